@@ -1,0 +1,1 @@
+"""What two parties must agree on: schemas, messages, outcomes. Pure; imports nothing of ours."""

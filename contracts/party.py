@@ -1,0 +1,81 @@
+"""Parties, agreements and routes: who takes part, on what terms, and who is competent for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import NewType
+
+PartyId = NewType("PartyId", str)
+"""Short stable name of an organisation on the exchange, ``[a-z0-9][a-z0-9.-]{1,62}``."""
+
+
+class Role(StrEnum):
+    """What a party is to the exchange; a service path admits certain roles only."""
+
+    EXCHANGE = "exchange"
+    PLATFORM = "platform"
+    AGENCY = "agency"
+    COURT = "court"
+
+
+class Channel(StrEnum):
+    """How messages reach a party: we call it, or it fetches."""
+
+    PUSH = "push"
+    MAILBOX = "mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalText:
+    """The same statement in the state language, Russian and English."""
+
+    kk: str
+    ru: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One organisation. ``certificates`` are DER; ``endpoint`` is set exactly when ``channel`` is push."""
+
+    party_id: PartyId
+    role: Role
+    bin: str
+    name: LocalText
+    channel: Channel
+    endpoint: str | None
+    certificates: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Terms of delivery to one party. Waits are before jitter; ``receipt_within`` bounds a pending receipt."""
+
+    party_id: PartyId
+    attempt_timeout: timedelta = timedelta(seconds=30)
+    first_wait: timedelta = timedelta(seconds=2)
+    longest_wait: timedelta = timedelta(minutes=15)
+    receipt_within: timedelta = timedelta(minutes=10)
+    mailbox_lease: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``party_id`` is competent for ``subject`` (code prefix, ``*`` all) in ``kato`` (digits prefix, ``*`` all)."""
+
+    role: Role
+    subject: str
+    kato: str
+    party_id: PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """One version of all parties, agreements and routes; loaded and replaced as a whole."""
+
+    version: int
+    parties: tuple[Party, ...]
+    agreements: tuple[Agreement, ...]
+    routes: tuple[Route, ...]

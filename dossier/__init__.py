@@ -1,0 +1,1 @@
+"""The case and its law: events, history, procedure, and the signed case file."""

@@ -1,0 +1,295 @@
+"""What happened to one appeal: facts in the past tense, without personal data, and their evidential bytes.
+
+A fact holds ids, codes and times only; what people wrote stays in the message, which the event names and
+commits to by a salted digest. ``event_bytes`` is what the ledger's leaf is the SHA-256 of, so its form can never
+change for an event already written: ``v`` numbers the form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from contracts.header import ConversationId, DocumentId, MessageId
+from contracts.party import PartyId
+from contracts.payloads import (
+    CaseStage,
+    ClaimKind,
+    DecisionKind,
+    DocumentKind,
+    HearingForm,
+    RoadKind,
+)
+
+# --- facts ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRegistered:
+    """АППК Art. 64(3). ``registered_on``: local date, the next working day after hours or on a day off."""
+
+    appeal_number: str
+    registered_on: date
+    subject: str
+    kato: str
+    authenticated: str  # "CMS", "XAdES", "identification" or "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class AppealAssigned:
+    """Handed to the competent body; it has touched the appeal from now on."""
+
+    body: PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsAdded:
+    """The applicant, or whoever is the event's actor, added documents."""
+
+    documents: tuple[DocumentId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRegistered:
+    """The body registered the appeal in its own system."""
+
+    body: PartyId
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRedirected:
+    """АППК Art. 65."""
+
+    body: PartyId
+    to: PartyId
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermExtended:
+    """АППК Art. 76(3)."""
+
+    body: PartyId
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class HearingAnnounced:
+    """АППК Art. 73."""
+
+    body: PartyId
+    form: HearingForm
+    held_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureTerminated:
+    """АППК Art. 70."""
+
+    body: PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The body answered."""
+
+    body: PartyId
+    decision: DecisionKind
+    act_number: str
+    act_date: date
+    states_appeal_road: bool  # Art. 80(5): appeal body and term are stated
+
+
+@dataclass(frozen=True, slots=True)
+class TermOpened:
+    """A legal deadline runs. ``duty`` is the rule's key; the versions say by what it was computed."""
+
+    term_id: str
+    duty: str
+    article: str
+    party: PartyId
+    started_at: datetime
+    due_on: date
+    due_at: datetime
+    zone: str
+    rules_version: str
+    calendar_version: str
+    tzdata_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermMet:
+    """The duty was done; ``late`` when after the due instant."""
+
+    term_id: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermBreached:
+    """The due instant passed and the duty was not done."""
+
+    term_id: str
+    party: PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class TermLapsed:
+    """The duty fell away (withdrawal, redirect, extension replaced it)."""
+
+    term_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultRecorded:
+    """The body stayed silent on a demand for materials; АППК Art. 129 puts the burden on it."""
+
+    term_id: str
+    body: PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreed:
+    """The applicant pressed «Не согласен»."""
+
+    claim: ClaimKind
+    authenticated: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoadTaken:
+    """Where the disagreement goes, by which article."""
+
+    kind: RoadKind
+    article: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialsDemanded:
+    """The exchange asked a body for what the file lacks."""
+
+    body: PartyId
+    items: tuple[DocumentKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialsReceived:
+    """The body sent what it was asked for."""
+
+    body: PartyId
+    documents: tuple[DocumentId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DossierOrdered:
+    """The file is as complete as it will be; assembly is due."""
+
+    dossier_no: int
+    court: PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFiled:
+    """The dossier is assembled, signed and on its way to the court."""
+
+    dossier_no: int
+    document_id: DocumentId
+    sha256: str
+    size: int
+    level: str  # XAdES level reached: "B-B" or "B-T"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAcknowledged:
+    """A recipient's verified signed receipt for one of our messages."""
+
+    recipient: PartyId
+    action: str
+    acknowledged_message_id: MessageId
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRejected:
+    """A recipient refused one of our messages for good, by a verified signed error signal."""
+
+    recipient: PartyId
+    action: str
+    rejected_message_id: MessageId
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReported:
+    """The court reported a step of the case."""
+
+    stage: CaseStage
+    case_number: str | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppealWithdrawn:
+    """АППК Art. 64(9)."""
+
+
+Fact = (
+    AppealRegistered
+    | AppealAssigned
+    | DocumentsAdded
+    | BodyRegistered
+    | AppealRedirected
+    | TermExtended
+    | HearingAnnounced
+    | ProcedureTerminated
+    | Replied
+    | TermOpened
+    | TermMet
+    | TermBreached
+    | TermLapsed
+    | DefaultRecorded
+    | Disagreed
+    | RoadTaken
+    | MaterialsDemanded
+    | MaterialsReceived
+    | DossierOrdered
+    | DossierFiled
+    | MessageAcknowledged
+    | MessageRejected
+    | CaseReported
+    | AppealWithdrawn
+)
+
+
+# --- events ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A salted digest of something the event rests on: SHA-256(salt ‖ SHA-256(content)), 32-byte salt.
+
+    ``subject`` is the message_id or document_id. Erasing content and salt leaves the event verifiable.
+    """
+
+    subject: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact in one conversation. ``seq`` counts from 1 without gaps; ``at`` is aware UTC.
+
+    ``actor`` is who caused it (the exchange itself for what its clock or loops did); ``message_id`` names the
+    message that brought it, if one did.
+    """
+
+    conversation_id: ConversationId
+    seq: int
+    at: datetime
+    actor: PartyId
+    message_id: MessageId | None
+    fact: Fact
+    commitments: tuple[Commitment, ...] = ()

@@ -1,0 +1,1 @@
+"""АППК as pure functions over dated rules: what follows from what arrived, and by when."""

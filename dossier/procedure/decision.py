@@ -1,0 +1,148 @@
+"""What the procedure takes in and what it gives back. All of it is values; nothing here does I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.codes import Code
+from contracts.header import ConversationId, MessageId
+from contracts.party import PartyId
+from contracts.payloads import (
+    AddDocuments,
+    ClaimKind,
+    Deliverable,
+    Disagree,
+    RegisterAppeal,
+    Reply,
+    ReportCase,
+    ReportProgress,
+    Road,
+    SubmitMaterials,
+    WithdrawAppeal,
+)
+from dossier.events import Event, Fact
+
+CasePayload = (
+    RegisterAppeal | AddDocuments | Disagree | WithdrawAppeal | ReportProgress | Reply | SubmitMaterials | ReportCase
+)
+"""Requests that act on a case and therefore go through the procedure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Competence:
+    """Who is competent, as the routes say now: the body for the appeal, the court for a claim of this applicant."""
+
+    body: PartyId | None
+    court: PartyId | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """All that a decision may rest on: the history and the appeal as registered."""
+
+    conversation_id: ConversationId
+    events: tuple[Event, ...]
+    appeal: RegisterAppeal | None  # None only before registration
+
+
+@dataclass(frozen=True, slots=True)
+class MessageArrived:
+    """A verified message of a party on this case. ``appeal_number`` is minted for RegisterAppeal only."""
+
+    message_id: MessageId
+    sender: PartyId
+    payload: CasePayload
+    appeal_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TermFellDue:
+    """The clock passed the due instant of an open term."""
+
+    term_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAcknowledged:
+    """A verified receipt for one of our messages."""
+
+    message_id: MessageId
+    recipient: PartyId
+    action: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRejected:
+    """A verified error signal for one of our messages; ``detail`` is the recipient's words."""
+
+    message_id: MessageId
+    recipient: PartyId
+    action: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DossierReady:
+    """The collector has assembled, signed and stored a dossier."""
+
+    dossier_no: int
+    document_id: str
+    sha256: str
+    size: int
+    level: str
+    file_name: str
+    title: str
+
+
+Arrival = MessageArrived | TermFellDue | DeliveryAcknowledged | DeliveryRejected | DossierReady
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingIntent:
+    """A message to be sent: the service mints its id, writes its bytes and makes the delivery.
+
+    ``ref_to``: the original message it forwards or answers. Order in ``Decision.messages`` is order of sending.
+    """
+
+    recipient: PartyId
+    payload: Deliverable
+    ref_to: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyOrder:
+    """A dossier is due: assemble, sign, store and file it."""
+
+    dossier_no: int
+    court: PartyId
+    claim: ClaimKind
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows. ``facts`` become events in this order; terms are facts too (TermOpened, TermMet, …)."""
+
+    facts: tuple[Fact, ...] = ()
+    messages: tuple[OutgoingIntent, ...] = ()
+    assembly: AssemblyOrder | None = None
+    road: Road | None = None  # set exactly for an accepted Disagree
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The arrival is not possible in this case; nothing follows. The sender's fault."""
+
+    code: Code
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and by which data a decision is made; handed in, never looked up."""
+
+    now: datetime
+    exchange: PartyId
+    competence: Competence

@@ -1,0 +1,1 @@
+"""The exchange itself: intake, history, deliveries, loops, command line."""

@@ -1,0 +1,1 @@
+"""Pure decisions of the exchange: states of a delivery, retry, routing."""

@@ -1,0 +1,1 @@
+"""SOAP endpoint, WSDL, health."""

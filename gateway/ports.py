@@ -1,0 +1,423 @@
+"""What the services ask of the outside: one store, documents, connectors. Values cross, never rows or connections.
+
+Each method is one transaction. ``Conflict`` means: somebody wrote to the conversation since it was loaded; load and
+decide again. Implementations batch calls of many tasks into one commit, so a method returns only after the commit
+that carries it (promise 1: acknowledged means durably stored).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import BinaryIO, Protocol
+
+from contracts.header import Action, ConversationId, DocumentId, MessageId
+from contracts.outcome import Outcome, Transmission
+from contracts.party import Agreement, Party, PartyId, Registry
+from contracts.payloads import ClaimKind
+from dossier.events import Event, Fact
+from dossier.record import KeptMessage
+from gateway.domain.delivery import DeliveryState
+
+# --- writing to a case ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SaltedSubject:
+    """Something the facts of one write rest on, committed to with its own 32-byte salt.
+
+    ``content_sha256`` is the plain digest (hex) of the message's operation bytes or of the document.
+    """
+
+    subject: str
+    content_sha256: str
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """A message of the exchange with its delivery. ``operation``: canonical bytes of the signed operation element.
+
+    ``digest``: their SHA-256. ``documents``: what the recipient may read because this message names it.
+    """
+
+    message_id: MessageId
+    conversation_id: ConversationId
+    ref_to_message_id: MessageId | None
+    recipient: PartyId
+    action: Action
+    operation: bytes
+    digest: str
+    created_at: datetime
+    priority: int
+    documents: tuple[DocumentId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyDue:
+    """A dossier to be assembled by the collector."""
+
+    dossier_no: int
+    court: PartyId
+    claim: ClaimKind
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWrite:
+    """Everything one decision adds to one conversation.
+
+    ``expected_seq``: last seq the decision was made on, 0 for a new conversation (then ``appeal_number`` and
+    ``opened_by`` are set). TermOpened and the facts that close a term also maintain the terms table. A
+    DossierFiled fact marks its assembly as filed.
+    """
+
+    conversation_id: ConversationId
+    expected_seq: int
+    at: datetime
+    actor: PartyId
+    message_id: MessageId | None
+    facts: tuple[Fact, ...]
+    salted: tuple[SaltedSubject, ...]
+    messages: tuple[OutgoingMessage, ...]
+    assembly: AssemblyDue | None = None
+    appeal_number: str | None = None
+    opened_by: PartyId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """A verified message as recorded. ``envelope``: bytes as received; None for PutDocument (its content is kept
+    as the document). ``answer``: operation bytes of our answer, sent again, freshly signed, for every repeat."""
+
+    sender: PartyId
+    message_id: MessageId
+    conversation_id: ConversationId | None
+    ref_to_message_id: MessageId | None
+    action: Action
+    digest: str
+    operation: bytes | None
+    envelope: bytes | None
+    answer: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRecord:
+    """A receipt or error signal that a party sent through Acknowledge: ends the delivery of (sender, message_id).
+
+    ``code`` and ``detail`` are set for an error signal.
+    """
+
+    message_id: MessageId
+    state: DeliveryState  # ACKNOWLEDGED or REJECTED
+    code: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """One accepted write: inbox key, message, what it ends and what it adds to its cases; one commit."""
+
+    incoming: IncomingMessage
+    cases: tuple[CaseWrite, ...] = ()
+    signals: tuple[SignalRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Nothing was written: a conversation moved on, or a minted number was taken. Load and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyRecorded:
+    """(sender, message_id) is known. Same digest: ``answer`` goes out again; other digest: refuse."""
+
+    digest: str
+    answer: bytes
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A conversation as stored. ``registration`` is the operation bytes of RegisterAppeal."""
+
+    conversation_id: ConversationId
+    appeal_number: str
+    opened_by: PartyId
+    seq: int
+    events: tuple[Event, ...]
+    registration: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DueTerm:
+    """An open term whose instant has passed."""
+
+    conversation_id: ConversationId
+    term_id: str
+
+
+# --- deliveries -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery under lease. Outcomes count only with this ``fence`` (grows at every claim)."""
+
+    delivery_id: int
+    fence: int
+    attempt: int  # number of this attempt, from 1
+    message_id: MessageId
+    conversation_id: ConversationId
+    recipient: PartyId
+    action: Action
+    operation: bytes
+    digest: str
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One attempt and what it moves the delivery to. ``next_attempt_at``: for RETRY_SCHEDULED the next attempt, for
+    DELIVERED when the receipt is overdue. ``case``: consequence of an acknowledgement or refusal."""
+
+    claim: ClaimedDelivery
+    started_at: datetime
+    finished_at: datetime
+    outcome: str  # name of the outcome class
+    code: str | None
+    detail: str | None
+    transmission: Transmission
+    state: DeliveryState
+    next_attempt_at: datetime | None
+    case: CaseWrite | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FenceLost:
+    """Nothing was written: the lease was taken back meanwhile, or a signal ended the delivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery as operators see it."""
+
+    delivery_id: int
+    message_id: MessageId
+    conversation_id: ConversationId
+    appeal_number: str
+    recipient: PartyId
+    action: Action
+    state: DeliveryState
+    attempts: int
+    next_attempt_at: datetime | None
+    created_at: datetime
+    finished_at: datetime | None
+    code: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """An attempt as operators see it."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    code: str | None
+    detail: str | None
+    http_status: int | None
+
+
+# --- documents ------------------------------------------------------------------------------------------------------
+
+
+class UploadProblem(StrEnum):
+    """Why a part cannot be taken."""
+
+    CONTRADICTS = "contradicts"  # other size, digest, names or parts than the first part of this upload said
+    MISMATCH = "mismatch"  # the whole has another size or digest than announced; the upload is discarded
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A complete document. Its bytes lie once by digest."""
+
+    document_id: DocumentId
+    owner: PartyId
+    size: int
+    sha256: str
+    file_name: str
+    media_type: str
+
+
+# --- the dossier's turn ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedAssembly:
+    """An assembly under lease."""
+
+    conversation_id: ConversationId
+    dossier_no: int
+    court: PartyId
+    claim: ClaimKind
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRecord:
+    """One refused request, for the log of refusals. No payload: ``request_sha256`` identifies the bytes."""
+
+    at: datetime
+    path: str
+    remote: str
+    code: str
+    detail: str
+    sender: str | None
+    message_id: str | None
+    request_sha256: str
+    size: int
+
+
+# --- the ports ------------------------------------------------------------------------------------------------------
+
+
+class Store(Protocol):
+    """The database behind the services; SQLite and PostgreSQL pass one conformance suite."""
+
+    # intake
+    async def find_answer(self, sender: PartyId, message_id: MessageId) -> AlreadyRecorded | None: ...
+    async def accept(self, acceptance: Acceptance) -> Recorded | Conflict | AlreadyRecorded: ...
+    async def refuse(self, refusal: RefusalRecord) -> None: ...
+
+    # cases
+    async def load_case(self, conversation_id: ConversationId) -> Case | None: ...
+    async def find_conversation(self, appeal_number: str) -> ConversationId | None: ...
+    async def messages_of(self, conversation_id: ConversationId) -> tuple[KeptMessage, ...]: ...
+    async def salts_of(self, conversation_id: ConversationId) -> tuple[SaltedSubject, ...]: ...
+    async def record_access(self, reader: PartyId, what: str, subject: str, at: datetime) -> None: ...
+
+    # deliveries
+    async def claim(self, *, now: datetime, limit: int, lease_until: datetime) -> Sequence[ClaimedDelivery]:
+        """Due deliveries of push parties, heads of their (recipient, conversation) only, by priority and age."""
+        ...
+
+    async def fetch(
+        self, recipient: PartyId, *, now: datetime, limit: int, lease_until: datetime
+    ) -> tuple[Sequence[ClaimedDelivery], int]:
+        """The mailbox: the batch leased to this party and not yet over, else a new one; state DELIVERED.
+
+        Also returns how many more wait. A repeated fetch returns the leased batch with its old ``lease_until``.
+        """
+        ...
+
+    async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost: ...
+    async def record_handed_out(self, attempts: Sequence[AttemptRecord]) -> None:
+        """The mailbox handed these out: attempts with their envelopes, in the DELIVERED state."""
+        ...
+
+    async def rescue(self, *, now: datetime) -> int:
+        """Expired leases and overdue receipts go back to RETRY_SCHEDULED, due now. Returns how many."""
+        ...
+
+    async def find_delivery(self, recipient: PartyId, message_id: MessageId) -> DeliveryRow | None: ...
+    async def deliveries(
+        self,
+        *,
+        state: DeliveryState | None = None,
+        recipient: PartyId | None = None,
+        appeal: str | None = None,
+        limit: int = 50,
+        before: int | None = None,
+    ) -> tuple[DeliveryRow, ...]:
+        """Newest first; ``before`` is the delivery_id to go on from (keyset paging)."""
+        ...
+
+    async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]: ...
+    async def resend(self, delivery_id: int, *, by: str, reason: str, at: datetime) -> DeliveryRow | None:
+        """A person asks for another attempt now: non-final (but not in flight) → PENDING; audit row either way."""
+        ...
+
+    # time
+    async def due_terms(self, *, now: datetime, limit: int) -> tuple[DueTerm, ...]: ...
+    async def write_case(self, write: CaseWrite) -> Recorded | Conflict: ...
+
+    # assembly
+    async def claim_assembly(self, *, now: datetime, lease_until: datetime) -> ClaimedAssembly | None: ...
+
+    # registry
+    async def load_registry(self) -> Registry: ...
+    async def registry_version(self) -> int: ...
+    async def apply_registry(self, registry: Registry, *, by: str, at: datetime) -> int:
+        """Write a new version (the value's own ``version`` is ignored); returns its number."""
+        ...
+
+    async def check(self) -> str:
+        """One cheap read; returns the store's name and version. Raises StoreUnavailable."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Documents(Protocol):
+    """Documents: rows in the store, bytes on disk once by digest."""
+
+    async def put_part(
+        self,
+        *,
+        owner: PartyId,
+        upload_id: str,
+        part: int,
+        parts: int,
+        size: int,
+        sha256: str,
+        file_name: str,
+        media_type: str,
+        content: bytes,
+        document_id: DocumentId,
+        at: datetime,
+    ) -> tuple[DocumentId, bool] | UploadProblem:
+        """Keep one part, durable on return; repeating a part is harmless. Returns the upload's id (``document_id`` is
+        used only for its first part) and whether the document is complete now."""
+        ...
+
+    async def find(self, document_ids: Sequence[DocumentId]) -> dict[DocumentId, StoredDocument]: ...
+    async def granted(self, party: PartyId, document_ids: Sequence[DocumentId]) -> frozenset[DocumentId]: ...
+    async def read(self, document_id: DocumentId, *, offset: int, length: int) -> bytes: ...
+    def open(self, document: StoredDocument) -> BinaryIO:
+        """Open a complete document for reading; blocking, for use in a thread. The caller closes it."""
+        ...
+
+    async def add_file(
+        self, *, owner: PartyId, path: str, file_name: str, media_type: str, document_id: DocumentId, at: datetime
+    ) -> StoredDocument:
+        """Take over a finished file (a dossier): moved, not copied, hashed once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingEnvelope:
+    """What a connector sends: signed bytes, and what the answer must name."""
+
+    party: Party
+    agreement: Agreement
+    message_id: MessageId
+    digest: str
+    envelope: bytes
+
+
+class Connector(Protocol):
+    """Speaks to one kind of party. Never raises for what the peer or the network does: that is an Outcome."""
+
+    async def send(self, outgoing: OutgoingEnvelope) -> Outcome: ...

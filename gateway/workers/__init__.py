@@ -1,0 +1,1 @@
+"""The loops: relay, rescuer, clock, collector."""
