@@ -88,8 +88,11 @@ class CaseWrite:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """A verified message as recorded. ``envelope``: bytes as received; None for PutDocument (its content is kept
-    as the document). ``answer``: operation bytes of our answer, sent again, freshly signed, for every repeat."""
+    """A verified message as recorded.
+
+    ``envelope``: bytes as received; None for PutDocument (its content is kept as the document). ``answer``: operation
+    bytes of our answer, sent again, freshly signed, for every repeat.
+    """
 
     sender: PartyId
     message_id: MessageId
@@ -187,8 +190,11 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """One attempt and what it moves the delivery to. ``next_attempt_at``: for RETRY_SCHEDULED the next attempt, for
-    DELIVERED when the receipt is overdue. ``case``: consequence of an acknowledgement or refusal."""
+    """One attempt and what it moves the delivery to.
+
+    ``next_attempt_at``: for RETRY_SCHEDULED the next attempt, for DELIVERED when the receipt is overdue. ``case``:
+    consequence of an acknowledgement or refusal.
+    """
 
     claim: ClaimedDelivery
     started_at: datetime
@@ -388,8 +394,11 @@ class Documents(Protocol):
         document_id: DocumentId,
         at: datetime,
     ) -> tuple[DocumentId, bool] | UploadProblem:
-        """Keep one part, durable on return; repeating a part is harmless. Returns the upload's id (``document_id`` is
-        used only for its first part) and whether the document is complete now."""
+        """Keep one part, durable on return; repeating a part is harmless.
+
+        Returns the upload's id (``document_id`` is used only for its first part) and whether the document is
+        complete now.
+        """
         ...
 
     async def find(self, document_ids: Sequence[DocumentId]) -> dict[DocumentId, StoredDocument]: ...
