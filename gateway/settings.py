@@ -1,0 +1,149 @@
+"""What one process of the exchange needs to run, read and checked once; parties and routes are data, not settings.
+
+Values come from the environment (``DALEL_…``), then from ``HOME/dalel.toml``, then from the defaults below. Relative
+paths are relative to the home folder, wherever the command was started.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Final, Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+SETTINGS_FILE: Final = "dalel.toml"
+_ENV_PREFIX: Final = "DALEL_"
+_MIB: Final = 1024 * 1024
+_SOCKET_PATH_BYTES: Final = 100  # sun_path holds 108 on Linux, 104 on macOS, with its closing zero
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the text names the file or variable, the key and the cure."""
+
+
+def _in_home(name: str) -> Any:  # noqa: ANN401 - pydantic's Field() is typed Any, to stand for any field type
+    return Field(default_factory=lambda data: data["home"] / name)
+
+
+class Settings(BaseSettings):
+    """Settings of one process. Spans end in ``_s`` (seconds), sizes in ``_bytes``; every path is absolute."""
+
+    model_config = SettingsConfigDict(env_prefix=_ENV_PREFIX, extra="forbid", frozen=True)
+
+    home: Path
+
+    # who we are
+    party_id: str = "dalel"  # our name in headers; parties pin our certificate under it
+    rules: str = "appk-2026"  # terms in working days and months; "sandbox-seconds" plays them in seconds
+
+    # where we listen
+    listen_host: str = "127.0.0.1"  # TLS ends in front of us; do not offer the bare port to a network
+    listen_port: int = Field(default=8460, ge=1, le=65535)  # not assigned by IANA
+    public_url: str = Field(default_factory=lambda data: f"http://{data['listen_host']}:{data['listen_port']}")
+    # written into the served WSDL; set it to the address that parties see
+
+    # what we keep
+    database_url: str = Field(default_factory=lambda data: f"sqlite:///{data['home'] / 'dalel.db'}")
+    documents_folder: Path = _in_home("documents")
+
+    # keys: one signs messages, the other only dossiers and tree heads (keyUsage nonRepudiation)
+    message_key: Path = _in_home("keys/exchange.key")
+    message_certificate: Path = _in_home("keys/exchange.pem")
+    seal_key: Path = _in_home("keys/seal.key")
+    seal_certificate: Path = _in_home("keys/seal.pem")
+
+    # acts of operators while serve runs; a file, so that the rights of the folder guard it
+    admin_socket: Path = _in_home("admin.sock")
+
+    # loops
+    lease_s: float = Field(default=60, gt=0)  # > attempt timeout of every agreement, or attempts overlap
+    relay_batch: int = Field(default=50, ge=1, le=1000)  # claims per commit; more only lengthens the lease's work
+    relay_idle_s: float = Field(default=0.5, gt=0)  # wait when nothing is due; new work wakes the relay at once
+    clock_every_s: float = Field(default=1, gt=0)  # how late a breach may be noticed
+    rescue_every_s: float = Field(default=2, gt=0)  # how late an expired lease may be noticed
+
+    # bounds against hostile or broken senders
+    request_limit_bytes: int = Field(default=8 * _MIB, ge=6 * _MIB)  # a 4 MiB part is 5.4 MiB of base64
+    document_limit_bytes: int = Field(default=2048 * _MIB, gt=0)  # scans of a whole case file stay below
+    skew_s: float = Field(default=300, gt=0)  # age of a signed Timestamp, either way; clocks of agencies drift
+    request_deadline_s: float = Field(default=60, gt=0)  # slow senders are cut off
+
+    @model_validator(mode="before")
+    @classmethod
+    def _anchor_paths(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Relative paths mean: below the home folder."""
+        home = Path(values["home"]).expanduser().absolute()
+        anchored = {
+            name: home / Path(value).expanduser()
+            for name, value in values.items()
+            if name in cls.model_fields and cls.model_fields[name].annotation is Path
+        }
+        return {**values, **anchored, "home": home}
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        if len(os.fsencode(self.admin_socket)) > _SOCKET_PATH_BYTES:
+            raise ValueError(
+                f"admin_socket: {self.admin_socket} is longer than the {_SOCKET_PATH_BYTES} bytes that a socket may "
+                "have; set admin_socket to a short path in a folder of your own"
+            )
+        if self.database_url.startswith("sqlite:///") and not self.database_url.startswith("sqlite:////"):
+            raise ValueError("database_url: a SQLite path must be absolute (sqlite:////var/lib/dalel/dalel.db)")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the hook's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the hook's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = Path(init_settings()["home"])
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / SETTINGS_FILE)
+
+
+def load_settings(home: Path) -> Settings:
+    """Read the settings of the installation in ``home``. Raises SettingsError; never writes."""
+    home = home.expanduser().absolute()
+    file = home / SETTINGS_FILE
+    if not file.is_file():
+        raise SettingsError(f"{file} does not exist. Make an installation with: dalel init --home {home}")
+    _refuse_unknown_variables()
+    try:
+        return Settings(home=home)
+    except tomllib.TOMLDecodeError as problem:
+        raise SettingsError(f"{file} is no TOML: {problem}. Mend that line.") from problem
+    except ValidationError as problem:
+        raise SettingsError(_told(problem, file)) from problem
+
+
+def _refuse_unknown_variables() -> None:
+    known = {_ENV_PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(_ENV_PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(
+            f"unknown environment variable {unknown[0]}: unset it, or mend its name (known: {', '.join(sorted(known))})"
+        )
+
+
+def _told(problem: ValidationError, file: Path) -> str:
+    """Every broken key, one sentence each, with where it stands and what to do."""
+    shadows = "default_factory_not_called"  # follows from another error in the list; says nothing by itself
+    told = (error for error in problem.errors() if error["type"] != shadows)
+    return "\n".join(_one(error["loc"], error["msg"], error["type"], file) for error in told)
+
+
+def _one(loc: tuple[int | str, ...], message: str, kind: str, file: Path) -> str:
+    if not loc:
+        return f"{file}: {message.removeprefix('Value error, ')}."
+    key = str(loc[0])
+    variable = _ENV_PREFIX + key.upper()
+    place = variable if variable in os.environ else f"{file}, key {key}"
+    if kind == "extra_forbidden":
+        return f"{place}: unknown key. Remove it, or mend its name; keys are: {', '.join(Settings.model_fields)}."
+    return f"{place}: {message}. Set another value, or remove the key to have the default."
