@@ -1,0 +1,110 @@
+# The front door. Everything runs inside .venv/, made here from pinned wheels whose hashes are checked.
+# Needs Python >= 3.11 with venv, and make; nothing else has to be installed, exported or activated.
+
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+PIP    := $(PY) -m pip --disable-pip-version-check --no-input
+WHEELS := $(PIP) install --quiet --only-binary :all: --require-hashes -r
+OURS   := $(PIP) install --quiet --no-deps --no-build-isolation -e .
+
+# Extra words for pytest, e.g. make test PYTEST_FLAGS='-k receipt'
+PYTEST_FLAGS ?=
+
+RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-emit-index-url \
+         --quiet --custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs lock clean xmlsec1
+.NOTPARALLEL:
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.run ## Play one appeal from the citizen to the court, through separate processes (about half a minute)
+	@$(VENV)/bin/dalel demo
+
+test: $(VENV)/.test xmlsec1 ## Do all the set-up and run all tests, the fast ones first
+	$(call suite,tests/unit,-n 2)
+	$(call suite,tests/conformance,-n 2)
+	$(call suite,tests/integration,)
+	$(call suite,tests/docs,)
+	$(call suite,tests/e2e,)
+	$(call suite,tests/faults,)
+	@echo; echo "All suites passed."
+
+check: $(VENV)/.test ## Format, lint, types, import rules, generated pages
+	@echo "format   every file is as the formatter writes it"
+	@$(PY) -m ruff format --check --quiet .
+	@echo "lint     no rule of ruff is broken"
+	@$(PY) -m ruff check --quiet .
+	@echo "types    mypy in strict mode"
+	@$(PY) -m mypy --no-error-summary
+	@echo "imports  arrows point one way: gateway, connectors, dossier, signing, contracts"
+	@$(VENV)/bin/lint-imports --no-logo >$(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
+	@echo "docs     generated pages are what the generator prints"
+	@$(PY) docs/generate.py --check
+
+bench: $(VENV)/.test ## Measure the data path against a yardstick taken in the same run (bench-out/results.json)
+	@$(PY) -m tests.bench.run
+
+docs: $(VENV)/.test ## Write the generated pages again: docs/states.md, docs/codes.md, docs/cli.md
+	@$(PY) docs/generate.py
+
+lock: $(VENV)/.uv ## Pin every wheel with its hash again, from the ranges in pyproject.toml
+	@$(VENV)/uv/bin/uv pip compile $(RULES) -o requirements/run.txt pyproject.toml --group build
+	@$(VENV)/uv/bin/uv pip compile $(RULES) -o requirements/test.txt -c requirements/run.txt pyproject.toml \
+		--group build --group test --group check
+	@git --no-pager diff --stat -- requirements || true
+
+clean: ## Remove everything that these targets made
+	rm -rf $(VENV) *.egg-info build demo-out bench-out test-out \
+		.pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up -----------------------------------------------------------------------------------------------------------
+# A stamp is younger than the lock it was installed from, so nothing is installed twice.
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(PY)
+	@echo "Installing the pinned wheels into $(VENV)/ …"
+	@$(WHEELS) requirements/run.txt
+	@$(OURS)
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt pyproject.toml | $(PY)
+	@echo "Installing the pinned wheels, those of the tests too, into $(VENV)/ …"
+	@$(WHEELS) requirements/test.txt
+	@$(OURS)
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.uv: | $(PY)
+	@$(PYTHON) -m venv $(VENV)/uv
+	@$(VENV)/uv/bin/python -m pip --disable-pip-version-check install --quiet --only-binary :all: 'uv==0.13.9'
+	@touch $@
+
+$(PY):
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "There is no '$(PYTHON)' here. Install Python 3.11 or later, or name yours: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Name a newer one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "'$(PYTHON)' comes without venv. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+
+# An independent judge of our signatures. Tests that need it fail with a clear word when it is absent.
+xmlsec1:
+	@command -v xmlsec1 >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Debian's xmlsec1 …"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get install -y -qq xmlsec1 >/dev/null 2>&1 \
+			|| { apt-get update -qq && apt-get install -y -qq xmlsec1; } >/dev/null 2>&1 \
+			|| echo "xmlsec1 could not be installed; the tests that need it will say so."; \
+	else \
+		echo "The program xmlsec1 is absent (Debian package xmlsec1); the tests that need it will say so."; \
+	fi
+
+# $(call suite,FOLDER,FLAGS): run one folder of tests; the first one that fails stops the run and is named.
+define suite
+@echo; echo "== $(1)"; $(PY) -m pytest -q $(2) $(PYTEST_FLAGS) $(1) || { echo "Stopped: $(1) failed."; exit 1; }
+endef
