@@ -230,6 +230,7 @@ class DeliveryRow:
     finished_at: datetime | None
     code: str | None
     detail: str | None
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

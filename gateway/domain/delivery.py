@@ -44,11 +44,3 @@ TRANSITIONS: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = {
 def may_move(old: DeliveryState, new: DeliveryState) -> bool:
     """Whether the table allows this move."""
     return new in TRANSITIONS[old]
-
-
-class Priority:
-    """Smaller goes first, across (recipient, conversation) pairs; within a pair order always holds."""
-
-    COURT = 0  # the court's requests and filings
-    TERM_BOUND = 1  # messages that start or meet a legal term
-    NOTICE = 2  # notifications

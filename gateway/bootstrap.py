@@ -1,0 +1,200 @@
+"""Put the exchange together from its settings, run it, take it down; the only importer of connectors."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from connectors.soap.push import PushConnector
+from contracts.party import PartyId
+from dossier.procedure.decide import load_law
+from gateway.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
+from gateway.domain.directory import Directory
+from gateway.http import admin, health, soap
+from gateway.ports import Store
+from gateway.service.admit import Admission
+from gateway.service.exchange import Exchange
+from gateway.settings import Settings
+from gateway.store import open_store
+from gateway.store.documents import FileDocuments
+from gateway.workers.bell import Bell
+from gateway.workers.clock import TermClock
+from gateway.workers.collector import Collector
+from gateway.workers.loop import Stop, keep_doing
+from gateway.workers.relay import Relay
+from gateway.workers.rescuer import Rescuer
+from signing.keys import SigningKey, SoftwareKey
+
+log = structlog.get_logger()
+
+REGISTRY_EVERY = timedelta(seconds=2)
+"""How soon a registry version applied by another process is in force here."""
+
+
+class DirectoryInForce:
+    """The directory of the newest registry version; replaced as a whole."""
+
+    def __init__(self, store: Store, first: Directory) -> None:
+        self._store, self._current = store, first
+
+    def __call__(self) -> Directory:
+        return self._current
+
+    async def reload(self) -> None:
+        """Take the newest version, if there is a newer one."""
+        if await self._store.registry_version() != self._current.registry.version:
+            self._current = Directory.of(await self._store.load_registry())
+            log.info("registry.in_force", version=self._current.registry.version)
+
+    async def look(self) -> int:
+        """One look, as a loop's piece of work."""
+        await self.reload()
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ambient:
+    """Time, ids and chance of this process."""
+
+    clock: Clock
+    ids: IdSource
+    jitter: Jitter
+
+    @classmethod
+    def real(cls) -> Ambient:
+        return cls(SystemClock(), RandomIds(), RandomJitter())
+
+
+async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Stop | None = None) -> None:
+    """Run the exchange until SIGTERM or SIGINT, or until ``stop`` is asked; then finish the attempts in hand.
+
+    Raises what opening the store, the keys or the port raises: nothing is half started.
+    """
+    ambient, stop = ambient or Ambient.real(), stop or Stop()
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.database_url)
+        stack.push_async_callback(store.close)
+        message_key = SoftwareKey.load(settings.message_key, settings.message_certificate)
+        seal_key = SoftwareKey.load(settings.seal_key, settings.seal_certificate)
+        directory = DirectoryInForce(store, Directory.of(await store.load_registry()))
+        exchange = Exchange(
+            me=PartyId(settings.party_id),
+            store=store,
+            documents=FileDocuments(store, settings.documents_folder),
+            law=load_law(settings.rules),
+            directory=directory,
+            clock=ambient.clock,
+            ids=ambient.ids,
+            jitter=ambient.jitter,
+            document_limit_bytes=settings.document_limit_bytes,
+            lease=timedelta(seconds=settings.lease_s),
+        )
+        session = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
+        loops = Loops(exchange, session, settings, message_key, seal_key)
+        await _listen(stack, exchange, settings, message_key, directory, loops)
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
+        log.info("exchange.serving", party_id=exchange.me, url=settings.public_url, store=await store.check())
+        await loops.run(directory, stop)
+        log.info("exchange.stopped", party_id=exchange.me)
+
+
+class Loops:
+    """The loops of one process and the bells that wake them."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        session: aiohttp.ClientSession,
+        settings: Settings,
+        message_key: SigningKey,
+        seal_key: SigningKey,
+    ) -> None:
+        connector = PushConnector(
+            session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock
+        )
+        self._settings = settings
+        self.relay = Relay(
+            exchange, connector, message_key, batch=settings.relay_batch, idle=timedelta(seconds=settings.relay_idle_s)
+        )
+        self._collector = Collector(exchange, seal_key, settings.documents_folder / "assembly")
+        self._clock, self._rescuer = TermClock(exchange), Rescuer(exchange)
+        self._collector_bell = Bell()
+
+    def wake(self) -> None:
+        """There may be work for the relay and the collector."""
+        self.relay.bell.ring()
+        self._collector_bell.ring()
+
+    async def run(self, directory: DirectoryInForce, stop: Stop) -> None:
+        """Run every loop until the stop is asked and the work in hand is done."""
+        every = {
+            "clock": (self._waking(self._clock.run_once), timedelta(seconds=self._settings.clock_every_s), Bell()),
+            "rescuer": (self._rescuer.run_once, timedelta(seconds=self._settings.rescue_every_s), Bell()),
+            "registry": (directory.look, REGISTRY_EVERY, Bell()),
+            "collector": (
+                self._waking(self._collector.run_once),
+                timedelta(seconds=self._settings.relay_idle_s),
+                self._collector_bell,
+            ),
+        }
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.relay.run(stop))
+            for name, (work, interval, bell) in every.items():
+                group.create_task(keep_doing(name, work, every=interval, bell=bell, stop=stop))
+
+    def _waking(self, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+        async def work_then_wake() -> int:
+            done = await work()
+            if done:
+                self.wake()
+            return done
+
+        return work_then_wake
+
+
+async def _listen(
+    stack: AsyncExitStack,
+    exchange: Exchange,
+    settings: Settings,
+    key: SigningKey,
+    directory: DirectoryInForce,
+    loops: Loops,
+) -> None:
+    app = web.Application()
+    admission = Admission(exchange.me, timedelta(seconds=settings.skew_s), settings.request_limit_bytes)
+    deadline = timedelta(seconds=settings.request_deadline_s)
+    soap.add_routes(app, soap.Endpoint(exchange, admission, key, settings.public_url, deadline, loops.wake))
+    health.add_routes(app, {"store": exchange.store.check, "documents": _documents_probe(settings)})
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, settings.listen_host, settings.listen_port).start()
+    acts = web.AppRunner(admin.admin_app(exchange, reload=directory.reload, wake=loops.wake), access_log=None)
+    await acts.setup()
+    stack.push_async_callback(acts.cleanup)
+    settings.admin_socket.unlink(missing_ok=True)  # a killed process leaves its socket; the store's lock is ours
+    await web.UnixSite(acts, str(settings.admin_socket)).start()
+    settings.admin_socket.chmod(0o600)
+
+
+def _documents_probe(settings: Settings) -> health.Probe:
+    async def probe() -> str:
+        def write() -> None:
+            settings.documents_folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=settings.documents_folder) as file:
+                file.write(b"writable")
+
+        await asyncio.to_thread(write)
+        return "writable"
+
+    return probe

@@ -1,0 +1,49 @@
+"""The registry as the gateway asks it: parties by id, agreements, certificates, competence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from contracts.party import Agreement, Party, PartyId, Registry, Role
+from contracts.payloads import RegisterAppeal
+from dossier.procedure.decision import Competence
+from gateway.domain.routing import competent
+from signing.keys import Certificate
+from signing.verification import PinnedCertificates
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One registry version, indexed. Built once per version; read without locks."""
+
+    registry: Registry
+    parties: Mapping[PartyId, Party]
+    agreements: Mapping[PartyId, Agreement]
+    pinned: PinnedCertificates
+
+    @classmethod
+    def of(cls, registry: Registry) -> Directory:
+        """Index ``registry``. Raises ValueError when a certificate is not DER."""
+        pinned = PinnedCertificates(
+            (party.party_id, Certificate.from_der(der)) for party in registry.parties for der in party.certificates
+        )
+        return cls(
+            registry=registry,
+            parties=MappingProxyType({party.party_id: party for party in registry.parties}),
+            agreements=MappingProxyType({agreement.party_id: agreement for agreement in registry.agreements}),
+            pinned=pinned,
+        )
+
+    def agreement_of(self, party_id: PartyId) -> Agreement:
+        """The party's agreement, or the default terms."""
+        return self.agreements.get(party_id) or Agreement(party_id)
+
+    def competence(self, appeal: RegisterAppeal) -> Competence:
+        """Who decides this appeal, and which court a claim of this applicant goes to (by the appeal's place)."""
+        routes = self.registry.routes
+        return Competence(
+            body=competent(routes, Role.AGENCY, subject=appeal.subject, kato=appeal.kato),
+            court=competent(routes, Role.COURT, subject=appeal.subject, kato=appeal.kato),
+        )

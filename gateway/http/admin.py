@@ -1,0 +1,62 @@
+"""The local admin socket: the command line's acts while ``serve`` holds the store's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Final
+
+from aiohttp import web
+
+from gateway.parties_file import PartiesFileInvalid, parse_parties
+from gateway.service.exchange import Exchange
+from gateway.service.operate import apply_registry, resend
+
+EXCHANGE: Final = web.AppKey("exchange", Exchange)
+RELOAD: Final = web.AppKey("reload", Callable[[], Awaitable[None]])
+WAKE: Final = web.AppKey("wake", Callable[[], None])
+
+
+def admin_app(
+    exchange: Exchange, *, reload: Callable[[], Awaitable[None]], wake: Callable[[], None]
+) -> web.Application:
+    """The application behind ``HOME/admin.sock``; the socket's file mode is the access control."""
+    app = web.Application()
+    app[EXCHANGE], app[RELOAD], app[WAKE] = exchange, reload, wake
+    app.router.add_get("/status", _status)
+    app.router.add_post("/deliveries/{delivery_id:\\d+}/resend", _resend)
+    app.router.add_post("/registry", _registry)
+    return app
+
+
+async def _status(request: web.Request) -> web.Response:
+    exchange = request.app[EXCHANGE]
+    return web.json_response(
+        {
+            "party_id": exchange.me,
+            "store": await exchange.store.check(),
+            "registry": exchange.directory().registry.version,
+        }
+    )
+
+
+async def _resend(request: web.Request) -> web.Response:
+    asked = await request.json()
+    delivery_id = int(request.match_info["delivery_id"])
+    row = await resend(request.app[EXCHANGE], delivery_id, by=str(asked["by"]), reason=str(asked["reason"]))
+    if row is None:
+        problem = "no such delivery, or it is final or in flight just now; see its state with `dalel deliveries show`"
+        return web.json_response({"error": problem}, status=409)
+    request.app[WAKE]()
+    return web.json_response({key: str(value) if value is not None else None for key, value in asdict(row).items()})
+
+
+async def _registry(request: web.Request) -> web.Response:
+    asked = await request.json()
+    try:
+        registry = parse_parties(asked["parties"])
+    except PartiesFileInvalid as invalid:
+        return web.json_response({"error": str(invalid), "problems": list(invalid.problems)}, status=422)
+    version = await apply_registry(request.app[EXCHANGE], registry, by=str(asked["by"]))
+    await request.app[RELOAD]()
+    return web.json_response({"version": version})

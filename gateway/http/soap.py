@@ -1,0 +1,192 @@
+"""The SOAP endpoint: one path per service. Every answer is signed; every refusal is logged; nothing leaks a trace."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from contracts import soap, wsdl
+from contracts.codes import Code
+from contracts.header import Action
+from contracts.operations import Service
+from gateway.ports import RefusalRecord
+from gateway.service.accept import accept
+from gateway.service.acknowledge import acknowledge
+from gateway.service.admit import Admission, AdmittedMessage, admit
+from gateway.service.documents import get_document_part, put_document
+from gateway.service.exchange import Exchange
+from gateway.service.fetch import fetch_messages
+from gateway.service.history import get_history
+from gateway.service.refused import Refused
+from signing.keys import SigningKey
+from signing.wss import sign_envelope
+
+log = structlog.get_logger()
+
+CONTENT_TYPE: Final = "text/xml; charset=utf-8"
+ACCEPTED_TYPES: Final = frozenset({"text/xml", "application/xml", "application/soap+xml"})
+BUSY_RETRY: Final = timedelta(seconds=5)
+
+STATUS: Final[Mapping[Code, int]] = {
+    Code.METHOD_NOT_ALLOWED: 405,
+    Code.UNSUPPORTED_MEDIA_TYPE: 415,
+    Code.TOO_LARGE: 413,
+    Code.SERVER_BUSY: 503,
+}
+"""HTTP status where it says more than SOAP 1.1's 500 (§6.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What the endpoint needs. ``accepted`` is called after every write that made work for the loops."""
+
+    exchange: Exchange
+    admission: Admission
+    key: SigningKey
+    public_url: str
+    deadline: timedelta
+    accepted: Callable[[], None]
+
+
+ENDPOINT: Final = web.AppKey("endpoint", Endpoint)
+
+
+def add_routes(app: web.Application, endpoint: Endpoint) -> None:
+    """Serve every service below ``/soap/v1/`` and its description at ``?wsdl``."""
+    app[ENDPOINT] = endpoint
+    app.router.add_route("*", "/soap/v1/{service}", _handle)
+
+
+async def _handle(request: web.Request) -> web.Response:
+    endpoint = request.app[ENDPOINT]
+    try:
+        service = Service(request.match_info["service"])
+    except ValueError:
+        raise web.HTTPNotFound(text="services: appeals, agency, court, documents (and inbox?wsdl)\n") from None
+    if request.method in {"GET", "HEAD"}:
+        return _describe(request, service, endpoint.public_url)
+    body = b""
+    try:
+        async with asyncio.timeout(endpoint.deadline.total_seconds()):
+            body = await _read(request, service, endpoint.admission.limit_bytes)
+            now = endpoint.exchange.clock.now()
+            admitted = admit(body, service, endpoint.exchange.directory(), endpoint.admission, now=now)
+            answer = await _serve(endpoint, admitted)
+        return _signed(endpoint, answer, status=200)
+    except TimeoutError:
+        busy = Refused(
+            Code.SERVER_BUSY, "no answer within the deadline; send the same message again", retry_after=BUSY_RETRY
+        )
+        return await _refuse(request, endpoint, busy, body)
+    except Refused as refused:
+        return await _refuse(request, endpoint, refused, body)
+    except Exception as failure:  # noqa: BLE001 - the caller gets a code, the log the reason, nobody a stack trace
+        log.error("request.failed", path=request.path, error=type(failure).__name__, reason=str(failure)[:300])
+        internal = Refused(Code.INTERNAL, "the exchange failed; send the same message again", retry_after=BUSY_RETRY)
+        return await _refuse(request, endpoint, internal, body)
+
+
+def _describe(request: web.Request, service: Service, public_url: str) -> web.Response:
+    asked = {name.lower() for name in request.query}
+    if "wsdl" in asked:
+        described = wsdl.wsdl_of(service, f"{public_url}/soap/v1/{service.value}")
+        return web.Response(body=described, headers={"Content-Type": CONTENT_TYPE})
+    if "xsd" in asked:
+        return web.Response(body=wsdl.schema_bytes(), headers={"Content-Type": CONTENT_TYPE})
+    raise web.HTTPMethodNotAllowed(request.method, ["POST"], text="POST a SOAP message here, or GET ?wsdl\n")
+
+
+async def _read(request: web.Request, service: Service, limit_bytes: int) -> bytes:
+    if request.method != "POST" or service is Service.INBOX:
+        raise Refused(Code.METHOD_NOT_ALLOWED, "messages are sent by POST; the inbox service is served by parties")
+    if request.content_type not in ACCEPTED_TYPES or request.headers.get("Content-Encoding", "identity") != "identity":
+        raise Refused(
+            Code.UNSUPPORTED_MEDIA_TYPE, f"send text/xml without Content-Encoding, not {request.content_type}"
+        )
+    announced = request.content_length or 0
+    if announced > limit_bytes:
+        raise Refused(
+            Code.TOO_LARGE, f"{announced} bytes announced, the limit is {limit_bytes}; send documents by parts"
+        )
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > limit_bytes:
+            raise Refused(Code.TOO_LARGE, f"more than {limit_bytes} bytes; send documents by parts")
+    return bytes(body)
+
+
+async def _serve(endpoint: Endpoint, admitted: AdmittedMessage) -> bytes:
+    exchange = endpoint.exchange
+    reads_and_parts: Mapping[Action, Callable[[Exchange, AdmittedMessage], Awaitable[bytes]]] = {
+        Action.GET_HISTORY: get_history,
+        Action.GET_DOCUMENT_PART: get_document_part,
+        Action.PUT_DOCUMENT: put_document,
+    }
+    action = admitted.header.action
+    if action is Action.FETCH_MESSAGES:
+        return await fetch_messages(exchange, admitted, endpoint.key)
+    if action in reads_and_parts:
+        return await reads_and_parts[action](exchange, admitted)
+    answer = await (acknowledge if action is Action.ACKNOWLEDGE else accept)(exchange, admitted)
+    log.info(
+        "message.accepted",
+        sender=admitted.header.sender,
+        message_id=admitted.header.message_id,
+        conversation_id=admitted.header.conversation_id,
+        action=action.value,
+    )
+    endpoint.accepted()
+    return answer
+
+
+async def _refuse(request: web.Request, endpoint: Endpoint, refused: Refused, body: bytes) -> web.Response:
+    now = endpoint.exchange.clock.now()
+    record = RefusalRecord(
+        at=now,
+        path=request.path,
+        remote=request.remote or "",
+        code=refused.code.value,
+        detail=refused.detail[:500],
+        sender=refused.claimed.sender,
+        message_id=refused.claimed.message_id,
+        request_sha256=hashlib.sha256(body).hexdigest(),
+        size=len(body),
+    )
+    log.warning(
+        "message.refused",
+        path=record.path,
+        remote=record.remote,
+        code=record.code,
+        sender=record.sender,
+        message_id=record.message_id,
+        request_sha256=record.request_sha256,
+    )
+    try:
+        await endpoint.exchange.store.refuse(record)
+    except Exception as failure:  # noqa: BLE001 - a refusal is answered even while the store is away
+        log.error("refusal.not_recorded", error=type(failure).__name__, reason=str(failure)[:300])
+    retry_after_s = None if refused.retry_after is None else int(refused.retry_after.total_seconds())
+    fault = soap.build_fault(
+        refused.code,
+        detail=refused.detail,
+        violations=refused.violations,
+        message_id=refused.claimed.message_id,
+        retry_after_s=retry_after_s,
+    )
+    response = _signed(endpoint, fault, status=STATUS.get(refused.code, 500))
+    if retry_after_s is not None:
+        response.headers["Retry-After"] = str(retry_after_s)
+    return response
+
+
+def _signed(endpoint: Endpoint, content: bytes, *, status: int) -> web.Response:
+    envelope = sign_envelope(content, endpoint.key, now=endpoint.exchange.clock.now())
+    return web.Response(body=envelope, status=status, headers={"Content-Type": CONTENT_TYPE})

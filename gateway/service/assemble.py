@@ -1,0 +1,131 @@
+"""Assemble one dossier that is due, store it, and let the procedure file it with the court."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from contracts import codec
+from contracts.header import DocumentId
+from contracts.party import PartyId
+from contracts.payloads import DocumentRef
+from dossier.assembly import AssembledDossier, DossierInput, Salt, assemble
+from dossier.procedure.decide import decide
+from dossier.procedure.decision import Decision, DossierReady, Moment
+from dossier.record import CaseDocument, KeptMessage
+from gateway.domain.mentions import documents_named
+from gateway.ports import Case, ClaimedAssembly, Recorded, StoredDocument
+from gateway.service.casewrite import Cause, case_file, case_write, is_empty
+from gateway.service.exchange import CONFLICT_TRIES, Exchange
+from signing.keys import SigningKey
+
+MEDIA_TYPE = "application/vnd.etsi.asic-e+zip"
+
+
+class DossierImpossible(Exception):
+    """The dossier can't be assembled now; its order stays and comes up again when the lease is over."""
+
+
+async def assemble_due(exchange: Exchange, order: ClaimedAssembly, key: SigningKey, folder: Path) -> StoredDocument:
+    """Build the container in ``folder``, take it over into the documents, file it. Raises DossierImpossible.
+
+    A crash at any point leaves the order: the next claim builds again, and only the dossier that a DossierFiled
+    event names is ever sent.
+    """
+    case = await exchange.store.load_case(order.conversation_id)
+    if case is None:
+        raise DossierImpossible(f"conversation {order.conversation_id} is gone")
+    given = await _gather(exchange, case, order)
+    target = folder / f"{order.conversation_id}-{order.dossier_no}-{order.fence}.asice"
+    built = await asyncio.to_thread(_build, given, key, target)
+    stored = await exchange.documents.add_file(
+        owner=exchange.me,
+        path=str(built.path),
+        file_name=built.file_name,
+        media_type=MEDIA_TYPE,
+        document_id=exchange.ids.document_id(),
+        at=exchange.clock.now(),
+    )
+    await _file(exchange, order, built, stored)
+    return stored
+
+
+def _build(given: DossierInput, key: SigningKey, target: Path) -> AssembledDossier:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return assemble(given, key, target)
+
+
+async def _gather(exchange: Exchange, case: Case, order: ClaimedAssembly) -> DossierInput:
+    directory = exchange.directory()
+    court = directory.parties.get(order.court)
+    if court is None:
+        raise DossierImpossible(f"the court {order.court} is not in the registry")
+    messages = await exchange.store.messages_of(case.conversation_id)
+    salts = await exchange.store.salts_of(case.conversation_id)
+    touched = {message.sender for message in messages} | {message.recipient for message in messages} | {order.court}
+    return DossierInput(
+        case=case_file(case),
+        appeal_number=case.appeal_number,
+        dossier_no=order.dossier_no,
+        court=court,
+        parties=tuple(party for party in directory.registry.parties if party.party_id in touched),
+        messages=messages,
+        documents=await _documents(exchange, messages),
+        salts=tuple(Salt(salted.subject, salted.salt) for salted in salts),
+        rules_label=exchange.law.rules.label,
+        assembled_at=exchange.clock.now(),
+    )
+
+
+async def _documents(exchange: Exchange, messages: tuple[KeptMessage, ...]) -> tuple[CaseDocument, ...]:
+    named = _named_in(messages)
+    stored = await exchange.documents.find(list(named))
+    if missing := [document_id for document_id in named if document_id not in stored]:
+        raise DossierImpossible(f"documents are named but not stored: {', '.join(missing)}")
+    return tuple(
+        CaseDocument(ref, owner, _opener(exchange, stored[document_id])) for document_id, (ref, owner) in named.items()
+    )
+
+
+def _named_in(messages: tuple[KeptMessage, ...]) -> dict[DocumentId, tuple[DocumentRef, PartyId]]:
+    """Every document that the parties' own messages name, with who named it first."""
+    named: dict[DocumentId, tuple[DocumentRef, PartyId]] = {}
+    for message in messages:
+        if not message.outgoing:  # ours only repeat what they named
+            for ref in documents_named(codec.parse_operation(message.operation).payload):
+                named.setdefault(ref.document_id, (ref, message.sender))
+    return named
+
+
+def _opener(exchange: Exchange, document: StoredDocument) -> Callable[[], BinaryIO]:
+    return partial(exchange.documents.open, document)
+
+
+async def _file(exchange: Exchange, order: ClaimedAssembly, built: AssembledDossier, stored: StoredDocument) -> None:
+    ready = DossierReady(
+        dossier_no=order.dossier_no,
+        document_id=stored.document_id,
+        sha256=stored.sha256,
+        size=stored.size,
+        level=built.level,
+        file_name=built.file_name,
+        title=built.file_name,
+    )
+    for _ in range(CONFLICT_TRIES):
+        case = await exchange.store.load_case(order.conversation_id)
+        file = case_file(case) if case else None
+        if case is None or file is None or file.appeal is None:
+            raise DossierImpossible(f"conversation {order.conversation_id} is gone")
+        now = exchange.clock.now()
+        moment = Moment(now, exchange.me, exchange.directory().competence(file.appeal))
+        decision = decide(file, ready, moment, exchange.law)
+        if not isinstance(decision, Decision) or is_empty(decision):
+            return  # filed already by an earlier claim
+        cause = Cause(exchange.me, None, ((str(stored.document_id), stored.sha256),))
+        write = case_write(case.conversation_id, case.seq, decision, cause, me=exchange.me, ids=exchange.ids, now=now)
+        if isinstance(await exchange.store.write_case(write), Recorded):
+            return
+    raise DossierImpossible(f"conversation {order.conversation_id} is being written to by many at once")

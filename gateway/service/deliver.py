@@ -1,0 +1,95 @@
+"""Carry out one claimed delivery: sign afresh, send, judge, record with its consequences in one commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contracts.outcome import Acknowledged, Outcome, Rejected, Transmission
+from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
+from gateway.domain.delivery import DeliveryState
+from gateway.domain.retry import Verdict, judge_outcome
+from gateway.ports import AttemptRecord, CaseWrite, ClaimedDelivery, Conflict, Connector, OutgoingEnvelope
+from gateway.service.conclude import conclude
+from gateway.service.exchange import CONFLICT_TRIES, Exchange
+from signing.errors import SigningError
+from signing.keys import SigningKey
+from signing.wss import sign_envelope
+
+
+async def deliver(exchange: Exchange, claim: ClaimedDelivery, connector: Connector, key: SigningKey) -> DeliveryState:
+    """One attempt. No transaction is open while the peer is waited for; the lease covers the wait."""
+    directory = exchange.directory()
+    started_at = exchange.clock.now()
+    party = directory.parties.get(claim.recipient)
+    agreement = directory.agreement_of(claim.recipient)
+    if party is None:
+        return await _set_aside(exchange, claim, f"no party {claim.recipient} in the registry", at=started_at)
+    try:
+        envelope = sign_envelope(claim.operation, key, now=started_at)
+    except SigningError as unusable:
+        return await _set_aside(exchange, claim, str(unusable), at=started_at)
+    outcome = await connector.send(OutgoingEnvelope(party, agreement, claim.message_id, claim.digest, envelope))
+    now = exchange.clock.now()
+    verdict = judge_outcome(outcome, agreement, attempt=claim.attempt, now=now, jitter=exchange.jitter.next())
+    return await _record(exchange, claim, outcome, verdict, started_at=started_at, at=now)
+
+
+async def _record(
+    exchange: Exchange,
+    claim: ClaimedDelivery,
+    outcome: Outcome,
+    verdict: Verdict,
+    *,
+    started_at: datetime,
+    at: datetime,
+) -> DeliveryState:
+    for _ in range(CONFLICT_TRIES):
+        attempt = AttemptRecord(
+            claim=claim,
+            started_at=started_at,
+            finished_at=at,
+            outcome=type(outcome).__name__,
+            code=verdict.code,
+            detail=verdict.detail,
+            transmission=outcome.transmission,
+            state=verdict.state,
+            next_attempt_at=verdict.next_attempt_at,
+            case=await _consequence(exchange, claim, outcome, now=at),
+        )
+        if not isinstance(await exchange.store.record(attempt), Conflict):
+            return verdict.state
+    return DeliveryState.IN_FLIGHT  # the rescuer takes it back; the peer will be asked again and answers the same
+
+
+async def _consequence(
+    exchange: Exchange, claim: ClaimedDelivery, outcome: Outcome, *, now: datetime
+) -> CaseWrite | None:
+    match outcome:
+        case Acknowledged(receipt=receipt):
+            ending: DeliveryAcknowledged | DeliveryRejected = DeliveryAcknowledged(
+                claim.message_id, claim.recipient, claim.action.value, receipt.digest
+            )
+        case Rejected(signal=signal):
+            ending = DeliveryRejected(
+                claim.message_id, claim.recipient, claim.action.value, signal.code.value, signal.detail
+            )
+        case _:
+            return None
+    return await conclude(exchange, claim.conversation_id, (ending,), actor=claim.recipient, now=now)
+
+
+async def _set_aside(exchange: Exchange, claim: ClaimedDelivery, reason: str, *, at: datetime) -> DeliveryState:
+    """A message we cannot even send: poison; it holds its own pair only, and a person moves it on."""
+    attempt = AttemptRecord(
+        claim=claim,
+        started_at=at,
+        finished_at=at,
+        outcome="Poison",
+        code=None,
+        detail=reason,
+        transmission=Transmission(b""),
+        state=DeliveryState.DEAD_LETTERED,
+        next_attempt_at=None,
+    )
+    await exchange.store.record(attempt)
+    return DeliveryState.DEAD_LETTERED

@@ -1,0 +1,74 @@
+"""Documents by parts: durable before the receipt leaves, given out to those a message names them to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from contracts.codes import Code
+from contracts.payloads import PART_BYTES, DocumentPart, DocumentStored, GetDocumentPart, PutDocument
+from gateway.ports import Acceptance, UploadProblem
+from gateway.service.admit import AdmittedMessage
+from gateway.service.answer import answer_bytes, receipt_for
+from gateway.service.exchange import Exchange
+from gateway.service.once import incoming, once
+from gateway.service.refused import Refused
+
+_PROBLEMS = {
+    UploadProblem.CONTRADICTS: (
+        Code.UPLOAD_MISMATCH,
+        "this part says another size, digest, name or number of parts than the first part of its upload",
+    ),
+    UploadProblem.MISMATCH: (
+        Code.DOCUMENT_MISMATCH,
+        "the whole document does not have the announced size and SHA-256; the upload is discarded, start a new one",
+    ),
+}
+
+
+async def put_document(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
+    """Keep one part of an upload. Raises Refused."""
+    put = cast("PutDocument", admitted.message.payload)
+    if put.size > exchange.document_limit_bytes:
+        limit = exchange.document_limit_bytes
+        raise Refused(Code.DOCUMENT_TOO_LARGE, f"{put.size} bytes announced, the limit is {limit}")
+    if len(put.content) > PART_BYTES:
+        raise Refused(Code.PART_TOO_LARGE, f"the part has {len(put.content)} bytes, the limit is {PART_BYTES}")
+
+    async def plan(now: datetime) -> Acceptance:
+        kept = await exchange.documents.put_part(
+            owner=admitted.header.sender, upload_id=put.upload_id, part=put.part, parts=put.parts, size=put.size,
+            sha256=put.sha256, file_name=put.file_name, media_type=put.media_type, content=put.content,
+            document_id=exchange.ids.document_id(), at=now,
+        )  # fmt: skip
+        if isinstance(kept, UploadProblem):
+            code, words = _PROBLEMS[kept]
+            raise Refused(code, words)
+        document_id, complete = kept
+        stored = DocumentStored(receipt_for(admitted, now=now), document_id, complete)
+        answer = answer_bytes(admitted, stored, ids=exchange.ids, now=now)
+        return Acceptance(incoming(admitted, answer, now=now, keep=False))  # the document itself is what is kept
+
+    return await once(exchange, admitted, plan)
+
+
+async def get_document_part(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
+    """Read one part of a granted document; the access is logged. Raises Refused."""
+    asked = cast("GetDocumentPart", admitted.message.payload)
+    reader = admitted.header.sender
+    document = (await exchange.documents.find([asked.document_id])).get(asked.document_id)
+    if document is None:
+        raise Refused(Code.DOCUMENT_ABSENT, f"no document {asked.document_id}")
+    if asked.document_id not in await exchange.documents.granted(reader, [asked.document_id]):
+        raise Refused(Code.DOCUMENT_NOT_GRANTED, f"document {asked.document_id} was not sent to you")
+    parts = max(1, -(-document.size // PART_BYTES))
+    if asked.part > parts:
+        raise Refused(Code.SCHEMA_VIOLATION, f"part {asked.part} asked, the document has {parts}")
+    content = await exchange.documents.read(asked.document_id, offset=(asked.part - 1) * PART_BYTES, length=PART_BYTES)
+    now = exchange.clock.now()
+    await exchange.store.record_access(reader, "document", f"{asked.document_id}#{asked.part}", now)
+    part = DocumentPart(
+        document_id=document.document_id, part=asked.part, parts=parts, size=document.size, sha256=document.sha256,
+        file_name=document.file_name, media_type=document.media_type, content=content,
+    )  # fmt: skip
+    return answer_bytes(admitted, part, ids=exchange.ids, now=now)

@@ -1,0 +1,34 @@
+"""What every service is handed: the store, the law, the directory now in force, and time, ids and chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from contracts.party import PartyId
+from dossier.procedure.decide import Law
+from gateway.ambient import Clock, IdSource, Jitter
+from gateway.domain.directory import Directory
+from gateway.ports import Documents, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The services' surroundings; made once by ``bootstrap``. ``directory()`` is the version now in force."""
+
+    me: PartyId
+    store: Store
+    documents: Documents
+    law: Law
+    directory: Callable[[], Directory]
+    clock: Clock
+    ids: IdSource
+    jitter: Jitter
+    document_limit_bytes: int
+    lease: timedelta
+
+
+CONFLICT_TRIES = 20
+"""How often a decision is made again when its conversation moved on meanwhile. Each loser lost to a winner who
+wrote, so this is bounded by the writers at work on one appeal, not by chance."""

@@ -1,0 +1,48 @@
+"""The mailbox: hand out what waits for a party that cannot be called, under lease until it acknowledges."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from contracts.outcome import Transmission
+from contracts.payloads import FetchedMessages, FetchMessages, MailboxItem
+from gateway.domain.delivery import DeliveryState
+from gateway.ports import AttemptRecord, ClaimedDelivery
+from gateway.service.admit import AdmittedMessage
+from gateway.service.answer import answer_bytes
+from gateway.service.exchange import Exchange
+from signing.keys import SigningKey
+from signing.wss import sign_envelope
+
+
+async def fetch_messages(exchange: Exchange, admitted: AdmittedMessage, key: SigningKey) -> bytes:
+    """Answer FetchMessages: a signed read. The envelopes are signed now and kept as handed out."""
+    asked = cast("FetchMessages", admitted.message.payload)
+    party, now = admitted.header.sender, exchange.clock.now()
+    lease_until = now + exchange.directory().agreement_of(party).mailbox_lease
+    claims, waiting = await exchange.store.fetch(party, now=now, limit=asked.limit, lease_until=lease_until)
+    envelopes = [sign_envelope(claim.operation, key, now=now) for claim in claims]
+    await exchange.store.record_handed_out(
+        [_handed_out(claim, envelope, now=now) for claim, envelope in zip(claims, envelopes, strict=True)]
+    )
+    await exchange.store.record_access(party, "mailbox", f"{len(claims)} messages", now)
+    items = tuple(
+        MailboxItem(claim.message_id, claim.lease_until, envelope)
+        for claim, envelope in zip(claims, envelopes, strict=True)
+    )
+    return answer_bytes(admitted, FetchedMessages(items, waiting), ids=exchange.ids, now=now)
+
+
+def _handed_out(claim: ClaimedDelivery, envelope: bytes, *, now: datetime) -> AttemptRecord:
+    return AttemptRecord(
+        claim=claim,
+        started_at=now,
+        finished_at=now,
+        outcome="Delivered",
+        code=None,
+        detail="handed out from the mailbox; its receipt is to follow",
+        transmission=Transmission(envelope),
+        state=DeliveryState.DELIVERED,
+        next_attempt_at=claim.lease_until,
+    )

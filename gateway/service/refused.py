@@ -1,0 +1,37 @@
+"""Refusal of a request: whose fault, which code, every violation; becomes a SOAP fault and a row in the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from contracts.codes import Code
+from contracts.errors import Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What an unverified request says of itself; for the log and the fault only, never for a decision."""
+
+    sender: str | None = None
+    message_id: str | None = None
+
+
+class Refused(Exception):
+    """The request has no effect. ``detail`` is English, for the sender's engineer; people read the code's text."""
+
+    def __init__(
+        self,
+        code: Code,
+        detail: str,
+        *,
+        violations: tuple[Violation, ...] = (),
+        claimed: Claimed | None = None,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(f"{code.value}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.violations = violations
+        self.claimed = claimed or Claimed()
+        self.retry_after = retry_after

@@ -1,0 +1,47 @@
+"""The common rhythm of the loops: work until told to stop, rest on a bell, survive and report any failure."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+
+from gateway.workers.bell import Bell
+
+log = structlog.get_logger()
+
+
+class Stop:
+    """Asks every loop to end after the work in hand."""
+
+    def __init__(self) -> None:
+        self._bells: list[Bell] = []
+        self.asked = False
+
+    def watch(self, bell: Bell) -> None:
+        """``bell`` is rung when the stop is asked for, so that its loop looks up."""
+        self._bells.append(bell)
+
+    def ask(self) -> None:
+        self.asked = True
+        for bell in self._bells:
+            bell.ring()
+
+
+async def keep_doing(
+    name: str, work: Callable[[], Awaitable[int]], *, every: timedelta, bell: Bell, stop: Stop
+) -> None:
+    """Call ``work`` again at once while it did something, else after ``every`` or when rung.
+
+    A failure is logged and the loop goes on: what failed is still a row, and comes up again.
+    """
+    stop.watch(bell)
+    while not stop.asked:
+        try:
+            done = await work()
+        except Exception as failure:  # noqa: BLE001 - a loop must outlive any single piece of work
+            log.error("loop.failed", loop=name, error=type(failure).__name__, reason=str(failure)[:300])
+            done = 0
+        if not done:
+            await bell.wait(every)

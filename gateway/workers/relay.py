@@ -1,0 +1,89 @@
+"""The relay: claims due deliveries in batches and carries each out, many at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from gateway.domain.delivery import DeliveryState
+from gateway.ports import ClaimedDelivery, Connector
+from gateway.service.deliver import deliver
+from gateway.service.exchange import Exchange
+from gateway.workers.bell import Bell
+from gateway.workers.loop import Stop
+from signing.keys import SigningKey
+
+log = structlog.get_logger()
+
+
+class Relay:
+    """One relay of one process. Claims no more than it can carry, so that a claim is acted on at once."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        connector: Connector,
+        key: SigningKey,
+        *,
+        batch: int,
+        idle: timedelta,
+        capacity: int = 128,
+    ) -> None:
+        self._exchange, self._connector, self._key = exchange, connector, key
+        self._batch, self._idle, self._capacity = batch, idle, capacity
+        self._in_hand: set[asyncio.Task[None]] = set()
+        self.bell = Bell()
+
+    async def run(self, stop: Stop) -> None:
+        """Claim and deliver until asked to stop; then the attempts in hand finish."""
+        stop.watch(self.bell)
+        while not stop.asked:
+            if not await self._claim():
+                await self.bell.wait(self._idle)
+        await self.drain()
+
+    async def run_once(self) -> int:
+        """Claim one batch and carry it out; returns how many. For tests and tools that own the clock."""
+        claimed = await self._claim()
+        await self.drain()
+        return claimed
+
+    async def drain(self) -> None:
+        """Wait for the attempts in hand."""
+        while self._in_hand:
+            await asyncio.wait(self._in_hand)
+
+    async def _claim(self) -> int:
+        room = min(self._batch, self._capacity - len(self._in_hand))
+        if room <= 0:
+            return 0  # a finished attempt rings
+        now = self._exchange.clock.now()
+        try:
+            claims = await self._exchange.store.claim(now=now, limit=room, lease_until=now + self._exchange.lease)
+        except Exception as failure:  # noqa: BLE001 - the store may be away; the loop must outlive that
+            log.error("relay.claim_failed", error=type(failure).__name__, reason=str(failure)[:300])
+            return 0
+        for claim in claims:
+            task = asyncio.create_task(self._carry_out(claim))
+            self._in_hand.add(task)
+            task.add_done_callback(self._finished)
+        return len(claims)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._in_hand.discard(task)
+        self.bell.ring()  # the next message of this pair may be due now
+
+    async def _carry_out(self, claim: ClaimedDelivery) -> None:
+        bound = log.bind(
+            delivery_id=claim.delivery_id, message_id=claim.message_id, conversation_id=claim.conversation_id,
+            recipient=claim.recipient, action=claim.action.value, attempt=claim.attempt,
+        )  # fmt: skip
+        try:
+            state = await deliver(self._exchange, claim, self._connector, self._key)
+        except Exception as failure:  # noqa: BLE001 - the lease brings the delivery back; the others go on
+            bound.error("delivery.failed", error=type(failure).__name__, reason=str(failure)[:300])
+            return
+        level = bound.info if state is DeliveryState.ACKNOWLEDGED else bound.warning
+        level("delivery.attempted", state=state.value)
