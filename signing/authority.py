@@ -1,0 +1,179 @@
+"""The sandbox certificate authority: keys for simulated parties and for an exchange that is being tried out.
+
+Its certificates look like those of НУЦ РК (subject fields, key usage, roles), so that code written against the
+sandbox meets no surprise later. It issues no revocation lists: an installation that matters uses certificates of
+the national authority.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Final, Literal, Self
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from signing.keys import SHA256, Certificate, PrivateKey, SoftwareKey
+
+KeyKind = Literal["RSA-2048", "P-256"]
+
+AUTHORITY_DAYS: Final = 3650
+CLOCK_SLACK: Final = timedelta(hours=1)  # a peer whose clock is behind must not meet a certificate from its future
+NAME_CHARS: Final = 64  # RFC 5280 appendix A, ub-common-name: no certificate holds a longer one
+PRIVATE_MODE: Final = 0o600
+LEGAL_ENTITY: Final = x509.ObjectIdentifier("1.2.398.3.3.4.1.2")  # НУЦ РК, extended key usage: юр. лицо
+
+
+class Usage(Enum):
+    """What a certificate is for; the value is the НУЦ РК certificate policy that goes with it."""
+
+    MESSAGE = x509.ObjectIdentifier("1.2.398.3.3.2.2")  # signs messages: digitalSignature
+    SEAL = x509.ObjectIdentifier("1.2.398.3.3.2.1")  # signs what must stand for years: and nonRepudiation
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxAuthority:
+    """A self-signed root that issues directly. ``key`` signs certificates and nothing else."""
+
+    key: SoftwareKey
+
+    @classmethod
+    def create(cls, name: str, *, now: datetime, key_kind: KeyKind = "P-256") -> Self:
+        private_key = _generate(key_kind)
+        subject = x509.Name([_attribute(NameOID.COUNTRY_NAME, "KZ"), _attribute(NameOID.COMMON_NAME, name)])
+        builder = (
+            _builder(subject, private_key, now=now, days=AUTHORITY_DAYS)
+            .issuer_name(subject)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_key_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        )
+        return cls(SoftwareKey(private_key, _signed(builder, private_key)))
+
+    def issue(
+        self,
+        common_name: str,
+        *,
+        bin: str,  # noqa: A002  the state's own word for the twelve digits of a legal entity
+        usage: Usage,
+        now: datetime,
+        days: int = 825,
+        key_kind: KeyKind = "RSA-2048",
+    ) -> SoftwareKey:
+        """Make a fresh key for a legal entity and certify it from an hour before ``now`` on.
+
+        RSA is the default because every SOAP stack that integrators bring along can use it.
+        """
+        private_key = _generate(key_kind)
+        seals = usage is Usage.SEAL
+        root = x509.load_der_x509_certificate(self.key.certificate.der)
+        builder = (
+            _builder(_legal_entity(common_name, bin), private_key, now=now, days=days)
+            .issuer_name(root.subject)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_key_usage(digital_signature=True, content_commitment=seals), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([LEGAL_ENTITY]), critical=False)
+            .add_extension(x509.CertificatePolicies([x509.PolicyInformation(usage.value, None)]), critical=False)
+            .add_extension(_authority_key_identifier(root), critical=False)
+        )
+        return SoftwareKey(private_key, _signed(builder, self.key.private_key))
+
+    def save(self, folder: Path) -> None:
+        """Write ``ca.pem`` and ``ca.key``."""
+        write_pair(folder, "ca", self.key)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what ``save`` wrote; raises ``KeyUnusable``."""
+        return cls(SoftwareKey.load(folder / "ca.key", folder / "ca.pem"))
+
+
+def write_pair(folder: Path, name: str, key: SoftwareKey) -> None:
+    """Write ``NAME.pem`` and ``NAME.key`` (PKCS#8, mode 0600) into ``folder``, making it where needed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_private_key(folder / f"{name}.key", key)
+    write_certificate(folder / f"{name}.pem", key.certificate)
+
+
+def write_private_key(path: Path, key: SoftwareKey) -> None:
+    """Write PKCS#8 PEM; the file is never readable by others, not even for a moment, and replaces an old one whole."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE), "wb") as file:
+        file.write(key.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    fresh.replace(path)
+
+
+def write_certificate(path: Path, certificate: Certificate) -> None:
+    """Write PEM."""
+    path.write_bytes(certificate.to_pem())
+
+
+def _generate(kind: KeyKind) -> PrivateKey:
+    if kind == "P-256":
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _legal_entity(name: str, bin_: str) -> x509.Name:
+    """Subject of a legal entity as НУЦ РК writes it: country and organisation, then OU=BIN and twelve digits."""
+    return x509.Name(
+        [
+            _attribute(NameOID.COUNTRY_NAME, "KZ"),
+            _attribute(NameOID.ORGANIZATION_NAME, name),
+            _attribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"BIN{bin_}"),
+            _attribute(NameOID.COMMON_NAME, name),
+        ]
+    )
+
+
+def _attribute(oid: x509.ObjectIdentifier, text: str) -> x509.NameAttribute[str]:
+    return x509.NameAttribute(oid, text[:NAME_CHARS])
+
+
+def _builder(subject: x509.Name, key: PrivateKey, *, now: datetime, days: int) -> x509.CertificateBuilder:
+    public = key.public_key()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - CLOCK_SLACK)
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+    )
+
+
+def _signed(builder: x509.CertificateBuilder, issuer_key: PrivateKey) -> Certificate:
+    return Certificate.from_der(builder.sign(issuer_key, SHA256).public_bytes(Encoding.DER))
+
+
+def _authority_key_identifier(root: x509.Certificate) -> x509.AuthorityKeyIdentifier:
+    identifier = root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
+
+
+def _key_usage(
+    *,
+    digital_signature: bool = False,
+    content_commitment: bool = False,
+    key_cert_sign: bool = False,
+    crl_sign: bool = False,
+) -> x509.KeyUsage:
+    """Everything not named is off; RFC 5280 calls nonRepudiation contentCommitment."""
+    return x509.KeyUsage(
+        digital_signature=digital_signature,
+        content_commitment=content_commitment,
+        key_cert_sign=key_cert_sign,
+        crl_sign=crl_sign,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )

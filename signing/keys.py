@@ -1,0 +1,171 @@
+"""Keys and certificates: loaded and checked once, then used as values.
+
+A private key is never loaded per message: reading one with its checks costs as much as a hundred signatures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol, Self
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+
+from signing.errors import KeyUnusable
+
+MIN_RSA_BITS: Final = 2048  # NIST SP 800-131A: shorter keys no longer prove anything
+P256_INTEGER_BYTES: Final = 32
+SHA256: Final = hashes.SHA256()
+ECDSA_SHA256: Final = ec.ECDSA(SHA256)
+PKCS1V15: Final = padding.PKCS1v15()
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+class SignatureAlgorithm(StrEnum):
+    """The signatures we make and accept; the kind of key decides which, never the message."""
+
+    RSA_SHA256 = "rsa-sha256"  # PKCS#1 v1.5, the one that every SOAP stack and НУЦ РК key can do
+    ECDSA_SHA256 = "ecdsa-sha256"  # P-256 only
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """An X.509 certificate, parsed once. Parsed does not mean trusted: trust comes from a registry or an anchor."""
+
+    der: bytes = field(repr=False)
+    sha256: str = field(compare=False)  # lower-case hex over ``der``
+    issuer: str = field(compare=False, repr=False)  # RFC 4514, as XML-DSig §4.5.4.1 wants it in X509IssuerName
+    serial: int = field(compare=False)
+    not_before: datetime = field(compare=False)
+    not_after: datetime = field(compare=False)
+    subject: str = field(compare=False)  # RFC 4514
+    public_key: CertificatePublicKeyTypes = field(compare=False, repr=False)
+
+    @classmethod
+    def from_der(cls, der: bytes) -> Self:
+        """Raises ``KeyUnusable`` for anything but one certificate whose key kind our libraries know."""
+        try:
+            parsed = x509.load_der_x509_certificate(der)
+            return cls(
+                der=der,
+                sha256=hashlib.sha256(der).hexdigest(),
+                issuer=parsed.issuer.rfc4514_string(),
+                serial=parsed.serial_number,
+                not_before=parsed.not_valid_before_utc,
+                not_after=parsed.not_valid_after_utc,
+                subject=parsed.subject.rfc4514_string(),
+                public_key=parsed.public_key(),
+            )
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise KeyUnusable(f"not a usable X.509 certificate: {error}") from error
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> Self:
+        """Read the first certificate of ``pem``."""
+        try:
+            parsed = x509.load_pem_x509_certificate(pem)
+        except ValueError as error:
+            raise KeyUnusable(f"not a PEM certificate: {error}") from error
+        return cls.from_der(parsed.public_bytes(Encoding.DER))
+
+    def to_pem(self) -> bytes:
+        return x509.load_der_x509_certificate(self.der).public_bytes(Encoding.PEM)
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Both ends belong to the period (RFC 5280 §4.1.2.5)."""
+        return self.not_before <= at <= self.not_after
+
+
+class SigningKey(Protocol):
+    """A private key with its certificate, wherever the key itself lives: memory, token or signing service."""
+
+    @property
+    def certificate(self) -> Certificate: ...
+
+    @property
+    def algorithm(self) -> SignatureAlgorithm: ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Raw SignatureValue bytes of XML-DSig; for ECDSA that is r‖s of fixed width (RFC 4050 §3.3), not DER."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SoftwareKey:
+    """A private key in memory. Raises ``KeyUnusable`` when made of a weak key or of two halves that do not match."""
+
+    private_key: PrivateKey = field(repr=False, compare=False)  # the certificate says which key it is
+    certificate: Certificate
+    algorithm: SignatureAlgorithm = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "algorithm", algorithm_of(self.certificate.public_key))
+        if spki_of(self.private_key.public_key()) != spki_of(self.certificate.public_key):
+            raise KeyUnusable(f"the private key does not belong to the certificate of {self.certificate.subject}")
+
+    @classmethod
+    def load(cls, key_path: Path, cert_path: Path, password: bytes | None = None) -> Self:
+        """Read PEM files. Refuses a key file that anyone but its owner may read."""
+        return cls(_load_private_key(key_path, password), load_certificate(cert_path))
+
+    def sign(self, data: bytes) -> bytes:
+        if isinstance(self.private_key, rsa.RSAPrivateKey):
+            return self.private_key.sign(data, PKCS1V15, SHA256)
+        r, s = decode_dss_signature(self.private_key.sign(data, ECDSA_SHA256))
+        return r.to_bytes(P256_INTEGER_BYTES, "big") + s.to_bytes(P256_INTEGER_BYTES, "big")
+
+
+def algorithm_of(public_key: CertificatePublicKeyTypes) -> SignatureAlgorithm:
+    """Which signature this key makes; raises ``KeyUnusable`` for kinds and sizes that we do not accept."""
+    match public_key:
+        case rsa.RSAPublicKey() if public_key.key_size >= MIN_RSA_BITS:
+            return SignatureAlgorithm.RSA_SHA256
+        case rsa.RSAPublicKey():
+            raise KeyUnusable(f"RSA key of {public_key.key_size} bits; at least {MIN_RSA_BITS} are needed")
+        case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
+            return SignatureAlgorithm.ECDSA_SHA256
+        case ec.EllipticCurvePublicKey():
+            raise KeyUnusable(f"curve {public_key.curve.name}; only P-256 is accepted")
+        case _:
+            raise KeyUnusable(f"key kind {type(public_key).__name__}; only RSA and P-256 are accepted")
+
+
+def spki_of(public_key: CertificatePublicKeyTypes) -> bytes:
+    """Return the PEM SubjectPublicKeyInfo: the one form in which two public keys can be compared or handed on."""
+    return public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def load_certificate(path: Path) -> Certificate:
+    """Read one PEM certificate; ``KeyUnusable`` names the file."""
+    try:
+        return Certificate.from_pem(path.read_bytes())
+    except (OSError, KeyUnusable) as error:
+        raise KeyUnusable(f"certificate {path}: {error}") from error
+
+
+def _load_private_key(path: Path, password: bytes | None) -> PrivateKey:
+    try:
+        _refuse_readable_by_others(path)
+        key = load_pem_private_key(path.read_bytes(), password)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: password missing or needless
+        raise KeyUnusable(f"private key {path}: {error}") from error
+    if not isinstance(key, PrivateKey):
+        raise KeyUnusable(f"private key {path}: {type(key).__name__}; only RSA and P-256 are accepted")
+    return key
+
+
+def _refuse_readable_by_others(path: Path) -> None:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise KeyUnusable(f"private key {path} is open to others (mode {mode:04o}); run: chmod 600 {path}")
