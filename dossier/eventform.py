@@ -41,7 +41,8 @@ def fact_kind(fact: Fact) -> str:
 
 def fact_to_json(fact: Fact) -> dict[str, object]:
     """The fact's fields as JSON values; None is left out."""
-    values = ((member, getattr(fact, name)) for name, member, _ in _members(type(fact)))
+    fact_type: type = type(fact)
+    values = ((member, getattr(fact, name)) for name, member, _ in _members(fact_type))
     return {member: _encode(value) for member, value in values if value is not None}
 
 
@@ -53,7 +54,7 @@ def fact_from_json(kind: str, data: Mapping[str, object]) -> Fact:
     members = _members(fact_type)
     if unknown := set(data) - {member for _, member, _ in members}:
         raise MalformedEvent(f"{kind} has no {sorted(unknown)}")
-    return cast(Fact, fact_type(**{name: _decode(data.get(member), hint) for name, member, hint in members}))
+    return cast("Fact", fact_type(**{name: _decode(data.get(member), hint) for name, member, hint in members}))
 
 
 def event_bytes(event: Event) -> bytes:
@@ -70,7 +71,7 @@ def event_bytes(event: Event) -> bytes:
     }
     if event.message_id is not None:
         document["messageId"] = event.message_id
-    return rfc8785.dumps(cast(Any, document))
+    return rfc8785.dumps(cast("Any", document))
 
 
 def event_from_bytes(data: bytes) -> Event:
@@ -170,7 +171,7 @@ def _from_text(text: str, target: type) -> object:
     try:
         if target is datetime:
             return _instant(text)
-        return date.fromisoformat(text) if target is date else target(text)
+        return _date(text) if target is date else target(text)
     except ValueError as error:
         raise MalformedEvent(f"{text!r} is not a {target.__name__}") from error
 
@@ -179,6 +180,13 @@ def _instant_text(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError("an instant without offset is no instant")
     return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _date(text: str) -> date:
+    value = date.fromisoformat(text)
+    if value.isoformat() != text:  # fromisoformat also reads 20261124 and 2026-W48-2
+        raise MalformedEvent(f"{text!r} is not a date in extended form")
+    return value
 
 
 def _instant(text: str) -> datetime:

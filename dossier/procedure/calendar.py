@@ -1,0 +1,114 @@
+"""Working days of Kazakhstan: the ``holidays`` package, corrected by a dated table that an operator can edit.
+
+ТК Art. 84 sets the days off; Art. 85(3) lets the labour authority move them by order, which no package can foresee.
+The zone comes from the pinned ``tzdata`` wheel and never from the host: Asia/Almaty went from +06 to +05 on
+1 March 2024, which an older host does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib import metadata, resources
+from itertools import count
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from dossier.procedure.lawfile import UnusableLaw, check_keys, read_law_file
+
+ZONE_NAME: Final = "Asia/Almaty"
+_ONE_DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 5
+
+
+@cache
+def zone() -> ZoneInfo:
+    """Asia/Almaty from the pinned tzdata."""
+    with resources.files("tzdata.zoneinfo.Asia").joinpath("Almaty").open("rb") as source:
+        return ZoneInfo.from_file(source, key=ZONE_NAME)
+
+
+@cache
+def tzdata_version() -> str:
+    """The release of the zone rules in use, e.g. ``2026.6`` (IANA's 2026f)."""
+    return metadata.version("tzdata")
+
+
+def local_date(instant: datetime) -> date:
+    """The date in Almaty at ``instant`` (aware)."""
+    return instant.astimezone(zone()).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of the local ``day``, in UTC."""
+    return datetime.combine(day, time.min, tzinfo=zone()).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The last microsecond of the local ``day``, in UTC. ГПК Art. 123: what is done before 24:00 is in time."""
+    return datetime.combine(day, time.max, tzinfo=zone()).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days are worked. ``moved``: True for an extra working day, False for an extra day off."""
+
+    version: str
+    moved: Mapping[date, bool]
+
+    def is_working_day(self, day: date) -> bool:
+        if day in self.moved:
+            return self.moved[day]
+        days_off, days_worked = _official(day.year)
+        return day in days_worked or (day.weekday() < _SATURDAY and day not in days_off)
+
+    def next_working_day(self, day: date) -> date:
+        """``day`` itself if it is worked, else the first working day after it (Art. 76(5))."""
+        return next(d for d in _days_from(day) if self.is_working_day(d))
+
+    def add_working_days(self, day: date, n: int) -> date:
+        """The ``n``-th working day after ``day`` (n ≥ 1); ``day`` itself is never counted (Art. 76(2))."""
+        if n < 1:
+            raise ValueError("a term in working days is at least one day long")
+        worked = (d for d in _days_from(day + _ONE_DAY) if self.is_working_day(d))
+        return next(d for d, number in zip(worked, count(1), strict=False) if number == n)
+
+    def registration_day(self, instant: datetime, *, closes_at: time = time(18, 30)) -> date:
+        """АППК Art. 64(3): the day of receipt; after hours or on a day off, the next working day."""
+        local = instant.astimezone(zone())
+        after_hours = local.time() > closes_at
+        return self.next_working_day(local.date() + _ONE_DAY if after_hours else local.date())
+
+
+@cache
+def load_calendar(name: str = "kz-days") -> Calendar:
+    """The calendar with the override table ``name``. Raises ``UnusableLaw``."""
+    table = read_law_file(name)
+    check_keys(name, table, required={"version"}, optional={"day"})
+    moved = dict(_moved_day(name, row) for row in table.get("day", ()))
+    return Calendar(f"holidays {metadata.version('holidays')} KZ, {table['version']}", MappingProxyType(moved))
+
+
+def _moved_day(where: str, row: Mapping[str, object]) -> tuple[date, bool]:
+    check_keys(where, row, required={"date", "working", "order"})
+    day, working = row["date"], row["working"]
+    if not isinstance(day, date) or not isinstance(working, bool):
+        raise UnusableLaw(f"{where}: a day has a date and working = true or false")
+    return day, working
+
+
+@cache
+def _official(year: int) -> tuple[frozenset[date], frozenset[date]]:
+    """Days off and worked weekend days of ``year``; a neighbouring year may move days into it."""
+    days = holidays.country_holidays("KZ", years=range(year - 1, year + 2))
+    off = frozenset(day for day in days if day.year == year)
+    return off, frozenset(day for day in days.weekend_workdays if day.year == year)
+
+
+def _days_from(day: date) -> Iterator[date]:
+    return (day + timedelta(days=n) for n in count())
