@@ -1,0 +1,52 @@
+"""Dossiers that are due, one collector at a time on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, or_, select, update
+
+from gateway.ports import ClaimedAssembly
+from gateway.store.tables import assemblies
+from gateway.store.tables.delivery import IS_DUE
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyJob:
+    """A collector asks for work."""
+
+    now: datetime
+    lease_until: datetime
+
+
+def claim_assembly(connection: Connection, jobs: Sequence[AssemblyJob]) -> list[ClaimedAssembly | None]:
+    """The oldest due dossier that nobody holds, for each who asks."""
+    return [_claim(connection, job) for job in jobs]
+
+
+def has_due(connection: Connection, now: datetime) -> bool:
+    """Whether a claim would find something; the collector asks often and finds seldom."""
+    return connection.execute(select(assemblies.c.dossier_no).where(IS_DUE, _is_free(now)).limit(1)).first() is not None
+
+
+def _claim(connection: Connection, job: AssemblyJob) -> ClaimedAssembly | None:
+    chosen = (
+        select(assemblies)
+        .where(IS_DUE, _is_free(job.now))
+        .order_by(assemblies.c.ordered_at, assemblies.c.conversation_id, assemblies.c.dossier_no)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = connection.execute(chosen).first()
+    if row is None:
+        return None
+    fence = row.fence + 1
+    of = (assemblies.c.conversation_id == row.conversation_id, assemblies.c.dossier_no == row.dossier_no)
+    connection.execute(update(assemblies).where(*of).values(fence=fence, lease_until=job.lease_until))
+    return ClaimedAssembly(row.conversation_id, row.dossier_no, row.court, row.claim, fence)
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(assemblies.c.lease_until.is_(None), assemblies.c.lease_until <= now)

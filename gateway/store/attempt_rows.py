@@ -1,0 +1,122 @@
+"""Recording attempts: what went over the wire, and what it moves the delivery to, under the claim's fence only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from contracts.party import PartyId
+from gateway.domain.delivery import FINAL, DeliveryState
+from gateway.ports import AttemptRecord, AttemptRow, Conflict, FenceLost, Recorded
+from gateway.store import envelopes
+from gateway.store.history import look, open_conversations, write_cases
+from gateway.store.statements import Values, add, select_among
+from gateway.store.tables import attempts, deliveries
+
+RecordResult = Recorded | Conflict | FenceLost
+
+
+def record(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: PartyId) -> list[RecordResult]:
+    """Fence first, then the case: a lost fence writes nothing, nor does a case that moved on.
+
+    Conversations are locked before deliveries, in the order in which ``intake`` does it.
+    """
+    standing = look(connection, [(job.case,) for job in jobs if job.case])
+    fences = _fences(connection, jobs)
+    results: list[RecordResult] = []
+    taken: list[AttemptRecord] = []
+    for job in jobs:
+        if fences.get(job.claim.delivery_id) != job.claim.fence:
+            results.append(FenceLost())
+        elif job.case and not standing.admits((job.case,)):
+            results.append(Conflict())
+        else:
+            del fences[job.claim.delivery_id]  # recorded once
+            taken.append(job)
+            results.append(Recorded())
+    _write(connection, taken, exchange=exchange)
+    return results
+
+
+def record_handed_out(connection: Connection, jobs: Sequence[Sequence[AttemptRecord]]) -> list[None]:
+    """Attempts of the mailbox; ``fetch`` has moved the deliveries already, and a signal may have ended them since."""
+    _keep(connection, [attempt for job in jobs for attempt in job])
+    return [None] * len(jobs)
+
+
+def attempts_of(connection: Connection, delivery_id: int) -> tuple[AttemptRow, ...]:
+    """Attempts in the order they were made."""
+    statement = (
+        select(
+            attempts.c.number,
+            attempts.c.started_at,
+            attempts.c.finished_at,
+            attempts.c.outcome,
+            attempts.c.code,
+            attempts.c.detail,
+            attempts.c.http_status,
+        )
+        .where(attempts.c.delivery_id == delivery_id)
+        .order_by(attempts.c.attempt_id)
+    )
+    return tuple(AttemptRow(*row) for row in connection.execute(statement))
+
+
+def _fences(connection: Connection, jobs: Sequence[AttemptRecord]) -> dict[int, int]:
+    """Fences of those deliveries that are still in flight, locked."""
+    statement = select(deliveries.c.delivery_id, deliveries.c.fence, deliveries.c.state).with_for_update()
+    rows = select_among(connection, statement, [deliveries.c.delivery_id], (job.claim.delivery_id for job in jobs))
+    return {row.delivery_id: row.fence for row in rows if row.state is DeliveryState.IN_FLIGHT}
+
+
+def _write(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: PartyId) -> None:
+    _keep(connection, jobs)
+    if jobs:
+        names = ("state", "next_attempt_at", "code", "detail", "receipt_sha256", "finished_at")
+        values: dict[str, Any] = {**{name: bindparam(f"to_{name}") for name in names}, "lease_until": None}
+        of = deliveries.c.delivery_id == bindparam("of")
+        connection.execute(update(deliveries).where(of).values(values), list(map(_move, jobs)))
+    cases = [job.case for job in jobs if job.case]
+    open_conversations(connection, cases)
+    write_cases(connection, cases, exchange=exchange)
+
+
+def _keep(connection: Connection, jobs: Sequence[AttemptRecord]) -> None:
+    envelopes.keep(connection, [sent for job in jobs for sent in _sent_and_received(job)])
+    add(connection, attempts, [_attempt_row(job) for job in jobs])
+
+
+def _sent_and_received(job: AttemptRecord) -> Iterator[tuple[bytes | None, datetime]]:
+    yield job.transmission.request, job.started_at
+    yield job.transmission.response, job.finished_at
+
+
+def _attempt_row(job: AttemptRecord) -> Values:
+    return {
+        "delivery_id": job.claim.delivery_id,
+        "number": job.claim.attempt,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "outcome": job.outcome,
+        "code": job.code,
+        "detail": job.detail,
+        "http_status": job.transmission.http_status,
+        "request_sha256": envelopes.digest_of(job.transmission.request),
+        "response_sha256": envelopes.digest_of(job.transmission.response),
+    }
+
+
+def _move(job: AttemptRecord) -> Values:
+    is_final = job.state in FINAL
+    return {
+        "of": job.claim.delivery_id,
+        "to_state": job.state,
+        "to_next_attempt_at": None if is_final else job.next_attempt_at,
+        "to_code": job.code,
+        "to_detail": job.detail,
+        "to_receipt_sha256": envelopes.digest_of(job.transmission.response) if is_final else None,
+        "to_finished_at": job.finished_at if is_final else None,
+    }

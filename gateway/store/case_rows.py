@@ -1,0 +1,99 @@
+"""Reading cases: a conversation with its events, its messages, its salts."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, func, select
+
+from contracts.header import Action, ConversationId
+from dossier.eventform import event_from_bytes
+from dossier.record import KeptMessage
+from gateway.ports import Case, SaltedSubject
+from gateway.store.statements import AnySelect
+from gateway.store.tables import attempts, conversations, deliveries, envelopes, events, inbox, messages, salts
+
+
+def load_case(connection: Connection, conversation_id: ConversationId) -> Case | None:
+    """The conversation with all its events."""
+    row = connection.execute(select(conversations).where(conversations.c.conversation_id == conversation_id)).first()
+    if row is None:
+        return None
+    contents = select(events.c.content).where(events.c.conversation_id == conversation_id).order_by(events.c.seq)
+    return Case(
+        conversation_id=row.conversation_id,
+        appeal_number=row.appeal_number,
+        opened_by=row.opened_by,
+        seq=row.seq,
+        events=tuple(event_from_bytes(content) for content in connection.scalars(contents)),
+        registration=_registration(connection, conversation_id),
+    )
+
+
+def find_conversation(connection: Connection, appeal_number: str) -> ConversationId | None:
+    """The conversation of an appeal."""
+    statement = select(conversations.c.conversation_id).where(conversations.c.appeal_number == appeal_number)
+    return connection.scalars(statement).first()
+
+
+def messages_of(connection: Connection, conversation_id: ConversationId) -> tuple[KeptMessage, ...]:
+    """Messages in order of recording."""
+    received, sent, ending = (envelopes.alias(name) for name in ("received", "sent", "ending"))
+    joined = (
+        messages.outerjoin(received, received.c.sha256 == messages.c.envelope_sha256)
+        .outerjoin(inbox, and_(_same_key(inbox), ~messages.c.outgoing))
+        .outerjoin(deliveries, and_(_same_key(deliveries), messages.c.outgoing))
+        .outerjoin(sent, sent.c.sha256 == _last_request())
+        .outerjoin(ending, ending.c.sha256 == deliveries.c.receipt_sha256)
+    )
+    statement: AnySelect = (
+        select(
+            messages.c.message_id,
+            messages.c.sender,
+            messages.c.recipient,
+            messages.c.action,
+            messages.c.outgoing,
+            messages.c.at,
+            messages.c.digest,
+            func.coalesce(messages.c.operation, b""),
+            func.coalesce(received.c.content, sent.c.content),
+            func.coalesce(inbox.c.answer, ending.c.content),
+        )
+        .select_from(joined)
+        .where(messages.c.conversation_id == conversation_id)
+        .order_by(messages.c.message_no)
+    )
+    return tuple(KeptMessage(*row) for row in connection.execute(statement))
+
+
+def salts_of(connection: Connection, conversation_id: ConversationId) -> tuple[SaltedSubject, ...]:
+    """Salts that were not erased, in order of their events."""
+    statement = (
+        select(salts.c.subject, salts.c.content_sha256, salts.c.salt)
+        .where(salts.c.conversation_id == conversation_id)
+        .order_by(salts.c.seq, salts.c.subject)
+    )
+    return tuple(SaltedSubject(*row) for row in connection.execute(statement))
+
+
+def _registration(connection: Connection, conversation_id: ConversationId) -> bytes:
+    statement = (
+        select(messages.c.operation)
+        .where(messages.c.conversation_id == conversation_id, messages.c.action == Action.REGISTER_APPEAL)
+        .order_by(messages.c.message_no)
+    )
+    return connection.scalars(statement).first() or b""
+
+
+def _same_key(table: Table) -> ColumnElement[bool]:
+    return (table.c.sender == messages.c.sender) & (table.c.message_id == messages.c.message_id)
+
+
+def _last_request() -> ScalarSelect[str | None]:
+    """Digest of the envelope of the last attempt that sent one."""
+    return (
+        select(attempts.c.request_sha256)
+        .where(attempts.c.delivery_id == deliveries.c.delivery_id, attempts.c.request_sha256.is_not(None))
+        .order_by(attempts.c.attempt_id.desc())
+        .limit(1)
+        .correlate(deliveries)
+        .scalar_subquery()
+    )

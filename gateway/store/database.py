@@ -1,0 +1,266 @@
+"""The store behind the ports: values in, values out.
+
+Reads run in a few threads, writes go through the group-committing writer. ``open_store`` is for the process that
+serves, ``open_reader`` for a command line beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Concatenate, Final, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, text
+
+from contracts.header import ConversationId, MessageId
+from contracts.party import PartyId, Registry
+from dossier.record import KeptMessage
+from gateway.domain.delivery import DeliveryState
+from gateway.ports import (
+    Acceptance,
+    AlreadyRecorded,
+    AttemptRecord,
+    AttemptRow,
+    Case,
+    CaseWrite,
+    ClaimedAssembly,
+    ClaimedDelivery,
+    Conflict,
+    DeliveryRow,
+    DueTerm,
+    FenceLost,
+    Recorded,
+    RefusalRecord,
+    SaltedSubject,
+)
+from gateway.store import (
+    assembly_rows,
+    attempt_rows,
+    case_rows,
+    delivery_rows,
+    history,
+    intake,
+    mailbox,
+    outbox,
+    registry_rows,
+    term_rows,
+)
+from gateway.store.engine import is_sqlite, reading_engine, sqlite_path, writing_engine
+from gateway.store.errors import StoreUnavailable
+from gateway.store.failures import translated
+from gateway.store.lock import StoreLock
+from gateway.store.migrate import migrate, require_current
+from gateway.store.writer import Operation, Writer
+
+P = ParamSpec("P")
+J = TypeVar("J")
+R = TypeVar("R")
+
+_READERS: Final = 4
+_POSTGRES_WRITERS: Final = 3  # their commits overlap, which is what the gather window does for SQLite
+_WINDOW: Final = timedelta(milliseconds=3)
+_EXCHANGE: Final = PartyId("dalel")
+
+
+class SqlReader:
+    """The reading half. Each call sees one moment: what was committed before it, whole."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._reading = engine
+        self._pool = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+
+    async def read(self, query: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run ``query`` in a reader's thread. Raises StoreError."""
+
+        def call() -> R:
+            return _in_transaction(self._reading, lambda connection: query(connection, *args, **kwargs))
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        except Exception as failed:
+            if (known := translated(failed)) is failed:
+                raise
+            raise known from failed
+
+    async def find_answer(self, sender: PartyId, message_id: MessageId) -> AlreadyRecorded | None:
+        return await self.read(intake.find_answer, sender, message_id)
+
+    async def load_case(self, conversation_id: ConversationId) -> Case | None:
+        return await self.read(case_rows.load_case, conversation_id)
+
+    async def find_conversation(self, appeal_number: str) -> ConversationId | None:
+        return await self.read(case_rows.find_conversation, appeal_number)
+
+    async def messages_of(self, conversation_id: ConversationId) -> tuple[KeptMessage, ...]:
+        return await self.read(case_rows.messages_of, conversation_id)
+
+    async def salts_of(self, conversation_id: ConversationId) -> tuple[SaltedSubject, ...]:
+        return await self.read(case_rows.salts_of, conversation_id)
+
+    async def find_delivery(self, recipient: PartyId, message_id: MessageId) -> DeliveryRow | None:
+        return await self.read(delivery_rows.find_delivery, recipient, message_id)
+
+    async def deliveries(
+        self,
+        *,
+        state: DeliveryState | None = None,
+        recipient: PartyId | None = None,
+        appeal: str | None = None,
+        limit: int = 50,
+        before: int | None = None,
+    ) -> tuple[DeliveryRow, ...]:
+        query = delivery_rows.DeliveryQuery(state, recipient, appeal, limit, before)
+        return await self.read(delivery_rows.list_deliveries, query)
+
+    async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]:
+        return await self.read(attempt_rows.attempts_of, delivery_id)
+
+    async def due_terms(self, *, now: datetime, limit: int) -> tuple[DueTerm, ...]:
+        return await self.read(term_rows.due_terms, now, limit)
+
+    async def load_registry(self) -> Registry:
+        return await self.read(registry_rows.load_registry)
+
+    async def registry_version(self) -> int:
+        return await self.read(registry_rows.registry_version)
+
+    async def check(self) -> str:
+        return await self.read(_name_and_version)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._pool.shutdown)
+        self._reading.dispose()
+
+
+class SqlStore(SqlReader):
+    """``gateway.ports.Store``. ``exchange`` is who sends and receives here: the party id of this exchange."""
+
+    def __init__(
+        self, reading: Engine, writing: Engine, writer: Writer, lock: StoreLock | None, *, exchange: PartyId
+    ) -> None:
+        super().__init__(reading)
+        self._writing = writing
+        self._writer = writer
+        self._lock = lock
+        self._accept: Operation[Acceptance, intake.Accepted] = partial(intake.accept, exchange=exchange)
+        self._record: Operation[AttemptRecord, attempt_rows.RecordResult] = partial(
+            attempt_rows.record, exchange=exchange
+        )
+        self._write_case: Operation[CaseWrite, Recorded | Conflict] = partial(history.write_admitted, exchange=exchange)
+
+    @property
+    def commits(self) -> int:
+        """How many transactions were committed since the store was opened."""
+        return self._writer.commits
+
+    async def write(self, operation: Operation[J, R], job: J) -> R:
+        """Returns after the commit that carries ``job``. Raises StoreError; then nothing of it was written."""
+        return await self._writer.run(operation, job)
+
+    async def accept(self, acceptance: Acceptance) -> Recorded | Conflict | AlreadyRecorded:
+        return await self.write(self._accept, acceptance)
+
+    async def refuse(self, refusal: RefusalRecord) -> None:
+        await self.write(intake.refuse, refusal)
+
+    async def record_access(self, reader: PartyId, what: str, subject: str, at: datetime) -> None:
+        await self.write(intake.record_access, (reader, what, subject, at))
+
+    async def claim(self, *, now: datetime, limit: int, lease_until: datetime) -> Sequence[ClaimedDelivery]:
+        if not await self.read(outbox.has_due, now):
+            return []
+        return await self.write(outbox.claim, outbox.ClaimJob(now, limit, lease_until))
+
+    async def fetch(
+        self, recipient: PartyId, *, now: datetime, limit: int, lease_until: datetime
+    ) -> tuple[Sequence[ClaimedDelivery], int]:
+        if await self.read(mailbox.is_empty, recipient, now):
+            return [], 0
+        return await self.write(mailbox.fetch, mailbox.FetchJob(recipient, now, limit, lease_until))
+
+    async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost:
+        return await self.write(self._record, attempt)
+
+    async def record_handed_out(self, attempts: Sequence[AttemptRecord]) -> None:
+        if attempts:
+            await self.write(attempt_rows.record_handed_out, attempts)
+
+    async def rescue(self, *, now: datetime) -> int:
+        if not await self.read(outbox.has_overdue, now):
+            return 0
+        return await self.write(outbox.rescue, now)
+
+    async def resend(self, delivery_id: int, *, by: str, reason: str, at: datetime) -> DeliveryRow | None:
+        return await self.write(delivery_rows.resend, delivery_rows.ResendJob(delivery_id, by, reason, at))
+
+    async def write_case(self, write: CaseWrite) -> Recorded | Conflict:
+        return await self.write(self._write_case, write)
+
+    async def claim_assembly(self, *, now: datetime, lease_until: datetime) -> ClaimedAssembly | None:
+        if not await self.read(assembly_rows.has_due, now):
+            return None
+        return await self.write(assembly_rows.claim_assembly, assembly_rows.AssemblyJob(now, lease_until))
+
+    async def apply_registry(self, registry: Registry, *, by: str, at: datetime) -> int:
+        return await self.write(registry_rows.apply_registry, registry_rows.ApplyJob(registry, by, at))
+
+    async def close(self) -> None:
+        """Write what waits, then let go of everything."""
+        await asyncio.to_thread(self._writer.close)
+        await super().close()
+        self._writing.dispose()
+        if self._lock:
+            self._lock.release()
+
+
+async def open_store(url: str, *, window: timedelta = _WINDOW, exchange: PartyId = _EXCHANGE) -> SqlStore:
+    """Open for serving: lock (SQLite), migrate, start the threads.
+
+    ``url``: ``sqlite:///path`` or ``postgresql://…``. ``window``: how long a commit gathers on SQLite while several
+    callers are in flight. Raises StoreLocked, StoreUnavailable, StoreOutdated.
+    """
+    return await asyncio.to_thread(_open, url, window, exchange)
+
+
+def open_reader(url: str) -> SqlReader:
+    """Open for reading beside a process that serves. Raises StoreUnavailable, StoreOutdated."""
+    if is_sqlite(url) and not sqlite_path(url).exists():
+        raise StoreUnavailable(f"there is no store at {sqlite_path(url)}; `dalel init` makes one")
+    engine = reading_engine(url, connections=_READERS)
+    try:
+        _in_transaction(engine, require_current)
+    except Exception as failed:
+        engine.dispose()
+        if (known := translated(failed)) is failed:
+            raise
+        raise known from failed
+    return SqlReader(engine)
+
+
+def _open(url: str, window: timedelta, exchange: PartyId) -> SqlStore:
+    embedded = is_sqlite(url)
+    lock = StoreLock.take(sqlite_path(url)) if embedded else None
+    try:
+        migrate(url)
+    except BaseException:
+        if lock:
+            lock.release()
+        raise
+    threads = 1 if embedded else _POSTGRES_WRITERS
+    writing = writing_engine(url, connections=threads)
+    writer = Writer(writing, threads=threads, window=window if embedded else timedelta(0))
+    return SqlStore(reading_engine(url, connections=_READERS), writing, writer, lock, exchange=exchange)
+
+
+def _in_transaction(engine: Engine, query: Callable[[Connection], R]) -> R:
+    with engine.begin() as connection:
+        return query(connection)
+
+
+def _name_and_version(connection: Connection) -> str:
+    if connection.dialect.name == "sqlite":
+        return f"SQLite {connection.execute(text('SELECT sqlite_version()')).scalar_one()}"
+    return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"

@@ -1,0 +1,35 @@
+"""Errors of the store; foreign ones (SQLAlchemy, drivers, operating system) end here.
+
+StoreError
+├── StoreLocked        another process serves this store (the operator's turn)
+├── StoreUnavailable   the database cannot be reached or cannot write now; try again later
+├── StoreOutdated      the schema is not the one this release works on; migrate
+└── WriteFailed        this one write cannot be made (ours: a bug); nothing of it was written
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Root of the store's errors."""
+
+
+class StoreLocked(StoreError):
+    """Another process holds the lock of an embedded store. ``pid`` as far as it can be read."""
+
+    def __init__(self, path: str, pid: str) -> None:
+        super().__init__(f"{path} is served by process {pid or 'unknown'}; stop it, or use its admin socket")
+        self.path = path
+        self.pid = pid
+
+
+class StoreUnavailable(StoreError):
+    """The database does not answer, or cannot write (disk full). Nothing was written; the same call may succeed."""
+
+
+class StoreOutdated(StoreError):
+    """The schema is older or newer than this release. ``dalel init`` or ``dalel serve`` migrates."""
+
+
+class WriteFailed(StoreError):
+    """The database refuses this one write for what it says. Its neighbours in the batch were written."""

@@ -1,0 +1,206 @@
+"""Writing to cases: who may write (nobody wrote since it was loaded), and everything one write adds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from contracts.header import ConversationId
+from contracts.party import PartyId
+from dossier.eventform import event_bytes, fact_kind, leaf_digest
+from dossier.events import Commitment, DossierFiled, Event
+from gateway.ports import CaseWrite, Conflict, Recorded, SaltedSubject
+from gateway.store import outbox
+from gateway.store.failures import LostRace
+from gateway.store.statements import Values, add, add_missing, select_among
+from gateway.store.tables import assemblies, commitments, conversations, events, leaves, salts
+from gateway.store.tables.delivery import AssemblyState
+from gateway.store.term_rows import write_terms
+
+CaseGroup = tuple[CaseWrite, ...]
+"""The cases of one job: all are written or none is."""
+
+
+def look(connection: Connection, groups: Sequence[CaseGroup]) -> Standing:
+    """Lock the conversations of all groups, in the order of their ids, and read where they stand."""
+    writes = [write for group in groups for write in group]
+    return Standing(
+        seqs=_locked_seqs(connection, {write.conversation_id for write in writes}),
+        numbers=_taken(connection, {write.appeal_number for write in writes if write.appeal_number}),
+    )
+
+
+def write_admitted(
+    connection: Connection, jobs: Sequence[CaseWrite], *, exchange: PartyId
+) -> list[Recorded | Conflict]:
+    """Write those decided on the present state: what the clock and the loops decide, with no message coming in."""
+    standing = look(connection, [(job,) for job in jobs])
+    admitted = [standing.admits((job,)) for job in jobs]
+    taken = [job for job, is_admitted in zip(jobs, admitted, strict=True) if is_admitted]
+    open_conversations(connection, taken)
+    write_cases(connection, taken, exchange=exchange)
+    return [Recorded() if is_admitted else Conflict() for is_admitted in admitted]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where conversations stand within a batch. An admitted group moves it on, so a later one may conflict."""
+
+    seqs: dict[ConversationId, int]
+    numbers: set[str]
+
+    def admits(self, group: CaseGroup) -> bool:
+        """Whether the group was decided on this very state. All its cases count, or none does."""
+        seqs, numbers = dict(self.seqs), set(self.numbers)
+        for write in group:
+            if seqs.get(write.conversation_id, 0) != write.expected_seq:
+                return False
+            if write.expected_seq == 0 and (write.appeal_number in numbers or write.conversation_id in seqs):
+                return False
+            seqs[write.conversation_id] = write.expected_seq + len(write.facts)
+            numbers.update(filter(None, (write.appeal_number,)))
+        self.seqs.update(seqs)
+        self.numbers.update(numbers)
+        return True
+
+
+def open_conversations(connection: Connection, writes: Iterable[CaseWrite]) -> None:
+    """Rows of new conversations, with seq 0; ``write_cases`` moves it on. Before anything that refers to them."""
+    opening = [write for write in writes if write.expected_seq == 0]
+    rows = [
+        {
+            "conversation_id": write.conversation_id,
+            "appeal_number": write.appeal_number,
+            "opened_by": write.opened_by,
+            "opened_at": write.at,
+            "seq": 0,
+        }
+        for write in opening
+    ]
+    if len(add_missing(connection, conversations, rows)) < len(rows):
+        raise LostRace
+
+
+def write_cases(connection: Connection, writes: Sequence[CaseWrite], *, exchange: PartyId) -> None:
+    """Everything that admitted writes add, each table once. Their conversations exist and are locked."""
+    if not writes:
+        return
+    written = [pair for write in writes for pair in _events_of(write)]
+    add(connection, events, [_event_row(event) for event, _ in written])
+    add(connection, commitments, [row for event, _ in written for row in _commitment_rows(event)])
+    add(connection, salts, [row for event, salted in written for row in _salt_rows(event, salted)])
+    add(connection, leaves, [_leaf_row(event) for event, _ in written])
+    write_terms(connection, [event for event, _ in written])
+    outbox.enqueue(connection, [message for write in writes for message in write.messages], exchange=exchange)
+    _order_assemblies(connection, writes)
+    _move_on(connection, writes)
+
+
+def _locked_seqs(connection: Connection, ids: set[ConversationId]) -> dict[ConversationId, int]:
+    statement = select(conversations.c.conversation_id, conversations.c.seq).with_for_update()
+    rows = select_among(connection, statement, [conversations.c.conversation_id], ids)
+    return {row.conversation_id: row.seq for row in rows}
+
+
+def _taken(connection: Connection, numbers: set[str]) -> set[str]:
+    statement = select(conversations.c.appeal_number)
+    return {row.appeal_number for row in select_among(connection, statement, [conversations.c.appeal_number], numbers)}
+
+
+def _events_of(write: CaseWrite) -> Iterator[tuple[Event, tuple[SaltedSubject, ...]]]:
+    """The write's facts as events; the first carries the commitments (a subject named twice counts once)."""
+    salted = tuple({one.subject: one for one in write.salted}.values())
+    for seq, fact in enumerate(write.facts, start=write.expected_seq + 1):
+        here = salted if seq == write.expected_seq + 1 else ()
+        committed = tuple(Commitment(one.subject, _commit(one)) for one in here)
+        yield (
+            Event(write.conversation_id, seq, write.at, write.actor, write.message_id, fact, committed),
+            here,
+        )
+
+
+def _commit(salted: SaltedSubject) -> str:
+    return hashlib.sha256(salted.salt + bytes.fromhex(salted.content_sha256)).hexdigest()
+
+
+def _event_row(event: Event) -> Values:
+    return {
+        "conversation_id": event.conversation_id,
+        "seq": event.seq,
+        "at": event.at,
+        "actor": event.actor,
+        "message_id": event.message_id,
+        "kind": fact_kind(event.fact),
+        "content": event_bytes(event),
+    }
+
+
+def _commitment_rows(event: Event) -> Iterator[Values]:
+    for position, commitment in enumerate(event.commitments):
+        yield {
+            "conversation_id": event.conversation_id,
+            "seq": event.seq,
+            "subject": commitment.subject,
+            "position": position,
+            "digest": commitment.digest,
+        }
+
+
+def _salt_rows(event: Event, salted: tuple[SaltedSubject, ...]) -> Iterator[Values]:
+    for one in salted:
+        yield {
+            "conversation_id": event.conversation_id,
+            "seq": event.seq,
+            "subject": one.subject,
+            "content_sha256": one.content_sha256,
+            "salt": one.salt,
+        }
+
+
+def _leaf_row(event: Event) -> Values:
+    return {
+        "conversation_id": event.conversation_id,
+        "seq": event.seq,
+        "digest": leaf_digest(event_bytes(event)),
+        "at": event.at,
+    }
+
+
+def _order_assemblies(connection: Connection, writes: Sequence[CaseWrite]) -> None:
+    add(
+        connection,
+        assemblies,
+        [
+            {
+                "conversation_id": write.conversation_id,
+                "dossier_no": write.assembly.dossier_no,
+                "court": write.assembly.court,
+                "claim": write.assembly.claim,
+                "state": AssemblyState.DUE,
+                "fence": 0,
+                "ordered_at": write.at,
+            }
+            for write in writes
+            if write.assembly
+        ],
+    )
+    filed = [
+        {"of": write.conversation_id, "no": fact.dossier_no, "at": write.at}
+        for write in writes
+        for fact in write.facts
+        if isinstance(fact, DossierFiled)
+    ]
+    if filed:
+        of = (assemblies.c.conversation_id == bindparam("of"), assemblies.c.dossier_no == bindparam("no"))
+        filing: dict[str, Any] = {"state": AssemblyState.FILED, "filed_at": bindparam("at"), "lease_until": None}
+        connection.execute(update(assemblies).where(*of).values(filing), filed)
+
+
+def _move_on(connection: Connection, writes: Sequence[CaseWrite]) -> None:
+    moves = [{"of": write.conversation_id, "to": write.expected_seq + len(write.facts)} for write in writes]
+    of = conversations.c.conversation_id == bindparam("of")
+    connection.execute(update(conversations).where(of).values(seq=bindparam("to")), moves)

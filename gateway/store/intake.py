@@ -1,0 +1,113 @@
+"""Taking messages: the inbox key, the message, the deliveries it ends and the cases it writes to, in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from contracts.header import ConversationId, MessageId
+from contracts.party import PartyId
+from gateway.ports import Acceptance, AlreadyRecorded, Conflict, IncomingMessage, Recorded, RefusalRecord
+from gateway.store import envelopes, signals
+from gateway.store.failures import LostRace
+from gateway.store.history import look, open_conversations, write_cases
+from gateway.store.statements import Values, add, add_missing, select_among
+from gateway.store.tables import accesses, inbox, messages, refusals
+
+Accepted = Recorded | Conflict | AlreadyRecorded
+InboxKey = tuple[PartyId, MessageId]
+
+
+def accept(connection: Connection, jobs: Sequence[Acceptance], *, exchange: PartyId) -> list[Accepted]:
+    """Record what is new and was decided on the present state, each table once for the whole batch."""
+    known = _known(connection, [_key(job.incoming) for job in jobs])
+    results: dict[int, Accepted] = {}
+    fresh: dict[int, Acceptance] = {}
+    for index, job in enumerate(jobs):
+        if already := known.get(_key(job.incoming)):
+            results[index] = already
+        else:
+            fresh[index] = job
+            known[_key(job.incoming)] = AlreadyRecorded(job.incoming.digest, job.incoming.answer)
+    standing = look(connection, [job.cases for job in fresh.values()])
+    taken = {index: job for index, job in fresh.items() if standing.admits(job.cases)}
+    _write(connection, list(taken.values()), exchange=exchange)
+    results.update({index: Recorded() if index in taken else Conflict() for index in fresh})
+    return [results[index] for index in range(len(jobs))]
+
+
+def find_answer(connection: Connection, sender: PartyId, message_id: MessageId) -> AlreadyRecorded | None:
+    """What a message with this key was answered."""
+    return _known(connection, [(sender, message_id)]).get((sender, message_id))
+
+
+def refuse(connection: Connection, jobs: Sequence[RefusalRecord]) -> list[None]:
+    """Log refused requests."""
+    rows = [{name: getattr(job, name) for name in RefusalRecord.__dataclass_fields__} for job in jobs]
+    add(connection, refusals, rows)
+    return [None] * len(jobs)
+
+
+def record_access(connection: Connection, jobs: Sequence[tuple[PartyId, str, str, datetime]]) -> list[None]:
+    """Log signed reads."""
+    rows = [{"reader": reader, "what": what, "subject": subject, "at": at} for reader, what, subject, at in jobs]
+    add(connection, accesses, rows)
+    return [None] * len(jobs)
+
+
+def _known(connection: Connection, keys: Sequence[InboxKey]) -> dict[InboxKey, AlreadyRecorded]:
+    statement = select(inbox.c.sender, inbox.c.message_id, inbox.c.digest, inbox.c.answer)
+    rows = select_among(connection, statement, [inbox.c.sender, inbox.c.message_id], keys)
+    return {(row.sender, row.message_id): AlreadyRecorded(row.digest, row.answer) for row in rows}
+
+
+def _write(connection: Connection, jobs: Sequence[Acceptance], *, exchange: PartyId) -> None:
+    """In the order of references; the inbox decides races between nodes, so it comes as early as it can."""
+    rows = [_inbox_row(job.incoming) for job in jobs]
+    if len(add_missing(connection, inbox, rows)) < len(rows):
+        raise LostRace
+    cases = [write for job in jobs for write in job.cases]
+    open_conversations(connection, cases)
+    envelopes.keep(connection, [(m.envelope, m.received_at) for m in (job.incoming for job in jobs)])
+    add(connection, messages, [_message_row(job, exchange) for job in jobs])
+    signals.end_deliveries(connection, [job for job in jobs if job.signals])
+    write_cases(connection, cases, exchange=exchange)
+
+
+def _key(message: IncomingMessage) -> InboxKey:
+    return message.sender, message.message_id
+
+
+def _inbox_row(message: IncomingMessage) -> Values:
+    return {
+        "sender": message.sender,
+        "message_id": message.message_id,
+        "digest": message.digest,
+        "answer": message.answer,
+        "received_at": message.received_at,
+    }
+
+
+def _message_row(job: Acceptance, exchange: PartyId) -> Values:
+    message = job.incoming
+    return {
+        "sender": message.sender,
+        "message_id": message.message_id,
+        "recipient": exchange,
+        "conversation_id": message.conversation_id or _only_conversation(job),
+        "ref_to_message_id": message.ref_to_message_id,
+        "action": message.action,
+        "outgoing": False,
+        "digest": message.digest,
+        "operation": message.operation,
+        "envelope_sha256": envelopes.digest_of(message.envelope),
+        "at": message.received_at,
+    }
+
+
+def _only_conversation(job: Acceptance) -> ConversationId | None:
+    """A message that names no appeal but writes to exactly one belongs to it."""
+    written = {write.conversation_id for write in job.cases}
+    return written.pop() if len(written) == 1 else None

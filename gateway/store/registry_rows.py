@@ -1,0 +1,142 @@
+"""The registry in rows: every version stays, the newest is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, text, update
+
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Route
+from gateway.store.statements import Values, add, select_among
+from gateway.store.tables import (
+    agreements,
+    audit_log,
+    deliveries,
+    parties,
+    party_certificates,
+    registry_versions,
+    routes,
+)
+from gateway.store.tables.delivery import IS_OPEN
+
+_REGISTRY_LOCK = 0x44C3A46D  # any number, the same for every node
+
+_newest = select(func.coalesce(func.max(registry_versions.c.version), 0)).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyJob:
+    """A new registry, by a named person."""
+
+    registry: Registry
+    by: str
+    at: datetime
+
+
+def channels_of(connection: Connection, recipients: Iterable[PartyId]) -> dict[PartyId, Channel]:
+    """How each is reached now. Held until the commit, so that no new registry slips in between."""
+    _hold(connection, "pg_advisory_xact_lock_shared")
+    statement = select(parties.c.party_id, parties.c.channel).where(parties.c.version == _newest)
+    return {row.party_id: row.channel for row in select_among(connection, statement, [parties.c.party_id], recipients)}
+
+
+def registry_version(connection: Connection) -> int:
+    """The version in force; 0 before the first."""
+    version: int = connection.execute(select(_newest)).scalar_one()
+    return version
+
+
+def load_registry(connection: Connection) -> Registry:
+    """The version in force, parties and agreements in order of their ids; version 0 is empty."""
+    version = registry_version(connection)
+    certificates: dict[str, list[bytes]] = {}
+    for row in _rows(connection, party_certificates, version):
+        certificates.setdefault(row.party_id, []).append(row.der)
+    return Registry(
+        version=version,
+        parties=tuple(_party(row, certificates) for row in _rows(connection, parties, version)),
+        agreements=tuple(
+            Agreement(**{field.name: getattr(row, field.name) for field in fields(Agreement)})
+            for row in _rows(connection, agreements, version)
+        ),
+        routes=tuple(
+            Route(row.role, row.subject, row.kato, row.party_id) for row in _rows(connection, routes, version)
+        ),
+    )
+
+
+def apply_registry(connection: Connection, jobs: Sequence[ApplyJob]) -> list[int]:
+    """Write each as the next version; open deliveries follow their party's new channel."""
+    _hold(connection, "pg_advisory_xact_lock")
+    return [_apply(connection, job, registry_version(connection) + 1) for job in jobs]
+
+
+def _hold(connection: Connection, lock: str) -> None:
+    if connection.dialect.name == "postgresql":  # SQLite writes one transaction at a time anyway
+        connection.execute(text(f"SELECT {lock}(:key)"), {"key": _REGISTRY_LOCK})
+
+
+def _apply(connection: Connection, job: ApplyJob, version: int) -> int:
+    registry = job.registry
+    add(connection, registry_versions, [{"version": version, "applied_at": job.at, "applied_by": job.by}])
+    add(connection, parties, [_party_row(party, version) for party in registry.parties])
+    add(connection, party_certificates, [row for party in registry.parties for row in _certificates(party, version)])
+    add(connection, agreements, [_with_version(agreement, version) for agreement in registry.agreements])
+    add(
+        connection,
+        routes,
+        [_with_version(route, version) | {"position": index} for index, route in enumerate(registry.routes)],
+    )
+    _switch_channels(connection, registry)
+    entry = {"at": job.at, "by": job.by, "act": "registry.applied", "subject": str(version)}
+    add(connection, audit_log, [{**entry, "reason": "", "result": "applied"}])
+    return version
+
+
+def _switch_channels(connection: Connection, registry: Registry) -> None:
+    moves = [{"of": party.party_id, "to": party.channel} for party in registry.parties]
+    if moves:
+        of = (deliveries.c.recipient == bindparam("of"), deliveries.c.channel != bindparam("to"), IS_OPEN)
+        connection.execute(update(deliveries).where(*of).values(channel=bindparam("to")), moves)
+
+
+def _rows(connection: Connection, table: Any, version: int) -> Any:  # noqa: ANN401 - rows of any registry table
+    return connection.execute(select(table).where(table.c.version == version).order_by(*table.primary_key.columns))
+
+
+def _party(row: Any, certificates: dict[str, list[bytes]]) -> Party:  # noqa: ANN401 - a row
+    return Party(
+        party_id=row.party_id,
+        role=row.role,
+        bin=row.bin,
+        name=LocalText(kk=row.name_kk, ru=row.name_ru, en=row.name_en),
+        channel=row.channel,
+        endpoint=row.endpoint,
+        certificates=tuple(certificates.get(row.party_id, ())),
+    )
+
+
+def _party_row(party: Party, version: int) -> Values:
+    return {
+        "version": version,
+        "party_id": party.party_id,
+        "role": party.role,
+        "bin": party.bin,
+        "name_kk": party.name.kk,
+        "name_ru": party.name.ru,
+        "name_en": party.name.en,
+        "channel": party.channel,
+        "endpoint": party.endpoint,
+    }
+
+
+def _certificates(party: Party, version: int) -> Iterator[Values]:
+    for position, der in enumerate(party.certificates):
+        yield {"version": version, "party_id": party.party_id, "position": position, "der": der}
+
+
+def _with_version(value: Agreement | Route, version: int) -> dict[str, Any]:
+    return {"version": version, **{field.name: getattr(value, field.name) for field in fields(value)}}

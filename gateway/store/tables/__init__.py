@@ -1,0 +1,40 @@
+"""The schema: one module per noun, one ``metadata``. ``migrations`` must lead to exactly this (a test compares)."""
+
+from gateway.store.tables.base import metadata
+from gateway.store.tables.case import commitments, conversations, events, salts, terms
+from gateway.store.tables.delivery import assemblies, attempts, deliveries
+from gateway.store.tables.document import document_grants, documents, upload_parts, uploads
+from gateway.store.tables.evidence import leaves, seals, tree_heads
+from gateway.store.tables.log import accesses, audit_log, refusals
+from gateway.store.tables.message import envelopes, inbox, messages
+from gateway.store.tables.registry import agreements, parties, party_certificates, registry_versions, routes
+
+__all__ = [
+    "accesses",
+    "agreements",
+    "assemblies",
+    "attempts",
+    "audit_log",
+    "commitments",
+    "conversations",
+    "deliveries",
+    "document_grants",
+    "documents",
+    "envelopes",
+    "events",
+    "inbox",
+    "leaves",
+    "messages",
+    "metadata",
+    "parties",
+    "party_certificates",
+    "refusals",
+    "registry_versions",
+    "routes",
+    "salts",
+    "seals",
+    "terms",
+    "tree_heads",
+    "upload_parts",
+    "uploads",
+]

@@ -1,0 +1,102 @@
+"""One appeal: its conversation, its events, what they commit to, and its terms.
+
+Every key begins with ``conversation_id``, so that appeals can be spread over several databases later.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from gateway.store.tables.base import Instant, OneOf, in_set, is_any, metadata
+
+
+class TermState(StrEnum):
+    """Where a legal deadline stands; the facts of the case move it on."""
+
+    OPEN = "open"  # the clock or a fact moves it on
+    MET = "met"  # final; ``breached_at`` says whether it was late
+    BREACHED = "breached"  # may still be met, late
+    LAPSED = "lapsed"  # final: the duty fell away
+    DEFAULTED = "defaulted"  # the body stayed silent; may still be met, late
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("appeal_number", String, nullable=False),
+    Column("opened_by", String, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("seq", Integer, nullable=False),
+    UniqueConstraint("appeal_number"),
+)
+
+# ``content``: the canonical bytes that the leaf is the digest of, kept as written, so that no later change of code
+# can change evidence. The other columns repeat what one searches by.
+events = Table(
+    "events",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.conversation_id), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("message_id", String),
+    Column("kind", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+_EVENT = [events.c.conversation_id, events.c.seq]
+
+commitments = Table(
+    "commitments",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("subject", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    ForeignKeyConstraint(["conversation_id", "seq"], _EVENT),
+)
+
+# Erasable: without its salt a commitment tells nothing about its content, and the ledger still verifies.
+salts = Table(
+    "salts",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("subject", String, primary_key=True),
+    Column("content_sha256", String(64), nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["conversation_id", "seq", "subject"],
+        [commitments.c.conversation_id, commitments.c.seq, commitments.c.subject],
+    ),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.conversation_id), primary_key=True),
+    Column("term_id", String, primary_key=True),
+    Column("duty", String, nullable=False),
+    Column("party", String, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("state", OneOf(TermState), nullable=False),
+    Column("breached_at", Instant),
+    Column("closed_at", Instant),
+    in_set("state", TermState),
+)
+_OPEN = is_any(terms.c.state, [TermState.OPEN])
+Index("ix_terms_due", terms.c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)

@@ -1,0 +1,131 @@
+"""The outbox: one delivery per message and recipient, its attempts, and dossiers that are due."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    FromClause,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    not_,
+)
+
+from contracts.header import Action
+from contracts.party import Channel
+from contracts.payloads import ClaimKind
+from gateway.domain.delivery import CLAIMABLE, FINAL, DeliveryState
+from gateway.store.tables.base import Instant, OneOf, RowNumber, in_set, is_any, metadata
+from gateway.store.tables.case import conversations
+from gateway.store.tables.message import envelopes, messages
+
+
+class AssemblyState(StrEnum):
+    """Where a dossier's assembly stands."""
+
+    DUE = "due"  # the collector claims it
+    FILED = "filed"  # final: DossierFiled is in the history
+
+
+# ``delivery_id`` is the order of sending within (recipient, conversation). ``channel`` follows the registry while
+# the delivery is not final. ``receipt_sha256`` is the envelope that ended it.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("delivery_id", RowNumber, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.conversation_id), nullable=False),
+    Column("sender", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("action", OneOf(Action), nullable=False),
+    Column("channel", OneOf(Channel), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("state", OneOf(DeliveryState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Instant),
+    Column("claimed_at", Instant),
+    Column("lease_until", Instant),
+    Column("fence", BigInteger, nullable=False),
+    Column("code", String),
+    Column("detail", Text),
+    Column("receipt_sha256", ForeignKey(envelopes.c.sha256)),
+    Column("created_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    ForeignKeyConstraint(["sender", "message_id"], [messages.c.sender, messages.c.message_id]),
+    UniqueConstraint("recipient", "message_id"),
+    in_set("channel", Channel),
+    in_set("state", DeliveryState),
+    CheckConstraint("state != 'in_flight' OR lease_until IS NOT NULL", name="lease"),
+    CheckConstraint("state NOT IN ('pending', 'retry_scheduled') OR next_attempt_at IS NOT NULL", name="due"),
+    CheckConstraint(
+        "(state IN ('acknowledged', 'rejected', 'cancelled')) = (finished_at IS NOT NULL)", name="finished"
+    ),
+)
+IS_CLAIMABLE = is_any(deliveries.c.state, CLAIMABLE)
+
+
+def is_open(table: FromClause) -> ColumnElement[bool]:
+    """Not in a final state; ``table`` is ``deliveries`` or an alias of it."""
+    return not_(is_any(table.c.state, FINAL))
+
+
+IS_OPEN = is_open(deliveries)
+IS_IN_FLIGHT = is_any(deliveries.c.state, [DeliveryState.IN_FLIGHT])
+IS_DELIVERED = is_any(deliveries.c.state, [DeliveryState.DELIVERED])
+
+_due = (deliveries.c.channel, deliveries.c.priority, deliveries.c.next_attempt_at, deliveries.c.delivery_id)
+Index("ix_deliveries_due", *_due, sqlite_where=IS_CLAIMABLE, postgresql_where=IS_CLAIMABLE)
+_pair = (deliveries.c.recipient, deliveries.c.conversation_id, deliveries.c.delivery_id)
+Index("ix_deliveries_open", *_pair, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+Index("ix_deliveries_leased", deliveries.c.lease_until, sqlite_where=IS_IN_FLIGHT, postgresql_where=IS_IN_FLIGHT)
+Index("ix_deliveries_awaited", deliveries.c.next_attempt_at, sqlite_where=IS_DELIVERED, postgresql_where=IS_DELIVERED)
+Index("ix_deliveries_conversation", deliveries.c.conversation_id, deliveries.c.delivery_id)
+Index("ix_deliveries_recipient", deliveries.c.recipient, deliveries.c.delivery_id)
+Index("ix_deliveries_state", deliveries.c.state, deliveries.c.delivery_id)
+Index("ix_deliveries_message", deliveries.c.sender, deliveries.c.message_id)
+
+# A mailbox hands the same attempt out again when asked again, so a number may stand here more than once.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("attempt_id", RowNumber, primary_key=True),
+    Column("delivery_id", ForeignKey(deliveries.c.delivery_id), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("outcome", String, nullable=False),
+    Column("code", String),
+    Column("detail", Text),
+    Column("http_status", Integer),
+    Column("request_sha256", ForeignKey(envelopes.c.sha256)),
+    Column("response_sha256", ForeignKey(envelopes.c.sha256)),
+    Index("ix_attempts_delivery", "delivery_id", "attempt_id"),
+)
+
+assemblies = Table(
+    "assemblies",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.conversation_id), primary_key=True),
+    Column("dossier_no", Integer, primary_key=True, autoincrement=False),
+    Column("court", String, nullable=False),
+    Column("claim", OneOf(ClaimKind), nullable=False),
+    Column("state", OneOf(AssemblyState), nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("lease_until", Instant),
+    Column("ordered_at", Instant, nullable=False),
+    Column("filed_at", Instant),
+    in_set("claim", ClaimKind),
+    in_set("state", AssemblyState),
+)
+IS_DUE = is_any(assemblies.c.state, [AssemblyState.DUE])
+Index("ix_assemblies_due", assemblies.c.ordered_at, sqlite_where=IS_DUE, postgresql_where=IS_DUE)

@@ -1,0 +1,68 @@
+"""Documents: who owns them, who may read them, and uploads on their way. Their bytes lie in files by digest."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from gateway.store.tables.base import Instant, metadata
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("document_id", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("file_name", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("size >= 0", name="size"),
+    Index("ix_documents_sha256", "sha256"),
+)
+
+document_grants = Table(
+    "document_grants",
+    metadata,
+    Column("document_id", ForeignKey(documents.c.document_id), primary_key=True),
+    Column("party_id", String, primary_key=True),
+    Column("granted_at", Instant, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("upload_id", String, primary_key=True),
+    Column("document_id", String, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("file_name", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    UniqueConstraint("document_id"),
+)
+
+upload_parts = Table(
+    "upload_parts",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("upload_id", String, primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    ForeignKeyConstraint(["owner", "upload_id"], [uploads.c.owner, uploads.c.upload_id]),
+)

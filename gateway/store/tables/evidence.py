@@ -1,0 +1,66 @@
+"""The ledger: a leaf per event from the first one on, its place in the tree once sealed, tree heads and their seals."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from gateway.store.tables.base import Instant, RowNumber, metadata
+from gateway.store.tables.case import events
+
+# ``leaf_id`` is no position: only the sealer gives positions, so that the tree has no gaps and no races.
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("leaf_id", RowNumber, primary_key=True),
+    Column("conversation_id", String, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("position", BigInteger),
+    ForeignKeyConstraint(["conversation_id", "seq"], [events.c.conversation_id, events.c.seq]),
+    UniqueConstraint("conversation_id", "seq"),
+    UniqueConstraint("position"),
+    CheckConstraint("position >= 0", name="position"),
+)
+_UNSEALED = leaves.c.position.is_(None)
+Index("ix_leaves_unsealed", leaves.c.leaf_id, sqlite_where=_UNSEALED, postgresql_where=_UNSEALED)
+
+# RFC 9162 §2.1: the root over positions 0 … tree_size - 1; ``first_position`` is where this batch began.
+tree_heads = Table(
+    "tree_heads",
+    metadata,
+    Column("tree_size", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_position", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("first_position"),
+    CheckConstraint("first_position >= 0 AND first_position < tree_size", name="range"),
+)
+
+# The token comes when the authority answers; traffic never waits for it.
+seals = Table(
+    "seals",
+    metadata,
+    Column("tree_size", ForeignKey(tree_heads.c.tree_size), primary_key=True, autoincrement=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("certificate", LargeBinary, nullable=False),
+    Column("signed_at", Instant, nullable=False),
+    Column("token", LargeBinary),
+    Column("token_at", Instant),
+    CheckConstraint("(token IS NULL) = (token_at IS NULL)", name="token"),
+)
+_TOKENLESS = seals.c.token.is_(None)
+Index("ix_seals_tokenless", seals.c.tree_size, sqlite_where=_TOKENLESS, postgresql_where=_TOKENLESS)

@@ -1,0 +1,69 @@
+"""Parties, agreements and routes by registry version: the newest is in force, the older ones stay."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, String, Table
+
+from contracts.party import Channel, Role
+from gateway.store.tables.base import Instant, OneOf, Span, in_set, metadata
+
+registry_versions = Table(
+    "registry_versions",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("applied_at", Instant, nullable=False),
+    Column("applied_by", String, nullable=False),
+)
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("version", ForeignKey(registry_versions.c.version), primary_key=True, autoincrement=False),
+    Column("party_id", String, primary_key=True),
+    Column("role", OneOf(Role), nullable=False),
+    Column("bin", String, nullable=False),
+    Column("name_kk", String, nullable=False),
+    Column("name_ru", String, nullable=False),
+    Column("name_en", String, nullable=False),
+    Column("channel", OneOf(Channel), nullable=False),
+    Column("endpoint", String),
+    in_set("role", Role),
+    in_set("channel", Channel),
+    CheckConstraint("(channel = 'push') = (endpoint IS NOT NULL)", name="endpoint"),
+)
+
+party_certificates = Table(
+    "party_certificates",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("party_id", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("der", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["version", "party_id"], [parties.c.version, parties.c.party_id]),
+)
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("party_id", String, primary_key=True),
+    Column("attempt_timeout", Span, nullable=False),
+    Column("first_wait", Span, nullable=False),
+    Column("longest_wait", Span, nullable=False),
+    Column("receipt_within", Span, nullable=False),
+    Column("mailbox_lease", Span, nullable=False),
+    ForeignKeyConstraint(["version", "party_id"], [parties.c.version, parties.c.party_id]),
+)
+
+routes = Table(
+    "routes",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("role", OneOf(Role), nullable=False),
+    Column("subject", String, nullable=False),
+    Column("kato", String, nullable=False),
+    Column("party_id", String, nullable=False),
+    ForeignKeyConstraint(["version", "party_id"], [parties.c.version, parties.c.party_id]),
+    in_set("role", Role),
+)

@@ -1,0 +1,74 @@
+"""Terms follow the facts: a row per deadline, so that the clock finds what falls due without reading histories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from dossier.events import DefaultRecorded, Event, TermBreached, TermLapsed, TermMet, TermOpened
+from gateway.ports import DueTerm
+from gateway.store.statements import Values, add
+from gateway.store.tables import terms
+from gateway.store.tables.base import is_any
+from gateway.store.tables.case import TermState
+
+_AFTER = {
+    TermMet: TermState.MET,
+    TermBreached: TermState.BREACHED,
+    TermLapsed: TermState.LAPSED,
+    DefaultRecorded: TermState.DEFAULTED,
+}
+
+
+def write_terms(connection: Connection, events: Sequence[Event]) -> None:
+    """Open what TermOpened opens, then move terms on in the order of events."""
+    add(connection, terms, [_opened(event, event.fact) for event in events if isinstance(event.fact, TermOpened)])
+    moves = [
+        _move(event, event.fact.term_id, _AFTER[type(event.fact)])
+        for event in events
+        if isinstance(event.fact, TermMet | TermBreached | TermLapsed | DefaultRecorded)
+    ]
+    if moves:
+        of = (terms.c.conversation_id == bindparam("of"), terms.c.term_id == bindparam("term"))
+        values: dict[str, Any] = {
+            "state": bindparam("to"),
+            "breached_at": func.coalesce(terms.c.breached_at, bindparam("breached", type_=terms.c.breached_at.type)),
+            "closed_at": bindparam("at"),
+        }
+        connection.execute(update(terms).where(*of).values(values), moves)
+
+
+def due_terms(connection: Connection, now: datetime, limit: int) -> tuple[DueTerm, ...]:
+    """Open terms whose instant has passed, the longest overdue first."""
+    statement = (
+        select(terms.c.conversation_id, terms.c.term_id)
+        .where(is_any(terms.c.state, [TermState.OPEN]), terms.c.due_at <= now)
+        .order_by(terms.c.due_at, terms.c.conversation_id, terms.c.term_id)
+        .limit(limit)
+    )
+    return tuple(DueTerm(row.conversation_id, row.term_id) for row in connection.execute(statement))
+
+
+def _opened(event: Event, fact: TermOpened) -> Values:
+    return {
+        "conversation_id": event.conversation_id,
+        "term_id": fact.term_id,
+        "duty": fact.duty,
+        "party": fact.party,
+        "due_at": fact.due_at,
+        "state": TermState.OPEN,
+    }
+
+
+def _move(event: Event, term_id: str, state: TermState) -> Values:
+    breached = state in {TermState.BREACHED, TermState.DEFAULTED}
+    return {
+        "of": event.conversation_id,
+        "term": term_id,
+        "to": state,
+        "breached": event.at if breached else None,
+        "at": event.at,
+    }

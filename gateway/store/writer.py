@@ -1,0 +1,182 @@
+"""Group commit: callers wait, a writer thread takes all that wait and commits once for all of them.
+
+A commit costs a disk flush, whoever shares it; an operation is therefore a function over a *list* of jobs that runs
+each of its statements once for the whole list. If a batch fails, each of its jobs runs again in a transaction of
+its own, so that one that cannot be written fails alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from gateway.store.errors import StoreError, StoreUnavailable
+from gateway.store.failures import is_disconnect, is_race, translated
+
+J = TypeVar("J")
+R = TypeVar("R")
+Operation = Callable[[Connection, Sequence[J]], Sequence[R]]
+"""Writes all jobs inside the open transaction and returns one result for each, in order."""
+
+MOST_PER_COMMIT: Final = 200
+_RACE_TRIES: Final = 8
+_CROWDED_FOR_S: Final = 0.05
+
+_log = logging.getLogger(__name__)
+
+
+class Writer:
+    """Threads that commit in batches. ``commits`` counts transactions that were committed.
+
+    ``window``: how long a batch gathers before it is written, only while several callers are in flight; a lone
+    caller never waits. Zero where commits run side by side anyway (PostgreSQL).
+    """
+
+    def __init__(self, engine: Engine, *, threads: int, window: timedelta) -> None:
+        self._engine = engine
+        self._window_s = window.total_seconds()
+        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._in_flight = 0
+        self._crowded_until = 0.0
+        self._counting = threading.Lock()
+        self._closed = False
+        self.commits = 0
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"store-writer-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    async def run(self, operation: Operation[J, R], job: J) -> R:
+        """Returns after the commit that carries ``job``. Raises StoreError; then nothing of the job was written.
+
+        A caller that is cancelled while waiting leaves the job in the queue: it is written all the same.
+        """
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        with self._counting:
+            self._in_flight += 1
+            if self._in_flight > 1:
+                self._crowded_until = time.monotonic() + _CROWDED_FOR_S
+        self._waiting.put(_Waiting(operation, job, future))
+        return await future
+
+    def close(self) -> None:
+        """Write what waits, then end the threads. Blocking."""
+        self._closed = True
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    # --- in the writer's threads ------------------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            batch = self._gather(first)
+            by_operation: dict[Operation[Any, Any], list[_Waiting]] = defaultdict(list)
+            for waiting in batch:
+                by_operation[waiting.operation].append(waiting)
+            self._settle(batch, self._write_all(by_operation))
+
+    def _gather(self, first: _Waiting) -> list[_Waiting]:
+        """What waits now, and while callers are many, what comes within the window."""
+        batch = [first]
+        deadline = time.monotonic() + self._window_s
+        while len(batch) < MOST_PER_COMMIT:
+            crowded = self._window_s > 0 and self._crowded_until > time.monotonic()
+            patience_s = max(0.0, deadline - time.monotonic()) if crowded else 0.0
+            try:
+                waiting = self._waiting.get(timeout=patience_s) if patience_s else self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if waiting is None:  # closing: the sign is for the loop, after this batch
+                self._waiting.put(None)
+                break
+            batch.append(waiting)
+        return batch
+
+    def _write_all(self, groups: dict[Operation[Any, Any], list[_Waiting]]) -> list[_Settled]:
+        try:
+            return self._commit(groups)
+        except Exception as failed:  # noqa: BLE001 - whatever it is belongs to the callers, and the thread must live
+            if is_disconnect(failed):
+                return [_Settled(w, error=translated(failed)) for group in groups.values() for w in group]
+            return [self._write_alone(w, failed) for group in groups.values() for w in group]
+
+    def _write_alone(self, waiting: _Waiting, failed: Exception) -> _Settled:
+        _log.debug("store.batch_split", exc_info=failed)
+        try:
+            return self._commit({waiting.operation: [waiting]})[0]
+        except Exception as error:  # noqa: BLE001 - handed to its caller
+            return _Settled(waiting, error=translated(error))
+
+    def _commit(self, groups: dict[Operation[Any, Any], list[_Waiting]]) -> list[_Settled]:
+        """One transaction. A race lost to another node is run again: the second look sees the winner."""
+        for tries_left in reversed(range(_RACE_TRIES)):
+            try:
+                with self._engine.begin() as connection:
+                    settled = [s for operation, group in groups.items() for s in _apply(connection, operation, group)]
+            except (DBAPIError, StoreError) as failed:
+                if not (is_race(failed) and tries_left):
+                    raise
+            else:
+                with self._counting:
+                    self.commits += 1
+                return settled
+        raise AssertionError("the last try either returns or raises")
+
+    def _settle(self, batch: list[_Waiting], settled: list[_Settled]) -> None:
+        """Wake the callers, once per event loop."""
+        with self._counting:
+            self._in_flight -= len(batch)
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Settled]] = defaultdict(list)
+        for one in settled:
+            by_loop[one.waiting.future.get_loop()].append(one)
+        for loop, group in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_resolve, group)
+            except RuntimeError:  # that loop has ended; what was committed stays committed
+                _log.debug("store.caller_gone")
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    operation: Operation[Any, Any]
+    job: Any
+    future: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    waiting: _Waiting
+    result: Any = None
+    error: Exception | None = None
+
+
+def _apply(connection: Connection, operation: Operation[Any, Any], group: list[_Waiting]) -> list[_Settled]:
+    results = operation(connection, [waiting.job for waiting in group])
+    return [_Settled(waiting, result) for waiting, result in zip(group, results, strict=True)]
+
+
+def _resolve(group: list[_Settled]) -> None:
+    for one in group:
+        if one.waiting.future.done():  # the caller was cancelled
+            continue
+        if one.error is not None:
+            one.waiting.future.set_exception(one.error)
+        else:
+            one.waiting.future.set_result(one.result)
