@@ -15,7 +15,7 @@ from typing import Final, NoReturn
 from lxml import etree
 
 from contracts.codes import Code
-from signing._standin import DS, SOAP_ENV, WSSE, WSU
+from contracts.soap import DS, SOAP_ENV, WSSE, WSU
 from signing.errors import SignatureRefused
 from signing.keys import SignatureAlgorithm
 from signing.policy import BASE64_BINARY, EXC_C14N, SHA256_URI, SIGNATURE_METHODS, X509_V3

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from contracts import xmlsafe
-from signing._standin import DS, SOAP_ENV, WSSE, WSU
+from contracts.soap import DS, SOAP_ENV, WSSE, WSU
 from signing.errors import SigningError
 from signing.keys import Certificate, SigningKey
 from signing.policy import BASE64_BINARY, DEFAULT_LIFETIME, EXC_C14N, SHA256_URI, SIGNATURE_METHODS, X509_V3
