@@ -4,7 +4,8 @@ StoreError
 ├── StoreLocked        another process serves this store (the operator's turn)
 ├── StoreUnavailable   the database cannot be reached or cannot write now; try again later
 ├── StoreOutdated      the schema is not the one this release works on; migrate
-└── WriteFailed        this one write cannot be made (ours: a bug); nothing of it was written
+├── WriteFailed        this one write cannot be made (ours: a bug); nothing of it was written
+└── NoSuchDocument     there is no such document to read
 """
 
 from __future__ import annotations
@@ -33,3 +34,7 @@ class StoreOutdated(StoreError):
 
 class WriteFailed(StoreError):
     """The database refuses this one write for what it says. Its neighbours in the batch were written."""
+
+
+class NoSuchDocument(StoreError):
+    """No complete document has this id. Callers look it up first, so this is a race or a bug."""

@@ -1,0 +1,154 @@
+"""Bytes on disk, once by digest, durable on return: write beside, fsync, rename, fsync the folder.
+
+All blocking, for use in threads. Own code because object stores over a local folder (obstore's among them) publish
+by rename but do not sync unless told to, and its Python face cannot tell them; a receipt may leave only for bytes
+that survive a power cut.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+_CHUNK_BYTES: Final = 1 << 20
+
+
+class BlobFolder:
+    """``blobs/ab/cd/<sha256>`` and the staged parts of uploads, ``uploads/<key>/<sha256>``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._blobs = folder / "blobs"
+        self._uploads = folder / "uploads"
+
+    def path_of(self, sha256: str) -> Path:
+        """Where content with this digest lies, if it does."""
+        return self._blobs / sha256[:2] / sha256[2:4] / sha256
+
+    def open(self, sha256: str) -> BinaryIO:
+        """A plain file; the caller closes it."""
+        return self.path_of(sha256).open("rb")
+
+    def read(self, sha256: str, offset: int, length: int) -> bytes:
+        """At most ``length`` bytes from ``offset``."""
+        with self.open(sha256) as blob:
+            return os.pread(blob.fileno(), length, offset)
+
+    def stage(self, upload: str, sha256: str, content: bytes) -> None:
+        """Keep one part of an upload, under its digest: a contradicting part cannot take its place."""
+        with _published(self._uploads / upload / sha256) as file:
+            file.write(content)
+
+    def put(self, content: bytes, sha256: str) -> None:
+        """Keep a whole that came in one part. ``sha256`` is its digest."""
+        if not self.path_of(sha256).exists():
+            with _published(self.path_of(sha256)) as file:
+                file.write(content)
+
+    def assemble(self, upload: str, parts: Sequence[str], *, size: int, sha256: str) -> bool:
+        """Join staged parts (their digests, in order), hashing while writing. False when they are not the whole."""
+        with _unpublished(self.path_of(sha256)) as (file, publish):
+            found = _copy(self._chunks(upload, parts), file)
+            if found != (size, sha256):
+                return False
+            publish()
+        return True
+
+    def discard(self, upload: str) -> None:
+        """Remove what was staged."""
+        shutil.rmtree(self._uploads / upload, ignore_errors=True)
+
+    def take_over(self, path: Path) -> tuple[int, str]:
+        """Move a finished file here; its size and digest. Read once, copied only across file systems."""
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            size, sha256 = _copy(_chunks_of(file), None)
+        target = self.path_of(sha256)
+        if target.exists():
+            path.unlink()
+        else:
+            _move(path, target)
+        return size, sha256
+
+    def _chunks(self, upload: str, parts: Sequence[str]) -> Iterator[bytes]:
+        for part in parts:
+            with (self._uploads / upload / part).open("rb") as file:
+                yield from _chunks_of(file)
+
+
+def _chunks_of(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK_BYTES):
+        yield chunk
+
+
+def _copy(chunks: Iterable[bytes], to: BinaryIO | None) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+        if to is not None:
+            to.write(chunk)
+    return size, digest.hexdigest()
+
+
+@contextmanager
+def _published(path: Path) -> Iterator[BinaryIO]:
+    """A file that appears at ``path`` whole and durable when the block ends, or not at all."""
+    with _unpublished(path) as (file, publish):
+        yield file
+        publish()
+
+
+@contextmanager
+def _unpublished(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
+    """A file that appears at ``path`` if the block calls the second value, and leaves nothing if it does not."""
+    _make_folder(path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=".", dir=path.parent)
+    with os.fdopen(descriptor, "wb") as file:
+
+        def publish() -> None:
+            file.flush()
+            os.fsync(file.fileno())
+            Path(name).replace(path)
+            _sync_folder(path.parent)
+
+        try:
+            yield file, publish
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+
+def _move(path: Path, target: Path) -> None:
+    _make_folder(target.parent)
+    try:
+        path.replace(target)
+        _sync_folder(target.parent)
+    except OSError as failed:
+        if failed.errno != errno.EXDEV:
+            raise
+        with path.open("rb") as source, _published(target) as file:
+            shutil.copyfileobj(source, file, _CHUNK_BYTES)
+        path.unlink()
+
+
+def _make_folder(folder: Path) -> None:
+    """With every missing parent; each new name is synced in the folder that holds it."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
