@@ -1,0 +1,146 @@
+"""Write the pages that are told by code: delivery states, error codes, commands.
+
+``python docs/generate.py`` writes them; with ``--check`` it writes nothing, names the pages that differ from what it
+would write, and exits with 1.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from contracts.codes import Code, Disposition, Fault
+from contracts.texts import text_of
+from gateway.domain.delivery import FINAL, TRANSITIONS, DeliveryState
+
+FOLDER: Final = Path(__file__).parent
+NOTE: Final = "<!-- Written by `make docs`; edit the code it is told by. -->\n"
+
+BLAME: Final = {Fault.CLIENT: "the sender's", Fault.SERVER: "the exchange's"}
+ADVICE: Final = {
+    Disposition.RETRY: "send the same message again later",
+    Disposition.REJECT: "mend it and send a new message",
+    Disposition.PARK: "set it aside until a person has looked",
+}
+
+
+def states_page() -> str:
+    """Diagram and table of ``gateway.domain.delivery.TRANSITIONS``."""
+    common = frozenset.intersection(*(TRANSITIONS[state] for state in DeliveryState if state not in FINAL))
+    return f"""# The states of a delivery
+
+{NOTE}
+Told by `TRANSITIONS` in [`gateway/domain/delivery.py`](../gateway/domain/delivery.py), where a comment beside each move
+says who makes it. A move that is not here is refused by the store.
+
+```mermaid
+{_diagram(common)}
+```
+
+Every state that is not final may become {_words(common)}:
+a signed receipt counts whenever it comes, and a named person may stop any delivery. The other moves:
+
+| From | To |
+|---|---|
+{_rows(common)}
+"""
+
+
+def _diagram(common: frozenset[DeliveryState]) -> str:
+    inner = [f"        {old} --> {new}" for old, new in _moves(common)]
+    outer = [f"    unfinished --> {state}" for state in _ordered(common)]
+    ends = [f"    {state} --> [*]" for state in _ordered(FINAL)]
+    head = [
+        "stateDiagram-v2",
+        "    [*] --> unfinished",
+        '    state "not final" as unfinished {',
+        "        [*] --> pending",
+    ]
+    return "\n".join([*head, *inner, "    }", *outer, *ends])
+
+
+def _moves(common: frozenset[DeliveryState]) -> list[tuple[DeliveryState, DeliveryState]]:
+    return [(old, new) for old in DeliveryState for new in _ordered(TRANSITIONS[old] - common)]
+
+
+def _rows(common: frozenset[DeliveryState]) -> str:
+    return "\n".join(f"| `{state}` | {_words(TRANSITIONS[state] - common) or 'final'} |" for state in DeliveryState)
+
+
+def _ordered(states: frozenset[DeliveryState]) -> list[DeliveryState]:
+    return [state for state in DeliveryState if state in states]
+
+
+def _words(states: frozenset[DeliveryState]) -> str:
+    return ", ".join(f"`{state}`" for state in _ordered(states))
+
+
+def codes_page() -> str:
+    """Every code of contract v1 with blame, advice, and its text and cure in three languages."""
+    return "\n".join(
+        [
+            "# Error codes of contract v1\n",
+            NOTE,
+            "A fault or error signal carries one of these. A code never changes its meaning; texts may improve. Act on",
+            "the code and its disposition, show people the text.",
+            "Told by [`contracts/codes.toml`](../contracts/codes.toml).\n",
+            *(_code_section(code) for code in Code),
+        ]
+    )
+
+
+def _code_section(code: Code) -> str:
+    told = text_of(code)
+    lines = [
+        f"## {code.value}\n",
+        f"{told.text.en} {told.cure.en}\n",
+        f"- ru: {told.text.ru} {told.cure.ru}",
+        f"- kk: {told.text.kk} {told.cure.kk}",
+        f"- fault: {BLAME[told.fault]} · disposition `{told.disposition}`: {ADVICE[told.disposition]}\n",
+    ]
+    return "\n".join(lines)
+
+
+def commands_page() -> str:
+    """The command line as it describes itself."""
+    command = [sys.executable, "-m", "typer", "gateway.cli", "utils", "docs", "--name", "dalel", "--title", "Commands"]
+    plain = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    run = subprocess.run(command, env=plain, cwd=FOLDER.parent, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
+    if run.returncode:
+        sys.exit(f"the command line does not describe itself:\n{run.stderr}")
+    title, _, rest = run.stdout.partition("\n")
+    lines = (line.rstrip() for line in rest.strip().splitlines())
+    return f"{title}\n\n{NOTE}\n" + "\n".join(lines) + "\n"
+
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "states.md": states_page,
+    "codes.md": codes_page,
+    "cli.md": commands_page,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or check them."""
+    stale = {name: page for name, make in PAGES.items() if (page := make()) != _written(name)}
+    if "--check" in arguments:
+        for name in stale:
+            print(f"docs/{name} is not what the code says; run: make docs")
+        return 1 if stale else 0
+    for name, page in stale.items():
+        (FOLDER / name).write_text(page, encoding="utf-8")
+        print(f"wrote docs/{name}")
+    return 0
+
+
+def _written(name: str) -> str | None:
+    path = FOLDER / name
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,59 @@
+"""The message that is measured: a true-to-life RegisterAppeal with three documents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contracts.header import Action, DocumentId, Header, MessageId
+from contracts.operations import Message
+from contracts.party import PartyId
+from contracts.payloads import (
+    AppealKind,
+    Applicant,
+    ApplicantKind,
+    DocumentKind,
+    DocumentRef,
+    Identification,
+    IntakeChannel,
+    Language,
+    RegisterAppeal,
+)
+
+TEXT = (
+    "Прошу поставить меня на учёт нуждающихся в жилище. Проживаю в городе с 2014 года, жилья в собственности не имею. "
+    "Тұрғын үйге мұқтаждар кезегіне қоюыңызды сұраймын. "
+) * 8
+
+
+def register_appeal(now: datetime) -> Message:
+    """About 5 kB as an operation, as the messages of the channel are."""
+    documents = tuple(
+        DocumentRef(DocumentId(letter * 43), DocumentKind.ATTACHMENT, title, f"{letter}.pdf", "application/pdf", 184_320, letter * 64)
+        for letter, title in zip("abc", ("Заявление", "Анықтама", "Справка"), strict=True)
+    )  # fmt: skip
+    appeal = RegisterAppeal(
+        kind=AppealKind.APPLICATION,
+        subject="HOUSING-QUEUE",
+        kato="751110000",
+        language=Language.RU,
+        channel=IntakeChannel.ELECTRONIC,
+        lodged_at=now,
+        applicant=Applicant(
+            ApplicantKind.PERSON, "900101300017", "Серікова Айгүл Маратқызы", "Алматы, Абай даңғылы, 10"
+        ),
+        representative=None,
+        addressee=None,
+        text=TEXT,
+        documents=documents,
+        authentication=Identification("eGov mobile", "session-1", now),
+    )
+    header = Header(
+        message_id=MessageId("0b0b54c4-7c52-4a4e-9d8e-1f0c6f0a8c11"),
+        conversation_id=None,
+        ref_to_message_id=None,
+        sender=PartyId("eotinish"),
+        recipient=PartyId("dalel"),
+        action=Action.REGISTER_APPEAL,
+        created_at=now,
+    )
+    return Message(header, appeal)

@@ -1,0 +1,70 @@
+"""What the pages tell people to type does what they say."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from contracts.codec import parse_operation
+from contracts.validate import require_rules, validate_operation
+from contracts.xmlsafe import parse
+from tests.docs import shell
+from tests.docs.pages import PAGES, ROOT, Block, blocks, name_of
+
+ALL = [block for page in PAGES for block in blocks(page)]
+KNOWN = {"sh", "sh background", "python", "xml", "mermaid", ""}
+READY = "http://127.0.0.1:8460/health/ready"
+
+
+def pages_with(language: str) -> list[Path]:
+    return [page for page in PAGES if any(block.language == language for block in blocks(page))]
+
+
+@pytest.mark.parametrize("page", pages_with("sh"), ids=name_of)
+def test_every_command_of_a_page_runs_in_a_fresh_clone(page: Path, clone: Path, tmp_path: Path):
+    with ExitStack() as beside:
+        for number, block in enumerate(block for block in blocks(page) if block.language == "sh"):
+            if block.info == "sh background":
+                log = tmp_path / f"{number}.log"
+                process = beside.enter_context(shell.running(block, clone, log))
+                if "dalel serve" in block.code:
+                    shell.await_answer(READY, process, log)
+            else:
+                shell.run(block, clone)
+
+
+@pytest.mark.parametrize("page", pages_with("python"), ids=name_of)
+def test_every_python_block_of_a_page_runs(page: Path, clone: Path):
+    script = "\n".join(block.code for block in blocks(page) if block.language == "python")
+
+    done = subprocess.run(
+        [clone / ".venv/bin/python", "-W", "error", "-c", script],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("block", [block for block in ALL if block.language == "xml"], ids=lambda b: name_of(b.page))
+def test_every_message_shown_is_valid(block: Block):
+    operation = parse(block.code.encode())
+
+    validate_operation(operation)
+
+    require_rules(parse_operation(operation).payload)
+
+
+def test_no_block_is_of_a_kind_that_nothing_checks():
+    assert {block.info for block in ALL} <= KNOWN
+
+
+def test_the_readme_shows_the_two_commands_as_they_are_typed():
+    typed = [block.code.strip() for block in blocks(ROOT / "README.md") if block.language == "sh"]
+
+    assert typed[:2] == ["make demo", "make test"]

@@ -1,0 +1,67 @@
+"""What the pages name exists."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from contracts.codes import Code
+from tests.docs.pages import PAGES, ROOT, anchors, code_words, links, name_of
+
+FOLDERS = "contracts|signing|dossier|connectors|gateway|tests|docs|requirements"
+FILE = re.compile(rf"^(?:{FOLDERS})/[\w./-]*$")
+DOTTED = re.compile(r"^(?:contracts|signing|dossier|connectors|gateway)(?:\.(?!(?:xml|pdf)$)\w+)+$")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_link_leads_somewhere(page: Path):
+    dead = [target for target in links(page) if not target.startswith("https://") and not leads(page, target)]
+
+    assert dead == []
+
+
+def leads(page: Path, target: str) -> bool:
+    path, _, anchor = target.partition("#")
+    aim = (page.parent / path).resolve() if path else page
+    return aim.exists() and aim.is_relative_to(ROOT) and (not anchor or anchor in anchors(aim))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_file_named_exists(page: Path):
+    missing = [word for word in code_words(page) if FILE.match(word) and not (ROOT / word).exists()]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_module_and_name_of_ours_exists(page: Path):
+    missing = [word for word in code_words(page) if DOTTED.match(word) and not resolves(word)]
+
+    assert missing == []
+
+
+def resolves(dotted: str) -> bool:
+    """Whether the longest importable part of the name has the rest as attributes."""
+    parts = dotted.split(".")
+    for length in range(len(parts), 0, -1):
+        try:
+            found: object = importlib.import_module(".".join(parts[:length]))
+        except ModuleNotFoundError:
+            continue
+        for name in parts[length:]:
+            found = getattr(found, name, None)
+        return found is not None
+    return False
+
+
+def test_every_code_has_its_section():
+    assert {code.value.lower() for code in Code} <= anchors(ROOT / "docs/codes.md")
+
+
+def test_every_decision_is_in_the_list():
+    decisions = {path.name for path in (ROOT / "docs/adr").glob("0*.md")}
+
+    assert decisions == set(links(ROOT / "docs/adr/README.md")) - {"https://adr.github.io/madr/"}
