@@ -1,0 +1,189 @@
+"""One simulated party, put together from its folder, started and stopped. The composition root of the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Final, Self
+
+import aiohttp
+import structlog
+
+from connectors.mailbox.agent import MailboxAgent
+from connectors.sandbox.agency import AgencyConduct
+from connectors.sandbox.ambient import RandomIds, SystemClock, system_chance
+from connectors.sandbox.behaviour import BendKind, Bends
+from connectors.sandbox.chores import Chores
+from connectors.sandbox.conduct import Conduct
+from connectors.sandbox.control import Control, apply_bend
+from connectors.sandbox.court import CourtConduct
+from connectors.sandbox.door import Door
+from connectors.sandbox.folder import PartyFile
+from connectors.sandbox.inbox import Inbox
+from connectors.sandbox.intake import Intake
+from connectors.sandbox.platform import PlatformConduct
+from connectors.sandbox.postman import Postman
+from connectors.sandbox.pump import Pump
+from connectors.sandbox.store import PartyStore
+from connectors.soap.ambient import Clock
+from connectors.soap.client import SoapClient
+from connectors.soap.errors import CallFailed
+from contracts.operations import Service
+from contracts.party import Role
+from signing.keys import Certificate, SoftwareKey, load_certificate
+from signing.verification import PinnedCertificates
+
+ACKNOWLEDGE_BY: Final = {Role.AGENCY: Service.AGENCY, Role.COURT: Service.COURT}
+
+_log = structlog.get_logger(__name__)
+
+
+class SandboxParty:
+    """Use as ``async with SandboxParty(file):``; inside, the party runs. What it knows is in ``state.db``."""
+
+    def __init__(self, file: PartyFile, *, clock: Clock | None = None) -> None:
+        self.file = file
+        self._clock = clock or SystemClock()
+        self._ids = RandomIds()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        file, clock = self.file, self._clock
+        key = SoftwareKey.load(file.folder / "key.pem", file.folder / "cert.pem")
+        pinned = PinnedCertificates([(file.exchange_id, load_certificate(file.exchange_certificate))])
+        bends = Bends(bend for bend in file.bends if bend.kind is not BendKind.DOWN)
+        store = PartyStore(file.folder / "state.db")
+        stack.callback(store.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        client = self._client(session, key, pinned)
+        conduct = _conduct(file, client, store)
+        acknowledge_by = ACKNOWLEDGE_BY.get(file.kind)
+        intake = Intake(store, conduct, client, bends, acknowledge_by=acknowledge_by, clock=clock, ids=self._ids)
+        wake = self._start_pumps(stack, store, conduct, intake, client, bends)
+        door: Door | None = None
+        if file.listen_port:
+            door = await self._open_inbox(stack, self._inbox(intake, bends, pinned, key, wake))
+        elif file.kind is Role.AGENCY:
+            agent = MailboxAgent(client, pinned=pinned, clock=clock, handle=intake.signal)
+            _run(stack, _empty_mailbox(agent, file.poll_seconds, wake))
+        control = Control(file, store, client, bends, door, clock=clock, ids=self._ids, wake=wake)
+        panel = Door(control.application(), file.control_port)
+        stack.push_async_callback(panel.close)
+        await panel.open()
+
+    def _inbox(
+        self, intake: Intake, bends: Bends, pinned: PinnedCertificates, key: SoftwareKey, wake: Callable[[], None]
+    ) -> Inbox:
+        return Inbox(
+            intake,
+            bends,
+            me=self.file.party_id,
+            exchange=self.file.exchange_id,
+            pinned=pinned,
+            key=key,
+            clock=self._clock,
+            taken=wake,
+        )
+
+    def _client(self, session: aiohttp.ClientSession, key: SoftwareKey, pinned: PinnedCertificates) -> SoapClient:
+        return SoapClient(
+            session,
+            me=self.file.party_id,
+            key=key,
+            peer=self.file.exchange_id,
+            peer_certificates=pinned,
+            base_url=self.file.exchange_url,
+            clock=self._clock,
+            ids=self._ids,
+        )
+
+    def _start_pumps(
+        self,
+        stack: AsyncExitStack,
+        store: PartyStore,
+        conduct: Conduct,
+        intake: Intake,
+        client: SoapClient,
+        bends: Bends,
+    ) -> Callable[[], None]:
+        """Start both loops; what is returned wakes them."""
+        clock = self._clock
+        postman = Postman(store, client, bends, clock=clock, chance=system_chance)
+        mail = Pump(
+            lambda limit: store.due_postings(clock.now(), limit), postman.send, key=lambda posting: posting.outbox_id
+        )
+        chores = Chores(store, conduct, intake, clock=clock, chance=system_chance, posted=mail.wake)
+        work = Pump(lambda limit: store.due_duties(clock.now(), limit), chores.do, key=lambda duty: duty.duty_id)
+        _run(stack, mail.run())
+        _run(stack, work.run())
+
+        def wake() -> None:
+            work.wake()
+            mail.wake()
+
+        return wake
+
+    async def _open_inbox(self, stack: AsyncExitStack, inbox: Inbox) -> Door:
+        door = Door(inbox.application(), self.file.listen_port)
+        stack.push_async_callback(door.close)
+        stack.callback(inbox.close)
+        await door.open()
+        for bend in self.file.bends:
+            if bend.kind is BendKind.DOWN:
+                await apply_bend(bend, Bends(), door)
+        return door
+
+
+def _conduct(file: PartyFile, client: SoapClient, store: PartyStore) -> Conduct:
+    match file.kind:
+        case Role.PLATFORM:
+            return PlatformConduct(client)
+        case Role.AGENCY:
+            return AgencyConduct(client, file.behaviour)
+        case Role.COURT:
+            anchors: list[Certificate] = [load_certificate(path) for path in file.anchors]
+            return CourtConduct(client, file.behaviour, store, folder=file.folder / "dossiers", anchors=anchors)
+        case Role.EXCHANGE:
+            raise ValueError("the exchange is not a simulated party")
+
+
+async def _empty_mailbox(agent: MailboxAgent, poll_s: float, wake: Callable[[], None]) -> None:
+    while True:
+        try:
+            round_ = await agent.run_once()
+        except CallFailed as failure:
+            _log.info("sandbox.mailbox_unreachable", reason=failure.reason)
+            await asyncio.sleep(poll_s)
+            continue
+        wake()
+        if not round_.waiting:
+            await asyncio.sleep(poll_s)
+
+
+def _run(stack: AsyncExitStack, loop: Coroutine[None, None, None]) -> None:
+    """Run ``loop`` until the party stops. One that breaks ends the process: a party half alive would mislead."""
+    task = asyncio.create_task(loop)
+
+    async def end() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    task.add_done_callback(_end_process_if_broken)
+    stack.push_async_callback(end)
+
+
+def _end_process_if_broken(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("sandbox.loop_broke", exc_info=error)
+        signal.raise_signal(signal.SIGTERM)

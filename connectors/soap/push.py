@@ -1,0 +1,61 @@
+"""Push: the exchange calls a party's Inbox, once per attempt, and says what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import aiohttp
+
+from connectors.soap.ambient import Clock
+from connectors.soap.judge import Sent, judge
+from connectors.soap.transport import post
+from contracts.header import MessageId
+from contracts.outcome import Deferred, Outcome, Transmission
+from contracts.party import Agreement, Party, PartyId
+from signing.verification import PinnedCertificates
+
+
+class Outgoing(Protocol):
+    """The signed message to send; ``gateway.ports.OutgoingEnvelope`` has this shape."""
+
+    @property
+    def party(self) -> Party: ...
+    @property
+    def agreement(self) -> Agreement: ...
+    @property
+    def message_id(self) -> MessageId: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def envelope(self) -> bytes: ...
+
+
+class PushConnector:
+    """Delivers to parties with an endpoint. ``pinned`` is asked at every answer, so a new registry counts at once.
+
+    The session is the caller's: its connector's limits bound how many sockets one party may hold.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, *, pinned: Callable[[], PinnedCertificates], me: PartyId, clock: Clock
+    ) -> None:
+        self._session = session
+        self._pinned = pinned
+        self._me = me
+        self._clock = clock
+
+    async def send(self, outgoing: Outgoing) -> Outcome:
+        """One attempt within the agreement's own deadline. What the peer or the network does is an outcome."""
+        party = outgoing.party
+        if party.endpoint is None:
+            return Deferred(f"{party.party_id} has no endpoint to call", Transmission(outgoing.envelope))
+        answer = await post(
+            self._session,
+            party.endpoint,
+            outgoing.envelope,
+            within=outgoing.agreement.attempt_timeout,
+            now=self._clock.now(),
+        )
+        sent = Sent(outgoing.message_id, outgoing.digest, party.party_id, self._me, outgoing.envelope)
+        return judge(answer, sent, self._pinned(), now=self._clock.now())
