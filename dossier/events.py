@@ -160,11 +160,12 @@ class Disagreed:
 
 @dataclass(frozen=True, slots=True)
 class RoadTaken:
-    """Where the disagreement goes, by which article."""
+    """Where the disagreement goes, by which article; ``court``: which one, as the routes said at that moment."""
 
     kind: RoadKind
     article: str
     until: date | None
+    court: PartyId | None = None
 
 
 @dataclass(frozen=True, slots=True)

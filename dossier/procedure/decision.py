@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.codes import Code
 from contracts.header import ConversationId, MessageId
-from contracts.party import PartyId
+from contracts.party import LocalText, PartyId
 from contracts.payloads import (
     AddDocuments,
     ClaimKind,
@@ -141,8 +142,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When and by which data a decision is made; handed in, never looked up."""
+    """When and by which data a decision is made; handed in, never looked up.
+
+    ``names``: what parties are called in texts for people; a party without a name is called by its id.
+    """
 
     now: datetime
     exchange: PartyId
     competence: Competence
+    names: Mapping[PartyId, LocalText] = field(default_factory=dict)

@@ -109,6 +109,10 @@ class Rules:
                 return duty
         raise UnusableLaw(f"{self.version}: no duty {key!r} holds on {on}")
 
+    def consequence_of(self, key: str) -> Consequence:
+        """What silence on this duty is. A term may come from an older version, so an unknown duty is breached too."""
+        return next((duty.consequence for duty in self.duties if duty.key == key), Consequence.BREACH)
+
     def pretrial_for(self, subject: str) -> Pretrial:
         """The most specific row that covers the subject; ``*`` is always there."""
         return max((row for row in self.pretrial if row.covers(subject)), key=_specificity)

@@ -8,6 +8,7 @@ counting; these rules are applied to all its terms by analogy.
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from contracts.header import ConversationId
@@ -40,22 +41,24 @@ def open_term(
 
 
 def open_extended_term(
+    duty: str,
     *,
     party: PartyId,
-    decided_at: datetime,
+    started_at: datetime,
     until: date,
     index: int,
     conversation_id: ConversationId,
     rules: Rules,
     calendar: Calendar,
 ) -> TermOpened:
-    """АППК Art. 76(3): the term until the day that the body named, which the caller has checked.
+    """АППК Art. 76(3): ``duty`` until the day that the body named, which the caller has checked.
 
     Rules in seconds cannot be told by a date: there the extension has the length that they give it.
     """
-    row = rules.duty("extension", local_date(decided_at))
-    due_at = decided_at + timedelta(seconds=row.length) if row.unit is Unit.SECONDS else end_of(until)
-    return _term(row, party, decided_at, due_at, index, conversation_id, rules, calendar)
+    row = rules.duty("extension", local_date(started_at))
+    due_at = started_at + timedelta(seconds=row.length) if row.unit is Unit.SECONDS else end_of(until)
+    term = _term(row, party, started_at, due_at, index, conversation_id, rules, calendar)
+    return replace(term, duty=duty)
 
 
 def latest_extension(decided_on: date, rules: Rules, calendar: Calendar) -> date:

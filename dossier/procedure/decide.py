@@ -1,0 +1,101 @@
+"""The procedure: history + what arrived + now → facts, terms, messages. Pure and total; one small step per case."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from contracts.codes import Code
+from contracts.payloads import (
+    AddDocuments,
+    Disagree,
+    RegisterAppeal,
+    Reply,
+    ReportCase,
+    ReportProgress,
+    SubmitMaterials,
+    WithdrawAppeal,
+)
+from dossier.history import fold
+from dossier.procedure.answer import answer
+from dossier.procedure.applicant import add_documents, withdraw
+from dossier.procedure.authority import without_authority
+from dossier.procedure.collection import receive_materials
+from dossier.procedure.courtcase import report_case
+from dossier.procedure.decision import (
+    Arrival,
+    CaseFile,
+    Decision,
+    DeliveryAcknowledged,
+    DeliveryRejected,
+    DossierReady,
+    MessageArrived,
+    Moment,
+    Refusal,
+    TermFellDue,
+)
+from dossier.procedure.disagreement import disagree
+from dossier.procedure.filing import acknowledged, file_dossier, rejected
+from dossier.procedure.law import Law, load_law
+from dossier.procedure.matter import Matter, wrong_state
+from dossier.procedure.progress import progress
+from dossier.procedure.registration import register
+from dossier.procedure.silence import fall_due
+
+__all__ = ["Law", "decide", "load_law"]
+
+
+def decide(case: CaseFile, arrival: Arrival, moment: Moment, law: Law) -> Decision | Refusal:
+    """What follows from ``arrival``. A Refusal is the sender's fault; an empty Decision means it is known already."""
+    if isinstance(arrival, MessageArrived) and isinstance(arrival.payload, RegisterAppeal):
+        return register(case, arrival, arrival.payload, moment, law)
+    if not case.events or case.appeal is None:
+        return _nothing_here(case, arrival)
+    matter = Matter(fold(case.events), case.appeal, moment, law)
+    if isinstance(arrival, MessageArrived):
+        return without_authority(matter.appeal, arrival.sender, arrival.payload) or _on_message(matter, arrival)
+    return _on_event(matter, arrival)
+
+
+def _nothing_here(case: CaseFile, arrival: Arrival) -> Decision | Refusal:
+    if isinstance(arrival, MessageArrived):
+        return Refusal(Code.UNKNOWN_CONVERSATION, f"nothing is registered under {case.conversation_id}")
+    return Decision()
+
+
+def _on_message(matter: Matter, arrival: MessageArrived) -> Decision | Refusal:  # noqa: PLR0911 - one line per operation
+    payload = arrival.payload
+    match payload:
+        case RegisterAppeal():
+            return wrong_state(matter, "this conversation has its appeal already")
+        case AddDocuments():
+            return add_documents(matter, arrival, payload)
+        case WithdrawAppeal():
+            return withdraw(matter, arrival, payload)
+        case Disagree():
+            return disagree(matter, arrival, payload)
+        case ReportProgress():
+            return progress(matter, arrival, payload)
+        case Reply():
+            return answer(matter, arrival, payload)
+        case SubmitMaterials():
+            return receive_materials(matter, arrival, payload)
+        case ReportCase():
+            return report_case(matter, arrival, payload)
+        case _:
+            assert_never(payload)
+
+
+def _on_event(
+    matter: Matter, arrival: TermFellDue | DeliveryAcknowledged | DeliveryRejected | DossierReady
+) -> Decision:
+    match arrival:
+        case TermFellDue():
+            return fall_due(matter, arrival.term_id)
+        case DeliveryAcknowledged():
+            return acknowledged(matter, arrival)
+        case DeliveryRejected():
+            return rejected(matter, arrival)
+        case DossierReady():
+            return file_dossier(matter, arrival)
+        case _:
+            assert_never(arrival)

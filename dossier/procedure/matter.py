@@ -1,0 +1,98 @@
+"""What every step of the procedure works on: one appeal at one moment under one law, and how consequences add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.codes import Code
+from contracts.party import LocalText, PartyId
+from contracts.payloads import ElectronicSignature, Identification, RegisterAppeal
+from dossier.events import Fact, TermOpened
+from dossier.history import Appeal
+from dossier.procedure.decision import AssemblyOrder, Decision, Moment, OutgoingIntent, Refusal
+from dossier.procedure.law import Law
+from dossier.procedure.terms import open_extended_term, open_term, starting_instant
+from dossier.procedure.wording import same
+
+CONSIDERATION = "consideration"
+MATERIALS = "materials"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """``appeal`` is the state that the history proves, ``registered`` the appeal in the applicant's own words."""
+
+    appeal: Appeal
+    registered: RegisterAppeal
+    moment: Moment
+    law: Law
+
+    def name_of(self, party: PartyId) -> LocalText:
+        return self.moment.names.get(party) or same(party)
+
+    def begin(self, duty: str, party: PartyId, *, nth: int = 1) -> TermOpened:
+        """A term of ``duty`` caused now; ``nth`` counts the terms that one decision opens."""
+        rules, calendar = self.law.rules, self.law.calendar
+        return open_term(
+            duty,
+            party=party,
+            started_at=starting_instant(duty, self.moment.now, rules, calendar),
+            index=len(self.appeal.terms) + nth,
+            conversation_id=self.appeal.conversation_id,
+            rules=rules,
+            calendar=calendar,
+        )
+
+    def extend(self, duty: str, party: PartyId, until: date) -> TermOpened:
+        """The term of ``duty`` that replaces a shorter one (Art. 76(3))."""
+        return open_extended_term(
+            duty,
+            party=party,
+            started_at=self.moment.now,
+            until=until,
+            index=len(self.appeal.terms) + 1,
+            conversation_id=self.appeal.conversation_id,
+            rules=self.law.rules,
+            calendar=self.law.calendar,
+        )
+
+    def is_overdue(self, term: TermOpened) -> bool:
+        """Whether the due instant has passed; the instant itself is still in time (ГПК Art. 123)."""
+        return self.moment.now > term.due_at
+
+
+def follow(*parts: Fact | OutgoingIntent | Decision | None) -> Decision:
+    """One decision of several parts, in order; None stands for a part that does not apply."""
+    facts: list[Fact] = []
+    messages: list[OutgoingIntent] = []
+    assembly: AssemblyOrder | None = None
+    for part in parts:
+        match part:
+            case None:
+                pass
+            case OutgoingIntent():
+                messages.append(part)
+            case Decision():
+                facts.extend(part.facts)
+                messages.extend(part.messages)
+                assembly = part.assembly or assembly
+            case _:
+                facts.append(part)
+    return Decision(tuple(facts), tuple(messages), assembly)
+
+
+def wrong_state(matter: Matter, why: str) -> Refusal:
+    """Not possible now: says what the state is and, in ``why``, what is possible."""
+    return Refusal(Code.WRONG_STATE, f"appeal {matter.appeal.appeal_number} is {matter.appeal.status.value}: {why}")
+
+
+def authenticated(proof: ElectronicSignature | Identification | None) -> str:
+    """How the applicant proved who they are, as facts record it."""
+    match proof:
+        case ElectronicSignature():
+            return proof.format.value
+        case Identification():
+            return "identification"
+        case None:
+            return "absent"

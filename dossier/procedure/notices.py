@@ -1,0 +1,50 @@
+"""What the applicant is told at each step, through the platform that registered the appeal (Art. 66)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from contracts.party import LocalText
+from contracts.payloads import DocumentRef, NotifiedStep, NotifyApplicant
+from dossier.events import TermOpened
+from dossier.procedure.decision import OutgoingIntent
+from dossier.procedure.lawfile import read_law_file, read_text
+from dossier.procedure.matter import Matter
+from dossier.procedure.terms import notice_of
+from dossier.procedure.wording import article_text, due_text, fill, join, same
+
+
+def tell(
+    matter: Matter,
+    step: NotifiedStep,
+    *further: str,
+    term: TermOpened | None = None,
+    case_number: str | None = None,
+    documents: tuple[DocumentRef, ...] = (),
+    sentence: str | None = None,
+    **words: LocalText,
+) -> OutgoingIntent:
+    """A notice of ``step``: its sentence (or ``sentence`` instead) and ``further`` ones, filled with ``words``.
+
+    ``term`` gives the sentences their {due} and {article}.
+    """
+    given = {"number": same(matter.appeal.appeal_number), **words}
+    if term is not None:
+        given |= {"due": due_text(term), "article": article_text(term.article)}
+    text = join([fill(sentences()[key], given) for key in (sentence or step.value, *further)])
+    notice = NotifyApplicant(
+        appeal_number=matter.appeal.appeal_number,
+        step=step,
+        at=matter.moment.now,
+        text=text,
+        term=notice_of(term) if term else None,
+        case_number=case_number,
+        documents=documents,
+    )
+    return OutgoingIntent(matter.appeal.platform, notice)
+
+
+@cache
+def sentences() -> dict[str, LocalText]:
+    """Every sentence by its key in ``law/notices.toml``."""
+    return {key: read_text(f"notices {key}", table) for key, table in read_law_file("notices").items()}

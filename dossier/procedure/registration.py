@@ -1,0 +1,56 @@
+"""An appeal comes in (Art. 62–64): registered, numbered, handed to the competent body with its term (Art. 76)."""
+
+from __future__ import annotations
+
+from contracts.codes import Code
+from contracts.party import PartyId
+from contracts.payloads import AssignAppeal, NotifiedStep, RegisterAppeal
+from dossier.events import AppealAssigned, AppealRegistered, Event, TermOpened
+from dossier.history import fold
+from dossier.procedure.decision import CaseFile, Decision, MessageArrived, Moment, OutgoingIntent, Refusal
+from dossier.procedure.law import Law
+from dossier.procedure.matter import CONSIDERATION, Matter, authenticated, follow
+from dossier.procedure.notices import tell
+from dossier.procedure.terms import notice_of
+from dossier.procedure.wording import day_text
+
+
+def register(
+    case: CaseFile, arrival: MessageArrived, appeal: RegisterAppeal, moment: Moment, law: Law
+) -> Decision | Refusal:
+    """Art. 64(1): acceptance may not be refused; what nobody is competent for is refused by us, by name."""
+    body = moment.competence.body
+    if case.events:
+        return Refusal(Code.WRONG_STATE, f"conversation {case.conversation_id} has its appeal already")
+    if arrival.appeal_number is None:
+        return Refusal(Code.INTERNAL, "no appeal number was minted")
+    if body is None:
+        detail = f"no route names a body for subject {appeal.subject} in KATO {appeal.kato}"
+        return Refusal(Code.NO_COMPETENT_BODY, detail)
+    fact = AppealRegistered(
+        appeal_number=arrival.appeal_number,
+        registered_on=law.calendar.registration_day(moment.now, closes_at=law.rules.closes_at),
+        subject=appeal.subject,
+        kato=appeal.kato,
+        authenticated=authenticated(appeal.authentication),
+    )
+    opened = Event(case.conversation_id, 1, moment.now, arrival.sender, arrival.message_id, fact)
+    matter = Matter(fold((opened,)), appeal, moment, law)
+    term = matter.begin(CONSIDERATION, body)
+    return follow(
+        fact,
+        tell(matter, NotifiedStep.REGISTERED, term=term, day=day_text(fact.registered_on)),
+        hand_over(matter, body, term),
+        tell(matter, NotifiedStep.HANDED_OVER, term=term, body=matter.name_of(body)),
+    )
+
+
+def hand_over(matter: Matter, body: PartyId, term: TermOpened) -> Decision:
+    """``body`` gets the appeal as registered and its own term; also after a redirect (Art. 65(3))."""
+    assignment = AssignAppeal(
+        appeal_number=matter.appeal.appeal_number,
+        registered_on=matter.appeal.registered_on,
+        appeal=matter.registered,
+        term=notice_of(term),
+    )
+    return follow(AppealAssigned(body), term, OutgoingIntent(body, assignment, matter.appeal.registration))
