@@ -179,7 +179,7 @@ async def _listen(
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, settings.listen_host, settings.listen_port).start()
-    acts = web.AppRunner(admin.admin_app(exchange, reload=directory.reload, wake=loops.wake), access_log=None)
+    acts = web.AppRunner(admin.admin_app(admin.Acts(exchange, directory.reload, loops.wake)), access_log=None)
     await acts.setup()
     stack.push_async_callback(acts.cleanup)
     settings.admin_socket.unlink(missing_ok=True)  # a killed process leaves its socket; the store's lock is ours

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from contracts.party import Agreement, Party, PartyId, Registry, Role
+from contracts.party import Agreement, LocalText, Party, PartyId, Registry, Role
 from contracts.payloads import RegisterAppeal
 from dossier.procedure.decision import Competence
 from gateway.domain.routing import competent
@@ -20,6 +20,7 @@ class Directory:
 
     registry: Registry
     parties: Mapping[PartyId, Party]
+    names: Mapping[PartyId, LocalText]
     agreements: Mapping[PartyId, Agreement]
     pinned: PinnedCertificates
 
@@ -32,6 +33,7 @@ class Directory:
         return cls(
             registry=registry,
             parties=MappingProxyType({party.party_id: party for party in registry.parties}),
+            names=MappingProxyType({party.party_id: party.name for party in registry.parties}),
             agreements=MappingProxyType({agreement.party_id: agreement for agreement in registry.agreements}),
             pinned=pinned,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from aiohttp import web
@@ -12,17 +12,23 @@ from gateway.parties_file import PartiesFileInvalid, parse_parties
 from gateway.service.exchange import Exchange
 from gateway.service.operate import apply_registry, resend
 
-EXCHANGE: Final = web.AppKey("exchange", Exchange)
-RELOAD: Final = web.AppKey("reload", Callable[[], Awaitable[None]])
-WAKE: Final = web.AppKey("wake", Callable[[], None])
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What the socket may do: act on the exchange, put the newest registry in force, wake the loops."""
+
+    exchange: Exchange
+    reload: Callable[[], Awaitable[None]]
+    wake: Callable[[], None]
 
 
-def admin_app(
-    exchange: Exchange, *, reload: Callable[[], Awaitable[None]], wake: Callable[[], None]
-) -> web.Application:
+ACTS: Final = web.AppKey("acts", Acts)
+
+
+def admin_app(acts: Acts) -> web.Application:
     """The application behind ``HOME/admin.sock``; the socket's file mode is the access control."""
     app = web.Application()
-    app[EXCHANGE], app[RELOAD], app[WAKE] = exchange, reload, wake
+    app[ACTS] = acts
     app.router.add_get("/status", _status)
     app.router.add_post("/deliveries/{delivery_id:\\d+}/resend", _resend)
     app.router.add_post("/registry", _registry)
@@ -30,7 +36,7 @@ def admin_app(
 
 
 async def _status(request: web.Request) -> web.Response:
-    exchange = request.app[EXCHANGE]
+    exchange = request.app[ACTS].exchange
     return web.json_response(
         {
             "party_id": exchange.me,
@@ -43,11 +49,11 @@ async def _status(request: web.Request) -> web.Response:
 async def _resend(request: web.Request) -> web.Response:
     asked = await request.json()
     delivery_id = int(request.match_info["delivery_id"])
-    row = await resend(request.app[EXCHANGE], delivery_id, by=str(asked["by"]), reason=str(asked["reason"]))
+    row = await resend(request.app[ACTS].exchange, delivery_id, by=str(asked["by"]), reason=str(asked["reason"]))
     if row is None:
         problem = "no such delivery, or it is final or in flight just now; see its state with `dalel deliveries show`"
         return web.json_response({"error": problem}, status=409)
-    request.app[WAKE]()
+    request.app[ACTS].wake()
     return web.json_response({key: str(value) if value is not None else None for key, value in asdict(row).items()})
 
 
@@ -57,6 +63,6 @@ async def _registry(request: web.Request) -> web.Response:
         registry = parse_parties(asked["parties"])
     except PartiesFileInvalid as invalid:
         return web.json_response({"error": str(invalid), "problems": list(invalid.problems)}, status=422)
-    version = await apply_registry(request.app[EXCHANGE], registry, by=str(asked["by"]))
-    await request.app[RELOAD]()
+    version = await apply_registry(request.app[ACTS].exchange, registry, by=str(asked["by"]))
+    await request.app[ACTS].reload()
     return web.json_response({"version": version})

@@ -12,7 +12,7 @@ from contracts.header import ConversationId
 from contracts.party import PartyId
 from contracts.payloads import Accepted, DisagreementAccepted, DocumentRef, RegisterAppeal
 from dossier.procedure.decide import decide
-from dossier.procedure.decision import CaseFile, CasePayload, Decision, MessageArrived, Moment, Refusal
+from dossier.procedure.decision import CaseFile, CasePayload, Decision, MessageArrived, Refusal
 from gateway.domain.mentions import documents_named
 from gateway.ports import Acceptance, CaseWrite, StoredDocument
 from gateway.service.admit import AdmittedMessage
@@ -77,7 +77,7 @@ def _decide(
     if appeal is None:
         raise Refused(Code.INTERNAL, f"conversation {case.conversation_id} has no registered appeal")
     arrival = MessageArrived(admitted.header.message_id, admitted.header.sender, payload, number)
-    moment = Moment(now, exchange.me, exchange.directory().competence(appeal))
+    moment = exchange.moment(appeal, now)
     match decide(case, arrival, moment, exchange.law):
         case Refusal(code=code, detail=detail):
             raise Refused(code, detail)

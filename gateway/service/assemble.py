@@ -14,7 +14,7 @@ from contracts.party import PartyId
 from contracts.payloads import DocumentRef
 from dossier.assembly import AssembledDossier, DossierInput, Salt, assemble
 from dossier.procedure.decide import decide
-from dossier.procedure.decision import Decision, DossierReady, Moment
+from dossier.procedure.decision import Decision, DossierReady
 from dossier.record import CaseDocument, KeptMessage
 from gateway.domain.mentions import documents_named
 from gateway.ports import Case, ClaimedAssembly, Recorded, StoredDocument
@@ -120,7 +120,7 @@ async def _file(exchange: Exchange, order: ClaimedAssembly, built: AssembledDoss
         if case is None or file is None or file.appeal is None:
             raise DossierImpossible(f"conversation {order.conversation_id} is gone")
         now = exchange.clock.now()
-        moment = Moment(now, exchange.me, exchange.directory().competence(file.appeal))
+        moment = exchange.moment(file.appeal, now)
         decision = decide(file, ready, moment, exchange.law)
         if not isinstance(decision, Decision) or is_empty(decision):
             return  # filed already by an earlier claim

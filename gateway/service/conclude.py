@@ -7,7 +7,7 @@ from datetime import datetime
 from contracts.header import ConversationId
 from contracts.party import PartyId
 from dossier.procedure.decide import decide
-from dossier.procedure.decision import Decision, DeliveryAcknowledged, DeliveryRejected, Moment
+from dossier.procedure.decision import Decision, DeliveryAcknowledged, DeliveryRejected
 from gateway.ports import CaseWrite
 from gateway.service.casewrite import Cause, case_file, case_write, is_empty
 from gateway.service.exchange import Exchange
@@ -32,10 +32,9 @@ async def conclude(
     if case is None:
         return None
     file = case_file(case)
-    competence = exchange.directory().competence(file.appeal) if file.appeal else None
-    if competence is None:
+    if file.appeal is None:
         return None
-    moment = Moment(now, exchange.me, competence)
+    moment = exchange.moment(file.appeal, now)
     decisions = [decide(file, ending, moment, exchange.law) for ending in endings]
     taken = [decision for decision in decisions if isinstance(decision, Decision)]
     merged = Decision(

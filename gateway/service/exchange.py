@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from contracts.party import PartyId
+from contracts.payloads import RegisterAppeal
 from dossier.procedure.decide import Law
+from dossier.procedure.decision import Moment
 from gateway.ambient import Clock, IdSource, Jitter
 from gateway.domain.directory import Directory
 from gateway.ports import Documents, Store
@@ -27,6 +29,11 @@ class Exchange:
     jitter: Jitter
     document_limit_bytes: int
     lease: timedelta
+
+    def moment(self, appeal: RegisterAppeal, now: datetime) -> Moment:
+        """When, by whom and by which routes a decision on ``appeal`` is made."""
+        directory = self.directory()
+        return Moment(now, self.me, directory.competence(appeal), directory.names)
 
 
 CONFLICT_TRIES = 20

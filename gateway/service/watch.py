@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dossier.procedure.decide import decide
-from dossier.procedure.decision import Decision, Moment, TermFellDue
+from dossier.procedure.decision import Decision, TermFellDue
 from gateway.ports import DueTerm, Recorded
 from gateway.service.casewrite import Cause, case_file, case_write, is_empty
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
@@ -19,7 +19,7 @@ async def watch(exchange: Exchange, due: DueTerm) -> bool:
         now = exchange.clock.now()
         if file.appeal is None:
             return False
-        moment = Moment(now, exchange.me, exchange.directory().competence(file.appeal))
+        moment = exchange.moment(file.appeal, now)
         decision = decide(file, TermFellDue(due.term_id), moment, exchange.law)
         if not isinstance(decision, Decision) or is_empty(decision):
             return False

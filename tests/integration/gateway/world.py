@@ -1,0 +1,263 @@
+"""A whole exchange on loopback with real keys, a real store and a clock that the test steps."""
+
+import hashlib
+import uuid
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer, unused_port
+
+from contracts import codec, soap, xmlsafe
+from contracts.header import Action, ConversationId, DocumentId, Header, MessageId
+from contracts.operations import Message, Service, action_of
+from contracts.outcome import Acknowledged, Outcome, Transmission
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route
+from contracts.payloads import (
+    AppealKind,
+    Applicant,
+    ApplicantKind,
+    DocumentKind,
+    DocumentRef,
+    IntakeChannel,
+    Language,
+    PutDocument,
+    RegisterAppeal,
+)
+from contracts.receipt import Receipt
+from dossier.procedure.decide import load_law
+from gateway.ambient import RandomIds
+from gateway.domain.directory import Directory
+from gateway.http import soap as endpoint_module
+from gateway.ports import Case, OutgoingEnvelope
+from gateway.service.admit import Admission
+from gateway.service.exchange import Exchange
+from gateway.store import open_store
+from gateway.store.documents import FileDocuments
+from gateway.workers.clock import TermClock
+from gateway.workers.collector import Collector
+from gateway.workers.relay import Relay
+from gateway.workers.rescuer import Rescuer
+from signing.authority import SandboxAuthority, Usage
+from signing.keys import SoftwareKey
+from signing.wss import sign_envelope
+from tests.clocks import NoJitter, SteppedClock
+
+ME = PartyId("dalel")
+PLATFORM, AKIMAT, JER, COURT = (PartyId(n) for n in ("eotinish", "akimat-almaty", "jer-almaty", "smas-almaty"))
+STRANGER = PartyId("stranger")
+ROLES = {PLATFORM: Role.PLATFORM, AKIMAT: Role.AGENCY, JER: Role.AGENCY, COURT: Role.COURT, ME: Role.EXCHANGE}
+
+
+def text(words: str) -> LocalText:
+    return LocalText(words, words, words)
+
+
+@dataclass
+class Answered:
+    """What came back: HTTP status, the envelope, and what it holds."""
+
+    status: int
+    envelope: bytes
+    headers: dict[str, str]
+
+    @property
+    def fault(self) -> soap.FaultInfo:
+        fault = soap.parse_fault(soap.body_of(xmlsafe.parse(self.envelope))[0])
+        assert fault is not None, self.envelope.decode()
+        return fault
+
+    @property
+    def message(self) -> Message:
+        element = soap.operation_of(xmlsafe.parse(self.envelope))
+        assert not element.tag.endswith("}Fault"), self.envelope.decode()
+        return codec.parse_operation(xmlsafe.canonical(element))
+
+
+class AcknowledgingConnector:
+    """The network's far end for tests about the gateway itself; connectors have their own, real, suite.
+
+    Acknowledges everything with a receipt; ``script`` overrides by action.
+    """
+
+    def __init__(self, clock: SteppedClock) -> None:
+        self.sent: list[OutgoingEnvelope] = []
+        self.script: dict[Action, list[Outcome | type[Exception]]] = {}
+        self._clock = clock
+
+    def messages(self, party: PartyId | None = None) -> list[Message]:
+        parsed = [
+            codec.parse_operation(xmlsafe.canonical(soap.operation_of(xmlsafe.parse(out.envelope))))
+            for out in self.sent
+        ]
+        return [message for message in parsed if party in {None, message.header.recipient}]
+
+    async def send(self, outgoing: OutgoingEnvelope) -> Outcome:
+        self.sent.append(outgoing)
+        action = self.messages()[-1].header.action
+        if self.script.get(action):
+            return self.script[action].pop(0)
+        receipt = Receipt(outgoing.message_id, outgoing.digest, self._clock.now())
+        return Acknowledged(receipt, Transmission(outgoing.envelope, b"<receipt/>", 200))
+
+
+@dataclass
+class World:
+    """One exchange and the means to talk to it as any party."""
+
+    clock: SteppedClock
+    keys: dict[PartyId, SoftwareKey]
+    exchange: Exchange
+    connector: AcknowledgingConnector
+    relay: Relay
+    term_clock: TermClock
+    collector: Collector
+    rescuer: Rescuer
+    url: str
+    http: aiohttp.ClientSession
+    folder: Path
+    woken: list[int] = field(default_factory=list)
+
+    def header(self, sender: PartyId, payload: object, **changes: object) -> Header:
+        values = {
+            "message_id": MessageId(str(uuid.uuid4())),
+            "conversation_id": None,
+            "ref_to_message_id": None,
+            "sender": sender,
+            "recipient": ME,
+            "action": action_of(payload),
+            "created_at": self.clock.now(),
+        }
+        return Header(**(values | changes))
+
+    def operation(self, sender: PartyId, payload: object, **changes: object) -> bytes:
+        return codec.build_request(Message(self.header(sender, payload, **changes), payload))
+
+    def envelope(self, sender: PartyId, payload: object, *, key: PartyId | None = None, **changes: object) -> bytes:
+        return sign_envelope(self.operation(sender, payload, **changes), self.keys[key or sender], now=self.clock.now())
+
+    async def post(self, service: Service | str, envelope: bytes, *, content_type: str = "text/xml") -> Answered:
+        headers = {"Content-Type": content_type, "SOAPAction": '""'}
+        async with self.http.post(f"{self.url}/soap/v1/{service}", data=envelope, headers=headers) as response:
+            return Answered(response.status, await response.read(), dict(response.headers))
+
+    async def call(self, service: Service, sender: PartyId, payload: object, **changes: object) -> Answered:
+        return await self.post(service, self.envelope(sender, payload, **changes))
+
+    async def upload(
+        self, sender: PartyId, content: bytes, kind: DocumentKind = DocumentKind.ATTACHMENT
+    ) -> DocumentRef:
+        sha256 = hashlib.sha256(content).hexdigest()
+        put = PutDocument(str(uuid.uuid4()), 1, 1, len(content), sha256, "құжат.pdf", "application/pdf", content)
+        stored = (await self.call(Service.DOCUMENTS, sender, put)).message.payload
+        assert stored.complete
+        return DocumentRef(stored.document_id, kind, "Құжат", "құжат.pdf", "application/pdf", len(content), sha256)
+
+    async def register(self, **changes: object) -> tuple[ConversationId, str]:
+        """A registered appeal: its conversation and number."""
+        answered = await self.call(Service.APPEALS, PLATFORM, an_appeal(self.clock, **changes))
+        receipt = answered.message.payload.receipt
+        return receipt.conversation_id, receipt.appeal_number
+
+    async def case(self, conversation_id: ConversationId) -> Case:
+        case = await self.exchange.store.load_case(conversation_id)
+        assert case is not None
+        return case
+
+    async def settle(self) -> None:
+        """Deliver everything that is due, and what follows from it, until nothing is."""
+        while await self.relay.run_once():
+            pass
+
+
+def an_appeal(clock: SteppedClock, **changes: object) -> RegisterAppeal:
+    """A true-to-life appeal; change one fact."""
+    applicant = Applicant(
+        ApplicantKind.PERSON,
+        "900101300017",
+        "Әбілқасымова Гүлнұр Өмірбекқызы",
+        "Алматы қ., Абай даңғылы 10",
+        None,
+        None,
+    )
+    values = {
+        "kind": AppealKind.APPLICATION,
+        "subject": "HOUSING-QUEUE",
+        "kato": "751110000",
+        "language": Language.KK,
+        "channel": IntakeChannel.ELECTRONIC,
+        "lodged_at": clock.now(),
+        "applicant": applicant,
+        "representative": None,
+        "addressee": None,
+        "text": "Тұрғын үй кезегіне қоюды сұраймын. Прошу поставить в очередь.",
+        "documents": (),
+        "authentication": None,
+    }
+    return RegisterAppeal(**(values | changes))
+
+
+def a_registry(keys: dict[PartyId, SoftwareKey]) -> Registry:
+    def party(party_id: PartyId) -> Party:
+        channel = Channel.MAILBOX if party_id in {JER, ME} else Channel.PUSH
+        endpoint = f"http://127.0.0.1:9/{party_id}" if channel is Channel.PUSH else None
+        return Party(
+            party_id, ROLES[party_id], "050740004819", text(party_id), channel, endpoint,
+            (keys[party_id].certificate.der,),
+        )  # fmt: skip
+
+    routes = (
+        Route(Role.AGENCY, "*", "75", AKIMAT),
+        Route(Role.AGENCY, "LAND", "75", JER),
+        Route(Role.COURT, "*", "75", COURT),
+    )
+    agreements = tuple(Agreement(party_id, mailbox_lease=timedelta(minutes=5)) for party_id in ROLES)
+    return Registry(0, tuple(party(party_id) for party_id in ROLES), agreements, routes)
+
+
+@asynccontextmanager
+async def a_world(folder: Path, *, rules: str = "sandbox-seconds", request_limit: int = 8 * 1024 * 1024):
+    clock = SteppedClock()
+    authority = SandboxAuthority.create("Test CA", now=clock.now())
+    keys = {
+        party_id: authority.issue(party_id, bin="050740004819", usage=Usage.MESSAGE, now=clock.now())
+        for party_id in (*ROLES, STRANGER)
+    }
+    seal = authority.issue("dalel seal", bin="050740004819", usage=Usage.SEAL, now=clock.now())
+    store = await open_store(f"sqlite:///{folder / 'dalel.db'}")
+    await store.apply_registry(a_registry(keys), by="test", at=clock.now())
+    directory = Directory.of(await store.load_registry())
+    exchange = Exchange(
+        me=ME, store=store, documents=FileDocuments(store, folder / "documents"), law=load_law(rules),
+        directory=lambda: directory, clock=clock, ids=RandomIds(), jitter=NoJitter(), document_limit_bytes=10_000_000,
+        lease=timedelta(seconds=60),
+    )  # fmt: skip
+    woken: list[int] = []
+    port = unused_port()
+    app = web.Application()
+    endpoint = endpoint_module.Endpoint(
+        exchange, Admission(ME, timedelta(minutes=5), request_limit), keys[ME], f"http://127.0.0.1:{port}",
+        timedelta(seconds=30), lambda: woken.append(1),
+    )  # fmt: skip
+    endpoint_module.add_routes(app, endpoint)
+    connector = AcknowledgingConnector(clock)
+    server = TestServer(app, port=port)
+    await server.start_server()
+    try:
+        async with aiohttp.ClientSession() as http:
+            yield World(
+                clock=clock, keys=keys, exchange=exchange, connector=connector,
+                relay=Relay(exchange, connector, keys[ME], batch=50, idle=timedelta(seconds=1)),
+                term_clock=TermClock(exchange), collector=Collector(exchange, seal, folder / "documents" / "assembly"),
+                rescuer=Rescuer(exchange), url=str(server.make_url("")).rstrip("/"), http=http, folder=folder,
+                woken=woken,
+            )  # fmt: skip
+    finally:
+        await server.close()
+        await store.close()
+
+
+__all__ = ["AKIMAT", "COURT", "JER", "ME", "PLATFORM", "STRANGER", "DocumentId", "World", "a_world", "an_appeal"]
