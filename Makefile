@@ -21,7 +21,7 @@ RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all:
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.run ## Play one appeal from the citizen to the court, through separate processes (about half a minute)
+demo: $(VENV)/.run ## Play one appeal from the citizen to the court, through separate processes (under a minute)
 	@$(VENV)/bin/dalel demo
 
 test: $(VENV)/.test xmlsec1 ## Do all the set-up and run all tests, the fast ones first

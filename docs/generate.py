@@ -6,10 +6,12 @@ would write, and exits with 1.
 
 from __future__ import annotations
 
+import html
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,7 @@ from contracts.texts import text_of
 from gateway.domain.delivery import FINAL, TRANSITIONS, DeliveryState
 
 FOLDER: Final = Path(__file__).parent
+COMMAND: Final = re.compile(r"^\* `(\w+)`")
 NOTE: Final = "<!-- Written by `make docs`; edit the code it is told by. -->\n"
 
 BLAME: Final = {Fault.CLIENT: "the sender's", Fault.SERVER: "the exchange's"}
@@ -112,9 +115,24 @@ def commands_page() -> str:
     run = subprocess.run(command, env=plain, cwd=FOLDER.parent, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
     if run.returncode:
         sys.exit(f"the command line does not describe itself:\n{run.stderr}")
-    title, _, rest = run.stdout.partition("\n")
-    lines = (line.rstrip() for line in rest.strip().splitlines())
-    return f"{title}\n\n{NOTE}\n" + "\n".join(lines) + "\n"
+    title, _, rest = html.unescape(run.stdout).partition("\n")
+    return f"{title}\n\n{NOTE}\n" + "\n".join(_linked(rest.strip().splitlines())) + "\n"
+
+
+def _linked(lines: list[str]) -> Iterator[str]:
+    """Lists of commands lead to their sections; their cut short help would say it twice, and worse."""
+    section, among_commands = "dalel", False
+    for line in lines:
+        if line.startswith("## "):
+            section = line.strip("# `")
+        if line.startswith("**"):
+            among_commands = line.startswith("**Commands**")
+        command = COMMAND.match(line) if among_commands else None
+        yield _link(f"{section} {command[1]}") if command else line.rstrip()
+
+
+def _link(command: str) -> str:
+    return f"* [`{command}`](#{command.replace(' ', '-')})"
 
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {

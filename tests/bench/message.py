@@ -28,9 +28,17 @@ TEXT = (
 def register_appeal(now: datetime) -> Message:
     """About 5 kB as an operation, as the messages of the channel are."""
     documents = tuple(
-        DocumentRef(DocumentId(letter * 43), DocumentKind.ATTACHMENT, title, f"{letter}.pdf", "application/pdf", 184_320, letter * 64)
+        DocumentRef(
+            document_id=DocumentId(letter * 43),
+            kind=DocumentKind.ATTACHMENT,
+            title=title,
+            file_name=f"{letter}.pdf",
+            media_type="application/pdf",
+            size=184_320,
+            sha256=letter * 64,
+        )
         for letter, title in zip("abc", ("Заявление", "Анықтама", "Справка"), strict=True)
-    )  # fmt: skip
+    )
     appeal = RegisterAppeal(
         kind=AppealKind.APPLICATION,
         subject="HOUSING-QUEUE",

@@ -61,7 +61,9 @@ def test_every_message_shown_is_valid(block: Block):
 
 
 def test_no_block_is_of_a_kind_that_nothing_checks():
-    assert {block.info for block in ALL} <= KNOWN
+    told_by_code = ROOT / "docs/cli.md"
+
+    assert {block.info for block in ALL if block.page != told_by_code} <= KNOWN
 
 
 def test_the_readme_shows_the_two_commands_as_they_are_typed():
