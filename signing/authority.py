@@ -25,7 +25,7 @@ KeyKind = Literal["RSA-2048", "P-256"]
 
 AUTHORITY_DAYS: Final = 3650
 CLOCK_SLACK: Final = timedelta(hours=1)  # a peer whose clock is behind must not meet a certificate from its future
-NAME_CHARS: Final = 64  # RFC 5280 appendix A, ub-common-name: no certificate holds a longer one
+NAME_LIMIT: Final = 64  # RFC 5280 appendix A: characters of a name; cryptography counts the UTF-8 bytes of a CN
 PRIVATE_MODE: Final = 0o600
 LEGAL_ENTITY: Final = x509.ObjectIdentifier("1.2.398.3.3.4.1.2")  # НУЦ РК, extended key usage: юр. лицо
 
@@ -46,7 +46,7 @@ class SandboxAuthority:
     @classmethod
     def create(cls, name: str, *, now: datetime, key_kind: KeyKind = "P-256") -> Self:
         private_key = _generate(key_kind)
-        subject = x509.Name([_attribute(NameOID.COUNTRY_NAME, "KZ"), _attribute(NameOID.COMMON_NAME, name)])
+        subject = x509.Name([_attribute(NameOID.COUNTRY_NAME, "KZ"), _attribute(NameOID.COMMON_NAME, _cut(name))])
         builder = (
             _builder(subject, private_key, now=now, days=AUTHORITY_DAYS)
             .issuer_name(subject)
@@ -125,15 +125,20 @@ def _legal_entity(name: str, bin_: str) -> x509.Name:
     return x509.Name(
         [
             _attribute(NameOID.COUNTRY_NAME, "KZ"),
-            _attribute(NameOID.ORGANIZATION_NAME, name),
+            _attribute(NameOID.ORGANIZATION_NAME, name[:NAME_LIMIT]),
             _attribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"BIN{bin_}"),
-            _attribute(NameOID.COMMON_NAME, name),
+            _attribute(NameOID.COMMON_NAME, _cut(name)),
         ]
     )
 
 
 def _attribute(oid: x509.ObjectIdentifier, text: str) -> x509.NameAttribute[str]:
-    return x509.NameAttribute(oid, text[:NAME_CHARS])
+    return x509.NameAttribute(oid, text)
+
+
+def _cut(name: str) -> str:
+    """Between characters, never inside one."""
+    return name.encode()[:NAME_LIMIT].decode(errors="ignore")
 
 
 def _builder(subject: x509.Name, key: PrivateKey, *, now: datetime, days: int) -> x509.CertificateBuilder:

@@ -14,7 +14,9 @@ from typing import Final, NoReturn
 
 from lxml import etree
 
+from contracts import soap
 from contracts.codes import Code
+from contracts.errors import NotReadable
 from contracts.soap import DS, SOAP_ENV, WSSE, WSU
 from signing.errors import SignatureRefused
 from signing.keys import SignatureAlgorithm
@@ -31,7 +33,7 @@ _BARE_NAME: Final = re.compile(r"[^\W\d][\w.\-]*")
 _EVERY_ID: Final = etree.XPath(
     "//@Id | //@ID | //@id | //@wsu:Id | //@xml:id", namespaces={"wsu": WSU}, smart_strings=False
 )
-_NO_TEXT: Final = etree.XPath("boolean(//comment() | //processing-instruction())")
+_HAS_ASIDES: Final = etree.XPath("boolean(//comment() | //processing-instruction())")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +78,22 @@ def refuse(detail: str, code: Code = Code.SIGNATURE_PROFILE) -> NoReturn:
 
 def locate(root: etree._Element) -> Parts:
     """Find the parts of a SOAP 1.1 envelope with one Security header for us."""
-    if root.getparent() is not None or root.tag != f"{{{SOAP_ENV}}}Envelope":
-        refuse(f"{root.tag} is no SOAP 1.1 Envelope", Code.NOT_SOAP)
+    if root.getparent() is not None:
+        refuse("the envelope is not the whole document", Code.NOT_SOAP)
     if root.getroottree().docinfo.internalDTD is not None:
         refuse("a DOCTYPE may not stand in a message", Code.DOCTYPE_FORBIDDEN)
-    if _NO_TEXT(root):  # a comment ends .text early: two readers, two digests (CVE-2025-29775)
+    if _HAS_ASIDES(root):  # a comment ends .text early: two readers, two digests (CVE-2025-29775)
         refuse("comments and processing instructions may not stand in a signed message")
-    tags = [child.tag for child in root]
-    if tags == [f"{{{SOAP_ENV}}}Body"]:
+    try:
+        content = soap.operation_of(root)
+    except NotReadable as error:
+        raise SignatureRefused(error.code, error.detail) from error
+    header, body = root[0], root[-1]
+    if header is body:
         refuse("no Header, so no signature", Code.SIGNATURE_MISSING)
-    if tags != [f"{{{SOAP_ENV}}}Header", f"{{{SOAP_ENV}}}Body"]:
-        refuse(f"Envelope holds {tags}; expected one Header, then one Body", Code.NOT_SOAP)
-    header, body = root
     security = _security(header)
     timestamp, signature = _security_parts(security)
-    return Parts(body, _only_child(body), security, timestamp, signature)
+    return Parts(body, content, security, timestamp, signature)
 
 
 def _security(header: etree._Element) -> etree._Element:
@@ -100,7 +103,7 @@ def _security(header: etree._Element) -> etree._Element:
     if len(found) > 1:
         refuse("more than one Security header for us")
     for block in header:  # SOAP 1.1 §4.2.3: a block that must be understood and is not, fails the message
-        if block is not found[0] and block.get(_MUST_UNDERSTAND) == "1" and not block.get(_ACTOR):
+        if block is not found[0] and block.get(_MUST_UNDERSTAND) in {"1", "true"} and not block.get(_ACTOR):
             refuse(f"header block {block.tag} must be understood, and is not", Code.NOT_SOAP)
     return found[0]
 
@@ -113,13 +116,6 @@ def _security_parts(security: etree._Element) -> tuple[etree._Element, etree._El
     if sorted(tags) not in (sorted((_TIMESTAMP, _SIGNATURE)), sorted((_TIMESTAMP, _TOKEN, _SIGNATURE))):
         refuse(f"Security holds {tags}; expected one Timestamp, one Signature and at most one BinarySecurityToken")
     return security[tags.index(_TIMESTAMP)], security[tags.index(_SIGNATURE)]
-
-
-def _only_child(body: etree._Element) -> etree._Element:
-    texts = [body.text, *(child.tail for child in body)]
-    if len(body) != 1 or any(text and text.strip() for text in texts):
-        refuse("Body must hold exactly one element and no text", Code.NOT_SOAP)
-    return body[0]
 
 
 def require_unique_ids(root: etree._Element) -> None:

@@ -34,6 +34,7 @@ from xmlsec import constants
 
 from contracts import xmlsafe
 from contracts.codes import Code
+from contracts.errors import NotReadable
 from signing import profile
 from signing.authority import SandboxAuthority, Usage
 from signing.errors import SignatureRefused
@@ -78,13 +79,14 @@ def verify_envelope(
     signer = _signer(profile.read_key_info(parts), signed_info.algorithm, pinned)  # 5
     if not signer.certificate.is_in_force(now):  # 6
         refuse(f"the certificate of {signer.owner} is not in force", Code.CERTIFICATE_EXPIRED)
+    # Digested here from the elements at their places: how xmlsec resolves an id is then of no consequence.
     if _digest(parts.body) != body_digest:  # 7
         refuse("Body is not what was signed", Code.BODY_TAMPERED)
     if _digest(parts.timestamp) != timestamp_digest:
         refuse("Timestamp is not what was signed", Code.SIGNATURE_INVALID)
     _verify_core(parts, signer)
     created_at, expires_at = _current_period(parts.timestamp, now=now, skew=skew)  # 8
-    content = xmlsafe.canonical(parts.content)  # 9
+    content = _canonical(parts.content)  # 9
     digest = hashlib.sha256(content).hexdigest()
     return VerifiedEnvelope(signer.owner, signer.certificate, content, digest, created_at, expires_at)
 
@@ -101,9 +103,9 @@ def _referenced_digests(signed_info: SignedInfo, parts: Parts) -> tuple[bytes, b
 def _signer(named: NamedCertificate, algorithm: SignatureAlgorithm, pinned: PinnedCertificates) -> PinnedCertificate:
     """Step 5: bytes from the message are compared with the registry, never parsed."""
     by_pair = pinned.by_issuer_serial(*named.issuer_serial) if named.issuer_serial else None
-    by_bytes = pinned.by_sha256(hashlib.sha256(named.der).hexdigest()) if named.der else None
+    by_bytes = pinned.by_sha256(hashlib.sha256(named.der).hexdigest()) if named.der is not None else None
     found = by_bytes or by_pair
-    if found is None or (named.der and by_bytes is None):
+    if found is None or (named.der is not None and by_bytes is None):
         refuse("the signer's certificate is not registered", Code.UNKNOWN_SIGNER)
     if by_bytes and by_pair and by_bytes is not by_pair:
         refuse("X509IssuerSerial and X509Certificate name two certificates")
@@ -113,7 +115,15 @@ def _signer(named: NamedCertificate, algorithm: SignatureAlgorithm, pinned: Pinn
 
 
 def _digest(part: etree._Element) -> bytes:
-    return hashlib.sha256(xmlsafe.canonical(part)).digest()
+    return hashlib.sha256(_canonical(part)).digest()
+
+
+def _canonical(part: etree._Element) -> bytes:
+    """A part without a canonical form (a relative namespace name, say) proves nothing."""
+    try:
+        return xmlsafe.canonical(part)
+    except NotReadable as error:
+        raise SignatureRefused(error.code, error.detail) from error
 
 
 def _verify_core(parts: Parts, signer: PinnedCertificate) -> None:
