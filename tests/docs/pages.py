@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
@@ -40,8 +40,8 @@ def blocks(page: Path) -> list[Block]:
     return [Block(page, match["info"].strip(), match["code"]) for match in _FENCE.finditer(text)]
 
 
-def links(page: Path) -> Iterator[str]:
-    """Targets of all links outside of fenced blocks."""
+def links(page: Path) -> Iterator[tuple[str, str]]:
+    """Words and target of all links outside of fenced blocks."""
     yield from _LINK.findall(_prose(page))
 
 
