@@ -7,10 +7,10 @@ explanation. Values are left out: the sender has them, and our logs must not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from itertools import chain, islice
-from typing import Final
+from typing import Any, Final, cast
 
 from lxml import etree
 
@@ -88,7 +88,7 @@ def _without_strangers(operation: etree._Element) -> etree._Element:
     while pending:
         parent, model = pending.pop()
         types = {name: kind for particle in model for name, kind in particle.elements.items()}
-        for child in parent:
+        for child in list(parent):
             known = _is_ours(child) and _local(child) in types
             inner = schema.content_models().get(types[_local(child)]) if known else None
             if not known:
@@ -102,42 +102,56 @@ def _without_strangers(operation: etree._Element) -> etree._Element:
 
 
 def _wrong_values(operation: etree._Element) -> Iterator[Violation]:
-    lenient = schema.lenient()
-    lenient.validate(operation)
-    return (_translated(entry, operation) for entry in lenient.error_log.filter_from_errors())
+    return _judged(schema.lenient(), operation)
 
 
 def _first_of_libxml2(operation: etree._Element) -> Iterator[Violation]:
     # Reached only if our reading of the schema and libxml2's differ: its verdict stands, in its words.
-    strict = schema.strict()
-    strict.validate(operation)
-    return (_translated(entry, operation) for entry in islice(strict.error_log.filter_from_errors(), MAX_REPORTED))
+    return islice(_judged(schema.strict(), operation), MAX_REPORTED)
 
 
-def _translated(entry: etree._LogEntry, operation: etree._Element) -> Violation:
-    element, path, kind = _located(entry.path or "", operation)
-    message = _NAMESPACES.sub("", _SUBJECT.sub("", entry.message))
+def _judged(judge: etree.XMLSchema, operation: etree._Element) -> Iterator[Violation]:
+    judge.validate(operation)
+    places = _Places(operation)
+    for entry in cast("Iterable[Any]", judge.error_log):  # iterable, though lxml's stub does not say so
+        element, path, kind = places.find(entry.path or "")
+        yield Violation(xmlsafe.line_of(element), path, _in_words(entry.message, kind))
+
+
+def _in_words(message: str, kind: str) -> str:
+    message = _NAMESPACES.sub("", _SUBJECT.sub("", message))
     wrong_type = _WRONG_TYPE.match(message)
     if wrong_type:
-        message = f"The value is not valid for type {wrong_type['type'].rpartition('}')[2]}."
+        message = f"The value is not valid for type {wrong_type['type']}."
     message = _QUOTED_VALUE.sub(r"The \g<what> ", message)
     note = schema.type_notes().get(kind)
-    return Violation(xmlsafe.line_of(element), path, f"{message} {note}" if note else message)
+    return f"{message} {note}" if note else message
 
 
-def _located(steps: str, operation: etree._Element) -> tuple[etree._Element, str, str]:
-    """The element at libxml2's path (``/d:Reply/d:grounds[2]``, or ``/*/*[9]`` without prefixes), its path and type."""
-    element, path, kind = operation, _local(operation), _local(operation)
-    for step in list(_STEP.finditer(steps))[1:]:
-        alike = [
-            pair for pair in _with_paths(element, path) if step["name"] in {"*", _prefixed(pair[0])}
-        ]  # fmt: skip
-        position = int(step["position"] or 1)
-        if position > len(alike):
-            break
-        element, path = alike[position - 1]
-        kind = _type_in(kind, _local(element))
-    return element, path, kind
+class _Places:
+    """Finds elements by libxml2's paths: ``/d:Reply/d:grounds[2]``, or ``/*/*[9]`` where there are no prefixes."""
+
+    def __init__(self, operation: etree._Element) -> None:
+        self._operation = operation
+        self._children: dict[etree._Element, list[tuple[etree._Element, str]]] = {}
+
+    def find(self, steps: str) -> tuple[etree._Element, str, str]:
+        """The element, its readable path and the name of its type; as near as the path leads."""
+        element, path, kind = self._operation, _local(self._operation), _local(self._operation)
+        for step in islice(_STEP.finditer(steps), 1, None):
+            alike = [pair for pair in self._within(element, path) if step["name"] in {"*", _prefixed(pair[0])}]
+            position = int(step["position"] or 1)
+            if position > len(alike):
+                break
+            element, path = alike[position - 1]
+            kind = _type_in(kind, _local(element))
+        return element, path, kind
+
+    def _within(self, parent: etree._Element, path: str) -> list[tuple[etree._Element, str]]:
+        # Kept, because a hostile message has many errors under one parent with many children.
+        if parent not in self._children:
+            self._children[parent] = list(_with_paths(parent, path))
+        return self._children[parent]
 
 
 def _type_in(kind: str, name: str) -> str:
