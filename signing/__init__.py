@@ -1,1 +1,1 @@
-"""Signatures, trust and time. Pure apart from keys; imports ``contracts.xmlsafe`` and its errors only."""
+"""Signatures, trust and time. Pure apart from keys; imports ``contracts.xmlsafe``, ``contracts.soap`` and its codes."""

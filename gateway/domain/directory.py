@@ -11,7 +11,7 @@ from contracts.payloads import RegisterAppeal
 from dossier.procedure.decision import Competence
 from gateway.domain.routing import competent
 from signing.keys import Certificate
-from signing.verification import PinnedCertificates
+from signing.pinned import PinnedCertificates
 
 
 @dataclass(frozen=True, slots=True)
