@@ -18,6 +18,7 @@ import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route
 
@@ -31,7 +32,7 @@ _Bin = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 _Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
 
 
-class PartiesProblem(Exception):
+class PartiesFileInvalid(Exception):
     """The file cannot be applied. ``problems`` holds all of them, each with its place in the file."""
 
     def __init__(self, problems: Iterable[str]) -> None:
@@ -83,24 +84,24 @@ class _File(_Form):
 
 
 def read_parties(path: Path) -> Registry:
-    """Read a parties file. Raises PartiesProblem with everything that is wrong with it."""
+    """Read a parties file. Raises PartiesFileInvalid with everything that is wrong with it."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
-        raise PartiesProblem([f"{path}: cannot be read ({problem}). Name a readable UTF-8 file."]) from problem
+        raise PartiesFileInvalid([f"{path}: cannot be read ({problem}). Name a readable UTF-8 file."]) from problem
     return parse_parties(text, base=path.parent)
 
 
 def parse_parties(text: str, *, base: Path | None = None) -> Registry:
     """Read the form from ``text``; without ``base`` every certificate must stand inline.
 
-    The registry's ``version`` is 0: the store gives it its number. Raises PartiesProblem.
+    The registry's ``version`` is 0: the store gives it its number. Raises PartiesFileInvalid.
     """
     form = _validated(_parsed(text))
     certificates, unreadable = _certificates(form, base)
     problems = [*unreadable, *_contradictions(form), *_shared(form, certificates)]
     if problems:
-        raise PartiesProblem(problems)
+        raise PartiesFileInvalid(problems)
     return Registry(
         version=0,
         parties=tuple(_party(entry, certificates[number]) for number, entry in enumerate(form.parties)),
@@ -111,7 +112,7 @@ def parse_parties(text: str, *, base: Path | None = None) -> Registry:
 
 def form_of(registry: Registry) -> str:
     """Write ``registry`` in the form, certificates inline."""
-    return yaml.dump(
+    return write_form(
         {
             "version": FORM_VERSION,
             "parties": [_party_form(party) for party in registry.parties],
@@ -120,12 +121,13 @@ def form_of(registry: Registry) -> str:
                 {"role": route.role.value, "subject": route.subject, "kato": route.kato, "party": str(route.party_id)}
                 for route in registry.routes
             ],
-        },
-        Dumper=_Dumper,
-        allow_unicode=True,
-        sort_keys=False,
-        width=120,
+        }
     )
+
+
+def write_form(form: dict[str, Any]) -> str:
+    """The YAML text of a form: readable, and digits stay text for every YAML reader."""
+    return yaml.dump(form, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -148,16 +150,21 @@ def _parsed(text: str) -> object:
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark
         place = f"line {mark.line + 1}" if mark else "the file"
-        raise PartiesProblem([f"{place}: {problem.problem or 'no YAML'}"]) from problem
+        raise PartiesFileInvalid([f"{place}: {problem.problem or 'no YAML'}"]) from problem
     except yaml.YAMLError as problem:
-        raise PartiesProblem([f"the file: no YAML ({problem})"]) from problem
+        raise PartiesFileInvalid([f"the file: no YAML ({problem})"]) from problem
 
 
 def _validated(value: object) -> _File:
     try:
         return _File.model_validate(value)
     except ValidationError as problem:
-        raise PartiesProblem(f"{_place(error['loc'])}: {error['msg']}" for error in problem.errors()) from problem
+        raise PartiesFileInvalid(_told(error) for error in problem.errors()) from problem
+
+
+def _told(error: ErrorDetails) -> str:
+    quotes = " (in quotes, or YAML takes it for a number)" if error["type"] == "string_type" else ""
+    return f"{_place(error['loc'])}: {error['msg']}{quotes}"
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
@@ -253,11 +260,12 @@ def _agreement(entry: _Agreement) -> Agreement:
 
 
 class _Dumper(yaml.SafeDumper):
-    """PEM reads as a block, everything else as PyYAML does it."""
+    """PEM reads as a block, digits are quoted (YAML 1.1 and 1.2 read them differently), the rest as PyYAML does it."""
 
 
 def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = "|" if "\n" in text else "'" if text.isdigit() else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _text_node)

@@ -1,0 +1,54 @@
+"""The command ``dalel``: one module per command, put together here; what ends a command becomes its exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from gateway.cli.deliveries import app as deliveries
+from gateway.cli.demo import demo
+from gateway.cli.doctor import doctor
+from gateway.cli.frame import CommandFailed, Exit, err
+from gateway.cli.history import history
+from gateway.cli.init import init
+from gateway.cli.parties import app as parties
+from gateway.cli.sandbox import sandbox
+from gateway.cli.serve import serve
+from gateway.cli.verify import verify
+from gateway.settings import SettingsError
+
+app = typer.Typer(
+    name="dalel",
+    help="The exchange between a citizen's appeal, state agencies and the court.",
+    epilog="Exit codes: 0 ok · 1 it failed · 2 called wrongly · 3 indeterminate · 4 not reachable or locked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (init, serve, sandbox, demo, verify, history, doctor):
+    app.command()(command)
+app.add_typer(parties, name="parties")
+app.add_typer(deliveries, name="deliveries")
+
+
+def main() -> NoReturn:
+    """Run one command and end the process with its exit code; expected failures are one sentence, no traceback."""
+    try:
+        app()
+    except CommandFailed as failure:
+        err.print(f"[red]dalel:[/] {_escaped(failure)}")
+        sys.exit(failure.code)
+    except SettingsError as problem:
+        err.print(f"[red]dalel:[/] {_escaped(problem)}")
+        sys.exit(Exit.UNREACHABLE)
+    sys.exit(Exit.OK)
+
+
+def _escaped(problem: Exception) -> str:
+    """Text of others may hold brackets, which Rich would read as markup."""
+    from rich.markup import escape
+
+    return escape(str(problem))

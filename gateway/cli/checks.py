@@ -1,0 +1,220 @@
+"""What ``dalel doctor`` looks at. Each check looks at one thing and says ok, warn or fail, with the cure."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from contracts.party import Registry
+from gateway.settings import Settings
+from signing.errors import KeyUnusable, SigningError
+from signing.keys import Certificate, SoftwareKey
+
+DAYS_TO_WORRY: Final = 30
+"""A new certificate takes some working days to get, and every party must apply it before the old one ends."""
+
+ROOM_BYTES: Final = 1024**3
+"""Below this much free space one large case file could stop us."""
+
+CLOCK_SLACK_S: Final = 2.0
+
+
+class Health(StrEnum):
+    """How one check ended."""
+
+    OK = "ok"
+    WARN = "warn"  # works now, will not for long, or not everything
+    FAIL = "fail"  # does not work
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; ``cure`` is what to do, empty when all is well."""
+
+    health: Health
+    subject: str
+    says: str
+    cure: str = ""
+
+
+def check_machine() -> Iterator[Finding]:
+    """What needs no installation: interpreter, libraries, and that the two users of libxml2 agree."""
+    yield _python()
+    yield from _pinned_libraries()
+    yield _xml_libraries()
+
+
+def check_installation(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Everything an installation needs to serve."""
+    yield _key("message key", settings.message_key, settings.message_certificate, now)
+    yield _key("seal key", settings.seal_key, settings.seal_certificate, now)
+    yield _anchors(settings)
+    yield from _store(settings, now)
+    yield from _documents(settings.documents_folder)
+    yield _port(settings)
+
+
+def _python() -> Finding:
+    """The installer has refused what is too old; the version is for whoever reads the report."""
+    return Finding(Health.OK, "Python", ".".join(map(str, sys.version_info[:3])))
+
+
+def _pinned_libraries() -> Iterator[Finding]:
+    """Those pinned exactly: other versions are not known to work together, or make other terms."""
+    pins = [re.match(r"^([A-Za-z0-9_-]+)==([^;\s]+)$", need) for need in metadata.requires("dalel") or ()]
+    for name, wanted in (pin.groups() for pin in pins if pin):
+        found = metadata.version(name)
+        if found == wanted:
+            yield Finding(Health.OK, name, found)
+        else:
+            cure = f"Install {wanted}: make demo, or pip install {name}=={wanted}"
+            yield Finding(Health.FAIL, name, f"{found}, this release needs {wanted}", cure)
+
+
+def _xml_libraries() -> Finding:
+    from signing.verification import self_check
+
+    subject = "lxml and xmlsec"
+    try:
+        says = self_check()
+    except (SigningError, ImportError, RuntimeError) as problem:
+        cure = "Install both from the wheels in requirements/run.txt; they must share one libxml2."
+        return Finding(Health.FAIL, subject, str(problem), cure)
+    return Finding(Health.OK, subject, f"sign and verify a sample ({says})")
+
+
+def _key(subject: str, key: Path, certificate: Path, now: datetime) -> Finding:
+    try:
+        held = SoftwareKey.load(key, certificate).certificate
+    except (KeyUnusable, OSError) as problem:
+        return Finding(
+            Health.FAIL, subject, str(problem), f"Put a matching pair at {key} and {certificate}, mode 0600."
+        )
+    return _validity(subject, held, now)
+
+
+def _validity(subject: str, held: Certificate, now: datetime) -> Finding:
+    days = (held.not_after - now).days
+    if not held.is_in_force(now):
+        says = f"not in force: {held.not_before:%Y-%m-%d} to {held.not_after:%Y-%m-%d}"
+        return Finding(
+            Health.FAIL, subject, says, "Get a new certificate and apply it at every party; check the clock."
+        )
+    if days < DAYS_TO_WORRY:
+        return Finding(Health.WARN, subject, f"{days} days left", "Order its successor now.")
+    return Finding(Health.OK, subject, f"matches, {days} days left")
+
+
+def _anchors(settings: Settings) -> Finding:
+    from signing.trust import load_anchors
+
+    folder = settings.home / "trust"
+    cure = f"Put the PEM of the authority that certified the seal key into {folder}."
+    try:
+        found = load_anchors(folder)
+    except (KeyUnusable, OSError) as problem:
+        return Finding(Health.FAIL, "trust anchors", str(problem), cure)
+    if not found:
+        return Finding(Health.WARN, "trust anchors", f"none in {folder}; verify will end indeterminate", cure)
+    return Finding(Health.OK, "trust anchors", f"{len(found)} in {folder}")
+
+
+def _store(settings: Settings, now: datetime) -> Iterator[Finding]:
+    from gateway.cli.frame import CommandFailed
+    from gateway.cli.store import read
+    from gateway.store.database import SqlReader
+
+    async def look(store: SqlReader) -> tuple[str, Registry]:
+        return await store.check(), await store.load_registry()
+
+    try:
+        says, registry = read(settings, look)
+    except CommandFailed as problem:
+        cure = "Start the database, or mend database_url; an outdated schema is migrated by: dalel serve"
+        yield Finding(Health.FAIL, "database", str(problem), cure)
+        return
+    yield Finding(Health.OK, "database", says)
+    yield from _parties(registry, now)
+
+
+def _parties(registry: Registry, now: datetime) -> Iterator[Finding]:
+    if not registry.parties:
+        yield Finding(Health.WARN, "parties", "none", "Describe them and: dalel parties apply FILE.yaml")
+        return
+    yield Finding(Health.OK, "parties", f"{len(registry.parties)} in version {registry.version}")
+    for party in registry.parties:
+        best = max((Certificate.from_der(der) for der in party.certificates), key=lambda held: held.not_after)
+        found = _validity(f"party {party.party_id}", best, now)
+        if found.health is not Health.OK:
+            yield found
+
+
+def _documents(folder: Path) -> Iterator[Finding]:
+    """A real write that reaches the disk, which also tells the file system's idea of the time."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+            before = time.time()
+            file.write(b"durable?")
+            file.flush()
+            os.fsync(file.fileno())
+            drift = os.fstat(file.fileno()).st_mtime - before
+        free = shutil.disk_usage(folder).free
+    except OSError as problem:
+        yield Finding(Health.FAIL, "documents folder", str(problem), f"Make {folder} writable for this user.")
+        return
+    yield _room(folder, free)
+    yield _drift(drift)
+
+
+def _room(folder: Path, free: int) -> Finding:
+    says = f"{folder} is writable, {free / 1024**3:.1f} GiB free"
+    if free < ROOM_BYTES:
+        return Finding(Health.WARN, "documents folder", says, "Make room, or move documents_folder to a larger disk.")
+    return Finding(Health.OK, "documents folder", says)
+
+
+def _drift(drift_s: float) -> Finding:
+    if abs(drift_s) > CLOCK_SLACK_S:
+        cure = "Set both clocks by NTP: terms and signatures are counted by them."
+        return Finding(Health.WARN, "clock", f"the file system is {drift_s:+.1f} s off this machine's clock", cure)
+    return Finding(Health.OK, "clock", "agrees with the file system")
+
+
+def _port(settings: Settings) -> Finding:
+    from gateway.cli.frame import CommandFailed
+    from gateway.cli.store import ask_server
+
+    subject = f"port {settings.listen_port}"
+    try:
+        status = ask_server(settings, "GET", "/status")
+    except CommandFailed as problem:
+        return Finding(Health.FAIL, subject, str(problem), "Restart the exchange: dalel serve")
+    if status is not None:
+        return Finding(Health.OK, subject, f"our own exchange {status['party_id']} is serving")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as serve binds; else TIME_WAIT looks taken
+        try:
+            probe.bind((settings.listen_host, settings.listen_port))
+        except OSError as problem:
+            cure = "Stop what listens there, or set another listen_port in dalel.toml."
+            return Finding(Health.FAIL, subject, f"taken by another program ({problem.strerror})", cure)
+    return Finding(Health.OK, subject, "free; the exchange is not running")
+
+
+def worst(findings: Iterable[Finding]) -> Health:
+    """The gravest of them."""
+    order = (Health.OK, Health.WARN, Health.FAIL)
+    return max((finding.health for finding in findings), key=order.index, default=Health.OK)

@@ -1,0 +1,131 @@
+"""``dalel deliveries``: what is where, why, since when, and sending it again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, operator, out, print_json, when
+from gateway.domain.delivery import DeliveryState
+from gateway.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from gateway.ports import AttemptRow, DeliveryRow
+
+app = typer.Typer(help="The delivery log.", no_args_is_help=True)
+
+Number = Annotated[int, typer.Argument(help="Number of the delivery, from the list.", show_default=False)]
+
+
+@app.command(name="list")
+def list_deliveries(
+    home: Home = DEFAULT_HOME,
+    state: Annotated[DeliveryState | None, typer.Option(help="Only those in this state.")] = None,
+    recipient: Annotated[str | None, typer.Option(help="Only those to this party.")] = None,
+    appeal: Annotated[str | None, typer.Option(help="Only those of this appeal number.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 50,
+    before: Annotated[int | None, typer.Option(help="Go on from this number.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """List deliveries, newest first.
+
+    Examples: dalel deliveries list --state retry_scheduled · dalel deliveries list --recipient smas-almaty
+    """
+    from contracts.party import PartyId
+    from gateway.cli.store import read
+
+    who = PartyId(recipient) if recipient else None
+    rows = read(
+        load_settings(home),
+        lambda store: store.deliveries(state=state, recipient=who, appeal=appeal, limit=limit, before=before),
+    )
+    if as_json:
+        print_json(rows)
+    elif rows:
+        out.print(delivery_table(rows))
+    else:
+        out.print("No deliveries match.")
+
+
+@app.command()
+def show(number: Number, home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+    """Show one delivery with every attempt.
+
+    Example: dalel deliveries show 12
+    """
+    row, attempts = _one(load_settings(home), number)
+    if as_json:
+        print_json({"delivery": row, "attempts": attempts})
+        return
+    out.print(delivery_table([row]))
+    out.print(attempt_table(attempts))
+    out.print(f"message {row.message_id} · digest {row.digest}", soft_wrap=True)
+
+
+@app.command()
+def resend(
+    number: Number,
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.", show_default=False)],
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Ask for another attempt now, of the same message with the same message_id.
+
+    Example: dalel deliveries resend 12 --reason "the court says it is up again"
+    """
+    from gateway.cli.store import act, ask_server
+
+    settings = load_settings(home)
+    _one(settings, number)
+    asked = {"by": operator(), "reason": reason}
+    if ask_server(settings, "POST", f"/deliveries/{number}/resend", asked) is None:
+        now = datetime.now(UTC)
+        row = act(settings, lambda store: store.resend(number, by=operator(), reason=reason, at=now))
+        if row is None:
+            raise CommandFailed(f"Delivery {number} is final or in flight; see it with: dalel deliveries show {number}")
+    out.print(f"Delivery {number} is due now; see how it goes with: dalel deliveries show {number}")
+
+
+def _one(settings: Settings, number: int) -> tuple[DeliveryRow, tuple[AttemptRow, ...]]:
+    """Keyset paging finds it: the newest one before the next number."""
+    from gateway.cli.store import read
+    from gateway.store.database import SqlReader
+
+    async def find(store: SqlReader) -> tuple[tuple[DeliveryRow, ...], tuple[AttemptRow, ...]]:
+        return await store.deliveries(before=number + 1, limit=1), await store.attempts_of(number)
+
+    rows, attempts = read(settings, find)
+    if not rows or rows[0].delivery_id != number:
+        raise CommandFailed(f"There is no delivery {number}. See them with: dalel deliveries list")
+    return rows[0], attempts
+
+
+def delivery_table(rows: tuple[DeliveryRow, ...] | list[DeliveryRow]) -> Table:
+    """Deliveries for people."""
+    table = Table(title="Deliveries")
+    for heading in ("no", "to", "what", "state", "attempts", "since", "next", "words"):
+        table.add_column(heading)
+    for row in rows:
+        words = " ".join(filter(None, (row.code, row.detail)))
+        since, following = when(row.created_at), when(row.next_attempt_at)
+        table.add_row(
+            str(row.delivery_id), row.recipient, row.action, row.state, str(row.attempts), since, following,
+            escape(words),
+        )  # fmt: skip
+    return table
+
+
+def attempt_table(attempts: tuple[AttemptRow, ...], *, title: str = "Attempts") -> Table:
+    """Attempts for people."""
+    table = Table(title=title)
+    for heading in ("no", "started", "took", "outcome", "HTTP", "words"):
+        table.add_column(heading)
+    for attempt in attempts:
+        took = f"{(attempt.finished_at - attempt.started_at).total_seconds():.2f} s" if attempt.finished_at else ""
+        words = " ".join(filter(None, (attempt.code, attempt.detail)))
+        status = str(attempt.http_status or "")
+        table.add_row(str(attempt.number), when(attempt.started_at), took, attempt.outcome, status, escape(words))
+    return table

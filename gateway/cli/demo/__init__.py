@@ -1,0 +1,101 @@
+"""``dalel demo``: one appeal, played through separate processes, from the citizen to the court's case number."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from gateway.cli.demo import words
+from gateway.cli.frame import CommandFailed, Lang, Language, err, out, said
+
+if TYPE_CHECKING:
+    from gateway.cli.demo.processes import Processes
+    from gateway.cli.demo.stagehand import Stage
+
+Folder = Annotated[Path, typer.Option("--out", help="Where everything is laid; an earlier demo's is replaced.")]
+
+
+def demo(
+    folder: Folder = Path("demo-out"),
+    lang: Lang = Language.RU,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the processes running at the end, until Ctrl-C.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Play one appeal through five processes: a missed term, a silent body, a court that is down, a proved dossier.
+
+    Needs no installation and no network, takes about 40 seconds, leaves nothing running. Example: dalel demo --lang en
+    """
+    import aiohttp
+
+    from gateway.cli.demo.processes import Processes
+    from gateway.cli.demo.stagehand import own_environment, set_stage
+    from gateway.cli.demo.watch import StageFailed
+
+    stage = set_stage(folder.absolute())
+    with own_environment(stage), Processes(stage.logs) as processes:
+        try:
+            asyncio.run(_until_told_to_stop(_play(stage, processes, lang, keep=keep)))
+        except (StageFailed, aiohttp.ClientError, TimeoutError) as failure:
+            _tell_logs(processes)
+            text = f"The demo did not come to its end: {failure}. All logs: {stage.logs}"
+            raise CommandFailed(text) from failure
+        except asyncio.CancelledError as stopped:
+            raise CommandFailed("The demo was stopped; its processes are ended.") from stopped
+
+
+async def _until_told_to_stop(play: Coroutine[None, None, None]) -> None:
+    """A signal becomes a cancellation, so that every exit goes the same way and ends the processes."""
+    task = asyncio.ensure_future(play)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await task
+
+
+async def _play(stage: Stage, processes: Processes, language: Language, *, keep: bool) -> None:
+    import aiohttp
+
+    from dossier.procedure.decide import load_law
+    from gateway.cli.demo.closing import close
+    from gateway.cli.demo.proof import prove
+    from gateway.cli.demo.stagehand import Control, build
+    from gateway.cli.demo.story import Story
+    from gateway.cli.demo.watch import Watch
+    from gateway.cli.store import reader
+    from gateway.settings import load_settings
+
+    started = time.monotonic()
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+        story = Story(stage, processes, Control(session, stage, processes), out, language)
+        with story.scene(words.BUILD):
+            await asyncio.to_thread(build, stage)
+        await story.start()
+        async with reader(load_settings(stage.home)) as store:
+            watch = Watch(store, processes, out, language)
+            sight = await story.to_the_answer(watch)
+            await story.to_the_court(watch, sight.history.appeal_number)
+            sight, notices = await story.to_the_case_number(watch)
+            with story.scene(words.PROVE):
+                proof = await prove(stage, sight, language)
+    label = load_law("sandbox-seconds").rules.label
+    seconds = time.monotonic() - started
+    close(out, language, sight=sight, notices=notices, proof=proof, label=label, seconds=seconds)
+    if keep:
+        out.print(f"[bold]{said(words.KEPT, language)}[/] dalel history {sight.history.appeal_number} "
+                  f"--home {stage.home}", soft_wrap=True)  # fmt: skip
+        await asyncio.Event().wait()
+
+
+def _tell_logs(processes: Processes) -> None:
+    """Which process said what, last."""
+    for process in processes.all():
+        code = process.child.poll()
+        state = "running" if code is None else f"ended with code {code}"
+        err.print(f"[bold]{process.name}[/] ({state}, {process.log})")
+        for line in process.last_words():
+            err.print(f"  {escape(line)}")

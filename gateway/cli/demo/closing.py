@@ -1,0 +1,66 @@
+"""What the demo prints at its end: history, terms, deliveries, notices, the verdict, and where everything lies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from contracts.party import LocalText
+from gateway.cli.deliveries import attempt_table, delivery_table
+from gateway.cli.demo import words
+from gateway.cli.demo.proof import Proof
+from gateway.cli.demo.story import COURT
+from gateway.cli.demo.watch import Sight
+from gateway.cli.frame import Language, said
+from gateway.cli.history import event_table, term_table
+
+
+def close(
+    screen: Console,
+    language: Language,
+    *,
+    sight: Sight,
+    notices: list[dict[str, Any]],
+    proof: Proof,
+    label: LocalText,
+    seconds: float,
+) -> None:
+    """Print all of it. ``label`` is what the rules say of themselves: that these terms are seconds."""
+    screen.print()
+    screen.print(event_table(sight.history, language))
+    screen.print(term_table(sight.history))
+    screen.print(f"[yellow]{escape(said(label, language))}[/]")
+    screen.print(delivery_table(tuple(reversed(sight.deliveries))))
+    screen.print(attempt_table(sight.attempts_at(COURT, "FileDossier"), title=said(words.COURT_ATTEMPTS, language)))
+    screen.print(_notices(notices, language))
+    screen.print(Rule("dalel verify"))
+    screen.print(Text(proof.told.rstrip()), soft_wrap=True)
+    screen.print(Rule(said(words.SUMMARY, language)))
+    _summary(screen, language, sight, proof, seconds)
+
+
+def _notices(notices: list[dict[str, Any]], language: Language) -> Table:
+    """Both languages side by side, as the citizen's cabinet shows them."""
+    table = Table(title=said(words.NOTICES, language), show_lines=True)
+    table.add_column("қазақша", ratio=1)
+    table.add_column("русский", ratio=1)
+    for notice in notices:
+        text = notice["text"]
+        table.add_row(escape(text["kk"]), escape(text["ru"]))
+    return table
+
+
+def _summary(screen: Console, language: Language, sight: Sight, proof: Proof, seconds: float) -> None:
+    lines = (
+        (words.CASE_NUMBER, str(sight.history.case_number)),
+        (words.DOSSIER, f"{proof.dossier} ({proof.dossier.stat().st_size} B)"),
+        (words.FOR_THE_JUDGE, str(proof.summary)),
+    )
+    for title, value in lines:
+        screen.print(f"{escape(said(title, language))}: [bold]{escape(value)}[/]", soft_wrap=True)
+    screen.print(f"[green]{said(words.SECONDS, language).format(seconds=f'{seconds:.0f}')}[/]")

@@ -1,0 +1,121 @@
+"""The story: one appeal from the citizen to the court's case number, each stage with its deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+
+from contracts.party import LocalText
+from gateway.cli.demo import words
+from gateway.cli.demo.processes import Processes
+from gateway.cli.demo.stagehand import Control, Stage, start_exchange, start_party
+from gateway.cli.demo.watch import Sight, StageFailed, Watch
+from gateway.cli.frame import Language, said
+
+PLATFORM: Final = "eotinish"
+BODY: Final = "akimat-almaty"
+OTHER_BODY: Final = "jer-almaty"
+COURT: Final = "smas-almaty"
+
+REFUSED_ATTEMPTS: Final = 3
+"""So many refused connections are shown before the court comes up again."""
+
+
+class Story:
+    """Plays the stages in order; whatever does not happen in its time raises StageFailed."""
+
+    def __init__(
+        self, stage: Stage, processes: Processes, control: Control, screen: Console, language: Language
+    ) -> None:
+        self._stage, self._processes, self._control = stage, processes, control
+        self._screen, self._language = screen, language
+
+    async def start(self) -> None:
+        """Everybody stands ready."""
+        with self.scene(words.START):
+            parties = (PLATFORM, BODY, OTHER_BODY, COURT)
+            start_exchange(self._stage, self._processes)
+            for party_id in parties:
+                start_party(self._stage, self._processes, party_id)
+            await self._control.ready("exchange", *parties, within_s=30)
+
+    async def to_the_answer(self, watch: Watch) -> Sight:
+        """Lodged, handed over, redirected in part, the term missed, answered late."""
+        with self.scene(words.LODGE):
+            await self._control.ask(PLATFORM, "appeal", {})
+            await watch.until(lambda s: s.happened("AppealRegistered"), within_s=15, what="the appeal registered")
+        with self.scene(words.HAND_OVER):
+            await watch.until(
+                lambda s: s.happened("AppealRedirected", BODY) and s.happened("BodyRegistered", OTHER_BODY),
+                within_s=15, what=f"a part redirected, and registered by {OTHER_BODY} out of its mailbox",
+            )  # fmt: skip
+        with self.scene(words.BREACH):
+            await watch.until(lambda s: s.happened("TermBreached"), within_s=25, what="a breach of the term")
+        with self.scene(words.LATE_REPLY):
+            return await watch.until(lambda s: s.happened("Replied", BODY), within_s=10, what=f"{BODY} answers late")
+
+    async def to_the_court(self, watch: Watch, number: str) -> Sight:
+        """Disagreed, collected, one silence recorded, assembled; and the court is down."""
+        with self.scene(words.DISAGREE):
+            await self._control.ask(PLATFORM, "disagree", {"appeal": number})
+            self._processes.stop(COURT)
+            await watch.until(lambda s: s.happened("RoadTaken"), within_s=10, what="the disagreement accepted")
+        with self.scene(words.COLLECT):
+            await watch.until(
+                lambda s: s.happened("MaterialsReceived", BODY) and s.happened("DefaultRecorded"),
+                within_s=25, what=f"the file of {BODY} received, and the silence of {OTHER_BODY} recorded",
+            )  # fmt: skip
+        with self.scene(words.ASSEMBLE):
+            await watch.until(lambda s: s.happened("DossierFiled"), within_s=15, what="the dossier assembled")
+        with self.scene(words.RETRY):
+            return await watch.until(_court_refused, within_s=20, what=f"{REFUSED_ATTEMPTS} refused attempts")
+
+    async def to_the_case_number(self, watch: Watch) -> tuple[Sight, list[dict[str, Any]]]:
+        """The court comes back, verifies, acknowledges, reports; returns what was seen and the citizen's notices."""
+        with self.scene(words.ACKNOWLEDGE):
+            start_party(self._stage, self._processes, COURT)
+            await watch.until(_court_acknowledged, within_s=25, what=f"the signed receipt of {COURT}")
+        with self.scene(words.CASE):
+            sight = await watch.until(lambda s: s.history.case_number is not None, within_s=15, what="a case number")
+            number = sight.history.case_number
+            notices = await self._notices(sight.history.appeal_number, until=str(number))
+        return await watch.until(_all_told, within_s=10, what="every delivery to the platform acknowledged"), notices
+
+    async def _notices(self, appeal_number: str, *, until: str) -> list[dict[str, Any]]:
+        """What the platform has for the citizen, once the case number is among it."""
+        for _ in range(50):
+            told = await self._control.ask(PLATFORM, f"notices?appeal={appeal_number}")
+            notices: list[dict[str, Any]] = told["notices"]
+            if any(notice.get("case_number") == until for notice in notices):
+                return notices
+            await asyncio.sleep(0.2)
+        raise StageFailed(f"{PLATFORM} has no notice with the case number {until}")
+
+    @contextmanager
+    def scene(self, title: LocalText) -> Iterator[None]:
+        """Announce what comes; on a terminal something turns until it has come."""
+        self._screen.print(f"[bold green]▶[/] [bold]{escape(said(title, self._language))}[/]", soft_wrap=True)
+        if not self._screen.is_terminal:
+            yield
+            return
+        with self._screen.status("…"):
+            yield
+
+
+def _court_refused(sight: Sight) -> bool:
+    attempts = sight.attempts_at(COURT, "FileDossier")
+    return sum(attempt.outcome == "Deferred" for attempt in attempts) >= REFUSED_ATTEMPTS
+
+
+def _court_acknowledged(sight: Sight) -> bool:
+    return any(row.recipient == COURT and row.action == "FileDossier" and row.state == "acknowledged"
+               for row in sight.deliveries)  # fmt: skip
+
+
+def _all_told(sight: Sight) -> bool:
+    return all(row.state == "acknowledged" for row in sight.deliveries if row.recipient == PLATFORM)

@@ -1,0 +1,115 @@
+"""What the demo sees: the exchange's store, read beside the running exchange, and told as it grows."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+
+from contracts.payloads import History, HistoryEvent
+from gateway.cli.demo import words
+from gateway.cli.demo.processes import Processes
+from gateway.cli.frame import Language, said, when
+from gateway.ports import AttemptRow, Case, DeliveryRow
+from gateway.service.history import history_of
+from gateway.store.database import SqlReader
+
+GLANCE_S: Final = 0.2
+MANY: Final = 500
+"""More deliveries than one appeal makes."""
+
+DONE: Final = frozenset({"Acknowledged"})
+"""Outcomes that are told by their event; the others are told as attempts."""
+
+
+class StageFailed(Exception):
+    """Something of the story did not happen in time; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The one appeal of the demo at a glance; ``attempts`` by delivery_id."""
+
+    case: Case
+    history: History
+    deliveries: tuple[DeliveryRow, ...]
+    attempts: dict[int, tuple[AttemptRow, ...]]
+
+    def happened(self, kind: str, actor: str | None = None) -> bool:
+        """Whether an event of this kind (caused by this party) is in the history."""
+        return any(e.kind == kind and actor in (None, e.actor) for e in self.history.events)
+
+    def attempts_at(self, recipient: str, action: str) -> tuple[AttemptRow, ...]:
+        """Every attempt to bring ``recipient`` messages of this action."""
+        wanted = (row for row in self.deliveries if row.recipient == recipient and row.action == action)
+        return tuple(attempt for row in wanted for attempt in self.attempts[row.delivery_id])
+
+
+class Watch:
+    """Looks again and again until something is seen, and tells every event and failed attempt once."""
+
+    def __init__(self, store: SqlReader, processes: Processes, screen: Console, language: Language) -> None:
+        self._store, self._processes = store, processes
+        self._screen, self._language = screen, language
+        self._told_events = 0
+        self._told_attempts: set[tuple[int, int]] = set()
+
+    async def until(self, seen: Callable[[Sight], bool], *, within_s: float, what: str) -> Sight:
+        """Look until ``seen``. Raises StageFailed when it does not come in time, or a process ends."""
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            if ended := self._processes.ended():
+                raise StageFailed(f"{ended[0].name} ended with code {ended[0].child.returncode}")
+            sight = await self.look()
+            if sight and seen(sight):
+                return sight
+            await asyncio.sleep(GLANCE_S)
+        raise StageFailed(f"not seen within {within_s:g} s: {what}")
+
+    async def look(self) -> Sight | None:
+        """One glance; None before the appeal is registered."""
+        deliveries = await self._store.deliveries(limit=MANY)
+        case = await self._store.load_case(deliveries[-1].conversation_id) if deliveries else None
+        if case is None:
+            return None
+        attempts = {row.delivery_id: await self._store.attempts_of(row.delivery_id) for row in deliveries}
+        sight = Sight(case, history_of(case), deliveries, attempts)
+        self._tell(sight)
+        return sight
+
+    def _tell(self, sight: Sight) -> None:
+        lines = [*self._new_events(sight), *self._new_attempts(sight)]
+        for _, line in sorted(lines):
+            self._screen.print(line, soft_wrap=True)
+
+    def _new_events(self, sight: Sight) -> list[tuple[str, str]]:
+        fresh = sight.history.events[self._told_events :]
+        self._told_events = len(sight.history.events)
+        return [(when(event.at), self._event(event)) for event in fresh]
+
+    def _new_attempts(self, sight: Sight) -> list[tuple[str, str]]:
+        found = []
+        for row in sight.deliveries:
+            for attempt in sight.attempts[row.delivery_id]:
+                key = (row.delivery_id, attempt.number)
+                if key in self._told_attempts or attempt.finished_at is None:
+                    continue
+                self._told_attempts.add(key)
+                if attempt.outcome not in DONE:
+                    found.append((when(attempt.started_at), self._attempt(row, attempt)))
+        return found
+
+    def _event(self, event: HistoryEvent) -> str:
+        told = escape(said(event.note, self._language))
+        return f"  [dim]{when(event.at)[11:]}[/] [cyan]{event.actor:<14}[/]{told}"
+
+    def _attempt(self, row: DeliveryRow, attempt: AttemptRow) -> str:
+        told = said(words.ATTEMPT, self._language).format(
+            n=attempt.number, to=row.recipient, what=row.action, outcome=attempt.outcome, words=attempt.detail or ""
+        )
+        return f"  [dim]{when(attempt.started_at)[11:]}[/] [yellow]{'dalel':<14}{escape(told.rstrip())}[/]"

@@ -1,0 +1,99 @@
+"""What the demo says, in the three languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.party import LocalText
+
+BUILD: Final = LocalText(
+    kk="Орнату: кілттер, қатысушылар, дерекқор",
+    ru="Установка: ключи, участники, база данных",
+    en="Installation: keys, parties, database",
+)
+START: Final = LocalText(
+    kk="Бес бөлек процесс іске қосылуда: алмасу, портал, екі орган, сот",
+    ru="Запуск пяти отдельных процессов: обмен, портал, два органа, суд",
+    en="Five separate processes start: exchange, platform, two agencies, court",
+)
+LODGE: Final = LocalText(
+    kk="Азамат порталда үш құжатпен өтініш береді",
+    ru="Гражданка подаёт обращение на портале, с тремя документами",
+    en="A citizen lodges an appeal on the platform, with three documents",
+)
+HAND_OVER: Final = LocalText(
+    kk="Өтініш құзыретті органға беріледі; бір бөлігі пошта жәшігі арқылы екінші органға қайта жіберіледі",
+    ru="Обращение передаётся компетентному органу; часть перенаправляется второму, через его почтовый ящик",
+    en="The appeal is handed to the competent body; a part is redirected to a second one, through its mailbox",
+)
+BREACH: Final = LocalText(
+    kk="Орган мерзімді өткізіп алады: бұзушылық тіркеледі",
+    ru="Орган пропускает срок: нарушение фиксируется",
+    en="The body misses its term: the breach is recorded",
+)
+LATE_REPLY: Final = LocalText(
+    kk="Орган кешігіп жауап береді", ru="Орган отвечает с опозданием", en="The body answers late"
+)
+DISAGREE: Final = LocalText(
+    kk="Азамат «Келіспеймін» түймесін басады; дәл осы кезде соттың жүйесі істен шығады",
+    ru="Гражданка нажимает «Не согласен»; в это же время система суда перестаёт работать",
+    en="The citizen presses “I disagree”; meanwhile the court's system goes down",
+)
+COLLECT: Final = LocalText(
+    kk="Органдардан материалдар сұралады: біреуі береді, екіншісі үндемейді, үнсіздігі тіркеледі",
+    ru="У органов запрошены материалы: один представляет, второй молчит, и его молчание фиксируется",
+    en="Materials are demanded: one body sends them, the other stays silent, and its silence is recorded",
+)
+ASSEMBLE: Final = LocalText(
+    kk="Іс материалдары жиналып, қол қойылып, сотқа жолданады",
+    ru="Досье собрано, подписано и направлено в суд",
+    en="The dossier is assembled, signed and on its way to the court",
+)
+RETRY: Final = LocalText(
+    kk="Сот қосылымдарды қабылдамайды; жеткізу қайталанады",
+    ru="Суд не принимает соединения; доставка повторяется",
+    en="The court refuses connections; the delivery is tried again and again",
+)
+ACKNOWLEDGE: Final = LocalText(
+    kk="Сот жүйесі қайта қосылды: іс материалдары тексеріліп, қол қойылған түбіртек келді",
+    ru="Система суда снова работает: досье проверено судом, пришла подписанная квитанция",
+    en="The court is up again: it has verified the dossier and sent its signed receipt",
+)
+CASE: Final = LocalText(
+    kk="Сот іс нөмірін хабарлайды, портал азаматқа жеткізеді",
+    ru="Суд сообщает номер дела, портал извещает гражданку",
+    en="The court reports the case number, the platform tells the citizen",
+)
+PROVE: Final = LocalText(
+    kk="Іс материалдары дербес тексеріледі: dalel verify",
+    ru="Независимая проверка досье: dalel verify",
+    en="The dossier is proved independently: dalel verify",
+)
+
+ATTEMPT: Final = LocalText(
+    kk="{n}-әрекет, {to} · {what}: {outcome} {words}",
+    ru="попытка {n}, {to} · {what}: {outcome} {words}",
+    en="attempt {n}, {to} · {what}: {outcome} {words}",
+)
+SECONDS: Final = LocalText(
+    kk="Барлығы {seconds} секундта", ru="Всё вместе за {seconds} с", en="All of it in {seconds} s"
+)
+NOTICES: Final = LocalText(
+    kk="Порталдың азаматқа хабарламалары",
+    ru="Уведомления портала гражданке",
+    en="The platform's notices to the citizen, in the state language and Russian",
+)
+COURT_ATTEMPTS: Final = LocalText(
+    kk="Іс материалдарын сотқа жеткізу әрекеттері",
+    ru="Попытки доставить досье суду",
+    en="Attempts to deliver the dossier to the court",
+)
+SUMMARY: Final = LocalText(kk="Қысқасы", ru="Итог", en="In short")
+CASE_NUMBER: Final = LocalText(kk="Сот ісінің нөмірі", ru="Номер дела в суде", en="The court's case number")
+DOSSIER: Final = LocalText(kk="Іс материалдары", ru="Досье", en="Dossier")
+FOR_THE_JUDGE: Final = LocalText(kk="Судьяға арналған түйін", ru="Сводка для судьи", en="Summary for the judge")
+KEPT: Final = LocalText(
+    kk="Процестер жұмыс істеп тұр. Тоқтату: Ctrl-C.",
+    ru="Процессы работают дальше. Остановить: Ctrl-C.",
+    en="The processes keep running. Ctrl-C stops them.",
+)

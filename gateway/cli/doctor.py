@@ -1,0 +1,58 @@
+"""``dalel doctor``: what is well, what is not, and the cure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from gateway.cli.checks import Finding, Health, check_installation, check_machine, worst
+from gateway.cli.frame import DEFAULT_HOME, AsJson, Exit, Home, out, print_json
+from gateway.settings import Settings, SettingsError, load_settings
+
+_MARKS: Final = {Health.OK: "[green]ok[/]", Health.WARN: "[yellow]warn[/]", Health.FAIL: "[red]fail[/]"}
+
+
+def doctor(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+    """Look over machine and installation: one line each, with the cure. Exit code 1 when something fails.
+
+    Example: dalel doctor --home /var/lib/dalel
+    """
+    findings = examine(home)
+    if as_json:
+        print_json(findings)
+    else:
+        out.print(_table(findings))
+    raise typer.Exit(Exit.FAILED if worst(findings) is Health.FAIL else Exit.OK)
+
+
+def examine(home: Path) -> list[Finding]:
+    """Every finding about this machine and the installation in ``home``."""
+    findings = list(check_machine())
+    settings = _settings(home)
+    if isinstance(settings, Finding):
+        return [*findings, settings]
+    findings.append(Finding(Health.OK, "settings", f"{home}, terms {settings.rules}"))
+    return [*findings, *check_installation(settings, datetime.now(UTC))]
+
+
+def _settings(home: Path) -> Settings | Finding:
+    try:
+        return load_settings(home)
+    except SettingsError as problem:
+        return Finding(Health.FAIL, "settings", str(problem), "Mend them, then run the doctor again.")
+
+
+def _table(findings: list[Finding]) -> Table:
+    table = Table(show_header=False)
+    table.add_column()
+    table.add_column()
+    table.add_column(ratio=1)
+    for finding in findings:
+        cure = f"\n[bold]{escape(finding.cure)}[/]" if finding.cure else ""
+        table.add_row(_MARKS[finding.health], escape(finding.subject), escape(finding.says) + cure)
+    return table

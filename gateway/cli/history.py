@@ -1,0 +1,71 @@
+"""``dalel history``: the path of one appeal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from contracts.payloads import History
+from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, Lang, Language, out, print_json, said, when
+from gateway.settings import Settings, load_settings
+
+
+def history(
+    number: Annotated[str, typer.Argument(help="Number of the appeal.", show_default=False)],
+    home: Home = DEFAULT_HOME,
+    lang: Lang = Language.RU,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Tell what happened to an appeal, and how its terms stand.
+
+    Example: dalel history DL-2026-0123456789 --lang kk
+    """
+    found = find_history(load_settings(home), number)
+    if as_json:
+        print_json(found)
+        return
+    out.print(event_table(found, lang))
+    out.print(term_table(found))
+
+
+def find_history(settings: Settings, number: str) -> History:
+    """The path of the appeal with this number. Raises CommandFailed when there is none."""
+    from gateway.cli.store import read
+    from gateway.service.history import history_of
+    from gateway.store.database import SqlReader
+
+    async def find(store: SqlReader) -> History | None:
+        conversation = await store.find_conversation(number)
+        case = await store.load_case(conversation) if conversation else None
+        return history_of(case) if case else None
+
+    found = read(settings, find)
+    if found is None:
+        raise CommandFailed(f"No appeal has the number {number}. Numbers look like DL-2026-0123456789.")
+    return found
+
+
+def event_table(history: History, lang: Language) -> Table:
+    """Events for people: when (Almaty time), who, what."""
+    case = f" · {history.case_number}" if history.case_number else ""
+    table = Table(title=escape(f"{history.appeal_number} · {history.status}{case}"))
+    for heading in ("no", "when", "who", "what"):
+        table.add_column(heading)
+    for event in history.events:
+        table.add_row(str(event.seq), when(event.at), event.actor, escape(said(event.note, lang)))
+    return table
+
+
+def term_table(history: History) -> Table:
+    """Terms for people; the rules version says whether they are sandbox seconds."""
+    table = Table(title="Terms")
+    for heading in ("party", "duty", "article", "due", "state", "rules"):
+        table.add_column(heading)
+    for term in history.terms:
+        notice = term.notice
+        due = when(notice.due_at)
+        table.add_row(term.party, term.duty, escape(notice.article), due, term.state, notice.rules_version)
+    return table

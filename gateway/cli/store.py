@@ -1,0 +1,103 @@
+"""The commands' way to the store: reading beside a running exchange, acting through it or in its place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import aiohttp
+
+from contracts.party import PartyId
+from gateway.cli.frame import CommandFailed, Exit
+from gateway.settings import Settings
+
+if TYPE_CHECKING:
+    from gateway.store.database import SqlReader, SqlStore
+
+T = TypeVar("T")
+
+
+def read(settings: Settings, work: Callable[[SqlReader], Awaitable[T]]) -> T:
+    """Do ``work`` on the store, opened for reading; ``serve`` may run meanwhile."""
+
+    async def do() -> T:
+        async with reader(settings) as store:
+            return await work(store)
+
+    return asyncio.run(do())
+
+
+def act(settings: Settings, work: Callable[[SqlStore], Awaitable[T]]) -> T:
+    """Do ``work`` on the store under its lock; refused while another process holds it."""
+
+    async def do() -> T:
+        async with _writer(settings) as store:
+            return await work(store)
+
+    return asyncio.run(do())
+
+
+@asynccontextmanager
+async def reader(settings: Settings) -> AsyncIterator[SqlReader]:
+    """The store for reading. Raises CommandFailed when it is not there."""
+    from gateway.store.database import open_reader
+
+    with _failures_told():
+        store = await asyncio.to_thread(open_reader, settings.database_url)
+    try:
+        with _failures_told():
+            yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def _writer(settings: Settings) -> AsyncIterator[SqlStore]:
+    """The store under its lock, migrated. Raises CommandFailed when it is not there or taken."""
+    from gateway.store.database import open_store
+
+    with _failures_told():
+        store = await open_store(settings.database_url, exchange=PartyId(settings.party_id))
+    try:
+        with _failures_told():
+            yield store
+    finally:
+        await store.close()
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    from gateway.store.errors import StoreError
+
+    try:
+        yield
+    except StoreError as problem:
+        raise CommandFailed(f"The database is not to be had: {problem}", Exit.UNREACHABLE) from problem
+
+
+def ask_server(settings: Settings, method: str, path: str, asked: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+    """Ask the running exchange through its admin socket; None when none runs. Raises CommandFailed on a refusal."""
+    if not settings.admin_socket.exists():
+        return None
+    return asyncio.run(_asked(settings, method, path, asked))
+
+
+async def _asked(settings: Settings, method: str, path: str, asked: dict[str, Any] | None) -> Any:  # noqa: ANN401 - JSON
+    connector = aiohttp.UnixConnector(str(settings.admin_socket))
+    limit = aiohttp.ClientTimeout(total=30)
+    try:
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=limit) as session,
+            session.request(method, f"http://dalel{path}", json=asked) as answer,
+        ):
+            told = await answer.json(content_type=None)
+    except aiohttp.ClientConnectorError:
+        return None  # a killed process leaves its socket behind
+    except (aiohttp.ClientError, TimeoutError, ValueError) as problem:
+        text = f"The running exchange did not answer on {settings.admin_socket} ({problem}). Look at its log."
+        raise CommandFailed(text, Exit.UNREACHABLE) from problem
+    if answer.status >= 400:
+        raise CommandFailed(f"The exchange refused: {told.get('error', answer.reason)}")
+    return told

@@ -1,0 +1,114 @@
+"""``dalel verify``: prove a dossier, offline."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from contracts.party import LocalText
+from dossier.report import Indication, Step, Verdict, VerificationReport, report_json
+from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Exit, Home, Lang, Language, out, said
+from signing.keys import Certificate
+
+EXITS: Final = {
+    Indication.TOTAL_PASSED: Exit.OK,
+    Indication.TOTAL_FAILED: Exit.FAILED,
+    Indication.INDETERMINATE: Exit.INDETERMINATE,
+}
+
+_MARKS: Final = {Verdict.PASSED: "[green]✓[/]", Verdict.FAILED: "[red]✗[/]", Verdict.INDETERMINATE: "[yellow]?[/]"}
+
+_VERDICTS: Final = {
+    Indication.TOTAL_PASSED: LocalText(
+        kk="Іс материалдары тексерілді: бүтін, қол қойылғаннан кейін өзгертілмеген.",
+        ru="Досье проверено: оно целое и не менялось после подписания.",
+        en="The dossier is verified: whole, and unchanged since it was signed.",
+    ),
+    Indication.TOTAL_FAILED: LocalText(
+        kk="Іс материалдары тексеруден ӨТПЕДІ: оған сенуге болмайды.",
+        ru="Досье НЕ прошло проверку: полагаться на него нельзя.",
+        en="The dossier FAILED verification: do not rely on it.",
+    ),
+    Indication.INDETERMINATE: LocalText(
+        kk="Қолда бар деректермен түпкілікті тұжырым жасау мүмкін емес.",
+        ru="По имеющимся данным окончательный вывод сделать нельзя.",
+        en="What is at hand does not suffice for a final verdict.",
+    ),
+}
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="The dossier, *.asice.", show_default=False)],
+    trust: Annotated[
+        list[Path] | None,
+        typer.Option(help="PEM of a trust anchor; may be repeated. Default: HOME/trust, else trust/ beside the file."),
+    ] = None,
+    home: Home = DEFAULT_HOME,
+    lang: Lang = Language.RU,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Prove a dossier offline: container, digests, signature, signer, every message and document.
+
+    Exit code 0: passed · 1: failed · 3: indeterminate. Example: dalel verify demo-out/dossier.asice --lang en
+    """
+    from dossier.inspection import inspect_container
+
+    if not file.is_file():
+        raise CommandFailed(f"{file} is no file. Name the dossier to verify.", Exit.UNREACHABLE)
+    anchors = _anchors(trust or [], home, file)
+    report = inspect_container(file, anchors, now=datetime.now(UTC))
+    if as_json:
+        typer.echo(report_json(report))
+    else:
+        show(report, lang)
+        for anchor in anchors:  # whoever verifies must see whom they were asked to believe
+            out.print(escape(f"trust anchor: {anchor.subject}, SHA-256 {anchor.sha256}"), soft_wrap=True)
+    raise typer.Exit(EXITS[report.indication])
+
+
+def show(report: VerificationReport, lang: Language) -> None:
+    """Print the report for people: the steps, then the verdict in words."""
+    out.print(_table(report, lang))
+    verdict = _VERDICTS[report.indication]
+    out.print(f"[bold]{said(verdict, lang)}[/] ({report.indication.value}{_because(report)})")
+
+
+def _anchors(named: list[Path], home: Path, file: Path) -> tuple[Certificate, ...]:
+    """The anchors named, else those of the installation, else those that lie beside the file."""
+    from signing.errors import KeyUnusable
+    from signing.keys import load_certificate
+    from signing.trust import load_anchors
+
+    try:
+        if named:
+            return tuple(load_certificate(path) for path in named)
+        return load_anchors(home / "trust") or load_anchors(file.parent / "trust")
+    except (KeyUnusable, OSError) as problem:
+        text = f"A trust anchor cannot be read: {problem}. Name readable PEM certificates with --trust."
+        raise CommandFailed(text, Exit.UNREACHABLE) from problem
+
+
+def _table(report: VerificationReport, lang: Language) -> Table:
+    table = Table(title=escape(f"{report.file_name} · {report.size} B · SHA-256 {report.sha256}"), show_header=False)
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_column(ratio=1)
+    for step in report.steps:
+        table.add_row(str(step.number), _MARKS[step.verdict], _words(step, lang))
+    return table
+
+
+def _words(step: Step, lang: Language) -> str:
+    """What the step found; of one that did not pass, every finding with the part it is about."""
+    lines = [f"[bold]{escape(said(step.title, lang))}[/]: {escape(said(step.text, lang))}"]
+    lines += [escape(f"· {finding.part}: {said(finding.text, lang)}") for finding in step.findings]
+    return "\n".join(lines)
+
+
+def _because(report: VerificationReport) -> str:
+    return f", {report.sub_indication.value}" if report.sub_indication else ""

@@ -1,0 +1,134 @@
+"""What ``dalel init`` makes: a home folder with keys, settings, parties and database, whole or not at all.
+
+Everything is built in a folder beside the wished one and renamed at the end, so a failure half-way leaves nothing
+and a running installation is never touched. Paths inside the home are relative, which is why the rename is harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from connectors.sandbox.behaviour import Behaviour
+from contracts.party import PartyId, Registry
+from gateway.parties_file import read_parties
+from gateway.sandbox_parties import CAST, Ports, write_sandbox
+from gateway.settings import SETTINGS_FILE, load_settings
+from gateway.store.database import open_store
+from signing.authority import SandboxAuthority, Usage, write_certificate, write_pair
+
+EXCHANGE_BIN: Final = "210640004156"  # fictional, with a valid check digit
+EXCHANGE_NAME: Final = "Dälel sandbox exchange"
+PARTIES_FILE: Final = "parties.yaml"
+
+_NO_PARTIES: Final = """\
+# Who takes part. Describe the parties and put them in force with: dalel parties apply parties.yaml
+version: 1
+parties: []
+agreements: []
+routes: []
+"""
+
+_SETTINGS: Final = """\
+# Settings of this installation; what is not here has its default. Every key, its unit and its reason:
+# gateway/settings.py. A variable DALEL_<KEY> overrules a line here. Relative paths start in this folder.
+rules = "{rules}"
+listen_port = {port}
+# listen_host = "127.0.0.1"
+# public_url = "https://dalel.example.kz"
+# database_url = "postgresql://dalel@db/dalel"
+"""
+
+
+class InstallationExists(Exception):
+    """There is something at the wished place already; nothing was touched."""
+
+
+class InstallationFailed(Exception):
+    """It could not be made; nothing is left of the attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to make. ``ports`` and ``behaviours`` are for sandbox parties; without ``ports`` they follow ``port``."""
+
+    home: Path
+    port: int = 8460
+    rules: str = "appk-2026"
+    sandbox: bool = True
+    ports: Mapping[str, Ports] | None = None
+    behaviours: Mapping[str, Behaviour] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What was made."""
+
+    home: Path
+    parties: tuple[str, ...]
+
+
+def make_installation(plan: Plan, *, now: datetime) -> Installation:
+    """Make the installation ``plan`` asks for. Raises InstallationExists, InstallationFailed."""
+    if plan.home.exists():
+        raise InstallationExists(f"{plan.home} exists already; name another folder with --home, or remove this one.")
+    try:
+        plan.home.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{plan.home.name}-", dir=plan.home.parent))
+    except OSError as problem:
+        raise InstallationFailed(f"{plan.home.parent} cannot be written ({problem}); name another --home.") from problem
+    try:
+        registry = _fill(draft, plan, now)
+        draft.rename(plan.home)
+    except OSError as problem:
+        raise InstallationFailed(f"{plan.home} could not be made ({problem}); nothing is left of it.") from problem
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return Installation(plan.home, tuple(party.party_id for party in registry.parties))
+
+
+def _fill(home: Path, plan: Plan, now: datetime) -> Registry:
+    authority = _make_keys(home, now)
+    (home / "documents").mkdir()
+    (home / SETTINGS_FILE).write_text(_SETTINGS.format(rules=plan.rules, port=plan.port), encoding="utf-8")
+    if plan.sandbox:
+        ports = plan.ports or _ports_after(plan.port)
+        write_sandbox(home, authority, exchange_port=plan.port, ports=ports, behaviours=plan.behaviours, now=now)
+    else:
+        (home / PARTIES_FILE).write_text(_NO_PARTIES, encoding="utf-8")
+    registry = read_parties(home / PARTIES_FILE)
+    asyncio.run(_make_database(home, registry, now))
+    return registry
+
+
+def _make_keys(home: Path, now: datetime) -> SandboxAuthority:
+    """Two keys for the exchange: what it says in passing, and what must stand for years, are signed apart."""
+    authority = SandboxAuthority.create("Dälel sandbox authority", now=now)
+    authority.save(home / "ca")
+    (home / "trust").mkdir()
+    write_certificate(home / "trust" / "sandbox-authority.pem", authority.key.certificate)
+    for name, usage in (("exchange", Usage.MESSAGE), ("seal", Usage.SEAL)):
+        key = authority.issue(EXCHANGE_NAME, bin=EXCHANGE_BIN, usage=usage, now=now)
+        write_pair(home / "keys", name, key)
+    return authority
+
+
+async def _make_database(home: Path, registry: Registry, now: datetime) -> None:
+    settings = load_settings(home)
+    store = await open_store(settings.database_url, exchange=PartyId(settings.party_id))
+    try:
+        await store.apply_registry(registry, by="dalel init", at=now)
+    finally:
+        await store.close()
+
+
+def _ports_after(port: int) -> Mapping[str, Ports]:
+    """The exchange at ``port``; inboxes behind it, control ports ten further on."""
+    return {party.party_id: Ports(port + n, port + 10 + n) for n, party in enumerate(CAST, start=1)}

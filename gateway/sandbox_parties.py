@@ -1,0 +1,150 @@
+"""The sandbox's cast: a platform, two agencies and a court, with keys, folders and their entries in parties.yaml.
+
+Names are modelled on bodies of the city of Almaty; numbers are fictional and have valid check digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from connectors.sandbox import write_party
+from connectors.sandbox.behaviour import Behaviour
+from contracts.party import Channel, LocalText, Role
+from gateway.parties_file import write_form
+from signing.authority import SandboxAuthority, Usage, write_certificate, write_private_key
+
+
+@dataclass(frozen=True, slots=True)
+class CastMember:
+    """One member of the cast."""
+
+    party_id: str
+    role: Role
+    channel: Channel
+    bin: str
+    name: LocalText
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """``inbox``: where the exchange calls a push party. ``control``: where one bends it and looks inside."""
+
+    inbox: int
+    control: int
+
+
+CAST: Final = (
+    CastMember(
+        "eotinish", Role.PLATFORM, Channel.PUSH, "161140003011",
+        LocalText(kk="«e-Өтініш» порталы", ru="Портал «е-Өтініш»", en="e-Otinish portal"),
+    ),
+    CastMember(
+        "akimat-almaty", Role.AGENCY, Channel.PUSH, "970340001029",
+        LocalText(
+            kk="Алматы қаласы Тұрғын үй саясаты басқармасы",
+            ru="Управление жилищной политики города Алматы",
+            en="Housing Policy Department of the city of Almaty",
+        ),
+    ),
+    CastMember(
+        "jer-almaty", Role.AGENCY, Channel.MAILBOX, "050240007181",
+        LocalText(
+            kk="Алматы қаласы Жер қатынастары басқармасы",
+            ru="Управление земельных отношений города Алматы",
+            en="Land Relations Department of the city of Almaty",
+        ),
+    ),
+    CastMember(
+        "smas-almaty", Role.COURT, Channel.PUSH, "150540002093",
+        LocalText(
+            kk="Алматы қаласының мамандандырылған ауданаралық әкімшілік соты",
+            ru="Специализированный межрайонный административный суд города Алматы",
+            en="Specialised Inter-District Administrative Court of the city of Almaty",
+        ),
+    ),
+)  # fmt: skip
+
+ALMATY: Final = "75"  # KATO prefix of the city and its districts
+
+_ROUTES: Final[list[dict[str, str]]] = [
+    {"role": "agency", "subject": "*", "kato": ALMATY, "party": "akimat-almaty"},
+    {"role": "agency", "subject": "LAND", "kato": ALMATY, "party": "jer-almaty"},
+    {"role": "court", "subject": "*", "kato": "*", "party": "smas-almaty"},
+]
+
+_TERMS: Final = {
+    "attempt_timeout_s": 10,  # the court reads a whole dossier before it acknowledges
+    "first_wait_s": 0.5,  # so that one sees retries in a demo
+    "longest_wait_s": 4,
+    "receipt_within_s": 20,
+    "mailbox_lease_s": 20,
+}
+
+_HEADING: Final = """\
+# Who takes part, on what terms, and who is competent for what. Change it, then: dalel parties apply parties.yaml
+# Certificates: a path relative to this file, or PEM inline. Spans are seconds. A longer subject or KATO prefix wins.
+"""
+
+
+def write_sandbox(
+    home: Path,
+    authority: SandboxAuthority,
+    *,
+    exchange_port: int,
+    ports: Mapping[str, Ports],
+    behaviours: Mapping[str, Behaviour],
+    now: datetime,
+) -> None:
+    """Write ``sandbox/<party>/`` for the whole cast, and ``parties.yaml`` naming them."""
+    for party in CAST:
+        key = authority.issue(party.name.ru, bin=party.bin, usage=Usage.MESSAGE, now=now)
+        folder = home / "sandbox" / party.party_id
+        _write_folder(folder, party, exchange_port, ports[party.party_id], behaviours.get(party.party_id))
+        write_private_key(folder / "key.pem", key)
+        write_certificate(folder / "cert.pem", key.certificate)
+    (home / "parties.yaml").write_text(_HEADING + _form(ports), encoding="utf-8")
+
+
+def _write_folder(
+    folder: Path, party: CastMember, exchange_port: int, ports: Ports, behaviour: Behaviour | None
+) -> None:
+    """Paths are relative: the home folder may be renamed or moved."""
+    root = Path("..") / ".."
+    write_party(
+        folder,
+        party_id=party.party_id,
+        kind=party.role.value,
+        listen_port=ports.inbox if party.channel is Channel.PUSH else 0,
+        control_port=ports.control,
+        exchange_url=f"http://127.0.0.1:{exchange_port}/soap/v1",
+        exchange_certificate=root / "keys" / "exchange.pem",
+        anchors=[root / "trust" / "sandbox-authority.pem"],
+        behaviour=behaviour,
+    )
+
+
+def _form(ports: Mapping[str, Ports]) -> str:
+    form = {
+        "version": 1,
+        "parties": [_entry(party, ports[party.party_id]) for party in CAST],
+        "agreements": [{"party_id": party.party_id, **_TERMS} for party in CAST],
+        "routes": _ROUTES,
+    }
+    return write_form(form)
+
+
+def _entry(party: CastMember, ports: Ports) -> dict[str, Any]:
+    endpoint = {"endpoint": f"http://127.0.0.1:{ports.inbox}/inbox"} if party.channel is Channel.PUSH else {}
+    return {
+        "party_id": party.party_id,
+        "role": party.role.value,
+        "bin": party.bin,
+        "name": {"kk": party.name.kk, "ru": party.name.ru, "en": party.name.en},
+        "channel": party.channel.value,
+        **endpoint,
+        "certificates": [f"sandbox/{party.party_id}/cert.pem"],
+    }
