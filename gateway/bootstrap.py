@@ -81,7 +81,7 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
     """
     ambient, stop = ambient or Ambient.real(), stop or Stop()
     async with AsyncExitStack() as stack:
-        store = await open_store(settings.database_url)
+        store = await open_store(settings.database_url, exchange=PartyId(settings.party_id))
         stack.push_async_callback(store.close)
         message_key = SoftwareKey.load(settings.message_key, settings.message_certificate)
         seal_key = SoftwareKey.load(settings.seal_key, settings.seal_certificate)

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from contracts import codec, soap, validate, xmlsafe
+from contracts import codec, soap, xmlsafe
 from contracts.codes import Code
 from contracts.errors import ContractError
 from contracts.header import Header
 from contracts.operations import ADMITTED, NAMESPACE, OPERATIONS, Message, Operation, Service
 from contracts.party import PartyId
+from contracts.validate import require_rules, validate_operation
 from gateway.domain.directory import Directory
 from gateway.service.refused import Claimed, Refused
 from signing.errors import SignatureRefused
@@ -60,11 +61,11 @@ def admit(
         element = soap.operation_of(root)
         claimed = _claimed(element)
         operation = _operation_at(element, service)  # 2
-        validate.validate_operation(element)  # 3
+        validate_operation(element)  # 3
         verified = verify_envelope(root, directory.pinned, now=now, skew=admission.skew)  # 4
         message = codec.parse_operation(verified.content)
         _require_addressed(message.header, verified, operation, service, directory, admission.me)  # 5
-        validate.require_rules(message.payload)  # 6
+        require_rules(message.payload)  # 6
     except ContractError as broken:
         raise Refused(broken.code, broken.detail, violations=broken.violations, claimed=claimed) from broken
     except SignatureRefused as broken:

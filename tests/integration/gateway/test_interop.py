@@ -89,8 +89,8 @@ def zeep_disagree(client: zeep.Client, world: World, conversation_id: str):
 
 
 async def test_a_zeep_client_made_from_our_wsdl_registers_an_appeal_and_disagrees(world, tmp_path):
-    key_file, certificate_file = write_pair(tmp_path, "platform", world.keys[PLATFORM])
-    wsse = TimestampedSignature(key_file, certificate_file, world.clock.now())
+    write_pair(tmp_path, "platform", world.keys[PLATFORM])
+    wsse = TimestampedSignature(tmp_path / "platform.key", tmp_path / "platform.pem", world.clock.now())
     client = await asyncio.to_thread(zeep.Client, f"{world.url}/soap/v1/appeals?wsdl", wsse=wsse)
 
     registered = await asyncio.to_thread(zeep_appeal, client, world)
@@ -119,7 +119,8 @@ async def test_xmlsec1_verifies_a_request_and_its_receipt_and_refuses_them_tampe
     request = world.envelope(PLATFORM, an_appeal(world.clock))
     receipt = (await world.post(Service.APPEALS, request)).envelope
     for party, name, envelope in ((PLATFORM, "request", request), (ME, "receipt", receipt)):
-        _, certificate = write_pair(tmp_path, name, world.keys[party])
+        write_pair(tmp_path, name, world.keys[party])
+        certificate = tmp_path / f"{name}.pem"
         message = tmp_path / f"{name}.xml"
         message.write_bytes(envelope)
         assert xmlsec1_verifies(program, certificate, message), name

@@ -1,6 +1,7 @@
 """A whole exchange on loopback with real keys, a real store and a clock that the test steps."""
 
 import hashlib
+import io
 import uuid
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -141,7 +142,9 @@ class World:
 
     async def post(self, service: Service | str, envelope: bytes, *, content_type: str = "text/xml") -> Answered:
         headers = {"Content-Type": content_type, "SOAPAction": '""'}
-        async with self.http.post(f"{self.url}/soap/v1/{service}", data=envelope, headers=headers) as response:
+        async with self.http.post(
+            f"{self.url}/soap/v1/{service}", data=io.BytesIO(envelope), headers=headers
+        ) as response:
             return Answered(response.status, await response.read(), dict(response.headers))
 
     async def call(self, service: Service, sender: PartyId, payload: object, **changes: object) -> Answered:
