@@ -21,7 +21,9 @@ from contracts.operations import OPERATIONS, Message, action_of
 MESSAGE_IDS = st.uuids().map(str)
 DIGESTS = st.binary(min_size=32, max_size=32).map(bytes.hex)
 INSTANTS = st.datetimes(
-    datetime(1900, 1, 2), datetime(2200, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=5))])
+    datetime(1900, 1, 2),  # noqa: DTZ001 - hypothesis wants naive bounds beside ``timezones``
+    datetime(2200, 1, 1),  # noqa: DTZ001
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=5))]),
 )
 XML_CHARACTERS = st.characters(
     codec="utf-8", exclude_categories=["Cs"], exclude_characters=[chr(c) for c in range(32) if c not in (9, 10, 13)]

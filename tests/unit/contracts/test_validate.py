@@ -113,8 +113,10 @@ def test_namesakes_are_numbered_in_the_path(prefix):
 
 
 def test_order_surplus_and_choice_are_told_in_plain_words():
-    moved = operation().replace(b"<d:kind>complaint</d:kind>", b"").replace(
-        b"<d:channel>", b"<d:kind>complaint</d:kind><d:channel>"
+    moved = (
+        operation()
+        .replace(b"<d:kind>complaint</d:kind>", b"")
+        .replace(b"<d:channel>", b"<d:kind>complaint</d:kind><d:channel>")
     )
     doubled = operation().replace(b"<d:kato>750000000</d:kato>", b"<d:kato>750000000</d:kato>" * 2)
     empty = operation(p.ReportProgress(p.Registered("1", NOW), ())).replace(
