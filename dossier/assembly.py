@@ -1,0 +1,128 @@
+"""Assemble a dossier: describe, print, pack, sign. Blocking; callers run it in a thread.
+
+Documents are copied through once, hashed on the way, and held to the digest that their sender named; nothing of
+theirs is ever in memory as a whole. The target appears only when it is complete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import rfc8785
+
+from dossier import layout
+from dossier.container import ContainerError, ContainerWriter
+from dossier.describe import describe, in_shown_order, message_bytes
+from dossier.description import Description, DocumentEntry, MessageEntry
+from dossier.description_xml import build_description
+from dossier.eventform import event_bytes
+from dossier.events import Event
+from dossier.manifest import CONTAINER_TYPE, build_manifest, media_type_of
+from dossier.material import DossierInput, Salt
+from dossier.record import CaseDocument, KeptMessage
+from dossier.summary import build_summary
+from signing.keys import SigningKey
+from signing.xades import SignedFile, build_signature
+
+__all__ = ["AssembledDossier", "DocumentChanged", "DossierInput", "Salt", "assemble"]
+
+
+class DocumentChanged(Exception):
+    """A stored document is not what its sender named. The store's fault: no dossier may be built from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssembledDossier:
+    """A finished container at ``path``; ``sha256`` (hex) is over all its bytes, ``level`` the XAdES level."""
+
+    path: Path
+    sha256: str
+    size: int
+    level: str
+    file_name: str
+
+
+def assemble(given: DossierInput, key: SigningKey, target: Path) -> AssembledDossier:
+    """Write the dossier to ``target``, replacing it whole. Raises ``DocumentChanged`` and ``NothingToDescribe``."""
+    description = describe(given)
+    fresh = target.with_name(f".{target.name}.new")
+    try:
+        with fresh.open("w+b") as stream:
+            _pack(ContainerWriter(stream), given, description, key)
+            stream.flush()
+            os.fsync(stream.fileno())
+            size = stream.tell()
+            stream.seek(0)
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+    file_name = f"{layout.safe_name(given.appeal_number)}-dossier-{given.dossier_no}.asice"
+    return AssembledDossier(target, sha256, size, description.level, file_name)
+
+
+def _pack(writer: ContainerWriter, given: DossierInput, description: Description, key: SigningKey) -> None:
+    """Mimetype first, then what is signed, then the manifest over it and the signature over that, last."""
+    writer.add(layout.MIMETYPE, CONTAINER_TYPE.encode())
+    signed = [SignedFile(name, media_type_of(name), add(writer)) for name, add in _files(given, description)]
+    writer.add(layout.MANIFEST, build_manifest(file.name for file in signed))
+    writer.add(layout.SIGNATURE, build_signature(signed, key, signed_at=given.assembled_at))
+    writer.close()
+
+
+_Add = Callable[[ContainerWriter], bytes]
+"""Writes one file and returns its SHA-256 (32 bytes)."""
+
+
+def _files(given: DossierInput, description: Description) -> Iterator[tuple[str, _Add]]:
+    """Every file under the signature in the container's order; each is made only when its turn comes."""
+    yield _at_hand(layout.DESCRIPTION, build_description(description))
+    yield _at_hand(layout.SUMMARY, build_summary(description))
+    for entry, document in zip(description.documents, in_shown_order(given.documents), strict=True):
+        yield entry.file, partial(_copy, entry, document)
+    for message, kept in zip(description.messages, given.messages, strict=True):
+        yield from _message_files(message, kept)
+    yield _at_hand(layout.EVENTS, events_file(given.case.events))
+    yield _at_hand(layout.SALTS, salts_file(given.salts))
+
+
+def _at_hand(name: str, data: bytes) -> tuple[str, _Add]:
+    return name, lambda writer: writer.add(name, data)
+
+
+def _message_files(entry: MessageEntry, kept: KeptMessage) -> Iterator[tuple[str, _Add]]:
+    yield _at_hand(entry.message.file, message_bytes(kept))
+    if entry.receipt is not None and kept.receipt is not None:
+        yield _at_hand(entry.receipt.file, kept.receipt)
+
+
+def _copy(entry: DocumentEntry, document: CaseDocument, writer: ContainerWriter) -> bytes:
+    source: BinaryIO
+    with document.open() as source:
+        try:
+            digest = writer.add_stream(entry.file, source, document.ref.size)
+        except ContainerError as error:
+            raise DocumentChanged(f"document {document.ref.document_id}: {error.detail}") from error
+    if digest.hex() != document.ref.sha256:
+        raise DocumentChanged(
+            f"document {document.ref.document_id} has digest {digest.hex()}, not {document.ref.sha256}"
+        )
+    return digest
+
+
+def events_file(events: Sequence[Event]) -> bytes:
+    """The event bytes (RFC 8785 JSON, which holds no line end), one a line: the SHA-256 of a line is its leaf."""
+    return b"".join(event_bytes(event) + b"\n" for event in events)
+
+
+def salts_file(salts: Sequence[Salt]) -> bytes:
+    """RFC 8785 JSON: a list of subject and salt (base64url, unpadded), in the order of the events."""
+    listed = [{"salt": urlsafe_b64encode(salt.salt).decode().rstrip("="), "subject": salt.subject} for salt in salts]
+    return rfc8785.dumps({"salts": listed})

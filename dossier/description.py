@@ -1,0 +1,148 @@
+"""What a dossier says of itself, as values: ``dossier.xml`` is their XML form, ``dossier.pdf`` their printed one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from contracts.header import Action, ConversationId, MessageId
+from contracts.party import LocalText, PartyId, Role
+from contracts.payloads import Disagree, DocumentRef, RegisterAppeal, Reply
+from dossier.events import Commitment
+from dossier.history import TermState
+
+FORM: Final = 1
+"""Version of ``dossier.xml``; readers refuse what they do not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEntry:
+    """A party of the dossier. ``certificates`` are DER: by them every envelope can be verified offline."""
+
+    party_id: PartyId
+    role: Role
+    bin: str
+    name: LocalText
+    certificates: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """One event of the timeline. ``leaf``: SHA-256 (hex) of its line in ``evidence/events.jsonl``."""
+
+    seq: int
+    at: datetime
+    actor: PartyId
+    message_id: MessageId | None
+    kind: str
+    leaf: str
+    note: LocalText
+    commitments: tuple[Commitment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermEntry:
+    """One legal deadline and how it stands at assembly; ``state`` breached and default are the missed ones."""
+
+    term_id: str
+    duty: str
+    article: str
+    wording: LocalText
+    party: PartyId
+    started_at: datetime
+    due_on: date
+    due_at: datetime
+    zone: str
+    rules_version: str
+    calendar_version: str
+    tzdata_version: str
+    state: TermState
+    late: bool
+    closed_at: datetime | None
+
+    @property
+    def is_missed(self) -> bool:
+        return self.late or self.state in (TermState.BREACHED, TermState.DEFAULT)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyEntry:
+    """A body's answer as it wrote it, with the grounds it rests on (АППК Art. 129(3))."""
+
+    body: PartyId
+    message_id: MessageId
+    at: datetime
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """A document in the container: where it lies, what its sender said of it, who gave it."""
+
+    file: str
+    owner: PartyId
+    document: DocumentRef
+
+
+class MessageForm(StrEnum):
+    """What a file under ``messages/`` holds."""
+
+    ENVELOPE = "envelope"  # the signed SOAP envelope, byte for byte
+    OPERATION = "operation"  # the canonical operation alone: no envelope went over the wire, or none was kept
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFile:
+    """One file under ``messages/``; ``sha256`` (hex) is over its bytes."""
+
+    file: str
+    form: MessageForm
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEntry:
+    """A message of the case. ``digest``: SHA-256 (hex) over the exclusive C14N of its operation element."""
+
+    message_id: MessageId
+    action: Action
+    sender: PartyId
+    recipient: PartyId
+    outgoing: bool
+    at: datetime
+    digest: str
+    message: MessageFile
+    receipt: MessageFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The whole of ``dossier.xml``. ``level`` is the XAdES level reached, ``level_note`` says what that means."""
+
+    form: int
+    appeal_number: str
+    registered_on: date
+    conversation_id: ConversationId
+    dossier_no: int
+    court: PartyId
+    assembled_at: datetime
+    level: str
+    level_note: LocalText
+    rules_label: LocalText | None
+    appeal: RegisterAppeal
+    disagreement: Disagree | None
+    parties: tuple[PartyEntry, ...]
+    timeline: tuple[EventEntry, ...]
+    terms: tuple[TermEntry, ...]
+    replies: tuple[ReplyEntry, ...]
+    documents: tuple[DocumentEntry, ...]
+    messages: tuple[MessageEntry, ...]
+
+    def files(self) -> tuple[str, ...]:
+        """Names of documents and messages in the container's order."""
+        named = [entry.file for entry in self.documents]
+        for entry in self.messages:
+            named += [file.file for file in (entry.message, entry.receipt) if file]
+        return tuple(named)

@@ -1,0 +1,71 @@
+"""``dossier.xml``: the description's one XML form, and the reading of it back.
+
+The codec of the contract writes and reads it: same rules (a field is an element, a tuple repeats it), but in the
+dossier's own namespace, which is declared once, on the root, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from contracts import codec, xmlsafe
+from contracts.errors import ContractError, Violation
+from contracts.operations import NAMESPACE as CODEC_NAMESPACE
+from dossier.description import Description
+
+NAMESPACE: Final = "urn:dalel:dossier:v1"
+LIMIT_BYTES: Final = 64 * 1024 * 1024
+SCHEMA: Final = Path(__file__).parent / "xsd" / "dossier.xsd"
+
+_OURS: Final = f'<d:dossier xmlns:d="{NAMESPACE}">'.encode()
+_CODECS: Final = f'<d:dossier xmlns:d="{CODEC_NAMESPACE}">'.encode()
+
+
+class DescriptionUnreadable(Exception):
+    """The bytes are no ``dossier.xml``; ``violations`` lists what breaks the schema, with lines."""
+
+    def __init__(self, detail: str, violations: tuple[Violation, ...] = ()) -> None:
+        super().__init__(detail)
+        self.violations = violations
+
+
+def build_description(description: Description) -> bytes:
+    """Canonical bytes; raises ``NotRepresentable`` for text that XML cannot hold."""
+    return _OURS + codec.encode("dossier", description).encode().removeprefix(_CODECS)
+
+
+def parse_description(data: bytes) -> Description:
+    """Values of a schema-valid ``dossier.xml``. Raises ``DescriptionUnreadable``, also for any other spelling."""
+    validate_description(data)
+    if not data.startswith(_OURS):
+        raise DescriptionUnreadable("it does not begin as we write it")
+    try:
+        root = xmlsafe.parse(_CODECS + data.removeprefix(_OURS), limit_bytes=LIMIT_BYTES)
+        description = codec.decode(Description, root)
+        rebuilt = build_description(description)
+    except (ContractError, ValueError) as error:
+        raise DescriptionUnreadable(str(error)) from error
+    if rebuilt != data:
+        raise DescriptionUnreadable("it is not spelt as we write it")
+    return description
+
+
+def validate_description(data: bytes) -> None:
+    """Hold ``data`` against ``dossier.xsd``. Raises ``DescriptionUnreadable`` with all violations."""
+    try:
+        root = xmlsafe.parse(data, limit_bytes=LIMIT_BYTES)
+    except ContractError as error:
+        raise DescriptionUnreadable(str(error)) from error
+    schema = _schema()
+    if not schema.validate(root):
+        violations = tuple(Violation(entry.line, entry.path or "", entry.message) for entry in schema.error_log)
+        raise DescriptionUnreadable(f"it breaks its schema: {violations[0].message}", violations)
+
+
+@cache
+def _schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(SCHEMA))
