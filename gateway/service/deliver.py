@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from contracts.outcome import Acknowledged, Outcome, Rejected, Transmission
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
@@ -14,6 +16,9 @@ from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from signing.errors import SigningError
 from signing.keys import SigningKey
 from signing.wss import sign_envelope
+
+LEASE_SHARE: Final = 0.8
+"""An attempt ends within this share of its lease, or the rescuer would start a second one beside it."""
 
 
 async def deliver(exchange: Exchange, claim: ClaimedDelivery, connector: Connector, key: SigningKey) -> DeliveryState:
@@ -28,7 +33,8 @@ async def deliver(exchange: Exchange, claim: ClaimedDelivery, connector: Connect
         envelope = sign_envelope(claim.operation, key, now=started_at)
     except SigningError as unusable:
         return await _set_aside(exchange, claim, str(unusable), at=started_at)
-    outcome = await connector.send(OutgoingEnvelope(party, agreement, claim.message_id, claim.digest, envelope))
+    within_lease = replace(agreement, attempt_timeout=min(agreement.attempt_timeout, exchange.lease * LEASE_SHARE))
+    outcome = await connector.send(OutgoingEnvelope(party, within_lease, claim.message_id, claim.digest, envelope))
     now = exchange.clock.now()
     verdict = judge_outcome(outcome, agreement, attempt=claim.attempt, now=now, jitter=exchange.jitter.next())
     return await _record(exchange, claim, outcome, verdict, started_at=started_at, at=now)

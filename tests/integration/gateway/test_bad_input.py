@@ -96,7 +96,7 @@ def nobody_competent(world):
 
 def document_over_the_limit(world):
     put = PutDocument(
-        "u1", 1, 100, 400_000_000, "0" * 64, "big.bin", "application/octet-stream", b"x" * (4 * 1024 * 1024)
+        "u1", 1, 96, 400_000_000, "0" * 64, "big.bin", "application/octet-stream", b"x" * (4 * 1024 * 1024)
     )
     return S.DOCUMENTS, world.envelope(PLATFORM, put)
 

@@ -1,0 +1,80 @@
+"""``kill -9`` on the gateway while many appeals are in flight: nothing lost, nothing doubled.
+
+The judge is the court sandbox's own durable store, which the gateway cannot touch. Change the seed, the number of
+appeals or of kills with DALEL_FAULT_SEED, DALEL_FAULT_APPEALS and DALEL_FAULT_KILLS.
+"""
+
+import os
+import random
+import sqlite3
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.faults.installation import Installation, installation
+
+APPEALS = int(os.environ.get("DALEL_FAULT_APPEALS", "200"))
+KILLS = int(os.environ.get("DALEL_FAULT_KILLS", "30"))
+SEED = int(os.environ.get("DALEL_FAULT_SEED", "20261124"))
+FINISHED_WITHIN_S = 900
+CITIZENS = 16
+
+
+def lodge_and_disagree(made: Installation, reference: str) -> str:
+    """A citizen's part: lodge, wait for the answer, press the button. Returns the appeal's number."""
+    number = ""
+    while not number:
+        number = made.ask("eotinish", "appeal", {"reference": reference, "wait": 5}).get("appeal_number") or ""
+    while not any(notice["step"] == "replied" for notice in made.notices(number)):
+        time.sleep(0.2)
+    return number
+
+
+def press(made: Installation, number: str) -> None:
+    answer = made.ask("eotinish", "disagree", {"appeal": number, "wait": 120})
+    assert answer["state"] == "acknowledged", answer
+
+
+def dossiers_at_court(made: Installation) -> Counter:
+    """How many dossiers the court holds for each appeal, read from its own database file."""
+    with sqlite3.connect(f"file:{made.home}/sandbox/smas-almaty/state.db?mode=ro", uri=True) as store:
+        return Counter(dict(store.execute("SELECT appeal_number, count(*) FROM dossiers GROUP BY appeal_number")))
+
+
+def kill_often(made: Installation, chance: random.Random, begun: float, moments: list[float]) -> None:
+    """Kill at seeded moments: sometimes while starting up, mostly in full work."""
+    while len(moments) < KILLS:
+        time.sleep(chance.uniform(0.05, 2.0))
+        moments.append(round(time.monotonic() - begun, 2))
+        made.gateway.kill()
+        made.gateway.start()
+
+
+def test_the_gateway_may_be_killed_at_any_moment(tmp_path: Path, capsys: pytest.CaptureFixture):
+    chance, moments, begun = random.Random(SEED), [], time.monotonic()
+    with installation(tmp_path) as made, ThreadPoolExecutor(CITIZENS) as citizens:
+        killer = threading.Thread(target=kill_often, args=(made, chance, begun, moments))
+        killer.start()
+        references = [f"appeal-{number}" for number in range(APPEALS)]
+        numbers = list(citizens.map(lambda reference: lodge_and_disagree(made, reference), references))
+        list(citizens.map(lambda number: press(made, number), numbers))
+        killer.join()
+        deadline = time.monotonic() + FINISHED_WITHIN_S
+        while len(dossiers_at_court(made)) < APPEALS and time.monotonic() < deadline:
+            time.sleep(0.5)
+        held = dossiers_at_court(made)
+    lost = set(numbers) - set(held)
+    doubled = [number for number, count in held.items() if count > 1]
+    with capsys.disabled():
+        print(f"\nseed {SEED}; killed at (s): {', '.join(map(str, moments))}")
+        print(
+            f"kills {len(moments)}, appeals {APPEALS}, dossiers at court {sum(held.values())}, distinct {len(held)}, "
+            f"lost {len(lost)}, doubled {len(doubled)}, {time.monotonic() - begun:.0f} s"
+        )
+    assert len(set(numbers)) == APPEALS
+    assert (lost, doubled, set(held)) == (set(), [], set(numbers))
+    assert len(moments) >= KILLS
