@@ -78,7 +78,7 @@ def event_from_bytes(data: bytes) -> Event:
     """Inverse of ``event_bytes``. Raises ``MalformedEvent`` unless ``data`` is exactly what it would write."""
     try:
         event = _event_of(json.loads(data))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise MalformedEvent(f"not an event: {error}") from error
     if event_bytes(event) != data:
         raise MalformedEvent("not in canonical form")
@@ -92,14 +92,18 @@ def leaf_digest(data: bytes) -> bytes:
 
 def _event_of(document: dict[str, Any]) -> Event:
     return Event(
-        conversation_id=ConversationId(document["conversationId"]),
-        seq=document["seq"],
+        conversation_id=ConversationId(_text(document["conversationId"])),
+        seq=cast("int", _decode_scalar(document["seq"], int)),
         at=_instant(document["at"]),
-        actor=PartyId(document["actor"]),
-        message_id=MessageId(document["messageId"]) if "messageId" in document else None,
+        actor=PartyId(_text(document["actor"])),
+        message_id=MessageId(_text(document["messageId"])) if "messageId" in document else None,
         fact=fact_from_json(document["kind"], document["facts"]),
-        commitments=tuple(Commitment(c["subject"], c["digest"]) for c in document["commitments"]),
+        commitments=tuple(Commitment(_text(c["subject"]), _text(c["digest"])) for c in document["commitments"]),
     )
+
+
+def _text(value: object) -> str:
+    return cast("str", _decode_scalar(value, str))
 
 
 def _kind_of(fact_type: type) -> str:

@@ -51,7 +51,8 @@ def start_of(day: date) -> datetime:
 
 def end_of(day: date) -> datetime:
     """The last microsecond of the local ``day``, in UTC. ГПК Art. 123: what is done before 24:00 is in time."""
-    return datetime.combine(day, time.max, tzinfo=zone()).astimezone(UTC)
+    last = time.max.replace(fold=1)  # 29 February 2024 had its last hour twice; the day ends with the second one
+    return datetime.combine(day, last, tzinfo=zone()).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

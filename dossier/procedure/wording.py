@@ -67,7 +67,7 @@ def member_text(member: Member) -> LocalText:
 
 def choice_text(group: str, choice: str) -> LocalText:
     """The word for ``choice`` in a group of ``law/words.toml``; one that is not there stands for itself."""
-    words = _words()[group].get(choice)
+    words = _words().get(group, {}).get(choice)
     return LocalText(**words) if words else same(choice)
 
 

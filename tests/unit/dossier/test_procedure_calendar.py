@@ -1,0 +1,133 @@
+"""Working days of Kazakhstan, against dates worked out by hand and an independently written counting."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossier.procedure import calendar as days
+from dossier.procedure.calendar import Calendar, load_calendar
+from dossier.procedure.lawfile import UnusableLaw
+from tests.unit.dossier.casework import almaty
+
+KZ = load_calendar()
+
+
+@pytest.mark.parametrize(
+    ("day", "n", "expected"),
+    [
+        pytest.param(date(2026, 11, 24), 15, date(2026, 12, 15), id="an ordinary three weeks"),
+        pytest.param(date(2026, 12, 15), 1, date(2026, 12, 17), id="over Independence Day"),
+        pytest.param(date(2026, 12, 31), 1, date(2027, 1, 5), id="New Year: 2 January on a Saturday moves to Monday"),
+        pytest.param(date(2025, 12, 30), 3, date(2026, 1, 6), id="New Year 2026: 1 and 2 off, then a weekend"),
+        pytest.param(date(2026, 1, 6), 1, date(2026, 1, 8), id="over 7 January"),
+        pytest.param(date(2026, 3, 19), 2, date(2026, 3, 26), id="Nauryz 2026: 21 to 23, two of them on a weekend"),
+        pytest.param(date(2026, 4, 30), 5, date(2026, 5, 12), id="May 2026: 1, 7 and 9, the 9th moves to the 11th"),
+        pytest.param(date(2025, 6, 5), 1, date(2025, 6, 9), id="Eid al-Adha on Friday, 6 June 2025"),
+        pytest.param(date(2026, 5, 26), 1, date(2026, 5, 28), id="Eid al-Adha on Wednesday, 27 May 2026"),
+        pytest.param(date(2025, 1, 2), 1, date(2025, 1, 5), id="3 January 2025 off, worked on Sunday the 5th instead"),
+        pytest.param(date(2024, 5, 3), 2, date(2024, 5, 6), id="8 May 2024 moved: Saturday the 4th is worked"),
+        pytest.param(date(2024, 5, 7), 1, date(2024, 5, 10), id="8 May 2024 off by transfer, 9 May a holiday"),
+        pytest.param(date(2026, 8, 28), 1, date(2026, 8, 31), id="30 August is no holiday any more"),
+        pytest.param(date(2027, 3, 12), 1, date(2027, 3, 16), id="Constitution Day is 15 March from 2027"),
+        pytest.param(date(2026, 10, 23), 1, date(2026, 10, 27), id="Republic Day on Sunday moves to Monday the 26th"),
+        pytest.param(date(2026, 11, 28), 1, date(2026, 11, 30), id="from a Saturday"),
+    ],
+)
+def test_worked_examples_of_working_days(day, n, expected):
+    assert KZ.add_working_days(day, n) == expected
+
+
+@given(st.dates(date(2021, 7, 1), date(2035, 12, 31)), st.integers(1, 60))
+@settings(max_examples=100)
+def test_counting_agrees_with_striking_days_off_a_list(day, n):
+    """Independently: write down the following days, strike those off, read the n-th that is left."""
+    written = [day + timedelta(days=i) for i in range(1, 3 * n + 40)]
+    left = [d for d in written if KZ.is_working_day(d)]
+    assert KZ.add_working_days(day, n) == left[n - 1]
+
+
+@given(st.dates(date(2021, 7, 1), date(2035, 12, 31)), st.integers(1, 30), st.integers(1, 30))
+@settings(max_examples=50)
+def test_counting_in_two_steps_is_counting_in_one(day, m, n):
+    assert KZ.add_working_days(KZ.add_working_days(day, m), n) == KZ.add_working_days(day, m + n)
+
+
+def test_a_term_is_at_least_one_day():
+    with pytest.raises(ValueError, match="at least one day"):
+        KZ.add_working_days(date(2026, 11, 24), 0)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(date(2026, 11, 24), date(2026, 11, 24)), (date(2026, 11, 28), date(2026, 11, 30))],
+)
+def test_the_next_working_day_is_the_day_itself_if_it_is_worked(day, expected):
+    assert KZ.next_working_day(day) == expected
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        pytest.param(almaty(2026, 11, 24, 0, 0), date(2026, 11, 24), id="at midnight"),
+        pytest.param(almaty(2026, 11, 24, 18, 30), date(2026, 11, 24), id="at closing time"),
+        pytest.param(almaty(2026, 11, 24, 18, 30) + timedelta(microseconds=1), date(2026, 11, 25), id="just after"),
+        pytest.param(almaty(2026, 11, 27, 19), date(2026, 11, 30), id="on Friday evening"),
+        pytest.param(almaty(2026, 11, 28, 10), date(2026, 11, 30), id="on Saturday morning"),
+        pytest.param(almaty(2026, 11, 29, 23), date(2026, 11, 30), id="on Sunday night"),
+        pytest.param(almaty(2026, 12, 31, 20), date(2027, 1, 5), id="on New Year's Eve"),
+        pytest.param(almaty(2026, 3, 20, 19), date(2026, 3, 26), id="before Nauryz"),
+        pytest.param(almaty(2025, 1, 5, 12), date(2025, 1, 5), id="on a worked Sunday"),
+        pytest.param(datetime(2026, 11, 24, 20, tzinfo=UTC), date(2026, 11, 25), id="after midnight in Almaty"),
+    ],
+)
+def test_the_day_of_registration(received, expected):
+    assert KZ.registration_day(received) == expected
+
+
+@pytest.mark.parametrize(
+    ("instant", "expected"),
+    [
+        pytest.param(datetime(2024, 2, 29, 17, 59, 59, tzinfo=UTC), date(2024, 2, 29), id="+06 to the last evening"),
+        pytest.param(datetime(2024, 2, 29, 18, 30, tzinfo=UTC), date(2024, 2, 29), id="the hour that came twice"),
+        pytest.param(datetime(2024, 2, 29, 19, 0, tzinfo=UTC), date(2024, 3, 1), id="+05 from 1 March 2024"),
+        pytest.param(datetime(2023, 6, 1, 18, 0, tzinfo=UTC), date(2023, 6, 2), id="+06 in 2023"),
+        pytest.param(datetime(2026, 6, 1, 18, 59, tzinfo=UTC), date(2026, 6, 1), id="+05 in 2026"),
+    ],
+)
+def test_the_local_date_knows_the_change_of_zone(instant, expected):
+    assert days.local_date(instant) == expected
+
+
+def test_the_day_of_the_change_is_an_hour_longer():
+    day = date(2024, 2, 29)
+    assert days.end_of(day) - days.start_of(day) == timedelta(hours=25) - timedelta(microseconds=1)
+
+
+def test_an_end_of_day_is_the_last_microsecond_in_almaty():
+    assert days.end_of(date(2026, 12, 15)) == datetime(2026, 12, 15, 18, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_the_zone_is_the_pinned_one_and_says_so():
+    assert days.tzdata_version() == "2026.6"
+    assert KZ.version == "holidays 0.109 KZ, kz-days 2026-11-24"
+
+
+def test_an_operators_day_wins_over_the_package():
+    moved = Calendar("test", MappingProxyType({date(2026, 11, 28): True, date(2026, 11, 30): False}))
+    assert moved.add_working_days(date(2026, 11, 27), 1) == date(2026, 11, 28)
+    assert moved.add_working_days(date(2026, 11, 28), 1) == date(2026, 12, 1)
+
+
+def test_a_moved_day_without_its_order_is_refused():
+    with pytest.raises(UnusableLaw, match="lacks order"):
+        days._moved_day("kz-days", {"date": date(2026, 11, 28), "working": True})
+
+
+def test_a_moved_day_says_whether_it_is_worked():
+    with pytest.raises(UnusableLaw, match="working"):
+        days._moved_day("kz-days", {"date": date(2026, 11, 28), "working": "yes", "order": "№ 1"})

@@ -1,0 +1,118 @@
+"""Laws of the procedure: whatever arrives, in whatever order, it decides, and its histories make sense."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.payloads import CaseStage, ClaimKind, NotifyApplicant
+from dossier import events as e
+from dossier.eventform import event_bytes, event_from_bytes
+from dossier.history import TermState, fold
+from dossier.narration import narrate
+from dossier.procedure.decision import Decision, Refusal
+from tests.unit.dossier.casework import AKIMAT, COURT, EXCHANGE, OTHER_BODY, PLATFORM, Casework
+
+PARTY = st.sampled_from([AKIMAT, OTHER_BODY, COURT, PLATFORM, EXCHANGE])
+BODY = st.sampled_from([AKIMAT, OTHER_BODY])
+ID = st.sampled_from(["m-1", "m-2", "m-3"])
+ACTION = st.sampled_from(["NotifyApplicant", "AssignAppeal", "FileDossier", "ProvideMaterials"])
+
+
+def arrival(name, *arguments, **words):
+    """A method of Casework with its drawn arguments."""
+    return st.tuples(st.just(name), st.tuples(*arguments), st.fixed_dictionaries(words))
+
+
+ARRIVAL = st.one_of(
+    arrival("register"),
+    arrival("add_documents"),
+    arrival("disagree", st.sampled_from(ClaimKind), by=st.sampled_from([PLATFORM, PLATFORM, AKIMAT])),
+    arrival("withdraw"),
+    arrival("body_registers", BODY),
+    arrival("redirects", BODY, PARTY, whole=st.booleans(), documents=st.booleans()),
+    arrival("extends", st.dates(date(2026, 11, 1), date(2027, 6, 1)), BODY),
+    arrival("terminates", BODY),
+    arrival("replies", BODY),
+    arrival("sends_materials", BODY),
+    arrival("court_reports", st.sampled_from(CaseStage), st.sampled_from([None, "7594-26-00-4/1"]), by=PARTY),
+    arrival("term_falls_due", st.integers(1, 6).map("0e0e0e0e-0000-4000-8000-000000000001/t{}".format)),
+    arrival("dossier_is_ready", st.integers(1, 2)),
+    arrival("acknowledges", PARTY, ACTION, ID),
+    arrival("rejects", PARTY, ACTION, ID),
+    arrival("time_passes_until_due"),
+)
+COURSES = st.lists(st.tuples(st.integers(0, 9), ARRIVAL), max_size=25)
+CLOSING = (e.TermMet, e.TermBreached, e.TermLapsed, e.DefaultRecorded)
+
+
+def play(rules: str, course) -> Casework:
+    case = Casework(rules)
+    case.register()
+    for days, (name, arguments, words) in course:
+        case.now += timedelta(days=days)
+        if name != "time_passes_until_due":
+            assert isinstance(getattr(case, name)(*arguments, **words), Decision | Refusal)
+        elif any(term.is_open for term in case.appeal.terms.values()):
+            case.time_passes_until_due()
+    return case
+
+
+@given(st.sampled_from(["appk-2026", "sandbox-seconds"]), COURSES)
+@settings(max_examples=150, deadline=None)
+def test_whatever_arrives_the_history_makes_sense(rules, course):
+    case = play(rules, course)
+    facts = [event.fact for event in case.events]
+    opened = [fact.term_id for fact in facts if isinstance(fact, e.TermOpened)]
+    closed = [fact.term_id for fact in facts if isinstance(fact, CLOSING)]
+    assert len(set(opened)) == len(opened)
+    assert len(set(closed)) == len(closed)
+    assert set(closed) <= set(opened)
+    still_open = {term_id for term_id, term in case.appeal.terms.items() if term.state is TermState.OPEN}
+    assert still_open == set(opened) - set(closed)
+    assert [type(fact) for fact in facts].count(e.DossierOrdered) <= 1
+    assert [type(fact) for fact in facts].count(e.DossierFiled) <= 1
+
+
+@given(st.sampled_from(["appk-2026", "sandbox-seconds"]), COURSES)
+@settings(max_examples=100, deadline=None)
+def test_nothing_is_sent_to_the_exchange_itself_and_notices_go_to_the_platform_alone(rules, course):
+    case = play(rules, course)
+    assert EXCHANGE not in {intent.recipient for intent in case.sent}
+    for intent in case.sent:
+        assert isinstance(intent.payload, NotifyApplicant) == (intent.recipient == PLATFORM)
+
+
+@given(COURSES)
+@settings(max_examples=50, deadline=None)
+def test_every_prefix_of_a_history_folds_and_every_event_is_told_and_kept(course):
+    case = play("appk-2026", course)
+    for n, event in enumerate(case.events, 1):
+        assert fold(case.events[:n]).status
+        assert narrate(event).ru
+        assert event_from_bytes(event_bytes(event)) == event
+
+
+@given(COURSES)
+@settings(max_examples=50, deadline=None)
+def test_a_disagreement_always_ends_in_a_dossier(course):
+    """Silent bodies cannot hold it up: once every demand is answered or fallen due, the order is there."""
+    case = play("appk-2026", course)
+    while any(term.is_open for term in case.appeal.terms.values()):
+        case.time_passes_until_due()
+    assert bool(case.appeal.dossiers) == (case.appeal.disagreement is not None)
+
+
+@given(COURSES)
+@settings(max_examples=50, deadline=None)
+def test_no_silence_goes_unrecorded(course):
+    """A term that ended after its instant is missed on record, whatever ended it."""
+    case = play("appk-2026", course)
+    while any(term.is_open for term in case.appeal.terms.values()):
+        case.time_passes_until_due()
+    for term in case.appeal.terms.values():
+        assert term.closed_at is not None
+        if term.closed_at > term.opened.due_at:
+            assert term.is_missed
