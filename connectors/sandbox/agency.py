@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -33,7 +32,6 @@ from contracts.payloads import (
 )
 
 _ALMATY: Final = ZoneInfo("Asia/Almaty")
-_ANY_APPEAL: Final = "DL-0000-0000000000"
 _COURT: Final = (
     "Алматы қаласының мамандандырылған ауданаралық әкімшілік соты · "
     "Специализированный межрайонный административный суд города Алматы"
@@ -82,7 +80,7 @@ class AgencyConduct:
         answer = samples.answer_of(self._client.me)
         number = _own_number(duty, now)
         paper = samples.act_paper(
-            self._client.me, appeal_number=self._name(duty), act_number=self._name(duty, number), act_date=today
+            self._client.me, appeal_number=duty.note["appeal_number"], act_number=number, act_date=today
         )
         act = await self._upload(duty, paper, DocumentKind.ACT, "sheshim.pdf", f"№ {number} шешім · Решение № {number}")
         return Reply(
@@ -99,20 +97,14 @@ class AgencyConduct:
 
     async def _materials(self, duty: Duty, *, now: datetime) -> SubmitMaterials:
         made_on = now.astimezone(_ALMATY).date()
-        paper = samples.file_paper(self._client.me, appeal_number=self._name(duty), made_on=made_on)
+        paper = samples.file_paper(self._client.me, appeal_number=duty.note["appeal_number"], made_on=made_on)
         kind = DocumentKind.ADMINISTRATIVE_FILE
         file = await self._upload(duty, paper, kind, "akimshilik-is.pdf", "Әкімшілік іс · Административное дело")
         return SubmitMaterials(_MATERIALS_STATEMENT, (file,))
 
-    def _name(self, duty: Duty, number: str | None = None) -> str:
-        """What a paper is about; with ``same_paper`` all papers are about the same, and are composed once."""
-        if self._behaviour.same_paper:
-            return _ANY_APPEAL
-        return number or str(duty.note["appeal_number"])
-
     async def _upload(self, duty: Duty, paper: Paper, kind: DocumentKind, file_name: str, title: str) -> DocumentRef:
         content = await asyncio.to_thread(compose, paper)
-        upload_id = str(uuid.uuid5(uuid.UUID(duty.token), file_name))
+        upload_id = duty.upload_id(content)
         return await self._client.put_document(content, file_name, "application/pdf", kind, title, upload_id=upload_id)
 
 

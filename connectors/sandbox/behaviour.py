@@ -16,7 +16,6 @@ class Behaviour:
     materials_after: float = 1.0  # agency: from the request to the administrative file
     withholds_materials: bool = False  # agency: stays silent when asked for the file
     redirect_part_to: str | None = None  # agency: another party that is competent for a part
-    same_paper: bool = False  # agency: one PDF for all appeals; composing one costs 50 ms, which load tests save
     case_series: str = "7594-26-00-4"  # court: region, court, year, kind; «/N» follows
     in_place_bytes: int = 16 * 1024 * 1024  # court: a larger dossier is answered 202 and acknowledged later
 

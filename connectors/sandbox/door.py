@@ -50,5 +50,5 @@ class Door:
         if self._site is not None:
             site, self._site = self._site, None
             await site.stop()
-            if self._runner.server is not None:
-                self._runner.server.pre_shutdown()  # idle kept-alive connections would still get in
+            for connection in self._runner.server.connections if self._runner.server else ():
+                connection.force_close()  # kept-alive ones would still get in

@@ -18,7 +18,6 @@ from connectors.sandbox.behaviour import BendKind, Bends
 from connectors.sandbox.chores import Chores
 from connectors.sandbox.conduct import Conduct
 from connectors.sandbox.control import Control, apply_bend
-from connectors.sandbox.court import CourtConduct
 from connectors.sandbox.door import Door
 from connectors.sandbox.folder import PartyFile
 from connectors.sandbox.inbox import Inbox
@@ -152,6 +151,8 @@ def _conduct(file: PartyFile, client: SoapClient, store: PartyStore) -> Conduct:
         case Role.AGENCY:
             return AgencyConduct(client, file.behaviour)
         case Role.COURT:
+            from connectors.sandbox.court import CourtConduct  # only a court needs the dossier's machinery
+
             anchors: list[Certificate] = [load_certificate(path) for path in file.anchors]
             return CourtConduct(client, file.behaviour, store, folder=file.folder / "dossiers", anchors=anchors)
         case Role.EXCHANGE:

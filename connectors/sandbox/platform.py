@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -47,7 +46,7 @@ class PlatformConduct:
             "application/pdf",
             attachment.kind,
             attachment.title,
-            upload_id=str(uuid.uuid5(uuid.UUID(duty.token), attachment.file_name)),
+            upload_id=duty.upload_id(content),
         )
 
 

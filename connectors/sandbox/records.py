@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,6 +37,10 @@ class Duty:
     token: str = field(default_factory=lambda: str(uuid.uuid4()))
     duty_id: int = 0
     tries: int = 0
+
+    def upload_id(self, content: bytes) -> str:
+        """The same for the same content at every try of this duty, so that a repeated upload is the same document."""
+        return str(uuid.uuid5(uuid.UUID(self.token), hashlib.sha256(content).hexdigest()))
 
 
 @dataclass(frozen=True, slots=True)

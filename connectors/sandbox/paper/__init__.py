@@ -12,7 +12,10 @@ import typst
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What stands on one paper. ``rows``: particulars, a name and its value each."""
+    """What stands on one paper.
+
+    ``rows``: particulars, a name and its value each. ``date``: DD.MM.YYYY. Texts: a paragraph per line.
+    """
 
     issuer: str
     title_kk: str
@@ -20,14 +23,14 @@ class Paper:
     number: str
     date: str
     rows: tuple[tuple[str, str], ...]
-    text_kk: tuple[str, ...]
-    text_ru: tuple[str, ...]
+    text_kk: str
+    text_ru: str
     signed_by: str
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=32)  # samples are lodged again and again
 def compose(paper: Paper) -> bytes:
-    """PDF/A-2b bytes of the paper; the same paper gives the same bytes. Takes about 50 ms: call it in a thread."""
+    """PDF/A-2b bytes of the paper; the same paper gives the same bytes. Some 10 ms of CPU: call it in a thread."""
     template = files(__package__).joinpath("paper.typ").read_bytes()
     inputs = {"paper": json.dumps(asdict(paper), ensure_ascii=False)}
     pdf = typst.compile(template, sys_inputs=inputs, pdf_standards=["a-2b"], ignore_system_fonts=True, timestamp=0)
