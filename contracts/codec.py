@@ -7,7 +7,7 @@ and a *reader* (element → value), both closures over the field list. The rules
     ``X | None``                          element absent when None
     ``tuple[X, ...]``                     the element repeated
     union of payload classes              ``xs:choice``: the class name with a small first letter, directly in place
-    str, int, bool, bytes, date, …        text: see ``_SCALARS``
+    str, int, bool, bytes, date, …        text: see ``scalars``
 
 Writing emits only elements in one namespace with one prefix and no attributes, which is why the text is canonical
 as it stands: sign these bytes, send these bytes, keep these bytes.
@@ -15,13 +15,8 @@ as it stands: sign these bytes, send these bytes, keep these bytes.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime
-from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, NewType, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -33,6 +28,7 @@ from contracts.codes import Code
 from contracts.errors import NotRepresentable, NotValid, Violation
 from contracts.header import Header
 from contracts.operations import NAMESPACE, OPERATIONS, Message, Operation
+from contracts.scalars import scalar
 
 T = TypeVar("T")
 Write = Callable[[Any, list[str]], None]
@@ -84,13 +80,6 @@ def decode(kind: type[T], element: etree._Element) -> T:
     """The value of dataclass ``kind`` that ``element`` holds."""
     value: T = _shape(kind).read(element, element)
     return value
-
-
-def escape(text: str) -> str:
-    """Text as C14N writes it. Raises ``NotRepresentable`` for characters that XML 1.0 does not have."""
-    if _SPECIAL.search(text) is None:  # nearly always
-        return text
-    return _SPECIAL.sub(_replace, text)
 
 
 def _build(wrapper: str, message: Message) -> bytes:
@@ -219,7 +208,7 @@ def _choice_writer(slot: _Slot) -> Write:
 def _element(name: str, kind: type) -> Write:
     start, end = f"<d:{name}>", f"</d:{name}>"
     if not is_dataclass(kind):
-        to_text = _scalar(kind).to_text
+        to_text = scalar(kind).to_text
 
         def write_scalar(value: Any, out: list[str]) -> None:  # noqa: ANN401 - of type ``kind``
             out.append(f"{start}{to_text(value)}{end}")
@@ -270,7 +259,7 @@ def _element_reader(kind: type) -> Read:
     if is_dataclass(kind):
         read_fields = _shape(kind).read
         return lambda element: read_fields(element, element)
-    return _scalar_reader(_scalar(kind).from_text)
+    return _scalar_reader(scalar(kind).from_text)
 
 
 def _scalar_reader(from_text: Callable[[str], Any]) -> Read:
@@ -283,75 +272,6 @@ def _scalar_reader(from_text: Callable[[str], Any]) -> Read:
             raise _not_valid(element, f"the value cannot be read ({type(error).__name__})") from error
 
     return read
-
-
-# --- text -----------------------------------------------------------------------------------------------------------
-
-_SPECIAL: Final = re.compile("[&<>\r]|[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
-_XML_SPACE: Final = " \t\r\n"
-
-
-@dataclass(frozen=True, slots=True)
-class _Scalar:
-    """The two directions of one simple type."""
-
-    to_text: Callable[[Any], str]
-    from_text: Callable[[str], Any]
-
-
-def _replace(match: re.Match[str]) -> str:
-    entity = _ENTITIES.get(match[0])
-    if entity is None:
-        raise NotRepresentable(Code.INTERNAL, f"U+{ord(match[0]):04X} has no place in XML 1.0")
-    return entity
-
-
-def _write_instant(value: datetime) -> str:
-    if value.tzinfo is None:
-        raise ValueError("a time without offset")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-
-
-def _read_instant(text: str) -> datetime:
-    value = datetime.fromisoformat(text.strip(_XML_SPACE))
-    if value.tzinfo is None:
-        raise ValueError("a time without offset")
-    return value.astimezone(UTC)
-
-
-def _write_bool(value: bool) -> str:  # noqa: FBT001 - the value itself
-    return "true" if value else "false"
-
-
-def _read_bool(text: str) -> bool:
-    word = text.strip(_XML_SPACE)
-    if word not in {"true", "1", "false", "0"}:
-        raise ValueError("no boolean")
-    return word in {"true", "1"}
-
-
-def _read_bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64") from error
-
-
-_SCALARS: Final[Mapping[type, _Scalar]] = {
-    str: _Scalar(escape, str),
-    int: _Scalar(lambda value: f"{value:d}", int),
-    bool: _Scalar(_write_bool, _read_bool),
-    bytes: _Scalar(lambda value: base64.b64encode(value).decode("ascii"), _read_bytes),
-    date: _Scalar(date.isoformat, lambda text: date.fromisoformat(text.strip(_XML_SPACE))),
-    datetime: _Scalar(_write_instant, _read_instant),
-}
-
-
-def _scalar(kind: type) -> _Scalar:
-    if issubclass(kind, StrEnum):
-        return _Scalar(lambda value: escape(kind(value).value), kind)
-    return _SCALARS[kind]
 
 
 # --- refusal --------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from contracts.errors import NotReadable, NotValid, Violation
 from contracts.header import MessageId
 from contracts.operations import NAMESPACE
 from contracts.party import LocalText
+from contracts.scalars import escape
 from contracts.texts import text_of
 
 SOAP_ENV: Final = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -113,7 +114,7 @@ def build_fault(
     )
     return (
         f'<soapenv:Fault xmlns:soapenv="{SOAP_ENV}"><faultcode>soapenv:{words.fault.value}</faultcode>'
-        f"<faultstring>{codec.escape(words.text.en)}</faultstring>"
+        f"<faultstring>{escape(words.text.en)}</faultstring>"
         f"<detail>{codec.encode('ExchangeFault', content)}</detail></soapenv:Fault>"
     ).encode()
 

@@ -158,6 +158,26 @@ def test_small_deviations_are_violations(cut, put):
     assert refused(operation().replace(cut, put)).code is Code.SCHEMA_VIOLATION
 
 
+XSI = b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+
+
+def test_attributes_of_xml_schema_that_toolkits_add_are_borne_but_change_nothing():
+    told = operation().replace(b"<d:kato>", b'<d:kato %s xsi:type="d:Kato">' % XSI)
+    pointed = operation().replace(b" xmlns", b' %s xsi:schemaLocation="urn:x file:///etc/passwd" xmlns' % XSI, 1)
+
+    for data in (told, pointed):
+        root = xmlsafe.parse(data)
+        validate_operation(root)
+        assert codec.parse_operation(root).payload == APPEAL
+
+
+@pytest.mark.parametrize("attribute", [b'xsi:nil="true"', b'xsi:type="d:Text"', b'xsi:type="d:Nothing"'])
+def test_attributes_of_xml_schema_do_not_loosen_the_contract(attribute):
+    loosened = operation().replace(b"<d:kato>", b"<d:kato %s %s>" % (XSI, attribute))
+
+    assert list(places(refused(loosened))) == ["RegisterAppeal/kato"]
+
+
 def test_a_hostile_message_gets_a_bounded_answer():
     assert len(refused(operation().replace(b"<d:text>", b"<d:q/>" * 20_000 + b"<d:text>")).violations) == 500
 
