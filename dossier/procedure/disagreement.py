@@ -19,7 +19,7 @@ from dossier.procedure.wording import article_text, join
 
 
 def disagree(matter: Matter, arrival: MessageArrived, pressed: Disagree) -> Decision | Refusal:
-    """Art. 9, 91(2), 91(5): an answer, a termination or silence past the term may be contested, once."""
+    """Art. 91(2), 91(5): an answer, a termination or silence past the term may be contested, once."""
     court = matter.moment.competence.court
     if problem := _why_not(matter):
         return wrong_state(matter, problem)

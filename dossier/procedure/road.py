@@ -6,7 +6,7 @@ from datetime import date
 
 from contracts.codes import Code
 from contracts.payloads import ClaimKind, Road, RoadKind
-from dossier.history import Appeal, TermState
+from dossier.history import TermState
 from dossier.procedure.calendar import Calendar, local_date
 from dossier.procedure.decision import Refusal
 from dossier.procedure.matter import Matter
@@ -24,15 +24,19 @@ def road(matter: Matter, claim: ClaimKind) -> Road | Refusal:
         detail = f"{pretrial.article}: {pretrial.reason.en}; file it with the body that decided (АППК 91(4), 92(1))"
         return Refusal(Code.COMPLAINT_FIRST, detail)
     rules, calendar = matter.law.rules, matter.law.calendar
-    since = knowledge_day(matter.appeal, local_date(matter.moment.now))
+    since = knowledge_day(matter)
     return Road(RoadKind.COURT, pretrial.article, claim_until(claim, since, rules, calendar), pretrial.reason)
 
 
-def knowledge_day(appeal: Appeal, today: date) -> date:
+def knowledge_day(matter: Matter) -> date:
     """The local day from which a claim may be brought: of the last act, or of the last missed term (Art. 91(2))."""
-    acts = [body.concluded_at for body in appeal.bodies.values() if body.concluded_at]
-    silences = [term.opened.due_at for term in appeal.terms.values() if term.state is TermState.BREACHED]
-    return max((local_date(instant) for instant in (*acts, *silences)), default=today)
+    acts = [body.concluded_at for body in matter.appeal.bodies.values() if body.concluded_at]
+    silences = [
+        term.opened.due_at
+        for term in matter.appeal.terms.values()
+        if term.state is TermState.BREACHED or (term.is_open and matter.is_overdue(term.opened))
+    ]
+    return max((local_date(instant) for instant in (*acts, *silences)), default=local_date(matter.moment.now))
 
 
 def claim_until(claim: ClaimKind, since: date, rules: Rules, calendar: Calendar) -> date | None:
