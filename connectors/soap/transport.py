@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,6 +13,7 @@ import aiohttp
 ANSWER_LIMIT_BYTES: Final = 8 * 1024 * 1024
 """A document part of 4 MiB in base64 with its envelope fits; a peer that sends more is not believed."""
 CONNECT_WITHIN_S: Final = 10.0
+AT_ONCE_BYTES: Final = 256 * 1024
 
 _HEADERS: Final = {
     "Content-Type": "text/xml; charset=utf-8",
@@ -54,7 +56,9 @@ async def post(
     total = within.total_seconds()
     timeout = aiohttp.ClientTimeout(total=total, connect=min(total, CONNECT_WITHIN_S))
     try:
-        async with session.post(url, data=envelope, headers=_HEADERS, timeout=timeout, allow_redirects=False) as answer:
+        async with session.post(
+            url, data=_body(envelope), headers=_HEADERS, timeout=timeout, allow_redirects=False
+        ) as answer:
             body = await _read(answer)
             retry_after = parse_retry_after(answer.headers.get("Retry-After"), now=now)
             return HttpAnswer(answer.status, body, retry_after)
@@ -62,6 +66,11 @@ async def post(
         return NotSent(_words(error))
     except (TimeoutError, aiohttp.ClientError, OSError, _TooMuch) as error:
         return NotHeard(_words(error))
+
+
+def _body(envelope: bytes) -> bytes | io.BytesIO:
+    """A document part is written piece by piece, so that other calls on this loop go on meanwhile."""
+    return envelope if len(envelope) < AT_ONCE_BYTES else io.BytesIO(envelope)
 
 
 class _TooMuch(Exception):
