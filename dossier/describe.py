@@ -34,7 +34,7 @@ from dossier.record import CaseDocument, KeptMessage
 from signing.xades import LEVEL
 
 NO_TIME_STAMP: Final = LocalText(
-    kk="Деңгейі B-B: уақыт белгісі (RFC 3161) алынбаған, қол қою уақытын биржаның өзі көрсетеді.",
+    kk="Деңгейі B-B: уақыт белгісі (RFC 3161) алынбаған, қол қою уақытын алмасу жүйесінің өзі көрсетеді.",
     ru="Уровень B-B: метка времени (RFC 3161) не получена, время подписания указано самой системой обмена.",
     en="Level B-B: no time stamp (RFC 3161) was obtained; the time of signing is the exchange's own statement.",
 )

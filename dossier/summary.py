@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -26,13 +27,14 @@ from signing.keys import Certificate
 
 TEMPLATE: Final = Path(__file__).parent / "typst" / "dossier.typ"
 ZONE: Final = ZoneInfo("Asia/Almaty")
-LONGEST_WORD: Final = 28
+LONGEST_WORD: Final = 20
 """Characters after which a word without a break may be broken, so that no cell overflows."""
 
 _BAD_FACTS: Final = frozenset({"term_breached", "default_recorded", "message_rejected"})
-_LONG_WORD: Final = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
-_PRINTABLE: Final = re.compile(
-    "[^\n\u0020-\u007e\u00a0-\u017f\u0400-\u052f\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u20b8\u2116\u2190-\u2193\u2212\u25a1]"
+_DIGEST: Final = r"\b[0-9a-f]{64}\b"  # has its own place, and must be copied from the page as it is
+_LONG_WORD: Final = re.compile(rf"{_DIGEST}|\S{{{LONGEST_WORD}}}(?=\S)")
+_NOT_PRINTABLE: Final = re.compile(
+    "[^\n\u0020-\u007e\u00a0-\u017f\u0400-\u04ff\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u20b8\u2116\u2190-\u2193\u2212\u25a1]"
 )
 
 
@@ -55,7 +57,7 @@ def _render(description: Description, form: Literal["pdf", "png"]) -> list[bytes
         sys_inputs={"dossier": json.dumps(_printable(_view(description)), ensure_ascii=False)},
         format=form,
         pdf_standards=["a-2b"] if form == "pdf" else [],
-        timestamp=description.assembled_at.timestamp().__floor__(),
+        timestamp=int(description.assembled_at.timestamp()),
     )
     return list(rendered) if isinstance(rendered, list) else [cast("bytes", rendered)]
 
@@ -235,7 +237,7 @@ def _printable(value: object) -> object:
     """Every string without what the fonts lack, and with a place to break in every long word."""
     match value:
         case str():
-            return _LONG_WORD.sub(lambda word: word[0] + "\u200b", _PRINTABLE.sub("□", _flat(value)))
+            return _LONG_WORD.sub(_breakable, _NOT_PRINTABLE.sub("□", _flat(value)))
         case dict():
             return {key: _printable(item) for key, item in value.items()}
         case list():
@@ -245,4 +247,9 @@ def _printable(value: object) -> object:
 
 
 def _flat(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\t", " ").replace("\r", "\n")
+    """Composed letters, which fonts have, and one kind of line end."""
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\t", " ").replace("\r", "\n")
+
+
+def _breakable(word: re.Match[str]) -> str:
+    return word[0] if len(word[0]) > LONGEST_WORD else word[0] + "\u200b"

@@ -1,0 +1,191 @@
+"""Whether ``dossier.xml`` agrees with what lies beside it: index, events, terms, commitments.
+
+The timeline and the terms are derived again from ``evidence/events.jsonl`` and must come out equal; the commitments
+are opened with ``evidence/salts.json`` for every message and document that the dossier holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import urlsafe_b64decode
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import zip_longest
+from typing import Final
+
+from dossier import layout, wording
+from dossier.container import Container, ContainerError
+from dossier.describe import term_entries
+from dossier.description import Description, EventEntry, TermEntry
+from dossier.eventform import MalformedEvent, event_bytes, event_from_bytes, fact_kind, leaf_digest
+from dossier.events import Event
+from dossier.report import Finding, SubIndication, Verdict
+from signing.xades import LEVEL
+
+EVIDENCE_LIMIT_BYTES: Final = 64 * 1024 * 1024
+
+Digests = Mapping[str, bytes]
+"""SHA-256 (32 bytes) of every file in the container."""
+
+
+def check_agreement(
+    container: Container, description: Description, digests: Digests, *, signed_at: datetime | None
+) -> tuple[tuple[Finding, ...], Mapping[str, int]]:
+    """All that disagrees, and how much was checked. ``signed_at``: from the signature, None where unreadable."""
+    events, event_findings = _read_events(container)
+    salts, salt_findings = _read_salts(container)
+    contents = _contents(description)
+    findings = [
+        *_check_claims(description, signed_at),
+        *_check_files(container, description),
+        *_check_index(container, description, digests),
+        *event_findings,
+        *salt_findings,
+        *([] if event_findings else _check_events(description, events)),
+        *([] if salt_findings else _check_commitments(events, salts, contents)),
+    ]
+    return tuple(findings), {
+        "documents": len(description.documents),
+        "messages": len(description.messages),
+        "events": len(events),
+        "commitments": sum(1 for event in events for held in event.commitments if held.subject in contents),
+    }
+
+
+def _check_claims(description: Description, signed_at: datetime | None) -> Iterator[Finding]:
+    assembled_at = description.assembled_at.replace(microsecond=0)
+    if description.level != LEVEL or (signed_at is not None and assembled_at != signed_at):
+        yield _failed(layout.DESCRIPTION, "level")
+
+
+def _check_files(container: Container, description: Description) -> Iterator[Finding]:
+    """The container holds what the index lists, in its order, and nothing else."""
+    listed = (layout.DESCRIPTION, layout.SUMMARY, *description.files(), layout.EVENTS, layout.SALTS)
+    present = tuple(name for name in container.names if name not in layout.UNSIGNED)
+    for name in listed:
+        if name not in present:
+            yield _failed(name, "index_lacks")
+    for expected, name in zip_longest(listed, present):
+        if name is not None and expected != name:
+            yield _failed(name, "files_differ")
+            return  # all behind it are out of step as well
+
+
+def _check_index(container: Container, description: Description, digests: Digests) -> Iterator[Finding]:
+    for entry in description.documents:
+        if not container.holds(entry.file):
+            continue  # said already
+        size, digest = container.size_of(entry.file), digests[entry.file].hex()
+        if (size, digest) != (entry.document.size, entry.document.sha256):
+            yield _failed(entry.file, "index_digest")
+    for file in (file for entry in description.messages for file in (entry.message, entry.receipt) if file):
+        if container.holds(file.file) and digests[file.file].hex() != file.sha256:
+            yield _failed(file.file, "index_digest")
+
+
+# --- events and terms -----------------------------------------------------------------------------------------------
+
+
+def _read_events(container: Container) -> tuple[list[Event], list[Finding]]:
+    events: list[Event] = []
+    try:
+        data = container.read(layout.EVENTS, limit_bytes=EVIDENCE_LIMIT_BYTES)
+    except ContainerError as error:
+        return events, [_failed(layout.EVENTS, "unreadable", detail=error.detail)]
+    if not data.endswith(b"\n"):
+        return events, [_failed(layout.EVENTS, "unreadable", detail="the last line has no end")]
+    for number, line in enumerate(data[:-1].split(b"\n"), 1):
+        try:
+            events.append(event_from_bytes(line))
+        except (MalformedEvent, RecursionError) as error:
+            return events, [_failed(layout.EVENTS, "event_unreadable", line=number, detail=error)]
+    return events, []
+
+
+def _check_events(description: Description, events: list[Event]) -> Iterator[Finding]:
+    numbered = [event.seq for event in events] == list(range(1, len(events) + 1))
+    of_this_case = all(event.conversation_id == description.conversation_id for event in events)
+    if not numbered or not of_this_case or len(events) != len(description.timeline):
+        yield _failed(layout.EVENTS, "events_count")
+        return
+    for event, entry in zip(events, description.timeline, strict=True):
+        if not _tells(entry, event):
+            yield _failed(layout.EVENTS, "event_differs", seq=event.seq)
+    yield from _check_terms(description, events)
+
+
+def _tells(entry: EventEntry, event: Event) -> bool:
+    """Whether the timeline's entry is about this event; its words may come from another release of ours."""
+    return (
+        entry.leaf == leaf_digest(event_bytes(event)).hex()
+        and (entry.seq, entry.at, entry.actor) == (event.seq, event.at, event.actor)
+        and (entry.message_id, entry.kind) == (event.message_id, fact_kind(event.fact))
+        and entry.commitments == event.commitments
+    )
+
+
+def _check_terms(description: Description, events: list[Event]) -> Iterator[Finding]:
+    try:
+        derived = {entry.term_id: entry for entry in term_entries(events)}
+    except ValueError as error:
+        yield _failed(layout.EVENTS, "unreadable", detail=error)
+        return
+    stated = {entry.term_id: entry for entry in description.terms}
+    for term_id in derived.keys() | stated.keys():
+        if not _same_term(derived.get(term_id), stated.get(term_id)):
+            yield _failed(layout.DESCRIPTION, "terms_differ", term=term_id)
+
+
+def _same_term(one: TermEntry | None, other: TermEntry | None) -> bool:
+    return one is not None and other is not None and replace(one, wording=other.wording) == other
+
+
+# --- commitments ----------------------------------------------------------------------------------------------------
+
+
+def _read_salts(container: Container) -> tuple[Mapping[str, list[bytes]], list[Finding]]:
+    """Salts by subject; one subject may be committed to more than once, each time with its own salt."""
+    salts: defaultdict[str, list[bytes]] = defaultdict(list)
+    try:
+        document = json.loads(container.read(layout.SALTS, limit_bytes=EVIDENCE_LIMIT_BYTES))
+        for entry in document["salts"]:
+            salts[str(entry["subject"])].append(urlsafe_b64decode(str(entry["salt"]) + "="))
+    except ContainerError as error:
+        return {}, [_failed(layout.SALTS, "unreadable", detail=error.detail)]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        return {}, [_failed(layout.SALTS, "unreadable", detail=type(error).__name__)]
+    return salts, []
+
+
+def _contents(description: Description) -> Mapping[str, set[str]]:
+    """Digests (hex) by the subject that a commitment may name: message_id or document_id."""
+    contents: defaultdict[str, set[str]] = defaultdict(set)
+    for message in description.messages:
+        contents[message.message_id].add(message.digest)
+    for document in description.documents:
+        contents[document.document.document_id].add(document.document.sha256)
+    return contents
+
+
+def _check_commitments(
+    events: list[Event], salts: Mapping[str, list[bytes]], contents: Mapping[str, set[str]]
+) -> Iterator[Finding]:
+    for event in events:
+        for held in event.commitments:
+            if held.subject not in contents:
+                continue  # what it rests on is not part of this dossier, or its personal data were erased
+            if not (known := salts.get(held.subject)):
+                yield _failed(layout.SALTS, "commitment_unsalted", seq=event.seq, subject=held.subject)
+            elif held.digest not in _openings(known, contents[held.subject]):
+                yield _failed(layout.SALTS, "commitment", seq=event.seq, subject=held.subject)
+
+
+def _openings(salts: list[bytes], digests: set[str]) -> set[str]:
+    return {hashlib.sha256(salt + bytes.fromhex(digest)).hexdigest() for salt in salts for digest in digests}
+
+
+def _failed(part: str, key: str, **values: object) -> Finding:
+    return Finding(part, Verdict.FAILED, SubIndication.FORMAT_FAILURE, wording.finding_text(key, **values))

@@ -1,0 +1,155 @@
+"""Whether every message kept in a dossier is what its sender signed, and every receipt is about its message.
+
+Verified as at the time of each envelope's own Timestamp, by the certificates that ``dossier.xml`` shows for the
+parties: that these are theirs is what the seal over the dossier states.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from lxml import etree
+
+from contracts import codec, xmlsafe
+from contracts.codes import Code
+from contracts.errors import ContractError
+from contracts.operations import Message
+from contracts.party import PartyId
+from contracts.payloads import (
+    Accepted,
+    Acknowledge,
+    Answer,
+    DeliverAnswer,
+    DisagreementAccepted,
+    DocumentStored,
+    Request,
+)
+from contracts.receipt import ErrorSignal, Receipt
+from contracts.soap import WSU
+from dossier import wording
+from dossier.container import Container, ContainerError
+from dossier.description import Description, MessageEntry, MessageFile, MessageForm
+from dossier.report import Finding, SubIndication, Verdict
+from signing.errors import KeyUnusable, SignatureRefused
+from signing.keys import Certificate
+from signing.verification import PinnedCertificates, verify_envelope
+
+MESSAGE_LIMIT_BYTES: Final = 8 * 1024 * 1024
+
+
+class _Unproven(Exception):
+    """One file under ``messages/`` does not prove what it must."""
+
+    def __init__(self, sub: SubIndication, key: str, *, undecided: bool = False, **values: object) -> None:
+        super().__init__(key)
+        self.verdict = Verdict.INDETERMINATE if undecided else Verdict.FAILED
+        self.sub_indication = sub
+        self.text = wording.finding_text(key, **values)
+
+
+def check_messages(container: Container, description: Description) -> tuple[tuple[Finding, ...], int]:
+    """All that does not hold, and how many signed envelopes were looked at."""
+    try:
+        pinned = _pinned(description)
+    except KeyUnusable as error:
+        text = wording.finding_text("unreadable", detail=error)
+        return (Finding("dossier.xml", Verdict.FAILED, SubIndication.FORMAT_FAILURE, text),), 0
+    findings = tuple(finding for entry in description.messages for finding in _check_entry(container, entry, pinned))
+    files = (file for entry in description.messages for file in (entry.message, entry.receipt) if file)
+    return findings, sum(1 for file in files if file.form is MessageForm.ENVELOPE)
+
+
+def _pinned(description: Description) -> PinnedCertificates:
+    return PinnedCertificates(
+        (party.party_id, Certificate.from_der(der)) for party in description.parties for der in party.certificates
+    )
+
+
+def _check_entry(container: Container, entry: MessageEntry, pinned: PinnedCertificates) -> Iterator[Finding]:
+    for file, check in ((entry.message, _check_message), (entry.receipt, _check_receipt)):
+        if file is None or not container.holds(file.file):
+            continue  # the agreement says what is missing
+        signer = entry.sender if check is _check_message else entry.recipient
+        try:
+            check(entry, _read(container, file, signer, pinned))
+        except _Unproven as unproven:
+            yield Finding(file.file, unproven.verdict, unproven.sub_indication, unproven.text)
+
+
+def _check_message(entry: MessageEntry, content: bytes) -> None:
+    if hashlib.sha256(content).hexdigest() != entry.digest:
+        raise _Unproven(SubIndication.HASH_FAILURE, "message_digest")
+    header = _parse(content).header
+    stated = (entry.message_id, entry.action, entry.sender, entry.recipient)
+    if (header.message_id, header.action, header.sender, header.recipient) != stated:
+        raise _Unproven(SubIndication.FORMAT_FAILURE, "message_header")
+
+
+def _check_receipt(entry: MessageEntry, content: bytes) -> None:
+    for signal in _signals(_parse(content).payload):
+        if (signal.message_id, signal.digest) == (entry.message_id, entry.digest):
+            return
+    raise _Unproven(SubIndication.FORMAT_FAILURE, "receipt_other")
+
+
+def _signals(payload: Request | Answer) -> tuple[Receipt | ErrorSignal, ...]:
+    match payload:
+        case Accepted(receipt) | DisagreementAccepted(receipt) | DocumentStored(receipt):
+            return (receipt,)
+        case DeliverAnswer(signal):
+            return (signal,)
+        case Acknowledge(signals):
+            return signals
+        case _:
+            return ()
+
+
+# --- one file -------------------------------------------------------------------------------------------------------
+
+
+def _read(container: Container, file: MessageFile, signer: PartyId, pinned: PinnedCertificates) -> bytes:
+    """The operation in canonical form: as its signer signed it, or as it lies there alone."""
+    try:
+        root = xmlsafe.parse(
+            container.read(file.file, limit_bytes=MESSAGE_LIMIT_BYTES), limit_bytes=MESSAGE_LIMIT_BYTES
+        )
+        if file.form is MessageForm.OPERATION:
+            return xmlsafe.canonical(root)
+        verified = verify_envelope(root, pinned, now=_created(root))
+    except SignatureRefused as error:
+        raise _refused(error) from error
+    except (ContainerError, ContractError) as error:
+        raise _Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
+    if verified.owner != signer:
+        raise _Unproven(
+            SubIndication.SIG_CONSTRAINTS_FAILURE, "message_wrong_signer", owner=verified.owner, expected=signer
+        )
+    return verified.content
+
+
+def _refused(error: SignatureRefused) -> _Unproven:
+    if error.code is Code.UNKNOWN_SIGNER:  # the party may have changed its certificate since
+        return _Unproven(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "message_unknown_signer", undecided=True)
+    sub = SubIndication.HASH_FAILURE if error.code is Code.BODY_TAMPERED else SubIndication.SIG_CRYPTO_FAILURE
+    return _Unproven(sub, "message_signature", detail=error.detail)
+
+
+def _created(root: etree._Element) -> datetime:
+    """When the envelope says it was made: only the moment to judge for, the Timestamp itself is verified after."""
+    try:
+        created = datetime.fromisoformat(root.findtext(f".//{{{WSU}}}Timestamp/{{{WSU}}}Created", "").strip())
+        if created.tzinfo is None:
+            raise ValueError("no offset")
+        return created
+    except ValueError as error:
+        raise _Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail="no Timestamp") from error
+
+
+def _parse(content: bytes) -> Message:
+    try:
+        return codec.parse_operation(content)
+    except ContractError as error:
+        raise _Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error.detail) from error

@@ -1,0 +1,33 @@
+"""The inspection's words in three languages; the texts stand in ``inspection.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from contracts.party import LocalText
+
+
+def title_of(step: int) -> LocalText:
+    return _local(_texts()["step"][str(step)]["title"])
+
+
+def passed_text(step: int, **values: object) -> LocalText:
+    return _local(_texts()["step"][str(step)]["passed"], **values)
+
+
+def finding_text(key: str, **values: object) -> LocalText:
+    """Raises KeyError for a key that has no text: a bug of ours."""
+    return _local(_texts()["finding"][key], **values)
+
+
+def _local(words: Mapping[str, str], **values: object) -> LocalText:
+    return LocalText(**{language: text.format(**values) for language, text in words.items()})
+
+
+@cache
+def _texts() -> Mapping[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "inspection.toml").read_text("utf-8"))
