@@ -21,6 +21,7 @@ from contracts.payloads import (
     AppealKind,
     Applicant,
     ApplicantKind,
+    DeliverAnswer,
     DocumentKind,
     DocumentRef,
     IntakeChannel,
@@ -84,7 +85,8 @@ class AcknowledgingConnector:
     Acknowledges everything with a receipt; ``script`` overrides by action.
     """
 
-    def __init__(self, clock: SteppedClock) -> None:
+    def __init__(self, clock: SteppedClock, keys: dict[PartyId, SoftwareKey]) -> None:
+        self._keys = keys
         self.sent: list[OutgoingEnvelope] = []
         self.script: dict[Action, list[Outcome | type[Exception]]] = {}
         self._clock = clock
@@ -102,7 +104,15 @@ class AcknowledgingConnector:
         if self.script.get(action):
             return self.script[action].pop(0)
         receipt = Receipt(outgoing.message_id, outgoing.digest, self._clock.now())
-        return Acknowledged(receipt, Transmission(outgoing.envelope, b"<receipt/>", 200))
+        return Acknowledged(receipt, Transmission(outgoing.envelope, self._answer(outgoing, receipt), 200))
+
+    def _answer(self, outgoing: OutgoingEnvelope, receipt: Receipt) -> bytes:
+        party = outgoing.party.party_id
+        header = Header(
+            MessageId(str(uuid.uuid4())), None, outgoing.message_id, party, ME, Action.ANSWER, self._clock.now()
+        )  # fmt: skip
+        answer = codec.build_answer("Deliver", Message(header, DeliverAnswer(receipt)))
+        return sign_envelope(answer, self._keys[party], now=self._clock.now())
 
 
 @dataclass
@@ -246,7 +256,7 @@ async def a_world(folder: Path, *, rules: str = "sandbox-seconds", request_limit
         timedelta(seconds=30), lambda: woken.append(1),
     )  # fmt: skip
     endpoint_module.add_routes(app, endpoint)
-    connector = AcknowledgingConnector(clock)
+    connector = AcknowledgingConnector(clock, keys)
     server = TestServer(app, port=port)
     await server.start_server()
     try:
