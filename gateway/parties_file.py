@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from contracts.identifiers import is_valid_bin
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route
 
 FORM_VERSION: Final = 1
@@ -204,6 +205,8 @@ def _contradictions(form: _File) -> Iterator[str]:
     yield from _doubled("agreements", [entry.party_id for entry in form.agreements])
     yield from _doubled("routes", [(entry.role, entry.subject, entry.kato) for entry in form.routes])
     for number, party in enumerate(form.parties):
+        if not is_valid_bin(party.bin):
+            yield f"parties[{number}].bin: {party.bin} is no BIN that was ever issued (check digit)"
         if (party.channel is Channel.PUSH) != (party.endpoint is not None):
             need = "needs an endpoint" if party.channel is Channel.PUSH else "has no endpoint: it fetches"
             yield f"parties[{number}].endpoint: a {party.channel} party {need}"
@@ -215,7 +218,7 @@ def _contradictions(form: _File) -> Iterator[str]:
         if target is None:
             yield f"routes[{number}].party: no party {route.party} in this file"
         elif target.role != route.role:
-            yield f"routes[{number}].party: {route.party} is a {target.role}, not a {route.role}"
+            yield f"routes[{number}].party: {route.party} has the role {target.role}, this route needs {route.role}"
 
 
 def _doubled(where: str, keys: list[Any]) -> Iterator[str]:

@@ -70,7 +70,6 @@ class Story:
                 lambda s: s.happened("MaterialsReceived", BODY) and s.happened("DefaultRecorded"),
                 within_s=25, what=f"the file of {BODY} received, and the silence of {OTHER_BODY} recorded",
             )  # fmt: skip
-        with self.scene(words.ASSEMBLE):
             await watch.until(lambda s: s.happened("DossierFiled"), within_s=15, what="the dossier assembled")
         with self.scene(words.RETRY):
             return await watch.until(_court_refused, within_s=20, what=f"{REFUSED_ATTEMPTS} refused attempts")

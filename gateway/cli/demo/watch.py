@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
 from rich.console import Console
@@ -84,15 +86,15 @@ class Watch:
 
     def _tell(self, sight: Sight) -> None:
         lines = [*self._new_events(sight), *self._new_attempts(sight)]
-        for _, line in sorted(lines):
+        for _, line in sorted(lines, key=itemgetter(0)):
             self._screen.print(line, soft_wrap=True)
 
-    def _new_events(self, sight: Sight) -> list[tuple[str, str]]:
+    def _new_events(self, sight: Sight) -> list[tuple[datetime, str]]:
         fresh = sight.history.events[self._told_events :]
         self._told_events = len(sight.history.events)
-        return [(when(event.at), self._event(event)) for event in fresh]
+        return [(event.at, self._event(event)) for event in fresh]
 
-    def _new_attempts(self, sight: Sight) -> list[tuple[str, str]]:
+    def _new_attempts(self, sight: Sight) -> list[tuple[datetime, str]]:
         found = []
         for row in sight.deliveries:
             for attempt in sight.attempts[row.delivery_id]:
@@ -101,7 +103,7 @@ class Watch:
                     continue
                 self._told_attempts.add(key)
                 if attempt.outcome not in DONE:
-                    found.append((when(attempt.started_at), self._attempt(row, attempt)))
+                    found.append((attempt.started_at, self._attempt(row, attempt)))
         return found
 
     def _event(self, event: HistoryEvent) -> str:

@@ -40,14 +40,9 @@ DISAGREE: Final = LocalText(
     en="The citizen presses “I disagree”; meanwhile the court's system goes down",
 )
 COLLECT: Final = LocalText(
-    kk="Органдардан материалдар сұралады: біреуі береді, екіншісі үндемейді, үнсіздігі тіркеледі",
-    ru="У органов запрошены материалы: один представляет, второй молчит, и его молчание фиксируется",
-    en="Materials are demanded: one body sends them, the other stays silent, and its silence is recorded",
-)
-ASSEMBLE: Final = LocalText(
-    kk="Іс материалдары жиналып, қол қойылып, сотқа жолданады",
-    ru="Досье собрано, подписано и направлено в суд",
-    en="The dossier is assembled, signed and on its way to the court",
+    kk="Органдардан материалдар сұралады: біреуі береді, екіншісі үндемейді, бұл тіркеледі; іс материалдары жиналады",
+    ru="У органов запрошены материалы: один представляет, второй молчит, это фиксируется; досье собирается",
+    en="Materials are demanded: one body sends them, the other's silence is recorded; the dossier is assembled",
 )
 RETRY: Final = LocalText(
     kk="Сот қосылымдарды қабылдамайды; жеткізу қайталанады",

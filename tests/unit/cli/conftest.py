@@ -1,0 +1,55 @@
+"""One small installation for all tests of the command line, and a way to run commands in this process."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gateway.cli import main
+from gateway.installation import Plan, make_installation
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys, monkeypatch) -> Run:
+    """Run ``dalel WORDS`` here; what it prints and its exit code."""
+
+    def run_words(*words: str | Path) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["dalel", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capsys.readouterr()
+        code = ended.value.code
+        return Ran(code if isinstance(code, int) else 0, printed.out, printed.err)
+
+    return run_words
+
+
+@pytest.fixture(scope="session")
+def pristine_home(tmp_path_factory) -> Path:
+    home = tmp_path_factory.mktemp("installation") / "home"
+    make_installation(Plan(home, rules="sandbox-seconds"), now=datetime.now(UTC))
+    return home
+
+
+@pytest.fixture
+def home(pristine_home, tmp_path) -> Path:
+    """An installation of the test's own."""
+    return Path(shutil.copytree(pristine_home, tmp_path / "home"))

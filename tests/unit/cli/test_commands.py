@@ -1,0 +1,246 @@
+"""Commands as scripts and people meet them: exit code, what is printed where, and what an error tells to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import socket
+
+import pytest
+import yaml
+
+from gateway.cli.frame import Exit
+from gateway.settings import load_settings
+from gateway.store.database import open_store
+
+COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "history", "doctor", "parties list", "parties apply",
+            "deliveries list", "deliveries show", "deliveries resend"]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_has_an_example(run, command):
+    ran = run(*command.split(), "--help")
+
+    assert ran.code == Exit.OK
+    assert "Example" in ran.out
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["history"], ["deliveries", "show", "many"], ["verify"]])
+def test_a_wrong_call_is_a_usage_error(run, words):
+    assert run(*words).code == Exit.USAGE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["serve"], ["history", "DL-2026-0000000001"], ["parties", "list"], ["deliveries", "list"], ["sandbox", "--all"],
+     ["deliveries", "resend", "1", "--reason", "x"]],
+)  # fmt: skip
+def test_without_an_installation_a_command_says_how_to_make_one(run, tmp_path, words):
+    ran = run(*words, "--home", tmp_path / "nowhere")
+
+    assert ran.code == Exit.UNREACHABLE
+    assert "dalel init" in ran.err
+    assert ran.out == ""
+
+
+def test_the_home_may_come_from_the_environment(run, home, monkeypatch):
+    monkeypatch.setenv("DALEL_HOME", str(home))
+
+    assert json.loads(run("parties", "list", "--json").out)["version"] == 1
+
+
+def test_init_makes_an_installation_once(run, tmp_path):
+    made = run("init", "--home", tmp_path / "home", "--no-sandbox")
+    again = run("init", "--home", tmp_path / "home", "--no-sandbox")
+
+    assert (made.code, again.code) == (Exit.OK, Exit.FAILED)
+    assert "dalel serve" in made.out
+    assert "exists already" in again.err
+
+
+def test_parties_are_listed_for_people_and_for_scripts(run, home):
+    told = run("parties", "list", "--home", home)
+    listed = json.loads(run("parties", "list", "--home", home, "--json").out)
+
+    assert "smas-almaty" in told.out
+    assert {party["party_id"] for party in listed["parties"]} >= {"eotinish", "akimat-almaty", "jer-almaty"}
+
+
+def _move_the_court(home):
+    file = home / "parties.yaml"
+    form = yaml.safe_load(file.read_text())
+    form["parties"][3]["endpoint"] = "https://court.example.kz/inbox"
+    file.write_text(yaml.safe_dump(form, allow_unicode=True))
+    return file
+
+
+def test_a_dry_run_shows_the_difference_and_changes_nothing(run, home):
+    ran = run("parties", "apply", _move_the_court(home), "--home", home, "--dry-run")
+
+    assert "~ party smas-almaty: endpoint http://127.0.0.1:8464/inbox → https://court.example.kz/inbox" in ran.out
+    assert json.loads(run("parties", "list", "--home", home, "--json").out)["version"] == 1
+
+
+def test_applying_makes_a_new_version(run, home):
+    ran = run("parties", "apply", _move_the_court(home), "--home", home)
+
+    assert "In force as version 2" in ran.out
+    listed = json.loads(run("parties", "list", "--home", home, "--json").out)
+    court = next(party for party in listed["parties"] if party["party_id"] == "smas-almaty")
+    assert (listed["version"], court["endpoint"]) == (2, "https://court.example.kz/inbox")
+
+
+def test_applying_what_is_in_force_makes_no_version(run, home):
+    ran = run("parties", "apply", home / "parties.yaml", "--home", home)
+
+    assert ran.out.strip() == "Nothing changes."
+    assert json.loads(run("parties", "list", "--home", home, "--json").out)["version"] == 1
+
+
+def test_a_broken_parties_file_is_told_whole_and_changes_nothing(run, home, tmp_path):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("version: 2\nparties: []\nrotues: []\n")
+
+    ran = run("parties", "apply", broken, "--home", home)
+
+    assert ran.code == Exit.FAILED
+    assert "version: " in ran.err
+    assert "rotues: " in ran.err
+    assert json.loads(run("parties", "list", "--home", home, "--json").out)["version"] == 1
+
+
+def test_while_another_process_holds_the_store_acts_say_so(run, home):
+    settings = load_settings(home)
+    file = _move_the_court(home)
+    with asyncio.Runner() as runner:
+        store = runner.run(open_store(settings.database_url))
+        ran = run("parties", "apply", file, "--home", home)
+        runner.run(store.close())
+
+    assert ran.code == Exit.UNREACHABLE
+    assert "is served by process" in ran.err
+
+
+def test_a_socket_that_a_killed_server_left_behind_does_not_stop_us(run, home):
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(home / "admin.sock"))
+
+    ran = run("parties", "apply", _move_the_court(home), "--home", home)
+
+    assert "In force as version 2" in ran.out
+
+
+def test_an_empty_delivery_log_is_said_to_be_empty(run, home):
+    assert run("deliveries", "list", "--home", home).out.strip() == "No deliveries match."
+    assert json.loads(run("deliveries", "list", "--home", home, "--json").out) == []
+
+
+@pytest.mark.parametrize("words", [["show", "7"], ["resend", "7", "--reason", "the court is up again"]])
+def test_a_delivery_that_is_not_there_leads_to_the_list(run, home, words):
+    ran = run("deliveries", *words, "--home", home)
+
+    assert ran.code == Exit.FAILED
+    assert "dalel deliveries list" in ran.err
+
+
+def test_resending_needs_a_reason(run, home):
+    assert run("deliveries", "resend", "7", "--home", home).code == Exit.USAGE
+
+
+def test_an_unknown_appeal_is_told_with_the_form_of_a_number(run, home):
+    ran = run("history", "4711", "--home", home)
+
+    assert ran.code == Exit.FAILED
+    assert "DL-2026-" in ran.err
+
+
+def test_brackets_in_what_others_say_are_printed_as_they_are(run, home):
+    assert "[red]4711[/]" in run("history", "[red]4711[/]", "--home", home).err
+
+
+def test_the_sandbox_lists_its_parties_and_refuses_others(run, home):
+    assert run("sandbox", "--home", home).out.split() == ["akimat-almaty", "eotinish", "jer-almaty", "smas-almaty"]
+    refused = run("sandbox", "akim", "--home", home)
+    assert refused.code == Exit.USAGE
+    assert "eotinish" in refused.err
+
+
+def test_a_socket_path_that_the_kernel_would_refuse_is_told_before_anything_starts(run, home, monkeypatch):
+    monkeypatch.setenv("DALEL_ADMIN_SOCKET", "/tmp/" + "deep/" * 30 + "admin.sock")
+
+    ran = run("serve", "--home", home)
+
+    assert ran.code == Exit.FAILED
+    assert "admin_socket" in ran.err
+
+
+def test_a_demo_never_replaces_a_folder_that_is_not_a_demos(run, tmp_path):
+    (tmp_path / "thesis.odt").write_text("three years of work")
+
+    ran = run("demo", "--out", tmp_path)
+
+    assert ran.code == Exit.FAILED
+    assert "left alone" in ran.err
+    assert (tmp_path / "thesis.odt").exists()
+
+
+class TestDoctor:
+    def test_a_fresh_installation_is_well(self, run, home):
+        ran = run("doctor", "--home", home, "--json")
+
+        findings = json.loads(ran.out)
+        assert ran.code == Exit.OK
+        assert {finding["health"] for finding in findings} == {"ok"}
+        assert {"lxml and xmlsec", "message key", "seal key", "database", "documents folder", "clock"} <= {
+            finding["subject"] for finding in findings
+        }
+
+    def test_without_an_installation_the_machine_is_looked_over_all_the_same(self, run, tmp_path):
+        ran = run("doctor", "--home", tmp_path)
+
+        assert ran.code == Exit.FAILED
+        assert "lxml and xmlsec" in ran.out
+        assert "dalel init" in ran.out
+
+    @pytest.mark.parametrize(
+        ("break_it", "subject"),
+        [
+            (lambda home: (home / "keys" / "seal.key").unlink(), "seal key"),
+            (lambda home: (home / "keys" / "exchange.key").chmod(0o644), "message key"),
+            (lambda home: shutil.copy(home / "keys" / "seal.pem", home / "keys" / "exchange.pem"), "message key"),
+            (lambda home: (home / "dalel.db").unlink(), "database"),
+            (lambda home: (home / "dalel.db").write_bytes(b"no database"), "database"),
+            (lambda home: (home / "trust" / "sandbox-authority.pem").write_text("no PEM"), "trust anchors"),
+        ],
+    )
+    def test_what_is_broken_is_found_with_its_cure(self, run, home, break_it, subject):
+        break_it(home)
+
+        ran = run("doctor", "--home", home, "--json")
+
+        failed = {each["subject"]: each for each in json.loads(ran.out) if each["health"] == "fail"}
+        assert ran.code == Exit.FAILED
+        assert set(failed) == {subject}
+        assert failed[subject]["cure"]
+
+    def test_a_port_that_a_stranger_holds_is_found(self, run, home):
+        with socket.socket() as stranger:
+            stranger.bind(("127.0.0.1", 0))
+            stranger.listen()
+            settings = (home / "dalel.toml").read_text()
+            taken = str(stranger.getsockname()[1])
+            (home / "dalel.toml").write_text(settings.replace("listen_port = 8460", f"listen_port = {taken}"))
+
+            ran = run("doctor", "--home", home, "--json")
+
+        assert ran.code == Exit.FAILED
+        assert "taken by another program" in ran.out
+
+    def test_no_parties_is_a_warning_and_no_failure(self, run, tmp_path):
+        run("init", "--home", tmp_path / "home", "--no-sandbox")
+
+        ran = run("doctor", "--home", tmp_path / "home", "--json")
+
+        assert ran.code == Exit.OK
+        assert [each["subject"] for each in json.loads(ran.out) if each["health"] == "warn"] == ["parties"]

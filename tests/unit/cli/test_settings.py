@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+
+from gateway.settings import SettingsError, load_settings
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_text(text: str):
+        (tmp_path / "dalel.toml").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write_text
+
+
+def test_an_empty_file_gives_the_defaults_below_the_home(write):
+    home = write("")
+
+    settings = load_settings(home)
+
+    assert settings.listen_port == 8460
+    assert settings.rules == "appk-2026"
+    assert settings.database_url == f"sqlite:///{home}/dalel.db"
+    assert settings.message_key == home / "keys" / "exchange.key"
+    assert settings.admin_socket == home / "admin.sock"
+    assert settings.public_url == "http://127.0.0.1:8460"
+
+
+def test_relative_paths_start_in_the_home_folder_wherever_we_stand(write, monkeypatch):
+    home = write('documents_folder = "scans"\nseal_key = "/etc/dalel/seal.key"')
+    monkeypatch.chdir("/")
+
+    settings = load_settings(home)
+
+    assert settings.documents_folder == home / "scans"
+    assert str(settings.seal_key) == "/etc/dalel/seal.key"
+
+
+def test_the_environment_overrules_the_file(write, monkeypatch):
+    home = write("listen_port = 9000\nlease_s = 5")
+    monkeypatch.setenv("DALEL_LISTEN_PORT", "9001")
+
+    settings = load_settings(home)
+
+    assert (settings.listen_port, settings.lease_s) == (9001, 5)
+
+
+def test_settings_cannot_be_changed_afterwards(write):
+    settings = load_settings(write(""))
+
+    with pytest.raises(ValueError, match="frozen"):
+        settings.listen_port = 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("listen_prot = 9000", "listen_prot: unknown key"),
+        ("listen_port = 0", "key listen_port"),
+        ("lease_s = -1", "key lease_s"),
+        ("request_limit_bytes = 1024", "key request_limit_bytes"),
+        ("listen_port : 9000", "is no TOML"),
+        ('database_url = "sqlite:///dalel.db"', "must be absolute"),
+    ],
+)
+def test_a_broken_file_is_told_with_file_key_and_cure(write, text, says):
+    home = write(text)
+
+    with pytest.raises(SettingsError) as told:
+        load_settings(home)
+
+    assert says in str(told.value)
+    assert str(home / "dalel.toml") in str(told.value)
+
+
+def test_every_broken_key_is_told_at_once_and_nothing_else(write):
+    home = write("listen_port = 99999\nrelay_batch = 0")
+
+    with pytest.raises(SettingsError) as told:
+        load_settings(home)
+
+    lines = str(told.value).splitlines()
+    assert [line for line in lines if "listen_port" in line or "relay_batch" in line] == lines
+    assert len(lines) == 2
+
+
+def test_a_broken_variable_is_named_as_the_variable_it_is(write, monkeypatch):
+    monkeypatch.setenv("DALEL_LEASE_S", "soon")
+
+    with pytest.raises(SettingsError, match=r"^DALEL_LEASE_S: "):
+        load_settings(write(""))
+
+
+def test_a_misspelt_variable_is_refused_like_a_misspelt_key(write, monkeypatch):
+    monkeypatch.setenv("DALEL_LISTEN_PROT", "9000")
+
+    with pytest.raises(SettingsError, match="DALEL_LISTEN_PROT"):
+        load_settings(write(""))
+
+
+def test_a_folder_without_settings_says_how_to_make_an_installation(tmp_path):
+    with pytest.raises(SettingsError, match="dalel init --home"):
+        load_settings(tmp_path)
