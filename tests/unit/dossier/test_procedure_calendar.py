@@ -57,6 +57,10 @@ def test_counting_in_two_steps_is_counting_in_one(day, m, n):
     assert KZ.add_working_days(KZ.add_working_days(day, m), n) == KZ.add_working_days(day, m + n)
 
 
+def test_a_day_moved_across_new_year_is_known_from_the_year_it_was_moved_for():
+    assert KZ.is_working_day(date(2013, 12, 28))  # a Saturday, worked for 3 January 2014
+
+
 def test_a_term_is_at_least_one_day():
     with pytest.raises(ValueError, match="at least one day"):
         KZ.add_working_days(date(2026, 11, 24), 0)

@@ -326,6 +326,22 @@ def test_the_button_leads_to_court_and_says_why_and_until_when(case):
     assert "досудебное" in decision.road.reason.ru
 
 
+def test_after_silence_the_month_counts_from_the_end_of_the_term(case):
+    case.time_passes_until_due()
+    assert case.at(almaty(2027, 1, 11)).disagree().road.until == date(2027, 1, 15)
+
+
+def test_the_month_counts_from_the_end_of_the_term_though_its_clock_has_not_fired(case):
+    assert case.at(almaty(2027, 1, 11)).disagree().road.until == date(2027, 1, 15)
+
+
+def test_the_month_counts_from_the_last_act(case):
+    case.redirects(AKIMAT, OTHER_BODY, whole=False)
+    case.at(almaty(2026, 12, 1)).replies(AKIMAT)
+    case.at(almaty(2026, 12, 10)).replies(OTHER_BODY)
+    assert case.disagree().road.until == date(2027, 1, 11)  # 10 January 2027 is a Sunday
+
+
 def test_where_a_complaint_must_come_first_the_refusal_says_by_which_article():
     case = Casework(subject="LAND-LEASE")
     case.register()
@@ -532,6 +548,14 @@ def test_sandbox_terms_are_seconds_and_say_so():
     assert term.opened.rules_version == "sandbox-seconds"
     assert "22:00:15" in case.last_notice().text.ru
     assert "ИСПЫТАТЕЛЬНАЯ СРЕДА" in case.law.rules.label.ru
+
+
+def test_an_extension_in_the_sandbox_has_its_own_seconds():
+    case = Casework("sandbox-seconds")
+    case.register()
+    case.extends(date(2026, 11, 24))
+    term = list(case.appeal.terms.values())[-1].opened
+    assert (term.duty, term.due_at - case.now) == ("consideration", timedelta(seconds=30))
 
 
 def test_the_whole_path_runs_in_the_sandbox():
