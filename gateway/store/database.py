@@ -208,12 +208,13 @@ class SqlStore(SqlReader):
         return await self.write(registry_rows.apply_registry, registry_rows.ApplyJob(registry, by, at))
 
     async def close(self) -> None:
-        """Write what waits, then let go of everything."""
+        """Write what waits, then let go of everything. Harmless when repeated."""
         await asyncio.to_thread(self._writer.close)
         await super().close()
         self._writing.dispose()
         if self._lock:
             self._lock.release()
+            self._lock = None
 
 
 async def open_store(url: str, *, window: timedelta = _WINDOW, exchange: PartyId = _EXCHANGE) -> SqlStore:

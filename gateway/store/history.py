@@ -89,12 +89,12 @@ def write_cases(connection: Connection, writes: Sequence[CaseWrite], *, exchange
     """Everything that admitted writes add, each table once. Their conversations exist and are locked."""
     if not writes:
         return
-    written = [pair for write in writes for pair in _events_of(write)]
-    add(connection, events, [_event_row(event) for event, _ in written])
-    add(connection, commitments, [row for event, _ in written for row in _commitment_rows(event)])
-    add(connection, salts, [row for event, salted in written for row in _salt_rows(event, salted)])
-    add(connection, leaves, [_leaf_row(event) for event, _ in written])
-    write_terms(connection, [event for event, _ in written])
+    written = [one for write in writes for one in _written(write)]
+    add(connection, events, [_event_row(one) for one in written])
+    add(connection, commitments, [row for one in written for row in _commitment_rows(one.event)])
+    add(connection, salts, [row for one in written for row in _salt_rows(one)])
+    add(connection, leaves, [_leaf_row(one) for one in written])
+    write_terms(connection, [one.event for one in written])
     outbox.enqueue(connection, [message for write in writes for message in write.messages], exchange=exchange)
     _order_assemblies(connection, writes)
     _move_on(connection, writes)
@@ -111,23 +111,31 @@ def _taken(connection: Connection, numbers: set[str]) -> set[str]:
     return {row.appeal_number for row in select_among(connection, statement, [conversations.c.appeal_number], numbers)}
 
 
-def _events_of(write: CaseWrite) -> Iterator[tuple[Event, tuple[SaltedSubject, ...]]]:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An event with its evidential bytes, and what opens its commitments."""
+
+    event: Event
+    content: bytes
+    salted: tuple[SaltedSubject, ...]
+
+
+def _written(write: CaseWrite) -> Iterator[_Written]:
     """The write's facts as events; the first carries the commitments (a subject named twice counts once)."""
     salted = tuple({one.subject: one for one in write.salted}.values())
     for seq, fact in enumerate(write.facts, start=write.expected_seq + 1):
         here = salted if seq == write.expected_seq + 1 else ()
         committed = tuple(Commitment(one.subject, _commit(one)) for one in here)
-        yield (
-            Event(write.conversation_id, seq, write.at, write.actor, write.message_id, fact, committed),
-            here,
-        )
+        event = Event(write.conversation_id, seq, write.at, write.actor, write.message_id, fact, committed)
+        yield _Written(event, event_bytes(event), here)
 
 
 def _commit(salted: SaltedSubject) -> str:
     return hashlib.sha256(salted.salt + bytes.fromhex(salted.content_sha256)).hexdigest()
 
 
-def _event_row(event: Event) -> Values:
+def _event_row(written: _Written) -> Values:
+    event = written.event
     return {
         "conversation_id": event.conversation_id,
         "seq": event.seq,
@@ -135,7 +143,7 @@ def _event_row(event: Event) -> Values:
         "actor": event.actor,
         "message_id": event.message_id,
         "kind": fact_kind(event.fact),
-        "content": event_bytes(event),
+        "content": written.content,
     }
 
 
@@ -150,22 +158,23 @@ def _commitment_rows(event: Event) -> Iterator[Values]:
         }
 
 
-def _salt_rows(event: Event, salted: tuple[SaltedSubject, ...]) -> Iterator[Values]:
-    for one in salted:
+def _salt_rows(written: _Written) -> Iterator[Values]:
+    for one in written.salted:
         yield {
-            "conversation_id": event.conversation_id,
-            "seq": event.seq,
+            "conversation_id": written.event.conversation_id,
+            "seq": written.event.seq,
             "subject": one.subject,
             "content_sha256": one.content_sha256,
             "salt": one.salt,
         }
 
 
-def _leaf_row(event: Event) -> Values:
+def _leaf_row(written: _Written) -> Values:
+    event = written.event
     return {
         "conversation_id": event.conversation_id,
         "seq": event.seq,
-        "digest": leaf_digest(event_bytes(event)),
+        "digest": leaf_digest(written.content),
         "at": event.at,
     }
 

@@ -21,7 +21,11 @@ InboxKey = tuple[PartyId, MessageId]
 
 
 def accept(connection: Connection, jobs: Sequence[Acceptance], *, exchange: PartyId) -> list[Accepted]:
-    """Record what is new and was decided on the present state, each table once for the whole batch."""
+    """Record what is new and was decided on the present state, each table once for the whole batch.
+
+    Conversations are locked before keys are read: a repeat that waited for its first is then known, no conflict.
+    """
+    standing = look(connection, [job.cases for job in jobs])
     known = _known(connection, [_key(job.incoming) for job in jobs])
     results: dict[int, Accepted] = {}
     fresh: dict[int, Acceptance] = {}
@@ -31,7 +35,6 @@ def accept(connection: Connection, jobs: Sequence[Acceptance], *, exchange: Part
         else:
             fresh[index] = job
             known[_key(job.incoming)] = AlreadyRecorded(job.incoming.digest, job.incoming.answer)
-    standing = look(connection, [job.cases for job in fresh.values()])
     taken = {index: job for index, job in fresh.items() if standing.admits(job.cases)}
     _write(connection, list(taken.values()), exchange=exchange)
     results.update({index: Recorded() if index in taken else Conflict() for index in fresh})

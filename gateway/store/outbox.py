@@ -135,8 +135,9 @@ def _claim(connection: Connection, job: ClaimJob) -> list[ClaimedDelivery]:
 
 def _rescue(connection: Connection, now: datetime) -> int:
     columns = (deliveries.c.delivery_id, deliveries.c.state, deliveries.c.attempts, deliveries.c.claimed_at)
-    left = (_lapsed(now), _unreceipted(now))
-    rows = [row for condition in left for row in _locked(connection, select(*columns).where(*condition))]
+    lapsed = select(*columns).where(*_lapsed(now)).order_by(deliveries.c.lease_until)
+    unreceipted = select(*columns).where(*_unreceipted(now)).order_by(deliveries.c.next_attempt_at)
+    rows = [row for left in (lapsed, unreceipted) for row in _locked(connection, left)]
     if rows:
         lost = [row for row in rows if row.state is DeliveryState.IN_FLIGHT]
         add(connection, attempts, [_unheard(row, now) for row in lost])
@@ -147,8 +148,7 @@ def _rescue(connection: Connection, now: datetime) -> int:
 
 
 def _locked(connection: Connection, statement: AnySelect) -> Sequence[AnyRow]:
-    in_order = statement.order_by(deliveries.c.delivery_id).limit(_RESCUED_AT_ONCE)
-    return connection.execute(in_order.with_for_update(skip_locked=True)).all()
+    return connection.execute(statement.limit(_RESCUED_AT_ONCE).with_for_update(skip_locked=True)).all()
 
 
 def _unheard(row: AnyRow, now: datetime) -> Values:

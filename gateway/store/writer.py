@@ -76,6 +76,8 @@ class Writer:
 
     def close(self) -> None:
         """Write what waits, then end the threads. Blocking."""
+        if self._closed:
+            return
         self._closed = True
         for _ in self._threads:
             self._waiting.put(None)

@@ -87,8 +87,11 @@ _due = (deliveries.c.channel, deliveries.c.priority, deliveries.c.next_attempt_a
 Index("ix_deliveries_due", *_due, sqlite_where=IS_CLAIMABLE, postgresql_where=IS_CLAIMABLE)
 _pair = (deliveries.c.recipient, deliveries.c.conversation_id, deliveries.c.delivery_id)
 Index("ix_deliveries_open", *_pair, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
-Index("ix_deliveries_leased", deliveries.c.lease_until, sqlite_where=IS_IN_FLIGHT, postgresql_where=IS_IN_FLIGHT)
-Index("ix_deliveries_awaited", deliveries.c.next_attempt_at, sqlite_where=IS_DELIVERED, postgresql_where=IS_DELIVERED)
+# with the state in front, a planner without statistics prefers these two to ix_deliveries_state
+_leased = (deliveries.c.state, deliveries.c.lease_until)
+Index("ix_deliveries_leased", *_leased, sqlite_where=IS_IN_FLIGHT, postgresql_where=IS_IN_FLIGHT)
+_awaited = (deliveries.c.state, deliveries.c.next_attempt_at)
+Index("ix_deliveries_awaited", *_awaited, sqlite_where=IS_DELIVERED, postgresql_where=IS_DELIVERED)
 Index("ix_deliveries_conversation", deliveries.c.conversation_id, deliveries.c.delivery_id)
 Index("ix_deliveries_recipient", deliveries.c.recipient, deliveries.c.delivery_id)
 Index("ix_deliveries_state", deliveries.c.state, deliveries.c.delivery_id)

@@ -380,7 +380,7 @@ def _create_deliveries() -> None:
         sa.PrimaryKeyConstraint("delivery_id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("recipient", "message_id", name=op.f("uq_deliveries_recipient_message_id")),
     )
-    _partial_index("ix_deliveries_awaited", "deliveries", ["next_attempt_at"], "state IN ('delivered')")
+    _partial_index("ix_deliveries_awaited", "deliveries", ["state", "next_attempt_at"], "state IN ('delivered')")
     op.create_index("ix_deliveries_conversation", "deliveries", ["conversation_id", "delivery_id"])
     _partial_index(
         "ix_deliveries_due",
@@ -388,7 +388,7 @@ def _create_deliveries() -> None:
         ["channel", "priority", "next_attempt_at", "delivery_id"],
         "state IN ('pending', 'retry_scheduled')",
     )
-    _partial_index("ix_deliveries_leased", "deliveries", ["lease_until"], "state IN ('in_flight')")
+    _partial_index("ix_deliveries_leased", "deliveries", ["state", "lease_until"], "state IN ('in_flight')")
     op.create_index("ix_deliveries_message", "deliveries", ["sender", "message_id"])
     _partial_index(
         "ix_deliveries_open",

@@ -1,0 +1,39 @@
+"""With many rows waiting, what runs all the time must go through its partial index, never over the table."""
+
+import pytest
+from sqlalchemy import event
+
+from gateway.store import mailbox, outbox, term_rows
+from gateway.store.database import SqlStore
+from gateway.store.engine import writing_engine
+from tests.builders import JER, NOON
+
+
+@pytest.mark.parametrize(
+    ("run", "index"),
+    [
+        (lambda c: outbox.claim(c, [outbox.ClaimJob(NOON, 100, NOON)]), "ix_deliveries_due"),
+        (lambda c: outbox.claim(c, [outbox.ClaimJob(NOON, 100, NOON)]), "ix_deliveries_open"),
+        (lambda c: outbox.rescue(c, [NOON]), "ix_deliveries_leased"),
+        (lambda c: outbox.rescue(c, [NOON]), "ix_deliveries_awaited"),
+        (lambda c: mailbox.is_empty(c, JER, NOON), "ix_deliveries_recipient"),
+        (lambda c: term_rows.due_terms(c, NOON, 100), "ix_terms_due"),
+    ],
+)
+async def test_the_loops_read_their_partial_indexes(store: SqlStore, url: str, run, index: str):
+    if not url.startswith("sqlite"):
+        return  # PostgreSQL plans by statistics, which an empty database does not have
+    engine = writing_engine(url, connections=1)
+    plans: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def explain(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith("SELECT"):
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in cursor.fetchall())
+
+    await store.close()
+    with engine.begin() as connection:
+        run(connection)
+    engine.dispose()
+    assert any(index in plan for plan in plans), plans

@@ -1,0 +1,121 @@
+"""What falls due: terms, and dossiers to assemble."""
+
+import asyncio
+from datetime import timedelta
+
+from contracts.payloads import ClaimKind
+from dossier.events import DefaultRecorded, DossierFiled, TermBreached, TermLapsed, TermMet
+from gateway.ports import AssemblyDue, Conflict, DueTerm, Recorded
+from gateway.store.database import SqlStore
+from tests.builders import AKIMAT, COURT, MINUTE, NOON, document_id, opening, registered, term, writing
+from tests.conformance.store.conftest import SecondLook
+
+DUE = NOON + 15 * MINUTE
+
+
+async def due(store: SqlStore, *, now=DUE, limit: int = 10) -> tuple[DueTerm, ...]:
+    return await store.due_terms(now=now, limit=limit)
+
+
+async def test_an_open_term_is_due_when_its_instant_has_passed(store: SqlStore):
+    case = opening(facts=(registered(), term("reply-1", due_at=DUE)))
+    await store.write_case(case)
+    assert await due(store, now=DUE - timedelta(microseconds=1)) == ()
+    assert await due(store) == (DueTerm(case.conversation_id, "reply-1"),)
+
+
+async def test_the_longest_overdue_comes_first(store: SqlStore):
+    late, later = DUE - MINUTE, DUE - 2 * MINUTE
+    await store.write_case(opening(facts=(registered(), term("a", due_at=late), term("b", due_at=later))))
+    assert [one.term_id for one in await due(store)] == ["b", "a"]
+    assert [one.term_id for one in await due(store, limit=1)] == ["b"]
+
+
+async def test_what_closes_a_term_takes_it_off_the_clock(store: SqlStore, look: SecondLook):
+    facts = tuple(term(name, due_at=DUE) for name in ("met", "breached", "lapsed", "defaulted", "open"))
+    case = opening(facts=facts)
+    await store.write_case(case)
+    await store.write_case(
+        writing(
+            case.conversation_id,
+            5,
+            TermMet("met", late=False),
+            TermBreached("breached", AKIMAT),
+            TermLapsed("lapsed", "withdrawn"),
+            DefaultRecorded("defaulted", AKIMAT),
+        )
+    )
+    assert [one.term_id for one in await due(store)] == ["open"]
+    assert all(row["state"] == row["term_id"] for row in look.rows("terms"))
+
+
+async def test_a_term_may_open_and_close_in_one_write(store: SqlStore):
+    await store.write_case(opening(facts=(registered(), term("x", due_at=DUE), TermMet("x", late=False))))
+    assert await due(store) == ()
+
+
+async def test_a_breached_term_may_still_be_met_late_and_stays_marked(store: SqlStore, look: SecondLook):
+    case = opening(facts=(term("x", due_at=DUE), TermBreached("x", AKIMAT)), at=NOON)
+    await store.write_case(case)
+    await store.write_case(writing(case.conversation_id, 2, TermMet("x", late=True), at=NOON + MINUTE))
+    (row,) = look.rows("terms")
+    assert (row["state"], row["breached_at"], row["closed_at"]) == ("met", NOON, NOON + MINUTE)
+
+
+async def test_terms_of_two_appeals_may_share_a_name(store: SqlStore):
+    for _ in range(2):
+        await store.write_case(opening(facts=(registered(), term("reply-1", due_at=DUE))))
+    assert len(await due(store)) == 2
+
+
+async def test_a_clocks_write_conflicts_when_the_case_moved_on(store: SqlStore, look: SecondLook):
+    case = opening(facts=(term("x", due_at=DUE),))
+    await store.write_case(case)
+    breach = writing(case.conversation_id, 1, TermBreached("x", AKIMAT))
+    results = await asyncio.gather(*(store.write_case(breach) for _ in range(4)))
+    assert results.count(Recorded()) == 1
+    assert results.count(Conflict()) == 3
+    assert look.count("events") == 2
+
+
+async def test_a_write_to_a_case_that_is_not_there_conflicts(store: SqlStore):
+    assert await store.write_case(writing("00000000-0000-4000-8000-000000000000", 3)) == Conflict()
+
+
+# --- assemblies -----------------------------------------------------------------------------------------------------
+
+ORDER = AssemblyDue(1, COURT, ClaimKind.COMPEL)
+
+
+async def test_a_dossier_is_claimed_by_one_collector_under_lease(store: SqlStore):
+    case = opening(assembly=ORDER)
+    await store.write_case(case)
+    claims = await asyncio.gather(*(store.claim_assembly(now=NOON, lease_until=NOON + MINUTE) for _ in range(4)))
+    (claimed,) = [one for one in claims if one]
+    assert (claimed.conversation_id, claimed.dossier_no) == (case.conversation_id, 1)
+    assert (claimed.court, claimed.claim, claimed.fence) == (COURT, ClaimKind.COMPEL, 1)
+
+
+async def test_after_its_lease_another_collector_may_have_it(store: SqlStore):
+    await store.write_case(opening(assembly=ORDER))
+    await store.claim_assembly(now=NOON, lease_until=NOON + MINUTE)
+    again = await store.claim_assembly(now=NOON + MINUTE, lease_until=NOON + 2 * MINUTE)
+    assert again is not None
+    assert again.fence == 2
+
+
+async def test_a_filed_dossier_is_not_due_again(store: SqlStore):
+    case = opening(assembly=ORDER)
+    await store.write_case(case)
+    filed = DossierFiled(1, document_id(), "0" * 64, 1000, "B-B")
+    await store.write_case(writing(case.conversation_id, 1, filed))
+    assert await store.claim_assembly(now=NOON + 60 * MINUTE, lease_until=NOON + 61 * MINUTE) is None
+
+
+async def test_dossiers_are_assembled_in_the_order_they_were_ordered(store: SqlStore):
+    second, first = opening(assembly=ORDER, at=NOON), opening(assembly=ORDER, at=NOON - MINUTE)
+    await store.write_case(second)
+    await store.write_case(first)
+    claimed = await store.claim_assembly(now=NOON, lease_until=NOON + MINUTE)
+    assert claimed is not None
+    assert claimed.conversation_id == first.conversation_id

@@ -1,0 +1,154 @@
+"""Two nodes over one PostgreSQL: races between them are settled by the database, and lost connections are survived.
+
+SQLite has no such case: the store's lock admits one process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.delivery import DeliveryState
+from gateway.ports import AlreadyRecorded, Conflict, FenceLost, Recorded
+from gateway.store.database import SqlStore, open_store
+from gateway.store.documents import FileDocuments
+from gateway.store.errors import StoreUnavailable
+from tests.builders import (
+    AKIMAT,
+    MINUTE,
+    NOON,
+    acceptance,
+    acknowledged,
+    attempt,
+    conversation_id,
+    document_id,
+    opening,
+    outgoing,
+    registration,
+    sha256,
+    writing,
+)
+from tests.postgres import Postgres
+
+Nodes = tuple[SqlStore, SqlStore]
+
+
+@pytest.fixture
+def url(postgres: Postgres) -> Iterator[str]:
+    with postgres.database() as fresh:
+        yield fresh
+
+
+@pytest.fixture
+async def nodes(url: str) -> AsyncIterator[Nodes]:
+    pair = await open_store(url), await open_store(url)
+    yield pair
+    for node in pair:
+        await node.close()
+
+
+async def test_claims_never_overlap(nodes: Nodes):
+    for _ in range(60):
+        await nodes[0].write_case(opening(outgoing(conversation_id())))
+    batches = await asyncio.gather(
+        *(node.claim(now=NOON, limit=7, lease_until=NOON + MINUTE) for _ in range(10) for node in nodes)
+    )
+    counted = Counter(one.message_id for batch in batches for one in batch)
+    assert len(counted) == 60
+    assert set(counted.values()) == {1}
+
+
+async def test_a_message_sent_to_both_acts_once(nodes: Nodes):
+    sent = [registration() for _ in range(20)]
+    results = await asyncio.gather(*(node.accept(one) for one in sent for node in nodes))
+    for mine, theirs in zip(results[::2], results[1::2], strict=True):
+        assert {type(mine), type(theirs)} == {Recorded, AlreadyRecorded}
+
+
+async def test_a_number_minted_by_both_is_used_once(nodes: Nodes):
+    numbers = [f"DL-2026-{n:010d}" for n in range(10)]
+    results = await asyncio.gather(
+        *(node.accept(registration(appeal_number=number)) for number in numbers for node in nodes)
+    )
+    for mine, theirs in zip(results[::2], results[1::2], strict=True):
+        assert {type(mine), type(theirs)} == {Recorded, Conflict}
+
+
+async def test_decisions_on_one_state_are_written_once_and_histories_have_no_gap(nodes: Nodes):
+    cases = [opening() for _ in range(5)]
+    for case in cases:
+        await nodes[0].write_case(case)
+
+    async def write_on(node: SqlStore, conversation: str) -> None:
+        for _ in range(4):
+            result: Recorded | Conflict = Conflict()
+            while result == Conflict():
+                case = await node.load_case(conversation)
+                result = await node.accept(acceptance(writing(conversation, case.seq)))
+
+    await asyncio.gather(*(write_on(node, case.conversation_id) for case in cases for node in nodes))
+    for case in cases:
+        loaded = await nodes[0].load_case(case.conversation_id)
+        assert loaded is not None
+        assert [event.seq for event in loaded.events] == list(range(1, 10))
+
+
+async def test_a_receipt_and_an_outcome_at_once_end_a_delivery_once(nodes: Nodes):
+    conversations = [conversation_id() for _ in range(10)]
+    for one in conversations:
+        await nodes[0].write_case(opening(outgoing(one)))
+    claims = await nodes[0].claim(now=NOON, limit=100, lease_until=NOON + MINUTE)
+    recorded = [
+        nodes[0].record(attempt(one, DeliveryState.REJECTED, case=writing(one.conversation_id, 1))) for one in claims
+    ]
+    signalled = [
+        nodes[1].accept(acceptance(writing(one.conversation_id, 1), signals=(acknowledged(one.message_id),)))
+        for one in claims
+    ]
+    results = await asyncio.gather(*recorded, *signalled)
+    for outcome, signal in zip(results[:10], results[10:], strict=True):
+        assert (outcome, signal) in {(Recorded(), Conflict()), (FenceLost(), Recorded()), (Conflict(), Recorded())}
+    assert len(await nodes[0].deliveries(state=DeliveryState.IN_FLIGHT)) == 0
+
+
+async def test_the_last_two_parts_on_two_nodes_complete_the_document(nodes: Nodes, tmp_path: Path):
+    whole = b"first half, second half"
+    for number in range(10):
+        said = {
+            "owner": AKIMAT,
+            "upload_id": f"upload-{number}",
+            "parts": 2,
+            "size": len(whole),
+            "sha256": sha256(whole),
+            "file_name": "answer.pdf",
+            "media_type": "application/pdf",
+            "at": NOON,
+        }
+        halves = whole[:11], whole[11:]
+        puts = [
+            FileDocuments(node, tmp_path).put_part(part=part, content=half, document_id=document_id(), **said)
+            for part, (node, half) in enumerate(zip(nodes, halves, strict=True), start=1)
+        ]
+        results = await asyncio.gather(*puts)
+        assert any(is_complete for _, is_complete in results)
+        assert len({minted for minted, _ in results}) == 1
+
+
+async def test_a_lost_connection_is_told_and_the_next_call_works(nodes: Nodes, url: str, postgres: Postgres):
+    await nodes[0].write_case(opening())
+    postgres.disconnect_all(url)
+    with pytest.raises(StoreUnavailable):
+        await nodes[0].write_case(opening())
+    assert await nodes[0].write_case(opening()) == Recorded()
+
+
+async def test_a_read_over_a_lost_connection_is_told_too(nodes: Nodes, url: str, postgres: Postgres):
+    await nodes[0].check()
+    postgres.disconnect_all(url)
+    with pytest.raises(StoreUnavailable):
+        await nodes[0].check()
+    assert "PostgreSQL" in await nodes[0].check()
