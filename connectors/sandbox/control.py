@@ -177,7 +177,9 @@ async def apply_bend(bend: Bend, bends: Bends, door: Door | None) -> None:
     """Down is done to the socket, at once; everything else waits for its occasion."""
     if bend.kind is not BendKind.DOWN:
         bends.put(bend)
-    elif door is not None:
+    elif door is None:
+        raise ValueError("this party fetches from its mailbox; there is no socket to close, stop the process instead")
+    else:
         await door.close_for(timedelta(seconds=bend.seconds))
 
 

@@ -59,10 +59,8 @@ class Intake:
         could not be decided now; nothing is written then.
         """
         message_id = delivery.header.message_id
-        if message_id not in self._deciding and self._store.known(message_id) is None:
-            return await self._decide_once(delivery)
-        if message_id in self._deciding:  # a repeat waits for the first to be decided
-            await asyncio.wait({self._deciding[message_id]})
+        while (task := self._deciding.get(message_id)) is not None:  # a repeat waits for the first to be decided
+            await asyncio.wait({task})
         known = self._store.known(message_id)
         if known is None:
             return await self._decide_once(delivery)
