@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from connectors.sandbox.behaviour import Behaviour
-from contracts.party import PartyId, Registry
-from gateway.parties_file import read_parties
-from gateway.sandbox_parties import CAST, Ports, write_sandbox
+from contracts.party import Channel, PartyId, Registry, Role
+from gateway.parties_file import FORM_VERSION, read_parties, write_form
+from gateway.sandbox_parties import CAST, ROUTES, Ports, agreement_entries, party_entries, write_sandbox
 from gateway.settings import SETTINGS_FILE, load_settings
 from gateway.store.database import open_store
 from signing.authority import SandboxAuthority, Usage, write_certificate, write_pair
@@ -28,12 +28,10 @@ EXCHANGE_BIN: Final = "210640004156"  # fictional, with a valid check digit
 EXCHANGE_NAME: Final = "Dälel sandbox exchange"
 PARTIES_FILE: Final = "parties.yaml"
 
-_NO_PARTIES: Final = """\
-# Who takes part. Describe the parties and put them in force with: dalel parties apply parties.yaml
-version: 1
-parties: []
-agreements: []
-routes: []
+_HEADING: Final = """\
+# Who takes part, on what terms, and who is competent for what. Change it, then: dalel parties apply parties.yaml
+# Certificates: a path relative to this file, or PEM inline. Spans are seconds. A longer subject or KATO prefix wins.
+# The exchange itself stands here too: by this entry a dossier shows whose signature is on its messages.
 """
 
 _SETTINGS: Final = """\
@@ -98,14 +96,34 @@ def _fill(home: Path, plan: Plan, now: datetime) -> Registry:
     authority = _make_keys(home, now)
     (home / "documents").mkdir()
     (home / SETTINGS_FILE).write_text(_SETTINGS.format(rules=plan.rules, port=plan.port), encoding="utf-8")
+    ports = plan.ports or _ports_after(plan.port)
     if plan.sandbox:
-        ports = plan.ports or _ports_after(plan.port)
         write_sandbox(home, authority, exchange_port=plan.port, ports=ports, behaviours=plan.behaviours, now=now)
-    else:
-        (home / PARTIES_FILE).write_text(_NO_PARTIES, encoding="utf-8")
+    (home / PARTIES_FILE).write_text(_HEADING + write_form(_parties(plan, ports)), encoding="utf-8")
     registry = read_parties(home / PARTIES_FILE)
     asyncio.run(_make_database(home, registry, now))
     return registry
+
+
+def _parties(plan: Plan, ports: Mapping[str, Ports]) -> dict[str, Any]:
+    return {
+        "version": FORM_VERSION,
+        "parties": [_ourselves(plan.port), *(party_entries(ports) if plan.sandbox else ())],
+        "agreements": agreement_entries() if plan.sandbox else [],
+        "routes": list(ROUTES) if plan.sandbox else [],
+    }
+
+
+def _ourselves(port: int) -> dict[str, Any]:
+    return {
+        "party_id": "dalel",
+        "role": Role.EXCHANGE.value,
+        "bin": EXCHANGE_BIN,
+        "name": {"kk": "Dälel алмасуы", "ru": "Обмен Dälel", "en": "Dälel exchange"},
+        "channel": Channel.PUSH.value,
+        "endpoint": f"http://127.0.0.1:{port}/soap/v1",
+        "certificates": ["keys/exchange.pem"],
+    }
 
 
 def _make_keys(home: Path, now: datetime) -> SandboxAuthority:

@@ -53,7 +53,7 @@ class _Name(_Form):
 
 class _Party(_Form):
     party_id: _Id
-    role: Literal["platform", "agency", "court"]
+    role: Role
     bin: _Bin
     name: _Name
     channel: Channel
@@ -201,6 +201,8 @@ def _ders(source: str, base: Path | None) -> Iterator[bytes]:
 def _contradictions(form: _File) -> Iterator[str]:
     """What each entry alone does not show."""
     known = {entry.party_id: entry for entry in form.parties}
+    if sum(entry.role is Role.EXCHANGE for entry in form.parties) > 1:
+        yield "parties: more than one has the role exchange; that is this exchange itself"
     yield from _doubled("parties", [entry.party_id for entry in form.parties])
     yield from _doubled("agreements", [entry.party_id for entry in form.agreements])
     yield from _doubled("routes", [(entry.role, entry.subject, entry.kato) for entry in form.routes])
@@ -241,7 +243,7 @@ def _shared(form: _File, certificates: list[tuple[bytes, ...]]) -> Iterator[str]
 def _party(entry: _Party, certificates: tuple[bytes, ...]) -> Party:
     return Party(
         party_id=PartyId(entry.party_id),
-        role=Role(entry.role),
+        role=entry.role,
         bin=entry.bin,
         name=LocalText(kk=entry.name.kk, ru=entry.name.ru, en=entry.name.en),
         channel=entry.channel,

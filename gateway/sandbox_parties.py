@@ -1,4 +1,4 @@
-"""The sandbox's cast: a platform, two agencies and a court, with keys, folders and their entries in parties.yaml.
+"""The sandbox's cast: a platform, two agencies and a court, with keys, folders and their entries in the parties file.
 
 Names are modelled on bodies of the city of Almaty; numbers are fictional and have valid check digits.
 """
@@ -14,7 +14,6 @@ from typing import Any, Final
 from connectors.sandbox import write_party
 from connectors.sandbox.behaviour import Behaviour
 from contracts.party import Channel, LocalText, Role
-from gateway.parties_file import write_form
 from signing.authority import SandboxAuthority, Usage, write_certificate, write_private_key
 
 
@@ -70,11 +69,11 @@ CAST: Final = (
 
 ALMATY: Final = "75"  # KATO prefix of the city and its districts
 
-_ROUTES: Final[list[dict[str, str]]] = [
+ROUTES: Final = (
     {"role": "agency", "subject": "*", "kato": ALMATY, "party": "akimat-almaty"},
     {"role": "agency", "subject": "LAND", "kato": ALMATY, "party": "jer-almaty"},
     {"role": "court", "subject": "*", "kato": "*", "party": "smas-almaty"},
-]
+)
 
 _TERMS: Final = {
     "attempt_timeout_s": 10,  # the court reads a whole dossier before it acknowledges
@@ -83,11 +82,6 @@ _TERMS: Final = {
     "receipt_within_s": 20,
     "mailbox_lease_s": 20,
 }
-
-_HEADING: Final = """\
-# Who takes part, on what terms, and who is competent for what. Change it, then: dalel parties apply parties.yaml
-# Certificates: a path relative to this file, or PEM inline. Spans are seconds. A longer subject or KATO prefix wins.
-"""
 
 
 def write_sandbox(
@@ -99,14 +93,13 @@ def write_sandbox(
     behaviours: Mapping[str, Behaviour],
     now: datetime,
 ) -> None:
-    """Write ``sandbox/<party>/`` for the whole cast, and ``parties.yaml`` naming them."""
+    """Write ``sandbox/<party>/`` for the whole cast."""
     for party in CAST:
         key = authority.issue(party.name.ru, bin=party.bin, usage=Usage.MESSAGE, now=now)
         folder = home / "sandbox" / party.party_id
         _write_folder(folder, party, exchange_port, ports[party.party_id], behaviours.get(party.party_id))
         write_private_key(folder / "key.pem", key)
         write_certificate(folder / "cert.pem", key.certificate)
-    (home / "parties.yaml").write_text(_HEADING + _form(ports), encoding="utf-8")
 
 
 def _write_folder(
@@ -127,14 +120,14 @@ def _write_folder(
     )
 
 
-def _form(ports: Mapping[str, Ports]) -> str:
-    form = {
-        "version": 1,
-        "parties": [_entry(party, ports[party.party_id]) for party in CAST],
-        "agreements": [{"party_id": party.party_id, **_TERMS} for party in CAST],
-        "routes": _ROUTES,
-    }
-    return write_form(form)
+def party_entries(ports: Mapping[str, Ports]) -> list[dict[str, Any]]:
+    """The cast as the parties file names it."""
+    return [_entry(party, ports[party.party_id]) for party in CAST]
+
+
+def agreement_entries() -> list[dict[str, Any]]:
+    """Short waits for everybody."""
+    return [{"party_id": party.party_id, **_TERMS} for party in CAST]
 
 
 def _entry(party: CastMember, ports: Ports) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from contracts.party import Registry
+from contracts.party import Registry, Role
 from gateway.settings import Settings
 from signing.errors import KeyUnusable, SigningError
-from signing.keys import Certificate, SoftwareKey
+from signing.keys import Certificate, SoftwareKey, load_certificate
 
 DAYS_TO_WORRY: Final = 30
 """A new certificate takes some working days to get, and every party must apply it before the old one ends."""
@@ -146,15 +146,33 @@ def _store(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Health.FAIL, "database", str(problem), cure)
         return
     yield Finding(Health.OK, "database", says)
+    yield _ourselves(registry, settings)
     yield from _parties(registry, now)
 
 
+def _ourselves(registry: Registry, settings: Settings) -> Finding:
+    """By this entry a dossier shows whose signature is on the messages in it; without it the court refuses."""
+    subject = "the exchange as a party"
+    cure = "Name it in the parties file, role exchange, with the certificate it signs by, and apply the file."
+    entry = next((party for party in registry.parties if party.party_id == settings.party_id), None)
+    if entry is None or entry.role is not Role.EXCHANGE:
+        return Finding(Health.FAIL, subject, f"version {registry.version} has no exchange {settings.party_id}", cure)
+    try:
+        ours = load_certificate(settings.message_certificate)
+    except (KeyUnusable, OSError):
+        return Finding(Health.WARN, subject, "cannot be compared, its certificate cannot be read", "See message key.")
+    if ours.der not in entry.certificates:
+        return Finding(Health.FAIL, subject, "its entry has another certificate than it signs by", cure)
+    return Finding(Health.OK, subject, "its entry has the certificate it signs by")
+
+
 def _parties(registry: Registry, now: datetime) -> Iterator[Finding]:
-    if not registry.parties:
+    others = [party for party in registry.parties if party.role is not Role.EXCHANGE]
+    if not others:
         yield Finding(Health.WARN, "parties", "none", "Describe them and: dalel parties apply FILE.yaml")
         return
-    yield Finding(Health.OK, "parties", f"{len(registry.parties)} in version {registry.version}")
-    for party in registry.parties:
+    yield Finding(Health.OK, "parties", f"{len(others)} in version {registry.version}")
+    for party in others:
         best = max((Certificate.from_der(der) for der in party.certificates), key=lambda held: held.not_after)
         found = _validity(f"party {party.party_id}", best, now)
         if found.health is not Health.OK:

@@ -43,9 +43,9 @@ def init(
 
 def _tell(home: Path, parties: tuple[str, ...]) -> None:
     option = "" if home == DEFAULT_HOME else f" --home {home}"
-    out.print(f"Made the installation {home} (keys, settings, database, {len(parties)} parties).")
+    out.print(f"Made the installation {home} (keys, settings, database, parties: {', '.join(parties)}).")
     out.print(f"Next: [bold]dalel serve{option}[/]", soft_wrap=True)
-    if parties:
+    if len(parties) > 1:
         out.print(f"and, beside it: [bold]dalel sandbox --all{option}[/]", soft_wrap=True)
     else:
         out.print(f"and tell it its parties: [bold]dalel parties apply FILE.yaml{option}[/]", soft_wrap=True)

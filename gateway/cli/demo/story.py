@@ -112,6 +112,9 @@ def _court_refused(sight: Sight) -> bool:
 
 
 def _court_acknowledged(sight: Sight) -> bool:
+    refused = next((row for row in sight.deliveries if row.recipient == COURT and row.state == "rejected"), None)
+    if refused is not None:
+        raise StageFailed(f"{COURT} refused the dossier: {refused.detail}")
     return any(row.recipient == COURT and row.action == "FileDossier" and row.state == "acknowledged"
                for row in sight.deliveries)  # fmt: skip
 

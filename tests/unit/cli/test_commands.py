@@ -70,7 +70,7 @@ def test_parties_are_listed_for_people_and_for_scripts(run, home):
 def _move_the_court(home):
     file = home / "parties.yaml"
     form = yaml.safe_load(file.read_text())
-    form["parties"][3]["endpoint"] = "https://court.example.kz/inbox"
+    form["parties"][4]["endpoint"] = "https://court.example.kz/inbox"
     file.write_text(yaml.safe_dump(form, allow_unicode=True))
     return file
 
@@ -221,8 +221,19 @@ class TestDoctor:
 
         failed = {each["subject"]: each for each in json.loads(ran.out) if each["health"] == "fail"}
         assert ran.code == Exit.FAILED
-        assert set(failed) == {subject}
-        assert failed[subject]["cure"]
+        assert subject in failed
+        assert all(each["cure"] for each in failed.values())
+
+    def test_an_exchange_that_is_no_party_of_its_own_registry_is_found(self, run, home):
+        form = yaml.safe_load((home / "parties.yaml").read_text())
+        form["parties"] = [party for party in form["parties"] if party["role"] != "exchange"]
+        (home / "parties.yaml").write_text(yaml.safe_dump(form))
+        run("parties", "apply", home / "parties.yaml", "--home", home)
+
+        ran = run("doctor", "--home", home, "--json")
+
+        assert ran.code == Exit.FAILED
+        assert "the exchange as a party" in ran.out
 
     def test_a_port_that_a_stranger_holds_is_found(self, run, home):
         with socket.socket() as stranger:

@@ -105,7 +105,7 @@ def test_certificates_may_be_files_beside_the_form(tmp_path):
         (_changed("parties", 0, "bin", 970340001029), "parties[0].bin: "),
         (_changed("parties", 0, "bin", "970340001028"), "parties[0].bin: 970340001028 is no BIN"),
         (_changed("parties", 0, "name", "kk", ...), "parties[0].name.kk: "),
-        (_changed("parties", 0, "role", "exchange"), "parties[0].role: "),
+        (_changed("parties", 0, "role", "ministry"), "parties[0].role: "),
         (_changed("parties", 0, "endpoint", ...), "parties[0].endpoint: a push party needs an endpoint"),
         (_changed("parties", 1, "endpoint", "https://x.kz/"), "parties[1].endpoint: a mailbox party has no endpoint"),
         (_changed("parties", 0, "endpoint", "ftp://x.kz/"), "parties[0].endpoint: "),
