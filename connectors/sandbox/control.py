@@ -18,6 +18,7 @@ from connectors.sandbox.door import Door
 from connectors.sandbox.folder import PartyFile, bend_of
 from connectors.sandbox.platform import disagreement, lodging, withdrawal
 from connectors.sandbox.store import PartyStore
+from connectors.sandbox.view import PartyView
 from connectors.soap.ambient import Clock, MessageIds
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
@@ -43,6 +44,7 @@ class Control:
         self,
         file: PartyFile,
         store: PartyStore,
+        view: PartyView,
         client: SoapClient,
         bends: Bends,
         door: Door | None,
@@ -53,6 +55,7 @@ class Control:
     ) -> None:
         self._file = file
         self._store = store
+        self._view = view
         self._client = client
         self._bends = bends
         self._door = door
@@ -84,7 +87,7 @@ class Control:
                 "kind": self._file.kind.value,
                 "listening": self._door is not None and self._door.is_open,
                 "bends": [bend.kind.value for bend in self._bends],
-                **self._store.figures(),
+                **self._view.figures(),
             }
         )
 
@@ -130,24 +133,24 @@ class Control:
         return await self._post(call, conversation_id, entry)
 
     async def appeals(self, _request: web.Request) -> web.Response:
-        return _json({"appeals": self._store.appeals()})
+        return _json({"appeals": self._view.appeals()})
 
     async def notices(self, request: web.Request) -> web.Response:
-        return _json({"notices": self._store.notices(request.query.get("appeal"))})
+        return _json({"notices": self._view.notices(request.query.get("appeal"))})
 
     async def dossiers(self, _request: web.Request) -> web.Response:
-        return _json({"dossiers": self._store.dossiers()})
+        return _json({"dossiers": self._view.dossiers()})
 
     def _conversation(self, entry: dict[str, Any]) -> ConversationId:
         number = str(entry.get("appeal", ""))
-        conversation_id = self._store.conversation_of(number)
+        conversation_id = self._view.conversation_of(number)
         if conversation_id is None:
             raise ValueError(f"no appeal {number!r} was registered through this platform")
         return conversation_id
 
     def _appeal_of(self, reference: str) -> Callable[[bytes | None], dict[str, Any]]:
         def details(_answer: bytes | None) -> dict[str, Any]:
-            return next((row for row in self._store.appeals() if row["reference"] == reference), {})
+            return next((row for row in self._view.appeals() if row["reference"] == reference), {})
 
         return details
 
@@ -163,7 +166,7 @@ class Control:
         loop = asyncio.get_running_loop()
         give_up = loop.time() + float(entry.get("wait", WAIT_S))
         while True:
-            result = self._store.posting_result(message_id)
+            result = self._view.posting_result(message_id)
             state = result.state if result else "due"
             if state != "due" or loop.time() >= give_up:
                 break

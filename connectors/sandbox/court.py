@@ -12,7 +12,7 @@ from typing import Final
 from connectors.sandbox.behaviour import Behaviour
 from connectors.sandbox.conduct import Accepts, NeedsTime, Refuses, Response
 from connectors.sandbox.records import AcceptedDossier, Duty, DutyKind, Effects
-from connectors.sandbox.store import PartyStore
+from connectors.sandbox.view import PartyView
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
 from connectors.soap.reading import VerifiedDelivery
@@ -34,14 +34,14 @@ class CourtConduct:
         self,
         client: SoapClient,
         behaviour: Behaviour,
-        store: PartyStore,
+        view: PartyView,
         *,
         folder: Path,
         anchors: Sequence[Certificate],
     ) -> None:
         self._client = client
         self._behaviour = behaviour
-        self._store = store
+        self._view = view
         self._folder = folder
         self._anchors = tuple(anchors)
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ class CourtConduct:
 
     async def fulfil(self, duty: Duty, *, now: datetime) -> Sequence[PreparedCall]:
         """Report the case as registered, then as accepted; both under the number that the dossier was given."""
-        if duty.message_id is None or (number := self._store.dossier_no(duty.message_id)) is None:
+        if duty.message_id is None or (number := self._view.dossier_no(duty.message_id)) is None:
             raise ValueError(f"no dossier was accepted for {duty.message_id}")
         case_number = f"{self._behaviour.case_series}/{number}"
         return [

@@ -18,6 +18,7 @@ from connectors.sandbox.behaviour import BendKind, Bends
 from connectors.sandbox.chores import Chores
 from connectors.sandbox.conduct import Conduct
 from connectors.sandbox.control import Control, apply_bend
+from connectors.sandbox.database import Database
 from connectors.sandbox.door import Door
 from connectors.sandbox.folder import PartyFile
 from connectors.sandbox.inbox import Inbox
@@ -26,6 +27,7 @@ from connectors.sandbox.platform import PlatformConduct
 from connectors.sandbox.postman import Postman
 from connectors.sandbox.pump import Pump
 from connectors.sandbox.store import PartyStore
+from connectors.sandbox.view import PartyView
 from connectors.soap.ambient import Clock
 from connectors.soap.client import SoapClient
 from connectors.soap.errors import CallFailed
@@ -62,11 +64,12 @@ class SandboxParty:
         key = SoftwareKey.load(file.folder / "key.pem", file.folder / "cert.pem")
         pinned = PinnedCertificates([(file.exchange_id, load_certificate(file.exchange_certificate))])
         bends = Bends(bend for bend in file.bends if bend.kind is not BendKind.DOWN)
-        store = PartyStore(file.folder / "state.db")
-        stack.callback(store.close)
+        database = Database(file.folder / "state.db")
+        stack.callback(database.close)
+        store, view = PartyStore(database), PartyView(database)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = self._client(session, key, pinned)
-        conduct = _conduct(file, client, store)
+        conduct = _conduct(file, client, view)
         acknowledge_by = ACKNOWLEDGE_BY.get(file.kind)
         intake = Intake(store, conduct, client, bends, acknowledge_by=acknowledge_by, clock=clock, ids=self._ids)
         wake = self._start_pumps(stack, store, conduct, intake, client, bends)
@@ -76,7 +79,7 @@ class SandboxParty:
         elif file.kind is Role.AGENCY:
             agent = MailboxAgent(client, pinned=pinned, clock=clock, handle=intake.signal)
             _run(stack, _empty_mailbox(agent, file.poll_seconds, wake))
-        control = Control(file, store, client, bends, door, clock=clock, ids=self._ids, wake=wake)
+        control = Control(file, store, view, client, bends, door, clock=clock, ids=self._ids, wake=wake)
         panel = Door(control.application(), file.control_port)
         stack.push_async_callback(panel.close)
         await panel.open()
@@ -144,7 +147,7 @@ class SandboxParty:
         return door
 
 
-def _conduct(file: PartyFile, client: SoapClient, store: PartyStore) -> Conduct:
+def _conduct(file: PartyFile, client: SoapClient, view: PartyView) -> Conduct:
     match file.kind:
         case Role.PLATFORM:
             return PlatformConduct(client)
@@ -154,7 +157,7 @@ def _conduct(file: PartyFile, client: SoapClient, store: PartyStore) -> Conduct:
             from connectors.sandbox.court import CourtConduct  # only a court needs the dossier's machinery
 
             anchors: list[Certificate] = [load_certificate(path) for path in file.anchors]
-            return CourtConduct(client, file.behaviour, store, folder=file.folder / "dossiers", anchors=anchors)
+            return CourtConduct(client, file.behaviour, view, folder=file.folder / "dossiers", anchors=anchors)
         case Role.EXCHANGE:
             raise ValueError("the exchange is not a simulated party")
 

@@ -1,21 +1,14 @@
-"""A simulated party's durable memory: one SQLite file, synchronous=FULL, each method one transaction.
-
-Calls block the event loop for the length of a commit. That is meant: a party has one process and no rush, and what
-it remembers must never be ahead of, or behind, what it has said.
-"""
+"""What a simulated party writes down: messages taken, duties, messages to send. Each method is one transaction."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
-from connectors.sandbox.records import AcceptedDossier, Duty, DutyKind, Effects, Known, Notice, Posting, PostingResult
+from connectors.sandbox.database import Database
+from connectors.sandbox.records import AcceptedDossier, Duty, DutyKind, Effects, Known, Notice, Posting
 from connectors.soap.calls import PreparedCall
 from connectors.soap.reading import VerifiedDelivery
 from contracts.header import ConversationId, MessageId
@@ -23,28 +16,15 @@ from contracts.operations import Service
 
 
 class PartyStore:
-    """Opens, and on first use creates, ``path``."""
+    """The party's memory; what it has promised stands here before the promise leaves."""
 
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
-        self._db.row_factory = sqlite3.Row
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            self._db.execute(f"PRAGMA {pragma}").close()
-        self._db.executescript(files(__package__).joinpath("store.sql").read_text(encoding="utf-8")).close()
-
-    def close(self) -> None:
-        self._db.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._db:  # commits, or rolls back on an exception
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
+    def __init__(self, database: Database) -> None:
+        self._db = database
 
     # inbox
 
     def known(self, message_id: MessageId) -> Known | None:
-        row = self._one("SELECT digest, operation, answer FROM inbox WHERE message_id = ?", message_id)
+        row = self._db.one("SELECT digest, operation, answer FROM inbox WHERE message_id = ?", message_id)
         return Known(row["digest"], row["operation"], row["answer"]) if row else None
 
     def take(
@@ -67,8 +47,8 @@ class PartyStore:
             answer,
             at.timestamp(),
         )
-        with self._transaction():
-            self._db.execute("INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        with self._db.transaction():
+            self._db.execute("INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
             self._apply(delivery, effects, calls, at)
 
     def settle(
@@ -82,15 +62,15 @@ class PartyStore:
         at: datetime,
     ) -> None:
         """A message taken before has been examined: its answer, what it changes, and the duty done."""
-        with self._transaction():
-            self._db.execute("UPDATE inbox SET answer = ? WHERE message_id = ?", (answer, delivery.header.message_id))
-            self._db.execute("UPDATE duties SET done = 1 WHERE duty_id = ?", (duty.duty_id,))
+        with self._db.transaction():
+            self._db.execute("UPDATE inbox SET answer = ? WHERE message_id = ?", answer, delivery.header.message_id)
+            self._db.execute("UPDATE duties SET done = 1 WHERE duty_id = ?", duty.duty_id)
             self._apply(delivery, effects, calls, at)
 
     def _apply(self, delivery: VerifiedDelivery, effects: Effects, calls: Iterable[PreparedCall], at: datetime) -> None:
         message_id, conversation_id = delivery.header.message_id, delivery.header.conversation_id
         if effects.cancels_duties:
-            self._db.execute("UPDATE duties SET done = 1 WHERE conversation_id = ? AND NOT done", (conversation_id,))
+            self._db.execute("UPDATE duties SET done = 1 WHERE conversation_id = ? AND NOT done", conversation_id)
         self._undertake(effects.duties)
         if effects.notice is not None:
             self._notify(message_id, effects.notice)
@@ -100,29 +80,23 @@ class PartyStore:
 
     def _notify(self, message_id: MessageId, notice: Notice) -> None:
         body = json.dumps(notice.body, ensure_ascii=False)
-        self._db.execute("INSERT INTO notices VALUES (?, ?, ?)", (message_id, notice.appeal_number, body))
+        self._db.execute("INSERT INTO notices VALUES (?, ?, ?)", message_id, notice.appeal_number, body)
 
     def _accept(self, message_id: MessageId, dossier: AcceptedDossier, at: datetime) -> None:
         self._db.execute(
             "INSERT INTO dossiers VALUES (NULL, ?, ?, ?, ?, ?, ?)",
-            (
-                message_id,
-                dossier.appeal_number,
-                dossier.conversation_id,
-                dossier.sha256,
-                dossier.size,
-                at.timestamp(),
-            ),
+            message_id,
+            dossier.appeal_number,
+            dossier.conversation_id,
+            dossier.sha256,
+            dossier.size,
+            at.timestamp(),
         )
 
     # duties
 
-    def undertake(self, duty: Duty) -> None:
-        with self._transaction():
-            self._undertake((duty,))
-
     def _undertake(self, duties: Iterable[Duty]) -> None:
-        self._db.executemany(
+        self._db.execute_many(
             "INSERT INTO duties (token, kind, conversation_id, message_id, note, due_at) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (d.token, d.kind, d.conversation_id, d.message_id, json.dumps(d.note), d.due_at.timestamp())
@@ -132,7 +106,7 @@ class PartyStore:
 
     def due_duties(self, now: datetime, limit: int) -> Sequence[Duty]:
         """Due ones, the oldest of each conversation only: a body registers before it replies."""
-        rows = self._all(
+        rows = self._db.all(
             "SELECT * FROM duties d WHERE NOT done AND due_at <= ?1 AND NOT EXISTS (SELECT 1 FROM duties e WHERE"
             " e.conversation_id = d.conversation_id AND NOT e.done AND e.due_at <= ?1"
             " AND (e.due_at, e.duty_id) < (d.due_at, d.duty_id)) ORDER BY due_at, duty_id LIMIT ?2",
@@ -142,24 +116,25 @@ class PartyStore:
         return [_duty(row) for row in rows]
 
     def fulfil(self, duty: Duty, calls: Iterable[PreparedCall], *, at: datetime) -> None:
-        """The duty is done, and what it wants to say stands in the outbox."""
-        with self._transaction():
-            self._db.execute("UPDATE duties SET done = 1 WHERE duty_id = ?", (duty.duty_id,))
-            self._post(calls, duty.conversation_id, at)
+        """The duty is done, and what it wants to say stands in the outbox; unless it was cancelled meanwhile."""
+        with self._db.transaction():
+            done = self._db.one("UPDATE duties SET done = 1 WHERE duty_id = ? AND NOT done RETURNING 1", duty.duty_id)
+            if done is not None:
+                self._post(calls, duty.conversation_id, at)
 
     def postpone(self, duty: Duty, until: datetime) -> None:
-        self._write(
+        self._db.execute(
             "UPDATE duties SET tries = tries + 1, due_at = ? WHERE duty_id = ?", until.timestamp(), duty.duty_id
         )
 
     # outbox
 
     def post(self, call: PreparedCall, conversation_id: ConversationId | None, *, at: datetime) -> None:
-        with self._transaction():
+        with self._db.transaction():
             self._post((call,), conversation_id, at)
 
     def _post(self, calls: Iterable[PreparedCall], conversation_id: ConversationId | None, at: datetime) -> None:
-        self._db.executemany(
+        self._db.execute_many(
             "INSERT INTO outbox (message_id, lane, service, name, operation, due_at) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (c.message_id, conversation_id or c.message_id, c.service, c.name, c.operation, at.timestamp())
@@ -169,7 +144,7 @@ class PartyStore:
 
     def due_postings(self, now: datetime, limit: int) -> Sequence[Posting]:
         """Due heads of lanes: the next message of a conversation waits until the former is answered."""
-        rows = self._all(
+        rows = self._db.all(
             "SELECT * FROM outbox o WHERE state = 'due' AND due_at <= ? AND outbox_id ="
             " (SELECT min(outbox_id) FROM outbox p WHERE p.lane = o.lane AND p.state = 'due')"
             " ORDER BY due_at, outbox_id LIMIT ?",
@@ -187,101 +162,49 @@ class PartyStore:
         conversation_id: ConversationId | None = None,
     ) -> None:
         """The answer came; for RegisterAppeal it also brought the number and the conversation."""
-        with self._transaction():
+        with self._db.transaction():
             self._db.execute(
                 "UPDATE outbox SET state = 'acknowledged', tries = tries + 1, answer = ? WHERE outbox_id = ?",
-                (envelope, posting.outbox_id),
+                envelope,
+                posting.outbox_id,
             )
             if appeal_number is not None:
                 self._db.execute(
                     "UPDATE appeals SET appeal_number = ?, conversation_id = ? WHERE message_id = ?",
-                    (appeal_number, conversation_id, posting.call.message_id),
+                    appeal_number,
+                    conversation_id,
+                    posting.call.message_id,
                 )
 
     def refuse(self, posting: Posting, note: str) -> None:
         """The peer refused it for good; its words stay visible."""
-        self._write(
+        self._db.execute(
             "UPDATE outbox SET state = 'refused', tries = tries + 1, note = ? WHERE outbox_id = ?",
             note,
             posting.outbox_id,
         )
 
     def postpone_posting(self, posting: Posting, until: datetime, note: str) -> None:
-        self._write(
+        self._db.execute(
             "UPDATE outbox SET tries = tries + 1, due_at = ?, note = ? WHERE outbox_id = ?",
             until.timestamp(),
             note,
             posting.outbox_id,
         )
 
-    def posting_result(self, message_id: MessageId) -> PostingResult | None:
-        """How one message of our own stands; None while it has not been written."""
-        row = self._one("SELECT state, note, answer FROM outbox WHERE message_id = ?", message_id)
-        return PostingResult(row["state"], row["note"], row["answer"]) if row else None
-
-    # platform and court
+    # platform
 
     def open_appeal(self, reference: str, duty: Duty) -> MessageId:
         """Note an appeal to be lodged; the same reference is the same appeal, and gives the first message_id."""
-        with self._transaction():
-            row = self._one("SELECT message_id FROM appeals WHERE reference = ?", reference)
+        with self._db.transaction():
+            row = self._db.one("SELECT message_id FROM appeals WHERE reference = ?", reference)
             if row is not None:
                 return MessageId(row["message_id"])
             if duty.message_id is None:
                 raise ValueError("an appeal is lodged under a message_id")
-            self._db.execute("INSERT INTO appeals (reference, message_id) VALUES (?, ?)", (reference, duty.message_id))
+            self._db.execute("INSERT INTO appeals (reference, message_id) VALUES (?, ?)", reference, duty.message_id)
             self._undertake((duty,))
             return duty.message_id
-
-    def appeals(self) -> list[dict[str, Any]]:
-        rows = self._all("SELECT reference, message_id, appeal_number, conversation_id FROM appeals ORDER BY rowid")
-        return [dict(row) for row in rows]
-
-    def conversation_of(self, appeal_number: str) -> ConversationId | None:
-        row = self._one("SELECT conversation_id FROM appeals WHERE appeal_number = ?", appeal_number)
-        return ConversationId(row["conversation_id"]) if row else None
-
-    def notices(self, appeal_number: str | None) -> list[dict[str, Any]]:
-        rows = self._all(
-            "SELECT message_id, appeal_number, notice FROM notices WHERE ?1 IS NULL OR appeal_number = ?1"
-            " ORDER BY rowid",
-            appeal_number,
-        )
-        return [
-            {"message_id": r["message_id"], "appeal_number": r["appeal_number"]} | json.loads(r["notice"]) for r in rows
-        ]
-
-    def dossiers(self) -> list[dict[str, Any]]:
-        return [dict(row) for row in self._all("SELECT * FROM dossiers ORDER BY dossier_no")]
-
-    def dossier_no(self, message_id: MessageId) -> int | None:
-        row = self._one("SELECT dossier_no FROM dossiers WHERE message_id = ?", message_id)
-        return int(row["dossier_no"]) if row else None
-
-    def figures(self) -> dict[str, Any]:
-        """Counts for the control port."""
-        inbox = self._all("SELECT action, count(*) n FROM inbox GROUP BY action ORDER BY action")
-        outbox = self._all("SELECT state, count(*) n FROM outbox GROUP BY state ORDER BY state")
-        refused = self._all("SELECT name, note FROM outbox WHERE state = 'refused' ORDER BY outbox_id DESC LIMIT 5")
-        open_duties = self._one("SELECT count(*) n FROM duties WHERE NOT done")
-        return {
-            "inbox": {row["action"]: row["n"] for row in inbox},
-            "outbox": {row["state"]: row["n"] for row in outbox},
-            "refused": [f"{row['name']}: {row['note']}" for row in refused],
-            "open_duties": open_duties["n"] if open_duties else 0,
-        }
-
-    def _write(self, statement: str, *values: object) -> None:
-        self._db.execute(statement, values).close()
-
-    def _one(self, statement: str, *values: object) -> sqlite3.Row | None:
-        with closing(self._db.execute(statement, values)) as cursor:
-            row: sqlite3.Row | None = cursor.fetchone()
-            return row
-
-    def _all(self, statement: str, *values: object) -> list[sqlite3.Row]:
-        with closing(self._db.execute(statement, values)) as cursor:
-            return cursor.fetchall()
 
 
 def _duty(row: sqlite3.Row) -> Duty:

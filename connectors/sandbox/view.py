@@ -1,0 +1,60 @@
+"""What the control port shows of a party's store. Reading only; each method is one query or a few."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from connectors.sandbox.database import Database
+from connectors.sandbox.records import PostingResult
+from contracts.header import ConversationId, MessageId
+
+
+class PartyView:
+    """Reads beside ``PartyStore``, over the same file."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def posting_result(self, message_id: MessageId) -> PostingResult | None:
+        """How one message of our own stands; None while it has not been written."""
+        row = self._db.one("SELECT state, note, answer FROM outbox WHERE message_id = ?", message_id)
+        return PostingResult(row["state"], row["note"], row["answer"]) if row else None
+
+    def appeals(self) -> list[dict[str, Any]]:
+        rows = self._db.all("SELECT reference, message_id, appeal_number, conversation_id FROM appeals ORDER BY rowid")
+        return [dict(row) for row in rows]
+
+    def conversation_of(self, appeal_number: str) -> ConversationId | None:
+        row = self._db.one("SELECT conversation_id FROM appeals WHERE appeal_number = ?", appeal_number)
+        return ConversationId(row["conversation_id"]) if row else None
+
+    def notices(self, appeal_number: str | None) -> list[dict[str, Any]]:
+        rows = self._db.all(
+            "SELECT message_id, appeal_number, notice FROM notices WHERE ?1 IS NULL OR appeal_number = ?1"
+            " ORDER BY rowid",
+            appeal_number,
+        )
+        return [
+            {"message_id": r["message_id"], "appeal_number": r["appeal_number"]} | json.loads(r["notice"]) for r in rows
+        ]
+
+    def dossiers(self) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._db.all("SELECT * FROM dossiers ORDER BY dossier_no")]
+
+    def dossier_no(self, message_id: MessageId) -> int | None:
+        row = self._db.one("SELECT dossier_no FROM dossiers WHERE message_id = ?", message_id)
+        return int(row["dossier_no"]) if row else None
+
+    def figures(self) -> dict[str, Any]:
+        """Counts for the control port."""
+        inbox = self._db.all("SELECT action, count(*) n FROM inbox GROUP BY action ORDER BY action")
+        outbox = self._db.all("SELECT state, count(*) n FROM outbox GROUP BY state ORDER BY state")
+        refused = self._db.all("SELECT name, note FROM outbox WHERE state = 'refused' ORDER BY outbox_id DESC LIMIT 5")
+        open_duties = self._db.one("SELECT count(*) n FROM duties WHERE NOT done")
+        return {
+            "inbox": {row["action"]: row["n"] for row in inbox},
+            "outbox": {row["state"]: row["n"] for row in outbox},
+            "refused": [f"{row['name']}: {row['note']}" for row in refused],
+            "open_duties": open_duties["n"] if open_duties else 0,
+        }
