@@ -71,9 +71,12 @@ class SqlReader:
     def __init__(self, engine: Engine) -> None:
         self._reading = engine
         self._pool = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+        self._closed = False
 
     async def read(self, query: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run ``query`` in a reader's thread. Raises StoreError."""
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
 
         def call() -> R:
             return _in_transaction(self._reading, lambda connection: query(connection, *args, **kwargs))
@@ -131,6 +134,7 @@ class SqlReader:
         return await self.read(_name_and_version)
 
     async def close(self) -> None:
+        self._closed = True
         await asyncio.to_thread(self._pool.shutdown)
         self._reading.dispose()
 

@@ -24,21 +24,27 @@ def accept(connection: Connection, jobs: Sequence[Acceptance], *, exchange: Part
     """Record what is new and was decided on the present state, each table once for the whole batch.
 
     Conversations are locked before keys are read: a repeat that waited for its first is then known, no conflict.
+    A repeat within the batch shares the fate of its first: never a receipt for what was not written.
     """
     standing = look(connection, [job.cases for job in jobs])
     known = _known(connection, [_key(job.incoming) for job in jobs])
-    results: dict[int, Accepted] = {}
-    fresh: dict[int, Acceptance] = {}
+    taken: dict[InboxKey, int] = {}
+    tried: set[InboxKey] = set(known)
     for index, job in enumerate(jobs):
-        if already := known.get(_key(job.incoming)):
-            results[index] = already
-        else:
-            fresh[index] = job
-            known[_key(job.incoming)] = AlreadyRecorded(job.incoming.digest, job.incoming.answer)
-    taken = {index: job for index, job in fresh.items() if standing.admits(job.cases)}
-    _write(connection, list(taken.values()), exchange=exchange)
-    results.update({index: Recorded() if index in taken else Conflict() for index in fresh})
-    return [results[index] for index in range(len(jobs))]
+        key = _key(job.incoming)
+        if key not in tried and standing.admits(job.cases):
+            taken[key] = index
+        tried.add(key)
+    _write(connection, [jobs[index] for index in taken.values()], exchange=exchange)
+    known |= {key: _answered(jobs[index]) for key, index in taken.items()}
+    return [
+        Recorded() if taken.get(key) == index else known.get(key, Conflict())
+        for index, key in enumerate(_key(job.incoming) for job in jobs)
+    ]
+
+
+def _answered(job: Acceptance) -> AlreadyRecorded:
+    return AlreadyRecorded(job.incoming.digest, job.incoming.answer)
 
 
 def find_answer(connection: Connection, sender: PartyId, message_id: MessageId) -> AlreadyRecorded | None:

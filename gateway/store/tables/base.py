@@ -7,7 +7,17 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Dialect, Integer, MetaData, String, literal_column
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Dialect,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    literal_column,
+)
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -60,6 +70,21 @@ class Span(TypeDecorator[timedelta]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:  # noqa: ARG002
         return None if value is None else value * _MICROSECOND
+
+
+class Words(TypeDecorator[str]):
+    """Free text, some of it a stranger's: what a database cannot hold (NUL, lone surrogates) becomes U+FFFD.
+
+    Otherwise a peer's odd bytes could keep an attempt or a refusal from being recorded at all.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
 
 
 class OneOf(TypeDecorator[StrEnum]):

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     UniqueConstraint,
     not_,
 )
@@ -25,7 +24,7 @@ from contracts.header import Action
 from contracts.party import Channel
 from contracts.payloads import ClaimKind
 from gateway.domain.delivery import CLAIMABLE, FINAL, DeliveryState
-from gateway.store.tables.base import Instant, OneOf, RowNumber, in_set, is_any, metadata
+from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, is_any, metadata
 from gateway.store.tables.case import conversations
 from gateway.store.tables.message import envelopes, messages
 
@@ -56,8 +55,8 @@ deliveries = Table(
     Column("claimed_at", Instant),
     Column("lease_until", Instant),
     Column("fence", BigInteger, nullable=False),
-    Column("code", String),
-    Column("detail", Text),
+    Column("code", Words),
+    Column("detail", Words),
     Column("receipt_sha256", ForeignKey(envelopes.c.sha256)),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
@@ -66,7 +65,9 @@ deliveries = Table(
     in_set("channel", Channel),
     in_set("state", DeliveryState),
     CheckConstraint("state != 'in_flight' OR lease_until IS NOT NULL", name="lease"),
-    CheckConstraint("state NOT IN ('pending', 'retry_scheduled') OR next_attempt_at IS NOT NULL", name="due"),
+    CheckConstraint(
+        "state NOT IN ('pending', 'retry_scheduled', 'delivered') OR next_attempt_at IS NOT NULL", name="due"
+    ),
     CheckConstraint(
         "(state IN ('acknowledged', 'rejected', 'cancelled')) = (finished_at IS NOT NULL)", name="finished"
     ),
@@ -107,8 +108,8 @@ attempts = Table(
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("outcome", String, nullable=False),
-    Column("code", String),
-    Column("detail", Text),
+    Column("code", Words),
+    Column("detail", Words),
     Column("http_status", Integer),
     Column("request_sha256", ForeignKey(envelopes.c.sha256)),
     Column("response_sha256", ForeignKey(envelopes.c.sha256)),

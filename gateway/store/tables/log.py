@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, String, Table
 
-from gateway.store.tables.base import Instant, RowNumber, metadata
+from gateway.store.tables.base import Instant, RowNumber, Words, metadata
 
 refusals = Table(
     "refusals",
     metadata,
     Column("refusal_id", RowNumber, primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("path", String, nullable=False),
-    Column("remote", String, nullable=False),
-    Column("code", String, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("sender", String),
-    Column("message_id", String),
+    Column("path", Words, nullable=False),
+    Column("remote", Words, nullable=False),
+    Column("code", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("sender", Words),
+    Column("message_id", Words),
     Column("request_sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
     Index("ix_refusals_at", "at"),
@@ -28,9 +28,9 @@ accesses = Table(
     metadata,
     Column("access_id", RowNumber, primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("reader", String, nullable=False),
-    Column("what", String, nullable=False),
-    Column("subject", String, nullable=False),
+    Column("reader", Words, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("subject", Words, nullable=False),
     Index("ix_accesses_subject", "subject"),
     Index("ix_accesses_at", "at"),
 )
@@ -40,10 +40,10 @@ audit_log = Table(
     metadata,
     Column("audit_id", RowNumber, primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("by", String, nullable=False),
-    Column("act", String, nullable=False),
-    Column("subject", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("result", String, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("act", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("result", Words, nullable=False),
     Index("ix_audit_log_at", "at"),
 )

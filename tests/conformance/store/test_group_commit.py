@@ -73,6 +73,9 @@ async def test_a_closed_store_says_so(url: str):
     await closed.close()
     with pytest.raises(StoreUnavailable, match="closed"):
         await closed.accept(registration())
+    with pytest.raises(StoreUnavailable, match="closed"):
+        await closed.check()
+    await closed.close()
 
 
 # --- the writer by itself -------------------------------------------------------------------------------------------

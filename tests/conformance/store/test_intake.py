@@ -103,6 +103,16 @@ async def test_of_many_decisions_on_one_state_exactly_one_is_written(store: SqlS
     assert look.count("inbox") == 1
 
 
+async def test_a_repeat_of_what_conflicts_gets_no_receipt(store: SqlStore, look: SecondLook):
+    case = opening()
+    await store.write_case(case)
+    await store.write_case(writing(case.conversation_id, 1))
+    stale = acceptance(writing(case.conversation_id, 1))
+    results = await asyncio.gather(*(store.accept(stale) for _ in range(6)))
+    assert results == [Conflict()] * 6
+    assert look.count("inbox") == 0
+
+
 async def test_a_taken_appeal_number_conflicts(store: SqlStore, look: SecondLook):
     await store.accept(registration(appeal_number="DL-2026-0000000007"))
     assert await store.accept(registration(appeal_number="DL-2026-0000000007")) == Conflict()
@@ -191,9 +201,10 @@ async def test_a_message_without_bytes_is_keyed_and_answered_all_the_same(store:
 
 
 async def test_refusals_and_accesses_are_logged(store: SqlStore, look: SecondLook):
-    said = refusal()
+    said = refusal(detail="odd\0bytes \ud800", path="/soap/\0")
     await store.refuse(said)
     await store.record_access(COURT, "document", "abc#1", said.at)
     (row,) = look.rows("refusals")
     assert (row["code"], row["request_sha256"], row["at"]) == (said.code, said.request_sha256, said.at)
+    assert (row["detail"], row["path"]) == ("odd\ufffdbytes \ufffd", "/soap/\ufffd")
     assert [row["subject"] for row in look.rows("accesses")] == ["abc#1"]

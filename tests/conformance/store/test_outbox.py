@@ -14,6 +14,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.domain.priority import Priority
 from gateway.ports import ClaimedDelivery, Conflict, FenceLost, Recorded
 from gateway.store.database import SqlStore
+from gateway.store.errors import WriteFailed
 from tests.builders import (
     AKIMAT,
     COURT,
@@ -217,6 +218,14 @@ async def test_a_message_that_could_not_even_be_sent_keeps_no_envelope(store: Sq
     await store.record(attempt(claimed, S.DEAD_LETTERED, outcome="Poison", transmission=Transmission(b"")))
     assert await state_of(store, claimed) is S.DEAD_LETTERED
     assert look.count("envelopes") == 0
+
+
+async def test_a_delivery_that_awaits_a_receipt_without_end_cannot_be_recorded(store: SqlStore):
+    await case_with(store, AKIMAT)
+    (claimed,) = await claim(store)
+    with pytest.raises(WriteFailed):
+        await store.record(attempt(claimed, S.DELIVERED, next_attempt_at=None))
+    assert await state_of(store, claimed) is S.IN_FLIGHT
 
 
 # --- rescue ---------------------------------------------------------------------------------------------------------
