@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import aiohttp
@@ -18,12 +18,17 @@ from pypdf import PdfReader
 from connectors.sandbox import Behaviour, Bend, BendKind, PartyFileInvalid, read_party
 from connectors.sandbox.agency import a_month_after
 from connectors.sandbox.behaviour import Bends
+from connectors.sandbox.database import Database
 from connectors.sandbox.paper import compose
 from connectors.sandbox.party import SandboxParty
 from connectors.sandbox.postman import backoff
+from connectors.sandbox.records import Duty, DutyKind
 from connectors.sandbox.samples import ATTACHMENTS
+from connectors.sandbox.store import PartyStore
+from connectors.soap.calls import PreparedCall
 from connectors.soap.push import PushConnector
 from contracts.header import ConversationId
+from contracts.operations import Service
 from contracts.outcome import Acknowledged
 from contracts.party import Agreement
 from contracts.payloads import (
@@ -133,6 +138,29 @@ async def test_a_withdrawal_takes_back_what_was_still_to_be_done(tmp_path, excha
 
     assert state["open_duties"] == 0
     assert exchange.payloads(Reply) == []
+
+
+def test_a_duty_that_was_taken_back_while_under_way_says_nothing_more(tmp_path):
+    """The reply was being composed when the withdrawal came."""
+    with closing(Database(tmp_path / "state.db")) as database:
+        store = PartyStore(database)
+        now = datetime.now(UTC)
+        call = PreparedCall(Service.AGENCY, "Reply", new_id(), b"<operation/>")
+        store.open_appeal("A-1", Duty(DutyKind.REPLY, now, ConversationId("c-1"), message_id=new_id()))
+        [duty] = store.due_duties(now, 10)
+        store.fulfil(duty, [], at=now)
+
+        store.fulfil(duty, [call], at=now)
+
+        assert store.due_postings(now, 10) == []
+
+
+async def test_a_party_without_a_socket_cannot_be_taken_down(tmp_path, exchange, session):
+    file = make_party(tmp_path, "jer-almaty", exchange_url=exchange.url, mailbox=True)
+    async with SandboxParty(file):
+        status, body = await Panel(session, file).post("bend", kind="down", seconds=1)
+
+    assert (status, "mailbox" in body["error"]) == (400, True)
 
 
 # --- platform -------------------------------------------------------------------------------------------------------
