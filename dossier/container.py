@@ -198,7 +198,7 @@ def _read_end(stream: BinaryIO, length: int, limits: Limits) -> tuple[int, int, 
     )
     if magic != zipform.END_MAGIC:
         raise ContainerError(part, "is not at the very end of the file")
-    if zipform.MAX16 in (count,) or zipform.MAX32 in (size, offset):
+    if count == zipform.MAX16 or zipform.MAX32 in (size, offset):
         count, size, offset = _read_end64(stream, length)
     if count > limits.entries or size > limits.directory_bytes:
         raise ContainerError(part, f"announces {count} files; at most {limits.entries} are opened")

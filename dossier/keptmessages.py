@@ -139,13 +139,14 @@ def _refused(error: SignatureRefused) -> _Unproven:
 
 def _created(root: etree._Element) -> datetime:
     """When the envelope says it was made: only the moment to judge for, the Timestamp itself is verified after."""
+    written = root.findtext(f".//{{{WSU}}}Timestamp/{{{WSU}}}Created", "").strip()
     try:
-        created = datetime.fromisoformat(root.findtext(f".//{{{WSU}}}Timestamp/{{{WSU}}}Created", "").strip())
-        if created.tzinfo is None:
-            raise ValueError("no offset")
-        return created
+        created = datetime.fromisoformat(written)
     except ValueError as error:
         raise _Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail="no Timestamp") from error
+    if created.tzinfo is None:
+        raise _Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail="a Timestamp without offset")
+    return created
 
 
 def _parse(content: bytes) -> Message:

@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import typst
 
-from contracts.party import LocalText
+from contracts.party import LocalText, Role
 from contracts.payloads import ElectronicSignature, Identification
 from dossier.description import Description, EventEntry, MessageEntry, ReplyEntry, TermEntry
 from dossier.history import TermState
@@ -49,17 +49,15 @@ def build_pages(description: Description) -> list[bytes]:
 
 
 def _render(description: Description, form: Literal["pdf", "png"]) -> list[bytes]:
-    rendered = typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=[],
-        ignore_system_fonts=True,  # fonts of the machine would change the bytes
+    # Fonts of the machine would change the bytes; the built-in ones are the same everywhere.
+    compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True)
+    rendered = compiler.compile(
         sys_inputs={"dossier": json.dumps(_printable(_view(description)), ensure_ascii=False)},
         format=form,
         pdf_standards=["a-2b"] if form == "pdf" else [],
         timestamp=int(description.assembled_at.timestamp()),
     )
-    return list(rendered) if isinstance(rendered, list) else [cast("bytes", rendered)]
+    return rendered if isinstance(rendered, list) else [rendered or b""]
 
 
 # --- what the template sees -----------------------------------------------------------------------------------------
@@ -86,11 +84,12 @@ def _front(description: Description) -> dict[str, object]:
     appeal, applicant = description.appeal, description.appeal.applicant
     number = f"{description.appeal_number} / {description.dossier_no}"
     names = {party.party_id: _pair(party.name) for party in description.parties}
+    exchange = next((_pair(party.name) for party in description.parties if party.role is Role.EXCHANGE), ["Dälel"] * 2)
     representative = appeal.representative
     return {
         "title": f"Дерекнама / Досье № {number}",
-        "author": names.get(_exchange_of(description), ["Dälel", "Dälel"])[1],
-        "exchange": names.get(_exchange_of(description), ["Dälel", "Dälel"]),
+        "author": exchange[1],
+        "exchange": exchange,
         "number": number,
         "number-short": description.appeal_number,
         "names": names,
@@ -112,12 +111,8 @@ def _front(description: Description) -> dict[str, object]:
     }
 
 
-def _exchange_of(description: Description) -> str:
-    return next((party.party_id for party in description.parties if party.role == "exchange"), "")
-
-
 def _bodies(description: Description) -> list[str]:
-    return [party.party_id for party in description.parties if party.role == "agency"]
+    return [party.party_id for party in description.parties if party.role is Role.AGENCY]
 
 
 def _identity(authentication: ElectronicSignature | Identification | None) -> dict[str, object]:
@@ -139,7 +134,9 @@ def _words() -> Mapping[str, Mapping[str, list[str]]]:
 
 def _disagreement(description: Description) -> dict[str, object] | None:
     disagreement = description.disagreement
-    return disagreement and {"text": disagreement.text, "pressed-at": _time(disagreement.pressed_at)}
+    if disagreement is None:
+        return None
+    return {"text": disagreement.text, "pressed-at": _time(disagreement.pressed_at)}
 
 
 def _event(event: EventEntry) -> dict[str, object]:

@@ -12,10 +12,12 @@ from contracts.party import LocalText
 
 
 def title_of(step: int) -> LocalText:
+    """What the step is about."""
     return _local(_texts()["step"][str(step)]["title"])
 
 
 def passed_text(step: int, **values: object) -> LocalText:
+    """What holds when the step found nothing wrong."""
     return _local(_texts()["step"][str(step)]["passed"], **values)
 
 

@@ -237,8 +237,8 @@ def _read_time(written: str) -> datetime:
 
 
 def _all(parent: etree._Element, path: str) -> list[etree._Element]:
-    found = parent.xpath(path, namespaces=_NAMES)
-    return found if isinstance(found, list) else []
+    found: list[etree._Element] = parent.xpath(path, namespaces=_NAMES)  # type: ignore[assignment]  # paths to elements
+    return found
 
 
 def _one(parent: etree._Element, path: str) -> etree._Element:

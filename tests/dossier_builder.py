@@ -92,8 +92,12 @@ def authority() -> SandboxAuthority:
     return SandboxAuthority.create("Dälel sandbox CA", now=START)
 
 
-@cache
 def seal_key(kind: KeyKind = "RSA-2048") -> SoftwareKey:
+    return _seal_key(kind)  # one key, whether its kind is named or not
+
+
+@cache
+def _seal_key(kind: KeyKind) -> SoftwareKey:
     return authority().issue("Dälel", bin=NAMES[EXCHANGE][1], usage=Usage.SEAL, now=START, key_kind=kind)
 
 

@@ -1,0 +1,77 @@
+"""Dossiers to inspect: assembled once, taken apart and put together again with one thing changed."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dossier.assembly import assemble
+from dossier.container import Container, write_container
+from dossier.inspection import inspect_container
+from dossier.report import VerificationReport
+from signing.authority import KeyKind
+from tests.dossier_builder import ASSEMBLED_AT, anchors, dossier_input, seal_key
+
+NOW = ASSEMBLED_AT + timedelta(days=30)
+Files = list[tuple[str, bytes]]
+
+
+def dossier(kind: KeyKind = "RSA-2048") -> bytes:
+    return _dossier(kind)
+
+
+@cache
+def _dossier(kind: KeyKind) -> bytes:
+    with TemporaryDirectory() as folder:
+        assemble(dossier_input(), seal_key(kind), Path(folder) / "d.asice")
+        return (Path(folder) / "d.asice").read_bytes()
+
+
+@cache
+def _files() -> tuple[tuple[str, bytes], ...]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "d.asice"
+        path.write_bytes(dossier())
+        with Container.open(path) as container:
+            return tuple((name, container.read(name, limit_bytes=10**8)) for name in container.names)
+
+
+def files() -> Files:
+    return list(_files())
+
+
+def names() -> list[str]:
+    return [name for name, _ in files()]
+
+
+def owner_of(at: int) -> str | None:
+    """The file whose header or contents hold byte ``at`` of the dossier; None in the directory behind them."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "d.asice"
+        path.write_bytes(dossier())
+        with Container.open(path) as container:
+            return next((entry.name for entry in container.entries if entry.offset <= at < entry.end), None)
+
+
+def packed(contents: Iterable[tuple[str, bytes]]) -> bytes:
+    """A container with right headers and checksums, whatever the contents."""
+    stream = BytesIO()
+    write_container(stream, contents)
+    return stream.getvalue()
+
+
+def with_file(name: str, change: Callable[[bytes], bytes]) -> bytes:
+    return packed((held, change(data) if held == name else data) for held, data in files())
+
+
+def inspected(data: bytes, given_anchors=None, now=NOW) -> VerificationReport:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "d.asice"
+        path.write_bytes(data)
+        return inspect_container(path, anchors() if given_anchors is None else given_anchors, now=now)
+
+
+def parts(report: VerificationReport) -> set[str]:
+    return {finding.part for finding in report.findings()}
