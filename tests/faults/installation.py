@@ -13,7 +13,7 @@ from gateway.installation import Plan, make_installation
 from tests.faults.processes import Process, ask, free_ports
 
 PARTIES = ("eotinish", "akimat-almaty", "smas-almaty")
-QUICK_AGENCY = Behaviour(reply_after=0.1, materials_after=0.1, same_paper=True)
+QUICK_AGENCY = Behaviour(reply_after=0.1, materials_after=0.1)
 QUICK_LOOPS = {"lease_s": 15, "rescue_every_s": 0.5, "relay_idle_s": 0.2}
 PORTS = 16  # the exchange, its parties, their control ports
 

@@ -1,7 +1,7 @@
 """``kill -9`` on the gateway while many appeals are in flight: nothing lost, nothing doubled.
 
 The judge is the court sandbox's own durable store, which the gateway cannot touch. Change the seed, the number of
-appeals or of kills with DALEL_FAULT_SEED, DALEL_FAULT_APPEALS and DALEL_FAULT_KILLS.
+appeals or of kills with FAULT_SEED, FAULT_APPEALS and FAULT_KILLS.
 """
 
 import os
@@ -17,9 +17,9 @@ import pytest
 
 from tests.faults.installation import Installation, installation
 
-APPEALS = int(os.environ.get("DALEL_FAULT_APPEALS", "200"))
-KILLS = int(os.environ.get("DALEL_FAULT_KILLS", "30"))
-SEED = int(os.environ.get("DALEL_FAULT_SEED", "20261124"))
+APPEALS = int(os.environ.get("FAULT_APPEALS", "200"))
+KILLS = int(os.environ.get("FAULT_KILLS", "30"))
+SEED = int(os.environ.get("FAULT_SEED", "20261124"))
 FINISHED_WITHIN_S = 900
 CITIZENS = 16
 
