@@ -50,7 +50,7 @@ def decide(case: CaseFile, arrival: Arrival, moment: Moment, law: Law) -> Decisi
         return register(case, arrival, arrival.payload, moment, law)
     if not case.events or case.appeal is None:
         return _nothing_here(case, arrival)
-    matter = Matter(fold(case.events), case.appeal, moment, law)
+    matter = Matter(fold(case.events), case.appeal, moment, law, case.added)
     if isinstance(arrival, MessageArrived):
         return without_authority(matter.appeal, arrival.sender, arrival.payload) or _on_message(matter, arrival)
     return _on_event(matter, arrival)

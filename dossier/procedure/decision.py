@@ -14,6 +14,7 @@ from contracts.payloads import (
     ClaimKind,
     Deliverable,
     Disagree,
+    DocumentRef,
     RegisterAppeal,
     Reply,
     ReportCase,
@@ -40,11 +41,15 @@ class Competence:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """All that a decision may rest on: the history and the appeal as registered."""
+    """All that a decision may rest on: the history and the appeal as registered.
+
+    ``added``: what the applicant added since; needed where a further body is to get the whole file (Art. 65).
+    """
 
     conversation_id: ConversationId
     events: tuple[Event, ...]
     appeal: RegisterAppeal | None  # None only before registration
+    added: tuple[DocumentRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

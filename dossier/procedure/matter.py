@@ -7,7 +7,7 @@ from datetime import date
 
 from contracts.codes import Code
 from contracts.party import LocalText, PartyId
-from contracts.payloads import ElectronicSignature, Identification, RegisterAppeal
+from contracts.payloads import DocumentRef, ElectronicSignature, Identification, RegisterAppeal
 from dossier.events import Fact, TermOpened
 from dossier.history import Appeal
 from dossier.procedure.decision import AssemblyOrder, Decision, Moment, OutgoingIntent, Refusal
@@ -21,12 +21,16 @@ MATERIALS = "materials"
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """``appeal`` is the state that the history proves, ``registered`` the appeal in the applicant's own words."""
+    """``appeal`` is the state that the history proves, ``registered`` the appeal in the applicant's own words.
+
+    ``added``: documents that the applicant added later.
+    """
 
     appeal: Appeal
     registered: RegisterAppeal
     moment: Moment
     law: Law
+    added: tuple[DocumentRef, ...] = ()
 
     def name_of(self, party: PartyId) -> LocalText:
         return self.moment.names.get(party) or same(party)

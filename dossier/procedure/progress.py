@@ -77,7 +77,7 @@ def _redirected(
         AppealRedirected(body, step.to, step.whole),
         lapse(matter, matter.appeal.open_terms(CONSIDERATION, body), "redirected") if step.whole else None,
         hand_over(matter, step.to, term),
-        _forward(matter, arrival, step.to, documents),
+        _forward(matter, arrival, step.to, (*matter.added, *documents)),
         tell(
             matter, NotifiedStep.REDIRECTED, sentence=whole, term=term, documents=documents,
             body=matter.name_of(body), to=matter.name_of(step.to),

@@ -6,15 +6,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
+from contracts import codec
 from contracts.codes import Code
 from contracts.errors import Violation
-from contracts.header import ConversationId
-from contracts.party import PartyId
-from contracts.payloads import Accepted, DisagreementAccepted, DocumentRef, RegisterAppeal
+from contracts.header import Action, ConversationId
+from contracts.party import PartyId, Role
+from contracts.payloads import (
+    Accepted,
+    DisagreementAccepted,
+    DocumentRef,
+    Redirected,
+    RegisterAppeal,
+    ReportProgress,
+)
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import CaseFile, CasePayload, Decision, MessageArrived, Refusal
 from gateway.domain.mentions import documents_named
-from gateway.ports import Acceptance, CaseWrite, StoredDocument
+from gateway.ports import Acceptance, Case, CaseWrite, StoredDocument
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes, receipt_for
 from gateway.service.casewrite import Cause, case_file, case_write, opening
@@ -56,12 +64,26 @@ async def _continue(
     case = await exchange.store.load_case(conversation_id) if conversation_id else None
     if case is None:
         raise Refused(Code.UNKNOWN_CONVERSATION, f"no appeal has the conversation_id {conversation_id}")
-    file = case_file(case)
+    file = await _file_for(exchange, case, payload)
     decision = _decide(exchange, admitted, file, payload, appeal=file.appeal, number=None, now=now)
     write = _write(exchange, admitted, case.conversation_id, case.seq, decision, now=now)
     receipt = receipt_for(admitted, now=now)
     result = DisagreementAccepted(receipt, decision.road) if decision.road else Accepted(receipt)
     return Acceptance(incoming(admitted, answer_bytes(admitted, result, ids=exchange.ids, now=now), now=now), (write,))
+
+
+async def _file_for(exchange: Exchange, case: Case, payload: CasePayload) -> CaseFile:
+    """The case file; a redirect's also holds what the applicant added, for the body that has not got it yet."""
+    file = case_file(case)
+    if not isinstance(payload, ReportProgress) or not isinstance(payload.step, Redirected):
+        return file
+    to = exchange.directory().parties.get(payload.step.to)
+    if to is None or to.role is not Role.AGENCY:
+        raise Refused(Code.UNKNOWN_PARTY, f"no agency {payload.step.to!r} on this exchange to redirect to")
+    messages = await exchange.store.messages_of(case.conversation_id)
+    added = [message for message in messages if message.action is Action.ADD_DOCUMENTS and not message.outgoing]
+    refs = [ref for message in added for ref in documents_named(codec.parse_operation(message.operation).payload)]
+    return replace(file, added=tuple(refs))
 
 
 def _decide(

@@ -142,6 +142,30 @@ async def test_a_mailbox_body_fetches_the_same_batch_until_it_acknowledges(world
     assert row.message_id in {fact.acknowledged_message_id for fact in acknowledged}
 
 
+async def test_a_body_redirected_to_gets_what_the_applicant_added_before(world):
+    conversation_id, _ = await world.register()
+    ref = await world.upload(PLATFORM, b"%PDF-1.7 added later")
+    await say(world, S.APPEALS, PLATFORM, an_added_document(ref), conversation_id)
+    redirect = ReportProgress(Redirected(JER, True, "жер мәселесі", world.clock.now()), ())
+    await say(world, S.AGENCY, AKIMAT, redirect, conversation_id)
+    fetched = []
+    while items := (await world.call(S.AGENCY, JER, FetchMessages(10))).message.payload.items:
+        rows = [await world.exchange.store.find_delivery(JER, item.message_id) for item in items]
+        fetched += [row.action for row in rows]
+        signals = tuple(Receipt(row.message_id, row.digest, world.clock.now()) for row in rows)
+        await world.call(S.AGENCY, JER, Acknowledge(signals))
+    assert fetched == [Action.ASSIGN_APPEAL, Action.FORWARD_DOCUMENTS]
+    assert (await world.call(S.DOCUMENTS, JER, GetDocumentPart(ref.document_id, 1))).message.payload.size == ref.size
+
+
+async def test_an_appeal_cannot_be_redirected_to_a_party_that_is_no_agency(world):
+    conversation_id, _ = await world.register()
+    for nobody in (COURT, PLATFORM, "nobody"):
+        redirect = ReportProgress(Redirected(nobody, True, "себебі", world.clock.now()), ())
+        fault = (await world.call(S.AGENCY, AKIMAT, redirect, conversation_id=conversation_id)).fault
+        assert fault.code == Code.UNKNOWN_PARTY.value
+
+
 async def test_an_unacknowledged_mailbox_message_returns_after_its_lease(world):
     await world.register(subject="LAND-LEASE")
     first = (await world.call(S.AGENCY, JER, FetchMessages(1))).message.payload
