@@ -6,6 +6,7 @@ cuts the power.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import itertools
 import os
@@ -83,6 +84,7 @@ def running_postgres() -> Iterator[Postgres]:
             yield Postgres(server)
         finally:
             server.cleanup()
+            atexit.unregister(server._cleanup)  # it would make its lock file, and so the folder, once more
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
