@@ -8,7 +8,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from contracts.payloads import History
+from contracts.payloads import History, HistoryTerm
+from dossier.appeal import TermState
+from gateway.cli import words
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, Lang, Language, out, print_json, said, when
 from gateway.settings import Settings, load_settings
 
@@ -28,7 +30,7 @@ def history(
         print_json(found)
         return
     out.print(event_table(found, lang))
-    out.print(term_table(found))
+    out.print(term_table(found, lang))
 
 
 def find_history(settings: Settings, number: str) -> History:
@@ -52,20 +54,29 @@ def event_table(history: History, lang: Language) -> Table:
     """Events for people: when (Almaty time), who, what."""
     case = f" · {history.case_number}" if history.case_number else ""
     table = Table(title=escape(f"{history.appeal_number} · {history.status}{case}"))
-    for heading in ("no", "when", "who", "what"):
+    for heading in ("№", *(said(text, lang) for text in (words.WHEN, words.WHO, words.WHAT))):
         table.add_column(heading)
     for event in history.events:
         table.add_row(str(event.seq), when(event.at), event.actor, escape(said(event.note, lang)))
     return table
 
 
-def term_table(history: History) -> Table:
+def term_table(history: History, lang: Language) -> Table:
     """Terms for people; the rules version says whether they are sandbox seconds."""
-    table = Table(title="Terms")
-    for heading in ("party", "duty", "article", "due", "state", "rules"):
-        table.add_column(heading)
+    table = Table(title=said(words.TERMS, lang))
+    for text in (words.WHO, words.DUTY, words.ARTICLE, words.DUE, words.STATE, words.RULES):
+        table.add_column(said(text, lang), no_wrap=text is not words.DUTY)
     for term in history.terms:
         notice = term.notice
+        state = said(words.STATES[TermState(term.state)], lang)
         due = when(notice.due_at)
-        table.add_row(term.party, term.duty, escape(notice.article), due, term.state, notice.rules_version)
+        table.add_row(term.party, _duty(term, lang), escape(notice.article), due, state, notice.rules_version)
     return table
+
+
+def _duty(term: HistoryTerm, lang: Language) -> str:
+    """The duty as the rules word it that the term was computed by."""
+    from dossier.narration import duty_wording
+    from dossier.procedure.decide import load_law
+
+    return escape(said(duty_wording(term.duty, load_law(term.notice.rules_version).rules), lang))

@@ -25,12 +25,12 @@ _MARKS: Final = {Verdict.PASSED: "[green]✓[/]", Verdict.FAILED: "[red]✗[/]",
 
 _VERDICTS: Final = {
     Indication.TOTAL_PASSED: LocalText(
-        kk="Іс материалдары тексерілді: бүтін, қол қойылғаннан кейін өзгертілмеген.",
+        kk="Дерекнама тексерілді: бүтін, қол қойылғаннан кейін өзгертілмеген.",
         ru="Досье проверено: оно целое и не менялось после подписания.",
         en="The dossier is verified: whole, and unchanged since it was signed.",
     ),
     Indication.TOTAL_FAILED: LocalText(
-        kk="Іс материалдары тексеруден ӨТПЕДІ: оған сенуге болмайды.",
+        kk="Дерекнама тексеруден ӨТПЕДІ: оған сенуге болмайды.",
         ru="Досье НЕ прошло проверку: полагаться на него нельзя.",
         en="The dossier FAILED verification: do not rely on it.",
     ),
@@ -105,9 +105,11 @@ def _table(report: VerificationReport, lang: Language) -> Table:
 
 def _words(step: Step, lang: Language) -> str:
     """What the step found; of one that did not pass, every finding with the part it is about."""
-    lines = [f"[bold]{escape(said(step.title, lang))}[/]: {escape(said(step.text, lang))}"]
-    lines += [escape(f"· {finding.part}: {said(finding.text, lang)}") for finding in step.findings]
-    return "\n".join(lines)
+    first = f"[bold]{escape(said(step.title, lang))}[/]: {escape(said(step.text, lang))}"
+    listed = [f"{finding.part}: {said(finding.text, lang)}" for finding in step.findings]
+    if len(listed) == 1:  # then the step's text is the finding's, and only the part is news
+        return f"{first} [dim]({escape(step.findings[0].part)})[/]"
+    return "\n".join([first, *(escape(f"· {line}") for line in listed)])
 
 
 def _because(report: VerificationReport) -> str:

@@ -33,7 +33,7 @@ def close(
     """Print all of it. ``label`` is what the rules say of themselves: that these terms are seconds."""
     screen.print()
     screen.print(event_table(sight.history, language))
-    screen.print(term_table(sight.history))
+    screen.print(term_table(sight.history, language))
     screen.print(f"[yellow]{escape(said(label, language))}[/]")
     screen.print(delivery_table(tuple(reversed(sight.deliveries))))
     screen.print(attempt_table(sight.attempts_at(COURT, "FileDossier"), title=said(words.COURT_ATTEMPTS, language)))

@@ -40,7 +40,7 @@ DISAGREE: Final = LocalText(
     en="The citizen presses “I disagree”; meanwhile the court's system goes down",
 )
 COLLECT: Final = LocalText(
-    kk="Органдардан материалдар сұралады: біреуі береді, екіншісі үндемейді, бұл тіркеледі; іс материалдары жиналады",
+    kk="Органдардан материалдар сұралады: біреуі береді, екіншісі үндемейді, бұл тіркеледі; дерекнама жиналады",
     ru="У органов запрошены материалы: один представляет, второй молчит, это фиксируется; досье собирается",
     en="Materials are demanded: one body sends them, the other's silence is recorded; the dossier is assembled",
 )
@@ -50,7 +50,7 @@ RETRY: Final = LocalText(
     en="The court refuses connections; the delivery is tried again and again",
 )
 ACKNOWLEDGE: Final = LocalText(
-    kk="Сот жүйесі қайта қосылды: іс материалдары тексеріліп, қол қойылған түбіртек келді",
+    kk="Сот жүйесі қайта қосылды: дерекнама тексеріліп, қол қойылған түбіртек келді",
     ru="Система суда снова работает: досье проверено судом, пришла подписанная квитанция",
     en="The court is up again: it has verified the dossier and sent its signed receipt",
 )
@@ -60,7 +60,7 @@ CASE: Final = LocalText(
     en="The court reports the case number, the platform tells the citizen",
 )
 PROVE: Final = LocalText(
-    kk="Іс материалдары дербес тексеріледі: dalel verify",
+    kk="Дерекнама дербес тексеріледі: dalel verify",
     ru="Независимая проверка досье: dalel verify",
     en="The dossier is proved independently: dalel verify",
 )
@@ -79,13 +79,13 @@ NOTICES: Final = LocalText(
     en="The platform's notices to the citizen, in the state language and Russian",
 )
 COURT_ATTEMPTS: Final = LocalText(
-    kk="Іс материалдарын сотқа жеткізу әрекеттері",
+    kk="Дерекнаманы сотқа жеткізу әрекеттері",
     ru="Попытки доставить досье суду",
     en="Attempts to deliver the dossier to the court",
 )
 SUMMARY: Final = LocalText(kk="Қысқасы", ru="Итог", en="In short")
 CASE_NUMBER: Final = LocalText(kk="Сот ісінің нөмірі", ru="Номер дела в суде", en="The court's case number")
-DOSSIER: Final = LocalText(kk="Іс материалдары", ru="Досье", en="Dossier")
+DOSSIER: Final = LocalText(kk="Дерекнама", ru="Досье", en="Dossier")
 FOR_THE_JUDGE: Final = LocalText(kk="Судьяға арналған түйін", ru="Сводка для судьи", en="Summary for the judge")
 KEPT: Final = LocalText(
     kk="Процестер жұмыс істеп тұр. Тоқтату: Ctrl-C.",

@@ -159,6 +159,29 @@ def test_brackets_in_what_others_say_are_printed_as_they_are(run, home):
     assert "[red]4711[/]" in run("history", "[red]4711[/]", "--home", home).err
 
 
+def test_a_dossier_that_is_not_there_is_told_as_such(run, home):
+    ran = run("verify", home / "absent.asice", "--home", home)
+
+    assert ran.code == Exit.UNREACHABLE
+    assert "is no file" in ran.err
+
+
+def test_an_anchor_that_is_no_certificate_is_told_as_such(run, home):
+    ran = run("verify", home / "dalel.toml", "--trust", home / "parties.yaml", "--home", home)
+
+    assert ran.code == Exit.UNREACHABLE
+    assert "--trust" in ran.err
+
+
+def test_what_is_no_dossier_fails_in_the_language_one_reads(run, home):
+    told = {lang: run("verify", home / "dalel.toml", "--home", home, "--lang", lang) for lang in ("kk", "ru", "en")}
+
+    assert {ran.code for ran in told.values()} == {Exit.FAILED}
+    assert "сенуге болмайды" in told["kk"].out
+    assert "полагаться на него нельзя" in told["ru"].out
+    assert "do not rely on it" in told["en"].out
+
+
 def test_the_sandbox_lists_its_parties_and_refuses_others(run, home):
     assert run("sandbox", "--home", home).out.split() == ["akimat-almaty", "eotinish", "jer-almaty", "smas-almaty"]
     refused = run("sandbox", "akim", "--home", home)

@@ -1,0 +1,207 @@
+"""The demo as a newcomer runs it: one command, five processes, one appeal, one proved dossier, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+DALEL = (sys.executable, "-m", "gateway.cli")
+WITHIN_S = 60
+"""What the demo may take on a fresh machine."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """A demo that has run; ``dalel`` runs a command on what it left."""
+
+    out: Path
+    printed: str
+    code: int
+    seconds: float
+
+    def dalel(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [*DALEL, *words, "--home", str(self.out / "home")]
+        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory) -> Played:
+    out = tmp_path_factory.mktemp("demo") / "demo-out"
+    started = time.monotonic()
+    ran = subprocess.run([*DALEL, "demo", "--out", str(out)], capture_output=True, text=True, timeout=120, check=False)
+    seconds = time.monotonic() - started
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return Played(out, ran.stdout, ran.returncode, seconds)
+
+
+def _processes_of(out: Path) -> list[str]:
+    """Command lines of living processes that name this folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(out) in line:
+            found.append(line)
+    return found
+
+
+def test_it_takes_no_longer_than_a_minute_and_leaves_nothing_running(played):
+    assert played.seconds < WITHIN_S
+    assert _processes_of(played.out) == []
+
+
+def test_one_sees_the_whole_path_in_russian(played):
+    for words in (
+        "Обращение зарегистрировано за №",
+        "перенаправлено органу jer-almaty (в части)",
+        "akimat-almaty: срок нарушен",
+        "Заявитель не согласен",
+        "jer-almaty: на требование не ответил",
+        "НАРУШЕН",
+        "МОЛЧАНИЕ",
+        "sandbox-seconds",
+        "юридической силы не имеют",
+    ):
+        assert words in played.printed, words
+
+
+def test_one_sees_the_court_down_and_the_dossier_tried_again(played):
+    shown = [line for line in played.printed.splitlines() if "smas-almaty · FileDossier: Deferred" in line]
+
+    assert len(shown) >= 3
+    assert all("Cannot connect" in line for line in shown)
+
+
+def test_the_citizen_is_told_every_step_in_both_languages(played):
+    assert "болып тіркелді" in played.printed
+    assert "зарегистрировано" in played.printed
+
+
+def test_the_court_has_given_the_case_a_number(played):
+    number = re.search(r"Номер дела в суде: (\S+)", played.printed)
+
+    assert number
+    assert re.fullmatch(r"7594-\d\d-00-4/1", number[1])
+
+
+def test_the_dossier_lies_there_and_its_summary_beside_it(played):
+    dossier, summary = played.out / "dossier.asice", played.out / "dossier.pdf"
+
+    with zipfile.ZipFile(dossier) as container:
+        names = container.namelist()
+        assert names[0] == "mimetype"
+        assert {"dossier.xml", "dossier.pdf", "META-INF/signatures0.xml"} <= set(names)
+        assert container.read("dossier.pdf") == summary.read_bytes()
+    assert str(dossier) in played.printed
+    assert summary.read_bytes().startswith(b"%PDF-")
+
+
+def test_the_dossier_verifies_with_nothing_but_what_lies_beside_it(played, tmp_path):
+    command = [*DALEL, "verify", str(played.out / "dossier.asice"), "--json"]
+
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["indication"] == "TOTAL-PASSED"
+
+
+def test_one_changed_byte_is_found_and_named(played, tmp_path):
+    changed = tmp_path / "changed.asice"
+    content = bytearray((played.out / "dossier.asice").read_bytes())
+    content[len(content) // 2] ^= 1
+    changed.write_bytes(content)
+
+    ran = played.dalel("verify", str(changed), "--lang", "en")
+
+    assert ran.returncode == 1
+    assert "do not rely on it" in ran.stdout
+
+
+def test_without_an_anchor_the_verdict_is_indeterminate(played, tmp_path):
+    alone = tmp_path / "dossier.asice"
+    alone.write_bytes((played.out / "dossier.asice").read_bytes())
+
+    ran = subprocess.run([*DALEL, "verify", str(alone)], cwd=tmp_path, capture_output=True, timeout=30, check=False)
+
+    assert ran.returncode == 3
+
+
+def test_what_the_demo_left_can_be_looked_into(played):
+    number = re.search(r"DL-\d{4}-\d{10}", played.printed)
+    assert number
+
+    history = json.loads(played.dalel("history", number[0], "--json").stdout)
+    deliveries = json.loads(played.dalel("deliveries", "list", "--recipient", "smas-almaty", "--json").stdout)
+    shown = played.dalel("deliveries", "show", str(deliveries[0]["delivery_id"]))
+
+    assert history["case_number"] == "7594-26-00-4/1"
+    assert {term["state"] for term in history["terms"]} == {"met", "breached", "default"}
+    assert [each["state"] for each in deliveries] == ["acknowledged"]
+    assert "Acknowledged" in shown.stdout
+
+
+def test_every_delivery_has_ended_acknowledged(played):
+    deliveries = json.loads(played.dalel("deliveries", "list", "--json", "--limit", "200").stdout)
+
+    assert len(deliveries) > 10
+    assert {each["state"] for each in deliveries} == {"acknowledged"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_demo_that_is_stopped_half_way_leaves_nothing_running_and_can_be_played_again(tmp_path, number):
+    out = tmp_path / "demo-out"
+    child = subprocess.Popen(
+        [*DALEL, "demo", "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    _wait_for((out / "home" / "admin.sock").exists)
+
+    child.send_signal(number)
+    _, told = child.communicate(timeout=20)
+
+    assert child.returncode == 1
+    assert "was stopped" in told
+    assert _processes_of(out) == []
+    assert (out / ".dalel-demo").is_file(), "the next demo may replace the folder"
+
+
+def test_a_process_that_dies_is_named_with_its_last_words(tmp_path):
+    out = tmp_path / "demo-out"
+    child = subprocess.Popen(
+        [*DALEL, "demo", "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    _wait_for((out / "home" / "admin.sock").exists)
+
+    _kill_one(out, "serve")
+    _, told = child.communicate(timeout=30)
+
+    assert child.returncode == 1
+    assert "exchange ended with code -9" in told
+    assert str(out / "logs" / "exchange.log") in told
+    assert _processes_of(out) == []
+
+
+def _wait_for(seen, within_s: float = 30.0) -> None:
+    """Other processes cannot be waited on, only looked at."""
+    deadline = time.monotonic() + within_s
+    while not seen():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _kill_one(out: Path, word: str) -> None:
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        words = entry.read_bytes().decode(errors="replace").split("\0")
+        if word in words and any(str(out) in each for each in words):
+            os.kill(int(entry.parent.name), signal.SIGKILL)
