@@ -1,7 +1,10 @@
 """The path of an appeal through one exchange, on a clock that the test steps."""
 
+import asyncio
 import zipfile
 from datetime import timedelta
+
+import pytest
 
 from contracts.codes import Code
 from contracts.header import Action
@@ -35,6 +38,12 @@ from gateway.domain.delivery import DeliveryState
 from tests.integration.gateway.world import AKIMAT, COURT, JER, PLATFORM, World
 
 S = Service
+
+
+@pytest.fixture
+def world(either_world):
+    """Every sentence here holds over either database."""
+    return either_world
 
 
 def a_reply(world: World, *documents) -> Reply:
@@ -249,8 +258,6 @@ async def test_a_body_that_was_never_assigned_may_not_reply(world):
 
 
 async def test_many_writers_on_one_appeal_all_get_their_receipt(world):
-    import asyncio
-
     conversation_id, _ = await world.register()
     refs = [await world.upload(PLATFORM, bytes([n])) for n in range(8)]
     answers = await asyncio.gather(

@@ -232,7 +232,7 @@ def a_registry(keys: dict[PartyId, SoftwareKey]) -> Registry:
 
 
 @asynccontextmanager
-async def a_world(folder: Path, *, rules: str = "sandbox-seconds", request_limit: int = 8 * 1024 * 1024):
+async def a_world(folder: Path, *, database_url: str | None = None):
     clock = SteppedClock()
     authority = SandboxAuthority.create("Test CA", now=clock.now())
     keys = {
@@ -240,11 +240,11 @@ async def a_world(folder: Path, *, rules: str = "sandbox-seconds", request_limit
         for party_id in (*ROLES, STRANGER)
     }
     seal = authority.issue("dalel seal", bin="050740004819", usage=Usage.SEAL, now=clock.now())
-    store = await open_store(f"sqlite:///{folder / 'dalel.db'}")
+    store = await open_store(database_url or f"sqlite:///{folder / 'dalel.db'}")
     await store.apply_registry(a_registry(keys), by="test", at=clock.now())
     directory = Directory.of(await store.load_registry())
     exchange = Exchange(
-        me=ME, store=store, documents=FileDocuments(store, folder / "documents"), law=load_law(rules),
+        me=ME, store=store, documents=FileDocuments(store, folder / "documents"), law=load_law("sandbox-seconds"),
         directory=lambda: directory, clock=clock, ids=RandomIds(), jitter=NoJitter(), document_limit_bytes=10_000_000,
         lease=timedelta(seconds=60),
     )  # fmt: skip
@@ -252,7 +252,7 @@ async def a_world(folder: Path, *, rules: str = "sandbox-seconds", request_limit
     port = unused_port()
     app = web.Application()
     endpoint = endpoint_module.Endpoint(
-        exchange, Admission(ME, timedelta(minutes=5), request_limit), keys[ME], f"http://127.0.0.1:{port}",
+        exchange, Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024), keys[ME], f"http://127.0.0.1:{port}",
         timedelta(seconds=30), lambda: woken.append(1),
     )  # fmt: skip
     endpoint_module.add_routes(app, endpoint)
