@@ -210,7 +210,7 @@ class AttemptRecord:
 
 @dataclass(frozen=True, slots=True)
 class FenceLost:
-    """Nothing was written: the lease was taken back meanwhile, or a signal ended the delivery."""
+    """The delivery was not moved: the lease was taken back meanwhile, or a signal ended it. The attempt is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,19 @@ RecordResult = Recorded | Conflict | FenceLost
 
 
 def record(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: PartyId) -> list[RecordResult]:
-    """Fence first, then the case: a lost fence writes nothing, nor does a case that moved on.
+    """Fence first, then the case. A case that moved on writes nothing, so that it is decided again.
 
+    A lost fence moves nothing, but what went over the wire is kept: an envelope that was sent is evidence.
     Conversations are locked before deliveries, in the order in which ``intake`` does it.
     """
     standing = look(connection, [(job.case,) for job in jobs if job.case])
     fences = _fences(connection, jobs)
     results: list[RecordResult] = []
     taken: list[AttemptRecord] = []
+    late: list[AttemptRecord] = []
     for job in jobs:
         if fences.get(job.claim.delivery_id) != job.claim.fence:
+            late.append(job)
             results.append(FenceLost())
         elif job.case and not standing.admits((job.case,)):
             results.append(Conflict())
@@ -37,6 +40,7 @@ def record(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: P
             del fences[job.claim.delivery_id]  # recorded once
             taken.append(job)
             results.append(Recorded())
+    _keep(connection, late)
     _write(connection, taken, exchange=exchange)
     return results
 
