@@ -61,16 +61,17 @@ _TOO_MANY_ATTRIBUTES: Final = etree.XPath(f"boolean(//*[@*[{MAX_ATTRIBUTES + 1}]
 _TOO_DEEP: Final = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 
-def parse(data: bytes, *, limit_bytes: int = MAX_BYTES) -> etree._Element:
+def parse(data: bytes, *, limit_bytes: int = MAX_BYTES, max_namespaces: int = MAX_NAMESPACES) -> etree._Element:
     """The root of a hostile document, safe to walk, validate and canonicalise.
 
     UTF-8 or UTF-16 with a byte order mark; ``sourceline`` counts lines of ``data``. Raises ``NotReadable`` with
-    NOT_XML, DOCTYPE_FORBIDDEN or TOO_LARGE.
+    NOT_XML, DOCTYPE_FORBIDDEN or TOO_LARGE. ``max_namespaces`` may be raised by a caller who knows that the word
+    ``xmlns`` stands in no tag but the first.
     """
     if len(data) > limit_bytes:
         raise NotReadable(Code.TOO_LARGE, f"{len(data)} bytes, allowed are {limit_bytes}")
     text = _without_prolog(data)
-    _bound_counts(text)
+    _bound_counts(text, max_namespaces)
     try:
         root = etree.fromstring(text, _PARSER)
     except etree.XMLSyntaxError as error:
@@ -124,12 +125,12 @@ def _check_encoding(declared: bytes | None, *, transcoded: bool) -> None:
         raise NotReadable(Code.NOT_XML, f"encoding {declared.decode('ascii')} declared; UTF-8 is what we read")
 
 
-def _bound_counts(text: bytes) -> None:
+def _bound_counts(text: bytes, max_namespaces: int) -> None:
     # Over-estimates on purpose: cheap, and no honest message comes near.
     if text.count(b"<") > 2 * MAX_ELEMENTS:
         raise NotReadable(Code.TOO_LARGE, f"more than {MAX_ELEMENTS} elements")
-    if text.count(b"xmlns") > MAX_NAMESPACES:
-        raise NotReadable(Code.TOO_LARGE, f"more than {MAX_NAMESPACES} namespace declarations")
+    if text.count(b"xmlns") > max_namespaces:
+        raise NotReadable(Code.TOO_LARGE, f"more than {max_namespaces} namespace declarations")
 
 
 def _bound_tree(root: etree._Element) -> None:

@@ -16,13 +16,14 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Final
 
-from dossier import layout, wording
+from dossier import layout
 from dossier.container import Container, ContainerError
 from dossier.describe import term_entries
 from dossier.description import Description, EventEntry, TermEntry
 from dossier.eventform import MalformedEvent, event_bytes, event_from_bytes, fact_kind, leaf_digest
 from dossier.events import Event
-from dossier.report import Finding, SubIndication, Verdict
+from dossier.report import Finding, SubIndication
+from dossier.wording import failed
 from signing.xades import LEVEL
 
 EVIDENCE_LIMIT_BYTES: Final = 64 * 1024 * 1024
@@ -188,4 +189,4 @@ def _openings(salts: list[bytes], digests: set[str]) -> set[str]:
 
 
 def _failed(part: str, key: str, **values: object) -> Finding:
-    return Finding(part, Verdict.FAILED, SubIndication.FORMAT_FAILURE, wording.finding_text(key, **values))
+    return failed(part, SubIndication.FORMAT_FAILURE, key, **values)

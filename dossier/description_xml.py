@@ -6,6 +6,7 @@ dossier's own namespace, which is declared once, on the root, and nowhere else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ LIMIT_BYTES: Final = 64 * 1024 * 1024
 SCHEMA: Final = Path(__file__).parent / "xsd" / "dossier.xsd"
 
 _OURS: Final = f'<d:dossier xmlns:d="{NAMESPACE}">'.encode()
+_OTHER_MARKUP: Final = re.compile(rb"<(?!/?d:[A-Za-z0-9]+>)")
 _CODECS: Final = f'<d:dossier xmlns:d="{CODEC_NAMESPACE}">'.encode()
 
 
@@ -42,10 +44,8 @@ def build_description(description: Description) -> bytes:
 def parse_description(data: bytes) -> Description:
     """Values of a schema-valid ``dossier.xml``. Raises ``DescriptionUnreadable``, also for any other spelling."""
     validate_description(data)
-    if not data.startswith(_OURS):
-        raise DescriptionUnreadable("it does not begin as we write it")
     try:
-        root = xmlsafe.parse(_CODECS + data.removeprefix(_OURS), limit_bytes=LIMIT_BYTES)
+        root = _parse(_CODECS + data.removeprefix(_OURS))
         description = codec.decode(Description, root)
         rebuilt = build_description(description)
     except (ContractError, ValueError) as error:
@@ -57,14 +57,24 @@ def parse_description(data: bytes) -> Description:
 
 def validate_description(data: bytes) -> None:
     """Hold ``data`` against ``dossier.xsd``. Raises ``DescriptionUnreadable`` with all violations."""
+    if not data.startswith(_OURS) or _OTHER_MARKUP.search(data, len(_OURS)):
+        raise DescriptionUnreadable("it holds markup that we do not write")
     try:
-        root = xmlsafe.parse(data, limit_bytes=LIMIT_BYTES)
+        root = _parse(data)
     except ContractError as error:
         raise DescriptionUnreadable(str(error)) from error
     schema = _schema()
     if not schema.validate(root):
         violations = tuple(Violation(entry.line, entry.path or "", entry.message) for entry in _log(schema))
         raise DescriptionUnreadable(f"it breaks its schema: {violations[0].message}", violations)
+
+
+def _parse(data: bytes) -> etree._Element:
+    """Only our own tags are left here, so the word ``xmlns`` in what a party wrote is no declaration.
+
+    Counting it would let one party's text make everybody's dossier unreadable.
+    """
+    return xmlsafe.parse(data, limit_bytes=LIMIT_BYTES, max_namespaces=LIMIT_BYTES)
 
 
 @cache

@@ -39,6 +39,7 @@ from dossier.description_xml import LIMIT_BYTES, DescriptionUnreadable, parse_de
 from dossier.keptmessages import check_messages
 from dossier.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from dossier.report import Finding, Step, SubIndication, Verdict, VerificationReport, conclude
+from dossier.wording import failed, undecided
 from signing.keys import Certificate
 from signing.trust import Standing, judge_certificate
 from signing.xades import (
@@ -150,7 +151,7 @@ class Inspection:
     # --- the steps ---
 
     def _structure(self) -> Found:  # 1
-        flaws = (_failed(flaw.part, Sub.FORMAT_FAILURE, "flaw", detail=flaw.detail) for flaw in self.container.flaws)
+        flaws = (failed(flaw.part, Sub.FORMAT_FAILURE, "flaw", detail=flaw.detail) for flaw in self.container.flaws)
         return Found(tuple(flaws), _ZIP, {"count": len(self.container.names)})
 
     def _mimetype(self) -> Found:  # 2
@@ -158,21 +159,21 @@ class Inspection:
         is_first = self.container.names[:1] == (layout.MIMETYPE,)
         if is_first and self._equals(layout.MIMETYPE, expected):
             return _fine(layout.MIMETYPE)
-        return _one(_failed(layout.MIMETYPE, Sub.FORMAT_FAILURE, "mimetype"))
+        return _one(failed(layout.MIMETYPE, Sub.FORMAT_FAILURE, "mimetype"))
 
     def _signature_form(self) -> Found:  # 3
         read, reason = self._signature_or_reason
         if read is None:
-            return _one(_failed(layout.SIGNATURE, Sub.FORMAT_FAILURE, "unreadable", detail=reason))
+            return _one(failed(layout.SIGNATURE, Sub.FORMAT_FAILURE, "unreadable", detail=reason))
         if not self._equals(layout.SIGNATURE, rebuild(read)):
-            return _one(_failed(layout.SIGNATURE, Sub.FORMAT_FAILURE, "not_canonical"))
+            return _one(failed(layout.SIGNATURE, Sub.FORMAT_FAILURE, "not_canonical"))
         return _fine(layout.SIGNATURE)
 
     def _manifest(self) -> Found:  # 4
         if not self.container.holds(layout.MANIFEST):
-            return _one(_failed(layout.MANIFEST, Sub.FORMAT_FAILURE, "missing"))
+            return _one(failed(layout.MANIFEST, Sub.FORMAT_FAILURE, "missing"))
         if not self._equals(layout.MANIFEST, build_manifest(self._covered)):
-            return _one(_failed(layout.MANIFEST, Sub.FORMAT_FAILURE, "not_canonical"))
+            return _one(failed(layout.MANIFEST, Sub.FORMAT_FAILURE, "not_canonical"))
         return _fine(layout.MANIFEST)
 
     def _coverage(self) -> Found:  # 5
@@ -184,22 +185,22 @@ class Inspection:
         present, signed = self._covered, Counter(file.name for file in signature.files)
         for name in present:
             if name not in signed:
-                yield _failed(name, Sub.FORMAT_FAILURE, "not_covered")
+                yield failed(name, Sub.FORMAT_FAILURE, "not_covered")
         for name, times in signed.items():
             if name not in present:
-                yield _failed(name, Sub.SIGNED_DATA_NOT_FOUND, "taken_out")
+                yield failed(name, Sub.SIGNED_DATA_NOT_FOUND, "taken_out")
             elif times > 1:
-                yield _failed(name, Sub.FORMAT_FAILURE, "covered_twice")
+                yield failed(name, Sub.FORMAT_FAILURE, "covered_twice")
         if set(present) == set(signed):
             for name, file in zip_longest(present, signature.files):
                 if file is not None and (file.name != name or file.media_type != media_type_of(file.name)):
-                    yield _failed(file.name, Sub.FORMAT_FAILURE, "covered_out_of_order")
+                    yield failed(file.name, Sub.FORMAT_FAILURE, "covered_out_of_order")
 
     def _digests(self) -> Found:  # 6
         if self.signature is None:
             return _blocked(layout.SIGNATURE)
         changed = (
-            _failed(file.name, Sub.HASH_FAILURE, "digest")
+            failed(file.name, Sub.HASH_FAILURE, "digest")
             for file in self.signature.files
             if self.container.holds(file.name) and self.checksums[file.name][0] != file.sha256
         )
@@ -210,9 +211,9 @@ class Inspection:
             return _blocked(layout.SIGNATURE)
         findings = []
         if not names_its_certificate(self.signature):
-            findings.append(_failed(layout.SIGNATURE, Sub.NO_SIGNING_CERTIFICATE_FOUND, "other_certificate"))
+            findings.append(failed(layout.SIGNATURE, Sub.NO_SIGNING_CERTIFICATE_FOUND, "other_certificate"))
         if not verify_value(self.signature):
-            findings.append(_failed(layout.SIGNATURE, Sub.SIG_CRYPTO_FAILURE, "signature"))
+            findings.append(failed(layout.SIGNATURE, Sub.SIG_CRYPTO_FAILURE, "signature"))
         return Found(tuple(findings), layout.SIGNATURE, {"signer": self.signature.certificate.subject})
 
     def _trust(self) -> Found:  # 8
@@ -220,19 +221,19 @@ class Inspection:
             return _blocked(layout.SIGNATURE)
         signed_at, signer = self.signature.signed_at, self.signature.certificate.subject
         if signed_at > self.now + SKEW:
-            return _one(_failed(layout.SIGNATURE, Sub.SIG_CONSTRAINTS_FAILURE, "signed_in_future", at=signed_at))
+            return _one(failed(layout.SIGNATURE, Sub.SIG_CONSTRAINTS_FAILURE, "signed_in_future", at=signed_at))
         # Without a time stamp the signer's own claim of time proves nothing once the certificate is over.
         for moment in (signed_at, self.now):
             standing = judge_certificate(self.signature.certificate, self.anchors, at=moment)
             if standing is not Standing.TRUSTED:
                 sub, key = _UNTRUSTED[standing]
-                return _one(_undecided(layout.SIGNATURE, sub, key, signer=signer, at=moment))
+                return _one(undecided(layout.SIGNATURE, sub, key, signer=signer, at=moment))
         return Found((), layout.SIGNATURE, {"at": signed_at})
 
     def _agreement(self) -> Found:  # 9
         description, reason = self._description_or_reason
         if description is None:
-            return _one(_failed(layout.DESCRIPTION, Sub.FORMAT_FAILURE, "unreadable", detail=reason))
+            return _one(failed(layout.DESCRIPTION, Sub.FORMAT_FAILURE, "unreadable", detail=reason))
         digests = {name: digest for name, (digest, _) in self.checksums.items()}
         signed_at = self.signature.signed_at if self.signature else None
         findings, values = check_agreement(self.container, description, digests, signed_at=signed_at)
@@ -247,12 +248,12 @@ class Inspection:
     def _whole(self) -> Found:  # 11
         names = self.container.names
         findings = [
-            _failed(name, Sub.FORMAT_FAILURE, "crc") for name, (_, crc_fits) in self.checksums.items() if not crc_fits
+            failed(name, Sub.FORMAT_FAILURE, "crc") for name, (_, crc_fits) in self.checksums.items() if not crc_fits
         ]
         if names[-2:] != (layout.MANIFEST, layout.SIGNATURE) or names[:1] != (layout.MIMETYPE,):
-            findings.append(_failed(_ZIP, Sub.FORMAT_FAILURE, "order"))
+            findings.append(failed(_ZIP, Sub.FORMAT_FAILURE, "order"))
         flawed = dict.fromkeys(flaw.part for flaw in self.container.flaws)
-        findings += [_failed(part, Sub.FORMAT_FAILURE, "not_canonical") for part in flawed]
+        findings += [failed(part, Sub.FORMAT_FAILURE, "not_canonical") for part in flawed]
         return Found(tuple(findings), _ZIP, {})
 
     def _equals(self, name: str, expected: bytes) -> bool:
@@ -273,14 +274,6 @@ _UNTRUSTED: Final = {
 # --- putting the report together ------------------------------------------------------------------------------------
 
 
-def _failed(part: str, sub: SubIndication, key: str, **values: object) -> Finding:
-    return Finding(part, Verdict.FAILED, sub, wording.finding_text(key, **values))
-
-
-def _undecided(part: str, sub: SubIndication, key: str, **values: object) -> Finding:
-    return Finding(part, Verdict.INDETERMINATE, sub, wording.finding_text(key, **values))
-
-
 def _fine(part: str) -> Found:
     return Found((), part, {})
 
@@ -290,12 +283,12 @@ def _one(finding: Finding) -> Found:
 
 
 def _blocked(part: str) -> Found:
-    return _one(_undecided(part, Sub.FORMAT_FAILURE, "blocked", detail=part))
+    return _one(undecided(part, Sub.FORMAT_FAILURE, "blocked", detail=part))
 
 
 def _closed(error: ContainerError) -> tuple[Step, ...]:
     """The report of a file whose list of contents cannot be made out: the first step fails, the others cannot run."""
-    first = _one(_failed(error.part, Sub.FORMAT_FAILURE, "not_a_container", detail=error.detail))
+    first = _one(failed(error.part, Sub.FORMAT_FAILURE, "not_a_container", detail=error.detail))
     return (_step(1, first), *(_step(number, _blocked(_ZIP)) for number in range(2, 12)))
 
 

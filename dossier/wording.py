@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.party import LocalText
+from dossier.report import Finding, SubIndication, Verdict
 
 
 def title_of(step: int) -> LocalText:
@@ -24,6 +25,16 @@ def passed_text(step: int, **values: object) -> LocalText:
 def finding_text(key: str, **values: object) -> LocalText:
     """Raises KeyError for a key that has no text: a bug of ours."""
     return _local(_texts()["finding"][key], **values)
+
+
+def failed(part: str, sub_indication: SubIndication, key: str, **values: object) -> Finding:
+    """Something that does not hold."""
+    return Finding(part, Verdict.FAILED, sub_indication, finding_text(key, **values))
+
+
+def undecided(part: str, sub_indication: SubIndication, key: str, **values: object) -> Finding:
+    """Something that cannot be decided from what is at hand."""
+    return Finding(part, Verdict.INDETERMINATE, sub_indication, finding_text(key, **values))
 
 
 def _local(words: Mapping[str, str], **values: object) -> LocalText:

@@ -83,6 +83,18 @@ def test_text_with_markup_characters_survives():
     assert parse_description(build_description(described)).rules_label == note
 
 
+def test_a_party_that_writes_xmlns_a_thousand_times_makes_no_dossier_unreadable():
+    described = replace(describe(dossier_input()), appeal=replace(APPEAL, text=' xmlns:a="b"' * 1000))
+    assert parse_description(build_description(described)) == described
+
+
+@pytest.mark.parametrize("markup", [b"<!--x-->", b"<![CDATA[x]]>", b"<?x?>", b'<d:x xmlns:e="e"></d:x>', b"<e/>"])
+def test_markup_that_we_do_not_write_is_refused(markup):
+    data = build_description(describe(dossier_input())).replace(b"</d:dossier>", markup + b"</d:dossier>")
+    with pytest.raises(DescriptionUnreadable, match="markup"):
+        parse_description(data)
+
+
 # --- the schema -------------------------------------------------------------------------------------------------------
 
 
