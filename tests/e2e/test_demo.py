@@ -38,7 +38,9 @@ class Played:
 def played(tmp_path_factory) -> Played:
     out = tmp_path_factory.mktemp("demo") / "demo-out"
     started = time.monotonic()
-    ran = subprocess.run([*DALEL, "demo", "--out", str(out)], capture_output=True, text=True, timeout=120, check=False)
+    wide = {**os.environ, "COLUMNS": "140"}  # tables fold their words otherwise
+    command = [*DALEL, "demo", "--out", str(out)]
+    ran = subprocess.run(command, env=wide, capture_output=True, text=True, timeout=120, check=False)
     seconds = time.monotonic() - started
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return Played(out, ran.stdout, ran.returncode, seconds)

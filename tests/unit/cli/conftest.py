@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import main
+from gateway.cli.demo.processes import free_ports
 from gateway.installation import Plan, make_installation
 
 
@@ -47,6 +48,14 @@ def pristine_home(tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("installation") / "home"
     make_installation(Plan(home, rules="sandbox-seconds"), now=datetime.now(UTC))
     return home
+
+
+@pytest.fixture(autouse=True)
+def free_port(monkeypatch) -> int:
+    """Somebody may be running an exchange on the default port of this machine."""
+    (port,) = free_ports(1)
+    monkeypatch.setenv("DALEL_LISTEN_PORT", str(port))
+    return port
 
 
 @pytest.fixture

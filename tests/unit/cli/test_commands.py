@@ -258,13 +258,10 @@ class TestDoctor:
         assert ran.code == Exit.FAILED
         assert "the exchange as a party" in ran.out
 
-    def test_a_port_that_a_stranger_holds_is_found(self, run, home):
+    def test_a_port_that_a_stranger_holds_is_found(self, run, home, free_port):
         with socket.socket() as stranger:
-            stranger.bind(("127.0.0.1", 0))
+            stranger.bind(("127.0.0.1", free_port))
             stranger.listen()
-            settings = (home / "dalel.toml").read_text()
-            taken = str(stranger.getsockname()[1])
-            (home / "dalel.toml").write_text(settings.replace("listen_port = 8460", f"listen_port = {taken}"))
 
             ran = run("doctor", "--home", home, "--json")
 

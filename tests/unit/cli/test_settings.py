@@ -5,6 +5,11 @@ import pytest
 from gateway.settings import SettingsError, load_settings
 
 
+@pytest.fixture(autouse=True)
+def no_port_from_the_environment(monkeypatch, free_port):
+    monkeypatch.delenv("DALEL_LISTEN_PORT")
+
+
 @pytest.fixture
 def write(tmp_path):
     def write_text(text: str):
