@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
 import zipfile
@@ -13,7 +14,7 @@ from typing import Final
 from dossier.events import DossierFiled
 from gateway.cli.demo.stagehand import Stage
 from gateway.cli.demo.watch import Sight, StageFailed
-from gateway.cli.frame import Language
+from gateway.cli.frame import Language, out
 from gateway.store.blobs import BlobFolder
 
 VERIFY_WITHIN_S: Final = 30.0
@@ -63,10 +64,11 @@ def _take_summary(dossier: Path) -> Path:
 
 
 async def _verify(stage: Stage, dossier: Path, language: Language) -> tuple[int, str]:
-    """In a process of its own, as anybody would."""
+    """In a process of its own, as anybody would; as wide as our own screen."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "gateway.cli",
         "verify", str(dossier), "--home", str(stage.home), "--lang", language.value,
+        env={**os.environ, "COLUMNS": str(out.width)},
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
