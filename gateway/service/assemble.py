@@ -39,8 +39,7 @@ async def assemble_due(exchange: Exchange, order: ClaimedAssembly, key: SigningK
     if case is None:
         raise DossierImpossible(f"conversation {order.conversation_id} is gone")
     given = await _gather(exchange, case, order)
-    target = folder / f"{order.conversation_id}-{order.dossier_no}-{order.fence}.asice"
-    built = await asyncio.to_thread(_build, given, key, target)
+    built = await asyncio.to_thread(_build, given, key, folder, order)
     stored = await exchange.documents.add_file(
         owner=exchange.me,
         path=str(built.path),
@@ -53,9 +52,13 @@ async def assemble_due(exchange: Exchange, order: ClaimedAssembly, key: SigningK
     return stored
 
 
-def _build(given: DossierInput, key: SigningKey, target: Path) -> AssembledDossier:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return assemble(given, key, target)
+def _build(given: DossierInput, key: SigningKey, folder: Path, order: ClaimedAssembly) -> AssembledDossier:
+    """Build under a name of this claim alone; what an earlier claim left half-done has lost its lease and goes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{order.conversation_id}-{order.dossier_no}"
+    for leftover in folder.glob(f"{name}-*"):
+        leftover.unlink(missing_ok=True)
+    return assemble(given, key, folder / f"{name}-{order.fence}.asice")
 
 
 async def _gather(exchange: Exchange, case: Case, order: ClaimedAssembly) -> DossierInput:

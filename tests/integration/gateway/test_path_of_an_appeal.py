@@ -266,3 +266,23 @@ async def test_many_writers_on_one_appeal_all_get_their_receipt(world):
     assert all(answer.message.payload.receipt for answer in answers)
     seqs = [event.seq for event in (await world.case(conversation_id)).events]
     assert seqs == list(range(1, len(seqs) + 1))
+
+
+async def test_what_a_killed_assembly_left_is_cleared_by_the_next_claim(world):
+    conversation_id, _ = await world.register()
+    await say(world, S.AGENCY, AKIMAT, a_reply(world), conversation_id)
+    await say(world, S.APPEALS, PLATFORM, a_disagreement(world), conversation_id)
+    await say(world, S.AGENCY, AKIMAT, SubmitMaterials("Іс жоқ", ()), conversation_id)
+    now = world.clock.now()
+    killed = await world.exchange.store.claim_assembly(now=now, lease_until=now + timedelta(seconds=60))
+    leftover = world.folder / "documents" / "assembly" / f"{conversation_id}-1-{killed.fence}.asice"
+    leftover.parent.mkdir(parents=True, exist_ok=True)
+    leftover.write_bytes(b"half a contain")
+
+    assert await world.collector.run_once() == 0  # still leased
+    world.clock.advance(seconds=61)
+    assert await world.collector.run_once() == 1
+
+    assert list(leftover.parent.iterdir()) == []
+    filed = [e.fact for e in (await world.case(conversation_id)).events if isinstance(e.fact, DossierFiled)]
+    assert len(filed) == 1
