@@ -76,17 +76,25 @@ def resend(
 
     Example: dalel deliveries resend 12 --reason "the court says it is up again"
     """
-    from gateway.cli.store import act, ask_server
-
     settings = load_settings(home)
     _one(settings, number)
-    asked = {"by": operator(), "reason": reason}
-    if ask_server(settings, "POST", f"/deliveries/{number}/resend", asked) is None:
-        now = datetime.now(UTC)
-        row = act(settings, lambda store: store.resend(number, by=operator(), reason=reason, at=now))
-        if row is None:
-            raise CommandFailed(f"Delivery {number} is final or in flight; see it with: dalel deliveries show {number}")
+    state = _resend(settings, number, reason)
+    if state is not DeliveryState.PENDING:
+        raise CommandFailed(f"Delivery {number} is {state} and is not sent again; see: dalel deliveries show {number}")
     out.print(f"Delivery {number} is due now; see how it goes with: dalel deliveries show {number}")
+
+
+def _resend(settings: Settings, number: int, reason: str) -> DeliveryState | None:
+    """The state it has afterwards: a final delivery, and one in flight, stay as they are."""
+    from gateway.cli.store import act, ask_server
+
+    asked = {"by": operator(), "reason": reason}
+    told = ask_server(settings, "POST", f"/deliveries/{number}/resend", asked)
+    if told is not None:
+        return DeliveryState(told["state"])
+    now = datetime.now(UTC)
+    row = act(settings, lambda store: store.resend(number, by=operator(), reason=reason, at=now))
+    return row.state if row else None
 
 
 def _one(settings: Settings, number: int) -> tuple[DeliveryRow, tuple[AttemptRow, ...]]:

@@ -154,6 +154,13 @@ def test_what_the_demo_left_can_be_looked_into(played):
     assert "Acknowledged" in shown.stdout
 
 
+def test_what_has_been_acknowledged_is_not_sent_again(played):
+    ran = played.dalel("deliveries", "resend", "1", "--reason", "to be sure")
+
+    assert ran.returncode == 1
+    assert "is acknowledged and is not sent again" in ran.stderr
+
+
 def test_every_delivery_has_ended_acknowledged(played):
     deliveries = json.loads(played.dalel("deliveries", "list", "--json", "--limit", "200").stdout)
 
