@@ -220,7 +220,7 @@ class TestDoctor:
         }
 
     def test_without_an_installation_the_machine_is_looked_over_all_the_same(self, run, tmp_path):
-        ran = run("doctor", "--home", tmp_path)
+        ran = run("doctor", "--json", "--home", tmp_path)
 
         assert ran.code == Exit.FAILED
         assert "lxml and xmlsec" in ran.out
