@@ -353,7 +353,10 @@ class Store(Protocol):
 
     async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]: ...
     async def resend(self, delivery_id: int, *, by: str, reason: str, at: datetime) -> DeliveryRow | None:
-        """A person asks for another attempt now: non-final (but not in flight) → PENDING; audit row either way."""
+        """A person asks for another attempt now: non-final (but not in flight) → PENDING; audit row either way.
+
+        Returns the delivery as it then stands, None when there is none.
+        """
         ...
 
     # time

@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.domain.delivery import DeliveryState
 from gateway.parties_file import PartiesFileInvalid, parse_parties
 from gateway.service.exchange import Exchange
 from gateway.service.operate import apply_registry, resend
@@ -51,9 +52,9 @@ async def _resend(request: web.Request) -> web.Response:
     delivery_id = int(request.match_info["delivery_id"])
     row = await resend(request.app[ACTS].exchange, delivery_id, by=str(asked["by"]), reason=str(asked["reason"]))
     if row is None:
-        problem = "no such delivery, or it is final or in flight just now; see its state with `dalel deliveries show`"
-        return web.json_response({"error": problem}, status=409)
-    request.app[ACTS].wake()
+        return web.json_response({"error": f"there is no delivery {delivery_id}"}, status=404)
+    if row.state is DeliveryState.PENDING:
+        request.app[ACTS].wake()
     return web.json_response({key: str(value) if value is not None else None for key, value in asdict(row).items()})
 
 

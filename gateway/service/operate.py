@@ -8,7 +8,10 @@ from gateway.service.exchange import Exchange
 
 
 async def resend(exchange: Exchange, delivery_id: int, *, by: str, reason: str) -> DeliveryRow | None:
-    """Ask for another attempt of a delivery now. None when there is no such delivery, or it is final or in flight."""
+    """Ask for another attempt of a delivery now; returns it as it then stands.
+
+    A delivery that is final or in flight stays as it is. None when there is no such delivery.
+    """
     return await exchange.store.resend(delivery_id, by=by, reason=reason, at=exchange.clock.now())
 
 
