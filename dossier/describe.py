@@ -24,12 +24,10 @@ from dossier.description import (
     TermEntry,
 )
 from dossier.eventform import event_bytes, fact_kind, leaf_digest
-from dossier.events import Event, TermOpened
+from dossier.events import Event
 from dossier.history import Term, fold
 from dossier.material import DossierInput
-from dossier.narration import duty_wording, narrate
-from dossier.procedure.lawfile import UnusableLaw
-from dossier.procedure.rules import load_rules
+from dossier.narration import narrate_all, term_wording
 from dossier.record import CaseDocument, KeptMessage
 from signing.xades import LEVEL
 
@@ -64,7 +62,7 @@ def describe(given: DossierInput) -> Description:
         appeal=given.case.appeal,
         disagreement=next(_disagreements(given.messages), None),
         parties=tuple(_party(party) for party in _with_court(given)),
-        timeline=tuple(timeline_entry(event) for event in given.case.events),
+        timeline=_timeline(given),
         terms=term_entries(given.case.events),
         replies=tuple(_replies(given.messages)),
         documents=tuple(_documents(given.documents)),
@@ -77,8 +75,13 @@ def in_shown_order(documents: Sequence[CaseDocument]) -> list[CaseDocument]:
     return sorted(documents, key=lambda document: _KIND_ORDER[document.ref.kind])
 
 
-def timeline_entry(event: Event) -> EventEntry:
-    """One line of the timeline; also what an inspection derives again from ``evidence/events.jsonl``."""
+def _timeline(given: DossierInput) -> tuple[EventEntry, ...]:
+    notes = narrate_all(given.case.events, {party.party_id: party.name for party in _with_court(given)})
+    return tuple(_event(event, note) for event, note in zip(given.case.events, notes, strict=True))
+
+
+def _event(event: Event, note: LocalText) -> EventEntry:
+    """One line of the timeline: all of it but the words is derived again by an inspection."""
     return EventEntry(
         seq=event.seq,
         at=event.at,
@@ -86,7 +89,7 @@ def timeline_entry(event: Event) -> EventEntry:
         message_id=event.message_id,
         kind=fact_kind(event.fact),
         leaf=leaf_digest(event_bytes(event)).hex(),
-        note=narrate(event),
+        note=note,
         commitments=event.commitments,
     )
 
@@ -102,7 +105,7 @@ def _term(term: Term) -> TermEntry:
         term_id=opened.term_id,
         duty=opened.duty,
         article=opened.article,
-        wording=_wording(opened),
+        wording=term_wording(opened),
         party=opened.party,
         started_at=opened.started_at,
         due_on=opened.due_on,
@@ -115,14 +118,6 @@ def _term(term: Term) -> TermEntry:
         late=term.late,
         closed_at=term.closed_at,
     )
-
-
-def _wording(opened: TermOpened) -> LocalText:
-    """The duty in words; its key where the rules that opened the term are not at hand any more."""
-    try:
-        return duty_wording(opened.duty, load_rules(opened.rules_version))
-    except (UnusableLaw, OSError):
-        return LocalText(opened.duty, opened.duty, opened.duty)
 
 
 def _with_court(given: DossierInput) -> tuple[Party, ...]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
+from typing import Final
 
-from contracts.party import LocalText
+from contracts.codes import Code
+from contracts.party import LocalText, PartyId
 from contracts.payloads import CaseStage, ClaimKind, DecisionKind, HearingForm, RoadKind
+from contracts.texts import text_of
 from dossier.eventform import fact_kind
 from dossier.events import Event, TermOpened
-from dossier.procedure.rules import Rules
+from dossier.procedure.lawfile import UnusableLaw
+from dossier.procedure.rules import Rules, load_rules
 from dossier.procedure.wording import (
     article_text,
     choice_text,
@@ -25,14 +30,42 @@ from dossier.procedure.wording import (
     same,
 )
 
+Names = Mapping[PartyId, LocalText]
+"""What parties are called; one that is missing is called by its id."""
+Terms = Mapping[str, TermOpened]
+"""The terms of a history by term_id: later events name a term by its id alone."""
 
-def narrate(event: Event) -> LocalText:
-    """What happened, in one line. Parties are called by their ids."""
+_NO_NAMES: Final[Names] = MappingProxyType({})
+_NO_TERMS: Final[Terms] = MappingProxyType({})
+_PARTY_FIELDS: Final = frozenset({"body", "to", "party", "recipient", "court"})
+
+
+def narrate_all(events: Iterable[Event], names: Names = _NO_NAMES) -> tuple[LocalText, ...]:
+    """One line per event of a history that begins with its first event."""
+    told = tuple(events)
+    terms = {event.fact.term_id: event.fact for event in told if isinstance(event.fact, TermOpened)}
+    return tuple(narrate(event, names, terms) for event in told)
+
+
+def narrate(event: Event, names: Names = _NO_NAMES, terms: Terms = _NO_TERMS) -> LocalText:
+    """What happened, in one line. ``terms`` give the duty and the party of a term that the event closes."""
     fact = event.fact
-    words = {field.name: _word(field.name, getattr(fact, field.name)) for field in fields(fact)}
-    if isinstance(fact, TermOpened):
-        words["due"] = due_text(fact)
-    return fill(_lines()[fact_kind(fact)], words)
+    words = {field.name: _word(field.name, getattr(fact, field.name), names) for field in fields(fact)}
+    words |= _words_of_term(fact if isinstance(fact, TermOpened) else terms.get(getattr(fact, "term_id", "")), names)
+    return fill(_lines()[fact_kind(fact)], {"party": same("—"), "duty": words.get("term_id", same("")), **words})
+
+
+def action_text(action: str) -> LocalText:
+    """What a message of this action is, as people call it; an action without words stands for itself."""
+    return choice_text("action", action)
+
+
+def term_wording(opened: TermOpened) -> LocalText:
+    """The duty in words; its key where the rules that opened the term are not at hand any more."""
+    try:
+        return duty_wording(opened.duty, load_rules(opened.rules_version))
+    except (UnusableLaw, OSError):
+        return same(opened.duty)
 
 
 def duty_wording(duty: str, rules: Rules) -> LocalText:
@@ -40,8 +73,29 @@ def duty_wording(duty: str, rules: Rules) -> LocalText:
     return next((row.wording for row in rules.duties if row.key == duty), same(duty))
 
 
-def _word(name: str, value: object) -> LocalText:  # noqa: PLR0911 - one line per kind of value
+def _words_of_term(opened: TermOpened | None, names: Names) -> dict[str, LocalText]:
+    if opened is None:
+        return {}
+    return {"party": _name(opened.party, names), "duty": term_wording(opened), "due": due_text(opened)}
+
+
+def _name(party: str, names: Names) -> LocalText:
+    return names.get(PartyId(party)) or same(party)
+
+
+def _refusal(code: str) -> LocalText:
+    """Why a message was refused, as the code's own sentence says it; a code of another release as it is."""
+    return text_of(Code(code)).text if code in set(Code) else same(f"{code}.")
+
+
+def _word(name: str, value: object, names: Names) -> LocalText:  # noqa: PLR0911 - one line per kind of value
     match value:
+        case str() if name in _PARTY_FIELDS:
+            return _name(value, names)
+        case str() if name == "action":
+            return action_text(value)
+        case str() if name == "code":
+            return _refusal(value)
         case DecisionKind() | HearingForm() | CaseStage() | ClaimKind() | RoadKind():
             return member_text(value)
         case bool():

@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -19,10 +19,11 @@ from zoneinfo import ZoneInfo
 
 import typst
 
-from contracts.party import LocalText, Role
+from contracts.party import LocalText, PartyId, Role
 from contracts.payloads import ElectronicSignature, Identification
 from dossier.description import Description, EventEntry, MessageEntry, ReplyEntry, TermEntry
 from dossier.history import TermState
+from dossier.narration import action_text
 from signing.keys import Certificate
 
 TEMPLATE: Final = Path(__file__).parent / "typst" / "dossier.typ"
@@ -66,12 +67,14 @@ def _render(description: Description, form: Literal["pdf", "png"]) -> list[bytes
 def _view(description: Description) -> dict[str, object]:
     """The description as plain JSON values, every time already in words."""
     missed = [term for term in description.terms if term.is_missed]
+    platforms = {party.party_id for party in description.parties if party.role is Role.PLATFORM}
     return {
         **_front(description),
         "missed": [_term(term) for term in missed],
         "silent": len({term.party for term in missed if term.state is TermState.DEFAULT}),
         "disagreement": _disagreement(description),
-        "timeline": [_event(event) for event in description.timeline],
+        "timeline": [_event(event) for event in description.timeline if not _is_notice_receipt(event, platforms)],
+        "notice-receipts": sum(_is_notice_receipt(event, platforms) for event in description.timeline),
         "terms": [_term(term) for term in description.terms],
         "replies": [_reply(entry) for entry in description.replies],
         "documents": _documents(description),
@@ -143,6 +146,11 @@ def _event(event: EventEntry) -> dict[str, object]:
     return {"at": _time(event.at), "note": _pair(event.note), "bad": event.kind in _BAD_FACTS}
 
 
+def _is_notice_receipt(event: EventEntry, platforms: Set[PartyId]) -> bool:
+    """A platform gets notices for the applicant alone; their receipts are counted, not told one by one."""
+    return event.kind == "message_acknowledged" and event.actor in platforms
+
+
 def _term(term: TermEntry) -> dict[str, object]:
     state = "met_late" if term.state is TermState.MET and term.late else term.state.value
     return {
@@ -194,8 +202,9 @@ def _documents(description: Description) -> list[dict[str, object]]:
 def _message(number: int, entry: MessageEntry) -> dict[str, object]:
     return {
         "number": number,
-        "action": entry.action.value,
-        "route": f"{entry.sender} → {entry.recipient}",
+        "action": _pair(action_text(entry.action)),
+        "sender": entry.sender,
+        "recipient": entry.recipient,
         "at": _time(entry.at),
         "receipt": entry.receipt is not None,
         "digest": entry.digest,

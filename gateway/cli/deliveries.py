@@ -9,7 +9,22 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, operator, out, print_json, when
+from contracts.party import LocalText
+from dossier.narration import action_text
+from gateway.cli import words
+from gateway.cli.frame import (
+    DEFAULT_HOME,
+    AsJson,
+    CommandFailed,
+    Home,
+    Lang,
+    Language,
+    operator,
+    out,
+    print_json,
+    said,
+    when,
+)
 from gateway.domain.delivery import DeliveryState
 from gateway.settings import Settings, load_settings
 
@@ -29,6 +44,7 @@ def list_deliveries(
     appeal: Annotated[str | None, typer.Option(help="Only those of this appeal number.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 50,
     before: Annotated[int | None, typer.Option(help="Go on from this number.")] = None,
+    lang: Lang = Language.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """List deliveries, newest first.
@@ -46,13 +62,18 @@ def list_deliveries(
     if as_json:
         print_json(rows)
     elif rows:
-        out.print(delivery_table(rows))
+        out.print(delivery_table(rows, lang))
     else:
-        out.print("No deliveries match.")
+        out.print(said(words.NONE_MATCH, lang))
 
 
 @app.command()
-def show(number: Number, home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+def show(
+    number: Number,
+    home: Home = DEFAULT_HOME,
+    lang: Lang = Language.RU,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
     """Show one delivery with every attempt.
 
     Example: dalel deliveries show 12
@@ -61,8 +82,8 @@ def show(number: Number, home: Home = DEFAULT_HOME, as_json: AsJson = False) -> 
     if as_json:
         print_json({"delivery": row, "attempts": attempts})
         return
-    out.print(delivery_table([row]))
-    out.print(attempt_table(attempts))
+    out.print(delivery_table([row], lang))
+    out.print(attempt_table(attempts, lang))
     out.print(f"message {row.message_id} · digest {row.digest}", soft_wrap=True)
 
 
@@ -111,29 +132,40 @@ def _one(settings: Settings, number: int) -> tuple[DeliveryRow, tuple[AttemptRow
     return rows[0], attempts
 
 
-def delivery_table(rows: tuple[DeliveryRow, ...] | list[DeliveryRow]) -> Table:
+def delivery_table(rows: tuple[DeliveryRow, ...] | list[DeliveryRow], lang: Language) -> Table:
     """Deliveries for people."""
-    table = Table(title="Deliveries")
-    for heading in ("no", "to", "what", "state", "attempts", "since", "next", "words"):
-        table.add_column(heading)
+    headings = (words.NUMBER, words.TO, words.MESSAGE, words.STATE, words.TRIED, words.SINCE, words.NEXT, words.DETAIL)
+    table = _table(words.DELIVERIES, headings, lang)
     for row in rows:
-        words = " ".join(filter(None, (row.code, row.detail)))
         since, following = when(row.created_at), when(row.next_attempt_at)
         table.add_row(
-            str(row.delivery_id), row.recipient, row.action, row.state, str(row.attempts), since, following,
-            escape(words),
+            str(row.delivery_id), row.recipient, said(action_text(row.action), lang),
+            said(words.DELIVERY_STATES[row.state], lang), str(row.attempts), since, following,
+            _detail(row.code, row.detail),
         )  # fmt: skip
     return table
 
 
-def attempt_table(attempts: tuple[AttemptRow, ...], *, title: str = "Attempts") -> Table:
+def attempt_table(attempts: tuple[AttemptRow, ...], lang: Language, *, title: LocalText = words.ATTEMPTS) -> Table:
     """Attempts for people."""
-    table = Table(title=title)
-    for heading in ("no", "started", "took", "outcome", "HTTP", "words"):
-        table.add_column(heading)
+    headings = (words.NUMBER, words.STARTED, words.TOOK, words.OUTCOME, words.HTTP, words.DETAIL)
+    table = _table(title, headings, lang)
     for attempt in attempts:
         took = f"{(attempt.finished_at - attempt.started_at).total_seconds():.2f} s" if attempt.finished_at else ""
-        words = " ".join(filter(None, (attempt.code, attempt.detail)))
+        known = words.OUTCOMES.get(attempt.outcome or "")
+        outcome = said(known, lang) if known else attempt.outcome
         status = str(attempt.http_status or "")
-        table.add_row(str(attempt.number), when(attempt.started_at), took, attempt.outcome, status, escape(words))
+        detail = _detail(attempt.code, attempt.detail)
+        table.add_row(str(attempt.number), when(attempt.started_at), took, outcome, status, detail)
     return table
+
+
+def _table(title: LocalText, headings: tuple[LocalText, ...], lang: Language) -> Table:
+    table = Table(title=said(title, lang))
+    for heading in headings:
+        table.add_column(said(heading, lang), no_wrap=heading is words.NUMBER)
+    return table
+
+
+def _detail(code: str | None, detail: str | None) -> str:
+    return escape(" ".join(filter(None, (code, detail))))

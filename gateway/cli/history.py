@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from contracts.party import LocalText, PartyId
 from contracts.payloads import History, HistoryTerm
-from dossier.appeal import TermState
+from dossier.appeal import Status, TermState
 from gateway.cli import words
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, Lang, Language, out, print_json, said, when
 from gateway.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from gateway.store.database import SqlReader
 
 
 def history(
@@ -33,27 +38,33 @@ def history(
     out.print(term_table(found, lang))
 
 
+async def names_in(store: SqlReader) -> Mapping[PartyId, LocalText]:
+    """What the registry in force calls its parties."""
+    return {party.party_id: party.name for party in (await store.load_registry()).parties}
+
+
 def find_history(settings: Settings, number: str) -> History:
     """The path of the appeal with this number. Raises CommandFailed when there is none."""
     from gateway.cli.store import read
     from gateway.service.history import history_of
-    from gateway.store.database import SqlReader
 
     async def find(store: SqlReader) -> History | None:
         conversation = await store.find_conversation(number)
         case = await store.load_case(conversation) if conversation else None
-        return history_of(case) if case else None
+        return history_of(case, await names_in(store)) if case else None
 
     found = read(settings, find)
     if found is None:
-        raise CommandFailed(f"No appeal has the number {number}. Numbers look like DL-2026-0123456789.")
+        raise CommandFailed(
+            f"No appeal has the number {number}. Copy it from the receipt or a notice, whole: like DL-2026-0123456789."
+        )
     return found
 
 
 def event_table(history: History, lang: Language) -> Table:
     """Events for people: when (Almaty time), who, what."""
     case = f" · {history.case_number}" if history.case_number else ""
-    table = Table(title=escape(f"{history.appeal_number} · {history.status}{case}"))
+    table = Table(title=escape(f"{history.appeal_number} · {_status(history, lang)}{case}"))
     for heading in ("№", *(said(text, lang) for text in (words.WHEN, words.WHO, words.WHAT))):
         table.add_column(heading)
     for event in history.events:
@@ -61,11 +72,15 @@ def event_table(history: History, lang: Language) -> Table:
     return table
 
 
+def _status(history: History, lang: Language) -> str:
+    return said(words.STATUSES[Status(history.status)], lang)
+
+
 def term_table(history: History, lang: Language) -> Table:
     """Terms for people; the rules version says whether they are sandbox seconds."""
     table = Table(title=said(words.TERMS, lang))
     for text in (words.WHO, words.DUTY, words.ARTICLE, words.DUE, words.STATE, words.RULES):
-        table.add_column(said(text, lang), no_wrap=text is not words.DUTY)
+        table.add_column(said(text, lang), no_wrap=text in (words.ARTICLE, words.STATE))
     for term in history.terms:
         notice = term.notice
         state = said(words.STATES[TermState(term.state)], lang)

@@ -13,6 +13,7 @@ from rich.table import Table
 from contracts.party import LocalText
 from dossier.report import Indication, Step, Verdict, VerificationReport, report_json
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Exit, Home, Lang, Language, out, said
+from gateway.cli.words import ANCHOR
 from signing.keys import Certificate
 
 EXITS: Final = {
@@ -67,7 +68,7 @@ def verify(
     else:
         show(report, lang)
         for anchor in anchors:  # whoever verifies must see whom they were asked to believe
-            out.print(escape(f"trust anchor: {anchor.subject}, SHA-256 {anchor.sha256}"), soft_wrap=True)
+            out.print(escape(f"{said(ANCHOR, lang)}: {anchor.subject}, SHA-256 {anchor.sha256}"), soft_wrap=True)
     raise typer.Exit(EXITS[report.indication])
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from contracts.party import LocalText
-from dossier.appeal import TermState
+from dossier.appeal import Status, TermState
+from gateway.domain.delivery import DeliveryState
 
 WHEN: Final = LocalText(kk="қашан (Алматы)", ru="когда (Алматы)", en="when (Almaty)")
 WHO: Final = LocalText(kk="кім", ru="кто", en="who")
@@ -25,4 +26,59 @@ STATES: Final[Mapping[TermState, LocalText]] = {
     TermState.DEFAULT: LocalText(kk="ҮНСІЗ ҚАЛДЫ", ru="МОЛЧАНИЕ", en="SILENCE"),
     TermState.LAPSED: LocalText(kk="күшін жойды", ru="отпал", en="lapsed"),
     TermState.EXTENDED: LocalText(kk="ұзартылды", ru="продлён", en="extended"),
+}
+
+STATUSES: Final[Mapping[Status, LocalText]] = {
+    Status.REGISTERED: LocalText(kk="тіркелді", ru="зарегистрировано", en="registered"),
+    Status.WITH_BODY: LocalText(kk="органда қаралуда", ru="на рассмотрении органа", en="with the body"),
+    Status.REPLIED: LocalText(kk="жауап берілді", ru="дан ответ", en="replied"),
+    Status.TERMINATED: LocalText(kk="рәсім тоқтатылды", ru="процедура прекращена", en="terminated"),
+    Status.WITHDRAWN: LocalText(kk="кері қайтарып алынды", ru="отозвано", en="withdrawn"),
+    Status.COLLECTING: LocalText(kk="материалдар жиналуда", ru="собираются материалы", en="materials are collected"),
+    Status.DOSSIER_DUE: LocalText(kk="дерекнама жиналуда", ru="собирается досье", en="dossier is assembled"),
+    Status.DOSSIER_FILED: LocalText(kk="дерекнама сотқа жіберілді", ru="досье направлено в суд", en="dossier filed"),
+    Status.AT_COURT: LocalText(kk="сотта", ru="в суде", en="at court"),
+    Status.COURT_REFUSED: LocalText(
+        kk="сот жүйесі қабылдамады", ru="не принято системой суда", en="refused by the court's system"
+    ),
+    Status.CASE_OPEN: LocalText(kk="сот ісі жүріп жатыр", ru="идёт судебное дело", en="court case open"),
+    Status.RETURNED: LocalText(kk="сот қайтарды", ru="возвращено судом", en="returned by the court"),
+    Status.CLOSED: LocalText(kk="сот актісі заңды күшіне енді", ru="судебный акт вступил в силу", en="ruling in force"),
+}
+
+DELIVERIES: Final = LocalText(kk="Жеткізулер", ru="Доставки", en="Deliveries")
+ATTEMPTS: Final = LocalText(kk="Әрекеттер", ru="Попытки", en="Attempts")
+NUMBER: Final = LocalText(kk="№", ru="№", en="no")
+TO: Final = LocalText(kk="кімге", ru="кому", en="to")
+MESSAGE: Final = LocalText(kk="хабарлама", ru="сообщение", en="what")
+TRIED: Final = LocalText(kk="әрекет", ru="попыток", en="attempts")
+SINCE: Final = LocalText(kk="басталғаны (Алматы)", ru="создана (Алматы)", en="since (Almaty)")
+NEXT: Final = LocalText(kk="келесі", ru="следующая", en="next")
+DETAIL: Final = LocalText(kk="мәлімет", ru="подробности", en="words")
+STARTED: Final = LocalText(kk="басталғаны (Алматы)", ru="начата (Алматы)", en="started (Almaty)")
+TOOK: Final = LocalText(kk="ұзақтығы", ru="длилась", en="took")
+OUTCOME: Final = LocalText(kk="нәтижесі", ru="итог", en="outcome")
+HTTP: Final = LocalText(kk="HTTP", ru="HTTP", en="HTTP")
+NONE_MATCH: Final = LocalText(kk="Сәйкес жеткізу жоқ.", ru="Таких доставок нет.", en="No deliveries match.")
+ANCHOR: Final = LocalText(kk="сенімді орталық", ru="доверенный центр", en="trust anchor")
+
+DELIVERY_STATES: Final[Mapping[DeliveryState, LocalText]] = {
+    DeliveryState.PENDING: LocalText(kk="кезекте", ru="в очереди", en="pending"),
+    DeliveryState.IN_FLIGHT: LocalText(kk="жіберілуде", ru="отправляется", en="in flight"),
+    DeliveryState.RETRY_SCHEDULED: LocalText(kk="қайталанады", ru="будет повторена", en="retry scheduled"),
+    DeliveryState.DELIVERED: LocalText(kk="түбіртек күтілуде", ru="ждёт квитанции", en="delivered"),
+    DeliveryState.ACKNOWLEDGED: LocalText(kk="расталды", ru="подтверждена", en="acknowledged"),
+    DeliveryState.REJECTED: LocalText(kk="қабылданбады", ru="отклонена", en="rejected"),
+    DeliveryState.DEAD_LETTERED: LocalText(kk="жіберуге келмейді", ru="неотправима", en="dead-lettered"),
+    DeliveryState.PARKED: LocalText(kk="кейінге қойылды", ru="отложена", en="parked"),
+    DeliveryState.CANCELLED: LocalText(kk="тоқтатылды", ru="отменена", en="cancelled"),
+}
+
+OUTCOMES: Final[Mapping[str, LocalText]] = {
+    "Acknowledged": LocalText(kk="расталды", ru="подтверждено", en="acknowledged"),
+    "Rejected": LocalText(kk="бас тартылды", ru="отказ", en="rejected"),
+    "Delivered": LocalText(kk="алынды, түбіртек кейін", ru="принято, квитанция позже", en="taken, receipt to follow"),
+    "Deferred": LocalText(kk="жеткізілмеді", ru="не доставлено", en="deferred"),
+    "Unknown": LocalText(kk="нәтижесі белгісіз", ru="исход неизвестен", en="unknown"),
+    "Poison": LocalText(kk="құрастырылмайды", ru="не собирается", en="poison"),
 }

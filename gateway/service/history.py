@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from contracts.codes import Code
+from contracts.party import LocalText, PartyId
 from contracts.payloads import GetHistory, History, HistoryEvent, HistoryTerm, TermNotice
 from dossier.events import TermOpened
 from dossier.history import fold
-from dossier.narration import narrate
+from dossier.narration import narrate_all
 from gateway.ports import Case
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes
@@ -26,16 +28,17 @@ async def get_history(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
     if case.opened_by != admitted.header.sender:
         raise Refused(Code.NOT_YOUR_APPEAL, f"appeal {asked.appeal_number} was registered by another party")
     now = exchange.clock.now()
+    history = history_of(case, exchange.directory().names)
     await exchange.store.record_access(admitted.header.sender, "history", asked.appeal_number, now)
-    return answer_bytes(admitted, history_of(case), ids=exchange.ids, now=now, conversation_id=case.conversation_id)
+    return answer_bytes(admitted, history, ids=exchange.ids, now=now, conversation_id=case.conversation_id)
 
 
-def history_of(case: Case) -> History:
-    """The case as told to those who may read it."""
+def history_of(case: Case, names: Mapping[PartyId, LocalText]) -> History:
+    """The case as told to those who may read it, its parties called by ``names``."""
     appeal = fold(case.events)
     events = tuple(
-        HistoryEvent(event.seq, event.at, type(event.fact).__name__, event.actor, narrate(event))
-        for event in case.events
+        HistoryEvent(event.seq, event.at, type(event.fact).__name__, event.actor, note)
+        for event, note in zip(case.events, narrate_all(case.events, names), strict=True)
     )
     opened = {event.fact.term_id: event.fact for event in case.events if isinstance(event.fact, TermOpened)}
     terms = tuple(

@@ -14,9 +14,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from contracts.payloads import History, HistoryEvent
+from dossier.narration import action_text
 from gateway.cli.demo import words
 from gateway.cli.demo.processes import Processes
 from gateway.cli.frame import Language, said, when
+from gateway.cli.history import names_in
+from gateway.cli.words import OUTCOMES
 from gateway.ports import AttemptRow, Case, DeliveryRow
 from gateway.service.history import history_of
 from gateway.store.database import SqlReader
@@ -80,7 +83,7 @@ class Watch:
         if case is None:
             return None
         attempts = {row.delivery_id: await self._store.attempts_of(row.delivery_id) for row in deliveries}
-        sight = Sight(case, history_of(case), deliveries, attempts)
+        sight = Sight(case, history_of(case, await names_in(self._store)), deliveries, attempts)
         self._tell(sight)
         return sight
 
@@ -112,6 +115,7 @@ class Watch:
 
     def _attempt(self, row: DeliveryRow, attempt: AttemptRow) -> str:
         told = said(words.ATTEMPT, self._language).format(
-            n=attempt.number, to=row.recipient, what=row.action, outcome=attempt.outcome, words=attempt.detail or ""
-        )
+            n=attempt.number, to=row.recipient, what=said(action_text(row.action), self._language),
+            outcome=said(OUTCOMES[attempt.outcome], self._language), words=attempt.detail or "",
+        )  # fmt: skip
         return f"  [dim]{when(attempt.started_at)[11:]}[/] [yellow]{'dalel':<14}{escape(told.rstrip())}[/]"

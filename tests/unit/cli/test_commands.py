@@ -132,7 +132,7 @@ def test_a_socket_that_a_killed_server_left_behind_does_not_stop_us(run, home):
 
 
 def test_an_empty_delivery_log_is_said_to_be_empty(run, home):
-    assert run("deliveries", "list", "--home", home).out.strip() == "No deliveries match."
+    assert run("deliveries", "list", "--home", home, "--lang", "en").out.strip() == "No deliveries match."
     assert json.loads(run("deliveries", "list", "--home", home, "--json").out) == []
 
 

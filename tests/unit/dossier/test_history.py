@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.party import PartyId
+from contracts.party import LocalText, PartyId
 from contracts.payloads import CaseStage
 from dossier import events as e
 from dossier.eventform import FACT_TYPES, fact_kind
 from dossier.history import BodyStage, CourtAnswer, Status, TermState, fold
-from dossier.narration import narrate
+from dossier.narration import narrate, narrate_all
 from tests.unit.dossier.casework import AKIMAT, COURT, OTHER_BODY, PLATFORM, Casework, almaty
 from tests.unit.dossier.samples import EVENTS
 
@@ -134,10 +134,16 @@ def test_every_kind_of_fact_is_told_in_three_languages(event):
 
 
 def test_a_history_reads_like_one():
-    lines = {fact_kind(event.fact): narrate(event) for event in EVENTS}
+    names = {AKIMAT: LocalText(kk="Әкімдік", ru="Акимат", en="Akimat")}
+    lines = {fact_kind(event.fact): note for event, note in zip(EVENTS, narrate_all(EVENTS, names), strict=True)}
     assert set(lines) == set(FACT_TYPES)
-    assert lines["term_opened"].ru == "akimat-almaty: начался срок до 15 декабря 2026 года (ст. 76(1) АППК)"
-    assert lines["appeal_redirected"].kk == "akimat-almaty: мына органға жіберілді: jer-almaty (толығымен)"
-    assert lines["term_met"].en == "Duty done: late, term t1"
-    assert lines["term_lapsed"].ru == "Срок t1 отпал: перенаправлено другому органу"
-    assert lines["hearing_announced"].ru == "akimat-almaty: назначено заслушивание: 7 декабря 2026 года, 15:30 (устная)"
+    assert lines["term_opened"].ru == (
+        "Акимат: начался срок до 15 декабря 2026 года (ст. 76(1) АППК). "
+        "Обязанность: Рассмотреть обращение и принять решение"
+    )
+    assert lines["appeal_redirected"].kk == "Әкімдік: өтініш мына органға қайта жіберілді (толығымен): jer-almaty"
+    assert lines["term_met"].en == "Akimat: done late. Duty: Consider the appeal and decide"
+    assert lines["term_lapsed"].ru.startswith("Акимат: срок отпал: перенаправлено другому органу")
+    assert lines["message_acknowledged"].ru == "smas-almaty: получение подтверждено (направление досье в суд)"
+    assert "суд его не принял" in lines["message_rejected"].ru
+    assert lines["hearing_announced"].ru == "Акимат: назначено заслушивание: 7 декабря 2026 года, 15:30 (устная)"
