@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import tempfile
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from dossier.procedure.decide import load_law
 from gateway.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
 from gateway.domain.directory import Directory
 from gateway.http import admin, health, soap
+from gateway.http.door import Bounds, Door, mark_steps
 from gateway.ports import Store
 from gateway.service.admit import Admission
 from gateway.service.exchange import Exchange
@@ -170,21 +172,33 @@ async def _listen(
     directory: DirectoryInForce,
     loops: Loops,
 ) -> None:
-    app = web.Application()
+    app = web.Application(middlewares=[mark_steps])
     admission = Admission(exchange.me, timedelta(seconds=settings.skew_s), settings.request_limit_bytes)
     deadline = timedelta(seconds=settings.request_deadline_s)
     soap.add_routes(app, soap.Endpoint(exchange, admission, key, settings.public_url, deadline, loops.wake))
     health.add_routes(app, {"store": exchange.store.check, "documents": _documents_probe(settings)})
-    runner = web.AppRunner(app, access_log=None)
+    # Nothing is inflated: the endpoint refuses every Content-Encoding, and what aiohttp reads away must cost no memory.
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, settings.listen_host, settings.listen_port).start()
+    bounds = Bounds(settings.connections, timedelta(seconds=settings.header_deadline_s), deadline)
+    await Door(runner, settings.listen_host, settings.listen_port, bounds).start()
     acts = web.AppRunner(admin.admin_app(admin.Acts(exchange, directory.reload, loops.wake)), access_log=None)
     await acts.setup()
     stack.push_async_callback(acts.cleanup)
     settings.admin_socket.unlink(missing_ok=True)  # a killed process leaves its socket; the store's lock is ours
-    await web.UnixSite(acts, str(settings.admin_socket)).start()
-    settings.admin_socket.chmod(0o600)
+    with for_us_alone():
+        await web.UnixSite(acts, str(settings.admin_socket)).start()
+
+
+@contextmanager
+def for_us_alone() -> Iterator[None]:
+    """Files made meanwhile are never open to others, as they would be between their making and a chmod."""
+    before = os.umask(0o177)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _documents_probe(settings: Settings) -> health.Probe:

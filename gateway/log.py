@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -19,3 +22,21 @@ def configure_logging() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+_OURS: Final = ("gateway.", "connectors.", "dossier.", "signing.", "contracts.")
+
+
+def reason_of(failure: Exception) -> str:
+    """Why something failed, fit for a log: nothing that people wrote.
+
+    Foreign words may quote a value; of a foreign exception therefore only the place is told, and of one of the
+    operating system also the text that goes with its number.
+    """
+    frames = traceback.extract_tb(failure.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno} {frames[-1].name}" if frames else "unknown place"
+    if type(failure).__module__.startswith(_OURS):
+        return str(failure)[:300]
+    if isinstance(failure, OSError) and failure.strerror:
+        return f"{failure.strerror} at {place}"
+    return f"at {place}"

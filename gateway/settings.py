@@ -70,7 +70,9 @@ class Settings(BaseSettings):
     request_limit_bytes: int = Field(default=8 * _MIB, ge=6 * _MIB)  # a 4 MiB part is 5.4 MiB of base64
     document_limit_bytes: int = Field(default=2048 * _MIB, gt=0)  # scans of a whole case file stay below
     skew_s: float = Field(default=300, gt=0)  # age of a signed Timestamp, either way; clocks of agencies drift
-    request_deadline_s: float = Field(default=60, gt=0)  # slow senders are cut off
+    request_deadline_s: float = Field(default=60, gt=0)  # slow senders are cut off, and slow readers of an answer
+    header_deadline_s: float = Field(default=20, gt=0)  # a new connection brings a whole header by then, or is closed
+    connections: int = Field(default=500, ge=10)  # at once; below the 1024 open files that a process usually may have
 
     @model_validator(mode="before")
     @classmethod

@@ -102,7 +102,7 @@ def parse_retry_after(value: str | None, *, now: datetime) -> timedelta | None:
         return timedelta(seconds=min(int(text[:10]), 10**8))
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # an hour of twenty digits is no ValueError
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return at - now if at > now else None

@@ -16,6 +16,7 @@ from contracts import soap, wsdl
 from contracts.codes import Code
 from contracts.header import Action
 from contracts.operations import Service
+from gateway.log import reason_of
 from gateway.ports import RefusalRecord
 from gateway.service.accept import accept
 from gateway.service.acknowledge import acknowledge
@@ -88,7 +89,7 @@ async def _handle(request: web.Request) -> web.Response:
     except Refused as refused:
         return await _refuse(request, endpoint, refused, body)
     except Exception as failure:  # noqa: BLE001 - the caller gets a code, the log the reason, nobody a stack trace
-        log.error("request.failed", path=request.path, error=type(failure).__name__, reason=str(failure)[:300])
+        log.error("request.failed", path=request.path, error=type(failure).__name__, reason=reason_of(failure))
         internal = Refused(Code.INTERNAL, "the exchange failed; send the same message again", retry_after=BUSY_RETRY)
         return await _refuse(request, endpoint, internal, body)
 
@@ -172,7 +173,7 @@ async def _refuse(request: web.Request, endpoint: Endpoint, refused: Refused, bo
     try:
         await endpoint.exchange.store.refuse(record)
     except Exception as failure:  # noqa: BLE001 - a refusal is answered even while the store is away
-        log.error("refusal.not_recorded", error=type(failure).__name__, reason=str(failure)[:300])
+        log.error("refusal.not_recorded", error=type(failure).__name__, reason=reason_of(failure))
     retry_after_s = None if refused.retry_after is None else int(refused.retry_after.total_seconds())
     fault = soap.build_fault(
         refused.code,

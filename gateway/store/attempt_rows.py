@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -15,6 +15,9 @@ from gateway.store import envelopes
 from gateway.store.history import look, open_conversations, write_cases
 from gateway.store.statements import Values, add, select_among
 from gateway.store.tables import attempts, deliveries
+
+MOST_LETTERS: Final = 2_000
+"""Of a peer's words, as the contract bounds them; the envelope is kept whole. A peer may send eight million."""
 
 RecordResult = Recorded | Conflict | FenceLost
 
@@ -106,7 +109,7 @@ def _attempt_row(job: AttemptRecord) -> Values:
         "finished_at": job.finished_at,
         "outcome": job.outcome,
         "code": job.code,
-        "detail": job.detail,
+        "detail": _bounded(job.detail),
         "http_status": job.transmission.http_status,
         "request_sha256": envelopes.digest_of(job.transmission.request),
         "response_sha256": envelopes.digest_of(job.transmission.response),
@@ -120,7 +123,11 @@ def _move(job: AttemptRecord) -> Values:
         "to_state": job.state,
         "to_next_attempt_at": None if is_final else job.next_attempt_at,
         "to_code": job.code,
-        "to_detail": job.detail,
+        "to_detail": _bounded(job.detail),
         "to_receipt_sha256": envelopes.digest_of(job.transmission.response) if is_final else None,
         "to_finished_at": job.finished_at if is_final else None,
     }
+
+
+def _bounded(detail: str | None) -> str | None:
+    return None if detail is None else detail[:MOST_LETTERS]

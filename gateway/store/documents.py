@@ -57,6 +57,8 @@ class FileDocuments:
         if standing is not None and standing.complete:
             return standing.document_id, True
         digest = await asyncio.to_thread(_sha256, content)
+        if standing is not None and _contradicts(standing, part, digest):  # before it costs a place on the disk
+            return UploadProblem.CONTRADICTS
         if parts == 1:
             return await self._put_whole(announced, content, digest)
         return await self._put_part(announced, part, content, digest)
@@ -139,3 +141,9 @@ def _sha256(content: bytes) -> str:
 def _folder_of(key: UploadKey) -> str:
     """A name from what a party chose: never its own words in a path."""
     return hashlib.sha256("\0".join(key).encode()).hexdigest()
+
+
+def _contradicts(standing: Upload, part: int, sha256: str) -> bool:
+    """Whether the part is in already, with other bytes."""
+    known = standing.parts.get(part)
+    return known is not None and known.sha256 != sha256

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from gateway.log import reason_of
 from gateway.workers.bell import Bell
 
 log = structlog.get_logger()
@@ -41,7 +42,7 @@ async def keep_doing(
         try:
             done = await work()
         except Exception as failure:  # noqa: BLE001 - a loop must outlive any single piece of work
-            log.error("loop.failed", loop=name, error=type(failure).__name__, reason=str(failure)[:300])
+            log.error("loop.failed", loop=name, error=type(failure).__name__, reason=reason_of(failure))
             done = 0
         if not done:
             await bell.wait(every)

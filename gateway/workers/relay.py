@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from gateway.domain.delivery import DeliveryState
+from gateway.log import reason_of
 from gateway.ports import ClaimedDelivery, Connector
 from gateway.service.deliver import deliver
 from gateway.service.exchange import Exchange
@@ -63,7 +64,7 @@ class Relay:
         try:
             claims = await self._exchange.store.claim(now=now, limit=room, lease_until=now + self._exchange.lease)
         except Exception as failure:  # noqa: BLE001 - the store may be away; the loop must outlive that
-            log.error("relay.claim_failed", error=type(failure).__name__, reason=str(failure)[:300])
+            log.error("relay.claim_failed", error=type(failure).__name__, reason=reason_of(failure))
             return 0
         for claim in claims:
             task = asyncio.create_task(self._carry_out(claim))
@@ -83,7 +84,7 @@ class Relay:
         try:
             state = await deliver(self._exchange, claim, self._connector, self._key)
         except Exception as failure:  # noqa: BLE001 - the lease brings the delivery back; the others go on
-            bound.error("delivery.failed", error=type(failure).__name__, reason=str(failure)[:300])
+            bound.error("delivery.failed", error=type(failure).__name__, reason=reason_of(failure))
             return
         level = bound.info if state is DeliveryState.ACKNOWLEDGED else bound.warning
         level("delivery.attempted", state=state.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -70,6 +71,11 @@ def test_it_ends_cleanly_when_told_to(serving):
     serving.child.send_signal(signal.SIGTERM)
 
     assert serving.child.wait(10) == 0
+
+
+def test_nobody_else_may_act_through_its_socket_or_look_into_its_folder(serving):
+    assert stat.S_IMODE((serving.home / "admin.sock").stat().st_mode) == 0o600
+    assert stat.S_IMODE(serving.home.stat().st_mode) == 0o700
 
 
 def test_a_second_server_on_the_same_home_is_refused_and_told_whose_it_is(serving):

@@ -102,9 +102,12 @@ async def test_a_part_that_says_otherwise_than_the_first_contradicts(documents: 
     assert (await put_all(documents)) is not None
 
 
-async def test_a_part_with_other_bytes_than_before_contradicts_and_does_no_harm(documents: FileDocuments):
+async def test_a_part_with_other_bytes_than_before_contradicts_and_does_no_harm(
+    documents: FileDocuments, tmp_path: Path
+):
     await put(documents, 1, PARTS[0])
     assert await put(documents, 1, b"x" * 500) is UploadProblem.CONTRADICTS
+    assert len(staged(tmp_path)) == 1  # or a party could fill the disk with one small upload
     minted = await put_all(documents)
     assert await documents.read(minted, offset=0, length=len(WHOLE)) == WHOLE
 

@@ -144,6 +144,17 @@ async def test_claims_never_overlap(store: SqlStore):
 # --- recording ------------------------------------------------------------------------------------------------------
 
 
+async def test_of_a_peers_endless_words_the_beginning_is_kept(store: SqlStore):
+    await case_with(store, AKIMAT)
+    (claimed,) = await claim(store)
+    await store.record(attempt(claimed, code="X", detail="сөз " * 1_000_000))
+
+    row = await store.find_delivery(AKIMAT, claimed.message_id)
+    assert row is not None
+    (kept,) = await store.attempts_of(row.delivery_id)
+    assert kept.detail == row.detail == "сөз " * 500
+
+
 async def test_an_attempt_is_kept_with_its_envelopes(store: SqlStore, look: SecondLook):
     await case_with(store, AKIMAT)
     (claimed,) = await claim(store)

@@ -147,6 +147,8 @@ RETRY_AFTER = {
     "1.5": None,
     "soon": None,
     "٣": None,
+    "Tue, 24 Nov 2026 99999999999999999999:00:00 GMT": None,
+    "Tue, 99999999999999999999 Nov 2026 00:00:00 GMT": None,
 }
 
 

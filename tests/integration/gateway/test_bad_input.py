@@ -5,6 +5,7 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from contracts.codes import Code
 from contracts.header import DocumentId
@@ -233,3 +234,19 @@ async def test_a_fault_is_signed_by_the_exchange(world):
     verified = verify_envelope(xmlsafe.parse(answered.envelope), pinned, now=world.clock.now(), skew=timedelta(0))
 
     assert verified.owner == "dalel"
+
+
+async def test_a_failure_of_ours_logs_where_it_happened_and_nothing_that_people_wrote(world, monkeypatch):
+    def failing(*_, **__):
+        raise ValueError("900101300017 Әбілқасымова Гүлнұр is no such thing")
+
+    monkeypatch.setattr("gateway.service.accept.decide", failing)
+    with capture_logs() as logged:
+        answered = await world.post(S.APPEALS, appeal_envelope(world))
+
+    assert answered.fault.code == Code.INTERNAL.value
+    assert b"900101300017" not in answered.envelope
+    failed = next(entry for entry in logged if entry["event"] == "request.failed")
+    assert failed["error"] == "ValueError"
+    assert failed["reason"].startswith("at test_bad_input.py:")
+    assert "900101300017" not in str(logged)
