@@ -189,12 +189,13 @@ async def _listen(
     settings.admin_socket.unlink(missing_ok=True)  # a killed process leaves its socket; the store's lock is ours
     with for_us_alone():
         await web.UnixSite(acts, str(settings.admin_socket)).start()
+    settings.admin_socket.chmod(0o600)
 
 
 @contextmanager
 def for_us_alone() -> Iterator[None]:
     """Files made meanwhile are never open to others, as they would be between their making and a chmod."""
-    before = os.umask(0o177)
+    before = os.umask(0o077)  # process-wide: a folder that another thread makes meanwhile must stay passable for us
     try:
         yield
     finally:
