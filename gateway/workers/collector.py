@@ -1,11 +1,14 @@
-"""The collector: assembles the dossiers that are due, one at a time."""
+"""The collector: assembles the dossiers that are due, a few at a time."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import structlog
 
+from gateway.log import reason_of
+from gateway.ports import ClaimedAssembly
 from gateway.service.assemble import assemble_due
 from gateway.service.exchange import Exchange
 from signing.keys import SigningKey
@@ -14,17 +17,41 @@ log = structlog.get_logger()
 
 
 class Collector:
-    """Builds containers in ``folder`` (on the documents' file system, so that taking over is a rename)."""
+    """Builds containers in ``folder`` (on the documents' file system, so that taking over is a rename).
 
-    def __init__(self, exchange: Exchange, key: SigningKey, folder: Path) -> None:
-        self._exchange, self._key, self._folder = exchange, key, folder
+    ``at_once``: most of an assembly is waiting, for the disk and for a processor, in which others can go on.
+    """
+
+    def __init__(self, exchange: Exchange, key: SigningKey, folder: Path, *, at_once: int = 4) -> None:
+        self._exchange, self._key, self._folder, self._at_once = exchange, key, folder, at_once
 
     async def run_once(self) -> int:
-        """Assemble one dossier; 0 when none is due."""
+        """Assemble what is due, ``at_once`` at most; returns how many were filed."""
+        orders: list[ClaimedAssembly] = []
+        while len(orders) < self._at_once and (order := await self._claim()) is not None:
+            orders.append(order)
+        return sum(await asyncio.gather(*map(self._collect, orders)))
+
+    async def _claim(self) -> ClaimedAssembly | None:
         now = self._exchange.clock.now()
-        order = await self._exchange.store.claim_assembly(now=now, lease_until=now + self._exchange.lease)
-        if order is None:
-            return 0
+        return await self._exchange.store.claim_assembly(now=now, lease_until=now + self._exchange.lease)
+
+    async def _collect(self, order: ClaimedAssembly) -> bool:
+        """Whether it was filed. One that fails keeps its lease and holds nobody else up."""
+        try:
+            await self._assemble(order)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it is this case's, and the others go on
+            log.error(
+                "dossier.failed",
+                conversation_id=order.conversation_id,
+                dossier_no=order.dossier_no,
+                error=type(failure).__name__,
+                reason=reason_of(failure),
+            )
+            return False
+        return True
+
+    async def _assemble(self, order: ClaimedAssembly) -> None:
         stored = await assemble_due(self._exchange, order, self._key, self._folder)
         log.info(
             "dossier.filed",
@@ -34,4 +61,3 @@ class Collector:
             size=stored.size,
             sha256=stored.sha256,
         )
-        return 1

@@ -286,3 +286,23 @@ async def test_what_a_killed_assembly_left_is_cleared_by_the_next_claim(world):
     assert list(leftover.parent.iterdir()) == []
     filed = [e.fact for e in (await world.case(conversation_id)).events if isinstance(e.fact, DossierFiled)]
     assert len(filed) == 1
+
+
+async def test_a_dossier_that_cannot_be_assembled_holds_no_other_up(world):
+    document = await world.upload(PLATFORM, b"%PDF-1.7 lost")
+    broken, whole = [(await world.register(documents=refs))[0] for refs in ((document,), ())]
+    for conversation_id in (broken, whole):
+        await say(world, S.AGENCY, AKIMAT, a_reply(world), conversation_id)
+        await say(world, S.APPEALS, PLATFORM, a_disagreement(world), conversation_id)
+        await say(world, S.AGENCY, AKIMAT, SubmitMaterials("Іс жоқ", ()), conversation_id)
+    (world.folder / "documents" / "blobs" / document.sha256[:2] / document.sha256[2:4] / document.sha256).unlink()
+
+    assert await world.collector.run_once() == 1
+
+    filed = [m.header.conversation_id for m in await filed_with_the_court(world)]
+    assert filed == [whole]
+
+
+async def filed_with_the_court(world):
+    await world.settle()
+    return [m for m in world.connector.messages(COURT) if m.header.action is Action.FILE_DOSSIER]
