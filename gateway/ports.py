@@ -7,7 +7,7 @@ that carries it (promise 1: acknowledged means durably stored).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -369,6 +369,13 @@ class Store(Protocol):
     # registry
     async def load_registry(self) -> Registry: ...
     async def registry_version(self) -> int: ...
+    async def parties_ever(self, party_ids: Iterable[PartyId]) -> tuple[Party, ...]:
+        """Each as the newest version that has it says, with every certificate it ever had.
+
+        What a party signed stays signed, also after its key was replaced or it left.
+        """
+        ...
+
     async def apply_registry(self, registry: Registry, *, by: str, at: datetime) -> int:
         """Write a new version (the value's own ``version`` is ignored); returns its number."""
         ...

@@ -62,19 +62,19 @@ def _build(given: DossierInput, key: SigningKey, folder: Path, order: ClaimedAss
 
 
 async def _gather(exchange: Exchange, case: Case, order: ClaimedAssembly) -> DossierInput:
-    directory = exchange.directory()
-    court = directory.parties.get(order.court)
-    if court is None:
-        raise DossierImpossible(f"the court {order.court} is not in the registry")
     messages = await exchange.store.messages_of(case.conversation_id)
     salts = await exchange.store.salts_of(case.conversation_id)
     touched = {message.sender for message in messages} | {message.recipient for message in messages} | {order.court}
+    parties = await exchange.store.parties_ever(touched)
+    court = next((party for party in parties if party.party_id == order.court), None)
+    if court is None:
+        raise DossierImpossible(f"the court {order.court} is in no version of the registry")
     return DossierInput(
         case=case_file(case),
         appeal_number=case.appeal_number,
         dossier_no=order.dossier_no,
         court=court,
-        parties=tuple(party for party in directory.registry.parties if party.party_id in touched),
+        parties=parties,
         messages=messages,
         documents=await _documents(exchange, messages),
         salts=tuple(Salt(salted.subject, salted.salt) for salted in salts),

@@ -7,7 +7,7 @@ serves, ``open_reader`` for a command line beside it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, text
 
 from contracts.header import ConversationId, MessageId
-from contracts.party import PartyId, Registry
+from contracts.party import Party, PartyId, Registry
 from dossier.record import KeptMessage
 from gateway.domain.delivery import DeliveryState
 from gateway.ports import (
@@ -129,6 +129,9 @@ class SqlReader:
 
     async def registry_version(self) -> int:
         return await self.read(registry_rows.registry_version)
+
+    async def parties_ever(self, party_ids: Iterable[PartyId]) -> tuple[Party, ...]:
+        return await self.read(registry_rows.parties_ever, tuple(party_ids))
 
     async def check(self) -> str:
         return await self.read(_name_and_version)

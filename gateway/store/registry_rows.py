@@ -68,6 +68,20 @@ def load_registry(connection: Connection) -> Registry:
     )
 
 
+def parties_ever(connection: Connection, party_ids: Iterable[PartyId]) -> tuple[Party, ...]:
+    """As the newest version that has each says, with every certificate of any version, the newest first."""
+    ids = sorted(set(party_ids))
+    rows = select_among(connection, select(parties), [parties.c.party_id], ids)
+    newest = {row.party_id: row for row in sorted(rows, key=lambda row: row.version)}
+    found = select_among(connection, select(party_certificates), [party_certificates.c.party_id], ids)
+    certificates: dict[str, list[bytes]] = {}
+    for row in sorted(found, key=lambda row: (-row.version, row.position)):
+        ders = certificates.setdefault(row.party_id, [])
+        if row.der not in ders:
+            ders.append(row.der)
+    return tuple(_party(newest[party_id], certificates) for party_id in ids if party_id in newest)
+
+
 def apply_registry(connection: Connection, jobs: Sequence[ApplyJob]) -> list[int]:
     """Write each as the next version; open deliveries follow their party's new channel."""
     _hold(connection, "pg_advisory_xact_lock")

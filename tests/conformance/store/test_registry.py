@@ -30,3 +30,15 @@ async def test_a_new_version_replaces_the_whole_and_the_old_one_stays(store: Sql
     assert await store.registry_version() == 2
     assert look.count("parties") == 3
     assert [row["subject"] for row in look.rows("audit_log")] == ["1", "2"]
+
+
+async def test_a_party_keeps_every_certificate_it_ever_had_also_after_it_left(store: SqlStore):
+    old = replace(party(AKIMAT), certificates=(b"first", b"second"))
+    new = replace(party(AKIMAT), certificates=(b"third", b"second"))
+    for version in (registry(old, party(COURT)), registry(new, party(COURT)), registry(party(COURT))):
+        await store.apply_registry(version, by="op", at=NOON)
+
+    (akimat,) = await store.parties_ever([AKIMAT])
+
+    assert akimat == replace(new, certificates=(b"third", b"second", b"first"))
+    assert await store.parties_ever(["nobody"]) == ()

@@ -2,6 +2,7 @@
 
 import asyncio
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,7 @@ from dossier.events import DefaultRecorded, DossierFiled, MessageAcknowledged, T
 from dossier.history import fold
 from dossier.inspection import inspect_container
 from gateway.domain.delivery import DeliveryState
+from signing.authority import SandboxAuthority, Usage
 from tests.integration.gateway.world import AKIMAT, COURT, JER, PLATFORM, World
 
 S = Service
@@ -306,3 +308,30 @@ async def test_a_dossier_that_cannot_be_assembled_holds_no_other_up(world):
 async def filed_with_the_court(world):
     await world.settle()
     return [m for m in world.connector.messages(COURT) if m.header.action is Action.FILE_DOSSIER]
+
+
+async def test_a_dossier_verifies_after_a_body_has_replaced_its_key(world):
+    conversation_id, _ = await world.register()
+    await say(world, S.AGENCY, AKIMAT, a_reply(world), conversation_id)
+    registry = await world.exchange.store.load_registry()
+    renewed = SandboxAuthority.create("Other", now=world.clock.now()).issue(
+        AKIMAT, bin="050740004819", usage=Usage.MESSAGE, now=world.clock.now()
+    )
+    parties = tuple(
+        replace(party, certificates=(renewed.certificate.der,)) if party.party_id == AKIMAT else party
+        for party in registry.parties
+    )
+    await world.apply(replace(registry, parties=parties))
+    await say(world, S.APPEALS, PLATFORM, a_disagreement(world), conversation_id)
+    world.clock.advance(days=1)
+    await world.term_clock.run_once()
+    await world.collector.run_once()
+    await world.settle()
+
+    (filed,) = [m for m in world.connector.messages(COURT) if m.header.action is Action.FILE_DOSSIER]
+    path = world.folder / "dossier.asice"
+    asked = GetDocumentPart(filed.payload.payload.dossier.document_id, 1)
+    path.write_bytes((await world.call(S.DOCUMENTS, COURT, asked)).message.payload.content)
+    report = inspect_container(path, (), now=world.clock.now())
+    unsettled = [finding.part for step in report.steps for finding in step.findings if step.number == 10]
+    assert unsettled == []

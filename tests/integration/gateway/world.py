@@ -130,7 +130,13 @@ class World:
     url: str
     http: aiohttp.ClientSession
     folder: Path
+    in_force: list[Directory] = field(default_factory=list)
     woken: list[int] = field(default_factory=list)
+
+    async def apply(self, registry: Registry) -> None:
+        """Put another registry version in force."""
+        await self.exchange.store.apply_registry(registry, by="test", at=self.clock.now())
+        self.in_force[0] = Directory.of(await self.exchange.store.load_registry())
 
     def header(self, sender: PartyId, payload: object, **changes: object) -> Header:
         values = {
@@ -242,10 +248,10 @@ async def a_world(folder: Path, *, database_url: str | None = None):
     seal = authority.issue("dalel seal", bin="050740004819", usage=Usage.SEAL, now=clock.now())
     store = await open_store(database_url or f"sqlite:///{folder / 'dalel.db'}")
     await store.apply_registry(a_registry(keys), by="test", at=clock.now())
-    directory = Directory.of(await store.load_registry())
+    in_force = [Directory.of(await store.load_registry())]
     exchange = Exchange(
         me=ME, store=store, documents=FileDocuments(store, folder / "documents"), law=load_law("sandbox-seconds"),
-        directory=lambda: directory, clock=clock, ids=RandomIds(), jitter=NoJitter(), document_limit_bytes=10_000_000,
+        directory=lambda: in_force[0], clock=clock, ids=RandomIds(), jitter=NoJitter(), document_limit_bytes=10_000_000,
         lease=timedelta(seconds=60),
     )  # fmt: skip
     woken: list[int] = []
@@ -266,7 +272,7 @@ async def a_world(folder: Path, *, database_url: str | None = None):
                 relay=Relay(exchange, connector, keys[ME], batch=50, idle=timedelta(seconds=1)),
                 term_clock=TermClock(exchange), collector=Collector(exchange, seal, folder / "documents" / "assembly"),
                 rescuer=Rescuer(exchange), url=str(server.make_url("")).rstrip("/"), http=http, folder=folder,
-                woken=woken,
+                woken=woken, in_force=in_force,
             )  # fmt: skip
     finally:
         await server.close()
