@@ -33,7 +33,8 @@ def test_every_command_of_a_page_runs_in_a_fresh_clone(page: Path, clone: Path, 
                 if "dalel serve" in block.code:
                     shell.await_answer(READY, process, log)
             else:
-                shell.run(block, clone)
+                shell.run(block, clone)  # raises, with what was printed, unless it exits with 0
+    assert (clone / ".venv/bin/dalel").exists()
 
 
 @pytest.mark.parametrize("page", pages_with("python"), ids=name_of)
@@ -57,7 +58,8 @@ def test_every_message_shown_is_valid(block: Block):
 
     validate_operation(operation)
 
-    require_rules(parse_operation(operation).payload)
+    require_rules(parse_operation(operation).payload)  # these raise with every violation
+    assert operation.tag.startswith("{urn:dalel:exchange:v1}")
 
 
 def test_no_block_is_of_a_kind_that_nothing_checks():

@@ -95,9 +95,9 @@ def test_bounds_hold(data):
 
 
 def test_at_the_bounds_documents_are_read():
-    xmlsafe.parse(b"<a>" * 64 + b"</a>" * 64)
-    xmlsafe.parse(b"<a " + b" ".join(b'a%d="1"' % n for n in range(64)) + b"/>")
-    xmlsafe.parse(b"<a>" + b"x" * (6 * 1024 * 1024) + b"</a>")
+    assert len(list(xmlsafe.parse(b"<a>" * 64 + b"</a>" * 64).iter())) == 64
+    assert len(xmlsafe.parse(b"<a " + b" ".join(b'a%d="1"' % n for n in range(64)) + b"/>").keys()) == 64
+    assert len(xmlsafe.parse(b"<a>" + b"x" * (6 * 1024 * 1024) + b"</a>").text) == 6 * 1024 * 1024
 
 
 def test_the_limit_is_the_callers():

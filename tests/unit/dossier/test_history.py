@@ -123,7 +123,7 @@ def test_only_the_courts_answer_to_a_dossier_counts_for_the_dossier():
 
 
 def test_every_sample_fact_folds_after_a_registration():
-    fold(EVENTS)
+    assert fold(EVENTS).conversation_id == EVENTS[0].conversation_id
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: fact_kind(event.fact))
