@@ -1,6 +1,7 @@
 """A whole installation of separate processes, quick enough to be killed many times."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from connectors.sandbox.behaviour import Behaviour
 from connectors.sandbox.folder import read_party
 from gateway.installation import Plan, make_installation
-from tests.faults.processes import Process, ask, free_ports
+from tests.faults.processes import DALEL, Process, ask, free_ports
 
 PARTIES = ("eotinish", "akimat-almaty", "smas-almaty")
 QUICK_AGENCY = Behaviour(reply_after=0.1, materials_after=0.1)
@@ -43,6 +44,9 @@ def installation(folder: Path, *, database_url: str | None = None) -> Iterator[I
     loops = QUICK_LOOPS | ({"database_url": database_url} if database_url else {})
     with (home / "dalel.toml").open("a") as settings:
         settings.writelines(f"{name} = {json.dumps(value)}\n" for name, value in loops.items())
+    if database_url:  # what init put into the embedded store is put into this one too
+        apply = [DALEL, "parties", "apply", home / "parties.yaml", "--home", home]
+        subprocess.run(apply, check=True, capture_output=True, timeout=60)
     gateway = Process(home, ("serve",), f"http://127.0.0.1:{port}/health/live", "gateway")
     parties = {
         name: Process(home, ("sandbox", name), f"{control_url(home / 'sandbox' / name)}/control/state", name)

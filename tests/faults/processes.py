@@ -47,11 +47,14 @@ class Process:
     running: subprocess.Popen | None = field(default=None, repr=False)
 
     def start(self) -> None:
+        self.spawn()
+        self.wait_ready()
+
+    def spawn(self) -> None:
         log = (self.home / f"{self.name}.log").open("ab")
         command = [DALEL, *self.arguments, "--home", str(self.home)]
         self.running = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         log.close()
-        self.wait_ready()
 
     def wait_ready(self) -> None:
         deadline = time.monotonic() + READY_WITHIN_S

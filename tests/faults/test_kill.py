@@ -16,16 +16,18 @@ from pathlib import Path
 import pytest
 
 from tests.faults.installation import Installation, installation
+from tests.postgres import Postgres
 
 APPEALS = int(os.environ.get("FAULT_APPEALS", "200"))
 KILLS = int(os.environ.get("FAULT_KILLS", "30"))
 SEED = int(os.environ.get("FAULT_SEED", "20261124"))
 FINISHED_WITHIN_S = 900
 CITIZENS = 16
+READY_SHARE = 0.75
 
 
-def lodge_and_disagree(made: Installation, reference: str) -> str:
-    """A citizen's part: lodge, wait for the answer, press the button. Returns the appeal's number."""
+def lodge(made: Installation, reference: str) -> str:
+    """A citizen lodges an appeal and waits for the answer. Returns the appeal's number."""
     number = ""
     while not number:
         number = made.ask("eotinish", "appeal", {"reference": reference, "wait": 5}).get("appeal_number") or ""
@@ -35,6 +37,7 @@ def lodge_and_disagree(made: Installation, reference: str) -> str:
 
 
 def press(made: Installation, number: str) -> None:
+    """A citizen presses «I disagree»."""
     answer = made.ask("eotinish", "disagree", {"appeal": number, "wait": 120})
     assert answer["state"] == "acknowledged", answer
 
@@ -45,26 +48,42 @@ def dossiers_at_court(made: Installation) -> Counter:
         return Counter(dict(store.execute("SELECT appeal_number, count(*) FROM dossiers GROUP BY appeal_number")))
 
 
-def kill_often(made: Installation, chance: random.Random, begun: float, moments: list[float]) -> None:
-    """Kill at seeded moments: sometimes while starting up, mostly in full work."""
-    while len(moments) < KILLS:
+def kill_often(made: Installation, chance: random.Random, begun: float, moments: list[float], kills: int) -> None:
+    """Kill at seeded moments: mostly in full work, now and then while it is still starting."""
+    while len(moments) < kills:
         time.sleep(chance.uniform(0.05, 2.0))
         moments.append(round(time.monotonic() - begun, 2))
         made.gateway.kill()
-        made.gateway.start()
+        made.gateway.spawn()
+        if chance.random() < READY_SHARE:
+            made.gateway.wait_ready()
+    made.gateway.wait_ready()
 
 
 def test_the_gateway_may_be_killed_at_any_moment(tmp_path: Path, capsys: pytest.CaptureFixture):
+    with installation(tmp_path) as made:
+        prove_nothing_is_lost(made, capsys, appeals=APPEALS, kills=KILLS)
+
+
+def test_the_gateway_may_be_killed_at_any_moment_over_postgresql(
+    tmp_path: Path, capsys: pytest.CaptureFixture, postgres: Postgres
+):
+    with postgres.database() as url, installation(tmp_path, database_url=url) as made:
+        prove_nothing_is_lost(made, capsys, appeals=max(APPEALS // 5, 1), kills=max(KILLS // 5, 1))
+
+
+def prove_nothing_is_lost(made: Installation, capsys: pytest.CaptureFixture, *, appeals: int, kills: int) -> None:
+    """Let citizens lodge and disagree while the gateway is killed, then let the court count."""
     chance, moments, begun = random.Random(SEED), [], time.monotonic()
-    with installation(tmp_path) as made, ThreadPoolExecutor(CITIZENS) as citizens:
-        killer = threading.Thread(target=kill_often, args=(made, chance, begun, moments))
+    with ThreadPoolExecutor(CITIZENS) as citizens:
+        killer = threading.Thread(target=kill_often, args=(made, chance, begun, moments, kills))
         killer.start()
-        references = [f"appeal-{number}" for number in range(APPEALS)]
-        numbers = list(citizens.map(lambda reference: lodge_and_disagree(made, reference), references))
+        references = [f"appeal-{number}" for number in range(appeals)]
+        numbers = list(citizens.map(lambda reference: lodge(made, reference), references))
         list(citizens.map(lambda number: press(made, number), numbers))
         killer.join()
         deadline = time.monotonic() + FINISHED_WITHIN_S
-        while len(dossiers_at_court(made)) < APPEALS and time.monotonic() < deadline:
+        while len(dossiers_at_court(made)) < appeals and time.monotonic() < deadline:
             time.sleep(0.5)
         held = dossiers_at_court(made)
     lost = set(numbers) - set(held)
@@ -72,9 +91,9 @@ def test_the_gateway_may_be_killed_at_any_moment(tmp_path: Path, capsys: pytest.
     with capsys.disabled():
         print(f"\nseed {SEED}; killed at (s): {', '.join(map(str, moments))}")
         print(
-            f"kills {len(moments)}, appeals {APPEALS}, dossiers at court {sum(held.values())}, distinct {len(held)}, "
+            f"kills {len(moments)}, appeals {appeals}, dossiers at court {sum(held.values())}, distinct {len(held)}, "
             f"lost {len(lost)}, doubled {len(doubled)}, {time.monotonic() - begun:.0f} s"
         )
-    assert len(set(numbers)) == APPEALS
+    assert len(set(numbers)) == appeals
     assert (lost, doubled, set(held)) == (set(), [], set(numbers))
-    assert len(moments) >= KILLS
+    assert len(moments) == kills
