@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,8 @@ def press(made: Installation, number: str) -> None:
 
 def dossiers_at_court(made: Installation) -> Counter:
     """How many dossiers the court holds for each appeal, read from its own database file."""
-    with sqlite3.connect(f"file:{made.home}/sandbox/smas-almaty/state.db?mode=ro", uri=True) as store:
+    path = f"file:{made.home}/sandbox/smas-almaty/state.db?mode=ro"
+    with closing(sqlite3.connect(path, uri=True)) as store:
         return Counter(dict(store.execute("SELECT appeal_number, count(*) FROM dossiers GROUP BY appeal_number")))
 
 

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ S = Service
 
 
 def rows(world: World, table: str) -> int:
-    with sqlite3.connect(world.folder / "dalel.db") as connection:
+    with closing(sqlite3.connect(world.folder / "dalel.db")) as connection:
         return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 
