@@ -14,7 +14,7 @@ from collections.abc import Mapping, Set
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import typst
@@ -41,24 +41,17 @@ _NOT_PRINTABLE: Final = re.compile(
 
 def build_summary(description: Description) -> bytes:
     """The PDF; the same description gives the same bytes."""
-    return _render(description, "pdf")[0]
-
-
-def build_pages(description: Description) -> list[bytes]:
-    """The same pages as PNG, for looking at them."""
-    return _render(description, "png")
-
-
-def _render(description: Description, form: Literal["pdf", "png"]) -> list[bytes]:
     # Fonts of the machine would change the bytes; the built-in ones are the same everywhere.
     compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True)
     rendered = compiler.compile(
         sys_inputs={"dossier": json.dumps(_printable(_view(description)), ensure_ascii=False)},
-        format=form,
-        pdf_standards=["a-2b"] if form == "pdf" else [],
+        format="pdf",
+        pdf_standards=["a-2b"],
         timestamp=int(description.assembled_at.timestamp()),
     )
-    return rendered if isinstance(rendered, list) else [rendered or b""]
+    if not isinstance(rendered, bytes):
+        raise TypeError(f"typst answered with {type(rendered).__name__} where one PDF was asked for")
+    return rendered
 
 
 # --- what the template sees -----------------------------------------------------------------------------------------

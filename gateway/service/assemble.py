@@ -13,13 +13,13 @@ from contracts.header import DocumentId
 from contracts.party import PartyId
 from contracts.payloads import DocumentRef
 from dossier.assembly import AssembledDossier, DossierInput, Salt, assemble
-from dossier.procedure.decide import decide
-from dossier.procedure.decision import Decision, DossierReady
+from dossier.procedure.decision import DossierReady
 from dossier.record import CaseDocument, KeptMessage
 from gateway.domain.mentions import documents_named
-from gateway.ports import Case, ClaimedAssembly, Recorded, StoredDocument
-from gateway.service.casewrite import Cause, case_file, case_write, is_empty
-from gateway.service.exchange import CONFLICT_TRIES, Exchange
+from gateway.ports import Case, ClaimedAssembly, StoredDocument
+from gateway.service.advance import Advanced, advance
+from gateway.service.casewrite import Cause, case_file
+from gateway.service.exchange import Exchange
 from signing.keys import SigningKey
 
 MEDIA_TYPE = "application/vnd.etsi.asic-e+zip"
@@ -117,18 +117,6 @@ async def _file(exchange: Exchange, order: ClaimedAssembly, built: AssembledDoss
         file_name=built.file_name,
         title=built.file_name,
     )
-    for _ in range(CONFLICT_TRIES):
-        case = await exchange.store.load_case(order.conversation_id)
-        file = case_file(case) if case else None
-        if case is None or file is None or file.appeal is None:
-            raise DossierImpossible(f"conversation {order.conversation_id} is gone")
-        now = exchange.clock.now()
-        moment = exchange.moment(file.appeal, now)
-        decision = decide(file, ready, moment, exchange.law)
-        if not isinstance(decision, Decision) or is_empty(decision):
-            return  # filed already by an earlier claim
-        cause = Cause(exchange.me, None, ((str(stored.document_id), stored.sha256),))
-        write = case_write(case.conversation_id, case.seq, decision, cause, me=exchange.me, ids=exchange.ids, now=now)
-        if isinstance(await exchange.store.write_case(write), Recorded):
-            return
-    raise DossierImpossible(f"conversation {order.conversation_id} is being written to by many at once")
+    cause = Cause(exchange.me, None, ((str(stored.document_id), stored.sha256),))
+    if await advance(exchange, order.conversation_id, ready, cause) is Advanced.CONTENDED:
+        raise DossierImpossible(f"conversation {order.conversation_id} is being written to by many at once")

@@ -55,7 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("evidence is never migrated away; restore a backup instead")
+    raise RuntimeError("evidence is never migrated away; restore a backup instead")
 
 
 def _create_registry_versions() -> None:
