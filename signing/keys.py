@@ -67,7 +67,7 @@ class Certificate:
                 subject=parsed.subject.rfc4514_string(),
                 public_key=parsed.public_key(),
             )
-        except (ValueError, UnsupportedAlgorithm) as error:
+        except Exception as error:  # over hostile bytes the parser's errors are no closed set
             raise KeyUnusable(f"not a usable X.509 certificate: {error}") from error
 
     @classmethod
@@ -75,7 +75,7 @@ class Certificate:
         """Read the first certificate of ``pem``."""
         try:
             parsed = x509.load_pem_x509_certificate(pem)
-        except ValueError as error:
+        except Exception as error:  # as in from_der
             raise KeyUnusable(f"not a PEM certificate: {error}") from error
         return cls.from_der(parsed.public_bytes(Encoding.DER))
 

@@ -190,3 +190,16 @@ def _self_signed(key, name: str) -> Certificate:
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
     builder = builder.serial_number(7).not_valid_before(forge.NOW).not_valid_after(forge.NOW + timedelta(days=1))
     return Certificate.from_der(builder.sign(key, SHA256()).public_bytes(serialization.Encoding.DER))
+
+
+def test_a_certificate_with_any_bit_flipped_is_read_or_refused_in_our_words():
+    der = SandboxAuthority.create("Test CA", now=forge.NOW).key.certificate.der
+    refused = 0
+    for bit in range(8 * len(der)):
+        flipped = bytearray(der)
+        flipped[bit // 8] ^= 1 << (bit % 8)
+        try:
+            Certificate.from_der(bytes(flipped))
+        except KeyUnusable:
+            refused += 1
+    assert 0 < refused < 8 * len(der)
