@@ -34,7 +34,7 @@ from gateway.workers.collector import Collector
 from gateway.workers.loop import Stop, keep_doing
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
-from signing.keys import SigningKey, SoftwareKey
+from signing.keys import KeySource, SoftwareKey
 
 log = structlog.get_logger()
 
@@ -85,8 +85,8 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
     async with AsyncExitStack() as stack:
         store = await open_store(settings.database_url, exchange=PartyId(settings.party_id))
         stack.push_async_callback(store.close)
-        message_key = SoftwareKey.load(settings.message_key, settings.message_certificate)
-        seal_key = SoftwareKey.load(settings.seal_key, settings.seal_certificate)
+        message_key = _held(SoftwareKey.load(settings.message_key, settings.message_certificate))
+        seal_key = _held(SoftwareKey.load(settings.seal_key, settings.seal_certificate))
         directory = DirectoryInForce(store, Directory.of(await store.load_registry()))
         exchange = Exchange(
             me=PartyId(settings.party_id),
@@ -110,6 +110,10 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         log.info("exchange.stopped", party_id=exchange.me)
 
 
+def _held(key: SoftwareKey) -> KeySource:
+    return lambda: key
+
+
 class Loops:
     """The loops of one process and the bells that wake them."""
 
@@ -118,8 +122,8 @@ class Loops:
         exchange: Exchange,
         session: aiohttp.ClientSession,
         settings: Settings,
-        message_key: SigningKey,
-        seal_key: SigningKey,
+        message_key: KeySource,
+        seal_key: KeySource,
     ) -> None:
         connector = PushConnector(
             session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock
@@ -168,7 +172,7 @@ async def _listen(
     stack: AsyncExitStack,
     exchange: Exchange,
     settings: Settings,
-    key: SigningKey,
+    key: KeySource,
     directory: DirectoryInForce,
     loops: Loops,
 ) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -99,6 +100,10 @@ class SigningKey(Protocol):
     def sign(self, data: bytes) -> bytes:
         """Raw SignatureValue bytes of XML-DSig; for ECDSA that is r‖s of fixed width (RFC 4050 §3.3), not DER."""
         ...
+
+
+KeySource = Callable[[], SigningKey]
+"""The key now in force. Asked once per signature, so that key and certificate belong together while keys rotate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
+from contracts.codes import Code
 from signing.errors import KeyUnusable
 from signing.keys import Certificate, SignatureAlgorithm, algorithm_of
 
@@ -18,6 +20,7 @@ class PinnedCertificate:
     owner: str  # party id
     certificate: Certificate
     algorithm: SignatureAlgorithm
+    barred: Code | None = None  # why it may not be used now, although it is registered and in force
 
 
 class PinnedCertificates:
@@ -26,7 +29,11 @@ class PinnedCertificates:
     Raises ``KeyUnusable`` for a weak key, and for one certificate under two owners, where no answer could be right.
     """
 
-    def __init__(self, owned: Iterable[tuple[str, Certificate]]) -> None:
+    def __init__(
+        self, owned: Iterable[tuple[str, Certificate]], *, barred: Mapping[str, Code] = MappingProxyType({})
+    ) -> None:
+        """``barred``: codes of refusal by SHA-256 (hex) of registered certificates that are revoked or unchecked."""
+        self._barred = barred
         self._by_sha256: dict[str, PinnedCertificate] = {}
         self._by_issuer_serial: dict[tuple[_Name, int], PinnedCertificate | None] = {}
         for owner, certificate in owned:
@@ -46,7 +53,9 @@ class PinnedCertificates:
             if known.owner != owner:
                 raise KeyUnusable(f"one certificate ({certificate.subject}) for two parties: {known.owner}, {owner}")
             return
-        pinned = PinnedCertificate(owner, certificate, _algorithm(owner, certificate))
+        pinned = PinnedCertificate(
+            owner, certificate, _algorithm(owner, certificate), self._barred.get(certificate.sha256)
+        )
         self._by_sha256[certificate.sha256] = pinned
         pair = (_name(certificate.issuer), certificate.serial)
         # Two authorities of one name may give one serial number twice: then the pair names nobody.

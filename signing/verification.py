@@ -10,7 +10,7 @@ The steps, in this order; the same numbers stand at the code:
 4. Exactly two references: one to *the* Body, one to *the* Timestamp.
 5. The certificate that KeyInfo names is looked up among the pinned ones. The key comes from the registry, never from
    the message, and decides the algorithm.
-6. The certificate is in force at ``now``.
+6. The certificate is in force at ``now``, and not barred (revoked, or unchecked where a check is asked for).
 7. Core verification: the digests of both parts, then the signature over SignedInfo by xmlsec with that key.
 8. The Timestamp is current.
 9. The canonical content of Body is handed out, and only that: callers never read the tree again.
@@ -79,6 +79,8 @@ def verify_envelope(
     signer = _signer(profile.read_key_info(parts), signed_info.algorithm, pinned)  # 5
     if not signer.certificate.is_in_force(now):  # 6
         refuse(f"the certificate of {signer.owner} is not in force", Code.CERTIFICATE_EXPIRED)
+    if signer.barred:
+        refuse(f"the certificate of {signer.owner} may not be used", signer.barred)
     # Digested here from the elements at their places: how xmlsec resolves an id is then of no consequence.
     if _digest(parts.body) != body_digest:  # 7
         refuse("Body is not what was signed", Code.BODY_TAMPERED)

@@ -26,7 +26,7 @@ from gateway.service.exchange import Exchange
 from gateway.service.fetch import fetch_messages
 from gateway.service.history import get_history
 from gateway.service.refused import Refused
-from signing.keys import SigningKey
+from signing.keys import KeySource
 from signing.wss import sign_envelope
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class Endpoint:
 
     exchange: Exchange
     admission: Admission
-    key: SigningKey
+    key: KeySource
     public_url: str
     deadline: timedelta
     accepted: Callable[[], None]
@@ -133,7 +133,7 @@ async def _serve(endpoint: Endpoint, admitted: AdmittedMessage) -> bytes:
     }
     action = admitted.header.action
     if action is Action.FETCH_MESSAGES:
-        return await fetch_messages(exchange, admitted, endpoint.key)
+        return await fetch_messages(exchange, admitted, endpoint.key())
     if action in reads_and_parts:
         return await reads_and_parts[action](exchange, admitted)
     answer = await (acknowledge if action is Action.ACKNOWLEDGE else accept)(exchange, admitted)
@@ -189,5 +189,5 @@ async def _refuse(request: web.Request, endpoint: Endpoint, refused: Refused, bo
 
 
 def _signed(endpoint: Endpoint, content: bytes, *, status: int) -> web.Response:
-    envelope = sign_envelope(content, endpoint.key, now=endpoint.exchange.clock.now())
+    envelope = sign_envelope(content, endpoint.key(), now=endpoint.exchange.clock.now())
     return web.Response(body=envelope, status=status, headers={"Content-Type": CONTENT_TYPE})

@@ -11,7 +11,7 @@ from gateway.log import reason_of
 from gateway.ports import ClaimedAssembly
 from gateway.service.assemble import assemble_due
 from gateway.service.exchange import Exchange
-from signing.keys import SigningKey
+from signing.keys import KeySource
 
 log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ class Collector:
     ``at_once``: most of an assembly is waiting, for the disk and for a processor, in which others can go on.
     """
 
-    def __init__(self, exchange: Exchange, key: SigningKey, folder: Path, *, at_once: int = 4) -> None:
+    def __init__(self, exchange: Exchange, key: KeySource, folder: Path, *, at_once: int = 4) -> None:
         self._exchange, self._key, self._folder, self._at_once = exchange, key, folder, at_once
 
     async def run_once(self) -> int:
@@ -52,7 +52,7 @@ class Collector:
         return True
 
     async def _assemble(self, order: ClaimedAssembly) -> None:
-        stored = await assemble_due(self._exchange, order, self._key, self._folder)
+        stored = await assemble_due(self._exchange, order, self._key(), self._folder)
         log.info(
             "dossier.filed",
             conversation_id=order.conversation_id,

@@ -14,7 +14,7 @@ from gateway.service.deliver import deliver
 from gateway.service.exchange import Exchange
 from gateway.workers.bell import Bell
 from gateway.workers.loop import Stop
-from signing.keys import SigningKey
+from signing.keys import KeySource
 
 log = structlog.get_logger()
 
@@ -26,7 +26,7 @@ class Relay:
         self,
         exchange: Exchange,
         connector: Connector,
-        key: SigningKey,
+        key: KeySource,
         *,
         batch: int,
         idle: timedelta,
@@ -82,7 +82,7 @@ class Relay:
             recipient=claim.recipient, action=claim.action.value, attempt=claim.attempt,
         )  # fmt: skip
         try:
-            state = await deliver(self._exchange, claim, self._connector, self._key)
+            state = await deliver(self._exchange, claim, self._connector, self._key())
         except Exception as failure:  # noqa: BLE001 - the lease brings the delivery back; the others go on
             bound.error("delivery.failed", error=type(failure).__name__, reason=reason_of(failure))
             return

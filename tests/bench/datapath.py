@@ -84,7 +84,7 @@ async def _relay(keys: Keys, database_url: str) -> float:
         exchange = running.exchange
         pinned = exchange.directory().pinned
         connector = PushConnector(session, pinned=lambda: pinned, me=ME, clock=exchange.clock)
-        relay = Relay(exchange, connector, keys[ME], batch=50, idle=timedelta(seconds=1))
+        relay = Relay(exchange, connector, lambda: keys[ME], batch=50, idle=timedelta(seconds=1))
         done, started = 0, time.perf_counter()
         while claimed := await relay.run_once():
             done += claimed

@@ -258,7 +258,7 @@ async def a_world(folder: Path, *, database_url: str | None = None):
     port = unused_port()
     app = web.Application()
     endpoint = endpoint_module.Endpoint(
-        exchange, Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024), keys[ME], f"http://127.0.0.1:{port}",
+        exchange, Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024), lambda: keys[ME], f"http://127.0.0.1:{port}",
         timedelta(seconds=30), lambda: woken.append(1),
     )  # fmt: skip
     endpoint_module.add_routes(app, endpoint)
@@ -269,8 +269,9 @@ async def a_world(folder: Path, *, database_url: str | None = None):
         async with aiohttp.ClientSession() as http:
             yield World(
                 clock=clock, keys=keys, exchange=exchange, connector=connector,
-                relay=Relay(exchange, connector, keys[ME], batch=50, idle=timedelta(seconds=1)),
-                term_clock=TermClock(exchange), collector=Collector(exchange, seal, folder / "documents" / "assembly"),
+                relay=Relay(exchange, connector, lambda: keys[ME], batch=50, idle=timedelta(seconds=1)),
+                term_clock=TermClock(exchange),
+                collector=Collector(exchange, lambda: seal, folder / "documents" / "assembly"),
                 rescuer=Rescuer(exchange), url=str(server.make_url("")).rstrip("/"), http=http, folder=folder,
                 woken=woken, in_force=in_force,
             )  # fmt: skip
