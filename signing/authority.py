@@ -1,13 +1,14 @@
 """The sandbox certificate authority: keys for simulated parties and for an exchange that is being tried out.
 
 Its certificates look like those of НУЦ РК (subject fields, key usage, roles), so that code written against the
-sandbox meets no surprise later. It issues no revocation lists: an installation that matters uses certificates of
-the national authority.
+sandbox meets no surprise later; what it says of a certificate later (OCSP, CRL) is true, too. An installation that
+matters uses certificates of the national authority.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -17,7 +18,7 @@ from typing import Final, Literal, Self
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from signing.keys import SHA256, Certificate, PrivateKey, SoftwareKey
 
@@ -35,6 +36,29 @@ class Usage(Enum):
 
     MESSAGE = x509.ObjectIdentifier("1.2.398.3.3.2.2")  # signs messages: digitalSignature
     SEAL = x509.ObjectIdentifier("1.2.398.3.3.2.1")  # signs what must stand for years: and nonRepudiation
+    TIME_STAMPS = x509.ObjectIdentifier("1.2.398.3.3.2.6.4")  # signs time-stamp tokens and nothing else
+    OCSP = x509.ObjectIdentifier("1.2.398.3.3.2")  # signs answers on revocation in the authority's name
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityServices:
+    """Where the authority answers for a certificate, as http URLs to be written into it (RFC 5280 §4.2.1.13, 4.2.2.1).
+
+    ``issuer`` is where its own certificate can be fetched.
+    """
+
+    ocsp: str | None = None
+    crl: str | None = None
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A certificate of this authority that counts no more since ``at`` (RFC 5280 §5.3)."""
+
+    serial: int
+    at: datetime
+    reason: x509.ReasonFlags = x509.ReasonFlags.unspecified
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +88,40 @@ class SandboxAuthority:
         now: datetime,
         days: int = 825,
         key_kind: KeyKind = "RSA-2048",
+        services: AuthorityServices | None = None,
     ) -> SoftwareKey:
         """Make a fresh key for a legal entity and certify it from an hour before ``now`` on.
 
         RSA is the default because every SOAP stack that integrators bring along can use it.
         """
         private_key = _generate(key_kind)
-        seals = usage is Usage.SEAL
+        seals = usage in {Usage.SEAL, Usage.TIME_STAMPS}
         root = x509.load_der_x509_certificate(self.key.certificate.der)
         builder = (
             _builder(_legal_entity(common_name, bin), private_key, now=now, days=days)
             .issuer_name(root.subject)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(digital_signature=True, content_commitment=seals), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([LEGAL_ENTITY]), critical=False)
             .add_extension(x509.CertificatePolicies([x509.PolicyInformation(usage.value, None)]), critical=False)
             .add_extension(_authority_key_identifier(root), critical=False)
         )
+        builder = _locating(_purposed(builder, usage), services or AuthorityServices())
         return SoftwareKey(private_key, _signed(builder, self.key.private_key))
+
+    def revocation_list(self, revoked: Iterable[Revocation], *, now: datetime, next_update: datetime) -> bytes:
+        """Sign a complete list (DER, RFC 5280 §5); its number grows with ``now``, in microseconds."""
+        root = x509.load_der_x509_certificate(self.key.certificate.der)
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(root.subject)
+            .last_update(now)
+            .next_update(next_update)
+            .add_extension(x509.CRLNumber(int(now.timestamp() * 1_000_000)), critical=False)
+            .add_extension(_authority_key_identifier(root), critical=False)
+        )
+        for one in revoked:
+            builder = builder.add_revoked_certificate(_revoked(one))
+        return builder.sign(self.key.private_key, SHA256).public_bytes(Encoding.DER)
 
     def save(self, folder: Path) -> None:
         """Write ``ca.pem`` and ``ca.key``."""
@@ -152,6 +192,44 @@ def _builder(subject: x509.Name, key: PrivateKey, *, now: datetime, days: int) -
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     )
+
+
+def _purposed(builder: x509.CertificateBuilder, usage: Usage) -> x509.CertificateBuilder:
+    """Time stamps: critical and alone (RFC 3161 §2.3). OCSP: RFC 6960 §4.2.2.2, and itself never asked about."""
+    match usage:
+        case Usage.TIME_STAMPS:
+            return builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        case Usage.OCSP:
+            return builder.add_extension(
+                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=True
+            ).add_extension(x509.OCSPNoCheck(), critical=False)
+        case Usage.MESSAGE | Usage.SEAL:
+            return builder.add_extension(x509.ExtendedKeyUsage([LEGAL_ENTITY]), critical=False)
+
+
+def _locating(builder: x509.CertificateBuilder, services: AuthorityServices) -> x509.CertificateBuilder:
+    """Add authorityInfoAccess and cRLDistributionPoints, as far as there are services."""
+    access = [
+        x509.AccessDescription(method, x509.UniformResourceIdentifier(url))
+        for method, url in (
+            (AuthorityInformationAccessOID.OCSP, services.ocsp),
+            (AuthorityInformationAccessOID.CA_ISSUERS, services.issuer),
+        )
+        if url
+    ]
+    if access:
+        builder = builder.add_extension(x509.AuthorityInformationAccess(access), critical=False)
+    if services.crl:
+        point = x509.DistributionPoint([x509.UniformResourceIdentifier(services.crl)], None, None, None)
+        builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
+    return builder
+
+
+def _revoked(one: Revocation) -> x509.RevokedCertificate:
+    builder = x509.RevokedCertificateBuilder().serial_number(one.serial).revocation_date(one.at)
+    if one.reason is not x509.ReasonFlags.unspecified:  # RFC 5280 §5.3.1: absent rather than unspecified
+        builder = builder.add_extension(x509.CRLReason(one.reason), critical=False)
+    return builder.build()
 
 
 def _signed(builder: x509.CertificateBuilder, issuer_key: PrivateKey) -> Certificate:
