@@ -20,6 +20,7 @@ from contracts.payloads import ClaimKind
 from dossier.events import Event, Fact
 from dossier.record import KeptMessage
 from gateway.domain.delivery import DeliveryState
+from signing.timestamp import TimestampToken
 
 # --- writing to a case ----------------------------------------------------------------------------------------------
 
@@ -441,3 +442,11 @@ class Connector(Protocol):
     """Speaks to one kind of party. Never raises for what the peer or the network does: that is an Outcome."""
 
     async def send(self, outgoing: OutgoingEnvelope) -> Outcome: ...
+
+
+class TimestampAuthority(Protocol):
+    """Whoever stamps time for us; behind it may stand several authorities."""
+
+    async def stamp(self, digest: bytes) -> TimestampToken:
+        """A trusted token over a SHA-256 digest (32 bytes). Raises TimestampUnavailable in bounded time."""
+        ...

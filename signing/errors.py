@@ -2,6 +2,9 @@
 
 SigningError                  the root
 ├── SignatureRefused          the peer's message or file does not prove what it must; carries a stable code
+├── CmsRefused                a CMS signature (RFC 5652) is no proof; translated by whoever asked for it to be read
+├── TimestampRejected         a time-stamp authority refused, or its token does not prove what it must
+├── TimestampUnavailable      no authority gave a good token in the set time; what waits for one waits on
 └── KeyUnusable               a key or certificate of ours or of the registry cannot be used; an operator mends it
 """
 
@@ -28,3 +31,22 @@ class SignatureRefused(SigningError):
 
 class KeyUnusable(SigningError):
     """A key or certificate that we were given cannot be used; the message says which file and what to do."""
+
+
+class CmsRefused(SigningError):
+    """A CMS SignedData is broken, its signature is wrong, or it is made of what we do not accept."""
+
+
+class TimestampRejected(SigningError):
+    """A time-stamp authority refused, or its token does not prove what it must. The authority's fault, or a forger's.
+
+    ``detail`` is English, for logs and reports.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class TimestampUnavailable(SigningError):
+    """No authority gave a good token in the set time. Nobody's message is at fault: ask again later."""

@@ -1,0 +1,1 @@
+"""The sandbox's authorities: one small service that stamps time and answers for the certificates of the sandbox."""
