@@ -41,7 +41,7 @@ from dossier.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from dossier.report import Finding, Step, SubIndication, Verdict, VerificationReport, conclude
 from dossier.wording import failed, undecided
 from signing.keys import Certificate
-from signing.trust import Standing, judge_certificate
+from signing.trust import Purpose, Standing, judge_path
 from signing.xades import (
     LEVEL,
     SIGNATURE_LIMIT_BYTES,
@@ -224,10 +224,10 @@ class Inspection:
             return _one(failed(layout.SIGNATURE, Sub.SIG_CONSTRAINTS_FAILURE, "signed_in_future", at=signed_at))
         # Without a time stamp the signer's own claim of time proves nothing once the certificate is over.
         for moment in (signed_at, self.now):
-            standing = judge_certificate(self.signature.certificate, self.anchors, at=moment)
-            if standing is not Standing.TRUSTED:
-                sub, key = _UNTRUSTED[standing]
-                return _one(undecided(layout.SIGNATURE, sub, key, signer=signer, at=moment))
+            judged = judge_path(self.signature.certificate, self.anchors, at=moment, purpose=Purpose.SEALS)
+            if judged.standing is not Standing.TRUSTED:
+                sub, key = _UNTRUSTED.get(judged.standing, (Sub.CHAIN_CONSTRAINTS_FAILURE, "path_invalid"))
+                return _one(undecided(layout.SIGNATURE, sub, key, signer=signer, at=moment, detail=judged.detail))
         return Found((), layout.SIGNATURE, {"at": signed_at})
 
     def _agreement(self) -> Found:  # 9
@@ -267,7 +267,7 @@ _UNTRUSTED: Final = {
     Standing.NO_ANCHOR_GIVEN: (Sub.NO_CERTIFICATE_CHAIN_FOUND, "no_anchor"),
     Standing.ISSUER_UNKNOWN: (Sub.NO_CERTIFICATE_CHAIN_FOUND, "issuer_unknown"),
     Standing.OUT_OF_VALIDITY: (Sub.OUT_OF_BOUNDS_NO_POE, "out_of_validity"),
-    Standing.NOT_FOR_SEALS: (Sub.CHAIN_CONSTRAINTS_FAILURE, "not_for_seals"),
+    Standing.NOT_FOR_PURPOSE: (Sub.CHAIN_CONSTRAINTS_FAILURE, "not_for_seals"),
 }
 
 

@@ -1,26 +1,85 @@
-"""Where belief starts: trust anchors, and whether a certificate that seals dossiers comes from one of them."""
+"""Where belief starts: trust anchors, and whether a certificate comes from one of them and may do what it did.
+
+Paths are built and validated by pyhanko-certvalidator after RFC 5280 §6: names and signatures, validity at the moment
+asked about, basic constraints, path length, name constraints, policies, critical extensions, algorithms of a closed
+list. It is never let near a network, nor asked about revocation, which has three values here (``signing.revocation``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, Final, TypeVar
 
+from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko_certvalidator import ValidationContext, find_valid_path
+from pyhanko_certvalidator.authority import CertTrustAnchor
+from pyhanko_certvalidator.errors import (
+    DisallowedAlgorithmError,
+    ExpiredError,
+    NotYetValidError,
+    PathError,
+    ValidationError,
+)
 
+from signing.algorithms import OnlyStrongAlgorithms, has_issued, is_strong
+from signing.extensions import extension_of, parsed
 from signing.keys import Certificate
+from signing.revocation import (
+    DEFAULT_GRACE,
+    NO_VALUES,
+    RevocationJudgement,
+    RevocationStatus,
+    RevocationValues,
+    judge_revocation,
+)
+
+MOST_INTERMEDIATES: Final = 8
+"""Of one path's candidates: a mesh of a stranger's certificates has more paths than anyone can walk."""
+
+R = TypeVar("R")
+
+
+class Purpose(Enum):
+    """What a certificate is judged for."""
+
+    MESSAGES = "messages"  # keyUsage digitalSignature
+    SEALS = "seals"  # keyUsage nonRepudiation: order № 1187 of 9 December 2015
+    TIME_STAMPS = "time stamps"  # extKeyUsage timeStamping, critical and alone: RFC 3161 §2.3
+    OCSP = "OCSP"  # extKeyUsage OCSPSigning: RFC 6960 §4.2.2.2
 
 
 class Standing(Enum):
-    """What can be said of a sealing certificate at one moment (RFC 5280 §6, for paths of one certificate)."""
+    """What can be said of a certificate at one moment; the first that applies, in this order."""
 
-    TRUSTED = "trusted"
     NO_ANCHOR_GIVEN = "no anchor given"
-    ISSUER_UNKNOWN = "issuer unknown"
+    ISSUER_UNKNOWN = "issuer unknown"  # no chain of signatures leads to an anchor
     OUT_OF_VALIDITY = "out of validity"
-    NOT_FOR_SEALS = "not for seals"
+    WEAK_ALGORITHM = "weak algorithm"
+    PATH_INVALID = "path invalid"  # a constraint of RFC 5280 §6 is broken
+    NOT_FOR_PURPOSE = "not for this purpose"
+    REVOKED = "revoked"
+    REVOCATION_UNKNOWN = "revocation unknown"  # only where it must be known
+    TRUSTED = "trusted"
+
+
+@dataclass(frozen=True, slots=True)
+class PathJudgement:
+    """``path``: leaf first, anchor last, empty where none was found. ``revocation``: one for each but the anchor.
+
+    ``detail``: English, for people; empty when trusted.
+    """
+
+    standing: Standing
+    path: tuple[Certificate, ...] = ()
+    revocation: tuple[RevocationJudgement, ...] = ()
+    detail: str = ""
 
 
 def load_anchors(folder: Path) -> tuple[Certificate, ...]:
@@ -28,44 +87,171 @@ def load_anchors(folder: Path) -> tuple[Certificate, ...]:
     return tuple(Certificate.from_pem(path.read_bytes()) for path in sorted(folder.glob("*.pem")))
 
 
-def judge_certificate(certificate: Certificate, anchors: Sequence[Certificate], *, at: datetime) -> Standing:
-    """Judge a certificate for sealing at ``at``. Revocation is not looked at here.
+def judge_path(
+    certificate: Certificate,
+    anchors: Sequence[Certificate],
+    *,
+    at: datetime,
+    purpose: Purpose,
+    intermediates: Sequence[Certificate] = (),
+    values: RevocationValues = NO_VALUES,
+    need_revocation: bool = False,
+    grace: timedelta = DEFAULT_GRACE,
+    known_at: datetime | None = None,
+) -> PathJudgement:
+    """Judge a certificate for ``purpose`` at ``at``, which may lie in the past.
 
-    keyUsage nonRepudiation is what order № 1187 of 9 December 2015 asks of a signing certificate.
+    ``intermediates`` and ``values`` prove themselves; they may come from the file under judgement. For ``grace`` and
+    ``known_at`` see ``judge_revocation``. Without ``need_revocation`` an unknown revocation does no harm, but a known
+    one always does. An anchor does not vouch for itself.
     """
     if not anchors:
-        return Standing.NO_ANCHOR_GIVEN
-    issuer = next((anchor for anchor in anchors if _issued(anchor, certificate)), None)
-    if issuer is None:
-        return Standing.ISSUER_UNKNOWN
-    if not all(held.not_before <= at <= held.not_after for held in (certificate, issuer)):
-        return Standing.OUT_OF_VALIDITY
-    if not _is_for_seals(certificate):
-        return Standing.NOT_FOR_SEALS
-    return Standing.TRUSTED
+        return PathJudgement(Standing.NO_ANCHOR_GIVEN, detail="no trust anchor was given")
+    found = _path(certificate, anchors, _related(certificate, intermediates), at)
+    if isinstance(found, PathJudgement):
+        return found
+    if trouble := _unfit(certificate, purpose):
+        return PathJudgement(Standing.NOT_FOR_PURPOSE, found, detail=trouble)
+    revocation = tuple(
+        judge_revocation(child, issuer, values, at=at, grace=grace, known_at=known_at)
+        for child, issuer in pairwise(found)
+    )
+    asked = revocation[1:] if _is_exempt(certificate, purpose) else revocation
+    return _by_revocation(found, revocation, asked, need_revocation=need_revocation)
 
 
-def _issued(anchor: Certificate, certificate: Certificate) -> bool:
-    """Whether ``anchor`` is a CA that signed ``certificate``: names, basicConstraints, keyCertSign, signature."""
-    parent, child = _x509(anchor), _x509(certificate)
+def _by_revocation(
+    path: tuple[Certificate, ...],
+    all_of_them: tuple[RevocationJudgement, ...],
+    asked: tuple[RevocationJudgement, ...],
+    *,
+    need_revocation: bool,
+) -> PathJudgement:
+    for one in all_of_them:
+        if one.status is RevocationStatus.REVOKED:
+            return PathJudgement(Standing.REVOKED, path, all_of_them, one.detail)
+    for one in asked:
+        if one.status is RevocationStatus.UNKNOWN and need_revocation:
+            return PathJudgement(Standing.REVOCATION_UNKNOWN, path, all_of_them, one.detail)
+    return PathJudgement(Standing.TRUSTED, path, all_of_them)
+
+
+# --- the path -------------------------------------------------------------------------------------------------------
+
+
+def _related(certificate: Certificate, intermediates: Sequence[Certificate]) -> list[Certificate]:
+    """Those that signed the certificate, or one that did: nothing else can be on a path. At most MOST_INTERMEDIATES."""
+    chain = [certificate]
+    for child in chain:  # grows meanwhile
+        for candidate in intermediates:
+            if len(chain) <= MOST_INTERMEDIATES and candidate not in chain and has_issued(candidate, child):
+                chain.append(candidate)
+    return chain[1:]
+
+
+def _path(
+    certificate: Certificate, anchors: Sequence[Certificate], intermediates: list[Certificate], at: datetime
+) -> tuple[Certificate, ...] | PathJudgement:
+    roots = [
+        anchor
+        for anchor in anchors
+        if anchor != certificate and any(has_issued(anchor, child) for child in (certificate, *intermediates))
+    ]
+    if not roots:
+        return PathJudgement(Standing.ISSUER_UNKNOWN, detail=f"no path from {certificate.issuer} to a trust anchor")
+    context = ValidationContext(
+        trust_roots=[CertTrustAnchor(_asn1(root), derive_default_quals_from_cert=True) for root in roots],
+        other_certs=[_asn1(held) for held in intermediates],
+        moment=at,
+        time_tolerance=timedelta(0),
+        allow_fetching=False,
+        algorithm_usage_policy=OnlyStrongAlgorithms(),
+    )
+    leaf = _asn1(certificate)
     try:
-        if not parent.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
-            return False
-        if not parent.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign:
-            return False
-        child.verify_directly_issued_by(parent)
-    except (x509.ExtensionNotFound, InvalidSignature, ValueError, TypeError):
-        return False
-    return True
+        paths = context.path_builder.async_build_paths_lazy(leaf)
+        found = _finished(find_valid_path(leaf, paths, context))
+    except Exception as trouble:  # noqa: BLE001 - its parser meets a stranger's bytes; its errors are no closed set
+        return PathJudgement(_standing_of(trouble), detail=str(trouble))
+    if not is_strong(certificate.public_key):
+        return PathJudgement(Standing.WEAK_ALGORITHM, detail="its own key is weak")
+    return tuple(Certificate.from_der(held.dump()) for held in reversed(list(found)))
 
 
-def _is_for_seals(certificate: Certificate) -> bool:
+def _standing_of(trouble: Exception) -> Standing:
+    match trouble:
+        case ExpiredError() | NotYetValidError():
+            return Standing.OUT_OF_VALIDITY
+        case DisallowedAlgorithmError():
+            return Standing.WEAK_ALGORITHM
+        case PathError():
+            return Standing.ISSUER_UNKNOWN
+        case _:
+            return Standing.PATH_INVALID
+
+
+def _finished(coroutine: Coroutine[Any, Any, R]) -> R:
+    """Carry out what never waits: with fetching off the validator's coroutines only compute.
+
+    An event loop of its own would forbid calls from within the loop that already runs.
+    """
     try:
-        usage = _x509(certificate).extensions.get_extension_for_class(x509.KeyUsage).value
+        coroutine.send(None)
+    except StopIteration as done:
+        result: R = done.value
+        return result
+    coroutine.close()
+    raise ValidationError("the path validator wanted to wait for something, which it must not")
+
+
+def _asn1(certificate: Certificate) -> asn1.Certificate:
+    return asn1.Certificate.load(certificate.der, strict=True)
+
+
+# --- the purpose ----------------------------------------------------------------------------------------------------
+
+
+def _unfit(certificate: Certificate, purpose: Purpose) -> str | None:
+    """Why the certificate is not for ``purpose``; None when it is."""
+    try:
+        extensions = parsed(certificate).extensions
+        usage = extension_of(extensions, x509.KeyUsage)
+        special = _SPECIAL.intersection(extension_of(extensions, x509.ExtendedKeyUsage) or ())
+        constraints = extension_of(extensions, x509.BasicConstraints)
+    except ValueError as trouble:
+        return f"its extensions cannot be read: {trouble}"
+    if constraints is not None and constraints.ca:
+        return "it is the certificate of an authority"
+    match purpose:
+        case Purpose.MESSAGES:
+            return _unfit_for_signing(special, usage is not None and usage.digital_signature, "digitalSignature")
+        case Purpose.SEALS:
+            return _unfit_for_signing(special, usage is not None and usage.content_commitment, "nonRepudiation")
+        case Purpose.TIME_STAMPS:
+            fits = usage is None or usage.digital_signature or usage.content_commitment
+            return None if fits and _is_for_time_stamps(extensions) else "it is not for time stamps, critical and alone"
+        case Purpose.OCSP:
+            fits = usage is None or usage.digital_signature
+            return None if fits and ExtendedKeyUsageOID.OCSP_SIGNING in special else "it is not for OCSP"
+
+
+_SPECIAL: Final = frozenset({ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.OCSP_SIGNING})
+
+
+def _unfit_for_signing(special: frozenset[x509.ObjectIdentifier], has_usage: bool, usage: str) -> str | None:  # noqa: FBT001 - what was found
+    if special:
+        return "it is for time stamps or OCSP only"
+    return None if has_usage else f"its keyUsage lacks {usage}"
+
+
+def _is_for_time_stamps(extensions: x509.Extensions) -> bool:
+    try:
+        found = extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except x509.ExtensionNotFound:
         return False
-    return usage.content_commitment
+    return found.critical and list(found.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
 
 
-def _x509(certificate: Certificate) -> x509.Certificate:
-    return x509.load_der_x509_certificate(certificate.der)
+def _is_exempt(certificate: Certificate, purpose: Purpose) -> bool:
+    """Whether nobody is to ask about a responder (id-pkix-ocsp-nocheck, RFC 6960 §4.2.2.2.1)."""
+    return purpose is Purpose.OCSP and extension_of(parsed(certificate).extensions, x509.OCSPNoCheck) is not None

@@ -12,7 +12,7 @@ from gateway.parties_file import read_parties
 from gateway.sandbox_parties import CAST
 from gateway.settings import load_settings
 from signing.keys import SoftwareKey, load_certificate
-from signing.trust import Standing, judge_certificate, load_anchors
+from signing.trust import Purpose, Standing, judge_path, load_anchors
 
 NOW = datetime.now(UTC)
 
@@ -23,7 +23,10 @@ def test_an_installation_has_its_keys_settings_parties_and_database(pristine_hom
     assert settings.rules == "sandbox-seconds"
     SoftwareKey.load(settings.message_key, settings.message_certificate)
     seal = SoftwareKey.load(settings.seal_key, settings.seal_certificate).certificate
-    assert judge_certificate(seal, load_anchors(pristine_home / "trust"), at=NOW) is Standing.TRUSTED
+    assert (
+        judge_path(seal, load_anchors(pristine_home / "trust"), at=NOW, purpose=Purpose.SEALS).standing
+        is Standing.TRUSTED
+    )
     assert (pristine_home / "dalel.db").is_file()
     assert settings.documents_folder.is_dir()
 
@@ -31,9 +34,9 @@ def test_an_installation_has_its_keys_settings_parties_and_database(pristine_hom
 def test_the_message_key_is_not_good_for_seals(pristine_home):
     message = load_certificate(pristine_home / "keys" / "exchange.pem")
 
-    standing = judge_certificate(message, load_anchors(pristine_home / "trust"), at=NOW)
+    standing = judge_path(message, load_anchors(pristine_home / "trust"), at=NOW, purpose=Purpose.SEALS).standing
 
-    assert standing is Standing.NOT_FOR_SEALS
+    assert standing is Standing.NOT_FOR_PURPOSE
 
 
 def test_nobody_but_the_owner_gets_at_the_keys(pristine_home):

@@ -1,0 +1,42 @@
+"""One answer of an authority about one certificate, proven to be the authority's; whether it is fresh comes later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class RevocationStatus(StrEnum):
+    """Three values, on purpose: «unknown» is neither of the others."""
+
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
+class Source(StrEnum):
+    """By which protocol an authority answered."""
+
+    OCSP = "ocsp"
+    CRL = "crl"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Signed by the authority, about the very certificate. ``next_update`` None: it promised no next answer.
+
+    ``is_hold``: the revocation may be lifted again (certificateHold).
+    """
+
+    source: Source
+    status: RevocationStatus  # GOOD or REVOKED
+    this_update: datetime
+    next_update: datetime | None
+    revoked_at: datetime | None = None
+    reason: str | None = None
+    is_hold: bool = False
+
+
+class NoAnswer(Exception):
+    """These bytes say nothing about the certificate; the words say why. Never leaves this package."""
