@@ -34,11 +34,26 @@ class SubIndication(StrEnum):
     HASH_FAILURE = "HASH_FAILURE"
     SIG_CRYPTO_FAILURE = "SIG_CRYPTO_FAILURE"
     SIG_CONSTRAINTS_FAILURE = "SIG_CONSTRAINTS_FAILURE"
+    CRYPTO_CONSTRAINTS_FAILURE = "CRYPTO_CONSTRAINTS_FAILURE"
     CHAIN_CONSTRAINTS_FAILURE = "CHAIN_CONSTRAINTS_FAILURE"
     NO_SIGNING_CERTIFICATE_FOUND = "NO_SIGNING_CERTIFICATE_FOUND"
     NO_CERTIFICATE_CHAIN_FOUND = "NO_CERTIFICATE_CHAIN_FOUND"
     OUT_OF_BOUNDS_NO_POE = "OUT_OF_BOUNDS_NO_POE"
+    REVOKED = "REVOKED"
+    REVOKED_NO_POE = "REVOKED_NO_POE"
+    TIMESTAMP_ORDER_FAILURE = "TIMESTAMP_ORDER_FAILURE"
+    NO_POE = "NO_POE"
+    TRY_LATER = "TRY_LATER"
     SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
+
+
+class ContainerKind(StrEnum):
+    """What was inspected: a dossier of ours, or a container of another system, which holds to looser forms."""
+
+    DOSSIER = "dossier"
+    ASIC_E = "ASiC-E"
+    ASIC_S = "ASiC-S"
+    UNKNOWN = "unknown"  # no dossier of ours, and no container that we know
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,7 @@ class VerificationReport:
     steps: tuple[Step, ...]
     indication: Indication
     sub_indication: SubIndication | None
+    kind: ContainerKind = ContainerKind.DOSSIER
 
     @property
     def is_passed(self) -> bool:
