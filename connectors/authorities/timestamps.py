@@ -1,0 +1,133 @@
+"""Time stamps over HTTP (RFC 3161 §3.4), from several authorities in order of priority.
+
+A token is taken only from an authority that we believe, over our digest, for our nonce, at about our time. One that
+fails is left alone for a while, so that a dead authority costs the others nothing; then one caller tries it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from connectors.authorities.transport import AuthoritySilent, fetch
+from connectors.soap.ambient import Clock
+from signing.errors import TimestampRejected, TimestampUnavailable
+from signing.keys import Certificate
+from signing.timestamp import REQUEST_TYPE, RESPONSE_TYPE, TimestampToken, build_request, read_response
+from signing.trust import Purpose, Standing, judge_path
+
+log = structlog.get_logger(__name__)
+
+RESPONSE_LIMIT_BYTES: Final = 64 * 1024  # a token with a long path has some 8 kB
+CLOCKS_APART: Final = timedelta(minutes=5)  # as for messages: beyond, one of the two clocks is wrong
+FIRST_REST: Final = timedelta(seconds=5)
+LONGEST_REST: Final = timedelta(minutes=2)  # how late an authority that came back may be noticed
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What we remember of one authority: how often it failed in a row, and until when it is left alone."""
+
+    url: str
+    failures: int = 0
+    rests_until: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """For logs: no user, no password, no key in a query."""
+        return str(URL(self.url).with_user(None).with_query(None))
+
+    def may_be_asked(self, now: datetime) -> bool:
+        return self.rests_until is None or now >= self.rests_until
+
+    def hold(self, now: datetime) -> None:
+        """One that failed is tried again by one caller at a time: the others do not pay for the attempt."""
+        if self.failures:
+            self.rests_until = now + LONGEST_REST
+
+    def rest(self, now: datetime) -> None:
+        """Twice as long each time."""
+        self.rests_until = now + min(LONGEST_REST, FIRST_REST * 2 ** min(self.failures, 10))
+        self.failures += 1
+
+    def recover(self) -> None:
+        self.failures, self.rests_until = 0, None
+
+
+class TimestampAuthorities:
+    """Asks the first of ``urls`` that is up. ``within`` bounds one stamp as a whole, whoever gives it.
+
+    ``anchors`` are asked for at every token, so that new ones count at once. ``nonce`` gives a fresh positive number
+    of at least 64 random bits.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        urls: Sequence[str],
+        *,
+        anchors: Callable[[], Sequence[Certificate]],
+        within: timedelta,
+        clock: Clock,
+        nonce: Callable[[], int],
+    ) -> None:
+        self._session, self._anchors, self._within = session, anchors, within
+        self._clock, self._nonce = clock, nonce
+        self._authorities = [_Standing(url) for url in urls]
+
+    async def stamp(self, digest: bytes) -> TimestampToken:
+        """A trusted token over a SHA-256 digest (32 bytes). Raises ``TimestampUnavailable`` in the set time."""
+        usable = [one for one in self._authorities if one.may_be_asked(self._clock.now())]
+        deadline = asyncio.get_running_loop().time() + self._within.total_seconds()
+        reasons = [f"{one.name} rests" for one in self._authorities if one not in usable]
+        for place, authority in enumerate(usable):
+            left = deadline - asyncio.get_running_loop().time()
+            share = timedelta(seconds=left / (len(usable) - place))  # what one leaves over, the next ones have
+            authority.hold(self._clock.now())
+            try:
+                token = await self._ask(authority, digest, share)
+            except (AuthoritySilent, TimestampRejected) as failure:
+                authority.rest(self._clock.now())
+                log.warning("timestamp.refused", authority=authority.name, reason=str(failure))
+                reasons.append(f"{authority.name}: {failure}")
+                continue
+            authority.recover()
+            return token
+        raise TimestampUnavailable("; ".join(reasons) or "no time-stamp authority is configured")
+
+    async def _ask(self, authority: _Standing, digest: bytes, within: timedelta) -> TimestampToken:
+        nonce = self._nonce()
+        answer = await fetch(
+            self._session,
+            authority.url,
+            question=build_request(digest, nonce=nonce),
+            question_type=REQUEST_TYPE,
+            answer_types=(RESPONSE_TYPE,),
+            limit_bytes=RESPONSE_LIMIT_BYTES,
+            within=within,
+        )
+        return await asyncio.to_thread(self._judge, answer, digest, nonce)
+
+    def _judge(self, answer: bytes, digest: bytes, nonce: int) -> TimestampToken:
+        """Raises ``TimestampRejected``. In a thread: building a path takes milliseconds."""
+        token = read_response(answer, digest=digest, nonce=nonce)
+        judged = judge_path(
+            token.authority,
+            self._anchors(),
+            at=token.gen_time,
+            purpose=Purpose.TIME_STAMPS,
+            intermediates=token.certificates[1:],
+        )
+        if judged.standing is not Standing.TRUSTED:
+            raise TimestampRejected(f"the authority {token.authority.subject} is not trusted: {judged.detail}")
+        apart = abs(token.gen_time - self._clock.now())
+        if apart > CLOCKS_APART + token.accuracy:
+            raise TimestampRejected(f"its clock and ours are {apart.total_seconds():.0f} s apart")
+        return token

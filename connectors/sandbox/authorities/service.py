@@ -1,0 +1,100 @@
+"""The sandbox's authorities as one process: a port that answers, and a control port on which one bends it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Self
+
+import structlog
+from aiohttp import web
+
+from connectors.sandbox.authorities import stamping
+from connectors.sandbox.authorities.behaviour import Bends, Service, bend_of
+from connectors.sandbox.authorities.folder import AuthoritiesFile, read_authorities
+from connectors.sandbox.authorities.surroundings import Surroundings
+from connectors.sandbox.door import Door
+from signing.authority import SandboxAuthority
+
+log = structlog.get_logger(__name__)
+
+_STRAIGHT = "straight"
+
+
+class SandboxAuthorities:
+    """A running service; leave the context to end it. Raises ``KeyUnusable`` or OSError at the start."""
+
+    def __init__(self, file: AuthoritiesFile) -> None:
+        self._file = file
+        self._surroundings = Surroundings(SandboxAuthority.load(file.ca_folder), file.folder)
+        self._stack = AsyncExitStack()
+
+    @property
+    def bends(self) -> Bends:
+        return self._surroundings.bends
+
+    async def __aenter__(self) -> Self:
+        app, control = web.Application(), web.Application(middlewares=[_refuse_in_json])
+        stamping.add_routes(app, self._surroundings)
+        control.router.add_get("/control/state", self._state)
+        control.router.add_post("/control/bend", self._bend)
+        for port, application in ((self._file.listen_port, app), (self._file.control_port, control)):
+            door = Door(application, port)
+            self._stack.push_async_callback(door.close)
+            await door.open()
+        log.info("sandbox.authorities", port=self._file.listen_port, control=self._file.control_port)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _state(self, _request: web.Request) -> web.Response:
+        return web.json_response(
+            {"kind": "authorities", "bends": {bend.service.value: bend.kind.value for bend in self.bends}}
+        )
+
+    async def _bend(self, request: web.Request) -> web.Response:
+        """``{"service": "tsa", "kind": "silent", "times": 2}``, ``{"kind": "straight"}`` for all or one service."""
+        entry = await _read(request)
+        if entry.get("kind") == _STRAIGHT:
+            self.bends.straighten(Service(entry["service"]) if "service" in entry else None)
+        else:
+            self.bends.put(bend_of(entry))
+        log.info("sandbox.bent", party_id="authorities", **entry)
+        return await self._state(request)
+
+
+def run_authorities(folder: Path) -> None:
+    """Run the authorities of ``folder`` until SIGTERM or SIGINT; blocks. Raises as ``SandboxAuthorities`` does."""
+    import uvloop
+
+    uvloop.run(_serve(folder))
+
+
+async def _serve(folder: Path) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with SandboxAuthorities(read_authorities(folder)):
+        await stop.wait()
+
+
+async def _read(request: web.Request) -> dict[str, Any]:
+    entry = json.loads(await request.text() or "{}")
+    if not isinstance(entry, dict):
+        raise TypeError("a JSON object is expected")
+    return entry
+
+
+@web.middleware
+async def _refuse_in_json(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except (ValueError, TypeError, KeyError) as error:
+        return web.json_response({"error": str(error)}, status=400)

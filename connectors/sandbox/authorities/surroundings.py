@@ -1,0 +1,27 @@
+"""What every service of the authorities is handed: the authority itself, their keys, the bends, the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors.sandbox.authorities.behaviour import Bends
+from signing.authority import SandboxAuthority
+from signing.keys import SoftwareKey
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """``ca`` issued all certificates of the sandbox; ``keys`` is the folder of the services' own."""
+
+    ca: SandboxAuthority
+    keys: Path
+    bends: Bends = field(default_factory=Bends)
+
+    def key(self, name: str) -> SoftwareKey:
+        """A service's own key pair; raises ``KeyUnusable``."""
+        return SoftwareKey.load(self.keys / f"{name}.key", self.keys / f"{name}.pem")
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
