@@ -46,6 +46,8 @@ class Code(StrEnum):
     UNKNOWN_SIGNER = "UnknownSigner"
     WRONG_SIGNER = "WrongSigner"
     CERTIFICATE_EXPIRED = "CertificateExpired"
+    CERTIFICATE_REVOKED = "CertificateRevoked"
+    CERTIFICATE_UNCHECKED = "CertificateUnchecked"
     TIMESTAMP_EXPIRED = "TimestampExpired"
     TIMESTAMP_IN_FUTURE = "TimestampInFuture"
     # addressing

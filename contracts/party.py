@@ -49,9 +49,21 @@ class Party:
     certificates: tuple[bytes, ...]
 
 
+class UnknownRevocation(StrEnum):
+    """What becomes of a party's messages while nobody can say whether its certificate was revoked."""
+
+    ACCEPT = "accept"  # taken, however long it lasts
+    WAIT = "wait"  # taken for ``revocation_patience`` after the last good answer, then refused
+    REFUSE = "refuse"  # refused, unless a fresh answer says good
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Terms of delivery to one party. Waits are before jitter; ``receipt_within`` bounds a pending receipt."""
+    """Terms with one party. Waits are before jitter; ``receipt_within`` bounds a pending receipt.
+
+    ``certificate_without_bin``: the party's certificates may name no BIN, as those of foreign authorities do; one that
+    does name a BIN must name the party's.
+    """
 
     party_id: PartyId
     attempt_timeout: timedelta = timedelta(seconds=30)
@@ -59,6 +71,9 @@ class Agreement:
     longest_wait: timedelta = timedelta(minutes=15)
     receipt_within: timedelta = timedelta(minutes=10)
     mailbox_lease: timedelta = timedelta(minutes=5)
+    on_unknown_revocation: UnknownRevocation = UnknownRevocation.WAIT
+    revocation_patience: timedelta = timedelta(hours=24)
+    certificate_without_bin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from contracts.identifiers import is_valid_bin
-from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route, UnknownRevocation
 
 FORM_VERSION: Final = 1
 """Version of this form, not of the registry; the store numbers registries."""
@@ -68,6 +68,9 @@ class _Agreement(_Form):
     longest_wait_s: _Seconds | None = None
     receipt_within_s: _Seconds | None = None
     mailbox_lease_s: _Seconds | None = None
+    on_unknown_revocation: UnknownRevocation | None = None
+    revocation_patience_s: _Seconds | None = None
+    certificate_without_bin: bool | None = None
 
 
 class _Route(_Form):
@@ -252,13 +255,15 @@ def _party(entry: _Party, certificates: tuple[bytes, ...]) -> Party:
     )
 
 
-_SPANS: Final = tuple(field.name for field in fields(Agreement) if field.name != "party_id")
+_SPANS: Final = tuple(field.name for field in fields(Agreement) if isinstance(field.default, timedelta))
+_CHOICES: Final = ("on_unknown_revocation", "certificate_without_bin")
 
 
 def _agreement(entry: _Agreement) -> Agreement:
     said = {name: getattr(entry, f"{name}_s") for name in _SPANS}
-    spans = {name: timedelta(seconds=value) for name, value in said.items() if value is not None}
-    return Agreement(PartyId(entry.party_id), **spans)
+    terms: dict[str, Any] = {name: timedelta(seconds=value) for name, value in said.items() if value is not None}
+    terms |= {name: chosen for name in _CHOICES if (chosen := getattr(entry, name)) is not None}
+    return Agreement(PartyId(entry.party_id), **terms)
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -294,4 +299,9 @@ def _pem(der: bytes) -> str:
 
 def _agreement_form(agreement: Agreement) -> dict[str, Any]:
     spans = {f"{name}_s": getattr(agreement, name).total_seconds() for name in _SPANS}
-    return {"party_id": str(agreement.party_id), **spans}
+    return {
+        "party_id": str(agreement.party_id),
+        **spans,
+        "on_unknown_revocation": agreement.on_unknown_revocation.value,
+        "certificate_without_bin": agreement.certificate_without_bin,
+    }

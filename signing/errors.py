@@ -5,6 +5,7 @@ SigningError                  the root
 ├── CmsRefused                a CMS signature (RFC 5652) is no proof; translated by whoever asked for it to be read
 ├── TimestampRejected         a time-stamp authority refused, or its token does not prove what it must
 ├── TimestampUnavailable      no authority gave a good token in the set time; what waits for one waits on
+├── SubjectUnclear            a certificate names its holder in a shape that no authority writes
 └── KeyUnusable               a key or certificate of ours or of the registry cannot be used; an operator mends it
 """
 
@@ -50,3 +51,7 @@ class TimestampRejected(SigningError):
 
 class TimestampUnavailable(SigningError):
     """No authority gave a good token in the set time. Nobody's message is at fault: ask again later."""
+
+
+class SubjectUnclear(SigningError):
+    """A certificate names its holder in a shape that no authority writes, or in two ways that differ."""

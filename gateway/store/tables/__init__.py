@@ -8,6 +8,7 @@ from gateway.store.tables.evidence import leaves, seals, tree_heads
 from gateway.store.tables.log import accesses, audit_log, refusals
 from gateway.store.tables.message import envelopes, inbox, messages
 from gateway.store.tables.registry import agreements, parties, party_certificates, registry_versions, routes
+from gateway.store.tables.revocation import revocation_checks, revocation_values
 
 __all__ = [
     "accesses",
@@ -30,6 +31,8 @@ __all__ = [
     "party_certificates",
     "refusals",
     "registry_versions",
+    "revocation_checks",
+    "revocation_values",
     "routes",
     "salts",
     "seals",

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, String, Table
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+)
 
-from contracts.party import Channel, Role
+from contracts.party import Channel, Role, UnknownRevocation
 from gateway.store.tables.base import Instant, OneOf, Span, in_set, metadata
 
 registry_versions = Table(
@@ -52,7 +62,11 @@ agreements = Table(
     Column("longest_wait", Span, nullable=False),
     Column("receipt_within", Span, nullable=False),
     Column("mailbox_lease", Span, nullable=False),
+    Column("on_unknown_revocation", OneOf(UnknownRevocation), nullable=False),
+    Column("revocation_patience", Span, nullable=False),
+    Column("certificate_without_bin", Boolean, nullable=False),
     ForeignKeyConstraint(["version", "party_id"], [parties.c.version, parties.c.party_id]),
+    in_set("on_unknown_revocation", UnknownRevocation),
 )
 
 routes = Table(

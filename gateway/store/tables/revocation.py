@@ -1,0 +1,41 @@
+"""What authorities said of certificates: every answer byte for byte, and every judgement. Rows are only ever added."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+
+from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, metadata
+from signing.answer import RevocationStatus, Source
+
+# By digest: one list answers for many certificates, and a repeated answer is the same answer.
+revocation_values = Table(
+    "revocation_values",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("source", OneOf(Source), nullable=False),
+    Column("url", String, nullable=False),
+    Column("der", LargeBinary, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+    in_set("source", Source),
+)
+
+# ``unanswered``: how many looks in a row ended unknown, this one included.
+revocation_checks = Table(
+    "revocation_checks",
+    metadata,
+    Column("check_id", RowNumber, primary_key=True),
+    Column("certificate_sha256", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("status", OneOf(RevocationStatus), nullable=False),
+    Column("value_sha256", ForeignKey(revocation_values.c.sha256)),
+    Column("this_update", Instant),
+    Column("next_update", Instant),
+    Column("revoked_at", Instant),
+    Column("reason", String),
+    Column("detail", Words, nullable=False),
+    Column("unanswered", Integer, nullable=False),
+    in_set("status", RevocationStatus),
+    CheckConstraint("(status = 'unknown') = (value_sha256 IS NULL)", name="value"),
+    CheckConstraint("(status = 'unknown') = (unanswered > 0)", name="unanswered"),
+)
+Index("ix_revocation_checks_certificate", revocation_checks.c.certificate_sha256, revocation_checks.c.check_id)
