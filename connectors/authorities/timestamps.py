@@ -62,7 +62,7 @@ class _Standing:
 
 
 class TimestampAuthorities:
-    """Asks the first of ``urls`` that is up. ``within`` bounds one stamp as a whole, whoever gives it.
+    """Asks the first of ``urls`` (http or https) that is up. ``within`` bounds one stamp as a whole, whoever gives it.
 
     ``anchors`` are asked for at every token, so that new ones count at once. ``nonce`` gives a fresh positive number
     of at least 64 random bits.

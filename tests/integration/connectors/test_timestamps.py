@@ -1,0 +1,251 @@
+"""The client of time-stamp authorities against ours, bent in every way there is."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from connectors.authorities.timestamps import FIRST_REST, RESPONSE_LIMIT_BYTES, TimestampAuthorities
+from connectors.sandbox.authorities.answering import ENDLESS_BYTES
+from connectors.sandbox.authorities.behaviour import Bend, Misconduct, Service
+from connectors.sandbox.authorities.folder import write_authorities
+from connectors.sandbox.authorities.service import SandboxAuthorities
+from connectors.sandbox.authorities.stamping import TSA_BIN, TSA_NAME
+from signing.authority import SandboxAuthority, Usage, write_pair
+from signing.errors import TimestampUnavailable
+from signing.keys import Certificate
+from tests.integration.connectors.world import authority, free_port
+
+DIGEST = hashlib.sha256(b"the value of a signature").digest()
+WITHIN = timedelta(seconds=2)
+REFUSED = {
+    Misconduct.SILENT: "Timeout",
+    Misconduct.RESETS: "Disconnected|Reset",
+    Misconduct.BROKEN: "HTTP status 500",
+    Misconduct.RUBBISH: "not a time-stamp",
+    Misconduct.HTML: "type text/html",
+    Misconduct.ENDLESS: "more than",
+    Misconduct.REFUSES: "time_not_available",
+    Misconduct.WRONG_DIGEST: "another digest",
+    Misconduct.WRONG_NONCE: "nonce",
+    Misconduct.STRANGER: "not trusted",
+    Misconduct.EXPIRED: "not in force",
+}
+
+
+class Clock:
+    """The machine's clock, set forward at will."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+class Running:
+    """One running service of authorities and its URL."""
+
+    def __init__(self, service: SandboxAuthorities, url: str, control: str) -> None:
+        self.service, self.url, self.control = service, url, control
+
+    def bend(self, kind: Misconduct, *, seconds: float = 0, times: int | None = None) -> None:
+        self.service.bends.put(Bend(Service.TSA, kind, seconds, times))
+
+
+@asynccontextmanager
+async def running(folder: Path, name: str) -> AsyncIterator[Running]:
+    ca: SandboxAuthority = authority()
+    home = folder / name
+    ca.save(home / "ca")
+    now = datetime.now(UTC)
+    for service, usage in (("tsa", Usage.TIME_STAMPS), ("ocsp", Usage.OCSP)):
+        write_pair(home / name, service, ca.issue(TSA_NAME, bin=TSA_BIN, usage=usage, now=now, key_kind="P-256"))
+    file = write_authorities(
+        home / name, listen_port=free_port(), control_port=free_port(), ca_folder=Path("..") / "ca"
+    )
+    async with SandboxAuthorities(file) as service:
+        yield Running(service, file.tsa_url, f"http://127.0.0.1:{file.control_port}/control")
+
+
+@pytest.fixture
+async def first(tmp_path: Path) -> AsyncIterator[Running]:
+    async with running(tmp_path, "first") as made:
+        yield made
+
+
+@pytest.fixture
+async def second(tmp_path: Path) -> AsyncIterator[Running]:
+    async with running(tmp_path, "second") as made:
+        yield made
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def asking(session: aiohttp.ClientSession, clock: Clock) -> Callable[..., TimestampAuthorities]:
+    def asking(*urls: str, within: timedelta = WITHIN, anchors: tuple[Certificate, ...] | None = None):
+        trusted = (authority().key.certificate,) if anchors is None else anchors
+        return TimestampAuthorities(
+            session, urls, anchors=lambda: trusted, within=within, clock=clock, nonce=lambda: secrets.randbits(64)
+        )
+
+    return asking
+
+
+async def test_a_token_over_our_digest_by_a_trusted_authority_is_taken(first, asking):
+    token = await asking(first.url).stamp(DIGEST)
+
+    assert token.digest == DIGEST
+    assert TSA_NAME in token.authority.subject
+    assert abs(token.gen_time - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("kind", REFUSED, ids=str)
+async def test_what_is_no_proof_is_refused_in_time_and_the_next_authority_is_asked(kind, first, second, asking):
+    first.bend(kind)
+    started = time.monotonic()
+
+    with pytest.raises(TimestampUnavailable, match=REFUSED[kind]):
+        await asking(first.url).stamp(DIGEST)
+    token = await asking(first.url, second.url).stamp(DIGEST)
+
+    assert token.digest == DIGEST
+    assert time.monotonic() - started < 2 * WITHIN.total_seconds() + 1
+
+
+async def test_the_first_authority_is_the_one_that_stamps_while_it_is_well(first, second, asking):
+    second.bend(Misconduct.STRANGER)
+
+    for _ in range(3):
+        await asking(first.url, second.url).stamp(DIGEST)
+
+
+async def test_an_authority_that_answers_in_time_is_waited_for(first, asking):
+    first.bend(Misconduct.SLOW, seconds=0.5)
+
+    assert (await asking(first.url).stamp(DIGEST)).digest == DIGEST
+
+
+async def test_when_all_are_silent_the_wait_ends_in_the_set_time(first, second, asking):
+    first.bend(Misconduct.SILENT)
+    second.bend(Misconduct.SILENT)
+    started = time.monotonic()
+
+    with pytest.raises(TimestampUnavailable):
+        await asking(first.url, second.url, within=timedelta(seconds=1)).stamp(DIGEST)
+
+    assert 0.9 < time.monotonic() - started < 1.8
+
+
+async def test_a_dead_authority_costs_the_next_stamps_nothing(first, second, asking):
+    first.bend(Misconduct.SILENT)
+    both = asking(first.url, second.url, within=timedelta(seconds=4))
+    await both.stamp(DIGEST)  # waited for the first one's share
+    started = time.monotonic()
+
+    await asyncio.gather(*(both.stamp(DIGEST) for _ in range(3)))
+
+    assert time.monotonic() - started < 1.5
+
+
+async def test_while_all_rest_nobody_waits(first, asking):
+    first.bend(Misconduct.SILENT)
+    alone = asking(first.url, within=timedelta(seconds=0.5))
+    with pytest.raises(TimestampUnavailable):
+        await alone.stamp(DIGEST)
+    started = time.monotonic()
+
+    with pytest.raises(TimestampUnavailable, match="rests"):
+        await alone.stamp(DIGEST)
+
+    assert time.monotonic() - started < 0.2
+
+
+async def test_an_authority_that_came_back_is_asked_first_again(first, second, asking, clock):
+    first.bend(Misconduct.BROKEN, times=1)
+    both = asking(first.url, second.url)
+    await both.stamp(DIGEST)
+    second.bend(Misconduct.BROKEN)
+
+    clock.ahead = FIRST_REST + timedelta(seconds=1)
+
+    assert (await both.stamp(DIGEST)).digest == DIGEST
+
+
+async def test_one_caller_tries_a_failed_authority_and_the_others_go_on(first, second, asking, clock):
+    first.bend(Misconduct.SILENT)
+    both = asking(first.url, second.url)
+    await both.stamp(DIGEST)
+    clock.ahead = FIRST_REST + timedelta(seconds=1)
+
+    async def timed() -> float:
+        started = time.monotonic()
+        await both.stamp(DIGEST)
+        return time.monotonic() - started
+
+    waits = sorted(await asyncio.gather(*(timed() for _ in range(5))))
+
+    assert waits[3] < 0.7 < waits[4]
+
+
+async def test_a_port_where_nobody_listens_is_an_authority_that_is_away(asking, second):
+    assert await asking(f"http://127.0.0.1:{free_port()}/tsa", second.url).stamp(DIGEST)
+
+
+async def test_without_authorities_there_are_no_time_stamps(asking):
+    with pytest.raises(TimestampUnavailable, match="no time-stamp authority is configured"):
+        await asking().stamp(DIGEST)
+
+
+async def test_without_anchors_nobody_is_believed(first, asking):
+    with pytest.raises(TimestampUnavailable, match="not trusted"):
+        await asking(first.url, anchors=()).stamp(DIGEST)
+
+
+async def test_an_authority_of_another_time_is_refused(first, asking, clock):
+    clock.ahead = timedelta(hours=1)
+
+    with pytest.raises(TimestampUnavailable, match="apart"):
+        await asking(first.url).stamp(DIGEST)
+
+
+async def test_the_reason_names_the_authority_and_no_password(asking):
+    with pytest.raises(TimestampUnavailable) as told:
+        await asking(f"http://user:secret@127.0.0.1:{free_port()}/tsa?key=secret").stamp(DIGEST)
+
+    assert "127.0.0.1" in str(told.value)
+    assert "secret" not in str(told.value)
+
+
+async def test_it_is_bent_and_straightened_over_its_control_port(first, session, asking):
+    async with session.post(f"{first.control}/bend", json={"service": "tsa", "kind": "refuses"}) as answer:
+        assert (await answer.json())["bends"] == {"tsa": "refuses"}
+    with pytest.raises(TimestampUnavailable):
+        await asking(first.url).stamp(DIGEST)
+    async with session.post(f"{first.control}/bend", json={"kind": "straight"}) as answer:
+        assert (await answer.json())["bends"] == {}
+
+    assert await asking(first.url).stamp(DIGEST)
+
+
+async def test_a_bend_that_does_not_exist_is_told(first, session):
+    async with session.post(f"{first.control}/bend", json={"service": "tsa", "kind": "polite"}) as answer:
+        assert answer.status == 400
+        assert "polite" in (await answer.json())["error"]
+
+
+def test_the_endless_answer_is_longer_than_what_is_read():
+    assert ENDLESS_BYTES > RESPONSE_LIMIT_BYTES
