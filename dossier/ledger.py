@@ -174,14 +174,10 @@ def read_tree_head(data: bytes) -> TreeHead:
         said = json.loads(data)
         root, at = bytes.fromhex(said["rootHash"]), datetime.fromisoformat(said["at"])
         head = TreeHead(said["log"], said["treeSize"], root, at)
-        exact = tree_head_bytes(head) == data and _is_sound(head)
+        is_whole = type(said["treeSize"]) is int and type(said["log"]) is str  # True is an int to isinstance
+        exact = is_whole and head.tree_size >= 0 and len(root) == HASH_BYTES and tree_head_bytes(head) == data
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise MalformedLedger(f"not a tree head: {error}") from error
     if not exact:
         raise MalformedLedger("not a tree head in canonical form")
     return head
-
-
-def _is_sound(head: TreeHead) -> bool:
-    is_whole = type(head.tree_size) is int and head.tree_size >= 0  # True is an int to isinstance
-    return is_whole and isinstance(head.log, str) and len(head.root) == HASH_BYTES

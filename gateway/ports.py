@@ -92,7 +92,8 @@ class IncomingMessage:
     """A verified message as recorded.
 
     ``envelope``: bytes as received; None for PutDocument (its content is kept as the document). ``answer``: operation
-    bytes of our answer, sent again, freshly signed, for every repeat.
+    bytes of our answer, sent again, freshly signed, for every repeat. ``answer_envelope``: the answer as it first
+    goes out, signed: our receipt, kept with what it acknowledges.
     """
 
     sender: PartyId
@@ -105,6 +106,7 @@ class IncomingMessage:
     envelope: bytes | None
     answer: bytes
     received_at: datetime
+    answer_envelope: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +287,12 @@ class ClaimedAssembly:
 
 @dataclass(frozen=True, slots=True)
 class RefusalRecord:
-    """One refused request, for the log of refusals. No payload: ``request_sha256`` identifies the bytes."""
+    """One refused request, for the log of refusals. No payload: ``request_sha256`` identifies the bytes.
+
+    ``sender`` and ``message_id`` are what the request says of itself. ``signer``: the party whose signature it proved
+    to carry, None for a stranger; ``digest`` is then that of the signed operation. ``answer``: our signed fault, which
+    the store keeps for a signer, within bounds.
+    """
 
     at: datetime
     path: str
@@ -296,6 +303,9 @@ class RefusalRecord:
     message_id: str | None
     request_sha256: str
     size: int
+    signer: PartyId | None = None
+    digest: str | None = None
+    answer: bytes | None = None
 
 
 # --- the ports ------------------------------------------------------------------------------------------------------
@@ -331,8 +341,8 @@ class Store(Protocol):
         ...
 
     async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost: ...
-    async def record_handed_out(self, attempts: Sequence[AttemptRecord]) -> None:
-        """The mailbox handed these out: attempts with their envelopes, in the DELIVERED state."""
+    async def keep_attempts(self, attempts: Sequence[AttemptRecord]) -> None:
+        """Attempts with what went over the wire, moving nothing: the mailbox's, and one that found no free case."""
         ...
 
     async def rescue(self, *, now: datetime) -> int:

@@ -29,7 +29,7 @@ async def fetch_messages(exchange: Exchange, admitted: AdmittedMessage, key: Sig
         party, now=now, limit=min(asked.limit, MOST_ITEMS), lease_until=lease_until
     )
     envelopes = [sign_envelope(claim.operation, key, now=now) for claim in claims]
-    await exchange.store.record_handed_out(
+    await exchange.store.keep_attempts(
         [_handed_out(claim, envelope, now=now) for claim, envelope in zip(claims, envelopes, strict=True)]
     )
     await exchange.store.record_access(party, "mailbox", f"{len(claims)} messages", now)

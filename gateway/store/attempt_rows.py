@@ -13,7 +13,10 @@ from gateway.domain.delivery import FINAL, DeliveryState
 from gateway.ports import AttemptRecord, AttemptRow, Conflict, FenceLost, Recorded
 from gateway.store import envelopes
 from gateway.store.history import look, open_conversations, write_cases
-from gateway.store.statements import Values, add, select_among
+from gateway.store.leaf_rows import add_proven, stage
+from gateway.store.records import DELIVERY_ENDS
+from gateway.store.signals import ended_row
+from gateway.store.statements import Values, select_among
 from gateway.store.tables import attempts, deliveries
 
 MOST_LETTERS: Final = 2_000
@@ -48,8 +51,8 @@ def record(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: P
     return results
 
 
-def record_handed_out(connection: Connection, jobs: Sequence[Sequence[AttemptRecord]]) -> list[None]:
-    """Attempts of the mailbox; ``fetch`` has moved the deliveries already, and a signal may have ended them since."""
+def keep_attempts(connection: Connection, jobs: Sequence[Sequence[AttemptRecord]]) -> list[None]:
+    """Attempts and their envelopes alone. After a ``fetch`` the deliveries are moved already, or ended meanwhile."""
     _keep(connection, [attempt for job in jobs for attempt in job])
     return [None] * len(jobs)
 
@@ -85,7 +88,8 @@ def _write(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: P
         names = ("state", "next_attempt_at", "code", "detail", "receipt_sha256", "finished_at")
         values: dict[str, Any] = {**{name: bindparam(f"to_{name}") for name in names}, "lease_until": None}
         of = deliveries.c.delivery_id == bindparam("of")
-        connection.execute(update(deliveries).where(of).values(values), list(map(_move, jobs)))
+        connection.execute(update(deliveries).where(of).values(values), moves := list(map(_move, jobs)))
+        stage(connection, DELIVERY_ENDS, [ended_row(move) for move in moves if move["to_state"] in FINAL])
     cases = [job.case for job in jobs if job.case]
     open_conversations(connection, cases)
     write_cases(connection, cases, exchange=exchange)
@@ -93,7 +97,7 @@ def _write(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: P
 
 def _keep(connection: Connection, jobs: Sequence[AttemptRecord]) -> None:
     envelopes.keep(connection, [sent for job in jobs for sent in _sent_and_received(job)])
-    add(connection, attempts, [_attempt_row(job) for job in jobs])
+    add_proven(connection, attempts, [_attempt_row(job) for job in jobs])
 
 
 def _sent_and_received(job: AttemptRecord) -> Iterator[tuple[bytes | None, datetime]]:

@@ -191,9 +191,9 @@ class SqlStore(SqlReader):
     async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost:
         return await self.write(self._record, attempt)
 
-    async def record_handed_out(self, attempts: Sequence[AttemptRecord]) -> None:
+    async def keep_attempts(self, attempts: Sequence[AttemptRecord]) -> None:
         if attempts:
-            await self.write(attempt_rows.record_handed_out, attempts)
+            await self.write(attempt_rows.keep_attempts, attempts)
 
     async def rescue(self, *, now: datetime) -> int:
         if not await self.read(outbox.has_overdue, now):

@@ -12,7 +12,8 @@ from contracts.header import MessageId
 from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState, may_move
 from gateway.ports import DeliveryRow
-from gateway.store.statements import AnySelect, add
+from gateway.store.leaf_rows import add_proven
+from gateway.store.statements import AnySelect
 from gateway.store.tables import audit_log, conversations, deliveries, messages
 
 
@@ -70,7 +71,7 @@ def _resend(connection: Connection, job: ResendJob) -> DeliveryRow | None:
         to = {"state": DeliveryState.PENDING, "next_attempt_at": job.at, "lease_until": None}
         connection.execute(update(deliveries).where(of).values(to))
     entry = {"at": job.at, "by": job.by, "act": "delivery.resent", "subject": str(job.delivery_id)}
-    add(connection, audit_log, [{**entry, "reason": job.reason, "result": result}])
+    add_proven(connection, audit_log, [{**entry, "reason": job.reason, "result": result}])
     return _first(connection, _rows().where(of))
 
 

@@ -14,7 +14,8 @@ from contracts.header import DocumentId
 from contracts.party import PartyId
 from gateway.ports import StoredDocument, UploadProblem
 from gateway.store.errors import WriteFailed
-from gateway.store.statements import AnyRow, AnySelect, Values, add, add_missing, select_among
+from gateway.store.leaf_rows import add_missing_proven, add_proven
+from gateway.store.statements import AnyRow, AnySelect, Values, add_missing, select_among
 from gateway.store.tables import document_grants, documents, upload_parts, uploads
 
 UploadKey = tuple[PartyId, str]
@@ -112,7 +113,7 @@ def complete(connection: Connection, jobs: Sequence[Announcement]) -> list[Docum
         connection.execute(delete(upload_parts).where(_among(upload_parts, whole)))
         connection.execute(update(uploads).where(_among(uploads, whole)).values(complete=True))
         rows = [_document_row(replace(job.document, document_id=minted), job.at) for job, minted in whole.values()]
-        add_missing(connection, documents, rows)
+        add_missing_proven(connection, documents, rows)
     return [standing.document_id if isinstance(standing, Upload) else standing for standing in standings]
 
 
@@ -128,7 +129,7 @@ def discard(connection: Connection, jobs: Sequence[UploadKey]) -> list[None]:
 
 def add_documents(connection: Connection, jobs: Sequence[AddJob]) -> list[None]:
     """Documents that came whole."""
-    add(connection, documents, [_document_row(job.document, job.at) for job in jobs])
+    add_proven(connection, documents, [_document_row(job.document, job.at) for job in jobs])
     return [None] * len(jobs)
 
 

@@ -16,8 +16,10 @@ from dossier.events import Commitment, DossierFiled, Event
 from gateway.ports import CaseWrite, Conflict, Recorded, SaltedSubject
 from gateway.store import outbox
 from gateway.store.failures import LostRace
+from gateway.store.leaf_rows import stage_leaves
+from gateway.store.records import EVENTS, Leaf, event_key
 from gateway.store.statements import Values, add, add_missing, select_among
-from gateway.store.tables import assemblies, commitments, conversations, events, leaves, salts
+from gateway.store.tables import assemblies, commitments, conversations, events, salts
 from gateway.store.tables.delivery import AssemblyState
 from gateway.store.term_rows import write_terms
 
@@ -93,7 +95,7 @@ def write_cases(connection: Connection, writes: Sequence[CaseWrite], *, exchange
     add(connection, events, [_event_row(one) for one in written])
     add(connection, commitments, [row for one in written for row in _commitment_rows(one.event)])
     add(connection, salts, [row for one in written for row in _salt_rows(one)])
-    add(connection, leaves, [_leaf_row(one) for one in written])
+    stage_leaves(connection, [_leaf(one) for one in written])
     write_terms(connection, [one.event for one in written])
     outbox.enqueue(connection, [message for write in writes for message in write.messages], exchange=exchange)
     _order_assemblies(connection, writes)
@@ -169,14 +171,10 @@ def _salt_rows(written: _Written) -> Iterator[Values]:
         }
 
 
-def _leaf_row(written: _Written) -> Values:
+def _leaf(written: _Written) -> Leaf:
     event = written.event
-    return {
-        "conversation_id": event.conversation_id,
-        "seq": event.seq,
-        "digest": leaf_digest(written.content),
-        "at": event.at,
-    }
+    key = event_key(event.conversation_id, event.seq)
+    return Leaf(EVENTS, key, leaf_digest(written.content), content=None, salt=None, at=event.at)
 
 
 def _order_assemblies(connection: Connection, writes: Sequence[CaseWrite]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
@@ -13,11 +15,17 @@ from gateway.ports import Acceptance, AlreadyRecorded, Conflict, IncomingMessage
 from gateway.store import envelopes, signals
 from gateway.store.failures import LostRace
 from gateway.store.history import look, open_conversations, write_cases
-from gateway.store.statements import Values, add, add_missing, select_among
+from gateway.store.leaf_rows import add_missing_proven, add_proven
+from gateway.store.statements import Values, select_among
 from gateway.store.tables import accesses, inbox, messages, refusals
 
 Accepted = Recorded | Conflict | AlreadyRecorded
 InboxKey = tuple[PartyId, MessageId]
+
+KEPT_FAULTS_A_DAY: Final = 500
+"""For each sender and UTC day: a client that repeats a broken message all night must not fill the disk."""
+KEPT_FAULT_BYTES: Final = 64 * 1024
+"""A longer one lists very many violations; its row and its codes stay, and the sender has it."""
 
 
 def accept(connection: Connection, jobs: Sequence[Acceptance], *, exchange: PartyId) -> list[Accepted]:
@@ -53,16 +61,43 @@ def find_answer(connection: Connection, sender: PartyId, message_id: MessageId) 
 
 
 def refuse(connection: Connection, jobs: Sequence[RefusalRecord]) -> list[None]:
-    """Log refused requests."""
-    rows = [{name: getattr(job, name) for name in RefusalRecord.__dataclass_fields__} for job in jobs]
-    add(connection, refusals, rows)
+    """Log refused requests, and keep the signed faults of those whose sender proved who it is, so many a day."""
+    kept = list(_kept_faults(connection, jobs))
+    envelopes.keep(connection, [(fault, job.at) for fault, job in zip(kept, jobs, strict=True)])
+    add_proven(connection, refusals, [_refusal_row(job, fault) for fault, job in zip(kept, jobs, strict=True)])
     return [None] * len(jobs)
+
+
+def _kept_faults(connection: Connection, jobs: Sequence[RefusalRecord]) -> Iterator[bytes | None]:
+    """For each job its fault, or None where it is not to be kept: a stranger's, too long, or one too many today."""
+    counted: Counter[tuple[PartyId, date]] = Counter()
+    for job in jobs:
+        if job.signer is None or job.answer is None or len(job.answer) > KEPT_FAULT_BYTES:
+            yield None
+            continue
+        of = (job.signer, job.at.astimezone(UTC).date())
+        if of not in counted:
+            counted[of] = _kept_on(connection, *of)
+        counted[of] += 1
+        yield job.answer if counted[of] <= KEPT_FAULTS_A_DAY else None
+
+
+def _kept_on(connection: Connection, signer: PartyId, day: date) -> int:
+    began = datetime.combine(day, time(), UTC)
+    within = (refusals.c.at >= began, refusals.c.at < began + timedelta(days=1))
+    of = (refusals.c.signer == signer, refusals.c.answer_sha256.is_not(None))
+    return connection.execute(select(func.count()).select_from(refusals).where(*of, *within)).scalar_one()
+
+
+def _refusal_row(job: RefusalRecord, kept: bytes | None) -> Values:
+    row = {name: getattr(job, name) for name in RefusalRecord.__dataclass_fields__ if name != "answer"}
+    return {**row, "answer_sha256": envelopes.digest_of(kept)}
 
 
 def record_access(connection: Connection, jobs: Sequence[tuple[PartyId, str, str, datetime]]) -> list[None]:
     """Log signed reads."""
     rows = [{"reader": reader, "what": what, "subject": subject, "at": at} for reader, what, subject, at in jobs]
-    add(connection, accesses, rows)
+    add_proven(connection, accesses, rows)
     return [None] * len(jobs)
 
 
@@ -73,16 +108,24 @@ def _known(connection: Connection, keys: Sequence[InboxKey]) -> dict[InboxKey, A
 
 
 def _write(connection: Connection, jobs: Sequence[Acceptance], *, exchange: PartyId) -> None:
-    """In the order of references; the inbox decides races between nodes, so it comes as early as it can."""
+    """In the order of references; the inbox decides races between nodes, so it comes as early as it can.
+
+    Before it only the envelopes, which its rows refer to; what loses the race is rolled back with them.
+    """
+    envelopes.keep(connection, [sent for job in jobs for sent in _taken_and_answered(job.incoming)])
     rows = [_inbox_row(job.incoming) for job in jobs]
-    if len(add_missing(connection, inbox, rows)) < len(rows):
+    if len(add_missing_proven(connection, inbox, rows)) < len(rows):
         raise LostRace
     cases = [write for job in jobs for write in job.cases]
     open_conversations(connection, cases)
-    envelopes.keep(connection, [(m.envelope, m.received_at) for m in (job.incoming for job in jobs)])
-    add(connection, messages, [_message_row(job, exchange) for job in jobs])
+    add_proven(connection, messages, [_message_row(job, exchange) for job in jobs])
     signals.end_deliveries(connection, [job for job in jobs if job.signals])
     write_cases(connection, cases, exchange=exchange)
+
+
+def _taken_and_answered(message: IncomingMessage) -> Iterator[tuple[bytes | None, datetime]]:
+    yield message.envelope, message.received_at
+    yield message.answer_envelope, message.received_at
 
 
 def _key(message: IncomingMessage) -> InboxKey:
@@ -96,6 +139,7 @@ def _inbox_row(message: IncomingMessage) -> Values:
         "digest": message.digest,
         "answer": message.answer,
         "received_at": message.received_at,
+        "answer_sha256": envelopes.digest_of(message.answer_envelope),
     }
 
 

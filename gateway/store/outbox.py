@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Connection, exists, select, update
 from contracts.party import Channel, PartyId
 from gateway.domain.delivery import DeliveryState
 from gateway.ports import ClaimedDelivery, OutgoingMessage
+from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.registry_rows import channels_of
-from gateway.store.statements import AnyRow, AnySelect, Values, add, add_missing, select_among
+from gateway.store.statements import AnyRow, AnySelect, Values, select_among
 from gateway.store.tables import attempts, deliveries, document_grants, messages
 from gateway.store.tables.delivery import IS_CLAIMABLE, IS_DELIVERED, IS_IN_FLIGHT, is_open
 
@@ -33,9 +34,9 @@ def enqueue(connection: Connection, outgoing: Sequence[OutgoingMessage], *, exch
     if not outgoing:
         return
     channels = channels_of(connection, {message.recipient for message in outgoing})
-    add(connection, messages, [_message_row(message, exchange) for message in outgoing])
-    add(connection, deliveries, [_delivery_row(message, exchange, channels) for message in outgoing])
-    add_missing(connection, document_grants, list(_grants(outgoing)))
+    add_proven(connection, messages, [_message_row(message, exchange) for message in outgoing])
+    add_proven(connection, deliveries, [_delivery_row(message, exchange, channels) for message in outgoing])
+    add_missing_proven(connection, document_grants, list(_grants(outgoing)))
 
 
 def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[list[ClaimedDelivery]]:
@@ -140,7 +141,7 @@ def _rescue(connection: Connection, now: datetime) -> int:
     rows = [row for left in (lapsed, unreceipted) for row in _locked(connection, left)]
     if rows:
         lost = [row for row in rows if row.state is DeliveryState.IN_FLIGHT]
-        add(connection, attempts, [_unheard(row, now) for row in lost])
+        add_proven(connection, attempts, [_unheard(row, now) for row in lost])
         due = {"state": DeliveryState.RETRY_SCHEDULED, "next_attempt_at": now, "lease_until": None}
         ids = [row.delivery_id for row in rows]
         connection.execute(update(deliveries).where(deliveries.c.delivery_id.in_(ids)).values(due))

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Route
-from gateway.store.statements import Values, add, select_among
+from gateway.store.leaf_rows import add_proven
+from gateway.store.statements import Values, select_among
 from gateway.store.tables import (
     agreements,
     audit_log,
@@ -94,19 +95,17 @@ def _hold(connection: Connection, lock: str) -> None:
 
 
 def _apply(connection: Connection, job: ApplyJob, version: int) -> int:
-    registry = job.registry
-    add(connection, registry_versions, [{"version": version, "applied_at": job.at, "applied_by": job.by}])
-    add(connection, parties, [_party_row(party, version) for party in registry.parties])
-    add(connection, party_certificates, [row for party in registry.parties for row in _certificates(party, version)])
-    add(connection, agreements, [_with_version(agreement, version) for agreement in registry.agreements])
-    add(
-        connection,
-        routes,
-        [_with_version(route, version) | {"position": index} for index, route in enumerate(registry.routes)],
-    )
+    registry, at = job.registry, job.at
+    add_proven(connection, registry_versions, [{"version": version, "applied_at": at, "applied_by": job.by}])
+    add_proven(connection, parties, [_party_row(party, version) for party in registry.parties], at=at)
+    certificates = [row for party in registry.parties for row in _certificates(party, version)]
+    add_proven(connection, party_certificates, certificates, at=at)
+    add_proven(connection, agreements, [_with_version(agreement, version) for agreement in registry.agreements], at=at)
+    routed = [_with_version(route, version) | {"position": index} for index, route in enumerate(registry.routes)]
+    add_proven(connection, routes, routed, at=at)
     _switch_channels(connection, registry)
-    entry = {"at": job.at, "by": job.by, "act": "registry.applied", "subject": str(version)}
-    add(connection, audit_log, [{**entry, "reason": "", "result": "applied"}])
+    entry = {"at": at, "by": job.by, "act": "registry.applied", "subject": str(version)}
+    add_proven(connection, audit_log, [{**entry, "reason": "", "result": "applied"}])
     return version
 
 

@@ -1,4 +1,4 @@
-"""Receipts and error signals that come later, through Acknowledge: they end the deliveries they name."""
+"""Receipts and error signals that come later, through Acknowledge: kept each, they end the deliveries they name."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState, may_move
 from gateway.ports import Acceptance, SignalRecord
 from gateway.store import envelopes
+from gateway.store.leaf_rows import add_proven, stage
+from gateway.store.records import DELIVERY_ENDS
 from gateway.store.statements import Values, select_among
-from gateway.store.tables import deliveries
+from gateway.store.tables import deliveries, signals
 
 Pair = tuple[PartyId, MessageId]
 
 
 def end_deliveries(connection: Connection, jobs: Sequence[Acceptance]) -> None:
     """Move on each delivery that the table of moves allows; one that is final already stays as it ended.
+
+    Every signal is noted with its delivery, also one that comes too late to move it: it is evidence all the same.
 
     A signal for a message that was never for its sender matches nothing: the service refuses those before.
     """
@@ -29,6 +33,7 @@ def end_deliveries(connection: Connection, jobs: Sequence[Acceptance]) -> None:
     columns = [deliveries.c.recipient, deliveries.c.message_id]
     statement = select(deliveries.c.delivery_id, deliveries.c.state, *columns).with_for_update()
     found = {(row.recipient, row.message_id): row for row in select_among(connection, statement, columns, named)}
+    add_proven(connection, signals, list(_signal_rows(jobs, {pair: row.delivery_id for pair, row in found.items()})))
     states: dict[Pair, DeliveryState] = {pair: row.state for pair, row in found.items()}
     moves = [{"of": found[pair].delivery_id, **move} for pair, move in _moves(jobs, states)]
     if moves:
@@ -37,6 +42,28 @@ def end_deliveries(connection: Connection, jobs: Sequence[Acceptance]) -> None:
         }
         ended = {**changed, "next_attempt_at": None, "lease_until": None}
         connection.execute(update(deliveries).where(deliveries.c.delivery_id == bindparam("of")).values(ended), moves)
+        stage(connection, DELIVERY_ENDS, map(ended_row, moves))
+
+
+def ended_row(move: Values) -> Values:
+    """The final columns of a delivery, from the parameters that ``end`` it: ``of`` and ``to_…``."""
+    return {"delivery_id": move["of"], **{name.removeprefix("to_"): value for name, value in move.items()}}
+
+
+def _signal_rows(jobs: Sequence[Acceptance], delivery_ids: dict[Pair, int]) -> Iterator[Values]:
+    for job in jobs:
+        for signal in job.signals:
+            delivery_id = delivery_ids.get((job.incoming.sender, signal.message_id))
+            if delivery_id is not None:
+                yield {
+                    "delivery_id": delivery_id,
+                    "sender": job.incoming.sender,
+                    "message_id": job.incoming.message_id,
+                    "state": signal.state,
+                    "code": signal.code,
+                    "detail": signal.detail,
+                    "at": job.incoming.received_at,
+                }
 
 
 def _moves(jobs: Sequence[Acceptance], states: dict[Pair, DeliveryState]) -> Iterator[tuple[Pair, Values]]:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.store.errors import StoreError, StoreUnavailable
 from gateway.store.failures import is_disconnect, is_race, translated
+from gateway.store.leaf_rows import forget_staged, write_staged
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -131,7 +132,9 @@ class Writer:
         for tries_left in reversed(range(_RACE_TRIES)):
             try:
                 with self._engine.begin() as connection:
+                    forget_staged(connection)
                     settled = [s for operation, group in groups.items() for s in _apply(connection, operation, group)]
+                    write_staged(connection)
             except (DBAPIError, StoreError) as failed:
                 if not (is_race(failed) and tries_left):
                     raise

@@ -2,9 +2,9 @@
 
 from gateway.store.tables.base import metadata
 from gateway.store.tables.case import commitments, conversations, events, salts, terms
-from gateway.store.tables.delivery import assemblies, attempts, deliveries
+from gateway.store.tables.delivery import assemblies, attempts, deliveries, signals
 from gateway.store.tables.document import document_grants, documents, upload_parts, uploads
-from gateway.store.tables.evidence import leaves, seals, tree_heads
+from gateway.store.tables.evidence import leaves, seals, tiles, tree_heads
 from gateway.store.tables.log import accesses, audit_log, refusals
 from gateway.store.tables.message import envelopes, inbox, messages
 from gateway.store.tables.registry import agreements, parties, party_certificates, registry_versions, routes
@@ -36,7 +36,9 @@ __all__ = [
     "routes",
     "salts",
     "seals",
+    "signals",
     "terms",
+    "tiles",
     "tree_heads",
     "upload_parts",
     "uploads",

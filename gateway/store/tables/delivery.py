@@ -116,6 +116,24 @@ attempts = Table(
     Index("ix_attempts_delivery", "delivery_id", "attempt_id"),
 )
 
+# Receipts and error signals that came through Acknowledge, each with the message that brought it; also those for a
+# delivery that had ended already. What came in the answer to an attempt stands in ``attempts``.
+signals = Table(
+    "signals",
+    metadata,
+    Column("signal_id", RowNumber, primary_key=True),
+    Column("delivery_id", ForeignKey(deliveries.c.delivery_id), nullable=False),
+    Column("sender", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("state", OneOf(DeliveryState), nullable=False),
+    Column("code", Words),
+    Column("detail", Words),
+    Column("at", Instant, nullable=False),
+    ForeignKeyConstraint(["sender", "message_id"], [messages.c.sender, messages.c.message_id]),
+    CheckConstraint("state IN ('acknowledged', 'rejected')", name="state"),
+    Index("ix_signals_delivery", "delivery_id", "signal_id"),
+)
+
 assemblies = Table(
     "assemblies",
     metadata,

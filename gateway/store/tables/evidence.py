@@ -1,4 +1,4 @@
-"""The ledger: a leaf per event from the first one on, its place in the tree once sealed, tree heads and their seals."""
+"""The ledger: a leaf per record that proves something, its place in the tree once sealed, tiles, heads and seals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -17,25 +16,36 @@ from sqlalchemy import (
 )
 
 from gateway.store.tables.base import Instant, RowNumber, metadata
-from gateway.store.tables.case import events
 
+# ``record`` and ``key`` say which row of which table; ``content`` is what the digest is of, kept as written, except
+# for events, which keep it themselves. ``salt`` hides the row's private columns in it and may be erased.
 # ``leaf_id`` is no position: only the sealer gives positions, so that the tree has no gaps and no races.
 leaves = Table(
     "leaves",
     metadata,
     Column("leaf_id", RowNumber, primary_key=True),
-    Column("conversation_id", String, nullable=False),
-    Column("seq", Integer, nullable=False),
+    Column("record", String, nullable=False),
+    Column("key", String, nullable=False),
     Column("digest", LargeBinary, nullable=False),
+    Column("content", LargeBinary),
+    Column("salt", LargeBinary),
     Column("at", Instant, nullable=False),
     Column("position", BigInteger),
-    ForeignKeyConstraint(["conversation_id", "seq"], [events.c.conversation_id, events.c.seq]),
-    UniqueConstraint("conversation_id", "seq"),
+    UniqueConstraint("record", "key"),
     UniqueConstraint("position"),
     CheckConstraint("position >= 0", name="position"),
 )
 _UNSEALED = leaves.c.position.is_(None)
 Index("ix_leaves_unsealed", leaves.c.leaf_id, sqlite_where=_UNSEALED, postgresql_where=_UNSEALED)
+
+# Up to 256 node hashes of 32 bytes, one behind the other; tile row r holds nodes of level 8 · r.
+tiles = Table(
+    "tiles",
+    metadata,
+    Column("tile_row", Integer, primary_key=True, autoincrement=False),
+    Column("tile_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
 
 # RFC 9162 §2.1: the root over positions 0 … tree_size - 1; ``first_position`` is where this batch began.
 tree_heads = Table(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table
 
 from gateway.store.tables.base import Instant, RowNumber, Words, metadata
+from gateway.store.tables.message import envelopes
 
+# ``sender`` is what the request said of itself. ``signer`` is whose signature it proved to carry, with the ``digest``
+# that was signed; only then is our signed fault kept (``answer_sha256``), and only so many a day.
 refusals = Table(
     "refusals",
     metadata,
@@ -19,9 +22,14 @@ refusals = Table(
     Column("message_id", Words),
     Column("request_sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
+    Column("signer", String),
+    Column("digest", String(64)),
+    Column("answer_sha256", ForeignKey(envelopes.c.sha256)),
     Index("ix_refusals_at", "at"),
     Index("ix_refusals_message", "message_id"),
 )
+_KEPT = refusals.c.answer_sha256.is_not(None)
+Index("ix_refusals_kept", refusals.c.signer, refusals.c.at, sqlite_where=_KEPT, postgresql_where=_KEPT)
 
 accesses = Table(
     "accesses",

@@ -47,7 +47,8 @@ messages = Table(
     Index("ix_messages_conversation", "conversation_id", "message_no"),
 )
 
-# One effect: the key of every message that was acted on, with the answer that goes out again for a repeat.
+# One effect: the key of every message that was acted on, with the answer that goes out again for a repeat, and the
+# envelope in which it first went out (NULL for what was taken before schema 0004).
 inbox = Table(
     "inbox",
     metadata,
@@ -56,6 +57,7 @@ inbox = Table(
     Column("digest", String(64), nullable=False),
     Column("answer", LargeBinary, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("answer_sha256", ForeignKey(envelopes.c.sha256)),
     ForeignKeyConstraint(
         ["sender", "message_id"],
         [messages.c.sender, messages.c.message_id],

@@ -34,7 +34,7 @@ async def test_a_new_message_is_recorded_with_all_it_causes(store: SqlStore, loo
     taken = registration(outgoing(conversation), salted=(salted("letter"), salted("annex")))
     assert await store.accept(taken) == Recorded()
     counts = {name: look.count(name) for name in ("inbox", "messages", "envelopes", "events", "leaves", "deliveries")}
-    assert counts == {"inbox": 1, "messages": 2, "envelopes": 1, "events": 1, "leaves": 1, "deliveries": 1}
+    assert counts == {"inbox": 1, "messages": 2, "envelopes": 1, "events": 1, "leaves": 5, "deliveries": 1}
     assert look.count("commitments") == look.count("salts") == 2
 
 
@@ -173,8 +173,9 @@ async def test_leaves_are_digests_of_the_events_as_they_come_back(store: SqlStor
     await store.write_case(case)
     loaded = await store.load_case(case.conversation_id)
     assert loaded is not None
-    assert [row["digest"] for row in look.rows("leaves")] == [leaf_digest(event_bytes(e)) for e in loaded.events]
-    assert look.rows("leaves")[0]["position"] is None
+    of_events = [row for row in look.rows("leaves") if row["record"] == "events"]
+    assert [row["digest"] for row in of_events] == [leaf_digest(event_bytes(e)) for e in loaded.events]
+    assert of_events[0]["position"] is None
 
 
 async def test_a_commitment_opens_with_its_salt(store: SqlStore):

@@ -132,7 +132,7 @@ async def test_every_envelope_handed_out_is_kept(store: SqlStore, look: SecondLo
     await case_for_jer(store)
     for minute in range(2):
         claims, _ = await fetch(store, now=NOON + minute * MINUTE)
-        await store.record_handed_out([attempt(one, S.DELIVERED, started_at=NOON + minute * MINUTE) for one in claims])
+        await store.keep_attempts([attempt(one, S.DELIVERED, started_at=NOON + minute * MINUTE) for one in claims])
     row = await store.find_delivery(JER, claims[0].message_id)
     assert row is not None
     assert row.state is S.DELIVERED
@@ -142,5 +142,5 @@ async def test_every_envelope_handed_out_is_kept(store: SqlStore, look: SecondLo
 
 async def test_handing_out_nothing_is_fine(store: SqlStore):
     before = store.commits
-    await store.record_handed_out([])
+    await store.keep_attempts([])
     assert store.commits == before

@@ -1,0 +1,81 @@
+"""Leaves in the commit that writes what they are of: rows are added through here, their leaves once at its end."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import Connection, Table, insert
+
+from gateway.store.records import RECORD_OF, SALT_BYTES, Leaf, Record, leaf_of
+from gateway.store.statements import Values, add, add_missing
+from gateway.store.tables import leaves
+
+_STAGED: Final = "leaves"
+"""In the connection's own notes, which live as long as its transaction does."""
+
+
+def add_proven(connection: Connection, table: Table, rows: Sequence[Values], *, at: datetime | None = None) -> None:
+    """``add``, with a leaf for each row. ``at``: for tables whose rows have no time of their own."""
+    if not rows:
+        return
+    number = _own_number(table)
+    if number is None:
+        add(connection, table, rows)
+        stage(connection, RECORD_OF[table.name], rows, at=at)
+        return
+    column = table.columns[number]
+    statement = insert(table).returning(column, sort_by_parameter_order=True)
+    numbers = connection.scalars(statement, [dict(row) for row in rows]).all()
+    numbered = [{**row, number: given} for row, given in zip(rows, numbers, strict=True)]
+    stage(connection, RECORD_OF[table.name], numbered, at=at)
+
+
+def add_missing_proven(connection: Connection, table: Table, rows: Sequence[Values]) -> set[tuple[Any, ...]]:
+    """``add_missing``, with a leaf for each row that was written."""
+    written = add_missing(connection, table, rows)
+    record = RECORD_OF[table.name]
+    first = {tuple(row[name] for name in record.key): row for row in reversed(rows)}
+    stage(connection, record, [row for key, row in first.items() if key in written])
+    return written
+
+
+def stage(connection: Connection, record: Record, rows: Iterable[Values], *, at: datetime | None = None) -> None:
+    """Note the leaves of rows that this transaction writes."""
+    stage_leaves(connection, [leaf_of(record, row, salt=_salt(record), at=at or _time_of(record, row)) for row in rows])
+
+
+def stage_leaves(connection: Connection, staged: Iterable[Leaf]) -> None:
+    """Note leaves that this transaction writes."""
+    cast("list[Leaf]", connection.info.setdefault(_STAGED, [])).extend(staged)
+
+
+def write_staged(connection: Connection) -> None:
+    """Write what was noted: the last statement of a transaction."""
+    staged: list[Leaf] = connection.info.pop(_STAGED, [])
+    add(connection, leaves, [asdict(leaf) for leaf in staged])
+
+
+def forget_staged(connection: Connection) -> None:
+    """A transaction begins; what one that failed has noted is not its own."""
+    connection.info.pop(_STAGED, None)
+
+
+def _own_number(table: Table) -> str | None:
+    """The column that the database numbers by itself, if there is one."""
+    column = table.autoincrement_column
+    return None if column is None else column.name
+
+
+def _salt(record: Record) -> bytes | None:
+    """Chance from the system here and not handed in: it decides nothing, and nobody may foresee it."""
+    return secrets.token_bytes(SALT_BYTES) if record.private else None
+
+
+def _time_of(record: Record, row: Values) -> datetime:
+    if record.time is None:
+        raise TypeError(f"{record.name} has no time of its own; say when it is written")
+    return cast("datetime", row[record.time])
