@@ -35,7 +35,7 @@ from dossier.description import Description, MessageEntry, MessageFile, MessageF
 from dossier.report import Finding, SubIndication, Verdict
 from signing.errors import KeyUnusable, SignatureRefused
 from signing.keys import Certificate
-from signing.verification import PinnedCertificates, verify_envelope
+from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 
 MESSAGE_LIMIT_BYTES: Final = 8 * 1024 * 1024
 
@@ -113,12 +113,11 @@ def _signals(payload: Request | Answer) -> tuple[Receipt | ErrorSignal, ...]:
 def _read(container: Container, file: MessageFile, signer: PartyId, pinned: PinnedCertificates) -> bytes:
     """The operation in canonical form: as its signer signed it, or as it lies there alone."""
     try:
-        root = xmlsafe.parse(
-            container.read(file.file, limit_bytes=MESSAGE_LIMIT_BYTES), limit_bytes=MESSAGE_LIMIT_BYTES
-        )
+        data = container.read(file.file, limit_bytes=MESSAGE_LIMIT_BYTES)
+        read = ReadEnvelope.of(data, limit_bytes=MESSAGE_LIMIT_BYTES)
         if file.form is MessageForm.OPERATION:
-            return xmlsafe.canonical(root)
-        verified = verify_envelope(root, pinned, now=_created(root))
+            return xmlsafe.canonical(read.root)
+        verified = verify_envelope(read, pinned, now=_created(read.root))
     except SignatureRefused as error:
         raise _refused(error) from error
     except (ContainerError, ContractError) as error:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol, Self
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -29,14 +30,17 @@ P256_INTEGER_BYTES: Final = 32
 SHA256: Final = hashes.SHA256()
 ECDSA_SHA256: Final = ec.ECDSA(SHA256)
 PKCS1V15: Final = padding.PKCS1v15()
+PSS_SALT_BYTES: Final = 32  # as long as the digest: the parameters that the URI of RFC 6931 §2.3.9 stands for
+PSS: Final = padding.PSS(padding.MGF1(SHA256), PSS_SALT_BYTES)
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 class SignatureAlgorithm(StrEnum):
-    """The signatures we make and accept; the kind of key decides which, never the message."""
+    """The signatures we make and accept; the registered key decides which, never the message."""
 
     RSA_SHA256 = "rsa-sha256"  # PKCS#1 v1.5, the one that every SOAP stack and НУЦ РК key can do
+    RSA_PSS_SHA256 = "rsa-pss-sha256"  # MGF1 with SHA-256, salt of 32 bytes
     ECDSA_SHA256 = "ecdsa-sha256"  # P-256 only
 
 
@@ -108,14 +112,21 @@ KeySource = Callable[[], SigningKey]
 
 @dataclass(frozen=True, slots=True)
 class SoftwareKey:
-    """A private key in memory. Raises ``KeyUnusable`` when made of a weak key or of two halves that do not match."""
+    """A private key in memory. Raises ``KeyUnusable`` when made of a weak key or of two halves that do not match.
+
+    ``sign_with`` chooses among what the key can do; left out, it is the first of ``algorithms_of``.
+    """
 
     private_key: PrivateKey = field(repr=False, compare=False)  # the certificate says which key it is
     certificate: Certificate
     algorithm: SignatureAlgorithm = field(init=False)
+    sign_with: InitVar[SignatureAlgorithm | None] = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "algorithm", algorithm_of(self.certificate.public_key))
+    def __post_init__(self, sign_with: SignatureAlgorithm | None) -> None:
+        allowed = algorithms_of(self.certificate)
+        if sign_with is not None and sign_with not in allowed:
+            raise KeyUnusable(f"the key of {self.certificate.subject} makes {', '.join(allowed)}, not {sign_with}")
+        object.__setattr__(self, "algorithm", sign_with or allowed[0])
         if spki_of(self.private_key.public_key()) != spki_of(self.certificate.public_key):
             raise KeyUnusable(f"the private key does not belong to the certificate of {self.certificate.subject}")
 
@@ -126,13 +137,45 @@ class SoftwareKey:
 
     def sign(self, data: bytes) -> bytes:
         if isinstance(self.private_key, rsa.RSAPrivateKey):
-            return self.private_key.sign(data, PKCS1V15, SHA256)
+            scheme = PSS if self.algorithm is SignatureAlgorithm.RSA_PSS_SHA256 else PKCS1V15
+            return self.private_key.sign(data, scheme, SHA256)
         r, s = decode_dss_signature(self.private_key.sign(data, ECDSA_SHA256))
         return r.to_bytes(P256_INTEGER_BYTES, "big") + s.to_bytes(P256_INTEGER_BYTES, "big")
 
 
+def algorithms_of(certificate: Certificate) -> tuple[SignatureAlgorithm, ...]:
+    """Which signatures the certified key may make, the usual one first; raises ``KeyUnusable`` like ``algorithm_of``.
+
+    A key certified as RSASSA-PSS makes nothing else (RFC 4055 §1.2), and must not be bound to another hash than ours.
+    """
+    usual = algorithm_of(certificate.public_key)
+    if usual is not SignatureAlgorithm.RSA_SHA256:
+        return (usual,)
+    try:
+        is_pss_only = _is_pss_only(certificate)
+    except KeyUnusable:
+        raise
+    except Exception as error:  # over hostile bytes the parser's errors are no closed set
+        raise KeyUnusable(f"the kind of key in the certificate of {certificate.subject} is not readable") from error
+    pss = SignatureAlgorithm.RSA_PSS_SHA256
+    return (pss,) if is_pss_only else (usual, pss)
+
+
+def _is_pss_only(certificate: Certificate) -> bool:
+    """RFC 4055 §3.1: absent parameters bind to nothing; a salt length in a key is the least that is allowed."""
+    kind = asn1_x509.Certificate.load(certificate.der).public_key["algorithm"]
+    if kind["algorithm"].native != "rsassa_pss":
+        return False
+    bound = kind["parameters"].native
+    if bound is not None:
+        masked_by = bound["mask_gen_algorithm"]["parameters"]["algorithm"]
+        if {bound["hash_algorithm"]["algorithm"], masked_by} != {"sha256"} or bound["salt_length"] > PSS_SALT_BYTES:
+            raise KeyUnusable(f"the key of {certificate.subject} is bound to other parameters of RSASSA-PSS than ours")
+    return True
+
+
 def algorithm_of(public_key: CertificatePublicKeyTypes) -> SignatureAlgorithm:
-    """Which signature this key makes; raises ``KeyUnusable`` for kinds and sizes that we do not accept."""
+    """Which signature a key of this kind usually makes; raises ``KeyUnusable`` for kinds and sizes we do not accept."""
     match public_key:
         case rsa.RSAPublicKey() if public_key.key_size >= MIN_RSA_BITS:
             return SignatureAlgorithm.RSA_SHA256

@@ -10,16 +10,16 @@ from typing import Final
 
 from contracts.codes import Code
 from signing.errors import KeyUnusable
-from signing.keys import Certificate, SignatureAlgorithm, algorithm_of
+from signing.keys import Certificate, SignatureAlgorithm, algorithms_of
 
 
 @dataclass(frozen=True, slots=True)
 class PinnedCertificate:
-    """A registered certificate, whose it is, and the one signature algorithm its key may be used with."""
+    """A registered certificate, whose it is, and the signature algorithms its key may be used with."""
 
     owner: str  # party id
     certificate: Certificate
-    algorithm: SignatureAlgorithm
+    algorithms: tuple[SignatureAlgorithm, ...]
     barred: Code | None = None  # why it may not be used now, although it is registered and in force
 
 
@@ -54,7 +54,7 @@ class PinnedCertificates:
                 raise KeyUnusable(f"one certificate ({certificate.subject}) for two parties: {known.owner}, {owner}")
             return
         pinned = PinnedCertificate(
-            owner, certificate, _algorithm(owner, certificate), self._barred.get(certificate.sha256)
+            owner, certificate, _algorithms(owner, certificate), self._barred.get(certificate.sha256)
         )
         self._by_sha256[certificate.sha256] = pinned
         pair = (_name(certificate.issuer), certificate.serial)
@@ -62,9 +62,9 @@ class PinnedCertificates:
         self._by_issuer_serial[pair] = None if pair in self._by_issuer_serial else pinned
 
 
-def _algorithm(owner: str, certificate: Certificate) -> SignatureAlgorithm:
+def _algorithms(owner: str, certificate: Certificate) -> tuple[SignatureAlgorithm, ...]:
     try:
-        return algorithm_of(certificate.public_key)
+        return algorithms_of(certificate)
     except KeyUnusable as error:
         raise KeyUnusable(f"certificate of {owner} ({certificate.subject}): {error}") from error
 

@@ -6,6 +6,7 @@ Everything not named here is refused. An allow-list that a sender could widen is
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import Enum
 from typing import Final
 
 from signing.keys import SignatureAlgorithm
@@ -14,8 +15,21 @@ EXC_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"  # without comments,
 SHA256_URI: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
 SIGNATURE_METHODS: Final = {
     SignatureAlgorithm.RSA_SHA256: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+    SignatureAlgorithm.RSA_PSS_SHA256: "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1",  # RFC 6931 §2.3.9
     SignatureAlgorithm.ECDSA_SHA256: "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
 }
+
+
+class CertificateNaming(Enum):
+    """How KeyInfo names the signer's certificate, in the words of the X.509 token profile 1.1 §3.2.
+
+    НУЦ РК's own stacks write the second form, kz.tamur's the third; the receiver must know the certificate for it.
+    """
+
+    BINARY_SECURITY_TOKEN = "a token in the header, referred to"  # noqa: S105  no secret
+    KEY_IDENTIFIER = "the whole certificate in a KeyIdentifier"
+    ISSUER_SERIAL = "issuer and serial number"
+
 
 _WSS_2004: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
 X509_V3: Final = _WSS_2004 + "x509-token-profile-1.0#X509v3"

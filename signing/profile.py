@@ -61,6 +61,7 @@ class SignedInfo:
 
     algorithm: SignatureAlgorithm
     references: tuple[Reference, Reference]
+    value: bytes  # SignatureValue, which stands beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,6 @@ def require_unique_ids(root: etree._Element) -> None:
 def read_signed_info(signature: etree._Element) -> SignedInfo:
     """Read SignedInfo of a Signature that holds SignedInfo, SignatureValue, KeyInfo and nothing else."""
     signed_info, value, _ = _children(signature, "SignedInfo", "SignatureValue", "KeyInfo")
-    _leaf(value)
     c14n, method, first, second = _children(
         signed_info, "CanonicalizationMethod", "SignatureMethod", "Reference", "Reference"
     )
@@ -136,7 +136,7 @@ def read_signed_info(signature: etree._Element) -> SignedInfo:
         refuse(f"CanonicalizationMethod {_algorithm(c14n)}; only {EXC_C14N} is accepted")
     if _algorithm(method) not in _METHODS:
         refuse(f"SignatureMethod {_algorithm(method)}; only {' and '.join(_METHODS)} are accepted")
-    return SignedInfo(_METHODS[_algorithm(method)], (_reference(first), _reference(second)))
+    return SignedInfo(_METHODS[_algorithm(method)], (_reference(first), _reference(second)), _base64(value))
 
 
 def _reference(reference: etree._Element) -> Reference:

@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
-from lxml import etree
 
 from connectors.soap import documents
 from connectors.soap.ambient import Clock, MessageIds
@@ -26,10 +25,9 @@ from contracts.operations import OPERATIONS, Effect, Message, Service, action_of
 from contracts.party import PartyId
 from contracts.payloads import Accepted, DisagreementAccepted, DocumentKind, DocumentRef, DocumentStored, Request
 from contracts.soap import operation_of, parse_fault
-from contracts.xmlsafe import parse
 from signing.errors import SignatureRefused
 from signing.keys import SigningKey
-from signing.verification import PinnedCertificates, VerifiedEnvelope, verify_envelope
+from signing.verification import PinnedCertificates, ReadEnvelope, VerifiedEnvelope, verify_envelope
 from signing.wss import sign_envelope
 
 
@@ -126,33 +124,33 @@ class SoapClient:
 
     def _read(self, answer: HttpAnswer, call: PreparedCall) -> Answered:
         try:
-            root = parse(answer.body)
-            operation = operation_of(root)
+            read = ReadEnvelope.of(answer.body)
+            operation = operation_of(read.root)
         except ContractError as error:
             raise PeerSilent(f"HTTP {answer.status}, no SOAP answer: {error}") from error
         fault = parse_fault(operation)
         if fault is not None:
-            signed = self._is_signed_by_peer(root)
+            signed = self._is_signed_by_peer(read)
             if signed and fault.message_id not in {None, call.message_id}:
                 raise PeerUntrusted(f"the fault is about message {fault.message_id}")
             raise PeerFault(fault, signed=signed)
-        message = self._believe(root, call)
+        message = self._believe(read, call)
         return Answered(message, answer.body)
 
-    def _is_signed_by_peer(self, root: etree._Element) -> bool:
+    def _is_signed_by_peer(self, read: ReadEnvelope) -> bool:
         try:
-            return self._verify(root).owner == self.peer
+            return self._verify(read).owner == self.peer
         except PeerUntrusted:
             return False
 
-    def _verify(self, root: etree._Element) -> VerifiedEnvelope:
+    def _verify(self, read: ReadEnvelope) -> VerifiedEnvelope:
         try:
-            return verify_envelope(root, self._pinned, now=self._clock.now())
+            return verify_envelope(read, self._pinned, now=self._clock.now())
         except SignatureRefused as refused:
             raise PeerUntrusted(f"answer not verified: {refused}") from refused
 
-    def _believe(self, root: etree._Element, call: PreparedCall) -> Message:
-        verified = self._verify(root)
+    def _believe(self, read: ReadEnvelope, call: PreparedCall) -> Message:
+        verified = self._verify(read)
         try:
             message = parse_operation(verified.content)
         except ContractError as error:

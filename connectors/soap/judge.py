@@ -13,8 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from lxml import etree
-
 from connectors.soap.transport import HttpAnswer, NotHeard, NotSent
 from contracts.codec import parse_operation
 from contracts.errors import ContractError
@@ -25,9 +23,8 @@ from contracts.party import PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import ErrorSignal, Receipt
 from contracts.soap import operation_of, parse_fault
-from contracts.xmlsafe import parse
 from signing.errors import SignatureRefused
-from signing.verification import PinnedCertificates, verify_envelope
+from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +58,15 @@ def _judge_http(answer: HttpAnswer, sent: Sent, pinned: PinnedCertificates, *, n
     if answer.status == 202 and not answer.body.strip():
         return Delivered(transmission)
     try:
-        root = parse(answer.body)
-        operation = operation_of(root)
+        read = ReadEnvelope.of(answer.body)
+        operation = operation_of(read.root)
     except ContractError as error:
         return _without_soap(answer, transmission, str(error))
     fault = parse_fault(operation)
     if fault is not None:
         return Deferred(f"fault {fault.code or fault.fault}: {fault.detail}", transmission, answer.retry_after)
     try:
-        return _judge_signal(_credible_signal(root, sent, pinned, now=now), sent, transmission)
+        return _judge_signal(_credible_signal(read, sent, pinned, now=now), sent, transmission)
     except _NotCredible as doubt:
         return Unknown(str(doubt), transmission)
 
@@ -82,11 +79,11 @@ def _without_soap(answer: HttpAnswer, transmission: Transmission, why: str) -> O
 
 
 def _credible_signal(
-    root: etree._Element, sent: Sent, pinned: PinnedCertificates, *, now: datetime
+    read: ReadEnvelope, sent: Sent, pinned: PinnedCertificates, *, now: datetime
 ) -> Receipt | ErrorSignal:
     """The signal, once it is proven that this party wrote it to us about this message."""
     try:
-        verified = verify_envelope(root, pinned, now=now)
+        verified = verify_envelope(read, pinned, now=now)
         message = parse_operation(verified.content)
     except SignatureRefused as refused:
         raise _NotCredible(f"answer not verified: {refused}") from refused

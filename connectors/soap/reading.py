@@ -14,9 +14,8 @@ from contracts.party import PartyId
 from contracts.payloads import Deliver, Deliverable
 from contracts.soap import operation_of
 from contracts.validate import validate_operation
-from contracts.xmlsafe import parse
 from signing.errors import SignatureRefused
-from signing.verification import PinnedCertificates, verify_envelope
+from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,9 @@ def verify_delivery(
 ) -> VerifiedDelivery:
     """Parse, validate, verify, and only then believe. Raises ``DeliveryRefused``; nothing has happened then."""
     try:
-        root = parse(envelope)
-        validate_operation(operation_of(root))
-        verified = verify_envelope(root, pinned, now=now)
+        read = ReadEnvelope.of(envelope)
+        validate_operation(operation_of(read.root))
+        verified = verify_envelope(read, pinned, now=now)
         message = parse_operation(verified.content)
     except (ContractError, SignatureRefused) as error:
         raise DeliveryRefused(error.code, error.detail) from error

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from contracts import codec, soap, xmlsafe
+from contracts import codec, soap
 from contracts.codes import Code
 from contracts.errors import ContractError
 from contracts.header import Header
@@ -23,7 +23,7 @@ from contracts.validate import require_rules, validate_operation
 from gateway.domain.directory import Directory
 from gateway.service.refused import Claimed, Refused
 from signing.errors import SignatureRefused
-from signing.verification import VerifiedEnvelope, verify_envelope
+from signing.verification import ReadEnvelope, VerifiedEnvelope, verify_envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ def admit(
     """Turn a request's bytes into a message that may be acted on. Raises Refused."""
     claimed = Claimed()
     try:
-        root = xmlsafe.parse(envelope, limit_bytes=admission.limit_bytes)  # 1
-        element = soap.operation_of(root)
+        read = ReadEnvelope.of(envelope, limit_bytes=admission.limit_bytes)  # 1
+        element = soap.operation_of(read.root)
         claimed = _claimed(element)
         operation = _operation_at(element, service)  # 2
         validate_operation(element)  # 3
-        verified = verify_envelope(root, directory.pinned, now=now, skew=admission.skew)  # 4
+        verified = verify_envelope(read, directory.pinned, now=now, skew=admission.skew)  # 4
         message = codec.parse_operation(verified.content)
         _require_addressed(message.header, verified, operation, service, directory, admission.me)  # 5
         require_rules(message.payload)  # 6

@@ -38,8 +38,7 @@ from contracts.payloads import (
 from contracts.receipt import ErrorSignal, Receipt
 from contracts.soap import build_fault, operation_of
 from contracts.validate import validate_operation
-from contracts.xmlsafe import parse
-from signing.verification import VerifiedEnvelope, verify_envelope
+from signing.verification import ReadEnvelope, VerifiedEnvelope, verify_envelope
 from signing.wss import sign_envelope
 from tests.integration.connectors.world import APPEAL, EXCHANGE, KINDS, free_port, key_of, new_id, pinned
 
@@ -104,9 +103,9 @@ class TinyExchange:
         if self.failing:
             self.failing -= 1
             return web.Response(status=503)
-        root = parse(body)
-        validate_operation(operation_of(root))
-        verified = verify_envelope(root, pinned(*KINDS), now=datetime.now(UTC))
+        read = ReadEnvelope.of(body)
+        validate_operation(operation_of(read.root))
+        verified = verify_envelope(read, pinned(*KINDS), now=datetime.now(UTC))
         message = parse_operation(verified.content)
         assert verified.owner == message.header.sender
         self.requests.append(message)

@@ -226,13 +226,12 @@ async def test_an_operation_this_release_does_not_serve_says_so(world):
 
 
 async def test_a_fault_is_signed_by_the_exchange(world):
-    from contracts import xmlsafe
-    from signing.verification import PinnedCertificates, verify_envelope
+    from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 
     answered = await world.post(S.APPEALS, b"<hello/>")
     pinned = PinnedCertificates([("dalel", world.keys["dalel"].certificate)])
 
-    verified = verify_envelope(xmlsafe.parse(answered.envelope), pinned, now=world.clock.now(), skew=timedelta(0))
+    verified = verify_envelope(ReadEnvelope.of(answered.envelope), pinned, now=world.clock.now(), skew=timedelta(0))
 
     assert verified.owner == "dalel"
 

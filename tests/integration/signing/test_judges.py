@@ -8,11 +8,10 @@ from lxml import etree
 from zeep.wsse.signature import BinarySignature, Signature
 from zeep.wsse.utils import get_security_header
 
-from contracts import xmlsafe
 from contracts.codes import Code
 from signing.authority import write_pair
 from signing.errors import SignatureRefused
-from signing.verification import PinnedCertificates, verify_envelope
+from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 from tests.unit.signing import forge
 from tests.xmlsec1 import require_xmlsec1
 
@@ -87,7 +86,7 @@ def signed_by_zeep(tmp_path):
 
 
 def judge(data: bytes):
-    return verify_envelope(xmlsafe.parse(data), forge.registry(), now=forge.NOW)
+    return verify_envelope(ReadEnvelope.of(data), forge.registry(), now=forge.NOW)
 
 
 @pytest.mark.parametrize("plugin", [BinarySignature, Signature])
@@ -120,5 +119,5 @@ def test_zeeps_weaker_habits_are_refused(signed_by_zeep, habit):
 
 def test_zeep_under_an_unregistered_certificate_is_unknown(signed_by_zeep):
     with pytest.raises(SignatureRefused) as refusal:
-        verify_envelope(xmlsafe.parse(signed_by_zeep(Signature)), PinnedCertificates([]), now=forge.NOW)
+        verify_envelope(ReadEnvelope.of(signed_by_zeep(Signature)), PinnedCertificates([]), now=forge.NOW)
     assert refusal.value.code is Code.UNKNOWN_SIGNER

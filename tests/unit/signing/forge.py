@@ -15,7 +15,7 @@ from lxml import etree
 from contracts import xmlsafe
 from signing.authority import KeyKind, SandboxAuthority, Usage
 from signing.keys import SoftwareKey
-from signing.verification import PinnedCertificates, VerifiedEnvelope, verify_envelope
+from signing.verification import PinnedCertificates, ReadEnvelope, VerifiedEnvelope, verify_envelope
 from signing.wss import sign_envelope
 
 NOW = datetime(2026, 11, 24, 9, 0, 0, 123000, tzinfo=UTC)
@@ -68,7 +68,7 @@ def honest(content: bytes = CONTENT, kind: KeyKind = "P-256") -> etree._Element:
 def judge(message: etree._Element | bytes, *, now: datetime = NOW) -> VerifiedEnvelope:
     """Verify the bytes as a receiver would; the plain parser lets through what ``xmlsafe`` would stop earlier."""
     data = message if isinstance(message, bytes) else etree.tostring(message.getroottree())
-    return verify_envelope(etree.fromstring(data), registry(), now=now)
+    return verify_envelope(ReadEnvelope(data, etree.fromstring(data)), registry(), now=now)
 
 
 def one(root: etree._Element, path: str) -> etree._Element:

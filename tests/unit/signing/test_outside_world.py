@@ -9,8 +9,8 @@ from lxml import etree
 
 from signing import profile
 from signing.errors import SignatureRefused
+from signing.general import _verify_core
 from signing.pinned import PinnedCertificate
-from signing.verification import _verify_core
 from tests.unit.signing import forge
 from tests.unit.signing.forge import one, reference, resign
 
@@ -29,9 +29,9 @@ def test_a_reference_to_a_file_is_not_opened_even_past_our_own_checks(tmp_path):
     secret = tmp_path / "secret"
     secret.write_bytes(b"what only the server can read")
     root = etree.fromstring(etree.tostring(signed_over_a_file(secret)))
-    signer = PinnedCertificate(forge.OWNER, forge.key().certificate, forge.key().algorithm)
+    signer = PinnedCertificate(forge.OWNER, forge.key().certificate, (forge.key().algorithm,))
     with pytest.raises(SignatureRefused):
-        _verify_core(profile.locate(root), signer)
+        _verify_core(profile.locate(root), forge.key().algorithm, signer)
 
 
 def test_the_same_reference_is_opened_by_the_library_as_it_comes(tmp_path):

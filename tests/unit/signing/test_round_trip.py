@@ -14,7 +14,7 @@ from contracts import xmlsafe
 from contracts.codes import Code
 from contracts.errors import NotReadable
 from signing.errors import SignatureRefused, SigningError
-from signing.verification import self_check, verify_envelope
+from signing.verification import ReadEnvelope, self_check, verify_envelope
 from signing.wss import sign_envelope
 from tests.unit.signing import forge
 
@@ -75,7 +75,7 @@ def test_whatever_the_text_the_content_handed_out_is_canonical(text, tail):
     except ValueError:  # not every code point may stand in XML
         return
     content = xmlsafe.canonical(operation)
-    verified = verify_envelope(xmlsafe.parse(forge.signed(content)), forge.registry(), now=forge.NOW)
+    verified = verify_envelope(ReadEnvelope.of(forge.signed(content)), forge.registry(), now=forge.NOW)
     assert verified.content == content == xmlsafe.canonical(xmlsafe.parse(verified.content))
 
 
@@ -86,7 +86,7 @@ def test_no_changed_byte_of_the_operation_is_accepted(data, mask):
     start = bytes(envelope).index(forge.CONTENT)
     envelope[data.draw(st.integers(start, start + len(forge.CONTENT) - 1))] ^= mask
     with pytest.raises((SignatureRefused, NotReadable)) as refusal:
-        verify_envelope(xmlsafe.parse(bytes(envelope)), forge.registry(), now=forge.NOW)
+        verify_envelope(ReadEnvelope.of(bytes(envelope)), forge.registry(), now=forge.NOW)
     assert refusal.value.code in {Code.BODY_TAMPERED, Code.NOT_XML, Code.NOT_SOAP}
 
 
@@ -98,7 +98,7 @@ def test_no_changed_byte_of_the_envelope_changes_what_is_believed(data, mask):
     honest = forge.judge(bytes(envelope))
     envelope[data.draw(st.integers(0, len(envelope) - 1))] ^= mask
     try:
-        verified = verify_envelope(xmlsafe.parse(bytes(envelope)), forge.registry(), now=forge.NOW)
+        verified = verify_envelope(ReadEnvelope.of(bytes(envelope)), forge.registry(), now=forge.NOW)
     except (SignatureRefused, NotReadable):
         return
     assert verified == honest
