@@ -12,7 +12,6 @@ from base64 import urlsafe_b64decode
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from itertools import zip_longest
 from typing import Final
 
@@ -24,7 +23,7 @@ from dossier.eventform import MalformedEvent, event_bytes, event_from_bytes, fac
 from dossier.events import Event
 from dossier.report import Finding, SubIndication
 from dossier.wording import failed
-from signing.xades import LEVEL
+from signing.xades import Level, ReadSignature
 
 EVIDENCE_LIMIT_BYTES: Final = 64 * 1024 * 1024
 
@@ -33,14 +32,14 @@ Digests = Mapping[str, bytes]
 
 
 def check_agreement(
-    container: Container, description: Description, digests: Digests, *, signed_at: datetime | None
+    container: Container, description: Description, digests: Digests, signature: ReadSignature | None
 ) -> tuple[tuple[Finding, ...], Mapping[str, int]]:
-    """All that disagrees, and how much was checked. ``signed_at``: from the signature, None where unreadable."""
+    """All that disagrees, and how much was checked. ``signature``: None where unreadable."""
     events, event_findings = _read_events(container)
     salts, salt_findings = _read_salts(container)
     contents = _contents(description)
     findings = [
-        *_check_claims(description, signed_at),
+        *_check_claims(description, signature),
         *_check_files(container, description),
         *_check_index(container, description, digests),
         *event_findings,
@@ -56,15 +55,19 @@ def check_agreement(
     }
 
 
-def _check_claims(description: Description, signed_at: datetime | None) -> Iterator[Finding]:
+def _check_claims(description: Description, signature: ReadSignature | None) -> Iterator[Finding]:
+    """Time and level are stated under the signature. More may have been added since, nothing taken away."""
     assembled_at = description.assembled_at.replace(microsecond=0)
-    if description.level != LEVEL or (signed_at is not None and assembled_at != signed_at):
-        yield _failed(layout.DESCRIPTION, "level")
+    if signature is not None:
+        is_stripped = description.level == Level.T and signature.unsigned.level is Level.B
+        if assembled_at != signature.signed_at or is_stripped:
+            yield _failed(layout.DESCRIPTION, "level")
 
 
 def _check_files(container: Container, description: Description) -> Iterator[Finding]:
     """The container holds what the index lists, in its order, and nothing else."""
-    listed = (layout.DESCRIPTION, layout.SUMMARY, *description.files(), layout.EVENTS, layout.SALTS)
+    evidence = (layout.EVENTS, layout.SALTS, *(entry.file for entry in description.evidence))
+    listed = (layout.DESCRIPTION, layout.SUMMARY, *description.files(), *evidence)
     present = tuple(name for name in container.names if name not in layout.UNSIGNED)
     for name in listed:
         if name not in present:
@@ -82,9 +85,11 @@ def _check_index(container: Container, description: Description, digests: Digest
         size, digest = container.size_of(entry.file), digests[entry.file].hex()
         if (size, digest) != (entry.document.size, entry.document.sha256):
             yield _failed(entry.file, "index_digest")
-    for file in (file for entry in description.messages for file in (entry.message, entry.receipt) if file):
-        if container.holds(file.file) and digests[file.file].hex() != file.sha256:
-            yield _failed(file.file, "index_digest")
+    kept = (file for entry in description.messages for file in (entry.message, entry.receipt) if file)
+    stated = [(file.file, file.sha256) for file in kept] + [(file.file, file.sha256) for file in description.evidence]
+    for name, sha256 in stated:
+        if container.holds(name) and digests[name].hex() != sha256:
+            yield _failed(name, "index_digest")
 
 
 # --- events and terms -----------------------------------------------------------------------------------------------

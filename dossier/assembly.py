@@ -1,4 +1,4 @@
-"""Assemble a dossier: describe, print, pack, sign. Blocking; callers run it in a thread.
+"""Assemble a dossier: describe, print, pack, sign, stamp. Blocking; callers run it in a thread.
 
 Documents are copied through once, hashed on the way, and held to the digest that their sender named; nothing of
 theirs is ever in memory as a whole. The target appears only when it is complete.
@@ -10,6 +10,7 @@ import hashlib
 import os
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,12 +25,14 @@ from dossier.description import Description, DocumentEntry, MessageEntry
 from dossier.description_xml import build_description
 from dossier.eventform import event_bytes
 from dossier.events import Event
+from dossier.evidence import evidence_files
 from dossier.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from dossier.material import DossierInput, Salt
 from dossier.record import CaseDocument, KeptMessage
 from dossier.summary import build_summary
 from signing.keys import SigningKey
-from signing.xades import SignedFile, build_signature
+from signing.timestamp import Stamp, TimestampUnavailable
+from signing.xades import Level, SignedFile, build_signature
 
 __all__ = ["AssembledDossier", "DocumentChanged", "DossierInput", "Salt", "assemble"]
 
@@ -49,13 +52,26 @@ class AssembledDossier:
     file_name: str
 
 
-def assemble(given: DossierInput, key: SigningKey, target: Path) -> AssembledDossier:
-    """Write the dossier to ``target``, replacing it whole. Raises ``DocumentChanged`` and ``NothingToDescribe``."""
-    description = describe(given)
+def assemble(given: DossierInput, key: SigningKey, target: Path, stamp: Stamp | None = None) -> AssembledDossier:
+    """Write the dossier to ``target``, replacing it whole. Raises ``DocumentChanged`` and ``NothingToDescribe``.
+
+    B-T with ``stamp``, else B-B. The level is stated under the signature, so before the token is there: when no
+    token comes after all, the whole is written anew as what it then is. Callers who know that the authority is away
+    give no ``stamp`` and spare themselves that.
+    """
+    if stamp is not None:
+        with suppress(TimestampUnavailable):
+            return _assemble(given, describe(given, Level.T), key, target, stamp)
+    return _assemble(given, describe(given, Level.B), key, target, None)
+
+
+def _assemble(
+    given: DossierInput, description: Description, key: SigningKey, target: Path, stamp: Stamp | None
+) -> AssembledDossier:
     fresh = target.with_name(f".{target.name}.new")
     try:
         with fresh.open("w+b") as stream:
-            _pack(ContainerWriter(stream), given, description, key)
+            _pack(ContainerWriter(stream), given, description, key, stamp)
             stream.flush()
             os.fsync(stream.fileno())
             size = stream.tell()
@@ -68,12 +84,14 @@ def assemble(given: DossierInput, key: SigningKey, target: Path) -> AssembledDos
     return AssembledDossier(target, sha256, size, description.level, file_name)
 
 
-def _pack(writer: ContainerWriter, given: DossierInput, description: Description, key: SigningKey) -> None:
+def _pack(
+    writer: ContainerWriter, given: DossierInput, description: Description, key: SigningKey, stamp: Stamp | None
+) -> None:
     """Mimetype first, then what is signed, then the manifest over it and the signature over that, last."""
     writer.add(layout.MIMETYPE, CONTAINER_TYPE.encode())
     signed = [SignedFile(name, media_type_of(name), add(writer)) for name, add in _files(given, description)]
     writer.add(layout.MANIFEST, build_manifest(file.name for file in signed))
-    writer.add(layout.SIGNATURE, build_signature(signed, key, signed_at=given.assembled_at))
+    writer.add(layout.SIGNATURE, build_signature(signed, key, signed_at=given.assembled_at, stamp=stamp))
     writer.close()
 
 
@@ -91,6 +109,8 @@ def _files(given: DossierInput, description: Description) -> Iterator[tuple[str,
         yield from _message_files(message, kept)
     yield _at_hand(layout.EVENTS, events_file(given.case.events))
     yield _at_hand(layout.SALTS, salts_file(given.salts))
+    for file in evidence_files(given):
+        yield _at_hand(file.name, file.data)
 
 
 def _at_hand(name: str, data: bytes) -> tuple[str, _Add]:

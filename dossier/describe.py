@@ -13,9 +13,11 @@ from contracts.payloads import Disagree, DocumentKind, Reply
 from dossier import layout
 from dossier.description import (
     FORM,
+    AbsentEntry,
     Description,
     DocumentEntry,
     EventEntry,
+    EvidenceEntry,
     MessageEntry,
     MessageFile,
     MessageForm,
@@ -25,17 +27,13 @@ from dossier.description import (
 )
 from dossier.eventform import event_bytes, fact_kind, leaf_digest
 from dossier.events import Event
+from dossier.evidence import absent_proofs, evidence_files, seal_entries
 from dossier.history import Term, fold
 from dossier.material import DossierInput
 from dossier.narration import narrate_all, term_wording
 from dossier.record import CaseDocument, KeptMessage
-from signing.xades import LEVEL
-
-NO_TIME_STAMP: Final = LocalText(
-    kk="Деңгейі B-B: уақыт белгісі (RFC 3161) алынбаған, қол қою уақытын алмасу жүйесінің өзі көрсетеді.",
-    ru="Уровень B-B: метка времени (RFC 3161) не получена, время подписания указано самой системой обмена.",
-    en="Level B-B: no time stamp (RFC 3161) was obtained; the time of signing is the exchange's own statement.",
-)
+from dossier.wording import absence_text, level_text
+from signing.xades import Level
 
 _KIND_ORDER: Final = {kind: place for place, kind in enumerate(DocumentKind)}
 
@@ -44,8 +42,8 @@ class NothingToDescribe(ValueError):
     """The case has no registered appeal: there is no dossier of it."""
 
 
-def describe(given: DossierInput) -> Description:
-    """Everything in the order in which it is shown. Raises ``NothingToDescribe``."""
+def describe(given: DossierInput, level: Level = Level.B) -> Description:
+    """Everything in the order in which it is shown. ``level``: B or T. Raises ``NothingToDescribe``."""
     if given.case.appeal is None:
         raise NothingToDescribe(f"conversation {given.case.conversation_id} holds no registered appeal")
     return Description(
@@ -56,8 +54,8 @@ def describe(given: DossierInput) -> Description:
         dossier_no=given.dossier_no,
         court=given.court.party_id,
         assembled_at=given.assembled_at,
-        level=LEVEL,
-        level_note=NO_TIME_STAMP,
+        level=level.value,
+        level_note=level_text(level),
         rules_label=given.rules_label,
         appeal=given.case.appeal,
         disagreement=next(_disagreements(given.messages), None),
@@ -67,6 +65,9 @@ def describe(given: DossierInput) -> Description:
         replies=tuple(_replies(given.messages)),
         documents=tuple(_documents(given.documents)),
         messages=tuple(_message(number, kept) for number, kept in enumerate(given.messages, 1)),
+        seals=seal_entries(given),
+        evidence=tuple(EvidenceEntry(file.name, file.kind, file.sha256) for file in evidence_files(given)),
+        absent=tuple(AbsentEntry(proof, absence_text(proof)) for proof in absent_proofs(given, level)),
     )
 
 

@@ -118,8 +118,60 @@ class MessageEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SealEntry:
+    """One seal of the ledger that covers the events: a tree head, signed by the exchange.
+
+    ``root`` is hex. ``stamped_at``: from its time-stamp token, None where none was obtained.
+    """
+
+    tree_size: int
+    root: str
+    sealed_at: datetime
+    stamped_at: datetime | None
+
+
+class EvidenceKind(StrEnum):
+    """What a file under ``evidence/`` holds, besides events and salts, which every dossier has."""
+
+    TREE_HEAD = "treeHead"
+    TREE_HEAD_SIGNATURE = "treeHeadSignature"
+    TREE_HEAD_CERTIFICATE = "treeHeadCertificate"
+    TREE_HEAD_TOKEN = "treeHeadToken"  # noqa: S105 - a name, no secret
+    INCLUSION = "inclusion"
+    CERTIFICATE = "certificate"
+    OCSP = "ocsp"
+    CRL = "crl"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceEntry:
+    """One file of evidence; ``sha256`` (hex) is over its bytes."""
+
+    file: str
+    kind: EvidenceKind
+    sha256: str
+
+
+class Proof(StrEnum):
+    """A proof that a dossier may have to do without when it is filed."""
+
+    LEDGER_SEAL = "ledgerSeal"
+    LEDGER_TOKEN = "ledgerToken"  # noqa: S105 - a name, no secret
+    SIGNATURE_TOKEN = "signatureToken"  # noqa: S105 - a name, no secret
+    REVOCATION = "revocation"
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentEntry:
+    """A proof that was not at hand when the dossier was filed, and why."""
+
+    proof: Proof
+    why: LocalText
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
-    """The whole of ``dossier.xml``. ``level`` is the XAdES level reached, ``level_note`` says what that means."""
+    """The whole of ``dossier.xml``. ``level`` is the XAdES level it was filed at, ``level_note`` what that means."""
 
     form: int
     appeal_number: str
@@ -139,6 +191,9 @@ class Description:
     replies: tuple[ReplyEntry, ...]
     documents: tuple[DocumentEntry, ...]
     messages: tuple[MessageEntry, ...]
+    seals: tuple[SealEntry, ...]
+    evidence: tuple[EvidenceEntry, ...]
+    absent: tuple[AbsentEntry, ...]
 
     def files(self) -> tuple[str, ...]:
         """Names of documents and messages in the container's order."""
@@ -146,3 +201,7 @@ class Description:
         for entry in self.messages:
             named += [file.file for file in (entry.message, entry.receipt) if file]
         return tuple(named)
+
+    def evidence_of(self, *kinds: EvidenceKind) -> tuple[str, ...]:
+        """Names of the files of evidence of these kinds, in their order."""
+        return tuple(entry.file for entry in self.evidence if entry.kind in kinds)

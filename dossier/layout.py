@@ -33,6 +33,16 @@ def message_path(number: int, action: str, *, outgoing: bool, receipt: bool = Fa
     return f"messages/{number:03d}-{action}-{direction}{'-receipt' if receipt else ''}.xml"
 
 
+def certificate_path(sha256: str) -> str:
+    """``evidence/certificates/9f86….pem``: named by the digest (hex) of its DER, so that one lies there once."""
+    return f"evidence/certificates/{sha256}.pem"
+
+
+def revocation_path(sha256: str, suffix: str) -> str:
+    """``evidence/revocation/9f86….ocsp`` or ``….crl``: named by the digest (hex) of its bytes."""
+    return f"evidence/revocation/{sha256}.{suffix}"
+
+
 def safe_name(file_name: str) -> str:
     """Letters of any script, digits and a little punctuation; no path, no control, no name of a device or dot file."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", file_name))[-1]

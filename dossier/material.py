@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.party import LocalText, Party
+from dossier.ledger import LedgerEvidence
 from dossier.procedure.decision import CaseFile
 from dossier.record import CaseDocument, KeptMessage
+from signing.keys import Certificate
+from signing.revocation import RevocationValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,9 @@ class DossierInput:
     """Everything one dossier is made from; the same input and RSA key give the same bytes.
 
     ``parties``: all whose messages are in it, the exchange among them, with the certificates they signed by.
-    ``rules_label``: by which version of the law the terms were computed, shown on the first page.
+    ``rules_label``: by which version of the law the terms were computed, shown on the first page. ``certificates``:
+    of the seal, with those that issued it, as far as known. ``revocation``: what authorities said of certificates.
+    ``ledger``: seals over the events, and their place in them; None when they were not ready in time.
     """
 
     case: CaseFile
@@ -36,3 +41,6 @@ class DossierInput:
     salts: tuple[Salt, ...]
     rules_label: LocalText | None
     assembled_at: datetime
+    certificates: tuple[Certificate, ...] = ()
+    revocation: RevocationValues = field(default_factory=RevocationValues)
+    ledger: LedgerEvidence | None = None

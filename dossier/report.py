@@ -12,11 +12,12 @@ from contracts.party import LocalText
 
 
 class Verdict(StrEnum):
-    """How one step ended. ``INDETERMINATE``: it could not be decided from what is at hand."""
+    """How one step ended."""
 
     PASSED = "passed"
     FAILED = "failed"
-    INDETERMINATE = "indeterminate"
+    INDETERMINATE = "indeterminate"  # it could not be decided from what is at hand
+    ABSENT = "absent"  # there was nothing to check, and nothing is proven by it
 
 
 class Indication(StrEnum):
@@ -33,17 +34,20 @@ class SubIndication(StrEnum):
     FORMAT_FAILURE = "FORMAT_FAILURE"
     HASH_FAILURE = "HASH_FAILURE"
     SIG_CRYPTO_FAILURE = "SIG_CRYPTO_FAILURE"
+    REVOKED = "REVOKED"
+    NOT_YET_VALID = "NOT_YET_VALID"
     SIG_CONSTRAINTS_FAILURE = "SIG_CONSTRAINTS_FAILURE"
     CRYPTO_CONSTRAINTS_FAILURE = "CRYPTO_CONSTRAINTS_FAILURE"
     CHAIN_CONSTRAINTS_FAILURE = "CHAIN_CONSTRAINTS_FAILURE"
     NO_SIGNING_CERTIFICATE_FOUND = "NO_SIGNING_CERTIFICATE_FOUND"
     NO_CERTIFICATE_CHAIN_FOUND = "NO_CERTIFICATE_CHAIN_FOUND"
-    OUT_OF_BOUNDS_NO_POE = "OUT_OF_BOUNDS_NO_POE"
-    REVOKED = "REVOKED"
     REVOKED_NO_POE = "REVOKED_NO_POE"
+    REVOKED_CA_NO_POE = "REVOKED_CA_NO_POE"
+    OUT_OF_BOUNDS_NO_POE = "OUT_OF_BOUNDS_NO_POE"
+    CRYPTO_CONSTRAINTS_FAILURE_NO_POE = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
     TIMESTAMP_ORDER_FAILURE = "TIMESTAMP_ORDER_FAILURE"
-    NO_POE = "NO_POE"
     TRY_LATER = "TRY_LATER"
+    NO_POE = "NO_POE"
     SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
 
 
@@ -80,7 +84,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class VerificationReport:
-    """The whole inspection. Names and times are as the container claims them, None where unreadable."""
+    """The whole inspection. Names and times are as the container claims them, None where unreadable.
+
+    ``level`` is the one that the signature has now, ``proven_at`` when it is proven to have existed: None without a
+    time stamp whose authority is trusted.
+    """
 
     file_name: str
     size: int
@@ -94,6 +102,7 @@ class VerificationReport:
     indication: Indication
     sub_indication: SubIndication | None
     kind: ContainerKind = ContainerKind.DOSSIER
+    proven_at: datetime | None = None
 
     @property
     def is_passed(self) -> bool:

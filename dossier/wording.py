@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from contracts.party import LocalText
+from dossier.description import Proof
 from dossier.report import Finding, SubIndication, Verdict
+from signing.xades import Level
 
 
 def title_of(step: int) -> LocalText:
@@ -17,14 +19,24 @@ def title_of(step: int) -> LocalText:
     return _local(_texts()["step"][str(step)]["title"])
 
 
-def passed_text(step: int, **values: object) -> LocalText:
-    """What holds when the step found nothing wrong."""
-    return _local(_texts()["step"][str(step)]["passed"], **values)
+def step_text(step: int, key: str, **values: object) -> LocalText:
+    """What holds when the step found nothing wrong; ``key``: which of the things that it can then say."""
+    return _local(_texts()["step"][str(step)][key], **values)
 
 
 def finding_text(key: str, **values: object) -> LocalText:
     """Raises KeyError for a key that has no text: a bug of ours."""
     return _local(_texts()["finding"][key], **values)
+
+
+def level_text(level: Level) -> LocalText:
+    """What the level at filing, B or T, means for the reader."""
+    return _local(_texts()["level"][level.value])
+
+
+def absence_text(proof: Proof) -> LocalText:
+    """Why a proof may be absent, and what that means."""
+    return _local(_texts()["absent"][proof.value])
 
 
 def failed(part: str, sub_indication: SubIndication, key: str, **values: object) -> Finding:

@@ -1,0 +1,75 @@
+"""What lies under ``evidence/`` besides events and salts: seals of the ledger, certificates, answers on revocation.
+
+As far as it is known when the dossier is filed; what is not there is named, so that nobody takes silence for proof.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dossier import layout
+from dossier.description import EvidenceKind, Proof, SealEntry
+from dossier.ledger import Seal
+from dossier.material import DossierInput
+from signing.timestamp import read_token
+from signing.xades import Level
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """One file of evidence and its bytes."""
+
+    name: str
+    kind: EvidenceKind
+    data: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """Lower-case hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def evidence_files(given: DossierInput) -> tuple[EvidenceFile, ...]:
+    """In the container's order; what was given twice lies there once."""
+    files = (*_certificates(given), *_revocation(given))
+    return tuple({file.name: file for file in files}.values())
+
+
+def seal_entries(given: DossierInput) -> tuple[SealEntry, ...]:
+    """What the seals say, from the smallest tree on."""
+    return tuple(_seal(seal) for seal in _seals(given))
+
+
+def absent_proofs(given: DossierInput, level: Level) -> Iterator[Proof]:
+    """Everything that a later verifier will miss in a dossier filed at ``level``."""
+    if level is Level.B:
+        yield Proof.SIGNATURE_TOKEN
+    if given.ledger is None:
+        yield Proof.LEDGER_SEAL
+    elif any(seal.token is None for seal in given.ledger.seals):
+        yield Proof.LEDGER_TOKEN
+    if not (given.revocation.ocsp or given.revocation.crls):
+        yield Proof.REVOCATION
+
+
+def _certificates(given: DossierInput) -> Iterator[EvidenceFile]:
+    for certificate in given.certificates:
+        yield EvidenceFile(layout.certificate_path(certificate.sha256), EvidenceKind.CERTIFICATE, certificate.to_pem())
+
+
+def _revocation(given: DossierInput) -> Iterator[EvidenceFile]:
+    for kind, answers in ((EvidenceKind.OCSP, given.revocation.ocsp), (EvidenceKind.CRL, given.revocation.crls)):
+        for answer in answers:
+            name = layout.revocation_path(hashlib.sha256(answer).hexdigest(), kind.value)
+            yield EvidenceFile(name, kind, answer)
+
+
+def _seals(given: DossierInput) -> list[Seal]:
+    return sorted(given.ledger.seals, key=lambda seal: seal.head.tree_size) if given.ledger else []
+
+
+def _seal(seal: Seal) -> SealEntry:
+    stamped_at = read_token(seal.token).gen_time if seal.token else None
+    return SealEntry(seal.head.tree_size, seal.head.root.hex(), seal.head.at, stamped_at)
