@@ -15,6 +15,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from connectors.authorities.timestamps import TimestampAuthorities
 from connectors.soap.push import PushConnector
 from contracts.party import PartyId
 from dossier.procedure.decide import load_law
@@ -35,6 +36,7 @@ from gateway.workers.loop import Stop, keep_doing
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
 from signing.keys import KeySource, SoftwareKey
+from signing.trust import load_anchors
 
 log = structlog.get_logger()
 
@@ -87,6 +89,7 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         stack.push_async_callback(store.close)
         message_key = _held(SoftwareKey.load(settings.message_key, settings.message_certificate))
         seal_key = _held(SoftwareKey.load(settings.seal_key, settings.seal_certificate))
+        session = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
         directory = DirectoryInForce(store, Directory.of(await store.load_registry()))
         exchange = Exchange(
             me=PartyId(settings.party_id),
@@ -99,8 +102,8 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
             jitter=ambient.jitter,
             document_limit_bytes=settings.document_limit_bytes,
             lease=timedelta(seconds=settings.lease_s),
+            time_stamps=time_stamps(settings, session, ambient) if settings.timestamp_urls else None,
         )
-        session = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
         loops = Loops(exchange, session, settings, message_key, seal_key)
         await _listen(stack, exchange, settings, message_key, directory, loops)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -108,6 +111,18 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         log.info("exchange.serving", party_id=exchange.me, url=settings.public_url, store=await store.check())
         await loops.run(directory, stop)
         log.info("exchange.stopped", party_id=exchange.me)
+
+
+def time_stamps(settings: Settings, session: aiohttp.ClientSession, ambient: Ambient) -> TimestampAuthorities:
+    """The authorities that the settings name; believed by the anchors that lie in the trust folder at that time."""
+    return TimestampAuthorities(
+        session,
+        settings.timestamp_urls,
+        anchors=lambda: load_anchors(settings.home / "trust"),
+        within=timedelta(seconds=settings.stamp_wait_s),
+        clock=ambient.clock,
+        nonce=lambda: int.from_bytes(ambient.ids.salt()[:8]),
+    )
 
 
 def _held(key: SoftwareKey) -> KeySource:

@@ -16,13 +16,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from connectors.sandbox.authorities.folder import base_url, services_at
 from connectors.sandbox.behaviour import Behaviour
 from contracts.party import Channel, PartyId, Registry, Role
 from gateway.parties_file import FORM_VERSION, read_parties, write_form
-from gateway.sandbox_parties import CAST, ROUTES, Ports, agreement_entries, party_entries, write_sandbox
+from gateway.sandbox_parties import AUTHORITIES, CAST, ROUTES, Ports, agreement_entries, party_entries, write_sandbox
 from gateway.settings import SETTINGS_FILE, load_settings
 from gateway.store.database import open_store
-from signing.authority import SandboxAuthority, Usage, write_certificate, write_pair
+from signing.authority import AuthorityServices, SandboxAuthority, Usage, write_certificate, write_pair
 
 EXCHANGE_BIN: Final = "210640004156"  # fictional, with a valid check digit
 EXCHANGE_NAME: Final = "Dälel sandbox exchange"
@@ -42,7 +43,10 @@ listen_port = {port}
 # listen_host = "127.0.0.1"
 # public_url = "https://dalel.example.kz"
 # database_url = "postgresql://dalel@db/dalel"
+{timestamps}
 """
+
+_NO_STAMPS: Final = '# timestamp_urls = ["http://tsp.example.kz"]'
 
 
 class InstallationExists(Exception):
@@ -93,10 +97,12 @@ def make_installation(plan: Plan, *, now: datetime) -> Installation:
 
 
 def _fill(home: Path, plan: Plan, now: datetime) -> Registry:
-    authority = _make_keys(home, now)
-    (home / "documents").mkdir()
-    (home / SETTINGS_FILE).write_text(_SETTINGS.format(rules=plan.rules, port=plan.port), encoding="utf-8")
     ports = plan.ports or _ports_after(plan.port)
+    authority = _make_keys(home, now, services_at(ports[AUTHORITIES].inbox) if plan.sandbox else None)
+    (home / "documents").mkdir()
+    stamps = f'timestamp_urls = ["{base_url(ports[AUTHORITIES].inbox)}/tsa"]' if plan.sandbox else _NO_STAMPS
+    settings = _SETTINGS.format(rules=plan.rules, port=plan.port, timestamps=stamps)
+    (home / SETTINGS_FILE).write_text(settings, encoding="utf-8")
     if plan.sandbox:
         write_sandbox(home, authority, exchange_port=plan.port, ports=ports, behaviours=plan.behaviours, now=now)
     (home / PARTIES_FILE).write_text(_HEADING + write_form(_parties(plan, ports)), encoding="utf-8")
@@ -126,14 +132,14 @@ def _ourselves(port: int) -> dict[str, Any]:
     }
 
 
-def _make_keys(home: Path, now: datetime) -> SandboxAuthority:
+def _make_keys(home: Path, now: datetime, services: AuthorityServices | None) -> SandboxAuthority:
     """Two keys for the exchange: what it says in passing, and what must stand for years, are signed apart."""
     authority = SandboxAuthority.create("Dälel sandbox authority", now=now)
     authority.save(home / "ca")
     (home / "trust").mkdir()
     write_certificate(home / "trust" / "sandbox-authority.pem", authority.key.certificate)
     for name, usage in (("exchange", Usage.MESSAGE), ("seal", Usage.SEAL)):
-        key = authority.issue(EXCHANGE_NAME, bin=EXCHANGE_BIN, usage=usage, now=now)
+        key = authority.issue(EXCHANGE_NAME, bin=EXCHANGE_BIN, usage=usage, now=now, services=services)
         write_pair(home / "keys", name, key)
     return authority
 
@@ -148,5 +154,6 @@ async def _make_database(home: Path, registry: Registry, now: datetime) -> None:
 
 
 def _ports_after(port: int) -> Mapping[str, Ports]:
-    """The exchange at ``port``; inboxes behind it, control ports ten further on."""
-    return {party.party_id: Ports(port + n, port + 10 + n) for n, party in enumerate(CAST, start=1)}
+    """The exchange at ``port``; inboxes behind it, then the authorities, control ports ten further on."""
+    names = [*(party.party_id for party in CAST), AUTHORITIES]
+    return {name: Ports(port + n, port + 10 + n) for n, name in enumerate(names, start=1)}

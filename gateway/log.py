@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import structlog
+from structlog.typing import EventDict
 
 
 def configure_logging() -> None:
@@ -22,6 +25,21 @@ def configure_logging() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+@contextmanager
+def no_log() -> Iterator[None]:
+    """Nothing is logged meanwhile: for a command that tells people by itself what it found."""
+    before = structlog.get_config()
+    structlog.configure(**{**before, "processors": [_drop], "cache_logger_on_first_use": False})
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def _drop(_logger: object, _method: str, _event: EventDict) -> EventDict:
+    raise structlog.DropEvent
 
 
 _OURS: Final = ("gateway.", "connectors.", "dossier.", "signing.", "contracts.")

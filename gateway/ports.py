@@ -18,6 +18,7 @@ from contracts.outcome import Outcome, Transmission
 from contracts.party import Agreement, Party, PartyId, Registry
 from contracts.payloads import ClaimKind
 from dossier.events import Event, Fact
+from dossier.ledger import LedgerEvidence, Seal, TreeHead
 from dossier.record import KeptMessage
 from gateway.domain.delivery import DeliveryState
 from signing.timestamp import TimestampToken
@@ -308,6 +309,60 @@ class RefusalRecord:
     answer: bytes | None = None
 
 
+# --- the ledger -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The tree that the next seal would close. ``leaf_ids``: in the order of their positions, from ``former`` on.
+
+    ``former``: the newest head, whose root was computed anew from what is kept and found the same; None before the
+    first. ``root``: with the new leaves.
+    """
+
+    former: TreeHead | None
+    leaf_ids: tuple[int, ...]
+    root: bytes
+
+    @property
+    def first_position(self) -> int:
+        """Where the new leaves begin."""
+        return self.former.tree_size if self.former else 0
+
+    @property
+    def tree_size(self) -> int:
+        """With the new leaves."""
+        return self.first_position + len(self.leaf_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerBroken:
+    """What is kept does not lead to the root that was signed: somebody changed the database. Nothing may be sealed."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealWrite:
+    """A seal over ``growth``, made while no transaction was open. Its token follows."""
+
+    growth: Growth
+    seal: Seal
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerStatus:
+    """Where the ledger stands. ``oldest_unsealed_at``, ``oldest_tokenless_at``: None when nothing waits."""
+
+    tree_size: int
+    sealed_at: datetime | None
+    stamped_size: int
+    unsealed: int
+    oldest_unsealed_at: datetime | None
+    tokenless: int
+    oldest_tokenless_at: datetime | None
+
+
 # --- the ports ------------------------------------------------------------------------------------------------------
 
 
@@ -376,6 +431,32 @@ class Store(Protocol):
 
     # assembly
     async def claim_assembly(self, *, now: datetime, lease_until: datetime) -> ClaimedAssembly | None: ...
+
+    # ledger
+    async def growth(self, *, limit: int) -> Growth | LedgerBroken | None:
+        """What the next seal would close, ``limit`` leaves at most; None when every leaf is sealed."""
+        ...
+
+    async def seal(self, write: SealWrite) -> Recorded | Conflict:
+        """Positions, tiles, head and seal in one commit. Conflict: another sealer was first, or leaves changed."""
+        ...
+
+    async def tokenless_seals(self, *, limit: int) -> tuple[Seal, ...]:
+        """Seals that still want a time-stamp token, oldest first."""
+        ...
+
+    async def add_token(self, tree_size: int, token: bytes, *, stamped_at: datetime) -> None:
+        """Add the token to a seal that has none; one that has keeps its own."""
+        ...
+
+    async def ledger_evidence(self, conversation_id: ConversationId, up_to_seq: int) -> LedgerEvidence | None:
+        """Proofs for all events up to ``up_to_seq`` under one seal, the newest with a token that covers them.
+
+        Without such a one, under the newest that covers them; None when none does yet.
+        """
+        ...
+
+    async def ledger_status(self) -> LedgerStatus: ...
 
     # registry
     async def load_registry(self) -> Registry: ...
@@ -459,4 +540,8 @@ class TimestampAuthority(Protocol):
 
     async def stamp(self, digest: bytes) -> TimestampToken:
         """A trusted token over a SHA-256 digest (32 bytes). Raises TimestampUnavailable in bounded time."""
+        ...
+
+    def is_away(self) -> bool:
+        """Whether everyone who could give one failed a moment ago: ``stamp`` would raise at once."""
         ...

@@ -1,4 +1,4 @@
-"""The sandbox's cast: a platform, two agencies and a court, with keys, folders and their entries in the parties file.
+"""The sandbox's cast: a platform, two agencies, a court and the authorities that vouch for them; keys and folders.
 
 Names are modelled on bodies of the city of Almaty; numbers are fictional and have valid check digits.
 """
@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from connectors.sandbox import write_party
+from connectors.sandbox.authorities.folder import services_at, write_authorities
+from connectors.sandbox.authorities.stamping import TSA_BIN, TSA_NAME
 from connectors.sandbox.behaviour import Behaviour
 from contracts.party import Channel, LocalText, Role
-from signing.authority import SandboxAuthority, Usage, write_certificate, write_private_key
+from signing.authority import SandboxAuthority, Usage, write_certificate, write_pair, write_private_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class CastMember:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """``inbox``: where the exchange calls a push party. ``control``: where one bends it and looks inside."""
+    """``inbox``: where a push party is called, and authorities are asked. ``control``: where one bends them."""
 
     inbox: int
     control: int
@@ -67,6 +69,9 @@ CAST: Final = (
     ),
 )  # fmt: skip
 
+AUTHORITIES: Final = "authorities"
+"""Name of the service that stamps time and answers for the sandbox's certificates; a folder beside the parties'."""
+
 ALMATY: Final = "75"  # KATO prefix of the city and its districts
 
 ROUTES: Final = (
@@ -93,13 +98,25 @@ def write_sandbox(
     behaviours: Mapping[str, Behaviour],
     now: datetime,
 ) -> None:
-    """Write ``sandbox/<party>/`` for the whole cast."""
+    """Write ``sandbox/<party>/`` for the whole cast, and ``sandbox/authorities/``."""
+    _write_authorities(home / "sandbox" / AUTHORITIES, authority, ports[AUTHORITIES], now)
     for party in CAST:
-        key = authority.issue(party.name.ru, bin=party.bin, usage=Usage.MESSAGE, now=now)
+        key = authority.issue(
+            party.name.ru, bin=party.bin, usage=Usage.MESSAGE, now=now, services=services_at(ports[AUTHORITIES].inbox)
+        )
         folder = home / "sandbox" / party.party_id
         _write_folder(folder, party, exchange_port, ports[party.party_id], behaviours.get(party.party_id))
         write_private_key(folder / "key.pem", key)
         write_certificate(folder / "cert.pem", key.certificate)
+
+
+def _write_authorities(folder: Path, authority: SandboxAuthority, ports: Ports, now: datetime) -> None:
+    services = services_at(ports.inbox)
+    for name, usage in (("tsa", Usage.TIME_STAMPS), ("ocsp", Usage.OCSP)):
+        key = authority.issue(TSA_NAME, bin=TSA_BIN, usage=usage, now=now, services=services)
+        write_pair(folder, name, key)
+    ca_folder = Path("..") / ".." / "ca"
+    write_authorities(folder, listen_port=ports.inbox, control_port=ports.control, ca_folder=ca_folder)
 
 
 def _write_folder(

@@ -10,8 +10,9 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 SETTINGS_FILE: Final = "dalel.toml"
@@ -56,6 +57,10 @@ class Settings(BaseSettings):
     seal_key: Path = _in_home("keys/seal.key")
     seal_certificate: Path = _in_home("keys/seal.pem")
 
+    # time stamps (RFC 3161): whom to ask, the first that is up first; none: dossiers are filed without, and say so
+    timestamp_urls: tuple[str, ...] = ()
+    stamp_wait_s: float = Field(default=5, gt=0, le=60)  # for one token, whoever gives it; then it goes on without
+
     # acts of operators while serve runs; a file, so that the rights of the folder guard it
     admin_socket: Path = _in_home("admin.sock")
 
@@ -85,6 +90,15 @@ class Settings(BaseSettings):
             if name in cls.model_fields and cls.model_fields[name].annotation is Path
         }
         return {**values, **anchored, "home": home}
+
+    @field_validator("timestamp_urls")
+    @classmethod
+    def _http_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        for url in urls:
+            parts = urlsplit(url)  # raises ValueError by itself for brackets that do not match
+            if parts.scheme not in {"http", "https"} or not parts.hostname:
+                raise ValueError(f"{url!r} is no http or https URL of an authority")
+        return urls
 
     @model_validator(mode="after")
     def _absolute_sqlite(self) -> Self:

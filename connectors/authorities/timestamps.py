@@ -18,7 +18,7 @@ from yarl import URL
 
 from connectors.authorities.transport import AuthoritySilent, fetch
 from connectors.soap.ambient import Clock
-from signing.errors import TimestampRejected, TimestampUnavailable
+from signing.errors import KeyUnusable, TimestampRejected, TimestampUnavailable
 from signing.keys import Certificate
 from signing.timestamp import REQUEST_TYPE, RESPONSE_TYPE, TimestampToken, build_request, read_response
 from signing.trust import Purpose, Standing, judge_path
@@ -31,6 +31,11 @@ FIRST_REST: Final = timedelta(seconds=5)
 LONGEST_REST: Final = timedelta(minutes=2)  # how late an authority that came back may be noticed
 
 
+def public_name(url: str) -> str:
+    """For logs and people: no user, no password, no key in a query."""
+    return str(URL(url).with_user(None).with_query(None))
+
+
 @dataclass(slots=True)
 class _Standing:
     """What we remember of one authority: how often it failed in a row, and until when it is left alone."""
@@ -38,11 +43,6 @@ class _Standing:
     url: str
     failures: int = 0
     rests_until: datetime | None = None
-
-    @property
-    def name(self) -> str:
-        """For logs: no user, no password, no key in a query."""
-        return str(URL(self.url).with_user(None).with_query(None))
 
     def may_be_asked(self, now: datetime) -> bool:
         return self.rests_until is None or now >= self.rests_until
@@ -86,7 +86,7 @@ class TimestampAuthorities:
         """A trusted token over a SHA-256 digest (32 bytes). Raises ``TimestampUnavailable`` in the set time."""
         usable = [one for one in self._authorities if one.may_be_asked(self._clock.now())]
         deadline = asyncio.get_running_loop().time() + self._within.total_seconds()
-        reasons = [f"{one.name} rests" for one in self._authorities if one not in usable]
+        reasons = [f"{public_name(one.url)} rests" for one in self._authorities if one not in usable]
         for place, authority in enumerate(usable):
             left = deadline - asyncio.get_running_loop().time()
             share = timedelta(seconds=left / (len(usable) - place))  # what one leaves over, the next ones have
@@ -95,12 +95,17 @@ class TimestampAuthorities:
                 token = await self._ask(authority, digest, share)
             except (AuthoritySilent, TimestampRejected) as failure:
                 authority.rest(self._clock.now())
-                log.warning("timestamp.refused", authority=authority.name, reason=str(failure))
-                reasons.append(f"{authority.name}: {failure}")
+                name = public_name(authority.url)
+                log.warning("timestamp.refused", authority=name, reason=str(failure))
+                reasons.append(f"{name}: {failure}")
                 continue
             authority.recover()
             return token
         raise TimestampUnavailable("; ".join(reasons) or "no time-stamp authority is configured")
+
+    def is_away(self) -> bool:
+        """Whether every authority is left alone now, so that ``stamp`` would raise at once."""
+        return not any(one.may_be_asked(self._clock.now()) for one in self._authorities)
 
     async def _ask(self, authority: _Standing, digest: bytes, within: timedelta) -> TimestampToken:
         nonce = self._nonce()
@@ -120,7 +125,7 @@ class TimestampAuthorities:
         token = read_response(answer, digest=digest, nonce=nonce)
         judged = judge_path(
             token.authority,
-            self._anchors(),
+            self._trusted(),
             at=token.gen_time,
             purpose=Purpose.TIME_STAMPS,
             intermediates=token.certificates[1:],
@@ -131,3 +136,9 @@ class TimestampAuthorities:
         if apart > CLOCKS_APART + token.accuracy:
             raise TimestampRejected(f"its clock and ours are {apart.total_seconds():.0f} s apart")
         return token
+
+    def _trusted(self) -> Sequence[Certificate]:
+        try:
+            return self._anchors()
+        except (KeyUnusable, OSError) as error:
+            raise TimestampRejected(f"our own trust anchors cannot be read: {error}") from error

@@ -32,12 +32,14 @@ def doctor(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa:
 
 def examine(home: Path) -> list[Finding]:
     """Every finding about this machine and the installation in ``home``."""
+    from gateway.cli.stampcheck import check_time_stamps
+
     findings = list(check_machine())
     settings = _settings(home)
     if isinstance(settings, Finding):
         return [*findings, settings]
     findings.append(Finding(Health.OK, "settings", f"{home}, terms {settings.rules}"))
-    return [*findings, *check_installation(settings, datetime.now(UTC))]
+    return [*findings, *check_installation(settings, datetime.now(UTC)), *check_time_stamps(settings)]
 
 
 def _settings(home: Path) -> Settings | Finding:

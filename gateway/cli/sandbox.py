@@ -1,4 +1,4 @@
-"""``dalel sandbox``: run simulated parties, one process each."""
+"""``dalel sandbox``: run simulated parties and authorities, one process each."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ def sandbox(
     home: Home = DEFAULT_HOME,
     everyone: Annotated[bool, typer.Option("--all", help="Run all of them.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Run simulated parties that speak the real protocol, until Ctrl-C; without names, list them.
+    """Run simulated parties and authorities that speak the real protocols, until Ctrl-C; without names, list them.
 
-    Examples: dalel sandbox --all · dalel sandbox smas-almaty
+    Examples: dalel sandbox --all · dalel sandbox smas-almaty · dalel sandbox authorities
     """
-    folders = {path.parent.name: path.parent for path in sorted((home / "sandbox").glob("*/party.toml"))}
+    files = (path for name in ("party.toml", "authorities.toml") for path in (home / "sandbox").glob(f"*/{name}"))
+    folders = {path.parent.name: path.parent for path in sorted(files)}
     if not folders:
         raise CommandFailed(f"{home} has no sandbox parties. Make them with: dalel init --sandbox", Exit.UNREACHABLE)
     chosen = list(folders) if everyone else names or []
@@ -40,14 +41,17 @@ def sandbox(
 
 
 def _run_here(folder: Path) -> None:
+    from connectors.sandbox.authorities.folder import FILE_NAME
+    from connectors.sandbox.authorities.service import run_authorities
     from connectors.sandbox.folder import PartyFileInvalid
     from connectors.sandbox.run import run_party
     from signing.errors import KeyUnusable
 
+    run = run_authorities if (folder / FILE_NAME).exists() else run_party
     try:
-        run_party(folder)
+        run(folder)
     except (PartyFileInvalid, KeyUnusable, OSError) as problem:
-        text = f"Sandbox party {folder.name} cannot start: {problem}. Mend {folder / 'party.toml'}."
+        text = f"Sandbox party {folder.name} cannot start: {problem}. Mend the files in {folder}."
         raise CommandFailed(text, Exit.UNREACHABLE) from problem
 
 

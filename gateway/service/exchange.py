@@ -12,12 +12,15 @@ from dossier.procedure.decide import Law
 from dossier.procedure.decision import Moment
 from gateway.ambient import Clock, IdSource, Jitter
 from gateway.domain.directory import Directory
-from gateway.ports import Documents, Store
+from gateway.ports import Documents, Store, TimestampAuthority
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The services' surroundings; made once by ``bootstrap``. ``directory()`` is the version now in force."""
+    """The services' surroundings; made once by ``bootstrap``. ``directory()`` is the version now in force.
+
+    ``time_stamps``: None where no authority is configured; then what would carry a stamp says that it has none.
+    """
 
     me: PartyId
     store: Store
@@ -29,6 +32,7 @@ class Exchange:
     jitter: Jitter
     document_limit_bytes: int
     lease: timedelta
+    time_stamps: TimestampAuthority | None = None
 
     def moment(self, appeal: RegisterAppeal, now: datetime) -> Moment:
         """When, by whom and by which routes a decision on ``appeal`` is made."""

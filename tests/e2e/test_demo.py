@@ -1,4 +1,4 @@
-"""The demo as a newcomer runs it: one command, five processes, one appeal, one proved dossier, nothing left behind."""
+"""The demo as a newcomer runs it: one command, six processes, one appeal, one proved dossier, nothing left behind."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ import yaml
 
 from gateway.cli.demo.processes import free_ports
 from gateway.installation import Plan, make_installation
-from gateway.sandbox_parties import CAST, Ports
+from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
 
 DALEL = (sys.executable, "-m", "gateway.cli")
 
@@ -38,10 +38,9 @@ class Serving:
 
 @pytest.fixture
 def serving(tmp_path) -> Iterator[Serving]:
-    port, *rest = free_ports(1 + 2 * len(CAST))
-    ports = {
-        party.party_id: Ports(*pair) for party, pair in zip(CAST, zip(rest[::2], rest[1::2], strict=True), strict=True)
-    }
+    names = [*(party.party_id for party in CAST), AUTHORITIES]
+    port, *rest = free_ports(1 + 2 * len(names))
+    ports = {name: Ports(*pair) for name, pair in zip(names, zip(rest[::2], rest[1::2], strict=True), strict=True)}
     home = tmp_path / "home"
     make_installation(Plan(home, port, "sandbox-seconds", ports=ports), now=datetime.now(UTC))
     with (tmp_path / "log").open("wb") as log:

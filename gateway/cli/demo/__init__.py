@@ -27,7 +27,7 @@ def demo(
     lang: Lang = Language.RU,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the processes running at the end, until Ctrl-C.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Play one appeal through five processes: a missed term, a silent body, a court that is down, a proved dossier.
+    """Play one appeal through six processes: a missed term, a silent body, a court that is down, a proved dossier.
 
     Needs no installation and no network, takes about 40 seconds, leaves nothing running. Example: dalel demo --lang en
     """

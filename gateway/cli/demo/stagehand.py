@@ -21,7 +21,7 @@ from gateway.cli.demo.processes import Processes, free_ports
 from gateway.cli.demo.watch import GLANCE_S, StageFailed
 from gateway.cli.frame import CommandFailed, Exit
 from gateway.installation import Plan, make_installation
-from gateway.sandbox_parties import CAST, Ports
+from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
 from gateway.settings import SOCKET_PATH_BYTES
 
 MARK: Final = ".dalel-demo"
@@ -63,9 +63,10 @@ def set_stage(out: Path) -> Stage:
     except OSError as problem:
         text = f"{out} cannot be made ({problem}); name a writable folder with --out."
         raise CommandFailed(text, Exit.UNREACHABLE) from problem
-    exchange, *rest = free_ports(1 + 2 * len(CAST))
-    pairs = zip(CAST, rest[::2], rest[1::2], strict=True)
-    return Stage(out, exchange, {party.party_id: Ports(inbox, control) for party, inbox, control in pairs})
+    names = [*(party.party_id for party in CAST), AUTHORITIES]
+    exchange, *rest = free_ports(1 + 2 * len(names))
+    pairs = zip(names, rest[::2], rest[1::2], strict=True)
+    return Stage(out, exchange, {name: Ports(inbox, control) for name, inbox, control in pairs})
 
 
 @contextmanager

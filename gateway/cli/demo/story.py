@@ -16,6 +16,7 @@ from gateway.cli.demo.processes import Processes
 from gateway.cli.demo.stagehand import Control, Stage, start_exchange, start_party
 from gateway.cli.demo.watch import Sight, StageFailed, Watch
 from gateway.cli.frame import Language, said
+from gateway.sandbox_parties import AUTHORITIES
 
 PLATFORM: Final = "eotinish"
 BODY: Final = "akimat-almaty"
@@ -38,7 +39,7 @@ class Story:
     async def start(self) -> None:
         """Everybody stands ready."""
         with self.scene(words.START):
-            parties = (PLATFORM, BODY, OTHER_BODY, COURT)
+            parties = (AUTHORITIES, PLATFORM, BODY, OTHER_BODY, COURT)
             start_exchange(self._stage, self._processes)
             for party_id in parties:
                 start_party(self._stage, self._processes, party_id)

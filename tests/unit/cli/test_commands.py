@@ -183,7 +183,8 @@ def test_what_is_no_dossier_fails_in_the_language_one_reads(run, home):
 
 
 def test_the_sandbox_lists_its_parties_and_refuses_others(run, home):
-    assert run("sandbox", "--home", home).out.split() == ["akimat-almaty", "eotinish", "jer-almaty", "smas-almaty"]
+    listed = run("sandbox", "--home", home).out.split()
+    assert listed == ["akimat-almaty", "authorities", "eotinish", "jer-almaty", "smas-almaty"]
     refused = run("sandbox", "akim", "--home", home)
     assert refused.code == Exit.USAGE
     assert "eotinish" in refused.err
@@ -214,7 +215,7 @@ class TestDoctor:
 
         findings = json.loads(ran.out)
         assert ran.code == Exit.OK
-        assert {finding["health"] for finding in findings} == {"ok"}
+        assert {finding["subject"] for finding in findings if finding["health"] != "ok"} == {"time stamps"}
         assert {"lxml and xmlsec", "message key", "seal key", "database", "documents folder", "clock"} <= {
             finding["subject"] for finding in findings
         }
@@ -274,4 +275,13 @@ class TestDoctor:
         ran = run("doctor", "--home", tmp_path / "home", "--json")
 
         assert ran.code == Exit.OK
-        assert [each["subject"] for each in json.loads(ran.out) if each["health"] == "warn"] == ["parties"]
+        warned = [each["subject"] for each in json.loads(ran.out) if each["health"] == "warn"]
+        assert warned == ["parties", "time stamps"]
+
+    def test_a_time_stamp_authority_that_is_away_is_a_warning_with_its_cure(self, run, home):
+        ran = run("doctor", "--home", home, "--json")
+
+        [found] = [each for each in json.loads(ran.out) if each["subject"] == "time stamps"]
+        assert (ran.code, found["health"]) == (Exit.OK, "warn")
+        assert "/tsa" in found["says"]
+        assert "timestamp_urls" in found["cure"]

@@ -42,7 +42,7 @@ def test_the_message_key_is_not_good_for_seals(pristine_home):
 def test_nobody_but_the_owner_gets_at_the_keys(pristine_home):
     keys = [*pristine_home.rglob("*.key"), *pristine_home.rglob("key.pem")]
 
-    assert len(keys) == 3 + len(CAST)
+    assert len(keys) == 5 + len(CAST)
     assert {stat.S_IMODE(key.stat().st_mode) for key in keys} == {0o600}
     assert stat.S_IMODE(pristine_home.stat().st_mode) == 0o700
 

@@ -107,3 +107,17 @@ def test_a_misspelt_variable_is_refused_like_a_misspelt_key(write, monkeypatch):
 def test_a_folder_without_settings_says_how_to_make_an_installation(tmp_path):
     with pytest.raises(SettingsError, match="dalel init --home"):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("url", ["ftp://tsa.kz/", "http://", "file:///etc/passwd", "tsa.kz", "http://[::bad/tsa"])
+def test_a_time_stamp_authority_without_a_usable_url_is_refused(write, url):
+    home = write(f'timestamp_urls = ["http://tsa.kz/", "{url}"]')
+
+    with pytest.raises(SettingsError, match="key timestamp_urls: "):
+        load_settings(home)
+
+
+def test_time_stamp_authorities_are_kept_in_their_order(write):
+    home = write('timestamp_urls = ["https://first.kz/tsa", "http://second.kz"]')
+
+    assert load_settings(home).timestamp_urls == ("https://first.kz/tsa", "http://second.kz")
