@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, text
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import Party, PartyId, Registry
+from dossier.ledger import LedgerEvidence, Seal
 from dossier.record import KeptMessage
 from gateway.domain.delivery import DeliveryState
 from gateway.ports import (
@@ -32,9 +33,13 @@ from gateway.ports import (
     DeliveryRow,
     DueTerm,
     FenceLost,
+    Growth,
+    LedgerBroken,
+    LedgerStatus,
     Recorded,
     RefusalRecord,
     SaltedSubject,
+    SealWrite,
 )
 from gateway.store import (
     assembly_rows,
@@ -43,6 +48,8 @@ from gateway.store import (
     delivery_rows,
     history,
     intake,
+    ledger_proofs,
+    ledger_rows,
     mailbox,
     outbox,
     registry_rows,
@@ -123,6 +130,18 @@ class SqlReader:
 
     async def due_terms(self, *, now: datetime, limit: int) -> tuple[DueTerm, ...]:
         return await self.read(term_rows.due_terms, now, limit)
+
+    async def growth(self, *, limit: int) -> Growth | LedgerBroken | None:
+        return await self.read(ledger_rows.growth, limit)
+
+    async def tokenless_seals(self, *, limit: int) -> tuple[Seal, ...]:
+        return await self.read(ledger_rows.tokenless_seals, limit)
+
+    async def ledger_evidence(self, conversation_id: ConversationId, up_to_seq: int) -> LedgerEvidence | None:
+        return await self.read(ledger_proofs.evidence_of, conversation_id, up_to_seq)
+
+    async def ledger_status(self) -> LedgerStatus:
+        return await self.read(ledger_rows.status)
 
     async def load_registry(self) -> Registry:
         return await self.read(registry_rows.load_registry)
@@ -210,6 +229,12 @@ class SqlStore(SqlReader):
         if not await self.read(assembly_rows.has_due, now):
             return None
         return await self.write(assembly_rows.claim_assembly, assembly_rows.AssemblyJob(now, lease_until))
+
+    async def seal(self, write: SealWrite) -> Recorded | Conflict:
+        return await self.write(ledger_rows.seal, write)
+
+    async def add_token(self, tree_size: int, token: bytes, *, stamped_at: datetime) -> None:
+        await self.write(ledger_rows.add_tokens, ledger_rows.TokenJob(tree_size, token, stamped_at))
 
     async def apply_registry(self, registry: Registry, *, by: str, at: datetime) -> int:
         return await self.write(registry_rows.apply_registry, registry_rows.ApplyJob(registry, by, at))

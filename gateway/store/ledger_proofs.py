@@ -1,0 +1,56 @@
+"""Proofs from what is kept: a few tiles and a few leaves for each, however large the tree is."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from contracts.header import ConversationId
+from dossier.ledger import InclusionProof, LedgerEvidence, Seal
+from dossier.ledgertiles import reader_of, tiles_of
+from dossier.ledgertree import consistency_ranges, hash_of, inclusion_ranges
+from gateway.store.ledger_rows import read_tiles, seal_of, sealed_heads
+from gateway.store.records import EVENTS, event_key
+from gateway.store.statements import select_among
+from gateway.store.tables import leaves, seals
+
+
+def evidence_of(connection: Connection, conversation_id: ConversationId, up_to_seq: int) -> LedgerEvidence | None:
+    """The events 1 … ``up_to_seq`` under one seal. Raises MalformedLedger when what is kept does not hold together."""
+    keys = {event_key(conversation_id, seq): seq for seq in range(1, up_to_seq + 1)}
+    statement = select(leaves.c.key, leaves.c.digest, leaves.c.position).where(
+        leaves.c.record == EVENTS, leaves.c.position.is_not(None)
+    )
+    found = {keys[row.key]: row for row in select_among(connection, statement, [leaves.c.key], keys)}
+    if not found or len(found) < len(keys):
+        return None
+    seal = _covering(connection, 1 + max(row.position for row in found.values()))
+    if seal is None:
+        return None
+    size = seal.head.tree_size
+    paths = {seq: inclusion_ranges(row.position, size) for seq, row in found.items()}
+    read = reader_of(read_tiles(connection, tiles_of([span for path in paths.values() for span in path])))
+    proofs = tuple(
+        (seq, InclusionProof(row.digest, row.position, size, tuple(hash_of(span, read) for span in paths[seq])))
+        for seq, row in sorted(found.items())
+    )
+    return LedgerEvidence((seal,), proofs)
+
+
+def consistency_of(connection: Connection, old_size: int, new_size: int) -> tuple[bytes, ...]:
+    """RFC 9162 §2.1.4: that the tree of ``new_size`` only added to that of ``old_size``. Raises MalformedLedger."""
+    ranges = consistency_ranges(old_size, new_size)
+    read = reader_of(read_tiles(connection, tiles_of(ranges)))
+    return tuple(hash_of(span, read) for span in ranges)
+
+
+def newest_seal(connection: Connection) -> Seal | None:
+    """The newest head with its seal."""
+    row = connection.execute(sealed_heads().order_by(seals.c.tree_size.desc()).limit(1)).first()
+    return None if row is None else seal_of(row)
+
+
+def _covering(connection: Connection, tree_size: int) -> Seal | None:
+    """The newest seal with a token over so many leaves, else the newest without."""
+    newest = sealed_heads().where(seals.c.tree_size >= tree_size).order_by(seals.c.tree_size.desc()).limit(1)
+    row = connection.execute(newest.where(seals.c.token.is_not(None))).first() or connection.execute(newest).first()
+    return None if row is None else seal_of(row)
