@@ -1,0 +1,41 @@
+"""The words of an inspection of foreign containers, in three languages; the texts stand in ``words.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from contracts.party import LocalText
+from dossier.report import Finding, SubIndication, Verdict
+
+
+def title_of(step: str) -> LocalText:
+    """What the step is about."""
+    return _local(_texts()["step"][step]["title"])
+
+
+def passed_text(step: str, **values: object) -> LocalText:
+    """What holds when the step found nothing wrong."""
+    return _local(_texts()["step"][step]["passed"], **values)
+
+
+def failed(part: str, sub_indication: SubIndication, key: str, **values: object) -> Finding:
+    """Something that does not hold."""
+    return Finding(part, Verdict.FAILED, sub_indication, _local(_texts()["finding"][key], **values))
+
+
+def undecided(part: str, sub_indication: SubIndication, key: str, **values: object) -> Finding:
+    """Something that cannot be decided from what is at hand."""
+    return Finding(part, Verdict.INDETERMINATE, sub_indication, _local(_texts()["finding"][key], **values))
+
+
+def _local(words: Mapping[str, str], **values: object) -> LocalText:
+    return LocalText(**{language: text.format(**values) for language, text in words.items()})
+
+
+@cache
+def _texts() -> Mapping[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))

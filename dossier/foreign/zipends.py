@@ -1,0 +1,74 @@
+"""The end of a ZIP (PKWARE APPNOTE 6.3.10 §4.3.14–4.3.16): the one place from which all else is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from dossier import zipform
+from dossier.zipsurvey import ContainerError
+
+_PART: Final = "ZIP end record"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How many files there are, and where their list lies."""
+
+    count: int
+    size: int
+    offset: int
+
+
+def read_end(stream: BinaryIO, length: int) -> End:
+    """Raises ``ContainerError`` unless the list of files ends where the end record begins, and that ends the file."""
+    place, fields = _find(stream, length)
+    _, disk, first_disk, here, count, size, offset, _ = fields
+    if (disk, first_disk) != (0, 0) or here != count:
+        raise ContainerError(_PART, "speaks of several disks")
+    end, start = End(count, size, offset), place
+    if count == zipform.MAX16 or zipform.MAX32 in (size, offset):
+        end, start = _read_end64(stream, place, end)
+    if end.offset + end.size != start:
+        raise ContainerError(_PART, "does not fit the length of the file: bytes are missing, hidden or added")
+    return end
+
+
+def read_at(stream: BinaryIO, offset: int, size: int) -> bytes:
+    """Exactly ``size`` bytes; raises ``ContainerError`` where the file has fewer."""
+    if offset < 0:
+        raise ContainerError(_PART, "is missing: the file is too short")
+    stream.seek(offset)
+    data = stream.read(size)
+    if len(data) != size:
+        raise ContainerError("ZIP file", f"ends before byte {offset + size}, of which it speaks")
+    return data
+
+
+def _find(stream: BinaryIO, length: int) -> tuple[int, tuple[int, ...]]:
+    """Without a comment, which would be room for another end record that other programs find first."""
+    place = length - zipform.END.size
+    fields = zipform.END.unpack(read_at(stream, place, zipform.END.size))
+    if fields[0] != zipform.END_MAGIC or fields[-1] != 0:
+        raise ContainerError(_PART, "is not at the very end of the file")
+    return place, fields
+
+
+def _read_end64(stream: BinaryIO, place: int, end: End) -> tuple[End, int]:
+    """Both records stand right before the end record; what 32 bits can hold is said twice, and alike."""
+    start = place - zipform.LOCATOR64.size - zipform.END64.size
+    magic, length, _, _, disk, first_disk, here, count, size, offset = zipform.END64.unpack(
+        read_at(stream, start, zipform.END64.size)
+    )
+    locator = zipform.LOCATOR64.unpack(read_at(stream, start + zipform.END64.size, zipform.LOCATOR64.size))
+    is_sound = (
+        (magic, length) == (zipform.END64_MAGIC, zipform.END64.size - 12)
+        and locator == (zipform.LOCATOR64_MAGIC, 0, start, 1)
+        and (disk, first_disk, here) == (0, 0, count)
+        and end.count in (count, zipform.MAX16)
+        and end.size in (size, zipform.MAX32)
+        and end.offset in (offset, zipform.MAX32)
+    )
+    if not is_sound:
+        raise ContainerError(_PART, "is not the one that its 64-bit record asks for")
+    return End(count, size, offset), start
