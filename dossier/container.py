@@ -44,10 +44,17 @@ class ContainerWriter:
 
         The CRC is written into the header afterwards: a data descriptor would be a second, unsigned truth.
         """
+        return self._write(name, _chunks(source, size + 1), size)  # one more than promised, to notice a longer source
+
+    def copy(self, container: Container, name: str) -> bytes:
+        """Copy a file of another container as it is; returns its SHA-256 (32 bytes)."""
+        return self._write(name, container.chunks(name), container.size_of(name))
+
+    def _write(self, name: str, chunks: Iterable[bytes], size: int) -> bytes:
         entry = Entry(name, size, 0, self._stream.tell())
         self._stream.write(zipform.local_header(entry))
         digest, crc, copied = hashlib.sha256(), 0, 0
-        for chunk in _chunks(source, size + 1):  # one more than promised, to notice a longer source
+        for chunk in chunks:
             digest.update(chunk)
             crc = zlib.crc32(chunk, crc)
             copied += len(chunk)

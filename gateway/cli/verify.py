@@ -22,7 +22,12 @@ EXITS: Final = {
     Indication.INDETERMINATE: Exit.INDETERMINATE,
 }
 
-_MARKS: Final = {Verdict.PASSED: "[green]✓[/]", Verdict.FAILED: "[red]✗[/]", Verdict.INDETERMINATE: "[yellow]?[/]"}
+_MARKS: Final = {
+    Verdict.PASSED: "[green]✓[/]",
+    Verdict.FAILED: "[red]✗[/]",
+    Verdict.INDETERMINATE: "[yellow]?[/]",
+    Verdict.ABSENT: "[dim]–[/]",
+}
 
 _VERDICTS: Final = {
     Indication.TOTAL_PASSED: LocalText(
