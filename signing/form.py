@@ -92,7 +92,8 @@ def body_apart_unsettled(body_id: bytes, content: bytes) -> bytes:
 
 
 def _declares_outer_prefix(content: bytes) -> bool:
-    return any(prefix in content for prefix in _OUTER_PREFIXES)
+    first, second = _OUTER_PREFIXES
+    return first in content or second in content
 
 
 # --- the pattern ----------------------------------------------------------------------------------------------------
