@@ -6,12 +6,16 @@ SigningError                  the root
 ├── TimestampRejected         a time-stamp authority refused, or its token does not prove what it must
 ├── TimestampUnavailable      no authority gave a good token in the set time; what waits for one waits on
 ├── SubjectUnclear            a certificate names its holder in a shape that no authority writes
+├── OrderRefused              what we were given cannot be signed or judged as asked; whoever gave it mends it
+├── KeyUnavailable            a token or signing service does not answer now; ask again later, nothing is at fault
 └── KeyUnusable               a key or certificate of ours or of the registry cannot be used; an operator mends it
 """
 
 from __future__ import annotations
 
-from contracts.codes import Code
+from typing import ClassVar
+
+from contracts.codes import Code, Disposition
 
 
 class SigningError(Exception):
@@ -32,6 +36,20 @@ class SignatureRefused(SigningError):
 
 class KeyUnusable(SigningError):
     """A key or certificate that we were given cannot be used; the message says which file and what to do."""
+
+    disposition: ClassVar = Disposition.PARK
+
+
+class KeyUnavailable(SigningError):
+    """The token or service that holds a key does not answer now. Whatever waits for the signature is asked again."""
+
+    disposition: ClassVar = Disposition.RETRY
+
+
+class OrderRefused(SigningError):
+    """The document, envelope or signature that we were given cannot be signed or judged, now or later."""
+
+    disposition: ClassVar = Disposition.REJECT
 
 
 class CmsRefused(SigningError):

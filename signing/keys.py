@@ -6,7 +6,6 @@ A private key is never loaded per message: reading one with its checks costs as 
 from __future__ import annotations
 
 import hashlib
-import stat
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
@@ -16,12 +15,11 @@ from typing import Final, Protocol, Self
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from signing.errors import KeyUnusable
 
@@ -130,10 +128,12 @@ class SoftwareKey:
         if spki_of(self.private_key.public_key()) != spki_of(self.certificate.public_key):
             raise KeyUnusable(f"the private key does not belong to the certificate of {self.certificate.subject}")
 
-    @classmethod
-    def load(cls, key_path: Path, cert_path: Path, password: bytes | None = None) -> Self:
-        """Read PEM files. Refuses a key file that anyone but its owner may read."""
-        return cls(_load_private_key(key_path, password), load_certificate(cert_path))
+    @staticmethod
+    def load(key_path: Path, cert_path: Path, password: bytes | None = None) -> SoftwareKey:
+        """Read a pair of files; see ``signing.keyfiles.load_pair``."""
+        from signing.keyfiles import load_pair  # it gives values of this module
+
+        return load_pair(key_path, cert_path, password)
 
     def sign(self, data: bytes) -> bytes:
         if isinstance(self.private_key, rsa.RSAPrivateKey):
@@ -200,20 +200,3 @@ def load_certificate(path: Path) -> Certificate:
         return Certificate.from_pem(path.read_bytes())
     except (OSError, KeyUnusable) as error:
         raise KeyUnusable(f"certificate {path}: {error}") from error
-
-
-def _load_private_key(path: Path, password: bytes | None) -> PrivateKey:
-    try:
-        _refuse_readable_by_others(path)
-        key = load_pem_private_key(path.read_bytes(), password)
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: password missing or needless
-        raise KeyUnusable(f"private key {path}: {error}") from error
-    if not isinstance(key, PrivateKey):
-        raise KeyUnusable(f"private key {path}: {type(key).__name__}; only RSA and P-256 are accepted")
-    return key
-
-
-def _refuse_readable_by_others(path: Path) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeyUnusable(f"private key {path} is open to others (mode {mode:04o}); run: chmod 600 {path}")

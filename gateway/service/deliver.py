@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from contracts.outcome import Acknowledged, Outcome, Rejected, Transmission
+from contracts.outcome import Acknowledged, Deferred, Outcome, Rejected, Transmission
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.retry import Verdict, judge_outcome
 from gateway.ports import AttemptRecord, CaseWrite, ClaimedDelivery, Conflict, Connector, OutgoingEnvelope
 from gateway.service.conclude import conclude
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
-from signing.errors import SigningError
+from signing.errors import KeyUnavailable, SigningError
 from signing.keys import SigningKey
 from signing.wss import sign_envelope
 
@@ -31,10 +31,13 @@ async def deliver(exchange: Exchange, claim: ClaimedDelivery, connector: Connect
         return await _set_aside(exchange, claim, f"no party {claim.recipient} in the registry", at=started_at)
     try:
         envelope = sign_envelope(claim.operation, key, now=started_at)
+    except KeyUnavailable as away:  # a token that is pulled out makes no message poison
+        outcome: Outcome = Deferred(str(away), Transmission(b""))
     except SigningError as unusable:
         return await _set_aside(exchange, claim, str(unusable), at=started_at)
-    within_lease = replace(agreement, attempt_timeout=min(agreement.attempt_timeout, exchange.lease * LEASE_SHARE))
-    outcome = await connector.send(OutgoingEnvelope(party, within_lease, claim.message_id, claim.digest, envelope))
+    else:
+        within_lease = replace(agreement, attempt_timeout=min(agreement.attempt_timeout, exchange.lease * LEASE_SHARE))
+        outcome = await connector.send(OutgoingEnvelope(party, within_lease, claim.message_id, claim.digest, envelope))
     now = exchange.clock.now()
     verdict = judge_outcome(outcome, agreement, attempt=claim.attempt, now=now, jitter=exchange.jitter.next())
     return await _record(exchange, claim, outcome, verdict, started_at=started_at, at=now)
