@@ -6,7 +6,6 @@ theirs is ever in memory as a whole. The target appears only when it is complete
 
 from __future__ import annotations
 
-import hashlib
 import os
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -43,10 +42,12 @@ class DocumentChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AssembledDossier:
-    """A finished container at ``path``; ``sha256`` (hex) is over all its bytes, ``level`` the XAdES level."""
+    """A finished container at ``path``, durable; ``level`` is the XAdES level.
+
+    It has no digest yet: a header is completed after its file was copied, so the whole is hashed by whoever keeps it.
+    """
 
     path: Path
-    sha256: str
     size: int
     level: str
     file_name: str
@@ -75,13 +76,11 @@ def _assemble(
             stream.flush()
             os.fsync(stream.fileno())
             size = stream.tell()
-            stream.seek(0)
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
     file_name = f"{layout.safe_name(given.appeal_number)}-dossier-{given.dossier_no}.asice"
-    return AssembledDossier(target, sha256, size, description.level, file_name)
+    return AssembledDossier(target, size, description.level, file_name)
 
 
 def _pack(
