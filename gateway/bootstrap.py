@@ -35,6 +35,7 @@ from gateway.workers.collector import Collector
 from gateway.workers.loop import Stop, keep_doing
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
+from gateway.workers.sealer import Sealer
 from signing.keys import KeySource, SoftwareKey
 from signing.trust import load_anchors
 
@@ -147,7 +148,11 @@ class Loops:
         self.relay = Relay(
             exchange, connector, message_key, batch=settings.relay_batch, idle=timedelta(seconds=settings.relay_idle_s)
         )
-        self._collector = Collector(exchange, seal_key, settings.documents_folder / "assembly")
+        self._sealer_bell = Bell()
+        self._sealer = Sealer(exchange, seal_key, limit=settings.seal_most)
+        self._collector = Collector(
+            exchange, seal_key, settings.documents_folder / "assembly", sealing=self._sealer_bell.ring
+        )
         self._clock, self._rescuer = TermClock(exchange), Rescuer(exchange)
         self._collector_bell = Bell()
 
@@ -167,6 +172,7 @@ class Loops:
                 timedelta(seconds=self._settings.relay_idle_s),
                 self._collector_bell,
             ),
+            "sealer": (self._sealer.run_once, timedelta(seconds=self._settings.seal_every_s), self._sealer_bell),
         }
         async with asyncio.TaskGroup() as group:
             group.create_task(self.relay.run(stop))

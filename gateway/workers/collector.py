@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -19,17 +20,23 @@ log = structlog.get_logger()
 class Collector:
     """Builds containers in ``folder`` (on the documents' file system, so that taking over is a rename).
 
-    ``at_once``: most of an assembly is waiting, for the disk and for a processor, in which others can go on.
+    ``sealing`` is called when dossiers are due, so that their events are sealed at once. ``at_once``: most of an
+    assembly is waiting, for the disk and for a processor, in which others can go on.
     """
 
-    def __init__(self, exchange: Exchange, key: KeySource, folder: Path, *, at_once: int = 4) -> None:
+    def __init__(
+        self, exchange: Exchange, key: KeySource, folder: Path, *, sealing: Callable[[], None], at_once: int = 4
+    ) -> None:
         self._exchange, self._key, self._folder, self._at_once = exchange, key, folder, at_once
+        self._sealing = sealing
 
     async def run_once(self) -> int:
         """Assemble what is due, ``at_once`` at most; returns how many were filed."""
         orders: list[ClaimedAssembly] = []
         while len(orders) < self._at_once and (order := await self._claim()) is not None:
             orders.append(order)
+        if orders:
+            self._sealing()
         return sum(await asyncio.gather(*map(self._collect, orders)))
 
     async def _claim(self) -> ClaimedAssembly | None:

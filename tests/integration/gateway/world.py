@@ -44,7 +44,7 @@ from gateway.workers.collector import Collector
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
 from signing.authority import SandboxAuthority, Usage
-from signing.keys import SoftwareKey
+from signing.keys import Certificate, SoftwareKey
 from signing.wss import sign_envelope
 from tests.clocks import NoJitter, SteppedClock
 
@@ -130,6 +130,8 @@ class World:
     url: str
     http: aiohttp.ClientSession
     folder: Path
+    seal: SoftwareKey
+    anchor: Certificate
     in_force: list[Directory] = field(default_factory=list)
     woken: list[int] = field(default_factory=list)
 
@@ -271,7 +273,10 @@ async def a_world(folder: Path, *, database_url: str | None = None):
                 clock=clock, keys=keys, exchange=exchange, connector=connector,
                 relay=Relay(exchange, connector, lambda: keys[ME], batch=50, idle=timedelta(seconds=1)),
                 term_clock=TermClock(exchange),
-                collector=Collector(exchange, lambda: seal, folder / "documents" / "assembly"),
+                collector=Collector(
+                    exchange, lambda: seal, folder / "documents" / "assembly", sealing=lambda: None
+                ),
+                seal=seal, anchor=authority.key.certificate,
                 rescuer=Rescuer(exchange), url=str(server.make_url("")).rstrip("/"), http=http, folder=folder,
                 woken=woken, in_force=in_force,
             )  # fmt: skip
