@@ -1,20 +1,33 @@
 """Bend one fact of an honest signed message, and sign it again where the attacker could have.
 
 A forgery must be right in everything but the one thing its test is about; else it is refused for another reason.
+Keys are fixed and forgers sign repeatably, so that the same forgery is the same file for ever (``vectors``).
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Literal
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from lxml import etree
 
 from contracts import xmlsafe
+from contracts.codes import Code
+from signing import general, strict
 from signing.authority import KeyKind, SandboxAuthority, Usage
-from signing.keys import SoftwareKey
+from signing.errors import SignatureRefused
+from signing.keys import Certificate, SignatureAlgorithm, SigningKey, SoftwareKey
+from signing.policy import DEFAULT_SKEW, CertificateNaming
 from signing.verification import PinnedCertificates, ReadEnvelope, VerifiedEnvelope, verify_envelope
 from signing.wss import sign_envelope
 
@@ -35,16 +48,35 @@ NS = {
     "ds": "http://www.w3.org/2000/09/xmldsig#",
 }
 WSU_ID = f"{{{NS['wsu']}}}Id"
+KEYS = Path(__file__).parents[2] / "vectors" / "wss" / "keys"
+
+FixedKind = Literal["P-256", "RSA-2048", "RSA-PSS"]
+KINDS: tuple[FixedKind, ...] = ("P-256", "RSA-2048", "RSA-PSS")  # the last one is certified for PSS and nothing else
+
+
+# --- keys -----------------------------------------------------------------------------------------------------------
 
 
 @cache
 def authority() -> SandboxAuthority:
-    return SandboxAuthority.create("ҰЛТТЫҚ сынақ орталығы", now=NOW)
+    return SandboxAuthority(_fixed("authority"))
 
 
-def key(kind: KeyKind = "P-256") -> SoftwareKey:
+def key(kind: FixedKind = "P-256") -> SoftwareKey:
     """The key of ``OWNER``: the same one at every call."""
-    return issued("Алматы қаласының әкімдігі", kind)
+    return _fixed(f"party-{kind.lower()}")
+
+
+def stranger(kind: FixedKind = "P-256") -> SoftwareKey:
+    """A key of the same authority that nobody registered."""
+    return _fixed(f"stranger-{kind.lower()}")
+
+
+@cache
+def _fixed(name: str) -> SoftwareKey:
+    private_key = load_pem_private_key((KEYS / f"{name}.key").read_bytes(), None)
+    assert isinstance(private_key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
+    return SoftwareKey(private_key, Certificate.from_pem((KEYS / f"{name}.pem").read_bytes()))
 
 
 @cache
@@ -54,21 +86,98 @@ def issued(name: str, kind: KeyKind) -> SoftwareKey:
 
 @cache
 def registry() -> PinnedCertificates:
-    return PinnedCertificates([(OWNER, key("P-256").certificate), (OWNER, key("RSA-2048").certificate)])
+    return PinnedCertificates([(OWNER, key(kind).certificate) for kind in KINDS])
 
 
-def signed(content: bytes = CONTENT, kind: KeyKind = "P-256") -> bytes:
+@dataclass(frozen=True)
+class Repeatable:
+    """Signs the same bytes the same way every time: RFC 6979 for ECDSA, a fixed salt for PSS."""
+
+    key: SoftwareKey
+    algorithm: SignatureAlgorithm
+    salt: bytes = bytes(32)
+
+    @classmethod
+    def of(cls, key: SoftwareKey, algorithm: SignatureAlgorithm | None = None) -> Repeatable:
+        return cls(key, algorithm or key.algorithm)
+
+    @property
+    def certificate(self) -> Certificate:
+        return self.key.certificate
+
+    def sign(self, data: bytes) -> bytes:
+        private_key = self.key.private_key
+        if isinstance(private_key, ec.EllipticCurvePrivateKey):
+            return raw(private_key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
+        if self.algorithm is SignatureAlgorithm.RSA_PSS_SHA256:
+            return pss(private_key, data, self.salt)
+        return self.key.sign(data)
+
+
+def raw(dss: bytes) -> bytes:
+    r, s = decode_dss_signature(dss)
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def pss(private_key: rsa.RSAPrivateKey, data: bytes, salt: bytes) -> bytes:
+    """RFC 8017 §9.1.1, SHA-256 throughout; the library will not be told its salt."""
+    modulus_bytes = private_key.key_size // 8
+    digest = hashlib.sha256(bytes(8) + hashlib.sha256(data).digest() + salt).digest()
+    block = bytes(modulus_bytes - len(salt) - len(digest) - 2) + b"\x01" + salt
+    masks = (hashlib.sha256(digest + counter.to_bytes(4, "big")).digest() for counter in range(modulus_bytes // 32))
+    mask = b"".join(masks)[: len(block)]
+    masked = bytearray(a ^ b for a, b in zip(block, mask, strict=True))
+    masked[0] &= 0x7F
+    numbers = private_key.private_numbers()
+    encoded = int.from_bytes(bytes(masked) + digest + b"\xbc", "big")
+    return pow(encoded, numbers.d, numbers.public_numbers.n).to_bytes(modulus_bytes, "big")
+
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+
+def signed(content: bytes = CONTENT, kind: FixedKind = "P-256") -> bytes:
     return sign_envelope(content, key(kind), now=NOW)
 
 
-def honest(content: bytes = CONTENT, kind: KeyKind = "P-256") -> etree._Element:
-    return etree.fromstring(signed(content, kind))
+def honest(
+    content: bytes = CONTENT,
+    kind: FixedKind = "P-256",
+    *,
+    signer: SigningKey | None = None,
+    naming: CertificateNaming = CertificateNaming.BINARY_SECURITY_TOKEN,
+    lifetime: timedelta = timedelta(minutes=5),
+) -> etree._Element:
+    signer = signer or Repeatable.of(key(kind))
+    return etree.fromstring(sign_envelope(content, signer, now=NOW, naming=naming, lifetime=lifetime))
 
 
 def judge(message: etree._Element | bytes, *, now: datetime = NOW) -> VerifiedEnvelope:
     """Verify the bytes as a receiver would; the plain parser lets through what ``xmlsafe`` would stop earlier."""
+    return verify_envelope(read(message), registry(), now=now)
+
+
+def read(message: etree._Element | bytes) -> ReadEnvelope:
     data = message if isinstance(message, bytes) else etree.tostring(message.getroottree())
-    return verify_envelope(ReadEnvelope(data, etree.fromstring(data)), registry(), now=now)
+    return ReadEnvelope(data, etree.fromstring(data))
+
+
+Verdict = VerifiedEnvelope | Code | None
+
+
+def verdict(
+    engine: ModuleType, envelope: ReadEnvelope, *, pinned: PinnedCertificates | None = None, now: datetime = NOW
+) -> Verdict:
+    """What one engine says: proven, a code, or None for what the strict one leaves to the general one."""
+    assert engine in (strict, general)
+    try:
+        proven: VerifiedEnvelope | None = engine.verify(envelope, pinned or registry(), now=now, skew=DEFAULT_SKEW)
+    except SignatureRefused as refused:
+        return refused.code
+    return proven
+
+
+# --- forging --------------------------------------------------------------------------------------------------------
 
 
 def one(root: etree._Element, path: str) -> etree._Element:
@@ -92,9 +201,11 @@ def redigest(root: etree._Element, element: etree._Element, target: str) -> None
     one(reference(root, target), ".//ds:DigestValue").text = base64.b64encode(digest).decode()
 
 
-def resign(root: etree._Element, signer: SoftwareKey | None = None) -> etree._Element:
+def resign(root: etree._Element, signer: SigningKey | None = None) -> etree._Element:
     """Sign SignedInfo as it now is."""
-    value = (signer or key()).sign(xmlsafe.canonical(one(root, "//wsse:Security/ds:Signature/ds:SignedInfo[1]")))
+    if signer is None or isinstance(signer, SoftwareKey):
+        signer = Repeatable.of(signer or key())
+    value = signer.sign(xmlsafe.canonical(one(root, "//wsse:Security/ds:Signature/ds:SignedInfo[1]")))
     one(root, "//wsse:Security/ds:Signature[1]/ds:SignatureValue").text = base64.b64encode(value).decode()
     return root
 
