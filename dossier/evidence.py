@@ -6,15 +6,28 @@ As far as it is known when the dossier is filed; what is not there is named, so 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
 
 from dossier import layout
 from dossier.description import EvidenceKind, Proof, SealEntry
 from dossier.ledger import Seal
+from dossier.ledgerform import LedgerPart, ledger_files
 from dossier.material import DossierInput
 from signing.timestamp import read_token
 from signing.xades import Level
+
+_KINDS: Final[Mapping[LedgerPart | None, EvidenceKind]] = MappingProxyType(
+    {
+        LedgerPart.HEAD: EvidenceKind.TREE_HEAD,
+        LedgerPart.SIGNATURE: EvidenceKind.TREE_HEAD_SIGNATURE,
+        LedgerPart.CERTIFICATE: EvidenceKind.TREE_HEAD_CERTIFICATE,
+        LedgerPart.TOKEN: EvidenceKind.TREE_HEAD_TOKEN,
+        None: EvidenceKind.INCLUSION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +46,13 @@ class EvidenceFile:
 
 def evidence_files(given: DossierInput) -> tuple[EvidenceFile, ...]:
     """In the container's order; what was given twice lies there once."""
-    files = (*_certificates(given), *_revocation(given))
+    files = (*_ledger(given), *_certificates(given), *_revocation(given))
     return tuple({file.name: file for file in files}.values())
 
 
 def seal_entries(given: DossierInput) -> tuple[SealEntry, ...]:
     """What the seals say, from the smallest tree on."""
-    return tuple(_seal(seal) for seal in _seals(given))
+    return tuple(seal_entry(seal) for seal in _seals(given))
 
 
 def absent_proofs(given: DossierInput, level: Level) -> Iterator[Proof]:
@@ -52,6 +65,11 @@ def absent_proofs(given: DossierInput, level: Level) -> Iterator[Proof]:
         yield Proof.LEDGER_TOKEN
     if not (given.revocation.ocsp or given.revocation.crls):
         yield Proof.REVOCATION
+
+
+def _ledger(given: DossierInput) -> Iterator[EvidenceFile]:
+    for file in ledger_files(given.ledger) if given.ledger else ():
+        yield EvidenceFile(file.name, _KINDS[file.part], file.content)
 
 
 def _certificates(given: DossierInput) -> Iterator[EvidenceFile]:
@@ -70,6 +88,7 @@ def _seals(given: DossierInput) -> list[Seal]:
     return sorted(given.ledger.seals, key=lambda seal: seal.head.tree_size) if given.ledger else []
 
 
-def _seal(seal: Seal) -> SealEntry:
+def seal_entry(seal: Seal) -> SealEntry:
+    """What is told of a seal. Raises ``TimestampRejected`` for a token that cannot be read."""
     stamped_at = read_token(seal.token).gen_time if seal.token else None
     return SealEntry(seal.head.tree_size, seal.head.root.hex(), seal.head.at, stamped_at)

@@ -28,7 +28,7 @@ from signing.xades import Level, ReadSignature
 SKEW: Final = timedelta(minutes=5)
 _SIGNATURE: Final = layout.SIGNATURE
 
-_UNTRUSTED: Final[Mapping[Standing, tuple[Sub, str]]] = MappingProxyType(
+UNTRUSTED: Final[Mapping[Standing, tuple[Sub, str]]] = MappingProxyType(
     {
         Standing.NO_ANCHOR_GIVEN: (Sub.NO_CERTIFICATE_CHAIN_FOUND, "no_anchor"),
         Standing.ISSUER_UNKNOWN: (Sub.NO_CERTIFICATE_CHAIN_FOUND, "issuer_unknown"),
@@ -40,6 +40,7 @@ _UNTRUSTED: Final[Mapping[Standing, tuple[Sub, str]]] = MappingProxyType(
         Standing.REVOCATION_UNKNOWN: (Sub.TRY_LATER, "revocation_unknown"),
     }
 )
+"""What is said of a certificate that is not trusted; nothing of it is failed, since other anchors may trust it."""
 
 
 # --- 8: the time stamp of the signature ---
@@ -68,7 +69,7 @@ def _broken(stamp: SignatureStamp) -> Finding:
 def _distrusted(subject: Subject, tokens: Sequence[TimestampToken]) -> Iterator[Finding]:
     for judged in subject.judged_stamps:
         if judged.token in tokens and not judged.is_trusted:
-            sub, key = _UNTRUSTED[judged.path.standing]
+            sub, key = UNTRUSTED[judged.path.standing]
             signer, at = judged.token.authority.subject, judged.judged_at
             yield undecided(_SIGNATURE, sub, key, signer=signer, at=at, detail=judged.path.detail)
 
@@ -167,7 +168,7 @@ def _untrusted(subject: Subject, certificate: Certificate, judged: SignerJudgeme
         case Standing.OUT_OF_VALIDITY if judged.is_proven and judged.at < certificate.not_before:
             return failed(_SIGNATURE, Sub.NOT_YET_VALID, "not_yet_valid", **said)
         case standing:
-            sub, key = _UNTRUSTED[standing]
+            sub, key = UNTRUSTED[standing]
             return undecided(_SIGNATURE, sub, key, **said)
 
 

@@ -1,6 +1,7 @@
 """Dossiers to inspect: assembled once, taken apart and put together again with one thing changed."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from io import BytesIO
@@ -10,9 +11,12 @@ from tempfile import TemporaryDirectory
 from dossier.assembly import assemble
 from dossier.container import Container, write_container
 from dossier.inspection import inspect_container
+from dossier.material import DossierInput
 from dossier.report import VerificationReport
 from signing.authority import KeyKind
+from signing.xades import Level
 from tests.dossier_builder import ASSEMBLED_AT, anchors, dossier_input, seal_key
+from tests.proofs import SEALED_AT, Authorities, extended, ledger_evidence, stamp_at
 
 NOW = ASSEMBLED_AT + timedelta(days=30)
 Files = list[tuple[str, bytes]]
@@ -38,6 +42,43 @@ def _files() -> tuple[tuple[str, bytes], ...]:
             return tuple((name, container.read(name, limit_bytes=10**8)) for name in container.names)
 
 
+STAMPED_AT = ASSEMBLED_AT + timedelta(seconds=2)
+
+
+def proven_input(**changes: object) -> DossierInput:
+    """The case with everything that proves it when it is filed."""
+    given = dossier_input(
+        certificates=(seal_key().certificate, *anchors()),
+        revocation=Authorities(SEALED_AT).ask(seal_key().certificate, *anchors()),
+        ledger=ledger_evidence(),
+    )
+    return replace(given, **changes)  # type: ignore[arg-type]  # as in the builder
+
+
+@cache
+def stamped() -> bytes:
+    """The same dossier with all that may be known when it is filed: B-T, sealed ledger, chain, revocation."""
+    with TemporaryDirectory() as folder:
+        assemble(proven_input(), seal_key(), Path(folder) / "d.asice", stamp_at(STAMPED_AT))
+        return (Path(folder) / "d.asice").read_bytes()
+
+
+@cache
+def carried(to: Level) -> bytes:
+    """The stamped dossier, carried to B-LT or B-LTA a few seconds later."""
+    return extended(stamped(), to, Authorities(STAMPED_AT + timedelta(seconds=9)))[0]
+
+
+def at_level(level: Level) -> bytes:
+    match level:
+        case Level.B:
+            return dossier()
+        case Level.T:
+            return stamped()
+        case _:
+            return carried(level)
+
+
 def files() -> Files:
     return list(_files())
 
@@ -46,11 +87,11 @@ def names() -> list[str]:
     return [name for name, _ in files()]
 
 
-def owner_of(at: int) -> str | None:
+def owner_of(at: int, data: bytes | None = None) -> str | None:
     """The file whose header or contents hold byte ``at`` of the dossier; None in the directory behind them."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "d.asice"
-        path.write_bytes(dossier())
+        path.write_bytes(data or dossier())
         with Container.open(path) as container:
             return next((entry.name for entry in container.entries if entry.offset <= at < entry.end), None)
 
