@@ -15,7 +15,7 @@ RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all:
          --quiet --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs lock clean xmlsec1
+.PHONY: help demo test check bench docs lock clean xmlsec1 softhsm2
 .NOTPARALLEL:
 
 help: ## Print this list
@@ -24,7 +24,7 @@ help: ## Print this list
 demo: $(VENV)/.run ## Play one appeal from the citizen to the court, through separate processes (under a minute)
 	@$(VENV)/bin/dalel demo
 
-test: $(VENV)/.test xmlsec1 ## Do all the set-up and run all tests, the fast ones first
+test: $(VENV)/.test xmlsec1 softhsm2 ## Do all the set-up and run all tests, the fast ones first
 	$(call suite,tests/unit,-n 2)
 	$(call suite,tests/conformance,-n 2)
 	$(call suite,tests/integration,)
@@ -91,17 +91,20 @@ $(PY):
 		{ echo "'$(PYTHON)' comes without venv. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 
-# An independent judge of our signatures. Tests that need it fail with a clear word when it is absent.
-xmlsec1:
-	@command -v xmlsec1 >/dev/null && exit 0; \
+# An independent judge of our signatures, and a token in software. Tests that need one fail with a clear word when it is
+# absent.
+xmlsec1:  PROGRAM := xmlsec1
+softhsm2: PROGRAM := softhsm2-util
+xmlsec1 softhsm2:
+	@command -v $(PROGRAM) >/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing Debian's xmlsec1 …"; \
+		echo "Installing Debian's $@ …"; \
 		export DEBIAN_FRONTEND=noninteractive; \
-		apt-get install -y -qq xmlsec1 >/dev/null 2>&1 \
-			|| { apt-get update -qq && apt-get install -y -qq xmlsec1; } >/dev/null 2>&1 \
-			|| echo "xmlsec1 could not be installed; the tests that need it will say so."; \
+		apt-get install -y -qq $@ >/dev/null 2>&1 \
+			|| { apt-get update -qq && apt-get install -y -qq $@; } >/dev/null 2>&1 \
+			|| echo "$@ could not be installed; the tests that need it will say so."; \
 	else \
-		echo "The program xmlsec1 is absent (Debian package xmlsec1); the tests that need it will say so."; \
+		echo "The program $(PROGRAM) is absent (Debian package $@); the tests that need it will say so."; \
 	fi
 
 # $(call suite,FOLDER,FLAGS): run one folder of tests; the first one that fails stops the run and is named.
