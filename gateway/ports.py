@@ -277,13 +277,14 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedAssembly:
-    """An assembly under lease."""
+    """An assembly under lease. ``ordered_at``: since when it is due."""
 
     conversation_id: ConversationId
     dossier_no: int
     court: PartyId
     claim: ClaimKind
     fence: int
+    ordered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +432,9 @@ class Store(Protocol):
 
     # assembly
     async def claim_assembly(self, *, now: datetime, lease_until: datetime) -> ClaimedAssembly | None: ...
+    async def postpone_assembly(self, order: ClaimedAssembly, *, until: datetime) -> None:
+        """Give the lease back: the order stays due, and nobody claims it before ``until``. Nothing once it was lost."""
+        ...
 
     # ledger
     async def growth(self, *, limit: int) -> Growth | LedgerBroken | None:

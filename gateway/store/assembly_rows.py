@@ -21,6 +21,14 @@ class AssemblyJob:
     lease_until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Postponement:
+    """A collector gives an order back."""
+
+    order: ClaimedAssembly
+    until: datetime
+
+
 def claim_assembly(connection: Connection, jobs: Sequence[AssemblyJob]) -> list[ClaimedAssembly | None]:
     """The oldest due dossier that nobody holds, for each who asks."""
     return [_claim(connection, job) for job in jobs]
@@ -45,7 +53,24 @@ def _claim(connection: Connection, job: AssemblyJob) -> ClaimedAssembly | None:
     fence = row.fence + 1
     of = (assemblies.c.conversation_id == row.conversation_id, assemblies.c.dossier_no == row.dossier_no)
     connection.execute(update(assemblies).where(*of).values(fence=fence, lease_until=job.lease_until))
-    return ClaimedAssembly(row.conversation_id, row.dossier_no, row.court, row.claim, fence)
+    return ClaimedAssembly(row.conversation_id, row.dossier_no, row.court, row.claim, fence, row.ordered_at)
+
+
+def postpone_assembly(connection: Connection, jobs: Sequence[Postponement]) -> list[None]:
+    """Under its fence alone: whoever lost the lease meanwhile moves nothing."""
+    for job in jobs:
+        order = job.order
+        connection.execute(
+            update(assemblies)
+            .where(
+                assemblies.c.conversation_id == order.conversation_id,
+                assemblies.c.dossier_no == order.dossier_no,
+                assemblies.c.fence == order.fence,
+                IS_DUE,
+            )
+            .values(lease_until=job.until)
+        )
+    return [None] * len(jobs)
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -230,6 +230,9 @@ class SqlStore(SqlReader):
             return None
         return await self.write(assembly_rows.claim_assembly, assembly_rows.AssemblyJob(now, lease_until))
 
+    async def postpone_assembly(self, order: ClaimedAssembly, *, until: datetime) -> None:
+        await self.write(assembly_rows.postpone_assembly, assembly_rows.Postponement(order, until))
+
     async def seal(self, write: SealWrite) -> Recorded | Conflict:
         return await self.write(ledger_rows.seal, write)
 

@@ -104,6 +104,32 @@ async def test_after_its_lease_another_collector_may_have_it(store: SqlStore):
     assert again.fence == 2
 
 
+async def test_a_dossier_given_back_stays_due_and_rests_a_while(store: SqlStore):
+    await store.write_case(opening(assembly=ORDER))
+    claimed = await store.claim_assembly(now=NOON, lease_until=NOON + MINUTE)
+    assert claimed is not None
+    assert claimed.ordered_at == NOON
+
+    await store.postpone_assembly(claimed, until=NOON + MINUTE / 4)
+
+    assert await store.claim_assembly(now=NOON + MINUTE / 8, lease_until=NOON + MINUTE) is None
+    again = await store.claim_assembly(now=NOON + MINUTE / 4, lease_until=NOON + MINUTE)
+    assert again is not None
+    assert again.fence == 2
+
+
+async def test_whoever_lost_the_lease_gives_nothing_back(store: SqlStore):
+    await store.write_case(opening(assembly=ORDER))
+    lost = await store.claim_assembly(now=NOON, lease_until=NOON + MINUTE)
+    held = await store.claim_assembly(now=NOON + MINUTE, lease_until=NOON + 2 * MINUTE)
+    assert lost is not None
+    assert held is not None
+
+    await store.postpone_assembly(lost, until=NOON)
+
+    assert await store.claim_assembly(now=NOON + MINUTE, lease_until=NOON + 2 * MINUTE) is None
+
+
 async def test_a_filed_dossier_is_not_due_again(store: SqlStore):
     case = opening(assembly=ORDER)
     await store.write_case(case)
