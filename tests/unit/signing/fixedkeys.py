@@ -33,7 +33,7 @@ def main(folder: Path) -> None:
 
 
 def for_pss_only(certificate: Certificate, authority: SandboxAuthority, *, digest: str = "sha256") -> Certificate:
-    """The same certificate of a P-256 authority for a key of the kind RSASSA-PSS (RFC 4055 §1.2), bound to ``digest``."""
+    """The same certificate, but of the key kind RSASSA-PSS (RFC 4055 §1.2), bound to ``digest``."""
     built = asn1_x509.Certificate.load(certificate.der)
     tbs = built["tbs_certificate"]
     parameters = algos.RSASSAPSSParams(
