@@ -178,8 +178,7 @@ def _receipt(number: int, kept: KeptMessage) -> MessageFile | None:
     if kept.receipt is None:
         return None
     path = layout.message_path(number, kept.action, outgoing=kept.outgoing, receipt=True)
-    # A party's receipt came in a signed envelope; of our own the operation is kept, signed afresh for every repeat.
-    return _file(path, MessageForm.ENVELOPE if kept.outgoing else MessageForm.OPERATION, kept.receipt)
+    return _file(path, kept.receipt_form, kept.receipt)
 
 
 def _file(path: str, form: MessageForm, data: bytes) -> MessageFile:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from contracts.header import Action, MessageId
 from contracts.party import PartyId
 from contracts.payloads import DocumentRef
+from dossier.description import MessageForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class KeptMessage:
 
     ``outgoing``: the exchange made it. ``envelope``: as received, or as last sent (None while never sent).
     ``receipt``: for an outgoing message the envelope that carried the recipient's receipt or error signal; for an
-    incoming one the operation bytes of our answer. ``operation``: canonical bytes of the operation element.
+    incoming one our signed answer as it first went out. ``receipt_form``: OPERATION for our answers of before we kept
+    envelopes. ``operation``: canonical bytes of the operation element.
     """
 
     message_id: MessageId
@@ -31,6 +33,7 @@ class KeptMessage:
     operation: bytes
     envelope: bytes | None
     receipt: bytes | None
+    receipt_form: MessageForm = MessageForm.ENVELOPE
 
 
 @dataclass(frozen=True, slots=True)

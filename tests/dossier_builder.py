@@ -206,7 +206,8 @@ class Story:
             Message(header(number + 500, EXCHANGE, sender, Action.ANSWER, at, message_id), _answer(payload, receipt)),
         )
         envelope = sign_envelope(operation, message_key(sender), now=at)
-        return self._keep(message_id, sender, EXCHANGE, payload, False, at, operation, envelope, answer)
+        receipt_envelope = sign_envelope(answer, message_key(EXCHANGE), now=at)
+        return self._keep(message_id, sender, EXCHANGE, payload, False, at, operation, envelope, receipt_envelope)
 
     def outgoing(
         self, number: int, recipient: PartyId, payload: object, at: datetime, *, sent: bool = True

@@ -20,12 +20,12 @@ from gateway.log import reason_of
 from gateway.ports import RefusalRecord
 from gateway.service.accept import accept
 from gateway.service.acknowledge import acknowledge
-from gateway.service.admit import Admission, AdmittedMessage, admit
+from gateway.service.admit import Admission, AdmittedMessage, admit, authenticated
 from gateway.service.documents import get_document_part, put_document
 from gateway.service.exchange import Exchange
 from gateway.service.fetch import fetch_messages
 from gateway.service.history import get_history
-from gateway.service.refused import Refused
+from gateway.service.refused import Claimed, Refused
 from signing.keys import KeySource
 from signing.wss import sign_envelope
 
@@ -73,25 +73,25 @@ async def _handle(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(text="services: appeals, agency, court, documents (and inbox?wsdl)\n") from None
     if request.method in {"GET", "HEAD"}:
         return _describe(request, service, endpoint.public_url)
-    body = b""
+    body, said = b"", Claimed()
     try:
         async with asyncio.timeout(endpoint.deadline.total_seconds()):
             body = await _read(request, service, endpoint.admission.limit_bytes)
             now = endpoint.exchange.clock.now()
             admitted = admit(body, service, endpoint.exchange.directory(), endpoint.admission, now=now)
-            answer = await _serve(endpoint, admitted)
-        return _signed(endpoint, answer, status=200)
+            said = Claimed(admitted.header.sender, admitted.header.message_id)
+            return _answer(await _serve(endpoint, admitted), status=200)
     except TimeoutError:
         busy = Refused(
             Code.SERVER_BUSY, "no answer within the deadline; send the same message again", retry_after=BUSY_RETRY
         )
-        return await _refuse(request, endpoint, busy, body)
+        return await _refuse(request, endpoint, busy, body, said)
     except Refused as refused:
-        return await _refuse(request, endpoint, refused, body)
+        return await _refuse(request, endpoint, refused, body, said)
     except Exception as failure:  # noqa: BLE001 - the caller gets a code, the log the reason, nobody a stack trace
         log.error("request.failed", path=request.path, error=type(failure).__name__, reason=reason_of(failure))
         internal = Refused(Code.INTERNAL, "the exchange failed; send the same message again", retry_after=BUSY_RETRY)
-        return await _refuse(request, endpoint, internal, body)
+        return await _refuse(request, endpoint, internal, body, said)
 
 
 def _describe(request: web.Request, service: Service, public_url: str) -> web.Response:
@@ -125,18 +125,19 @@ async def _read(request: web.Request, service: Service, limit_bytes: int) -> byt
 
 
 async def _serve(endpoint: Endpoint, admitted: AdmittedMessage) -> bytes:
-    exchange = endpoint.exchange
-    reads_and_parts: Mapping[Action, Callable[[Exchange, AdmittedMessage], Awaitable[bytes]]] = {
+    """The signed answer. A write has signed and kept it before its commit, a read signs it now."""
+    exchange, action = endpoint.exchange, admitted.header.action
+    reads: Mapping[Action, Callable[[Exchange, AdmittedMessage], Awaitable[bytes]]] = {
         Action.GET_HISTORY: get_history,
         Action.GET_DOCUMENT_PART: get_document_part,
-        Action.PUT_DOCUMENT: put_document,
     }
-    action = admitted.header.action
     if action is Action.FETCH_MESSAGES:
-        return await fetch_messages(exchange, admitted, endpoint.key())
-    if action in reads_and_parts:
-        return await reads_and_parts[action](exchange, admitted)
-    answer = await (acknowledge if action is Action.ACKNOWLEDGE else accept)(exchange, admitted)
+        return _signed(endpoint, await fetch_messages(exchange, admitted, endpoint.key()))
+    if action in reads:
+        return _signed(endpoint, await reads[action](exchange, admitted))
+    if action is Action.PUT_DOCUMENT:
+        return await put_document(exchange, admitted, endpoint.key)
+    answer = await (acknowledge if action is Action.ACKNOWLEDGE else accept)(exchange, admitted, endpoint.key)
     log.info(
         "message.accepted",
         sender=admitted.header.sender,
@@ -148,18 +149,38 @@ async def _serve(endpoint: Endpoint, admitted: AdmittedMessage) -> bytes:
     return answer
 
 
-async def _refuse(request: web.Request, endpoint: Endpoint, refused: Refused, body: bytes) -> web.Response:
+async def _refuse(
+    request: web.Request, endpoint: Endpoint, refused: Refused, body: bytes, said: Claimed
+) -> web.Response:
+    """Answer by a signed fault, note the refusal, and keep the fault of a sender that proved who it is.
+
+    ``said``: whose message this is, once it was admitted; before that the refusal knows what the request claims.
+    """
+    claimed = said if refused.claimed == Claimed() else refused.claimed
     now = endpoint.exchange.clock.now()
+    retry_after_s = None if refused.retry_after is None else int(refused.retry_after.total_seconds())
+    fault = soap.build_fault(
+        refused.code,
+        detail=refused.detail,
+        violations=refused.violations,
+        message_id=claimed.message_id,
+        retry_after_s=retry_after_s,
+    )
+    answer = _signed(endpoint, fault)
+    known = authenticated(refused, body, endpoint.exchange.directory(), endpoint.admission, now=now)
     record = RefusalRecord(
         at=now,
         path=request.path,
         remote=request.remote or "",
         code=refused.code.value,
         detail=refused.detail[:500],
-        sender=refused.claimed.sender,
-        message_id=refused.claimed.message_id,
+        sender=claimed.sender,
+        message_id=claimed.message_id,
         request_sha256=hashlib.sha256(body).hexdigest(),
         size=len(body),
+        signer=known.signer if known else None,
+        digest=known.digest if known else None,
+        answer=answer if known else None,
     )
     log.warning(
         "message.refused",
@@ -174,20 +195,15 @@ async def _refuse(request: web.Request, endpoint: Endpoint, refused: Refused, bo
         await endpoint.exchange.store.refuse(record)
     except Exception as failure:  # noqa: BLE001 - a refusal is answered even while the store is away
         log.error("refusal.not_recorded", error=type(failure).__name__, reason=reason_of(failure))
-    retry_after_s = None if refused.retry_after is None else int(refused.retry_after.total_seconds())
-    fault = soap.build_fault(
-        refused.code,
-        detail=refused.detail,
-        violations=refused.violations,
-        message_id=refused.claimed.message_id,
-        retry_after_s=retry_after_s,
-    )
-    response = _signed(endpoint, fault, status=STATUS.get(refused.code, 500))
+    response = _answer(answer, status=STATUS.get(refused.code, 500))
     if retry_after_s is not None:
         response.headers["Retry-After"] = str(retry_after_s)
     return response
 
 
-def _signed(endpoint: Endpoint, content: bytes, *, status: int) -> web.Response:
-    envelope = sign_envelope(content, endpoint.key(), now=endpoint.exchange.clock.now())
+def _signed(endpoint: Endpoint, content: bytes) -> bytes:
+    return sign_envelope(content, endpoint.key(), now=endpoint.exchange.clock.now())
+
+
+def _answer(envelope: bytes, *, status: int) -> web.Response:
     return web.Response(body=envelope, status=status, headers={"Content-Type": CONTENT_TYPE})

@@ -29,10 +29,11 @@ from gateway.service.casewrite import Cause, case_file, case_write, opening
 from gateway.service.exchange import Exchange
 from gateway.service.once import incoming, once
 from gateway.service.refused import Refused
+from signing.keys import KeySource
 
 
-async def accept(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
-    """Act on RegisterAppeal, ReportProgress, Reply, Disagree … and return the answer. Raises Refused."""
+async def accept(exchange: Exchange, admitted: AdmittedMessage, key: KeySource) -> bytes:
+    """Act on RegisterAppeal, ReportProgress, Reply, Disagree … and return the signed answer. Raises Refused."""
     payload = cast("CasePayload", admitted.message.payload)
     named = documents_named(payload)
 
@@ -42,7 +43,7 @@ async def accept(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
             return _register(exchange, admitted, payload, now=now)
         return await _continue(exchange, admitted, payload, now=now)
 
-    return await once(exchange, admitted, plan)
+    return await once(exchange, admitted, plan, key)
 
 
 def _register(exchange: Exchange, admitted: AdmittedMessage, payload: RegisterAppeal, *, now: datetime) -> Acceptance:

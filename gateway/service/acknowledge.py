@@ -20,12 +20,16 @@ from gateway.service.conclude import Ending, conclude
 from gateway.service.exchange import Exchange
 from gateway.service.once import incoming, once
 from gateway.service.refused import Refused
+from signing.keys import KeySource
 
 Signal = Receipt | ErrorSignal
 
 
-async def acknowledge(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
-    """End the deliveries that the signals name. All signals count, or the message is refused with every problem."""
+async def acknowledge(exchange: Exchange, admitted: AdmittedMessage, key: KeySource) -> bytes:
+    """End the deliveries that the signals name. All signals count, or the message is refused with every problem.
+
+    Returns the signed answer.
+    """
     signals = cast("Acknowledge", admitted.message.payload).signals
 
     async def plan(now: datetime) -> Acceptance:
@@ -36,7 +40,7 @@ async def acknowledge(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
         records = tuple(_record(signal) for signal, _ in named)
         return Acceptance(incoming(admitted, answer, now=now), cases, records)
 
-    return await once(exchange, admitted, plan)
+    return await once(exchange, admitted, plan, key)
 
 
 async def _named(

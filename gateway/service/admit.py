@@ -21,7 +21,7 @@ from contracts.operations import ADMITTED, NAMESPACE, OPERATIONS, Message, Opera
 from contracts.party import PartyId
 from contracts.validate import require_rules, validate_operation
 from gateway.domain.directory import Directory
-from gateway.service.refused import Claimed, Refused
+from gateway.service.refused import Authenticated, Claimed, Refused
 from signing.errors import SignatureRefused
 from signing.verification import ReadEnvelope, VerifiedEnvelope, verify_envelope
 
@@ -74,6 +74,24 @@ def admit(
         refused.claimed = claimed
         raise
     return AdmittedMessage(service, operation, message, verified.content, verified.digest, envelope)
+
+
+def authenticated(
+    refused: Refused, envelope: bytes, directory: Directory, admission: Admission, *, now: datetime
+) -> Authenticated | None:
+    """Whose signature a refused request carries, whatever it was refused for; None for a stranger's.
+
+    ``admit`` stops at the first thing that is wrong, often before the signature. What we answer to a party that
+    proved who it is is kept as evidence, what we answer to strangers is not.
+    """
+    if isinstance(refused.__cause__, SignatureRefused):
+        return None  # it was looked at and does not hold; a stranger shall not make us look twice
+    try:
+        read = ReadEnvelope.of(envelope, limit_bytes=admission.limit_bytes)
+        verified = verify_envelope(read, directory.pinned, now=now, skew=admission.skew)
+    except (ContractError, SignatureRefused):
+        return None
+    return Authenticated(PartyId(verified.owner), verified.digest)
 
 
 def _claimed(element: etree._Element) -> Claimed:

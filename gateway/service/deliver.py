@@ -67,6 +67,7 @@ async def _record(
         )
         if not isinstance(await exchange.store.record(attempt), Conflict):
             return verdict.state
+    await exchange.store.keep_attempts([attempt])  # what the peer has signed is evidence all the same
     return DeliveryState.IN_FLIGHT  # the rescuer takes it back; the peer will be asked again and answers the same
 
 

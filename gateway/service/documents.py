@@ -13,6 +13,7 @@ from gateway.service.answer import answer_bytes, receipt_for
 from gateway.service.exchange import Exchange
 from gateway.service.once import incoming, once
 from gateway.service.refused import Refused
+from signing.keys import KeySource
 
 _PROBLEMS = {
     UploadProblem.CONTRADICTS: (
@@ -26,8 +27,8 @@ _PROBLEMS = {
 }
 
 
-async def put_document(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
-    """Keep one part of an upload. Raises Refused."""
+async def put_document(exchange: Exchange, admitted: AdmittedMessage, key: KeySource) -> bytes:
+    """Keep one part of an upload; returns the signed answer. Raises Refused."""
     put = cast("PutDocument", admitted.message.payload)
     if put.size > exchange.document_limit_bytes:
         limit = exchange.document_limit_bytes
@@ -49,7 +50,7 @@ async def put_document(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
         answer = answer_bytes(admitted, stored, ids=exchange.ids, now=now)
         return Acceptance(incoming(admitted, answer, now=now, keep=False))  # the document itself is what is kept
 
-    return await once(exchange, admitted, plan)
+    return await once(exchange, admitted, plan, key)
 
 
 async def get_document_part(exchange: Exchange, admitted: AdmittedMessage) -> bytes:

@@ -1,8 +1,13 @@
-"""One effect: the same message, however often, is written once and gets the same answer."""
+"""One effect: the same message, however often, is written once and gets the same answer.
+
+The answer is signed before the commit and kept in it, envelope and all: the receipt that a party holds can be shown
+on our side too, byte for byte. It leaves only after the commit. A repeat gets the same operation bytes, signed afresh.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.codes import Code
@@ -10,26 +15,33 @@ from gateway.ports import Acceptance, AlreadyRecorded, Conflict, IncomingMessage
 from gateway.service.admit import AdmittedMessage
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from gateway.service.refused import Refused
+from signing.keys import KeySource
+from signing.wss import sign_envelope
 
 
 async def once(
-    exchange: Exchange, admitted: AdmittedMessage, plan: Callable[[datetime], Awaitable[Acceptance]]
+    exchange: Exchange,
+    admitted: AdmittedMessage,
+    plan: Callable[[datetime], Awaitable[Acceptance]],
+    key: KeySource,
 ) -> bytes:
     """Plan and record an acceptance, planning again while others write to the same conversations.
 
-    Returns the answer's operation bytes, which exist durably by then. Raises Refused (from the plan too).
+    Returns the signed answer, which exists durably by then. Raises Refused (from the plan too), SigningError.
     """
     header = admitted.header
     known = await exchange.store.find_answer(header.sender, header.message_id)
     if known is not None:
-        return _same_answer(known, admitted)
+        return _same_answer(exchange, known, admitted, key)
     for _ in range(CONFLICT_TRIES):
-        acceptance = await plan(exchange.clock.now())
+        planned = await plan(exchange.clock.now())
+        envelope = sign_envelope(planned.incoming.answer, key(), now=planned.incoming.received_at)
+        acceptance = replace(planned, incoming=replace(planned.incoming, answer_envelope=envelope))
         match await exchange.store.accept(acceptance):
             case Recorded():
-                return acceptance.incoming.answer
+                return envelope
             case AlreadyRecorded() as known:
-                return _same_answer(known, admitted)
+                return _same_answer(exchange, known, admitted, key)
             case Conflict():
                 continue
     raise Refused(Code.SERVER_BUSY, "the appeal is being written to by many at once", retry_after=timedelta(seconds=1))
@@ -52,9 +64,9 @@ def incoming(admitted: AdmittedMessage, answer: bytes, *, now: datetime, keep: b
     )
 
 
-def _same_answer(known: AlreadyRecorded, admitted: AdmittedMessage) -> bytes:
+def _same_answer(exchange: Exchange, known: AlreadyRecorded, admitted: AdmittedMessage, key: KeySource) -> bytes:
     if known.digest == admitted.digest:
-        return known.answer
+        return sign_envelope(known.answer, key(), now=exchange.clock.now())
     raise Refused(
         Code.MESSAGE_ID_REUSED,
         f"message_id {admitted.header.message_id} was taken before with digest {known.digest}, now {admitted.digest}",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from contracts.codes import Code
 from contracts.errors import Violation
+from contracts.party import PartyId
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,14 @@ class Claimed:
 
     sender: str | None = None
     message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """Whose signature a refused request proved to carry, and the digest (SHA-256, hex) of what it signed."""
+
+    signer: PartyId
+    digest: str
 
 
 class Refused(Exception):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, func, select
 
 from contracts.header import Action, ConversationId
+from dossier.description import MessageForm
 from dossier.eventform import event_from_bytes
 from dossier.record import KeptMessage
 from gateway.ports import Case, SaltedSubject
@@ -36,13 +39,14 @@ def find_conversation(connection: Connection, appeal_number: str) -> Conversatio
 
 def messages_of(connection: Connection, conversation_id: ConversationId) -> tuple[KeptMessage, ...]:
     """Messages in order of recording."""
-    received, sent, ending = (envelopes.alias(name) for name in ("received", "sent", "ending"))
+    received, sent, ending, answered = (envelopes.alias(name) for name in ("received", "sent", "ending", "answered"))
     joined = (
         messages.outerjoin(received, received.c.sha256 == messages.c.envelope_sha256)
         .outerjoin(inbox, and_(_same_key(inbox), ~messages.c.outgoing))
         .outerjoin(deliveries, and_(_same_key(deliveries), messages.c.outgoing))
         .outerjoin(sent, sent.c.sha256 == _last_request())
         .outerjoin(ending, ending.c.sha256 == deliveries.c.receipt_sha256)
+        .outerjoin(answered, answered.c.sha256 == inbox.c.answer_sha256)
     )
     statement: AnySelect = (
         select(
@@ -55,13 +59,19 @@ def messages_of(connection: Connection, conversation_id: ConversationId) -> tupl
             messages.c.digest,
             func.coalesce(messages.c.operation, b""),
             func.coalesce(received.c.content, sent.c.content),
-            func.coalesce(inbox.c.answer, ending.c.content),
+            func.coalesce(answered.c.content, ending.c.content, inbox.c.answer),
+            and_(answered.c.content.is_(None), inbox.c.answer.is_not(None)),
         )
         .select_from(joined)
         .where(messages.c.conversation_id == conversation_id)
         .order_by(messages.c.message_no)
     )
-    return tuple(KeptMessage(*row) for row in connection.execute(statement))
+    return tuple(_kept(*row) for row in connection.execute(statement))
+
+
+def _kept(*columns: Any) -> KeptMessage:  # noqa: ANN401 - a row
+    *values, is_bare = columns
+    return KeptMessage(*values, MessageForm.OPERATION if is_bare else MessageForm.ENVELOPE)
 
 
 def salts_of(connection: Connection, conversation_id: ConversationId) -> tuple[SaltedSubject, ...]:

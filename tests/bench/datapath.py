@@ -98,7 +98,7 @@ async def _relay(keys: Keys, database_url: str) -> float:
 async def _store(keys: Keys, database_url: str) -> float:
     """The commit alone, with all that an accepted appeal writes; everything before it is done beforehand."""
     async with running_exchange(database_url, keys) as running:
-        planned = await _planned(running, [_envelope(keys) for _ in range(STORED)])
+        planned = await _planned(running, keys, [_envelope(keys) for _ in range(STORED)])
         started = time.perf_counter()
         written = await asyncio.gather(*map(running.exchange.store.accept, planned))
         passed = time.perf_counter() - started
@@ -121,13 +121,14 @@ class _Planning:
         return Recorded()
 
 
-async def _planned(running: Running, envelopes: Sequence[bytes]) -> list[Acceptance]:
+async def _planned(running: Running, keys: Keys, envelopes: Sequence[bytes]) -> list[Acceptance]:
     store = _Planning()
     exchange = replace(running.exchange, store=cast("Store", store))
     admission = Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024)
     for envelope in envelopes:
         now = exchange.clock.now()
-        await accept(exchange, admit(envelope, Service.APPEALS, exchange.directory(), admission, now=now))
+        admitted = admit(envelope, Service.APPEALS, exchange.directory(), admission, now=now)
+        await accept(exchange, admitted, lambda: keys[ME])
     return store.planned
 
 

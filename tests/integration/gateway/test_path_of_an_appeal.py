@@ -333,5 +333,5 @@ async def test_a_dossier_verifies_after_a_body_has_replaced_its_key(world):
     asked = GetDocumentPart(filed.payload.payload.dossier.document_id, 1)
     path.write_bytes((await world.call(S.DOCUMENTS, COURT, asked)).message.payload.content)
     report = inspect_container(path, (), now=world.clock.now())
-    unsettled = [finding.part for step in report.steps for finding in step.findings if step.number == 10]
+    unsettled = [finding.part for step in report.steps for finding in step.findings if step.number == 13]
     assert unsettled == []
