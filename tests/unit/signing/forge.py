@@ -26,7 +26,7 @@ from contracts.codes import Code
 from signing import general, strict
 from signing.authority import KeyKind, SandboxAuthority, Usage
 from signing.errors import SignatureRefused
-from signing.keys import Certificate, SignatureAlgorithm, SigningKey, SoftwareKey
+from signing.keys import PKCS1V15, SHA256, Certificate, SignatureAlgorithm, SigningKey, SoftwareKey
 from signing.policy import DEFAULT_SKEW, CertificateNaming
 from signing.verification import PinnedCertificates, ReadEnvelope, VerifiedEnvelope, verify_envelope
 from signing.wss import sign_envelope
@@ -111,7 +111,7 @@ class Repeatable:
             return raw(private_key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
         if self.algorithm is SignatureAlgorithm.RSA_PSS_SHA256:
             return pss(private_key, data, self.salt)
-        return self.key.sign(data)
+        return private_key.sign(data, PKCS1V15, SHA256)
 
 
 def raw(dss: bytes) -> bytes:
