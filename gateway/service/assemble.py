@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -20,7 +21,9 @@ from gateway.ports import Case, ClaimedAssembly, StoredDocument
 from gateway.service.advance import Advanced, advance
 from gateway.service.casewrite import Cause, case_file
 from gateway.service.exchange import Exchange
+from gateway.service.proofs import Awaited, ProofRules, chain_of, seal_of, stamp_of
 from signing.keys import SigningKey
+from signing.timestamp import Stamp
 
 MEDIA_TYPE = "application/vnd.etsi.asic-e+zip"
 
@@ -29,17 +32,28 @@ class DossierImpossible(Exception):
     """The dossier can't be assembled now; its order stays and comes up again when the lease is over."""
 
 
-async def assemble_due(exchange: Exchange, order: ClaimedAssembly, key: SigningKey, folder: Path) -> StoredDocument:
+async def assemble_due(
+    exchange: Exchange, order: ClaimedAssembly, key: SigningKey, folder: Path, rules: ProofRules
+) -> StoredDocument | Awaited:
     """Build the container in ``folder``, take it over into the documents, file it. Raises DossierImpossible.
 
-    A crash at any point leaves the order: the next claim builds again, and only the dossier that a DossierFiled
-    event names is ever sent.
+    ``Awaited``: nothing was done, since the ledger's seal may still come in the set time. A crash at any point leaves
+    the order: the next claim builds again, and only the dossier that a DossierFiled event names is ever sent.
     """
     case = await exchange.store.load_case(order.conversation_id)
     if case is None:
         raise DossierImpossible(f"conversation {order.conversation_id} is gone")
-    given = await _gather(exchange, case, order)
-    built = await asyncio.to_thread(_build, given, key, folder, order)
+    ledger = await seal_of(exchange, case, order, rules)
+    if isinstance(ledger, Awaited):
+        return ledger
+    chain = await chain_of(exchange, key.certificate, ledger, rules)
+    given = replace(
+        await _gather(exchange, case, order),
+        certificates=chain.certificates,
+        revocation=chain.revocation,
+        ledger=ledger,
+    )
+    built = await asyncio.to_thread(_build, given, key, folder, order, stamp_of(exchange, rules))
     stored = await exchange.documents.add_file(
         owner=exchange.me,
         path=str(built.path),
@@ -52,13 +66,15 @@ async def assemble_due(exchange: Exchange, order: ClaimedAssembly, key: SigningK
     return stored
 
 
-def _build(given: DossierInput, key: SigningKey, folder: Path, order: ClaimedAssembly) -> AssembledDossier:
+def _build(
+    given: DossierInput, key: SigningKey, folder: Path, order: ClaimedAssembly, stamp: Stamp | None
+) -> AssembledDossier:
     """Build under a name of this claim alone; what an earlier claim left half-done has lost its lease and goes."""
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{order.conversation_id}-{order.dossier_no}"
     for leftover in folder.glob(f"{name}-*"):
         leftover.unlink(missing_ok=True)
-    return assemble(given, key, folder / f"{name}-{order.fence}.asice")
+    return assemble(given, key, folder / f"{name}-{order.fence}.asice", stamp)
 
 
 async def _gather(exchange: Exchange, case: Case, order: ClaimedAssembly) -> DossierInput:

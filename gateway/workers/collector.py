@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -12,9 +13,13 @@ from gateway.log import reason_of
 from gateway.ports import ClaimedAssembly
 from gateway.service.assemble import assemble_due
 from gateway.service.exchange import Exchange
+from gateway.service.proofs import Awaited, ProofRules
 from signing.keys import KeySource
 
 log = structlog.get_logger()
+
+NO_WAIT: Final = ProofRules()
+"""File with what is there at once."""
 
 
 class Collector:
@@ -25,9 +30,17 @@ class Collector:
     """
 
     def __init__(
-        self, exchange: Exchange, key: KeySource, folder: Path, *, sealing: Callable[[], None], at_once: int = 4
+        self,
+        exchange: Exchange,
+        key: KeySource,
+        folder: Path,
+        *,
+        sealing: Callable[[], None],
+        rules: ProofRules = NO_WAIT,
+        at_once: int = 4,
     ) -> None:
         self._exchange, self._key, self._folder, self._at_once = exchange, key, folder, at_once
+        self._rules = rules
         self._sealing = sealing
 
     async def run_once(self) -> int:
@@ -46,7 +59,7 @@ class Collector:
     async def _collect(self, order: ClaimedAssembly) -> bool:
         """Whether it was filed. One that fails keeps its lease and holds nobody else up."""
         try:
-            await self._assemble(order)
+            return await self._assemble(order)
         except Exception as failure:  # noqa: BLE001 - whatever it is, it is this case's, and the others go on
             log.error(
                 "dossier.failed",
@@ -56,10 +69,13 @@ class Collector:
                 reason=reason_of(failure),
             )
             return False
-        return True
 
-    async def _assemble(self, order: ClaimedAssembly) -> None:
-        stored = await assemble_due(self._exchange, order, self._key(), self._folder)
+    async def _assemble(self, order: ClaimedAssembly) -> bool:
+        """One that waits for its seal is given back, so that it burns no lease and the seal finds it due."""
+        stored = await assemble_due(self._exchange, order, self._key(), self._folder, self._rules)
+        if isinstance(stored, Awaited):
+            await self._exchange.store.postpone_assembly(order, until=stored.until)
+            return False
         log.info(
             "dossier.filed",
             conversation_id=order.conversation_id,
@@ -68,3 +84,4 @@ class Collector:
             size=stored.size,
             sha256=stored.sha256,
         )
+        return True
