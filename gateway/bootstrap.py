@@ -23,9 +23,11 @@ from gateway.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, Sy
 from gateway.domain.directory import Directory
 from gateway.http import admin, health, soap
 from gateway.http.door import Bounds, Door, mark_steps
+from gateway.keyring import HeldKey, Keyring
 from gateway.ports import Store
 from gateway.service.admit import Admission
 from gateway.service.exchange import Exchange
+from gateway.service.proofs import ProofRules
 from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.documents import FileDocuments
@@ -36,13 +38,17 @@ from gateway.workers.loop import Stop, keep_doing
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
 from gateway.workers.sealer import Sealer
-from signing.keys import KeySource, SoftwareKey
+from signing.keys import Certificate
 from signing.trust import load_anchors
 
 log = structlog.get_logger()
 
 REGISTRY_EVERY = timedelta(seconds=2)
 """How soon a registry version applied by another process is in force here."""
+
+
+KEYS_EVERY = timedelta(seconds=2)
+"""How soon a key that was replaced on disk signs; two calls of stat a look."""
 
 
 class DirectoryInForce:
@@ -88,10 +94,9 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
     async with AsyncExitStack() as stack:
         store = await open_store(settings.database_url, exchange=PartyId(settings.party_id))
         stack.push_async_callback(store.close)
-        message_key = _held(SoftwareKey.load(settings.message_key, settings.message_certificate))
-        seal_key = _held(SoftwareKey.load(settings.seal_key, settings.seal_certificate))
         session = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
         directory = DirectoryInForce(store, Directory.of(await store.load_registry()))
+        keys = open_keys(settings, ambient.clock, directory)
         exchange = Exchange(
             me=PartyId(settings.party_id),
             store=store,
@@ -105,8 +110,8 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
             lease=timedelta(seconds=settings.lease_s),
             time_stamps=time_stamps(settings, session, ambient) if settings.timestamp_urls else None,
         )
-        loops = Loops(exchange, session, settings, message_key, seal_key)
-        await _listen(stack, exchange, settings, message_key, directory, loops)
+        loops = Loops(exchange, session, settings, keys)
+        await _listen(stack, exchange, settings, keys, directory, loops)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
         log.info("exchange.serving", party_id=exchange.me, url=settings.public_url, store=await store.check())
@@ -126,8 +131,17 @@ def time_stamps(settings: Settings, session: aiohttp.ClientSession, ambient: Amb
     )
 
 
-def _held(key: SoftwareKey) -> KeySource:
-    return lambda: key
+def open_keys(settings: Settings, clock: Clock, directory: Callable[[], Directory]) -> Keyring:
+    """Both keys, loaded; one that signs messages is followed only by one that the registry knows as ours."""
+
+    def is_ours(certificate: Certificate) -> bool:
+        us = directory().parties.get(PartyId(settings.party_id))
+        return us is not None and certificate.der in us.certificates
+
+    return Keyring(
+        message=HeldKey(settings.message_key_place, clock=clock, is_ours=is_ours),
+        seal=HeldKey(settings.seal_key_place, clock=clock),
+    )
 
 
 class Loops:
@@ -138,20 +152,27 @@ class Loops:
         exchange: Exchange,
         session: aiohttp.ClientSession,
         settings: Settings,
-        message_key: KeySource,
-        seal_key: KeySource,
+        keys: Keyring,
     ) -> None:
         connector = PushConnector(
             session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock
         )
-        self._settings = settings
+        self._settings, self._keys = settings, keys
         self.relay = Relay(
-            exchange, connector, message_key, batch=settings.relay_batch, idle=timedelta(seconds=settings.relay_idle_s)
+            exchange, connector, keys.message, batch=settings.relay_batch, idle=timedelta(seconds=settings.relay_idle_s)
         )
         self._sealer_bell = Bell()
-        self._sealer = Sealer(exchange, seal_key, limit=settings.seal_most)
+        self._sealer = Sealer(exchange, keys.seal, limit=settings.seal_most)
         self._collector = Collector(
-            exchange, seal_key, settings.documents_folder / "assembly", sealing=self._sealer_bell.ring
+            exchange,
+            keys.seal,
+            settings.documents_folder / "assembly",
+            sealing=self._sealer_bell.ring,
+            rules=ProofRules(
+                seal_wait=timedelta(seconds=settings.seal_wait_s),
+                stamp_wait=timedelta(seconds=settings.stamp_wait_s),
+                anchors=lambda: load_anchors(settings.home / "trust"),
+            ),
         )
         self._clock, self._rescuer = TermClock(exchange), Rescuer(exchange)
         self._collector_bell = Bell()
@@ -167,6 +188,7 @@ class Loops:
             "clock": (self._waking(self._clock.run_once), timedelta(seconds=self._settings.clock_every_s), Bell()),
             "rescuer": (self._rescuer.run_once, timedelta(seconds=self._settings.rescue_every_s), Bell()),
             "registry": (directory.look, REGISTRY_EVERY, Bell()),
+            "keys": (self._keys.look, KEYS_EVERY, Bell()),
             "collector": (
                 self._waking(self._collector.run_once),
                 timedelta(seconds=self._settings.relay_idle_s),
@@ -193,14 +215,14 @@ async def _listen(
     stack: AsyncExitStack,
     exchange: Exchange,
     settings: Settings,
-    key: KeySource,
+    keys: Keyring,
     directory: DirectoryInForce,
     loops: Loops,
 ) -> None:
     app = web.Application(middlewares=[mark_steps])
     admission = Admission(exchange.me, timedelta(seconds=settings.skew_s), settings.request_limit_bytes)
     deadline = timedelta(seconds=settings.request_deadline_s)
-    soap.add_routes(app, soap.Endpoint(exchange, admission, key, settings.public_url, deadline, loops.wake))
+    soap.add_routes(app, soap.Endpoint(exchange, admission, keys.message, settings.public_url, deadline, loops.wake))
     health.add_routes(app, {"store": exchange.store.check, "documents": _documents_probe(settings)})
     # Nothing is inflated: the endpoint refuses every Content-Encoding, and what aiohttp reads away must cost no memory.
     runner = web.AppRunner(app, access_log=None, auto_decompress=False)
@@ -208,7 +230,7 @@ async def _listen(
     stack.push_async_callback(runner.cleanup)
     bounds = Bounds(settings.connections, timedelta(seconds=settings.header_deadline_s), deadline)
     await Door(runner, settings.listen_host, settings.listen_port, bounds).start()
-    acts = web.AppRunner(admin.admin_app(admin.Acts(exchange, directory.reload, loops.wake)), access_log=None)
+    acts = web.AppRunner(admin.admin_app(admin.Acts(exchange, keys, directory.reload, loops.wake)), access_log=None)
     await acts.setup()
     stack.push_async_callback(acts.cleanup)
     settings.admin_socket.unlink(missing_ok=True)  # a killed process leaves its socket; the store's lock is ours

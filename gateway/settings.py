@@ -12,12 +12,18 @@ from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from gateway.keyplace import KeyPlace, is_token
+from signing.errors import KeyUnusable
+from signing.keyfiles import Password
+from signing.tokenuri import TokenUri
 
 SETTINGS_FILE: Final = "dalel.toml"
 _ENV_PREFIX: Final = "DALEL_"
 _MIB: Final = 1024 * 1024
+_PATHS: Final = (Path, Path | None, Path | str)
 SOCKET_PATH_BYTES: Final = 100
 """The kernel keeps 108 bytes for a socket's path on Linux, 104 on macOS, closing zero included."""
 
@@ -52,14 +58,19 @@ class Settings(BaseSettings):
     documents_folder: Path = _in_home("documents")
 
     # keys: one signs messages, the other only dossiers and tree heads (keyUsage nonRepudiation)
-    message_key: Path = _in_home("keys/exchange.key")
-    message_certificate: Path = _in_home("keys/exchange.pem")
-    seal_key: Path = _in_home("keys/seal.key")
+    message_key: Path | str = _in_home("keys/exchange.key")  # PEM, .p12 or .pfx, or a "pkcs11:" URI (RFC 7512)
+    message_certificate: Path = _in_home("keys/exchange.pem")  # not read where the .p12 or the token has its own
+    message_password_file: Path | None = None  # first line: password of the file, or PIN; mode 0600
+    message_password: SecretStr | None = None  # the same, for DALEL_MESSAGE_PASSWORD; a file is the better place
+    seal_key: Path | str = _in_home("keys/seal.key")
     seal_certificate: Path = _in_home("keys/seal.pem")
+    seal_password_file: Path | None = None
+    seal_password: SecretStr | None = None
 
     # time stamps (RFC 3161): whom to ask, the first that is up first; none: dossiers are filed without, and say so
     timestamp_urls: tuple[str, ...] = ()
     stamp_wait_s: float = Field(default=5, gt=0, le=60)  # for one token, whoever gives it; then it goes on without
+    seal_wait_s: float = Field(default=30, ge=0, le=3600)  # for the ledger's seal; then a dossier is filed without
 
     # acts of operators while serve runs; a file, so that the rights of the folder guard it
     admin_socket: Path = _in_home("admin.sock")
@@ -91,9 +102,31 @@ class Settings(BaseSettings):
         anchored = {
             name: home / Path(value).expanduser()
             for name, value in values.items()
-            if name in cls.model_fields and cls.model_fields[name].annotation is Path
+            if name in cls.model_fields and cls.model_fields[name].annotation in _PATHS and not is_token(value)
         }
         return {**values, **anchored, "home": home}
+
+    @field_validator("message_key", "seal_key")
+    @classmethod
+    def _readable_uri(cls, key: Path | str) -> Path | str:
+        try:
+            if is_token(key):
+                TokenUri.parse(str(key))
+        except KeyUnusable as problem:
+            raise ValueError(str(problem)) from problem
+        return key
+
+    @property
+    def message_key_place(self) -> KeyPlace:
+        """Where the key that signs messages is, and how it opens."""
+        password = _password(self.message_password, self.message_password_file)
+        return KeyPlace.of("message", self.message_key, self.message_certificate, password)
+
+    @property
+    def seal_key_place(self) -> KeyPlace:
+        """The same for the key that seals."""
+        password = _password(self.seal_password, self.seal_password_file)
+        return KeyPlace.of("seal", self.seal_key, self.seal_certificate, password)
 
     @field_validator("timestamp_urls")
     @classmethod
@@ -121,6 +154,10 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         home = Path(init_settings()["home"])
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / SETTINGS_FILE)
+
+
+def _password(given: SecretStr | None, file: Path | None) -> Password:
+    return Password(given.get_secret_value().encode() if given else None, file)
 
 
 def load_settings(home: Path) -> Settings:

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Final
 
 from contracts.party import Registry, Role
+from gateway.keyplace import KeyPlace
 from gateway.settings import Settings
-from signing.errors import KeyUnusable, SigningError
-from signing.keys import Certificate, SoftwareKey, load_certificate
+from signing.errors import KeyUnavailable, KeyUnusable, SigningError
+from signing.keys import Certificate
 
 DAYS_TO_WORRY: Final = 30
 """A new certificate takes some working days to get, and every party must apply it before the old one ends."""
@@ -58,8 +59,9 @@ def check_machine() -> Iterator[Finding]:
 
 def check_installation(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Everything an installation needs to serve."""
-    yield _key("message key", settings.message_key, settings.message_certificate, now)
-    yield _key("seal key", settings.seal_key, settings.seal_certificate, now)
+    yield _key(settings.message_key_place, now)
+    yield _key(settings.seal_key_place, now)
+    yield from _keys_waiting(settings)
     yield _anchors(settings)
     yield from _store(settings, now)
     yield from _documents(settings.documents_folder)
@@ -95,14 +97,32 @@ def _xml_libraries() -> Finding:
     return Finding(Health.OK, subject, f"sign and verify a sample ({says})")
 
 
-def _key(subject: str, key: Path, certificate: Path, now: datetime) -> Finding:
+def _key(place: KeyPlace, now: datetime) -> Finding:
+    """Opened for real: files with their rights, the password, a token that answers, halves that match."""
+    subject = f"{place.name} key"
     try:
-        held = SoftwareKey.load(key, certificate).certificate
-    except (KeyUnusable, OSError) as problem:
-        return Finding(
-            Health.FAIL, subject, str(problem), f"Put a matching pair at {key} and {certificate}, mode 0600."
-        )
+        held = place.load(now).certificate
+    except KeyUnavailable as away:
+        return Finding(Health.FAIL, subject, str(away), "Plug in or start what holds the key, then look again.")
+    except KeyUnusable as problem:
+        cure = f"Put a matching pair at {' and '.join(map(str, place.files))}, mode 0600."
+        return Finding(Health.FAIL, subject, str(problem), cure)
     return _validity(subject, held, now)
+
+
+def _keys_waiting(settings: Settings) -> Iterator[Finding]:
+    """What lies in a key's place and is not what the running exchange signs with."""
+    from gateway.cli.frame import CommandFailed
+    from gateway.cli.store import ask_server
+
+    try:
+        states = ask_server(settings, "GET", "/keys") or ()
+    except CommandFailed:
+        return  # the check of the port tells it
+    for state in states:
+        if state["trouble"]:
+            cure = "Mend it; the exchange looks again by itself, or at once after: dalel keys reload"
+            yield Finding(Health.FAIL, f"{state['name']} key in force", f"still the old one: {state['trouble']}", cure)
 
 
 def _validity(subject: str, held: Certificate, now: datetime) -> Finding:
@@ -146,11 +166,11 @@ def _store(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Health.FAIL, "database", str(problem), cure)
         return
     yield Finding(Health.OK, "database", says)
-    yield _ourselves(registry, settings)
+    yield _ourselves(registry, settings, now)
     yield from _parties(registry, now)
 
 
-def _ourselves(registry: Registry, settings: Settings) -> Finding:
+def _ourselves(registry: Registry, settings: Settings, now: datetime) -> Finding:
     """By this entry a dossier shows whose signature is on the messages in it; without it the court refuses."""
     subject = "the exchange as a party"
     cure = "Name it in the parties file, role exchange, with the certificate it signs by, and apply the file."
@@ -158,8 +178,8 @@ def _ourselves(registry: Registry, settings: Settings) -> Finding:
     if entry is None or entry.role is not Role.EXCHANGE:
         return Finding(Health.FAIL, subject, f"version {registry.version} has no exchange {settings.party_id}", cure)
     try:
-        ours = load_certificate(settings.message_certificate)
-    except (KeyUnusable, OSError):
+        ours = settings.message_key_place.load(now).certificate
+    except SigningError:
         return Finding(Health.WARN, subject, "cannot be compared, its certificate cannot be read", "See message key.")
     if ours.der not in entry.certificates:
         return Finding(Health.FAIL, subject, "its entry has another certificate than it signs by", cure)

@@ -21,7 +21,7 @@ def serve(home: Home = DEFAULT_HOME) -> None:
     from gateway.bootstrap import serve as run
     from gateway.log import configure_logging
     from gateway.store.errors import StoreError
-    from signing.errors import KeyUnusable
+    from signing.errors import KeyUnavailable, KeyUnusable
 
     configure_logging()
     try:
@@ -30,6 +30,8 @@ def serve(home: Home = DEFAULT_HOME) -> None:
         raise CommandFailed(f"The exchange cannot start: {problem}", Exit.UNREACHABLE) from problem
     except KeyUnusable as problem:
         raise CommandFailed(f"The exchange cannot start: {problem}") from problem
+    except KeyUnavailable as problem:
+        raise CommandFailed(f"The exchange cannot start: {problem}", Exit.UNREACHABLE) from problem
     except OSError as problem:
         where = f"{settings.listen_host}:{settings.listen_port}"
         text = f"The exchange cannot start on {where}: {problem}. Free the port, or set listen_port in dalel.toml."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 
 from aiohttp import web
 
 from gateway.domain.delivery import DeliveryState
+from gateway.keyring import Keyring, KeyState
 from gateway.parties_file import PartiesFileInvalid, parse_parties
 from gateway.service.exchange import Exchange
 from gateway.service.operate import apply_registry, resend
@@ -16,9 +17,10 @@ from gateway.service.operate import apply_registry, resend
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What the socket may do: act on the exchange, put the newest registry in force, wake the loops."""
+    """What the socket may do: act on the exchange, put the newest keys and registry in force, wake the loops."""
 
     exchange: Exchange
+    keys: Keyring
     reload: Callable[[], Awaitable[None]]
     wake: Callable[[], None]
 
@@ -33,6 +35,8 @@ def admin_app(acts: Acts) -> web.Application:
     app.router.add_get("/status", _status)
     app.router.add_post("/deliveries/{delivery_id:\\d+}/resend", _resend)
     app.router.add_post("/registry", _registry)
+    app.router.add_get("/keys", _keys)
+    app.router.add_post("/keys/reload", _reload_keys)
     return app
 
 
@@ -67,3 +71,15 @@ async def _registry(request: web.Request) -> web.Response:
     version = await apply_registry(request.app[ACTS].exchange, registry, by=str(asked["by"]))
     await request.app[ACTS].reload()
     return web.json_response({"version": version})
+
+
+async def _keys(request: web.Request) -> web.Response:
+    return _key_states(request.app[ACTS].keys.states())
+
+
+async def _reload_keys(request: web.Request) -> web.Response:
+    return _key_states(await request.app[ACTS].keys.reload())
+
+
+def _key_states(states: Iterable[KeyState]) -> web.Response:
+    return web.json_response([asdict(state) | {"not_after": state.not_after.isoformat()} for state in states])
