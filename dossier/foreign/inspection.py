@@ -97,7 +97,7 @@ class Inspection:
             (_SIGNATURES, self._coverage),  # 5
             (_ZIP, lambda: check_integrity(self.archive, self.signatures)),  # 6
             (_SIGNATURES, lambda: self._of_all(lambda judged: judged.core.findings)),  # 7
-            (_SIGNATURES, lambda: self._of_all(lambda judged: judged.existence.findings)),  # 8
+            (_SIGNATURES, lambda: self._of_all(_stamps)),  # 8
             (_SIGNATURES, lambda: self._of_all(_trust)),  # 9
         )
         for number, (part, check) in enumerate(checks, 1):
@@ -157,10 +157,11 @@ class Inspection:
         return {
             "count": len(self.archive.names),
             "files": len(self.contents.data),
+            "signed": len({reference.uri for held in self.signatures for reference in held.references}),
             "signatures": len(self.signatures),
             "kind": self.contents.kind.value,
             "signers": "; ".join(self.signers),
-            "moments": ", ".join(f"{moment:%Y-%m-%d %H:%M:%S} UTC" for moment in moments) or "–",
+            "moments": ", ".join(f"{moment:%Y-%m-%d %H:%M:%S} UTC" for moment in moments) or None,
         }
 
     @property
@@ -168,6 +169,12 @@ class Inspection:
         """Those whose keys are proven to have signed, each once."""
         found = (judged.core.certificate for judged in self.judged)
         return tuple(dict.fromkeys(certificate.subject for certificate in found if certificate))
+
+
+def _stamps(judged: Judged) -> Iterator[Finding]:  # 8
+    if judged.core.certificate is None:
+        yield _blocked(judged.signature.part)
+    yield from judged.existence.findings
 
 
 def _trust(judged: Judged) -> Iterator[Finding]:  # 9
@@ -194,6 +201,8 @@ def _closed(findings: Iterable[Finding]) -> Iterator[Step]:
 def _step(number: int, part: str, findings: tuple[Finding, ...], values: dict[str, object]) -> Step:
     name = STEPS[number - 1]
     title = wording.title_of(name)
+    if not findings and name == "stamps" and values["moments"] is None:
+        return Step(number, title, Verdict.ABSENT, part, wording.absent_text(name))
     if not findings:
         return Step(number, title, Verdict.PASSED, part, wording.passed_text(name, **values))
     worst = min(findings, key=lambda finding: finding.verdict is not Verdict.FAILED)

@@ -22,6 +22,11 @@ def passed_text(step: str, **values: object) -> LocalText:
     return _local(_texts()["step"][step]["passed"], **values)
 
 
+def absent_text(step: str) -> LocalText:
+    """What it means that the step had nothing to look at."""
+    return _local(_texts()["step"][step]["absent"])
+
+
 def failed(part: str, sub_indication: SubIndication, key: str, **values: object) -> Finding:
     """Something that does not hold."""
     return Finding(part, Verdict.FAILED, sub_indication, _local(_texts()["finding"][key], **values))

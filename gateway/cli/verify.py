@@ -1,4 +1,4 @@
-"""``dalel verify``: prove a dossier, offline."""
+"""``dalel verify``: prove a dossier, or a container of another system, offline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from contracts.party import LocalText
-from dossier.report import Indication, Step, Verdict, VerificationReport, report_json
+from dossier.report import ContainerKind, Indication, Step, Verdict, VerificationReport, report_json
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Exit, Home, Lang, Language, out, said
 from gateway.cli.words import ANCHOR
 from signing.keys import Certificate
@@ -47,9 +47,29 @@ _VERDICTS: Final = {
     ),
 }
 
+_FOREIGN_VERDICTS: Final = {
+    Indication.TOTAL_PASSED: LocalText(
+        kk="Бұл — Dälel дерекнамасы ЕМЕС, басқа жүйенің контейнері. Оның қолтаңбалары дұрыс, файлдары өзгертілмеген.",
+        ru="Это НЕ досье Dälel, а контейнер другой системы. Его подписи верны, файлы не менялись.",
+        en="This is NOT a Dälel dossier but another system's container. Its signatures hold, its files are unchanged.",
+    ),
+    Indication.TOTAL_FAILED: LocalText(
+        kk="Бұл — Dälel дерекнамасы ЕМЕС, және контейнер тексеруден ӨТПЕДІ: оған сенуге болмайды.",
+        ru="Это НЕ досье Dälel, и контейнер НЕ прошёл проверку: полагаться на него нельзя.",
+        en="This is NOT a Dälel dossier, and the container FAILED verification: do not rely on it.",
+    ),
+    Indication.INDETERMINATE: LocalText(
+        kk="Бұл — Dälel дерекнамасы ЕМЕС. Қолда бар деректермен контейнер туралы түпкілікті тұжырым жасау мүмкін емес.",
+        ru="Это НЕ досье Dälel. По имеющимся данным сделать окончательный вывод о контейнере нельзя.",
+        en="This is NOT a Dälel dossier. What is at hand does not suffice for a final verdict on the container.",
+    ),
+}
+
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="The dossier, *.asice.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="The dossier, or any ASiC-E or ASiC-S container with XAdES.", show_default=False)
+    ],
     trust: Annotated[
         list[Path] | None,
         typer.Option(help="PEM of a trust anchor; may be repeated. Default: HOME/trust, else trust/ beside the file."),
@@ -60,14 +80,16 @@ def verify(
 ) -> None:
     """Prove a dossier offline: container, digests, signature, signer, every message and document.
 
+    A container of another system (ASiC-E, ASiC-S with XAdES) is judged, too, and said to be no dossier.
+
     Exit code 0: passed · 1: failed · 3: indeterminate. Example: dalel verify demo-out/dossier.asice --lang en
     """
-    from dossier.inspection import inspect_container
+    from dossier.verification import verify_container
 
     if not file.is_file():
         raise CommandFailed(f"{file} is no file. Name the dossier to verify.", Exit.UNREACHABLE)
     anchors = _anchors(trust or [], home, file)
-    report = inspect_container(file, anchors, now=datetime.now(UTC))
+    report = verify_container(file, anchors, now=datetime.now(UTC))
     if as_json:
         typer.echo(report_json(report))
     else:
@@ -80,7 +102,8 @@ def verify(
 def show(report: VerificationReport, lang: Language) -> None:
     """Print the report for people: the steps, then the verdict in words."""
     out.print(_table(report, lang))
-    verdict = _VERDICTS[report.indication]
+    verdicts = _VERDICTS if report.kind is ContainerKind.DOSSIER else _FOREIGN_VERDICTS
+    verdict = verdicts[report.indication]
     out.print(f"[bold]{said(verdict, lang)}[/] ({report.indication.value}{_because(report)})")
 
 

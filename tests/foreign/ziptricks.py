@@ -178,9 +178,9 @@ TRICKS: dict[str, Trick] = {
     for trick in (
         prepended_bytes, prepended_bytes_unnoticed, appended_bytes, archive_comment, end_record_in_comment,
         two_archives, encryption_flag, patched_data_flag, hidden_local_entry, hidden_bytes_between,
-        local_name_of_another, local_size_of_another, symbolic_link, needless_zip64, second_name_in_extra_field, broken_extra_field,
-        comment_of_a_file, unknown_method, folder_with_contents, name_in_unknown_letters, overlapping_files,
-        deflate_bomb, many_bombs, more_files_than_there_are, several_disks, two_endings,
+        local_name_of_another, local_size_of_another, symbolic_link, needless_zip64, second_name_in_extra_field,
+        broken_extra_field, comment_of_a_file, unknown_method, folder_with_contents, name_in_unknown_letters,
+        overlapping_files, deflate_bomb, many_bombs, more_files_than_there_are, several_disks, two_endings,
     )
 }  # fmt: skip
 NAMES: dict[str, tuple[str, str]] = {
