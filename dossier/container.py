@@ -17,12 +17,13 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from dossier import zipform
+from dossier.writebehind import WriteBehind
 from dossier.zipform import Entry
 from dossier.zipsurvey import ContainerError, Flaw, Limits, survey
 
 __all__ = ["Container", "ContainerError", "ContainerWriter", "Flaw", "Limits", "write_container"]
 
-CHUNK_BYTES: Final = 1024 * 1024
+CHUNK_BYTES: Final = 256 * 1024  # fits a core's own cache, where hash, checksum and copy find it in turn
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -34,6 +35,7 @@ class ContainerWriter:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._entries: list[Entry] = []
+        self._disk = WriteBehind(stream)
 
     def add(self, name: str, data: bytes) -> bytes:
         """Write a file that is at hand; returns its SHA-256 (32 bytes)."""
@@ -53,12 +55,14 @@ class ContainerWriter:
     def _write(self, name: str, chunks: Iterable[bytes], size: int) -> bytes:
         entry = Entry(name, size, 0, self._stream.tell())
         self._stream.write(zipform.local_header(entry))
+        begun = self._stream.tell()
         digest, crc, copied = hashlib.sha256(), 0, 0
         for chunk in chunks:
             digest.update(chunk)
             crc = zlib.crc32(chunk, crc)
             copied += len(chunk)
             self._stream.write(chunk)
+            self._disk.follow(begun + copied)
         if copied != size:
             raise ContainerError(
                 name, f"{size} bytes were promised, the source holds {'more' if copied > size else copied}"
