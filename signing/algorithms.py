@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from asn1crypto import algos, keys
+from asn1crypto.core import OctetBitString
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -43,6 +44,11 @@ def is_strong(public_key: CertificatePublicKeyTypes) -> bool:
             return False
 
 
+def holds_whole(der: bytes, signature: bytes) -> bool:
+    """Whether ``signature`` stands in ``der`` as DER writes it: parsers pass over bits that are marked as unused."""
+    return OctetBitString(signature).dump() in der
+
+
 def is_signed_by(
     public_key: CertificatePublicKeyTypes, *, signature: bytes, signed: bytes, algorithm: x509.ObjectIdentifier
 ) -> bool:
@@ -65,10 +71,11 @@ def is_signed_by(
 def has_issued(issuer: Certificate, certificate: Certificate) -> bool:
     """Whether names fit and the issuer's key signed the certificate; whether it was allowed to is another question."""
     try:
-        parsed(certificate).verify_directly_issued_by(parsed(issuer))
+        child = parsed(certificate)
+        child.verify_directly_issued_by(parsed(issuer))
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
         return False
-    return True
+    return holds_whole(certificate.der, child.signature)
 
 
 def key_bits(public_key: CertificatePublicKeyTypes) -> bytes:

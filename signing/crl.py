@@ -14,7 +14,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signing.algorithms import is_signed_by
+from signing.algorithms import holds_whole, is_signed_by
 from signing.answer import Answer, NoAnswer, RevocationStatus, Source
 from signing.extensions import extension_of, parsed, unknown_critical
 from signing.keys import Certificate
@@ -41,7 +41,7 @@ def read_answer(crl: bytes, certificate: Certificate, issuer: Certificate) -> An
 def _load(crl: bytes) -> x509.CertificateRevocationList:
     try:
         loaded = x509.load_der_x509_crl(crl)
-        if loaded.public_bytes(Encoding.DER) != crl:
+        if loaded.public_bytes(Encoding.DER) != crl or not holds_whole(crl, loaded.signature):
             raise NoAnswer("the list is not written as DER")
     except NoAnswer:
         raise

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from signing.algorithms import has_issued, is_signed_by, is_strong, key_bits
+from signing.algorithms import has_issued, holds_whole, is_signed_by, is_strong, key_bits
 from signing.answer import Answer, NoAnswer, RevocationStatus, Source
 from signing.extensions import extension_of, parsed, unknown_critical
 from signing.keys import Certificate
@@ -76,7 +76,7 @@ def _load(response: bytes) -> ocsp.OCSPResponse:
         loaded = ocsp.load_der_ocsp_response(response)
         if loaded.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             raise NoAnswer(f"the responder gave no answer: {loaded.response_status.name.lower()}")
-        if loaded.public_bytes(Encoding.DER) != response:
+        if loaded.public_bytes(Encoding.DER) != response or not holds_whole(response, loaded.signature):
             raise NoAnswer("the response is not written as DER")
     except NoAnswer:
         raise
