@@ -39,6 +39,12 @@ class KeyState:
     trouble: str | None
 
 
+def state_of(place: KeyPlace, key: SigningKey, trouble: str | None) -> KeyState:
+    """What operators see of a key."""
+    held = key.certificate
+    return KeyState(place.name, str(place), held.subject, held.sha256, key.algorithm.value, held.not_after, trouble)
+
+
 class HeldKey:
     """A ``KeySource``: one key, loaded once and again when its files change. Raises at first what loading raises."""
 
@@ -56,10 +62,7 @@ class HeldKey:
 
     @property
     def state(self) -> KeyState:
-        held = self._key.certificate
-        algorithm = self._key.algorithm.value
-        name, place = self._place.name, str(self._place)
-        return KeyState(name, place, held.subject, held.sha256, algorithm, held.not_after, self._trouble)
+        return state_of(self._place, self._key, self._trouble)
 
     async def look(self) -> None:
         """Take what now lies in the place, if its files changed or were no good the last time."""

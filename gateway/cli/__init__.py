@@ -13,6 +13,7 @@ from gateway.cli.doctor import doctor
 from gateway.cli.frame import CommandFailed, Exit, err
 from gateway.cli.history import history
 from gateway.cli.init import init
+from gateway.cli.keys import app as keys
 from gateway.cli.parties import app as parties
 from gateway.cli.sandbox import sandbox
 from gateway.cli.serve import serve
@@ -32,6 +33,7 @@ for command in (init, serve, sandbox, demo, verify, history, doctor):
     app.command()(command)
 app.add_typer(parties, name="parties")
 app.add_typer(deliveries, name="deliveries")
+app.add_typer(keys, name="keys")
 
 
 def main() -> NoReturn:

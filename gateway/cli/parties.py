@@ -22,7 +22,7 @@ def list_parties(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  #
 
     Example: dalel parties list --json
     """
-    registry = _in_force(load_settings(home))
+    registry = in_force(load_settings(home))
     if as_json:
         print_json(registry)
         return
@@ -55,20 +55,22 @@ def apply(
     except PartiesFileInvalid as invalid:
         listed = "\n".join(f"  {problem}" for problem in invalid.problems)
         raise CommandFailed(f"{file} was not applied; mend what is wrong in it:\n{listed}") from invalid
-    changes = diff(_in_force(settings), wanted)
+    changes = diff(in_force(settings), wanted)
     out.print("\n".join(escape(line) for line in changes) or "Nothing changes.", soft_wrap=True)
     if dry_run or not changes:
         return
-    out.print(f"In force as version {_apply(settings, wanted)}.")
+    out.print(f"In force as version {put_in_force(settings, wanted)}.")
 
 
-def _in_force(settings: Settings) -> Registry:
+def in_force(settings: Settings) -> Registry:
+    """The newest registry version."""
     from gateway.cli.store import read
 
     return read(settings, lambda store: store.load_registry())
 
 
-def _apply(settings: Settings, registry: Registry) -> int:
+def put_in_force(settings: Settings, registry: Registry) -> int:
+    """Make ``registry`` the newest version, through the running exchange or in its place; returns its number."""
     from datetime import UTC, datetime
 
     from gateway.cli.store import act, ask_server

@@ -121,3 +121,33 @@ def test_time_stamp_authorities_are_kept_in_their_order(write):
     home = write('timestamp_urls = ["https://first.kz/tsa", "http://second.kz"]')
 
     assert load_settings(home).timestamp_urls == ("https://first.kz/tsa", "http://second.kz")
+
+
+def test_a_key_may_be_in_a_token_and_its_pin_in_a_file(home, monkeypatch):
+    uri = "pkcs11:token=t;object=message?module-path=/usr/lib/t.so"
+    monkeypatch.setenv("DALEL_MESSAGE_KEY", uri)
+    monkeypatch.setenv("DALEL_MESSAGE_PASSWORD_FILE", "keys/pin")
+
+    place = load_settings(home).message_key_place
+
+    assert str(place) == "key message in token t"
+    assert place.password.file == home / "keys" / "pin"
+
+
+def test_a_pin_in_the_settings_is_refused_and_not_shown(home, monkeypatch):
+    monkeypatch.setenv("DALEL_SEAL_KEY", "pkcs11:token=t;object=k?module-path=/usr/lib/t.so&pin-value=2580")
+
+    with pytest.raises(SettingsError, match="pin-source") as refused:
+        load_settings(home)
+
+    assert "DALEL_SEAL_KEY" in str(refused.value)
+    assert "2580" not in str(refused.value)
+
+
+def test_a_password_in_the_environment_does_not_show(home, monkeypatch):
+    monkeypatch.setenv("DALEL_SEAL_PASSWORD", "secret-word")
+
+    settings = load_settings(home)
+
+    assert "secret-word" not in repr(settings)
+    assert settings.seal_key_place.password.read() == b"secret-word"
