@@ -34,10 +34,11 @@ def _dossier(kind: KeyKind) -> bytes:
 
 
 @cache
-def _files() -> tuple[tuple[str, bytes], ...]:
+def contents_of(data: bytes) -> tuple[tuple[str, bytes], ...]:
+    """Every file of a container, in its order."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "d.asice"
-        path.write_bytes(dossier())
+        path.write_bytes(data)
         with Container.open(path) as container:
             return tuple((name, container.read(name, limit_bytes=10**8)) for name in container.names)
 
@@ -80,7 +81,7 @@ def at_level(level: Level) -> bytes:
 
 
 def files() -> Files:
-    return list(_files())
+    return list(contents_of(dossier()))
 
 
 def names() -> list[str]:
