@@ -8,6 +8,9 @@ PIP    := $(PY) -m pip --disable-pip-version-check --no-input
 WHEELS := $(PIP) install --quiet --only-binary :all: --require-hashes -r
 OURS   := $(PIP) install --quiet --no-deps --no-build-isolation -e .
 
+# Groups of figures, e.g. make bench ONLY='signatures container'
+ONLY ?=
+
 # Extra words for pytest, e.g. make test PYTEST_FLAGS='-k receipt'
 PYTEST_FLAGS ?=
 
@@ -15,7 +18,7 @@ RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all:
          --quiet --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs lock clean xmlsec1 softhsm2
+.PHONY: help demo test check bench docs lock clean xmlsec1 softhsm2 openssl
 .NOTPARALLEL:
 
 help: ## Print this list
@@ -24,7 +27,7 @@ help: ## Print this list
 demo: $(VENV)/.run ## Play one appeal from the citizen to the court, through separate processes (under a minute)
 	@$(VENV)/bin/dalel demo
 
-test: $(VENV)/.test xmlsec1 softhsm2 ## Do all the set-up and run all tests, the fast ones first
+test: $(VENV)/.test xmlsec1 softhsm2 openssl ## Do all the set-up and run all tests, the fast ones first
 	$(call suite,tests/unit,-n 2)
 	$(call suite,tests/conformance,-n 2)
 	$(call suite,tests/integration,)
@@ -45,8 +48,8 @@ check: $(VENV)/.test ## Format, lint, types, import rules, generated pages
 	@echo "docs     generated pages are what the generator prints"
 	@$(PY) docs/generate.py --check
 
-bench: $(VENV)/.test ## Measure the data path against a yardstick taken in the same run (bench-out/results.json)
-	@$(PY) -m tests.bench.run
+bench: $(VENV)/.test openssl ## Measure signatures, sealing, dossiers and the data path against yardsticks of the same run
+	@$(PY) -m tests.bench.run $(addprefix --only ,$(ONLY))
 
 docs: $(VENV)/.test ## Write the generated pages again: docs/states.md, docs/codes.md, docs/cli.md
 	@$(PY) docs/generate.py
@@ -105,6 +108,19 @@ xmlsec1 softhsm2:
 			|| echo "$@ could not be installed; the tests that need it will say so."; \
 	else \
 		echo "The program $(PROGRAM) is absent (Debian package $@); the tests that need it will say so."; \
+	fi
+
+# Judges our time stamps and certificates, and is the yardstick of make bench.
+openssl:
+	@command -v openssl >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Debian's openssl …"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get install -y -qq openssl >/dev/null 2>&1 \
+			|| { apt-get update -qq && apt-get install -y -qq openssl; } >/dev/null 2>&1 \
+			|| echo "openssl could not be installed; the tests that need it will say so, and make bench cannot run."; \
+	else \
+		echo "The program openssl is absent (Debian package openssl); the tests that need it will say so."; \
 	fi
 
 # $(call suite,FOLDER,FLAGS): run one folder of tests; the first one that fails stops the run and is named.

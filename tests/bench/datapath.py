@@ -30,6 +30,7 @@ from gateway.workers.relay import Relay
 from signing.keys import SoftwareKey
 from signing.wss import sign_envelope
 from tests.bench.exchange import ME, PLATFORM, Running, make_keys, running_exchange
+from tests.bench.figures import Figures
 from tests.bench.load import send_all
 from tests.bench.message import register_appeal
 from tests.bench.party import inbox
@@ -40,8 +41,6 @@ CALLERS: Final = {1: 150, 16: 600, 128: 900}
 RELAYED_APPEALS: Final = 100
 STORED: Final = 600
 
-Figures = dict[str, tuple[float, str]]
-"""Value and unit by name."""
 Keys = Mapping[PartyId, SoftwareKey]
 
 
@@ -49,18 +48,18 @@ async def data_path() -> Figures:
     """Every figure on SQLite, then on PostgreSQL with its durability on; minutes at the very most."""
     keys, figures = make_keys(), Figures()
     with TemporaryDirectory(prefix="dalel-bench-") as folder:
-        figures |= await _figures("SQLite", keys, lambda name: f"sqlite:///{folder}/{name}.db")
+        figures |= await _figures("sqlite", keys, lambda name: f"sqlite:///{folder}/{name}.db")
     with running_postgres(durable=True) as server:
-        figures |= await _figures("PostgreSQL", keys, server.fresh)
+        figures |= await _figures("postgresql", keys, server.fresh)
     return figures
 
 
 async def _figures(database: str, keys: Keys, url_of: Callable[[str], str]) -> Figures:
     figures = Figures()
     for callers, count in CALLERS.items():
-        figures |= await _intake(f"intake, {database}, callers: {callers}", keys, url_of(f"i{callers}"), callers, count)
-    figures[f"relay, {database}"] = (await _relay(keys, url_of("relay")), "1/s")
-    figures[f"store alone, {database}"] = (await _store(keys, url_of("store")), "1/s")
+        figures |= await _intake(f"intake_{database}_{callers}", keys, url_of(f"i{callers}"), callers, count)
+    figures[f"relay_{database}"] = (await _relay(keys, url_of("relay")), "1/s")
+    figures[f"store_{database}"] = (await _store(keys, url_of("store")), "1/s")
     return figures
 
 
@@ -69,7 +68,7 @@ async def _intake(name: str, keys: Keys, database_url: str, callers: int, count:
     async with running_exchange(database_url, keys) as running:
         envelopes = [_envelope(keys) for _ in range(count)]
         measured = await send_all(f"{running.url}/soap/v1/{Service.APPEALS}", envelopes, callers=callers)
-    waits = {f"{name}, p{share}": (measured.quantile_ms(share / 100), "ms") for share in (50, 99)}
+    waits = {f"{name}_p{share}": (measured.quantile_ms(share / 100), "ms") for share in (50, 99)}
     return {name: (measured.per_second, "1/s")} | waits
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from contracts.codec import build_request, parse_operation
 from contracts.header import Action, DocumentId, Header, MessageId
 from contracts.operations import Message
 from contracts.party import PartyId
@@ -18,11 +20,31 @@ from contracts.payloads import (
     Language,
     RegisterAppeal,
 )
+from contracts.soap import operation_of
+from contracts.validate import validate_operation
+from contracts.xmlsafe import parse
+from signing.authority import SandboxAuthority, Usage
+from signing.wss import sign_envelope
+from tests.bench.figures import Work
 
 TEXT = (
     "Прошу поставить меня на учёт нуждающихся в жилище. Проживаю в городе с 2014 года, жилья в собственности не имею. "
     "Тұрғын үйге мұқтаждар кезегіне қоюыңызды сұраймын. "
 ) * 8
+
+
+def works(now: datetime) -> Mapping[str, Work]:
+    """Building, reading and validating it, by name."""
+    message = register_appeal(now)
+    authority = SandboxAuthority.create("bench", now=now)
+    key = authority.issue("bench", bin="000000000000", usage=Usage.MESSAGE, now=now)
+    operation = build_request(message)
+    envelope = sign_envelope(operation, key, now=now)
+    return {
+        "encode_5kb": lambda: build_request(message),
+        "decode_5kb": lambda: parse_operation(operation),
+        "parse_and_validate_5kb": lambda: validate_operation(operation_of(parse(envelope))),
+    }
 
 
 def register_appeal(now: datetime) -> Message:

@@ -1,122 +1,142 @@
-"""Measure what every message costs, part by part and along the whole data path, against a yardstick of the same run.
+"""Measure what the exchange does, part by part and along the whole data path, against yardsticks of the same run.
 
-Only the ratios travel between machines: the yardstick is one raw RSA-2048 signature by the cryptography library, with
-the key loaded once, which is what ``openssl speed rsa2048`` measures. The parts are the median of several rounds on
-one core; the path is sent a bounded number of messages over HTTP, from another process on the same machine. Prints a
-table and writes ``bench-out/results.json``: name, value, unit, yardstick, ratio.
+Only the ratios travel between machines. The yardstick is ``openssl speed rsa2048``, one core, taken before and after
+each group; for containers it is ``hashlib.file_digest`` over the same file. Prints a table and writes
+``bench-out/results.json``, a list of name, value, unit, yardstick, ratio.
+
+    python -m tests.bench.run [--only GROUP …]
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
-import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from contracts.codec import build_request, parse_operation
-from contracts.operations import Message
-from contracts.soap import operation_of
-from contracts.validate import validate_operation
-from contracts.xmlsafe import parse
 from gateway.log import configure_logging
-from signing.authority import SandboxAuthority, Usage
-from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
-from signing.wss import sign_envelope
-from tests.bench.datapath import data_path
-from tests.bench.message import register_appeal
+from tests.bench.figures import Figures, Result, in_signatures, over, rates, ratio
+from tests.bench.yardstick import Speed, openssl_speed
 
-ROUNDS = 5
-ROUND_S = 0.4
-OUT = Path("bench-out")
-YARDSTICK = "raw rsa2048 signature"
-
-
-@dataclass(frozen=True)
-class Result:
-    """One figure; ``ratio`` is it over the yardstick of the same run."""
-
-    name: str
-    value: float
-    unit: str
-    yardstick: float
-    ratio: float
+OUT: Final = Path("bench-out")
+Group = Callable[[], Iterator[Callable[[Speed], Result]]]
+"""Measures, and gives results that still wait for the yardstick."""
 
 
 def main() -> None:
-    """Run everything once and tell it."""
-    now = datetime.now(UTC)
-    yardstick = rate(raw_signature())
-    figures = {name: rate(work) for name, work in per_message(register_appeal(now), now).items()}
-    with (
-        Path(os.devnull).open("w") as nowhere,
-        redirect_stderr(nowhere),
-    ):  # the cost of logging counts, its lines do not
-        configure_logging()
-        whole = asyncio.run(data_path())
-    results = [Result(YARDSTICK, round(yardstick), "1/s", round(yardstick), 1.0)]
-    results += [in_yardsticks(name, value, "1/s", yardstick) for name, value in figures.items()]
-    results += [in_yardsticks(name, value, unit, yardstick) for name, (value, unit) in whole.items()]
-    for result in results:
-        print(f"{result.name:<44}{result.value:>10,.1f} {result.unit:<3}{result.ratio:>8.2f}")
+    """Run the groups asked for, or all, and tell them."""
+    parser = argparse.ArgumentParser(description="Measure the exchange; the figures are ratios of a yardstick.")
+    parser.add_argument("--only", action="append", choices=list(GROUPS), help="one group; may be given several times")
+    chosen = parser.parse_args().only or list(GROUPS)
+    results = [result for name in GROUPS if name in chosen for result in told(GROUPS[name])]
     OUT.mkdir(exist_ok=True)
     path = OUT / "results.json"
     path.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n", encoding="utf-8")
-    print(f"right: ratio to the first line; of a wait, how many of it fit in · {path}")
+    print(f"right: ratio to the yardstick of its kind; of a wait, how many signatures fit in · {path}")
 
 
-def in_yardsticks(name: str, value: float, unit: str, yardstick: float) -> Result:
-    """A rate over the yardstick's; a wait in signatures that could have been made meanwhile."""
-    ratio = value / yardstick if unit == "1/s" else value / 1000 * yardstick
-    return Result(name, round(value, 1), unit, round(yardstick), round(ratio, 2))
+def told(group: Group) -> Iterator[Result]:
+    """Measure between two looks at the yardstick, and print."""
+    before = openssl_speed()
+    waiting = list(group())
+    yardstick = before.between(openssl_speed())
+    for result in (one(yardstick) for one in waiting):
+        print(f"{result.name:<34}{result.value:>12,.1f} {result.unit:<6}{result.ratio:>9.2f}", flush=True)
+        yield result
 
 
-def raw_signature() -> Callable[[], object]:
-    """The yardstick."""
+# --- the groups -----------------------------------------------------------------------------------------------------
+
+
+def yardsticks() -> Iterator[Callable[[Speed], Result]]:
+    """The yardstick itself, and what our own library makes of the same key size."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return lambda: key.sign(b"yardstick", padding.PKCS1v15(), hashes.SHA256())
+    raw = rates({"raw": lambda: key.sign(b"yardstick", padding.PKCS1v15(), hashes.SHA256())})["raw"]
+    yield lambda speed: over("openssl_rsa2048_sign", speed.sign, "1/s", speed.sign)
+    yield lambda speed: over("openssl_rsa2048_verify", speed.verify, "1/s", speed.sign)
+    yield lambda speed: over("cryptography_rsa2048_sign", raw, "1/s", speed.sign)
 
 
-def per_message(message: Message, now: datetime) -> dict[str, Callable[[], object]]:
-    """What one RegisterAppeal costs on its way in and out."""
-    authority = SandboxAuthority.create("bench", now=now)
-    key = authority.issue("bench", bin="000000000000", usage=Usage.MESSAGE, now=now, key_kind="RSA-2048")
-    pinned = PinnedCertificates([("bench", key.certificate)])
-    operation = build_request(message)
-    envelope = sign_envelope(operation, key, now=now)
+def signing() -> Iterator[Callable[[Speed], Result]]:
+    """Both engines at every size, and what the strict one gains."""
+    from tests.bench import signatures
 
-    def parse_and_validate() -> None:
-        validate_operation(operation_of(parse(envelope)))
-
-    return {
-        f"encode ({len(operation):,} bytes)": lambda: build_request(message),
-        "decode": lambda: parse_operation(operation),
-        f"sign envelope ({len(envelope):,} bytes)": lambda: sign_envelope(operation, key, now=now),
-        "parse and verify envelope": lambda: verify_envelope(ReadEnvelope.of(envelope), pinned, now=now),
-        "parse and validate": parse_and_validate,
-    }
+    measured = rates(signatures.works(datetime.now(UTC)))
+    yield from _rates(measured)
+    for size in signatures.SIZES_KB:
+        own, general = measured[f"verify_own_{size}kb"], measured[f"verify_xmlsec_{size}kb"]
+        yield lambda _, size=size, own=own, general=general: ratio(f"verify_own_over_xmlsec_{size}kb", own, general)
 
 
-def rate(work: Callable[[], object]) -> float:
-    """Runs per second: median of the rounds, after one to warm up."""
-    one_round(work)
-    return statistics.median(one_round(work) for _ in range(ROUNDS))
+def codec() -> Iterator[Callable[[Speed], Result]]:
+    """What one message costs apart from its signature."""
+    from tests.bench import message
+
+    yield from _rates(rates(message.works(datetime.now(UTC))))
 
 
-def one_round(work: Callable[[], object]) -> float:
-    done, started = 0, time.perf_counter()
-    while (passed := time.perf_counter() - started) < ROUND_S:
-        work()
-        done += 1
-    return done / passed
+def seals() -> Iterator[Callable[[Speed], Result]]:
+    """The sealer's own path, on both databases."""
+    from tests.bench import sealing
+
+    yield from _figures(_quietly(lambda: asyncio.run(sealing.sealing())))
+
+
+def containers() -> Iterator[Callable[[Speed], Result]]:
+    """A dossier of one gigabyte; its yardstick is the digest of the same file."""
+    from tests.bench import container
+
+    halves = container.measure()
+    build, verify = halves["build"], halves["verify"]
+    yield lambda _: over("container_build", build.rate, "MB/s", build.digest)
+    yield lambda _: over("container_build_and_keep", build.kept, "MB/s", build.digest)
+    yield lambda _: over("container_verify", verify.rate, "MB/s", verify.digest)
+    yield lambda _: ratio("container_build_over_digest", build.rate, build.digest)
+    yield lambda _: ratio("container_verify_over_digest", verify.rate, verify.digest)
+    yield lambda _: over("container_peak_memory", build.peak, "MB", build.idle)
+    yield lambda _: over("container_verify_peak_memory", verify.peak, "MB", verify.idle)
+
+
+def path() -> Iterator[Callable[[Speed], Result]]:
+    """Everything over HTTP, on both databases."""
+    from tests.bench import datapath
+
+    yield from _figures(_quietly(lambda: asyncio.run(datapath.data_path())))
+
+
+GROUPS: Final[dict[str, Group]] = {
+    "yardstick": yardsticks,
+    "signatures": signing,
+    "codec": codec,
+    "sealing": seals,
+    "container": containers,
+    "path": path,
+}
+
+
+def _rates(measured: dict[str, float]) -> Iterator[Callable[[Speed], Result]]:
+    return _figures({name: (value, "1/s") for name, value in measured.items()})
+
+
+def _figures(figures: Figures) -> Iterator[Callable[[Speed], Result]]:
+    for name, (value, unit) in figures.items():
+        yield lambda speed, name=name, value=value, unit=unit: in_signatures(name, value, unit, speed.sign)
+
+
+def _quietly(measure: Callable[[], Figures]) -> Figures:
+    """The cost of logging counts, its lines are not for reading here."""
+    with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):
+        configure_logging()
+        return measure()
 
 
 if __name__ == "__main__":
