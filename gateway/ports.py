@@ -21,6 +21,9 @@ from dossier.events import Event, Fact
 from dossier.ledger import LedgerEvidence, Seal, TreeHead
 from dossier.record import KeptMessage
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.revocation import FetchedValue, KnownRevocation, RevocationCheck
+from signing.keys import Certificate
+from signing.revocation import RevocationValues
 from signing.timestamp import TimestampToken
 
 # --- writing to a case ----------------------------------------------------------------------------------------------
@@ -476,6 +479,13 @@ class Store(Protocol):
         """Write a new version (the value's own ``version`` is ignored); returns its number."""
         ...
 
+    # revocation
+    async def record_check(self, check: RevocationCheck) -> None: ...
+    async def known_revocations(self) -> tuple[KnownRevocation, ...]: ...
+    async def revocation_values_of(self, certificates: Iterable[str]) -> RevocationValues:
+        """Kept answers, the newest good and the newest revoked, about each certificate (SHA-256, hex)."""
+        ...
+
     async def check(self) -> str:
         """One cheap read; returns the store's name and version. Raises StoreUnavailable."""
         ...
@@ -539,6 +549,14 @@ class Connector(Protocol):
     async def send(self, outgoing: OutgoingEnvelope) -> Outcome: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What asking about one certificate brought; ``troubles`` tell in English who gave no answer, and why."""
+
+    values: tuple[FetchedValue, ...]
+    troubles: tuple[str, ...]
+
+
 class TimestampAuthority(Protocol):
     """Whoever stamps time for us; behind it may stand several authorities."""
 
@@ -549,3 +567,9 @@ class TimestampAuthority(Protocol):
     def is_away(self) -> bool:
         """Whether everyone who could give one failed a moment ago: ``stamp`` would raise at once."""
         ...
+
+
+class RevocationAuthorities(Protocol):
+    """Those who can say whether a certificate was revoked. Never raises for what they or the network do."""
+
+    async def ask(self, certificate: Certificate, issuer: Certificate) -> Inquiry: ...

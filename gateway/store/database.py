@@ -20,6 +20,7 @@ from contracts.party import Party, PartyId, Registry
 from dossier.ledger import LedgerEvidence, Seal
 from dossier.record import KeptMessage
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.ports import (
     Acceptance,
     AlreadyRecorded,
@@ -53,6 +54,7 @@ from gateway.store import (
     mailbox,
     outbox,
     registry_rows,
+    revocation_rows,
     term_rows,
 )
 from gateway.store.engine import is_sqlite, reading_engine, sqlite_path, writing_engine
@@ -61,6 +63,7 @@ from gateway.store.failures import translated
 from gateway.store.lock import StoreLock
 from gateway.store.migrate import migrate, require_current
 from gateway.store.writer import Operation, Writer
+from signing.revocation import RevocationValues
 
 P = ParamSpec("P")
 J = TypeVar("J")
@@ -148,6 +151,12 @@ class SqlReader:
 
     async def registry_version(self) -> int:
         return await self.read(registry_rows.registry_version)
+
+    async def known_revocations(self) -> tuple[KnownRevocation, ...]:
+        return await self.read(revocation_rows.known_revocations)
+
+    async def revocation_values_of(self, certificates: Iterable[str]) -> RevocationValues:
+        return await self.read(revocation_rows.revocation_values_of, tuple(certificates))
 
     async def parties_ever(self, party_ids: Iterable[PartyId]) -> tuple[Party, ...]:
         return await self.read(registry_rows.parties_ever, tuple(party_ids))
@@ -238,6 +247,9 @@ class SqlStore(SqlReader):
 
     async def add_token(self, tree_size: int, token: bytes, *, stamped_at: datetime) -> None:
         await self.write(ledger_rows.add_tokens, ledger_rows.TokenJob(tree_size, token, stamped_at))
+
+    async def record_check(self, check: RevocationCheck) -> None:
+        await self.write(revocation_rows.record_checks, check)
 
     async def apply_registry(self, registry: Registry, *, by: str, at: datetime) -> int:
         return await self.write(registry_rows.apply_registry, registry_rows.ApplyJob(registry, by, at))

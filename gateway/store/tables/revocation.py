@@ -19,7 +19,8 @@ revocation_values = Table(
     in_set("source", Source),
 )
 
-# ``unanswered``: how many looks in a row ended unknown, this one included.
+# ``value_sha256``: the answer that was had at this look and decided; NULL when kept ones decided, or none.
+# ``unanswered``: how many questions in a row brought no answer; a kept answer may still be fresh meanwhile.
 revocation_checks = Table(
     "revocation_checks",
     metadata,
@@ -27,6 +28,7 @@ revocation_checks = Table(
     Column("certificate_sha256", String, nullable=False),
     Column("at", Instant, nullable=False),
     Column("status", OneOf(RevocationStatus), nullable=False),
+    Column("source", OneOf(Source)),
     Column("value_sha256", ForeignKey(revocation_values.c.sha256)),
     Column("this_update", Instant),
     Column("next_update", Instant),
@@ -35,7 +37,7 @@ revocation_checks = Table(
     Column("detail", Words, nullable=False),
     Column("unanswered", Integer, nullable=False),
     in_set("status", RevocationStatus),
-    CheckConstraint("(status = 'unknown') = (value_sha256 IS NULL)", name="value"),
-    CheckConstraint("(status = 'unknown') = (unanswered > 0)", name="unanswered"),
+    in_set("source", Source),
+    CheckConstraint("unanswered >= 0", name="unanswered"),
 )
 Index("ix_revocation_checks_certificate", revocation_checks.c.certificate_sha256, revocation_checks.c.check_id)

@@ -58,6 +58,7 @@ def _create_checks() -> None:
         sa.Column("certificate_sha256", sa.String(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("source", sa.String()),
         sa.Column("value_sha256", sa.String()),
         sa.Column("this_update", INSTANT),
         sa.Column("next_update", INSTANT),
@@ -66,8 +67,8 @@ def _create_checks() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("unanswered", sa.Integer(), nullable=False),
         sa.CheckConstraint("status IN ('good', 'revoked', 'unknown')", name=op.f("ck_revocation_checks_status")),
-        sa.CheckConstraint("(status = 'unknown') = (value_sha256 IS NULL)", name=op.f("ck_revocation_checks_value")),
-        sa.CheckConstraint("(status = 'unknown') = (unanswered > 0)", name=op.f("ck_revocation_checks_unanswered")),
+        sa.CheckConstraint("source IN ('ocsp', 'crl')", name=op.f("ck_revocation_checks_source")),
+        sa.CheckConstraint("unanswered >= 0", name=op.f("ck_revocation_checks_unanswered")),
         sa.ForeignKeyConstraint(
             ["value_sha256"], ["revocation_values.sha256"], name=op.f("fk_revocation_checks_value_sha256")
         ),
