@@ -94,11 +94,12 @@ $(PY):
 		{ echo "'$(PYTHON)' comes without venv. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 
-# An independent judge of our signatures, and a token in software. Tests that need one fail with a clear word when it is
-# absent.
+# Independent judges of our signatures and time stamps (openssl is the yardstick of make bench, too), and a token in
+# software. Tests that need one fail with a clear word when it is absent.
 xmlsec1:  PROGRAM := xmlsec1
+openssl:  PROGRAM := openssl
 softhsm2: PROGRAM := softhsm2-util
-xmlsec1 softhsm2:
+xmlsec1 openssl softhsm2:
 	@command -v $(PROGRAM) >/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Debian's $@ …"; \
@@ -108,19 +109,6 @@ xmlsec1 softhsm2:
 			|| echo "$@ could not be installed; the tests that need it will say so."; \
 	else \
 		echo "The program $(PROGRAM) is absent (Debian package $@); the tests that need it will say so."; \
-	fi
-
-# Judges our time stamps and certificates, and is the yardstick of make bench.
-openssl:
-	@command -v openssl >/dev/null && exit 0; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing Debian's openssl …"; \
-		export DEBIAN_FRONTEND=noninteractive; \
-		apt-get install -y -qq openssl >/dev/null 2>&1 \
-			|| { apt-get update -qq && apt-get install -y -qq openssl; } >/dev/null 2>&1 \
-			|| echo "openssl could not be installed; the tests that need it will say so, and make bench cannot run."; \
-	else \
-		echo "The program openssl is absent (Debian package openssl); the tests that need it will say so."; \
 	fi
 
 # $(call suite,FOLDER,FLAGS): run one folder of tests; the first one that fails stops the run and is named.
