@@ -132,6 +132,8 @@ RECORDS: Final = tuple(
             _whole(t.refusals, "path", "remote", "detail", "sender", "message_id", "request_sha256", "digest"),
             _whole(t.accesses),
             _whole(t.audit_log, "by", "reason"),
+            _whole(t.revocation_values, time="fetched_at"),
+            _whole(t.revocation_checks),
         ),
         key=lambda record: record.name,
     )

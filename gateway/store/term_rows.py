@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,21 @@ def write_terms(connection: Connection, events: Sequence[Event]) -> None:
             "closed_at": bindparam("at"),
         }
         connection.execute(update(terms).where(*of).values(values), moves)
+
+
+def terms_after(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """The rows that ``write_terms`` leaves behind after these events, each conversation's in their order."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in events:
+        fact = event.fact
+        if isinstance(fact, TermOpened):
+            rows[event.conversation_id, fact.term_id] = {**_opened(event, fact), "breached_at": None, "closed_at": None}
+        elif isinstance(fact, TermMet | TermBreached | TermLapsed | DefaultRecorded):
+            move = _move(event, fact.term_id, _AFTER[type(fact)])
+            if (row := rows.get((move["of"], move["term"]))) is not None:
+                breached = row["breached_at"] or move["breached"]
+                row |= {"state": move["to"], "breached_at": breached, "closed_at": move["at"]}
+    return list(rows.values())
 
 
 def due_terms(connection: Connection, now: datetime, limit: int) -> tuple[DueTerm, ...]:

@@ -54,4 +54,5 @@ audit_log = Table(
     Column("reason", Words, nullable=False),
     Column("result", Words, nullable=False),
     Index("ix_audit_log_at", "at"),
+    Index("ix_audit_log_subject", "subject"),
 )

@@ -34,6 +34,7 @@ def upgrade() -> None:
     op.drop_table("event_leaves")
     if op.get_bind().dialect.name == "postgresql":
         op.execute(_GO_ON)
+    op.create_index("ix_audit_log_subject", "audit_log", ["subject"])
     op.create_table(
         "tiles",
         sa.Column("tile_row", sa.Integer(), autoincrement=False, nullable=False),

@@ -1,0 +1,143 @@
+"""Rows against leaves, both ways: every leaf's row says what it said, and every row that proves something has one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from dossier.eventform import MalformedEvent, event_from_bytes, fact_kind
+from gateway.domain.ledger import Problem, Tally
+from gateway.store.erasure import is_erased
+from gateway.store.paging import Key, key_text, pages, rows_of
+from gateway.store.records import EVENTS, RECORD_OF, RECORDS, Record, canonical
+from gateway.store.statements import AnyRow
+from gateway.store.tables import events, leaves
+
+
+def verify_leaves(connection: Connection, tally: Tally) -> None:
+    """Each leaf against itself, then against the row it is of."""
+    columns = (leaves.c.leaf_id, leaves.c.record, leaves.c.key, leaves.c.digest, leaves.c.content, leaves.c.salt)
+    for page in pages(connection, select(*columns), [leaves.c.leaf_id]):
+        by_record: dict[str, list[AnyRow]] = defaultdict(list)
+        for leaf in page:
+            by_record[leaf.record].append(leaf)
+        for name, group in by_record.items():
+            _verify_group(connection, tally, name, group)
+        tally.count("leaves", len(page))
+
+
+def verify_coverage(connection: Connection, tally: Tally) -> None:
+    """No row that must have a leaf is without one."""
+    for record in RECORDS:
+        _verify_covered(connection, tally, record.name, record.table, record)
+    _verify_covered(connection, tally, EVENTS, events, None)
+
+
+def _verify_group(connection: Connection, tally: Tally, name: str, group: Sequence[AnyRow]) -> None:
+    record = RECORD_OF.get(name)
+    if record is None and name != EVENTS:
+        for leaf in group:
+            tally.find(Problem.LEAF_CHANGED, "leaves", key_text([leaf.leaf_id]), "record")
+        return
+    table = events if record is None else record.table
+    keyed = {leaf.leaf_id: key for leaf in group if (key := _key_of(leaf, table)) is not None}
+    spoilt: set[Key] = set()
+    found = rows_of(connection, table, set(keyed.values()), spoilt.add)
+    for leaf in group:
+        key = keyed.get(leaf.leaf_id)
+        if key is None:
+            tally.find(Problem.LEAF_CHANGED, "leaves", key_text([leaf.leaf_id]), "key")
+        elif key in spoilt:
+            tally.find(Problem.UNREADABLE, table.name, leaf.key)
+        elif key not in found:
+            tally.find(Problem.MISSING, table.name, leaf.key)
+        elif record is None:
+            _verify_event(tally, leaf, found[key])
+        else:
+            _verify_row(connection, tally, record, leaf, found[key])
+
+
+def _verify_event(tally: Tally, leaf: AnyRow, row: AnyRow) -> None:
+    """The other columns only repeat what one searches by; the content decides."""
+    if leaf.content is not None or leaf.salt is not None:
+        tally.find(Problem.LEAF_CHANGED, "leaves", key_text([leaf.leaf_id]), "content, salt")
+    if hashlib.sha256(row.content).digest() != leaf.digest:
+        tally.find(Problem.CHANGED, EVENTS, leaf.key, "content")
+        return
+    try:
+        event = event_from_bytes(row.content)
+    except MalformedEvent as error:
+        tally.find(Problem.UNREADABLE, EVENTS, leaf.key, str(error))
+        return
+    said = (event.conversation_id, event.seq, event.at, event.actor, event.message_id, fact_kind(event.fact))
+    names = ("conversation_id", "seq", "at", "actor", "message_id", "kind")
+    if wrong := [name for name, value in zip(names, said, strict=True) if getattr(row, name) != value]:
+        tally.find(Problem.CHANGED, EVENTS, leaf.key, ", ".join(wrong))
+
+
+def _verify_row(connection: Connection, tally: Tally, record: Record, leaf: AnyRow, row: AnyRow) -> None:
+    said = _said(leaf)
+    if said is None:
+        tally.find(Problem.LEAF_CHANGED, "leaves", key_text([leaf.leaf_id]), f"{record.name} {leaf.key}")
+        return
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented way to a row by column names
+    is_hidden = bool(record.private) and leaf.salt is None
+    now = record.content_of(values, leaf.salt)
+    wrong = _differing(said["row"], now["row"])
+    if leaf.salt is not None and not record.private:
+        tally.find(Problem.LEAF_CHANGED, "leaves", key_text([leaf.leaf_id]), "salt")
+    if is_hidden:
+        tally.count("erased", 1)
+        if not is_erased(connection, f"{record.name} {leaf.key}"):
+            tally.find(Problem.ERASED_SILENTLY, "leaves", key_text([leaf.leaf_id]), "salt")
+    elif said.get("private") != now.get("private"):
+        wrong.append(" or ".join(record.private))
+    if wrong:
+        tally.find(Problem.CHANGED, record.table.name, leaf.key, ", ".join(wrong))
+
+
+def _said(leaf: AnyRow) -> Mapping[str, Any] | None:
+    """What the leaf's bytes say; None unless they are those of its digest, and of this record and key."""
+    if leaf.content is None or hashlib.sha256(leaf.content).digest() != leaf.digest:
+        return None
+    try:
+        said = json.loads(leaf.content)
+        is_its_own = said["record"] == leaf.record and key_text(said["key"]) == leaf.key
+        return said if is_its_own and canonical(said) == leaf.content else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _differing(said: Any, now: Any) -> list[str]:  # noqa: ANN401 - JSON objects
+    return sorted(name for name in {**said, **now} if said.get(name) != now.get(name))
+
+
+def _key_of(leaf: AnyRow, table: Table) -> Key | None:
+    """The key as values; None when it cannot be one of this table."""
+    try:
+        key = json.loads(leaf.key)
+    except ValueError:
+        return None
+    columns = list(table.primary_key.columns)
+    if not isinstance(key, list) or len(key) != len(columns):
+        return None
+    fits = all(type(value) is column.type.python_type for value, column in zip(key, columns, strict=True))
+    return tuple(key) if fits else None
+
+
+def _verify_covered(connection: Connection, tally: Tally, name: str, table: Table, record: Record | None) -> None:
+    order = list(table.primary_key.columns)
+    statement = select(*order)
+    if record is not None and record.only is not None:
+        statement = statement.where(record.only)
+    for page in pages(connection, statement, order):
+        keys = {key_text(row) for row in page}
+        having = select(leaves.c.key).where(leaves.c.record == name, leaves.c.key.in_(keys))
+        for key in sorted(keys - set(connection.scalars(having))):
+            tally.find(Problem.NOT_COVERED, table.name, key, name if name != table.name else "")
+        tally.count("rows", len(page))

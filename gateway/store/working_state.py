@@ -1,0 +1,34 @@
+"""What the ledger does not vouch for, column by column, and why: working state, whose change makes no false past.
+
+A test edits every column of every table; each edit is found by ``ledger verify``, or the column stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_UPLOAD = "an upload on its way; what counts is the document it becomes, which has a leaf"
+_PACE = "when and how a delivery is tried next; what was tried is in its attempts, each with a leaf"
+_LEASE = "who works on it now"
+
+WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "uploads": _UPLOAD,
+        "upload_parts": _UPLOAD,
+        "deliveries.channel": "follows the registry in force while the delivery is open",
+        "deliveries.priority": "the order in which what is due goes out",
+        "deliveries.attempts": "counts the attempts; they have a leaf each",
+        "deliveries.next_attempt_at": _PACE,
+        "deliveries.claimed_at": _LEASE,
+        "deliveries.lease_until": _LEASE,
+        "deliveries.fence": _LEASE,
+        "assemblies.fence": _LEASE,
+        "assemblies.lease_until": _LEASE,
+        "envelopes.kept_at": "when the bytes first came; the records that name them have their own times",
+        "leaves.leaf_id": "the order in which leaves wait; once sealed, the position counts",
+        "leaves.at": "for the alarm about leaves that wait; the record has its own time, in the leaf's bytes",
+    }
+)
+"""``table`` or ``table.column`` → why it proves nothing."""

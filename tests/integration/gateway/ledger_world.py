@@ -1,0 +1,185 @@
+"""A small past that fills every table: an appeal to its case number, a mailbox, refusals, reads, a new registry."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from contracts.codes import Code
+from contracts.header import Action
+from contracts.operations import Service
+from contracts.outcome import Deferred, Transmission
+from contracts.party import LocalText
+from contracts.payloads import (
+    Acknowledge,
+    CaseStage,
+    ClaimKind,
+    DecisionKind,
+    Disagree,
+    DocumentKind,
+    FetchMessages,
+    GetHistory,
+    Ground,
+    Redirected,
+    Registered,
+    Reply,
+    ReportCase,
+    ReportProgress,
+    SubmitMaterials,
+)
+from contracts.receipt import ErrorSignal, Receipt
+from gateway.domain.ledger import LedgerReport
+from gateway.store.engine import writing_engine
+from gateway.store.leaf_rows import add_proven
+from gateway.store.tables import revocation_checks, revocation_values
+from gateway.store.verify import Vouchers, verify_ledger
+from signing.answer import RevocationStatus, Source
+from tests.integration.gateway.world import AKIMAT, COURT, JER, ME, PLATFORM, World
+from tests.sealing import seal_all, stamp_all
+
+S = Service
+
+
+async def live(world: World) -> None:
+    """Everything that can leave a row leaves one; then all is sealed, twice, and stamped once."""
+    await _an_appeal_to_its_case_number(world)
+    await seal(world)
+    await stamp_all(world.exchange.store, world.clock)
+    await _a_mailbox(world)
+    await _refusals_and_odds(world)
+    await seal(world)
+
+
+async def seal(world: World) -> int:
+    return await seal_all(world.exchange.store, world.clock, key=world.seal)
+
+
+async def say(world: World, service: Service, sender, payload, conversation_id=None):
+    answered = await world.call(service, sender, payload, conversation_id=conversation_id)
+    world.clock.advance(seconds=1)
+    await world.settle()
+    return answered.message.payload
+
+
+async def _an_appeal_to_its_case_number(world: World) -> None:
+    document = await world.upload(PLATFORM, b"%PDF-1.7 appeal")
+    world.connector.script[Action.ASSIGN_APPEAL] = [Deferred("connection refused", Transmission(b""))]
+    conversation_id, number = await world.register(documents=(document,))
+    await world.settle()
+    world.clock.advance(seconds=40)
+    await world.settle()
+    await say(world, S.AGENCY, AKIMAT, ReportProgress(Registered("ЖТ-1", world.clock.now()), ()), conversation_id)
+    act = await world.upload(AKIMAT, b"%PDF-1.7 act", DocumentKind.ACT)
+    reply = Reply(
+        DecisionKind.REFUSED, "№ 15-7/123", world.clock.now().date(), "Өтініш қанағаттандырылмады",
+        (Ground("Жилищный закон, ст. 71", "нет оснований"),), "СМАС г. Алматы", None, "А. Серіков", (act,),
+    )  # fmt: skip
+    await say(world, S.AGENCY, AKIMAT, reply, conversation_id)
+    disagree = Disagree(ClaimKind.CONTEST, "Келіспеймін", world.clock.now(), (), None)
+    await say(world, S.APPEALS, PLATFORM, disagree, conversation_id)
+    file = await world.upload(AKIMAT, b"%PDF-1.7 administrative file", DocumentKind.ADMINISTRATIVE_FILE)
+    await say(world, S.AGENCY, AKIMAT, SubmitMaterials("Толық іс", (file,)), conversation_id)
+    while not await world.collector.run_once():
+        await seal(world)
+        await stamp_all(world.exchange.store, world.clock)
+        world.clock.advance(seconds=30)
+    await world.settle()
+    stage = ReportCase(CaseStage.REGISTERED, "7594-26-00-4/17", world.clock.now(), None, "Зарегистрировано", ())
+    await say(world, S.COURT, COURT, stage, conversation_id)
+    await world.call(S.APPEALS, PLATFORM, GetHistory(number))
+
+
+async def _a_mailbox(world: World) -> None:
+    conversation_id, _ = await world.register()
+    await world.settle()
+    redirect = ReportProgress(Redirected(JER, False, "жер мәселесі", world.clock.now()), ())
+    await say(world, S.AGENCY, AKIMAT, redirect, conversation_id)
+    other, _ = await world.register(subject="LAND-LEASE")
+    for answer in (
+        lambda row: Receipt(row.message_id, row.digest, world.clock.now()),
+        lambda row: _refused(world, row),
+    ):
+        fetched = (await world.call(S.AGENCY, JER, FetchMessages(1))).message.payload
+        row = await world.exchange.store.find_delivery(JER, fetched.items[0].message_id)
+        await say(world, S.AGENCY, JER, Acknowledge((answer(row),)))
+    assert other
+    world.clock.advance(days=1)
+    await world.term_clock.run_once()  # a breach
+
+
+def _refused(world: World, row) -> ErrorSignal:
+    words = LocalText("біздікі емес", "не к нам", "not ours")
+    return ErrorSignal(
+        row.message_id, row.digest, world.clock.now(), Code.NOT_YOUR_APPEAL, words, "біздің құзырымызда емес"
+    )
+
+
+async def _refusals_and_odds(world: World) -> None:
+    """A broken envelope, a refusal to a known sender, half an upload, a resend and another registry."""
+    await world.post(S.APPEALS, b"<not-soap/>")
+    await world.call(S.APPEALS, PLATFORM, GetHistory("DL-2026-0000000000"))
+    await world.exchange.documents.put_part(
+        owner=PLATFORM, upload_id="half", part=1, parts=2, size=4, sha256="ab" * 32, file_name="құжат.pdf",
+        media_type="application/pdf", content=b"ab", document_id=world.exchange.ids.document_id(), at=world.clock.now(),
+    )  # fmt: skip
+    await world.register()  # its deliveries stay open
+    store = world.exchange.store
+    (row, *_) = await store.deliveries(limit=1)
+    await store.resend(row.delivery_id, by="operator", reason="сұралды", at=world.clock.now())
+    await world.apply(await store.load_registry())
+    await store.write(_an_answer_on_revocation, world.clock.now())
+
+
+def _an_answer_on_revocation(connection: Connection, jobs: Sequence[datetime]) -> list[None]:
+    for at in jobs:
+        value = {"sha256": "cd" * 32, "source": Source.CRL, "url": "http://ca/crl", "der": b"list", "fetched_at": at}
+        add_proven(connection, revocation_values, [value])
+        check = {
+            "certificate_sha256": "ef" * 32, "at": at, "status": RevocationStatus.GOOD, "value_sha256": "cd" * 32,
+            "this_update": at, "next_update": at, "detail": "good", "unanswered": 0,
+        }  # fmt: skip
+        add_proven(connection, revocation_checks, [check])
+    return [None] * len(jobs)
+
+
+# --- looking at it, and spoiling it ---------------------------------------------------------------------------------
+
+
+def vouchers(world: World) -> Vouchers:
+    def of_seal(certificate, at) -> str:
+        return "" if certificate == world.seal.certificate else "unknown certificate"
+
+    def of_token(token) -> str:
+        return ""
+
+    return Vouchers(str(ME), of_seal, of_token)
+
+
+@contextmanager
+def spoiling(url: str) -> Iterator[Connection]:
+    """A connection of somebody who owns the database and stops at no constraint; what it does is undone at the end."""
+    engine = writing_engine(url, connections=1)
+    with engine.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
+    engine.dispose()
+
+
+def unbind(connection: Connection) -> None:
+    """Let no foreign key and no check stand in the way."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        connection.execute(text("PRAGMA ignore_check_constraints = ON"))
+        return
+    connection.execute(text("SET LOCAL session_replication_role = replica"))
+    checks = (
+        "SELECT conrelid::regclass::text AS at, conname FROM pg_constraint"
+        " WHERE contype = 'c' AND connamespace = 'public'::regnamespace"
+    )
+    for at, name in connection.execute(text(checks)).all():
+        connection.execute(text(f'ALTER TABLE {at} DROP CONSTRAINT "{name}"'))
+
+
+def verified(connection: Connection, world: World) -> LedgerReport:
+    return verify_ledger(connection, vouchers(world), lambda _: None)
