@@ -21,7 +21,8 @@ from dossier.events import Event, Fact
 from dossier.ledger import LedgerEvidence, Seal, TreeHead
 from dossier.record import KeptMessage
 from gateway.domain.delivery import DeliveryState
-from gateway.domain.revocation import FetchedValue, KnownRevocation, RevocationCheck
+from gateway.domain.revocation import KnownRevocation, RevocationCheck
+from signing.answer import Inquiry
 from signing.keys import Certificate
 from signing.revocation import RevocationValues
 from signing.timestamp import TimestampToken
@@ -547,14 +548,6 @@ class Connector(Protocol):
     """Speaks to one kind of party. Never raises for what the peer or the network does: that is an Outcome."""
 
     async def send(self, outgoing: OutgoingEnvelope) -> Outcome: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """What asking about one certificate brought; ``troubles`` tell in English who gave no answer, and why."""
-
-    values: tuple[FetchedValue, ...]
-    troubles: tuple[str, ...]
 
 
 class TimestampAuthority(Protocol):

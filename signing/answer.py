@@ -38,5 +38,22 @@ class Answer:
     is_hold: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer byte for byte (DER, unverified), and the URL we had it from."""
+
+    source: Source
+    url: str
+    der: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What came of asking about one certificate: the answer that decides, if there is one, and who gave none."""
+
+    told: Told | None
+    troubles: tuple[str, ...]
+
+
 class NoAnswer(Exception):
-    """These bytes say nothing about the certificate; the words say why. Never leaves this package."""
+    """These bytes say nothing about the certificate; the words say why. Connectors catch it, too."""

@@ -12,17 +12,8 @@ from typing import assert_never
 
 from contracts.codes import Code
 from contracts.party import Agreement, UnknownRevocation
-from signing.answer import RevocationStatus, Source
+from signing.answer import RevocationStatus, Told
 from signing.revocation import RevocationJudgement
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedValue:
-    """An answer byte for byte (DER), and whom we had it from."""
-
-    source: Source
-    url: str
-    der: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +28,7 @@ class RevocationCheck:
     at: datetime
     judgement: RevocationJudgement
     unanswered: int
-    ground: FetchedValue | None = None
+    ground: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)

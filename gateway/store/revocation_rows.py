@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Subquery, case, func, select
 
-from gateway.domain.revocation import FetchedValue, KnownRevocation, RevocationCheck
+from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.statements import Values, select_among
 from gateway.store.tables import revocation_checks, revocation_values
-from signing.answer import RevocationStatus, Source
+from signing.answer import RevocationStatus, Source, Told
 from signing.revocation import RevocationJudgement, RevocationValues
 
 _checks = revocation_checks.c
@@ -88,7 +88,7 @@ def _summary() -> Subquery:
     )
 
 
-def _value_row(value: FetchedValue, at: datetime) -> Values:
+def _value_row(value: Told, at: datetime) -> Values:
     return {"sha256": _sha256(value), "source": value.source, "url": value.url, "der": value.der, "fetched_at": at}
 
 
@@ -109,5 +109,5 @@ def _check_row(check: RevocationCheck) -> Values:
     }
 
 
-def _sha256(value: FetchedValue) -> str:
+def _sha256(value: Told) -> str:
     return hashlib.sha256(value.der).hexdigest()

@@ -12,13 +12,17 @@ from typing import Any, Self
 
 import structlog
 from aiohttp import web
+from cryptography import x509
 
-from connectors.sandbox.authorities import stamping
+from connectors.sandbox.authorities import crl, ocsp, stamping
 from connectors.sandbox.authorities.behaviour import Bends, Service, bend_of
 from connectors.sandbox.authorities.folder import AuthoritiesFile, read_authorities
+from connectors.sandbox.authorities.register import Register
 from connectors.sandbox.authorities.surroundings import Surroundings
 from connectors.sandbox.door import Door
-from signing.authority import SandboxAuthority
+from signing.authority import Revocation, SandboxAuthority
+from signing.errors import KeyUnusable
+from signing.keys import Certificate
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +35,7 @@ class SandboxAuthorities:
     def __init__(self, file: AuthoritiesFile) -> None:
         self._file = file
         self._surroundings = Surroundings(SandboxAuthority.load(file.ca_folder), file.folder)
+        self._register = Register(file.folder)
         self._stack = AsyncExitStack()
 
     @property
@@ -39,9 +44,12 @@ class SandboxAuthorities:
 
     async def __aenter__(self) -> Self:
         app, control = web.Application(), web.Application(middlewares=[_refuse_in_json])
-        stamping.add_routes(app, self._surroundings)
+        for service in (stamping, ocsp, crl):
+            service.add_routes(app, self._surroundings)
         control.router.add_get("/control/state", self._state)
         control.router.add_post("/control/bend", self._bend)
+        control.router.add_post("/control/revoke", self._revoke)
+        control.router.add_post("/control/restore", self._restore)
         for port, application in ((self._file.listen_port, app), (self._file.control_port, control)):
             door = Door(application, port)
             self._stack.push_async_callback(door.close)
@@ -54,7 +62,11 @@ class SandboxAuthorities:
 
     async def _state(self, _request: web.Request) -> web.Response:
         return web.json_response(
-            {"kind": "authorities", "bends": {bend.service.value: bend.kind.value for bend in self.bends}}
+            {
+                "kind": "authorities",
+                "bends": {bend.service.value: bend.kind.value for bend in self.bends},
+                "revoked": [str(one.serial) for one in self._register],
+            }
         )
 
     async def _bend(self, request: web.Request) -> web.Response:
@@ -66,6 +78,27 @@ class SandboxAuthorities:
             self.bends.put(bend_of(entry))
         log.info("sandbox.bent", party_id="authorities", **entry)
         return await self._state(request)
+
+    async def _revoke(self, request: web.Request) -> web.Response:
+        """``{"certificate": PEM, "reason": "keyCompromise"}``; reasons as RFC 5280 §5.3.1 spells them."""
+        entry = await _read(request)
+        serial = _certificate_of(entry).serial
+        reason = x509.ReasonFlags(entry.get("reason", x509.ReasonFlags.unspecified.value))
+        self._register.revoke(Revocation(serial, self._surroundings.now(), reason))
+        log.info("sandbox.revoked", serial=str(serial), reason=reason.value)
+        return await self._state(request)
+
+    async def _restore(self, request: web.Request) -> web.Response:
+        """``{"certificate": PEM}``: as if it had never been revoked."""
+        self._register.restore(_certificate_of(await _read(request)).serial)
+        return await self._state(request)
+
+
+def _certificate_of(entry: dict[str, Any]) -> Certificate:
+    try:
+        return Certificate.from_pem(str(entry["certificate"]).encode())
+    except KeyUnusable as error:
+        raise ValueError(f"certificate: {error}") from error
 
 
 def run_authorities(folder: Path) -> None:

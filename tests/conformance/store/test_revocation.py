@@ -3,20 +3,20 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from gateway.domain.revocation import FetchedValue, RevocationCheck
+from gateway.domain.revocation import RevocationCheck
 from gateway.store.database import SqlStore
-from signing.answer import RevocationStatus, Source
+from signing.answer import RevocationStatus, Source, Told
 from signing.revocation import RevocationJudgement, RevocationValues
 from tests.builders import MINUTE, NOON
 from tests.conformance.store.conftest import SecondLook
 
 OURS, THEIRS = "aa" * 32, "bb" * 32
-LIST = FetchedValue(Source.CRL, "http://ca.kz/ca.crl", b"a list")
+LIST = Told(Source.CRL, "http://ca.kz/ca.crl", b"a list")
 
 
 def answered(der: bytes, status: RevocationStatus = RevocationStatus.GOOD, **changes) -> RevocationCheck:
     judged = RevocationJudgement(status, "ocsp", NOON, NOON + MINUTE, detail="said so")
-    check = RevocationCheck(OURS, NOON, judged, 0, FetchedValue(Source.OCSP, "http://ca.kz/ocsp", der))
+    check = RevocationCheck(OURS, NOON, judged, 0, Told(Source.OCSP, "http://ca.kz/ocsp", der))
     return replace(check, **changes)
 
 
