@@ -159,16 +159,16 @@ def _path(
     ]
     if not roots:
         return PathJudgement(Standing.ISSUER_UNKNOWN, detail=f"no path from {certificate.issuer} to a trust anchor")
-    context = ValidationContext(
-        trust_roots=[CertTrustAnchor(_asn1(root), derive_default_quals_from_cert=True) for root in roots],
-        other_certs=[_asn1(held) for held in intermediates],
-        moment=at,
-        time_tolerance=timedelta(0),
-        allow_fetching=False,
-        algorithm_usage_policy=OnlyStrongAlgorithms(),
-    )
-    leaf = _asn1(certificate)
     try:
+        context = ValidationContext(
+            trust_roots=[CertTrustAnchor(_asn1(root), derive_default_quals_from_cert=True) for root in roots],
+            other_certs=[_asn1(held) for held in intermediates],
+            moment=at,
+            time_tolerance=timedelta(0),
+            allow_fetching=False,
+            algorithm_usage_policy=OnlyStrongAlgorithms(),
+        )
+        leaf = _asn1(certificate)
         paths = context.path_builder.async_build_paths_lazy(leaf)
         found = _finished(find_valid_path(leaf, paths, context))
     except Exception as trouble:  # noqa: BLE001 - its parser meets a stranger's bytes; its errors are no closed set
