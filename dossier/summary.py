@@ -21,7 +21,7 @@ import typst
 
 from contracts.party import LocalText, PartyId, Role
 from contracts.payloads import ElectronicSignature, Identification
-from dossier.description import Description, EventEntry, MessageEntry, ReplyEntry, TermEntry
+from dossier.description import Description, EventEntry, MessageEntry, Proof, ReplyEntry, TermEntry
 from dossier.history import TermState
 from dossier.narration import action_text
 from signing.keys import Certificate
@@ -102,8 +102,22 @@ def _front(description: Description) -> dict[str, object]:
         "court": description.court,
         "assembled-at": _time(description.assembled_at),
         "law": description.rules_label and _pair(description.rules_label),
-        "level-note": _pair(description.level_note),
+        "proof": _proof(description),
         "text": appeal.text,
+    }
+
+
+def _proof(description: Description) -> dict[str, object]:
+    """How this file can be checked: what speaks for it, and what is absent."""
+    seals = [
+        {"size": f"{seal.tree_size}", "root": seal.root, "stamped-at": seal.stamped_at and _time(seal.stamped_at)}
+        for seal in description.seals
+    ]
+    return {
+        "level": description.level,
+        "note": _pair(description.level_note),
+        "seals": seals,
+        "absent": [_pair(entry.why) for entry in description.absent if entry.proof is not Proof.SIGNATURE_TOKEN],
     }
 
 
