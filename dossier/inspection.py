@@ -26,7 +26,8 @@ accept stray bytes in several of these places; we do not, since two programs cou
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -36,7 +37,7 @@ from dossier.agreement import check_agreement
 from dossier.container import Container, ContainerError
 from dossier.keptmessages import check_messages
 from dossier.ledgercheck import check_ledger
-from dossier.report import Step, SubIndication, Verdict, VerificationReport, conclude
+from dossier.report import ContainerKind, Step, SubIndication, Verdict, VerificationReport, conclude
 from dossier.subject import Found, Subject
 from dossier.wording import failed
 from signing.keys import Certificate
@@ -48,19 +49,31 @@ def inspect_container(path: Path, anchors: Sequence[Certificate], *, now: dateti
     ``anchors`` empty: everything is checked but trust, which then stays undecided. Never raises for the content of
     the file; ``OSError`` when it cannot be read at all.
     """
+    return inspect_by(DOSSIER, path, anchors, now=now)
+
+
+Check = Callable[[Subject], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in their order, each with the key of its words, and what holds the container that they look at."""
+
+    kind: ContainerKind
+    steps: tuple[tuple[str, Check], ...]
+    subject: Callable[[Container, tuple[Certificate, ...], datetime], Subject] = Subject
+
+
+def inspect_by(plan: Plan, path: Path, anchors: Sequence[Certificate], *, now: datetime) -> VerificationReport:
+    """Carry out every step, whatever the ones before it found."""
     try:
         container = Container.open(path)
     except ContainerError as error:
-        return _report(path, now, _closed(error), None)
+        return _report(plan, path, now, _closed(plan, error), None)
     with container:
-        subject = Subject(container, tuple(anchors), now)
-        return _report(path, now, tuple(_steps(subject)), subject)
-
-
-def _steps(subject: Subject) -> Iterator[Step]:
-    """Every step, whatever the ones before it found."""
-    for number, check in enumerate(CHECKS, 1):
-        yield _step(number, check(subject))
+        subject = plan.subject(container, tuple(anchors), now)
+        steps = tuple(_step(number, key, check(subject)) for number, (key, check) in enumerate(plan.steps, 1))
+        return _report(plan, path, now, steps, subject)
 
 
 def _check_agreement(subject: Subject) -> Found:
@@ -79,7 +92,7 @@ def _check_messages(subject: Subject) -> Found:
     return Found(findings, "messages/", {"count": count})
 
 
-CHECKS: Final[tuple[Callable[[Subject], Found], ...]] = (
+CHECKS: Final[tuple[Check, ...]] = (
     formcheck.check_structure,
     formcheck.check_mimetype,
     formcheck.check_signature_form,
@@ -97,27 +110,33 @@ CHECKS: Final[tuple[Callable[[Subject], Found], ...]] = (
 )
 """In the order of the module's docstring."""
 
+DOSSIER: Final = Plan(ContainerKind.DOSSIER, tuple((str(number), check) for number, check in enumerate(CHECKS, 1)))
+
 
 # --- putting the report together ------------------------------------------------------------------------------------
 
 
-def _closed(error: ContainerError) -> tuple[Step, ...]:
+def _closed(plan: Plan, error: ContainerError) -> tuple[Step, ...]:
     """The report of a file whose list of contents cannot be made out: the first step fails, the others cannot run."""
     first = Found.one(failed(error.part, SubIndication.FORMAT_FAILURE, "not_a_container", detail=error.detail))
-    others = (_step(number, Found.blocked(formcheck.ZIP)) for number in range(2, len(CHECKS) + 1))
-    return (_step(1, first), *others)
+    found = (first, *(Found.blocked(formcheck.ZIP) for _ in plan.steps[1:]))
+    return tuple(
+        _step(number, key, one) for number, ((key, _), one) in enumerate(zip(plan.steps, found, strict=True), 1)
+    )
 
 
-def _step(number: int, found: Found) -> Step:
-    title = wording.title_of(number)
+def _step(number: int, words: str, found: Found) -> Step:
+    title = wording.title_of(words)
     if not found.findings:
         verdict = Verdict.ABSENT if found.key == "absent" else Verdict.PASSED
-        return Step(number, title, verdict, found.part, wording.step_text(number, found.key, **found.values))
+        return Step(number, title, verdict, found.part, wording.step_text(words, found.key, **found.values))
     worst = min(found.findings, key=lambda finding: finding.verdict is not Verdict.FAILED)
     return Step(number, title, worst.verdict, worst.part, worst.text, found.findings)
 
 
-def _report(path: Path, now: datetime, steps: tuple[Step, ...], subject: Subject | None) -> VerificationReport:
+def _report(
+    plan: Plan, path: Path, now: datetime, steps: tuple[Step, ...], subject: Subject | None
+) -> VerificationReport:
     signature = subject.signature if subject else None
     description = subject.description if subject else None
     indication, sub_indication = conclude(steps)
@@ -136,4 +155,5 @@ def _report(path: Path, now: datetime, steps: tuple[Step, ...], subject: Subject
         indication=indication,
         sub_indication=sub_indication,
         proven_at=subject.proven_at if subject else None,
+        kind=plan.kind,
     )

@@ -40,8 +40,8 @@ from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelo
 MESSAGE_LIMIT_BYTES: Final = 8 * 1024 * 1024
 
 
-class _Unproven(Exception):
-    """One file under ``messages/`` does not prove what it must."""
+class Unproven(Exception):
+    """One kept message does not prove what it must."""
 
     def __init__(self, sub: SubIndication, key: str, *, undecided: bool = False, **values: object) -> None:
         super().__init__(key)
@@ -75,27 +75,28 @@ def _check_entry(container: Container, entry: MessageEntry, pinned: PinnedCertif
         signer = entry.sender if check is _check_message else entry.recipient
         try:
             check(entry, _read(container, file, signer, pinned))
-        except _Unproven as unproven:
+        except Unproven as unproven:
             yield Finding(file.file, unproven.verdict, unproven.sub_indication, unproven.text)
 
 
 def _check_message(entry: MessageEntry, content: bytes) -> None:
     if hashlib.sha256(content).hexdigest() != entry.digest:
-        raise _Unproven(SubIndication.HASH_FAILURE, "message_digest")
-    header = _parse(content).header
+        raise Unproven(SubIndication.HASH_FAILURE, "message_digest")
+    header = parse_kept(content).header
     stated = (entry.message_id, entry.action, entry.sender, entry.recipient)
     if (header.message_id, header.action, header.sender, header.recipient) != stated:
-        raise _Unproven(SubIndication.FORMAT_FAILURE, "message_header")
+        raise Unproven(SubIndication.FORMAT_FAILURE, "message_header")
 
 
 def _check_receipt(entry: MessageEntry, content: bytes) -> None:
-    for signal in _signals(_parse(content).payload):
+    for signal in signals_in(parse_kept(content).payload):
         if (signal.message_id, signal.digest) == (entry.message_id, entry.digest):
             return
-    raise _Unproven(SubIndication.FORMAT_FAILURE, "receipt_other")
+    raise Unproven(SubIndication.FORMAT_FAILURE, "receipt_other")
 
 
-def _signals(payload: Request | Answer) -> tuple[Receipt | ErrorSignal, ...]:
+def signals_in(payload: Request | Answer) -> tuple[Receipt | ErrorSignal, ...]:
+    """Every receipt and error signal that a message carries."""
     match payload:
         case Accepted(receipt) | DisagreementAccepted(receipt) | DocumentStored(receipt):
             return (receipt,)
@@ -114,26 +115,34 @@ def _read(container: Container, file: MessageFile, signer: PartyId, pinned: Pinn
     """The operation in canonical form: as its signer signed it, or as it lies there alone."""
     try:
         data = container.read(file.file, limit_bytes=MESSAGE_LIMIT_BYTES)
-        read = ReadEnvelope.of(data, limit_bytes=MESSAGE_LIMIT_BYTES)
         if file.form is MessageForm.OPERATION:
-            return xmlsafe.canonical(read.root)
+            return xmlsafe.canonical(xmlsafe.parse(data, limit_bytes=MESSAGE_LIMIT_BYTES))
+    except (ContainerError, ContractError) as error:
+        raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
+    return proven_content(data, signer, pinned)
+
+
+def proven_content(envelope: bytes, signer: PartyId, pinned: PinnedCertificates) -> bytes:
+    """What ``signer`` signed in this envelope, canonical, judged as at its own Timestamp. Raises ``Unproven``."""
+    try:
+        read = ReadEnvelope.of(envelope, limit_bytes=MESSAGE_LIMIT_BYTES)
         verified = verify_envelope(read, pinned, now=_created(read.root))
     except SignatureRefused as error:
         raise _refused(error) from error
-    except (ContainerError, ContractError) as error:
-        raise _Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
+    except ContractError as error:
+        raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
     if verified.owner != signer:
-        raise _Unproven(
+        raise Unproven(
             SubIndication.SIG_CONSTRAINTS_FAILURE, "message_wrong_signer", owner=verified.owner, expected=signer
         )
     return verified.content
 
 
-def _refused(error: SignatureRefused) -> _Unproven:
+def _refused(error: SignatureRefused) -> Unproven:
     if error.code is Code.UNKNOWN_SIGNER:  # the party may have changed its certificate since
-        return _Unproven(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "message_unknown_signer", undecided=True)
+        return Unproven(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "message_unknown_signer", undecided=True)
     sub = SubIndication.HASH_FAILURE if error.code is Code.BODY_TAMPERED else SubIndication.SIG_CRYPTO_FAILURE
-    return _Unproven(sub, "message_signature", detail=error.detail)
+    return Unproven(sub, "message_signature", detail=error.detail)
 
 
 def _created(root: etree._Element) -> datetime:
@@ -142,14 +151,15 @@ def _created(root: etree._Element) -> datetime:
     try:
         created = datetime.fromisoformat(written)
     except ValueError as error:
-        raise _Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail="no Timestamp") from error
+        raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail="no Timestamp") from error
     if created.tzinfo is None:
-        raise _Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail="a Timestamp without offset")
+        raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail="a Timestamp without offset")
     return created
 
 
-def _parse(content: bytes) -> Message:
+def parse_kept(content: bytes) -> Message:
+    """The message in proven content. Raises ``Unproven``."""
     try:
         return codec.parse_operation(content)
     except ContractError as error:
-        raise _Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error.detail) from error
+        raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error.detail) from error

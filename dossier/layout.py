@@ -12,6 +12,7 @@ DESCRIPTION: Final = "dossier.xml"
 SUMMARY: Final = "dossier.pdf"
 EVENTS: Final = "evidence/events.jsonl"
 SALTS: Final = "evidence/salts.json"
+CERTIFICATES: Final = "evidence/certificates/"
 MANIFEST: Final = "META-INF/manifest.xml"
 SIGNATURE: Final = "META-INF/signatures0.xml"
 UNSIGNED: Final = frozenset({MIMETYPE, MANIFEST, SIGNATURE})
@@ -35,7 +36,7 @@ def message_path(number: int, action: str, *, outgoing: bool, receipt: bool = Fa
 
 def certificate_path(sha256: str) -> str:
     """``evidence/certificates/9f86….pem``: named by the digest (hex) of its DER, so that one lies there once."""
-    return f"evidence/certificates/{sha256}.pem"
+    return f"{CERTIFICATES}{sha256}.pem"
 
 
 def revocation_path(sha256: str, suffix: str) -> str:

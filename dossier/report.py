@@ -52,12 +52,13 @@ class SubIndication(StrEnum):
 
 
 class ContainerKind(StrEnum):
-    """What was inspected: a dossier of ours, or a container of another system, which holds to looser forms."""
+    """What was inspected: a file of ours, or a container of another system, which holds to looser forms."""
 
     DOSSIER = "dossier"
+    EVIDENCE = "evidence"  # of one message: ``dossier.erds``
     ASIC_E = "ASiC-E"
     ASIC_S = "ASiC-S"
-    UNKNOWN = "unknown"  # no dossier of ours, and no container that we know
+    UNKNOWN = "unknown"  # no file of ours, and no container that we know
 
 
 @dataclass(frozen=True, slots=True)

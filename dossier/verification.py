@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from dossier import layout
+from dossier.erds.inspection import inspect_evidence
+from dossier.erds.place import EVIDENCE, RECORD
 from dossier.foreign.archive import Archive
 from dossier.foreign.inspection import inspect_foreign
 from dossier.inspection import inspect_container
@@ -16,6 +18,7 @@ from dossier.zipsurvey import ContainerError
 from signing.keys import Certificate
 
 _OURS: Final = frozenset({layout.DESCRIPTION, layout.EVENTS})
+_EVIDENCE: Final = frozenset({EVIDENCE, RECORD})
 _LOOKED_AT_BYTES: Final = 64 * 1024
 
 
@@ -25,17 +28,23 @@ def verify_container(path: Path, anchors: Sequence[Certificate], *, now: datetim
     A dossier can only be taken for a foreign container by losing both files that make it one. It is then judged as
     what it has become, and the report says that it is no dossier. ``OSError`` when the file cannot be read at all.
     """
-    inspect = inspect_container if _is_ours(path) else inspect_foreign
+    inspect = _inspection_of(path)
     return inspect(path, anchors, now=now)
 
 
-def _is_ours(path: Path) -> bool:
-    """By the names in its list; where that cannot be read, by whether our description's name stands near an end."""
+def _inspection_of(path: Path) -> Callable[..., VerificationReport]:
+    """By the names in its list: one of a dossier's, or both of a file of evidence, whose names others use too.
+
+    Where the list cannot be read, by whether such names stand near an end.
+    """
     try:
         with Archive.open(path) as archive:
-            return not _OURS.isdisjoint(archive.names)
+            names: Container[str] = frozenset(archive.names)
     except ContainerError:
         with path.open("rb") as stream:
             start = stream.read(_LOOKED_AT_BYTES)
             stream.seek(max(0, path.stat().st_size - _LOOKED_AT_BYTES))
-            return layout.DESCRIPTION.encode() in start + stream.read()
+            names = (start + stream.read()).decode("latin-1")
+    if any(name in names for name in _OURS):
+        return inspect_container
+    return inspect_evidence if all(name in names for name in _EVIDENCE) else inspect_foreign

@@ -14,14 +14,14 @@ from dossier.report import Finding, SubIndication, Verdict
 from signing.xades import Level
 
 
-def title_of(step: int) -> LocalText:
-    """What the step is about."""
-    return _local(_texts()["step"][str(step)]["title"])
+def title_of(step: str) -> LocalText:
+    """What the step is about; ``step``: the key of its words, for steps of a dossier their number."""
+    return _local(_texts()["step"][step]["title"])
 
 
-def step_text(step: int, key: str, **values: object) -> LocalText:
+def step_text(step: str, key: str, **values: object) -> LocalText:
     """What holds when the step found nothing wrong; ``key``: which of the things that it can then say."""
-    return _local(_texts()["step"][str(step)][key], **values)
+    return _local(_texts()["step"][step][key], **values)
 
 
 def finding_text(key: str, **values: object) -> LocalText:

@@ -10,6 +10,7 @@ import typer
 from gateway.cli.deliveries import app as deliveries
 from gateway.cli.demo import demo
 from gateway.cli.doctor import doctor
+from gateway.cli.evidence import evidence
 from gateway.cli.frame import CommandFailed, Exit, err
 from gateway.cli.history import history
 from gateway.cli.init import init
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, serve, sandbox, demo, verify, history, doctor):
+for command in (init, serve, sandbox, demo, verify, evidence, history, doctor):
     app.command()(command)
 app.add_typer(parties, name="parties")
 app.add_typer(deliveries, name="deliveries")

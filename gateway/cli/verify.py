@@ -65,6 +65,22 @@ _FOREIGN_VERDICTS: Final = {
     ),
 }
 
+_EVIDENCE_VERDICTS: Final = {
+    Indication.TOTAL_PASSED: LocalText(
+        kk="Айғақ файлы тексерілді: бүтін, қол қойылғаннан кейін өзгертілмеген.",
+        ru="Файл свидетельств проверен: он целый и не менялся после подписания.",
+        en="The evidence is verified: whole, and unchanged since it was signed.",
+    ),
+    Indication.TOTAL_FAILED: LocalText(
+        kk="Айғақ файлы тексеруден ӨТПЕДІ: оған сенуге болмайды.",
+        ru="Файл свидетельств НЕ прошёл проверку: полагаться на него нельзя.",
+        en="The evidence FAILED verification: do not rely on it.",
+    ),
+    Indication.INDETERMINATE: _VERDICTS[Indication.INDETERMINATE],
+}
+
+_OF_OURS: Final = {ContainerKind.DOSSIER: _VERDICTS, ContainerKind.EVIDENCE: _EVIDENCE_VERDICTS}
+
 
 def verify(
     file: Annotated[
@@ -102,8 +118,7 @@ def verify(
 def show(report: VerificationReport, lang: Language) -> None:
     """Print the report for people: the steps, then the verdict in words."""
     out.print(_table(report, lang))
-    verdicts = _VERDICTS if report.kind is ContainerKind.DOSSIER else _FOREIGN_VERDICTS
-    verdict = verdicts[report.indication]
+    verdict = _OF_OURS.get(report.kind, _FOREIGN_VERDICTS)[report.indication]
     out.print(f"[bold]{said(verdict, lang)}[/] ({report.indication.value}{_because(report)})")
 
 

@@ -60,6 +60,8 @@ TOOK: Final = LocalText(kk="ұзақтығы", ru="длилась", en="took")
 OUTCOME: Final = LocalText(kk="нәтижесі", ru="итог", en="outcome")
 HTTP: Final = LocalText(kk="HTTP", ru="HTTP", en="HTTP")
 NONE_MATCH: Final = LocalText(kk="Сәйкес жеткізу жоқ.", ru="Таких доставок нет.", en="No deliveries match.")
+EVIDENCE: Final = LocalText(kk="айғақ (EN 319 522)", ru="свидетельство (EN 319 522)", en="evidence (EN 319 522)")
+ENVELOPES: Final = LocalText(kk="конверт", ru="конвертов", en="envelopes")
 ANCHOR: Final = LocalText(kk="сенімді орталық", ru="доверенный центр", en="trust anchor")
 
 DELIVERY_STATES: Final[Mapping[DeliveryState, LocalText]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, func, select
@@ -71,7 +72,7 @@ def messages_of(connection: Connection, conversation_id: ConversationId) -> tupl
 
 def _kept(*columns: Any) -> KeptMessage:  # noqa: ANN401 - a row
     *values, is_bare = columns
-    return KeptMessage(*values, MessageForm.OPERATION if is_bare else MessageForm.ENVELOPE)
+    return replace(KeptMessage(*values), receipt_form=MessageForm.OPERATION if is_bare else MessageForm.ENVELOPE)
 
 
 def salts_of(connection: Connection, conversation_id: ConversationId) -> tuple[SaltedSubject, ...]:

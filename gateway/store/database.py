@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, text
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import Party, PartyId, Registry
+from dossier.erds.pack import Traced
 from dossier.ledger import LedgerEvidence, Seal
 from dossier.record import KeptMessage
 from gateway.domain.delivery import DeliveryState
@@ -56,6 +57,7 @@ from gateway.store import (
     registry_rows,
     revocation_rows,
     term_rows,
+    trace_rows,
 )
 from gateway.store.engine import is_sqlite, reading_engine, sqlite_path, writing_engine
 from gateway.store.errors import StoreUnavailable
@@ -130,6 +132,14 @@ class SqlReader:
 
     async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]:
         return await self.read(attempt_rows.attempts_of, delivery_id)
+
+    async def senders_of(self, message_id: MessageId) -> tuple[PartyId, ...]:
+        """Who sent, or proved to have sent, a message with this id."""
+        return await self.read(trace_rows.senders_of, message_id)
+
+    async def trace(self, query: trace_rows.TraceQuery) -> Traced | None:
+        """Everything kept about one message; None when nothing is."""
+        return await self.read(trace_rows.trace, query)
 
     async def due_terms(self, *, now: datetime, limit: int) -> tuple[DueTerm, ...]:
         return await self.read(term_rows.due_terms, now, limit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, select
 
 from contracts.header import ConversationId
@@ -21,17 +23,26 @@ def evidence_of(connection: Connection, conversation_id: ConversationId, up_to_s
         leaves.c.record == EVENTS, leaves.c.position.is_not(None)
     )
     found = {keys[row.key]: row for row in select_among(connection, statement, [leaves.c.key], keys)}
-    if not found or len(found) < len(keys):
+    if len(found) < len(keys):
         return None
-    seal = _covering(connection, 1 + max(row.position for row in found.values()))
+    return proofs_of(connection, {seq: (row.digest, row.position) for seq, row in found.items()})
+
+
+Leaves = Mapping[int, tuple[bytes, int]]
+"""By a number of the caller's: digest and position of leaves that have one."""
+
+
+def proofs_of(connection: Connection, found: Leaves) -> LedgerEvidence | None:
+    """These leaves under one seal, each by its number; None for no leaves, or no seal. Raises MalformedLedger."""
+    seal = _covering(connection, 1 + max(position for _, position in found.values())) if found else None
     if seal is None:
         return None
     size = seal.head.tree_size
-    paths = {seq: inclusion_ranges(row.position, size) for seq, row in found.items()}
+    paths = {number: inclusion_ranges(position, size) for number, (_, position) in found.items()}
     read = reader_of(read_tiles(connection, tiles_of([span for path in paths.values() for span in path])))
     proofs = tuple(
-        (seq, InclusionProof(row.digest, row.position, size, tuple(hash_of(span, read) for span in paths[seq])))
-        for seq, row in sorted(found.items())
+        (number, InclusionProof(digest, position, size, tuple(hash_of(span, read) for span in paths[number])))
+        for number, (digest, position) in sorted(found.items())
     )
     return LedgerEvidence((seal,), proofs)
 

@@ -1,0 +1,150 @@
+"""From what was recorded of a message to its evidence. Pure; the table stands in ``dossier.erds.kinds``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, assert_never
+
+from contracts.party import Channel
+from dossier.erds.kinds import Kind, Reason
+from dossier.erds.record import (
+    AttemptFacts,
+    DeliveryFacts,
+    Ending,
+    MessageRecord,
+    Outcome,
+    RefusalFacts,
+    SignalFacts,
+    Signalled,
+)
+
+_EACH_BY_ITSELF: Final = frozenset({Kind.RELAY_FAILURE, Kind.SUBMISSION_REJECTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One event. ``proofs``: envelopes that show it, the decisive one first; none where our record alone does.
+
+    ``detail``: code and words of whoever refused, or what our side saw.
+    """
+
+    kind: Kind
+    at: datetime
+    reason: Reason | None = None
+    detail: str | None = None
+    proofs: tuple[str, ...] = ()
+
+
+def evidence_of(record: MessageRecord) -> tuple[Evidence, ...]:
+    """All evidence of the message, in the order of the events; what was said more than once is one event."""
+    found = [*_submission(record), *map(_rejected, filter(_is_final, record.refusals))]
+    if record.delivery is not None:
+        found += _consigned(record, record.delivery)
+        found += [one for attempt in record.attempts for one in _of_attempt(attempt)]
+        found += [one for signal in record.signals for one in _of_signal(signal, record.delivery.channel)]
+        found += _stopped(record.delivery)
+    return tuple(_merged(sorted(found, key=lambda one: one.at)))
+
+
+def _submission(record: MessageRecord) -> Iterator[Evidence]:
+    if record.message is not None and record.receipt is not None:
+        proofs = (record.receipt.envelope, record.message.envelope)
+        yield Evidence(Kind.SUBMISSION_ACCEPTANCE, record.receipt.at, proofs=_kept(proofs))
+
+
+def _is_final(refusal: RefusalFacts) -> bool:
+    return refusal.final
+
+
+def _rejected(refusal: RefusalFacts) -> Evidence:
+    detail = _words(refusal.code, refusal.detail)
+    proofs = _kept((refusal.fault,))
+    return Evidence(Kind.SUBMISSION_REJECTION, refusal.at, Reason.REFUSED_BY_EXCHANGE, detail, proofs)
+
+
+def _consigned(record: MessageRecord, delivery: DeliveryFacts) -> Iterator[Evidence]:
+    """A mailbox holds the message from the start, or from its first handing out where the party was called before."""
+    if delivery.channel is not Channel.MAILBOX:
+        return
+    handed_out = [attempt.started_at for attempt in record.attempts if _is_handing_out(attempt)]
+    if all(map(_is_handing_out, record.attempts)):
+        yield Evidence(Kind.CONTENT_CONSIGNMENT, delivery.created_at)
+    elif handed_out:
+        yield Evidence(Kind.CONTENT_CONSIGNMENT, handed_out[0])
+
+
+def _is_handing_out(attempt: AttemptFacts) -> bool:
+    """A mailbox's attempt: it is handed out inside an answer of ours, so there is no HTTP status of the party's."""
+    return attempt.outcome is Outcome.DELIVERED and attempt.http_status is None
+
+
+def _of_attempt(attempt: AttemptFacts) -> tuple[Evidence, ...]:
+    at = attempt.finished_at or attempt.started_at
+    heard, tried = _kept((attempt.response, attempt.request)), _kept((attempt.request, attempt.response))
+    match attempt.outcome:
+        case Outcome.ACKNOWLEDGED:
+            return _relayed(at, heard)
+        case Outcome.REJECTED:
+            return _turned_away(at, _words(attempt.code, attempt.detail), heard)
+        case Outcome.DELIVERED:
+            return ()
+        case Outcome.DEFERRED:
+            return (Evidence(Kind.RELAY_FAILURE, at, Reason.NOT_TAKEN, attempt.detail, tried),)
+        case Outcome.UNKNOWN:
+            return (Evidence(Kind.RELAY_FAILURE, at, Reason.OUTCOME_UNKNOWN, attempt.detail, tried),)
+        case Outcome.POISON:
+            return (Evidence(Kind.RELAY_FAILURE, at, Reason.NOT_SENDABLE, attempt.detail),)
+        case _:
+            assert_never(attempt.outcome)
+
+
+def _of_signal(signal: SignalFacts, channel: Channel) -> tuple[Evidence, ...]:
+    proofs, words = _kept((signal.envelope,)), _words(signal.code, signal.detail)
+    if channel is not Channel.MAILBOX:
+        is_receipt = signal.said is Signalled.RECEIPT
+        return _relayed(signal.at, proofs) if is_receipt else _turned_away(signal.at, words, proofs)
+    if signal.said is Signalled.RECEIPT:
+        return (Evidence(Kind.CONTENT_HANDOVER, signal.at, proofs=proofs),)
+    return (Evidence(Kind.CONTENT_HANDOVER_FAILURE, signal.at, Reason.REFUSED_BY_RECIPIENT, words, proofs),)
+
+
+def _relayed(at: datetime, proofs: tuple[str, ...]) -> tuple[Evidence, ...]:
+    return Evidence(Kind.RELAY_ACCEPTANCE, at, proofs=proofs), Evidence(Kind.CONTENT_CONSIGNMENT, at, proofs=proofs)
+
+
+def _turned_away(at: datetime, words: str | None, proofs: tuple[str, ...]) -> tuple[Evidence, ...]:
+    reason = Reason.REFUSED_BY_RECIPIENT
+    return (
+        Evidence(Kind.RELAY_REJECTION, at, reason, words, proofs),
+        Evidence(Kind.CONTENT_CONSIGNMENT_FAILURE, at, reason, words, proofs),
+    )
+
+
+def _stopped(delivery: DeliveryFacts) -> Iterator[Evidence]:
+    if delivery.ending is Ending.CANCELLED and delivery.finished_at is not None:
+        called = delivery.channel is not Channel.MAILBOX
+        kind = Kind.RELAY_FAILURE if called else Kind.CONTENT_HANDOVER_FAILURE
+        yield Evidence(kind, delivery.finished_at, Reason.STOPPED_BY_OPERATOR)
+
+
+def _merged(found: Iterable[Evidence]) -> Iterator[Evidence]:
+    """The same signal heard again proves the same event: its envelope joins the first one's.
+
+    Failures and rejected submissions stay apart, since each is an event by itself.
+    """
+    merged: dict[object, Evidence] = {}
+    for number, one in enumerate(found):
+        key: object = number if one.kind in _EACH_BY_ITSELF else (one.kind, one.reason, one.detail)
+        first = merged.setdefault(key, one)
+        merged[key] = replace(first, proofs=tuple(dict.fromkeys((*first.proofs, *one.proofs))))
+    yield from merged.values()
+
+
+def _kept(digests: tuple[str | None, ...]) -> tuple[str, ...]:
+    return tuple(digest for digest in digests if digest)
+
+
+def _words(code: str | None, detail: str | None) -> str | None:
+    return ": ".join(filter(None, (code, detail))) or None
