@@ -1,12 +1,13 @@
 """Spoil signed messages in many ways, and sign them again as a registered but hostile party could.
 
 ``INSIDE`` changes what stands in the holes of our own form, ``OUTSIDE`` the spelling around them. Everything is drawn
-from one ``random.Random``, so a run can be repeated by its seed.
+from one ``random.Random``, so a run can be repeated by its seed; only the salts of PSS are fresh.
 """
 
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import re
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ from signing.keys import SigningKey, SoftwareKey, algorithms_of
 from signing.policy import SIGNATURE_METHODS, CertificateNaming
 from signing.wss import sign_envelope
 from tests.unit.signing import forge
-from tests.unit.signing.forge import NS
+from tests.unit.signing.forge import NS, Repeatable
 
 Mutation = Callable[[Random, bytes], bytes]
 
@@ -175,7 +176,8 @@ def bases() -> tuple[Base, ...]:
     made = []
     for kind in forge.KINDS:
         for algorithm in algorithms_of(forge.key(kind).certificate):
-            signer = SoftwareKey(forge.key(kind).private_key, forge.key(kind).certificate, algorithm)
+            held = SoftwareKey(forge.key(kind).private_key, forge.key(kind).certificate, algorithm)
+            signer = Repeatable.of(held) if kind == "P-256" else held
             made += [
                 Base(sign_envelope(content, signer, now=forge.NOW, naming=naming), signer)
                 for naming in CertificateNaming
@@ -374,13 +376,15 @@ def tree_moved(random: Random, data: bytes) -> bytes:
     except etree.XMLSyntaxError:
         return data
     elements = [element for element in root.iter("*") if element is not root]
+    if not elements:
+        return data
     one, other = random.choice(elements), random.choice(elements)
     parent = one.getparent()
     match random.randrange(5):
         case 0:
             parent.remove(one)
         case 1:
-            one.addnext(etree.fromstring(etree.tostring(one)))
+            one.addnext(copy.deepcopy(one))
         case 2 if other not in set(one.iter()):
             other.insert(random.randrange(len(other) + 1), one)
         case 3:
