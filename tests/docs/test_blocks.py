@@ -11,11 +11,12 @@ import pytest
 from contracts.codec import parse_operation
 from contracts.validate import require_rules, validate_operation
 from contracts.xmlsafe import parse
+from gateway.settings import SETTINGS_FILE, load_settings
 from tests.docs import shell
 from tests.docs.pages import PAGES, ROOT, Block, blocks, name_of
 
 ALL = [block for page in PAGES for block in blocks(page)]
-KNOWN = {"sh", "sh background", "python", "xml", "mermaid", ""}
+KNOWN = {"sh", "sh background", "python", "xml", "toml", "mermaid", ""}
 READY = "http://127.0.0.1:8460/health/ready"
 
 
@@ -60,6 +61,13 @@ def test_every_message_shown_is_valid(block: Block):
 
     require_rules(parse_operation(operation).payload)  # these raise with every violation
     assert operation.tag.startswith("{urn:dalel:exchange:v1}")
+
+
+@pytest.mark.parametrize("block", [block for block in ALL if block.language == "toml"], ids=lambda b: name_of(b.page))
+def test_settings_shown_are_settings(block: Block, tmp_path: Path):
+    (tmp_path / SETTINGS_FILE).write_text(block.code, encoding="utf-8")
+
+    load_settings(tmp_path)  # raises for a key that does not exist, and for a value that it cannot have
 
 
 def test_no_block_is_of_a_kind_that_nothing_checks():

@@ -7,6 +7,8 @@ import json
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,9 +34,11 @@ _STRAIGHT = "straight"
 class SandboxAuthorities:
     """A running service; leave the context to end it. Raises ``KeyUnusable`` or OSError at the start."""
 
-    def __init__(self, file: AuthoritiesFile) -> None:
+    def __init__(self, file: AuthoritiesFile, *, now: Callable[[], datetime] | None = None) -> None:
+        """``now``: the time that is stamped; the machine's, unless told otherwise."""
         self._file = file
-        self._surroundings = Surroundings(SandboxAuthority.load(file.ca_folder), file.folder)
+        ca = SandboxAuthority.load(file.ca_folder)
+        self._surroundings = Surroundings(ca, file.folder, now or partial(datetime.now, UTC))
         self._register = Register(file.folder)
         self._stack = AsyncExitStack()
 

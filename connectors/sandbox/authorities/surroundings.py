@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from connectors.sandbox.authorities.behaviour import Bends
@@ -17,11 +18,9 @@ class Surroundings:
 
     ca: SandboxAuthority
     keys: Path
+    now: Callable[[], datetime]
     bends: Bends = field(default_factory=Bends)
 
     def key(self, name: str) -> SoftwareKey:
         """A service's own key pair; raises ``KeyUnusable``."""
         return SoftwareKey.load(self.keys / f"{name}.key", self.keys / f"{name}.pem")
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
