@@ -28,6 +28,9 @@ UNQUALIFIED = "POLv1"  # its policy for signatures whose certificate is not qual
 ONLY_B = "QualifyingProperties block 'UnsignedProperties' is missing."
 """What it says of a container of level B-B when all else is well; it knows no such level."""
 
+ONLY_T = "RevocationValues object is missing"
+"""And of level B-T."""
+
 SERVICE = "http://uri.etsi.org/TrstSvc/Svctype/"
 _LIST = """<TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#" Id="list"
  TSLTag="http://uri.etsi.org/19612/TSLTag"><SchemeInformation><TSLVersionIdentifier>5</TSLVersionIdentifier>

@@ -15,7 +15,7 @@ from asn1crypto import core, ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
-from signing.keys import Certificate, SoftwareKey
+from signing.keys import PKCS1V15, SHA256, Certificate, SoftwareKey
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "containers"
 KEYS = VECTORS / "keys.pem"
@@ -180,21 +180,28 @@ def token(digest: bytes, *, at: datetime = STAMPED_AT, by: Held | None = None, d
 def answer(
     about: Held, *, at: datetime = STAMPED_AT + timedelta(seconds=5), revoked_at: datetime | None = None
 ) -> bytes:
+    """An OCSP response, DER, about a certificate of the test root."""
+    return answered(about.ours, ca().ours, responder().software_key, at=at, revoked_at=revoked_at)
+
+
+def answered(
+    about: Certificate, by_whom: Certificate, key: SoftwareKey, *, at: datetime, revoked_at: datetime | None = None
+) -> bytes:
     """An OCSP response, DER. Made by hand, since libraries write the time of day into producedAt."""
-    issuer = asn1_x509.Certificate.load(ca().der)
+    issuer = asn1_x509.Certificate.load(by_whom.der)
     status = ("good", None) if revoked_at is None else ("revoked", {"revocation_time": revoked_at})
     single = {
         "cert_id": {
             "hash_algorithm": {"algorithm": "sha1"},
             "issuer_name_hash": issuer.subject.sha1,
             "issuer_key_hash": issuer.public_key.sha1,
-            "serial_number": about.certificate.serial_number,
+            "serial_number": about.serial,
         },
         "cert_status": ocsp.CertStatus(*status),
         "this_update": at,
         "next_update": at + timedelta(days=7),
     }
-    enclosed = asn1_x509.Certificate.load(responder().der)
+    enclosed = asn1_x509.Certificate.load(key.certificate.der)
     stated = ocsp.ResponseData(
         {
             "responder_id": ocsp.ResponderId("by_key", enclosed.public_key.sha1),
@@ -206,7 +213,7 @@ def answer(
         {
             "tbs_response_data": stated,
             "signature_algorithm": {"algorithm": "sha256_rsa"},
-            "signature": responder().key.sign(stated.dump(), padding.PKCS1v15(), hashes.SHA256()),
+            "signature": key.private_key.sign(stated.dump(), PKCS1V15, SHA256),
             "certs": [enclosed],
         }
     )
