@@ -11,6 +11,7 @@ from gateway.cli.deliveries import app as deliveries
 from gateway.cli.demo import demo
 from gateway.cli.doctor import doctor
 from gateway.cli.evidence import evidence
+from gateway.cli.extend import extend
 from gateway.cli.frame import CommandFailed, Exit, err
 from gateway.cli.history import history
 from gateway.cli.init import init
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, serve, sandbox, demo, verify, evidence, history, doctor):
+for command in (init, serve, sandbox, demo, verify, extend, evidence, history, doctor):
     app.command()(command)
 app.add_typer(parties, name="parties")
 app.add_typer(deliveries, name="deliveries")

@@ -104,7 +104,7 @@ def verify(
 
     if not file.is_file():
         raise CommandFailed(f"{file} is no file. Name the dossier to verify.", Exit.UNREACHABLE)
-    anchors = _anchors(trust or [], home, file)
+    anchors = anchors_of(trust or [], home, file)
     report = verify_container(file, anchors, now=datetime.now(UTC))
     if as_json:
         typer.echo(report_json(report))
@@ -122,7 +122,7 @@ def show(report: VerificationReport, lang: Language) -> None:
     out.print(f"[bold]{said(verdict, lang)}[/] ({report.indication.value}{_because(report)})")
 
 
-def _anchors(named: list[Path], home: Path, file: Path) -> tuple[Certificate, ...]:
+def anchors_of(named: list[Path], home: Path, file: Path) -> tuple[Certificate, ...]:
     """The anchors named, else those of the installation, else those that lie beside the file."""
     from signing.errors import KeyUnusable
     from signing.keys import load_certificate
