@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,12 +15,14 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from connectors.authorities.revocation import Places, RevocationAuthorities
 from connectors.authorities.timestamps import TimestampAuthorities
 from connectors.soap.push import PushConnector
-from contracts.party import PartyId
+from contracts.party import PartyId, Registry
 from dossier.procedure.decide import load_law
 from gateway.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
-from gateway.domain.directory import Directory
+from gateway.domain.directory import Directory, bars_of
+from gateway.domain.revocation import KnownRevocation, Rhythm
 from gateway.http import admin, health, soap
 from gateway.http.door import Bounds, Door, mark_steps
 from gateway.keyring import HeldKey, Keyring
@@ -34,12 +36,13 @@ from gateway.store.documents import FileDocuments
 from gateway.workers.bell import Bell
 from gateway.workers.clock import TermClock
 from gateway.workers.collector import Collector
+from gateway.workers.inquirer import Belief, Inquirer
 from gateway.workers.loop import Stop, keep_doing
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
 from gateway.workers.sealer import Sealer
 from signing.keys import Certificate
-from signing.trust import load_anchors
+from signing.trust import load_anchors, load_intermediates
 
 log = structlog.get_logger()
 
@@ -51,11 +54,22 @@ KEYS_EVERY = timedelta(seconds=2)
 """How soon a key that was replaced on disk signs; two calls of stat a look."""
 
 
-class DirectoryInForce:
-    """The directory of the newest registry version; replaced as a whole."""
+REVOCATION_LOOK = timedelta(seconds=1)
+"""How soon what falls due is asked, and what runs out bars; a look without either reads memory only."""
 
-    def __init__(self, store: Store, first: Directory) -> None:
-        self._store, self._current = store, first
+
+class DirectoryInForce:
+    """The directory of the newest registry version, less what is barred; replaced as a whole."""
+
+    def __init__(self, store: Store, clock: Clock, registry: Registry, known: Mapping[str, KnownRevocation]) -> None:
+        self._store, self._clock, self._known = store, clock, known
+        self._current = self._of(registry)
+
+    @classmethod
+    async def open(cls, store: Store, clock: Clock) -> DirectoryInForce:
+        """What the store holds: a certificate that was revoked before a restart is barred after it."""
+        known = {one.latest.certificate_sha256: one for one in await store.known_revocations()}
+        return cls(store, clock, await store.load_registry(), known)
 
     def __call__(self) -> Directory:
         return self._current
@@ -63,8 +77,19 @@ class DirectoryInForce:
     async def reload(self) -> None:
         """Take the newest version, if there is a newer one."""
         if await self._store.registry_version() != self._current.registry.version:
-            self._current = Directory.of(await self._store.load_registry())
+            self._current = self._of(await self._store.load_registry())
             log.info("registry.in_force", version=self._current.registry.version)
+
+    def learn(self, known: Mapping[str, KnownRevocation]) -> None:
+        """Bar certificates by what is known of them now, and by how long it has not been known."""
+        self._known = known
+        fresh = bars_of(self._current.registry, known, now=self._clock.now())
+        if fresh != self._current.barred:
+            self._current = Directory.of(self._current.registry, barred=fresh)
+            log.warning("certificates.barred", codes={sha256[:16]: code.value for sha256, code in fresh.items()})
+
+    def _of(self, registry: Registry) -> Directory:
+        return Directory.of(registry, barred=bars_of(registry, self._known, now=self._clock.now()))
 
     async def look(self) -> int:
         """One look, as a loop's piece of work."""
@@ -95,7 +120,7 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         store = await open_store(settings.database_url, exchange=PartyId(settings.party_id))
         stack.push_async_callback(store.close)
         session = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
-        directory = DirectoryInForce(store, Directory.of(await store.load_registry()))
+        directory = await DirectoryInForce.open(store, ambient.clock)
         keys = open_keys(settings, ambient.clock, directory)
         exchange = Exchange(
             me=PartyId(settings.party_id),
@@ -110,7 +135,7 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
             lease=timedelta(seconds=settings.lease_s),
             time_stamps=time_stamps(settings, session, ambient) if settings.timestamp_urls else None,
         )
-        loops = Loops(exchange, session, settings, keys)
+        loops = Loops(exchange, session, settings, keys, inquirer(exchange, session, settings, keys, directory))
         await _listen(stack, exchange, settings, keys, directory, loops)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
@@ -124,10 +149,42 @@ def time_stamps(settings: Settings, session: aiohttp.ClientSession, ambient: Amb
     return TimestampAuthorities(
         session,
         settings.timestamp_urls,
-        anchors=lambda: load_anchors(settings.home / "trust"),
+        anchors=lambda: load_anchors(settings.trust_folder),
         within=timedelta(seconds=settings.stamp_wait_s),
         clock=ambient.clock,
         nonce=lambda: int.from_bytes(ambient.ids.salt()[:8]),
+    )
+
+
+def inquirer(
+    exchange: Exchange,
+    session: aiohttp.ClientSession,
+    settings: Settings,
+    keys: Keyring,
+    directory: DirectoryInForce,
+) -> Inquirer:
+    """Asks about the registry's certificates and our own, and tells the directory."""
+    return Inquirer(
+        exchange,
+        revocation_authorities(settings, session, exchange.clock, exchange.ids),
+        own=lambda: (keys.message().certificate, keys.seal().certificate),
+        belief=lambda: Belief(load_anchors(settings.trust_folder), load_intermediates(settings.trust_folder)),
+        rhythm=Rhythm(timedelta(seconds=settings.revocation_every_s), timedelta(seconds=settings.revocation_rest_s)),
+        learn=directory.learn,
+    )
+
+
+def revocation_authorities(
+    settings: Settings, session: aiohttp.ClientSession, clock: Clock, ids: IdSource
+) -> RevocationAuthorities:
+    """Those that certificates or the settings name."""
+    return RevocationAuthorities(
+        session,
+        Places(settings.ocsp_urls, settings.crl_urls),
+        within=timedelta(seconds=settings.revocation_timeout_s),
+        clock=clock,
+        nonce=lambda: ids.salt()[:16],
+        nonce_must_repeat=settings.ocsp_nonce_required,
     )
 
 
@@ -153,11 +210,12 @@ class Loops:
         session: aiohttp.ClientSession,
         settings: Settings,
         keys: Keyring,
+        inquirer: Inquirer,
     ) -> None:
         connector = PushConnector(
             session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock
         )
-        self._settings, self._keys = settings, keys
+        self._settings, self._keys, self._inquirer = settings, keys, inquirer
         self.relay = Relay(
             exchange, connector, keys.message, batch=settings.relay_batch, idle=timedelta(seconds=settings.relay_idle_s)
         )
@@ -171,7 +229,7 @@ class Loops:
             rules=ProofRules(
                 seal_wait=timedelta(seconds=settings.seal_wait_s),
                 stamp_wait=timedelta(seconds=settings.stamp_wait_s),
-                anchors=lambda: load_anchors(settings.home / "trust"),
+                anchors=lambda: load_anchors(settings.trust_folder),
             ),
         )
         self._clock, self._rescuer = TermClock(exchange), Rescuer(exchange)
@@ -189,6 +247,7 @@ class Loops:
             "rescuer": (self._rescuer.run_once, timedelta(seconds=self._settings.rescue_every_s), Bell()),
             "registry": (directory.look, REGISTRY_EVERY, Bell()),
             "keys": (self._keys.look, KEYS_EVERY, Bell()),
+            "inquirer": (self._inquirer.run_once, REVOCATION_LOOK, Bell()),
             "collector": (
                 self._waking(self._collector.run_once),
                 timedelta(seconds=self._settings.relay_idle_s),

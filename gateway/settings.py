@@ -67,6 +67,17 @@ class Settings(BaseSettings):
     seal_password_file: Path | None = None
     seal_password: SecretStr | None = None
 
+    # trust: anchors (*.pem) by which certificates are believed, intermediates/ below it
+    trust_folder: Path = _in_home("trust")
+
+    # revocation: asked off the path of messages; whom to ask stands in each certificate, unless it is said here
+    ocsp_urls: tuple[str, ...] = ()
+    crl_urls: tuple[str, ...] = ()
+    ocsp_nonce_required: bool = False  # responders that answer from a stock repeat no nonce; nextUpdate bounds them
+    revocation_every_s: float = Field(default=3600, gt=0)  # how late a revocation may be noticed
+    revocation_rest_s: float = Field(default=60, gt=0)  # until a silent authority is asked again; doubles
+    revocation_timeout_s: float = Field(default=10, gt=0, le=60)  # for one answer; lists may be large
+
     # time stamps (RFC 3161): whom to ask, the first that is up first; none: dossiers are filed without, and say so
     timestamp_urls: tuple[str, ...] = ()
     stamp_wait_s: float = Field(default=5, gt=0, le=60)  # for one token, whoever gives it; then it goes on without
@@ -128,7 +139,7 @@ class Settings(BaseSettings):
         password = _password(self.seal_password, self.seal_password_file)
         return KeyPlace.of("seal", self.seal_key, self.seal_certificate, password)
 
-    @field_validator("timestamp_urls")
+    @field_validator("timestamp_urls", "ocsp_urls", "crl_urls")
     @classmethod
     def _http_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
         for url in urls:

@@ -87,6 +87,11 @@ def load_anchors(folder: Path) -> tuple[Certificate, ...]:
     return tuple(Certificate.from_pem(path.read_bytes()) for path in sorted(folder.glob("*.pem")))
 
 
+def load_intermediates(folder: Path) -> tuple[Certificate, ...]:
+    """Read every ``*.pem`` of ``intermediates/`` in the trust folder: links of paths, which prove nothing alone."""
+    return load_anchors(folder / "intermediates")
+
+
 def judge_path(
     certificate: Certificate,
     anchors: Sequence[Certificate],

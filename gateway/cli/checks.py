@@ -140,7 +140,7 @@ def _validity(subject: str, held: Certificate, now: datetime) -> Finding:
 def _anchors(settings: Settings) -> Finding:
     from signing.trust import load_anchors
 
-    folder = settings.home / "trust"
+    folder = settings.trust_folder
     cure = f"Put the PEM of the authority that certified the seal key into {folder}."
     try:
         found = load_anchors(folder)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
+from contracts.codes import Code
 from contracts.party import Agreement, LocalText, Party, PartyId, Registry, Role
 from contracts.payloads import RegisterAppeal
 from dossier.procedure.decision import Competence
+from gateway.domain.revocation import KnownRevocation, barred
 from gateway.domain.routing import competent
 from signing.keys import Certificate
 from signing.pinned import PinnedCertificates
@@ -23,12 +27,14 @@ class Directory:
     names: Mapping[PartyId, LocalText]
     agreements: Mapping[PartyId, Agreement]
     pinned: PinnedCertificates
+    barred: Mapping[str, Code]
 
     @classmethod
-    def of(cls, registry: Registry) -> Directory:
-        """Index ``registry``. Raises ValueError when a certificate is not DER."""
+    def of(cls, registry: Registry, *, barred: Mapping[str, Code] = MappingProxyType({})) -> Directory:
+        """Index ``registry``, with the certificates that may not be used now. Raises KeyUnusable for a broken one."""
         pinned = PinnedCertificates(
-            (party.party_id, Certificate.from_der(der)) for party in registry.parties for der in party.certificates
+            ((party.party_id, Certificate.from_der(der)) for party in registry.parties for der in party.certificates),
+            barred=barred,
         )
         return cls(
             registry=registry,
@@ -36,6 +42,7 @@ class Directory:
             names=MappingProxyType({party.party_id: party.name for party in registry.parties}),
             agreements=MappingProxyType({agreement.party_id: agreement for agreement in registry.agreements}),
             pinned=pinned,
+            barred=barred,
         )
 
     def agreement_of(self, party_id: PartyId) -> Agreement:
@@ -49,3 +56,14 @@ class Directory:
             body=competent(routes, Role.AGENCY, subject=appeal.subject, kato=appeal.kato),
             court=competent(routes, Role.COURT, subject=appeal.subject, kato=appeal.kato),
         )
+
+
+def bars_of(registry: Registry, known: Mapping[str, KnownRevocation], *, now: datetime) -> Mapping[str, Code]:
+    """Which of the registry's certificates may not be used, by what is known of them and each party's agreement."""
+    terms = {agreement.party_id: agreement for agreement in registry.agreements}
+    held = (
+        (hashlib.sha256(der).hexdigest(), terms.get(party.party_id) or Agreement(party.party_id))
+        for party in registry.parties
+        for der in party.certificates
+    )
+    return MappingProxyType(barred(held, known, now=now))

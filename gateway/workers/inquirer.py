@@ -1,0 +1,172 @@
+"""The inquirer: asks certification authorities about every certificate in use, off the path of messages.
+
+What it learns goes to the store first, and from there into the directory in force, which bars what is revoked. A
+message is judged by what memory holds; it never waits for an authority.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import structlog
+
+from gateway.domain.revocation import KnownRevocation, RevocationCheck, Rhythm, next_look
+from gateway.ports import RevocationAuthorities
+from gateway.service.exchange import Exchange
+from signing.answer import Inquiry, RevocationStatus, Source, Told
+from signing.keys import Certificate
+from signing.revocation import RevocationJudgement, RevocationValues, judge_revocation
+from signing.trust import Purpose, judge_path
+
+log = structlog.get_logger()
+
+READ_AGAIN: timedelta = timedelta(minutes=5)
+"""How late it is noticed what the inquirer of another node has learnt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """Anchors and intermediates, as they lie in the trust folder now."""
+
+    anchors: Sequence[Certificate]
+    intermediates: Sequence[Certificate]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A certificate to be asked about, with its issuer; None when no path leads to an anchor."""
+
+    certificate: Certificate
+    issuer: Certificate | None
+    trouble: str = ""
+
+
+class Inquirer:
+    """``own``: the exchange's certificates now in use. ``learn`` is given everything that is known, at each look."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        authorities: RevocationAuthorities,
+        *,
+        own: Callable[[], Iterable[Certificate]],
+        belief: Callable[[], Belief],
+        rhythm: Rhythm,
+        learn: Callable[[Mapping[str, KnownRevocation]], None],
+        at_once: int = 8,
+    ) -> None:
+        self._exchange, self._authorities, self._own = exchange, authorities, own
+        self._belief, self._rhythm, self._learn = belief, rhythm, learn
+        self._room = asyncio.Semaphore(at_once)
+        self._known: dict[str, KnownRevocation] = {}
+        self._read_at: datetime | None = None
+        self._held: tuple[int, tuple[Certificate, ...]] | None = None
+
+    async def run_once(self) -> int:
+        """Ask about what is due, then tell what is known; returns 0, since nothing more waits until the next look."""
+        now = self._exchange.clock.now()
+        await self._read(now)
+        due = [one for one in dict.fromkeys([*self._registered(), *self._own()]) if self._is_due(one, now)]
+        if due:
+            subjects = await asyncio.to_thread(_subjects, due, self._belief(), now)
+            for level in subjects:  # issuers first: a certificate counts no more than whoever issued it
+                await asyncio.gather(*(self._look_at(one) for one in level if self._is_due(one.certificate, now)))
+        self._learn(dict(self._known))
+        return 0
+
+    def _registered(self) -> tuple[Certificate, ...]:
+        """Parsed once per version: a look without anything due costs next to nothing."""
+        registry = self._exchange.directory().registry
+        if self._held is None or self._held[0] != registry.version:
+            held = (Certificate.from_der(der) for party in registry.parties for der in party.certificates)
+            self._held = (registry.version, tuple(held))
+        return self._held[1]
+
+    async def _read(self, now: datetime) -> None:
+        if self._read_at is None or now >= self._read_at + READ_AGAIN:
+            found = await self._exchange.store.known_revocations()
+            self._known = {known.latest.certificate_sha256: known for known in found}
+            self._read_at = now
+
+    def _is_due(self, certificate: Certificate, now: datetime) -> bool:
+        known = self._known.get(certificate.sha256)
+        return known is None or now >= next_look(known, self._rhythm)
+
+    async def _look_at(self, subject: _Subject) -> None:
+        certificate, issuer = subject.certificate, subject.issuer
+        async with self._room:
+            asked = await self._authorities.ask(certificate, issuer) if issuer else Inquiry(None, (subject.trouble,))
+            kept = await self._exchange.store.revocation_values_of([certificate.sha256])
+        now = self._exchange.clock.now()
+        judged = await asyncio.to_thread(_judged, certificate, issuer, kept + _values(asked.told), now)
+        if judged.status is RevocationStatus.UNKNOWN:
+            judged = replace(judged, detail="; ".join(asked.troubles))
+        judged = self._under_its_issuer(judged, issuer)
+        before = self._known.get(certificate.sha256)
+        unanswered = 0 if asked.told else (before.latest.unanswered if before else 0) + 1
+        check = RevocationCheck(certificate.sha256, now, judged, unanswered, asked.told)
+        await self._exchange.store.record_check(check)
+        self._known[certificate.sha256] = _with(check, before)
+        _tell(check, certificate, before)
+
+    def _under_its_issuer(self, judged: RevocationJudgement, issuer: Certificate | None) -> RevocationJudgement:
+        above = self._known.get(issuer.sha256) if issuer else None
+        if above is None or above.latest.judgement.status is not RevocationStatus.REVOKED:
+            return judged
+        return replace(above.latest.judgement, detail=f"its issuer was revoked: {above.latest.judgement.detail}")
+
+
+def _subjects(certificates: Sequence[Certificate], belief: Belief, now: datetime) -> list[list[_Subject]]:
+    """Every certificate with its issuer, and the issuers below an anchor with theirs, highest level first."""
+    levels: dict[int, dict[Certificate, _Subject]] = {}
+    for certificate in certificates:
+        judged = judge_path(
+            certificate, belief.anchors, at=now, purpose=Purpose.MESSAGES, intermediates=belief.intermediates
+        )
+        if not judged.path:
+            levels.setdefault(0, {})[certificate] = _Subject(certificate, None, f"whom to ask? {judged.detail}")
+        for height, (child, issuer) in enumerate(pairwise(judged.path)):
+            levels.setdefault(height, {})[child] = _Subject(child, issuer)
+    return [list(levels[height].values()) for height in sorted(levels, reverse=True)]
+
+
+def _values(told: Told | None) -> RevocationValues:
+    if told is None:
+        return RevocationValues()
+    return RevocationValues((told.der,)) if told.source is Source.OCSP else RevocationValues(crls=(told.der,))
+
+
+def _judged(
+    certificate: Certificate, issuer: Certificate | None, values: RevocationValues, now: datetime
+) -> RevocationJudgement:
+    if issuer is None:
+        return RevocationJudgement(RevocationStatus.UNKNOWN)
+    return judge_revocation(certificate, issuer, values, at=now)
+
+
+def _with(check: RevocationCheck, before: KnownRevocation | None) -> KnownRevocation:
+    is_good = check.judgement.status is RevocationStatus.GOOD
+    return KnownRevocation(
+        latest=replace(check, ground=None),
+        first_at=before.first_at if before else check.at,
+        last_good_at=check.at if is_good else before.last_good_at if before else None,
+    )
+
+
+def _tell(check: RevocationCheck, certificate: Certificate, before: KnownRevocation | None) -> None:
+    """Once per change of status: what goes on for hours is for the doctor, not for the log."""
+    status = check.judgement.status
+    if before is not None and before.latest.judgement.status is status:
+        return
+    level = log.info if status is RevocationStatus.GOOD else log.warning
+    level(
+        "revocation.learnt",
+        certificate_sha256=check.certificate_sha256,
+        serial=f"{certificate.serial:x}",
+        status=status.value,
+        reason=check.judgement.detail,
+    )
