@@ -150,6 +150,7 @@ def time_stamps(settings: Settings, session: aiohttp.ClientSession, ambient: Amb
         session,
         settings.timestamp_urls,
         anchors=lambda: load_anchors(settings.trust_folder),
+        intermediates=lambda: load_intermediates(settings.trust_folder),
         within=timedelta(seconds=settings.stamp_wait_s),
         clock=ambient.clock,
         nonce=lambda: int.from_bytes(ambient.ids.salt()[:8]),

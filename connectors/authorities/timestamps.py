@@ -64,7 +64,8 @@ class _Standing:
 class TimestampAuthorities:
     """Asks the first of ``urls`` (http or https) that is up. ``within`` bounds one stamp as a whole, whoever gives it.
 
-    ``anchors`` are asked for at every token, so that new ones count at once. ``nonce`` gives a fresh positive number
+    ``anchors``, and ``intermediates`` that authorities may leave out of their tokens, are asked for at every token, so
+    that new ones count at once. ``nonce`` gives a fresh positive number
     of at least 64 random bits.
     """
 
@@ -77,8 +78,10 @@ class TimestampAuthorities:
         within: timedelta,
         clock: Clock,
         nonce: Callable[[], int],
+        intermediates: Callable[[], Sequence[Certificate]] = tuple,
     ) -> None:
-        self._session, self._anchors, self._within = session, anchors, within
+        self._session, self._within = session, within
+        self._anchors, self._intermediates = anchors, intermediates
         self._clock, self._nonce = clock, nonce
         self._authorities = [_Standing(url) for url in urls]
 
@@ -123,12 +126,13 @@ class TimestampAuthorities:
     def _judge(self, answer: bytes, digest: bytes, nonce: int) -> TimestampToken:
         """Raises ``TimestampRejected``. In a thread: building a path takes milliseconds."""
         token = read_response(answer, digest=digest, nonce=nonce)
+        anchors, intermediates = self._believed()
         judged = judge_path(
             token.authority,
-            self._trusted(),
+            anchors,
             at=token.gen_time,
             purpose=Purpose.TIME_STAMPS,
-            intermediates=token.certificates[1:],
+            intermediates=(*token.certificates[1:], *intermediates),
         )
         if judged.standing is not Standing.TRUSTED:
             raise TimestampRejected(f"the authority {token.authority.subject} is not trusted: {judged.detail}")
@@ -137,8 +141,8 @@ class TimestampAuthorities:
             raise TimestampRejected(f"its clock and ours are {apart.total_seconds():.0f} s apart")
         return token
 
-    def _trusted(self) -> Sequence[Certificate]:
+    def _believed(self) -> tuple[Sequence[Certificate], Sequence[Certificate]]:
         try:
-            return self._anchors()
+            return self._anchors(), self._intermediates()
         except (KeyUnusable, OSError) as error:
             raise TimestampRejected(f"our own trust anchors cannot be read: {error}") from error
