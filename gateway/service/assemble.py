@@ -46,13 +46,9 @@ async def assemble_due(
     ledger = await seal_of(exchange, case, order, rules)
     if isinstance(ledger, Awaited):
         return ledger
-    chain = await chain_of(exchange, key.certificate, ledger, rules)
-    given = replace(
-        await _gather(exchange, case, order),
-        certificates=chain.certificates,
-        revocation=chain.revocation,
-        ledger=ledger,
-    )
+    given = await _gather(exchange, case, order)
+    chain = await chain_of(exchange, key.certificate, ledger, given.parties, rules)
+    given = replace(given, certificates=chain.certificates, revocation=chain.revocation, ledger=ledger)
     built = await asyncio.to_thread(_build, given, key, folder, order, stamp_of(exchange, rules))
     stored = await exchange.documents.add_file(
         owner=exchange.me,

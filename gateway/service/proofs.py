@@ -6,11 +6,13 @@ Each is waited for, but not for ever: the court is owed the dossier in time, and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from contracts.party import Party
 from dossier.ledger import LedgerEvidence
 from gateway.ports import Case, ClaimedAssembly
 from gateway.service.exchange import Exchange
@@ -27,6 +29,10 @@ LOOK_AGAIN: Final = timedelta(seconds=0.5)
 
 _Leaf = tuple[Certificate, Purpose, tuple[Certificate, ...]]
 """A certificate, what it is judged for, and others that came with it."""
+
+
+LIST_LIMIT_BYTES: Final = 4 * 1024 * 1024
+"""A longer revocation list would outweigh the case, once per dossier; ``dalel extend`` fetches what is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class Awaited:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Certificates of the seal and of the authority that stamped the ledger, with what is known of them."""
+    """Certificates of the seal and of the authority that stamped the ledger; answers on these and on the parties'."""
 
     certificates: tuple[Certificate, ...] = ()
     revocation: RevocationValues = field(default_factory=RevocationValues)
@@ -79,7 +85,11 @@ def stamp_of(exchange: Exchange, rules: ProofRules) -> Stamp | None:
 
 
 async def chain_of(
-    exchange: Exchange, certificate: Certificate, ledger: LedgerEvidence | None, rules: ProofRules
+    exchange: Exchange,
+    certificate: Certificate,
+    ledger: LedgerEvidence | None,
+    parties: Sequence[Party],
+    rules: ProofRules,
 ) -> Chain:
     """As far as it is known here; nothing is fetched while a dossier is assembled."""
     seals = ledger.seals if ledger else ()
@@ -88,7 +98,18 @@ async def chain_of(
     ]
     tokens = (read_token(seal.token) for seal in seals if seal.token is not None)
     leaves += [(token.authority, Purpose.TIME_STAMPS, token.certificates) for token in tokens]
-    return Chain(await asyncio.to_thread(_paths, leaves, rules, exchange.clock.now()))
+    certificates = await asyncio.to_thread(_paths, leaves, rules, exchange.clock.now())
+    asked = {one.sha256 for one in certificates} | {hashlib.sha256(der).hexdigest() for der in _of(parties)}
+    return Chain(certificates, _carried(await exchange.store.revocation_values_of(asked)))
+
+
+def _of(parties: Sequence[Party]) -> Iterator[bytes]:
+    for party in parties:
+        yield from party.certificates
+
+
+def _carried(values: RevocationValues) -> RevocationValues:
+    return replace(values, crls=tuple(der for der in values.crls if len(der) <= LIST_LIMIT_BYTES))
 
 
 def _paths(leaves: Sequence[_Leaf], rules: ProofRules, now: datetime) -> tuple[Certificate, ...]:
