@@ -16,6 +16,7 @@ from gateway.cli.frame import CommandFailed, Exit, err
 from gateway.cli.history import history
 from gateway.cli.init import init
 from gateway.cli.keys import app as keys
+from gateway.cli.ledger import app as ledger
 from gateway.cli.parties import app as parties
 from gateway.cli.sandbox import sandbox
 from gateway.cli.serve import serve
@@ -35,6 +36,7 @@ for command in (init, serve, sandbox, demo, verify, extend, evidence, history, d
     app.command()(command)
 app.add_typer(parties, name="parties")
 app.add_typer(deliveries, name="deliveries")
+app.add_typer(ledger, name="ledger")
 app.add_typer(keys, name="keys")
 
 

@@ -32,6 +32,7 @@ def doctor(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa:
 
 def examine(home: Path) -> list[Finding]:
     """Every finding about this machine and the installation in ``home``."""
+    from gateway.cli.ledgercheck import check_ledger
     from gateway.cli.stampcheck import check_time_stamps
 
     findings = list(check_machine())
@@ -39,7 +40,9 @@ def examine(home: Path) -> list[Finding]:
     if isinstance(settings, Finding):
         return [*findings, settings]
     findings.append(Finding(Health.OK, "settings", f"{home}, terms {settings.rules}"))
-    return [*findings, *check_installation(settings, datetime.now(UTC)), *check_time_stamps(settings)]
+    now = datetime.now(UTC)
+    findings += [*check_installation(settings, now), *check_ledger(settings, now), *check_time_stamps(settings)]
+    return findings
 
 
 def _settings(home: Path) -> Settings | Finding:

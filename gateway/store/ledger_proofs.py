@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select
 
 from contracts.header import ConversationId
-from dossier.ledger import InclusionProof, LedgerEvidence, Seal
+from dossier.ledger import InclusionProof, LedgerEvidence, MalformedLedger, Seal, TreeHead, verify_consistency
 from dossier.ledgertiles import reader_of, tiles_of
-from dossier.ledgertree import consistency_ranges, hash_of, inclusion_ranges
+from dossier.ledgertree import consistency_ranges, hash_of, inclusion_ranges, root_range
 from gateway.store.ledger_rows import read_tiles, seal_of, sealed_heads
 from gateway.store.records import EVENTS, event_key
 from gateway.store.statements import select_among
@@ -52,6 +52,20 @@ def consistency_of(connection: Connection, old_size: int, new_size: int) -> tupl
     ranges = consistency_ranges(old_size, new_size)
     read = reader_of(read_tiles(connection, tiles_of(ranges)))
     return tuple(hash_of(span, read) for span in ranges)
+
+
+def continues(connection: Connection, kept: TreeHead) -> bool:
+    """Whether the tree of today only added to a head that was kept outside."""
+    newest = newest_seal(connection)
+    if newest is None or kept.log != newest.head.log or not 0 < kept.tree_size <= newest.head.tree_size:
+        return False
+    try:
+        read = reader_of(read_tiles(connection, tiles_of([root_range(kept.tree_size)])))
+        is_its_root = hash_of(root_range(kept.tree_size), read) == kept.root
+        path = consistency_of(connection, kept.tree_size, newest.head.tree_size)
+    except MalformedLedger:
+        return False
+    return is_its_root and verify_consistency(kept, newest.head, path)
 
 
 def newest_seal(connection: Connection) -> Seal | None:

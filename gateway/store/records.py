@@ -161,6 +161,19 @@ def leaf_of(record: Record, row: RowValues, *, salt: bytes | None, at: datetime)
     return Leaf(record.name, record.key_of(row), hashlib.sha256(content).digest(), content, salt, at)
 
 
+def read_key(text: str, table: Table) -> tuple[Any, ...] | None:
+    """A ``leaves.key`` as values; None when it cannot be a key of this table."""
+    try:
+        key = json.loads(text)
+    except ValueError:
+        return None
+    columns = list(table.primary_key.columns)
+    if not isinstance(key, list) or len(key) != len(columns):
+        return None
+    fits = all(type(value) is column.type.python_type for value, column in zip(key, columns, strict=True))
+    return tuple(key) if fits else None
+
+
 def event_key(conversation_id: str, seq: int) -> str:
     """``leaves.key`` of an event."""
     return _dumped([conversation_id, seq])

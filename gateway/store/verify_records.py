@@ -14,7 +14,7 @@ from dossier.eventform import MalformedEvent, event_from_bytes, fact_kind
 from gateway.domain.ledger import Problem, Tally
 from gateway.store.erasure import is_erased
 from gateway.store.paging import Key, key_text, pages, rows_of
-from gateway.store.records import EVENTS, RECORD_OF, RECORDS, Record, canonical
+from gateway.store.records import EVENTS, RECORD_OF, RECORDS, Record, canonical, read_key
 from gateway.store.statements import AnyRow
 from gateway.store.tables import events, leaves
 
@@ -45,7 +45,7 @@ def _verify_group(connection: Connection, tally: Tally, name: str, group: Sequen
             tally.find(Problem.LEAF_CHANGED, "leaves", key_text([leaf.leaf_id]), "record")
         return
     table = events if record is None else record.table
-    keyed = {leaf.leaf_id: key for leaf in group if (key := _key_of(leaf, table)) is not None}
+    keyed = {leaf.leaf_id: key for leaf in group if (key := read_key(leaf.key, table)) is not None}
     spoilt: set[Key] = set()
     found = rows_of(connection, table, set(keyed.values()), spoilt.add)
     for leaf in group:
@@ -115,19 +115,6 @@ def _said(leaf: AnyRow) -> Mapping[str, Any] | None:
 
 def _differing(said: Any, now: Any) -> list[str]:  # noqa: ANN401 - JSON objects
     return sorted(name for name in {**said, **now} if said.get(name) != now.get(name))
-
-
-def _key_of(leaf: AnyRow, table: Table) -> Key | None:
-    """The key as values; None when it cannot be one of this table."""
-    try:
-        key = json.loads(leaf.key)
-    except ValueError:
-        return None
-    columns = list(table.primary_key.columns)
-    if not isinstance(key, list) or len(key) != len(columns):
-        return None
-    fits = all(type(value) is column.type.python_type for value, column in zip(key, columns, strict=True))
-    return tuple(key) if fits else None
 
 
 def _verify_covered(connection: Connection, tally: Tally, name: str, table: Table, record: Record | None) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from contracts.codes import Code
 from contracts.header import Action
@@ -157,13 +158,21 @@ def vouchers(world: World) -> Vouchers:
 
 
 @contextmanager
-def spoiling(url: str) -> Iterator[Connection]:
+def spoiling(world: World) -> Iterator[Connection]:
     """A connection of somebody who owns the database and stops at no constraint; what it does is undone at the end."""
-    engine = writing_engine(url, connections=1)
-    with engine.connect() as connection, connection.begin() as transaction:
+    with _owned(world.database_url).connect() as connection, connection.begin() as transaction:
         yield connection
         transaction.rollback()
-    engine.dispose()
+
+
+@cache
+def _owned(url: str) -> Engine:
+    """One for all changes, so that statements are compiled once."""
+    return writing_engine(url, connections=1)
+
+
+def let_go(world: World) -> None:
+    _owned(world.database_url).dispose()
 
 
 def unbind(connection: Connection) -> None:

@@ -130,6 +130,7 @@ class World:
     url: str
     http: aiohttp.ClientSession
     folder: Path
+    database_url: str
     seal: SoftwareKey
     anchor: Certificate
     in_force: list[Directory] = field(default_factory=list)
@@ -248,7 +249,8 @@ async def a_world(folder: Path, *, database_url: str | None = None):
         for party_id in (*ROLES, STRANGER)
     }
     seal = authority.issue("dalel seal", bin="050740004819", usage=Usage.SEAL, now=clock.now())
-    store = await open_store(database_url or f"sqlite:///{folder / 'dalel.db'}")
+    database_url = database_url or f"sqlite:///{folder / 'dalel.db'}"
+    store = await open_store(database_url)
     await store.apply_registry(a_registry(keys), by="test", at=clock.now())
     in_force = [Directory.of(await store.load_registry())]
     exchange = Exchange(
@@ -278,6 +280,7 @@ async def a_world(folder: Path, *, database_url: str | None = None):
                 ),
                 seal=seal, anchor=authority.key.certificate,
                 rescuer=Rescuer(exchange), url=str(server.make_url("")).rstrip("/"), http=http, folder=folder,
+                database_url=database_url,
                 woken=woken, in_force=in_force,
             )  # fmt: skip
     finally:

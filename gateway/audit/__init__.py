@@ -1,0 +1,1 @@
+"""The ledger for auditors: one file that anybody can check without us."""
