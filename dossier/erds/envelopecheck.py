@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from contracts import xmlsafe
@@ -107,7 +108,7 @@ def _message_claims(record: MessageRecord, message: MessageFacts) -> Iterator[_C
     if message.envelope:
         yield _Claim(message.envelope, record.sender, _is_message(record, message))
     if record.receipt and record.receipt.envelope:
-        check = _says(record.message_id, message.digest, Signalled.RECEIPT, None)
+        check = _says(record.message_id, message.digest, Signalled.RECEIPT, None, at=record.receipt.at)
         yield _Claim(record.receipt.envelope, record.exchange, check)
 
 
@@ -135,10 +136,15 @@ def _is_message(record: MessageRecord, message: MessageFacts) -> Callable[[bytes
     return holds
 
 
-def _says(message_id: MessageId, digest: str, said: Signalled, code: str | None) -> Callable[[bytes], None]:
+def _says(
+    message_id: MessageId, digest: str, said: Signalled, code: str | None, *, at: datetime | None = None
+) -> Callable[[bytes], None]:
+    """``at``: of our own receipt, whose time is the event's."""
+
     def holds(content: bytes) -> None:
         for signal in signals_in(parse_kept(content).payload):
-            if (signal.message_id, signal.digest) == (message_id, digest) and _is(signal, said, code):
+            named = (signal.message_id, signal.digest) == (message_id, digest)
+            if named and _is(signal, said, code) and (at is None or _time_of(signal) == at):
                 return
         raise Unproven(Sub.FORMAT_FAILURE, "receipt_other")
 
@@ -149,6 +155,10 @@ def _is(signal: Receipt | ErrorSignal, said: Signalled, code: str | None) -> boo
     if isinstance(signal, Receipt):
         return said is Signalled.RECEIPT
     return said is Signalled.ERROR and signal.code.value == code
+
+
+def _time_of(signal: Receipt | ErrorSignal) -> datetime:
+    return signal.accepted_at if isinstance(signal, Receipt) else signal.refused_at
 
 
 def _refuses(message_id: MessageId, refusal: RefusalFacts) -> Callable[[bytes], None]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from contracts.header import MessageId
+from contracts.header import Action, MessageId
 from contracts.party import PartyId
 from dossier.erds.pack import Traced
 from dossier.erds.record import FORM, MessageRecord, PartyFacts
@@ -105,7 +105,7 @@ def _read(connection: Connection, query: TraceQuery) -> _Rows:
         of = rows.delivery.delivery_id
         tried = select(attempts).where(attempts.c.delivery_id == of).order_by(attempts.c.attempt_id)
         rows.attempts, rows.left_out = _bounded(connection.execute(tried).all())
-        rows.signals = connection.execute(_signals(of)).all()
+        rows.signals = connection.execute(_signals(of)).all() or connection.execute(_ended_by(of)).all()
     refused = (refusals.c.message_id == key[1], refusals.c.signer == key[0])
     rows.refusals = connection.execute(select(refusals).where(*refused).order_by(refusals.c.refusal_id)).all()
     rows.leaf_keys = list(_leaf_keys(connection, rows))
@@ -119,6 +119,24 @@ def _signals(delivery_id: int) -> AnySelect:
         .join(messages, brought_by)
         .where(signals.c.delivery_id == delivery_id)
         .order_by(signals.c.signal_id)
+    )
+
+
+def _ended_by(delivery_id: int) -> AnySelect:
+    """The signal that ended a delivery before signals had a table of their own: told by the envelope that did it."""
+    brought_by = (messages.c.envelope_sha256 == deliveries.c.receipt_sha256) & (messages.c.action == Action.ACKNOWLEDGE)
+    return (
+        select(
+            messages.c.sender,
+            messages.c.message_id,
+            deliveries.c.state,
+            deliveries.c.code,
+            deliveries.c.detail,
+            deliveries.c.finished_at.label("at"),
+            messages.c.envelope_sha256,
+        )
+        .join(messages, brought_by)
+        .where(deliveries.c.delivery_id == delivery_id, messages.c.sender == deliveries.c.recipient)
     )
 
 
@@ -182,7 +200,7 @@ def _leaf_keys(connection: Connection, rows: _Rows) -> Iterator[tuple[str, str]]
         ("deliveries", [rows.delivery]),
         ("delivery_ends", [rows.delivery]),
         ("attempts", rows.attempts),
-        ("signals", rows.signals),
+        ("signals", [row for row in rows.signals if "signal_id" in row._fields]),
         ("refusals", rows.refusals),
     )
     for name, found in tabled:

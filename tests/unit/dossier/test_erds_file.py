@@ -1,0 +1,162 @@
+"""A file of evidence proves itself, and whatever is changed in it is found and named, even under the true seal."""
+
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossier.container import write_container
+from dossier.erds.evidence_xml import build_evidence
+from dossier.erds.inspection import inspect_evidence
+from dossier.erds.place import EVIDENCE, RECORD, envelope_path
+from dossier.erds.record import Outcome
+from dossier.erds.record_xml import RecordUnreadable, build_record, parse_record
+from dossier.report import ContainerKind, Indication, SubIndication
+from dossier.verification import verify_container
+from tests.dossier_builder import AKIMAT, ASSEMBLED_AT, PLATFORM, anchors, message_key
+from tests.unit.dossier.evidence_samples import contents, relayed, resealed, submitted, written
+
+
+def inspected(path, trusted=None):
+    return inspect_evidence(path, anchors() if trusted is None else trusted, now=ASSEMBLED_AT)
+
+
+def failing(path):
+    report = inspected(path)
+    assert report.indication is Indication.TOTAL_FAILED
+    return {finding.part for finding in report.findings()}
+
+
+@pytest.fixture(params=[submitted, relayed], ids=["submitted", "relayed"])
+def traced(request):
+    return request.param()
+
+
+def test_a_whole_file_is_proven(traced, tmp_path):
+    report = inspected(written(traced, tmp_path))
+    assert report.is_passed, list(report.findings())
+    assert (report.kind, report.level, len(report.steps)) == (ContainerKind.EVIDENCE, "B-B", 14)
+
+
+def test_without_an_anchor_all_but_trust_is_decided(traced, tmp_path):
+    report = inspected(written(traced, tmp_path), trusted=())
+    assert report.indication is Indication.INDETERMINATE
+    assert {step.number for step in report.steps if step.findings} == {10}
+
+
+def test_a_changed_byte_in_any_file_is_found_and_named(traced, tmp_path):
+    with zipfile.ZipFile(written(traced, tmp_path)) as container:
+        files = {name: container.read(name) for name in container.namelist()}
+    for changed, whole in files.items():
+        spoilt = bytearray(whole)
+        spoilt[len(spoilt) // 2] ^= 0x01
+        with (tmp_path / "spoilt.asice").open("w+b") as stream:
+            write_container(stream, [(name, bytes(spoilt) if name == changed else files[name]) for name in files])
+        report = verify_container(tmp_path / "spoilt.asice", anchors(), now=ASSEMBLED_AT)
+        assert report.indication is Indication.TOTAL_FAILED, changed
+        assert changed in {finding.part for finding in report.findings()}
+
+
+def test_evidence_that_does_not_follow_from_the_record_is_found_under_the_true_seal(tmp_path):
+    traced = relayed()
+    files = contents(traced) | {EVIDENCE: build_evidence(replace(traced.record, attempts=traced.record.attempts[1:]))}
+    assert failing(resealed(files, tmp_path)) == {EVIDENCE}
+
+
+def test_a_receipt_that_was_put_in_the_place_of_silence_is_found(tmp_path):
+    """The record says that the message itself, which is no receipt, was its receipt."""
+    traced = relayed()
+    silent, heard = traced.record.attempts
+    forged = replace(heard, response=silent.request)
+    record = replace(traced.record, attempts=(silent, forged), delivery=replace(traced.record.delivery, ended_by=None))
+    path = resealed(contents(replace(traced, record=record)), tmp_path)
+    assert failing(path) == {envelope_path(silent.request)}
+
+
+def test_an_error_signal_told_as_a_receipt_is_found_and_the_other_way_round(tmp_path):
+    traced = relayed()
+    silent, heard = traced.record.attempts
+    record = replace(traced.record, attempts=(silent, replace(heard, outcome=Outcome.REJECTED, code="WrongState")))
+    assert failing(resealed(contents(replace(traced, record=record)), tmp_path)) == {envelope_path(heard.response)}
+
+
+def test_a_message_under_another_digest_is_found(traced, tmp_path):
+    record = replace(traced.record, message=replace(traced.record.message, digest="0" * 64))
+    files = failing(resealed(contents(replace(traced, record=record)), tmp_path))
+    assert files == {envelope_path(digest) for digest in traced.record.envelopes()}
+
+
+def test_a_back_dated_acceptance_is_found(tmp_path):
+    traced = submitted()
+    earlier = replace(traced.record.receipt, at=traced.record.receipt.at - timedelta(days=1))
+    path = resealed(contents(replace(traced, record=replace(traced.record, receipt=earlier))), tmp_path)
+    assert failing(path) == {envelope_path(traced.record.receipt.envelope)}
+
+
+def test_a_party_under_the_certificate_of_another_is_found(tmp_path):
+    traced = relayed()
+    swapped = [
+        replace(party, certificates=(message_key(PLATFORM).certificate.sha256,)) if party.party_id == AKIMAT else party
+        for party in traced.record.parties
+    ]
+    certificates = (*traced.certificates, message_key(PLATFORM).certificate)
+    path = resealed(
+        contents(replace(traced, record=replace(traced.record, parties=tuple(swapped)), certificates=certificates)),
+        tmp_path,
+    )
+    report = inspected(path)
+    assert report.indication is Indication.INDETERMINATE
+    assert report.sub_indication is SubIndication.NO_SIGNING_CERTIFICATE_FOUND
+
+
+def test_an_envelope_taken_out_or_put_in_is_found(traced, tmp_path):
+    files = contents(traced)
+    lost = envelope_path(traced.record.envelopes()[0])
+    assert failing(resealed({name: data for name, data in files.items() if name != lost}, tmp_path)) == {lost}
+    assert failing(resealed(files | {"envelopes/extra.xml": b"<a/>"}, tmp_path)) == {"envelopes/extra.xml"}
+
+
+def test_an_envelope_under_another_name_is_found(traced, tmp_path):
+    name = envelope_path(traced.record.envelopes()[0])
+    files = contents(traced) | {name: b"<other/>"}
+    assert name in failing(resealed(files, tmp_path))
+
+
+def test_a_record_that_cannot_be_read_leaves_the_rest_undecided_and_fails(traced, tmp_path):
+    files = contents(traced) | {RECORD: b"<record/>"}
+    assert RECORD in failing(resealed(files, tmp_path))
+
+
+def test_a_file_without_its_record_is_no_file_of_ours(traced, tmp_path):
+    files = {name: data for name, data in contents(traced).items() if name != RECORD}
+    assert verify_container(resealed(files, tmp_path), anchors(), now=ASSEMBLED_AT).kind is ContainerKind.ASIC_E
+
+
+# --- the record -----------------------------------------------------------------------------------------------------
+
+
+def test_a_record_is_read_back_as_it_was_written(traced):
+    assert parse_record(build_record(traced.record)) == traced.record
+
+
+@settings(max_examples=50)
+@given(detail=st.none() | st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=40))
+def test_whatever_a_peer_said_its_record_is_read_back(detail):
+    record = relayed().record
+    said = replace(record, attempts=(replace(record.attempts[0], detail=detail), *record.attempts[1:]))
+    assert parse_record(build_record(said)) == said
+
+
+def test_another_spelling_of_a_record_is_refused():
+    written_so = build_record(relayed().record)
+    for other in (b"<!-- -->" + written_so, written_so.replace(b"<d:form>1<", b"<d:form>01<"), written_so + b"\n", b""):
+        with pytest.raises(RecordUnreadable):
+            parse_record(other)
+
+
+def test_a_record_of_a_later_form_is_refused():
+    with pytest.raises(RecordUnreadable, match="form 2"):
+        parse_record(build_record(replace(relayed().record, form=2)))
