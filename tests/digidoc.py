@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,6 +106,31 @@ def run(ask: dict[str, object], trusted: Trusted, folder: Path) -> dict[str, dic
     return said
 
 
+def sign(
+    files: Sequence[Path], target: Path, key: SoftwareKey, urls: Mapping[str, str], folder: Path, trusted: Trusted
+) -> None:
+    """Let it make an ASiC-E of level LT at ``target``. ``urls``: of "tsa", and of OCSP by the issuer's common name.
+
+    It writes the address of the time-stamp authority into ``~/.digidocpp``, whatever HOME says, so no test does this.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+
+    certificate = x509.load_der_x509_certificate(key.certificate.der)
+    bundle = pkcs12.serialize_key_and_certificates(
+        b"signer", key.private_key, certificate, None, BestAvailableEncryption(b"password")
+    )
+    (folder / "signer.p12").write_bytes(bundle)
+    ask = {
+        "action": "sign",
+        "files": [str(path) for path in files],
+        "target": str(target),
+        "key": str(folder / "signer.p12"),
+        "urls": dict(urls),
+    }
+    run(ask, trusted, folder)
+
+
 # --- before it starts -------------------------------------------------------------------------------------------------
 
 
@@ -155,10 +180,13 @@ def _signed_list(trusted: Trusted, signer: SoftwareKey, now: datetime) -> bytes:
 # --- inside its process -----------------------------------------------------------------------------------------------
 
 
-def _started(cache: Path) -> object:
+def _started(cache: Path, urls: Mapping[str, str]) -> object:
     from pydigidoc import digidoc
 
     configuration = digidoc.DigiDocConf(str(cache))
+    if urls:
+        configuration.set_tsurl(urls["tsa"])
+        configuration.set_ocspurls(digidoc.StringMap({name: url for name, url in urls.items() if name != "tsa"}))
     configuration.set_tslcert((cache / "signer.der").read_bytes())
     configuration.set_tslurl("http://127.0.0.1:9/tl.xml")  # it takes the file of that name from its cache
     digidoc.Conf.init(configuration.transfer())
@@ -181,11 +209,24 @@ def _opinion(digidoc: object, path: str) -> dict[str, object]:
     return {"signatures": len(signers), "complaints": complaints, "signers": signers}
 
 
+def _signed(digidoc: object, ask: Mapping[str, object]) -> dict[str, object]:
+    container = digidoc.Container.create(ask["target"])  # type: ignore[attr-defined]
+    for path in ask["files"]:  # type: ignore[attr-defined]
+        container.add_data_file(path, "application/pdf" if path.endswith(".pdf") else "text/plain")
+    signer = digidoc.PKCS12Signer(ask["key"], "password")  # type: ignore[attr-defined]
+    signer.set_profile("time-stamp")
+    container.sign(signer)
+    container.save()
+    return {}
+
+
 def main() -> None:
     """Answer the question on standard input, on the last line of standard output."""
     ask = json.load(sys.stdin)
-    digidoc = _started(Path(sys.argv[1]))
-    answer = {path: _opinion(digidoc, path) for path in ask["files"]}
+    digidoc = _started(Path(sys.argv[1]), ask.get("urls", {}))
+    answer = (
+        _signed(digidoc, ask) if ask["action"] == "sign" else {path: _opinion(digidoc, path) for path in ask["files"]}
+    )
     sys.stdout.write("\n" + json.dumps(answer) + "\n")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-from dossier.foreign.ziplist import DEFLATED, Bounds, Member, survey
+from dossier.foreign.ziplist import DEFLATED, Bounds, Member, Survey, survey
 from dossier.zipsurvey import ContainerError, Flaw
 
 CHUNK_BYTES: Final = 256 * 1024
@@ -28,10 +28,11 @@ class Fingerprint:
 class Archive:
     """Members and flaws as ``ziplist.survey`` found them. Nothing is unpacked while a flaw says that it may not be."""
 
-    def __init__(self, stream: BinaryIO, members: tuple[Member, ...], flaws: tuple[Flaw, ...]) -> None:
+    def __init__(self, stream: BinaryIO, surveyed: Survey) -> None:
         self._stream = stream
-        self.flaws = flaws
-        self.members = tuple(member for member in members if not member.is_folder)
+        self.flaws: tuple[Flaw, ...] = surveyed.flaws
+        self.comment = surveyed.comment
+        self.members = tuple(member for member in surveyed.members if not member.is_folder)
         self._by_name = {member.name: member for member in self.members}
 
     @classmethod
@@ -39,7 +40,7 @@ class Archive:
         """Raises ``ContainerError`` when not even the list of files can be made out."""
         stream = path.open("rb")
         try:
-            return cls(stream, *survey(stream, bounds or Bounds()))
+            return cls(stream, survey(stream, bounds or Bounds()))
         except BaseException:
             stream.close()
             raise

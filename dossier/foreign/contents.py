@@ -19,6 +19,7 @@ TYPES: Final = {
     b"application/vnd.etsi.asic-e+zip": ContainerKind.ASIC_E,
     b"application/vnd.etsi.asic-s+zip": ContainerKind.ASIC_S,
 }
+_COMMENTED: Final = "mimetype="
 _FOLDER: Final = "META-INF/"
 _ONLY_SIGNATURE: Final = "META-INF/signatures.xml"
 _SIGNATURES: Final = re.compile(r"META-INF/[^/]*signatures[^/]*\.xml")
@@ -56,6 +57,9 @@ def check_mimetype(archive: Archive, contents: Contents) -> Iterator[Finding]:
     is_plain = first is not None and first.name == MIMETYPE and first.method == STORED and not first.has_extra
     if contents.kind is ContainerKind.UNKNOWN or not is_plain:
         yield failed(MIMETYPE, Sub.FORMAT_FAILURE, "mimetype")
+    said = archive.comment.partition(_COMMENTED)[2]  # some writers name the type there once more
+    if said and TYPES.get(said.encode()) is not contents.kind:
+        yield failed("ZIP end record", Sub.FORMAT_FAILURE, "mimetype_in_comment", detail=said)
 
 
 def check_contents(contents: Contents) -> Iterator[Finding]:

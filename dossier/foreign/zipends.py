@@ -8,25 +8,29 @@ from typing import BinaryIO, Final
 from dossier import zipform
 from dossier.zipsurvey import ContainerError
 
+COMMENT_BYTES: Final = 1024
+_MAGIC: Final = zipform.END_MAGIC.to_bytes(4, "little")
 _PART: Final = "ZIP end record"
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How many files there are, and where their list lies."""
+    """How many files there are, where their list lies, and what the writer says of itself."""
 
     count: int
     size: int
     offset: int
+    comment: str
 
 
 def read_end(stream: BinaryIO, length: int) -> End:
     """Raises ``ContainerError`` unless the list of files ends where the end record begins, and that ends the file."""
-    place, fields = _find(stream, length)
-    _, disk, first_disk, here, count, size, offset, _ = fields
+    place, comment = _find(stream, length)
+    record = read_at(stream, place, zipform.END.size)
+    _, disk, first_disk, here, count, size, offset, _ = zipform.END.unpack(record)
     if (disk, first_disk) != (0, 0) or here != count:
         raise ContainerError(_PART, "speaks of several disks")
-    end, start = End(count, size, offset), place
+    end, start = End(count, size, offset, comment), place
     if count == zipform.MAX16 or zipform.MAX32 in (size, offset):
         end, start = _read_end64(stream, place, end)
     if end.offset + end.size != start:
@@ -45,13 +49,21 @@ def read_at(stream: BinaryIO, offset: int, size: int) -> bytes:
     return data
 
 
-def _find(stream: BinaryIO, length: int) -> tuple[int, tuple[int, ...]]:
-    """Without a comment, which would be room for another end record that other programs find first."""
-    place = length - zipform.END.size
-    fields = zipform.END.unpack(read_at(stream, place, zipform.END.size))
-    if fields[0] != zipform.END_MAGIC or fields[-1] != 0:
-        raise ContainerError(_PART, "is not at the very end of the file")
-    return place, fields
+def is_plain(comment: bytes) -> bool:
+    """Writers name themselves in comments. In printable ASCII no record of a ZIP can hide from any reader."""
+    return len(comment) <= COMMENT_BYTES and all(0x20 <= byte < 0x7F for byte in comment)
+
+
+def _find(stream: BinaryIO, length: int) -> tuple[int, str]:
+    """Where the last end record begins, and its comment, which must fill the file to its end."""
+    window = min(length, zipform.END.size + COMMENT_BYTES)
+    tail = read_at(stream, length - window, window)
+    at = tail.rfind(_MAGIC)
+    comment = tail[at + zipform.END.size :]
+    announced = int.from_bytes(tail[at + zipform.END.size - 2 : at + zipform.END.size], "little")
+    if at < 0 or len(tail) < at + zipform.END.size or announced != len(comment) or not is_plain(comment):
+        raise ContainerError(_PART, "is not at the end of the file, with a plain comment or none behind it")
+    return length - window + at, comment.decode("ascii")
 
 
 def _read_end64(stream: BinaryIO, place: int, end: End) -> tuple[End, int]:
@@ -71,4 +83,4 @@ def _read_end64(stream: BinaryIO, place: int, end: End) -> tuple[End, int]:
     )
     if not is_sound:
         raise ContainerError(_PART, "is not the one that its 64-bit record asks for")
-    return End(count, size, offset), start
+    return End(count, size, offset, end.comment), start

@@ -71,12 +71,21 @@ class _Central:
     size: int
     offset: int
     mode: int
-    has_comment: bool
+    comment: bytes
     extra: Extra
 
 
-def survey(stream: BinaryIO, bounds: Bounds) -> tuple[tuple[Member, ...], tuple[Flaw, ...]]:
-    """Members in the order in which they lie, and flaws. Raises ``ContainerError`` when no list can be made out."""
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Members in the order in which they lie, what is odd, and the comment of the whole."""
+
+    members: tuple[Member, ...]
+    flaws: tuple[Flaw, ...]
+    comment: str
+
+
+def survey(stream: BinaryIO, bounds: Bounds) -> Survey:
+    """Raises ``ContainerError`` when no list can be made out."""
     length = os.fstat(stream.fileno()).st_size
     if length > bounds.file_bytes:
         raise ContainerError("ZIP file", f"has {length} bytes, more than {bounds.file_bytes}")
@@ -86,7 +95,8 @@ def survey(stream: BinaryIO, bounds: Bounds) -> tuple[tuple[Member, ...], tuple[
     directory = _read_directory(zipends.read_at(stream, end.offset, end.size), end.count, bounds)
     in_place = sorted(directory, key=lambda header: header.offset)
     members, flaws = _walk(stream, in_place, end.offset)
-    return members, (*_flaws_of_names(members), *_flaws_of_headers(directory), *flaws, *_bombs(members, bounds))
+    found = (*_flaws_of_names(members), *_flaws_of_headers(directory), *flaws, *_bombs(members, bounds))
+    return Survey(members, found, end.comment)
 
 
 # --- the central directory --------
@@ -128,7 +138,7 @@ def _read_central(raw: bytes, place: int, part: str, bounds: Bounds) -> tuple[_C
         size=size,
         offset=offset,
         mode=attributes >> 16,
-        has_comment=comment_bytes > 0,
+        comment=raw[end - comment_bytes : end],
         extra=extra,
     )
     return header, end
@@ -222,7 +232,7 @@ def _flaws_of_headers(headers: Sequence[_Central]) -> Iterator[Flaw]:
             yield Flaw(header.name, "it is stored, and yet has two sizes")
         if stat.S_IFMT(header.mode) not in _ORDINARY:
             yield Flaw(header.name, "it is no ordinary file but a link or a device")
-        if header.has_comment or header.extra.unknown:
+        if header.extra.unknown or not zipends.is_plain(header.comment):
             yield Flaw(header.name, "its header hides further data")
         if header.name.endswith("/") and (header.size or header.crc or header.packed > 2):
             yield Flaw(header.name, "it is a folder with contents of its own")

@@ -99,6 +99,12 @@ def mimetype_of_another_format() -> bytes:
     return changed("mimetype", data=b"application/vnd.oasis.opendocument.text")
 
 
+@fails(2, "ZIP end record", digidoc=LAXER)
+def other_mimetype_in_comment() -> bytes:
+    """The comment of the ZIP names the other type of container, as some readers look for it there."""
+    return write_zip(items(), comment=b"mimetype=" + ASIC_S.encode())
+
+
 @fails(2, "mimetype")
 def mimetype_in_capitals() -> bytes:
     """The type in capital letters."""

@@ -185,7 +185,13 @@ def answer(
 
 
 def answered(
-    about: Certificate, by_whom: Certificate, key: SoftwareKey, *, at: datetime, revoked_at: datetime | None = None
+    about: Certificate,
+    by_whom: Certificate,
+    key: SoftwareKey,
+    *,
+    at: datetime,
+    revoked_at: datetime | None = None,
+    nonce: bytes | None = None,
 ) -> bytes:
     """An OCSP response, DER. Made by hand, since libraries write the time of day into producedAt."""
     issuer = asn1_x509.Certificate.load(by_whom.der)
@@ -202,13 +208,14 @@ def answered(
         "next_update": at + timedelta(days=7),
     }
     enclosed = asn1_x509.Certificate.load(key.certificate.der)
-    stated = ocsp.ResponseData(
-        {
-            "responder_id": ocsp.ResponderId("by_key", enclosed.public_key.sha1),
-            "produced_at": at,
-            "responses": [single],
-        }
-    )
+    data = {
+        "responder_id": ocsp.ResponderId("by_key", enclosed.public_key.sha1),
+        "produced_at": at,
+        "responses": [single],
+    }
+    if nonce is not None:
+        data["response_extensions"] = [{"extn_id": "nonce", "extn_value": core.ParsableOctetString(nonce)}]
+    stated = ocsp.ResponseData(data)
     basic = ocsp.BasicOCSPResponse(
         {
             "tbs_response_data": stated,

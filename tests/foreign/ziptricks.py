@@ -38,8 +38,8 @@ def appended_bytes(items: Sequence[Item]) -> bytes:
 
 
 def archive_comment(items: Sequence[Item]) -> bytes:
-    """A comment, which is room for anything."""
-    return write_zip(items, comment=b"evil")
+    """A comment of bytes that no writer names itself with: room for anything."""
+    return write_zip(items, comment=b"evil\x00\x01")
 
 
 def end_record_in_comment(items: Sequence[Item]) -> bytes:
@@ -105,8 +105,8 @@ def broken_extra_field(items: Sequence[Item]) -> bytes:
 
 
 def comment_of_a_file(items: Sequence[Item]) -> bytes:
-    """A file has a comment, which is room for anything."""
-    return _last(items, comment=b"evil")
+    """A file has a comment of bytes: room for anything."""
+    return _last(items, comment=b"evil\x00\x01")
 
 
 def unknown_method(items: Sequence[Item]) -> bytes:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,14 @@ from tests.digidoc import ONLY_B, ONLY_T, Opinion, Trusted, judge
 from tests.dossier_builder import anchors
 from tests.foreign import pki, samples
 from tests.foreign.generate import INDEX
+from tests.foreign.sample import SAMPLE
 from tests.foreign.xades import C14N10, EXC, archive_token
 from tests.integration.dossier.dossiers import STAMPED_AT, dossier, files, packed, stamped, with_file
 from tests.proofs import Authorities, extended, responder_key, tsa_key
 from tests.unit.dossier.foreign.judging import judged
 
 ENTRIES = json.loads(INDEX.read_text("utf-8"))
+SAMPLE_IS_FROM = datetime(2026, 11, 24, 20, tzinfo=UTC)
 FOREIGN = Trusted((pki.ca().ours,), (pki.tsa().ours,), (pki.responder().ours,))
 
 
@@ -64,9 +66,7 @@ def test_digidoc_accepts_our_dossier_once_it_carries_its_proofs(of_ours, name):
     assert of_ours[name].accepts, of_ours[name]
 
 
-@pytest.mark.parametrize(
-    ("name", "missing"), [("B.asice", ONLY_B), ("B-elliptic.asice", ONLY_B), ("T.asice", ONLY_T)]
-)
+@pytest.mark.parametrize(("name", "missing"), [("B.asice", ONLY_B), ("B-elliptic.asice", ONLY_B), ("T.asice", ONLY_T)])
 def test_digidoc_misses_nothing_in_our_dossier_but_what_its_level_lacks(of_ours, name, missing):
     (complaint,) = of_ours[name].complaints
 
@@ -134,3 +134,13 @@ def test_a_dossier_that_lost_its_description_is_refused_by_both(tmp_path):
     assert not said.accepts
     assert not report.is_passed
     assert "NOT a Dälel dossier" in report.steps[1].text.en
+
+
+def test_we_accept_what_digidoc_made(tmp_path):
+    """A container that libdigidocpp 4.3.0 signed, stamped and filled with an answer on revocation by itself."""
+    (said,) = opinions({SAMPLE.name: SAMPLE.read_bytes()}, FOREIGN, tmp_path).values()
+    report = judged(SAMPLE.read_bytes(), now=SAMPLE_IS_FROM + timedelta(days=1))
+
+    assert said.accepts
+    assert report.is_passed, [f"{finding.part}: {finding.text.en}" for finding in report.findings()]
+    assert (report.kind, report.level, report.signer) == ("ASiC-E", "B-LT", pki.signer().ours.subject)

@@ -201,6 +201,14 @@ def test_common_spellings_of_a_zip_are_read(changes):
     passes(spelt(**changes))
 
 
+@pytest.mark.parametrize(
+    "comment", [b"LIB DigiDocpp/4.3.0 format: ASiC-E", b"mimetype=application/vnd.etsi.asic-e+zip"]
+)
+def test_a_writer_may_name_itself_in_comments(comment):
+    items = samples.items()
+    passes(write_zip([item.but(comment=comment) for item in items], comment=comment))
+
+
 def test_a_folder_may_be_listed():
     first, *rest = samples.items()
     passes(write_zip([first, Item("annex/", b"", mode=0o40755), *rest]))
