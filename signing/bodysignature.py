@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,6 +52,11 @@ class BodySignature:
     @property
     def is_gost(self) -> bool:
         return self.method in GOST_METHODS
+
+    @property
+    def has_right_digest(self) -> bool | None:
+        """Whether the signature is over this Body; None for GOST, which we do not compute."""
+        return None if self.is_gost else hashlib.sha256(xmlsafe.canonical(self.body)).digest() == self.digest
 
 
 def read_body_signature(envelope: bytes) -> BodySignature:
@@ -134,14 +140,8 @@ def sign_body(envelope: bytes, key: SigningKey, *, body_id: str) -> bytes:
 
     Raises ``OrderRefused`` for an envelope that has a Security header or a Body with an id already.
     """
-    try:
-        root = xmlsafe.parse(envelope)
-        soap.operation_of(root)
-    except NotReadable as error:
-        raise OrderRefused(f"the envelope: {error.detail}") from error
+    root = parse_unsigned(envelope)
     header, body = _header(root), root[-1]
-    if header.find(f"{{{WSSE}}}Security") is not None or {"Id", profile.WSU_ID} & set(body.attrib):
-        raise OrderRefused("the envelope: has a Security header or an id on its Body already; it must come unsigned")
     body.set(profile.WSU_ID, body_id)
     security = etree.SubElement(header, f"{{{WSSE}}}Security", nsmap={"wsse": WSSE})
     security.set(f"{{{SOAP_ENV}}}mustUnderstand", "1")
@@ -149,6 +149,18 @@ def sign_body(envelope: bytes, key: SigningKey, *, body_id: str) -> bytes:
     value = key.sign(f"<ds:SignedInfo{_DS}>{signed_info}</ds:SignedInfo>".encode())
     security.append(etree.fromstring(_written(key, signed_info, value)))
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def parse_unsigned(envelope: bytes) -> etree._Element:
+    """The root of an envelope that nobody has signed yet; raises ``OrderRefused`` for any other."""
+    try:
+        root = xmlsafe.parse(envelope)
+        soap.operation_of(root)
+    except NotReadable as error:
+        raise OrderRefused(f"the envelope: {error.detail}") from error
+    if next(root.iter(f"{{{WSSE}}}Security"), None) is not None or {"Id", profile.WSU_ID} & set(root[-1].attrib):
+        raise OrderRefused("the envelope: has a Security header or an id on its Body already; it must come unsigned")
+    return root
 
 
 def _header(root: etree._Element) -> etree._Element:

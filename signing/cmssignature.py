@@ -46,13 +46,19 @@ class CmsSigner:
 
     certificate: bytes  # DER
     method: str  # dotted OID
-    message_digest: bytes | None  # None without signed attributes
+    message_digest: bytes | None  # None without signed attributes: then the value is over the data themselves
+    data_digest: bytes  # SHA-256 of the data that it came with
     signed: bytes
     value: bytes
 
     @property
     def is_gost(self) -> bool:
         return self.method in GOST_OIDS or _is_gost(self.certificate)
+
+    @property
+    def has_right_digest(self) -> bool | None:
+        """Whether the signature is over these data; None for GOST, which we do not compute."""
+        return None if self.is_gost else self.message_digest in {None, self.data_digest}
 
 
 def sign_data(data: bytes, key: SigningKey, *, at: datetime) -> bytes:
@@ -126,6 +132,7 @@ def _signer(signer: Any, certificates: list[x509.Certificate], data: bytes) -> C
         certificate=named[0].dump(),
         method=signer["signature_algorithm"]["algorithm"].dotted,
         message_digest=_message_digest(attributes) if attributes.native else None,
+        data_digest=hashlib.sha256(data).digest(),
         signed=_as_set(attributes) if attributes.native else data,
         value=signer["signature"].native,
     )
@@ -155,9 +162,12 @@ def _as_set(attributes: Any) -> bytes:  # noqa: ANN401 - asn1crypto has no types
     return bytes(attributes.untag().dump(force=True))
 
 
-def verify_signer(signer: CmsSigner, certificate: Certificate, data: bytes) -> bool:
-    """Whether the signer's key made its value, over SHA-256 of ``data``. The kind of key decides the algorithm."""
-    if signer.message_digest is not None and signer.message_digest != hashlib.sha256(data).digest():
+def verify_signer(signer: CmsSigner, certificate: Certificate) -> bool:
+    """Whether the signer's key made its value, over the data that it came with. The kind of key decides the algorithm.
+
+    ``certificate``: that of the signer, parsed by the caller.
+    """
+    if not signer.has_right_digest:
         return False
     try:
         match certificate.public_key, signer.method:

@@ -6,6 +6,7 @@ Of several signers each later one covers the earlier ones, so a reader works fro
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -50,6 +51,11 @@ class DocumentSignature:
     @property
     def is_gost(self) -> bool:
         return self.method in GOST_METHODS
+
+    @property
+    def has_right_digest(self) -> bool | None:
+        """Whether the signature is over these bytes; None for GOST, which we do not compute."""
+        return None if self.is_gost else hashlib.sha256(self.signed).digest() == self.digest
 
 
 def read_document_signatures(document: bytes) -> tuple[DocumentSignature, ...]:
@@ -138,6 +144,11 @@ def _written(key: SigningKey, digest: str) -> str:
 
 
 # --- canonical forms ------------------------------------------------------------------------------------------------
+
+
+def canonical_document(document: bytes) -> bytes:
+    """The bytes that a signature made now would be over. Raises ``OrderRefused``."""
+    return _canonical(_parsed(document))
 
 
 def _parsed(document: bytes) -> etree._Element:
