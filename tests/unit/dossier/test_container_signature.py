@@ -12,15 +12,23 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from contracts import xmlsafe
+from signing.revocation import RevocationValues
 from signing.xades import (
     DS,
     XADES,
+    ArchiveStamp,
+    Level,
+    ReadSignature,
     SignatureUnreadable,
     SignedFile,
+    UnsignedProperties,
+    ValidationValues,
+    archived_digests,
     build_signature,
     names_its_certificate,
     read_signature,
     rebuild,
+    stamped_bytes,
     verify_value,
 )
 from tests.dossier_builder import PLATFORM, message_key, seal_key
@@ -127,3 +135,93 @@ def test_no_flipped_byte_of_a_signature_goes_unnoticed(data):
         return
     is_sound = rebuild(read) == flipped and verify_value(read) and names_its_certificate(read)
     assert not is_sound
+
+
+# --- what is added after signing --------------------------------------------------------------------------------------
+
+
+def carried() -> ReadSignature:
+    """Values of every kind in every place; what they hold is nobody's concern here."""
+    read = read_signature(build_signature(FILES, seal_key(), signed_at=SIGNED_AT))
+    values = ValidationValues((seal_key().certificate,), RevocationValues((b"ocsp", b"more"), (b"crl",)))
+    renewal = ValidationValues((message_key(PLATFORM).certificate,), RevocationValues((b"later",)))
+    archives = (ArchiveStamp(b"first"), ArchiveStamp(b"second", renewal))
+    return replace(read, unsigned=UnsignedProperties(b"token", values, archives))
+
+
+def test_what_was_added_is_read_back_and_leaves_the_signature_as_it_was():
+    data = rebuild(carried())
+    assert read_signature(data) == carried()
+    assert xmlsafe.canonical(xmlsafe.parse(data)) == data
+    assert verify_value(read_signature(data))
+
+
+@pytest.mark.parametrize(
+    ("unsigned", "level"),
+    [
+        (UnsignedProperties(), Level.B),
+        (UnsignedProperties(b"token"), Level.T),
+        (UnsignedProperties(b"token", ValidationValues()), Level.LT),
+        (UnsignedProperties(b"token", ValidationValues(), (ArchiveStamp(b"archive"),)), Level.LTA),
+        (UnsignedProperties(None, ValidationValues(), (ArchiveStamp(b"archive"),)), Level.B),
+        (UnsignedProperties(b"token", None, (ArchiveStamp(b"archive"),)), Level.T),
+    ],
+)
+def test_a_level_is_reached_when_all_below_it_are(unsigned, level):
+    assert unsigned.level is level
+    written = rebuild(replace(carried(), unsigned=unsigned))
+    assert read_signature(written).unsigned == unsigned
+
+
+def test_the_time_stamp_is_over_the_canonical_signature_value():
+    element = etree.fromstring(rebuild(carried())).find(f".//{{{DS}}}SignatureValue")
+    assert stamped_bytes(carried()) == canonical(element)
+
+
+@pytest.mark.parametrize("before", [0, 1, 2])
+def test_an_archive_time_stamp_is_over_files_and_elements_in_the_order_of_the_standard(before):
+    """EN 319 132-1 §5.5.2.2, put together here by another canonicaliser from the document itself."""
+    root = etree.fromstring(rebuild(carried()))
+    signature = root[0]
+    (added,) = root.iter(f"{{{XADES}}}UnsignedSignatureProperties")
+    stamps = [child for child in added if etree.QName(child).localname == "ArchiveTimeStamp"]
+    older = list(added)[: list(added).index(stamps[before])] if before < len(stamps) else list(added)
+    parts = [
+        b"contents of both files",
+        canonical(root.find(f".//{{{XADES}}}SignedProperties")),
+        *(canonical(signature.find(f"{{{DS}}}{name}")) for name in ("SignedInfo", "SignatureValue", "KeyInfo")),
+        *map(canonical, older),
+    ]
+    expected = hashlib.sha256(b"".join(parts)).digest()
+    assert archived_digests(carried(), [b"contents ", b"of both files"])[before] == expected
+
+
+def canonical(element) -> bytes:
+    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+
+
+def test_what_is_added_in_another_order_differs_from_its_rebuild():
+    data = rebuild(carried())
+    start, end = data.index(b"<xades:CertificateValues"), data.index(b"<xades141:ArchiveTimeStamp")
+    stamp = data[data.index(b"<xades:SignatureTimeStamp") : start]
+    moved = data.replace(stamp, b"", 1)[: end - len(stamp)] + stamp + data[end:]
+    with suppress(SignatureUnreadable):
+        assert rebuild(read_signature(moved)) != moved
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        b"<xades:CounterSignature></xades:CounterSignature>",
+        b'<xades:SignatureTimeStamp Id="S0-T1"></xades:SignatureTimeStamp>',
+        b"<xades:CertificateValues></xades:CertificateValues>",
+        b"<!--note-->",
+        b" ",
+    ],
+)
+def test_what_we_do_not_add_has_no_place_among_what_was_added(added):
+    data = rebuild(carried())
+    altered = data.replace(b"</xades:UnsignedSignatureProperties>", added + b"</xades:UnsignedSignatureProperties>")
+    assert altered != data
+    with suppress(SignatureUnreadable):
+        assert rebuild(read_signature(altered)) != altered
