@@ -73,6 +73,8 @@ def evidence(
         return
     out.print(evidence_table(traced, lang))
     out.print(escape(f"{target} · XAdES {level}"), soft_wrap=True)
+    if traced.ledger is None:
+        out.print(said(words.NOT_SEALED, lang))
 
 
 def _traced(settings: Settings, message_id: MessageId, sender: PartyId | None) -> Traced:

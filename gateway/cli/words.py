@@ -61,6 +61,11 @@ OUTCOME: Final = LocalText(kk="нәтижесі", ru="итог", en="outcome")
 HTTP: Final = LocalText(kk="HTTP", ru="HTTP", en="HTTP")
 NONE_MATCH: Final = LocalText(kk="Сәйкес жеткізу жоқ.", ru="Таких доставок нет.", en="No deliveries match.")
 EVIDENCE: Final = LocalText(kk="айғақ (EN 319 522)", ru="свидетельство (EN 319 522)", en="evidence (EN 319 522)")
+NOT_SEALED: Final = LocalText(
+    kk="Тізілім мөрі әлі қойылмаған: файлды кейінірек қайта жасаса, ол да ішінде болады.",
+    ru="Печати реестра ещё нет: если сделать файл позже ещё раз, она в нём будет.",
+    en="There is no seal of the ledger yet: a file made again later will hold one.",
+)
 ENVELOPES: Final = LocalText(kk="конверт", ru="конвертов", en="envelopes")
 ANCHOR: Final = LocalText(kk="сенімді орталық", ru="доверенный центр", en="trust anchor")
 

@@ -121,6 +121,32 @@ def test_the_dossier_verifies_with_nothing_but_what_lies_beside_it(played, tmp_p
     assert json.loads(ran.stdout)["indication"] == "TOTAL-PASSED"
 
 
+@pytest.mark.parametrize(
+    ("recipient", "action", "expected", "sealed"),
+    [  # the court was down first, and nothing is sealed after the dossier went; the other has a mailbox
+        ("smas-almaty", "FileDossier", ["RelayFailure", "RelayAcceptance", "ContentConsignment"], {"passed", "absent"}),
+        ("jer-almaty", "AssignAppeal", ["ContentConsignment", "ContentHandover"], {"passed"}),
+    ],
+)
+def test_what_proves_a_message_is_given_out_in_one_file_that_verifies(
+    played, tmp_path, recipient, action, expected, sealed
+):
+    listed = json.loads(played.dalel("deliveries", "list", "--recipient", recipient, "--json").stdout)
+    message_id = next(row["message_id"] for row in listed if row["action"] == action)
+    target = tmp_path / "evidence.asice"
+
+    told = played.dalel("evidence", message_id, "-o", str(target), "--json")
+    verified = played.dalel("verify", str(target), "--json")
+
+    assert told.returncode == 0, told.stderr
+    kinds = [one["kind"] for one in json.loads(told.stdout)["evidence"]]
+    assert list(dict.fromkeys(kinds)) == expected
+    assert verified.returncode == 0, verified.stdout
+    report = json.loads(verified.stdout)
+    assert (report["kind"], report["indication"]) == ("evidence", "TOTAL-PASSED")
+    assert report["steps"][10]["verdict"] in sealed
+
+
 def test_one_changed_byte_is_found_and_named(played, tmp_path):
     changed = tmp_path / "changed.asice"
     content = bytearray((played.out / "dossier.asice").read_bytes())

@@ -1,4 +1,4 @@
-"""What is kept as evidence, tied to its message: first answers, faults within bounds, every signal, all that is heard."""
+"""What is kept as evidence, tied to its message: first answers, faults within bounds, signals, all that is heard."""
 
 from datetime import timedelta
 
