@@ -1,0 +1,14 @@
+"""The page about evidence tells every kind and reason that there is."""
+
+from __future__ import annotations
+
+from dossier.erds.kinds import Kind, Reason
+from tests.docs.pages import ROOT, code_words
+
+PAGE = ROOT / "docs/evidence.md"
+
+
+def test_every_kind_and_every_reason_is_told():
+    told = set(code_words(PAGE))
+
+    assert {one.value for one in (*Kind, *Reason)} <= told
