@@ -14,8 +14,8 @@ from gateway.cli.frame import Exit
 from gateway.settings import load_settings
 from gateway.store.database import open_store
 
-COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "history", "doctor", "parties list", "parties apply",
-            "deliveries list", "deliveries show", "deliveries resend"]  # fmt: skip
+COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "evidence", "history", "doctor", "parties list",
+            "parties apply", "deliveries list", "deliveries show", "deliveries resend"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -33,8 +33,8 @@ def test_a_wrong_call_is_a_usage_error(run, words):
 
 @pytest.mark.parametrize(
     "words",
-    [["serve"], ["history", "DL-2026-0000000001"], ["parties", "list"], ["deliveries", "list"], ["sandbox", "--all"],
-     ["deliveries", "resend", "1", "--reason", "x"]],
+    [["serve"], ["history", "DL-2026-0000000001"], ["evidence", "m"], ["parties", "list"], ["deliveries", "list"],
+     ["sandbox", "--all"], ["deliveries", "resend", "1", "--reason", "x"]],
 )  # fmt: skip
 def test_without_an_installation_a_command_says_how_to_make_one(run, tmp_path, words):
     ran = run(*words, "--home", tmp_path / "nowhere")
