@@ -27,8 +27,10 @@ from signing.xades import (
     ArchiveStamp,
     Level,
     ReadSignature,
+    SignatureUnreadable,
     ValidationValues,
     archived_digests,
+    read_signature,
     rebuild,
     stamped_bytes,
 )
@@ -74,8 +76,17 @@ def extend(subject: Subject, to: Level, sources: Sources) -> Iterator[tuple[Read
     is_renewal = signature.unsigned.level is Level.LTA and to is Level.LTA
     while is_renewal or ORDER.index(signature.unsigned.level) < ORDER.index(to):
         signature, added = _STEPS[signature.unsigned.level](subject, signature, sources)
+        _require_readable(signature)
         yield signature, added
         is_renewal = False
+
+
+def _require_readable(signature: ReadSignature) -> None:
+    """Nothing is written that a check could not read: lists of revoked certificates know no bound, a parser does."""
+    try:
+        read_signature(rebuild(signature))
+    except SignatureUnreadable as error:
+        raise ExtensionImpossible(f"what was fetched is too much for one signature file: {error}") from error
 
 
 def write_extended(container: Container, signature: ReadSignature, target: Path) -> None:

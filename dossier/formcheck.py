@@ -65,7 +65,7 @@ def _uncovered(subject: Subject, signature: ReadSignature) -> Iterator[Finding]:
             yield failed(name, Sub.FORMAT_FAILURE, "not_covered")
     for name, times in signed.items():
         if name not in present:
-            yield failed(name, Sub.SIGNED_DATA_NOT_FOUND, "taken_out")
+            yield failed(name, Sub.FORMAT_FAILURE, "taken_out")
         elif times > 1:
             yield failed(name, Sub.FORMAT_FAILURE, "covered_twice")
     if set(present) == set(signed):
@@ -93,7 +93,7 @@ def check_value(subject: Subject) -> Found:
         return Found.blocked(layout.SIGNATURE)
     findings = []
     if not names_its_certificate(signature):
-        findings.append(failed(layout.SIGNATURE, Sub.NO_SIGNING_CERTIFICATE_FOUND, "other_certificate"))
+        findings.append(failed(layout.SIGNATURE, Sub.FORMAT_FAILURE, "other_certificate"))
     if not verify_value(signature):
         findings.append(failed(layout.SIGNATURE, Sub.SIG_CRYPTO_FAILURE, "signature"))
     return Found(tuple(findings), layout.SIGNATURE, {"signer": signature.certificate.subject})

@@ -132,9 +132,7 @@ def proven_content(envelope: bytes, signer: PartyId, pinned: PinnedCertificates)
     except ContractError as error:
         raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
     if verified.owner != signer:
-        raise Unproven(
-            SubIndication.SIG_CONSTRAINTS_FAILURE, "message_wrong_signer", owner=verified.owner, expected=signer
-        )
+        raise Unproven(SubIndication.FORMAT_FAILURE, "message_wrong_signer", owner=verified.owner, expected=signer)
     return verified.content
 
 

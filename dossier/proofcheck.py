@@ -78,7 +78,7 @@ def _out_of_order(subject: Subject, signature: ReadSignature, token: TimestampTo
     """What is under the signature is older than it, and what is over it younger."""
     stamped_at = token.gen_time
     if stamped_at > subject.now + SKEW:
-        yield failed(_SIGNATURE, Sub.TIMESTAMP_ORDER_FAILURE, "stamp_in_future", at=stamped_at)
+        yield undecided(_SIGNATURE, Sub.TIMESTAMP_ORDER_FAILURE, "stamp_in_future", at=stamped_at)
     if signature.signed_at > stamped_at + SKEW:
         said = {"at": signature.signed_at, "stamped": stamped_at}
         yield undecided(_SIGNATURE, Sub.SIG_CONSTRAINTS_FAILURE, "signed_after_stamp", **said)
@@ -131,6 +131,9 @@ def _authorities(subject: Subject) -> Iterator[Certificate]:
 
 
 def _backwards(subject: Subject) -> Iterator[Finding]:
+    newest = subject.judged_stamps[-1].token.gen_time if subject.judged_stamps else subject.now
+    if subject.archives and newest > subject.now + SKEW:
+        yield undecided(_SIGNATURE, Sub.TIMESTAMP_ORDER_FAILURE, "stamp_in_future", at=newest)
     for older, newer in pairwise(judged.token.gen_time for judged in subject.judged_stamps):
         if newer + SKEW < older:
             yield undecided(_SIGNATURE, Sub.TIMESTAMP_ORDER_FAILURE, "archive_before", at=newer, stamped=older)
@@ -145,7 +148,8 @@ def check_signer(subject: Subject) -> Found:
     if signature is None:
         return Found.blocked(_SIGNATURE)
     if signature.signed_at > subject.now + SKEW:
-        return Found.one(failed(_SIGNATURE, Sub.SIG_CONSTRAINTS_FAILURE, "signed_in_future", at=signature.signed_at))
+        said = {"at": signature.signed_at}
+        return Found.one(undecided(_SIGNATURE, Sub.SIG_CONSTRAINTS_FAILURE, "signed_in_future", **said))
     judged = judge_signer(
         signature.certificate,
         subject.judged_stamps,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from contracts.party import LocalText
 
@@ -49,6 +50,18 @@ class SubIndication(StrEnum):
     TRY_LATER = "TRY_LATER"
     NO_POE = "NO_POE"
     SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
+
+
+FAILING: Final = frozenset(
+    {
+        SubIndication.FORMAT_FAILURE,
+        SubIndication.HASH_FAILURE,
+        SubIndication.SIG_CRYPTO_FAILURE,
+        SubIndication.REVOKED,
+        SubIndication.NOT_YET_VALID,
+    }
+)
+"""EN 319 102-1 §5.1.3: what TOTAL-FAILED may rest on, of what we tell; all others leave it undecided."""
 
 
 class ContainerKind(StrEnum):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from contracts.party import LocalText
 from dossier.description import Proof
 from dossier.report import Finding, SubIndication, Verdict
 from signing.xades import Level
+
+ZONE: Final = ZoneInfo("Asia/Almaty")
 
 
 def title_of(step: str) -> LocalText:
@@ -50,7 +54,13 @@ def undecided(part: str, sub_indication: SubIndication, key: str, **values: obje
 
 
 def _local(words: Mapping[str, str], **values: object) -> LocalText:
-    return LocalText(**{language: text.format(**values) for language, text in words.items()})
+    told = {name: _told(value) for name, value in values.items()}
+    return LocalText(**{language: text.format(**told) for language, text in words.items()})
+
+
+def _told(value: object) -> object:
+    """Instants by the clock on the reader's wall, with their offset; the report's own fields have them in UTC."""
+    return f"{value.astimezone(ZONE):%d.%m.%Y %H:%M:%S %z}" if isinstance(value, datetime) else value
 
 
 @cache

@@ -108,7 +108,7 @@ def _files_differ(subject: EvidenceSubject, record: MessageRecord) -> Iterator[F
     expected = {EVIDENCE, RECORD, *map(envelope_path, record.envelopes())}
     expected |= set(map(layout.certificate_path, record.certificates()))
     for name in sorted(expected - set(subject.container.names)):
-        yield failed(name, Sub.SIGNED_DATA_NOT_FOUND, "record_lacks")
+        yield failed(name, Sub.FORMAT_FAILURE, "record_lacks")
     for name in subject.covered:
         if name not in expected and not _is_proof(name):
             yield failed(name, Sub.FORMAT_FAILURE, "record_unnamed")

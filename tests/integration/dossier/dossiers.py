@@ -12,7 +12,7 @@ from dossier.assembly import assemble
 from dossier.container import Container, write_container
 from dossier.inspection import inspect_container
 from dossier.material import DossierInput
-from dossier.report import VerificationReport
+from dossier.report import FAILING, Indication, Verdict, VerificationReport
 from signing.authority import KeyKind
 from signing.xades import Level
 from tests.dossier_builder import ASSEMBLED_AT, anchors, dossier_input, seal_key
@@ -112,7 +112,11 @@ def inspected(data: bytes, given_anchors=None, now=NOW) -> VerificationReport:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "d.asice"
         path.write_bytes(data)
-        return inspect_container(path, anchors() if given_anchors is None else given_anchors, now=now)
+        report = inspect_container(path, anchors() if given_anchors is None else given_anchors, now=now)
+    for finding in report.findings():  # as the standard pairs the two
+        assert finding.verdict is not Verdict.FAILED or finding.sub_indication in FAILING, finding
+    assert (report.indication is Indication.INDETERMINATE) == (report.sub_indication not in {*FAILING, None})
+    return report
 
 
 def parts(report: VerificationReport) -> set[str]:

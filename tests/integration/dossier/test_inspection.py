@@ -167,8 +167,10 @@ def test_once_the_certificate_is_over_the_claimed_time_alone_proves_nothing():
     assert report.sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
-def test_a_signature_from_the_future_fails():
-    assert inspected(dossier(), now=ASSEMBLED_AT - timedelta(hours=1)).indication is Indication.TOTAL_FAILED
+def test_a_signature_from_the_future_is_left_undecided():
+    report = inspected(dossier(), now=ASSEMBLED_AT - timedelta(hours=1))
+    assert report.indication is Indication.INDETERMINATE
+    assert report.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
 
 
 def test_a_key_for_messages_does_not_seal_dossiers():
