@@ -49,7 +49,7 @@ def _evidence(number: int, one: Evidence, record: MessageRecord, parties: dict[P
         leaf("ev:MessageIdentifier", record.message_id),
         leaf("ev:SubmissionTime", _instant(record.receipt.at) if record.receipt else None),
         _content(record),
-        *_proofs(one),
+        *_proofs(one, record),
     )
 
 
@@ -78,9 +78,10 @@ def _content(record: MessageRecord) -> str:
     return element("ev:UserContentInfo", *written)
 
 
-def _proofs(one: Evidence) -> Iterator[str]:
+def _proofs(one: Evidence, record: MessageRecord) -> Iterator[str]:
     for digest in one.proofs:
-        yield element("ev:ProvedBy", leaf("ev:File", envelope_path(digest)), leaf("ev:SHA256", digest))
+        file = None if digest in record.absent else envelope_path(digest)
+        yield element("ev:ProvedBy", leaf("ev:File", file), leaf("ev:SHA256", digest))
 
 
 def _instant(at: datetime) -> str:

@@ -141,7 +141,8 @@ class PartyFacts:
 class MessageRecord:
     """Everything recorded under (sender, message_id). ``message`` None: it was only ever refused.
 
-    ``left_out``: attempts in the middle of a very long row of them, which are not told one by one.
+    ``left_out``: attempts in the middle of a very long row of them, which are not told one by one. ``absent``:
+    envelopes that are named here and kept no longer, since people's data was erased; the audit log tells of that.
     """
 
     form: int
@@ -155,18 +156,23 @@ class MessageRecord:
     attempts: tuple[AttemptFacts, ...]
     left_out: int
     signals: tuple[SignalFacts, ...]
+    absent: tuple[str, ...]
     parties: tuple[PartyFacts, ...]
     made_at: datetime
 
     def envelopes(self) -> tuple[str, ...]:
-        """Digest of every envelope, each once, in the order in which they are told."""
-        return tuple(dict.fromkeys(digest for digest in self._envelopes() if digest))
+        """Digest of every envelope that is kept, each once, in the order in which they are told."""
+        return tuple(digest for digest in self.named() if digest not in self.absent)
+
+    def named(self) -> tuple[str, ...]:
+        """The same with those that are kept no longer."""
+        return tuple(dict.fromkeys(digest for digest in self._named() if digest))
 
     def certificates(self) -> tuple[str, ...]:
         """Digest of every certificate, each once."""
         return tuple(dict.fromkeys(digest for party in self.parties for digest in party.certificates))
 
-    def _envelopes(self) -> Iterator[str | None]:
+    def _named(self) -> Iterator[str | None]:
         yield self.message.envelope if self.message else None
         yield self.receipt.envelope if self.receipt else None
         yield from (refusal.fault for refusal in self.refusals)

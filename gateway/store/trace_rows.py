@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -84,9 +84,11 @@ def trace(connection: Connection, query: TraceQuery) -> Traced | None:
     parties, certificates = _parties(connection, rows, query)
     record = _record(rows, query, parties)
     kept = select(envelopes.c.sha256, envelopes.c.content)
-    found = select_among(connection, kept, [envelopes.c.sha256], record.envelopes())
+    found = select_among(connection, kept, [envelopes.c.sha256], record.named())
+    held = {row.sha256: bytes(row.content) for row in found if row.content}  # an erased one is empty, or gone
     contents, ledger = _ledger(connection, rows)
-    return Traced(record, {row.sha256: bytes(row.content) for row in found}, certificates, contents, ledger)
+    absent = tuple(digest for digest in record.named() if digest not in held)
+    return Traced(replace(record, absent=absent), held, certificates, contents, ledger)
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
@@ -162,6 +164,7 @@ def _record(rows: _Rows, query: TraceQuery, parties: tuple[PartyFacts, ...]) -> 
         attempts=tuple(map(attempt_facts, rows.attempts)),
         left_out=rows.left_out,
         signals=tuple(map(signal_facts, rows.signals)),
+        absent=(),
         parties=parties,
         made_at=query.made_at,
     )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from contracts.header import Action
 from contracts.outcome import Transmission
@@ -13,7 +13,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.store import intake, trace_rows
 from gateway.store.database import SqlStore
 from gateway.store.engine import writing_engine
-from gateway.store.tables import signals
+from gateway.store.tables import envelopes, signals
 from gateway.store.trace_rows import TraceQuery
 from tests.builders import (
     AKIMAT,
@@ -160,6 +160,19 @@ async def test_the_words_of_a_peer_cannot_keep_its_message_from_being_told(store
     await store.keep_attempts([attempt(claimed, DeliveryState.DELIVERED, detail="odd\x01\ufffewords\x00")])
     (told,) = (await traced(store, EXCHANGE, claimed.message_id)).record.attempts
     assert told.detail == "odd\ufffd\ufffdwords\ufffd"
+
+
+async def test_an_envelope_that_was_erased_is_told_as_absent(url: str, store: SqlStore):
+    taken = acceptance(answer_envelope=b"<signed/>")
+    await store.accept(taken)
+    engine = writing_engine(url, connections=1)
+    with engine.begin() as connection:
+        of = envelopes.c.sha256 == sha256(taken.incoming.envelope)
+        connection.execute(update(envelopes).where(of).values(content=b""))
+    engine.dispose()
+    found = await traced(store, AKIMAT, taken.incoming.message_id)
+    assert found.record.absent == (sha256(taken.incoming.envelope),)
+    assert list(found.envelopes.values()) == [b"<signed/>"]
 
 
 async def test_several_senders_of_one_message_id_are_told_apart(store: SqlStore):

@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from lxml import etree
@@ -17,11 +18,13 @@ from contracts.soap import SOAP_ENV, WSU
 from dossier.erds.derive import evidence_of
 from dossier.erds.evidence_xml import SCHEMA, build_evidence
 from dossier.erds.place import envelope_path
+from dossier.erds.record_xml import build_record
 from dossier.report import ContainerKind
 from dossier.verification import verify_container
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import OutgoingEnvelope
+from gateway.ports import Conflict, OutgoingEnvelope
 from gateway.store.tables import messages
+from gateway.workers.relay import Relay
 from signing.xades import XADES
 from tests.integration.gateway.evidence_files import (
     an_error,
@@ -271,13 +274,38 @@ async def test_a_signal_after_the_end_moves_nothing_and_is_evidence(world):
 # --- the file -------------------------------------------------------------------------------------------------------
 
 
-async def test_evidence_xml_is_valid_by_its_schema(world):
-    row = await assigned_to(world, AKIMAT)
+async def test_evidence_and_record_are_canonical_and_valid_by_their_schema(world):
+    row, held = await assigned_to(world, AKIMAT), await to_jer(world)
     await bent_relay(world, Action.ASSIGN_APPEAL, silence, refusal(world)).run_once()
+    await world.call(S.AGENCY, JER, FetchMessages(10))
+    await acknowledge(world, JER, an_error(world, held.message_id, held.digest))
+    refused = MessageId(str(uuid.uuid4()))
+    await world.call(S.APPEALS, PLATFORM, an_appeal(world.clock, subject=""), message_id=refused)
     schema = etree.XMLSchema(etree.parse(SCHEMA))
-    written = build_evidence((await traced(world, ME, row.message_id)).record)
-    schema.assertValid(etree.fromstring(written))
-    assert etree.tostring(etree.fromstring(written), method="c14n", exclusive=True) == written
+    for sender, message_id in ((ME, row.message_id), (ME, held.message_id), (PLATFORM, refused)):
+        record = (await traced(world, sender, message_id)).record
+        for written in (build_evidence(record), build_record(record)):
+            schema.assertValid(etree.fromstring(written))
+            assert etree.tostring(etree.fromstring(written), method="c14n", exclusive=True) == written
+
+
+async def test_what_was_heard_is_kept_though_the_case_moved_on_too_often_to_record_its_end(world):
+    class AlwaysBehind:
+        """A store over which somebody else writes to the case, every time."""
+
+        def __getattr__(self, name):
+            return getattr(world.exchange.store, name)
+
+        async def record(self, _):
+            return Conflict()
+
+    row = await assigned_to(world, AKIMAT)
+    behind = replace(world.exchange, store=AlwaysBehind())
+    await Relay(behind, world.connector, lambda: world.keys[ME], batch=50, idle=timedelta(seconds=1)).run_once()
+    state = (await world.exchange.store.find_delivery(AKIMAT, row.message_id)).state
+    assert state is DeliveryState.IN_FLIGHT  # the rescuer takes it back
+    assert await kinds(world, ME, row.message_id) == ["RelayAcceptance", "ContentConsignment"]
+    await proven(world, ME, row.message_id)
 
 
 async def test_xmlsec1_verifies_the_seal_and_every_receipt_in_the_file(world):

@@ -71,8 +71,8 @@ def _record(kept: KeptMessage, **changes: object) -> MessageRecord:
     other = kept.recipient if kept.outgoing else kept.sender
     whole = MessageRecord(
         form=FORM, exchange=EXCHANGE, sender=kept.sender, message_id=kept.message_id, message=message, receipt=None,
-        refusals=(), delivery=None, attempts=(), left_out=0, signals=(), parties=tuple(map(_party, (other, EXCHANGE))),
-        made_at=ASSEMBLED_AT,
+        refusals=(), delivery=None, attempts=(), left_out=0, signals=(), absent=(),
+        parties=tuple(map(_party, (other, EXCHANGE))), made_at=ASSEMBLED_AT,
     )  # fmt: skip
     return replace(whole, **changes)
 

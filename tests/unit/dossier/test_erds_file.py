@@ -119,6 +119,17 @@ def test_an_envelope_taken_out_or_put_in_is_found(traced, tmp_path):
     assert failing(resealed(files | {"envelopes/extra.xml": b"<a/>"}, tmp_path)) == {"envelopes/extra.xml"}
 
 
+def test_an_envelope_that_was_erased_is_named_as_such_and_proves_nothing_more(tmp_path):
+    traced = relayed()
+    (erased, *left) = traced.record.envelopes()
+    record = replace(traced.record, absent=(erased,))
+    path = written(replace(traced, record=record, envelopes={one: traced.envelopes[one] for one in left}), tmp_path)
+    assert inspected(path).is_passed
+    with zipfile.ZipFile(path) as container:
+        assert envelope_path(erased).encode() not in container.read(EVIDENCE)
+        assert f"<ev:ProvedBy><ev:SHA256>{erased}".encode() in container.read(EVIDENCE)
+
+
 def test_an_envelope_under_another_name_is_found(traced, tmp_path):
     name = envelope_path(traced.record.envelopes()[0])
     files = contents(traced) | {name: b"<other/>"}
