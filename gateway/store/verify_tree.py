@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from dossier.ledger import HASH_BYTES, MalformedLedger, leaf_hash, node_hash, read_tree_head, root_of_hashes
+from dossier.ledger import EMPTY_ROOT, HASH_BYTES, MalformedLedger, leaf_hash, node_hash, read_tree_head, root_of_hashes
 from dossier.ledgerform import token_trouble
 from dossier.ledgertiles import ROW_LEVELS, WIDTH, TileKey, Tiles, split_hashes
 from gateway.domain.ledger import Problem, Tally
@@ -22,6 +22,8 @@ from signing.keys import Certificate
 from signing.timestamp import TimestampToken, read_token
 
 _TILES_AT_ONCE = 8
+_FAR = 2**20
+"""No gap that a deletion leaves is as wide; a leaf beyond was moved there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,61 +52,112 @@ def _sealed() -> AnySelect:
     return select(*columns).where(leaves.c.position.is_not(None))
 
 
+class _Edge:
+    """Roots of complete subtrees along the right edge, with their levels, the largest first."""
+
+    def __init__(self, nodes: Sequence[tuple[int, bytes]] = ()) -> None:
+        self.nodes = list(nodes)
+
+    def add(self, hashed: bytes) -> None:
+        """One more leaf hash."""
+        level = 0
+        while self.nodes and self.nodes[-1][0] == level:
+            hashed, level = node_hash(self.nodes.pop()[1], hashed), level + 1
+        self.nodes.append((level, hashed))
+
+    def root(self) -> bytes:
+        """Of the tree so far."""
+        hashes = [hashed for _, hashed in self.nodes]
+        found = hashes.pop()
+        while hashes:
+            found = node_hash(hashes.pop(), found)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Leaf and tile disagree at a position; the next signed root says which of them was changed."""
+
+    leaf_id: int
+    position: int
+
+
 class _Walk:
-    """Where the walk stands. ``open``: hashes of the unfinished tile of each row; ``edge``: of the whole tree."""
+    """Where the walk stands. ``_open``: hashes of the unfinished tile of each row.
+
+    ``_by_leaves`` and ``_by_tiles`` are the same tree while no leaf is in doubt.
+    """
 
     def __init__(self, connection: Connection, tally: Tally, heads: _Heads) -> None:
         self._connection, self._tally, self._heads = connection, tally, heads
         self._open: list[list[bytes]] = [[]]
-        self._edge: list[tuple[int, bytes]] = []
+        self._by_leaves, self._by_tiles = _Edge(), _Edge()
+        self._doubts: list[_Doubt] = []
         self._kept: Tiles = {}
         self.size = 0
 
     def take(self, page: Sequence[AnyRow]) -> None:
         """The next leaves; positions that are not there are named, and taken from the tile if it has them."""
-        last = page[-1].position
-        self._kept = read_tiles(self._connection, frozenset(_leaf_tiles(self.size, min(last, self.size + 2**20))))
+        last = min(page[-1].position, self.size + _FAR)
+        self._kept = read_tiles(self._connection, frozenset(_leaf_tiles(self.size, last)))
         for row in page:
-            if row.position - self.size > 2**20:  # somebody moved a leaf far away; no use in walking there
+            if row.position - self.size > _FAR:  # somebody moved a leaf far away; no use in walking there
                 self._tally.find(Problem.LEAF_CHANGED, "leaves", key_text([row.leaf_id]), "position")
                 return
             while self.size < row.position:
                 self._tally.find(Problem.LEAF_MISSING, "leaves", key_text([self.size]), "position")
-                self._add(self._of_tile() or leaf_hash(b""))
-            found, told = leaf_hash(row.digest), self._of_tile()
-            if told is not None and told != found:
-                self._tally.find(Problem.LEAF_CHANGED, "leaves", key_text([row.leaf_id]), "digest or position")
-            self._add(told or found)
+                told = self._of_tile() or leaf_hash(b"")
+                self._add(told, told)
+            found = leaf_hash(row.digest)
+            told = self._of_tile() or found
+            if told != found:
+                if not self._doubts:
+                    self._by_tiles = _Edge(self._by_leaves.nodes)
+                self._doubts.append(_Doubt(row.leaf_id, row.position))
+            self._add(found, told)
         self._tally.progress(len(page))
 
     def end(self) -> None:
         """The unfinished tiles, and whether there are more than the leaves make."""
+        self._settle(None)
         for row, hashes in enumerate(self._open):
             if hashes:
                 self._compare(row, (self.size >> row * ROW_LEVELS) // WIDTH, hashes)
         self._find_surplus_tiles()
-
-    def root(self) -> bytes:
-        """Of the tree so far."""
-        hashes = [hashed for _, hashed in self._edge]
-        found = hashes.pop()
-        while hashes:
-            found = node_hash(hashes.pop(), found)
-        return found
 
     def _of_tile(self) -> bytes | None:
         index, place = divmod(self.size, WIDTH)
         held = split_hashes(self._kept.get(TileKey(0, index), b""))
         return held[place] if place < len(held) and len(held[place]) == HASH_BYTES else None
 
-    def _add(self, hashed: bytes) -> None:
-        self._fill(0, hashed)
-        level = 0
-        while self._edge and self._edge[-1][0] == level:
-            hashed, level = node_hash(self._edge.pop()[1], hashed), level + 1
-        self._edge.append((level, hashed))
+    def _add(self, found: bytes, told: bytes) -> None:
+        self._fill(0, told)
+        self._by_leaves.add(found)
+        if self._doubts:
+            self._by_tiles.add(told)
         self.size += 1
-        self._heads.reached(self.size, self.root)
+        head = self._heads.due(self.size)
+        if head is not None:
+            self._heads.judge(head, self._settle(head.root))
+
+    def _settle(self, signed: bytes | None) -> bytes:
+        """The root of what is to be believed, doubts settled by the root that was signed."""
+        root = self._by_leaves.root() if self.size else EMPTY_ROOT
+        if self._doubts:
+            is_tiles_fault = root == signed
+            for doubt in self._doubts:
+                self._name(doubt, is_tiles_fault=is_tiles_fault)
+            if not is_tiles_fault:  # go on with the tiles, or every later head would be called wrong
+                self._by_leaves, root = self._by_tiles, self._by_tiles.root()
+            self._doubts = []
+        return root
+
+    def _name(self, doubt: _Doubt, *, is_tiles_fault: bool) -> None:
+        if is_tiles_fault:
+            key = key_text([0, doubt.position // WIDTH])
+            self._tally.find(Problem.TREE_CHANGED, "tiles", key, f"position {doubt.position}")
+        else:
+            self._tally.find(Problem.LEAF_CHANGED, "leaves", key_text([doubt.leaf_id]), "digest or position")
 
     def _fill(self, row: int, hashed: bytes) -> None:
         if row == len(self._open):
@@ -148,24 +201,32 @@ class _Heads:
         self.rows = _head_rows(self.connection)
         self.next = next(self.rows, None)
 
-    def reached(self, size: int, root: Callable[[], bytes]) -> None:
-        """The tree has this size now: judge the head over it, if there is one."""
-        while self.next is not None and self.next.tree_size <= size:
-            self._judge(self.next, root() if self.next.tree_size == size else None)
+    def due(self, size: int) -> AnyRow | None:
+        """The head over a tree of this size, if there is one; heads that were passed over are judged without a tree."""
+        while self.next is not None and self.next.tree_size < size:
+            self.judge(self.next, None)
             self.next = next(self.rows, None)
+        if self.next is None or self.next.tree_size > size:
+            return None
+        head, self.next = self.next, next(self.rows, None)
+        return head
 
     def end(self, size: int) -> None:
         """Heads over leaves that are not there, leaves beyond the last head, seals of no head."""
         while self.next is not None:
-            self._judge(self.next, None)
+            self.judge(self.next, None)
             self.next = next(self.rows, None)
         for position in range(self.former_size, min(size, self.former_size + WIDTH)):
             self.tally.find(Problem.LEAF_CHANGED, "leaves", key_text([position]), "sealed position without a head")
         headless = ~select(tree_heads.c.tree_size).where(tree_heads.c.tree_size == seals.c.tree_size).exists()
         for tree_size in self.connection.scalars(select(seals.c.tree_size).where(headless)):
-            self.tally.find(Problem.SEAL_BROKEN, "seals", key_text([tree_size]), "there is no such head")
+            if 0 < tree_size <= size:
+                self.tally.find(Problem.HEAD_CHANGED, "tree_heads", key_text([tree_size]), "missing")
+            else:
+                self.tally.find(Problem.SEAL_BROKEN, "seals", key_text([tree_size]), "over leaves that are not there")
 
-    def _judge(self, row: AnyRow, root: bytes | None) -> None:
+    def judge(self, row: AnyRow, root: bytes | None) -> None:
+        """One head with its seal. ``root``: of the leaves below it; None when there are not so many."""
         key = key_text([row.tree_size])
         if wrong := self._head_trouble(row, root):
             self.tally.find(Problem.HEAD_CHANGED, "tree_heads", key, wrong)

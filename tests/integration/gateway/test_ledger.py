@@ -109,7 +109,7 @@ async def test_what_is_declared_to_prove_nothing_is_there_and_is_really_not_look
 @pytest.mark.parametrize("how", ["remove_first", "remove_last", "forge", "swap"])
 async def test_a_deleted_a_forged_and_an_exchanged_row_of_any_table_is_found(lived: World, how: str):
     spoil = globals()[how]
-    tables = [table for table in TABLES if how != "swap" or has_several(lived, table)]
+    tables = [table for table in TABLES if how != "swap" or is_exchangeable(lived, table)]
     missed = []
     for group in ([t for t in tables if t.name not in ENTANGLED], *([t] for t in tables if t.name in ENTANGLED)):
         found = changed_by(lived, lambda connection, all_of=group: [spoil(connection, one) for one in all_of])
@@ -229,7 +229,7 @@ async def test_no_leaf_holds_a_persons_words_or_a_digest_that_could_be_guessed(l
         digests = {row["digest"] for row in rows(connection, messages)} | {
             row["content_sha256"] for row in rows(connection, salts)
         }
-        words = {row[name] for row in rows(connection, refusals) for name in ("detail", "remote") if row[name]}
+        words = {row[name] for row in rows(connection, refusals) for name in ("detail",) if row[name]}
     everything = b"\n".join(given).decode()
     assert [
         one for one in ("Гүлнұр", "Абай", "900101300017", "сұралды", "құжат.pdf", *digests, *words) if one in everything
@@ -273,9 +273,12 @@ def rows(connection: Connection, table: Table) -> list[Row]:
     return [dict(row._mapping) for row in found]
 
 
-def has_several(world: World, table: Table) -> bool:
+def is_exchangeable(world: World, table: Table) -> bool:
+    """Whether its first and last row differ in more than their key. A leaf's own number proves nothing."""
+    keys = {column.name for column in table.primary_key.columns}
     with spoiling(world) as connection:
-        return len(rows(connection, table)) > 1
+        bare = [{name: value for name, value in row.items() if name not in keys} for row in rows(connection, table)]
+    return table.name != "leaves" and bare[0] != bare[-1]
 
 
 def is_all_absent(world: World, column: Column) -> bool:
