@@ -90,25 +90,32 @@ def _require_readable(signature: ReadSignature) -> None:
 
 
 def write_extended(container: Container, signature: ReadSignature, target: Path) -> None:
-    """Copy every file but the signature as it is; ``target`` must not exist and appears only when it is complete.
+    """Copy every file but the signature as it is. Raises ``FileExistsError``: nothing is ever written over.
 
-    Raises ``FileExistsError``.
+    An empty ``target`` holds the name until the whole is there; sticks and shares know no hard links.
     """
     fresh = target.with_name(f".{target.name}.new")
+    target.open("xb").close()
     try:
         with fresh.open("wb") as stream:
-            writer = ContainerWriter(stream)
-            for name in container.names:
-                if name == layout.SIGNATURE:
-                    writer.add(name, rebuild(signature))
-                else:
-                    writer.copy(container, name)
-            writer.close()
+            _copy(container, signature, ContainerWriter(stream))
             stream.flush()
             os.fsync(stream.fileno())
-        os.link(fresh, target)  # unlike a rename, never over another file
+        fresh.replace(target)
+    except BaseException:
+        target.unlink()
+        raise
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _copy(container: Container, signature: ReadSignature, writer: ContainerWriter) -> None:
+    for name in container.names:
+        if name == layout.SIGNATURE:
+            writer.add(name, rebuild(signature))
+        else:
+            writer.copy(container, name)
+    writer.close()
 
 
 # --- one step each --------------------------------------------------------------------------------------------------
