@@ -1,4 +1,4 @@
-"""What the ledger commits to for a row: RFC 8785 bytes, the same as inserted and as read, people's words behind a salt."""
+"""What the ledger commits to for a row: RFC 8785 bytes, alike as inserted and as read, words behind a salt."""
 
 import hashlib
 import json
