@@ -46,14 +46,11 @@ class CmsSigner:
 
     certificate: bytes  # DER
     method: str  # dotted OID
+    is_gost: bool
     message_digest: bytes | None  # None without signed attributes: then the value is over the data themselves
     data_digest: bytes  # SHA-256 of the data that it came with
     signed: bytes
     value: bytes
-
-    @property
-    def is_gost(self) -> bool:
-        return self.method in GOST_OIDS or _is_gost(self.certificate)
 
     @property
     def has_right_digest(self) -> bool | None:
@@ -128,9 +125,11 @@ def _signer(signer: Any, certificates: list[x509.Certificate], data: bytes) -> C
     if len(named) != 1:
         raise OrderRefused(f"the CMS: {len(named)} certificates in it are those of a signer; there must be one")
     attributes = signer["signed_attrs"]
+    method = signer["signature_algorithm"]["algorithm"].dotted
     return CmsSigner(
         certificate=named[0].dump(),
-        method=signer["signature_algorithm"]["algorithm"].dotted,
+        method=method,
+        is_gost=method in GOST_OIDS or _has_gost_key(named[0]),
         message_digest=_message_digest(attributes) if attributes.native else None,
         data_digest=hashlib.sha256(data).digest(),
         signed=_as_set(attributes) if attributes.native else data,
@@ -184,6 +183,5 @@ def verify_signer(signer: CmsSigner, certificate: Certificate) -> bool:
     return True
 
 
-def _is_gost(certificate: bytes) -> bool:
-    parsed = x509.Certificate.load(certificate)
-    return parsed["tbs_certificate"]["subject_public_key_info"]["algorithm"]["algorithm"].dotted in GOST_OIDS
+def _has_gost_key(certificate: x509.Certificate) -> bool:
+    return certificate["tbs_certificate"]["subject_public_key_info"]["algorithm"]["algorithm"].dotted in GOST_OIDS

@@ -96,19 +96,20 @@ class LocalSignatures:
             raise KeyUnusable(f"the certificate of {key.certificate.subject} is not in force; install the next one")
         return key
 
-    def _judged(self, certificate: Certificate, purpose: Purpose, *, is_right: bool) -> Opinion:
-        judgement = judge_path(
-            certificate,
-            self._anchors(),
-            at=self._now(),
-            purpose=purpose,
-            values=self._values(certificate),
-            need_revocation=True,
+    def _standing(self, certificate: Certificate, purpose: Purpose) -> PathJudgement:
+        values = self._values(certificate)
+        return judge_path(
+            certificate, self._anchors(), at=self._now(), purpose=purpose, values=values, need_revocation=True
         )
+
+    def _judged(self, certificate: Certificate, purpose: Purpose, *, is_right: bool) -> Opinion:
         try:
+            judgement = self._standing(certificate, purpose)
             holder = _holder(certificate, judgement)
         except SubjectUnclear as error:
             return Opinion(Verdict.FAILS, detail=str(error))
+        except Exception as error:  # over hostile bytes the parser's errors are no closed set
+            raise OrderRefused(f"the certificate: not readable ({type(error).__name__})") from error
         if not is_right:
             return Opinion(Verdict.FAILS, (holder,), WRONG)
         match judgement.standing:

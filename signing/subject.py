@@ -67,7 +67,7 @@ def read_subject(certificate: Certificate) -> Subject:
         name, extensions = parsed(certificate).subject, parsed(certificate).extensions
         purposes = extension_of(extensions, x509.ExtendedKeyUsage) or ()
         usage = extension_of(extensions, x509.KeyUsage)
-    except ValueError as error:
+    except Exception as error:  # over hostile bytes the parser's errors are no closed set
         raise SubjectUnclear(f"{certificate.subject}: its extensions cannot be read: {error}") from error
     return Subject(
         common_name=_text(name, NameOID.COMMON_NAME),
