@@ -88,7 +88,7 @@ def _check_agreement(subject: Subject) -> Found:
 def _check_messages(subject: Subject) -> Found:
     if subject.description is None:
         return Found.blocked(layout.DESCRIPTION)
-    findings, count = check_messages(subject.container, subject.description)
+    findings, count = check_messages(subject.container, subject.description, subject.beliefs)
     return Found(findings, "messages/", {"count": count})
 
 

@@ -7,8 +7,10 @@ parties: that these are theirs is what the seal over the dossier states.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from lxml import etree
@@ -35,9 +37,11 @@ from dossier.description import Description, MessageEntry, MessageFile, MessageF
 from dossier.report import Finding, SubIndication, Verdict
 from signing.errors import KeyUnusable, SignatureRefused
 from signing.keys import Certificate
+from signing.proof import Beliefs, known_revocations
 from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 
 MESSAGE_LIMIT_BYTES: Final = 8 * 1024 * 1024
+NONE_REVOKED: Final[Mapping[str, datetime]] = MappingProxyType({})
 
 
 class Unproven(Exception):
@@ -50,31 +54,38 @@ class Unproven(Exception):
         self.text = wording.finding_text(key, **values)
 
 
-def check_messages(container: Container, description: Description) -> tuple[tuple[Finding, ...], int]:
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """Whose certificate is whose, and since when some count no more, by their digest (hex)."""
+
+    pinned: PinnedCertificates
+    revoked: Mapping[str, datetime]
+
+
+def check_messages(container: Container, description: Description, beliefs: Beliefs) -> tuple[tuple[Finding, ...], int]:
     """All that does not hold, and how many signed envelopes were looked at."""
     try:
-        pinned = _pinned(description)
+        signers = _signers(description, beliefs)
     except KeyUnusable as error:
         text = wording.finding_text("unreadable", detail=error)
         return (Finding("dossier.xml", Verdict.FAILED, SubIndication.FORMAT_FAILURE, text),), 0
-    findings = tuple(finding for entry in description.messages for finding in _check_entry(container, entry, pinned))
+    findings = tuple(finding for entry in description.messages for finding in _check_entry(container, entry, signers))
     files = (file for entry in description.messages for file in (entry.message, entry.receipt) if file)
     return findings, sum(1 for file in files if file.form is MessageForm.ENVELOPE)
 
 
-def _pinned(description: Description) -> PinnedCertificates:
-    return PinnedCertificates(
-        (party.party_id, Certificate.from_der(der)) for party in description.parties for der in party.certificates
-    )
+def _signers(description: Description, beliefs: Beliefs) -> Signers:
+    owned = [(party.party_id, Certificate.from_der(der)) for party in description.parties for der in party.certificates]
+    return Signers(PinnedCertificates(owned), known_revocations([certificate for _, certificate in owned], beliefs))
 
 
-def _check_entry(container: Container, entry: MessageEntry, pinned: PinnedCertificates) -> Iterator[Finding]:
+def _check_entry(container: Container, entry: MessageEntry, signers: Signers) -> Iterator[Finding]:
     for file, check in ((entry.message, _check_message), (entry.receipt, _check_receipt)):
         if file is None or not container.holds(file.file):
             continue  # the agreement says what is missing
         signer = entry.sender if check is _check_message else entry.recipient
         try:
-            check(entry, _read(container, file, signer, pinned))
+            check(entry, _read(container, file, signer, signers))
         except Unproven as unproven:
             yield Finding(file.file, unproven.verdict, unproven.sub_indication, unproven.text)
 
@@ -111,7 +122,7 @@ def signals_in(payload: Request | Answer) -> tuple[Receipt | ErrorSignal, ...]:
 # --- one file -------------------------------------------------------------------------------------------------------
 
 
-def _read(container: Container, file: MessageFile, signer: PartyId, pinned: PinnedCertificates) -> bytes:
+def _read(container: Container, file: MessageFile, signer: PartyId, signers: Signers) -> bytes:
     """The operation in canonical form: as its signer signed it, or as it lies there alone."""
     try:
         data = container.read(file.file, limit_bytes=MESSAGE_LIMIT_BYTES)
@@ -119,10 +130,12 @@ def _read(container: Container, file: MessageFile, signer: PartyId, pinned: Pinn
             return xmlsafe.canonical(xmlsafe.parse(data, limit_bytes=MESSAGE_LIMIT_BYTES))
     except (ContainerError, ContractError) as error:
         raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
-    return proven_content(data, signer, pinned)
+    return proven_content(data, signer, signers.pinned, signers.revoked)
 
 
-def proven_content(envelope: bytes, signer: PartyId, pinned: PinnedCertificates) -> bytes:
+def proven_content(
+    envelope: bytes, signer: PartyId, pinned: PinnedCertificates, revoked: Mapping[str, datetime] = NONE_REVOKED
+) -> bytes:
     """What ``signer`` signed in this envelope, canonical, judged as at its own Timestamp. Raises ``Unproven``."""
     try:
         read = ReadEnvelope.of(envelope, limit_bytes=MESSAGE_LIMIT_BYTES)
@@ -133,6 +146,10 @@ def proven_content(envelope: bytes, signer: PartyId, pinned: PinnedCertificates)
         raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
     if verified.owner != signer:
         raise Unproven(SubIndication.FORMAT_FAILURE, "message_wrong_signer", owner=verified.owner, expected=signer)
+    since = revoked.get(verified.certificate.sha256)
+    if since is not None and since <= verified.created_at:
+        said = {"owner": verified.owner, "revoked": since, "at": verified.created_at}
+        raise Unproven(SubIndication.REVOKED_NO_POE, "message_revoked", undecided=True, **said)
     return verified.content
 
 

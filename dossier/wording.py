@@ -54,11 +54,11 @@ def undecided(part: str, sub_indication: SubIndication, key: str, **values: obje
 
 
 def _local(words: Mapping[str, str], **values: object) -> LocalText:
-    told = {name: _told(value) for name, value in values.items()}
-    return LocalText(**{language: text.format(**told) for language, text in words.items()})
+    spoken = {name: told(value) for name, value in values.items()}
+    return LocalText(**{language: text.format(**spoken) for language, text in words.items()})
 
 
-def _told(value: object) -> object:
+def told(value: object) -> object:
     """Instants by the clock on the reader's wall, with their offset; the report's own fields have them in UTC."""
     return f"{value.astimezone(ZONE):%d.%m.%Y %H:%M:%S %z}" if isinstance(value, datetime) else value
 

@@ -16,7 +16,7 @@ from signing import crl, ocsp
 from signing.algorithms import has_issued
 from signing.answer import NoAnswer
 from signing.keys import Certificate
-from signing.revocation import RevocationStatus, RevocationValues
+from signing.revocation import RevocationStatus, RevocationValues, judge_revocation
 from signing.timestamp import TimestampToken
 from signing.trust import PathJudgement, Purpose, Standing, judge_path
 from signing.xadesvalues import ValidationValues
@@ -134,6 +134,18 @@ def judge_signer(
 def proven_time(stamps: Sequence[StampJudgement]) -> datetime | None:
     """The time of the oldest trusted token of ``stamps`` (oldest first), None where none is trusted."""
     return next((stamp.token.gen_time for stamp in stamps if stamp.is_trusted), None)
+
+
+def known_revocations(certificates: Sequence[Certificate], beliefs: Beliefs) -> dict[str, datetime]:
+    """Since when each of ``certificates`` counts no more, by its digest (hex), as far as authorities said so."""
+    revoked = {}
+    for certificate in certificates:
+        for issuer in (*beliefs.certificates, *beliefs.anchors):
+            if has_issued(issuer, certificate):
+                judged = judge_revocation(certificate, issuer, beliefs.revocation, at=beliefs.now)
+                if judged.status is RevocationStatus.REVOKED and judged.revoked_at is not None:
+                    revoked[certificate.sha256] = judged.revoked_at
+    return revoked
 
 
 def useless_values(values: ValidationValues, known: Sequence[Certificate]) -> Iterator[str]:

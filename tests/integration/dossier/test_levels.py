@@ -24,6 +24,7 @@ from signing.authority import SandboxAuthority, Usage
 from signing.revocation import RevocationValues
 from signing.xades import Level, UnsignedProperties, ValidationValues, read_signature, rebuild
 from tests.dossier_builder import (
+    AKIMAT,
     ASSEMBLED_AT,
     EXCHANGE,
     NAMES,
@@ -31,6 +32,7 @@ from tests.dossier_builder import (
     anchors,
     authority,
     dossier_input,
+    message_key,
     seal_key,
     story,
 )
@@ -270,6 +272,24 @@ def test_long_term_values_that_leave_revocation_open_leave_the_verdict_open(tmp_
     report = inspected(with_unsigned(carried, values=kept))
     assert report.indication is Indication.INDETERMINATE
     assert report.sub_indication is SubIndication.TRY_LATER
+
+
+def with_party_revoked(tmp_path, since) -> bytes:
+    """The authority's answer on the akimat's certificate lies in the dossier."""
+    key = message_key(AKIMAT)
+    known = Authorities(SEALED_AT, {key.certificate.sha256: since}).ask(key.certificate, *anchors())
+    return assembled(tmp_path, revocation=proven_input().revocation + known)
+
+
+def test_a_message_signed_after_its_certificate_was_revoked_is_left_undecided(tmp_path):
+    report = inspected(with_party_revoked(tmp_path, START + DAY))
+    assert report.sub_indication is SubIndication.REVOKED_NO_POE
+    assert report.steps[12].verdict is Verdict.INDETERMINATE
+    assert any(part.startswith("messages/") for part in parts(report))
+
+
+def test_a_message_signed_before_its_certificate_was_revoked_stays_proven(tmp_path):
+    assert inspected(with_party_revoked(tmp_path, ASSEMBLED_AT - DAY)).is_passed
 
 
 # --- long-term values -------------------------------------------------------------------------------------------------
