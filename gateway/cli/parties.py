@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -12,6 +12,9 @@ from rich.table import Table
 from contracts.party import Registry
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, operator, out, print_json
 from gateway.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from gateway.cli.certificates import CertificateView
 
 app = typer.Typer(help="Parties, their certificates, agreements and routes.", no_args_is_help=True)
 
@@ -55,11 +58,77 @@ def apply(
     except PartiesFileInvalid as invalid:
         listed = "\n".join(f"  {problem}" for problem in invalid.problems)
         raise CommandFailed(f"{file} was not applied; mend what is wrong in it:\n{listed}") from invalid
-    changes = diff(in_force(settings), wanted)
+    old = in_force(settings)
+    changes = diff(old, wanted)
     out.print("\n".join(escape(line) for line in changes) or "Nothing changes.", soft_wrap=True)
+    _show_certificates(settings, file, wanted, old)
     if dry_run or not changes:
         return
     out.print(f"In force as version {put_in_force(settings, wanted)}.")
+
+
+@app.command()
+def show(
+    party: Annotated[str | None, typer.Argument(help="One party only.", show_default=False)] = None,
+    home: Home = DEFAULT_HOME,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Show the certificates in force: whose, from which authority, how long, how they stand, whether revoked.
+
+    Example: dalel parties show smas-almaty
+    """
+    from gateway.cli.certificates import table_of
+
+    settings = load_settings(home)
+    registry = in_force(settings)
+    rows = [row for row in _views(settings, registry, registry) if party in {None, row.party_id}]
+    if party and not rows:
+        raise CommandFailed(f"There is no party {party}. The parties in force: dalel parties list --home {home}")
+    if as_json:
+        print_json(rows)
+        return
+    out.print(table_of(rows, f"Certificates, version {registry.version}"))
+    _print_warnings(rows)
+
+
+def _show_certificates(settings: Settings, file: Path, wanted: Registry, old: Registry) -> None:
+    """Those that are new, and what is to be said of any; raises CommandFailed when one must not be put in force."""
+    from datetime import UTC, datetime
+
+    from gateway.cli.certificates import table_of
+    from gateway.party_certificates import party_certificates, problems_of
+
+    judged = party_certificates(wanted, old, now=datetime.now(UTC))
+    fresh = {one.certificate.sha256 for one in judged if one.is_new}
+    rows = _views(settings, wanted, old)
+    if fresh:
+        out.print(table_of([row for row in rows if row.sha256 in fresh], "New certificates"))
+    _print_warnings(rows)
+    if problems := problems_of(judged):
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        raise CommandFailed(f"{file} was not applied; mend what is wrong with its certificates:\n{listed}")
+
+
+def _views(settings: Settings, wanted: Registry, old: Registry) -> list[CertificateView]:
+    from datetime import UTC, datetime
+
+    from gateway.cli.certificates import views
+    from gateway.cli.store import read
+    from gateway.party_certificates import party_certificates
+    from signing.errors import KeyUnusable
+
+    now = datetime.now(UTC)
+    known = {one.latest.certificate_sha256: one for one in read(settings, lambda store: store.known_revocations())}
+    try:
+        return views(party_certificates(wanted, old, now=now), known, settings, now=now)
+    except (KeyUnusable, OSError) as problem:
+        raise CommandFailed(f"A certificate cannot be read: {problem}. Look into {settings.trust_folder}.") from problem
+
+
+def _print_warnings(rows: list[CertificateView]) -> None:
+    for row in rows:
+        for warning in row.warnings:
+            out.print(escape(f"! party {row.party_id}, certificate {row.sha256[:16]}: {warning}"), soft_wrap=True)
 
 
 def in_force(settings: Settings) -> Registry:

@@ -11,6 +11,7 @@ from aiohttp import web
 from gateway.domain.delivery import DeliveryState
 from gateway.keyring import Keyring, KeyState
 from gateway.parties_file import PartiesFileInvalid, parse_parties
+from gateway.party_certificates import party_certificates, problems_of
 from gateway.service.exchange import Exchange
 from gateway.service.operate import apply_registry, resend
 
@@ -68,7 +69,11 @@ async def _registry(request: web.Request) -> web.Response:
         registry = parse_parties(asked["parties"])
     except PartiesFileInvalid as invalid:
         return web.json_response({"error": str(invalid), "problems": list(invalid.problems)}, status=422)
-    version = await apply_registry(request.app[ACTS].exchange, registry, by=str(asked["by"]))
+    exchange = request.app[ACTS].exchange
+    judged = party_certificates(registry, exchange.directory().registry, now=exchange.clock.now())
+    if problems := problems_of(judged):
+        return web.json_response({"error": "\n".join(problems), "problems": problems}, status=422)
+    version = await apply_registry(exchange, registry, by=str(asked["by"]))
     await request.app[ACTS].reload()
     return web.json_response({"version": version})
 
