@@ -41,6 +41,7 @@ from dossier.foreign.value import Core, judge_value
 from dossier.foreign.wording import failed, undecided
 from dossier.foreign.xades import LIMIT_BYTES, read_signatures
 from dossier.report import ContainerKind, Finding, Step, SubIndication, Verdict, VerificationReport, conclude
+from dossier.wording import told
 from dossier.zipsurvey import ContainerError
 from signing.keys import Certificate
 
@@ -153,7 +154,6 @@ class Inspection:
 
     def _values(self) -> dict[str, object]:
         """For the words of the steps that passed."""
-        moments = [judged.existence.since for judged in self.judged if judged.existence.since]
         return {
             "count": len(self.archive.names),
             "files": len(self.contents.data),
@@ -161,8 +161,13 @@ class Inspection:
             "signatures": len(self.signatures),
             "kind": self.contents.kind.value,
             "signers": "; ".join(self.signers),
-            "moments": ", ".join(f"{moment:%Y-%m-%d %H:%M:%S} UTC" for moment in moments) or None,
+            "moments": ", ".join(str(told(moment)) for moment in self.moments) or None,
         }
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """At which signatures are proven to have existed, one for each that has a time stamp."""
+        return tuple(judged.existence.since for judged in self.judged if judged.existence.since)
 
     @property
     def signers(self) -> tuple[str, ...]:
@@ -226,5 +231,12 @@ def _report(path: Path, now: datetime, steps: tuple[Step, ...], inspection: Insp
         steps=steps,
         indication=indication,
         sub_indication=sub_indication,
+        proven_at=_proven_at(inspection) if inspection else None,
         kind=inspection.contents.kind if inspection else ContainerKind.UNKNOWN,
     )
+
+
+def _proven_at(inspection: Inspection) -> datetime | None:
+    """When *all* signatures are proven to have existed."""
+    moments = inspection.moments
+    return max(moments) if moments and len(moments) == len(inspection.signatures) else None

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from lxml import etree
-
 from dossier.foreign.algorithms import IS_EXCLUSIVE
 from dossier.foreign.archive import Archive
-from dossier.foreign.coverage import file_name_of
 from dossier.foreign.errors import Unreadable
-from dossier.foreign.markup import at_most_one, canonical
 from dossier.foreign.signature import EmbeddedStamp, ForeignSignature
-from dossier.foreign.value import signed_properties
+from dossier.foreign.stamped import Stamped
 from dossier.foreign.wording import failed, undecided
 from dossier.report import Finding, SubIndication
 from dossier.zipsurvey import ContainerError
@@ -25,7 +20,6 @@ from signing.keys import Certificate
 from signing.revocation import RevocationValues
 from signing.timestamp import TimestampToken, read_token
 from signing.trust import PathJudgement, Purpose, Standing, judge_path
-from signing.xadesvalues import DS
 
 SKEW: Final = timedelta(minutes=5)
 
@@ -63,14 +57,14 @@ class Existence:
 def judge_stamps(archive: Archive, signature: ForeignSignature, evidence: Evidence) -> Existence:
     """EN 319 102-1 §5.6.3: archive stamps first, newest first; each holds up what it covers at its own time."""
     findings: list[Finding] = []
+    stamped = Stamped(archive, signature)
     control = evidence.now
     for stamp in reversed(signature.archive_stamps):
-        moments = [_judge(token, signature, evidence, control) for token in _read(archive, signature, stamp, findings)]
+        moments = [_judge(token, signature, evidence, control) for token in _read(stamped, stamp, findings)]
         control = _earliest(moments, findings) or control
     moments = []
     for stamp in signature.stamps:
-        tokens = _read(archive, signature, stamp, findings)
-        moments += [_judge(token, signature, evidence, control) for token in tokens]
+        moments += [_judge(token, signature, evidence, control) for token in _read(stamped, stamp, findings)]
     return Existence(_earliest(moments, findings), tuple(findings))
 
 
@@ -79,10 +73,9 @@ def _earliest(moments: Sequence[datetime | Finding], findings: list[Finding]) ->
     return min((moment for moment in moments if isinstance(moment, datetime)), default=None)
 
 
-def _read(
-    archive: Archive, signature: ForeignSignature, stamp: EmbeddedStamp, findings: list[Finding]
-) -> Iterator[TimestampToken]:
+def _read(stamped: Stamped, stamp: EmbeddedStamp, findings: list[Finding]) -> Iterator[TimestampToken]:
     """Tokens that are intact and over what they must be over; what is wrong with the others goes to ``findings``."""
+    signature = stamped.signature
     if stamp.canonicalization not in IS_EXCLUSIVE:
         algorithm = stamp.canonicalization[:200]
         findings.append(undecided(signature.part, Sub.SIG_CONSTRAINTS_FAILURE, "algorithm", algorithm=algorithm))
@@ -90,7 +83,7 @@ def _read(
     for der in stamp.tokens:
         try:
             token = read_token(der)
-            if _digest(archive, signature, stamp, token.digest_name) == token.digest:
+            if stamped.digest(stamp, token.digest_name) == token.digest:
                 yield token
             else:
                 findings.append(failed(signature.part, Sub.HASH_FAILURE, "stamp_of_other", at=token.gen_time))
@@ -128,43 +121,3 @@ def _path(token: TimestampToken, evidence: Evidence, moment: datetime) -> PathJu
         values=evidence.revocation,
         known_at=evidence.now,
     )
-
-
-# --- what is stamped ------------------------------------------------------------------------------------------------
-
-
-def _digest(archive: Archive, signature: ForeignSignature, stamp: EmbeddedStamp, name: str) -> bytes:
-    digest = hashlib.new(name)
-    pieces = (
-        _archived(archive, signature, stamp)
-        if any(stamp is archive_stamp for archive_stamp in signature.archive_stamps)
-        else _canonical(signature, stamp, ("SignatureValue",))
-    )
-    for piece in pieces:
-        digest.update(piece)
-    return digest.digest()
-
-
-def _archived(archive: Archive, signature: ForeignSignature, stamp: EmbeddedStamp) -> Iterator[bytes]:
-    """EN 319 132-1 §5.5.2.2: all that is signed, the signature, its key, and the unsigned properties before the stamp.
-
-    The only Object is the one that holds the properties, so there is none to add at the end.
-    """
-    for reference in signature.covered:
-        name = file_name_of(reference.uri)
-        if reference is signature.properties:
-            yield signed_properties(signature)
-        elif name is None or not archive.holds(name):
-            raise Unreadable("what an archive time stamp covers is not there")
-        else:
-            yield from archive.chunks(name)
-    yield from _canonical(signature, stamp, ("SignedInfo", "SignatureValue", "KeyInfo"))
-    for before in reversed(list(stamp.node.itersiblings(preceding=True))):
-        yield canonical(before, exclusive=IS_EXCLUSIVE[stamp.canonicalization])
-
-
-def _canonical(signature: ForeignSignature, stamp: EmbeddedStamp, names: Sequence[str]) -> Iterator[bytes]:
-    nodes: list[etree._Element | None] = [at_most_one(signature.node, f"{{{DS}}}{name}") for name in names]
-    for node in nodes:
-        if node is not None:
-            yield canonical(node, exclusive=IS_EXCLUSIVE[stamp.canonicalization])

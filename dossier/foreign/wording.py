@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts.party import LocalText
 from dossier.report import Finding, SubIndication, Verdict
+from dossier.wording import told
 
 
 def title_of(step: str) -> LocalText:
@@ -38,7 +39,8 @@ def undecided(part: str, sub_indication: SubIndication, key: str, **values: obje
 
 
 def _local(words: Mapping[str, str], **values: object) -> LocalText:
-    return LocalText(**{language: text.format(**values) for language, text in words.items()})
+    readable = {name: told(value) for name, value in values.items()}
+    return LocalText(**{language: text.format(**readable) for language, text in words.items()})
 
 
 @cache

@@ -90,6 +90,8 @@ def survey(stream: BinaryIO, bounds: Bounds) -> Survey:
     if length > bounds.file_bytes:
         raise ContainerError("ZIP file", f"has {length} bytes, more than {bounds.file_bytes}")
     end = zipends.read_end(stream, length)
+    if not end.count:
+        raise ContainerError("ZIP file", "holds no file")
     if end.count > bounds.entries or end.size > bounds.directory_bytes:
         raise ContainerError("ZIP end record", f"announces {end.count} files; at most {bounds.entries} are opened")
     directory = _read_directory(zipends.read_at(stream, end.offset, end.size), end.count, bounds)
@@ -241,7 +243,7 @@ def _flaws_of_headers(headers: Sequence[_Central]) -> Iterator[Flaw]:
 def _flaws_of_names(members: Sequence[Member]) -> Iterator[Flaw]:
     seen: set[str] = set()
     for member in members:
-        folded = unicodedata.normalize("NFKC", member.name).casefold()
+        folded = unicodedata.normalize("NFC", member.name).casefold()
         if folded in seen:
             yield Flaw(member.name, "the name occurs twice, or differs only by case or spelling")
         seen.add(folded)
