@@ -17,12 +17,12 @@ from cryptography.x509 import ocsp
 
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
 from dossier.container import Container
+from dossier.erds.subject import subject_of
 from dossier.eventform import event_bytes, leaf_digest
 from dossier.events import Event
 from dossier.extension import Added, Sources, extend, write_extended
 from dossier.ledger import InclusionProof, LedgerEvidence, Seal, TreeHead, root_of, tree_head_bytes
 from dossier.ledgertree import inclusion_ranges
-from dossier.subject import Subject
 from signing.authority import Usage
 from signing.detached import sign_detached
 from signing.keys import Certificate, SoftwareKey
@@ -124,6 +124,6 @@ def extended(data: bytes, to: Level, authorities: Authorities) -> tuple[bytes, l
         old, new = Path(folder) / "old.asice", Path(folder) / "new.asice"
         old.write_bytes(data)
         with Container.open(old) as container:
-            steps = list(extend(Subject(container, anchors(), authorities.at), to, authorities.sources))
+            steps = list(extend(subject_of(container, anchors(), authorities.at), to, authorities.sources))
             write_extended(container, steps[-1][0], new)
         return new.read_bytes(), [added for _, added in steps]

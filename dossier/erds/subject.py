@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
-from dossier.container import ContainerError
+from dossier.container import Container, ContainerError
 from dossier.description import EvidenceKind
-from dossier.erds.place import RECORD
+from dossier.erds.place import EVIDENCE, RECORD
 from dossier.erds.record import MessageRecord
 from dossier.erds.record_xml import LIMIT_BYTES, RecordUnreadable, parse_record
 from dossier.subject import PROOF_LIMIT_BYTES, Subject
+from signing.keys import Certificate
 
 _ENDINGS: Final[Mapping[EvidenceKind, tuple[str, str]]] = MappingProxyType(
     {
@@ -51,3 +53,9 @@ class EvidenceSubject(Subject):
                     yield self.container.read(name, limit_bytes=PROOF_LIMIT_BYTES)
                 except ContainerError:
                     continue  # too long to be one
+
+
+def subject_of(container: Container, anchors: tuple[Certificate, ...], now: datetime) -> Subject:
+    """Whichever of our files this is."""
+    is_evidence = container.holds(RECORD) and container.holds(EVIDENCE)
+    return (EvidenceSubject if is_evidence else Subject)(container, anchors, now)

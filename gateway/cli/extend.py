@@ -100,6 +100,8 @@ def extend(
 ) -> None:
     """Add time stamps and revocation values to a dossier, so that it can be proven for years; writes a new file.
 
+    A file of evidence is carried further in the same way.
+
     Exit code 0: written and passed · 1: not possible, or the dossier fails · 3: written, but indeterminate ·
     4: an authority did not answer. Example: dalel extend dossier.asice --to LTA
     """
@@ -125,8 +127,8 @@ def extend(
 
 def _require_sound(file: Path, anchors: Sequence[Certificate]) -> None:
     report = _inspected(file, anchors)
-    if report.kind is not ContainerKind.DOSSIER:
-        raise CommandFailed(f"{file} is no dossier of ours, and only their form can be carried further.")
+    if report.kind not in {ContainerKind.DOSSIER, ContainerKind.EVIDENCE}:
+        raise CommandFailed(f"{file} is no file of ours, and only their form can be carried further.")
     if report.indication is Indication.TOTAL_FAILED:
         raise CommandFailed(f"{file} fails verification, and no time stamp can mend that. See: dalel verify {file}")
 
@@ -157,15 +159,15 @@ def _carried(
 ) -> list[Added]:
     """What was added, and the new file written if there was anything."""
     from dossier.container import Container
+    from dossier.erds.subject import subject_of
     from dossier.extension import Added, ExtensionImpossible, extend, write_extended
-    from dossier.subject import Subject
     from gateway.cli.sources import authorities
     from signing.errors import TimestampUnavailable
 
     try:
         with Container.open(file) as container, authorities(addresses, anchors) as sources:
             newest, every = None, list[Added]()
-            for signature, added in extend(Subject(container, tuple(anchors), datetime.now(UTC)), level, sources):
+            for signature, added in extend(subject_of(container, tuple(anchors), datetime.now(UTC)), level, sources):
                 told(added)
                 every.append(added)
                 newest = signature

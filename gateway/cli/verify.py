@@ -84,7 +84,8 @@ _OF_OURS: Final = {ContainerKind.DOSSIER: _VERDICTS, ContainerKind.EVIDENCE: _EV
 
 def verify(
     file: Annotated[
-        Path, typer.Argument(help="The dossier, or any ASiC-E or ASiC-S container with XAdES.", show_default=False)
+        Path,
+        typer.Argument(help="A dossier, a file of evidence, or any other ASiC container.", show_default=False),
     ],
     trust: Annotated[
         list[Path] | None,

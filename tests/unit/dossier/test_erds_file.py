@@ -11,12 +11,17 @@ from hypothesis import strategies as st
 from dossier.container import write_container
 from dossier.erds.evidence_xml import build_evidence
 from dossier.erds.inspection import inspect_evidence
-from dossier.erds.place import EVIDENCE, RECORD, envelope_path
+from dossier.erds.pack import pack
+from dossier.erds.place import EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.record import Outcome
 from dossier.erds.record_xml import RecordUnreadable, build_record, parse_record
-from dossier.report import ContainerKind, Indication, SubIndication
+from dossier.eventform import event_bytes
+from dossier.ledgerform import INCLUSION_PATH
+from dossier.report import ContainerKind, Indication, SubIndication, Verdict
 from dossier.verification import verify_container
-from tests.dossier_builder import AKIMAT, ASSEMBLED_AT, PLATFORM, anchors, message_key
+from signing.xades import Level
+from tests.dossier_builder import AKIMAT, ASSEMBLED_AT, PLATFORM, anchors, message_key, seal_key, story
+from tests.proofs import Authorities, extended, ledger_evidence, no_stamp, stamp_at
 from tests.unit.dossier.evidence_samples import contents, relayed, resealed, submitted, written
 
 
@@ -171,3 +176,64 @@ def test_another_spelling_of_a_record_is_refused():
 def test_a_record_of_a_later_form_is_refused():
     with pytest.raises(RecordUnreadable, match="form 2"):
         parse_record(build_record(replace(relayed().record, form=2)))
+
+
+# --- proof of time, and the ledger ----------------------------------------------------------------------------------
+
+
+def sealed(traced):
+    """The same with events as its ledger records, under a seal that was stamped."""
+    events = tuple(story().events)
+    return replace(traced, leaves=tuple(map(event_bytes, events)), ledger=ledger_evidence(events))
+
+
+def test_a_stamped_file_is_proven_at_the_time_of_its_stamp(traced, tmp_path):
+    path = tmp_path / "stamped.asice"
+    with path.open("w+b") as stream:
+        assert pack(stream, sealed(traced), seal_key(), stamp_at(ASSEMBLED_AT)) is Level.T
+    report = inspected(path)
+    assert report.is_passed, list(report.findings())
+    assert (report.level, report.proven_at) == ("B-T", ASSEMBLED_AT)
+    years_later = inspect_evidence(path, anchors(), now=ASSEMBLED_AT + timedelta(days=750))
+    assert years_later.is_passed, list(years_later.findings())
+
+
+def test_a_file_is_carried_on_as_a_dossier_is(traced, tmp_path):
+    data, _ = extended(written(sealed(traced), tmp_path).read_bytes(), Level.LTA, Authorities(ASSEMBLED_AT))
+    path = tmp_path / "carried.asice"
+    path.write_bytes(data)
+    report = inspected(path)
+    assert report.is_passed, list(report.findings())
+    assert (report.kind, report.level) == (ContainerKind.EVIDENCE, "B-LTA")
+
+
+def test_without_an_answer_of_the_authority_the_file_is_written_and_says_so(traced, tmp_path):
+    path = tmp_path / "unstamped.asice"
+    with path.open("w+b") as stream:
+        assert pack(stream, traced, seal_key(), no_stamp) is Level.B
+    report = inspected(path)
+    assert report.is_passed
+    assert (report.level, report.steps[7].verdict) == ("B-B", Verdict.ABSENT)
+
+
+def test_records_under_a_seal_of_the_ledger_are_proven(traced, tmp_path):
+    report = inspected(written(sealed(traced), tmp_path))
+    assert report.is_passed, list(report.findings())
+    assert report.steps[10].verdict is Verdict.PASSED
+
+
+def test_a_record_of_the_ledger_that_was_changed_taken_out_or_put_in_is_found(traced, tmp_path):
+    whole = sealed(traced)
+    first, second, *rest = whole.leaves
+    for leaves in ((first + b" ", second, *rest), (first, *rest), (second, first, *rest), (*whole.leaves, b"{}")):
+        assert failing(written(replace(whole, leaves=leaves), tmp_path)) == {LEAVES}
+
+
+def test_a_seal_of_another_exchange_is_found(traced, tmp_path):
+    foreign = replace(sealed(traced), ledger=ledger_evidence(log="another"))
+    assert len(failing(written(foreign, tmp_path))) == 1
+
+
+def test_proofs_without_their_records_are_found(traced, tmp_path):
+    files = {name: data for name, data in contents(sealed(traced)).items() if name != LEAVES}
+    assert INCLUSION_PATH in failing(resealed(files, tmp_path))
