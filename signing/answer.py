@@ -49,10 +49,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What came of asking about one certificate: the answer that decides, if there is one, and who gave none."""
+    """What came of asking about one certificate: the answer that decides, if there is one, and who gave none.
+
+    ``was_asked``: whether there was anybody to ask.
+    """
 
     told: Told | None
     troubles: tuple[str, ...]
+    was_asked: bool = True
 
 
 class NoAnswer(Exception):

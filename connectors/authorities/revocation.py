@@ -92,7 +92,9 @@ class RevocationAuthorities:
                     troubles.append(f"{url}: {trouble}")
                 else:
                     return Inquiry(told, tuple(troubles))
-        return Inquiry(None, tuple(troubles) or ("the certificate names nobody to ask, nor do the settings",))
+        if not troubles:
+            return Inquiry(None, ("the certificate names nobody to ask, nor do the settings",), was_asked=False)
+        return Inquiry(None, tuple(troubles))
 
     async def _fetched(self, source: Source, url: str, certificate: Certificate, issuer: Certificate) -> bytes:
         if source is Source.CRL:

@@ -21,7 +21,7 @@ class RevocationCheck:
     """One look at one certificate. ``ground``: the answer that was had and decided.
 
     It is None when authorities were silent; what was kept before may decide then. ``unanswered``: how many looks in a
-    row, this one included, brought no answer.
+    row, this one included, brought no answer; 0 also where there is nobody to ask.
     """
 
     certificate_sha256: str
@@ -85,11 +85,18 @@ def _code(agreement: Agreement, known: KnownRevocation | None, now: datetime) ->
 
 
 def _is_borne(agreement: Agreement, known: KnownRevocation | None, now: datetime) -> bool:
-    """Whether the agreement takes messages while nothing is known. Patience counts from the last good answer."""
+    """Whether the agreement takes messages while nothing is known."""
     match agreement.on_unknown_revocation:
         case UnknownRevocation.ACCEPT:
             return True
         case UnknownRevocation.REFUSE:
             return False
         case UnknownRevocation.WAIT:
-            return known is None or now <= (known.last_good_at or known.first_at) + agreement.revocation_patience
+            return known is None or _is_waited_for(known, agreement.revocation_patience, now)
+
+
+def _is_waited_for(known: KnownRevocation, patience: timedelta, now: datetime) -> bool:
+    """Patience counts from the last good answer, else from the first look. Nobody to ask, ever, is no silence."""
+    if known.last_good_at is None and known.latest.unanswered == 0:
+        return True
+    return now <= (known.last_good_at or known.first_at) + patience

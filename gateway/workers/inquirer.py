@@ -99,7 +99,7 @@ class Inquirer:
     async def _look_at(self, subject: _Subject) -> None:
         certificate, issuer = subject.certificate, subject.issuer
         async with self._room:
-            asked = await self._authorities.ask(certificate, issuer) if issuer else Inquiry(None, (subject.trouble,))
+            asked = await self._asked(subject)
             kept = await self._exchange.store.revocation_values_of([certificate.sha256])
         now = self._exchange.clock.now()
         judged = await asyncio.to_thread(_judged, certificate, issuer, kept + _values(asked.told), now)
@@ -107,11 +107,16 @@ class Inquirer:
             judged = replace(judged, detail="; ".join(asked.troubles))
         judged = self._under_its_issuer(judged, issuer)
         before = self._known.get(certificate.sha256)
-        unanswered = 0 if asked.told else (before.latest.unanswered if before else 0) + 1
+        unanswered = (before.latest.unanswered if before else 0) + 1 if asked.was_asked and not asked.told else 0
         check = RevocationCheck(certificate.sha256, now, judged, unanswered, asked.told)
         await self._exchange.store.record_check(check)
         self._known[certificate.sha256] = _with(check, before)
         _tell(check, certificate, before)
+
+    async def _asked(self, subject: _Subject) -> Inquiry:
+        if subject.issuer is None:
+            return Inquiry(None, (subject.trouble,), was_asked=False)
+        return await self._authorities.ask(subject.certificate, subject.issuer)
 
     def _under_its_issuer(self, judged: RevocationJudgement, issuer: Certificate | None) -> RevocationJudgement:
         above = self._known.get(issuer.sha256) if issuer else None

@@ -218,6 +218,7 @@ async def test_another_process_learns_from_the_store(watched: Watched):
 async def test_a_certificate_that_names_nobody_to_ask_is_unknown_and_bears_the_agreement(tmp_path):
     async with watched_world(tmp_path, AuthorityServices(issuer="http://ca.kz/ca.cer")) as watched:
         await watched.look()
+        await watched.look(days=3)
         assert await watched.status() is RevocationStatus.UNKNOWN
         assert await watched.refusal() is None
         await watched.agree(UnknownRevocation.REFUSE)
