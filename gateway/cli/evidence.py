@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -35,7 +36,7 @@ from gateway.settings import Settings, load_settings
 if TYPE_CHECKING:
     from dossier.erds.pack import Traced
     from gateway.store.database import SqlReader
-    from signing.keys import SigningKey
+    from signing.keys import Certificate, SigningKey
     from signing.timestamp import Stamp
 
 SUFFIX: Final = "-evidence.asice"
@@ -115,8 +116,9 @@ def _write(settings: Settings, traced: Traced, target: Path) -> str:
     from signing.errors import SigningError
 
     key = _seal_key(settings)
+    whole = replace(traced, certificates=(*traced.certificates, *_issuers(settings, traced, key)))
     try:
-        data, level = asyncio.run(_packed(settings, traced, key))
+        data, level = asyncio.run(_packed(settings, whole, key))
     except SigningError as problem:
         raise CommandFailed(f"The file cannot be sealed: {problem}", Exit.UNREACHABLE) from problem
     fresh = target.with_name(f".{target.name}.new")
@@ -156,6 +158,20 @@ async def _stamping(settings: Settings) -> AsyncIterator[Stamp | None]:
         with no_log():
             authorities = time_stamps(settings, session, Ambient.real())
             yield blocking_stamp(authorities, within=timedelta(seconds=settings.stamp_wait_s))
+
+
+def _issuers(settings: Settings, traced: Traced, key: SigningKey) -> Iterator[Certificate]:
+    """Whom the certificates of the seals come from, as far as the trust folder knows: a verifier need not look."""
+    from signing.errors import KeyUnusable
+    from signing.trust import Purpose, judge_path, load_anchors
+
+    try:
+        anchors = load_anchors(settings.home / "trust")
+    except (KeyUnusable, OSError):
+        return  # trouble with our own anchors stops no evidence
+    sealers = (key.certificate, *(seal.certificate for seal in (traced.ledger.seals if traced.ledger else ())))
+    for certificate in dict.fromkeys(sealers):
+        yield from judge_path(certificate, anchors, at=traced.record.made_at, purpose=Purpose.SEALS).path
 
 
 def _seal_key(settings: Settings) -> SigningKey:
