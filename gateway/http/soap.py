@@ -25,7 +25,7 @@ from gateway.service.documents import get_document_part, put_document
 from gateway.service.exchange import Exchange
 from gateway.service.fetch import fetch_messages
 from gateway.service.history import get_history
-from gateway.service.refused import Claimed, Refused
+from gateway.service.refused import Authenticated, Claimed, Refused
 from signing.keys import KeySource
 from signing.wss import sign_envelope
 
@@ -73,25 +73,24 @@ async def _handle(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(text="services: appeals, agency, court, documents (and inbox?wsdl)\n") from None
     if request.method in {"GET", "HEAD"}:
         return _describe(request, service, endpoint.public_url)
-    body, said = b"", Claimed()
+    body, admitted = b"", None
     try:
         async with asyncio.timeout(endpoint.deadline.total_seconds()):
             body = await _read(request, service, endpoint.admission.limit_bytes)
             now = endpoint.exchange.clock.now()
             admitted = admit(body, service, endpoint.exchange.directory(), endpoint.admission, now=now)
-            said = Claimed(admitted.header.sender, admitted.header.message_id)
             return _answer(await _serve(endpoint, admitted), status=200)
     except TimeoutError:
         busy = Refused(
             Code.SERVER_BUSY, "no answer within the deadline; send the same message again", retry_after=BUSY_RETRY
         )
-        return await _refuse(request, endpoint, busy, body, said)
+        return await _refuse(request, endpoint, busy, body, admitted)
     except Refused as refused:
-        return await _refuse(request, endpoint, refused, body, said)
+        return await _refuse(request, endpoint, refused, body, admitted)
     except Exception as failure:  # noqa: BLE001 - the caller gets a code, the log the reason, nobody a stack trace
         log.error("request.failed", path=request.path, error=type(failure).__name__, reason=reason_of(failure))
         internal = Refused(Code.INTERNAL, "the exchange failed; send the same message again", retry_after=BUSY_RETRY)
-        return await _refuse(request, endpoint, internal, body, said)
+        return await _refuse(request, endpoint, internal, body, admitted)
 
 
 def _describe(request: web.Request, service: Service, public_url: str) -> web.Response:
@@ -150,13 +149,13 @@ async def _serve(endpoint: Endpoint, admitted: AdmittedMessage) -> bytes:
 
 
 async def _refuse(
-    request: web.Request, endpoint: Endpoint, refused: Refused, body: bytes, said: Claimed
+    request: web.Request, endpoint: Endpoint, refused: Refused, body: bytes, admitted: AdmittedMessage | None
 ) -> web.Response:
     """Answer by a signed fault, note the refusal, and keep the fault of a sender that proved who it is.
 
-    ``said``: whose message this is, once it was admitted; before that the refusal knows what the request claims.
+    ``admitted``: the message, when it came so far; before that the refusal knows what the request claims.
     """
-    claimed = said if refused.claimed == Claimed() else refused.claimed
+    claimed = Claimed(admitted.header.sender, admitted.header.message_id) if admitted else refused.claimed
     now = endpoint.exchange.clock.now()
     retry_after_s = None if refused.retry_after is None else int(refused.retry_after.total_seconds())
     fault = soap.build_fault(
@@ -167,7 +166,7 @@ async def _refuse(
         retry_after_s=retry_after_s,
     )
     answer = _signed(endpoint, fault)
-    known = authenticated(refused, body, endpoint.exchange.directory(), endpoint.admission, now=now)
+    known = _signer(endpoint, refused, body, admitted)
     record = RefusalRecord(
         at=now,
         path=request.path,
@@ -199,6 +198,15 @@ async def _refuse(
     if retry_after_s is not None:
         response.headers["Retry-After"] = str(retry_after_s)
     return response
+
+
+def _signer(
+    endpoint: Endpoint, refused: Refused, body: bytes, admitted: AdmittedMessage | None
+) -> Authenticated | None:
+    if admitted:
+        return Authenticated(admitted.header.sender, admitted.digest)
+    exchange = endpoint.exchange
+    return authenticated(refused, body, exchange.directory(), endpoint.admission, now=exchange.clock.now())
 
 
 def _signed(endpoint: Endpoint, content: bytes) -> bytes:
