@@ -36,7 +36,8 @@ def verify(envelope: ReadEnvelope, pinned: PinnedCertificates, *, now: datetime,
     profile.require_unique_ids(envelope.root)  # 2
     signed_info = profile.read_signed_info(parts.signature)  # 3
     body_digest, timestamp_digest = _referenced_digests(signed_info, parts)  # 4
-    signer = steps.find_signer(profile.read_key_info(parts), signed_info.algorithm, pinned)  # 5
+    signer = steps.find_signer(profile.read_key_info(parts), pinned)  # 5
+    steps.require_algorithm(signed_info.algorithm, signer)
     steps.require_usable(signer, now=now)  # 6
     # Digested here from the elements at their places: how xmlsec resolves an id is then of no consequence.
     if _digest(parts.body) != body_digest:  # 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class PinnedCertificates:
         """``barred``: codes of refusal by SHA-256 (hex) of registered certificates that are revoked or unchecked."""
         self._barred = barred
         self._by_sha256: dict[str, PinnedCertificate] = {}
+        self._by_base64: dict[bytes, PinnedCertificate] = {}
         self._by_issuer_serial: dict[tuple[_Name, int], PinnedCertificate | None] = {}
         for owner, certificate in owned:
             self._pin(owner, certificate)
@@ -42,6 +44,10 @@ class PinnedCertificates:
     def by_sha256(self, sha256: str) -> PinnedCertificate | None:
         """``sha256``: lower-case hex over the DER bytes."""
         return self._by_sha256.get(sha256)
+
+    def by_base64(self, text: bytes) -> PinnedCertificate | None:
+        """``text``: the DER bytes in one line, as our own form has them; other spellings are found by their digest."""
+        return self._by_base64.get(text)
 
     def by_issuer_serial(self, issuer: str, serial: int) -> PinnedCertificate | None:
         """``issuer``: as the sender's toolkit spells it. None as well when the pair fits more than one certificate."""
@@ -57,6 +63,7 @@ class PinnedCertificates:
             owner, certificate, _algorithms(owner, certificate), self._barred.get(certificate.sha256)
         )
         self._by_sha256[certificate.sha256] = pinned
+        self._by_base64[base64.b64encode(certificate.der)] = pinned
         pair = (_name(certificate.issuer), certificate.serial)
         # Two authorities of one name may give one serial number twice: then the pair names nobody.
         self._by_issuer_serial[pair] = None if pair in self._by_issuer_serial else pinned

@@ -21,9 +21,7 @@ from signing.profile import NamedCertificate, refuse
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
-def find_signer(
-    named: NamedCertificate, algorithm: SignatureAlgorithm, pinned: PinnedCertificates
-) -> PinnedCertificate:
+def find_signer(named: NamedCertificate, pinned: PinnedCertificates) -> PinnedCertificate:
     """Step 5: bytes from the message are compared with the registry, never parsed."""
     by_pair = pinned.by_issuer_serial(*named.issuer_serial) if named.issuer_serial else None
     by_bytes = pinned.by_sha256(hashlib.sha256(named.der).hexdigest()) if named.der is not None else None
@@ -32,9 +30,13 @@ def find_signer(
         refuse("the signer's certificate is not registered", Code.UNKNOWN_SIGNER)
     if by_bytes and by_pair and by_bytes is not by_pair:
         refuse("X509IssuerSerial and X509Certificate name two certificates")
-    if algorithm not in found.algorithms:
-        refuse(f"{algorithm} does not go with the registered key, which makes {', '.join(found.algorithms)}")
     return found
+
+
+def require_algorithm(algorithm: SignatureAlgorithm, signer: PinnedCertificate) -> None:
+    """Step 5, the end: the registered key decides."""
+    if algorithm not in signer.algorithms:
+        refuse(f"{algorithm} does not go with the registered key, which makes {', '.join(signer.algorithms)}")
 
 
 def require_usable(signer: PinnedCertificate, *, now: datetime) -> None:
