@@ -44,8 +44,11 @@ listen_port = {port}
 # public_url = "https://dalel.example.kz"
 # database_url = "postgresql://dalel@db/dalel"
 {timestamps}
+{revocation}
 """
 
+_REVOCATION: Final = "revocation_every_s = 10  # the sandbox shows a revocation soon; authorities are asked by the hour"
+_NO_REVOCATION: Final = '# ocsp_urls = ["http://ocsp.example.kz"]  # whom certificates name, unless it is said here'
 _NO_STAMPS: Final = '# timestamp_urls = ["http://tsp.example.kz"]'
 
 
@@ -101,7 +104,8 @@ def _fill(home: Path, plan: Plan, now: datetime) -> Registry:
     authority = _make_keys(home, now, services_at(ports[AUTHORITIES].inbox) if plan.sandbox else None)
     (home / "documents").mkdir()
     stamps = f'timestamp_urls = ["{base_url(ports[AUTHORITIES].inbox)}/tsa"]' if plan.sandbox else _NO_STAMPS
-    settings = _SETTINGS.format(rules=plan.rules, port=plan.port, timestamps=stamps)
+    revocation = _REVOCATION if plan.sandbox else _NO_REVOCATION
+    settings = _SETTINGS.format(rules=plan.rules, port=plan.port, timestamps=stamps, revocation=revocation)
     (home / SETTINGS_FILE).write_text(settings, encoding="utf-8")
     if plan.sandbox:
         write_sandbox(home, authority, exchange_port=plan.port, ports=ports, behaviours=plan.behaviours, now=now)

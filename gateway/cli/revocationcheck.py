@@ -1,0 +1,69 @@
+"""What ``dalel doctor`` finds out about revocation: what the running exchange has learnt of each certificate in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from connectors.authorities.revocation import Places
+from contracts.party import Registry
+from gateway.cli.checks import Finding, Health
+from gateway.domain.revocation import KnownRevocation
+from gateway.settings import Settings
+from gateway.store.database import SqlReader
+from signing.answer import RevocationStatus
+from signing.errors import SigningError
+from signing.keys import Certificate
+
+SUBJECT = "revocation"
+
+
+def check_revocation(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """One line for all that is well, one for each certificate that is not. Nothing when the store cannot be read."""
+    from gateway.cli.frame import CommandFailed
+    from gateway.cli.store import read
+
+    async def look(store: SqlReader) -> tuple[Registry, Mapping[str, KnownRevocation]]:
+        known = {one.latest.certificate_sha256: one for one in await store.known_revocations()}
+        return await store.load_registry(), known
+
+    try:
+        registry, known = read(settings, look)
+    except CommandFailed:
+        return  # told under «database»
+    found = [_finding(*one, known, settings) for one in _in_use(registry, settings, now)]
+    good = sum(one.health is Health.OK for one in found)
+    yield Finding(Health.OK, SUBJECT, f"{good} of {len(found)} certificates in use are good or not asked about yet")
+    yield from (one for one in found if one.health is not Health.OK)
+
+
+def _in_use(registry: Registry, settings: Settings, now: datetime) -> Iterator[tuple[str, Certificate]]:
+    seen = set()
+    for party in registry.parties:
+        for der in party.certificates:
+            seen.add(der)
+            yield f"party {party.party_id}", Certificate.from_der(der)
+    for name, place in (("message key", settings.message_key_place), ("seal key", settings.seal_key_place)):
+        try:
+            held = place.load(now).certificate
+        except SigningError:
+            continue  # told under that key's own name
+        if held.der not in seen:
+            yield name, held
+
+
+def _finding(owner: str, certificate: Certificate, known: Mapping[str, KnownRevocation], settings: Settings) -> Finding:
+    subject = f"{SUBJECT}, {owner}, {certificate.sha256[:16]}"
+    latest = known.get(certificate.sha256)
+    status = latest.latest.judgement.status if latest else None
+    detail = latest.latest.judgement.detail if latest else "nobody was asked yet"
+    if status is RevocationStatus.REVOKED:
+        return Finding(Health.FAIL, subject, detail, "Its messages are refused. Register another certificate.")
+    places = Places(settings.ocsp_urls, settings.crl_urls).of(certificate)
+    if not (places.ocsp or places.crl):
+        cure = "Name its authority's services in dalel.toml: ocsp_urls, crl_urls; or decide by on_unknown_revocation."
+        return Finding(Health.WARN, subject, "unknown: neither the certificate nor the settings name anybody", cure)
+    if status is RevocationStatus.UNKNOWN:
+        cure = f"Call the authority, or mend the way to it; its anchor belongs into {settings.trust_folder}."
+        return Finding(Health.WARN, subject, f"unknown: {detail}", cure)
+    return Finding(Health.OK, subject, detail)
