@@ -2,7 +2,8 @@
 
 The steps are those of a dossier (``dossier.inspection``) but for three, which keep their numbers:
 
-11. The ledger's seals hold, and every record of the message is in the tree that they seal.
+11. The ledger's seals hold, every record of the message is in the tree that they seal, and ``record.xml`` tells the
+    same as they (``dossier.erds.leafcheck``).
 12. ``record.xml`` is as we write it and names every file there is; ``evidence.xml`` is what follows from it.
 13. Every envelope is signed by whom the record says, and says what the record says of it
     (``dossier.erds.envelopecheck``).
@@ -20,6 +21,7 @@ from dossier import formcheck, layout, proofcheck
 from dossier.container import ContainerError
 from dossier.erds.envelopecheck import check_envelopes
 from dossier.erds.evidence_xml import build_evidence
+from dossier.erds.leafcheck import contradicting
 from dossier.erds.place import ENVELOPES, EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.record import MessageRecord
 from dossier.erds.subject import EvidenceSubject
@@ -54,7 +56,11 @@ def _check_ledger(subject: EvidenceSubject) -> Found:
     except (MalformedLedger, ContainerError) as error:
         return Found.one(failed(INCLUSION_PATH, Sub.FORMAT_FAILURE, "ledger_unreadable", detail=error))
     leaves = [(number, hashlib.sha256(line).digest()) for number, line in enumerate(lines, 1)]
-    findings = (*_ledger_faults(leaves, evidence, subject), *_distrusted(subject, evidence))
+    findings = (
+        *_ledger_faults(leaves, evidence, subject),
+        *_contradictions(lines, subject),
+        *_distrusted(subject, evidence),
+    )
     stamped_at = max((stamp.token.gen_time for stamp in subject.seal_stamps), default=None)
     size = max((seal.head.tree_size for seal in evidence.seals), default=0)
     values = {"records": len(lines), "size": size, "at": stamped_at}
@@ -71,6 +77,11 @@ def _ledger_faults(
         if subject.record is not None and seal.head.log != subject.record.exchange:
             part = head_path(seal.head.tree_size, LedgerPart.HEAD)
             yield failed(part, Sub.FORMAT_FAILURE, "ledger_of_another", log=seal.head.log)
+
+
+def _contradictions(lines: Sequence[bytes], subject: EvidenceSubject) -> Iterator[Finding]:
+    for number in contradicting(lines, subject.record) if subject.record else ():
+        yield failed(RECORD, Sub.FORMAT_FAILURE, "record_contradicted", seq=number)
 
 
 def _distrusted(subject: EvidenceSubject, evidence: LedgerEvidence) -> Iterator[Finding]:

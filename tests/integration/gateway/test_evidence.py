@@ -1,6 +1,7 @@
 """What proves a message: kept byte for byte, told in the terms of EN 319 522, sealed in one file, proven offline."""
 
 import hashlib
+import json
 import uuid
 from dataclasses import replace
 from datetime import timedelta
@@ -17,9 +18,10 @@ from contracts.receipt import Receipt
 from contracts.soap import SOAP_ENV, WSU
 from dossier.erds.derive import evidence_of
 from dossier.erds.evidence_xml import SCHEMA, build_evidence
-from dossier.erds.place import envelope_path
+from dossier.erds.pack import pack
+from dossier.erds.place import RECORD, envelope_path
 from dossier.erds.record_xml import build_record
-from dossier.report import ContainerKind
+from dossier.report import ContainerKind, Indication, Verdict
 from dossier.verification import verify_container
 from gateway.domain.delivery import DeliveryState
 from gateway.ports import Conflict, OutgoingEnvelope
@@ -41,6 +43,7 @@ from tests.integration.gateway.evidence_files import (
     traced,
     unpacked,
 )
+from tests.integration.gateway.ledger_world import seal
 from tests.integration.gateway.world import AKIMAT, JER, ME, PLATFORM, STRANGER, World, an_appeal
 
 S = Service
@@ -334,6 +337,83 @@ async def test_the_digest_in_the_file_name_is_that_of_the_envelope(world):
     folder = unpacked(await file_of(world, ME, row.message_id))
     for path in (folder / "envelopes").iterdir():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.stem
+
+
+# --- under a seal of the ledger -------------------------------------------------------------------------------------
+
+
+async def sealed_story(world: World):
+    """Ours to a mailbox, refused late; and once more refused after the end; all of it sealed."""
+    row = await to_jer(world)
+    await world.call(S.AGENCY, JER, FetchMessages(10))
+    world.clock.advance(seconds=1)
+    await acknowledge(world, JER, Receipt(row.message_id, row.digest, world.clock.now()))
+    world.clock.advance(seconds=1)
+    await acknowledge(world, JER, an_error(world, row.message_id, row.digest))
+    await seal(world)
+    return row
+
+
+async def test_what_the_ledger_recorded_of_the_message_is_in_the_file_and_proven(world):
+    row = await sealed_story(world)
+    report = await proven(world, ME, row.message_id)
+    assert report.steps[10].verdict is Verdict.PASSED
+    recorded = [json.loads(line).get("record") for line in (await traced(world, ME, row.message_id)).leaves]
+    assert sorted(filter(None, recorded)) == [
+        "attempts", "deliveries", "delivery_ends", "messages", "signals", "signals",
+    ]  # fmt: skip
+
+
+async def test_a_submission_is_in_the_ledger_with_its_answer(world):
+    message_id = MessageId(str(uuid.uuid4()))
+    await world.call(S.APPEALS, PLATFORM, an_appeal(world.clock, subject=""), message_id=message_id)
+    await world.call(S.APPEALS, PLATFORM, an_appeal(world.clock), message_id=message_id)
+    await seal(world)
+    report = await proven(world, PLATFORM, message_id)
+    assert report.steps[10].verdict is Verdict.PASSED
+    recorded = [json.loads(line).get("record", "event") for line in (await traced(world, PLATFORM, message_id)).leaves]
+    assert {"messages", "inbox", "refusals", "event"} == set(recorded)
+
+
+LATER = timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    "told_otherwise",
+    [
+        lambda record: replace(record, message=replace(record.message, at=record.message.at + LATER)),
+        lambda record: replace(
+            record, attempts=(replace(record.attempts[0], started_at=record.attempts[0].started_at + LATER),)
+        ),
+        lambda record: replace(record, attempts=()),
+        lambda record: replace(record, signals=record.signals[1:]),
+        lambda record: replace(
+            record, signals=(replace(record.signals[0], at=record.signals[0].at + LATER), *record.signals[1:])
+        ),
+        lambda record: replace(record, delivery=replace(record.delivery, ended_by=None)),
+        lambda record: replace(
+            record, delivery=replace(record.delivery, finished_at=record.delivery.finished_at + LATER)
+        ),
+    ],
+    ids=[
+        "made later",
+        "handed out later",
+        "never handed out",
+        "never received",
+        "received later",
+        "by nobody",
+        "ended later",
+    ],
+)
+async def test_a_record_told_otherwise_under_the_true_seal_is_contradicted_by_the_ledger(world, told_otherwise):
+    row = await sealed_story(world)
+    honest = await traced(world, ME, row.message_id)
+    path = world.folder / "forged.asice"
+    with path.open("w+b") as stream:
+        pack(stream, replace(honest, record=told_otherwise(honest.record)), world.seal)
+    report = verify_container(path, [world.anchor], now=world.clock.now())
+    assert report.indication is Indication.TOTAL_FAILED
+    assert RECORD in {finding.part for finding in report.steps[10].findings}
 
 
 def _without(registry, party_id):
