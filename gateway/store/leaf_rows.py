@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, func, select
 
 from gateway.store.records import RECORD_OF, SALT_BYTES, Leaf, Record, leaf_of
 from gateway.store.statements import Values, add, add_missing
@@ -20,18 +19,10 @@ _STAGED: Final = "leaves"
 
 def add_proven(connection: Connection, table: Table, rows: Sequence[Values], *, at: datetime | None = None) -> None:
     """``add``, with a leaf for each row. ``at``: for tables whose rows have no time of their own."""
-    if not rows:
-        return
-    number = _own_number(table)
-    if number is None:
-        add(connection, table, rows)
-        stage(connection, RECORD_OF[table.name], rows, at=at)
-        return
-    column = table.columns[number]
-    statement = insert(table).returning(column, sort_by_parameter_order=True)
-    numbers = connection.scalars(statement, [dict(row) for row in rows]).all()
-    numbered = [{**row, number: given} for row, given in zip(rows, numbers, strict=True)]
-    stage(connection, RECORD_OF[table.name], numbered, at=at)
+    if rows:
+        numbered = _numbered(connection, table, rows)
+        add(connection, table, numbered)
+        stage(connection, RECORD_OF[table.name], numbered, at=at)
 
 
 def add_missing_proven(connection: Connection, table: Table, rows: Sequence[Values]) -> set[tuple[Any, ...]]:
@@ -56,7 +47,19 @@ def stage_leaves(connection: Connection, staged: Iterable[Leaf]) -> None:
 def write_staged(connection: Connection) -> None:
     """Write what was noted: the last statement of a transaction."""
     staged: list[Leaf] = connection.info.pop(_STAGED, [])
-    add(connection, leaves, [asdict(leaf) for leaf in staged])
+    add(connection, leaves, [_leaf_row(leaf) for leaf in staged])
+
+
+def _leaf_row(leaf: Leaf) -> Values:
+    """Spelled out, since ``asdict`` copies deeply, and this is done for every record."""
+    return {
+        "record": leaf.record,
+        "key": leaf.key,
+        "digest": leaf.digest,
+        "content": leaf.content,
+        "salt": leaf.salt,
+        "at": leaf.at,
+    }
 
 
 def forget_staged(connection: Connection) -> None:
@@ -64,10 +67,22 @@ def forget_staged(connection: Connection) -> None:
     connection.info.pop(_STAGED, None)
 
 
-def _own_number(table: Table) -> str | None:
-    """The column that the database numbers by itself, if there is one."""
+def _numbered(connection: Connection, table: Table, rows: Sequence[Values]) -> Sequence[Values]:
+    """The rows with the numbers that the database would give them: their leaves name them by these.
+
+    Asked for beforehand, all at once: SQLite tells the numbers of new rows only one by one.
+    """
     column = table.autoincrement_column
-    return None if column is None else column.name
+    if column is None:
+        return rows
+    if connection.dialect.name == "sqlite":  # one transaction writes at a time
+        first: int = connection.execute(select(func.coalesce(func.max(column), 0))).scalar_one() + 1
+        numbers: Iterable[int] = range(first, first + len(rows))
+    else:
+        sequence = func.pg_get_serial_sequence(table.name, column.name)
+        series = func.generate_series(1, len(rows)).table_valued("n")
+        numbers = connection.scalars(select(func.nextval(sequence)).select_from(series)).all()
+    return [{**row, column.name: number} for row, number in zip(rows, numbers, strict=True)]
 
 
 def _salt(record: Record) -> bytes | None:
