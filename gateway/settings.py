@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     stamp_wait_s: float = Field(default=5, gt=0, le=60)  # for one token, whoever gives it; then it goes on without
     seal_wait_s: float = Field(default=30, ge=0, le=3600)  # for the ledger's seal; then a dossier is filed without
 
+    # NCANode (version 3), which alone judges GOST: asked by "dalel eds"; none: RSA and P-256 are judged here
+    ncanode_url: str | None = None  # keys and documents go there: this machine, or https
+    ncanode_wait_s: float = Field(default=20, gt=0, le=300)  # for one answer; it may ask an OCSP responder meanwhile
+
     # acts of operators while serve runs; a file, so that the rights of the folder guard it
     admin_socket: Path = _in_home("admin.sock")
 
@@ -147,6 +151,13 @@ class Settings(BaseSettings):
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 raise ValueError(f"{url!r} is no http or https URL of an authority")
         return urls
+
+    @field_validator("ncanode_url")
+    @classmethod
+    def _http_url(cls, url: str | None) -> str | None:
+        if url is not None and urlsplit(url).scheme not in {"http", "https"}:
+            raise ValueError("ncanode_url: write an http or https address, as http://127.0.0.1:14579")
+        return url
 
     @model_validator(mode="after")
     def _absolute_sqlite(self) -> Self:

@@ -146,6 +146,14 @@ def _written(key: SigningKey, digest: str) -> str:
 # --- canonical forms ------------------------------------------------------------------------------------------------
 
 
+def signed_text(document: bytes) -> str:
+    """All character data of the document but that of its signatures. Raises ``OrderRefused``."""
+    root = _parsed(document)
+    for signature in root.findall(_SIGNATURE):
+        _remove(signature)
+    return "".join(map(str, root.itertext()))
+
+
 def canonical_document(document: bytes) -> bytes:
     """The bytes that a signature made now would be over. Raises ``OrderRefused``."""
     return _canonical(_parsed(document))

@@ -10,6 +10,7 @@ import typer
 from gateway.cli.deliveries import app as deliveries
 from gateway.cli.demo import demo
 from gateway.cli.doctor import doctor
+from gateway.cli.eds import eds
 from gateway.cli.evidence import evidence
 from gateway.cli.extend import extend
 from gateway.cli.frame import CommandFailed, Exit, err
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, serve, sandbox, demo, verify, extend, evidence, history, doctor):
+for command in (init, serve, sandbox, demo, verify, extend, evidence, history, eds, doctor):
     app.command()(command)
 app.add_typer(parties, name="parties")
 app.add_typer(deliveries, name="deliveries")

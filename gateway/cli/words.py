@@ -8,6 +8,7 @@ from typing import Final
 from contracts.party import LocalText
 from dossier.appeal import Status, TermState
 from gateway.domain.delivery import DeliveryState
+from signing.service import Verdict
 
 WHEN: Final = LocalText(kk="қашан (Алматы)", ru="когда (Алматы)", en="when (Almaty)")
 WHO: Final = LocalText(kk="кім", ru="кто", en="who")
@@ -66,8 +67,17 @@ NOT_SEALED: Final = LocalText(
     ru="Печати реестра ещё нет: если сделать файл позже ещё раз, она в нём будет.",
     en="There is no seal of the ledger yet: a file made again later will hold one.",
 )
+SIGNATURE: Final = LocalText(kk="азаматтың қолтаңбасы", ru="подпись гражданина", en="citizen's signature")
+HOLDER: Final = LocalText(kk="сертификат иесі", ru="владелец сертификата", en="holder")
+NO_SIGNATURE: Final = LocalText(kk="қолтаңба келмеген", ru="подписи не было", en="no signature came")
 ENVELOPES: Final = LocalText(kk="конверт", ru="конвертов", en="envelopes")
 ANCHOR: Final = LocalText(kk="сенімді орталық", ru="доверенный центр", en="trust anchor")
+
+VERDICTS: Final[Mapping[Verdict, LocalText]] = {
+    Verdict.HOLDS: LocalText(kk="дұрыс", ru="действительна", en="holds"),
+    Verdict.FAILS: LocalText(kk="ЖАРАМСЫЗ", ru="НЕДЕЙСТВИТЕЛЬНА", en="FAILS"),
+    Verdict.UNKNOWN: LocalText(kk="анықталмады", ru="не установлено", en="unknown"),
+}
 
 DELIVERY_STATES: Final[Mapping[DeliveryState, LocalText]] = {
     DeliveryState.PENDING: LocalText(kk="кезекте", ru="в очереди", en="pending"),

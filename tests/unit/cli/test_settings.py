@@ -151,3 +151,10 @@ def test_a_password_in_the_environment_does_not_show(home, monkeypatch):
 
     assert "secret-word" not in repr(settings)
     assert settings.seal_key_place.password.read() == b"secret-word"
+
+
+def test_the_address_of_ncanode_is_an_http_one(home, monkeypatch):
+    monkeypatch.setenv("DALEL_NCANODE_URL", "localhost:14579")
+
+    with pytest.raises(SettingsError, match=r"as http://127\.0\.0\.1:14579"):
+        load_settings(home)
