@@ -18,6 +18,7 @@ from connectors.soap.transport import ANSWER_LIMIT_BYTES
 from contracts.codes import Code
 from contracts.outcome import Acknowledged, Deferred, Delivered, Rejected, Unknown
 from contracts.party import PartyId
+from signing.pinned import PinnedCertificates
 from tests.integration.connectors.conftest import Panel
 from tests.integration.connectors.tiny_exchange import TinyExchange
 from tests.integration.connectors.world import (
@@ -25,6 +26,7 @@ from tests.integration.connectors.world import (
     Outgoing,
     eventually,
     free_port,
+    key_of,
     make_party,
     notice,
     outgoing,
@@ -188,6 +190,18 @@ async def test_a_true_receipt_of_another_party_proves_nothing(agency, session):
 
     assert isinstance(outcome, Unknown)
     assert "akimat-almaty" in outcome.reason
+
+
+@pytest.mark.parametrize("code", [Code.CERTIFICATE_REVOKED, Code.CERTIFICATE_UNCHECKED])
+async def test_a_receipt_under_a_revoked_certificate_proves_nothing(agency, session, code):
+    certificate = key_of("akimat-almaty").certificate
+    barred = PinnedCertificates([("akimat-almaty", certificate)], barred={certificate.sha256: code})
+    connector = PushConnector(session, pinned=lambda: barred, me=agency.exchange_id, clock=Clock())
+
+    outcome = await connector.send(outgoing(agency, notice()))
+
+    assert isinstance(outcome, Unknown)
+    assert code.value in outcome.reason
 
 
 async def test_a_name_that_does_not_resolve_defers(push, tmp_path):
