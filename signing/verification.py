@@ -16,7 +16,7 @@ The steps, in this order; the same numbers stand at the code of both engines:
 9. The canonical content of Body is handed out, and only that: callers never read the tree again.
 
 Two engines carry them out. ``strict`` takes on what is written byte for byte in our own form, at a fraction of the
-cost; everything else goes to ``general``. Their verdicts are the same, code included (docs/adr/0009).
+cost; everything else goes to ``general``. Their verdicts are the same, code included (docs/adr/0015).
 
 Left to the caller: whether the owner is the sender named in the header, replay (inbox key), and the schema.
 """

@@ -13,9 +13,10 @@ from cryptography.x509.oid import NameOID
 
 from signing.authority import SandboxAuthority, Usage, write_pair, write_private_key
 from signing.errors import KeyUnusable
-from signing.keys import Certificate, SignatureAlgorithm, SoftwareKey, algorithm_of
+from signing.keys import Certificate, SignatureAlgorithm, SoftwareKey, algorithm_of, algorithms_of
 from signing.pinned import PinnedCertificates
 from tests.unit.signing import forge
+from tests.unit.signing.fixedkeys import for_pss_only
 
 KINDS = ("RSA-2048", "P-256")
 
@@ -106,6 +107,45 @@ def test_a_raw_signature_verifies_with_the_certificate(kind):
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
     public.verify(encode_dss_signature(r, s), b"data", ec.ECDSA(SHA256()))
     assert key.algorithm is SignatureAlgorithm.ECDSA_SHA256
+
+
+def certified_for_pss(digest: str) -> Certificate:
+    return for_pss_only(forge.key("RSA-2048").certificate, forge.authority(), digest=digest)
+
+
+def test_an_rsa_key_may_sign_by_either_scheme_and_does_so_by_the_usual_one():
+    key = forge.key("RSA-2048")
+    assert algorithms_of(key.certificate) == (SignatureAlgorithm.RSA_SHA256, SignatureAlgorithm.RSA_PSS_SHA256)
+    assert key.algorithm is SignatureAlgorithm.RSA_SHA256
+
+
+def test_a_key_told_to_sign_with_pss_makes_salts_of_32_bytes():
+    held = forge.key("RSA-2048")
+    key = SoftwareKey(held.private_key, held.certificate, sign_with=SignatureAlgorithm.RSA_PSS_SHA256)
+    scheme = padding.PSS(padding.MGF1(SHA256()), salt_length=32)
+    assert key.sign(b"data") != key.sign(b"data")
+    public = key.certificate.public_key
+    assert isinstance(public, rsa.RSAPublicKey)
+    public.verify(key.sign(b"data"), b"data", scheme, SHA256())
+
+
+def test_a_key_certified_for_pss_makes_nothing_else():
+    held, pss = forge.key("RSA-2048"), SignatureAlgorithm.RSA_PSS_SHA256
+    assert algorithms_of(certified_for_pss("sha256")) == (pss,)
+    assert SoftwareKey(held.private_key, certified_for_pss("sha256")).algorithm is pss
+    with pytest.raises(KeyUnusable, match="not rsa-sha256"):
+        SoftwareKey(held.private_key, certified_for_pss("sha256"), sign_with=SignatureAlgorithm.RSA_SHA256)
+
+
+def test_a_key_bound_to_another_hash_than_ours_cannot_be_used():
+    with pytest.raises(KeyUnusable, match="other parameters"):
+        algorithms_of(certified_for_pss("sha512"))
+
+
+def test_a_key_cannot_be_told_to_sign_by_what_it_is_not():
+    held = forge.key("P-256")
+    with pytest.raises(KeyUnusable, match="not rsa-pss-sha256"):
+        SoftwareKey(held.private_key, held.certificate, sign_with=SignatureAlgorithm.RSA_PSS_SHA256)
 
 
 def test_a_private_key_does_not_show_in_a_log_line():

@@ -13,12 +13,15 @@ from lxml import etree
 from contracts import xmlsafe
 from contracts.codes import Code
 from contracts.errors import NotReadable
+from signing import strict
+from signing.authority import SandboxAuthority, Usage
 from signing.errors import SignatureRefused, SigningError
-from signing.verification import ReadEnvelope, self_check, verify_envelope
+from signing.policy import CertificateNaming
+from signing.verification import PinnedCertificates, ReadEnvelope, self_check, verify_envelope
 from signing.wss import sign_envelope
 from tests.unit.signing import forge
 
-KINDS = ("RSA-2048", "P-256")
+KINDS = forge.KINDS
 SNAPSHOT = Path(__file__).parents[2] / "vectors" / "wss" / "register-appeal.xml"
 
 
@@ -31,6 +34,43 @@ def test_a_signed_message_verifies_and_hands_out_the_same_bytes(kind, content):
     assert verified.owner == forge.OWNER
     assert verified.certificate == forge.key(kind).certificate
     assert (verified.created_at, verified.expires_at) == (forge.NOW, forge.NOW + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize("naming", CertificateNaming)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_certificate_is_named_as_told_and_found_again(kind, naming):
+    envelope = sign_envelope(forge.CONTENT, forge.key(kind), now=forge.NOW, naming=naming)
+    assert forge.judge(envelope).certificate == forge.key(kind).certificate
+    named = {
+        CertificateNaming.BINARY_SECURITY_TOKEN: b"<wsse:BinarySecurityToken",
+        CertificateNaming.KEY_IDENTIFIER: b"<wsse:KeyIdentifier",
+        CertificateNaming.ISSUER_SERIAL: b"<ds:X509IssuerSerial>",
+    }
+    assert [form for form, mark in named.items() if mark in envelope] == [naming]
+
+
+def test_an_issuer_with_marks_of_xml_in_its_name_is_written_and_found():
+    """Escaped in the message, so not for the strict engine; the general one reads it."""
+    authority = SandboxAuthority.create('ЖШС «A & B» <"C">', now=forge.NOW)
+    key = authority.issue("Тарап", bin="990240003311", usage=Usage.MESSAGE, now=forge.NOW, key_kind="P-256")
+    envelope = sign_envelope(forge.CONTENT, key, now=forge.NOW, naming=CertificateNaming.ISSUER_SERIAL)
+    pinned = PinnedCertificates([("party", key.certificate)])
+    assert forge.verdict(strict, ReadEnvelope.of(envelope), pinned=pinned) is None
+    assert verify_envelope(ReadEnvelope.of(envelope), pinned, now=forge.NOW).owner == "party"
+
+
+@pytest.mark.parametrize("content", [forge.CONTENT, forge.FAULT])
+def test_bytes_that_are_not_those_of_the_tree_are_left_to_the_general_engine(content):
+    """A prolog, another encoding or a line end behind it: the message is the same, its bytes are not our form."""
+    envelope = forge.signed(content)
+    for spelt in (b'<?xml version="1.0"?>' + envelope, envelope + b"\n", envelope.decode().encode("utf-16")):
+        assert forge.verdict(strict, ReadEnvelope.of(spelt)) is None
+        assert verify_envelope(ReadEnvelope.of(spelt), forge.registry(), now=forge.NOW).content == content
+
+
+@pytest.mark.parametrize("content", [forge.CONTENT, forge.FAULT])
+def test_what_we_sign_is_in_our_own_form(content):
+    assert forge.verdict(strict, ReadEnvelope.of(forge.signed(content))) == forge.judge(forge.signed(content))
 
 
 def test_the_envelope_is_its_own_canonical_form():
