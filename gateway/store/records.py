@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table
 
 from gateway.store import tables as t
-from gateway.store.tables.base import Words
+from gateway.store.tables.base import kept_words
 from gateway.store.tables.delivery import IS_OPEN
 
 FORM: Final = 1
@@ -51,26 +52,23 @@ class Record:
     @property
     def key(self) -> tuple[str, ...]:
         """Names of the columns that say which row."""
-        return tuple(column.name for column in self.table.primary_key.columns)
+        return _key_names(self.table)
 
     def key_of(self, row: RowValues) -> str:
         """The row's key as it stands in ``leaves.key``: a JSON list."""
-        return _dumped([_value(self.table, name, row[name]) for name in self.key])
+        return _dumped([_value(row[name]) for name in self.key])
 
     def content_of(self, row: RowValues, salt: bytes | None) -> dict[str, Json]:
         """The record as JSON values. ``row``: as inserted or as read, the bytes are the same."""
         document: dict[str, Json] = {
             "v": FORM,
             "record": self.name,
-            "key": [_value(self.table, name, row[name]) for name in self.key],
-            "row": self._members(row, self.columns),
+            "key": [_value(row[name]) for name in self.key],
+            "row": _members(row, self.columns),
         }
         if self.private and salt is not None:
-            document["private"] = hashlib.sha256(salt + canonical(self._members(row, self.private))).hexdigest()
+            document["private"] = hashlib.sha256(salt + canonical(_members(row, self.private))).hexdigest()
         return document
-
-    def _members(self, row: RowValues, names: Sequence[str]) -> dict[str, Json]:
-        return {name: _value(self.table, name, row[name]) for name in names if row.get(name) is not None}
 
 
 def canonical(document: Mapping[str, Json]) -> bytes:
@@ -78,17 +76,24 @@ def canonical(document: Mapping[str, Json]) -> bytes:
     return _dumped(document).encode()
 
 
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_dumped: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
-def _value(table: Table, name: str, value: Any) -> Json:  # noqa: ANN401 - any column's
+@cache
+def _key_names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key.columns)
+
+
+def _members(row: RowValues, names: Sequence[str]) -> dict[str, Json]:
+    return {name: _value(row[name]) for name in names if row.get(name) is not None}
+
+
+def _value(value: Any) -> Json:  # noqa: ANN401 - any column's
     match value:
         case Enum():
             return str(value.value)
         case str():
-            column = table.columns[name].type
-            return str(column.process_bind_param(value, None)) if isinstance(column, Words) else value  # type: ignore[arg-type]
+            return value if value.isascii() and "\0" not in value else kept_words(value)
         case bool() | int():
             return value
         case bytes() | memoryview():
@@ -97,7 +102,7 @@ def _value(table: Table, name: str, value: Any) -> Json:  # noqa: ANN401 - any c
             return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
         case timedelta():
             return value // timedelta(microseconds=1)
-    raise TypeError(f"{table.name}.{name}: {type(value).__name__} has no form in a record")
+    raise TypeError(f"{type(value).__name__} has no form in a record")
 
 
 def _whole(table: Table, *private: str, time: str | None = "at", **kept_apart: str) -> Record:
