@@ -85,11 +85,11 @@ def _traced(settings: Settings, message_id: MessageId, sender: PartyId | None) -
     from gateway.store.trace_rows import TraceQuery
 
     async def find(store: SqlReader) -> Traced | tuple[PartyId, ...] | None:
-        senders = await store.senders_of(message_id)
-        meant = sender or (senders[0] if len(senders) == 1 else None)
-        if meant is None:
+        exchange = PartyId(settings.party_id)
+        senders = (sender,) if sender else await store.senders_of(message_id, exchange)
+        if len(senders) != 1:
             return senders
-        return await store.trace(TraceQuery(meant, message_id, PartyId(settings.party_id), datetime.now(UTC)))
+        return await store.trace(TraceQuery(senders[0], message_id, exchange, datetime.now(UTC)))
 
     try:
         found = read(settings, find)

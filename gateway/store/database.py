@@ -133,9 +133,9 @@ class SqlReader:
     async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]:
         return await self.read(attempt_rows.attempts_of, delivery_id)
 
-    async def senders_of(self, message_id: MessageId) -> tuple[PartyId, ...]:
+    async def senders_of(self, message_id: MessageId, exchange: PartyId) -> tuple[PartyId, ...]:
         """Who sent, or proved to have sent, a message with this id."""
-        return await self.read(trace_rows.senders_of, message_id)
+        return await self.read(trace_rows.senders_of, message_id, exchange)
 
     async def trace(self, query: trace_rows.TraceQuery) -> Traced | None:
         """Everything kept about one message; None when nothing is."""

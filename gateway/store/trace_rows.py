@@ -26,6 +26,7 @@ from gateway.store.tables import (
     inbox,
     leaves,
     messages,
+    parties,
     refusals,
     signals,
 )
@@ -69,11 +70,16 @@ class _Rows:
     event_contents: dict[str, bytes] = field(default_factory=dict)
 
 
-def senders_of(connection: Connection, message_id: MessageId) -> tuple[PartyId, ...]:
-    """Who sent a message with this id, or proved to have sent one that was refused."""
-    taken = select(messages.c.sender).where(messages.c.message_id == message_id)
+def senders_of(connection: Connection, message_id: MessageId, exchange: PartyId) -> tuple[PartyId, ...]:
+    """Who sent a message with this id, or proved to have sent one that was refused.
+
+    Asked for every party that there ever was, since keys begin with the sender.
+    """
+    known = {exchange, *connection.scalars(select(parties.c.party_id).distinct())}
+    keys = [(party_id, message_id) for party_id in known]
+    taken = select_among(connection, select(messages.c.sender), [messages.c.sender, messages.c.message_id], keys)
     refused = select(refusals.c.signer).where(refusals.c.message_id == message_id, refusals.c.signer.is_not(None))
-    return tuple(sorted({PartyId(sender) for one in (taken, refused) for sender in connection.scalars(one) if sender}))
+    return tuple(sorted({*(row.sender for row in taken), *map(PartyId, connection.scalars(refused))}))
 
 
 def trace(connection: Connection, query: TraceQuery) -> Traced | None:
@@ -107,7 +113,10 @@ def _read(connection: Connection, query: TraceQuery) -> _Rows:
         of = rows.delivery.delivery_id
         tried = select(attempts).where(attempts.c.delivery_id == of).order_by(attempts.c.attempt_id)
         rows.attempts, rows.left_out = _bounded(connection.execute(tried).all())
-        rows.signals = connection.execute(_signals(of)).all() or connection.execute(_ended_by(of)).all()
+        rows.signals = connection.execute(_signals(of)).all()
+        heard = {row.response_sha256 for row in rows.attempts}
+        if not rows.signals and rows.delivery.receipt_sha256 not in {None, *heard}:
+            rows.signals = connection.execute(_ended_by(of)).all()
     refused = (refusals.c.message_id == key[1], refusals.c.signer == key[0])
     rows.refusals = connection.execute(select(refusals).where(*refused).order_by(refusals.c.refusal_id)).all()
     rows.leaf_keys = list(_leaf_keys(connection, rows))

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 
 from contracts.header import Action
 from contracts.outcome import Transmission
-from contracts.party import PartyId
+from contracts.party import PartyId, Role
 from dossier.erds.record import Ending, Signalled
 from gateway.domain.delivery import DeliveryState
 from gateway.store import intake, trace_rows
@@ -27,6 +27,7 @@ from tests.builders import (
     conversation_id,
     message_id,
     outgoing,
+    party,
     refusal,
     registration,
     registry,
@@ -81,7 +82,7 @@ async def test_the_fault_of_a_known_sender_is_kept_and_a_strangers_is_not(store:
     await store.refuse(refusal(message_id=of, signer=AKIMAT, digest=sha256(b"x"), answer=b"<fault/>"))
     await store.refuse(refusal(message_id=of, sender=COURT, answer=b"<fault to='a stranger'/>"))
     assert [row["content"] for row in look.rows("envelopes")] == [b"<fault/>"]
-    assert await store.senders_of(of) == (AKIMAT,)
+    assert await store.senders_of(of, EXCHANGE) == (AKIMAT,)
     (kept,) = (await traced(store, AKIMAT, of)).record.refusals
     assert kept.fault == sha256(b"<fault/>")
     assert await traced(store, COURT, of) is None
@@ -177,8 +178,18 @@ async def test_an_envelope_that_was_erased_is_told_as_absent(url: str, store: Sq
 
 async def test_several_senders_of_one_message_id_are_told_apart(store: SqlStore):
     same = message_id()
+    await store.apply_registry(registry(), by="test", at=NOON)
     for sender in (AKIMAT, COURT):
         await store.accept(acceptance(sender=sender, message_id=same))
-    assert await store.senders_of(same) == (AKIMAT, COURT)
+    assert await store.senders_of(same, EXCHANGE) == (AKIMAT, COURT)
     assert (await traced(store, COURT, same)).record.sender == COURT
     assert await traced(store, PLATFORM, same) is None
+
+
+async def test_the_exchange_and_a_party_that_left_are_among_the_senders(store: SqlStore):
+    claimed = await sent(store)
+    left = acceptance(sender=COURT, message_id=claimed.message_id)
+    await store.accept(left)
+    staying = (party(AKIMAT), party(PLATFORM, role=Role.PLATFORM))
+    await store.apply_registry(registry(*staying), by="test", at=NOON)
+    assert await store.senders_of(claimed.message_id, EXCHANGE) == (EXCHANGE, COURT)

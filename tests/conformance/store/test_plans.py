@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from gateway.store import mailbox, outbox, term_rows
+from gateway.store import intake, mailbox, outbox, term_rows
 from gateway.store.engine import writing_engine
 from gateway.store.migrate import migrate
-from tests.builders import JER, NOON
+from tests.builders import JER, NOON, refusal
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from tests.builders import JER, NOON
         (lambda c: outbox.rescue(c, [NOON]), "ix_deliveries_awaited"),
         (lambda c: mailbox.is_empty(c, JER, NOON), "ix_deliveries_recipient"),
         (lambda c: term_rows.due_terms(c, NOON, 100), "ix_terms_due"),
+        (lambda c: intake.refuse(c, [refusal(signer=JER, answer=b"<fault/>")]), "ix_refusals_kept"),
     ],
 )
 def test_the_loops_read_their_partial_indexes(tmp_path: Path, run, index: str):

@@ -144,7 +144,7 @@ async def test_of_a_stranger_nothing_is_kept_but_a_line_in_the_log(world):
     message_id = MessageId(str(uuid.uuid4()))
     envelope = world.envelope(PLATFORM, an_appeal(world.clock), key=STRANGER, message_id=message_id)
     assert (await world.post(S.APPEALS, envelope)).fault.code is Code.UNKNOWN_SIGNER
-    assert await world.exchange.store.senders_of(message_id) == ()
+    assert await world.exchange.store.senders_of(message_id, ME) == ()
 
 
 async def test_a_refused_message_that_is_mended_under_the_same_id_shows_both(world):
