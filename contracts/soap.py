@@ -119,6 +119,15 @@ def build_fault(
     ).encode()
 
 
+def unsigned(fault: bytes) -> bytes:
+    """An envelope around a fault for when nothing can be signed. It ends no delivery: whoever gets it comes again."""
+    return (
+        f'<soapenv:Envelope xmlns:soapenv="{SOAP_ENV}"><soapenv:Body>'.encode()
+        + fault
+        + b"</soapenv:Body></soapenv:Envelope>"
+    )
+
+
 def parse_fault(element: etree._Element) -> FaultInfo | None:
     """The fault that ``element`` is; None when it is none. A foreign or mangled fault still tells its words."""
     if element.tag != _FAULT:

@@ -26,6 +26,7 @@ from gateway.service.exchange import Exchange
 from gateway.service.fetch import fetch_messages
 from gateway.service.history import get_history
 from gateway.service.refused import Authenticated, Claimed, Refused
+from signing.errors import KeyUnavailable
 from signing.keys import KeySource
 from signing.wss import sign_envelope
 
@@ -165,8 +166,11 @@ async def _refuse(
         message_id=claimed.message_id,
         retry_after_s=retry_after_s,
     )
-    answer = _signed(endpoint, fault)
-    known = _signer(endpoint, refused, body, admitted)
+    try:
+        answer = _signed(endpoint, fault)
+        known = _signer(endpoint, refused, body, admitted)
+    except KeyUnavailable:  # the token is away: an unsigned word is better than silence, and is no evidence
+        answer, known = soap.unsigned(fault), None
     record = RefusalRecord(
         at=now,
         path=request.path,
