@@ -97,6 +97,7 @@ def run(ask: dict[str, object], trusted: Trusted, folder: Path) -> dict[str, dic
         cwd=ROOT,
         capture_output=True,
         text=True,
+        errors="replace",  # it quotes hostile bytes as they are
         timeout=120,
         check=False,
     )

@@ -18,6 +18,9 @@ from dossier.zipsurvey import ContainerError
 
 LIMIT_BYTES: Final = 4 * 1024 * 1024
 _N: Final = f"{{{NAMESPACE}}}"
+_ATTRIBUTES: Final = frozenset(
+    f"{_N}{name}" for name in ("version", "full-path", "media-type", "size", "preferred-view-mode")
+)
 
 Sub = SubIndication
 
@@ -32,7 +35,8 @@ class ManifestEntry:
 
 def read_manifest(archive: Archive) -> tuple[ManifestEntry, ...]:
     """Raises ``Unreadable``, and ``ContainerError`` when it is absent."""
-    root = parse(archive.read(MANIFEST, limit_bytes=LIMIT_BYTES), limit_bytes=LIMIT_BYTES)
+    data = archive.read(MANIFEST, limit_bytes=LIMIT_BYTES)
+    root = parse(data, limit_bytes=LIMIT_BYTES, attributes=_ATTRIBUTES)
     if root.tag != f"{_N}manifest":
         raise Unreadable("its root is not the manifest of OpenDocument")
     entries = children(root, [f"{_N}file-entry"])

@@ -14,13 +14,15 @@ from dossier.foreign.errors import Unreadable
 
 XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
 _IDS: Final = ("Id", "ID", "id", f"{{{XML_NAMESPACE}}}id")
+_SCHEMA_HINT: Final = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _INHERITED: Final = etree.XPath("boolean(//@xml:*)")
 
 
-def parse(data: bytes, *, limit_bytes: int) -> etree._Element:
+def parse(data: bytes, *, limit_bytes: int, attributes: frozenset[str]) -> etree._Element:
     """The root of a document without DOCTYPE, comments, instructions, xml:* attributes, or an id that is there twice.
 
-    Raises ``Unreadable``.
+    ``attributes``: the names that any element may have; a hint where a schema lies is passed over. Raises
+    ``Unreadable``.
     """
     try:
         root = xmlsafe.parse(data, limit_bytes=limit_bytes)
@@ -28,6 +30,9 @@ def parse(data: bytes, *, limit_bytes: int) -> etree._Element:
         raise Unreadable(str(error)) from error
     if _INHERITED(root):
         raise Unreadable("attributes of the xml: namespace are not read: canonical forms differ in them")
+    unknown = {name for node in root.iter() for name in node.attrib} - attributes - {_SCHEMA_HINT}
+    if unknown:
+        raise Unreadable(f"it has attributes that nobody defined: {', '.join(sorted(map(str, unknown)))[:200]}")
     ids = [value for node in root.iter() for name in _IDS if (value := node.get(name)) is not None]
     if len(ids) != len(set(ids)):
         raise Unreadable("one id is there twice")

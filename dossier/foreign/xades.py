@@ -26,6 +26,13 @@ from signing.xadesvalues import ASIC, DS, SIGNED_PROPERTIES_TYPE, XADES
 LIMIT_BYTES: Final = 8 * 1024 * 1024
 MAX_SIGNATURES: Final = 64
 _D, _X = f"{{{DS}}}", f"{{{XADES}}}"
+_ATTRIBUTES: Final = frozenset(
+    {
+        "Id", "Algorithm", "URI", "Type", "Target", "ObjectReference", "Encoding", "Qualifier", "MimeType",
+        "VersionNumber", "Order", "referencedData",
+    }
+)  # fmt: skip
+"""Of XML-DSig and XAdES; all unqualified."""
 _SIGNATURE: Final = [f"{_D}{name}" for name in ("SignedInfo", "SignatureValue", "KeyInfo", "Object")]
 _KEY_INFO: Final = [f"{_D}{name}" for name in ("KeyName", "KeyValue", "X509Data")]
 _X509_DATA: Final = [f"{_D}X509{name}" for name in ("Certificate", "SubjectName", "IssuerSerial", "SKI", "CRL")]
@@ -46,7 +53,7 @@ _DATA: Final = [
 
 def read_signatures(file_name: str, data: bytes) -> tuple[ForeignSignature, ...]:
     """All signatures of one signature file. Raises ``Unreadable``."""
-    root = parse(data, limit_bytes=LIMIT_BYTES)
+    root = parse(data, limit_bytes=LIMIT_BYTES, attributes=_ATTRIBUTES)
     if root.tag != f"{{{ASIC}}}XAdESSignatures":
         raise Unreadable(f"{short(root)} is not the XAdESSignatures of EN 319 162-1")
     found = children(root, [f"{_D}Signature"])

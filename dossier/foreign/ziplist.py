@@ -241,14 +241,24 @@ def _flaws_of_headers(headers: Sequence[_Central]) -> Iterator[Flaw]:
 
 
 def _flaws_of_names(members: Sequence[Member]) -> Iterator[Flaw]:
+    """Names that are one for some file system: by case, by spelling, by a dot or space at the end; files as folders."""
     seen: set[str] = set()
+    files = {_folded(member.name) for member in members if not member.is_folder}
     for member in members:
-        folded = unicodedata.normalize("NFC", member.name).casefold()
+        folded = _folded(member.name)
         if folded in seen:
             yield Flaw(member.name, "the name occurs twice, or differs only by case or spelling")
         seen.add(folded)
+        parts = folded.split("/")
+        if any("/".join(parts[:depth]) in files for depth in range(1, len(parts))):
+            yield Flaw(member.name, "it lies in a folder that is itself a file")
         if not is_safe(member.name.removesuffix("/")):
             yield Flaw(member.name, "the name is not safe to unpack")
+
+
+def _folded(name: str) -> str:
+    spelt = unicodedata.normalize("NFC", name).casefold()
+    return "/".join(part.rstrip(" .") for part in spelt.removesuffix("/").split("/"))
 
 
 def is_safe(name: str) -> bool:

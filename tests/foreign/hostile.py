@@ -126,6 +126,18 @@ def duplicate_name_by_case() -> bytes:
     return write_zip([*items(), Item(ANNEX.name.upper(), EVIL)])
 
 
+@fails(1, f"{ANNEX.name}. ")
+def duplicate_name_by_trailing_dot() -> bytes:
+    """Two names that are one on Windows, which drops dots and spaces at the end."""
+    return write_zip([*items(), Item(f"{ANNEX.name}. ", EVIL)])
+
+
+@fails(1, ANNEX.name)
+def file_in_place_of_a_folder() -> bytes:
+    """A file with the name of a folder: programs keep one or the other."""
+    return write_zip([*items(), Item("annex", EVIL)])
+
+
 @fails(1, unicodedata.normalize("NFD", "й.txt"))
 def duplicate_name_by_unicode() -> bytes:
     """Two names that are one on macOS."""

@@ -17,6 +17,7 @@ from tests.foreign import pki, samples
 from tests.foreign.generate import INDEX
 from tests.foreign.sample import SAMPLE
 from tests.foreign.xades import C14N10, EXC, archive_token
+from tests.foreign.xmlmutants import mutants
 from tests.integration.dossier.dossiers import STAMPED_AT, dossier, files, packed, stamped, with_file
 from tests.proofs import Authorities, extended, responder_key, tsa_key
 from tests.unit.dossier.foreign.judging import judged
@@ -114,6 +115,20 @@ def test_what_digidoc_refuses_we_refuse_and_what_it_accepts_is_listed_with_the_r
     differs = {entry["file"] for entry in ENTRIES if entry["libdigidocpp"].startswith("accepts: ")}
 
     assert {name for name, opinion in of_hostile.items() if opinion.accepts} == differs
+
+
+def test_whatever_digidoc_refuses_of_changed_xml_we_refuse_too(tmp_path):
+    items = samples.items(samples.plan().but(archive=archive_token))
+    changed = mutants(
+        items, (samples.SIGNATURE_NAME, samples.SIGNATURE_NAME, samples.MANIFEST_NAME), 400, seed=20261124
+    )
+    made = {f"{number}.asice": data for number, data in enumerate(changed)}
+
+    said = opinions(made, FOREIGN, tmp_path)
+
+    passed_by_us = {name for name, data in made.items() if judged(data).is_passed}
+    assert passed_by_us <= {name for name, opinion in said.items() if opinion.accepts}
+    assert passed_by_us, "some changes are harmless, as white space is; without any nothing would be compared"
 
 
 def test_digidoc_lets_a_victim_stand_for_the_attacker_and_we_do_not(of_hostile):
