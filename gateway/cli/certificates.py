@@ -52,10 +52,11 @@ def views(
 def table_of(rows: Iterable[CertificateView], title: str) -> Table:
     """The same for a terminal."""
     table = Table(title=title)
-    for heading in ("party", "certificate", "holder", "BIN", "key", "days", "issuer", "standing", "revocation"):
+    for heading in ("party", "certificate", "holder", "BIN", "as", "key", "days", "issuer", "standing", "revocation"):
         table.add_column(heading)
     for row in rows:
-        cells = (row.party_id, row.sha256[:16], row.holder, row.bin, row.key_use, str(row.days_left))
+        signs_as = ", ".join(row.capacities) or "none stated"
+        cells = (row.party_id, row.sha256[:16], row.holder, row.bin, signs_as, row.key_use, str(row.days_left))
         table.add_row(*map(escape, (*cells, row.issuer, row.standing, row.revocation)))
     return table
 

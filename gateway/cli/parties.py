@@ -61,7 +61,7 @@ def apply(
     old = in_force(settings)
     changes = diff(old, wanted)
     out.print("\n".join(escape(line) for line in changes) or "Nothing changes.", soft_wrap=True)
-    _show_certificates(settings, file, wanted, old)
+    _show_certificates(settings, file, wanted, old, all_of_them=dry_run)
     if dry_run or not changes:
         return
     out.print(f"In force as version {put_in_force(settings, wanted)}.")
@@ -91,8 +91,8 @@ def show(
     _print_warnings(rows)
 
 
-def _show_certificates(settings: Settings, file: Path, wanted: Registry, old: Registry) -> None:
-    """Those that are new, and what is to be said of any; raises CommandFailed when one must not be put in force."""
+def _show_certificates(settings: Settings, file: Path, wanted: Registry, old: Registry, *, all_of_them: bool) -> None:
+    """Those that are new or all, and what is to be said of any. Raises CommandFailed when one must not be applied."""
     from datetime import UTC, datetime
 
     from gateway.cli.certificates import table_of
@@ -101,8 +101,8 @@ def _show_certificates(settings: Settings, file: Path, wanted: Registry, old: Re
     judged = party_certificates(wanted, old, now=datetime.now(UTC))
     fresh = {one.certificate.sha256 for one in judged if one.is_new}
     rows = _views(settings, wanted, old)
-    if fresh:
-        out.print(table_of([row for row in rows if row.sha256 in fresh], "New certificates"))
+    if shown := [row for row in rows if all_of_them or row.sha256 in fresh]:
+        out.print(table_of(shown, "Certificates" if all_of_them else "New certificates"))
     _print_warnings(rows)
     if problems := problems_of(judged):
         listed = "\n".join(f"  {problem}" for problem in problems)

@@ -18,6 +18,7 @@ from gateway.domain.revocation import KnownRevocation, RevocationCheck, Rhythm, 
 from gateway.ports import RevocationAuthorities
 from gateway.service.exchange import Exchange
 from signing.answer import Inquiry, RevocationStatus, Source, Told
+from signing.errors import KeyUnusable
 from signing.keys import Certificate
 from signing.revocation import RevocationJudgement, RevocationValues, judge_revocation
 from signing.trust import Purpose, judge_path
@@ -71,12 +72,26 @@ class Inquirer:
         now = self._exchange.clock.now()
         await self._read(now)
         due = [one for one in dict.fromkeys([*self._registered(), *self._own()]) if self._is_due(one, now)]
-        if due:
-            subjects = await asyncio.to_thread(_subjects, due, self._belief(), now)
-            for level in subjects:  # issuers first: a certificate counts no more than whoever issued it
-                await asyncio.gather(*(self._look_at(one) for one in level if self._is_due(one.certificate, now)))
-        self._learn(dict(self._known))
+        try:
+            await self._ask_about(due, now)
+        finally:  # patience runs out also while asking fails
+            self._learn(dict(self._known))
         return 0
+
+    async def _ask_about(self, due: list[Certificate], now: datetime) -> None:
+        if not due:
+            return
+        levels = await asyncio.to_thread(_subjects, due, self._believed(), now)
+        for level in levels:  # issuers first: a certificate counts no more than whoever issued it
+            await asyncio.gather(*(self._look_at(one) for one in level if self._is_due(one.certificate, now)))
+
+    def _believed(self) -> Belief:
+        """Nobody, while the trust folder cannot be read: then nothing is good, and patience counts."""
+        try:
+            return self._belief()
+        except (KeyUnusable, OSError) as trouble:
+            log.error("trust.unreadable", reason=str(trouble))
+            return Belief((), ())
 
     def _registered(self) -> tuple[Certificate, ...]:
         """Parsed once per version: a look without anything due costs next to nothing."""

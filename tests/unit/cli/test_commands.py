@@ -15,7 +15,7 @@ from gateway.settings import load_settings
 from gateway.store.database import open_store
 
 COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "evidence", "history", "doctor", "parties list",
-            "parties apply", "deliveries list", "deliveries show", "deliveries resend"]  # fmt: skip
+            "parties show", "parties apply", "deliveries list", "deliveries show", "deliveries resend"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -115,6 +115,8 @@ def test_certificates_may_be_files_beside_the_form(tmp_path):
         (_changed("parties", 1, "party_id", "akimat-almaty"), "parties[1]: says again what parties[0] says"),
         (_changed("agreements", 0, "party_id", "nobody"), "agreements[0].party_id: no party nobody"),
         (_changed("agreements", 0, "first_wait_s", 0), "agreements[0].first_wait_s: "),
+        (_changed("agreements", 0, "on_unknown_revocation", "maybe"), "agreements[0].on_unknown_revocation: "),
+        (_changed("agreements", 0, "revocation_patience_s", 0), "agreements[0].revocation_patience_s: "),
         (_changed("routes", 0, "party", "nobody"), "routes[0].party: no party nobody"),
         (_changed("routes", 0, "party", "smas-almaty"), "routes[0].party: smas-almaty has the role court"),
         (_changed("routes", 0, "kato", "Алматы"), "routes[0].kato: "),
