@@ -33,6 +33,7 @@ def doctor(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa:
 def examine(home: Path) -> list[Finding]:
     """Every finding about this machine and the installation in ``home``."""
     from gateway.cli.ledgercheck import check_ledger
+    from gateway.cli.ncanodecheck import check_ncanode
     from gateway.cli.revocationcheck import check_revocation
     from gateway.cli.stampcheck import check_time_stamps
 
@@ -42,7 +43,12 @@ def examine(home: Path) -> list[Finding]:
         return [*findings, settings]
     findings.append(Finding(Health.OK, "settings", f"{home}, terms {settings.rules}"))
     now = datetime.now(UTC)
-    findings += [*check_installation(settings, now), *check_ledger(settings, now), *check_time_stamps(settings)]
+    findings += [
+        *check_installation(settings, now),
+        *check_ledger(settings, now),
+        *check_time_stamps(settings),
+        *check_ncanode(settings),
+    ]
     findings += check_revocation(settings, now)
     return findings
 

@@ -124,7 +124,7 @@ async def _service(settings: Settings) -> AsyncIterator[SignatureService]:
     if settings.ncanode_url is None:
         yield LocalSignatures(key, anchors=lambda: load_anchors(settings.home / "trust"), now=now, body_id=lambda: "id")
         return
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(auto_decompress=False) as session:
         within = timedelta(seconds=settings.ncanode_wait_s)
         yield NcaNode(session, settings.ncanode_url, key=None, now=now, within=within)
 

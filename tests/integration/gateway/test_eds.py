@@ -183,3 +183,18 @@ async def test_an_unknown_number_is_told(office):
 
     assert told.code == 1
     assert "No appeal has the number" in told.err
+
+
+async def test_the_doctor_asks_ncanode_and_tells_when_it_is_away(office):
+    async def doctor(url: str) -> dict[str, str]:
+        pipe = asyncio.subprocess.PIPE
+        command = [sys.executable, "-m", "gateway.cli", "doctor", "--json", "--home", str(office.home)]
+        environment = os.environ | {"DALEL_NCANODE_URL": url}
+        child = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
+        out, _ = await child.communicate()
+        return {finding["subject"]: finding["health"] for finding in json.loads(out)}
+
+    async with TestServer(office.simulator().app()) as server:
+        url = str(server.make_url(""))
+        assert (await doctor(url))["NCANode"] == "ok"
+    assert (await doctor(url))["NCANode"] == "fail"
