@@ -31,6 +31,11 @@ class Installation:
         control = self.parties[party].ready_url.rsplit("/", 1)[0]
         return ask(f"{control}/{what}", body)
 
+    def ledger_report(self) -> dict:
+        """What ``dalel ledger verify`` says of the database, beside the running gateway."""
+        verify = [DALEL, "ledger", "verify", "--json", "--home", self.home]
+        return json.loads(subprocess.run(verify, check=False, capture_output=True, timeout=600).stdout)
+
     def notices(self, number: str) -> list[dict]:
         return self.ask("eotinish", f"notices?appeal={number}")["notices"]
 

@@ -88,14 +88,17 @@ def prove_nothing_is_lost(made: Installation, capsys: pytest.CaptureFixture, *, 
         while len(dossiers_at_court(made)) < appeals and time.monotonic() < deadline:
             time.sleep(0.5)
         held = dossiers_at_court(made)
+        ledger = made.ledger_report()
     lost = set(numbers) - set(held)
     doubled = [number for number, count in held.items() if count > 1]
     with capsys.disabled():
         print(f"\nseed {SEED}; killed at (s): {', '.join(map(str, moments))}")
         print(
             f"kills {len(moments)}, appeals {appeals}, dossiers at court {sum(held.values())}, distinct {len(held)}, "
-            f"lost {len(lost)}, doubled {len(doubled)}, {time.monotonic() - begun:.0f} s"
+            f"lost {len(lost)}, doubled {len(doubled)}, {time.monotonic() - begun:.0f} s, "
+            f"ledger {'ok' if ledger['holds'] else 'BROKEN'} over {ledger['report']['counts']['leaves']} leaves"
         )
     assert len(set(numbers)) == appeals
     assert (lost, doubled, set(held)) == (set(), [], set(numbers))
     assert len(moments) == kills
+    assert ledger["report"]["findings"] == []
