@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-from dossier.foreign.ziplist import DEFLATED, Bounds, Member, Survey, survey
+from dossier.foreign.ziplist import survey
+from dossier.foreign.zipvalues import DEFLATED, Bounds, Member, Survey
 from dossier.zipsurvey import ContainerError, Flaw
 
 CHUNK_BYTES: Final = 256 * 1024
@@ -26,7 +27,7 @@ class Fingerprint:
 
 
 class Archive:
-    """Members and flaws as ``ziplist.survey`` found them. Nothing is unpacked while a flaw says that it may not be."""
+    """Members and flaws as ``ziplist.survey`` found them. Whoever unpacks looks at the flaws first."""
 
     def __init__(self, stream: BinaryIO, surveyed: Survey) -> None:
         self._stream = stream

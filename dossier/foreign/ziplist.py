@@ -8,80 +8,17 @@ belong to no file, headers that disagree, names that mean the same, features tha
 from __future__ import annotations
 
 import os
-import stat
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import BinaryIO, Final
 
 from dossier import zipform
 from dossier.foreign import zipends
 from dossier.foreign.zipextra import Extra, read_extra, wide
+from dossier.foreign.zipflaws import bombs, flaws_of_headers, flaws_of_names
+from dossier.foreign.zipvalues import DESCRIPTOR_FLAG, Bounds, Central, Member, Survey
 from dossier.zipsurvey import ContainerError, Flaw
 
-DEFLATED: Final = 8
-DESCRIPTOR_FLAG: Final = 0x0008
-_KNOWN_FLAGS: Final = 0x0006 | DESCRIPTOR_FLAG | zipform.UTF8_FLAG  # 0x0006: how hard the deflater tried
 _DESCRIPTOR_MAGIC: Final = (0x08074B50).to_bytes(4, "little")
-_ORDINARY: Final = (0, stat.S_IFREG, stat.S_IFDIR)
-_RATIO_FREE_BYTES: Final = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What we are ready to open. ``ratio``: inflated over packed, for files above 1 MiB; honest ones stay below 100."""
-
-    file_bytes: int = 64 * 1024**3
-    entries: int = 10_000
-    directory_bytes: int = 8 * 1024 * 1024
-    name_bytes: int = 1024
-    inflated_bytes: int = 4 * 1024**3  # all deflated files together
-    ratio: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One file: where its packed bytes lie, how they are packed (0 stored, 8 deflated), and what they must give."""
-
-    name: str
-    method: int
-    packed: int
-    size: int
-    crc: int
-    offset: int
-    data_offset: int
-    has_extra: bool
-
-    @property
-    def is_folder(self) -> bool:
-        return self.name.endswith("/")
-
-
-@dataclass(frozen=True, slots=True)
-class _Central:
-    """One central header, numbers already widened."""
-
-    raw_name: bytes
-    name: str
-    flags: int
-    method: int
-    moment: tuple[int, int]
-    crc: int
-    packed: int
-    size: int
-    offset: int
-    mode: int
-    comment: bytes
-    extra: Extra
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """Members in the order in which they lie, what is odd, and the comment of the whole."""
-
-    members: tuple[Member, ...]
-    flaws: tuple[Flaw, ...]
-    comment: str
 
 
 def survey(stream: BinaryIO, bounds: Bounds) -> Survey:
@@ -97,15 +34,15 @@ def survey(stream: BinaryIO, bounds: Bounds) -> Survey:
     directory = _read_directory(zipends.read_at(stream, end.offset, end.size), end.count, bounds)
     in_place = sorted(directory, key=lambda header: header.offset)
     members, flaws = _walk(stream, in_place, end.offset)
-    found = (*_flaws_of_names(members), *_flaws_of_headers(directory), *flaws, *_bombs(members, bounds))
+    found = (*flaws_of_names(members), *flaws_of_headers(directory), *flaws, *bombs(members, bounds))
     return Survey(members, found, end.comment)
 
 
 # --- the central directory --------
 
 
-def _read_directory(raw: bytes, count: int, bounds: Bounds) -> list[_Central]:
-    headers: list[_Central] = []
+def _read_directory(raw: bytes, count: int, bounds: Bounds) -> list[Central]:
+    headers: list[Central] = []
     place = 0
     while place < len(raw) and len(headers) < count:
         header, place = _read_central(raw, place, f"ZIP central directory, file {len(headers) + 1}", bounds)
@@ -115,7 +52,7 @@ def _read_directory(raw: bytes, count: int, bounds: Bounds) -> list[_Central]:
     return headers
 
 
-def _read_central(raw: bytes, place: int, part: str, bounds: Bounds) -> tuple[_Central, int]:
+def _read_central(raw: bytes, place: int, part: str, bounds: Bounds) -> tuple[Central, int]:
     if place + zipform.CENTRAL.size > len(raw):
         raise ContainerError(part, "is cut off")
     (
@@ -129,7 +66,7 @@ def _read_central(raw: bytes, place: int, part: str, bounds: Bounds) -> tuple[_C
     raw_name = raw[start : start + name_bytes]
     extra = read_extra(raw[start + name_bytes : start + name_bytes + extra_bytes], part)
     size, packed, offset = wide(extra, (size, packed, offset), part)
-    header = _Central(
+    header = Central(
         raw_name=raw_name,
         name=_name(raw_name, flags, part),
         flags=flags,
@@ -157,9 +94,7 @@ def _name(raw: bytes, flags: int, part: str) -> str:
 # --- the files, one behind the other
 
 
-def _walk(
-    stream: BinaryIO, headers: Sequence[_Central], directory_offset: int
-) -> tuple[tuple[Member, ...], list[Flaw]]:
+def _walk(stream: BinaryIO, headers: Sequence[Central], directory_offset: int) -> tuple[tuple[Member, ...], list[Flaw]]:
     """From byte 0 to the central directory every byte belongs to a local header, its data or its descriptor."""
     members: list[Member] = []
     flaws: list[Flaw] = []
@@ -191,7 +126,7 @@ def _walk(
     return tuple(members), flaws
 
 
-def _read_local(stream: BinaryIO, header: _Central) -> tuple[int, Extra]:
+def _read_local(stream: BinaryIO, header: Central) -> tuple[int, Extra]:
     """Where the data begins, once the local header says what the central one says."""
     (
         magic, _needed, flags, method, time, date, crc, packed, size, name_bytes, extra_bytes,
@@ -210,7 +145,7 @@ def _read_local(stream: BinaryIO, header: _Central) -> tuple[int, Extra]:
     return start + len(raw), extra
 
 
-def _is_descriptor(raw: bytes, header: _Central, local_extra: Extra) -> bool:
+def _is_descriptor(raw: bytes, header: Central, local_extra: Extra) -> bool:
     """§4.3.9: nothing, or where bit 3 says so the numbers once more, with or without their mark."""
     if not header.flags & DESCRIPTOR_FLAG:
         return raw == b""
@@ -219,64 +154,3 @@ def _is_descriptor(raw: bytes, header: _Central, local_extra: Extra) -> bool:
         number.to_bytes(width, "little") for number in (header.packed, header.size)
     )
     return raw in (numbers, _DESCRIPTOR_MAGIC + numbers)
-
-
-# --- what is odd though it can be read
-
-
-def _flaws_of_headers(headers: Sequence[_Central]) -> Iterator[Flaw]:
-    for header in headers:
-        if header.flags & ~_KNOWN_FLAGS:
-            yield Flaw(header.name, "it is encrypted, or packed in a way that not every program knows")
-        elif header.method not in (zipform.STORED, DEFLATED):
-            yield Flaw(header.name, f"it is packed by method {header.method}; only 0 and 8 are opened")
-        elif header.method == zipform.STORED and header.packed != header.size:
-            yield Flaw(header.name, "it is stored, and yet has two sizes")
-        if stat.S_IFMT(header.mode) not in _ORDINARY:
-            yield Flaw(header.name, "it is no ordinary file but a link or a device")
-        if header.extra.unknown or not zipends.is_plain(header.comment):
-            yield Flaw(header.name, "its header hides further data")
-        if header.name.endswith("/") and (header.size or header.crc or header.packed > 2):
-            yield Flaw(header.name, "it is a folder with contents of its own")
-
-
-def _flaws_of_names(members: Sequence[Member]) -> Iterator[Flaw]:
-    """Names that are one for some file system: by case, by spelling, by a dot or space at the end; files as folders."""
-    seen: set[str] = set()
-    files = {_folded(member.name) for member in members if not member.is_folder}
-    for member in members:
-        folded = _folded(member.name)
-        if folded in seen:
-            yield Flaw(member.name, "the name occurs twice, or differs only by case or spelling")
-        seen.add(folded)
-        parts = folded.split("/")
-        if any("/".join(parts[:depth]) in files for depth in range(1, len(parts))):
-            yield Flaw(member.name, "it lies in a folder that is itself a file")
-        if not is_safe(member.name.removesuffix("/")):
-            yield Flaw(member.name, "the name is not safe to unpack")
-
-
-def _folded(name: str) -> str:
-    spelt = unicodedata.normalize("NFC", name).casefold()
-    return "/".join(part.rstrip(" .") for part in spelt.removesuffix("/").split("/"))
-
-
-def is_safe(name: str) -> bool:
-    """No absolute path, no way up, no drive or stream, nothing invisible."""
-    return (
-        "\\" not in name
-        and ":" not in name
-        and name.isprintable()
-        and all(part.strip() not in ("", ".", "..") for part in name.split("/"))
-    )
-
-
-def _bombs(members: Sequence[Member], bounds: Bounds) -> Iterator[Flaw]:
-    """Told from the announced sizes alone; reading then counts that no file gives more than it announced."""
-    deflated = [member for member in members if member.method == DEFLATED]
-    for member in deflated:
-        if member.size > _RATIO_FREE_BYTES and member.size > bounds.ratio * member.packed:
-            yield Flaw(member.name, f"it would grow {member.size // max(member.packed, 1)} times: a bomb")
-    total = sum(member.size for member in deflated)
-    if total > bounds.inflated_bytes:
-        yield Flaw("ZIP file", f"its files would grow to {total} bytes, more than {bounds.inflated_bytes}")

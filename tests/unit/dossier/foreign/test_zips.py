@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.foreign.archive import Archive
-from dossier.foreign.ziplist import Bounds
+from dossier.foreign.zipvalues import Bounds
 from dossier.zipsurvey import ContainerError
 from tests.foreign import samples
 from tests.foreign.zips import Item, as_one_block, write_zip
