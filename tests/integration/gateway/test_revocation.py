@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from cryptography import x509
 
 from connectors.authorities.revocation import Places, RevocationAuthorities
@@ -18,10 +19,13 @@ from contracts.party import UnknownRevocation
 from contracts.texts import text_of
 from gateway.bootstrap import DirectoryInForce
 from gateway.domain.revocation import Rhythm
+from gateway.http.admin import Acts, admin_app
+from gateway.keyring import Keyring
+from gateway.parties_file import form_of
 from gateway.store.database import SqlStore
 from gateway.workers.inquirer import Belief, Inquirer
 from signing.answer import RevocationStatus
-from signing.authority import AuthorityServices, Usage
+from signing.authority import AuthorityServices, SandboxAuthority, Usage
 from signing.keys import SoftwareKey
 from tests.integration.connectors.authority_services import Services, running_services
 from tests.integration.gateway.world import PLATFORM, World, a_world, an_appeal
@@ -224,3 +228,25 @@ async def test_a_certificate_that_names_nobody_to_ask_is_unknown_and_bears_the_a
         await watched.agree(UnknownRevocation.REFUSE)
         await watched.look()
         assert await watched.refusal() is Code.CERTIFICATE_UNCHECKED
+
+
+async def test_the_serving_exchange_refuses_another_organisations_certificate_too(world: World):
+    """Whoever reaches the socket without the command line meets the same rule."""
+    registry = world.exchange.directory().registry
+    stranger = SandboxAuthority.create("CA", now=world.clock.now()).issue(
+        "other", bin="150540002093", usage=Usage.MESSAGE, now=world.clock.now(), key_kind="P-256"
+    )
+    parties = tuple(
+        replace(party, certificates=(stranger.certificate.der,)) if party.party_id == PLATFORM else party
+        for party in registry.parties
+    )
+    keyring = Keyring(message=lambda: world.keys[PLATFORM], seal=lambda: world.seal)  # type: ignore[arg-type]
+    app = admin_app(Acts(world.exchange, keyring, reload=world.exchange.store.registry_version, wake=lambda: None))
+    async with TestClient(TestServer(app)) as client:
+        form = form_of(replace(registry, parties=parties))
+        answer = await client.post("/registry", json={"parties": form, "by": "test"})
+        told = await answer.json()
+
+    assert answer.status == 422
+    assert "it is of BIN 150540002093" in told["error"]
+    assert await world.exchange.store.registry_version() == registry.version
