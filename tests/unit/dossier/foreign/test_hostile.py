@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dossier.report import Indication
+from dossier.report import FAILING, Indication
 from tests.foreign import pki
 from tests.foreign.generate import INDEX, index_text, vectors
 from tests.unit.dossier.foreign.judging import decisive, judged
@@ -19,6 +19,7 @@ def test_a_hostile_container_is_refused_for_its_own_reason(entry):
     step, finding = decisive(report)
     assert report.indication == entry["indication"] != Indication.TOTAL_PASSED
     assert (report.sub_indication, step) == (entry["sub_indication"], entry["step"])
+    assert (report.sub_indication in FAILING) == (report.indication is Indication.TOTAL_FAILED)
     assert entry["part"] in ("", finding.part)
     assert all((finding.text.kk, finding.text.ru, finding.text.en))
 
