@@ -40,7 +40,8 @@ def rows_of(connection: Connection, table: Table, keys: Iterable[Key], spoilt: S
     if not wanted:
         return {}
     try:
-        return {_key(row, table): row for row in connection.execute(_among(table, wanted))}
+        names = [column.name for column in table.primary_key.columns]
+        return {tuple(getattr(row, name) for name in names): row for row in connection.execute(_among(table, wanted))}
     except (ValueError, TypeError, OverflowError):  # a column type refused what somebody put there
         if len(wanted) == 1:
             spoilt(wanted[0])
@@ -61,7 +62,3 @@ def _among(table: Table, keys: Sequence[Key]) -> AnySelect:
     if len(columns) == 1:
         return statement.where(columns[0].in_([key[0] for key in keys]))
     return statement.where(tuple_(*columns).in_(keys))
-
-
-def _key(row: AnyRow, table: Table) -> Key:
-    return tuple(getattr(row, column.name) for column in table.primary_key.columns)

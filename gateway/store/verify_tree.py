@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from dossier.ledger import EMPTY_ROOT, HASH_BYTES, MalformedLedger, leaf_hash, node_hash, read_tree_head, root_of_hashes
 from dossier.ledgerform import token_trouble
-from dossier.ledgertiles import ROW_LEVELS, WIDTH, TileKey, Tiles, split_hashes
+from dossier.ledgertiles import ROW_LEVELS, WIDTH, TileKey, Tiles
 from gateway.domain.ledger import Problem, Tally
 from gateway.store.ledger_rows import read_tiles
 from gateway.store.paging import key_text, pages
@@ -127,8 +127,8 @@ class _Walk:
 
     def _of_tile(self) -> bytes | None:
         index, place = divmod(self.size, WIDTH)
-        held = split_hashes(self._kept.get(TileKey(0, index), b""))
-        return held[place] if place < len(held) and len(held[place]) == HASH_BYTES else None
+        held = self._kept.get(TileKey(0, index), b"")[place * HASH_BYTES : (place + 1) * HASH_BYTES]
+        return held if len(held) == HASH_BYTES else None
 
     def _add(self, found: bytes, told: bytes) -> None:
         self._fill(0, told)
