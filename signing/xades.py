@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from signing import xadesform
 from signing.errors import KeyUnusable
-from signing.keys import ECDSA_SHA256, PKCS1V15, SHA256, SigningKey, algorithm_of
+from signing.keys import ECDSA_SHA256, PKCS1V15, SHA256, SigningKey, algorithms_of
 from signing.timestamp import Stamp
 from signing.xadesform import uri_of
 from signing.xadesread import read_signature
@@ -73,8 +73,11 @@ def build_signature(
 ) -> bytes:
     """Sign ``files``, which are in the container's order. ``signed_at`` is written to the second, in UTC.
 
-    B-T with ``stamp``, whose ``TimestampUnavailable`` goes through; B-B without.
+    B-T with ``stamp``, whose ``TimestampUnavailable`` goes through; B-B without. Raises ``KeyUnusable`` for a key that
+    signs with RSA-PSS: judges' programs read the other algorithms all, and this one not all.
     """
+    if key.algorithm not in METHODS:
+        raise KeyUnusable(f"{key.algorithm} does not seal; take a seal key that makes {' or '.join(METHODS)}")
     certificate = key.certificate
     unsigned = ReadSignature(
         files=tuple(files),
@@ -123,11 +126,11 @@ def verify_value(read: ReadSignature) -> bool:
     Says nothing about files or trust, and about the file's bytes only together with ``rebuild``.
     """
     try:
-        algorithm = algorithm_of(read.certificate.public_key)
+        algorithm = algorithms_of(read.certificate)[0]
     except KeyUnusable:
         return False
     # The kind of key decides the algorithm, never the document (CVE-2009-0217 and its kin).
-    return METHODS[algorithm] == read.method and _is_signed(read, xadesform.signed_info(read))
+    return METHODS.get(algorithm) == read.method and _is_signed(read, xadesform.signed_info(read))
 
 
 def names_its_certificate(read: ReadSignature) -> bool:
