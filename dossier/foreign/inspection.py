@@ -39,7 +39,7 @@ from dossier.foreign.stamps import Evidence, Existence, judge_stamps
 from dossier.foreign.trust import evidence_of, judge_signer
 from dossier.foreign.value import Core, judge_value
 from dossier.foreign.wording import failed, undecided
-from dossier.foreign.xades import LIMIT_BYTES, read_signatures
+from dossier.foreign.xades import LIMIT_BYTES, MAX_SIGNATURES, read_signatures
 from dossier.report import ContainerKind, Finding, Step, SubIndication, Verdict, VerificationReport, conclude
 from dossier.wording import told
 from dossier.zipsurvey import ContainerError
@@ -123,6 +123,9 @@ class Inspection:
         signatures: list[ForeignSignature] = []
         findings: list[Finding] = []
         for name in self.contents.signatures:
+            if len(signatures) >= MAX_SIGNATURES:  # each costs paths, answers and stamps: a stranger's bill to us
+                findings.append(undecided(name, Sub.SIG_CONSTRAINTS_FAILURE, "too_many", count=MAX_SIGNATURES))
+                break
             try:
                 signatures += read_signatures(name, self.archive.read(name, limit_bytes=LIMIT_BYTES))
             except (Unreadable, ContainerError) as error:

@@ -15,7 +15,7 @@ from signing.revocation import NO_VALUES, RevocationValues
 from signing.xadesvalues import DS, XADES
 
 XADES141: Final = "http://uri.etsi.org/01903/v1.4.1#"
-MAX_STAMPS: Final = 32
+MAX_STAMPS: Final = 16
 MAX_CERTIFICATES: Final = 64
 MAX_ANSWERS: Final = 64
 _D, _X, _X141 = f"{{{DS}}}", f"{{{XADES}}}", f"{{{XADES141}}}"

@@ -92,6 +92,15 @@ def test_several_signatures_are_judged_in_files_of_their_own_or_in_one():
         assert report.signer == "CN=Akimat of Almaty,C=KZ; CN=Court of Almaty,C=KZ"
 
 
+def test_more_signatures_than_anyone_looks_at_are_left_undecided():
+    held = samples.items()
+    same = [held[-1].but(name=f"META-INF/signatures{number:03d}.xml") for number in range(70)]
+
+    report = judged(write_zip([*held[:-1], *same]))
+
+    assert (report.indication, report.sub_indication) == ("INDETERMINATE", "SIG_CONSTRAINTS_FAILURE")
+
+
 def test_signatures_may_share_the_files_between_them():
     first = samples.plan().but(files=(samples.REPLY,))
     second = samples.plan().but(files=(samples.ANNEX,), by=pki.second(), id="S1")
