@@ -7,16 +7,19 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import yaml
 
 from contracts.codec import parse_operation
 from contracts.validate import require_rules, validate_operation
 from contracts.xmlsafe import parse
+from gateway.parties_file import parse_parties
 from gateway.settings import SETTINGS_FILE, load_settings
 from tests.docs import shell
 from tests.docs.pages import PAGES, ROOT, Block, blocks, name_of
+from tests.unit.cli.test_parties_file import FORM
 
 ALL = [block for page in PAGES for block in blocks(page)]
-KNOWN = {"sh", "sh background", "python", "xml", "toml", "mermaid", ""}
+KNOWN = {"sh", "sh background", "python", "xml", "toml", "yaml", "mermaid", ""}
 READY = "http://127.0.0.1:8460/health/ready"
 
 
@@ -68,6 +71,11 @@ def test_settings_shown_are_settings(block: Block, tmp_path: Path):
     (tmp_path / SETTINGS_FILE).write_text(block.code, encoding="utf-8")
 
     load_settings(tmp_path)  # raises for a key that does not exist, and for a value that it cannot have
+
+
+@pytest.mark.parametrize("block", [block for block in ALL if block.language == "yaml"], ids=lambda b: name_of(b.page))
+def test_parts_of_a_parties_file_shown_can_be_applied(block: Block):
+    parse_parties(yaml.safe_dump({**FORM, **yaml.safe_load(block.code)}))  # raises with every problem
 
 
 def test_no_block_is_of_a_kind_that_nothing_checks():
