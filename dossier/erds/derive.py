@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Final, assert_never
 
 from contracts.party import Channel
@@ -44,6 +45,7 @@ def evidence_of(record: MessageRecord) -> tuple[Evidence, ...]:
         found += _consigned(record, record.delivery)
         found += [one for attempt in record.attempts for one in _of_attempt(attempt)]
         found += [one for signal in record.signals for one in _of_signal(signal, record.delivery.channel)]
+        found += _unacknowledged(record.attempts)
         found += _stopped(record.delivery)
     return tuple(_merged(sorted(found, key=lambda one: one.at)))
 
@@ -100,6 +102,18 @@ def _of_attempt(attempt: AttemptFacts) -> tuple[Evidence, ...]:
             assert_never(attempt.outcome)
 
 
+def _unacknowledged(attempts: tuple[AttemptFacts, ...]) -> Iterator[Evidence]:
+    """Silence after a message was taken or fetched, once it had to go again.
+
+    The same attempt handed out again is a party that asks twice within its lease, and no silence.
+    """
+    for taken, again in pairwise(attempts):
+        if taken.outcome is Outcome.DELIVERED and again.number > taken.number:
+            kind = Kind.CONTENT_HANDOVER_FAILURE if _is_handing_out(taken) else Kind.RELAY_FAILURE
+            proofs = _kept((taken.request, taken.response))
+            yield Evidence(kind, again.started_at, Reason.NOT_ACKNOWLEDGED, proofs=proofs)
+
+
 def _of_signal(signal: SignalFacts, channel: Channel) -> tuple[Evidence, ...]:
     proofs, words = _kept((signal.envelope,)), _words(signal.code, signal.detail)
     if channel is not Channel.MAILBOX:
@@ -136,7 +150,8 @@ def _merged(found: Iterable[Evidence]) -> Iterator[Evidence]:
     """
     merged: dict[object, Evidence] = {}
     for number, one in enumerate(found):
-        key: object = number if one.kind in _EACH_BY_ITSELF else (one.kind, one.reason, one.detail)
+        by_itself = one.kind in _EACH_BY_ITSELF or one.reason is Reason.NOT_ACKNOWLEDGED
+        key: object = number if by_itself else (one.kind, one.reason, one.detail)
         first = merged.setdefault(key, one)
         merged[key] = replace(first, proofs=tuple(dict.fromkeys((*first.proofs, *one.proofs))))
     yield from merged.values()

@@ -7,9 +7,11 @@ What happened to a message, and the kind that it makes (``dossier.erds.derive`` 
     a called party signed a receipt for our message                         RelayAcceptance, ContentConsignment
     a called party signed an error signal for it                            RelayRejection, ContentConsignmentFailure
     an attempt brought no credible answer, or could not be made             RelayFailure
+    it was taken by a bare HTTP 202, no receipt came, and it went again     RelayFailure
     our message lies in the mailbox of a party that is not called           ContentConsignment
     that party signed a receipt in Acknowledge                              ContentHandover
     that party signed an error signal in Acknowledge                        ContentHandoverFailure
+    it was fetched, not acknowledged within the lease, and fetched anew     ContentHandoverFailure
     a named person stopped the delivery          RelayFailure (called) or ContentHandoverFailure (mailbox)
 
 A party with an inbox of its own runs, in the standard's terms, the recipient's delivery service: between two services
@@ -57,6 +59,7 @@ class Reason(StrEnum):
     REFUSED_BY_RECIPIENT = "RefusedByRecipient"  # its signed error signal names the code
     NOT_TAKEN = "NotTaken"  # no connection, busy, or an unsigned fault: nothing was taken
     OUTCOME_UNKNOWN = "OutcomeUnknown"  # sent, and nothing credible heard
+    NOT_ACKNOWLEDGED = "NotAcknowledged"  # taken or fetched, and no receipt until it went again
     NOT_SENDABLE = "NotSendable"  # it could not be built, signed or addressed
     STOPPED_BY_OPERATOR = "StoppedByOperator"  # by a named person; the audit log says who and why
 

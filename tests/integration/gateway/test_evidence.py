@@ -261,6 +261,22 @@ async def test_a_mailbox_party_that_refuses_is_a_handover_failure(world):
     await proven(world, ME, row.message_id)
 
 
+async def test_silence_after_a_fetch_is_told_as_silence_and_the_late_receipt_as_what_it_is(world):
+    row = await to_jer(world)
+    await world.call(S.AGENCY, JER, FetchMessages(10))
+    world.clock.advance(minutes=6)  # past the lease
+    await world.call(S.AGENCY, JER, FetchMessages(10))
+    world.clock.advance(seconds=1)
+    await acknowledge(world, JER, Receipt(row.message_id, row.digest, world.clock.now()))
+    told = await evidence(world, ME, row.message_id)
+    assert [(one.kind.value, one.reason) for one in told] == [
+        ("ContentConsignment", None),
+        ("ContentHandoverFailure", "NotAcknowledged"),
+        ("ContentHandover", None),
+    ]
+    await proven(world, ME, row.message_id)
+
+
 async def test_a_signal_after_the_end_moves_nothing_and_is_evidence(world):
     row = await to_jer(world)
     await world.call(S.AGENCY, JER, FetchMessages(10))

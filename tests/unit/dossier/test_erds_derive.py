@@ -52,6 +52,24 @@ def test_the_same_receipt_heard_twice_is_one_event_with_two_proofs():
     assert {heard.response, again.response} <= set(accepted.proofs)
 
 
+def test_a_message_that_was_fetched_and_never_acknowledged_shows_the_silence_once_it_is_fetched_anew():
+    """Fetched twice within one lease it is the same attempt."""
+    again = replace(HANDED_OUT, started_at=START + MINUTE)
+    anew = [replace(HANDED_OUT, number=number, started_at=START + number * MINUTE) for number in (2, 3)]
+    told = evidence_of(replace(mailbox(), attempts=(HANDED_OUT, again, *anew)))
+    assert [(one.kind, one.reason, one.at) for one in told[1:]] == [
+        (Kind.CONTENT_HANDOVER_FAILURE, Reason.NOT_ACKNOWLEDGED, attempt.started_at) for attempt in anew
+    ]
+
+
+def test_a_message_that_was_taken_without_a_receipt_shows_the_silence_once_it_goes_again():
+    taken = replace(RECORD.attempts[0], outcome=Outcome.DELIVERED, http_status=202, detail=None)
+    assert kinds_of(replace(RECORD, attempts=(taken,))) == []
+    (failed, *heard) = evidence_of(replace(RECORD, attempts=(taken, RECORD.attempts[1])))
+    assert (failed.kind, failed.reason) == (Kind.RELAY_FAILURE, Reason.NOT_ACKNOWLEDGED)
+    assert [one.kind for one in heard] == [Kind.RELAY_ACCEPTANCE, Kind.CONTENT_CONSIGNMENT]
+
+
 def test_a_party_that_gave_up_its_server_has_its_message_consigned_from_the_first_handing_out():
     failed = replace(RECORD.attempts[0], finished_at=START)
     handed_out = replace(HANDED_OUT, number=2, started_at=START + MINUTE, finished_at=START + MINUTE)
