@@ -14,6 +14,7 @@ from dossier.inspection import inspect_container
 from dossier.material import DossierInput
 from dossier.report import FAILING, Indication, Verdict, VerificationReport
 from signing.authority import KeyKind
+from signing.revocation import RevocationValues
 from signing.xades import Level
 from tests.dossier_builder import ASSEMBLED_AT, anchors, dossier_input, seal_key
 from tests.proofs import SEALED_AT, Authorities, extended, ledger_evidence, stamp_at
@@ -46,11 +47,17 @@ def contents_of(data: bytes) -> tuple[tuple[str, bytes], ...]:
 STAMPED_AT = ASSEMBLED_AT + timedelta(seconds=2)
 
 
+@cache
+def known_of_the_seal() -> RevocationValues:
+    """One answer for all tests: a responder writes into each when it was made."""
+    return Authorities(SEALED_AT).ask(seal_key().certificate, *anchors())
+
+
 def proven_input(**changes: object) -> DossierInput:
     """The case with everything that proves it when it is filed."""
     given = dossier_input(
         certificates=(seal_key().certificate, *anchors()),
-        revocation=Authorities(SEALED_AT).ask(seal_key().certificate, *anchors()),
+        revocation=known_of_the_seal(),
         ledger=ledger_evidence(),
     )
     return replace(given, **changes)  # type: ignore[arg-type]  # as in the builder

@@ -43,6 +43,7 @@ from tests.integration.dossier.dossiers import (
     contents_of,
     dossier,
     inspected,
+    known_of_the_seal,
     owner_of,
     packed,
     parts,
@@ -278,7 +279,7 @@ def with_party_revoked(tmp_path, since) -> bytes:
     """The authority's answer on the akimat's certificate lies in the dossier."""
     key = message_key(AKIMAT)
     known = Authorities(SEALED_AT, {key.certificate.sha256: since}).ask(key.certificate, *anchors())
-    return assembled(tmp_path, revocation=proven_input().revocation + known)
+    return assembled(tmp_path, revocation=known_of_the_seal() + known)
 
 
 def test_a_message_signed_after_its_certificate_was_revoked_is_left_undecided(tmp_path):
