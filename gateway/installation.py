@@ -47,7 +47,7 @@ listen_port = {port}
 {revocation}
 """
 
-_REVOCATION: Final = "revocation_every_s = 10  # the sandbox shows a revocation soon; authorities are asked by the hour"
+_REVOCATION: Final = "revocation_every_s = 30  # the sandbox shows a revocation soon; authorities are asked by the hour"
 _NO_REVOCATION: Final = '# ocsp_urls = ["http://ocsp.example.kz"]  # whom certificates name, unless it is said here'
 _NO_STAMPS: Final = '# timestamp_urls = ["http://tsp.example.kz"]'
 

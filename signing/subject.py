@@ -36,7 +36,8 @@ class Capacity(StrEnum):
 class KeyUse(Enum):
     """What keyUsage allows; НУЦ РК: signing has nonRepudiation, authentication has keyEncipherment beside it."""
 
-    SEALING = "sealing"  # digitalSignature and nonRepudiation
+    SEALING = "sealing"  # digitalSignature and nonRepudiation: НУЦ РК's SIGN
+    AUTHENTICATION = "authentication"  # digitalSignature and keyEncipherment: НУЦ РК's AUTH; signs messages, no seals
     SIGNING = "signing"  # digitalSignature
     NEITHER = "neither"
 
@@ -110,4 +111,6 @@ def _text(name: x509.Name, oid: x509.ObjectIdentifier) -> str | None:
 def _key_use(usage: x509.KeyUsage | None) -> KeyUse:
     if usage is None or not usage.digital_signature:
         return KeyUse.NEITHER
-    return KeyUse.SEALING if usage.content_commitment else KeyUse.SIGNING
+    if usage.content_commitment:
+        return KeyUse.SEALING
+    return KeyUse.AUTHENTICATION if usage.key_encipherment else KeyUse.SIGNING

@@ -74,7 +74,8 @@ def test_a_misshapen_or_double_number_is_unclear(attributes):
     ("usage", "use"),
     [
         ({"digital_signature", "content_commitment"}, KeyUse.SEALING),
-        ({"digital_signature", "key_encipherment"}, KeyUse.SIGNING),
+        ({"digital_signature", "key_encipherment"}, KeyUse.AUTHENTICATION),
+        ({"digital_signature", "content_commitment", "key_encipherment"}, KeyUse.SEALING),
         ({"digital_signature"}, KeyUse.SIGNING),
         ({"content_commitment"}, KeyUse.NEITHER),
         ({"key_encipherment"}, KeyUse.NEITHER),
