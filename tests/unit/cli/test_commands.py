@@ -15,7 +15,8 @@ from gateway.settings import load_settings
 from gateway.store.database import open_store
 
 COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "evidence", "history", "doctor", "parties list",
-            "parties show", "parties apply", "deliveries list", "deliveries show", "deliveries resend"]  # fmt: skip
+            "parties show", "parties apply", "ledger status", "ledger head", "ledger verify", "ledger export",
+            "deliveries list", "deliveries show", "deliveries resend"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
