@@ -105,7 +105,7 @@ def stamped_bytes(read: ReadSignature) -> bytes:
 
 
 def archived_digests(read: ReadSignature, contents: Iterable[bytes]) -> tuple[bytes, ...]:
-    """SHA-256 (32 bytes each) that every archive time stamp is over, and one more (EN 319 132-1 §5.5.2.2).
+    """SHA-256 (32 bytes each) that every archive time stamp is over, and one more (EN 319 132-1 V1.3.1 §5.5.2.3).
 
     The last is the one to be stamped next. ``contents``: the octets of the files under the signature, one behind the
     other in the order of their references, in pieces of any size: the files are stamped, not only their digests.

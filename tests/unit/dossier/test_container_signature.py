@@ -180,7 +180,7 @@ def test_the_time_stamp_is_over_the_canonical_signature_value():
 
 @pytest.mark.parametrize("before", [0, 1, 2])
 def test_an_archive_time_stamp_is_over_files_and_elements_in_the_order_of_the_standard(before):
-    """EN 319 132-1 §5.5.2.2, put together here by another canonicaliser from the document itself."""
+    """EN 319 132-1 V1.3.1 §5.5.2.3, put together here by another canonicaliser from the document itself."""
     root = etree.fromstring(rebuild(carried()))
     signature = root[0]
     (added,) = root.iter(f"{{{XADES}}}UnsignedSignatureProperties")
