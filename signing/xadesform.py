@@ -77,8 +77,8 @@ def signature_value(read: ReadSignature) -> bytes:
 def archived_part(read: ReadSignature, before: int) -> bytes:
     """What an archive time stamp covers besides the files themselves, ``before`` archive stamps being there already.
 
-    EN 319 132-1 V1.3.1 §5.5.2.3: after the octets of every reference, of which SignedProperties is the last and is written
-    here, come SignedInfo, SignatureValue, KeyInfo and the unsigned properties in their order, each canonicalised.
+    EN 319 132-1 V1.3.1 §5.5.2.3: after the octets of every reference, of which SignedProperties is the last and is
+    written here, come SignedInfo, SignatureValue, KeyInfo and the unsigned properties in their order, each canonical.
     The one Object holds the QualifyingProperties and so is left out.
     """
     unsigned = read.unsigned
