@@ -23,6 +23,11 @@ def container(tmp_path):
     return path
 
 
+def flowing(printed: str) -> str:
+    """Without the lines of the table, which break sentences where the terminal ends."""
+    return " ".join(printed.replace("│", " ").split())
+
+
 @pytest.mark.parametrize(
     ("lang", "words"), [("kk", "дерекнамасы ЕМЕС"), ("ru", "НЕ досье Dälel"), ("en", "NOT a Dälel dossier")]
 )
@@ -30,7 +35,7 @@ def test_a_good_container_of_another_system_passes_and_is_said_to_be_no_dossier(
     ran = run("verify", container, "--trust", anchor, "--lang", lang, *BASED)
 
     assert ran.code == 0
-    assert ran.out.count(words) >= 2  # in its step and in the verdict
+    assert flowing(ran.out).count(words) >= 2  # in its step and in the verdict
 
 
 def test_scripts_read_the_kind(run, container, anchor):
@@ -46,7 +51,7 @@ def test_hostile_containers_end_with_their_exit_codes(run, anchor, attack, code)
     ran = run("verify", pki.VECTORS / f"{attack}.asice", "--trust", anchor, "--lang", "en", *BASED)
 
     assert ran.code == code
-    assert "NOT a Dälel dossier" in ran.out
+    assert "NOT a Dälel dossier" in flowing(ran.out)
 
 
 def test_what_is_no_container_at_all_fails_in_words(run, tmp_path, anchor):
@@ -56,4 +61,4 @@ def test_what_is_no_container_at_all_fails_in_words(run, tmp_path, anchor):
     ran = run("verify", file, "--trust", anchor, "--lang", "en", *BASED)
 
     assert ran.code == 1
-    assert "cannot be read as a container" in ran.out
+    assert "cannot be read as a container" in flowing(ran.out)
