@@ -212,6 +212,7 @@ def test_longer_digests_of_other_authorities_are_read():
         require_digest(read, DIGEST)
 
 
+@cache  # asn1crypto takes a second to write what it has read
 def with_certificates(*enclosed: bytes) -> bytes:
     info = cms.ContentInfo.load(token())
     info["content"]["certificates"] = [
