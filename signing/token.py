@@ -7,7 +7,7 @@ others out. So there is one session for each token of this process, and it is ke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from threading import RLock
@@ -55,10 +55,17 @@ class Token:
                 try:
                     return work(self._session)
                 except PKCS11Error:  # a token pulled out and put back, a daemon restarted: its handles mean nothing now
-                    self._session = None
+                    self._leave()
             with self._translated():
                 self._session = self._open(pin)
                 return work(self._session)
+
+    def _leave(self) -> None:
+        """Tokens have few sessions, so one that may still be open is closed; a lost one says that it is lost."""
+        session, self._session = self._session, None
+        if session is not None:
+            with suppress(PKCS11Error):
+                session.close()
 
     def _open(self, pin: Password) -> Session:
         secret = pin.read()
@@ -90,12 +97,12 @@ class Token:
         try:
             yield
         except (pkcs11.NoSuchToken, pkcs11.TokenNotPresent) as error:
-            self._session = None
+            self._leave()
             raise KeyUnavailable(f"{self} is not there; put it in, or mend its name in the settings") from error
         except pkcs11.MultipleTokensReturned as error:
             raise KeyUnusable(f"{self}: several tokens have this name; add serial= to the URI") from error
         except PKCS11Error as error:
-            self._session = None
+            self._leave()
             raise KeyUnavailable(f"{self} does not do what it is asked ({_name(error)})") from error
 
     def __str__(self) -> str:
