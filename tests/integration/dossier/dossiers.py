@@ -77,6 +77,12 @@ def carried(to: Level) -> bytes:
     return extended(stamped(), to, Authorities(STAMPED_AT + timedelta(seconds=9)))[0]
 
 
+@cache
+def renewed() -> bytes:
+    """B-LTA with a second archive time stamp, a hundred days later, and what proves the first one."""
+    return extended(carried(Level.LTA), Level.LTA, Authorities(STAMPED_AT + timedelta(days=100)))[0]
+
+
 def at_level(level: Level) -> bytes:
     match level:
         case Level.B:

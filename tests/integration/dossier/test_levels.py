@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,6 +49,7 @@ from tests.integration.dossier.dossiers import (
     packed,
     parts,
     proven_input,
+    renewed,
     stamped,
 )
 from tests.proofs import SEALED_AT, Authorities, extended, ledger_evidence, no_stamp, stamp_at, tsa_key
@@ -94,21 +96,21 @@ def test_a_flipped_byte_anywhere_is_found_and_its_part_named(level, data):
     assert owner is None or owner in parts(report)
 
 
-@pytest.mark.parametrize("level", [Level.T, Level.LT, Level.LTA])
+@pytest.mark.parametrize("made", [stamped, partial(at_level, Level.LT), partial(at_level, Level.LTA), renewed])
 @given(data=st.data())
-@settings(max_examples=50, deadline=None)
-def test_a_flipped_byte_of_any_token_certificate_or_answer_is_found(level, data):
+@settings(max_examples=40, deadline=None)
+def test_a_flipped_byte_of_any_token_certificate_or_answer_is_found(made, data):
     """Inside the values, spelt again as we spell them and packed with right checksums, as a forger would."""
-    read = signature_of(at_level(level))
+    read = signature_of(made())
     values = unsigned_values(read.unsigned)
     value = data.draw(st.sampled_from(values))
     at, mask = data.draw(st.integers(0, len(value) - 1)), data.draw(st.integers(1, 255))
     flipped = value[:at] + bytes([value[at] ^ mask]) + value[at + 1 :]
     old, new = b64encode(value), b64encode(flipped)
 
-    forged = with_signature(at_level(level), rebuild(read).replace(old, new))
+    forged = with_signature(made(), rebuild(read).replace(old, new))
 
-    report = inspected(forged)
+    report = inspected(forged, now=NOW + 100 * DAY)
     assert report.indication is Indication.TOTAL_FAILED
     assert layout.SIGNATURE in parts(report)
 
@@ -117,6 +119,8 @@ def unsigned_values(unsigned: UnsignedProperties) -> list[bytes]:
     values = unsigned.values or ValidationValues()
     held = [certificate.der for certificate in values.certificates]
     held += [*values.revocation.ocsp, *values.revocation.crls, *(archive.token for archive in unsigned.archives)]
+    for archive in unsigned.archives:
+        held += [*(one.der for one in archive.values.certificates), *archive.values.revocation.ocsp]
     return held + ([unsigned.token] if unsigned.token else [])
 
 
@@ -221,6 +225,15 @@ def test_once_the_authority_that_stamped_is_over_only_an_archive_time_stamp_help
     report = inspected(archived, now=AFTER_ITS_END)
     assert report.indication is Indication.TOTAL_PASSED
     assert report.proven_at == STAMPED_AT
+
+
+def test_an_archive_time_stamp_that_nobody_vouches_for_lends_no_time():
+    rogue = SandboxAuthority.create("Rogue CA", now=START)
+    key = rogue.issue("Rogue TSA", bin=NAMES[EXCHANGE][1], usage=Usage.TIME_STAMPS, now=START, days=3000)
+    archived, _ = extended(stamped(), Level.LTA, Authorities(STAMPED_AT + DAY, tsa=key))
+    report = inspected(archived, now=AFTER_ITS_END)
+    assert report.indication is Indication.INDETERMINATE
+    assert report.proven_at is None
 
 
 def test_an_archive_time_stamp_is_renewed_before_its_authority_ends():
