@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
@@ -36,10 +38,27 @@ from gateway.store.leaf_rows import add_proven
 from gateway.store.tables import revocation_checks, revocation_values
 from gateway.store.verify import Vouchers, verify_ledger
 from signing.answer import RevocationStatus, Source
-from tests.integration.gateway.world import AKIMAT, COURT, JER, ME, PLATFORM, World
+from signing.keys import Certificate
+from tests.integration.gateway.world import AKIMAT, COURT, JER, ME, PLATFORM, World, a_world
 from tests.sealing import seal_all, stamp_all
 
 S = Service
+
+
+@dataclass(frozen=True)
+class Past:
+    """A database that an exchange has written, its last moment, and the certificate that sealed it."""
+
+    database_url: str
+    now: datetime
+    sealed_by: Certificate
+
+
+async def a_past(folder: Path, url: str) -> Past:
+    """An exchange lives, and is closed."""
+    async with a_world(folder, database_url=url) as world:
+        await live(world)
+        return Past(url, world.clock.now(), world.seal.certificate)
 
 
 async def live(world: World) -> None:
@@ -147,9 +166,9 @@ def _an_answer_on_revocation(connection: Connection, jobs: Sequence[datetime]) -
 # --- looking at it, and spoiling it ---------------------------------------------------------------------------------
 
 
-def vouchers(world: World) -> Vouchers:
+def vouchers(past: Past) -> Vouchers:
     def of_seal(certificate, at) -> str:
-        return "" if certificate == world.seal.certificate else "unknown certificate"
+        return "" if certificate == past.sealed_by else "unknown certificate"
 
     def of_token(token) -> str:
         return ""
@@ -158,9 +177,9 @@ def vouchers(world: World) -> Vouchers:
 
 
 @contextmanager
-def spoiling(world: World) -> Iterator[Connection]:
+def spoiling(past: Past) -> Iterator[Connection]:
     """A connection of somebody who owns the database and stops at no constraint; what it does is undone at the end."""
-    with _owned(world.database_url).connect() as connection, connection.begin() as transaction:
+    with _owned(past.database_url).connect() as connection, connection.begin() as transaction:
         yield connection
         transaction.rollback()
 
@@ -171,8 +190,8 @@ def _owned(url: str) -> Engine:
     return writing_engine(url, connections=1)
 
 
-def let_go(world: World) -> None:
-    _owned(world.database_url).dispose()
+def let_go(url: str) -> None:
+    _owned(url).dispose()
 
 
 def unbind(connection: Connection) -> None:
@@ -190,5 +209,5 @@ def unbind(connection: Connection) -> None:
         connection.execute(text(f'ALTER TABLE {at} DROP CONSTRAINT "{name}"'))
 
 
-def verified(connection: Connection, world: World) -> LedgerReport:
-    return verify_ledger(connection, vouchers(world), lambda _: None)
+def verified(connection: Connection, past: Past) -> LedgerReport:
+    return verify_ledger(connection, vouchers(past), lambda _: None)
