@@ -29,6 +29,7 @@ from signing.xades import (
     stamped_bytes,
 )
 
+MOST_OF_A_KIND: Final = 256  # of one kind of evidence that is used for judgements; a forger may put in any number
 PROOF_LIMIT_BYTES: Final = 64 * 1024 * 1024  # the revocation list of a large authority
 
 
@@ -201,7 +202,7 @@ class Subject:
                 continue  # what cannot be read proves nothing; that it is under the signature is checked elsewhere
 
     def _evidence(self, kind: EvidenceKind) -> Iterator[bytes]:
-        for name in self.description.evidence_of(kind) if self.description else ():
+        for name in self.description.evidence_of(kind)[:MOST_OF_A_KIND] if self.description else ():
             try:
                 yield self.container.read(name, limit_bytes=PROOF_LIMIT_BYTES)
             except ContainerError:
@@ -222,6 +223,6 @@ def _read_stamp(der: bytes, digest: bytes) -> SignatureStamp:
 
 def signed_contents(container: Container, signature: ReadSignature) -> Iterator[bytes]:
     """The octets of the files under the signature, in the order of its references; of those that are there."""
-    for file in signature.files:
-        if container.holds(file.name):
-            yield from container.chunks(file.name)
+    for name in dict.fromkeys(file.name for file in signature.files):  # one named twice costs one reading
+        if container.holds(name):
+            yield from container.chunks(name)

@@ -16,7 +16,7 @@ from signing import crl, ocsp
 from signing.algorithms import has_issued
 from signing.answer import NoAnswer
 from signing.keys import Certificate
-from signing.revocation import RevocationStatus, RevocationValues, judge_revocation
+from signing.revocation import NO_VALUES, RevocationStatus, RevocationValues, judge_revocation
 from signing.timestamp import TimestampToken
 from signing.trust import PathJudgement, Purpose, Standing, judge_path
 from signing.xadesvalues import ValidationValues
@@ -138,7 +138,9 @@ def proven_time(stamps: Sequence[StampJudgement]) -> datetime | None:
 
 def known_revocations(certificates: Sequence[Certificate], beliefs: Beliefs) -> dict[str, datetime]:
     """Since when each of ``certificates`` counts no more, by its digest (hex), as far as authorities said so."""
-    revoked = {}
+    revoked: dict[str, datetime] = {}
+    if beliefs.revocation == NO_VALUES:
+        return revoked
     for certificate in certificates:
         for issuer in (*beliefs.certificates, *beliefs.anchors):
             if has_issued(issuer, certificate):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import unquote
 
 from lxml import etree
@@ -18,6 +18,7 @@ from signing.revocation import RevocationValues
 from signing.xadesvalues import (
     ASIC,
     DS,
+    MOST_VALUES,
     SIGNATURE_LIMIT_BYTES,
     XADES,
     XADES_141,
@@ -28,6 +29,8 @@ from signing.xadesvalues import (
     UnsignedProperties,
     ValidationValues,
 )
+
+Many = TypeVar("Many", bound=Sized)
 
 _NAMES: Final = {"asic": ASIC, "ds": DS, "xades": XADES, "xades141": XADES_141}
 _UNSIGNED: Final = "ds:Object/xades:QualifyingProperties/xades:UnsignedProperties/xades:UnsignedSignatureProperties"
@@ -77,7 +80,7 @@ def _unsigned(signature: etree._Element) -> UnsignedProperties:
     return UnsignedProperties(
         token=_token(added, "xades:SignatureTimeStamp") if _all(added, "xades:SignatureTimeStamp") else None,
         values=_values(added) if held else None,
-        archives=tuple(_archives(added)),
+        archives=_few(tuple(_archives(added))),
     )
 
 
@@ -100,12 +103,18 @@ def _values(holder: etree._Element) -> ValidationValues:
     certificates = _all(holder, "xades:CertificateValues/xades:EncapsulatedX509Certificate")
     revocation = _one(holder, "xades:RevocationValues")
     return ValidationValues(
-        certificates=tuple(Certificate.from_der(_decoded(node)) for node in certificates),
+        certificates=tuple(Certificate.from_der(_decoded(node)) for node in _few(certificates)),
         revocation=RevocationValues(
-            ocsp=tuple(_decoded(node) for node in _all(revocation, "xades:OCSPValues/xades:EncapsulatedOCSPValue")),
-            crls=tuple(_decoded(node) for node in _all(revocation, "xades:CRLValues/xades:EncapsulatedCRLValue")),
+            ocsp=tuple(map(_decoded, _few(_all(revocation, "xades:OCSPValues/xades:EncapsulatedOCSPValue")))),
+            crls=tuple(map(_decoded, _few(_all(revocation, "xades:CRLValues/xades:EncapsulatedCRLValue")))),
         ),
     )
+
+
+def _few(values: Many) -> Many:
+    if len(values) > MOST_VALUES:
+        raise ValueError(f"{len(values)} values of one kind, at most {MOST_VALUES} are read")
+    return values
 
 
 def _time(written: str) -> datetime:

@@ -32,6 +32,9 @@ METHODS: Final[Mapping[SignatureAlgorithm, str]] = MappingProxyType(
 )
 SIGNATURE_LIMIT_BYTES: Final = 16 * 1024 * 1024  # about 10 000 files, and the lists of large authorities
 
+MOST_VALUES: Final = 64
+"""Of certificates, of answers and of archive stamps: each one is held against all others, and one path has four."""
+
 
 class SignatureUnreadable(SigningError):
     """The bytes are no signature of our profile; nothing is known about what it would have proven."""

@@ -200,6 +200,20 @@ def canonical(element) -> bytes:
     return etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        ValidationValues((seal_key().certificate,) * 65),
+        ValidationValues(revocation=RevocationValues(ocsp=(b"ocsp",) * 65)),
+        ValidationValues(revocation=RevocationValues(crls=(b"crl",) * 65)),
+    ],
+)
+def test_more_values_than_anybody_needs_are_not_read(values):
+    """Each is held against all others: a forger's thousands would keep a verifier busy for days."""
+    with pytest.raises(SignatureUnreadable, match="at most 64"):
+        read_signature(rebuild(replace(carried(), unsigned=UnsignedProperties(b"token", values))))
+
+
 def test_what_is_added_in_another_order_differs_from_its_rebuild():
     data = rebuild(carried())
     start, end = data.index(b"<xades:CertificateValues"), data.index(b"<xades141:ArchiveTimeStamp")
