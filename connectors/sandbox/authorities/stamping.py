@@ -63,4 +63,5 @@ def _about(request: bytes, *, digest: bytes | None = None, nonce: int | None = N
 
 
 def _certified(ca: SandboxAuthority, at: datetime, *, days: int) -> TimeStampAuthority:
-    return TimeStampAuthority(ca.issue(TSA_NAME, bin=TSA_BIN, usage=Usage.TIME_STAMPS, now=at, days=days))
+    key = ca.issue(TSA_NAME, bin=TSA_BIN, usage=Usage.TIME_STAMPS, now=at, days=days, key_kind="P-256")  # made at once
+    return TimeStampAuthority(key)
