@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from asn1crypto import x509 as asn1
-from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko_certvalidator import ValidationContext, find_valid_path
 from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.errors import (
@@ -29,8 +27,8 @@ from pyhanko_certvalidator.errors import (
 )
 
 from signing.algorithms import OnlyStrongAlgorithms, has_issued, is_strong
-from signing.extensions import extension_of, parsed
 from signing.keys import Certificate
+from signing.purpose import Purpose, is_exempt, unfit
 from signing.revocation import (
     DEFAULT_GRACE,
     NO_VALUES,
@@ -40,19 +38,20 @@ from signing.revocation import (
     judge_revocation,
 )
 
+__all__ = [
+    "MOST_INTERMEDIATES",
+    "PathJudgement",
+    "Purpose",
+    "Standing",
+    "judge_path",
+    "load_anchors",
+    "load_intermediates",
+]
+
 MOST_INTERMEDIATES: Final = 8
 """Of one path's candidates: a mesh of a stranger's certificates has more paths than anyone can walk."""
 
 R = TypeVar("R")
-
-
-class Purpose(Enum):
-    """What a certificate is judged for."""
-
-    MESSAGES = "messages"  # keyUsage digitalSignature
-    SEALS = "seals"  # keyUsage nonRepudiation: order № 1187 of 9 December 2015
-    TIME_STAMPS = "time stamps"  # extKeyUsage timeStamping, critical and alone: RFC 3161 §2.3
-    OCSP = "OCSP"  # extKeyUsage OCSPSigning: RFC 6960 §4.2.2.2
 
 
 class Standing(Enum):
@@ -115,13 +114,13 @@ def judge_path(
     found = _path(certificate, anchors, _related(certificate, intermediates), at)
     if isinstance(found, PathJudgement):
         return found
-    if trouble := _unfit(certificate, purpose):
+    if trouble := unfit(certificate, purpose):
         return PathJudgement(Standing.NOT_FOR_PURPOSE, found, detail=trouble)
     revocation = tuple(
         judge_revocation(child, issuer, values, at=at, grace=grace, known_at=known_at)
         for child, issuer in pairwise(found)
     )
-    asked = revocation[1:] if _is_exempt(certificate, purpose) else revocation
+    asked = revocation[1:] if is_exempt(certificate, purpose) else revocation
     return _by_revocation(found, revocation, asked, need_revocation=need_revocation)
 
 
@@ -211,52 +210,3 @@ def _finished(coroutine: Coroutine[Any, Any, R]) -> R:
 
 def _asn1(certificate: Certificate) -> asn1.Certificate:
     return asn1.Certificate.load(certificate.der, strict=True)
-
-
-# --- the purpose ----------------------------------------------------------------------------------------------------
-
-
-def _unfit(certificate: Certificate, purpose: Purpose) -> str | None:
-    """Why the certificate is not for ``purpose``; None when it is."""
-    try:
-        extensions = parsed(certificate).extensions
-        usage = extension_of(extensions, x509.KeyUsage)
-        special = _SPECIAL.intersection(extension_of(extensions, x509.ExtendedKeyUsage) or ())
-        constraints = extension_of(extensions, x509.BasicConstraints)
-    except ValueError as trouble:
-        return f"its extensions cannot be read: {trouble}"
-    if constraints is not None and constraints.ca:
-        return "it is the certificate of an authority"
-    match purpose:
-        case Purpose.MESSAGES:
-            return _unfit_for_signing(special, usage is not None and usage.digital_signature, "digitalSignature")
-        case Purpose.SEALS:
-            return _unfit_for_signing(special, usage is not None and usage.content_commitment, "nonRepudiation")
-        case Purpose.TIME_STAMPS:
-            fits = usage is None or usage.digital_signature or usage.content_commitment
-            return None if fits and _is_for_time_stamps(extensions) else "it is not for time stamps, critical and alone"
-        case Purpose.OCSP:
-            fits = usage is None or usage.digital_signature
-            return None if fits and ExtendedKeyUsageOID.OCSP_SIGNING in special else "it is not for OCSP"
-
-
-_SPECIAL: Final = frozenset({ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.OCSP_SIGNING})
-
-
-def _unfit_for_signing(special: frozenset[x509.ObjectIdentifier], has_usage: bool, usage: str) -> str | None:  # noqa: FBT001 - what was found
-    if special:
-        return "it is for time stamps or OCSP only"
-    return None if has_usage else f"its keyUsage lacks {usage}"
-
-
-def _is_for_time_stamps(extensions: x509.Extensions) -> bool:
-    try:
-        found = extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except x509.ExtensionNotFound:
-        return False
-    return found.critical and list(found.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
-
-
-def _is_exempt(certificate: Certificate, purpose: Purpose) -> bool:
-    """Whether nobody is to ask about a responder (id-pkix-ocsp-nocheck, RFC 6960 §4.2.2.2.1)."""
-    return purpose is Purpose.OCSP and extension_of(parsed(certificate).extensions, x509.OCSPNoCheck) is not None
