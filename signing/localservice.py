@@ -32,8 +32,13 @@ def no_revocation_values(_: Certificate) -> RevocationValues:
     return NO_VALUES
 
 
+def no_intermediates() -> tuple[Certificate, ...]:
+    """For where every certificate comes from an anchor itself."""
+    return ()
+
+
 class LocalSignatures:
-    """``anchors`` are asked for at every judgement. ``body_id`` gives a fresh XML name, ``now`` the time, UTC."""
+    """``anchors`` and ``intermediates`` are asked for at every judgement. ``body_id`` gives a fresh XML name, ``now`` the time, UTC."""
 
     def __init__(
         self,
@@ -42,9 +47,11 @@ class LocalSignatures:
         anchors: Callable[[], Sequence[Certificate]],
         now: Callable[[], datetime],
         body_id: Callable[[], str],
+        intermediates: Callable[[], Sequence[Certificate]] = no_intermediates,
         values: Callable[[Certificate], RevocationValues] = no_revocation_values,
     ) -> None:
-        self._key, self._anchors, self._now, self._body_id, self._values = key, anchors, now, body_id, values
+        self._key, self._now, self._body_id = key, now, body_id
+        self._anchors, self._intermediates, self._values = anchors, intermediates, values
 
     async def sign_body(self, envelope: bytes) -> bytes:
         return sign_body(envelope, self._key_in_force(), body_id=self._body_id())
@@ -97,9 +104,14 @@ class LocalSignatures:
         return key
 
     def _standing(self, certificate: Certificate, purpose: Purpose) -> PathJudgement:
-        values = self._values(certificate)
         return judge_path(
-            certificate, self._anchors(), at=self._now(), purpose=purpose, values=values, need_revocation=True
+            certificate,
+            self._anchors(),
+            at=self._now(),
+            purpose=purpose,
+            intermediates=self._intermediates(),
+            values=self._values(certificate),
+            need_revocation=True,
         )
 
     def _judged(self, certificate: Certificate, purpose: Purpose, *, is_right: bool) -> Opinion:

@@ -113,7 +113,7 @@ async def _service(settings: Settings) -> AsyncIterator[SignatureService]:
 
     from connectors.authorities.ncanode import NcaNode
     from signing.localservice import LocalSignatures
-    from signing.trust import load_anchors
+    from signing.trust import load_anchors, load_intermediates
 
     def now() -> datetime:
         return datetime.now(UTC)
@@ -122,7 +122,13 @@ async def _service(settings: Settings) -> AsyncIterator[SignatureService]:
         return settings.seal_key_place.load(now())
 
     if settings.ncanode_url is None:
-        yield LocalSignatures(key, anchors=lambda: load_anchors(settings.home / "trust"), now=now, body_id=lambda: "id")
+        yield LocalSignatures(
+            key,
+            anchors=lambda: load_anchors(settings.trust_folder),
+            intermediates=lambda: load_intermediates(settings.trust_folder),
+            now=now,
+            body_id=lambda: "id",
+        )
         return
     async with aiohttp.ClientSession(auto_decompress=False) as session:
         within = timedelta(seconds=settings.ncanode_wait_s)
