@@ -1,0 +1,146 @@
+"""The inquirer over a path of three: authorities at hand without a network, the store a real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from cryptography.x509 import ocsp
+
+from contracts.codes import Code
+from contracts.party import Agreement, Registry
+from gateway.bootstrap import DirectoryInForce
+from gateway.domain.revocation import Rhythm
+from gateway.store.database import SqlStore, open_store
+from gateway.workers.inquirer import Belief, Inquirer
+from signing.answer import Inquiry, Source, Told
+from signing.errors import KeyUnusable
+from signing.keys import Certificate
+from tests.builders import AKIMAT, party
+from tests.clocks import SteppedClock
+from tests.unit.signing.hierarchy import (
+    HOLDER,
+    HOUR,
+    ISSUING,
+    NOW,
+    OTHER_HOLDER,
+    ROOT,
+    Node,
+    ocsp_response,
+    revocation_list,
+)
+
+REVOKED = ocsp.OCSPCertStatus.REVOKED
+
+
+@dataclass
+class Desk:
+    """Authorities that answer from a drawer; what lies in none is silence. Remembers whom it was asked about."""
+
+    drawer: dict[Certificate, Told] = field(default_factory=dict)
+    asked: list[Certificate] = field(default_factory=list)
+
+    def put(self, node: Node, source: Source, der: bytes) -> None:
+        self.drawer[node.certificate] = Told(source, "http://ca.kz", der)
+
+    async def ask(self, certificate: Certificate, issuer: Certificate) -> Inquiry:
+        assert certificate.issuer == issuer.subject
+        self.asked.append(certificate)
+        told = self.drawer.get(certificate)
+        return Inquiry(told, () if told else ("nobody answers",))
+
+
+@dataclass
+class Trust:
+    """The trust folder: what lies in it, or why it cannot be read."""
+
+    belief: Belief
+    trouble: Exception | None = None
+
+    def read(self) -> Belief:
+        if self.trouble is not None:
+            raise self.trouble
+        return self.belief
+
+
+@dataclass
+class Office:
+    """An inquirer at work, and what it leads to."""
+
+    clock: SteppedClock
+    store: SqlStore
+    desk: Desk
+    directory: DirectoryInForce
+    inquirer: Inquirer
+    trust: Trust
+
+    def barred(self, node: Node) -> Code | None:
+        return self.directory().barred.get(node.certificate.sha256)
+
+
+@pytest.fixture
+async def office(tmp_path):
+    clock, desk = SteppedClock(NOW), Desk()
+    store = await open_store(f"sqlite:///{tmp_path / 'dalel.db'}")
+    ders = (HOLDER.certificate.der, OTHER_HOLDER.certificate.der)
+    akimat = replace(party(AKIMAT), certificates=ders)
+    await store.apply_registry(Registry(0, (akimat,), (Agreement(AKIMAT),), ()), by="test", at=NOW)
+    directory = await DirectoryInForce.open(store, clock)
+    trust = Trust(Belief((ROOT.certificate,), (ISSUING.certificate,)))
+    inquirer = Inquirer(
+        SimpleNamespace(clock=clock, store=store, directory=directory),
+        desk,
+        own=lambda: (),
+        belief=trust.read,
+        rhythm=Rhythm(HOUR, timedelta(minutes=1)),
+        learn=directory.learn,
+    )
+    desk.put(HOLDER, Source.OCSP, ocsp_response(HOLDER))
+    desk.put(OTHER_HOLDER, Source.OCSP, ocsp_response(OTHER_HOLDER))
+    desk.put(ISSUING, Source.CRL, revocation_list(ROOT))
+    yield Office(clock, store, desk, directory, inquirer, trust)
+    await store.close()
+
+
+async def test_issuing_authorities_are_asked_about_once_and_before_their_holders(office: Office):
+    await office.inquirer.run_once()
+    assert office.desk.asked[0] == ISSUING.certificate
+    assert set(office.desk.asked[1:]) == {HOLDER.certificate, OTHER_HOLDER.certificate}
+    assert len(office.desk.asked) == 3
+    assert office.directory().barred == {}
+
+
+async def test_whom_a_revoked_authority_certified_is_barred_with_it(office: Office):
+    office.desk.put(ISSUING, Source.CRL, revocation_list(ROOT, ISSUING))
+    await office.inquirer.run_once()
+    assert [office.barred(node) for node in (HOLDER, OTHER_HOLDER)] == [Code.CERTIFICATE_REVOKED] * 2
+
+
+async def test_one_revoked_certificate_bars_no_other(office: Office):
+    office.desk.put(HOLDER, Source.OCSP, ocsp_response(HOLDER, status=REVOKED))
+    await office.inquirer.run_once()
+    assert [office.barred(node) for node in (HOLDER, OTHER_HOLDER)] == [Code.CERTIFICATE_REVOKED, None]
+
+
+async def test_nobody_is_asked_before_it_is_due(office: Office):
+    await office.inquirer.run_once()
+    office.clock.advance(minutes=50)
+    await office.inquirer.run_once()
+    assert len(office.desk.asked) == 3
+    office.clock.advance(minutes=10)
+    await office.inquirer.run_once()
+    assert len(office.desk.asked) == 6
+
+
+async def test_a_trust_folder_that_cannot_be_read_makes_nothing_good_and_stops_nothing_at_once(office: Office):
+    await office.inquirer.run_once()
+    office.trust.trouble = KeyUnusable("trust/broken.pem: not a PEM certificate")
+    office.clock.advance(hours=2)
+    await office.inquirer.run_once()
+    assert office.barred(HOLDER) is None
+
+    office.clock.advance(hours=25)
+    await office.inquirer.run_once()
+    assert office.barred(HOLDER) is Code.CERTIFICATE_UNCHECKED
