@@ -460,7 +460,7 @@ class Store(Protocol):
     async def ledger_evidence(self, conversation_id: ConversationId, up_to_seq: int) -> LedgerEvidence | None:
         """Proofs for all events up to ``up_to_seq`` under one seal, the newest with a token that covers them.
 
-        Without such a one, under the newest that covers them; None when none does yet.
+        Without such a one, under the newest that covers them; None when none does yet, or what is kept is broken.
         """
         ...
 

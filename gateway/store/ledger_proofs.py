@@ -14,10 +14,21 @@ from gateway.store.ledger_rows import read_tiles, seal_of, sealed_heads
 from gateway.store.records import EVENTS, event_key
 from gateway.store.statements import select_among
 from gateway.store.tables import leaves, seals
+from signing.errors import KeyUnusable
 
 
 def evidence_of(connection: Connection, conversation_id: ConversationId, up_to_seq: int) -> LedgerEvidence | None:
-    """The events 1 … ``up_to_seq`` under one seal. Raises MalformedLedger when what is kept does not hold together."""
+    """The events 1 … ``up_to_seq`` under one seal; None when they are not sealed, or when what is kept is broken.
+
+    A dossier then goes without, and says so; whoever broke it, the sealer and the doctor tell.
+    """
+    try:
+        return _evidence(connection, conversation_id, up_to_seq)
+    except (MalformedLedger, KeyUnusable):
+        return None
+
+
+def _evidence(connection: Connection, conversation_id: ConversationId, up_to_seq: int) -> LedgerEvidence | None:
     keys = {event_key(conversation_id, seq): seq for seq in range(1, up_to_seq + 1)}
     statement = select(leaves.c.key, leaves.c.digest, leaves.c.position).where(
         leaves.c.record == EVENTS, leaves.c.position.is_not(None)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
@@ -12,6 +14,7 @@ from gateway.store.database import open_reader, open_store
 from gateway.store.engine import writing_engine
 from gateway.store.errors import StoreError, StoreLocked, StoreOutdated, StoreUnavailable
 from gateway.store.migrate import migrate
+from gateway.store.records import event_key
 from gateway.store.tables import metadata
 from tests.builders import registration
 from tests.postgres import Postgres
@@ -66,6 +69,43 @@ def test_migrating_twice_is_harmless(url: str, migrated: Engine):
     before = inspect(migrated).get_table_names()
     migrate(url)
     assert inspect(migrated).get_table_names() == before
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind without any schema."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        with request.getfixturevalue("postgres").empty_database() as empty:
+            yield empty
+
+
+def test_leaves_of_the_first_schema_are_carried_over_and_numbers_go_on(empty_url: str):
+    engine = writing_engine(empty_url, connections=1)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "gateway/store/migrations")
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO conversations VALUES ('c1', 'DL-1', 'platform', 1, 1)"))
+        event = "INSERT INTO events VALUES ('c1', 1, 1, 'a', NULL, 'k', :content)"
+        connection.execute(text(event), {"content": b"{}"})
+        leaf = "INSERT INTO leaves VALUES (7, 'c1', 1, :digest, 1, 0)"
+        connection.execute(text(leaf), {"digest": b"d" * 32})
+    migrate(empty_url)
+    with engine.begin() as connection:
+        another = text("INSERT INTO leaves (record, key, digest, at) VALUES ('r', 'k', :digest, 1)")
+        connection.execute(another, {"digest": b"e" * 32})
+        found = connection.execute(
+            text("SELECT leaf_id, record, key, digest, position FROM leaves ORDER BY leaf_id")
+        ).all()
+    engine.dispose()
+    assert [tuple(row) for row in found] == [
+        (7, "events", event_key("c1", 1), b"d" * 32, 0),
+        (8, "r", "k", b"e" * 32, None),
+    ]
 
 
 def test_a_schema_of_a_newer_release_is_left_alone(url: str, migrated: Engine):

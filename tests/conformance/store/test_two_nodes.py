@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import AlreadyRecorded, Conflict, FenceLost, Recorded
+from gateway.ports import AlreadyRecorded, Conflict, FenceLost, LedgerBroken, Recorded
+from gateway.service.seal import seal_waiting
 from gateway.store.database import SqlStore, open_store
 from gateway.store.documents import FileDocuments
 from gateway.store.errors import StoreUnavailable
@@ -28,11 +29,14 @@ from tests.builders import (
     document_id,
     opening,
     outgoing,
+    refusal,
     registration,
     sha256,
     writing,
 )
+from tests.clocks import SteppedClock
 from tests.postgres import Postgres
+from tests.sealing import ME, seal_key
 
 Nodes = tuple[SqlStore, SqlStore]
 
@@ -152,3 +156,19 @@ async def test_a_read_over_a_lost_connection_is_told_too(nodes: Nodes, url: str,
     with pytest.raises(StoreUnavailable):
         await nodes[0].check()
     assert "PostgreSQL" in await nodes[0].check()
+
+
+async def test_of_sealers_on_two_nodes_none_seals_a_leaf_twice(nodes: Nodes):
+    await asyncio.gather(*(node.refuse(refusal()) for _ in range(40) for node in nodes))
+    clock = SteppedClock(NOON)
+
+    async def seal_on(node: SqlStore) -> int:
+        count = 0
+        while (await node.ledger_status()).unsealed:
+            done = await seal_waiting(node, seal_key, me=ME, clock=clock, limit=7)
+            assert not isinstance(done, LedgerBroken)
+            count += done.leaves if done else 0
+        return count
+
+    assert sum(await asyncio.gather(*map(seal_on, nodes))) == 80
+    assert (await nodes[0].ledger_status()).tree_size == 80
