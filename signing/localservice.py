@@ -38,7 +38,10 @@ def no_intermediates() -> tuple[Certificate, ...]:
 
 
 class LocalSignatures:
-    """``anchors`` and ``intermediates`` are asked for at every judgement. ``body_id`` gives a fresh XML name, ``now`` the time, UTC."""
+    """``anchors`` and ``intermediates`` are asked for at every judgement.
+
+    ``body_id`` gives a fresh XML name, ``now`` the time, UTC.
+    """
 
     def __init__(
         self,

@@ -79,7 +79,7 @@ class Office:
         return number
 
     async def eds(self, number: str, *words: str, ncanode: str | None = None) -> Told:
-        environment = os.environ | ({"DALEL_NCANODE_URL": ncanode} if ncanode else {})
+        environment = os.environ | {"COLUMNS": "200"} | ({"DALEL_NCANODE_URL": ncanode} if ncanode else {})
         command = [sys.executable, "-m", "gateway.cli", "eds", number, *words, "--home", str(self.home)]
         pipe = asyncio.subprocess.PIPE
         child = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
