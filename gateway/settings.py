@@ -96,9 +96,7 @@ class Settings(BaseSettings):
     relay_idle_s: float = Field(default=0.5, gt=0)  # wait when nothing is due; new work wakes the relay at once
     clock_every_s: float = Field(default=1, gt=0)  # how late a breach may be noticed
     rescue_every_s: float = Field(default=2, gt=0)  # how late an expired lease may be noticed
-    seal_every_s: float = Field(
-        default=60, gt=0
-    )  # how long records wait for their seal; a due dossier wakes the sealer
+    seal_every_s: float = Field(default=60, gt=0)  # how long records wait for a seal; a due dossier does not wait
     seal_most: int = Field(default=4096, ge=1, le=100_000)  # leaves under one seal; more only lengthens its commit
 
     # bounds against hostile or broken senders

@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import io
 import json
 import shutil
 import subprocess
@@ -33,6 +34,8 @@ from pathlib import Path
 
 HASH_BYTES = 32
 FOLDER = "tree-heads"
+HOLDS = "журнал дұрыс · журнал верен · the ledger holds"
+DOES_NOT_HOLD = "журнал дұрыс ЕМЕС · журнал НЕ верен · the ledger does NOT hold"
 
 
 class Unreadable(Exception):
@@ -240,6 +243,8 @@ def main() -> int:
     parser.add_argument("--kept", help="a tree head that you kept: its .json")
     parser.add_argument("--trust", help="PEM of the CA that you trust, for certificates and time stamps")
     asked = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # whatever the machine is set to
     return run(Path(asked.export), kept=asked.kept and Path(asked.kept), trust=asked.trust)
 
 
@@ -251,7 +256,7 @@ def run(file: Path, *, kept: Path | None, trust: str | None) -> int:
         problems = [f"the export cannot be read: {problem}"]
     for told in problems:
         say(f"WRONG: {told}")
-    say("the ledger does NOT hold" if problems else "the ledger holds")
+    say(DOES_NOT_HOLD if problems else HOLDS)
     return 1 if problems else 0
 
 

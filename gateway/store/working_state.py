@@ -1,6 +1,8 @@
 """What the ledger does not vouch for, column by column, and why: working state, whose change makes no false past.
 
-A test edits every column of every table; each edit is found by ``ledger verify``, or the column stands here.
+A test edits every column of every table; each edit is found by ``ledger verify``, or the column stands here. Of
+a delivery that is still open, state, code and detail are working state, too: what was tried is in its attempts, and how
+it ends gets a leaf.
 """
 
 from __future__ import annotations
