@@ -23,8 +23,10 @@ ALMATY: Final = ZoneInfo("Asia/Almaty")
 
 _PAPER: Final = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140
 """Width of what goes into a file or pipe; Rich would fold tables at 80."""
+_PAPER_LINES: Final = None if _PAPER is None else 100
+"""Given with the width: Rich asks a dumb terminal for neither only when it has both."""
 
-out = Console(highlight=False, width=_PAPER)
+out = Console(highlight=False, width=_PAPER, height=_PAPER_LINES)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
