@@ -43,7 +43,7 @@ def demo(
             asyncio.run(_until_told_to_stop(_play(stage, processes, lang, keep=keep)))
         except (StageFailed, aiohttp.ClientError, TimeoutError) as failure:
             _tell_logs(processes)
-            text = f"The demo did not come to its end: {failure}. All logs: {stage.logs}"
+            text = f"The demo did not come to its end: {_reason(processes, failure)}. All logs: {stage.logs}"
             raise CommandFailed(text) from failure
         except asyncio.CancelledError as stopped:
             raise CommandFailed("The demo was stopped; its processes are ended.") from stopped
@@ -89,6 +89,12 @@ async def _play(stage: Stage, processes: Processes, language: Language, *, keep:
         out.print(f"[bold]{said(words.KEPT, language)}[/] dalel history {sight.history.appeal_number} "
                   f"--home {stage.home}", soft_wrap=True)  # fmt: skip
         await asyncio.Event().wait()
+
+
+def _reason(processes: Processes, failure: Exception) -> str:
+    """A process that died is the reason, whatever its silence made others say first."""
+    ended = [f"{process.name} ended with code {process.child.returncode}" for process in processes.ended()]
+    return ", ".join(ended) or str(failure) or type(failure).__name__
 
 
 def _tell_logs(processes: Processes) -> None:
