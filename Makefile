@@ -30,7 +30,7 @@ demo: $(VENV)/.run ## Play one appeal from the citizen to the court, through sep
 test: $(VENV)/.test xmlsec1 softhsm2 openssl ## Do all the set-up and run all tests, the fast ones first
 	$(call suite,tests/unit,-n 2)
 	$(call suite,tests/conformance,-n 2)
-	$(call suite,tests/integration,)
+	$(call suite,tests/integration,-n 2)
 	$(call suite,tests/docs,)
 	$(call suite,tests/e2e,)
 	$(call suite,tests/faults,)

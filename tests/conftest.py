@@ -1,6 +1,10 @@
 """What concerns every suite."""
 
+import os
+
 import pytest
+
+os.environ.pop("COLUMNS", None)  # tables fold words at the width of whoever runs the tests: to workers it is 80
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

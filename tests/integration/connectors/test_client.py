@@ -95,6 +95,7 @@ async def test_an_answer_signed_by_a_stranger_is_not_believed(client, exchange):
 @pytest.mark.parametrize(
     ("fact", "value"),
     [("message_id", new_id()), ("digest", "0" * 64)],
+    ids=["message_id", "digest"],  # fixed names: workers that run beside each other must collect the same tests
 )
 async def test_a_receipt_for_something_else_is_not_believed(client, exchange, monkeypatch, fact, value):
     honest = exchange._answer
@@ -109,7 +110,9 @@ async def test_a_receipt_for_something_else_is_not_believed(client, exchange, mo
 
 
 @pytest.mark.parametrize(
-    ("fact", "value"), [("ref_to_message_id", new_id()), ("recipient", "jer-almaty"), ("sender", "jer-almaty")]
+    ("fact", "value"),
+    [("ref_to_message_id", new_id()), ("recipient", "jer-almaty"), ("sender", "jer-almaty")],
+    ids=["ref_to_message_id", "recipient", "sender"],
 )
 async def test_an_answer_from_or_to_or_about_something_else_is_not_believed(client, exchange, monkeypatch, fact, value):
     import tests.integration.connectors.tiny_exchange as module

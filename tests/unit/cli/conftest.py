@@ -10,11 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from rich.console import ConsoleDimensions
 
 from gateway.cli import main
 from gateway.cli.demo.processes import free_ports
-from gateway.cli.frame import out
 from gateway.installation import Plan, make_installation
 
 
@@ -28,12 +26,6 @@ class Ran:
 
 
 Run = Callable[..., Ran]
-
-
-@pytest.fixture(autouse=True)
-def wide_paper(monkeypatch) -> None:
-    """Tables fold words at the width of whoever runs the tests: workers of pytest-xdist say 80 columns."""
-    monkeypatch.setattr(out, "size", ConsoleDimensions(140, 100))
 
 
 @pytest.fixture
