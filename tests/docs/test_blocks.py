@@ -70,12 +70,17 @@ def test_every_message_shown_is_valid(block: Block):
 def test_settings_shown_are_settings(block: Block, tmp_path: Path):
     (tmp_path / SETTINGS_FILE).write_text(block.code, encoding="utf-8")
 
-    load_settings(tmp_path)  # raises for a key that does not exist, and for a value that it cannot have
+    settings = load_settings(tmp_path)  # raises for a key that does not exist, and for a value that it cannot have
+    assert settings.model_fields_set > {"home"}, "the block sets nothing"
 
 
 @pytest.mark.parametrize("block", [block for block in ALL if block.language == "yaml"], ids=lambda b: name_of(b.page))
 def test_parts_of_a_parties_file_shown_can_be_applied(block: Block):
-    parse_parties(yaml.safe_dump({**FORM, **yaml.safe_load(block.code)}))  # raises with every problem
+    shown = yaml.safe_load(block.code)
+
+    registry = parse_parties(yaml.safe_dump({**FORM, **shown}))  # raises with every problem
+
+    assert all(getattr(registry, part) for part in shown.keys() - {"version"})
 
 
 def test_no_block_is_of_a_kind_that_nothing_checks():

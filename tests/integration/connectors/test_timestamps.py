@@ -156,8 +156,9 @@ async def test_what_is_no_proof_is_refused_in_time_and_the_next_authority_is_ask
 async def test_the_first_authority_is_the_one_that_stamps_while_it_is_well(first, second, asking):
     second.bend(Misconduct.STRANGER)
 
-    for _ in range(3):
-        await asking(first.url, second.url).stamp(DIGEST)
+    tokens = [await asking(first.url, second.url).stamp(DIGEST) for _ in range(3)]
+
+    assert [token.digest for token in tokens] == [DIGEST] * 3
 
 
 async def test_an_authority_that_answers_in_time_is_waited_for(first, asking):
