@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
 from asn1crypto import cms, core
+from asn1crypto import tsp as _tsp  # noqa: F401 - adds its attributes to cms, which looks them up for good at first use
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature

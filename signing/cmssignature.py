@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from asn1crypto import algos, cms, x509
+from asn1crypto import tsp as _tsp  # noqa: F401 - adds its attributes to cms, which looks them up for good at first use
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
