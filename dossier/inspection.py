@@ -92,7 +92,7 @@ def _check_messages(subject: Subject) -> Found:
     return Found(findings, "messages/", {"count": count})
 
 
-CHECKS: Final[tuple[Check, ...]] = (
+SEAL_CHECKS: Final[tuple[Check, ...]] = (
     formcheck.check_structure,
     formcheck.check_mimetype,
     formcheck.check_signature_form,
@@ -103,6 +103,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     proofcheck.check_stamp,
     proofcheck.check_archive,
     proofcheck.check_signer,
+)
+"""Steps 1 to 10, which every file under our seal has: its form, its signature, who signed and when."""
+
+CHECKS: Final[tuple[Check, ...]] = (
+    *SEAL_CHECKS,
     check_ledger,
     _check_agreement,
     _check_messages,

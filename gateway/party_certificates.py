@@ -53,11 +53,6 @@ def problems_of(certificates: tuple[PartyCertificate, ...]) -> list[str]:
     return [_line(one, problem) for one in certificates for problem in one.problems]
 
 
-def warnings_of(certificates: tuple[PartyCertificate, ...]) -> list[str]:
-    """What a person should know, each with its party and certificate."""
-    return [_line(one, warning) for one in certificates for warning in one.warnings]
-
-
 def _line(one: PartyCertificate, words: str) -> str:
     return f"party {one.party_id}, certificate {one.certificate.sha256[:16]}: {words}"
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from connectors.sandbox import samples
 from connectors.sandbox.behaviour import Bend, BendKind, Bends
 from connectors.sandbox.door import Door
 from connectors.sandbox.folder import PartyFile, bend_of
+from connectors.sandbox.jsonport import answer, read_entry, refuse_in_json
 from connectors.sandbox.platform import disagreement, lodging, withdrawal
 from connectors.sandbox.store import PartyStore
 from connectors.sandbox.view import PartyView
@@ -64,7 +64,7 @@ class Control:
         self._wake = wake
 
     def application(self) -> web.Application:
-        app = web.Application(middlewares=[_refuse_in_json])
+        app = web.Application(middlewares=[refuse_in_json])
         app.router.add_get("/control/state", self.state)
         app.router.add_post("/control/bend", self.bend)
         match self._file.kind:
@@ -81,7 +81,7 @@ class Control:
         return app
 
     async def state(self, _request: web.Request) -> web.Response:
-        return _json(
+        return answer(
             {
                 "party_id": self._file.party_id,
                 "kind": self._file.kind.value,
@@ -93,7 +93,7 @@ class Control:
 
     async def bend(self, request: web.Request) -> web.Response:
         """``{"kind": "silent", "times": 2}``, ``{"kind": "down", "seconds": 5}``, ``{"kind": "straight"}``."""
-        entry = await _read(request)
+        entry = await read_entry(request)
         if entry.get("kind") == _STRAIGHT:
             self._bends.straighten()
             if self._door is not None:
@@ -105,7 +105,7 @@ class Control:
 
     async def appeal(self, request: web.Request) -> web.Response:
         """Lodge the sample appeal. ``reference``: the same one again is the same appeal."""
-        entry = await _read(request)
+        entry = await read_entry(request)
         sample = entry.get("sample", samples.HOUSING_QUEUE)
         if sample != samples.HOUSING_QUEUE:
             raise ValueError(f"no sample {sample!r}; there is {samples.HOUSING_QUEUE!r}")
@@ -117,7 +117,7 @@ class Control:
 
     async def disagree(self, request: web.Request) -> web.Response:
         """``{"appeal": NUMBER, "claim": "contest", "text": …}``."""
-        entry = await _read(request)
+        entry = await read_entry(request)
         claim = ClaimKind(entry.get("claim", ClaimKind.CONTEST.value))
         text = str(entry.get("text", samples.DISAGREEMENT))
         conversation_id = self._conversation(entry)
@@ -126,20 +126,20 @@ class Control:
 
     async def withdraw(self, request: web.Request) -> web.Response:
         """``{"appeal": NUMBER, "reason": …}``."""
-        entry = await _read(request)
+        entry = await read_entry(request)
         reason = str(entry.get("reason", "Мәселе шешілді · Вопрос решён"))
         conversation_id = self._conversation(entry)
         call = withdrawal(self._client, conversation_id, reason=reason, now=self._clock.now())
         return await self._post(call, conversation_id, entry)
 
     async def appeals(self, _request: web.Request) -> web.Response:
-        return _json({"appeals": self._view.appeals()})
+        return answer({"appeals": self._view.appeals()})
 
     async def notices(self, request: web.Request) -> web.Response:
-        return _json({"notices": self._view.notices(request.query.get("appeal"))})
+        return answer({"notices": self._view.notices(request.query.get("appeal"))})
 
     async def dossiers(self, _request: web.Request) -> web.Response:
-        return _json({"dossiers": self._view.dossiers()})
+        return answer({"dossiers": self._view.dossiers()})
 
     def _conversation(self, entry: dict[str, Any]) -> ConversationId:
         number = str(entry.get("appeal", ""))
@@ -173,7 +173,7 @@ class Control:
             await asyncio.sleep(_POLL_S)
         body = {"message_id": message_id, "state": state, "note": result.note if result else ""}
         body |= details(result.answer if result else None)
-        return _json(body, status={"acknowledged": 200, "refused": 409}.get(state, 202))
+        return answer(body, status={"acknowledged": 200, "refused": 409}.get(state, 202))
 
 
 async def apply_bend(bend: Bend, bends: Bends, door: Door | None) -> None:
@@ -195,24 +195,3 @@ def _road_of(answer: bytes | None) -> dict[str, Any]:
         return {}
     road = payload.road
     return {"road": {"kind": road.kind.value, "article": road.article, "reason": road.reason.ru}}
-
-
-async def _read(request: web.Request) -> dict[str, Any]:
-    entry = json.loads(await request.text() or "{}")
-    if not isinstance(entry, dict):
-        raise TypeError("a JSON object is expected")
-    return entry
-
-
-def _json(body: object, *, status: int = 200) -> web.Response:
-    return web.json_response(body, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False))
-
-
-@web.middleware
-async def _refuse_in_json(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except (ValueError, TypeError, KeyError) as error:
-        return _json({"error": str(error)}, status=400)

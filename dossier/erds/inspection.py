@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
 
-from dossier import formcheck, layout, proofcheck
+from dossier import formcheck, layout
 from dossier.container import ContainerError
 from dossier.erds.envelopecheck import check_envelopes
 from dossier.erds.evidence_xml import build_evidence
@@ -25,7 +25,7 @@ from dossier.erds.leafcheck import contradicting
 from dossier.erds.place import ENVELOPES, EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.record import MessageRecord
 from dossier.erds.subject import EvidenceSubject
-from dossier.inspection import Check, Plan, inspect_by
+from dossier.inspection import SEAL_CHECKS, Check, Plan, inspect_by
 from dossier.ledger import LedgerEvidence, MalformedLedger
 from dossier.ledgerform import HEADS_FOLDER, INCLUSION_PATH, LedgerPart, check_evidence, head_path, read_ledger_files
 from dossier.proofcheck import UNTRUSTED
@@ -151,23 +151,10 @@ def _ours(check: Callable[[EvidenceSubject], Found]) -> Check:
     return lambda subject: check(cast("EvidenceSubject", subject))
 
 
-_FORM: Final[tuple[Check, ...]] = (
-    formcheck.check_structure,
-    formcheck.check_mimetype,
-    formcheck.check_signature_form,
-    formcheck.check_manifest,
-    formcheck.check_coverage,
-    formcheck.check_digests,
-    formcheck.check_value,
-    proofcheck.check_stamp,
-    proofcheck.check_archive,
-    proofcheck.check_signer,
-)
-
 PLAN: Final = Plan(
     ContainerKind.EVIDENCE,
     (
-        *((str(number), check) for number, check in enumerate(_FORM, 1)),
+        *((str(number), check) for number, check in enumerate(SEAL_CHECKS, 1)),
         ("evidence_ledger", _ours(_check_ledger)),
         ("evidence_record", _ours(_check_record)),
         ("evidence_envelopes", _ours(_check_envelopes)),

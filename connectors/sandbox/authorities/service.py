@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +21,7 @@ from connectors.sandbox.authorities.folder import AuthoritiesFile, read_authorit
 from connectors.sandbox.authorities.register import Register
 from connectors.sandbox.authorities.surroundings import Surroundings
 from connectors.sandbox.door import Door
+from connectors.sandbox.jsonport import read_entry, refuse_in_json
 from signing.authority import Revocation, SandboxAuthority
 from signing.errors import KeyUnusable
 from signing.keys import Certificate
@@ -47,7 +47,7 @@ class SandboxAuthorities:
         return self._surroundings.bends
 
     async def __aenter__(self) -> Self:
-        app, control = web.Application(), web.Application(middlewares=[_refuse_in_json])
+        app, control = web.Application(), web.Application(middlewares=[refuse_in_json])
         for service in (stamping, ocsp, crl):
             service.add_routes(app, self._surroundings)
         control.router.add_get("/control/state", self._state)
@@ -75,7 +75,7 @@ class SandboxAuthorities:
 
     async def _bend(self, request: web.Request) -> web.Response:
         """``{"service": "tsa", "kind": "silent", "times": 2}``, ``{"kind": "straight"}`` for all or one service."""
-        entry = await _read(request)
+        entry = await read_entry(request)
         if entry.get("kind") == _STRAIGHT:
             self.bends.straighten(Service(entry["service"]) if "service" in entry else None)
         else:
@@ -85,7 +85,7 @@ class SandboxAuthorities:
 
     async def _revoke(self, request: web.Request) -> web.Response:
         """``{"certificate": PEM, "reason": "keyCompromise"}``; reasons as RFC 5280 §5.3.1 spells them."""
-        entry = await _read(request)
+        entry = await read_entry(request)
         serial = _certificate_of(entry).serial
         reason = x509.ReasonFlags(entry.get("reason", x509.ReasonFlags.unspecified.value))
         self._register.revoke(Revocation(serial, self._surroundings.now(), reason))
@@ -94,7 +94,7 @@ class SandboxAuthorities:
 
     async def _restore(self, request: web.Request) -> web.Response:
         """``{"certificate": PEM}``: as if it had never been revoked."""
-        self._register.restore(_certificate_of(await _read(request)).serial)
+        self._register.restore(_certificate_of(await read_entry(request)).serial)
         return await self._state(request)
 
 
@@ -118,20 +118,3 @@ async def _serve(folder: Path) -> None:
         loop.add_signal_handler(number, stop.set)
     async with SandboxAuthorities(read_authorities(folder)):
         await stop.wait()
-
-
-async def _read(request: web.Request) -> dict[str, Any]:
-    entry = json.loads(await request.text() or "{}")
-    if not isinstance(entry, dict):
-        raise TypeError("a JSON object is expected")
-    return entry
-
-
-@web.middleware
-async def _refuse_in_json(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except (ValueError, TypeError, KeyError) as error:
-        return web.json_response({"error": str(error)}, status=400)

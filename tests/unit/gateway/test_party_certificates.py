@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 
 from contracts.identifiers import make_bin, make_iin
 from contracts.party import Agreement, Registry
-from gateway.party_certificates import party_certificates, problems_of, warnings_of
+from gateway.party_certificates import party_certificates, problems_of
 from tests.builders import AKIMAT, party
 from tests.unit.signing.hierarchy import DAY, ISSUING, NOW, Node
 
@@ -84,7 +84,7 @@ def test_a_foreign_partys_certificate_may_name_no_bin_where_that_is_agreed():
 def test_what_will_soon_matter_is_a_warning(changes, says):
     judged = party_certificates(registered(named(**changes)), NOBODY, now=NOW)
     assert problems_of(judged) == []
-    (warning,) = warnings_of(judged)
+    (warning,) = (warning for one in judged for warning in one.warnings)
     assert says in warning
 
 
@@ -92,7 +92,7 @@ def test_what_is_in_force_already_stands_in_nobodys_way_but_is_told():
     ended = named(not_after=NOW - DAY)
     judged = party_certificates(registered(ended, named()), registered(ended), now=NOW)
     assert problems_of(judged) == []
-    assert "it ended on" in warnings_of(judged)[0]
+    assert "it ended on" in judged[0].warnings[0]
 
 
 def test_a_certificate_of_another_party_is_new_to_this_one():
