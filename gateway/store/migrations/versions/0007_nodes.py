@@ -1,0 +1,16 @@
+"""Nodes: which releases may share this database."""
+
+from __future__ import annotations
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    raise RuntimeError("evidence is never migrated away; restore a backup instead")
