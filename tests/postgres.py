@@ -41,6 +41,11 @@ class Postgres:
         self._run(f'CREATE DATABASE "{_TEMPLATE}"')
         migrate(self.url(_TEMPLATE))
 
+    @property
+    def pid(self) -> int:
+        """Of its first process, the parent of all others."""
+        return int((self._server.pgdata / "postmaster.pid").read_text().split()[0])
+
     def url(self, name: str) -> str:
         return self._server.get_uri(database=name)
 
