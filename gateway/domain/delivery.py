@@ -24,17 +24,18 @@ class DeliveryState(StrEnum):
 S = DeliveryState
 FINAL: Final = frozenset({S.ACKNOWLEDGED, S.REJECTED, S.CANCELLED})
 CLAIMABLE: Final = frozenset({S.PENDING, S.RETRY_SCHEDULED})
-_SIGNAL: Final = frozenset({S.ACKNOWLEDGED, S.REJECTED})  # a late signal counts in every non-final state
+SIGNALLED: Final = frozenset({S.ACKNOWLEDGED, S.REJECTED})  # a late signal counts in every non-final state
 
 TRANSITIONS: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = {
-    S.PENDING: _SIGNAL | {S.IN_FLIGHT, S.DELIVERED, S.PARKED, S.CANCELLED},  # relay claims · mailbox hands out · person
-    S.IN_FLIGHT: _SIGNAL
+    S.PENDING: SIGNALLED
+    | {S.IN_FLIGHT, S.DELIVERED, S.PARKED, S.CANCELLED},  # relay claims · mailbox hands out · person
+    S.IN_FLIGHT: SIGNALLED
     | {S.DELIVERED, S.RETRY_SCHEDULED, S.DEAD_LETTERED, S.PARKED, S.CANCELLED},  # relay records · rescuer · person
-    S.RETRY_SCHEDULED: _SIGNAL
+    S.RETRY_SCHEDULED: SIGNALLED
     | {S.IN_FLIGHT, S.DELIVERED, S.PENDING, S.PARKED, S.CANCELLED},  # relay, mailbox · resend by a person
-    S.DELIVERED: _SIGNAL | {S.RETRY_SCHEDULED, S.PENDING, S.PARKED, S.CANCELLED},  # receipt · overdue · resend
-    S.DEAD_LETTERED: _SIGNAL | {S.PENDING, S.CANCELLED},  # a person · a late receipt
-    S.PARKED: _SIGNAL | {S.PENDING, S.CANCELLED},  # a person · a late receipt
+    S.DELIVERED: SIGNALLED | {S.RETRY_SCHEDULED, S.PENDING, S.PARKED, S.CANCELLED},  # receipt · overdue · resend
+    S.DEAD_LETTERED: SIGNALLED | {S.PENDING, S.CANCELLED},  # a person · a late receipt
+    S.PARKED: SIGNALLED | {S.PENDING, S.CANCELLED},  # a person · a late receipt
     S.ACKNOWLEDGED: frozenset(),
     S.REJECTED: frozenset(),
     S.CANCELLED: frozenset(),

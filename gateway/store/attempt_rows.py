@@ -9,14 +9,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from contracts.party import PartyId
-from gateway.domain.delivery import FINAL, DeliveryState
+from gateway.domain.delivery import FINAL, SIGNALLED, DeliveryState, may_move
 from gateway.ports import AttemptRecord, AttemptRow, Conflict, FenceLost, Recorded
 from gateway.store import envelopes
 from gateway.store.history import look, open_conversations, write_cases
 from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
 from gateway.store.signals import ended_row
-from gateway.store.statements import Values, select_among
+from gateway.store.statements import AnyRow, Values, select_among
 from gateway.store.tables import attempts, deliveries
 
 MOST_LETTERS: Final = 2_000
@@ -28,22 +28,23 @@ RecordResult = Recorded | Conflict | FenceLost
 def record(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: PartyId) -> list[RecordResult]:
     """Fence first, then the case. A case that moved on writes nothing, so that it is decided again.
 
-    A lost fence moves nothing, but what went over the wire is kept: an envelope that was sent is evidence.
+    A lost fence moves nothing, but what went over the wire is kept: an envelope that was sent is evidence. A verified
+    receipt or error signal needs no fence, as if it had come through Acknowledge: it ends whatever is not final.
     Conversations are locked before deliveries, in the order in which ``intake`` does it.
     """
     standing = look(connection, [(job.case,) for job in jobs if job.case])
-    fences = _fences(connection, jobs)
+    found = _found(connection, jobs)
     results: list[RecordResult] = []
     taken: list[AttemptRecord] = []
     late: list[AttemptRecord] = []
     for job in jobs:
-        if fences.get(job.claim.delivery_id) != job.claim.fence:
+        if not _may_be_recorded(job, found.get(job.claim.delivery_id)):
             late.append(job)
             results.append(FenceLost())
         elif job.case and not standing.admits((job.case,)):
             results.append(Conflict())
         else:
-            del fences[job.claim.delivery_id]  # recorded once
+            del found[job.claim.delivery_id]  # recorded once
             taken.append(job)
             results.append(Recorded())
     _keep(connection, late)
@@ -75,11 +76,19 @@ def attempts_of(connection: Connection, delivery_id: int) -> tuple[AttemptRow, .
     return tuple(AttemptRow(*row) for row in connection.execute(statement))
 
 
-def _fences(connection: Connection, jobs: Sequence[AttemptRecord]) -> dict[int, int]:
-    """Fences of those deliveries that are still in flight, locked."""
+def _found(connection: Connection, jobs: Sequence[AttemptRecord]) -> dict[int, AnyRow]:
+    """Fences and states of these deliveries, locked."""
     statement = select(deliveries.c.delivery_id, deliveries.c.fence, deliveries.c.state).with_for_update()
     rows = select_among(connection, statement, [deliveries.c.delivery_id], (job.claim.delivery_id for job in jobs))
-    return {row.delivery_id: row.fence for row in rows if row.state is DeliveryState.IN_FLIGHT}
+    return {row.delivery_id: row for row in rows}
+
+
+def _may_be_recorded(job: AttemptRecord, found: AnyRow | None) -> bool:
+    if found is None:
+        return False
+    if job.state in SIGNALLED:
+        return may_move(found.state, job.state)
+    return found.state is DeliveryState.IN_FLIGHT and bool(found.fence == job.claim.fence)
 
 
 def _write(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: PartyId) -> None:

@@ -197,10 +197,23 @@ async def test_an_outcome_under_an_old_fence_is_lost(store: SqlStore, look: Seco
     (slow,) = await claim(store)
     await store.rescue(now=slow.lease_until)
     (quick,) = await claim(store, now=slow.lease_until)
-    assert await store.record(attempt(slow)) == FenceLost()
+    assert await store.record(attempt(slow, S.RETRY_SCHEDULED)) == FenceLost()
     assert await store.record(attempt(quick)) == Recorded()
     outcomes = [row["outcome"] for row in look.rows("attempts")]
-    assert outcomes == ["Unknown", "Acknowledged", "Acknowledged"]  # the late one moved nothing, and is kept
+    assert outcomes == ["Unknown", "Deferred", "Acknowledged"]  # the late one moved nothing, and is kept
+
+
+@pytest.mark.parametrize("state", [S.ACKNOWLEDGED, S.REJECTED])
+async def test_a_signed_answer_counts_though_its_attempt_lost_the_fence(store: SqlStore, look: SecondLook, state):
+    await case_with(store, AKIMAT)
+    (slow,) = await claim(store)
+    await store.rescue(now=slow.lease_until)
+    (quick,) = await claim(store, now=slow.lease_until)
+    assert await store.record(attempt(slow, state)) == Recorded()
+    assert await store.record(attempt(quick)) == FenceLost()
+    (row,) = await store.deliveries()
+    assert row.state is state
+    assert look.count("attempts") == 3
 
 
 async def test_a_receipt_and_its_consequence_are_one_commit(store: SqlStore):
