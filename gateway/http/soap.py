@@ -1,11 +1,16 @@
-"""The SOAP endpoint: one path per service. Every answer is signed; every refusal is logged; nothing leaks a trace."""
+"""The SOAP endpoint: one path per service. Every answer is signed; every refusal is logged; nothing leaks a trace.
+
+But for one: who is turned away unread, because there is no room, gets an unsigned ``ServerBusy``, told and counted
+together with all others. It asks for the same message again, which any silence would.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -16,6 +21,8 @@ from contracts import soap, wsdl
 from contracts.codes import Code
 from contracts.header import Action
 from contracts.operations import Service
+from gateway.http import busy
+from gateway.http.pressure import Full, Gate, Limits, Place
 from gateway.log import reason_of
 from gateway.ports import RefusalRecord
 from gateway.service.accept import accept
@@ -55,6 +62,7 @@ class Endpoint:
     public_url: str
     deadline: timedelta
     accepted: Callable[[], None]
+    gate: Gate = field(default_factory=lambda: Gate(Limits(), seconds=time.monotonic))
 
 
 ENDPOINT: Final = web.AppKey("endpoint", Endpoint)
@@ -63,7 +71,18 @@ ENDPOINT: Final = web.AppKey("endpoint", Endpoint)
 def add_routes(app: web.Application, endpoint: Endpoint) -> None:
     """Serve every service below ``/soap/v1/`` and its description at ``?wsdl``."""
     app[ENDPOINT] = endpoint
-    app.router.add_route("*", "/soap/v1/{service}", _handle)
+    app.router.add_route("*", "/soap/v1/{service}", _handle, expect_handler=_before_body)
+
+
+async def _before_body(request: web.Request) -> web.Response | None:
+    """RFC 9110 §10.1.1: a sender that asks before it sends the body is told at once when nothing is taken."""
+    try:
+        request.app[ENDPOINT].gate.require_open()
+    except Full as full:
+        return busy.answer(full)
+    if request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    return None
 
 
 async def _handle(request: web.Request) -> web.Response:
@@ -74,12 +93,23 @@ async def _handle(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(text="services: appeals, agency, court, documents (and inbox?wsdl)\n") from None
     if request.method in {"GET", "HEAD"}:
         return _describe(request, service, endpoint.public_url)
+    try:
+        announced_bytes = min(request.content_length or 0, endpoint.admission.limit_bytes)
+        with endpoint.gate.enter(announced_bytes) as place:
+            return await _take(request, service, endpoint, place)
+    except Full as full:
+        return busy.answer(full)
+
+
+async def _take(request: web.Request, service: Service, endpoint: Endpoint, place: Place) -> web.Response:
     body, admitted = b"", None
     try:
         async with asyncio.timeout(endpoint.deadline.total_seconds()):
-            body = await _read(request, service, endpoint.admission.limit_bytes)
+            async with place.reading():
+                body = await _read(request, service, endpoint.admission.limit_bytes, place)
             now = endpoint.exchange.clock.now()
             admitted = admit(body, service, endpoint.exchange.directory(), endpoint.admission, now=now)
+            place.belongs_to(admitted.header.sender)
             return _answer(await _serve(endpoint, admitted), status=200)
     except TimeoutError:
         busy = Refused(
@@ -88,6 +118,8 @@ async def _handle(request: web.Request) -> web.Response:
         return await _refuse(request, endpoint, busy, body, admitted)
     except Refused as refused:
         return await _refuse(request, endpoint, refused, body, admitted)
+    except Full:
+        raise
     except Exception as failure:  # noqa: BLE001 - the caller gets a code, the log the reason, nobody a stack trace
         log.error("request.failed", path=request.path, error=type(failure).__name__, reason=reason_of(failure))
         internal = Refused(Code.INTERNAL, "the exchange failed; send the same message again", retry_after=BUSY_RETRY)
@@ -104,7 +136,7 @@ def _describe(request: web.Request, service: Service, public_url: str) -> web.Re
     raise web.HTTPMethodNotAllowed(request.method, ["POST"], text="POST a SOAP message here, or GET ?wsdl\n")
 
 
-async def _read(request: web.Request, service: Service, limit_bytes: int) -> bytes:
+async def _read(request: web.Request, service: Service, limit_bytes: int, place: Place) -> bytes:
     if request.method != "POST" or service is Service.INBOX:
         raise Refused(Code.METHOD_NOT_ALLOWED, "messages are sent by POST; the inbox service is served by parties")
     if request.content_type not in ACCEPTED_TYPES or request.headers.get("Content-Encoding", "identity") != "identity":
@@ -121,6 +153,7 @@ async def _read(request: web.Request, service: Service, limit_bytes: int) -> byt
         body += chunk
         if len(body) > limit_bytes:
             raise Refused(Code.TOO_LARGE, f"more than {limit_bytes} bytes; send documents by parts")
+        place.hold(len(body))
     return bytes(body)
 
 

@@ -1,0 +1,173 @@
+"""Back-pressure at intake: how much may be in hand at once, and when nothing is taken at all.
+
+Pure accounting; who refuses, answers and looks at the disk stands elsewhere. A request is refused before its body is
+read, so that a flood costs neither memory nor a signature. A body holds what it announces from the start, one of
+unknown length what has come of it; so the bound is exact, and a sender that chunks small messages is not taken for one
+that sends large ones. A body that has been coming for long makes room for a newcomer: who only holds a place never
+shuts out those who speak. Whoever sends is known once the signature is verified, no earlier (behind a proxy all have
+one address, and a name in an unread body is forged at will); from then on no party may have more than its share.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from contracts.party import PartyId
+
+_MIB: Final = 1024 * 1024
+
+
+class Cause(StrEnum):
+    """Why a request is turned away."""
+
+    STORE = "store"  # the database does not answer, or does not keep up
+    DISK = "disk"  # what is left of the disk is kept for what has been taken already
+    MEMORY = "memory"  # bodies in hand
+    REQUESTS = "requests"  # requests in hand
+    PARTY = "party"  # this party's own share of them
+
+
+class Full(Exception):
+    """There is no room."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause.value)
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be in hand at once. ``slow``: a body that has been coming for longer gives way to a newcomer."""
+
+    body_bytes: int = 256 * _MIB
+    requests: int = 400
+    party_requests: int = 300
+    slow: timedelta = timedelta(seconds=5)
+
+
+class Place:
+    """What one request holds: memory for its body, and its part of its sender's share."""
+
+    def __init__(self, gate: Gate, since_s: float) -> None:
+        self._gate, self.since_s = gate, since_s
+        self.held_bytes = 0
+        self.party: PartyId | None = None
+        self.let_go: Callable[[], None] | None = None
+
+    def hold(self, body_bytes: int) -> None:
+        """Hold so much for the body, if it does not yet. Raises Full."""
+        if body_bytes > self.held_bytes:
+            self._gate.grow(self, body_bytes - self.held_bytes)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[None]:
+        """While its body is coming. Raises Full when that took so long that another was given the place."""
+        try:
+            async with asyncio.timeout(None) as patience:
+                self.let_go = lambda: patience.reschedule(0)
+                yield
+        except TimeoutError:
+            if patience.expired():
+                raise Full(Cause.MEMORY) from None
+            raise
+        finally:
+            self.let_go = None
+
+    def belongs_to(self, party: PartyId) -> None:
+        """The signature is verified. Raises Full when the party has its share in hand already."""
+        self._gate.count(self, party)
+
+
+class Gate:
+    """Accounts for the requests in hand. ``seconds``: a clock that only goes forward. One event loop, no threads."""
+
+    def __init__(self, limits: Limits, *, seconds: Callable[[], float]) -> None:
+        self.limits, self._seconds = limits, seconds
+        self._places: dict[Place, None] = {}  # in the order in which they came
+        self._held_bytes = 0
+        self._of_party: Counter[PartyId] = Counter()
+        self._closed: dict[Cause, str] = {}
+        self.refused: Counter[Cause] = Counter()
+
+    @contextmanager
+    def enter(self, announced_bytes: int) -> Iterator[Place]:
+        """A place for one request, for as long as the block lasts. Raises Full, before anything of the body is read."""
+        self.require_open()
+        if len(self._places) >= self.limits.requests:
+            self._make_room(Cause.REQUESTS)
+        place = Place(self, self._seconds())
+        self._places[place] = None
+        try:
+            place.hold(announced_bytes)
+            yield place
+        finally:
+            self._free(place)
+
+    def require_open(self) -> None:
+        """Raises Full while nothing is taken."""
+        for cause in self._closed:
+            raise self._full(cause)
+
+    def close(self, cause: Cause, words: str) -> None:
+        """Take nothing, until it is opened again. ``words`` are for the operator."""
+        self._closed[cause] = words
+
+    def open(self, cause: Cause) -> None:
+        """For this cause no longer."""
+        self._closed.pop(cause, None)
+
+    @property
+    def closed(self) -> Mapping[Cause, str]:
+        """Why nothing is taken; empty while it is."""
+        return dict(self._closed)
+
+    def __str__(self) -> str:
+        return f"{len(self._places)} requests and {self._held_bytes / _MIB:.1f} MiB of bodies in hand"
+
+    def grow(self, place: Place, by_bytes: int) -> None:
+        """For ``Place.hold``."""
+        while self._held_bytes + by_bytes > self.limits.body_bytes:
+            self._make_room(Cause.MEMORY, besides=place)
+        if place not in self._places:  # another was given its room, and its reader has not noticed yet
+            raise Full(Cause.MEMORY)
+        place.held_bytes += by_bytes
+        self._held_bytes += by_bytes
+
+    def count(self, place: Place, party: PartyId) -> None:
+        """For ``Place.belongs_to``."""
+        if self._of_party[party] >= self.limits.party_requests:
+            raise self._full(Cause.PARTY)
+        place.party = party
+        self._of_party[party] += 1
+
+    def _make_room(self, cause: Cause, *, besides: Place | None = None) -> None:
+        """At the cost of the oldest body that is still coming, if it has had its time. Raises Full."""
+        slow_since = self._seconds() - self.limits.slow.total_seconds()
+        for place in self._places:
+            if place.let_go and place is not besides and place.since_s <= slow_since:
+                place.let_go()
+                self._free(place)
+                self.refused[cause] += 1
+                return
+        raise self._full(cause)
+
+    def _free(self, place: Place) -> None:
+        if place not in self._places:
+            return
+        del self._places[place]
+        self._held_bytes -= place.held_bytes
+        if place.party is not None:
+            self._of_party[place.party] -= 1
+            if not self._of_party[place.party]:
+                del self._of_party[place.party]
+
+    def _full(self, cause: Cause) -> Full:
+        self.refused[cause] += 1
+        return Full(cause)
