@@ -11,7 +11,7 @@ from gateway.ports import Acceptance, UploadProblem
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes, receipt_for
 from gateway.service.exchange import Exchange
-from gateway.service.once import incoming, once
+from gateway.service.once import answered_before, incoming, once
 from gateway.service.refused import Refused
 from signing.keys import KeySource
 
@@ -50,7 +50,8 @@ async def put_document(exchange: Exchange, admitted: AdmittedMessage, key: KeySo
         answer = answer_bytes(admitted, stored, ids=exchange.ids, now=now)
         return Acceptance(incoming(admitted, answer, now=now, keep=False))  # the document itself is what is kept
 
-    return await once(exchange, admitted, plan, key)
+    # the plan keeps the part, and what a repeat carries is kept already
+    return await answered_before(exchange, admitted, key) or await once(exchange, admitted, plan, key)
 
 
 async def get_document_part(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
