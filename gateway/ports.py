@@ -449,6 +449,10 @@ class Store(Protocol):
         """Positions, tiles, head and seal in one commit. Conflict: another sealer was first, or leaves changed."""
         ...
 
+    async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
+        """Leases whose attempt was never begun: due again at once, uncounted. Returns how many were still held."""
+        ...
+
     async def tokenless_seals(self, *, limit: int) -> tuple[Seal, ...]:
         """Seals that still want a time-stamp token, oldest first."""
         ...

@@ -52,6 +52,7 @@ from gateway.store import (
     intake,
     ledger_proofs,
     ledger_rows,
+    giveback,
     mailbox,
     outbox,
     registry_rows,
@@ -234,6 +235,9 @@ class SqlStore(SqlReader):
             await self.write(attempt_rows.keep_attempts, attempts)
 
     async def rescue(self, *, now: datetime) -> int:
+    async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
+        return await self.write(giveback.give_back, claims) if claims else 0
+
         if not await self.read(outbox.has_overdue, now):
             return 0
         return await self.write(outbox.rescue, now)

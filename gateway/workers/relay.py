@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -38,39 +39,53 @@ class Relay:
         self.bell = Bell()
 
     async def run(self, stop: Stop) -> None:
-        """Claim and deliver until asked to stop; then the attempts in hand finish."""
+        """Claim and deliver until asked to stop. Then nothing new begins, and the attempts in hand finish."""
         stop.watch(self.bell)
         while not stop.asked:
-            if not await self._claim():
+            claims = await self._claim()
+            if stop.asked:
+                await self._give_back(claims)
+            elif claims:
+                self._begin(claims)
+            else:
                 await self.bell.wait(self._idle)
         await self.drain()
 
     async def run_once(self) -> int:
         """Claim one batch and carry it out; returns how many. For tests and tools that own the clock."""
-        claimed = await self._claim()
+        claims = await self._claim()
+        self._begin(claims)
         await self.drain()
-        return claimed
+        return len(claims)
 
     async def drain(self) -> None:
-        """Wait for the attempts in hand."""
+        """Wait for the attempts in hand, each of which ends within its own deadline and so within its lease."""
         while self._in_hand:
             await asyncio.wait(self._in_hand)
 
-    async def _claim(self) -> int:
+    async def _claim(self) -> Sequence[ClaimedDelivery]:
         room = min(self._batch, self._capacity - len(self._in_hand))
         if room <= 0:
-            return 0  # a finished attempt rings
+            return ()  # a finished attempt rings
         now = self._exchange.clock.now()
         try:
-            claims = await self._exchange.store.claim(now=now, limit=room, lease_until=now + self._exchange.lease)
+            return await self._exchange.store.claim(now=now, limit=room, lease_until=now + self._exchange.lease)
         except Exception as failure:  # noqa: BLE001 - the store may be away; the loop must outlive that
             log.error("relay.claim_failed", error=type(failure).__name__, reason=reason_of(failure))
-            return 0
+            return ()
+
+    async def _give_back(self, claims: Sequence[ClaimedDelivery]) -> None:
+        """What was claimed while the stop was asked for: another node takes it now, not when the lease ends."""
+        try:
+            await self._exchange.store.give_back(claims)
+        except Exception as failure:  # noqa: BLE001 - then the lease ends by itself, and the rescuer takes it
+            log.error("relay.give_back_failed", error=type(failure).__name__, reason=reason_of(failure))
+
+    def _begin(self, claims: Sequence[ClaimedDelivery]) -> None:
         for claim in claims:
             task = asyncio.create_task(self._carry_out(claim))
             self._in_hand.add(task)
             task.add_done_callback(self._finished)
-        return len(claims)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._in_hand.discard(task)
