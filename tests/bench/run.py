@@ -106,6 +106,13 @@ def containers() -> Iterator[Callable[[Speed], Result]]:
     yield lambda _: over("container_verify_peak_memory", verify.peak, "MB", verify.idle)
 
 
+def accept() -> Iterator[Callable[[Speed], Result]]:
+    """Messages taken by processes as an operator runs them, on both databases."""
+    from tests.bench import accepting
+
+    yield from _figures(accepting.accepting())
+
+
 def path() -> Iterator[Callable[[Speed], Result]]:
     """Everything over HTTP, on both databases."""
     from tests.bench import datapath
@@ -120,6 +127,7 @@ GROUPS: Final[dict[str, Group]] = {
     "sealing": seals,
     "container": containers,
     "path": path,
+    "accept": accept,
 }
 
 

@@ -1,0 +1,182 @@
+"""Real ``dalel serve`` processes, as an operator starts them, and what they cost in processor time and memory.
+
+``per core`` in the figures means: per second of processor time of these processes, all threads and the kernel's work
+for them included. The database's own processes are counted apart. Linux only: it reads proc(5).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from contracts.party import PartyId
+from gateway.cli.demo.processes import free_ports
+from signing.keys import SoftwareKey
+from tests.bench.home import install
+from tests.postgres import Postgres, running_postgres
+
+START_S: Final = 60.0
+END_S: Final = 20.0
+MB: Final = 1_000_000
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of processor time since each began: of the gateway's processes, and of the database's."""
+
+    gateway_s: float
+    database_s: float
+
+    def since(self, before: Spent) -> Spent:
+        return Spent(self.gateway_s - before.gateway_s, self.database_s - before.database_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An exchange of one or more processes over one database."""
+
+    urls: tuple[str, ...]
+    processes: tuple[int, ...]
+    database: Database
+
+    def spent(self) -> Spent:
+        return Spent(sum(map(cpu_s, self.processes)), self.database.cpu_s())
+
+    def memory_mb(self) -> float:
+        """Resident memory of the largest process."""
+        return max(map(resident_mb, self.processes))
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where an exchange keeps things: a file in its home (``server`` is None), or a server with durability on."""
+
+    kind: str
+    server: Postgres | None = None
+
+    def fresh_url(self, home: Path) -> str:
+        """Of a new database, for the exchange in ``home``."""
+        return f"sqlite:///{home}/dalel.db" if self.server is None else self.server.fresh(home.parent.name)
+
+    def cpu_s(self) -> float:
+        """Of the server and all that it ever started; the embedded store's time is the gateway's own."""
+        if self.server is None:
+            return 0.0
+        postmaster = self.server.pid
+        return cpu_s(postmaster, with_ended=True) + sum(map(cpu_s, _children(postmaster)))
+
+
+@contextmanager
+def databases(kinds: tuple[str, ...] = ("sqlite", "postgresql")) -> Iterator[tuple[Database, ...]]:
+    """Those of these kinds, started."""
+    with ExitStack() as stack:
+        yield tuple(
+            Database(kind, None if kind == "sqlite" else stack.enter_context(running_postgres(durable=True)))
+            for kind in kinds
+        )
+
+
+@contextmanager
+def serving(
+    database: Database,
+    keys: Mapping[PartyId, SoftwareKey],
+    *,
+    nodes: int = 1,
+    pushed: Mapping[PartyId, str] | None = None,
+) -> Iterator[Exchange]:
+    """A fresh installation, served by ``nodes`` processes until the block ends.
+
+    ``pushed``: who is called, and where; everybody else has a mailbox. Raises RuntimeError with a process's last words
+    when it does not start, or ended before the block did.
+    """
+    with TemporaryDirectory(prefix="dalel-bench-") as folder, ExitStack() as stack:
+        home = Path(folder) / "home"
+        install(home, keys, database.fresh_url(home), pushed or {})
+        running = [stack.enter_context(_node(home, port)) for port in free_ports(nodes)]
+        yield Exchange(tuple(url for url, _ in running), tuple(pid for _, pid in running), database)
+
+
+@contextmanager
+def _node(home: Path, port: int) -> Iterator[tuple[str, int]]:
+    """Its URL and process id. Every line of its log is written, as in earnest."""
+    environment = os.environ | {"DALEL_LISTEN_PORT": str(port), "DALEL_ADMIN_SOCKET": str(home / f"{port}.sock")}
+    log, command = home / f"{port}.log", [sys.executable, "-m", "gateway.cli", "serve", "--home", str(home)]
+    with log.open("wb") as sink:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, env=environment)
+    try:
+        _until_ready(child, f"http://127.0.0.1:{port}/health/ready", log)
+        yield f"http://127.0.0.1:{port}", child.pid
+        if child.poll() is not None:
+            raise RuntimeError(f"the exchange ended while it was measured: {_last_words(log)}")
+    finally:
+        child.terminate()
+        try:
+            child.wait(END_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _until_ready(child: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while not _answers(url):
+        if child.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"the exchange does not serve: {_last_words(log)}")
+        time.sleep(0.05)  # another process: nothing to wait on but its answer
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except urllib.error.URLError:
+        return False
+
+
+def _last_words(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-2000:]
+
+
+# --- proc(5) --------------------------------------------------------------------------------------------------------
+
+
+def cpu_s(process: int, *, with_ended: bool = False) -> float:
+    """utime + stime of all its threads; ``with_ended``: and of the children it has waited for. Ticks of 10 ms."""
+    fields = _stat(process)
+    return sum(map(int, fields[11 : 15 if with_ended else 13])) / _TICKS
+
+
+def resident_mb(process: int) -> float:
+    """VmRSS."""
+    found = re.search(r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
+    if found is None:
+        raise RuntimeError(f"process {process} tells no VmRSS: it has ended")
+    return int(found[1]) * 1024 / MB
+
+
+def _children(process: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if int(_stat(int(folder.name))[1]) == process:
+                found.append(int(folder.name))
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has ended meanwhile; its parent has waited for it
+    return found
+
+
+def _stat(process: int) -> list[str]:
+    """The fields behind the command's name, which may hold anything: state, parent, …"""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
