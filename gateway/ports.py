@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import BinaryIO, Protocol
 
@@ -368,6 +368,21 @@ class LedgerStatus:
     oldest_tokenless_at: datetime | None
 
 
+# --- trouble --------------------------------------------------------------------------------------------------------
+
+
+class Unavailable(Exception):
+    """What keeps messages or documents cannot be used now; nothing was kept, and the same call may succeed later."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLoad:
+    """``waiting``: callers whose commit is to come. ``stalled``: for how long none of them has got an answer."""
+
+    waiting: int
+    stalled: timedelta
+
+
 # --- the ports ------------------------------------------------------------------------------------------------------
 
 
@@ -489,6 +504,10 @@ class Store(Protocol):
     async def known_revocations(self) -> tuple[KnownRevocation, ...]: ...
     async def revocation_values_of(self, certificates: Iterable[str]) -> RevocationValues:
         """Kept answers, the newest good and the newest revoked, about each certificate (SHA-256, hex)."""
+        ...
+
+    def load(self) -> StoreLoad:
+        """How hard it is at work; known without asking the database."""
         ...
 
     async def check(self) -> str:

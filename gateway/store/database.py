@@ -42,6 +42,7 @@ from gateway.ports import (
     RefusalRecord,
     SaltedSubject,
     SealWrite,
+    StoreLoad,
 )
 from gateway.store import (
     assembly_rows,
@@ -201,6 +202,9 @@ class SqlStore(SqlReader):
     def commits(self) -> int:
         """How many transactions were committed since the store was opened."""
         return self._writer.commits
+
+    def load(self) -> StoreLoad:
+        return self._writer.load()
 
     async def write(self, operation: Operation[J, R], job: J) -> R:
         """Returns after the commit that carries ``job``. Raises StoreError; then nothing of it was written."""

@@ -10,6 +10,8 @@ StoreError
 
 from __future__ import annotations
 
+from gateway.ports import Unavailable
+
 
 class StoreError(Exception):
     """Root of the store's errors."""
@@ -24,7 +26,7 @@ class StoreLocked(StoreError):
         self.pid = pid
 
 
-class StoreUnavailable(StoreError):
+class StoreUnavailable(StoreError, Unavailable):
     """The database does not answer, or cannot write (disk full). Nothing was written; the same call may succeed."""
 
 

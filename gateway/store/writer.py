@@ -21,6 +21,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from gateway.ports import StoreLoad
 from gateway.store.errors import StoreError, StoreUnavailable
 from gateway.store.failures import is_disconnect, is_race, translated
 from gateway.store.leaf_rows import forget_staged, write_staged
@@ -49,6 +50,7 @@ class Writer:
         self._window_s = window.total_seconds()
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._in_flight = 0
+        self._moved_at_s = time.monotonic()
         self._crowded_until = 0.0
         self._counting = threading.Lock()
         self._closed = False
@@ -69,11 +71,20 @@ class Writer:
             raise StoreUnavailable("the store is closed")
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         with self._counting:
+            if not self._in_flight:
+                self._moved_at_s = time.monotonic()
             self._in_flight += 1
             if self._in_flight > 1:
                 self._crowded_until = time.monotonic() + _CROWDED_FOR_S
         self._waiting.put(_Waiting(operation, job, future))
         return await future
+
+    def load(self) -> StoreLoad:
+        """How many callers wait, and for how long nothing has come of it."""
+        with self._counting:
+            if not self._in_flight:
+                return StoreLoad(0, timedelta(0))
+            return StoreLoad(self._in_flight, timedelta(seconds=time.monotonic() - self._moved_at_s))
 
     def close(self) -> None:
         """Write what waits, then end the threads. Blocking."""
@@ -148,6 +159,7 @@ class Writer:
         """Wake the callers, once per event loop."""
         with self._counting:
             self._in_flight -= len(batch)
+            self._moved_at_s = time.monotonic()
         by_loop: dict[asyncio.AbstractEventLoop, list[_Settled]] = defaultdict(list)
         for one in settled:
             by_loop[one.waiting.future.get_loop()].append(one)
