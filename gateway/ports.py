@@ -415,6 +415,10 @@ class Store(Protocol):
         """
         ...
 
+    async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
+        """Leases whose attempt was never begun: due again at once, uncounted. Returns how many were still held."""
+        ...
+
     async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost: ...
     async def keep_attempts(self, attempts: Sequence[AttemptRecord]) -> None:
         """Attempts with what went over the wire, moving nothing: the mailbox's, and one that found no free case."""
@@ -462,10 +466,6 @@ class Store(Protocol):
 
     async def seal(self, write: SealWrite) -> Recorded | Conflict:
         """Positions, tiles, head and seal in one commit. Conflict: another sealer was first, or leaves changed."""
-        ...
-
-    async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
-        """Leases whose attempt was never begun: due again at once, uncounted. Returns how many were still held."""
         ...
 
     async def tokenless_seals(self, *, limit: int) -> tuple[Seal, ...]:

@@ -231,6 +231,9 @@ class SqlStore(SqlReader):
             return [], 0
         return await self.write(mailbox.fetch, mailbox.FetchJob(recipient, now, limit, lease_until))
 
+    async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
+        return await self.write(giveback.give_back, claims) if claims else 0
+
     async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost:
         return await self.write(self._record, attempt)
 
@@ -239,9 +242,6 @@ class SqlStore(SqlReader):
             await self.write(attempt_rows.keep_attempts, attempts)
 
     async def rescue(self, *, now: datetime) -> int:
-    async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
-        return await self.write(giveback.give_back, claims) if claims else 0
-
         if not await self.read(outbox.has_overdue, now):
             return 0
         return await self.write(outbox.rescue, now)
