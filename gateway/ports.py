@@ -7,7 +7,7 @@ that carries it (promise 1: acknowledged means durably stored).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ from contracts.payloads import ClaimKind
 from dossier.events import Event, Fact
 from dossier.ledger import LedgerEvidence, Seal, TreeHead
 from dossier.record import KeptMessage
+from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from signing.answer import Inquiry
@@ -254,6 +255,53 @@ class AttemptRow:
     http_status: int | None
 
 
+# --- what people do to deliveries ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which deliveries an act is for; what is None narrows nothing. ``created_before``: that instant included."""
+
+    recipient: PartyId | None = None
+    state: DeliveryState | None = None
+    appeal: str | None = None
+    action: Action | None = None
+    created_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveJob:
+    """A named person acts on deliveries: on those with these numbers, or on the next of a selection.
+
+    ``after``, ``limit``: for a selection, which is worked off in order of delivery_id, so many in one commit.
+    """
+
+    act: Act
+    of: tuple[int, ...] | Selection
+    by: str
+    reason: str
+    at: datetime
+    after: int = 0
+    limit: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMove:
+    """A delivery that stays as it is, and why."""
+
+    delivery_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one commit of an act came to. ``go_on_after``: where a selection goes on; None when it is worked off."""
+
+    moved: tuple[int, ...]
+    refused: tuple[RefusedMove, ...]
+    go_on_after: int | None
+
+
 # --- documents ------------------------------------------------------------------------------------------------------
 
 
@@ -442,11 +490,16 @@ class Store(Protocol):
         ...
 
     async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]: ...
-    async def resend(self, delivery_id: int, *, by: str, reason: str, at: datetime) -> DeliveryRow | None:
-        """A person asks for another attempt now: non-final (but not in flight) → PENDING; audit row either way.
+    async def move(self, job: MoveJob) -> Moved:
+        """A person resends, parks, releases or cancels; at most 1,000 of a selection in one commit.
 
-        Returns the delivery as it then stands, None when there is none.
+        Each delivery gets a line in the audit log, also one that is refused. An attempt in hand of one that is
+        parked or cancelled meanwhile is kept; a signed answer that it brings still ends what is not final.
         """
+        ...
+
+    async def count_movable(self, act: Act, of: tuple[int, ...] | Selection) -> int:
+        """How many deliveries the act would move."""
         ...
 
     # time
@@ -508,6 +561,29 @@ class Store(Protocol):
 
     def load(self) -> StoreLoad:
         """How hard it is at work; known without asking the database."""
+        ...
+
+    # nodes
+    async def lead(self, name: str) -> bool:
+        """Whether this process, and no other node, does ``name`` now. Asked before each piece of work.
+
+        False also while the database is away. An embedded store has one process, which leads all.
+        """
+        ...
+
+    def on_work(self, ring: Callable[[], None]) -> None:
+        """``ring`` is called in the running loop after any node committed something claimable.
+
+        It may be called for nothing; a call that is missed costs an idle interval.
+        """
+        ...
+
+    def on_seal_wanted(self, ring: Callable[[], None]) -> None:
+        """The same for dossiers that wait for the seal of the ledger."""
+        ...
+
+    def want_seal(self) -> None:
+        """A dossier waits for the seal: call whoever seals, here or elsewhere."""
         ...
 
     async def check(self) -> str:

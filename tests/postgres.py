@@ -78,6 +78,18 @@ class Postgres:
         """Cut every connection to a database, as a restart of the server would."""
         self._run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", make_url(url).database)
 
+    def disconnect_named(self, url: str, name: str) -> None:
+        """Cut every connection to a database that calls itself ``name``."""
+        self._run(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND application_name = %s",
+            make_url(url).database,
+            name,
+        )
+
+    def disconnect(self, process: int) -> None:
+        """Cut one connection, by the process that serves it; returns when it is gone."""
+        self._run("SELECT pg_terminate_backend(%s, 5000)", process)
+
     def _run(self, statement: str, *values: object) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement, values)  # type: ignore[call-overload]  # names cannot be parameters

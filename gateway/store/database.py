@@ -20,6 +20,7 @@ from contracts.party import Party, PartyId, Registry
 from dossier.erds.pack import Traced
 from dossier.ledger import LedgerEvidence, Seal
 from dossier.record import KeptMessage
+from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.ports import (
@@ -38,10 +39,13 @@ from gateway.ports import (
     Growth,
     LedgerBroken,
     LedgerStatus,
+    Moved,
+    MoveJob,
     Recorded,
     RefusalRecord,
     SaltedSubject,
     SealWrite,
+    Selection,
     StoreLoad,
 )
 from gateway.store import (
@@ -49,12 +53,13 @@ from gateway.store import (
     attempt_rows,
     case_rows,
     delivery_rows,
+    giveback,
     history,
     intake,
     ledger_proofs,
     ledger_rows,
-    giveback,
     mailbox,
+    move_rows,
     outbox,
     registry_rows,
     revocation_rows,
@@ -63,9 +68,11 @@ from gateway.store import (
 )
 from gateway.store.engine import is_sqlite, reading_engine, sqlite_path, writing_engine
 from gateway.store.errors import StoreUnavailable
-from gateway.store.failures import translated
+from gateway.store.failures import is_disconnect, translated
 from gateway.store.lock import StoreLock
 from gateway.store.migrate import migrate, require_current
+from gateway.store.neighbours import Company, Neighbours
+from gateway.store.wake import Bells, Call
 from gateway.store.writer import Operation, Writer
 from signing.revocation import RevocationValues
 
@@ -74,17 +81,17 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 _READERS: Final = 4
-_POSTGRES_WRITERS: Final = 3  # their commits overlap, which is what the gather window does for SQLite
 _WINDOW: Final = timedelta(milliseconds=3)
 _EXCHANGE: Final = PartyId("dalel")
+_UNNAMED: Final = Company()
 
 
 class SqlReader:
     """The reading half. Each call sees one moment: what was committed before it, whole."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, readers: int = _READERS) -> None:
         self._reading = engine
-        self._pool = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+        self._pool = ThreadPoolExecutor(readers, thread_name_prefix="store-reader")
         self._closed = False
 
     async def read(self, query: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -95,8 +102,14 @@ class SqlReader:
         def call() -> R:
             return _in_transaction(self._reading, lambda connection: query(connection, *args, **kwargs))
 
+        loop = asyncio.get_running_loop()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+            try:
+                return await loop.run_in_executor(self._pool, call)
+            except Exception as failed:
+                if not is_disconnect(failed):
+                    raise
+                return await loop.run_in_executor(self._pool, call)  # reading twice is harmless
         except Exception as failed:
             if (known := translated(failed)) is failed:
                 raise
@@ -131,6 +144,9 @@ class SqlReader:
     ) -> tuple[DeliveryRow, ...]:
         query = delivery_rows.DeliveryQuery(state, recipient, appeal, limit, before)
         return await self.read(delivery_rows.list_deliveries, query)
+
+    async def count_movable(self, act: Act, of: tuple[int, ...] | Selection) -> int:
+        return await self.read(move_rows.count_movable, act, of)
 
     async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]:
         return await self.read(attempt_rows.attempts_of, delivery_id)
@@ -186,12 +202,21 @@ class SqlStore(SqlReader):
     """``gateway.ports.Store``. ``exchange`` is who sends and receives here: the party id of this exchange."""
 
     def __init__(
-        self, reading: Engine, writing: Engine, writer: Writer, lock: StoreLock | None, *, exchange: PartyId
+        self,
+        reading: Engine,
+        writing: Engine,
+        writer: Writer,
+        lock: StoreLock | None,
+        neighbours: Neighbours,
+        *,
+        exchange: PartyId,
+        readers: int,
     ) -> None:
-        super().__init__(reading)
+        super().__init__(reading, readers=readers)
         self._writing = writing
         self._writer = writer
         self._lock = lock
+        self._neighbours = neighbours
         self._accept: Operation[Acceptance, intake.Accepted] = partial(intake.accept, exchange=exchange)
         self._record: Operation[AttemptRecord, attempt_rows.RecordResult] = partial(
             attempt_rows.record, exchange=exchange
@@ -205,6 +230,22 @@ class SqlStore(SqlReader):
 
     def load(self) -> StoreLoad:
         return self._writer.load()
+
+    async def lead(self, name: str) -> bool:
+        """Whether this process, and no other node, does ``name`` now; asked before each piece of work."""
+        return await self._neighbours.lead(name)
+
+    def on_work(self, ring: Callable[[], None]) -> None:
+        """``ring`` is called in the running loop when any node made something claimable, and now and then besides."""
+        self._neighbours.hear(Call.WORK, ring)
+
+    def on_seal_wanted(self, ring: Callable[[], None]) -> None:
+        """``ring`` is called in the running loop when any node has a dossier that waits for the ledger's seal."""
+        self._neighbours.hear(Call.SEAL, ring)
+
+    def want_seal(self) -> None:
+        """Call whoever seals, here or elsewhere."""
+        self._neighbours.call(Call.SEAL)
 
     async def write(self, operation: Operation[J, R], job: J) -> R:
         """Returns after the commit that carries ``job``. Raises StoreError; then nothing of it was written."""
@@ -246,8 +287,8 @@ class SqlStore(SqlReader):
             return 0
         return await self.write(outbox.rescue, now)
 
-    async def resend(self, delivery_id: int, *, by: str, reason: str, at: datetime) -> DeliveryRow | None:
-        return await self.write(delivery_rows.resend, delivery_rows.ResendJob(delivery_id, by, reason, at))
+    async def move(self, job: MoveJob) -> Moved:
+        return await self.write(move_rows.move, job)
 
     async def write_case(self, write: CaseWrite) -> Recorded | Conflict:
         return await self.write(self._write_case, write)
@@ -275,6 +316,7 @@ class SqlStore(SqlReader):
     async def close(self) -> None:
         """Write what waits, then let go of everything. Harmless when repeated."""
         await asyncio.to_thread(self._writer.close)
+        await self._neighbours.close()
         await super().close()
         self._writing.dispose()
         if self._lock:
@@ -282,13 +324,15 @@ class SqlStore(SqlReader):
             self._lock = None
 
 
-async def open_store(url: str, *, window: timedelta = _WINDOW, exchange: PartyId = _EXCHANGE) -> SqlStore:
+async def open_store(
+    url: str, *, window: timedelta = _WINDOW, exchange: PartyId = _EXCHANGE, company: Company = _UNNAMED
+) -> SqlStore:
     """Open for serving: lock (SQLite), migrate, start the threads.
 
     ``url``: ``sqlite:///path`` or ``postgresql://…``. ``window``: how long a commit gathers on SQLite while several
     callers are in flight. Raises StoreLocked, StoreUnavailable, StoreOutdated.
     """
-    return await asyncio.to_thread(_open, url, window, exchange)
+    return await asyncio.to_thread(_open, url, window, exchange, company)
 
 
 def open_reader(url: str) -> SqlReader:
@@ -306,7 +350,7 @@ def open_reader(url: str) -> SqlReader:
     return SqlReader(engine)
 
 
-def _open(url: str, window: timedelta, exchange: PartyId) -> SqlStore:
+def _open(url: str, window: timedelta, exchange: PartyId, company: Company) -> SqlStore:
     embedded = is_sqlite(url)
     lock = StoreLock.take(sqlite_path(url)) if embedded else None
     try:
@@ -315,10 +359,17 @@ def _open(url: str, window: timedelta, exchange: PartyId) -> SqlStore:
         if lock:
             lock.release()
         raise
-    threads = 1 if embedded else _POSTGRES_WRITERS
-    writing = writing_engine(url, connections=threads)
-    writer = Writer(writing, threads=threads, window=window if embedded else timedelta(0))
-    return SqlStore(reading_engine(url, connections=_READERS), writing, writer, lock, exchange=exchange)
+    writers, readers = (1, _READERS) if embedded else company.shares
+    writing = writing_engine(url, connections=writers, session=company.session)
+    neighbours = Neighbours(Bells()) if embedded else company.neighbours(url)
+    writer = Writer(
+        writing,
+        threads=writers,
+        window=window if embedded else timedelta(0),
+        made_work=partial(neighbours.call, Call.WORK),
+    )
+    reading = reading_engine(url, connections=readers, session=company.session)
+    return SqlStore(reading, writing, writer, lock, neighbours, exchange=exchange, readers=readers)
 
 
 def _in_transaction(engine: Engine, query: Callable[[Connection], R]) -> R:

@@ -5,17 +5,61 @@ begun by us, since the driver's own bookkeeping begins them too late (IMMEDIATE:
 and never upgraded half-way). PostgreSQL: READ COMMITTED for writers, which lock what they decide on; REPEATABLE
 READ for readers, so that the several selects of one read agree. Errors never carry parameters: they are people's
 data, and errors are logged.
+
+A connection to PostgreSQL that was lost is found by the statement that fails on it: SQLAlchemy then renews the whole
+pool, and the store repeats what had not been committed (no ping before every statement, which would cost each message
+a round trip). One that is silently dead is found by TCP within ``_DEAD_AFTER_S``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Engine, QueuePool, create_engine, event
+import psycopg
+from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 
 _BUSY_S = 10
+_CONNECT_WITHIN_S: Final = 5
+_DEAD_AFTER_S: Final = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What PostgreSQL is told about a connection of ours.
+
+    ``name``: shown there as ``dalel NAME``. ``statement``: a statement that takes longer is ended; None for whoever
+    reads everything. A transaction that does nothing for that long is ended, too: its process hangs, and others wait
+    for its locks.
+    """
+
+    name: str = "store"
+    statement: timedelta | None = None
+
+    def arguments(self, url: str, **more: str) -> dict[str, Any]:
+        """For libpq; what the URL says of its own counts. ``more``: settings of the server for this session."""
+        settings = dict(more)
+        if self.statement is not None:
+            limit_ms = str(int(self.statement.total_seconds() * 1000))
+            settings |= {"statement_timeout": limit_ms, "idle_in_transaction_session_timeout": limit_ms}
+        said = make_url(url).query
+        wished = {
+            "application_name": f"dalel {self.name}",
+            "connect_timeout": _CONNECT_WITHIN_S,
+            "keepalives_idle": _DEAD_AFTER_S // 3,
+            "keepalives_interval": _DEAD_AFTER_S // 3,
+            "keepalives_count": 2,
+            "tcp_user_timeout": _DEAD_AFTER_S * 1000,
+        }
+        options = [*_texts(said.get("options", "")), *(f"-c {key}={value}" for key, value in settings.items())]
+        return {key: value for key, value in wished.items() if key not in said} | {"options": " ".join(options)}
+
+
+_UNNAMED: Final = Session()
 
 
 def is_sqlite(url: str) -> bool:
@@ -31,14 +75,44 @@ def sqlite_path(url: str) -> Path:
     return Path(database)
 
 
-def writing_engine(url: str, *, connections: int) -> Engine:
+def writing_engine(url: str, *, connections: int, session: Session = _UNNAMED) -> Engine:
     """For the writer: as many connections as it has threads."""
     if is_sqlite(url):
         return _sqlite_engine(url, connections=connections, begin="BEGIN IMMEDIATE", read_only=False)
-    return create_engine(_psycopg(url), pool_size=connections, max_overflow=0, hide_parameters=True)
+    return create_engine(
+        _psycopg(url),
+        pool_size=connections,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args=session.arguments(url),
+    )
 
 
-def reading_engine(url: str, *, connections: int) -> Engine:
+def presence_engine(url: str, *, session: Session, patience: timedelta) -> Engine:
+    """For the one connection by which a node is there: the server ends it when it is silent for ``patience``."""
+    limit_ms = int(patience.total_seconds() * 1000)
+    return create_engine(
+        _psycopg(url),
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        connect_args=session.arguments(url, idle_session_timeout=str(limit_ms)),
+    )
+
+
+def listening(url: str, *, session: Session) -> Callable[[], psycopg.Connection]:
+    """Opens the driver's own connection, for what has no place in SQLAlchemy: hearing notifications."""
+    engine = create_engine(_psycopg(url))
+    _, named = engine.dialect.create_connect_args(engine.url)
+    engine.dispose()
+
+    def connect() -> psycopg.Connection:
+        return psycopg.connect(**{**named, **session.arguments(url)}, autocommit=True)
+
+    return connect
+
+
+def reading_engine(url: str, *, connections: int, session: Session = _UNNAMED) -> Engine:
     """For readers: cannot write, sees one moment per transaction."""
     if is_sqlite(url):
         return _sqlite_engine(url, connections=connections, begin="BEGIN", read_only=True)
@@ -48,8 +122,13 @@ def reading_engine(url: str, *, connections: int) -> Engine:
         max_overflow=0,
         isolation_level="REPEATABLE READ",
         hide_parameters=True,
+        connect_args=session.arguments(url),
     )
     return engine.execution_options(postgresql_readonly=True)
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def _psycopg(url: str) -> URL:

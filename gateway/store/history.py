@@ -22,6 +22,7 @@ from gateway.store.statements import Values, add, add_missing, select_among
 from gateway.store.tables import assemblies, commitments, conversations, events, salts
 from gateway.store.tables.delivery import AssemblyState
 from gateway.store.term_rows import write_terms
+from gateway.store.wake import note_work
 
 CaseGroup = tuple[CaseWrite, ...]
 """The cases of one job: all are written or none is."""
@@ -195,6 +196,8 @@ def _order_assemblies(connection: Connection, writes: Sequence[CaseWrite]) -> No
             if write.assembly
         ],
     )
+    if any(write.assembly for write in writes):
+        note_work(connection)
     filed = [
         {"of": write.conversation_id, "no": fact.dossier_no, "at": write.at}
         for write in writes

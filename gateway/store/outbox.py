@@ -16,6 +16,7 @@ from gateway.store.registry_rows import channels_of
 from gateway.store.statements import AnyRow, AnySelect, Values, select_among
 from gateway.store.tables import attempts, deliveries, document_grants, messages
 from gateway.store.tables.delivery import IS_CLAIMABLE, IS_DELIVERED, IS_IN_FLIGHT, is_open
+from gateway.store.wake import note_work
 
 _RESCUED_AT_ONCE = 1_000
 
@@ -37,6 +38,7 @@ def enqueue(connection: Connection, outgoing: Sequence[OutgoingMessage], *, exch
     add_proven(connection, messages, [_message_row(message, exchange) for message in outgoing])
     add_proven(connection, deliveries, [_delivery_row(message, exchange, channels) for message in outgoing])
     add_missing_proven(connection, document_grants, list(_grants(outgoing)))
+    note_work(connection)
 
 
 def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[list[ClaimedDelivery]]:
@@ -145,6 +147,7 @@ def _rescue(connection: Connection, now: datetime) -> int:
         due = {"state": DeliveryState.RETRY_SCHEDULED, "next_attempt_at": now, "lease_until": None}
         ids = [row.delivery_id for row in rows]
         connection.execute(update(deliveries).where(deliveries.c.delivery_id.in_(ids)).values(due))
+        note_work(connection)
     return len(rows)
 
 

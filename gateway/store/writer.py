@@ -25,6 +25,7 @@ from gateway.ports import StoreLoad
 from gateway.store.errors import StoreError, StoreUnavailable
 from gateway.store.failures import is_disconnect, is_race, translated
 from gateway.store.leaf_rows import forget_staged, write_staged
+from gateway.store.wake import take_note
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -42,11 +43,15 @@ class Writer:
     """Threads that commit in batches. ``commits`` counts transactions that were committed.
 
     ``window``: how long a batch gathers before it is written, only while several callers are in flight; a lone
-    caller never waits. Zero where commits run side by side anyway (PostgreSQL).
+    caller never waits. Zero where commits run side by side anyway (PostgreSQL). ``made_work`` is called, in a writer's
+    thread, after each commit that made something claimable.
     """
 
-    def __init__(self, engine: Engine, *, threads: int, window: timedelta) -> None:
+    def __init__(
+        self, engine: Engine, *, threads: int, window: timedelta, made_work: Callable[[], None] = lambda: None
+    ) -> None:
         self._engine = engine
+        self._made_work = made_work
         self._window_s = window.total_seconds()
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._in_flight = 0
@@ -139,19 +144,32 @@ class Writer:
             return _Settled(waiting, error=translated(error))
 
     def _commit(self, groups: dict[Operation[Any, Any], list[_Waiting]]) -> list[_Settled]:
-        """One transaction. A race lost to another node is run again: the second look sees the winner."""
+        """One transaction. A race lost to another node is run again: the second look sees the winner.
+
+        So is one whose connection was lost before its COMMIT was sent, once. After that nobody knows what was
+        written; the callers are told, and their own repeat finds out.
+        """
+        renewed = False
         for tries_left in reversed(range(_RACE_TRIES)):
+            committing = False
             try:
                 with self._engine.begin() as connection:
                     forget_staged(connection)
+                    take_note(connection)
                     settled = [s for operation, group in groups.items() for s in _apply(connection, operation, group)]
                     write_staged(connection)
+                    made_work = take_note(connection)
+                    committing = True
             except (DBAPIError, StoreError) as failed:
-                if not (is_race(failed) and tries_left):
+                lost = is_disconnect(failed) and not (committing or renewed)
+                if not tries_left or not (lost or is_race(failed)):
                     raise
+                renewed = renewed or lost
             else:
                 with self._counting:
                     self.commits += 1
+                if made_work:
+                    self._made_work()
                 return settled
         raise AssertionError("the last try either returns or raises")
 

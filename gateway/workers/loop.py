@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Final
 
 import structlog
 
@@ -11,6 +12,9 @@ from gateway.log import reason_of
 from gateway.workers.bell import Bell
 
 log = structlog.get_logger()
+
+TAKEOVER_LOOK: Final = timedelta(seconds=2)
+"""How soon a loop that runs on one node only goes on at another when that one is gone."""
 
 
 class Stop:
@@ -31,14 +35,29 @@ class Stop:
 
 
 async def keep_doing(
-    name: str, work: Callable[[], Awaitable[int]], *, every: timedelta, bell: Bell, stop: Stop
+    name: str,
+    work: Callable[[], Awaitable[int]],
+    *,
+    every: timedelta,
+    bell: Bell,
+    stop: Stop,
+    alone: Callable[[], Awaitable[bool]] | None = None,
 ) -> None:
     """Call ``work`` again at once while it did something, else after ``every`` or when rung.
 
-    A failure is logged and the loop goes on: what failed is still a row, and comes up again.
+    A failure is logged and the loop goes on: what failed is still a row, and comes up again. ``alone``: asked before
+    each piece of work of a loop that only one node may run; one that must not asks again after ``TAKEOVER_LOOK``.
     """
     stop.watch(bell)
+    leads = True
     while not stop.asked:
+        if alone is not None:
+            led, leads = leads, await alone()
+            if leads != led:
+                log.info("loop.leads" if leads else "loop.follows", loop=name)
+            if not leads:
+                await bell.wait(min(every, TAKEOVER_LOOK))
+                continue
         try:
             done = await work()
         except Exception as failure:  # noqa: BLE001 - a loop must outlive any single piece of work

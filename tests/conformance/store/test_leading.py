@@ -1,0 +1,158 @@
+"""What only one node does: it is led by one, moves on when that one is gone, cut off or hangs, and calls are heard."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+
+import pytest
+
+from gateway.store.database import SqlStore, open_store
+from gateway.store.neighbours import Company
+from tests.builders import MINUTE, NOON, conversation_id, opening, outgoing
+from tests.postgres import Postgres
+
+Nodes = tuple[SqlStore, SqlStore]
+PATIENCE = timedelta(seconds=1)
+WITHIN_S = 10.0
+
+
+@pytest.fixture
+def url(postgres: Postgres) -> Iterator[str]:
+    with postgres.database() as fresh:
+        yield fresh
+
+
+@pytest.fixture
+async def nodes(url: str) -> AsyncIterator[Nodes]:
+    pair = tuple([await open_store(url, company=Company(name, patience=PATIENCE)) for name in ("a", "b")])
+    yield pair
+    for node in pair:
+        await node.close()
+
+
+async def comes_to_lead(node: SqlStore, name: str) -> float:
+    """Seconds until it does."""
+    begun = time.monotonic()
+    async with asyncio.timeout(WITHIN_S):
+        while not await node.lead(name):  # noqa: ASYNC110 - the end of another session rings no bell
+            await asyncio.sleep(0.02)
+    return time.monotonic() - begun
+
+
+async def test_one_leads_and_the_other_does_not(nodes: Nodes):
+    assert [await node.lead("sealer") for node in nodes] == [True, False]
+    assert [await node.lead("clock") for node in reversed(nodes)] == [True, False]
+    assert [await node.lead("sealer") for node in nodes] == [True, False]
+
+
+async def test_who_leaves_is_followed_at_once(nodes: Nodes):
+    assert await nodes[0].lead("sealer")
+    await nodes[0].close()
+    assert await nodes[1].lead("sealer")
+
+
+async def test_whose_connection_was_cut_knows_before_its_next_piece_of_work(nodes: Nodes, url: str, postgres: Postgres):
+    assert await nodes[0].lead("sealer")
+    postgres.disconnect_named(url, "dalel a")
+    assert await comes_to_lead(nodes[1], "sealer") < 1
+    assert not await nodes[0].lead("sealer")
+
+
+async def test_who_hangs_is_followed_when_the_server_has_waited_long_enough(nodes: Nodes):
+    assert await nodes[0].lead("sealer")  # and says nothing more, as a stopped process does
+    assert await comes_to_lead(nodes[1], "sealer") < PATIENCE.total_seconds() + 2
+    assert not await nodes[0].lead("sealer")
+
+
+async def test_who_works_long_goes_on_leading(nodes: Nodes):
+    assert await nodes[0].lead("sealer")
+    until = time.monotonic() + 2 * PATIENCE.total_seconds()
+    while time.monotonic() < until:
+        assert await nodes[0].lead("sealer")
+        assert not await nodes[1].lead("sealer")
+        await asyncio.sleep(0.1)
+
+
+async def test_nobody_leads_while_the_database_is_away():
+    url = "postgresql://nobody@127.0.0.1:1/nowhere"
+    alone = Company().neighbours(url)
+    assert not await alone.lead("sealer")
+    await alone.close()
+
+
+# --- calls ----------------------------------------------------------------------------------------------------------
+
+
+async def test_what_one_node_commits_wakes_the_other(nodes: Nodes):
+    rung = asyncio.Event()
+    nodes[1].on_work(rung.set)
+    await heard(rung)  # it has begun to listen
+    await nodes[0].write_case(opening(outgoing(conversation_id())))
+    await heard(rung)
+    assert len(await nodes[1].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)) == 1
+
+
+async def test_a_commit_that_makes_no_work_wakes_nobody(nodes: Nodes):
+    rung = asyncio.Event()
+    nodes[1].on_work(rung.set)
+    await heard(rung)
+    await nodes[0].write_case(opening())
+    await nodes[0].write_case(opening(outgoing(conversation_id())))
+    await heard(rung)
+    assert not rung.is_set()
+
+
+async def test_whoever_seals_hears_of_a_dossier_that_waits_elsewhere(nodes: Nodes):
+    rung = asyncio.Event()
+    nodes[1].on_seal_wanted(rung.set)
+    await heard(rung)
+    nodes[0].want_seal()
+    await heard(rung)
+
+
+async def test_a_listener_that_was_cut_off_listens_again(nodes: Nodes, url: str, postgres: Postgres):
+    rung = asyncio.Event()
+    nodes[1].on_work(rung.set)
+    await heard(rung)
+    postgres.disconnect_named(url, "dalel b")
+    await heard(rung)  # what it may have missed
+    await nodes[0].write_case(opening(outgoing(conversation_id())))
+    await heard(rung)
+
+
+async def test_an_embedded_store_leads_and_calls_itself(tmp_path):
+    store = await open_store(f"sqlite:///{tmp_path / 'dalel.db'}")
+    rung = asyncio.Event()
+    store.on_work(rung.set)
+    assert await store.lead("sealer")
+    await store.write_case(opening(outgoing(conversation_id())))
+    await heard(rung)
+    await store.close()
+
+
+async def test_from_commit_on_one_node_to_claim_on_the_other_takes_milliseconds(
+    nodes: Nodes, capsys: pytest.CaptureFixture
+):
+    rung, took_ms = asyncio.Event(), []
+    nodes[1].on_work(rung.set)
+    await heard(rung)
+    for _ in range(50):
+        await nodes[0].write_case(opening(outgoing(conversation_id())))
+        begun = time.perf_counter()
+        await heard(rung)
+        assert await nodes[1].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)
+        took_ms.append((time.perf_counter() - begun) * 1000)
+    p50 = statistics.median(took_ms)
+    with capsys.disabled():
+        print(f"\nnotify_wake_ms p50 {p50:.1f}, longest {max(took_ms):.1f}, from commit to claim at the other node")  # noqa: T201
+    assert p50 < 100
+
+
+async def heard(rung: asyncio.Event) -> None:
+    async with asyncio.timeout(WITHIN_S):
+        await rung.wait()
+    rung.clear()
