@@ -1,8 +1,7 @@
-"""``dalel deliveries``: what is where, why, since when, and sending it again."""
+"""``dalel deliveries``: what is where, why, since when."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +11,7 @@ from rich.table import Table
 from contracts.party import LocalText
 from dossier.narration import action_text
 from gateway.cli import words
+from gateway.cli.acts import add_acts
 from gateway.cli.frame import (
     DEFAULT_HOME,
     AsJson,
@@ -19,7 +19,6 @@ from gateway.cli.frame import (
     Home,
     Lang,
     Language,
-    operator,
     out,
     print_json,
     said,
@@ -87,35 +86,7 @@ def show(
     out.print(f"message {row.message_id} · digest {row.digest}", soft_wrap=True)
 
 
-@app.command()
-def resend(
-    number: Number,
-    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.", show_default=False)],
-    home: Home = DEFAULT_HOME,
-) -> None:
-    """Ask for another attempt now, of the same message with the same message_id.
-
-    Example: dalel deliveries resend 12 --reason "the court says it is up again"
-    """
-    settings = load_settings(home)
-    _one(settings, number)
-    state = _resend(settings, number, reason)
-    if state is not DeliveryState.PENDING:
-        raise CommandFailed(f"Delivery {number} is {state} and is not sent again; see: dalel deliveries show {number}")
-    out.print(f"Delivery {number} is due now; see how it goes with: dalel deliveries show {number}")
-
-
-def _resend(settings: Settings, number: int, reason: str) -> DeliveryState | None:
-    """The state it has afterwards: a final delivery, and one in flight, stay as they are."""
-    from gateway.cli.store import act, ask_server
-
-    asked = {"by": operator(), "reason": reason}
-    told = ask_server(settings, "POST", f"/deliveries/{number}/resend", asked)
-    if told is not None:
-        return DeliveryState(told["state"])
-    now = datetime.now(UTC)
-    row = act(settings, lambda store: store.resend(number, by=operator(), reason=reason, at=now))
-    return row.state if row else None
+add_acts(app)
 
 
 def _one(settings: Settings, number: int) -> tuple[DeliveryRow, tuple[AttemptRow, ...]]:

@@ -8,12 +8,12 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.domain.delivery import DeliveryState
+from gateway.http.order import read_order
 from gateway.keyring import Keyring, KeyState
 from gateway.parties_file import PartiesFileInvalid, parse_parties
 from gateway.party_certificates import party_certificates, problems_of
 from gateway.service.exchange import Exchange
-from gateway.service.operate import apply_registry, resend
+from gateway.service.operate import apply_registry, move
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def admin_app(acts: Acts) -> web.Application:
     app = web.Application()
     app[ACTS] = acts
     app.router.add_get("/status", _status)
-    app.router.add_post("/deliveries/{delivery_id:\\d+}/resend", _resend)
+    app.router.add_post("/deliveries/act", _move)
     app.router.add_post("/registry", _registry)
     app.router.add_get("/keys", _keys)
     app.router.add_post("/keys/reload", _reload_keys)
@@ -52,15 +52,16 @@ async def _status(request: web.Request) -> web.Response:
     )
 
 
-async def _resend(request: web.Request) -> web.Response:
-    asked = await request.json()
-    delivery_id = int(request.match_info["delivery_id"])
-    row = await resend(request.app[ACTS].exchange, delivery_id, by=str(asked["by"]), reason=str(asked["reason"]))
-    if row is None:
-        return web.json_response({"error": f"there is no delivery {delivery_id}"}, status=404)
-    if row.state is DeliveryState.PENDING:
-        request.app[ACTS].wake()
-    return web.json_response({key: str(value) if value is not None else None for key, value in asdict(row).items()})
+async def _move(request: web.Request) -> web.Response:
+    acts, asked = request.app[ACTS], await request.json()
+    try:
+        order = read_order(asked)
+    except (KeyError, ValueError, TypeError) as invalid:
+        return web.json_response({"error": f"not an order: {invalid}"}, status=422)
+    moved = await move(acts.exchange, order.act, order.of, by=order.by, reason=order.reason, after=order.after)
+    if moved.moved:
+        acts.wake()  # also after a cancel: the next of its pair may go
+    return web.json_response(asdict(moved))
 
 
 async def _registry(request: web.Request) -> web.Response:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from contracts.party import Registry
-from gateway.ports import DeliveryRow
+from gateway.domain.acts import Act
+from gateway.ports import Moved, MoveJob, Selection
 from gateway.service.exchange import Exchange
 
 
-async def resend(exchange: Exchange, delivery_id: int, *, by: str, reason: str) -> DeliveryRow | None:
-    """Ask for another attempt of a delivery now; returns it as it then stands.
+async def move(
+    exchange: Exchange, act: Act, of: tuple[int, ...] | Selection, *, by: str, reason: str, after: int = 0
+) -> Moved:
+    """One commit of an act on deliveries: those with these numbers, or the next of a selection after ``after``.
 
-    A delivery that is final or in flight stays as it is. None when there is no such delivery.
+    What the table of moves does not let go stays as it is, and is told with its reason.
     """
-    return await exchange.store.resend(delivery_id, by=by, reason=reason, at=exchange.clock.now())
+    return await exchange.store.move(MoveJob(act, of, by, reason, exchange.clock.now(), after))
 
 
 async def apply_registry(exchange: Exchange, registry: Registry, *, by: str) -> int:

@@ -361,32 +361,6 @@ async def test_messages_come_in_order_of_recording_with_the_last_envelope_sent(s
 # --- operators ------------------------------------------------------------------------------------------------------
 
 
-async def test_a_person_resends_what_waits(store: SqlStore, look: SecondLook):
-    await case_with(store, AKIMAT)
-    (claimed,) = await claim(store)
-    await store.record(attempt(claimed, S.RETRY_SCHEDULED, next_attempt_at=NOON + 60 * MINUTE))
-    row = await store.resend(claimed.delivery_id, by="a.aliyeva", reason="the body says it is up", at=NOON)
-    assert row is not None
-    assert (row.state, row.next_attempt_at) == (S.PENDING, NOON)
-    assert len(await claim(store)) == 1
-    (entry,) = look.rows("audit_log")
-    assert (entry["by"], entry["act"], entry["result"]) == ("a.aliyeva", "delivery.resent", "resent")
-
-
-async def test_what_is_in_flight_or_ended_is_not_resent_but_the_wish_is_logged(store: SqlStore, look: SecondLook):
-    await case_with(store, AKIMAT)
-    (claimed,) = await claim(store)
-    flying = await store.resend(claimed.delivery_id, by="a", reason="b", at=NOON)
-    await store.record(attempt(claimed))
-    ended = await store.resend(claimed.delivery_id, by="a", reason="b", at=NOON)
-    assert flying is not None
-    assert ended is not None
-    assert (flying.state, ended.state) == (S.IN_FLIGHT, S.ACKNOWLEDGED)
-    assert await store.resend(10**6, by="a", reason="b", at=NOON) is None
-    results = [entry["result"] for entry in look.rows("audit_log")]
-    assert results == ["refused: in_flight", "refused: acknowledged", "no such delivery"]
-
-
 async def test_deliveries_are_listed_newest_first_page_by_page(store: SqlStore):
     for _ in range(5):
         await case_with(store, AKIMAT)

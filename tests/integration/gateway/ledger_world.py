@@ -32,7 +32,9 @@ from contracts.payloads import (
     SubmitMaterials,
 )
 from contracts.receipt import ErrorSignal, Receipt
+from gateway.domain.acts import Act
 from gateway.domain.ledger import LedgerReport
+from gateway.ports import MoveJob
 from gateway.store.engine import writing_engine
 from gateway.store.leaf_rows import add_proven
 from gateway.store.tables import revocation_checks, revocation_values
@@ -146,7 +148,7 @@ async def _refusals_and_odds(world: World) -> None:
     await world.register()  # its deliveries stay open
     store = world.exchange.store
     (row, *_) = await store.deliveries(limit=1)
-    await store.resend(row.delivery_id, by="operator", reason="сұралды", at=world.clock.now())
+    await store.move(MoveJob(Act.RESEND, (row.delivery_id,), "operator", "сұралды", world.clock.now()))
     await world.apply(await store.load_registry())
     await store.write(_an_answer_on_revocation, world.clock.now())
 

@@ -1,0 +1,71 @@
+"""An act on deliveries as it crosses the admin socket: JSON to a value and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts.header import Action
+from contracts.party import PartyId
+from gateway.domain.acts import Act
+from gateway.domain.delivery import DeliveryState
+from gateway.ports import Moved, RefusedMove, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What one request asks for. ``of``: numbers of deliveries, or a selection that goes on after ``after``."""
+
+    act: Act
+    of: tuple[int, ...] | Selection
+    by: str
+    reason: str
+    after: int = 0
+
+
+def order_form(order: Order) -> dict[str, Any]:
+    """The order in terms of JSON."""
+    form: dict[str, Any] = {"act": order.act.value, "by": order.by, "reason": order.reason, "after": order.after}
+    if not isinstance(order.of, Selection):
+        return {**form, "ids": list(order.of)}
+    of = order.of
+    return {
+        **form,
+        "selection": {
+            "recipient": of.recipient,
+            "state": of.state and of.state.value,
+            "appeal": of.appeal,
+            "action": of.action and of.action.value,
+            "created_before": of.created_before and of.created_before.isoformat(),
+        },
+    }
+
+
+def read_order(form: Mapping[str, Any]) -> Order:
+    """The order of a form. Raises KeyError, ValueError, TypeError for what is none; an empty reason is none."""
+    by, reason = str(form["by"]).strip(), str(form["reason"]).strip()
+    if not (by and reason):
+        raise ValueError("who acts and why must be said")
+    of = _selection(form["selection"]) if "selection" in form else tuple(int(one) for one in form["ids"])
+    if of == ():
+        raise ValueError("no delivery is named")
+    return Order(Act(form["act"]), of, by, reason, int(form.get("after", 0)))
+
+
+def read_moved(form: Mapping[str, Any]) -> Moved:
+    """The answer to an order."""
+    refused = tuple(RefusedMove(one["delivery_id"], one["reason"]) for one in form["refused"])
+    return Moved(tuple(form["moved"]), refused, form["go_on_after"])
+
+
+def _selection(form: Mapping[str, Any]) -> Selection:
+    recipient, state, action, before = (form[name] for name in ("recipient", "state", "action", "created_before"))
+    return Selection(
+        recipient=None if recipient is None else PartyId(recipient),
+        state=None if state is None else DeliveryState(state),
+        appeal=form["appeal"],
+        action=None if action is None else Action(action),
+        created_before=None if before is None else datetime.fromisoformat(before),
+    )
