@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from gateway.domain.directory import Directory, bars_of
 from gateway.domain.revocation import KnownRevocation, Rhythm
 from gateway.http import admin, health, soap
 from gateway.http.door import Bounds, Door, mark_steps
+from gateway.http.gatekeeper import Gatekeeper, Watched
+from gateway.http.pressure import Gate, Limits
 from gateway.keyring import HeldKey, Keyring
 from gateway.ports import Store
 from gateway.service.admit import Admission
@@ -33,6 +36,7 @@ from gateway.service.proofs import ProofRules
 from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.documents import FileDocuments
+from gateway.store.engine import is_sqlite, sqlite_path
 from gateway.workers.bell import Bell
 from gateway.workers.clock import TermClock
 from gateway.workers.collector import Collector
@@ -52,6 +56,10 @@ REGISTRY_EVERY = timedelta(seconds=2)
 
 KEYS_EVERY = timedelta(seconds=2)
 """How soon a key that was replaced on disk signs; two calls of stat a look."""
+
+
+INTAKE_LOOK = timedelta(seconds=1)
+"""How soon the intake closes and opens; a look costs one read of the store and a call per disk."""
 
 
 REVOCATION_LOOK = timedelta(seconds=1)
@@ -136,11 +144,12 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
             time_stamps=time_stamps(settings, session, ambient) if settings.timestamp_urls else None,
         )
         loops = Loops(exchange, session, settings, keys, inquirer(exchange, session, settings, keys, directory))
-        await _listen(stack, exchange, settings, keys, directory, loops)
+        intake = gatekeeper(exchange, settings)
+        await _listen(stack, exchange, settings, keys, directory, loops, intake)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
         log.info("exchange.serving", party_id=exchange.me, url=settings.public_url, store=await store.check())
-        await loops.run(directory, stop)
+        await loops.run(directory, intake, stop)
         log.info("exchange.stopped", party_id=exchange.me)
 
 
@@ -187,6 +196,23 @@ def revocation_authorities(
         nonce=lambda: ids.salt()[:16],
         nonce_must_repeat=settings.ocsp_nonce_required,
     )
+
+
+def gatekeeper(exchange: Exchange, settings: Settings) -> Gatekeeper:
+    """The gate of this process, and who opens and closes it."""
+    limits = Limits(
+        body_bytes=settings.body_memory_bytes,
+        requests=settings.requests_at_once,
+        party_requests=settings.party_requests_at_once,
+    )
+    database = [sqlite_path(settings.database_url).parent] if is_sqlite(settings.database_url) else []
+    watched = Watched(
+        exchange.store,
+        (*database, settings.documents_folder),
+        settings.disk_reserve_bytes,
+        timedelta(seconds=settings.store_patience_s),
+    )
+    return Gatekeeper(Gate(limits, seconds=time.monotonic), watched)
 
 
 def open_keys(settings: Settings, clock: Clock, directory: Callable[[], Directory]) -> Keyring:
@@ -241,13 +267,14 @@ class Loops:
         self.relay.bell.ring()
         self._collector_bell.ring()
 
-    async def run(self, directory: DirectoryInForce, stop: Stop) -> None:
+    async def run(self, directory: DirectoryInForce, intake: Gatekeeper, stop: Stop) -> None:
         """Run every loop until the stop is asked and the work in hand is done."""
         every = {
             "clock": (self._waking(self._clock.run_once), timedelta(seconds=self._settings.clock_every_s), Bell()),
             "rescuer": (self._rescuer.run_once, timedelta(seconds=self._settings.rescue_every_s), Bell()),
             "registry": (directory.look, REGISTRY_EVERY, Bell()),
             "keys": (self._keys.look, KEYS_EVERY, Bell()),
+            "gatekeeper": (intake.run_once, INTAKE_LOOK, Bell()),
             "inquirer": (self._inquirer.run_once, REVOCATION_LOOK, Bell()),
             "collector": (
                 self._waking(self._collector.run_once),
@@ -278,12 +305,15 @@ async def _listen(
     keys: Keyring,
     directory: DirectoryInForce,
     loops: Loops,
+    intake: Gatekeeper,
 ) -> None:
     app = web.Application(middlewares=[mark_steps])
     admission = Admission(exchange.me, timedelta(seconds=settings.skew_s), settings.request_limit_bytes)
     deadline = timedelta(seconds=settings.request_deadline_s)
-    soap.add_routes(app, soap.Endpoint(exchange, admission, keys.message, settings.public_url, deadline, loops.wake))
-    health.add_routes(app, {"store": exchange.store.check, "documents": _documents_probe(settings)})
+    endpoint = soap.Endpoint(exchange, admission, keys.message, settings.public_url, deadline, loops.wake, intake.gate)
+    soap.add_routes(app, endpoint)
+    probes = {"store": exchange.store.check, "documents": _documents_probe(settings), "intake": intake.probe}
+    health.add_routes(app, probes, within=timedelta(seconds=settings.store_patience_s))
     # Nothing is inflated: the endpoint refuses every Content-Encoding, and what aiohttp reads away must cost no memory.
     runner = web.AppRunner(app, access_log=None, auto_decompress=False)
     await runner.setup()

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
     request_deadline_s: float = Field(default=60, gt=0)  # slow senders are cut off, and slow readers of an answer
     header_deadline_s: float = Field(default=20, gt=0)  # a new connection brings a whole header by then, or is closed
     connections: int = Field(default=500, ge=10)  # at once; below the 1024 open files that a process usually may have
+    requests_at_once: int = Field(default=400, ge=1)  # in hand; below the connections, so that one more gets an answer
+    party_requests_at_once: int = Field(default=300, ge=1)  # of one party; what is left is for the others
+    body_memory_bytes: int = Field(default=256 * _MIB, ge=16 * _MIB)  # of all requests in hand
+    store_patience_s: float = Field(default=5, gt=0)  # a database silent for longer closes the intake, not the process
+    disk_reserve_bytes: int = Field(default=256 * _MIB, ge=0)  # left for receipts, attempts and seals of what was taken
 
     @model_validator(mode="before")
     @classmethod

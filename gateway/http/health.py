@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
@@ -11,11 +13,12 @@ Probe = Callable[[], Awaitable[str]]
 """Returns words on success, raises on failure."""
 
 PROBES: Final = web.AppKey("probes", dict[str, Probe])
+WITHIN: Final = web.AppKey("within", timedelta)
 
 
-def add_routes(app: web.Application, probes: dict[str, Probe]) -> None:
-    """Serve ``/health/live`` and ``/health/ready``."""
-    app[PROBES] = probes
+def add_routes(app: web.Application, probes: dict[str, Probe], *, within: timedelta) -> None:
+    """Serve ``/health/live`` and ``/health/ready``. ``within``: for an answer of each probe."""
+    app[PROBES], app[WITHIN] = probes, within
     app.router.add_get("/health/live", _live)
     app.router.add_get("/health/ready", _ready)
 
@@ -28,7 +31,10 @@ async def _ready(request: web.Request) -> web.Response:
     checks: dict[str, dict[str, str | bool]] = {}
     for name, probe in request.app[PROBES].items():
         try:
-            checks[name] = {"ok": True, "says": await probe()}
+            async with asyncio.timeout(request.app[WITHIN].total_seconds()):
+                checks[name] = {"ok": True, "says": await probe()}
+        except TimeoutError:
+            checks[name] = {"ok": False, "says": "no answer"}
         except Exception as failure:  # noqa: BLE001 - a probe tells, whatever is wrong
             checks[name] = {"ok": False, "says": f"{type(failure).__name__}: {failure}"[:300]}
     ready = all(check["ok"] for check in checks.values())

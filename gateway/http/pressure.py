@@ -95,6 +95,7 @@ class Gate:
         self._of_party: Counter[PartyId] = Counter()
         self._closed: dict[Cause, str] = {}
         self.refused: Counter[Cause] = Counter()
+        self.latest: str | None = None  # what befell one that was let in
 
     @contextmanager
     def enter(self, announced_bytes: int) -> Iterator[Place]:
@@ -127,6 +128,11 @@ class Gate:
     def closed(self) -> Mapping[Cause, str]:
         """Why nothing is taken; empty while it is."""
         return dict(self._closed)
+
+    def turned_away(self, cause: Cause, words: str) -> Full:
+        """For one that was let in and cannot be served; ``words`` are for the operator."""
+        self.latest = words
+        return self._full(cause)
 
     def __str__(self) -> str:
         return f"{len(self._places)} requests and {self._held_bytes / _MIB:.1f} MiB of bodies in hand"

@@ -22,9 +22,9 @@ from contracts.codes import Code
 from contracts.header import Action
 from contracts.operations import Service
 from gateway.http import busy
-from gateway.http.pressure import Full, Gate, Limits, Place
+from gateway.http.pressure import Cause, Full, Gate, Limits, Place
 from gateway.log import reason_of
-from gateway.ports import RefusalRecord
+from gateway.ports import RefusalRecord, Unavailable
 from gateway.service.accept import accept
 from gateway.service.acknowledge import acknowledge
 from gateway.service.admit import Admission, AdmittedMessage, admit, authenticated
@@ -42,6 +42,8 @@ log = structlog.get_logger()
 CONTENT_TYPE: Final = "text/xml; charset=utf-8"
 ACCEPTED_TYPES: Final = frozenset({"text/xml", "application/xml", "application/soap+xml"})
 BUSY_RETRY: Final = timedelta(seconds=5)
+REFUSAL_WITHIN: Final = timedelta(seconds=5)
+"""For writing a refusal down. The sender has its answer then, whether the store is there or not."""
 
 STATUS: Final[Mapping[Code, int]] = {
     Code.METHOD_NOT_ALLOWED: 405,
@@ -112,14 +114,17 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
             place.belongs_to(admitted.header.sender)
             return _answer(await _serve(endpoint, admitted), status=200)
     except TimeoutError:
-        busy = Refused(
+        endpoint.gate.require_open()  # what made it wait stands: one of many, answered like those at the door
+        late = Refused(
             Code.SERVER_BUSY, "no answer within the deadline; send the same message again", retry_after=BUSY_RETRY
         )
-        return await _refuse(request, endpoint, busy, body, admitted)
+        return await _refuse(request, endpoint, late, body, admitted)
     except Refused as refused:
         return await _refuse(request, endpoint, refused, body, admitted)
     except Full:
         raise
+    except Unavailable as away:
+        raise endpoint.gate.turned_away(Cause.STORE, reason_of(away)) from away
     except Exception as failure:  # noqa: BLE001 - the caller gets a code, the log the reason, nobody a stack trace
         log.error("request.failed", path=request.path, error=type(failure).__name__, reason=reason_of(failure))
         internal = Refused(Code.INTERNAL, "the exchange failed; send the same message again", retry_after=BUSY_RETRY)
@@ -228,7 +233,8 @@ async def _refuse(
         request_sha256=record.request_sha256,
     )
     try:
-        await endpoint.exchange.store.refuse(record)
+        async with asyncio.timeout(REFUSAL_WITHIN.total_seconds()):
+            await endpoint.exchange.store.refuse(record)
     except Exception as failure:  # noqa: BLE001 - a refusal is answered even while the store is away
         log.error("refusal.not_recorded", error=type(failure).__name__, reason=reason_of(failure))
     response = _answer(answer, status=STATUS.get(refused.code, 500))
