@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 import structlog
@@ -60,6 +61,11 @@ KEYS_EVERY = timedelta(seconds=2)
 
 INTAKE_LOOK = timedelta(seconds=1)
 """How soon the intake closes and opens; a look costs one read of the store and a call per disk."""
+
+
+ALONE = frozenset({"clock", "rescuer", "sealer"})
+"""Loops that one node runs for all: twice would be work for nothing, and no harm. The inquirer is none of them, since
+each node judges by what its own memory holds."""
 
 
 REVOCATION_LOOK = timedelta(seconds=1)
@@ -252,7 +258,7 @@ class Loops:
             exchange,
             keys.seal,
             settings.documents_folder / "assembly",
-            sealing=self._sealer_bell.ring,
+            sealing=exchange.store.want_seal,
             rules=ProofRules(
                 seal_wait=timedelta(seconds=settings.seal_wait_s),
                 stamp_wait=timedelta(seconds=settings.stamp_wait_s),
@@ -261,6 +267,7 @@ class Loops:
         )
         self._clock, self._rescuer = TermClock(exchange), Rescuer(exchange)
         self._collector_bell = Bell()
+        self._store = exchange.store
 
     def wake(self) -> None:
         """There may be work for the relay and the collector."""
@@ -269,6 +276,8 @@ class Loops:
 
     async def run(self, directory: DirectoryInForce, intake: Gatekeeper, stop: Stop) -> None:
         """Run every loop until the stop is asked and the work in hand is done."""
+        self._store.on_work(self.wake)
+        self._store.on_seal_wanted(self._sealer_bell.ring)
         every = {
             "clock": (self._waking(self._clock.run_once), timedelta(seconds=self._settings.clock_every_s), Bell()),
             "rescuer": (self._rescuer.run_once, timedelta(seconds=self._settings.rescue_every_s), Bell()),
@@ -286,7 +295,8 @@ class Loops:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.relay.run(stop))
             for name, (work, interval, bell) in every.items():
-                group.create_task(keep_doing(name, work, every=interval, bell=bell, stop=stop))
+                alone = partial(self._store.lead, name) if name in ALONE else None
+                group.create_task(keep_doing(name, work, every=interval, bell=bell, stop=stop, alone=alone))
 
     def _waking(self, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
         async def work_then_wake() -> int:
