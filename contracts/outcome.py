@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
+from typing import assert_never
 
 from contracts.receipt import ErrorSignal, Receipt
+
+
+class Reach(StrEnum):
+    """What an attempt tells about the party's health, whatever it tells about the message."""
+
+    ANSWERED = "answered"  # the party's software spoke: a signal, a 202, a SOAP fault
+    SILENT = "silent"  # nobody did, or not the party: no connection, no answer, a proxy's page, rubbish
+    NOT_TRIED = "not_tried"  # nothing was sent, for reasons of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,15 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Nothing was taken: refused connection, unsigned fault, busy. ``retry_after`` is the peer's wish, unclamped."""
+    """Nothing was taken: refused connection, unsigned fault, busy. ``retry_after`` is the peer's wish, unclamped.
+
+    ``reach``: silent, unless the party's own software answered, or we did not even try.
+    """
 
     reason: str
     transmission: Transmission
     retry_after: timedelta | None = None
+    reach: Reach = Reach.SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +72,16 @@ class Unknown:
 
 
 Outcome = Acknowledged | Rejected | Delivered | Deferred | Unknown
+
+
+def reach_of(outcome: Outcome) -> Reach:
+    """What ``outcome`` tells about the party's health."""
+    match outcome:
+        case Acknowledged() | Rejected() | Delivered():
+            return Reach.ANSWERED
+        case Deferred(reach=reach):
+            return reach
+        case Unknown():
+            return Reach.SILENT
+        case _:
+            assert_never(outcome)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
+from datetime import time, timedelta
+from enum import IntEnum, StrEnum
 from typing import NewType
 
 PartyId = NewType("PartyId", str)
@@ -57,12 +57,42 @@ class UnknownRevocation(StrEnum):
     REFUSE = "refuse"  # refused, unless a fresh answer says good
 
 
+class Weekday(IntEnum):
+    """A day of the week as ISO 8601 numbers it."""
+
+    MON = 1
+    TUE = 2
+    WED = 3
+    THU = 4
+    FRI = 5
+    SAT = 6
+    SUN = 7
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """A window in which a party is not called. Naive times of the exchange's zone (Asia/Almaty), whole minutes.
+
+    ``days``: those on which the window begins. One that ends at or before ``from_`` ends on the next day: 18:00 to
+    08:00 is a night, 00:00 to 00:00 a whole day.
+    """
+
+    days: frozenset[Weekday]
+    from_: time
+    to: time
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """Terms with one party. Waits are before jitter; ``receipt_within`` bounds a pending receipt.
 
     ``certificate_without_bin``: the party's certificates may name no BIN, as those of foreign authorities do; one that
     does name a BIN must name the party's.
+
+    ``most_at_once``: attempts under way, all nodes together. ``most_per_minute``: attempts begun within any minute;
+    None: no limit. ``breaker_after``: attempts in a row that nobody answered, until the party is left alone, for
+    ``breaker_rest`` at first and up to ``longest_wait``. ``warn_after``, ``alarm_after``, ``page_after``: since the
+    delivery was created, while it is not final.
     """
 
     party_id: PartyId
@@ -74,6 +104,14 @@ class Agreement:
     on_unknown_revocation: UnknownRevocation = UnknownRevocation.WAIT
     revocation_patience: timedelta = timedelta(hours=24)
     certificate_without_bin: bool = False
+    most_at_once: int = 8
+    most_per_minute: int | None = None
+    quiet_hours: tuple[QuietHours, ...] = ()
+    breaker_after: int = 5
+    breaker_rest: timedelta = timedelta(seconds=30)
+    warn_after: timedelta = timedelta(hours=1)
+    alarm_after: timedelta = timedelta(hours=24)
+    page_after: timedelta = timedelta(hours=72)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from contracts.codec import parse_operation
 from contracts.errors import ContractError
 from contracts.header import MessageId
 from contracts.operations import Message
-from contracts.outcome import Acknowledged, Deferred, Delivered, Outcome, Rejected, Transmission, Unknown
+from contracts.outcome import Acknowledged, Deferred, Delivered, Outcome, Reach, Rejected, Transmission, Unknown
 from contracts.party import PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import ErrorSignal, Receipt
@@ -64,7 +64,8 @@ def _judge_http(answer: HttpAnswer, sent: Sent, pinned: PinnedCertificates, *, n
         return _without_soap(answer, transmission, str(error))
     fault = parse_fault(operation)
     if fault is not None:
-        return Deferred(f"fault {fault.code or fault.fault}: {fault.detail}", transmission, answer.retry_after)
+        reason = f"fault {fault.code or fault.fault}: {fault.detail}"
+        return Deferred(reason, transmission, answer.retry_after, Reach.ANSWERED)
     try:
         return _judge_signal(_credible_signal(read, sent, pinned, now=now), sent, transmission)
     except _NotCredible as doubt:

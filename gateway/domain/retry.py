@@ -11,6 +11,7 @@ from tenacity import RetryCallState, Retrying, wait_exponential
 from contracts.outcome import Acknowledged, Deferred, Delivered, Outcome, Rejected, Unknown
 from contracts.party import Agreement
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.quiet_hours import open_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,24 @@ def judge_outcome(outcome: Outcome, agreement: Agreement, *, attempt: int, now: 
         case Delivered():
             return Verdict(DeliveryState.DELIVERED, now + agreement.receipt_within)
         case Deferred(reason=reason, retry_after=retry_after):
-            wait = wait_before(attempt, agreement, jitter=jitter, retry_after=retry_after)
-            return Verdict(DeliveryState.RETRY_SCHEDULED, now + wait, detail=reason)
+            again = next_attempt(attempt, agreement, now=now, jitter=jitter, retry_after=retry_after)
+            return Verdict(DeliveryState.RETRY_SCHEDULED, again, detail=reason)
         case Unknown(reason=reason):
-            wait = wait_before(attempt, agreement, jitter=jitter)
-            return Verdict(DeliveryState.RETRY_SCHEDULED, now + wait, detail=reason)
+            again = next_attempt(attempt, agreement, now=now, jitter=jitter)
+            return Verdict(DeliveryState.RETRY_SCHEDULED, again, detail=reason)
         case _:
             assert_never(outcome)
+
+
+def next_attempt(
+    attempt: int, agreement: Agreement, *, now: datetime, jitter: float, retry_after: timedelta | None = None
+) -> datetime:
+    """When to try again after the failed ``attempt``; what would fall into the party's quiet hours waits for their end.
+
+    A wait that ends there is spread anew: otherwise all that gathered in a night would start in one moment.
+    """
+    wait = wait_before(attempt, agreement, jitter=jitter, retry_after=retry_after)
+    return open_at(agreement.quiet_hours, now + wait, share=jitter)
 
 
 def wait_before(

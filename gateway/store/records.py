@@ -127,6 +127,7 @@ RECORDS: Final = tuple(
             DELIVERY_ENDS,
             _whole(t.attempts, "detail", time="finished_at"),
             _whole(t.signals, "detail"),
+            _whole(t.escalations),
             _whole(t.documents, "sha256", "file_name", time="created_at"),
             _whole(t.document_grants, time="granted_at"),
             _whole(t.registry_versions, "applied_by", time="applied_at"),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Route
+from gateway.domain.quiet_form import read_back, written
 from gateway.store.leaf_rows import add_proven
 from gateway.store.statements import Values, select_among
 from gateway.store.tables import (
@@ -59,14 +60,19 @@ def load_registry(connection: Connection) -> Registry:
     return Registry(
         version=version,
         parties=tuple(_party(row, certificates) for row in _rows(connection, parties, version)),
-        agreements=tuple(
-            Agreement(**{field.name: getattr(row, field.name) for field in fields(Agreement)})
-            for row in _rows(connection, agreements, version)
-        ),
+        agreements=tuple(_agreement(row) for row in _rows(connection, agreements, version)),
         routes=tuple(
             Route(row.role, row.subject, row.kato, row.party_id) for row in _rows(connection, routes, version)
         ),
     )
+
+
+def agreements_of(connection: Connection, party_ids: Iterable[PartyId]) -> dict[PartyId, Agreement]:
+    """The terms in force with each, the default ones where nothing was agreed."""
+    wanted = set(party_ids)
+    statement = select(agreements).where(agreements.c.version == _newest)
+    found = select_among(connection, statement, [agreements.c.party_id], wanted)
+    return {party_id: Agreement(party_id) for party_id in wanted} | {row.party_id: _agreement(row) for row in found}
 
 
 def parties_ever(connection: Connection, party_ids: Iterable[PartyId]) -> tuple[Party, ...]:
@@ -100,7 +106,8 @@ def _apply(connection: Connection, job: ApplyJob, version: int) -> int:
     add_proven(connection, parties, [_party_row(party, version) for party in registry.parties], at=at)
     certificates = [row for party in registry.parties for row in _certificates(party, version)]
     add_proven(connection, party_certificates, certificates, at=at)
-    add_proven(connection, agreements, [_with_version(agreement, version) for agreement in registry.agreements], at=at)
+    terms = [_with_version(agreement, version) for agreement in registry.agreements]
+    add_proven(connection, agreements, [row | {"quiet_hours": written(row["quiet_hours"])} for row in terms], at=at)
     routed = [_with_version(route, version) | {"position": index} for index, route in enumerate(registry.routes)]
     add_proven(connection, routes, routed, at=at)
     _switch_channels(connection, registry)
@@ -130,6 +137,12 @@ def _party(row: Any, certificates: dict[str, list[bytes]]) -> Party:  # noqa: AN
         endpoint=row.endpoint,
         certificates=tuple(certificates.get(row.party_id, ())),
     )
+
+
+def _agreement(row: Any) -> Agreement:  # noqa: ANN401 - a row
+    said = {field.name: getattr(row, field.name) for field in fields(Agreement)}
+    known = {name: value for name, value in said.items() if value is not None}
+    return Agreement(**known | {"quiet_hours": read_back(row.quiet_hours or "")})
 
 
 def _party_row(party: Party, version: int) -> Values:

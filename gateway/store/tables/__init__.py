@@ -2,9 +2,10 @@
 
 from gateway.store.tables.base import metadata
 from gateway.store.tables.case import commitments, conversations, events, salts, terms
-from gateway.store.tables.delivery import assemblies, attempts, deliveries, signals
+from gateway.store.tables.delivery import assemblies, attempts, deliveries, escalations, signals
 from gateway.store.tables.document import document_grants, documents, upload_parts, uploads
 from gateway.store.tables.evidence import leaves, seals, tiles, tree_heads
+from gateway.store.tables.lane import lanes
 from gateway.store.tables.log import accesses, audit_log, refusals
 from gateway.store.tables.message import envelopes, inbox, messages
 from gateway.store.tables.registry import agreements, parties, party_certificates, registry_versions, routes
@@ -22,8 +23,10 @@ __all__ = [
     "document_grants",
     "documents",
     "envelopes",
+    "escalations",
     "events",
     "inbox",
+    "lanes",
     "leaves",
     "messages",
     "metadata",

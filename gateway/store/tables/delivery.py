@@ -17,6 +17,8 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
+    literal_column,
     not_,
 )
 
@@ -24,6 +26,7 @@ from contracts.header import Action
 from contracts.party import Channel
 from contracts.payloads import ClaimKind
 from gateway.domain.delivery import CLAIMABLE, FINAL, DeliveryState
+from gateway.domain.escalation import STEPS, Step
 from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, is_any, metadata
 from gateway.store.tables.case import conversations
 from gateway.store.tables.message import envelopes, messages
@@ -37,7 +40,9 @@ class AssemblyState(StrEnum):
 
 
 # ``delivery_id`` is the order of sending within (recipient, conversation). ``channel`` follows the registry while
-# the delivery is not final. ``receipt_sha256`` is the envelope that ended it.
+# the delivery is not final. ``receipt_sha256`` is the envelope that ended it. ``held_by``: the delivery before it
+# in its pair, as a claim last found it open; set so that no claim looks at it again before that one ends (order itself
+# never rests on it). ``escalated``: how many steps of escalation were taken.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -60,6 +65,8 @@ deliveries = Table(
     Column("receipt_sha256", ForeignKey(envelopes.c.sha256)),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
+    Column("held_by", RowNumber),
+    Column("escalated", Integer, nullable=False, server_default="0"),
     ForeignKeyConstraint(["sender", "message_id"], [messages.c.sender, messages.c.message_id]),
     UniqueConstraint("recipient", "message_id"),
     in_set("channel", Channel),
@@ -84,8 +91,16 @@ IS_OPEN = is_open(deliveries)
 IS_IN_FLIGHT = is_any(deliveries.c.state, [DeliveryState.IN_FLIGHT])
 IS_DELIVERED = is_any(deliveries.c.state, [DeliveryState.DELIVERED])
 
-_due = (deliveries.c.channel, deliveries.c.priority, deliveries.c.next_attempt_at, deliveries.c.delivery_id)
-Index("ix_deliveries_due", *_due, sqlite_where=IS_CLAIMABLE, postgresql_where=IS_CLAIMABLE)
+IS_WAITING = and_(IS_CLAIMABLE, deliveries.c.held_by.is_(None))
+_waiting = (deliveries.c.channel, deliveries.c.recipient, deliveries.c.priority, deliveries.c.next_attempt_at)
+Index(
+    "ix_deliveries_waiting", *_waiting, deliveries.c.delivery_id, sqlite_where=IS_WAITING, postgresql_where=IS_WAITING
+)
+IS_HELD = deliveries.c.held_by.is_not(None)
+Index("ix_deliveries_held", deliveries.c.held_by, sqlite_where=IS_HELD, postgresql_where=IS_HELD)
+MAY_ESCALATE = and_(IS_OPEN, deliveries.c.escalated < literal_column(str(len(STEPS))))
+_aging = (deliveries.c.recipient, deliveries.c.escalated, deliveries.c.created_at, deliveries.c.delivery_id)
+Index("ix_deliveries_aging", *_aging, sqlite_where=MAY_ESCALATE, postgresql_where=MAY_ESCALATE)
 _pair = (deliveries.c.recipient, deliveries.c.conversation_id, deliveries.c.delivery_id)
 Index("ix_deliveries_open", *_pair, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
 # with the state in front, a planner without statistics prefers these two to ix_deliveries_state
@@ -132,6 +147,16 @@ signals = Table(
     ForeignKeyConstraint(["sender", "message_id"], [messages.c.sender, messages.c.message_id]),
     CheckConstraint("state IN ('acknowledged', 'rejected')", name="state"),
     Index("ix_signals_delivery", "delivery_id", "signal_id"),
+)
+
+# Each step once for each delivery; that people were told is a fact like any other.
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("delivery_id", ForeignKey(deliveries.c.delivery_id), primary_key=True, autoincrement=False),
+    Column("step", OneOf(Step), primary_key=True),
+    Column("at", Instant, nullable=False),
+    in_set("step", Step),
 )
 
 assemblies = Table(

@@ -52,6 +52,7 @@ party_certificates = Table(
     ForeignKeyConstraint(["version", "party_id"], [parties.c.version, parties.c.party_id]),
 )
 
+# Terms that may be NULL were not known when the version was applied: the default holds.
 agreements = Table(
     "agreements",
     metadata,
@@ -65,6 +66,14 @@ agreements = Table(
     Column("on_unknown_revocation", OneOf(UnknownRevocation), nullable=False),
     Column("revocation_patience", Span, nullable=False),
     Column("certificate_without_bin", Boolean, nullable=False),
+    Column("most_at_once", Integer),
+    Column("most_per_minute", Integer),
+    Column("quiet_hours", String),
+    Column("breaker_after", Integer),
+    Column("breaker_rest", Span),
+    Column("warn_after", Span),
+    Column("alarm_after", Span),
+    Column("page_after", Span),
     ForeignKeyConstraint(["version", "party_id"], [parties.c.version, parties.c.party_id]),
     in_set("on_unknown_revocation", UnknownRevocation),
 )

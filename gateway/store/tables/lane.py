@@ -1,0 +1,25 @@
+"""The lane to each party that was ever called: its circuit, its pace, and until when it is let rest."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Integer, String, Table
+
+from gateway.domain.circuit import CircuitState
+from gateway.store.tables.base import Instant, OneOf, RowNumber, Span, in_set, metadata
+
+# Whoever claims for a party holds its row meanwhile. ``rests_until``: no claim looks before, for quiet hours or pace.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("party_id", String, primary_key=True),
+    Column("state", OneOf(CircuitState), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("since", Instant),
+    Column("rest", Span),
+    Column("probe_at", Instant),
+    Column("probe", RowNumber),
+    Column("paced_until", Instant),
+    Column("rests_until", Instant),
+    in_set("state", CircuitState),
+    CheckConstraint("(state = 'closed') = (probe_at IS NULL)", name="probe"),
+)
