@@ -17,6 +17,8 @@ _LEASE = "who works on it now"
 
 WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "nodes": "who serves at this moment",
+        "schema_steps": "which releases may run here; every release writes what it knows again when it starts",
         "uploads": _UPLOAD,
         "upload_parts": _UPLOAD,
         "deliveries.channel": "follows the registry in force while the delivery is open",
@@ -29,6 +31,7 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "deliveries.claimed_at": _LEASE,
         "deliveries.lease_until": _LEASE,
         "deliveries.fence": _LEASE,
+        "conversations.erased_at": "where retention stands; each thing it erased has its line in the audit log",
         "assemblies.fence": _LEASE,
         "assemblies.lease_until": _LEASE,
         "envelopes.kept_at": "when the bytes first came; the records that name them have their own times",

@@ -32,6 +32,7 @@ class TermState(StrEnum):
     DEFAULTED = "defaulted"  # the body stayed silent; may still be met, late
 
 
+# ``erased_at``: when retention took what people wrote; then nothing is left of the case but its proofs.
 conversations = Table(
     "conversations",
     metadata,
@@ -40,8 +41,11 @@ conversations = Table(
     Column("opened_by", String, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("seq", Integer, nullable=False),
+    Column("erased_at", Instant),
     UniqueConstraint("appeal_number"),
 )
+IS_KEPT = conversations.c.erased_at.is_(None)
+Index("ix_conversations_kept", conversations.c.opened_at, sqlite_where=IS_KEPT, postgresql_where=IS_KEPT)
 
 # ``content``: the canonical bytes that the leaf is the digest of, kept as written, so that no later change of code
 # can change evidence. The other columns repeat what one searches by.
@@ -83,6 +87,7 @@ salts = Table(
         ["conversation_id", "seq", "subject"],
         [commitments.c.conversation_id, commitments.c.seq, commitments.c.subject],
     ),
+    Index("ix_salts_subject", "subject"),  # which cases rest on a document
 )
 
 terms = Table(

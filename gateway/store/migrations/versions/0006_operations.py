@@ -1,15 +1,24 @@
-"""Operations: what people did to deliveries, and retention that resumes."""
+"""Operations: where retention stands with each case, and which cases name a document."""
 
 from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+INSTANT = sa.BigInteger()  # microseconds since 1970-01-01T00:00Z
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """The former release goes on: it never reads the column, and writes NULL."""
+    op.add_column("conversations", sa.Column("erased_at", INSTANT, nullable=True))
+    kept = sa.text("erased_at IS NULL")
+    op.create_index("ix_conversations_kept", "conversations", ["opened_at"], sqlite_where=kept, postgresql_where=kept)
+    op.create_index("ix_salts_subject", "salts", ["subject"])
 
 
 def downgrade() -> None:
