@@ -134,8 +134,13 @@ class Gate:
         self.latest = words
         return self._full(cause)
 
+    @property
+    def in_hand(self) -> int:
+        """How many requests are."""
+        return len(self._places)
+
     def __str__(self) -> str:
-        return f"{len(self._places)} requests and {self._held_bytes / _MIB:.1f} MiB of bodies in hand"
+        return f"{self.in_hand} requests and {self._held_bytes / _MIB:.1f} MiB of bodies in hand"
 
     def grow(self, place: Place, by_bytes: int) -> None:
         """For ``Place.hold``."""

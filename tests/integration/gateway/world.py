@@ -34,6 +34,7 @@ from dossier.procedure.decide import load_law
 from gateway.ambient import RandomIds
 from gateway.domain.directory import Directory
 from gateway.http import soap as endpoint_module
+from gateway.http.pressure import Gate
 from gateway.ports import Case, OutgoingEnvelope
 from gateway.service.admit import Admission
 from gateway.service.exchange import Exchange
@@ -133,6 +134,7 @@ class World:
     database_url: str
     seal: SoftwareKey
     anchor: Certificate
+    gate: Gate
     in_force: list[Directory] = field(default_factory=list)
     woken: list[int] = field(default_factory=list)
 
@@ -281,7 +283,7 @@ async def a_world(folder: Path, *, database_url: str | None = None):
                 seal=seal, anchor=authority.key.certificate,
                 rescuer=Rescuer(exchange), url=str(server.make_url("")).rstrip("/"), http=http, folder=folder,
                 database_url=database_url,
-                woken=woken, in_force=in_force,
+                woken=woken, in_force=in_force, gate=endpoint.gate,
             )  # fmt: skip
     finally:
         await server.close()
