@@ -14,15 +14,18 @@ from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from contracts.header import Action, ConversationId, DocumentId, MessageId
-from contracts.outcome import Outcome, Transmission
+from contracts.outcome import Outcome, Reach, Transmission
 from contracts.party import Agreement, Party, PartyId, Registry
 from contracts.payloads import ClaimKind
 from dossier.events import Event, Fact
 from dossier.ledger import LedgerEvidence, Seal, TreeHead
 from dossier.record import KeptMessage
 from gateway.domain.acts import Act
+from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
+from gateway.domain.sharing import Terms
 from signing.answer import Inquiry
 from signing.keys import Certificate
 from signing.revocation import RevocationValues
@@ -202,7 +205,7 @@ class AttemptRecord:
     """One attempt and what it moves the delivery to.
 
     ``next_attempt_at``: for RETRY_SCHEDULED the next attempt, for DELIVERED when the receipt is overdue. ``case``:
-    consequence of an acknowledgement or refusal.
+    consequence of an acknowledgement or refusal. ``reach``: what it tells about the party's health.
     """
 
     claim: ClaimedDelivery
@@ -215,6 +218,7 @@ class AttemptRecord:
     state: DeliveryState
     next_attempt_at: datetime | None
     case: CaseWrite | None = None
+    reach: Reach = Reach.NOT_TRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +314,15 @@ class UploadProblem(StrEnum):
 
     CONTRADICTS = "contradicts"  # other size, digest, names or parts than the first part of this upload said
     MISMATCH = "mismatch"  # the whole has another size or digest than announced; the upload is discarded
+    UNFINISHED = "unfinished"  # one more would be more than its owner may have unfinished
+
+
+@dataclass(frozen=True, slots=True)
+class UploadQuota:
+    """What one party may have begun and not finished. ``size_bytes``: as announced, of all of them."""
+
+    uploads: int = 100
+    size_bytes: int = 8 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +444,32 @@ class StoreLoad:
     stalled: timedelta
 
 
+# --- nodes ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A process that serves, as it says of itself. ``schema_step``: the newest that its release knows."""
+
+    name: str
+    host: str
+    pid: int
+    version: str
+    schema_step: str
+    started_at: datetime
+    draining: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node as others see it. ``silent_for``: by the clock of the database."""
+
+    node: Node
+    leads: tuple[str, ...]
+    last_seen_at: datetime
+    silent_for: timedelta
+
+
 # --- the ports ------------------------------------------------------------------------------------------------------
 
 
@@ -450,21 +489,40 @@ class Store(Protocol):
     async def record_access(self, reader: PartyId, what: str, subject: str, at: datetime) -> None: ...
 
     # deliveries
-    async def claim(self, *, now: datetime, limit: int, lease_until: datetime) -> Sequence[ClaimedDelivery]:
-        """Due deliveries of push parties, heads of their (recipient, conversation) only, by priority and age."""
-        ...
+    async def claim(
+        self, *, now: datetime, limit: int, lease_until: datetime, terms: Terms = Agreement
+    ) -> Sequence[ClaimedDelivery]:
+        """Due deliveries of push parties, heads of their (recipient, conversation) only, by priority and age.
 
-    async def fetch(
-        self, recipient: PartyId, *, now: datetime, limit: int, lease_until: datetime
-    ) -> tuple[Sequence[ClaimedDelivery], int]:
-        """The mailbox: the batch leased to this party and not yet over, else a new one; state DELIVERED.
-
-        Also returns how many more wait. A repeated fetch returns the leased batch with its old ``lease_until``.
+        A batch is shared evenly among parties, within what ``terms`` allow each of them on all nodes together. One
+        whose circuit is open gets nothing; once its rest is over, one delivery as probe.
         """
         ...
 
-    async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
-        """Leases whose attempt was never begun: due again at once, uncounted. Returns how many were still held."""
+    async def next_due(self) -> datetime | None:
+        """When a claim may next find something: in the past if it may now; None when nothing waits for a push party."""
+        ...
+
+    async def circuits(self) -> tuple[Circuit, ...]:
+        """Of parties that did not answer of late, in order of their ids; all others are closed."""
+        ...
+
+    async def escalate(self, *, now: datetime, limit: int, terms: Terms = Agreement) -> tuple[Escalated, ...]:
+        """Take the steps that are due, ``limit`` at most: a row each, once. Returns what people are to be told."""
+        ...
+
+    async def escalations_of(self, delivery_id: int) -> tuple[Escalation, ...]:
+        """The steps taken for a delivery, in their order."""
+        ...
+
+    async def fetch(
+        self, recipient: PartyId, *, request: MessageId, now: datetime, limit: int, lease_until: datetime
+    ) -> tuple[Sequence[ClaimedDelivery], int]:
+        """The mailbox: the batch leased to this request and not yet over, else a new one; state DELIVERED.
+
+        Also returns how many more wait, counted up to 1,000; 1,001 stands for more. The same ``request`` again
+        returns its batch with the old ``lease_until``; another one never gets what is leased.
+        """
         ...
 
     async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost: ...
@@ -564,6 +622,19 @@ class Store(Protocol):
         ...
 
     # nodes
+    async def enter(self, node: Node) -> None:
+        """The node is there from now on. Raises NodeNameTaken while another one has its name."""
+        ...
+
+    async def beat(self, node: Node) -> None:
+        """The node is still there; said every few seconds, or it counts as gone and leads nothing any more."""
+        ...
+
+    async def leave(self, name: str) -> None:
+        """The node is gone; others lead at once what it led."""
+        ...
+
+    async def nodes(self) -> tuple[NodeRow, ...]: ...
     async def lead(self, name: str) -> bool:
         """Whether this process, and no other node, does ``name`` now. Asked before each piece of work.
 
@@ -616,6 +687,10 @@ class Documents(Protocol):
         Returns the upload's id (``document_id`` is used only for its first part) and whether the document is
         complete now.
         """
+        ...
+
+    async def discard_uploads(self, *, before: datetime, limit: int) -> int:
+        """Forget uploads begun before and not finished, rows and bytes, so many at most. Returns how many."""
         ...
 
     async def find(self, document_ids: Sequence[DocumentId]) -> dict[DocumentId, StoredDocument]: ...

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from contracts.outcome import Acknowledged, Deferred, Outcome, Rejected, Transmission
+from contracts.outcome import Acknowledged, Deferred, Outcome, Reach, Rejected, Transmission, reach_of
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.retry import Verdict, judge_outcome
@@ -32,7 +32,7 @@ async def deliver(exchange: Exchange, claim: ClaimedDelivery, connector: Connect
     try:
         envelope = sign_envelope(claim.operation, key, now=started_at)
     except KeyUnavailable as away:  # a token that is pulled out makes no message poison
-        outcome: Outcome = Deferred(str(away), Transmission(b""))
+        outcome: Outcome = Deferred(str(away), Transmission(b""), reach=Reach.NOT_TRIED)
     except SigningError as unusable:
         return await _set_aside(exchange, claim, str(unusable), at=started_at)
     else:
@@ -64,6 +64,7 @@ async def _record(
             state=verdict.state,
             next_attempt_at=verdict.next_attempt_at,
             case=await _consequence(exchange, claim, outcome, now=at),
+            reach=reach_of(outcome),
         )
         if not isinstance(await exchange.store.record(attempt), Conflict):
             return verdict.state
