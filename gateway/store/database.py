@@ -16,13 +16,16 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, text
 
 from contracts.header import ConversationId, MessageId
-from contracts.party import Party, PartyId, Registry
+from contracts.party import Agreement, Party, PartyId, Registry
 from dossier.erds.pack import Traced
 from dossier.ledger import LedgerEvidence, Seal
 from dossier.record import KeptMessage
 from gateway.domain.acts import Act
+from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
+from gateway.domain.sharing import Terms
 from gateway.ports import (
     Acceptance,
     AlreadyRecorded,
@@ -41,6 +44,8 @@ from gateway.ports import (
     LedgerStatus,
     Moved,
     MoveJob,
+    Node,
+    NodeRow,
     Recorded,
     RefusalRecord,
     SaltedSubject,
@@ -52,14 +57,18 @@ from gateway.store import (
     assembly_rows,
     attempt_rows,
     case_rows,
+    claim_rows,
     delivery_rows,
-    giveback,
+    escalation_rows,
+    held_rows,
     history,
     intake,
+    lane_rows,
     ledger_proofs,
     ledger_rows,
     mailbox,
     move_rows,
+    node_rows,
     outbox,
     registry_rows,
     revocation_rows,
@@ -72,6 +81,7 @@ from gateway.store.failures import is_disconnect, translated
 from gateway.store.lock import StoreLock
 from gateway.store.migrate import migrate, require_current
 from gateway.store.neighbours import Company, Neighbours
+from gateway.store.presence import NAME_LOCK
 from gateway.store.wake import Bells, Call
 from gateway.store.writer import Operation, Writer
 from signing.revocation import RevocationValues
@@ -151,6 +161,15 @@ class SqlReader:
     async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]:
         return await self.read(attempt_rows.attempts_of, delivery_id)
 
+    async def next_due(self) -> datetime | None:
+        return await self.read(claim_rows.next_due)
+
+    async def circuits(self) -> tuple[Circuit, ...]:
+        return await self.read(lane_rows.circuits)
+
+    async def escalations_of(self, delivery_id: int) -> tuple[Escalation, ...]:
+        return await self.read(escalation_rows.escalations_of, delivery_id)
+
     async def senders_of(self, message_id: MessageId, exchange: PartyId) -> tuple[PartyId, ...]:
         """Who sent, or proved to have sent, a message with this id."""
         return await self.read(trace_rows.senders_of, message_id, exchange)
@@ -189,6 +208,9 @@ class SqlReader:
     async def parties_ever(self, party_ids: Iterable[PartyId]) -> tuple[Party, ...]:
         return await self.read(registry_rows.parties_ever, tuple(party_ids))
 
+    async def nodes(self) -> tuple[NodeRow, ...]:
+        return await self.read(node_rows.list_nodes)
+
     async def check(self) -> str:
         return await self.read(_name_and_version)
 
@@ -216,6 +238,7 @@ class SqlStore(SqlReader):
         self._writing = writing
         self._writer = writer
         self._lock = lock
+        self._orphans_after = 0
         self._neighbours = neighbours
         self._accept: Operation[Acceptance, intake.Accepted] = partial(intake.accept, exchange=exchange)
         self._record: Operation[AttemptRecord, attempt_rows.RecordResult] = partial(
@@ -230,6 +253,25 @@ class SqlStore(SqlReader):
 
     def load(self) -> StoreLoad:
         return self._writer.load()
+
+    async def enter(self, node: Node) -> None:
+        """The node is there from now on. Raises NodeNameTaken, StoreUnavailable."""
+        await self._neighbours.claim_name(node.name)
+        await self.beat(node)
+
+    async def beat(self, node: Node) -> None:
+        """The node is still there. Raises StoreUnavailable."""
+        job = (node, self._neighbours.leads)
+        if presence := self._neighbours.presence:
+            await presence.lead(NAME_LOCK + node.name)  # once more: the connection may be another one than before
+            await presence.run(lambda connection: node_rows.beat(connection, [job]))
+        else:
+            await self.write(node_rows.beat, job)
+
+    async def leave(self, name: str) -> None:
+        """The node is gone; others lead at once what it led. Raises StoreUnavailable."""
+        await self.write(node_rows.leave, name)
+        await self._neighbours.resign()
 
     async def lead(self, name: str) -> bool:
         """Whether this process, and no other node, does ``name`` now; asked before each piece of work."""
@@ -260,20 +302,29 @@ class SqlStore(SqlReader):
     async def record_access(self, reader: PartyId, what: str, subject: str, at: datetime) -> None:
         await self.write(intake.record_access, (reader, what, subject, at))
 
-    async def claim(self, *, now: datetime, limit: int, lease_until: datetime) -> Sequence[ClaimedDelivery]:
-        if not await self.read(outbox.has_due, now):
-            return []
-        return await self.write(outbox.claim, outbox.ClaimJob(now, limit, lease_until))
+    async def claim(
+        self, *, now: datetime, limit: int, lease_until: datetime, terms: Terms = Agreement
+    ) -> Sequence[ClaimedDelivery]:
+        deeper = 1
+        while prospect := await self.read(claim_rows.look, now, limit, terms):
+            job = claim_rows.ClaimJob(now, limit, lease_until, terms, prospect, deeper)
+            claimed = await self.write(claim_rows.claim, job)
+            if claimed.deliveries or not claimed.held:
+                return claimed.deliveries
+            deeper *= 4
+        return ()
+
+    async def escalate(self, *, now: datetime, limit: int, terms: Terms = Agreement) -> tuple[Escalated, ...]:
+        if not await self.read(escalation_rows.has_due, now, terms):
+            return ()
+        return await self.write(escalation_rows.escalate, escalation_rows.EscalateJob(now, limit, terms))
 
     async def fetch(
-        self, recipient: PartyId, *, now: datetime, limit: int, lease_until: datetime
+        self, recipient: PartyId, *, request: MessageId, now: datetime, limit: int, lease_until: datetime
     ) -> tuple[Sequence[ClaimedDelivery], int]:
-        if await self.read(mailbox.is_empty, recipient, now):
+        if await self.read(mailbox.is_empty, recipient, request, now):
             return [], 0
-        return await self.write(mailbox.fetch, mailbox.FetchJob(recipient, now, limit, lease_until))
-
-    async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
-        return await self.write(giveback.give_back, claims) if claims else 0
+        return await self.write(mailbox.fetch, mailbox.FetchJob(recipient, request, now, limit, lease_until))
 
     async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost:
         return await self.write(self._record, attempt)
@@ -283,6 +334,9 @@ class SqlStore(SqlReader):
             await self.write(attempt_rows.keep_attempts, attempts)
 
     async def rescue(self, *, now: datetime) -> int:
+        ended, self._orphans_after = await self.read(held_rows.orphans, self._orphans_after)
+        if ended:
+            await self.write(held_rows.free_orphans, ended)
         if not await self.read(outbox.has_overdue, now):
             return 0
         return await self.write(outbox.rescue, now)

@@ -34,18 +34,20 @@ class Session:
 
     ``name``: shown there as ``dalel NAME``. ``statement``: a statement that takes longer is ended; None for whoever
     reads everything. A transaction that does nothing for that long is ended, too: its process hangs, and others wait
-    for its locks.
+    for its locks. ``lock``: who waits longer for one is told so; None waits.
     """
 
     name: str = "store"
     statement: timedelta | None = None
+    lock: timedelta | None = None
 
     def arguments(self, url: str, **more: str) -> dict[str, Any]:
         """For libpq; what the URL says of its own counts. ``more``: settings of the server for this session."""
         settings = dict(more)
         if self.statement is not None:
-            limit_ms = str(int(self.statement.total_seconds() * 1000))
-            settings |= {"statement_timeout": limit_ms, "idle_in_transaction_session_timeout": limit_ms}
+            settings |= dict.fromkeys(("statement_timeout", "idle_in_transaction_session_timeout"), _ms(self.statement))
+        if self.lock is not None:
+            settings["lock_timeout"] = _ms(self.lock)
         said = make_url(url).query
         wished = {
             "application_name": f"dalel {self.name}",
@@ -90,13 +92,12 @@ def writing_engine(url: str, *, connections: int, session: Session = _UNNAMED) -
 
 def presence_engine(url: str, *, session: Session, patience: timedelta) -> Engine:
     """For the one connection by which a node is there: the server ends it when it is silent for ``patience``."""
-    limit_ms = int(patience.total_seconds() * 1000)
     return create_engine(
         _psycopg(url),
         poolclass=NullPool,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
-        connect_args=session.arguments(url, idle_session_timeout=str(limit_ms)),
+        connect_args=session.arguments(url, idle_session_timeout=_ms(patience)),
     )
 
 
@@ -125,6 +126,10 @@ def reading_engine(url: str, *, connections: int, session: Session = _UNNAMED) -
         connect_args=session.arguments(url),
     )
     return engine.execution_options(postgresql_readonly=True)
+
+
+def _ms(span: timedelta) -> str:
+    return str(int(span.total_seconds() * 1000))
 
 
 def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ StoreError
 ├── StoreLocked        another process serves this store (the operator's turn)
 ├── StoreUnavailable   the database cannot be reached or cannot write now; try again later
 ├── StoreOutdated      the schema is not the one this release works on; migrate
+├── NodeNameTaken      another node serves under this name (the operator's turn)
 ├── WriteFailed        this one write cannot be made (ours: a bug); nothing of it was written
 └── NoSuchDocument     there is no such document to read
 """
@@ -31,7 +32,11 @@ class StoreUnavailable(StoreError, Unavailable):
 
 
 class StoreOutdated(StoreError):
-    """The schema is older or newer than this release. ``dalel init`` or ``dalel serve`` migrates."""
+    """Our release cannot run on the schema, or may not change it while nodes of an older one run."""
+
+
+class NodeNameTaken(StoreError):
+    """Another node that is alive has this name; each needs one of its own."""
 
 
 class WriteFailed(StoreError):

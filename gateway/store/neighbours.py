@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Final
 
 from gateway.store.engine import Session, listening, presence_engine
+from gateway.store.errors import NodeNameTaken
 from gateway.store.listener import Listener
-from gateway.store.presence import PATIENCE, Presence
+from gateway.store.presence import NAME_LOCK, PATIENCE, Presence
 from gateway.store.wake import Bells, Call, Ring
 
 _OWN_CONNECTIONS: Final = 2  # by one the node is there and leads, by the other it hears the others
@@ -59,6 +60,16 @@ class Neighbours:
     def presence(self) -> Presence | None:
         """The connection by which this node is there."""
         return self._presence
+
+    async def claim_name(self, name: str) -> None:
+        """Wait for a former holder, who may hang or have lost its machine; then the name is ours while we live.
+
+        Raises NodeNameTaken, StoreUnavailable.
+        """
+        if self._presence is None:
+            return
+        if not await self._presence.hold(NAME_LOCK + name, within=2 * PATIENCE):
+            raise NodeNameTaken(f"another node is there under the name {name}; give each its own with --node")
 
     @property
     def leads(self) -> tuple[str, ...]:

@@ -23,10 +23,14 @@ from gateway.store.errors import StoreUnavailable
 from gateway.store.wake import Call
 
 CHANNEL: Final = "dalel_work"
+NAME_LOCK: Final = "node "
+"""Before the name of a node: held while it is there, so that no other takes the name."""
+
 PATIENCE: Final = timedelta(seconds=8)
 """How long a silent node keeps what it leads; a node that lives beats four times meanwhile."""
 
 _CLASS: Final = 0x44C3A46C  # any number: our locks among others in the same database
+_LOOK_AGAIN_S: Final = 0.2
 _FIRST_REST_S: Final = 0.2
 _LONGEST_REST_S: Final = 3.0
 
@@ -47,8 +51,8 @@ class Presence:
 
     @property
     def leads(self) -> tuple[str, ...]:
-        """The locks held when last looked."""
-        return tuple(sorted(self._held))
+        """The locks held when last looked, but for the node's own name."""
+        return tuple(sorted(name for name in self._held if not name.startswith(NAME_LOCK)))
 
     async def lead(self, name: str) -> bool:
         """Whether this process holds the lock now; tries to take it. A database that is away means no."""
@@ -56,6 +60,16 @@ class Presence:
             return await self.run(lambda connection: self._lead(connection, name))
         except StoreUnavailable:
             return False
+
+    async def hold(self, name: str, *, within: timedelta) -> bool:
+        """Whether the lock came to be ours in time. Raises StoreUnavailable."""
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                while not await self.run(lambda connection: self._lead(connection, name)):  # noqa: ASYNC110 - a lock
+                    await asyncio.sleep(_LOOK_AGAIN_S)
+        except TimeoutError:
+            return False
+        return True
 
     def call(self, call: Call) -> None:
         """Call the other nodes; those made before the last one went out are one. From any thread, never waits."""

@@ -31,6 +31,7 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "deliveries.claimed_at": _LEASE,
         "deliveries.lease_until": _LEASE,
         "deliveries.fence": _LEASE,
+        "deliveries.fetched_by": _LEASE,
         "conversations.erased_at": "where retention stands; each thing it erased has its line in the audit log",
         "assemblies.fence": _LEASE,
         "assemblies.lease_until": _LEASE,

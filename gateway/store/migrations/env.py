@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that ``migrate`` hands over, inside its transaction."""
+"""Alembic's entry: runs on the connection that ``migrate`` hands over, each step in a transaction of its own."""
 
 from __future__ import annotations
 
@@ -7,5 +7,6 @@ from alembic import context
 from gateway.store.tables import metadata
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
-context.run_migrations()
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, transaction_per_migration=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -8,6 +8,7 @@ from gateway.store.tables.evidence import leaves, seals, tiles, tree_heads
 from gateway.store.tables.lane import lanes
 from gateway.store.tables.log import accesses, audit_log, refusals
 from gateway.store.tables.message import envelopes, inbox, messages
+from gateway.store.tables.node import nodes, schema_steps
 from gateway.store.tables.registry import agreements, parties, party_certificates, registry_versions, routes
 from gateway.store.tables.revocation import revocation_checks, revocation_values
 
@@ -30,6 +31,7 @@ __all__ = [
     "leaves",
     "messages",
     "metadata",
+    "nodes",
     "parties",
     "party_certificates",
     "refusals",
@@ -38,6 +40,7 @@ __all__ = [
     "revocation_values",
     "routes",
     "salts",
+    "schema_steps",
     "seals",
     "signals",
     "terms",
