@@ -15,16 +15,20 @@ from tests.bench.generator import Answered, Load, Send, generator
 from tests.bench.messages import Keys, Registered, appeals, hearings, registered_by
 from tests.bench.processes import Exchange, Spent, databases, serving
 
+KINDS: Final = ("sqlite", "postgresql")
+CALLERS: Final = 64
 OPEN_LOOP_S: Final = 10
+
+Named = Iterator[tuple[str, tuple[float, str]]]
+"""Figures by name, with their units."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many messages warm an exchange up, how many are counted, and how many callers send them at a time."""
+    """How many messages warm an exchange up, and how many are counted."""
 
     warm: int = 400
     counted: int = 2_500
-    callers: int = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Accepted:
         return 1000 * self.spent.database_s / len(self.answered.waits_s)
 
 
-def accepting(counts: Counts | None = None, kinds: tuple[str, ...] = ("sqlite", "postgresql")) -> Figures:
+def accepting(counts: Counts | None = None, kinds: tuple[str, ...] = KINDS) -> Figures:
     """Per core, by the clock, waits at half of that load, and memory; on each kind of database."""
     counts, keys, figures = counts or Counts(), make_keys(), Figures()
     with generator() as send, databases(kinds) as started:
@@ -55,12 +59,10 @@ def accepting(counts: Counts | None = None, kinds: tuple[str, ...] = ("sqlite", 
     return figures
 
 
-def _on_one(
-    kind: str, exchange: Exchange, send: Send, keys: Keys, counts: Counts
-) -> Iterator[tuple[str, tuple[float, str]]]:
+def _on_one(kind: str, exchange: Exchange, send: Send, keys: Keys, counts: Counts) -> Named:
     idle_mb = exchange.memory_mb()
-    known = registered_by(register(exchange, send, keys, counts.warm, counts).answered.answers, keys)
-    first = register(exchange, send, keys, counts.counted, counts)
+    known = registered_by(register(exchange, send, keys, counts.warm).answered.answers, keys)
+    first = register(exchange, send, keys, counts.counted)
     yield f"accept_{kind}", (first.per_core, "1/s")
     yield f"accept_{kind}_wall", (first.answered.per_second, "1/s")
     if exchange.database.server:
@@ -68,21 +70,21 @@ def _on_one(
     yield f"accept_{kind}_memory_idle", (idle_mb, "MB")
     yield f"accept_{kind}_memory", (exchange.memory_mb(), "MB")
     known += registered_by(first.answered.answers, keys)
-    yield f"accept_progress_{kind}", (_progress(exchange, send, keys, known, counts).per_core, "1/s")
+    yield f"accept_progress_{kind}", (_progress(exchange, send, keys, known).per_core, "1/s")
     rate = first.answered.per_second / 2
-    calm = send(Load(paths(exchange, "appeals"), appeals(keys, int(rate * OPEN_LOOP_S)), per_second=rate))
+    calm = send(Load(exchange.paths("appeals"), appeals(keys, int(rate * OPEN_LOOP_S)), per_second=rate))
     yield f"accept_{kind}_half_load_p50", (calm.within_ms(0.50), "ms")
     yield f"accept_{kind}_half_load_p99", (calm.within_ms(0.99), "ms")
 
 
-def register(exchange: Exchange, send: Send, keys: Keys, count: int, counts: Counts) -> Accepted:
+def register(exchange: Exchange, send: Send, keys: Keys, count: int) -> Accepted:
     """``count`` appeals of 5 kB on the wire; the answers are kept."""
-    return measured(exchange, send, Load(paths(exchange, "appeals"), appeals(keys, count), counts.callers, keep=True))
+    return measured(exchange, send, Load(exchange.paths("appeals"), appeals(keys, count), CALLERS, keep=True))
 
 
-def _progress(exchange: Exchange, send: Send, keys: Keys, known: list[Registered], counts: Counts) -> Accepted:
+def _progress(exchange: Exchange, send: Send, keys: Keys, known: list[Registered]) -> Accepted:
     """A body's next message in each of these cases."""
-    return measured(exchange, send, Load(paths(exchange, "agency"), hearings(keys, known), counts.callers))
+    return measured(exchange, send, Load(exchange.paths("agency"), hearings(keys, known), CALLERS))
 
 
 def measured(exchange: Exchange, send: Send, load: Load) -> Accepted:
@@ -90,8 +92,3 @@ def measured(exchange: Exchange, send: Send, load: Load) -> Accepted:
     before = exchange.spent()
     answered = send(load)
     return Accepted(answered, exchange.spent().since(before))
-
-
-def paths(exchange: Exchange, service: str) -> tuple[str, ...]:
-    """Where messages of this service go."""
-    return tuple(f"{url}/soap/v1/{service}" for url in exchange.urls)

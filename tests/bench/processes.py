@@ -20,8 +20,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from sqlalchemy import func, select
+
 from contracts.party import PartyId
 from gateway.cli.demo.processes import free_ports
+from gateway.domain.delivery import DeliveryState
+from gateway.store.engine import reading_engine
+from gateway.store.tables import deliveries
 from signing.keys import SoftwareKey
 from tests.bench.home import install
 from tests.postgres import Postgres, running_postgres
@@ -45,11 +50,16 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """An exchange of one or more processes over one database."""
+    """An exchange of one or more processes over one database, which lies at ``database_url``."""
 
     urls: tuple[str, ...]
     processes: tuple[int, ...]
     database: Database
+    database_url: str
+
+    def paths(self, service: str) -> tuple[str, ...]:
+        """Where messages of this service go."""
+        return tuple(f"{url}/soap/v1/{service}" for url in self.urls)
 
     def spent(self) -> Spent:
         return Spent(sum(map(cpu_s, self.processes)), self.database.cpu_s())
@@ -57,6 +67,16 @@ class Exchange:
     def memory_mb(self) -> float:
         """Resident memory of the largest process."""
         return max(map(resident_mb, self.processes))
+
+    def deliveries(self) -> dict[DeliveryState, int]:
+        """How many there are in each state."""
+        engine = reading_engine(self.database_url, connections=1)
+        try:
+            with engine.begin() as connection:
+                counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+                return dict(connection.execute(counted).tuples().all())
+        finally:
+            engine.dispose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +123,10 @@ def serving(
     """
     with TemporaryDirectory(prefix="dalel-bench-") as folder, ExitStack() as stack:
         home = Path(folder) / "home"
-        install(home, keys, database.fresh_url(home), pushed or {})
+        database_url = database.fresh_url(home)
+        install(home, keys, database_url, pushed or {})
         running = [stack.enter_context(_node(home, port)) for port in free_ports(nodes)]
-        yield Exchange(tuple(url for url, _ in running), tuple(pid for _, pid in running), database)
+        yield Exchange(tuple(url for url, _ in running), tuple(pid for _, pid in running), database, database_url)
 
 
 @contextmanager

@@ -113,6 +113,13 @@ def accept() -> Iterator[Callable[[Speed], Result]]:
     yield from _figures(accepting.accepting())
 
 
+def send() -> Iterator[Callable[[Speed], Result]]:
+    """Messages brought to recipients that acknowledge, by the same processes."""
+    from tests.bench import sending
+
+    yield from _figures(sending.sending())
+
+
 def path() -> Iterator[Callable[[Speed], Result]]:
     """Everything over HTTP, on both databases."""
     from tests.bench import datapath
@@ -128,6 +135,7 @@ GROUPS: Final[dict[str, Group]] = {
     "container": containers,
     "path": path,
     "accept": accept,
+    "send": send,
 }
 
 

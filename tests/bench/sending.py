@@ -1,0 +1,115 @@
+"""What it costs to bring messages to their recipients until these have acknowledged: alone, and with the taking in.
+
+The recipients are one process that verifies and signs as a party does; it is not counted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from contracts.party import PartyId
+from gateway.domain.delivery import DeliveryState
+from tests.bench.accepting import CALLERS, KINDS, Named, register
+from tests.bench.exchange import AGENCY, PLATFORM, make_keys
+from tests.bench.figures import Figures
+from tests.bench.generator import Load, Send, generator
+from tests.bench.inbox import Inbox, inbox
+from tests.bench.messages import Keys, hearings, registered_by
+from tests.bench.processes import Database, Exchange, Spent, databases, serving
+
+PER_APPEAL: Final = 3
+"""An appeal is handed to its body, and the platform is told twice."""
+TOLD: Final = 2
+SETTLED_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many appeals cause what is sent; ``edge``: receipts at either end that are not counted."""
+
+    appeals: int = 1_000
+    edge: int = 300
+
+
+def sending(counts: Counts | None = None, kinds: tuple[str, ...] = KINDS) -> Figures:
+    """On each kind of database."""
+    counts, keys, figures = counts or Counts(), make_keys(), Figures()
+    with generator() as send, databases(kinds) as started:
+        for database in started:
+            figures |= dict(_outbound(database, send, keys, counts))
+            figures |= dict(_appeals(database, send, keys, counts))
+            figures |= dict(_pairs(database, send, keys, counts))
+    return figures
+
+
+def _outbound(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
+    """Claim, sign, POST, verify the receipt, record: of a backlog, while nothing comes in."""
+    with ExitStack() as stack:
+        far = stack.enter_context(inbox(keys, holding=True))
+        exchange = stack.enter_context(serving(database, keys, pushed={PLATFORM: far.url, AGENCY: far.url}))
+        register(exchange, send, keys, counts.appeals)
+        far.open()
+        far.wait_until(counts.edge)
+        first, before, began = far.taken.value, exchange.spent(), time.perf_counter()
+        far.wait_until(PER_APPEAL * counts.appeals - counts.edge)
+        sent, spent, took_s = far.taken.value - first, exchange.spent().since(before), time.perf_counter() - began
+        _settle(exchange, far, PER_APPEAL * counts.appeals)
+        yield f"outbound_{database.kind}", (sent / spent.gateway_s, "1/s")
+        yield f"outbound_{database.kind}_wall", (sent / took_s, "1/s")
+        yield from _database(f"outbound_{database.kind}", exchange, spent, sent)
+        yield f"outbound_{database.kind}_wire", (far.mean_bytes, "B")
+
+
+def _appeals(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
+    """Appeals, with all three messages that each causes: four messages and four receipts each."""
+    with _open(database, keys, PLATFORM, AGENCY) as (exchange, far):
+        before = exchange.spent()
+        register(exchange, send, keys, counts.appeals)
+        _settle(exchange, far, PER_APPEAL * counts.appeals)
+        spent = exchange.spent().since(before)
+        yield f"appeal_to_acknowledged_{database.kind}", (counts.appeals / spent.gateway_s, "1/s")
+
+
+def _pairs(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
+    """One message in, one message out: a body announces a hearing, the platform is told and acknowledges."""
+    name = "accept_to_acknowledged" + ("" if database.server is None else f"_{database.kind}")
+    with _open(database, keys, PLATFORM) as (exchange, far):
+        answers = register(exchange, send, keys, counts.appeals).answered.answers
+        _settle(exchange, far, TOLD * counts.appeals)
+        announced = hearings(keys, registered_by(answers, keys))
+        before, began = exchange.spent(), time.perf_counter()
+        send(Load(exchange.paths("agency"), announced, CALLERS))
+        _settle(exchange, far, (TOLD + 1) * counts.appeals)
+        spent, took_s = exchange.spent().since(before), time.perf_counter() - began
+        yield name, (counts.appeals / spent.gateway_s, "1/s")
+        yield f"{name}_wall", (counts.appeals / took_s, "1/s")
+        yield from _database(name, exchange, spent, counts.appeals)
+
+
+@contextmanager
+def _open(database: Database, keys: Keys, *pushed: PartyId) -> Iterator[tuple[Exchange, Inbox]]:
+    """An exchange that calls these, and an inbox that answers at once."""
+    with inbox(keys) as far, serving(database, keys, pushed=dict.fromkeys(pushed, far.url)) as exchange:
+        yield exchange, far
+
+
+def _database(name: str, exchange: Exchange, spent: Spent, count: int) -> Named:
+    """What each cost the database, where that is not the gateway itself."""
+    if exchange.database.server:
+        yield f"{name}_database", (1000 * spent.database_s / count, "ms")
+
+
+def _settle(exchange: Exchange, far: Inbox, count: int) -> None:
+    """Wait until ``count`` messages were taken and each is acknowledged, once; fails the measurement otherwise."""
+    far.wait_until(count)
+    deadline = time.monotonic() + SETTLED_S
+    while (states := exchange.deliveries()).get(DeliveryState.ACKNOWLEDGED, 0) < count:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{count} messages were taken, and yet: {states}")
+        time.sleep(0.2)
+    if far.taken.value != count:
+        raise RuntimeError(f"{far.taken.value} messages were taken where {count} were to be sent")
