@@ -97,6 +97,16 @@ class CaseWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFact:
+    """A fact that rests on nothing in the history: it becomes the conversation's next event, whichever that is."""
+
+    conversation_id: ConversationId
+    at: datetime
+    actor: PartyId
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingMessage:
     """A verified message as recorded.
 
@@ -205,7 +215,8 @@ class AttemptRecord:
     """One attempt and what it moves the delivery to.
 
     ``next_attempt_at``: for RETRY_SCHEDULED the next attempt, for DELIVERED when the receipt is overdue. ``case``:
-    consequence of an acknowledgement or refusal. ``reach``: what it tells about the party's health.
+    consequence of an acknowledgement or refusal; only a CaseWrite, which was decided on a history, can conflict.
+    ``reach``: what it tells about the party's health.
     """
 
     claim: ClaimedDelivery
@@ -217,7 +228,7 @@ class AttemptRecord:
     transmission: Transmission
     state: DeliveryState
     next_attempt_at: datetime | None
-    case: CaseWrite | None = None
+    case: CaseWrite | CaseFact | None = None
     reach: Reach = Reach.NOT_TRIED
 
 

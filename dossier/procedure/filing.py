@@ -41,22 +41,37 @@ def file_dossier(matter: Matter, ready: DossierReady) -> Decision:
     )
 
 
+Answer = DeliveryAcknowledged | DeliveryRejected
+
+
+def fact_of(answer: Answer) -> MessageAcknowledged | MessageRejected:
+    """What goes on record. A refusal for good by its code; its words stay in the message and with the operator."""
+    if isinstance(answer, DeliveryAcknowledged):
+        return MessageAcknowledged(answer.recipient, answer.action, answer.message_id, answer.digest)
+    return MessageRejected(answer.recipient, answer.action, answer.message_id, answer.code)
+
+
+def is_news(answer: Answer) -> bool:
+    """Whether more follows than the fact. Only from the court's answer to a dossier: no notice ever causes another.
+
+    The first answer that is no news is recorded whatever the history says; nobody need read it for that.
+    """
+    return answer.action == Action.FILE_DOSSIER
+
+
 def acknowledged(matter: Matter, answer: DeliveryAcknowledged) -> Decision:
-    """A receipt is proof of a step. Only the court's for a dossier is news, so no notice ever causes another."""
-    if answer.message_id in matter.appeal.settled:
-        return Decision()
-    fact = MessageAcknowledged(answer.recipient, answer.action, answer.message_id, answer.digest)
-    if answer.action != Action.FILE_DOSSIER:
-        return follow(fact)
-    return follow(fact, tell(matter, NotifiedStep.COURT_RECEIVED, court=matter.name_of(answer.recipient)))
+    """A receipt is proof of a step."""
+    told = tell(matter, NotifiedStep.COURT_RECEIVED, court=matter.name_of(answer.recipient))
+    return _first(matter, answer, told)
 
 
 def rejected(matter: Matter, answer: DeliveryRejected) -> Decision:
-    """A refusal for good is on record by its code; its words stay in the message and with the operator."""
+    """A refusal for good."""
+    court, code = matter.name_of(answer.recipient), same(answer.code)
+    return _first(matter, answer, tell(matter, NotifiedStep.COURT_REFUSED, court=court, code=code))
+
+
+def _first(matter: Matter, answer: Answer, told: OutgoingIntent) -> Decision:
     if answer.message_id in matter.appeal.settled:
         return Decision()
-    fact = MessageRejected(answer.recipient, answer.action, answer.message_id, answer.code)
-    if answer.action != Action.FILE_DOSSIER:
-        return follow(fact)
-    court, code = matter.name_of(answer.recipient), same(answer.code)
-    return follow(fact, tell(matter, NotifiedStep.COURT_REFUSED, court=court, code=code))
+    return follow(fact_of(answer), told if is_news(answer) else None)

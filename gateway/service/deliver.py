@@ -8,10 +8,11 @@ from typing import Final
 
 from contracts.outcome import Acknowledged, Deferred, Outcome, Reach, Rejected, Transmission, reach_of
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
+from dossier.procedure.filing import fact_of, is_news
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.retry import Verdict, judge_outcome
-from gateway.ports import AttemptRecord, CaseWrite, ClaimedDelivery, Conflict, Connector, OutgoingEnvelope
-from gateway.service.conclude import conclude
+from gateway.ports import AttemptRecord, CaseFact, CaseWrite, ClaimedDelivery, Conflict, Connector, OutgoingEnvelope
+from gateway.service.conclude import Ending, conclude
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from signing.errors import KeyUnavailable, SigningError
 from signing.keys import SigningKey
@@ -74,19 +75,29 @@ async def _record(
 
 async def _consequence(
     exchange: Exchange, claim: ClaimedDelivery, outcome: Outcome, *, now: datetime
-) -> CaseWrite | None:
+) -> CaseWrite | CaseFact | None:
+    """What goes on record in the case. An ordinary receipt asks nothing of the history, so none is loaded for it.
+
+    That it is the first one is for the store to see: it records an answer to what is not ended, or not at all.
+    """
+    ending = _ending(claim, outcome)
+    if ending is None:
+        return None
+    if not is_news(ending):
+        return CaseFact(claim.conversation_id, now, claim.recipient, fact_of(ending))
+    return await conclude(exchange, claim.conversation_id, (ending,), actor=claim.recipient, now=now)
+
+
+def _ending(claim: ClaimedDelivery, outcome: Outcome) -> Ending | None:
     match outcome:
         case Acknowledged(receipt=receipt):
-            ending: DeliveryAcknowledged | DeliveryRejected = DeliveryAcknowledged(
-                claim.message_id, claim.recipient, claim.action.value, receipt.digest
-            )
+            return DeliveryAcknowledged(claim.message_id, claim.recipient, claim.action.value, receipt.digest)
         case Rejected(signal=signal):
-            ending = DeliveryRejected(
+            return DeliveryRejected(
                 claim.message_id, claim.recipient, claim.action.value, signal.code.value, signal.detail
             )
         case _:
             return None
-    return await conclude(exchange, claim.conversation_id, (ending,), actor=claim.recipient, now=now)
 
 
 async def _set_aside(exchange: Exchange, claim: ClaimedDelivery, reason: str, *, at: datetime) -> DeliveryState:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from contracts.party import PartyId
 from gateway.domain.delivery import FINAL, SIGNALLED, DeliveryState, may_move
-from gateway.ports import AttemptRecord, AttemptRow, Conflict, FenceLost, Recorded
+from gateway.ports import AttemptRecord, AttemptRow, CaseFact, CaseWrite, Conflict, FenceLost, Recorded
 from gateway.store import envelopes
-from gateway.store.history import look, open_conversations, write_cases
+from gateway.store.history import look_at, write_cases
 from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
 from gateway.store.signals import ended_row
@@ -32,29 +32,35 @@ def record(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: P
     receipt or error signal needs no fence, as if it had come through Acknowledge: it ends whatever is not final.
     Conversations are locked before deliveries, in the order in which ``intake`` does it.
     """
-    standing = look(connection, [(job.case,) for job in jobs if job.case])
+    standing = look_at(connection, {job.case.conversation_id for job in jobs if job.case})
     found = _found(connection, jobs)
     results: list[RecordResult] = []
     taken: list[AttemptRecord] = []
     late: list[AttemptRecord] = []
+    cases: list[CaseWrite] = []
     for job in jobs:
+        case = standing.next_write(job.case) if isinstance(job.case, CaseFact) else job.case
         if not _may_be_recorded(job, found.get(job.claim.delivery_id)):
             late.append(job)
             results.append(FenceLost())
-        elif job.case and not standing.admits((job.case,)):
+        elif case and not standing.admits((case,)):
             results.append(Conflict())
         else:
             del found[job.claim.delivery_id]  # recorded once
             taken.append(job)
+            cases += [case] if case else []
             results.append(Recorded())
-    _keep(connection, late)
-    _write(connection, taken, exchange=exchange)
+    _keep(connection, [_Kept.of(job) for job in late])
+    told = [_Kept.of(job) for job in taken]
+    _keep(connection, told)
+    _move_on(connection, told)
+    write_cases(connection, cases, exchange=exchange)
     return results
 
 
 def keep_attempts(connection: Connection, jobs: Sequence[Sequence[AttemptRecord]]) -> list[None]:
     """Attempts and their envelopes alone. After a ``fetch`` the deliveries are moved already, or ended meanwhile."""
-    _keep(connection, [attempt for job in jobs for attempt in job])
+    _keep(connection, [_Kept.of(attempt) for job in jobs for attempt in job])
     return [None] * len(jobs)
 
 
@@ -91,30 +97,43 @@ def _may_be_recorded(job: AttemptRecord, found: AnyRow | None) -> bool:
     return found.state is DeliveryState.IN_FLIGHT and bool(found.fence == job.claim.fence)
 
 
-def _write(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: PartyId) -> None:
-    _keep(connection, jobs)
-    if jobs:
-        names = ("state", "next_attempt_at", "code", "detail", "receipt_sha256", "finished_at")
-        values: dict[str, Any] = {**{name: bindparam(f"to_{name}") for name in names}, "lease_until": None}
-        of = deliveries.c.delivery_id == bindparam("of")
-        connection.execute(update(deliveries).where(of).values(values), moves := list(map(_move, jobs)))
-        stage(connection, DELIVERY_ENDS, [ended_row(move) for move in moves if move["to_state"] in FINAL])
-    cases = [job.case for job in jobs if job.case]
-    open_conversations(connection, cases)
-    write_cases(connection, cases, exchange=exchange)
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An attempt with the keys under which its envelopes are kept: each is hashed once."""
+
+    job: AttemptRecord
+    request_sha256: str | None
+    response_sha256: str | None
+
+    @classmethod
+    def of(cls, job: AttemptRecord) -> _Kept:
+        sent = job.transmission
+        return cls(job, envelopes.digest_of(sent.request), envelopes.digest_of(sent.response))
 
 
-def _keep(connection: Connection, jobs: Sequence[AttemptRecord]) -> None:
-    envelopes.keep(connection, [sent for job in jobs for sent in _sent_and_received(job)])
-    add_proven(connection, attempts, [_attempt_row(job) for job in jobs])
+def _keep(connection: Connection, kept: Sequence[_Kept]) -> None:
+    envelopes.keep_known(connection, [sent for one in kept for sent in _sent_and_received(one)])
+    add_proven(connection, attempts, [_attempt_row(one) for one in kept])
 
 
-def _sent_and_received(job: AttemptRecord) -> Iterator[tuple[bytes | None, datetime]]:
-    yield job.transmission.request, job.started_at
-    yield job.transmission.response, job.finished_at
+def _sent_and_received(kept: _Kept) -> Iterator[envelopes.Known]:
+    sent = kept.job.transmission
+    yield kept.request_sha256, sent.request, kept.job.started_at
+    yield kept.response_sha256, sent.response, kept.job.finished_at
 
 
-def _attempt_row(job: AttemptRecord) -> Values:
+def _move_on(connection: Connection, kept: Sequence[_Kept]) -> None:
+    if not kept:
+        return
+    moves = [_move(one) for one in kept]
+    names = ("state", "next_attempt_at", "code", "detail", "receipt_sha256", "finished_at")
+    values: dict[str, Any] = {**{name: bindparam(f"to_{name}") for name in names}, "lease_until": None}
+    connection.execute(update(deliveries).where(deliveries.c.delivery_id == bindparam("of")).values(values), moves)
+    stage(connection, DELIVERY_ENDS, [ended_row(move) for move in moves if move["to_state"] in FINAL])
+
+
+def _attempt_row(kept: _Kept) -> Values:
+    job = kept.job
     return {
         "delivery_id": job.claim.delivery_id,
         "number": job.claim.attempt,
@@ -124,12 +143,13 @@ def _attempt_row(job: AttemptRecord) -> Values:
         "code": job.code,
         "detail": _bounded(job.detail),
         "http_status": job.transmission.http_status,
-        "request_sha256": envelopes.digest_of(job.transmission.request),
-        "response_sha256": envelopes.digest_of(job.transmission.response),
+        "request_sha256": kept.request_sha256,
+        "response_sha256": kept.response_sha256,
     }
 
 
-def _move(job: AttemptRecord) -> Values:
+def _move(kept: _Kept) -> Values:
+    job = kept.job
     is_final = job.state in FINAL
     return {
         "of": job.claim.delivery_id,
@@ -137,7 +157,7 @@ def _move(job: AttemptRecord) -> Values:
         "to_next_attempt_at": None if is_final else job.next_attempt_at,
         "to_code": job.code,
         "to_detail": _bounded(job.detail),
-        "to_receipt_sha256": envelopes.digest_of(job.transmission.response) if is_final else None,
+        "to_receipt_sha256": kept.response_sha256 if is_final else None,
         "to_finished_at": job.finished_at if is_final else None,
     }
 

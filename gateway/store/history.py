@@ -13,7 +13,7 @@ from contracts.header import ConversationId
 from contracts.party import PartyId
 from dossier.eventform import event_bytes, fact_kind, leaf_digest
 from dossier.events import Commitment, DossierFiled, Event
-from gateway.ports import CaseWrite, Conflict, Recorded, SaltedSubject
+from gateway.ports import CaseFact, CaseWrite, Conflict, Recorded, SaltedSubject
 from gateway.store import outbox
 from gateway.store.failures import LostRace
 from gateway.store.leaf_rows import stage_leaves
@@ -35,6 +35,11 @@ def look(connection: Connection, groups: Sequence[CaseGroup]) -> Standing:
         seqs=_locked_seqs(connection, {write.conversation_id for write in writes}),
         numbers=_taken(connection, {write.appeal_number for write in writes if write.appeal_number}),
     )
+
+
+def look_at(connection: Connection, ids: set[ConversationId]) -> Standing:
+    """The same for conversations that exist."""
+    return Standing(_locked_seqs(connection, ids), set())
 
 
 def write_admitted(
@@ -69,6 +74,19 @@ class Standing:
         self.seqs.update(seqs)
         self.numbers.update(numbers)
         return True
+
+    def next_write(self, fact: CaseFact) -> CaseWrite:
+        """``fact`` as a write on this very state. Raises KeyError for a conversation that is not there."""
+        return CaseWrite(
+            conversation_id=fact.conversation_id,
+            expected_seq=self.seqs[fact.conversation_id],
+            at=fact.at,
+            actor=fact.actor,
+            message_id=None,
+            facts=(fact.fact,),
+            salted=(),
+            messages=(),
+        )
 
 
 def open_conversations(connection: Connection, writes: Iterable[CaseWrite]) -> None:

@@ -12,7 +12,7 @@ from contracts.outcome import Transmission
 from dossier.events import MessageAcknowledged
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.priority import Priority
-from gateway.ports import ClaimedDelivery, Conflict, FenceLost, Recorded
+from gateway.ports import CaseFact, ClaimedDelivery, Conflict, FenceLost, Recorded
 from gateway.store.database import SqlStore
 from gateway.store.errors import WriteFailed
 from tests.builders import (
@@ -238,6 +238,33 @@ async def test_a_consequence_decided_on_a_past_state_conflicts_and_nothing_is_re
     assert await store.record(attempt(claimed, case=writing(conversation, 2))) == Recorded()
 
 
+async def test_a_fact_that_rests_on_no_history_becomes_the_next_event_whatever_was_written_meanwhile(store: SqlStore):
+    conversation = await case_with(store, AKIMAT, COURT, JER)
+    claims = await claim(store)
+    await store.write_case(writing(conversation, 1))
+    receipts = [attempt(one, case=receipt_of(one)) for one in claims]
+    assert await asyncio.gather(*map(store.record, receipts)) == [Recorded()] * 3
+    case = await store.load_case(conversation)
+    assert case is not None
+    assert [event.seq for event in case.events] == [1, 2, 3, 4, 5]
+    assert {event.fact for event in case.events[2:]} == {receipt_of(one).fact for one in claims}
+
+
+async def test_a_receipt_that_ends_nothing_leaves_no_fact(store: SqlStore):
+    conversation = await case_with(store, AKIMAT)
+    (claimed,) = await claim(store)
+    twice = [attempt(claimed, case=receipt_of(claimed)) for _ in range(2)]
+    assert await asyncio.gather(*map(store.record, twice)) == [Recorded(), FenceLost()]
+    case = await store.load_case(conversation)
+    assert case is not None
+    assert case.seq == 2
+
+
+def receipt_of(claimed: ClaimedDelivery) -> CaseFact:
+    fact = MessageAcknowledged(claimed.recipient, claimed.action.value, claimed.message_id, claimed.digest)
+    return CaseFact(claimed.conversation_id, NOON, claimed.recipient, fact)
+
+
 async def test_a_message_that_could_not_even_be_sent_keeps_no_envelope(store: SqlStore, look: SecondLook):
     await case_with(store, AKIMAT)
     (claimed,) = await claim(store)
@@ -280,6 +307,15 @@ async def test_an_overdue_receipt_is_asked_for_again(store: SqlStore):
 
 
 # --- late signals ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_receipt_counts_also_before_the_message_was_sent(store: SqlStore):
+    """The party may have it from another road; what is acknowledged is never sent."""
+    conversation = conversation_id()
+    message = outgoing(conversation, AKIMAT)
+    await store.write_case(opening(message))
+    await store.accept(acceptance(signals=(acknowledged(message.message_id),)))
+    assert await claim(store) == []
 
 
 @pytest.mark.parametrize("waiting", [S.DELIVERED, S.RETRY_SCHEDULED, S.DEAD_LETTERED, S.PARKED])

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.header import MessageId
 from contracts.payloads import CaseStage, ClaimKind, NotifyApplicant
 from dossier import events as e
 from dossier.eventform import event_bytes, event_from_bytes
 from dossier.history import TermState, fold
 from dossier.narration import narrate
-from dossier.procedure.decision import Decision, Refusal
+from dossier.procedure.decision import Decision, DeliveryAcknowledged, DeliveryRejected, Refusal
+from dossier.procedure.filing import fact_of, is_news
 from tests.unit.dossier.casework import AKIMAT, COURT, EXCHANGE, OTHER_BODY, PLATFORM, Casework
 
 PARTY = st.sampled_from([AKIMAT, OTHER_BODY, COURT, PLATFORM, EXCHANGE])
@@ -83,6 +85,28 @@ def test_nothing_is_sent_to_the_exchange_itself_and_notices_go_to_the_platform_a
     assert EXCHANGE not in {intent.recipient for intent in case.sent}
     for intent in case.sent:
         assert isinstance(intent.payload, NotifyApplicant) == (intent.recipient == PLATFORM)
+
+
+@given(COURSES, st.sampled_from(["acknowledges", "rejects"]), PARTY, ACTION)
+@settings(max_examples=100, deadline=None)
+def test_an_answer_that_is_no_news_puts_one_fact_on_record_whatever_the_history_says(course, name, party, action):
+    """So whoever records a first receipt need not read the case; only the court's answer to a dossier asks for more."""
+    case = play("appk-2026", course)
+    answer = an_answer(name, party, action)
+    decision = case.arrives(answer, party)
+    if is_news(answer):
+        assert decision.facts == (fact_of(answer),)
+        assert len(decision.messages) == 1
+    else:
+        assert decision == Decision((fact_of(answer),))
+    assert case.arrives(answer, party) == Decision()
+
+
+def an_answer(name, party, action):
+    message_id = MessageId("m-first")
+    if name == "acknowledges":
+        return DeliveryAcknowledged(message_id, party, action, "ef" * 32)
+    return DeliveryRejected(message_id, party, action, "DossierRefused", "бүлінген")
 
 
 @given(COURSES)
