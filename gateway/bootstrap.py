@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from importlib import metadata
 
 import aiohttp
 import structlog
@@ -27,10 +29,11 @@ from gateway.domain.directory import Directory, bars_of
 from gateway.domain.revocation import KnownRevocation, Rhythm
 from gateway.http import admin, health, soap
 from gateway.http.door import Bounds, Door, mark_steps
+from gateway.http.farewell import Farewell
 from gateway.http.gatekeeper import Gatekeeper, Watched
 from gateway.http.pressure import Gate, Limits
 from gateway.keyring import HeldKey, Keyring
-from gateway.ports import Store
+from gateway.ports import Node, Store, UploadQuota
 from gateway.service.admit import Admission
 from gateway.service.exchange import Exchange
 from gateway.service.proofs import ProofRules
@@ -38,9 +41,13 @@ from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.documents import FileDocuments
 from gateway.store.engine import is_sqlite, sqlite_path
+from gateway.store.neighbours import Company
+from gateway.store.steps import Steps
+from gateway.workers.beacon import Beacon
 from gateway.workers.bell import Bell
 from gateway.workers.clock import TermClock
 from gateway.workers.collector import Collector
+from gateway.workers.departure import Departure, run_until_told
 from gateway.workers.inquirer import Belief, Inquirer
 from gateway.workers.loop import Stop, keep_doing
 from gateway.workers.relay import Relay
@@ -66,6 +73,10 @@ INTAKE_LOOK = timedelta(seconds=1)
 ALONE = frozenset({"clock", "rescuer", "sealer"})
 """Loops that one node runs for all: twice would be work for nothing, and no harm. The inquirer is none of them, since
 each node judges by what its own memory holds."""
+
+
+CLEANUP_S = 1.0
+"""For connections to end whose requests are over, or are left in haste."""
 
 
 REVOCATION_LOOK = timedelta(seconds=1)
@@ -125,21 +136,23 @@ class Ambient:
 
 
 async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Stop | None = None) -> None:
-    """Run the exchange until SIGTERM or SIGINT, or until ``stop`` is asked; then finish the attempts in hand.
+    """Run one node until SIGTERM or SIGINT, or until ``stop`` is asked; then finish what it has in hand.
 
-    Raises what opening the store, the keys or the port raises: nothing is half started.
+    Asked again, or when that takes longer than ``drain_s``, it leaves the rest to the leases and goes. Raises what
+    opening the store, the keys or the port raises: nothing is half started.
     """
     ambient, stop = ambient or Ambient.real(), stop or Stop()
     async with AsyncExitStack() as stack:
-        store = await open_store(settings.database_url, exchange=PartyId(settings.party_id))
+        store = await open_store(settings.database_url, exchange=PartyId(settings.party_id), company=company(settings))
         stack.push_async_callback(store.close)
+        beacon = await stack.enter_async_context(Beacon(store, this_node(settings, ambient.clock)))
         session = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
         directory = await DirectoryInForce.open(store, ambient.clock)
         keys = open_keys(settings, ambient.clock, directory)
         exchange = Exchange(
             me=PartyId(settings.party_id),
             store=store,
-            documents=FileDocuments(store, settings.documents_folder),
+            documents=FileDocuments(store, settings.documents_folder, upload_quota(settings)),
             law=load_law(settings.rules),
             directory=directory,
             clock=ambient.clock,
@@ -151,12 +164,41 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         )
         loops = Loops(exchange, session, settings, keys, inquirer(exchange, session, settings, keys, directory))
         intake = gatekeeper(exchange, settings)
-        await _listen(stack, exchange, settings, keys, directory, loops, intake)
+        farewell = Farewell()
+        door = await _listen(stack, exchange, settings, keys, directory, loops, intake, farewell)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
         log.info("exchange.serving", party_id=exchange.me, url=settings.public_url, store=await store.check())
-        await loops.run(directory, intake, stop)
+
+        def say() -> None:
+            farewell.say()
+            beacon.drain()
+
+        async def close() -> None:
+            await door.stop()
+            await farewell.quiet()
+
+        notice, within = timedelta(seconds=settings.drain_notice_s), timedelta(seconds=settings.drain_s)
+        await run_until_told(loops.run(directory, intake, stop), stop, Departure(say, close, notice, within))
         log.info("exchange.stopped", party_id=exchange.me)
+
+
+def company(settings: Settings) -> Company:
+    """How this node stands among others."""
+    statement = timedelta(seconds=settings.database_statement_s)
+    return Company(settings.node_name, settings.database_connections, statement)
+
+
+def this_node(settings: Settings, clock: Clock) -> Node:
+    """What this process says of itself."""
+    return Node(
+        name=settings.node_name,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        version=metadata.version("dalel"),
+        schema_step=Steps.of_release().newest,
+        started_at=clock.now(),
+    )
 
 
 def time_stamps(settings: Settings, session: aiohttp.ClientSession, ambient: Ambient) -> TimestampAuthorities:
@@ -202,6 +244,11 @@ def revocation_authorities(
         nonce=lambda: ids.salt()[:16],
         nonce_must_repeat=settings.ocsp_nonce_required,
     )
+
+
+def upload_quota(settings: Settings) -> UploadQuota:
+    """What one party may have unfinished."""
+    return UploadQuota(settings.unfinished_uploads, settings.unfinished_upload_bytes)
 
 
 def gatekeeper(exchange: Exchange, settings: Settings) -> Gatekeeper:
@@ -296,7 +343,15 @@ class Loops:
             group.create_task(self.relay.run(stop))
             for name, (work, interval, bell) in every.items():
                 alone = partial(self._store.lead, name) if name in ALONE else None
-                group.create_task(keep_doing(name, work, every=interval, bell=bell, stop=stop, alone=alone))
+                loop = keep_doing(name, work, every=interval, bell=bell, stop=stop, alone=alone)
+                group.create_task(loop if alone is None else self._then_follow(name, loop))
+
+    async def _then_follow(self, name: str, loop: Coroutine[None, None, None]) -> None:
+        """Another node goes on with it at once, also while this one still finishes something else."""
+        try:
+            await loop
+        finally:
+            await self._store.follow(name)
 
     def _waking(self, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
         async def work_then_wake() -> int:
@@ -316,27 +371,36 @@ async def _listen(
     directory: DirectoryInForce,
     loops: Loops,
     intake: Gatekeeper,
-) -> None:
-    app = web.Application(middlewares=[mark_steps])
+    farewell: Farewell,
+) -> Door:
+    app = web.Application(middlewares=[mark_steps, farewell.middleware()])
     admission = Admission(exchange.me, timedelta(seconds=settings.skew_s), settings.request_limit_bytes)
     deadline = timedelta(seconds=settings.request_deadline_s)
     endpoint = soap.Endpoint(exchange, admission, keys.message, settings.public_url, deadline, loops.wake, intake.gate)
     soap.add_routes(app, endpoint)
-    probes = {"store": exchange.store.check, "documents": _documents_probe(settings), "intake": intake.probe}
+    probes = {
+        "store": exchange.store.check,
+        "documents": _documents_probe(settings),
+        "intake": intake.probe,
+        "node": farewell.probe,
+    }
     health.add_routes(app, probes, within=timedelta(seconds=settings.store_patience_s))
     # Nothing is inflated: the endpoint refuses every Content-Encoding, and what aiohttp reads away must cost no memory.
-    runner = web.AppRunner(app, access_log=None, auto_decompress=False)
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=CLEANUP_S)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     bounds = Bounds(settings.connections, timedelta(seconds=settings.header_deadline_s), deadline)
-    await Door(runner, settings.listen_host, settings.listen_port, bounds).start()
+    door = Door(runner, settings.listen_host, settings.listen_port, bounds, shared_port=settings.shared_port)
+    await door.start()
     acts = web.AppRunner(admin.admin_app(admin.Acts(exchange, keys, directory.reload, loops.wake)), access_log=None)
     await acts.setup()
+    stack.callback(settings.admin_socket.unlink, missing_ok=True)
     stack.push_async_callback(acts.cleanup)
-    settings.admin_socket.unlink(missing_ok=True)  # a killed process leaves its socket; the store's lock is ours
+    settings.admin_socket.unlink(missing_ok=True)  # a killed process leaves its socket; the node's name is ours
     with for_us_alone():
         await web.UnixSite(acts, str(settings.admin_socket)).start()
     settings.admin_socket.chmod(0o600)
+    return door
 
 
 @contextmanager

@@ -536,6 +536,10 @@ class Store(Protocol):
         """
         ...
 
+    async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
+        """Leases whose attempt was never begun: due again at once, uncounted. Returns how many were still held."""
+        ...
+
     async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost: ...
     async def keep_attempts(self, attempts: Sequence[AttemptRecord]) -> None:
         """Attempts with what went over the wire, moving nothing: the mailbox's, and one that found no free case."""
@@ -651,6 +655,10 @@ class Store(Protocol):
 
         False also while the database is away. An embedded store has one process, which leads all.
         """
+        ...
+
+    async def follow(self, name: str) -> None:
+        """Do ``name`` no more; another node may lead it at once."""
         ...
 
     def on_work(self, ring: Callable[[], None]) -> None:

@@ -7,6 +7,7 @@ paths are relative to the home folder, wherever the command was started.
 from __future__ import annotations
 
 import os
+import socket
 import tomllib
 from pathlib import Path
 from typing import Any, Final, Self
@@ -47,9 +48,17 @@ class Settings(BaseSettings):
     party_id: str = "dalel"  # our name in headers; parties pin our certificate under it
     rules: str = "appk-2026"  # terms in working days and months; "sandbox-seconds" plays them in seconds
 
+    # this node among others over one PostgreSQL; alone it needs no name
+    node: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9-]{0,30})?$")  # in lists, logs and the socket's name
+    database_connections: int = Field(default=9, ge=4)  # of this node, two of them to lead and to hear the others
+    database_statement_s: float = Field(default=30, gt=0)  # a statement that takes longer hangs; it is ended
+    drain_notice_s: float = Field(default=1, ge=0)  # between "not ready" and the closed port: for balancers to look
+    drain_s: float = Field(default=40, gt=0)  # > attempt timeouts; then what is still in hand is left to its lease
+
     # where we listen
     listen_host: str = "127.0.0.1"  # TLS ends in front of us; do not offer the bare port to a network
     listen_port: int = Field(default=8460, ge=1, le=65535)  # not assigned by IANA
+    shared_port: bool = False  # several nodes of this machine on one port (SO_REUSEPORT); the kernel shares it out
     public_url: str = Field(default_factory=lambda data: f"http://{data['listen_host']}:{data['listen_port']}")
     # written into the served WSDL; set it to the address that parties see
 
@@ -88,7 +97,9 @@ class Settings(BaseSettings):
     ncanode_wait_s: float = Field(default=20, gt=0, le=300)  # for one answer; it may ask an OCSP responder meanwhile
 
     # acts of operators while serve runs; a file, so that the rights of the folder guard it
-    admin_socket: Path = _in_home("admin.sock")
+    admin_socket: Path = Field(
+        default_factory=lambda data: data["home"] / (f"admin-{data['node']}.sock" if data.get("node") else "admin.sock")
+    )
 
     # loops
     lease_s: float = Field(default=60, gt=0)  # > attempt timeout of every agreement, or attempts overlap
@@ -110,6 +121,8 @@ class Settings(BaseSettings):
     party_requests_at_once: int = Field(default=300, ge=1)  # of one party; what is left is for the others
     body_memory_bytes: int = Field(default=256 * _MIB, ge=16 * _MIB)  # of all requests in hand
     store_patience_s: float = Field(default=5, gt=0)  # a database silent for longer closes the intake, not the process
+    unfinished_uploads: int = Field(default=100, ge=1)  # of one party; those never finished are removed after a time
+    unfinished_upload_bytes: int = Field(default=8192 * _MIB, gt=0)  # as announced, of one party
     disk_reserve_bytes: int = Field(default=256 * _MIB, ge=0)  # left for receipts, attempts and seals of what was taken
 
     @model_validator(mode="before")
@@ -162,6 +175,11 @@ class Settings(BaseSettings):
             raise ValueError("ncanode_url: write an http or https address, as http://127.0.0.1:14579")
         return url
 
+    @property
+    def node_name(self) -> str:
+        """How this node is known to the others."""
+        return self.node or f"{socket.gethostname()}:{self.listen_port}"
+
     @model_validator(mode="after")
     def _absolute_sqlite(self) -> Self:
         if self.database_url.startswith("sqlite:///") and not self.database_url.startswith("sqlite:////"):
@@ -185,15 +203,18 @@ def _password(given: SecretStr | None, file: Path | None) -> Password:
     return Password(given.get_secret_value().encode() if given else None, file)
 
 
-def load_settings(home: Path) -> Settings:
-    """Read the settings of the installation in ``home``. Raises SettingsError; never writes."""
+def load_settings(home: Path, **said: Any) -> Settings:  # noqa: ANN401 - values of any setting
+    """Read the settings of the installation in ``home``; what was ``said`` overrules them, None says nothing.
+
+    Raises SettingsError; never writes.
+    """
     home = home.expanduser().absolute()
     file = home / SETTINGS_FILE
     if not file.is_file():
         raise SettingsError(f"{file} does not exist. Make an installation with: dalel init --home {home}")
     _refuse_unknown_variables()
     try:
-        return Settings(home=home)
+        return Settings(home=home, **{key: value for key, value in said.items() if value is not None})
     except tomllib.TOMLDecodeError as problem:
         raise SettingsError(f"{file} is no TOML: {problem}. Mend that line.") from problem
     except ValidationError as problem:

@@ -18,6 +18,7 @@ from gateway.cli.history import history
 from gateway.cli.init import init
 from gateway.cli.keys import app as keys
 from gateway.cli.ledger import app as ledger
+from gateway.cli.nodes import nodes
 from gateway.cli.parties import app as parties
 from gateway.cli.sandbox import sandbox
 from gateway.cli.serve import serve
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, serve, sandbox, demo, verify, extend, evidence, history, eds, doctor):
+for command in (init, serve, nodes, sandbox, demo, verify, extend, evidence, history, eds, doctor):
     app.command()(command)
 app.add_typer(parties, name="parties")
 app.add_typer(deliveries, name="deliveries")

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from contracts.party import PartyId
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Exit, Home, out, print_json
-from gateway.cli.store import ask_server
+from gateway.cli.store import ask_every_node, ask_server
 from gateway.keyplace import KEY_NAMES, KeyName, KeyPlace
 from gateway.settings import Settings, load_settings
 from signing.errors import SigningError
@@ -42,9 +42,10 @@ def reload(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa:
 
     Example: dalel keys reload
     """
-    states = ask_server(load_settings(home), "POST", "/keys/reload")
-    if states is None:
+    told = ask_every_node(load_settings(home), "POST", "/keys/reload")
+    if not told:
         raise CommandFailed("No exchange is running on this home; it reads its keys when it starts.", Exit.UNREACHABLE)
+    states = [state for node in told for state in node]
     _show(states, as_json=as_json)
     if any(state["trouble"] for state in states):
         raise CommandFailed("What lies in a key's place is not in force; mend what the last column says.")
@@ -110,10 +111,10 @@ def _register(settings: Settings, fresh: SoftwareKey) -> None:
 
 
 def _tell_server(settings: Settings) -> None:
-    states = ask_server(settings, "POST", "/keys/reload")
-    if states is None:
+    told = ask_every_node(settings, "POST", "/keys/reload")
+    if not told:
         out.print("No exchange is running; it will start with the new key.")
-    elif troubles := [f"{state['name']}: {state['trouble']}" for state in states if state["trouble"]]:
+    elif troubles := [f"{state['name']}: {state['trouble']}" for node in told for state in node if state["trouble"]]:
         raise CommandFailed("The running exchange keeps the old key. " + "; ".join(troubles))
     else:
         out.print("The running exchange signs with it now.")

@@ -1,21 +1,34 @@
-"""``dalel serve``: run the exchange."""
+"""``dalel serve``: run the exchange, or one of its nodes."""
 
 from __future__ import annotations
 
 import os
+from typing import Annotated
+
+import typer
 
 from gateway.cli.frame import DEFAULT_HOME, CommandFailed, Exit, Home
 from gateway.settings import SOCKET_PATH_BYTES, Settings, load_settings
 
 
-def serve(home: Home = DEFAULT_HOME) -> None:
-    """Run the exchange until it is told to stop (Ctrl-C or SIGTERM); attempts in hand are finished.
+def serve(
+    home: Home = DEFAULT_HOME,
+    node: Annotated[
+        str | None, typer.Option(help="Name of this node, where several share one PostgreSQL.", show_default=False)
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Listen here instead of listen_port.", show_default=False)] = None,
+    shared_port: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--shared-port", help="Share the port with other nodes of this machine.")
+    ] = False,
+) -> None:
+    """Run the exchange until it is told to stop (Ctrl-C or SIGTERM); what is in hand is finished. Told twice, it goes.
 
-    Example: dalel serve --home /var/lib/dalel
+    Examples: dalel serve --home /var/lib/dalel · dalel serve --node a --port 8460 --shared-port
     """
-    settings = load_settings(home)
+    settings = load_settings(home, node=node, listen_port=port, shared_port=shared_port or None)
     _require_short_socket(settings)
 
+    import structlog
     import uvloop
 
     from gateway.bootstrap import serve as run
@@ -24,6 +37,8 @@ def serve(home: Home = DEFAULT_HOME) -> None:
     from signing.errors import KeyUnavailable, KeyUnusable
 
     configure_logging()
+    if settings.node:
+        structlog.contextvars.bind_contextvars(node=settings.node)
     try:
         uvloop.run(run(settings))
     except StoreError as problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
@@ -78,14 +79,32 @@ def _failures_told() -> Iterator[None]:
 
 
 def ask_server(settings: Settings, method: str, path: str, asked: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
-    """Ask the running exchange through its admin socket; None when none runs. Raises CommandFailed on a refusal."""
-    if not settings.admin_socket.exists():
-        return None
-    return asyncio.run(_asked(settings, method, path, asked))
+    """Ask a running node of this home through its admin socket; None when none runs. Raises CommandFailed on a refusal.
+
+    Any will do: what concerns all of them lies in the database, where the others look for it.
+    """
+    return next(iter(_answers(settings, method, path, asked)), None)
 
 
-async def _asked(settings: Settings, method: str, path: str, asked: dict[str, Any] | None) -> Any:  # noqa: ANN401 - JSON
-    connector = aiohttp.UnixConnector(str(settings.admin_socket))
+def ask_every_node(settings: Settings, method: str, path: str) -> list[Any]:
+    """Ask all running nodes of this home; what is on other machines looks by itself."""
+    return list(_answers(settings, method, path, None))
+
+
+def _answers(settings: Settings, method: str, path: str, asked: dict[str, Any] | None) -> Iterator[Any]:
+    """A killed process leaves its socket behind; it is passed over."""
+    for admin_socket in _sockets(settings):
+        if (told := asyncio.run(_asked(admin_socket, method, path, asked))) is not None:
+            yield told
+
+
+def _sockets(settings: Settings) -> Iterator[Path]:
+    named = sorted({*settings.home.glob("admin-*.sock"), settings.admin_socket})
+    return (path for path in named if path.exists())
+
+
+async def _asked(admin_socket: Path, method: str, path: str, asked: dict[str, Any] | None) -> Any:  # noqa: ANN401 - JSON
+    connector = aiohttp.UnixConnector(str(admin_socket))
     limit = aiohttp.ClientTimeout(total=30)
     try:
         async with (
@@ -94,9 +113,9 @@ async def _asked(settings: Settings, method: str, path: str, asked: dict[str, An
         ):
             told = await answer.json(content_type=None)
     except aiohttp.ClientConnectorError:
-        return None  # a killed process leaves its socket behind
+        return None
     except (aiohttp.ClientError, TimeoutError, ValueError) as problem:
-        text = f"The running exchange did not answer on {settings.admin_socket} ({problem}). Look at its log."
+        text = f"The running exchange did not answer on {admin_socket} ({problem}). Look at its log."
         raise CommandFailed(text, Exit.UNREACHABLE) from problem
     if answer.status >= 400:
         raise CommandFailed(f"The exchange refused: {told.get('error', answer.reason)}")

@@ -43,8 +43,11 @@ class Door(web.BaseSite):
     those who speak.
     """
 
-    def __init__(self, runner: web.AppRunner, host: str, port: int, bounds: Bounds) -> None:
+    def __init__(
+        self, runner: web.AppRunner, host: str, port: int, bounds: Bounds, *, shared_port: bool = False
+    ) -> None:
         super().__init__(runner)
+        self._shared_port = shared_port
         self._host, self._port, self.bounds = host, port, bounds
         self._standing: set[_Guarded] = set()
         self._waiting: dict[_Guarded, None] = {}  # in the order in which they began to wait
@@ -58,7 +61,11 @@ class Door(web.BaseSite):
         loop = asyncio.get_running_loop()
         inner = cast("Callable[[], asyncio.Protocol]", self._runner.server)
         self._server = await loop.create_server(
-            lambda: _Guarded(inner(), self, loop), self._host, self._port, backlog=BACKLOG
+            lambda: _Guarded(inner(), self, loop),
+            self._host,
+            self._port,
+            backlog=BACKLOG,
+            reuse_port=self._shared_port or None,
         )
 
     def admits(self, newcomer: _Guarded) -> bool:

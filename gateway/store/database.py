@@ -60,6 +60,7 @@ from gateway.store import (
     claim_rows,
     delivery_rows,
     escalation_rows,
+    giveback,
     held_rows,
     history,
     intake,
@@ -277,6 +278,10 @@ class SqlStore(SqlReader):
         """Whether this process, and no other node, does ``name`` now; asked before each piece of work."""
         return await self._neighbours.lead(name)
 
+    async def follow(self, name: str) -> None:
+        """Do ``name`` no more; another node may lead it at once."""
+        await self._neighbours.follow(name)
+
     def on_work(self, ring: Callable[[], None]) -> None:
         """``ring`` is called in the running loop when any node made something claimable, and now and then besides."""
         self._neighbours.hear(Call.WORK, ring)
@@ -325,6 +330,9 @@ class SqlStore(SqlReader):
         if await self.read(mailbox.is_empty, recipient, request, now):
             return [], 0
         return await self.write(mailbox.fetch, mailbox.FetchJob(recipient, request, now, limit, lease_until))
+
+    async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
+        return await self.write(giveback.give_back, claims) if claims else 0
 
     async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost:
         return await self.write(self._record, attempt)

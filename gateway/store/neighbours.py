@@ -83,6 +83,12 @@ class Neighbours:
         self._alone.add(name)
         return True
 
+    async def follow(self, name: str) -> None:
+        """Give up ``name``."""
+        self._alone.discard(name)
+        if self._presence:
+            await self._presence.follow(name)
+
     def hear(self, call: Call, ring: Ring) -> None:
         """``ring`` is called in the running loop when any node calls."""
         self._bells.hang(call, ring)

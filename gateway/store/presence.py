@@ -61,6 +61,11 @@ class Presence:
         except StoreUnavailable:
             return False
 
+    async def follow(self, name: str) -> None:
+        """Give up one lock; it is gone anyway when the database is away."""
+        with suppress(StoreUnavailable):
+            await self.run(lambda connection: self._follow(connection, name))
+
     async def hold(self, name: str, *, within: timedelta) -> bool:
         """Whether the lock came to be ours in time. Raises StoreUnavailable."""
         try:
@@ -115,10 +120,14 @@ class Presence:
         if name in self._held:
             connection.execute(text("SELECT 1"))  # raises when the session, and so the lock, is gone
             return True
-        taken = text("SELECT pg_try_advisory_lock(:class, :lock)")
-        if connection.execute(taken, {"class": _CLASS, "lock": _number_of(name)}).scalar_one():
+        if connection.execute(text("SELECT pg_try_advisory_lock(:class, :lock)"), _lock_of(name)).scalar_one():
             self._held.add(name)
         return name in self._held
+
+    def _follow(self, connection: Connection, name: str) -> None:
+        if name in self._held:
+            self._held.remove(name)
+            connection.execute(text("SELECT pg_advisory_unlock(:class, :lock)"), _lock_of(name))
 
     def _shout(self, call: Call) -> None:
         self._calling.discard(call)  # first: what comes from here on needs a call of its own
@@ -138,5 +147,6 @@ class Presence:
             connection.close()
 
 
-def _number_of(name: str) -> int:
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], signed=True)
+def _lock_of(name: str) -> dict[str, int]:
+    """PostgreSQL names locks by two numbers of 32 bits."""
+    return {"class": _CLASS, "lock": int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], signed=True)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
@@ -18,18 +19,33 @@ TAKEOVER_LOOK: Final = timedelta(seconds=2)
 
 
 class Stop:
-    """Asks every loop to end after the work in hand."""
+    """Asks every loop to end after the work in hand; asked twice, not to wait for it."""
 
     def __init__(self) -> None:
         self._bells: list[Bell] = []
-        self.asked = False
+        self._once, self._twice = asyncio.Event(), asyncio.Event()
+
+    @property
+    def asked(self) -> bool:
+        """Whether it was asked for."""
+        return self._once.is_set()
+
+    async def told(self) -> None:
+        """Return when it was asked for."""
+        await self._once.wait()
+
+    async def told_twice(self) -> None:
+        """Return when it was asked for again."""
+        await self._twice.wait()
 
     def watch(self, bell: Bell) -> None:
         """``bell`` is rung when the stop is asked for, so that its loop looks up."""
         self._bells.append(bell)
 
     def ask(self) -> None:
-        self.asked = True
+        if self.asked:
+            self._twice.set()
+        self._once.set()
         for bell in self._bells:
             bell.ring()
 
