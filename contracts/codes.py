@@ -72,6 +72,7 @@ class Code(StrEnum):
     DOCUMENT_TOO_LARGE = "DocumentTooLarge"
     PART_TOO_LARGE = "PartTooLarge"
     UPLOAD_MISMATCH = "UploadMismatch"
+    UPLOADS_UNFINISHED = "UploadsUnfinished"
     # us
     SERVER_BUSY = "ServerBusy"
     INTERNAL = "Internal"

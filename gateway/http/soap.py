@@ -49,6 +49,7 @@ STATUS: Final[Mapping[Code, int]] = {
     Code.METHOD_NOT_ALLOWED: 405,
     Code.UNSUPPORTED_MEDIA_TYPE: 415,
     Code.TOO_LARGE: 413,
+    Code.UPLOADS_UNFINISHED: 429,
     Code.SERVER_BUSY: 503,
 }
 """HTTP status where it says more than SOAP 1.1's 500 (§6.2)."""

@@ -24,6 +24,10 @@ _PROBLEMS = {
         Code.DOCUMENT_MISMATCH,
         "the whole document does not have the announced size and SHA-256; the upload is discarded, start a new one",
     ),
+    UploadProblem.UNFINISHED: (
+        Code.UPLOADS_UNFINISHED,
+        "another upload would be more than a party may have unfinished; finish those that were begun",
+    ),
 }
 
 

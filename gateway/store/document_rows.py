@@ -8,15 +8,16 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, tuple_, update
 
 from contracts.header import DocumentId
 from contracts.party import PartyId
-from gateway.ports import StoredDocument, UploadProblem
+from gateway.ports import StoredDocument, UploadProblem, UploadQuota
 from gateway.store.errors import WriteFailed
 from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.statements import AnyRow, AnySelect, Values, add_missing, select_among
 from gateway.store.tables import document_grants, documents, upload_parts, uploads
+from gateway.store.tables.document import IS_UNFINISHED
 
 UploadKey = tuple[PartyId, str]
 
@@ -52,6 +53,14 @@ class AddJob:
 
     document: StoredDocument
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryJob:
+    """Uploads found to have been begun ``before``, and unfinished."""
+
+    keys: Sequence[UploadKey]
+    before: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +134,38 @@ def discard(connection: Connection, jobs: Sequence[UploadKey]) -> list[None]:
         connection.execute(delete(upload_parts).where(_among(upload_parts, keys)))
         connection.execute(delete(uploads).where(_among(uploads, keys)))
     return [None] * len(jobs)
+
+
+def is_over(connection: Connection, announced: Announcement, quota: UploadQuota) -> bool:
+    """Whether one more upload is more than its owner may have unfinished. A look before anything is staged.
+
+    Parts that come at the same time see the same state, so the quota may be passed by what one party has in hand.
+    """
+    of_owner = (uploads.c.owner == announced.document.owner, IS_UNFINISHED)
+    counted = select(func.count(), func.coalesce(func.sum(uploads.c.size), 0)).where(*of_owner)
+    count, size = connection.execute(counted).one()
+    return bool(count + 1 > quota.uploads or size + announced.document.size > quota.size_bytes)
+
+
+def expired_uploads(connection: Connection, before: datetime, limit: int) -> tuple[UploadKey, ...]:
+    """Uploads begun before and not finished, the oldest first."""
+    expired = select(*_UPLOAD_KEY).where(IS_UNFINISHED, uploads.c.started_at < before)
+    return tuple(
+        (row.owner, row.upload_id) for row in connection.execute(expired.order_by(uploads.c.started_at).limit(limit))
+    )
+
+
+def discard_expired(connection: Connection, jobs: Sequence[ExpiryJob]) -> list[tuple[UploadKey, ...]]:
+    """Forget those that are still unfinished; returns which. What was begun anew meanwhile stays."""
+    found = []
+    for job in jobs:
+        expired = select(*_UPLOAD_KEY).where(IS_UNFINISHED, uploads.c.started_at < job.before).with_for_update()
+        keys = tuple((row.owner, row.upload_id) for row in select_among(connection, expired, _UPLOAD_KEY, job.keys))
+        if keys:
+            connection.execute(delete(upload_parts).where(_among(upload_parts, keys)))
+            connection.execute(delete(uploads).where(_among(uploads, keys)))
+        found.append(keys)
+    return found
 
 
 def add_documents(connection: Connection, jobs: Sequence[AddJob]) -> list[None]:

@@ -11,25 +11,27 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 from weakref import WeakValueDictionary
 
 from contracts.header import DocumentId
 from contracts.party import PartyId
-from gateway.ports import StoredDocument, UploadProblem
+from gateway.ports import StoredDocument, UploadProblem, UploadQuota
 from gateway.store import document_rows
 from gateway.store.blobs import BlobFolder
 from gateway.store.database import SqlStore
-from gateway.store.document_rows import AddJob, Announcement, PartJob, Upload, UploadKey
+from gateway.store.document_rows import AddJob, Announcement, ExpiryJob, PartJob, Upload, UploadKey
 from gateway.store.errors import NoSuchDocument
 
+QUOTA: Final = UploadQuota()
 PutResult = tuple[DocumentId, bool] | UploadProblem
 
 
 class FileDocuments:
     """``folder`` holds ``blobs/`` and ``uploads/``, made when first needed."""
 
-    def __init__(self, store: SqlStore, folder: Path) -> None:
+    def __init__(self, store: SqlStore, folder: Path, quota: UploadQuota = QUOTA) -> None:
+        self._quota = quota
         self._store = store
         self._files = BlobFolder(folder)
         self._assembling: WeakValueDictionary[UploadKey, asyncio.Lock] = WeakValueDictionary()
@@ -54,6 +56,8 @@ class FileDocuments:
         standing = await self._store.read(document_rows.find_upload, announced)
         if isinstance(standing, UploadProblem) or not 1 <= part <= parts:
             return UploadProblem.CONTRADICTS
+        if standing is None and parts > 1 and await self._store.read(document_rows.is_over, announced, self._quota):
+            return UploadProblem.UNFINISHED
         if standing is not None and standing.complete:
             return standing.document_id, True
         digest = await asyncio.to_thread(_sha256, content)
@@ -86,6 +90,15 @@ class FileDocuments:
         document = StoredDocument(document_id, owner, size, sha256, file_name, media_type)
         await self._store.write(document_rows.add_documents, AddJob(document, at))
         return document
+
+    async def discard_uploads(self, *, before: datetime, limit: int) -> int:
+        expired = await self._store.read(document_rows.expired_uploads, before, limit)
+        if not expired:
+            return 0
+        gone = await self._store.write(document_rows.discard_expired, ExpiryJob(expired, before))
+        for key in gone:
+            await asyncio.to_thread(self._files.discard, _folder_of(key))
+        return len(gone)
 
     async def _put_whole(self, announced: Announcement, content: bytes, digest: str) -> PutResult:
         """The usual document comes in one part: nothing to stage or to join."""

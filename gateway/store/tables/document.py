@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    literal_column,
 )
 
 from gateway.store.tables.base import Instant, metadata
@@ -55,6 +57,10 @@ uploads = Table(
     Column("started_at", Instant, nullable=False),
     UniqueConstraint("document_id"),
 )
+
+IS_UNFINISHED: ColumnElement[bool] = uploads.c.complete.op("IS NOT", is_comparison=True)(literal_column("TRUE"))
+_begun = (uploads.c.owner, uploads.c.started_at)
+Index("ix_uploads_unfinished", *_begun, sqlite_where=IS_UNFINISHED, postgresql_where=IS_UNFINISHED)
 
 upload_parts = Table(
     "upload_parts",

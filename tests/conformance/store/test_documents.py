@@ -2,13 +2,14 @@
 
 import asyncio
 import itertools
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.ports import UploadProblem
+from gateway.ports import UploadProblem, UploadQuota
 from gateway.store.database import SqlStore
 from gateway.store.documents import FileDocuments, PutResult
 from gateway.store.errors import NoSuchDocument
@@ -75,6 +76,52 @@ async def test_parts_may_come_in_any_order(documents: FileDocuments, tmp_path: P
     assert await documents.read(ids[0], offset=0, length=len(WHOLE)) == WHOLE
     assert blobs(tmp_path) == [sha256(WHOLE)]
     assert staged(tmp_path) == []
+
+
+async def begin(documents: FileDocuments, number: int, **changes: object) -> PutResult:
+    """The first part of another upload."""
+    return await put(documents, 1, PARTS[0], upload_id=f"upload-{number}", document_id=document_id(), **changes)
+
+
+async def test_a_party_begins_no_more_uploads_than_it_may_have_unfinished(store: SqlStore, tmp_path: Path):
+    documents = FileDocuments(store, tmp_path / "documents", UploadQuota(uploads=2))
+    begun = [await begin(documents, number) for number in (1, 2)]
+
+    assert await begin(documents, 3) is UploadProblem.UNFINISHED
+    assert len(staged(tmp_path)) == 2
+    assert not any(isinstance(one, UploadProblem) for one in [*begun, await begin(documents, 3, owner=COURT)])
+
+
+async def test_what_was_begun_goes_on_and_makes_room_once_it_is_whole(store: SqlStore, tmp_path: Path):
+    documents = FileDocuments(store, tmp_path / "documents", UploadQuota(uploads=1))
+    await put_all(documents)
+
+    assert not isinstance(await begin(documents, 2), UploadProblem)
+
+
+async def test_uploads_count_with_the_bytes_they_announce(store: SqlStore, tmp_path: Path):
+    documents = FileDocuments(store, tmp_path / "documents", UploadQuota(size_bytes=2 * len(WHOLE)))
+    for number in (1, 2):
+        assert not isinstance(await begin(documents, number), UploadProblem)
+
+    assert await begin(documents, 3) is UploadProblem.UNFINISHED
+    assert (await put(documents, 1, b"x", upload_id="small", parts=1, size=1, sha256=sha256(b"x")))[1]  # at once whole
+
+
+async def test_uploads_that_were_never_finished_are_removed_and_may_be_begun_anew(
+    documents: FileDocuments, tmp_path: Path
+):
+    for number in (1, 2, 3):
+        await begin(documents, number, at=NOON + timedelta(days=number))
+    finished = await put_all(documents, upload_id="done", document_id=document_id())
+    before = NOON + timedelta(days=3)
+
+    removed = [await documents.discard_uploads(before=before, limit=1) for _ in range(3)]
+
+    assert removed == [1, 1, 0]
+    assert len(staged(tmp_path)) == 1
+    assert await documents.read(finished, offset=0, length=len(WHOLE)) == WHOLE
+    assert await put_all(documents, upload_id="upload-1", document_id=document_id())
 
 
 async def test_a_repeated_part_is_harmless_before_and_after_the_end(documents: FileDocuments):

@@ -1,6 +1,7 @@
 """When there is no room: refused unread, cheaply, with a time to come again; those who speak go on. Real sockets."""
 
 import asyncio
+import hashlib
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -10,9 +11,10 @@ from sqlalchemy import func, select
 
 from contracts.codes import Code
 from contracts.operations import Service
+from contracts.payloads import PART_BYTES, PutDocument
 from gateway.http.gatekeeper import Gatekeeper, NotTaking, Watched
 from gateway.http.pressure import Cause, Gate
-from gateway.ports import StoreLoad
+from gateway.ports import StoreLoad, UploadQuota
 from gateway.store.engine import reading_engine
 from gateway.store.errors import StoreUnavailable
 from gateway.store.tables import refusals
@@ -131,6 +133,24 @@ async def test_what_meets_a_store_that_is_away_is_busy_and_no_failure(world, mon
         busy = await world.call(Service.APPEALS, PLATFORM, an_appeal(world.clock))
 
     assert (busy.status, busy.fault.code) == (503, Code.SERVER_BUSY)
+
+
+async def test_a_party_with_too_much_unfinished_is_told_to_finish_it_and_to_send_the_part_again(world):
+    world.exchange.documents._quota = UploadQuota(uploads=1)
+    first, second = bytes(PART_BYTES), b"the rest"
+    sha256 = hashlib.sha256(first + second).hexdigest()
+
+    def part(upload_id: str, number: int, content: bytes) -> PutDocument:
+        size = len(first) + len(second)
+        return PutDocument(upload_id, number, 2, size, sha256, "құжат.pdf", "application/pdf", content)
+
+    begun = await world.call(Service.DOCUMENTS, PLATFORM, part("one", 2, second))
+    refused = await world.call(Service.DOCUMENTS, PLATFORM, part("two", 2, second))
+    finished = await world.call(Service.DOCUMENTS, PLATFORM, part("one", 1, first))
+    taken = await world.call(Service.DOCUMENTS, PLATFORM, part("two", 2, second))
+
+    assert (refused.status, refused.fault.code) == (429, Code.UPLOADS_UNFINISHED)
+    assert (begun.status, finished.message.payload.complete, taken.status) == (200, True, 200)
 
 
 # --- the gatekeeper -------------------------------------------------------------------------------------------------
