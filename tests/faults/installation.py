@@ -1,73 +1,99 @@
-"""A whole installation of separate processes, quick enough to be killed many times."""
+"""A home as ``dalel init`` makes it, with leases and waits that end within seconds, for one node or more."""
+
+from __future__ import annotations
 
 import json
+import os
+import socket
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
-from connectors.sandbox.behaviour import Behaviour
+import yaml
+
 from connectors.sandbox.folder import read_party
 from gateway.installation import Plan, make_installation
-from tests.faults.processes import DALEL, Process, ask, free_ports
+from signing.keys import SoftwareKey
 
-PARTIES = ("eotinish", "akimat-almaty", "smas-almaty")
-QUICK_AGENCY = Behaviour(reply_after=0.1, materials_after=0.1)
-QUICK_LOOPS = {"lease_s": 15, "rescue_every_s": 0.5, "relay_idle_s": 0.2}
-PORTS = 16  # the exchange, its parties, their control ports
+DALEL: Final = Path(sys.executable).parent / "dalel"
+PARTIES: Final = ("eotinish", "akimat-almaty", "jer-almaty", "smas-almaty")
+LEASE_S: Final = 4.0
+LOOPS: Final = {"lease_s": LEASE_S, "rescue_every_s": 0.5, "relay_idle_s": 0.2, "seal_every_s": 2.0, "seal_wait_s": 8.0}
+TERMS: Final = {
+    "attempt_timeout_s": 3,
+    "first_wait_s": 0.2,
+    "longest_wait_s": 2,
+    "receipt_within_s": 6,
+    "mailbox_lease_s": 6,
+}
+"""Every lease that a dead node leaves behind is waited for, so all of them are short."""
+PORTS: Final = 32  # the exchange, its parties, the control ports, the second node
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Installation:
-    """The processes of one installation and the buttons of its sandbox parties."""
+    """Where one run lives. ``ports``: of the nodes, one after the other."""
 
     home: Path
-    gateway: Process
-    parties: dict[str, Process]
+    ports: tuple[int, ...]
+    sockets: Path
 
-    def ask(self, party: str, what: str, body: dict | None = None) -> dict:
-        control = self.parties[party].ready_url.rsplit("/", 1)[0]
-        return ask(f"{control}/{what}", body)
+    def environment(self, node: int) -> dict[str, str]:
+        """What sets one node of this home apart from the others."""
+        return {
+            "DALEL_LISTEN_PORT": str(self.ports[node]),
+            "DALEL_ADMIN_SOCKET": str(self.sockets / f"admin-{node}.sock"),
+        }
 
-    def ledger_report(self) -> dict:
-        """What ``dalel ledger verify`` says of the database, beside the running gateway."""
-        verify = [DALEL, "ledger", "verify", "--json", "--home", self.home]
-        return json.loads(subprocess.run(verify, check=False, capture_output=True, timeout=600).stdout)
+    def key_of(self, party: str) -> SoftwareKey:
+        folder = self.home / "sandbox" / party
+        return SoftwareKey.load(folder / "key.pem", folder / "cert.pem")
 
-    def notices(self, number: str) -> list[dict]:
-        return self.ask("eotinish", f"notices?appeal={number}")["notices"]
+    def inbox_port(self, party: str) -> int:
+        """0 for a party that cannot be called."""
+        return read_party(self.home / "sandbox" / party).listen_port
 
 
-@contextmanager
-def installation(folder: Path, *, database_url: str | None = None) -> Iterator[Installation]:
-    """Made as ``dalel init`` makes it, with leases that come back within seconds; taken down whatever happens."""
+def install(folder: Path, *, nodes: int, database_url: str | None = None) -> Installation:
+    """Make the home in ``folder``; ``database_url``: an empty database, or None for the embedded store."""
     home, port = folder / "home", free_ports(PORTS)
-    plan = Plan(home, port, "sandbox-seconds", behaviours={"akimat-almaty": QUICK_AGENCY})
-    make_installation(plan, now=datetime.now(UTC))
-    loops = QUICK_LOOPS | ({"database_url": database_url} if database_url else {})
-    with (home / "dalel.toml").open("a") as settings:
-        settings.writelines(f"{name} = {json.dumps(value)}\n" for name, value in loops.items())
-    if database_url:  # what init put into the embedded store is put into this one too
-        apply = [DALEL, "parties", "apply", home / "parties.yaml", "--home", home]
-        subprocess.run(apply, check=True, capture_output=True, timeout=60)
-    gateway = Process(home, ("serve",), f"http://127.0.0.1:{port}/health/live", "gateway")
-    parties = {
-        name: Process(home, ("sandbox", name), f"{control_url(home / 'sandbox' / name)}/control/state", name)
-        for name in PARTIES
-    }
-    started: list[Process] = []
-    try:
-        for process in (gateway, *parties.values()):
-            started.append(process)
-            process.start()
-        yield Installation(home, gateway, parties)
-    finally:
-        for process in started:
-            if process.running is not None and process.running.poll() is None:
-                process.kill()
+    make_installation(Plan(home, port), now=datetime.now(UTC))
+    settings = LOOPS | ({"database_url": database_url} if database_url else {})
+    with (home / "dalel.toml").open("a") as file:
+        file.writelines(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
+    form = yaml.safe_load((home / "parties.yaml").read_text())
+    form["agreements"] = [{"party_id": party, **TERMS} for party in PARTIES]
+    (home / "parties.yaml").write_text(yaml.safe_dump(form, allow_unicode=True))
+    dalel("parties", "apply", home / "parties.yaml", home=home)
+    sockets = Path(tempfile.mkdtemp(prefix="dalel-s-", dir=folder))
+    return Installation(home, (port, *(port + PORTS - number for number in range(1, nodes))), sockets)
 
 
-def control_url(folder: Path) -> str:
-    return f"http://127.0.0.1:{read_party(folder).control_port}"
+def dalel(*arguments: str | Path, home: Path) -> bytes:
+    """What a command prints. Raises CalledProcessError with its words when it fails."""
+    command = [DALEL, *arguments, "--home", home]
+    done = subprocess.run(command, check=False, capture_output=True, timeout=1200)
+    if done.returncode:
+        raise RuntimeError(
+            f"dalel {arguments[0]} ended with {done.returncode}: {(done.stderr or done.stdout)[-800:]!r}"
+        )
+    return done.stdout
+
+
+def free_ports(count: int) -> int:
+    """The first of ``count`` consecutive ports that are free just now.
+
+    Below 32768, where Linux takes ports for outgoing connections: one of those would keep a killed node from its port.
+    """
+    for first in range(12_000 + os.getpid() % 18_000, 32_000, count):
+        with suppress(OSError):
+            for port in range(first, first + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+            return first
+    raise RuntimeError("no free ports")
