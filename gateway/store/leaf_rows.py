@@ -9,7 +9,8 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Table, func, select
 
-from gateway.store.records import RECORD_OF, SALT_BYTES, Leaf, Record, leaf_of
+from gateway.store.leaf_text import leaf_of
+from gateway.store.records import RECORD_OF, SALT_BYTES, Leaf, Record
 from gateway.store.statements import Values, add, add_missing
 from gateway.store.tables import leaves
 
@@ -36,7 +37,10 @@ def add_missing_proven(connection: Connection, table: Table, rows: Sequence[Valu
 
 def stage(connection: Connection, record: Record, rows: Iterable[Values], *, at: datetime | None = None) -> None:
     """Note the leaves of rows that this transaction writes."""
-    stage_leaves(connection, [leaf_of(record, row, salt=_salt(record), at=at or _time_of(record, row)) for row in rows])
+    listed = list(rows)
+    salted = zip(listed, _salts(record, len(listed)), strict=True)
+    leaves_of = [leaf_of(record, row, salt=salt, at=at or _time_of(record, row)) for row, salt in salted]
+    stage_leaves(connection, leaves_of)
 
 
 def stage_leaves(connection: Connection, staged: Iterable[Leaf]) -> None:
@@ -85,9 +89,15 @@ def _numbered(connection: Connection, table: Table, rows: Sequence[Values]) -> S
     return [{**row, column.name: number} for row, number in zip(rows, numbers, strict=True)]
 
 
-def _salt(record: Record) -> bytes | None:
-    """Chance from the system here and not handed in: it decides nothing, and nobody may foresee it."""
-    return secrets.token_bytes(SALT_BYTES) if record.private else None
+def _salts(record: Record, count: int) -> list[bytes] | list[None]:
+    """Chance from the system here and not handed in: it decides nothing, and nobody may foresee it.
+
+    Drawn at once, since a call of the system costs more than a leaf.
+    """
+    if not record.private:
+        return [None] * count
+    drawn = secrets.token_bytes(SALT_BYTES * count)
+    return [drawn[start : start + SALT_BYTES] for start in range(0, len(drawn), SALT_BYTES)]
 
 
 def _time_of(record: Record, row: Values) -> datetime:

@@ -56,14 +56,14 @@ class Record:
 
     def key_of(self, row: RowValues) -> str:
         """The row's key as it stands in ``leaves.key``: a JSON list."""
-        return _dumped([_value(row[name]) for name in self.key])
+        return _dumped([json_value(row[name]) for name in self.key])
 
     def content_of(self, row: RowValues, salt: bytes | None) -> dict[str, Json]:
         """The record as JSON values. ``row``: as inserted or as read, the bytes are the same."""
         document: dict[str, Json] = {
             "v": FORM,
             "record": self.name,
-            "key": [_value(row[name]) for name in self.key],
+            "key": [json_value(row[name]) for name in self.key],
             "row": _members(row, self.columns),
         }
         if self.private and salt is not None:
@@ -85,10 +85,11 @@ def _key_names(table: Table) -> tuple[str, ...]:
 
 
 def _members(row: RowValues, names: Sequence[str]) -> dict[str, Json]:
-    return {name: _value(row[name]) for name in names if row.get(name) is not None}
+    return {name: json_value(row[name]) for name in names if row.get(name) is not None}
 
 
-def _value(value: Any) -> Json:  # noqa: ANN401 - any column's
+def json_value(value: Any) -> Json:  # noqa: ANN401 - any column's
+    """A column's value as a leaf says it."""
     match value:
         case Enum():
             return str(value.value)
@@ -159,12 +160,6 @@ class Leaf:
     content: bytes | None
     salt: bytes | None
     at: datetime
-
-
-def leaf_of(record: Record, row: RowValues, *, salt: bytes | None, at: datetime) -> Leaf:
-    """The leaf of a row."""
-    content = canonical(record.content_of(row, salt))
-    return Leaf(record.name, record.key_of(row), hashlib.sha256(content).digest(), content, salt, at)
 
 
 def read_key(text: str, table: Table) -> tuple[Any, ...] | None:

@@ -1,25 +1,43 @@
-"""Statements that run once for a whole batch, the same on both databases."""
+"""Statements that run once for a whole batch, the same on both databases.
+
+Inserts are spelled here once per table and set of columns, and handed to the driver as they are: SQLAlchemy's own
+road compiles and binds anew for every batch, which for the rows of twenty appeals cost more than writing them.
+SQLite takes rows as tuples (``executemany``); PostgreSQL takes one JSON text for all rows, since psycopg adapts every
+value of a parameter list by itself. The column types stay those of the tables, binding included.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import base64
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, insert, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, LargeBinary, Row, Select, Table, tuple_
+
+from gateway.store.tables.base import Instant, OneOf
 
 Values = Mapping[str, Any]
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 
 _KEYS_PER_SELECT: Final = 2_000  # SQLite takes 32,766 parameters per statement, PostgreSQL 65,535
+_PARAMETERS: Final = 32_000
 
 
 def add(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
-    """Insert all rows, in order; a key that is taken is an error."""
-    if rows:
-        connection.execute(insert(table), [dict(row) for row in rows])
+    """Insert all rows, in order; a key that is taken is an error. All rows name the columns that the first names."""
+    if not rows:
+        return
+    into = _insertion(connection.dialect, table, tuple(rows[0]))
+    if into.is_sqlite:
+        connection.exec_driver_sql(f"{into.opening} VALUES {into.one_row}", into.tuples(rows))
+    else:
+        connection.exec_driver_sql(into.from_json, (into.json(rows),))
 
 
 def add_missing(connection: Connection, table: Table, rows: Sequence[Values]) -> set[tuple[Any, ...]]:
@@ -29,11 +47,19 @@ def add_missing(connection: Connection, table: Table, rows: Sequence[Values]) ->
     """
     if not rows:
         return set()
-    key = list(table.primary_key.columns)
-    ordered = sorted((dict(row) for row in rows), key=lambda row: tuple(row[column.name] for column in key))
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(*key)
-    return {tuple(row) for row in connection.execute(statement, ordered)}
+    key = tuple(column.name for column in table.primary_key.columns)
+    ordered = sorted(rows, key=itemgetter(*key))
+    into = _insertion(connection.dialect, table, tuple(ordered[0]))
+    unless_taken = f"ON CONFLICT DO NOTHING RETURNING {', '.join(key)}"
+    if not into.is_sqlite:
+        written = connection.exec_driver_sql(f"{into.from_json} {unless_taken}", (into.json(ordered),))
+        return {tuple(row) for row in written}
+    taken: set[tuple[Any, ...]] = set()
+    waiting = iter(into.tuples(ordered))
+    while some := list(islice(waiting, _PARAMETERS // len(into.columns))):
+        statement = f"{into.opening} VALUES {', '.join([into.one_row] * len(some))} {unless_taken}"
+        taken.update(map(tuple, connection.exec_driver_sql(statement, tuple(value for row in some for value in row))))
+    return taken
 
 
 def select_among(
@@ -44,3 +70,71 @@ def select_among(
     column = columns[0] if len(columns) == 1 else tuple_(*columns)
     while chunk := list(islice(wanted, _KEYS_PER_SELECT)):
         yield from connection.execute(statement.where(column.in_(chunk)).order_by(*columns))
+
+
+@dataclass(frozen=True, slots=True)
+class _Insertion:
+    """INSERT into one table, naming these columns, as one database spells it."""
+
+    is_sqlite: bool
+    columns: tuple[str, ...]
+    opening: str
+    one_row: str  # SQLite: the marks of one row
+    from_json: str  # PostgreSQL: the whole statement, with one parameter
+    binders: tuple[Callable[[Any], Any] | None, ...]
+
+    def tuples(self, rows: Sequence[Values]) -> list[tuple[Any, ...]]:
+        """Rows as the driver takes them."""
+        return list(zip(*self._bound(rows), strict=True))
+
+    def json(self, rows: Sequence[Values]) -> str:
+        """Rows as a JSON list of objects; members are named by the numbers of their columns: c0, c1."""
+        names = [f"c{number}" for number in range(len(self.columns))]
+        return _dumped([dict(zip(names, row, strict=True)) for row in self.tuples(rows)])
+
+    def _bound(self, rows: Sequence[Values]) -> Iterator[Iterable[Any]]:
+        """Column by column, so that only those that are bound otherwise than they are pay for it."""
+        for name, bind in zip(self.columns, self.binders, strict=True):
+            values = [row[name] for row in rows]
+            yield map(bind, values) if bind else values
+
+
+_dumped: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@cache
+def _insertion(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Insertion:
+    columns = [table.c[name] for name in names]
+    is_sqlite = dialect.name == "sqlite"
+    quoted = [dialect.identifier_preparer.quote(name) for name in names]
+    opening = f"INSERT INTO {table.name} ({', '.join(quoted)})"
+    told = ", ".join(f"c{number} {_told_type(column, dialect)}" for number, column in enumerate(columns))
+    taken = ", ".join(_taken_from(f"c{number}", column) for number, column in enumerate(columns))
+    return _Insertion(
+        is_sqlite=is_sqlite,
+        columns=names,
+        opening=opening,
+        one_row=f"({', '.join('?' * len(names))})",
+        from_json=f"{opening} SELECT {taken} FROM json_to_recordset(%s::json) AS told({told})",  # noqa: S608 - our names
+        binders=tuple(_binder(column, dialect, is_sqlite=is_sqlite) for column in columns),
+    )
+
+
+def _binder(column: Column[Any], dialect: Dialect, *, is_sqlite: bool) -> Callable[[Any], Any] | None:
+    if isinstance(column.type, LargeBinary):
+        return None if is_sqlite else _base64
+    bind = column.type.dialect_impl(dialect).bind_processor(dialect)
+    repeats = isinstance(column.type, Instant | OneOf)  # one instant stands in all rows of an appeal, some forty
+    return lru_cache(4_096)(bind) if bind and repeats else bind
+
+
+def _base64(value: bytes | None) -> str | None:
+    return None if value is None else base64.b64encode(value).decode("ascii")
+
+
+def _told_type(column: Column[Any], dialect: Dialect) -> str:
+    return "text" if isinstance(column.type, LargeBinary) else column.type.compile(dialect)
+
+
+def _taken_from(member: str, column: Column[Any]) -> str:
+    return f"decode({member}, 'base64')" if isinstance(column.type, LargeBinary) else member

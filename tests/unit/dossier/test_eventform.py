@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_args, get_type_hints
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,26 @@ FACT = st.one_of([st.from_type(fact_type) for fact_type in FACT_TYPES.values()])
 def test_every_fact_survives_its_json_form(fact):
     through_json = json.loads(json.dumps(fact_to_json(fact)))
     assert fact_from_json(fact_kind(fact), through_json) == fact
+
+
+@given(FACT)
+@settings(max_examples=200)
+def test_the_short_writer_writes_what_rfc_8785_demands(fact):
+    event = replace(EVENTS[0], fact=fact)
+    try:
+        written = event_bytes(event)
+    except ValueError:  # a lone surrogate or too great a number, which RFC 8785 does not have either
+        with pytest.raises(ValueError):  # noqa: PT011 - the library's own error for each
+            rfc8785.dumps(fact_to_json(fact))
+    else:
+        assert written == rfc8785.dumps(json.loads(written))
+
+
+def test_a_number_that_json_does_not_have_everywhere_makes_no_event():
+    said = json.loads(event_bytes(EVENTS[0]))
+    beyond = json.dumps({**said, "seq": 2**53}, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    with pytest.raises(MalformedEvent):
+        event_from_bytes(beyond)
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: fact_kind(event.fact))

@@ -2,15 +2,18 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Column
 
 from gateway.store import tables as t
-from gateway.store.records import RECORD_OF, RECORDS, canonical, leaf_of, read_key
+from gateway.store.leaf_text import leaf_of
+from gateway.store.records import RECORD_OF, RECORDS, canonical, read_key
+from gateway.store.tables.base import Instant, OneOf, Span, Words
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 REFUSALS = RECORD_OF["refusals"]
@@ -26,6 +29,7 @@ ROW = {
     "request_sha256": "ab" * 32,
     "size": 12,
 }
+YEAR_2 = datetime(2, 1, 1)  # noqa: DTZ001 - hypothesis wants it bare
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
@@ -40,6 +44,33 @@ def leaf_text(row: dict, salt: bytes = b"s" * 32) -> str:
 )
 def test_the_short_writer_writes_what_rfc_8785_demands(document):
     assert canonical(document) == rfc8785.dumps(document)
+
+
+def values_of(column: Column) -> st.SearchStrategy:
+    """What a column may hold; nothing only where it may be NULL."""
+    kinds = {str: st.text(), int: st.integers(), bool: st.booleans(), bytes: st.binary() | st.binary().map(memoryview)}
+    match column.type:
+        case OneOf(enum=enum):
+            values = st.sampled_from(list(enum))
+        case Span():
+            values = st.timedeltas(timedelta(0), timedelta(days=999))
+        case Instant():
+            values = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5))]), min_value=YEAR_2)
+        case Words():
+            values = st.text()
+        case other:
+            values = kinds[other.python_type]
+    return values | st.none() if column.nullable else values
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+@settings(max_examples=25)  # of each of many tables
+@given(data=st.data(), salt=st.none() | st.binary(min_size=32, max_size=32))
+def test_a_leaf_is_written_as_its_record_says(record, data, salt):
+    row = data.draw(st.fixed_dictionaries({column.name: values_of(column) for column in record.table.columns}))
+    leaf = leaf_of(record, row, salt=salt, at=NOW)
+    assert leaf.content == canonical(record.content_of(row, salt))
+    assert leaf.key == record.key_of(row)
 
 
 def test_a_leaf_says_which_row_and_what_is_in_it():
