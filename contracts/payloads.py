@@ -328,7 +328,7 @@ class SubmitPosition:
 
 @dataclass(frozen=True, slots=True)
 class FetchMessages:
-    """Ask the mailbox for up to ``limit`` messages; unacknowledged ones of the last batch come again."""
+    """Ask the mailbox for up to ``limit`` messages; the same request again gets the batch that it was given."""
 
     limit: int
 
@@ -622,7 +622,7 @@ class MailboxItem:
 
 @dataclass(frozen=True, slots=True)
 class FetchedMessages:
-    """Answer to FetchMessages; ``waiting`` counts what lies behind this batch."""
+    """Answer to FetchMessages; ``waiting`` counts what lies behind this batch, 1,001 for any number above 1,000."""
 
     items: tuple[MailboxItem, ...]
     waiting: int

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import structlog
 
 from connectors.soap.ambient import Clock
+from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
-from connectors.soap.errors import PeerUntrusted
+from connectors.soap.errors import PeerSilent, PeerUntrusted
 from connectors.soap.reading import DeliveryRefused, VerifiedDelivery, verify_delivery
 from contracts.operations import Service
 from contracts.payloads import Acknowledge, FetchedMessages, FetchMessages, MailboxItem
@@ -37,7 +38,7 @@ class Round:
 
 
 class MailboxAgent:
-    """Empties one party's mailbox, a batch per round. Rounds must not overlap."""
+    """Empties one party's mailbox, a batch per round. Several agents may; the rounds of one must not overlap."""
 
     def __init__(
         self, client: SoapClient, *, pinned: PinnedCertificates, clock: Clock, handle: Handler, batch: int = 20
@@ -47,6 +48,7 @@ class MailboxAgent:
         self._clock = clock
         self._handle = handle
         self._batch = batch
+        self._asked: PreparedCall | None = None  # and not answered
 
     async def run_once(self) -> Round:
         """One round. Raises a ``CallFailed`` when the exchange cannot be asked or told; nothing is lost then."""
@@ -57,7 +59,13 @@ class MailboxAgent:
         return Round(len(fetched.items), len(signals), fetched.waiting)
 
     async def _fetch(self) -> FetchedMessages:
-        answer = (await self._client.call(Service.AGENCY, FetchMessages(self._batch))).message.payload
+        """A question whose answer was lost is asked again as it was: the exchange knows it by its message_id."""
+        call, self._asked = self._asked or self._client.prepare(Service.AGENCY, FetchMessages(self._batch)), None
+        try:
+            answer = (await self._client.send(call)).message.payload
+        except PeerSilent:
+            self._asked = call
+            raise
         if not isinstance(answer, FetchedMessages):
             raise PeerUntrusted(f"FetchMessages was answered by {type(answer).__name__}")
         return answer

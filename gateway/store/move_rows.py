@@ -14,11 +14,13 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 from gateway.domain.acts import PAST, RESULT, SELECTED, SOURCES, Act, refusal
 from gateway.domain.delivery import FINAL, DeliveryState
 from gateway.ports import Moved, MoveJob, RefusedMove, Selection
+from gateway.store.held_rows import free_followers
 from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
 from gateway.store.statements import AnySelect, Values, select_among
 from gateway.store.tables import audit_log, conversations, deliveries
 from gateway.store.tables.base import is_any
+from gateway.store.wake import note_work
 
 MOST_AT_ONCE = 1_000
 """Deliveries per commit: a longer one would keep messages waiting."""
@@ -106,7 +108,10 @@ def _write(connection: Connection, job: MoveJob, moving: Sequence[int]) -> None:
     if to in FINAL:
         values |= {"finished_at": job.at, "code": None, "detail": f"{job.by}: {job.reason}", "receipt_sha256": None}
         stage(connection, DELIVERY_ENDS, [{"delivery_id": one, **values} for one in moving])
+        free_followers(connection, moving)
     connection.execute(update(deliveries).where(deliveries.c.delivery_id.in_(moving)).values(values))
+    if to is DeliveryState.PENDING:
+        note_work(connection)
 
 
 def _audit_row(job: MoveJob, delivery_id: int, result: str) -> Values:

@@ -42,7 +42,8 @@ class AssemblyState(StrEnum):
 # ``delivery_id`` is the order of sending within (recipient, conversation). ``channel`` follows the registry while
 # the delivery is not final. ``receipt_sha256`` is the envelope that ended it. ``held_by``: the delivery before it
 # in its pair, as a claim last found it open; set so that no claim looks at it again before that one ends (order itself
-# never rests on it). ``escalated``: how many steps of escalation were taken.
+# never rests on it). ``fetched_by``: message_id of the request that took it out of the mailbox last. ``escalated``: how
+# many steps of escalation were taken.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -66,6 +67,7 @@ deliveries = Table(
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("held_by", RowNumber),
+    Column("fetched_by", String),
     Column("escalated", Integer, nullable=False, server_default="0"),
     ForeignKeyConstraint(["sender", "message_id"], [messages.c.sender, messages.c.message_id]),
     UniqueConstraint("recipient", "message_id"),
@@ -91,14 +93,27 @@ IS_OPEN = is_open(deliveries)
 IS_IN_FLIGHT = is_any(deliveries.c.state, [DeliveryState.IN_FLIGHT])
 IS_DELIVERED = is_any(deliveries.c.state, [DeliveryState.DELIVERED])
 
-IS_WAITING = and_(IS_CLAIMABLE, deliveries.c.held_by.is_(None))
+
+def is_waiting(table: FromClause) -> ColumnElement[bool]:
+    """Claimable, and nobody found it behind another of its pair; ``table`` is ``deliveries`` or an alias of it."""
+    return and_(is_any(table.c.state, CLAIMABLE), table.c.held_by.is_(None))
+
+
+IS_WAITING = is_waiting(deliveries)
 _waiting = (deliveries.c.channel, deliveries.c.recipient, deliveries.c.priority, deliveries.c.next_attempt_at)
 Index(
     "ix_deliveries_waiting", *_waiting, deliveries.c.delivery_id, sqlite_where=IS_WAITING, postgresql_where=IS_WAITING
 )
 IS_HELD = deliveries.c.held_by.is_not(None)
 Index("ix_deliveries_held", deliveries.c.held_by, sqlite_where=IS_HELD, postgresql_where=IS_HELD)
-MAY_ESCALATE = and_(IS_OPEN, deliveries.c.escalated < literal_column(str(len(STEPS))))
+
+
+def may_escalate(table: FromClause) -> ColumnElement[bool]:
+    """Not final, and a step is left; ``table`` is ``deliveries`` or an alias of it."""
+    return and_(is_open(table), table.c.escalated < literal_column(str(len(STEPS))))
+
+
+MAY_ESCALATE = may_escalate(deliveries)
 _aging = (deliveries.c.recipient, deliveries.c.escalated, deliveries.c.created_at, deliveries.c.delivery_id)
 Index("ix_deliveries_aging", *_aging, sqlite_where=MAY_ESCALATE, postgresql_where=MAY_ESCALATE)
 _pair = (deliveries.c.recipient, deliveries.c.conversation_id, deliveries.c.delivery_id)
@@ -108,6 +123,8 @@ _leased = (deliveries.c.state, deliveries.c.lease_until)
 Index("ix_deliveries_leased", *_leased, sqlite_where=IS_IN_FLIGHT, postgresql_where=IS_IN_FLIGHT)
 _awaited = (deliveries.c.state, deliveries.c.next_attempt_at)
 Index("ix_deliveries_awaited", *_awaited, sqlite_where=IS_DELIVERED, postgresql_where=IS_DELIVERED)
+_handed_out = (deliveries.c.channel, deliveries.c.recipient, deliveries.c.fetched_by, deliveries.c.lease_until)
+Index("ix_deliveries_handed_out", *_handed_out, sqlite_where=IS_DELIVERED, postgresql_where=IS_DELIVERED)
 Index("ix_deliveries_conversation", deliveries.c.conversation_id, deliveries.c.delivery_id)
 Index("ix_deliveries_recipient", deliveries.c.recipient, deliveries.c.delivery_id)
 Index("ix_deliveries_state", deliveries.c.state, deliveries.c.delivery_id)

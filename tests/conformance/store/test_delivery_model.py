@@ -7,6 +7,7 @@ store must say what the model says; when everything has answered, nothing may be
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -26,12 +27,16 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy import Connection, func, select
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
-from gateway.domain.delivery import CLAIMABLE, FINAL, DeliveryState, may_move
-from gateway.ports import ClaimedDelivery, FenceLost, Recorded
+from gateway.domain.acts import RESULT, SELECTED, SOURCES, Act
+from gateway.domain.delivery import CLAIMABLE, FINAL, SIGNALLED, DeliveryState, may_move
+from gateway.ports import ClaimedDelivery, FenceLost, MoveJob, Recorded, Selection
 from gateway.store.database import SqlStore, open_store
+from gateway.store.records import DELIVERY_ENDS
+from gateway.store.tables import audit_log, leaves
 from tests.builders import (
     AKIMAT,
     COURT,
@@ -43,6 +48,7 @@ from tests.builders import (
     attempt,
     conversation_id,
     mailbox_party,
+    message_id,
     opening,
     outgoing,
     party,
@@ -54,13 +60,14 @@ from tests.builders import (
 S = DeliveryState
 T = TypeVar("T")
 PUSH, MAILBOX = (AKIMAT, COURT), (JER,)
+SET_ASIDE = frozenset({S.DEAD_LETTERED, S.PARKED})  # a person moves it on
 STEPS, EXAMPLES = 40, 40
 WHICH = st.integers(0, 50)  # taken modulo what there is: ids are random, places are not
 
 
 @dataclass
 class Expected:
-    """What the model knows of one delivery."""
+    """What the model knows of one delivery. ``request``: the fetch that holds it, of one in a mailbox."""
 
     number: int  # order of enqueueing: order holds within (recipient, conversation)
     recipient: PartyId
@@ -70,6 +77,8 @@ class Expected:
     lease_until: datetime | None = None
     claims: int = 0
     endings: int = 0
+    request: MessageId | None = None
+    by: str | None = None  # who cancelled it
 
     @property
     def pair(self) -> tuple[PartyId, ConversationId]:
@@ -92,6 +101,9 @@ class Deliveries(RuleBasedStateMachine):
         self.seqs: dict[ConversationId, int] = {}
         self.in_hand: list[ClaimedDelivery] = []  # claimed by a relay that lives
         self.spent: list[ClaimedDelivery] = []  # recorded, or their relay was killed
+        self.requests: list[MessageId] = []  # of the mailbox's programs
+        self.fences: set[tuple[int, int]] = set()
+        self.acts = 0
         self.now = NOON
         self.runner = asyncio.Runner()
         self.store: SqlStore = self.do(open_store(self.url, window=timedelta(0)))
@@ -106,22 +118,37 @@ class Deliveries(RuleBasedStateMachine):
                 self.time_passes(timedelta(hours=1))
                 self.rescuer_looks()
                 self.relay_claims(100)
-                self.mailbox_fetches(100)
+                self.mailbox_is_fetched(100, message_id())
                 while self.in_hand:
                     self.peer_acknowledges(0)
                 for found in [one for one, known in self.model.items() if known.state is S.DELIVERED]:
                     self.signal_comes(found, refused=False)
-            assert {known.state for known in self.model.values()} <= FINAL | {S.DEAD_LETTERED} | self.held()
+            assert {known.state for known in self.model.values()} <= FINAL | SET_ASIDE | self.held()
             assert all(known.endings <= 1 for known in self.model.values())
+            self.every_end_has_its_reason()
         finally:
             self.do(self.store.close())
             self.runner.close()
 
     def held(self) -> set[DeliveryState]:
-        """States that may remain behind a dead letter, which holds its own pair."""
-        holding = {known.pair: known.number for known in self.model.values() if known.state is S.DEAD_LETTERED}
+        """States that may remain behind what is set aside, which holds its own pair."""
+        holding: dict[tuple[PartyId, ConversationId], int] = {}
+        for known in self.model.values():
+            if known.state in SET_ASIDE:
+                holding.setdefault(known.pair, known.number)
         behind = [one for one in self.model.values() if one.number > holding.get(one.pair, one.number)]
         return {known.state for known in behind}
+
+    def every_end_has_its_reason(self) -> None:
+        """Acknowledged and rejected ones rest on an envelope, cancelled ones on a name; each end has one leaf."""
+        rows = {row.message_id: row for row in self.do(self.store.deliveries(limit=10_000))}
+        ends = self.do(self.store.read(_ends))
+        assert sorted(ends) == sorted(row.delivery_id for row in rows.values() if row.state in FINAL)
+        for one, known in self.model.items():
+            row = rows[one]
+            if known.state is S.CANCELLED:
+                assert (row.detail or "").startswith(f"{known.by}: ")
+        assert self.do(self.store.read(_acts)) == self.acts
 
     # --- what happens ---
 
@@ -160,20 +187,28 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 5))
     def mailbox_fetches(self, limit: int) -> None:
-        leased = {i for i, k in self.model.items() if k.recipient == JER and self._is_leased_out(k)}
+        self.mailbox_is_fetched(limit, message_id())
+
+    @precondition(lambda self: self.requests)
+    @rule(which=WHICH, limit=st.integers(1, 5))
+    def a_fetch_is_repeated(self, which: int, limit: int) -> None:
+        self.mailbox_is_fetched(limit, self.requests[which % len(self.requests)])
+
+    def mailbox_is_fetched(self, limit: int, request: MessageId) -> None:
+        """The same request returns the batch that it holds; another one gets nothing of it."""
+        held = {i for i, k in self.model.items() if k.request == request and self._is_leased_out(k)}
         due = self._due_heads(MAILBOX)
         lease = self.now + MINUTE
-        batch, waiting = self.do(self.store.fetch(JER, now=self.now, limit=limit, lease_until=lease))
+        batch, waiting = self.do(self.store.fetch(JER, request=request, now=self.now, limit=limit, lease_until=lease))
         got = {claim.message_id for claim in batch}
-        if leased:  # a repeated fetch returns its leased batch, nothing new
-            assert got <= leased
-            assert len(got) == min(limit, len(leased))
-        else:
-            assert got <= due
-            assert len(got) == min(limit, len(due))
+        assert got <= (held or due)
+        assert len(got) == min(limit, len(held or due))
+        if not held:
             for claim in batch:
                 self._leased(claim, S.DELIVERED, lease)
-        assert waiting >= len(due - got if not leased else due)
+                self.model[claim.message_id].request = request
+        self.requests.append(request)
+        assert waiting >= len(due - got)
 
     @precondition(lambda self: self.in_hand)
     @rule(which=WHICH)
@@ -205,17 +240,25 @@ class Deliveries(RuleBasedStateMachine):
     def relay_is_killed(self, which: int) -> None:
         self.spent.append(self._taken(which))
 
+    @precondition(lambda self: self.in_hand)
+    @rule(which=WHICH)
+    def relay_gives_its_lease_back(self, which: int) -> None:
+        claim = self._taken(which)
+        known = self.model[claim.message_id]
+        given = self.do(self.store.give_back([claim], at=self.now))
+        if self._is_held_by(claim):
+            assert given == 1
+            known.to(S.RETRY_SCHEDULED)
+            known.due, known.lease_until = self.now, None
+        else:
+            assert given == 0
+        self.spent.append(claim)
+
     @precondition(lambda self: self.spent)
     @rule(which=WHICH, state=st.sampled_from([S.ACKNOWLEDGED, S.REJECTED, S.RETRY_SCHEDULED]))
     def an_outcome_comes_again_or_late(self, which: int, state: DeliveryState) -> None:
-        claim = self.spent[which % len(self.spent)]
-        known = self.model[claim.message_id]
-        is_held = known.state is S.IN_FLIGHT and known.claims == claim.fence
-        if is_held:  # its relay was not dead, only slow
-            self.spent.remove(claim)
-            self._recorded(claim, state)
-        else:
-            assert isinstance(self.do(self.store.record(attempt(claim, state))), FenceLost)
+        """Its relay was not dead, only slow: a signed answer counts as long as nothing ended it, a guess does not."""
+        self._recorded(self.spent.pop(which % len(self.spent)), state)
 
     @precondition(lambda self: self.model)
     @rule(which=WHICH, refused=st.booleans())
@@ -232,18 +275,45 @@ class Deliveries(RuleBasedStateMachine):
             known.to(signal.state)
 
     @precondition(lambda self: self.model)
-    @rule(which=WHICH)
-    def person_resends(self, which: int) -> None:
+    @rule(which=WHICH, act=st.sampled_from(list(Act)), who=st.sampled_from(["aigul", "nurlan"]))
+    def person_acts_on_one(self, which: int, act: Act, who: str) -> None:
         of = self._one(which)
-        known = self.model[of]
-        row = self.do(self.store.find_delivery(known.recipient, of))
+        row = self.do(self.store.find_delivery(self.model[of].recipient, of))
         assert row is not None
-        self.do(self.store.resend(row.delivery_id, by="aigul", reason="asked by the party", at=self.now))
-        if known.state is S.PENDING:
-            known.due = self.now
-        elif known.state not in FINAL | {S.IN_FLIGHT}:
-            known.to(S.PENDING)
-            known.due, known.lease_until = self.now, None
+        moved = self.do(self.store.move(MoveJob(act, (row.delivery_id,), who, "asked by the party", self.now)))
+        self.acts += 1
+        if self.model[of].state in SOURCES[act]:
+            assert moved.moved == (row.delivery_id,)
+            self._acted(of, act, who)
+        else:
+            assert [one.delivery_id for one in moved.refused] == [row.delivery_id]
+
+    @rule(
+        act=st.sampled_from(list(Act)),
+        recipient=st.sampled_from((*PUSH, *MAILBOX, None)),
+        state=st.sampled_from((None, *S)),
+        limit=st.integers(1, 3),
+    )
+    def person_acts_on_many(self, act: Act, recipient: PartyId | None, state: DeliveryState | None, limit: int) -> None:
+        """Some of them only: the commit after which the command was interrupted."""
+        states = SELECTED[act] if state is None else SOURCES[act] & {state}
+        chosen = [
+            one for one, known in self.model.items() if known.state in states and recipient in {None, known.recipient}
+        ][:limit]
+        of = Selection(recipient=recipient, state=state)
+        moved = self.do(self.store.move(MoveJob(act, of, "aigul", "they moved house", self.now, limit=limit)))
+        assert (len(moved.moved), moved.refused) == (len(chosen), ())
+        for one in chosen:
+            self._acted(one, act, "aigul")
+        self.acts += len(chosen)
+
+    def _acted(self, of: MessageId, act: Act, who: str) -> None:
+        known = self.model[of]
+        if known.state is not RESULT[act]:
+            known.to(RESULT[act])
+        known.due, known.lease_until = self.now, None
+        if act is Act.CANCEL:
+            known.by = who
 
     @rule(span=st.sampled_from([timedelta(seconds=1), MINUTE, timedelta(hours=1)]))
     def time_passes(self, span: timedelta) -> None:
@@ -268,8 +338,15 @@ class Deliveries(RuleBasedStateMachine):
 
     @invariant()
     def only_one_of_a_pair_is_under_way(self) -> None:
-        under_way = [known.pair for known in self.model.values() if known.state is S.IN_FLIGHT]
+        under_way = [known.pair for known in self.model.values() if known.state in {S.IN_FLIGHT, S.DELIVERED}]
         assert len(under_way) == len(set(under_way))
+
+    @invariant()
+    def what_waits_can_be_seen_to_wait(self) -> None:
+        """Nothing that is not final is without a time at which it goes on, unless a person has to look."""
+        for row in self.do(self.store.deliveries(limit=10_000)):
+            if row.state not in FINAL | SET_ASIDE | {S.IN_FLIGHT}:
+                assert row.next_attempt_at is not None
 
     # --- the bookkeeping ---
 
@@ -315,22 +392,38 @@ class Deliveries(RuleBasedStateMachine):
         known.lease_until, known.due = lease, lease
         known.claims += 1
         assert (claim.attempt, claim.fence) == (known.claims, known.claims)
+        assert (claim.delivery_id, claim.fence) not in self.fences  # never used again
+        self.fences.add((claim.delivery_id, claim.fence))
 
     def _taken(self, which: int) -> ClaimedDelivery:
         return self.in_hand.pop(which % len(self.in_hand))
 
+    def _is_held_by(self, claim: ClaimedDelivery) -> bool:
+        known = self.model[claim.message_id]
+        return known.state is S.IN_FLIGHT and known.claims == claim.fence
+
     def _recorded(self, claim: ClaimedDelivery, state: DeliveryState) -> None:
         known = self.model[claim.message_id]
-        is_held = known.state is S.IN_FLIGHT and known.claims == claim.fence
+        counts = may_move(known.state, state) if state in SIGNALLED else self._is_held_by(claim)
         changes = {"finished_at": self.now}
         if state in {S.RETRY_SCHEDULED, S.DELIVERED}:
             changes["next_attempt_at"] = self.now + MINUTE
         result = self.do(self.store.record(attempt(claim, state, **changes)))
-        assert isinstance(result, Recorded if is_held else FenceLost)
+        assert isinstance(result, Recorded if counts else FenceLost)
         self.spent.append(claim)
-        if is_held:
+        if counts:
             known.to(state)
             known.due, known.lease_until = self.now + MINUTE, None
+
+
+def _ends(connection: Connection) -> list[int]:
+    keys = connection.scalars(select(leaves.c.key).where(leaves.c.record == DELIVERY_ENDS.name))
+    return [json.loads(key)[0] for key in keys]
+
+
+def _acts(connection: Connection) -> int:
+    lines = select(func.count()).select_from(audit_log).where(audit_log.c.act.like("delivery.%"))
+    return connection.execute(lines).scalar_one()
 
 
 @contextmanager

@@ -89,7 +89,7 @@ async def test_what_is_parked_waits_and_holds_its_pair_until_it_is_released(stor
     await case_for(store, AKIMAT, AKIMAT)
     second, first = await store.deliveries()
     await store.move(asked(Act.PARK, (first.delivery_id,)))
-    assert await store.claim(now=NOON + 60 * MINUTE, limit=10, lease_until=NOON + 61 * MINUTE) == []
+    assert not await store.claim(now=NOON + 60 * MINUTE, limit=10, lease_until=NOON + 61 * MINUTE)
     refused = (await store.move(asked(Act.RELEASE, (second.delivery_id,)))).refused
     assert [one.reason for one in refused] == ["it is pending already"]
     await store.move(asked(Act.RELEASE, (first.delivery_id,)))

@@ -1,6 +1,7 @@
 """The path of an appeal through one exchange, on a clock that the test steps."""
 
 import asyncio
+import uuid
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.codes import Code
-from contracts.header import Action
+from contracts.header import Action, MessageId
 from contracts.operations import Service
 from contracts.outcome import Deferred, Transmission, Unknown
 from contracts.payloads import (
@@ -130,15 +131,17 @@ async def test_silence_is_recorded_when_the_term_falls_due_and_the_dossier_goes_
     assert NotifiedStep.BODY_SILENT in steps_told(world)
 
 
-async def test_a_mailbox_body_fetches_the_same_batch_until_it_acknowledges(world):
+async def test_a_mailbox_body_that_repeats_its_request_gets_the_same_batch_until_it_acknowledges(world):
     conversation_id, _ = await world.register()
     await world.settle()
     redirect = ReportProgress(Redirected(JER, False, "жер мәселесі", world.clock.now()), ())
     await say(world, S.AGENCY, AKIMAT, redirect, conversation_id)
 
-    first = (await world.call(S.AGENCY, JER, FetchMessages(10))).message.payload
-    again = (await world.call(S.AGENCY, JER, FetchMessages(10))).message.payload
+    asked = MessageId(str(uuid.uuid4()))
+    first = (await world.call(S.AGENCY, JER, FetchMessages(10), message_id=asked)).message.payload
+    again = (await world.call(S.AGENCY, JER, FetchMessages(10), message_id=asked)).message.payload
     assert [item.message_id for item in first.items] == [item.message_id for item in again.items]
+    assert (await world.call(S.AGENCY, JER, FetchMessages(10))).message.payload.items == ()  # another request
     assert len(first.items) == 1
     row = await world.exchange.store.find_delivery(JER, first.items[0].message_id)
     signal = Receipt(row.message_id, row.digest, world.clock.now())

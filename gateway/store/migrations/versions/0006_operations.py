@@ -1,4 +1,4 @@
-"""Operations: where retention stands with each case, and which cases name a document."""
+"""Operations: where retention stands with each case, which cases name a document, who fetched what."""
 
 from __future__ import annotations
 
@@ -14,11 +14,20 @@ INSTANT = sa.BigInteger()  # microseconds since 1970-01-01T00:00Z
 
 
 def upgrade() -> None:
-    """The former release goes on: it never reads the column, and writes NULL."""
+    """The former release goes on: it never reads these columns, and writes NULL."""
     op.add_column("conversations", sa.Column("erased_at", INSTANT, nullable=True))
     kept = sa.text("erased_at IS NULL")
     op.create_index("ix_conversations_kept", "conversations", ["opened_at"], sqlite_where=kept, postgresql_where=kept)
     op.create_index("ix_salts_subject", "salts", ["subject"])
+    op.add_column("deliveries", sa.Column("fetched_by", sa.String(), nullable=True))
+    handed_out = sa.text("state IN ('delivered')")
+    op.create_index(
+        "ix_deliveries_handed_out",
+        "deliveries",
+        ["channel", "recipient", "fetched_by", "lease_until"],
+        sqlite_where=handed_out,
+        postgresql_where=handed_out,
+    )
 
 
 def downgrade() -> None:
