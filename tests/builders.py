@@ -238,6 +238,11 @@ def mailbox_party(party_id: PartyId = JER, **changes: Any) -> Party:
     return party(party_id, **{"channel": Channel.MAILBOX, "endpoint": None, **changes})
 
 
+def generous(party_id: PartyId) -> Agreement:
+    """Terms for tests that are not about how many a party may be given at once."""
+    return Agreement(party_id, most_at_once=1_000)
+
+
 def registry(*parties: Party) -> Registry:
     """The sandbox's four parties, or the given ones, with agreements and a route each."""
     known = parties or (

@@ -36,7 +36,7 @@ TRANSITIONS: Final[Mapping[CircuitState, frozenset[CircuitState]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """One party's circuit. ``failures``: attempts in a row that nobody answered. ``since``: when the first of them was.
+    """One party's circuit. ``failures``: attempts in a row that nobody answered. ``since``: when the first one began.
 
     OPEN: ``rest`` is how long it lasts this time, ``probe_at`` when it ends. HALF_OPEN: ``probe`` is the delivery that
     was claimed, ``probe_at`` when its lease ends and another may follow it.
@@ -60,13 +60,16 @@ class Circuit:
         return self.probe_at is None or self.probe_at <= now
 
 
-def after_attempt(circuit: Circuit, reach: Reach, delivery_id: int, terms: Agreement, now: datetime) -> Circuit:
-    """The circuit once an attempt of ``delivery_id`` has ended."""
+def after_attempt(
+    circuit: Circuit, reach: Reach, delivery_id: int, terms: Agreement, began: datetime, now: datetime
+) -> Circuit:
+    """The circuit once an attempt of ``delivery_id``, begun at ``began``, has ended."""
     match reach:
         case Reach.ANSWERED:
             return Circuit(circuit.party_id)
         case Reach.SILENT:
-            return _after_silence(circuit, delivery_id, terms, now)
+            counted = replace(circuit, failures=circuit.failures + 1, since=circuit.since or began)
+            return _after_silence(counted, delivery_id, terms, now)
         case Reach.NOT_TRIED:
             return replace(circuit, probe_at=now) if _is_probe(circuit, delivery_id) else circuit
 
@@ -77,13 +80,11 @@ def probing(circuit: Circuit, delivery_id: int, lease_until: datetime) -> Circui
 
 
 def _after_silence(circuit: Circuit, delivery_id: int, terms: Agreement, now: datetime) -> Circuit:
-    failures = circuit.failures + 1
     if circuit.state is CircuitState.CLOSED:
-        counted = replace(circuit, failures=failures, since=circuit.since or now)
-        return _opened(counted, terms.breaker_rest, terms, now) if failures >= terms.breaker_after else counted
+        return _opened(circuit, terms.breaker_rest, terms, now) if circuit.failures >= terms.breaker_after else circuit
     if _is_probe(circuit, delivery_id):
-        return _opened(replace(circuit, failures=failures), (circuit.rest or terms.breaker_rest) * 2, terms, now)
-    return replace(circuit, failures=failures)  # begun before it opened: says nothing new
+        return _opened(circuit, (circuit.rest or terms.breaker_rest) * 2, terms, now)
+    return circuit  # begun before it opened: says nothing new
 
 
 def _opened(circuit: Circuit, rest: timedelta, terms: Agreement, now: datetime) -> Circuit:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeVar
 
 from contracts.party import Agreement, PartyId
 from gateway.domain import pace
 from gateway.domain.circuit import Circuit, CircuitState
 from gateway.domain.quiet_hours import open_at
 
+T = TypeVar("T")
 Terms = Callable[[PartyId], Agreement]
 """The agreement in force with a party, or the default one."""
 
@@ -78,18 +79,30 @@ def rests_until(lane: Lane, terms: Agreement, now: datetime, *, share: float = 0
 
 
 def share_out(openings: Sequence[Opening], rooms: Mapping[PartyId, int], limit: int) -> list[Share]:
-    """At most ``limit`` together. Court before terms before notices; of one priority, each party gets the same.
+    """Of each priority at most ``limit``, the same for each party; what one has no room for goes to the others.
 
-    What one party cannot use goes to the others. Within that, who waits longest comes first.
+    Court before terms before notices, and within that who waits longest. How many wait behind an opening is not
+    known, so each priority gets shares as if no other did; ``within`` keeps to the limit when that is known.
     """
-    left, room = limit, dict(rooms)
     shares: list[Share] = []
     for _, group in groupby(sorted(openings, key=_rank), key=lambda one: one.priority):
-        for opening, most in _evenly([one for one in group if room.get(one.recipient, 0) > 0], room, left):
-            shares.append(Share(opening, most))
-            room[opening.recipient] -= most
-            left -= most
+        with_room = [opening for opening in group if rooms.get(opening.recipient, 0) > 0]
+        shares += [Share(opening, most) for opening, most in _evenly(with_room, rooms, limit)]
     return shares
+
+
+def within(
+    shares: Iterable[Share], rooms: Mapping[PartyId, int], limit: int, found: Iterable[tuple[PartyId, int, T]]
+) -> list[T]:
+    """The first of ``found`` (party, priority, what) that fit into shares, rooms and limit, in their order."""
+    room, share = dict(rooms), {(one.opening.recipient, one.opening.priority): one.most for one in shares}
+    taken: list[T] = []
+    for party_id, priority, one in found:
+        if len(taken) < limit and room[party_id] > 0 and share[party_id, priority] > 0:
+            room[party_id] -= 1
+            share[party_id, priority] -= 1
+            taken.append(one)
+    return taken
 
 
 def _evenly(group: Sequence[Opening], room: Mapping[PartyId, int], left: int) -> Iterator[tuple[Opening, int]]:

@@ -12,7 +12,9 @@ from contracts.party import PartyId
 from gateway.domain.delivery import FINAL, SIGNALLED, DeliveryState, may_move
 from gateway.ports import AttemptRecord, AttemptRow, CaseFact, CaseWrite, Conflict, FenceLost, Recorded
 from gateway.store import envelopes
+from gateway.store.held_rows import free_followers
 from gateway.store.history import look_at, write_cases
+from gateway.store.lane_rows import note
 from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
 from gateway.store.signals import ended_row
@@ -130,6 +132,8 @@ def _move_on(connection: Connection, kept: Sequence[_Kept]) -> None:
     values: dict[str, Any] = {**{name: bindparam(f"to_{name}") for name in names}, "lease_until": None}
     connection.execute(update(deliveries).where(deliveries.c.delivery_id == bindparam("of")).values(values), moves)
     stage(connection, DELIVERY_ENDS, [ended_row(move) for move in moves if move["to_state"] in FINAL])
+    free_followers(connection, [move["of"] for move in moves if move["to_state"] in FINAL])
+    note(connection, [one.job for one in kept])
 
 
 def _attempt_row(kept: _Kept) -> Values:

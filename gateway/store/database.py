@@ -317,7 +317,7 @@ class SqlStore(SqlReader):
             if claimed.deliveries or not claimed.held:
                 return claimed.deliveries
             deeper *= 4
-        return ()
+        return []
 
     async def escalate(self, *, now: datetime, limit: int, terms: Terms = Agreement) -> tuple[Escalated, ...]:
         if not await self.read(escalation_rows.has_due, now, terms):

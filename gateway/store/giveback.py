@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from gateway.domain.delivery import DeliveryState
 from gateway.ports import ClaimedDelivery
+from gateway.store.lane_rows import take_back_probes
 from gateway.store.statements import select_among
 from gateway.store.tables import deliveries
 
@@ -28,6 +29,7 @@ def give_back(connection: Connection, jobs: Sequence[Sequence[ClaimedDelivery]])
             "lease_until": None,
         }
         connection.execute(update(deliveries).where(deliveries.c.delivery_id.in_(ids)).values(back))
+        take_back_probes(connection, ids)
     return [sum(_lease(claim) in held for claim in job) for job in jobs]
 
 

@@ -1,9 +1,8 @@
-"""The outbox: enqueue with the case that causes it, claim under lease, record the outcome, rescue what was left."""
+"""The outbox: enqueue with the case that causes it, lease, give back, rescue what was left. ``claim_rows`` chooses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, select, update
@@ -15,19 +14,10 @@ from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.registry_rows import channels_of
 from gateway.store.statements import AnyRow, AnySelect, Values, select_among
 from gateway.store.tables import attempts, deliveries, document_grants, messages
-from gateway.store.tables.delivery import IS_CLAIMABLE, IS_DELIVERED, IS_IN_FLIGHT, is_open
+from gateway.store.tables.delivery import IS_DELIVERED, IS_IN_FLIGHT, is_open
 from gateway.store.wake import note_work
 
 _RESCUED_AT_ONCE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimJob:
-    """What the relay asks for."""
-
-    now: datetime
-    limit: int
-    lease_until: datetime
 
 
 def enqueue(connection: Connection, outgoing: Sequence[OutgoingMessage], *, exchange: PartyId) -> None:
@@ -41,20 +31,9 @@ def enqueue(connection: Connection, outgoing: Sequence[OutgoingMessage], *, exch
     note_work(connection)
 
 
-def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[list[ClaimedDelivery]]:
-    """Lease due heads of push parties. Nodes skip what another is claiming, so they never wait for each other."""
-    return [_claim(connection, job) for job in jobs]
-
-
 def rescue(connection: Connection, jobs: Sequence[datetime]) -> list[int]:
     """Back to RETRY_SCHEDULED, due now; an attempt that was never recorded is recorded as Unknown."""
     return [_rescue(connection, now) for now in jobs]
-
-
-def has_due(connection: Connection, now: datetime) -> bool:
-    """Whether a claim may find something; an idle relay then writes nothing."""
-    statement = select(deliveries.c.delivery_id).where(*_due(now)).limit(1)
-    return connection.execute(statement).first() is not None
 
 
 def has_overdue(connection: Connection, now: datetime) -> bool:
@@ -78,7 +57,11 @@ def is_head() -> ColumnElement[bool]:
 
 def leased(connection: Connection, chosen: AnySelect, to: Values) -> list[ClaimedDelivery]:
     """Select, lock, and move under a new fence; ``chosen`` selects delivery ids in the order to keep."""
-    ids = list(connection.scalars(chosen.with_for_update(of=deliveries, skip_locked=True)))
+    return lease(connection, list(connection.scalars(chosen.with_for_update(of=deliveries, skip_locked=True))), to)
+
+
+def lease(connection: Connection, ids: Sequence[int], to: Values) -> list[ClaimedDelivery]:
+    """Move locked deliveries under a new fence, in this order."""
     if not ids:
         return []
     counted = {"attempts": deliveries.c.attempts + 1, "fence": deliveries.c.fence + 1}
@@ -108,32 +91,12 @@ def claims_among(connection: Connection, ids: Sequence[int]) -> Iterator[Claimed
         yield ClaimedDelivery(*row)
 
 
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return IS_CLAIMABLE, deliveries.c.channel == Channel.PUSH, deliveries.c.next_attempt_at <= now
-
-
 def _lapsed(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return IS_IN_FLIGHT, deliveries.c.lease_until <= now
 
 
 def _unreceipted(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return IS_DELIVERED, deliveries.c.next_attempt_at <= now
-
-
-def _claim(connection: Connection, job: ClaimJob) -> list[ClaimedDelivery]:
-    chosen = (
-        select(deliveries.c.delivery_id)
-        .where(*_due(job.now), is_head())
-        .order_by(deliveries.c.priority, deliveries.c.next_attempt_at, deliveries.c.delivery_id)
-        .limit(job.limit)
-    )
-    to = {
-        "state": DeliveryState.IN_FLIGHT,
-        "claimed_at": job.now,
-        "lease_until": job.lease_until,
-        "next_attempt_at": None,
-    }
-    return leased(connection, chosen, to)
 
 
 def _rescue(connection: Connection, now: datetime) -> int:

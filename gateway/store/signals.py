@@ -12,6 +12,7 @@ from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState, may_move
 from gateway.ports import Acceptance, SignalRecord
 from gateway.store import envelopes
+from gateway.store.held_rows import free_followers
 from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
 from gateway.store.statements import Values, select_among
@@ -43,6 +44,7 @@ def end_deliveries(connection: Connection, jobs: Sequence[Acceptance]) -> None:
         ended = {**changed, "next_attempt_at": None, "lease_until": None}
         connection.execute(update(deliveries).where(deliveries.c.delivery_id == bindparam("of")).values(ended), moves)
         stage(connection, DELIVERY_ENDS, map(ended_row, moves))
+        free_followers(connection, [move["of"] for move in moves])
 
 
 def ended_row(move: Values) -> Values:

@@ -26,6 +26,7 @@ from tests.builders import (
     acknowledged,
     attempt,
     conversation_id,
+    generous,
     mailbox_party,
     message_id,
     opening,
@@ -41,7 +42,7 @@ S = DeliveryState
 
 
 async def claim(store: SqlStore, *, now: datetime = NOON, limit: int = 100) -> Sequence[ClaimedDelivery]:
-    return await store.claim(now=now, limit=limit, lease_until=now + MINUTE)
+    return await store.claim(now=now, limit=limit, lease_until=now + MINUTE, terms=generous)
 
 
 async def case_with(store: SqlStore, *recipients: str, **changes: object) -> ConversationId:

@@ -1,0 +1,287 @@
+"""Claiming: what is due goes out by priority, shared evenly among parties, first of its pair only.
+
+A claim looks before it writes. The look walks along ``ix_deliveries_waiting`` in leaps, one per party and priority,
+so it costs the same whether one message waits for a party or a million. Then, with the lanes of the chosen parties in
+hand, so that all nodes together keep to what was agreed with each, it takes a few of each from the same index.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+
+from contracts.party import Channel, PartyId
+from gateway.domain import pace
+from gateway.domain.circuit import Circuit, CircuitState, probing
+from gateway.domain.delivery import DeliveryState
+from gateway.domain.sharing import Lane, Opening, Share, Terms, rests_until, room_of, share_out, within
+from gateway.ports import ClaimedDelivery
+from gateway.store.held_rows import hold
+from gateway.store.lane_rows import circuit_from, circuit_values, make_missing, write_lanes
+from gateway.store.outbox import lease
+from gateway.store.statements import AnyRow, AnySelect, select_among
+from gateway.store.tables import deliveries, lanes
+from gateway.store.tables.delivery import IS_IN_FLIGHT, is_open, is_waiting
+
+DEEPEST: Final = 2_000
+"""Of one party and priority, looked at in one claim when none was the first of its pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a look found worth a claim. ``rests``: parties that no claim need look at before that moment.
+
+    ``strangers``: those that have no lane yet.
+    """
+
+    shares: tuple[Share, ...]
+    rests: Mapping[PartyId, datetime]
+    strangers: frozenset[PartyId]
+
+    def __bool__(self) -> bool:
+        return bool(self.shares or self.rests)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimJob:
+    """What the relay asks for. ``deeper``: how many times more than wanted is looked at, to find firsts of pairs."""
+
+    now: datetime
+    limit: int
+    lease_until: datetime
+    terms: Terms
+    prospect: Prospect
+    deeper: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """``held``: how many were found to wait behind others; if nothing was claimed, the next ones may be firsts."""
+
+    deliveries: Sequence[ClaimedDelivery]
+    held: int
+
+
+def look(connection: Connection, now: datetime, limit: int, terms: Terms) -> Prospect:
+    """Whose turn it is, by what the database says now; the claim itself decides again with the lanes in hand."""
+    rows = connection.execute(_openings(now)).all()
+    counted = _in_flight(connection) if rows else Counter()
+    known = {row.recipient: _lane(row, counted) for row in rows}
+    openings = [Opening(row.delivery_id, row.recipient, row.priority, row.next_attempt_at) for row in rows]
+    rests = {
+        party_id: until
+        for party_id, lane in known.items()
+        if (until := rests_until(lane, terms(party_id), now, share=_own_share(party_id)))
+    }
+    shares = _shared(openings, known, _rooms(known, terms, now), limit)
+    met = {share.opening.recipient for share in shares} | rests.keys()
+    strangers = frozenset(row.recipient for row in rows if row.party_id is None and row.recipient in met)
+    return Prospect(tuple(shares), rests, strangers)
+
+
+def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[Claimed]:
+    """Lease due heads of push parties. Nodes take turns at a party, and at nothing else."""
+    return [_claim(connection, job) for job in jobs]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """The first moment at which anything is due for a party that is not left alone; limits are not looked at."""
+    due = _due_lanes()
+    joined = due.outerjoin(lanes, lanes.c.party_id == due.c.recipient)
+    moment = _later(_later(due.c.next_attempt_at, lanes.c.rests_until), lanes.c.probe_at)
+    first: datetime | None = connection.execute(select(func.min(moment)).select_from(joined)).scalar_one()
+    return first
+
+
+# --- looking --------------------------------------------------------------------------------------------------------
+
+
+def _due_lanes() -> CTE:
+    """The longest due delivery of each party and priority: each found by one leap along the index."""
+    one = deliveries.alias("one")
+    columns = (one.c.delivery_id, one.c.recipient, one.c.priority, one.c.next_attempt_at)
+    due = select(*columns).where(one.c.delivery_id == _first(deliveries.alias("first"))).cte("due", recursive=True)
+    following = deliveries.alias("following")
+    beyond = tuple_(following.c.recipient, following.c.priority) > tuple_(due.c.recipient, due.c.priority)
+    leap = one.c.delivery_id == _first(following, beyond)
+    return due.union_all(select(*columns).select_from(due.join(one, leap)))
+
+
+def _first(table: FromClause, *where: ColumnElement[bool]) -> ColumnElement[int]:
+    order = (table.c.recipient, table.c.priority, table.c.next_attempt_at, table.c.delivery_id)
+    statement = select(table.c.delivery_id).where(*_is_pushed(table), *where).order_by(*order).limit(1)
+    return statement.scalar_subquery()
+
+
+def _openings(now: datetime) -> AnySelect:
+    """Those that are due and not let rest, with their parties' lanes."""
+    due = _due_lanes()
+    is_awake = [
+        due.c.next_attempt_at <= now,
+        *(or_(moment.is_(None), moment <= now) for moment in (lanes.c.rests_until, lanes.c.probe_at)),
+    ]
+    joined = due.outerjoin(lanes, lanes.c.party_id == due.c.recipient)
+    return select(due, lanes).select_from(joined).where(*is_awake)
+
+
+def _in_flight(connection: Connection) -> Counter[PartyId]:
+    of = (IS_IN_FLIGHT, deliveries.c.channel == Channel.PUSH)
+    statement = select(deliveries.c.recipient, func.count()).where(*of).group_by(deliveries.c.recipient)
+    return Counter(dict(map(tuple, connection.execute(statement))))
+
+
+def _lane(row: AnyRow, counted: Mapping[PartyId, int]) -> Lane:
+    if row.party_id is None:
+        return Lane(Circuit(row.recipient), counted.get(row.recipient, 0))
+    return Lane(circuit_from(row), counted.get(row.party_id, 0), row.paced_until)
+
+
+def _rooms(known: Mapping[PartyId, Lane], terms: Terms, now: datetime) -> dict[PartyId, int]:
+    return {party_id: room_of(lane, terms(party_id), now) for party_id, lane in known.items()}
+
+
+def _shared(
+    openings: Iterable[Opening], known: Mapping[PartyId, Lane], rooms: Mapping[PartyId, int], limit: int
+) -> list[Share]:
+    return share_out(list(_with_probes(openings, known)), rooms, limit)
+
+
+def _with_probes(openings: Iterable[Opening], known: Mapping[PartyId, Lane]) -> Iterator[Opening]:
+    """As probe, whatever waits longest: one message that the party cannot bear must not be the only one tried."""
+    probes: dict[PartyId, Opening] = {}
+    for opening in openings:
+        if known[opening.recipient].circuit.state is CircuitState.CLOSED:
+            yield opening
+        elif opening.recipient not in probes or opening.due_at < probes[opening.recipient].due_at:
+            probes[opening.recipient] = opening
+    yield from probes.values()
+
+
+def _own_share(party_id: PartyId) -> float:
+    """Always the same for one party, different among parties."""
+    return zlib.crc32(party_id.encode()) / 2**32
+
+
+# --- claiming -------------------------------------------------------------------------------------------------------
+
+
+def _claim(connection: Connection, job: ClaimJob) -> Claimed:
+    make_missing(connection, job.prospect.strangers)
+    parties = {share.opening.recipient for share in job.prospect.shares} | job.prospect.rests.keys()
+    statement = select(lanes).with_for_update()
+    rows = list(select_among(connection, statement, [lanes.c.party_id], parties))
+    counted = _in_flight(connection)
+    known = {row.party_id: _lane(row, counted) for row in rows}
+    rooms = _rooms(known, job.terms, job.now)
+    shares = _shared((share.opening for share in job.prospect.shares), known, rooms, job.limit)
+    found = _candidates(connection, shares, job)
+    heads = ((row.recipient, row.priority, row.delivery_id) for row in found if row.before is None)
+    taken = within(shares, rooms, job.limit, heads)
+    held = hold(connection, {row.delivery_id: row.before for row in found if row.before is not None})
+    to = {"state": DeliveryState.IN_FLIGHT, "claimed_at": job.now, "lease_until": job.lease_until}
+    claims = lease(connection, taken, {**to, "next_attempt_at": None})
+    _move_lanes(connection, known, claims, job)
+    return Claimed(claims, held)
+
+
+def _candidates(connection: Connection, shares: Sequence[Share], job: ClaimJob) -> list[AnyRow]:
+    """The next of each share, locked, by priority and age; ``before``: what is still open before it in its pair."""
+    ids: list[int] = []
+    for most, group in groupby(sorted(shares, key=lambda share: share.most), key=lambda share: share.most):
+        seeds = [share.opening.delivery_id for share in group]
+        ids += connection.scalars(_walk(seeds, min(most * job.deeper, DEEPEST), job.now))
+    before = deliveries.alias("before")
+    same_pair = (before.c.recipient == deliveries.c.recipient) & (
+        before.c.conversation_id == deliveries.c.conversation_id
+    )
+    earlier = (
+        select(before.c.delivery_id)
+        .where(same_pair, before.c.delivery_id < deliveries.c.delivery_id, is_open(before))
+        .order_by(before.c.recipient.desc(), before.c.conversation_id.desc(), before.c.delivery_id.desc())
+        .limit(1)
+        .correlate(deliveries)
+        .scalar_subquery()
+    )
+    columns = (deliveries.c.delivery_id, deliveries.c.recipient, deliveries.c.priority, deliveries.c.next_attempt_at)
+    statement = (
+        select(*columns, earlier.label("before"))
+        .where(*_is_pushed(deliveries), deliveries.c.next_attempt_at <= job.now)
+        .with_for_update(of=deliveries, skip_locked=True)
+    )
+    rows = select_among(connection, statement, [deliveries.c.delivery_id], ids)
+    return sorted(rows, key=lambda row: (row.priority, row.next_attempt_at, row.delivery_id))
+
+
+def _walk(seeds: Sequence[int], depth: int, now: datetime) -> AnySelect:
+    """Ids of the ``depth`` longest due of each seed's party and priority: step by step along the index."""
+    seed, one = deliveries.alias("seed"), deliveries.alias("one")
+    start = (cast(literal(-1, BigInteger), BigInteger), cast(literal(-1, BigInteger), BigInteger), literal(0))
+    path = (
+        select(
+            seed.c.recipient,
+            seed.c.priority,
+            start[0].label("at"),
+            start[1].label("delivery_id"),
+            start[2].label("taken"),
+        )
+        .where(seed.c.delivery_id.in_(seeds))
+        .cte("path", recursive=True)
+    )
+    following = deliveries.alias("following")
+    of_lane = (following.c.recipient == path.c.recipient, following.c.priority == path.c.priority)
+    beyond = tuple_(following.c.next_attempt_at, following.c.delivery_id) > tuple_(path.c.at, path.c.delivery_id)
+    step = one.c.delivery_id == _first(following, *of_lane, following.c.next_attempt_at <= now, beyond)
+    columns = (one.c.recipient, one.c.priority, one.c.next_attempt_at, one.c.delivery_id, path.c.taken + 1)
+    whole = path.union_all(select(*columns).select_from(path.join(one, step)).where(path.c.taken < depth))
+    return select(whole.c.delivery_id).where(whole.c.taken > 0)
+
+
+def _move_lanes(
+    connection: Connection, known: Mapping[PartyId, Lane], claims: Sequence[ClaimedDelivery], job: ClaimJob
+) -> None:
+    """Write what the claim used up of each pace, the probe of a circuit, and how long a party is let rest."""
+    begun = Counter(one.recipient for one in claims)
+    first = {one.recipient: one for one in reversed(claims)}
+    rows: list[dict[str, Any]] = []
+    for party_id, lane in known.items():
+        terms, circuit, paced_until = job.terms(party_id), lane.circuit, lane.paced_until
+        if party_id in first and circuit.state is not CircuitState.CLOSED:
+            circuit = probing(circuit, first[party_id].delivery_id, job.lease_until)
+        if terms.most_per_minute is not None and begun[party_id]:
+            paced_until = pace.after(paced_until, terms.most_per_minute, job.now, begun[party_id])
+        moved = Lane(circuit, lane.in_flight, paced_until)
+        rest = rests_until(moved, terms, job.now, share=_own_share(party_id))
+        if moved != lane or rest is not None:
+            rows.append(
+                {"party_id": party_id, **circuit_values(circuit), "paced_until": paced_until, "rests_until": rest}
+            )
+    write_lanes(connection, rows)
+
+
+def _is_pushed(table: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return is_waiting(table), table.c.channel == Channel.PUSH
+
+
+def _later(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The later of two moments; ``other`` may be absent."""
+    return case((other > one, other), else_=one)
