@@ -33,7 +33,6 @@ from tests.faults.record import Record
 from tests.faults.until import until
 
 EXCHANGE = PartyId("dalel")
-CASES_AT_ONCE = 96
 CALL_WITHIN = timedelta(seconds=5)
 FINISHED_WITHIN_S = 180.0
 LOOK_EVERY_S = 5.0
@@ -52,6 +51,11 @@ class Course:
     fates: Fates = field(default_factory=Fates)
     habits: Habits = field(default_factory=Habits)
     tell: Callable[[str], None] = lambda _line: None
+
+    @property
+    def cases_at_once(self) -> int:
+        """A short run must not end in a long wait for what was begun."""
+        return max(8, min(96, self.messages // 20))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class Play:
         async with asyncio.TaskGroup() as group:
             looking = group.create_task(self._look_on())
             async with asyncio.TaskGroup() as acting:
-                acting.create_task(self._parties.lodge_on(self.is_enough, at_once=CASES_AT_ONCE))
+                acting.create_task(self._parties.lodge_on(self.is_enough, at_once=self.course.cases_at_once))
                 acting.create_task(self.killer.kill_on(self.is_enough))
                 if trouble is not None:
                     acting.create_task(trouble(self))
@@ -186,7 +190,9 @@ async def _playing(course: Course, made: Installation, url: str) -> AsyncIterato
                 await stack.enter_async_context(open_inbox(posts[party], keys[party], port, parties))
             else:
                 parties.fetch_for(party)
-        yield Play(course, made, parties, Killer(nodes, chance, course.fates), record, database)
+        apart = course.messages / course.kills
+        killer = Killer(nodes, chance, course.fates, done=lambda: record.messages, apart=apart)
+        yield Play(course, made, parties, killer, record, database)
 
 
 async def _posts(

@@ -3,6 +3,9 @@
 Half of them die at a named point between two steps, the others at a random moment, a quarter while still starting;
 now and then both at once, and now and then one is frozen for longer than its lease and thawed, so that its late
 outcomes meet the fence.
+
+How long a life is follows from what is done in it, so that a slow machine sees as many messages between two kills as
+a quick one.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -18,6 +22,7 @@ from dataclasses import dataclass
 from tests.faults.installation import LEASE_S
 from tests.faults.nodes import Deed, Node
 from tests.faults.points import Point
+from tests.faults.until import until
 
 FILE_POINTS = {Point.AFTER_FSYNC, Point.BEFORE_RENAME, Point.AFTER_RENAME}
 
@@ -27,9 +32,9 @@ POINTS = [point for point in Point for _ in range(1 if point in FILE_POINTS else
 
 @dataclass(frozen=True, slots=True)
 class Fates:
-    """Shares of lives, and how long a life is at most (seconds)."""
+    """Shares of lives; ``longest_s``: how long one is at most when nothing is done in it."""
 
-    longest_s: float = 1.2
+    longest_s: float = 5.0
     starting: float = 0.25
     pointed: float = 0.5
     together: float = 0.03
@@ -37,10 +42,17 @@ class Fates:
 
 
 class Killer:
-    """Kills ``nodes`` until there is enough; all of them serve again when ``kill_on`` returns."""
+    """Kills ``nodes`` until there is enough; all of them serve again when ``kill_on`` returns.
 
-    def __init__(self, nodes: Sequence[Node], chance: random.Random, fates: Fates) -> None:
+    ``done`` counts messages; ``apart`` is how many of them lie between two kills in the mean.
+    """
+
+    def __init__(
+        self, nodes: Sequence[Node], chance: random.Random, fates: Fates, *, done: Callable[[], int], apart: float
+    ) -> None:
         self._nodes, self._chance, self._fates = nodes, chance, fates
+        self._done, self._life = done, 2 * apart * len(nodes)
+        self._start_s = 0.2  # how long the last start took
 
     @property
     def deaths(self) -> Counter:
@@ -74,11 +86,11 @@ class Killer:
     async def _end(self, node: Node, deed: Deed | None) -> str:
         """Wait for its end, or bring it about; in which way it died."""
         if self._chance.random() < self._fates.starting:
-            if await self._dies_within(node, self._chance.uniform(0.0, 0.2)):
+            if await self._dies_within(node, self._chance.uniform(0.0, 1.2 * self._start_s)):
                 return self._cause_of(deed)
             node.signal(signal.SIGKILL)
             return "starting"
-        if not await node.is_ready() or await self._dies_within(node, self._chance.uniform(0.1, self._fates.longest_s)):
+        if not await self._serves(node) or await self._lives(node):
             return self._cause_of(deed)
         if self._chance.random() < self._fates.frozen and await self._freeze(node):
             return self._cause_of(deed)
@@ -87,6 +99,20 @@ class Killer:
             if one.pid is not None:
                 one.signal(signal.SIGKILL)
         return "together" if together else "any moment"
+
+    async def _serves(self, node: Node) -> bool:
+        begun = time.monotonic()
+        if is_ready := await node.is_ready():
+            self._start_s = time.monotonic() - begun
+        return is_ready
+
+    async def _lives(self, node: Node) -> bool:
+        """Let it work until its time has come; whether it died by itself."""
+        until_done = self._done() + self._chance.uniform(0, self._life)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._fates.longest_s):
+                await until(lambda: node.died.is_set() or self._done() >= until_done, every_s=0.01)
+        return await self._dies_within(node, self._chance.uniform(0.0, 0.05))
 
     async def _freeze(self, node: Node) -> bool:
         """Stop its time until its leases are over, then let it go on as if nothing had been. Whether it died of it."""

@@ -6,11 +6,12 @@ same ``main``. One JSON order per line on standard input, one JSON answer per li
 - ``{"do": "start", "arguments": […], "environment": {…}, "log": path, "deed": null or {"point", "passage"}}`` → its pid
 - ``{"do": "reap", "pid": n}`` → how it ended, once it has ended
 
-When standard input ends, so do the children that are left.
+When standard input ends, or this process does, so do the children that are left.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import json
@@ -27,6 +28,9 @@ PACKAGES = ("contracts", "signing", "dossier", "connectors", "gateway")
 DRIVERS = ("uvloop", "psycopg", "psycopg_binary", "sqlite3", "sqlalchemy.dialects.postgresql.psycopg",
            "sqlalchemy.dialects.sqlite.pysqlite", "alembic.command", "alembic.ddl.sqlite", "alembic.ddl.postgresql",
            "tests.faults.points")  # fmt: skip
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def import_everything() -> None:
@@ -57,6 +61,7 @@ def answer(order: Mapping[str, Any], children: set[int]) -> int:
 
 def become(order: Mapping[str, Any]) -> NoReturn:
     """In the child: be ``dalel`` with these arguments, in a session of its own, and die where the order says."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
