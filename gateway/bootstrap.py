@@ -22,6 +22,7 @@ from aiohttp import web
 from connectors.authorities.revocation import Places, RevocationAuthorities
 from connectors.authorities.timestamps import TimestampAuthorities
 from connectors.soap.push import PushConnector
+from connectors.soap.session import open_session
 from contracts.party import PartyId, Registry
 from dossier.procedure.decide import load_law
 from gateway.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
@@ -146,7 +147,7 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         store = await open_store(settings.database_url, exchange=PartyId(settings.party_id), company=company(settings))
         stack.push_async_callback(store.close)
         beacon = await stack.enter_async_context(Beacon(store, this_node(settings, ambient.clock)))
-        session = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
+        session = await stack.enter_async_context(open_session())
         directory = await DirectoryInForce.open(store, ambient.clock)
         keys = open_keys(settings, ambient.clock, directory)
         exchange = Exchange(
