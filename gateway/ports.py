@@ -270,6 +270,28 @@ class AttemptRow:
     http_status: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is open for one party. ``waiting``: due or to be tried again; ``handed_out``: its receipt is to follow.
+
+    ``oldest_at``: when the oldest was made that nobody parked. ``last_receipt_at``: when the party acknowledged last.
+    """
+
+    recipient: PartyId
+    waiting: int
+    in_flight: int
+    handed_out: int
+    parked: int
+    dead_lettered: int
+    oldest_at: datetime | None
+    last_receipt_at: datetime | None
+
+    @property
+    def open(self) -> int:
+        """Everything that has not ended."""
+        return self.waiting + self.in_flight + self.handed_out + self.parked + self.dead_lettered
+
+
 # --- what people do to deliveries ------------------------------------------------------------------------------------
 
 
@@ -569,6 +591,10 @@ class Store(Protocol):
         Each delivery gets a line in the audit log, also one that is refused. An attempt in hand of one that is
         parked or cancelled meanwhile is kept; a signed answer that it brings still ends what is not final.
         """
+        ...
+
+    async def backlog(self) -> tuple[Backlog, ...]:
+        """Parties for which something is open, the one with the oldest first."""
         ...
 
     async def count_movable(self, act: Act, of: tuple[int, ...] | Selection) -> int:

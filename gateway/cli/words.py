@@ -99,3 +99,24 @@ OUTCOMES: Final[Mapping[str, LocalText]] = {
     "Unknown": LocalText(kk="нәтижесі белгісіз", ru="исход неизвестен", en="unknown"),
     "Poison": LocalText(kk="құрастырылмайды", ru="не собирается", en="poison"),
 }
+
+BACKLOG: Final = LocalText(kk="Кезек", ru="Очередь", en="Backlog")
+BACKLOG_COUNTS: Final = (
+    LocalText(kk="күтуде", ru="ждут", en="waiting"),
+    LocalText(kk="жіберілуде", ru="отправляются", en="in flight"),
+    LocalText(kk="түбіртек күтілуде", ru="ждут квитанции", en="receipt to follow"),
+    LocalText(kk="кейінге қойылған", ru="отложены", en="parked"),
+    LocalText(kk="жіберуге келмейді", ru="неотправимы", en="dead-lettered"),
+)
+OLDEST: Final = LocalText(kk="ең ескісінің жасы", ru="возраст старейшей", en="oldest")
+LAST_RECEIPT: Final = LocalText(
+    kk="соңғы түбіртек (Алматы)", ru="последняя квитанция (Алматы)", en="last receipt (Almaty)"
+)
+CIRCUIT: Final = LocalText(kk="байланыс", ru="связь", en="circuit")
+CIRCUITS: Final[Mapping[str, LocalText]] = {
+    "closed": LocalText(kk="бар", ru="есть", en="closed"),
+    "open": LocalText(kk="ЖОҚ, тыныс", ru="НЕТ, пауза", en="OPEN, resting"),
+    "half_open": LocalText(kk="тексерілуде", ru="проверяется", en="half open, probing"),
+}
+TOTAL: Final = LocalText(kk="барлығы", ru="всего", en="total")
+NOTHING_WAITS: Final = LocalText(kk="Кезек бос.", ru="Очередь пуста.", en="Nothing waits.")

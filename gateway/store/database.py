@@ -31,6 +31,7 @@ from gateway.ports import (
     AlreadyRecorded,
     AttemptRecord,
     AttemptRow,
+    Backlog,
     Case,
     CaseWrite,
     ClaimedAssembly,
@@ -56,6 +57,7 @@ from gateway.ports import (
 from gateway.store import (
     assembly_rows,
     attempt_rows,
+    backlog_rows,
     case_rows,
     claim_rows,
     delivery_rows,
@@ -155,6 +157,9 @@ class SqlReader:
     ) -> tuple[DeliveryRow, ...]:
         query = delivery_rows.DeliveryQuery(state, recipient, appeal, limit, before)
         return await self.read(delivery_rows.list_deliveries, query)
+
+    async def backlog(self) -> tuple[Backlog, ...]:
+        return await self.read(backlog_rows.backlog)
 
     async def count_movable(self, act: Act, of: tuple[int, ...] | Selection) -> int:
         return await self.read(move_rows.count_movable, act, of)

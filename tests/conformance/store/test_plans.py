@@ -5,10 +5,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from gateway.store import intake, mailbox, outbox, term_rows
+from contracts.header import MessageId
+from gateway.domain.acts import Act
+from gateway.ports import MoveJob, Selection
+from gateway.store import backlog_rows, intake, mailbox, move_rows, outbox, term_rows
 from gateway.store.engine import writing_engine
 from gateway.store.migrate import migrate
 from tests.builders import JER, NOON, refusal
+
+
+def _park(of: Selection) -> MoveJob:
+    return MoveJob(Act.PARK, of, "op", "why", NOON)
 
 
 @pytest.mark.parametrize(
@@ -18,7 +25,12 @@ from tests.builders import JER, NOON, refusal
         (lambda c: outbox.claim(c, [outbox.ClaimJob(NOON, 100, NOON)]), "ix_deliveries_open"),
         (lambda c: outbox.rescue(c, [NOON]), "ix_deliveries_leased"),
         (lambda c: outbox.rescue(c, [NOON]), "ix_deliveries_awaited"),
-        (lambda c: mailbox.is_empty(c, JER, NOON), "ix_deliveries_recipient"),
+        (lambda c: mailbox.is_empty(c, JER, MessageId("m"), NOON), "ix_deliveries_handed_out"),
+        (lambda c: mailbox.is_empty(c, JER, MessageId("m"), NOON), "ix_deliveries_waiting"),
+        (lambda c: mailbox.fetch(c, [mailbox.FetchJob(JER, MessageId("m"), NOON, 9, NOON)]), "ix_deliveries_waiting"),
+        (lambda c: move_rows.move(c, [_park(Selection(recipient=JER))]), "ix_deliveries_recipient"),
+        (backlog_rows.backlog, "COVERING INDEX ix_deliveries_backlog"),
+        (lambda c: backlog_rows.last_receipt(c, JER), "ix_deliveries_receipts"),
         (lambda c: term_rows.due_terms(c, NOON, 100), "ix_terms_due"),
         (lambda c: intake.refuse(c, [refusal(signer=JER, answer=b"<fault/>")]), "ix_refusals_kept"),
     ],

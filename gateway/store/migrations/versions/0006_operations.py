@@ -20,13 +20,19 @@ def upgrade() -> None:
     op.create_index("ix_conversations_kept", "conversations", ["opened_at"], sqlite_where=kept, postgresql_where=kept)
     op.create_index("ix_salts_subject", "salts", ["subject"])
     op.add_column("deliveries", sa.Column("fetched_by", sa.String(), nullable=True))
-    handed_out = sa.text("state IN ('delivered')")
+    _index("handed_out", ["channel", "recipient", "fetched_by", "lease_until"], "state IN ('delivered')")
+    still_open = "(state NOT IN ('acknowledged', 'cancelled', 'rejected'))"
+    _index("backlog", ["recipient", "state", "created_at"], still_open)
+    _index("receipts", ["recipient", "finished_at"], "state IN ('acknowledged')")
+
+
+def _index(name: str, columns: list[str], where: str) -> None:
     op.create_index(
-        "ix_deliveries_handed_out",
+        f"ix_deliveries_{name}",
         "deliveries",
-        ["channel", "recipient", "fetched_by", "lease_until"],
-        sqlite_where=handed_out,
-        postgresql_where=handed_out,
+        columns,
+        sqlite_where=sa.text(where),
+        postgresql_where=sa.text(where),
     )
 
 
