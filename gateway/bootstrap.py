@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import socket
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
@@ -40,6 +39,7 @@ from gateway.service.exchange import Exchange
 from gateway.service.proofs import ProofRules
 from gateway.settings import Settings
 from gateway.store import open_store
+from gateway.store.blobs import BlobFolder, Blobs
 from gateway.store.documents import FileDocuments
 from gateway.store.engine import is_sqlite, sqlite_path
 from gateway.store.neighbours import Company
@@ -150,10 +150,11 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         session = await stack.enter_async_context(open_session())
         directory = await DirectoryInForce.open(store, ambient.clock)
         keys = open_keys(settings, ambient.clock, directory)
+        blobs = blobs_of(settings)
         exchange = Exchange(
             me=PartyId(settings.party_id),
             store=store,
-            documents=FileDocuments(store, settings.documents_folder, upload_quota(settings)),
+            documents=FileDocuments(store, blobs, upload_quota(settings)),
             law=load_law(settings.rules),
             directory=directory,
             clock=ambient.clock,
@@ -166,7 +167,7 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         loops = Loops(exchange, session, settings, keys, inquirer(exchange, session, settings, keys, directory))
         intake = gatekeeper(exchange, settings)
         farewell = Farewell()
-        door = await _listen(stack, exchange, settings, keys, directory, loops, intake, farewell)
+        door = await _listen(stack, exchange, settings, keys, directory, loops, intake, farewell, blobs)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
         log.info("exchange.serving", party_id=exchange.me, url=settings.public_url, store=await store.check())
@@ -244,6 +245,24 @@ def revocation_authorities(
         clock=clock,
         nonce=lambda: ids.salt()[:16],
         nonce_must_repeat=settings.ocsp_nonce_required,
+    )
+
+
+def blobs_of(settings: Settings) -> Blobs:
+    """Where the bytes of documents lie: in the bucket that is named, or in a folder. Raises KeyUnusable."""
+    if settings.documents_url is None:
+        return BlobFolder(settings.documents_folder)
+    from gateway.store.bucket import BlobBucket, BucketAccess
+
+    secret = settings.documents_secret.read()
+    return BlobBucket.at(
+        BucketAccess(
+            settings.documents_url,
+            settings.documents_endpoint,
+            settings.documents_region,
+            settings.documents_access_key,
+            secret.decode() if secret else None,
+        )
     )
 
 
@@ -373,6 +392,7 @@ async def _listen(
     loops: Loops,
     intake: Gatekeeper,
     farewell: Farewell,
+    blobs: Blobs,
 ) -> Door:
     app = web.Application(middlewares=[mark_steps, farewell.middleware()])
     admission = Admission(exchange.me, timedelta(seconds=settings.skew_s), settings.request_limit_bytes)
@@ -381,7 +401,7 @@ async def _listen(
     soap.add_routes(app, endpoint)
     probes = {
         "store": exchange.store.check,
-        "documents": _documents_probe(settings),
+        "documents": _documents_probe(blobs),
         "intake": intake.probe,
         "node": farewell.probe,
     }
@@ -414,14 +434,8 @@ def for_us_alone() -> Iterator[None]:
         os.umask(before)
 
 
-def _documents_probe(settings: Settings) -> health.Probe:
+def _documents_probe(blobs: Blobs) -> health.Probe:
     async def probe() -> str:
-        def write() -> None:
-            settings.documents_folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=settings.documents_folder) as file:
-                file.write(b"writable")
-
-        await asyncio.to_thread(write)
-        return "writable"
+        return await asyncio.to_thread(blobs.probe)
 
     return probe

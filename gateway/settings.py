@@ -64,7 +64,13 @@ class Settings(BaseSettings):
 
     # what we keep
     database_url: str = Field(default_factory=lambda data: f"sqlite:///{data['home'] / 'dalel.db'}")
-    documents_folder: Path = _in_home("documents")
+    documents_folder: Path = _in_home("documents")  # also where dossiers are built, wherever they are kept
+    documents_url: str | None = None  # "s3://bucket/prefix": kept there, for several machines; None: in the folder
+    documents_endpoint: str | None = None  # of one's own S3 service; None: Amazon's
+    documents_region: str | None = None
+    documents_access_key: str | None = None  # else AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine's role
+    documents_secret_key_file: Path | None = None  # first line; mode 0600
+    documents_secret_key: SecretStr | None = None  # the same, for DALEL_DOCUMENTS_SECRET_KEY
 
     # keys: one signs messages, the other only dossiers and tree heads (keyUsage nonRepudiation)
     message_key: Path | str = _in_home("keys/exchange.key")  # PEM, .p12 or .pfx, or a "pkcs11:" URI (RFC 7512)
@@ -159,6 +165,25 @@ class Settings(BaseSettings):
         password = _password(self.seal_password, self.seal_password_file)
         return KeyPlace.of("seal", self.seal_key, self.seal_certificate, password)
 
+    @property
+    def documents_secret(self) -> Password:
+        """What goes with ``documents_access_key``."""
+        return _password(self.documents_secret_key, self.documents_secret_key_file)
+
+    @field_validator("documents_url")
+    @classmethod
+    def _bucket_url(cls, url: str | None) -> str | None:
+        if url is not None and (urlsplit(url).scheme != "s3" or not urlsplit(url).netloc):
+            raise ValueError("documents_url: write s3://bucket/prefix, or nothing for documents_folder")
+        return url
+
+    @field_validator("documents_endpoint")
+    @classmethod
+    def _endpoint_url(cls, url: str | None) -> str | None:
+        if url is not None and urlsplit(url).scheme not in {"http", "https"}:
+            raise ValueError("documents_endpoint: write an http or https address, as https://s3.example.kz")
+        return url
+
     @field_validator("timestamp_urls", "ocsp_urls", "crl_urls")
     @classmethod
     def _http_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
@@ -179,6 +204,13 @@ class Settings(BaseSettings):
     def node_name(self) -> str:
         """How this node is known to the others."""
         return self.node or f"{socket.gethostname()}:{self.listen_port}"
+
+    @model_validator(mode="after")
+    def _whole_access(self) -> Self:
+        has_secret = self.documents_secret_key is not None or self.documents_secret_key_file is not None
+        if has_secret != (self.documents_access_key is not None):
+            raise ValueError("documents_access_key: it goes with documents_secret_key_file, and none without the other")
+        return self
 
     @model_validator(mode="after")
     def _absolute_sqlite(self) -> Self:

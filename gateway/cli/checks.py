@@ -65,6 +65,7 @@ def check_installation(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield _anchors(settings)
     yield from _store(settings, now)
     yield from _documents(settings.documents_folder)
+    yield from _bucket(settings)
     yield _port(settings)
 
 
@@ -215,6 +216,22 @@ def _documents(folder: Path) -> Iterator[Finding]:
         return
     yield _room(folder, free)
     yield _drift(drift)
+
+
+def _bucket(settings: Settings) -> Iterator[Finding]:
+    """A real write into the bucket, where documents are kept in one."""
+    if settings.documents_url is None:
+        return
+    from gateway.bootstrap import blobs_of
+    from gateway.store.errors import DocumentsUnavailable
+
+    try:
+        blobs_of(settings).probe()
+    except (DocumentsUnavailable, KeyUnusable) as problem:
+        cure = "Start the service, or mend documents_url, documents_endpoint and the access key in dalel.toml."
+        yield Finding(Health.FAIL, "documents bucket", str(problem), cure)
+        return
+    yield Finding(Health.OK, "documents bucket", f"{settings.documents_url} is writable")
 
 
 def _room(folder: Path, free: int) -> Finding:

@@ -15,15 +15,34 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 _CHUNK_BYTES: Final = 1 << 20
+
+
+class Blobs(Protocol):
+    """Bytes once by digest, durable on return; all blocking. A folder, or a bucket that several machines share."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """To be read from its start, in order or by seeking; the caller closes it."""
+        ...
+
+    def read(self, sha256: str, offset: int, length: int) -> bytes: ...
+    def exists(self, sha256: str) -> bool: ...
+    def stage(self, upload: str, sha256: str, content: bytes) -> None: ...
+    def put(self, content: bytes, sha256: str) -> None: ...
+    def assemble(self, upload: str, parts: Sequence[str], *, size: int, sha256: str) -> bool: ...
+    def discard(self, upload: str) -> None: ...
+    def take_over(self, path: Path) -> tuple[int, str]: ...
+    def delete(self, sha256: str) -> None: ...
+    def probe(self) -> str: ...
 
 
 class BlobFolder:
     """``blobs/ab/cd/<sha256>`` and the staged parts of uploads, ``uploads/<key>/<sha256>``."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._blobs = folder / "blobs"
         self._uploads = folder / "uploads"
 
@@ -39,6 +58,10 @@ class BlobFolder:
         """At most ``length`` bytes from ``offset``."""
         with self.open(sha256) as blob:
             return os.pread(blob.fileno(), length, offset)
+
+    def exists(self, sha256: str) -> bool:
+        """Whether the whole is here."""
+        return self.path_of(sha256).exists()
 
     def stage(self, upload: str, sha256: str, content: bytes) -> None:
         """Keep one part of an upload, under its digest: a contradicting part cannot take its place."""
@@ -76,6 +99,20 @@ class BlobFolder:
         else:
             _move(path, target)
         return size, sha256
+
+    def delete(self, sha256: str) -> None:
+        """Nothing is here under this digest any more; harmless when there was nothing."""
+        path = self.path_of(sha256)
+        if path.exists():
+            path.unlink()
+            _sync_folder(path.parent)
+
+    def probe(self) -> str:
+        """Write a few bytes, as ``/health/ready`` asks for."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self._folder) as file:
+            file.write(b"writable")
+        return "writable"
 
     def _chunks(self, upload: str, parts: Sequence[str]) -> Iterator[bytes]:
         for part in parts:

@@ -1,7 +1,7 @@
-"""``gateway.ports.Documents``: rows in the store, bytes in a folder, both durable before a call returns.
+"""``gateway.ports.Documents``: rows in the store, bytes in a folder or a bucket, both durable before a call returns.
 
-Bytes are always on disk before the row that speaks of them; what a crash leaves between the two is found again by
-the sender's repeat, or is an unnamed file that costs space only. Nodes that share a database share the folder.
+Bytes are always there before the row that speaks of them; what a crash leaves between the two is found again by the
+sender's repeat, or is an unnamed file that costs space only. Nodes that share a database share folder or bucket.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from contracts.header import DocumentId
 from contracts.party import PartyId
 from gateway.ports import StoredDocument, UploadProblem, UploadQuota
 from gateway.store import document_rows
-from gateway.store.blobs import BlobFolder
+from gateway.store.blobs import Blobs
 from gateway.store.database import SqlStore
 from gateway.store.document_rows import AddJob, Announcement, ExpiryJob, PartJob, Upload, UploadKey
 from gateway.store.errors import NoSuchDocument
@@ -28,12 +28,12 @@ PutResult = tuple[DocumentId, bool] | UploadProblem
 
 
 class FileDocuments:
-    """``folder`` holds ``blobs/`` and ``uploads/``, made when first needed."""
+    """``blobs``: where the bytes lie, the parts of uploads among them."""
 
-    def __init__(self, store: SqlStore, folder: Path, quota: UploadQuota = QUOTA) -> None:
+    def __init__(self, store: SqlStore, blobs: Blobs, quota: UploadQuota = QUOTA) -> None:
         self._quota = quota
         self._store = store
-        self._files = BlobFolder(folder)
+        self._files = blobs
         self._assembling: WeakValueDictionary[UploadKey, asyncio.Lock] = WeakValueDictionary()
 
     async def put_part(

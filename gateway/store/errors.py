@@ -3,6 +3,7 @@
 StoreError
 ├── StoreLocked        another process serves this store (the operator's turn)
 ├── StoreUnavailable   the database cannot be reached or cannot write now; try again later
+├── DocumentsUnavailable  the place of the documents' bytes does not answer or refuses; try again later
 ├── StoreOutdated      the schema is not the one this release works on; migrate
 ├── NodeNameTaken      another node serves under this name (the operator's turn)
 ├── WriteFailed        this one write cannot be made (ours: a bug); nothing of it was written
@@ -29,6 +30,10 @@ class StoreLocked(StoreError):
 
 class StoreUnavailable(StoreError, Unavailable):
     """The database does not answer, or cannot write (disk full). Nothing was written; the same call may succeed."""
+
+
+class DocumentsUnavailable(StoreError, Unavailable):
+    """The documents' bytes cannot be read or written now. What was asked may be asked again."""
 
 
 class StoreOutdated(StoreError):

@@ -13,6 +13,8 @@ from gateway.ports import UploadProblem, UploadQuota
 from gateway.store.database import SqlStore
 from gateway.store.documents import FileDocuments, PutResult
 from gateway.store.errors import NoSuchDocument
+from tests.blobs import Place, place
+from tests.buckets import bucket_service
 from tests.builders import (
     AKIMAT,
     COURT,
@@ -26,13 +28,15 @@ from tests.builders import (
     sha256,
 )
 
+__all__ = ["bucket_service", "place"]  # fixtures
+
 WHOLE = "".join(f"{line}. Жауап хат. Ответ заявителю.\n" for line in range(40)).encode()
 PARTS = [WHOLE[:500], WHOLE[500:1000], WHOLE[1000:]]
 
 
 @pytest.fixture
-def documents(store: SqlStore, tmp_path: Path) -> FileDocuments:
-    return FileDocuments(store, tmp_path / "documents")
+def documents(store: SqlStore, place: Place) -> FileDocuments:
+    return FileDocuments(store, place.blobs)
 
 
 async def put(documents: FileDocuments, part: int, content: bytes, **changes: object) -> PutResult:
@@ -59,23 +63,15 @@ async def put_all(documents: FileDocuments, **changes: object) -> str:
     return minted
 
 
-def blobs(folder: Path) -> list[str]:
-    return sorted(path.name for path in (folder / "documents" / "blobs").rglob("*") if path.is_file())
-
-
-def staged(folder: Path) -> list[Path]:
-    return [path for path in (folder / "documents" / "uploads").rglob("*") if path.is_file()]
-
-
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-async def test_parts_may_come_in_any_order(documents: FileDocuments, tmp_path: Path, order: tuple[int, ...]):
+async def test_parts_may_come_in_any_order(documents: FileDocuments, place: Place, order: tuple[int, ...]):
     results = [await put(documents, number + 1, PARTS[number]) for number in order]
     ids, flags = zip(*results, strict=True)
     assert len(set(ids)) == 1
     assert flags == (False, False, True)
     assert await documents.read(ids[0], offset=0, length=len(WHOLE)) == WHOLE
-    assert blobs(tmp_path) == [sha256(WHOLE)]
-    assert staged(tmp_path) == []
+    assert place.wholes() == [sha256(WHOLE)]
+    assert place.staged() == []
 
 
 async def begin(documents: FileDocuments, number: int, **changes: object) -> PutResult:
@@ -83,24 +79,24 @@ async def begin(documents: FileDocuments, number: int, **changes: object) -> Put
     return await put(documents, 1, PARTS[0], upload_id=f"upload-{number}", document_id=document_id(), **changes)
 
 
-async def test_a_party_begins_no_more_uploads_than_it_may_have_unfinished(store: SqlStore, tmp_path: Path):
-    documents = FileDocuments(store, tmp_path / "documents", UploadQuota(uploads=2))
+async def test_a_party_begins_no_more_uploads_than_it_may_have_unfinished(store: SqlStore, place: Place):
+    documents = FileDocuments(store, place.blobs, UploadQuota(uploads=2))
     begun = [await begin(documents, number) for number in (1, 2)]
 
     assert await begin(documents, 3) is UploadProblem.UNFINISHED
-    assert len(staged(tmp_path)) == 2
+    assert len(place.staged()) == 2
     assert not any(isinstance(one, UploadProblem) for one in [*begun, await begin(documents, 3, owner=COURT)])
 
 
-async def test_what_was_begun_goes_on_and_makes_room_once_it_is_whole(store: SqlStore, tmp_path: Path):
-    documents = FileDocuments(store, tmp_path / "documents", UploadQuota(uploads=1))
+async def test_what_was_begun_goes_on_and_makes_room_once_it_is_whole(store: SqlStore, place: Place):
+    documents = FileDocuments(store, place.blobs, UploadQuota(uploads=1))
     await put_all(documents)
 
     assert not isinstance(await begin(documents, 2), UploadProblem)
 
 
-async def test_uploads_count_with_the_bytes_they_announce(store: SqlStore, tmp_path: Path):
-    documents = FileDocuments(store, tmp_path / "documents", UploadQuota(size_bytes=2 * len(WHOLE)))
+async def test_uploads_count_with_the_bytes_they_announce(store: SqlStore, place: Place):
+    documents = FileDocuments(store, place.blobs, UploadQuota(size_bytes=2 * len(WHOLE)))
     for number in (1, 2):
         assert not isinstance(await begin(documents, number), UploadProblem)
 
@@ -109,7 +105,7 @@ async def test_uploads_count_with_the_bytes_they_announce(store: SqlStore, tmp_p
 
 
 async def test_uploads_that_were_never_finished_are_removed_and_may_be_begun_anew(
-    documents: FileDocuments, tmp_path: Path
+    documents: FileDocuments, place: Place
 ):
     for number in (1, 2, 3):
         await begin(documents, number, at=NOON + timedelta(days=number))
@@ -119,7 +115,7 @@ async def test_uploads_that_were_never_finished_are_removed_and_may_be_begun_ane
     removed = [await documents.discard_uploads(before=before, limit=1) for _ in range(3)]
 
     assert removed == [1, 1, 0]
-    assert len(staged(tmp_path)) == 1
+    assert len(place.staged()) == 1
     assert await documents.read(finished, offset=0, length=len(WHOLE)) == WHOLE
     assert await put_all(documents, upload_id="upload-1", document_id=document_id())
 
@@ -131,13 +127,13 @@ async def test_a_repeated_part_is_harmless_before_and_after_the_end(documents: F
     assert await put(documents, 2, PARTS[1]) == (minted, True)
 
 
-async def test_the_last_part_many_times_at_once_completes_once(documents: FileDocuments, tmp_path: Path):
+async def test_the_last_part_many_times_at_once_completes_once(documents: FileDocuments, place: Place):
     await put(documents, 1, PARTS[0])
     await put(documents, 2, PARTS[1])
     results = await asyncio.gather(*(put(documents, 3, PARTS[2]) for _ in range(5)))
     assert len(set(results)) == 1
     assert results[0][1] is True
-    assert blobs(tmp_path) == [sha256(WHOLE)]
+    assert place.wholes() == [sha256(WHOLE)]
 
 
 @pytest.mark.parametrize(
@@ -149,12 +145,10 @@ async def test_a_part_that_says_otherwise_than_the_first_contradicts(documents: 
     assert (await put_all(documents)) is not None
 
 
-async def test_a_part_with_other_bytes_than_before_contradicts_and_does_no_harm(
-    documents: FileDocuments, tmp_path: Path
-):
+async def test_a_part_with_other_bytes_than_before_contradicts_and_does_no_harm(documents: FileDocuments, place: Place):
     await put(documents, 1, PARTS[0])
     assert await put(documents, 1, b"x" * 500) is UploadProblem.CONTRADICTS
-    assert len(staged(tmp_path)) == 1  # or a party could fill the disk with one small upload
+    assert len(place.staged()) == 1  # or a party could fill the disk with one small upload
     minted = await put_all(documents)
     assert await documents.read(minted, offset=0, length=len(WHOLE)) == WHOLE
 
@@ -164,19 +158,19 @@ async def test_a_part_outside_its_upload_contradicts(documents: FileDocuments, p
     assert await put(documents, part, PARTS[0]) is UploadProblem.CONTRADICTS
 
 
-async def test_a_whole_that_is_not_what_was_announced_is_discarded(documents: FileDocuments, tmp_path: Path):
+async def test_a_whole_that_is_not_what_was_announced_is_discarded(documents: FileDocuments, place: Place):
     await put(documents, 1, PARTS[0])
     await put(documents, 2, PARTS[0])
     assert await put(documents, 3, PARTS[2]) is UploadProblem.MISMATCH
-    assert staged(tmp_path) == []
-    assert blobs(tmp_path) == []
+    assert place.staged() == []
+    assert place.wholes() == []
     assert (await put_all(documents)) is not None
 
 
-async def test_parts_cannot_grow_past_the_announced_size(documents: FileDocuments, tmp_path: Path):
+async def test_parts_cannot_grow_past_the_announced_size(documents: FileDocuments, place: Place):
     await put(documents, 1, WHOLE)
     assert await put(documents, 2, PARTS[1]) is UploadProblem.MISMATCH
-    assert staged(tmp_path) == []
+    assert place.staged() == []
 
 
 async def test_a_document_in_one_part_is_complete_at_once(documents: FileDocuments):
@@ -185,23 +179,23 @@ async def test_a_document_in_one_part_is_complete_at_once(documents: FileDocumen
     assert await put(documents, 1, WHOLE, parts=1) == (minted, True)
 
 
-async def test_one_part_with_another_digest_is_refused_and_leaves_nothing(documents: FileDocuments, tmp_path: Path):
+async def test_one_part_with_another_digest_is_refused_and_leaves_nothing(documents: FileDocuments, place: Place):
     assert await put(documents, 1, WHOLE + b".", parts=1) is UploadProblem.MISMATCH
-    assert blobs(tmp_path) == []
+    assert place.wholes() == []
     assert await put(documents, 1, WHOLE, parts=1) is not UploadProblem.CONTRADICTS
 
 
-async def test_the_same_content_lies_once_under_as_many_ids_as_uploads(documents: FileDocuments, tmp_path: Path):
+async def test_the_same_content_lies_once_under_as_many_ids_as_uploads(documents: FileDocuments, place: Place):
     mine = await put_all(documents, owner=AKIMAT)
     theirs = await put_all(documents, owner=COURT)
     assert mine != theirs
-    assert blobs(tmp_path) == [sha256(WHOLE)]
+    assert place.wholes() == [sha256(WHOLE)]
 
 
-async def test_upload_names_are_each_owners_own_and_never_paths(documents: FileDocuments, tmp_path: Path):
+async def test_upload_names_are_each_owners_own_and_never_paths(documents: FileDocuments, place: Place):
     await put(documents, 1, PARTS[0], upload_id="../../../escape")
     await put(documents, 1, PARTS[1], upload_id="../../../escape", owner=COURT)
-    assert len(staged(tmp_path)) == 2
+    assert len(place.staged()) == 2
 
 
 async def test_find_tells_what_is_complete_only(documents: FileDocuments):

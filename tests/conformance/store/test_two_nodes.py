@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 from gateway.domain.delivery import DeliveryState
 from gateway.ports import AlreadyRecorded, Conflict, FenceLost, LedgerBroken, Recorded
 from gateway.service.seal import seal_waiting
+from gateway.store.blobs import BlobFolder
 from gateway.store.database import SqlStore, open_store
 from gateway.store.documents import FileDocuments
 from gateway.store.errors import StoreUnavailable
@@ -28,6 +29,7 @@ from tests.builders import (
     attempt,
     conversation_id,
     document_id,
+    generous,
     opening,
     outgoing,
     refusal,
@@ -40,6 +42,7 @@ from tests.postgres import Postgres
 from tests.sealing import ME, seal_key
 
 Nodes = tuple[SqlStore, SqlStore]
+LEASE = NOON + MINUTE
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ async def test_claims_never_overlap(nodes: Nodes):
     for _ in range(60):
         await nodes[0].write_case(opening(outgoing(conversation_id())))
     batches = await asyncio.gather(
-        *(node.claim(now=NOON, limit=7, lease_until=NOON + MINUTE) for _ in range(10) for node in nodes)
+        *(node.claim(now=NOON, limit=7, lease_until=LEASE, terms=generous) for _ in range(10) for node in nodes)
     )
     counted = Counter(one.message_id for batch in batches for one in batch)
     assert len(counted) == 60
@@ -106,7 +109,7 @@ async def test_a_receipt_and_an_outcome_at_once_end_a_delivery_once(nodes: Nodes
     conversations = [conversation_id() for _ in range(10)]
     for one in conversations:
         await nodes[0].write_case(opening(outgoing(one)))
-    claims = await nodes[0].claim(now=NOON, limit=100, lease_until=NOON + MINUTE)
+    claims = await nodes[0].claim(now=NOON, limit=100, lease_until=LEASE, terms=generous)
     recorded = [
         nodes[0].record(attempt(one, DeliveryState.REJECTED, case=writing(one.conversation_id, 1))) for one in claims
     ]
@@ -135,7 +138,7 @@ async def test_the_last_two_parts_on_two_nodes_complete_the_document(nodes: Node
         }
         halves = whole[:11], whole[11:]
         puts = [
-            FileDocuments(node, tmp_path).put_part(part=part, content=half, document_id=document_id(), **said)
+            FileDocuments(node, BlobFolder(tmp_path)).put_part(part=part, content=half, document_id=document_id(), **said)
             for part, (node, half) in enumerate(zip(nodes, halves, strict=True), start=1)
         ]
         results = await asyncio.gather(*puts)
