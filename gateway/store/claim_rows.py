@@ -27,7 +27,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
 )
 
 from contracts.party import Channel, PartyId
@@ -117,13 +116,18 @@ def next_due(connection: Connection) -> datetime | None:
 
 
 def _due_lanes() -> CTE:
-    """The longest due delivery of each party and priority: each found by one leap along the index."""
+    """The longest due delivery of each party and priority: each found by one leap along the index.
+
+    Two halves instead of one comparison of pairs: SQLite would use only the first column of a pair for the leap.
+    """
     one = deliveries.alias("one")
     columns = (one.c.delivery_id, one.c.recipient, one.c.priority, one.c.next_attempt_at)
     due = select(*columns).where(one.c.delivery_id == _first(deliveries.alias("first"))).cte("due", recursive=True)
-    following = deliveries.alias("following")
-    beyond = tuple_(following.c.recipient, following.c.priority) > tuple_(due.c.recipient, due.c.priority)
-    leap = one.c.delivery_id == _first(following, beyond)
+    later, other = deliveries.alias("later"), deliveries.alias("other")
+    leap = one.c.delivery_id == func.coalesce(
+        _first(later, later.c.recipient == due.c.recipient, later.c.priority > due.c.priority),
+        _first(other, other.c.recipient > due.c.recipient),
+    )
     return due.union_all(select(*columns).select_from(due.join(one, leap)))
 
 
@@ -247,13 +251,20 @@ def _walk(seeds: Sequence[int], depth: int, now: datetime) -> AnySelect:
         .where(seed.c.delivery_id.in_(seeds))
         .cte("path", recursive=True)
     )
-    following = deliveries.alias("following")
-    of_lane = (following.c.recipient == path.c.recipient, following.c.priority == path.c.priority)
-    beyond = tuple_(following.c.next_attempt_at, following.c.delivery_id) > tuple_(path.c.at, path.c.delivery_id)
-    step = one.c.delivery_id == _first(following, *of_lane, following.c.next_attempt_at <= now, beyond)
+    equal, later = deliveries.alias("equal"), deliveries.alias("later")
+    step = one.c.delivery_id == func.coalesce(
+        _first(
+            equal, *_of(equal, path), equal.c.next_attempt_at == path.c.at, equal.c.delivery_id > path.c.delivery_id
+        ),
+        _first(later, *_of(later, path), later.c.next_attempt_at > path.c.at, later.c.next_attempt_at <= now),
+    )
     columns = (one.c.recipient, one.c.priority, one.c.next_attempt_at, one.c.delivery_id, path.c.taken + 1)
     whole = path.union_all(select(*columns).select_from(path.join(one, step)).where(path.c.taken < depth))
     return select(whole.c.delivery_id).where(whole.c.taken > 0)
+
+
+def _of(table: FromClause, path: CTE) -> tuple[ColumnElement[bool], ...]:
+    return table.c.recipient == path.c.recipient, table.c.priority == path.c.priority
 
 
 def _move_lanes(

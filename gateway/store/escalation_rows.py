@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, ColumnElement, Connection, FromClause, select, tuple_, update
+from sqlalchemy import CTE, ColumnElement, Connection, FromClause, func, select, update
 
 from contracts.party import PartyId
 from gateway.domain.escalation import STEPS, Escalated, Escalation, Step, due_after
@@ -99,9 +99,11 @@ def _oldest() -> CTE:
     oldest = (
         select(*columns).where(one.c.delivery_id == _first(deliveries.alias("first"))).cte("oldest", recursive=True)
     )
-    following = deliveries.alias("following")
-    beyond = tuple_(following.c.recipient, following.c.escalated) > tuple_(oldest.c.recipient, oldest.c.escalated)
-    leap = one.c.delivery_id == _first(following, beyond)
+    later, other = deliveries.alias("later"), deliveries.alias("other")
+    leap = one.c.delivery_id == func.coalesce(
+        _first(later, later.c.recipient == oldest.c.recipient, later.c.escalated > oldest.c.escalated),
+        _first(other, other.c.recipient > oldest.c.recipient),
+    )
     return oldest.union_all(select(*columns).select_from(oldest.join(one, leap)))
 
 
