@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -22,8 +23,19 @@ LEASE_SHARE: Final = 0.8
 """An attempt ends within this share of its lease, or the rescuer would start a second one beside it."""
 
 
-async def deliver(exchange: Exchange, claim: ClaimedDelivery, connector: Connector, key: SigningKey) -> DeliveryState:
-    """One attempt. No transaction is open while the peer is waited for; the lease covers the wait."""
+async def deliver(
+    exchange: Exchange,
+    claim: ClaimedDelivery,
+    connector: Connector,
+    key: SigningKey,
+    *,
+    together: Callable[[], Awaitable[None]],
+) -> DeliveryState:
+    """One attempt. No transaction is open while the peer is waited for; the lease covers the wait.
+
+    ``together`` is awaited when the outcome is known: it lets attempts that end at much the same time be recorded in
+    one commit.
+    """
     directory = exchange.directory()
     started_at = exchange.clock.now()
     party = directory.parties.get(claim.recipient)
@@ -41,6 +53,7 @@ async def deliver(exchange: Exchange, claim: ClaimedDelivery, connector: Connect
         outcome = await connector.send(OutgoingEnvelope(party, within_lease, claim.message_id, claim.digest, envelope))
     now = exchange.clock.now()
     verdict = judge_outcome(outcome, agreement, attempt=claim.attempt, now=now, jitter=exchange.jitter.next())
+    await together()
     return await _record(exchange, claim, outcome, verdict, started_at=started_at, at=now)
 
 

@@ -1,0 +1,47 @@
+"""Going on in groups: when enough wait, or after a moment; a lone caller waits for nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from gateway.workers.together import Together
+
+LONG = timedelta(hours=1)
+
+
+async def test_a_lone_caller_waits_for_nobody():
+    await Together(LONG, lambda: 0).wait()
+    await Together(LONG, lambda: 1).wait()
+
+
+async def test_callers_go_on_when_enough_of_them_wait():
+    together = Together(LONG, lambda: 3)
+    first, second = (asyncio.create_task(together.wait()) for _ in range(2))
+    await asyncio.sleep(0)
+    assert not first.done()
+    await together.wait()
+    await asyncio.gather(first, second)
+
+
+async def test_callers_go_on_after_a_moment_however_few_they_are():
+    together = Together(timedelta(milliseconds=1), lambda: 3)
+    await asyncio.gather(together.wait(), together.wait())
+
+
+async def test_the_next_group_gathers_anew():
+    together = Together(LONG, lambda: 2)
+    await asyncio.gather(together.wait(), together.wait())
+    third = asyncio.create_task(together.wait())
+    await asyncio.sleep(0)
+    assert not third.done()
+    await together.wait()
+    await third
+
+
+async def test_one_that_is_cancelled_takes_nobody_with_it():
+    together = Together(timedelta(milliseconds=1), lambda: 3)
+    gone, stays = (asyncio.create_task(together.wait()) for _ in range(2))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await stays
