@@ -5,12 +5,14 @@ end. FAULT_SEED, FAULT_KILLS and FAULT_MESSAGES change a run.
 """
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.faults.exchange import Course, Outcome, run
 from tests.faults.failover import run_failover
+from tests.faults.killer import Fates
 from tests.faults.run import as_asked
 from tests.postgres import running_postgres
 
@@ -26,7 +28,7 @@ def show(capsys: pytest.CaptureFixture):
     return show_and_judge
 
 
-def test_the_only_node_may_be_killed_at_any_moment(tmp_path: Path, show):
+def test_the_gateway_may_be_killed_at_any_moment(tmp_path: Path, show):
     show(asyncio.run(run(as_asked(Course(nodes=1, kills=20, messages=400)), tmp_path)))
 
 
@@ -35,5 +37,12 @@ def test_two_nodes_over_postgresql_may_be_killed_at_any_moment(tmp_path: Path, s
         show(asyncio.run(run(as_asked(Course(nodes=2, kills=40, messages=800)), tmp_path, database_url=url)))
 
 
-def test_the_primary_of_the_database_may_be_killed_when_a_synchronous_standby_follows(tmp_path: Path, show):
+def test_a_node_that_is_frozen_beyond_its_lease_does_no_harm_when_it_wakes(tmp_path: Path, show):
+    often = Fates(frozen=1.0, starting=0.0, pointed=0.0)
+    with running_postgres(durable=True) as server, server.database() as url:
+        course = replace(as_asked(Course(nodes=2, kills=4, messages=150)), fates=often)
+        show(asyncio.run(run(course, tmp_path, database_url=url)))
+
+
+def test_the_primary_of_the_database_may_die_when_a_synchronous_standby_follows(tmp_path: Path, show):
     show(run_failover(as_asked(Course(nodes=2, kills=8, messages=500, failovers=1)), tmp_path))
