@@ -6,10 +6,9 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
 
 from aiohttp import web
 
@@ -21,14 +20,10 @@ from gateway.http.soap import Endpoint, add_routes
 from gateway.service.admit import Admission
 from gateway.service.exchange import Exchange
 from gateway.store import open_store
+from gateway.store.blobs import BlobFolder
 from gateway.store.documents import FileDocuments
-from signing.authority import SandboxAuthority, Usage
 from signing.keys import SoftwareKey
-
-ME: Final = PartyId("dalel")
-PLATFORM: Final = PartyId("eotinish")
-AGENCY: Final = PartyId("akimat-almaty")
-ROLES: Final = {ME: Role.EXCHANGE, PLATFORM: Role.PLATFORM, AGENCY: Role.AGENCY}
+from tests.bench.cast import AGENCY, ME, ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +32,6 @@ class Running:
 
     exchange: Exchange
     url: str
-
-
-def make_keys() -> dict[PartyId, SoftwareKey]:
-    """RSA-2048, as most parties hold today; the yardstick is of the same kind."""
-    now = datetime.now(UTC)
-    authority = SandboxAuthority.create("bench", now=now)
-    return {
-        party: authority.issue(party, bin="000000000000", usage=Usage.MESSAGE, now=now, key_kind="RSA-2048")
-        for party in ROLES
-    }
 
 
 @asynccontextmanager
@@ -64,7 +49,7 @@ async def running_exchange(
         exchange = Exchange(
             me=ME,
             store=store,
-            documents=FileDocuments(store, Path(folder)),
+            documents=FileDocuments(store, BlobFolder(Path(folder))),
             law=load_law("sandbox-seconds"),
             directory=lambda: directory,
             clock=clock,

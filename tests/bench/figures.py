@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,9 @@ ROUND_S: Final = 0.3
 
 Work = Callable[[], object]
 Figures = dict[str, tuple[float, str]]
-"""Value and unit by name; the unit is 1/s, or ms."""
+"""Value and unit by name. 1/s and ms are held against the yardstick; MB, bytes and ratios stand for themselves."""
+Named = Iterator[tuple[str, tuple[float, str]]]
+"""The same, each as soon as it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,13 @@ def over(name: str, value: float, unit: str, yardstick: float) -> Result:
 
 def in_signatures(name: str, value: float, unit: str, per_second: float) -> Result:
     """A rate over that of RSA-2048 signatures; a wait (ms) in signatures that could have been made meanwhile."""
-    if unit != "ms":
-        return over(name, value, unit, per_second)
-    return Result(name, round(value, 2), unit, round(per_second), round(value / 1000 * per_second, 3))
+    match unit:
+        case "1/s":
+            return over(name, value, unit, per_second)
+        case "ms":
+            return Result(name, round(value, 2), unit, round(per_second), round(value / 1000 * per_second, 3))
+        case _:
+            return Result(name, round(value, 3), unit, 1, round(value, 3))
 
 
 def ratio(name: str, value: float, other: float) -> Result:

@@ -14,7 +14,7 @@ from gateway.settings import SETTINGS_FILE
 from gateway.store.database import open_store
 from signing.authority import SandboxAuthority, Usage, write_certificate, write_pair
 from signing.keys import SoftwareKey
-from tests.bench.exchange import AGENCY, ME, ROLES
+from tests.bench.cast import AGENCY, ME, ROLES
 
 IN_FLIGHT: Final = 64
 """Attempts at a time towards one party: there are two parties here, where an exchange has hundreds."""

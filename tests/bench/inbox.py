@@ -39,7 +39,7 @@ from contracts.soap import operation_of
 from signing.keys import Certificate, SoftwareKey
 from signing.verification import PinnedCertificates
 from signing.wss import sign_envelope
-from tests.bench.exchange import ME
+from tests.bench.cast import ME
 
 WITHIN_S: Final = 300.0
 _LOOK_S: Final = 0.002

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -12,22 +12,18 @@ from contracts import xmlsafe
 from contracts.codec import build_request, parse_operation
 from contracts.header import Action, ConversationId, Header, MessageId
 from contracts.operations import Message
-from contracts.party import PartyId
 from contracts.payloads import HearingForm, HearingScheduled, RegisterAppeal, ReportProgress
 from contracts.receipt import Receipt
 from contracts.soap import operation_of
 from signing.envelope import ReadEnvelope
-from signing.keys import SoftwareKey
 from signing.pinned import PinnedCertificates
 from signing.verification import verify_envelope
 from signing.wss import sign_envelope
-from tests.bench.exchange import AGENCY, ME
+from tests.bench.cast import AGENCY, ME, Keys
 from tests.bench.message import TEXT, register_appeal
 
 WIRE_BYTES: Final = 5000
 """Of a whole envelope, certificate and signature included; 1 kB is 1,000 bytes."""
-
-Keys = Mapping[PartyId, SoftwareKey]
 
 
 @dataclass(frozen=True, slots=True)

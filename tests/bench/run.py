@@ -13,7 +13,8 @@ import argparse
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stderr
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from gateway.log import configure_logging
+from tests.bench.aims import summary, verdict
 from tests.bench.figures import Figures, Result, in_signatures, over, rates, ratio
 from tests.bench.yardstick import Speed, openssl_speed
 
@@ -37,20 +39,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the exchange; the figures are ratios of a yardstick.")
     parser.add_argument("--only", action="append", choices=list(GROUPS), help="one group; may be given several times")
     chosen = parser.parse_args().only or list(GROUPS)
-    results = [result for name in GROUPS if name in chosen for result in told(GROUPS[name])]
+    results = [result for name in GROUPS if name in chosen for result in told(name)]
     OUT.mkdir(exist_ok=True)
     path = OUT / "results.json"
     path.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n", encoding="utf-8")
     print(f"right: ratio to the yardstick of its kind; of a wait, how many signatures fit in · {path}")
+    print(summary(results))
 
 
-def told(group: Group) -> Iterator[Result]:
+def told(name: str) -> Iterator[Result]:
     """Measure between two looks at the yardstick, and print."""
+    print(f"{name} …", file=sys.stderr, flush=True)
     before = openssl_speed()
-    waiting = list(group())
+    waiting = list(GROUPS[name]())
     yardstick = before.between(openssl_speed())
     for result in (one(yardstick) for one in waiting):
-        print(f"{result.name:<34}{result.value:>12,.1f} {result.unit:<6}{result.ratio:>9.2f}", flush=True)
+        told = f"{result.name:<40}{result.value:>12,.1f} {result.unit:<8}{result.ratio:>9.2f}  {verdict(result)}"
+        print(told.rstrip(), flush=True)
         yield result
 
 
@@ -58,12 +63,15 @@ def told(group: Group) -> Iterator[Result]:
 
 
 def yardsticks() -> Iterator[Callable[[Speed], Result]]:
-    """The yardstick itself, and what our own library makes of the same key size."""
+    """The yardstick itself, what our own library makes of the same key size, and what disk and HTTP do without us."""
+    from tests.bench import bare
+
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     raw = rates({"raw": lambda: key.sign(b"yardstick", padding.PKCS1v15(), hashes.SHA256())})["raw"]
     yield lambda speed: over("openssl_rsa2048_sign", speed.sign, "1/s", speed.sign)
     yield lambda speed: over("openssl_rsa2048_verify", speed.verify, "1/s", speed.sign)
     yield lambda speed: over("cryptography_rsa2048_sign", raw, "1/s", speed.sign)
+    yield from _figures(bare.bare())
 
 
 def signing() -> Iterator[Callable[[Speed], Result]]:
@@ -88,7 +96,7 @@ def seals() -> Iterator[Callable[[Speed], Result]]:
     """The sealer's own path, on both databases."""
     from tests.bench import sealing
 
-    yield from _figures(_quietly(lambda: asyncio.run(sealing.sealing())))
+    yield from _figures(_quietly(lambda: asyncio.run(sealing.sealing())).items())
 
 
 def containers() -> Iterator[Callable[[Speed], Result]]:
@@ -106,6 +114,13 @@ def containers() -> Iterator[Callable[[Speed], Result]]:
     yield lambda _: over("container_verify_peak_memory", verify.peak, "MB", verify.idle)
 
 
+def store() -> Iterator[Callable[[Speed], Result]]:
+    """The commit of what an appeal writes, on both databases."""
+    from tests.bench import storing
+
+    yield from _figures(_quietly(lambda: asyncio.run(storing.storing())).items())
+
+
 def accept() -> Iterator[Callable[[Speed], Result]]:
     """Messages taken by processes as an operator runs them, on both databases."""
     from tests.bench import accepting
@@ -120,11 +135,25 @@ def send() -> Iterator[Callable[[Speed], Result]]:
     yield from _figures(sending.sending())
 
 
-def path() -> Iterator[Callable[[Speed], Result]]:
-    """Everything over HTTP, on both databases."""
-    from tests.bench import datapath
+def processes() -> Iterator[Callable[[Speed], Result]]:
+    """What a second process brings."""
+    from tests.bench import nodes
 
-    yield from _figures(_quietly(lambda: asyncio.run(datapath.data_path())))
+    yield from _figures(nodes.nodes())
+
+
+def sizes() -> Iterator[Callable[[Speed], Result]]:
+    """The sizes that X-Road sees."""
+    from tests.bench import mix
+
+    yield from _figures(mix.mix())
+
+
+def soaking() -> Iterator[Callable[[Speed], Result]]:
+    """A hundred thousand messages, and the memory they leave."""
+    from tests.bench import soak
+
+    yield from _figures(soak.soak())
 
 
 GROUPS: Final[dict[str, Group]] = {
@@ -133,18 +162,23 @@ GROUPS: Final[dict[str, Group]] = {
     "codec": codec,
     "sealing": seals,
     "container": containers,
-    "path": path,
+    "store": store,
     "accept": accept,
     "send": send,
+    "nodes": processes,
+    "mix": sizes,
+    "soak": soaking,
 }
 
 
 def _rates(measured: dict[str, float]) -> Iterator[Callable[[Speed], Result]]:
-    return _figures({name: (value, "1/s") for name, value in measured.items()})
+    return _figures((name, (value, "1/s")) for name, value in measured.items())
 
 
-def _figures(figures: Figures) -> Iterator[Callable[[Speed], Result]]:
-    for name, (value, unit) in figures.items():
+def _figures(figures: Iterable[tuple[str, tuple[float, str]]]) -> Iterator[Callable[[Speed], Result]]:
+    """Each shown on standard error as soon as it is known: a group may take minutes."""
+    for name, (value, unit) in figures:
+        print(f"  {name} {value:,.1f} {unit}", file=sys.stderr, flush=True)
         yield lambda speed, name=name, value=value, unit=unit: in_signatures(name, value, unit, speed.sign)
 
 

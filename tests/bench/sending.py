@@ -13,12 +13,12 @@ from typing import Final
 
 from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState
-from tests.bench.accepting import CALLERS, KINDS, Named, register
-from tests.bench.exchange import AGENCY, PLATFORM, make_keys
-from tests.bench.figures import Figures
+from tests.bench.accepting import CALLERS, KINDS, register
+from tests.bench.cast import AGENCY, PLATFORM, Keys, make_keys
+from tests.bench.figures import Named
 from tests.bench.generator import Load, Send, generator
 from tests.bench.inbox import Inbox, inbox
-from tests.bench.messages import Keys, hearings, registered_by
+from tests.bench.messages import hearings, registered_by
 from tests.bench.processes import Database, Exchange, Spent, databases, serving
 
 PER_APPEAL: Final = 3
@@ -35,15 +35,14 @@ class Counts:
     edge: int = 300
 
 
-def sending(counts: Counts | None = None, kinds: tuple[str, ...] = KINDS) -> Figures:
+def sending(counts: Counts | None = None, kinds: tuple[str, ...] = KINDS) -> Named:
     """On each kind of database."""
-    counts, keys, figures = counts or Counts(), make_keys(), Figures()
+    counts, keys = counts or Counts(), make_keys()
     with generator() as send, databases(kinds) as started:
         for database in started:
-            figures |= dict(_outbound(database, send, keys, counts))
-            figures |= dict(_appeals(database, send, keys, counts))
-            figures |= dict(_pairs(database, send, keys, counts))
-    return figures
+            yield from _outbound(database, send, keys, counts)
+            yield from _pairs(database, send, keys, counts)
+            yield from _appeals(database, send, keys, counts)
 
 
 def _outbound(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
@@ -57,11 +56,11 @@ def _outbound(database: Database, send: Send, keys: Keys, counts: Counts) -> Nam
         first, before, began = far.taken.value, exchange.spent(), time.perf_counter()
         far.wait_until(PER_APPEAL * counts.appeals - counts.edge)
         sent, spent, took_s = far.taken.value - first, exchange.spent().since(before), time.perf_counter() - began
-        _settle(exchange, far, PER_APPEAL * counts.appeals)
+        settle(exchange, far, PER_APPEAL * counts.appeals)
         yield f"outbound_{database.kind}", (sent / spent.gateway_s, "1/s")
         yield f"outbound_{database.kind}_wall", (sent / took_s, "1/s")
         yield from _database(f"outbound_{database.kind}", exchange, spent, sent)
-        yield f"outbound_{database.kind}_wire", (far.mean_bytes, "B")
+        yield f"outbound_{database.kind}_wire", (far.mean_bytes, "bytes")
 
 
 def _appeals(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
@@ -69,7 +68,7 @@ def _appeals(database: Database, send: Send, keys: Keys, counts: Counts) -> Name
     with _open(database, keys, PLATFORM, AGENCY) as (exchange, far):
         before = exchange.spent()
         register(exchange, send, keys, counts.appeals)
-        _settle(exchange, far, PER_APPEAL * counts.appeals)
+        settle(exchange, far, PER_APPEAL * counts.appeals)
         spent = exchange.spent().since(before)
         yield f"appeal_to_acknowledged_{database.kind}", (counts.appeals / spent.gateway_s, "1/s")
 
@@ -79,11 +78,11 @@ def _pairs(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
     name = "accept_to_acknowledged" + ("" if database.server is None else f"_{database.kind}")
     with _open(database, keys, PLATFORM) as (exchange, far):
         answers = register(exchange, send, keys, counts.appeals).answered.answers
-        _settle(exchange, far, TOLD * counts.appeals)
+        settle(exchange, far, TOLD * counts.appeals)
         announced = hearings(keys, registered_by(answers, keys))
         before, began = exchange.spent(), time.perf_counter()
         send(Load(exchange.paths("agency"), announced, CALLERS))
-        _settle(exchange, far, (TOLD + 1) * counts.appeals)
+        settle(exchange, far, (TOLD + 1) * counts.appeals)
         spent, took_s = exchange.spent().since(before), time.perf_counter() - began
         yield name, (counts.appeals / spent.gateway_s, "1/s")
         yield f"{name}_wall", (counts.appeals / took_s, "1/s")
@@ -103,7 +102,7 @@ def _database(name: str, exchange: Exchange, spent: Spent, count: int) -> Named:
         yield f"{name}_database", (1000 * spent.database_s / count, "ms")
 
 
-def _settle(exchange: Exchange, far: Inbox, count: int) -> None:
+def settle(exchange: Exchange, far: Inbox, count: int) -> None:
     """Wait until ``count`` messages were taken and each is acknowledged, once; fails the measurement otherwise."""
     far.wait_until(count)
     deadline = time.monotonic() + SETTLED_S
