@@ -567,6 +567,13 @@ class Store(Protocol):
         """Attempts with what went over the wire, moving nothing: the mailbox's, and one that found no free case."""
         ...
 
+    async def take_back(self, *, now: datetime, lease: timedelta) -> int:
+        """After the clock was set back: what it dated while it was ahead waits no longer than was meant.
+
+        A bounded number at a time; returns how many deliveries.
+        """
+        ...
+
     async def rescue(self, *, now: datetime) -> int:
         """Expired leases and overdue receipts go back to RETRY_SCHEDULED, due now. Returns how many."""
         ...

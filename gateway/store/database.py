@@ -75,6 +75,7 @@ from gateway.store import (
     outbox,
     registry_rows,
     revocation_rows,
+    set_back,
     term_rows,
     trace_rows,
 )
@@ -345,6 +346,9 @@ class SqlStore(SqlReader):
     async def keep_attempts(self, attempts: Sequence[AttemptRecord]) -> None:
         if attempts:
             await self.write(attempt_rows.keep_attempts, attempts)
+
+    async def take_back(self, *, now: datetime, lease: timedelta) -> int:
+        return await self.write(set_back.take_back, set_back.SetBackJob(now, lease))
 
     async def rescue(self, *, now: datetime) -> int:
         ended, self._orphans_after = await self.read(held_rows.orphans, self._orphans_after)

@@ -1,6 +1,11 @@
-"""The rescuer: takes back what a killed process held, and what is overdue for its receipt."""
+"""The rescuer: takes back what a killed process held, what is overdue for its receipt, and what a wrong clock dated."""
 
 from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
 
@@ -9,15 +14,46 @@ from gateway.service.exchange import Exchange
 log = structlog.get_logger()
 
 
-class Rescuer:
-    """Returns expired leases and overdue receipts to the relay."""
+SET_BACK: Final = timedelta(minutes=1)
+"""A clock that went back by more was set."""
+LOOK_AHEAD_EVERY: Final = timedelta(minutes=10)
+"""For moments dated by another node, or before a restart, while a clock was ahead."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
+
+class Rescuer:
+    """Returns expired leases and overdue receipts to the relay. ``seconds``: a clock that only goes forward."""
+
+    def __init__(self, exchange: Exchange, *, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._exchange, self._seconds = exchange, seconds
+        self._looked: tuple[datetime, float] | None = None
+        self._looked_ahead_s: float | None = None
 
     async def run_once(self) -> int:
         """Rescue what is due; returns 0, since nothing more waits until the next look."""
-        rescued = await self._exchange.store.rescue(now=self._exchange.clock.now())
+        now = self._exchange.clock.now()
+        if self._should_look_ahead(now):
+            await self._take_back(now)
+        rescued = await self._exchange.store.rescue(now=now)
         if rescued:
             log.warning("deliveries.rescued", count=rescued)
         return 0
+
+    def _should_look_ahead(self, now: datetime) -> bool:
+        """At first, from time to time, and whenever the clock was set back."""
+        seconds, looked = self._seconds(), self._looked
+        self._looked = (now, seconds)
+        was_set_back = looked is not None and now + SET_BACK < looked[0] + timedelta(seconds=seconds - looked[1])
+        if was_set_back:
+            log.error("clock.set_back", now=now.isoformat())
+        ahead_s = self._looked_ahead_s
+        if was_set_back or ahead_s is None or seconds - ahead_s > LOOK_AHEAD_EVERY.total_seconds():
+            self._looked_ahead_s = seconds
+            return True
+        return False
+
+    async def _take_back(self, now: datetime) -> None:
+        taken = 0
+        while some := await self._exchange.store.take_back(now=now, lease=self._exchange.lease):
+            taken += some
+        if taken:
+            log.warning("deliveries.taken_back", count=taken)
