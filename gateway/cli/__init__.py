@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from gateway.cli.backlog import backlog
+from gateway.cli.backup import backup, restore
 from gateway.cli.deliveries import app as deliveries
 from gateway.cli.demo import demo
 from gateway.cli.doctor import doctor
@@ -35,7 +36,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, serve, nodes, backlog, sandbox, demo, verify, extend, evidence, history, eds, doctor):
+for command in (
+    init,
+    serve,
+    nodes,
+    backlog,
+    backup,
+    restore,
+    sandbox,
+    demo,
+    verify,
+    extend,
+    evidence,
+    history,
+    eds,
+    doctor,
+):
     app.command()(command)
 app.add_typer(parties, name="parties")
 app.add_typer(deliveries, name="deliveries")

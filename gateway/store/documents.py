@@ -97,7 +97,7 @@ class FileDocuments:
             return 0
         gone = await self._store.write(document_rows.discard_expired, ExpiryJob(expired, before))
         for key in gone:
-            await asyncio.to_thread(self._files.discard, _folder_of(key))
+            await asyncio.to_thread(self._files.discard, folder_of(key))
         return len(gone)
 
     async def _put_whole(self, announced: Announcement, content: bytes, digest: str) -> PutResult:
@@ -109,7 +109,7 @@ class FileDocuments:
         return await self._complete(announced)
 
     async def _put_part(self, announced: Announcement, part: int, content: bytes, digest: str) -> PutResult:
-        await asyncio.to_thread(self._files.stage, _folder_of(announced.key), digest, content)
+        await asyncio.to_thread(self._files.stage, folder_of(announced.key), digest, content)
         job = PartJob(announced, part, len(content), digest)
         upload = await self._store.write(document_rows.record_parts, job)
         if isinstance(upload, UploadProblem):
@@ -128,9 +128,14 @@ class FileDocuments:
             return now or UploadProblem.MISMATCH  # whoever was first found it so, and discarded it
         if now.complete:
             return now.document_id, True
-        document, folder = announced.document, _folder_of(announced.key)
+        document, folder = announced.document, folder_of(announced.key)
         parts = [now.parts[part].sha256 for part in sorted(now.parts)]
-        fits = await asyncio.to_thread(self._files.assemble, folder, parts, size=document.size, sha256=document.sha256)
+        try:
+            fits = await asyncio.to_thread(
+                self._files.assemble, folder, parts, size=document.size, sha256=document.sha256
+            )
+        except FileNotFoundError:  # a part was removed with an upload of the same name that had expired
+            fits = False
         if not fits:
             return await self._discard(announced)
         result = await self._complete(announced)
@@ -139,7 +144,7 @@ class FileDocuments:
 
     async def _discard(self, announced: Announcement) -> PutResult:
         await self._store.write(document_rows.discard, announced.key)
-        await asyncio.to_thread(self._files.discard, _folder_of(announced.key))
+        await asyncio.to_thread(self._files.discard, folder_of(announced.key))
         return UploadProblem.MISMATCH
 
     async def _complete(self, announced: Announcement) -> PutResult:
@@ -151,7 +156,7 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _folder_of(key: UploadKey) -> str:
+def folder_of(key: UploadKey) -> str:
     """A name from what a party chose: never its own words in a path."""
     return hashlib.sha256("\0".join(key).encode()).hexdigest()
 

@@ -30,7 +30,7 @@ from hypothesis.stateful import (
 from sqlalchemy import Connection, func, select
 
 from contracts.header import ConversationId, MessageId
-from contracts.party import PartyId
+from contracts.party import Agreement, PartyId
 from gateway.domain.acts import RESULT, SELECTED, SOURCES, Act
 from gateway.domain.delivery import CLAIMABLE, FINAL, SIGNALLED, DeliveryState, may_move
 from gateway.ports import ClaimedDelivery, FenceLost, MoveJob, Recorded, Selection
@@ -75,7 +75,9 @@ class Expected:
     state: DeliveryState = S.PENDING
     due: datetime = NOON  # of a claimable one, or when the receipt of a delivered one is overdue
     lease_until: datetime | None = None
-    claims: int = 0
+    claimed_at: datetime | None = None
+    claims: int = 0  # each grows the fence
+    attempts: int = 0  # a claim that was given back was none
     endings: int = 0
     request: MessageId | None = None
     by: str | None = None  # who cancelled it
@@ -176,14 +178,26 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 5))
     def relay_claims(self, limit: int) -> None:
+        """Only firsts of their pairs that are due, and some of them, unless their parties are left alone or busy."""
         lease = self.now + MINUTE
-        claims = self.do(self.store.claim(now=self.now, limit=limit, lease_until=lease))
         due = self._due_heads(PUSH)
-        assert len(claims) == min(limit, len(due))
+        callable_ones = {one for one in due if self._is_callable(self.model[one].recipient)}
+        claims = self.do(self.store.claim(now=self.now, limit=limit, lease_until=lease))
+        assert {claim.message_id for claim in claims} <= due
+        assert len(claims) <= limit
+        assert claims or not callable_ones
         for claim in claims:
-            assert claim.message_id in due
             self._leased(claim, S.IN_FLIGHT, lease)
             self.in_hand.append(claim)
+
+    def _is_callable(self, recipient: PartyId) -> bool:
+        """Its circuit lets one through, and the agreement one more at once."""
+        under_way = [
+            known for known in self.model.values() if (known.recipient, known.state) == (recipient, S.IN_FLIGHT)
+        ]
+        circuits = {circuit.party_id: circuit for circuit in self.do(self.store.circuits())}
+        lets_through = recipient not in circuits or circuits[recipient].lets_through(self.now)
+        return lets_through and len(under_way) < Agreement(recipient).most_at_once
 
     @rule(limit=st.integers(1, 5))
     def mailbox_fetches(self, limit: int) -> None:
@@ -245,13 +259,13 @@ class Deliveries(RuleBasedStateMachine):
     def relay_gives_its_lease_back(self, which: int) -> None:
         claim = self._taken(which)
         known = self.model[claim.message_id]
-        given = self.do(self.store.give_back([claim], at=self.now))
-        if self._is_held_by(claim):
-            assert given == 1
+        given = self.do(self.store.give_back([claim]))
+        assert given == self._is_held_by(claim)
+        if given:
+            assert known.claimed_at is not None
             known.to(S.RETRY_SCHEDULED)
-            known.due, known.lease_until = self.now, None
-        else:
-            assert given == 0
+            known.due, known.lease_until = known.claimed_at, None
+            known.attempts -= 1
         self.spent.append(claim)
 
     @precondition(lambda self: self.spent)
@@ -390,8 +404,10 @@ class Deliveries(RuleBasedStateMachine):
         if known.state is not state:  # a mailbox batch whose lease ended is handed out again as it stands
             known.to(state)
         known.lease_until, known.due = lease, lease
+        known.claimed_at = self.now
         known.claims += 1
-        assert (claim.attempt, claim.fence) == (known.claims, known.claims)
+        known.attempts += 1
+        assert (claim.attempt, claim.fence) == (known.attempts, known.claims)
         assert (claim.delivery_id, claim.fence) not in self.fences  # never used again
         self.fences.add((claim.delivery_id, claim.fence))
 
