@@ -73,8 +73,8 @@ class Exchange:
         engine = reading_engine(self.database_url, connections=1)
         try:
             with engine.begin() as connection:
-                counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
-                return dict(connection.execute(counted).tuples().all())
+                counted = select(deliveries.c.state, func.count().label("number")).group_by(deliveries.c.state)
+                return {row.state: row.number for row in connection.execute(counted)}
         finally:
             engine.dispose()
 

@@ -149,6 +149,13 @@ def sizes() -> Iterator[Callable[[Speed], Result]]:
     yield from _figures(mix.mix())
 
 
+def backlog() -> Iterator[Callable[[Speed], Result]]:
+    """What a claim costs while a thousand parties are dead, on both databases."""
+    from tests.bench import claims
+
+    yield from _figures(claims.figures().items())
+
+
 def soaking() -> Iterator[Callable[[Speed], Result]]:
     """A hundred thousand messages, and the memory they leave."""
     from tests.bench import soak
@@ -167,6 +174,7 @@ GROUPS: Final[dict[str, Group]] = {
     "send": send,
     "nodes": processes,
     "mix": sizes,
+    "claims": backlog,
     "soak": soaking,
 }
 

@@ -40,12 +40,12 @@ def sending(counts: Counts | None = None, kinds: tuple[str, ...] = KINDS) -> Nam
     counts, keys = counts or Counts(), make_keys()
     with generator() as send, databases(kinds) as started:
         for database in started:
-            yield from _outbound(database, send, keys, counts)
-            yield from _pairs(database, send, keys, counts)
-            yield from _appeals(database, send, keys, counts)
+            yield from outbound(database, send, keys, counts)
+            yield from pairs(database, send, keys, counts)
+            yield from whole_appeals(database, send, keys, counts)
 
 
-def _outbound(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
+def outbound(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
     """Claim, sign, POST, verify the receipt, record: of a backlog, while nothing comes in."""
     with ExitStack() as stack:
         far = stack.enter_context(inbox(keys, holding=True))
@@ -63,7 +63,7 @@ def _outbound(database: Database, send: Send, keys: Keys, counts: Counts) -> Nam
         yield f"outbound_{database.kind}_wire", (far.mean_bytes, "bytes")
 
 
-def _appeals(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
+def whole_appeals(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
     """Appeals, with all three messages that each causes: four messages and four receipts each."""
     with _open(database, keys, PLATFORM, AGENCY) as (exchange, far):
         before = exchange.spent()
@@ -73,7 +73,7 @@ def _appeals(database: Database, send: Send, keys: Keys, counts: Counts) -> Name
         yield f"appeal_to_acknowledged_{database.kind}", (counts.appeals / spent.gateway_s, "1/s")
 
 
-def _pairs(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
+def pairs(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
     """One message in, one message out: a body announces a hearing, the platform is told and acknowledges."""
     name = "accept_to_acknowledged" + ("" if database.server is None else f"_{database.kind}")
     with _open(database, keys, PLATFORM) as (exchange, far):

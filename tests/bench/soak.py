@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
@@ -17,9 +18,6 @@ from tests.bench.sending import PER_APPEAL, settle
 APPEALS: Final = 25_000
 ROUNDS: Final = 50
 """After each, what it caused has been taken, and memory is looked at; so nothing but growth differs between looks."""
-WARM_ROUNDS: Final = 10
-COMPARED: Final = 10
-"""Rounds at either end whose median is held against each other."""
 
 
 def soak(appeals: int = APPEALS, rounds: int = ROUNDS) -> Named:
@@ -38,6 +36,10 @@ def soak(appeals: int = APPEALS, rounds: int = ROUNDS) -> Named:
     yield "soak_messages", ((1 + PER_APPEAL) * (appeals // rounds) * rounds, "messages")
     yield "soak_wall", ((1 + PER_APPEAL) * appeals / took_s, "1/s")
     yield "soak_memory", (memory_mb[-1], "MB")
-    warm = memory_mb[rounds * WARM_ROUNDS // ROUNDS :]
-    ends = max(1, rounds * COMPARED // ROUNDS)
-    yield "soak_memory_growth", (median(warm[-ends:]) / median(warm[:ends]), "ratio")
+    yield "soak_memory_growth", (growth(memory_mb), "ratio")
+
+
+def growth(looks_mb: Sequence[float]) -> float:
+    """The last fifth of the looks over the first fifth after warming up, which takes a fifth."""
+    fifth = len(looks_mb) // 5
+    return median(looks_mb[-fifth:]) / median(looks_mb[fifth : 2 * fifth])
