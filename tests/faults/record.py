@@ -1,12 +1,14 @@
 """What the parties saw: every message they sent, every one they were handed, in the order it happened to them.
 
-It lives in the process of the parties, which no fault reaches, and is written to a journal line by line.
+It lives in the process of the parties, which no fault reaches, and is written to a journal line by line: tick, seconds
+since 1970, what happened.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TextIO
@@ -126,5 +128,5 @@ class Record:
     def _note(self, *words: Any) -> int:
         tick = next(self._ticks)
         if self._journal is not None:
-            print(json.dumps([tick, *words]), file=self._journal)
+            print(json.dumps([tick, round(time.time(), 3), *words]), file=self._journal)
         return tick
