@@ -24,6 +24,7 @@ from gateway.domain.acts import Act
 from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.escalation import Escalated, Escalation
+from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
 from signing.answer import Inquiry
@@ -339,6 +340,12 @@ class Moved:
     go_on_after: int | None
 
 
+# --- retention ------------------------------------------------------------------------------------------------------
+
+Place = tuple[datetime, ConversationId]
+"""Where a look at all cases goes on: they are looked at from the oldest on."""
+
+
 # --- documents ------------------------------------------------------------------------------------------------------
 
 
@@ -532,7 +539,7 @@ class Store(Protocol):
         """
         ...
 
-    async def next_due(self) -> datetime | None:
+    async def next_due(self, *, now: datetime) -> datetime | None:
         """When a claim may next find something: in the past if it may now; None when nothing waits for a push party."""
         ...
 
@@ -606,6 +613,27 @@ class Store(Protocol):
 
     async def count_movable(self, act: Act, of: tuple[int, ...] | Selection) -> int:
         """How many deliveries the act would move."""
+        ...
+
+    # retention
+    async def cases_over(
+        self, before: datetime, after: Place | None
+    ) -> tuple[tuple[ConversationId, ...], Place | None]:
+        """Cases that are over and quiet since ``before``, among the next ones; and where to go on, None at the end."""
+        ...
+
+    async def erase_cases(
+        self, ids: Sequence[ConversationId], before: datetime, *, by: str, reason: str, at: datetime
+    ) -> Erased:
+        """What people wrote in these cases; one that moved meanwhile stays as it is. One commit."""
+        ...
+
+    async def count_old(self, kept: Kept, before: datetime) -> int:
+        """How many rows of this log are to be erased."""
+        ...
+
+    async def erase_rows(self, kept: Kept, before: datetime, *, by: str, reason: str, at: datetime) -> Erased:
+        """The next rows of this log, the oldest first. One commit."""
         ...
 
     # time
@@ -739,6 +767,10 @@ class Documents(Protocol):
         Returns the upload's id (``document_id`` is used only for its first part) and whether the document is
         complete now.
         """
+        ...
+
+    async def discard_lost(self, *, limit: int) -> int:
+        """Remove bytes of documents that were erased, unless they came anew. Returns how many were settled."""
         ...
 
     async def discard_uploads(self, *, before: datetime, limit: int) -> int:

@@ -25,14 +25,18 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    true,
+    union_all,
 )
 
 from contracts.party import Channel, PartyId
 from gateway.domain import pace
 from gateway.domain.circuit import Circuit, CircuitState, probing
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.priority import Priority
 from gateway.domain.sharing import Lane, Opening, Share, Terms, rests_until, room_of, share_out, within
 from gateway.ports import ClaimedDelivery
 from gateway.store.held_rows import hold
@@ -44,6 +48,11 @@ from gateway.store.tables.delivery import IS_IN_FLIGHT, is_open, is_waiting
 
 DEEPEST: Final = 2_000
 """Of one party and priority, looked at in one claim when none was the first of its pair."""
+
+
+_LEVELS: Final = union_all(*(select(literal_column(str(one.value)).label("priority")) for one in Priority)).subquery(
+    "levels"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,49 +112,46 @@ def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[Claimed]:
     return [_claim(connection, job) for job in jobs]
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """The first moment at which anything is due for a party that is not left alone; limits are not looked at."""
-    due = _due_lanes()
-    joined = due.outerjoin(lanes, lanes.c.party_id == due.c.recipient)
-    moment = _later(_later(due.c.next_attempt_at, lanes.c.rests_until), lanes.c.probe_at)
-    first: datetime | None = connection.execute(select(func.min(moment)).select_from(joined)).scalar_one()
-    return first
+def next_due(connection: Connection, now: datetime) -> datetime | None:
+    """The first moment at which something falls due, or a party is let rest no longer; limits are not looked at."""
+    first_due = select(func.min(_openings(now, only_due=False).subquery().c.next_attempt_at))
+    rests, probe = lanes.c.rests_until, lanes.c.probe_at
+    rest = case((rests > probe, rests), else_=func.coalesce(probe, rests))
+    first_awake = select(func.min(rest)).where(rest > now)
+    moments = [connection.execute(statement).scalar_one() for statement in (first_due, first_awake)]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 # --- looking --------------------------------------------------------------------------------------------------------
 
 
-def _due_lanes() -> CTE:
-    """The longest due delivery of each party and priority: each found by one leap along the index.
-
-    Two halves instead of one comparison of pairs: SQLite would use only the first column of a pair for the leap.
-    """
-    one = deliveries.alias("one")
-    columns = (one.c.delivery_id, one.c.recipient, one.c.priority, one.c.next_attempt_at)
-    due = select(*columns).where(one.c.delivery_id == _first(deliveries.alias("first"))).cte("due", recursive=True)
-    later, other = deliveries.alias("later"), deliveries.alias("other")
-    leap = one.c.delivery_id == func.coalesce(
-        _first(later, later.c.recipient == due.c.recipient, later.c.priority > due.c.priority),
-        _first(other, other.c.recipient > due.c.recipient),
+def _openings(now: datetime, *, only_due: bool = True) -> AnySelect:
+    """The longest due delivery of each priority, of each party that is not let rest, with the party's lane."""
+    parties, one, first = _waited_for(), deliveries.alias("one"), deliveries.alias("first")
+    of = [first.c.recipient == parties.c.recipient, first.c.priority == _LEVELS.c.priority]
+    due = [first.c.next_attempt_at <= now] if only_due else []
+    joined = (
+        parties.outerjoin(lanes, lanes.c.party_id == parties.c.recipient)
+        .join(_LEVELS, true())
+        .join(one, one.c.delivery_id == _first(first, first.c.delivery_id, *of, *due))
     )
-    return due.union_all(select(*columns).select_from(due.join(one, leap)))
+    is_awake = (or_(moment.is_(None), moment <= now) for moment in (lanes.c.rests_until, lanes.c.probe_at))
+    columns = (one.c.delivery_id, one.c.recipient, one.c.priority, one.c.next_attempt_at)
+    return select(*columns, lanes).select_from(joined).where(*is_awake)
 
 
-def _first(table: FromClause, *where: ColumnElement[bool]) -> ColumnElement[int]:
+def _waited_for() -> CTE:
+    """The parties that anything waits for: each found by one leap along the index, however much waits."""
+    first, other = deliveries.alias("first"), deliveries.alias("other")
+    parties = select(_first(first, first.c.recipient).label("recipient")).cte("parties", recursive=True)
+    leap = _first(other, other.c.recipient, other.c.recipient > parties.c.recipient)
+    return parties.union_all(select(leap).where(parties.c.recipient.is_not(None)))
+
+
+def _first(table: FromClause, column: ColumnElement[Any], *where: ColumnElement[bool]) -> ColumnElement[Any]:
+    """``column`` of the first in the order of the index."""
     order = (table.c.recipient, table.c.priority, table.c.next_attempt_at, table.c.delivery_id)
-    statement = select(table.c.delivery_id).where(*_is_pushed(table), *where).order_by(*order).limit(1)
-    return statement.scalar_subquery()
-
-
-def _openings(now: datetime) -> AnySelect:
-    """Those that are due and not let rest, with their parties' lanes."""
-    due = _due_lanes()
-    is_awake = [
-        due.c.next_attempt_at <= now,
-        *(or_(moment.is_(None), moment <= now) for moment in (lanes.c.rests_until, lanes.c.probe_at)),
-    ]
-    joined = due.outerjoin(lanes, lanes.c.party_id == due.c.recipient)
-    return select(due, lanes).select_from(joined).where(*is_awake)
+    return select(column).where(*_is_pushed(table), *where).order_by(*order).limit(1).scalar_subquery()
 
 
 def _in_flight(connection: Connection) -> Counter[PartyId]:
@@ -254,9 +260,19 @@ def _walk(seeds: Sequence[int], depth: int, now: datetime) -> AnySelect:
     equal, later = deliveries.alias("equal"), deliveries.alias("later")
     step = one.c.delivery_id == func.coalesce(
         _first(
-            equal, *_of(equal, path), equal.c.next_attempt_at == path.c.at, equal.c.delivery_id > path.c.delivery_id
+            equal,
+            equal.c.delivery_id,
+            *_of(equal, path),
+            equal.c.next_attempt_at == path.c.at,
+            equal.c.delivery_id > path.c.delivery_id,
         ),
-        _first(later, *_of(later, path), later.c.next_attempt_at > path.c.at, later.c.next_attempt_at <= now),
+        _first(
+            later,
+            later.c.delivery_id,
+            *_of(later, path),
+            later.c.next_attempt_at > path.c.at,
+            later.c.next_attempt_at <= now,
+        ),
     )
     columns = (one.c.recipient, one.c.priority, one.c.next_attempt_at, one.c.delivery_id, path.c.taken + 1)
     whole = path.union_all(select(*columns).select_from(path.join(one, step)).where(path.c.taken < depth))
@@ -291,8 +307,3 @@ def _move_lanes(
 
 def _is_pushed(table: FromClause) -> tuple[ColumnElement[bool], ...]:
     return is_waiting(table), table.c.channel == Channel.PUSH
-
-
-def _later(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The later of two moments; ``other`` may be absent."""
-    return case((other > one, other), else_=one)

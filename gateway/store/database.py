@@ -24,6 +24,7 @@ from gateway.domain.acts import Act
 from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.escalation import Escalated, Escalation
+from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
 from gateway.ports import (
@@ -47,6 +48,7 @@ from gateway.ports import (
     MoveJob,
     Node,
     NodeRow,
+    Place,
     Recorded,
     RefusalRecord,
     SaltedSubject,
@@ -58,9 +60,11 @@ from gateway.store import (
     assembly_rows,
     attempt_rows,
     backlog_rows,
+    case_erasure,
     case_rows,
     claim_rows,
     delivery_rows,
+    erasure,
     escalation_rows,
     giveback,
     held_rows,
@@ -69,6 +73,7 @@ from gateway.store import (
     lane_rows,
     ledger_proofs,
     ledger_rows,
+    log_erasure,
     mailbox,
     move_rows,
     node_rows,
@@ -162,14 +167,22 @@ class SqlReader:
     async def backlog(self) -> tuple[Backlog, ...]:
         return await self.read(backlog_rows.backlog)
 
+    async def cases_over(
+        self, before: datetime, after: Place | None
+    ) -> tuple[tuple[ConversationId, ...], Place | None]:
+        return await self.read(case_erasure.cases_over, before, after)
+
+    async def count_old(self, kept: Kept, before: datetime) -> int:
+        return await self.read(log_erasure.count_old, kept, before)
+
     async def count_movable(self, act: Act, of: tuple[int, ...] | Selection) -> int:
         return await self.read(move_rows.count_movable, act, of)
 
     async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]:
         return await self.read(attempt_rows.attempts_of, delivery_id)
 
-    async def next_due(self) -> datetime | None:
-        return await self.read(claim_rows.next_due)
+    async def next_due(self, *, now: datetime) -> datetime | None:
+        return await self.read(claim_rows.next_due, now)
 
     async def circuits(self) -> tuple[Circuit, ...]:
         return await self.read(lane_rows.circuits)
@@ -357,6 +370,16 @@ class SqlStore(SqlReader):
         if not await self.read(outbox.has_overdue, now):
             return 0
         return await self.write(outbox.rescue, now)
+
+    async def erase_cases(
+        self, ids: Sequence[ConversationId], before: datetime, *, by: str, reason: str, at: datetime
+    ) -> Erased:
+        why = erasure.Reason(by, reason, at)
+        return await self.write(case_erasure.erase_cases, case_erasure.CaseJob(tuple(ids), before, why))
+
+    async def erase_rows(self, kept: Kept, before: datetime, *, by: str, reason: str, at: datetime) -> Erased:
+        why = erasure.Reason(by, reason, at)
+        return await self.write(log_erasure.erase_rows, log_erasure.LogJob(kept, before, why))
 
     async def move(self, job: MoveJob) -> Moved:
         return await self.write(move_rows.move, job)
