@@ -151,10 +151,12 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         directory = await DirectoryInForce.open(store, ambient.clock)
         keys = open_keys(settings, ambient.clock, directory)
         blobs = blobs_of(settings)
+        documents = FileDocuments(store, blobs, upload_quota(settings))
+        await documents.require_home()
         exchange = Exchange(
             me=PartyId(settings.party_id),
             store=store,
-            documents=FileDocuments(store, blobs, upload_quota(settings)),
+            documents=documents,
             law=load_law(settings.rules),
             directory=directory,
             clock=ambient.clock,

@@ -14,8 +14,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Concatenate, Final, ParamSpec, Protocol, TypeVar
+
+from gateway.store.errors import DocumentsUnavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _CHUNK_BYTES: Final = 1 << 20
 
@@ -36,44 +42,89 @@ class Blobs(Protocol):
     def take_over(self, path: Path) -> tuple[int, str]: ...
     def delete(self, sha256: str) -> None: ...
     def probe(self) -> str: ...
+    def is_new(self) -> bool:
+        """Whether nothing was ever kept here, as far as can be told at once."""
+        ...
+
+
+def _at_home(call: Callable[Concatenate[BlobFolder, P], R]) -> Callable[Concatenate[BlobFolder, P], R]:
+    """What the file system refuses becomes DocumentsUnavailable, except that there is no such file."""
+
+    @wraps(call)
+    def called(self: BlobFolder, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        self.require_home()
+        try:
+            result = call(self, *args, **kwargs)
+        except FileNotFoundError:
+            self.require_home()
+            raise
+        except OSError as failed:
+            raise DocumentsUnavailable(f"{self.folder} cannot be used now: {failed.strerror}") from failed
+        self.require_home()  # what the call has made is here from now on
+        return result
+
+    return called
 
 
 class BlobFolder:
-    """``blobs/ab/cd/<sha256>`` and the staged parts of uploads, ``uploads/<key>/<sha256>``."""
+    """``blobs/ab/cd/<sha256>`` and the staged parts of uploads, ``uploads/<key>/<sha256>``.
+
+    Made when first needed. Once it was here and is gone it is never made anew: a volume may have lost its place, and
+    what was written beside it would vanish under it.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._blobs = folder / "blobs"
         self._uploads = folder / "uploads"
+        self._was_here = self._blobs.is_dir()
+
+    def is_new(self) -> bool:
+        """Whether this folder was never used, or another stands in its place."""
+        return not self._blobs.is_dir()
+
+    def require_home(self) -> None:
+        """Raises DocumentsUnavailable when what was here is gone."""
+        if self._blobs.is_dir():
+            self._was_here = True
+        elif self._was_here:
+            raise DocumentsUnavailable(f"{self._blobs} is gone; is its volume mounted?")
 
     def path_of(self, sha256: str) -> Path:
         """Where content with this digest lies, if it does."""
         return self._blobs / sha256[:2] / sha256[2:4] / sha256
 
+    @_at_home
     def open(self, sha256: str) -> BinaryIO:
         """A plain file; the caller closes it."""
         return self.path_of(sha256).open("rb")
 
+    @_at_home
     def read(self, sha256: str, offset: int, length: int) -> bytes:
         """At most ``length`` bytes from ``offset``."""
         with self.open(sha256) as blob:
             return os.pread(blob.fileno(), length, offset)
 
+    @_at_home
     def exists(self, sha256: str) -> bool:
         """Whether the whole is here."""
         return self.path_of(sha256).exists()
 
+    @_at_home
     def stage(self, upload: str, sha256: str, content: bytes) -> None:
         """Keep one part of an upload, under its digest: a contradicting part cannot take its place."""
+        _make_folder(self._blobs)
         with _published(self._uploads / upload / sha256) as file:
             file.write(content)
 
+    @_at_home
     def put(self, content: bytes, sha256: str) -> None:
         """Keep a whole that came in one part. ``sha256`` is its digest."""
         if not self.path_of(sha256).exists():
             with _published(self.path_of(sha256)) as file:
                 file.write(content)
 
+    @_at_home
     def assemble(self, upload: str, parts: Sequence[str], *, size: int, sha256: str) -> bool:
         """Join staged parts (their digests, in order), hashing while writing. False when they are not the whole."""
         with _unpublished(self.path_of(sha256)) as (file, publish):
@@ -87,6 +138,7 @@ class BlobFolder:
         """Remove what was staged."""
         shutil.rmtree(self._uploads / upload, ignore_errors=True)
 
+    @_at_home
     def take_over(self, path: Path) -> tuple[int, str]:
         """Move a finished file here; its size and digest. Read once, copied only across file systems."""
         with path.open("rb") as file:
@@ -100,6 +152,7 @@ class BlobFolder:
             _move(path, target)
         return size, sha256
 
+    @_at_home
     def delete(self, sha256: str) -> None:
         """Nothing is here under this digest any more; harmless when there was nothing."""
         path = self.path_of(sha256)
@@ -107,10 +160,11 @@ class BlobFolder:
             path.unlink()
             _sync_folder(path.parent)
 
+    @_at_home
     def probe(self) -> str:
         """Write a few bytes, as ``/health/ready`` asks for."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=self._folder) as file:
+        _make_folder(self._blobs)
+        with tempfile.TemporaryFile(dir=self.folder) as file:
             file.write(b"writable")
         return "writable"
 

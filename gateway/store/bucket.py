@@ -148,6 +148,10 @@ class BlobBucket:
         with _told(), suppress(FileNotFoundError):
             obstore.delete(self._store, _blob(sha256))
 
+    def is_new(self) -> bool:
+        """A bucket has its name; nothing else can stand in its place."""
+        return False
+
     def probe(self) -> str:
         """Write a few bytes, as ``/health/ready`` asks for."""
         with _told(writing=True):

@@ -174,6 +174,11 @@ def add_documents(connection: Connection, jobs: Sequence[AddJob]) -> list[None]:
     return [None] * len(jobs)
 
 
+def has_any(connection: Connection) -> bool:
+    """Whether there is a complete document."""
+    return connection.execute(select(documents.c.document_id).limit(1)).first() is not None
+
+
 def find_documents(connection: Connection, ids: Sequence[DocumentId]) -> dict[DocumentId, StoredDocument]:
     """Complete documents among these ids."""
     columns = [documents.c[field.name] for field in fields(StoredDocument)]

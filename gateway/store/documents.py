@@ -21,7 +21,7 @@ from gateway.store import document_rows
 from gateway.store.blobs import Blobs
 from gateway.store.database import SqlStore
 from gateway.store.document_rows import AddJob, Announcement, ExpiryJob, PartJob, Upload, UploadKey
-from gateway.store.errors import NoSuchDocument
+from gateway.store.errors import DocumentsUnavailable, NoSuchDocument
 
 QUOTA: Final = UploadQuota()
 PutResult = tuple[DocumentId, bool] | UploadProblem
@@ -90,6 +90,14 @@ class FileDocuments:
         document = StoredDocument(document_id, owner, size, sha256, file_name, media_type)
         await self._store.write(document_rows.add_documents, AddJob(document, at))
         return document
+
+    async def require_home(self) -> None:
+        """Raises DocumentsUnavailable when documents are known and their place is as good as new."""
+        if self._files.is_new() and await self._store.read(document_rows.has_any):
+            raise DocumentsUnavailable(
+                "the database knows documents, and their folder has none: is the volume mounted, is documents_folder "
+                "right? After a loss, restore the folder, or make an empty folder blobs in it to go on without them"
+            )
 
     async def discard_uploads(self, *, before: datetime, limit: int) -> int:
         expired = await self._store.read(document_rows.expired_uploads, before, limit)

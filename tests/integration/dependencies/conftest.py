@@ -49,6 +49,12 @@ class Among:
 
 
 @pytest.fixture
+async def world(tmp_path) -> AsyncIterator[World]:
+    async with a_world(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
 async def among(tmp_path) -> AsyncIterator[Among]:
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(a_world(tmp_path))

@@ -27,21 +27,15 @@ HEALS_WITHIN_S = 30.0
 @pytest.fixture(scope="module")
 def server() -> Iterator[Postgres]:
     """One of our own: other tests go on with theirs."""
-    with running_postgres() as started:
+    with running_postgres(durable=True) as started:  # the others would lose what was not yet written
         yield started
 
 
 @pytest.fixture
-async def world(server: Postgres, tmp_path: Path) -> AsyncIterator[World]:
+async def on_postgres(server: Postgres, tmp_path: Path) -> AsyncIterator[World]:
     with server.database() as url:
         async with a_world(tmp_path, database_url=url) as made:
             yield made
-
-
-@pytest.fixture
-async def embedded(tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(tmp_path) as made:
-        yield made
 
 
 @asynccontextmanager
@@ -73,65 +67,65 @@ async def send_until_taken(world: World, envelope: bytes, answers: list[Answered
             await asyncio.sleep(0.05)  # a sender's wait, cut short
 
 
-async def test_a_restart_under_load_costs_no_message_and_none_is_taken_twice(world: World, server: Postgres):
+async def test_a_restart_under_load_costs_no_message_and_none_is_taken_twice(on_postgres: World, server: Postgres):
     answers: list[Answered] = []
     loaded = asyncio.Event()
-    envelopes = [world.envelope(PLATFORM, an_appeal(world.clock)) for _ in range(CALLERS * EACH)]
+    envelopes = [on_postgres.envelope(PLATFORM, an_appeal(on_postgres.clock)) for _ in range(CALLERS * EACH)]
 
     async def call(number: int) -> None:
         for envelope in envelopes[number * EACH : (number + 1) * EACH]:
-            await send_until_taken(world, envelope, answers)
+            await send_until_taken(on_postgres, envelope, answers)
             loaded.set()
 
     async def restart() -> None:
         await loaded.wait()
         await asyncio.to_thread(_restarted, server)
 
-    async with a_gatekeeper(world):
+    async with a_gatekeeper(on_postgres):
         await asyncio.gather(restart(), *(call(number) for number in range(CALLERS)))
 
     busy = [answer for answer in answers if answer.status != 200]
     assert {(answer.status, answer.fault.code) for answer in busy} <= {(503, Code.SERVER_BUSY)}
-    assert count_of(world.database_url, inbox) == len(envelopes)
-    await world.settle()
-    assert {row.state.value for row in await world.exchange.store.deliveries(limit=500)} == {"acknowledged"}
+    assert count_of(on_postgres.database_url, inbox) == len(envelopes)
+    await on_postgres.settle()
+    assert {row.state.value for row in await on_postgres.exchange.store.deliveries(limit=500)} == {"acknowledged"}
 
 
-async def test_a_silent_database_is_noticed_told_and_gone_on_with(world: World, server: Postgres):
-    first, second = (world.envelope(PLATFORM, an_appeal(world.clock)) for _ in range(2))
-    async with a_gatekeeper(world) as keeper:
+async def test_a_silent_database_is_noticed_told_and_gone_on_with(on_postgres: World, server: Postgres):
+    first, second = (on_postgres.envelope(PLATFORM, an_appeal(on_postgres.clock)) for _ in range(2))
+    async with a_gatekeeper(on_postgres) as keeper:
         with server.frozen():
-            waiting = asyncio.create_task(world.post(Service.APPEALS, first))
+            waiting = asyncio.create_task(on_postgres.post(Service.APPEALS, first))
             said = await _until_closed(keeper)
             started = asyncio.get_running_loop().time()
-            refused = await world.post(Service.APPEALS, second)
+            refused = await on_postgres.post(Service.APPEALS, second)
             took_s = asyncio.get_running_loop().time() - started
         taken = await waiting
         answers: list[Answered] = []
-        await send_until_taken(world, second, answers)
+        await send_until_taken(on_postgres, second, answers)
 
     assert "nothing was committed" in said or "no answer" in said
     assert (refused.status, refused.fault.code, refused.headers["Retry-After"]) == (503, Code.SERVER_BUSY, "10")
     assert took_s < 1
     assert taken.status == 200
-    assert count_of(world.database_url, inbox) == 2
+    assert count_of(on_postgres.database_url, inbox) == 2
 
 
-async def test_an_embedded_store_that_another_process_locks_is_waited_for_and_told(embedded: World):
-    first, second = (embedded.envelope(PLATFORM, an_appeal(embedded.clock)) for _ in range(2))
-    async with a_gatekeeper(embedded) as keeper:
-        with _locked(embedded.folder / "dalel.db"):
-            waiting = asyncio.create_task(embedded.post(Service.APPEALS, first))
+async def test_an_embedded_store_that_another_process_locks_is_waited_for_and_told(world: World):
+    first, second = (world.envelope(PLATFORM, an_appeal(world.clock)) for _ in range(2))
+    async with a_gatekeeper(world) as keeper:
+        with _locked(world.folder / "dalel.db"):
+            waiting = asyncio.create_task(world.post(Service.APPEALS, first))
             said = await _until_closed(keeper)
-            refused = await embedded.post(Service.APPEALS, second)
+            refused = await world.post(Service.APPEALS, second)
         taken = await waiting
         answers: list[Answered] = []
-        await send_until_taken(embedded, second, answers)
+        await send_until_taken(world, second, answers)
 
     assert "nothing was committed" in said
     assert (refused.status, refused.fault.code) == (503, Code.SERVER_BUSY)
     assert taken.status == 200
-    assert count_of(embedded.database_url, inbox) == 2
+    assert count_of(world.database_url, inbox) == 2
 
 
 def _restarted(server: Postgres) -> None:
