@@ -46,6 +46,7 @@ from gateway.store.neighbours import Company
 from gateway.store.steps import Steps
 from gateway.workers.beacon import Beacon
 from gateway.workers.bell import Bell
+from gateway.workers.cleaner import Cleaner
 from gateway.workers.clock import TermClock
 from gateway.workers.collector import Collector
 from gateway.workers.departure import Departure, run_until_told
@@ -71,7 +72,7 @@ INTAKE_LOOK = timedelta(seconds=1)
 """How soon the intake closes and opens; a look costs one read of the store and a call per disk."""
 
 
-ALONE = frozenset({"clock", "rescuer", "sealer"})
+ALONE = frozenset({"cleaner", "clock", "rescuer", "sealer"})
 """Loops that one node runs for all: twice would be work for nothing, and no harm. The inquirer is none of them, since
 each node judges by what its own memory holds."""
 
@@ -335,6 +336,8 @@ class Loops:
             ),
         )
         self._clock, self._rescuer = TermClock(exchange), Rescuer(exchange)
+        unfinished = timedelta(days=settings.unfinished_upload_days)
+        self._cleaner = Cleaner(exchange, settings.retention, unfinished=unfinished)
         self._collector_bell = Bell()
         self._store = exchange.store
 
@@ -359,6 +362,7 @@ class Loops:
                 timedelta(seconds=self._settings.relay_idle_s),
                 self._collector_bell,
             ),
+            "cleaner": (self._cleaner.run_once, timedelta(seconds=self._settings.clean_every_s), Bell()),
             "sealer": (self._sealer.run_once, timedelta(seconds=self._settings.seal_every_s), self._sealer_bell),
         }
         async with asyncio.TaskGroup() as group:
@@ -415,7 +419,8 @@ async def _listen(
     bounds = Bounds(settings.connections, timedelta(seconds=settings.header_deadline_s), deadline)
     door = Door(runner, settings.listen_host, settings.listen_port, bounds, shared_port=settings.shared_port)
     await door.start()
-    acts = web.AppRunner(admin.admin_app(admin.Acts(exchange, keys, directory.reload, loops.wake)), access_log=None)
+    acting = admin.Acts(exchange, keys, directory.reload, loops.wake, settings.retention)
+    acts = web.AppRunner(admin.admin_app(acting), access_log=None)
     await acts.setup()
     stack.callback(settings.admin_socket.unlink, missing_ok=True)
     stack.push_async_callback(acts.cleanup)

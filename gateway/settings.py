@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from gateway.domain.retention import Kept, Retention
 from gateway.keyplace import KeyPlace, is_token
 from signing.errors import KeyUnusable
 from signing.keyfiles import Password
@@ -116,6 +118,15 @@ class Settings(BaseSettings):
     seal_every_s: float = Field(default=60, gt=0)  # how long records wait for a seal; a due dossier does not wait
     seal_most: int = Field(default=4096, ge=1, le=100_000)  # leaves under one seal; more only lengthens its commit
 
+    # how long things are kept; None: for ever. Only what is over is ever erased
+    retain_cases_days: int | None = Field(default=None, ge=1)  # since the last event of a case; longer than a claim may
+    # still be brought: who acts in an erased case is refused
+    retain_refusals_days: int | None = Field(default=None, ge=1)  # from where and what was refused; that it was stays
+    retain_accesses_days: int | None = Field(default=None, ge=1)  # who read what
+    retain_revocation_checks_days: int | None = Field(default=None, ge=1)  # but the newest of each certificate
+    unfinished_upload_days: int = Field(default=7, ge=1)  # parts of what nobody finished; the sender may begin anew
+    clean_every_s: float = Field(default=3600, gt=0)  # how late what is due may be erased
+
     # bounds against hostile or broken senders
     request_limit_bytes: int = Field(default=8 * _MIB, ge=6 * _MIB)  # a 4 MiB part is 5.4 MiB of base64
     document_limit_bytes: int = Field(default=2048 * _MIB, gt=0)  # scans of a whole case file stay below
@@ -169,6 +180,12 @@ class Settings(BaseSettings):
     def documents_secret(self) -> Password:
         """What goes with ``documents_access_key``."""
         return _password(self.documents_secret_key, self.documents_secret_key_file)
+
+    @property
+    def retention(self) -> Retention:
+        """How long each is kept that is not kept for ever."""
+        days = {kept: getattr(self, f"retain_{kept.value}_days") for kept in Kept}
+        return {kept: timedelta(days=count) for kept, count in days.items() if count is not None}
 
     @field_validator("documents_url")
     @classmethod

@@ -22,6 +22,7 @@ from gateway.cli.keys import app as keys
 from gateway.cli.ledger import app as ledger
 from gateway.cli.nodes import nodes
 from gateway.cli.parties import app as parties
+from gateway.cli.retention import app as retention
 from gateway.cli.sandbox import sandbox
 from gateway.cli.serve import serve
 from gateway.cli.verify import verify
@@ -57,6 +58,7 @@ app.add_typer(parties, name="parties")
 app.add_typer(deliveries, name="deliveries")
 app.add_typer(ledger, name="ledger")
 app.add_typer(keys, name="keys")
+app.add_typer(retention, name="retention")
 
 
 def main() -> NoReturn:

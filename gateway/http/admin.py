@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from aiohttp import web
 
-from gateway.http.order import read_order
+from gateway.domain.retention import Retention
+from gateway.http.order import read_order, read_sweep, sweep_form
 from gateway.keyring import Keyring, KeyState
 from gateway.parties_file import PartiesFileInvalid, parse_parties
 from gateway.party_certificates import party_certificates, problems_of
@@ -18,12 +19,16 @@ from gateway.service.operate import apply_registry, move
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What the socket may do: act on the exchange, put the newest keys and registry in force, wake the loops."""
+    """What the socket may do: act on the exchange, put the newest keys and registry in force, wake the loops.
+
+    ``retention``: how long each is kept that is not kept for ever.
+    """
 
     exchange: Exchange
     keys: Keyring
     reload: Callable[[], Awaitable[None]]
     wake: Callable[[], None]
+    retention: Retention = field(default_factory=dict)
 
 
 ACTS: Final = web.AppKey("acts", Acts)
@@ -35,6 +40,7 @@ def admin_app(acts: Acts) -> web.Application:
     app[ACTS] = acts
     app.router.add_get("/status", _status)
     app.router.add_post("/deliveries/act", _move)
+    app.router.add_post("/retention/step", _erase_next)
     app.router.add_post("/registry", _registry)
     app.router.add_get("/keys", _keys)
     app.router.add_post("/keys/reload", _reload_keys)
@@ -62,6 +68,17 @@ async def _move(request: web.Request) -> web.Response:
     if moved.moved:
         acts.wake()  # also after a cancel: the next of its pair may go
     return web.json_response(asdict(moved))
+
+
+async def _erase_next(request: web.Request) -> web.Response:
+    """One commit of a pass over what is due; its state goes there and back, so that nothing is kept here."""
+    acts, asked = request.app[ACTS], await request.json()
+    try:
+        sweep = read_sweep(asked, acts.retention)
+    except (KeyError, ValueError, TypeError) as invalid:
+        return web.json_response({"error": f"not an order: {invalid}"}, status=422)
+    erased = await sweep.step(acts.exchange.store, acts.exchange.clock.now())
+    return web.json_response({"erased": erased and asdict(erased), **sweep_form(sweep)})
 
 
 async def _registry(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""An act on deliveries as it crosses the admin socket: JSON to a value and back."""
+"""Acts as they cross the admin socket, on deliveries and on what was kept long enough: JSON to a value and back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from contracts.header import Action
+from contracts.header import Action, ConversationId
 from contracts.party import PartyId
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.retention import Kept, Retention
 from gateway.ports import Moved, RefusedMove, Selection
+from gateway.service.retain import Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,24 @@ def read_moved(form: Mapping[str, Any]) -> Moved:
     """The answer to an order."""
     refused = tuple(RefusedMove(one["delivery_id"], one["reason"]) for one in form["refused"])
     return Moved(tuple(form["moved"]), refused, form["go_on_after"])
+
+
+def sweep_form(sweep: Sweep) -> dict[str, Any]:
+    """A pass of retention, as far as it has come."""
+    place = sweep.place and [sweep.place[0].isoformat(), sweep.place[1]]
+    return {"by": sweep.by, "reason": sweep.reason, "place": place, "done": sorted(sweep.done)}
+
+
+def read_sweep(form: Mapping[str, Any], retention: Retention) -> Sweep:
+    """The pass of a form. Raises KeyError, ValueError, TypeError for what is none."""
+    place = form.get("place")
+    return Sweep(
+        retention,
+        by=str(form["by"]),
+        reason=form.get("reason"),
+        place=place and (datetime.fromisoformat(place[0]), ConversationId(place[1])),
+        done={Kept(name) for name in form.get("done", ())},
+    )
 
 
 def _selection(form: Mapping[str, Any]) -> Selection:

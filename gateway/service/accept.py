@@ -75,6 +75,8 @@ async def _continue(
 
 async def _file_for(exchange: Exchange, case: Case, payload: CasePayload) -> CaseFile:
     """The case file; a redirect's also holds what the applicant added, for the body that has not got it yet."""
+    if not case.registration:
+        raise Refused(Code.WRONG_STATE, f"the appeal {case.appeal_number} is over, and its file was erased")
     file = case_file(case)
     if not isinstance(payload, ReportProgress) or not isinstance(payload.step, Redirected):
         return file

@@ -29,7 +29,7 @@ async def conclude(
     changes for the others (an ending opens and closes no term).
     """
     case = await exchange.store.load_case(conversation_id)
-    if case is None:
+    if case is None or not case.registration:  # the file of a case that is over was erased
         return None
     file = case_file(case)
     if file.appeal is None:

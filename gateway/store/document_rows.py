@@ -16,7 +16,7 @@ from gateway.ports import StoredDocument, UploadProblem, UploadQuota
 from gateway.store.errors import WriteFailed
 from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.statements import AnyRow, AnySelect, Values, add_missing, select_among
-from gateway.store.tables import document_grants, documents, upload_parts, uploads
+from gateway.store.tables import document_grants, documents, lost_blobs, upload_parts, uploads
 from gateway.store.tables.document import IS_UNFINISHED
 
 UploadKey = tuple[PartyId, str]
@@ -168,6 +168,21 @@ def discard_expired(connection: Connection, jobs: Sequence[ExpiryJob]) -> list[t
     return found
 
 
+def lost_bytes(connection: Connection, limit: int) -> dict[str, bool]:
+    """Digests of bytes that are to go; whether a document has them after all, since they came anew."""
+    found = connection.scalars(select(lost_blobs.c.sha256).order_by(lost_blobs.c.lost_at).limit(limit)).all()
+    living = select(documents.c.sha256).where(documents.c.file_name != "")
+    needed = {row.sha256 for row in select_among(connection, living, [documents.c.sha256], found)}
+    return {sha256: sha256 in needed for sha256 in found}
+
+
+def settle_lost(connection: Connection, jobs: Sequence[Sequence[str]]) -> list[None]:
+    """They are gone, or stay."""
+    for digests in jobs:
+        connection.execute(delete(lost_blobs).where(lost_blobs.c.sha256.in_(digests)))
+    return [None] * len(jobs)
+
+
 def add_documents(connection: Connection, jobs: Sequence[AddJob]) -> list[None]:
     """Documents that came whole."""
     add_proven(connection, documents, [_document_row(job.document, job.at) for job in jobs])
@@ -180,9 +195,9 @@ def has_any(connection: Connection) -> bool:
 
 
 def find_documents(connection: Connection, ids: Sequence[DocumentId]) -> dict[DocumentId, StoredDocument]:
-    """Complete documents among these ids."""
+    """Complete documents among these ids; one that was erased has no name any more, and is none."""
     columns = [documents.c[field.name] for field in fields(StoredDocument)]
-    statement: AnySelect = select(*columns)
+    statement: AnySelect = select(*columns).where(documents.c.file_name != "")
     found = (StoredDocument(*row) for row in select_among(connection, statement, [documents.c.document_id], ids))
     return {document.document_id: document for document in found}
 

@@ -99,6 +99,15 @@ class FileDocuments:
                 "right? After a loss, restore the folder, or make an empty folder blobs in it to go on without them"
             )
 
+    async def discard_lost(self, *, limit: int) -> int:
+        lost = await self._store.read(document_rows.lost_bytes, limit)
+        for sha256, is_needed in lost.items():
+            if not is_needed:
+                await asyncio.to_thread(self._files.delete, sha256)
+        if lost:
+            await self._store.write(document_rows.settle_lost, tuple(lost))
+        return len(lost)
+
     async def discard_uploads(self, *, before: datetime, limit: int) -> int:
         expired = await self._store.read(document_rows.expired_uploads, before, limit)
         if not expired:

@@ -20,6 +20,7 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "nodes": "who serves at this moment",
         "schema_steps": "which releases may run here; every release writes what it knows again when it starts",
         "uploads": _UPLOAD,
+        "lost_blobs": "bytes that are to go; what was erased has its line in the audit log",
         "upload_parts": _UPLOAD,
         "deliveries.channel": "follows the registry in force while the delivery is open",
         "deliveries.priority": "the order in which what is due goes out",

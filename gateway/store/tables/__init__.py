@@ -3,7 +3,7 @@
 from gateway.store.tables.base import metadata
 from gateway.store.tables.case import commitments, conversations, events, salts, terms
 from gateway.store.tables.delivery import assemblies, attempts, deliveries, escalations, signals
-from gateway.store.tables.document import document_grants, documents, upload_parts, uploads
+from gateway.store.tables.document import document_grants, documents, lost_blobs, upload_parts, uploads
 from gateway.store.tables.evidence import leaves, seals, tiles, tree_heads
 from gateway.store.tables.lane import lanes
 from gateway.store.tables.log import accesses, audit_log, refusals
@@ -29,6 +29,7 @@ __all__ = [
     "inbox",
     "lanes",
     "leaves",
+    "lost_blobs",
     "messages",
     "metadata",
     "nodes",

@@ -62,6 +62,14 @@ IS_UNFINISHED: ColumnElement[bool] = uploads.c.complete.op("IS NOT", is_comparis
 _begun = (uploads.c.owner, uploads.c.started_at)
 Index("ix_uploads_unfinished", *_begun, sqlite_where=IS_UNFINISHED, postgresql_where=IS_UNFINISHED)
 
+# Bytes that no document has any more; they go from the disk, and then this row. ``sha256`` as in ``documents``.
+lost_blobs = Table(
+    "lost_blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("lost_at", Instant, nullable=False),
+)
+
 upload_parts = Table(
     "upload_parts",
     metadata,

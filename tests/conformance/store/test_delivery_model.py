@@ -255,6 +255,15 @@ class Deliveries(RuleBasedStateMachine):
         self.spent.append(self._taken(which))
 
     @precondition(lambda self: self.in_hand)
+    @rule(which=WHICH, state=st.sampled_from([S.ACKNOWLEDGED, S.RETRY_SCHEDULED, S.DEAD_LETTERED, S.DELIVERED]))
+    def a_slow_relay_speaks_after_another_took_over(self, which: int, state: DeliveryState) -> None:
+        slow = self._taken(which)
+        self.time_passes(timedelta(hours=1))
+        self.rescuer_looks()
+        self.relay_claims(5)
+        self._recorded(slow, state)
+
+    @precondition(lambda self: self.in_hand)
     @rule(which=WHICH)
     def relay_gives_its_lease_back(self, which: int) -> None:
         claim = self._taken(which)
@@ -301,6 +310,12 @@ class Deliveries(RuleBasedStateMachine):
             self._acted(of, act, who)
         else:
             assert [one.delivery_id for one in moved.refused] == [row.delivery_id]
+
+    @precondition(lambda self: self.in_hand)
+    @rule(which=WHICH, act=st.sampled_from(list(Act)))
+    def person_acts_on_what_a_relay_has_in_hand(self, which: int, act: Act) -> None:
+        of = self.in_hand[which % len(self.in_hand)].message_id
+        self.person_acts_on_one(list(self.model).index(of), act, "nurlan")
 
     @rule(
         act=st.sampled_from(list(Act)),

@@ -16,7 +16,8 @@ from gateway.store.database import open_store
 
 COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "evidence", "history", "doctor", "parties list",
             "parties show", "parties apply", "ledger status", "ledger head", "ledger verify", "ledger export",
-            "deliveries list", "deliveries show", "deliveries resend"]  # fmt: skip
+            "deliveries list", "deliveries show", "deliveries resend", "deliveries park", "deliveries release",
+            "deliveries cancel", "backlog", "backup", "restore", "retention plan", "retention run"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -137,7 +138,9 @@ def test_an_empty_delivery_log_is_said_to_be_empty(run, home):
     assert json.loads(run("deliveries", "list", "--home", home, "--json").out) == []
 
 
-@pytest.mark.parametrize("words", [["show", "7"], ["resend", "7", "--reason", "the court is up again"]])
+@pytest.mark.parametrize(
+    "words", [["show", "7"], ["resend", "7", "--reason", "up again"], ["cancel", "7", "--yes", "--reason", "on paper"]]
+)
 def test_a_delivery_that_is_not_there_leads_to_the_list(run, home, words):
     ran = run("deliveries", *words, "--home", home)
 
@@ -147,6 +150,37 @@ def test_a_delivery_that_is_not_there_leads_to_the_list(run, home, words):
 
 def test_resending_needs_a_reason(run, home):
     assert run("deliveries", "resend", "7", "--home", home).code == Exit.USAGE
+    assert run("deliveries", "resend", "7", "--reason", " ", "--home", home).code == Exit.USAGE
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["7", "--recipient", "smas-almaty"], ["7", "--all"], ["--older-than", "soon"], ["--state", "odd"]]
+)
+def test_an_act_that_does_not_say_clearly_on_what_is_refused(run, home, words):
+    assert run("deliveries", "park", *words, "--reason", "x", "--home", home).code == Exit.USAGE
+
+
+def test_an_act_on_what_is_not_there_does_nothing_and_says_so(run, home):
+    asked = ("deliveries", "park", "--recipient", "smas-almaty", "--older-than", "1h", "--reason", "x", "--home", home)
+
+    assert run(*asked).out.strip() == "0 deliveries parked."
+    assert json.loads(run(*asked, "--json").out) == {"act": "park", "moved": 0, "refused": []}
+    assert json.loads(run(*asked, "--json", "--dry-run").out) == {"would_move": 0}
+
+
+def test_a_backlog_of_nothing_is_no_alarm(run, home):
+    ran = run("backlog", "--home", home, "--lang", "en", "--fail-over", "1h")
+
+    assert (ran.code, ran.out.strip()) == (Exit.OK, "Nothing waits.")
+    assert json.loads(run("backlog", "--json", "--home", home).out)["oldest_s"] is None
+    assert run("backlog", "--fail-over", "soon", "--home", home).code == Exit.USAGE
+
+
+def test_a_cancel_asks_and_says_what_is_lost(run, home):
+    asked = run("deliveries", "cancel", "--all", "--reason", "x", "--home", home)
+
+    assert asked.code == Exit.FAILED
+    assert "will never get it from the exchange" in asked.err
 
 
 def test_an_unknown_appeal_is_told_with_the_form_of_a_number(run, home):

@@ -19,6 +19,12 @@ def upgrade() -> None:
     kept = sa.text("erased_at IS NULL")
     op.create_index("ix_conversations_kept", "conversations", ["opened_at"], sqlite_where=kept, postgresql_where=kept)
     op.create_index("ix_salts_subject", "salts", ["subject"])
+    op.create_table(
+        "lost_blobs",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("lost_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_lost_blobs")),
+    )
     op.add_column("deliveries", sa.Column("fetched_by", sa.String(), nullable=True))
     _index("handed_out", ["channel", "recipient", "fetched_by", "lease_until"], "state IN ('delivered')")
     still_open = "(state NOT IN ('acknowledged', 'cancelled', 'rejected'))"

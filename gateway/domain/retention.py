@@ -1,0 +1,43 @@
+"""How long things are kept, and when a case is over: only then may what people wrote go. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from dossier.appeal import Status, TermState
+from dossier.events import Event
+from dossier.history import fold
+
+
+class Kept(StrEnum):
+    """What has a time of its own."""
+
+    CASES = "cases"  # messages, envelopes, documents, salts of cases that are over
+    REFUSALS = "refusals"  # who was refused, from where and for what; that somebody was stays
+    ACCESSES = "accesses"  # who read what
+    REVOCATION_CHECKS = "revocation_checks"  # but the newest of each certificate
+
+
+Retention = dict[Kept, timedelta]
+"""How long each is kept; what is not in it is kept for ever."""
+
+OVER: Final = frozenset({Status.REPLIED, Status.TERMINATED, Status.WITHDRAWN, Status.CLOSED})
+"""Nobody owes anything any more. A case that a court returned, or whose dossier is on its way, is never over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What one commit of retention came to: so many cases, or rows of a log."""
+
+    kept: Kept
+    count: int
+
+
+def is_over(history: Sequence[Event]) -> bool:
+    """Whether a case has come to its end, as its events tell."""
+    appeal = fold(history)
+    return appeal.status in OVER and not any(term.state is TermState.OPEN for term in appeal.terms.values())

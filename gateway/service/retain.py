@@ -1,0 +1,80 @@
+"""Erase what has been kept for as long as it should be: one commit at a time, so that it can stop between any two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+from contracts.header import ConversationId
+from gateway.domain.retention import Erased, Kept, Retention
+from gateway.ports import Place, Store
+
+LOGS: Final = frozenset(Kept) - {Kept.CASES}
+
+
+class Counts(Protocol):
+    """As much of the store as a plan needs: what a reader beside a process that serves can do."""
+
+    async def cases_over(
+        self, before: datetime, after: Place | None
+    ) -> tuple[tuple[ConversationId, ...], Place | None]: ...
+    async def count_old(self, kept: Kept, before: datetime) -> int: ...
+
+
+@dataclass(slots=True)
+class Sweep:
+    """One pass over everything that is due. ``place``: how far cases were looked at; ``done``: what is finished."""
+
+    retention: Retention
+    by: str
+    reason: str | None = None
+    place: Place | None = None
+    done: set[Kept] = field(default_factory=set)
+
+    async def step(self, store: Store, now: datetime) -> Erased | None:
+        """One commit, of whatever is due next; None when the pass is over.
+
+        What is not over, or not old enough, is never touched.
+        """
+        for kept, span in self.retention.items():
+            if kept not in self.done:
+                why = self.reason or f"kept for {span.days} days"
+                before = now - span
+                return await (
+                    self._cases(store, before, why, now)
+                    if kept is Kept.CASES
+                    else self._rows(store, kept, before, why, now)
+                )
+        return None
+
+    async def _cases(self, store: Store, before: datetime, why: str, now: datetime) -> Erased:
+        found, self.place = await store.cases_over(before, self.place)
+        if self.place is None:
+            self.done.add(Kept.CASES)
+        if not found:
+            return Erased(Kept.CASES, 0)
+        return await store.erase_cases(found, before, by=self.by, reason=why, at=now)
+
+    async def _rows(self, store: Store, kept: Kept, before: datetime, why: str, now: datetime) -> Erased:
+        if await store.count_old(kept, before) == 0:
+            self.done.add(kept)
+            return Erased(kept, 0)
+        return await store.erase_rows(kept, before, by=self.by, reason=why, at=now)
+
+
+async def plan(store: Counts, retention: Retention, now: datetime) -> dict[Kept, int]:
+    """How much would be erased now, of each."""
+    counted = {kept: await store.count_old(kept, now - span) for kept, span in retention.items() if kept in LOGS}
+    if Kept.CASES in retention:
+        counted[Kept.CASES] = await _count_cases(store, now - retention[Kept.CASES])
+    return counted
+
+
+async def _count_cases(store: Counts, before: datetime) -> int:
+    found, place = await store.cases_over(before, None)
+    count = len(found)
+    while place is not None:
+        found, place = await store.cases_over(before, place)
+        count += len(found)
+    return count
