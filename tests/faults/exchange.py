@@ -23,7 +23,7 @@ from signing.keys import SoftwareKey, load_certificate
 from signing.verification import PinnedCertificates
 from tests.faults.held import Database
 from tests.faults.inbox import open_inbox
-from tests.faults.installation import PARTIES, Installation, dalel, install
+from tests.faults.installation import PARTIES, Installation, install
 from tests.faults.judge import Verdict, judge
 from tests.faults.killer import Fates, Killer
 from tests.faults.nodes import Node, Zygote, answers, zygote
@@ -104,10 +104,17 @@ class Play:
     """A run that is under way."""
 
     def __init__(
-        self, course: Course, made: Installation, parties: Parties, killer: Killer, record: Record, database: Database
+        self,
+        course: Course,
+        made: Installation,
+        mother: Zygote,
+        parties: Parties,
+        killer: Killer,
+        record: Record,
+        database: Database,
     ) -> None:
         self.course, self.killer, self.record = course, killer, record
-        self._made, self._parties, self._database = made, parties, database
+        self._made, self._mother, self._parties, self._database = made, mother, parties, database
         self._begun = time.monotonic()
         self.failed_over = 0
 
@@ -144,7 +151,7 @@ class Play:
         if self._parties.problems:
             raise RuntimeError("the parties of this run failed") from self._parties.problems[0]
         verdict = judge(self.record, await asyncio.to_thread(self._database.held))
-        ledger = json.loads(await asyncio.to_thread(dalel, "ledger", "verify", "--json", home=self._made.home))
+        ledger = json.loads(await self._mother.run("ledger", "verify", "--json", home=self._made.home, fine=(0, 1)))
         details = ", ".join(f"{how} {count}" for how, count in self.killer.deaths.most_common())
         leaves = ledger["report"]["counts"]["leaves"]
         return Outcome(self.killer.kills, verdict, ledger["holds"], leaves, f"{details}; leaves {leaves}")
@@ -175,6 +182,7 @@ async def _playing(course: Course, made: Installation, url: str) -> AsyncIterato
         record = Record(stack.enter_context((made.home / "journal.jsonl").open("w")))
         database = Database(url)
         mother = await stack.enter_async_context(zygote())
+        await mother.run("parties", "apply", str(made.home / "parties.yaml"), home=made.home)
         await _vouch(mother, made)
         nodes = [
             Node(
@@ -192,7 +200,7 @@ async def _playing(course: Course, made: Installation, url: str) -> AsyncIterato
                 parties.fetch_for(party)
         apart = course.messages / course.kills
         killer = Killer(nodes, chance, course.fates, done=lambda: record.messages, apart=apart)
-        yield Play(course, made, parties, killer, record, database)
+        yield Play(course, made, mother, parties, killer, record, database)
 
 
 async def _posts(

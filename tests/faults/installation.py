@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +18,6 @@ from connectors.sandbox.folder import read_party
 from gateway.installation import Plan, make_installation
 from signing.keys import SoftwareKey
 
-DALEL: Final = Path(sys.executable).parent / "dalel"
 PARTIES: Final = ("eotinish", "akimat-almaty", "jer-almaty", "smas-almaty")
 LEASE_S: Final = 4.0
 LOOPS: Final = {"lease_s": LEASE_S, "rescue_every_s": 0.5, "relay_idle_s": 0.2, "seal_every_s": 2.0, "seal_wait_s": 8.0}
@@ -60,7 +57,10 @@ class Installation:
 
 
 def install(folder: Path, *, nodes: int, database_url: str | None = None) -> Installation:
-    """Make the home in ``folder``; ``database_url``: an empty database, or None for the embedded store."""
+    """Make the home in ``folder``; its parties are still to be applied to the database.
+
+    ``database_url``: a migrated database, or None for the embedded store.
+    """
     home, port = folder / "home", free_ports(PORTS)
     make_installation(Plan(home, port), now=datetime.now(UTC))
     settings = LOOPS | ({"database_url": database_url} if database_url else {})
@@ -69,20 +69,8 @@ def install(folder: Path, *, nodes: int, database_url: str | None = None) -> Ins
     form = yaml.safe_load((home / "parties.yaml").read_text())
     form["agreements"] = [{"party_id": party, **TERMS} for party in PARTIES]
     (home / "parties.yaml").write_text(yaml.safe_dump(form, allow_unicode=True))
-    dalel("parties", "apply", home / "parties.yaml", home=home)
     sockets = Path(tempfile.mkdtemp(prefix="dalel-s-", dir=folder))
     return Installation(home, (port, *(port + PORTS - number for number in range(1, nodes))), sockets)
-
-
-def dalel(*arguments: str | Path, home: Path) -> bytes:
-    """What a command prints. Raises CalledProcessError with its words when it fails."""
-    command = [DALEL, *arguments, "--home", home]
-    done = subprocess.run(command, check=False, capture_output=True, timeout=1200)
-    if done.returncode:
-        raise RuntimeError(
-            f"dalel {arguments[0]} ended with {done.returncode}: {(done.stderr or done.stdout)[-800:]!r}"
-        )
-    return done.stdout
 
 
 def free_ports(count: int) -> int:

@@ -7,8 +7,9 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +43,19 @@ class Zygote:
             self._process.stdin.write(json.dumps(words).encode() + b"\n")
             await self._process.stdin.drain()
             return json.loads(await self._process.stdout.readline())
+
+    async def run(self, *arguments: str, home: Path, fine: Sequence[int] = (0,)) -> bytes:
+        """What ``dalel`` prints when called like this. Raises RuntimeError for an exit code that is not fine."""
+        with tempfile.NamedTemporaryFile() as printed:
+            arguments = (*arguments, "--home", str(home))
+            pid = await self.order(do="start", arguments=arguments, environment={}, log=printed.name, deed=None)
+            ended = asyncio.Event()
+            watch(pid, ended)
+            await ended.wait()
+            words, code = printed.read(), await self.order(do="reap", pid=pid)
+            if code not in fine:
+                raise RuntimeError(f"dalel {' '.join(arguments)} ended with {code}: {words[-800:]!r}")
+            return words
 
 
 @asynccontextmanager
@@ -93,17 +107,7 @@ class Node:
             do="start", arguments=arguments, environment=dict(self.environment), log=str(self.log), deed=words
         )
         self.died.clear()
-        self._watch(os.pidfd_open(self.pid), self.died)
-
-    def _watch(self, descriptor: int, died: asyncio.Event) -> None:
-        loop = asyncio.get_running_loop()
-
-        def gone() -> None:
-            loop.remove_reader(descriptor)
-            os.close(descriptor)
-            died.set()
-
-        loop.add_reader(descriptor, gone)
+        watch(self.pid, self.died)
 
     def signal(self, number: int) -> None:
         """To the node and to what it started."""
@@ -138,6 +142,18 @@ class Node:
 
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-STDERR_TAIL:]
+
+
+def watch(pid: int, ended: asyncio.Event) -> None:
+    """Set ``ended`` when that process has ended, reaped or not."""
+    loop, descriptor = asyncio.get_running_loop(), os.pidfd_open(pid)
+
+    def gone() -> None:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+        ended.set()
+
+    loop.add_reader(descriptor, gone)
 
 
 async def answers(port: int) -> bool:
