@@ -29,6 +29,7 @@ AIMS: Final = {
     "outbound_sqlite": Aim(0.33),
     "outbound_postgresql": Aim(0.33),
     "outbound_over_zeep": Aim(5),
+    "outbound_over_zeep_postgresql": Aim(5),
     "accept_to_acknowledged": Aim(0.15),
     "accept_to_acknowledged_postgresql": Aim(0.15),
     "two_processes_postgresql": Aim(1.5),

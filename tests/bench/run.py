@@ -142,6 +142,13 @@ def processes() -> Iterator[Callable[[Speed], Result]]:
     yield from _figures(nodes.nodes())
 
 
+def waking() -> Iterator[Callable[[Speed], Result]]:
+    """How soon one node hears of another's work."""
+    from tests.bench import wake
+
+    yield from _figures(_quietly(lambda: asyncio.run(wake.waking())).items())
+
+
 def sizes() -> Iterator[Callable[[Speed], Result]]:
     """The sizes that X-Road sees."""
     from tests.bench import mix
@@ -173,6 +180,7 @@ GROUPS: Final[dict[str, Group]] = {
     "accept": accept,
     "send": send,
     "nodes": processes,
+    "wake": waking,
     "mix": sizes,
     "claims": backlog,
     "soak": soaking,

@@ -20,6 +20,7 @@ from tests.bench.generator import Load, Send, generator
 from tests.bench.inbox import Inbox, inbox
 from tests.bench.messages import hearings, registered_by
 from tests.bench.processes import Database, Exchange, Spent, databases, serving
+from tests.bench.zeep_client import delivered_by_zeep
 
 PER_APPEAL: Final = 3
 """An appeal is handed to its body, and the platform is told twice."""
@@ -36,11 +37,15 @@ class Counts:
 
 
 def sending(counts: Counts | None = None, kinds: tuple[str, ...] = KINDS) -> Named:
-    """On each kind of database."""
+    """On each kind of database, and beside it what a zeep client makes of it."""
     counts, keys = counts or Counts(), make_keys()
+    by_zeep = delivered_by_zeep(keys)
+    yield "zeep_client", (by_zeep, "1/s")
     with generator() as send, databases(kinds) as started:
         for database in started:
-            yield from outbound(database, send, keys, counts)
+            figures = dict(outbound(database, send, keys, counts))
+            yield from figures.items()
+            yield named("outbound_over_zeep", database), (figures[f"outbound_{database.kind}"][0] / by_zeep, "ratio")
             yield from pairs(database, send, keys, counts)
             yield from whole_appeals(database, send, keys, counts)
 
@@ -75,7 +80,7 @@ def whole_appeals(database: Database, send: Send, keys: Keys, counts: Counts) ->
 
 def pairs(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
     """One message in, one message out: a body announces a hearing, the platform is told and acknowledges."""
-    name = "accept_to_acknowledged" + ("" if database.server is None else f"_{database.kind}")
+    name = named("accept_to_acknowledged", database)
     with _open(database, keys, PLATFORM) as (exchange, far):
         answers = register(exchange, send, keys, counts.appeals).answered.answers
         settle(exchange, far, TOLD * counts.appeals)
@@ -87,6 +92,11 @@ def pairs(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
         yield name, (counts.appeals / spent.gateway_s, "1/s")
         yield f"{name}_wall", (counts.appeals / took_s, "1/s")
         yield from _database(name, exchange, spent, counts.appeals)
+
+
+def named(figure: str, database: Database) -> str:
+    """The embedded store's goes by the figure's own name."""
+    return figure if database.server is None else f"{figure}_{database.kind}"
 
 
 @contextmanager

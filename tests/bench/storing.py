@@ -34,9 +34,9 @@ async def storing() -> Figures:
 
 async def _rate(keys: Keys, database_url: str) -> float:
     async with running_exchange(database_url, keys) as running:
-        planned = await _planned(running, keys)
+        plans = await planned(running, keys, STORED)
         started = time.perf_counter()
-        written = await asyncio.gather(*map(running.exchange.store.accept, planned))
+        written = await asyncio.gather(*map(running.exchange.store.accept, plans))
         passed = time.perf_counter() - started
     if not all(isinstance(result, Recorded) for result in written):
         raise RuntimeError("an appeal was not recorded")
@@ -57,11 +57,12 @@ class _Planning:
         return Recorded()
 
 
-async def _planned(running: Running, keys: Keys) -> list[Acceptance]:
+async def planned(running: Running, keys: Keys, count: int) -> list[Acceptance]:
+    """What accepting so many appeals comes to, not yet written."""
     store = _Planning()
     exchange = replace(running.exchange, store=cast("Store", store))
     admission = Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024)
-    for envelope in appeals(keys, STORED):
+    for envelope in appeals(keys, count):
         now = exchange.clock.now()
         admitted = admit(envelope, Service.APPEALS, exchange.directory(), admission, now=now)
         await accept(exchange, admitted, lambda: keys[ME])
