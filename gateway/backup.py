@@ -154,7 +154,12 @@ def _documents(settings: Settings, draft: Path, told: Told) -> Iterator[CopiedFi
 
 def _edited(home: Path, draft: Path, *, with_keys: bool) -> Iterable[CopiedFile]:
     """What people wrote; of the settings without the lines that point into the old installation."""
-    for name in (*_EDITED, *((_KEYS,) if with_keys else ())):
+    (draft / _KEYS).mkdir(mode=0o700)
+    for path in _files_of(home / _KEYS):
+        if with_keys or _is_public(path):
+            (draft / path.relative_to(home)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, draft / path.relative_to(home))
+    for name in _EDITED:
         if (home / name).is_dir():
             shutil.copytree(home / name, draft / name)
         elif (home / name).is_file():
@@ -163,6 +168,12 @@ def _edited(home: Path, draft: Path, *, with_keys: bool) -> Iterable[CopiedFile]
             write_durably(draft / name, "".join(kept).encode())
     written = (path for name in (*_EDITED, _KEYS) for path in _files_of(draft / name))
     return [CopiedFile(str(path.relative_to(draft)), sha256_of(path)) for path in written]
+
+
+def _is_public(path: Path) -> bool:
+    """A certificate and nothing else: the ledger is verified by those."""
+    content = path.read_bytes()
+    return b"-----BEGIN CERTIFICATE-----" in content and b"PRIVATE KEY-----" not in content
 
 
 def _files_of(path: Path) -> Iterator[Path]:
