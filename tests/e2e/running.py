@@ -105,13 +105,16 @@ def an_installation(home: Path) -> int:
 
 
 @contextmanager
-def an_exchange(home: Path, port: int, **variables: str) -> Iterator[Running]:
-    """``dalel serve`` on ``home``, with ``variables`` in its environment, until the block ends."""
+def an_exchange(home: Path, port: int, *, answering: str = "ready", **variables: str) -> Iterator[Running]:
+    """``dalel serve`` on ``home``, with ``variables`` in its environment, until the block ends.
+
+    It begins when ``/health/`` with this name ``answering`` says yes.
+    """
     url, environment = f"http://127.0.0.1:{port}", os.environ | variables
     with (home.parent / "log").open("wb") as log:
         child = subprocess.Popen([*DALEL, "serve", "--home", str(home)], stdout=log, stderr=log, env=environment)
         try:
-            until(lambda: is_answering(f"{url}/health/ready"))
+            until(lambda: is_answering(f"{url}/health/{answering}"))
             yield Running(home, url, child, environment)
         finally:
             child.terminate()
