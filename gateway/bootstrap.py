@@ -50,6 +50,7 @@ from gateway.workers.cleaner import Cleaner
 from gateway.workers.clock import TermClock
 from gateway.workers.collector import Collector
 from gateway.workers.departure import Departure, run_until_told
+from gateway.workers.escalator import Escalator
 from gateway.workers.inquirer import Belief, Inquirer
 from gateway.workers.loop import Stop, keep_doing
 from gateway.workers.relay import Relay
@@ -72,7 +73,11 @@ INTAKE_LOOK = timedelta(seconds=1)
 """How soon the intake closes and opens; a look costs one read of the store and a call per disk."""
 
 
-ALONE = frozenset({"cleaner", "clock", "rescuer", "sealer"})
+ESCALATION_LOOK = timedelta(seconds=20)
+"""How late people may be told that a delivery waits too long; a look costs a leap per party."""
+
+
+ALONE = frozenset({"cleaner", "clock", "escalator", "rescuer", "sealer"})
 """Loops that one node runs for all: twice would be work for nothing, and no harm. The inquirer is none of them, since
 each node judges by what its own memory holds."""
 
@@ -335,7 +340,7 @@ class Loops:
                 anchors=lambda: load_anchors(settings.trust_folder),
             ),
         )
-        self._clock, self._rescuer = TermClock(exchange), Rescuer(exchange)
+        self._clock, self._rescuer, self._escalator = TermClock(exchange), Rescuer(exchange), Escalator(exchange)
         unfinished = timedelta(days=settings.unfinished_upload_days)
         self._cleaner = Cleaner(exchange, settings.retention, unfinished=unfinished)
         self._collector_bell = Bell()
@@ -353,6 +358,7 @@ class Loops:
         every = {
             "clock": (self._waking(self._clock.run_once), timedelta(seconds=self._settings.clock_every_s), Bell()),
             "rescuer": (self._rescuer.run_once, timedelta(seconds=self._settings.rescue_every_s), Bell()),
+            "escalator": (self._escalator.run_once, ESCALATION_LOOK, Bell()),
             "registry": (directory.look, REGISTRY_EVERY, Bell()),
             "keys": (self._keys.look, KEYS_EVERY, Bell()),
             "gatekeeper": (intake.run_once, INTAKE_LOOK, Bell()),

@@ -25,6 +25,9 @@ GATHER: Final = timedelta(milliseconds=50)
 """How long outcomes and free room gather while other attempts are in hand: a commit and a claim cost much the same
 for one delivery as for fifty, and nobody waits for either."""
 
+UNRUNG: Final = timedelta(seconds=5)
+"""How late new work may be noticed when nobody rang: another node may die between its commit and its call."""
+
 
 class Relay:
     """One relay of one process. Claims no more than it can carry, so that a claim is acted on at once.
@@ -79,9 +82,11 @@ class Relay:
         room, self._finished_since = self._room(), 0
         if room <= 0:
             return ()  # a finished attempt rings
-        now = self._exchange.clock.now()
+        now, terms = self._exchange.clock.now(), self._exchange.directory().agreement_of
         try:
-            return await self._exchange.store.claim(now=now, limit=room, lease_until=now + self._exchange.lease)
+            return await self._exchange.store.claim(
+                now=now, limit=room, lease_until=now + self._exchange.lease, terms=terms
+            )
         except Exception as failure:  # noqa: BLE001 - the store may be away; the loop must outlive that
             log.error("relay.claim_failed", error=type(failure).__name__, reason=reason_of(failure))
             return ()
@@ -90,9 +95,25 @@ class Relay:
         """Until there may be something to claim and room for it; while attempts are in hand, for many at a time."""
         if begun == self._batch and self._room() > 0:
             return  # there was more than one claim may take
-        await self.bell.wait(self._idle)
+        await self.bell.wait(await self._until_due(begun))
         if self._finished_since < len(self._in_hand):
             await self._half.wait(GATHER)
+
+    async def _until_due(self, begun: int) -> timedelta:
+        """How long to wait for a ring: until something falls due by itself, and not longer than a ring may be missed.
+
+        What is due already was held back by the limits of its party, whose attempts in hand ring when they end; or,
+        if others were claimed, by its fair share of that claim, and has another soon.
+        """
+        now = self._exchange.clock.now()
+        try:
+            due = await self._exchange.store.next_due(now=now)
+        except Exception as failure:  # noqa: BLE001 - the store may be away; the loop must outlive that
+            log.error("relay.look_failed", error=type(failure).__name__, reason=reason_of(failure))
+            return self._idle
+        if due is None or due > now:
+            return min((due or now + UNRUNG) - now, max(UNRUNG, self._idle))
+        return GATHER if begun else self._idle
 
     def _room(self) -> int:
         return min(self._batch, self._capacity - len(self._in_hand))
