@@ -11,12 +11,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.faults.exchange import Course, Outcome, run
@@ -24,7 +26,7 @@ from tests.faults.failover import run_failover
 from tests.postgres import running_postgres
 
 RESULTS = Path("test-out") / "faults.txt"
-"""Every line of every run of the last call."""
+"""The lines of every run, one call after the other; without those that only tell how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +59,28 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", action="append", choices=[trial.name for trial in TRIALS], default=None)
     only = parser.parse_args(arguments).only
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text("")
     held = [_try(trial) for trial in TRIALS if only is None or trial.name in only]
     return 0 if all(held) else 1
 
 
 def _try(trial: Trial) -> bool:
     course = as_asked(trial.course)
-    tell(f"{trial.name}: seed {course.seed}, at least {course.kills} kills and {course.messages} messages")
+    keep(f"{trial.name}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: seed {course.seed}, at least {course.kills} kills")
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix=f"dalel-faults-{trial.name}-"))
-    outcome = trial.carry_out(replace(course, tell=tell), folder)
+    try:
+        outcome = trial.carry_out(replace(course, tell=tell), folder)
+    except (RuntimeError, ExceptionGroup):
+        traceback.print_exc()
+        keep(f"{trial.name}: did not come to its end; what is needed to look for the reason lies in {folder}")
+        return False
     for finding in outcome.findings[:20]:
-        tell(f"  {finding}")
-    tell(f"{trial.name}: {outcome.line}  [{time.monotonic() - begun:.0f} s; {outcome.details}]")
-    if not outcome.holds:
-        tell(f"{trial.name}: what is needed to look for the reason lies in {folder}")
+        keep(f"  {finding}")
+    keep(f"{trial.name}: {outcome.line}  [{time.monotonic() - begun:.0f} s; {outcome.details}]")
+    if outcome.holds:
+        shutil.rmtree(folder)
+    else:
+        keep(f"{trial.name}: what is needed to look for the reason lies in {folder}")
     return outcome.holds
 
 
@@ -82,11 +90,14 @@ def as_asked(course: Course) -> Course:
     return replace(course, **{name: int(value) for name, value in asked.items() if value})
 
 
-def tell(line: str) -> None:
-    with suppress(BrokenPipeError):
-        print(line, flush=True)
+def keep(line: str) -> None:
+    tell(line)
     with RESULTS.open("a") as file:
         file.write(line + "\n")
+
+
+def tell(line: str) -> None:
+    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tests.faults.exchange import Course, Outcome, run
 from tests.faults.failover import run_failover
 from tests.faults.killer import Fates
 from tests.faults.run import as_asked
-from tests.postgres import running_postgres
+from tests.postgres import Postgres
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def test_the_gateway_may_be_killed_at_any_moment(tmp_path: Path, show):
     show(asyncio.run(run(as_asked(Course(nodes=1, kills=20, messages=400)), tmp_path)))
 
 
-def test_two_nodes_over_postgresql_may_be_killed_at_any_moment(tmp_path: Path, show):
-    with running_postgres(durable=True) as server, server.database() as url:
+def test_two_nodes_over_postgresql_may_be_killed_at_any_moment(tmp_path: Path, show, postgres: Postgres):
+    with postgres.database() as url:
         show(asyncio.run(run(as_asked(Course(nodes=2, kills=40, messages=800)), tmp_path, database_url=url)))
 
 
-def test_a_node_that_is_frozen_beyond_its_lease_does_no_harm_when_it_wakes(tmp_path: Path, show):
+def test_a_node_that_is_frozen_beyond_its_lease_does_no_harm_when_it_wakes(tmp_path: Path, show, postgres: Postgres):
     often = Fates(frozen=1.0, starting=0.0, pointed=0.0)
-    with running_postgres(durable=True) as server, server.database() as url:
+    with postgres.database() as url:
         course = replace(as_asked(Course(nodes=2, kills=4, messages=150)), fates=often)
         show(asyncio.run(run(course, tmp_path, database_url=url)))
 
