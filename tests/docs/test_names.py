@@ -29,9 +29,10 @@ def leads(page: Path, target: str) -> bool:
     return aim.exists() and aim.is_relative_to(ROOT) and (not anchor or anchor in anchors(aim))
 
 
-def test_every_test_that_the_threat_model_names_is_there():
-    page = ROOT / "docs/threat-model.md"
-    named = [(words, target) for words, target in links(page) if target.endswith(".py")]
+@pytest.mark.parametrize("name", ["threat-model", "operating"])
+def test_every_test_that_a_page_names_is_there(name: str):
+    page = ROOT / f"docs/{name}.md"
+    named = [(words, target) for words, target in links(page) if target.startswith("../tests/") and ".py" in target]
     absent = [
         words
         for words, target in named
