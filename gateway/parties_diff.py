@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import timedelta
 
-from contracts.party import Agreement, LocalText, Party, Registry, Route
+from contracts.party import Agreement, LocalText, Party, QuietHours, Registry, Route
+from gateway.domain.quiet_form import written
 
 
 def diff(old: Registry, new: Registry) -> list[str]:
@@ -60,12 +61,14 @@ def _route(route: Route) -> str:
 
 def _shown(value: object) -> str:
     match value:
-        case None:
+        case None | ():
             return "nothing"
         case timedelta():
             return f"{value.total_seconds():g} s"
         case LocalText():
             return value.en
+        case (QuietHours(), *_):
+            return written([window for window in value if isinstance(window, QuietHours)])
         case tuple():
             return ", ".join(f"certificate {hashlib.sha256(der).hexdigest()[:16]}" for der in value)
         case _:

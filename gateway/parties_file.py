@@ -9,28 +9,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import fields
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from contracts.identifiers import is_valid_bin
-from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route, UnknownRevocation
+from contracts.party import (
+    Channel,
+    LocalText,
+    Party,
+    PartyId,
+    Registry,
+    Role,
+    Route,
+)
+from gateway.domain.terms import problems_of
+from gateway.terms_form import PARTY_ID, AgreementForm, Form, agreement_from, form_of_agreement
 
 FORM_VERSION: Final = 1
 """Version of this form, not of the registry; the store numbers registries."""
 
 _PEM: Final = "-----BEGIN CERTIFICATE-----"
 
-_Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,62}$")]
+_Id = Annotated[str, Field(pattern=PARTY_ID)]
 _Bin = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
-_Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
 
 
 class PartiesFileInvalid(Exception):
@@ -41,17 +48,13 @@ class PartiesFileInvalid(Exception):
         super().__init__("\n".join(self.problems))
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Name(_Form):
+class _Name(Form):
     kk: str = Field(min_length=1)
     ru: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
 
-class _Party(_Form):
+class _Party(Form):
     party_id: _Id
     role: Role
     bin: _Bin
@@ -61,30 +64,18 @@ class _Party(_Form):
     certificates: list[str] = Field(min_length=1)
 
 
-class _Agreement(_Form):
-    party_id: _Id
-    attempt_timeout_s: _Seconds | None = None
-    first_wait_s: _Seconds | None = None
-    longest_wait_s: _Seconds | None = None
-    receipt_within_s: _Seconds | None = None
-    mailbox_lease_s: _Seconds | None = None
-    on_unknown_revocation: UnknownRevocation | None = None
-    revocation_patience_s: _Seconds | None = None
-    certificate_without_bin: bool | None = None
-
-
-class _Route(_Form):
+class _Route(Form):
     role: Literal["agency", "court"]
     subject: str = Field(pattern=r"^(\*|[A-Za-z0-9._-]+)$")
     kato: str = Field(pattern=r"^(\*|[0-9]{1,9})$")
     party: _Id
 
 
-class _File(_Form):
+class _File(Form):
     version: Literal[1]
     parties: list[_Party]
-    agreements: list[_Agreement] = []
-    routes: list[_Route] = []
+    agreements: list[AgreementForm] = Field(default=[])
+    routes: list[_Route] = Field(default=[])
 
 
 def read_parties(path: Path) -> Registry:
@@ -109,7 +100,7 @@ def parse_parties(text: str, *, base: Path | None = None) -> Registry:
     return Registry(
         version=0,
         parties=tuple(_party(entry, certificates[number]) for number, entry in enumerate(form.parties)),
-        agreements=tuple(_agreement(entry) for entry in form.agreements),
+        agreements=tuple(agreement_from(entry) for entry in form.agreements),
         routes=tuple(Route(Role(entry.role), entry.subject, entry.kato, PartyId(entry.party)) for entry in form.routes),
     )
 
@@ -120,7 +111,7 @@ def form_of(registry: Registry) -> str:
         {
             "version": FORM_VERSION,
             "parties": [_party_form(party) for party in registry.parties],
-            "agreements": [_agreement_form(agreement) for agreement in registry.agreements],
+            "agreements": [form_of_agreement(agreement) for agreement in registry.agreements],
             "routes": [
                 {"role": route.role.value, "subject": route.subject, "kato": route.kato, "party": str(route.party_id)}
                 for route in registry.routes
@@ -218,6 +209,7 @@ def _contradictions(form: _File) -> Iterator[str]:
     for number, agreement in enumerate(form.agreements):
         if agreement.party_id not in known:
             yield f"agreements[{number}].party_id: no party {agreement.party_id} in this file"
+        yield from (f"agreements[{number}].{problem}" for problem in problems_of(agreement_from(agreement)))
     for number, route in enumerate(form.routes):
         target = known.get(route.party)
         if target is None:
@@ -255,17 +247,6 @@ def _party(entry: _Party, certificates: tuple[bytes, ...]) -> Party:
     )
 
 
-_SPANS: Final = tuple(field.name for field in fields(Agreement) if isinstance(field.default, timedelta))
-_CHOICES: Final = ("on_unknown_revocation", "certificate_without_bin")
-
-
-def _agreement(entry: _Agreement) -> Agreement:
-    said = {name: getattr(entry, f"{name}_s") for name in _SPANS}
-    terms: dict[str, Any] = {name: timedelta(seconds=value) for name, value in said.items() if value is not None}
-    terms |= {name: chosen for name in _CHOICES if (chosen := getattr(entry, name)) is not None}
-    return Agreement(PartyId(entry.party_id), **terms)
-
-
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
@@ -295,13 +276,3 @@ def _party_form(party: Party) -> dict[str, Any]:
 
 def _pem(der: bytes) -> str:
     return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode()
-
-
-def _agreement_form(agreement: Agreement) -> dict[str, Any]:
-    spans = {f"{name}_s": getattr(agreement, name).total_seconds() for name in _SPANS}
-    return {
-        "party_id": str(agreement.party_id),
-        **spans,
-        "on_unknown_revocation": agreement.on_unknown_revocation.value,
-        "certificate_without_bin": agreement.certificate_without_bin,
-    }

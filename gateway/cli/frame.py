@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum, IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -85,7 +85,7 @@ def _plain_scalar(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower 
     match value:
         case Enum():
             return value.value
-        case datetime() | date():
+        case datetime() | date() | time():
             return value.isoformat()
         case timedelta():
             return value.total_seconds()

@@ -71,19 +71,29 @@ def apply(
 def show(
     party: Annotated[str | None, typer.Argument(help="One party only.", show_default=False)] = None,
     home: Home = DEFAULT_HOME,
+    terms: Annotated[bool, typer.Option("--terms", help="The terms of delivery only.")] = False,  # noqa: FBT002 - a flag
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Show the certificates in force: whose, from which authority, how long, how they stand, whether revoked.
+    """Show the terms of delivery and the certificates in force: whose, how they stand, whether revoked.
 
-    Example: dalel parties show smas-almaty
+    Examples: dalel parties show smas-almaty · dalel parties show --terms --json
     """
     from gateway.cli.certificates import table_of
+    from gateway.cli.terms import terms_of, terms_table
 
     settings = load_settings(home)
     registry = in_force(settings)
-    rows = [row for row in _views(settings, registry, registry) if party in {None, row.party_id}]
-    if party and not rows:
+    agreed = terms_of(registry, party)
+    if party and not agreed:
         raise CommandFailed(f"There is no party {party}. The parties in force: dalel parties list --home {home}")
+    if terms and as_json:
+        print_json(agreed)
+        return
+    if not as_json:
+        out.print(terms_table(agreed))
+    if terms:
+        return
+    rows = [row for row in _views(settings, registry, registry) if party in {None, row.party_id}]
     if as_json:
         print_json(rows)
         return
