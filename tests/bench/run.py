@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from gateway.log import configure_logging
-from tests.bench.aims import summary, verdict
+from tests.bench.aims import AIMS, summary, verdict
 from tests.bench.figures import Figures, Result, in_signatures, over, rates, ratio
 from tests.bench.yardstick import Speed, openssl_speed
 
@@ -39,12 +39,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the exchange; the figures are ratios of a yardstick.")
     parser.add_argument("--only", action="append", choices=list(GROUPS), help="one group; may be given several times")
     chosen = parser.parse_args().only or list(GROUPS)
+    print(f"load of the machine before the run: {os.getloadavg()[0]:.1f} (others beside it make all figures worse)")
     results = [result for name in GROUPS if name in chosen for result in told(name)]
     OUT.mkdir(exist_ok=True)
     path = OUT / "results.json"
     path.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n", encoding="utf-8")
     print(f"right: ratio to the yardstick of its kind; of a wait, how many signatures fit in · {path}")
-    print(summary(results))
+    if any(result.name in AIMS for result in results):
+        print(summary(results))
 
 
 def told(name: str) -> Iterator[Result]:
