@@ -20,6 +20,7 @@ from connectors.sandbox.ambient import RandomIds, SystemClock
 from connectors.soap.client import SoapClient
 from contracts.party import PartyId
 from signing.keys import SoftwareKey, load_certificate
+from signing.trust import load_anchors
 from signing.verification import PinnedCertificates
 from tests.faults.held import Database
 from tests.faults.inbox import open_inbox
@@ -191,7 +192,8 @@ async def _playing(course: Course, made: Installation, url: str) -> AsyncIterato
             for number, port in enumerate(made.ports)
         ]
         posts, keys = await _posts(stack, made, record, chance)
-        parties = Parties(posts, record, chance, made.home, habits=course.habits)
+        anchors = load_anchors(made.home / "trust")
+        parties = Parties(posts, record, chance, made.home, anchors=anchors, habits=course.habits)
         stack.push_async_callback(parties.stop)
         for party in PARTIES:
             if port := made.inbox_port(party):

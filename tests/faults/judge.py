@@ -1,6 +1,7 @@
 """The verdict on one run. Pure: what the parties saw and what the exchange's database holds in the end go in.
 
-- *lost*: a receipt whose message or effects are not there; a delivery that never ended, or ended without a receipt
+- *lost*: a receipt whose message or effects are not there; a delivery that never ended, or ended without a receipt; a
+  dossier that does not verify
 - *doubled*: two effects of one cause: a second appeal, a second message for the same step, another receipt
 - *out of order*: a recipient saw a later message of a case before it had signed for an earlier one
 """
@@ -80,6 +81,7 @@ def _promises_broken(record: Record, held: Held) -> Iterator[str]:
             yield f"{sent.cause} {sent.message_id} never got a receipt"
         elif held.taken.get((sent.sender, sent.message_id)) != sent.digest:
             yield f"{sent.cause} {sent.message_id} has a receipt and is not in the inbox"
+    yield from record.spoiled
     if record.unfinished:
         yield f"{record.unfinished} cases and errands did not come to their end"
 

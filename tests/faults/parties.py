@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,9 @@ from contracts.payloads import (
     SubmitMaterials,
 )
 from contracts.receipt import Receipt
+from dossier.inspection import inspect_container
+from dossier.report import Indication
+from signing.keys import Certificate
 from tests.faults.post import Post
 from tests.faults.record import Cause, Effect, Record
 from tests.faults.until import until
@@ -67,18 +71,28 @@ class Told:
 
 
 class Parties:
-    """All parties and the cases they have in hand. ``dossiers``: where the court keeps what it was filed."""
+    """All parties and the cases they have in hand. ``dossiers``: where the court keeps what it was filed,
+    verified by ``anchors``.
+    """
 
     def __init__(
-        self, posts: dict[str, Post], record: Record, chance: random.Random, dossiers: Path, *, habits: Habits
+        self,
+        posts: dict[str, Post],
+        record: Record,
+        chance: random.Random,
+        dossiers: Path,
+        *,
+        anchors: Sequence[Certificate],
+        habits: Habits,
     ) -> None:
         self._posts, self._record, self._chance, self._habits = posts, record, chance, habits
-        self._dossiers = dossiers
+        self._dossiers, self._anchors = dossiers, anchors
         self._receipts: dict[MessageId, Receipt] = {}
         self._work: set[asyncio.Task[None]] = set()
         self._fetching: list[asyncio.Task[None]] = []
         self._running: set[ConversationId] = set()
         self._ended: set[ConversationId] = set()
+        self._about_land: set[ConversationId] = set()
         self.problems: list[BaseException] = []  # faults of these tests, not of what they test
 
     @property
@@ -107,6 +121,9 @@ class Parties:
             self._running.add(receipt.conversation_id)
 
     def _is_for_court(self, conversation: ConversationId) -> bool:
+        """About land the law wants a complaint first, and such a disagreement is refused."""
+        if conversation in self._about_land:
+            return False
         return int(conversation[:8], 16) < self._habits.court * 0xFFFFFFFF
 
     async def _disagree(self, conversation: ConversationId) -> None:
@@ -167,6 +184,10 @@ class Parties:
     async def _examine(self, delivery: VerifiedDelivery, filing: FileDossier) -> None:
         court, path = self._posts["smas-almaty"], self._dossiers / f"{delivery.header.message_id}.asice"
         await _until_done(lambda: court.client.fetch_document(filing.dossier, path))
+        report = await asyncio.to_thread(inspect_container, path, self._anchors, now=_now())
+        if report.indication is not Indication.TOTAL_PASSED:
+            complaints = "; ".join(f"{finding.part}: {finding.text.en}" for finding in islice(report.findings(), 3))
+            self._record.spoiled.append(f"{path.name}: {report.indication}: {complaints}")
         await self._acknowledge("smas-almaty", Service.COURT, delivery.header.message_id)
 
     # --- what all of them do ----------------------------------------------------------------------------------------
@@ -200,6 +221,8 @@ class Parties:
     def _act(self, effect: Effect, recipient: str, conversation: ConversationId, ref: MessageId) -> None:
         match effect:
             case Effect.ASSIGNED:
+                if recipient == "jer-almaty":
+                    self._about_land.add(conversation)
                 self._begin(self._consider(recipient, conversation, ref))
             case Effect.MATERIALS_WANTED:
                 self._begin(self._submit(recipient, conversation, ref))

@@ -79,6 +79,7 @@ class Record:
         self.sent: dict[MessageId, Sent] = {}
         self.seen: dict[MessageId, Seen] = {}
         self.heads: dict[int, bytes] = {}  # tree size → root, as seen on the way
+        self.spoiled: list[str] = []  # dossiers that the court was filed and that do not verify, each with the reason
         self.unfinished = 0  # cases and errands that had not come to their end
         self.signed = 0
         self.receipted = 0

@@ -70,6 +70,12 @@ def test_a_case_that_does_not_end_is_a_loss():
     assert judge(record, held).lost == ("1 cases and errands did not come to their end",)
 
 
+def test_a_dossier_that_does_not_verify_is_a_loss():
+    record, held = whole_run()
+    record.spoiled.append("one.asice: TOTAL-FAILED")
+    assert judge(record, held).lost == ("one.asice: TOTAL-FAILED",)
+
+
 def test_an_effect_that_never_came_is_a_loss():
     record, held = whole_run()
     gone = record.seen.pop(MessageId("assigned"))

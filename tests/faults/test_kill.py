@@ -13,6 +13,7 @@ import pytest
 from tests.faults.exchange import Course, Outcome, run
 from tests.faults.failover import run_failover
 from tests.faults.killer import Fates
+from tests.faults.parties import Habits
 from tests.faults.run import as_asked
 from tests.postgres import Postgres
 
@@ -29,7 +30,7 @@ def show(capsys: pytest.CaptureFixture):
 
 
 def test_the_gateway_may_be_killed_at_any_moment(tmp_path: Path, show):
-    show(asyncio.run(run(as_asked(Course(nodes=1, kills=20, messages=400)), tmp_path)))
+    show(asyncio.run(run(as_asked(Course(nodes=1, kills=20, messages=400, habits=Habits(court=0.1))), tmp_path)))
 
 
 def test_two_nodes_over_postgresql_may_be_killed_at_any_moment(tmp_path: Path, show, postgres: Postgres):
