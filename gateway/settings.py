@@ -111,7 +111,7 @@ class Settings(BaseSettings):
 
     # loops
     lease_s: float = Field(default=60, gt=0)  # > attempt timeout of every agreement, or attempts overlap
-    relay_batch: int = Field(default=50, ge=1, le=1000)  # claims per commit; more only lengthens the lease's work
+    relay_batch: int = Field(default=100, ge=1, le=1000)  # claims per commit; more only lengthens the lease's work
     relay_idle_s: float = Field(default=0.5, gt=0)  # wait when nothing is due; new work wakes the relay at once
     clock_every_s: float = Field(default=1, gt=0)  # how late a breach may be noticed
     rescue_every_s: float = Field(default=2, gt=0)  # how late an expired lease may be noticed

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from contracts.party import PartyId
 from gateway.domain.delivery import FINAL, SIGNALLED, DeliveryState, may_move
@@ -17,8 +17,7 @@ from gateway.store.history import look_at, write_cases
 from gateway.store.lane_rows import note
 from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
-from gateway.store.signals import ended_row
-from gateway.store.statements import AnyRow, Values, select_among
+from gateway.store.statements import Among, AnyRow, Values, change
 from gateway.store.tables import attempts, deliveries
 
 MOST_LETTERS: Final = 2_000
@@ -84,11 +83,15 @@ def attempts_of(connection: Connection, delivery_id: int) -> tuple[AttemptRow, .
     return tuple(AttemptRow(*row) for row in connection.execute(statement))
 
 
+_LOCKED: Final = Among(
+    select(deliveries.c.delivery_id, deliveries.c.fence, deliveries.c.state).with_for_update(),
+    deliveries.c.delivery_id,
+)
+
+
 def _found(connection: Connection, jobs: Sequence[AttemptRecord]) -> dict[int, AnyRow]:
     """Fences and states of these deliveries, locked."""
-    statement = select(deliveries.c.delivery_id, deliveries.c.fence, deliveries.c.state).with_for_update()
-    rows = select_among(connection, statement, [deliveries.c.delivery_id], (job.claim.delivery_id for job in jobs))
-    return {row.delivery_id: row for row in rows}
+    return {row.delivery_id: row for row in _LOCKED.rows(connection, (job.claim.delivery_id for job in jobs))}
 
 
 def _may_be_recorded(job: AttemptRecord, found: AnyRow | None) -> bool:
@@ -125,14 +128,11 @@ def _sent_and_received(kept: _Kept) -> Iterator[envelopes.Known]:
 
 
 def _move_on(connection: Connection, kept: Sequence[_Kept]) -> None:
-    if not kept:
-        return
-    moves = [_move(one) for one in kept]
-    names = ("state", "next_attempt_at", "code", "detail", "receipt_sha256", "finished_at")
-    values: dict[str, Any] = {**{name: bindparam(f"to_{name}") for name in names}, "lease_until": None}
-    connection.execute(update(deliveries).where(deliveries.c.delivery_id == bindparam("of")).values(values), moves)
-    stage(connection, DELIVERY_ENDS, [ended_row(move) for move in moves if move["to_state"] in FINAL])
-    free_followers(connection, [move["of"] for move in moves if move["to_state"] in FINAL])
+    moved = [_moved(one) for one in kept]
+    ended = [row for row in moved if row["state"] in FINAL]
+    change(connection, deliveries, moved)
+    stage(connection, DELIVERY_ENDS, ended)
+    free_followers(connection, [row["delivery_id"] for row in ended])
     note(connection, [one.job for one in kept])
 
 
@@ -152,17 +152,18 @@ def _attempt_row(kept: _Kept) -> Values:
     }
 
 
-def _move(kept: _Kept) -> Values:
+def _moved(kept: _Kept) -> Values:
     job = kept.job
     is_final = job.state in FINAL
     return {
-        "of": job.claim.delivery_id,
-        "to_state": job.state,
-        "to_next_attempt_at": None if is_final else job.next_attempt_at,
-        "to_code": job.code,
-        "to_detail": _bounded(job.detail),
-        "to_receipt_sha256": kept.response_sha256 if is_final else None,
-        "to_finished_at": job.finished_at if is_final else None,
+        "delivery_id": job.claim.delivery_id,
+        "state": job.state,
+        "next_attempt_at": None if is_final else job.next_attempt_at,
+        "lease_until": None,
+        "code": job.code,
+        "detail": _bounded(job.detail),
+        "receipt_sha256": kept.response_sha256 if is_final else None,
+        "finished_at": job.finished_at if is_final else None,
     }
 
 

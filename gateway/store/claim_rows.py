@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Integer,
+    bindparam,
     case,
     cast,
     func,
@@ -40,10 +43,11 @@ from gateway.domain.priority import Priority
 from gateway.domain.sharing import Lane, Opening, Share, Terms, rests_until, room_of, share_out, within
 from gateway.ports import ClaimedDelivery
 from gateway.store.held_rows import hold
-from gateway.store.lane_rows import circuit_from, circuit_values, make_missing, write_lanes
+from gateway.store.lane_rows import LOCKED, circuit_from, circuit_values, make_missing, write_lanes
 from gateway.store.outbox import lease
-from gateway.store.statements import AnyRow, AnySelect, select_among
+from gateway.store.statements import Among, AnyRow, AnySelect
 from gateway.store.tables import deliveries, lanes
+from gateway.store.tables.base import Instant
 from gateway.store.tables.delivery import IS_IN_FLIGHT, is_open, is_waiting
 
 DEEPEST: Final = 2_000
@@ -97,7 +101,7 @@ class Claimed:
 
 def look(connection: Connection, now: datetime, limit: int, terms: Terms) -> Prospect:
     """Whose turn it is, by what the database says now; the claim itself decides again with the lanes in hand."""
-    rows = connection.execute(_openings(now)).all()
+    rows = connection.execute(_openings(), {"now": now}).all()
     counted = _in_flight(connection) if rows else Counter()
     known = {row.recipient: _lane(row, counted) for row in rows}
     openings = [Opening(row.delivery_id, row.recipient, row.priority, row.next_attempt_at) for row in rows]
@@ -119,28 +123,41 @@ def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[Claimed]:
 
 def next_due(connection: Connection, now: datetime) -> datetime | None:
     """The first moment at which something falls due, or a party is let rest no longer; limits are not looked at."""
-    first_due = select(func.min(_openings(now, only_due=False).subquery().c.next_attempt_at))
-    rests, probe = lanes.c.rests_until, lanes.c.probe_at
-    rest = case((rests > probe, rests), else_=func.coalesce(probe, rests))
-    first_awake = select(func.min(rest)).where(rest > now)
-    moments = [connection.execute(statement).scalar_one() for statement in (first_due, first_awake)]
+    moments = [connection.execute(first, {"now": now}).scalar_one() for first in (_first_due(), _first_awake())]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
 # --- looking --------------------------------------------------------------------------------------------------------
 
 
-def _openings(now: datetime, *, only_due: bool = True) -> AnySelect:
+_NOW: Final = bindparam("now", type_=Instant())
+"""Statements are built once and told the time when they are run: to build one of these costs more than to run it."""
+
+
+@cache
+def _first_due() -> AnySelect:
+    return select(func.min(_openings(only_due=False).subquery().c.next_attempt_at))
+
+
+@cache
+def _first_awake() -> AnySelect:
+    rests, probe = lanes.c.rests_until, lanes.c.probe_at
+    rest = case((rests > probe, rests), else_=func.coalesce(probe, rests))
+    return select(func.min(rest)).where(rest > _NOW)
+
+
+@cache
+def _openings(*, only_due: bool = True) -> AnySelect:
     """The longest due delivery of each priority, of each party that is not let rest, with the party's lane."""
     parties, one, first = _waited_for(), deliveries.alias("one"), deliveries.alias("first")
     of = [first.c.recipient == parties.c.recipient, first.c.priority == _LEVELS.c.priority]
-    due = [first.c.next_attempt_at <= now] if only_due else []
+    due = [first.c.next_attempt_at <= _NOW] if only_due else []
     joined = (
         parties.outerjoin(lanes, lanes.c.party_id == parties.c.recipient)
         .join(_LEVELS, true())
         .join(one, one.c.delivery_id == _first(first, first.c.delivery_id, *of, *due))
     )
-    is_awake = (or_(moment.is_(None), moment <= now) for moment in (lanes.c.rests_until, lanes.c.probe_at))
+    is_awake = (or_(moment.is_(None), moment <= _NOW) for moment in (lanes.c.rests_until, lanes.c.probe_at))
     columns = (one.c.delivery_id, one.c.recipient, one.c.priority, one.c.next_attempt_at)
     return select(*columns, lanes).select_from(joined).where(*is_awake)
 
@@ -159,10 +176,15 @@ def _first(table: FromClause, column: ColumnElement[Any], *where: ColumnElement[
     return select(column).where(*_is_pushed(table), *where).order_by(*order).limit(1).scalar_subquery()
 
 
+_COUNTED: Final = (
+    select(deliveries.c.recipient, func.count())
+    .where(IS_IN_FLIGHT, deliveries.c.channel == Channel.PUSH)
+    .group_by(deliveries.c.recipient)
+)
+
+
 def _in_flight(connection: Connection) -> Counter[PartyId]:
-    of = (IS_IN_FLIGHT, deliveries.c.channel == Channel.PUSH)
-    statement = select(deliveries.c.recipient, func.count()).where(*of).group_by(deliveries.c.recipient)
-    return Counter(dict(map(tuple, connection.execute(statement))))
+    return Counter(dict(map(tuple, connection.execute(_COUNTED))))
 
 
 def _lane(row: AnyRow, counted: Mapping[PartyId, int]) -> Lane:
@@ -203,8 +225,7 @@ def _own_share(party_id: PartyId) -> float:
 def _claim(connection: Connection, job: ClaimJob) -> Claimed:
     make_missing(connection, job.prospect.strangers)
     parties = {share.opening.recipient for share in job.prospect.shares} | job.prospect.rests.keys()
-    statement = select(lanes).with_for_update()
-    rows = list(select_among(connection, statement, [lanes.c.party_id], parties))
+    rows = list(LOCKED.rows(connection, parties))
     counted = _in_flight(connection)
     known = {row.party_id: _lane(row, counted) for row in rows}
     rooms = _rooms(known, job.terms, job.now)
@@ -224,7 +245,16 @@ def _candidates(connection: Connection, shares: Sequence[Share], job: ClaimJob) 
     ids: list[int] = []
     for most, group in groupby(sorted(shares, key=lambda share: share.most), key=lambda share: share.most):
         seeds = [share.opening.delivery_id for share in group]
-        ids += connection.scalars(_walk(seeds, min(most * job.deeper, DEEPEST), job.now))
+        depth = min(most * job.deeper, DEEPEST)
+        ids += connection.scalars(_walk(), {"seeds": seeds, "depth": depth, "now": job.now})
+    # by number alone, and judged here: told of the state, SQLite would go through all that waits instead
+    rows = _chosen().rows(connection, ids)
+    due = [row for row in rows if row.state in CLAIMABLE and row.held_by is None and row.next_attempt_at <= job.now]
+    return sorted(due, key=lambda row: (row.priority, row.next_attempt_at, row.delivery_id))
+
+
+@cache
+def _chosen() -> Among:
     before = deliveries.alias("before")
     same_pair = (before.c.recipient == deliveries.c.recipient) & (
         before.c.conversation_id == deliveries.c.conversation_id
@@ -237,15 +267,13 @@ def _candidates(connection: Connection, shares: Sequence[Share], job: ClaimJob) 
         .correlate(deliveries)
         .scalar_subquery()
     )
-    chosen = select(*_TOLD, earlier.label("before")).with_for_update(of=deliveries, skip_locked=True)
-    # by number alone, and judged here: told of the state, SQLite would go through all that waits instead
-    rows = select_among(connection, chosen, [deliveries.c.delivery_id], ids)
-    due = [row for row in rows if row.state in CLAIMABLE and row.held_by is None and row.next_attempt_at <= job.now]
-    return sorted(due, key=lambda row: (row.priority, row.next_attempt_at, row.delivery_id))
+    statement = select(*_TOLD, earlier.label("before")).with_for_update(of=deliveries, skip_locked=True)
+    return Among(statement, deliveries.c.delivery_id)
 
 
-def _walk(seeds: Sequence[int], depth: int, now: datetime) -> AnySelect:
-    """Ids of the ``depth`` longest due of each seed's party and priority: step by step along the index."""
+@cache
+def _walk() -> AnySelect:
+    """Ids of the ``depth`` longest due of each of ``seeds``' party and priority: step by step along the index."""
     seed, one = deliveries.alias("seed"), deliveries.alias("one")
     start = (cast(literal(-1, BigInteger), BigInteger), cast(literal(-1, BigInteger), BigInteger), literal(0))
     path = (
@@ -256,7 +284,7 @@ def _walk(seeds: Sequence[int], depth: int, now: datetime) -> AnySelect:
             start[1].label("delivery_id"),
             start[2].label("taken"),
         )
-        .where(seed.c.delivery_id.in_(seeds))
+        .where(seed.c.delivery_id.in_(bindparam("seeds", expanding=True)))
         .cte("path", recursive=True)
     )
     equal, later = deliveries.alias("equal"), deliveries.alias("later")
@@ -273,11 +301,13 @@ def _walk(seeds: Sequence[int], depth: int, now: datetime) -> AnySelect:
             later.c.delivery_id,
             *_of(later, path),
             later.c.next_attempt_at > path.c.at,
-            later.c.next_attempt_at <= now,
+            later.c.next_attempt_at <= _NOW,
         ),
     )
     columns = (one.c.recipient, one.c.priority, one.c.next_attempt_at, one.c.delivery_id, path.c.taken + 1)
-    whole = path.union_all(select(*columns).select_from(path.join(one, step)).where(path.c.taken < depth))
+    whole = path.union_all(
+        select(*columns).select_from(path.join(one, step)).where(path.c.taken < bindparam("depth", type_=Integer()))
+    )
     return select(whole.c.delivery_id).where(whole.c.taken > 0)
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
-from gateway.store.statements import select_among
+from gateway.store.statements import Among, change
 from gateway.store.tables import deliveries
 from gateway.store.tables.delivery import IS_HELD, IS_OPEN, is_open
 from gateway.store.wake import note_work
@@ -25,14 +25,15 @@ def hold(connection: Connection, held_by: Mapping[int, int]) -> int:
     The one before is locked first: if its end is being written just now, nothing is marked, and the next claim looks
     again. So no mark is ever written behind the back of an end.
     """
-    statement = select(deliveries.c.delivery_id).where(IS_OPEN).with_for_update(skip_locked=True)
-    found = select_among(connection, statement, [deliveries.c.delivery_id], held_by.values())
-    standing = {row.delivery_id for row in found}
-    marks = [{"of": one, "to": before} for one, before in held_by.items() if before in standing]
-    if marks:
-        of = deliveries.c.delivery_id == bindparam("of")
-        connection.execute(update(deliveries).where(of).values(held_by=bindparam("to")), marks)
+    standing = {row.delivery_id for row in _STANDING.rows(connection, held_by.values())}
+    marks = [{"delivery_id": one, "held_by": before} for one, before in held_by.items() if before in standing]
+    change(connection, deliveries, marks)
     return len(marks)
+
+
+_STANDING: Final = Among(
+    select(deliveries.c.delivery_id).where(IS_OPEN).with_for_update(skip_locked=True), deliveries.c.delivery_id
+)
 
 
 def free_followers(connection: Connection, ended: Iterable[int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -18,7 +18,7 @@ from gateway.store import outbox
 from gateway.store.failures import LostRace
 from gateway.store.leaf_rows import stage_leaves
 from gateway.store.records import EVENTS, Leaf, event_key
-from gateway.store.statements import Values, add, add_missing, select_among
+from gateway.store.statements import Among, Values, add, add_missing, change, select_among
 from gateway.store.tables import assemblies, commitments, conversations, events, salts
 from gateway.store.tables.delivery import AssemblyState
 from gateway.store.term_rows import write_terms
@@ -121,10 +121,13 @@ def write_cases(connection: Connection, writes: Sequence[CaseWrite], *, exchange
     _move_on(connection, writes)
 
 
+_LOCKED: Final = Among(
+    select(conversations.c.conversation_id, conversations.c.seq).with_for_update(), conversations.c.conversation_id
+)
+
+
 def _locked_seqs(connection: Connection, ids: set[ConversationId]) -> dict[ConversationId, int]:
-    statement = select(conversations.c.conversation_id, conversations.c.seq).with_for_update()
-    rows = select_among(connection, statement, [conversations.c.conversation_id], ids)
-    return {row.conversation_id: row.seq for row in rows}
+    return {row.conversation_id: row.seq for row in _LOCKED.rows(connection, ids)}
 
 
 def _taken(connection: Connection, numbers: set[str]) -> set[str]:
@@ -229,6 +232,6 @@ def _order_assemblies(connection: Connection, writes: Sequence[CaseWrite]) -> No
 
 
 def _move_on(connection: Connection, writes: Sequence[CaseWrite]) -> None:
-    moves = [{"of": write.conversation_id, "to": write.expected_seq + len(write.facts)} for write in writes]
-    of = conversations.c.conversation_id == bindparam("of")
-    connection.execute(update(conversations).where(of).values(seq=bindparam("to")), moves)
+    """The last of several writes to one conversation says where it stands."""
+    seqs = {write.conversation_id: write.expected_seq + len(write.facts) for write in writes}
+    change(connection, conversations, [{"conversation_id": of, "seq": seq} for of, seq in seqs.items()])

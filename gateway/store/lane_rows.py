@@ -13,13 +13,17 @@ from contracts.party import Channel, PartyId
 from gateway.domain.circuit import Circuit, CircuitState, after_attempt
 from gateway.ports import AttemptRecord
 from gateway.store.registry_rows import agreements_of
-from gateway.store.statements import AnyRow, Values, add_missing, select_among
+from gateway.store.statements import Among, AnyRow, Values, add_missing
 from gateway.store.tables import deliveries, lanes
 from gateway.store.tables.delivery import IS_WAITING
 from gateway.store.wake import note_work
 
 CIRCUIT: Final = ("state", "failures", "since", "rest", "probe_at", "probe")
 """Columns that make a Circuit, besides the party's id."""
+
+LOCKED: Final = Among(select(lanes).with_for_update(), lanes.c.party_id)
+"""Lanes by their parties, held until the commit."""
+_KNOWN: Final = Among(select(lanes), lanes.c.party_id)
 
 _BROUGHT_FORWARD: Final = 1_000
 
@@ -55,8 +59,7 @@ def circuits(connection: Connection) -> tuple[Circuit, ...]:
 
 def circuits_of(connection: Connection, party_ids: Iterable[PartyId], *, lock: bool = False) -> dict[PartyId, Circuit]:
     """Of parties that have a lane. ``lock``: until the commit, in order of their ids."""
-    statement = select(lanes).with_for_update() if lock else select(lanes)
-    rows = select_among(connection, statement, [lanes.c.party_id], party_ids)
+    rows = (LOCKED if lock else _KNOWN).rows(connection, party_ids)
     return {row.party_id: circuit_from(row) for row in rows}
 
 

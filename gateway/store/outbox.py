@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, exists, select, update
 
@@ -12,7 +13,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.ports import ClaimedDelivery, OutgoingMessage
 from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.registry_rows import channels_of
-from gateway.store.statements import AnyRow, AnySelect, Values, select_among
+from gateway.store.statements import Among, AnyRow, AnySelect, Values
 from gateway.store.tables import attempts, deliveries, document_grants, messages
 from gateway.store.tables.delivery import IS_DELIVERED, IS_IN_FLIGHT, is_open
 from gateway.store.wake import note_work
@@ -70,12 +71,8 @@ def lease(connection: Connection, ids: Sequence[int], to: Values) -> list[Claime
     return [claims[delivery_id] for delivery_id in ids]
 
 
-def claims_among(connection: Connection, ids: Sequence[int]) -> Iterator[ClaimedDelivery]:
-    """These deliveries as they are leased now, with their operation bytes, in order of sending."""
-    joined = messages.join(
-        deliveries, (messages.c.sender == deliveries.c.sender) & (messages.c.message_id == deliveries.c.message_id)
-    )
-    statement: AnySelect = select(
+_CLAIMED: Final = Among(
+    select(
         deliveries.c.delivery_id,
         deliveries.c.fence,
         deliveries.c.attempts,
@@ -86,8 +83,18 @@ def claims_among(connection: Connection, ids: Sequence[int]) -> Iterator[Claimed
         messages.c.operation,
         messages.c.digest,
         deliveries.c.lease_until,
-    ).select_from(joined)
-    for row in select_among(connection, statement, [deliveries.c.delivery_id], ids):
+    ).select_from(
+        messages.join(
+            deliveries, (messages.c.sender == deliveries.c.sender) & (messages.c.message_id == deliveries.c.message_id)
+        )
+    ),
+    deliveries.c.delivery_id,
+)
+
+
+def claims_among(connection: Connection, ids: Sequence[int]) -> Iterator[ClaimedDelivery]:
+    """These deliveries as they are leased now, with their operation bytes, in order of sending."""
+    for row in _CLAIMED.rows(connection, ids):
         yield ClaimedDelivery(*row)
 
 

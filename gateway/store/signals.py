@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from contracts.header import MessageId
 from contracts.party import PartyId
@@ -15,7 +15,7 @@ from gateway.store import envelopes
 from gateway.store.held_rows import free_followers
 from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
-from gateway.store.statements import Values, select_among
+from gateway.store.statements import Among, Values, change
 from gateway.store.tables import deliveries, signals
 
 Pair = tuple[PartyId, MessageId]
@@ -31,25 +31,22 @@ def end_deliveries(connection: Connection, jobs: Sequence[Acceptance]) -> None:
     named = {(job.incoming.sender, signal.message_id) for job in jobs for signal in job.signals}
     if not named:
         return
-    columns = [deliveries.c.recipient, deliveries.c.message_id]
-    statement = select(deliveries.c.delivery_id, deliveries.c.state, *columns).with_for_update()
-    found = {(row.recipient, row.message_id): row for row in select_among(connection, statement, columns, named)}
+    found = {(row.recipient, row.message_id): row for row in _LOCKED.rows(connection, named)}
     add_proven(connection, signals, list(_signal_rows(jobs, {pair: row.delivery_id for pair, row in found.items()})))
     states: dict[Pair, DeliveryState] = {pair: row.state for pair, row in found.items()}
-    moves = [{"of": found[pair].delivery_id, **move} for pair, move in _moves(jobs, states)]
-    if moves:
-        changed: dict[str, Any] = {
-            name: bindparam(f"to_{name}") for name in ("state", "code", "detail", "receipt_sha256", "finished_at")
-        }
-        ended = {**changed, "next_attempt_at": None, "lease_until": None}
-        connection.execute(update(deliveries).where(deliveries.c.delivery_id == bindparam("of")).values(ended), moves)
-        stage(connection, DELIVERY_ENDS, map(ended_row, moves))
-        free_followers(connection, [move["of"] for move in moves])
+    ended = [{"delivery_id": found[pair].delivery_id, **end} for pair, end in _ends(jobs, states)]
+    change(connection, deliveries, ended)
+    stage(connection, DELIVERY_ENDS, ended)
+    free_followers(connection, [row["delivery_id"] for row in ended])
 
 
-def ended_row(move: Values) -> Values:
-    """The final columns of a delivery, from the parameters that ``end`` it: ``of`` and ``to_…``."""
-    return {"delivery_id": move["of"], **{name.removeprefix("to_"): value for name, value in move.items()}}
+_LOCKED: Final = Among(
+    select(
+        deliveries.c.delivery_id, deliveries.c.state, deliveries.c.recipient, deliveries.c.message_id
+    ).with_for_update(),
+    deliveries.c.recipient,
+    deliveries.c.message_id,
+)
 
 
 def _signal_rows(jobs: Sequence[Acceptance], delivery_ids: dict[Pair, int]) -> Iterator[Values]:
@@ -68,20 +65,22 @@ def _signal_rows(jobs: Sequence[Acceptance], delivery_ids: dict[Pair, int]) -> I
                 }
 
 
-def _moves(jobs: Sequence[Acceptance], states: dict[Pair, DeliveryState]) -> Iterator[tuple[Pair, Values]]:
+def _ends(jobs: Sequence[Acceptance], states: dict[Pair, DeliveryState]) -> Iterator[tuple[Pair, Values]]:
     for job in jobs:
         for signal in job.signals:
             pair = (job.incoming.sender, signal.message_id)
             if pair in states and may_move(states[pair], signal.state):
                 states[pair] = signal.state
-                yield pair, _move(job, signal)
+                yield pair, _end(job, signal)
 
 
-def _move(job: Acceptance, signal: SignalRecord) -> Values:
+def _end(job: Acceptance, signal: SignalRecord) -> Values:
     return {
-        "to_state": signal.state,
-        "to_code": signal.code,
-        "to_detail": signal.detail,
-        "to_receipt_sha256": envelopes.digest_of(job.incoming.envelope),
-        "to_finished_at": job.incoming.received_at,
+        "state": signal.state,
+        "next_attempt_at": None,
+        "lease_until": None,
+        "code": signal.code,
+        "detail": signal.detail,
+        "receipt_sha256": envelopes.digest_of(job.incoming.envelope),
+        "finished_at": job.incoming.received_at,
     }

@@ -17,7 +17,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Dialect, LargeBinary, Row, Select, Table, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, LargeBinary, Row, Select, Table, bindparam, tuple_
 
 from gateway.store.tables.base import Instant, OneOf
 
@@ -62,14 +62,36 @@ def add_missing(connection: Connection, table: Table, rows: Sequence[Values]) ->
     return taken
 
 
+def change(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """Update by primary key. All rows name the columns that the first names, the key among them, and no key twice."""
+    if not rows:
+        return
+    how = _change(connection.dialect, table, tuple(rows[0]))
+    if how.told.is_sqlite:
+        connection.exec_driver_sql(how.statement, how.told.tuples(rows))
+    else:
+        connection.exec_driver_sql(how.statement, (how.told.json(rows),))
+
+
+class Among:
+    """Rows of a select by ``columns``, built once: to build a statement costs more than to run it."""
+
+    def __init__(self, statement: AnySelect, *columns: ColumnElement[Any]) -> None:
+        column = columns[0] if len(columns) == 1 else tuple_(*columns)
+        self._statement = statement.where(column.in_(bindparam("among", expanding=True))).order_by(*columns)
+
+    def rows(self, connection: Connection, keys: Iterable[Any]) -> Iterator[AnyRow]:
+        """Those whose columns are among ``keys``; keys in sorted order, so are locks."""
+        wanted = iter(sorted(set(keys)))
+        while chunk := list(islice(wanted, _KEYS_PER_SELECT)):
+            yield from connection.execute(self._statement, {"among": chunk})
+
+
 def select_among(
     connection: Connection, statement: AnySelect, columns: Sequence[ColumnElement[Any]], keys: Iterable[Any]
 ) -> Iterator[AnyRow]:
-    """Rows of ``statement`` whose ``columns`` are among ``keys``; keys in sorted order, so are locks."""
-    wanted = iter(sorted(set(keys)))
-    column = columns[0] if len(columns) == 1 else tuple_(*columns)
-    while chunk := list(islice(wanted, _KEYS_PER_SELECT)):
-        yield from connection.execute(statement.where(column.in_(chunk)).order_by(*columns))
+    """``Among`` for a statement that differs from call to call, or is seldom run."""
+    yield from Among(statement, *columns).rows(connection, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +140,30 @@ def _insertion(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Inser
         from_json=f"{opening} SELECT {taken} FROM json_to_recordset(%s::json) AS told({told})",  # noqa: S608 - our names
         binders=tuple(_binder(column, dialect, is_sqlite=is_sqlite) for column in columns),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """UPDATE of some columns of one table, as one database spells it, and how it is told the rows."""
+
+    statement: str
+    told: _Insertion
+
+
+@cache
+def _change(dialect: Dialect, table: Table, named: tuple[str, ...]) -> _Change:
+    key = [column.name for column in table.primary_key.columns]
+    changed = [name for name in named if name not in key]
+    told = _insertion(dialect, table, (*changed, *key))  # in the order of SQLite's marks
+    if told.is_sqlite:
+        to = ", ".join(f"{name} = ?" for name in changed)
+        return _Change(f"UPDATE {table.name} SET {to} WHERE {' AND '.join(f'{name} = ?' for name in key)}", told)  # noqa: S608 - our names
+    member = {name: f"told.c{number}" for number, name in enumerate(told.columns)}
+    to = ", ".join(f"{name} = {_taken_from(member[name], table.c[name])}" for name in changed)
+    of = " AND ".join(f"{table.name}.{name} = {member[name]}" for name in key)
+    types = ", ".join(f"c{number} {_told_type(table.c[name], dialect)}" for number, name in enumerate(told.columns))
+    statement = f"UPDATE {table.name} SET {to} FROM json_to_recordset(%s::json) AS told({types}) WHERE {of}"  # noqa: S608 - our names
+    return _Change(statement, told)
 
 
 def _binder(column: Column[Any], dialect: Dialect, *, is_sqlite: bool) -> Callable[[Any], Any] | None:

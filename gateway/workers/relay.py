@@ -95,9 +95,11 @@ class Relay:
         """Until there may be something to claim and room for it; while attempts are in hand, for many at a time."""
         if begun == self._batch and self._room() > 0:
             return  # there was more than one claim may take
-        await self.bell.wait(await self._until_due(begun))
-        if self._finished_since < len(self._in_hand):
+        if self._in_hand:
             await self._half.wait(GATHER)
+            if self._finished_since:
+                return
+        await self.bell.wait(await self._until_due(begun))
 
     async def _until_due(self, begun: int) -> timedelta:
         """How long to wait for a ring: until something falls due by itself, and not longer than a ring may be missed.
