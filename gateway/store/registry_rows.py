@@ -17,6 +17,7 @@ from gateway.store.tables import (
     agreements,
     audit_log,
     deliveries,
+    lanes,
     parties,
     party_certificates,
     registry_versions,
@@ -111,6 +112,7 @@ def _apply(connection: Connection, job: ApplyJob, version: int) -> int:
     routed = [_with_version(route, version) | {"position": index} for index, route in enumerate(registry.routes)]
     add_proven(connection, routes, routed, at=at)
     _switch_channels(connection, registry)
+    connection.execute(update(lanes).values(rests_until=None))  # by hours and a pace that may be others now
     entry = {"at": at, "by": job.by, "act": "registry.applied", "subject": str(version)}
     add_proven(connection, audit_log, [{**entry, "reason": "", "result": "applied"}])
     return version

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import yaml
 
-from contracts.party import Channel, Role
+from contracts.party import Channel, QuietHours, Role, Weekday
 from gateway.parties_diff import diff
 from gateway.parties_file import PartiesFileInvalid, form_of, parse_parties, read_parties
 from signing.authority import SandboxAuthority
@@ -44,6 +44,8 @@ FORM = {
     "agreements": [{"party_id": "akimat-almaty", "first_wait_s": 0.5}],
     "routes": [{"role": "agency", "subject": "*", "kato": "75", "party": "akimat-almaty"}],
 }
+
+QUIET_WEEK = {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "09:00", "to": "09:00"}
 
 
 def _changed(*path_and_value):
@@ -117,6 +119,32 @@ def test_certificates_may_be_files_beside_the_form(tmp_path):
         (_changed("agreements", 0, "first_wait_s", 0), "agreements[0].first_wait_s: "),
         (_changed("agreements", 0, "on_unknown_revocation", "maybe"), "agreements[0].on_unknown_revocation: "),
         (_changed("agreements", 0, "revocation_patience_s", 0), "agreements[0].revocation_patience_s: "),
+        (_changed("agreements", 0, "most_at_once", 0), "agreements[0].most_at_once: "),
+        (_changed("agreements", 0, "most_per_minute", 0), "agreements[0].most_per_minute: "),
+        (
+            _changed("agreements", 0, "quiet_hours", [{"days": ["monday"], "from": "18:00", "to": "08:00"}]),
+            "agreements[0].quiet_hours[0].days[0]: ",
+        ),
+        (
+            _changed("agreements", 0, "quiet_hours", [{"days": ["mon"], "from": 1080, "to": "08:00"}]),
+            "agreements[0].quiet_hours[0].from: ",
+        ),
+        (
+            _changed("agreements", 0, "quiet_hours", [{"days": ["mon"], "from": "24:00", "to": "08:00"}]),
+            "agreements[0].quiet_hours[0].from: ",
+        ),
+        (
+            _changed("agreements", 0, "quiet_hours", [QUIET_WEEK]),
+            "agreements[0].quiet_hours: never leave more than 0 minutes at a stretch",
+        ),
+        (
+            _changed("agreements", 0, "quiet_hours", [{**QUIET_WEEK, "from": "09:30"}]),
+            "agreements[0].quiet_hours: never leave more than 30 minutes",
+        ),
+        (
+            _changed("agreements", 0, "warn_after_s", 90_000),
+            "agreements[0].warn_after_s: people are warned, then alarmed",
+        ),
         (_changed("routes", 0, "party", "nobody"), "routes[0].party: no party nobody"),
         (_changed("routes", 0, "party", "smas-almaty"), "routes[0].party: smas-almaty has the role court"),
         (_changed("routes", 0, "kato", "Алматы"), "routes[0].kato: "),
@@ -187,3 +215,30 @@ def test_a_new_certificate_is_told_by_its_digest():
     (line,) = diff(old, new)
     assert line.startswith("~ party akimat-almaty: certificates certificate ")
     assert line.count("certificate ") == 3
+
+
+def test_limits_of_a_party_are_read_and_written_back():
+    said = {
+        "party_id": "akimat-almaty",
+        "most_at_once": 3,
+        "most_per_minute": 120,
+        "quiet_hours": [{"days": ["mon", "fri"], "from": "18:00", "to": "08:30"}],
+        "breaker_after": 2,
+        "breaker_rest_s": 10,
+        "warn_after_s": 600,
+    }
+    registry = parse_parties(_changed("agreements", [said]))
+    (terms,) = registry.agreements
+    assert (terms.most_at_once, terms.most_per_minute, terms.breaker_after) == (3, 120, 2)
+    assert terms.quiet_hours == (QuietHours(frozenset({Weekday.MON, Weekday.FRI}), time(18), time(8, 30)),)
+    assert (terms.breaker_rest, terms.warn_after) == (timedelta(seconds=10), timedelta(minutes=10))
+    assert parse_parties(form_of(registry)) == registry
+
+
+def test_a_change_of_quiet_hours_is_told_as_people_would_write_it():
+    quiet = [{"days": ["mon", "tue", "wed"], "from": "18:00", "to": "08:00"}]
+    changes = diff(
+        parse_parties(yaml.safe_dump(FORM, allow_unicode=True)),
+        parse_parties(_changed("agreements", 0, "quiet_hours", quiet)),
+    )
+    assert changes == ["~ agreement akimat-almaty: quiet_hours nothing → mon-wed 18:00-08:00"]
