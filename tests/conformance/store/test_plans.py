@@ -6,12 +6,25 @@ import pytest
 from sqlalchemy import event
 
 from contracts.header import MessageId
+from contracts.party import Agreement
 from gateway.domain.acts import Act
 from gateway.ports import MoveJob, Selection
-from gateway.store import backlog_rows, intake, mailbox, move_rows, outbox, term_rows
+from gateway.store import (
+    backlog_rows,
+    claim_rows,
+    escalation_rows,
+    held_rows,
+    intake,
+    mailbox,
+    move_rows,
+    outbox,
+    term_rows,
+)
 from gateway.store.engine import writing_engine
 from gateway.store.migrate import migrate
 from tests.builders import JER, NOON, refusal
+
+WALK = {"seeds": [1], "depth": 9, "now": NOON}
 
 
 def _park(of: Selection) -> MoveJob:
@@ -21,8 +34,16 @@ def _park(of: Selection) -> MoveJob:
 @pytest.mark.parametrize(
     ("run", "index"),
     [
-        (lambda c: outbox.claim(c, [outbox.ClaimJob(NOON, 100, NOON)]), "ix_deliveries_due"),
-        (lambda c: outbox.claim(c, [outbox.ClaimJob(NOON, 100, NOON)]), "ix_deliveries_open"),
+        (lambda c: claim_rows.look(c, NOON, 100, Agreement), "ix_deliveries_waiting (channel=? AND recipient>?)"),
+        (lambda c: claim_rows.look(c, NOON, 100, Agreement), "AND priority=? AND next_attempt_at<?)"),
+        (lambda c: claim_rows.next_due(c, NOON), "ix_deliveries_waiting (channel=? AND recipient>?)"),
+        (lambda c: c.execute(claim_rows._walk(), WALK), "next_attempt_at=? AND delivery_id>?)"),
+        (lambda c: c.execute(claim_rows._walk(), WALK), "next_attempt_at>? AND next_attempt_at<?)"),
+        (lambda c: list(claim_rows._chosen().rows(c, [1, 2])), "deliveries USING INTEGER PRIMARY KEY"),
+        (lambda c: list(claim_rows._chosen().rows(c, [1, 2])), "ix_deliveries_open"),
+        (lambda c: held_rows.orphans(c, 0), "ix_deliveries_held"),
+        (lambda c: held_rows.free_followers(c, [1]), "ix_deliveries_held"),
+        (lambda c: escalation_rows.has_due(c, NOON, Agreement), "ix_deliveries_aging (recipient>?)"),
         (lambda c: outbox.rescue(c, [NOON]), "ix_deliveries_leased"),
         (lambda c: outbox.rescue(c, [NOON]), "ix_deliveries_awaited"),
         (lambda c: mailbox.is_empty(c, JER, MessageId("m"), NOON), "ix_deliveries_handed_out"),
@@ -44,7 +65,7 @@ def test_the_loops_read_their_partial_indexes(tmp_path: Path, run, index: str):
 
     @event.listens_for(engine, "before_cursor_execute")
     def explain(connection, cursor, statement, parameters, context, executemany):
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH", "UPDATE")) and not executemany:
             cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             plans.extend(row[3] for row in cursor.fetchall())
 
