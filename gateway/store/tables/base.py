@@ -100,6 +100,11 @@ class OneOf(TypeDecorator[StrEnum]):
         super().__init__()
         self.enum = enum
 
+    @property
+    def python_type(self) -> type[str]:
+        """As it stands in a key that is read from JSON; the members are strings, too."""
+        return str
+
     def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return None if value is None else self.enum(value).value
 

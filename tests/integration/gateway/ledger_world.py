@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -34,10 +34,12 @@ from contracts.payloads import (
 from contracts.receipt import ErrorSignal, Receipt
 from gateway.domain.acts import Act
 from gateway.domain.ledger import LedgerReport
-from gateway.ports import MoveJob
+from gateway.ports import MoveJob, Node
+from gateway.store import node_rows
 from gateway.store.engine import writing_engine
 from gateway.store.leaf_rows import add_proven
-from gateway.store.tables import revocation_checks, revocation_values
+from gateway.store.statements import add
+from gateway.store.tables import lost_blobs, revocation_checks, revocation_values
 from gateway.store.verify import Vouchers, verify_ledger
 from signing.answer import RevocationStatus, Source
 from signing.keys import Certificate
@@ -151,6 +153,14 @@ async def _refusals_and_odds(world: World) -> None:
     await store.move(MoveJob(Act.RESEND, (row.delivery_id,), "operator", "сұралды", world.clock.now()))
     await world.apply(await store.load_registry())
     await store.write(_an_answer_on_revocation, world.clock.now())
+    await store.write(_bytes_that_are_to_go, world.clock.now())
+    await store.write(node_rows.beat, (Node("almaty-1", "host", 1, "0", "0008", world.clock.now()), frozenset()))
+    assert await store.escalate(now=world.clock.now() + timedelta(hours=2), limit=10)
+
+
+def _bytes_that_are_to_go(connection: Connection, jobs: Sequence[datetime]) -> list[None]:
+    add(connection, lost_blobs, [{"sha256": "ad" * 32, "lost_at": at} for at in jobs])
+    return [None] * len(jobs)
 
 
 def _an_answer_on_revocation(connection: Connection, jobs: Sequence[datetime]) -> list[None]:

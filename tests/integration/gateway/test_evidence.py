@@ -211,8 +211,8 @@ async def test_a_late_receipt_is_evidence_though_a_bare_202_was_none(world):
     await proven(world, ME, row.message_id)
 
 
-async def test_a_receipt_of_a_lost_lease_is_kept_and_tied_to_its_delivery(world):
-    """The lease was taken back while the party was answering: nothing moves, the signed answer stays."""
+async def test_a_signed_answer_of_a_lost_lease_counts_and_is_tied_to_its_delivery(world):
+    """The lease was taken back while the party was answering: what it signed ends the delivery all the same."""
     row = await assigned_to(world, AKIMAT)
 
     async def answered_too_late(outgoing: OutgoingEnvelope):
@@ -222,7 +222,7 @@ async def test_a_receipt_of_a_lost_lease_is_kept_and_tied_to_its_delivery(world)
 
     await bent_relay(world, Action.ASSIGN_APPEAL, answered_too_late).run_once()
     state = (await world.exchange.store.find_delivery(AKIMAT, row.message_id)).state
-    assert state is DeliveryState.RETRY_SCHEDULED
+    assert state is DeliveryState.REJECTED
     told = await kinds(world, ME, row.message_id)
     assert "RelayRejection" in told
     await proven(world, ME, row.message_id)
