@@ -27,8 +27,10 @@ TERMS: Final = {
     "longest_wait_s": 2,
     "receipt_within_s": 6,
     "mailbox_lease_s": 6,
+    "breaker_rest_s": 1,
+    "most_at_once": 200,
 }
-"""Every lease that a dead node leaves behind is waited for, so all of them are short."""
+"""Every lease that a dead node leaves behind is waited for, so all of them are short, and none takes a place."""
 PORTS: Final = 32  # the exchange, its parties, the control ports, the second node
 
 
