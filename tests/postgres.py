@@ -88,6 +88,12 @@ class Postgres:
             name,
         )
 
+    def connections(self, url: str, name: str) -> int:
+        """How many there are to a database that call themselves ``name``."""
+        counted = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND application_name = %s"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            return connection.execute(counted, (make_url(url).database, name)).fetchone()[0]
+
     def disconnect(self, process: int) -> None:
         """Cut one connection, by the process that serves it; returns when it is gone."""
         self._run("SELECT pg_terminate_backend(%s, 5000)", process)

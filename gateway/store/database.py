@@ -277,7 +277,7 @@ class SqlStore(SqlReader):
     async def enter(self, node: Node) -> None:
         """The node is there from now on. Raises NodeNameTaken, StoreUnavailable."""
         await self._neighbours.claim_name(node.name)
-        await self.beat(node)
+        await self.write(node_rows.enter, node)
 
     async def beat(self, node: Node) -> None:
         """The node is still there. Raises StoreUnavailable."""

@@ -11,6 +11,7 @@ from gateway.ports import ClaimedDelivery
 from gateway.store.lane_rows import take_back_probes
 from gateway.store.statements import select_among
 from gateway.store.tables import deliveries
+from gateway.store.wake import note_work
 
 
 def give_back(connection: Connection, jobs: Sequence[Sequence[ClaimedDelivery]]) -> list[int]:
@@ -30,6 +31,7 @@ def give_back(connection: Connection, jobs: Sequence[Sequence[ClaimedDelivery]])
         }
         connection.execute(update(deliveries).where(deliveries.c.delivery_id.in_(ids)).values(back))
         take_back_probes(connection, ids)
+        note_work(connection)
     return [sum(_lease(claim) in held for claim in job) for job in jobs]
 
 

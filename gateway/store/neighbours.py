@@ -46,14 +46,21 @@ class Company:
         """Nothing is connected before it is needed."""
         bells, token = Bells(), secrets.token_hex(8)
         presence = Presence(presence_engine(url, session=self.session, patience=self.patience), token=token)
-        return Neighbours(bells, presence, Listener(listening(url, session=self.session), bells, token=token))
+        listener = Listener(listening(url, session=self.session), bells, token=token)
+        return Neighbours(bells, presence, listener, self.patience)
 
 
 class Neighbours:
     """``presence`` and ``listener`` are None for an embedded store: its one process leads all, and calls itself."""
 
-    def __init__(self, bells: Bells, presence: Presence | None = None, listener: Listener | None = None) -> None:
-        self._bells, self._presence, self._listener = bells, presence, listener
+    def __init__(
+        self,
+        bells: Bells,
+        presence: Presence | None = None,
+        listener: Listener | None = None,
+        patience: timedelta = PATIENCE,
+    ) -> None:
+        self._bells, self._presence, self._listener, self._patience = bells, presence, listener, patience
         self._alone: set[str] = set()
 
     @property
@@ -68,7 +75,7 @@ class Neighbours:
         """
         if self._presence is None:
             return
-        if not await self._presence.hold(NAME_LOCK + name, within=2 * PATIENCE):
+        if not await self._presence.hold(NAME_LOCK + name, within=2 * self._patience):
             raise NodeNameTaken(f"another node is there under the name {name}; give each its own with --node")
 
     @property

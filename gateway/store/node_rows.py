@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 from gateway.ports import Node, NodeRow
 from gateway.store.tables import nodes
-from gateway.store.tables.base import Instant
+from gateway.store.tables.base import Instant, Span
 
 SILENT_AFTER: Final = timedelta(seconds=10)
 """A node that was not seen for so long is taken for gone."""
+
+FORGOTTEN_AFTER: Final = timedelta(days=1)
+"""Machines that come and go have a new name each time; nobody looks for the old ones after a day."""
 
 
 class database_now(GenericFunction[Any]):  # noqa: N801 - a function of SQL
@@ -53,6 +56,12 @@ def beat(connection: Connection, jobs: Sequence[tuple[Node, tuple[str, ...]]]) -
         again = {**row, "last_seen_at": database_now()}
         connection.execute(added.on_conflict_do_update(index_elements=[nodes.c.name], set_=again))
     return [None] * len(jobs)
+
+
+def enter(connection: Connection, jobs: Sequence[Node]) -> list[None]:
+    """These nodes are there from now on, and lead nothing yet. Those that nobody looks for any more are forgotten."""
+    connection.execute(delete(nodes).where(nodes.c.last_seen_at < database_now() - literal(FORGOTTEN_AFTER, Span)))
+    return beat(connection, [(node, ()) for node in jobs])
 
 
 def leave(connection: Connection, jobs: Sequence[str]) -> list[None]:

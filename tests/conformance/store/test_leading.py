@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, text
 
+from gateway.ports import Recorded
 from gateway.store.database import SqlStore, open_store
+from gateway.store.engine import Session
+from gateway.store.errors import StoreUnavailable
 from gateway.store.neighbours import Company
 from tests.builders import MINUTE, NOON, attempt, conversation_id, opening, outgoing
 from tests.postgres import Postgres
@@ -84,6 +89,53 @@ async def test_nobody_leads_while_the_database_is_away():
     await alone.close()
 
 
+# --- connections ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_node_has_no_more_connections_than_it_may_and_each_says_whose_it_is(url: str, postgres: Postgres):
+    node = await open_store(url, company=Company("c", connections=6))
+    node.on_work(lambda: None)
+    await node.lead("sealer")
+    await asyncio.gather(*(node.check() for _ in range(40)), *(node.write_case(opening()) for _ in range(40)))
+    assert 4 <= postgres.connections(url, "dalel c") <= 6
+    await node.close()
+    assert postgres.connections(url, "dalel c") == 0
+
+
+async def test_a_statement_that_hangs_is_ended_and_the_next_one_works(url: str):
+    node = await open_store(url, company=Company("c", statement=timedelta(seconds=0.3)))
+    with pytest.raises(StoreUnavailable, match="statement timeout"):
+        await node.read(lambda connection: connection.execute(text("SELECT pg_sleep(20)")))
+    assert await node.write_case(opening()) == Recorded()
+    await node.close()
+
+
+async def test_a_transaction_whose_process_hangs_does_not_keep_its_locks(url: str, nodes: Nodes):
+    hanging = await open_store(url, company=Company("c", statement=timedelta(seconds=0.3)))
+    gone = threading.Event()
+
+    def hang(connection: Connection, jobs: Sequence[None]) -> list[None]:
+        connection.execute(text("LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE"))
+        gone.wait(WITHIN_S)
+        return [None] * len(jobs)
+
+    stuck = asyncio.create_task(hanging.write(hang, None))
+    async with asyncio.timeout(WITHIN_S):
+        assert await nodes[0].write_case(opening()) == Recorded()
+    gone.set()
+    with pytest.raises(StoreUnavailable):
+        await stuck
+    await hanging.close()
+
+
+def test_what_the_url_says_of_a_connection_counts():
+    told = Session("a", timedelta(seconds=1)).arguments(
+        "postgresql://h/d?connect_timeout=3&options=-c%20search_path%3Dours"
+    )
+    assert "connect_timeout" not in told
+    assert told["options"].startswith("-c search_path=ours -c statement_timeout=1000")
+
+
 # --- calls ----------------------------------------------------------------------------------------------------------
 
 
@@ -92,6 +144,17 @@ async def test_what_one_node_commits_wakes_the_other(nodes: Nodes):
     nodes[1].on_work(rung.set)
     await heard(rung)  # it has begun to listen
     await nodes[0].write_case(opening(outgoing(conversation_id())))
+    await heard(rung)
+    assert len(await nodes[1].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)) == 1
+
+
+async def test_what_a_leaving_node_gives_back_wakes_the_other(nodes: Nodes):
+    await nodes[0].write_case(opening(outgoing(conversation_id())))
+    claims = await nodes[0].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)
+    rung = asyncio.Event()
+    nodes[1].on_work(rung.set)
+    await heard(rung)
+    await nodes[0].give_back(claims)
     await heard(rung)
     assert len(await nodes[1].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)) == 1
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, literal, text, update
 
 from gateway.domain.delivery import DeliveryState
 from gateway.ports import AlreadyRecorded, Node, Recorded
@@ -19,6 +19,8 @@ from gateway.store.errors import NodeNameTaken, StoreError, StoreOutdated, Store
 from gateway.store.migrate import migrate
 from gateway.store.neighbours import Company
 from gateway.store.steps import Steps
+from gateway.store.tables import nodes
+from gateway.store.tables.base import Span
 from tests.builders import MINUTE, NOON, attempt, conversation_id, opening, outgoing, registration
 from tests.postgres import Postgres
 
@@ -167,9 +169,25 @@ async def test_a_node_is_listed_with_what_it_leads_until_it_leaves(store: SqlSto
     assert await store.nodes() == ()
 
 
-async def test_no_two_nodes_have_one_name(serving: SqlStore, shared: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("gateway.store.neighbours.PATIENCE", timedelta(seconds=0.1))
-    second = await open_store(shared, company=Company("a"))
+async def test_a_node_that_was_killed_is_listed_for_a_day(store: SqlStore):
+    await store.enter(node("killed"))
+    await store.write(dated_back, timedelta(hours=23))
+    await store.enter(node("a"))
+    assert [row.node.name for row in await store.nodes()] == ["a", "killed"]
+    await store.write(dated_back, timedelta(hours=2))
+    await store.enter(node("a"))
+    assert [row.node.name for row in await store.nodes()] == ["a"]
+
+
+def dated_back(connection: Connection, jobs: Sequence[timedelta]) -> list[None]:
+    for span in jobs:
+        earlier = nodes.c.last_seen_at - literal(span, Span)
+        connection.execute(update(nodes).where(nodes.c.name == "killed").values(last_seen_at=earlier))
+    return [None] * len(jobs)
+
+
+async def test_no_two_nodes_have_one_name(serving: SqlStore, shared: str):
+    second = await open_store(shared, company=Company("a", patience=timedelta(seconds=1)))
     with pytest.raises(NodeNameTaken, match="--node"):
         await second.enter(node("a"))
     await serving.leave("a")

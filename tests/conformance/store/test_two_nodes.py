@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -16,10 +15,11 @@ from sqlalchemy import Connection, func, select
 from gateway.domain.delivery import DeliveryState
 from gateway.ports import AlreadyRecorded, Conflict, FenceLost, LedgerBroken, Recorded
 from gateway.service.seal import seal_waiting
-from gateway.store.blobs import BlobFolder
 from gateway.store.database import SqlStore, open_store
 from gateway.store.documents import FileDocuments
 from gateway.store.errors import StoreUnavailable
+from tests.blobs import Place, place
+from tests.buckets import bucket_service
 from tests.builders import (
     AKIMAT,
     MINUTE,
@@ -40,6 +40,8 @@ from tests.builders import (
 from tests.clocks import SteppedClock
 from tests.postgres import Postgres
 from tests.sealing import ME, seal_key
+
+__all__ = ["bucket_service", "place"]  # fixtures
 
 Nodes = tuple[SqlStore, SqlStore]
 LEASE = NOON + MINUTE
@@ -123,7 +125,7 @@ async def test_a_receipt_and_an_outcome_at_once_end_a_delivery_once(nodes: Nodes
     assert len(await nodes[0].deliveries(state=DeliveryState.IN_FLIGHT)) == 0
 
 
-async def test_the_last_two_parts_on_two_nodes_complete_the_document(nodes: Nodes, tmp_path: Path):
+async def test_the_last_two_parts_on_two_nodes_complete_the_document(nodes: Nodes, place: Place):
     whole = b"first half, second half"
     for number in range(10):
         said = {
@@ -138,7 +140,7 @@ async def test_the_last_two_parts_on_two_nodes_complete_the_document(nodes: Node
         }
         halves = whole[:11], whole[11:]
         puts = [
-            FileDocuments(node, BlobFolder(tmp_path)).put_part(part=part, content=half, document_id=document_id(), **said)
+            FileDocuments(node, place.another()).put_part(part=part, content=half, document_id=document_id(), **said)
             for part, (node, half) in enumerate(zip(nodes, halves, strict=True), start=1)
         ]
         results = await asyncio.gather(*puts)
