@@ -28,15 +28,20 @@ async def _live(_request: web.Request) -> web.Response:
 
 
 async def _ready(request: web.Request) -> web.Response:
-    checks: dict[str, dict[str, str | bool]] = {}
-    for name, probe in request.app[PROBES].items():
-        try:
-            async with asyncio.timeout(request.app[WITHIN].total_seconds()):
-                checks[name] = {"ok": True, "says": await probe()}
-        except TimeoutError:
-            checks[name] = {"ok": False, "says": "no answer"}
-        except Exception as failure:  # noqa: BLE001 - a probe tells, whatever is wrong
-            checks[name] = {"ok": False, "says": f"{type(failure).__name__}: {failure}"[:300]}
+    """All are asked at once: whoever is silent costs its time once, and the others are told all the same."""
+    probes, within_s = request.app[PROBES], request.app[WITHIN].total_seconds()
+    told = await asyncio.gather(*(_told(probe, within_s) for probe in probes.values()))
+    checks = dict(zip(probes, told, strict=True))
     ready = all(check["ok"] for check in checks.values())
     body = {"status": "ready" if ready else "not ready", "checks": checks}
     return web.json_response(body, status=200 if ready else 503)
+
+
+async def _told(probe: Probe, within_s: float) -> dict[str, str | bool]:
+    try:
+        async with asyncio.timeout(within_s):
+            return {"ok": True, "says": await probe()}
+    except TimeoutError:
+        return {"ok": False, "says": "no answer"}
+    except Exception as failure:  # noqa: BLE001 - a probe tells, whatever is wrong
+        return {"ok": False, "says": f"{type(failure).__name__}: {failure}"[:300]}

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
+import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
-from contracts import soap, xmlsafe
-from tests.e2e.running import Running
+from contracts import codec, soap, xmlsafe
+from contracts.header import Header, MessageId
+from contracts.operations import Message, action_of
+from contracts.party import PartyId
+from signing.wss import sign_envelope
+from tests.clocks import SteppedClock
+from tests.e2e.running import PLATFORM, platform_key
+from tests.integration.gateway.world import an_appeal
 
 
 @dataclass(frozen=True)
@@ -26,20 +35,28 @@ class Answer:
         return fault
 
 
-def post(running: Running, envelope: bytes, service: str = "appeals") -> Answer:
+def an_envelope(home: Path, payload: object = None) -> bytes:
+    """A message, a registration unless told otherwise, that was not sent before."""
+    now = datetime.now(UTC)
+    payload = payload or an_appeal(SteppedClock(now))
+    header = Header(MessageId(str(uuid.uuid4())), None, None, PLATFORM, PartyId("dalel"), action_of(payload), now)
+    return sign_envelope(codec.build_request(Message(header, payload)), platform_key(home), now=now)
+
+
+def post(url: str, envelope: bytes, service: str = "appeals") -> Answer:
     """Send a message and hear what comes."""
     headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
-    return _heard(urllib.request.Request(f"{running.url}/soap/v1/{service}", data=envelope, headers=headers))
+    return _heard(urllib.request.Request(f"{url}/soap/v1/{service}", data=envelope, headers=headers))
 
 
-def ask(running: Running, path: str) -> Answer:
+def ask(url: str, path: str) -> Answer:
     """GET."""
-    return _heard(urllib.request.Request(running.url + path))
+    return _heard(urllib.request.Request(url + path))
 
 
 def _heard(request: urllib.request.Request) -> Answer:
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return Answer(answer.status, answer.read(), answer.headers.get("Retry-After"))
     except urllib.error.HTTPError as refused:
         return Answer(refused.code, refused.read(), refused.headers.get("Retry-After"))

@@ -10,24 +10,16 @@ import hashlib
 import resource
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from contracts import codec
 from contracts.codes import Code
-from contracts.header import Header, MessageId
-from contracts.operations import Message, action_of
-from contracts.party import PartyId
 from contracts.payloads import PutDocument
 from gateway.store.tables import inbox
-from signing.wss import sign_envelope
-from tests.clocks import SteppedClock
-from tests.e2e.running import PLATFORM, Running, an_exchange, an_installation, platform_key, until
+from tests.e2e.running import Running, an_exchange, an_installation, until
 from tests.integration.dependencies.kept import count_of
-from tests.integration.dependencies.sender import Answer, ask, post
-from tests.integration.gateway.world import an_appeal
+from tests.integration.dependencies.sender import Answer, an_envelope, ask, post
 
 
 @pytest.fixture
@@ -37,35 +29,27 @@ def running(tmp_path: Path) -> Iterator[Running]:
         yield exchange
 
 
-def an_envelope(running: Running, payload: object = None) -> bytes:
-    """A message, a registration unless told otherwise, that was not sent before."""
-    now = datetime.now(UTC)
-    payload = payload or an_appeal(SteppedClock(now))
-    header = Header(MessageId(str(uuid.uuid4())), None, None, PLATFORM, PartyId("dalel"), action_of(payload), now)
-    return sign_envelope(codec.build_request(Message(header, payload)), platform_key(running.home), now=now)
-
-
 def limit_files(running: Running, most_bytes: int) -> None:
     """No file of the process grows beyond this from now on."""
     resource.prlimit(running.child.pid, resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
 
 
 def test_a_full_disk_costs_no_message_that_has_its_receipt_and_heals_when_there_is_room(running: Running):
-    before = [post(running, an_envelope(running)) for _ in range(3)]
+    before = [post(running.url, an_envelope(running.home)) for _ in range(3)]
     limit_files(running, 4096)
-    envelope = an_envelope(running)
+    envelope = an_envelope(running.home)
     content = bytes(8192)
     put = PutDocument(
         str(uuid.uuid4()), 1, 1, 8192, hashlib.sha256(content).hexdigest(), "скан.pdf", "application/pdf", content
     )
-    document = an_envelope(running, put)
-    while_full = [*(post(running, envelope) for _ in range(3)), post(running, document, "documents")]
-    read_while_full = ask(running, "/health/live").status
+    document = an_envelope(running.home, put)
+    while_full = [*(post(running.url, envelope) for _ in range(3)), post(running.url, document, "documents")]
+    read_while_full = ask(running.url, "/health/live").status
 
     limit_files(running, resource.RLIM_INFINITY)
-    afterwards = [post(running, envelope), post(running, document, "documents")]
-    until(lambda: ask(running, "/health/ready").status == 200)
-    again = post(running, envelope)
+    afterwards = [post(running.url, envelope), post(running.url, document, "documents")]
+    until(lambda: ask(running.url, "/health/ready").status == 200)
+    again = post(running.url, envelope)
 
     assert [answer.status for answer in (*before, *afterwards, again)] == [200] * 6
     assert {(answer.status, answer.fault.code) for answer in while_full} == {(503, Code.SERVER_BUSY)}
@@ -80,9 +64,9 @@ def test_at_the_reserve_nothing_new_is_taken_and_the_operator_is_told_why(tmp_pa
     home = tmp_path / "home"
     port = an_installation(home)
     with an_exchange(home, port, answering="live", DALEL_DISK_RESERVE_BYTES=str(1 << 60)) as running:
-        until(lambda: ask(running, "/health/ready").status == 503)
-        told = ask(running, "/health/ready").body.decode()
-        refused: Answer = post(running, an_envelope(running))
+        until(lambda: ask(running.url, "/health/ready").status == 503)
+        told = ask(running.url, "/health/ready").body.decode()
+        refused: Answer = post(running.url, an_envelope(running.home))
 
     assert "are kept in reserve" in told
     assert (refused.status, refused.fault.code, refused.retry_after) == (503, Code.SERVER_BUSY, "60")

@@ -1,0 +1,67 @@
+"""A node as a process over a PostgreSQL that hangs or restarts: it stays, says why, and goes on by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from contracts.codes import Code
+from tests.e2e.nodes import Nodes, nodes_over, until
+from tests.integration.dependencies.sender import an_envelope, ask, post
+from tests.postgres import Postgres, running_postgres
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """One of our own, that keeps what it has committed."""
+    with running_postgres(durable=True) as started:
+        yield started
+
+
+@pytest.fixture
+def node(server: Postgres, tmp_path: Path) -> Iterator[Nodes]:
+    with server.database() as url, nodes_over(url, tmp_path, "a") as nodes:
+        nodes.start("a")
+        yield nodes
+
+
+def test_a_node_outlives_a_database_that_hangs_and_tells_senders_and_operator_meanwhile(node: Nodes, server: Postgres):
+    url = f"http://127.0.0.1:{node.ports['a']}"
+    before, during = an_envelope(node.home), an_envelope(node.home)
+    taken = [post(url, before)]
+    with ThreadPoolExecutor(1) as other:
+        with server.frozen():
+            waiting = other.submit(post, url, during)
+            until(lambda: _is_closed(url))
+            refused = post(url, before)
+            alive = ask(url, "/health/live").status
+        taken.append(waiting.result())
+    until(lambda: ask(url, "/health/ready").status == 200)
+    taken += [post(url, before), post(url, during)]
+
+    assert (refused.status, refused.fault.code) == (503, Code.SERVER_BUSY)
+    assert alive == 200
+    assert [answer.status for answer in taken] == [200] * 4
+    until(lambda: node.leader_of("rescuer") == "a")
+
+
+def test_a_node_outlives_a_database_that_restarts_and_its_loops_go_on(node: Nodes, server: Postgres):
+    url = f"http://127.0.0.1:{node.ports['a']}"
+    envelope = an_envelope(node.home)
+    with server.away():
+        until(lambda: _is_closed(url))
+        refused = post(url, envelope)
+    until(lambda: ask(url, "/health/ready").status == 200)
+    taken = post(url, envelope)
+
+    assert (refused.status, taken.status) == (503, 200)
+    until(lambda: node.leader_of("sealer") == "a")
+    until(lambda: '"ledger.sealed"' in node.log("a").read_text())
+
+
+def _is_closed(url: str) -> bool:
+    ready = ask(url, "/health/ready")
+    return ready.status == 503 and '"intake": {"ok": false' in ready.body.decode()
