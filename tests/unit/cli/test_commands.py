@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import shutil
 import socket
@@ -176,7 +177,8 @@ def test_a_backlog_of_nothing_is_no_alarm(run, home):
     assert run("backlog", "--fail-over", "soon", "--home", home).code == Exit.USAGE
 
 
-def test_a_cancel_asks_and_says_what_is_lost(run, home):
+def test_a_cancel_asks_and_says_what_is_lost(run, home, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     asked = run("deliveries", "cancel", "--all", "--reason", "x", "--home", home)
 
     assert asked.code == Exit.FAILED

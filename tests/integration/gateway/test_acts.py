@@ -1,0 +1,138 @@
+"""Acts of operators through the admin socket of an exchange that serves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from contracts.operations import Service
+from contracts.payloads import Acknowledge, FetchMessages, GetHistory, WithdrawAppeal
+from contracts.receipt import Receipt
+from gateway.domain.acts import Act
+from gateway.domain.delivery import DeliveryState
+from gateway.domain.retention import Kept
+from gateway.http.admin import Acts, admin_app
+from gateway.http.order import Order, order_form, read_moved, read_order, read_sweep, sweep_form
+from gateway.keyring import Keyring
+from gateway.ports import Moved, Selection
+from gateway.service.retain import Sweep
+from tests.integration.gateway.test_path_of_an_appeal import an_added_document, say
+from tests.integration.gateway.world import AKIMAT, JER, PLATFORM, World
+
+Post = Callable[..., Any]
+
+
+@pytest.fixture
+async def woken() -> list[bool]:
+    return []
+
+
+@pytest.fixture
+async def post(world: World, woken: list[bool]) -> AsyncIterator[Post]:
+    """Ask through the socket; status and JSON of the answer."""
+    keyring = Keyring(message=lambda: world.keys[PLATFORM], seal=lambda: world.seal)  # type: ignore[arg-type]
+    retention = {Kept.CASES: timedelta(days=365)}
+    acts = Acts(world.exchange, keyring, world.exchange.store.registry_version, lambda: woken.append(True), retention)  # type: ignore[arg-type]
+    async with TestClient(TestServer(admin_app(acts))) as client:
+
+        async def asked(path: str, form: dict[str, Any]) -> tuple[int, Any]:
+            answer = await client.post(path, json=form)
+            return answer.status, await answer.json()
+
+        yield asked
+
+
+async def moved(post: Post, act: Act, of: tuple[int, ...] | Selection) -> Moved:
+    status, form = await post("/deliveries/act", order_form(Order(act, of, "aigul", "they asked for it")))
+    assert status == 200, form
+    return read_moved(form)
+
+
+async def test_a_delivery_is_parked_released_and_delivered(world, post, woken):
+    await world.register()
+    (*_, first) = await world.exchange.store.deliveries()
+    assert (await moved(post, Act.PARK, (first.delivery_id,))).moved == (first.delivery_id,)
+    await world.settle()
+    row = await world.exchange.store.find_delivery(first.recipient, first.message_id)
+    assert row.state is DeliveryState.PARKED
+    await moved(post, Act.RELEASE, Selection(recipient=first.recipient))
+    assert woken
+    await world.settle()
+    row = await world.exchange.store.find_delivery(first.recipient, first.message_id)
+    assert row.state is DeliveryState.ACKNOWLEDGED
+
+
+async def test_when_one_is_cancelled_the_next_of_its_pair_goes_on(world, post):
+    conversation_id, _ = await world.register()
+    first = (await world.exchange.store.deliveries(recipient=AKIMAT))[0]
+    await moved(post, Act.PARK, (first.delivery_id,))
+    added = an_added_document(await world.upload(PLATFORM, b"more"))
+    await say(world, Service.APPEALS, PLATFORM, added, conversation_id)
+    await world.settle()
+    assert [row.state for row in await world.exchange.store.deliveries(recipient=AKIMAT)] == ["pending", "parked"]
+    await moved(post, Act.CANCEL, (first.delivery_id,))
+    await world.settle()
+    assert [row.state for row in await world.exchange.store.deliveries(recipient=AKIMAT)] == [
+        "acknowledged",
+        "cancelled",
+    ]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"act": "explode"},
+        {"by": " "},
+        {"reason": ""},
+        {"ids": []},
+        {"ids": ["seven"]},
+        {"selection": {"recipient": None, "state": "odd", "appeal": None, "action": None, "created_before": None}},
+    ],
+)
+async def test_what_is_no_order_is_refused_and_says_why(world, post, spoilt):
+    form = order_form(Order(Act.CANCEL, (1,), "aigul", "why"))
+    status, told = await post("/deliveries/act", {**form, **spoilt})
+    assert status == 422
+    assert "not an order" in told["error"]
+
+
+def test_an_order_reads_as_it_was_written():
+    for of in ((1, 2), Selection(), Selection(AKIMAT, DeliveryState.PARKED, "DL-2026-0000000001")):
+        order = Order(Act.PARK, of, "aigul", "why", 7)
+        assert read_order(order_form(order)) == order
+    sweep = Sweep({Kept.REFUSALS: timedelta(days=1)}, "aigul", "why", done={Kept.CASES})
+    assert read_sweep(sweep_form(sweep), sweep.retention) == sweep
+
+
+async def test_a_case_that_is_over_is_erased_and_whoever_writes_to_it_is_told(world, post):
+    conversation_id, number = await world.register(subject="LAND-LEASE")
+    await say(world, Service.APPEALS, PLATFORM, WithdrawAppeal("шағым қайтарылды", None), conversation_id)
+    await world.settle()
+    while items := (await world.call(Service.AGENCY, JER, FetchMessages(10))).message.payload.items:
+        rows = [await world.exchange.store.find_delivery(JER, item.message_id) for item in items]
+        await _acknowledge(world, rows)
+    world.clock.advance(days=400)
+    form = sweep_form(Sweep({}, "aigul", "the year is over"))
+    counted = 0
+    while True:
+        status, told = await post("/retention/step", form)
+        assert status == 200
+        if told["erased"] is None:
+            break
+        counted += told["erased"]["count"]
+        form = {name: told[name] for name in form}
+    assert counted == 1
+    added = an_added_document(await world.upload(PLATFORM, b"too late"))
+    fault = (await world.call(Service.APPEALS, PLATFORM, added, conversation_id=conversation_id)).fault
+    assert fault.code == "WrongState"
+    history = (await world.call(Service.APPEALS, PLATFORM, GetHistory(number))).message.payload
+    assert history.appeal_number == number  # what happened and when is still told
+
+
+async def _acknowledge(world: World, rows: list[Any]) -> None:
+    signals = tuple(Receipt(row.message_id, row.digest, world.clock.now()) for row in rows)
+    await world.call(Service.AGENCY, JER, Acknowledge(signals))
