@@ -9,12 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.ports import UploadProblem, UploadQuota
+from gateway.ports import Unavailable, UploadProblem, UploadQuota
+from gateway.store.bucket import BlobBucket
 from gateway.store.database import SqlStore
 from gateway.store.documents import FileDocuments, PutResult
 from gateway.store.errors import NoSuchDocument
 from tests.blobs import Place, place
-from tests.buckets import bucket_service
+from tests.buckets import bucket_service, running_bucket_service
 from tests.builders import (
     AKIMAT,
     COURT,
@@ -262,3 +263,18 @@ async def test_any_cut_of_any_content_comes_back_whole(documents: FileDocuments,
     minted, is_complete = result
     assert is_complete
     assert await documents.read(minted, offset=0, length=10**6) == whole
+
+
+async def test_an_upload_goes_on_where_it_was_when_the_bucket_is_back(store: SqlStore):
+    with running_bucket_service() as service:
+        access = service.access("away")
+        documents = FileDocuments(store, BlobBucket.at(access))
+        await put(documents, 1, PARTS[0])
+    for part, content in ((2, PARTS[1]), (3, PARTS[2])):
+        with pytest.raises(Unavailable):  # which senders are told as busy
+            await put(documents, part, content)
+    with running_bucket_service(port=int(access.endpoint.rpartition(":")[2])):  # what it was given is still there
+        assert isinstance(await put(documents, 2, PARTS[1]), tuple)
+        minted, is_complete = await put(documents, 3, PARTS[2])
+        assert is_complete
+        assert await documents.read(minted, offset=0, length=len(WHOLE)) == WHOLE

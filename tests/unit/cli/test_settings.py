@@ -158,3 +158,37 @@ def test_the_address_of_ncanode_is_an_http_one(home, monkeypatch):
 
     with pytest.raises(SettingsError, match=r"as http://127\.0\.0\.1:14579"):
         load_settings(home)
+
+
+def test_a_node_has_a_socket_and_a_name_of_its_own_and_may_listen_elsewhere(write):
+    settings = load_settings(write("listen_port = 9000"), node="b", listen_port=9001, shared_port=None)
+
+    assert settings.admin_socket == settings.home / "admin-b.sock"
+    assert (settings.node_name, settings.listen_port) == ("b", 9001)
+    assert settings.public_url == "http://127.0.0.1:9001"
+
+
+def test_a_node_without_a_name_is_called_by_machine_and_port(write):
+    assert load_settings(write("listen_port = 9000")).node_name.endswith(":9000")
+
+
+@pytest.mark.parametrize("name", ["A", "-a", "a/b", "..", "a" * 40])
+def test_the_name_of_a_node_is_fit_for_a_file_and_a_log(write, name):
+    with pytest.raises(SettingsError, match="node"):
+        load_settings(write(""), node=name)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('documents_url = "https://bucket"', "s3://bucket/prefix"),
+        ('documents_url = "s3:///prefix"', "s3://bucket/prefix"),
+        ('documents_endpoint = "s3.example.kz"', "an http or https address"),
+        ('documents_access_key = "dalel"', "none without the other"),
+        ('documents_secret_key_file = "secret"', "none without the other"),
+        ("database_connections = 3", "database_connections"),
+    ],
+)
+def test_a_place_for_documents_that_cannot_be_reached_so_is_told(write, text, told):
+    with pytest.raises(SettingsError, match=told):
+        load_settings(write(text))
