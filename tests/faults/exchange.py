@@ -61,12 +61,11 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it ended. ``details``: kills by how they came about."""
+    """How it ended. ``details``: kills by how they came about, and what else was there to fail."""
 
     kills: int
     verdict: Verdict
     ledger_holds: bool
-    leaves: int
     details: str
 
     @property
@@ -155,7 +154,8 @@ class Play:
         ledger = json.loads(await self._mother.run("ledger", "verify", "--json", home=self._made.home, fine=(0, 1)))
         details = ", ".join(f"{how} {count}" for how, count in self.killer.deaths.most_common())
         leaves = ledger["report"]["counts"]["leaves"]
-        return Outcome(self.killer.kills, verdict, ledger["holds"], leaves, f"{details}; leaves {leaves}")
+        details += f"; frozen {self.killer.frozen}; {len(self.record.heads)} heads seen on the way; leaves {leaves}"
+        return Outcome(self.killer.kills, verdict, ledger["holds"], details)
 
     async def _look_on(self) -> None:
         """Keep the heads that are seen, and tell how far it is."""

@@ -53,6 +53,7 @@ class Killer:
         self._nodes, self._chance, self._fates = nodes, chance, fates
         self._done, self._life = done, 2 * apart * len(nodes)
         self._start_s = 0.2  # how long the last start took
+        self.frozen = 0
 
     @property
     def deaths(self) -> Counter:
@@ -81,7 +82,7 @@ class Killer:
         if self._chance.random() >= self._fates.pointed:
             return None
         point = self._chance.choice(POINTS)
-        return Deed(point, self._chance.randint(1, 3 if point in FILE_POINTS else 25))
+        return Deed(point, self._chance.randint(1, 3 if point in FILE_POINTS else 12))
 
     async def _end(self, node: Node, deed: Deed | None) -> str:
         """Wait for its end, or bring it about; in which way it died."""
@@ -116,6 +117,7 @@ class Killer:
 
     async def _freeze(self, node: Node) -> bool:
         """Stop its time until its leases are over, then let it go on as if nothing had been. Whether it died of it."""
+        self.frozen += 1
         node.signal(signal.SIGSTOP)
         await asyncio.sleep(LEASE_S + 1.5)
         node.signal(signal.SIGCONT)
