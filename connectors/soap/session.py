@@ -26,10 +26,13 @@ Key = tuple[str, int, socket.AddressFamily]
 
 
 def open_session() -> aiohttp.ClientSession:
-    """Nothing is inflated: what we ask for is never compressed. To be closed by the caller, within a running loop."""
+    """Nothing is inflated: what we ask for is never compressed. No cookie is kept: a party is known by its signature.
+
+    To be closed by the caller, within a running loop.
+    """
     resolver = RememberingResolver(ThreadedResolver(), seconds=time.monotonic)
     connector = aiohttp.TCPConnector(limit=0, resolver=resolver)
-    return aiohttp.ClientSession(connector=connector, auto_decompress=False)
+    return aiohttp.ClientSession(connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar())
 
 
 class RememberingResolver(AbstractResolver):

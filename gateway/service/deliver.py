@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from contracts.outcome import Acknowledged, Deferred, Outcome, Reach, Rejected, Transmission, reach_of
+from contracts.party import Agreement
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
 from dossier.procedure.filing import fact_of, is_news
 from gateway.domain.delivery import DeliveryState
@@ -49,12 +50,16 @@ async def deliver(
     except SigningError as unusable:
         return await _set_aside(exchange, claim, str(unusable), at=started_at)
     else:
-        within_lease = replace(agreement, attempt_timeout=min(agreement.attempt_timeout, exchange.lease * LEASE_SHARE))
+        within_lease = _within(agreement, exchange.lease * LEASE_SHARE)
         outcome = await connector.send(OutgoingEnvelope(party, within_lease, claim.message_id, claim.digest, envelope))
     now = exchange.clock.now()
     verdict = judge_outcome(outcome, agreement, attempt=claim.attempt, now=now, jitter=exchange.jitter.next())
     await together()
     return await _record(exchange, claim, outcome, verdict, started_at=started_at, at=now)
+
+
+def _within(agreement: Agreement, most: timedelta) -> Agreement:
+    return agreement if agreement.attempt_timeout <= most else replace(agreement, attempt_timeout=most)
 
 
 async def _record(

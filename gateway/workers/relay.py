@@ -141,14 +141,21 @@ class Relay:
         self.bell.ring()  # the next message of this pair may be due now
 
     async def _carry_out(self, claim: ClaimedDelivery) -> None:
-        bound = log.bind(
-            delivery_id=claim.delivery_id, message_id=claim.message_id, conversation_id=claim.conversation_id,
-            recipient=claim.recipient, action=claim.action.value, attempt=claim.attempt,
-        )  # fmt: skip
         try:
             state = await deliver(self._exchange, claim, self._connector, self._key(), together=self._outcomes.wait)
         except Exception as failure:  # noqa: BLE001 - the lease brings the delivery back; the others go on
-            bound.error("delivery.failed", error=type(failure).__name__, reason=reason_of(failure))
+            log.error("delivery.failed", error=type(failure).__name__, reason=reason_of(failure), **_ids(claim))
             return
-        level = bound.info if state is DeliveryState.ACKNOWLEDGED else bound.warning
-        level("delivery.attempted", state=state.value)
+        level = log.info if state is DeliveryState.ACKNOWLEDGED else log.warning
+        level("delivery.attempted", state=state.value, **_ids(claim))
+
+
+def _ids(claim: ClaimedDelivery) -> dict[str, str | int]:
+    return {
+        "delivery_id": claim.delivery_id,
+        "message_id": claim.message_id,
+        "conversation_id": claim.conversation_id,
+        "recipient": claim.recipient,
+        "action": claim.action.value,
+        "attempt": claim.attempt,
+    }
