@@ -113,6 +113,9 @@ class Gatekeeper:
             causes = {cause.value: count for cause, count in fresh.items()}
             reason, self.gate.latest = self.gate.latest, None
             log.warning("intake.turned_away", causes=causes, reason=reason, in_hand=str(self.gate))
+        unnoted, self.gate.unnoted = self.gate.unnoted, 0
+        if unnoted:
+            log.warning("strangers.refused", unnoted=unnoted)
 
 
 class NotTaking(Exception):

@@ -24,6 +24,11 @@ from contracts.party import PartyId
 _MIB: Final = 1024 * 1024
 
 
+NOTED_AT_ONCE: Final = 1_000
+NOTED_EVERY: Final = timedelta(seconds=1)
+"""Refusals of strangers that are written down: some hundred megabytes a day at most, whatever comes."""
+
+
 class Cause(StrEnum):
     """Why a request is turned away."""
 
@@ -50,6 +55,24 @@ class Limits:
     requests: int = 400
     party_requests: int = 300
     slow: timedelta = timedelta(seconds=5)
+
+
+class Allowance:
+    """So many at once, and one more for each span that goes by. ``seconds``: a clock that only goes forward."""
+
+    def __init__(self, most: int, every: timedelta, *, seconds: Callable[[], float]) -> None:
+        self._most, self._every_s, self._seconds = most, every.total_seconds(), seconds
+        self._left, self._at_s = float(most), seconds()
+
+    def take(self) -> bool:
+        """Whether there is one left."""
+        now_s = self._seconds()
+        self._left = min(float(self._most), self._left + (now_s - self._at_s) / self._every_s)
+        self._at_s = now_s
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 class Place:
@@ -96,6 +119,8 @@ class Gate:
         self._closed: dict[Cause, str] = {}
         self.refused: Counter[Cause] = Counter()
         self.latest: str | None = None  # what befell one that was let in
+        self._strangers = Allowance(NOTED_AT_ONCE, NOTED_EVERY, seconds=seconds)
+        self.unnoted = 0  # refusals of strangers
 
     @contextmanager
     def enter(self, announced_bytes: int) -> Iterator[Place]:
@@ -133,6 +158,13 @@ class Gate:
         """For one that was let in and cannot be served; ``words`` are for the operator."""
         self.latest = words
         return self._full(cause)
+
+    def may_note_stranger(self) -> bool:
+        """Whether one more refusal of somebody unproven goes to log and store; those that do not are counted."""
+        if self._strangers.take():
+            return True
+        self.unnoted += 1
+        return False
 
     @property
     def in_hand(self) -> int:

@@ -210,20 +210,30 @@ async def _refuse(
         known = _signer(endpoint, refused, body, admitted)
     except KeyUnavailable:  # the token is away: an unsigned word is better than silence, and is no evidence
         answer, known = soap.unsigned(fault), None
-    record = RefusalRecord(
-        at=now,
-        path=request.path,
-        remote=request.remote or "",
-        code=refused.code.value,
-        detail=refused.detail[:500],
-        sender=claimed.sender,
-        message_id=claimed.message_id,
-        request_sha256=hashlib.sha256(body).hexdigest(),
-        size=len(body),
-        signer=known.signer if known else None,
-        digest=known.digest if known else None,
-        answer=answer if known else None,
-    )
+    response = _answer(answer, status=STATUS.get(refused.code, 500))
+    if retry_after_s is not None:
+        response.headers["Retry-After"] = str(retry_after_s)
+    if known is not None or endpoint.gate.may_note_stranger():
+        record = RefusalRecord(
+            at=now,
+            path=request.path,
+            remote=request.remote or "",
+            code=refused.code.value,
+            detail=refused.detail[:500],
+            sender=claimed.sender,
+            message_id=claimed.message_id,
+            request_sha256=hashlib.sha256(body).hexdigest(),
+            size=len(body),
+            signer=known.signer if known else None,
+            digest=known.digest if known else None,
+            answer=answer if known else None,
+        )
+        await _note(endpoint, record)
+    return response
+
+
+async def _note(endpoint: Endpoint, record: RefusalRecord) -> None:
+    """To log and store. Without the store it is answered all the same."""
     log.warning(
         "message.refused",
         path=record.path,
@@ -238,10 +248,6 @@ async def _refuse(
             await endpoint.exchange.store.refuse(record)
     except Exception as failure:  # noqa: BLE001 - a refusal is answered even while the store is away
         log.error("refusal.not_recorded", error=type(failure).__name__, reason=reason_of(failure))
-    response = _answer(answer, status=STATUS.get(refused.code, 500))
-    if retry_after_s is not None:
-        response.headers["Retry-After"] = str(retry_after_s)
-    return response
 
 
 def _signer(

@@ -13,7 +13,7 @@ from contracts.codes import Code
 from contracts.operations import Service
 from contracts.payloads import PART_BYTES, PutDocument
 from gateway.http.gatekeeper import Gatekeeper, NotTaking, Watched
-from gateway.http.pressure import Cause, Gate
+from gateway.http.pressure import Allowance, Cause, Gate
 from gateway.ports import StoreLoad, UploadQuota
 from gateway.store.engine import reading_engine
 from gateway.store.errors import StoreUnavailable
@@ -122,6 +122,14 @@ async def test_a_flood_of_refusals_writes_nothing_to_the_disk(world):
 
     assert refusals_of(world) == 0
     assert world.gate.refused == {Cause.DISK: 20}
+
+
+async def test_strangers_that_send_rubbish_all_night_do_not_fill_the_disk(world):
+    world.gate._strangers = Allowance(3, timedelta(hours=1), seconds=lambda: 0.0)
+    answers = [await world.post(Service.APPEALS, b"<rubbish/>") for _ in range(10)]
+
+    assert {answer.fault.code for answer in answers} == {Code.NOT_SOAP}
+    assert (refusals_of(world), world.gate.unnoted) == (3, 7)
 
 
 async def test_what_meets_a_store_that_is_away_is_busy_and_no_failure(world, monkeypatch):

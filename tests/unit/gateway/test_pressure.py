@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.party import PartyId
-from gateway.http.pressure import Cause, Full, Gate, Limits
+from gateway.http.pressure import Allowance, Cause, Full, Gate, Limits
 
 A, B = PartyId("eotinish"), PartyId("akimat-almaty")
 
@@ -90,6 +90,19 @@ def test_refusals_are_counted_by_their_cause():
             cause_of(lambda: enter(gate))
 
     assert gate.refused == {Cause.REQUESTS: 3}
+
+
+def test_an_allowance_is_used_up_and_comes_back_evenly_never_to_more_than_it_was():
+    seconds = Seconds()
+    allowance = Allowance(3, timedelta(seconds=2), seconds=seconds)
+
+    at_once = [allowance.take() for _ in range(4)]
+    seconds.now = 2.0
+    after_one_span = [allowance.take() for _ in range(2)]
+    seconds.now = 1_000.0
+    long_after = [allowance.take() for _ in range(4)]
+
+    assert (at_once, after_one_span, long_after) == ([True] * 3 + [False], [True, False], [True] * 3 + [False])
 
 
 async def test_a_body_that_drips_makes_room_for_a_newcomer_but_not_before_it_had_its_time():
