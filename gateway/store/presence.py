@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from gateway.store.errors import StoreUnavailable
+from gateway.store.failures import translated
 from gateway.store.wake import Call
 
 CHANNEL: Final = "dalel_work"
@@ -104,7 +105,7 @@ class Presence:
             return work(self._opened())
         except DBAPIError as failed:
             self._drop()
-            raise StoreUnavailable("the node's own connection to the database is lost") from failed
+            raise StoreUnavailable(f"the node's own connection failed: {translated(failed)}") from failed
 
     def _opened(self) -> Connection:
         if self._connection is None:

@@ -54,9 +54,16 @@ class Beacon:
         self._bell.ring()
 
     async def _keep_beating(self) -> None:
+        seen = True
         while True:
             await self._bell.wait(BEAT_EVERY)
+            was_seen = seen
             try:
                 await self._store.beat(self._node)
+                seen = True
             except Exception as failure:  # noqa: BLE001 - the database may be away; then nobody sees us, rightly
-                log.warning("node.unseen", error=type(failure).__name__, reason=reason_of(failure))
+                seen = False
+                if was_seen:  # once, not every two seconds for as long as it lasts
+                    log.warning("node.unseen", error=type(failure).__name__, reason=reason_of(failure))
+            if seen and not was_seen:
+                log.info("node.seen_again")
