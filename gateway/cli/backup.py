@@ -37,7 +37,7 @@ def backup(
 
     settings = load_settings(home)
     with _told_failures(f"{folder} was not made"), _counting("copied") as told:
-        made = back_up(settings, folder, with_keys=with_keys, now=datetime.now(UTC), told=told)
+        made = back_up(settings, folder.expanduser().absolute(), with_keys=with_keys, now=datetime.now(UTC), told=told)
     if as_json:
         print_json(made)
         return
@@ -58,7 +58,7 @@ def restore(
     from gateway.backup import restore as made_again
 
     with _told_failures(f"{home} was not made"), _counting("checked and copied") as told:
-        made = made_again(folder.absolute(), home.expanduser().absolute(), told)
+        made = made_again(folder.expanduser().absolute(), home.expanduser().absolute(), told)
     if as_json:
         print_json(made)
         return
@@ -88,6 +88,8 @@ def _told_failures(what: str) -> Iterator[None]:
 @contextmanager
 def _counting(what: str) -> Iterator[Callable[[int], None]]:
     """Progress on stderr, for a terminal only."""
-    with Progress(SpinnerColumn(), TextColumn("{task.completed:,.0f} " + what), console=Console(stderr=True)) as bar:
+    console = Console(stderr=True)
+    columns = SpinnerColumn(), TextColumn("{task.completed:,.0f} " + what)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=None)
         yield lambda done: bar.advance(task, done)

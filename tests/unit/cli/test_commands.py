@@ -177,6 +177,34 @@ def test_a_backlog_of_nothing_is_no_alarm(run, home):
     assert run("backlog", "--fail-over", "soon", "--home", home).code == Exit.USAGE
 
 
+def test_a_backup_is_made_beside_one_and_restored_beside_it(run, home, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    made = run("backup", "of-today", "--home", home)
+    again = run("restore", "of-today", "--home", "anew")
+    verified = run("ledger", "verify", "--home", "anew", "--lang", "en")
+
+    assert (made.code, again.code, verified.code) == (Exit.OK, Exit.OK, Exit.OK)
+    assert "private keys are not in it" in made.out
+    assert "Put the keys into anew/keys" in again.out
+    assert run("restore", "of-today", "--home", "anew").code == Exit.UNREACHABLE
+    assert run("restore", "nothing", "--home", "else").code == Exit.UNREACHABLE
+
+
+def test_what_is_kept_for_ever_is_not_erased(run, home):
+    assert json.loads(run("retention", "plan", "--json", "--home", home).out)["cases"] == {"days": None, "due": 0}
+    assert "retain_cases_days" in run("retention", "run", "--home", home).err
+
+
+def test_retention_that_finds_nothing_says_so(run, home, monkeypatch):
+    monkeypatch.setenv("DALEL_RETAIN_CASES_DAYS", "365")
+
+    assert (
+        run("retention", "run", "--dry-run", "--home", home).out.strip() == "nothing would be erased; nothing was done."
+    )
+    assert run("retention", "run", "--home", home).out.strip() == "nothing erased."
+
+
 def test_a_cancel_asks_and_says_what_is_lost(run, home, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     asked = run("deliveries", "cancel", "--all", "--reason", "x", "--home", home)
