@@ -1,8 +1,8 @@
 """Claiming: what is due goes out by priority, shared evenly among parties, first of its pair only.
 
-A claim looks before it writes. The look walks along ``ix_deliveries_waiting`` in leaps, one per party and priority,
-so it costs the same whether one message waits for a party or a million. Then, with the lanes of the chosen parties in
-hand, so that all nodes together keep to what was agreed with each, it takes a few of each from the same index.
+A claim looks before it writes. The look goes along ``ix_deliveries_waiting`` in leaps (``waiting``), one per party, so
+it costs the same whether one message waits for a party or a million. Then, with the lanes of the chosen parties in hand,
+so that all nodes together keep to what was agreed with each, it takes a few of each from the same index.
 """
 
 from __future__ import annotations
@@ -12,56 +12,33 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import (
-    CTE,
-    BigInteger,
-    ColumnElement,
     Connection,
-    FromClause,
-    Integer,
-    bindparam,
-    case,
-    cast,
     func,
-    literal,
-    literal_column,
-    or_,
     select,
-    true,
-    union_all,
 )
 
 from contracts.party import Channel, PartyId
 from gateway.domain import pace
 from gateway.domain.circuit import Circuit, CircuitState, probing
 from gateway.domain.delivery import CLAIMABLE, DeliveryState
-from gateway.domain.priority import Priority
 from gateway.domain.sharing import Lane, Opening, Share, Terms, rests_until, room_of, share_out, within
 from gateway.ports import ClaimedDelivery
+from gateway.store import waiting
 from gateway.store.held_rows import hold
 from gateway.store.lane_rows import LOCKED, circuit_from, circuit_values, make_missing, write_lanes
 from gateway.store.outbox import lease
-from gateway.store.statements import Among, AnyRow, AnySelect
-from gateway.store.tables import deliveries, lanes
-from gateway.store.tables.base import Instant
-from gateway.store.tables.delivery import IS_IN_FLIGHT, is_open, is_waiting
+from gateway.store.statements import AnyRow
+from gateway.store.tables import deliveries
+from gateway.store.tables.delivery import IS_IN_FLIGHT
 
 DEEPEST: Final = 2_000
 """Of one party and priority, looked at in one claim when none was the first of its pair."""
-
-
-_LEVELS: Final = union_all(*(select(literal_column(str(one.value)).label("priority")) for one in Priority)).subquery(
-    "levels"
-)
-
-
-_TOLD: Final = tuple(
-    deliveries.c[name] for name in ("delivery_id", "recipient", "priority", "state", "held_by", "next_attempt_at")
-)
+LOOKED_BEHIND: Final = 1_000
+"""Of parties whose first messages were all found blocked, looked at in the same claim, shared among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +78,7 @@ class Claimed:
 
 def look(connection: Connection, now: datetime, limit: int, terms: Terms) -> Prospect:
     """Whose turn it is, by what the database says now; the claim itself decides again with the lanes in hand."""
-    rows = connection.execute(_openings(), {"now": now}).all()
+    rows = connection.execute(waiting.openings(), {"now": now}).all()
     counted = _in_flight(connection) if rows else Counter()
     known = {row.recipient: _lane(row, counted) for row in rows}
     openings = [Opening(row.delivery_id, row.recipient, row.priority, row.next_attempt_at) for row in rows]
@@ -123,57 +100,13 @@ def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[Claimed]:
 
 def next_due(connection: Connection, now: datetime) -> datetime | None:
     """The first moment at which something falls due, or a party is let rest no longer; limits are not looked at."""
-    moments = [connection.execute(first, {"now": now}).scalar_one() for first in (_first_due(), _first_awake())]
+    moments = [
+        connection.execute(first, {"now": now}).scalar_one() for first in (waiting.first_due(), waiting.first_awake())
+    ]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
 # --- looking --------------------------------------------------------------------------------------------------------
-
-
-_NOW: Final = bindparam("now", type_=Instant())
-"""Statements are built once and told the time when they are run: to build one of these costs more than to run it."""
-
-
-@cache
-def _first_due() -> AnySelect:
-    return select(func.min(_openings(only_due=False).subquery().c.next_attempt_at))
-
-
-@cache
-def _first_awake() -> AnySelect:
-    rests, probe = lanes.c.rests_until, lanes.c.probe_at
-    rest = case((rests > probe, rests), else_=func.coalesce(probe, rests))
-    return select(func.min(rest)).where(rest > _NOW)
-
-
-@cache
-def _openings(*, only_due: bool = True) -> AnySelect:
-    """The longest due delivery of each priority, of each party that is not let rest, with the party's lane."""
-    parties, one, first = _waited_for(), deliveries.alias("one"), deliveries.alias("first")
-    of = [first.c.recipient == parties.c.recipient, first.c.priority == _LEVELS.c.priority]
-    due = [first.c.next_attempt_at <= _NOW] if only_due else []
-    joined = (
-        parties.outerjoin(lanes, lanes.c.party_id == parties.c.recipient)
-        .join(_LEVELS, true())
-        .join(one, one.c.delivery_id == _first(first, first.c.delivery_id, *of, *due))
-    )
-    is_awake = (or_(moment.is_(None), moment <= _NOW) for moment in (lanes.c.rests_until, lanes.c.probe_at))
-    columns = (one.c.delivery_id, one.c.recipient, one.c.priority, one.c.next_attempt_at)
-    return select(*columns, lanes).select_from(joined).where(*is_awake)
-
-
-def _waited_for() -> CTE:
-    """The parties that anything waits for: each found by one leap along the index, however much waits."""
-    first, other = deliveries.alias("first"), deliveries.alias("other")
-    parties = select(_first(first, first.c.recipient).label("recipient")).cte("parties", recursive=True)
-    leap = _first(other, other.c.recipient, other.c.recipient > parties.c.recipient)
-    return parties.union_all(select(leap).where(parties.c.recipient.is_not(None)))
-
-
-def _first(table: FromClause, column: ColumnElement[Any], *where: ColumnElement[bool]) -> ColumnElement[Any]:
-    """``column`` of the first in the order of the index."""
-    order = (table.c.recipient, table.c.priority, table.c.next_attempt_at, table.c.delivery_id)
-    return select(column).where(*_is_pushed(table), *where).order_by(*order).limit(1).scalar_subquery()
 
 
 _COUNTED: Final = (
@@ -231,88 +164,47 @@ def _claim(connection: Connection, job: ClaimJob) -> Claimed:
     rooms = _rooms(known, job.terms, job.now)
     shares = _shared((share.opening for share in job.prospect.shares), known, rooms, job.limit)
     found = _candidates(connection, shares, job)
+    held = _hold(connection, found)
+    if blocked := _blocked(shares, found):
+        deeper = _candidates(connection, blocked, job, at_least=LOOKED_BEHIND // len(blocked))
+        held += _hold(connection, deeper)
+        found = sorted((*found, *deeper), key=_rank)
     heads = ((row.recipient, row.priority, row.delivery_id) for row in found if row.before is None)
     taken = within(shares, rooms, job.limit, heads)
-    held = hold(connection, {row.delivery_id: row.before for row in found if row.before is not None})
     to = {"state": DeliveryState.IN_FLIGHT, "claimed_at": job.now, "lease_until": job.lease_until}
     claims = lease(connection, taken, {**to, "next_attempt_at": None})
     _move_lanes(connection, known, claims, job)
     return Claimed(claims, held)
 
 
-def _candidates(connection: Connection, shares: Sequence[Share], job: ClaimJob) -> list[AnyRow]:
-    """The next of each share, locked, by priority and age; ``before``: what is still open before it in its pair."""
+def _blocked(shares: Sequence[Share], found: Sequence[AnyRow]) -> list[Share]:
+    """Shares of which something was found, and nothing that is the first of its pair."""
+    some = {(row.recipient, row.priority) for row in found}
+    some -= {(row.recipient, row.priority) for row in found if row.before is None}
+    return [share for share in shares if (share.opening.recipient, share.opening.priority) in some]
+
+
+def _hold(connection: Connection, found: Sequence[AnyRow]) -> int:
+    return hold(connection, {row.delivery_id: row.before for row in found if row.before is not None})
+
+
+def _rank(row: AnyRow) -> tuple[int, datetime, int]:
+    return row.priority, row.next_attempt_at, row.delivery_id
+
+
+def _candidates(connection: Connection, shares: Sequence[Share], job: ClaimJob, *, at_least: int = 1) -> list[AnyRow]:
+    """The next of each share, locked, by priority and age; ``before``: what is still open before it in its pair.
+
+    As many as the share is for, ``deeper`` times, and ``at_least`` so many.
+    """
     ids: list[int] = []
     for most, group in groupby(sorted(shares, key=lambda share: share.most), key=lambda share: share.most):
         seeds = [share.opening.delivery_id for share in group]
-        depth = min(most * job.deeper, DEEPEST)
-        ids += connection.scalars(_walk(), {"seeds": seeds, "depth": depth, "now": job.now})
-    # by number alone, and judged here: told of the state, SQLite would go through all that waits instead
-    rows = _chosen().rows(connection, ids)
+        depth = min(max(most * job.deeper, at_least), DEEPEST)
+        ids += connection.scalars(waiting.walk(), {"seeds": seeds, "depth": depth, "now": job.now})
+    rows = waiting.chosen().rows(connection, ids)
     due = [row for row in rows if row.state in CLAIMABLE and row.held_by is None and row.next_attempt_at <= job.now]
-    return sorted(due, key=lambda row: (row.priority, row.next_attempt_at, row.delivery_id))
-
-
-@cache
-def _chosen() -> Among:
-    before = deliveries.alias("before")
-    same_pair = (before.c.recipient == deliveries.c.recipient) & (
-        before.c.conversation_id == deliveries.c.conversation_id
-    )
-    earlier = (
-        select(before.c.delivery_id)
-        .where(same_pair, before.c.delivery_id < deliveries.c.delivery_id, is_open(before))
-        .order_by(before.c.recipient.desc(), before.c.conversation_id.desc(), before.c.delivery_id.desc())
-        .limit(1)
-        .correlate(deliveries)
-        .scalar_subquery()
-    )
-    statement = select(*_TOLD, earlier.label("before")).with_for_update(of=deliveries, skip_locked=True)
-    return Among(statement, deliveries.c.delivery_id)
-
-
-@cache
-def _walk() -> AnySelect:
-    """Ids of the ``depth`` longest due of each of ``seeds``' party and priority: step by step along the index."""
-    seed, one = deliveries.alias("seed"), deliveries.alias("one")
-    start = (cast(literal(-1, BigInteger), BigInteger), cast(literal(-1, BigInteger), BigInteger), literal(0))
-    path = (
-        select(
-            seed.c.recipient,
-            seed.c.priority,
-            start[0].label("at"),
-            start[1].label("delivery_id"),
-            start[2].label("taken"),
-        )
-        .where(seed.c.delivery_id.in_(bindparam("seeds", expanding=True)))
-        .cte("path", recursive=True)
-    )
-    equal, later = deliveries.alias("equal"), deliveries.alias("later")
-    step = one.c.delivery_id == func.coalesce(
-        _first(
-            equal,
-            equal.c.delivery_id,
-            *_of(equal, path),
-            equal.c.next_attempt_at == path.c.at,
-            equal.c.delivery_id > path.c.delivery_id,
-        ),
-        _first(
-            later,
-            later.c.delivery_id,
-            *_of(later, path),
-            later.c.next_attempt_at > path.c.at,
-            later.c.next_attempt_at <= _NOW,
-        ),
-    )
-    columns = (one.c.recipient, one.c.priority, one.c.next_attempt_at, one.c.delivery_id, path.c.taken + 1)
-    whole = path.union_all(
-        select(*columns).select_from(path.join(one, step)).where(path.c.taken < bindparam("depth", type_=Integer()))
-    )
-    return select(whole.c.delivery_id).where(whole.c.taken > 0)
-
-
-def _of(table: FromClause, path: CTE) -> tuple[ColumnElement[bool], ...]:
-    return table.c.recipient == path.c.recipient, table.c.priority == path.c.priority
+    return sorted(due, key=_rank)
 
 
 def _move_lanes(
@@ -335,7 +227,3 @@ def _move_lanes(
                 {"party_id": party_id, **circuit_values(circuit), "paced_until": paced_until, "rests_until": rest}
             )
     write_lanes(connection, rows)
-
-
-def _is_pushed(table: FromClause) -> tuple[ColumnElement[bool], ...]:
-    return is_waiting(table), table.c.channel == Channel.PUSH

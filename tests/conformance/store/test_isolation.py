@@ -149,6 +149,21 @@ async def test_appeals_blocked_by_the_dozen_do_not_hide_one_that_is_free(store: 
     assert free.message_id not in held
 
 
+async def test_a_free_message_behind_blocked_ones_goes_out_with_those_of_others(store: SqlStore):
+    for _ in range(20):
+        conversation = conversation_id()
+        await store.write_case(opening(outgoing(conversation, AKIMAT), outgoing(conversation, AKIMAT)))
+    for one in await claim(store, limit=20, terms=terms_with(most_at_once=20)):
+        await store.record(attempt(one, S.PARKED))
+    while claims := await claim(store, limit=20, terms=terms_with(most_at_once=20)):
+        for one in claims:
+            await store.record(attempt(one, S.PARKED))
+    await waiting(store, AKIMAT, 1, created_at=NOON + timedelta(seconds=1))
+    await waiting(store, COURT, 1, created_at=NOON + timedelta(seconds=1))
+    claims = await claim(store, now=NOON + MINUTE, limit=4)
+    assert {one.recipient for one in claims} == {AKIMAT, COURT}
+
+
 async def test_the_end_of_the_first_frees_the_second_alone(store: SqlStore, look: SecondLook):
     conversation = conversation_id()
     messages = [outgoing(conversation, AKIMAT) for _ in range(4)]

@@ -19,6 +19,7 @@ from gateway.store import (
     move_rows,
     outbox,
     term_rows,
+    waiting,
 )
 from gateway.store.engine import writing_engine
 from gateway.store.migrate import migrate
@@ -37,10 +38,10 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: claim_rows.look(c, NOON, 100, Agreement), "ix_deliveries_waiting (channel=? AND recipient>?)"),
         (lambda c: claim_rows.look(c, NOON, 100, Agreement), "AND priority=? AND next_attempt_at<?)"),
         (lambda c: claim_rows.next_due(c, NOON), "ix_deliveries_waiting (channel=? AND recipient>?)"),
-        (lambda c: c.execute(claim_rows._walk(), WALK), "next_attempt_at=? AND delivery_id>?)"),
-        (lambda c: c.execute(claim_rows._walk(), WALK), "next_attempt_at>? AND next_attempt_at<?)"),
-        (lambda c: list(claim_rows._chosen().rows(c, [1, 2])), "deliveries USING INTEGER PRIMARY KEY"),
-        (lambda c: list(claim_rows._chosen().rows(c, [1, 2])), "ix_deliveries_open"),
+        (lambda c: c.execute(waiting.walk(), WALK), "next_attempt_at=? AND delivery_id>?)"),
+        (lambda c: c.execute(waiting.walk(), WALK), "next_attempt_at>? AND next_attempt_at<?)"),
+        (lambda c: list(waiting.chosen().rows(c, [1, 2])), "deliveries USING INTEGER PRIMARY KEY"),
+        (lambda c: list(waiting.chosen().rows(c, [1, 2])), "ix_deliveries_open"),
         (lambda c: held_rows.orphans(c, 0), "ix_deliveries_held"),
         (lambda c: held_rows.free_followers(c, [1]), "ix_deliveries_held"),
         (lambda c: escalation_rows.has_due(c, NOON, Agreement), "ix_deliveries_aging (recipient>?)"),
