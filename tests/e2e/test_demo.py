@@ -186,7 +186,7 @@ def test_what_has_been_acknowledged_is_not_sent_again(played):
     ran = played.dalel("deliveries", "resend", "1", "--reason", "to be sure")
 
     assert ran.returncode == 1
-    assert "is acknowledged and is not sent again" in ran.stderr
+    assert "was not resent: it is acknowledged, which is final" in ran.stderr
 
 
 def test_every_delivery_has_ended_acknowledged(played):
