@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Final, NewType, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -175,13 +176,24 @@ def _camel(name: str) -> str:
 
 
 def _fields_writer(slots: tuple[_Slot, ...]) -> Write:
-    writers = tuple((slot.name, _slot_writer(slot)) for slot in slots)
+    writers = tuple(_slot_writer(slot) for slot in slots)
+    if len(slots) < 2:
+        return _one_field_writer(slots[0].name, writers[0]) if slots else _nothing_writer
+    all_fields = attrgetter(*(slot.name for slot in slots))
 
     def write(value: Any, out: list[str]) -> None:  # noqa: ANN401 - of the type this writer was made for
-        for name, write_field in writers:
-            write_field(getattr(value, name), out)
+        for field, write_field in zip(all_fields(value), writers, strict=True):
+            write_field(field, out)
 
     return write
+
+
+def _one_field_writer(name: str, write_field: Write) -> Write:
+    return lambda value, out: write_field(getattr(value, name), out)
+
+
+def _nothing_writer(_value: object, _out: list[str]) -> None:
+    return
 
 
 def _slot_writer(slot: _Slot) -> Write:
@@ -189,11 +201,15 @@ def _slot_writer(slot: _Slot) -> Write:
     if not (slot.optional or slot.repeated):
         return one
 
-    def write(value: Any, out: list[str]) -> None:  # noqa: ANN401 - of the type this writer was made for
-        for item in value if slot.repeated else () if value is None else (value,):
+    def write_each(values: Any, out: list[str]) -> None:  # noqa: ANN401 - of the type this writer was made for
+        for item in values:
             one(item, out)
 
-    return write
+    def write_any(value: Any, out: list[str]) -> None:  # noqa: ANN401 - of the type this writer was made for
+        if value is not None:
+            one(value, out)
+
+    return write_each if slot.repeated else write_any
 
 
 def _choice_writer(slot: _Slot) -> Write:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from contracts.party import LocalText
@@ -22,6 +22,7 @@ def same(text: str) -> LocalText:
     return LocalText(text, text, text)
 
 
+@lru_cache(maxsize=1_024)
 def day_text(day: date) -> LocalText:
     """``24 ноября 2026 года`` and its like."""
     words = _words()
@@ -42,6 +43,7 @@ def due_text(term: TermOpened) -> LocalText:
     return day_text(term.due_on) if term.due_at == end_of(term.due_on) else moment_text(term.due_at, seconds=True)
 
 
+@cache
 def article_text(article: str) -> LocalText:
     """An article as written in the rules (``АППК 76(1)``), cited in each language; other codes stay as they are."""
     code, _, number = article.partition(" ")
@@ -74,7 +76,7 @@ def choice_text(group: str, choice: str) -> LocalText:
 def fill(template: LocalText, words: Words) -> LocalText:
     """The template with its words in each language. Raises KeyError when one is not given."""
     return _each(
-        lambda lang: getattr(template, lang).format(**{key: getattr(text, lang) for key, text in words.items()})
+        lambda lang: getattr(template, lang).format_map({key: getattr(text, lang) for key, text in words.items()})
     )
 
 
