@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, ScalarSelect, Table, and_, bindparam, func, select
 
 from contracts.header import Action, ConversationId
 from dossier.description import MessageForm
@@ -15,20 +15,29 @@ from gateway.ports import Case, SaltedSubject
 from gateway.store.statements import AnySelect
 from gateway.store.tables import attempts, conversations, deliveries, envelopes, events, inbox, messages, salts
 
+_OF: Final[BindParameter[str]] = bindparam("conversation_id")
+_CONVERSATION: Final = select(conversations).where(conversations.c.conversation_id == _OF)
+_CONTENTS: Final = select(events.c.content).where(events.c.conversation_id == _OF).order_by(events.c.seq)
+_REGISTRATION: Final = (
+    select(messages.c.operation)
+    .where(messages.c.conversation_id == _OF, messages.c.action == Action.REGISTER_APPEAL)
+    .order_by(messages.c.message_no)
+)
+
 
 def load_case(connection: Connection, conversation_id: ConversationId) -> Case | None:
-    """The conversation with all its events."""
-    row = connection.execute(select(conversations).where(conversations.c.conversation_id == conversation_id)).first()
+    """The conversation with all its events. Nearly every message asks for one, so the statements are built once."""
+    of = {"conversation_id": conversation_id}
+    row = connection.execute(_CONVERSATION, of).first()
     if row is None:
         return None
-    contents = select(events.c.content).where(events.c.conversation_id == conversation_id).order_by(events.c.seq)
     return Case(
         conversation_id=row.conversation_id,
         appeal_number=row.appeal_number,
         opened_by=row.opened_by,
         seq=row.seq,
-        events=tuple(event_from_bytes(content) for content in connection.scalars(contents)),
-        registration=_registration(connection, conversation_id),
+        events=tuple(event_from_bytes(content) for content in connection.scalars(_CONTENTS, of)),
+        registration=connection.scalars(_REGISTRATION, of).first() or b"",
     )
 
 
@@ -83,15 +92,6 @@ def salts_of(connection: Connection, conversation_id: ConversationId) -> tuple[S
         .order_by(salts.c.seq, salts.c.subject)
     )
     return tuple(SaltedSubject(*row) for row in connection.execute(statement))
-
-
-def _registration(connection: Connection, conversation_id: ConversationId) -> bytes:
-    statement = (
-        select(messages.c.operation)
-        .where(messages.c.conversation_id == conversation_id, messages.c.action == Action.REGISTER_APPEAL)
-        .order_by(messages.c.message_no)
-    )
-    return connection.scalars(statement).first() or b""
 
 
 def _same_key(table: Table) -> ColumnElement[bool]:

@@ -100,7 +100,8 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 _READERS: Final = 4
-_WINDOW: Final = timedelta(milliseconds=3)
+_MOST_WRITERS: Final = 2  # one gathers while the other commits; with more of them batches are small, and cost more
+_WINDOW: Final = timedelta(milliseconds=5)
 _EXCHANGE: Final = PartyId("dalel")
 _UNNAMED: Final = Company()
 
@@ -423,8 +424,8 @@ async def open_store(
 ) -> SqlStore:
     """Open for serving: lock (SQLite), migrate, start the threads.
 
-    ``url``: ``sqlite:///path`` or ``postgresql://…``. ``window``: how long a commit gathers on SQLite while several
-    callers are in flight. Raises StoreLocked, StoreUnavailable, StoreOutdated.
+    ``url``: ``sqlite:///path`` or ``postgresql://…``. ``window``: how long a commit gathers while several callers are
+    in flight. Raises StoreLocked, StoreUnavailable, StoreOutdated.
     """
     return await asyncio.to_thread(_open, url, window, exchange, company)
 
@@ -454,12 +455,13 @@ def _open(url: str, window: timedelta, exchange: PartyId, company: Company) -> S
             lock.release()
         raise
     writers, readers = (1, _READERS) if embedded else company.shares
+    writers = min(writers, _MOST_WRITERS)
     writing = writing_engine(url, connections=writers, session=company.session)
     neighbours = Neighbours(Bells()) if embedded else company.neighbours(url)
     writer = Writer(
         writing,
         threads=writers,
-        window=window if embedded else timedelta(0),
+        window=window,
         made_work=partial(neighbours.call, Call.WORK),
     )
     reading = reading_engine(url, connections=readers, session=company.session)

@@ -24,6 +24,7 @@ from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 
 _BUSY_S = 10
+_CHECKPOINT_PAGES = 8_000  # 32 MB of log; at the default of 1,000 an appeal paid 0.05 ms for copying pages back
 _CONNECT_WITHIN_S: Final = 5
 _DEAD_AFTER_S: Final = 15
 
@@ -157,6 +158,7 @@ def _sqlite_engine(url: str, *, connections: int, begin: str, read_only: bool) -
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA query_only = {int(read_only)}")
 

@@ -18,7 +18,7 @@ from gateway.store import outbox
 from gateway.store.failures import LostRace
 from gateway.store.leaf_rows import stage_leaves
 from gateway.store.records import EVENTS, Leaf, event_key
-from gateway.store.statements import Among, Values, add, add_missing, change, select_among
+from gateway.store.statements import Among, Values, add, add_missing, change
 from gateway.store.tables import assemblies, commitments, conversations, events, salts
 from gateway.store.tables.delivery import AssemblyState
 from gateway.store.term_rows import write_terms
@@ -90,7 +90,7 @@ class Standing:
 
 
 def open_conversations(connection: Connection, writes: Iterable[CaseWrite]) -> None:
-    """Rows of new conversations, with seq 0; ``write_cases`` moves it on. Before anything that refers to them."""
+    """Rows of new conversations, with the seq that their facts lead to. Before anything that refers to them."""
     opening = [write for write in writes if write.expected_seq == 0]
     rows = [
         {
@@ -98,7 +98,7 @@ def open_conversations(connection: Connection, writes: Iterable[CaseWrite]) -> N
             "appeal_number": write.appeal_number,
             "opened_by": write.opened_by,
             "opened_at": write.at,
-            "seq": 0,
+            "seq": len(write.facts),
         }
         for write in opening
     ]
@@ -121,6 +121,7 @@ def write_cases(connection: Connection, writes: Sequence[CaseWrite], *, exchange
     _move_on(connection, writes)
 
 
+_NUMBERS: Final = Among(select(conversations.c.appeal_number), conversations.c.appeal_number)
 _LOCKED: Final = Among(
     select(conversations.c.conversation_id, conversations.c.seq).with_for_update(), conversations.c.conversation_id
 )
@@ -131,8 +132,7 @@ def _locked_seqs(connection: Connection, ids: set[ConversationId]) -> dict[Conve
 
 
 def _taken(connection: Connection, numbers: set[str]) -> set[str]:
-    statement = select(conversations.c.appeal_number)
-    return {row.appeal_number for row in select_among(connection, statement, [conversations.c.appeal_number], numbers)}
+    return {row.appeal_number for row in _NUMBERS.rows(connection, numbers)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +232,7 @@ def _order_assemblies(connection: Connection, writes: Sequence[CaseWrite]) -> No
 
 
 def _move_on(connection: Connection, writes: Sequence[CaseWrite]) -> None:
-    """The last of several writes to one conversation says where it stands."""
-    seqs = {write.conversation_id: write.expected_seq + len(write.facts) for write in writes}
+    """The last of several writes to one conversation says where it stands; a new one was written with its seq."""
+    moves = [write for write in writes if write.expected_seq]
+    seqs = {write.conversation_id: write.expected_seq + len(write.facts) for write in moves}
     change(connection, conversations, [{"conversation_id": of, "seq": seq} for of, seq in seqs.items()])

@@ -16,7 +16,7 @@ from gateway.store import envelopes, signals
 from gateway.store.failures import LostRace
 from gateway.store.history import look, open_conversations, write_cases
 from gateway.store.leaf_rows import add_missing_proven, add_proven
-from gateway.store.statements import Values, select_among
+from gateway.store.statements import Among, Values
 from gateway.store.tables import accesses, inbox, messages, refusals
 
 Accepted = Recorded | Conflict | AlreadyRecorded
@@ -26,6 +26,10 @@ KEPT_FAULTS_A_DAY: Final = 500
 """For each sender and UTC day: a client that repeats a broken message all night must not fill the disk."""
 KEPT_FAULT_BYTES: Final = 64 * 1024
 """A longer one lists very many violations; its row and its codes stay, and the sender has it."""
+
+
+_INBOX_KEY: Final = (inbox.c.sender, inbox.c.message_id)
+_ANSWERS: Final = Among(select(*_INBOX_KEY, inbox.c.digest, inbox.c.answer), *_INBOX_KEY)
 
 
 def accept(connection: Connection, jobs: Sequence[Acceptance], *, exchange: PartyId) -> list[Accepted]:
@@ -102,9 +106,8 @@ def record_access(connection: Connection, jobs: Sequence[tuple[PartyId, str, str
 
 
 def _known(connection: Connection, keys: Sequence[InboxKey]) -> dict[InboxKey, AlreadyRecorded]:
-    statement = select(inbox.c.sender, inbox.c.message_id, inbox.c.digest, inbox.c.answer)
-    rows = select_among(connection, statement, [inbox.c.sender, inbox.c.message_id], keys)
-    return {(row.sender, row.message_id): AlreadyRecorded(row.digest, row.answer) for row in rows}
+    rows = _ANSWERS.rows(connection, keys)
+    return {(sender, message_id): AlreadyRecorded(digest, answer) for sender, message_id, digest, answer in rows}
 
 
 def _write(connection: Connection, jobs: Sequence[Acceptance], *, exchange: PartyId) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, text, update
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Route
 from gateway.domain.quiet_form import read_back, written
 from gateway.store.leaf_rows import add_proven
-from gateway.store.statements import Values, select_among
+from gateway.store.statements import Among, Values, select_among
 from gateway.store.tables import (
     agreements,
     audit_log,
@@ -28,6 +28,7 @@ from gateway.store.tables.delivery import IS_OPEN
 _REGISTRY_LOCK = 0x44C3A46D  # any number, the same for every node
 
 _newest = select(func.coalesce(func.max(registry_versions.c.version), 0)).scalar_subquery()
+_CHANNELS = Among(select(parties.c.party_id, parties.c.channel).where(parties.c.version == _newest), parties.c.party_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,7 @@ class ApplyJob:
 def channels_of(connection: Connection, recipients: Iterable[PartyId]) -> dict[PartyId, Channel]:
     """How each is reached now. Held until the commit, so that no new registry slips in between."""
     _hold(connection, "pg_advisory_xact_lock_shared")
-    statement = select(parties.c.party_id, parties.c.channel).where(parties.c.version == _newest)
-    return {row.party_id: row.channel for row in select_among(connection, statement, [parties.c.party_id], recipients)}
+    return dict(map(tuple, _CHANNELS.rows(connection, recipients)))
 
 
 def registry_version(connection: Connection) -> int:

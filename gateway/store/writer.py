@@ -43,8 +43,8 @@ class Writer:
     """Threads that commit in batches. ``commits`` counts transactions that were committed.
 
     ``window``: how long a batch gathers before it is written, only while several callers are in flight; a lone
-    caller never waits. Zero where commits run side by side anyway (PostgreSQL). ``made_work`` is called, in a writer's
-    thread, after each commit that made something claimable.
+    caller never waits. ``made_work`` is called, in a writer's thread, after each commit that made something
+    claimable.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Writer:
         self._moved_at_s = time.monotonic()
         self._crowded_until = 0.0
         self._counting = threading.Lock()
+        self._gathering = threading.Lock()
         self._closed = False
         self.commits = 0
         self._threads = [
@@ -104,22 +105,29 @@ class Writer:
     # --- in the writer's threads ------------------------------------------------------------------------------------
 
     def _serve(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            batch = self._gather(first)
+        while batch := self._next_batch():
             by_operation: dict[Operation[Any, Any], list[_Waiting]] = defaultdict(list)
             for waiting in batch:
                 by_operation[waiting.operation].append(waiting)
             self._settle(batch, self._write_all(by_operation))
 
+    def _next_batch(self) -> list[_Waiting]:
+        """Empty when it is time to end. One thread gathers at a time: two would take turns at each other's jobs."""
+        with self._gathering:
+            first = self._waiting.get()
+            return [] if first is None else self._gather(first)
+
     def _gather(self, first: _Waiting) -> list[_Waiting]:
-        """What waits now, and while callers are many, what comes within the window."""
+        """What waits now, and while callers are many, what comes within the window.
+
+        Slept through at once: to be woken for each that comes would cost two switches of threads for each.
+        """
+        if self._window_s and self._crowded_until > time.monotonic():
+            time.sleep(self._window_s)
         batch = [first]
-        deadline = time.monotonic() + self._window_s
         while len(batch) < MOST_PER_COMMIT:
-            crowded = self._window_s > 0 and self._crowded_until > time.monotonic()
-            patience_s = max(0.0, deadline - time.monotonic()) if crowded else 0.0
             try:
-                waiting = self._waiting.get(timeout=patience_s) if patience_s else self._waiting.get_nowait()
+                waiting = self._waiting.get_nowait()
             except queue.Empty:
                 break
             if waiting is None:  # closing: the sign is for the loop, after this batch
