@@ -73,16 +73,24 @@ def show(
     lang: Lang = Language.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Show one delivery with every attempt.
+    """Show one delivery with every attempt, whether its party is left alone, and when people were told.
 
     Example: dalel deliveries show 12
     """
-    row, attempts = _one(load_settings(home), number)
+    from gateway.cli.held import held, held_lines
+    from gateway.cli.store import read
+
+    settings = load_settings(home)
+    row, attempts = _one(settings, number)
+    around = read(settings, lambda store: held(store, row))
     if as_json:
-        print_json({"delivery": row, "attempts": attempts})
+        told = {"circuit": around.circuit, "escalations": around.escalations}
+        print_json({"delivery": row, "attempts": attempts, **told})
         return
     out.print(delivery_table([row], lang))
     out.print(attempt_table(attempts, lang))
+    for line in held_lines(around, lang):
+        out.print(line, soft_wrap=True)
     out.print(f"message {row.message_id} · digest {row.digest}", soft_wrap=True)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from contracts.party import LocalText
 from dossier.appeal import Status, TermState
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.escalation import Step
 from signing.service import Verdict
 
 WHEN: Final = LocalText(kk="қашан (Алматы)", ru="когда (Алматы)", en="when (Almaty)")
@@ -112,6 +113,24 @@ OLDEST: Final = LocalText(kk="ең ескісінің жасы", ru="возра�
 LAST_RECEIPT: Final = LocalText(
     kk="соңғы түбіртек (Алматы)", ru="последняя квитанция (Алматы)", en="last receipt (Almaty)"
 )
+LEFT_ALONE: Final = LocalText(
+    kk="тарап жауап бермейді; {until} дейін мазаланбайды, содан кейін бір хабарламамен тексеріледі",
+    ru="сторона не отвечает; до {until} её не беспокоят, затем проверят одним сообщением",
+    en="the party does not answer; it is left alone until {until}, then probed with one message",
+)
+PROBED: Final = LocalText(
+    kk="тарап жауап бермеген; қазір бір хабарламамен тексеріліп жатыр",
+    ru="сторона не отвечала; сейчас её проверяют одним сообщением",
+    en="the party did not answer; it is being probed with one message now",
+)
+TOLD: Final = LocalText(
+    kk="қызметкерлерге хабарланды: {steps}", ru="сообщено людям: {steps}", en="people were told: {steps}"
+)
+STEPS: Final[Mapping[Step, LocalText]] = {
+    Step.WARN: LocalText(kk="ескерту", ru="предупреждение", en="warning"),
+    Step.ALARM: LocalText(kk="дабыл", ru="тревога", en="alarm"),
+    Step.PAGE: LocalText(kk="шұғыл шақыру", ru="срочный вызов", en="page"),
+}
 CIRCUIT: Final = LocalText(kk="байланыс", ru="связь", en="circuit")
 CIRCUITS: Final[Mapping[str, LocalText]] = {
     "closed": LocalText(kk="бар", ru="есть", en="closed"),

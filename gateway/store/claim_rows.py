@@ -1,8 +1,8 @@
 """Claiming: what is due goes out by priority, shared evenly among parties, first of its pair only.
 
 A claim looks before it writes. The look goes along ``ix_deliveries_waiting`` in leaps (``waiting``), one per party, so
-it costs the same whether one message waits for a party or a million. Then, with the lanes of the chosen parties in hand,
-so that all nodes together keep to what was agreed with each, it takes a few of each from the same index.
+it costs the same whether one message waits for a party or a million. Then, with the lanes of the chosen parties in
+hand, so that all nodes together keep to what was agreed with each, it takes a few of each from the same index.
 """
 
 from __future__ import annotations
