@@ -110,9 +110,8 @@ class Node:
         watch(self.pid, self.died)
 
     def signal(self, number: int) -> None:
-        """To the node and to what it started."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, number)
+        """To the node, which starts no other processes; its own group it has only a moment after the fork."""
+        os.kill(self.pid, number)  # not reaped before ``bury``, so the number is still its own
 
     async def bury(self, how: str) -> None:
         """Wait for its death and count it. Raises RuntimeError when it was no kill: then the product has failed."""
