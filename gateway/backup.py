@@ -113,8 +113,8 @@ def restore(backup: Path, home: Path, told: Told) -> Manifest:
             told(1)
         if check_copy(draft / DATABASE) != manifest.head:
             raise BackupBroken("the ledger of the copied database is not the one that the backup was made of")
-        for name in ("documents", _KEYS):
-            (draft / name).mkdir(exist_ok=True)
+        for name in (f"{DOCUMENTS}/blobs", _KEYS):  # the place of documents, also where all of them were erased
+            (draft / name).mkdir(parents=True, exist_ok=True)
         (draft / _KEYS).chmod(0o700)
     return manifest
 

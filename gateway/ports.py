@@ -769,6 +769,13 @@ class Documents(Protocol):
         """
         ...
 
+    async def discard_leftovers(self, prefix: str) -> int:
+        """Remove bytes that no document has and that nobody put for days: what a crash left between bytes and row.
+
+        Of one 256th, by the first two hex digits of the digest. Returns how many.
+        """
+        ...
+
     async def discard_lost(self, *, limit: int) -> int:
         """Remove bytes of documents that were erased, unless they came anew. Returns how many were settled."""
         ...

@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -24,6 +25,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _CHUNK_BYTES: Final = 1 << 20
+_UNUSED_FOR_S: Final = 2 * 24 * 3600
+"""No upload takes as long between putting its bytes and writing its row."""
 
 
 class Blobs(Protocol):
@@ -41,6 +44,14 @@ class Blobs(Protocol):
     def discard(self, upload: str) -> None: ...
     def take_over(self, path: Path) -> tuple[int, str]: ...
     def delete(self, sha256: str) -> None: ...
+    def delete_unused(self, sha256: str) -> bool:
+        """As ``delete``, unless it was put, or put again, a moment ago, where that can be told. Whether it is gone."""
+        ...
+
+    def unused(self, prefix: str) -> tuple[str, ...]:
+        """Digests with these first two hex digits that were not put for days, where that can be told cheaply."""
+        ...
+
     def probe(self) -> str: ...
     def is_new(self) -> bool:
         """Whether nothing was ever kept here, as far as can be told at once."""
@@ -120,7 +131,7 @@ class BlobFolder:
     @_at_home
     def put(self, content: bytes, sha256: str) -> None:
         """Keep a whole that came in one part. ``sha256`` is its digest."""
-        if not self.path_of(sha256).exists():
+        if not _refreshed(self.path_of(sha256)):
             with _published(self.path_of(sha256)) as file:
                 file.write(content)
 
@@ -146,7 +157,7 @@ class BlobFolder:
             _read_far_ahead(file)
             size, sha256 = _copy(_chunks_of(file), None)
         target = self.path_of(sha256)
-        if target.exists():
+        if _refreshed(target):
             path.unlink()
         else:
             _move(path, target)
@@ -159,6 +170,27 @@ class BlobFolder:
         if path.exists():
             path.unlink()
             _sync_folder(path.parent)
+
+    @_at_home
+    def delete_unused(self, sha256: str) -> bool:
+        """Out of the way first, and looked at then: whoever puts the same meanwhile finds nothing, and writes it."""
+        path = self.path_of(sha256)
+        aside = path.with_name(f".{sha256}")
+        try:
+            path.rename(aside)
+        except FileNotFoundError:
+            return True
+        if _was_used_lately(aside):
+            aside.rename(path)
+            return False
+        aside.unlink()
+        _sync_folder(path.parent)
+        return True
+
+    def unused(self, prefix: str) -> tuple[str, ...]:
+        """Of one 256th of the folder."""
+        found = (self._blobs / prefix).glob("*/*") if (self._blobs / prefix).is_dir() else ()
+        return tuple(sorted(path.name.lstrip(".") for path in found if not _was_used_lately(path)))
 
     @_at_home
     def probe(self) -> str:
@@ -233,6 +265,23 @@ def _move(path: Path, target: Path) -> None:
         with path.open("rb") as source, _published(target) as file:
             shutil.copyfileobj(source, file, _CHUNK_BYTES)
         path.unlink()
+
+
+def _refreshed(path: Path) -> bool:
+    """Whether it is there; then it was used now, and nobody takes it for a leftover."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _was_used_lately(path: Path) -> bool:
+    """By the clock of the file system's own machine, against which nobody sets files back."""
+    try:
+        return path.stat().st_mtime > time.time() - _UNUSED_FOR_S
+    except FileNotFoundError:
+        return True
 
 
 def _make_folder(folder: Path) -> None:

@@ -148,6 +148,15 @@ class BlobBucket:
         with _told(), suppress(FileNotFoundError):
             obstore.delete(self._store, _blob(sha256))
 
+    def delete_unused(self, sha256: str) -> bool:
+        """A bucket does not say when something was put again."""
+        self.delete(sha256)
+        return True
+
+    def unused(self, prefix: str) -> tuple[str, ...]:  # noqa: ARG002 - the port's
+        """Not looked for: leftovers of a crash cost space only, and listing a bucket costs more."""
+        return ()
+
     def is_new(self) -> bool:
         """A bucket has its name; nothing else can stand in its place."""
         return False

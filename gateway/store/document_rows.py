@@ -171,9 +171,14 @@ def discard_expired(connection: Connection, jobs: Sequence[ExpiryJob]) -> list[t
 def lost_bytes(connection: Connection, limit: int) -> dict[str, bool]:
     """Digests of bytes that are to go; whether a document has them after all, since they came anew."""
     found = connection.scalars(select(lost_blobs.c.sha256).order_by(lost_blobs.c.lost_at).limit(limit)).all()
+    living = needed(connection, found)
+    return {sha256: sha256 in living for sha256 in found}
+
+
+def needed(connection: Connection, digests: Iterable[str]) -> frozenset[str]:
+    """Which of these bytes some document has."""
     living = select(documents.c.sha256).where(documents.c.file_name != "")
-    needed = {row.sha256 for row in select_among(connection, living, [documents.c.sha256], found)}
-    return {sha256: sha256 in needed for sha256 in found}
+    return frozenset(row.sha256 for row in select_among(connection, living, [documents.c.sha256], digests))
 
 
 def settle_lost(connection: Connection, jobs: Sequence[Sequence[str]]) -> list[None]:

@@ -99,11 +99,20 @@ class FileDocuments:
                 "right? After a loss, restore the folder, or make an empty folder blobs in it to go on without them"
             )
 
+    async def discard_leftovers(self, prefix: str) -> int:
+        unused = await asyncio.to_thread(self._files.unused, prefix)
+        needed = await self._store.read(document_rows.needed, unused)
+        gone = 0
+        for sha256 in unused:
+            if sha256 not in needed:
+                gone += await asyncio.to_thread(self._files.delete_unused, sha256)
+        return gone
+
     async def discard_lost(self, *, limit: int) -> int:
         lost = await self._store.read(document_rows.lost_bytes, limit)
         for sha256, is_needed in lost.items():
             if not is_needed:
-                await asyncio.to_thread(self._files.delete, sha256)
+                await asyncio.to_thread(self._files.delete_unused, sha256)
         if lost:
             await self._store.write(document_rows.settle_lost, tuple(lost))
         return len(lost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -63,6 +64,12 @@ async def swept(store: SqlStore, retention: Retention, now: datetime = LATER) ->
     while (erased := await sweep.step(store, now)) is not None:
         counted[erased.kept] += erased.count
     return counted
+
+
+def grown_old(folder: Path) -> None:
+    """Nobody has put any of these bytes for years."""
+    for path in folder.glob("blobs/*/*/*"):
+        os.utime(path, (0, 0))
 
 
 def holds(connection: Connection) -> LedgerReport:
@@ -175,6 +182,7 @@ async def test_documents_go_when_the_last_case_that_rests_on_them_goes(
     assert await swept(store, CASES, NOON + 700 * DAY) == {Kept.CASES: 1}
     assert await documents.find([minted]) == {}
     assert "шешім.pdf" not in str(look.rows("documents"))
+    grown_old(tmp_path)
     assert await documents.discard_lost(limit=9) == 1
     assert not BlobFolder(tmp_path).exists(sha256(content))
     assert look.count("lost_blobs") == 0
@@ -196,8 +204,35 @@ async def test_bytes_that_came_anew_after_their_document_was_erased_stay(store: 
     await ended(store, documents=(first,))
     assert await swept(store, CASES) == {Kept.CASES: 1}
     await put("two", second)
+    grown_old(tmp_path)
     assert await documents.discard_lost(limit=9) == 1
     assert await documents.read(second, offset=0, length=99) == content
+
+
+async def test_what_a_crash_left_on_the_disk_is_found_and_removed_once_it_is_old(store: SqlStore, tmp_path: Path):
+    blobs = BlobFolder(tmp_path)
+    documents = FileDocuments(store, blobs)
+    left, named = b"%PDF-1.7 left", b"%PDF-1.7 named"
+    for content in (left, named):
+        blobs.put(content, sha256(content))
+    await documents.put_part(
+        owner=PLATFORM, upload_id="u", part=1, parts=1, size=len(named), sha256=sha256(named), file_name="a.pdf",
+        media_type="application/pdf", content=named, document_id=document_id(), at=NOON,
+    )  # fmt: skip
+    prefixes = {sha256(content)[:2] for content in (left, named)}
+    assert [await documents.discard_leftovers(prefix) for prefix in sorted(prefixes)] == [0] * len(prefixes)
+    grown_old(tmp_path)
+    assert sum([await documents.discard_leftovers(prefix) for prefix in sorted(prefixes)]) == 1
+    assert (blobs.exists(sha256(left)), blobs.exists(sha256(named))) == (False, True)
+
+
+def test_bytes_that_were_put_again_a_moment_ago_are_not_taken_for_leftovers(tmp_path: Path):
+    blobs = BlobFolder(tmp_path)
+    blobs.put(b"again", sha256(b"again"))
+    grown_old(tmp_path)
+    blobs.put(b"again", sha256(b"again"))
+    assert not blobs.delete_unused(sha256(b"again"))
+    assert blobs.exists(sha256(b"again"))
 
 
 async def test_of_old_refusals_only_that_there_was_one_stays(store: SqlStore, look: SecondLook, monkeypatch):
