@@ -84,6 +84,17 @@ async def test_attempts_in_hand_finish_before_the_relay_has_stopped(either_world
     assert {state for state, _ in (await states(either_world)).values()} == {S.ACKNOWLEDGED}
 
 
+async def test_attempts_that_end_together_share_a_commit_and_each_is_recorded(either_world):
+    world = either_world
+    conversations = [(await world.register())[0] for _ in range(8)]
+    before = world.exchange.store.commits
+    assert await world.relay.run_once() == 16
+    assert world.exchange.store.commits - before < 8
+    for conversation in conversations:
+        answered = [e.fact.recipient for e in (await world.case(conversation)).events[-2:]]
+        assert sorted(answered) == [AKIMAT, PLATFORM]
+
+
 async def test_poison_holds_its_own_pair_and_nothing_else(either_world):
     """Here the recipient has left the registry; when it is back, what comes to it later does not wait for a person."""
     world = either_world
