@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from gateway.http.order import Order, order_form, read_moved, read_order, read_s
 from gateway.keyring import Keyring
 from gateway.ports import Moved, Selection
 from gateway.service.retain import Sweep
+from gateway.workers.cleaner import Cleaner
 from tests.integration.gateway.test_path_of_an_appeal import an_added_document, say
 from tests.integration.gateway.world import AKIMAT, JER, PLATFORM, World
 
@@ -136,3 +138,34 @@ async def test_a_case_that_is_over_is_erased_and_whoever_writes_to_it_is_told(wo
 async def _acknowledge(world: World, rows: list[Any]) -> None:
     signals = tuple(Receipt(row.message_id, row.digest, world.clock.now()) for row in rows)
     await world.call(Service.AGENCY, JER, Acknowledge(signals))
+
+
+# --- the cleaner ----------------------------------------------------------------------------------------------------
+
+
+async def test_the_cleaner_erases_in_steps_and_rests_when_a_pass_is_over(world):
+    exchange = world.exchange
+    for number in range(3):
+        await exchange.store.record_access(AKIMAT, "history", str(number), world.clock.now())
+    unfinished = await _half_an_upload(world)
+    world.clock.advance(days=40)
+    cleaner = Cleaner(exchange, {Kept.ACCESSES: timedelta(days=30)}, unfinished=timedelta(days=7))
+    steps = 0
+    while await cleaner.run_once():
+        steps += 1
+    assert steps > 1
+    assert await exchange.store.count_old(Kept.ACCESSES, world.clock.now()) == 0
+    assert not any(unfinished.rglob("*"))
+    assert await cleaner.run_once() in {0, 1}  # the next pass looks again
+    assert await cleaner.run_once() == 0
+
+
+async def _half_an_upload(world: World) -> Path:
+    """One part of two, on the disk; returns the folder of parts."""
+    minted = world.exchange.ids.document_id()
+    await world.exchange.documents.put_part(
+        owner=PLATFORM, upload_id="u", part=1, parts=2, size=9, sha256="ab" * 32, file_name="a.pdf",
+        media_type="application/pdf", content=b"half", document_id=minted, at=world.clock.now(),
+    )  # fmt: skip
+    (folder,) = [path for path in world.folder.rglob("uploads") if any(path.rglob("*"))]
+    return folder
