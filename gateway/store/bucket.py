@@ -33,7 +33,8 @@ _CHUNK_BYTES: Final = 8 << 20
 _AT_ONCE: Final = 4
 _TRIES_AGAIN: Final = 2
 _GIVE_UP: Final = timedelta(seconds=20)  # below the deadline of a request, so that its sender hears a reason
-_ANSWER_WITHIN: Final = timedelta(seconds=10)
+_ANSWER_WITHIN: Final = timedelta(seconds=15)
+_JOINED_WITHIN: Final = timedelta(minutes=2)  # a service may take long to join the parts of a large upload
 _CONNECT_WITHIN: Final = timedelta(seconds=3)
 
 
@@ -68,25 +69,13 @@ class BlobBucket:
     Parts lie here too, so that whichever node gets the last one can join them. Raises DocumentsUnavailable.
     """
 
-    def __init__(self, store: S3Store) -> None:
-        self._store = store
+    def __init__(self, store: S3Store, patient: S3Store) -> None:
+        self._store, self._patient = store, patient
 
     @classmethod
     def at(cls, access: BucketAccess) -> Self:
         """Nothing is asked yet."""
-        parts = urlsplit(access.url)
-        store = S3Store(
-            parts.netloc,
-            prefix=parts.path.strip("/") or None,
-            config=access.config(),
-            client_options={
-                "allow_http": urlsplit(access.endpoint or "").scheme == "http",
-                "connect_timeout": _CONNECT_WITHIN,
-                "timeout": _ANSWER_WITHIN,
-            },
-            retry_config={"max_retries": _TRIES_AGAIN, "retry_timeout": _GIVE_UP},
-        )
-        return cls(store)
+        return cls(_opened(access, _ANSWER_WITHIN), _opened(access, _JOINED_WITHIN))
 
     def open(self, sha256: str) -> BinaryIO:
         """Reads ahead by chunks; the caller closes it."""
@@ -184,10 +173,25 @@ class BlobBucket:
     def _put_chunks(self, path: str, chunks: Iterable[bytes]) -> None:
         """One PUT for little, else a multipart upload: it becomes visible only if ``chunks`` come to their end."""
         with _told(writing=True):
-            writer = obstore.open_writer(self._store, path, buffer_size=_CHUNK_BYTES, max_concurrency=_AT_ONCE)
+            writer = obstore.open_writer(self._patient, path, buffer_size=_CHUNK_BYTES, max_concurrency=_AT_ONCE)
             for chunk in chunks:
                 writer.write(chunk)
             writer.close()
+
+
+def _opened(access: BucketAccess, within: timedelta) -> S3Store:
+    parts = urlsplit(access.url)
+    return S3Store(
+        parts.netloc,
+        prefix=parts.path.strip("/") or None,
+        config=access.config(),
+        client_options={
+            "allow_http": urlsplit(access.endpoint or "").scheme == "http",
+            "connect_timeout": _CONNECT_WITHIN,
+            "timeout": within,
+        },
+        retry_config={"max_retries": _TRIES_AGAIN, "retry_timeout": _GIVE_UP},
+    )
 
 
 class _Differs(Exception):
@@ -273,7 +277,7 @@ def _told(*, writing: bool = False) -> Iterator[None]:
         if writing:
             raise DocumentsUnavailable("the documents' store has no such bucket") from None
         raise
-    except BaseError as failed:
+    except (BaseError, OSError) as failed:  # a writer turns the former into the latter
         raise DocumentsUnavailable(
             f"the documents' store refuses or does not answer ({type(failed).__name__})"
         ) from None

@@ -25,6 +25,8 @@ from gateway.store.steps import Steps, step_of
 _MIGRATING: Final = 0x44C3A46C  # any number, the same for every node: one migrates, the others wait
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 _LOOK_AGAIN_S: Final = 0.2
+_LOCK_WAIT: Final = timedelta(milliseconds=300)  # all who come after wait as long
+_REST_S: Final = 2.0  # and for most of the time they do not
 PATIENCE: Final = timedelta(minutes=2)
 """How long a step is tried again while somebody holds what it must lock."""
 
@@ -36,7 +38,7 @@ def migrate(url: str, *, beyond: Path | None = None, patience: timedelta = PATIE
     is left alone, if it promises to carry this one.
     """
     embedded = is_sqlite(url)
-    engine = writing_engine(url, connections=1, session=Session("migration", lock=timedelta(seconds=1)))
+    engine = writing_engine(url, connections=1, session=Session("migration", lock=_LOCK_WAIT))
     steps = Steps.of_release(beyond)
     try:
         with engine.connect() as connection, _alone(connection, embedded=embedded):
@@ -69,7 +71,7 @@ def _upgrade(connection: Connection, steps: Steps, deadline_s: float) -> None:
             connection.rollback()
             if getattr(failed.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE or time.monotonic() > deadline_s:
                 raise
-            time.sleep(_LOOK_AGAIN_S)
+            time.sleep(_REST_S)
         else:
             return
 

@@ -101,7 +101,7 @@ async def test_a_step_never_waits_long_for_a_lock_and_so_nobody_waits_behind_it(
         assert not migrating.done()
     await migrating
     holding.dispose()
-    assert longest_s < 3
+    assert longest_s < 15  # of a busy machine; behind a waiting step it would be for as long as the read lasts
 
 
 def test_a_lock_that_is_never_given_ends_the_migration_with_its_reason(shared: str):
