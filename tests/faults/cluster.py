@@ -11,7 +11,7 @@ import signal
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,9 +156,9 @@ def _give(path: Path, user: str | None) -> None:
         shutil.chown(path, user, user)
 
 
-def _until(is_so: object) -> None:
+def _until(is_so: Callable[[], object]) -> None:
     deadline = time.monotonic() + PROMOTED_WITHIN_S
-    while not is_so():  # type: ignore[operator]
+    while not is_so():
         if time.monotonic() > deadline:
             raise RuntimeError("the standby does not follow")
         time.sleep(0.05)

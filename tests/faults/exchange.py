@@ -22,13 +22,14 @@ from contracts.party import PartyId
 from signing.keys import SoftwareKey, load_certificate
 from signing.trust import load_anchors
 from signing.verification import PinnedCertificates
+from tests.faults.conduct import Habits
 from tests.faults.held import Database
 from tests.faults.inbox import open_inbox
 from tests.faults.installation import PARTIES, Installation, install
 from tests.faults.judge import Verdict, judge
 from tests.faults.killer import Fates, Killer
 from tests.faults.nodes import Node, Zygote, answers, zygote
-from tests.faults.parties import Habits, Parties
+from tests.faults.parties import Parties
 from tests.faults.post import Post
 from tests.faults.record import Record
 from tests.faults.until import until

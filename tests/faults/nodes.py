@@ -123,13 +123,6 @@ class Node:
         elif code != Exit.UNREACHABLE or self.away_is_death:
             raise RuntimeError(f"{self.name} ended by itself with {code}:\n{self.tail()}")
 
-    async def stop(self) -> int:
-        """Ask it to end, as an operator does; its exit code."""
-        self.signal(signal.SIGTERM)
-        await self.died.wait()
-        pid, self.pid = self.pid, None
-        return await self.zygote.order(do="reap", pid=pid)
-
     async def is_ready(self, within_s: float = READY_WITHIN_S) -> bool:
         """Whether it answers before it dies. Raises TimeoutError when it does neither."""
         async with asyncio.timeout(within_s):

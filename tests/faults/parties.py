@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -25,7 +25,6 @@ from contracts.header import ConversationId, MessageId
 from contracts.operations import Service
 from contracts.payloads import (
     Acknowledge,
-    AssignAppeal,
     ClaimKind,
     Disagree,
     DocumentKind,
@@ -33,8 +32,6 @@ from contracts.payloads import (
     FetchMessages,
     FileDossier,
     Identification,
-    NotifyApplicant,
-    ProvideMaterials,
     Registered,
     Reply,
     ReportProgress,
@@ -44,30 +41,13 @@ from contracts.receipt import Receipt
 from dossier.inspection import inspect_container
 from dossier.report import Indication
 from signing.keys import Certificate
+from tests.faults.conduct import Habits, Told, effect_of
 from tests.faults.post import Post
 from tests.faults.record import Cause, Effect, Record
 from tests.faults.until import until
 
 FETCHED_AT_ONCE = 20
 FETCH_EVERY_S = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """Shares of what parties do, between 0 and 1; ``court`` is of cases, the others of messages."""
-
-    court: float = 0.02
-    mailbox: float = 0.1
-    late: float = 0.03
-    swallowed: float = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What an inbox does with a message: answer with this receipt, take it and sign later, or hang up."""
-
-    receipt: Receipt | None
-    hang_up: bool = False
 
 
 class Parties:
@@ -258,17 +238,6 @@ class Parties:
         self._work.discard(task)
         if not task.cancelled() and (problem := task.exception()) and not isinstance(problem, CallFailed):
             self.problems.append(problem)
-
-
-def effect_of(delivery: VerifiedDelivery) -> Effect:
-    """Raises ValueError for what no case of these runs should cause, as a breach."""
-    match delivery.payload:
-        case NotifyApplicant(step=step):
-            return Effect(f"told {step}")
-        case AssignAppeal() | ProvideMaterials() | FileDossier() as payload:
-            return Effect(type(payload).__name__)
-        case other:
-            raise ValueError(f"{type(other).__name__} was not expected")
 
 
 async def _until_done(work: Callable[[], Awaitable[Any]]) -> Any:

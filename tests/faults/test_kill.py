@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.conduct import Habits
 from tests.faults.exchange import Course, Outcome, run
 from tests.faults.failover import run_failover
 from tests.faults.killer import Fates
-from tests.faults.parties import Habits
 from tests.faults.run import as_asked
 from tests.postgres import Postgres
 
