@@ -50,6 +50,13 @@ def take_back_probes(connection: Connection, delivery_ids: Sequence[int]) -> Non
     connection.execute(update(lanes).where(lanes.c.probe.in_(delivery_ids)).values(again))
 
 
+def probe_now(connection: Connection, delivery_ids: Sequence[int], now: datetime) -> None:
+    """A person wants these tried now, and may know that their parties are back: their rests end here."""
+    of = select(deliveries.c.recipient).where(deliveries.c.delivery_id.in_(delivery_ids))
+    resting = (lanes.c.party_id.in_(of), lanes.c.state == CircuitState.OPEN, lanes.c.probe_at > now)
+    connection.execute(update(lanes).where(*resting).values(probe_at=now))
+
+
 def circuits(connection: Connection) -> tuple[Circuit, ...]:
     """Those that remember silence."""
     remembering = or_(lanes.c.state != CircuitState.CLOSED, lanes.c.failures > 0)

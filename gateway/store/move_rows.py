@@ -15,6 +15,7 @@ from gateway.domain.acts import PAST, RESULT, SELECTED, SOURCES, Act, refusal
 from gateway.domain.delivery import FINAL, DeliveryState
 from gateway.ports import Moved, MoveJob, RefusedMove, Selection
 from gateway.store.held_rows import free_followers
+from gateway.store.lane_rows import probe_now
 from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
 from gateway.store.statements import AnySelect, Values, select_among
@@ -111,6 +112,7 @@ def _write(connection: Connection, job: MoveJob, moving: Sequence[int]) -> None:
         free_followers(connection, moving)
     connection.execute(update(deliveries).where(deliveries.c.delivery_id.in_(moving)).values(values))
     if to is DeliveryState.PENDING:
+        probe_now(connection, moving, job.at)
         note_work(connection)
 
 

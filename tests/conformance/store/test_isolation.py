@@ -9,12 +9,13 @@ import pytest
 
 from contracts.outcome import Reach
 from contracts.party import Agreement, PartyId, QuietHours, Weekday
+from gateway.domain.acts import Act
 from gateway.domain.circuit import CircuitState
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.escalation import Step
 from gateway.domain.priority import Priority
 from gateway.domain.sharing import Terms
-from gateway.ports import ClaimedDelivery
+from gateway.ports import ClaimedDelivery, MoveJob
 from gateway.store.database import SqlStore
 from tests.builders import (
     AKIMAT,
@@ -258,6 +259,16 @@ async def test_a_probe_that_was_given_back_is_followed_at_once(store: SqlStore):
     now = NOON + MINUTE
     assert await store.give_back(await claim(store, now=now)) == 1
     assert len(await claim(store, now=now)) == 1
+
+
+async def test_a_person_who_resends_ends_the_rest_of_the_party_with_one_probe(store: SqlStore):
+    await waiting(store, AKIMAT, 6)
+    await fail(store, await claim(store, limit=5))
+    now = NOON + timedelta(seconds=2)
+    assert await claim(store, now=now) == []
+    await store.move(MoveJob(Act.RESEND, (1,), "operator", "the akimat says it is back", now))
+    assert len(await claim(store, now=now)) == 1
+    assert await claim(store, now=now) == []
 
 
 async def test_the_silence_of_one_party_takes_nothing_from_another(store: SqlStore):
