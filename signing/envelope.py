@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
@@ -39,3 +39,5 @@ class VerifiedEnvelope:
     digest: str  # SHA-256 of ``content``, lower-case hex: the message digest
     created_at: datetime  # claimed by the signer, UTC
     expires_at: datetime
+    # of these very bytes: its canonical form was compared with ``content``, byte for byte; None where it was not
+    element: etree._Element | None = field(default=None, compare=False, repr=False)

@@ -58,7 +58,8 @@ def verify(
     _verify_core(form.signed_info_apart(own.signed_info), value, own.algorithm, signer)
     created_at, expires_at = steps.current_period(own.created, own.expires, now=now, skew=skew)  # 8
     digest = hashlib.sha256(own.content).hexdigest()  # 9
-    return VerifiedEnvelope(signer.owner, signer.certificate, own.content, digest, created_at, expires_at)
+    read = envelope.root[1][0]  # found to be ``content`` above, so that nobody need read those bytes again
+    return VerifiedEnvelope(signer.owner, signer.certificate, own.content, digest, created_at, expires_at, read)
 
 
 def _holds_one_canonical_element(root: etree._Element, content: bytes) -> bool:

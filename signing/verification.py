@@ -13,7 +13,8 @@ The steps, in this order; the same numbers stand at the code of both engines:
 6. The certificate is in force at ``now``, and not barred (revoked, or unchecked where a check is asked for).
 7. Core verification: the digests of both parts, then the signature over SignedInfo with that key.
 8. The Timestamp is current.
-9. The canonical content of Body is handed out, and only that: callers never read the tree again.
+9. The canonical content of Body is handed out, and only that: callers never read the tree again. Where an engine has
+   compared the canonical form of the one element there with these bytes, it hands out that element with them.
 
 Two engines carry them out. ``strict`` takes on what is written byte for byte in our own form, at a fraction of the
 cost; everything else goes to ``general``. Their verdicts are the same, code included (docs/adr/0015).

@@ -2,8 +2,9 @@
 
 The order, and why: 1 read safely (nothing else may touch hostile bytes); 2 the operation belongs to this path;
 3 the schema, on the tree as received, so that every violation has the sender's own line; 4 the signature; from here
-on only the verified canonical bytes are used, never the tree; 5 the header against signer, path and recipient (a
-signed message replayed elsewhere is refused); 6 the rules beside the schema.
+on only the verified canonical bytes are used, or the element that verification found to be these very bytes; 5 the
+header against signer, path and recipient (a signed message replayed elsewhere is refused); 6 the rules beside the
+schema.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def admit(
         operation = _operation_at(element, service)  # 2
         validate_operation(element)  # 3
         verified = verify_envelope(read, directory.pinned, now=now, skew=admission.skew)  # 4
-        message = codec.parse_operation(verified.content)
+        message = codec.parse_operation(verified.content if verified.element is None else verified.element)
         _require_addressed(message.header, verified, operation, service, directory, admission.me)  # 5
         require_rules(message.payload)  # 6
     except ContractError as broken:

@@ -69,14 +69,26 @@ def read(data: bytes) -> ReadEnvelope | None:
         return None
 
 
+def said_by(element: etree._Element) -> tuple[object, ...]:
+    """All that a reader of the tree can see."""
+    inside = [(said_by(child), child.tail or "") for child in element]
+    return element.tag, dict(element.attrib), element.text or "", inside
+
+
 def compare(tally: Tally, data: bytes, pinned: PinnedCertificates | None = None, now: datetime = forge.NOW) -> bool:
-    """Whether the message could be read at all. Fails when the engines answer differently."""
+    """Whether the message could be read at all.
+
+    Fails when the engines answer differently, or when an element is handed out that does not say what was verified.
+    """
     envelope = read(data)
     if envelope is None:
         return False
     # The strict one first: the general one registers ids in the tree.
     strictly, generally = (forge.verdict(engine, envelope, pinned=pinned, now=now) for engine in (strict, general))
     assert strictly in (None, generally), data
+    if isinstance(strictly, VerifiedEnvelope):
+        assert strictly.element is not None
+        assert said_by(strictly.element) == said_by(etree.fromstring(strictly.content)), data
     tally.add(strictly, generally)
     return True
 
