@@ -86,9 +86,9 @@ class Gatekeeper:
         for folder, question in self._disks.items():
             try:
                 free = await question.answered(self._watched.patience)
-            except Exception as failure:  # noqa: BLE001 - told below; a folder that is away is told by its own probe
-                if isinstance(failure, _Silent):
-                    return f"the file system of {folder} does not answer"
+            except _Silent:
+                return f"the file system of {folder} does not answer"
+            except OSError:  # a folder that is away is told by its own probe
                 continue
             if free < wanted:
                 return f"{free // _MIB} MiB free at {folder}, {reserve // _MIB} are kept in reserve"

@@ -2,9 +2,11 @@
 
 import asyncio
 import hashlib
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -221,6 +223,25 @@ async def test_a_store_that_commits_nothing_while_callers_wait_closes_the_intake
 
     dependencies.standing = StoreLoad(200, timedelta(0))
     assert (await says(keeper)).startswith("0 requests")
+
+
+async def test_a_file_system_that_hangs_closes_the_intake_and_costs_one_thread(world, dependencies, tmp_path):
+    answered = threading.Event()
+    asked: list[Path] = []
+
+    def free_bytes(folder: Path) -> int:
+        asked.append(folder)
+        answered.wait()
+        return 10_000
+
+    watched = Watched(dependencies, (tmp_path,), reserve_bytes=1_000, patience=timedelta(milliseconds=50))
+    keeper = Gatekeeper(world.gate, watched, free_bytes=free_bytes)
+    silent = [await says(keeper) for _ in range(3)]
+    answered.set()
+
+    assert silent == [f"closed: the file system of {tmp_path} does not answer"] * 3
+    assert (await says(keeper)).startswith("0 requests")
+    assert len(asked) == 1
 
 
 async def test_a_disk_at_its_reserve_closes_the_intake_until_there_is_a_little_more(keeper, dependencies):
