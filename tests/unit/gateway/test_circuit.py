@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.outcome import Acknowledged, Deferred, Delivered, Reach, Transmission, Unknown, reach_of
@@ -66,6 +66,7 @@ def test_a_probe_that_was_not_sent_for_reasons_of_our_own_is_followed_at_once():
     assert not after_attempt(half_open, Reach.NOT_TRIED, 2, TERMS, NOW, NOW).lets_through(NOW)
 
 
+@settings(deadline=None)
 @given(
     steps=st.lists(st.tuples(st.sampled_from(Reach), st.integers(1, 3), st.booleans()), max_size=40),
 )
@@ -83,6 +84,7 @@ def test_it_moves_only_as_its_table_allows(steps):
         assert circuit.rest is None or circuit.rest <= TERMS.longest_wait
 
 
+@settings(deadline=None)
 @given(answers=st.lists(st.integers(0, 1), max_size=60))
 def test_a_party_that_answers_every_second_time_is_never_shut(answers):
     circuit = Circuit(COURT)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.outcome import Deferred, Transmission, Unknown
@@ -72,6 +72,7 @@ moments = st.integers(0, 3 * 365 * 24 * 3600).map(lambda s: datetime(2024, 2, 1,
 shares = st.floats(0, 1, exclude_max=True)
 
 
+@settings(deadline=None)
 @given(quiet=bearable, now=moments, jitter=shares, attempt=st.integers(1, 50), retry_after=st.integers(0, 10**6))
 def test_the_next_attempt_is_never_before_now_and_never_in_quiet_hours_and_never_put_off_for_ever(
     quiet, now, jitter, attempt, retry_after
@@ -86,6 +87,7 @@ def test_the_next_attempt_is_never_before_now_and_never_in_quiet_hours_and_never
         assert again - now <= terms.longest_wait + timedelta(days=8)
 
 
+@settings(deadline=None)
 @given(quiet=st.lists(windows, max_size=4))
 def test_quiet_hours_are_kept_as_one_line_and_read_back_the_same(quiet):
     assert read_back(written(quiet)) == tuple(quiet)
