@@ -24,9 +24,6 @@ from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 
 _BUSY_S = 10
-_CACHE_KIB = 8_000
-"""Of pages per connection: a leap to each of a thousand parties with a long backlog touches 4 MB of one index."""
-
 _CHECKPOINT_PAGES = 8_000  # 32 MB of log; at the default of 1,000 an appeal paid 0.05 ms for copying pages back
 _CONNECT_WITHIN_S: Final = 5
 _DEAD_AFTER_S: Final = 15
@@ -163,7 +160,6 @@ def _sqlite_engine(url: str, *, connections: int, begin: str, read_only: bool) -
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.execute(f"PRAGMA query_only = {int(read_only)}")
 
     @event.listens_for(engine, "begin")
