@@ -26,9 +26,7 @@ async def fetch_messages(exchange: Exchange, admitted: AdmittedMessage, key: Sig
     party, now = admitted.header.sender, exchange.clock.now()
     lease_until = now + exchange.directory().agreement_of(party).mailbox_lease
     request, limit = admitted.header.message_id, min(asked.limit, MOST_ITEMS)
-    claims, waiting = await exchange.store.fetch(
-        party, request=request, now=now, limit=limit, lease_until=lease_until
-    )
+    claims, waiting = await exchange.store.fetch(party, request=request, now=now, limit=limit, lease_until=lease_until)
     envelopes = [sign_envelope(claim.operation, key, now=now) for claim in claims]
     await exchange.store.keep_attempts(
         [_handed_out(claim, envelope, now=now) for claim, envelope in zip(claims, envelopes, strict=True)]
