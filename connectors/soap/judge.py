@@ -85,7 +85,7 @@ def _credible_signal(
     """The signal, once it is proven that this party wrote it to us about this message."""
     try:
         verified = verify_envelope(read, pinned, now=now)
-        message = parse_operation(verified.content)
+        message = parse_operation(verified.content if verified.element is None else verified.element)
     except SignatureRefused as refused:
         raise _NotCredible(f"answer not verified: {refused}") from refused
     except ContractError as error:

@@ -11,7 +11,7 @@ import pytest
 from contracts.codes import Code
 from contracts.header import Action, MessageId
 from contracts.operations import Service
-from contracts.outcome import Deferred, Transmission, Unknown
+from contracts.outcome import Deferred, Reach, Transmission, Unknown
 from contracts.payloads import (
     Acknowledge,
     CaseStage,
@@ -217,7 +217,8 @@ async def test_a_silent_court_is_asked_again_with_the_same_message(world):
 
 
 async def test_a_later_message_waits_for_the_former_of_its_pair_and_others_do_not(world):
-    world.connector.script[Action.ASSIGN_APPEAL] = [Unknown("timed out", Transmission(b"<sent/>"))]
+    busy = Deferred("busy", Transmission(b"<sent/>", b"<fault/>", 500), reach=Reach.ANSWERED)
+    world.connector.script[Action.ASSIGN_APPEAL] = [busy]
     first, _ = await world.register()
     await world.settle()
     await say(world, S.APPEALS, PLATFORM, an_added_document(await world.upload(PLATFORM, b"more")), first)
