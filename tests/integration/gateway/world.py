@@ -257,7 +257,8 @@ async def a_world(folder: Path, *, database_url: str | None = None):
     await store.apply_registry(a_registry(keys), by="test", at=clock.now())
     in_force = [Directory.of(await store.load_registry())]
     exchange = Exchange(
-        me=ME, store=store, documents=FileDocuments(store, BlobFolder(folder / "documents")), law=load_law("sandbox-seconds"),
+        me=ME, store=store, documents=FileDocuments(store, BlobFolder(folder / "documents")),
+        law=load_law("sandbox-seconds"),
         directory=lambda: in_force[0], clock=clock, ids=RandomIds(), jitter=NoJitter(), document_limit_bytes=10_000_000,
         lease=timedelta(seconds=60),
     )  # fmt: skip

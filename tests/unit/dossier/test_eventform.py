@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from dossier import events as e
 from dossier.eventform import (
     FACT_TYPES,
+    LARGEST_INT,
     MalformedEvent,
     event_bytes,
     event_from_bytes,
@@ -29,6 +30,7 @@ from tests.unit.dossier.samples import EVENTS, FACTS, vectors
 VECTORS = Path(__file__).parents[2] / "vectors" / "events.json"
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+st.register_type_strategy(int, st.integers(-LARGEST_INT, LARGEST_INT))  # what RFC 8785 can write
 FACT = st.one_of([st.from_type(fact_type) for fact_type in FACT_TYPES.values()])
 
 
