@@ -133,13 +133,13 @@ async def test_a_signal_of_before_they_had_a_table_is_found_by_what_it_ended(url
     assert (told.said, told.code) == (Signalled.ERROR, "NotCompetent")
 
 
-async def test_what_was_heard_too_late_is_kept_with_its_attempt(store: SqlStore):
+async def test_a_receipt_heard_after_its_lease_counts_and_is_kept_with_its_attempt(store: SqlStore):
     claimed = await sent(store)
     await store.rescue(now=NOON + 2 * LEASE)
     heard = Transmission(b"<sent/>", b"<receipt/>", 200)
     await store.record(attempt(claimed, DeliveryState.ACKNOWLEDGED, outcome="Acknowledged", transmission=heard))
     found = await traced(store, EXCHANGE, claimed.message_id)
-    assert found.record.delivery.ending is Ending.OPEN
+    assert found.record.delivery.ending is Ending.ACKNOWLEDGED
     assert [one.outcome.value for one in found.record.attempts] == ["Unknown", "Acknowledged"]
     assert set(found.envelopes.values()) == {b"<sent/>", b"<receipt/>"}
 

@@ -112,15 +112,18 @@ async def test_a_statement_that_hangs_is_ended_and_the_next_one_works(url: str):
 
 async def test_a_transaction_whose_process_hangs_does_not_keep_its_locks(url: str, nodes: Nodes):
     hanging = await open_store(url, company=Company("c", statement=timedelta(seconds=0.3)))
-    gone = threading.Event()
+    locked, gone = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
 
     def hang(connection: Connection, jobs: Sequence[None]) -> list[None]:
         connection.execute(text("LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE"))
+        loop.call_soon_threadsafe(locked.set)
         gone.wait(WITHIN_S)
         return [None] * len(jobs)
 
     stuck = asyncio.create_task(hanging.write(hang, None))
     async with asyncio.timeout(WITHIN_S):
+        await locked.wait()
         assert await nodes[0].write_case(opening()) == Recorded()
     gone.set()
     with pytest.raises(StoreUnavailable):
