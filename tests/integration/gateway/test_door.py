@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
 
-from gateway.bootstrap import for_us_alone
 from gateway.http.door import Bounds, Door, mark_steps
+from gateway.http.listening import for_us_alone
 
 GET = b"GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
 SOON = timedelta(seconds=0.3)

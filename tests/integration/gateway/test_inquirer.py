@@ -11,9 +11,9 @@ from cryptography.x509 import ocsp
 
 from contracts.codes import Code
 from contracts.party import Agreement, Registry
-from gateway.bootstrap import DirectoryInForce
 from gateway.domain.revocation import Rhythm
 from gateway.store.database import SqlStore, open_store
+from gateway.workers.directory import DirectoryInForce
 from gateway.workers.inquirer import Belief, Inquirer
 from signing.answer import Inquiry, Source, Told
 from signing.errors import KeyUnusable

@@ -17,12 +17,12 @@ from contracts.codes import Code, Disposition
 from contracts.operations import Service as WireService
 from contracts.party import UnknownRevocation
 from contracts.texts import text_of
-from gateway.bootstrap import DirectoryInForce
 from gateway.domain.revocation import Rhythm
 from gateway.http.admin import Acts, admin_app
 from gateway.keyring import Keyring
 from gateway.parties_file import form_of
 from gateway.store.database import SqlStore
+from gateway.workers.directory import DirectoryInForce
 from gateway.workers.inquirer import Belief, Inquirer
 from signing.answer import RevocationStatus
 from signing.authority import AuthorityServices, SandboxAuthority, Usage

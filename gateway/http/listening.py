@@ -1,0 +1,93 @@
+"""Where one process listens: the port for parties, the socket for operators."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from aiohttp import web
+
+from gateway.http import admin, health, soap
+from gateway.http.door import Bounds, Door, mark_steps
+from gateway.http.farewell import Farewell
+from gateway.http.gatekeeper import Gatekeeper
+from gateway.http.health import Probe
+from gateway.keyring import Keyring
+from gateway.service.admit import Admission
+from gateway.service.exchange import Exchange
+from gateway.settings import Settings
+
+CLEANUP_S: Final = 1.0
+"""For connections to end whose requests are over, or are left in haste."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What stands behind the port and the socket. ``reload`` puts the newest registry in force, ``wake`` the loops."""
+
+    exchange: Exchange
+    keys: Keyring
+    intake: Gatekeeper
+    farewell: Farewell
+    documents_probe: Probe
+    reload: Callable[[], Awaitable[None]]
+    wake: Callable[[], None]
+
+
+async def listen(stack: AsyncExitStack, settings: Settings, served: Served) -> Door:
+    """Open the port for parties and the socket for operators; both are closed by ``stack``. Raises OSError."""
+    door = await _open_port(stack, settings, served)
+    await _open_socket(stack, settings, served)
+    return door
+
+
+async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) -> Door:
+    exchange, intake, farewell = served.exchange, served.intake, served.farewell
+    app = web.Application(middlewares=[mark_steps, farewell.middleware()])
+    admission = Admission(exchange.me, timedelta(seconds=settings.skew_s), settings.request_limit_bytes)
+    deadline = timedelta(seconds=settings.request_deadline_s)
+    endpoint = soap.Endpoint(
+        exchange, admission, served.keys.message, settings.public_url, deadline, served.wake, intake.gate
+    )
+    soap.add_routes(app, endpoint)
+    probes = {
+        "store": exchange.store.check,
+        "documents": served.documents_probe,
+        "intake": intake.probe,
+        "node": farewell.probe,
+    }
+    health.add_routes(app, probes, within=timedelta(seconds=settings.store_patience_s))
+    # Nothing is inflated: the endpoint refuses every Content-Encoding, and what aiohttp reads away must cost no memory.
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=CLEANUP_S)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    bounds = Bounds(settings.connections, timedelta(seconds=settings.header_deadline_s), deadline)
+    door = Door(runner, settings.listen_host, settings.listen_port, bounds, shared_port=settings.shared_port)
+    await door.start()
+    return door
+
+
+async def _open_socket(stack: AsyncExitStack, settings: Settings, served: Served) -> None:
+    acting = admin.Acts(served.exchange, served.keys, served.reload, served.wake, settings.retention)
+    acts = web.AppRunner(admin.admin_app(acting), access_log=None)
+    await acts.setup()
+    stack.callback(settings.admin_socket.unlink, missing_ok=True)
+    stack.push_async_callback(acts.cleanup)
+    settings.admin_socket.unlink(missing_ok=True)  # a killed process leaves its socket; the node's name is ours
+    with for_us_alone():
+        await web.UnixSite(acts, str(settings.admin_socket)).start()
+    settings.admin_socket.chmod(0o600)
+
+
+@contextmanager
+def for_us_alone() -> Iterator[None]:
+    """Files made meanwhile are never open to others, as they would be between their making and a chmod."""
+    before = os.umask(0o077)  # process-wide: a folder that another thread makes meanwhile must stay passable for us
+    try:
+        yield
+    finally:
+        os.umask(before)

@@ -1,0 +1,129 @@
+"""The loops of one process, the bells that wake them, and which of them one node runs for all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from gateway.keyring import Keyring
+from gateway.ports import Connector
+from gateway.service.exchange import Exchange
+from gateway.service.proofs import ProofRules
+from gateway.settings import Settings
+from gateway.workers.bell import Bell
+from gateway.workers.cleaner import Cleaner
+from gateway.workers.clock import TermClock
+from gateway.workers.collector import Collector
+from gateway.workers.directory import DirectoryInForce
+from gateway.workers.escalator import Escalator
+from gateway.workers.inquirer import Inquirer
+from gateway.workers.loop import Stop, keep_doing
+from gateway.workers.relay import Relay
+from gateway.workers.rescuer import Rescuer
+from gateway.workers.sealer import Sealer
+from signing.trust import load_anchors
+
+REGISTRY_EVERY: Final = timedelta(seconds=2)
+"""How soon a registry version applied by another process is in force here."""
+
+KEYS_EVERY: Final = timedelta(seconds=2)
+"""How soon a key that was replaced on disk signs; two calls of stat a look."""
+
+INTAKE_LOOK: Final = timedelta(seconds=1)
+"""How soon the intake closes and opens; a look costs one read of the store and a call per disk."""
+
+ESCALATION_LOOK: Final = timedelta(seconds=20)
+"""How late people may be told that a delivery waits too long; a look costs a leap per party."""
+
+REVOCATION_LOOK: Final = timedelta(seconds=1)
+"""How soon what falls due is asked, and what runs out bars; a look without either reads memory only."""
+
+ALONE: Final = frozenset({"cleaner", "clock", "escalator", "rescuer", "sealer"})
+"""Loops that one node runs for all: twice would be work for nothing, and no harm. The inquirer is none of them, since
+each node judges by what its own memory holds."""
+
+
+class Loops:
+    """The loops of one process and the bells that wake them."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        connector: Connector,
+        settings: Settings,
+        keys: Keyring,
+        inquirer: Inquirer,
+    ) -> None:
+        self._settings, self._keys, self._inquirer = settings, keys, inquirer
+        self.relay = Relay(
+            exchange, connector, keys.message, batch=settings.relay_batch, idle=timedelta(seconds=settings.relay_idle_s)
+        )
+        self._sealer_bell = Bell()
+        self._sealer = Sealer(exchange, keys.seal, limit=settings.seal_most)
+        self._collector = Collector(
+            exchange,
+            keys.seal,
+            settings.documents_folder / "assembly",
+            sealing=exchange.store.want_seal,
+            rules=ProofRules(
+                seal_wait=timedelta(seconds=settings.seal_wait_s),
+                stamp_wait=timedelta(seconds=settings.stamp_wait_s),
+                anchors=lambda: load_anchors(settings.trust_folder),
+            ),
+        )
+        self._clock, self._rescuer, self._escalator = TermClock(exchange), Rescuer(exchange), Escalator(exchange)
+        unfinished = timedelta(days=settings.unfinished_upload_days)
+        self._cleaner = Cleaner(exchange, settings.retention, unfinished=unfinished)
+        self._collector_bell = Bell()
+        self._store = exchange.store
+
+    def wake(self) -> None:
+        """There may be work for the relay and the collector."""
+        self.relay.bell.ring()
+        self._collector_bell.ring()
+
+    async def run(self, directory: DirectoryInForce, look_at_intake: Callable[[], Awaitable[int]], stop: Stop) -> None:
+        """Run every loop until the stop is asked and the work in hand is done."""
+        self._store.on_work(self.wake)
+        self._store.on_seal_wanted(self._sealer_bell.ring)
+        every = {
+            "clock": (self._waking(self._clock.run_once), timedelta(seconds=self._settings.clock_every_s), Bell()),
+            "rescuer": (self._rescuer.run_once, timedelta(seconds=self._settings.rescue_every_s), Bell()),
+            "escalator": (self._escalator.run_once, ESCALATION_LOOK, Bell()),
+            "registry": (directory.look, REGISTRY_EVERY, Bell()),
+            "keys": (self._keys.look, KEYS_EVERY, Bell()),
+            "gatekeeper": (look_at_intake, INTAKE_LOOK, Bell()),
+            "inquirer": (self._inquirer.run_once, REVOCATION_LOOK, Bell()),
+            "collector": (
+                self._waking(self._collector.run_once),
+                timedelta(seconds=self._settings.relay_idle_s),
+                self._collector_bell,
+            ),
+            "cleaner": (self._cleaner.run_once, timedelta(seconds=self._settings.clean_every_s), Bell()),
+            "sealer": (self._sealer.run_once, timedelta(seconds=self._settings.seal_every_s), self._sealer_bell),
+        }
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.relay.run(stop))
+            for name, (work, interval, bell) in every.items():
+                alone = partial(self._store.lead, name) if name in ALONE else None
+                loop = keep_doing(name, work, every=interval, bell=bell, stop=stop, alone=alone)
+                group.create_task(loop if alone is None else self._then_follow(name, loop))
+
+    async def _then_follow(self, name: str, loop: Coroutine[None, None, None]) -> None:
+        """Another node goes on with it at once, also while this one still finishes something else."""
+        try:
+            await loop
+        finally:
+            await self._store.follow(name)
+
+    def _waking(self, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+        async def work_then_wake() -> int:
+            done = await work()
+            if done:
+                self.wake()
+            return done
+
+        return work_then_wake
