@@ -176,6 +176,7 @@ async def test_whoever_seals_hears_of_a_dossier_that_waits_elsewhere(nodes: Node
     rung = asyncio.Event()
     nodes[1].on_seal_wanted(rung.set)
     await heard(rung)
+    assert not rung.is_set()
     nodes[0].want_seal()
     await heard(rung)
 
@@ -188,6 +189,7 @@ async def test_a_listener_that_was_cut_off_listens_again(nodes: Nodes, url: str,
     await heard(rung)  # what it may have missed
     await nodes[0].write_case(opening(outgoing(conversation_id())))
     await heard(rung)
+    assert len(await nodes[1].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)) == 1
 
 
 async def test_an_embedded_store_leads_and_calls_itself(tmp_path):

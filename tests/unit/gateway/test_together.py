@@ -11,8 +11,10 @@ LONG = timedelta(hours=1)
 
 
 async def test_a_lone_caller_waits_for_nobody():
-    await Together(LONG, lambda: 0).wait()
-    await Together(LONG, lambda: 1).wait()
+    for enough in (0, 1):
+        alone = asyncio.create_task(Together(LONG, lambda enough=enough: enough).wait())
+        await asyncio.sleep(0)
+        assert alone.done()
 
 
 async def test_callers_go_on_when_enough_of_them_wait():
@@ -26,7 +28,10 @@ async def test_callers_go_on_when_enough_of_them_wait():
 
 async def test_callers_go_on_after_a_moment_however_few_they_are():
     together = Together(timedelta(milliseconds=1), lambda: 3)
-    await asyncio.gather(together.wait(), together.wait())
+    waiting = [asyncio.create_task(together.wait()) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert not any(one.done() for one in waiting)
+    await asyncio.gather(*waiting)
 
 
 async def test_the_next_group_gathers_anew():
@@ -45,3 +50,4 @@ async def test_one_that_is_cancelled_takes_nobody_with_it():
     await asyncio.sleep(0)
     gone.cancel()
     await stays
+    assert gone.cancelled()
