@@ -31,7 +31,8 @@ from gateway.http.gatekeeper import Gatekeeper, Watched
 from gateway.http.listening import Served, listen
 from gateway.http.pressure import Gate, Limits
 from gateway.keyring import HeldKey, Keyring
-from gateway.ports import Node, UploadQuota
+from gateway.ports.documents import UploadQuota
+from gateway.ports.nodes import Node
 from gateway.service.exchange import Exchange
 from gateway.settings import Settings
 from gateway.store import open_store

@@ -14,17 +14,9 @@ from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Regis
 from dossier.events import AppealAssigned, AppealRegistered, Fact, TermOpened
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.priority import Priority
-from gateway.ports import (
-    Acceptance,
-    AttemptRecord,
-    CaseWrite,
-    ClaimedDelivery,
-    IncomingMessage,
-    OutgoingMessage,
-    RefusalRecord,
-    SaltedSubject,
-    SignalRecord,
-)
+from gateway.ports.case import CaseWrite, OutgoingMessage, SaltedSubject
+from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
+from gateway.ports.intake import Acceptance, IncomingMessage, RefusalRecord, SignalRecord
 
 EXCHANGE = PartyId("dalel")
 PLATFORM = PartyId("eotinish")

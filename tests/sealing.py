@@ -8,7 +8,7 @@ from functools import cache
 
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
 from contracts.party import PartyId
-from gateway.ports import Store
+from gateway.ports.store import Store
 from gateway.service.seal import Sealed, Stamped, seal_waiting, stamp_waiting
 from signing.authority import SandboxAuthority, Usage
 from signing.errors import TimestampUnavailable

@@ -17,7 +17,7 @@ from signing.verification import PinnedCertificates
 
 
 class Outgoing(Protocol):
-    """The signed message to send; ``gateway.ports.OutgoingEnvelope`` has this shape."""
+    """The signed message to send; ``gateway.ports.outside.OutgoingEnvelope`` has this shape."""
 
     @property
     def party(self) -> Party: ...

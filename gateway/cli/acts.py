@@ -19,7 +19,7 @@ from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from gateway.http.order import Order
-    from gateway.ports import Moved, RefusedMove, Selection
+    from gateway.ports.deliveries import Moved, RefusedMove, Selection
     from gateway.store.database import SqlStore
 
 _NUMBERS_AT_ONCE: Final = 1_000
@@ -115,14 +115,14 @@ def _cancel(
 def _selection(
     recipient: str | None, state: DeliveryState | None, appeal: str | None, action: Action | None, older: str | None
 ) -> Selection:
-    from gateway.ports import Selection
+    from gateway.ports.deliveries import Selection
 
     before = datetime.now(UTC) - parse_span(older) if older else None
     return Selection(PartyId(recipient) if recipient else None, state, appeal, action, before)
 
 
 def _of(numbers: list[int] | None, selection: Selection, *, everything: bool) -> tuple[int, ...] | Selection:
-    from gateway.ports import Selection
+    from gateway.ports.deliveries import Selection
 
     narrows = selection != Selection()
     if numbers and (narrows or everything):
@@ -197,7 +197,7 @@ def _carry_out(settings: Settings, order: Order, tally: _Tally) -> None:
 
 
 async def _alone(store: SqlStore, order: Order, tally: _Tally) -> None:
-    from gateway.ports import MoveJob
+    from gateway.ports.deliveries import MoveJob
 
     after: int | None = order.after
     while after is not None:

@@ -17,7 +17,7 @@ from gateway.settings import load_settings
 
 if TYPE_CHECKING:
     from gateway.domain.circuit import Circuit
-    from gateway.ports import Backlog
+    from gateway.ports.deliveries import Backlog
     from gateway.store.database import SqlReader
 
 _COUNTS = ("waiting", "in_flight", "handed_out", "parked", "dead_lettered")

@@ -28,7 +28,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from gateway.ports import AttemptRow, DeliveryRow
+    from gateway.ports.deliveries import AttemptRow, DeliveryRow
 
 app = typer.Typer(help="The delivery log.", no_args_is_help=True)
 

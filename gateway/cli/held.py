@@ -12,7 +12,7 @@ from gateway.domain.circuit import Circuit, CircuitState
 from gateway.domain.escalation import Escalation
 
 if TYPE_CHECKING:
-    from gateway.ports import DeliveryRow
+    from gateway.ports.deliveries import DeliveryRow
     from gateway.store.database import SqlReader
 
 

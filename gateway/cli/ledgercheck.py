@@ -9,7 +9,7 @@ from typing import Final
 from gateway.cli.checks import Finding, Health
 from gateway.cli.frame import CommandFailed
 from gateway.cli.store import read
-from gateway.ports import Growth, LedgerBroken, LedgerStatus
+from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus
 from gateway.settings import Settings
 from gateway.store.database import SqlReader
 

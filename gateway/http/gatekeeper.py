@@ -21,7 +21,7 @@ import structlog
 
 from gateway.http.pressure import Cause, Gate
 from gateway.log import reason_of
-from gateway.ports import Store
+from gateway.ports.store import Store
 
 log = structlog.get_logger()
 

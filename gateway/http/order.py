@@ -12,7 +12,7 @@ from contracts.party import PartyId
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.retention import Kept, Retention
-from gateway.ports import Moved, RefusedMove, Selection
+from gateway.ports.deliveries import Moved, RefusedMove, Selection
 from gateway.service.retain import Sweep
 
 

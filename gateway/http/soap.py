@@ -24,7 +24,8 @@ from contracts.operations import Service
 from gateway.http import busy
 from gateway.http.pressure import Cause, Full, Gate, Limits, Place
 from gateway.log import reason_of
-from gateway.ports import RefusalRecord, Unavailable
+from gateway.ports.intake import RefusalRecord
+from gateway.ports.store import Unavailable
 from gateway.service.accept import accept
 from gateway.service.acknowledge import acknowledge
 from gateway.service.admit import Admission, AdmittedMessage, admit, authenticated

@@ -22,7 +22,9 @@ from contracts.payloads import (
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import CaseFile, CasePayload, Decision, MessageArrived, Refusal
 from gateway.domain.mentions import documents_named
-from gateway.ports import Acceptance, Case, CaseWrite, StoredDocument
+from gateway.ports.case import Case, CaseWrite
+from gateway.ports.documents import StoredDocument
+from gateway.ports.intake import Acceptance
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes, receipt_for
 from gateway.service.casewrite import Cause, case_file, case_write, opening

@@ -13,7 +13,9 @@ from contracts.payloads import Accepted, Acknowledge
 from contracts.receipt import ErrorSignal, Receipt
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
 from gateway.domain.delivery import DeliveryState, may_move
-from gateway.ports import Acceptance, CaseWrite, DeliveryRow, SignalRecord
+from gateway.ports.case import CaseWrite
+from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.intake import Acceptance, SignalRecord
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes, receipt_for
 from gateway.service.conclude import Ending, conclude

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from contracts.header import ConversationId
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import Decision, DossierReady, TermFellDue
-from gateway.ports import Recorded
+from gateway.ports.results import Recorded
 from gateway.service.casewrite import Cause, case_file, case_write, is_empty
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 

@@ -17,7 +17,8 @@ from dossier.assembly import AssembledDossier, DossierInput, Salt, assemble
 from dossier.procedure.decision import DossierReady
 from dossier.record import CaseDocument, KeptMessage
 from gateway.domain.mentions import documents_named
-from gateway.ports import Case, ClaimedAssembly, StoredDocument
+from gateway.ports.case import Case, ClaimedAssembly
+from gateway.ports.documents import StoredDocument
 from gateway.service.advance import Advanced, advance
 from gateway.service.casewrite import Cause, case_file
 from gateway.service.exchange import Exchange

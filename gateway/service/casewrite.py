@@ -15,7 +15,7 @@ from dossier.procedure.decision import CaseFile, Decision, OutgoingIntent
 from gateway.ambient import IdSource
 from gateway.domain.mentions import documents_named
 from gateway.domain.priority import priority_of
-from gateway.ports import AssemblyDue, Case, CaseWrite, OutgoingMessage, SaltedSubject
+from gateway.ports.case import AssemblyDue, Case, CaseWrite, OutgoingMessage, SaltedSubject
 
 
 @dataclass(frozen=True, slots=True)

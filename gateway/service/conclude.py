@@ -8,7 +8,7 @@ from contracts.header import ConversationId
 from contracts.party import PartyId
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import Decision, DeliveryAcknowledged, DeliveryRejected
-from gateway.ports import CaseWrite
+from gateway.ports.case import CaseWrite
 from gateway.service.casewrite import Cause, case_file, case_write, is_empty
 from gateway.service.exchange import Exchange
 

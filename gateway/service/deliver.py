@@ -13,7 +13,10 @@ from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
 from dossier.procedure.filing import fact_of, is_news
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.retry import Verdict, judge_outcome
-from gateway.ports import AttemptRecord, CaseFact, CaseWrite, ClaimedDelivery, Conflict, Connector, OutgoingEnvelope
+from gateway.ports.case import CaseFact, CaseWrite
+from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
+from gateway.ports.outside import Connector, OutgoingEnvelope
+from gateway.ports.results import Conflict
 from gateway.service.conclude import Ending, conclude
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from signing.errors import KeyUnavailable, SigningError

@@ -7,7 +7,8 @@ from typing import cast
 
 from contracts.codes import Code
 from contracts.payloads import PART_BYTES, DocumentPart, DocumentStored, GetDocumentPart, PutDocument
-from gateway.ports import Acceptance, UploadProblem
+from gateway.ports.documents import UploadProblem
+from gateway.ports.intake import Acceptance
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes, receipt_for
 from gateway.service.exchange import Exchange

@@ -12,7 +12,9 @@ from dossier.procedure.decide import Law
 from dossier.procedure.decision import Moment
 from gateway.ambient import Clock, IdSource, Jitter
 from gateway.domain.directory import Directory
-from gateway.ports import Documents, Store, TimestampAuthority
+from gateway.ports.documents import Documents
+from gateway.ports.outside import TimestampAuthority
+from gateway.ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final, cast
 from contracts.outcome import Transmission
 from contracts.payloads import FetchedMessages, FetchMessages, MailboxItem
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import AttemptRecord, ClaimedDelivery
+from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes
 from gateway.service.exchange import Exchange

@@ -11,7 +11,7 @@ from contracts.payloads import GetHistory, History, HistoryEvent, HistoryTerm, T
 from dossier.events import TermOpened
 from dossier.history import fold
 from dossier.narration import narrate_all
-from gateway.ports import Case
+from gateway.ports.case import Case
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes
 from gateway.service.exchange import Exchange

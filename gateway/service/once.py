@@ -14,7 +14,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.codes import Code
-from gateway.ports import Acceptance, AlreadyRecorded, Conflict, IncomingMessage, Recorded
+from gateway.ports.intake import Acceptance, IncomingMessage
+from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
 from gateway.service.admit import AdmittedMessage
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from gateway.service.refused import Refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.party import Registry
 from gateway.domain.acts import Act
-from gateway.ports import Moved, MoveJob, Selection
+from gateway.ports.deliveries import Moved, MoveJob, Selection
 from gateway.service.exchange import Exchange
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from contracts.party import Party
 from dossier.ledger import LedgerEvidence
-from gateway.ports import Case, ClaimedAssembly
+from gateway.ports.case import Case, ClaimedAssembly
 from gateway.service.exchange import Exchange
 from gateway.service.stamping import blocking_stamp
 from signing.errors import KeyUnusable

@@ -8,7 +8,8 @@ from typing import Final, Protocol
 
 from contracts.header import ConversationId
 from gateway.domain.retention import Erased, Kept, Retention
-from gateway.ports import Place, Store
+from gateway.ports.case import Place
+from gateway.ports.store import Store
 
 LOGS: Final = frozenset(Kept) - {Kept.CASES}
 

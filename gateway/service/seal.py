@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from contracts.party import PartyId
 from dossier.ledger import Seal, TreeHead, tree_head_bytes
 from gateway.ambient import Clock
-from gateway.ports import Growth, LedgerBroken, Recorded, SealWrite, Store, TimestampAuthority
+from gateway.ports.ledger import Growth, LedgerBroken, SealWrite
+from gateway.ports.outside import TimestampAuthority
+from gateway.ports.results import Recorded
+from gateway.ports.store import Store
 from signing.detached import sign_detached
 from signing.errors import TimestampUnavailable
 from signing.keys import KeySource, SigningKey

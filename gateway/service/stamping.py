@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError
 from datetime import timedelta
 from typing import Final
 
-from gateway.ports import TimestampAuthority
+from gateway.ports.outside import TimestampAuthority
 from signing.timestamp import Stamp, TimestampUnavailable
 
 SLACK: Final = timedelta(seconds=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dossier.procedure.decision import TermFellDue
-from gateway.ports import DueTerm
+from gateway.ports.case import DueTerm
 from gateway.service.advance import Advanced, advance
 from gateway.service.casewrite import Cause
 from gateway.service.exchange import Exchange

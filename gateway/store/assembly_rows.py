@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
-from gateway.ports import ClaimedAssembly
+from gateway.ports.case import ClaimedAssembly
 from gateway.store.tables import assemblies
 from gateway.store.tables.delivery import IS_DUE
 

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, select
 
 from contracts.party import PartyId
 from gateway.domain.delivery import FINAL, SIGNALLED, DeliveryState, may_move
-from gateway.ports import AttemptRecord, AttemptRow, CaseFact, CaseWrite, Conflict, FenceLost, Recorded
+from gateway.ports.case import CaseFact, CaseWrite
+from gateway.ports.deliveries import AttemptRecord, AttemptRow
+from gateway.ports.results import Conflict, FenceLost, Recorded
 from gateway.store import envelopes
 from gateway.store.held_rows import free_followers
 from gateway.store.history import look_at, write_cases

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import Backlog
+from gateway.ports.deliveries import Backlog
 from gateway.store.statements import AnyRow
 from gateway.store.tables import deliveries
 from gateway.store.tables.delivery import IS_ACKNOWLEDGED, IS_OPEN

@@ -19,7 +19,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, tuple_
 
-from gateway.ports import LedgerBroken
+from gateway.ports.ledger import LedgerBroken
 from gateway.store import ledger_rows
 from gateway.store.blobs import BlobFolder
 from gateway.store.documents import folder_of

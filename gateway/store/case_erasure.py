@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, sel
 from contracts.header import ConversationId
 from dossier.eventform import event_from_bytes
 from gateway.domain.retention import Erased, Kept, is_over
-from gateway.ports import Place
+from gateway.ports.case import Place
 from gateway.store.erasure import Reason, record_erased
 from gateway.store.paging import key_text
 from gateway.store.statements import AnyRow, AnySelect, add_missing, select_among

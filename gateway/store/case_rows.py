@@ -11,7 +11,7 @@ from contracts.header import Action, ConversationId
 from dossier.description import MessageForm
 from dossier.eventform import event_from_bytes
 from dossier.record import KeptMessage
-from gateway.ports import Case, SaltedSubject
+from gateway.ports.case import Case, SaltedSubject
 from gateway.store.statements import AnySelect
 from gateway.store.tables import attempts, conversations, deliveries, envelopes, events, inbox, messages, salts
 

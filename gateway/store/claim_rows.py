@@ -26,7 +26,7 @@ from gateway.domain import pace
 from gateway.domain.circuit import Circuit, CircuitState, probing
 from gateway.domain.delivery import CLAIMABLE, DeliveryState
 from gateway.domain.sharing import Lane, Opening, Share, Terms, rests_until, room_of, share_out, within
-from gateway.ports import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store import waiting
 from gateway.store.held_rows import hold
 from gateway.store.lane_rows import LOCKED, circuit_from, circuit_values, make_missing, write_lanes

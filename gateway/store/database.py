@@ -27,35 +27,22 @@ from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
-from gateway.ports import (
-    Acceptance,
-    AlreadyRecorded,
+from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, Place, SaltedSubject
+from gateway.ports.deliveries import (
     AttemptRecord,
     AttemptRow,
     Backlog,
-    Case,
-    CaseWrite,
-    ClaimedAssembly,
     ClaimedDelivery,
-    Conflict,
     DeliveryRow,
-    DueTerm,
-    FenceLost,
-    Growth,
-    LedgerBroken,
-    LedgerStatus,
     Moved,
     MoveJob,
-    Node,
-    NodeRow,
-    Place,
-    Recorded,
-    RefusalRecord,
-    SaltedSubject,
-    SealWrite,
     Selection,
-    StoreLoad,
 )
+from gateway.ports.intake import Acceptance, RefusalRecord
+from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
+from gateway.ports.nodes import Node, NodeRow
+from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
+from gateway.ports.store import StoreLoad
 from gateway.store import (
     assembly_rows,
     attempt_rows,
@@ -242,7 +229,7 @@ class SqlReader:
 
 
 class SqlStore(SqlReader):
-    """``gateway.ports.Store``. ``exchange`` is who sends and receives here: the party id of this exchange."""
+    """``gateway.ports.store.Store``. ``exchange`` is who sends and receives here: the party id of this exchange."""
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from contracts.header import MessageId
 from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import DeliveryRow
+from gateway.ports.deliveries import DeliveryRow
 from gateway.store.statements import AnySelect
 from gateway.store.tables import conversations, deliveries, messages
 

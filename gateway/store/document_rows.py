@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, t
 
 from contracts.header import DocumentId
 from contracts.party import PartyId
-from gateway.ports import StoredDocument, UploadProblem, UploadQuota
+from gateway.ports.documents import StoredDocument, UploadProblem, UploadQuota
 from gateway.store.errors import WriteFailed
 from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.statements import AnyRow, AnySelect, Values, add_missing, select_among

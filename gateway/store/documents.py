@@ -1,4 +1,4 @@
-"""``gateway.ports.Documents``: rows in the store, bytes in a folder or a bucket, both durable before a call returns.
+"""The port ``Documents``: rows in the store, bytes in a folder or a bucket, both durable before a call returns.
 
 Bytes are always there before the row that speaks of them; what a crash leaves between the two is found again by the
 sender's repeat, or is an unnamed file that costs space only. Nodes that share a database share folder or bucket.
@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 from contracts.header import DocumentId
 from contracts.party import PartyId
-from gateway.ports import StoredDocument, UploadProblem, UploadQuota
+from gateway.ports.documents import StoredDocument, UploadProblem, UploadQuota
 from gateway.store import document_rows
 from gateway.store.blobs import Blobs
 from gateway.store.database import SqlStore

@@ -12,7 +12,7 @@ StoreError
 
 from __future__ import annotations
 
-from gateway.ports import Unavailable
+from gateway.ports.store import Unavailable
 
 
 class StoreError(Exception):

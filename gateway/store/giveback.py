@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select, update
 
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store.lane_rows import take_back_probes
 from gateway.store.statements import select_among
 from gateway.store.tables import deliveries

@@ -13,7 +13,8 @@ from contracts.header import ConversationId
 from contracts.party import PartyId
 from dossier.eventform import event_bytes, fact_kind, leaf_digest
 from dossier.events import Commitment, DossierFiled, Event
-from gateway.ports import CaseFact, CaseWrite, Conflict, Recorded, SaltedSubject
+from gateway.ports.case import CaseFact, CaseWrite, SaltedSubject
+from gateway.ports.results import Conflict, Recorded
 from gateway.store import outbox
 from gateway.store.failures import LostRace
 from gateway.store.leaf_rows import stage_leaves

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
-from gateway.ports import Acceptance, AlreadyRecorded, Conflict, IncomingMessage, Recorded, RefusalRecord
+from gateway.ports.intake import Acceptance, IncomingMessage, RefusalRecord
+from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
 from gateway.store import envelopes, signals
 from gateway.store.failures import LostRace
 from gateway.store.history import look, open_conversations, write_cases

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from contracts.outcome import Reach
 from contracts.party import Channel, PartyId
 from gateway.domain.circuit import Circuit, CircuitState, after_attempt
-from gateway.ports import AttemptRecord
+from gateway.ports.deliveries import AttemptRecord
 from gateway.store.registry_rows import agreements_of
 from gateway.store.statements import Among, AnyRow, Values, add_missing
 from gateway.store.tables import deliveries, lanes

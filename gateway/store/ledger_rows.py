@@ -17,7 +17,8 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from dossier.ledger import MalformedLedger, Seal, TreeHead, leaf_hash, read_tree_head, tree_head_bytes
 from dossier.ledgertiles import TileKey, Tiles, edge_of, grown, reader_of, split_hashes, tiles_of
 from dossier.ledgertree import hash_of, root_range
-from gateway.ports import Conflict, Growth, LedgerBroken, LedgerStatus, Recorded, SealWrite
+from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
+from gateway.ports.results import Conflict, Recorded
 from gateway.store.records import EVENTS
 from gateway.store.statements import AnyRow, AnySelect, add, select_among
 from gateway.store.tables import leaves, seals, tiles, tree_heads

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from contracts.header import MessageId
 from contracts.party import Channel, PartyId
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store.outbox import claims_among, is_head, leased
 from gateway.store.statements import AnySelect
 from gateway.store.tables import deliveries

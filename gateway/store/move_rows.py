@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from gateway.domain.acts import PAST, RESULT, SELECTED, SOURCES, Act, refusal
 from gateway.domain.delivery import FINAL, DeliveryState
-from gateway.ports import Moved, MoveJob, RefusedMove, Selection
+from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
 from gateway.store.held_rows import free_followers
 from gateway.store.lane_rows import probe_now
 from gateway.store.leaf_rows import add_proven, stage

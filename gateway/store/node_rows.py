@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from gateway.ports import Node, NodeRow
+from gateway.ports.nodes import Node, NodeRow
 from gateway.store.tables import nodes
 from gateway.store.tables.base import Instant, Span
 

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, exists, select, update
 
 from contracts.party import Channel, PartyId
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import ClaimedDelivery, OutgoingMessage
+from gateway.ports.case import OutgoingMessage
+from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.registry_rows import channels_of
 from gateway.store.statements import Among, AnyRow, AnySelect, Values

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from contracts.header import MessageId
 from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState, may_move
-from gateway.ports import Acceptance, SignalRecord
+from gateway.ports.intake import Acceptance, SignalRecord
 from gateway.store import envelopes
 from gateway.store.held_rows import free_followers
 from gateway.store.leaf_rows import add_proven, stage

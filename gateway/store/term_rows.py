@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from dossier.events import DefaultRecorded, Event, TermBreached, TermLapsed, TermMet, TermOpened
-from gateway.ports import DueTerm
+from gateway.ports.case import DueTerm
 from gateway.store.statements import Values, add
 from gateway.store.tables import terms
 from gateway.store.tables.base import is_any

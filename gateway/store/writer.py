@@ -21,7 +21,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from gateway.ports import StoreLoad
+from gateway.ports.store import StoreLoad
 from gateway.store.errors import StoreError, StoreUnavailable
 from gateway.store.failures import is_disconnect, is_race, translated
 from gateway.store.leaf_rows import forget_staged, write_staged

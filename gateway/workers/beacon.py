@@ -11,7 +11,8 @@ from typing import Final, Self
 import structlog
 
 from gateway.log import reason_of
-from gateway.ports import Node, Store
+from gateway.ports.nodes import Node
+from gateway.ports.store import Store
 from gateway.workers.bell import Bell
 
 log = structlog.get_logger()

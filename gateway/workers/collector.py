@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from gateway.log import reason_of
-from gateway.ports import ClaimedAssembly
+from gateway.ports.case import ClaimedAssembly
 from gateway.service.assemble import assemble_due
 from gateway.service.exchange import Exchange
 from gateway.service.proofs import Awaited, ProofRules

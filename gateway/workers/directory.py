@@ -10,7 +10,7 @@ from contracts.party import Registry
 from gateway.ambient import Clock
 from gateway.domain.directory import Directory, bars_of
 from gateway.domain.revocation import KnownRevocation
-from gateway.ports import Store
+from gateway.ports.store import Store
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 import structlog
 
 from gateway.domain.revocation import KnownRevocation, RevocationCheck, Rhythm, next_look
-from gateway.ports import RevocationAuthorities
+from gateway.ports.outside import RevocationAuthorities
 from gateway.service.exchange import Exchange
 from signing.answer import Inquiry, RevocationStatus, Source, Told
 from signing.errors import KeyUnusable

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from gateway.keyring import Keyring
-from gateway.ports import Connector
+from gateway.ports.outside import Connector
 from gateway.service.exchange import Exchange
 from gateway.service.proofs import ProofRules
 from gateway.settings import Settings

@@ -11,7 +11,8 @@ import structlog
 
 from gateway.domain.delivery import DeliveryState
 from gateway.log import reason_of
-from gateway.ports import ClaimedDelivery, Connector
+from gateway.ports.deliveries import ClaimedDelivery
+from gateway.ports.outside import Connector
 from gateway.service.deliver import deliver
 from gateway.service.exchange import Exchange
 from gateway.workers.bell import Bell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from gateway.ports import LedgerBroken
+from gateway.ports.ledger import LedgerBroken
 from gateway.service.exchange import Exchange
 from gateway.service.seal import seal_waiting, stamp_waiting
 from signing.keys import KeySource

@@ -10,7 +10,8 @@ from typing import Final
 
 from contracts.party import PartyId
 from gateway.ambient import SystemClock
-from gateway.ports import LedgerBroken, RefusalRecord
+from gateway.ports.intake import RefusalRecord
+from gateway.ports.ledger import LedgerBroken
 from gateway.service.seal import seal_waiting
 from gateway.store.database import open_store
 from signing.authority import SandboxAuthority, Usage

@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Final, cast
 
 from contracts.operations import Service
-from gateway.ports import Acceptance, Recorded, Store
+from gateway.ports.intake import Acceptance
+from gateway.ports.results import Recorded
+from gateway.ports.store import Store
 from gateway.service.accept import accept
 from gateway.service.admit import Admission, admit
 from tests.bench.cast import ME, Keys, make_keys

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from statistics import quantiles
 from typing import Final
 
-from gateway.ports import Acceptance, Recorded, Store
+from gateway.ports.intake import Acceptance
+from gateway.ports.results import Recorded
+from gateway.ports.store import Store
 from gateway.store.database import SqlStore, open_store
 from tests.bench.cast import ME, make_keys
 from tests.bench.exchange import running_exchange

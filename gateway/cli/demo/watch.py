@@ -20,7 +20,8 @@ from gateway.cli.demo.processes import Processes
 from gateway.cli.frame import Language, said, when
 from gateway.cli.history import names_in
 from gateway.cli.words import OUTCOMES
-from gateway.ports import AttemptRow, Case, DeliveryRow
+from gateway.ports.case import Case
+from gateway.ports.deliveries import AttemptRow, DeliveryRow
 from gateway.service.history import history_of
 from gateway.store.database import SqlReader
 

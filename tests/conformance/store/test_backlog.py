@@ -3,7 +3,7 @@
 from contracts.party import PartyId
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import Backlog, MoveJob
+from gateway.ports.deliveries import Backlog, MoveJob
 from gateway.store.database import SqlStore
 from tests.builders import (
     AKIMAT,

@@ -24,7 +24,7 @@ from contracts.party import Agreement, PartyId
 from gateway.domain.circuit import Circuit, CircuitState
 from gateway.domain.delivery import FINAL, DeliveryState
 from gateway.domain.retry import wait_before
-from gateway.ports import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store.database import SqlStore, open_store
 from tests.builders import AKIMAT, COURT, MINUTE, NOON, attempt, conversation_id, opening, outgoing
 

@@ -33,7 +33,8 @@ from contracts.header import ConversationId, MessageId
 from contracts.party import Agreement, PartyId
 from gateway.domain.acts import RESULT, SELECTED, SOURCES, Act
 from gateway.domain.delivery import CLAIMABLE, FINAL, SIGNALLED, DeliveryState, may_move
-from gateway.ports import ClaimedDelivery, FenceLost, MoveJob, Recorded, Selection
+from gateway.ports.deliveries import ClaimedDelivery, MoveJob, Selection
+from gateway.ports.results import FenceLost, Recorded
 from gateway.store.database import SqlStore, open_store
 from gateway.store.records import DELIVERY_ENDS
 from gateway.store.tables import audit_log, leaves

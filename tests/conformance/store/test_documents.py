@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.ports import Unavailable, UploadProblem, UploadQuota
+from gateway.ports.documents import UploadProblem, UploadQuota
+from gateway.ports.store import Unavailable
 from gateway.store.bucket import BlobBucket
 from gateway.store.database import SqlStore
 from gateway.store.documents import FileDocuments, PutResult

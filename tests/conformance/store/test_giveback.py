@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import FenceLost, Recorded
+from gateway.ports.results import FenceLost, Recorded
 from gateway.store.database import SqlStore
 from tests.builders import AKIMAT, COURT, MINUTE, NOON, attempt
 from tests.conformance.store.conftest import SecondLook

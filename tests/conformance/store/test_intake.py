@@ -7,7 +7,7 @@ import pytest
 
 from contracts.header import Action
 from dossier.eventform import event_bytes, leaf_digest
-from gateway.ports import AlreadyRecorded, Conflict, Recorded
+from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
 from gateway.store.database import SqlStore
 from gateway.store.errors import WriteFailed
 from tests.builders import (

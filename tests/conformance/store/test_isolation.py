@@ -15,7 +15,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.domain.escalation import Step
 from gateway.domain.priority import Priority
 from gateway.domain.sharing import Terms
-from gateway.ports import ClaimedDelivery, MoveJob
+from gateway.ports.deliveries import ClaimedDelivery, MoveJob
 from gateway.store.database import SqlStore
 from tests.builders import (
     AKIMAT,

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, text
 
-from gateway.ports import Recorded
+from gateway.ports.results import Recorded
 from gateway.store.database import SqlStore, open_store
 from gateway.store.engine import Session
 from gateway.store.errors import StoreUnavailable

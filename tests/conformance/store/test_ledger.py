@@ -14,7 +14,8 @@ from dossier.ledger import (
     verify_consistency,
     verify_inclusion,
 )
-from gateway.ports import Conflict, Growth, LedgerBroken, Recorded, SealWrite
+from gateway.ports.ledger import Growth, LedgerBroken, SealWrite
+from gateway.ports.results import Conflict, Recorded
 from gateway.service.seal import seal_waiting, stamp_waiting
 from gateway.store import ledger_proofs
 from gateway.store.database import SqlStore

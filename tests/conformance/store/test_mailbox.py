@@ -9,7 +9,7 @@ import pytest
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store import mailbox
 from gateway.store.database import SqlStore, open_store
 from gateway.store.engine import is_sqlite

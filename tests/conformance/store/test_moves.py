@@ -9,7 +9,8 @@ from contracts.header import Action, ConversationId
 from contracts.party import PartyId
 from gateway.domain.acts import SOURCES, Act, refusal
 from gateway.domain.delivery import TRANSITIONS, DeliveryState
-from gateway.ports import ClaimedDelivery, DeliveryRow, FenceLost, MoveJob, Recorded, Selection
+from gateway.ports.deliveries import ClaimedDelivery, DeliveryRow, MoveJob, Selection
+from gateway.ports.results import FenceLost, Recorded
 from gateway.store.database import SqlStore
 from tests.builders import (
     AKIMAT,

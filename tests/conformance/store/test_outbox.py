@@ -12,7 +12,9 @@ from contracts.outcome import Transmission
 from dossier.events import MessageAcknowledged
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.priority import Priority
-from gateway.ports import CaseFact, ClaimedDelivery, Conflict, FenceLost, Recorded
+from gateway.ports.case import CaseFact
+from gateway.ports.deliveries import ClaimedDelivery
+from gateway.ports.results import Conflict, FenceLost, Recorded
 from gateway.store.database import SqlStore
 from gateway.store.errors import WriteFailed
 from tests.builders import (

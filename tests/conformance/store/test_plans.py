@@ -8,7 +8,7 @@ from sqlalchemy import event
 from contracts.header import MessageId
 from contracts.party import Agreement
 from gateway.domain.acts import Act
-from gateway.ports import MoveJob, Selection
+from gateway.ports.deliveries import MoveJob, Selection
 from gateway.store import (
     backlog_rows,
     claim_rows,

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Connection, create_engine, inspect, literal, text, update
 
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import AlreadyRecorded, Node, Recorded
+from gateway.ports.nodes import Node
+from gateway.ports.results import AlreadyRecorded, Recorded
 from gateway.store.database import SqlStore, open_reader, open_store
 from gateway.store.errors import NodeNameTaken, StoreError, StoreOutdated, StoreUnavailable
 from gateway.store.migrate import migrate

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from contracts.payloads import ClaimKind
 from dossier.events import DefaultRecorded, DossierFiled, TermBreached, TermLapsed, TermMet
-from gateway.ports import AssemblyDue, Conflict, DueTerm, Recorded
+from gateway.ports.case import AssemblyDue, DueTerm
+from gateway.ports.results import Conflict, Recorded
 from gateway.store.database import SqlStore
 from tests.builders import AKIMAT, COURT, MINUTE, NOON, document_id, opening, registered, term, writing
 from tests.conformance.store.conftest import SecondLook

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import AlreadyRecorded, Conflict, FenceLost, LedgerBroken, Recorded
+from gateway.ports.ledger import LedgerBroken
+from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.service.seal import seal_waiting
 from gateway.store.database import SqlStore, open_store
 from gateway.store.documents import FileDocuments

@@ -13,7 +13,7 @@ from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import Channel, PartyId, Registry
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import DeliveryRow
+from gateway.ports.deliveries import DeliveryRow
 from gateway.workers.relay import Relay
 from tests.integration.gateway.world import AKIMAT, ME, PLATFORM, World, a_world
 from tests.simulators.bent_peer import BentPeer

@@ -18,7 +18,7 @@ from contracts.payloads import DeliverAnswer
 from contracts.receipt import ErrorSignal
 from dossier.erds.derive import Evidence, evidence_of
 from dossier.erds.pack import Traced, pack
-from gateway.ports import OutgoingEnvelope
+from gateway.ports.outside import OutgoingEnvelope
 from gateway.store.trace_rows import TraceQuery
 from gateway.workers.relay import Relay
 from signing.wss import sign_envelope

@@ -34,7 +34,8 @@ from contracts.payloads import (
 from contracts.receipt import ErrorSignal, Receipt
 from gateway.domain.acts import Act
 from gateway.domain.ledger import LedgerReport
-from gateway.ports import MoveJob, Node
+from gateway.ports.deliveries import MoveJob
+from gateway.ports.nodes import Node
 from gateway.store import node_rows
 from gateway.store.engine import writing_engine
 from gateway.store.leaf_rows import add_proven

@@ -23,7 +23,8 @@ from contracts.outcome import Outcome
 from contracts.payloads import ClaimKind, DeliverAnswer, Disagree
 from contracts.receipt import Receipt
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import DeliveryRow, OutgoingEnvelope
+from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.outside import OutgoingEnvelope
 from gateway.workers.relay import Relay
 from signing.wss import sign_envelope
 from tests.integration.gateway.world import COURT, ME, PLATFORM, World

@@ -19,7 +19,7 @@ from gateway.domain.retention import Kept
 from gateway.http.admin import Acts, admin_app
 from gateway.http.order import Order, order_form, read_moved, read_order, read_sweep, sweep_form
 from gateway.keyring import Keyring
-from gateway.ports import Moved, Selection
+from gateway.ports.deliveries import Moved, Selection
 from gateway.service.retain import Sweep
 from gateway.workers.cleaner import Cleaner
 from tests.integration.gateway.test_path_of_an_appeal import an_added_document, say

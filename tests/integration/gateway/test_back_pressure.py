@@ -16,7 +16,8 @@ from contracts.operations import Service
 from contracts.payloads import PART_BYTES, PutDocument
 from gateway.http.gatekeeper import Gatekeeper, NotTaking, Watched
 from gateway.http.pressure import Allowance, Cause, Gate
-from gateway.ports import StoreLoad, UploadQuota
+from gateway.ports.documents import UploadQuota
+from gateway.ports.store import StoreLoad
 from gateway.store.engine import reading_engine
 from gateway.store.errors import StoreUnavailable
 from gateway.store.tables import refusals

@@ -24,7 +24,8 @@ from dossier.erds.record_xml import build_record
 from dossier.report import ContainerKind, Indication, Verdict
 from dossier.verification import verify_container
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import Conflict, OutgoingEnvelope
+from gateway.ports.outside import OutgoingEnvelope
+from gateway.ports.results import Conflict
 from gateway.store.tables import messages
 from gateway.workers.relay import Relay
 from signing.xades import XADES

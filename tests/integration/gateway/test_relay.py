@@ -11,7 +11,7 @@ from contracts.header import Action, MessageId
 from contracts.outcome import Outcome
 from dossier.events import Fact, MessageAcknowledged
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import OutgoingEnvelope
+from gateway.ports.outside import OutgoingEnvelope
 from gateway.workers.loop import Stop
 from gateway.workers.relay import Relay
 from tests.integration.gateway.world import AKIMAT, ME, PLATFORM, World

@@ -10,7 +10,8 @@ from contracts.outcome import Outcome, Transmission, Unknown
 from contracts.party import Agreement
 from gateway.domain.circuit import CircuitState
 from gateway.domain.delivery import DeliveryState
-from gateway.ports import DeliveryRow, OutgoingEnvelope
+from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.outside import OutgoingEnvelope
 from gateway.workers.escalator import Escalator
 from gateway.workers.loop import Stop
 from gateway.workers.relay import Relay

@@ -35,7 +35,8 @@ from gateway.ambient import RandomIds
 from gateway.domain.directory import Directory
 from gateway.http import soap as endpoint_module
 from gateway.http.pressure import Gate
-from gateway.ports import Case, OutgoingEnvelope
+from gateway.ports.case import Case
+from gateway.ports.outside import OutgoingEnvelope
 from gateway.service.admit import Admission
 from gateway.service.exchange import Exchange
 from gateway.store import open_store

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.ports import Node
+from gateway.ports.nodes import Node
 from gateway.store.errors import StoreUnavailable
 from gateway.workers import beacon
 from gateway.workers.beacon import Beacon

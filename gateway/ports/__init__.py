@@ -1,0 +1,1 @@
+"""What the services ask of the outside: one store, documents, connectors. Values cross, never rows or connections."""

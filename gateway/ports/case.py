@@ -1,0 +1,119 @@
+"""What is written to a case and read of it, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.header import Action, ConversationId, DocumentId, MessageId
+from contracts.party import PartyId
+from contracts.payloads import ClaimKind
+from dossier.events import Event, Fact
+
+
+@dataclass(frozen=True, slots=True)
+class SaltedSubject:
+    """Something the facts of one write rest on, committed to with its own 32-byte salt.
+
+    ``content_sha256`` is the plain digest (hex) of the message's operation bytes or of the document.
+    """
+
+    subject: str
+    content_sha256: str
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """A message of the exchange with its delivery. ``operation``: canonical bytes of the signed operation element.
+
+    ``digest``: their SHA-256. ``documents``: what the recipient may read because this message names it.
+    """
+
+    message_id: MessageId
+    conversation_id: ConversationId
+    ref_to_message_id: MessageId | None
+    recipient: PartyId
+    action: Action
+    operation: bytes
+    digest: str
+    created_at: datetime
+    priority: int
+    documents: tuple[DocumentId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyDue:
+    """A dossier to be assembled by the collector."""
+
+    dossier_no: int
+    court: PartyId
+    claim: ClaimKind
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWrite:
+    """Everything one decision adds to one conversation.
+
+    ``expected_seq``: last seq the decision was made on, 0 for a new conversation (then ``appeal_number`` and
+    ``opened_by`` are set). TermOpened and the facts that close a term also maintain the terms table. A
+    DossierFiled fact marks its assembly as filed.
+    """
+
+    conversation_id: ConversationId
+    expected_seq: int
+    at: datetime
+    actor: PartyId
+    message_id: MessageId | None
+    facts: tuple[Fact, ...]
+    salted: tuple[SaltedSubject, ...]
+    messages: tuple[OutgoingMessage, ...]
+    assembly: AssemblyDue | None = None
+    appeal_number: str | None = None
+    opened_by: PartyId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """A fact that rests on nothing in the history: it becomes the conversation's next event, whichever that is."""
+
+    conversation_id: ConversationId
+    at: datetime
+    actor: PartyId
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A conversation as stored. ``registration`` is the operation bytes of RegisterAppeal."""
+
+    conversation_id: ConversationId
+    appeal_number: str
+    opened_by: PartyId
+    seq: int
+    events: tuple[Event, ...]
+    registration: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DueTerm:
+    """An open term whose instant has passed."""
+
+    conversation_id: ConversationId
+    term_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedAssembly:
+    """An assembly under lease. ``ordered_at``: since when it is due."""
+
+    conversation_id: ConversationId
+    dossier_no: int
+    court: PartyId
+    claim: ClaimKind
+    fence: int
+    ordered_at: datetime
+
+
+Place = tuple[datetime, ConversationId]
+"""Where a look at all cases goes on: they are looked at from the oldest on."""

@@ -1,0 +1,150 @@
+"""Deliveries and attempts as values: claimed, recorded, looked at, moved by people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.header import Action, ConversationId, MessageId
+from contracts.outcome import Reach, Transmission
+from contracts.party import PartyId
+from gateway.domain.acts import Act
+from gateway.domain.delivery import DeliveryState
+from gateway.ports.case import CaseFact, CaseWrite
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery under lease. Outcomes count only with this ``fence`` (grows at every claim)."""
+
+    delivery_id: int
+    fence: int
+    attempt: int  # number of this attempt, from 1
+    message_id: MessageId
+    conversation_id: ConversationId
+    recipient: PartyId
+    action: Action
+    operation: bytes
+    digest: str
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One attempt and what it moves the delivery to.
+
+    ``next_attempt_at``: for RETRY_SCHEDULED the next attempt, for DELIVERED when the receipt is overdue. ``case``:
+    consequence of an acknowledgement or refusal; only a CaseWrite, which was decided on a history, can conflict.
+    ``reach``: what it tells about the party's health.
+    """
+
+    claim: ClaimedDelivery
+    started_at: datetime
+    finished_at: datetime
+    outcome: str  # name of the outcome class
+    code: str | None
+    detail: str | None
+    transmission: Transmission
+    state: DeliveryState
+    next_attempt_at: datetime | None
+    case: CaseWrite | CaseFact | None = None
+    reach: Reach = Reach.NOT_TRIED
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery as operators see it."""
+
+    delivery_id: int
+    message_id: MessageId
+    conversation_id: ConversationId
+    appeal_number: str
+    recipient: PartyId
+    action: Action
+    state: DeliveryState
+    attempts: int
+    next_attempt_at: datetime | None
+    created_at: datetime
+    finished_at: datetime | None
+    code: str | None
+    detail: str | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """An attempt as operators see it."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    code: str | None
+    detail: str | None
+    http_status: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is open for one party. ``waiting``: due or to be tried again; ``handed_out``: its receipt is to follow.
+
+    ``oldest_at``: when the oldest was made that nobody parked. ``last_receipt_at``: when the party acknowledged last.
+    """
+
+    recipient: PartyId
+    waiting: int
+    in_flight: int
+    handed_out: int
+    parked: int
+    dead_lettered: int
+    oldest_at: datetime | None
+    last_receipt_at: datetime | None
+
+    @property
+    def open(self) -> int:
+        """Everything that has not ended."""
+        return self.waiting + self.in_flight + self.handed_out + self.parked + self.dead_lettered
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which deliveries an act is for; what is None narrows nothing. ``created_before``: that instant included."""
+
+    recipient: PartyId | None = None
+    state: DeliveryState | None = None
+    appeal: str | None = None
+    action: Action | None = None
+    created_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveJob:
+    """A named person acts on deliveries: on those with these numbers, or on the next of a selection.
+
+    ``after``, ``limit``: for a selection, which is worked off in order of delivery_id, so many in one commit.
+    """
+
+    act: Act
+    of: tuple[int, ...] | Selection
+    by: str
+    reason: str
+    at: datetime
+    after: int = 0
+    limit: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMove:
+    """A delivery that stays as it is, and why."""
+
+    delivery_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one commit of an act came to. ``go_on_after``: where a selection goes on; None when it is worked off."""
+
+    moved: tuple[int, ...]
+    refused: tuple[RefusedMove, ...]
+    go_on_after: int | None

@@ -1,0 +1,78 @@
+"""What is written of a message that came in, taken or refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.header import Action, ConversationId, MessageId
+from contracts.party import PartyId
+from gateway.domain.delivery import DeliveryState
+from gateway.ports.case import CaseWrite
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """A verified message as recorded.
+
+    ``envelope``: bytes as received; None for PutDocument (its content is kept as the document). ``answer``: operation
+    bytes of our answer, sent again, freshly signed, for every repeat. ``answer_envelope``: the answer as it first
+    goes out, signed: our receipt, kept with what it acknowledges.
+    """
+
+    sender: PartyId
+    message_id: MessageId
+    conversation_id: ConversationId | None
+    ref_to_message_id: MessageId | None
+    action: Action
+    digest: str
+    operation: bytes | None
+    envelope: bytes | None
+    answer: bytes
+    received_at: datetime
+    answer_envelope: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRecord:
+    """A receipt or error signal that a party sent through Acknowledge: ends the delivery of (sender, message_id).
+
+    ``code`` and ``detail`` are set for an error signal.
+    """
+
+    message_id: MessageId
+    state: DeliveryState  # ACKNOWLEDGED or REJECTED
+    code: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """One accepted write: inbox key, message, what it ends and what it adds to its cases; one commit."""
+
+    incoming: IncomingMessage
+    cases: tuple[CaseWrite, ...] = ()
+    signals: tuple[SignalRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRecord:
+    """One refused request, for the log of refusals. No payload: ``request_sha256`` identifies the bytes.
+
+    ``sender`` and ``message_id`` are what the request says of itself. ``signer``: the party whose signature it proved
+    to carry, None for a stranger; ``digest`` is then that of the signed operation. ``answer``: our signed fault, which
+    the store keeps for a signer, within bounds.
+    """
+
+    at: datetime
+    path: str
+    remote: str
+    code: str
+    detail: str
+    sender: str | None
+    message_id: str | None
+    request_sha256: str
+    size: int
+    signer: PartyId | None = None
+    digest: str | None = None
+    answer: bytes | None = None

@@ -1,0 +1,48 @@
+"""Who is called outside: parties, time-stamp authorities, those who know what was revoked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from contracts.header import MessageId
+from contracts.outcome import Outcome
+from contracts.party import Agreement, Party
+from signing.answer import Inquiry
+from signing.keys import Certificate
+from signing.timestamp import TimestampToken
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingEnvelope:
+    """What a connector sends: signed bytes, and what the answer must name."""
+
+    party: Party
+    agreement: Agreement
+    message_id: MessageId
+    digest: str
+    envelope: bytes
+
+
+class Connector(Protocol):
+    """Speaks to one kind of party. Never raises for what the peer or the network does: that is an Outcome."""
+
+    async def send(self, outgoing: OutgoingEnvelope) -> Outcome: ...
+
+
+class TimestampAuthority(Protocol):
+    """Whoever stamps time for us; behind it may stand several authorities."""
+
+    async def stamp(self, digest: bytes) -> TimestampToken:
+        """A trusted token over a SHA-256 digest (32 bytes). Raises TimestampUnavailable in bounded time."""
+        ...
+
+    def is_away(self) -> bool:
+        """Whether everyone who could give one failed a moment ago: ``stamp`` would raise at once."""
+        ...
+
+
+class RevocationAuthorities(Protocol):
+    """Those who can say whether a certificate was revoked. Never raises for what they or the network do."""
+
+    async def ask(self, certificate: Certificate, issuer: Certificate) -> Inquiry: ...
