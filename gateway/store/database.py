@@ -44,6 +44,7 @@ from gateway.ports.nodes import Node, NodeRow
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
 from gateway.store import (
+    abandoned,
     assembly_rows,
     attempt_rows,
     backlog_rows,
@@ -409,7 +410,7 @@ class SqlStore(SqlReader):
 async def open_store(
     url: str, *, window: timedelta = _WINDOW, exchange: PartyId = _EXCHANGE, company: Company = _UNNAMED
 ) -> SqlStore:
-    """Open for serving: lock (SQLite), migrate, start the threads.
+    """Open for serving: lock (SQLite), migrate, end the leases of a process that is gone (SQLite), start the threads.
 
     ``url``: ``sqlite:///path`` or ``postgresql://…``. ``window``: how long a commit gathers while several callers are
     in flight. Raises StoreLocked, StoreUnavailable, StoreOutdated.
@@ -437,6 +438,8 @@ def _open(url: str, window: timedelta, exchange: PartyId, company: Company) -> S
     lock = StoreLock.take(sqlite_path(url)) if embedded else None
     try:
         migrate(url)
+        if lock:
+            _inherit(url)
     except BaseException:
         if lock:
             lock.release()
@@ -453,6 +456,14 @@ def _open(url: str, window: timedelta, exchange: PartyId, company: Company) -> S
     )
     reading = reading_engine(url, connections=readers, session=company.session)
     return SqlStore(reading, writing, writer, lock, neighbours, exchange=exchange, readers=readers)
+
+
+def _inherit(url: str) -> None:
+    engine = writing_engine(url, connections=1)
+    try:
+        _in_transaction(engine, abandoned.end_leases)
+    finally:
+        engine.dispose()
 
 
 def _in_transaction(engine: Engine, query: Callable[[Connection], R]) -> R:
