@@ -29,10 +29,10 @@ from gateway.domain.sharing import Lane, Opening, Share, Terms, rests_until, roo
 from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store import waiting
 from gateway.store.held_rows import hold
-from gateway.store.lane_rows import LOCKED, circuit_from, circuit_values, make_missing, write_lanes
+from gateway.store.lane_rows import LOCKED, circuit_from, circuit_values, make_missing
 from gateway.store.outbox import lease
-from gateway.store.statements import AnyRow
-from gateway.store.tables import deliveries
+from gateway.store.statements import AnyRow, change
+from gateway.store.tables import deliveries, lanes
 from gateway.store.tables.delivery import IS_IN_FLIGHT
 
 DEEPEST: Final = 2_000
@@ -226,4 +226,4 @@ def _move_lanes(
             rows.append(
                 {"party_id": party_id, **circuit_values(circuit), "paced_until": paced_until, "rests_until": rest}
             )
-    write_lanes(connection, rows)
+    change(connection, lanes, rows)

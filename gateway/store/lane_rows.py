@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from contracts.outcome import Reach
 from contracts.party import Channel, PartyId
 from gateway.domain.circuit import Circuit, CircuitState, after_attempt
 from gateway.ports.deliveries import AttemptRecord
 from gateway.store.registry_rows import agreements_of
-from gateway.store.statements import Among, AnyRow, Values, add_missing
+from gateway.store.statements import Among, AnyRow, add_missing, change
 from gateway.store.tables import deliveries, lanes
 from gateway.store.tables.delivery import IS_WAITING
 from gateway.store.wake import note_work
@@ -85,15 +85,6 @@ def make_missing(connection: Connection, party_ids: Iterable[PartyId]) -> None:
     add_missing(connection, lanes, [{"party_id": one, **circuit_values(Circuit(one))} for one in party_ids])
 
 
-def write_lanes(connection: Connection, rows: Sequence[Values]) -> None:
-    """Write the columns that ``rows``, all with the same ones, name besides ``party_id``."""
-    if rows:
-        names = [name for name in rows[0] if name != "party_id"]
-        values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in names}
-        moves = [{"of": row["party_id"], **{f"to_{name}": row[name] for name in names}} for row in rows]
-        connection.execute(update(lanes).where(lanes.c.party_id == bindparam("of")).values(values), moves)
-
-
 def _move(connection: Connection, telling: dict[PartyId, list[AttemptRecord]]) -> None:
     before = circuits_of(connection, telling, lock=True)
     terms = agreements_of(connection, telling)
@@ -105,7 +96,7 @@ def _move(connection: Connection, telling: dict[PartyId, list[AttemptRecord]]) -
                 circuit, one.reach, one.claim.delivery_id, terms[party_id], one.started_at, one.finished_at
             )
         after.append(circuit)
-    write_lanes(connection, [{"party_id": one.party_id, **circuit_values(one)} for one in after])
+    change(connection, lanes, [{"party_id": one.party_id, **circuit_values(one)} for one in after])
     for circuit in after:
         if circuit.is_calm and (since := before[circuit.party_id].since):
             now = max(one.finished_at for one in telling[circuit.party_id])
