@@ -209,3 +209,15 @@ def test_the_table_of_moves_has_the_last_word(act: Act, state: DeliveryState):
     assert moves == (state in SOURCES[act])
     if not TRANSITIONS[state]:
         assert not moves
+
+
+async def test_what_waited_behind_a_cancelled_one_goes_at_once_also_when_a_claim_had_marked_it(
+    store: SqlStore, look: SecondLook
+):
+    await case_for(store, AKIMAT, AKIMAT)
+    first = await claim(store)
+    await store.record(attempt(first, S.RETRY_SCHEDULED, next_attempt_at=NOON + 60 * MINUTE))
+    assert await store.claim(now=NOON, limit=10, lease_until=NOON + MINUTE) == []
+    assert [row["held_by"] for row in look.rows("deliveries")] == [None, first.delivery_id]
+    await store.move(asked(Act.CANCEL, (first.delivery_id,)))
+    assert (await claim(store)).delivery_id != first.delivery_id
