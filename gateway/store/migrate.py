@@ -59,7 +59,8 @@ def require_current(connection: Connection) -> None:
     """Raises StoreOutdated when this release cannot run on the schema."""
     steps = Steps.of_release()
     if not steps.is_newer(connection) and (found := step_of(connection)) != steps.newest:
-        raise StoreOutdated(f"the store is at schema {found or 'none'}, this release needs {steps.newest}")
+        cure = "it is brought there when `dalel serve` of this release starts"
+        raise StoreOutdated(f"the store is at schema {found or 'none'}, this release needs {steps.newest}; {cure}")
 
 
 def _upgrade(connection: Connection, steps: Steps, deadline_s: float) -> None:
