@@ -75,6 +75,7 @@ def test_what_a_hanging_node_led_goes_on_at_the_other_and_it_follows_when_it_wak
 
     until(lambda: "loop.follows" in two.log("a").read_text())
     until(lambda: two.leader_of("sealer") == "b")
+    assert set(two.listed()) == {"a", "b"}
 
 
 def test_a_node_that_leaves_says_so_and_is_followed_at_once(two: Nodes):
