@@ -51,9 +51,10 @@ _ACKNOWLEDGE = Operation("Acknowledge", _W, p.Acknowledge, p.Accepted)
 
 OPERATIONS: Final[Mapping[Service, Mapping[str, Operation]]] = {
     Service.APPEALS: _table(
-        Operation("RegisterAppeal", _W, p.RegisterAppeal, p.Accepted),
+        Operation("RegisterAppeal", _W, p.RegisterAppeal, p.AppealAccepted),
         Operation("AddDocuments", _W, p.AddDocuments, p.Accepted),
         Operation("Disagree", _W, p.Disagree, p.DisagreementAccepted),
+        Operation("AnswerCourt", _W, p.AnswerCourt, p.Accepted),
         Operation("WithdrawAppeal", _W, p.WithdrawAppeal, p.Accepted),
         Operation("GetHistory", _R, p.GetHistory, p.History),
     ),
@@ -61,7 +62,8 @@ OPERATIONS: Final[Mapping[Service, Mapping[str, Operation]]] = {
         Operation("ReportProgress", _W, p.ReportProgress, p.Accepted),
         Operation("Reply", _W, p.Reply, p.Accepted),
         Operation("SubmitMaterials", _W, p.SubmitMaterials, p.Accepted),
-        Operation("SubmitPosition", _W, p.SubmitPosition, p.Accepted, offered=False),
+        Operation("SubmitPosition", _W, p.SubmitPosition, p.Accepted),
+        Operation("DecideComplaint", _W, p.DecideComplaint, p.Accepted),
         Operation("FetchMessages", _R, p.FetchMessages, p.FetchedMessages),
         _ACKNOWLEDGE,
         Operation("ReportIncident", _W, p.ReportIncident, p.Accepted, offered=False),
@@ -69,8 +71,8 @@ OPERATIONS: Final[Mapping[Service, Mapping[str, Operation]]] = {
     Service.COURT: _table(
         _ACKNOWLEDGE,
         Operation("ReportCase", _W, p.ReportCase, p.Accepted),
-        Operation("RequestPosition", _W, p.RequestPosition, p.Accepted, offered=False),
-        Operation("RequestMaterials", _W, p.RequestMaterials, p.Accepted, offered=False),
+        Operation("RequestPosition", _W, p.RequestPosition, p.Accepted),
+        Operation("RequestMaterials", _W, p.RequestMaterials, p.Accepted),
     ),
     Service.DOCUMENTS: _table(
         Operation("PutDocument", _W, p.PutDocument, p.DocumentStored),

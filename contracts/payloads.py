@@ -73,6 +73,7 @@ class Applicant:
     address: str
     phone: str | None = None
     email: str | None = None
+    kato: str | None = None  # nine digits of the place that ``address`` is in; a claim over an e-act goes to its court
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,20 @@ class IntakeChannel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who took an appeal on paper or by word of mouth: name, post, office (АППК Art. 64(2))."""
+
+    name: str
+    post: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterAppeal:
-    """A citizen's appeal. ``subject`` is the platform's category code, ``kato`` nine digits of the place."""
+    """A citizen's appeal. ``subject`` is the platform's category code, ``kato`` nine digits of the place.
+
+    ``received_by``: the clerk of a reception centre who registers it on paper's behalf; the ticket names them.
+    """
 
     kind: AppealKind
     subject: str
@@ -164,11 +177,12 @@ class RegisterAppeal:
     text: str
     documents: tuple[DocumentRef, ...]
     authentication: ElectronicSignature | Identification | None
+    received_by: Receiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AddDocuments:
-    """Further documents of the applicant."""
+    """Further documents of the applicant: also an objection in a hearing, or the cure of defects."""
 
     note: str
     documents: tuple[DocumentRef, ...]
@@ -185,18 +199,40 @@ class ClaimKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disagree:
-    """«Не согласен»: the applicant does not accept the answer, or its absence."""
+    """«Не согласен»: the applicant does not accept the answer, or its absence.
+
+    ``body``: whose act or silence it is about; without it, the last one.
+    """
 
     claim: ClaimKind
     text: str
     pressed_at: datetime
     documents: tuple[DocumentRef, ...]
     authentication: ElectronicSignature | Identification | None
+    body: PartyId | None = None
+
+
+class CourtResponse(StrEnum):
+    """What the applicant does about a claim that was returned or left without movement, or about a ruling."""
+
+    CURED = "cured"  # the defects that the court named are cured (АППК Art. 138(4)); the claim is filed again
+    APPEALED = "appealed"  # the court's act is appealed (АППК Art. 168)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCourt:
+    """The applicant answers the court's act; goes to the court as a supplementary dossier."""
+
+    response: CourtResponse
+    text: str
+    responded_at: datetime
+    documents: tuple[DocumentRef, ...]
+    authentication: ElectronicSignature | Identification | None
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawAppeal:
-    """АППК Art. 64(9): the applicant may withdraw in writing before the decision."""
+    """АППК Art. 64(9): the applicant may withdraw in writing, before the decision or before the court has the case."""
 
     reason: str
     authentication: ElectronicSignature | Identification | None
@@ -268,10 +304,27 @@ class Terminated:
 
 
 @dataclass(frozen=True, slots=True)
+class DefectsNamed:
+    """АППК Art. 64(6): what the appeal lacks, and the reasonable term to cure it."""
+
+    defects: tuple[str, ...]
+    until: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """АППК Art. 64(7): given back without consideration, since the defects were not cured or it is a mere repeat."""
+
+    ground: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReportProgress:
     """One step of the body's procedure."""
 
-    step: Registered | Redirected | Extended | HearingScheduled | Terminated
+    step: Registered | Redirected | Extended | HearingScheduled | Terminated | DefectsNamed | Returned
     documents: tuple[DocumentRef, ...]
 
 
@@ -320,6 +373,30 @@ class SubmitPosition:
     """The body's position for the court."""
 
     kind: PositionKind
+    text: str
+    grounds: tuple[Ground, ...]
+    signed_by: str
+    documents: tuple[DocumentRef, ...]
+
+
+class ComplaintDecision(StrEnum):
+    """What the higher body decides on a complaint (АППК Art. 100(1))."""
+
+    CANCELLED = "cancelled"  # the act is cancelled
+    CANCELLED_WITH_NEW_ACT = "cancelledWithNewAct"  # and a new one taken in its place
+    ACTION_DONE = "actionDone"  # the action that was refused is done
+    REJECTED = "rejected"
+    SENT_BACK = "sentBack"  # the body considers anew
+    LEFT_WITHOUT_CONSIDERATION = "leftWithoutConsideration"
+
+
+@dataclass(frozen=True, slots=True)
+class DecideComplaint:
+    """The higher body's decision on ReviewComplaint, with its grounds (АППК Art. 98–100)."""
+
+    decision: ComplaintDecision
+    act_number: str
+    act_date: date
     text: str
     grounds: tuple[Ground, ...]
     signed_by: str
@@ -450,26 +527,38 @@ class NotifiedStep(StrEnum):
 
     REGISTERED = "registered"
     HANDED_OVER = "handedOver"
+    DEFECTS_NAMED = "defectsNamed"
+    RETURNED = "returned"
     BODY_REGISTERED = "bodyRegistered"
     REDIRECTED = "redirected"
     EXTENDED = "extended"
     HEARING = "hearing"
     TERMINATED = "terminated"
     REPLIED = "replied"
+    TERM_NEAR = "termNear"
     TERM_BREACHED = "termBreached"
     DISAGREEMENT_ACCEPTED = "disagreementAccepted"
+    COMPLAINT_FORWARDED = "complaintForwarded"
+    COMPLAINT_DECIDED = "complaintDecided"
     MATERIALS_RECEIVED = "materialsReceived"
     BODY_SILENT = "bodySilent"
     DOSSIER_FILED = "dossierFiled"
     COURT_RECEIVED = "courtReceived"
     COURT_REFUSED = "courtRefused"
     CASE_STEP = "caseStep"
+    COURT_ASKED = "courtAsked"
+    POSITION_RECEIVED = "positionReceived"
+    SUPPLEMENT_FILED = "supplementFiled"
+    COURT_ANSWERED = "courtAnswered"
     WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class NotifyApplicant:
-    """A step of the appeal in words the applicant reads; the platform passes it on."""
+    """A step of the appeal in words the applicant reads; the platform passes it on.
+
+    ``language``: that of the appeal, in which the applicant is to be told (АППК Art. 89(2)).
+    """
 
     appeal_number: str
     step: NotifiedStep
@@ -478,6 +567,55 @@ class NotifyApplicant:
     term: TermNotice | None
     case_number: str | None
     documents: tuple[DocumentRef, ...]
+    language: Language | None = None
+
+
+class BodyNotice(StrEnum):
+    """What a body is told of, for its own control or that of its subordinate."""
+
+    TERM_NEAR = "termNear"
+    TERM_BREACHED = "termBreached"
+    SILENCE_RECORDED = "silenceRecorded"
+    COMPLAINT_DECIDED = "complaintDecided"
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyBody:
+    """A reminder, a breach or a recorded silence; ``about`` is the body concerned, the recipient or its subordinate."""
+
+    appeal_number: str
+    notice: BodyNotice
+    about: PartyId
+    at: datetime
+    text: LocalText
+    term: TermNotice | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardComplaint:
+    """A complaint about the recipient, filed with it (АППК Art. 91(4)).
+
+    Until ``term`` it satisfies the complaint in full (Reply with ``satisfied``) or hands over its administrative file
+    (SubmitMaterials), which the exchange takes to ``reviewer`` with the complaint.
+    """
+
+    appeal_number: str
+    reviewer: PartyId
+    complaint: Disagree
+    term: TermNotice
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewComplaint:
+    """A complaint about ``body`` for its higher body, with the file or, if ``file_received`` is false, without it."""
+
+    appeal_number: str
+    body: PartyId
+    appeal: RegisterAppeal
+    complaint: Disagree
+    file_received: bool
+    documents: tuple[DocumentRef, ...]
+    term: TermNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,37 +628,55 @@ class NotifyWithdrawal:
 
 @dataclass(frozen=True, slots=True)
 class ProvideMaterials:
-    """The applicant went to court: send the administrative file and whatever else is named, until ``term``."""
+    """The applicant went to court: send the administrative file and whatever else is named, until ``term``.
+
+    ``requested``: what the court asks for, in its own words.
+    """
 
     appeal_number: str
     items: tuple[DocumentKind, ...]
     term: TermNotice
+    requested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ProvidePosition:
-    """The court asks for the recipient's position."""
+    """The court asks for the recipient's position: the objection, that of the higher head, and ``items`` beside."""
 
     appeal_number: str
     question: str
     term: TermNotice
+    items: tuple[DocumentKind, ...] = ()
+
+
+class FilingPurpose(StrEnum):
+    """Why a dossier is filed."""
+
+    CLAIM = "claim"  # the first one
+    SUPPLEMENT = "supplement"  # what the court asked for, or what came late
+    CURED = "cured"  # the claim again, its defects cured
+    APPEALED = "appealed"  # an appeal of the court's own act
 
 
 @dataclass(frozen=True, slots=True)
 class FileDossier:
-    """A dossier for the court: fetch it by parts, verify it, then acknowledge. ``supplements``: an earlier one."""
+    """A dossier for the court: fetch it by parts, verify it, then acknowledge. ``supplements``: the first one."""
 
     appeal_number: str
     claim: ClaimKind
     dossier: DocumentRef
     supplements: DocumentId | None
+    purpose: FilingPurpose | None = None
 
 
 Deliverable = (
     AssignAppeal
     | ForwardDocuments
     | NotifyApplicant
+    | NotifyBody
     | NotifyWithdrawal
+    | ForwardComplaint
+    | ReviewComplaint
     | ProvideMaterials
     | ProvidePosition
     | FileDossier
@@ -544,6 +700,47 @@ class Accepted:
     receipt: Receipt
 
 
+class FindingCode(StrEnum):
+    """What an appeal or a disagreement lacks. It is taken all the same; the judge sees it (АППК Art. 63, 92, 131)."""
+
+    LATE = "late"
+    NOT_AUTHENTICATED = "notAuthenticated"
+    AUTHORITY_NOT_SHOWN = "authorityNotShown"
+    ADDRESS_MISSING = "addressMissing"
+    CONTACT_MISSING = "contactMissing"
+    NO_HIGHER_BODY = "noHigherBody"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One gap: what is lacking, by which article, and what cures it."""
+
+    code: FindingCode
+    article: str
+    text: LocalText
+    cure: LocalText
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The ticket (талон) that the applicant takes home (АППК Art. 64(2)); ``registered_on`` is the local day."""
+
+    number: str
+    received_at: datetime
+    registered_on: date
+    received_by: Receiver | None
+    text: LocalText
+
+
+@dataclass(frozen=True, slots=True)
+class AppealAccepted:
+    """Answer to RegisterAppeal."""
+
+    receipt: Receipt
+    ticket: Ticket | None = None
+    findings: tuple[Finding, ...] = ()
+
+
 class RoadKind(StrEnum):
     """Where a disagreement goes."""
 
@@ -553,12 +750,17 @@ class RoadKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """Which road the disagreement takes and why; ``until`` is the last day for it, where the law sets one."""
+    """Which road the disagreement takes and why; ``until`` is the last day for it, where the law sets one.
+
+    ``to``: the court or the higher body; ``through``: the body complained of, which forwards the complaint.
+    """
 
     kind: RoadKind
     article: str
     until: date | None
     reason: LocalText
+    to: PartyId | None = None
+    through: PartyId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -567,6 +769,7 @@ class DisagreementAccepted:
 
     receipt: Receipt
     road: Road
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -653,12 +856,14 @@ Request = (
     RegisterAppeal
     | AddDocuments
     | Disagree
+    | AnswerCourt
     | WithdrawAppeal
     | GetHistory
     | ReportProgress
     | Reply
     | SubmitMaterials
     | SubmitPosition
+    | DecideComplaint
     | FetchMessages
     | Acknowledge
     | ReportIncident
@@ -669,4 +874,13 @@ Request = (
     | GetDocumentPart
     | Deliver
 )
-Answer = Accepted | DisagreementAccepted | DocumentStored | History | FetchedMessages | DocumentPart | DeliverAnswer
+Answer = (
+    Accepted
+    | AppealAccepted
+    | DisagreementAccepted
+    | DocumentStored
+    | History
+    | FetchedMessages
+    | DocumentPart
+    | DeliverAnswer
+)

@@ -59,7 +59,7 @@ def fact_from_json(kind: str, data: Mapping[str, object]) -> Fact:
 
 
 def event_bytes(event: Event) -> bytes:
-    """The bytes that the ledger commits to. ``messageId`` is absent when no message brought the event."""
+    """The bytes that the ledger commits to. Absent: ``messageId`` and ``happenedAt`` of an event that has none."""
     document: dict[str, object] = {
         "v": FORM,
         "conversationId": event.conversation_id,
@@ -72,6 +72,8 @@ def event_bytes(event: Event) -> bytes:
     }
     if event.message_id is not None:
         document["messageId"] = event.message_id
+    if event.happened_at is not None:
+        document["happenedAt"] = _encode(event.happened_at)
     return _canonical(document).encode()
 
 
@@ -105,6 +107,7 @@ def _event_of(document: dict[str, Any]) -> Event:
         message_id=MessageId(_text(document["messageId"])) if "messageId" in document else None,
         fact=fact_from_json(document["kind"], document["facts"]),
         commitments=tuple(Commitment(_text(c["subject"]), _text(c["digest"])) for c in document["commitments"]),
+        happened_at=_instant(_text(document["happenedAt"])) if "happenedAt" in document else None,
     )
 
 

@@ -15,9 +15,13 @@ from contracts.party import PartyId
 from contracts.payloads import (
     CaseStage,
     ClaimKind,
+    ComplaintDecision,
+    CourtResponse,
     DecisionKind,
     DocumentKind,
+    FilingPurpose,
     HearingForm,
+    PositionKind,
     RoadKind,
 )
 
@@ -43,6 +47,13 @@ class AppealAssigned:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealUnrouted:
+    """No route names a body for this subject and place: the duty body got it, and an operator adds the route."""
+
+    duty_body: PartyId
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentsAdded:
     """The applicant, or whoever is the event's actor, added documents."""
 
@@ -64,6 +75,21 @@ class AppealRedirected:
     body: PartyId
     to: PartyId
     whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DefectsNamed:
+    """АППК Art. 64(6). ``until``: the local day by which the applicant may cure them."""
+
+    body: PartyId
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class AppealReturned:
+    """АППК Art. 64(7): given back without consideration."""
+
+    body: PartyId
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +128,23 @@ class Replied:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyResembled:
+    """``count`` earlier replies of the body are nearly identical; ``appeal_numbers`` names the newest of them.
+
+    A mark for the reader, never a judgement.
+    """
+
+    body: PartyId
+    count: int
+    appeal_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TermOpened:
-    """A legal deadline runs. ``duty`` is the rule's key; the versions say by what it was computed."""
+    """A legal deadline runs. ``duty`` is the rule's key; the versions say by what it was computed.
+
+    ``remind_at``: when whoever is bound is reminded, where the rules say so.
+    """
 
     term_id: str
     duty: str
@@ -116,6 +157,14 @@ class TermOpened:
     rules_version: str
     calendar_version: str
     tzdata_version: str
+    remind_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TermReminded:
+    """Whoever is bound was reminded that the due day is near."""
+
+    term_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,36 +201,97 @@ class DefaultRecorded:
 
 @dataclass(frozen=True, slots=True)
 class Disagreed:
-    """The applicant pressed «Не согласен»."""
+    """The applicant pressed «Не согласен», over the act or the silence of ``body``."""
 
     claim: ClaimKind
     authenticated: str
+    body: PartyId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RoadTaken:
-    """Where the disagreement goes, by which article; ``court``: which one, as the routes said at that moment."""
+    """Where the disagreement goes, by which article; ``court``: which one, as the routes said at that moment.
+
+    To the higher body: ``reviewer`` is that body, ``body`` the one complained of, through which it goes. ``late``:
+    after ``until``; it is taken all the same.
+    """
 
     kind: RoadKind
     article: str
     until: date | None
     court: PartyId | None = None
+    body: PartyId | None = None
+    reviewer: PartyId | None = None
+    late: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintForwarded:
+    """АППК Art. 91(4): the complaint is with the higher body; ``with_file``: so is the administrative file."""
+
+    body: PartyId
+    reviewer: PartyId
+    with_file: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintDecided:
+    """АППК Art. 100."""
+
+    reviewer: PartyId
+    body: PartyId
+    decision: ComplaintDecision
+    act_number: str
+    act_date: date
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialsDemanded:
-    """The exchange asked a body for what the file lacks."""
+    """The exchange asked a body for what the file lacks, for dossier ``dossier_no`` (None: the first)."""
 
     body: PartyId
     items: tuple[DocumentKind, ...]
+    dossier_no: int | None = None
+    term_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialsReceived:
-    """The body sent what it was asked for."""
+    """The body sent what it was asked for; ``kinds``: what its documents are, each kind once."""
 
     body: PartyId
     documents: tuple[DocumentId, ...]
+    kinds: tuple[DocumentKind, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourtAsked:
+    """The court asked for positions or, if not ``positions``, for materials; what comes goes into ``dossier_no``."""
+
+    court: PartyId
+    positions: bool
+    bodies: tuple[PartyId, ...]
+    dossier_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class PositionDemanded:
+    """The court's question was put to a body (АППК Art. 138(5)); ``items``: what it owes."""
+
+    body: PartyId
+    items: tuple[DocumentKind, ...]
+    dossier_no: int
+    term_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PositionReceived:
+    """A body's position for the court; ``new_grounds``: how many of its grounds the act lacks (Art. 129(3))."""
+
+    body: PartyId
+    kind: PositionKind
+    documents: tuple[DocumentId, ...]
+    new_grounds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,17 +300,19 @@ class DossierOrdered:
 
     dossier_no: int
     court: PartyId
+    purpose: FilingPurpose | None = None  # None: the claim, as before there were others
 
 
 @dataclass(frozen=True, slots=True)
 class DossierFiled:
-    """The dossier is assembled, signed and on its way to the court."""
+    """The dossier is assembled, signed and on its way to the court; it holds what happened ``up_to_seq``."""
 
     dossier_no: int
     document_id: DocumentId
     sha256: str
     size: int
     level: str  # XAdES level reached: "B-B" or "B-T"
+    up_to_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +345,14 @@ class CaseReported:
 
 
 @dataclass(frozen=True, slots=True)
+class CourtAnswered:
+    """The applicant answered the court's act: cured what it named, or appealed it (АППК Art. 138(4), 168)."""
+
+    response: CourtResponse
+    authenticated: str
+
+
+@dataclass(frozen=True, slots=True)
 class AppealWithdrawn:
     """АППК Art. 64(9)."""
 
@@ -240,27 +360,38 @@ class AppealWithdrawn:
 Fact = (
     AppealRegistered
     | AppealAssigned
+    | AppealUnrouted
     | DocumentsAdded
     | BodyRegistered
     | AppealRedirected
+    | DefectsNamed
+    | AppealReturned
     | TermExtended
     | HearingAnnounced
     | ProcedureTerminated
     | Replied
+    | ReplyResembled
     | TermOpened
+    | TermReminded
     | TermMet
     | TermBreached
     | TermLapsed
     | DefaultRecorded
     | Disagreed
     | RoadTaken
+    | ComplaintForwarded
+    | ComplaintDecided
     | MaterialsDemanded
     | MaterialsReceived
+    | CourtAsked
+    | PositionDemanded
+    | PositionReceived
     | DossierOrdered
     | DossierFiled
     | MessageAcknowledged
     | MessageRejected
     | CaseReported
+    | CourtAnswered
     | AppealWithdrawn
 )
 
@@ -284,7 +415,8 @@ class Event:
     """One fact in one conversation. ``seq`` counts from 1 without gaps; ``at`` is aware UTC.
 
     ``actor`` is who caused it (the exchange itself for what its clock or loops did); ``message_id`` names the
-    message that brought it, if one did.
+    message that brought it, if one did. ``at`` is when it was recorded; ``happened_at``, where another system told us
+    later what had happened there (an import), is when it happened by that system's word.
     """
 
     conversation_id: ConversationId
@@ -294,3 +426,9 @@ class Event:
     message_id: MessageId | None
     fact: Fact
     commitments: tuple[Commitment, ...] = ()
+    happened_at: datetime | None = None
+
+    @property
+    def took_place_at(self) -> datetime:
+        """The instant that terms and knowledge count from."""
+        return self.happened_at or self.at

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
-from types import MappingProxyType
-from typing import TypeVar, assert_never
+from typing import assert_never
 
-from contracts.header import Action
 from dossier import events as e
-from dossier.appeal import (
-    Appeal,
-    BodyRecord,
-    BodyStage,
-    CourtAnswer,
-    Demand,
-    Disagreement,
-    DossierRecord,
-    Status,
-    Term,
-    TermState,
-)
+from dossier.appeal import Appeal, BodyRecord, BodyStage, CourtAnswer, Status, Term, TermState
+from dossier.courtfile import put, with_answer, with_dossier, with_materials, with_news
 from dossier.events import Event
+from dossier.roads import with_own_satisfaction, with_road, with_silent_review
 
 __all__ = ["EXTENDED", "Appeal", "BodyRecord", "BodyStage", "CourtAnswer", "Status", "Term", "TermState", "fold"]
 
@@ -46,28 +35,39 @@ def fold(events: Sequence[Event]) -> Appeal:
     return reduce(_apply, events[1:], opened)
 
 
-def _apply(appeal: Appeal, event: Event) -> Appeal:  # noqa: PLR0911 - one line per kind of fact
+def _apply(appeal: Appeal, event: Event) -> Appeal:  # noqa: PLR0911, PLR0912 - one line per kind of fact
     fact = event.fact
     match fact:
-        case e.AppealRegistered() | e.DocumentsAdded() | e.TermExtended() | e.HearingAnnounced():
+        case e.AppealRegistered() | e.TermExtended() | e.HearingAnnounced() | e.DefectsNamed():
             return appeal  # told for the reader; no decision rests on them
-        case e.AppealAssigned() | e.BodyRegistered() | e.AppealRedirected() | e.ProcedureTerminated() | e.Replied():
-            return _with_body(appeal, fact, event.at)
+        case e.AppealUnrouted() | e.ReplyResembled() | e.CourtAsked():
+            return appeal
+        case e.DocumentsAdded() | e.CourtAnswered():
+            return with_news(appeal, event)
+        case e.Replied():
+            return with_news(_with_body(appeal, fact, event.took_place_at), event)
+        case (
+            e.AppealAssigned()
+            | e.BodyRegistered()
+            | e.AppealRedirected()
+            | e.ProcedureTerminated()
+            | e.AppealReturned()
+        ):
+            return _with_body(appeal, fact, event.took_place_at)
         case e.TermOpened():
-            return replace(appeal, terms=_put(appeal.terms, fact.term_id, Term(fact)))
-        case e.TermMet() | e.TermBreached() | e.TermLapsed() | e.DefaultRecorded():
-            return _with_term_closed(appeal, fact, event.at)
-        case e.Disagreed():
-            return replace(appeal, disagreement=Disagreement(fact.claim, event.message_id, event.at))
-        case e.RoadTaken():
-            taken = appeal.disagreement and replace(appeal.disagreement, road=fact)
-            return replace(appeal, disagreement=taken)
-        case e.MaterialsDemanded() | e.MaterialsReceived():
-            return _with_materials(appeal, fact)
+            return replace(appeal, terms=put(appeal.terms, fact.term_id, Term(fact)))
+        case e.TermReminded() | e.TermMet() | e.TermBreached() | e.TermLapsed() | e.DefaultRecorded():
+            return _with_term(appeal, fact, event.took_place_at)
+        case e.Disagreed() | e.RoadTaken() | e.ComplaintForwarded() | e.ComplaintDecided():
+            return with_road(appeal, fact, event)
+        case e.MaterialsDemanded() | e.PositionDemanded():
+            return with_materials(appeal, fact)
+        case e.MaterialsReceived() | e.PositionReceived():
+            return with_news(with_materials(appeal, fact), event)
         case e.DossierOrdered() | e.DossierFiled():
-            return _with_dossier(appeal, fact)
+            return with_dossier(appeal, fact)
         case e.MessageAcknowledged() | e.MessageRejected():
-            return _with_answer(appeal, fact)
+            return with_answer(appeal, fact)
         case e.CaseReported():
             return replace(appeal, case_stage=fact.stage, case_number=fact.case_number or appeal.case_number)
         case e.AppealWithdrawn():
@@ -76,40 +76,49 @@ def _apply(appeal: Appeal, event: Event) -> Appeal:  # noqa: PLR0911 - one line 
             assert_never(fact)
 
 
-_BodyFact = e.AppealAssigned | e.BodyRegistered | e.AppealRedirected | e.ProcedureTerminated | e.Replied
+_BodyFact = (
+    e.AppealAssigned | e.BodyRegistered | e.AppealRedirected | e.ProcedureTerminated | e.AppealReturned | e.Replied
+)
 
 
 def _with_body(appeal: Appeal, fact: _BodyFact, at: datetime) -> Appeal:
     known = appeal.bodies.get(fact.body, BodyRecord(fact.body))
-    return replace(appeal, bodies=_put(appeal.bodies, fact.body, _next_body(known, fact, at)))
+    changed = replace(appeal, bodies=put(appeal.bodies, fact.body, _next_body(known, fact, at)))
+    return with_own_satisfaction(changed, fact, at) if isinstance(fact, e.Replied) else changed
 
 
 def _next_body(body: BodyRecord, fact: _BodyFact, at: datetime) -> BodyRecord:
     match fact:
         case e.AppealAssigned():  # also a body that gets the appeal back
-            return replace(body, stage=BodyStage.CONSIDERING)
+            return replace(body, stage=BodyStage.CONSIDERING, assigned_at=at)
         case e.BodyRegistered():
             return replace(body, number=fact.number)
         case e.AppealRedirected():
             return replace(body, stage=BodyStage.REDIRECTED) if fact.whole else body
         case e.ProcedureTerminated():
             return replace(body, stage=BodyStage.TERMINATED, concluded_at=at)
+        case e.AppealReturned():
+            return replace(body, stage=BodyStage.RETURNED, concluded_at=at)
         case e.Replied():
             return replace(body, stage=BodyStage.REPLIED, replies=(*body.replies, fact), concluded_at=at)
 
 
-def _with_term_closed(
-    appeal: Appeal, fact: e.TermMet | e.TermBreached | e.TermLapsed | e.DefaultRecorded, at: datetime
-) -> Appeal:
+_Closing = e.TermMet | e.TermBreached | e.TermLapsed | e.DefaultRecorded
+
+
+def _with_term(appeal: Appeal, fact: e.TermReminded | _Closing, at: datetime) -> Appeal:
     term = appeal.terms.get(fact.term_id)
     if term is None or not term.is_open:
         return appeal
+    if isinstance(fact, e.TermReminded):
+        return replace(appeal, terms=put(appeal.terms, fact.term_id, replace(term, reminded=True)))
     late = isinstance(fact, e.TermMet) and fact.late
-    closed = Term(term.opened, _closing_state(fact), late, at)
-    return replace(appeal, terms=_put(appeal.terms, fact.term_id, closed))
+    closed = replace(term, state=_closing_state(fact), late=late, closed_at=at)
+    changed = replace(appeal, terms=put(appeal.terms, fact.term_id, closed))
+    return with_silent_review(changed, fact, at) if isinstance(fact, e.TermBreached) else changed
 
 
-def _closing_state(fact: e.TermMet | e.TermBreached | e.TermLapsed | e.DefaultRecorded) -> TermState:
+def _closing_state(fact: _Closing) -> TermState:
     match fact:
         case e.TermMet():
             return TermState.MET
@@ -119,41 +128,3 @@ def _closing_state(fact: e.TermMet | e.TermBreached | e.TermLapsed | e.DefaultRe
             return TermState.DEFAULT
         case e.TermLapsed():
             return TermState.EXTENDED if fact.reason == EXTENDED else TermState.LAPSED
-
-
-def _with_materials(appeal: Appeal, fact: e.MaterialsDemanded | e.MaterialsReceived) -> Appeal:
-    if isinstance(fact, e.MaterialsDemanded):
-        demand = Demand(fact.body, fact.items)
-    else:
-        asked = appeal.demands.get(fact.body, Demand(fact.body, ()))
-        demand = replace(asked, received=(*(asked.received or ()), *fact.documents))
-    return replace(appeal, demands=_put(appeal.demands, fact.body, demand))
-
-
-def _with_dossier(appeal: Appeal, fact: e.DossierOrdered | e.DossierFiled) -> Appeal:
-    if isinstance(fact, e.DossierOrdered):
-        dossier = DossierRecord(fact.dossier_no, fact.court)
-    elif (ordered := appeal.dossiers.get(fact.dossier_no)) is not None:
-        dossier = replace(ordered, filed=fact)
-    else:
-        return appeal
-    return replace(appeal, dossiers=_put(appeal.dossiers, fact.dossier_no, dossier))
-
-
-def _with_answer(appeal: Appeal, fact: e.MessageAcknowledged | e.MessageRejected) -> Appeal:
-    acknowledged = isinstance(fact, e.MessageAcknowledged)
-    message_id = fact.acknowledged_message_id if isinstance(fact, e.MessageAcknowledged) else fact.rejected_message_id
-    settled = replace(appeal, settled=appeal.settled | {message_id})
-    filed = [dossier for dossier in appeal.dossiers.values() if dossier.filed and dossier.court == fact.recipient]
-    if fact.action != Action.FILE_DOSSIER or not filed:
-        return settled
-    answered = replace(filed[-1], answer=CourtAnswer.ACKNOWLEDGED if acknowledged else CourtAnswer.REJECTED)
-    return replace(settled, dossiers=_put(appeal.dossiers, answered.dossier_no, answered))
-
-
-_K = TypeVar("_K")
-_V = TypeVar("_V")
-
-
-def _put(table: Mapping[_K, _V], key: _K, value: _V) -> Mapping[_K, _V]:
-    return MappingProxyType({**table, key: value})

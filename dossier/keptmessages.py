@@ -24,6 +24,7 @@ from contracts.payloads import (
     Accepted,
     Acknowledge,
     Answer,
+    AppealAccepted,
     DeliverAnswer,
     DisagreementAccepted,
     DocumentStored,
@@ -109,8 +110,8 @@ def _check_receipt(entry: MessageEntry, content: bytes) -> None:
 def signals_in(payload: Request | Answer) -> tuple[Receipt | ErrorSignal, ...]:
     """Every receipt and error signal that a message carries."""
     match payload:
-        case Accepted(receipt) | DisagreementAccepted(receipt) | DocumentStored(receipt):
-            return (receipt,)
+        case Accepted() | AppealAccepted() | DisagreementAccepted() | DocumentStored():
+            return (payload.receipt,)
         case DeliverAnswer(signal):
             return (signal,)
         case Acknowledge(signals):

@@ -13,13 +13,13 @@ from typing import Final
 
 from contracts.codes import Code
 from contracts.party import LocalText, PartyId
-from contracts.payloads import CaseStage, ClaimKind, DecisionKind, HearingForm, RoadKind
 from contracts.texts import text_of
 from dossier.eventform import fact_kind
 from dossier.events import Event, TermOpened
 from dossier.procedure.lawfile import UnusableLaw
 from dossier.procedure.rules import Rules, load_rules
 from dossier.procedure.wording import (
+    Member,
     article_text,
     choice_text,
     day_text,
@@ -37,7 +37,7 @@ Terms = Mapping[str, TermOpened]
 
 _NO_NAMES: Final[Names] = MappingProxyType({})
 _NO_TERMS: Final[Terms] = MappingProxyType({})
-_PARTY_FIELDS: Final = frozenset({"body", "to", "party", "recipient", "court"})
+_PARTY_FIELDS: Final = frozenset({"body", "to", "party", "recipient", "court", "reviewer", "duty_body"})
 
 
 def narrate_all(events: Iterable[Event], names: Names = _NO_NAMES) -> tuple[LocalText, ...]:
@@ -88,7 +88,7 @@ def _refusal(code: str) -> LocalText:
     return text_of(Code(code)).text if code in set(Code) else same(f"{code}.")
 
 
-def _word(name: str, value: object, names: Names) -> LocalText:  # noqa: PLR0911 - one line per kind of value
+def _word(name: str, value: object, names: Names) -> LocalText:  # noqa: PLR0911, PLR0912 - one line per kind of value
     match value:
         case str() if name in _PARTY_FIELDS:
             return _name(value, names)
@@ -96,7 +96,7 @@ def _word(name: str, value: object, names: Names) -> LocalText:  # noqa: PLR0911
             return action_text(value)
         case str() if name == "code":
             return _refusal(value)
-        case DecisionKind() | HearingForm() | CaseStage() | ClaimKind() | RoadKind():
+        case _ if isinstance(value, Member):
             return member_text(value)
         case bool():
             return choice_text(name, str(value).lower())
@@ -104,6 +104,8 @@ def _word(name: str, value: object, names: Names) -> LocalText:  # noqa: PLR0911
             return moment_text(value)
         case date():
             return day_text(value)
+        case tuple() if name == "appeal_numbers":
+            return same(", ".join(value))
         case tuple():
             return same(str(len(value)))
         case str() if name == "article":

@@ -17,6 +17,7 @@ from contracts.operations import Message
 from contracts.party import Channel, LocalText, Party, PartyId, Role
 from contracts.payloads import (
     Accepted,
+    AppealAccepted,
     AppealKind,
     Applicant,
     ApplicantKind,
@@ -278,7 +279,9 @@ def header(
     return Header(MessageId(str(uuid.UUID(int=number))), CONVERSATION, ref, sender, recipient, action, at)
 
 
-def _answer(payload: object, receipt: Receipt) -> Accepted | DisagreementAccepted:
+def _answer(payload: object, receipt: Receipt) -> Accepted | AppealAccepted | DisagreementAccepted:
+    if isinstance(payload, RegisterAppeal):
+        return AppealAccepted(receipt)
     if not isinstance(payload, Disagree):
         return Accepted(receipt)
     reason = LocalText("Сотқа дейінгі тәртіп қажет емес", "Досудебный порядок не нужен", "No complaint needed first")

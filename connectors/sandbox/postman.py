@@ -14,7 +14,7 @@ from connectors.soap.ambient import Clock
 from connectors.soap.calls import Answered
 from connectors.soap.client import SoapClient
 from connectors.soap.errors import CallFailed, PeerFault
-from contracts.payloads import Accepted
+from contracts.payloads import Accepted, AppealAccepted
 
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ class Postman:
 
     def _note_answer(self, posting: Posting, answered: Answered) -> None:
         payload = answered.message.payload
-        receipt = payload.receipt if isinstance(payload, Accepted) else None
+        receipt = payload.receipt if isinstance(payload, Accepted | AppealAccepted) else None
         self._store.acknowledge(
             posting,
             answered.envelope,

@@ -23,7 +23,15 @@ from contracts.errors import ContractError
 from contracts.header import ConversationId, DocumentId, Header, MessageId
 from contracts.operations import OPERATIONS, Effect, Message, Service, action_of
 from contracts.party import PartyId
-from contracts.payloads import Accepted, DisagreementAccepted, DocumentKind, DocumentRef, DocumentStored, Request
+from contracts.payloads import (
+    Accepted,
+    AppealAccepted,
+    DisagreementAccepted,
+    DocumentKind,
+    DocumentRef,
+    DocumentStored,
+    Request,
+)
 from contracts.soap import operation_of, parse_fault
 from signing.errors import SignatureRefused
 from signing.keys import SigningKey
@@ -175,7 +183,7 @@ class SoapClient:
 
 def _check_receipt(message: Message, call: PreparedCall) -> None:
     """A write is done when the receipt names our message and the digest of our very bytes."""
-    if not isinstance(message.payload, Accepted | DisagreementAccepted | DocumentStored):
+    if not isinstance(message.payload, Accepted | AppealAccepted | DisagreementAccepted | DocumentStored):
         raise PeerUntrusted(f"{type(message.payload).__name__} carries no receipt")
     receipt = message.payload.receipt
     if (receipt.message_id, receipt.digest) != (call.message_id, call.digest):

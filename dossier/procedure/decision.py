@@ -33,10 +33,26 @@ CasePayload = (
 
 @dataclass(frozen=True, slots=True)
 class Competence:
-    """Who is competent, as the routes say now: the body for the appeal, the court for a claim of this applicant."""
+    """Who is competent, as the registry says now.
+
+    ``body``: for the appeal, None when no route fits; ``duty``: the body that then gets it. ``court``: for the place
+    of the applicant (Art. 106: an act issued as an electronic document). ``higher``: the higher body of a body;
+    ``court_at``: the court for the place of a body.
+    """
 
     body: PartyId | None
     court: PartyId | None
+    duty: PartyId | None = None
+    higher: Mapping[PartyId, PartyId] = field(default_factory=dict)
+    court_at: Mapping[PartyId, PartyId] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resembling:
+    """Earlier replies of the same body that are nearly identical to the one that arrives; the newest are named."""
+
+    count: int
+    appeal_numbers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

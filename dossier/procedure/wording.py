@@ -8,7 +8,17 @@ from functools import cache, lru_cache
 from typing import Any
 
 from contracts.party import LocalText
-from contracts.payloads import CaseStage, ClaimKind, DecisionKind, HearingForm, RoadKind
+from contracts.payloads import (
+    CaseStage,
+    ClaimKind,
+    ComplaintDecision,
+    CourtResponse,
+    DecisionKind,
+    FilingPurpose,
+    HearingForm,
+    PositionKind,
+    RoadKind,
+)
 from dossier.events import TermOpened
 from dossier.procedure.calendar import end_of, zone
 from dossier.procedure.lawfile import read_law_file
@@ -52,13 +62,27 @@ def article_text(article: str) -> LocalText:
     return _each(lambda lang: _words()["article"][lang].format(article=number))
 
 
-Member = DecisionKind | HearingForm | CaseStage | ClaimKind | RoadKind
+Member = (
+    DecisionKind
+    | HearingForm
+    | CaseStage
+    | ClaimKind
+    | RoadKind
+    | ComplaintDecision
+    | PositionKind
+    | CourtResponse
+    | FilingPurpose
+)
 _GROUPS: Mapping[type, str] = {
     DecisionKind: "decision",
     HearingForm: "hearing",
     CaseStage: "stage",
     ClaimKind: "claim",
     RoadKind: "road",
+    ComplaintDecision: "complaint",
+    PositionKind: "position",
+    CourtResponse: "response",
+    FilingPurpose: "purpose",
 }
 
 

@@ -35,6 +35,14 @@ STATUSES: Final[Mapping[Status, LocalText]] = {
     Status.WITH_BODY: LocalText(kk="органда қаралуда", ru="на рассмотрении органа", en="with the body"),
     Status.REPLIED: LocalText(kk="жауап берілді", ru="дан ответ", en="replied"),
     Status.TERMINATED: LocalText(kk="рәсім тоқтатылды", ru="процедура прекращена", en="terminated"),
+    Status.RETURNED_BY_BODY: LocalText(kk="орган қайтарды", ru="возвращено органом", en="returned by the body"),
+    Status.COMPLAINT_LODGED: LocalText(kk="шағым жасалды", ru="подана жалоба", en="complaint lodged"),
+    Status.COMPLAINT_REVIEWED: LocalText(
+        kk="шағым жоғары тұрған органда", ru="жалоба у вышестоящего органа", en="complaint under review"
+    ),
+    Status.COMPLAINT_DECIDED: LocalText(
+        kk="шағым бойынша шешім қабылданды", ru="по жалобе принято решение", en="complaint decided"
+    ),
     Status.WITHDRAWN: LocalText(kk="кері қайтарып алынды", ru="отозвано", en="withdrawn"),
     Status.COLLECTING: LocalText(kk="материалдар жиналуда", ru="собираются материалы", en="materials are collected"),
     Status.DOSSIER_DUE: LocalText(kk="дерекнама жиналуда", ru="собирается досье", en="dossier is assembled"),
@@ -44,6 +52,9 @@ STATUSES: Final[Mapping[Status, LocalText]] = {
         kk="сот жүйесі қабылдамады", ru="не принято системой суда", en="refused by the court's system"
     ),
     Status.CASE_OPEN: LocalText(kk="сот ісі жүріп жатыр", ru="идёт судебное дело", en="court case open"),
+    Status.LEFT_WITHOUT_MOVEMENT: LocalText(
+        kk="сот қозғалыссыз қалдырды", ru="оставлено судом без движения", en="left without movement"
+    ),
     Status.RETURNED: LocalText(kk="сот қайтарды", ru="возвращено судом", en="returned by the court"),
     Status.CLOSED: LocalText(kk="сот актісі заңды күшіне енді", ru="судебный акт вступил в силу", en="ruling in force"),
 }

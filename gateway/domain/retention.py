@@ -25,7 +25,16 @@ class Kept(StrEnum):
 Retention = dict[Kept, timedelta]
 """How long each is kept; what is not in it is kept for ever."""
 
-OVER: Final = frozenset({Status.REPLIED, Status.TERMINATED, Status.WITHDRAWN, Status.CLOSED})
+OVER: Final = frozenset(
+    {
+        Status.REPLIED,
+        Status.TERMINATED,
+        Status.RETURNED_BY_BODY,
+        Status.COMPLAINT_DECIDED,
+        Status.WITHDRAWN,
+        Status.CLOSED,
+    }
+)
 """Nobody owes anything any more. A case that a court returned, or whose dossier is on its way, is never over."""
 
 

@@ -13,6 +13,7 @@ from contracts.header import Action, ConversationId
 from contracts.party import PartyId, Role
 from contracts.payloads import (
     Accepted,
+    AppealAccepted,
     DisagreementAccepted,
     DocumentRef,
     Redirected,
@@ -55,7 +56,7 @@ def _register(exchange: Exchange, admitted: AdmittedMessage, payload: RegisterAp
     decision = _decide(exchange, admitted, case, payload, appeal=payload, number=number, now=now)
     write = _write(exchange, admitted, conversation_id, 0, decision, now=now)
     receipt = receipt_for(admitted, now=now, conversation_id=conversation_id, appeal_number=number)
-    answer = answer_bytes(admitted, Accepted(receipt), ids=exchange.ids, now=now, conversation_id=conversation_id)
+    answer = answer_bytes(admitted, AppealAccepted(receipt), ids=exchange.ids, now=now, conversation_id=conversation_id)
     message = replace(incoming(admitted, answer, now=now), conversation_id=conversation_id)
     return Acceptance(message, (opening(write, appeal_number=number, opened_by=admitted.header.sender),))
 

@@ -19,6 +19,7 @@ from contracts.party import LocalText
 from contracts.payloads import (
     PART_BYTES,
     Accepted,
+    AppealAccepted,
     Acknowledge,
     Answer,
     Disagree,
@@ -138,7 +139,7 @@ class TinyExchange:
             case RegisterAppeal():
                 conversation_id = self.conversations.setdefault(receipt.message_id, ConversationId(new_id()))
                 number = f"{APPEAL[:-4]}{list(self.conversations).index(receipt.message_id):04d}"
-                return Accepted(
+                return AppealAccepted(
                     Receipt(receipt.message_id, receipt.digest, receipt.accepted_at, conversation_id, number)
                 )
             case Disagree():

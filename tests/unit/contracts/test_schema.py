@@ -23,6 +23,8 @@ OPERATION_LIST = sorted(
 def dataclass_named(name: str) -> type:
     if name == "Appeal":
         return payloads.RegisterAppeal
+    if name == "Disagreement":
+        return payloads.Disagree
     if name == "Violation":
         return Violation
     return next(
@@ -75,6 +77,12 @@ def test_an_assigned_appeal_is_the_appeal_as_registered():
     models = schema.content_models()
 
     assert models["Appeal"] == models["RegisterAppeal"][1:]
+
+
+def test_a_complaint_is_the_disagreement_as_pressed():
+    models = schema.content_models()
+
+    assert models["Disagreement"] == models["Disagree"][1:]
 
 
 def enumerations() -> dict[str, list[str]]:

@@ -1,0 +1,79 @@
+"""The roads of a disagreement, as the history proves them: to the higher body (Art. 91–100), to the court."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from contracts.payloads import RoadKind
+from dossier import events as e
+from dossier.appeal import Appeal, BodyStage, Complaint, ComplaintStage, Disagreement
+from dossier.courtfile import put
+from dossier.events import Event
+
+REVIEW: Final = "review"
+"""The duty of the higher body to decide (Art. 99)."""
+
+RoadFact = e.Disagreed | e.RoadTaken | e.ComplaintForwarded | e.ComplaintDecided
+
+
+def with_road(appeal: Appeal, fact: RoadFact, event: Event) -> Appeal:
+    """The button is pressed, a road taken, a complaint moved on."""
+    match fact:
+        case e.Disagreed():
+            pressed = Disagreement(fact.claim, event.message_id, event.took_place_at, fact.body)
+            return replace(appeal, disagreement=pressed)
+        case e.RoadTaken():
+            return _taken(appeal, fact)
+        case e.ComplaintForwarded():
+            return _moved(appeal, ComplaintStage.FORWARDED, with_file=fact.with_file)
+        case e.ComplaintDecided():
+            return _ended(appeal, ComplaintStage.DECIDED, event.took_place_at, decision=fact)
+
+
+def with_own_satisfaction(appeal: Appeal, fact: e.Replied, at: datetime) -> Appeal:
+    """Art. 91(4): the body complained of may satisfy the complaint itself instead of forwarding it."""
+    pending = appeal.pending_complaint(fact.body)
+    if pending is None or pending.stage is not ComplaintStage.LODGED:
+        return appeal
+    return _ended(appeal, ComplaintStage.SATISFIED, at)
+
+
+def with_silent_review(appeal: Appeal, fact: e.TermBreached, at: datetime) -> Appeal:
+    """Art. 100(5): no decision in time is a refusal."""
+    pending = appeal.pending_complaint()
+    if pending is None or fact.party != pending.reviewer or appeal.terms[fact.term_id].opened.duty != REVIEW:
+        return appeal
+    return _ended(appeal, ComplaintStage.SILENT, at)
+
+
+def _taken(appeal: Appeal, road: e.RoadTaken) -> Appeal:
+    """To the court: nothing else changes. To the higher body: a silent body's own procedure ends with it."""
+    pressed = replace(appeal.disagreement, road=road) if appeal.disagreement else None
+    changed = replace(appeal, disagreement=pressed)
+    if road.kind is RoadKind.COURT or road.body is None or road.reviewer is None:
+        return changed
+    complaint = Complaint(road.body, road.reviewer, pressed.message_id if pressed else None)
+    body = appeal.bodies.get(road.body)
+    if body is not None and body.stage is BodyStage.CONSIDERING:
+        bodies = put(appeal.bodies, road.body, replace(body, stage=BodyStage.CONTESTED))
+        changed = replace(changed, bodies=bodies)
+    return replace(changed, complaints=(*appeal.complaints, complaint))
+
+
+def _ended(
+    appeal: Appeal, stage: ComplaintStage, at: datetime, *, decision: e.ComplaintDecided | None = None
+) -> Appeal:
+    return _with_last(appeal, stage=stage, ended_at=at, decision=decision)
+
+
+def _moved(appeal: Appeal, stage: ComplaintStage, *, with_file: bool) -> Appeal:
+    return _with_last(appeal, stage=stage, with_file=with_file)
+
+
+def _with_last(appeal: Appeal, **changes: object) -> Appeal:
+    if not appeal.complaints:
+        return appeal
+    *earlier, last = appeal.complaints
+    return replace(appeal, complaints=(*earlier, replace(last, **changes)))  # type: ignore[arg-type]
