@@ -9,19 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib import metadata, resources
-from itertools import count
+from itertools import count, islice
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import holidays
 
-from dossier.procedure.lawfile import UnusableLaw, check_keys, read_law_file
+from dossier.procedure.lawfile import (
+    PACKAGED,
+    OwnFiles,
+    UnusableLaw,
+    check_keys,
+    read_day,
+    read_flag,
+    read_law_file,
+    read_line,
+)
 
 ZONE_NAME: Final = "Asia/Almaty"
+TABLE: Final = "kz-days"
+"""The name of the table of moved days."""
 _ONE_DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 
@@ -70,14 +81,20 @@ class Calendar:
 
     def next_working_day(self, day: date) -> date:
         """``day`` itself if it is worked, else the first working day after it (Art. 76(5))."""
-        return next(d for d in _days_from(day) if self.is_working_day(d))
+        return day if self.is_working_day(day) else self.add_working_days(day, 1)
 
     def add_working_days(self, day: date, n: int) -> date:
         """The ``n``-th working day after ``day`` (n ≥ 1); ``day`` itself is never counted (Art. 76(2))."""
+        return self._nth_worked(_days_from(day, _ONE_DAY), n)
+
+    def working_days_before(self, day: date, n: int) -> date:
+        """The ``n``-th working day before ``day`` (n ≥ 1), itself not counted."""
+        return self._nth_worked(_days_from(day, -_ONE_DAY), n)
+
+    def _nth_worked(self, days: Iterator[date], n: int) -> date:
         if n < 1:
-            raise ValueError("a term in working days is at least one day long")
-        worked = (d for d in _days_from(day + _ONE_DAY) if self.is_working_day(d))
-        return next(d for d, number in zip(worked, count(1), strict=False) if number == n)
+            raise ValueError("working days are counted from one")
+        return next(islice(filter(self.is_working_day, days), n - 1, None))
 
     def registration_day(self, instant: datetime, *, closes_at: time = time(18, 30)) -> date:
         """АППК Art. 64(3): the day of receipt; after hours or on a day off, the next working day."""
@@ -87,29 +104,35 @@ class Calendar:
 
 
 @cache
-def load_calendar(name: str = "kz-days") -> Calendar:
-    """The calendar with the override table ``name``. Raises ``UnusableLaw``."""
-    table = read_law_file(name)
-    check_keys(name, table, required={"version"}, optional={"day"})
-    moved = dict(_moved_day(name, row) for row in table.get("day", ()))
-    return Calendar(f"holidays {metadata.version('holidays')} KZ, {table['version']}", MappingProxyType(moved))
+def load_calendar(own: OwnFiles = PACKAGED) -> Calendar:
+    """The calendar with the table of moved days, the operator's ``own`` or the packaged one. Raises ``UnusableLaw``."""
+    table = read_law_file(TABLE, own)
+    check_keys(TABLE, table, required={"version"}, optional={"day"})
+    version = read_line(f"{TABLE} version", table["version"])
+    moved: dict[date, bool] = {}
+    for row in table.get("day", ()):
+        day, working = _moved_day(row)
+        if day in moved:
+            raise UnusableLaw(f"{TABLE}: two rows for {day}")
+        moved[day] = working
+    return Calendar(f"holidays {metadata.version('holidays')} KZ, {version}", MappingProxyType(moved))
 
 
-def _moved_day(where: str, row: Mapping[str, object]) -> tuple[date, bool]:
+def _moved_day(row: Mapping[str, object]) -> tuple[date, bool]:
+    where = f"{TABLE} day {row.get('date', '?')}"
     check_keys(where, row, required={"date", "working", "order"})
-    day, working = row["date"], row["working"]
-    if not isinstance(day, date) or not isinstance(working, bool):
-        raise UnusableLaw(f"{where}: a day has a date and working = true or false")
-    return day, working
+    read_line(f"{where} order", row["order"])
+    return read_day(where, row["date"]), read_flag(f"{where} working", row["working"])
 
 
 @cache
 def _official(year: int) -> tuple[frozenset[date], frozenset[date]]:
     """Days off and worked weekend days of ``year``; a neighbouring year may move days into it."""
-    days = holidays.country_holidays("KZ", years=range(year - 1, year + 2))
+    days = holidays.country_holidays("KZ", years=range(max(year - 1, MINYEAR), min(year + 1, MAXYEAR) + 1))
     off = frozenset(day for day in days if day.year == year)
     return off, frozenset(day for day in days.weekend_workdays if day.year == year)
 
 
-def _days_from(day: date) -> Iterator[date]:
-    return (day + timedelta(days=n) for n in count())
+def _days_from(day: date, step: timedelta) -> Iterator[date]:
+    """The days after ``day``, or before it, without it."""
+    return (day + n * step for n in count(1))

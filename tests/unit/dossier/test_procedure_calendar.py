@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dossier.procedure import calendar as days
 from dossier.procedure.calendar import Calendar, load_calendar
-from dossier.procedure.lawfile import UnusableLaw
+from dossier.procedure.lawfile import LawFile, UnusableLaw
 from tests.unit.dossier.casework import almaty
 
 KZ = load_calendar()
@@ -62,7 +62,7 @@ def test_a_day_moved_across_new_year_is_known_from_the_year_it_was_moved_for():
 
 
 def test_a_term_is_at_least_one_day():
-    with pytest.raises(ValueError, match="at least one day"):
+    with pytest.raises(ValueError, match="counted from one"):
         KZ.add_working_days(date(2026, 11, 24), 0)
 
 
@@ -127,11 +127,60 @@ def test_an_operators_day_wins_over_the_package():
     assert moved.add_working_days(date(2026, 11, 28), 1) == date(2026, 12, 1)
 
 
-def test_a_moved_day_without_its_order_is_refused():
-    with pytest.raises(UnusableLaw, match="lacks order"):
-        days._moved_day("kz-days", {"date": date(2026, 11, 28), "working": True})
+def moved(*rows: str, version: str = 'version = "kz-days 2027-01-10"'):
+    text = "\n".join([version, *(f"[[day]]\n{row}" for row in rows)])
+    return load_calendar((LawFile("kz-days", text),))
 
 
-def test_a_moved_day_says_whether_it_is_worked():
-    with pytest.raises(UnusableLaw, match="working"):
-        days._moved_day("kz-days", {"date": date(2026, 11, 28), "working": "yes", "order": "№ 1"})
+ROW = 'date = 2026-11-28\nworking = true\norder = "№ 1"'
+
+
+def test_an_operators_table_stands_for_the_packaged_one():
+    kz = moved(ROW, 'date = 2026-11-30\nworking = false\norder = "№ 1"')
+    assert kz.version == "holidays 0.109 KZ, kz-days 2027-01-10"
+    assert dict(kz.moved) == {date(2026, 11, 28): True, date(2026, 11, 30): False}
+    assert kz.add_working_days(date(2026, 11, 27), 2) == date(2026, 12, 1)
+
+
+def test_a_table_may_have_no_days():
+    assert not moved().moved
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ((ROW, ROW), "^kz-days: two rows for 2026-11-28$"),
+        ((ROW, ROW.replace("true", "false")), "^kz-days: two rows for 2026-11-28$"),
+        ((ROW.replace('order = "№ 1"', ""),), "^kz-days day 2026-11-28: lacks order$"),
+        ((ROW.replace("№ 1", ""),), "^kz-days day 2026-11-28 order: expected a line of text, not ''$"),
+        ((ROW.replace('"№ 1"', "1"),), "^kz-days day 2026-11-28 order: expected a line of text, not 1$"),
+        ((ROW.replace("working = true", ""),), "^kz-days day 2026-11-28: lacks working$"),
+        ((ROW.replace("true", '"yes"'),), "^kz-days day 2026-11-28 working: expected true or false, not 'yes'$"),
+        ((ROW.replace("true", "1"),), "^kz-days day 2026-11-28 working: expected true or false, not 1$"),
+        ((ROW.replace("date = 2026-11-28", ""),), r"^kz-days day \?: lacks date$"),
+        ((ROW.replace("2026-11-28", "2026-11-28T00:00:00"),), "^kz-days day 2026-11-28 00:00:00: expected a date, as"),
+        (
+            (ROW.replace("2026-11-28", '"2026-11-28"'),),
+            "^kz-days day 2026-11-28: expected a date, as 2026-11-24, not '",
+        ),
+        ((ROW + "\nreason = 1",), "^kz-days day 2026-11-28: unknown reason$"),
+    ],
+)
+def test_a_row_that_breaks_the_form_is_refused(rows, words):
+    with pytest.raises(UnusableLaw, match=words):
+        moved(*rows)
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        ("", "^kz-days: lacks version$"),
+        ('version = ""', "^kz-days version: expected a line of text, not ''$"),
+        ("version = 2027", "^kz-days version: expected a line of text, not 2027$"),
+        ('version = "1"\ndays = 3', "^kz-days: unknown days$"),
+        ('version = "kz-days 2026-11-24"', r"^kz-days\.toml is not the one of this release but has its version"),
+    ],
+)
+def test_a_table_says_its_own_version(version, words):
+    with pytest.raises(UnusableLaw, match=words):
+        moved(version=version)
