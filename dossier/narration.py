@@ -17,7 +17,8 @@ from contracts.texts import text_of
 from dossier.eventform import fact_kind
 from dossier.events import Event, TermOpened
 from dossier.procedure.lawfile import UnusableLaw
-from dossier.procedure.rules import Rules, load_rules
+from dossier.procedure.rules import Rules
+from dossier.procedure.rulesfile import file_of, load_rules
 from dossier.procedure.wording import (
     Member,
     article_text,
@@ -63,14 +64,15 @@ def action_text(action: str) -> LocalText:
 def term_wording(opened: TermOpened) -> LocalText:
     """The duty in words; its key where the rules that opened the term are not at hand any more."""
     try:
-        return duty_wording(opened.duty, load_rules(opened.rules_version))
+        return duty_wording(opened.duty, load_rules(file_of(opened.rules_version)))
     except (UnusableLaw, OSError):
         return same(opened.duty)
 
 
 def duty_wording(duty: str, rules: Rules) -> LocalText:
     """What the duty called ``duty`` demands; the bare key for one that these rules do not know."""
-    return next((row.wording for row in rules.duties if row.key == duty), same(duty))
+    row = rules.general(duty)
+    return same(duty) if row is None else row.wording
 
 
 def _words_of_term(opened: TermOpened | None, names: Names) -> dict[str, LocalText]:

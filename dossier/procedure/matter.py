@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from contracts.codes import Code
 from contracts.party import LocalText, PartyId
@@ -12,7 +12,7 @@ from dossier.events import Fact, TermOpened
 from dossier.history import Appeal
 from dossier.procedure.decision import AssemblyOrder, Decision, Moment, OutgoingIntent, Refusal
 from dossier.procedure.law import Law
-from dossier.procedure.terms import open_extended_term, open_term, starting_instant
+from dossier.procedure.terms import EXTENSION, open_term, starting_instant
 from dossier.procedure.wording import same
 
 CONSIDERATION = "consideration"
@@ -37,28 +37,38 @@ class Matter:
 
     def begin(self, duty: str, party: PartyId, *, nth: int = 1) -> TermOpened:
         """A term of ``duty`` caused now; ``nth`` counts the terms that one decision opens."""
-        rules, calendar = self.law.rules, self.law.calendar
-        return open_term(
-            duty,
-            party=party,
-            started_at=starting_instant(duty, self.moment.now, rules, calendar),
-            index=len(self.appeal.terms) + nth,
-            conversation_id=self.appeal.conversation_id,
-            rules=rules,
-            calendar=calendar,
+        law, appeal = self.law, self.registered
+        began = starting_instant(
+            duty, self.moment.now, law.rules, law.calendar, kind=appeal.kind, subject=appeal.subject
         )
+        return self._open(duty, party, began, nth=nth)
 
     def extend(self, duty: str, party: PartyId, until: date) -> TermOpened:
         """The term of ``duty`` that replaces a shorter one (Art. 76(3))."""
-        return open_extended_term(
+        return self._open(duty, party, self.moment.now, by=EXTENSION, until=until)
+
+    def _open(
+        self,
+        duty: str,
+        party: PartyId,
+        began: datetime,
+        *,
+        nth: int = 1,
+        by: str | None = None,
+        until: date | None = None,
+    ) -> TermOpened:
+        return open_term(
             duty,
             party=party,
-            started_at=self.moment.now,
-            until=until,
-            index=len(self.appeal.terms) + 1,
+            started_at=began,
+            index=len(self.appeal.terms) + nth,
             conversation_id=self.appeal.conversation_id,
             rules=self.law.rules,
             calendar=self.law.calendar,
+            kind=self.registered.kind,
+            subject=self.registered.subject,
+            by=by,
+            until=until,
         )
 
     def is_overdue(self, term: TermOpened) -> bool:

@@ -1,19 +1,19 @@
 """Dated rules of the Code: which duty, by which article, bound to whom, how long, and what its breach means.
 
-One TOML file beside ``law`` is one version; code knows duties by key and takes everything else from there.
+One TOML file beside ``law``, or one of an operator's own, is one version; code knows duties by key and takes
+everything else from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from functools import cache
-from typing import Any, TypeVar
 
 from contracts.party import LocalText
-from dossier.procedure.lawfile import UnusableLaw, check_keys, read_law_file, read_text
+from contracts.payloads import AppealKind
+from contracts.subjects import ANY, covers
+from dossier.procedure.lawfile import UnusableLaw
 
 
 class Unit(StrEnum):
@@ -32,11 +32,26 @@ class CountsFrom(StrEnum):
     NEXT_DAY = "next_day"
 
 
+class Starts(StrEnum):
+    """The event that starts a term."""
+
+    RECEIPT = "receipt"  # of the appeal or the complaint by whom the duty binds
+    REGISTRATION = "registration"  # the same, but after hours and on a day off it waits for the next working day
+    NOTICE = "notice"
+    DECISION = "decision"
+    DEMAND = "demand"
+    KNOWLEDGE = "knowledge"
+    DELIVERY = "delivery"
+    RULING = "ruling"
+
+
 class Consequence(StrEnum):
-    """What the clock records when the duty was not done in time."""
+    """What the clock records when the term is over and the duty was not done."""
 
     BREACH = "breach"
-    DEFAULT = "default"
+    DEFAULT = "default"  # silence on a demand, as an act of its own
+    LAPSE = "lapse"  # a right ends unused
+    FULFIL = "fulfil"  # the passing of the time is the duty
 
 
 class Source(StrEnum):
@@ -58,38 +73,49 @@ class Bound(StrEnum):
 class Duty:
     """One row of the law. ``valid_to`` is the last day on which a term may begin under it; None: until changed.
 
-    ``starts`` names the event that starts the term; ``article`` carries its code, as in ``АППК 76(1)``.
+    ``appeal`` (None: every kind) and ``subject`` (a code and those below it) say for which appeals it is.
+    ``article`` carries its code, as in ``АППК 76(1)``. ``extension`` is the key of the duty by which it is extended;
+    None: it cannot be. ``remind_before`` counts from the due day back, in working days, in seconds where the length
+    is in seconds; None: nobody is reminded.
     """
 
     key: str
+    appeal: AppealKind | None
+    subject: str
     article: str
     wording: LocalText
     bound: Bound
-    starts: str
+    starts: Starts
     length: int
     unit: Unit
     counts_from: CountsFrom
+    extension: str | None
+    remind_before: int | None
     consequence: Consequence
     valid_from: date
     valid_to: date | None
     source: Source
 
+    @property
+    def is_general(self) -> bool:
+        return self.appeal is None and self.subject == ANY
+
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def is_for(self, kind: AppealKind | None, subject: str) -> bool:
+        return self.appeal in (None, kind) and covers(self.subject, subject)
 
 
 @dataclass(frozen=True, slots=True)
 class Pretrial:
-    """Whether a disagreement over ``subject`` (code prefix, ``*`` all) must pass the higher body first (Art. 91(5))."""
+    """Whether a disagreement over ``subject`` (code, ``*`` all) must pass the higher body first (Art. 91(5))."""
 
     subject: str
     required: bool
     article: str
     reason: LocalText
     source: Source
-
-    def covers(self, subject: str) -> bool:
-        return self.subject == "*" or subject.startswith(self.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,120 +128,29 @@ class Rules:
     duties: tuple[Duty, ...]
     pretrial: tuple[Pretrial, ...]
 
-    def duty(self, key: str, on: date) -> Duty:
-        """The row of this duty for a term that begins on the local date ``on``. Raises ``UnusableLaw``."""
-        for duty in self.duties:
-            if duty.key == key and duty.holds_on(on):
-                return duty
-        raise UnusableLaw(f"{self.version}: no duty {key!r} holds on {on}")
+    def duty(self, key: str, on: date, *, kind: AppealKind | None = None, subject: str = "") -> Duty:
+        """The row for a term that begins on the local date ``on``. Raises ``UnusableLaw``.
+
+        The one with the longest subject that covers the appeal's, then the one for its kind, then the general one.
+        """
+        rows = [row for row in self.duties if row.key == key and row.holds_on(on) and row.is_for(kind, subject)]
+        if not rows:
+            raise UnusableLaw(f"{self.version}: no duty {key!r} holds on {on}")
+        return max(rows, key=lambda row: (_weight(row.subject), row.appeal is not None))
+
+    def general(self, key: str) -> Duty | None:
+        """A general row of this duty, of whatever time: for what does not change with the appeal."""
+        return next((row for row in self.duties if row.key == key and row.is_general), None)
 
     def consequence_of(self, key: str) -> Consequence:
         """What silence on this duty is. A term may come from an older version, so an unknown duty is breached too."""
-        return next((duty.consequence for duty in self.duties if duty.key == key), Consequence.BREACH)
+        row = self.general(key)
+        return Consequence.BREACH if row is None else row.consequence
 
     def pretrial_for(self, subject: str) -> Pretrial:
         """The most specific row that covers the subject; ``*`` is always there."""
-        return max((row for row in self.pretrial if row.covers(subject)), key=_specificity)
+        return max((row for row in self.pretrial if covers(row.subject, subject)), key=lambda row: _weight(row.subject))
 
 
-def _specificity(row: Pretrial) -> int:
-    return 0 if row.subject == "*" else len(row.subject)
-
-
-@cache
-def load_rules(name: str) -> Rules:
-    """Read and check the rules version ``name``: unknown keys, gaps and overlaps are refused (``UnusableLaw``)."""
-    table = read_law_file(name)
-    check_keys(name, table, required={"version", "label", "registration", "duty", "pretrial"})
-    if table["version"] != name:
-        raise UnusableLaw(f"{name}.toml calls itself {table['version']!r}")
-    rules = Rules(
-        version=name,
-        label=read_text(f"{name} label", table["label"]),
-        closes_at=_closing_time(name, table["registration"]),
-        duties=tuple(_duty(name, row) for row in table["duty"]),
-        pretrial=tuple(_pretrial(name, row) for row in table["pretrial"]),
-    )
-    _check_whole(rules)
-    return rules
-
-
-_DUTY_KEYS = {
-    "key",
-    "article",
-    "wording",
-    "bound",
-    "starts",
-    "length",
-    "unit",
-    "counts_from",
-    "consequence",
-    "valid_from",
-}
-
-
-def _duty(name: str, row: Mapping[str, Any]) -> Duty:
-    where = f"{name} duty {row.get('key', '?')}"
-    check_keys(where, row, required=_DUTY_KEYS, optional={"valid_to", "source"})
-    duty = Duty(
-        key=row["key"],
-        article=row["article"],
-        wording=read_text(f"{where} wording", row["wording"]),
-        bound=_member(where, Bound, row["bound"]),
-        starts=row["starts"],
-        length=row["length"],
-        unit=_member(where, Unit, row["unit"]),
-        counts_from=_member(where, CountsFrom, row["counts_from"]),
-        consequence=_member(where, Consequence, row["consequence"]),
-        valid_from=row["valid_from"],
-        valid_to=row.get("valid_to"),
-        source=_member(where, Source, row.get("source", Source.LAW)),
-    )
-    _check_counting(where, duty)
-    return duty
-
-
-def _check_counting(where: str, duty: Duty) -> None:
-    if duty.length < 1:
-        raise UnusableLaw(f"{where}: the length is at least 1")
-    if (duty.unit is Unit.SECONDS) != (duty.counts_from is CountsFrom.SAME_MOMENT):
-        raise UnusableLaw(f"{where}: seconds count from the same moment, days and months from the next day")
-
-
-def _pretrial(name: str, row: Mapping[str, Any]) -> Pretrial:
-    where = f"{name} pretrial {row.get('subject', '?')}"
-    check_keys(where, row, required={"subject", "required", "article", "reason"}, optional={"source"})
-    return Pretrial(
-        subject=row["subject"],
-        required=row["required"],
-        article=row["article"],
-        reason=read_text(f"{where} reason", row["reason"]),
-        source=_member(where, Source, row.get("source", Source.LAW)),
-    )
-
-
-def _closing_time(name: str, table: Mapping[str, Any]) -> time:
-    check_keys(f"{name} registration", table, required={"article", "closes_at"}, optional={"source"})
-    return time.fromisoformat(table["closes_at"])
-
-
-_E = TypeVar("_E", bound=StrEnum)
-
-
-def _member(where: str, kind: type[_E], value: str) -> _E:
-    try:
-        return kind(value)
-    except ValueError as error:
-        raise UnusableLaw(f"{where}: {value!r} is none of {', '.join(kind)}") from error
-
-
-def _check_whole(rules: Rules) -> None:
-    if not any(row.subject == "*" for row in rules.pretrial):
-        raise UnusableLaw(f"{rules.version}: no pretrial rule for all subjects ('*')")
-    for i, duty in enumerate(rules.duties):
-        if any(_overlap(duty, other) for other in rules.duties[:i]):
-            raise UnusableLaw(f"{rules.version}: two rows of {duty.key} hold on the same day")
-
-
-def _overlap(one: Duty, other: Duty) -> bool:
-    return one.key == other.key and (one.holds_on(other.valid_from) or other.holds_on(one.valid_from))
+def _weight(pattern: str) -> int:
+    return 0 if pattern == ANY else len(pattern)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from dossier.procedure.closing import breach
+from dossier.procedure.closing import breach, lapse
 from dossier.procedure.collection import record_default
 from dossier.procedure.decision import Decision
 from dossier.procedure.matter import Matter
@@ -22,5 +22,7 @@ def fall_due(matter: Matter, term_id: str) -> Decision:
             return breach(matter, term.opened)
         case Consequence.DEFAULT:
             return record_default(matter, term.opened)
+        case Consequence.LAPSE | Consequence.FULFIL:
+            return lapse(matter, [term], "over")
         case _:
             assert_never(consequence)

@@ -1,4 +1,4 @@
-"""Legal terms: when a duty that begins now falls due.
+"""Legal terms: when a duty that begins now falls due, and when who owes it is reminded.
 
 АППК Art. 76(2): counting starts with the day after; Art. 76(5): an end on a day off moves to the next working day.
 Months end on the same date of the last month or on its last day (ГПК Art. 123). The Code has no general article on
@@ -8,17 +8,17 @@ counting; these rules are applied to all its terms by analogy.
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import assert_never
 
 from contracts.header import ConversationId
 from contracts.party import PartyId
-from contracts.payloads import TermNotice
+from contracts.payloads import AppealKind, TermNotice
 from dossier.events import TermOpened
 from dossier.procedure.calendar import ZONE_NAME, Calendar, end_of, local_date, start_of, tzdata_version
-from dossier.procedure.rules import Duty, Rules, Unit
+from dossier.procedure.rules import Duty, Rules, Starts, Unit
 
-STARTS_WITH_REGISTRATION = "registration"
+EXTENSION = "extension"
 
 
 def open_term(
@@ -30,47 +30,67 @@ def open_term(
     conversation_id: ConversationId,
     rules: Rules,
     calendar: Calendar,
+    kind: AppealKind | None = None,
+    subject: str = "",
+    by: str | None = None,
+    until: date | None = None,
 ) -> TermOpened:
-    """The term of ``duty`` for ``party``. ``index`` counts the conversation's terms from 1 and makes the id."""
-    row = rules.duty(duty, local_date(started_at))
-    if row.unit is Unit.SECONDS:
-        due_at = started_at + timedelta(seconds=row.length)
-    else:
-        due_at = end_of(due_day(row, local_date(started_at), calendar))
-    return _term(row, party, started_at, due_at, index, conversation_id, rules, calendar)
+    """The term of ``duty`` for ``party``, begun at ``started_at``, which may be long past.
 
-
-def open_extended_term(
-    duty: str,
-    *,
-    party: PartyId,
-    started_at: datetime,
-    until: date,
-    index: int,
-    conversation_id: ConversationId,
-    rules: Rules,
-    calendar: Calendar,
-) -> TermOpened:
-    """АППК Art. 76(3): ``duty`` until the day that the body named, which the caller has checked.
-
-    Rules in seconds cannot be told by a date: there the extension has the length that they give it.
+    ``index`` counts the conversation's terms from 1 and makes the id. ``kind`` and ``subject`` are the appeal's.
+    ``by``: the duty by whose row the term is counted, where that is not its own, as ``extension``. ``until``: the last
+    day as a person set it, checked by the caller; rules in seconds cannot be told by a day, there the row's length
+    stands. Raises ``UnusableLaw`` when no row holds on that day.
     """
-    row = rules.duty("extension", local_date(started_at))
-    due_at = started_at + timedelta(seconds=row.length) if row.unit is Unit.SECONDS else end_of(until)
-    term = _term(row, party, started_at, due_at, index, conversation_id, rules, calendar)
-    return replace(term, duty=duty)
+    row = rules.duty(by or duty, local_date(started_at), kind=kind, subject=subject)
+    due_at = _due_at(row, started_at, until, calendar)
+    return TermOpened(
+        term_id=f"{conversation_id}/t{index}",
+        duty=duty,
+        article=row.article,
+        party=party,
+        started_at=started_at,
+        due_on=local_date(due_at),
+        due_at=due_at,
+        zone=ZONE_NAME,
+        rules_version=rules.version,
+        calendar_version=calendar.version,
+        tzdata_version=tzdata_version(),
+        remind_at=_remind_at(row, started_at, due_at, calendar),
+    )
+
+
+def _due_at(row: Duty, started_at: datetime, until: date | None, calendar: Calendar) -> datetime:
+    if row.unit is Unit.SECONDS:
+        return started_at + timedelta(seconds=row.length)
+    if until is not None:
+        return end_of(calendar.next_working_day(until))
+    return end_of(due_day(row, local_date(started_at), calendar))
+
+
+def _remind_at(row: Duty, started_at: datetime, due_at: datetime, calendar: Calendar) -> datetime | None:
+    """The start of the working day that the row names; None where the term has not begun by then."""
+    if row.remind_before is None:
+        return None
+    if row.unit is Unit.SECONDS:
+        instant = due_at - timedelta(seconds=row.remind_before)
+    else:
+        instant = start_of(calendar.working_days_before(local_date(due_at), row.remind_before))
+    return instant if instant > started_at else None
 
 
 def latest_extension(decided_on: date, rules: Rules, calendar: Calendar) -> date:
     """The last day that an extension decided on ``decided_on`` may reach; in the sandbox any day (see above)."""
-    row = rules.duty("extension", decided_on)
+    row = rules.duty(EXTENSION, decided_on)
     return date.max if row.unit is Unit.SECONDS else due_day(row, decided_on, calendar)
 
 
-def starting_instant(duty: str, now: datetime, rules: Rules, calendar: Calendar) -> datetime:
+def starting_instant(
+    duty: str, now: datetime, rules: Rules, calendar: Calendar, *, kind: AppealKind | None = None, subject: str = ""
+) -> datetime:
     """When a duty caused at ``now`` begins: one that starts with registration waits for the day of registration."""
-    row = rules.duty(duty, local_date(now))
-    if row.unit is Unit.SECONDS or row.starts != STARTS_WITH_REGISTRATION:
+    row = rules.duty(duty, local_date(now), kind=kind, subject=subject)
+    if row.unit is Unit.SECONDS or row.starts is not Starts.REGISTRATION:
         return now
     return max(now, start_of(calendar.registration_day(now, closes_at=rules.closes_at)))
 
@@ -86,6 +106,8 @@ def due_day(duty: Duty, start: date, calendar: Calendar) -> date:
             return calendar.next_working_day(add_months(start, duty.length))
         case Unit.SECONDS:
             raise ValueError(f"{duty.key} is counted in seconds and has no due day of its own")
+        case _:
+            assert_never(duty.unit)
 
 
 def add_months(day: date, months: int) -> date:
@@ -97,28 +119,3 @@ def add_months(day: date, months: int) -> date:
 def notice_of(term: TermOpened) -> TermNotice:
     """The term as its addressee is told of it."""
     return TermNotice(term.article, term.due_on, term.due_at, term.rules_version)
-
-
-def _term(
-    row: Duty,
-    party: PartyId,
-    started_at: datetime,
-    due_at: datetime,
-    index: int,
-    conversation_id: ConversationId,
-    rules: Rules,
-    calendar: Calendar,
-) -> TermOpened:
-    return TermOpened(
-        term_id=f"{conversation_id}/t{index}",
-        duty=row.key,
-        article=row.article,
-        party=party,
-        started_at=started_at,
-        due_on=local_date(due_at),
-        due_at=due_at,
-        zone=ZONE_NAME,
-        rules_version=rules.version,
-        calendar_version=calendar.version,
-        tzdata_version=tzdata_version(),
-    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dossier.procedure.calendar import Calendar, load_calendar
-from dossier.procedure.rules import Rules, load_rules
+from dossier.procedure.lawfile import PACKAGED, OwnFiles
+from dossier.procedure.rules import Rules
+from dossier.procedure.rulesfile import load_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,9 @@ class Law:
     calendar: Calendar
 
 
-def load_law(name: str) -> Law:
-    """The rules version called ``name`` with the country's calendar. Raises ``UnusableLaw`` (see ``rules``)."""
-    return Law(load_rules(name), load_calendar())
+def load_law(name: str, own: OwnFiles = PACKAGED) -> Law:
+    """The rules in the file ``name`` with the country's calendar; a file of the operator's ``own`` comes first.
+
+    Raises ``UnusableLaw``.
+    """
+    return Law(load_rules(name, own), load_calendar(own))
