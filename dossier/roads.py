@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from contracts.payloads import RoadKind
+from contracts.payloads import DecisionKind, RoadKind
 from dossier import events as e
 from dossier.appeal import Appeal, BodyStage, Complaint, ComplaintStage, Disagreement
 from dossier.courtfile import put
@@ -35,7 +35,8 @@ def with_road(appeal: Appeal, fact: RoadFact, event: Event) -> Appeal:
 def with_own_satisfaction(appeal: Appeal, fact: e.Replied, at: datetime) -> Appeal:
     """Art. 91(4): the body complained of may satisfy the complaint itself instead of forwarding it."""
     pending = appeal.pending_complaint(fact.body)
-    if pending is None or pending.stage is not ComplaintStage.LODGED:
+    lodged = pending is not None and pending.stage is ComplaintStage.LODGED
+    if not lodged or fact.decision is not DecisionKind.SATISFIED:
         return appeal
     return _ended(appeal, ComplaintStage.SATISFIED, at)
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from contracts.party import PartyId
-from contracts.payloads import NotifiedStep, Reply
-from dossier.events import Replied, TermOpened
-from dossier.history import BodyRecord, BodyStage
+from contracts.payloads import DecisionKind, NotifiedStep, Reply
+from dossier.appeal import BodyRecord, BodyStage, ComplaintStage
+from dossier.events import Replied, ReplyResembled, TermOpened
 from dossier.procedure.closing import meet
+from dossier.procedure.complaint import satisfy
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
+from dossier.procedure.hearing import hurry
 from dossier.procedure.matter import CONSIDERATION, Matter, follow, wrong_state
 from dossier.procedure.notices import tell
+from dossier.procedure.ordering import order_for_news
+from dossier.procedure.rights import open_right
 from dossier.procedure.wording import day_text, member_text, same
 
 
 def answer(matter: Matter, arrival: MessageArrived, reply: Reply) -> Decision | Refusal:
     """The act in the case. A late one is taken too, also after the disagreement: the court shall see it."""
-    record = matter.appeal.bodies[arrival.sender]
-    if matter.appeal.withdrawn or record.stage is not BodyStage.CONSIDERING:
+    body, record = arrival.sender, matter.appeal.bodies[arrival.sender]
+    satisfies = _satisfies_complaint(matter, body, reply)
+    if matter.appeal.withdrawn or not (satisfies or record.stage in _OPEN):
         return wrong_state(matter, _what_is_possible(matter, record))
     fact = Replied(
         body=arrival.sender,
@@ -27,9 +32,35 @@ def answer(matter: Matter, arrival: MessageArrived, reply: Reply) -> Decision | 
     )
     return follow(
         fact,
-        meet(matter, matter.appeal.open_terms(CONSIDERATION, arrival.sender)),
+        _resembled(matter, body),
+        meet(matter, matter.appeal.open_terms(CONSIDERATION, body)),
+        hurry(matter, body),
         _notice(matter, arrival, reply),
+        satisfy(matter, body) if satisfies else _right_after(matter, body, reply, fact),
+        order_for_news(matter) if matter.appeal.is_for_court else None,
     )
+
+
+_OPEN = (BodyStage.CONSIDERING, BodyStage.CONTESTED)
+
+
+def _satisfies_complaint(matter: Matter, body: PartyId, reply: Reply) -> bool:
+    """Art. 91(4): in its three working days the body complained of may satisfy the complaint in full."""
+    pending = matter.appeal.pending_complaint(body)
+    lodged = pending is not None and pending.stage is ComplaintStage.LODGED
+    return lodged and reply.decision is DecisionKind.SATISFIED
+
+
+def _right_after(matter: Matter, body: PartyId, reply: Reply, fact: Replied) -> Decision | None:
+    """From the act on, the applicant may contest it; who got what was asked for is not reminded of it."""
+    if reply.decision is DecisionKind.SATISFIED or matter.appeal.pending_complaint(body):
+        return None
+    return open_right(matter, advised=fact.states_appeal_road)
+
+
+def _resembled(matter: Matter, body: PartyId) -> ReplyResembled | None:
+    alike = matter.file.resembling
+    return ReplyResembled(body, alike.count, alike.appeal_numbers) if alike and alike.count else None
 
 
 def _notice(matter: Matter, arrival: MessageArrived, reply: Reply) -> OutgoingIntent:
@@ -53,7 +84,11 @@ def _missed_term(matter: Matter, body: PartyId) -> TermOpened | None:
 def _what_is_possible(matter: Matter, record: BodyRecord) -> str:
     if matter.appeal.withdrawn:
         return "nothing further is due from you"
+    if matter.appeal.pending_complaint(record.party):
+        return "a complaint about it is pending: satisfy it in full, or send the file by SubmitMaterials (АППК 91(4))"
     match record.stage:
+        case BodyStage.RETURNED:
+            return "you have returned it; a new decision needs a new procedure"
         case BodyStage.REDIRECTED:
             return "you have redirected it as a whole; its answer is the new body's"
         case BodyStage.TERMINATED:

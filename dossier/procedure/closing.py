@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from contracts.payloads import NotifiedStep
+from contracts.party import PartyId
+from contracts.payloads import BodyNotice, NotifiedStep
+from dossier.appeal import Term
 from dossier.events import TermBreached, TermLapsed, TermMet, TermOpened
-from dossier.history import Term
+from dossier.procedure.bodynotices import warn_with_higher
 from dossier.procedure.decision import Decision
 from dossier.procedure.matter import CONSIDERATION, Matter, follow
 from dossier.procedure.notices import tell
+from dossier.procedure.rules import Consequence
+
+_SENTENCES: Final = {
+    CONSIDERATION: ("termBreached", "mayDisagree"),
+    "forward_complaint": ("complaintNotForwarded",),
+    "review": ("reviewSilent",),
+}
+"""What the applicant reads of a breach, by duty; of every other duty, that it was not done."""
 
 
 def meet(matter: Matter, terms: Iterable[Term]) -> Decision:
@@ -21,15 +32,34 @@ def lapse(matter: Matter, terms: Iterable[Term], reason: str) -> Decision:
     """The duty falls away, unless its instant has passed: a term missed is never washed away by what came after."""
     return follow(
         *(
-            breach(matter, term.opened)
-            if matter.is_overdue(term.opened) and term.opened.duty == CONSIDERATION
-            else TermLapsed(term.opened.term_id, reason)
+            breach(matter, term.opened) if _is_missed(matter, term) else TermLapsed(term.opened.term_id, reason)
             for term in terms
         )
     )
 
 
+def own_terms(matter: Matter, body: PartyId) -> list[Term]:
+    """What runs because ``body`` has the appeal: its own duties, and the applicant's right to object before its act."""
+    duties = {CONSIDERATION, "hearing_notice", "hearing_objection", "cure"}
+    owners = (body, matter.appeal.platform)
+    return [
+        term
+        for term in matter.appeal.terms.values()
+        if term.is_open and term.opened.duty in duties and term.opened.party in owners
+    ]
+
+
 def breach(matter: Matter, term: TermOpened) -> Decision:
-    """Art. 91(2): no act in time is a refusal, and the applicant is told what may be done about it."""
-    notice = tell(matter, NotifiedStep.TERM_BREACHED, "mayDisagree", term=term, body=matter.name_of(term.party))
-    return follow(TermBreached(term.term_id, term.party), notice)
+    """Recorded, and told to the applicant, to the body and to its higher body, the moment it is known."""
+    sentence, *further = _SENTENCES.get(term.duty, ("dutyBreached",))
+    notice = tell(
+        matter, NotifiedStep.TERM_BREACHED, *further, sentence=sentence, term=term, body=matter.name_of(term.party)
+    )
+    warnings = warn_with_higher(matter, BodyNotice.TERM_BREACHED, term)
+    return follow(TermBreached(term.term_id, term.party), notice, warnings)
+
+
+def _is_missed(matter: Matter, term: Term) -> bool:
+    """Only duties of a decision: a demand that falls away is no silence, and a right unused is no breach."""
+    consequence = matter.law.rules.consequence_of(term.opened.duty)
+    return consequence is Consequence.BREACH and matter.is_overdue(term.opened)

@@ -7,20 +7,25 @@ from typing import assert_never
 from contracts.codes import Code
 from contracts.payloads import (
     AddDocuments,
+    AnswerCourt,
+    DecideComplaint,
     Disagree,
     RegisterAppeal,
     Reply,
     ReportCase,
     ReportProgress,
+    RequestMaterials,
+    RequestPosition,
     SubmitMaterials,
+    SubmitPosition,
     WithdrawAppeal,
 )
-from dossier.history import fold
 from dossier.procedure.answer import answer
 from dossier.procedure.applicant import add_documents, withdraw
 from dossier.procedure.authority import without_authority
 from dossier.procedure.collection import receive_materials
-from dossier.procedure.courtcase import report_case
+from dossier.procedure.complaint import decide_complaint
+from dossier.procedure.courtcase import answer_court, report_case
 from dossier.procedure.decision import (
     Arrival,
     CaseFile,
@@ -37,6 +42,7 @@ from dossier.procedure.disagreement import disagree
 from dossier.procedure.filing import acknowledged, file_dossier, rejected
 from dossier.procedure.law import Law, load_law
 from dossier.procedure.matter import Matter, wrong_state
+from dossier.procedure.position import court_asks_materials, court_asks_position, receive_position
 from dossier.procedure.progress import progress
 from dossier.procedure.registration import register
 from dossier.procedure.silence import fall_due
@@ -50,7 +56,7 @@ def decide(case: CaseFile, arrival: Arrival, moment: Moment, law: Law) -> Decisi
         return register(case, arrival, arrival.payload, moment, law)
     if not case.events or case.appeal is None:
         return _nothing_here(case, arrival)
-    matter = Matter(fold(case.events), case.appeal, moment, law, case.added)
+    matter = Matter.of(case, case.appeal, case.events, moment, law)
     if isinstance(arrival, MessageArrived):
         return without_authority(matter.appeal, arrival.sender, arrival.payload) or _on_message(matter, arrival)
     return _on_event(matter, arrival)
@@ -62,7 +68,7 @@ def _nothing_here(case: CaseFile, arrival: Arrival) -> Decision | Refusal:
     return Decision()
 
 
-def _on_message(matter: Matter, arrival: MessageArrived) -> Decision | Refusal:  # noqa: PLR0911 - one line per operation
+def _on_message(matter: Matter, arrival: MessageArrived) -> Decision | Refusal:  # noqa: PLR0911, PLR0912 - one line per operation
     payload = arrival.payload
     match payload:
         case RegisterAppeal():
@@ -73,14 +79,24 @@ def _on_message(matter: Matter, arrival: MessageArrived) -> Decision | Refusal: 
             return withdraw(matter, arrival, payload)
         case Disagree():
             return disagree(matter, arrival, payload)
+        case AnswerCourt():
+            return answer_court(matter, payload)
         case ReportProgress():
             return progress(matter, arrival, payload)
         case Reply():
             return answer(matter, arrival, payload)
         case SubmitMaterials():
             return receive_materials(matter, arrival, payload)
+        case SubmitPosition():
+            return receive_position(matter, arrival, payload)
+        case DecideComplaint():
+            return decide_complaint(matter, arrival, payload)
         case ReportCase():
             return report_case(matter, arrival, payload)
+        case RequestPosition():
+            return court_asks_position(matter, arrival, payload)
+        case RequestMaterials():
+            return court_asks_materials(matter, arrival, payload)
         case _:
             assert_never(payload)
 

@@ -5,28 +5,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from contracts.codes import Code
 from contracts.header import ConversationId, MessageId
 from contracts.party import LocalText, PartyId
 from contracts.payloads import (
     AddDocuments,
+    AnswerCourt,
     ClaimKind,
+    DecideComplaint,
     Deliverable,
     Disagree,
     DocumentRef,
+    Finding,
     RegisterAppeal,
     Reply,
     ReportCase,
     ReportProgress,
+    Request,
+    RequestMaterials,
+    RequestPosition,
     Road,
     SubmitMaterials,
+    SubmitPosition,
+    Ticket,
     WithdrawAppeal,
 )
 from dossier.events import Event, Fact
 
 CasePayload = (
-    RegisterAppeal | AddDocuments | Disagree | WithdrawAppeal | ReportProgress | Reply | SubmitMaterials | ReportCase
+    RegisterAppeal
+    | AddDocuments
+    | Disagree
+    | AnswerCourt
+    | WithdrawAppeal
+    | ReportProgress
+    | Reply
+    | SubmitMaterials
+    | SubmitPosition
+    | DecideComplaint
+    | ReportCase
+    | RequestPosition
+    | RequestMaterials
 )
 """Requests that act on a case and therefore go through the procedure."""
 
@@ -55,17 +76,33 @@ class Resembling:
     appeal_numbers: tuple[str, ...]
 
 
+_P = TypeVar("_P", bound=Request)
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Generic[_P]):
+    """A message of the case as its sender put it."""
+
+    by: PartyId
+    message_id: MessageId
+    payload: _P
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """All that a decision may rest on: the history and the appeal as registered.
+    """All that a decision may rest on: the history, and what was said in the case before.
 
-    ``added``: what the applicant added since; needed where a further body is to get the whole file (Art. 65).
+    ``added``: documents that the applicant added since. ``pressed``: every disagreement, ``replies``: every act of a
+    body, in order. ``resembling``: what the store knows of the reply that arrives.
     """
 
     conversation_id: ConversationId
     events: tuple[Event, ...]
     appeal: RegisterAppeal | None  # None only before registration
     added: tuple[DocumentRef, ...] = ()
+    pressed: tuple[Said[Disagree], ...] = ()
+    replies: tuple[Said[Reply], ...] = ()
+    resembling: Resembling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +145,7 @@ class DeliveryRejected:
 
 @dataclass(frozen=True, slots=True)
 class DossierReady:
-    """The collector has assembled, signed and stored a dossier."""
+    """The collector has assembled, signed and stored a dossier that holds the events up to ``up_to_seq``."""
 
     dossier_no: int
     document_id: str
@@ -117,6 +154,7 @@ class DossierReady:
     level: str
     file_name: str
     title: str
+    up_to_seq: int
 
 
 Arrival = MessageArrived | TermFellDue | DeliveryAcknowledged | DeliveryRejected | DossierReady
@@ -145,12 +183,17 @@ class AssemblyOrder:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What follows. ``facts`` become events in this order; terms are facts too (TermOpened, TermMet, …)."""
+    """What follows. ``facts`` become events in this order; terms are facts too (TermOpened, TermMet, …).
+
+    ``road`` is set exactly for an accepted Disagree, ``ticket`` for a registration; ``findings`` for both.
+    """
 
     facts: tuple[Fact, ...] = ()
     messages: tuple[OutgoingIntent, ...] = ()
     assembly: AssemblyOrder | None = None
-    road: Road | None = None  # set exactly for an accepted Disagree
+    road: Road | None = None
+    ticket: Ticket | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contracts.header import Action, DocumentId
-from contracts.payloads import DocumentKind, DocumentRef, FileDossier, NotifiedStep
+from contracts.payloads import DocumentKind, DocumentRef, FileDossier, FilingPurpose, NotifiedStep
+from dossier.appeal import DossierRecord
+from dossier.courtfile import FIRST
 from dossier.events import DossierFiled, MessageAcknowledged, MessageRejected
 from dossier.procedure.decision import (
     Decision,
@@ -14,17 +16,36 @@ from dossier.procedure.decision import (
 )
 from dossier.procedure.matter import Matter, follow
 from dossier.procedure.notices import tell
-from dossier.procedure.wording import same
+from dossier.procedure.ordering import supplement
+from dossier.procedure.wording import member_text, same
 
 ASIC_E = "application/vnd.etsi.asic-e+zip"
 
 
 def file_dossier(matter: Matter, ready: DossierReady) -> Decision:
-    """Art. 131: filed once; what is ready a second time, after a crash between the two, changes nothing."""
+    """Art. 131: filed once; what is ready a second time, after a crash between the two, changes nothing.
+
+    What came in after the dossier was assembled goes into the next one, which is ordered at once.
+    """
     ordered, disagreement = matter.appeal.dossiers.get(ready.dossier_no), matter.appeal.disagreement
     if ordered is None or ordered.filed is not None or disagreement is None:
         return Decision()
-    document = DocumentRef(
+    document = _document(ready)
+    filing = FileDossier(
+        matter.appeal.appeal_number, disagreement.claim, document, _first_of(matter, ready), ordered.purpose
+    )
+    return follow(
+        DossierFiled(
+            ready.dossier_no, document.document_id, ready.sha256, ready.size, ready.level, up_to_seq=ready.up_to_seq
+        ),
+        OutgoingIntent(ordered.court, filing, disagreement.message_id),
+        _told(matter, ordered),
+        _order_next(matter, ready),
+    )
+
+
+def _document(ready: DossierReady) -> DocumentRef:
+    return DocumentRef(
         document_id=DocumentId(ready.document_id),
         kind=DocumentKind.DOSSIER,
         title=ready.title,
@@ -33,12 +54,27 @@ def file_dossier(matter: Matter, ready: DossierReady) -> Decision:
         size=ready.size,
         sha256=ready.sha256,
     )
-    filing = FileDossier(matter.appeal.appeal_number, disagreement.claim, document, supplements=None)
-    return follow(
-        DossierFiled(ready.dossier_no, document.document_id, ready.sha256, ready.size, ready.level),
-        OutgoingIntent(ordered.court, filing, disagreement.message_id),
-        tell(matter, NotifiedStep.DOSSIER_FILED, court=matter.name_of(ordered.court)),
-    )
+
+
+def _first_of(matter: Matter, ready: DossierReady) -> DocumentId | None:
+    first = matter.appeal.dossiers[FIRST].filed if FIRST in matter.appeal.dossiers else None
+    return first.document_id if first is not None and ready.dossier_no != FIRST else None
+
+
+def _told(matter: Matter, ordered: DossierRecord) -> OutgoingIntent:
+    court = matter.name_of(ordered.court)
+    if ordered.purpose is FilingPurpose.CLAIM:
+        return tell(matter, NotifiedStep.DOSSIER_FILED, court=court)
+    return tell(matter, NotifiedStep.SUPPLEMENT_FILED, court=court, purpose=member_text(ordered.purpose))
+
+
+def _order_next(matter: Matter, ready: DossierReady) -> Decision | None:
+    others = [record for number, record in matter.appeal.dossiers.items() if number != ready.dossier_no]
+    if matter.appeal.news_seq <= ready.up_to_seq or any(record.filed is None for record in others):
+        return None
+    if any(demand.dossier_no not in matter.appeal.dossiers for demand in matter.appeal.demands.values()):
+        return None  # the one that is collected for will hold the news
+    return supplement(matter, FilingPurpose.SUPPLEMENT)
 
 
 Answer = DeliveryAcknowledged | DeliveryRejected

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import count
 
 from contracts.codes import Code
 from contracts.party import LocalText, PartyId
-from contracts.payloads import DocumentRef, ElectronicSignature, Identification, RegisterAppeal
-from dossier.events import Fact, TermOpened
-from dossier.history import Appeal
-from dossier.procedure.decision import AssemblyOrder, Decision, Moment, OutgoingIntent, Refusal
+from contracts.payloads import Disagree, DocumentRef, ElectronicSignature, Identification, RegisterAppeal, Reply
+from dossier.appeal import Appeal
+from dossier.events import Event, Fact, TermMet, TermOpened
+from dossier.history import fold
+from dossier.procedure.decision import AssemblyOrder, CaseFile, Decision, Moment, OutgoingIntent, Refusal, Said
 from dossier.procedure.law import Law
 from dossier.procedure.terms import EXTENSION, open_term, starting_instant
 from dossier.procedure.wording import same
@@ -23,29 +26,71 @@ MATERIALS = "materials"
 class Matter:
     """``appeal`` is the state that the history proves, ``registered`` the appeal in the applicant's own words.
 
-    ``added``: documents that the applicant added later.
+    ``file``: what else was said in the case. ``numbers``: of the terms that this decision opens, each used once.
     """
 
     appeal: Appeal
     registered: RegisterAppeal
     moment: Moment
     law: Law
-    added: tuple[DocumentRef, ...] = ()
+    file: CaseFile
+    numbers: Iterator[int] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls, case: CaseFile, registered: RegisterAppeal, events: tuple[Event, ...], moment: Moment, law: Law
+    ) -> Matter:
+        """The matter of one decision on a history that begins with its registration."""
+        appeal = fold(events)
+        return cls(appeal, registered, moment, law, case, count(len(appeal.terms) + 1))
+
+    @property
+    def added(self) -> tuple[DocumentRef, ...]:
+        """Documents that the applicant added later."""
+        return self.file.added
+
+    @property
+    def pressed(self) -> Said[Disagree] | None:
+        """The last disagreement in the applicant's own words."""
+        return self.file.pressed[-1] if self.file.pressed else None
+
+    def replies_of(self, body: PartyId) -> tuple[Reply, ...]:
+        return tuple(said.payload for said in self.file.replies if said.by == body)
 
     def name_of(self, party: PartyId) -> LocalText:
         return self.moment.names.get(party) or same(party)
 
-    def begin(self, duty: str, party: PartyId, *, nth: int = 1) -> TermOpened:
-        """A term of ``duty`` caused now; ``nth`` counts the terms that one decision opens."""
+    def higher_of(self, body: PartyId) -> PartyId | None:
+        """The higher body, as the registry says now; never the body itself."""
+        higher = self.moment.competence.higher.get(body)
+        return None if higher == body else higher
+
+    def is_overdue(self, term: TermOpened) -> bool:
+        """Whether the due instant has passed; the instant itself is still in time (ГПК Art. 123)."""
+        return self.moment.now > term.due_at
+
+    # --- terms
+
+    def begin(self, duty: str, party: PartyId, *, until: date | None = None) -> TermOpened:
+        """A term of ``duty`` caused now; ``until``: the last day, where a person sets it."""
         law, appeal = self.law, self.registered
         began = starting_instant(
             duty, self.moment.now, law.rules, law.calendar, kind=appeal.kind, subject=appeal.subject
         )
-        return self._open(duty, party, began, nth=nth)
+        return self._open(duty, party, began, until=until)
 
     def extend(self, duty: str, party: PartyId, until: date) -> TermOpened:
         """The term of ``duty`` that replaces a shorter one (Art. 76(3))."""
         return self._open(duty, party, self.moment.now, by=EXTENSION, until=until)
+
+    def judge(self, duty: str, party: PartyId, began: datetime) -> Decision:
+        """A duty that is known only by its being done, now: its term since ``began``, and whether it is met late."""
+        term = replace(self._open(duty, party, began), remind_at=None)
+        return Decision((term, TermMet(term.term_id, late=self.is_overdue(term))))
+
+    def preview(self, duty: str, party: PartyId, began: datetime) -> TermOpened:
+        """The term that ``duty`` would have since ``began``; it is not opened, so its id is no term's."""
+        return replace(self._open(duty, party, began, index=0), remind_at=None)
 
     def _open(
         self,
@@ -53,15 +98,15 @@ class Matter:
         party: PartyId,
         began: datetime,
         *,
-        nth: int = 1,
         by: str | None = None,
         until: date | None = None,
+        index: int | None = None,
     ) -> TermOpened:
         return open_term(
             duty,
             party=party,
             started_at=began,
-            index=len(self.appeal.terms) + nth,
+            index=next(self.numbers) if index is None else index,
             conversation_id=self.appeal.conversation_id,
             rules=self.law.rules,
             calendar=self.law.calendar,
@@ -70,10 +115,6 @@ class Matter:
             by=by,
             until=until,
         )
-
-    def is_overdue(self, term: TermOpened) -> bool:
-        """Whether the due instant has passed; the instant itself is still in time (ГПК Art. 123)."""
-        return self.moment.now > term.due_at
 
 
 def follow(*parts: Fact | OutgoingIntent | Decision | None) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from contracts.party import LocalText
-from contracts.payloads import DocumentRef, NotifiedStep, NotifyApplicant
+from contracts.payloads import DocumentRef, Finding, NotifiedStep, NotifyApplicant
 from dossier.events import TermOpened
 from dossier.procedure.decision import OutgoingIntent
 from dossier.procedure.lawfile import read_law_file, read_text
@@ -21,17 +21,19 @@ def tell(
     term: TermOpened | None = None,
     case_number: str | None = None,
     documents: tuple[DocumentRef, ...] = (),
+    findings: tuple[Finding, ...] = (),
     sentence: str | None = None,
     **words: LocalText,
 ) -> OutgoingIntent:
     """A notice of ``step``: its sentence (or ``sentence`` instead) and ``further`` ones, filled with ``words``.
 
-    ``term`` gives the sentences their {due} and {article}.
+    ``term`` gives the sentences their {due} and {article}; ``findings`` are told behind them, each with its cure.
     """
     given = {"number": same(matter.appeal.appeal_number), **words}
     if term is not None:
         given |= {"due": due_text(term), "article": article_text(term.article)}
-    text = join([fill(sentences()[key], given) for key in (sentence or step.value, *further)])
+    told = [fill(sentences()[key], given) for key in (sentence or step.value, *further)]
+    text = join([*told, *(part for each in findings for part in (each.text, each.cure))])
     notice = NotifyApplicant(
         appeal_number=matter.appeal.appeal_number,
         step=step,
@@ -40,6 +42,7 @@ def tell(
         term=notice_of(term) if term else None,
         case_number=case_number,
         documents=documents,
+        language=matter.registered.language,
     )
     return OutgoingIntent(matter.appeal.platform, notice)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import assert_never
+from datetime import date, datetime
+from typing import Final, assert_never
 
 from contracts.party import PartyId
 from contracts.payloads import (
+    DefectsNamed,
     DocumentRef,
     Extended,
     ForwardDocuments,
@@ -15,28 +16,37 @@ from contracts.payloads import (
     Redirected,
     Registered,
     ReportProgress,
+    Returned,
     Terminated,
 )
+from dossier.appeal import Term, TermState
 from dossier.events import (
     AppealRedirected,
     BodyRegistered,
-    HearingAnnounced,
     ProcedureTerminated,
     TermExtended,
     TermLapsed,
 )
-from dossier.history import EXTENDED, Term, TermState
+from dossier.history import EXTENDED
 from dossier.procedure.calendar import local_date
-from dossier.procedure.closing import lapse, meet
+from dossier.procedure.closing import lapse, meet, own_terms
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
+from dossier.procedure.defects import give_back, name_defects
+from dossier.procedure.hearing import announce
 from dossier.procedure.matter import CONSIDERATION, Matter, follow, wrong_state
 from dossier.procedure.notices import tell
 from dossier.procedure.registration import hand_over
+from dossier.procedure.rights import open_right
 from dossier.procedure.terms import latest_extension
-from dossier.procedure.wording import member_text, moment_text, same
+from dossier.procedure.wording import same
+
+REDIRECT: Final = "redirect"
+EXTENSION_NOTICE: Final = "extension_notice"
 
 
-def progress(matter: Matter, arrival: MessageArrived, report: ReportProgress) -> Decision | Refusal:
+def progress(  # noqa: PLR0911 - one line per step
+    matter: Matter, arrival: MessageArrived, report: ReportProgress
+) -> Decision | Refusal:
     """One step of a body that considers the appeal; the others have nothing left to report."""
     body, step = arrival.sender, report.step
     if body not in matter.appeal.considering:
@@ -49,7 +59,11 @@ def progress(matter: Matter, arrival: MessageArrived, report: ReportProgress) ->
         case Extended():
             return _extended(matter, body, step)
         case HearingScheduled():
-            return _hearing(matter, body, step, report.documents)
+            return announce(matter, body, step, report.documents)
+        case DefectsNamed():
+            return name_defects(matter, body, step, report.documents)
+        case Returned():
+            return give_back(matter, body, step, report.documents)
         case Terminated():
             return _terminated(matter, body, step, report.documents)
         case _:
@@ -75,7 +89,8 @@ def _redirected(
     whole = NotifiedStep.REDIRECTED.value if step.whole else "redirectedInPart"
     return follow(
         AppealRedirected(body, step.to, step.whole),
-        lapse(matter, matter.appeal.open_terms(CONSIDERATION, body), "redirected") if step.whole else None,
+        matter.judge(REDIRECT, body, matter.appeal.bodies[body].assigned_at or matter.moment.now),
+        lapse(matter, own_terms(matter, body), "redirected") if step.whole else None,
         hand_over(matter, step.to, term),
         _forward(matter, arrival, step.to, (*matter.added, *documents)),
         tell(
@@ -111,6 +126,7 @@ def _extended(matter: Matter, body: PartyId, step: Extended) -> Decision | Refus
         TermLapsed(running.opened.term_id, EXTENDED),
         TermExtended(body, step.until),
         term,
+        matter.judge(EXTENSION_NOTICE, body, _decided_at(matter, running, step)),
         tell(matter, NotifiedStep.EXTENDED, term=term, body=matter.name_of(body), reason=same(step.reason)),
     )
 
@@ -129,7 +145,7 @@ def _first_decided_on(matter: Matter, running: Term, step: Extended) -> date:
 
     The decision's own date counts, but not before the term began and not after it was reported.
     """
-    decided_at = min(max(step.at, running.opened.started_at), matter.moment.now)
+    decided_at = _decided_at(matter, running, step)
     earlier = [
         term.closed_at
         for term in matter.appeal.terms.values()
@@ -138,14 +154,9 @@ def _first_decided_on(matter: Matter, running: Term, step: Extended) -> date:
     return local_date(min([decided_at, *earlier]))
 
 
-def _hearing(matter: Matter, body: PartyId, step: HearingScheduled, documents: tuple[DocumentRef, ...]) -> Decision:
-    """Art. 73: the preliminary decision, and when and how it may be objected to."""
-    notice = tell(
-        matter, NotifiedStep.HEARING, *(("place",) if step.place else ()), documents=documents,
-        body=matter.name_of(body), place=same(step.place or ""),
-        day=moment_text(step.held_at), form=member_text(step.form), reason=same(step.preliminary_decision),
-    )  # fmt: skip
-    return follow(HearingAnnounced(body, step.form, step.held_at), notice)
+def _decided_at(matter: Matter, running: Term, step: Extended) -> datetime:
+    """When the extension was decided, as far as that can be: within the term, and not after it was reported."""
+    return min(max(step.at, running.opened.started_at), matter.moment.now)
 
 
 def _terminated(matter: Matter, body: PartyId, step: Terminated, documents: tuple[DocumentRef, ...]) -> Decision:
@@ -154,4 +165,10 @@ def _terminated(matter: Matter, body: PartyId, step: Terminated, documents: tupl
         matter, NotifiedStep.TERMINATED, "mayDisagree", documents=documents,
         body=matter.name_of(body), reason=same(step.ground),
     )  # fmt: skip
-    return follow(ProcedureTerminated(body), meet(matter, matter.appeal.open_terms(CONSIDERATION, body)), notice)
+    return follow(
+        ProcedureTerminated(body),
+        meet(matter, matter.appeal.open_terms(CONSIDERATION, body)),
+        lapse(matter, [term for term in own_terms(matter, body) if term.opened.duty != CONSIDERATION], "concluded"),
+        notice,
+        open_right(matter, advised=False),
+    )

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contracts.codes import Code
 from contracts.party import PartyId
 from contracts.payloads import AssignAppeal, NotifiedStep, RegisterAppeal
-from dossier.events import AppealAssigned, AppealRegistered, Event, TermOpened
-from dossier.history import fold
+from dossier.events import AppealAssigned, AppealRegistered, AppealUnrouted, Event, TermOpened
+from dossier.procedure.admissibility import findings_of_appeal
 from dossier.procedure.decision import CaseFile, Decision, MessageArrived, Moment, OutgoingIntent, Refusal
 from dossier.procedure.law import Law
 from dossier.procedure.matter import CONSIDERATION, Matter, authenticated, follow
 from dossier.procedure.notices import tell
 from dossier.procedure.terms import notice_of
+from dossier.procedure.ticket import ticket_of
 from dossier.procedure.wording import day_text
 
 
 def register(
     case: CaseFile, arrival: MessageArrived, appeal: RegisterAppeal, moment: Moment, law: Law
 ) -> Decision | Refusal:
-    """Art. 64(1): acceptance may not be refused; what nobody is competent for is refused by us, by name."""
-    body = moment.competence.body
+    """Art. 64(1): acceptance may not be refused. What no route fits goes to the duty body, and an operator hears of it.
+
+    Only an exchange without a duty body must refuse, and says for what subject and place a route is missing.
+    """
+    body = moment.competence.body or moment.competence.duty
     if case.events:
         return Refusal(Code.WRONG_STATE, f"conversation {case.conversation_id} has its appeal already")
     if arrival.appeal_number is None:
         return Refusal(Code.INTERNAL, "no appeal number was minted")
     if body is None:
-        detail = f"no route names a body for subject {appeal.subject} in KATO {appeal.kato}"
+        detail = f"no route names a body for subject {appeal.subject} in KATO {appeal.kato}, and there is no duty body"
         return Refusal(Code.NO_COMPETENT_BODY, detail)
     fact = AppealRegistered(
         appeal_number=arrival.appeal_number,
@@ -35,18 +41,27 @@ def register(
         authenticated=authenticated(appeal.authentication),
     )
     opened = Event(case.conversation_id, 1, moment.now, arrival.sender, arrival.message_id, fact)
-    matter = Matter(fold((opened,)), appeal, moment, law)
+    return _registered(Matter.of(case, appeal, (opened,), moment, law), fact, body)
+
+
+def _registered(matter: Matter, fact: AppealRegistered, body: PartyId) -> Decision:
     term = matter.begin(CONSIDERATION, body)
-    return follow(
+    findings = findings_of_appeal(matter.registered)
+    decision = follow(
         fact,
-        tell(matter, NotifiedStep.REGISTERED, term=term, day=day_text(fact.registered_on)),
+        AppealUnrouted(body) if matter.moment.competence.body is None else None,
+        tell(
+            matter, NotifiedStep.REGISTERED, term=term, findings=findings,
+            day=day_text(fact.registered_on),
+        ),
         hand_over(matter, body, term),
         tell(matter, NotifiedStep.HANDED_OVER, term=term, body=matter.name_of(body)),
-    )
+    )  # fmt: skip
+    return replace(decision, ticket=ticket_of(matter), findings=findings)
 
 
 def hand_over(matter: Matter, body: PartyId, term: TermOpened) -> Decision:
-    """``body`` gets the appeal as registered and its own term; also after a redirect (Art. 65(3))."""
+    """``body`` gets the appeal as registered and its own term; also after a redirect, or when it was sent back."""
     assignment = AssignAppeal(
         appeal_number=matter.appeal.appeal_number,
         registered_on=matter.appeal.registered_on,

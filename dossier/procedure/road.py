@@ -1,45 +1,93 @@
-"""Where a disagreement goes and until when (Art. 91, 92, 131, 136). One function: the next road is one more branch."""
+"""Where a disagreement goes and until when (Art. 91, 92, 106, 131, 136)."""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import datetime
 
 from contracts.codes import Code
+from contracts.party import LocalText, PartyId
 from contracts.payloads import ClaimKind, Road, RoadKind
-from dossier.history import TermState
-from dossier.procedure.calendar import Calendar, local_date
+from dossier.procedure.contested import Contested
 from dossier.procedure.decision import Refusal
+from dossier.procedure.lawfile import read_law_file, read_text
 from dossier.procedure.matter import Matter
-from dossier.procedure.rules import Rules, Unit
-from dossier.procedure.terms import due_day
+from dossier.procedure.rights import COMPLAINT, COMPLAINT_UNADVISED, claim_duty, term_of
+from dossier.procedure.rules import Pretrial, Unit
 
 
-def road(matter: Matter, claim: ClaimKind) -> Road | Refusal:
-    """The lawful road for a disagreement pressed now; a late claim is still taken, restoring is for the court.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A road with what the decision needs beside the answer to the applicant.
 
-    The road to the higher body (Art. 91(4)) is not served yet: where it must be gone first, the refusal says so.
+    ``duty``: the right that is used, whose term began at ``since``. ``late``: its last day is over; the road is taken
+    all the same. ``no_higher_body``: a complaint would come first, if the registry named whom to complain to.
     """
+
+    road: Road
+    duty: str
+    since: datetime
+    late: bool
+    no_higher_body: bool = False
+
+
+def choose(matter: Matter, about: Contested, claim: ClaimKind) -> Way | Refusal:
+    """Art. 91(5): first to the higher body, unless a law opens the court at once or that road was gone to its end."""
     pretrial = matter.law.rules.pretrial_for(matter.registered.subject)
-    if pretrial.required:
-        detail = f"{pretrial.article}: {pretrial.reason.en}; file it with the body that decided (АППК 91(4), 92(1))"
-        return Refusal(Code.COMPLAINT_FIRST, detail)
-    rules, calendar = matter.law.rules, matter.law.calendar
-    since = knowledge_day(matter)
-    return Road(RoadKind.COURT, pretrial.article, claim_until(claim, since, rules, calendar), pretrial.reason)
+    reviewer = matter.higher_of(about.body)
+    if pretrial.required and about.exhausted_at is None and reviewer is not None:
+        return _to_higher_body(matter, about, reviewer, pretrial)
+    return to_court(matter, about, claim, pretrial)
 
 
-def knowledge_day(matter: Matter) -> date:
-    """The local day from which a claim may be brought: of the last act, or of the last missed term (Art. 91(2))."""
-    acts = [body.concluded_at for body in matter.appeal.bodies.values() if body.concluded_at]
-    silences = [
-        term.opened.due_at
-        for term in matter.appeal.terms.values()
-        if term.state is TermState.BREACHED or (term.is_open and matter.is_overdue(term.opened))
-    ]
-    return max((local_date(instant) for instant in (*acts, *silences)), default=local_date(matter.moment.now))
+def to_court(matter: Matter, about: Contested, claim: ClaimKind, pretrial: Pretrial) -> Way | Refusal:
+    """Art. 136: within the term of the claim from the decision on the complaint, or from the act where none was due."""
+    court = court_for(matter, about)
+    if court is None:
+        return Refusal(Code.NO_COMPETENT_BODY, f"no route names a court for KATO {matter.registered.kato}")
+    exhausted_at = about.exhausted_at
+    no_higher_body = pretrial.required and exhausted_at is None
+    key = "exhausted" if exhausted_at else "noHigherBody" if no_higher_body else None
+    return _way(
+        matter, RoadKind.COURT, pretrial.article, claim_duty(claim), exhausted_at or about.since,
+        _reason(key) if key else pretrial.reason, to=court, no_higher_body=no_higher_body,
+    )  # fmt: skip
 
 
-def claim_until(claim: ClaimKind, since: date, rules: Rules, calendar: Calendar) -> date | None:
-    """Art. 136: the last day for this kind of claim; None where the rules count it in seconds."""
-    duty = rules.duty(f"claim_{claim.value}", since)
-    return None if duty.unit is Unit.SECONDS else due_day(duty, since, calendar)
+def court_for(matter: Matter, about: Contested) -> PartyId | None:
+    """Art. 106: over an act issued as an electronic document, the court of the applicant's place; else the body's."""
+    competence = matter.moment.competence
+    if about.is_silence:
+        return competence.court_at.get(about.body) or competence.court
+    return competence.court
+
+
+def _to_higher_body(matter: Matter, about: Contested, reviewer: PartyId, pretrial: Pretrial) -> Way:
+    duty = COMPLAINT if about.advised else COMPLAINT_UNADVISED
+    return _way(
+        matter, RoadKind.HIGHER_BODY, pretrial.article, duty, about.since, pretrial.reason,
+        to=reviewer, through=about.body,
+    )  # fmt: skip
+
+
+def _way(
+    matter: Matter,
+    kind: RoadKind,
+    article: str,
+    duty: str,
+    since: datetime,
+    reason: LocalText,
+    *,
+    to: PartyId,
+    through: PartyId | None = None,
+    no_higher_body: bool = False,
+) -> Way:
+    """The last day is told where days count it; rules in seconds have none to tell."""
+    term = term_of(matter, duty, since)
+    by_days = matter.law.rules.duty(duty, term.due_on).unit is not Unit.SECONDS
+    road = Road(kind, article, term.due_on if by_days else None, reason, to=to, through=through)
+    return Way(road, duty, since, matter.is_overdue(term), no_higher_body)
+
+
+def _reason(key: str) -> LocalText:
+    return read_text(f"roads {key}", read_law_file("roads")[key])

@@ -1,28 +1,73 @@
-"""The clock passes a due instant: what a duty not done in time means."""
+"""The clock passes an instant of a term: a reminder, or what a duty not done in time means."""
 
 from __future__ import annotations
 
 from typing import assert_never
 
-from dossier.procedure.closing import breach, lapse
+from contracts.payloads import BodyNotice, NotifiedStep
+from dossier.appeal import Term
+from dossier.events import TermLapsed, TermMet, TermOpened, TermReminded
+from dossier.narration import term_wording
+from dossier.procedure.bodynotices import warn
+from dossier.procedure.closing import breach
 from dossier.procedure.collection import record_default
+from dossier.procedure.complaintfile import forward
+from dossier.procedure.courtroad import go_on_to_court
 from dossier.procedure.decision import Decision
-from dossier.procedure.matter import Matter
+from dossier.procedure.matter import Matter, follow
+from dossier.procedure.notices import tell
+from dossier.procedure.rights import open_right
 from dossier.procedure.rules import Consequence
+
+EXPIRED = "expired"
+"""``TermLapsed.reason`` of a right that was not used."""
 
 
 def fall_due(matter: Matter, term_id: str) -> Decision:
-    """Nothing follows for a term that has ended meanwhile, or that is not over yet by the clock that decides."""
+    """Nothing follows for a term that has ended meanwhile, or of which no instant has passed by the deciding clock."""
     term = matter.appeal.terms.get(term_id)
-    if term is None or not term.is_open or not matter.is_overdue(term.opened):
+    if term is None or not term.is_open:
         return Decision()
-    consequence = matter.law.rules.consequence_of(term.opened.duty)
+    if matter.is_overdue(term.opened):
+        return _over(matter, term.opened)
+    return _remind(matter, term)
+
+
+def _over(matter: Matter, term: TermOpened) -> Decision:
+    consequence = matter.law.rules.consequence_of(term.duty)
     match consequence:
         case Consequence.BREACH:
-            return breach(matter, term.opened)
+            return follow(breach(matter, term), _after_breach(matter, term))
         case Consequence.DEFAULT:
-            return record_default(matter, term.opened)
-        case Consequence.LAPSE | Consequence.FULFIL:
-            return lapse(matter, [term], "over")
+            return record_default(matter, term)
+        case Consequence.LAPSE:
+            return follow(TermLapsed(term.term_id, EXPIRED))
+        case Consequence.FULFIL:
+            return follow(TermMet(term.term_id, late=False))
         case _:
             assert_never(consequence)
+
+
+def _after_breach(matter: Matter, term: TermOpened) -> Decision | None:
+    """Art. 91(2), 91(4), 100(5): silence may be contested; a complaint goes on without the file, or to the court."""
+    pending = matter.appeal.pending_complaint()
+    match term.duty:
+        case "consideration":
+            return open_right(matter, silence=True)
+        case "forward_complaint" if pending is not None:
+            return forward(matter, pending, None)
+        case "review" if pending is not None:
+            return go_on_to_court(matter, pending)
+        case _:
+            return None
+
+
+def _remind(matter: Matter, term: Term) -> Decision:
+    opened = term.opened
+    if opened.remind_at is None or term.reminded or matter.moment.now < opened.remind_at:
+        return Decision()
+    if opened.party == matter.appeal.platform:
+        told = tell(matter, NotifiedStep.TERM_NEAR, term=opened, duty=term_wording(opened))
+    else:
+        told = warn(matter, opened.party, BodyNotice.TERM_NEAR, opened)
+    return follow(TermReminded(opened.term_id), told)

@@ -178,8 +178,11 @@ class Casework:
             if term.due_at < self.now:
                 self.term_falls_due(term.term_id)
 
-    def dossier_is_ready(self, dossier_no: int = 1) -> Decision | Refusal:
-        ready = DossierReady(dossier_no, "d" * 43, "cd" * 32, 9000, "B-T", "dossier.asice", "Дело")
+    def dossier_is_ready(self, dossier_no: int = 1, *, up_to: int = 0) -> Decision | Refusal:
+        name = f"dossier-{dossier_no}".ljust(43, "d")
+        ready = DossierReady(
+            dossier_no, name, "cd" * 32, 9000, "B-T", "dossier.asice", "Дело", up_to or len(self.events)
+        )
         return self.arrives(ready, EXCHANGE)
 
     def acknowledges(self, party: PartyId, action: str, message_id: str = "m-ack") -> Decision | Refusal:

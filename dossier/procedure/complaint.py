@@ -1,0 +1,123 @@
+"""The complaint to the higher body (Art. 91–100): through the body complained of, decided, or answered by silence."""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from contracts.party import PartyId
+from contracts.payloads import (
+    BodyNotice,
+    ComplaintDecision,
+    DecideComplaint,
+    Disagree,
+    ForwardComplaint,
+    NotifiedStep,
+    NotifyBody,
+)
+from dossier.appeal import Complaint, ComplaintStage
+from dossier.events import ComplaintDecided, RoadTaken
+from dossier.procedure.bodynotices import body_sentences
+from dossier.procedure.closing import lapse, meet
+from dossier.procedure.complaintfile import FORWARD, REVIEW
+from dossier.procedure.contested import Contested
+from dossier.procedure.courtroad import go_on_to_court
+from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
+from dossier.procedure.matter import CONSIDERATION, Matter, follow, wrong_state
+from dossier.procedure.notices import tell
+from dossier.procedure.registration import hand_over
+from dossier.procedure.rights import open_right, use_right
+from dossier.procedure.road import Way
+from dossier.procedure.terms import notice_of
+from dossier.procedure.wording import article_text, day_text, fill, member_text, same
+
+
+def lodge(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Contested, way: Way) -> Decision:
+    """Art. 91(4): the complaint is filed with the body complained of, which has three working days to pass it on."""
+    road, reviewer = way.road, _reviewer(way)
+    term = matter.begin(FORWARD, about.body)
+    request = ForwardComplaint(matter.appeal.appeal_number, reviewer, pressed, notice_of(term))
+    return follow(
+        lapse(matter, matter.appeal.open_terms(CONSIDERATION, about.body), "contested"),
+        RoadTaken(road.kind, road.article, road.until, body=about.body, reviewer=reviewer, late=way.late),
+        use_right(matter, way.duty, way.since),
+        term,
+        OutgoingIntent(about.body, request, arrival.message_id),
+        tell(
+            matter, NotifiedStep.DISAGREEMENT_ACCEPTED, *(("lateFlagged",) if way.late else ()),
+            sentence="complaintLodged", term=term,
+            body=matter.name_of(about.body), reviewer=matter.name_of(reviewer), road=article_text(road.article),
+        ),
+    )  # fmt: skip
+
+
+def satisfy(matter: Matter, body: PartyId) -> Decision:
+    """Art. 91(4): the body satisfied the complaint itself, so there is nothing to forward."""
+    return follow(meet(matter, matter.appeal.open_terms(FORWARD, body)), open_right(matter, exhausted=False))
+
+
+def decide_complaint(matter: Matter, arrival: MessageArrived, decided: DecideComplaint) -> Decision | Refusal:
+    """Art. 100. A refusal goes on to the court by itself: the applicant's disagreement stands until it is withdrawn."""
+    complaint = matter.appeal.pending_complaint()
+    if complaint is None or complaint.stage is not ComplaintStage.FORWARDED or matter.appeal.withdrawn:
+        return wrong_state(matter, "no complaint waits for your decision")
+    fact = ComplaintDecided(arrival.sender, complaint.body, decided.decision, decided.act_number, decided.act_date)
+    return follow(
+        fact,
+        meet(matter, matter.appeal.open_terms(REVIEW, arrival.sender)),
+        _told(matter, arrival, decided),
+        _tell_body(matter, complaint, decided),
+        _what_follows(matter, complaint, decided.decision),
+    )
+
+
+def _what_follows(matter: Matter, complaint: Complaint, decision: ComplaintDecision) -> Decision:
+    match decision:
+        case ComplaintDecision.CANCELLED | ComplaintDecision.CANCELLED_WITH_NEW_ACT | ComplaintDecision.ACTION_DONE:
+            return open_right(matter, exhausted=True)
+        case ComplaintDecision.REJECTED | ComplaintDecision.LEFT_WITHOUT_CONSIDERATION:
+            return go_on_to_court(matter, complaint)
+        case ComplaintDecision.SENT_BACK:
+            return _consider_anew(matter, complaint.body)
+        case _:
+            assert_never(decision)
+
+
+def _consider_anew(matter: Matter, body: PartyId) -> Decision:
+    """Art. 100(1): the body decides once more, in a term of its own; its new act may be contested anew."""
+    term = matter.begin(CONSIDERATION, body)
+    handed = hand_over(matter, body, term)
+    return follow(handed, tell(matter, NotifiedStep.HANDED_OVER, term=term, body=matter.name_of(body)))
+
+
+def _told(matter: Matter, arrival: MessageArrived, decided: DecideComplaint) -> OutgoingIntent:
+    favourable = decided.decision in _FAVOURABLE
+    return tell(
+        matter, NotifiedStep.COMPLAINT_DECIDED, *(("mayDisagree",) if favourable else ()),
+        documents=decided.documents, reviewer=matter.name_of(arrival.sender),
+        decision=member_text(decided.decision), act=same(decided.act_number), day=day_text(decided.act_date),
+    )  # fmt: skip
+
+
+def _tell_body(matter: Matter, complaint: Complaint, decided: DecideComplaint) -> OutgoingIntent:
+    """Art. 100(4): the body gets to know the decision."""
+    words = {
+        "number": same(matter.appeal.appeal_number),
+        "decision": member_text(decided.decision),
+        "act": same(decided.act_number),
+        "day": day_text(decided.act_date),
+    }
+    text = fill(body_sentences()[BodyNotice.COMPLAINT_DECIDED.value], words)
+    number, now = matter.appeal.appeal_number, matter.moment.now
+    notice = NotifyBody(number, BodyNotice.COMPLAINT_DECIDED, complaint.body, now, text, None)
+    return OutgoingIntent(complaint.body, notice)
+
+
+_FAVOURABLE: Final = frozenset(
+    {ComplaintDecision.CANCELLED, ComplaintDecision.CANCELLED_WITH_NEW_ACT, ComplaintDecision.ACTION_DONE}
+)
+
+
+def _reviewer(way: Way) -> PartyId:
+    if way.road.to is None:
+        raise ValueError("a road to the higher body names it")
+    return way.road.to

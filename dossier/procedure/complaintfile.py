@@ -1,0 +1,58 @@
+"""The complaint goes to the higher body, with the administrative file of the body complained of or without it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.payloads import DocumentRef, ForwardDocuments, NotifiedStep, ReviewComplaint, SubmitMaterials
+from dossier.appeal import Complaint, ComplaintStage
+from dossier.events import ComplaintForwarded
+from dossier.procedure.closing import meet
+from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent
+from dossier.procedure.matter import Matter, follow
+from dossier.procedure.notices import tell
+from dossier.procedure.terms import notice_of
+
+FORWARD: Final = "forward_complaint"
+REVIEW: Final = "review"
+
+
+def forward(matter: Matter, complaint: Complaint, file: SubmitMaterials | None) -> Decision:
+    """To the higher body: with the file of the body, or without it when the term for that has passed."""
+    pressed = matter.pressed
+    term = matter.begin(REVIEW, complaint.reviewer)
+    documents = _once((*(pressed.payload.documents if pressed else ()), *(file.documents if file else ())))
+    request = pressed and ReviewComplaint(
+        appeal_number=matter.appeal.appeal_number,
+        body=complaint.body,
+        appeal=matter.registered,
+        complaint=pressed.payload,
+        file_received=file is not None,
+        documents=documents,
+        term=notice_of(term),
+    )
+    return follow(
+        ComplaintForwarded(complaint.body, complaint.reviewer, with_file=file is not None),
+        term,
+        OutgoingIntent(complaint.reviewer, request, complaint.message_id) if request else None,
+        tell(
+            matter, NotifiedStep.COMPLAINT_FORWARDED, term=term,
+            body=matter.name_of(complaint.body), reviewer=matter.name_of(complaint.reviewer),
+        ),
+    )  # fmt: skip
+
+
+def take_file(matter: Matter, arrival: MessageArrived, materials: SubmitMaterials) -> Decision | None:
+    """The body complained of hands over its file: in time with the complaint, later behind it. None: no complaint."""
+    complaint = matter.appeal.pending_complaint(arrival.sender)
+    if complaint is None:
+        return None
+    if complaint.stage is ComplaintStage.LODGED:
+        met = meet(matter, matter.appeal.open_terms(FORWARD, arrival.sender))
+        return follow(met, forward(matter, complaint, materials))
+    behind = ForwardDocuments(matter.appeal.appeal_number, materials.statement, materials.documents)
+    return follow(OutgoingIntent(complaint.reviewer, behind, arrival.message_id))
+
+
+def _once(documents: tuple[DocumentRef, ...]) -> tuple[DocumentRef, ...]:
+    return tuple({ref.document_id: ref for ref in documents}.values())

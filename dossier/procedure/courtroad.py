@@ -1,0 +1,59 @@
+"""The road to the court (Art. 131, 136): the claim is taken in its term, and every body is asked for what it holds."""
+
+from __future__ import annotations
+
+from contracts.header import MessageId
+from contracts.party import PartyId
+from contracts.payloads import ClaimKind, NotifiedStep
+from dossier.appeal import Complaint
+from dossier.events import RoadTaken
+from dossier.procedure.closing import lapse
+from dossier.procedure.collection import collect
+from dossier.procedure.contested import Contested, contested
+from dossier.procedure.decision import Decision, Refusal
+from dossier.procedure.matter import CONSIDERATION, Matter, follow
+from dossier.procedure.notices import tell
+from dossier.procedure.rights import open_right, use_right
+from dossier.procedure.road import Way, to_court
+from dossier.procedure.wording import article_text, join
+
+
+def go_to_court(matter: Matter, claim: ClaimKind, way: Way, *, cause: MessageId | None) -> Decision:
+    """What still runs at bodies ends; each of them, and each higher body, owes what the file lacks from it."""
+    road, court = way.road, _court(way)
+    collected = collect(matter, court, claim, cause=cause)
+    return follow(
+        lapse(matter, matter.appeal.open_terms(CONSIDERATION), "disagreed"),
+        RoadTaken(road.kind, road.article, road.until, court, late=way.late),
+        use_right(matter, way.duty, way.since),
+        collected.decision,
+        tell(
+            matter, NotifiedStep.DISAGREEMENT_ACCEPTED, *(("lateFlagged",) if way.late else ()),
+            sentence=None if collected.asked else "disagreementComplete",
+            term=collected.term, court=matter.name_of(court), road=article_text(road.article),
+            bodies=join([matter.name_of(body) for body in collected.asked], "; "),
+        ),
+    )  # fmt: skip
+
+
+def go_on_to_court(matter: Matter, complaint: Complaint) -> Decision:
+    """The complaint was refused or met with silence: the case goes on by itself, as the applicant has disagreed.
+
+    Without a court for this place nothing follows but the open right: the applicant and an operator see it standing.
+    """
+    pressed = matter.appeal.disagreement
+    if pressed is None:
+        return Decision()
+    now = matter.moment.now
+    known = contested(matter, complaint.body)
+    about = Contested(complaint.body, now, known is not None and known.is_silence, advised=True, exhausted_at=now)
+    way = to_court(matter, about, pressed.claim, matter.law.rules.pretrial_for(matter.registered.subject))
+    if isinstance(way, Refusal):
+        return open_right(matter, exhausted=True)
+    return go_to_court(matter, pressed.claim, way, cause=pressed.message_id)
+
+
+def _court(way: Way) -> PartyId:
+    if way.road.to is None:
+        raise ValueError("a road to the court names it")
+    return way.road.to

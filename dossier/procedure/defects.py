@@ -1,0 +1,56 @@
+"""Defects of an appeal (Art. 64(6), 64(7)): named with a term to cure them, else the appeal may be returned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from contracts.party import PartyId
+from contracts.payloads import DefectsNamed as DefectsReport
+from contracts.payloads import DocumentRef, NotifiedStep, Returned
+from dossier.appeal import TermState
+from dossier.events import AppealReturned, DefectsNamed
+from dossier.procedure.closing import lapse, own_terms
+from dossier.procedure.decision import Decision
+from dossier.procedure.matter import Matter, follow
+from dossier.procedure.notices import tell
+from dossier.procedure.rights import open_right
+from dossier.procedure.wording import day_text, same
+
+CURE: Final = "cure"
+RETURN: Final = "return"
+
+
+def name_defects(matter: Matter, body: PartyId, step: DefectsReport, documents: tuple[DocumentRef, ...]) -> Decision:
+    """Art. 64(6): the applicant hears what is lacking and has until the day that the body sets; AddDocuments cures."""
+    term = matter.begin(CURE, matter.appeal.platform, until=step.until)
+    notice = tell(
+        matter, NotifiedStep.DEFECTS_NAMED, term=term, documents=documents,
+        body=matter.name_of(body), defects=same("; ".join(step.defects)), day=day_text(step.until),
+    )  # fmt: skip
+    return follow(DefectsNamed(body, step.until), term, notice)
+
+
+def give_back(matter: Matter, body: PartyId, step: Returned, documents: tuple[DocumentRef, ...]) -> Decision:
+    """Art. 64(7): in three working days after the term to cure, or after registration; may be contested like an act."""
+    notice = tell(
+        matter, NotifiedStep.RETURNED, "mayDisagree", documents=documents,
+        body=matter.name_of(body), reason=same(step.ground),
+    )  # fmt: skip
+    return follow(
+        AppealReturned(body),
+        matter.judge(RETURN, body, _may_be_returned_since(matter, body)),
+        lapse(matter, own_terms(matter, body), "returned"),
+        notice,
+        open_right(matter, advised=False),
+    )
+
+
+def _may_be_returned_since(matter: Matter, body: PartyId) -> datetime:
+    """The end of the last term to cure that was let pass; without one, when the body got the appeal."""
+    passed = [
+        term.opened.due_at
+        for term in matter.appeal.terms.values()
+        if term.opened.duty == CURE and (term.state is TermState.LAPSED or matter.is_overdue(term.opened))
+    ]
+    return max(passed, default=matter.appeal.bodies[body].assigned_at or matter.moment.now)

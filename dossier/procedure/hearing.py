@@ -1,0 +1,35 @@
+"""The hearing (Art. 73): the preliminary decision is told in time, and may be objected to before the act."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.party import PartyId
+from contracts.payloads import DocumentRef, HearingScheduled, NotifiedStep
+from dossier.events import HearingAnnounced
+from dossier.procedure.closing import breach
+from dossier.procedure.decision import Decision
+from dossier.procedure.matter import Matter, follow
+from dossier.procedure.notices import tell
+from dossier.procedure.wording import member_text, moment_text, same
+
+NOTICE: Final = "hearing_notice"
+OBJECTION: Final = "hearing_objection"
+
+
+def announce(matter: Matter, body: PartyId, step: HearingScheduled, documents: tuple[DocumentRef, ...]) -> Decision:
+    """Two terms begin: the act may not come before the one of the body is over, the applicant objects in the other."""
+    objection = matter.begin(OBJECTION, matter.appeal.platform)
+    notice = tell(
+        matter, NotifiedStep.HEARING, *(("place",) if step.place else ()), "mayObject",
+        term=objection, documents=documents,
+        body=matter.name_of(body), place=same(step.place or ""),
+        day=moment_text(step.held_at), form=member_text(step.form), reason=same(step.preliminary_decision),
+    )  # fmt: skip
+    return follow(HearingAnnounced(body, step.form, step.held_at), matter.begin(NOTICE, body), objection, notice)
+
+
+def hurry(matter: Matter, body: PartyId) -> Decision:
+    """An act before the three working days are over: the applicant had no time to be heard."""
+    early = [term.opened for term in matter.appeal.open_terms(NOTICE, body) if not matter.is_overdue(term.opened)]
+    return follow(*(breach(matter, term) for term in early))

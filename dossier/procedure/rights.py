@@ -1,0 +1,59 @@
+"""The applicant's rights that a term bounds: to complain (Art. 92), to go to court (Art. 136), to answer the court."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from contracts.payloads import ClaimKind
+from dossier.appeal import Term
+from dossier.events import TermOpened
+from dossier.procedure.closing import lapse, meet
+from dossier.procedure.decision import Decision
+from dossier.procedure.matter import Matter, follow
+
+COMPLAINT: Final = "complaint"
+COMPLAINT_UNADVISED: Final = "complaint_unadvised"
+"""Where the act does not say how to appeal it, the term is longer (Art. 92(1-1))."""
+
+CONTESTING: Final = frozenset({COMPLAINT, COMPLAINT_UNADVISED, *(f"claim_{kind.value}" for kind in ClaimKind)})
+"""Rights to contest an act or a silence; one at a time is open."""
+
+
+def open_right(matter: Matter, *, advised: bool = True, silence: bool = False, exhausted: bool = False) -> Decision:
+    """From now the applicant may contest: what was open before gives way to it.
+
+    ``advised``: the act says how to appeal it. ``exhausted``: the complaint was decided, the court is next.
+    """
+    if matter.appeal.withdrawn or matter.appeal.is_for_court:
+        return Decision()
+    required = matter.law.rules.pretrial_for(matter.registered.subject).required
+    if required and not exhausted:
+        duty = COMPLAINT if advised else COMPLAINT_UNADVISED
+    else:
+        duty = claim_duty(ClaimKind.COMPEL if silence else ClaimKind.CONTEST)
+    return follow(lapse(matter, open_rights(matter), "concluded"), matter.begin(duty, matter.appeal.platform))
+
+
+def use_right(matter: Matter, duty: str, since: datetime) -> Decision:
+    """The right is used now; its term is the one that runs, or the one that would have run since ``since``."""
+    running = [term for term in open_rights(matter) if term.opened.duty == duty]
+    others = [term for term in open_rights(matter) if term.opened.duty != duty]
+    used = meet(matter, running) if running else matter.judge(duty, matter.appeal.platform, since)
+    return follow(used, lapse(matter, others, "disagreed"))
+
+
+def claim_duty(claim: ClaimKind) -> str:
+    """The key of the term for a claim (Art. 136)."""
+    return f"claim_{claim.value}"
+
+
+def open_rights(matter: Matter) -> list[Term]:
+    """Rights to contest that run now."""
+    return [term for term in matter.appeal.terms.values() if term.is_open and term.opened.duty in CONTESTING]
+
+
+def term_of(matter: Matter, duty: str, since: datetime) -> TermOpened:
+    """The term that a right has, for its last day; it is opened by nobody."""
+    running = [term.opened for term in open_rights(matter) if term.opened.duty == duty]
+    return running[0] if running else matter.preview(duty, matter.appeal.platform, since)
