@@ -17,7 +17,7 @@ class Priority(IntEnum):
 
 
 _COURT: Final = frozenset({Action.FILE_DOSSIER, Action.PROVIDE_POSITION})
-_NOTICE: Final = frozenset({Action.NOTIFY_APPLICANT})
+_NOTICE: Final = frozenset({Action.NOTIFY_APPLICANT, Action.NOTIFY_BODY})
 
 
 def priority_of(action: Action) -> Priority:

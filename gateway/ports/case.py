@@ -85,7 +85,10 @@ class CaseFact:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A conversation as stored. ``registration`` is the operation bytes of RegisterAppeal."""
+    """A conversation as stored. ``registration`` is the operation bytes of RegisterAppeal.
+
+    ``spoken``: the operations that later decisions rest on (disagreements, acts, added documents), as they came.
+    """
 
     conversation_id: ConversationId
     appeal_number: str
@@ -93,11 +96,12 @@ class Case:
     seq: int
     events: tuple[Event, ...]
     registration: bytes
+    spoken: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DueTerm:
-    """An open term whose instant has passed."""
+    """An open term of which an instant has passed: the one to remind at, or the due one."""
 
     conversation_id: ConversationId
     term_id: str

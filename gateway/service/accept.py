@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from contracts import codec
 from contracts.codes import Code
 from contracts.errors import Violation
-from contracts.header import Action, ConversationId
+from contracts.header import ConversationId
 from contracts.party import PartyId, Role
 from contracts.payloads import (
     Accepted,
@@ -19,6 +18,8 @@ from contracts.payloads import (
     Redirected,
     RegisterAppeal,
     ReportProgress,
+    RequestMaterials,
+    RequestPosition,
 )
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import CaseFile, CasePayload, Decision, MessageArrived, Refusal
@@ -56,7 +57,8 @@ def _register(exchange: Exchange, admitted: AdmittedMessage, payload: RegisterAp
     decision = _decide(exchange, admitted, case, payload, appeal=payload, number=number, now=now)
     write = _write(exchange, admitted, conversation_id, 0, decision, now=now)
     receipt = receipt_for(admitted, now=now, conversation_id=conversation_id, appeal_number=number)
-    answer = answer_bytes(admitted, AppealAccepted(receipt), ids=exchange.ids, now=now, conversation_id=conversation_id)
+    accepted = AppealAccepted(receipt, decision.ticket, decision.findings)
+    answer = answer_bytes(admitted, accepted, ids=exchange.ids, now=now, conversation_id=conversation_id)
     message = replace(incoming(admitted, answer, now=now), conversation_id=conversation_id)
     return Acceptance(message, (opening(write, appeal_number=number, opened_by=admitted.header.sender),))
 
@@ -68,28 +70,33 @@ async def _continue(
     case = await exchange.store.load_case(conversation_id) if conversation_id else None
     if case is None:
         raise Refused(Code.UNKNOWN_CONVERSATION, f"no appeal has the conversation_id {conversation_id}")
-    file = await _file_for(exchange, case, payload)
+    file = _file_for(exchange, case, payload)
     decision = _decide(exchange, admitted, file, payload, appeal=file.appeal, number=None, now=now)
     write = _write(exchange, admitted, case.conversation_id, case.seq, decision, now=now)
     receipt = receipt_for(admitted, now=now)
-    result = DisagreementAccepted(receipt, decision.road) if decision.road else Accepted(receipt)
+    result = DisagreementAccepted(receipt, decision.road, decision.findings) if decision.road else Accepted(receipt)
     return Acceptance(incoming(admitted, answer_bytes(admitted, result, ids=exchange.ids, now=now), now=now), (write,))
 
 
-async def _file_for(exchange: Exchange, case: Case, payload: CasePayload) -> CaseFile:
-    """The case file; a redirect's also holds what the applicant added, for the body that has not got it yet."""
+def _file_for(exchange: Exchange, case: Case, payload: CasePayload) -> CaseFile:
     if not case.registration:
         raise Refused(Code.WRONG_STATE, f"the appeal {case.appeal_number} is over, and its file was erased")
-    file = case_file(case)
-    if not isinstance(payload, ReportProgress) or not isinstance(payload.step, Redirected):
-        return file
-    to = exchange.directory().parties.get(payload.step.to)
-    if to is None or to.role is not Role.AGENCY:
-        raise Refused(Code.UNKNOWN_PARTY, f"no agency {payload.step.to!r} on this exchange to redirect to")
-    messages = await exchange.store.messages_of(case.conversation_id)
-    added = [message for message in messages if message.action is Action.ADD_DOCUMENTS and not message.outgoing]
-    refs = [ref for message in added for ref in documents_named(codec.parse_operation(message.operation).payload)]
-    return replace(file, added=tuple(refs))
+    for party_id in _bodies_named(payload):
+        party = exchange.directory().parties.get(party_id)
+        if party is None or party.role is not Role.AGENCY:
+            raise Refused(Code.UNKNOWN_PARTY, f"no agency {party_id!r} on this exchange")
+    return case_file(case)
+
+
+def _bodies_named(payload: CasePayload) -> tuple[PartyId, ...]:
+    """Bodies that a message would set to work: whether they exist is for the registry to say."""
+    match payload:
+        case ReportProgress(step=Redirected(to=to)):
+            return (to,)
+        case RequestPosition() | RequestMaterials():
+            return payload.bodies
+        case _:
+            return ()
 
 
 def _decide(

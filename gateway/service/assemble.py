@@ -59,7 +59,7 @@ async def assemble_due(
         document_id=exchange.ids.document_id(),
         at=exchange.clock.now(),
     )
-    await _file(exchange, order, built, stored)
+    await _file(exchange, order, built, stored, case.seq)
     return stored
 
 
@@ -120,7 +120,9 @@ def _opener(exchange: Exchange, document: StoredDocument) -> Callable[[], Binary
     return partial(exchange.documents.open, document)
 
 
-async def _file(exchange: Exchange, order: ClaimedAssembly, built: AssembledDossier, stored: StoredDocument) -> None:
+async def _file(
+    exchange: Exchange, order: ClaimedAssembly, built: AssembledDossier, stored: StoredDocument, up_to_seq: int
+) -> None:
     ready = DossierReady(
         dossier_no=order.dossier_no,
         document_id=stored.document_id,
@@ -129,6 +131,7 @@ async def _file(exchange: Exchange, order: ClaimedAssembly, built: AssembledDoss
         level=built.level,
         file_name=built.file_name,
         title=built.file_name,
+        up_to_seq=up_to_seq,
     )
     cause = Cause(exchange.me, None, ((str(stored.document_id), stored.sha256),))
     if await advance(exchange, order.conversation_id, ready, cause) is Advanced.CONTENDED:

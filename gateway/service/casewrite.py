@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from contracts import codec
 from contracts.header import ConversationId, Header, MessageId
 from contracts.operations import Message, action_of
 from contracts.party import PartyId
-from contracts.payloads import Deliver, RegisterAppeal
-from dossier.procedure.decision import CaseFile, Decision, OutgoingIntent
+from contracts.payloads import AddDocuments, Deliver, Disagree, RegisterAppeal, Reply
+from dossier.procedure.decision import CaseFile, Decision, OutgoingIntent, Said
 from gateway.ambient import IdSource
 from gateway.domain.mentions import documents_named
 from gateway.domain.priority import priority_of
@@ -35,7 +36,26 @@ def case_file(case: Case) -> CaseFile:
     appeal = codec.parse_operation(case.registration).payload
     if not isinstance(appeal, RegisterAppeal):
         raise TypeError(f"conversation {case.conversation_id} was opened by {type(appeal).__name__}")
-    return CaseFile(case.conversation_id, case.events, appeal)
+    spoken = [codec.parse_operation(operation) for operation in case.spoken]
+    return CaseFile(
+        case.conversation_id,
+        case.events,
+        appeal,
+        added=tuple(ref for said in _of(spoken, AddDocuments) for ref in said.payload.documents),
+        pressed=_of(spoken, Disagree),
+        replies=_of(spoken, Reply),
+    )
+
+
+_P = TypeVar("_P", AddDocuments, Disagree, Reply)
+
+
+def _of(spoken: list[Message], kind: type[_P]) -> tuple[Said[_P], ...]:
+    return tuple(
+        Said(said.header.sender, said.header.message_id, said.payload)
+        for said in spoken
+        if isinstance(said.payload, kind)
+    )
 
 
 def case_write(

@@ -14,13 +14,19 @@ from dossier.record import KeptMessage
 from gateway.ports.case import Case, SaltedSubject
 from gateway.store.statements import AnySelect
 from gateway.store.tables import attempts, conversations, deliveries, envelopes, events, inbox, messages, salts
+from gateway.store.tables.base import is_any
 
 _OF: Final[BindParameter[str]] = bindparam("conversation_id")
 _CONVERSATION: Final = select(conversations).where(conversations.c.conversation_id == _OF)
 _CONTENTS: Final = select(events.c.content).where(events.c.conversation_id == _OF).order_by(events.c.seq)
-_REGISTRATION: Final = (
-    select(messages.c.operation)
-    .where(messages.c.conversation_id == _OF, messages.c.action == Action.REGISTER_APPEAL)
+_SPOKEN: Final = (Action.DISAGREE, Action.REPLY, Action.ADD_DOCUMENTS)
+_OPERATIONS: Final = (
+    select(messages.c.action, messages.c.operation)
+    .where(
+        messages.c.conversation_id == _OF,
+        is_any(messages.c.action, [Action.REGISTER_APPEAL, *_SPOKEN]),
+        messages.c.operation.is_not(None),  # retention took it: then nothing rests on it any more
+    )
     .order_by(messages.c.message_no)
 )
 
@@ -31,13 +37,15 @@ def load_case(connection: Connection, conversation_id: ConversationId) -> Case |
     row = connection.execute(_CONVERSATION, of).first()
     if row is None:
         return None
+    operations = connection.execute(_OPERATIONS, of).all()
     return Case(
         conversation_id=row.conversation_id,
         appeal_number=row.appeal_number,
         opened_by=row.opened_by,
         seq=row.seq,
         events=tuple(event_from_bytes(content) for content in connection.scalars(_CONTENTS, of)),
-        registration=connection.scalars(_REGISTRATION, of).first() or b"",
+        registration=next((said.operation for said in operations if said.action == Action.REGISTER_APPEAL), b""),
+        spoken=tuple(said.operation for said in operations if said.action in _SPOKEN),
     )
 
 

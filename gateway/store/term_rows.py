@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, select, update
 
-from dossier.events import DefaultRecorded, Event, TermBreached, TermLapsed, TermMet, TermOpened
+from dossier.events import DefaultRecorded, Event, TermBreached, TermLapsed, TermMet, TermOpened, TermReminded
 from gateway.ports.case import DueTerm
 from gateway.store.statements import Values, add
 from gateway.store.tables import terms
 from gateway.store.tables.base import is_any
-from gateway.store.tables.case import TermState
+from gateway.store.tables.case import IS_TO_REMIND, TermState
 
 _AFTER = {
     TermMet: TermState.MET,
@@ -39,6 +39,11 @@ def write_terms(connection: Connection, events: Sequence[Event]) -> None:
             "closed_at": bindparam("at"),
         }
         connection.execute(update(terms).where(*of).values(values), moves)
+    reminded = [{"of": event.conversation_id, "term": event.fact.term_id} for event in events
+                if isinstance(event.fact, TermReminded)]  # fmt: skip
+    if reminded:
+        of = (terms.c.conversation_id == bindparam("of"), terms.c.term_id == bindparam("term"))
+        connection.execute(update(terms).where(*of).values(remind_at=None), reminded)
 
 
 def terms_after(events: Iterable[Event]) -> list[dict[str, Any]]:
@@ -53,15 +58,26 @@ def terms_after(events: Iterable[Event]) -> list[dict[str, Any]]:
             if (row := rows.get((move["of"], move["term"]))) is not None:
                 breached = row["breached_at"] or move["breached"]
                 row |= {"state": move["to"], "breached_at": breached, "closed_at": move["at"]}
+        elif isinstance(fact, TermReminded) and (row := rows.get((event.conversation_id, fact.term_id))) is not None:
+            row |= {"remind_at": None}
     return list(rows.values())
 
 
 def due_terms(connection: Connection, now: datetime, limit: int) -> tuple[DueTerm, ...]:
-    """Open terms whose instant has passed, the longest overdue first."""
+    """Open terms whose instant has passed, the longest overdue first; then those to be reminded of."""
+    open_ones = is_any(terms.c.state, [TermState.OPEN])
+    overdue = _look(connection, terms.c.due_at, (open_ones, terms.c.due_at <= now), limit)
+    near = (IS_TO_REMIND, terms.c.remind_at <= now, terms.c.due_at > now)
+    return (*overdue, *_look(connection, terms.c.remind_at, near, limit - len(overdue)))
+
+
+def _look(
+    connection: Connection, by: Column[datetime], where: Sequence[ColumnElement[bool]], limit: int
+) -> tuple[DueTerm, ...]:
     statement = (
         select(terms.c.conversation_id, terms.c.term_id)
-        .where(is_any(terms.c.state, [TermState.OPEN]), terms.c.due_at <= now)
-        .order_by(terms.c.due_at, terms.c.conversation_id, terms.c.term_id)
+        .where(*where)
+        .order_by(by, terms.c.conversation_id, terms.c.term_id)
         .limit(limit)
     )
     return tuple(DueTerm(row.conversation_id, row.term_id) for row in connection.execute(statement))
@@ -74,6 +90,7 @@ def _opened(event: Event, fact: TermOpened) -> Values:
         "duty": fact.duty,
         "party": fact.party,
         "due_at": fact.due_at,
+        "remind_at": fact.remind_at,
         "state": TermState.OPEN,
     }
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
 )
 
 from gateway.store.tables.base import Instant, OneOf, in_set, is_any, metadata
@@ -90,6 +91,7 @@ salts = Table(
     Index("ix_salts_subject", "subject"),  # which cases rest on a document
 )
 
+# ``remind_at``: until whoever is bound was reminded; then NULL, as where the law knows no reminder.
 terms = Table(
     "terms",
     metadata,
@@ -98,6 +100,7 @@ terms = Table(
     Column("duty", String, nullable=False),
     Column("party", String, nullable=False),
     Column("due_at", Instant, nullable=False),
+    Column("remind_at", Instant),
     Column("state", OneOf(TermState), nullable=False),
     Column("breached_at", Instant),
     Column("closed_at", Instant),
@@ -105,3 +108,5 @@ terms = Table(
 )
 _OPEN = is_any(terms.c.state, [TermState.OPEN])
 Index("ix_terms_due", terms.c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
+IS_TO_REMIND = and_(_OPEN, terms.c.remind_at.is_not(None))
+Index("ix_terms_remind", terms.c.remind_at, sqlite_where=IS_TO_REMIND, postgresql_where=IS_TO_REMIND)
