@@ -61,7 +61,6 @@ class Code(StrEnum):
     NOT_YOUR_APPEAL = "NotYourAppeal"
     WRONG_STATE = "WrongState"
     NO_COMPETENT_BODY = "NoCompetentBody"
-    COMPLAINT_FIRST = "ComplaintFirst"
     UNKNOWN_DELIVERY = "UnknownDelivery"
     DIGEST_MISMATCH = "DigestMismatch"
     DOSSIER_REFUSED = "DossierRefused"

@@ -38,6 +38,7 @@ Terms = Mapping[str, TermOpened]
 
 _NO_NAMES: Final[Names] = MappingProxyType({})
 _NO_TERMS: Final[Terms] = MappingProxyType({})
+_UNKNOWN_TERM: Final = {"party": same("—"), "due": same("—")}
 _PARTY_FIELDS: Final = frozenset({"body", "to", "party", "recipient", "court", "reviewer", "duty_body"})
 
 
@@ -53,7 +54,7 @@ def narrate(event: Event, names: Names = _NO_NAMES, terms: Terms = _NO_TERMS) ->
     fact = event.fact
     words = {field.name: _word(field.name, getattr(fact, field.name), names) for field in fields(fact)}
     words |= _words_of_term(fact if isinstance(fact, TermOpened) else terms.get(getattr(fact, "term_id", "")), names)
-    return fill(_lines()[fact_kind(fact)], {"party": same("—"), "duty": words.get("term_id", same("")), **words})
+    return fill(_lines()[fact_kind(fact)], {**_UNKNOWN_TERM, "duty": words.get("term_id", same("")), **words})
 
 
 def action_text(action: str) -> LocalText:

@@ -17,7 +17,7 @@ from contracts.payloads import (
 from dossier.appeal import Complaint, ComplaintStage
 from dossier.events import ComplaintDecided, RoadTaken
 from dossier.procedure.bodynotices import body_sentences
-from dossier.procedure.closing import lapse, meet
+from dossier.procedure.closing import meet
 from dossier.procedure.complaintfile import FORWARD, REVIEW
 from dossier.procedure.contested import Contested
 from dossier.procedure.courtroad import go_on_to_court
@@ -37,7 +37,6 @@ def lodge(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Con
     term = matter.begin(FORWARD, about.body)
     request = ForwardComplaint(matter.appeal.appeal_number, reviewer, pressed, notice_of(term))
     return follow(
-        lapse(matter, matter.appeal.open_terms(CONSIDERATION, about.body), "contested"),
         RoadTaken(road.kind, road.article, road.until, body=about.body, reviewer=reviewer, late=way.late),
         use_right(matter, way.duty, way.since),
         term,

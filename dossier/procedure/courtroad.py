@@ -19,11 +19,10 @@ from dossier.procedure.wording import article_text, join
 
 
 def go_to_court(matter: Matter, claim: ClaimKind, way: Way, *, cause: MessageId | None) -> Decision:
-    """What still runs at bodies ends; each of them, and each higher body, owes what the file lacks from it."""
+    """Each body, and each higher body, owes what the file lacks from it."""
     road, court = way.road, _court(way)
     collected = collect(matter, court, claim, cause=cause)
     return follow(
-        lapse(matter, matter.appeal.open_terms(CONSIDERATION), "disagreed"),
         RoadTaken(road.kind, road.article, road.until, court, late=way.late),
         use_right(matter, way.duty, way.since),
         collected.decision,
@@ -50,7 +49,10 @@ def go_on_to_court(matter: Matter, complaint: Complaint) -> Decision:
     way = to_court(matter, about, pressed.claim, matter.law.rules.pretrial_for(matter.registered.subject))
     if isinstance(way, Refusal):
         return open_right(matter, exhausted=True)
-    return go_to_court(matter, pressed.claim, way, cause=pressed.message_id)
+    return follow(
+        lapse(matter, matter.appeal.open_terms(CONSIDERATION), "disagreed"),
+        go_to_court(matter, pressed.claim, way, cause=pressed.message_id),
+    )
 
 
 def _court(way: Way) -> PartyId:

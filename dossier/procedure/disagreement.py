@@ -8,6 +8,7 @@ from typing import assert_never
 from contracts.payloads import Disagree, RoadKind
 from dossier.events import Disagreed
 from dossier.procedure.admissibility import findings_of_disagreement
+from dossier.procedure.closing import lapse
 from dossier.procedure.complaint import lodge
 from dossier.procedure.contested import Contested, contested
 from dossier.procedure.courtroad import go_to_court
@@ -27,9 +28,19 @@ def disagree(matter: Matter, arrival: MessageArrived, pressed: Disagree) -> Deci
     findings = findings_of_disagreement(
         pressed, matter.registered, way.road, late=way.late, no_higher_body=way.no_higher_body
     )
-    told = Disagreed(pressed.claim, authenticated(pressed.authentication), about.body)
-    decision = follow(told, _take(matter, arrival, pressed, about, way))
+    decision = follow(
+        _end_considerations(matter, about, way),
+        Disagreed(pressed.claim, authenticated(pressed.authentication), about.body),
+        _take(matter, arrival, pressed, about, way),
+    )
     return replace(decision, road=way.road, findings=findings)
+
+
+def _end_considerations(matter: Matter, about: Contested, way: Way) -> Decision:
+    """A complaint ends what runs at the body complained of, the court whatever runs; what was missed is a breach."""
+    if way.road.kind is RoadKind.HIGHER_BODY:
+        return lapse(matter, matter.appeal.open_terms(CONSIDERATION, about.body), "contested")
+    return lapse(matter, matter.appeal.open_terms(CONSIDERATION), "disagreed")
 
 
 def _take(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Contested, way: Way) -> Decision:

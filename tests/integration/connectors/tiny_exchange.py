@@ -19,9 +19,9 @@ from contracts.party import LocalText
 from contracts.payloads import (
     PART_BYTES,
     Accepted,
-    AppealAccepted,
     Acknowledge,
     Answer,
+    AppealAccepted,
     Disagree,
     DisagreementAccepted,
     DocumentPart,

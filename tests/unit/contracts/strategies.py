@@ -72,7 +72,7 @@ _BY_FIELD = {
     "seq": st.integers(1, 2**31 - 1),
     "waiting": st.integers(0, 2**31 - 1),
 }
-_AT_LEAST_ONE = {"signals"}
+_AT_LEAST_ONE = {"signals", "defects"}
 _KINDS = {"HistoryEvent.kind": _WORDS}
 _SCALARS: dict[type, st.SearchStrategy[Any]] = {
     str: TEXTS,

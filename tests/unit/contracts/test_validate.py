@@ -129,7 +129,7 @@ def test_order_surplus_and_choice_are_told_in_plain_words():
     assert "out of order" in places(refused(moved))["RegisterAppeal/kind"]
     assert "one too many" in places(refused(doubled))["RegisterAppeal/kato[2]"]
     assert places(refused(empty))["ReportProgress"] == (
-        "registered or redirected or extended or hearingScheduled or terminated is missing"
+        "registered or redirected or extended or hearingScheduled or terminated or defectsNamed or returned is missing"
     )
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from contracts import payloads as p
 from contracts.header import ConversationId, DocumentId, MessageId
 from contracts.party import LocalText, PartyId
+from dossier.appeal import Appeal, Term
 from dossier.events import Event
-from dossier.history import Appeal, fold
-from dossier.procedure.calendar import zone
+from dossier.history import fold
+from dossier.procedure.calendar import local_date, zone
 from dossier.procedure.decide import decide, load_law
 from dossier.procedure.decision import (
     Arrival,
@@ -23,6 +24,8 @@ from dossier.procedure.decision import (
     Moment,
     OutgoingIntent,
     Refusal,
+    Resembling,
+    Said,
     TermFellDue,
 )
 
@@ -30,7 +33,9 @@ EXCHANGE = PartyId("dalel")
 PLATFORM = PartyId("eotinish")
 AKIMAT = PartyId("akimat-almaty")
 OTHER_BODY = PartyId("jer-almaty")
+HIGHER = PartyId("akimat-region")
 COURT = PartyId("smas-almaty")
+GREAT = ("consideration", "materials")
 NUMBER = "DL-2026-0000000001"
 CONVERSATION = ConversationId("0e0e0e0e-0000-4000-8000-000000000001")
 
@@ -83,6 +88,16 @@ def reply(decision: p.DecisionKind = p.DecisionKind.REFUSED, act_number: str = "
     )
 
 
+def _called(payload: p.Deliverable) -> str:
+    match payload:
+        case p.NotifyApplicant():
+            return payload.step.value
+        case p.NotifyBody():
+            return payload.notice.value
+        case _:
+            return type(payload).__name__
+
+
 class Casework:
     """One appeal, its clock and its history. A refused arrival leaves no trace, as in the exchange."""
 
@@ -95,6 +110,10 @@ class Casework:
         self.sent: list[OutgoingIntent] = []
         self.messages_arrived = 0
         self.names: dict[PartyId, LocalText] = {}
+        self.added: tuple[p.DocumentRef, ...] = ()
+        self.pressed: list[Said[p.Disagree]] = []
+        self.acts: list[Said[p.Reply]] = []
+        self.alike: Resembling | None = None
 
     # --- what a test asks
 
@@ -109,16 +128,31 @@ class Casework:
     def sent_to(self, party: PartyId) -> list[str]:
         """Payloads sent to a party, in order; notices to the applicant by their step."""
         payloads = [intent.payload for intent in self.sent if intent.recipient == party]
-        return [x.step.value if isinstance(x, p.NotifyApplicant) else type(x).__name__ for x in payloads]
+        return [_called(payload) for payload in payloads]
 
     def last_notice(self) -> p.NotifyApplicant:
         return next(i.payload for i in reversed(self.sent) if isinstance(i.payload, p.NotifyApplicant))
 
-    def terms(self) -> list[tuple[str, str]]:
-        return [(term.opened.party, term.state.value) for term in self.appeal.terms.values()]
+    def terms(self, *duties: str) -> list[tuple[str, str]]:
+        """Who owes and how it stands, of these duties; the great ones, a decision and the file, where none is named."""
+        return [(term.opened.party, term.state.value) for term in self._terms(duties or GREAT)]
 
-    def due_on(self, n: int = -1) -> date:
-        return list(self.appeal.terms.values())[n].opened.due_on
+    def due_on(self, n: int = -1, *duties: str) -> date:
+        return self._terms(duties or GREAT)[n].opened.due_on
+
+    def _terms(self, duties: tuple[str, ...]) -> list[Term]:
+        return [term for term in self.appeal.terms.values() if term.opened.duty in duties]
+
+    @property
+    def today(self) -> date:
+        return local_date(self.now)
+
+    @property
+    def file(self) -> CaseFile:
+        appeal = self.registered if self.events else None
+        return CaseFile(
+            CONVERSATION, tuple(self.events), appeal, self.added, tuple(self.pressed), tuple(self.acts), self.alike
+        )
 
     # --- what happens
 
@@ -132,8 +166,35 @@ class Casework:
     def add_documents(self) -> Decision | Refusal:
         return self._message(PLATFORM, p.AddDocuments("тағы бір құжат", (document("extra"),)))
 
-    def disagree(self, claim: p.ClaimKind = p.ClaimKind.CONTEST, *, by: PartyId = PLATFORM) -> Decision | Refusal:
-        return self._message(by, p.Disagree(claim, "Келіспеймін", self.now, (), None))
+    def disagree(
+        self, claim: p.ClaimKind = p.ClaimKind.CONTEST, *, by: PartyId = PLATFORM, body: PartyId | None = None
+    ) -> Decision | Refusal:
+        return self._message(by, p.Disagree(claim, "Келіспеймін", self.now, (), None, body))
+
+    def decides_complaint(
+        self, decision: p.ComplaintDecision = p.ComplaintDecision.REJECTED, by: PartyId = HIGHER
+    ) -> Decision | Refusal:
+        return self._message(by, p.DecideComplaint(decision, "ШШ-7", self.today, "қаралды", (), "басшы", ()))
+
+    def names_defects(self, until: date, body: PartyId = AKIMAT) -> Decision | Refusal:
+        return self._step(body, p.DefectsNamed(("қолы жоқ",), until, self.now))
+
+    def gives_back(self, body: PartyId = AKIMAT) -> Decision | Refusal:
+        return self._step(body, p.Returned("түзетілмеді", self.now))
+
+    def court_asks_position(self, *bodies: PartyId, until: date | None = None) -> Decision | Refusal:
+        return self._message(COURT, p.RequestPosition(bodies, "Неге?", until))
+
+    def court_asks_materials(self, *bodies: PartyId, until: date | None = None) -> Decision | Refusal:
+        return self._message(COURT, p.RequestMaterials(bodies, ("хаттама",), until))
+
+    def sends_position(
+        self, kind: p.PositionKind, body: PartyId = AKIMAT, grounds: tuple[p.Ground, ...] = ()
+    ) -> Decision | Refusal:
+        return self._message(body, p.SubmitPosition(kind, "негізсіз", grounds, "басшы", ()))
+
+    def answers_court(self, response: p.CourtResponse) -> Decision | Refusal:
+        return self._message(PLATFORM, p.AnswerCourt(response, "түзетілді", self.now, (), None))
 
     def withdraw(self) -> Decision | Refusal:
         return self._message(PLATFORM, p.WithdrawAppeal("шештім", None))
@@ -192,8 +253,7 @@ class Casework:
         return self.arrives(DeliveryRejected(MessageId(message_id), party, action, "DossierRefused", "бүлінген"), party)
 
     def arrives(self, arrival: Arrival, actor: PartyId, message_id: MessageId | None = None) -> Decision | Refusal:
-        case = CaseFile(CONVERSATION, tuple(self.events), self.registered if self.events else None)
-        decision = decide(case, arrival, Moment(self.now, EXCHANGE, self.competence, self.names), self.law)
+        decision = decide(self.file, arrival, Moment(self.now, EXCHANGE, self.competence, self.names), self.law)
         if isinstance(decision, Decision):
             for fact in decision.facts:
                 self.events.append(Event(CONVERSATION, len(self.events) + 1, self.now, actor, message_id, fact))
@@ -207,4 +267,16 @@ class Casework:
         self.messages_arrived += 1
         message_id = MessageId(f"m{self.messages_arrived}")
         arrival = MessageArrived(message_id, sender, payload, number)  # type: ignore[arg-type]  # a case payload
-        return self.arrives(arrival, sender, message_id)
+        answer = self.arrives(arrival, sender, message_id)
+        if isinstance(answer, Decision):
+            self._keep(Said(sender, message_id, payload))  # type: ignore[type-var]
+        return answer
+
+    def _keep(self, said: Said) -> None:
+        match said.payload:
+            case p.Disagree():
+                self.pressed.append(said)
+            case p.Reply():
+                self.acts.append(said)
+            case p.AddDocuments(documents=documents):
+                self.added = (*self.added, *documents)

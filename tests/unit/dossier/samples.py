@@ -15,7 +15,7 @@ from contracts.party import PartyId
 from dossier import events as e
 from dossier.eventform import event_bytes, fact_kind, leaf_digest
 
-BODY, COURT = PartyId("akimat-almaty"), PartyId("smas-almaty")
+BODY, COURT, HIGHER = PartyId("akimat-almaty"), PartyId("smas-almaty"), PartyId("akimat-region")
 CONVERSATION = ConversationId("7b0f2a54-4a53-4c3f-9d0e-0d6a4a1c2b3d")
 MESSAGE = MessageId("1f3d3f0a-8c1c-4f57-9f5e-9f0b1c2d3e4f")
 DOCUMENT = DocumentId("q" * 43)
@@ -59,6 +59,17 @@ FACTS: tuple[e.Fact, ...] = (
     e.MessageRejected(COURT, "FileDossier", MESSAGE, "DossierRefused"),
     e.CaseReported(p.CaseStage.REGISTERED, "7594-26-00-4/123", None),
     e.AppealWithdrawn(),
+    e.AppealUnrouted(BODY),
+    e.DefectsNamed(BODY, date(2026, 12, 4)),
+    e.AppealReturned(BODY),
+    e.ReplyResembled(BODY, 9, ("DL-2026-0000000041", "DL-2026-0000000040")),
+    e.TermReminded(TERM),
+    e.ComplaintForwarded(BODY, HIGHER, with_file=True),
+    e.ComplaintDecided(HIGHER, BODY, p.ComplaintDecision.REJECTED, "ШШ-7", date(2027, 1, 11)),
+    e.CourtAsked(COURT, positions=True, bodies=(BODY, HIGHER), dossier_no=2),
+    e.PositionDemanded(BODY, (p.DocumentKind.OBJECTION, p.DocumentKind.HEAD_POSITION), 2, TERM),
+    e.PositionReceived(BODY, p.PositionKind.OBJECTION, (DOCUMENT,), new_grounds=1),
+    e.CourtAnswered(p.CourtResponse.CURED, "CMS"),
 )
 
 EVENTS = tuple(

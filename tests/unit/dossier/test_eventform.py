@@ -71,7 +71,7 @@ def test_the_bytes_of_every_kind_are_what_they_have_always_been():
 
 
 def test_there_is_a_sample_of_every_kind():
-    assert [fact_kind(fact) for fact in FACTS] == list(FACT_TYPES)
+    assert sorted(fact_kind(fact) for fact in FACTS) == sorted(FACT_TYPES)
     assert len(FACT_TYPES) == len(get_args(e.Fact))
 
 
@@ -139,7 +139,7 @@ def test_bytes_of_another_form_are_no_event(data):
 # Text fields of facts are ids and codes that the exchange, the registry or a body's chancery gives, never prose and
 # never about a person. A new one must be argued for here.
 CODES = {
-    "appeal_number", "subject", "kato", "authenticated",  # the exchange's and the platform's codes
+    "appeal_number", "appeal_numbers", "subject", "kato", "authenticated",  # the exchange's and the platform's codes
     "number", "act_number",  # a body's registration and act numbers
     "term_id", "duty", "article", "zone", "rules_version", "calendar_version", "tzdata_version", "reason",  # the law's
     "sha256", "digest", "level", "action", "code", "case_number",  # of the dossier, our messages and the court
@@ -160,6 +160,10 @@ def test_facts_are_values_of_a_few_plain_types():
     plain = (str, int, bool, date, datetime)
     for fact_type in FACT_TYPES.values():
         for hint in get_type_hints(fact_type).values():
-            for part in get_args(hint) or (hint,):
+            for part in _parts(hint):
                 base = getattr(part, "__supertype__", part)
                 assert base in (*plain, type(None), ...) or issubclass(base, str)
+
+
+def _parts(hint):
+    return [part for arg in get_args(hint) for part in _parts(arg)] or [hint]

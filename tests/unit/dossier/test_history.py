@@ -87,7 +87,7 @@ def test_a_term_closes_once_whatever_comes_after():
     case = Casework()
     case.register()
     case.time_passes_until_due()
-    (term_id,) = case.appeal.terms
+    term_id = next(iter(case.appeal.terms))
     last = case.events[-1]
     again = [replace(last, seq=last.seq + 1, fact=e.TermMet(term_id, late=False))]
     assert fold([*case.events, *again]).terms[term_id].state is TermState.BREACHED

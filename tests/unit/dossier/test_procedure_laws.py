@@ -15,6 +15,7 @@ from dossier.history import TermState, fold
 from dossier.narration import narrate
 from dossier.procedure.decision import Decision, DeliveryAcknowledged, DeliveryRejected, Refusal
 from dossier.procedure.filing import fact_of, is_news
+from dossier.procedure.rules import Consequence
 from tests.unit.dossier.casework import AKIMAT, COURT, EXCHANGE, OTHER_BODY, PLATFORM, Casework
 
 PARTY = st.sampled_from([AKIMAT, OTHER_BODY, COURT, PLATFORM, EXCHANGE])
@@ -126,7 +127,8 @@ def test_a_disagreement_always_ends_in_a_dossier(course):
     case = play("appk-2026", course)
     while any(term.is_open for term in case.appeal.terms.values()):
         case.time_passes_until_due()
-    assert bool(case.appeal.dossiers) == (case.appeal.disagreement is not None)
+    pressed = case.appeal.disagreement is not None and not case.appeal.withdrawn
+    assert bool(case.appeal.dossiers) == pressed
 
 
 @given(COURSES)
@@ -138,5 +140,6 @@ def test_no_silence_goes_unrecorded(course):
         case.time_passes_until_due()
     for term in case.appeal.terms.values():
         assert term.closed_at is not None
-        if term.closed_at > term.opened.due_at:
+        silence = case.law.rules.consequence_of(term.opened.duty) in (Consequence.BREACH, Consequence.DEFAULT)
+        if silence and term.closed_at > term.opened.due_at:
             assert term.is_missed

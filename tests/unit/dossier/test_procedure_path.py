@@ -20,7 +20,7 @@ from contracts.payloads import (
 from dossier.events import DossierFiled, MaterialsDemanded, Replied
 from dossier.history import Status
 from dossier.procedure.decision import Competence, Decision, Refusal
-from tests.unit.dossier.casework import AKIMAT, COURT, EXCHANGE, OTHER_BODY, PLATFORM, Casework, almaty, reply
+from tests.unit.dossier.casework import AKIMAT, COURT, EXCHANGE, HIGHER, OTHER_BODY, PLATFORM, Casework, almaty, reply
 
 
 @pytest.fixture
@@ -221,7 +221,7 @@ def test_a_reply_in_the_last_second_of_the_day_is_in_time(case):
 
 def test_a_reply_past_the_term_is_late_even_when_the_clock_has_not_fired(case):
     case.at(almaty(2026, 12, 16, 0, 0)).replies()
-    (term,) = case.appeal.terms.values()
+    term = next(iter(case.appeal.terms.values()))
     assert (term.state.value, term.late) == ("met", True)
     assert "с опозданием" in case.last_notice().text.ru
 
@@ -244,14 +244,26 @@ def test_silence_past_the_term_is_a_breach_and_the_applicant_learns_what_it_mean
 
 def test_a_term_fires_once(case):
     case.time_passes_until_due()
-    (term_id,) = case.appeal.terms
-    assert case.term_falls_due(term_id) == Decision()
+    assert case.term_falls_due(next(iter(case.appeal.terms))) == Decision()
 
 
 def test_a_clock_that_fires_early_changes_nothing(case):
     (term_id,) = case.appeal.terms
     assert case.term_falls_due(term_id) == Decision()
-    assert case.at(case.appeal.terms[term_id].opened.due_at).term_falls_due(term_id) == Decision()
+
+
+def test_at_the_due_instant_itself_nothing_is_missed_yet(case):
+    (term_id,) = case.appeal.terms
+    case.at(case.appeal.terms[term_id].opened.due_at).term_falls_due(term_id)
+    assert case.terms() == [(AKIMAT, "open")]
+
+
+def test_whoever_owes_is_reminded_once_before_the_due_day(case):
+    (term_id,) = case.appeal.terms
+    case.at(almaty(2026, 12, 10, 0)).term_falls_due(term_id)
+    assert case.facts[-1] == "TermReminded"
+    assert case.sent_to(AKIMAT) == ["AssignAppeal", "termNear"]
+    assert case.at(almaty(2026, 12, 11)).term_falls_due(term_id) == Decision()
 
 
 def test_a_term_that_nobody_opened_changes_nothing(case):
@@ -340,16 +352,6 @@ def test_the_month_counts_from_the_last_act(case):
     case.at(almaty(2026, 12, 1)).replies(AKIMAT)
     case.at(almaty(2026, 12, 10)).replies(OTHER_BODY)
     assert case.disagree().road.until == date(2027, 1, 11)  # 10 January 2027 is a Sunday
-
-
-def test_where_a_complaint_must_come_first_the_refusal_says_by_which_article():
-    case = Casework(subject="LAND-LEASE")
-    case.register()
-    case.replies()
-    refusal = refused(case.disagree())
-    assert refusal.code is Code.COMPLAINT_FIRST
-    assert "АППК 91(5)" in refusal.detail
-    assert case.appeal.disagreement is None
 
 
 def test_without_a_court_in_the_routes_the_button_says_so(case):
@@ -506,8 +508,8 @@ def test_every_step_of_the_court_case_reaches_the_applicant(filed):
     filed.court_reports(CaseStage.LEFT_WITHOUT_MOVEMENT, until=date(2026, 12, 20))
     notice = filed.last_notice()
     assert notice.case_number == "7594-26-00-4/123"
-    assert "до 20 декабря 2026 года" in notice.text.ru
-    assert filed.appeal.status is Status.CASE_OPEN
+    assert "до 21 декабря 2026 года" in notice.text.ru  # the court's day, 20 December 2026, is a Sunday
+    assert filed.appeal.status is Status.LEFT_WITHOUT_MOVEMENT
     filed.court_reports(CaseStage.IN_FORCE)
     assert filed.appeal.status is Status.CLOSED
 
@@ -554,7 +556,7 @@ def test_an_extension_in_the_sandbox_has_its_own_seconds():
     case = Casework("sandbox-seconds")
     case.register()
     case.extends(date(2026, 11, 24))
-    term = list(case.appeal.terms.values())[-1].opened
+    (term,) = [term.opened for term in case.appeal.open_terms("consideration")]
     assert (term.duty, term.due_at - case.now) == ("consideration", timedelta(seconds=30))
 
 
@@ -573,6 +575,7 @@ def test_the_whole_path_runs_in_the_sandbox():
 
 def test_an_integrator_can_try_the_other_road_in_the_sandbox():
     case = Casework("sandbox-seconds", subject="COMPLAINT-FIRST-1")
+    case.competence = Competence(AKIMAT, COURT, higher={AKIMAT: HIGHER})
     case.register()
     case.replies()
-    assert refused(case.disagree()).code is Code.COMPLAINT_FIRST
+    assert case.disagree().road.kind is RoadKind.HIGHER_BODY
