@@ -7,6 +7,7 @@ from datetime import datetime
 
 from contracts.header import Action, ConversationId, MessageId
 from contracts.party import PartyId
+from dossier.likeness import Sketch
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.case import CaseWrite
 
@@ -47,12 +48,25 @@ class SignalRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SketchedReply:
+    """A reply of ``body`` on one appeal with the sketch by which letters that are nearly the same are found."""
+
+    body: PartyId
+    conversation_id: ConversationId
+    sketch: Sketch
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
-    """One accepted write: inbox key, message, what it ends and what it adds to its cases; one commit."""
+    """One accepted write: inbox key, message, what it ends and what it adds to its cases; one commit.
+
+    ``sketched``: a reply that later ones of its body are compared with.
+    """
 
     incoming: IncomingMessage
     cases: tuple[CaseWrite, ...] = ()
     signals: tuple[SignalRecord, ...] = ()
+    sketched: SketchedReply | None = None
 
 
 @dataclass(frozen=True, slots=True)

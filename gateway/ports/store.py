@@ -15,6 +15,7 @@ from typing import Protocol
 from contracts.header import ConversationId, MessageId
 from contracts.party import Agreement, Party, PartyId, Registry
 from dossier.ledger import LedgerEvidence, Seal
+from dossier.procedure.decision import Resembling
 from dossier.record import KeptMessage
 from gateway.domain.acts import Act
 from gateway.domain.circuit import Circuit
@@ -34,7 +35,7 @@ from gateway.ports.deliveries import (
     MoveJob,
     Selection,
 )
-from gateway.ports.intake import Acceptance, RefusalRecord
+from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
@@ -64,6 +65,13 @@ class Store(Protocol):
     # cases
     async def load_case(self, conversation_id: ConversationId) -> Case | None: ...
     async def find_conversation(self, appeal_number: str) -> ConversationId | None: ...
+    async def replies_like(self, reply: SketchedReply) -> Resembling:
+        """Earlier replies of the body in other appeals that are nearly identical: how many, and the newest 20 appeals.
+
+        Counted up to 500. One that is being written at this moment may be missed.
+        """
+        ...
+
     async def messages_of(self, conversation_id: ConversationId) -> tuple[KeptMessage, ...]: ...
     async def salts_of(self, conversation_id: ConversationId) -> tuple[SaltedSubject, ...]: ...
     async def record_access(self, reader: PartyId, what: str, subject: str, at: datetime) -> None: ...

@@ -17,6 +17,7 @@ from contracts.payloads import (
     DocumentRef,
     Redirected,
     RegisterAppeal,
+    Reply,
     ReportProgress,
     RequestMaterials,
     RequestPosition,
@@ -31,6 +32,7 @@ from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes, receipt_for
 from gateway.service.casewrite import Cause, case_file, case_write, opening
 from gateway.service.exchange import Exchange
+from gateway.service.likeness import sketched_reply
 from gateway.service.once import incoming, once
 from gateway.service.refused import Refused
 from signing.keys import KeySource
@@ -71,11 +73,15 @@ async def _continue(
     if case is None:
         raise Refused(Code.UNKNOWN_CONVERSATION, f"no appeal has the conversation_id {conversation_id}")
     file = _file_for(exchange, case, payload)
+    sketched = sketched_reply(file, admitted.header.sender, payload) if isinstance(payload, Reply) else None
+    if sketched:
+        file = replace(file, resembling=await exchange.store.replies_like(sketched))
     decision = _decide(exchange, admitted, file, payload, appeal=file.appeal, number=None, now=now)
     write = _write(exchange, admitted, case.conversation_id, case.seq, decision, now=now)
     receipt = receipt_for(admitted, now=now)
     result = DisagreementAccepted(receipt, decision.road, decision.findings) if decision.road else Accepted(receipt)
-    return Acceptance(incoming(admitted, answer_bytes(admitted, result, ids=exchange.ids, now=now), now=now), (write,))
+    message = incoming(admitted, answer_bytes(admitted, result, ids=exchange.ids, now=now), now=now)
+    return Acceptance(message, (write,), sketched=sketched)
 
 
 def _file_for(exchange: Exchange, case: Case, payload: CasePayload) -> CaseFile:

@@ -19,6 +19,7 @@ from contracts.header import ConversationId, MessageId
 from contracts.party import Agreement, Party, PartyId, Registry
 from dossier.erds.pack import Traced
 from dossier.ledger import LedgerEvidence, Seal
+from dossier.procedure.decision import Resembling
 from dossier.record import KeptMessage
 from gateway.domain.acts import Act
 from gateway.domain.circuit import Circuit
@@ -38,7 +39,7 @@ from gateway.ports.deliveries import (
     MoveJob,
     Selection,
 )
-from gateway.ports.intake import Acceptance, RefusalRecord
+from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
@@ -61,6 +62,7 @@ from gateway.store import (
     lane_rows,
     ledger_proofs,
     ledger_rows,
+    likeness_rows,
     log_erasure,
     mailbox,
     move_rows,
@@ -131,6 +133,9 @@ class SqlReader:
 
     async def find_conversation(self, appeal_number: str) -> ConversationId | None:
         return await self.read(case_rows.find_conversation, appeal_number)
+
+    async def replies_like(self, reply: SketchedReply) -> Resembling:
+        return await self.read(likeness_rows.find, reply)
 
     async def messages_of(self, conversation_id: ConversationId) -> tuple[KeptMessage, ...]:
         return await self.read(case_rows.messages_of, conversation_id)

@@ -13,7 +13,7 @@ from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
 from gateway.ports.intake import Acceptance, IncomingMessage, RefusalRecord
 from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
-from gateway.store import envelopes, signals
+from gateway.store import envelopes, likeness_rows, signals
 from gateway.store.failures import LostRace
 from gateway.store.history import look, open_conversations, write_cases
 from gateway.store.leaf_rows import add_missing_proven, add_proven
@@ -123,6 +123,7 @@ def _write(connection: Connection, jobs: Sequence[Acceptance], *, exchange: Part
     cases = [write for job in jobs for write in job.cases]
     open_conversations(connection, cases)
     add_proven(connection, messages, [_message_row(job, exchange) for job in jobs])
+    likeness_rows.keep(connection, jobs)
     signals.end_deliveries(connection, [job for job in jobs if job.signals])
     write_cases(connection, cases, exchange=exchange)
 

@@ -13,6 +13,7 @@ from typing import Final
 
 _UPLOAD = "an upload on its way; what counts is the document it becomes, which has a leaf"
 _PACE = "when and how a delivery is tried next; what was tried is in its attempts, each with a leaf"
+_SKETCH = "what later replies are compared with, made of a reply that has its leaf; what was found stands in an event"
 _LEASE = "who works on it now"
 
 WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
@@ -20,6 +21,8 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "nodes": "who serves at this moment",
         "schema_steps": "which releases may run here; every release writes what it knows again when it starts",
         "uploads": _UPLOAD,
+        "reply_sketches": _SKETCH,
+        "reply_buckets": _SKETCH,
         "lost_blobs": "bytes that are to go; what was erased has its line in the audit log",
         "upload_parts": _UPLOAD,
         "deliveries.channel": "follows the registry in force while the delivery is open",

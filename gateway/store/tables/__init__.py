@@ -6,6 +6,7 @@ from gateway.store.tables.delivery import assemblies, attempts, deliveries, esca
 from gateway.store.tables.document import document_grants, documents, lost_blobs, upload_parts, uploads
 from gateway.store.tables.evidence import leaves, seals, tiles, tree_heads
 from gateway.store.tables.lane import lanes
+from gateway.store.tables.likeness import reply_buckets, reply_sketches
 from gateway.store.tables.log import accesses, audit_log, refusals
 from gateway.store.tables.message import envelopes, inbox, messages
 from gateway.store.tables.node import nodes, schema_steps
@@ -37,6 +38,8 @@ __all__ = [
     "party_certificates",
     "refusals",
     "registry_versions",
+    "reply_buckets",
+    "reply_sketches",
     "revocation_checks",
     "revocation_values",
     "routes",

@@ -48,6 +48,10 @@ from tests.integration.gateway.world import AKIMAT, COURT, JER, ME, PLATFORM, Wo
 from tests.sealing import seal_all, stamp_all
 
 S = Service
+A_LETTER = """\
+Құрметті өтініш беруші! Сіздің өтінішіңіз қаралды. Тұрғын үй кезегіне қою туралы шешімді жергілікті атқарушы орган \
+ұсынылған құжаттардың негізінде қабылдайды. Ұсынылған құжаттарда отбасының жалғыз тұрғын үйінің апатты жағдайда екенін \
+растайтын қорытынды жоқ. Осыған байланысты өтінішіңізді қанағаттандыруға мүмкіндік жоқ екенін хабарлаймыз."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ async def _an_appeal_to_its_case_number(world: World) -> None:
     await say(world, S.AGENCY, AKIMAT, ReportProgress(Registered("ЖТ-1", world.clock.now()), ()), conversation_id)
     act = await world.upload(AKIMAT, b"%PDF-1.7 act", DocumentKind.ACT)
     reply = Reply(
-        DecisionKind.REFUSED, "№ 15-7/123", world.clock.now().date(), "Өтініш қанағаттандырылмады",
+        DecisionKind.REFUSED, "№ 15-7/123", world.clock.now().date(), A_LETTER,
         (Ground("Жилищный закон, ст. 71", "нет оснований"),), "СМАС г. Алматы", None, "А. Серіков", (act,),
     )  # fmt: skip
     await say(world, S.AGENCY, AKIMAT, reply, conversation_id)
