@@ -7,7 +7,7 @@ The zone comes from the pinned ``tzdata`` wheel and never from the host: Asia/Al
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import cache
@@ -109,13 +109,18 @@ def load_calendar(own: OwnFiles = PACKAGED) -> Calendar:
     table = read_law_file(TABLE, own)
     check_keys(TABLE, table, required={"version"}, optional={"day"})
     version = read_line(f"{TABLE} version", table["version"])
+    moved = MappingProxyType(_moved_days(table.get("day", ())))
+    return Calendar(f"holidays {metadata.version('holidays')} KZ, {version}", moved)
+
+
+def _moved_days(rows: Iterable[Mapping[str, object]]) -> dict[date, bool]:
     moved: dict[date, bool] = {}
-    for row in table.get("day", ()):
+    for row in rows:
         day, working = _moved_day(row)
         if day in moved:
             raise UnusableLaw(f"{TABLE}: two rows for {day}")
         moved[day] = working
-    return Calendar(f"holidays {metadata.version('holidays')} KZ, {version}", MappingProxyType(moved))
+    return moved
 
 
 def _moved_day(row: Mapping[str, object]) -> tuple[date, bool]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dossier.procedure import calendar as days
 from dossier.procedure.calendar import Calendar, load_calendar
 from dossier.procedure.lawfile import LawFile, UnusableLaw
+from tests.unit.dossier import wallcalendar as wall
 from tests.unit.dossier.casework import almaty
 
 KZ = load_calendar()
@@ -42,13 +43,54 @@ def test_worked_examples_of_working_days(day, n, expected):
     assert KZ.add_working_days(day, n) == expected
 
 
-@given(st.dates(date(2021, 7, 1), date(2035, 12, 31)), st.integers(1, 60))
+INSIDE = st.dates(date(2021, 7, 1), date(2027, 6, 30))
+
+
+@given(INSIDE, st.integers(1, 60))
 @settings(max_examples=100)
-def test_counting_agrees_with_striking_days_off_a_list(day, n):
-    """Independently: write down the following days, strike those off, read the n-th that is left."""
-    written = [day + timedelta(days=i) for i in range(1, 3 * n + 40)]
-    left = [d for d in written if KZ.is_working_day(d)]
-    assert KZ.add_working_days(day, n) == left[n - 1]
+def test_counting_agrees_with_the_calendar_on_the_wall(day, n):
+    assert KZ.add_working_days(day, n) == wall.nth_after(day, n)
+    assert KZ.working_days_before(day, n) == wall.nth_before(day, n)
+    assert KZ.next_working_day(day) == wall.same_or_next(day)
+
+
+@pytest.mark.parametrize(
+    ("year", "number"), [(2021, 245), (2022, 246), (2023, 246), (2024, 249), (2025, 246), (2026, 247), (2027, 247)]
+)
+def test_every_day_of_a_year_is_worked_or_off_as_on_the_wall(year, number):
+    worked = [day for day in wall.WORKED if day.year == year]
+    assert len(worked) == number
+    assert [day for day in days_of(year) if KZ.is_working_day(day)] == worked
+
+
+def days_of(year: int) -> list[date]:
+    return [date(year, 1, 1) + timedelta(days=n) for n in range(366) if (date(year, 1, 1) + timedelta(n)).year == year]
+
+
+@pytest.mark.parametrize("day", [date.min, date(1, 12, 31), date(9998, 1, 1), date.max])
+def test_no_year_is_too_far_away(day):
+    assert KZ.is_working_day(day) == (day.isoweekday() <= 5)
+
+
+@given(INSIDE, st.integers(1, 60))
+@settings(max_examples=50)
+def test_counting_back_undoes_counting_on_from_a_working_day(day, n):
+    worked = KZ.next_working_day(day)
+    assert KZ.working_days_before(KZ.add_working_days(worked, n), n) == worked
+
+
+@pytest.mark.parametrize(
+    ("day", "n", "expected"),
+    [
+        pytest.param(date(2026, 12, 15), 3, date(2026, 12, 10), id="over a weekend"),
+        pytest.param(date(2027, 1, 5), 1, date(2026, 12, 31), id="over New Year"),
+        pytest.param(date(2026, 3, 26), 2, date(2026, 3, 19), id="over Nauryz"),
+        pytest.param(date(2024, 5, 10), 2, date(2024, 5, 4), id="over three days off to the Saturday that is worked"),
+        pytest.param(date(2026, 11, 29), 1, date(2026, 11, 27), id="from a Sunday"),
+    ],
+)
+def test_worked_examples_of_counting_back(day, n, expected):
+    assert KZ.working_days_before(day, n) == expected
 
 
 @given(st.dates(date(2021, 7, 1), date(2035, 12, 31)), st.integers(1, 30), st.integers(1, 30))
@@ -62,8 +104,9 @@ def test_a_day_moved_across_new_year_is_known_from_the_year_it_was_moved_for():
 
 
 def test_a_term_is_at_least_one_day():
-    with pytest.raises(ValueError, match="counted from one"):
-        KZ.add_working_days(date(2026, 11, 24), 0)
+    for count in (KZ.add_working_days, KZ.working_days_before):
+        with pytest.raises(ValueError, match=r"^working days are counted from one$"):
+            count(date(2026, 11, 24), 0)
 
 
 @pytest.mark.parametrize(
