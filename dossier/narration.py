@@ -63,11 +63,16 @@ def action_text(action: str) -> LocalText:
 
 
 def term_wording(opened: TermOpened) -> LocalText:
-    """The duty in words; its key where the rules that opened the term are not at hand any more."""
+    """The duty in words, as the rules say it that opened the term."""
+    return wording_of(opened.duty, opened.rules_version)
+
+
+def wording_of(duty: str, rules_version: str) -> LocalText:
+    """The duty in the words of a version of the rules; its key where that version is not at hand any more."""
     try:
-        return duty_wording(opened.duty, load_rules(file_of(opened.rules_version)))
+        return duty_wording(duty, load_rules(file_of(rules_version)))
     except (UnusableLaw, OSError):
-        return same(opened.duty)
+        return same(duty)
 
 
 def duty_wording(duty: str, rules: Rules) -> LocalText:

@@ -22,7 +22,6 @@ from connectors.authorities.timestamps import TimestampAuthorities
 from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import PartyId
-from dossier.procedure.decide import load_law
 from gateway.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
 from gateway.domain.directory import Directory
 from gateway.domain.revocation import Rhythm
@@ -31,6 +30,7 @@ from gateway.http.gatekeeper import Gatekeeper, Watched
 from gateway.http.listening import Served, listen
 from gateway.http.pressure import Gate, Limits
 from gateway.keyring import HeldKey, Keyring
+from gateway.lawfolder import law_in_force
 from gateway.ports.documents import UploadQuota
 from gateway.ports.nodes import Node
 from gateway.service.exchange import Exchange
@@ -87,7 +87,7 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
             me=PartyId(settings.party_id),
             store=store,
             documents=documents,
-            law=load_law(settings.rules),
+            law=law_in_force(settings),
             directory=directory,
             clock=ambient.clock,
             ids=ambient.ids,

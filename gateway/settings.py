@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     # who we are
     party_id: str = "dalel"  # our name in headers; parties pin our certificate under it
     rules: str = "appk-2026"  # terms in working days and months; "sandbox-seconds" plays them in seconds
+    law_folder: Path | None = (
+        None  # rules and moved days of your own; a file here stands for the packaged one so called
+    )
 
     # this node among others over one PostgreSQL; alone it needs no name
     node: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9-]{0,30})?$")  # in lists, logs and the socket's name

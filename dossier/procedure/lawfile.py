@@ -38,9 +38,15 @@ def read_law_file(name: str, own: OwnFiles = PACKAGED) -> dict[str, Any]:
     if text is None:
         raise UnusableLaw(f"there is no {name}.toml among the rules")
     table = _parse(name, text)
-    if packaged is not None and text != packaged and table.get("version") == _parse(name, packaged).get("version"):
-        raise UnusableLaw(f"{name}.toml is not the one of this release but has its version: give it one of its own")
+    if packaged is not None and text != packaged:
+        _check_version(name, table, _parse(name, packaged))
     return table
+
+
+def _check_version(name: str, table: Mapping[str, object], packaged: Mapping[str, object]) -> None:
+    """Terms record the version alone, so two texts must not share one."""
+    if "version" in table and table["version"] == packaged.get("version"):
+        raise UnusableLaw(f"{name}.toml is not the one of this release but has its version: give it one of its own")
 
 
 def _packaged(name: str) -> str | None:

@@ -59,6 +59,7 @@ def check_machine() -> Iterator[Finding]:
 
 def check_installation(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Everything an installation needs to serve."""
+    yield _law(settings)
     yield _key(settings.message_key_place, now)
     yield _key(settings.seal_key_place, now)
     yield from _keys_waiting(settings)
@@ -96,6 +97,18 @@ def _xml_libraries() -> Finding:
         cure = "Install both from the wheels in requirements/run.txt; they must share one libxml2."
         return Finding(Health.FAIL, subject, str(problem), cure)
     return Finding(Health.OK, subject, f"sign and verify a sample ({says})")
+
+
+def _law(settings: Settings) -> Finding:
+    from dossier.procedure.lawfile import UnusableLaw
+    from gateway.lawfolder import law_in_force
+
+    try:
+        law = law_in_force(settings)
+    except UnusableLaw as problem:
+        cure = f"Mend that file{f' in {settings.law_folder}' if settings.law_folder else ''}, or the key rules."
+        return Finding(Health.FAIL, "law", str(problem), cure)
+    return Finding(Health.OK, "law", f"terms {law.rules.version}; {law.calendar.version}")
 
 
 def _key(place: KeyPlace, now: datetime) -> Finding:

@@ -41,7 +41,7 @@ def examine(home: Path) -> list[Finding]:
     settings = _settings(home)
     if isinstance(settings, Finding):
         return [*findings, settings]
-    findings.append(Finding(Health.OK, "settings", f"{home}, terms {settings.rules}"))
+    findings.append(Finding(Health.OK, "settings", str(home)))
     now = datetime.now(UTC)
     findings += [
         *check_installation(settings, now),

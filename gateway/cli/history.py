@@ -91,7 +91,6 @@ def term_table(history: History, lang: Language) -> Table:
 
 def _duty(term: HistoryTerm, lang: Language) -> str:
     """The duty as the rules word it that the term was computed by."""
-    from dossier.narration import duty_wording
-    from dossier.procedure.decide import load_law
+    from dossier.narration import wording_of
 
-    return escape(said(duty_wording(term.duty, load_law(term.notice.rules_version).rules), lang))
+    return escape(said(wording_of(term.duty, term.notice.rules_version), lang))

@@ -31,6 +31,7 @@ def serve(
     import structlog
     import uvloop
 
+    from dossier.procedure.lawfile import UnusableLaw
     from gateway.bootstrap import serve as run
     from gateway.log import configure_logging
     from gateway.store.errors import StoreError
@@ -43,7 +44,7 @@ def serve(
         uvloop.run(run(settings))
     except StoreError as problem:
         raise CommandFailed(f"The exchange cannot start: {problem}", Exit.UNREACHABLE) from problem
-    except KeyUnusable as problem:
+    except (KeyUnusable, UnusableLaw) as problem:
         raise CommandFailed(f"The exchange cannot start: {problem}") from problem
     except KeyUnavailable as problem:
         raise CommandFailed(f"The exchange cannot start: {problem}", Exit.UNREACHABLE) from problem
