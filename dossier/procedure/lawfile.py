@@ -7,7 +7,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
-from typing import Any, cast
+from typing import Any
 
 from contracts.party import LocalText
 
@@ -78,14 +78,14 @@ def read_text(where: str, table: object) -> LocalText:
     if not isinstance(table, dict):
         raise UnusableLaw(f"{where}: expected kk, ru and en")
     check_keys(where, table, required={"kk", "ru", "en"})
-    return LocalText(**{language: " ".join(cast("str", text).split()) for language, text in table.items()})
+    return LocalText(**{language: read_line(f"{where}.{language}", text) for language, text in table.items()})
 
 
 def read_line(where: str, value: object) -> str:
-    """A text of one line that is not empty, and has no blanks around it."""
-    if not isinstance(value, str) or not value or value != " ".join(value.split()):
+    """A text that is not empty, its line breaks and runs of blanks made one blank."""
+    if not isinstance(value, str) or not value.strip():
         raise UnusableLaw(f"{where}: expected a line of text, not {value!r}")
-    return value
+    return " ".join(value.split())
 
 
 def read_whole(where: str, value: object) -> int:

@@ -155,6 +155,11 @@ def test_the_day_of_the_change_is_an_hour_longer():
     assert days.end_of(day) - days.start_of(day) == timedelta(hours=25) - timedelta(microseconds=1)
 
 
+def test_instants_are_told_in_utc():
+    for instant in (days.start_of(date(2026, 12, 15)), days.end_of(date(2026, 12, 15))):
+        assert instant.tzinfo is UTC  # not the zone of the host, whatever it is called
+
+
 def test_an_end_of_day_is_the_last_microsecond_in_almaty():
     assert days.end_of(date(2026, 12, 15)) == datetime(2026, 12, 15, 18, 59, 59, 999999, tzinfo=UTC)
 

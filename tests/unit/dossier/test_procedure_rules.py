@@ -262,6 +262,22 @@ def test_the_time_and_the_version_may_be_longer():
     assert file_of(rules.version) == "x"
 
 
+def test_a_text_over_several_lines_is_one_line():
+    text = WHOLE.replace('en = "review"', 'en = """\nreview the\n  complaint"""')
+    assert read(text).duties[0].wording.en == "review the complaint"
+
+
+def test_a_row_may_hold_for_one_day():
+    (duty,) = read(WHOLE.replace("2025-12-31", "2021-07-01")).duties
+    assert duty.valid_from == duty.valid_to
+
+
+def test_a_subject_of_one_letter_is_more_than_all_subjects():
+    one = PRETRIAL.replace('"*"', '"A"').replace("true", "false")
+    rules = read(WHOLE + one)
+    assert [rules.pretrial_for(subject).required for subject in ("A", "A-1", "B", "")] == [False, False, True, True]
+
+
 def test_rows_may_follow_each_other_day_by_day():
     assert len(read(LABEL + DUTY + LATER + PRETRIAL).duties) == 2
 
@@ -296,7 +312,15 @@ OVERLAP = "x: two rows of review hold on the same day"
         ('version = "x"', 'version = "xy 1"', "calls itself 'xy 1'"),
         ('version = "x"', "version = 1", "x version: expected a line of text, not 1"),
         ('version = "x"', 'version = ""', "x version: expected a line of text"),
-        ('version = "x"', 'version = "x "', "x version: expected a line of text"),
+        ('version = "x"', 'version = " "', "x version: expected a line of text, not ' '$"),
+        ('kk = "қ"', "kk = 5", "^x label.kk: expected a line of text, not 5$"),
+        (
+            'wording.ru = "рассмотреть"',
+            'wording.ru = ""',
+            "^x duty review wording.ru: expected a line of text, not ''$",
+        ),
+        ('bound = "reviewer"\nstarts = "receipt"\n', "", "^x duty review: lacks bound, starts$"),
+        ("length = 20", "length = 20\nb = 1\na = 1", "^x duty review: unknown a, b$"),
         ('version = "x"\n', "", "^x: lacks version$"),
         ('[label]\nkk = "қ"\n', "[label]\n", "^x label: lacks kk$"),
         (LABEL[LABEL.index("[label]") : LABEL.index("[reg")], "", "^x: lacks label$"),
