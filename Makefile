@@ -18,11 +18,11 @@ RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all:
          --quiet --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench faults docs lock clean xmlsec1 softhsm2 openssl
+.PHONY: help demo test check bench faults mutants docs lock clean xmlsec1 softhsm2 openssl
 .NOTPARALLEL:
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run ## Play one appeal from the citizen to the court, through separate processes (under a minute)
 	@$(VENV)/bin/dalel demo
@@ -54,6 +54,9 @@ bench: $(VENV)/.test openssl ## Measure signatures, sealing, dossiers and the da
 faults: $(VENV)/.test ## Kill nodes, databases and both at every moment, and count what is lost: nothing (under half an hour)
 	@$(PY) -m tests.faults.run $(addprefix --only ,$(ONLY))
 
+mutants: $(VENV)/.test ## Change the terms module in every small way and count what its tests notice: 90 % or more
+	@$(PY) -m tests.mutants
+
 docs: $(VENV)/.test ## Write the generated pages again: docs/states.md, docs/codes.md, docs/cli.md
 	@$(PY) docs/generate.py
 
@@ -64,7 +67,7 @@ lock: $(VENV)/.uv ## Pin every wheel with its hash again, from the ranges in pyp
 	@git --no-pager diff --stat -- requirements || true
 
 clean: ## Remove everything that these targets made
-	rm -rf $(VENV) *.egg-info build demo-out bench-out test-out \
+	rm -rf $(VENV) *.egg-info build demo-out bench-out test-out mutants \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
