@@ -18,7 +18,7 @@ from dossier.eventform import fact_kind
 from dossier.events import Event, TermOpened
 from dossier.procedure.lawfile import UnusableLaw
 from dossier.procedure.rules import Rules
-from dossier.procedure.rulesfile import file_of, load_rules
+from dossier.procedure.rulesfile import CODE, file_of, load_rules
 from dossier.procedure.wording import (
     Member,
     article_text,
@@ -68,11 +68,12 @@ def term_wording(opened: TermOpened) -> LocalText:
 
 
 def wording_of(duty: str, rules_version: str) -> LocalText:
-    """The duty in the words of a version of the rules; its key where that version is not at hand any more."""
+    """The duty in the words of this release: an operator's own version, or one long gone, sets terms, not duties."""
     try:
-        return duty_wording(duty, load_rules(file_of(rules_version)))
-    except (UnusableLaw, OSError):
-        return same(duty)
+        rules = load_rules(file_of(rules_version))
+    except UnusableLaw:
+        rules = load_rules(CODE)
+    return duty_wording(duty, rules)
 
 
 def duty_wording(duty: str, rules: Rules) -> LocalText:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from contracts.payloads import AppealKind
@@ -23,6 +24,9 @@ from dossier.procedure.lawfile import (
     read_whole,
 )
 from dossier.procedure.rules import Bound, Consequence, CountsFrom, Duty, Pretrial, Rules, Source, Starts, Unit
+
+CODE: Final = "appk-2026"
+"""The rules in which every duty that the procedure knows is worded."""
 
 Row = Mapping[str, Any]
 
@@ -49,6 +53,7 @@ def load_rules(name: str, own: OwnFiles = PACKAGED) -> Rules:
         raise UnusableLaw(f"{name}.toml calls itself {rules.version!r}: its version begins with the file's name")
     _check_pretrial(rules)
     _check_duties(rules)
+    _check_gaps(rules)
     return rules
 
 
@@ -133,13 +138,20 @@ def _check_pretrial(rules: Rules) -> None:
 
 
 def _check_duties(rules: Rules) -> None:
-    """Every duty has a general row, no day has two rows of it for the same appeals, and extensions are there."""
     for i, duty in enumerate(rules.duties):
         if any(_overlap(duty, other) for other in rules.duties[:i]):
             raise UnusableLaw(f"{rules.version}: two rows of {duty.key} hold on the same day")
         for key in (duty.key, duty.extension):
             if key is not None and rules.general(key) is None:
                 raise UnusableLaw(f"{rules.version}: no row of {key} for all appeals")
+
+
+def _check_gaps(rules: Rules) -> None:
+    general = [duty for duty in rules.duties if duty.is_general]
+    for former, later in pairwise(sorted(general, key=lambda duty: (duty.key, duty.valid_from))):
+        day_before = later.valid_from - timedelta(days=1)
+        if former.key == later.key and not former.holds_on(day_before):
+            raise UnusableLaw(f"{rules.version}: no row of {later.key} holds on {day_before}")
 
 
 def _overlap(one: Duty, other: Duty) -> bool:

@@ -8,7 +8,7 @@ from importlib import resources
 import pytest
 
 from contracts.payloads import AppealKind
-from dossier.narration import duty_wording
+from dossier.narration import duty_wording, wording_of
 from dossier.procedure.lawfile import LawFile, UnusableLaw, read_law_file
 from dossier.procedure.rules import Bound, Consequence, CountsFrom, Source, Starts, Unit
 from dossier.procedure.rulesfile import file_of, load_rules
@@ -174,6 +174,11 @@ def test_every_duty_is_worded_in_three_languages(name):
             assert len({wording.kk, wording.ru, wording.en}) == 3
     assert duty_wording("consideration", rules).en == "Consider the appeal and decide"
     assert duty_wording("unheard_of", rules).ru == "unheard_of"
+
+
+@pytest.mark.parametrize("version", ["appk-2026", "appk-2026 of 2027-01-10", "an-operators-own 1", "sandbox-seconds"])
+def test_a_duty_of_any_version_is_told_in_words(version):
+    assert wording_of("review", version).ru == "Рассмотреть жалобу и принять решение"
 
 
 # --- the file's form
@@ -374,6 +379,8 @@ OVERLAP = "x: two rows of review hold on the same day"
         (PRETRIAL, PRETRIAL + DUTY, OVERLAP),
         (PRETRIAL, PRETRIAL + LATER.replace("2026-01-01", "2025-12-31"), OVERLAP),
         (PRETRIAL, PRETRIAL + DUTY.replace("2021-07-01", "2020-01-01").replace("2025-12-31", "2021-07-01"), OVERLAP),
+        (PRETRIAL, LATER.replace("2026-01-01", "2026-01-02") + PRETRIAL, r"^x: no row of review holds on 2026-01-01$"),
+        (DUTY, LATER.replace("2026-01-01", "2027-01-01") + DUTY, r"^x: no row of review holds on 2026-12-31$"),
         (PRETRIAL, PRETRIAL + PRETRIAL, r"^x: two pretrial rules for \*$"),
         ('subject = "*"', 'subject = "TAX"', r"^x: no pretrial rule for all subjects \('\*'\)$"),
         ('subject = "*"\n', "", r"^x pretrial \?: lacks subject$"),
@@ -392,6 +399,17 @@ def test_a_file_that_breaks_the_form_is_refused_by_key(old, new, words):
     assert WHOLE.count(old) >= 1
     with pytest.raises(UnusableLaw, match=words):
         read(WHOLE.replace(old, new, 1))
+
+
+def test_a_gap_between_rows_for_some_appeals_is_filled_by_the_general_one():
+    some = [row + 'subject = "TAX"\n' for row in (DUTY, LATER.replace("2026-01-01", "2027-01-01"))]
+    rules = read(LABEL + DUTY + LATER + "".join(some) + PRETRIAL)
+    assert rules.duty("review", date(2026, 6, 1), subject="TAX").is_general
+
+
+def test_another_duty_may_begin_later():
+    other = LATER.replace('key = "review"', 'key = "appeal"').replace("2026-01-01", "2030-01-01")
+    assert len(read(LABEL + DUTY + other + PRETRIAL).duties) == 2
 
 
 def test_rows_that_touch_do_not_overlap():
