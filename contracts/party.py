@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 PartyId = NewType("PartyId", str)
 """Short stable name of an organisation on the exchange, ``[a-z0-9][a-z0-9.-]{1,62}``."""
+
+ANYWHERE: Final = "*"
+_KATO_DIGITS: Final = 9
+_UNITS: Final = (6, 4, 2)  # KATO writes AB CD EF HIJ: region, district or city, rural district, settlement
 
 
 class Role(StrEnum):
@@ -27,6 +31,20 @@ class Channel(StrEnum):
     MAILBOX = "mailbox"
 
 
+class Level(StrEnum):
+    """How high a body stands, from the lowest up: the one nearest to the applicant decides first."""
+
+    DISTRICT = "district"
+    REGION = "region"  # also a city of republican significance
+    NATIONAL = "national"
+
+    @property
+    def above(self) -> tuple[Level, ...]:
+        """The levels above this one, the nearest first."""
+        ranks = tuple(Level)
+        return ranks[ranks.index(self) + 1 :]
+
+
 @dataclass(frozen=True, slots=True)
 class LocalText:
     """The same statement in the state language, Russian and English."""
@@ -38,7 +56,11 @@ class LocalText:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One organisation. ``certificates`` are DER; ``endpoint`` is set exactly when ``channel`` is push."""
+    """One organisation. ``certificates`` are DER; ``endpoint`` is set exactly when ``channel`` is push.
+
+    ``higher``: the agency that a complaint against this one goes to (АППК Art. 91(3)), where the routes do not tell it.
+    ``kato``: its place, nine digits.
+    """
 
     party_id: PartyId
     role: Role
@@ -47,6 +69,8 @@ class Party:
     channel: Channel
     endpoint: str | None
     certificates: tuple[bytes, ...]
+    higher: PartyId | None = None
+    kato: str | None = None
 
 
 class UnknownRevocation(StrEnum):
@@ -116,19 +140,45 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``party_id`` is competent for ``subject`` (code prefix, ``*`` all) in ``kato`` (digits prefix, ``*`` all)."""
+    """``party_id`` is competent for ``subject`` (a code and all below it) in ``kato`` (a prefix or a code); ``*``: all.
+
+    ``level``: None where nobody said it; then it follows from the place, as ``stands_at`` tells.
+    """
 
     role: Role
     subject: str
     kato: str
     party_id: PartyId
+    level: Level | None = None
+
+    @property
+    def area(self) -> str:
+        """The prefix of all places meant: a whole code is that of a unit, the zeros at its end are what lies in it."""
+        kept = self.kato
+        if len(kept) == _KATO_DIGITS:
+            for end in _UNITS:
+                kept = kept[:end] if not kept[end:].strip("0") else kept
+        return kept
+
+    @property
+    def stands_at(self) -> Level:
+        """The level said, or that of the place: all of the country, a region (``75`` or ``750000000``), less."""
+        if self.level is not None:
+            return self.level
+        if self.kato == ANYWHERE:
+            return Level.NATIONAL
+        return Level.REGION if len(self.area) <= min(_UNITS) else Level.DISTRICT
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """One version of all parties, agreements and routes; loaded and replaced as a whole."""
+    """One version of all parties, agreements and routes; loaded and replaced as a whole.
+
+    ``duty_body``: the agency that gets what no route fits, so that it never lies nowhere.
+    """
 
     version: int
     parties: tuple[Party, ...]
     agreements: tuple[Agreement, ...]
     routes: tuple[Route, ...]
+    duty_body: PartyId | None = None

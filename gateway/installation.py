@@ -19,10 +19,20 @@ from typing import Any, Final
 from connectors.sandbox.authorities.folder import base_url, services_at
 from connectors.sandbox.behaviour import Behaviour
 from contracts.party import Channel, PartyId, Registry, Role
-from gateway.parties_file import FORM_VERSION, read_parties, write_form
-from gateway.sandbox_parties import AUTHORITIES, CAST, ROUTES, Ports, agreement_entries, party_entries, write_sandbox
+from gateway.parties_file import FORM_VERSION, read_parties
+from gateway.sandbox_parties import (
+    AUTHORITIES,
+    CAST,
+    DUTY_BODY,
+    ROUTES,
+    Ports,
+    agreement_entries,
+    party_entries,
+    write_sandbox,
+)
 from gateway.settings import SETTINGS_FILE, load_settings
 from gateway.store.database import open_store
+from gateway.yaml_form import write_form
 from signing.authority import AuthorityServices, SandboxAuthority, Usage, write_certificate, write_pair
 
 EXCHANGE_BIN: Final = "210640004156"  # fictional, with a valid check digit
@@ -31,7 +41,8 @@ PARTIES_FILE: Final = "parties.yaml"
 
 _HEADING: Final = """\
 # Who takes part, on what terms, and who is competent for what. Change it, then: dalel parties apply parties.yaml
-# Certificates: a path relative to this file, or PEM inline. Spans are seconds. A longer subject or KATO prefix wins.
+# Certificates: a path relative to this file, or PEM inline. Spans are seconds. The deeper subject wins, then the longer
+# KATO prefix, then the lower level; duty_body gets what no route fits. Without routes here those in force stay.
 # The exchange itself stands here too: by this entry a dossier shows whose signature is on its messages.
 """
 
@@ -120,6 +131,7 @@ def _parties(plan: Plan, ports: Mapping[str, Ports]) -> dict[str, Any]:
         "version": FORM_VERSION,
         "parties": [_ourselves(plan.port), *(party_entries(ports) if plan.sandbox else ())],
         "agreements": agreement_entries() if plan.sandbox else [],
+        **({"duty_body": DUTY_BODY} if plan.sandbox else {}),
         "routes": list(ROUTES) if plan.sandbox else [],
     }
 

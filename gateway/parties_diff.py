@@ -13,7 +13,7 @@ from gateway.domain.quiet_form import written
 
 def diff(old: Registry, new: Registry) -> list[str]:
     """One line per difference: ``+`` comes, ``-`` goes, ``~`` changes. Empty when both say the same."""
-    return [*_parties(old, new), *_agreements(old, new), *_routes(old, new)]
+    return [*_parties(old, new), *_agreements(old, new), *_duty_body(old, new), *_routes(old, new)]
 
 
 def _parties(old: Registry, new: Registry) -> Iterator[str]:
@@ -38,6 +38,11 @@ def _agreements(old: Registry, new: Registry) -> Iterator[str]:
         yield from _changes(f"agreement {party_id}", before.get(party_id, default), after.get(party_id, default))
 
 
+def _duty_body(old: Registry, new: Registry) -> Iterator[str]:
+    if old.duty_body != new.duty_body:
+        yield f"~ duty body: {_shown(old.duty_body)} → {_shown(new.duty_body)}"
+
+
 def _routes(old: Registry, new: Registry) -> Iterator[str]:
     before, after = set(map(_route, old.routes)), set(map(_route, new.routes))
     yield from (f"- route {line}" for line in sorted(before - after))
@@ -52,11 +57,14 @@ def _changes(what: str, was: Party | Agreement, will_be: Party | Agreement) -> I
 
 
 def _one(party: Party) -> str:
-    return f"{party.role}, {party.channel}{f' {party.endpoint}' if party.endpoint else ''}, {_shown(party.name)}"
+    endpoint = f" {party.endpoint}" if party.endpoint else ""
+    place = f", kato {party.kato}" if party.kato else ""
+    higher = f", below {party.higher}" if party.higher else ""
+    return f"{party.role}, {party.channel}{endpoint}, {_shown(party.name)}{place}{higher}"
 
 
 def _route(route: Route) -> str:
-    return f"{route.role}: subject {route.subject}, kato {route.kato} → {route.party_id}"
+    return f"{route.role}: subject {route.subject}, kato {route.kato}, {route.stands_at} → {route.party_id}"
 
 
 def _shown(value: object) -> str:

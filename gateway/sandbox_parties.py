@@ -74,11 +74,16 @@ AUTHORITIES: Final = "authorities"
 
 ALMATY: Final = "75"  # KATO prefix of the city and its districts
 
+PLACE: Final = "750000000"  # the city itself, where all bodies of the cast sit
+
 ROUTES: Final = (
-    {"role": "agency", "subject": "*", "kato": ALMATY, "party": "akimat-almaty"},
-    {"role": "agency", "subject": "LAND", "kato": ALMATY, "party": "jer-almaty"},
+    {"role": "agency", "subject": "*", "kato": ALMATY, "level": "region", "party": "akimat-almaty"},
+    {"role": "agency", "subject": "LAND", "kato": ALMATY, "level": "district", "party": "jer-almaty"},
     {"role": "court", "subject": "*", "kato": "*", "party": "smas-almaty"},
 )
+
+DUTY_BODY: Final = "akimat-almaty"
+"""Gets what no route fits: an appeal from outside the city."""
 
 _TERMS: Final = {
     "attempt_timeout_s": 10,  # the court reads a whole dossier before it acknowledges
@@ -156,5 +161,6 @@ def _entry(party: CastMember, ports: Ports) -> dict[str, Any]:
         "name": {"kk": party.name.kk, "ru": party.name.ru, "en": party.name.en},
         "channel": party.channel.value,
         **endpoint,
+        **({"kato": PLACE} if party.role in (Role.AGENCY, Role.COURT) else {}),
         "certificates": [f"sandbox/{party.party_id}/cert.pem"],
     }

@@ -6,21 +6,16 @@ from dataclasses import fields
 from datetime import time, timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from contracts.party import Agreement, PartyId, QuietHours, UnknownRevocation, Weekday
+from gateway.yaml_form import Form
 
 PARTY_ID: Final = r"^[a-z0-9][a-z0-9.-]{1,62}$"
 
 _Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
 _Season = Annotated[float, Field(gt=0, le=90 * 24 * 3600)]
 _Local = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-
-
-class Form(BaseModel):
-    """Strict: an unknown key is a problem."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class _QuietHours(Form):

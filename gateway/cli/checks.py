@@ -206,11 +206,22 @@ def _parties(registry: Registry, now: datetime) -> Iterator[Finding]:
         yield Finding(Health.WARN, "parties", "none", "Describe them and: dalel parties apply FILE.yaml")
         return
     yield Finding(Health.OK, "parties", f"{len(others)} in version {registry.version}")
+    yield _routes(registry)
     for party in others:
         best = max((Certificate.from_der(der) for der in party.certificates), key=lambda held: held.not_after)
         found = _validity(f"party {party.party_id}", best, now)
         if found.health is not Health.OK:
             yield found
+
+
+def _routes(registry: Registry) -> Finding:
+    """A body may have nobody above it, so that is told; without a duty body appeals are refused, so that is a fault."""
+    from gateway.domain.gaps import duty_gap, ladder_gaps
+
+    if gap := duty_gap(registry):
+        return Finding(Health.WARN, "routes", gap, "Name one, then: dalel parties apply parties.yaml")
+    says = f"{len(registry.routes)}, duty body {registry.duty_body or 'none'}"
+    return Finding(Health.OK, "routes", "; ".join([says, *ladder_gaps(registry)]))
 
 
 def _documents(folder: Path) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from contracts.party import Registry
+from contracts.party import Party, Registry
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, operator, out, print_json
 from gateway.settings import Settings, load_settings
 
@@ -29,14 +30,8 @@ def list_parties(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  #
     if as_json:
         print_json(registry)
         return
-    table = Table(title=f"Parties, version {registry.version}")
-    for heading in ("party", "role", "BIN", "reached by", "certificates", "name"):
-        table.add_column(heading)
-    for party in registry.parties:
-        reached = party.endpoint or "its mailbox"
-        certificates = str(len(party.certificates))
-        table.add_row(party.party_id, party.role, party.bin, escape(reached), certificates, escape(party.name.ru))
-    out.print(table)
+    out.print(_table(registry, registry.parties))
+    out.print(f"Duty body: {registry.duty_body or 'none'}.")
 
 
 @app.command()
@@ -50,18 +45,21 @@ def apply(
     Example: dalel parties apply parties.yaml --dry-run
     """
     from gateway.parties_diff import diff
-    from gateway.parties_file import PartiesFileInvalid, read_parties
+    from gateway.parties_file import read_parties
+    from gateway.yaml_form import FormInvalid
 
     settings = load_settings(home)
+    old = in_force(settings)
     try:
-        wanted = read_parties(file)
-    except PartiesFileInvalid as invalid:
+        wanted = read_parties(file, kept=old.routes)
+    except FormInvalid as invalid:
         listed = "\n".join(f"  {problem}" for problem in invalid.problems)
         raise CommandFailed(f"{file} was not applied; mend what is wrong in it:\n{listed}") from invalid
-    old = in_force(settings)
     changes = diff(old, wanted)
     out.print("\n".join(escape(line) for line in changes) or "Nothing changes.", soft_wrap=True)
     _show_certificates(settings, file, wanted, old, all_of_them=dry_run)
+    if changes or dry_run:
+        print_gaps(wanted)
     if dry_run or not changes:
         return
     out.print(f"In force as version {put_in_force(settings, wanted)}.")
@@ -74,7 +72,7 @@ def show(
     terms: Annotated[bool, typer.Option("--terms", help="The terms of delivery only.")] = False,  # noqa: FBT002 - a flag
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Show the terms of delivery and the certificates in force: whose, how they stand, whether revoked.
+    """Show the place and the higher body, the terms of delivery and the certificates: how they stand, whether revoked.
 
     Examples: dalel parties show smas-almaty · dalel parties show --terms --json
     """
@@ -89,6 +87,8 @@ def show(
     if terms and as_json:
         print_json(agreed)
         return
+    if not as_json and not terms:
+        out.print(_table(registry, [one for one in registry.parties if party in {None, one.party_id}]))
     if not as_json:
         out.print(terms_table(agreed))
     if terms:
@@ -99,6 +99,24 @@ def show(
         return
     out.print(table_of(rows, f"Certificates, version {registry.version}"))
     _print_warnings(rows)
+
+
+def print_gaps(registry: Registry) -> None:
+    """Say loudly what a registry leaves open; it may be applied all the same."""
+    from gateway.domain.gaps import gaps
+
+    for gap in gaps(registry):
+        out.print(f"[yellow]![/] {escape(gap)}", soft_wrap=True)
+
+
+def _table(registry: Registry, parties: Iterable[Party]) -> Table:
+    table = Table(title=f"Parties, version {registry.version}")
+    for heading in ("party", "role", "BIN", "reached by", "certificates", "place", "higher body", "name"):
+        table.add_column(heading)
+    for one in parties:
+        cells = (one.party_id, one.role, one.bin, one.endpoint or "its mailbox", str(len(one.certificates)))
+        table.add_row(*map(escape, (*cells, one.kato or "", one.higher or "", one.name.ru)))
+    return table
 
 
 def _show_certificates(settings: Settings, file: Path, wanted: Registry, old: Registry, *, all_of_them: bool) -> None:

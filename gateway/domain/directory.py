@@ -9,11 +9,11 @@ from datetime import datetime
 from types import MappingProxyType
 
 from contracts.codes import Code
-from contracts.party import Agreement, LocalText, Party, PartyId, Registry, Role
+from contracts.party import Agreement, LocalText, Party, PartyId, Registry
 from contracts.payloads import RegisterAppeal
 from dossier.procedure.decision import Competence
+from gateway.domain.jurisdiction import Jurisdiction
 from gateway.domain.revocation import KnownRevocation, barred
-from gateway.domain.routing import competent
 from signing.keys import Certificate
 from signing.pinned import PinnedCertificates
 
@@ -28,6 +28,7 @@ class Directory:
     agreements: Mapping[PartyId, Agreement]
     pinned: PinnedCertificates
     barred: Mapping[str, Code]
+    jurisdiction: Jurisdiction
 
     @classmethod
     def of(cls, registry: Registry, *, barred: Mapping[str, Code] = MappingProxyType({})) -> Directory:
@@ -36,13 +37,15 @@ class Directory:
             ((party.party_id, Certificate.from_der(der)) for party in registry.parties for der in party.certificates),
             barred=barred,
         )
+        jurisdiction = Jurisdiction.of(registry)
         return cls(
             registry=registry,
-            parties=MappingProxyType({party.party_id: party for party in registry.parties}),
+            parties=jurisdiction.parties,
             names=MappingProxyType({party.party_id: party.name for party in registry.parties}),
             agreements=MappingProxyType({agreement.party_id: agreement for agreement in registry.agreements}),
             pinned=pinned,
             barred=barred,
+            jurisdiction=jurisdiction,
         )
 
     def agreement_of(self, party_id: PartyId) -> Agreement:
@@ -50,12 +53,8 @@ class Directory:
         return self.agreements.get(party_id) or Agreement(party_id)
 
     def competence(self, appeal: RegisterAppeal) -> Competence:
-        """Who decides this appeal, and which court a claim of this applicant goes to (by the appeal's place)."""
-        routes = self.registry.routes
-        return Competence(
-            body=competent(routes, Role.AGENCY, subject=appeal.subject, kato=appeal.kato),
-            court=competent(routes, Role.COURT, subject=appeal.subject, kato=appeal.kato),
-        )
+        """Who decides this appeal, who stands above each body, and which court a claim of this applicant goes to."""
+        return self.jurisdiction.competence(appeal)
 
 
 def bars_of(registry: Registry, known: Mapping[str, KnownRevocation], *, now: datetime) -> Mapping[str, Code]:

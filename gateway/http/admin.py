@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Final
@@ -11,10 +12,11 @@ from aiohttp import web
 from gateway.domain.retention import Retention
 from gateway.http.order import read_order, read_sweep, sweep_form
 from gateway.keyring import Keyring, KeyState
-from gateway.parties_file import PartiesFileInvalid, parse_parties
+from gateway.parties_file import parse_parties
 from gateway.party_certificates import party_certificates, problems_of
 from gateway.service.exchange import Exchange
 from gateway.service.operate import apply_registry, move
+from gateway.yaml_form import FormInvalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,15 @@ class Acts:
     retention: Retention = field(default_factory=dict)
 
 
+REGISTRY_BYTES: Final = 64 * 1024**2
+"""A registry of ten thousand routes and a thousand certificates is under 4 MiB."""
+
 ACTS: Final = web.AppKey("acts", Acts)
 
 
 def admin_app(acts: Acts) -> web.Application:
     """The application behind ``HOME/admin.sock``; the socket's file mode is the access control."""
-    app = web.Application()
+    app = web.Application(client_max_size=REGISTRY_BYTES)
     app[ACTS] = acts
     app.router.add_get("/status", _status)
     app.router.add_post("/deliveries/act", _move)
@@ -84,8 +89,8 @@ async def _erase_next(request: web.Request) -> web.Response:
 async def _registry(request: web.Request) -> web.Response:
     asked = await request.json()
     try:
-        registry = parse_parties(asked["parties"])
-    except PartiesFileInvalid as invalid:
+        registry = await asyncio.to_thread(parse_parties, asked["parties"])  # so that traffic goes on meanwhile
+    except FormInvalid as invalid:
         return web.json_response({"error": str(invalid), "problems": list(invalid.problems)}, status=422)
     exchange = request.app[ACTS].exchange
     judged = party_certificates(registry, exchange.directory().registry, now=exchange.clock.now())

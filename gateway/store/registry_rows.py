@@ -58,13 +58,13 @@ def load_registry(connection: Connection) -> Registry:
     certificates: dict[str, list[bytes]] = {}
     for row in _rows(connection, party_certificates, version):
         certificates.setdefault(row.party_id, []).append(row.der)
+    duty_body = select(registry_versions.c.duty_body).where(registry_versions.c.version == version)
     return Registry(
         version=version,
         parties=tuple(_party(row, certificates) for row in _rows(connection, parties, version)),
         agreements=tuple(_agreement(row) for row in _rows(connection, agreements, version)),
-        routes=tuple(
-            Route(row.role, row.subject, row.kato, row.party_id) for row in _rows(connection, routes, version)
-        ),
+        routes=tuple(map(_route, _rows(connection, routes, version))),
+        duty_body=connection.execute(duty_body).scalar_one_or_none(),
     )
 
 
@@ -103,7 +103,8 @@ def _hold(connection: Connection, lock: str) -> None:
 
 def _apply(connection: Connection, job: ApplyJob, version: int) -> int:
     registry, at = job.registry, job.at
-    add_proven(connection, registry_versions, [{"version": version, "applied_at": at, "applied_by": job.by}])
+    entry = {"version": version, "applied_at": at, "applied_by": job.by, "duty_body": registry.duty_body}
+    add_proven(connection, registry_versions, [entry])
     add_proven(connection, parties, [_party_row(party, version) for party in registry.parties], at=at)
     certificates = [row for party in registry.parties for row in _certificates(party, version)]
     add_proven(connection, party_certificates, certificates, at=at)
@@ -113,8 +114,8 @@ def _apply(connection: Connection, job: ApplyJob, version: int) -> int:
     add_proven(connection, routes, routed, at=at)
     _switch_channels(connection, registry)
     connection.execute(update(lanes).values(rests_until=None))  # by hours and a pace that may be others now
-    entry = {"at": at, "by": job.by, "act": "registry.applied", "subject": str(version)}
-    add_proven(connection, audit_log, [{**entry, "reason": "", "result": "applied"}])
+    act = {"at": at, "by": job.by, "act": "registry.applied", "subject": str(version)}
+    add_proven(connection, audit_log, [{**act, "reason": "", "result": "applied"}])
     return version
 
 
@@ -138,7 +139,13 @@ def _party(row: Any, certificates: dict[str, list[bytes]]) -> Party:  # noqa: AN
         channel=row.channel,
         endpoint=row.endpoint,
         certificates=tuple(certificates.get(row.party_id, ())),
+        higher=row.higher,
+        kato=row.kato,
     )
+
+
+def _route(row: Any) -> Route:  # noqa: ANN401 - a row
+    return Route(row.role, row.subject, row.kato, row.party_id, row.level)
 
 
 def _agreement(row: Any) -> Agreement:  # noqa: ANN401 - a row
@@ -158,6 +165,8 @@ def _party_row(party: Party, version: int) -> Values:
         "name_en": party.name.en,
         "channel": party.channel,
         "endpoint": party.endpoint,
+        "higher": party.higher,
+        "kato": party.kato,
     }
 
 

@@ -14,8 +14,10 @@ from sqlalchemy import (
     Table,
 )
 
-from contracts.party import Channel, Role, UnknownRevocation
+from contracts.party import Channel, Level, Role, UnknownRevocation
 from gateway.store.tables.base import Instant, OneOf, Span, in_set, metadata
+
+# What may be NULL below was not known when the version was applied, or nobody said it: the default holds.
 
 registry_versions = Table(
     "registry_versions",
@@ -23,6 +25,7 @@ registry_versions = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("applied_at", Instant, nullable=False),
     Column("applied_by", String, nullable=False),
+    Column("duty_body", String),
 )
 
 parties = Table(
@@ -37,6 +40,8 @@ parties = Table(
     Column("name_en", String, nullable=False),
     Column("channel", OneOf(Channel), nullable=False),
     Column("endpoint", String),
+    Column("higher", String),
+    Column("kato", String),
     in_set("role", Role),
     in_set("channel", Channel),
     CheckConstraint("(channel = 'push') = (endpoint IS NOT NULL)", name="endpoint"),
@@ -52,7 +57,6 @@ party_certificates = Table(
     ForeignKeyConstraint(["version", "party_id"], [parties.c.version, parties.c.party_id]),
 )
 
-# Terms that may be NULL were not known when the version was applied: the default holds.
 agreements = Table(
     "agreements",
     metadata,
@@ -87,6 +91,8 @@ routes = Table(
     Column("subject", String, nullable=False),
     Column("kato", String, nullable=False),
     Column("party_id", String, nullable=False),
+    Column("level", OneOf(Level)),
     ForeignKeyConstraint(["version", "party_id"], [parties.c.version, parties.c.party_id]),
     in_set("role", Role),
+    in_set("level", Level),
 )

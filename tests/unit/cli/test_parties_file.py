@@ -6,9 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import yaml
 
-from contracts.party import Channel, QuietHours, Role, Weekday
+from contracts.party import Channel, Level, QuietHours, Role, Weekday
 from gateway.parties_diff import diff
-from gateway.parties_file import PartiesFileInvalid, form_of, parse_parties, read_parties
+from gateway.parties_file import form_of, parse_parties, read_parties
+from gateway.yaml_form import FormInvalid
 from signing.authority import SandboxAuthority
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -45,6 +46,8 @@ FORM = {
     "routes": [{"role": "agency", "subject": "*", "kato": "75", "party": "akimat-almaty"}],
 }
 
+ROUTE = FORM["routes"][0]
+
 QUIET_WEEK = {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "09:00", "to": "09:00"}
 
 
@@ -63,7 +66,7 @@ def _changed(*path_and_value):
 
 
 def _problems(text: str) -> list[str]:
-    with pytest.raises(PartiesFileInvalid) as told:
+    with pytest.raises(FormInvalid) as told:
         parse_parties(text)
     return list(told.value.problems)
 
@@ -87,6 +90,48 @@ def test_what_is_written_reads_back_as_the_same_registry():
     registry = parse_parties(yaml.safe_dump(FORM))
 
     assert parse_parties(form_of(registry)) == registry
+
+
+def test_two_bodies_for_one_subject_place_and_level_are_a_problem():
+    form = yaml.safe_load(_changed("parties", 1, "role", "agency"))
+    form["routes"].append({**ROUTE, "party": "smas-almaty"})
+
+    (problem,) = _problems(yaml.safe_dump(form))
+    assert problem.startswith("routes[1]: fits exactly as routes[0] does, which names akimat-almaty")
+
+
+def test_two_bodies_for_one_subject_and_place_may_stand_at_two_levels():
+    form = yaml.safe_load(_changed("parties", 1, "role", "agency"))
+    form["routes"].append({**ROUTE, "level": "national", "party": "smas-almaty"})
+    form["parties"][0] |= {"higher": "smas-almaty", "kato": "750000000"}
+    form["duty_body"] = "smas-almaty"
+    registry = parse_parties(yaml.safe_dump(form, allow_unicode=True))
+
+    assert [route.stands_at for route in registry.routes] == [Level.REGION, Level.NATIONAL]
+    assert (registry.parties[0].higher, registry.parties[0].kato) == ("smas-almaty", "750000000")
+    assert parse_parties(form_of(registry)) == registry
+
+
+def test_bodies_that_stand_above_each_other_are_a_problem():
+    form = yaml.safe_load(_changed("parties", 0, "higher", "smas-almaty"))
+    form["parties"][1] |= {"role": "agency", "higher": "akimat-almaty"}
+
+    assert len(_problems(yaml.safe_dump(form))) == 2
+
+
+def test_a_file_without_routes_keeps_those_in_force():
+    whole = parse_parties(yaml.safe_dump(FORM))
+
+    assert parse_parties(_changed("routes", ...), kept=whole.routes) == whole
+    assert parse_parties(_changed("routes", []), kept=whole.routes).routes == ()
+
+
+def test_a_route_in_force_to_a_party_that_leaves_is_a_problem():
+    whole = parse_parties(yaml.safe_dump(FORM))
+    form = {"version": 1, "parties": [FORM["parties"][1]]}
+
+    with pytest.raises(FormInvalid, match=r"route in force \[0\].party: no party akimat-almaty is described"):
+        parse_parties(yaml.safe_dump(form), kept=whole.routes)
 
 
 def test_digits_are_written_in_quotes_for_readers_of_other_yaml_versions():
@@ -148,9 +193,18 @@ def test_certificates_may_be_files_beside_the_form(tmp_path):
         (_changed("routes", 0, "party", "nobody"), "routes[0].party: no party nobody"),
         (_changed("routes", 0, "party", "smas-almaty"), "routes[0].party: smas-almaty has the role court"),
         (_changed("routes", 0, "kato", "Алматы"), "routes[0].kato: "),
+        (_changed("routes", 0, "level", "city"), "routes[0].level: "),
+        (_changed("routes", [ROUTE, ROUTE]), "routes[1]: says again what routes[0] says"),
+        (_changed("routes", [ROUTE, {**ROUTE, "level": "region"}]), "routes[1]: says again what routes[0] says"),
+        (_changed("parties", 0, "higher", "nobody"), "parties[0].higher: no party nobody is described"),
+        (_changed("parties", 0, "higher", "smas-almaty"), "parties[0].higher: smas-almaty has the role court"),
+        (_changed("parties", 0, "higher", "akimat-almaty"), "parties[0].higher: akimat-almaty would stand"),
+        (_changed("parties", 0, "kato", "75"), "parties[0].kato: "),
+        (_changed("duty_body", "nobody"), "duty_body: no party nobody is described"),
+        (_changed("duty_body", "smas-almaty"), "duty_body: smas-almaty has the role court"),
         (_changed("rotues", []), "rotues: "),
         (_changed("version", 2), "version: "),
-        ("parties: [", "line 1: "),
+        ("parties: [}", "line 1: "),
         ("version: 1\nversion: 1", "line 1: key 'version' stands twice"),
         ("- a list", "the file: "),
     ],
@@ -172,7 +226,7 @@ def test_a_form_that_makes_python_objects_makes_none():
 
 
 def test_a_file_that_is_not_there_is_a_problem_too(tmp_path):
-    with pytest.raises(PartiesFileInvalid, match="cannot be read"):
+    with pytest.raises(FormInvalid, match="cannot be read"):
         read_parties(tmp_path / "absent.yaml")
 
 
@@ -191,7 +245,9 @@ def test_the_same_registry_has_no_difference():
         ),
         (_changed("agreements", 0, "first_wait_s", 3), "~ agreement akimat-almaty: first_wait 0.5 s → 3 s"),
         (_changed("agreements", []), "~ agreement akimat-almaty: first_wait 0.5 s → 2 s"),
-        (_changed("routes", []), "- route agency: subject *, kato 75 → akimat-almaty"),
+        (_changed("parties", 0, "kato", "750000000"), "~ party akimat-almaty: kato nothing → 750000000"),
+        (_changed("duty_body", "akimat-almaty"), "~ duty body: nothing → akimat-almaty"),
+        (_changed("routes", []), "- route agency: subject *, kato 75, region → akimat-almaty"),
     ],
 )
 def test_a_difference_is_told_in_one_line(text, says):
