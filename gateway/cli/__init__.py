@@ -23,6 +23,7 @@ from gateway.cli.ledger import app as ledger
 from gateway.cli.nodes import nodes
 from gateway.cli.parties import app as parties
 from gateway.cli.retention import app as retention
+from gateway.cli.routes import app as routes
 from gateway.cli.sandbox import sandbox
 from gateway.cli.serve import serve
 from gateway.cli.verify import verify
@@ -55,6 +56,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(parties, name="parties")
+app.add_typer(routes, name="routes")
 app.add_typer(deliveries, name="deliveries")
 app.add_typer(ledger, name="ledger")
 app.add_typer(keys, name="keys")

@@ -108,6 +108,17 @@ class DueTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class UnroutedRow:
+    """An appeal that no route fitted: what a route is missing for, and who got it on duty."""
+
+    appeal_number: str
+    at: datetime
+    subject: str
+    kato: str
+    duty_body: PartyId
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedAssembly:
     """An assembly under lease. ``ordered_at``: since when it is due."""
 

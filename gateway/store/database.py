@@ -28,7 +28,7 @@ from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
-from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, Place, SaltedSubject
+from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, Place, SaltedSubject, UnroutedRow
 from gateway.ports.deliveries import (
     AttemptRecord,
     AttemptRow,
@@ -73,6 +73,7 @@ from gateway.store import (
     set_back,
     term_rows,
     trace_rows,
+    unrouted_rows,
 )
 from gateway.store.engine import is_sqlite, reading_engine, sqlite_path, writing_engine
 from gateway.store.errors import StoreUnavailable
@@ -194,6 +195,10 @@ class SqlReader:
 
     async def due_terms(self, *, now: datetime, limit: int) -> tuple[DueTerm, ...]:
         return await self.read(term_rows.due_terms, now, limit)
+
+    async def unrouted(self, *, limit: int, before: ConversationId | None = None) -> tuple[UnroutedRow, ...]:
+        """Appeals that fell to the duty body, newest first; ``before``: the one to go on from (keyset paging)."""
+        return await self.read(unrouted_rows.unrouted, limit, before)
 
     async def growth(self, *, limit: int) -> Growth | LedgerBroken | None:
         return await self.read(ledger_rows.growth, limit)

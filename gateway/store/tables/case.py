@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    literal_column,
 )
 
 from gateway.store.tables.base import Instant, OneOf, in_set, is_any, metadata
@@ -61,6 +62,10 @@ events = Table(
     Column("kind", String, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
+
+IS_UNROUTED = events.c.kind == literal_column("'appeal_unrouted'")  # few, looked for among all that happened
+_NEWEST = (events.c.at, events.c.conversation_id)
+Index("ix_events_unrouted", *_NEWEST, sqlite_where=IS_UNROUTED, postgresql_where=IS_UNROUTED)
 
 _EVENT = [events.c.conversation_id, events.c.seq]
 

@@ -19,6 +19,7 @@ from gateway.store import (
     move_rows,
     outbox,
     term_rows,
+    unrouted_rows,
     waiting,
 )
 from gateway.store.engine import writing_engine
@@ -53,6 +54,7 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: move_rows.move(c, [_park(Selection(recipient=JER))]), "ix_deliveries_recipient"),
         (backlog_rows.backlog, "COVERING INDEX ix_deliveries_backlog"),
         (lambda c: backlog_rows.last_receipt(c, JER), "ix_deliveries_receipts"),
+        (lambda c: unrouted_rows.unrouted(c, 50, None), "events USING INDEX ix_events_unrouted"),
         (lambda c: term_rows.due_terms(c, NOON, 100), "ix_terms_due"),
         (lambda c: intake.refuse(c, [refusal(signer=JER, answer=b"<fault/>")]), "ix_refusals_kept"),
     ],
