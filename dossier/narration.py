@@ -15,7 +15,8 @@ from contracts.codes import Code
 from contracts.party import LocalText, PartyId
 from contracts.texts import text_of
 from dossier.eventform import fact_kind
-from dossier.events import Event, TermOpened
+from dossier.events import CaseReported, Event, Fact, TermOpened
+from dossier.procedure.casenumber import case_number_problem
 from dossier.procedure.lawfile import UnusableLaw
 from dossier.procedure.rules import Rules
 from dossier.procedure.rulesfile import CODE, file_of, load_rules
@@ -26,6 +27,7 @@ from dossier.procedure.wording import (
     day_text,
     due_text,
     fill,
+    join,
     member_text,
     moment_text,
     same,
@@ -54,7 +56,16 @@ def narrate(event: Event, names: Names = _NO_NAMES, terms: Terms = _NO_TERMS) ->
     fact = event.fact
     words = {field.name: _word(field.name, getattr(fact, field.name), names) for field in fields(fact)}
     words |= _words_of_term(fact if isinstance(fact, TermOpened) else terms.get(getattr(fact, "term_id", "")), names)
-    return fill(_lines()[fact_kind(fact)], {**_UNKNOWN_TERM, "duty": words.get("term_id", same("")), **words})
+    line = fill(_lines()[fact_kind(fact)], {**_UNKNOWN_TERM, "duty": words.get("term_id", same("")), **words})
+    return join([line, *_flags(fact)])
+
+
+def _flags(fact: Fact) -> list[LocalText]:
+    """What is taken as it is and does not fit: the court's number is the court's, its oddity is for the reader."""
+    if not isinstance(fact, CaseReported) or fact.case_number is None:
+        return []
+    problem = case_number_problem(fact.case_number)
+    return [] if problem is None else [join([same("("), problem, same(")")], "")]
 
 
 def action_text(action: str) -> LocalText:

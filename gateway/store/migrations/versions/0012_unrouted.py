@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from gateway.store.migrations.beside_traffic import create_index
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
