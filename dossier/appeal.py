@@ -247,12 +247,6 @@ class Appeal:
         held = [body.party for body in self.bodies.values() if body.stage is not BodyStage.REDIRECTED]
         return held[-1] if held else None
 
-    @property
-    def may_disagree(self) -> bool:
-        """Whether there is something to disagree with: an answer, a termination, or a missed term (Art. 91(2))."""
-        done = any(body.concluded_at is not None for body in self.bodies.values())
-        return done or any(term.state is TermState.BREACHED for term in self.terms.values())
-
     def open_terms(self, duty: str, party: PartyId | None = None) -> tuple[Term, ...]:
         """Open terms of ``duty``, of all parties or of one."""
         return tuple(

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from contracts import codec
 from contracts.payloads import (
+    AnswerCourt,
     Applicant,
     Disagree,
     ElectronicSignature,
@@ -52,10 +53,10 @@ class Signatory:
 
 
 def signed_acts(messages: Sequence[KeptMessage]) -> Iterator[SignedAct]:
-    """What the citizen said, in order: the appeal, then every «I disagree»."""
+    """What the citizen said under a text, in order: the appeal, every «I disagree», every answer to the court."""
     for message in messages:
         payload = codec.parse_operation(message.operation).payload if not message.outgoing else None
-        if isinstance(payload, RegisterAppeal | Disagree):
+        if isinstance(payload, RegisterAppeal | Disagree | AnswerCourt):
             proof = payload.authentication
             signature = proof if isinstance(proof, ElectronicSignature) else None
             yield SignedAct(message.action.value, message.at, payload.text, signature)

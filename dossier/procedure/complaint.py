@@ -11,6 +11,7 @@ from contracts.payloads import (
     DecideComplaint,
     Disagree,
     ForwardComplaint,
+    ForwardDocuments,
     NotifiedStep,
     NotifyBody,
 )
@@ -65,6 +66,7 @@ def decide_complaint(matter: Matter, arrival: MessageArrived, decided: DecideCom
         meet(matter, matter.appeal.open_terms(REVIEW, arrival.sender)),
         _told(matter, arrival, decided),
         _tell_body(matter, complaint, decided),
+        _copy_for(matter, arrival, complaint, decided),
         _what_follows(matter, complaint, decided.decision),
     )
 
@@ -109,6 +111,16 @@ def _tell_body(matter: Matter, complaint: Complaint, decided: DecideComplaint) -
     number, now = matter.appeal.appeal_number, matter.moment.now
     notice = NotifyBody(number, BodyNotice.COMPLAINT_DECIDED, complaint.body, now, text, None)
     return OutgoingIntent(complaint.body, notice)
+
+
+def _copy_for(
+    matter: Matter, arrival: MessageArrived, complaint: Complaint, decided: DecideComplaint
+) -> OutgoingIntent | None:
+    """Art. 100(4): and a copy of it, where the higher body gave one."""
+    if not decided.documents:
+        return None
+    copy = ForwardDocuments(matter.appeal.appeal_number, decided.text, decided.documents)
+    return OutgoingIntent(complaint.body, copy, arrival.message_id)
 
 
 _FAVOURABLE: Final = frozenset(

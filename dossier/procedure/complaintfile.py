@@ -21,7 +21,7 @@ def forward(matter: Matter, complaint: Complaint, file: SubmitMaterials | None) 
     """To the higher body: with the file of the body, or without it when the term for that has passed."""
     pressed = matter.pressed
     term = matter.begin(REVIEW, complaint.reviewer)
-    documents = _once((*(pressed.payload.documents if pressed else ()), *(file.documents if file else ())))
+    documents = _documents(matter, complaint, file)
     request = pressed and ReviewComplaint(
         appeal_number=matter.appeal.appeal_number,
         body=complaint.body,
@@ -54,5 +54,9 @@ def take_file(matter: Matter, arrival: MessageArrived, materials: SubmitMaterial
     return follow(OutgoingIntent(complaint.reviewer, behind, arrival.message_id))
 
 
-def _once(documents: tuple[DocumentRef, ...]) -> tuple[DocumentRef, ...]:
-    return tuple({ref.document_id: ref for ref in documents}.values())
+def _documents(matter: Matter, complaint: Complaint, file: SubmitMaterials | None) -> tuple[DocumentRef, ...]:
+    """What the applicant sent with the complaint, the acts complained of, and the file; each once."""
+    complained = matter.pressed.payload.documents if matter.pressed else ()
+    acts = (ref for reply in matter.replies_of(complaint.body) for ref in reply.documents)
+    every = (*complained, *acts, *(file.documents if file else ()))
+    return tuple({ref.document_id: ref for ref in every}.values())

@@ -10,9 +10,10 @@ from contracts.payloads import DefectsNamed as DefectsReport
 from contracts.payloads import DocumentRef, NotifiedStep, Returned
 from dossier.appeal import TermState
 from dossier.events import AppealReturned, DefectsNamed
+from dossier.procedure.calendar import local_date
 from dossier.procedure.closing import lapse, own_terms
-from dossier.procedure.decision import Decision
-from dossier.procedure.matter import Matter, follow
+from dossier.procedure.decision import Decision, Refusal
+from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices import tell
 from dossier.procedure.rights import open_right
 from dossier.procedure.wording import day_text, same
@@ -21,8 +22,13 @@ CURE: Final = "cure"
 RETURN: Final = "return"
 
 
-def name_defects(matter: Matter, body: PartyId, step: DefectsReport, documents: tuple[DocumentRef, ...]) -> Decision:
+def name_defects(
+    matter: Matter, body: PartyId, step: DefectsReport, documents: tuple[DocumentRef, ...]
+) -> Decision | Refusal:
     """Art. 64(6): the applicant hears what is lacking and has until the day that the body sets; AddDocuments cures."""
+    today = local_date(matter.moment.now)
+    if step.until <= today:
+        return wrong_state(matter, f"a term to cure until {step.until} leaves no day; today is {today} (АППК 64(6))")
     term = matter.begin(CURE, matter.appeal.platform, until=step.until)
     notice = tell(
         matter, NotifiedStep.DEFECTS_NAMED, term=term, documents=documents,

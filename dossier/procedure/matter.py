@@ -13,8 +13,10 @@ from contracts.payloads import Disagree, DocumentRef, ElectronicSignature, Ident
 from dossier.appeal import Appeal
 from dossier.events import Event, Fact, TermMet, TermOpened
 from dossier.history import fold
+from dossier.procedure.calendar import local_date
 from dossier.procedure.decision import AssemblyOrder, CaseFile, Decision, Moment, OutgoingIntent, Refusal, Said
 from dossier.procedure.law import Law
+from dossier.procedure.rules import Duty
 from dossier.procedure.terms import EXTENSION, open_term, starting_instant
 from dossier.procedure.wording import same
 
@@ -70,6 +72,11 @@ class Matter:
         return self.moment.now > term.due_at
 
     # --- terms
+
+    def row(self, duty: str, on: datetime) -> Duty:
+        """The row of the law for this appeal's term of ``duty`` that begins at ``on``."""
+        appeal = self.registered
+        return self.law.rules.duty(duty, local_date(on), kind=appeal.kind, subject=appeal.subject)
 
     def begin(self, duty: str, party: PartyId, *, until: date | None = None) -> TermOpened:
         """A term of ``duty`` caused now; ``until``: the last day, where a person sets it."""

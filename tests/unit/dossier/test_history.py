@@ -62,7 +62,6 @@ def test_registration_is_all_that_an_appeal_needs():
     assert appeal.status is Status.REGISTERED
     assert (appeal.platform, appeal.registration, appeal.body) == (PLATFORM, "m1", None)
     assert appeal.terms == {}
-    assert not appeal.may_disagree
 
 
 @pytest.mark.parametrize("events", [(), EVENTS[1:]])

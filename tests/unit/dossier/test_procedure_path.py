@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from contracts.codes import Code
 from contracts.party import PartyId
 from contracts.payloads import (
+    AppealKind,
     CaseStage,
     ClaimKind,
     DocumentKind,
@@ -189,6 +191,71 @@ def test_a_hearing_is_announced_with_time_and_place(case):
     assert "7 декабря 2026 года, 15:30" in text.ru
     assert "Алматы, 5-бөлме" in text.kk
     assert "ауызша" in text.kk
+
+
+def test_a_term_that_the_law_does_not_extend_is_not_extended():
+    case = Casework()
+    case.registered = replace(case.registered, kind=AppealKind.COMPLAINT)
+    case.register()
+    assert "allows no extension" in refused(case.extends(date(2027, 1, 20))).detail
+
+
+# --- defects and the hearing ----------------------------------------------------------------------------------------
+
+
+def test_defects_are_named_with_a_day_and_documents_cure_them(case):
+    case.names_defects(date(2026, 12, 4))
+    assert case.due_on(-1, "cure") == date(2026, 12, 4)
+    assert "қолы жоқ" in case.last_notice().text.kk
+    case.at(almaty(2026, 12, 3)).add_documents()
+    assert case.terms("cure") == [(PLATFORM, "met")]
+
+
+def test_a_day_to_cure_that_is_over_is_refused(case):
+    assert "leaves no day" in refused(case.names_defects(date(2026, 11, 24))).detail
+
+
+def test_defects_that_are_not_cured_let_the_body_return_the_appeal_in_three_working_days(case):
+    case.names_defects(date(2026, 12, 4))
+    case.time_passes_until_due()
+    case.at(almaty(2026, 12, 9)).gives_back()
+    assert case.terms("return") == [(AKIMAT, "met")]
+    assert case.appeal.status is Status.RETURNED_BY_BODY
+    assert isinstance(case.disagree(), Decision)
+
+
+def test_a_return_after_the_three_working_days_is_flagged_late(case):
+    case.at(almaty(2026, 12, 1)).gives_back()
+    (returned,) = [term for term in case.appeal.terms.values() if term.opened.duty == "return"]
+    assert returned.opened.due_on == date(2026, 11, 27)
+    assert returned.late
+
+
+def test_a_redirect_after_three_working_days_is_flagged_late(case):
+    case.at(almaty(2026, 12, 1)).redirects(AKIMAT, OTHER_BODY, whole=True)
+    (redirected,) = [term for term in case.appeal.terms.values() if term.opened.duty == "redirect"]
+    assert redirected.late
+
+
+def test_an_objection_in_the_hearing_is_in_time_for_two_working_days(case):
+    case.announces_hearing(almaty(2026, 12, 3))
+    assert case.due_on(-1, "hearing_objection") == date(2026, 11, 26)
+    case.at(almaty(2026, 11, 26)).add_documents()
+    assert case.terms("hearing_objection") == [(PLATFORM, "met")]
+    assert case.sent_to(AKIMAT)[-1] == "ForwardDocuments"
+
+
+def test_an_act_before_the_applicant_could_be_heard_is_a_breach(case):
+    case.announces_hearing(almaty(2026, 12, 3))
+    case.at(almaty(2026, 11, 26)).replies()
+    assert case.terms("hearing_notice") == [(AKIMAT, "breached")]
+
+
+def test_an_act_after_three_working_days_of_notice_is_none(case):
+    case.announces_hearing(almaty(2026, 12, 3))
+    case.at(almaty(2026, 11, 30)).replies()
+    case.term_falls_due(next(key for key, term in case.appeal.terms.items() if term.opened.duty == "hearing_notice"))
+    assert case.terms("hearing_notice") == [(AKIMAT, "met")]
 
 
 def test_a_terminated_procedure_meets_its_term_and_may_be_contested(case):

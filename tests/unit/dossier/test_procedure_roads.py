@@ -149,7 +149,7 @@ def test_the_other_body_goes_on_while_one_is_complained_of(case):
 def test_the_file_goes_with_the_complaint_to_the_higher_body(reviewed):
     request = payload_of(reviewed, ReviewComplaint)
     assert (request.body, request.file_received) == (AKIMAT, True)
-    assert [ref.kind for ref in request.documents] == [DocumentKind.ADMINISTRATIVE_FILE]
+    assert [ref.kind for ref in request.documents] == [DocumentKind.ACT, DocumentKind.ADMINISTRATIVE_FILE]
     assert reviewed.terms("forward_complaint") == [(AKIMAT, "met")]
     assert reviewed.due_on(-1, "review") == date(2027, 1, 6)  # 18 days in December, less the 16th; then 5 and 6
     assert reviewed.appeal.status is Status.COMPLAINT_REVIEWED
