@@ -25,6 +25,7 @@ from gateway.cli.parties import app as parties
 from gateway.cli.retention import app as retention
 from gateway.cli.routes import app as routes
 from gateway.cli.sandbox import sandbox
+from gateway.cli.scenario import scenario
 from gateway.cli.serve import serve
 from gateway.cli.verify import verify
 from gateway.settings import SettingsError
@@ -51,6 +52,7 @@ for command in (
     extend,
     evidence,
     history,
+    scenario,
     eds,
     doctor,
 ):

@@ -20,6 +20,11 @@ ARTICLE: Final = LocalText(kk="бап", ru="статья", en="article")
 DUE: Final = LocalText(kk="соңғы сәті", ru="крайний срок", en="due")
 STATE: Final = LocalText(kk="жай-күйі", ru="состояние", en="state")
 RULES: Final = LocalText(kk="ережелер", ru="правила", en="rules")
+BEGINS: Final = LocalText(kk="басталуы", ru="начало", en="begins")
+LATE: Final = LocalText(kk="кешігіп", ru="с опозданием", en="late")
+EXPECTED: Final = LocalText(kk="күтілгені", ru="ожидалось", en="expected")
+CAME: Final = LocalText(kk="болғаны", ru="вышло", en="came")
+AS_EXPECTED: Final = LocalText(kk="Бәрі күтілгендей.", ru="Всё, как ожидалось.", en="All is as expected.")
 
 STATES: Final[Mapping[TermState, LocalText]] = {
     TermState.OPEN: LocalText(kk="өтіп жатыр", ru="идёт", en="open"),

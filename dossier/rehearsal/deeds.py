@@ -1,0 +1,240 @@
+"""What people and bodies do in a scenario: the words of the file and the messages they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from contracts import payloads as p
+from contracts.party import PartyId
+from dossier.procedure.calendar import local_date
+from dossier.procedure.terms import add_months
+from dossier.rehearsal import papers
+from dossier.rehearsal.cast import optional_party, parties, party
+from dossier.rehearsal.scenario import AnswersDossier, Cast, Deed, Does, FinishesDossier
+from dossier.rehearsal.section import ScenarioInvalid, Section
+
+_ACT: Final = (p.DocumentKind.ACT,)
+_FILE: Final = (p.DocumentKind.ADMINISTRATIVE_FILE,)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a deed is read on: its section of the file, who does it and when, and who else takes part."""
+
+    section: Section
+    who: PartyId
+    at: datetime
+    cast: Cast
+
+    def documents(self, default: tuple[p.DocumentKind, ...] = ()) -> tuple[p.DocumentRef, ...]:
+        return papers.documents(self.section, self.who, self.at, default)
+
+    def grounds(self) -> tuple[p.Ground, ...]:
+        """The key ``grounds``: articles, each a ground of its own."""
+        return tuple(p.Ground(article, f"негіз: {article}") for article in self.section.texts("grounds"))
+
+    def proof(self) -> p.ElectronicSignature | p.Identification | None:
+        return papers.proof(self.section, self.at)
+
+
+def read_deed(stage: Stage, appeal: Section | None) -> Deed:
+    """The key ``does`` and those that go with it. ``appeal``: the file's own, for ``lodges``."""
+    verb = stage.section.text("does")
+    if verb == "lodges":
+        return Does(papers.appeal(appeal, stage.at))
+    if verb not in _DEEDS:
+        known = ", ".join(("lodges", *_DEEDS))
+        raise ScenarioInvalid(stage.section.line_of("does"), f"nobody {verb!r} here; known: {known}")
+    return _DEEDS[verb](stage)
+
+
+# --- the applicant
+
+
+def _adds_documents(stage: Stage) -> Deed:
+    return Does(p.AddDocuments(stage.section.text("note", "қосымша"), stage.documents((p.DocumentKind.ATTACHMENT,))))
+
+
+def _disagrees(stage: Stage) -> Deed:
+    pressed = p.Disagree(
+        claim=stage.section.member("claim", p.ClaimKind, p.ClaimKind.CONTEST),
+        text=stage.section.text("text", "Келіспеймін"),
+        pressed_at=stage.at,
+        documents=stage.documents(),
+        authentication=stage.proof(),
+        body=optional_party(stage.section, "body", stage.cast),
+    )
+    return Does(pressed)
+
+
+def _withdraws(stage: Stage) -> Deed:
+    return Does(p.WithdrawAppeal(stage.section.text("reason", "шешімін тапты"), stage.proof()))
+
+
+def _answers_court(stage: Stage) -> Deed:
+    response = stage.section.member("response", p.CourtResponse)
+    text = stage.section.text("text", "жауабым")
+    return Does(p.AnswerCourt(response, text, stage.at, stage.documents(), stage.proof()))
+
+
+# --- a body
+
+
+def _step(stage: Stage, step: p.Registered | p.Redirected | p.Extended | p.HearingScheduled | p.Terminated
+          | p.DefectsNamed | p.Returned) -> Deed:  # fmt: skip
+    return Does(p.ReportProgress(step, stage.documents()))
+
+
+def _registers(stage: Stage) -> Deed:
+    return _step(stage, p.Registered(stage.section.text("number", "ЖТ-1"), _decided(stage)))
+
+
+def _redirects(stage: Stage) -> Deed:
+    to = party(stage.section, "to", stage.cast)
+    whole = stage.section.flag("whole", default=True)
+    return _step(stage, p.Redirected(to, whole, stage.section.text("reason", "құзыретіне жатпайды"), _decided(stage)))
+
+
+def _extends(stage: Stage) -> Deed:
+    until, reason = stage.section.day("until"), stage.section.text("reason", "сараптама қажет")
+    return _step(stage, p.Extended(until, reason, stage.section.text("by", "басшы"), _decided(stage)))
+
+
+def _sets_hearing(stage: Stage) -> Deed:
+    hearing = p.HearingScheduled(
+        form=stage.section.member("form", p.HearingForm, p.HearingForm.WRITTEN),
+        place=stage.section.optional("place"),
+        held_at=stage.section.instant("held"),
+        preliminary_decision=stage.section.text("preliminary", "бас тарту"),
+        at=_decided(stage),
+    )
+    return _step(stage, hearing)
+
+
+def _names_defects(stage: Stage) -> Deed:
+    defects = stage.section.texts("defects", ("қолтаңба жоқ",))
+    return _step(stage, p.DefectsNamed(defects, stage.section.day("until"), _decided(stage)))
+
+
+def _returns(stage: Stage) -> Deed:
+    return _step(stage, p.Returned(stage.section.text("ground", "кемшіліктер жойылмады"), _decided(stage)))
+
+
+def _terminates(stage: Stage) -> Deed:
+    return _step(stage, p.Terminated(stage.section.text("ground", "АППК 70"), _decided(stage)))
+
+
+def _decided(stage: Stage) -> datetime:
+    """The key ``decided``: when the body itself says it decided; without it, at the moment of the report."""
+    return stage.section.instant("decided", stage.at)
+
+
+def _replies(stage: Stage) -> Deed:
+    act_date = stage.section.day("act_date", local_date(stage.at))
+    states_road = stage.section.flag("states_road", default=True)
+    answer = p.Reply(
+        decision=stage.section.member("decision", p.DecisionKind, p.DecisionKind.REFUSED),
+        act_number=stage.section.text("act", "12-34"),
+        act_date=act_date,
+        text=stage.section.text("text", "Жауап"),
+        grounds=stage.grounds(),
+        appeal_body="жоғары тұрған орган" if states_road else None,
+        appeal_until=add_months(act_date, 3) if states_road else None,
+        signed_by="Б. Сұлтанов",
+        documents=stage.documents(_ACT),
+    )
+    return Does(answer)
+
+
+def _sends_materials(stage: Stage) -> Deed:
+    return Does(p.SubmitMaterials(stage.section.text("statement", "толық"), stage.documents(_FILE)))
+
+
+def _sends_position(stage: Stage) -> Deed:
+    kind = stage.section.member("kind", p.PositionKind)
+    paper = p.DocumentKind.OBJECTION if kind is p.PositionKind.OBJECTION else p.DocumentKind.HEAD_POSITION
+    text = stage.section.text("text", "ұстаным")
+    return Does(p.SubmitPosition(kind, text, stage.grounds(), "Б. Сұлтанов", stage.documents((paper,))))
+
+
+def _decides_complaint(stage: Stage) -> Deed:
+    decision = p.DecideComplaint(
+        decision=stage.section.member("decision", p.ComplaintDecision),
+        act_number=stage.section.text("act", "56-78"),
+        act_date=stage.section.day("act_date", local_date(stage.at)),
+        text=stage.section.text("text", "Шешім"),
+        grounds=stage.grounds(),
+        signed_by="Г. Ахметова",
+        documents=stage.documents(_ACT),
+    )
+    return Does(decision)
+
+
+# --- the court
+
+
+def _reports(stage: Stage) -> Deed:
+    report = p.ReportCase(
+        stage=stage.section.member("stage", p.CaseStage),
+        case_number=stage.section.optional("number"),
+        at=stage.section.instant("dated", stage.at),
+        until=stage.section.optional_day("until"),
+        text=stage.section.text("text", ""),
+        documents=stage.documents(),
+    )
+    return Does(report)
+
+
+def _asks_position(stage: Stage) -> Deed:
+    bodies = parties(stage.section, "bodies", stage.cast)
+    question = stage.section.text("question", "ұстанымыңыз")
+    return Does(p.RequestPosition(bodies, question, stage.section.optional_day("until")))
+
+
+def _asks_materials(stage: Stage) -> Deed:
+    bodies, items = parties(stage.section, "bodies", stage.cast), stage.section.texts("items", ("хаттама",))
+    return Does(p.RequestMaterials(bodies, items, stage.section.optional_day("until")))
+
+
+def _takes_dossier(stage: Stage) -> Deed:
+    del stage
+    return AnswersDossier()
+
+
+def _refuses_dossier(stage: Stage) -> Deed:
+    return AnswersDossier(stage.section.text("code", "DossierRefused"))
+
+
+def _finishes_dossier(stage: Stage) -> Deed:
+    return FinishesDossier(stage.section.number("number", 1))
+
+
+_DEEDS: Final[Mapping[str, Callable[[Stage], Deed]]] = MappingProxyType(
+    {
+        "adds_documents": _adds_documents,
+        "disagrees": _disagrees,
+        "withdraws": _withdraws,
+        "answers_court": _answers_court,
+        "registers": _registers,
+        "redirects": _redirects,
+        "extends": _extends,
+        "sets_hearing": _sets_hearing,
+        "names_defects": _names_defects,
+        "returns": _returns,
+        "terminates": _terminates,
+        "replies": _replies,
+        "sends_materials": _sends_materials,
+        "sends_position": _sends_position,
+        "decides_complaint": _decides_complaint,
+        "reports": _reports,
+        "asks_position": _asks_position,
+        "asks_materials": _asks_materials,
+        "takes_dossier": _takes_dossier,
+        "refuses_dossier": _refuses_dossier,
+        "finishes_dossier": _finishes_dossier,
+    }
+)

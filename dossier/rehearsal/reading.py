@@ -1,0 +1,83 @@
+"""A scenario file, text to values. Strict: what is not known is refused with its line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+
+from contracts.party import LocalText
+from dossier.procedure.lawfile import UnusableLaw
+from dossier.procedure.rulesfile import load_rules
+from dossier.rehearsal.cast import EXCHANGE, party, read_cast
+from dossier.rehearsal.deeds import Stage, read_deed
+from dossier.rehearsal.expecting import read_expectation
+from dossier.rehearsal.scenario import Cast, Scenario, Step, Waits
+from dossier.rehearsal.section import ScenarioInvalid, Section, read_yaml
+
+_DEFAULT_RULES = "appk-2026"
+_LANGUAGES = ("kk", "ru", "en")
+
+
+def read_scenario(text: str) -> Scenario:
+    """The scenario that ``text`` (YAML) describes. Raises ``ScenarioInvalid``."""
+    file = read_yaml(text)
+    cast = read_cast(file)
+    appeal = file.section("appeal")
+    scenario = Scenario(
+        title=_title(file),
+        rules=_rules(file),
+        cast=cast,
+        steps=_in_order(tuple(_step(each, cast, appeal) for each in file.sections("steps"))),
+        expect=read_expectation(file.section("expect"), cast),
+        dossiers_by_hand=file.flag("dossiers_by_hand", default=False),
+        receipts_by_hand=file.flag("receipts_by_hand", default=False),
+    )
+    file.close()
+    if not scenario.steps:
+        raise ScenarioInvalid(file.line_of("steps"), "a scenario has 'steps', the first of which lodges the appeal")
+    return scenario
+
+
+def _title(file: Section) -> LocalText:
+    section = file.section("title")
+    if section is None:
+        raise ScenarioInvalid(file.line, "'title' is missing: kk, ru, en, or one of them")
+    said = [section.optional(language) for language in _LANGUAGES]
+    section.close()
+    first = next((text for text in said if text), None)
+    if first is None:
+        raise ScenarioInvalid(section.line, "'title' says nothing in kk, ru or en")
+    kk, ru, en = (text or first for text in said)
+    return LocalText(kk, ru, en)
+
+
+def _rules(file: Section) -> str:
+    name = file.text("rules", _DEFAULT_RULES)
+    try:
+        load_rules(name)
+    except UnusableLaw as problem:
+        raise ScenarioInvalid(file.line_of("rules"), str(problem)) from problem
+    return name
+
+
+def _step(section: Section, cast: Cast, appeal: Section | None) -> Step:
+    """``at``, ``who`` and ``does``; or ``until`` alone, where only time passes."""
+    if section.has("until") and not section.has("does"):
+        at, who, deed = section.instant("until"), EXCHANGE, Waits()
+    else:
+        at, who = section.instant("at"), party(section, "who", cast)
+        deed = read_deed(Stage(section, who, at, cast), appeal)
+    step = Step(section.line, at, who, deed, read_expectation(section.section("expect"), cast))
+    section.close()
+    return step
+
+
+def _in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    for earlier, later in pairwise(steps):
+        if later.at < earlier.at:
+            raise ScenarioInvalid(later.line, f"this step is before the one above it, at {_told(earlier.at)}")
+    return steps
+
+
+def _told(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at.second == 0 else f"{at:%Y-%m-%d %H:%M:%S}"

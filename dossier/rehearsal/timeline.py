@@ -1,0 +1,60 @@
+"""A played case as lines for people: what happened, what was refused, and what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.party import LocalText, PartyId
+from contracts.payloads import NotifyApplicant, NotifyBody
+from contracts.texts import text_of
+from dossier.events import Event
+from dossier.narration import action_text, narrate_all
+from dossier.procedure.wording import join, same
+from dossier.rehearsal.play import Outcome, Played, Sent
+
+
+class LineKind(StrEnum):
+    """What a line tells of."""
+
+    EVENT = "event"
+    MESSAGE = "message"
+    REFUSAL = "refusal"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. ``who``: whose doing it was; of a message, whom it is for."""
+
+    at: datetime
+    kind: LineKind
+    who: LocalText
+    what: LocalText
+
+
+def timeline(played: Played, *, messages: bool = False) -> tuple[Line, ...]:
+    """Everything in the order in which it came; messages behind what made them due."""
+    names = played.scenario.cast.names
+    told = dict(zip(played.events, narrate_all(played.events, names), strict=True))
+    return tuple(line for came in played.outcomes for line in _lines(came, told, names, messages=messages))
+
+
+def _lines(
+    came: Outcome, told: Mapping[Event, LocalText], names: Mapping[PartyId, LocalText], *, messages: bool
+) -> Iterator[Line]:
+    happened = [Line(event.at, LineKind.EVENT, names[event.actor], told[event]) for event in came.events]
+    sent = [_message(each, names) for each in came.sent] if messages else []
+    yield from sorted((*happened, *sent), key=lambda line: line.at)  # stable: events stay before their messages
+    if came.refusal is not None:
+        words = text_of(came.refusal.code).text
+        why = join([words, same(came.refusal.detail)])
+        yield Line(came.step.at, LineKind.REFUSAL, names[came.step.who], why)
+
+
+def _message(sent: Sent, names: Mapping[PartyId, LocalText]) -> Line:
+    payload = sent.intent.payload
+    own_words = isinstance(payload, NotifyApplicant | NotifyBody)
+    what = payload.text if own_words else action_text(type(payload).__name__)
+    return Line(sent.at, LineKind.MESSAGE, names[sent.intent.recipient], what)
