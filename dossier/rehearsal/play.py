@@ -6,12 +6,14 @@ Nothing waits and nothing is stored: what the procedure decides becomes history 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from contracts.header import Action, ConversationId, MessageId
 from contracts.party import PartyId
-from contracts.payloads import AddDocuments, DocumentRef, FileDossier, Finding, RegisterAppeal, Road
+from contracts.payloads import AddDocuments, Disagree, FileDossier, Finding, RegisterAppeal, Reply, Request, Road
 from dossier.appeal import Appeal, Term
 from dossier.events import Event
 from dossier.history import fold
@@ -27,10 +29,12 @@ from dossier.procedure.decision import (
     Moment,
     OutgoingIntent,
     Refusal,
+    Said,
     TermFellDue,
 )
 from dossier.rehearsal.scenario import AnswersDossier, Deed, Does, FinishesDossier, Scenario, Step, Waits
 
+_P = TypeVar("_P", bound=Request)
 _CONVERSATION = ConversationId("0e0e0e0e-0000-4000-8000-000000000001")
 _TICK = timedelta(microseconds=1)  # a term is over just after its due instant, which is still in time (ГПК Art. 123)
 
@@ -92,8 +96,7 @@ class _Stage:
     def __init__(self, scenario: Scenario) -> None:
         self._scenario, self._law = scenario, load_law(scenario.rules)
         self._now = scenario.steps[0].at
-        self._registered: RegisterAppeal | None = None
-        self._added: tuple[DocumentRef, ...] = ()
+        self._said: list[Said[Request]] = []
         self._events: list[Event] = []
         self._sent: list[Sent] = []
         self._follow_ups: deque[Arrival] = deque()
@@ -112,7 +115,7 @@ class _Stage:
             sent=tuple(self._sent[sent:]),
             refusal=answer if isinstance(answer, Refusal) else None,
             road=decided.road,
-            findings=getattr(decided, "findings", ()),
+            findings=decided.findings,
             appeal=self._appeal,
         )
 
@@ -143,7 +146,7 @@ class _Stage:
             case Does():
                 return self._message(who, deed)
             case FinishesDossier():
-                return self._arrives(_ready(deed.dossier_no), self._scenario.cast.exchange)
+                return self._arrives(self._ready(deed.dossier_no), self._scenario.cast.exchange)
             case AnswersDossier():
                 return self._arrives(self._answer(who, deed), who)
 
@@ -153,8 +156,8 @@ class _Stage:
         lodges = isinstance(payload, RegisterAppeal)
         number = f"DL-{self._now.year}-0000000001" if lodges else None
         answer = self._arrives(MessageArrived(message_id, sender, payload, number), sender, message_id)
-        if isinstance(answer, Decision) and isinstance(payload, AddDocuments):
-            self._added = (*self._added, *payload.documents)
+        if isinstance(answer, Decision):
+            self._said.append(Said(sender, message_id, payload))
         return answer
 
     def _answer(self, court: PartyId, deed: AnswersDossier) -> DeliveryAcknowledged | DeliveryRejected:
@@ -175,14 +178,24 @@ class _Stage:
 
     def _decide(self, arrival: Arrival, actor: PartyId, message_id: MessageId | None) -> Decision | Refusal:
         cast = self._scenario.cast
-        case = CaseFile(_CONVERSATION, tuple(self._events), self._registered, self._added)
         moment = Moment(self._now.astimezone(UTC), cast.exchange, cast.competence, cast.names)
-        answer = decide(case, arrival, moment, self._law)
+        answer = decide(self._file(), arrival, moment, self._law)
         if isinstance(answer, Decision):
-            if isinstance(arrival, MessageArrived) and isinstance(arrival.payload, RegisterAppeal):
-                self._registered = arrival.payload
             self._record(answer, actor, message_id)
         return answer
+
+    def _file(self) -> CaseFile:
+        """What was said before, as the exchange's store would hand it over."""
+        return CaseFile(
+            _CONVERSATION,
+            tuple(self._events),
+            next((said.payload for said in self._said if isinstance(said.payload, RegisterAppeal)), None),
+            tuple(
+                ref for said in self._said if isinstance(said.payload, AddDocuments) for ref in said.payload.documents
+            ),
+            pressed=tuple(_of_kind(self._said, Disagree)),
+            replies=tuple(_of_kind(self._said, Reply)),
+        )
 
     def _record(self, decision: Decision, actor: PartyId, message_id: MessageId | None) -> None:
         at = self._now.astimezone(UTC)
@@ -192,12 +205,18 @@ class _Stage:
             self._sent.append(Sent(at, MessageId(f"out-{len(self._sent) + 1}"), intent))
             self._foresee_receipt(self._sent[-1])
         if decision.assembly is not None and not self._scenario.dossiers_by_hand:
-            self._follow_ups.append(_ready(decision.assembly.dossier_no))
+            self._follow_ups.append(self._ready(decision.assembly.dossier_no))
 
     def _foresee_receipt(self, sent: Sent) -> None:
         if isinstance(sent.intent.payload, FileDossier) and not self._scenario.receipts_by_hand:
             receipt = DeliveryAcknowledged(sent.message_id, sent.intent.recipient, Action.FILE_DOSSIER, "00" * 32)
             self._follow_ups.append(receipt)
+
+    def _ready(self, dossier_no: int) -> DossierReady:
+        """Assembled at this moment: it holds all that has happened."""
+        digest = f"{dossier_no:064x}"
+        name = f"dossier-{dossier_no}.asice"
+        return DossierReady(dossier_no, digest[-43:], digest, 4096, "B-T", name, "Дело", len(self._events))
 
     @property
     def _appeal(self) -> Appeal | None:
@@ -210,6 +229,5 @@ def _instants(term: Term) -> tuple[datetime, ...]:
     return (over,) if remind_at is None or term.reminded else (remind_at, over)
 
 
-def _ready(dossier_no: int) -> DossierReady:
-    digest = f"{dossier_no:064x}"
-    return DossierReady(dossier_no, digest[-43:], digest, 4096, "B-T", f"dossier-{dossier_no}.asice", "Дело")
+def _of_kind(said: Iterable[Said[Request]], kind: type[_P]) -> Iterator[Said[_P]]:
+    return (Said(each.by, each.message_id, each.payload) for each in said if isinstance(each.payload, kind))
