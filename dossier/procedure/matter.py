@@ -90,6 +90,11 @@ class Matter:
         """The term of ``duty`` that replaces a shorter one (Art. 76(3))."""
         return self._open(duty, party, self.moment.now, by=EXTENSION, until=until)
 
+    def may_be_extended(self, term: TermOpened) -> bool:
+        """Whether the row by which ``term`` runs names a duty by which it is extended."""
+        on, appeal = local_date(term.started_at), self.registered
+        return self.law.rules.duty(term.duty, on, kind=appeal.kind, subject=appeal.subject).extension is not None
+
     def judge(self, duty: str, party: PartyId, began: datetime) -> Decision:
         """A duty that is known only by its being done, now: its term since ``began``, and whether it is met late."""
         term = replace(self._open(duty, party, began), remind_at=None)

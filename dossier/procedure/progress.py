@@ -119,6 +119,8 @@ def _extended(matter: Matter, body: PartyId, step: Extended) -> Decision | Refus
     running = next(iter(matter.appeal.open_terms(CONSIDERATION, body)), None)
     if running is None or matter.is_overdue(running.opened):
         return wrong_state(matter, "its term has ended and can no longer be extended; Reply is possible")
+    if not matter.may_be_extended(running.opened):
+        return wrong_state(matter, "the law that sets this term does not let you extend it; Reply by its end")
     if problem := _why_not_until(matter, running, step):
         return wrong_state(matter, problem)
     term = matter.extend(CONSIDERATION, body, step.until)
