@@ -16,6 +16,7 @@ from dossier.procedure.decision import Decision, Refusal
 from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices import tell
 from dossier.procedure.rights import open_right
+from dossier.procedure.terms import starting_instant
 from dossier.procedure.wording import day_text, same
 
 CURE: Final = "cure"
@@ -53,10 +54,11 @@ def give_back(matter: Matter, body: PartyId, step: Returned, documents: tuple[Do
 
 
 def _may_be_returned_since(matter: Matter, body: PartyId) -> datetime:
-    """The end of the last term to cure that was let pass; without one, when the body got the appeal."""
+    """The end of the last term to cure that was let pass; without one, the registration with the body."""
     passed = [
         term.opened.due_at
         for term in matter.appeal.terms.values()
         if term.opened.duty == CURE and (term.state is TermState.LAPSED or matter.is_overdue(term.opened))
     ]
-    return max(passed, default=matter.appeal.bodies[body].assigned_at or matter.moment.now)
+    received = matter.appeal.bodies[body].assigned_at or matter.moment.now
+    return max(passed, default=starting_instant(RETURN, received, matter.law.rules, matter.law.calendar))
