@@ -76,7 +76,7 @@ def _what_follows(matter: Matter, complaint: Complaint, decision: ComplaintDecis
         case ComplaintDecision.CANCELLED | ComplaintDecision.CANCELLED_WITH_NEW_ACT | ComplaintDecision.ACTION_DONE:
             return open_right(matter, exhausted=True)
         case ComplaintDecision.REJECTED | ComplaintDecision.LEFT_WITHOUT_CONSIDERATION:
-            return go_on_to_court(matter, complaint)
+            return go_on_to_court(matter, complaint, since=matter.moment.now)
         case ComplaintDecision.SENT_BACK:
             return _consider_anew(matter, complaint.body)
         case _:

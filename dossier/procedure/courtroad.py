@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from contracts.header import MessageId
 from contracts.party import PartyId
 from contracts.payloads import ClaimKind, NotifiedStep
@@ -35,20 +37,20 @@ def go_to_court(matter: Matter, claim: ClaimKind, way: Way, *, cause: MessageId 
     )  # fmt: skip
 
 
-def go_on_to_court(matter: Matter, complaint: Complaint) -> Decision:
-    """The complaint was refused or met with silence: the case goes on by itself, as the applicant has disagreed.
+def go_on_to_court(matter: Matter, complaint: Complaint, *, since: datetime) -> Decision:
+    """The complaint was refused, or met with silence ``since`` then: the case goes on by itself, as it was contested.
 
     Without a court for this place nothing follows but the open right: the applicant and an operator see it standing.
     """
     pressed = matter.appeal.disagreement
     if pressed is None:
         return Decision()
-    now = matter.moment.now
     known = contested(matter, complaint.body)
-    about = Contested(complaint.body, now, known is not None and known.is_silence, advised=True, exhausted_at=now)
+    is_silence = known is not None and known.is_silence
+    about = Contested(complaint.body, since, is_silence, advised=True, exhausted_at=since)
     way = to_court(matter, about, pressed.claim, matter.law.rules.pretrial_for(matter.registered.subject))
     if isinstance(way, Refusal):
-        return open_right(matter, exhausted=True)
+        return open_right(matter, exhausted=True, since=since)
     return follow(
         lapse(matter, matter.appeal.open_terms(CONSIDERATION), "disagreed"),
         go_to_court(matter, pressed.claim, way, cause=pressed.message_id),

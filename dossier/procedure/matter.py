@@ -16,7 +16,6 @@ from dossier.history import fold
 from dossier.procedure.calendar import local_date
 from dossier.procedure.decision import AssemblyOrder, CaseFile, Decision, Moment, OutgoingIntent, Refusal, Said
 from dossier.procedure.law import Law
-from dossier.procedure.rules import Duty
 from dossier.procedure.terms import EXTENSION, open_term, starting_instant
 from dossier.procedure.wording import same
 
@@ -73,16 +72,13 @@ class Matter:
 
     # --- terms
 
-    def row(self, duty: str, on: datetime) -> Duty:
-        """The row of the law for this appeal's term of ``duty`` that begins at ``on``."""
-        appeal = self.registered
-        return self.law.rules.duty(duty, local_date(on), kind=appeal.kind, subject=appeal.subject)
-
-    def begin(self, duty: str, party: PartyId, *, until: date | None = None) -> TermOpened:
-        """A term of ``duty`` caused now; ``until``: the last day, where a person sets it."""
+    def begin(
+        self, duty: str, party: PartyId, *, since: datetime | None = None, until: date | None = None
+    ) -> TermOpened:
+        """A term of ``duty`` caused now, or ``since`` then; ``until``: the last day, where a person sets it."""
         law, appeal = self.law, self.registered
         began = starting_instant(
-            duty, self.moment.now, law.rules, law.calendar, kind=appeal.kind, subject=appeal.subject
+            duty, since or self.moment.now, law.rules, law.calendar, kind=appeal.kind, subject=appeal.subject
         )
         return self._open(duty, party, began, until=until)
 

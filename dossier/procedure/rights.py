@@ -20,8 +20,15 @@ CONTESTING: Final = frozenset({COMPLAINT, COMPLAINT_UNADVISED, *(f"claim_{kind.v
 """Rights to contest an act or a silence; one at a time is open."""
 
 
-def open_right(matter: Matter, *, advised: bool = True, silence: bool = False, exhausted: bool = False) -> Decision:
-    """From now the applicant may contest: what was open before gives way to it.
+def open_right(
+    matter: Matter,
+    *,
+    advised: bool = True,
+    silence: bool = False,
+    exhausted: bool = False,
+    since: datetime | None = None,
+) -> Decision:
+    """From now, or ``since`` then, the applicant may contest: what was open before gives way to it.
 
     ``advised``: the act says how to appeal it. ``exhausted``: the complaint was decided, the court is next.
     """
@@ -32,7 +39,9 @@ def open_right(matter: Matter, *, advised: bool = True, silence: bool = False, e
         duty = COMPLAINT if advised else COMPLAINT_UNADVISED
     else:
         duty = claim_duty(ClaimKind.COMPEL if silence else ClaimKind.CONTEST)
-    return follow(lapse(matter, open_rights(matter), "concluded"), matter.begin(duty, matter.appeal.platform))
+    return follow(
+        lapse(matter, open_rights(matter), "concluded"), matter.begin(duty, matter.appeal.platform, since=since)
+    )
 
 
 def use_right(matter: Matter, duty: str, since: datetime) -> Decision:

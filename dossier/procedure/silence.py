@@ -53,11 +53,11 @@ def _after_breach(matter: Matter, term: TermOpened) -> Decision | None:
     pending = matter.appeal.pending_complaint()
     match term.duty:
         case "consideration":
-            return open_right(matter, silence=True)
+            return open_right(matter, silence=True, since=term.due_at)
         case "forward_complaint" if pending is not None:
             return forward(matter, pending, None)
         case "review" if pending is not None:
-            return go_on_to_court(matter, pending)
+            return go_on_to_court(matter, pending, since=term.due_at)
         case _:
             return None
 
