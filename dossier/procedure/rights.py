@@ -8,6 +8,7 @@ from typing import Final
 from contracts.payloads import ClaimKind
 from dossier.appeal import Term
 from dossier.events import TermOpened
+from dossier.procedure.calendar import local_date
 from dossier.procedure.closing import lapse, meet
 from dossier.procedure.decision import Decision
 from dossier.procedure.matter import Matter, follow
@@ -36,7 +37,7 @@ def open_right(
         return Decision()
     required = matter.law.rules.pretrial_for(matter.registered.subject).required
     if required and not exhausted:
-        duty = COMPLAINT if advised else COMPLAINT_UNADVISED
+        duty = complaint_duty(matter, since or matter.moment.now, advised=advised)
     else:
         duty = claim_duty(ClaimKind.COMPEL if silence else ClaimKind.CONTEST)
     return follow(
@@ -50,6 +51,12 @@ def use_right(matter: Matter, duty: str, since: datetime) -> Decision:
     others = [term for term in open_rights(matter) if term.opened.duty != duty]
     used = meet(matter, running) if running else matter.judge(duty, matter.appeal.platform, since)
     return follow(used, lapse(matter, others, "disagreed"))
+
+
+def complaint_duty(matter: Matter, since: datetime, *, advised: bool) -> str:
+    """The key of the term for a complaint; the longer one exists since 2026, what came before has the ordinary one."""
+    longer = not advised and matter.law.rules.knows(COMPLAINT_UNADVISED, local_date(since))
+    return COMPLAINT_UNADVISED if longer else COMPLAINT
 
 
 def claim_duty(claim: ClaimKind) -> str:

@@ -8,11 +8,12 @@ from datetime import datetime
 from contracts.codes import Code
 from contracts.party import LocalText, PartyId
 from contracts.payloads import ClaimKind, Road, RoadKind
+from dossier.procedure.calendar import local_date
 from dossier.procedure.contested import Contested
 from dossier.procedure.decision import Refusal
 from dossier.procedure.lawfile import read_law_file, read_text
 from dossier.procedure.matter import Matter
-from dossier.procedure.rights import COMPLAINT, COMPLAINT_UNADVISED, claim_duty, term_of
+from dossier.procedure.rights import claim_duty, complaint_duty, term_of
 from dossier.procedure.rules import Pretrial, Unit
 
 
@@ -63,7 +64,7 @@ def court_for(matter: Matter, about: Contested) -> PartyId | None:
 
 
 def _to_higher_body(matter: Matter, about: Contested, reviewer: PartyId, pretrial: Pretrial) -> Way:
-    duty = COMPLAINT if about.advised else COMPLAINT_UNADVISED
+    duty = complaint_duty(matter, about.since, advised=about.advised)
     return _way(
         matter, RoadKind.HIGHER_BODY, pretrial.article, duty, about.since, pretrial.reason,
         to=reviewer, through=about.body,
@@ -84,7 +85,7 @@ def _way(
 ) -> Way:
     """The last day is told where days count it; rules in seconds have none to tell."""
     term = term_of(matter, duty, since)
-    by_days = matter.law.rules.duty(duty, term.due_on).unit is not Unit.SECONDS
+    by_days = matter.law.rules.duty(duty, local_date(since)).unit is not Unit.SECONDS
     road = Road(kind, article, term.due_on if by_days else None, reason, to=to, through=through)
     return Way(road, duty, since, matter.is_overdue(term), no_higher_body)
 

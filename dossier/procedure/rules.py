@@ -138,6 +138,10 @@ class Rules:
             raise UnusableLaw(f"{self.version}: no duty {key!r} holds on {on}")
         return max(rows, key=lambda row: (_weight(row.subject), row.appeal is not None))
 
+    def knows(self, key: str, on: date) -> bool:
+        """Whether there is such a duty for what begins on the local date ``on``."""
+        return any(row.key == key and row.holds_on(on) for row in self.duties)
+
     def general(self, key: str) -> Duty | None:
         """A general row of this duty, of whatever time: for what does not change with the appeal."""
         return next((row for row in self.duties if row.key == key and row.is_general), None)
