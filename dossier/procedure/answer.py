@@ -36,7 +36,7 @@ def answer(matter: Matter, arrival: MessageArrived, reply: Reply) -> Decision | 
         meet(matter, matter.appeal.open_terms(CONSIDERATION, body)),
         hurry(matter, body),
         _notice(matter, arrival, reply),
-        satisfy(matter, body) if satisfies else _right_after(matter, body, reply, fact),
+        satisfy(matter, fact) if satisfies else _right_after(matter, body, reply, fact),
         order_for_news(matter) if matter.appeal.is_for_court else None,
     )
 
@@ -55,7 +55,7 @@ def _right_after(matter: Matter, body: PartyId, reply: Reply, fact: Replied) -> 
     """From the act on, the applicant may contest it; who got what was asked for is not reminded of it."""
     if reply.decision is DecisionKind.SATISFIED or matter.appeal.pending_complaint(body):
         return None
-    return open_right(matter, advised=fact.states_appeal_road)
+    return open_right(matter, body, advised=fact.states_appeal_road)
 
 
 def _resembled(matter: Matter, body: PartyId) -> ReplyResembled | None:

@@ -16,7 +16,7 @@ from contracts.payloads import (
     NotifyBody,
 )
 from dossier.appeal import Complaint, ComplaintStage
-from dossier.events import ComplaintDecided, RoadTaken
+from dossier.events import ComplaintDecided, Replied, RoadTaken
 from dossier.procedure.bodynotices import body_sentences
 from dossier.procedure.closing import meet
 from dossier.procedure.complaintfile import FORWARD, REVIEW
@@ -39,7 +39,7 @@ def lodge(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Con
     request = ForwardComplaint(matter.appeal.appeal_number, reviewer, pressed, notice_of(term))
     return follow(
         RoadTaken(road.kind, road.article, road.until, body=about.body, reviewer=reviewer, late=way.late),
-        use_right(matter, way.duty, way.since),
+        use_right(matter, way.duty, way.since, about.body),
         term,
         OutgoingIntent(about.body, request, arrival.message_id),
         tell(
@@ -50,9 +50,10 @@ def lodge(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Con
     )  # fmt: skip
 
 
-def satisfy(matter: Matter, body: PartyId) -> Decision:
-    """Art. 91(4): the body satisfied the complaint itself, so there is nothing to forward."""
-    return follow(meet(matter, matter.appeal.open_terms(FORWARD, body)), open_right(matter, exhausted=False))
+def satisfy(matter: Matter, act: Replied) -> Decision:
+    """Art. 91(4): the body satisfied the complaint itself, so there is nothing to forward; its act may be contested."""
+    met = meet(matter, matter.appeal.open_terms(FORWARD, act.body))
+    return follow(met, open_right(matter, act.body, advised=act.states_appeal_road))
 
 
 def decide_complaint(matter: Matter, arrival: MessageArrived, decided: DecideComplaint) -> Decision | Refusal:
@@ -74,7 +75,7 @@ def decide_complaint(matter: Matter, arrival: MessageArrived, decided: DecideCom
 def _what_follows(matter: Matter, complaint: Complaint, decision: ComplaintDecision) -> Decision:
     match decision:
         case ComplaintDecision.CANCELLED | ComplaintDecision.CANCELLED_WITH_NEW_ACT | ComplaintDecision.ACTION_DONE:
-            return open_right(matter, exhausted=True)
+            return open_right(matter, complaint.body, exhausted=True)
         case ComplaintDecision.REJECTED | ComplaintDecision.LEFT_WITHOUT_CONSIDERATION:
             return go_on_to_court(matter, complaint, since=matter.moment.now)
         case ComplaintDecision.SENT_BACK:

@@ -50,7 +50,7 @@ def go_on_to_court(matter: Matter, complaint: Complaint, *, since: datetime) -> 
     about = Contested(complaint.body, since, is_silence, advised=True, exhausted_at=since)
     way = to_court(matter, about, pressed.claim, matter.law.rules.pretrial_for(matter.registered.subject))
     if isinstance(way, Refusal):
-        return open_right(matter, exhausted=True, since=since)
+        return open_right(matter, complaint.body, exhausted=True, since=since)
     return follow(
         lapse(matter, matter.appeal.open_terms(CONSIDERATION), "disagreed"),
         go_to_court(matter, pressed.claim, way, cause=pressed.message_id),

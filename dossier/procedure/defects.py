@@ -49,7 +49,7 @@ def give_back(matter: Matter, body: PartyId, step: Returned, documents: tuple[Do
         matter.judge(RETURN, body, _may_be_returned_since(matter, body)),
         lapse(matter, own_terms(matter, body), "returned"),
         notice,
-        open_right(matter, advised=False),
+        open_right(matter, body, advised=False),
     )
 
 

@@ -174,5 +174,5 @@ def _terminated(matter: Matter, body: PartyId, step: Terminated, documents: tupl
         meet(matter, matter.appeal.open_terms(CONSIDERATION, body)),
         lapse(matter, [term for term in own_terms(matter, body) if term.opened.duty != CONSIDERATION], "concluded"),
         notice,
-        open_right(matter, advised=False),
+        open_right(matter, body, advised=False),
     )

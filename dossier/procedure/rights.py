@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from contracts.party import PartyId
 from contracts.payloads import ClaimKind
 from dossier.appeal import Term
 from dossier.events import TermOpened
@@ -18,18 +19,19 @@ COMPLAINT_UNADVISED: Final = "complaint_unadvised"
 """Where the act does not say how to appeal it, the term is longer (Art. 92(1-1))."""
 
 CONTESTING: Final = frozenset({COMPLAINT, COMPLAINT_UNADVISED, *(f"claim_{kind.value}" for kind in ClaimKind)})
-"""Rights to contest an act or a silence; one at a time is open."""
+"""Rights to contest an act or a silence; one over each is open."""
 
 
 def open_right(
     matter: Matter,
+    body: PartyId,
     *,
     advised: bool = True,
     silence: bool = False,
     exhausted: bool = False,
     since: datetime | None = None,
 ) -> Decision:
-    """From now, or ``since`` then, the applicant may contest: what was open before gives way to it.
+    """From now, or ``since`` then, the applicant may contest what ``body`` did: an earlier right over it gives way.
 
     ``advised``: the act says how to appeal it. ``exhausted``: the complaint was decided, the court is next.
     """
@@ -41,14 +43,18 @@ def open_right(
     else:
         duty = claim_duty(ClaimKind.COMPEL if silence else ClaimKind.CONTEST)
     return follow(
-        lapse(matter, open_rights(matter), "concluded"), matter.begin(duty, matter.appeal.platform, since=since)
+        lapse(matter, _rights_over(matter, body), "concluded"), matter.begin(duty, matter.appeal.platform, since=since)
     )
 
 
-def use_right(matter: Matter, duty: str, since: datetime) -> Decision:
-    """The right is used now; its term is the one that runs, or the one that would have run since ``since``."""
-    running = [term for term in open_rights(matter) if term.opened.duty == duty]
-    others = [term for term in open_rights(matter) if term.opened.duty != duty]
+def use_right(matter: Matter, duty: str, since: datetime, body: PartyId | None = None) -> Decision:
+    """The right is used now; its term is the one that runs, or the one that would have run since ``since``.
+
+    Other rights over the same ``body`` give way to it; without one, those over every body.
+    """
+    running = _running(matter, duty, since)
+    rivals = open_rights(matter) if body is None else _rights_over(matter, body)
+    others = [term for term in rivals if term not in running]
     used = meet(matter, running) if running else matter.judge(duty, matter.appeal.platform, since)
     return follow(used, lapse(matter, others, "disagreed"))
 
@@ -69,7 +75,22 @@ def open_rights(matter: Matter) -> list[Term]:
     return [term for term in matter.appeal.terms.values() if term.is_open and term.opened.duty in CONTESTING]
 
 
+def _running(matter: Matter, duty: str, since: datetime) -> list[Term]:
+    """The right over the act or silence of that instant: with two bodies at work there may be one over each."""
+    return [term for term in open_rights(matter) if term.opened.duty == duty and term.opened.started_at == since]
+
+
+def _rights_over(matter: Matter, body: PartyId) -> list[Term]:
+    """Rights that began when an act of ``body`` came, when its term ended, or when a complaint about it was decided."""
+    appeal = matter.appeal
+    record, complaints = appeal.bodies.get(body), [each for each in appeal.complaints if each.body == body]
+    deciding = {body, *(complaint.reviewer for complaint in complaints)}
+    began = {record.concluded_at if record else None, *(complaint.ended_at for complaint in complaints)}
+    began |= {term.opened.due_at for term in appeal.terms.values() if term.opened.party in deciding}
+    return [term for term in open_rights(matter) if term.opened.started_at in began]
+
+
 def term_of(matter: Matter, duty: str, since: datetime) -> TermOpened:
     """The term that a right has, for its last day; it is opened by nobody."""
-    running = [term.opened for term in open_rights(matter) if term.opened.duty == duty]
-    return running[0] if running else matter.preview(duty, matter.appeal.platform, since)
+    running = _running(matter, duty, since)
+    return running[0].opened if running else matter.preview(duty, matter.appeal.platform, since)

@@ -53,7 +53,7 @@ def _after_breach(matter: Matter, term: TermOpened) -> Decision | None:
     pending = matter.appeal.pending_complaint()
     match term.duty:
         case "consideration":
-            return open_right(matter, silence=True, since=term.due_at)
+            return open_right(matter, term.party, silence=True, since=term.due_at)
         case "forward_complaint" if pending is not None:
             return forward(matter, pending, None)
         case "review" if pending is not None:
