@@ -98,7 +98,7 @@ def test_where_the_kind_is_not_said_the_general_row_holds():
 def test_what_an_applicant_does_not_use_lapses(name):
     bound = [duty for duty in load_rules(name).duties if duty.bound is Bound.APPLICANT]
     assert {duty.consequence for duty in bound} == {Consequence.LAPSE}
-    assert len(bound) == 11
+    assert len(bound) == 13
 
 
 def test_only_the_consideration_may_be_extended():
