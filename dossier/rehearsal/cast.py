@@ -51,10 +51,12 @@ def party(section: Section, key: str, cast: Cast, default: str | None = None) ->
 
 
 def parties(section: Section, key: str, cast: Cast) -> tuple[PartyId, ...]:
+    """A list of parties that take part."""
     return tuple(known(section, key, name, cast.names) for name in section.texts(key))
 
 
 def optional_party(section: Section, key: str, cast: Cast) -> PartyId | None:
+    """A party that takes part; None where the file names none."""
     name = section.optional(key)
     return None if name is None else known(section, key, name, cast.names)
 

@@ -62,12 +62,12 @@ def _rules(file: Section) -> str:
 
 def _step(section: Section, cast: Cast, appeal: Section | None) -> Step:
     """``at``, ``who`` and ``does``; or ``until`` alone, where only time passes."""
+    expect = read_expectation(section.section("expect"), cast)
     if section.has("until") and not section.has("does"):
-        at, who, deed = section.instant("until"), EXCHANGE, Waits()
+        step = Step(section.line, section.instant("until"), EXCHANGE, Waits(), expect)
     else:
         at, who = section.instant("at"), party(section, "who", cast)
-        deed = read_deed(Stage(section, who, at, cast), appeal)
-    step = Step(section.line, at, who, deed, read_expectation(section.section("expect"), cast))
+        step = Step(section.line, at, who, read_deed(Stage(section, who, at, cast), appeal), expect)
     section.close()
     return step
 

@@ -27,7 +27,7 @@ Fields = dict[str, str]
 Opened = Mapping[str, TermOpened]
 
 
-def text_of(value: object) -> str:
+def text_of(value: object) -> str:  # noqa: PLR0911 - one line per kind of value
     """A value as a file writes it: the applicant for the platform, instants by the clock on the wall in Almaty."""
     match value:
         case None:
@@ -52,6 +52,7 @@ def given(values: Mapping[str, object]) -> Fields:
 
 
 def written(told: Mapping[str, str]) -> str:
+    """The fields in one line."""
     return ", ".join(f"{key}: {value}" for key, value in told.items())
 
 
@@ -76,6 +77,7 @@ def fact_line(event: Event, opened: Opened) -> str:
 
 
 def term_fields(term: Term) -> Fields:
+    """What a file may say of a term."""
     opened = term.opened
     return given(
         {
@@ -106,6 +108,7 @@ def message_name(payload: Deliverable) -> str:
 
 
 def message_fields(sent: Sent) -> Fields:
+    """What a file may say of a message."""
     payload = sent.intent.payload
     term = getattr(payload, "term", None)
     return given(
@@ -122,6 +125,7 @@ def message_fields(sent: Sent) -> Fields:
 
 
 def road_fields(road: Road) -> Fields:
+    """What a file may say of a road; ``until`` is written also where the law sets no day."""
     return {
         key: text_of(value)
         for key, value in {

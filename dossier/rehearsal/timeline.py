@@ -55,6 +55,6 @@ def _lines(
 
 def _message(sent: Sent, names: Mapping[PartyId, LocalText]) -> Line:
     payload = sent.intent.payload
-    own_words = isinstance(payload, NotifyApplicant | NotifyBody)
-    what = payload.text if own_words else action_text(type(payload).__name__)
+    action = type(payload).__name__
+    what = payload.text if isinstance(payload, NotifyApplicant | NotifyBody) else action_text(action)
     return Line(sent.at, LineKind.MESSAGE, names[sent.intent.recipient], what)

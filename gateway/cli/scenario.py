@@ -32,7 +32,7 @@ def scenario(
 
     Exit code 0: as expected · 1: not as expected · 2: the file is broken.
 
-    Example: dalel scenario tests/scenarios/silence.yaml --lang kk
+    Example: dalel scenario tests/scenarios/silence-then-court.yaml --lang kk
     """
     from dossier.rehearsal.judging import judge
     from dossier.rehearsal.play import play

@@ -12,6 +12,9 @@ import yaml
 from contracts.codec import parse_operation
 from contracts.validate import require_rules, validate_operation
 from contracts.xmlsafe import parse
+from dossier.rehearsal.judging import judge
+from dossier.rehearsal.play import play
+from dossier.rehearsal.reading import read_scenario
 from gateway.parties_file import parse_parties
 from gateway.settings import SETTINGS_FILE, load_settings
 from tests.docs import shell
@@ -19,7 +22,7 @@ from tests.docs.pages import PAGES, ROOT, Block, blocks, name_of
 from tests.unit.cli.test_parties_file import FORM
 
 ALL = [block for page in PAGES for block in blocks(page)]
-KNOWN = {"sh", "sh background", "python", "xml", "toml", "yaml", "mermaid", ""}
+KNOWN = {"sh", "sh background", "python", "xml", "toml", "yaml", "yaml scenario", "mermaid", ""}
 READY = "http://127.0.0.1:8460/health/ready"
 
 
@@ -74,13 +77,23 @@ def test_settings_shown_are_settings(block: Block, tmp_path: Path):
     assert settings.model_fields_set > {"home"}, "the block sets nothing"
 
 
-@pytest.mark.parametrize("block", [block for block in ALL if block.language == "yaml"], ids=lambda b: name_of(b.page))
+@pytest.mark.parametrize("block", [block for block in ALL if block.info == "yaml"], ids=lambda b: name_of(b.page))
 def test_parts_of_a_parties_file_shown_can_be_applied(block: Block):
     shown = yaml.safe_load(block.code)
 
     registry = parse_parties(yaml.safe_dump({**FORM, **shown}))  # raises with every problem
 
     assert all(getattr(registry, part) for part in shown.keys() - {"version"})
+
+
+@pytest.mark.parametrize(
+    "block", [block for block in ALL if block.info == "yaml scenario"], ids=lambda b: name_of(b.page)
+)
+def test_a_case_shown_comes_out_as_it_says(block: Block):
+    scenario = read_scenario(block.code)  # raises for a key that is not known
+
+    assert judge(play(scenario)) == ()
+    assert any(step.expect for step in scenario.steps)
 
 
 def test_no_block_is_of_a_kind_that_nothing_checks():

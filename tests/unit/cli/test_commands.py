@@ -16,8 +16,8 @@ from gateway.settings import load_settings
 from gateway.store.database import open_store
 
 COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "evidence", "history", "scenario", "doctor",
-            "parties list", "parties show", "parties apply", "routes import", "routes export", "routes explain", "routes unrouted",
-            "ledger status", "ledger head", "ledger verify", "ledger export",
+            "parties list", "parties show", "parties apply", "routes import", "routes export", "routes explain",
+            "routes unrouted", "ledger status", "ledger head", "ledger verify", "ledger export",
             "deliveries list", "deliveries show", "deliveries resend", "deliveries park", "deliveries release",
             "deliveries cancel", "backlog", "backup", "restore", "retention plan", "retention run"]  # fmt: skip
 

@@ -1,0 +1,71 @@
+"""``dalel scenario`` as lawyers and scripts meet it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gateway.cli.frame import Exit
+
+SILENCE = Path(__file__).parents[2] / "scenarios" / "silence-then-court.yaml"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("kk", ["Үндемеу, одан кейін сот", "Мерзімдер", "ҮНСІЗ ҚАЛДЫ", "Бәрі күтілгендей."]),
+        ("ru", ["Молчание, затем суд", "Сроки", "МОЛЧАНИЕ", "Всё, как ожидалось."]),
+        ("en", ["Silence, then the court", "Terms", "SILENCE", "All is as expected."]),
+    ],
+)
+def test_a_case_is_told_with_its_terms_in_the_language_asked_for(run, lang, words):
+    ran = run("scenario", SILENCE, "--lang", lang)
+
+    assert ran.code == Exit.OK
+    assert [word for word in words if word not in ran.out] == []
+
+
+def test_messages_are_shown_when_asked_for(run):
+    plain, full = run("scenario", SILENCE), run("scenario", SILENCE, "--messages")
+
+    assert "→ Министерство" not in plain.out
+    assert "→ Министерство" in full.out
+
+
+def test_a_script_gets_the_case_as_json(run):
+    told = json.loads(run("scenario", SILENCE, "--json").out)
+
+    assert (told["status"], told["rules"], told["misses"]) == ("at_court", "appk-2026", [])
+    assert [term["duty"] for term in told["terms"]] == ["consideration", "claim_compel", "materials"]
+    assert told["timeline"][0]["what"]["ru"].startswith("Обращение зарегистрировано")
+
+
+def test_what_came_otherwise_is_told_by_its_line_and_fails(run, tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text(SILENCE.read_text(encoding="utf-8").replace("due: 2027-01-20, state", "due: 2027-01-21, state"))
+
+    ran = run("scenario", other, "--lang", "en")
+
+    assert ran.code == Exit.FAILED
+    line = 1 + next(n for n, text in enumerate(other.read_text().splitlines()) if "2027-01-21, state" in text)
+    assert f"{other}:{line}" in ran.out
+    assert "expected: duty: materials, party: akimat, article: АППК 75, due: 2027-01-21" in ran.out
+    assert "came: duty: materials, party: akimat, article: АППК 75, due: 2027-01-20" in ran.out
+    assert "All is as expected" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("title: {ru: Дело}\ncolour: red\n", "line 2: 'colour'"), (None, "cannot be read")]
+)
+def test_a_broken_or_missing_file_is_a_usage_error(run, tmp_path, text, words):
+    file = tmp_path / "broken.yaml"
+    if text is not None:
+        file.write_text(text)
+
+    ran = run("scenario", file)
+
+    assert ran.code == Exit.USAGE
+    assert words in ran.err
+    assert ran.out == ""
