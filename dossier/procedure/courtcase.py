@@ -51,10 +51,18 @@ def answer_court(matter: Matter, answer: AnswerCourt) -> Decision | Refusal:
         return wrong_state(matter, problem)
     return follow(
         CourtAnswered(answer.response, authenticated(answer.authentication)),
-        meet(matter, open_answers(matter)),
+        *_used(matter, answer.response),
         supplement(matter, _PURPOSE[answer.response]),
         tell(matter, NotifiedStep.COURT_ANSWERED, response=member_text(answer.response)),
     )
+
+
+def _used(matter: Matter, response: CourtResponse) -> tuple[Decision, Decision]:
+    """The right that the answer uses is met; another one, as to appeal the return of a claim filed anew, falls away."""
+    cures = response is CourtResponse.CURED
+    used = [term for term in open_answers(matter) if (term.opened.duty == CURE) is cures]
+    others = [term for term in open_answers(matter) if term not in used]
+    return meet(matter, used), lapse(matter, others, "case_moved_on")
 
 
 def open_answers(matter: Matter) -> list[Term]:
