@@ -82,6 +82,10 @@ class Matter:
         )
         return self._open(duty, party, began, until=until)
 
+    def begin_on_receipt(self, duty: str, party: PartyId) -> TermOpened:
+        """A term that counts from receipt also where the row counts from registration (Art. 76(2), on a redirect)."""
+        return self._open(duty, party, self.moment.now)
+
     def extend(self, duty: str, party: PartyId, until: date) -> TermOpened:
         """The term of ``duty`` that replaces a shorter one (Art. 76(3))."""
         return self._open(duty, party, self.moment.now, by=EXTENSION, until=until)

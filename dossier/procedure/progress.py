@@ -85,7 +85,7 @@ def _redirected(
     body = arrival.sender
     if step.to in _not_for(matter):
         return wrong_state(matter, f"it cannot be redirected to {step.to}, only to a body that has not got it")
-    term = matter.begin(CONSIDERATION, step.to)
+    term = matter.begin_on_receipt(CONSIDERATION, step.to)
     whole = NotifiedStep.REDIRECTED.value if step.whole else "redirectedInPart"
     return follow(
         AppealRedirected(body, step.to, step.whole),
