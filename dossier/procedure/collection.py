@@ -75,6 +75,8 @@ def _demand(
 def receive_materials(matter: Matter, arrival: MessageArrived, materials: SubmitMaterials) -> Decision | Refusal:
     """Taken whenever they come: for the complaint, for the dossier that waits, or for a supplement."""
     body = arrival.sender
+    if matter.appeal.withdrawn:
+        return wrong_state(matter, "nothing further is due from you")
     with_complaint = take_file(matter, arrival, materials)
     if with_complaint is None and not any(demand.body == body for demand in matter.appeal.demands.values()):
         return wrong_state(matter, "no materials were asked of you; ProvideMaterials will, when they are needed")
