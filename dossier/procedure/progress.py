@@ -134,8 +134,6 @@ def _extended(matter: Matter, body: PartyId, step: Extended) -> Decision | Refus
 
 
 def _why_not_until(matter: Matter, running: Term, step: Extended) -> str | None:
-    if matter.row(CONSIDERATION, running.opened.started_at).extension is None:
-        return f"the law allows no extension of this term ({running.opened.article}); it ends {running.opened.due_on}"
     latest = latest_extension(_first_decided_on(matter, running, step), matter.law.rules, matter.law.calendar)
     if step.until < running.opened.due_on:
         return f"an extension until {step.until} ends before the term itself, {running.opened.due_on}"

@@ -197,7 +197,7 @@ def test_a_term_that_the_law_does_not_extend_is_not_extended():
     case = Casework()
     case.registered = replace(case.registered, kind=AppealKind.COMPLAINT)
     case.register()
-    assert "allows no extension" in refused(case.extends(date(2027, 1, 20))).detail
+    assert "does not let you extend it" in refused(case.extends(date(2027, 1, 20))).detail
 
 
 # --- defects and the hearing ----------------------------------------------------------------------------------------
