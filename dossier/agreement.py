@@ -17,11 +17,13 @@ from typing import Final
 
 from dossier import layout
 from dossier.container import Container, ContainerError
-from dossier.describe import term_entries
 from dossier.description import Description, EventEntry, TermEntry
+from dossier.earlier import document_paths, filed_before, held_before
 from dossier.eventform import MalformedEvent, event_bytes, event_from_bytes, fact_kind, leaf_digest
 from dossier.events import Event
 from dossier.report import Finding, SubIndication
+from dossier.silence import act_bytes, default_acts, default_entries
+from dossier.termentries import term_entries
 from dossier.wording import failed
 from signing.xades import Level, ReadSignature
 
@@ -44,7 +46,7 @@ def check_agreement(
         *_check_index(container, description, digests),
         *event_findings,
         *salt_findings,
-        *([] if event_findings else _check_events(description, events)),
+        *([] if event_findings else _check_events(container, description, events)),
         *([] if salt_findings else _check_commitments(events, salts, contents)),
     ]
     return tuple(findings), {
@@ -80,8 +82,8 @@ def _check_files(container: Container, description: Description) -> Iterator[Fin
 
 def _check_index(container: Container, description: Description, digests: Digests) -> Iterator[Finding]:
     for entry in description.documents:
-        if not container.holds(entry.file):
-            continue  # said already
+        if entry.in_dossier is not None or not container.holds(entry.file):
+            continue  # elsewhere, or said already
         size, digest = container.size_of(entry.file), digests[entry.file].hex()
         if (size, digest) != (entry.document.size, entry.document.sha256):
             yield _failed(entry.file, "index_digest")
@@ -111,7 +113,7 @@ def _read_events(container: Container) -> tuple[list[Event], list[Finding]]:
     return events, []
 
 
-def _check_events(description: Description, events: list[Event]) -> Iterator[Finding]:
+def _check_events(container: Container, description: Description, events: list[Event]) -> Iterator[Finding]:
     numbered = [event.seq for event in events] == list(range(1, len(events) + 1))
     of_this_case = all(event.conversation_id == description.conversation_id for event in events)
     if not numbered or not of_this_case or len(events) != len(description.timeline):
@@ -121,6 +123,38 @@ def _check_events(description: Description, events: list[Event]) -> Iterator[Fin
         if not _tells(entry, event):
             yield _failed(layout.EVENTS, "event_differs", seq=event.seq)
     yield from _check_terms(description, events)
+    yield from _check_earlier(description, events)
+    yield from _check_acts(container, description, events)
+
+
+def _check_earlier(description: Description, events: list[Event]) -> Iterator[Finding]:
+    """Which dossiers came before, and which documents they hold, follows from the events alone."""
+    if description.supplements != filed_before(events, description.dossier_no) and description.purpose is not None:
+        yield _failed(layout.DESCRIPTION, "supplements_differ")
+    if any(entry.in_dossier is not None for entry in description.documents):
+        placed = document_paths(description.documents, held_before(events, description.dossier_no))
+        for entry, expected in zip(description.documents, placed, strict=True):
+            if entry != expected:
+                yield _failed(entry.file, "document_elsewhere")
+
+
+def _check_acts(container: Container, description: Description, events: list[Event]) -> Iterator[Finding]:
+    """Every act of silence is made again, and must be the same to the byte; before 0.2 there were none."""
+    if description.purpose is None and not description.defaults:
+        return
+    try:
+        acts = default_acts(description, events)
+    except LookupError as error:
+        yield _failed(layout.ACTS, "unreadable", detail=error)
+        return
+    if description.defaults != default_entries(description, events):
+        yield _failed(layout.DESCRIPTION, "acts_differ")
+    for entry, act in zip(description.defaults, acts, strict=False):
+        expected = act_bytes(act)
+        if not container.holds(entry.file):
+            continue  # said already
+        if container.size_of(entry.file) != len(expected) or b"".join(container.chunks(entry.file)) != expected:
+            yield _failed(entry.file, "act_differs")
 
 
 def _tells(entry: EventEntry, event: Event) -> bool:
@@ -129,6 +163,7 @@ def _tells(entry: EventEntry, event: Event) -> bool:
         entry.leaf == leaf_digest(event_bytes(event)).hex()
         and (entry.seq, entry.at, entry.actor) == (event.seq, event.at, event.actor)
         and (entry.message_id, entry.kind) == (event.message_id, fact_kind(event.fact))
+        and entry.happened_at == event.happened_at
         and entry.commitments == event.commitments
     )
 
@@ -145,8 +180,12 @@ def _check_terms(description: Description, events: list[Event]) -> Iterator[Find
             yield _failed(layout.DESCRIPTION, "terms_differ", term=term_id)
 
 
-def _same_term(one: TermEntry | None, other: TermEntry | None) -> bool:
-    return one is not None and other is not None and replace(one, wording=other.wording) == other
+def _same_term(derived: TermEntry | None, stated: TermEntry | None) -> bool:
+    """Words and whom the duty binds come from the rules of the release that wrote them; before 0.2 less was told."""
+    if derived is None or stated is None:
+        return False
+    done_at = derived.done_at if stated.done_at else None
+    return replace(derived, wording=stated.wording, bound=stated.bound, done_at=done_at) == stated
 
 
 # --- commitments ----------------------------------------------------------------------------------------------------

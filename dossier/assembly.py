@@ -28,6 +28,7 @@ from dossier.evidence import evidence_files
 from dossier.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from dossier.material import DossierInput, Salt
 from dossier.record import CaseDocument, KeptMessage
+from dossier.silence import act_bytes, default_acts
 from dossier.summary import build_summary
 from signing.keys import SigningKey
 from signing.timestamp import Stamp, TimestampUnavailable
@@ -103,9 +104,12 @@ def _files(given: DossierInput, description: Description) -> Iterator[tuple[str,
     yield _at_hand(layout.DESCRIPTION, build_description(description))
     yield _at_hand(layout.SUMMARY, build_summary(description))
     for entry, document in zip(description.documents, in_shown_order(given.documents), strict=True):
-        yield entry.file, partial(_copy, entry, document)
+        if entry.in_dossier is None:
+            yield entry.file, partial(_copy, entry, document)
     for message, kept in zip(description.messages, given.messages, strict=True):
         yield from _message_files(message, kept)
+    for default, act in zip(description.defaults, default_acts(description, given.case.events), strict=True):
+        yield _at_hand(default.file, act_bytes(act))
     yield _at_hand(layout.EVENTS, events_file(given.case.events))
     yield _at_hand(layout.SALTS, salts_file(given.salts))
     for file in evidence_files(given):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Final
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, TypeVar
 
 from contracts import codec
-from contracts.header import Action
-from contracts.party import LocalText, Party
-from contracts.payloads import Disagree, DocumentKind, Reply
+from contracts.header import Action, MessageId
+from contracts.party import LocalText, Party, PartyId
+from contracts.payloads import DecideComplaint, Disagree, DocumentKind, FilingPurpose, Reply, SubmitPosition
 from dossier import layout
 from dossier.description import (
     FORM,
     AbsentEntry,
+    ComplaintEntry,
     Description,
     DocumentEntry,
     EventEntry,
@@ -22,16 +25,21 @@ from dossier.description import (
     MessageFile,
     MessageForm,
     PartyEntry,
+    PositionEntry,
     ReplyEntry,
-    TermEntry,
 )
+from dossier.earlier import document_paths, filed_before, held_before
 from dossier.eventform import event_bytes, fact_kind, leaf_digest
 from dossier.events import Event
 from dossier.evidence import absent_proofs, evidence_files, seal_entries
-from dossier.history import Term, fold
+from dossier.history import fold
+from dossier.marks import mark_entries
 from dossier.material import DossierInput
-from dossier.narration import narrate_all, term_wording
+from dossier.narration import Names, narrate_all
+from dossier.ownanswers import findings_told, road_entries
 from dossier.record import CaseDocument, KeptMessage
+from dossier.silence import default_entries
+from dossier.termentries import term_entries
 from dossier.wording import absence_text, level_text
 from signing.xades import Level
 
@@ -46,7 +54,7 @@ def describe(given: DossierInput, level: Level = Level.B) -> Description:
     """Everything in the order in which it is shown. ``level``: B or T. Raises ``NothingToDescribe``."""
     if given.case.appeal is None:
         raise NothingToDescribe(f"conversation {given.case.conversation_id} holds no registered appeal")
-    return Description(
+    described = Description(
         form=FORM,
         appeal_number=given.appeal_number,
         registered_on=fold(given.case.events).registered_on,
@@ -58,17 +66,27 @@ def describe(given: DossierInput, level: Level = Level.B) -> Description:
         level_note=level_text(level),
         rules_label=given.rules_label,
         appeal=given.case.appeal,
-        disagreement=next(_disagreements(given.messages), None),
+        disagreement=_last_disagreement(given.messages),
         parties=tuple(_party(party) for party in _with_court(given)),
         timeline=_timeline(given),
         terms=term_entries(given.case.events),
-        replies=tuple(_replies(given.messages)),
-        documents=tuple(_documents(given.documents)),
+        replies=tuple(ReplyEntry(*said) for said in _said(given.messages, Action.REPLY, Reply)),
+        documents=_documents(given),
         messages=tuple(_message(number, kept) for number, kept in enumerate(given.messages, 1)),
         seals=seal_entries(given),
         evidence=tuple(EvidenceEntry(file.name, file.kind, file.sha256) for file in evidence_files(given)),
         absent=tuple(AbsentEntry(proof, absence_text(proof)) for proof in absent_proofs(given, level)),
+        purpose=_purpose(given),
+        supplements=filed_before(given.case.events, given.dossier_no),
+        roads=road_entries(given.case.events, given.messages),
+        complaints=tuple(
+            ComplaintEntry(*said) for said in _said(given.messages, Action.DECIDE_COMPLAINT, DecideComplaint)
+        ),
+        positions=_positions(given.messages),
+        marks=mark_entries(given.case.events, _names(given)),
+        findings=findings_told(given.messages),
     )
+    return replace(described, defaults=default_entries(described, given.case.events))
 
 
 def in_shown_order(documents: Sequence[CaseDocument]) -> list[CaseDocument]:
@@ -77,7 +95,7 @@ def in_shown_order(documents: Sequence[CaseDocument]) -> list[CaseDocument]:
 
 
 def _timeline(given: DossierInput) -> tuple[EventEntry, ...]:
-    notes = narrate_all(given.case.events, {party.party_id: party.name for party in _with_court(given)})
+    notes = narrate_all(given.case.events, _names(given))
     return tuple(_event(event, note) for event, note in zip(given.case.events, notes, strict=True))
 
 
@@ -92,32 +110,7 @@ def _event(event: Event, note: LocalText) -> EventEntry:
         leaf=leaf_digest(event_bytes(event)).hex(),
         note=note,
         commitments=event.commitments,
-    )
-
-
-def term_entries(events: Sequence[Event]) -> tuple[TermEntry, ...]:
-    """Every term of the history as it stands after ``events``."""
-    return tuple(_term(term) for term in fold(events).terms.values())
-
-
-def _term(term: Term) -> TermEntry:
-    opened = term.opened
-    return TermEntry(
-        term_id=opened.term_id,
-        duty=opened.duty,
-        article=opened.article,
-        wording=term_wording(opened),
-        party=opened.party,
-        started_at=opened.started_at,
-        due_on=opened.due_on,
-        due_at=opened.due_at,
-        zone=opened.zone,
-        rules_version=opened.rules_version,
-        calendar_version=opened.calendar_version,
-        tzdata_version=opened.tzdata_version,
-        state=term.state,
-        late=term.late,
-        closed_at=term.closed_at,
+        happened_at=event.happened_at,
     )
 
 
@@ -130,25 +123,45 @@ def _party(party: Party) -> PartyEntry:
     return PartyEntry(party.party_id, party.role, party.bin, party.name, party.certificates)
 
 
-def _disagreements(messages: Sequence[KeptMessage]) -> Iterator[Disagree]:
+def _names(given: DossierInput) -> Names:
+    return {party.party_id: party.name for party in _with_court(given)}
+
+
+def _purpose(given: DossierInput) -> FilingPurpose:
+    dossier = fold(given.case.events).dossiers.get(given.dossier_no)
+    return dossier.purpose if dossier else FilingPurpose.CLAIM
+
+
+_P = TypeVar("_P")
+
+
+def _said(
+    messages: Sequence[KeptMessage], action: Action, kind: type[_P]
+) -> Iterator[tuple[PartyId, MessageId, datetime, _P]]:
+    """Who said it, in which message, when, and the payload: of all messages with this action, in order."""
     for kept in messages:
-        if kept.action is Action.DISAGREE:
+        if kept.action is action:
             payload = codec.parse_operation(kept.operation).payload
-            if isinstance(payload, Disagree):
-                yield payload
+            if isinstance(payload, kind):
+                yield kept.sender, kept.message_id, kept.at, payload
 
 
-def _replies(messages: Sequence[KeptMessage]) -> Iterator[ReplyEntry]:
-    for kept in messages:
-        if kept.action is Action.REPLY:
-            payload = codec.parse_operation(kept.operation).payload
-            if isinstance(payload, Reply):
-                yield ReplyEntry(kept.sender, kept.message_id, kept.at, payload)
+def _last_disagreement(messages: Sequence[KeptMessage]) -> Disagree | None:
+    """The one that the claim is about: earlier ones went to the higher body."""
+    pressed = [payload for *_, payload in _said(messages, Action.DISAGREE, Disagree)]
+    return pressed[-1] if pressed else None
 
 
-def _documents(documents: Sequence[CaseDocument]) -> Iterator[DocumentEntry]:
-    for number, document in enumerate(in_shown_order(documents), 1):
-        yield DocumentEntry(layout.document_path(number, document.ref.file_name), document.owner, document.ref)
+def _positions(messages: Sequence[KeptMessage]) -> tuple[PositionEntry, ...]:
+    """Without a comparison of grounds there are no standings: none is guessed."""
+    return tuple(PositionEntry(*said, ()) for said in _said(messages, Action.SUBMIT_POSITION, SubmitPosition))
+
+
+def _documents(given: DossierInput) -> tuple[DocumentEntry, ...]:
+    named = [
+        DocumentEntry("", document.owner, document.ref, document.pages) for document in in_shown_order(given.documents)
+    ]
+    return document_paths(named, held_before(given.case.events, given.dossier_no))
 
 
 def _message(number: int, kept: KeptMessage) -> MessageEntry:

@@ -7,9 +7,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from contracts.header import Action, ConversationId, MessageId
+from contracts.header import Action, ConversationId, DocumentId, MessageId
 from contracts.party import LocalText, PartyId, Role
-from contracts.payloads import Disagree, DocumentRef, RegisterAppeal, Reply
+from contracts.payloads import (
+    DecideComplaint,
+    Disagree,
+    DocumentRef,
+    FilingPurpose,
+    Finding,
+    RegisterAppeal,
+    Reply,
+    RoadKind,
+    SubmitPosition,
+)
 from dossier.events import Commitment
 from dossier.history import TermState
 
@@ -30,7 +40,10 @@ class PartyEntry:
 
 @dataclass(frozen=True, slots=True)
 class EventEntry:
-    """One event of the timeline. ``leaf``: SHA-256 (hex) of its line in ``evidence/events.jsonl``."""
+    """One event of the timeline. ``leaf``: SHA-256 (hex) of its line in ``evidence/events.jsonl``.
+
+    ``happened_at``: when another system says that it happened there, which told us later.
+    """
 
     seq: int
     at: datetime
@@ -40,11 +53,17 @@ class EventEntry:
     leaf: str
     note: LocalText
     commitments: tuple[Commitment, ...]
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TermEntry:
-    """One legal deadline and how it stands at assembly; ``state`` breached and default are the missed ones."""
+    """One legal deadline and how it stands at assembly; ``state`` breached and default are the missed ones.
+
+    ``bound``: body, applicant or reviewer, as the rules say; an applicant's term has the platform as its ``party``.
+    ``done_at``: when the duty was done, also after it was missed; None while it was not. Dossiers of before 0.2 have
+    neither.
+    """
 
     term_id: str
     duty: str
@@ -61,6 +80,8 @@ class TermEntry:
     state: TermState
     late: bool
     closed_at: datetime | None
+    bound: str | None = None
+    done_at: datetime | None = None
 
     @property
     def is_missed(self) -> bool:
@@ -78,12 +99,94 @@ class ReplyEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ComplaintEntry:
+    """The higher body's decision on a complaint, as it wrote it (АППК Art. 100)."""
+
+    reviewer: PartyId
+    message_id: MessageId
+    at: datetime
+    decision: DecideComplaint
+
+
+class GroundStanding(StrEnum):
+    """How one ground of a position stands to the grounds of the act (АППК Art. 129(3))."""
+
+    STATED = "stated"  # the act rests on it too
+    NEW = "new"  # nothing in the act resembles it
+
+
+@dataclass(frozen=True, slots=True)
+class PositionEntry:
+    """A body's position for the court as it wrote it; ``standings`` has one for each of its grounds, in order.
+
+    ``standings`` is empty where there was no act to compare with.
+    """
+
+    body: PartyId
+    message_id: MessageId
+    at: datetime
+    position: SubmitPosition
+    standings: tuple[GroundStanding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoadEntry:
+    """Where the disagreement went, by which article and why; ``until``: last day for it, where the law sets one.
+
+    ``to``: the court or the higher body, ``through`` the body complained of, as known when the road was taken.
+    """
+
+    at: datetime
+    kind: RoadKind
+    article: str
+    until: date | None
+    to: PartyId | None
+    through: PartyId | None
+    why: LocalText | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkEntry:
+    """Something a judge should look at. ``kind``: a stable name; ``seq``: the event that it was read from."""
+
+    kind: str
+    seq: int | None
+    text: LocalText
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultEntry:
+    """One act of silence under ``acts/``, for the event ``seq``; ``sha256`` (hex) is over its bytes."""
+
+    file: str
+    seq: int
+    body: PartyId
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiledEntry:
+    """An earlier dossier of the same appeal that this one supplements."""
+
+    dossier_no: int
+    document_id: DocumentId
+    sha256: str
+    filed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentEntry:
-    """A document in the container: where it lies, what its sender said of it, who gave it."""
+    """A document in the container: where it lies, what its sender said of it, who gave it.
+
+    ``pages``: how many a PDF has, as the exchange counted them; None where that is not known. ``in_dossier``: number
+    of the earlier dossier that holds the file under this very name; None: this one does.
+    """
 
     file: str
     owner: PartyId
     document: DocumentRef
+    pages: int | None = None
+    in_dossier: int | None = None
 
 
 class MessageForm(StrEnum):
@@ -171,7 +274,10 @@ class AbsentEntry:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The whole of ``dossier.xml``. ``level`` is the XAdES level it was filed at, ``level_note`` what that means."""
+    """The whole of ``dossier.xml``. ``level`` is the XAdES level it was filed at, ``level_note`` what that means.
+
+    What stands behind ``absent`` came later: a dossier of before has none of it.
+    """
 
     form: int
     appeal_number: str
@@ -194,13 +300,21 @@ class Description:
     seals: tuple[SealEntry, ...]
     evidence: tuple[EvidenceEntry, ...]
     absent: tuple[AbsentEntry, ...]
+    purpose: FilingPurpose | None = None
+    supplements: tuple[FiledEntry, ...] = ()
+    roads: tuple[RoadEntry, ...] = ()
+    complaints: tuple[ComplaintEntry, ...] = ()
+    positions: tuple[PositionEntry, ...] = ()
+    marks: tuple[MarkEntry, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    defaults: tuple[DefaultEntry, ...] = ()
 
     def files(self) -> tuple[str, ...]:
-        """Names of documents and messages in the container's order."""
-        named = [entry.file for entry in self.documents]
+        """Names of documents, messages and acts in the container's order."""
+        named = [entry.file for entry in self.documents if entry.in_dossier is None]
         for entry in self.messages:
             named += [file.file for file in (entry.message, entry.receipt) if file]
-        return tuple(named)
+        return (*named, *(entry.file for entry in self.defaults))
 
     def evidence_of(self, *kinds: EvidenceKind) -> tuple[str, ...]:
         """Names of the files of evidence of these kinds, in their order."""

@@ -13,6 +13,7 @@ SUMMARY: Final = "dossier.pdf"
 EVENTS: Final = "evidence/events.jsonl"
 SALTS: Final = "evidence/salts.json"
 CERTIFICATES: Final = "evidence/certificates/"
+ACTS: Final = "acts/"
 MANIFEST: Final = "META-INF/manifest.xml"
 SIGNATURE: Final = "META-INF/signatures0.xml"
 UNSIGNED: Final = frozenset({MIMETYPE, MANIFEST, SIGNATURE})
@@ -32,6 +33,11 @@ def message_path(number: int, action: str, *, outgoing: bool, receipt: bool = Fa
     """``messages/012-Reply-in.xml`` and, beside it, ``messages/012-Reply-in-receipt.xml``."""
     direction = "out" if outgoing else "in"
     return f"messages/{number:03d}-{action}-{direction}{'-receipt' if receipt else ''}.xml"
+
+
+def act_path(number: int) -> str:
+    """``acts/default-2.xml``: the second demand that was left unanswered."""
+    return f"{ACTS}default-{number}.xml"
 
 
 def certificate_path(sha256: str) -> str:

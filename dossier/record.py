@@ -38,8 +38,12 @@ class KeptMessage:
 
 @dataclass(frozen=True, slots=True)
 class CaseDocument:
-    """A document of the case; ``open`` gives a fresh blocking reader at every call."""
+    """A document of the case; ``open`` gives a fresh blocking reader at every call.
+
+    ``pages``: how many it has, where it is a PDF and they could be counted.
+    """
 
     ref: DocumentRef
     owner: PartyId
     open: Callable[[], BinaryIO]
+    pages: int | None = None
