@@ -17,6 +17,7 @@ from dossier.assembly import AssembledDossier, DossierInput, Salt, assemble
 from dossier.procedure.decision import DossierReady
 from dossier.record import CaseDocument, KeptMessage
 from gateway.domain.mentions import documents_named
+from gateway.pages.counter import with_page_counts
 from gateway.ports.case import Case, ClaimedAssembly
 from gateway.ports.documents import StoredDocument
 from gateway.service.advance import Advanced, advance
@@ -71,6 +72,7 @@ def _build(
     name = f"{order.conversation_id}-{order.dossier_no}"
     for leftover in folder.glob(f"{name}-*"):
         leftover.unlink(missing_ok=True)
+    given = replace(given, documents=with_page_counts(given.documents))
     return assemble(given, key, folder / f"{name}-{order.fence}.asice", stamp)
 
 
