@@ -102,13 +102,14 @@ _Add = Callable[[ContainerWriter], bytes]
 def _files(given: DossierInput, description: Description) -> Iterator[tuple[str, _Add]]:
     """Every file under the signature in the container's order; each is made only when its turn comes."""
     yield _at_hand(layout.DESCRIPTION, build_description(description))
-    yield _at_hand(layout.SUMMARY, build_summary(description))
+    acts = default_acts(description, given.case.events)
+    yield _at_hand(layout.SUMMARY, build_summary(description, acts))
     for entry, document in zip(description.documents, in_shown_order(given.documents), strict=True):
         if entry.in_dossier is None:
             yield entry.file, partial(_copy, entry, document)
     for message, kept in zip(description.messages, given.messages, strict=True):
         yield from _message_files(message, kept)
-    for default, act in zip(description.defaults, default_acts(description, given.case.events), strict=True):
+    for default, act in zip(description.defaults, acts, strict=True):
         yield _at_hand(default.file, act_bytes(act))
     yield _at_hand(layout.EVENTS, events_file(given.case.events))
     yield _at_hand(layout.SALTS, salts_file(given.salts))

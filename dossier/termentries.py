@@ -24,6 +24,7 @@ _DONE_BY: Final[Mapping[str, tuple[type[Fact], ...]]] = MappingProxyType(
         "extension_notice": (e.TermExtended,),
         "hearing_notice": (e.HearingAnnounced,),
         "materials": (e.MaterialsReceived,),
+        "court_materials": (e.MaterialsReceived,),
         "position": (e.PositionReceived,),
         "forward_complaint": (e.ComplaintForwarded, e.MaterialsReceived),
         "review": (e.ComplaintDecided,),

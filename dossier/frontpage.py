@@ -1,0 +1,134 @@
+"""The first page of the printed dossier: all that a judge asks first, short enough for one page whatever happened."""
+
+from __future__ import annotations
+
+from contracts.party import Role
+from contracts.payloads import ElectronicSignature, Identification
+from dossier.description import Description, RoadEntry, TermEntry
+from dossier.printwords import day, excerpt, pair, time, words
+
+MOST_REPLIES = 3
+MOST_MISSED = 6
+MOST_KEPT = 5
+MOST_ROADS = 3
+MOST_MARKS = 6
+TEXT_CHARS = 420
+REPLY_CHARS = 220
+
+
+def front(description: Description) -> dict[str, object]:
+    """Who, which body, what was asked and answered, terms kept and missed, the claim, the road and why, marks."""
+    return {
+        **_who(description),
+        **_asked(description),
+        **_answered(description),
+        **_terms(description),
+        **_claim(description),
+        **_marks(description),
+        "counts": _counts(description),
+    }
+
+
+def _who(description: Description) -> dict[str, object]:
+    appeal, applicant = description.appeal, description.appeal.applicant
+    representative = appeal.representative
+    return {
+        "applicant": applicant.name,
+        "iin-bin": applicant.iin_bin,
+        "address": ", ".join(part for part in (applicant.address, applicant.phone, applicant.email) if part),
+        "representative": representative and f"{representative.name}, {representative.iin}; {representative.ground}",
+        "identity": _identity(appeal.authentication),
+        "bodies": [party.party_id for party in description.parties if party.role is Role.AGENCY],
+        "court": description.court,
+    }
+
+
+def _identity(authentication: ElectronicSignature | Identification | None) -> dict[str, object]:
+    match authentication:
+        case ElectronicSignature():
+            key, detail = "electronicSignature", authentication.format.value
+        case Identification():
+            detail = f"{authentication.method}, {authentication.reference}, {time(authentication.identified_at)}"
+            key = "identification"
+        case None:
+            key, detail = "absent", ""
+    return {"key": key, "words": [text.format(detail=detail) for text in words()["identity"][key]]}
+
+
+def _asked(description: Description) -> dict[str, object]:
+    appeal = description.appeal
+    return {
+        "kind": appeal.kind.value,
+        "subject": f"{appeal.subject}, {appeal.kato}",
+        "registered-on": day(description.registered_on),
+        "asked": excerpt(appeal.text, TEXT_CHARS),
+    }
+
+
+def _answered(description: Description) -> dict[str, object]:
+    told = [
+        {
+            "body": entry.body,
+            "decision": entry.reply.decision.value,
+            "act": f"{entry.reply.act_number}, {day(entry.reply.act_date)}",
+            "text": excerpt(entry.reply.text, REPLY_CHARS),
+        }
+        for entry in description.replies
+    ]
+    return {"answered": told[:MOST_REPLIES], "answered-more": max(0, len(told) - MOST_REPLIES)}
+
+
+def _terms(description: Description) -> dict[str, object]:
+    missed = [term.term_id for term in description.terms if term.is_missed]
+    kept = [term.term_id for term in description.terms if _is_kept(term)]
+    return {
+        "missed": missed[:MOST_MISSED],
+        "missed-more": max(0, len(missed) - MOST_MISSED),
+        "kept": kept[:MOST_KEPT],
+        "kept-more": max(0, len(kept) - MOST_KEPT),
+    }
+
+
+def _is_kept(term: TermEntry) -> bool:
+    return term.done_at is not None and not term.is_missed
+
+
+def _claim(description: Description) -> dict[str, object]:
+    pressed = description.disagreement
+    roads = [_road(road) for road in description.roads]
+    return {
+        "claim": pressed and pressed.claim.value,
+        "claim-text": pressed and excerpt(pressed.text, REPLY_CHARS),
+        "claim-at": pressed and time(pressed.pressed_at),
+        "roads": roads[-MOST_ROADS:],
+    }
+
+
+def _road(road: RoadEntry) -> dict[str, object]:
+    return {
+        "at": time(road.at),
+        "kind": road.kind.value,
+        "article": road.article,
+        "until": road.until and day(road.until),
+        "to": road.to,
+        "through": road.through,
+        "why": road.why and pair(road.why),
+    }
+
+
+def _marks(description: Description) -> dict[str, object]:
+    marks = [pair(mark.text) for mark in description.marks]
+    return {"marks": marks[:MOST_MARKS], "marks-more": max(0, len(marks) - MOST_MARKS)}
+
+
+def _counts(description: Description) -> dict[str, int]:
+    return {
+        "terms": len(description.terms),
+        "kept": sum(_is_kept(term) for term in description.terms),
+        "missed": sum(term.is_missed for term in description.terms),
+        "silent": len(description.defaults),
+        "replies": len(description.replies),
+        "documents": len(description.documents),
+        "pages": sum(entry.pages or 0 for entry in description.documents),
+        "messages": len(description.messages),
+    }

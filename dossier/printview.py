@@ -1,0 +1,265 @@
+"""What the template of ``dossier.pdf`` sees: the description as plain JSON values, every time already in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from datetime import datetime
+from typing import Final
+
+from contracts.party import PartyId, Role
+from contracts.payloads import Ground
+from dossier.chart import APPLICANT, chart_pages, term_lane
+from dossier.description import (
+    ComplaintEntry,
+    Description,
+    EventEntry,
+    GroundStanding,
+    MessageEntry,
+    PositionEntry,
+    Proof,
+    ReplyEntry,
+    TermEntry,
+)
+from dossier.frontpage import front
+from dossier.history import TermState
+from dossier.narration import action_text
+from dossier.printwords import ZONE, day, pair, time, words
+from dossier.silence import DefaultAct
+from signing.keys import Certificate
+
+_BAD_FACTS: Final = frozenset({"term_breached", "default_recorded", "message_rejected"})
+
+
+def view(description: Description, acts: Sequence[DefaultAct]) -> dict[str, object]:
+    """The whole document; ``acts``: the acts of silence, which are printed too."""
+    platforms = {party.party_id for party in description.parties if party.role is Role.PLATFORM}
+    told = [event for event in description.timeline if not _is_notice_receipt(event, platforms)]
+    return {
+        **_cover(description),
+        "front": front(description),
+        "chart": chart_pages(description),
+        "timeline": [_event(event) for event in told],
+        "notice-receipts": len(description.timeline) - len(told),
+        "terms": {term.term_id: _term(number, term) for number, term in enumerate(description.terms, 1)},
+        "replies": [_reply(entry) for entry in description.replies],
+        "complaints": [_complaint(entry) for entry in description.complaints],
+        "positions": [_position(entry) for entry in description.positions],
+        "marks": [pair(mark.text) for mark in description.marks],
+        "findings": [
+            {"article": finding.article, "text": pair(finding.text), "cure": pair(finding.cure)}
+            for finding in description.findings
+        ],
+        "acts": [_act(act) for act in acts],
+        "documents": _documents(description),
+        "messages": [_message(number, entry) for number, entry in enumerate(description.messages, 1)],
+        "parties": _parties(description),
+    }
+
+
+def _cover(description: Description) -> dict[str, object]:
+    number = f"{description.appeal_number} / {description.dossier_no}"
+    names = {party.party_id: pair(party.name) for party in description.parties}
+    exchange = next((pair(party.name) for party in description.parties if party.role is Role.EXCHANGE), ["Dälel"] * 2)
+    return {
+        "title": f"Дерекнама / Досье № {number}",
+        "author": exchange[1],
+        "exchange": exchange,
+        "number": number,
+        "number-short": description.appeal_number,
+        "names": {**names, APPLICANT: words()["label"]["applicant"]},
+        "purpose": (description.purpose or "claim") if description.dossier_no > 1 else None,
+        "supplements": [
+            {"number": entry.dossier_no, "at": time(entry.filed_at), "sha256": entry.sha256}
+            for entry in description.supplements
+        ],
+        "assembled-at": time(description.assembled_at),
+        "law": description.rules_label and pair(description.rules_label),
+        "is-sandbox": any(term.rules_version.startswith("sandbox") for term in description.terms),
+        "proof": _proof(description),
+        "text": description.appeal.text,
+        "disagreement": description.disagreement and description.disagreement.text,
+    }
+
+
+def _proof(description: Description) -> dict[str, object]:
+    """How this file can be checked: what speaks for it, and what is absent."""
+    seals = [
+        {"size": f"{seal.tree_size}", "root": seal.root, "stamped-at": seal.stamped_at and time(seal.stamped_at)}
+        for seal in description.seals
+    ]
+    return {
+        "level": description.level,
+        "note": pair(description.level_note),
+        "seals": seals,
+        "absent": [pair(entry.why) for entry in description.absent if entry.proof is not Proof.SIGNATURE_TOKEN],
+    }
+
+
+# --- events and terms -----------------------------------------------------------------------------------------------
+
+
+def _event(event: EventEntry) -> dict[str, object]:
+    return {
+        "seq": event.seq,
+        "at": time(event.happened_at or event.at),
+        "note": pair(event.note),
+        "bad": event.kind in _BAD_FACTS,
+    }
+
+
+def _is_notice_receipt(event: EventEntry, platforms: Set[PartyId]) -> bool:
+    """A platform gets notices for the applicant alone; their receipts are counted, not told one by one."""
+    return event.kind == "message_acknowledged" and event.actor in platforms
+
+
+def _term(number: int, term: TermEntry) -> dict[str, object]:
+    state = "met_late" if term.state is TermState.MET and term.late else term.state.value
+    return {
+        "number": number,
+        "party": term_lane(term),
+        "duty": words()["duty"].get(term.duty),
+        "wording": pair(term.wording),
+        "article": term.article,
+        "start": time(term.started_at) if _is_of_seconds(term) else day(term.started_at.astimezone(ZONE).date()),
+        "due": _due(term),
+        "done": term.done_at and (time(term.done_at) if _is_of_seconds(term) else _local_day(term.done_at)),
+        "late-by": _late_by(term),
+        "state": state,
+        "bad": term.is_missed,
+    }
+
+
+def _local_day(at: datetime) -> str:
+    return day(at.astimezone(ZONE).date())
+
+
+def _is_of_seconds(term: TermEntry) -> bool:
+    """Terms in a sandbox last seconds; all others end with a day."""
+    local = term.due_at.astimezone(ZONE)
+    return (local.hour, local.minute, local.second) != (23, 59, 59)
+
+
+def _due(term: TermEntry) -> str:
+    return time(term.due_at) if _is_of_seconds(term) else day(term.due_on)
+
+
+def _late_by(term: TermEntry) -> list[str] | None:
+    """Days, or seconds in a sandbox, from the due day to the deed."""
+    if not term.is_missed or term.done_at is None:
+        return None
+    if _is_of_seconds(term):
+        count, unit = int((term.done_at - term.due_at).total_seconds()), "seconds"
+    else:
+        count, unit = (term.done_at.astimezone(ZONE).date() - term.due_on).days, "days"
+    return [text.replace("{count}", str(count)) for text in words()["late"][unit]]
+
+
+def _act(act: DefaultAct) -> dict[str, object]:
+    demand = act.demand
+    return {
+        "title": pair(act.title),
+        "body": act.body.party_id,
+        "bin": act.body.bin,
+        "number": act.number,
+        "wording": pair(act.wording),
+        "article": act.article,
+        "due": time(act.due_at),
+        "recorded-at": time(act.recorded_at),
+        "seq": act.event_seq,
+        "leaf": act.event_leaf,
+        "demand": demand and {"at": time(demand.sent_at), "id": demand.message_id, "digest": demand.digest},
+        "handover": demand and demand.handover.value,
+        "statements": [pair(statement) for statement in act.statements],
+    }
+
+
+# --- what was said --------------------------------------------------------------------------------------------------
+
+
+def _reply(entry: ReplyEntry) -> dict[str, object]:
+    reply = entry.reply
+    until = reply.appeal_until and day(reply.appeal_until)
+    return {
+        "body": entry.body,
+        "at": time(entry.at),
+        "decision": reply.decision.value,
+        "act": f"{reply.act_number}, {day(reply.act_date)}",
+        "signed-by": reply.signed_by,
+        "text": reply.text,
+        "grounds": [_ground(ground, None) for ground in reply.grounds],
+        "appeal-road": ", ".join(part for part in (reply.appeal_body, until) if part) or None,
+    }
+
+
+def _complaint(entry: ComplaintEntry) -> dict[str, object]:
+    decided = entry.decision
+    return {
+        "body": entry.reviewer,
+        "at": time(entry.at),
+        "decision": decided.decision.value,
+        "act": f"{decided.act_number}, {day(decided.act_date)}",
+        "signed-by": decided.signed_by,
+        "text": decided.text,
+        "grounds": [_ground(ground, None) for ground in decided.grounds],
+    }
+
+
+def _position(entry: PositionEntry) -> dict[str, object]:
+    said = entry.position
+    standings: list[GroundStanding | None] = [*entry.standings, *[None] * (len(said.grounds) - len(entry.standings))]
+    return {
+        "body": entry.body,
+        "at": time(entry.at),
+        "kind": said.kind.value,
+        "signed-by": said.signed_by,
+        "text": said.text,
+        "grounds": [_ground(ground, standing) for ground, standing in zip(said.grounds, standings, strict=True)],
+    }
+
+
+def _ground(ground: Ground, standing: GroundStanding | None) -> dict[str, object]:
+    return {"article": ground.article, "text": ground.text, "standing": standing and standing.value}
+
+
+# --- indexes --------------------------------------------------------------------------------------------------------
+
+
+def _documents(description: Description) -> list[dict[str, object]]:
+    return [
+        {
+            "number": number,
+            "title": entry.document.title,
+            "kind": entry.document.kind.value,
+            "file": entry.file,
+            "in-dossier": entry.in_dossier,
+            "owner": entry.owner,
+            "pages": entry.pages,
+            "size": f"{entry.document.size:,}".replace(",", "\u00a0"),
+            "sha256": entry.document.sha256,
+        }
+        for number, entry in enumerate(description.documents, 1)
+    ]
+
+
+def _message(number: int, entry: MessageEntry) -> dict[str, object]:
+    return {
+        "number": number,
+        "action": pair(action_text(entry.action)),
+        "sender": entry.sender,
+        "recipient": entry.recipient,
+        "at": time(entry.at),
+        "receipt": entry.receipt is not None,
+        "digest": entry.digest,
+    }
+
+
+def _parties(description: Description) -> list[dict[str, object]]:
+    return [
+        {
+            "id": party.party_id,
+            "name": pair(party.name),
+            "bin": party.bin,
+            "certificates": [f"SHA-256 {Certificate.from_der(der).sha256}" for der in party.certificates],
+        }
+        for party in description.parties
+    ]
