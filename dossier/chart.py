@@ -21,7 +21,7 @@ PAGE_MM: Final = 196.0
 AXIS_MM: Final = 10.0
 LANE_MM: Final = 11.0
 ROW_MM: Final = 8.4
-MOST_POINTS: Final = 60
+MOST_POINTS: Final = 110
 """On one page: more of them would only be seen as ranges of numbers."""
 
 APPLICANT: Final = PartyId("applicant")

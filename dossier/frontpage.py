@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from contracts.party import Role
-from contracts.payloads import ElectronicSignature, Identification
+from contracts.payloads import ElectronicSignature, Identification, Representative
 from dossier.description import Description, RoadEntry, TermEntry
 from dossier.printwords import day, excerpt, pair, time, words
 
@@ -12,6 +14,7 @@ MOST_MISSED = 6
 MOST_KEPT = 5
 MOST_ROADS = 3
 MOST_MARKS = 6
+NAME_CHARS = 240
 TEXT_CHARS = 420
 REPLY_CHARS = 220
 
@@ -32,15 +35,20 @@ def front(description: Description) -> dict[str, object]:
 def _who(description: Description) -> dict[str, object]:
     appeal, applicant = description.appeal, description.appeal.applicant
     representative = appeal.representative
+    contact = (applicant.address, applicant.phone, applicant.email)
     return {
-        "applicant": applicant.name,
+        "applicant": excerpt(applicant.name, NAME_CHARS),
         "iin-bin": applicant.iin_bin,
-        "address": ", ".join(part for part in (applicant.address, applicant.phone, applicant.email) if part),
-        "representative": representative and f"{representative.name}, {representative.iin}; {representative.ground}",
+        "address": excerpt(", ".join(filter(None, contact)), NAME_CHARS),
+        "representative": representative and excerpt(_acting(representative), NAME_CHARS),
         "identity": _identity(appeal.authentication),
         "bodies": [party.party_id for party in description.parties if party.role is Role.AGENCY],
         "court": description.court,
     }
+
+
+def _acting(representative: Representative) -> str:
+    return f"{representative.name}, {representative.iin}; {representative.ground}"
 
 
 def _identity(authentication: ElectronicSignature | Identification | None) -> dict[str, object]:
@@ -79,7 +87,9 @@ def _answered(description: Description) -> dict[str, object]:
 
 
 def _terms(description: Description) -> dict[str, object]:
-    missed = [term.term_id for term in description.terms if term.is_missed]
+    """Of what was missed first what was never done."""
+    late = sorted((term for term in description.terms if term.is_missed), key=lambda term: term.done_at is not None)
+    missed = [term.term_id for term in late]
     kept = [term.term_id for term in description.terms if _is_kept(term)]
     return {
         "missed": missed[:MOST_MISSED],
@@ -117,7 +127,10 @@ def _road(road: RoadEntry) -> dict[str, object]:
 
 
 def _marks(description: Description) -> dict[str, object]:
-    marks = [pair(mark.text) for mark in description.marks]
+    """The first of each kind, and how many more there are like it."""
+    kinds = Counter(mark.kind for mark in description.marks)
+    firsts = {mark.kind: mark.text for mark in reversed(description.marks)}
+    marks = [{"text": pair(firsts[kind]), "more": count - 1} for kind, count in kinds.items()]
     return {"marks": marks[:MOST_MARKS], "marks-more": max(0, len(marks) - MOST_MARKS)}
 
 

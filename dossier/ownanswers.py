@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from contracts import codec, soap, xmlsafe
 from contracts.errors import ContractError
 from contracts.header import Action
-from contracts.party import LocalText
-from contracts.payloads import Answer, AppealAccepted, DisagreementAccepted, Finding, Request
+from contracts.payloads import Answer, AppealAccepted, DisagreementAccepted, Finding, Request, Road
 from dossier.description import MessageForm, RoadEntry
 from dossier.events import Event, RoadTaken
 from dossier.record import KeptMessage
@@ -28,22 +28,24 @@ def findings_told(messages: Sequence[KeptMessage]) -> tuple[Finding, ...]:
 
 
 def road_entries(events: Sequence[Event], messages: Sequence[KeptMessage]) -> tuple[RoadEntry, ...]:
-    """Every road that the case took, in order; why, where the applicant was told."""
-    reasons = {
-        kept.message_id: answer.road.reason
-        for kept, answer in _answers(messages)
-        if isinstance(answer, DisagreementAccepted)
-    }
-    return tuple(
-        _road(event, event.fact, reasons.get(event.message_id) if event.message_id else None)
-        for event in events
-        if isinstance(event.fact, RoadTaken)
+    """Every road that the case took, in order; why, where the applicant was told of this very road."""
+    told = [(kept.at, answer.road) for kept, answer in _answers(messages) if isinstance(answer, DisagreementAccepted)]
+    return tuple(_road(event, event.fact, told) for event in events if isinstance(event.fact, RoadTaken))
+
+
+def _road(event: Event, taken: RoadTaken, told: Sequence[tuple[datetime, Road]]) -> RoadEntry:
+    reasons = [
+        road.reason for at, road in told if at <= event.at and (road.kind, road.article) == (taken.kind, taken.article)
+    ]
+    return RoadEntry(
+        at=event.took_place_at,
+        kind=taken.kind,
+        article=taken.article,
+        until=taken.until,
+        to=taken.reviewer or taken.court,
+        through=taken.body,
+        why=reasons[-1] if reasons else None,
     )
-
-
-def _road(event: Event, taken: RoadTaken, why: LocalText | None) -> RoadEntry:
-    to = taken.reviewer or taken.court
-    return RoadEntry(event.took_place_at, taken.kind, taken.article, taken.until, to, taken.body, why)
 
 
 def _answers(messages: Sequence[KeptMessage]) -> Iterator[tuple[KeptMessage, Request | Answer | None]]:

@@ -122,6 +122,7 @@ def _term(number: int, term: TermEntry) -> dict[str, object]:
         "article": term.article,
         "start": time(term.started_at) if _is_of_seconds(term) else day(term.started_at.astimezone(ZONE).date()),
         "due": _due(term),
+        "span": _span(term),
         "done": term.done_at and (time(term.done_at) if _is_of_seconds(term) else _local_day(term.done_at)),
         "late-by": _late_by(term),
         "state": state,
@@ -141,6 +142,13 @@ def _is_of_seconds(term: TermEntry) -> bool:
 
 def _due(term: TermEntry) -> str:
     return time(term.due_at) if _is_of_seconds(term) else day(term.due_on)
+
+
+def _span(term: TermEntry) -> str:
+    """From start to due day, short enough for the label of a bar."""
+    begins, ends = term.started_at.astimezone(ZONE), term.due_at.astimezone(ZONE)
+    form = "%H:%M:%S" if _is_of_seconds(term) else "%d.%m.%Y"
+    return f"{begins:{form}} – {ends:{form}}"
 
 
 def _late_by(term: TermEntry) -> list[str] | None:
