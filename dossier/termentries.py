@@ -13,7 +13,7 @@ from dossier.events import Event, Fact, TermOpened
 from dossier.history import Term, TermState, fold
 from dossier.narration import term_wording
 from dossier.procedure.lawfile import UnusableLaw
-from dossier.procedure.rules import load_rules
+from dossier.procedure.rulesfile import load_rules
 
 _DONE_BY: Final[Mapping[str, tuple[type[Fact], ...]]] = MappingProxyType(
     {
