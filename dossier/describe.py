@@ -39,6 +39,7 @@ from dossier.narration import Names, narrate_all
 from dossier.ownanswers import findings_told, road_entries
 from dossier.record import CaseDocument, KeptMessage
 from dossier.silence import default_entries
+from dossier.standings import standings_of
 from dossier.termentries import term_entries
 from dossier.wording import absence_text, level_text
 from signing.xades import Level
@@ -54,6 +55,7 @@ def describe(given: DossierInput, level: Level = Level.B) -> Description:
     """Everything in the order in which it is shown. ``level``: B or T. Raises ``NothingToDescribe``."""
     if given.case.appeal is None:
         raise NothingToDescribe(f"conversation {given.case.conversation_id} holds no registered appeal")
+    replies = tuple(ReplyEntry(*said) for said in _said(given.messages, Action.REPLY, Reply))
     described = Description(
         form=FORM,
         appeal_number=given.appeal_number,
@@ -70,7 +72,7 @@ def describe(given: DossierInput, level: Level = Level.B) -> Description:
         parties=tuple(_party(party) for party in _with_court(given)),
         timeline=_timeline(given),
         terms=term_entries(given.case.events),
-        replies=tuple(ReplyEntry(*said) for said in _said(given.messages, Action.REPLY, Reply)),
+        replies=replies,
         documents=_documents(given),
         messages=tuple(_message(number, kept) for number, kept in enumerate(given.messages, 1)),
         seals=seal_entries(given),
@@ -82,7 +84,7 @@ def describe(given: DossierInput, level: Level = Level.B) -> Description:
         complaints=tuple(
             ComplaintEntry(*said) for said in _said(given.messages, Action.DECIDE_COMPLAINT, DecideComplaint)
         ),
-        positions=_positions(given.messages),
+        positions=tuple(_positions(given.messages, replies)),
         marks=mark_entries(given.case.events, _names(given)),
         findings=findings_told(given.messages),
     )
@@ -152,9 +154,10 @@ def _last_disagreement(messages: Sequence[KeptMessage]) -> Disagree | None:
     return pressed[-1] if pressed else None
 
 
-def _positions(messages: Sequence[KeptMessage]) -> tuple[PositionEntry, ...]:
-    """Without a comparison of grounds there are no standings: none is guessed."""
-    return tuple(PositionEntry(*said, ()) for said in _said(messages, Action.SUBMIT_POSITION, SubmitPosition))
+def _positions(messages: Sequence[KeptMessage], replies: Sequence[ReplyEntry]) -> Iterator[PositionEntry]:
+    for body, message_id, at, position in _said(messages, Action.SUBMIT_POSITION, SubmitPosition):
+        before = [entry for entry in replies if entry.body == body and entry.at <= at]
+        yield PositionEntry(body, message_id, at, position, standings_of(position, before))
 
 
 def _documents(given: DossierInput) -> tuple[DocumentEntry, ...]:

@@ -109,24 +109,31 @@ class ComplaintEntry:
 
 
 class GroundStanding(StrEnum):
-    """How one ground of a position stands to the grounds of the act (АППК Art. 129(3))."""
+    """How one ground of a position stands to the grounds of the body's acts (АППК Art. 129(3))."""
 
-    STATED = "stated"  # the act rests on it too
-    NEW = "new"  # nothing in the act resembles it
+    STATED = "stated"  # an act rests on it too
+    WIDER = "wider"  # an act names only a part of it
+    NARROWER = "narrower"  # an act names the same article, but not this part of it
+    NEW = "new"  # no act names it
+
+
+@dataclass(frozen=True, slots=True)
+class StandingEntry:
+    """One ground of a position, compared; ``why`` says by what, where the comparison tells."""
+
+    standing: GroundStanding
+    why: LocalText | None
 
 
 @dataclass(frozen=True, slots=True)
 class PositionEntry:
-    """A body's position for the court as it wrote it; ``standings`` has one for each of its grounds, in order.
-
-    ``standings`` is empty where there was no act to compare with.
-    """
+    """A body's position for the court as it wrote it; ``standings`` has one for each of its grounds, in order."""
 
     body: PartyId
     message_id: MessageId
     at: datetime
     position: SubmitPosition
-    standings: tuple[GroundStanding, ...]
+    standings: tuple[StandingEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from dossier.description import (
     ComplaintEntry,
     Description,
     EventEntry,
-    GroundStanding,
     MessageEntry,
     PositionEntry,
     Proof,
     ReplyEntry,
+    StandingEntry,
     TermEntry,
 )
 from dossier.frontpage import front
@@ -214,19 +214,23 @@ def _complaint(entry: ComplaintEntry) -> dict[str, object]:
 
 def _position(entry: PositionEntry) -> dict[str, object]:
     said = entry.position
-    standings: list[GroundStanding | None] = [*entry.standings, *[None] * (len(said.grounds) - len(entry.standings))]
     return {
         "body": entry.body,
         "at": time(entry.at),
         "kind": said.kind.value,
         "signed-by": said.signed_by,
         "text": said.text,
-        "grounds": [_ground(ground, standing) for ground, standing in zip(said.grounds, standings, strict=True)],
+        "grounds": [_ground(ground, standing) for ground, standing in zip(said.grounds, entry.standings, strict=False)],
     }
 
 
-def _ground(ground: Ground, standing: GroundStanding | None) -> dict[str, object]:
-    return {"article": ground.article, "text": ground.text, "standing": standing and standing.value}
+def _ground(ground: Ground, compared: StandingEntry | None) -> dict[str, object]:
+    return {
+        "article": ground.article,
+        "text": ground.text,
+        "standing": compared and compared.standing.value,
+        "why": compared and compared.why and pair(compared.why),
+    }
 
 
 # --- indexes --------------------------------------------------------------------------------------------------------
