@@ -18,7 +18,8 @@ RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all:
          --quiet --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench faults mutants docs lock clean xmlsec1 softhsm2 openssl
+.PHONY: help demo test check bench faults mutants docs lock clean xmlsec1 softhsm2 openssl maven \
+	default-jdk-headless
 .NOTPARALLEL:
 
 help: ## Print this list
@@ -27,7 +28,7 @@ help: ## Print this list
 demo: $(VENV)/.run ## Play one appeal from the citizen to the court, through separate processes (under a minute)
 	@$(VENV)/bin/dalel demo
 
-test: $(VENV)/.test xmlsec1 softhsm2 openssl ## Do all the set-up and run all tests, the fast ones first
+test: $(VENV)/.test xmlsec1 softhsm2 openssl maven default-jdk-headless ## Do all the set-up and run all tests, the fast ones first
 	$(call suite,tests/unit,-n 2)
 	$(call suite,tests/conformance,-n 2)
 	$(call suite,tests/integration,-n 2)
@@ -101,11 +102,13 @@ $(PY):
 	@$(PYTHON) -m venv --clear $(VENV)
 
 # Independent judges of our signatures and time stamps (openssl is the yardstick of make bench, too), and a token in
-# software. Tests that need one fail with a clear word when it is absent.
+# software. By Maven and Java comes veraPDF, the judge of PDF/A. Tests that need one fail with a clear word when it is absent.
 xmlsec1:  PROGRAM := xmlsec1
+maven:    PROGRAM := mvn
+default-jdk-headless: PROGRAM := javac
 openssl:  PROGRAM := openssl
 softhsm2: PROGRAM := softhsm2-util
-xmlsec1 openssl softhsm2:
+xmlsec1 openssl softhsm2 maven default-jdk-headless:
 	@command -v $(PROGRAM) >/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Debian's $@ …"; \

@@ -11,19 +11,16 @@ import json
 from base64 import urlsafe_b64decode
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
 from dossier import layout
 from dossier.container import Container, ContainerError
-from dossier.description import Description, EventEntry, TermEntry
-from dossier.earlier import document_paths, filed_before, held_before
-from dossier.eventform import MalformedEvent, event_bytes, event_from_bytes, fact_kind, leaf_digest
+from dossier.description import Description
+from dossier.eventform import MalformedEvent, event_from_bytes
 from dossier.events import Event
 from dossier.report import Finding, SubIndication
-from dossier.silence import act_bytes, default_acts, default_entries
-from dossier.termentries import term_entries
+from dossier.storycheck import check_story
 from dossier.wording import failed
 from signing.xades import Level, ReadSignature
 
@@ -46,7 +43,7 @@ def check_agreement(
         *_check_index(container, description, digests),
         *event_findings,
         *salt_findings,
-        *([] if event_findings else _check_events(container, description, events)),
+        *([] if event_findings else check_story(container, description, events)),
         *([] if salt_findings else _check_commitments(events, salts, contents)),
     ]
     return tuple(findings), {
@@ -111,81 +108,6 @@ def _read_events(container: Container) -> tuple[list[Event], list[Finding]]:
         except (MalformedEvent, RecursionError) as error:
             return events, [_failed(layout.EVENTS, "event_unreadable", line=number, detail=error)]
     return events, []
-
-
-def _check_events(container: Container, description: Description, events: list[Event]) -> Iterator[Finding]:
-    numbered = [event.seq for event in events] == list(range(1, len(events) + 1))
-    of_this_case = all(event.conversation_id == description.conversation_id for event in events)
-    if not numbered or not of_this_case or len(events) != len(description.timeline):
-        yield _failed(layout.EVENTS, "events_count")
-        return
-    for event, entry in zip(events, description.timeline, strict=True):
-        if not _tells(entry, event):
-            yield _failed(layout.EVENTS, "event_differs", seq=event.seq)
-    yield from _check_terms(description, events)
-    yield from _check_earlier(description, events)
-    yield from _check_acts(container, description, events)
-
-
-def _check_earlier(description: Description, events: list[Event]) -> Iterator[Finding]:
-    """Which dossiers came before, and which documents they hold, follows from the events alone."""
-    if description.supplements != filed_before(events, description.dossier_no) and description.purpose is not None:
-        yield _failed(layout.DESCRIPTION, "supplements_differ")
-    if any(entry.in_dossier is not None for entry in description.documents):
-        placed = document_paths(description.documents, held_before(events, description.dossier_no))
-        for entry, expected in zip(description.documents, placed, strict=True):
-            if entry != expected:
-                yield _failed(entry.file, "document_elsewhere")
-
-
-def _check_acts(container: Container, description: Description, events: list[Event]) -> Iterator[Finding]:
-    """Every act of silence is made again, and must be the same to the byte; before 0.2 there were none."""
-    if description.purpose is None and not description.defaults:
-        return
-    try:
-        acts = default_acts(description, events)
-    except LookupError as error:
-        yield _failed(layout.ACTS, "unreadable", detail=error)
-        return
-    if description.defaults != default_entries(description, events):
-        yield _failed(layout.DESCRIPTION, "acts_differ")
-    for entry, act in zip(description.defaults, acts, strict=False):
-        expected = act_bytes(act)
-        if not container.holds(entry.file):
-            continue  # said already
-        if container.size_of(entry.file) != len(expected) or b"".join(container.chunks(entry.file)) != expected:
-            yield _failed(entry.file, "act_differs")
-
-
-def _tells(entry: EventEntry, event: Event) -> bool:
-    """Whether the timeline's entry is about this event; its words may come from another release of ours."""
-    return (
-        entry.leaf == leaf_digest(event_bytes(event)).hex()
-        and (entry.seq, entry.at, entry.actor) == (event.seq, event.at, event.actor)
-        and (entry.message_id, entry.kind) == (event.message_id, fact_kind(event.fact))
-        and entry.happened_at == event.happened_at
-        and entry.commitments == event.commitments
-    )
-
-
-def _check_terms(description: Description, events: list[Event]) -> Iterator[Finding]:
-    try:
-        derived = {entry.term_id: entry for entry in term_entries(events)}
-    except ValueError as error:
-        yield _failed(layout.EVENTS, "unreadable", detail=error)
-        return
-    stated = {entry.term_id: entry for entry in description.terms}
-    for term_id in derived.keys() | stated.keys():
-        if not _same_term(derived.get(term_id), stated.get(term_id)):
-            yield _failed(layout.DESCRIPTION, "terms_differ", term=term_id)
-
-
-def _same_term(derived: TermEntry | None, stated: TermEntry | None) -> bool:
-    """Words and whom the duty binds come from the rules of the release that wrote them; before 0.2 less was told."""
-    if derived is None or stated is None:
-        return False
-    done_at = derived.done_at if stated.done_at else None
-    return replace(derived, wording=stated.wording, bound=stated.bound, done_at=done_at) == stated
 
 
 # --- commitments ----------------------------------------------------------------------------------------------------

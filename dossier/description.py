@@ -61,7 +61,7 @@ class TermEntry:
     """One legal deadline and how it stands at assembly; ``state`` breached and default are the missed ones.
 
     ``bound``: body, applicant or reviewer, as the rules say; an applicant's term has the platform as its ``party``.
-    ``done_at``: when the duty was done, also after it was missed; None while it was not. Dossiers of before 0.2 have
+    ``done_at``: when the duty was done, also after it was missed; None while it was not. The first dossiers had
     neither.
     """
 

@@ -49,7 +49,7 @@ def judged(files: Sequence[Path]) -> list[Verdict]:
 
 
 def _require() -> None:
-    for program in ("java", "mvn"):
+    for program in ("javac", "mvn"):  # the judge is a source file, which java compiles as it runs it
         if shutil.which(program) is None:
             _install()
         assert shutil.which(program), f"{program} is missing: run  sudo {' '.join(INSTALL)}"
