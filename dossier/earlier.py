@@ -36,7 +36,7 @@ def held_before(events: Sequence[Event], dossier_no: int) -> Mapping[str, int]:
 
 
 def _bounds(events: Sequence[Event], dossier_no: int) -> Iterator[tuple[int, int]]:
-    """Number of each earlier dossier and the last event that it holds; where that was not recorded, surely its order."""
+    """Number of each earlier dossier and the last event that it holds: surely its order, where none was recorded."""
     ordered: dict[int, int] = {}
     for event in events:
         match event.fact:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from contracts.party import Role
-from contracts.payloads import ElectronicSignature, Identification, Representative
+from contracts.payloads import ElectronicSignature, FindingCode, Identification, Representative
 from dossier.description import Description, RoadEntry, TermEntry
 from dossier.printwords import day, excerpt, pair, time, words
 
+_MARKED = frozenset({FindingCode.LATE, FindingCode.NOT_AUTHENTICATED})
 MOST_REPLIES = 3
 MOST_MISSED = 6
 MOST_KEPT = 5
@@ -127,10 +128,15 @@ def _road(road: RoadEntry) -> dict[str, object]:
 
 
 def _marks(description: Description) -> dict[str, object]:
-    """The first of each kind, and how many more there are like it."""
+    """The first mark of each kind and how many more there are like it; then the gaps that no mark has named."""
     kinds = Counter(mark.kind for mark in description.marks)
     firsts = {mark.kind: mark.text for mark in reversed(description.marks)}
     marks = [{"text": pair(firsts[kind]), "more": count - 1} for kind, count in kinds.items()]
+    marks += [
+        {"text": [f"{text} ({finding.article})" for text in pair(finding.text)], "more": 0}
+        for finding in description.findings
+        if finding.code not in _MARKED
+    ]
     return {"marks": marks[:MOST_MARKS], "marks-more": max(0, len(marks) - MOST_MARKS)}
 
 

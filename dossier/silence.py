@@ -101,7 +101,7 @@ class DefaultAct:
 
 
 def default_acts(description: Description, events: Sequence[Event]) -> tuple[DefaultAct, ...]:
-    """One act for each DefaultRecorded, in their order. Raises ``LookupError`` when the two do not fit together."""
+    """One act for each DefaultRecorded, in their order. Raises ``LookupError`` when the two do not fit."""
     silences = [event for event in events if isinstance(event.fact, e.DefaultRecorded)]
     return tuple(_act(number, event, description, events) for number, event in enumerate(silences, 1))
 

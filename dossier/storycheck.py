@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from contracts.errors import ContractError
 from contracts.payloads import FilingPurpose
 from dossier import layout
 from dossier.container import Container
@@ -25,8 +26,19 @@ from dossier.termentries import term_entries
 from dossier.wording import failed
 
 
-def check_story(container: Container, description: Description, events: list[Event]) -> Iterator[Finding]:
-    """All that ``dossier.xml`` tells and the events do not say."""
+def check_story(container: Container, description: Description, events: list[Event]) -> tuple[Finding, ...]:
+    """All that ``dossier.xml`` tells and the events do not say. Never raises for what a forger put into either."""
+    found: list[Finding] = []
+    try:
+        found.extend(_check_events(description, events))
+        if not found:  # what else is told is derived from both
+            found.extend(_check_derived(container, description, events))
+    except (ArithmeticError, ContractError, LookupError, ValueError) as error:
+        found.append(_failed(layout.EVENTS, "unreadable", detail=type(error).__name__))
+    return tuple(found)
+
+
+def _check_events(description: Description, events: list[Event]) -> Iterator[Finding]:
     numbered = [event.seq for event in events] == list(range(1, len(events) + 1))
     of_this_case = all(event.conversation_id == description.conversation_id for event in events)
     if not numbered or not of_this_case or len(events) != len(description.timeline):
@@ -35,6 +47,9 @@ def check_story(container: Container, description: Description, events: list[Eve
     for event, entry in zip(events, description.timeline, strict=True):
         if not _tells(entry, event):
             yield _failed(layout.EVENTS, "event_differs", seq=event.seq)
+
+
+def _check_derived(container: Container, description: Description, events: list[Event]) -> Iterator[Finding]:
     yield from _check_terms(description, events)
     yield from _check_earlier(description, events)
     yield from _check_acts(container, description, events)
@@ -57,11 +72,7 @@ def _check_acts(container: Container, description: Description, events: list[Eve
     """Every act of silence is made again, and must be the same to the byte; dossiers without a purpose had none."""
     if description.purpose is None and not description.defaults:
         return
-    try:
-        acts = default_acts(description, events)
-    except LookupError as error:
-        yield _failed(layout.ACTS, "unreadable", detail=error)
-        return
+    acts = default_acts(description, events)
     if description.defaults != default_entries(description, events):
         yield _failed(layout.DESCRIPTION, "acts_differ")
     for entry, act in zip(description.defaults, acts, strict=False):
@@ -84,11 +95,7 @@ def _tells(entry: EventEntry, event: Event) -> bool:
 
 
 def _check_terms(description: Description, events: list[Event]) -> Iterator[Finding]:
-    try:
-        derived = {entry.term_id: entry for entry in term_entries(events)}
-    except ValueError as error:
-        yield _failed(layout.EVENTS, "unreadable", detail=error)
-        return
+    derived = {entry.term_id: entry for entry in term_entries(events)}
     stated = {entry.term_id: entry for entry in description.terms}
     for term_id in derived.keys() | stated.keys():
         if not _same_term(derived.get(term_id), stated.get(term_id)):

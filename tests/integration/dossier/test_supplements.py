@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,20 +14,23 @@ import pytest
 import rfc8785
 from lxml import etree
 
+from contracts.party import LocalText
 from contracts.payloads import FilingPurpose
 from dossier import assembly, silence
 from dossier.assembly import assemble
-from dossier.describe import describe
+from dossier.describe import _event, describe
 from dossier.description import GroundStanding
 from dossier.description_xml import SCHEMA, build_description, parse_description
+from dossier.events import DefaultRecorded
 from dossier.report import Indication
 from dossier.silence import Handover, default_acts
+from dossier.storycheck import check_story
 from tests.dossier_builder import JER, dossier_input, seal_key
 from tests.integration.dossier.dossiers import contents_of, inspected, packed
 from tests.supplement_story import FIRST_SHA256, OBJECTION, carried_on, supplement_input
 
 ACT = "acts/default-2.xml"
-FORM_1 = "39783a30e1417af52e88c2c90a622938369cb1614674656a978cab184c5bf84a"
+FORM_1 = "7cdadac6dcf08d84714a57c739b07a9f469c92325cbe74f0d4347c24af27922c"
 
 
 @cache
@@ -162,3 +166,14 @@ def test_a_story_that_the_events_do_not_tell_fails_though_the_seal_holds(change,
     report = inspected(resealed(change))
     assert report.indication is Indication.TOTAL_FAILED
     assert text in said(report)
+
+
+def test_a_history_that_cannot_be_is_told_and_stops_no_inspection():
+    """Behind a good seal anything may lie: a history without a beginning, a term that nobody opened, the year 9999."""
+    description = describe(supplement_input())
+    events = list(supplement_input().case.events)
+    silence_alone = [replace(event, seq=1) for event in events if isinstance(event.fact, DefaultRecorded)][:1]
+    far = [replace(event, at=datetime.max.replace(tzinfo=UTC)) for event in events]
+    for told in (silence_alone, far, events[1:], []):
+        timeline = tuple(_event(event, LocalText("", "", "")) for event in told)
+        assert check_story(None, replace(description, timeline=timeline), told)
