@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 
-from contracts.party import Role
-from contracts.payloads import ElectronicSignature, FindingCode, Identification, Representative
+from contracts.party import PartyId, Role
+from contracts.payloads import (
+    DecideComplaint,
+    ElectronicSignature,
+    FindingCode,
+    Identification,
+    Reply,
+    Representative,
+)
 from dossier.description import Description, RoadEntry, TermEntry
 from dossier.printwords import day, excerpt, pair, time, words
 
 _MARKED = frozenset({FindingCode.LATE, FindingCode.NOT_AUTHENTICATED})
-MOST_REPLIES = 3
+MOST_REPLIES = 4
 MOST_MISSED = 6
 MOST_KEPT = 5
 MOST_ROADS = 3
 MOST_MARKS = 6
 NAME_CHARS = 240
-TEXT_CHARS = 420
-REPLY_CHARS = 220
+TEXT_CHARS = 640
+REPLY_CHARS = 280
 
 
 def front(description: Description) -> dict[str, object]:
@@ -75,16 +82,19 @@ def _asked(description: Description) -> dict[str, object]:
 
 
 def _answered(description: Description) -> dict[str, object]:
-    told = [
-        {
-            "body": entry.body,
-            "decision": entry.reply.decision.value,
-            "act": f"{entry.reply.act_number}, {day(entry.reply.act_date)}",
-            "text": excerpt(entry.reply.text, REPLY_CHARS),
-        }
-        for entry in description.replies
-    ]
+    """Replies, then what higher bodies decided on complaints."""
+    told = [_act("decision", entry.body, entry.reply) for entry in description.replies]
+    told += [_act("complaint", entry.reviewer, entry.decision) for entry in description.complaints]
     return {"answered": told[:MOST_REPLIES], "answered-more": max(0, len(told) - MOST_REPLIES)}
+
+
+def _act(kind: str, body: PartyId, act: Reply | DecideComplaint) -> dict[str, object]:
+    return {
+        "body": body,
+        "decision": words()[kind][act.decision.value],
+        "act": f"{act.act_number}, {day(act.act_date)}",
+        "text": excerpt(act.text, REPLY_CHARS),
+    }
 
 
 def _terms(description: Description) -> dict[str, object]:
@@ -128,10 +138,12 @@ def _road(road: RoadEntry) -> dict[str, object]:
 
 
 def _marks(description: Description) -> dict[str, object]:
-    """The first mark of each kind and how many more there are like it; then the gaps that no mark has named."""
+    """Silence; the first mark of each kind and how many more are like it; then the gaps that no mark has named."""
+    silent = [text.format(count=len(description.defaults)) for text in words()["label"]["silence_acts"]]
     kinds = Counter(mark.kind for mark in description.marks)
     firsts = {mark.kind: mark.text for mark in reversed(description.marks)}
-    marks = [{"text": pair(firsts[kind]), "more": count - 1} for kind, count in kinds.items()]
+    marks: list[dict[str, object]] = [{"text": silent, "more": 0}] if description.defaults else []
+    marks += [{"text": pair(firsts[kind]), "more": count - 1} for kind, count in kinds.items()]
     marks += [
         {"text": [f"{text} ({finding.article})" for text in pair(finding.text)], "more": 0}
         for finding in description.findings

@@ -30,7 +30,7 @@ from tests.integration.dossier.dossiers import contents_of, inspected, packed
 from tests.supplement_story import FIRST_SHA256, OBJECTION, carried_on, supplement_input
 
 ACT = "acts/default-2.xml"
-FORM_1 = "7cdadac6dcf08d84714a57c739b07a9f469c92325cbe74f0d4347c24af27922c"
+FORM_1 = "698d9ba1be87acf982963307b5198082164ae2f0aa27419bd3c5e6b3905c0706"
 
 
 @cache
