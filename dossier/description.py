@@ -21,6 +21,7 @@ from contracts.payloads import (
     SubmitPosition,
 )
 from dossier.events import Commitment
+from dossier.grounds import Relation
 from dossier.history import TermState
 
 FORM: Final = 1
@@ -108,21 +109,12 @@ class ComplaintEntry:
     decision: DecideComplaint
 
 
-class GroundStanding(StrEnum):
-    """How one ground of a position stands to the grounds of the body's acts (АППК Art. 129(3))."""
-
-    STATED = "stated"  # an act rests on it too
-    WIDER = "wider"  # an act names only a part of it
-    NARROWER = "narrower"  # an act names the same article, but not this part of it
-    NEW = "new"  # no act names it
-
-
 @dataclass(frozen=True, slots=True)
 class StandingEntry:
-    """One ground of a position, compared; ``why`` says by what, where the comparison tells."""
+    """One ground of a position against those of the body's acts (АППК Art. 129(3)); ``why`` says it in words."""
 
-    standing: GroundStanding
-    why: LocalText | None
+    standing: Relation
+    why: LocalText
 
 
 @dataclass(frozen=True, slots=True)

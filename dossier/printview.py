@@ -229,7 +229,7 @@ def _ground(ground: Ground, compared: StandingEntry | None) -> dict[str, object]
         "article": ground.article,
         "text": ground.text,
         "standing": compared and compared.standing.value,
-        "why": compared and compared.why and pair(compared.why),
+        "why": compared and pair(compared.why),
     }
 
 

@@ -13,10 +13,11 @@ from contracts.errors import ContractError
 from contracts.payloads import FilingPurpose
 from dossier import layout
 from dossier.container import Container
-from dossier.description import Description, EventEntry, GroundStanding, TermEntry
+from dossier.description import Description, EventEntry, TermEntry
 from dossier.earlier import document_paths, filed_before, held_before
 from dossier.eventform import event_bytes, fact_kind, leaf_digest
 from dossier.events import Event, PositionReceived
+from dossier.grounds import Relation
 from dossier.history import fold
 from dossier.marks import mark_entries
 from dossier.ownanswers import road_entries
@@ -122,7 +123,7 @@ def _check_told(description: Description, events: list[Event]) -> Iterator[Findi
         yield _failed(layout.DESCRIPTION, "story_differs", what="marks")
     counted = {event.message_id: event.fact.new_grounds for event in events if isinstance(event.fact, PositionReceived)}
     for entry in description.positions:
-        new = sum(one.standing is GroundStanding.NEW for one in entry.standings)
+        new = sum(one.standing is Relation.NEW for one in entry.standings)
         if counted.get(entry.message_id, new) != new:
             yield _failed(layout.DESCRIPTION, "story_differs", what="positions")
 

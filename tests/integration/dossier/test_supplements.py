@@ -19,9 +19,9 @@ from contracts.payloads import FilingPurpose
 from dossier import assembly, silence
 from dossier.assembly import assemble
 from dossier.describe import _event, describe
-from dossier.description import GroundStanding
 from dossier.description_xml import SCHEMA, build_description, parse_description
 from dossier.events import DefaultRecorded
+from dossier.grounds import Relation
 from dossier.report import Indication
 from dossier.silence import Handover, default_acts
 from dossier.storycheck import check_story
@@ -84,7 +84,7 @@ def test_a_first_dossier_that_did_not_say_what_it_holds_surely_holds_what_came_b
 def test_positions_and_decisions_are_told_with_what_is_new_in_them():
     described = describe(supplement_input())
     (position,) = described.positions
-    assert [one.standing for one in position.standings] == [GroundStanding.STATED, GroundStanding.NEW]
+    assert [one.standing for one in position.standings] == [Relation.STATED, Relation.NEW]
     assert [entry.reviewer for entry in described.complaints] == [JER]
     assert {mark.kind for mark in described.marks} >= {"new_grounds", "like_replies"}
     assert parse_description(build_description(described)) == described
@@ -148,7 +148,7 @@ def other_dossier(description):
 
 def new_ground_hidden(description):
     (position,) = description.positions
-    standings = tuple(replace(one, standing=GroundStanding.STATED) for one in position.standings)
+    standings = tuple(replace(one, standing=Relation.STATED) for one in position.standings)
     return replace(description, positions=(replace(position, standings=standings),))
 
 
