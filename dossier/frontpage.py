@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 from contracts.party import PartyId, Role
@@ -29,7 +30,7 @@ REPLY_CHARS = 280
 
 def front(description: Description) -> dict[str, object]:
     """Who, which body, what was asked and answered, terms kept and missed, the claim, the road and why, marks."""
-    return {
+    told = {
         **_who(description),
         **_asked(description),
         **_answered(description),
@@ -38,6 +39,8 @@ def front(description: Description) -> dict[str, object]:
         **_marks(description),
         "counts": _counts(description),
     }
+    terms = len(description.terms)
+    return {**told, "letters": _letters(_length(told) + 230 * min(terms, MOST_MISSED + MOST_KEPT))}
 
 
 def _who(description: Description) -> dict[str, object]:
@@ -163,3 +166,21 @@ def _counts(description: Description) -> dict[str, int]:
         "pages": sum(entry.pages or 0 for entry in description.documents),
         "messages": len(description.messages),
     }
+
+
+def _length(value: object) -> int:
+    """Characters of all that is said; 75 more for each thing with a party's name, which stands there by its id."""
+    match value:
+        case str():
+            return len(value)
+        case dict():
+            return 75 + sum(map(_length, value.values()))
+        case list():
+            return sum(map(_length, value))
+        case _:
+            return 0
+
+
+def _letters(characters: int) -> float:
+    """Points that letters may have for the page to be full, by trials; the template makes them smaller if need be."""
+    return max(6.0, min(11.0, math.sqrt(420_000 / (characters + 1_600))))
