@@ -77,7 +77,7 @@ def _build(
 
 
 async def _gather(exchange: Exchange, case: Case, order: ClaimedAssembly) -> DossierInput:
-    messages = await exchange.store.messages_of(case.conversation_id)
+    messages = _told_of(case, await exchange.store.messages_of(case.conversation_id))
     salts = await exchange.store.salts_of(case.conversation_id)
     touched = {message.sender for message in messages} | {message.recipient for message in messages} | {order.court}
     parties = await exchange.store.parties_ever(touched)
@@ -96,6 +96,13 @@ async def _gather(exchange: Exchange, case: Case, order: ClaimedAssembly) -> Dos
         rules_label=exchange.law.rules.label,
         assembled_at=exchange.clock.now(),
     )
+
+
+def _told_of(case: Case, messages: tuple[KeptMessage, ...]) -> tuple[KeptMessage, ...]:
+    """Without what came in while the case was being read: its event and its documents belong to a later dossier."""
+    named = {event.message_id for event in case.events}
+    last = case.events[-1].at
+    return tuple(kept for kept in messages if kept.outgoing or kept.message_id in named or kept.at <= last)
 
 
 async def _documents(exchange: Exchange, messages: tuple[KeptMessage, ...]) -> tuple[CaseDocument, ...]:

@@ -9,11 +9,15 @@ from functools import cache
 import pytest
 
 from contracts.party import LocalText
+from dossier.assembly import assemble
+from dossier.container import Container
 from dossier.describe import describe
 from dossier.events import TermOpened
+from dossier.inspection import inspect_container
+from dossier.report import Indication
 from dossier.silence import default_acts
 from dossier.summary import build_summary
-from tests.dossier_builder import APPEAL, dossier_input
+from tests.dossier_builder import APPEAL, anchors, dossier_input, seal_key
 from tests.integration.dossier.dossiers import proven_input
 from tests.long_story import long_input
 from tests.pages import MM, Page, pages
@@ -171,6 +175,17 @@ def test_five_hundred_events_and_two_hundred_documents_print_in_seconds():
     text = squeezed("".join(page.text for page in pages(data)))
     for document in given.documents:
         assert document.ref.sha256 in text
+
+
+def test_a_long_case_with_two_hundred_documents_is_assembled_and_verified_in_seconds(tmp_path):
+    started = time.perf_counter()
+    assemble(long_input(), seal_key(), tmp_path / "long.asice")
+    report = inspect_container(tmp_path / "long.asice", anchors(), now=long_input().assembled_at)
+    assert time.perf_counter() - started < 30
+    assert report.indication is Indication.TOTAL_PASSED
+    with Container.open(tmp_path / "long.asice") as container:
+        assert sum(name.startswith("documents/") for name in container.names) == 200
+        assert sum(name.startswith("acts/") for name in container.names) > 5
 
 
 def test_verapdf_finds_no_rule_of_pdf_a_2b_broken_and_does_find_one_that_is(tmp_path):
