@@ -7,22 +7,18 @@ from datetime import datetime
 from typing import Final
 
 from contracts.party import PartyId, Role
-from contracts.payloads import Ground
 from dossier.chart import APPLICANT, chart_pages, term_lane
 from dossier.description import (
-    ComplaintEntry,
     Description,
     EventEntry,
     MessageEntry,
-    PositionEntry,
     Proof,
-    ReplyEntry,
-    StandingEntry,
     TermEntry,
 )
 from dossier.frontpage import front
 from dossier.history import TermState
 from dossier.narration import action_text
+from dossier.printsaid import said_complaint, said_position, said_reply, silence
 from dossier.printwords import ZONE, day, pair, time, words
 from dossier.silence import DefaultAct
 from signing.keys import Certificate
@@ -41,15 +37,15 @@ def view(description: Description, acts: Sequence[DefaultAct]) -> dict[str, obje
         "timeline": [_event(event) for event in told],
         "notice-receipts": len(description.timeline) - len(told),
         "terms": {term.term_id: _term(number, term) for number, term in enumerate(description.terms, 1)},
-        "replies": [_reply(entry) for entry in description.replies],
-        "complaints": [_complaint(entry) for entry in description.complaints],
-        "positions": [_position(entry) for entry in description.positions],
+        "replies": [said_reply(entry) for entry in description.replies],
+        "complaints": [said_complaint(entry) for entry in description.complaints],
+        "positions": [said_position(entry) for entry in description.positions],
         "marks": [pair(mark.text) for mark in description.marks],
         "findings": [
             {"article": finding.article, "text": pair(finding.text), "cure": pair(finding.cure)}
             for finding in description.findings
         ],
-        "acts": [_act(act) for act in acts],
+        "acts": [silence(act) for act in acts],
         "documents": _documents(description),
         "messages": [_message(number, entry) for number, entry in enumerate(description.messages, 1)],
         "parties": _parties(description),
@@ -160,77 +156,6 @@ def _late_by(term: TermEntry) -> list[str] | None:
     else:
         count, unit = (term.done_at.astimezone(ZONE).date() - term.due_on).days, "days"
     return [text.replace("{count}", str(count)) for text in words()["late"][unit]]
-
-
-def _act(act: DefaultAct) -> dict[str, object]:
-    demand = act.demand
-    return {
-        "title": pair(act.title),
-        "body": act.body.party_id,
-        "bin": act.body.bin,
-        "number": act.number,
-        "wording": pair(act.wording),
-        "article": act.article,
-        "due": time(act.due_at),
-        "recorded-at": time(act.recorded_at),
-        "seq": act.event_seq,
-        "leaf": act.event_leaf,
-        "demand": demand and {"at": time(demand.sent_at), "id": demand.message_id, "digest": demand.digest},
-        "handover": demand and demand.handover.value,
-        "statements": [pair(statement) for statement in act.statements],
-    }
-
-
-# --- what was said --------------------------------------------------------------------------------------------------
-
-
-def _reply(entry: ReplyEntry) -> dict[str, object]:
-    reply = entry.reply
-    until = reply.appeal_until and day(reply.appeal_until)
-    return {
-        "body": entry.body,
-        "at": time(entry.at),
-        "decision": reply.decision.value,
-        "act": f"{reply.act_number}, {day(reply.act_date)}",
-        "signed-by": reply.signed_by,
-        "text": reply.text,
-        "grounds": [_ground(ground, None) for ground in reply.grounds],
-        "appeal-road": ", ".join(part for part in (reply.appeal_body, until) if part) or None,
-    }
-
-
-def _complaint(entry: ComplaintEntry) -> dict[str, object]:
-    decided = entry.decision
-    return {
-        "body": entry.reviewer,
-        "at": time(entry.at),
-        "decision": decided.decision.value,
-        "act": f"{decided.act_number}, {day(decided.act_date)}",
-        "signed-by": decided.signed_by,
-        "text": decided.text,
-        "grounds": [_ground(ground, None) for ground in decided.grounds],
-    }
-
-
-def _position(entry: PositionEntry) -> dict[str, object]:
-    said = entry.position
-    return {
-        "body": entry.body,
-        "at": time(entry.at),
-        "kind": said.kind.value,
-        "signed-by": said.signed_by,
-        "text": said.text,
-        "grounds": [_ground(ground, standing) for ground, standing in zip(said.grounds, entry.standings, strict=False)],
-    }
-
-
-def _ground(ground: Ground, compared: StandingEntry | None) -> dict[str, object]:
-    return {
-        "article": ground.article,
-        "text": ground.text,
-        "standing": compared and compared.standing.value,
-        "why": compared and pair(compared.why),
-    }
 
 
 # --- indexes --------------------------------------------------------------------------------------------------------
