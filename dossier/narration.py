@@ -18,7 +18,7 @@ from dossier.eventform import fact_kind
 from dossier.events import CaseReported, Event, Fact, TermOpened
 from dossier.procedure.casenumber import case_number_problem
 from dossier.procedure.lawfile import UnusableLaw
-from dossier.procedure.rules import Rules
+from dossier.procedure.rules import Bound, Rules
 from dossier.procedure.rulesfile import CODE, file_of, load_rules
 from dossier.procedure.wording import (
     Member,
@@ -37,6 +37,9 @@ Names = Mapping[PartyId, LocalText]
 """What parties are called; one that is missing is called by its id."""
 Terms = Mapping[str, TermOpened]
 """The terms of a history by term_id: later events name a term by its id alone."""
+
+APPLICANT: Final = LocalText("Өтініш беруші", "Заявитель", "The applicant")
+"""Who is bound by a duty of the applicant's; the platform, which is the term's party, only speaks for them."""
 
 _NO_NAMES: Final[Names] = MappingProxyType({})
 _NO_TERMS: Final[Terms] = MappingProxyType({})
@@ -80,11 +83,20 @@ def term_wording(opened: TermOpened) -> LocalText:
 
 def wording_of(duty: str, rules_version: str) -> LocalText:
     """The duty in the words of this release: an operator's own version, or one long gone, sets terms, not duties."""
+    return duty_wording(duty, _rules_of(rules_version))
+
+
+def bound_of(opened: TermOpened) -> Bound | None:
+    """Whom the duty binds; None for a duty that no rules know any more."""
+    row = _rules_of(opened.rules_version).general(opened.duty)
+    return None if row is None else row.bound
+
+
+def _rules_of(rules_version: str) -> Rules:
     try:
-        rules = load_rules(file_of(rules_version))
+        return load_rules(file_of(rules_version))
     except UnusableLaw:
-        rules = load_rules(CODE)
-    return duty_wording(duty, rules)
+        return load_rules(CODE)
 
 
 def duty_wording(duty: str, rules: Rules) -> LocalText:
@@ -96,7 +108,8 @@ def duty_wording(duty: str, rules: Rules) -> LocalText:
 def _words_of_term(opened: TermOpened | None, names: Names) -> dict[str, LocalText]:
     if opened is None:
         return {}
-    return {"party": _name(opened.party, names), "duty": term_wording(opened), "due": due_text(opened)}
+    party = APPLICANT if bound_of(opened) is Bound.APPLICANT else _name(opened.party, names)
+    return {"party": party, "duty": term_wording(opened), "due": due_text(opened)}
 
 
 def _name(party: str, names: Names) -> LocalText:

@@ -9,11 +9,10 @@ from typing import Final
 
 from dossier import events as e
 from dossier.description import TermEntry
-from dossier.events import Event, Fact, TermOpened
+from dossier.events import Event, Fact
 from dossier.history import Term, TermState, fold
-from dossier.narration import term_wording
-from dossier.procedure.lawfile import UnusableLaw
-from dossier.procedure.rulesfile import load_rules
+from dossier.narration import bound_of, term_wording
+from dossier.procedure.rules import Bound
 
 _DONE_BY: Final[Mapping[str, tuple[type[Fact], ...]]] = MappingProxyType(
     {
@@ -56,18 +55,13 @@ def _entry(term: Term, events: Sequence[Event]) -> TermEntry:
         state=term.state,
         late=term.late,
         closed_at=term.closed_at,
-        bound=_bound(opened),
+        bound=_value(bound_of(opened)),
         done_at=term.closed_at if term.state is TermState.MET else _done_after(term, events),
     )
 
 
-def _bound(opened: TermOpened) -> str | None:
-    """Whom the duty binds; None where the rules that opened the term are not at hand any more."""
-    try:
-        duties = load_rules(opened.rules_version).duties
-    except (UnusableLaw, OSError):
-        return None
-    return next((duty.bound.value for duty in duties if duty.key == opened.duty), None)
+def _value(bound: Bound | None) -> str | None:
+    return None if bound is None else bound.value
 
 
 def _done_after(term: Term, events: Sequence[Event]) -> datetime | None:

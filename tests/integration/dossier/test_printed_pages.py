@@ -155,6 +155,9 @@ def test_terms_of_the_applicant_are_not_the_platforms():
     drawing = squeezed(seen("long")[1].text)
     assert "Заявитель" in drawing
     assert "ПорталeÖtinish" not in drawing
+    told = squeezed("".join(page.text for page in seen("long")))
+    assert "Заявитель:началсясрок" in told
+    assert "ПорталeÖtinish:начался" not in told
 
 
 def test_a_long_history_is_drawn_page_by_page_with_every_term_once():
