@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from contracts.party import PartyId, Role
 from dossier.description import Description, EventEntry, TermEntry
-from dossier.history import TermState
 from dossier.timeaxis import Span, TimeAxis
 
 PAGE_MM: Final = 196.0
@@ -160,7 +159,7 @@ def _end_of(term: TermEntry, now: datetime) -> datetime:
     """Where the bar ends: what was done, when it fell away, or for what was never done, now."""
     if term.done_at is not None:
         return term.done_at
-    if term.state in (TermState.LAPSED, TermState.EXTENDED) and term.closed_at is not None:
+    if not term.is_violated and term.closed_at is not None:
         return term.closed_at
     return max(now, term.started_at)
 
@@ -175,7 +174,7 @@ def _row(term: TermEntry, top: float, axis: TimeAxis, now: datetime) -> dict[str
         "end": end,
         "right": max(due, end),
         "is-done": term.done_at is not None,
-        "over": term.is_missed,
+        "over": term.is_violated,
     }
 
 

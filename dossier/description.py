@@ -23,6 +23,7 @@ from contracts.payloads import (
 from dossier.events import Commitment
 from dossier.grounds import Relation
 from dossier.history import TermState
+from dossier.procedure.rules import Bound
 
 FORM: Final = 1
 """Version of ``dossier.xml``; readers refuse what they do not know."""
@@ -87,6 +88,11 @@ class TermEntry:
     @property
     def is_missed(self) -> bool:
         return self.late or self.state in (TermState.BREACHED, TermState.DEFAULT)
+
+    @property
+    def is_violated(self) -> bool:
+        """Missed by whoever owed it; a right that the applicant let pass is over, and nobody's breach."""
+        return self.is_missed and not (self.bound == Bound.APPLICANT and self.state is TermState.BREACHED)
 
 
 @dataclass(frozen=True, slots=True)

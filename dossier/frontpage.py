@@ -102,7 +102,7 @@ def _act(kind: str, body: PartyId, act: Reply | DecideComplaint) -> dict[str, ob
 
 def _terms(description: Description) -> dict[str, object]:
     """Of what was missed first what was never done."""
-    late = sorted((term for term in description.terms if term.is_missed), key=lambda term: term.done_at is not None)
+    late = sorted((term for term in description.terms if term.is_violated), key=lambda term: term.done_at is not None)
     missed = [term.term_id for term in late]
     kept = [term.term_id for term in description.terms if _is_kept(term)]
     return {
@@ -114,7 +114,7 @@ def _terms(description: Description) -> dict[str, object]:
 
 
 def _is_kept(term: TermEntry) -> bool:
-    return term.done_at is not None and not term.is_missed
+    return term.done_at is not None and not term.is_violated
 
 
 def _claim(description: Description) -> dict[str, object]:
@@ -159,7 +159,7 @@ def _counts(description: Description) -> dict[str, int]:
     return {
         "terms": len(description.terms),
         "kept": sum(_is_kept(term) for term in description.terms),
-        "missed": sum(term.is_missed for term in description.terms),
+        "missed": sum(term.is_violated for term in description.terms),
         "silent": len(description.defaults),
         "replies": len(description.replies),
         "documents": len(description.documents),

@@ -109,7 +109,6 @@ def _is_notice_receipt(event: EventEntry, platforms: Set[PartyId]) -> bool:
 
 
 def _term(number: int, term: TermEntry) -> dict[str, object]:
-    state = "met_late" if term.state is TermState.MET and term.late else term.state.value
     return {
         "number": number,
         "party": term_lane(term),
@@ -121,9 +120,15 @@ def _term(number: int, term: TermEntry) -> dict[str, object]:
         "span": _span(term),
         "done": term.done_at and (time(term.done_at) if _is_of_seconds(term) else _local_day(term.done_at)),
         "late-by": _late_by(term),
-        "state": state,
-        "bad": term.is_missed,
+        "state": _state(term),
+        "bad": term.is_violated,
     }
+
+
+def _state(term: TermEntry) -> str:
+    if term.state is TermState.MET and term.late:
+        return "met_late"
+    return "expired" if term.is_missed and not term.is_violated else term.state.value
 
 
 def _local_day(at: datetime) -> str:
@@ -149,7 +154,7 @@ def _span(term: TermEntry) -> str:
 
 def _late_by(term: TermEntry) -> list[str] | None:
     """Days, or seconds in a sandbox, from the due day to the deed."""
-    if not term.is_missed or term.done_at is None:
+    if not term.is_violated or term.done_at is None:
         return None
     if _is_of_seconds(term):
         count, unit = int((term.done_at - term.due_at).total_seconds()), "seconds"

@@ -116,3 +116,12 @@ def test_a_duty_done_after_it_was_missed_has_its_day():
     assert terms["consideration"].done_at > terms["consideration"].due_at
     silent = next(term for term in describe(dossier_input()).terms if term.state is TermState.DEFAULT)
     assert silent.done_at is None
+
+
+def test_a_right_that_the_applicant_let_pass_is_nobodys_breach():
+    described = describe(long_input(events=60, documents=0))
+    passed = replace(described.terms[0], bound="applicant", state=TermState.BREACHED, late=False, done_at=None)
+    assert passed.is_missed
+    assert not passed.is_violated
+    assert replace(passed, bound="body").is_violated
+    assert replace(passed, state=TermState.MET, late=True).is_violated
