@@ -19,7 +19,13 @@ JARS = Path(sys.prefix) / "verapdf"
 """Beside the wheels: what was fetched once is not fetched again."""
 
 INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "maven", "default-jdk-headless")
-FETCH = ("mvn", "--batch-mode", "--quiet", "--strict-checksums", "dependency:copy-dependencies")
+FETCH = (
+    "mvn",
+    "--batch-mode",
+    "--quiet",
+    "--strict-checksums",
+    "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies",
+)
 
 
 @dataclass(frozen=True, slots=True)
