@@ -39,7 +39,9 @@ def with_materials(appeal: Appeal, fact: MaterialFact) -> Appeal:
             kinds = _BEFORE_KINDS if fact.kinds is None else fact.kinds
             return _received(_handed_over(appeal, fact.body, kinds), fact, kinds)
         case e.PositionReceived():
-            return _received(appeal, fact, (_KIND_OF[fact.kind],))
+            return _received(
+                _handed_over(appeal, fact.body, fact.kinds or ()), fact, (_KIND_OF[fact.kind], *(fact.kinds or ()))
+            )
 
 
 def with_news(appeal: Appeal, event: Event) -> Appeal:

@@ -286,12 +286,16 @@ class PositionDemanded:
 
 @dataclass(frozen=True, slots=True)
 class PositionReceived:
-    """A body's position for the court; ``new_grounds``: how many of its grounds the act lacks (Art. 129(3))."""
+    """A body's position for the court; ``new_grounds``: how many of its grounds the act lacks (Art. 129(3)).
+
+    ``kinds``: what its documents are, each kind once; the administrative file may come with it.
+    """
 
     body: PartyId
     kind: PositionKind
     documents: tuple[DocumentId, ...]
     new_grounds: int
+    kinds: tuple[DocumentKind, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

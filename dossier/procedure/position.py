@@ -59,7 +59,9 @@ def receive_position(matter: Matter, arrival: MessageArrived, position: SubmitPo
         return wrong_state(matter, "the court has not asked for your position; ProvidePosition will say when it does")
     acts = tuple(ground for reply in matter.replies_of(body) for ground in reply.grounds)
     new = compare(position.grounds, acts).new
-    received = PositionReceived(body, position.kind, tuple(ref.document_id for ref in position.documents), len(new))
+    documents = tuple(ref.document_id for ref in position.documents)
+    kinds = tuple(dict.fromkeys(ref.kind for ref in position.documents))
+    received = PositionReceived(body, position.kind, documents, len(new), kinds)
     return follow(
         received,
         _tell_received(matter, body, position.kind, len(new)),

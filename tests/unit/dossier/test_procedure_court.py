@@ -16,11 +16,12 @@ from contracts.payloads import (
     PositionKind,
     ProvideMaterials,
     ProvidePosition,
+    SubmitPosition,
 )
 from dossier.appeal import Status
 from dossier.events import DossierFiled, DossierOrdered, PositionReceived
 from dossier.procedure.decision import Decision, Refusal
-from tests.unit.dossier.casework import AKIMAT, COURT, OTHER_BODY, PLATFORM, Casework, almaty, reply
+from tests.unit.dossier.casework import AKIMAT, COURT, OTHER_BODY, PLATFORM, Casework, almaty, document, reply
 
 
 @pytest.fixture
@@ -70,6 +71,14 @@ def test_a_position_is_complete_with_the_objection_and_that_of_the_higher_head(f
     filed.sends_position(PositionKind.HEAD_POSITION)
     assert filed.terms("position") == [(AKIMAT, "met")]
     assert ordered(filed)[-1] == (2, FilingPurpose.SUPPLEMENT)
+
+
+def test_the_file_may_come_with_the_position(filed):
+    filed.court_asks_position(OTHER_BODY)
+    file = document("file", DocumentKind.ADMINISTRATIVE_FILE)
+    filed._message(OTHER_BODY, SubmitPosition(PositionKind.OBJECTION, "негізсіз", (), "басшы", (file,)))
+    filed.sends_position(PositionKind.HEAD_POSITION, OTHER_BODY)
+    assert filed.terms("position") == [(OTHER_BODY, "met")]
 
 
 def test_the_supplement_refers_to_the_first_dossier(filed):
