@@ -18,7 +18,7 @@ from dossier import layout
 from dossier.container import Container, ContainerError
 from dossier.description import Description
 from dossier.eventform import MalformedEvent, event_from_bytes
-from dossier.events import Event
+from dossier.events import CaseImported, Event
 from dossier.report import Finding, SubIndication
 from dossier.storycheck import check_story
 from dossier.wording import failed
@@ -32,8 +32,11 @@ Digests = Mapping[str, bytes]
 
 def check_agreement(
     container: Container, description: Description, digests: Digests, signature: ReadSignature | None
-) -> tuple[tuple[Finding, ...], Mapping[str, int]]:
-    """All that disagrees, and how much was checked. ``signature``: None where unreadable."""
+) -> tuple[tuple[Finding, ...], Mapping[str, object]]:
+    """All that disagrees, and how much was checked, with ``imported`` where the case ran in another system before.
+
+    ``signature``: None where unreadable.
+    """
     events, event_findings = _read_events(container)
     salts, salt_findings = _read_salts(container)
     contents = _contents(description)
@@ -47,11 +50,22 @@ def check_agreement(
         *([] if salt_findings else _check_commitments(events, salts, contents)),
     ]
     return tuple(findings), {
+        **_imported(events),
         "documents": len(description.documents),
         "messages": len(description.messages),
         "events": len(events),
         "commitments": sum(1 for event in events for held in event.commitments if held.subject in contents),
     }
+
+
+def _imported(events: list[Event]) -> Mapping[str, object]:
+    """Where the case ran before, who took it in and when, and how many events rest on that other system's word."""
+    for event in events:
+        if isinstance(event.fact, CaseImported):
+            told = sum(1 for one in events if one.happened_at is not None)
+            named = {"source": event.fact.source, "number": event.fact.source_number}
+            return {**named, "imported": told, "actor": event.actor, "at": event.at}
+    return {}
 
 
 def _check_claims(description: Description, signature: ReadSignature | None) -> Iterator[Finding]:

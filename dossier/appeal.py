@@ -186,7 +186,7 @@ class Appeal:
 
     ``demands`` by dossier number and body. ``handed_over``: what kinds of documents each body has given for the file.
     ``news_seq``: the last event that a dossier filed before it lacks. ``settled``: ids of our own messages that a
-    recipient has acknowledged or refused.
+    recipient has acknowledged or refused. ``imported``: where it ran before, if it did.
     """
 
     conversation_id: ConversationId
@@ -206,6 +206,7 @@ class Appeal:
     case_stage: CaseStage | None = None
     case_number: str | None = None
     withdrawn: bool = False
+    imported: e.CaseImported | None = None
 
     @property
     def status(self) -> Status:

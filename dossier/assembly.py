@@ -80,7 +80,8 @@ def _assemble(
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
-    file_name = f"{layout.safe_name(given.appeal_number)}-dossier-{given.dossier_no}.asice"
+    named = layout.safe_name(given.appeal_number.replace("/", "_"))  # another system's numbers may hold a slash
+    file_name = f"{named}-dossier-{given.dossier_no}.asice"
     return AssembledDossier(target, size, description.level, file_name)
 
 

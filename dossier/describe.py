@@ -30,7 +30,7 @@ from dossier.description import (
 )
 from dossier.earlier import document_paths, filed_before, held_before
 from dossier.eventform import event_bytes, fact_kind, leaf_digest
-from dossier.events import Event
+from dossier.events import Event, Replied
 from dossier.evidence import absent_proofs, evidence_files, seal_entries
 from dossier.history import fold
 from dossier.marks import mark_entries
@@ -84,7 +84,7 @@ def describe(given: DossierInput, level: Level = Level.B) -> Description:
         complaints=tuple(
             ComplaintEntry(*said) for said in _said(given.messages, Action.DECIDE_COMPLAINT, DecideComplaint)
         ),
-        positions=tuple(_positions(given.messages, replies)),
+        positions=tuple(_positions(given, replies)),
         marks=mark_entries(given.case.events, _names(given)),
         findings=findings_told(given.messages),
     )
@@ -154,10 +154,12 @@ def _last_disagreement(messages: Sequence[KeptMessage]) -> Disagree | None:
     return pressed[-1] if pressed else None
 
 
-def _positions(messages: Sequence[KeptMessage], replies: Sequence[ReplyEntry]) -> Iterator[PositionEntry]:
-    for body, message_id, at, position in _said(messages, Action.SUBMIT_POSITION, SubmitPosition):
+def _positions(given: DossierInput, replies: Sequence[ReplyEntry]) -> Iterator[PositionEntry]:
+    """Of an act in another system, that was imported, the grounds are not at hand: nothing is held against it."""
+    told = {event.fact.body for event in given.case.events if isinstance(event.fact, Replied) and event.happened_at}
+    for body, message_id, at, position in _said(given.messages, Action.SUBMIT_POSITION, SubmitPosition):
         before = [entry for entry in replies if entry.body == body and entry.at <= at]
-        yield PositionEntry(body, message_id, at, position, standings_of(position, before))
+        yield PositionEntry(body, message_id, at, position, () if body in told else standings_of(position, before))
 
 
 def _documents(given: DossierInput) -> tuple[DocumentEntry, ...]:

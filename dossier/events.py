@@ -40,6 +40,27 @@ class AppealRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseImported:
+    """The appeal ran in another system before; what precedes the recording of this rests on that system's word.
+
+    ``source``: that system. ``source_number``: the appeal's number there, under which it goes on here. ``exported_at``:
+    when it gave the record out. ``platform``: through which party the applicant acts from now on. ``record``: digests
+    (SHA-256, hex) of the record's parts, which are kept as documents. ``due_on``: the last day of the term as it was
+    told there; ours are counted by the law. ``refused_steps``: steps told there that the Code does not allow, which
+    are facts without effect on terms. ``parent_number``: the appeal that it is about, if it is a complaint.
+    """
+
+    source: str
+    source_number: str
+    platform: PartyId
+    record: tuple[str, ...]
+    exported_at: datetime | None = None
+    due_on: date | None = None
+    refused_steps: int | None = None
+    parent_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AppealAssigned:
     """Handed to the competent body; it has touched the appeal from now on."""
 
@@ -397,6 +418,7 @@ Fact = (
     | CaseReported
     | CourtAnswered
     | AppealWithdrawn
+    | CaseImported
 )
 
 

@@ -15,6 +15,7 @@ from contracts.payloads import (
     Representative,
 )
 from dossier.description import Description, RoadEntry, TermEntry
+from dossier.printsaid import told_replies
 from dossier.printwords import day, excerpt, pair, time, words
 
 _MARKED = frozenset({FindingCode.LATE, FindingCode.NOT_AUTHENTICATED})
@@ -88,7 +89,12 @@ def _answered(description: Description) -> dict[str, object]:
     """Replies, then what higher bodies decided on complaints."""
     told = [_act("decision", entry.body, entry.reply) for entry in description.replies]
     told += [_act("complaint", entry.reviewer, entry.decision) for entry in description.complaints]
-    return {"answered": told[:MOST_REPLIES], "answered-more": max(0, len(told) - MOST_REPLIES)}
+    elsewhere = told_replies(description)
+    return {
+        "answered": told[:MOST_REPLIES],
+        "answered-told": elsewhere[:MOST_REPLIES],
+        "answered-more": max(0, len(told) - MOST_REPLIES) + max(0, len(elsewhere) - MOST_REPLIES),
+    }
 
 
 def _act(kind: str, body: PartyId, act: Reply | DecideComplaint) -> dict[str, object]:
@@ -161,7 +167,7 @@ def _counts(description: Description) -> dict[str, int]:
         "kept": sum(_is_kept(term) for term in description.terms),
         "missed": sum(term.is_violated for term in description.terms),
         "silent": len(description.defaults),
-        "replies": len(description.replies),
+        "replies": len(description.replies) + len(told_replies(description)),
         "documents": len(description.documents),
         "pages": sum(entry.pages or 0 for entry in description.documents),
         "messages": len(description.messages),

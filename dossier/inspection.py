@@ -82,7 +82,7 @@ def _check_agreement(subject: Subject) -> Found:
         return Found.one(failed(layout.DESCRIPTION, SubIndication.FORMAT_FAILURE, "unreadable", detail=trouble))
     digests = {name: digest for name, (digest, _) in subject.checksums.items()}
     findings, values = check_agreement(subject.container, subject.description, digests, subject.signature)
-    return Found(findings, layout.DESCRIPTION, values)
+    return Found(findings, layout.DESCRIPTION, values, "imported" if "imported" in values else "passed")
 
 
 def _check_messages(subject: Subject) -> Found:

@@ -49,6 +49,8 @@ def _said_of(fact: Fact, names: Names) -> Iterator[tuple[str, Mapping[str, Local
             yield "late_road", {}
         case e.AppealReturned():
             yield "returned", {"party": _name(fact.body, names)}
+        case e.CaseImported():
+            yield "imported", {"source": same(fact.source), "number": same(fact.source_number)}
         case e.MessageRejected():
             yield "message_refused", {"party": _name(fact.recipient, names)}
         case _:

@@ -44,7 +44,7 @@ APPLICANT: Final = LocalText("Өтініш беруші", "Заявитель", 
 _NO_NAMES: Final[Names] = MappingProxyType({})
 _NO_TERMS: Final[Terms] = MappingProxyType({})
 _UNKNOWN_TERM: Final = {"party": same("—"), "due": same("—")}
-_PARTY_FIELDS: Final = frozenset({"body", "to", "party", "recipient", "court", "reviewer", "duty_body"})
+_PARTY_FIELDS: Final = frozenset({"body", "to", "party", "recipient", "court", "reviewer", "duty_body", "platform"})
 
 
 def narrate_all(events: Iterable[Event], names: Names = _NO_NAMES) -> tuple[LocalText, ...]:
@@ -59,8 +59,14 @@ def narrate(event: Event, names: Names = _NO_NAMES, terms: Terms = _NO_TERMS) ->
     fact = event.fact
     words = {field.name: _word(field.name, getattr(fact, field.name), names) for field in fields(fact)}
     words |= _words_of_term(fact if isinstance(fact, TermOpened) else terms.get(getattr(fact, "term_id", "")), names)
-    line = fill(_lines()[fact_kind(fact)], {**_UNKNOWN_TERM, "duty": words.get("term_id", same("")), **words})
-    return join([line, *_flags(fact)])
+    given = {**_UNKNOWN_TERM, "duty": words.get("term_id", same("")), "actor": _name(event.actor, names), **words}
+    line = join([fill(_lines()[fact_kind(fact)], given), *_flags(fact)])
+    return line if event.happened_at is None else _told_later(line, event.happened_at)
+
+
+def _told_later(line: LocalText, happened_at: datetime) -> LocalText:
+    """Nobody shall take for our own observation what another system says has happened."""
+    return fill(choice_text("told", "later"), {"line": line, "moment": moment_text(happened_at)})
 
 
 def _flags(fact: Fact) -> list[LocalText]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.payloads import Ground
-from dossier.description import ComplaintEntry, PositionEntry, ReplyEntry, StandingEntry
+from dossier.description import ComplaintEntry, Description, PositionEntry, ReplyEntry, StandingEntry
 from dossier.printwords import day, pair, time
 from dossier.silence import DefaultAct
 
@@ -44,6 +44,11 @@ def said_reply(entry: ReplyEntry) -> dict[str, object]:
     }
 
 
+def told_replies(description: Description) -> list[list[str]]:
+    """Answers that another system told of: their text lies among the documents."""
+    return [pair(one.note) for one in description.timeline if one.kind == "replied" and one.happened_at is not None]
+
+
 def said_complaint(entry: ComplaintEntry) -> dict[str, object]:
     """The higher body's decision."""
     decided = entry.decision
@@ -61,13 +66,14 @@ def said_complaint(entry: ComplaintEntry) -> dict[str, object]:
 def said_position(entry: PositionEntry) -> dict[str, object]:
     """A position for the court, each ground with how it stands to the acts."""
     said = entry.position
+    standings = entry.standings or (None,) * len(said.grounds)
     return {
         "body": entry.body,
         "at": time(entry.at),
         "kind": said.kind.value,
         "signed-by": said.signed_by,
         "text": said.text,
-        "grounds": [_ground(ground, standing) for ground, standing in zip(said.grounds, entry.standings, strict=False)],
+        "grounds": [_ground(ground, standing) for ground, standing in zip(said.grounds, standings, strict=False)],
     }
 
 

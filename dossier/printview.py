@@ -18,7 +18,7 @@ from dossier.description import (
 from dossier.frontpage import front
 from dossier.history import TermState
 from dossier.narration import action_text
-from dossier.printsaid import said_complaint, said_position, said_reply, silence
+from dossier.printsaid import said_complaint, said_position, said_reply, silence, told_replies
 from dossier.printwords import ZONE, day, pair, time, words
 from dossier.silence import DefaultAct
 from signing.keys import Certificate
@@ -38,6 +38,7 @@ def view(description: Description, acts: Sequence[DefaultAct]) -> dict[str, obje
         "notice-receipts": len(description.timeline) - len(told),
         "terms": {term.term_id: _term(number, term) for number, term in enumerate(description.terms, 1)},
         "replies": [said_reply(entry) for entry in description.replies],
+        "replies-told": told_replies(description),
         "complaints": [said_complaint(entry) for entry in description.complaints],
         "positions": [said_position(entry) for entry in description.positions],
         "marks": [pair(mark.text) for mark in description.marks],

@@ -57,7 +57,8 @@ class CaseWrite:
 
     ``expected_seq``: last seq the decision was made on, 0 for a new conversation (then ``appeal_number`` and
     ``opened_by`` are set). TermOpened and the facts that close a term also maintain the terms table. A
-    DossierFiled fact marks its assembly as filed.
+    DossierFiled fact marks its assembly as filed. ``happened_at``: of each fact, where another system told of it
+    later (``Event.happened_at``); empty where all is recorded as it happens.
     """
 
     conversation_id: ConversationId
@@ -71,6 +72,7 @@ class CaseWrite:
     assembly: AssemblyDue | None = None
     appeal_number: str | None = None
     opened_by: PartyId | None = None
+    happened_at: tuple[datetime | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,16 +57,29 @@ class SketchedReply:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditLine:
+    """What a named person did by this write, and why."""
+
+    by: str
+    act: str
+    subject: str
+    reason: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
     """One accepted write: inbox key, message, what it ends and what it adds to its cases; one commit.
 
-    ``sketched``: a reply that later ones of its body are compared with.
+    ``sketched``: a reply that later ones of its body are compared with. ``audit``: the line for the audit log, where a
+    person caused it.
     """
 
     incoming: IncomingMessage
     cases: tuple[CaseWrite, ...] = ()
     signals: tuple[SignalRecord, ...] = ()
     sketched: SketchedReply | None = None
+    audit: AuditLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

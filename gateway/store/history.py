@@ -148,10 +148,11 @@ class _Written:
 def _written(write: CaseWrite) -> Iterator[_Written]:
     """The write's facts as events; the first carries the commitments (a subject named twice counts once)."""
     salted = tuple({one.subject: one for one in write.salted}.values())
-    for seq, fact in enumerate(write.facts, start=write.expected_seq + 1):
+    happened = write.happened_at or (None,) * len(write.facts)
+    for seq, (fact, at) in enumerate(zip(write.facts, happened, strict=True), start=write.expected_seq + 1):
         here = salted if seq == write.expected_seq + 1 else ()
         committed = tuple(Commitment(one.subject, _commit(one)) for one in here)
-        event = Event(write.conversation_id, seq, write.at, write.actor, write.message_id, fact, committed)
+        event = Event(write.conversation_id, seq, write.at, write.actor, write.message_id, fact, committed, at)
         yield _Written(event, event_bytes(event), here)
 
 

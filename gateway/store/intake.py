@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -18,7 +19,7 @@ from gateway.store.failures import LostRace
 from gateway.store.history import look, open_conversations, write_cases
 from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.statements import Among, Values
-from gateway.store.tables import accesses, inbox, messages, refusals
+from gateway.store.tables import accesses, audit_log, inbox, messages, refusals
 
 Accepted = Recorded | Conflict | AlreadyRecorded
 InboxKey = tuple[PartyId, MessageId]
@@ -126,6 +127,8 @@ def _write(connection: Connection, jobs: Sequence[Acceptance], *, exchange: Part
     likeness_rows.keep(connection, jobs)
     signals.end_deliveries(connection, [job for job in jobs if job.signals])
     write_cases(connection, cases, exchange=exchange)
+    audited = [{**asdict(job.audit), "at": job.incoming.received_at} for job in jobs if job.audit]
+    add_proven(connection, audit_log, audited)
 
 
 def _taken_and_answered(message: IncomingMessage) -> Iterator[tuple[bytes | None, datetime]]:

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select
 
+from contracts.party import PartyId
 from dossier.eventform import MalformedEvent, event_from_bytes
-from dossier.events import AppealRegistered, Disagreed, DossierFiled, DossierOrdered, Event
+from dossier.events import AppealRegistered, CaseImported, Disagreed, DossierFiled, DossierOrdered, Event
 from gateway.domain.ledger import Problem, Tally
 from gateway.store.erasure import is_erased
 from gateway.store.paging import key_text, pages
@@ -59,12 +60,18 @@ def _verify_conversation(tally: Tally, row: AnyRow, history: Sequence[Event]) ->
         tally.find(Problem.CONTRADICTS_EVENTS, conversations.name, key, "there are no events")
         return
     first = history[0]
-    said = {"opened_at": first.at, "opened_by": first.actor, "seq": len(history)}
+    said = {"opened_at": first.at, "opened_by": _opener(history), "seq": len(history)}
     if isinstance(first.fact, AppealRegistered):
         said["appeal_number"] = first.fact.appeal_number
     wrong = [name for name, value in said.items() if getattr(row, name) != value]
     if wrong or [event.seq for event in history] != list(range(1, len(history) + 1)):
         tally.find(Problem.CONTRADICTS_EVENTS, conversations.name, key, ", ".join(wrong) or "seq")
+
+
+def _opener(history: Sequence[Event]) -> PartyId:
+    """Through whom the applicant acts: of an imported case the platform that was named when it was taken in."""
+    told = (event.fact.platform for event in history[1:2] if isinstance(event.fact, CaseImported))
+    return next(told, history[0].actor)
 
 
 def _expected(histories: Mapping[str, list[Event]], told: Sequence[Event]) -> Iterator[tuple[Table, Expected]]:

@@ -70,6 +70,16 @@ FACTS: tuple[e.Fact, ...] = (
     e.PositionDemanded(BODY, (p.DocumentKind.OBJECTION, p.DocumentKind.HEAD_POSITION), 2, TERM),
     e.PositionReceived(BODY, p.PositionKind.OBJECTION, (DOCUMENT,), new_grounds=1),
     e.CourtAnswered(p.CourtResponse.CURED, "CMS"),
+    e.CaseImported(
+        "eOtinish",
+        "ЖТ-2026-00000042",
+        PartyId("eotinish"),
+        ("ab" * 32, "cd" * 32),
+        datetime(2026, 11, 23, 13, tzinfo=UTC),
+        date(2026, 12, 7),
+        1,
+        "ЖТ-2026-00000041",
+    ),
 )
 
 EVENTS = tuple(
