@@ -59,6 +59,8 @@ def _why_not(matter: Matter) -> str:
         return "it was withdrawn; register a new one"
     if appeal.is_for_court:
         return "the disagreement was accepted already and goes its way; what the court says is answered by AnswerCourt"
+    if appeal.case_stage is not None:  # by the other system, for a case that was imported
+        return f"it is before the court already, case {appeal.case_number or 'without a number yet'}"
     if pending := appeal.pending_complaint():
         return f"the complaint about {pending.body} is not decided yet; its decision, or its silence, decides the road"
     return ""

@@ -58,6 +58,11 @@ class Matter:
     def replies_of(self, body: PartyId) -> tuple[Reply, ...]:
         return tuple(said.payload for said in self.file.replies if said.by == body)
 
+    def has_acts_of(self, body: PartyId) -> bool:
+        """Whether what its acts say is at hand; of an act in another system, that was imported, only the fact is."""
+        record = self.appeal.bodies.get(body)
+        return record is None or len(self.replies_of(body)) >= len(record.replies)
+
     def name_of(self, party: PartyId) -> LocalText:
         return self.moment.names.get(party) or same(party)
 

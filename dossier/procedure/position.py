@@ -58,7 +58,7 @@ def receive_position(matter: Matter, arrival: MessageArrived, position: SubmitPo
     if not any(demand.is_position for demand in matter.appeal.demands.values() if demand.body == body):
         return wrong_state(matter, "the court has not asked for your position; ProvidePosition will say when it does")
     acts = tuple(ground for reply in matter.replies_of(body) for ground in reply.grounds)
-    new = compare(position.grounds, acts).new
+    new = compare(position.grounds, acts).new if matter.has_acts_of(body) else ()
     documents = tuple(ref.document_id for ref in position.documents)
     kinds = tuple(dict.fromkeys(ref.kind for ref in position.documents))
     received = PositionReceived(body, position.kind, documents, len(new), kinds)
