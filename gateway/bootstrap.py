@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from importlib import metadata
@@ -19,6 +19,7 @@ import structlog
 
 from connectors.authorities.revocation import Places, RevocationAuthorities
 from connectors.authorities.timestamps import TimestampAuthorities
+from connectors.ias.form import read_form
 from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import PartyId
@@ -31,8 +32,9 @@ from gateway.http.listening import Served, listen
 from gateway.http.pressure import Gate, Limits
 from gateway.keyring import HeldKey, Keyring
 from gateway.lawfolder import law_in_force
-from gateway.ports.documents import UploadQuota
+from gateway.ports.documents import Documents, UploadQuota
 from gateway.ports.nodes import Node
+from gateway.ports.store import Store
 from gateway.service.exchange import Exchange
 from gateway.settings import Settings
 from gateway.store import open_store
@@ -83,19 +85,9 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         blobs = blobs_of(settings)
         documents = FileDocuments(store, blobs, upload_quota(settings))
         await documents.require_home()
-        exchange = Exchange(
-            me=PartyId(settings.party_id),
-            store=store,
-            documents=documents,
-            law=law_in_force(settings),
-            directory=directory,
-            clock=ambient.clock,
-            ids=ambient.ids,
-            jitter=ambient.jitter,
-            document_limit_bytes=settings.document_limit_bytes,
-            lease=timedelta(seconds=settings.lease_s),
-            time_stamps=time_stamps(settings, session, ambient) if settings.timestamp_urls else None,
-        )
+        exchange = exchange_on(settings, store, documents, directory, ambient)
+        if settings.timestamp_urls:
+            exchange = replace(exchange, time_stamps=time_stamps(settings, session, ambient))
         connector = PushConnector(
             session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock
         )
@@ -103,7 +95,7 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         loops = Loops(exchange, connector, settings, keys, asking)
         intake, farewell = gatekeeper(exchange, settings), Farewell()
         probe = partial(asyncio.to_thread, blobs.probe)
-        served = Served(exchange, keys, intake, farewell, probe, directory.reload, loops.wake)
+        served = Served(exchange, keys, intake, farewell, probe, directory.reload, loops.wake, read_form)
         door = await listen(stack, settings, served)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
@@ -120,6 +112,24 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         notice, within = timedelta(seconds=settings.drain_notice_s), timedelta(seconds=settings.drain_s)
         await run_until_told(loops.run(directory, intake.run_once, stop), stop, Departure(say, close, notice, within))
         log.info("exchange.stopped", party_id=exchange.me)
+
+
+def exchange_on(
+    settings: Settings, store: Store, documents: Documents, directory: Callable[[], Directory], ambient: Ambient
+) -> Exchange:
+    """The surroundings of the services, without time stamps."""
+    return Exchange(
+        me=PartyId(settings.party_id),
+        store=store,
+        documents=documents,
+        law=law_in_force(settings),
+        directory=directory,
+        clock=ambient.clock,
+        ids=ambient.ids,
+        jitter=ambient.jitter,
+        document_limit_bytes=settings.document_limit_bytes,
+        lease=timedelta(seconds=settings.lease_s),
+    )
 
 
 def company(settings: Settings) -> Company:

@@ -17,6 +17,7 @@ from gateway.cli.evidence import evidence
 from gateway.cli.extend import extend
 from gateway.cli.frame import CommandFailed, Exit, err
 from gateway.cli.history import history
+from gateway.cli.importing import import_cases
 from gateway.cli.init import init
 from gateway.cli.keys import app as keys
 from gateway.cli.ledger import app as ledger
@@ -57,6 +58,7 @@ for command in (
     doctor,
 ):
     app.command()(command)
+app.command(name="import")(import_cases)
 app.add_typer(parties, name="parties")
 app.add_typer(routes, name="routes")
 app.add_typer(deliveries, name="deliveries")

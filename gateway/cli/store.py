@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import aiohttp
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from gateway.store.database import SqlReader, SqlStore
 
 T = TypeVar("T")
+_JSON: Final = {"Content-Type": "application/json"}
 
 
 def read(settings: Settings, work: Callable[[SqlReader], Awaitable[T]]) -> T:
@@ -106,10 +109,11 @@ def _sockets(settings: Settings) -> Iterator[Path]:
 async def _asked(admin_socket: Path, method: str, path: str, asked: dict[str, Any] | None) -> Any:  # noqa: ANN401 - JSON
     connector = aiohttp.UnixConnector(str(admin_socket))
     limit = aiohttp.ClientTimeout(total=30)
+    body = None if asked is None else io.BytesIO(json.dumps(asked).encode())  # a part of a file is megabytes
     try:
         async with (
             aiohttp.ClientSession(connector=connector, timeout=limit) as session,
-            session.request(method, f"http://dalel{path}", json=asked) as answer,
+            session.request(method, f"http://dalel{path}", data=body, headers=_JSON) as answer,
         ):
             told = await answer.json(content_type=None)
     except aiohttp.ClientConnectorError:

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from gateway.domain.retention import Retention
+from gateway.http.imports import Imports
 from gateway.http.order import read_order, read_sweep, sweep_form
 from gateway.keyring import Keyring, KeyState
 from gateway.parties_file import parse_parties
@@ -23,7 +24,7 @@ from gateway.yaml_form import FormInvalid
 class Acts:
     """What the socket may do: act on the exchange, put the newest keys and registry in force, wake the loops.
 
-    ``retention``: how long each is kept that is not kept for ever.
+    ``retention``: how long each is kept that is not kept for ever. ``imports``: what cases are taken in by.
     """
 
     exchange: Exchange
@@ -31,10 +32,11 @@ class Acts:
     reload: Callable[[], Awaitable[None]]
     wake: Callable[[], None]
     retention: Retention = field(default_factory=dict)
+    imports: Imports | None = None
 
 
 REGISTRY_BYTES: Final = 64 * 1024**2
-"""A registry of ten thousand routes and a thousand certificates is under 4 MiB."""
+"""A registry of ten thousand routes and a thousand certificates is under 4 MiB; a part of a document in base64 is 6."""
 
 ACTS: Final = web.AppKey("acts", Acts)
 
@@ -49,6 +51,8 @@ def admin_app(acts: Acts) -> web.Application:
     app.router.add_post("/registry", _registry)
     app.router.add_get("/keys", _keys)
     app.router.add_post("/keys/reload", _reload_keys)
+    if acts.imports is not None:
+        acts.imports.add_to(app)
     return app
 
 

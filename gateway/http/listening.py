@@ -16,6 +16,7 @@ from gateway.http.door import Bounds, Door, mark_steps
 from gateway.http.farewell import Farewell
 from gateway.http.gatekeeper import Gatekeeper
 from gateway.http.health import Probe
+from gateway.http.imports import Imports, ReadRecord
 from gateway.keyring import Keyring
 from gateway.service.admit import Admission
 from gateway.service.exchange import Exchange
@@ -27,7 +28,10 @@ CLEANUP_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What stands behind the port and the socket. ``reload`` puts the newest registry in force, ``wake`` the loops."""
+    """What stands behind the port and the socket. ``reload`` puts the newest registry in force, ``wake`` the loops.
+
+    ``read_record``: reads what other systems export.
+    """
 
     exchange: Exchange
     keys: Keyring
@@ -36,6 +40,7 @@ class Served:
     documents_probe: Probe
     reload: Callable[[], Awaitable[None]]
     wake: Callable[[], None]
+    read_record: ReadRecord
 
 
 async def listen(stack: AsyncExitStack, settings: Settings, served: Served) -> Door:
@@ -72,7 +77,8 @@ async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) 
 
 
 async def _open_socket(stack: AsyncExitStack, settings: Settings, served: Served) -> None:
-    acting = admin.Acts(served.exchange, served.keys, served.reload, served.wake, settings.retention)
+    imports = Imports(served.exchange, served.keys.message, served.read_record, served.wake)
+    acting = admin.Acts(served.exchange, served.keys, served.reload, served.wake, settings.retention, imports)
     acts = web.AppRunner(admin.admin_app(acting), access_log=None)
     await acts.setup()
     stack.callback(settings.admin_socket.unlink, missing_ok=True)

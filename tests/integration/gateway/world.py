@@ -245,7 +245,7 @@ def a_registry(keys: dict[PartyId, SoftwareKey]) -> Registry:
 
 
 @asynccontextmanager
-async def a_world(folder: Path, *, database_url: str | None = None):
+async def a_world(folder: Path, *, database_url: str | None = None, rules: str = "sandbox-seconds"):
     clock = SteppedClock()
     authority = SandboxAuthority.create("Test CA", now=clock.now())
     keys = {
@@ -259,7 +259,7 @@ async def a_world(folder: Path, *, database_url: str | None = None):
     in_force = [Directory.of(await store.load_registry())]
     exchange = Exchange(
         me=ME, store=store, documents=FileDocuments(store, BlobFolder(folder / "documents")),
-        law=load_law("sandbox-seconds"),
+        law=load_law(rules),
         directory=lambda: in_force[0], clock=clock, ids=RandomIds(), jitter=NoJitter(), document_limit_bytes=10_000_000,
         lease=timedelta(seconds=60),
     )  # fmt: skip

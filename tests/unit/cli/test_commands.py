@@ -19,7 +19,8 @@ COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "evidence", "history",
             "parties list", "parties show", "parties apply", "routes import", "routes export", "routes explain",
             "routes unrouted", "ledger status", "ledger head", "ledger verify", "ledger export",
             "deliveries list", "deliveries show", "deliveries resend", "deliveries park", "deliveries release",
-            "deliveries cancel", "backlog", "backup", "restore", "retention plan", "retention run"]  # fmt: skip
+            "deliveries cancel", "backlog", "backup", "restore", "retention plan", "retention run",
+            "import"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

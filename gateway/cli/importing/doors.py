@@ -1,0 +1,92 @@
+"""Two ways to take a case in: through the exchange that runs, or in its place, under the lock of its store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from connectors.ias.form import record_form
+from connectors.ias.split import SourceRecord
+from contracts.header import DocumentId
+from dossier.importing.record import ImportedAppeal
+from gateway.cli.frame import CommandFailed, Exit
+from gateway.cli.store import ask_server
+from gateway.http.importform import ImportAsked, import_form, part_form, read_result
+from gateway.service.importing import ImportOrder, Known, NotTaken, Taken, take_in
+from gateway.service.keeping import NotKept, Part, keep_part
+from gateway.settings import Settings
+
+if TYPE_CHECKING:
+    from gateway.service.exchange import Exchange
+    from signing.keys import KeySource
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """A record of the export and what it tells. ``key``: the text of the map that it was read by."""
+
+    source: SourceRecord
+    imported: ImportedAppeal
+    key: str
+
+
+class ImportDoor(Protocol):
+    """Keeps parts of files and takes cases in, each in one commit."""
+
+    async def keep(self, part: Part) -> DocumentId:
+        """Raises NotKept."""
+        ...
+
+    async def take(
+        self, record: ReadRecord, order: ImportOrder, documents: Sequence[DocumentId]
+    ) -> Taken | Known | NotTaken: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BesideExchange:
+    """Through the admin socket. Raises CommandFailed when the exchange stops meanwhile."""
+
+    settings: Settings
+
+    async def keep(self, part: Part) -> DocumentId:
+        try:
+            told = await self._ask("/imports/part", part_form(part))
+        except CommandFailed as refused:
+            if refused.code is Exit.UNREACHABLE:
+                raise
+            raise NotKept(str(refused)) from refused  # this file only; the others go on
+        return DocumentId(told["document_id"])
+
+    async def take(
+        self, record: ReadRecord, order: ImportOrder, documents: Sequence[DocumentId]
+    ) -> Taken | Known | NotTaken:
+        asked = ImportAsked(record_form(record.source, record.key), order, tuple(documents))
+        return read_result(await self._ask("/imports/case", import_form(asked)))
+
+    async def _ask(self, path: str, form: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        told = await asyncio.to_thread(ask_server, self.settings, "POST", path, form)
+        if told is None:
+            raise CommandFailed("The exchange stopped. The same command goes on with what remains.", Exit.UNREACHABLE)
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class InItsPlace:
+    """On the store itself, which nobody else holds."""
+
+    exchange: Exchange
+    key: KeySource
+
+    async def keep(self, part: Part) -> DocumentId:
+        document_id, _ = await keep_part(self.exchange, part)
+        return document_id
+
+    async def take(
+        self, record: ReadRecord, order: ImportOrder, documents: Sequence[DocumentId]
+    ) -> Taken | Known | NotTaken:
+        return await take_in(self.exchange, record.imported, order, documents, self.key)
+
+
+__all__ = ["BesideExchange", "ImportDoor", "InItsPlace", "NotKept", "ReadRecord"]
