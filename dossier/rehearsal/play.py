@@ -17,7 +17,7 @@ from contracts.payloads import AddDocuments, Disagree, FileDossier, Finding, Reg
 from dossier.appeal import Appeal, Term
 from dossier.events import Event
 from dossier.history import fold
-from dossier.procedure.decide import decide, load_law
+from dossier.procedure.decide import decide
 from dossier.procedure.decision import (
     Arrival,
     CaseFile,
@@ -85,7 +85,10 @@ class Played:
 
 
 def play(scenario: Scenario) -> Played:
-    """Every step in its order. A refused step leaves no trace, and the case goes on."""
+    """Every step in its order. A refused step leaves no trace, and the case goes on.
+
+    Raises ``UnusableLaw`` where the law says nothing of the days that the scenario is about.
+    """
     stage = _Stage(scenario)
     return Played(scenario, tuple(stage.take(step) for step in scenario.steps))
 
@@ -94,7 +97,7 @@ class _Stage:
     """One case while it is played."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._scenario, self._law = scenario, load_law(scenario.rules)
+        self._scenario = scenario
         self._now = scenario.steps[0].at
         self._said: list[Said[Request]] = []
         self._events: list[Event] = []
@@ -179,7 +182,7 @@ class _Stage:
     def _decide(self, arrival: Arrival, actor: PartyId, message_id: MessageId | None) -> Decision | Refusal:
         cast = self._scenario.cast
         moment = Moment(self._now.astimezone(UTC), cast.exchange, cast.competence, cast.names)
-        answer = decide(self._file(), arrival, moment, self._law)
+        answer = decide(self._file(), arrival, moment, self._scenario.law)
         if isinstance(answer, Decision):
             self._record(answer, actor, message_id)
         return answer

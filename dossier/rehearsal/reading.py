@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from contracts.party import LocalText
-from dossier.procedure.lawfile import UnusableLaw
-from dossier.procedure.rulesfile import load_rules
+from dossier.procedure.law import Law, load_law
+from dossier.procedure.lawfile import PACKAGED, OwnFiles, UnusableLaw
 from dossier.rehearsal.cast import EXCHANGE, party, read_cast
 from dossier.rehearsal.deeds import Stage, read_deed
 from dossier.rehearsal.expecting import read_expectation
@@ -18,14 +18,17 @@ _DEFAULT_RULES = "appk-2026"
 _LANGUAGES = ("kk", "ru", "en")
 
 
-def read_scenario(text: str) -> Scenario:
-    """The scenario that ``text`` (YAML) describes. Raises ``ScenarioInvalid``."""
+def read_scenario(text: str, own: OwnFiles = PACKAGED) -> Scenario:
+    """The scenario that ``text`` (YAML) describes, by the law of the release or an operator's ``own``.
+
+    Raises ``ScenarioInvalid``.
+    """
     file = read_yaml(text)
     cast = read_cast(file)
     appeal = file.section("appeal")
     scenario = Scenario(
         title=_title(file),
-        rules=_rules(file),
+        law=_law(file, own),
         cast=cast,
         steps=_in_order(tuple(_step(each, cast, appeal) for each in file.sections("steps"))),
         expect=read_expectation(file.section("expect"), cast),
@@ -51,13 +54,11 @@ def _title(file: Section) -> LocalText:
     return LocalText(kk, ru, en)
 
 
-def _rules(file: Section) -> str:
-    name = file.text("rules", _DEFAULT_RULES)
+def _law(file: Section, own: OwnFiles) -> Law:
     try:
-        load_rules(name)
+        return load_law(file.text("rules", _DEFAULT_RULES), own)
     except UnusableLaw as problem:
         raise ScenarioInvalid(file.line_of("rules"), str(problem)) from problem
-    return name
 
 
 def _step(section: Section, cast: Cast, appeal: Section | None) -> Step:

@@ -11,6 +11,7 @@ from contracts.party import LocalText, PartyId
 from contracts.payloads import DocumentKind, FilingPurpose, FindingCode, RoadKind
 from dossier.appeal import Status, TermState
 from dossier.procedure.decision import CasePayload, Competence
+from dossier.procedure.law import Law
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +138,13 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One described case. ``rules``: the version of the law that it is judged by.
+    """One described case. ``law``: what it is judged by.
 
     ``dossiers_by_hand``, ``receipts_by_hand``: the scenario's own steps finish dossiers, and answer for the court.
     """
 
     title: LocalText
-    rules: str
+    law: Law
     cast: Cast
     steps: tuple[Step, ...]
     expect: Expectation | None = None

@@ -1,4 +1,4 @@
-"""A played case as lines for people: what happened, what was refused, and what was sent."""
+"""A played case as lines for people: what happened, what was answered or refused, and what was sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contracts.payloads import NotifyApplicant, NotifyBody
 from contracts.texts import text_of
 from dossier.events import Event
 from dossier.narration import action_text, narrate_all
-from dossier.procedure.wording import join, same
+from dossier.procedure.wording import article_text, join, same
 from dossier.rehearsal.play import Outcome, Played, Sent
 
 
@@ -20,6 +20,7 @@ class LineKind(StrEnum):
     """What a line tells of."""
 
     EVENT = "event"
+    ANSWER = "answer"  # to the applicant at once: which road and why, what is lacking
     MESSAGE = "message"
     REFUSAL = "refusal"
 
@@ -47,10 +48,18 @@ def _lines(
     happened = [Line(event.at, LineKind.EVENT, names[event.actor], told[event]) for event in came.events]
     sent = [_message(each, names) for each in came.sent] if messages else []
     yield from sorted((*happened, *sent), key=lambda line: line.at)  # stable: events stay before their messages
+    yield from (Line(came.step.at, LineKind.ANSWER, names[came.step.who], text) for text in _answers(came))
     if came.refusal is not None:
         words = text_of(came.refusal.code).text
         why = join([words, same(came.refusal.detail)])
         yield Line(came.step.at, LineKind.REFUSAL, names[came.step.who], why)
+
+
+def _answers(came: Outcome) -> Iterator[LocalText]:
+    if came.road is not None:
+        yield join([article_text(came.road.article), came.road.reason], ": ")
+    for finding in came.findings:
+        yield join([finding.text, finding.cure])
 
 
 def _message(sent: Sent, names: Mapping[PartyId, LocalText]) -> Line:

@@ -13,10 +13,9 @@ from gateway.cli import words
 from gateway.cli.frame import AsJson, CommandFailed, Exit, Lang, Language, out, plain, print_json, said, when
 
 if TYPE_CHECKING:
-    from dossier.appeal import Appeal
+    from dossier.appeal import Term
     from dossier.rehearsal.judging import Miss
     from dossier.rehearsal.play import Played
-    from dossier.rehearsal.scenario import Scenario
     from dossier.rehearsal.timeline import Line
 
 
@@ -24,21 +23,24 @@ def scenario(
     file: Annotated[Path, typer.Argument(help="The described case, in YAML.", show_default=False)],
     lang: Lang = Language.RU,
     messages: Annotated[bool, typer.Option("--messages", help="Also show what was sent to whom.")] = False,  # noqa: FBT002 - a flag
+    law: Annotated[
+        Path | None,
+        typer.Option(help="Folder with rules or moved days of your own, as law_folder.", show_default=False),
+    ] = None,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Play a described case against the law, with a stepped clock: its path, its terms, and whether all is as expected.
 
     Nothing is stored and nobody is written to. How a case is described: docs/rehearsing.md.
 
-    Exit code 0: as expected · 1: not as expected · 2: the file is broken.
+    Exit code 0: as expected · 1: not as expected · 2: the file or the law is broken.
 
     Example: dalel scenario tests/scenarios/silence-then-court.yaml --lang kk
     """
     from dossier.rehearsal.judging import judge
-    from dossier.rehearsal.play import play
     from dossier.rehearsal.timeline import timeline
 
-    played = play(_read(file))
+    played = _play(file, law)
     misses, lines = judge(played), timeline(played, messages=messages)
     if as_json:
         print_json(_form(played, lines, misses))
@@ -48,29 +50,36 @@ def scenario(
         raise typer.Exit(Exit.FAILED)
 
 
-def _read(file: Path) -> Scenario:
+def _play(file: Path, law: Path | None) -> Played:
+    from dossier.procedure.lawfile import PACKAGED, UnusableLaw
+    from dossier.rehearsal.play import play
     from dossier.rehearsal.reading import read_scenario
     from dossier.rehearsal.section import ScenarioInvalid
+    from gateway.lawfolder import own_files
 
     try:
-        return read_scenario(file.read_text(encoding="utf-8"))
+        return play(read_scenario(file.read_text(encoding="utf-8"), own_files(law) if law else PACKAGED))
     except (OSError, UnicodeDecodeError) as problem:
         raise CommandFailed(f"{file} cannot be read: {problem}", Exit.USAGE) from problem
     except ScenarioInvalid as problem:
         raise CommandFailed(f"{file}, {problem}. Nothing was played.", Exit.USAGE) from problem
+    except UnusableLaw as problem:
+        raise CommandFailed(f"{file} cannot be played by this law: {problem}", Exit.USAGE) from problem
 
 
 def _print(file: Path, played: Played, lines: tuple[Line, ...], misses: tuple[Miss, ...], lang: Language) -> None:
     out.print(_timeline_table(played, lines, lang))
-    if played.appeal is not None:
-        out.print(_term_table(played.appeal, played, lang))
+    if terms := _terms(played):
+        out.print(_term_table(terms, played, lang))
     for miss in misses:
-        place = f"{file}:{miss.line}"
-        out.print(f"[red]✗[/] [bold]{escape(place)}[/]", soft_wrap=True)
+        out.print(f"[red]✗[/] [bold]{escape(f'{file}:{miss.line}')}[/]", soft_wrap=True)
         out.print(f"  {said(words.EXPECTED, lang)}: {escape(miss.expected)}", soft_wrap=True)
         out.print(f"  {said(words.CAME, lang)}: {escape(miss.found)}", soft_wrap=True)
     if not misses:
         out.print(f"[green]✓[/] {said(words.AS_EXPECTED, lang)}")
+
+
+_MARKS = {"event": "", "message": "→ ", "answer": "← ", "refusal": "✗ "}
 
 
 def _timeline_table(played: Played, lines: tuple[Line, ...], lang: Language) -> Table:
@@ -80,18 +89,18 @@ def _timeline_table(played: Played, lines: tuple[Line, ...], lang: Language) -> 
     for text in (words.WHEN, words.WHO, words.WHAT):
         table.add_column(said(text, lang))
     for line in lines:
-        mark = {"event": "", "message": "→ ", "refusal": "✗ "}[line.kind.value]
-        table.add_row(when(line.at), escape(mark + said(line.who, lang)), escape(said(line.what, lang)))
+        who = _MARKS[line.kind.value] + said(line.who, lang)
+        table.add_row(when(line.at), escape(who), escape(said(line.what, lang)))
     return table
 
 
-def _term_table(appeal: Appeal, played: Played, lang: Language) -> Table:
+def _term_table(terms: tuple[Term, ...], played: Played, lang: Language) -> Table:
     from dossier.narration import term_wording
 
-    table = Table(title=said(words.TERMS, lang))
+    table = Table(title=f"{said(words.TERMS, lang)} · {escape(played.scenario.law.rules.version)}")
     for text in (words.WHO, words.DUTY, words.ARTICLE, words.BEGINS, words.DUE, words.STATE):
         table.add_column(said(text, lang), no_wrap=text in (words.ARTICLE, words.STATE))
-    for term in appeal.terms.values():
+    for term in terms:
         opened, late = term.opened, f", {said(words.LATE, lang)}" if term.late else ""
         table.add_row(
             escape(said(played.scenario.cast.names[opened.party], lang)),
@@ -105,16 +114,15 @@ def _term_table(appeal: Appeal, played: Played, lang: Language) -> Table:
 
 
 def _form(played: Played, lines: tuple[Line, ...], misses: tuple[Miss, ...]) -> dict[str, Any]:
-    appeal = played.appeal
     return {
         "title": plain(played.scenario.title),
-        "rules": played.scenario.rules,
-        "status": appeal.status.value if appeal else None,
+        "rules": played.scenario.law.rules.version,
+        "status": played.appeal.status.value if played.appeal else None,
         "timeline": plain(lines),
-        "terms": [{**plain(term.opened), "state": term.state.value, "late": term.late} for term in _terms(appeal)],
+        "terms": [{**plain(term.opened), "state": term.state.value, "late": term.late} for term in _terms(played)],
         "misses": plain(misses),
     }
 
 
-def _terms(appeal: Appeal | None) -> tuple[Any, ...]:
-    return tuple(appeal.terms.values()) if appeal else ()
+def _terms(played: Played) -> tuple[Term, ...]:
+    return tuple(played.appeal.terms.values()) if played.appeal else ()

@@ -69,3 +69,52 @@ def test_a_broken_or_missing_file_is_a_usage_error(run, tmp_path, text, words):
     assert ran.code == Exit.USAGE
     assert words in ran.err
     assert ran.out == ""
+
+
+KZ_DAYS = """\
+version = "kz-days of a test"
+
+[[day]]
+date = 2027-01-19
+working = false
+order = "No. 1 of 10 January 2027"
+"""
+
+
+def test_a_case_is_played_by_moved_days_of_ones_own(run, tmp_path):
+    (tmp_path / "kz-days.toml").write_text(KZ_DAYS)
+
+    ran = run("scenario", SILENCE, "--law", tmp_path, "--lang", "en")
+
+    assert ran.code == Exit.FAILED  # the materials were due on 20 January; with the 19th off, it is a day later
+    assert "came: duty: materials, party: akimat, article: АППК 75, due: 2027-01-21" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [("kz-days", "versoin = 1", "kz-days"), (None, "", "is no folder"), ("x", "[[", "x.toml")],
+)
+def test_a_broken_law_is_a_usage_error(run, tmp_path, name, text, words):
+    folder = tmp_path / "law"
+    if name is not None:
+        folder.mkdir()
+        (folder / f"{name}.toml").write_text(text)
+    file = tmp_path / "case.yaml"
+    file.write_text(
+        SILENCE.read_text(encoding="utf-8").replace("appeal:", "rules: x\nappeal:" if name == "x" else "appeal:")
+    )
+
+    ran = run("scenario", file, "--law", folder)
+
+    assert ran.code == Exit.USAGE
+    assert words in ran.err
+
+
+def test_a_day_of_which_the_law_says_nothing_is_a_usage_error(run, tmp_path):
+    file = tmp_path / "old.yaml"
+    file.write_text("title: {ru: Старое}\nsteps:\n  - {at: 2019-11-25 11:00, who: applicant, does: lodges}\n")
+
+    ran = run("scenario", file)
+
+    assert ran.code == Exit.USAGE
+    assert "no duty 'consideration' holds on 2019-11-25" in ran.err

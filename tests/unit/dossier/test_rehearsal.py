@@ -160,3 +160,11 @@ def test_the_timeline_tells_events_refusals_and_messages_to_people():
     assert lines[0].who.en == "Applicant"
     assert "Your appeal is registered" in lines[3].what.en
     assert "there is no answer to disagree with yet" in lines[-1].what.kk
+
+
+def test_the_timeline_tells_why_a_road_was_taken_and_what_is_lacking():
+    pressed = "  - {at: 2026-12-02 11:00, who: applicant, does: disagrees, signed: absent}\n"
+    lines = timeline(play(read_scenario(after("who: akimat, does: replies") + pressed)))
+    road, gap = [line.what.en for line in lines if line.kind is LineKind.ANSWER]
+    assert road == "Art. 91(5) APPC: Matters of this kind need no pre-trial complaint"
+    assert gap.startswith("There is neither the applicant's EDS")

@@ -29,7 +29,7 @@ def played(name: str) -> Played:
 
 
 def by_the_law() -> list[Played]:
-    return [case for case in map(played, NAMES) if case.scenario.rules == LAW.version]
+    return [case for case in map(played, NAMES) if case.scenario.law.rules == LAW]
 
 
 @pytest.mark.parametrize("name", NAMES)
