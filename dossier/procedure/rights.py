@@ -50,13 +50,17 @@ def open_right(
 def use_right(matter: Matter, duty: str, since: datetime, body: PartyId | None = None) -> Decision:
     """The right is used now; its term is the one that runs, or the one that would have run since ``since``.
 
-    Other rights over the same ``body`` give way to it; without one, those over every body.
+    One that is over stays as it ended: the road taken says that it was late. Other rights over the same ``body`` give
+    way to it; without one, those over every body.
     """
-    running = _running(matter, duty, since)
+    own = [term for term in matter.appeal.terms.values() if _is_right(term, duty, since)]
     rivals = open_rights(matter) if body is None else _rights_over(matter, body)
-    others = [term for term in rivals if term not in running]
-    used = meet(matter, running) if running else matter.judge(duty, matter.appeal.platform, since)
-    return follow(used, lapse(matter, others, "disagreed"))
+    others = [term for term in rivals if term not in own]
+    return follow(
+        meet(matter, [term for term in own if term.is_open]),
+        None if own else matter.judge(duty, matter.appeal.platform, since),
+        lapse(matter, others, "disagreed"),
+    )
 
 
 def complaint_duty(matter: Matter, since: datetime, *, advised: bool) -> str:
@@ -75,9 +79,9 @@ def open_rights(matter: Matter) -> list[Term]:
     return [term for term in matter.appeal.terms.values() if term.is_open and term.opened.duty in CONTESTING]
 
 
-def _running(matter: Matter, duty: str, since: datetime) -> list[Term]:
-    """The right over the act or silence of that instant: with two bodies at work there may be one over each."""
-    return [term for term in open_rights(matter) if term.opened.duty == duty and term.opened.started_at == since]
+def _is_right(term: Term, duty: str, since: datetime) -> bool:
+    """Whether it is the one over the act or silence of that instant: two bodies at work may each give one."""
+    return term.opened.duty == duty and term.opened.started_at == since
 
 
 def _rights_over(matter: Matter, body: PartyId) -> list[Term]:
@@ -92,5 +96,5 @@ def _rights_over(matter: Matter, body: PartyId) -> list[Term]:
 
 def term_of(matter: Matter, duty: str, since: datetime) -> TermOpened:
     """The term that a right has, for its last day; it is opened by nobody."""
-    running = _running(matter, duty, since)
+    running = [term for term in open_rights(matter) if _is_right(term, duty, since)]
     return running[0].opened if running else matter.preview(duty, matter.appeal.platform, since)
