@@ -32,7 +32,7 @@ COURT_MATERIALS: Final = "court_materials"
 
 def court_asks_position(matter: Matter, arrival: MessageArrived, asked: RequestPosition) -> Decision:
     """Art. 138(5): the objection, the reasoned position of the higher head, and the file where it never came."""
-    bodies = asked.bodies or touched(matter.appeal)
+    bodies = _each_once(matter, asked.bodies)
     number = next_number(matter.appeal)
     return follow(
         CourtAsked(arrival.sender, True, bodies, number),  # noqa: FBT003 - the fact's own field
@@ -43,7 +43,7 @@ def court_asks_position(matter: Matter, arrival: MessageArrived, asked: RequestP
 
 def court_asks_materials(matter: Matter, arrival: MessageArrived, asked: RequestMaterials) -> Decision:
     """Art. 16: the court collects of its own motion; what it asks for is passed on in its own words."""
-    bodies = asked.bodies or touched(matter.appeal)
+    bodies = _each_once(matter, asked.bodies)
     number = next_number(matter.appeal)
     return follow(
         CourtAsked(arrival.sender, False, bodies, number),  # noqa: FBT003 - the fact's own field
@@ -67,6 +67,11 @@ def receive_position(matter: Matter, arrival: MessageArrived, position: SubmitPo
         _tell_received(matter, body, position.kind, len(new)),
         close_answered(matter, with_materials(matter.appeal, received), body),
     )
+
+
+def _each_once(matter: Matter, named: tuple[PartyId, ...]) -> tuple[PartyId, ...]:
+    """The bodies that the court names, or all that touched the appeal. That they are agencies is for the registry."""
+    return tuple(dict.fromkeys(named)) or touched(matter.appeal)
 
 
 def _ask_position(
