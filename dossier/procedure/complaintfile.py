@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts.payloads import DocumentRef, ForwardDocuments, NotifiedStep, ReviewComplaint, SubmitMaterials
+from contracts.payloads import (
+    DocumentKind,
+    DocumentRef,
+    ForwardDocuments,
+    NotifiedStep,
+    ReviewComplaint,
+    SubmitMaterials,
+)
 from dossier.appeal import Complaint, ComplaintStage
 from dossier.events import ComplaintForwarded
 from dossier.procedure.closing import meet
@@ -18,21 +25,22 @@ REVIEW: Final = "review"
 
 
 def forward(matter: Matter, complaint: Complaint, file: SubmitMaterials | None) -> Decision:
-    """To the higher body: with the file of the body, or without it when the term for that has passed."""
+    """To the higher body: with what the body handed over, or without it when the term for that has passed."""
     pressed = matter.pressed
     term = matter.begin(REVIEW, complaint.reviewer)
     documents = _documents(matter, complaint, file)
+    with_file = file is not None and any(ref.kind is DocumentKind.ADMINISTRATIVE_FILE for ref in file.documents)
     request = pressed and ReviewComplaint(
         appeal_number=matter.appeal.appeal_number,
         body=complaint.body,
         appeal=matter.registered,
         complaint=pressed.payload,
-        file_received=file is not None,
+        file_received=with_file,
         documents=documents,
         term=notice_of(term),
     )
     return follow(
-        ComplaintForwarded(complaint.body, complaint.reviewer, with_file=file is not None),
+        ComplaintForwarded(complaint.body, complaint.reviewer, with_file=with_file),
         term,
         OutgoingIntent(complaint.reviewer, request, complaint.message_id) if request else None,
         tell(
