@@ -18,6 +18,7 @@ from contracts.payloads import (
 from dossier.courtfile import with_materials
 from dossier.events import CourtAsked, MaterialsDemanded, PositionDemanded, PositionReceived
 from dossier.grounds import compare
+from dossier.procedure.calendar import local_date
 from dossier.procedure.collection import close_answered, touched
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
 from dossier.procedure.matter import Matter, follow, wrong_state
@@ -30,8 +31,10 @@ POSITION: Final = "position"
 COURT_MATERIALS: Final = "court_materials"
 
 
-def court_asks_position(matter: Matter, arrival: MessageArrived, asked: RequestPosition) -> Decision:
+def court_asks_position(matter: Matter, arrival: MessageArrived, asked: RequestPosition) -> Decision | Refusal:
     """Art. 138(5): the objection, the reasoned position of the higher head, and the file where it never came."""
+    if problem := _over(matter, asked):
+        return wrong_state(matter, problem)
     bodies = _each_once(matter, asked.bodies)
     number = next_number(matter.appeal)
     return follow(
@@ -41,8 +44,10 @@ def court_asks_position(matter: Matter, arrival: MessageArrived, asked: RequestP
     )
 
 
-def court_asks_materials(matter: Matter, arrival: MessageArrived, asked: RequestMaterials) -> Decision:
+def court_asks_materials(matter: Matter, arrival: MessageArrived, asked: RequestMaterials) -> Decision | Refusal:
     """Art. 16: the court collects of its own motion; what it asks for is passed on in its own words."""
+    if problem := _over(matter, asked):
+        return wrong_state(matter, problem)
     bodies = _each_once(matter, asked.bodies)
     number = next_number(matter.appeal)
     return follow(
@@ -67,6 +72,12 @@ def receive_position(matter: Matter, arrival: MessageArrived, position: SubmitPo
         _tell_received(matter, body, position.kind, len(new)),
         close_answered(matter, with_materials(matter.appeal, received), body),
     )
+
+
+def _over(matter: Matter, asked: RequestPosition | RequestMaterials) -> str:
+    """A day that is over would make every body silent before it was asked."""
+    is_over = asked.until is not None and asked.until < local_date(matter.moment.now)
+    return f"{asked.until} is over; name a later day, or none, and the law's term runs" if is_over else ""
 
 
 def _each_once(matter: Matter, named: tuple[PartyId, ...]) -> tuple[PartyId, ...]:
