@@ -1,7 +1,8 @@
-"""``dalel scenario``: a described case, played against the law."""
+"""``dalel scenario``: described cases, played against the law."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,13 +15,24 @@ from gateway.cli.frame import AsJson, CommandFailed, Exit, Lang, Language, out, 
 
 if TYPE_CHECKING:
     from dossier.appeal import Term
+    from dossier.procedure.lawfile import OwnFiles
     from dossier.rehearsal.judging import Miss
     from dossier.rehearsal.play import Played
     from dossier.rehearsal.timeline import Line
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    file: Path
+    played: Played
+    misses: tuple[Miss, ...]
+
+
 def scenario(
-    file: Annotated[Path, typer.Argument(help="The described case, in YAML.", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Described cases in YAML, or folders of them.", show_default=False),
+    ],
     lang: Lang = Language.RU,
     messages: Annotated[bool, typer.Option("--messages", help="Also show what was sent to whom.")] = False,  # noqa: FBT002 - a flag
     law: Annotated[
@@ -31,67 +43,115 @@ def scenario(
 ) -> None:
     """Play a described case against the law, with a stepped clock: its path, its terms, and whether all is as expected.
 
-    Nothing is stored and nobody is written to. How a case is described: docs/rehearsing.md.
+    Several cases are told in one line each. Nothing is stored and nobody is written to. How a case is described:
+    docs/rehearsing.md.
 
-    Exit code 0: as expected · 1: not as expected · 2: the file or the law is broken.
+    Exit code 0: as expected · 1: not as expected · 2: a file or the law is broken.
 
     Example: dalel scenario tests/scenarios/silence-then-court.yaml --lang kk
     """
-    from dossier.rehearsal.judging import judge
-    from dossier.rehearsal.timeline import timeline
-
-    played = _play(file, law)
-    misses, lines = judge(played), timeline(played, messages=messages)
+    cases = _play_all(files, law)
     if as_json:
-        print_json(_form(played, lines, misses))
+        told = [_form(case, messages=messages) for case in cases]
+        print_json(told if _are_many(files) else told[0])
+    elif _are_many(files):
+        _print_summary(cases, lang)
     else:
-        _print(file, played, lines, misses, lang)
-    if misses:
+        _print_case(cases[0], lang, messages=messages)
+    if any(case.misses for case in cases):
         raise typer.Exit(Exit.FAILED)
 
 
-def _play(file: Path, law: Path | None) -> Played:
+def _are_many(files: list[Path]) -> bool:
+    return len(files) > 1 or files[0].is_dir()
+
+
+# --- playing
+
+
+def _play_all(files: list[Path], law: Path | None) -> list[_Case]:
     from dossier.procedure.lawfile import PACKAGED, UnusableLaw
-    from dossier.rehearsal.play import play
-    from dossier.rehearsal.reading import read_scenario
-    from dossier.rehearsal.section import ScenarioInvalid
     from gateway.lawfolder import own_files
 
     try:
-        return play(read_scenario(file.read_text(encoding="utf-8"), own_files(law) if law else PACKAGED))
+        own = own_files(law) if law else PACKAGED
+    except UnusableLaw as problem:
+        raise CommandFailed(f"--law: {problem}", Exit.USAGE) from problem
+    found = [each for file in files for each in (sorted(file.glob("*.yaml")) if file.is_dir() else [file])]
+    if not found:
+        raise CommandFailed(f"There is no *.yaml in {files[0]}.", Exit.USAGE)
+    return [_played(file, own) for file in found]
+
+
+def _played(file: Path, own: OwnFiles) -> _Case:
+    from dossier.procedure.lawfile import UnusableLaw
+    from dossier.rehearsal.judging import judge
+    from dossier.rehearsal.play import play
+    from dossier.rehearsal.reading import read_scenario
+    from dossier.rehearsal.section import ScenarioInvalid
+
+    try:
+        played = play(read_scenario(file.read_text(encoding="utf-8"), own))
     except (OSError, UnicodeDecodeError) as problem:
         raise CommandFailed(f"{file} cannot be read: {problem}", Exit.USAGE) from problem
     except ScenarioInvalid as problem:
         raise CommandFailed(f"{file}, {problem}. Nothing was played.", Exit.USAGE) from problem
     except UnusableLaw as problem:
         raise CommandFailed(f"{file} cannot be played by this law: {problem}", Exit.USAGE) from problem
+    return _Case(file, played, judge(played))
 
 
-def _print(file: Path, played: Played, lines: tuple[Line, ...], misses: tuple[Miss, ...], lang: Language) -> None:
-    out.print(_timeline_table(played, lines, lang))
-    if terms := _terms(played):
-        out.print(_term_table(terms, played, lang))
-    for miss in misses:
-        out.print(f"[red]✗[/] [bold]{escape(f'{file}:{miss.line}')}[/]", soft_wrap=True)
+# --- telling people
+
+
+def _print_case(case: _Case, lang: Language, *, messages: bool) -> None:
+    from dossier.rehearsal.timeline import timeline
+
+    out.print(_timeline_table(case.played, timeline(case.played, messages=messages), lang))
+    if terms := _terms(case.played):
+        out.print(_term_table(terms, case.played, lang))
+    _print_misses(case, lang)
+    if not case.misses:
+        out.print(f"[green]✓[/] {said(words.AS_EXPECTED, lang)}")
+
+
+def _print_summary(cases: list[_Case], lang: Language) -> None:
+    table = Table()
+    for text in (words.CASE, words.WHAT, words.STATE):
+        table.add_column(said(text, lang))
+    for case in cases:
+        mark = "[red]✗[/]" if case.misses else "[green]✓[/]"
+        title, state = said(case.played.scenario.title, lang), _status(case.played, lang)
+        table.add_row(f"{mark} {escape(case.file.stem)}", escape(title), state)
+    out.print(table)
+    for case in cases:
+        _print_misses(case, lang)
+    met = sum(not case.misses for case in cases)
+    out.print(f"{said(words.MET, lang)}: {met} / {len(cases)}")
+
+
+def _print_misses(case: _Case, lang: Language) -> None:
+    for miss in case.misses:
+        out.print(f"[red]✗[/] [bold]{escape(f'{case.file}:{miss.line}')}[/]", soft_wrap=True)
         out.print(f"  {said(words.EXPECTED, lang)}: {escape(miss.expected)}", soft_wrap=True)
         out.print(f"  {said(words.CAME, lang)}: {escape(miss.found)}", soft_wrap=True)
-    if not misses:
-        out.print(f"[green]✓[/] {said(words.AS_EXPECTED, lang)}")
 
 
 _MARKS = {"event": "", "message": "→ ", "answer": "← ", "refusal": "✗ "}
 
 
 def _timeline_table(played: Played, lines: tuple[Line, ...], lang: Language) -> Table:
-    appeal = played.appeal
-    status = "" if appeal is None else f" · {said(words.STATUSES[appeal.status], lang)}"
-    table = Table(title=escape(said(played.scenario.title, lang) + status))
+    table = Table(title=escape(f"{said(played.scenario.title, lang)} · {_status(played, lang)}"))
     for text in (words.WHEN, words.WHO, words.WHAT):
         table.add_column(said(text, lang))
     for line in lines:
         who = _MARKS[line.kind.value] + said(line.who, lang)
         table.add_row(when(line.at), escape(who), escape(said(line.what, lang)))
     return table
+
+
+def _status(played: Played, lang: Language) -> str:
+    return said(words.STATUSES[played.appeal.status], lang) if played.appeal else "–"
 
 
 def _term_table(terms: tuple[Term, ...], played: Played, lang: Language) -> Table:
@@ -113,14 +173,21 @@ def _term_table(terms: tuple[Term, ...], played: Played, lang: Language) -> Tabl
     return table
 
 
-def _form(played: Played, lines: tuple[Line, ...], misses: tuple[Miss, ...]) -> dict[str, Any]:
+# --- telling scripts
+
+
+def _form(case: _Case, *, messages: bool) -> dict[str, Any]:
+    from dossier.rehearsal.timeline import timeline
+
+    played = case.played
     return {
+        "file": str(case.file),
         "title": plain(played.scenario.title),
         "rules": played.scenario.law.rules.version,
         "status": played.appeal.status.value if played.appeal else None,
-        "timeline": plain(lines),
+        "timeline": plain(timeline(played, messages=messages)),
         "terms": [{**plain(term.opened), "state": term.state.value, "late": term.late} for term in _terms(played)],
-        "misses": plain(misses),
+        "misses": plain(case.misses),
     }
 
 

@@ -24,6 +24,8 @@ BEGINS: Final = LocalText(kk="басталуы", ru="начало", en="begins")
 LATE: Final = LocalText(kk="кешігіп", ru="с опозданием", en="late")
 EXPECTED: Final = LocalText(kk="күтілгені", ru="ожидалось", en="expected")
 CAME: Final = LocalText(kk="болғаны", ru="вышло", en="came")
+MET: Final = LocalText(kk="күтілгендей", ru="как ожидалось", en="as expected")
+CASE: Final = LocalText(kk="іс", ru="случай", en="case")
 AS_EXPECTED: Final = LocalText(kk="Бәрі күтілгендей.", ru="Всё, как ожидалось.", en="All is as expected.")
 
 STATES: Final[Mapping[TermState, LocalText]] = {

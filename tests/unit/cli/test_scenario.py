@@ -56,6 +56,37 @@ def test_what_came_otherwise_is_told_by_its_line_and_fails(run, tmp_path):
     assert "All is as expected" not in ran.out
 
 
+def test_a_folder_of_cases_is_told_in_one_line_each(run):
+    ran = run("scenario", SILENCE.parent, "--lang", "en")
+
+    assert ran.code == Exit.OK
+    assert "✓ silence-then-court" in ran.out
+    assert "✗" not in ran.out
+    many = len(list(SILENCE.parent.glob("*.yaml")))
+    assert f"as expected: {many} / {many}" in ran.out
+
+
+def test_of_several_cases_the_one_that_came_otherwise_is_told(run, tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text(SILENCE.read_text(encoding="utf-8").replace("status: at_court", "status: closed"))
+
+    ran = run("scenario", SILENCE, other, "--lang", "en")
+    told = json.loads(run("scenario", SILENCE, other, "--json").out)
+
+    assert ran.code == Exit.FAILED
+    assert "✗ other" in ran.out
+    assert "came: status: at_court" in ran.out
+    assert "as expected: 1 / 2" in ran.out
+    assert [len(case["misses"]) for case in told] == [0, 1]
+
+
+def test_a_folder_without_cases_is_a_usage_error(run, tmp_path):
+    ran = run("scenario", tmp_path)
+
+    assert ran.code == Exit.USAGE
+    assert "no *.yaml" in ran.err
+
+
 @pytest.mark.parametrize(
     ("text", "words"), [("title: {ru: Дело}\ncolour: red\n", "line 2: 'colour'"), (None, "cannot be read")]
 )
