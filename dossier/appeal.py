@@ -237,8 +237,11 @@ class Appeal:
 
     @property
     def considering(self) -> tuple[PartyId, ...]:
-        """Bodies whose procedure runs; several after a redirect in part (Art. 65(2)), none once it is for the court."""
-        if self.withdrawn or self.is_for_court:
+        """Bodies whose procedure runs; several after a redirect in part (Art. 65(2)).
+
+        For the court, too, another than the contested one goes on; none where the history does not say which that is.
+        """
+        if self.withdrawn or (self.disagreement and self.is_for_court and self.disagreement.body is None):
             return ()
         return tuple(body.party for body in self.bodies.values() if body.stage is BodyStage.CONSIDERING)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from contracts.party import PartyId
 from contracts.payloads import DecisionKind, RoadKind
 from dossier import events as e
 from dossier.appeal import Appeal, BodyStage, Complaint, ComplaintStage, Disagreement
@@ -50,17 +51,20 @@ def with_silent_review(appeal: Appeal, fact: e.TermBreached, at: datetime) -> Ap
 
 
 def _taken(appeal: Appeal, road: e.RoadTaken) -> Appeal:
-    """To the court: nothing else changes. To the higher body: a silent body's own procedure ends with it."""
+    """A silent body's own procedure ends with the road; that to the higher body begins with a complaint."""
     pressed = replace(appeal.disagreement, road=road) if appeal.disagreement else None
-    changed = replace(appeal, disagreement=pressed)
+    changed = _contested(replace(appeal, disagreement=pressed), road.body or (pressed.body if pressed else None))
     if road.kind is RoadKind.COURT or road.body is None or road.reviewer is None:
         return changed
     complaint = Complaint(road.body, road.reviewer, pressed.message_id if pressed else None)
-    body = appeal.bodies.get(road.body)
-    if body is not None and body.stage is BodyStage.CONSIDERING:
-        bodies = put(appeal.bodies, road.body, replace(body, stage=BodyStage.CONTESTED))
-        changed = replace(changed, bodies=bodies)
     return replace(changed, complaints=(*appeal.complaints, complaint))
+
+
+def _contested(appeal: Appeal, party: PartyId | None) -> Appeal:
+    body = None if party is None else appeal.bodies.get(party)
+    if body is None or body.stage is not BodyStage.CONSIDERING:
+        return appeal
+    return replace(appeal, bodies=put(appeal.bodies, body.party, replace(body, stage=BodyStage.CONTESTED)))
 
 
 def _ended(

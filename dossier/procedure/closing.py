@@ -38,6 +38,16 @@ def lapse(matter: Matter, terms: Iterable[Term], reason: str) -> Decision:
     )
 
 
+def end_for_court(matter: Matter, body: PartyId) -> Decision:
+    """The case over ``body`` is the court's: its own term to decide ends, and so does any that was missed.
+
+    Another body that is within its term goes on with its part (Art. 65(2)); its answer reaches the court as well.
+    """
+    running = matter.appeal.open_terms(CONSIDERATION)
+    over = [term for term in running if term.opened.party == body or matter.is_overdue(term.opened)]
+    return lapse(matter, over, "disagreed")
+
+
 def own_terms(matter: Matter, body: PartyId) -> list[Term]:
     """What runs because ``body`` has the appeal: its own duties, and the applicant's right to object before its act."""
     duties = {CONSIDERATION, "hearing_notice", "hearing_objection", "cure"}

@@ -22,7 +22,7 @@ from dossier.procedure.bodynotices import warn_with_higher
 from dossier.procedure.closing import meet
 from dossier.procedure.complaintfile import take_file
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
-from dossier.procedure.matter import MATERIALS, Matter, follow, wrong_state
+from dossier.procedure.matter import CONSIDERATION, MATERIALS, Matter, follow, wrong_state
 from dossier.procedure.notices import tell
 from dossier.procedure.ordering import order, order_for_news
 from dossier.procedure.terms import notice_of
@@ -40,7 +40,7 @@ class Collected:
 
 def collect(matter: Matter, court: PartyId, claim: ClaimKind, *, cause: MessageId | None) -> Collected:
     """Ask every body that touched the appeal, each by a term of its own, for what the file lacks from it."""
-    owed = {body: items for body in touched(matter.appeal) if (items := items_due(matter.appeal, body))}
+    owed = {body: items for body in touched(matter.appeal) if (items := items_due(matter, body))}
     terms = {body: matter.begin(MATERIALS, body) for body in owed}
     if not owed:
         return Collected(order(FIRST, court, claim, FilingPurpose.CLAIM), (), None)
@@ -54,12 +54,20 @@ def touched(appeal: Appeal) -> tuple[PartyId, ...]:
     return tuple(dict.fromkeys((*appeal.bodies, *reviewers)))
 
 
-def items_due(appeal: Appeal, body: PartyId) -> tuple[DocumentKind, ...]:
+def items_due(matter: Matter, body: PartyId) -> tuple[DocumentKind, ...]:
     """What the file lacks from this body: its administrative file (Art. 69), and the answer that never came."""
+    appeal = matter.appeal
     handed_over, record = appeal.handed_over.get(body, frozenset()), appeal.bodies.get(body)
     file = () if DocumentKind.ADMINISTRATIVE_FILE in handed_over else (DocumentKind.ADMINISTRATIVE_FILE,)
-    silent = record is not None and record.stage in _WITHOUT_ANSWER and not record.replies
+    silent = (
+        record is not None and record.stage in _WITHOUT_ANSWER and not record.replies and not _has_time(matter, body)
+    )
     return (*file, *((DocumentKind.REPLY, DocumentKind.ACT) if silent else ()))
+
+
+def _has_time(matter: Matter, body: PartyId) -> bool:
+    """Whether its term to decide still runs: then the answer is not owed yet."""
+    return any(not matter.is_overdue(term.opened) for term in matter.appeal.open_terms(CONSIDERATION, body))
 
 
 _WITHOUT_ANSWER = (BodyStage.CONSIDERING, BodyStage.CONTESTED, BodyStage.TERMINATED, BodyStage.RETURNED)

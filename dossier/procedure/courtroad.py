@@ -9,11 +9,11 @@ from contracts.party import PartyId
 from contracts.payloads import ClaimKind, NotifiedStep
 from dossier.appeal import Complaint
 from dossier.events import RoadTaken
-from dossier.procedure.closing import lapse
+from dossier.procedure.closing import end_for_court
 from dossier.procedure.collection import collect
 from dossier.procedure.contested import Contested, contested
 from dossier.procedure.decision import Decision, Refusal
-from dossier.procedure.matter import CONSIDERATION, Matter, follow
+from dossier.procedure.matter import Matter, follow
 from dossier.procedure.notices import tell
 from dossier.procedure.rights import open_right, use_right
 from dossier.procedure.road import Way, to_court
@@ -52,7 +52,7 @@ def go_on_to_court(matter: Matter, complaint: Complaint, *, since: datetime) -> 
     if isinstance(way, Refusal):
         return open_right(matter, complaint.body, exhausted=True, since=since)
     return follow(
-        lapse(matter, matter.appeal.open_terms(CONSIDERATION), "disagreed"),
+        end_for_court(matter, complaint.body),
         go_to_court(matter, pressed.claim, way, cause=pressed.message_id),
     )
 

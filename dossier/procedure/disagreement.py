@@ -8,7 +8,7 @@ from typing import assert_never
 from contracts.payloads import Disagree, RoadKind
 from dossier.events import Disagreed
 from dossier.procedure.admissibility import findings_of_disagreement
-from dossier.procedure.closing import lapse
+from dossier.procedure.closing import end_for_court, lapse
 from dossier.procedure.complaint import lodge
 from dossier.procedure.contested import Contested, contested
 from dossier.procedure.courtroad import go_to_court
@@ -37,10 +37,10 @@ def disagree(matter: Matter, arrival: MessageArrived, pressed: Disagree) -> Deci
 
 
 def _end_considerations(matter: Matter, about: Contested, way: Way) -> Decision:
-    """A complaint ends what runs at the body complained of, the court whatever runs; what was missed is a breach."""
+    """What runs at the body that is contested ends; what was missed is a breach."""
     if way.road.kind is RoadKind.HIGHER_BODY:
         return lapse(matter, matter.appeal.open_terms(CONSIDERATION, about.body), "contested")
-    return lapse(matter, matter.appeal.open_terms(CONSIDERATION), "disagreed")
+    return end_for_court(matter, about.body)
 
 
 def _take(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Contested, way: Way) -> Decision:

@@ -457,11 +457,12 @@ def test_a_body_that_replied_is_asked_for_its_file_only(contested):
     assert request.items == (DocumentKind.ADMINISTRATIVE_FILE,)
 
 
-def test_terms_of_bodies_still_at_work_fall_away_with_the_disagreement(case):
+def test_a_body_within_its_term_goes_on_when_the_act_of_another_is_contested(case):
     case.redirects(AKIMAT, OTHER_BODY, whole=False)
     case.replies(AKIMAT)
     case.disagree()
-    assert case.terms()[1] == (OTHER_BODY, "lapsed")
+    assert case.terms()[1] == (OTHER_BODY, "open")
+    assert case.appeal.considering == (OTHER_BODY,)
 
 
 def test_a_disagreement_past_an_unfired_term_records_the_breach_first(case):
