@@ -34,7 +34,7 @@ def answer(matter: Matter, arrival: MessageArrived, reply: Reply) -> Decision | 
         fact,
         _resembled(matter, body),
         meet(matter, matter.appeal.open_terms(CONSIDERATION, body)),
-        hurry(matter, body),
+        hurry(matter, body, favourable=reply.decision is DecisionKind.SATISFIED),
         _notice(matter, arrival, reply),
         satisfy(matter, fact) if satisfies else _right_after(matter, body, reply, fact),
         order_for_news(matter) if matter.appeal.is_for_court else None,

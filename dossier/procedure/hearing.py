@@ -7,7 +7,7 @@ from typing import Final
 from contracts.party import PartyId
 from contracts.payloads import DocumentRef, HearingScheduled, NotifiedStep
 from dossier.events import HearingAnnounced
-from dossier.procedure.closing import breach
+from dossier.procedure.closing import breach, lapse
 from dossier.procedure.decision import Decision
 from dossier.procedure.matter import Matter, follow
 from dossier.procedure.notices import tell
@@ -29,7 +29,14 @@ def announce(matter: Matter, body: PartyId, step: HearingScheduled, documents: t
     return follow(HearingAnnounced(body, step.form, step.held_at), matter.begin(NOTICE, body), objection, notice)
 
 
-def hurry(matter: Matter, body: PartyId) -> Decision:
-    """An act before the three working days are over: the applicant had no time to be heard."""
-    early = [term.opened for term in matter.appeal.open_terms(NOTICE, body) if not matter.is_overdue(term.opened)]
-    return follow(*(breach(matter, term) for term in early))
+def hurry(matter: Matter, body: PartyId, *, favourable: bool) -> Decision:
+    """An act before the three working days are over: the applicant had no time to be heard.
+
+    A favourable one needs no hearing: what was announced falls away.
+    """
+    early = [term for term in matter.appeal.open_terms(NOTICE, body) if not matter.is_overdue(term.opened)]
+    if favourable:
+        announced = {term.opened.started_at for term in early}
+        objections = [term for term in matter.appeal.open_terms(OBJECTION) if term.opened.started_at in announced]
+        return lapse(matter, (*early, *objections), "concluded")
+    return follow(*(breach(matter, term.opened) for term in early))
