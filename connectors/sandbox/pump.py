@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, TypeVar
 
@@ -42,10 +43,9 @@ class Pump(Generic[T]):
             while True:
                 self._bell.clear()
                 self._start_due(group)
-                try:
-                    await asyncio.wait_for(self._bell.wait(), IDLE_S)
-                except TimeoutError:
-                    continue
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE_S):  # wait_for may swallow the cancellation when the bell rings
+                        await self._bell.wait()
 
     def _start_due(self, group: asyncio.TaskGroup) -> None:
         free = self._at_once - len(self._busy)
