@@ -2,22 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
+
+from contracts.payloads import CaseStage
+
+
+class OnComplaint(StrEnum):
+    """What an agency does about a complaint against itself (АППК Art. 91(4))."""
+
+    FORWARDS = "forwards"  # hands over its administrative file
+    SATISFIES = "satisfies"  # does in full what was asked
+    IS_SILENT = "is_silent"
+
+
+class OnReview(StrEnum):
+    """What a higher body does about a complaint (АППК Art. 100(1)); each but the last is a ``ComplaintDecision``."""
+
+    CANCELLED = "cancelled"
+    CANCELLED_WITH_NEW_ACT = "cancelledWithNewAct"
+    ACTION_DONE = "actionDone"
+    REJECTED = "rejected"
+    SENT_BACK = "sentBack"
+    LEFT_WITHOUT_CONSIDERATION = "leftWithoutConsideration"
+    IS_SILENT = "is_silent"
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What the party does of its own accord. Spans in seconds; a field that is not for this kind has no effect."""
+    """What the party does of its own accord. Spans in seconds; a field that is not for this kind has no effect.
+
+    From ``party.toml`` or JSON the closed sets come as text; anything that is not of the set raises ValueError.
+    """
 
     reply_after: float = 1.0  # agency: from the assignment to its answer
     replies: bool = True  # agency: false leaves the appeal without any answer
-    materials_after: float = 1.0  # agency: from the request to the administrative file
+    names_defects: bool = False  # agency: names what the appeal lacks, to be cured in five days, before it goes on
+    returns: bool = False  # agency: gives the appeal back where it would answer
+    materials_after: float = 1.0  # agency: from the request to the administrative file, also when the court asks
     withholds_materials: bool = False  # agency: stays silent when asked for the file
     redirect_part_to: str | None = None  # agency: another party that is competent for a part
+    on_complaint: OnComplaint = OnComplaint.FORWARDS  # agency, complained of
+    complaint_after: float = 1.0  # agency: from the complaint to what it does about it
+    on_review: OnReview = OnReview.REJECTED  # agency, as the higher body
+    review_after: float = 1.0  # agency: from the complaint's arrival to its decision
+    position_after: float = 1.0  # agency: from the court's question to its positions
+    withholds_position: bool = False  # agency: stays silent when the court asks
+    brings_new_ground: bool = False  # agency: its objection rests on a ground that its act has not (Art. 129(3))
     case_series: str = "7594-26-00-4"  # court: region, court, year, kind; «/N» follows
     in_place_bytes: int = 16 * 1024 * 1024  # court: a larger dossier is answered 202 and acknowledged later
+    course: tuple[CaseStage, ...] = (CaseStage.REGISTERED, CaseStage.ACCEPTED)  # court: what becomes of a claim
+    course_after_answer: tuple[CaseStage, ...] = (CaseStage.ACCEPTED,)  # court: … once it was cured, or appealed
+    step_after: float = 0.0  # court: from one stage to the next
+    asks_positions: bool = False  # court: asks bodies for their positions once the claim is registered
+    asks_materials: bool = False  # court: asks bodies for a certified extract from the queue, likewise
+    asks_bodies: tuple[str, ...] = ()  # court: whom it asks; none named: all that touched the appeal
+    asks_after: float = 0.0  # court: from the registration to its questions
+
+    def __post_init__(self) -> None:
+        closed = {
+            "on_complaint": OnComplaint(self.on_complaint),
+            "on_review": OnReview(self.on_review),
+            "course": tuple(CaseStage(stage) for stage in self.course),
+            "course_after_answer": tuple(CaseStage(stage) for stage in self.course_after_answer),
+            "asks_bodies": tuple(self.asks_bodies),
+        }
+        for name, value in closed.items():
+            object.__setattr__(self, name, value)
+
+
+class Manner:
+    """The behaviour in force; it can be changed while the party runs."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.behaviour = behaviour
+
+    def change(self, entry: Mapping[str, Any]) -> None:
+        """Other values for some fields. Raises TypeError or ValueError for a field or a value that does not exist."""
+        self.behaviour = replace(self.behaviour, **entry)
 
 
 class BendKind(StrEnum):

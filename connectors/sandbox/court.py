@@ -1,30 +1,42 @@
-"""The court's e-filing system: fetches a dossier, verifies it, and only then acknowledges it."""
+"""The court's e-filing system: fetches a dossier, verifies it, only then acknowledges it, and leads the case on."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any
 
-from connectors.sandbox.behaviour import Behaviour
+from connectors.sandbox import bench
+from connectors.sandbox.behaviour import Manner
+from connectors.sandbox.clerk import local_day
 from connectors.sandbox.conduct import Accepts, NeedsTime, Refuses, Response
+from connectors.sandbox.docket import duties_of, purpose_of
+from connectors.sandbox.paper import compose
 from connectors.sandbox.records import AcceptedDossier, Duty, DutyKind, Effects
 from connectors.sandbox.view import PartyView
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
 from connectors.soap.reading import VerifiedDelivery
 from contracts.codes import Code
+from contracts.header import ConversationId
 from contracts.operations import Service
-from contracts.payloads import CaseStage, FileDossier, ReportCase
+from contracts.party import PartyId
+from contracts.payloads import (
+    CaseStage,
+    DocumentKind,
+    DocumentRef,
+    FileDossier,
+    FilingPurpose,
+    ReportCase,
+    RequestMaterials,
+    RequestPosition,
+)
 from dossier.inspection import inspect_container
 from dossier.report import Indication, VerificationReport
 from signing.keys import Certificate
-
-_REGISTERED: Final = "Талап қою тіркелді · Иск зарегистрирован"
-_ACCEPTED: Final = "Талап қою іс жүргізуге қабылданды · Иск принят к производству"
 
 
 class CourtConduct:
@@ -33,14 +45,14 @@ class CourtConduct:
     def __init__(
         self,
         client: SoapClient,
-        behaviour: Behaviour,
+        manner: Manner,
         view: PartyView,
         *,
         folder: Path,
         anchors: Sequence[Certificate],
     ) -> None:
         self._client = client
-        self._behaviour = behaviour
+        self._manner = manner
         self._view = view
         self._folder = folder
         self._anchors = tuple(anchors)
@@ -49,39 +61,95 @@ class CourtConduct:
     async def respond(self, delivery: VerifiedDelivery, *, now: datetime, at_leisure: bool = False) -> Response:
         if not isinstance(delivery.payload, FileDossier):
             return Accepts()
-        if delivery.payload.dossier.size > self._behaviour.in_place_bytes and not at_leisure:
-            return NeedsTime(Effects(duties=(self._duty(DutyKind.EXAMINE, delivery, now),)))
+        if delivery.payload.dossier.size > self._manner.behaviour.in_place_bytes and not at_leisure:
+            header = delivery.header
+            return NeedsTime(Effects(duties=(Duty(DutyKind.EXAMINE, now, header.conversation_id, header.message_id),)))
         return await self._examine(delivery, delivery.payload, now=now)
 
     async def _examine(self, delivery: VerifiedDelivery, filing: FileDossier, *, now: datetime) -> Response:
         conversation_id = delivery.header.conversation_id
         if conversation_id is None:
             return Refuses(Code.SCHEMA_VIOLATION, "a dossier without a conversation")
+        if (objection := self._misplaced(filing, conversation_id)) is not None:
+            return Refuses(Code.DOSSIER_REFUSED, objection)
         path = self._folder / f"{delivery.header.message_id}.asice"
         await self._client.fetch_document(filing.dossier, path)
         report = await asyncio.to_thread(inspect_container, path, self._anchors, now=now)
         if (objection := objection_to(report, filing)) is not None:
             return Refuses(Code.DOSSIER_REFUSED, objection)
-        dossier = AcceptedDossier(filing.appeal_number, conversation_id, report.sha256, report.size)
-        return Accepts(Effects(duties=(self._duty(DutyKind.REPORT_CASE, delivery, now),), dossier=dossier))
+        duties = tuple(duties_of(delivery, filing, self._manner.behaviour, now=now))
+        return Accepts(Effects(duties=duties, dossier=_accepted(filing, conversation_id, report)))
 
-    def _duty(self, kind: DutyKind, delivery: VerifiedDelivery, now: datetime) -> Duty:
-        return Duty(kind, now, delivery.header.conversation_id, delivery.header.message_id)
+    def _misplaced(self, filing: FileDossier, conversation_id: ConversationId) -> str | None:
+        """A claim stands alone; anything else belongs to a claim that was accepted here."""
+        if purpose_of(filing) is FilingPurpose.CLAIM:
+            return None
+        claim = self._view.claim_of(conversation_id)
+        if claim is None:
+            return f"no claim about {filing.appeal_number} was accepted, so nothing can be added to it"
+        if filing.supplements != claim:
+            return f"it is said to belong to {filing.supplements}; the claim is document {claim}"
+        return None
 
     async def fulfil(self, duty: Duty, *, now: datetime) -> Sequence[PreparedCall]:
-        """Report the case as registered, then as accepted; both under the number that the dossier was given."""
-        if duty.message_id is None or (number := self._view.dossier_no(duty.message_id)) is None:
-            raise ValueError(f"no dossier was accepted for {duty.message_id}")
-        case_number = f"{self._behaviour.case_series}/{number}"
+        """What the duty comes to, under the case number that the claim was given."""
+        match duty.kind:
+            case DutyKind.REPORT_CASE:
+                payload: ReportCase | RequestPosition | RequestMaterials = await self._report(duty, now=now)
+            case DutyKind.ASK_POSITIONS:
+                payload = RequestPosition(_bodies(duty.note), bench.QUESTION, None)
+            case DutyKind.ASK_MATERIALS:
+                payload = RequestMaterials(_bodies(duty.note), (bench.ITEM,), None)
+            case _:
+                raise ValueError(f"a court has no duty to {duty.kind}")
         return [
             self._client.prepare(
                 Service.COURT,
-                ReportCase(stage, case_number, now, None, text, ()),
+                payload,
                 conversation_id=duty.conversation_id,
                 ref=duty.message_id,
+                message_id=duty.note.get("send_as"),
             )
-            for stage, text in ((CaseStage.REGISTERED, _REGISTERED), (CaseStage.ACCEPTED, _ACCEPTED))
         ]
+
+    async def _report(self, duty: Duty, *, now: datetime) -> ReportCase:
+        """``until`` and ``text`` of the duty's note go before the court's usual ones."""
+        if duty.conversation_id is None or (number := self._view.case_no(duty.conversation_id)) is None:
+            raise ValueError(f"no dossier was accepted in {duty.conversation_id}")
+        case_number = f"{self._manner.behaviour.case_series}/{number}"
+        stage, today = CaseStage(duty.note["stage"]), local_day(now)
+        named = duty.note.get("until")
+        until = date.fromisoformat(named) if named else bench.until_of(stage, today)
+        text = duty.note.get("text") or bench.text_of(stage, until)
+        documents = await self._act(duty, stage, case_number, until, today)
+        return ReportCase(stage, case_number, now, until, text, documents)
+
+    async def _act(
+        self, duty: Duty, stage: CaseStage, case_number: str, until: date | None, today: date
+    ) -> tuple[DocumentRef, ...]:
+        paper = bench.act_of(stage, case_number=case_number, until=until, made_on=today)
+        if paper is None:
+            return ()
+        content = await asyncio.to_thread(compose, paper)
+        name, title = f"sot-{stage.value}.pdf", f"{paper.title_kk} · {paper.title_ru}"
+        kind, upload_id = DocumentKind.RULING, duty.upload_id(content)
+        return (await self._client.put_document(content, name, "application/pdf", kind, title, upload_id=upload_id),)
+
+
+def _bodies(note: dict[str, Any]) -> tuple[PartyId, ...]:
+    return tuple(PartyId(body) for body in note["bodies"])
+
+
+def _accepted(filing: FileDossier, conversation_id: ConversationId, report: VerificationReport) -> AcceptedDossier:
+    return AcceptedDossier(
+        appeal_number=filing.appeal_number,
+        conversation_id=conversation_id,
+        document_id=filing.dossier.document_id,
+        purpose=purpose_of(filing),
+        supplements=filing.supplements,
+        sha256=report.sha256,
+        size=report.size,
+    )
 
 
 def objection_to(report: VerificationReport, filing: FileDossier) -> str | None:

@@ -14,11 +14,12 @@ import structlog
 from connectors.mailbox.agent import MailboxAgent
 from connectors.sandbox.agency import AgencyConduct
 from connectors.sandbox.ambient import RandomIds, SystemClock, system_chance
-from connectors.sandbox.behaviour import BendKind, Bends
+from connectors.sandbox.behaviour import BendKind, Bends, Manner
 from connectors.sandbox.chores import Chores
 from connectors.sandbox.conduct import Conduct
 from connectors.sandbox.control import Control, apply_bend
 from connectors.sandbox.database import Database
+from connectors.sandbox.desk import Desk
 from connectors.sandbox.door import Door
 from connectors.sandbox.folder import PartyFile
 from connectors.sandbox.inbox import Inbox
@@ -69,7 +70,8 @@ class SandboxParty:
         store, view = PartyStore(database), PartyView(database)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = self._client(session, key, pinned)
-        conduct = _conduct(file, client, view)
+        manner = Manner(file.behaviour)
+        conduct = _conduct(file, client, manner, view)
         acknowledge_by = ACKNOWLEDGE_BY.get(file.kind)
         intake = Intake(store, conduct, client, bends, acknowledge_by=acknowledge_by, clock=clock, ids=self._ids)
         wake = self._start_pumps(stack, store, conduct, intake, client, bends)
@@ -79,8 +81,8 @@ class SandboxParty:
         elif file.kind is Role.AGENCY:
             agent = MailboxAgent(client, pinned=pinned, clock=clock, handle=intake.signal)
             _run(stack, _empty_mailbox(agent, file.poll_seconds, wake))
-        control = Control(file, store, view, client, bends, door, clock=clock, ids=self._ids, wake=wake)
-        panel = Door(control.application(), file.control_port)
+        desk = Desk(store, view, client, clock, self._ids, wake)
+        panel = Door(Control(file, desk, bends, manner, door).application(), file.control_port)
         stack.push_async_callback(panel.close)
         await panel.open()
 
@@ -147,17 +149,17 @@ class SandboxParty:
         return door
 
 
-def _conduct(file: PartyFile, client: SoapClient, view: PartyView) -> Conduct:
+def _conduct(file: PartyFile, client: SoapClient, manner: Manner, view: PartyView) -> Conduct:
     match file.kind:
         case Role.PLATFORM:
             return PlatformConduct(client)
         case Role.AGENCY:
-            return AgencyConduct(client, file.behaviour)
+            return AgencyConduct(client, manner)
         case Role.COURT:
             from connectors.sandbox.court import CourtConduct  # only a court needs the dossier's machinery
 
             anchors: list[Certificate] = [load_certificate(path) for path in file.anchors]
-            return CourtConduct(client, file.behaviour, view, folder=file.folder / "dossiers", anchors=anchors)
+            return CourtConduct(client, manner, view, folder=file.folder / "dossiers", anchors=anchors)
         case Role.EXCHANGE:
             raise ValueError("the exchange is not a simulated party")
 

@@ -10,24 +10,34 @@ from enum import StrEnum
 from typing import Any
 
 from connectors.soap.calls import PreparedCall
-from contracts.header import ConversationId, MessageId
+from contracts.header import ConversationId, DocumentId, MessageId
+from contracts.payloads import FilingPurpose
 
 
 class DutyKind(StrEnum):
     """What a party may have set itself to do."""
 
     LODGE = "lodge"  # platform: upload the documents, register the appeal
+    ADD = "add"  # platform: upload and add documents
+    ANSWER_COURT = "answer_court"  # platform: upload what cures the claim, or appeal the court's act
     REGISTER = "register"  # agency: report its own number
     REDIRECT = "redirect"  # agency: send a part on
+    NAME_DEFECTS = "name_defects"  # agency: say what the appeal lacks
     REPLY = "reply"  # agency: answer the applicant
-    MATERIALS = "materials"  # agency: hand over the administrative file
+    RETURN = "return"  # agency: give the appeal back
+    MATERIALS = "materials"  # agency: hand over the administrative file, or what the court named
+    SATISFY = "satisfy"  # agency: satisfy a complaint against itself
+    DECIDE = "decide"  # higher body: decide a complaint
+    POSITION = "position"  # agency: tell the court its objection, or its head's position
     EXAMINE = "examine"  # court: fetch and verify a large dossier
-    REPORT_CASE = "report_case"  # court: registered, accepted
+    REPORT_CASE = "report_case"  # court: report a stage of the case
+    ASK_POSITIONS = "ask_positions"  # court: put its question to bodies
+    ASK_MATERIALS = "ask_materials"  # court: ask bodies for papers
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something to do at ``due_at``. ``note`` is JSON, of a form that goes with the kind."""
+    """Something to do at ``due_at``; ``message_id``: what caused it, or what was promised. ``note``: JSON, per kind."""
 
     kind: DutyKind
     due_at: datetime
@@ -81,12 +91,23 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedDossier:
-    """A dossier that was verified and taken."""
+    """A dossier that was verified and taken: a claim, or what belongs to the claim ``supplements``."""
 
     appeal_number: str
     conversation_id: ConversationId
+    document_id: DocumentId
+    purpose: FilingPurpose
+    supplements: DocumentId | None
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A court case: the appeal's conversation, and the message that brought the claim."""
+
+    conversation_id: ConversationId
+    message_id: MessageId
 
 
 @dataclass(frozen=True, slots=True)

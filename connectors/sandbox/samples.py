@@ -1,14 +1,12 @@
-"""A true-to-life appeal, its three papers, and what the bodies answer. Names and numbers are invented.
+"""True-to-life appeals and their papers. Names and numbers are invented.
 
 Aigul, a mother of four, was struck off the housing queue because a plot of land is recorded in her name by mistake.
-The housing department refuses; the land department, asked about its part, admits the mistake.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from connectors.sandbox.paper import Paper
@@ -16,29 +14,27 @@ from contracts.payloads import (
     AppealKind,
     Applicant,
     ApplicantKind,
-    DecisionKind,
     DocumentKind,
     DocumentRef,
-    Ground,
     Identification,
     IntakeChannel,
     Language,
+    Receiver,
     RegisterAppeal,
 )
 
 SUBJECT: Final = "HOUSING-QUEUE"
 KATO_ALMATY: Final = "751110000"
-HOUSING_QUEUE: Final = "housing-queue"
 
-_CADASTRE: Final = "20-315-041-118"
-_HOUSING_BODY: Final = "Алматы қаласы Тұрғын үй саясаты басқармасы · Управление жилищной политики города Алматы"
-_LAND_BODY: Final = "Алматы қаласы Жер қатынастары басқармасы · Управление земельных отношений города Алматы"
+CADASTRE: Final = "20-315-041-118"
+HOUSING_BODY: Final = "Алматы қаласы Тұрғын үй саясаты басқармасы · Управление жилищной политики города Алматы"
+LAND_BODY: Final = "Алматы қаласы Жер қатынастары басқармасы · Управление земельных отношений города Алматы"
 
 _TEXT_KK: Final = (
     "Мен, төрт баланың анасы, 2019 жылғы 14 наурыздан бастап Алматы қаласында коммуналдық тұрғын үй қорынан тұрғын "
     "үйге мұқтаж азаматтардың кезегінде № 4512 болып тұрдым. 2026 жылғы 2 қарашадағы хабарламадан менің атымда жер "
     "учаскесі бар деген негізбен кезектен шығарылғанымды білдім. Бұл дұрыс емес: кадастрлық нөмірі "
-    f"{_CADASTRE} учаске маған ешқашан тиесілі болған емес, ол аты-жөні ұқсас басқа адамдікі.\n"
+    f"{CADASTRE} учаске маған ешқашан тиесілі болған емес, ол аты-жөні ұқсас басқа адамдікі.\n"
     "Сұраймын: 1) мені кезекке бұрынғы күнімен қайта қоюды; 2) жер кадастрындағы қате жазбаны тексеріп, түзетуді."
 )
 DISAGREEMENT: Final = (
@@ -51,7 +47,7 @@ DISAGREEMENT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A document to be uploaded with an appeal or a reply."""
+    """A paper that an applicant uploads."""
 
     kind: DocumentKind
     title: str
@@ -60,15 +56,16 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a body decides, in the words of its act."""
+class Sample:
+    """An appeal that can be lodged again and again."""
 
-    issuer: str
-    decision: DecisionKind
-    text_kk: str
-    text_ru: str
-    ground: Ground
-    signed_by: str
+    language: Language
+    channel: IntakeChannel
+    applicant: Applicant
+    text: str
+    attachments: tuple[Attachment, ...]
+    identified_by: str
+    received_by: Receiver | None = None
 
 
 ATTACHMENTS: Final = (
@@ -77,7 +74,7 @@ ATTACHMENTS: Final = (
         "Кезектен шығару туралы хабарлама · Уведомление о снятии с очереди",
         "01-habarlama.pdf",
         Paper(
-            issuer=_HOUSING_BODY,
+            issuer=HOUSING_BODY,
             title_kk="Кезектен шығару туралы хабарлама",
             title_ru="Уведомление о снятии с учёта",
             number="05-3/4512",
@@ -119,7 +116,7 @@ ATTACHMENTS: Final = (
             title_ru="Справка об отсутствии недвижимого имущества",
             number="0000-7741",
             date="05.11.2026",
-            rows=(("Кадастрлық нөмір · Кадастровый номер", _CADASTRE),),
+            rows=(("Кадастрлық нөмір · Кадастровый номер", CADASTRE),),
             text_kk="Нұрланова Айгүл Серікқызының атында жылжымайтын мүлікке тіркелген құқықтар жоқ. Көрсетілген "
             "учаске аты-жөні ұқсас басқа тұлғаға тіркелген.",
             text_ru="За Нұрлановой Айгүл Серікқызы зарегистрированных прав на недвижимое имущество не имеется. "
@@ -129,105 +126,45 @@ ATTACHMENTS: Final = (
     ),
 )
 
-_HOUSING_ANSWER: Final = Answer(
-    issuer=_HOUSING_BODY,
-    decision=DecisionKind.REFUSED,
-    text_kk=(
-        "Өтінішіңіз қаралды. Мемлекеттік жер кадастрының деректері бойынша Сіздің атыңызда жер учаскесі бар, сондықтан "
-        "кезекке қайта қою туралы өтініш қанағаттандырылмайды."
+HOUSING: Final = Sample(
+    language=Language.KK,
+    channel=IntakeChannel.ELECTRONIC,
+    applicant=Applicant(
+        kind=ApplicantKind.PERSON,
+        iin_bin="870612401231",
+        name="Нұрланова Айгүл Серікқызы",
+        address="050012, Алматы қаласы, Алмалы ауданы, Шевченко көшесі, 85-үй, 14-пәтер",
+        phone="+77015550187",
+        email="aigul.nurlanova@example.kz",
+        kato=KATO_ALMATY,
     ),
-    text_ru=(
-        "Ваше обращение рассмотрено. По данным государственного земельного кадастра за Вами числится земельный "
-        "участок, поэтому в восстановлении в очереди отказано."
-    ),
-    ground=Ground(
-        "«Тұрғын үй қатынастары туралы» Қазақстан Республикасының Заңы",
-        "Өтініш берушінің атында тұрғын үй салуға арналған жер учаскесінің болуы · Наличие участка под застройку",
-    ),
-    signed_by="Басқарма басшысының орынбасары Қ. Т. Омаров",
+    text=_TEXT_KK,
+    attachments=ATTACHMENTS,
+    identified_by="eGov mobile, Digital ID",
 )
-_LAND_ANSWER: Final = Answer(
-    issuer=_LAND_BODY,
-    decision=DecisionKind.SATISFIED,
-    text_kk=(
-        f"Тексеру нәтижесінде кадастрлық нөмірі {_CADASTRE} учаске Сіздің атыңызға қате жазылғаны анықталды. "
-        "Жазба түзетілді, деректер тұрғын үй басқармасына жіберілді."
-    ),
-    text_ru=(
-        f"Проверкой установлено, что участок с кадастровым номером {_CADASTRE} записан на Ваше имя ошибочно. "
-        "Запись исправлена, сведения направлены в управление жилищной политики."
-    ),
-    ground=Ground(
-        "Қазақстан Республикасының Жер кодексі", "Кадастрлық жазбаны түзету · Исправление кадастровой записи"
-    ),
-    signed_by="Басқарма басшысы Н. Б. Ғабдуллин",
-)
-ANSWERS: Final[Mapping[str, Answer]] = {"akimat-almaty": _HOUSING_ANSWER, "jer-almaty": _LAND_ANSWER}
 
 
-def answer_of(party_id: str) -> Answer:
-    """What this body answers; one that has no words of its own speaks as the housing department."""
-    return ANSWERS.get(party_id, _HOUSING_ANSWER)
-
-
-def appeal(documents: tuple[DocumentRef, ...], *, reference: str, at: datetime) -> RegisterAppeal:
-    """The sample appeal with its documents, as uploaded; ``reference`` is the platform's session of identification."""
+def appeal(
+    documents: tuple[DocumentRef, ...],
+    *,
+    reference: str,
+    at: datetime,
+    sample: Sample = HOUSING,
+    subject: str = SUBJECT,
+) -> RegisterAppeal:
+    """A sample appeal with its documents, as uploaded; ``reference`` is the platform's session of identification."""
     return RegisterAppeal(
         kind=AppealKind.APPLICATION,
-        subject=SUBJECT,
+        subject=subject,
         kato=KATO_ALMATY,
-        language=Language.KK,
-        channel=IntakeChannel.ELECTRONIC,
+        language=sample.language,
+        channel=sample.channel,
         lodged_at=at,
-        applicant=Applicant(
-            kind=ApplicantKind.PERSON,
-            iin_bin="870612401231",
-            name="Нұрланова Айгүл Серікқызы",
-            address="050012, Алматы қаласы, Алмалы ауданы, Шевченко көшесі, 85-үй, 14-пәтер",
-            phone="+77015550187",
-            email="aigul.nurlanova@example.kz",
-        ),
+        applicant=sample.applicant,
         representative=None,
         addressee="970340001029",
-        text=_TEXT_KK,
+        text=sample.text,
         documents=documents,
-        authentication=Identification("eGov mobile, Digital ID", reference, at),
-    )
-
-
-def act_paper(party_id: str, *, appeal_number: str, act_number: str, act_date: date) -> Paper:
-    """The body's act on one appeal."""
-    answer = answer_of(party_id)
-    return Paper(
-        issuer=answer.issuer,
-        title_kk="Өтініш бойынша шешім",
-        title_ru="Решение по обращению",
-        number=act_number,
-        date=f"{act_date:%d.%m.%Y}",
-        rows=(("Өтініш нөмірі · Номер обращения", appeal_number),),
-        text_kk=f"{answer.text_kk}\nШешімге ӘРПК-де белгіленген тәртіппен және мерзімде шағым жасалуы мүмкін.",
-        text_ru=f"{answer.text_ru}\nРешение может быть обжаловано в порядке и сроки, установленные АППК.",
-        signed_by=answer.signed_by,
-    )
-
-
-def file_paper(party_id: str, *, appeal_number: str, made_on: date) -> Paper:
-    """The administrative file of one appeal (АППК Art. 69), as one paper."""
-    answer = answer_of(party_id)
-    return Paper(
-        issuer=answer.issuer,
-        title_kk="Әкімшілік іс",
-        title_ru="Административное дело",
-        number=f"{appeal_number}/1",
-        date=f"{made_on:%d.%m.%Y}",
-        rows=(
-            ("Өтініш нөмірі · Номер обращения", appeal_number),
-            ("1", "Өтініш және оған қоса берілген құжаттар · Обращение с приложениями"),
-            ("2", f"Жер кадастрынан үзінді, учаске {_CADASTRE} · Выписка из земельного кадастра"),
-            ("3", "Есептен шығару туралы комиссия хаттамасы · Протокол комиссии о снятии с учёта"),
-            ("4", "Өтініш бойынша шешім · Решение по обращению"),
-        ),
-        text_kk="Іс материалдары тігілген, нөмірленген және түгел ұсынылады.",
-        text_ru="Материалы дела прошиты, пронумерованы и представляются полностью.",
-        signed_by=answer.signed_by,
+        authentication=Identification(sample.identified_by, reference, at),
+        received_by=sample.received_by,
     )

@@ -13,6 +13,7 @@ from connectors.soap.calls import PreparedCall
 from connectors.soap.reading import VerifiedDelivery
 from contracts.header import ConversationId, MessageId
 from contracts.operations import Service
+from contracts.payloads import FilingPurpose
 
 
 class PartyStore:
@@ -83,15 +84,16 @@ class PartyStore:
         self._db.execute("INSERT INTO notices VALUES (?, ?, ?)", message_id, notice.appeal_number, body)
 
     def _accept(self, message_id: MessageId, dossier: AcceptedDossier, at: datetime) -> None:
+        appeal, conversation_id = dossier.appeal_number, dossier.conversation_id
+        proof = (dossier.sha256, dossier.size, at.timestamp())
         self._db.execute(
-            "INSERT INTO dossiers VALUES (NULL, ?, ?, ?, ?, ?, ?)",
-            message_id,
-            dossier.appeal_number,
-            dossier.conversation_id,
-            dossier.sha256,
-            dossier.size,
-            at.timestamp(),
+            "INSERT INTO filings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(message_id, appeal, conversation_id, dossier.document_id, dossier.purpose, dossier.supplements, *proof),
         )
+        if dossier.purpose is FilingPurpose.CLAIM:
+            self._db.execute(
+                "INSERT INTO dossiers VALUES (NULL, ?, ?, ?, ?, ?, ?)", message_id, appeal, conversation_id, *proof
+            )
 
     # duties
 
@@ -99,10 +101,22 @@ class PartyStore:
         self._db.execute_many(
             "INSERT INTO duties (token, kind, conversation_id, message_id, note, due_at) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (d.token, d.kind, d.conversation_id, d.message_id, json.dumps(d.note), d.due_at.timestamp())
+                (
+                    d.token,
+                    d.kind,
+                    d.conversation_id,
+                    d.message_id,
+                    json.dumps(d.note),
+                    d.due_at.timestamp(),
+                )
                 for d in duties
             ],
         )
+
+    def undertake(self, duty: Duty) -> None:
+        """Something that a person asked for."""
+        with self._db.transaction():
+            self._undertake((duty,))
 
     def due_duties(self, now: datetime, limit: int) -> Sequence[Duty]:
         """Due ones, the oldest of each conversation only: a body registers before it replies."""

@@ -46,14 +46,14 @@ CREATE TABLE IF NOT EXISTS appeals (    -- platform: what it lodged, under its o
     conversation_id TEXT
 );
 
-CREATE TABLE IF NOT EXISTS notices (    -- platform: what the applicant was told
+CREATE TABLE IF NOT EXISTS notices (    -- platform: what the applicant was told; agency: what it was told itself
     message_id      TEXT PRIMARY KEY,
     appeal_number   TEXT NOT NULL,
     notice          TEXT NOT NULL        -- JSON
 );
 CREATE INDEX IF NOT EXISTS notices_of ON notices (appeal_number);
 
-CREATE TABLE IF NOT EXISTS dossiers (   -- court: accepted dossiers, and no others
+CREATE TABLE IF NOT EXISTS dossiers (   -- court: accepted claims, each a case
     dossier_no      INTEGER PRIMARY KEY, -- N of the case number
     message_id      TEXT NOT NULL UNIQUE,
     appeal_number   TEXT NOT NULL,
@@ -62,3 +62,16 @@ CREATE TABLE IF NOT EXISTS dossiers (   -- court: accepted dossiers, and no othe
     size            INTEGER NOT NULL,
     accepted_at     REAL NOT NULL
 );
+
+CREATE TABLE IF NOT EXISTS filings (    -- court: every dossier that was accepted, and no others
+    message_id      TEXT PRIMARY KEY,
+    appeal_number   TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    document_id     TEXT NOT NULL,
+    purpose         TEXT NOT NULL,       -- claim | supplement | cured | appealed
+    supplements     TEXT,                -- the document of the claim that it belongs to
+    sha256          TEXT NOT NULL,
+    size            INTEGER NOT NULL,
+    accepted_at     REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS filings_of ON filings (conversation_id);

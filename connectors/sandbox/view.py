@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from connectors.sandbox.database import Database
-from connectors.sandbox.records import PostingResult
-from contracts.header import ConversationId, MessageId
+from connectors.sandbox.records import Case, PostingResult
+from contracts.header import ConversationId, DocumentId, MessageId
 
 
 class PartyView:
@@ -40,11 +40,33 @@ class PartyView:
         ]
 
     def dossiers(self) -> list[dict[str, Any]]:
-        return [dict(row) for row in self._db.all("SELECT * FROM dossiers ORDER BY dossier_no")]
+        """Every dossier accepted, under the number N of its case."""
+        rows = self._db.all(
+            "SELECT f.*, (SELECT min(dossier_no) FROM dossiers d WHERE d.conversation_id = f.conversation_id)"
+            " AS dossier_no FROM filings f ORDER BY f.rowid"
+        )
+        return [dict(row) for row in rows]
 
-    def dossier_no(self, message_id: MessageId) -> int | None:
-        row = self._db.one("SELECT dossier_no FROM dossiers WHERE message_id = ?", message_id)
-        return int(row["dossier_no"]) if row else None
+    def case_no(self, conversation_id: ConversationId) -> int | None:
+        """N of the case number; None while no claim was accepted."""
+        row = self._db.one("SELECT min(dossier_no) n FROM dossiers WHERE conversation_id = ?", conversation_id)
+        return row["n"] if row else None
+
+    def claim_of(self, conversation_id: ConversationId) -> DocumentId | None:
+        """The document that the claim was filed with."""
+        row = self._db.one(
+            "SELECT document_id FROM filings WHERE conversation_id = ? AND purpose = 'claim' ORDER BY rowid LIMIT 1",
+            conversation_id,
+        )
+        return DocumentId(row["document_id"]) if row else None
+
+    def case_of(self, appeal_number: str) -> Case | None:
+        """The case that an appeal has become, by its claim."""
+        row = self._db.one(
+            "SELECT conversation_id, message_id FROM dossiers WHERE appeal_number = ? ORDER BY dossier_no LIMIT 1",
+            appeal_number,
+        )
+        return Case(row["conversation_id"], row["message_id"]) if row else None
 
     def figures(self) -> dict[str, Any]:
         """Counts for the control port."""

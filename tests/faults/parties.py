@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from connectors.sandbox import samples
+from connectors.sandbox import acts, samples
 from connectors.soap.errors import CallFailed
 from connectors.soap.reading import VerifiedDelivery
 from contracts.header import ConversationId, MessageId
@@ -117,7 +117,7 @@ class Parties:
         tell = self._posts[agency].tell
         step = ReportProgress(Registered(f"{conversation[:8]}/1", _now()), ())
         await tell(Service.AGENCY, Cause.REGISTERED, step, conversation=conversation, ref=ref)
-        answer, today = samples.answer_of(agency), _now().date()
+        answer, today = acts.answer_of(agency), _now().date()
         reply = Reply(
             answer.decision, f"{conversation[:8]}/2", today, answer.text_ru, (answer.ground,), None, None,
             answer.signed_by, (),

@@ -1,0 +1,95 @@
+"""What the court says at each stage of a case, and what it asks. Names are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from connectors.sandbox.paper import Paper
+from contracts.payloads import CaseStage
+
+QUESTION: Final = (
+    "Кезектен шығару туралы шешімнің негіздері мен дәлелдерін баяндаңыз · "
+    "Изложите основания решения о снятии с очереди и доказательства"
+)
+ITEM: Final = "Кезек тізілімінен куәландырылған үзінді · Заверенная выписка из реестра очереди"
+
+_ISSUER: Final = (
+    "Алматы қаласының мамандандырылған ауданаралық әкімшілік соты · "
+    "Специализированный межрайонный административный суд города Алматы"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is said at a stage; ``{until}`` stands for the day. ``days``: until when something may be done about it.
+
+    ``title_kk``, ``title_ru``: of the court's act; empty where the stage has none.
+    """
+
+    text_kk: str
+    text_ru: str
+    days: int | None = None
+    title_kk: str = ""
+    title_ru: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.text_kk} · {self.text_ru}"
+
+
+STAGES: Final[Mapping[CaseStage, Stage]] = {
+    CaseStage.REGISTERED: Stage("Талап қою тіркелді", "Иск зарегистрирован"),
+    CaseStage.RETURNED: Stage(
+        "Талап қою қайтарылды: дау осы сотқа соттылығы бойынша жатпайды; жеке шағым {until} дейін беріледі",
+        "Иск возвращён: спор неподсуден этому суду; частная жалоба подаётся до {until}",
+        14, "Талап қоюды қайтару туралы ұйғарым", "Определение о возвращении иска",
+    ),
+    CaseStage.LEFT_WITHOUT_MOVEMENT: Stage(
+        "Талап қою қозғалыссыз қалдырылды: мемлекеттік баж төленгені туралы құжат жоқ; {until} дейін жойылсын",
+        "Иск оставлен без движения: нет документа об уплате государственной пошлины; устранить до {until}",
+        10, "Талап қоюды қозғалыссыз қалдыру туралы ұйғарым", "Определение об оставлении иска без движения",
+    ),
+    CaseStage.ACCEPTED: Stage("Талап қою іс жүргізуге қабылданды", "Иск принят к производству"),
+    CaseStage.HEARING: Stage(
+        "Сот отырысы {until} сағат 10:00-де өтеді", "Судебное заседание состоится {until} в 10:00", 14
+    ),
+    CaseStage.RULING: Stage(
+        "Сот талап қоюды қанағаттандырды; шешімге {until} дейін апелляциялық шағым беруге болады",
+        "Суд удовлетворил иск; решение может быть обжаловано в апелляции до {until}",
+        60, "Соттың шешімі", "Решение суда",
+    ),
+    CaseStage.IN_FORCE: Stage("Сот шешімі заңды күшіне енді", "Решение суда вступило в законную силу"),
+}  # fmt: skip
+
+
+def until_of(stage: CaseStage, today: date) -> date | None:
+    """The day that the court names with this stage."""
+    days = STAGES[stage].days
+    return None if days is None else today + timedelta(days=days)
+
+
+def text_of(stage: CaseStage, until: date | None) -> str:
+    """What the court says, its day filled in."""
+    return STAGES[stage].text.format(until=f"{until:%d.%m.%Y}" if until else "–")
+
+
+def act_of(stage: CaseStage, *, case_number: str, until: date | None, made_on: date) -> Paper | None:
+    """The court's act at this stage, if there is one."""
+    said = STAGES[stage]
+    if not said.title_kk:
+        return None
+    day = f"{until:%d.%m.%Y}" if until else "–"
+    return Paper(
+        issuer=_ISSUER,
+        title_kk=said.title_kk,
+        title_ru=said.title_ru,
+        number=case_number,
+        date=f"{made_on:%d.%m.%Y}",
+        rows=(("Іс нөмірі · Номер дела", case_number),),
+        text_kk=said.text_kk.format(until=day),
+        text_ru=said.text_ru.format(until=day),
+        signed_by="Судья А. Қ. Байжанова",
+    )
