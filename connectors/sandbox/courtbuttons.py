@@ -41,9 +41,9 @@ class CourtButtons:
         return await self._desk.undertake(duty, message_id, entry)
 
     async def ask(self, request: web.Request) -> web.Response:
-        """``{"appeal": NUMBER, "what": "position", "bodies": [PARTY], "question": …, "until": "2026-12-10"}``.
+        """Positions: ``{"appeal": NUMBER, "bodies": [PARTY], "question": …, "until": "2026-12-10"}``.
 
-        ``"what": "materials"`` takes ``items`` in words. No bodies: all that touched the appeal.
+        With ``items``, a list of words, it is materials that are asked for. No bodies: all that touched the appeal.
         """
         entry = await read_entry(request)
         case, payload = self._case(entry), question_of(entry)
@@ -61,15 +61,11 @@ class CourtButtons:
 
 
 def question_of(entry: dict[str, Any]) -> RequestPosition | RequestMaterials:
-    """What the court asks, from JSON. Raises ValueError for a question that does not exist."""
+    """What the court asks, from JSON."""
     bodies, until = tuple(PartyId(body) for body in entry.get("bodies", ())), _day(entry)
-    match entry.get("what", "position"):
-        case "position":
-            return RequestPosition(bodies, str(entry.get("question", bench.QUESTION)), until)
-        case "materials":
-            return RequestMaterials(bodies, tuple(map(str, entry.get("items", (bench.ITEM,)))), until)
-        case other:
-            raise ValueError(f"a court asks for a position or for materials, not for {other!r}")
+    if "items" in entry:
+        return RequestMaterials(bodies, tuple(map(str, entry["items"])), until)
+    return RequestPosition(bodies, str(entry.get("question", bench.QUESTION)), until)
 
 
 def _day(entry: dict[str, Any]) -> date | None:

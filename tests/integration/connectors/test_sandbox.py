@@ -16,8 +16,8 @@ import pytest
 from pypdf import PdfReader
 
 from connectors.sandbox import Behaviour, Bend, BendKind, PartyFileInvalid, read_party
-from connectors.sandbox.clerk import a_month_after
 from connectors.sandbox.behaviour import Bends
+from connectors.sandbox.clerk import a_month_after
 from connectors.sandbox.database import Database
 from connectors.sandbox.paper import compose
 from connectors.sandbox.party import SandboxParty

@@ -28,6 +28,8 @@ from contracts.payloads import (
     DocumentStored,
     FetchedMessages,
     FetchMessages,
+    Finding,
+    FindingCode,
     GetDocumentPart,
     MailboxItem,
     PutDocument,
@@ -35,6 +37,7 @@ from contracts.payloads import (
     Request,
     Road,
     RoadKind,
+    Ticket,
 )
 from contracts.receipt import ErrorSignal, Receipt
 from contracts.soap import build_fault, operation_of
@@ -63,6 +66,7 @@ class TinyExchange:
     port: int = field(default_factory=free_port)
     failing: int = 0
     forgetful: int = 0
+    issues_tickets: bool = False
     fault: Code | None = None
     signer: str = EXCHANGE
     requests: list[Message] = field(default_factory=list)
@@ -139,9 +143,8 @@ class TinyExchange:
             case RegisterAppeal():
                 conversation_id = self.conversations.setdefault(receipt.message_id, ConversationId(new_id()))
                 number = f"{APPEAL[:-4]}{list(self.conversations).index(receipt.message_id):04d}"
-                return AppealAccepted(
-                    Receipt(receipt.message_id, receipt.digest, receipt.accepted_at, conversation_id, number)
-                )
+                whole = Receipt(receipt.message_id, receipt.digest, receipt.accepted_at, conversation_id, number)
+                return AppealAccepted(whole, *(_ticket(message.payload, whole) if self.issues_tickets else ()))
             case Disagree():
                 reason = LocalText("Сотқа", "В суд", "To the court")
                 return DisagreementAccepted(receipt, Road(RoadKind.COURT, "АППК Art. 91", None, reason))
@@ -188,3 +191,11 @@ class TinyExchange:
             document.media_type,
             document.parts[number],
         )
+
+
+def _ticket(appeal: RegisterAppeal, receipt: Receipt) -> tuple[Ticket, tuple[Finding, ...]]:
+    """A ticket, and a finding to show beside it."""
+    at = receipt.accepted_at
+    words = LocalText("Талон", "Талон", "Ticket")
+    ticket = Ticket(str(receipt.appeal_number), at, at.date(), appeal.received_by, words)
+    return ticket, (Finding(FindingCode.CONTACT_MISSING, "АППК 63(2)", words, words),)

@@ -25,6 +25,7 @@ from contracts.payloads import (
     DocumentKind,
     DocumentRef,
     FileDossier,
+    FilingPurpose,
     NotifiedStep,
     NotifyApplicant,
     TermNotice,
@@ -35,7 +36,14 @@ from signing.verification import PinnedCertificates
 from signing.wss import sign_envelope
 
 EXCHANGE = PartyId("dalel")
-KINDS = {"eotinish": "platform", "akimat-almaty": "agency", "jer-almaty": "agency", "smas-almaty": "court"}
+KINDS = {
+    "eotinish": "platform",
+    "natije-almaty": "platform",
+    "akimat-almaty": "agency",
+    "jer-almaty": "agency",
+    "akim-almaty": "agency",
+    "smas-almaty": "court",
+}
 APPEAL = "DL-2026-0000000042"
 NOBODY = LocalText("–", "–", "–")
 
@@ -170,13 +178,20 @@ def term() -> TermNotice:
     return TermNotice("АППК Art. 76(1)", date(2026, 12, 15), datetime(2026, 12, 15, 18, tzinfo=UTC), "test")
 
 
-def filing(document_id: str, content: bytes, appeal_number: str = APPEAL) -> FileDossier:
+def filing(
+    document_id: str,
+    content: bytes,
+    appeal_number: str = APPEAL,
+    *,
+    purpose: FilingPurpose | None = None,
+    supplements: DocumentId | None = None,
+) -> FileDossier:
     sha256 = hashlib.sha256(content).hexdigest()
     media_type = "application/vnd.etsi.asic-e+zip"
     ref = DocumentRef(
         DocumentId(document_id), DocumentKind.DOSSIER, "Dossier", "d.asice", media_type, len(content), sha256
     )
-    return FileDossier(appeal_number, ClaimKind.CONTEST, ref, None)
+    return FileDossier(appeal_number, ClaimKind.CONTEST, ref, supplements, purpose)
 
 
 async def eventually(condition: Callable[[], object], *, within_s: float = 10.0) -> None:

@@ -1,0 +1,472 @@
+"""What simulated parties do about a complaint, the court's questions, and an appeal on paper."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+
+import pytest
+from pypdf import PdfReader
+
+from connectors.sandbox import Behaviour, OnComplaint, OnReview, additions, bench, defence, reception
+from connectors.sandbox.behaviour import Manner
+from connectors.sandbox.paper import compose
+from connectors.sandbox.party import SandboxParty
+from contracts.codes import Code
+from contracts.header import ConversationId, DocumentId
+from contracts.outcome import Acknowledged, Rejected
+from contracts.party import Agreement, LocalText, PartyId
+from contracts.payloads import (
+    AddDocuments,
+    AnswerCourt,
+    BodyNotice,
+    CaseStage,
+    ClaimKind,
+    ComplaintDecision,
+    CourtResponse,
+    DecideComplaint,
+    DecisionKind,
+    DefectsNamed,
+    Disagree,
+    DocumentKind,
+    FilingPurpose,
+    ForwardComplaint,
+    IntakeChannel,
+    Language,
+    NotifiedStep,
+    NotifyApplicant,
+    NotifyBody,
+    PositionKind,
+    ProvideMaterials,
+    ProvidePosition,
+    RegisterAppeal,
+    Reply,
+    ReportCase,
+    ReportProgress,
+    RequestMaterials,
+    RequestPosition,
+    Returned,
+    ReviewComplaint,
+    SubmitMaterials,
+    SubmitPosition,
+)
+from contracts.validate import check_rules
+from dossier.assembly import assemble
+from signing.authority import Usage
+from tests import dossier_builder
+from tests.integration.connectors.conftest import Panel
+from tests.integration.connectors.world import (
+    APPEAL,
+    Outgoing,
+    assignment,
+    deliver,
+    eventually,
+    filing,
+    key_of,
+    make_party,
+    new_id,
+    outgoing,
+    row_of,
+    term,
+)
+
+AT_ONCE = {
+    "reply_after": 0.0,
+    "materials_after": 0.0,
+    "complaint_after": 0.0,
+    "review_after": 0.0,
+    "position_after": 0.0,
+}
+AKIM = PartyId("akim-almaty")
+
+
+def a_complaint() -> Disagree:
+    return Disagree(ClaimKind.CONTEST, "Келіспеймін", datetime.now(UTC), (), None)
+
+
+def forwarded() -> ForwardComplaint:
+    return ForwardComplaint(APPEAL, AKIM, a_complaint(), term())
+
+
+def to_review() -> ReviewComplaint:
+    return ReviewComplaint(APPEAL, PartyId("akimat-almaty"), assignment().appeal, a_complaint(), True, (), term())
+
+
+def agency(folder, exchange, party_id="akimat-almaty", **fields):
+    behaviour = Behaviour(**(AT_ONCE | fields))
+    return make_party(folder, party_id, exchange_url=exchange.url, behaviour=behaviour)
+
+
+# --- agencies -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_body_complained_of_hands_over_its_file(tmp_path, exchange, push):
+    file = agency(tmp_path, exchange)
+
+    async with SandboxParty(file):
+        await push.send(outgoing(file, forwarded()))
+        await eventually(lambda: exchange.payloads(SubmitMaterials))
+
+    [materials] = exchange.payloads(SubmitMaterials)
+    assert [document.kind for document in materials.documents] == [DocumentKind.ADMINISTRATIVE_FILE]
+
+
+async def test_a_body_complained_of_may_satisfy_in_full_instead(tmp_path, exchange, push):
+    file = agency(tmp_path, exchange, on_complaint=OnComplaint.SATISFIES)
+
+    async with SandboxParty(file):
+        await push.send(outgoing(file, forwarded()))
+        await eventually(lambda: exchange.payloads(Reply))
+
+    [reply] = exchange.payloads(Reply)
+    assert reply.decision is DecisionKind.SATISFIED
+    assert [document.kind for document in reply.documents] == [DocumentKind.ACT]
+    assert exchange.payloads(SubmitMaterials) == []
+
+
+@pytest.mark.parametrize(
+    ("silence", "asked"),
+    [
+        ({"on_complaint": OnComplaint.IS_SILENT}, forwarded),
+        ({"on_review": OnReview.IS_SILENT}, to_review),
+        ({"withholds_position": True}, lambda: ProvidePosition(APPEAL, bench.QUESTION, term())),
+    ],
+)
+async def test_a_silent_body_acknowledges_and_says_nothing(tmp_path, exchange, push, session, silence, asked):
+    file = agency(tmp_path, exchange, **silence)
+
+    async with SandboxParty(file):
+        outcome = await push.send(outgoing(file, asked()))
+        state = await Panel(session, file).get("state")
+
+    assert isinstance(outcome, Acknowledged)
+    assert (state["open_duties"], exchange.requests) == (0, [])
+
+
+@pytest.mark.parametrize("decision", ComplaintDecision)
+async def test_a_higher_body_decides_as_it_is_told_to(tmp_path, exchange, push, decision):
+    file = agency(tmp_path, exchange, "akim-almaty", on_review=decision.value)
+
+    async with SandboxParty(file):
+        await push.send(outgoing(file, to_review()))
+        await eventually(lambda: exchange.payloads(DecideComplaint))
+
+    [decided] = exchange.payloads(DecideComplaint)
+    assert decided.decision is decision
+    assert decided.grounds
+    assert exchange.documents[decided.documents[0].document_id].content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("brings_new_ground", "grounds"), [(False, (1, 1)), (True, (2, 1))])
+async def test_a_body_gives_the_court_its_objection_then_its_heads_position(
+    tmp_path, exchange, push, brings_new_ground, grounds
+):
+    file = agency(tmp_path, exchange, brings_new_ground=brings_new_ground)
+    asked = ProvidePosition(APPEAL, bench.QUESTION, term(), (DocumentKind.ADMINISTRATIVE_FILE,))
+
+    async with SandboxParty(file):
+        await push.send(outgoing(file, asked))
+        await eventually(lambda: exchange.payloads(SubmitMaterials))
+
+    positions = exchange.payloads(SubmitPosition)
+    assert [position.kind for position in positions] == [PositionKind.OBJECTION, PositionKind.HEAD_POSITION]
+    assert [position.documents[0].kind for position in positions] == [
+        DocumentKind.OBJECTION, DocumentKind.HEAD_POSITION
+    ]  # fmt: skip
+    assert tuple(len(position.grounds) for position in positions) == grounds
+
+
+async def test_what_the_court_names_in_words_is_answered_paper_for_paper(tmp_path, exchange, push):
+    file = agency(tmp_path, exchange)
+    wanted = ProvideMaterials(APPEAL, (), term(), ("Кезек тізілімі", "Хаттама"))
+
+    async with SandboxParty(file):
+        await push.send(outgoing(file, wanted))
+        await eventually(lambda: exchange.payloads(SubmitMaterials))
+
+    [materials] = exchange.payloads(SubmitMaterials)
+    assert [document.kind for document in materials.documents] == [DocumentKind.OTHER] * 2
+    assert check_rules(materials) == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "steps"),
+    [
+        ({"names_defects": True, "replies": False}, [DefectsNamed]),
+        ({"names_defects": True, "returns": True}, [DefectsNamed, Returned]),
+    ],
+)
+async def test_a_body_names_defects_and_may_give_the_appeal_back(tmp_path, exchange, push, fields, steps):
+    file = agency(tmp_path, exchange, **fields)
+
+    async with SandboxParty(file):
+        await push.send(outgoing(file, assignment()))
+        await eventually(lambda: len(exchange.payloads(ReportProgress)) == 1 + len(steps))
+
+    assert [type(report.step) for report in exchange.payloads(ReportProgress)][1:] == steps
+    assert exchange.payloads(Reply) == []
+
+
+async def test_a_body_shows_what_it_was_warned_of(tmp_path, exchange, push, session):
+    file = agency(tmp_path, exchange)
+    text = LocalText("Мерзім өтті", "Срок нарушен", "The term was missed")
+    told = NotifyBody(APPEAL, BodyNotice.TERM_BREACHED, PartyId("jer-almaty"), datetime.now(UTC), text, term())
+
+    async with SandboxParty(file):
+        await push.send(outgoing(file, told))
+        shown = (await Panel(session, file).get("notices", appeal=APPEAL))["notices"]
+
+    assert [(each["notice"], each["about"], each["said"]) for each in shown] == [
+        ("termBreached", "jer-almaty", "Мерзім өтті")
+    ]
+
+
+async def test_a_running_party_is_told_to_behave_otherwise(tmp_path, exchange, push, session):
+    file = agency(tmp_path, exchange, on_complaint=OnComplaint.IS_SILENT)
+
+    async with SandboxParty(file):
+        panel = Panel(session, file)
+        status, _ = await panel.post("behave", on_complaint="satisfies")
+        wrong, words = await panel.post("behave", on_complaint="shrugs")
+        await push.send(outgoing(file, forwarded()))
+        await eventually(lambda: exchange.payloads(Reply))
+
+    assert (status, wrong) == (200, 400)
+    assert "shrugs" in words["error"]
+
+
+@pytest.mark.parametrize("entry", [{"course": ["adjourned"]}, {"on_review": "perhaps"}, {"mood": "bad"}])
+def test_a_behaviour_that_does_not_exist_is_refused(entry):
+    with pytest.raises((ValueError, TypeError)):
+        Manner(Behaviour()).change(entry)
+
+
+# --- the court ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def dossier(tmp_path_factory) -> bytes:
+    """A whole dossier, sealed a moment ago by a key of the authority that the court trusts."""
+    path = tmp_path_factory.mktemp("dossier") / "d.asice"
+    assemble(dossier_builder.dossier_input(assembled_at=datetime.now(UTC)), key_of("seal", Usage.SEAL), path)
+    return path.read_bytes()
+
+
+def court_of(folder, exchange, **fields):
+    return make_party(folder, "smas-almaty", exchange_url=exchange.url, behaviour=Behaviour(**fields))
+
+
+class Docket:
+    """Files dossiers about one appeal with the court."""
+
+    def __init__(self, court, exchange, push, content: bytes) -> None:
+        self._court, self._exchange, self._push, self._content = court, exchange, push, content
+        self.conversation_id = ConversationId(new_id())
+
+    async def file(self, purpose: FilingPurpose | None = None, supplements: DocumentId | None = None):
+        """What came of it, and the document that was filed."""
+        document_id = self._exchange.put(self._content)
+        payload = filing(document_id, self._content, dossier_builder.NUMBER, purpose=purpose, supplements=supplements)
+        message_id, operation = deliver(payload, self._court.party_id, conversation_id=self.conversation_id)
+        agreement = Agreement(self._court.party_id)
+        return await self._push.send(Outgoing(row_of(self._court), operation, message_id, agreement)), document_id
+
+
+async def test_a_court_asks_bodies_once_the_claim_is_registered(tmp_path, exchange, push, dossier):
+    court = court_of(tmp_path, exchange, asks_positions=True, asks_materials=True, asks_bodies=["akimat-almaty"])
+
+    async with SandboxParty(court):
+        await Docket(court, exchange, push, dossier).file()
+        await eventually(lambda: exchange.payloads(RequestMaterials))
+
+    said = [type(m.payload) for m in exchange.requests if isinstance(m.payload, ReportCase | RequestPosition)]
+    [question], [wanted] = exchange.payloads(RequestPosition), exchange.payloads(RequestMaterials)
+    assert said == [ReportCase, ReportCase, RequestPosition]
+    assert question.bodies == wanted.bodies == ("akimat-almaty",)
+    assert (question.question, wanted.items) == (bench.QUESTION, (bench.ITEM,))
+
+
+async def test_a_supplement_joins_its_case_and_gets_no_number_of_its_own(tmp_path, exchange, push, session, dossier):
+    court = court_of(tmp_path, exchange)
+    docket = Docket(court, exchange, push, dossier)
+
+    async with SandboxParty(court):
+        _, claim = await docket.file()
+        outcome, supplement = await docket.file(FilingPurpose.SUPPLEMENT, claim)
+        held = (await Panel(session, court).get("dossiers"))["dossiers"]
+        await eventually(lambda: len(exchange.payloads(ReportCase)) == 2)
+
+    assert isinstance(outcome, Acknowledged)
+    assert [(d["document_id"], d["purpose"], d["supplements"], d["dossier_no"]) for d in held] == [
+        (claim, "claim", None, 1),
+        (supplement, "supplement", claim, 1),
+    ]
+    assert len(exchange.payloads(ReportCase)) == 2
+
+
+@pytest.mark.parametrize("first", [False, True])
+async def test_a_supplement_to_something_else_is_refused(tmp_path, exchange, push, dossier, first):
+    court = court_of(tmp_path, exchange)
+    docket = Docket(court, exchange, push, dossier)
+
+    async with SandboxParty(court):
+        if first:
+            await docket.file()
+        outcome, _ = await docket.file(FilingPurpose.SUPPLEMENT, DocumentId("A" * 43))
+
+    assert isinstance(outcome, Rejected)
+    assert outcome.signal.code is Code.DOSSIER_REFUSED
+
+
+async def test_a_supplement_is_verified_as_the_claim_was(tmp_path, exchange, push, dossier):
+    court = court_of(tmp_path, exchange)
+    docket = Docket(court, exchange, push, dossier)
+
+    async with SandboxParty(court):
+        _, claim = await docket.file()
+        tampered = Docket(court, exchange, push, dossier[:-1] + b"?")
+        tampered.conversation_id = docket.conversation_id
+        outcome, _ = await tampered.file(FilingPurpose.SUPPLEMENT, claim)
+
+    assert isinstance(outcome, Rejected)
+
+
+@pytest.mark.parametrize("stage", [CaseStage.LEFT_WITHOUT_MOVEMENT, CaseStage.RETURNED])
+async def test_a_claim_that_is_stopped_comes_with_the_ruling_and_a_day_and_goes_on_once_answered(
+    tmp_path, exchange, push, dossier, stage
+):
+    court = court_of(tmp_path, exchange, course=["registered", stage.value])
+    docket = Docket(court, exchange, push, dossier)
+
+    async with SandboxParty(court):
+        _, claim = await docket.file()
+        await eventually(lambda: len(exchange.payloads(ReportCase)) == 2)
+        await docket.file(FilingPurpose.CURED, claim)
+        await eventually(lambda: len(exchange.payloads(ReportCase)) == 3)
+
+    _, stopped, accepted = exchange.payloads(ReportCase)
+    assert stopped.stage is stage
+    assert stopped.until is not None
+    assert f"{stopped.until:%d.%m.%Y}" in stopped.text
+    assert [document.kind for document in stopped.documents] == [DocumentKind.RULING]
+    assert (accepted.stage, accepted.case_number) == (CaseStage.ACCEPTED, stopped.case_number)
+
+
+async def test_a_clerk_of_the_court_reports_and_asks_by_hand(tmp_path, exchange, push, session, dossier):
+    court = court_of(tmp_path, exchange, course=["registered"])
+    until = date(2026, 12, 18)
+
+    async with SandboxParty(court):
+        panel = Panel(session, court)
+        await Docket(court, exchange, push, dossier).file()
+        await eventually(lambda: exchange.payloads(ReportCase))
+        number = dossier_builder.NUMBER
+        reported, _ = await panel.post("report", appeal=number, stage="ruling", until=until.isoformat())
+        asked, _ = await panel.post("ask", appeal=number, items=["Хаттама"], until=until.isoformat())
+        unknown, _ = await panel.post("ask", appeal="DL-2026-0000000001")
+
+    assert (reported, asked, unknown) == (200, 200, 400)
+    assert exchange.payloads(ReportCase)[-1].until == until
+    assert exchange.payloads(RequestMaterials) == [RequestMaterials((), ("Хаттама",), until)]
+
+
+# --- platforms ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def platform(tmp_path, exchange, session):
+    file = make_party(tmp_path / "natije", "natije-almaty", exchange_url=exchange.url)
+    async with SandboxParty(file):
+        yield Panel(session, file)
+
+
+async def test_a_reception_centre_registers_a_paper_and_gets_the_ticket(platform, exchange):
+    exchange.issues_tickets = True
+
+    status, lodged = await platform.post("appeal", sample="on-paper")
+
+    [appeal] = exchange.payloads(RegisterAppeal)
+    assert status == 200
+    assert (appeal.channel, appeal.language, appeal.received_by.name) == (
+        IntakeChannel.PAPER, Language.RU, "Әбенова Айжан Тұрсынқызы"
+    )  # fmt: skip
+    assert check_rules(appeal) == ()
+    assert lodged["ticket"]["number"] == lodged["appeal_number"]
+    assert lodged["ticket"]["received_by"]["name"] == "Әбенова Айжан Тұрсынқызы"
+    assert lodged["findings"][0]["cure"]
+
+
+async def test_the_subject_can_be_one_that_takes_the_road_over_the_higher_body(platform, exchange):
+    await platform.post("appeal", subject="COMPLAINT-FIRST")
+
+    assert exchange.payloads(RegisterAppeal)[0].subject == "COMPLAINT-FIRST"
+
+
+@pytest.mark.parametrize(("response", "papers"), [("cured", 1), ("appealed", 0)])
+async def test_the_applicant_answers_the_court(platform, exchange, response, papers):
+    _, lodged = await platform.post("appeal")
+
+    status, _ = await platform.post("answer-court", appeal=lodged["appeal_number"], response=response)
+
+    [answered] = exchange.payloads(AnswerCourt)
+    assert (status, answered.response, len(answered.documents)) == (200, CourtResponse(response), papers)
+
+
+async def test_the_applicant_adds_the_paper_that_a_body_missed(platform, exchange):
+    _, lodged = await platform.post("appeal")
+
+    status, _ = await platform.post("add", appeal=lodged["appeal_number"])
+
+    [added] = exchange.payloads(AddDocuments)
+    assert (status, len(added.documents)) == (200, 1)
+
+
+async def test_the_applicant_may_disagree_again_and_name_the_body(platform, exchange):
+    _, lodged = await platform.post("appeal")
+
+    for body in (None, "jer-almaty"):
+        status, told = await platform.post("disagree", appeal=lodged["appeal_number"], body=body)
+        assert (status, told["findings"]) == (200, [])
+
+    assert [pressed.body for pressed in exchange.payloads(Disagree)] == [None, "jer-almaty"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [(Language.KK, "Тіркелді"), (Language.RU, "Принято"), (None, "Тіркелді\nПринято")]
+)
+async def test_an_applicant_reads_notices_in_the_language_of_the_appeal(
+    tmp_path, exchange, push, session, language, said
+):
+    file = make_party(tmp_path, "eotinish", exchange_url=exchange.url)
+    text = LocalText("Тіркелді", "Принято", "Taken")
+    told = NotifyApplicant(APPEAL, NotifiedStep.REGISTERED, datetime.now(UTC), text, None, None, (), language)
+
+    async with SandboxParty(file):
+        await push.send(outgoing(file, told))
+        shown = (await Panel(session, file).get("notices", appeal=APPEAL))["notices"]
+
+    assert [each["said"] for each in shown] == [said]
+
+
+# --- papers ---------------------------------------------------------------------------------------------------------
+
+
+def papers():
+    about = {"appeal_number": APPEAL, "number": "1", "made_on": date(2026, 11, 24)}
+    statements = [*defence.DECISIONS.values(), *defence.POSITIONS.values(), defence.SATISFIED]
+    yield from (defence.paper_of(each, "akimat-almaty", **about) for each in statements)
+    acts = (
+        bench.act_of(stage, case_number="7594-26-00-4/1", until=date(2026, 12, 8), made_on=date(2026, 11, 24))
+        for stage in CaseStage
+    )
+    yield from (act for act in acts if act is not None)
+    yield from (each.paper for each in (additions.ADDRESS, additions.DUTY, *reception.ON_PAPER.attachments))
+
+
+@pytest.mark.parametrize("paper", list(papers()), ids=lambda paper: paper.title_ru)
+def test_every_paper_holds_the_letters_it_was_given_on_one_page(paper):
+    pages = PdfReader(io.BytesIO(compose(paper))).pages
+    letters = {letter for page in pages for letter in page.extract_text()}
+
+    assert len(pages) == 1
+    assert set("".join((paper.title_kk + paper.text_kk + paper.text_ru).split())) <= letters
