@@ -1,4 +1,4 @@
-"""The sandbox's cast: a platform, two agencies, a court and the authorities that vouch for them; keys and folders.
+"""The sandbox's cast: platform, reception centre, agencies, court and the authorities that vouch for them.
 
 Names are modelled on bodies of the city of Almaty; numbers are fictional and have valid check digits.
 """
@@ -21,13 +21,14 @@ from signing.authority import SandboxAuthority, Usage, write_certificate, write_
 
 @dataclass(frozen=True, slots=True)
 class CastMember:
-    """One member of the cast."""
+    """One member of the cast. ``higher``: the member that a complaint against this one goes to."""
 
     party_id: str
     role: Role
     channel: Channel
     bin: str
     name: LocalText
+    higher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class Ports:
     inbox: int
     control: int
 
+
+HIGHER_BODY: Final = "akim-almaty"
+"""To which both departments are subordinate."""
 
 CAST: Final = (
     CastMember(
@@ -50,6 +54,7 @@ CAST: Final = (
             ru="Управление жилищной политики города Алматы",
             en="Housing Policy Department of the city of Almaty",
         ),
+        higher=HIGHER_BODY,
     ),
     CastMember(
         "jer-almaty", Role.AGENCY, Channel.MAILBOX, "050240007181",
@@ -58,6 +63,7 @@ CAST: Final = (
             ru="Управление земельных отношений города Алматы",
             en="Land Relations Department of the city of Almaty",
         ),
+        higher=HIGHER_BODY,
     ),
     CastMember(
         "smas-almaty", Role.COURT, Channel.PUSH, "150540002093",
@@ -65,6 +71,22 @@ CAST: Final = (
             kk="Алматы қаласының мамандандырылған ауданаралық әкімшілік соты",
             ru="Специализированный межрайонный административный суд города Алматы",
             en="Specialised Inter-District Administrative Court of the city of Almaty",
+        ),
+    ),
+    CastMember(
+        HIGHER_BODY, Role.AGENCY, Channel.PUSH, "940640002409",
+        LocalText(
+            kk="Алматы қаласы әкімінің аппараты",
+            ru="Аппарат акима города Алматы",
+            en="Office of the Akim of the city of Almaty",
+        ),
+    ),
+    CastMember(
+        "natije-almaty", Role.PLATFORM, Channel.PUSH, "210940001707",
+        LocalText(
+            kk="«Нәтиже» азаматтарды қабылдау орталығы",
+            ru="Центр приёма граждан «Нәтиже»",
+            en="Reception centre «Nätije»",
         ),
     ),
 )  # fmt: skip
@@ -161,6 +183,7 @@ def _entry(party: CastMember, ports: Ports) -> dict[str, Any]:
         "name": {"kk": party.name.kk, "ru": party.name.ru, "en": party.name.en},
         "channel": party.channel.value,
         **endpoint,
+        **({"higher": party.higher} if party.higher else {}),
         **({"kato": PLACE} if party.role in (Role.AGENCY, Role.COURT) else {}),
         "certificates": [f"sandbox/{party.party_id}/cert.pem"],
     }

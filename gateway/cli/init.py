@@ -24,7 +24,7 @@ def init(
     port: Annotated[int, typer.Option(help="Port of the exchange; the sandbox takes those behind it.")] = 8460,
     rules: Annotated[Rules, typer.Option(help="Terms of the Code, or the same terms in seconds.")] = Rules.SANDBOX,
     sandbox: Annotated[  # noqa: FBT002 - Typer makes it --sandbox/--no-sandbox
-        bool, typer.Option(help="Also make a platform, two agencies and a court to try it out with.")
+        bool, typer.Option(help="Also make platforms, agencies and a court to try it out with.")
     ] = True,
 ) -> None:
     """Make keys, parties, settings and database of an installation; never overwrites one.

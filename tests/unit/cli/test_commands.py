@@ -251,7 +251,7 @@ def test_what_is_no_dossier_fails_in_the_language_one_reads(run, home):
 
 def test_the_sandbox_lists_its_parties_and_refuses_others(run, home):
     listed = run("sandbox", "--home", home).out.split()
-    assert listed == ["akimat-almaty", "authorities", "eotinish", "jer-almaty", "smas-almaty"]
+    assert listed == ["akim-almaty", "akimat-almaty", "authorities", "eotinish", "jer-almaty", "natije-almaty", "smas-almaty"]
     refused = run("sandbox", "akim", "--home", home)
     assert refused.code == Exit.USAGE
     assert "eotinish" in refused.err
