@@ -1,0 +1,225 @@
+"""The roads of a disagreement as the parties see them: every message is signed, sent over HTTP and answered."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.sandbox import OnComplaint, OnReview
+from contracts.payloads import CaseStage, ComplaintDecision, FilingPurpose, RoadKind
+from dossier.events import (
+    AppealWithdrawn,
+    CaseReported,
+    ComplaintDecided,
+    ComplaintForwarded,
+    CourtAnswered,
+    CourtAsked,
+    DefaultRecorded,
+    DossierFiled,
+    MaterialsDemanded,
+    MaterialsReceived,
+    MessageAcknowledged,
+    PositionReceived,
+    Replied,
+    RoadTaken,
+    TermBreached,
+    TermLapsed,
+)
+from tests.integration.gateway.town import COMPLAINT_FIRST, Matter, Town, a_town
+
+AKIM, AKIMAT, JER, COURT = "akim-almaty", "akimat-almaty", "jer-almaty", "smas-almaty"
+
+
+@pytest.fixture
+async def town(tmp_path):
+    async with a_town(tmp_path) as made:
+        yield made
+
+
+async def replied(town: Town, **entry: str) -> Matter:
+    """An appeal that the housing department has refused."""
+    matter = await town.lodge(**entry)
+    await matter.until(Replied)
+    return matter
+
+
+async def in_court(town: Town) -> Matter:
+    """A claim that the court has registered and accepted."""
+    matter = await replied(town)
+    await matter.press("disagree")
+    await matter.until(CaseReported, times=2)
+    return matter
+
+
+# --- the complaint --------------------------------------------------------------------------------------------------
+
+
+async def test_a_complaint_goes_with_its_file_to_the_higher_body_and_a_refusal_to_the_court_by_itself(town):
+    matter = await replied(town, subject=COMPLAINT_FIRST)
+
+    pressed = await matter.press("disagree")
+    forwarded = await matter.until(ComplaintForwarded)
+    decided = await matter.until(ComplaintDecided)
+    reported = await matter.until(CaseReported, stage=CaseStage.REGISTERED)
+
+    assert (pressed["road"]["kind"], pressed["road"]["to"], pressed["road"]["through"]) == ("higherBody", AKIM, AKIMAT)
+    assert (forwarded.reviewer, forwarded.with_file) == (AKIM, True)
+    assert decided.decision is ComplaintDecision.REJECTED
+    assert [road.kind for road in await matter.all_of(RoadTaken)] == [RoadKind.HIGHER_BODY, RoadKind.COURT]
+    assert reported.case_number == "7594-26-00-4/1"
+    assert [notice["notice"] for notice in await matter.notices(AKIMAT)] == ["complaintDecided"]
+
+
+async def test_a_body_may_satisfy_the_complaint_itself_and_nothing_goes_further(town):
+    await town.behave(AKIMAT, on_complaint=OnComplaint.SATISFIES)
+    matter = await replied(town, subject=COMPLAINT_FIRST)
+
+    await matter.press("disagree")
+    await matter.until(Replied, times=2)
+
+    told = await matter.told_of("replied")
+    assert await matter.all_of(ComplaintForwarded) == []
+    open_duties = [term.opened.duty for term in (await matter.appeal()).terms.values() if term.is_open]
+    assert open_duties == ["complaint"]  # the new act is one that may be complained of in its turn
+    assert told["language"] == "kk"
+
+
+async def test_silence_of_both_bodies_is_recorded_and_the_case_comes_to_the_court_all_the_same(town):
+    await town.behave(AKIMAT, on_complaint=OnComplaint.IS_SILENT, withholds_materials=True)
+    await town.behave(AKIM, on_review=OnReview.IS_SILENT)
+    matter = await replied(town, subject=COMPLAINT_FIRST)
+
+    await matter.press("disagree")
+    town.world.clock.advance(seconds=7)  # three working days in the sandbox's rules are six seconds
+    forwarded = await matter.until(ComplaintForwarded)
+    town.world.clock.advance(seconds=16)
+    await matter.until(RoadTaken, kind=RoadKind.COURT)
+    town.world.clock.advance(seconds=11)
+    await matter.until(CaseReported)
+
+    breached = {fact.party for fact in await matter.all_of(TermBreached)}
+    assert forwarded.with_file is False
+    assert breached >= {AKIMAT, AKIM}
+    assert AKIMAT in {fact.body for fact in await matter.all_of(DefaultRecorded)}
+    assert [each["purpose"] for each in await matter.held_by_court()] == ["claim"]
+
+
+async def test_what_the_higher_body_sends_back_is_answered_anew_and_may_be_contested_again(town):
+    await town.behave(AKIM, on_review=OnReview.SENT_BACK)
+    matter = await replied(town, subject=COMPLAINT_FIRST)
+    await matter.press("disagree")
+    await matter.until(Replied, times=2)
+
+    await town.behave(AKIM, on_review=OnReview.CANCELLED)
+    again = await matter.press("disagree")
+    decided = await matter.until(ComplaintDecided, times=2)
+    to_court = await matter.press("disagree")
+
+    assert again["road"]["kind"] == "higherBody"
+    assert decided.decision is ComplaintDecision.CANCELLED
+    assert to_court["road"]["kind"] == "court"
+
+
+# --- the court asks -------------------------------------------------------------------------------------------------
+
+
+async def test_the_court_asks_for_positions_and_gets_a_supplement_with_one_silence_in_it(town):
+    await town.behave(AKIMAT, redirect_part_to=JER, brings_new_ground=True)
+    await town.behave(JER, withholds_position=True)
+    matter = await in_court(town)
+
+    await town.press("ask", at=COURT, appeal=matter.number)
+    asked = await matter.until(CourtAsked)
+    await matter.until(PositionReceived, times=2)
+    town.world.clock.advance(seconds=11)
+    silent = await matter.until(DefaultRecorded)
+    await matter.until(MessageAcknowledged, action="FileDossier", times=2)
+
+    claim, supplement = await matter.held_by_court()
+    assert set(asked.bodies) == {AKIMAT, JER}
+    assert [fact.new_grounds for fact in await matter.all_of(PositionReceived)] == [1, 0]
+    assert silent.body == JER
+    assert (supplement["purpose"], supplement["supplements"]) == ("supplement", claim["document_id"])
+    assert supplement["dossier_no"] == claim["dossier_no"]
+
+
+async def test_papers_that_the_court_names_come_as_a_supplement(town):
+    matter = await in_court(town)
+
+    await town.press("ask", at=COURT, appeal=matter.number, items=["Кезек тізілімінен үзінді"], bodies=[AKIMAT])
+    await matter.until(MaterialsDemanded, dossier_no=2)
+    await matter.until(MaterialsReceived, times=2)
+    await matter.until(MessageAcknowledged, action="FileDossier", times=2)
+
+    assert [each["purpose"] for each in await matter.held_by_court()] == ["claim", "supplement"]
+
+
+# --- the court stops the claim --------------------------------------------------------------------------------------
+
+
+async def test_a_claim_left_without_movement_is_cured_and_accepted(town):
+    await town.behave(COURT, course=["registered", "leftWithoutMovement"])
+    matter = await in_court(town)
+
+    told = await matter.told_of("caseStep", times=2)
+    await matter.press("answer-court", response="cured")
+    await matter.until(CourtAnswered)
+    accepted = await matter.until(CaseReported, stage=CaseStage.ACCEPTED)
+
+    claim, cured = await matter.held_by_court()
+    assert "баж" in told["said"]
+    assert told["term"]
+    assert (cured["purpose"], cured["supplements"]) == (FilingPurpose.CURED, claim["document_id"])
+    assert accepted.case_number == "7594-26-00-4/1"
+
+
+async def test_a_returned_claim_is_appealed(town):
+    await town.behave(COURT, course=["registered", "returned"])
+    matter = await in_court(town)
+
+    await matter.press("answer-court", response="appealed")
+    await matter.until(CaseReported, stage=CaseStage.ACCEPTED)
+
+    assert [each["purpose"] for each in await matter.held_by_court()] == ["claim", "appealed"]
+
+
+async def test_a_case_is_reported_to_its_end(town):
+    course = ["registered", "accepted", "hearing", "ruling", "inForce"]
+    await town.behave(COURT, course=course)
+    matter = await replied(town)
+
+    await matter.press("disagree")
+    await matter.until(CaseReported, times=5)
+
+    assert [fact.stage for fact in await matter.all_of(CaseReported)] == course
+
+
+# --- the applicant --------------------------------------------------------------------------------------------------
+
+
+async def test_withdrawn_while_collecting_nobody_is_in_default(town):
+    await town.behave(AKIMAT, withholds_materials=True)
+    matter = await replied(town)
+    await matter.press("disagree")
+    await matter.until(MaterialsDemanded)
+
+    await matter.press("withdraw")
+    town.world.clock.advance(days=1)
+    for _ in range(5):
+        await town.turn()
+
+    lapsed = [fact.reason for fact in await matter.all_of(TermLapsed)]
+    assert await matter.all_of(AppealWithdrawn)
+    assert "withdrawn" in lapsed
+    assert await matter.all_of(DefaultRecorded) == []
+    assert await matter.all_of(DossierFiled) == []
+
+
+async def test_a_reception_centre_gets_the_ticket_and_the_applicant_is_told_in_russian(town):
+    matter = await town.lodge(at="natije-almaty", sample="on-paper")
+
+    ticket = matter.told["ticket"]
+    told = await matter.told_of("registered")
+    assert ticket["number"] == matter.number
+    assert ticket["received_by"]["name"] == "Әбенова Айжан Тұрсынқызы"
+    assert matter.number in ticket["text"]["ru"]
+    assert told["said"] == told["text"]["ru"]

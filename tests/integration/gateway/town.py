@@ -1,0 +1,188 @@
+"""A whole exchange with real parties around it: platform, reception centre, agencies, higher body, court, over HTTP.
+
+The exchange's loops are run by hand and its clock is stepped; the parties run their own loops on the same clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from connectors.sandbox import Behaviour, PartyFile, write_party
+from connectors.sandbox.party import SandboxParty
+from connectors.soap.push import PushConnector
+from contracts.header import ConversationId
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route
+from dossier.appeal import Appeal
+from dossier.events import Event, Fact
+from dossier.history import fold
+from gateway.sandbox_parties import CAST, ROUTES, CastMember
+from gateway.workers.relay import Relay
+from signing.authority import SandboxAuthority, Usage, write_certificate, write_private_key
+from signing.keys import SoftwareKey
+from tests.clocks import SteppedClock
+from tests.integration.connectors.conftest import Panel
+from tests.integration.connectors.world import free_port
+from tests.integration.gateway.world import ME, World, a_world
+
+AT_ONCE = dict.fromkeys(("reply_after", "materials_after", "complaint_after", "review_after", "position_after"), 0.0)
+COMPLAINT_FIRST = "COMPLAINT-FIRST"
+"""The subject that the sandbox's rules send over the higher body first."""
+
+
+@cache
+def key_of(party_id: str) -> SoftwareKey:
+    """Made once: no test here depends on whose authority a party has its certificate from."""
+    clock = SteppedClock()
+    authority = SandboxAuthority.create("Town CA", now=clock.now())
+    return authority.issue(party_id, bin="050740004819", usage=Usage.MESSAGE, now=clock.now(), key_kind="P-256")
+
+
+@dataclass
+class Town:
+    """``world`` is the exchange; everybody else is behind a panel."""
+
+    world: World
+    relay: Relay
+    panels: dict[str, Panel]
+
+    async def press(self, button: str, *, at: str = "eotinish", **entry: Any) -> dict[str, Any]:
+        """Press a button of a party and run the exchange until the answer is there."""
+        pressed = asyncio.create_task(self.panels[at].post(button, **entry))
+        while not pressed.done():
+            await self.turn()
+        status, told = await pressed
+        assert status == 200, told
+        return told
+
+    async def lodge(self, *, at: str = "eotinish", **entry: Any) -> Matter:
+        """A sample appeal; what came of it."""
+        told = await self.press("appeal", at=at, **entry)
+        return Matter(self, at, told["appeal_number"], ConversationId(told["conversation_id"]), told)
+
+    async def behave(self, party_id: str, **fields: Any) -> None:
+        status, told = await self.panels[party_id].post("behave", **fields)
+        assert status == 200, told
+
+    async def turn(self) -> None:
+        """One round of every loop of the exchange, and a moment for the parties."""
+        await self.world.term_clock.run_once()
+        await self.world.collector.run_once()
+        await self.relay.run_once()
+        await asyncio.sleep(0.02)  # the parties' loops are their own
+
+
+@dataclass
+class Matter:
+    """One appeal in the town, told by its events."""
+
+    town: Town
+    platform: str
+    number: str
+    conversation_id: ConversationId
+    told: dict[str, Any]
+
+    async def events(self) -> tuple[Event, ...]:
+        return tuple((await self.town.world.case(self.conversation_id)).events)
+
+    async def appeal(self) -> Appeal:
+        return fold(await self.events())
+
+    async def all_of(self, kind: type[Fact]) -> list[Any]:
+        return [event.fact for event in await self.events() if isinstance(event.fact, kind)]
+
+    async def until(self, kind: type[Fact], /, *, times: int = 1, within_s: float = 20.0, **fields: Any) -> Any:
+        """Run the exchange until this has happened so often; the last of them."""
+        async with asyncio.timeout(within_s):
+            while len(found := await self._matching(kind, fields)) < times:
+                await self.town.turn()
+        return found[-1]
+
+    async def press(self, button: str, **entry: Any) -> dict[str, Any]:
+        return await self.town.press(button, at=self.platform, appeal=self.number, **entry)
+
+    async def held_by_court(self) -> list[dict[str, Any]]:
+        held = (await self.town.panels["smas-almaty"].get("dossiers"))["dossiers"]
+        return [each for each in held if each["appeal_number"] == self.number]
+
+    async def notices(self, party_id: str | None = None) -> list[dict[str, Any]]:
+        return (await self.town.panels[party_id or self.platform].get("notices", appeal=self.number))["notices"]
+
+    async def told_of(self, step: str, *, times: int = 1, within_s: float = 10.0) -> dict[str, Any]:
+        """Run the exchange until the platform has so many notices of this step; the last of them."""
+        async with asyncio.timeout(within_s):
+            while len(found := [each for each in await self.notices() if each["step"] == step]) < times:
+                await self.town.turn()
+        return found[-1]
+
+    async def _matching(self, kind: type[Fact], fields: dict[str, Any]) -> list[Any]:
+        return [
+            fact
+            for fact in await self.all_of(kind)
+            if all(getattr(fact, name) == value for name, value in fields.items())
+        ]
+
+
+@asynccontextmanager
+async def a_town(folder: Path, **behaviours: Behaviour) -> AsyncIterator[Town]:
+    """Everybody runs; a party whose behaviour is not given does everything at once. ``akimat_almaty=Behaviour(…)``."""
+    async with a_world(folder) as world, AsyncExitStack() as stack:
+        write_certificate(folder / "ca.pem", world.anchor)
+        write_certificate(folder / "exchange.pem", world.keys[ME].certificate)
+        files = {
+            member.party_id: _party(folder, member, world, behaviours.get(member.party_id.replace("-", "_")))
+            for member in CAST
+        }
+        await world.apply(_registry(world, files))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        for file in files.values():
+            await stack.enter_async_context(SandboxParty(file, clock=world.clock))
+        connector = PushConnector(session, pinned=lambda: world.in_force[0].pinned, me=ME, clock=world.clock)
+        relay = Relay(world.exchange, connector, lambda: world.keys[ME], batch=50, idle=timedelta(seconds=1))
+        yield Town(world, relay, {party_id: Panel(session, file) for party_id, file in files.items()})
+
+
+def _party(folder: Path, member: CastMember, world: World, behaviour: Behaviour | None) -> PartyFile:
+    home = folder / "sandbox" / member.party_id
+    file = write_party(
+        home,
+        party_id=member.party_id,
+        kind=member.role.value,
+        listen_port=0 if member.channel is Channel.MAILBOX else free_port(),
+        control_port=free_port(),
+        exchange_url=f"{world.url}/soap/v1",
+        exchange_certificate=folder / "exchange.pem",
+        anchors=[folder / "ca.pem"],
+        poll_seconds=0.05,
+        behaviour=behaviour or Behaviour(**AT_ONCE),
+    )
+    write_private_key(home / "key.pem", key_of(member.party_id))
+    write_certificate(home / "cert.pem", key_of(member.party_id).certificate)
+    return file
+
+
+def _registry(world: World, files: dict[str, PartyFile]) -> Registry:
+    """The sandbox's own cast and routes, at these ports."""
+    exchange = Party(
+        ME, Role.EXCHANGE, "050740004819", LocalText("Dälel", "Dälel", "Dälel"), Channel.MAILBOX, None,
+        (world.keys[ME].certificate.der,),
+    )  # fmt: skip
+    parties = tuple(
+        Party(
+            PartyId(member.party_id), member.role, member.bin, member.name, member.channel,
+            files[member.party_id].inbox_url if member.channel is Channel.PUSH else None,
+            (key_of(member.party_id).certificate.der,),
+            higher=PartyId(member.higher) if member.higher else None,
+        )
+        for member in CAST
+    )  # fmt: skip
+    routes = tuple(Route(Role(r["role"]), r["subject"], r["kato"], PartyId(r["party"])) for r in ROUTES)
+    return Registry(0, (exchange, *parties), tuple(Agreement(party.party_id) for party in parties), routes)
