@@ -1,4 +1,4 @@
-"""The demo as a newcomer runs it: one command, six processes, one appeal, one proved dossier, nothing left behind."""
+"""The demo as a newcomer runs it: one command, seven processes, one appeal, two proved dossiers, nothing left."""
 
 from __future__ import annotations
 
@@ -100,6 +100,30 @@ def test_the_court_has_given_the_case_a_number(played):
     assert re.fullmatch(r"7594-\d\d-00-4/1", number[1])
 
 
+def test_one_sees_the_court_ask_the_body_and_the_supplement_filed(played):
+    number = re.search(r"DL-\d{4}-\d{10}", played.printed)
+    assert number
+    events = json.loads(played.dalel("history", number[0], "--json").stdout)["events"]
+    kinds = [event["kind"] for event in events]
+
+    assert kinds.count("PositionReceived") == 2
+    assert (
+        kinds.index("CourtAsked") < kinds.index("PositionReceived") < len(kinds) - 1 - kinds[::-1].index("DossierFiled")
+    )
+    assert "оснований, которых нет в акте: 1" in " ".join(played.printed.split())
+
+
+def test_the_supplement_lies_beside_it_and_verifies_too(played, tmp_path):
+    command = [*DALEL, "verify", str(played.out / "supplement.asice"), "--json"]
+
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+
+    assert ran.returncode == 0, ran.stderr
+    assert (played.out / "supplement.pdf").read_bytes().startswith(b"%PDF-")
+    with zipfile.ZipFile(played.out / "supplement.asice") as container:
+        assert b"dossierNo>2<" in container.read("dossier.xml")
+
+
 def test_the_dossier_lies_there_and_its_summary_beside_it(played):
     dossier, summary = played.out / "dossier.asice", played.out / "dossier.pdf"
 
@@ -132,7 +156,7 @@ def test_what_proves_a_message_is_given_out_in_one_file_that_verifies(
     played, tmp_path, recipient, action, expected, sealed
 ):
     listed = json.loads(played.dalel("deliveries", "list", "--recipient", recipient, "--json").stdout)
-    message_id = next(row["message_id"] for row in listed if row["action"] == action)
+    message_id = [row["message_id"] for row in listed if row["action"] == action][-1]  # the first that went
     target = tmp_path / "evidence.asice"
 
     told = played.dalel("evidence", message_id, "-o", str(target), "--json")
@@ -177,8 +201,8 @@ def test_what_the_demo_left_can_be_looked_into(played):
     shown = played.dalel("deliveries", "show", str(deliveries[0]["delivery_id"]), "--lang", "en")
 
     assert history["case_number"] == "7594-26-00-4/1"
-    assert {term["state"] for term in history["terms"]} == {"met", "breached", "default"}
-    assert [each["state"] for each in deliveries] == ["acknowledged"]
+    assert {term["state"] for term in history["terms"]} == {"met", "breached", "default", "lapsed"}
+    assert [each["state"] for each in deliveries] == ["acknowledged", "acknowledged"]
     assert "acknowledged" in shown.stdout
 
 

@@ -1,4 +1,4 @@
-"""``dalel demo``: one appeal, played through separate processes, from the citizen to the court's case number."""
+"""``dalel demo``: one appeal, played through separate processes, from the citizen to the court's question."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def demo(
     lang: Lang = Language.RU,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the processes running at the end, until Ctrl-C.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Play one appeal through six processes: a missed term, a silent body, a court that is down, a proved dossier.
+    """Play one appeal through seven processes: a missed term, a silent body, a court that is down, a proved dossier.
 
     Needs no installation and no network, takes about 40 seconds, leaves nothing running. Example: dalel demo --lang en
     """
@@ -79,7 +79,8 @@ async def _play(stage: Stage, processes: Processes, language: Language, *, keep:
             watch = Watch(store, processes, out, language)
             sight = await story.to_the_answer(watch)
             await story.to_the_court(watch, sight.history.appeal_number)
-            sight, notices = await story.to_the_case_number(watch)
+            await story.to_the_case_number(watch)
+            sight, notices = await story.to_the_supplement(watch, sight.history.appeal_number)
             with story.scene(words.PROVE):
                 proof = await prove(stage, sight, language)
     label = load_law("sandbox-seconds").rules.label

@@ -60,6 +60,7 @@ def _summary(screen: Console, language: Language, sight: Sight, proof: Proof, se
         (words.CASE_NUMBER, str(sight.history.case_number)),
         (words.DOSSIER, f"{proof.dossier} ({proof.dossier.stat().st_size} B)"),
         (words.FOR_THE_JUDGE, str(proof.summary)),
+        (words.LATER_DOSSIER, f"{proof.supplement} ({proof.supplement.stat().st_size} B)"),
     )
     for title, value in lines:
         screen.print(f"{escape(said(title, language))}: [bold]{escape(value)}[/]", soft_wrap=True)

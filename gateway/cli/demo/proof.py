@@ -1,4 +1,4 @@
-"""The dossier after the story: taken out of the store, its summary laid beside it, proved by the real command."""
+"""The dossiers after the story: taken out of the store, with their summaries beside, proved by the real command."""
 
 from __future__ import annotations
 
@@ -19,39 +19,48 @@ from gateway.store.blobs import BlobFolder
 
 VERIFY_WITHIN_S: Final = 30.0
 SUMMARY: Final = "dossier.pdf"
+"""Name of the summary within a container, and of the first one's beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Where the dossier and its summary lie, and what ``dalel verify`` printed of it."""
+    """Where dossier, summary and supplement lie, and what ``dalel verify`` printed of the dossier."""
 
     dossier: Path
     summary: Path
+    supplement: Path
     told: str
 
 
 async def prove(stage: Stage, sight: Sight, language: Language) -> Proof:
-    """Raises StageFailed when there is no dossier, it has no readable summary, or it does not verify."""
-    dossier = _take_dossier(stage, sight)
+    """Raises StageFailed when a dossier is not there, has no readable summary, or does not verify."""
+    dossier, supplement = (_take(stage, sight, number, name) for number, name in ((1, "dossier"), (2, "supplement")))
     summary = _take_summary(dossier)
+    _take_summary(supplement)
+    told, _ = await asyncio.gather(*(_prove(stage, each, language) for each in (dossier, supplement)))
+    return Proof(dossier, summary, supplement, told)
+
+
+async def _prove(stage: Stage, dossier: Path, language: Language) -> str:
     code, told = await _verify(stage, dossier, language)
     if code != 0:
         raise StageFailed(f"dalel verify {dossier} ended with {code}:\n{told}")
-    return Proof(dossier, summary, told)
+    return told
 
 
-def _take_dossier(stage: Stage, sight: Sight) -> Path:
-    filed = next((e.fact for e in sight.case.events if isinstance(e.fact, DossierFiled)), None)
-    if filed is None:
-        raise StageFailed("no dossier was filed")
-    target = stage.out / "dossier.asice"
-    with BlobFolder(stage.home / "documents").open(filed.sha256) as source, target.open("wb") as copy:
+def _take(stage: Stage, sight: Sight, number: int, name: str) -> Path:
+    filed = (event.fact for event in sight.case.events if isinstance(event.fact, DossierFiled))
+    fact = next((fact for fact in filed if fact.dossier_no == number), None)
+    if fact is None:
+        raise StageFailed(f"no dossier {number} was filed")
+    target = stage.out / f"{name}.asice"
+    with BlobFolder(stage.home / "documents").open(fact.sha256) as source, target.open("wb") as copy:
         shutil.copyfileobj(source, copy)
     return target
 
 
 def _take_summary(dossier: Path) -> Path:
-    target = dossier.with_name(SUMMARY)
+    target = dossier.with_suffix(".pdf")
     try:
         with zipfile.ZipFile(dossier) as container:
             content = container.read(SUMMARY)

@@ -29,7 +29,14 @@ MARK: Final = ".dalel-demo"
 
 BEHAVIOURS: Final = {
     # The term is 15 s: this body answers 2 s late. A part of the appeal is the other body's.
-    "akimat-almaty": Behaviour(reply_after=17.0, materials_after=1.0, redirect_part_to="jer-almaty"),
+    # Asked by the court, it brings a ground that its act does not state.
+    "akimat-almaty": Behaviour(
+        reply_after=17.0,
+        materials_after=1.0,
+        redirect_part_to="jer-almaty",
+        position_after=1.0,
+        brings_new_ground=True,
+    ),
     # Answers in time, but sends no file when the court needs it.
     "jer-almaty": Behaviour(reply_after=3.0, withholds_materials=True),
 }

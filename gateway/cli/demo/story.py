@@ -1,8 +1,7 @@
-"""The story: one appeal from the citizen to the court's case number, each stage with its deadline."""
+"""The story: one appeal from the citizen to the court's case number and its question, each stage with its deadline."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -16,12 +15,15 @@ from gateway.cli.demo.processes import Processes
 from gateway.cli.demo.stagehand import Control, Stage, start_exchange, start_party
 from gateway.cli.demo.watch import Sight, StageFailed, Watch
 from gateway.cli.frame import Language, said
-from gateway.sandbox_parties import AUTHORITIES
+from gateway.sandbox_parties import AUTHORITIES, HIGHER_BODY
 
 PLATFORM: Final = "eotinish"
 BODY: Final = "akimat-almaty"
 OTHER_BODY: Final = "jer-almaty"
 COURT: Final = "smas-almaty"
+
+POSITIONS: Final = 2
+"""The objection, and the position of the head."""
 
 REFUSED_ATTEMPTS: Final = 3
 """So many refused connections are shown before the court comes up again."""
@@ -39,7 +41,7 @@ class Story:
     async def start(self) -> None:
         """Everybody stands ready."""
         with self.scene(words.START):
-            parties = (AUTHORITIES, PLATFORM, BODY, OTHER_BODY, COURT)
+            parties = (AUTHORITIES, PLATFORM, BODY, OTHER_BODY, HIGHER_BODY, COURT)
             start_exchange(self._stage, self._processes)
             for party_id in parties:
                 start_party(self._stage, self._processes, party_id)
@@ -75,26 +77,27 @@ class Story:
         with self.scene(words.RETRY):
             return await watch.until(_court_refused, within_s=20, what=f"{REFUSED_ATTEMPTS} refused attempts")
 
-    async def to_the_case_number(self, watch: Watch) -> tuple[Sight, list[dict[str, Any]]]:
-        """The court comes back, verifies, acknowledges, reports; returns what was seen and the citizen's notices."""
+    async def to_the_case_number(self, watch: Watch) -> Sight:
+        """The court comes back, verifies, acknowledges, reports."""
         with self.scene(words.ACKNOWLEDGE):
             start_party(self._stage, self._processes, COURT)
             await watch.until(_court_acknowledged, within_s=25, what=f"the signed receipt of {COURT}")
         with self.scene(words.CASE):
-            sight = await watch.until(lambda s: s.history.case_number is not None, within_s=15, what="a case number")
-            number = sight.history.case_number
-            notices = await self._notices(sight.history.appeal_number, until=str(number))
-        return await watch.until(_all_told, within_s=10, what="every delivery to the platform acknowledged"), notices
+            return await watch.until(lambda s: s.history.case_number is not None, within_s=15, what="a case number")
 
-    async def _notices(self, appeal_number: str, *, until: str) -> list[dict[str, Any]]:
-        """What the platform has for the citizen, once the case number is among it."""
-        for _ in range(50):
-            told = await self._control.ask(PLATFORM, f"notices?appeal={appeal_number}")
-            notices: list[dict[str, Any]] = told["notices"]
-            if any(notice.get("case_number") == until for notice in notices):
-                return notices
-            await asyncio.sleep(0.2)
-        raise StageFailed(f"{PLATFORM} has no notice with the case number {until}")
+    async def to_the_supplement(self, watch: Watch, number: str) -> tuple[Sight, list[dict[str, Any]]]:
+        """The court asks the body, not the citizen; returns what was seen and the citizen's notices."""
+        with self.scene(words.ASK):
+            await self._control.ask(COURT, "ask", {"appeal": number, "bodies": [BODY]})
+            await watch.until(
+                lambda s: s.count("PositionReceived") == POSITIONS, within_s=15, what=f"the positions of {BODY}"
+            )
+        with self.scene(words.SUPPLEMENT):
+            await watch.until(_supplement_acknowledged, within_s=20, what="the court's receipt for the supplement")
+        sight = await watch.until(_all_told, within_s=10, what="every delivery acknowledged")
+        told = await self._control.ask(PLATFORM, f"notices?appeal={number}")
+        notices: list[dict[str, Any]] = told["notices"]
+        return sight, notices
 
     @contextmanager
     def scene(self, title: LocalText) -> Iterator[None]:
@@ -120,5 +123,10 @@ def _court_acknowledged(sight: Sight) -> bool:
                for row in sight.deliveries)  # fmt: skip
 
 
+def _supplement_acknowledged(sight: Sight) -> bool:
+    filed = [row.state for row in sight.deliveries if row.action == "FileDossier"]
+    return _court_acknowledged(sight) and filed == ["acknowledged", "acknowledged"]
+
+
 def _all_told(sight: Sight) -> bool:
-    return all(row.state == "acknowledged" for row in sight.deliveries if row.recipient == PLATFORM)
+    return all(row.state == "acknowledged" for row in sight.deliveries)

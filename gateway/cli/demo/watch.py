@@ -50,6 +50,10 @@ class Sight:
         """Whether an event of this kind (caused by this party) is in the history."""
         return any(e.kind == kind and actor in (None, e.actor) for e in self.history.events)
 
+    def count(self, kind: str) -> int:
+        """How many events of this kind are in the history."""
+        return sum(event.kind == kind for event in self.history.events)
+
     def attempts_at(self, recipient: str, action: str) -> tuple[AttemptRow, ...]:
         """Every attempt to bring ``recipient`` messages of this action."""
         wanted = (row for row in self.deliveries if row.recipient == recipient and row.action == action)

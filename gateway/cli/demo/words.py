@@ -12,9 +12,9 @@ BUILD: Final = LocalText(
     en="Installation: keys, parties, database",
 )
 START: Final = LocalText(
-    kk="Бес бөлек процесс іске қосылуда: алмасу, портал, екі орган, сот",
-    ru="Запуск пяти отдельных процессов: обмен, портал, два органа, суд",
-    en="Five separate processes start: exchange, platform, two agencies, court",
+    kk="Жеті бөлек процесс іске қосылуда: алмасу, портал, екі орган, олардан жоғары тұрған орган, сот, уақыт белгілері",
+    ru="Запуск семи отдельных процессов: обмен, портал, два органа, вышестоящий над ними, суд, метки времени",
+    en="Seven separate processes start: exchange, platform, two agencies, the body above them, court, time stamps",
 )
 LODGE: Final = LocalText(
     kk="Азамат порталда үш құжатпен өтініш береді",
@@ -59,6 +59,16 @@ CASE: Final = LocalText(
     ru="Суд сообщает номер дела, портал извещает гражданку",
     en="The court reports the case number, the platform tells the citizen",
 )
+ASK: Final = LocalText(
+    kk="Сот азаматтан емес, органнан сұрайды: пікір мен басшының ұстанымы; актіде жоқ негіз белгіленеді",
+    ru="Суд спрашивает не гражданку, а орган: отзыв и позиция руководителя; основание, которого нет в акте, отмечено",
+    en="The court asks the body, not the citizen: objection and head's position; a ground not in the act is marked",
+)
+SUPPLEMENT: Final = LocalText(
+    kk="Жауап сотқа бірінші дерекнамаға сілтейтін қосымша дерекнамамен жетеді",
+    ru="Ответ уходит в суд дополнительным досье, которое ссылается на первое",
+    en="The answer goes to the court as a supplementary dossier that refers to the first",
+)
 PROVE: Final = LocalText(
     kk="Дерекнама дербес тексеріледі: dalel verify",
     ru="Независимая проверка досье: dalel verify",
@@ -86,6 +96,11 @@ COURT_ATTEMPTS: Final = LocalText(
 SUMMARY: Final = LocalText(kk="Қысқасы", ru="Итог", en="In short")
 CASE_NUMBER: Final = LocalText(kk="Сот ісінің нөмірі", ru="Номер дела в суде", en="The court's case number")
 DOSSIER: Final = LocalText(kk="Дерекнама", ru="Досье", en="Dossier")
+LATER_DOSSIER: Final = LocalText(
+    kk="Сот сұраған қосымша дерекнама",
+    ru="Дополнительное досье по запросу суда",
+    en="Supplementary dossier, as the court asked",
+)
 FOR_THE_JUDGE: Final = LocalText(kk="Судьяға арналған түйін", ru="Сводка для судьи", en="Summary for the judge")
 KEPT: Final = LocalText(
     kk="Процестер жұмыс істеп тұр. Тоқтату: Ctrl-C.",
