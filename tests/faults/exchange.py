@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.sandbox.ambient import RandomIds, SystemClock
 from connectors.soap.client import SoapClient
 from contracts.party import PartyId
+from gateway.sandbox_parties import CAST
 from signing.keys import SoftwareKey, load_certificate
 from signing.trust import load_anchors
 from signing.verification import PinnedCertificates
@@ -225,7 +226,7 @@ async def _posts(
 
 async def _vouch(mother: Zygote, made: Installation) -> None:
     """Run the authorities that stamp time and answer for certificates; no fault befalls them here."""
-    port = made.ports[0] + len(PARTIES) + 1
+    port = made.ports[0] + len(CAST) + 1
     vouching = Node(mother, made.home, "authorities", port, arguments=("sandbox", "authorities"))
     await vouching.start()
     await until(lambda: answers(port))
