@@ -101,7 +101,7 @@ class Parties:
             self._running.add(receipt.conversation_id)
 
     def _is_for_court(self, conversation: ConversationId) -> bool:
-        """About land the law wants a complaint first, and such a disagreement is refused."""
+        """About land the law wants a complaint first; these runs take the road straight to the court."""
         if conversation in self._about_land:
             return False
         return int(conversation[:8], 16) < self._habits.court * 0xFFFFFFFF
