@@ -13,7 +13,7 @@ from connectors.soap.errors import CallFailed
 from connectors.soap.reading import VerifiedDelivery, verify_delivery
 from contracts.header import ConversationId, MessageId
 from contracts.operations import Service
-from contracts.payloads import Accepted, DisagreementAccepted, Request
+from contracts.payloads import Accepted, AppealAccepted, DisagreementAccepted, Request
 from contracts.receipt import Receipt
 from signing.verification import PinnedCertificates
 from tests.faults.record import Cause, Record, Sent
@@ -76,7 +76,7 @@ class Post:
 
     def _noted(self, answered: Answered) -> Receipt:
         payload = answered.message.payload
-        if not isinstance(payload, Accepted | DisagreementAccepted):
+        if not isinstance(payload, Accepted | AppealAccepted | DisagreementAccepted):
             raise TypeError(f"{type(payload).__name__} carries no receipt")
         receipt = payload.receipt
         self._record.has_receipt(receipt.message_id, receipt.conversation_id, receipt.appeal_number)
