@@ -12,6 +12,7 @@ from connectors.sandbox.defence import Statement
 from connectors.sandbox.paper import Paper, compose
 from connectors.sandbox.records import Duty
 from connectors.soap.client import SoapClient
+from contracts.header import DocumentId
 from contracts.payloads import (
     ComplaintDecision,
     DecideComplaint,
@@ -67,7 +68,9 @@ class Clerk:
         return SubmitMaterials(_HANDED_OVER, (file,))
 
     async def decision(self, duty: Duty, *, now: datetime) -> DecideComplaint:
-        """The higher body's decision on a complaint (Art. 98–100)."""
+        """The higher body's decision on a complaint, once it has read the whole file (Art. 98–100)."""
+        for document_id in duty.note["file"]:
+            await self._read(DocumentId(document_id))
         decided = ComplaintDecision(duty.note["decision"])
         statement, number, today = defence.DECISIONS[decided], f"{own_number(duty, now)}/Ж", local_day(now)
         act = await self._publish(duty, statement, number, today)
@@ -95,6 +98,11 @@ class Clerk:
             signed_by=answer.signed_by,
             documents=(act,),
         )
+
+    async def _read(self, document_id: DocumentId) -> None:
+        """Raises ``PeerUntrusted`` when what comes has another digest than announced."""
+        async for _ in self._client.get_document(document_id):
+            pass
 
     async def _publish(self, duty: Duty, statement: Statement, number: str, today: date) -> DocumentRef:
         me, about = self._client.me, _about(duty)

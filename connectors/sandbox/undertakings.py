@@ -40,9 +40,10 @@ def _duties(delivery: VerifiedDelivery, behaviour: Behaviour, now: datetime) -> 
             yield from _on_assignment(delivery, number, behaviour, now)
         case ForwardComplaint(appeal_number=number):
             yield from _on_complaint(delivery, number, behaviour, now)
-        case ReviewComplaint(appeal_number=number, body=body) if behaviour.on_review is not OnReview.IS_SILENT:
-            at = _after(now, behaviour.review_after)
-            yield _duty(DutyKind.DECIDE, delivery, number, at=at, body=body, decision=behaviour.on_review.value)
+        case ReviewComplaint() as complaint if behaviour.on_review is not OnReview.IS_SILENT:
+            at, file = _after(now, behaviour.review_after), [document.document_id for document in complaint.documents]
+            decision = behaviour.on_review.value
+            yield _duty(DutyKind.DECIDE, delivery, complaint.appeal_number, at=at, decision=decision, file=file)
         case ProvideMaterials() as wanted if not behaviour.withholds_materials:
             at = _after(now, behaviour.materials_after)
             requested = list(wanted.requested)

@@ -6,7 +6,9 @@ import pytest
 
 from connectors.sandbox import OnComplaint, OnReview
 from contracts.payloads import CaseStage, ComplaintDecision, FilingPurpose, RoadKind
+from dossier.appeal import TermState
 from dossier.events import (
+    AppealReturned,
     AppealWithdrawn,
     CaseReported,
     ComplaintDecided,
@@ -14,6 +16,7 @@ from dossier.events import (
     CourtAnswered,
     CourtAsked,
     DefaultRecorded,
+    DefectsNamed,
     DossierFiled,
     MaterialsDemanded,
     MaterialsReceived,
@@ -23,6 +26,7 @@ from dossier.events import (
     RoadTaken,
     TermBreached,
     TermLapsed,
+    TermMet,
 )
 from tests.integration.gateway.town import COMPLAINT_FIRST, Matter, Town, a_town
 
@@ -119,6 +123,22 @@ async def test_what_the_higher_body_sends_back_is_answered_anew_and_may_be_conte
     assert to_court["road"]["kind"] == "court"
 
 
+async def test_a_higher_body_that_got_no_file_gets_it_when_it_comes_late(town):
+    await town.behave(AKIMAT, complaint_after=20.0)
+    await town.behave(AKIM, on_review=OnReview.IS_SILENT)
+    matter = await replied(town, subject=COMPLAINT_FIRST)
+    await matter.press("disagree")
+    await matter.until(MessageAcknowledged, action="ForwardComplaint")
+    town.world.clock.advance(seconds=7)
+    await matter.until(ComplaintForwarded, with_file=False)
+
+    town.world.clock.advance(seconds=14)
+    await matter.until(MessageAcknowledged, action="ForwardDocuments")
+
+    acknowledged = await matter.all_of(MessageAcknowledged)
+    assert [fact.recipient for fact in acknowledged if fact.action == "ForwardDocuments"] == [AKIM]
+
+
 # --- the court asks -------------------------------------------------------------------------------------------------
 
 
@@ -191,6 +211,37 @@ async def test_a_case_is_reported_to_its_end(town):
     await matter.until(CaseReported, times=5)
 
     assert [fact.stage for fact in await matter.all_of(CaseReported)] == course
+
+
+# --- what the appeal lacks ------------------------------------------------------------------------------------------
+
+
+async def test_a_defect_that_is_cured_in_time_is_answered_on_its_merits(town):
+    await town.behave(AKIMAT, names_defects=True, reply_after=5.0)
+    matter = await town.lodge()
+    await matter.until(DefectsNamed)
+
+    told = await matter.told_of("defectsNamed")
+    await matter.press("add")
+    await matter.until(TermMet)
+    town.world.clock.advance(seconds=5)
+    await matter.until(Replied)
+
+    states = {term.opened.duty: term.state for term in (await matter.appeal()).terms.values()}
+    assert (states["cure"], states["consideration"]) == (TermState.MET, TermState.MET)
+    assert "мекенжай" in told["said"]
+
+
+async def test_an_appeal_that_is_given_back_may_be_contested(town):
+    await town.behave(AKIMAT, returns=True)
+    matter = await town.lodge()
+    await matter.until(AppealReturned)
+
+    told = await matter.told_of("returned")
+    pressed = await matter.press("disagree")
+
+    assert told["language"] == "kk"
+    assert pressed["road"]["kind"] == "court"
 
 
 # --- the applicant --------------------------------------------------------------------------------------------------
