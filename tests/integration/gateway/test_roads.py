@@ -173,6 +173,34 @@ async def test_papers_that_the_court_names_come_as_a_supplement(town):
     assert [each["purpose"] for each in await matter.held_by_court()] == ["claim", "supplement"]
 
 
+async def test_after_a_complaint_the_court_hears_the_body_and_the_body_above_it(town):
+    matter = await replied(town, subject=COMPLAINT_FIRST)
+    await matter.press("disagree")
+    await matter.until(CaseReported, times=2)
+
+    await town.press("ask", at=COURT, appeal=matter.number)
+    await matter.until(MessageAcknowledged, action="FileDossier", times=2)
+
+    [asked] = await matter.all_of(CourtAsked)
+    assert set(asked.bodies) == {AKIMAT, AKIM}
+    assert {fact.body for fact in await matter.all_of(PositionReceived)} == {AKIMAT, AKIM}
+
+
+async def test_a_file_that_comes_after_its_silence_was_recorded_follows_as_a_supplement(town):
+    await town.behave(AKIMAT, materials_after=20.0)
+    matter = await replied(town)
+    await matter.press("disagree")
+    await matter.until(MessageAcknowledged, action="ProvideMaterials")
+    town.world.clock.advance(seconds=11)
+    await matter.until(CaseReported, times=2)
+
+    town.world.clock.advance(seconds=10)
+    await matter.until(MessageAcknowledged, action="FileDossier", times=2)
+
+    assert [fact.body for fact in await matter.all_of(DefaultRecorded)] == [AKIMAT]
+    assert [each["purpose"] for each in await matter.held_by_court()] == ["claim", "supplement"]
+
+
 # --- the court stops the claim --------------------------------------------------------------------------------------
 
 
@@ -263,6 +291,45 @@ async def test_withdrawn_while_collecting_nobody_is_in_default(town):
     assert "withdrawn" in lapsed
     assert await matter.all_of(DefaultRecorded) == []
     assert await matter.all_of(DossierFiled) == []
+
+
+async def test_a_complaint_that_is_withdrawn_is_not_decided_any_more(town):
+    await town.behave(AKIM, review_after=10.0)
+    matter = await replied(town, subject=COMPLAINT_FIRST)
+    await matter.press("disagree")
+    await matter.until(MessageAcknowledged, action="ReviewComplaint")
+
+    await matter.press("withdraw")
+    await matter.until(MessageAcknowledged, action="NotifyWithdrawal", recipient=AKIM)
+    town.world.clock.advance(seconds=30)
+    for _ in range(5):
+        await town.turn()
+
+    assert await matter.all_of(ComplaintDecided) == []
+    assert await matter.all_of(TermBreached) == []
+
+
+async def test_once_the_dossier_is_filed_the_claim_is_the_courts(town):
+    matter = await in_court(town)
+
+    status, told = await town.refused("withdraw", appeal=matter.number)
+
+    assert status == 409
+    assert "WrongState" in told["note"]
+
+
+async def test_silence_is_contested_as_an_answer_is(town):
+    await town.behave(AKIMAT, replies=False)
+    matter = await town.lodge()
+    await matter.until(MessageAcknowledged, action="AssignAppeal")
+    town.world.clock.advance(seconds=16)
+    await matter.until(TermBreached)
+
+    pressed = await matter.press("disagree", claim="compel")
+    await matter.until(CaseReported, times=2)
+
+    assert pressed["road"]["kind"] == "court"
+    assert [notice["notice"] for notice in await matter.notices(AKIM)] == ["termBreached"]
 
 
 async def test_a_reception_centre_gets_the_ticket_and_the_applicant_is_told_in_russian(town):

@@ -29,8 +29,8 @@ from gateway.workers.relay import Relay
 from signing.authority import SandboxAuthority, Usage, write_certificate, write_private_key
 from signing.keys import SoftwareKey
 from tests.clocks import SteppedClock
+from tests.faults.installation import free_ports
 from tests.integration.connectors.conftest import Panel
-from tests.integration.connectors.world import free_port
 from tests.integration.gateway.world import ME, World, a_world
 
 AT_ONCE = dict.fromkeys(("reply_after", "materials_after", "complaint_after", "review_after", "position_after"), 0.0)
@@ -56,12 +56,19 @@ class Town:
 
     async def press(self, button: str, *, at: str = "eotinish", **entry: Any) -> dict[str, Any]:
         """Press a button of a party and run the exchange until the answer is there."""
+        status, told = await self._pressed(button, at, entry)
+        assert status == 200, told
+        return told
+
+    async def refused(self, button: str, *, at: str = "eotinish", **entry: Any) -> tuple[int, dict[str, Any]]:
+        """As ``press``, for what the exchange will not take."""
+        return await self._pressed(button, at, entry)
+
+    async def _pressed(self, button: str, at: str, entry: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         pressed = asyncio.create_task(self.panels[at].post(button, **entry))
         while not pressed.done():
             await self.turn()
-        status, told = await pressed
-        assert status == 200, told
-        return told
+        return await pressed
 
     async def lodge(self, *, at: str = "eotinish", **entry: Any) -> Matter:
         """A sample appeal; what came of it."""
@@ -132,14 +139,15 @@ class Matter:
 
 
 @asynccontextmanager
-async def a_town(folder: Path, **behaviours: Behaviour) -> AsyncIterator[Town]:
-    """Everybody runs; a party whose behaviour is not given does everything at once. ``akimat_almaty=Behaviour(…)``."""
+async def a_town(folder: Path) -> AsyncIterator[Town]:
+    """Everybody runs, and does everything at once until told to behave otherwise."""
     async with a_world(folder) as world, AsyncExitStack() as stack:
         write_certificate(folder / "ca.pem", world.anchor)
         write_certificate(folder / "exchange.pem", world.keys[ME].certificate)
+        first = free_ports(2 * len(CAST))  # of inboxes, then of control ports
         files = {
-            member.party_id: _party(folder, member, world, behaviours.get(member.party_id.replace("-", "_")))
-            for member in CAST
+            member.party_id: _party(folder, member, world, (port, port + len(CAST)))
+            for port, member in enumerate(CAST, start=first)
         }
         await world.apply(_registry(world, files))
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -150,19 +158,19 @@ async def a_town(folder: Path, **behaviours: Behaviour) -> AsyncIterator[Town]:
         yield Town(world, relay, {party_id: Panel(session, file) for party_id, file in files.items()})
 
 
-def _party(folder: Path, member: CastMember, world: World, behaviour: Behaviour | None) -> PartyFile:
+def _party(folder: Path, member: CastMember, world: World, ports: tuple[int, int]) -> PartyFile:
     home = folder / "sandbox" / member.party_id
     file = write_party(
         home,
         party_id=member.party_id,
         kind=member.role.value,
-        listen_port=0 if member.channel is Channel.MAILBOX else free_port(),
-        control_port=free_port(),
+        listen_port=0 if member.channel is Channel.MAILBOX else ports[0],
+        control_port=ports[1],
         exchange_url=f"{world.url}/soap/v1",
         exchange_certificate=folder / "exchange.pem",
         anchors=[folder / "ca.pem"],
         poll_seconds=0.05,
-        behaviour=behaviour or Behaviour(**AT_ONCE),
+        behaviour=Behaviour(**AT_ONCE),
     )
     write_private_key(home / "key.pem", key_of(member.party_id))
     write_certificate(home / "cert.pem", key_of(member.party_id).certificate)
