@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -15,7 +16,7 @@ from connectors.sandbox.clerk import local_day
 from connectors.sandbox.conduct import Accepts, NeedsTime, Refuses, Response
 from connectors.sandbox.docket import duties_of, purpose_of
 from connectors.sandbox.paper import compose
-from connectors.sandbox.records import AcceptedDossier, Duty, DutyKind, Effects
+from connectors.sandbox.records import AcceptedDossier, Claim, Duty, DutyKind, Effects
 from connectors.sandbox.view import PartyView
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
@@ -34,7 +35,9 @@ from contracts.payloads import (
     RequestMaterials,
     RequestPosition,
 )
+from dossier.description_xml import parse_description
 from dossier.inspection import inspect_container
+from dossier.layout import DESCRIPTION
 from dossier.report import Indication, VerificationReport
 from signing.keys import Certificate
 
@@ -70,26 +73,17 @@ class CourtConduct:
         conversation_id = delivery.header.conversation_id
         if conversation_id is None:
             return Refuses(Code.SCHEMA_VIOLATION, "a dossier without a conversation")
-        if (objection := self._misplaced(filing, conversation_id)) is not None:
+        claim = self._view.claim_of(conversation_id)
+        if (objection := misplaced(filing, claim)) is not None:
             return Refuses(Code.DOSSIER_REFUSED, objection)
         path = self._folder / f"{delivery.header.message_id}.asice"
         await self._client.fetch_document(filing.dossier, path)
         report = await asyncio.to_thread(inspect_container, path, self._anchors, now=now)
-        if (objection := objection_to(report, filing)) is not None:
+        objection = objection_to(report, filing) or await asyncio.to_thread(foreign, path, filing, claim)
+        if objection is not None:
             return Refuses(Code.DOSSIER_REFUSED, objection)
         duties = tuple(duties_of(delivery, filing, self._manner.behaviour, now=now))
         return Accepts(Effects(duties=duties, dossier=_accepted(filing, conversation_id, report)))
-
-    def _misplaced(self, filing: FileDossier, conversation_id: ConversationId) -> str | None:
-        """A claim stands alone; anything else belongs to a claim that was accepted here."""
-        if purpose_of(filing) is FilingPurpose.CLAIM:
-            return None
-        claim = self._view.claim_of(conversation_id)
-        if claim is None:
-            return f"no claim about {filing.appeal_number} was accepted, so nothing can be added to it"
-        if filing.supplements != claim:
-            return f"it is said to belong to {filing.supplements}; the claim is document {claim}"
-        return None
 
     async def fulfil(self, duty: Duty, *, now: datetime) -> Sequence[PreparedCall]:
         """What the duty comes to, under the case number that the claim was given."""
@@ -150,6 +144,29 @@ def _accepted(filing: FileDossier, conversation_id: ConversationId, report: Veri
         sha256=report.sha256,
         size=report.size,
     )
+
+
+def misplaced(filing: FileDossier, claim: Claim | None) -> str | None:
+    """A claim stands alone; anything else belongs to a claim that was accepted here. None: it is in its place."""
+    if purpose_of(filing) is FilingPurpose.CLAIM:
+        return None
+    if claim is None:
+        return f"no claim about {filing.appeal_number} was accepted, so nothing can be added to it"
+    if filing.supplements != claim.document_id:
+        return f"it is said to belong to {filing.supplements}; the claim is document {claim.document_id}"
+    return None
+
+
+def foreign(path: Path, filing: FileDossier, claim: Claim | None) -> str | None:
+    """Whether the container, verified before, says itself that it supplements the very bytes of the claim."""
+    if claim is None or purpose_of(filing) is FilingPurpose.CLAIM:
+        return None
+    with zipfile.ZipFile(path) as container:
+        description = parse_description(container.read(DESCRIPTION))
+    digests = {entry.document_id: entry.sha256 for entry in description.supplements}
+    if digests.get(claim.document_id) == claim.sha256:
+        return None
+    return f"the container does not name the claim, document {claim.document_id} with SHA-256 {claim.sha256}"
 
 
 def objection_to(report: VerificationReport, filing: FileDossier) -> str | None:

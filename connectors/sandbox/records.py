@@ -103,6 +103,14 @@ class AcceptedDossier:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What the court holds of a claim that it accepted."""
+
+    document_id: DocumentId
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A court case: the appeal's conversation, and the message that brought the claim."""
 

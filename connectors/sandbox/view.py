@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from connectors.sandbox.database import Database
-from connectors.sandbox.records import Case, PostingResult
+from connectors.sandbox.records import Case, Claim, PostingResult
 from contracts.header import ConversationId, DocumentId, MessageId
 
 
@@ -52,13 +52,13 @@ class PartyView:
         row = self._db.one("SELECT min(dossier_no) n FROM dossiers WHERE conversation_id = ?", conversation_id)
         return row["n"] if row else None
 
-    def claim_of(self, conversation_id: ConversationId) -> DocumentId | None:
-        """The document that the claim was filed with."""
+    def claim_of(self, conversation_id: ConversationId) -> Claim | None:
+        """The dossier that the claim was filed with."""
         row = self._db.one(
-            "SELECT document_id FROM filings WHERE conversation_id = ? AND purpose = 'claim' ORDER BY rowid LIMIT 1",
+            "SELECT document_id, sha256 FROM filings WHERE conversation_id = ? AND purpose = 'claim' ORDER BY rowid",
             conversation_id,
         )
-        return DocumentId(row["document_id"]) if row else None
+        return Claim(DocumentId(row["document_id"]), row["sha256"]) if row else None
 
     def case_of(self, appeal_number: str) -> Case | None:
         """The case that an appeal has become, by its claim."""

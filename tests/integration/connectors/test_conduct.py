@@ -1,4 +1,4 @@
-"""What simulated parties do about a complaint, the court's questions, and an appeal on paper."""
+"""What simulated agencies and platforms do about a complaint, the court's questions, and an appeal on paper."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from connectors.sandbox import Behaviour, OnComplaint, OnReview, additions, benc
 from connectors.sandbox.behaviour import Manner
 from connectors.sandbox.paper import compose
 from connectors.sandbox.party import SandboxParty
-from contracts.codes import Code
-from contracts.header import ConversationId, DocumentId
-from contracts.outcome import Acknowledged, Rejected
-from contracts.party import Agreement, LocalText, PartyId
+from contracts.outcome import Acknowledged
+from contracts.party import LocalText, PartyId
 from contracts.payloads import (
     AddDocuments,
     AnswerCourt,
@@ -29,7 +27,6 @@ from contracts.payloads import (
     DefectsNamed,
     Disagree,
     DocumentKind,
-    FilingPurpose,
     ForwardComplaint,
     IntakeChannel,
     Language,
@@ -41,32 +38,20 @@ from contracts.payloads import (
     ProvidePosition,
     RegisterAppeal,
     Reply,
-    ReportCase,
     ReportProgress,
-    RequestMaterials,
-    RequestPosition,
     Returned,
     ReviewComplaint,
     SubmitMaterials,
     SubmitPosition,
 )
 from contracts.validate import check_rules
-from dossier.assembly import assemble
-from signing.authority import Usage
-from tests import dossier_builder
 from tests.integration.connectors.conftest import Panel
 from tests.integration.connectors.world import (
     APPEAL,
-    Outgoing,
     assignment,
-    deliver,
     eventually,
-    filing,
-    key_of,
     make_party,
-    new_id,
     outgoing,
-    row_of,
     term,
 )
 
@@ -239,135 +224,6 @@ async def test_a_running_party_is_told_to_behave_otherwise(tmp_path, exchange, p
 def test_a_behaviour_that_does_not_exist_is_refused(entry):
     with pytest.raises((ValueError, TypeError)):
         Manner(Behaviour()).change(entry)
-
-
-# --- the court ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def dossier(tmp_path_factory) -> bytes:
-    """A whole dossier, sealed a moment ago by a key of the authority that the court trusts."""
-    path = tmp_path_factory.mktemp("dossier") / "d.asice"
-    assemble(dossier_builder.dossier_input(assembled_at=datetime.now(UTC)), key_of("seal", Usage.SEAL), path)
-    return path.read_bytes()
-
-
-def court_of(folder, exchange, **fields):
-    return make_party(folder, "smas-almaty", exchange_url=exchange.url, behaviour=Behaviour(**fields))
-
-
-class Docket:
-    """Files dossiers about one appeal with the court."""
-
-    def __init__(self, court, exchange, push, content: bytes) -> None:
-        self._court, self._exchange, self._push, self._content = court, exchange, push, content
-        self.conversation_id = ConversationId(new_id())
-
-    async def file(self, purpose: FilingPurpose | None = None, supplements: DocumentId | None = None):
-        """What came of it, and the document that was filed."""
-        document_id = self._exchange.put(self._content)
-        payload = filing(document_id, self._content, dossier_builder.NUMBER, purpose=purpose, supplements=supplements)
-        message_id, operation = deliver(payload, self._court.party_id, conversation_id=self.conversation_id)
-        agreement = Agreement(self._court.party_id)
-        return await self._push.send(Outgoing(row_of(self._court), operation, message_id, agreement)), document_id
-
-
-async def test_a_court_asks_bodies_once_the_claim_is_registered(tmp_path, exchange, push, dossier):
-    court = court_of(tmp_path, exchange, asks_positions=True, asks_materials=True, asks_bodies=["akimat-almaty"])
-
-    async with SandboxParty(court):
-        await Docket(court, exchange, push, dossier).file()
-        await eventually(lambda: exchange.payloads(RequestMaterials))
-
-    said = [type(m.payload) for m in exchange.requests if isinstance(m.payload, ReportCase | RequestPosition)]
-    [question], [wanted] = exchange.payloads(RequestPosition), exchange.payloads(RequestMaterials)
-    assert said == [ReportCase, ReportCase, RequestPosition]
-    assert question.bodies == wanted.bodies == ("akimat-almaty",)
-    assert (question.question, wanted.items) == (bench.QUESTION, (bench.ITEM,))
-
-
-async def test_a_supplement_joins_its_case_and_gets_no_number_of_its_own(tmp_path, exchange, push, session, dossier):
-    court = court_of(tmp_path, exchange)
-    docket = Docket(court, exchange, push, dossier)
-
-    async with SandboxParty(court):
-        _, claim = await docket.file()
-        outcome, supplement = await docket.file(FilingPurpose.SUPPLEMENT, claim)
-        held = (await Panel(session, court).get("dossiers"))["dossiers"]
-        await eventually(lambda: len(exchange.payloads(ReportCase)) == 2)
-
-    assert isinstance(outcome, Acknowledged)
-    assert [(d["document_id"], d["purpose"], d["supplements"], d["dossier_no"]) for d in held] == [
-        (claim, "claim", None, 1),
-        (supplement, "supplement", claim, 1),
-    ]
-    assert len(exchange.payloads(ReportCase)) == 2
-
-
-@pytest.mark.parametrize("first", [False, True])
-async def test_a_supplement_to_something_else_is_refused(tmp_path, exchange, push, dossier, first):
-    court = court_of(tmp_path, exchange)
-    docket = Docket(court, exchange, push, dossier)
-
-    async with SandboxParty(court):
-        if first:
-            await docket.file()
-        outcome, _ = await docket.file(FilingPurpose.SUPPLEMENT, DocumentId("A" * 43))
-
-    assert isinstance(outcome, Rejected)
-    assert outcome.signal.code is Code.DOSSIER_REFUSED
-
-
-async def test_a_supplement_is_verified_as_the_claim_was(tmp_path, exchange, push, dossier):
-    court = court_of(tmp_path, exchange)
-    docket = Docket(court, exchange, push, dossier)
-
-    async with SandboxParty(court):
-        _, claim = await docket.file()
-        tampered = Docket(court, exchange, push, dossier[:-1] + b"?")
-        tampered.conversation_id = docket.conversation_id
-        outcome, _ = await tampered.file(FilingPurpose.SUPPLEMENT, claim)
-
-    assert isinstance(outcome, Rejected)
-
-
-@pytest.mark.parametrize("stage", [CaseStage.LEFT_WITHOUT_MOVEMENT, CaseStage.RETURNED])
-async def test_a_claim_that_is_stopped_comes_with_the_ruling_and_a_day_and_goes_on_once_answered(
-    tmp_path, exchange, push, dossier, stage
-):
-    court = court_of(tmp_path, exchange, course=["registered", stage.value])
-    docket = Docket(court, exchange, push, dossier)
-
-    async with SandboxParty(court):
-        _, claim = await docket.file()
-        await eventually(lambda: len(exchange.payloads(ReportCase)) == 2)
-        await docket.file(FilingPurpose.CURED, claim)
-        await eventually(lambda: len(exchange.payloads(ReportCase)) == 3)
-
-    _, stopped, accepted = exchange.payloads(ReportCase)
-    assert stopped.stage is stage
-    assert stopped.until is not None
-    assert f"{stopped.until:%d.%m.%Y}" in stopped.text
-    assert [document.kind for document in stopped.documents] == [DocumentKind.RULING]
-    assert (accepted.stage, accepted.case_number) == (CaseStage.ACCEPTED, stopped.case_number)
-
-
-async def test_a_clerk_of_the_court_reports_and_asks_by_hand(tmp_path, exchange, push, session, dossier):
-    court = court_of(tmp_path, exchange, course=["registered"])
-    until = date(2026, 12, 18)
-
-    async with SandboxParty(court):
-        panel = Panel(session, court)
-        await Docket(court, exchange, push, dossier).file()
-        await eventually(lambda: exchange.payloads(ReportCase))
-        number = dossier_builder.NUMBER
-        reported, _ = await panel.post("report", appeal=number, stage="ruling", until=until.isoformat())
-        asked, _ = await panel.post("ask", appeal=number, items=["Хаттама"], until=until.isoformat())
-        unknown, _ = await panel.post("ask", appeal="DL-2026-0000000001")
-
-    assert (reported, asked, unknown) == (200, 200, 400)
-    assert exchange.payloads(ReportCase)[-1].until == until
-    assert exchange.payloads(RequestMaterials) == [RequestMaterials((), ("Хаттама",), until)]
 
 
 # --- platforms ------------------------------------------------------------------------------------------------------
