@@ -91,8 +91,8 @@ def _with_body(appeal: Appeal, fact: _BodyFact, at: datetime) -> Appeal:
 
 def _next_body(body: BodyRecord, fact: _BodyFact, at: datetime) -> BodyRecord:
     match fact:
-        case e.AppealAssigned():  # also a body that gets the appeal back
-            return replace(body, stage=BodyStage.CONSIDERING, assigned_at=at)
+        case e.AppealAssigned():  # also a body that gets the appeal back: its procedure is a new one, with a new number
+            return replace(body, stage=BodyStage.CONSIDERING, number=None, assigned_at=at)
         case e.BodyRegistered():
             return replace(body, number=fact.number)
         case e.AppealRedirected():
