@@ -19,6 +19,9 @@ from contracts.party import PartyId
 from contracts.payloads import (
     DecideComplaint,
     DefectsNamed,
+    Extended,
+    HearingForm,
+    HearingScheduled,
     Redirected,
     Registered,
     Reply,
@@ -29,6 +32,7 @@ from contracts.payloads import (
 )
 
 _DAYS_TO_CURE: Final = 5
+_DAYS_EXTENDED: Final = 30
 _REDIRECT_REASON: Final = (
     "Жер кадастрындағы жазбаны түзету басқарманың құзыретіне жатпайды · "
     "Исправление записи в земельном кадастре не относится к компетенции управления"
@@ -38,6 +42,14 @@ _DEFECTS: Final = (
 )
 _RETURN_GROUND: Final = "Көрсетілген кемшіліктер жойылмаған · Названные недостатки не устранены"
 
+_EXTENSION_REASON: Final = "Жер кадастрының деректері сұратылды · Запрошены сведения земельного кадастра"
+_EXTENDED_BY: Final = "Басқарма басшысының орынбасары Қ. Т. Омаров"
+_PRELIMINARY: Final = (
+    "Кезекке қайта қоюдан бас тартылады: өтініш берушінің атында жер учаскесі бар · "
+    "В восстановлении в очереди будет отказано: за заявителем числится земельный участок"
+)
+
+Step = Registered | Redirected | DefectsNamed | Extended | HearingScheduled | Returned
 _Payload = ReportProgress | Reply | SubmitMaterials | SubmitPosition | DecideComplaint
 
 
@@ -78,14 +90,18 @@ def step_of(duty: Duty, *, now: datetime) -> ReportProgress | None:
     """The step that the duty reports; None for a duty that takes more than words."""
     match duty.kind:
         case DutyKind.REGISTER:
-            return ReportProgress(Registered(own_number(duty, now), now), ())
+            step: Step = Registered(own_number(duty, now), now)
         case DutyKind.REDIRECT:
-            to = PartyId(duty.note["to"])
-            return ReportProgress(Redirected(to, whole=False, reason=_REDIRECT_REASON, at=now), ())
+            step = Redirected(PartyId(duty.note["to"]), whole=False, reason=_REDIRECT_REASON, at=now)
         case DutyKind.NAME_DEFECTS:
-            until = local_day(now) + timedelta(days=_DAYS_TO_CURE)
-            return ReportProgress(DefectsNamed(_DEFECTS, until, now), ())
+            step = DefectsNamed(_DEFECTS, local_day(now) + timedelta(days=_DAYS_TO_CURE), now)
+        case DutyKind.EXTEND:
+            step = Extended(local_day(now) + timedelta(days=_DAYS_EXTENDED), _EXTENSION_REASON, _EXTENDED_BY, now)
+        case DutyKind.ANNOUNCE_HEARING:
+            held_at = datetime.fromisoformat(duty.note["held_at"])
+            step = HearingScheduled(HearingForm.ONLINE, None, held_at, _PRELIMINARY, now)
         case DutyKind.RETURN:
-            return ReportProgress(Returned(_RETURN_GROUND, now), ())
+            step = Returned(_RETURN_GROUND, now)
         case _:
             return None
+    return ReportProgress(step, ())

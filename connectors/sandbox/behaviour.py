@@ -40,6 +40,8 @@ class Behaviour:
     reply_after: float = 1.0  # agency: from the assignment to its answer
     replies: bool = True  # agency: false leaves the appeal without any answer
     names_defects: bool = False  # agency: names what the appeal lacks, to be cured in five days, before it goes on
+    extends: bool = False  # agency: has the term extended by thirty days once it has registered
+    holds_hearing: bool = False  # agency: announces a hearing, at the moment of its answer, once it has registered
     returns: bool = False  # agency: gives the appeal back where it would answer
     materials_after: float = 1.0  # agency: from the request to the administrative file, also when the court asks
     withholds_materials: bool = False  # agency: stays silent when asked for the file

@@ -23,6 +23,8 @@ class DutyKind(StrEnum):
     REGISTER = "register"  # agency: report its own number
     REDIRECT = "redirect"  # agency: send a part on
     NAME_DEFECTS = "name_defects"  # agency: say what the appeal lacks
+    EXTEND = "extend"  # agency: have the term extended
+    ANNOUNCE_HEARING = "announce_hearing"  # agency: tell the preliminary decision
     REPLY = "reply"  # agency: answer the applicant
     RETURN = "return"  # agency: give the appeal back
     MATERIALS = "materials"  # agency: hand over the administrative file, or what the court named

@@ -60,9 +60,14 @@ def _on_assignment(delivery: VerifiedDelivery, number: str, behaviour: Behaviour
         yield _duty(DutyKind.REDIRECT, delivery, number, at=now, to=behaviour.redirect_part_to)
     if behaviour.names_defects:
         yield _duty(DutyKind.NAME_DEFECTS, delivery, number, at=now)
+    if behaviour.extends:
+        yield _duty(DutyKind.EXTEND, delivery, number, at=now)
+    answer_at = _after(now, behaviour.reply_after)
+    if behaviour.holds_hearing:
+        yield _duty(DutyKind.ANNOUNCE_HEARING, delivery, number, at=now, held_at=answer_at.isoformat())
     if behaviour.returns or behaviour.replies:
         kind = DutyKind.RETURN if behaviour.returns else DutyKind.REPLY
-        yield _duty(kind, delivery, number, at=_after(now, behaviour.reply_after))
+        yield _duty(kind, delivery, number, at=answer_at)
 
 
 def _on_complaint(delivery: VerifiedDelivery, number: str, behaviour: Behaviour, now: datetime) -> Iterator[Duty]:

@@ -27,7 +27,9 @@ from contracts.payloads import (
     DefectsNamed,
     Disagree,
     DocumentKind,
+    Extended,
     ForwardComplaint,
+    HearingScheduled,
     IntakeChannel,
     Language,
     NotifiedStep,
@@ -179,9 +181,10 @@ async def test_what_the_court_names_in_words_is_answered_paper_for_paper(tmp_pat
     [
         ({"names_defects": True, "replies": False}, [DefectsNamed]),
         ({"names_defects": True, "returns": True}, [DefectsNamed, Returned]),
+        ({"extends": True, "holds_hearing": True, "replies": False}, [Extended, HearingScheduled]),
     ],
 )
-async def test_a_body_names_defects_and_may_give_the_appeal_back(tmp_path, exchange, push, fields, steps):
+async def test_a_body_takes_the_steps_that_it_is_told_to(tmp_path, exchange, push, fields, steps):
     file = agency(tmp_path, exchange, **fields)
 
     async with SandboxParty(file):

@@ -18,6 +18,7 @@ from dossier.events import (
     DefaultRecorded,
     DefectsNamed,
     DossierFiled,
+    HearingAnnounced,
     MaterialsDemanded,
     MaterialsReceived,
     MessageAcknowledged,
@@ -25,6 +26,7 @@ from dossier.events import (
     Replied,
     RoadTaken,
     TermBreached,
+    TermExtended,
     TermLapsed,
     TermMet,
 )
@@ -118,6 +120,8 @@ async def test_what_the_higher_body_sends_back_is_answered_anew_and_may_be_conte
     decided = await matter.until(ComplaintDecided, times=2)
     to_court = await matter.press("disagree")
 
+    state = await town.panels[AKIMAT].get("state")
+    assert state["refused"] == []
     assert again["road"]["kind"] == "higherBody"
     assert decided.decision is ComplaintDecision.CANCELLED
     assert to_court["road"]["kind"] == "court"
@@ -241,7 +245,7 @@ async def test_a_case_is_reported_to_its_end(town):
     assert [fact.stage for fact in await matter.all_of(CaseReported)] == course
 
 
-# --- what the appeal lacks ------------------------------------------------------------------------------------------
+# --- the body's own procedure ---------------------------------------------------------------------------------------
 
 
 async def test_a_defect_that_is_cured_in_time_is_answered_on_its_merits(town):
@@ -258,6 +262,24 @@ async def test_a_defect_that_is_cured_in_time_is_answered_on_its_merits(town):
     states = {term.opened.duty: term.state for term in (await matter.appeal()).terms.values()}
     assert (states["cure"], states["consideration"]) == (TermState.MET, TermState.MET)
     assert "мекенжай" in told["said"]
+
+
+async def test_a_hearing_leaves_time_to_object_and_the_act_comes_after_it(town):
+    await town.behave(AKIMAT, holds_hearing=True, extends=True, reply_after=7.0)
+    matter = await town.lodge()
+    await matter.until(HearingAnnounced)
+
+    told = await matter.told_of("hearing")
+    await matter.press("add", text="Алдын ала шешімге қарсымын: учаске менікі емес.")
+    await matter.until(MessageAcknowledged, action="ForwardDocuments")
+    town.world.clock.advance(seconds=7)
+    await matter.until(Replied)
+
+    states = {term.opened.duty: term.state for term in (await matter.appeal()).terms.values()}
+    assert told["term"]
+    assert states["hearing_objection"] is TermState.MET
+    assert await matter.all_of(TermBreached) == []
+    assert len(await matter.all_of(TermExtended)) == 1
 
 
 async def test_an_appeal_that_is_given_back_may_be_contested(town):
