@@ -19,7 +19,14 @@ MaterialFact = e.MaterialsDemanded | e.MaterialsReceived | e.PositionDemanded | 
 FIRST: Final = 1
 """The number of the dossier that the claim is filed with."""
 
-_NEWS: Final = (e.DocumentsAdded, e.MaterialsReceived, e.PositionReceived, e.Replied, e.CourtAnswered)
+_NEWS: Final = (
+    e.DocumentsAdded,
+    e.MaterialsReceived,
+    e.PositionReceived,
+    e.Replied,
+    e.ComplaintDecided,
+    e.CourtAnswered,
+)
 _KIND_OF: Final = {
     PositionKind.OBJECTION: DocumentKind.OBJECTION,
     PositionKind.HEAD_POSITION: DocumentKind.HEAD_POSITION,

@@ -10,7 +10,7 @@ from contracts.party import PartyId
 from contracts.payloads import DecisionKind, RoadKind
 from dossier import events as e
 from dossier.appeal import Appeal, BodyStage, Complaint, ComplaintStage, Disagreement
-from dossier.courtfile import put
+from dossier.courtfile import put, with_news
 from dossier.events import Event
 
 REVIEW: Final = "review"
@@ -30,7 +30,15 @@ def with_road(appeal: Appeal, fact: RoadFact, event: Event) -> Appeal:
         case e.ComplaintForwarded():
             return _moved(appeal, ComplaintStage.FORWARDED, with_file=fact.with_file)
         case e.ComplaintDecided():
-            return _ended(appeal, ComplaintStage.DECIDED, event.took_place_at, decision=fact)
+            return _decided(appeal, fact, event)
+
+
+def _decided(appeal: Appeal, fact: e.ComplaintDecided, event: Event) -> Appeal:
+    """One that comes after the silence changes nothing of the road that the silence opened."""
+    last = appeal.complaint
+    if last is not None and last.stage is ComplaintStage.SILENT:
+        return with_news(_with_last(appeal, decision=fact), event)
+    return _ended(appeal, ComplaintStage.DECIDED, event.took_place_at, decision=fact)
 
 
 def with_own_satisfaction(appeal: Appeal, fact: e.Replied, at: datetime) -> Appeal:

@@ -30,13 +30,14 @@ def answer(matter: Matter, arrival: MessageArrived, reply: Reply) -> Decision | 
         act_date=reply.act_date,
         states_appeal_road=bool(reply.appeal_body and reply.appeal_until),
     )
+    right = satisfy(matter, fact) if satisfies else _right_after(matter, body, reply, fact)
     return follow(
         fact,
         _resembled(matter, body),
         meet(matter, matter.appeal.open_terms(CONSIDERATION, body)),
         hurry(matter, body, favourable=reply.decision is DecisionKind.SATISFIED),
-        _notice(matter, arrival, reply),
-        satisfy(matter, fact) if satisfies else _right_after(matter, body, reply, fact),
+        _notice(matter, arrival, reply, right),
+        right,
         order_for_news(matter) if matter.appeal.is_for_court else None,
     )
 
@@ -63,12 +64,12 @@ def _resembled(matter: Matter, body: PartyId) -> ReplyResembled | None:
     return ReplyResembled(body, alike.count, alike.appeal_numbers) if alike and alike.count else None
 
 
-def _notice(matter: Matter, arrival: MessageArrived, reply: Reply) -> OutgoingIntent:
+def _notice(matter: Matter, arrival: MessageArrived, reply: Reply, right: Decision | None) -> OutgoingIntent:
     missed = _missed_term(matter, arrival.sender)
     return tell(
         matter, NotifiedStep.REPLIED,
         *(("late",) if missed else ()), *(() if matter.appeal.disagreement else ("mayDisagree",)),
-        term=missed, documents=reply.documents,
+        term=missed, documents=reply.documents, right=right,
         body=matter.name_of(arrival.sender), decision=member_text(reply.decision),
         act=same(reply.act_number), day=day_text(reply.act_date),
     )  # fmt: skip

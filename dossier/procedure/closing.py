@@ -59,12 +59,16 @@ def own_terms(matter: Matter, body: PartyId) -> list[Term]:
     ]
 
 
-def breach(matter: Matter, term: TermOpened) -> Decision:
-    """Recorded, and told to the applicant, to the body and to its higher body, the moment it is known."""
+def breach(matter: Matter, term: TermOpened, right: Decision | None = None) -> Decision:
+    """Recorded, and told to the applicant, to the body and to its higher body, the moment it is known.
+
+    ``right``: what opens the applicant's right to contest it, told with its last day.
+    """
     sentence, *further = _SENTENCES.get(term.duty, ("dutyBreached",))
     notice = tell(
-        matter, NotifiedStep.TERM_BREACHED, *further, sentence=sentence, term=term, body=matter.name_of(term.party)
-    )
+        matter, NotifiedStep.TERM_BREACHED, *further,
+        sentence=sentence, term=term, right=right, body=matter.name_of(term.party),
+    )  # fmt: skip
     warnings = warn_with_higher(matter, BodyNotice.TERM_BREACHED, term)
     return follow(TermBreached(term.term_id, term.party), notice, warnings)
 

@@ -25,6 +25,7 @@ from dossier.procedure.courtroad import go_on_to_court
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
 from dossier.procedure.matter import CONSIDERATION, Matter, follow, wrong_state
 from dossier.procedure.notices import tell
+from dossier.procedure.ordering import order_for_news
 from dossier.procedure.registration import hand_over
 from dossier.procedure.rights import open_right, use_right
 from dossier.procedure.road import Way
@@ -58,18 +59,31 @@ def satisfy(matter: Matter, act: Replied) -> Decision:
 
 def decide_complaint(matter: Matter, arrival: MessageArrived, decided: DecideComplaint) -> Decision | Refusal:
     """Art. 100. A refusal goes on to the court by itself: the applicant's disagreement stands until it is withdrawn."""
-    complaint = matter.appeal.pending_complaint()
-    if complaint is None or complaint.stage is not ComplaintStage.FORWARDED or matter.appeal.withdrawn:
+    complaint = _undecided(matter)
+    if complaint is None or matter.appeal.withdrawn:
         return wrong_state(matter, "no complaint waits for your decision")
-    fact = ComplaintDecided(arrival.sender, complaint.body, decided.decision, decided.act_number, decided.act_date)
+    is_late = complaint.stage is ComplaintStage.SILENT
+    after = None if is_late else _what_follows(matter, complaint, decided.decision)
     return follow(
-        fact,
+        ComplaintDecided(arrival.sender, complaint.body, decided.decision, decided.act_number, decided.act_date),
         meet(matter, matter.appeal.open_terms(REVIEW, arrival.sender)),
-        _told(matter, arrival, decided),
+        _told(matter, arrival, decided, after),
         _tell_body(matter, complaint, decided),
         _copy_for(matter, arrival, complaint, decided),
-        _what_follows(matter, complaint, decided.decision),
+        after,
+        order_for_news(matter) if is_late else None,
     )
+
+
+def _undecided(matter: Matter) -> Complaint | None:
+    """The complaint to decide: one under review, or one that was let lie past its term.
+
+    A late decision changes no road any more, but the applicant and the court shall see it.
+    """
+    last = matter.appeal.complaint
+    if last is None or last.decision is not None:
+        return None
+    return last if last.stage in (ComplaintStage.FORWARDED, ComplaintStage.SILENT) else None
 
 
 def _what_follows(matter: Matter, complaint: Complaint, decision: ComplaintDecision) -> Decision:
@@ -91,10 +105,10 @@ def _consider_anew(matter: Matter, body: PartyId) -> Decision:
     return follow(handed, tell(matter, NotifiedStep.HANDED_OVER, term=term, body=matter.name_of(body)))
 
 
-def _told(matter: Matter, arrival: MessageArrived, decided: DecideComplaint) -> OutgoingIntent:
-    favourable = decided.decision in _FAVOURABLE
+def _told(matter: Matter, arrival: MessageArrived, decided: DecideComplaint, after: Decision | None) -> OutgoingIntent:
+    right = after if decided.decision in _FAVOURABLE else None
     return tell(
-        matter, NotifiedStep.COMPLAINT_DECIDED, *(("mayDisagree",) if favourable else ()),
+        matter, NotifiedStep.COMPLAINT_DECIDED, *(("mayDisagree",) if right else ()), right=right,
         documents=decided.documents, reviewer=matter.name_of(arrival.sender),
         decision=member_text(decided.decision), act=same(decided.act_number), day=day_text(decided.act_date),
     )  # fmt: skip

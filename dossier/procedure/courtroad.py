@@ -48,7 +48,7 @@ def go_on_to_court(matter: Matter, complaint: Complaint, *, since: datetime) -> 
     known = contested(matter, complaint.body)
     is_silence = known is not None and known.is_silence
     about = Contested(complaint.body, since, is_silence, advised=True, exhausted_at=since)
-    way = to_court(matter, about, pressed.claim, matter.law.rules.pretrial_for(matter.registered.subject))
+    way = to_court(matter, about, pressed.claim, matter.pretrial)
     if isinstance(way, Refusal):
         return open_right(matter, complaint.body, exhausted=True, since=since)
     return follow(

@@ -40,8 +40,9 @@ def name_defects(
 
 def give_back(matter: Matter, body: PartyId, step: Returned, documents: tuple[DocumentRef, ...]) -> Decision:
     """Art. 64(7): in three working days after the term to cure, or after registration; may be contested like an act."""
+    right = open_right(matter, body, advised=False)
     notice = tell(
-        matter, NotifiedStep.RETURNED, "mayDisagree", documents=documents,
+        matter, NotifiedStep.RETURNED, "mayDisagree", documents=documents, right=right,
         body=matter.name_of(body), reason=same(step.ground),
     )  # fmt: skip
     return follow(
@@ -49,7 +50,7 @@ def give_back(matter: Matter, body: PartyId, step: Returned, documents: tuple[Do
         matter.judge(RETURN, body, _may_be_returned_since(matter, body)),
         lapse(matter, own_terms(matter, body), "returned"),
         notice,
-        open_right(matter, body, advised=False),
+        right,
     )
 
 

@@ -16,6 +16,7 @@ from dossier.history import fold
 from dossier.procedure.calendar import local_date
 from dossier.procedure.decision import AssemblyOrder, CaseFile, Decision, Moment, OutgoingIntent, Refusal, Said
 from dossier.procedure.law import Law
+from dossier.procedure.rules import Pretrial
 from dossier.procedure.terms import EXTENSION, open_term, starting_instant
 from dossier.procedure.wording import same
 
@@ -70,6 +71,11 @@ class Matter:
         """The higher body, as the registry says now; never the body itself."""
         higher = self.moment.competence.higher.get(body)
         return None if higher == body else higher
+
+    @property
+    def pretrial(self) -> Pretrial:
+        """Whether this appeal's disagreement must pass the higher body first (Art. 91(5))."""
+        return self.law.rules.pretrial_for(self.registered.kind, self.registered.subject)
 
     def is_overdue(self, term: TermOpened) -> bool:
         """Whether the due instant has passed; the instant itself is still in time (ГПК Art. 123)."""

@@ -7,7 +7,7 @@ from functools import cache
 from contracts.party import LocalText
 from contracts.payloads import DocumentRef, Finding, NotifiedStep, NotifyApplicant
 from dossier.events import TermOpened
-from dossier.procedure.decision import OutgoingIntent
+from dossier.procedure.decision import Decision, OutgoingIntent
 from dossier.procedure.lawfile import read_law_file, read_text
 from dossier.procedure.matter import Matter
 from dossier.procedure.terms import notice_of
@@ -23,15 +23,20 @@ def tell(
     documents: tuple[DocumentRef, ...] = (),
     findings: tuple[Finding, ...] = (),
     sentence: str | None = None,
+    right: Decision | None = None,
     **words: LocalText,
 ) -> OutgoingIntent:
     """A notice of ``step``: its sentence (or ``sentence`` instead) and ``further`` ones, filled with ``words``.
 
     ``term`` gives the sentences their {due} and {article}; ``findings`` are told behind them, each with its cure.
+    ``right``: what opened the applicant's right that the sentences speak of; its last day is told too.
     """
     given = {"number": same(matter.appeal.appeal_number), **words}
     if term is not None:
         given |= {"due": due_text(term), "article": article_text(term.article)}
+    if (opened := _opened_in(right)) is not None:
+        further += ("rightUntil",)
+        given |= {"right_due": due_text(opened), "right_article": article_text(opened.article)}
     told = [fill(sentences()[key], given) for key in (sentence or step.value, *further)]
     text = join([*told, *(part for each in findings for part in (each.text, each.cure))])
     notice = NotifyApplicant(
@@ -45,6 +50,11 @@ def tell(
         language=matter.registered.language,
     )
     return OutgoingIntent(matter.appeal.platform, notice)
+
+
+def _opened_in(right: Decision | None) -> TermOpened | None:
+    facts = right.facts if right else ()
+    return next((fact for fact in reversed(facts) if isinstance(fact, TermOpened)), None)
 
 
 @cache

@@ -163,8 +163,9 @@ def _decided_at(matter: Matter, running: Term, step: Extended) -> datetime:
 
 def _terminated(matter: Matter, body: PartyId, step: Terminated, documents: tuple[DocumentRef, ...]) -> Decision:
     """Art. 70: the procedure ends without a decision, which may be contested like one."""
+    right = open_right(matter, body, advised=False)
     notice = tell(
-        matter, NotifiedStep.TERMINATED, "mayDisagree", documents=documents,
+        matter, NotifiedStep.TERMINATED, "mayDisagree", documents=documents, right=right,
         body=matter.name_of(body), reason=same(step.ground),
     )  # fmt: skip
     return follow(
@@ -172,5 +173,5 @@ def _terminated(matter: Matter, body: PartyId, step: Terminated, documents: tupl
         meet(matter, matter.appeal.open_terms(CONSIDERATION, body)),
         lapse(matter, [term for term in own_terms(matter, body) if term.opened.duty != CONSIDERATION], "concluded"),
         notice,
-        open_right(matter, body, advised=False),
+        right,
     )

@@ -37,7 +37,7 @@ def open_right(
     """
     if matter.appeal.withdrawn or matter.appeal.is_for_court:
         return Decision()
-    required = matter.law.rules.pretrial_for(matter.registered.subject).required
+    required = matter.pretrial.required
     if required and not exhausted and matter.higher_of(body) is not None:
         duty = complaint_duty(matter, since or matter.moment.now, advised=advised)
     else:

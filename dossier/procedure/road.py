@@ -34,7 +34,7 @@ class Way:
 
 def choose(matter: Matter, about: Contested, claim: ClaimKind) -> Way | Refusal:
     """Art. 91(5): first to the higher body, unless a law opens the court at once or that road was gone to its end."""
-    pretrial = matter.law.rules.pretrial_for(matter.registered.subject)
+    pretrial = matter.pretrial
     reviewer = matter.higher_of(about.body)
     if pretrial.required and about.exhausted_at is None and reviewer is not None:
         return _to_higher_body(matter, about, reviewer, pretrial)

@@ -109,8 +109,12 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Pretrial:
-    """Whether a disagreement over ``subject`` (code, ``*`` all) must pass the higher body first (Art. 91(5))."""
+    """Whether a disagreement over ``subject`` (code, ``*`` all) must pass the higher body first (Art. 91(5)).
 
+    ``appeal``: the kind of appeal that it is for, None for every kind.
+    """
+
+    appeal: AppealKind | None
     subject: str
     required: bool
     article: str
@@ -151,9 +155,10 @@ class Rules:
         row = self.general(key)
         return Consequence.BREACH if row is None else row.consequence
 
-    def pretrial_for(self, subject: str) -> Pretrial:
-        """The most specific row that covers the subject; ``*`` is always there."""
-        return max((row for row in self.pretrial if covers(row.subject, subject)), key=lambda row: _weight(row.subject))
+    def pretrial_for(self, kind: AppealKind, subject: str) -> Pretrial:
+        """The row for this kind of appeal, else the most specific that covers the subject; ``*`` is always there."""
+        rows = [row for row in self.pretrial if row.appeal in (None, kind) and covers(row.subject, subject)]
+        return max(rows, key=lambda row: (row.appeal is not None, _weight(row.subject)))
 
 
 def _weight(pattern: str) -> int:

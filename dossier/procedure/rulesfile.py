@@ -96,8 +96,9 @@ def _check_row(where: str, duty: Duty) -> None:
 
 def _pretrial(name: str, row: Row) -> Pretrial:
     where = f"{name} pretrial {row.get('subject', '?')}"
-    check_keys(where, row, required=_PRETRIAL_REQUIRED, optional={"source"})
+    check_keys(where, row, required=_PRETRIAL_REQUIRED, optional={"appeal", "source"})
     return Pretrial(
+        appeal=_member(f"{where} appeal", AppealKind, row["appeal"]) if "appeal" in row else None,
         subject=read_line(f"{where} subject", row["subject"]),
         required=read_flag(f"{where} required", row["required"]),
         article=read_line(f"{where} article", row["article"]),
@@ -130,11 +131,11 @@ def _member(where: str, kind: type[_E], value: str) -> _E:
 
 
 def _check_pretrial(rules: Rules) -> None:
-    subjects = [row.subject for row in rules.pretrial]
-    if ANY not in subjects:
+    keys = [(row.appeal, row.subject) for row in rules.pretrial]
+    if (None, ANY) not in keys:
         raise UnusableLaw(f"{rules.version}: no pretrial rule for all subjects ('*')")
-    if twice := next((subject for i, subject in enumerate(subjects) if subject in subjects[:i]), None):
-        raise UnusableLaw(f"{rules.version}: two pretrial rules for {twice}")
+    if twice := next((key for i, key in enumerate(keys) if key in keys[:i]), None):
+        raise UnusableLaw(f"{rules.version}: two pretrial rules for {' '.join(filter(None, twice))}")
 
 
 def _check_duties(rules: Rules) -> None:

@@ -14,7 +14,7 @@ from dossier.procedure.collection import record_default
 from dossier.procedure.complaintfile import forward
 from dossier.procedure.courtroad import go_on_to_court
 from dossier.procedure.decision import Decision
-from dossier.procedure.matter import Matter, follow
+from dossier.procedure.matter import CONSIDERATION, Matter, follow
 from dossier.procedure.notices import tell
 from dossier.procedure.rights import open_right
 from dossier.procedure.rules import Consequence
@@ -37,7 +37,8 @@ def _over(matter: Matter, term: TermOpened) -> Decision:
     consequence = matter.law.rules.consequence_of(term.duty)
     match consequence:
         case Consequence.BREACH:
-            return follow(breach(matter, term), _after_breach(matter, term))
+            after = _after_breach(matter, term)
+            return follow(breach(matter, term, after if term.duty == CONSIDERATION else None), after)
         case Consequence.DEFAULT:
             return record_default(matter, term)
         case Consequence.LAPSE:
@@ -52,7 +53,7 @@ def _after_breach(matter: Matter, term: TermOpened) -> Decision | None:
     """Art. 91(2), 91(4), 100(5): silence may be contested; a complaint goes on without the file, or to the court."""
     pending = matter.appeal.pending_complaint()
     match term.duty:
-        case "consideration":
+        case _ if term.duty == CONSIDERATION:
             return open_right(matter, term.party, silence=True, since=term.due_at)
         case "forward_complaint" if pending is not None:
             return forward(matter, pending, None)

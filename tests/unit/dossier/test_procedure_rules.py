@@ -16,6 +16,7 @@ from dossier.procedure.rulesfile import file_of, load_rules
 TODAY = date(2026, 11, 24)
 VERSIONS = ["appk-2026", "sandbox-seconds"]
 WD, CD, MONTHS = Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.MONTHS
+APPLICATION = AppealKind.APPLICATION
 REAL = load_rules("appk-2026")
 
 
@@ -153,13 +154,18 @@ def test_in_the_sandbox_a_reminder_comes_five_seconds_before_a_term_of_ten_or_mo
 
 
 def test_the_longest_subject_decides_on_the_complaint():
-    assert REAL.pretrial_for("LAND-LEASE").required
-    assert not REAL.pretrial_for("HOUSING-QUEUE").required
-    assert not REAL.pretrial_for("HOUSING").required
-    assert REAL.pretrial_for("HOUSINGS").required
+    assert REAL.pretrial_for(APPLICATION, "LAND-LEASE").required
+    assert not REAL.pretrial_for(APPLICATION, "HOUSING-QUEUE").required
+    assert not REAL.pretrial_for(APPLICATION, "HOUSING").required
+    assert REAL.pretrial_for(APPLICATION, "HOUSINGS").required
     sandbox = load_rules("sandbox-seconds")
-    assert not sandbox.pretrial_for("LAND-LEASE").required
-    assert sandbox.pretrial_for("COMPLAINT-FIRST-LAND").required
+    assert not sandbox.pretrial_for(APPLICATION, "LAND-LEASE").required
+    assert sandbox.pretrial_for(APPLICATION, "COMPLAINT-FIRST-LAND").required
+
+
+def test_a_complaint_needs_no_second_one_before_the_court():
+    for rules in (REAL, load_rules("sandbox-seconds")):
+        assert not rules.pretrial_for(AppealKind.COMPLAINT, "LAND-LEASE").required
 
 
 def test_registration_closes_in_the_evening():
@@ -280,7 +286,12 @@ def test_a_row_may_hold_for_one_day():
 def test_a_subject_of_one_letter_is_more_than_all_subjects():
     one = PRETRIAL.replace('"*"', '"A"').replace("true", "false")
     rules = read(WHOLE + one)
-    assert [rules.pretrial_for(subject).required for subject in ("A", "A-1", "B", "")] == [False, False, True, True]
+    assert [rules.pretrial_for(APPLICATION, subject).required for subject in ("A", "A-1", "B", "")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_rows_may_follow_each_other_day_by_day():

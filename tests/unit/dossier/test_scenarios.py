@@ -58,8 +58,8 @@ def test_the_sandbox_has_no_duty_that_the_cases_do_not_know():
 
 def test_the_cases_take_every_rule_on_the_pretrial_stage():
     pressed = [case for case in by_the_law() if any(isinstance(event.fact, Disagreed) for event in case.events)]
-    used = {LAW.pretrial_for(appeal_of(case).subject).subject for case in pressed}
-    assert used == {row.subject for row in LAW.pretrial}
+    used = {LAW.pretrial_for(appeal_of(case).kind, appeal_of(case).subject) for case in pressed}
+    assert used == set(LAW.pretrial)
 
 
 def test_the_cases_end_terms_in_every_way_and_late_ones_too():
