@@ -272,6 +272,7 @@ def test_a_reply_meets_the_term_and_carries_its_documents_to_the_applicant(case)
     notice = case.last_notice()
     assert [ref.title for ref in notice.documents] == ["act"]
     assert "отказано" in notice.text.ru
+    assert "до 24 декабря 2026 года включительно" in notice.text.ru  # until when it may be contested
     assert "«Келіспеймін»" in notice.text.kk
 
 
@@ -306,6 +307,7 @@ def test_silence_past_the_term_is_a_breach_and_the_applicant_learns_what_it_mean
     assert case.now == almaty(2026, 12, 16, 0, 0)
     assert case.terms() == [(AKIMAT, "breached")]
     assert "считается отказом" in case.last_notice().text.ru
+    assert "до 15 января 2027 года включительно" in case.last_notice().text.ru  # until when it may be contested
     assert isinstance(case.disagree(), Decision)
 
 
