@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+from contracts.header import Action
 from contracts.party import PartyId, Role
 from contracts.payloads import (
     DecideComplaint,
@@ -54,9 +55,17 @@ def _who(description: Description) -> dict[str, object]:
         "address": excerpt(", ".join(filter(None, contact)), NAME_CHARS),
         "representative": representative and excerpt(_acting(representative), NAME_CHARS),
         "identity": _identity(appeal.authentication),
-        "bodies": [party.party_id for party in description.parties if party.role is Role.AGENCY],
+        "bodies": _bodies(description),
         "court": description.court,
     }
+
+
+def _bodies(description: Description) -> list[PartyId]:
+    """Agencies that had the appeal or a complaint, or owed something; not those that were only told of it."""
+    handed = (Action.ASSIGN_APPEAL, Action.REVIEW_COMPLAINT)
+    had = {message.recipient for message in description.messages if message.action in handed}
+    had |= {term.party for term in description.terms}
+    return [party.party_id for party in description.parties if party.role is Role.AGENCY and party.party_id in had]
 
 
 def _acting(representative: Representative) -> str:

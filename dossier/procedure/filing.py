@@ -97,8 +97,18 @@ def is_news(answer: Answer) -> bool:
 
 def acknowledged(matter: Matter, answer: DeliveryAcknowledged) -> Decision:
     """A receipt is proof of a step."""
-    told = tell(matter, NotifiedStep.COURT_RECEIVED, court=matter.name_of(answer.recipient))
+    told = tell(
+        matter, NotifiedStep.COURT_RECEIVED,
+        sentence=None if _is_claim(matter, answer) else "courtReceivedMore", court=matter.name_of(answer.recipient),
+    )  # fmt: skip
     return _first(matter, answer, told)
+
+
+def _is_claim(matter: Matter, answer: Answer) -> bool:
+    """Whether it answers the first dossier, as far as the history shows: the court answers in order."""
+    asked = [each for each in matter.appeal.dossiers.values() if each.filed and each.court == answer.recipient]
+    waiting = next((each for each in asked if each.answer is None), None)
+    return waiting is None or waiting.dossier_no == FIRST
 
 
 def rejected(matter: Matter, answer: DeliveryRejected) -> Decision:

@@ -91,6 +91,14 @@ def test_the_supplement_refers_to_the_first_dossier(filed):
     assert filings(filed)[0].supplements is None
 
 
+def test_the_applicant_is_told_which_dossier_the_court_has(filed):
+    assert "дело по обращению" in filed.last_notice().text.ru
+    filed.sends_materials()
+    filed.dossier_is_ready(2)
+    filed.acknowledges(COURT, "FileDossier", "m-second")
+    assert "дополнительное досье" in filed.last_notice().text.ru
+
+
 def test_a_body_that_does_not_answer_the_court_is_in_default_and_the_rest_is_filed(filed):
     filed.court_asks_position(AKIMAT, OTHER_BODY)
     filed.sends_position(PositionKind.OBJECTION)
