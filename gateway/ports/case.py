@@ -110,6 +110,22 @@ class DueTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTerms:
+    """Terms that a person should know of, each counted up to ``COUNTED_TERMS``; one more stands for more.
+
+    ``near``: due within a day. ``overdue``: past, and nobody has acted on that yet. ``breached``: missed, and still not
+    met.
+    """
+
+    near: int
+    overdue: int
+    breached: int
+
+
+COUNTED_TERMS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
 class UnroutedRow:
     """An appeal that no route fitted: what a route is missing for, and who got it on duty."""
 

@@ -24,7 +24,7 @@ from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
-from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, Place, SaltedSubject
+from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject
 from gateway.ports.deliveries import (
     AttemptRecord,
     AttemptRow,
@@ -186,6 +186,7 @@ class Store(Protocol):
 
     # time
     async def due_terms(self, *, now: datetime, limit: int) -> tuple[DueTerm, ...]: ...
+    async def open_terms(self, *, now: datetime) -> OpenTerms: ...
     async def write_case(self, write: CaseWrite) -> Recorded | Conflict: ...
 
     # assembly

@@ -28,7 +28,7 @@ from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
-from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, Place, SaltedSubject, UnroutedRow
+from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject, UnroutedRow
 from gateway.ports.deliveries import (
     AttemptRecord,
     AttemptRow,
@@ -195,6 +195,9 @@ class SqlReader:
 
     async def due_terms(self, *, now: datetime, limit: int) -> tuple[DueTerm, ...]:
         return await self.read(term_rows.due_terms, now, limit)
+
+    async def open_terms(self, *, now: datetime) -> OpenTerms:
+        return await self.read(term_rows.open_terms, now)
 
     async def unrouted(self, *, limit: int, before: ConversationId | None = None) -> tuple[UnroutedRow, ...]:
         """Appeals that fell to the duty body, newest first; ``before``: the one to go on from (keyset paging)."""

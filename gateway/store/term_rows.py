@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, literal, select, update
 
 from dossier.events import DefaultRecorded, Event, TermBreached, TermLapsed, TermMet, TermOpened, TermReminded
-from gateway.ports.case import DueTerm
+from gateway.ports.case import COUNTED_TERMS, DueTerm, OpenTerms
 from gateway.store.statements import Values, add
 from gateway.store.tables import terms
 from gateway.store.tables.base import is_any
-from gateway.store.tables.case import IS_TO_REMIND, TermState
+from gateway.store.tables.case import IS_BREACHED, IS_TO_REMIND, TermState
 
+_NEAR: Final = timedelta(days=1)
 _AFTER = {
     TermMet: TermState.MET,
     TermBreached: TermState.BREACHED,
@@ -69,6 +70,22 @@ def due_terms(connection: Connection, now: datetime, limit: int) -> tuple[DueTer
     overdue = _look(connection, terms.c.due_at, (open_ones, terms.c.due_at <= now), limit)
     near = (IS_TO_REMIND, terms.c.remind_at <= now, terms.c.due_at > now)
     return (*overdue, *_look(connection, terms.c.remind_at, near, limit - len(overdue)))
+
+
+def open_terms(connection: Connection, now: datetime) -> OpenTerms:
+    """What is near, overdue, or missed and not met; counted from indexes alone, and no further than anybody reads."""
+    is_open = is_any(terms.c.state, [TermState.OPEN])
+    return OpenTerms(
+        near=_count(connection, is_open, terms.c.due_at > now, terms.c.due_at <= now + _NEAR),
+        overdue=_count(connection, is_open, terms.c.due_at <= now),
+        breached=_count(connection, IS_BREACHED),
+    )
+
+
+def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
+    some = select(literal(1)).select_from(terms).where(*where).limit(COUNTED_TERMS + 1).subquery()
+    counted: int = connection.execute(select(func.count()).select_from(some)).scalar_one()
+    return counted
 
 
 def _look(

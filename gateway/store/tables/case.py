@@ -114,4 +114,6 @@ terms = Table(
 _OPEN = is_any(terms.c.state, [TermState.OPEN])
 Index("ix_terms_due", terms.c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
 IS_TO_REMIND = and_(_OPEN, terms.c.remind_at.is_not(None))
+IS_BREACHED = is_any(terms.c.state, [TermState.BREACHED, TermState.DEFAULTED])
+Index("ix_terms_breached", terms.c.breached_at, sqlite_where=IS_BREACHED, postgresql_where=IS_BREACHED)
 Index("ix_terms_remind", terms.c.remind_at, sqlite_where=IS_TO_REMIND, postgresql_where=IS_TO_REMIND)

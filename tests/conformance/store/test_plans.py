@@ -56,6 +56,8 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: backlog_rows.last_receipt(c, JER), "ix_deliveries_receipts"),
         (lambda c: unrouted_rows.unrouted(c, 50, None), "events USING INDEX ix_events_unrouted"),
         (lambda c: term_rows.due_terms(c, NOON, 100), "ix_terms_due"),
+        (lambda c: term_rows.open_terms(c, NOON), "ix_terms_due (due_at>? AND due_at<?)"),
+        (lambda c: term_rows.open_terms(c, NOON), "ix_terms_breached"),
         (lambda c: intake.refuse(c, [refusal(signer=JER, answer=b"<fault/>")]), "ix_refusals_kept"),
     ],
 )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from contracts.payloads import ClaimKind
 from dossier.events import DefaultRecorded, DossierFiled, TermBreached, TermLapsed, TermMet
-from gateway.ports.case import AssemblyDue, DueTerm
+from gateway.ports.case import AssemblyDue, DueTerm, OpenTerms
 from gateway.ports.results import Conflict, Recorded
 from gateway.store.database import SqlStore
 from tests.builders import AKIMAT, COURT, MINUTE, NOON, document_id, opening, registered, term, writing
@@ -48,6 +48,26 @@ async def test_what_closes_a_term_takes_it_off_the_clock(store: SqlStore, look: 
     )
     assert [one.term_id for one in await due(store)] == ["open"]
     assert all(row["state"] == row["term_id"] for row in look.rows("terms"))
+
+
+async def test_terms_are_counted_that_are_near_overdue_or_missed_and_not_met(store: SqlStore):
+    near, far = NOON + timedelta(days=1), NOON + timedelta(days=1, seconds=1)
+    opened = [term(name, due_at=near) for name in ("near", "breached", "defaulted", "met", "lapsed")]
+    facts = (registered(), *opened, term("far", due_at=far), term("overdue", due_at=NOON))
+    case = opening(facts=facts)
+    await store.write_case(case)
+    await store.write_case(
+        writing(
+            case.conversation_id,
+            len(facts),
+            TermBreached("breached", AKIMAT),
+            DefaultRecorded("defaulted", AKIMAT),
+            TermBreached("met", AKIMAT),
+            TermMet("met", late=True),
+            TermLapsed("lapsed", "withdrawn"),
+        )
+    )
+    assert await store.open_terms(now=NOON) == OpenTerms(near=1, overdue=1, breached=2)
 
 
 async def test_a_term_may_open_and_close_in_one_write(store: SqlStore):
