@@ -97,12 +97,15 @@ async def _handle(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(text="services: appeals, agency, court, documents (and inbox?wsdl)\n") from None
     if request.method in {"GET", "HEAD"}:
         return _describe(request, service, endpoint.public_url)
+    began_s = time.perf_counter()
     try:
         announced_bytes = min(request.content_length or 0, endpoint.admission.limit_bytes)
         with endpoint.gate.enter(announced_bytes) as place:
-            return await _take(request, service, endpoint, place)
+            answer = await _take(request, service, endpoint, place)
     except Full as full:
         return busy.answer(full)
+    endpoint.exchange.meter.request_took(service, time.perf_counter() - began_s)
+    return answer
 
 
 async def _take(request: web.Request, service: Service, endpoint: Endpoint, place: Place) -> web.Response:
@@ -114,7 +117,9 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
             now = endpoint.exchange.clock.now()
             admitted = admit(body, service, endpoint.exchange.directory(), endpoint.admission, now=now)
             place.belongs_to(admitted.header.sender)
-            return _answer(await _serve(endpoint, admitted), status=200)
+            answer = await _serve(endpoint, admitted)
+        endpoint.exchange.meter.accepted(admitted.header.action)
+        return _answer(answer, status=200)
     except TimeoutError:
         endpoint.gate.require_open()  # what made it wait stands: one of many, answered like those at the door
         late = Refused(
@@ -197,6 +202,7 @@ async def _refuse(
     ``admitted``: the message, when it came so far; before that the refusal knows what the request claims.
     """
     claimed = Claimed(admitted.header.sender, admitted.header.message_id) if admitted else refused.claimed
+    endpoint.exchange.meter.refused(admitted.header.action if admitted else None, refused.code)
     now = endpoint.exchange.clock.now()
     retry_after_s = None if refused.retry_after is None else int(refused.retry_after.total_seconds())
     fault = soap.build_fault(

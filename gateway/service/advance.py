@@ -35,5 +35,6 @@ async def advance(
             return Advanced.NOTHING
         write = case_write(conversation_id, case.seq, decision, cause, me=exchange.me, ids=exchange.ids, now=now)
         if isinstance(await exchange.store.write_case(write), Recorded):
+            exchange.meter.wrote(write.facts)
             return Advanced.WRITTEN
     return Advanced.CONTENDED

@@ -9,6 +9,7 @@ from typing import Final
 
 from contracts.outcome import Acknowledged, Deferred, Outcome, Reach, Rejected, Transmission, reach_of
 from contracts.party import Agreement
+from dossier.events import Fact
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
 from dossier.procedure.filing import fact_of, is_news
 from gateway.domain.delivery import DeliveryState
@@ -16,7 +17,7 @@ from gateway.domain.retry import Verdict, judge_outcome
 from gateway.ports.case import CaseFact, CaseWrite
 from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
 from gateway.ports.outside import Connector, OutgoingEnvelope
-from gateway.ports.results import Conflict
+from gateway.ports.results import Conflict, Recorded
 from gateway.service.conclude import Ending, conclude
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from signing.errors import KeyUnavailable, SigningError
@@ -57,6 +58,7 @@ async def deliver(
         outcome = await connector.send(OutgoingEnvelope(party, within_lease, claim.message_id, claim.digest, envelope))
     now = exchange.clock.now()
     verdict = judge_outcome(outcome, agreement, attempt=claim.attempt, now=now, jitter=exchange.jitter.next())
+    exchange.meter.attempted(party.role, type(outcome).__name__, (now - started_at).total_seconds())
     await together()
     return await _record(exchange, claim, outcome, verdict, started_at=started_at, at=now)
 
@@ -88,7 +90,10 @@ async def _record(
             case=await _consequence(exchange, claim, outcome, now=at),
             reach=reach_of(outcome),
         )
-        if not isinstance(await exchange.store.record(attempt), Conflict):
+        recorded = await exchange.store.record(attempt)
+        if isinstance(recorded, Recorded):
+            exchange.meter.wrote(_facts(attempt.case))
+        if not isinstance(recorded, Conflict):
             return verdict.state
     await exchange.store.keep_attempts([attempt])  # what the peer has signed is evidence all the same
     return DeliveryState.IN_FLIGHT  # the rescuer takes it back; the peer will be asked again and answers the same
@@ -107,6 +112,16 @@ async def _consequence(
     if not is_news(ending):
         return CaseFact(claim.conversation_id, now, claim.recipient, fact_of(ending))
     return await conclude(exchange, claim.conversation_id, (ending,), actor=claim.recipient, now=now)
+
+
+def _facts(case: CaseWrite | CaseFact | None) -> tuple[Fact, ...]:
+    match case:
+        case None:
+            return ()
+        case CaseFact(fact=fact):
+            return (fact,)
+        case CaseWrite(facts=facts):
+            return facts
 
 
 def _ending(claim: ClaimedDelivery, outcome: Outcome) -> Ending | None:

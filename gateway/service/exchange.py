@@ -13,6 +13,7 @@ from dossier.procedure.decision import Moment
 from gateway.ambient import Clock, IdSource, Jitter
 from gateway.domain.directory import Directory
 from gateway.ports.documents import Documents
+from gateway.ports.meter import NO_METER, Meter
 from gateway.ports.outside import TimestampAuthority
 from gateway.ports.store import Store
 
@@ -35,6 +36,7 @@ class Exchange:
     document_limit_bytes: int
     lease: timedelta
     time_stamps: TimestampAuthority | None = None
+    meter: Meter = NO_METER
 
     def moment(self, appeal: RegisterAppeal, now: datetime) -> Moment:
         """When, by whom and by which routes a decision on ``appeal`` is made."""

@@ -46,6 +46,8 @@ async def once(
         acceptance = replace(planned, incoming=replace(planned.incoming, answer_envelope=envelope))
         match await exchange.store.accept(acceptance):
             case Recorded():
+                for write in acceptance.cases:
+                    exchange.meter.wrote(write.facts)
                 return envelope
             case AlreadyRecorded() as known:
                 return _same_answer(exchange, known, admitted, key)

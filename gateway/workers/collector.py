@@ -61,6 +61,7 @@ class Collector:
         try:
             return await self._assemble(order)
         except Exception as failure:  # noqa: BLE001 - whatever it is, it is this case's, and the others go on
+            self._exchange.meter.dossier_failed()
             log.error(
                 "dossier.failed",
                 conversation_id=order.conversation_id,

@@ -28,6 +28,7 @@ class Escalator:
         now, terms = self._exchange.clock.now(), self._exchange.directory().agreement_of
         told = await self._exchange.store.escalate(now=now, limit=AT_ONCE, terms=terms)
         for group in _grouped(told):
+            self._exchange.meter.escalated(group[0].step, len(group))
             _log(group)
         return len(told)
 

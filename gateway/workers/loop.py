@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from gateway.log import reason_of
+from gateway.ports.meter import NO_METER, Meter
 from gateway.workers.bell import Bell
 
 log = structlog.get_logger()
@@ -58,6 +59,7 @@ async def keep_doing(
     bell: Bell,
     stop: Stop,
     alone: Callable[[], Awaitable[bool]] | None = None,
+    meter: Meter = NO_METER,
 ) -> None:
     """Call ``work`` again at once while it did something, else after ``every`` or when rung.
 
@@ -77,6 +79,7 @@ async def keep_doing(
         try:
             done = await work()
         except Exception as failure:  # noqa: BLE001 - a loop must outlive any single piece of work
+            meter.loop_failed(name)
             log.error("loop.failed", loop=name, error=type(failure).__name__, reason=reason_of(failure))
             done = 0
         if not done:

@@ -20,6 +20,7 @@ from gateway.workers.collector import Collector
 from gateway.workers.directory import DirectoryInForce
 from gateway.workers.escalator import Escalator
 from gateway.workers.inquirer import Inquirer
+from gateway.workers.lag import watch_lag
 from gateway.workers.loop import Stop, keep_doing
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
@@ -78,7 +79,7 @@ class Loops:
         unfinished = timedelta(days=settings.unfinished_upload_days)
         self._cleaner = Cleaner(exchange, settings.retention, unfinished=unfinished)
         self._collector_bell = Bell()
-        self._store = exchange.store
+        self._store, self._meter = exchange.store, exchange.meter
 
     def wake(self) -> None:
         """There may be work for the relay and the collector."""
@@ -107,9 +108,10 @@ class Loops:
         }
         async with asyncio.TaskGroup() as group:
             group.create_task(self.relay.run(stop))
+            group.create_task(watch_lag(self._meter, stop))
             for name, (work, interval, bell) in every.items():
                 alone = partial(self._store.lead, name) if name in ALONE else None
-                loop = keep_doing(name, work, every=interval, bell=bell, stop=stop, alone=alone)
+                loop = keep_doing(name, work, every=interval, bell=bell, stop=stop, alone=alone, meter=self._meter)
                 group.create_task(loop if alone is None else self._then_follow(name, loop))
 
     async def _then_follow(self, name: str, loop: Coroutine[None, None, None]) -> None:

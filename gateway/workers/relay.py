@@ -89,6 +89,7 @@ class Relay:
                 now=now, limit=room, lease_until=now + self._exchange.lease, terms=terms
             )
         except Exception as failure:  # noqa: BLE001 - the store may be away; the loop must outlive that
+            self._exchange.meter.loop_failed("relay")
             log.error("relay.claim_failed", error=type(failure).__name__, reason=reason_of(failure))
             return ()
 
@@ -145,6 +146,7 @@ class Relay:
         try:
             state = await deliver(self._exchange, claim, self._connector, self._key(), together=self._outcomes.wait)
         except Exception as failure:  # noqa: BLE001 - the lease brings the delivery back; the others go on
+            self._exchange.meter.loop_failed("relay")
             log.error("delivery.failed", error=type(failure).__name__, reason=reason_of(failure), **_ids(claim))
             return
         level = log.info if state is DeliveryState.ACKNOWLEDGED else log.warning

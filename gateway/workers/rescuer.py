@@ -35,6 +35,7 @@ class Rescuer:
             await self._take_back(now)
         rescued = await self._exchange.store.rescue(now=now)
         if rescued:
+            self._exchange.meter.rescued(rescued)
             log.warning("deliveries.rescued", count=rescued)
         return 0
 

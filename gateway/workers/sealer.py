@@ -29,8 +29,10 @@ class Sealer:
             case None:
                 return 0
             case LedgerBroken():
+                exchange.meter.ledger_broke()
                 log.error("ledger.broken", detail=done.detail, cure="dalel ledger verify")
                 return 0
+        exchange.meter.sealed(done.leaves)
         log.info("ledger.sealed", tree_size=done.tree_size, leaves=done.leaves)
         return 1
 
@@ -40,6 +42,7 @@ class Sealer:
             return 0
         stamped = await stamp_waiting(self._exchange.store, authority)
         if stamped.tokens:
+            self._exchange.meter.stamped(stamped.tokens)
             log.info("ledger.stamped", seals=stamped.tokens)
         if stamped.waiting is not None:
             log.warning("ledger.token_late", tree_size=stamped.waiting)

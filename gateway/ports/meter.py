@@ -1,0 +1,90 @@
+"""Whoever counts what happens. A call costs microseconds and cannot fail; no number, name or text of people is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+from contracts.codes import Code
+from contracts.header import Action
+from contracts.operations import Service
+from contracts.party import Role
+from dossier.events import Fact
+from gateway.domain.escalation import Step
+
+
+class Meter(Protocol):
+    """Each call tells of one thing that is over; spans are in seconds."""
+
+    def request_took(self, service: Service, seconds: float) -> None:
+        """A request was read and answered, whatever the answer says."""
+        ...
+
+    def accepted(self, action: Action) -> None:
+        """A message got its signed answer, also one that came again."""
+        ...
+
+    def refused(self, action: Action | None, code: Code) -> None:
+        """A message got a fault. ``action``: None when it did not come so far that we believe what it says."""
+        ...
+
+    def wrote(self, facts: Iterable[Fact]) -> None:
+        """These facts were committed to the history of a case."""
+        ...
+
+    def attempted(self, role: Role | None, outcome: str, seconds: float) -> None:
+        """A delivery was attempted. ``outcome``: name of its class; ``role``: None for a party that left."""
+        ...
+
+    def rescued(self, deliveries: int) -> None:
+        """Leases had ended, or receipts were overdue; these are tried again."""
+        ...
+
+    def escalated(self, step: Step, deliveries: int) -> None:
+        """People were told of these."""
+        ...
+
+    def sealed(self, leaves: int) -> None:
+        """A seal was put over the ledger with so many new leaves."""
+        ...
+
+    def stamped(self, seals: int) -> None:
+        """So many seals got their time-stamp tokens."""
+        ...
+
+    def ledger_broke(self) -> None:
+        """The sealer found that what is kept does not lead to the root that was signed."""
+        ...
+
+    def dossier_failed(self) -> None:
+        """A dossier that is due could not be assembled."""
+        ...
+
+    def loop_failed(self, loop: str) -> None:
+        """A piece of a loop's work failed. ``loop``: one of the names that this process has."""
+        ...
+
+    def loop_lagged(self, seconds: float) -> None:
+        """So much later than asked for did the event loop come to a timer."""
+        ...
+
+
+class NoMeter:
+    """Counts nothing."""
+
+    def request_took(self, service: Service, seconds: float) -> None: ...
+    def accepted(self, action: Action) -> None: ...
+    def refused(self, action: Action | None, code: Code) -> None: ...
+    def wrote(self, facts: Iterable[Fact]) -> None: ...
+    def attempted(self, role: Role | None, outcome: str, seconds: float) -> None: ...
+    def rescued(self, deliveries: int) -> None: ...
+    def escalated(self, step: Step, deliveries: int) -> None: ...
+    def sealed(self, leaves: int) -> None: ...
+    def stamped(self, seals: int) -> None: ...
+    def ledger_broke(self) -> None: ...
+    def dossier_failed(self) -> None: ...
+    def loop_failed(self, loop: str) -> None: ...
+    def loop_lagged(self, seconds: float) -> None: ...
+
+
+NO_METER: Final = NoMeter()
