@@ -16,6 +16,7 @@ from importlib import metadata
 
 import aiohttp
 import structlog
+from prometheus_client import CollectorRegistry
 
 from connectors.authorities.revocation import Places, RevocationAuthorities
 from connectors.authorities.timestamps import TimestampAuthorities
@@ -29,9 +30,12 @@ from gateway.domain.revocation import Rhythm
 from gateway.http.farewell import Farewell
 from gateway.http.gatekeeper import Gatekeeper, Watched
 from gateway.http.listening import Served, listen
-from gateway.http.pressure import Gate, Limits
+from gateway.http.pressure import Cause, Gate, Limits
 from gateway.keyring import HeldKey, Keyring
 from gateway.lawfolder import law_in_force
+from gateway.metrics.counts import PrometheusMeter
+from gateway.metrics.scrape import Scrape
+from gateway.metrics.surroundings import Intake, Surroundings
 from gateway.ports.documents import Documents, UploadQuota
 from gateway.ports.nodes import Node
 from gateway.ports.store import Store
@@ -85,7 +89,8 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         blobs = blobs_of(settings)
         documents = FileDocuments(store, blobs, upload_quota(settings))
         await documents.require_home()
-        exchange = exchange_on(settings, store, documents, directory, ambient)
+        exchange, counted = exchange_on(settings, store, documents, directory, ambient), CollectorRegistry()
+        exchange = replace(exchange, meter=PrometheusMeter(counted))
         if settings.timestamp_urls:
             exchange = replace(exchange, time_stamps=time_stamps(settings, session, ambient))
         connector = PushConnector(
@@ -95,7 +100,8 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         loops = Loops(exchange, connector, settings, keys, asking)
         intake, farewell = gatekeeper(exchange, settings), Farewell()
         probe = partial(asyncio.to_thread, blobs.probe)
-        served = Served(exchange, keys, intake, farewell, probe, directory.reload, loops.wake, read_form)
+        expose = scrape(counted, exchange, keys, intake)
+        served = Served(exchange, keys, intake, farewell, probe, expose, directory.reload, loops.wake, read_form)
         door = await listen(stack, settings, served)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
@@ -117,7 +123,7 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
 def exchange_on(
     settings: Settings, store: Store, documents: Documents, directory: Callable[[], Directory], ambient: Ambient
 ) -> Exchange:
-    """The surroundings of the services, without time stamps."""
+    """The surroundings of the services, without time stamps, and with nobody who counts."""
     return Exchange(
         me=PartyId(settings.party_id),
         store=store,
@@ -233,6 +239,24 @@ def gatekeeper(exchange: Exchange, settings: Settings) -> Gatekeeper:
         timedelta(seconds=settings.store_patience_s),
     )
     return Gatekeeper(Gate(limits, seconds=time.monotonic), watched)
+
+
+def scrape(counted: CollectorRegistry, exchange: Exchange, keys: Keyring, intake: Gatekeeper) -> Scrape:
+    """What is behind ``/metrics`` of this node."""
+
+    def seen() -> Intake:
+        gate = intake.gate
+        return Intake(
+            causes=tuple(Cause),
+            closed=frozenset(gate.closed),
+            turned_away={cause.value: count for cause, count in gate.refused.items()},
+            requests=gate.in_hand,
+            body_bytes=gate.held_bytes,
+            free_bytes=intake.free_bytes,
+            reserve_bytes=intake.reserve_bytes,
+        )
+
+    return Scrape(counted, Surroundings(exchange, keys, seen), version=metadata.version("dalel"))
 
 
 def open_keys(settings: Settings, clock: Clock, directory: Callable[[], Directory]) -> Keyring:

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     listen_host: str = "127.0.0.1"  # TLS ends in front of us; do not offer the bare port to a network
     listen_port: int = Field(default=8460, ge=1, le=65535)  # not assigned by IANA
     shared_port: bool = False  # several nodes of this machine on one port (SO_REUSEPORT); the kernel shares it out
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)  # /metrics; each node has its own; None: off
+    metrics_host: str = "127.0.0.1"  # it tells how busy we are and with whom; never offer it to parties
     public_url: str = Field(default_factory=lambda data: f"http://{data['listen_host']}:{data['listen_port']}")
     # written into the served WSDL; set it to the address that parties see
 

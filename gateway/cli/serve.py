@@ -50,7 +50,8 @@ def serve(
         raise CommandFailed(f"The exchange cannot start: {problem}", Exit.UNREACHABLE) from problem
     except OSError as problem:
         where = f"{settings.listen_host}:{settings.listen_port}"
-        text = f"The exchange cannot start on {where}: {problem}. Free the port, or set listen_port in dalel.toml."
+        cure = "Free the port, or set listen_port or metrics_port in dalel.toml."
+        text = f"The exchange cannot start on {where}: {problem}. {cure}"
         raise CommandFailed(text, Exit.UNREACHABLE) from problem
 
 

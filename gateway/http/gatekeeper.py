@@ -55,6 +55,7 @@ class Gatekeeper:
         self._store = _Question(watched.store.check)
         self._disks = {folder: _Question(partial(asyncio.to_thread, free, folder)) for folder in watched.disks}
         self._told: Counter[Cause] = Counter()
+        self.free_bytes: dict[Path, int] = {}  # as last seen; a folder whose file system does not answer is not in it
 
     async def run_once(self) -> int:
         """One look; returns 0, since nothing more waits until the next."""
@@ -84,15 +85,22 @@ class Gatekeeper:
         reserve = self._watched.reserve_bytes
         wanted = reserve * REOPEN_AT if Cause.DISK in self.gate.closed else reserve
         for folder, question in self._disks.items():
+            self.free_bytes.pop(folder, None)
             try:
                 free = await question.answered(self._watched.patience)
             except _Silent:
                 return f"the file system of {folder} does not answer"
             except OSError:  # a folder that is away is told by its own probe
                 continue
+            self.free_bytes[folder] = free
             if free < wanted:
                 return f"{free // _MIB} MiB free at {folder}, {reserve // _MIB} are kept in reserve"
         return None
+
+    @property
+    def reserve_bytes(self) -> int:
+        """Below so many free bytes nothing new is taken."""
+        return self._watched.reserve_bytes
 
     def _set(self, cause: Cause, trouble: str | None) -> None:
         was = self.gate.closed.get(cause)

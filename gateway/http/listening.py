@@ -1,4 +1,4 @@
-"""Where one process listens: the port for parties, the socket for operators."""
+"""Where one process listens: the port for parties, the socket for operators, the port for Prometheus."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.http import admin, health, soap
+from gateway.http import admin, health, metrics, soap
 from gateway.http.door import Bounds, Door, mark_steps
 from gateway.http.farewell import Farewell
 from gateway.http.gatekeeper import Gatekeeper
@@ -38,15 +38,21 @@ class Served:
     intake: Gatekeeper
     farewell: Farewell
     documents_probe: Probe
+    expose: metrics.Expose
     reload: Callable[[], Awaitable[None]]
     wake: Callable[[], None]
     read_record: ReadRecord
 
 
 async def listen(stack: AsyncExitStack, settings: Settings, served: Served) -> Door:
-    """Open the port for parties and the socket for operators; both are closed by ``stack``. Raises OSError."""
+    """Open the port for parties, the socket for operators and the port for Prometheus; ``stack`` closes them.
+
+    Raises OSError.
+    """
     door = await _open_port(stack, settings, served)
     await _open_socket(stack, settings, served)
+    if settings.metrics_port is not None:
+        await _open_metrics(stack, settings.metrics_host, settings.metrics_port, served.expose)
     return door
 
 
@@ -79,7 +85,9 @@ async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) 
 async def _open_socket(stack: AsyncExitStack, settings: Settings, served: Served) -> None:
     imports = Imports(served.exchange, served.keys.message, served.read_record, served.wake)
     acting = admin.Acts(served.exchange, served.keys, served.reload, served.wake, settings.retention, imports)
-    acts = web.AppRunner(admin.admin_app(acting), access_log=None)
+    app = admin.admin_app(acting)
+    metrics.add_routes(app, served.expose)
+    acts = web.AppRunner(app, access_log=None)
     await acts.setup()
     stack.callback(settings.admin_socket.unlink, missing_ok=True)
     stack.push_async_callback(acts.cleanup)
@@ -87,6 +95,16 @@ async def _open_socket(stack: AsyncExitStack, settings: Settings, served: Served
     with for_us_alone():
         await web.UnixSite(acts, str(settings.admin_socket)).start()
     settings.admin_socket.chmod(0o600)
+
+
+async def _open_metrics(stack: AsyncExitStack, host: str, port: int, expose: metrics.Expose) -> None:
+    """A port of each node's own: behind a shared one, each scrape would meet another node."""
+    app = web.Application()
+    metrics.add_routes(app, expose)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, host, port).start()
 
 
 @contextmanager

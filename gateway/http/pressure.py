@@ -167,6 +167,11 @@ class Gate:
         return False
 
     @property
+    def held_bytes(self) -> int:
+        """How many bytes of bodies are in hand, as announced or as they came."""
+        return self._held_bytes
+
+    @property
     def in_hand(self) -> int:
         """How many requests are."""
         return len(self._places)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
 from contracts.codes import Code
 from contracts.header import Action
 from contracts.operations import Service
 from contracts.party import Role
-from dossier.eventform import fact_kind
+from dossier.eventform import FACT_TYPES, fact_kind
 from dossier.events import Fact
 from gateway.domain.escalation import Step
 
@@ -27,6 +27,9 @@ class PrometheusMeter:
     """``gateway.ports.meter.Meter``, with its counters in ``registry``."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        # Of the whole process: else each series would have a second one, which nobody asks for.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+
         def counter(name: str, words: str, *labels: str) -> Counter:
             return Counter(name, words, labels, registry=registry)
 
@@ -50,7 +53,7 @@ class PrometheusMeter:
             ATTEMPT_S, "role", "outcome",
         )  # fmt: skip
         self._rescued = counter(
-            "dalel_deliveries_rescued", "Deliveries taken back after a lease or receipt was overdue."
+            "dalel_deliveries_rescued", "Deliveries taken back when a lease or receipt was overdue."
         )
         self._escalated = counter("dalel_escalations", "Deliveries that people were told of, by step.", "step")
         self._seals = counter("dalel_ledger_seals", "Seals put over the ledger by this node.")
@@ -59,9 +62,20 @@ class PrometheusMeter:
         self._broken = counter("dalel_ledger_broken_looks", "Looks at which the signed root did not follow any more.")
         self._failed = counter("dalel_dossier_failures", "Assemblies of a dossier that failed; each is tried again.")
         self._loops = counter(
-            "dalel_loop_failures", "Pieces of work of a loop that failed; each comes up again.", "loop"
+            "dalel_loop_failures", "Pieces of a loop's work that failed; each comes up again.", "loop"
         )
         self._lag = histogram("dalel_event_loop_lag_seconds", "How late the event loop comes to a timer.", LAG_S)
+
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """A series that begins with its first event hides that event from ``increase()``."""
+        for code in Code:
+            self._refusals.labels(code.value)
+        for kind in FACT_TYPES:
+            self._facts.labels(kind)
+        for step in Step:
+            self._escalated.labels(step.value)
 
     def request_took(self, service: Service, seconds: float) -> None:
         self._requests.labels(service.value).observe(seconds)

@@ -1,4 +1,4 @@
-"""Whoever counts what happens. A call costs microseconds and cannot fail; no number, name or text of people is given."""
+"""Whoever counts what happens. A call costs microseconds and cannot fail; no id and no free text is handed in."""
 
 from __future__ import annotations
 

@@ -1,0 +1,38 @@
+"""What the store holds, as it is read for one scrape: counts from indexes, the same that the commands show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.domain.circuit import Circuit
+from gateway.ports.case import OpenTerms
+from gateway.ports.deliveries import Backlog
+from gateway.ports.ledger import LedgerStatus
+from gateway.ports.nodes import NodeRow
+from gateway.service.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was seen ``at`` that time."""
+
+    at: datetime
+    backlog: tuple[Backlog, ...]
+    circuits: tuple[Circuit, ...]
+    ledger: LedgerStatus
+    terms: OpenTerms
+    nodes: tuple[NodeRow, ...]
+
+
+async def look(exchange: Exchange) -> Held:
+    """One read after the other, so that a scrape never holds more than one of the store's readers."""
+    store, now = exchange.store, exchange.clock.now()
+    return Held(
+        at=now,
+        backlog=await store.backlog(),
+        circuits=await store.circuits(),
+        ledger=await store.ledger_status(),
+        terms=await store.open_terms(now=now),
+        nodes=await store.nodes(),
+    )

@@ -1,0 +1,58 @@
+"""One scrape: what was counted, what this process knows and what the store holds, as text for Prometheus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import Metric
+from prometheus_client.exposition import choose_encoder
+
+from gateway.metrics.family import gauge, plain
+from gateway.metrics.holdings import holdings
+from gateway.metrics.look import Held, look
+from gateway.metrics.seldom import Seldom
+from gateway.metrics.surroundings import Surroundings, surroundings
+
+WITHIN: Final = timedelta(seconds=3)
+"""For the store to be read; Prometheus itself gives up after ten seconds, unless it is told otherwise."""
+
+
+class Scrape:
+    """What is behind ``/metrics``: ``registry`` holds the counters, and gets the rest."""
+
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        around: Surroundings,
+        *,
+        version: str,
+        seconds: Callable[[], float] = time.monotonic,
+        within: timedelta = WITHIN,
+    ) -> None:
+        self._registry, self._around, self._version = registry, around, version
+        self._held: Held | None = None
+        self._store = Seldom(partial(look, around.exchange), within=within, seconds=seconds)
+        ProcessCollector(registry=registry)
+        registry.register(self)
+
+    async def __call__(self, accept: str) -> tuple[bytes, str]:
+        """Text and its media type, by what the request accepts. Never waits for the store longer than ``within``."""
+        self._held = await self._store.latest()
+        encode, media_type = choose_encoder(accept)
+        return encode(self._registry), media_type
+
+    def collect(self) -> Iterator[Metric]:
+        """For the registry, while a scrape is written. Without the store its families are missing, not stale."""
+        held = self._held
+        yield gauge("dalel_build_info", "1 for the release that runs.", ("version",), [((self._version,), 1.0)])
+        yield plain(
+            "dalel_store_up", "1 when the store was read for this scrape, or a few seconds before.", held is not None
+        )
+        yield from surroundings(self._around)
+        if held is not None:
+            yield from holdings(held, self._around.exchange.directory())
