@@ -26,6 +26,7 @@ class Aim:
 AIMS: Final = {
     "accept_sqlite": Aim(0.30),
     "accept_postgresql": Aim(0.30),
+    "meter_share_of_accept": Aim(1, most=True),
     "outbound_sqlite": Aim(0.33),
     "outbound_postgresql": Aim(0.33),
     "outbound_over_zeep": Aim(5),

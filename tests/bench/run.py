@@ -123,6 +123,13 @@ def store() -> Iterator[Callable[[Speed], Result]]:
     yield from _figures(_quietly(lambda: asyncio.run(storing.storing())).items())
 
 
+def meter() -> Iterator[Callable[[Speed], Result]]:
+    """What counting costs an accepted message."""
+    from tests.bench import metering
+
+    yield from _figures(_quietly(lambda: asyncio.run(metering.metering())).items())
+
+
 def accept() -> Iterator[Callable[[Speed], Result]]:
     """Messages taken by processes as an operator runs them, on both databases."""
     from tests.bench import accepting
@@ -179,6 +186,7 @@ GROUPS: Final[dict[str, Group]] = {
     "sealing": seals,
     "container": containers,
     "store": store,
+    "meter": meter,
     "accept": accept,
     "send": send,
     "nodes": processes,
