@@ -53,9 +53,9 @@ def surroundings(around: Surroundings) -> Iterator[Metric]:
     yield plain(
         "dalel_store_stalled_seconds", "For how long none of them has got an answer.", load.stalled.total_seconds()
     )
-    if exchange.time_stamps is not None:
-        away = float(exchange.time_stamps.is_away())
-        yield plain("dalel_timestamp_authorities_away", "1 while no time-stamp authority answers.", away)
+    authorities = exchange.time_stamps
+    away = None if authorities is None else float(authorities.is_away())
+    yield plain("dalel_timestamp_authorities_away", "1 while no time-stamp authority answers.", away)
     yield from _keys(around.keys)
     yield gauge(
         "dalel_party_certificate_end_timestamp_seconds", _CERTIFICATE, ("party", "role"), _ends(exchange.directory())

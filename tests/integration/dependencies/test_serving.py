@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from contracts.codes import Code
+from tests.e2e.exposition import scraped_from
 from tests.e2e.nodes import Nodes, nodes_over, until
 from tests.integration.dependencies.sender import an_envelope, ask, post
 from tests.postgres import Postgres, running_postgres
@@ -60,6 +62,34 @@ def test_a_node_outlives_a_database_that_restarts_and_its_loops_go_on(node: Node
     assert (refused.status, taken.status) == (503, 200)
     until(lambda: node.leader_of("sealer") == "a")
     until(lambda: '"ledger.sealed"' in node.log("a").read_text())
+
+
+def test_a_node_whose_database_is_away_tells_prometheus_so_and_nothing_that_is_old(node: Nodes, server: Postgres):
+    admin = node.home / "admin-a.sock"
+    well = scraped_from(admin)
+    with server.away():
+        until(lambda: scraped_from(admin).total("dalel_store_up") == 0)
+        away = scraped_from(admin)
+    until(lambda: scraped_from(admin).total("dalel_store_up") == 1)
+
+    assert (well.total("dalel_store_up"), away.total("dalel_store_up")) == (1, 0)
+    assert away.total("dalel_intake_closed", cause="store") == 1
+    gone = well.families.keys() - away.families.keys()
+    assert {"dalel_deliveries_open", "dalel_terms_near", "dalel_ledger_size_leaves"} <= gone
+    assert "dalel_party_certificate_end_timestamp_seconds" in away.families
+
+
+def test_a_node_whose_database_hangs_answers_prometheus_in_time(node: Nodes, server: Postgres):
+    admin = node.home / "admin-a.sock"
+    with server.frozen():
+        until(lambda: scraped_from(admin).total("dalel_store_up") == 0)
+        began = time.monotonic()
+        told = scraped_from(admin)
+        took = time.monotonic() - began
+    until(lambda: scraped_from(admin).total("dalel_store_up") == 1)
+
+    assert told.total("dalel_store_up") == 0
+    assert took < 8
 
 
 def _is_closed(url: str) -> bool:
