@@ -36,6 +36,7 @@ from gateway.domain.directory import Directory
 from gateway.http import soap as endpoint_module
 from gateway.http.pressure import Gate
 from gateway.ports.case import Case
+from gateway.ports.meter import NO_METER, Meter
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.service.admit import Admission
 from gateway.service.exchange import Exchange
@@ -245,7 +246,9 @@ def a_registry(keys: dict[PartyId, SoftwareKey]) -> Registry:
 
 
 @asynccontextmanager
-async def a_world(folder: Path, *, database_url: str | None = None, rules: str = "sandbox-seconds"):
+async def a_world(
+    folder: Path, *, database_url: str | None = None, rules: str = "sandbox-seconds", meter: Meter = NO_METER
+):
     clock = SteppedClock()
     authority = SandboxAuthority.create("Test CA", now=clock.now())
     keys = {
@@ -261,7 +264,7 @@ async def a_world(folder: Path, *, database_url: str | None = None, rules: str =
         me=ME, store=store, documents=FileDocuments(store, BlobFolder(folder / "documents")),
         law=load_law(rules),
         directory=lambda: in_force[0], clock=clock, ids=RandomIds(), jitter=NoJitter(), document_limit_bytes=10_000_000,
-        lease=timedelta(seconds=60),
+        lease=timedelta(seconds=60), meter=meter,
     )  # fmt: skip
     woken: list[int] = []
     port = unused_port()
