@@ -46,7 +46,9 @@ class PrometheusMeter:
             "action", "outcome",
         )  # fmt: skip
         self._refusals = counter("dalel_refusals", "Messages refused, by the code of the fault.", "code")
-        self._facts = counter("dalel_case_events", "Events committed to cases by this node, by kind.", "kind")
+        self._facts = counter(
+            "dalel_case_events", "Events committed to cases by this node, by kind; without imports.", "kind"
+        )
         self._attempts = histogram(
             "dalel_delivery_attempt_duration_seconds",
             "Attempts to deliver by calling, from the signature to the outcome, by role of the party and outcome.",
