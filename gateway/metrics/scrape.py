@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -35,24 +36,26 @@ class Scrape:
         within: timedelta = WITHIN,
     ) -> None:
         self._registry, self._around, self._version = registry, around, version
-        self._held: Held | None = None
+        self._seen: tuple[Metric, ...] = ()
         self._store = Seldom(partial(look, around.exchange), within=within, seconds=seconds)
         ProcessCollector(registry=registry)
         registry.register(self)
 
     async def __call__(self, accept: str) -> tuple[bytes, str]:
         """Text and its media type, by what the request accepts. Never waits for the store longer than ``within``."""
-        self._held = await self._store.latest()
+        self._seen = tuple(self._see(await self._store.latest()))
         encode, media_type = choose_encoder(accept)
-        return encode(self._registry), media_type
+        return await asyncio.to_thread(encode, self._registry), media_type  # with a thousand parties it takes a while
 
     def collect(self) -> Iterator[Metric]:
-        """For the registry, while a scrape is written. Without the store its families are missing, not stale."""
-        held = self._held
+        """For the registry, while a scrape is written."""
+        return iter(self._seen)
+
+    def _see(self, held: Held | None) -> Iterator[Metric]:
+        """What is now. Without the store its families are missing, not stale."""
         yield gauge("dalel_build_info", "1 for the release that runs.", ("version",), [((self._version,), 1.0)])
-        yield plain(
-            "dalel_store_up", "1 when the store was read for this scrape, or a few seconds before.", held is not None
-        )
+        words = "1 when the store was read for this scrape, or a few seconds before."
+        yield plain("dalel_store_up", words, held is not None)
         yield from surroundings(self._around)
         if held is not None:
             yield from holdings(held, self._around.exchange.directory())
