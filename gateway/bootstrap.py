@@ -252,7 +252,7 @@ def scrape(counted: CollectorRegistry, exchange: Exchange, keys: Keyring, intake
             turned_away={cause.value: count for cause, count in gate.refused.items()},
             requests=gate.in_hand,
             body_bytes=gate.held_bytes,
-            free_bytes=intake.free_bytes,
+            free_bytes=dict(intake.free_bytes),
             reserve_bytes=intake.reserve_bytes,
         )
 

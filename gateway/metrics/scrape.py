@@ -17,7 +17,7 @@ from gateway.metrics.family import gauge, plain
 from gateway.metrics.holdings import holdings
 from gateway.metrics.look import Held, look
 from gateway.metrics.seldom import Seldom
-from gateway.metrics.surroundings import Surroundings, surroundings
+from gateway.metrics.surroundings import Intake, Surroundings, surroundings
 
 WITHIN: Final = timedelta(seconds=3)
 """For the store to be read; Prometheus itself gives up after ten seconds, unless it is told otherwise."""
@@ -43,19 +43,24 @@ class Scrape:
 
     async def __call__(self, accept: str) -> tuple[bytes, str]:
         """Text and its media type, by what the request accepts. Never waits for the store longer than ``within``."""
-        self._seen = tuple(self._see(await self._store.latest()))
+        held, intake = await self._store.latest(), self._around.intake()
+        return await asyncio.to_thread(self._written, held, intake, accept)
+
+    def _written(self, held: Held | None, intake: Intake, accept: str) -> tuple[bytes, str]:
+        """In a thread: with a thousand parties it takes longer than the event loop may be held."""
+        self._seen = tuple(self._see(held, intake))
         encode, media_type = choose_encoder(accept)
-        return await asyncio.to_thread(encode, self._registry), media_type  # with a thousand parties it takes a while
+        return encode(self._registry), media_type
 
     def collect(self) -> Iterator[Metric]:
         """For the registry, while a scrape is written."""
         return iter(self._seen)
 
-    def _see(self, held: Held | None) -> Iterator[Metric]:
+    def _see(self, held: Held | None, intake: Intake) -> Iterator[Metric]:
         """What is now. Without the store its families are missing, not stale."""
         yield gauge("dalel_build_info", "1 for the release that runs.", ("version",), [((self._version,), 1.0)])
         words = "1 when the store was read for this scrape, or a few seconds before."
         yield plain("dalel_store_up", words, held is not None)
-        yield from surroundings(self._around)
+        yield from surroundings(self._around, intake)
         if held is not None:
             yield from holdings(held, self._around.exchange.directory())

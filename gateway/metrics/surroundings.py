@@ -21,7 +21,7 @@ from signing.keys import Certificate
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The gate, as seen from here. ``closed``: the causes for which nothing is taken now, of all ``causes``."""
+    """The gate at one moment. ``closed``: the causes for which nothing is taken now, of all ``causes``."""
 
     causes: tuple[str, ...]
     closed: frozenset[str]
@@ -34,7 +34,7 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where a scrape looks besides the store. ``intake`` is called anew for each."""
+    """Where a scrape looks besides the store. ``intake`` is called anew for each, in the event loop."""
 
     exchange: Exchange
     keys: Keyring
@@ -44,10 +44,10 @@ class Surroundings:
 _CERTIFICATE: Final = "When the last certificate of a party ends; another is to be registered before."
 
 
-def surroundings(around: Surroundings) -> Iterator[Metric]:
+def surroundings(around: Surroundings, intake: Intake) -> Iterator[Metric]:
     """Every family that needs no store."""
     exchange = around.exchange
-    yield from _intake(around.intake())
+    yield from _intake(intake)
     load = exchange.store.load()
     yield plain("dalel_store_writes_waiting", "Writes whose commit is to come.", load.waiting)
     yield plain(
