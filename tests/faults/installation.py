@@ -79,8 +79,9 @@ def free_ports(count: int) -> int:
     """The first of ``count`` consecutive ports that are free just now.
 
     Below 32768, where Linux takes ports for outgoing connections: one of those would keep a killed node from its port.
+    Processes that run tests beside each other have neighbouring numbers and look for ports far apart.
     """
-    for first in range(12_000 + os.getpid() % 18_000, 32_000, count):
+    for first in range(12_000 + os.getpid() * 128 % 18_000, 32_000, count):
         with suppress(OSError):
             for port in range(first, first + count):
                 with socket.socket() as probe:
