@@ -168,6 +168,12 @@ def test_a_complaint_needs_no_second_one_before_the_court():
         assert not rules.pretrial_for(AppealKind.COMPLAINT, "LAND-LEASE").required
 
 
+def test_a_duty_is_known_from_its_first_day_on():
+    assert not REAL.knows("complaint_unadvised", date(2025, 12, 31))
+    assert REAL.knows("complaint_unadvised", date(2026, 1, 1))
+    assert not REAL.knows("complaint_unwritten", date(2026, 1, 1))
+
+
 def test_registration_closes_in_the_evening():
     assert REAL.closes_at == time(18, 30)
 
@@ -234,6 +240,7 @@ reason.kk = "қ"
 reason.ru = "р"
 reason.en = "e"
 """
+OF_COMPLAINTS = PRETRIAL.replace("required", 'appeal = "complaint"\nrequired')
 WHOLE = LABEL + DUTY + PRETRIAL
 LATER = DUTY.replace("2021-07-01", "2026-01-01").replace("valid_to = 2025-12-31\n", "")
 
@@ -393,6 +400,9 @@ OVERLAP = "x: two rows of review hold on the same day"
         (PRETRIAL, LATER.replace("2026-01-01", "2026-01-02") + PRETRIAL, r"^x: no row of review holds on 2026-01-01$"),
         (DUTY, LATER.replace("2026-01-01", "2027-01-01") + DUTY, r"^x: no row of review holds on 2026-12-31$"),
         (PRETRIAL, PRETRIAL + PRETRIAL, r"^x: two pretrial rules for \*$"),
+        (PRETRIAL, PRETRIAL + 2 * OF_COMPLAINTS, r"^x: two pretrial rules for complaint \*$"),
+        (PRETRIAL, OF_COMPLAINTS, r"^x: no pretrial rule for all subjects \('\*'\)$"),
+        (PRETRIAL, PRETRIAL.replace("required", 'appeal = "plea"\nrequired'), "^x pretrial \\* appeal: "),
         ('subject = "*"', 'subject = "TAX"', r"^x: no pretrial rule for all subjects \('\*'\)$"),
         ('subject = "*"\n', "", r"^x pretrial \?: lacks subject$"),
         ("required = true", 'required = "yes"', r"^x pretrial \* required: expected true or false, not 'yes'$"),
