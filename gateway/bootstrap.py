@@ -16,6 +16,7 @@ from importlib import metadata
 
 import aiohttp
 import structlog
+from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from connectors.authorities.revocation import Places, RevocationAuthorities
@@ -25,6 +26,9 @@ from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import PartyId
 from gateway.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
+from gateway.console.app import console_app
+from gateway.console.counts import Counts
+from gateway.console.surroundings import Around
 from gateway.domain.directory import Directory
 from gateway.domain.revocation import Rhythm
 from gateway.http.farewell import Farewell
@@ -36,10 +40,12 @@ from gateway.lawfolder import law_in_force
 from gateway.metrics.counts import PrometheusMeter
 from gateway.metrics.scrape import Scrape
 from gateway.metrics.surroundings import Intake, Surroundings
+from gateway.ports.console import ConsoleReads
 from gateway.ports.documents import Documents, UploadQuota
 from gateway.ports.nodes import Node
 from gateway.ports.store import Store
 from gateway.service.exchange import Exchange
+from gateway.service.signin import Desk
 from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.blobs import BlobFolder, Blobs
@@ -102,6 +108,8 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         probe = partial(asyncio.to_thread, blobs.probe)
         expose = scrape(counted, exchange, keys, intake)
         served = Served(exchange, keys, intake, farewell, probe, expose, directory.reload, loops.wake, read_form)
+        if settings.console:
+            served = replace(served, console=console(exchange, store, settings, served))
         door = await listen(stack, settings, served)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
@@ -135,6 +143,21 @@ def exchange_on(
         jitter=ambient.jitter,
         document_limit_bytes=settings.document_limit_bytes,
         lease=timedelta(seconds=settings.lease_s),
+    )
+
+
+def console(exchange: Exchange, reads: ConsoleReads, settings: Settings, served: Served) -> web.Application:
+    """The console for people. ``reads``: what pages are made from; it needs no more than to read."""
+    return console_app(
+        Around(
+            exchange=exchange,
+            reads=reads,
+            desk=Desk(exchange.store, exchange.clock),
+            counts=Counts(reads, exchange.clock),
+            wake=served.wake,
+            leaving=lambda: served.farewell.leaving,
+            is_secure=settings.public_url.startswith("https://"),
+        )
     )
 
 

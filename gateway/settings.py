@@ -114,6 +114,10 @@ class Settings(BaseSettings):
         default_factory=lambda data: data["home"] / (f"admin-{data['node']}.sock" if data.get("node") else "admin.sock")
     )
 
+    # the console for people, at /console on the same port: off, since whatever balances load in front of us would offer
+    # it to all who reach that port; let it pass /console from your own network only, and TLS be there
+    console: bool = False
+
     # loops
     lease_s: float = Field(default=60, gt=0)  # > attempt timeout of every agreement, or attempts overlap
     relay_batch: int = Field(default=100, ge=1, le=1000)  # claims per commit; more only lengthens the lease's work

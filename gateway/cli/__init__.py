@@ -28,6 +28,7 @@ from gateway.cli.routes import app as routes
 from gateway.cli.sandbox import sandbox
 from gateway.cli.scenario import scenario
 from gateway.cli.serve import serve
+from gateway.cli.users import app as users
 from gateway.cli.verify import verify
 from gateway.settings import SettingsError
 
@@ -65,6 +66,7 @@ app.add_typer(deliveries, name="deliveries")
 app.add_typer(ledger, name="ledger")
 app.add_typer(keys, name="keys")
 app.add_typer(retention, name="retention")
+app.add_typer(users, name="users")
 
 
 def main() -> NoReturn:

@@ -13,6 +13,7 @@ from contracts.party import PartyId
 from gateway.cli import words
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, Lang, Language, out, print_json, said, when
 from gateway.cli.span import parse_span, span_text
+from gateway.domain.circuit import CircuitState
 from gateway.settings import load_settings
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _print(rows: Sequence[Backlog], circuits: Mapping[PartyId, Circuit], now: da
         circuit = circuits.get(row.recipient)
         counts = (str(getattr(row, name)) for name in _COUNTS)
         oldest = span_text(now - row.oldest_at) if row.oldest_at else ""
-        state = said(words.CIRCUITS[circuit.state if circuit else "closed"], lang)
+        state = said(words.CIRCUITS[circuit.state if circuit else CircuitState.CLOSED], lang)
         table.add_row(row.recipient, *counts, oldest, when(row.last_receipt_at), state)
     table.add_section()
     table.add_row(said(words.TOTAL, lang), *(str(sum(getattr(row, name) for row in rows)) for name in _COUNTS))

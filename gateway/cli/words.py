@@ -7,9 +7,10 @@ from typing import Final
 
 from contracts.party import LocalText
 from dossier.appeal import Status, TermState
-from gateway.domain.delivery import DeliveryState
-from gateway.domain.escalation import Step
+from gateway.domain.words import CIRCUITS, DELIVERY_STATES, OUTCOMES, ROLES, STEPS
 from signing.service import Verdict
+
+__all__ = ["CIRCUITS", "DELIVERY_STATES", "OUTCOMES", "ROLES", "STEPS"]
 
 WHEN: Final = LocalText(kk="қашан (Алматы)", ru="когда (Алматы)", en="when (Almaty)")
 WHO: Final = LocalText(kk="кім", ru="кто", en="who")
@@ -98,27 +99,6 @@ VERDICTS: Final[Mapping[Verdict, LocalText]] = {
     Verdict.UNKNOWN: LocalText(kk="анықталмады", ru="не установлено", en="unknown"),
 }
 
-DELIVERY_STATES: Final[Mapping[DeliveryState, LocalText]] = {
-    DeliveryState.PENDING: LocalText(kk="кезекте", ru="в очереди", en="pending"),
-    DeliveryState.IN_FLIGHT: LocalText(kk="жіберілуде", ru="отправляется", en="in flight"),
-    DeliveryState.RETRY_SCHEDULED: LocalText(kk="қайталанады", ru="будет повторена", en="retry scheduled"),
-    DeliveryState.DELIVERED: LocalText(kk="түбіртек күтілуде", ru="ждёт квитанции", en="delivered"),
-    DeliveryState.ACKNOWLEDGED: LocalText(kk="расталды", ru="подтверждена", en="acknowledged"),
-    DeliveryState.REJECTED: LocalText(kk="қабылданбады", ru="отклонена", en="rejected"),
-    DeliveryState.DEAD_LETTERED: LocalText(kk="жіберуге келмейді", ru="неотправима", en="dead-lettered"),
-    DeliveryState.PARKED: LocalText(kk="кейінге қойылды", ru="отложена", en="parked"),
-    DeliveryState.CANCELLED: LocalText(kk="тоқтатылды", ru="отменена", en="cancelled"),
-}
-
-OUTCOMES: Final[Mapping[str, LocalText]] = {
-    "Acknowledged": LocalText(kk="расталды", ru="подтверждено", en="acknowledged"),
-    "Rejected": LocalText(kk="бас тартылды", ru="отказ", en="rejected"),
-    "Delivered": LocalText(kk="алынды, түбіртек кейін", ru="принято, квитанция позже", en="taken, receipt to follow"),
-    "Deferred": LocalText(kk="жеткізілмеді", ru="не доставлено", en="deferred"),
-    "Unknown": LocalText(kk="нәтижесі белгісіз", ru="исход неизвестен", en="unknown"),
-    "Poison": LocalText(kk="құрастырылмайды", ru="не собирается", en="poison"),
-}
-
 BACKLOG: Final = LocalText(kk="Кезек", ru="Очередь", en="Backlog")
 BACKLOG_COUNTS: Final = (
     LocalText(kk="күтуде", ru="ждут", en="waiting"),
@@ -144,16 +124,14 @@ PROBED: Final = LocalText(
 TOLD: Final = LocalText(
     kk="қызметкерлерге хабарланды: {steps}", ru="сообщено людям: {steps}", en="people were told: {steps}"
 )
-STEPS: Final[Mapping[Step, LocalText]] = {
-    Step.WARN: LocalText(kk="ескерту", ru="предупреждение", en="warning"),
-    Step.ALARM: LocalText(kk="дабыл", ru="тревога", en="alarm"),
-    Step.PAGE: LocalText(kk="шұғыл шақыру", ru="срочный вызов", en="page"),
-}
+
 CIRCUIT: Final = LocalText(kk="байланыс", ru="связь", en="circuit")
-CIRCUITS: Final[Mapping[str, LocalText]] = {
-    "closed": LocalText(kk="бар", ru="есть", en="closed"),
-    "open": LocalText(kk="ЖОҚ, тыныс", ru="НЕТ, пауза", en="OPEN, resting"),
-    "half_open": LocalText(kk="тексерілуде", ru="проверяется", en="half open, probing"),
-}
+
 TOTAL: Final = LocalText(kk="барлығы", ru="всего", en="total")
 NOTHING_WAITS: Final = LocalText(kk="Кезек бос.", ru="Очередь пуста.", en="Nothing waits.")
+USERS: Final = LocalText(kk="Пайдаланушылар", ru="Пользователи", en="Users")
+USER: Final = LocalText(kk="аты", ru="имя", en="name")
+ROLE: Final = LocalText(kk="рөлі", ru="роль", en="role")
+ADDED: Final = LocalText(kk="қосылды (Алматы)", ru="добавлен (Алматы)", en="added (Almaty)")
+DISABLED: Final = LocalText(kk="өшірілді", ru="отключён", en="disabled")
+LOCKED_UNTIL: Final = LocalText(kk="дейін құлыпталған", ru="заблокирован до", en="locked until")

@@ -23,6 +23,7 @@ class DeliveryState(StrEnum):
 
 S = DeliveryState
 FINAL: Final = frozenset({S.ACKNOWLEDGED, S.REJECTED, S.CANCELLED})
+OPEN: Final = frozenset(S) - FINAL
 CLAIMABLE: Final = frozenset({S.PENDING, S.RETRY_SCHEDULED})
 SIGNALLED: Final = frozenset({S.ACKNOWLEDGED, S.REJECTED})  # a late signal counts in every non-final state
 

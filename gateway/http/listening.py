@@ -22,6 +22,7 @@ from gateway.service.admit import Admission
 from gateway.service.exchange import Exchange
 from gateway.settings import Settings
 
+CONSOLE: Final = "/console"
 CLEANUP_S: Final = 1.0
 """For connections to end whose requests are over, or are left in haste."""
 
@@ -30,7 +31,7 @@ CLEANUP_S: Final = 1.0
 class Served:
     """What stands behind the port and the socket. ``reload`` puts the newest registry in force, ``wake`` the loops.
 
-    ``read_record``: reads what other systems export.
+    ``read_record``: reads what other systems export. ``console``: its application, None where the settings leave it off.
     """
 
     exchange: Exchange
@@ -42,6 +43,7 @@ class Served:
     reload: Callable[[], Awaitable[None]]
     wake: Callable[[], None]
     read_record: ReadRecord
+    console: web.Application | None = None
 
 
 async def listen(stack: AsyncExitStack, settings: Settings, served: Served) -> Door:
@@ -72,6 +74,8 @@ async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) 
         "node": farewell.probe,
     }
     health.add_routes(app, probes, within=timedelta(seconds=settings.store_patience_s))
+    if served.console is not None:
+        app.add_subapp(CONSOLE, served.console)
     # Nothing is inflated: the endpoint refuses every Content-Encoding, and what aiohttp reads away must cost no memory.
     runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=CLEANUP_S)
     await runner.setup()

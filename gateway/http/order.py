@@ -1,18 +1,20 @@
-"""Acts as they cross the admin socket, on deliveries and on what was kept long enough: JSON to a value and back."""
+"""Acts as they cross the admin socket, on deliveries, users and what was kept long enough: JSON to a value and back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from contracts.header import Action, ConversationId
 from contracts.party import PartyId
+from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.retention import Kept, Retention
 from gateway.ports.deliveries import Moved, RefusedMove, Selection
+from gateway.ports.users import AddUser, DisableUser, SetPassword, UserChange
 from gateway.service.retain import Sweep
 
 
@@ -89,3 +91,22 @@ def _selection(form: Mapping[str, Any]) -> Selection:
         action=None if action is None else Action(action),
         created_before=None if before is None else datetime.fromisoformat(before),
     )
+
+
+def user_form(change: UserChange) -> dict[str, Any]:
+    """A change of a user in terms of JSON; of the password only its hash crosses the socket."""
+    form = {"change": type(change).__name__, **asdict(change), "at": change.at.isoformat()}
+    return {name: str(value) for name, value in form.items()}
+
+
+def read_user_change(form: Mapping[str, Any]) -> UserChange:
+    """The change of a form. Raises KeyError, ValueError."""
+    name, by, at = str(form["name"]), str(form["by"]), datetime.fromisoformat(str(form["at"]))
+    match form["change"]:
+        case "AddUser":
+            return AddUser(name, Role(form["role"]), str(form["password_hash"]), by, at)
+        case "SetPassword":
+            return SetPassword(name, str(form["password_hash"]), by, at)
+        case "DisableUser":
+            return DisableUser(name, str(form["reason"]), by, at)
+    raise ValueError("no such change of a user")

@@ -39,6 +39,7 @@ from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
+from gateway.ports.users import Users
 from signing.revocation import RevocationValues
 
 
@@ -54,7 +55,7 @@ class StoreLoad:
     stalled: timedelta
 
 
-class Store(Protocol):
+class Store(Users, Protocol):
     """The database behind the services; SQLite and PostgreSQL pass one conformance suite."""
 
     # intake

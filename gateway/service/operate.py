@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contracts.party import Registry
-from gateway.domain.acts import Act
+from gateway.domain.access import RIGHT_FOR, may
+from gateway.domain.acts import PAST, Act
 from gateway.ports.deliveries import Moved, MoveJob, Selection
+from gateway.ports.users import AuditNote, User, UserChange
 from gateway.service.exchange import Exchange
 
 
@@ -16,6 +18,27 @@ async def move(
     What the table of moves does not let go stays as it is, and is told with its reason.
     """
     return await exchange.store.move(MoveJob(act, of, by, reason, exchange.clock.now(), after))
+
+
+class NotAllowed(Exception):
+    """The user's role does not give the right; that it was tried is in the audit log."""
+
+
+async def move_as(exchange: Exchange, user: User, act: Act, delivery_id: int, *, reason: str) -> Moved:
+    """An act on one delivery by a user of the console, within the rights of the role. Raises NotAllowed."""
+    by = f"console:{user.name}"
+    if not may(user.role, RIGHT_FOR[act]):
+        result = f"refused: the role {user.role} may not"
+        await exchange.store.note(
+            AuditNote(by, f"delivery.{PAST[act]}", str(delivery_id), reason, result, exchange.clock.now())
+        )
+        raise NotAllowed(result)
+    return await move(exchange, act, (delivery_id,), by=by, reason=reason)
+
+
+async def change_user(exchange: Exchange, change: UserChange) -> str | None:
+    """Add a user, set a password, disable; what stands against it in words, None when it is done."""
+    return await exchange.store.change_user(change)
 
 
 async def apply_registry(exchange: Exchange, registry: Registry, *, by: str) -> int:

@@ -23,12 +23,13 @@ from dossier.procedure.decision import Resembling
 from dossier.record import KeptMessage
 from gateway.domain.acts import Act
 from gateway.domain.circuit import Circuit
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery import OPEN, DeliveryState
 from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject, UnroutedRow
+from gateway.ports.console import Looked, TermCounts, WholeDelivery
 from gateway.ports.deliveries import (
     AttemptRecord,
     AttemptRow,
@@ -44,8 +45,10 @@ from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
+from gateway.ports.users import AuditNote, Credentials, FailedLogin, NewSession, Session, User, UserChange
 from gateway.store import (
     abandoned,
+    account_rows,
     assembly_rows,
     attempt_rows,
     backlog_rows,
@@ -64,16 +67,19 @@ from gateway.store import (
     ledger_rows,
     likeness_rows,
     log_erasure,
+    looked_rows,
     mailbox,
     move_rows,
     node_rows,
     outbox,
     registry_rows,
     revocation_rows,
+    session_rows,
     set_back,
     term_rows,
     trace_rows,
     unrouted_rows,
+    whole_rows,
 )
 from gateway.store.engine import is_sqlite, reading_engine, sqlite_path, writing_engine
 from gateway.store.errors import StoreUnavailable
@@ -232,6 +238,35 @@ class SqlReader:
 
     async def nodes(self) -> tuple[NodeRow, ...]:
         return await self.read(node_rows.list_nodes)
+
+    # console
+    async def look_for(self, looked: Looked) -> tuple[DeliveryRow, ...]:
+        return await self.read(looked_rows.look_for, looked)
+
+    async def oldest_open(self) -> DeliveryRow | None:
+        """The oldest delivery that has not ended and that nobody parked."""
+        return await self.read(looked_rows.oldest_open, OPEN - {DeliveryState.PARKED})
+
+    async def whole_delivery(self, delivery_id: int) -> WholeDelivery | None:
+        return await self.read(whole_rows.whole_delivery, delivery_id)
+
+    async def delivery_version(self, delivery_id: int) -> str | None:
+        return await self.read(whole_rows.delivery_version, delivery_id)
+
+    async def envelope_of(self, delivery_id: int, sha256: str) -> bytes | None:
+        return await self.read(whole_rows.envelope_of, delivery_id, sha256)
+
+    async def count_terms(self, *, due_until: datetime, breached_since: datetime) -> TermCounts:
+        return await self.read(whole_rows.count_terms, due_until, breached_since)
+
+    async def list_users(self) -> tuple[User, ...]:
+        return await self.read(account_rows.list_users)
+
+    async def credentials_of(self, name: str) -> Credentials | None:
+        return await self.read(account_rows.credentials_of, name)
+
+    async def session_of(self, token_sha256: str) -> Session | None:
+        return await self.read(session_rows.session_of, token_sha256)
 
     async def check(self) -> str:
         return await self.read(_name_and_version)
@@ -405,6 +440,24 @@ class SqlStore(SqlReader):
 
     async def record_check(self, check: RevocationCheck) -> None:
         await self.write(revocation_rows.record_checks, check)
+
+    async def change_user(self, change: UserChange) -> str | None:
+        return await self.write(account_rows.change_user, change)
+
+    async def fail_login(self, failed: FailedLogin) -> None:
+        await self.write(account_rows.fail_login, failed)
+
+    async def open_session(self, new: NewSession) -> bool:
+        return await self.write(session_rows.open_session, new)
+
+    async def touch_session(self, token_sha256: str, at: datetime) -> None:
+        await self.write(session_rows.touch_session, (token_sha256, at))
+
+    async def end_session(self, token_sha256: str, at: datetime) -> None:
+        await self.write(session_rows.end_session, (token_sha256, at))
+
+    async def note(self, note: AuditNote) -> None:
+        await self.write(account_rows.note, note)
 
     async def apply_registry(self, registry: Registry, *, by: str, at: datetime) -> int:
         return await self.write(registry_rows.apply_registry, registry_rows.ApplyJob(registry, by, at))

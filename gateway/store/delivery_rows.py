@@ -28,12 +28,12 @@ class DeliveryQuery:
 def find_delivery(connection: Connection, recipient: PartyId, message_id: MessageId) -> DeliveryRow | None:
     """The delivery of one message to one party."""
     of = (deliveries.c.recipient == recipient, deliveries.c.message_id == message_id)
-    return _first(connection, _rows().where(*of))
+    return _first(connection, rows().where(*of))
 
 
 def list_deliveries(connection: Connection, query: DeliveryQuery) -> tuple[DeliveryRow, ...]:
     """Newest first, paged by key."""
-    statement = _rows().order_by(deliveries.c.delivery_id.desc()).limit(query.limit)
+    statement = rows().order_by(deliveries.c.delivery_id.desc()).limit(query.limit)
     if query.state is not None:
         statement = statement.where(deliveries.c.state == query.state)
     if query.recipient is not None:
@@ -45,7 +45,8 @@ def list_deliveries(connection: Connection, query: DeliveryQuery) -> tuple[Deliv
     return tuple(DeliveryRow(*row) for row in connection.execute(statement))
 
 
-def _rows() -> AnySelect:
+def rows() -> AnySelect:
+    """All deliveries, with the columns of ``DeliveryRow`` in their order."""
     joined = deliveries.join(conversations, conversations.c.conversation_id == deliveries.c.conversation_id).join(
         messages, (messages.c.sender == deliveries.c.sender) & (messages.c.message_id == deliveries.c.message_id)
     )

@@ -20,6 +20,8 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "nodes": "who serves at this moment",
         "schema_steps": "which releases may run here; every release writes what it knows again when it starts",
+        "users": "who may sign in now; that they were added, changed or disabled has its line in the audit log",
+        "sessions": "who is signed in now; that they signed in and out has its line in the audit log",
         "uploads": _UPLOAD,
         "reply_sketches": _SKETCH,
         "reply_buckets": _SKETCH,

@@ -1,5 +1,6 @@
 """The schema: one module per noun, one ``metadata``. ``migrations`` must lead to exactly this (a test compares)."""
 
+from gateway.store.tables.account import sessions, users
 from gateway.store.tables.base import metadata
 from gateway.store.tables.case import commitments, conversations, events, salts, terms
 from gateway.store.tables.delivery import assemblies, attempts, deliveries, escalations, signals
@@ -46,10 +47,12 @@ __all__ = [
     "salts",
     "schema_steps",
     "seals",
+    "sessions",
     "signals",
     "terms",
     "tiles",
     "tree_heads",
     "upload_parts",
     "uploads",
+    "users",
 ]

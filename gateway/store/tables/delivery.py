@@ -130,6 +130,9 @@ Index("ix_deliveries_backlog", *_backlog, sqlite_where=IS_OPEN, postgresql_where
 IS_ACKNOWLEDGED = is_any(deliveries.c.state, [DeliveryState.ACKNOWLEDGED])
 _receipts = (deliveries.c.recipient, deliveries.c.finished_at)
 Index("ix_deliveries_receipts", *_receipts, sqlite_where=IS_ACKNOWLEDGED, postgresql_where=IS_ACKNOWLEDGED)
+IS_UNACKNOWLEDGED = not_(IS_ACKNOWLEDGED)  # of what a party ever got, the few that one may have to look for
+_listed = (deliveries.c.recipient, deliveries.c.state, deliveries.c.delivery_id)
+Index("ix_deliveries_listed", *_listed, sqlite_where=IS_UNACKNOWLEDGED, postgresql_where=IS_UNACKNOWLEDGED)
 Index("ix_deliveries_conversation", deliveries.c.conversation_id, deliveries.c.delivery_id)
 Index("ix_deliveries_recipient", deliveries.c.recipient, deliveries.c.delivery_id)
 Index("ix_deliveries_state", deliveries.c.state, deliveries.c.delivery_id)

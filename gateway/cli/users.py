@@ -1,0 +1,144 @@
+"""``dalel users``: who may sign in to the console, and as what."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from gateway.cli import words
+from gateway.cli.frame import (
+    DEFAULT_HOME,
+    AsJson,
+    CommandFailed,
+    Home,
+    Lang,
+    Language,
+    operator,
+    out,
+    print_json,
+    said,
+    when,
+)
+from gateway.domain.access import USER_NAME, Role, password_trouble
+from gateway.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from gateway.ports.users import User, UserChange
+
+app = typer.Typer(help="Users of the console.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="Name to sign in with.", show_default=False)]
+PasswordFile = Annotated[
+    Path | None, typer.Option(help="Its first line is the password; else you are asked for it.", show_default=False)
+]
+
+
+@app.command()
+def add(
+    name: Name,
+    role: Annotated[Role, typer.Option(help="What the user may do; the table is in the manual.", show_default=False)],
+    home: Home = DEFAULT_HOME,
+    password_file: PasswordFile = None,
+) -> None:
+    """Add a user: one person, one name, one role.
+
+    Example: dalel users add aigerim --role operator
+    """
+    from gateway.ports.users import AddUser
+
+    if not USER_NAME.fullmatch(name):
+        text = "a name has 2 to 40 lower-case Latin letters, digits, dots, dashes or underscores, a letter first"
+        raise typer.BadParameter(text, param_hint="NAME")
+    settings = load_settings(home)
+    password_hash = _new_hash(name, password_file)
+    _change(settings, AddUser(name, role, password_hash, operator(), datetime.now(UTC)))
+    out.print(f"Added {name} as {role}.")
+
+
+@app.command()
+def password(name: Name, home: Home = DEFAULT_HOME, password_file: PasswordFile = None) -> None:
+    """Set another password; a name that was locked is open again, and whoever is signed in by it is signed out.
+
+    Example: dalel users password aigerim
+    """
+    from gateway.ports.users import SetPassword
+
+    settings = load_settings(home)
+    password_hash = _new_hash(name, password_file)
+    _change(settings, SetPassword(name, password_hash, operator(), datetime.now(UTC)))
+    out.print(f"Set the password of {name}.")
+
+
+@app.command()
+def disable(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.", show_default=False)],
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Let a user sign in no more, for good: the name stays taken, since the audit log speaks of it.
+
+    Example: dalel users disable aigerim --reason "left on 1 December"
+    """
+    from gateway.ports.users import DisableUser
+
+    if not reason.strip():
+        raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
+    _change(load_settings(home), DisableUser(name, reason, operator(), datetime.now(UTC)))
+    out.print(f"Disabled {name}.")
+
+
+@app.command(name="list")
+def list_users(home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+    """List all users there ever were.
+
+    Example: dalel users list --lang en
+    """
+    from gateway.cli.store import read
+
+    users = read(load_settings(home), lambda store: store.list_users())
+    if as_json:
+        print_json(users)
+        return
+    table = Table(title=said(words.USERS, lang))
+    for heading in (words.USER, words.ROLE, words.ADDED, words.DISABLED, words.LOCKED_UNTIL):
+        table.add_column(said(heading, lang))
+    for user in users:
+        table.add_row(*_cells(user, lang))
+    out.print(table)
+
+
+def _cells(user: User, lang: Language) -> tuple[str, ...]:
+    locked = user.standing.locked_until if user.standing.is_locked(datetime.now(UTC)) else None
+    return user.name, said(words.ROLES[user.role], lang), when(user.created_at), when(user.disabled_at), when(locked)
+
+
+def _new_hash(name: str, file: Path | None) -> str:
+    """Of a new password, which never stands on a command line, where others of the machine could read it."""
+    from gateway.service.passwords import hashed
+
+    given = _first_line(file) if file else typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    if (trouble := password_trouble(given, name)) is not None:
+        raise CommandFailed(f"Nothing was changed: {trouble}.")
+    return hashed(given)
+
+
+def _first_line(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise CommandFailed(f"The password cannot be read: {problem}") from problem
+
+
+def _change(settings: Settings, change: UserChange) -> None:
+    """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
+    from gateway.cli.store import act, ask_server
+    from gateway.http.order import user_form
+
+    told = ask_server(settings, "POST", "/users", user_form(change))
+    against = act(settings, lambda store: store.change_user(change)) if told is None else told["against"]
+    if against:
+        raise CommandFailed(f"Nothing was changed: {against}.")

@@ -1,0 +1,26 @@
+"""The console as an application to be mounted: routes, guards, files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from gateway.console import deliveries, login, overview
+from gateway.console.guard import errors_told, forms_are_ours, known_by_session, set_headers
+from gateway.console.live import OPEN_STREAMS
+from gateway.console.surroundings import AROUND, Around
+
+STATIC: Final = Path(__file__).parent / "static"
+
+
+def console_app(around: Around) -> web.Application:
+    """To be mounted at ``surroundings.PREFIX``."""
+    app = web.Application(middlewares=[errors_told, known_by_session, forms_are_ours])
+    app[AROUND], app[OPEN_STREAMS] = around, set()
+    app.on_response_prepare.append(set_headers)
+    app.router.add_static("/static", STATIC)
+    for pages in (overview, deliveries, login):
+        pages.add_routes(app)
+    return app

@@ -1,0 +1,77 @@
+"""The counts that many pages and streams show, counted once in a while for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from gateway.ambient import Clock
+from gateway.console.pages import ALMATY
+from gateway.domain.circuit import Circuit
+from gateway.ports.console import ConsoleReads, TermCounts
+from gateway.ports.deliveries import Backlog, DeliveryRow
+from gateway.ports.ledger import LedgerStatus
+
+FRESH_S: Final = 2.0
+"""How old counts may be; counting a million that wait takes a tenth of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """All figures of the overview as of ``at``."""
+
+    at: datetime
+    backlog: tuple[Backlog, ...]
+    circuits: tuple[Circuit, ...]
+    oldest: DeliveryRow | None
+    terms: TermCounts
+    ledger: LedgerStatus
+
+    def sum_of(self, name: str) -> int:
+        """Over all parties."""
+        return sum(getattr(party, name) for party in self.backlog)
+
+    @property
+    def version(self) -> str:
+        """Differs whenever a figure does that somebody may be looking at."""
+        moving = (self.backlog, self.circuits, self.terms, self.oldest and self.oldest.delivery_id)
+        return hashlib.sha256(repr(moving).encode()).hexdigest()[:16]  # the same on every node
+
+
+class Counts:
+    """Asks the store at most once in ``FRESH_S``, however many look."""
+
+    def __init__(self, reads: ConsoleReads, clock: Clock) -> None:
+        self._reads, self._clock = reads, clock
+        self._lock = asyncio.Lock()
+        self._counted: Counted | None = None
+        self._counted_s = 0.0
+
+    async def look(self) -> Counted:
+        """The counts, new or nearly so."""
+        async with self._lock:
+            now_s = asyncio.get_running_loop().time()
+            if self._counted is None or now_s - self._counted_s >= FRESH_S:
+                self._counted = await self._count()
+                self._counted_s = now_s
+            return self._counted
+
+    async def _count(self) -> Counted:
+        now = self._clock.now()
+        return Counted(
+            now,
+            await self._reads.backlog(),
+            await self._reads.circuits(),
+            await self._reads.oldest_open(),
+            await self._reads.count_terms(due_until=_end_of_day(now), breached_since=now - timedelta(days=1)),
+            await self._reads.ledger_status(),
+        )
+
+
+def _end_of_day(now: datetime) -> datetime:
+    """In Almaty, where terms are counted."""
+    tomorrow = now.astimezone(ALMATY).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), ALMATY)

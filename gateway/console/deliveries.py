@@ -1,0 +1,115 @@
+"""Deliveries: the list, one of them, its envelopes, and what one may do to it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from contracts.party import PartyId
+from gateway.console import csv_export, queries
+from gateway.console.filters import AGES, GROUP_WORDS, Filter
+from gateway.console.guard import require
+from gateway.console.live import stream
+from gateway.console.masking import Shown, masked, whole
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.domain.access import Right, may
+from gateway.domain.acts import PAST, Act
+from gateway.domain.delivery import DeliveryState
+from gateway.service.operate import NotAllowed, move_as
+
+LONGEST_REASON = 500
+_BIGGEST = 2**63 - 1
+
+
+def add_routes(app: web.Application) -> None:
+    """Below ``/deliveries``."""
+    app.router.add_get("/deliveries", _list)
+    app.router.add_get("/deliveries.csv", _csv)
+    one = r"/deliveries/{number:\d{1,19}}"
+    app.router.add_get(one, _show)
+    app.router.add_get(one + "/live", _live)
+    app.router.add_get(one + r"/envelopes/{sha256:[0-9a-f]{64}}", _envelope)
+    app.router.add_post(one + "/{act:[a-z]+}", _act)
+
+
+async def _list(request: web.Request) -> web.StreamResponse:
+    require(request, Right.SEE)
+    around, asked = request.config_dict[AROUND], Filter.read(request.query)
+    found = await queries.delivery_list(around.reads, asked, now=around.exchange.clock.now())
+    if asked.number and len(found.rows) == 1 and asked == Filter(number=asked.number):
+        raise web.HTTPSeeOther(f"{PREFIX}/deliveries/{found.rows[0].delivery_id}")
+    parties = sorted(around.exchange.directory().registry.parties, key=lambda party: party.party_id)
+    values = {"states": tuple(DeliveryState), "groups": GROUP_WORDS, "ages": AGES, "parties": parties}
+    return page(request, "deliveries.html", found=found, counted=await around.counts.look(), **values)
+
+
+async def _csv(request: web.Request) -> web.StreamResponse:
+    require(request, Right.EXPORT)
+    around = request.config_dict[AROUND]
+    return await csv_export.answer(request, around.reads, Filter.read(request.query), around.exchange.clock.now())
+
+
+async def _show(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    around, user = request.config_dict[AROUND], request[SESSION].user
+    now = around.exchange.clock.now()
+    found = await queries.delivery_page(around.reads, _number(request), role=user.role, now=now)
+    if found is None:
+        raise web.HTTPNotFound
+    done = request.query.get("done", "")
+    newest = found.whole.audit[0] if found.whole.audit else None
+    is_mine = newest is not None and done in Act and newest.act == f"delivery.{PAST[Act(done)]}"
+    is_mine = is_mine and newest is not None and newest.by == f"console:{user.name}"
+    return page(
+        request, "delivery.html", delivery=found, act_words=queries.ACT_WORDS, result=newest if is_mine else None
+    )
+
+
+async def _live(request: web.Request) -> web.StreamResponse:
+    require(request, Right.SEE)
+    reads, number = request.config_dict[AROUND].reads, _number(request)
+    return await stream(request, lambda: reads.delivery_version(number))
+
+
+async def _envelope(request: web.Request) -> web.Response:
+    """The bytes for roles that may read what people wrote, which is logged; for others all of that is masked."""
+    require(request, Right.SEE)
+    around, user = request.config_dict[AROUND], request[SESSION].user
+    number, sha256 = _number(request), request.match_info["sha256"]
+    content = await around.reads.envelope_of(number, sha256)
+    if content is None:
+        raise web.HTTPNotFound
+    is_whole = may(user.role, Right.READ_PERSONAL)
+    if is_whole:
+        reader, now = PartyId(f"console:{user.name}"), around.exchange.clock.now()
+        await around.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now)
+    shown: Shown = await asyncio.to_thread(whole if is_whole else masked, content)
+    return page(request, "envelope.html", number=number, sha256=sha256, shown=shown, is_whole=is_whole)
+
+
+async def _act(request: web.Request) -> web.StreamResponse:
+    """Carried out or refused, it is in the audit log; the page it leads to shows the log's own words."""
+    around, number = request.config_dict[AROUND], _number(request)
+    form = await request.post()
+    reason = str(form.get("reason", "")).strip()[:LONGEST_REASON]
+    if request.match_info["act"] not in Act:
+        raise web.HTTPNotFound
+    act = Act(request.match_info["act"])
+    if not reason:
+        raise web.HTTPBadRequest
+    try:
+        moved = await move_as(around.exchange, request[SESSION].user, act, number, reason=reason)
+    except NotAllowed as refused:
+        raise web.HTTPForbidden from refused
+    if moved.moved:
+        around.wake()
+    raise web.HTTPSeeOther(f"{PREFIX}/deliveries/{number}?done={act.value}")
+
+
+def _number(request: web.Request) -> int:
+    number = int(request.match_info["number"])
+    if number > _BIGGEST:
+        raise web.HTTPNotFound
+    return number

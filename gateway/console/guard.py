@@ -1,0 +1,112 @@
+"""Before every handler: who asks, may they, and is the form ours; after it: what the browser may do with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from gateway.console.cookies import FORM_FIELD, is_own_form, session_token
+from gateway.console.language import marked
+from gateway.console.respond import told
+from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.domain.access import Right, may
+from gateway.log import reason_of
+from gateway.ports.store import Unavailable
+from gateway.service.signin import session_by, use
+
+log = structlog.get_logger()
+
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+"""On every answer. No script and no style but our own files: what a peer's words may hold cannot run."""
+
+OPEN: Final = (f"{PREFIX}/login", f"{PREFIX}/language", f"{PREFIX}/static/")
+"""What needs no session."""
+
+
+async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Before the first byte of any answer."""
+    response.headers.update(HEADERS)
+    if not request.path.startswith(f"{PREFIX}/static/"):
+        response.headers["Cache-Control"] = "no-store"
+    if request.config_dict[AROUND].is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+@web.middleware
+async def errors_told(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What goes wrong is told on a page in the reader's language, and no trace of ours leaks."""
+    try:
+        return await handler(request)
+    except web.HTTPRedirection:
+        raise
+    except web.HTTPException as refused:
+        return told(request, refused.status, _WORDS.get(refused.status, _WORDS[400]))
+    except Unavailable as away:
+        log.warning("console.store_away", reason=reason_of(away))
+        return told(request, 503, _WORDS[503])
+    except ConnectionError:
+        raise
+    except Exception as failed:  # noqa: BLE001 - a page says so, the log what
+        log.error("console.failed", path=request.path, kind=type(failed).__name__, reason=reason_of(failed))
+        return told(request, 500, _WORDS[500])
+
+
+_WORDS: Final[Mapping[int, str]] = {
+    400: marked("This address or form makes no sense here. Go back and try again."),
+    403: marked("Your role does not allow this, or the page was open for too long. Load it anew and try again."),
+    404: marked("There is nothing under this address or number."),
+    500: marked("Something went wrong on our side. It is in the log of the exchange."),
+    503: marked("The database does not answer at the moment. Messages wait; try again soon."),
+}
+
+
+@web.middleware
+async def forms_are_ours(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every POST brings the token of a page of ours."""
+    if request.method not in {"GET", "HEAD", "POST"}:
+        raise web.HTTPMethodNotAllowed(request.method, ["GET", "HEAD", "POST"])
+    if request.method == "POST":
+        brought = (await request.post()).get(FORM_FIELD, "")
+        if not is_own_form(request, str(brought)):
+            raise web.HTTPForbidden
+    return await handler(request)
+
+
+@web.middleware
+async def known_by_session(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nothing but the login page without a session that is still good."""
+    desk = request.config_dict[AROUND].desk
+    session = await session_by(desk, token) if (token := session_token(request)) else None
+    if session is not None:
+        request[SESSION] = session
+    elif not request.path.startswith(OPEN):
+        return _sent_to_login(request)
+    if session is not None and not request.path.startswith(OPEN) and not request.path.endswith("/live"):
+        await use(desk, session)
+    return await handler(request)
+
+
+def _sent_to_login(request: web.Request) -> web.StreamResponse:
+    if request.method != "GET" or request.path.endswith("/live"):
+        return web.Response(status=401)
+    raise web.HTTPSeeOther(f"{PREFIX}/login?next={quote(request.path_qs, safe='')}")
+
+
+def require(request: web.Request, right: Right) -> None:
+    """Raises HTTPForbidden where the role does not give the right."""
+    if not may(request[SESSION].user.role, right):
+        raise web.HTTPForbidden

@@ -1,0 +1,63 @@
+"""The console's words in three languages: catalogues as translators edit them, read as they are at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Self
+
+from aiohttp import web
+from babel.messages.pofile import read_po
+
+FOLDER: Final = Path(__file__).parent / "locale"
+COOKIE: Final = "dalel_language"
+
+
+class Language(StrEnum):
+    """What a page may be in. English is what the templates say; the others stand in ``locale``."""
+
+    KK = "kk"
+    RU = "ru"
+    EN = "en"
+
+
+NAMES: Final[Mapping[Language, str]] = {Language.KK: "Қазақша", Language.RU: "Русский", Language.EN: "English"}
+
+
+def marked(words: str) -> str:
+    """Words that are to be in the catalogues, though it is a page that translates them."""
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogues:
+    """Words of each language by what they are in English."""
+
+    words: Mapping[Language, Mapping[str, str]]
+
+    @classmethod
+    def packaged(cls) -> Self:
+        """Those that come with the release."""
+        return cls({language: _read(FOLDER / f"{language}.po") for language in Language if language is not Language.EN})
+
+    def say(self, language: Language, english: str) -> str:
+        """The words in ``language``; a test holds that none are missing."""
+        return self.words.get(language, {}).get(english, english)
+
+
+def language_of(request: web.Request) -> Language:
+    """What the reader chose, else the first that the browser names, else Russian."""
+    named = [request.cookies.get(COOKIE, ""), *_accepted(request.headers.get("Accept-Language", ""))]
+    return next((Language(name) for name in named if name in Language), Language.RU)
+
+
+def _accepted(header: str) -> list[str]:
+    """Browsers write them in the order of preference."""
+    return [part.partition(";")[0].strip().lower().partition("-")[0] for part in header[:200].split(",")]
+
+
+def _read(file: Path) -> dict[str, str]:
+    with file.open("rb") as source:
+        return {str(entry.id): str(entry.string) for entry in read_po(source) if entry.id and entry.string}

@@ -1,0 +1,99 @@
+"""Templates to pages: everything is escaped, a name that is missing is an error, times are told in Almaty's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from contracts.header import Action
+from contracts.party import LocalText
+from dossier.narration import action_text
+from gateway.console.language import NAMES, Catalogues, Language, marked
+from gateway.domain import words
+
+FOLDER: Final = Path(__file__).parent / "templates"
+ALMATY: Final = ZoneInfo("Asia/Almaty")
+
+_UNITS: Final = (
+    (86_400, marked("{n} d")),
+    (3_600, marked("{n} h")),
+    (60, marked("{n} min")),
+    (1, marked("{n} s")),
+)
+
+
+class Pages:
+    """One environment for each language, made once."""
+
+    def __init__(self, catalogues: Catalogues) -> None:
+        self._of = {language: _environment(catalogues, language) for language in Language}
+
+    def render(self, template: str, language: Language, values: Mapping[str, Any]) -> str:
+        """A whole page."""
+        return self._of[language].get_template(template).render(values)
+
+    def say(self, language: Language, english: str) -> str:
+        """Words for what is no page."""
+        said: str = self._of[language].globals["_"](english)
+        return said
+
+
+def _environment(catalogues: Catalogues, language: Language) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    say = partial(catalogues.say, language)
+    made.globals |= {"_": say, "language": language, "languages": NAMES, "words": words}
+    made.filters |= {
+        "said": partial(_said, language),
+        "action": partial(_action, language),
+        "when": when,
+        "iso": _iso,
+        "span": partial(span, say),
+        "seconds": _seconds,
+    }
+    return made
+
+
+def _said(language: Language, text: LocalText) -> str:
+    found: str = getattr(text, language.value)
+    return found
+
+
+def _action(language: Language, action: Action) -> str:
+    return _said(language, action_text(action))
+
+
+def when(instant: datetime | None) -> str:
+    """To the second, in Almaty; empty when there is none."""
+    return instant.astimezone(ALMATY).strftime("%Y-%m-%d %H:%M:%S") if instant else ""
+
+
+def _iso(instant: datetime) -> str:
+    return instant.isoformat()
+
+
+def span(say: Any, length: timedelta) -> str:  # noqa: ANN401 - a function of words
+    """The two largest units: "3 h 12 min"."""
+    left_s = max(0, int(length.total_seconds()))
+    told = []
+    for unit_s, words_of in _UNITS:
+        count, left_s = divmod(left_s, unit_s)
+        if count or told:
+            told.append((count, words_of))
+    told = told or [(0, _UNITS[-1][1])]
+    return " ".join(say(text).format(n=count) for count, text in told[:2] if count or len(told) == 1)
+
+
+def _seconds(length: timedelta) -> str:
+    return f"{length.total_seconds():.2f}"

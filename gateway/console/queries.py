@@ -1,0 +1,144 @@
+"""Reads for pages: rows of the store become view models, which hold everything a template needs and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts.party import Channel, PartyId
+from gateway.console.counts import Counted
+from gateway.console.filters import PAGE, Filter
+from gateway.console.language import marked
+from gateway.domain.access import RIGHT_FOR, Role, may
+from gateway.domain.acts import SOURCES, Act
+from gateway.domain.circuit import Circuit, CircuitState
+from gateway.domain.delivery import CLAIMABLE, DeliveryState
+from gateway.ports.console import ConsoleReads, WholeDelivery
+from gateway.ports.deliveries import Backlog, DeliveryRow
+
+S = DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryList:
+    """One page of a list. ``next_after``: where the next begins; None on the last one."""
+
+    rows: tuple[DeliveryRow, ...]
+    filter: Filter
+    next_after: int | None
+    now: datetime
+
+
+async def delivery_list(reads: ConsoleReads, asked: Filter, *, now: datetime) -> DeliveryList:
+    """One more than a page is read, to know whether there is another."""
+    found = await reads.look_for(asked.looked(now, limit=PAGE + 1))
+    rows = found[:PAGE]
+    return DeliveryList(rows, asked, rows[-1].delivery_id if len(found) > PAGE else None, now)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """One delivery. ``turn``: who moves it on, in English words of the catalogue. ``acts``: what the reader may do."""
+
+    whole: WholeDelivery
+    version: str
+    turn: str
+    acts: tuple[Act, ...]
+    now: datetime
+
+    @property
+    def row(self) -> DeliveryRow:
+        return self.whole.row
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing moves it any more."""
+        return self.row.finished_at is not None
+
+    @property
+    def rests_until(self) -> datetime | None:
+        """Until when its party is left alone, which did not answer."""
+        circuit = self.whole.circuit
+        return circuit.probe_at if circuit and circuit.state is CircuitState.OPEN and not self.is_final else None
+
+    @property
+    def latency(self) -> timedelta | None:
+        """From its making to its end."""
+        return self.row.finished_at - self.row.created_at if self.row.finished_at else None
+
+
+async def delivery_page(reads: ConsoleReads, delivery_id: int, *, role: Role, now: datetime) -> DeliveryPage | None:
+    """None when there is none. The version is read first: what moves meanwhile is shown once more, not missed."""
+    version = await reads.delivery_version(delivery_id)
+    whole = await reads.whole_delivery(delivery_id)
+    if version is None or whole is None:
+        return None
+    acts = tuple(act for act in Act if whole.row.state in SOURCES[act] and may(role, RIGHT_FOR[act]))
+    return DeliveryPage(whole, version, turn_of(whole), acts, now)
+
+
+def turn_of(whole: WholeDelivery) -> str:
+    """Who moves it on, and how."""
+    state = whole.row.state
+    if state in CLAIMABLE and whole.held_by is not None:
+        return marked("An earlier message of the same appeal goes to this party first; then this one follows.")
+    if state in CLAIMABLE and whole.channel is Channel.MAILBOX:
+        return marked("The party fetches it from its mailbox with its next request.")
+    return TURNS[state]
+
+
+TURNS: Final[Mapping[DeliveryState, str]] = {
+    S.PENDING: marked("The relay sends it as soon as it is its turn."),
+    S.RETRY_SCHEDULED: marked("The relay tries again by itself at the time of the next attempt."),
+    S.IN_FLIGHT: marked("It is being sent at this moment; the outcome is recorded, or the lease runs out."),
+    S.DELIVERED: marked("The party has it and owes a receipt; if none comes in time, it is sent again by itself."),
+    S.PARKED: marked("A person set it aside. A person releases or cancels it."),
+    S.DEAD_LETTERED: marked("It cannot be built or signed here. Mend the cause, then resend or cancel it."),
+    S.ACKNOWLEDGED: marked("Done: the party's signed receipt is kept."),
+    S.REJECTED: marked("Done: the party's signed refusal is kept. What follows is in the appeal's history."),
+    S.CANCELLED: marked("Done: a named person cancelled it."),
+}
+"""Who moves on what is in each state, which nothing holds up and nobody fetches."""
+
+
+ACT_WORDS: Final[Mapping[Act, tuple[str, str]]] = {
+    Act.RESEND: (marked("Resend"), marked("Another attempt now, of the same message with the same number.")),
+    Act.PARK: (marked("Park"), marked("Send nothing until it is released; what follows it waits, too.")),
+    Act.RELEASE: (marked("Release"), marked("What was parked is due now.")),
+    Act.CANCEL: (marked("Cancel"), marked("Never send it again. This is final.")),
+}
+"""What the button says, and what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyStrip:
+    """One party on the overview."""
+
+    party: PartyId
+    circuit: CircuitState
+    rests_until: datetime | None
+    backlog: Backlog | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is where now."""
+
+    counted: Counted
+    strips: tuple[PartyStrip, ...]
+
+
+def overview(counted: Counted) -> Overview:
+    """Parties for which something is open or that do not answer: those in trouble first, then by their oldest."""
+    circuits: dict[PartyId, Circuit] = {one.party_id: one for one in counted.circuits}
+    waiting: dict[PartyId, Backlog] = {one.recipient: one for one in counted.backlog}
+    strips = [_strip(party, circuits.get(party), waiting.get(party)) for party in {**waiting, **circuits}]
+    return Overview(counted, tuple(sorted(strips, key=lambda strip: strip.circuit is CircuitState.CLOSED)))
+
+
+def _strip(party: PartyId, circuit: Circuit | None, backlog: Backlog | None) -> PartyStrip:
+    if circuit is None:
+        return PartyStrip(party, CircuitState.CLOSED, None, backlog)
+    return PartyStrip(party, circuit.state, circuit.probe_at if circuit.state is CircuitState.OPEN else None, backlog)

@@ -1,0 +1,35 @@
+"""A template and its values to an answer, with what every page shows: who is signed in, in which language."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from gateway.console.cookies import FORM_FIELD, form_token, session_token, visitor_token
+from gateway.console.language import language_of
+from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.domain.access import RIGHTS
+
+
+def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:  # noqa: ANN401 - of a template
+    """The page in the reader's language."""
+    session = request.get(SESSION)
+    shown = {
+        "prefix": PREFIX,
+        "user": session and session.user,
+        "rights": RIGHTS[session.user.role] if session else frozenset(),
+        "form_field": FORM_FIELD,
+        "form_token": form_token(session_token(request) or visitor_token(request)),
+        "here": quote(request.path_qs, safe=""),
+        "path": request.path,
+        **values,
+    }
+    html = request.config_dict[AROUND].pages.render(template, language_of(request), shown)
+    return web.Response(text=html, status=status, content_type="text/html")
+
+
+def told(request: web.Request, status: int, english: str) -> web.Response:
+    """A page of one sentence."""
+    return page(request, "told.html", status=status, code=status, words_told=english)

@@ -1,0 +1,61 @@
+// Pages work without this. It keeps what they show up to date, asks before what is final, and lets "/" find the search.
+"use strict";
+
+const live = document.querySelector("[data-live-url]");
+const standing = document.getElementById("standing");
+
+function stand(isLive) {
+  standing.className = isLive ? "on" : "off";
+  standing.textContent = isLive ? standing.dataset.live : standing.dataset.lost;
+}
+
+// A form that somebody is filling in stays as it is; the act itself is judged by the server anyway.
+function isBusy(part) {
+  if (!("keep" in part.dataset)) return false;
+  return part.contains(document.activeElement) || [...part.querySelectorAll("input[name=reason]")].some((field) => field.value);
+}
+
+async function renew() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (answer.redirected && answer.url.includes("/login")) { location.reload(); return; }
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-part]")) {
+    const next = fresh.getElementById(part.id);
+    if (!next || isBusy(part) || part.innerHTML === next.innerHTML) continue;
+    const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    part.replaceChildren(...next.childNodes);
+    if (held) [...part.querySelectorAll("a")].find((link) => link.getAttribute("href") === held)?.focus();
+    part.classList.remove("fresh");
+    void part.offsetWidth;
+    part.classList.add("fresh");
+  }
+}
+
+if (live) {
+  let seen = live.dataset.version;
+  const source = new EventSource(live.dataset.liveUrl);
+  source.addEventListener("version", (event) => {
+    stand(true);
+    if (event.data === seen) return;
+    seen = event.data;
+    renew();
+  });
+  source.addEventListener("open", () => stand(true));
+  // A stream ends once a minute and is opened again; only what stays away is told.
+  let away;
+  source.addEventListener("error", () => { clearTimeout(away); away = setTimeout(() => { if (source.readyState !== EventSource.OPEN) stand(false); }, 5000); });
+}
+
+document.addEventListener("click", (event) => {
+  const asks = event.target.closest("[data-confirm]");
+  if (asks && asks.form.reportValidity() && !window.confirm(asks.dataset.confirm)) event.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    document.getElementById("find")?.focus();
+  }
+});

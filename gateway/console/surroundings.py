@@ -1,0 +1,43 @@
+"""What the console's handlers are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiohttp import web
+
+from gateway.console.counts import Counts
+from gateway.console.language import Catalogues
+from gateway.console.pages import Pages
+from gateway.ports.console import ConsoleReads
+from gateway.ports.users import Session
+from gateway.service.exchange import Exchange
+from gateway.service.signin import Desk
+
+PREFIX: Final = "/console"
+"""Where the application is mounted; every address in a page begins with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """``reads``: for pages, it cannot write. ``exchange``: for acts. ``wake``: the loops, after an act.
+
+    ``leaving``: whether this node is about to end, so that no stream holds it. ``is_secure``: whether people come by
+    https, so that cookies may insist on it.
+    """
+
+    exchange: Exchange
+    reads: ConsoleReads
+    desk: Desk
+    counts: Counts
+    wake: Callable[[], None]
+    leaving: Callable[[], bool]
+    is_secure: bool
+    pages: Pages = field(default_factory=lambda: Pages(Catalogues.packaged()))
+
+
+AROUND: Final = web.AppKey("around", Around)
+SESSION: Final = web.RequestKey("session", Session)
+"""Of a request that has one; the guard lets no other request through to a page."""

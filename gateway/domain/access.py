@@ -1,0 +1,102 @@
+"""Who may do what in the console, when a name is locked, and how long a session lasts. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from gateway.domain.acts import Act
+
+
+class Role(StrEnum):
+    """What a user is there for; each has one."""
+
+    VIEWER = "viewer"  # looks on
+    OPERATOR = "operator"  # keeps deliveries moving
+    SUPPORT = "support"  # answers those who call
+    SECURITY_OFFICER = "security_officer"  # looks into incidents
+    AUDITOR = "auditor"  # judges what was done
+    ADMIN = "admin"  # runs the exchange
+
+
+class Right(StrEnum):
+    """One thing that a role may or may not do."""
+
+    SEE = "see"  # overview, deliveries, attempts, envelopes with personal data masked
+    EXPORT = "export"  # take lists away as CSV
+    MOVE = "move"  # resend, park, release
+    CANCEL = "cancel"  # which is final
+    READ_PERSONAL = "read_personal"  # envelopes as they went over the wire; each look is logged
+
+
+RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
+    Role.VIEWER: frozenset({Right.SEE}),
+    Role.OPERATOR: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL}),
+    Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT}),
+    Role.SECURITY_OFFICER: frozenset({Right.SEE, Right.EXPORT, Right.READ_PERSONAL}),
+    Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.READ_PERSONAL}),
+    Role.ADMIN: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL}),
+}
+"""Who moves deliveries does not read what citizens wrote, and the other way round: one does not need the other."""
+
+RIGHT_FOR: Final[Mapping[Act, Right]] = {
+    Act.RESEND: Right.MOVE,
+    Act.PARK: Right.MOVE,
+    Act.RELEASE: Right.MOVE,
+    Act.CANCEL: Right.CANCEL,
+}
+"""What one needs for an act."""
+
+USER_NAME: Final = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+"""Lower case, so that no two names look alike."""
+
+SHORTEST_PASSWORD: Final = 12
+LONGEST_PASSWORD: Final = 200
+
+MOST_FAILURES: Final = 5
+LOCKED_FOR: Final = timedelta(minutes=15)
+"""After so many wrong passwords in a row: 480 guesses a day, which a password of twelve letters outlives."""
+
+IDLE: Final = timedelta(hours=1)
+"""A session ends when nobody used it for so long; a page that only follows a delivery uses nothing."""
+LONGEST_SESSION: Final = timedelta(hours=12)
+"""A shift; then one signs in again, whatever one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of a name: wrong passwords in a row since the last right one, and until when it is locked."""
+
+    failures: int = 0
+    locked_until: datetime | None = None
+
+    def is_locked(self, now: datetime) -> bool:
+        """Whether not even the right password opens."""
+        return self.locked_until is not None and now < self.locked_until
+
+    def after_failure(self, now: datetime) -> Standing:
+        """One more wrong password; a name that is locked stays locked as long as it was."""
+        if self.is_locked(now):
+            return self
+        failures = self.failures + 1
+        return Standing(0, now + LOCKED_FOR) if failures >= MOST_FAILURES else Standing(failures)
+
+
+def may(role: Role, right: Right) -> bool:
+    """Whether the table gives it."""
+    return right in RIGHTS[role]
+
+
+def password_trouble(password: str, name: str) -> str | None:
+    """What is wrong with a new password; None when it will do. Length guards it, not a zoo of characters."""
+    if len(password) < SHORTEST_PASSWORD:
+        return f"a password has {SHORTEST_PASSWORD} characters or more"
+    if len(password) > LONGEST_PASSWORD:
+        return f"a password has {LONGEST_PASSWORD} characters at most"
+    if name in password.lower() or len(set(password)) < SHORTEST_PASSWORD // 2:
+        return "a password does not hold the name, nor a few characters over and over"
+    return None

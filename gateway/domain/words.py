@@ -1,0 +1,54 @@
+"""Closed sets as people read them, in the three languages; commands and console say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from contracts.party import LocalText
+from gateway.domain.access import Role
+from gateway.domain.circuit import CircuitState
+from gateway.domain.delivery import DeliveryState
+from gateway.domain.escalation import Step
+
+DELIVERY_STATES: Final[Mapping[DeliveryState, LocalText]] = {
+    DeliveryState.PENDING: LocalText(kk="кезекте", ru="в очереди", en="pending"),
+    DeliveryState.IN_FLIGHT: LocalText(kk="жіберілуде", ru="отправляется", en="in flight"),
+    DeliveryState.RETRY_SCHEDULED: LocalText(kk="қайталанады", ru="будет повторена", en="retry scheduled"),
+    DeliveryState.DELIVERED: LocalText(kk="түбіртек күтілуде", ru="ждёт квитанции", en="delivered"),
+    DeliveryState.ACKNOWLEDGED: LocalText(kk="расталды", ru="подтверждена", en="acknowledged"),
+    DeliveryState.REJECTED: LocalText(kk="қабылданбады", ru="отклонена", en="rejected"),
+    DeliveryState.DEAD_LETTERED: LocalText(kk="жіберуге келмейді", ru="неотправима", en="dead-lettered"),
+    DeliveryState.PARKED: LocalText(kk="кейінге қойылды", ru="отложена", en="parked"),
+    DeliveryState.CANCELLED: LocalText(kk="тоқтатылды", ru="отменена", en="cancelled"),
+}
+
+OUTCOMES: Final[Mapping[str, LocalText]] = {
+    "Acknowledged": LocalText(kk="расталды", ru="подтверждено", en="acknowledged"),
+    "Rejected": LocalText(kk="бас тартылды", ru="отказ", en="rejected"),
+    "Delivered": LocalText(kk="алынды, түбіртек кейін", ru="принято, квитанция позже", en="taken, receipt to follow"),
+    "Deferred": LocalText(kk="жеткізілмеді", ru="не доставлено", en="deferred"),
+    "Unknown": LocalText(kk="нәтижесі белгісіз", ru="исход неизвестен", en="unknown"),
+    "Poison": LocalText(kk="құрастырылмайды", ru="не собирается", en="poison"),
+}
+
+STEPS: Final[Mapping[Step, LocalText]] = {
+    Step.WARN: LocalText(kk="ескерту", ru="предупреждение", en="warning"),
+    Step.ALARM: LocalText(kk="дабыл", ru="тревога", en="alarm"),
+    Step.PAGE: LocalText(kk="шұғыл шақыру", ru="срочный вызов", en="page"),
+}
+
+CIRCUITS: Final[Mapping[CircuitState, LocalText]] = {
+    CircuitState.CLOSED: LocalText(kk="бар", ru="есть", en="closed"),
+    CircuitState.OPEN: LocalText(kk="ЖОҚ, тыныс", ru="НЕТ, пауза", en="OPEN, resting"),
+    CircuitState.HALF_OPEN: LocalText(kk="тексерілуде", ru="проверяется", en="half open, probing"),
+}
+
+ROLES: Final[Mapping[Role, LocalText]] = {
+    Role.VIEWER: LocalText(kk="бақылаушы", ru="наблюдатель", en="viewer"),
+    Role.OPERATOR: LocalText(kk="оператор", ru="оператор", en="operator"),
+    Role.SUPPORT: LocalText(kk="қолдау қызметі", ru="служба поддержки", en="support"),
+    Role.SECURITY_OFFICER: LocalText(kk="қауіпсіздік офицері", ru="офицер безопасности", en="security officer"),
+    Role.AUDITOR: LocalText(kk="аудитор", ru="аудитор", en="auditor"),
+    Role.ADMIN: LocalText(kk="әкімші", ru="администратор", en="administrator"),
+}

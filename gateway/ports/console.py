@@ -1,0 +1,126 @@
+"""What the console reads: lists, one delivery with all that is kept about it, counts. It writes nothing here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from contracts.header import MessageId
+from contracts.party import Channel, PartyId
+from gateway.domain.circuit import Circuit
+from gateway.domain.delivery import DeliveryState
+from gateway.domain.escalation import Escalation
+from gateway.ports.deliveries import Backlog, DeliveryRow
+from gateway.ports.ledger import LedgerStatus
+from gateway.ports.users import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Which deliveries are looked for; what is empty or None narrows nothing.
+
+    ``number``: of a delivery, an appeal or a message, whichever it is. ``made_before``: that instant included.
+    ``after``: the delivery_id at which the page before ended.
+    """
+
+    number: str = ""
+    states: frozenset[DeliveryState] = frozenset()
+    recipient: PartyId | None = None
+    made_before: datetime | None = None
+    oldest_first: bool = False
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRow:
+    """An attempt. ``request_sha256``, ``response_sha256``: of the envelopes, which are kept byte for byte."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    code: str | None
+    detail: str | None
+    http_status: int | None
+    request_sha256: str | None
+    response_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRow:
+    """A receipt or an error signal that came by itself, with the envelope that brought it."""
+
+    message_id: MessageId
+    state: DeliveryState
+    code: str | None
+    detail: str | None
+    at: datetime
+    envelope_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """What a person did to it, whether it worked or not."""
+
+    at: datetime
+    by: str
+    act: str
+    reason: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholeDelivery:
+    """One delivery and all that happened to it.
+
+    ``held_by``: the one before it in its pair, for which it waits. ``left_out``: attempts between the first and the
+    newest that are not listed.
+    """
+
+    row: DeliveryRow
+    channel: Channel
+    lease_until: datetime | None
+    held_by: int | None
+    tried: tuple[TriedRow, ...]
+    left_out: int
+    signals: tuple[SignalRow, ...]
+    audit: tuple[AuditRow, ...]
+    escalations: tuple[Escalation, ...]
+    circuit: Circuit | None
+
+
+@dataclass(frozen=True, slots=True)
+class TermCounts:
+    """``due``: open ones that fall due until the given end. ``breached``: since the given start, still unmet."""
+
+    due: int
+    breached: int
+
+
+class ConsoleReads(Protocol):
+    """The read-only half of the store that pages are made from."""
+
+    async def look_for(self, looked: Looked) -> tuple[DeliveryRow, ...]:
+        """A page, by number of delivery; from an index whatever was delivered before."""
+        ...
+
+    async def whole_delivery(self, delivery_id: int) -> WholeDelivery | None: ...
+    async def delivery_version(self, delivery_id: int) -> str | None:
+        """Words that differ whenever the delivery has moved; None when there is none."""
+        ...
+
+    async def envelope_of(self, delivery_id: int, sha256: str) -> bytes | None:
+        """An envelope that went out or came in for this delivery; empty when retention took it."""
+        ...
+
+    async def backlog(self) -> tuple[Backlog, ...]: ...
+    async def circuits(self) -> tuple[Circuit, ...]: ...
+    async def ledger_status(self) -> LedgerStatus: ...
+    async def count_terms(self, *, due_until: datetime, breached_since: datetime) -> TermCounts: ...
+    async def oldest_open(self) -> DeliveryRow | None:
+        """The oldest delivery that has not ended and that nobody parked."""
+        ...
+
+    async def session_of(self, token_sha256: str) -> Session | None: ...

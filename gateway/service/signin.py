@@ -1,0 +1,105 @@
+"""Sign in to the console, be known by a session, sign out. Whoever is refused is not told which half was wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from gateway.ambient import Clock
+from gateway.domain.access import IDLE, LONGEST_PASSWORD, LONGEST_SESSION, USER_NAME
+from gateway.ports.users import Credentials, FailedLogin, NewSession, Session, Users
+from gateway.service.passwords import Judge
+
+_TOUCH_EVERY: Final = timedelta(minutes=1)
+"""How exactly it is known when a session was used; a commit for every page would be too much for that."""
+
+STRANGERS_AN_HOUR: Final = 60
+"""Tries with names that nobody has which get their own line in the audit log; more would let anybody fill it."""
+
+
+@dataclass(slots=True)
+class Strangers:
+    """Counts tries with unknown names by the hour, in this process."""
+
+    hour: datetime | None = None
+    count: int = 0
+
+    def is_noted(self, now: datetime) -> bool:
+        """Whether one more is written down."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        self.count = self.count + 1 if hour == self.hour else 1
+        self.hour = hour
+        return self.count <= STRANGERS_AN_HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where one signs in."""
+
+    users: Users
+    clock: Clock
+    judge: Judge = field(default_factory=Judge)
+    strangers: Strangers = field(default_factory=Strangers)
+
+
+async def sign_in(desk: Desk, name: str, password: str, *, remote: str) -> str | None:
+    """The token of a new session; None when there is none, for whatever reason."""
+    known = await desk.users.credentials_of(name) if USER_NAME.fullmatch(name) else None
+    now = desk.clock.now()
+    against = _against(known, now)
+    to_fit = known.password_hash if known and against is None and len(password) <= LONGEST_PASSWORD else None
+    if not await desk.judge.fits(to_fit, password[:LONGEST_PASSWORD]):
+        await _refuse(desk, known, against or "wrong password", remote, now)
+        return None
+    assert known is not None  # noqa: S101 - nothing fits nobody
+    token = secrets.token_urlsafe(32)
+    opened = await desk.users.open_session(NewSession(token_digest(token), known.user.user_id, remote, now))
+    return token if opened else None
+
+
+async def session_by(desk: Desk, token: str) -> Session | None:
+    """The session of this token, if it is still good; None for one that is over or whose user was disabled."""
+    found = await desk.users.session_of(token_digest(token))
+    now = desk.clock.now()
+    if found is None or found.user.disabled_at is not None or is_over(found, now):
+        return None
+    return found
+
+
+async def use(desk: Desk, session: Session) -> None:
+    """The session was used now."""
+    now = desk.clock.now()
+    if now - session.seen_at >= _TOUCH_EVERY:
+        await desk.users.touch_session(session.token_sha256, now)
+
+
+async def sign_out(desk: Desk, session: Session) -> None:
+    """End it, everywhere."""
+    await desk.users.end_session(session.token_sha256, desk.clock.now())
+
+
+def is_over(session: Session, now: datetime) -> bool:
+    """Unused for too long, or simply too long."""
+    return now - session.seen_at >= IDLE or now - session.opened_at >= LONGEST_SESSION
+
+
+def token_digest(token: str) -> str:
+    """As the database knows it. Fast is good enough: a token has 256 bits of chance, no password has."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _against(known: Credentials | None, now: datetime) -> str | None:
+    if known is None:
+        return "no such user"
+    if known.user.disabled_at is not None:
+        return "the user is disabled"
+    return "the user is locked" if known.user.standing.is_locked(now) else None
+
+
+async def _refuse(desk: Desk, known: Credentials | None, why: str, remote: str, now: datetime) -> None:
+    if known is not None or desk.strangers.is_noted(now):
+        user_id = known.user.user_id if known else None
+        await desk.users.fail_login(FailedLogin(user_id, why, remote, now))

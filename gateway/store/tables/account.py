@@ -1,0 +1,35 @@
+"""Users of the console and their sessions: working state. What they did stands in the audit log, which is proven."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+
+from gateway.domain.access import Role
+from gateway.store.tables.base import Instant, OneOf, RowNumber, in_set, metadata
+
+# ``password_hash``: Argon2id with its parameters and salt. ``failures``: wrong passwords since the last right one.
+# Rows stay for good: the ledger and the audit log say "user:7" and not a name.
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", RowNumber, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("role", OneOf(Role), nullable=False),
+    Column("password_hash", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Instant),
+    in_set("role", Role),
+)
+
+# Only the SHA-256 of a token lies here: who reads the database cannot take over a session.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("user_id", ForeignKey(users.c.user_id), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Index("ix_sessions_user", "user_id"),
+)

@@ -1,0 +1,86 @@
+"""The console over a whole exchange on loopback, and users to sign in as."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from contracts.outcome import Outcome, Transmission, Unknown
+from gateway.console.app import console_app
+from gateway.console.counts import Counts
+from gateway.console.surroundings import PREFIX, Around
+from gateway.domain.access import Role
+from gateway.ports.outside import OutgoingEnvelope
+from gateway.ports.users import AddUser
+from gateway.service.passwords import hashed
+from gateway.service.signin import Desk
+from tests.integration.gateway.world import AKIMAT, World
+
+PASSWORD: Final = "жеті рет өлшеп бір рет кес"
+HASH: Final = hashed(PASSWORD)
+
+
+class Network:
+    """The akimat is away until it is back; everybody else answers."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.is_away = True
+
+    async def send(self, outgoing: OutgoingEnvelope) -> Outcome:
+        if self.is_away and outgoing.party.party_id == AKIMAT:
+            return Unknown("connection refused: the akimat's gateway is down", Transmission(outgoing.envelope))
+        return await self._world.connector.send(outgoing)
+
+
+@dataclass
+class Seat:
+    """``url``: of the console, without a slash at its end."""
+
+    world: World
+    url: str
+    woken: list[bool]
+
+    async def user(self, name: str, role: Role) -> str:
+        """A user with the common password; returns the name."""
+        added = AddUser(name, role, HASH, "test", self.world.clock.now())
+        assert await self.world.exchange.store.change_user(added) is None
+        return name
+
+    async def audit(self, act: str) -> list[tuple[str, str, str, str]]:
+        """Who, on what, why, with what result."""
+        from sqlalchemy import select
+
+        from gateway.store.tables import audit_log as log
+
+        columns = (log.c.by, log.c.subject, log.c.reason, log.c.result)
+        statement = select(*columns).where(log.c.act == act).order_by(log.c.audit_id)
+        return await self.world.exchange.store.read(lambda c: [tuple(row) for row in c.execute(statement)])
+
+
+@asynccontextmanager
+async def a_seat(world: World, *, is_secure: bool = False) -> AsyncIterator[Seat]:
+    """The console of this world on a port of its own."""
+    store, woken = world.exchange.store, []
+    around = Around(
+        exchange=world.exchange,
+        reads=store,
+        desk=Desk(store, world.clock),
+        counts=Counts(store, world.clock),
+        wake=lambda: woken.append(True),
+        leaving=lambda: False,
+        is_secure=is_secure,
+    )
+    app = web.Application()
+    app.add_subapp(PREFIX, console_app(around))
+    server = TestServer(app)
+    await server.start_server()
+    try:
+        yield Seat(world, str(server.make_url(PREFIX)), woken)
+    finally:
+        await server.close()
