@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.language import COOKIE, Language
-from gateway.console.surroundings import AROUND, PREFIX
+from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.domain.access import LONGEST_SESSION
 
 _YEAR_S: Final = 365 * 86_400
@@ -27,6 +27,11 @@ def visitor_token(request: web.Request) -> str:
     return request.cookies.get(_named("visit", is_secure=request.config_dict[AROUND].is_secure), "")
 
 
+def own_token(request: web.Request) -> str:
+    """The one that forms belong to: of a session that is still good, else the visitor's."""
+    return session_token(request) if SESSION in request else visitor_token(request)
+
+
 def form_token(token: str) -> str:
     """What a form of this browser must bring: other sites can make it post, and cannot know this."""
     return hmac.digest(token.encode(), b"dalel console form", hashlib.sha256).hex()
@@ -34,7 +39,7 @@ def form_token(token: str) -> str:
 
 def is_own_form(request: web.Request, brought: str) -> bool:
     """Whether the form came from a page of ours in this browser."""
-    token = session_token(request) or visitor_token(request)
+    token = own_token(request)
     from_elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
     return bool(token) and not from_elsewhere and hmac.compare_digest(form_token(token), brought)
 

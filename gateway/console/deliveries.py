@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from aiohttp import web
 
@@ -19,8 +20,9 @@ from gateway.domain.acts import PAST, Act
 from gateway.domain.delivery import DeliveryState
 from gateway.service.operate import NotAllowed, move_as
 
-LONGEST_REASON = 500
-_BIGGEST = 2**63 - 1
+ACTS: Final = frozenset(map(str, Act))
+LONGEST_REASON: Final = 500
+_BIGGEST: Final = 2**63 - 1
 
 
 def add_routes(app: web.Application) -> None:
@@ -60,7 +62,7 @@ async def _show(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     done = request.query.get("done", "")
     newest = found.whole.audit[0] if found.whole.audit else None
-    is_mine = newest is not None and done in Act and newest.act == f"delivery.{PAST[Act(done)]}"
+    is_mine = newest is not None and done in ACTS and newest.act == f"delivery.{PAST[Act(done)]}"
     is_mine = is_mine and newest is not None and newest.by == f"console:{user.name}"
     return page(
         request, "delivery.html", delivery=found, act_words=queries.ACT_WORDS, result=newest if is_mine else None
@@ -94,7 +96,7 @@ async def _act(request: web.Request) -> web.StreamResponse:
     around, number = request.config_dict[AROUND], _number(request)
     form = await request.post()
     reason = str(form.get("reason", "")).strip()[:LONGEST_REASON]
-    if request.match_info["act"] not in Act:
+    if request.match_info["act"] not in ACTS:
         raise web.HTTPNotFound
     act = Act(request.match_info["act"])
     if not reason:

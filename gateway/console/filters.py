@@ -27,6 +27,7 @@ AGES: Final[Mapping[str, timedelta]] = {
 }
 PAGE: Final = 50
 _LONGEST: Final = 100
+_STATES: Final = frozenset(map(str, DeliveryState))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Filter:
         state, older, after = query.get("state", ""), query.get("older", ""), query.get("after", "")
         return cls(
             number=query.get("number", "").strip()[:_LONGEST],
-            state=state if state in GROUPS or state in DeliveryState else "",
+            state=state if state in GROUPS or state in _STATES else "",
             party=query.get("party", "").strip()[:_LONGEST],
             older=older if older in AGES else "",
             oldest_first=query.get("order", "") == "oldest",

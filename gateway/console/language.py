@@ -23,6 +23,7 @@ class Language(StrEnum):
     EN = "en"
 
 
+KNOWN: Final = frozenset(map(str, Language))
 NAMES: Final[Mapping[Language, str]] = {Language.KK: "Қазақша", Language.RU: "Русский", Language.EN: "English"}
 
 
@@ -50,7 +51,7 @@ class Catalogues:
 def language_of(request: web.Request) -> Language:
     """What the reader chose, else the first that the browser names, else Russian."""
     named = [request.cookies.get(COOKIE, ""), *_accepted(request.headers.get("Accept-Language", ""))]
-    return next((Language(name) for name in named if name in Language), Language.RU)
+    return next((Language(name) for name in named if name in KNOWN), Language.RU)
 
 
 def _accepted(header: str) -> list[str]:

@@ -15,7 +15,7 @@ from gateway.console.cookies import (
     new_visitor,
     visitor_token,
 )
-from gateway.console.language import Language
+from gateway.console.language import KNOWN, Language
 from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.service.signin import sign_in, sign_out
@@ -46,21 +46,21 @@ async def _sign_in(request: web.Request) -> web.StreamResponse:
         return _form(request, next_path=onward, name=name[:40], is_refused=True)
     answer = web.HTTPSeeOther(onward)
     keep_session(request, answer, token)
-    return answer
+    raise answer
 
 
 async def _sign_out(request: web.Request) -> web.StreamResponse:
     await sign_out(request.config_dict[AROUND].desk, request[SESSION])
     answer = web.HTTPSeeOther(f"{PREFIX}/login")
     forget_session(request, answer)
-    return answer
+    raise answer
 
 
 async def _choose(request: web.Request) -> web.StreamResponse:
     answer = web.HTTPSeeOther(_ours(request.query.get("back", "")))
-    if (chosen := request.query.get("to", "")) in Language:
+    if (chosen := request.query.get("to", "")) in KNOWN:
         keep_language(answer, Language(chosen))
-    return answer
+    raise answer
 
 
 def _form(request: web.Request, *, next_path: str, name: str = "", is_refused: bool = False) -> web.Response:

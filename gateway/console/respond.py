@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from gateway.console.cookies import FORM_FIELD, form_token, session_token, visitor_token
+from gateway.console.cookies import FORM_FIELD, form_token, own_token
 from gateway.console.language import language_of
 from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.domain.access import RIGHTS
@@ -21,7 +21,7 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
         "user": session and session.user,
         "rights": RIGHTS[session.user.role] if session else frozenset(),
         "form_field": FORM_FIELD,
-        "form_token": form_token(session_token(request) or visitor_token(request)),
+        "form_token": form_token(own_token(request)),
         "here": quote(request.path_qs, safe=""),
         "path": request.path,
         **values,

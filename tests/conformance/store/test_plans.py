@@ -8,6 +8,8 @@ from sqlalchemy import event
 from contracts.header import MessageId
 from contracts.party import Agreement
 from gateway.domain.acts import Act
+from gateway.domain.delivery import DeliveryState
+from gateway.ports.console import Looked
 from gateway.ports.deliveries import MoveJob, Selection
 from gateway.store import (
     backlog_rows,
@@ -15,17 +17,21 @@ from gateway.store import (
     escalation_rows,
     held_rows,
     intake,
+    looked_rows,
     mailbox,
     move_rows,
     outbox,
     term_rows,
     unrouted_rows,
     waiting,
+    whole_rows,
 )
 from gateway.store.engine import writing_engine
 from gateway.store.migrate import migrate
 from tests.builders import JER, NOON, refusal
 
+S = DeliveryState
+WALKED = Looked(recipient=JER, states=frozenset({S.PARKED}), after=9)
 WALK = {"seeds": [1], "depth": 9, "now": NOON}
 
 
@@ -54,6 +60,11 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: move_rows.move(c, [_park(Selection(recipient=JER))]), "ix_deliveries_recipient"),
         (backlog_rows.backlog, "COVERING INDEX ix_deliveries_backlog"),
         (lambda c: backlog_rows.last_receipt(c, JER), "ix_deliveries_receipts"),
+        (lambda c: looked_rows.look_for(c, Looked(states=frozenset({S.PARKED}))), "ix_deliveries_state (state=?)"),
+        (lambda c: looked_rows.look_for(c, Looked(recipient=JER)), "ix_deliveries_recipient (recipient=?)"),
+        (lambda c: looked_rows.look_for(c, WALKED), "ix_deliveries_listed (recipient=? AND state=? AND delivery_id<?)"),
+        (lambda c: whole_rows.count_terms(c, NOON, NOON), "INDEX ix_terms_due (due_at<?)"),
+        (lambda c: whole_rows.count_terms(c, NOON, NOON), "INDEX ix_terms_breached (breached_at>?)"),
         (lambda c: unrouted_rows.unrouted(c, 50, None), "events USING INDEX ix_events_unrouted"),
         (lambda c: term_rows.due_terms(c, NOON, 100), "ix_terms_due"),
         (lambda c: term_rows.open_terms(c, NOON), "ix_terms_due (due_at>? AND due_at<?)"),

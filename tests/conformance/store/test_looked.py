@@ -1,0 +1,186 @@
+"""Deliveries as the console looks for them, on both databases: by any number, by state, party and age, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from contracts.header import ConversationId
+from contracts.outcome import Transmission
+from contracts.party import PartyId
+from gateway.domain.acts import Act
+from gateway.domain.delivery import CLAIMABLE, OPEN, DeliveryState
+from gateway.ports.console import Looked, TermCounts
+from gateway.ports.deliveries import MoveJob
+from gateway.store import whole_rows
+from gateway.store.database import SqlStore
+from tests.builders import (
+    AKIMAT,
+    COURT,
+    JER,
+    MINUTE,
+    NOON,
+    acceptance,
+    attempt,
+    conversation_id,
+    message_id,
+    opening,
+    outgoing,
+    party,
+    registered,
+    registry,
+    sha256,
+    term,
+)
+
+S = DeliveryState
+
+
+async def appeal(store: SqlStore, number: int, *to: PartyId, after: timedelta = timedelta(0)) -> ConversationId:
+    """An appeal with a message to each of these parties."""
+    conversation, at = conversation_id(), NOON + after
+    messages = [outgoing(conversation, one, created_at=at) for one in to]
+    name = f"DL-2026-{number:010}"
+    write = opening(*messages, conversation_id=conversation, at=at, facts=(registered(name),), appeal_number=name)
+    await store.write_case(write)
+    return conversation
+
+
+async def numbers(store: SqlStore, looked: Looked) -> list[int]:
+    return [row.delivery_id for row in await store.look_for(looked)]
+
+
+async def park(store: SqlStore, *ids: int) -> None:
+    await store.move(MoveJob(Act.PARK, ids, "op", "why", NOON))
+
+
+async def test_without_a_word_it_is_all_of_them_newest_first_or_oldest_first(store: SqlStore):
+    for number in range(3):
+        await appeal(store, number, AKIMAT)
+    assert await numbers(store, Looked()) == [3, 2, 1]
+    assert await numbers(store, Looked(oldest_first=True)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+@pytest.mark.parametrize("recipient", [None, AKIMAT])
+@pytest.mark.parametrize("states", [frozenset(), CLAIMABLE, OPEN, frozenset({S.PARKED}), frozenset(S)])
+async def test_pages_go_on_where_the_one_before_ended_and_tell_each_once(store, states, recipient, oldest_first):
+    for number in range(9):
+        await appeal(store, number, AKIMAT, COURT)
+    await park(store, 1, 4, 5, 8, 13)
+    await store.move(MoveJob(Act.CANCEL, (3, 6), "op", "why", NOON))
+
+    whole = Looked(states=states, recipient=recipient, oldest_first=oldest_first)
+    paged: list[int] = []
+    page = replace(whole, limit=2)
+    while found := await numbers(store, page):
+        assert len(found) <= 2
+        paged += found
+        page = replace(page, after=found[-1])
+
+    assert paged == await numbers(store, whole)
+    assert paged == sorted(paged, reverse=not oldest_first)
+    rows = await store.deliveries(limit=99)
+    fitting = {r.delivery_id for r in rows if (not states or r.state in states) and recipient in {None, r.recipient}}
+    assert set(paged) == fitting
+    assert fitting
+
+
+async def test_any_number_finds_it_of_a_delivery_an_appeal_a_conversation_or_a_message(store: SqlStore):
+    await store.apply_registry(registry(party(PartyId("dalel")), party(AKIMAT)), by="op", at=NOON)
+    await appeal(store, 1, COURT)
+    conversation = await appeal(store, 2, AKIMAT, JER)
+    reply = message_id()
+    await store.accept(acceptance(message_id=reply, conversation_id=conversation))
+    (of_jer,) = await store.deliveries(recipient=JER)
+
+    assert await numbers(store, Looked(number="2")) == [2]
+    assert await numbers(store, Looked(number="DL-2026-0000000002")) == [3, 2]
+    assert await numbers(store, Looked(number=conversation)) == [3, 2]
+    assert await numbers(store, Looked(number=of_jer.message_id)) == [of_jer.delivery_id]
+    assert await numbers(store, Looked(number=reply)) == [3, 2]
+    assert await numbers(store, Looked(number="DL-2026-0000000002", recipient=JER)) == [of_jer.delivery_id]
+
+
+@pytest.mark.parametrize("number", ["99", "9" * 40, "DL-2026-9999999999", "no' such", "%", "٣"])
+async def test_a_number_that_nothing_has_finds_nothing(store: SqlStore, number: str):
+    await appeal(store, 1, AKIMAT)
+    assert await numbers(store, Looked(number=number)) == []
+
+
+async def test_those_older_than_an_instant_are_found_exactly_whatever_order_clocks_made_them_in(store: SqlStore):
+    for number, minute in enumerate((0, 2, 1, 30, 28, 31, 60)):
+        await appeal(store, number, AKIMAT, after=minute * MINUTE)
+    for minute, found in ((-1, []), (0, [1]), (1, [3, 1]), (29, [5, 3, 2, 1]), (60, [7, 6, 5, 4, 3, 2, 1])):
+        assert await numbers(store, Looked(made_before=NOON + minute * MINUTE)) == found
+
+
+async def test_the_oldest_open_one_is_the_first_that_nobody_parked(store: SqlStore):
+    assert await store.oldest_open() is None
+    for number in range(3):
+        await appeal(store, number, AKIMAT)
+    await park(store, 1)
+    found = await store.oldest_open()
+    assert found is not None
+    assert found.delivery_id == 2
+
+
+async def test_one_delivery_is_told_whole_with_its_envelopes_and_what_people_did(store: SqlStore):
+    await appeal(store, 1, AKIMAT)
+    (claim,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE)
+    sent = Transmission(b"<request/>", b"<busy/>", 503)
+    await store.record(
+        attempt(claim, S.RETRY_SCHEDULED, transmission=sent, next_attempt_at=NOON + MINUTE, detail="busy", code="Busy")
+    )
+    before = await store.delivery_version(1)
+    await store.move(MoveJob(Act.RESEND, (1,), "console:aigerim", "they are back", NOON))
+
+    whole = await store.whole_delivery(1)
+    assert whole is not None
+    assert (whole.row.state, whole.channel.value, whole.left_out) == (S.PENDING, "push", 0)
+    (tried,) = whole.tried
+    assert (tried.http_status, tried.detail, tried.request_sha256) == (503, "busy", sha256(b"<request/>"))
+    (line,) = whole.audit
+    assert (line.by, line.reason, line.result) == ("console:aigerim", "they are back", "resent, was retry_scheduled")
+    assert await store.delivery_version(1) != before
+    assert await store.envelope_of(1, sha256(b"<busy/>")) == b"<busy/>"
+
+
+async def test_an_envelope_is_shown_with_its_own_delivery_only(store: SqlStore):
+    await appeal(store, 1, AKIMAT, COURT)
+    claims = await store.claim(now=NOON, limit=2, lease_until=NOON + MINUTE)
+    for claim in claims:
+        await store.record(
+            attempt(claim, transmission=Transmission(f"<to-{claim.recipient}/>".encode(), b"<ok/>", 200))
+        )
+    (to_court,) = await store.deliveries(recipient=COURT)
+    digest = sha256(f"<to-{AKIMAT}/>".encode())
+    assert await store.envelope_of(to_court.delivery_id, digest) is None
+    assert await store.envelope_of(3 - to_court.delivery_id, digest) is not None
+
+
+async def test_of_very_many_attempts_the_first_and_the_newest_are_told(store: SqlStore):
+    await appeal(store, 1, AKIMAT)
+    most = whole_rows.MOST_TRIED
+    (claim,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE)
+    tries = [attempt(replace(claim, attempt=n), S.RETRY_SCHEDULED, next_attempt_at=NOON) for n in range(1, most + 6)]
+    await store.keep_attempts(tries)
+    whole = await store.whole_delivery(1)
+    assert whole is not None
+    assert [one.number for one in whole.tried] == [1, *range(6, most + 6)]
+    assert whole.left_out == 4
+
+
+async def test_there_is_nothing_to_tell_of_a_delivery_that_is_not_there(store: SqlStore):
+    assert await store.whole_delivery(1) is None
+    assert await store.delivery_version(1) is None
+    assert await store.envelope_of(1, "0" * 64) is None
+
+
+async def test_terms_are_counted_that_fall_due_and_that_were_breached_lately(store: SqlStore):
+    await store.write_case(opening(facts=(registered(), term(due_at=NOON + MINUTE))))
+    counts = await store.count_terms(due_until=NOON + 2 * MINUTE, breached_since=NOON)
+    assert counts == TermCounts(1, 0)
+    assert await store.count_terms(due_until=NOON, breached_since=NOON) == TermCounts(0, 0)

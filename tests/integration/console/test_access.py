@@ -1,0 +1,360 @@
+"""Who gets in, by what, for how long, and what each may do: asked over HTTP, without a browser's help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import pytest
+
+from gateway.console.guard import HEADERS
+from gateway.domain.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, Role
+from gateway.domain.acts import Act
+from gateway.domain.delivery import DeliveryState
+from gateway.ports.users import DisableUser
+from gateway.service.signin import STRANGERS_AN_HOUR
+from tests.integration.console.seat import PASSWORD, Network, Seat, a_seat
+
+TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
+
+
+class Client:
+    """Somebody with cookies. ``form``: the token of the page seen last."""
+
+    def __init__(self, seat: Seat, http: aiohttp.ClientSession) -> None:
+        self.seat, self.http, self.form = seat, http, ""
+
+    async def get(self, path: str, **how) -> tuple[int, str]:
+        async with self.http.get(self.seat.url + path, allow_redirects=False, **how) as answer:
+            text = await answer.text()
+        if found := TOKEN.search(text):
+            self.form = found[1]
+        return answer.status, answer.headers.get("Location", text)
+
+    async def post(self, path: str, **fields: str) -> tuple[int, str]:
+        filled = {"form_token": self.form} | fields
+        async with self.http.post(self.seat.url + path, data=filled, allow_redirects=False) as answer:
+            return answer.status, answer.headers.get("Location", await answer.text())
+
+    async def sign_in(self, name: str, password: str = PASSWORD, onward: str = "") -> tuple[int, str]:
+        await self.get("/login")
+        return await self.post("/login", name=name, password=password, next=onward)
+
+
+@asynccontextmanager
+async def a_client(seat: Seat) -> AsyncIterator[Client]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        yield Client(seat, http)
+
+
+@pytest.fixture
+async def client(seat: Seat) -> AsyncIterator[Client]:
+    async with a_client(seat) as made:
+        yield made
+
+
+async def a_stuck_delivery(seat: Seat) -> int:
+    await seat.world.register()
+    seat.world.relay._connector = Network(seat.world)
+    await seat.world.settle()
+    (stuck,) = await seat.world.exchange.store.deliveries(state=DeliveryState.RETRY_SCHEDULED)
+    return stuck.delivery_id
+
+
+# --- signing in -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/deliveries?state=open&party=x", "/deliveries/1", "/deliveries.csv", f"/deliveries/1/envelopes/{'0' * 64}"],
+)
+async def test_without_a_session_every_page_leads_to_the_login_and_from_there_back(client: Client, path: str):
+    status, where = await client.get(path)
+    assert status == 303
+    assert urlsplit(where).path == "/console/login"
+    assert parse_qs(urlsplit(where).query) == {"next": [f"/console{path}"]}
+
+
+async def test_streams_and_acts_without_a_session_are_simply_refused(client: Client):
+    assert (await client.get("/live"))[0] == 401
+    await client.get("/login")
+    assert (await client.post("/deliveries/1/resend", reason="x"))[0] == 401
+
+
+async def test_the_right_password_opens_and_the_audit_log_says_who_came_from_where(client: Client):
+    await client.seat.user("aigerim", Role.OPERATOR)
+    assert await client.sign_in("aigerim", onward="/console/deliveries?state=open") == (
+        303,
+        "/console/deliveries?state=open",
+    )
+    assert (await client.get("/"))[0] == 200
+    assert await client.seat.audit("session.opened") == [("console:aigerim", "user:1", "from 127.0.0.1", "done")]
+
+
+@pytest.mark.parametrize(
+    "onward", ["https://evil.example/", "//evil.example", "/console/../..", "/consolex", "", "/console\\x"]
+)
+async def test_after_signing_in_nobody_is_led_to_another_site(client: Client, onward: str):
+    await client.seat.user("aigerim", Role.OPERATOR)
+    status, where = await client.sign_in("aigerim", onward=onward)
+    assert status == 303
+    assert where.startswith("/console/")
+    assert "evil" not in where
+
+
+@pytest.mark.parametrize("name", ["aigerim", "nobody", "AIGERIM", "x" * 500, "a' OR 1=1 --", ""])
+async def test_whoever_is_refused_is_told_the_same_whatever_was_wrong(client: Client, name: str):
+    await client.seat.user("aigerim", Role.OPERATOR)
+    status, text = await client.sign_in(name, "not the password")
+    assert status == 401
+    assert "Имя или пароль неверны" in text
+    assert (await client.get("/"))[0] == 303
+
+
+async def test_five_wrong_passwords_lock_the_name_even_for_the_right_one_and_time_opens_it(client: Client):
+    seat = client.seat
+    await seat.user("aigerim", Role.OPERATOR)
+    for _ in range(MOST_FAILURES):
+        await client.sign_in("aigerim", "guess after guess")
+    assert (await client.sign_in("aigerim"))[0] == 401
+    results = [result for *_, result in await seat.audit("session.opened")]
+    assert results[-2:] == ["refused: wrong password; locked", "refused: the user is locked"]
+
+    seat.world.clock.advance(seconds=LOCKED_FOR.total_seconds())
+    assert (await client.sign_in("aigerim"))[0] == 303
+
+
+async def test_tries_with_names_that_nobody_has_cannot_fill_the_audit_log(client: Client):
+    desk_tries = STRANGERS_AN_HOUR + 5
+    for n in range(desk_tries):
+        await client.sign_in(f"stranger{n}", "x")
+    assert len(await client.seat.audit("session.opened")) == STRANGERS_AN_HOUR
+
+
+# --- sessions -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_session_ends_unused_and_also_when_it_is_used_all_day(client: Client):
+    seat = client.seat
+    await seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("aigerim")
+    for _ in range(int(LONGEST_SESSION / IDLE * 2) - 1):
+        seat.world.clock.advance(seconds=IDLE.total_seconds() / 2)
+        assert (await client.get("/"))[0] == 200
+    seat.world.clock.advance(seconds=IDLE.total_seconds() / 2)
+    assert (await client.get("/"))[0] == 303
+
+    assert (await client.sign_in("aigerim"))[0] == 303
+    seat.world.clock.advance(seconds=IDLE.total_seconds())
+    assert (await client.get("/"))[0] == 303
+
+
+async def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(client: Client):
+    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("aigerim")
+    await client.get("/")
+    (token,) = [cookie.value for cookie in client.http.cookie_jar if cookie.key == "dalel-session"]
+    assert await client.post("/logout") == (303, "/console/login")
+
+    async with (
+        aiohttp.ClientSession(cookies={"dalel-session": token}) as thief,
+        thief.get(f"{client.seat.url}/", allow_redirects=False) as answer,
+    ):
+        assert answer.status == 303
+    assert [result for *_, result in await client.seat.audit("session.ended")] == ["done"]
+
+
+async def test_whoever_is_disabled_is_out_at_once(client: Client):
+    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("aigerim")
+    at = client.seat.world.clock.now()
+    await client.seat.world.exchange.store.change_user(DisableUser("aigerim", "left", "root", at))
+    assert (await client.get("/"))[0] == 303
+    assert (await client.sign_in("aigerim"))[0] == 401
+
+
+async def test_a_session_that_one_brings_along_is_never_taken_over(client: Client):
+    """A token of an attacker's choice opens nothing, and signing in always makes a fresh one."""
+    await client.seat.user("aigerim", Role.OPERATOR)
+    client.http.cookie_jar.update_cookies({"dalel-session": "chosen"}, aiohttp.client.URL(client.seat.url))
+    assert (await client.get("/"))[0] == 303
+
+
+async def test_over_https_cookies_insist_on_it_and_on_this_host(seat: Seat):
+    async with (
+        a_seat(seat.world, is_secure=True) as secure,
+        aiohttp.ClientSession() as http,
+        http.get(f"{secure.url}/login") as answer,
+    ):
+        (cookie,) = answer.headers.getall("Set-Cookie")
+        assert answer.headers["Strict-Transport-Security"]
+    assert cookie.startswith("__Host-dalel-visit=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
+
+
+# --- forms and headers ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["", "0" * 64, "x"])
+async def test_a_form_that_is_not_from_our_page_does_nothing(client: Client, token: str):
+    number = await a_stuck_delivery(client.seat)
+    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("aigerim")
+    status, _ = await client.post(f"/deliveries/{number}/resend", reason="x", form_token=token)
+    assert status == 403
+    assert await client.seat.audit("delivery.resent") == []
+
+
+async def test_another_users_form_token_is_not_ours(client: Client, seat: Seat):
+    number = await a_stuck_delivery(seat)
+    for name in ("aigerim", "nurlan"):
+        await seat.user(name, Role.OPERATOR)
+    await client.sign_in("aigerim")
+    async with a_client(seat) as other:
+        await other.sign_in("nurlan")
+        await other.get(f"/deliveries/{number}")
+        assert (await client.post(f"/deliveries/{number}/resend", reason="x", form_token=other.form))[0] == 403
+
+
+async def test_a_post_that_a_browser_says_comes_from_another_site_is_refused_even_with_the_token(client: Client):
+    await client.get("/login")
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    data = {"form_token": client.form, "name": "x", "password": "y"}
+    async with client.http.post(f"{client.seat.url}/login", data=data, headers=headers) as answer:
+        assert answer.status == 403
+
+
+@pytest.mark.parametrize("path", ["/login", "/static/console.css", "/nothing", "/deliveries/1"])
+async def test_every_answer_forbids_scripts_frames_and_guessing(client: Client, path: str):
+    async with client.http.get(client.seat.url + path, allow_redirects=False) as answer:
+        assert {name: answer.headers[name] for name in HEADERS} == dict(HEADERS)
+    assert "unsafe" not in HEADERS["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_other_methods_are_refused(client: Client, method: str):
+    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("aigerim")
+    async with client.http.request(method, f"{client.seat.url}/deliveries/1/resend") as answer:
+        assert answer.status == 405
+
+
+async def test_files_beside_the_static_ones_are_not_served(client: Client):
+    for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/"):
+        assert (await client.get(path))[0] in {303, 403, 404}
+
+
+# --- rights ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.SECURITY_OFFICER, Role.AUDITOR])
+async def test_who_only_looks_cannot_act_and_that_it_was_tried_is_in_the_audit_log(client: Client, role, act):
+    seat = client.seat
+    number = await a_stuck_delivery(seat)
+    await seat.user("dana", role)
+    await client.sign_in("dana")
+    await client.get(f"/deliveries/{number}")
+
+    status, _ = await client.post(f"/deliveries/{number}/{act}", reason="because")
+
+    past = {"resend": "resent", "park": "parked", "release": "released", "cancel": "cancelled"}[act]
+    assert status == 403
+    assert await seat.audit(f"delivery.{past}") == [
+        ("console:dana", str(number), "because", f"refused: the role {role} may not")
+    ]
+    (row,) = await seat.world.exchange.store.deliveries(state=DeliveryState.RETRY_SCHEDULED)
+    assert row.delivery_id == number
+
+
+async def test_an_act_that_the_state_does_not_allow_is_shown_as_refused_and_kept_as_such(client: Client):
+    seat = client.seat
+    await seat.world.register()
+    await seat.world.settle()
+    await seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("aigerim")
+    await client.get("/deliveries/1")
+    status, where = await client.post("/deliveries/1/park", reason="too late")
+    assert (status, where) == (303, "/console/deliveries/1?done=park")
+    assert "it is acknowledged, which is final" in (await client.get("/deliveries/1?done=park"))[1]
+    assert len(await seat.audit("delivery.parked")) == 1
+
+
+@pytest.mark.parametrize(("reason", "status"), [("", 400), ("   ", 400), ("why", 303)])
+async def test_no_act_without_a_reason(client: Client, reason: str, status: int):
+    number = await a_stuck_delivery(client.seat)
+    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("aigerim")
+    await client.get(f"/deliveries/{number}")
+    assert (await client.post(f"/deliveries/{number}/park", reason=reason))[0] == status
+
+
+async def test_a_peers_words_are_never_markup(client: Client):
+    number = await a_stuck_delivery(client.seat)
+    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("aigerim")
+    await client.get(f"/deliveries/{number}")
+    await client.post(f"/deliveries/{number}/park", reason="<script>alert(1)</script>")
+    _, text = await client.get(f"/deliveries/{number}")
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+async def test_a_list_is_taken_away_as_csv_and_not_by_a_viewer(client: Client):
+    seat = client.seat
+    await a_stuck_delivery(seat)
+    await seat.user("dana", Role.VIEWER)
+    await seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("dana")
+    assert (await client.get("/deliveries.csv"))[0] == 403
+    await client.get("/")
+    await client.post("/logout")
+    await client.sign_in("aigerim")
+    status, text = await client.get("/deliveries.csv?state=retry_scheduled")
+    lines = text.lstrip("\ufeff").splitlines()
+    assert status == 200
+    assert lines[0].startswith("delivery,appeal,message,to,action,state")
+    assert len(lines) == 2
+    assert "akimat-almaty" in lines[1]
+
+
+async def test_reading_an_envelope_whole_is_logged_as_an_access(client: Client):
+    seat = client.seat
+    number = await a_stuck_delivery(seat)
+    whole = await seat.world.exchange.store.whole_delivery(number)
+    assert whole is not None
+    await seat.user("nurlan", Role.AUDITOR)
+    await client.sign_in("nurlan")
+    digest = whole.tried[0].request_sha256
+    _, text = await client.get(f"/deliveries/{number}/envelopes/{digest}")
+    assert "900101300017" in text
+
+    from sqlalchemy import select
+
+    from gateway.store.tables import accesses
+
+    rows = await seat.world.exchange.store.read(lambda c: c.execute(select(accesses)).all())
+    assert [(row.reader, row.what, row.subject) for row in rows if row.what == "envelope"] == [
+        ("console:nurlan", "envelope", f"{number} {digest}")
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/deliveries/9223372036854775808", "/deliveries/0", f"/deliveries/1/envelopes/{'0' * 64}", "/x"]
+)
+async def test_what_is_not_there_is_told_on_a_page(client: Client, path: str):
+    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("aigerim")
+    status, text = await client.get(path, headers={"Accept-Language": "kk"})
+    assert status == 404
+    assert "Бұл мекенжайда немесе нөмірде ештеңе жоқ." in text
+
+
+async def test_a_number_that_fits_one_delivery_leads_straight_to_it(client: Client):
+    number = await a_stuck_delivery(client.seat)
+    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.sign_in("aigerim")
+    assert await client.get(f"/deliveries?number={number}") == (303, f"/console/deliveries/{number}")

@@ -1,0 +1,204 @@
+"""An operator's day at the console, in a real browser: find what is stuck, read why, resend, see it acknowledged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from gateway.domain.access import Role
+from gateway.domain.delivery import DeliveryState
+from tests.integration.console.browser import DESK, PHONE, a_browser, violations
+from tests.integration.console.seat import PASSWORD, Network, Seat
+from tests.integration.gateway.world import AKIMAT
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as opened:
+        yield opened
+
+
+class Reader:
+    """Somebody at a browser. ``trouble``: what the browser complained about, a refused script or style above all."""
+
+    def __init__(self, seat: Seat, context: BrowserContext, page: Page) -> None:
+        self.seat, self.context, self.page = seat, context, page
+        self.trouble: list[str] = []
+        page.on("console", lambda said: self.trouble.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda failed: self.trouble.append(str(failed)))
+
+    async def sign_in(self, name: str) -> None:
+        await self.page.goto(f"{self.seat.url}/")
+        await self.page.fill("#name", name)
+        await self.page.fill("#password", PASSWORD)
+        await self.page.click("main button[type=submit]")
+        await expect(self.page.locator(".user")).to_contain_text(name)
+
+
+@pytest.fixture
+async def reader(seat: Seat, browser: Browser) -> AsyncIterator[Reader]:
+    context = await browser.new_context(viewport=DESK, locale="en-GB", reduced_motion="reduce")
+    yield Reader(seat, context, await context.new_page())
+    await context.close()
+
+
+async def a_stuck_delivery(seat: Seat, network: Network) -> int:
+    """An appeal whose assignment the akimat did not take; everything else was acknowledged."""
+    await seat.world.register()
+    seat.world.relay._connector = network
+    await seat.world.settle()
+    (stuck,) = await seat.world.exchange.store.deliveries(state=DeliveryState.RETRY_SCHEDULED)
+    return stuck.delivery_id
+
+
+async def test_an_operator_finds_a_stuck_delivery_reads_why_resends_it_and_sees_it_acknowledged(reader: Reader):
+    seat, page, network = reader.seat, reader.page, Network(reader.seat.world)
+    number = await a_stuck_delivery(seat, network)
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+
+    await page.click("text=waiting")
+    await page.click(f"main th a:text-is('{number}')")
+    await expect(page.locator("#now")).to_contain_text("retry scheduled")
+    await expect(page.locator("#now")).to_contain_text("the akimat's gateway is down")
+    await expect(page.locator("#tried tbody tr")).to_have_count(1)
+
+    await page.fill("#reason", "they say they are back")
+    await page.click("button:text-is('Resend')")
+    await expect(page.locator(".note.good")).to_contain_text("resent, was retry_scheduled")
+    assert seat.woken == [True]
+    assert await seat.audit("delivery.resent") == [
+        ("console:aigerim", str(number), "they say they are back", "resent, was retry_scheduled")
+    ]
+
+    await expect(page.locator("#standing")).to_have_text("Live")
+    address = page.url
+    network.is_away = False
+    await seat.world.settle()
+    await expect(page.locator("#now .state")).to_have_text("acknowledged")
+    await expect(page.locator("#tried tbody tr")).to_have_count(2)
+    assert page.url == address
+    assert reader.trouble == []
+
+
+async def test_a_reason_that_is_being_written_survives_what_happens_meanwhile(reader: Reader):
+    seat, page, network = reader.seat, reader.page, Network(reader.seat.world)
+    number = await a_stuck_delivery(seat, network)
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await page.goto(f"{seat.url}/deliveries/{number}")
+    await page.fill("#reason", "half a sent")
+
+    seat.world.clock.advance(minutes=30)
+    await seat.world.settle()
+
+    await expect(page.locator("#tried tbody tr")).to_have_count(2)
+    await expect(page.locator("#reason")).to_have_value("half a sent")
+
+
+async def test_to_cancel_one_is_asked_first_and_may_think_better_of_it(reader: Reader):
+    seat, page = reader.seat, reader.page
+    number = await a_stuck_delivery(seat, Network(seat.world))
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await page.goto(f"{seat.url}/deliveries/{number}")
+    await page.fill("#reason", "served on paper")
+
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    await page.click("button:text-is('Cancel')")
+    assert await seat.audit("delivery.cancelled") == []
+
+    page.once("dialog", lambda dialog: dialog.accept())
+    await page.click("button:text-is('Cancel')")
+    await expect(page.locator("#now .state")).to_have_text("cancelled")
+
+
+async def test_a_viewer_sees_why_and_has_no_button(reader: Reader):
+    seat, page = reader.seat, reader.page
+    number = await a_stuck_delivery(seat, Network(seat.world))
+    await reader.sign_in(await seat.user("dana", Role.VIEWER))
+    await page.goto(f"{seat.url}/deliveries/{number}")
+
+    await expect(page.locator("#now")).to_contain_text("the akimat's gateway is down")
+    await expect(page.locator("#acts")).to_contain_text("your role looks on")
+    assert await page.locator("main button").count() == 0
+
+
+async def test_the_keyboard_alone_finds_a_delivery_by_the_number_of_its_appeal(reader: Reader):
+    seat, page = reader.seat, reader.page
+    await a_stuck_delivery(seat, Network(seat.world))
+    (row,) = await seat.world.exchange.store.deliveries(recipient=AKIMAT)
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+
+    await page.keyboard.press("/")
+    await page.keyboard.type(row.appeal_number)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("tbody tr")).to_have_count(3)
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "state"),
+    [
+        ("kk", "Жеткізулер", "қайталанады"),
+        ("ru", "Доставки", "будет повторена"),
+        ("en", "Deliveries", "retry scheduled"),
+    ],
+)
+async def test_pages_speak_the_language_that_was_chosen(reader: Reader, language: str, heading: str, state: str):
+    seat, page = reader.seat, reader.page
+    await a_stuck_delivery(seat, Network(seat.world))
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+
+    await page.click(f".languages a[lang={language}]")
+    await expect(page.locator("html")).to_have_attribute("lang", language)
+    await page.goto(f"{seat.url}/deliveries?state=retry_scheduled")
+    await expect(page.locator("h1")).to_have_text(heading)
+    await expect(page.locator("tbody .state")).to_have_text(state)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_page_has_a_fault_of_accessibility_nor_is_wider_than_the_screen(seat: Seat, browser, scheme, size):
+    number = await a_stuck_delivery(seat, Network(seat.world))
+    whole = await seat.world.exchange.store.whole_delivery(number)
+    context = await browser.new_context(viewport=size, color_scheme=scheme, locale="kk-KZ", reduced_motion="reduce")
+    reader = Reader(seat, context, await context.new_page())
+    found, too_wide = [], []
+
+    async def judge() -> None:
+        nonlocal found
+        found += await violations(reader.page)
+        if await reader.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            too_wide.append(reader.page.url)
+
+    await reader.page.goto(f"{seat.url}/")
+    await judge()
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    one = f"/deliveries/{number}"
+    envelope = f"{one}/envelopes/{whole.tried[0].request_sha256}"
+    for path in ("/", "/deliveries", "/deliveries?number=nothing", one, envelope, "/deliveries/999999"):
+        await reader.page.goto(seat.url + path)
+        await judge()
+    await context.close()
+
+    assert found == []
+    assert too_wide == []
+    assert [said for said in reader.trouble if "404" not in said] == []
+
+
+async def test_an_envelope_is_shown_without_the_citizen_to_an_operator_and_whole_to_an_auditor(reader: Reader):
+    seat, page = reader.seat, reader.page
+    number = await a_stuck_delivery(seat, Network(seat.world))
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await page.goto(f"{seat.url}/deliveries/{number}")
+    await page.click("text=request")
+    shown = await page.locator("pre").inner_text()
+    assert re.search(r"DL-\d{4}-\d{10}", shown)
+    assert "900101300017" not in shown
+    assert "Гүлнұр" not in shown
+
+    await page.click("button:text-is('Sign out')")
+    await reader.sign_in(await seat.user("nurlan", Role.AUDITOR))
+    await page.goto(f"{seat.url}/deliveries/{number}")
+    await page.click("text=request")
+    await expect(page.locator("pre")).to_contain_text("900101300017")

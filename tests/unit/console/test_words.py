@@ -1,0 +1,53 @@
+"""The console speaks three languages wholly: what a template or a module says stands in every catalogue."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from gateway.console.language import FOLDER, Language
+
+PLACES = [("**.py", "python"), ("**.html", "jinja2")]
+OTHERS = [language for language in Language if language is not Language.EN]
+
+
+@pytest.fixture(scope="module")
+def said() -> set[str]:
+    """Every word of the templates and modules, in English."""
+    found = extract_from_dir(FOLDER.parent, PLACES, keywords={"_": None, "marked": None})
+    return {message for _, _, message, _, _ in found if isinstance(message, str)}
+
+
+def catalogue(language: Language) -> Catalog:
+    with (FOLDER / f"{language}.po").open("rb") as source:
+        return read_po(source)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_word_is_missing_in_a_catalogue_and_none_is_left_over(language: Language, said: set[str]):
+    known = {str(entry.id): str(entry.string) for entry in catalogue(language) if entry.id}
+
+    assert len(said) > 100
+    assert said - {english for english, words in known.items() if words} == set()
+    assert known.keys() - said == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_translation_is_a_guess_and_each_has_the_places_of_its_original(language: Language):
+    for entry in catalogue(language):
+        assert not entry.fuzzy or not entry.id
+        places = [sorted(re.findall(r"{\w+}", str(words))) for words in (entry.id, entry.string)]
+        assert not entry.id or places[0] == places[1], entry.id
+
+
+def test_whatever_a_template_says_to_a_reader_goes_through_the_catalogue():
+    """Letters between tags that no expression stands for; names of standards and of ours are no words."""
+    ours = {"Dälel", "CSV", "HTTP", "SHA-256", "dalel users add"}
+    for template in (FOLDER.parent / "templates").glob("*.html"):
+        text = re.sub(r"{%.*?%}|{{.*?}}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
+        between = {words.strip(" ·→\t") for words in re.sub(r"<[^>]*>", "\n", text).split("\n")}
+        assert {words for words in between if re.search(r"[^\W\d_]", words)} <= ours, template.name
