@@ -43,8 +43,16 @@ async def _list(request: web.Request) -> web.StreamResponse:
     if asked.number and len(found.rows) == 1 and asked == Filter(number=asked.number):
         raise web.HTTPSeeOther(f"{PREFIX}/deliveries/{found.rows[0].delivery_id}")
     parties = sorted(around.exchange.directory().registry.parties, key=lambda party: party.party_id)
-    values = {"states": tuple(DeliveryState), "groups": GROUP_WORDS, "ages": AGES, "parties": parties}
-    return page(request, "deliveries.html", found=found, counted=await around.counts.look(), **values)
+    return page(
+        request,
+        "deliveries.html",
+        found=found,
+        counted=await around.counts.look(),
+        states=tuple(DeliveryState),
+        groups=GROUP_WORDS,
+        ages=AGES,
+        parties=parties,
+    )
 
 
 async def _csv(request: web.Request) -> web.StreamResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -37,11 +37,6 @@ class Pages:
     def render(self, template: str, language: Language, values: Mapping[str, Any]) -> str:
         """A whole page."""
         return self._of[language].get_template(template).render(values)
-
-    def say(self, language: Language, english: str) -> str:
-        """Words for what is no page."""
-        said: str = self._of[language].globals["_"](english)
-        return said
 
 
 def _environment(catalogues: Catalogues, language: Language) -> Environment:
@@ -83,10 +78,10 @@ def _iso(instant: datetime) -> str:
     return instant.isoformat()
 
 
-def span(say: Any, length: timedelta) -> str:  # noqa: ANN401 - a function of words
+def span(say: Callable[[str], str], length: timedelta) -> str:
     """The two largest units: "3 h 12 min"."""
     left_s = max(0, int(length.total_seconds()))
-    told = []
+    told: list[tuple[int, str]] = []
     for unit_s, words_of in _UNITS:
         count, left_s = divmod(left_s, unit_s)
         if count or told:

@@ -31,7 +31,7 @@ CLEANUP_S: Final = 1.0
 class Served:
     """What stands behind the port and the socket. ``reload`` puts the newest registry in force, ``wake`` the loops.
 
-    ``read_record``: reads what other systems export. ``console``: its application, None where the settings leave it off.
+    ``read_record``: reads what other systems export. ``console``: None where the settings leave it off.
     """
 
     exchange: Exchange

@@ -32,10 +32,12 @@ from contracts.payloads import (
     SubmitMaterials,
 )
 from contracts.receipt import ErrorSignal, Receipt
+from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.ledger import LedgerReport
 from gateway.ports.deliveries import MoveJob
 from gateway.ports.nodes import Node
+from gateway.ports.users import AddUser, NewSession
 from gateway.store import node_rows
 from gateway.store.engine import writing_engine
 from gateway.store.leaf_rows import add_proven
@@ -160,6 +162,8 @@ async def _refusals_and_odds(world: World) -> None:
     await store.write(_an_answer_on_revocation, world.clock.now())
     await store.write(_bytes_that_are_to_go, world.clock.now())
     await store.write(node_rows.beat, (Node("almaty-1", "host", 1, "0", "0008", world.clock.now()), frozenset()))
+    assert await store.change_user(AddUser("aigerim", Role.OPERATOR, "$hash", "root", world.clock.now())) is None
+    assert await store.open_session(NewSession("ba" * 32, 1, "127.0.0.1", world.clock.now()))
     assert await store.escalate(now=world.clock.now() + timedelta(hours=2), limit=10)
 
 
