@@ -18,8 +18,8 @@ RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all:
          --quiet --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench faults mutants docs lock clean xmlsec1 softhsm2 openssl maven \
-	default-jdk-headless
+.PHONY: help demo test check bench faults mutants docs screens lock clean xmlsec1 softhsm2 openssl maven \
+	default-jdk-headless chromium
 .NOTPARALLEL:
 
 help: ## Print this list
@@ -28,7 +28,7 @@ help: ## Print this list
 demo: $(VENV)/.run ## Play one appeal from the citizen to the court, through separate processes (under a minute)
 	@$(VENV)/bin/dalel demo
 
-test: $(VENV)/.test xmlsec1 softhsm2 openssl maven default-jdk-headless ## Do all the set-up and run all tests, the fast ones first
+test: $(VENV)/.test xmlsec1 softhsm2 openssl maven default-jdk-headless chromium ## Do all the set-up and run all tests, the fast ones first
 	$(call suite,tests/unit,-n 2)
 	$(call suite,tests/conformance,-n 2)
 	$(call suite,tests/integration,-n 2)
@@ -60,6 +60,9 @@ mutants: $(VENV)/.test ## Change the terms module in every small way and count w
 
 docs: $(VENV)/.test ## Write the generated pages again: docs/states.md, docs/codes.md, docs/cli.md
 	@$(PY) docs/generate.py
+
+screens: $(VENV)/.test chromium ## Take pictures of every page of the console into docs/screens/
+	@$(PY) -m tests.screens
 
 lock: $(VENV)/.uv ## Pin every wheel with its hash again, from the ranges in pyproject.toml
 	@$(VENV)/uv/bin/uv pip compile $(RULES) -o requirements/run.txt pyproject.toml --group build
@@ -101,14 +104,16 @@ $(PY):
 		{ echo "'$(PYTHON)' comes without venv. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 
-# Independent judges of our signatures and time stamps (openssl is the yardstick of make bench, too), and a token in
-# software. By Maven and Java comes veraPDF, the judge of PDF/A. Tests that need one fail with a clear word when it is absent.
+# Independent judges of our signatures and time stamps (openssl is the yardstick of make bench, too), a token in software,
+# and a browser. By Maven and Java comes veraPDF, the judge of PDF/A. Tests that need one fail with a clear word when it is
+# absent.
 xmlsec1:  PROGRAM := xmlsec1
 maven:    PROGRAM := mvn
 default-jdk-headless: PROGRAM := javac
 openssl:  PROGRAM := openssl
 softhsm2: PROGRAM := softhsm2-util
-xmlsec1 openssl softhsm2 maven default-jdk-headless:
+chromium: PROGRAM := chromium
+xmlsec1 openssl softhsm2 maven default-jdk-headless chromium:
 	@command -v $(PROGRAM) >/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Debian's $@ …"; \

@@ -32,8 +32,8 @@ async def test_it_is_off_unless_the_settings_say_so(serving: Serving):  # noqa: 
 
 async def test_a_user_added_while_it_runs_signs_in_and_an_open_stream_does_not_hold_its_end(
     with_console: None,
-    serving: Serving,
-    tmp_path: Path,  # noqa: F811 - the fixture, after the setting
+    serving: Serving,  # noqa: F811 - the fixture, after the setting
+    tmp_path: Path,
 ):
     running = serving
     phrase = tmp_path / "phrase"

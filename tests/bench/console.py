@@ -1,0 +1,158 @@
+"""How long the console's lists take among a thousand deliveries and among a million: python -m tests.bench.console.
+
+Each page over HTTP, signed in, median of several; the issue is the last column, not the milliseconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+from sqlalchemy import Connection, text
+
+from gateway.domain.access import Role
+from gateway.store.engine import writing_engine
+from tests.integration.console.seat import PASSWORD, a_seat
+from tests.integration.gateway.world import a_world
+from tests.postgres import running_postgres
+
+FEW, MANY = 1_000, 1_000_000
+TIMES: Final = 9
+PAGES: Final = {
+    "all, newest first": "",
+    "all, oldest first": "order=oldest",
+    "a page from the middle": "after={middle}",
+    "acknowledged": "state=acknowledged",
+    "acknowledged, older than 3 days": "state=acknowledged&older=3d",
+    "all that have not ended, oldest first": "state=open&order=oldest",
+    "dead letters": "state=dead_lettered",
+    "of one party": "party=akimat-almaty",
+    "parked of one party": "party=akimat-almaty&state=parked",
+    "acknowledged of one party, older than 1 day": "party=akimat-almaty&state=acknowledged&older=1d",
+    "by the number of an appeal": "number=DL-2026-{appeal:010d}",
+    "by the number of a message": "number=m-{middle}",
+}
+
+_NUMBERS: Final = {
+    "sqlite": "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :many) ",
+    "postgresql": "WITH numbers AS (SELECT generate_series(1, :many) AS n) ",
+}
+_STATE: Final = (
+    "CASE WHEN n % 1000 = 1 THEN 'dead_lettered' WHEN n % 1000 = 3 THEN 'parked' WHEN n % 1000 = 2 THEN 'rejected' "
+    "WHEN n % 200 = 4 THEN 'retry_scheduled' ELSE 'acknowledged' END"
+)
+_CONVERSATIONS: Final = (
+    "conversations (conversation_id, appeal_number, opened_by, opened_at, seq)",
+    "SELECT 'c-' || n, 'DL-2026-' || substr('000000000' || n, -10), 'eotinish', :start + n, 1",
+)
+_MESSAGES: Final = (
+    "messages (sender, message_id, recipient, conversation_id, action, outgoing, digest, operation, at)",
+    "SELECT 'dalel', 'm-' || n, 'akimat-almaty', 'c-' || n, 'AssignAppeal', true, 'd', NULL, :start + n",
+)
+_DELIVERIES: Final = (
+    (
+        "deliveries (conversation_id, sender, message_id, recipient, action, channel, priority, state, attempts, "
+        "next_attempt_at, fence, created_at, finished_at, escalated)"
+    ),
+    (
+        "SELECT 'c-' || n, 'dalel', 'm-' || n, CASE WHEN n % 3 = 0 THEN 'akimat-almaty' ELSE 'smas-almaty' END, "
+        f"'AssignAppeal', 'push', 2, {_STATE}, 1, CASE WHEN n % 200 = 4 THEN :start + n END, 1, :start + n * :apart, "
+        f"CASE WHEN {_STATE} IN ('acknowledged', 'rejected') THEN :start + n * :apart END, 0"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Median of a page, in milliseconds."""
+
+    page: str
+    ms: float
+
+
+def seed(connection: Connection, many: int, *, start: int) -> None:
+    """So many deliveries of the last ten days, one in a hundred of them still open."""
+    dialect = connection.dialect.name
+    values = {"many": many, "start": start, "apart": 10 * 86_400_000_000 // many}
+    for into, select in (_CONVERSATIONS, _MESSAGES, _DELIVERIES):
+        rows = (
+            select if dialect == "sqlite" else select.replace("substr('000000000' || n, -10)", "lpad(n::text, 10, '0')")
+        )
+        if dialect == "sqlite":
+            statement = f"INSERT INTO {into} {_NUMBERS[dialect]} {rows} FROM numbers"
+        else:
+            statement = f"{_NUMBERS[dialect]} INSERT INTO {into} {rows} FROM numbers"
+        used = {name: value for name, value in values.items() if f":{name}" in statement}
+        connection.execute(text(statement), used)
+    connection.execute(text("ANALYZE"))
+
+
+async def timed(folder: Path, url: str | None, many: int) -> list[Timed]:
+    """Every page of a console over so many."""
+    async with a_world(folder, database_url=url) as world:
+        ten_days = 10 * 86_400_000_000
+        start = int(world.clock.now().timestamp() * 1_000_000) - ten_days
+        engine = writing_engine(world.database_url, connections=1)
+        with engine.begin() as connection:
+            seed(connection, many, start=start)
+        engine.dispose()
+        async with a_seat(world) as seat, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+            await seat.user("aigerim", Role.OPERATOR)
+            await _sign_in(http, seat.url)
+            return [Timed(page, await _median(http, f"{seat.url}/deliveries?{_filled(query, many)}"))
+                    for page, query in PAGES.items()]  # fmt: skip
+
+
+def _filled(query: str, many: int) -> str:
+    return query.format(middle=many // 2, appeal=many // 2)
+
+
+async def _sign_in(http: aiohttp.ClientSession, url: str) -> None:
+    async with http.get(f"{url}/login") as page:
+        (token,) = re.findall(r'name="form_token" value="(\w+)"', await page.text())
+    form = {"name": "aigerim", "password": PASSWORD, "form_token": token, "next": ""}
+    async with http.post(f"{url}/login", data=form) as home:
+        assert home.url.path == "/console/", "not signed in"
+
+
+async def _median(http: aiohttp.ClientSession, url: str) -> float:
+    took: list[float] = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        async with http.get(url) as answer:
+            body = await answer.text()
+        took.append((time.perf_counter() - began) * 1_000)
+        assert answer.status == 200, url
+        assert "<table" in body or 'class="big"' in body, f"nothing found: {url}"
+    return statistics.median(took)
+
+
+async def compare(name: str, urls: tuple[str | None, str | None]) -> None:
+    """Print the pages of one database."""
+    with tempfile.TemporaryDirectory() as few, tempfile.TemporaryDirectory() as many:
+        small = await timed(Path(few), urls[0], FEW)
+        large = await timed(Path(many), urls[1], MANY)
+    print(f"\n{name}: page{'':38} {FEW:>9,} {MANY:>11,}   times")
+    for one, other in zip(small, large, strict=True):
+        print(f"  {one.page:<48} {one.ms:>6.1f} ms {other.ms:>8.1f} ms {other.ms / one.ms:>7.1f}")
+
+
+async def main(only: str) -> None:
+    """Both databases, or the one that is named."""
+    if only in {"", "sqlite"}:
+        await compare("SQLite", (None, None))
+    if only in {"", "postgresql"}:
+        with running_postgres() as server, server.database() as few, server.database() as many:
+            await compare("PostgreSQL", (few, many))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else ""))
