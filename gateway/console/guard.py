@@ -67,6 +67,7 @@ async def errors_told(request: web.Request, handler: Handler) -> web.StreamRespo
 
 _WORDS: Final[Mapping[int, str]] = {
     400: marked("This address or form makes no sense here. Go back and try again."),
+    401: marked("You are signed out, and nothing was done. Sign in and do it again."),
     403: marked("Your role does not allow this, or the page was open for too long. Load it anew and try again."),
     404: marked("There is nothing under this address or number."),
     500: marked("Something went wrong on our side. It is in the log of the exchange."),
@@ -101,8 +102,10 @@ async def known_by_session(request: web.Request, handler: Handler) -> web.Stream
 
 
 def _sent_to_login(request: web.Request) -> web.StreamResponse:
-    if request.method != "GET" or request.path.endswith("/live"):
+    if request.path.endswith("/live"):
         return web.Response(status=401)
+    if request.method != "GET":
+        raise web.HTTPUnauthorized
     raise web.HTTPSeeOther(f"{PREFIX}/login?next={quote(request.path_qs, safe='')}")
 
 

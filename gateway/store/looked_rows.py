@@ -111,19 +111,19 @@ def _named(connection: Connection, number: str) -> Conditions | None:
 
 
 def _of_message(connection: Connection, number: str) -> Conditions | None:
-    """The delivery of a message of ours, or those of the appeal that a message to us was about.
+    """The deliveries of a message of ours, or those of the appeal that a message to us was about.
 
-    Asked for every party that there ever was, since keys begin with the sender.
+    Asked for every party that there ever was, since keys begin with the recipient or the sender.
     """
     known = connection.scalars(select(parties.c.party_id).distinct()).all()
     keys = [(PartyId(party), number) for party in known]
-    columns = [messages.c.sender, messages.c.message_id]
-    of = select(messages.c.sender, messages.c.message_id, messages.c.conversation_id, messages.c.outgoing)
-    for row in select_among(connection, of, columns, keys):
-        if row.outgoing:
-            return (deliveries.c.sender == row.sender, deliveries.c.message_id == row.message_id)
-        if row.conversation_id is not None:
-            return (deliveries.c.conversation_id == row.conversation_id,)
+    ours = select(deliveries.c.delivery_id)
+    found = list(select_among(connection, ours, [deliveries.c.recipient, deliveries.c.message_id], keys))
+    if found:
+        return (deliveries.c.delivery_id.in_([row.delivery_id for row in found]),)
+    theirs = select(messages.c.conversation_id).where(messages.c.conversation_id.is_not(None))
+    for row in select_among(connection, theirs, [messages.c.sender, messages.c.message_id], keys):
+        return (deliveries.c.conversation_id == row.conversation_id,)
     return None
 
 

@@ -32,6 +32,13 @@ async function renew() {
   }
 }
 
+// Closed for good means signed out, which loading the page finds out, or that too many follow already.
+function renewUnlessOpen(source) {
+  if (source.readyState === EventSource.OPEN) return;
+  stand(false);
+  if (source.readyState === EventSource.CLOSED) renew();
+}
+
 if (live) {
   let seen = live.dataset.version;
   const source = new EventSource(live.dataset.liveUrl);
@@ -44,7 +51,7 @@ if (live) {
   source.addEventListener("open", () => stand(true));
   // A stream ends once a minute and is opened again; only what stays away is told.
   let away;
-  source.addEventListener("error", () => { clearTimeout(away); away = setTimeout(() => { if (source.readyState !== EventSource.OPEN) stand(false); }, 5000); });
+  source.addEventListener("error", () => { clearTimeout(away); away = setTimeout(renewUnlessOpen, 5000, source); });
 }
 
 document.addEventListener("click", (event) => {

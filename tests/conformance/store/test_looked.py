@@ -89,7 +89,7 @@ async def test_pages_go_on_where_the_one_before_ended_and_tell_each_once(store, 
 
 
 async def test_any_number_finds_it_of_a_delivery_an_appeal_a_conversation_or_a_message(store: SqlStore):
-    await store.apply_registry(registry(party(PartyId("dalel")), party(AKIMAT)), by="op", at=NOON)
+    await store.apply_registry(registry(party(JER), party(AKIMAT)), by="op", at=NOON)
     await appeal(store, 1, COURT)
     conversation = await appeal(store, 2, AKIMAT, JER)
     reply = message_id()

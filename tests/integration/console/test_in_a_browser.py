@@ -10,6 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from gateway.domain.access import Role
 from gateway.domain.delivery import DeliveryState
+from gateway.ports.users import DisableUser
 from tests.integration.console.browser import DESK, PHONE, a_browser, violations
 from tests.integration.console.seat import PASSWORD, Network, Seat
 from tests.integration.gateway.world import AKIMAT
@@ -95,6 +96,30 @@ async def test_a_reason_that_is_being_written_survives_what_happens_meanwhile(re
 
     await expect(page.locator("#tried tbody tr")).to_have_count(2)
     await expect(page.locator("#reason")).to_have_value("half a sent")
+
+
+@pytest.mark.parametrize(("path", "counter"), [("/", "#figures"), ("/deliveries", "#counters")])
+async def test_counters_follow_what_happens_though_nobody_loads_the_page_again(reader: Reader, path, counter):
+    seat, page, network = reader.seat, reader.page, Network(reader.seat.world)
+    await a_stuck_delivery(seat, network)
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await page.goto(seat.url + path)
+    waiting = page.locator(f"{counter} a[href*='state=waiting'] b")
+    await expect(waiting).to_have_text("1")
+
+    network.is_away = False
+    seat.world.clock.advance(minutes=30)
+    await seat.world.settle()
+
+    await expect(waiting).to_have_text("0")
+
+
+async def test_whoever_is_signed_out_meanwhile_is_led_to_the_login_by_the_page_itself(reader: Reader):
+    seat, page = reader.seat, reader.page
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await seat.world.exchange.store.change_user(DisableUser("aigerim", "left", "root", seat.world.clock.now()))
+    await page.goto(f"{seat.url}/deliveries")
+    await expect(page.locator("#password")).to_be_visible()
 
 
 async def test_to_cancel_one_is_asked_first_and_may_think_better_of_it(reader: Reader):

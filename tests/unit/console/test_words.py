@@ -50,4 +50,6 @@ def test_whatever_a_template_says_to_a_reader_goes_through_the_catalogue():
     for template in (FOLDER.parent / "templates").glob("*.html"):
         text = re.sub(r"{%.*?%}|{{.*?}}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
         between = {words.strip(" ·→\t") for words in re.sub(r"<[^>]*>", "\n", text).split("\n")}
+        spoken = r'(?:placeholder|title|aria-label|alt|data-confirm|data-live|data-lost)="([^"{][^"]*)"'
+        assert re.findall(spoken, template.read_text(encoding="utf-8")) == [], template.name
         assert {words for words in between if re.search(r"[^\W\d_]", words)} <= ours, template.name
