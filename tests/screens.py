@@ -62,7 +62,8 @@ async def _pictures(
     width = "phone" if size is PHONE else "desk"
 
     async def picture(name: str) -> None:
-        await page.screenshot(path=folder / f"{name}-{language}-{scheme}-{width}.png", full_page=True)
+        path = folder / f"{name}-{language}-{scheme}-{width}.png"
+        await page.screenshot(path=path, full_page=name != "envelope")  # of which the rest looks like its beginning
 
     await page.goto(f"{seat.url}/language?to={language}&back=/console/login")
     await picture("login")
@@ -87,7 +88,8 @@ async def _pictures(
 
 async def _settled(page: Page, url: str) -> None:
     await page.goto(url)
-    await page.wait_for_load_state("load")
+    if await page.locator("[data-live-url]").count():
+        await page.wait_for_selector("#standing.on")
 
 
 if __name__ == "__main__":

@@ -43,10 +43,10 @@ PAGES: Final = {
 
 _NUMBERS: Final = {
     "sqlite": "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :many) ",
-    "postgresql": "WITH numbers AS (SELECT generate_series(1, :many) AS n) ",
+    "postgresql": "WITH numbers AS (SELECT n::bigint FROM generate_series(1, :many) AS n) ",
 }
 _STATE: Final = (
-    "CASE WHEN n % 1000 = 1 THEN 'dead_lettered' WHEN n % 1000 = 3 THEN 'parked' WHEN n % 1000 = 2 THEN 'rejected' "
+    "CASE WHEN n % :step = 1 THEN 'dead_lettered' WHEN n % :step = 3 THEN 'parked' WHEN n % :step = 2 THEN 'rejected' "
     "WHEN n % 200 = 4 THEN 'retry_scheduled' ELSE 'acknowledged' END"
 )
 _CONVERSATIONS: Final = (
@@ -79,9 +79,9 @@ class Timed:
 
 
 def seed(connection: Connection, many: int, *, start: int) -> None:
-    """So many deliveries of the last ten days, one in a hundred of them still open."""
+    """So many deliveries of the last ten days; a hundred of each rare state, so that pages are equally long."""
     dialect = connection.dialect.name
-    values = {"many": many, "start": start, "apart": 10 * 86_400_000_000 // many}
+    values = {"many": many, "start": start, "apart": 10 * 86_400_000_000 // many, "step": many // 100}
     for into, select in (_CONVERSATIONS, _MESSAGES, _DELIVERIES):
         rows = (
             select if dialect == "sqlite" else select.replace("substr('000000000' || n, -10)", "lpad(n::text, 10, '0')")
