@@ -41,7 +41,7 @@ def is_own_form(request: web.Request, brought: str) -> bool:
     """Whether the form came from a page of ours in this browser."""
     token = own_token(request)
     from_elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
-    return bool(token) and not from_elsewhere and hmac.compare_digest(form_token(token), brought)
+    return bool(token) and not from_elsewhere and hmac.compare_digest(form_token(token).encode(), brought.encode())
 
 
 def new_visitor() -> str:

@@ -46,9 +46,9 @@ class Filter:
         """Of a query string."""
         state, older, after = query.get("state", ""), query.get("older", ""), query.get("after", "")
         return cls(
-            number=query.get("number", "").strip()[:_LONGEST],
+            number=_words(query.get("number", "")),
             state=state if state in GROUPS or state in _STATES else "",
-            party=query.get("party", "").strip()[:_LONGEST],
+            party=_words(query.get("party", "")),
             older=older if older in AGES else "",
             oldest_first=query.get("order", "") == "oldest",
             after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None,
@@ -73,3 +73,8 @@ class Filter:
             "after": str(filtered.after) if filtered.after is not None else "",
         }
         return urlencode({name: value for name, value in named.items() if value})
+
+
+def _words(asked: str) -> str:
+    """What somebody typed or pasted, without what no key makes and no database takes."""
+    return "".join(letter for letter in asked[:_LONGEST] if letter.isprintable()).strip()

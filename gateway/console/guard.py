@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from gateway.console.cookies import FORM_FIELD, is_own_form, session_token
@@ -81,8 +82,11 @@ async def forms_are_ours(request: web.Request, handler: Handler) -> web.StreamRe
     if request.method not in {"GET", "HEAD", "POST"}:
         raise web.HTTPMethodNotAllowed(request.method, ["GET", "HEAD", "POST"])
     if request.method == "POST":
-        brought = (await request.post()).get(FORM_FIELD, "")
-        if not is_own_form(request, str(brought)):
+        try:
+            brought = str((await request.post()).get(FORM_FIELD, ""))
+        except (ValueError, HttpProcessingError) as malformed:
+            raise web.HTTPBadRequest from malformed
+        if not is_own_form(request, brought):
             raise web.HTTPForbidden
     return await handler(request)
 

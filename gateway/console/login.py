@@ -73,4 +73,4 @@ def _form(request: web.Request, *, next_path: str, name: str = "", is_refused: b
 
 def _ours(path: str) -> str:
     """A path of the console, never another site's."""
-    return path if path.startswith(f"{PREFIX}/") and "\\" not in path and "\n" not in path else HOME
+    return path if path.startswith(f"{PREFIX}/") and "\\" not in path and path.isprintable() else HOME

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -232,6 +233,25 @@ async def test_every_answer_forbids_scripts_frames_and_guessing(client: Client, 
     async with client.http.get(client.seat.url + path, allow_redirects=False) as answer:
         assert {name: answer.headers[name] for name in HEADERS} == dict(HEADERS)
     assert "unsafe" not in HEADERS["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("multipart/form-data; boundary=x", b"--x\r\nrubbish", 400),
+        ("multipart/form-data", b"rubbish", 400),
+        ("application/json", b"{}", 403),
+        ("application/x-www-form-urlencoded", b"\xff=%zz", 400),
+        ("application/x-www-form-urlencoded", b"form_token=%D1%8B", 403),
+        ("application/x-www-form-urlencoded", b"a" * 2_000_000, 413),
+    ],
+)
+async def test_a_body_that_is_no_form_is_told_so_and_is_no_fault_of_ours(client: Client, kind, body, status):
+    await client.get("/login")
+    async with client.http.post(
+        f"{client.seat.url}/login", data=io.BytesIO(body), headers={"Content-Type": kind}
+    ) as answer:
+        assert answer.status == status
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])

@@ -31,6 +31,10 @@ def test_what_it_does_not_know_is_as_if_it_were_not_said(query: dict[str, str]):
     assert Filter.read(query) == Filter()
 
 
+def test_letters_that_no_key_makes_are_left_out():
+    assert Filter.read({"number": " DL-\x002026\u2028-1\ud800 ", "party": "jer\n"}) == Filter("DL-2026-1", party="jer")
+
+
 def test_times_are_told_in_almaty_and_spans_by_their_two_largest_units():
     assert when(NOON) == "2026-11-24 12:00:00"
     told = [span(str, timedelta(seconds=seconds)) for seconds in (0, 59, 61, 3600, 11_520, 90_000, 200_000)]
