@@ -104,7 +104,7 @@ def list_users(home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: AsJ
         print_json(users)
         return
     table = Table(title=said(words.USERS, lang))
-    for heading in (words.USER, words.ROLE, words.ADDED, words.DISABLED, words.LOCKED_UNTIL):
+    for heading in (words.NUMBER, words.USER, words.ROLE, words.ADDED, words.DISABLED, words.LOCKED_UNTIL):
         table.add_column(said(heading, lang))
     for user in users:
         table.add_row(*_cells(user, lang))
@@ -113,7 +113,14 @@ def list_users(home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: AsJ
 
 def _cells(user: User, lang: Language) -> tuple[str, ...]:
     locked = user.standing.locked_until if user.standing.is_locked(datetime.now(UTC)) else None
-    return user.name, said(words.ROLES[user.role], lang), when(user.created_at), when(user.disabled_at), when(locked)
+    return (
+        str(user.user_id),
+        user.name,
+        said(words.ROLES[user.role], lang),
+        when(user.created_at),
+        when(user.disabled_at),
+        when(locked),
+    )
 
 
 def _new_hash(name: str, file: Path | None) -> str:

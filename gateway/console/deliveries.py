@@ -16,7 +16,7 @@ from gateway.console.masking import Shown, masked, whole
 from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.domain.access import Right, may
-from gateway.domain.acts import PAST, Act
+from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.service.operate import NotAllowed, move_as
 
@@ -69,12 +69,8 @@ async def _show(request: web.Request) -> web.Response:
     if found is None:
         raise web.HTTPNotFound
     done = request.query.get("done", "")
-    newest = found.whole.audit[0] if found.whole.audit else None
-    is_mine = newest is not None and done in ACTS and newest.act == f"delivery.{PAST[Act(done)]}"
-    is_mine = is_mine and newest is not None and newest.by == f"console:{user.name}"
-    return page(
-        request, "delivery.html", delivery=found, act_words=queries.ACT_WORDS, result=newest if is_mine else None
-    )
+    result = queries.result_of(found.whole, Act(done), user) if done in ACTS else None
+    return page(request, "delivery.html", delivery=found, act_words=queries.ACT_WORDS, result=result)
 
 
 async def _live(request: web.Request) -> web.StreamResponse:
@@ -93,7 +89,7 @@ async def _envelope(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     is_whole = may(user.role, Right.READ_PERSONAL)
     if is_whole:
-        reader, now = PartyId(f"console:{user.name}"), around.exchange.clock.now()
+        reader, now = PartyId(f"user:{user.user_id}"), around.exchange.clock.now()  # the ledger names no person
         await around.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now)
     shown: Shown = await asyncio.to_thread(whole if is_whole else masked, content)
     return page(request, "envelope.html", number=number, sha256=sha256, shown=shown, is_whole=is_whole)

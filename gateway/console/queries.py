@@ -12,11 +12,13 @@ from gateway.console.counts import Counted
 from gateway.console.filters import PAGE, Filter
 from gateway.console.language import marked
 from gateway.domain.access import RIGHT_FOR, Role, may
-from gateway.domain.acts import SOURCES, Act
+from gateway.domain.acts import PAST, SOURCES, Act
 from gateway.domain.circuit import Circuit, CircuitState
 from gateway.domain.delivery import CLAIMABLE, DeliveryState
-from gateway.ports.console import ConsoleReads, WholeDelivery
+from gateway.ports.console import AuditRow, ConsoleReads, WholeDelivery
 from gateway.ports.deliveries import Backlog, DeliveryRow
+from gateway.ports.users import User
+from gateway.service.operate import audit_name
 
 S = DeliveryState
 
@@ -77,6 +79,13 @@ async def delivery_page(reads: ConsoleReads, delivery_id: int, *, role: Role, no
         return None
     acts = tuple(act for act in Act if whole.row.state in SOURCES[act] and may(role, RIGHT_FOR[act]))
     return DeliveryPage(whole, version, turn_of(whole), acts, now)
+
+
+def result_of(whole: WholeDelivery, act: Act, user: User) -> AuditRow | None:
+    """What the audit log says came of the act just now; None when the newest line is not this user's, of this act."""
+    newest = whole.audit[0] if whole.audit else None
+    wanted = (f"delivery.{PAST[act]}", audit_name(user))
+    return newest if newest is not None and (newest.act, newest.by) == wanted else None
 
 
 def turn_of(whole: WholeDelivery) -> str:

@@ -20,13 +20,18 @@ async def move(
     return await exchange.store.move(MoveJob(act, of, by, reason, exchange.clock.now(), after))
 
 
+def audit_name(user: User) -> str:
+    """How the audit log names a user of the console; without the prefix it is a login name of the machine."""
+    return f"console:{user.name}"
+
+
 class NotAllowed(Exception):
     """The user's role does not give the right; that it was tried is in the audit log."""
 
 
 async def move_as(exchange: Exchange, user: User, act: Act, delivery_id: int, *, reason: str) -> Moved:
     """An act on one delivery by a user of the console, within the rights of the role. Raises NotAllowed."""
-    by = f"console:{user.name}"
+    by = audit_name(user)
     if not may(user.role, RIGHT_FOR[act]):
         result = f"refused: the role {user.role} may not"
         await exchange.store.note(

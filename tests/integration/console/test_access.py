@@ -358,7 +358,7 @@ async def test_reading_an_envelope_whole_is_logged_as_an_access(client: Client):
 
     rows = await seat.world.exchange.store.read(lambda c: c.execute(select(accesses)).all())
     assert [(row.reader, row.what, row.subject) for row in rows if row.what == "envelope"] == [
-        ("console:nurlan", "envelope", f"{number} {digest}")
+        ("user:1", "envelope", f"{number} {digest}")
     ]
 
 
