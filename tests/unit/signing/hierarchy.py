@@ -16,7 +16,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from signing.keys import Certificate
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+# The day of the run, not a fixed one: OCSP responses say when they were produced, and the library that makes them lets
+# nobody choose. All that is told here is told relative to it.
+NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 BIN = "990240003311"
