@@ -13,7 +13,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from contracts.codes import Code
+from dossier.events import AppealUnrouted
+from gateway.ports.case import CaseWrite
 from gateway.ports.intake import Acceptance, IncomingMessage
 from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
 from gateway.service.admit import AdmittedMessage
@@ -21,6 +25,8 @@ from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from gateway.service.refused import Refused
 from signing.keys import KeySource
 from signing.wss import sign_envelope
+
+log = structlog.get_logger()
 
 
 async def once(
@@ -48,12 +54,20 @@ async def once(
             case Recorded():
                 for write in acceptance.cases:
                     exchange.meter.wrote(write.facts)
+                    _tell_unrouted(write)
                 return envelope
             case AlreadyRecorded() as known:
                 return _same_answer(exchange, known, admitted, key)
             case Conflict():
                 continue
     raise Refused(Code.SERVER_BUSY, "the appeal is being written to by many at once", retry_after=timedelta(seconds=1))
+
+
+def _tell_unrouted(write: CaseWrite) -> None:
+    """An operator hears of an appeal that no route fitted; ``dalel routes unrouted`` says for what one is missing."""
+    for fact in write.facts:
+        if isinstance(fact, AppealUnrouted):
+            log.warning("appeal.unrouted", conversation_id=write.conversation_id, duty_body=fact.duty_body)
 
 
 async def answered_before(exchange: Exchange, admitted: AdmittedMessage, key: KeySource) -> bytes | None:

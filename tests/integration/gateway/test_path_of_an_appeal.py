@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from contracts.codes import Code
 from contracts.header import Action, MessageId
@@ -33,12 +34,12 @@ from contracts.payloads import (
     SubmitMaterials,
 )
 from contracts.receipt import Receipt
-from dossier.events import DefaultRecorded, DossierFiled, MessageAcknowledged, TermBreached
+from dossier.events import AppealUnrouted, DefaultRecorded, DossierFiled, MessageAcknowledged, TermBreached
 from dossier.history import fold
 from dossier.inspection import inspect_container
 from gateway.domain.delivery import DeliveryState
 from signing.authority import SandboxAuthority, Usage
-from tests.integration.gateway.world import AKIMAT, COURT, JER, PLATFORM, World
+from tests.integration.gateway.world import AKIMAT, COURT, JER, PLATFORM, World, a_registry
 
 S = Service
 
@@ -54,6 +55,18 @@ def a_reply(world: World, *documents) -> Reply:
         DecisionKind.REFUSED, "№ 15-7/123", world.clock.now().date(), "Өтініш қанағаттандырылмады",
         (Ground("Жилищный закон, ст. 71", "нет оснований"),), "СМАС г. Алматы", None, "А. Серіков", documents,
     )  # fmt: skip
+
+
+async def test_an_appeal_that_no_route_fits_goes_to_the_duty_body_and_an_operator_hears_of_it(world):
+    await world.apply(replace(a_registry(world.keys), duty_body=AKIMAT))
+    with capture_logs() as logged:
+        conversation_id, _ = await world.register(kato="110000000")
+    case = await world.case(conversation_id)
+    assert [event.fact for event in case.events if isinstance(event.fact, AppealUnrouted)] == [AppealUnrouted(AKIMAT)]
+    assert fold(case.events).considering == (AKIMAT,)
+    assert [entry["duty_body"] for entry in logged if entry["event"] == "appeal.unrouted"] == [AKIMAT]
+    (row,) = await world.exchange.store.unrouted(limit=10)
+    assert row.kato == "110000000"
 
 
 def a_disagreement(world: World) -> Disagree:
