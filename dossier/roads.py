@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from contracts.party import PartyId
 from contracts.payloads import DecisionKind, RoadKind
 from dossier import events as e
 from dossier.appeal import Appeal, BodyStage, Complaint, ComplaintStage, Disagreement
 from dossier.courtfile import put, with_news
+from dossier.duties import REVIEW
 from dossier.events import Event
-
-REVIEW: Final = "review"
-"""The duty of the higher body to decide (Art. 99)."""
 
 RoadFact = e.Disagreed | e.RoadTaken | e.ComplaintForwarded | e.ComplaintDecided
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from dossier import events as e
 from dossier.description import TermEntry
+from dossier.duties import FORWARD_COMPLAINT, HEARING_NOTICE, REVIEW
 from dossier.events import Event, Fact
 from dossier.history import Term, TermState, fold
 from dossier.narration import bound_of, term_wording
@@ -21,12 +22,12 @@ _DONE_BY: Final[Mapping[str, tuple[type[Fact], ...]]] = MappingProxyType(
         "consideration": (e.Replied, e.ProcedureTerminated, e.AppealReturned),
         "extension": (e.Replied, e.ProcedureTerminated),
         "extension_notice": (e.TermExtended,),
-        "hearing_notice": (e.HearingAnnounced,),
+        HEARING_NOTICE: (e.HearingAnnounced,),
         "materials": (e.MaterialsReceived,),
         "court_materials": (e.MaterialsReceived,),
         "position": (e.PositionReceived,),
-        "forward_complaint": (e.ComplaintForwarded, e.MaterialsReceived),
-        "review": (e.ComplaintDecided,),
+        FORWARD_COMPLAINT: (e.ComplaintForwarded, e.MaterialsReceived),
+        REVIEW: (e.ComplaintDecided,),
     }
 )
 """By duty what does it, also after its term was missed. A duty that is not here is done only as its own fact says."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contracts.party import PartyId
 from contracts.payloads import DecisionKind, NotifiedStep, Reply
 from dossier.appeal import BodyRecord, BodyStage, ComplaintStage
+from dossier.duties import CONSIDERATION
 from dossier.events import Replied, ReplyResembled, TermOpened
 from dossier.procedure.closing import meet
 from dossier.procedure.complaint import satisfy
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
 from dossier.procedure.hearing import hurry
-from dossier.procedure.matter import CONSIDERATION, Matter, follow, wrong_state
+from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices import tell
 from dossier.procedure.ordering import order_for_news
 from dossier.procedure.rights import open_right

@@ -7,6 +7,7 @@ from typing import Final
 from contracts.party import PartyId
 from contracts.payloads import AddDocuments, ForwardDocuments, NotifiedStep, NotifyWithdrawal, WithdrawAppeal
 from dossier.appeal import ComplaintStage, Status
+from dossier.duties import CURE, HEARING_OBJECTION
 from dossier.events import AppealWithdrawn, DocumentsAdded
 from dossier.procedure.closing import lapse, meet
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
@@ -14,7 +15,7 @@ from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices import tell
 from dossier.procedure.ordering import order_for_news
 
-ANSWERED_BY_DOCUMENTS: Final = ("hearing_objection", "cure")
+ANSWERED_BY_DOCUMENTS: Final = (HEARING_OBJECTION, CURE)
 """Rights of the applicant that further documents use: to object in a hearing (Art. 73), to cure defects (64(6))."""
 
 

@@ -8,17 +8,18 @@ from typing import Final
 from contracts.party import PartyId
 from contracts.payloads import BodyNotice, NotifiedStep
 from dossier.appeal import Term
+from dossier.duties import CONSIDERATION, CURE, FORWARD_COMPLAINT, HEARING_NOTICE, HEARING_OBJECTION, REVIEW
 from dossier.events import TermBreached, TermLapsed, TermMet, TermOpened
 from dossier.procedure.bodynotices import warn_with_higher
 from dossier.procedure.decision import Decision
-from dossier.procedure.matter import CONSIDERATION, Matter, follow
+from dossier.procedure.matter import Matter, follow
 from dossier.procedure.notices import tell
 from dossier.procedure.rules import Consequence
 
 _SENTENCES: Final = {
     CONSIDERATION: ("termBreached", "mayDisagree"),
-    "forward_complaint": ("complaintNotForwarded",),
-    "review": ("reviewSilent",),
+    FORWARD_COMPLAINT: ("complaintNotForwarded",),
+    REVIEW: ("reviewSilent",),
 }
 """What the applicant reads of a breach, by duty; of every other duty, that it was not done."""
 
@@ -50,7 +51,7 @@ def end_for_court(matter: Matter, body: PartyId) -> Decision:
 
 def own_terms(matter: Matter, body: PartyId) -> list[Term]:
     """What runs because ``body`` has the appeal: its own duties, and the applicant's right to object before its act."""
-    duties = {CONSIDERATION, "hearing_notice", "hearing_objection", "cure"}
+    duties = {CONSIDERATION, HEARING_NOTICE, HEARING_OBJECTION, CURE}
     owners = (body, matter.appeal.platform)
     return [
         term

@@ -17,12 +17,13 @@ from contracts.payloads import (
 )
 from dossier.appeal import Appeal, BodyStage, Demand, Term, TermState
 from dossier.courtfile import FIRST, with_materials
+from dossier.duties import CONSIDERATION, MATERIALS
 from dossier.events import DefaultRecorded, MaterialsDemanded, MaterialsReceived, TermOpened
 from dossier.procedure.bodynotices import warn_with_higher
 from dossier.procedure.closing import meet
 from dossier.procedure.complaintfile import take_file
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
-from dossier.procedure.matter import CONSIDERATION, MATERIALS, Matter, follow, wrong_state
+from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices import tell
 from dossier.procedure.ordering import order, order_for_news
 from dossier.procedure.terms import notice_of

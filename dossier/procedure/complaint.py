@@ -16,14 +16,14 @@ from contracts.payloads import (
     NotifyBody,
 )
 from dossier.appeal import Complaint, ComplaintStage
+from dossier.duties import CONSIDERATION, FORWARD_COMPLAINT, REVIEW
 from dossier.events import ComplaintDecided, Replied, RoadTaken
 from dossier.procedure.bodynotices import body_sentences
 from dossier.procedure.closing import meet
-from dossier.procedure.complaintfile import FORWARD, REVIEW
 from dossier.procedure.contested import Contested
 from dossier.procedure.courtroad import go_on_to_court
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
-from dossier.procedure.matter import CONSIDERATION, Matter, follow, wrong_state
+from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices import tell
 from dossier.procedure.ordering import order_for_news
 from dossier.procedure.registration import hand_over
@@ -36,7 +36,7 @@ from dossier.procedure.wording import article_text, day_text, fill, member_text,
 def lodge(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Contested, way: Way) -> Decision:
     """Art. 91(4): the complaint is filed with the body complained of, which has three working days to pass it on."""
     road, reviewer = way.road, _reviewer(way)
-    term = matter.begin(FORWARD, about.body)
+    term = matter.begin(FORWARD_COMPLAINT, about.body)
     request = ForwardComplaint(matter.appeal.appeal_number, reviewer, pressed, notice_of(term))
     return follow(
         RoadTaken(road.kind, road.article, road.until, body=about.body, reviewer=reviewer, late=way.late),
@@ -53,7 +53,7 @@ def lodge(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Con
 
 def satisfy(matter: Matter, act: Replied) -> Decision:
     """Art. 91(4): the body satisfied the complaint itself, so there is nothing to forward; its act may be contested."""
-    met = meet(matter, matter.appeal.open_terms(FORWARD, act.body))
+    met = meet(matter, matter.appeal.open_terms(FORWARD_COMPLAINT, act.body))
     return follow(met, open_right(matter, act.body, advised=act.states_appeal_road))
 
 

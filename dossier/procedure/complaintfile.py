@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from contracts.payloads import (
     DocumentKind,
     DocumentRef,
@@ -13,15 +11,13 @@ from contracts.payloads import (
     SubmitMaterials,
 )
 from dossier.appeal import Complaint, ComplaintStage
+from dossier.duties import FORWARD_COMPLAINT, REVIEW
 from dossier.events import ComplaintForwarded
 from dossier.procedure.closing import meet
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent
 from dossier.procedure.matter import Matter, follow
 from dossier.procedure.notices import tell
 from dossier.procedure.terms import notice_of
-
-FORWARD: Final = "forward_complaint"
-REVIEW: Final = "review"
 
 
 def forward(matter: Matter, complaint: Complaint, file: SubmitMaterials | None) -> Decision:
@@ -56,7 +52,7 @@ def take_file(matter: Matter, arrival: MessageArrived, materials: SubmitMaterial
     if complaint is None:
         return None
     if complaint.stage is ComplaintStage.LODGED:
-        met = meet(matter, matter.appeal.open_terms(FORWARD, arrival.sender))
+        met = meet(matter, matter.appeal.open_terms(FORWARD_COMPLAINT, arrival.sender))
         return follow(met, forward(matter, complaint, materials))
     behind = ForwardDocuments(matter.appeal.appeal_number, materials.statement, materials.documents)
     return follow(OutgoingIntent(complaint.reviewer, behind, arrival.message_id))

@@ -8,7 +8,8 @@ from datetime import datetime
 from contracts.party import PartyId
 from contracts.payloads import ComplaintDecision
 from dossier.appeal import BodyRecord, Complaint, ComplaintStage, TermState
-from dossier.procedure.matter import CONSIDERATION, Matter
+from dossier.duties import CONSIDERATION
+from dossier.procedure.matter import Matter
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from contracts.party import PartyId
 from contracts.payloads import DefectsNamed as DefectsReport
 from contracts.payloads import DocumentRef, NotifiedStep, Returned
 from dossier.appeal import TermState
+from dossier.duties import CURE
 from dossier.events import AppealReturned, DefectsNamed
 from dossier.procedure.calendar import local_date
 from dossier.procedure.closing import lapse, own_terms
@@ -19,7 +20,6 @@ from dossier.procedure.rights import open_right
 from dossier.procedure.terms import starting_instant
 from dossier.procedure.wording import day_text, same
 
-CURE: Final = "cure"
 RETURN: Final = "return"
 
 

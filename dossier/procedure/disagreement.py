@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from contracts.payloads import Disagree, RoadKind
+from dossier.duties import CONSIDERATION
 from dossier.events import Disagreed
 from dossier.procedure.admissibility import findings_of_disagreement
 from dossier.procedure.closing import end_for_court, lapse
@@ -13,7 +14,7 @@ from dossier.procedure.complaint import lodge
 from dossier.procedure.contested import Contested, contested
 from dossier.procedure.courtroad import go_to_court
 from dossier.procedure.decision import Decision, MessageArrived, Refusal
-from dossier.procedure.matter import CONSIDERATION, Matter, authenticated, follow, wrong_state
+from dossier.procedure.matter import Matter, authenticated, follow, wrong_state
 from dossier.procedure.road import Way, choose
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from contracts.party import PartyId
 from contracts.payloads import DocumentRef, HearingScheduled, NotifiedStep
+from dossier.duties import HEARING_NOTICE, HEARING_OBJECTION
 from dossier.events import HearingAnnounced
 from dossier.procedure.closing import breach, lapse
 from dossier.procedure.decision import Decision
@@ -13,20 +12,19 @@ from dossier.procedure.matter import Matter, follow
 from dossier.procedure.notices import tell
 from dossier.procedure.wording import member_text, moment_text, same
 
-NOTICE: Final = "hearing_notice"
-OBJECTION: Final = "hearing_objection"
-
 
 def announce(matter: Matter, body: PartyId, step: HearingScheduled, documents: tuple[DocumentRef, ...]) -> Decision:
     """Two terms begin: the act may not come before the one of the body is over, the applicant objects in the other."""
-    objection = matter.begin(OBJECTION, matter.appeal.platform)
+    objection = matter.begin(HEARING_OBJECTION, matter.appeal.platform)
     notice = tell(
         matter, NotifiedStep.HEARING, *(("place",) if step.place else ()), "mayObject",
         term=objection, documents=documents,
         body=matter.name_of(body), place=same(step.place or ""),
         day=moment_text(step.held_at), form=member_text(step.form), reason=same(step.preliminary_decision),
     )  # fmt: skip
-    return follow(HearingAnnounced(body, step.form, step.held_at), matter.begin(NOTICE, body), objection, notice)
+    return follow(
+        HearingAnnounced(body, step.form, step.held_at), matter.begin(HEARING_NOTICE, body), objection, notice
+    )
 
 
 def hurry(matter: Matter, body: PartyId, *, favourable: bool) -> Decision:
@@ -34,9 +32,11 @@ def hurry(matter: Matter, body: PartyId, *, favourable: bool) -> Decision:
 
     A favourable one needs no hearing: what was announced falls away.
     """
-    early = [term for term in matter.appeal.open_terms(NOTICE, body) if not matter.is_overdue(term.opened)]
+    early = [term for term in matter.appeal.open_terms(HEARING_NOTICE, body) if not matter.is_overdue(term.opened)]
     if favourable:
         announced = {term.opened.started_at for term in early}
-        objections = [term for term in matter.appeal.open_terms(OBJECTION) if term.opened.started_at in announced]
+        objections = [
+            term for term in matter.appeal.open_terms(HEARING_OBJECTION) if term.opened.started_at in announced
+        ]
         return lapse(matter, (*early, *objections), "concluded")
     return follow(*(breach(matter, term.opened) for term in early))

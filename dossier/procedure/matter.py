@@ -20,9 +20,6 @@ from dossier.procedure.rules import Pretrial
 from dossier.procedure.terms import EXTENSION, open_term, starting_instant
 from dossier.procedure.wording import same
 
-CONSIDERATION = "consideration"
-MATERIALS = "materials"
-
 
 @dataclass(frozen=True, slots=True)
 class Matter:

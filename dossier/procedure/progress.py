@@ -20,6 +20,7 @@ from contracts.payloads import (
     Terminated,
 )
 from dossier.appeal import Term, TermState
+from dossier.duties import CONSIDERATION
 from dossier.events import (
     AppealRedirected,
     BodyRegistered,
@@ -33,7 +34,7 @@ from dossier.procedure.closing import lapse, meet, own_terms
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
 from dossier.procedure.defects import give_back, name_defects
 from dossier.procedure.hearing import announce
-from dossier.procedure.matter import CONSIDERATION, Matter, follow, wrong_state
+from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices import tell
 from dossier.procedure.registration import hand_over
 from dossier.procedure.rights import open_right

@@ -7,11 +7,12 @@ from dataclasses import replace
 from contracts.codes import Code
 from contracts.party import PartyId
 from contracts.payloads import AssignAppeal, NotifiedStep, RegisterAppeal
+from dossier.duties import CONSIDERATION
 from dossier.events import AppealAssigned, AppealRegistered, AppealUnrouted, Event, TermOpened
 from dossier.procedure.admissibility import findings_of_appeal
 from dossier.procedure.decision import CaseFile, Decision, MessageArrived, Moment, OutgoingIntent, Refusal
 from dossier.procedure.law import Law
-from dossier.procedure.matter import CONSIDERATION, Matter, authenticated, follow
+from dossier.procedure.matter import Matter, authenticated, follow
 from dossier.procedure.notices import tell
 from dossier.procedure.terms import notice_of
 from dossier.procedure.ticket import ticket_of

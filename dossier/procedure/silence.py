@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from contracts.payloads import BodyNotice, NotifiedStep
+from dossier import duties
 from dossier.appeal import Term
 from dossier.events import TermLapsed, TermMet, TermOpened, TermReminded
 from dossier.narration import term_wording
@@ -14,7 +15,7 @@ from dossier.procedure.collection import record_default
 from dossier.procedure.complaintfile import forward
 from dossier.procedure.courtroad import go_on_to_court
 from dossier.procedure.decision import Decision
-from dossier.procedure.matter import CONSIDERATION, Matter, follow
+from dossier.procedure.matter import Matter, follow
 from dossier.procedure.notices import tell
 from dossier.procedure.rights import open_right
 from dossier.procedure.rules import Consequence
@@ -38,7 +39,7 @@ def _over(matter: Matter, term: TermOpened) -> Decision:
     match consequence:
         case Consequence.BREACH:
             after = _after_breach(matter, term)
-            return follow(breach(matter, term, after if term.duty == CONSIDERATION else None), after)
+            return follow(breach(matter, term, after if term.duty == duties.CONSIDERATION else None), after)
         case Consequence.DEFAULT:
             return record_default(matter, term)
         case Consequence.LAPSE:
@@ -53,11 +54,11 @@ def _after_breach(matter: Matter, term: TermOpened) -> Decision | None:
     """Art. 91(2), 91(4), 100(5): silence may be contested; a complaint goes on without the file, or to the court."""
     pending = matter.appeal.pending_complaint()
     match term.duty:
-        case _ if term.duty == CONSIDERATION:
+        case duties.CONSIDERATION:
             return open_right(matter, term.party, silence=True, since=term.due_at)
-        case "forward_complaint" if pending is not None:
+        case duties.FORWARD_COMPLAINT if pending is not None:
             return forward(matter, pending, None)
-        case "review" if pending is not None:
+        case duties.REVIEW if pending is not None:
             return go_on_to_court(matter, pending, since=term.due_at)
         case _:
             return None
