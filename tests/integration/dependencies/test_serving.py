@@ -40,13 +40,15 @@ def test_a_node_outlives_a_database_that_hangs_and_tells_senders_and_operator_me
             until(lambda: _is_closed(url))
             refused = post(url, before)
             alive = ask(url, "/health/live").status
-        taken.append(waiting.result())
+        caught = waiting.result()
     until(lambda: ask(url, "/health/ready").status == 200)
     taken += [post(url, before), post(url, during)]
 
     assert (refused.status, refused.fault.code) == (503, Code.SERVER_BUSY)
     assert alive == 200
-    assert [answer.status for answer in taken] == [200] * 4
+    assert [answer.status for answer in taken] == [200] * 3
+    # the database thaws before or after the bound on a statement; either answer is the truth, and none is no answer
+    assert caught.status == 200 or (caught.status, caught.fault.code) == (503, Code.SERVER_BUSY)
     until(lambda: node.leader_of("rescuer") == "a")
 
 
