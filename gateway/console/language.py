@@ -16,7 +16,7 @@ COOKIE: Final = "dalel_language"
 
 
 class Language(StrEnum):
-    """What a page may be in. English is what the templates say; the others stand in ``locale``."""
+    """What a page may be in. English is what the templates say; the others stand in a folder of ``locale`` each."""
 
     KK = "kk"
     RU = "ru"
@@ -41,7 +41,7 @@ class Catalogues:
     @classmethod
     def packaged(cls) -> Self:
         """Those that come with the release."""
-        return cls({language: _read(FOLDER / f"{language}.po") for language in Language if language is not Language.EN})
+        return cls({language: _read(FOLDER / language) for language in Language if language is not Language.EN})
 
     def say(self, language: Language, english: str) -> str:
         """The words in ``language``; a test holds that none are missing."""
@@ -59,6 +59,10 @@ def _accepted(header: str) -> list[str]:
     return [part.partition(";")[0].strip().lower().partition("-")[0] for part in header[:200].split(",")]
 
 
-def _read(file: Path) -> dict[str, str]:
-    with file.open("rb") as source:
-        return {str(entry.id): str(entry.string) for entry in read_po(source) if entry.id and entry.string}
+def _read(folder: Path) -> dict[str, str]:
+    """One file for each section of the console; what several say stands in the first that needed it."""
+    found: dict[str, str] = {}
+    for file in sorted(folder.glob("*.po")):
+        with file.open("rb") as source:
+            found |= {str(entry.id): str(entry.string) for entry in read_po(source) if entry.id and entry.string}
+    return found

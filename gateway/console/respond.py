@@ -9,6 +9,7 @@ from aiohttp import web
 
 from gateway.console.cookies import FORM_FIELD, form_token, own_token
 from gateway.console.language import language_of
+from gateway.console.sections import groups_for
 from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.domain.access import RIGHTS
 
@@ -20,10 +21,11 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
         "prefix": PREFIX,
         "user": session and session.user,
         "rights": RIGHTS[session.user.role] if session else frozenset(),
+        "navigation": groups_for(session.user.role) if session else (),
         "form_field": FORM_FIELD,
         "form_token": form_token(own_token(request)),
         "here": quote(request.path_qs, safe=""),
-        "path": request.path,
+        "path": request.path.removeprefix(PREFIX),
         **values,
     }
     html = request.config_dict[AROUND].pages.render(template, language_of(request), shown)

@@ -1,4 +1,4 @@
-"""One world with a console per test."""
+"""One world with a console per test, and somebody at a browser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
+from tests.integration.console.browser import DESK, a_browser
+from tests.integration.console.reader import Reader
 from tests.integration.console.seat import Seat, a_seat
 from tests.integration.gateway.world import a_world
 
@@ -15,3 +18,16 @@ from tests.integration.gateway.world import a_world
 async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
     async with a_world(tmp_path) as world, a_seat(world) as made:
         yield made
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def reader(seat: Seat, browser: Browser) -> AsyncIterator[Reader]:
+    context = await browser.new_context(viewport=DESK, locale="en-GB", reduced_motion="reduce")
+    yield Reader(seat, context, await context.new_page())
+    await context.close()

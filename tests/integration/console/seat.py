@@ -40,11 +40,12 @@ class Network:
 
 @dataclass
 class Seat:
-    """``url``: of the console, without a slash at its end."""
+    """``url``: of the console, without a slash at its end. ``app``: what is mounted there."""
 
     world: World
     url: str
     woken: list[bool]
+    app: web.Application
 
     async def user(self, name: str, role: Role) -> str:
         """A user with the common password; returns the name."""
@@ -77,10 +78,10 @@ async def a_seat(world: World, *, is_secure: bool = False) -> AsyncIterator[Seat
         is_secure=is_secure,
     )
     app = web.Application()
-    app.add_subapp(PREFIX, console_app(around))
+    app.add_subapp(PREFIX, mounted := console_app(around))
     server = TestServer(app)
     await server.start_server()
     try:
-        yield Seat(world, str(server.make_url(PREFIX)), woken)
+        yield Seat(world, str(server.make_url(PREFIX)), woken, mounted)
     finally:
         await server.close()

@@ -3,47 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import expect
 
 from gateway.domain.access import Role
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.users import DisableUser
-from tests.integration.console.browser import DESK, PHONE, a_browser, violations
-from tests.integration.console.seat import PASSWORD, Network, Seat
+from tests.integration.console.reader import Reader
+from tests.integration.console.seat import Network, Seat
 from tests.integration.gateway.world import AKIMAT
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as opened:
-        yield opened
-
-
-class Reader:
-    """Somebody at a browser. ``trouble``: what the browser complained about, a refused script or style above all."""
-
-    def __init__(self, seat: Seat, context: BrowserContext, page: Page) -> None:
-        self.seat, self.context, self.page = seat, context, page
-        self.trouble: list[str] = []
-        page.on("console", lambda said: self.trouble.append(said.text) if said.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda failed: self.trouble.append(str(failed)))
-
-    async def sign_in(self, name: str) -> None:
-        await self.page.goto(f"{self.seat.url}/")
-        await self.page.fill("#name", name)
-        await self.page.fill("#password", PASSWORD)
-        await self.page.click("main button[type=submit]")
-        await expect(self.page.locator(".user")).to_contain_text(name)
-
-
-@pytest.fixture
-async def reader(seat: Seat, browser: Browser) -> AsyncIterator[Reader]:
-    context = await browser.new_context(viewport=DESK, locale="en-GB", reduced_motion="reduce")
-    yield Reader(seat, context, await context.new_page())
-    await context.close()
 
 
 async def a_stuck_delivery(seat: Seat, network: Network) -> int:
@@ -179,36 +148,6 @@ async def test_pages_speak_the_language_that_was_chosen(reader: Reader, language
     await page.goto(f"{seat.url}/deliveries?state=retry_scheduled")
     await expect(page.locator("h1")).to_have_text(heading)
     await expect(page.locator("tbody .state")).to_have_text(state)
-
-
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_no_page_has_a_fault_of_accessibility_nor_is_wider_than_the_screen(seat: Seat, browser, scheme, size):
-    number = await a_stuck_delivery(seat, Network(seat.world))
-    whole = await seat.world.exchange.store.whole_delivery(number)
-    context = await browser.new_context(viewport=size, color_scheme=scheme, locale="kk-KZ", reduced_motion="reduce")
-    reader = Reader(seat, context, await context.new_page())
-    found, too_wide = [], []
-
-    async def judge() -> None:
-        nonlocal found
-        found += await violations(reader.page)
-        if await reader.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            too_wide.append(reader.page.url)
-
-    await reader.page.goto(f"{seat.url}/")
-    await judge()
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
-    one = f"/deliveries/{number}"
-    envelope = f"{one}/envelopes/{whole.tried[0].request_sha256}"
-    for path in ("/", "/deliveries", "/deliveries?number=nothing", one, envelope, "/deliveries/999999"):
-        await reader.page.goto(seat.url + path)
-        await judge()
-    await context.close()
-
-    assert found == []
-    assert too_wide == []
-    assert [said for said in reader.trouble if "404" not in said] == []
 
 
 async def test_an_envelope_is_shown_without_the_citizen_to_an_operator_and_whole_to_an_auditor(reader: Reader):

@@ -1,0 +1,72 @@
+"""Every page, as a whole: accessible, never wider than its screen, quiet in the browser's console, and on the tour."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Browser
+
+from gateway.console.sections import GROUPS
+from gateway.console.surroundings import PREFIX
+from gateway.domain.access import Role, may
+from tests.integration.console.browser import DESK, PHONE, violations
+from tests.integration.console.reader import Reader
+from tests.integration.console.seat import Seat
+from tests.integration.console.tour import TOUR, a_bad_day
+
+NO_PAGES = re.compile(r"/live$|csv$|/language$|/login$|/download$")
+"""What answers a GET with something else than a page, and the login, which needs no tour."""
+
+
+LOOKS = [("kk", "light", DESK), ("ru", "dark", DESK), ("en", "light", PHONE), ("kk", "dark", PHONE)]
+
+
+@pytest.mark.parametrize(("language", "scheme", "size"), LOOKS, ids=["desk", "desk-dark", "phone", "phone-dark"])
+async def test_no_page_has_a_fault_of_accessibility_nor_is_wider_than_the_screen(
+    seat: Seat, browser: Browser, language: str, scheme: str, size: dict[str, int]
+):
+    day, found, too_wide, trouble = await a_bad_day(seat), [], [], []
+    for role in dict.fromkeys(stop.role for stop in TOUR):
+        context = await browser.new_context(
+            viewport=size, color_scheme=scheme, locale=language, reduced_motion="reduce"
+        )
+        reader = Reader(seat, context, await context.new_page())
+        await reader.page.goto(f"{seat.url}/")
+        found += await violations(reader.page)
+        await reader.sign_in(await seat.user(f"user-{role}", role))
+        for stop in TOUR:
+            if stop.role is not role:
+                continue
+            await reader.page.goto(seat.url + stop.path(day))
+            found += await violations(reader.page)
+            if await reader.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                too_wide.append(reader.page.url)
+        trouble += [said for said in reader.trouble if "404" not in said]
+        await context.close()
+
+    assert found == []
+    assert too_wide == []
+    assert trouble == []
+
+
+async def test_every_page_that_is_served_is_on_the_tour(seat: Seat):
+    day = await a_bad_day(seat)
+    shown = [PREFIX + stop.path(day).partition("?")[0] for stop in TOUR]
+    places = [route.resource.get_info() for route in seat.app.router.routes() if route.method == "GET"]
+    patterns = [
+        place["pattern"] if "pattern" in place else re.compile(re.escape(place["path"]))
+        for place in places
+        if "directory" not in place
+    ]
+    unseen = [one.pattern for one in patterns if not any(one.fullmatch(path) for path in shown)]
+
+    assert len(patterns) > 5
+    assert [pattern for pattern in unseen if not NO_PAGES.search(pattern)] == []
+
+
+def test_every_section_is_seen_by_an_admin_and_holds_its_own_pages():
+    for group in GROUPS:
+        for section in group.sections:
+            assert section.holds(section.path)
+            assert may(Role.ADMIN, section.right) or may(Role.AUDITOR, section.right), section.path

@@ -1,0 +1,65 @@
+"""Every page of the console, with something on it: what axe-core judges and what ``make screens`` takes pictures of.
+
+A section adds its pages to ``TOUR``, and to ``a_bad_day`` what they need to have something to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.domain.access import Role
+from gateway.domain.acts import Act
+from gateway.domain.delivery import DeliveryState
+from gateway.service.operate import move
+from tests.integration.console.seat import Network, Seat
+from tests.integration.gateway.world import AKIMAT
+
+
+@dataclass(frozen=True)
+class Day:
+    """What happened before somebody looks. ``delivery``: a number; ``request``: the digest of its first envelope."""
+
+    delivery: int
+    request: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page. ``name``: of its picture; ``path``: below the console's address; ``role``: who looks."""
+
+    name: str
+    path: Callable[[Day], str]
+    role: Role = Role.OPERATOR
+
+
+TOUR: Final = (
+    Stop("overview", lambda _: "/"),
+    Stop("deliveries", lambda _: "/deliveries?state=open&order=oldest"),
+    Stop("deliveries-none", lambda _: "/deliveries?number=nothing"),
+    Stop("delivery", lambda day: f"/deliveries/{day.delivery}"),
+    Stop("envelope", lambda day: f"/deliveries/{day.delivery}/envelopes/{day.request}"),
+    Stop("not-found", lambda _: "/deliveries/999999"),
+)
+
+
+async def a_bad_day(seat: Seat) -> Day:
+    """Appeals that an akimat does not take; one of them is set aside, another sent once more."""
+    world = seat.world
+    world.relay._connector = Network(world)
+    for _ in range(9):
+        await world.register()
+        await world.settle()
+        world.clock.advance(minutes=7)
+    await world.settle()
+    store = world.exchange.store
+    waiting = await store.deliveries(recipient=AKIMAT, state=DeliveryState.RETRY_SCHEDULED)
+    aside, again = waiting[1].delivery_id, waiting[-1].delivery_id
+    await move(world.exchange, Act.PARK, (aside,), by="console:nurlan", reason="the akimat asks to wait")
+    await move(world.exchange, Act.RESEND, (again,), by="console:nurlan", reason="they say they are back")
+    world.clock.advance(minutes=1)
+    await world.settle()
+    whole = await store.whole_delivery(again)
+    assert whole is not None
+    return Day(again, str(whole.tried[0].request_sha256))
