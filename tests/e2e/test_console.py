@@ -52,5 +52,5 @@ async def test_a_user_added_while_it_runs_signs_in_and_an_open_stream_does_not_h
             assert (await stream.content.readline()).startswith(b"retry:")
             began = time.monotonic()
             running.child.send_signal(signal.SIGTERM)
-            assert running.child.wait(15) == 0
-            assert time.monotonic() - began < 10
+            assert running.child.wait(40) == 0
+            assert time.monotonic() - began < 30

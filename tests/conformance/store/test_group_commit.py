@@ -39,7 +39,7 @@ async def test_a_lone_caller_does_not_wait_for_company(url: str):
     for _ in range(3):
         await patient.accept(registration())
     await patient.close()
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 30
 
 
 async def test_different_operations_share_a_commit(store: SqlStore, look: SecondLook):
