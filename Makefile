@@ -33,7 +33,7 @@ test: $(VENV)/.test xmlsec1 softhsm2 openssl maven default-jdk-headless chromium
 	$(call suite,tests/conformance,-n 2)
 	$(call suite,tests/integration,-n 2)
 	$(call suite,tests/docs,)
-	$(call suite,tests/e2e,)
+	$(call suite,tests/e2e,-n 2 --dist loadfile)
 	$(call suite,tests/faults,)
 	@echo; echo "All suites passed."
 
