@@ -164,7 +164,8 @@ class ReplyResembled:
 class TermOpened:
     """A legal deadline runs. ``duty`` is the rule's key; the versions say by what it was computed.
 
-    ``remind_at``: when whoever is bound is reminded, where the rules say so.
+    ``remind_at``: when whoever is bound is reminded, where the rules say so. ``body``: whose step gave the applicant
+    this right while it has the appeal; None for what hangs on no body, and in histories written before it was kept.
     """
 
     term_id: str
@@ -179,6 +180,7 @@ class TermOpened:
     calendar_version: str
     tzdata_version: str
     remind_at: datetime | None = None
+    body: PartyId | None = None
 
 
 @dataclass(frozen=True, slots=True)

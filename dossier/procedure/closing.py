@@ -50,14 +50,10 @@ def end_for_court(matter: Matter, body: PartyId) -> Decision:
 
 
 def own_terms(matter: Matter, body: PartyId) -> list[Term]:
-    """What runs because ``body`` has the appeal: its own duties, and the applicant's right to object before its act."""
-    duties = {CONSIDERATION, HEARING_NOTICE, HEARING_OBJECTION, CURE}
-    owners = (body, matter.appeal.platform)
-    return [
-        term
-        for term in matter.appeal.terms.values()
-        if term.is_open and term.opened.duty in duties and term.opened.party in owners
-    ]
+    """What runs because ``body`` has the appeal: its own duties, and the rights of the applicant that it gave."""
+    duties = [*matter.appeal.open_terms(CONSIDERATION, body), *matter.appeal.open_terms(HEARING_NOTICE, body)]
+    rights = [*matter.appeal.open_terms(HEARING_OBJECTION), *matter.appeal.open_terms(CURE)]
+    return duties + [term for term in rights if term.opened.body in (None, body)]
 
 
 def breach(matter: Matter, term: TermOpened, right: Decision | None = None) -> Decision:

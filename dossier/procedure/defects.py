@@ -30,7 +30,7 @@ def name_defects(
     today = local_date(matter.moment.now)
     if step.until <= today:
         return wrong_state(matter, f"a term to cure until {step.until} leaves no day; today is {today} (АППК 64(6))")
-    term = matter.begin(CURE, matter.appeal.platform, until=step.until)
+    term = matter.grant(CURE, body, until=step.until)
     notice = tell(
         matter, NotifiedStep.DEFECTS_NAMED, term=term, documents=documents,
         body=matter.name_of(body), defects=same("; ".join(step.defects)), day=day_text(step.until),
@@ -59,7 +59,9 @@ def _may_be_returned_since(matter: Matter, body: PartyId) -> datetime:
     passed = [
         term.opened.due_at
         for term in matter.appeal.terms.values()
-        if term.opened.duty == CURE and (term.state is TermState.LAPSED or matter.is_overdue(term.opened))
+        if term.opened.duty == CURE
+        and term.opened.body in (None, body)
+        and (term.state is TermState.LAPSED or matter.is_overdue(term.opened))
     ]
     received = matter.appeal.bodies[body].assigned_at or matter.moment.now
     return max(passed, default=starting_instant(RETURN, received, matter.law.rules, matter.law.calendar))

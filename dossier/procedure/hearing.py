@@ -15,7 +15,7 @@ from dossier.procedure.wording import member_text, moment_text, same
 
 def announce(matter: Matter, body: PartyId, step: HearingScheduled, documents: tuple[DocumentRef, ...]) -> Decision:
     """Two terms begin: the act may not come before the one of the body is over, the applicant objects in the other."""
-    objection = matter.begin(HEARING_OBJECTION, matter.appeal.platform)
+    objection = matter.grant(HEARING_OBJECTION, body)
     notice = tell(
         matter, NotifiedStep.HEARING, *(("place",) if step.place else ()), "mayObject",
         term=objection, documents=documents,
@@ -36,7 +36,9 @@ def hurry(matter: Matter, body: PartyId, *, favourable: bool) -> Decision:
     if favourable:
         announced = {term.opened.started_at for term in early}
         objections = [
-            term for term in matter.appeal.open_terms(HEARING_OBJECTION) if term.opened.started_at in announced
+            term
+            for term in matter.appeal.open_terms(HEARING_OBJECTION)
+            if term.opened.started_at in announced and term.opened.body in (None, body)
         ]
         return lapse(matter, (*early, *objections), "concluded")
     return follow(*(breach(matter, term.opened) for term in early))

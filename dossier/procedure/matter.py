@@ -90,6 +90,10 @@ class Matter:
         )
         return self._open(duty, party, began, until=until)
 
+    def grant(self, duty: str, by: PartyId, *, until: date | None = None) -> TermOpened:
+        """A right of the applicant that ``by`` gives with a step of its own, and that ends when it has done."""
+        return replace(self.begin(duty, self.appeal.platform, until=until), body=by)
+
     def begin_on_receipt(self, duty: str, party: PartyId) -> TermOpened:
         """A term that counts from receipt also where the row counts from registration (Art. 76(2), on a redirect)."""
         return self._open(duty, party, self.moment.now)
