@@ -186,7 +186,8 @@ class Appeal:
 
     ``demands`` by dossier number and body. ``handed_over``: what kinds of documents each body has given for the file.
     ``news_seq``: the last event that a dossier filed before it lacks. ``settled``: ids of our own messages that a
-    recipient has acknowledged or refused. ``imported``: where it ran before, if it did.
+    recipient has acknowledged or refused. ``imported``: where it ran before, if it did. ``verdicts``: on the citizen's
+    own signatures, by the message that each is under.
     """
 
     conversation_id: ConversationId
@@ -207,6 +208,7 @@ class Appeal:
     case_number: str | None = None
     withdrawn: bool = False
     imported: e.CaseImported | None = None
+    verdicts: Mapping[MessageId, e.SignatureVerdict] = field(default_factory=dict)
 
     @property
     def status(self) -> Status:

@@ -37,7 +37,7 @@ class MalformedEvent(ValueError):
 
 def fact_kind(fact: Fact) -> str:
     """The fact's stable name: its class name in snake_case, e.g. ``appeal_registered``."""
-    return _kind_of(type(fact))
+    return kind_of(type(fact))
 
 
 def fact_to_json(fact: Fact) -> dict[str, object]:
@@ -115,7 +115,8 @@ def _text(value: object) -> str:
     return cast("str", _decode_scalar(value, str))
 
 
-def _kind_of(fact_type: type) -> str:
+def kind_of(fact_type: type) -> str:
+    """The stable name of a class of facts."""
     return _snake(fact_type.__name__)
 
 
@@ -124,7 +125,7 @@ def _snake(name: str) -> str:
     return _WORD_START.sub("_", name).lower()
 
 
-FACT_TYPES: Final[Mapping[str, type]] = MappingProxyType({_kind_of(t): t for t in get_args(Fact)})
+FACT_TYPES: Final[Mapping[str, type]] = MappingProxyType({kind_of(t): t for t in get_args(Fact)})
 """Every fact class by its kind."""
 
 

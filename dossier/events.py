@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from contracts.header import ConversationId, DocumentId, MessageId
 from contracts.party import PartyId
@@ -24,6 +25,15 @@ from contracts.payloads import (
     PositionKind,
     RoadKind,
 )
+
+
+class SignatureVerdict(StrEnum):
+    """What came of judging a signature; what could not be found out is neither of the others."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNKNOWN = "unknown"
+
 
 # --- facts ----------------------------------------------------------------------------------------------------------
 
@@ -384,6 +394,22 @@ class AppealWithdrawn:
     """АППК Art. 64(9)."""
 
 
+@dataclass(frozen=True, slots=True)
+class SignatureJudged:
+    """The citizen's own signature under a message of theirs was judged, before the dossier was put together.
+
+    АППК Art. 63, 131. ``signed``: that message. ``authority``: who judged, as ``NCANode``. ``certificate``: the serial
+    number, in hex, of the one that signed; None where none could be read. That its holder is the applicant or the
+    representative is part of ``verdict``.
+    """
+
+    signed: MessageId
+    action: str
+    verdict: SignatureVerdict
+    authority: str
+    certificate: str | None = None
+
+
 Fact = (
     AppealRegistered
     | AppealAssigned
@@ -421,6 +447,7 @@ Fact = (
     | CourtAnswered
     | AppealWithdrawn
     | CaseImported
+    | SignatureJudged
 )
 
 

@@ -16,6 +16,8 @@ from contracts.payloads import (
     Representative,
 )
 from dossier.description import Description, RoadEntry, TermEntry
+from dossier.eventform import kind_of
+from dossier.events import SignatureJudged
 from dossier.printsaid import told_replies
 from dossier.printwords import day, excerpt, pair, time, words
 
@@ -28,6 +30,7 @@ MOST_MARKS = 6
 NAME_CHARS = 240
 TEXT_CHARS = 640
 REPLY_CHARS = 280
+JUDGED = kind_of(SignatureJudged)
 
 
 def front(description: Description) -> dict[str, object]:
@@ -54,7 +57,7 @@ def _who(description: Description) -> dict[str, object]:
         "iin-bin": applicant.iin_bin,
         "address": excerpt(", ".join(filter(None, contact)), NAME_CHARS),
         "representative": representative and excerpt(_acting(representative), NAME_CHARS),
-        "identity": _identity(appeal.authentication),
+        "identity": _identity(appeal.authentication, _judged_in(description)),
         "bodies": _bodies(description),
         "court": description.court,
     }
@@ -72,8 +75,15 @@ def _acting(representative: Representative) -> str:
     return f"{representative.name}, {representative.iin}; {representative.ground}"
 
 
-def _identity(authentication: ElectronicSignature | Identification | None) -> dict[str, object]:
+def _judged_in(description: Description) -> str:
+    """Numbers of the events that tell what the applicant's signatures are worth; empty when nobody could be asked."""
+    return ", ".join(str(entry.seq) for entry in description.timeline if entry.kind == JUDGED)
+
+
+def _identity(authentication: ElectronicSignature | Identification | None, judged: str) -> dict[str, object]:
     match authentication:
+        case ElectronicSignature() if judged:
+            key, detail = "electronicSignatureJudged", authentication.format.value
         case ElectronicSignature():
             key, detail = "electronicSignature", authentication.format.value
         case Identification():
@@ -81,7 +91,7 @@ def _identity(authentication: ElectronicSignature | Identification | None) -> di
             key = "identification"
         case None:
             key, detail = "absent", ""
-    return {"key": key, "words": [text.format(detail=detail) for text in words()["identity"][key]]}
+    return {"key": key, "words": [text.format(detail=detail, seq=judged) for text in words()["identity"][key]]}
 
 
 def _asked(description: Description) -> dict[str, object]:

@@ -42,6 +42,8 @@ def _apply(appeal: Appeal, event: Event) -> Appeal:  # noqa: PLR0911, PLR0912 - 
             return appeal  # told for the reader; no decision rests on them
         case e.AppealUnrouted() | e.ReplyResembled() | e.CourtAsked():
             return appeal
+        case e.SignatureJudged():
+            return replace(appeal, verdicts=put(appeal.verdicts, fact.signed, fact.verdict))
         case e.CaseImported():
             return replace(appeal, platform=fact.platform, imported=fact)
         case e.DocumentsAdded() | e.CourtAnswered():

@@ -19,6 +19,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from connectors.authorities.ncanode import NcaNode
 from connectors.authorities.revocation import Places, RevocationAuthorities
 from connectors.authorities.timestamps import TimestampAuthorities
 from connectors.ias.form import read_form
@@ -46,6 +47,7 @@ from gateway.ports.nodes import Node
 from gateway.ports.store import Store
 from gateway.service.exchange import Exchange
 from gateway.service.signin import Desk
+from gateway.service.vouch import Judge
 from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.blobs import BlobFolder, Blobs
@@ -103,7 +105,7 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
             session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock
         )
         asking = inquirer(exchange, session, settings, keys, directory)
-        loops = Loops(exchange, connector, settings, keys, asking)
+        loops = Loops(exchange, connector, settings, keys, asking, judge_of(settings, session, exchange.clock))
         intake, farewell = gatekeeper(exchange, settings), Farewell()
         probe = partial(asyncio.to_thread, blobs.probe)
         expose = scrape(counted, exchange, keys, intake)
@@ -159,6 +161,14 @@ def console(exchange: Exchange, reads: ConsoleReads, settings: Settings, served:
             is_secure=settings.public_url.startswith("https://"),
         )
     )
+
+
+def judge_of(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Judge | None:
+    """NCANode, where the settings name it: nothing else knows every signature that a citizen may bring."""
+    if settings.ncanode_url is None:
+        return None
+    within = timedelta(seconds=settings.ncanode_wait_s)
+    return Judge("NCANode", NcaNode(session, settings.ncanode_url, key=None, now=clock.now, within=within))
 
 
 def company(settings: Settings) -> Company:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts import codec
+from contracts.header import MessageId
 from contracts.payloads import (
     AnswerCourt,
     Applicant,
@@ -33,6 +34,7 @@ OTHER_TEXT = "the signed document holds another text than the message"
 class SignedAct:
     """A message of the case in which the citizen speaks, with the signature that came with it, if one did."""
 
+    message_id: MessageId
     action: str
     at: datetime
     text: str
@@ -59,7 +61,7 @@ def signed_acts(messages: Sequence[KeptMessage]) -> Iterator[SignedAct]:
         if isinstance(payload, RegisterAppeal | Disagree | AnswerCourt):
             proof = payload.authentication
             signature = proof if isinstance(proof, ElectronicSignature) else None
-            yield SignedAct(message.action.value, message.at, payload.text, signature)
+            yield SignedAct(message.message_id, message.action.value, message.at, payload.text, signature)
 
 
 async def judge_eds(

@@ -36,10 +36,11 @@ from dossier.procedure.decision import (
     MessageArrived,
     Moment,
     Refusal,
+    SignaturesJudged,
     TermFellDue,
 )
 from dossier.procedure.disagreement import disagree
-from dossier.procedure.filing import acknowledged, file_dossier, rejected
+from dossier.procedure.filing import acknowledged, file_dossier, keep_verdicts, rejected
 from dossier.procedure.law import Law, load_law
 from dossier.procedure.matter import Matter, wrong_state
 from dossier.procedure.position import court_asks_materials, court_asks_position, receive_position
@@ -102,7 +103,7 @@ def _on_message(matter: Matter, arrival: MessageArrived) -> Decision | Refusal: 
 
 
 def _on_event(
-    matter: Matter, arrival: TermFellDue | DeliveryAcknowledged | DeliveryRejected | DossierReady
+    matter: Matter, arrival: TermFellDue | DeliveryAcknowledged | DeliveryRejected | DossierReady | SignaturesJudged
 ) -> Decision:
     match arrival:
         case TermFellDue():
@@ -113,5 +114,7 @@ def _on_event(
             return rejected(matter, arrival)
         case DossierReady():
             return file_dossier(matter, arrival)
+        case SignaturesJudged():
+            return keep_verdicts(matter, arrival)
         case _:
             assert_never(arrival)

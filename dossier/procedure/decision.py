@@ -32,7 +32,7 @@ from contracts.payloads import (
     Ticket,
     WithdrawAppeal,
 )
-from dossier.events import Event, Fact
+from dossier.events import Event, Fact, SignatureJudged
 
 CasePayload = (
     RegisterAppeal
@@ -157,7 +157,14 @@ class DossierReady:
     up_to_seq: int
 
 
-Arrival = MessageArrived | TermFellDue | DeliveryAcknowledged | DeliveryRejected | DossierReady
+@dataclass(frozen=True, slots=True)
+class SignaturesJudged:
+    """What came of judging the citizen's own signatures, for a dossier that is due."""
+
+    judged: tuple[SignatureJudged, ...]
+
+
+Arrival = MessageArrived | TermFellDue | DeliveryAcknowledged | DeliveryRejected | DossierReady | SignaturesJudged
 
 
 @dataclass(frozen=True, slots=True)

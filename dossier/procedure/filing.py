@@ -13,6 +13,7 @@ from dossier.procedure.decision import (
     DeliveryRejected,
     DossierReady,
     OutgoingIntent,
+    SignaturesJudged,
 )
 from dossier.procedure.matter import Matter, follow
 from dossier.procedure.notices import tell
@@ -20,6 +21,12 @@ from dossier.procedure.ordering import supplement
 from dossier.procedure.wording import member_text, same
 
 ASIC_E = "application/vnd.etsi.asic-e+zip"
+
+
+def keep_verdicts(matter: Matter, arrived: SignaturesJudged) -> Decision:
+    """Those that say something new: what was said of a signature before is not said again."""
+    known = matter.appeal.verdicts
+    return follow(*(one for one in arrived.judged if known.get(one.signed) is not one.verdict))
 
 
 def file_dossier(matter: Matter, ready: DossierReady) -> Decision:

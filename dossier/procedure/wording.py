@@ -19,7 +19,7 @@ from contracts.payloads import (
     PositionKind,
     RoadKind,
 )
-from dossier.events import TermOpened
+from dossier.events import SignatureVerdict, TermOpened
 from dossier.procedure.calendar import end_of, zone
 from dossier.procedure.lawfile import read_law_file
 
@@ -72,6 +72,7 @@ Member = (
     | PositionKind
     | CourtResponse
     | FilingPurpose
+    | SignatureVerdict
 )
 _GROUPS: Mapping[type, str] = {
     DecisionKind: "decision",
@@ -83,6 +84,7 @@ _GROUPS: Mapping[type, str] = {
     PositionKind: "position",
     CourtResponse: "response",
     FilingPurpose: "purpose",
+    SignatureVerdict: "verdict",
 }
 
 

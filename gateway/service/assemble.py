@@ -24,6 +24,7 @@ from gateway.service.advance import Advanced, advance
 from gateway.service.casewrite import Cause, case_file
 from gateway.service.exchange import Exchange
 from gateway.service.proofs import Awaited, ProofRules, chain_of, seal_of, stamp_of
+from gateway.service.vouch import Judge, vouch
 from signing.keys import SigningKey
 from signing.timestamp import Stamp
 
@@ -35,16 +36,22 @@ class DossierImpossible(Exception):
 
 
 async def assemble_due(
-    exchange: Exchange, order: ClaimedAssembly, key: SigningKey, folder: Path, rules: ProofRules
+    exchange: Exchange,
+    order: ClaimedAssembly,
+    key: SigningKey,
+    folder: Path,
+    rules: ProofRules,
+    judge: Judge | None = None,
 ) -> StoredDocument | Awaited:
     """Build the container in ``folder``, take it over into the documents, file it. Raises DossierImpossible.
 
     ``Awaited``: nothing was done, since the ledger's seal may still come in the set time. A crash at any point leaves
     the order: the next claim builds again, and only the dossier that a DossierFiled event names is ever sent.
+    ``judge``: of the citizen's own signatures; without one the dossier says that nobody was asked.
     """
-    case = await exchange.store.load_case(order.conversation_id)
-    if case is None:
-        raise DossierImpossible(f"conversation {order.conversation_id} is gone")
+    case = await _case(exchange, order)
+    if judge is not None and await vouch(exchange, case, judge):
+        case = await _case(exchange, order)
     ledger = await seal_of(exchange, case, order, rules)
     if isinstance(ledger, Awaited):
         return ledger
@@ -62,6 +69,13 @@ async def assemble_due(
     )
     await _file(exchange, order, built, stored, case.seq)
     return stored
+
+
+async def _case(exchange: Exchange, order: ClaimedAssembly) -> Case:
+    case = await exchange.store.load_case(order.conversation_id)
+    if case is None:
+        raise DossierImpossible(f"conversation {order.conversation_id} is gone")
+    return case
 
 
 def _build(

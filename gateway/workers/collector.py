@@ -14,6 +14,7 @@ from gateway.ports.case import ClaimedAssembly
 from gateway.service.assemble import assemble_due
 from gateway.service.exchange import Exchange
 from gateway.service.proofs import Awaited, ProofRules
+from gateway.service.vouch import Judge
 from signing.keys import KeySource
 
 log = structlog.get_logger()
@@ -26,7 +27,8 @@ class Collector:
     """Builds containers in ``folder`` (on the documents' file system, so that taking over is a rename).
 
     ``sealing`` is called when dossiers are due, so that their events are sealed at once. ``at_once``: most of an
-    assembly is waiting, for the disk and for a processor, in which others can go on.
+    assembly is waiting, for the disk and for a processor, in which others can go on. ``judge``: of the citizen's own
+    signatures.
     """
 
     def __init__(
@@ -37,10 +39,11 @@ class Collector:
         *,
         sealing: Callable[[], None],
         rules: ProofRules = NO_WAIT,
+        judge: Judge | None = None,
         at_once: int = 4,
     ) -> None:
         self._exchange, self._key, self._folder, self._at_once = exchange, key, folder, at_once
-        self._rules = rules
+        self._rules, self._judge = rules, judge
         self._sealing = sealing
 
     async def run_once(self) -> int:
@@ -73,7 +76,7 @@ class Collector:
 
     async def _assemble(self, order: ClaimedAssembly) -> bool:
         """One that waits for its seal is given back, so that it burns no lease and the seal finds it due."""
-        stored = await assemble_due(self._exchange, order, self._key(), self._folder, self._rules)
+        stored = await assemble_due(self._exchange, order, self._key(), self._folder, self._rules, self._judge)
         if isinstance(stored, Awaited):
             await self._exchange.store.postpone_assembly(order, until=stored.until)
             return False

@@ -12,6 +12,7 @@ from gateway.keyring import Keyring
 from gateway.ports.outside import Connector
 from gateway.service.exchange import Exchange
 from gateway.service.proofs import ProofRules
+from gateway.service.vouch import Judge
 from gateway.settings import Settings
 from gateway.workers.bell import Bell
 from gateway.workers.cleaner import Cleaner
@@ -57,6 +58,7 @@ class Loops:
         settings: Settings,
         keys: Keyring,
         inquirer: Inquirer,
+        judge: Judge | None,
     ) -> None:
         self._settings, self._keys, self._inquirer = settings, keys, inquirer
         self.relay = Relay(
@@ -74,6 +76,7 @@ class Loops:
                 stamp_wait=timedelta(seconds=settings.stamp_wait_s),
                 anchors=lambda: load_anchors(settings.trust_folder),
             ),
+            judge=judge,
         )
         self._clock, self._rescuer, self._escalator = TermClock(exchange), Rescuer(exchange), Escalator(exchange)
         unfinished = timedelta(days=settings.unfinished_upload_days)

@@ -80,6 +80,7 @@ FACTS: tuple[e.Fact, ...] = (
         1,
         "ЖТ-2026-00000041",
     ),
+    e.SignatureJudged(MESSAGE, "RegisterAppeal", e.SignatureVerdict.HOLDS, "NCANode", "5f3a9c01"),
 )
 
 EVENTS = tuple(

@@ -144,6 +144,7 @@ CODES = {
     "term_id", "duty", "article", "zone", "rules_version", "calendar_version", "tzdata_version", "reason",  # the law's
     "sha256", "digest", "level", "action", "code", "case_number",  # of the dossier, our messages and the court
     "source", "source_number", "record", "parent_number",  # of the system that a case was imported from
+    "authority", "certificate",  # who judged a signature, and the number of the certificate that made it
 }  # fmt: skip
 
 
