@@ -16,7 +16,7 @@ import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import fasteners
@@ -120,21 +120,37 @@ class Postgres:
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Every process of the server stands still: connections stay, and nothing is answered."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            pids = [row[0] for row in connection.execute("SELECT pid FROM pg_stat_activity")]
-            own = connection.info.backend_pid
-        still = [self.pid, *(pid for pid in pids if pid != own)]
+        os.kill(self.pid, signal.SIGSTOP)  # first, so that it starts no process that would be missed
+        still = _children_of(self.pid)
         for pid in still:
-            os.kill(pid, signal.SIGSTOP)
+            _tell(pid, signal.SIGSTOP)
         try:
             yield
         finally:
-            for pid in still:
-                os.kill(pid, signal.SIGCONT)
+            for pid in (self.pid, *still):
+                _tell(pid, signal.SIGCONT)
 
     def _run(self, statement: str, *values: object) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement, values)  # type: ignore[call-overload]  # names cannot be parameters
+
+
+def _children_of(parent: int) -> list[int]:
+    """Its processes that live; the fourth word of ``stat``, after a name in brackets, is the parent."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended meanwhile
+        if int(words[1]) == parent and words[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def _tell(pid: int, message: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # it ended by itself
+        os.kill(pid, message)
 
 
 @contextmanager

@@ -19,6 +19,8 @@ FRESH_FOR: Final = timedelta(seconds=5)
 """What was seen is told again for so long, whoever scrapes how often."""
 SHARE: Final = 20
 """A look that took long is not taken again before so many times its time are over: at most 5 % of the time is spent."""
+STALE_AFTER: Final = timedelta(seconds=30)
+"""Nothing older is told, whatever a look costs: an alarm that waits for it would come too late."""
 
 
 class Seldom(Generic[T]):
@@ -48,6 +50,7 @@ class Seldom(Generic[T]):
         except Exception as failure:  # noqa: BLE001 - whoever scrapes is told that there is nothing to see
             log.warning("metrics.unseen", error=type(failure).__name__, reason=reason_of(failure))
         took_s = self._seconds() - began_s
-        self._next_s = self._seconds() + max(FRESH_FOR.total_seconds(), SHARE * took_s)
+        rest_s = max(FRESH_FOR.total_seconds(), SHARE * took_s)
+        self._next_s = self._seconds() + min(rest_s, STALE_AFTER.total_seconds())
         self._standing = None
         return self._seen

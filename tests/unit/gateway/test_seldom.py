@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from gateway.metrics.seldom import FRESH_FOR, SHARE, Seldom
+from gateway.metrics.seldom import FRESH_FOR, SHARE, STALE_AFTER, Seldom
 
 WITHIN = timedelta(seconds=0.02)
 
@@ -39,11 +39,19 @@ async def test_what_was_seen_is_told_again_for_a_while():
 
 async def test_a_look_that_took_long_is_not_taken_again_soon():
     hand = Hand()
-    seldom, hand.took_s = hand.seldom(), 2.0
+    seldom, hand.took_s = hand.seldom(), 1.0
     await seldom.latest()
     hand.now_s += SHARE * hand.took_s - 1
     assert await seldom.latest() == 1
     hand.now_s += 1
+    assert await seldom.latest() == 2
+
+
+async def test_however_long_a_look_takes_nothing_is_told_that_is_too_old():
+    hand = Hand()
+    seldom, hand.took_s = hand.seldom(), 100.0
+    await seldom.latest()
+    hand.now_s += STALE_AFTER.total_seconds()
     assert await seldom.latest() == 2
 
 
