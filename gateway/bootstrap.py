@@ -31,6 +31,7 @@ from gateway.console.app import console_app
 from gateway.console.counts import Counts
 from gateway.console.surroundings import Around
 from gateway.domain.directory import Directory
+from gateway.domain.persons import PersonKey
 from gateway.domain.revocation import Rhythm
 from gateway.http.farewell import Farewell
 from gateway.http.gatekeeper import Gatekeeper, Watched
@@ -41,6 +42,7 @@ from gateway.lawfolder import law_in_force
 from gateway.metrics.counts import PrometheusMeter
 from gateway.metrics.scrape import Scrape
 from gateway.metrics.surroundings import Intake, Surroundings
+from gateway.personkey import open_person_key
 from gateway.ports.console import ConsoleReads
 from gateway.ports.documents import Documents, UploadQuota
 from gateway.ports.nodes import Node
@@ -59,6 +61,7 @@ from gateway.workers.beacon import Beacon
 from gateway.workers.departure import Departure, run_until_told
 from gateway.workers.directory import DirectoryInForce
 from gateway.workers.inquirer import Belief, Inquirer
+from gateway.workers.lister import Lister
 from gateway.workers.loop import Stop
 from gateway.workers.loops import Loops
 from signing.keys import Certificate
@@ -105,13 +108,16 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
             session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock
         )
         asking = inquirer(exchange, session, settings, keys, directory)
-        loops = Loops(exchange, connector, settings, keys, asking, judge_of(settings, session, exchange.clock))
+        persons = open_person_key(settings.person_key) if settings.console else None
+        lister = Lister(exchange, persons) if settings.console else None
+        judge = judge_of(settings, session, exchange.clock)
+        loops = Loops(exchange, connector, settings, keys, asking, judge, lister)
         intake, farewell = gatekeeper(exchange, settings), Farewell()
         probe = partial(asyncio.to_thread, blobs.probe)
         expose = scrape(counted, exchange, keys, intake)
         served = Served(exchange, keys, intake, farewell, probe, expose, directory.reload, loops.wake, read_form)
         if settings.console:
-            served = replace(served, console=console(exchange, store, settings, served))
+            served = replace(served, console=console(exchange, store, settings, served, persons))
         door = await listen(stack, settings, served)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
@@ -148,7 +154,9 @@ def exchange_on(
     )
 
 
-def console(exchange: Exchange, reads: ConsoleReads, settings: Settings, served: Served) -> web.Application:
+def console(
+    exchange: Exchange, reads: ConsoleReads, settings: Settings, served: Served, persons: PersonKey | None
+) -> web.Application:
     """The console for people. ``reads``: what pages are made from; it needs no more than to read."""
     return console_app(
         Around(
@@ -159,6 +167,8 @@ def console(exchange: Exchange, reads: ConsoleReads, settings: Settings, served:
             wake=served.wake,
             leaving=lambda: served.farewell.leaving,
             is_secure=settings.public_url.startswith("https://"),
+            anchors=lambda: load_anchors(settings.trust_folder),
+            persons=persons,
         )
     )
 

@@ -117,6 +117,7 @@ class Settings(BaseSettings):
     # the console for people, at /console on the same port: off, since whatever balances load in front of us would offer
     # it to all who reach that port; let it pass /console from your own network only, and TLS be there
     console: bool = False
+    person_key: Path = _in_home("keys/persons.key")  # by which the console finds persons; the same file on every node
 
     # loops
     lease_s: float = Field(default=60, gt=0)  # > attempt timeout of every agreement, or attempts overlap

@@ -11,10 +11,12 @@ from aiohttp import web
 from gateway.console.counts import Counts
 from gateway.console.language import Catalogues
 from gateway.console.pages import Pages
+from gateway.domain.persons import PersonKey
 from gateway.ports.console import ConsoleReads
 from gateway.ports.users import Session
 from gateway.service.exchange import Exchange
 from gateway.service.signin import Desk
+from signing.keys import Certificate
 
 PREFIX: Final = "/console"
 """Where the application is mounted; every address in a page begins with it."""
@@ -25,7 +27,8 @@ class Around:
     """``reads``: for pages, it cannot write. ``exchange``: for acts. ``wake``: the loops, after an act.
 
     ``leaving``: whether this node is about to end, so that no stream holds it. ``is_secure``: whether people come by
-    https, so that cookies may insist on it.
+    https, so that cookies may insist on it. ``anchors``: whom a dossier is verified by, read anew each time.
+    ``persons``: the key by which persons are found.
     """
 
     exchange: Exchange
@@ -35,6 +38,8 @@ class Around:
     wake: Callable[[], None]
     leaving: Callable[[], bool]
     is_secure: bool
+    anchors: Callable[[], tuple[Certificate, ...]] = tuple
+    persons: PersonKey | None = None
     pages: Pages = field(default_factory=lambda: Pages(Catalogues.packaged()))
 
 

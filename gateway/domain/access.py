@@ -30,15 +30,16 @@ class Right(StrEnum):
     EXPORT = "export"  # take lists away as CSV
     MOVE = "move"  # resend, park, release
     CANCEL = "cancel"  # which is final
+    FIND_PERSON = "find_person"  # look for cases by an IIN or BIN; each look is logged
     READ_PERSONAL = "read_personal"  # envelopes as they went over the wire; each look is logged
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.VIEWER: frozenset({Right.SEE}),
     Role.OPERATOR: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL}),
-    Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT}),
-    Role.SECURITY_OFFICER: frozenset({Right.SEE, Right.EXPORT, Right.READ_PERSONAL}),
-    Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.READ_PERSONAL}),
+    Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON}),
+    Role.SECURITY_OFFICER: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL}),
+    Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL}),
     Role.ADMIN: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL}),
 }
 """Who moves deliveries does not read what citizens wrote, and the other way round: one does not need the other."""

@@ -11,6 +11,7 @@ from contracts.party import Channel, PartyId
 from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.escalation import Escalation
+from gateway.ports.appeals import AppealReads
 from gateway.ports.deliveries import Backlog, DeliveryRow
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.users import Session
@@ -99,7 +100,7 @@ class TermCounts:
     breached: int
 
 
-class ConsoleReads(Protocol):
+class ConsoleReads(AppealReads, Protocol):
     """The read-only half of the store that pages are made from."""
 
     async def look_for(self, looked: Looked) -> tuple[DeliveryRow, ...]:

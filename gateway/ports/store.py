@@ -24,6 +24,7 @@ from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
+from gateway.ports.appeals import Listings
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject
 from gateway.ports.deliveries import (
     AttemptRecord,
@@ -55,7 +56,7 @@ class StoreLoad:
     stalled: timedelta
 
 
-class Store(Users, Protocol):
+class Store(Users, Listings, Protocol):
     """The database behind the services; SQLite and PostgreSQL pass one conformance suite."""
 
     # intake

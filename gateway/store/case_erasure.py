@@ -17,7 +17,7 @@ from contracts.header import ConversationId
 from dossier.eventform import event_from_bytes
 from gateway.domain.retention import Erased, Kept, is_over
 from gateway.ports.case import Place
-from gateway.store import likeness_rows
+from gateway.store import likeness_rows, listing_rows
 from gateway.store.erasure import Reason, record_erased
 from gateway.store.paging import key_text
 from gateway.store.statements import AnyRow, AnySelect, add_missing, select_among
@@ -78,6 +78,7 @@ def _erase(connection: Connection, job: CaseJob) -> Erased:
         return Erased(Kept.CASES, 0)
     subjects = [*_operations(connection, ids), *_envelopes(connection, ids)]
     likeness_rows.forget(connection, ids)
+    listing_rows.forget(connection, ids)
     named = _salts(connection, ids)
     lost = _documents(connection, {row.subject for row in named})
     subjects += [f"{row.conversation_id} {row.seq} {row.subject}" for row in named]

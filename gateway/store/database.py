@@ -28,6 +28,16 @@ from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
+from gateway.ports.appeals import (
+    AppealRow,
+    AppealsLooked,
+    Listing,
+    ListingWrite,
+    MovedHistories,
+    TermRow,
+    TermsLooked,
+    Unread,
+)
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject, UnroutedRow
 from gateway.ports.console import Looked, TermCounts, WholeDelivery
 from gateway.ports.deliveries import (
@@ -49,6 +59,7 @@ from gateway.ports.users import AuditNote, Credentials, FailedLogin, NewSession,
 from gateway.store import (
     abandoned,
     account_rows,
+    appeal_rows,
     assembly_rows,
     attempt_rows,
     backlog_rows,
@@ -66,6 +77,8 @@ from gateway.store import (
     ledger_proofs,
     ledger_rows,
     likeness_rows,
+    listed_terms,
+    listing_rows,
     log_erasure,
     looked_rows,
     mailbox,
@@ -268,6 +281,42 @@ class SqlReader:
     async def session_of(self, token_sha256: str) -> Session | None:
         return await self.read(session_rows.session_of, token_sha256)
 
+    # appeals
+    async def look_for_appeals(self, looked: AppealsLooked) -> tuple[AppealRow, ...]:
+        return await self.read(appeal_rows.look_for_appeals, looked)
+
+    async def appeals_of(self, ids: tuple[ConversationId, ...]) -> tuple[AppealRow, ...]:
+        return await self.read(appeal_rows.appeals_of, ids)
+
+    async def conversations_by(self, number: str) -> tuple[ConversationId, ...]:
+        return await self.read(appeal_rows.conversations_by, number)
+
+    async def conversations_of_person(self, digest: str) -> tuple[ConversationId, ...]:
+        return await self.read(appeal_rows.conversations_of_person, digest)
+
+    async def persons_key(self) -> str | None:
+        return await self.read(appeal_rows.persons_key)
+
+    async def appeal_version(self, conversation_id: ConversationId) -> str | None:
+        return await self.read(appeal_rows.appeal_version, conversation_id)
+
+    async def look_for_terms(self, looked: TermsLooked) -> tuple[TermRow, ...]:
+        return await self.read(listed_terms.look_for_terms, looked)
+
+    async def listing(self) -> Listing:
+        return await self.read(listing_rows.listing)
+
+    async def moved_since(self, leaf_id: int, *, settled_before: datetime, limit: int) -> MovedHistories:
+        return await self.read(listing_rows.moved_since, leaf_id, settled_before, limit)
+
+    async def unlisted(
+        self, after: str, *, persons_key: str | None, look_at: int, limit: int
+    ) -> tuple[tuple[ConversationId, ...], str]:
+        return await self.read(listing_rows.unlisted, after, persons_key, look_at, limit)
+
+    async def unread(self, ids: tuple[ConversationId, ...]) -> tuple[Unread, ...]:
+        return await self.read(listing_rows.unread, ids)
+
     async def check(self) -> str:
         return await self.read(_name_and_version)
 
@@ -440,6 +489,9 @@ class SqlStore(SqlReader):
 
     async def record_check(self, check: RevocationCheck) -> None:
         await self.write(revocation_rows.record_checks, check)
+
+    async def write_listing(self, write: ListingWrite) -> None:
+        await self.write(listing_rows.write_listings, write)
 
     async def change_user(self, change: UserChange) -> str | None:
         return await self.write(account_rows.change_user, change)

@@ -110,6 +110,20 @@ def _named(connection: Connection, number: str) -> Conditions | None:
     return _of_message(connection, number) or _of_conversation(connection, ConversationId(number))
 
 
+def conversation_of(connection: Connection, number: str) -> ConversationId | None:
+    """The appeal that a number is of, or that the message or delivery with it belongs to."""
+    conditions = _named(connection, number)
+    if conditions:
+        of = select(deliveries.c.conversation_id).where(*conditions).limit(1)
+        if (found := connection.scalar(of)) is not None:
+            return ConversationId(found)
+    own = (conversations.c.appeal_number == number, conversations.c.conversation_id == number)
+    for is_own in own:
+        if (conversation := connection.scalar(select(conversations.c.conversation_id).where(is_own))) is not None:
+            return ConversationId(conversation)
+    return None
+
+
 def _of_message(connection: Connection, number: str) -> Conditions | None:
     """The deliveries of a message of ours, or those of the appeal that a message to us was about.
 

@@ -14,6 +14,7 @@ from typing import Final
 _UPLOAD = "an upload on its way; what counts is the document it becomes, which has a leaf"
 _PACE = "when and how a delivery is tried next; what was tried is in its attempts, each with a leaf"
 _SKETCH = "what later replies are compared with, made of a reply that has its leaf; what was found stands in an event"
+_LISTED = "what the console lists and finds cases by, read off their histories again whenever it differs"
 _LEASE = "who works on it now"
 
 WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
@@ -25,6 +26,9 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "uploads": _UPLOAD,
         "reply_sketches": _SKETCH,
         "reply_buckets": _SKETCH,
+        "listed_appeals": _LISTED,
+        "appeal_persons": _LISTED,
+        "listings": _LISTED,
         "lost_blobs": "bytes that are to go; what was erased has its line in the audit log",
         "upload_parts": _UPLOAD,
         "deliveries.channel": "follows the registry in force while the delivery is open",

@@ -22,6 +22,7 @@ from gateway.workers.directory import DirectoryInForce
 from gateway.workers.escalator import Escalator
 from gateway.workers.inquirer import Inquirer
 from gateway.workers.lag import watch_lag
+from gateway.workers.lister import Lister
 from gateway.workers.loop import Stop, keep_doing
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
@@ -43,13 +44,16 @@ ESCALATION_LOOK: Final = timedelta(seconds=20)
 REVOCATION_LOOK: Final = timedelta(seconds=1)
 """How soon what falls due is asked, and what runs out bars; a look without either reads memory only."""
 
-ALONE: Final = frozenset({"cleaner", "clock", "escalator", "rescuer", "sealer"})
+LISTING_LOOK: Final = timedelta(seconds=1)
+"""How soon the console lists what happened; a look costs some reads by number."""
+
+ALONE: Final = frozenset({"cleaner", "clock", "escalator", "lister", "rescuer", "sealer"})
 """Loops that one node runs for all: twice would be work for nothing, and no harm. The inquirer is none of them, since
 each node judges by what its own memory holds."""
 
 
 class Loops:
-    """The loops of one process and the bells that wake them."""
+    """The loops of one process and the bells that wake them. ``lister``: where there is a console to list for."""
 
     def __init__(
         self,
@@ -59,11 +63,13 @@ class Loops:
         keys: Keyring,
         inquirer: Inquirer,
         judge: Judge | None,
+        lister: Lister | None = None,
     ) -> None:
         self._settings, self._keys, self._inquirer = settings, keys, inquirer
         self.relay = Relay(
             exchange, connector, keys.message, batch=settings.relay_batch, idle=timedelta(seconds=settings.relay_idle_s)
         )
+        self._lister = lister
         self._sealer_bell = Bell()
         self._sealer = Sealer(exchange, keys.seal, limit=settings.seal_most)
         self._collector = Collector(
@@ -109,6 +115,8 @@ class Loops:
             "cleaner": (self._cleaner.run_once, timedelta(seconds=self._settings.clean_every_s), Bell()),
             "sealer": (self._sealer.run_once, timedelta(seconds=self._settings.seal_every_s), self._sealer_bell),
         }
+        if self._lister:
+            every["lister"] = (self._lister.run_once, LISTING_LOOK, Bell())
         async with asyncio.TaskGroup() as group:
             group.create_task(self.relay.run(stop))
             group.create_task(watch_lag(self._meter, stop))

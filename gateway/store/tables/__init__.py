@@ -8,6 +8,7 @@ from gateway.store.tables.document import document_grants, documents, lost_blobs
 from gateway.store.tables.evidence import leaves, seals, tiles, tree_heads
 from gateway.store.tables.lane import lanes
 from gateway.store.tables.likeness import reply_buckets, reply_sketches
+from gateway.store.tables.listing import appeal_persons, listed_appeals, listings
 from gateway.store.tables.log import accesses, audit_log, refusals
 from gateway.store.tables.message import envelopes, inbox, messages
 from gateway.store.tables.node import nodes, schema_steps
@@ -17,6 +18,7 @@ from gateway.store.tables.revocation import revocation_checks, revocation_values
 __all__ = [
     "accesses",
     "agreements",
+    "appeal_persons",
     "assemblies",
     "attempts",
     "audit_log",
@@ -31,6 +33,8 @@ __all__ = [
     "inbox",
     "lanes",
     "leaves",
+    "listed_appeals",
+    "listings",
     "lost_blobs",
     "messages",
     "metadata",

@@ -1,0 +1,194 @@
+"""Appeals and terms as the console lists and finds them, and what the loop that lists them reads and writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from contracts.header import ConversationId
+from contracts.party import PartyId
+from dossier.appeal import Status
+from gateway.ports.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class AppealsLooked:
+    """Which appeals are looked for; what is empty or None narrows nothing.
+
+    ``missed``: only those in which a term was let pass. ``opened_before``: that instant included. ``after``: the number
+    of the appeal at which the page before ended.
+    """
+
+    statuses: frozenset[Status] = frozenset()
+    body: PartyId | None = None
+    missed: bool = False
+    disagreed: bool = False
+    opened_before: datetime | None = None
+    oldest_first: bool = False
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRow:
+    """One line of a list. ``status`` and what follows it: None or empty until the appeal has been listed.
+
+    ``missed``: how many terms were let pass. ``next_due_at``: when the first of its open terms is due.
+    """
+
+    appeal_number: str
+    conversation_id: ConversationId
+    opened_at: datetime
+    erased_at: datetime | None
+    status: Status | None
+    subject: str
+    body: PartyId | None
+    case_number: str | None
+    disagreed: bool
+    missed: int
+    next_due_at: datetime | None
+
+
+class TermsOf(StrEnum):
+    """Which terms are looked for."""
+
+    TODAY = "today"  # open, due by the end of today or past
+    NEAR = "near"  # open, due within a week
+    OPEN = "open"  # all that run
+    BREACHED_LATELY = "breached_day"  # missed in the last 24 hours, and not met since
+    BREACHED = "breached"  # missed, and not met since
+
+
+@dataclass(frozen=True, slots=True)
+class TermsLooked:
+    """``until``: due by then; ``since``: missed from then on; each of the one kind of list only.
+
+    ``after``: conversation and term at which the page before ended.
+    """
+
+    breached: bool
+    until: datetime | None = None
+    since: datetime | None = None
+    party: PartyId | None = None
+    duty: str | None = None
+    after: tuple[ConversationId, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """A term with the appeal that it runs in. ``article`` and ``rules_version``: empty where its event is gone."""
+
+    conversation_id: ConversationId
+    term_id: str
+    appeal_number: str
+    duty: str
+    party: PartyId
+    due_at: datetime
+    breached_at: datetime | None
+    article: str
+    rules_version: str
+
+
+class AppealReads(Protocol):
+    """What pages about appeals and terms are made from."""
+
+    async def look_for_appeals(self, looked: AppealsLooked) -> tuple[AppealRow, ...]:
+        """A page by the time of opening; from an index whatever was registered before."""
+        ...
+
+    async def appeals_of(self, ids: tuple[ConversationId, ...]) -> tuple[AppealRow, ...]:
+        """These appeals, newest first, also those that are not listed yet."""
+        ...
+
+    async def conversations_by(self, number: str) -> tuple[ConversationId, ...]:
+        """By the number of an appeal, a conversation, a court case, a message or a delivery, whichever it is."""
+        ...
+
+    async def conversations_of_person(self, digest: str) -> tuple[ConversationId, ...]:
+        """Newest first, 200 at most."""
+        ...
+
+    async def persons_key(self) -> str | None:
+        """Which key digests of persons are made with; None while none are."""
+        ...
+
+    async def appeal_version(self, conversation_id: ConversationId) -> str | None:
+        """Words that differ whenever something has happened to the appeal or a delivery of it."""
+        ...
+
+    async def look_for_terms(self, looked: TermsLooked) -> tuple[TermRow, ...]: ...
+    async def load_case(self, conversation_id: ConversationId) -> Case | None: ...
+    async def find_conversation(self, appeal_number: str) -> ConversationId | None: ...
+
+
+# --- the loop that lists ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A case to be listed as its bytes: events in their order; ``registration``: the operation, None once erased."""
+
+    conversation_id: ConversationId
+    opened_at: datetime
+    events: tuple[bytes, ...]
+    registration: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAppeal:
+    """What a history comes to. ``persons``: keyed digests of whom it is about."""
+
+    conversation_id: ConversationId
+    opened_at: datetime
+    seq: int
+    status: Status
+    subject: str
+    body: PartyId | None
+    case_number: str | None
+    disagreed: bool
+    missed: int
+    persons_key: str | None
+    persons: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListingWrite:
+    """One commit of the loop. ``leaf_id``: how far it has followed what happened."""
+
+    appeals: tuple[ListedAppeal, ...]
+    leaf_id: int
+    persons_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Where the loop stands."""
+
+    leaf_id: int = 0
+    persons_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedHistories:
+    """Cases that happened to differ from their list, and where to go on; ``leaf_id``: all before it are settled."""
+
+    ids: tuple[ConversationId, ...]
+    leaf_id: int
+
+
+class Listings(Protocol):
+    """What the loop needs of the store."""
+
+    async def listing(self) -> Listing: ...
+    async def moved_since(self, leaf_id: int, *, settled_before: datetime, limit: int) -> MovedHistories: ...
+    async def unlisted(
+        self, after: str, *, persons_key: str | None, look_at: int, limit: int
+    ) -> tuple[tuple[ConversationId, ...], str]:
+        """Cases among the next ones that are not listed as they are; and where to go on, "" at the end."""
+        ...
+
+    async def unread(self, ids: tuple[ConversationId, ...]) -> tuple[Unread, ...]: ...
+    async def write_listing(self, write: ListingWrite) -> None: ...

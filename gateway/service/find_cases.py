@@ -1,0 +1,73 @@
+"""Find cases by whatever number somebody has at hand: what the console's search and the support desk both ask.
+
+A person's number finds their cases only for roles that may look for persons, and each look is recorded as an access to
+the cases it found; the number itself is written nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.party import PartyId
+from gateway.domain.access import Right, may
+from gateway.domain.persons import PersonKey, is_person_number
+from gateway.ports.appeals import AppealReads, AppealRow
+from gateway.ports.users import User
+from gateway.service.exchange import Exchange
+
+
+class Trouble(StrEnum):
+    """Why nothing was looked for."""
+
+    NOT_ALLOWED = "not_allowed"  # the role looks for no persons
+    NO_KEY = "no_key"  # this node has no key
+    OTHER_KEY = "other_key"  # the lists were made with another key than this node has
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``by_person``: a person's number was given, so that it must not stand in an address."""
+
+    cases: tuple[AppealRow, ...]
+    by_person: bool = False
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seeker:
+    """Who looks, and with what."""
+
+    user: User
+    reads: AppealReads
+    key: PersonKey | None
+
+
+async def find_cases(exchange: Exchange, seeker: Seeker, words: str) -> Found:
+    """Cases with this number: of an appeal, a conversation, a court case, a message, a delivery, or a person."""
+    number = words.strip()
+    if is_person_number(number):
+        return await _of_person(exchange, seeker, number)
+    return Found(await seeker.reads.appeals_of(await seeker.reads.conversations_by(number)))
+
+
+async def _of_person(exchange: Exchange, seeker: Seeker, number: str) -> Found:
+    if not may(seeker.user.role, Right.FIND_PERSON):
+        return Found((), by_person=True, trouble=Trouble.NOT_ALLOWED)
+    if seeker.key is None:
+        return Found((), by_person=True, trouble=Trouble.NO_KEY)
+    made_with = await seeker.reads.persons_key()
+    if made_with not in (None, seeker.key.name):
+        return Found((), by_person=True, trouble=Trouble.OTHER_KEY)
+    ids = await seeker.reads.conversations_of_person(seeker.key.digest(number))
+    cases = await seeker.reads.appeals_of(ids)
+    await _record(exchange, seeker.user, cases, exchange.clock.now())
+    return Found(cases, by_person=True)
+
+
+async def _record(exchange: Exchange, user: User, cases: tuple[AppealRow, ...], at: datetime) -> None:
+    """Before anything is shown. By the cases, not by the person: the log of accesses outlives both."""
+    reader = PartyId(f"user:{user.user_id}")
+    for subject in [case.appeal_number for case in cases] or ["nobody"]:
+        await exchange.store.record_access(reader, "search by IIN or BIN", subject, at)

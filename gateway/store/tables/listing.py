@@ -1,0 +1,61 @@
+"""What the console lists appeals by: read off histories by a loop, so that taking a message pays nothing for it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, literal_column
+
+from dossier.appeal import Status
+from gateway.store.tables.base import Instant, OneOf, RowNumber, metadata
+from gateway.store.tables.case import conversations
+
+# ``seq``: of the history as it was when it was read. ``missed``: terms that whoever owed them let pass.
+# ``persons_key``: which key the digests of its persons were made with; NULL where there was none.
+listed_appeals = Table(
+    "listed_appeals",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.conversation_id), primary_key=True),
+    Column("opened_at", Instant, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("status", OneOf(Status), nullable=False),
+    Column("subject", String, nullable=False),
+    Column("body", String),
+    Column("case_number", String),
+    Column("disagreed", Boolean, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("persons_key", String),
+)
+HAS_MISSED = literal_column("missed > 0", Boolean)  # spelled out: planners match partial indexes by their words
+HAS_DISAGREED = literal_column("disagreed", Boolean)
+ORDER = (listed_appeals.c.opened_at, listed_appeals.c.conversation_id)
+
+_ALL = listed_appeals.c
+Index("ix_listed_appeals_opened", *ORDER)
+Index("ix_listed_appeals_body", _ALL.body, *ORDER)
+Index("ix_listed_appeals_status", _ALL.status, *ORDER)
+Index("ix_listed_appeals_body_status", _ALL.body, _ALL.status, *ORDER)
+Index("ix_listed_appeals_missed", *ORDER, sqlite_where=HAS_MISSED, postgresql_where=HAS_MISSED)
+Index("ix_listed_appeals_missed_body", _ALL.body, *ORDER, sqlite_where=HAS_MISSED, postgresql_where=HAS_MISSED)
+Index("ix_listed_appeals_missed_status", _ALL.status, *ORDER, sqlite_where=HAS_MISSED, postgresql_where=HAS_MISSED)
+Index("ix_listed_appeals_disagreed", *ORDER, sqlite_where=HAS_DISAGREED, postgresql_where=HAS_DISAGREED)
+Index("ix_listed_appeals_disagreed_body", _ALL.body, *ORDER, sqlite_where=HAS_DISAGREED, postgresql_where=HAS_DISAGREED)
+_HAS_CASE = _ALL.case_number.is_not(None)
+Index("ix_listed_appeals_case", _ALL.case_number, sqlite_where=_HAS_CASE, postgresql_where=_HAS_CASE)
+
+# ``digest``: HMAC-SHA256 of an IIN or BIN, hex, by a key that lies in no database. They go with the case.
+appeal_persons = Table(
+    "appeal_persons",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.conversation_id), primary_key=True),
+    Index("ix_appeal_persons_conversation", "conversation_id"),
+)
+
+# How far the loop has come. ``leaf_id``: events before it are all listed, but for those that came late.
+# ``persons_key``: which key whoever leads makes digests with.
+listings = Table(
+    "listings",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("leaf_id", RowNumber, nullable=False),
+    Column("persons_key", String),
+)
