@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from contracts.party import PartyId, Role
-from dossier.description import Description, EventEntry, TermEntry
+from contracts.party import Party, PartyId, Role
+from dossier.description import EventEntry, PartyEntry, TermEntry
 from dossier.timeaxis import Span, TimeAxis
 
 PAGE_MM: Final = 196.0
@@ -47,6 +47,19 @@ _LETTER: Final = 0.0115  # width of a digit of a point's number
 _POINT: Final = 0.03
 
 
+class Charted(Protocol):
+    """What is drawn: a dossier's description, or a case as it stands now. ``assembled_at``: which moment "now" is."""
+
+    @property
+    def parties(self) -> Sequence[Party | PartyEntry]: ...
+    @property
+    def timeline(self) -> Sequence[EventEntry]: ...
+    @property
+    def terms(self) -> Sequence[TermEntry]: ...
+    @property
+    def assembled_at(self) -> datetime: ...
+
+
 @dataclass(slots=True)
 class _Page:
     """What one page shows, in the order of time."""
@@ -60,7 +73,7 @@ class _Page:
         }
 
 
-def chart_pages(description: Description) -> list[dict[str, object]]:
+def chart_pages(description: Charted) -> list[dict[str, object]]:
     """The drawing, split where a page is full; every term and every act is on exactly one of them."""
     lane_of = {party.party_id: APPLICANT for party in description.parties if party.role is Role.PLATFORM}
     order = _lane_order(description)
@@ -72,13 +85,13 @@ def term_lane(term: TermEntry) -> PartyId:
     return APPLICANT if term.bound == "applicant" else term.party
 
 
-def _lane_order(description: Description) -> list[PartyId]:
+def _lane_order(description: Charted) -> list[PartyId]:
     ranks = {Role.AGENCY: 1, Role.EXCHANGE: 2, Role.COURT: 3}
     known = [party for party in description.parties if party.role in ranks]
     return [APPLICANT, *(party.party_id for party in sorted(known, key=lambda party: ranks[party.role]))]
 
 
-def _pages(description: Description, lane_of: Mapping[PartyId, PartyId]) -> Iterator[_Page]:
+def _pages(description: Charted, lane_of: Mapping[PartyId, PartyId]) -> Iterator[_Page]:
     drawn = [event for event in description.timeline if event.kind not in _NOT_DRAWN]
     items: list[tuple[datetime, TermEntry | EventEntry]] = [(term.started_at, term) for term in description.terms]
     items += [(event.at, event) for event in drawn]
@@ -101,7 +114,7 @@ def _is_full(page: _Page, lane_of: Mapping[PartyId, PartyId]) -> bool:
 
 
 def _drawn(
-    page: _Page, description: Description, lane_of: Mapping[PartyId, PartyId], order: Sequence[PartyId]
+    page: _Page, description: Charted, lane_of: Mapping[PartyId, PartyId], order: Sequence[PartyId]
 ) -> dict[str, object]:
     now = description.assembled_at
     instants = [event.at for event in page.events]

@@ -98,10 +98,10 @@ def in_shown_order(documents: Sequence[CaseDocument]) -> list[CaseDocument]:
 
 def _timeline(given: DossierInput) -> tuple[EventEntry, ...]:
     notes = narrate_all(given.case.events, _names(given))
-    return tuple(_event(event, note) for event, note in zip(given.case.events, notes, strict=True))
+    return tuple(event_entry(event, note) for event, note in zip(given.case.events, notes, strict=True))
 
 
-def _event(event: Event, note: LocalText) -> EventEntry:
+def event_entry(event: Event, note: LocalText) -> EventEntry:
     """One line of the timeline: all of it but the words is derived again by an inspection."""
     return EventEntry(
         seq=event.seq,

@@ -10,10 +10,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from contracts.party import LocalText
-from dossier.report import ContainerKind, Indication, Step, Verdict, VerificationReport, report_json
+from dossier.report import Indication, Step, Verdict, VerificationReport, report_json
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Exit, Home, Lang, Language, out, said
 from gateway.cli.words import ANCHOR
+from gateway.domain.verdicts import verdict_of
 from signing.keys import Certificate
 
 EXITS: Final = {
@@ -28,58 +28,6 @@ _MARKS: Final = {
     Verdict.INDETERMINATE: "[yellow]?[/]",
     Verdict.ABSENT: "[dim]–[/]",
 }
-
-_VERDICTS: Final = {
-    Indication.TOTAL_PASSED: LocalText(
-        kk="Дерекнама тексерілді: бүтін, қол қойылғаннан кейін өзгертілмеген.",
-        ru="Досье проверено: оно целое и не менялось после подписания.",
-        en="The dossier is verified: whole, and unchanged since it was signed.",
-    ),
-    Indication.TOTAL_FAILED: LocalText(
-        kk="Дерекнама тексеруден ӨТПЕДІ: оған сенуге болмайды.",
-        ru="Досье НЕ прошло проверку: полагаться на него нельзя.",
-        en="The dossier FAILED verification: do not rely on it.",
-    ),
-    Indication.INDETERMINATE: LocalText(
-        kk="Қолда бар деректермен түпкілікті тұжырым жасау мүмкін емес.",
-        ru="По имеющимся данным окончательный вывод сделать нельзя.",
-        en="What is at hand does not suffice for a final verdict.",
-    ),
-}
-
-_FOREIGN_VERDICTS: Final = {
-    Indication.TOTAL_PASSED: LocalText(
-        kk="Бұл — Dälel дерекнамасы ЕМЕС, басқа жүйенің контейнері. Оның қолтаңбалары дұрыс, файлдары өзгертілмеген.",
-        ru="Это НЕ досье Dälel, а контейнер другой системы. Его подписи верны, файлы не менялись.",
-        en="This is NOT a Dälel dossier but another system's container. Its signatures hold, its files are unchanged.",
-    ),
-    Indication.TOTAL_FAILED: LocalText(
-        kk="Бұл — Dälel дерекнамасы ЕМЕС, және контейнер тексеруден ӨТПЕДІ: оған сенуге болмайды.",
-        ru="Это НЕ досье Dälel, и контейнер НЕ прошёл проверку: полагаться на него нельзя.",
-        en="This is NOT a Dälel dossier, and the container FAILED verification: do not rely on it.",
-    ),
-    Indication.INDETERMINATE: LocalText(
-        kk="Бұл — Dälel дерекнамасы ЕМЕС. Қолда бар деректермен контейнер туралы түпкілікті тұжырым жасау мүмкін емес.",
-        ru="Это НЕ досье Dälel. По имеющимся данным сделать окончательный вывод о контейнере нельзя.",
-        en="This is NOT a Dälel dossier. What is at hand does not suffice for a final verdict on the container.",
-    ),
-}
-
-_EVIDENCE_VERDICTS: Final = {
-    Indication.TOTAL_PASSED: LocalText(
-        kk="Айғақ файлы тексерілді: бүтін, қол қойылғаннан кейін өзгертілмеген.",
-        ru="Файл свидетельств проверен: он целый и не менялся после подписания.",
-        en="The evidence is verified: whole, and unchanged since it was signed.",
-    ),
-    Indication.TOTAL_FAILED: LocalText(
-        kk="Айғақ файлы тексеруден ӨТПЕДІ: оған сенуге болмайды.",
-        ru="Файл свидетельств НЕ прошёл проверку: полагаться на него нельзя.",
-        en="The evidence FAILED verification: do not rely on it.",
-    ),
-    Indication.INDETERMINATE: _VERDICTS[Indication.INDETERMINATE],
-}
-
-_OF_OURS: Final = {ContainerKind.DOSSIER: _VERDICTS, ContainerKind.EVIDENCE: _EVIDENCE_VERDICTS}
 
 
 def verify(
@@ -119,8 +67,7 @@ def verify(
 def show(report: VerificationReport, lang: Language) -> None:
     """Print the report for people: the steps, then the verdict in words."""
     out.print(_table(report, lang))
-    verdict = _OF_OURS.get(report.kind, _FOREIGN_VERDICTS)[report.indication]
-    out.print(f"[bold]{said(verdict, lang)}[/] ({report.indication.value}{_because(report)})")
+    out.print(f"[bold]{said(verdict_of(report), lang)}[/] ({report.indication.value}{_because(report)})")
 
 
 def anchors_of(named: list[Path], home: Path, file: Path) -> tuple[Certificate, ...]:

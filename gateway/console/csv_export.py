@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -27,17 +27,25 @@ HEADINGS: Final = (
 
 
 async def answer(request: web.Request, reads: ConsoleReads, asked: Filter, now: datetime) -> web.StreamResponse:
-    """Written page by page, so that a long list takes no memory."""
+    """Deliveries as they are narrowed."""
+    pages = ([_cells(row) for row in rows] async for rows in _pages(reads, asked, now))
+    return await written(request, f"deliveries-{now:%Y%m%d-%H%M%S}", HEADINGS, pages)
+
+
+async def written(
+    request: web.Request, name: str, headings: Sequence[str], pages: AsyncIterable[Sequence[Sequence[str]]]
+) -> web.StreamResponse:
+    """Written page by page, so that a long list takes no memory; the pages end by themselves at ``MOST`` rows."""
     headers = {
         "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="deliveries-{now:%Y%m%d-%H%M%S}.csv"',
+        "Content-Disposition": f'attachment; filename="{name}.csv"',
     }
     stream = web.StreamResponse(headers=headers)
     await stream.prepare(request)
-    await stream.write(b"\xef\xbb\xbf" + _lines([HEADINGS]))
+    await stream.write(b"\xef\xbb\xbf" + _lines([headings]))
     count = 0
-    async for rows in _pages(reads, asked, now):
-        await stream.write(_lines(_cells(row) for row in rows))
+    async for rows in pages:
+        await stream.write(_lines(rows))
         count += len(rows)
     if count >= MOST:
         await stream.write(_lines([(f"cut after {MOST} rows; narrow the list",)]))
@@ -60,11 +68,11 @@ def _cells(row: DeliveryRow) -> tuple[str, ...]:
     return (
         str(row.delivery_id), row.appeal_number, row.message_id, row.recipient, row.action.value, row.state.value,
         str(row.attempts), when(row.created_at), when(row.next_attempt_at), when(row.finished_at), row.code or "",
-        _harmless(row.detail or ""),
+        harmless(row.detail or ""),
     )  # fmt: skip
 
 
-def _harmless(words: str) -> str:
+def harmless(words: str) -> str:
     """A peer's words that a spreadsheet would take for a formula are plain words to it with an apostrophe."""
     return f"'{words}" if words.startswith(("=", "+", "-", "@", "\t", "\r")) else words
 

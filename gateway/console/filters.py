@@ -46,9 +46,9 @@ class Filter:
         """Of a query string."""
         state, older, after = query.get("state", ""), query.get("older", ""), query.get("after", "")
         return cls(
-            number=_words(query.get("number", "")),
+            number=words_of(query.get("number", "")),
             state=state if state in GROUPS or state in _STATES else "",
-            party=_words(query.get("party", "")),
+            party=words_of(query.get("party", "")),
             older=older if older in AGES else "",
             oldest_first=query.get("order", "") == "oldest",
             after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None,
@@ -75,6 +75,6 @@ class Filter:
         return urlencode({name: value for name, value in named.items() if value})
 
 
-def _words(asked: str) -> str:
+def words_of(asked: str, *, longest: int = _LONGEST) -> str:
     """What somebody typed or pasted, without what no key makes and no database takes."""
-    return "".join(letter for letter in asked[:_LONGEST] if letter.isprintable()).strip()
+    return "".join(letter for letter in asked[:longest] if letter.isprintable()).strip()

@@ -36,6 +36,8 @@ GROUPS: Final = (
         (
             Section("/", marked("Overview")),
             Section("/deliveries", marked("Deliveries")),
+            Section("/appeals", marked("Appeals")),
+            Section("/terms", marked("Terms")),
         ),
     ),
 )

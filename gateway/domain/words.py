@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from contracts.party import LocalText
+from dossier.appeal import Status, TermState
 from gateway.domain.access import Role
 from gateway.domain.circuit import CircuitState
 from gateway.domain.delivery import DeliveryState
@@ -51,4 +52,42 @@ ROLES: Final[Mapping[Role, LocalText]] = {
     Role.SECURITY_OFFICER: LocalText(kk="қауіпсіздік офицері", ru="офицер безопасности", en="security officer"),
     Role.AUDITOR: LocalText(kk="аудитор", ru="аудитор", en="auditor"),
     Role.ADMIN: LocalText(kk="әкімші", ru="администратор", en="administrator"),
+}
+
+STATES: Final[Mapping[TermState, LocalText]] = {
+    TermState.OPEN: LocalText(kk="өтіп жатыр", ru="идёт", en="open"),
+    TermState.MET: LocalText(kk="орындалды", ru="исполнен", en="met"),
+    TermState.BREACHED: LocalText(kk="БҰЗЫЛДЫ", ru="НАРУШЕН", en="BREACHED"),
+    TermState.DEFAULT: LocalText(kk="ҮНСІЗ ҚАЛДЫ", ru="МОЛЧАНИЕ", en="SILENCE"),
+    TermState.LAPSED: LocalText(kk="күшін жойды", ru="отпал", en="lapsed"),
+    TermState.EXTENDED: LocalText(kk="ұзартылды", ru="продлён", en="extended"),
+}
+
+STATUSES: Final[Mapping[Status, LocalText]] = {
+    Status.REGISTERED: LocalText(kk="тіркелді", ru="зарегистрировано", en="registered"),
+    Status.WITH_BODY: LocalText(kk="органда қаралуда", ru="на рассмотрении органа", en="with the body"),
+    Status.REPLIED: LocalText(kk="жауап берілді", ru="дан ответ", en="replied"),
+    Status.TERMINATED: LocalText(kk="рәсім тоқтатылды", ru="процедура прекращена", en="terminated"),
+    Status.RETURNED_BY_BODY: LocalText(kk="орган қайтарды", ru="возвращено органом", en="returned by the body"),
+    Status.COMPLAINT_LODGED: LocalText(kk="шағым жасалды", ru="подана жалоба", en="complaint lodged"),
+    Status.COMPLAINT_REVIEWED: LocalText(
+        kk="шағым жоғары тұрған органда", ru="жалоба у вышестоящего органа", en="complaint under review"
+    ),
+    Status.COMPLAINT_DECIDED: LocalText(
+        kk="шағым бойынша шешім қабылданды", ru="по жалобе принято решение", en="complaint decided"
+    ),
+    Status.WITHDRAWN: LocalText(kk="кері қайтарып алынды", ru="отозвано", en="withdrawn"),
+    Status.COLLECTING: LocalText(kk="материалдар жиналуда", ru="собираются материалы", en="materials are collected"),
+    Status.DOSSIER_DUE: LocalText(kk="дерекнама жиналуда", ru="собирается досье", en="dossier is assembled"),
+    Status.DOSSIER_FILED: LocalText(kk="дерекнама сотқа жіберілді", ru="досье направлено в суд", en="dossier filed"),
+    Status.AT_COURT: LocalText(kk="сотта", ru="в суде", en="at court"),
+    Status.COURT_REFUSED: LocalText(
+        kk="сот жүйесі қабылдамады", ru="не принято системой суда", en="refused by the court's system"
+    ),
+    Status.CASE_OPEN: LocalText(kk="сот ісі жүріп жатыр", ru="идёт судебное дело", en="court case open"),
+    Status.LEFT_WITHOUT_MOVEMENT: LocalText(
+        kk="сот қозғалыссыз қалдырды", ru="оставлено судом без движения", en="left without movement"
+    ),
+    Status.RETURNED: LocalText(kk="сот қайтарды", ru="возвращено судом", en="returned by the court"),
+    Status.CLOSED: LocalText(kk="сот актісі заңды күшіне енді", ru="судебный акт вступил в силу", en="ruling in force"),
 }

@@ -14,8 +14,9 @@ from contracts.party import PartyId
 from gateway.domain.access import Right, may
 from gateway.domain.persons import PersonKey, is_person_number
 from gateway.ports.appeals import AppealReads, AppealRow
-from gateway.ports.users import User
+from gateway.ports.users import AuditNote, User
 from gateway.service.exchange import Exchange
+from gateway.service.operate import audit_name
 
 
 class Trouble(StrEnum):
@@ -54,6 +55,7 @@ async def find_cases(exchange: Exchange, seeker: Seeker, words: str) -> Found:
 
 async def _of_person(exchange: Exchange, seeker: Seeker, number: str) -> Found:
     if not may(seeker.user.role, Right.FIND_PERSON):
+        await _note_refusal(exchange, seeker.user)
         return Found((), by_person=True, trouble=Trouble.NOT_ALLOWED)
     if seeker.key is None:
         return Found((), by_person=True, trouble=Trouble.NO_KEY)
@@ -71,3 +73,9 @@ async def _record(exchange: Exchange, user: User, cases: tuple[AppealRow, ...], 
     reader = PartyId(f"user:{user.user_id}")
     for subject in [case.appeal_number for case in cases] or ["nobody"]:
         await exchange.store.record_access(reader, "search by IIN or BIN", subject, at)
+
+
+async def _note_refusal(exchange: Exchange, user: User) -> None:
+    result = f"refused: the role {user.role} may not"
+    note = AuditNote(audit_name(user), "person.looked_for", "IIN or BIN", "search", result, exchange.clock.now())
+    await exchange.store.note(note)

@@ -70,7 +70,7 @@ def persons_key(connection: Connection) -> str | None:
 
 def appeal_version(connection: Connection, conversation_id: ConversationId) -> str | None:
     """By the last event, and by what moves each of its deliveries."""
-    seq = connection.scalar(select(conversations.c.seq).where(conversation_id == _OF_ALL))
+    seq = connection.scalar(select(conversations.c.seq).where(conversations.c.conversation_id == conversation_id))
     if seq is None:
         return None
     moving = (deliveries.c.delivery_id, deliveries.c.state, deliveries.c.attempts, deliveries.c.fence)
@@ -133,5 +133,5 @@ def _columns(of: FromClause) -> AnySelect:
 
 def _row(row: Any) -> AppealRow:  # noqa: ANN401 - a row
     *first, disagreed, missed, next_due_at = row
-    last = (bool(disagreed), missed or 0, next_due_at)
-    return AppealRow(*first, *last)
+    values: list[Any] = [*first, bool(disagreed), missed or 0, next_due_at]
+    return AppealRow(*values)

@@ -75,5 +75,5 @@ _OF: Final = events.c.conversation_id
 
 
 def _row(row: AnyRow, opened: TermOpened | None) -> TermRow:
-    by = (opened.article, opened.rules_version) if opened else ("", "")
-    return TermRow(*row, *by)
+    values: list[Any] = [*row, *((opened.article, opened.rules_version) if opened else ("", ""))]
+    return TermRow(*values)

@@ -19,6 +19,7 @@ from gateway.ports.outside import OutgoingEnvelope
 from gateway.ports.users import AddUser
 from gateway.service.passwords import hashed
 from gateway.service.signin import Desk
+from tests.integration.console.appeals_day import PERSON_KEY
 from tests.integration.gateway.world import AKIMAT, World
 
 PASSWORD: Final = "жеті рет өлшеп бір рет кес"
@@ -76,6 +77,8 @@ async def a_seat(world: World, *, is_secure: bool = False) -> AsyncIterator[Seat
         wake=lambda: woken.append(True),
         leaving=lambda: False,
         is_secure=is_secure,
+        anchors=lambda: (world.anchor,),
+        persons=PERSON_KEY,
     )
     app = web.Application()
     app.add_subapp(PREFIX, mounted := console_app(around))

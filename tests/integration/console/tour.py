@@ -13,16 +13,21 @@ from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.service.operate import move
+from tests.integration.console.appeals_day import a_case_in_court, list_all
 from tests.integration.console.seat import Network, Seat
 from tests.integration.gateway.world import AKIMAT
 
 
 @dataclass(frozen=True)
 class Day:
-    """What happened before somebody looks. ``delivery``: a number; ``request``: the digest of its first envelope."""
+    """What happened before somebody looks. ``delivery``: a number; ``request``: the digest of its first envelope.
+
+    ``appeal``: the number of one that is in court.
+    """
 
     delivery: int
     request: str
+    appeal: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,15 @@ TOUR: Final = (
     Stop("deliveries-none", lambda _: "/deliveries?number=nothing"),
     Stop("delivery", lambda day: f"/deliveries/{day.delivery}"),
     Stop("envelope", lambda day: f"/deliveries/{day.delivery}/envelopes/{day.request}"),
+    Stop("appeals", lambda _: "/appeals"),
+    Stop("appeals-none", lambda _: "/appeals?number=nothing"),
+    Stop("appeal", lambda day: f"/appeals/{day.appeal}"),
+    Stop("appeal-auditor", lambda day: f"/appeals/{day.appeal}", Role.AUDITOR),
+    Stop("appeal-words", lambda day: f"/appeals/{day.appeal}/words", Role.AUDITOR),
+    Stop("appeal-dossier", lambda day: f"/appeals/{day.appeal}/dossiers/1"),
+    Stop("appeals-find", lambda _: "/appeals/find", Role.SUPPORT),
+    Stop("terms", lambda _: "/terms?which=open"),
+    Stop("terms-missed", lambda _: "/terms?which=breached"),
     Stop("not-found", lambda _: "/deliveries/999999"),
 )
 
@@ -47,6 +61,7 @@ TOUR: Final = (
 async def a_bad_day(seat: Seat) -> Day:
     """Appeals that an akimat does not take; one of them is set aside, another sent once more."""
     world = seat.world
+    in_court = await a_case_in_court(world)
     world.relay._connector = Network(world)
     for _ in range(9):
         await world.register()
@@ -62,4 +77,5 @@ async def a_bad_day(seat: Seat) -> Day:
     await world.settle()
     whole = await store.whole_delivery(again)
     assert whole is not None
-    return Day(again, str(whole.tried[0].request_sha256))
+    await list_all(world)
+    return Day(again, str(whole.tried[0].request_sha256), in_court.number)

@@ -1,0 +1,149 @@
+"""The list of appeals, and the search by any number: a person's goes by a form and stands in no address."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from contracts.party import Role
+from dossier.appeal import Status
+from gateway.console import csv_export
+from gateway.console.appeals.filters import AGES, GROUP_WORDS, AppealFilter
+from gateway.console.filters import PAGE, words_of
+from gateway.console.guard import require
+from gateway.console.language import marked
+from gateway.console.pages import when
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.domain.access import Right
+from gateway.domain.persons import is_person_number
+from gateway.ports.appeals import AppealReads, AppealRow
+from gateway.service.find_cases import Found, Seeker, Trouble, find_cases
+
+HEADINGS: Final = (
+    "appeal", "opened_almaty", "status", "subject", "body", "disagreed", "terms_missed", "next_due_almaty",
+    "court_case",
+)  # fmt: skip
+_AT_ONCE: Final = 1_000
+
+TROUBLE_WORDS: Final = {
+    Trouble.NOT_ALLOWED: marked("Your role does not look for cases by IIN or BIN."),
+    Trouble.NO_KEY: marked("This node has no key to look for persons with."),
+    Trouble.OTHER_KEY: marked("This node has another key than the one that persons are listed by. Copy that key here."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AppealList:
+    """One page. ``next_after``: where the next begins; empty on the last one. ``found``: what a search came to."""
+
+    rows: tuple[AppealRow, ...]
+    filter: AppealFilter
+    next_after: str
+    now: datetime
+    found: Found | None = None
+
+
+def add_routes(app: web.Application) -> None:
+    """``/appeals`` itself."""
+    app.router.add_get("/appeals", _list)
+    app.router.add_get("/appeals.csv", _csv)
+    app.router.add_get("/appeals/find", _back)
+    app.router.add_post("/appeals/find", _find)
+
+
+def address_of(number: str) -> str:
+    """The page of an appeal; a number may hold whatever its system gave it."""
+    return f"{PREFIX}/appeals/{quote(number, safe='')}"
+
+
+async def _list(request: web.Request) -> web.StreamResponse:
+    require(request, Right.SEE)
+    around, asked = request.config_dict[AROUND], AppealFilter.read(request.query)
+    now = around.exchange.clock.now()
+    if asked.number:
+        return await _by_number(request, asked.number)
+    found = await around.reads.look_for_appeals(asked.looked(now, limit=PAGE + 1))
+    rows = found[:PAGE]
+    return _shown(request, AppealList(rows, asked, rows[-1].appeal_number if len(found) > PAGE else "", now))
+
+
+async def _find(request: web.Request) -> web.StreamResponse:
+    """What a person is called by is answered right here; anything else becomes an address that one can pass on."""
+    require(request, Right.SEE)
+    words = words_of(str((await request.post()).get("number", "")))
+    if not is_person_number(words):
+        raise web.HTTPSeeOther(f"{PREFIX}/appeals?{urlencode({'number': words})}" if words else f"{PREFIX}/appeals")
+    around = request.config_dict[AROUND]
+    found = await find_cases(around.exchange, _seeker(request), words)
+    if found.trouble is Trouble.NOT_ALLOWED:
+        raise web.HTTPForbidden
+    return _shown(request, AppealList(found.cases, AppealFilter(), "", around.exchange.clock.now(), found))
+
+
+async def _back(_: web.Request) -> web.StreamResponse:
+    """The answer of a search is not loaded anew: nothing in an address says what was looked for."""
+    raise web.HTTPSeeOther(f"{PREFIX}/appeals")
+
+
+async def _by_number(request: web.Request, number: str) -> web.StreamResponse:
+    """Somebody's own link may hold a person's number: nothing is looked for by it, and it is not shown again."""
+    around = request.config_dict[AROUND]
+    if is_person_number(number):
+        raise web.HTTPSeeOther(f"{PREFIX}/appeals")
+    found = await find_cases(around.exchange, _seeker(request), number)
+    if len(found.cases) == 1:
+        raise web.HTTPSeeOther(address_of(found.cases[0].appeal_number))
+    return _shown(request, AppealList(found.cases, AppealFilter(number=number), "", around.exchange.clock.now(), found))
+
+
+def _seeker(request: web.Request) -> Seeker:
+    around = request.config_dict[AROUND]
+    return Seeker(request[SESSION].user, around.reads, around.persons)
+
+
+def _shown(request: web.Request, shown: AppealList) -> web.Response:
+    parties = request.config_dict[AROUND].exchange.directory().registry.parties
+    trouble = shown.found and shown.found.trouble
+    return page(
+        request,
+        "appeals/list.html",
+        shown=shown,
+        trouble=TROUBLE_WORDS[trouble] if trouble else "",
+        statuses=tuple(Status),
+        groups=GROUP_WORDS,
+        ages=AGES,
+        bodies=sorted((one for one in parties if one.role is Role.AGENCY), key=lambda party: party.party_id),
+    )
+
+
+async def _csv(request: web.Request) -> web.StreamResponse:
+    require(request, Right.EXPORT)
+    around, asked = request.config_dict[AROUND], AppealFilter.read(request.query)
+    now = around.exchange.clock.now()
+    return await csv_export.written(request, f"appeals-{now:%Y%m%d-%H%M%S}", HEADINGS, _pages(around.reads, asked, now))
+
+
+async def _pages(reads: AppealReads, asked: AppealFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
+    left = csv_export.MOST
+    while left > 0:
+        looked = asked.looked(now, limit=min(_AT_ONCE, left))
+        rows = await reads.look_for_appeals(looked)
+        if rows:
+            yield [_cells(row) for row in rows]
+        if len(rows) < looked.limit:
+            return
+        asked, left = replace(asked, after=rows[-1].appeal_number), left - len(rows)
+
+
+def _cells(row: AppealRow) -> tuple[str, ...]:
+    told = (
+        row.appeal_number, when(row.opened_at), row.status or "", row.subject, row.body or "",
+        "1" if row.disagreed else "0", str(row.missed), when(row.next_due_at), row.case_number or "",
+    )  # fmt: skip
+    return tuple(map(csv_export.harmless, told))

@@ -1,0 +1,228 @@
+"""One appeal: its page, what people wrote in it, its documents, and its dossiers verified on the spot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from contracts.header import ConversationId, DocumentId
+from contracts.party import PartyId
+from dossier.appeal import DossierRecord
+from dossier.chart import APPLICANT as APPLICANT_LANE
+from dossier.events import DossierFiled
+from dossier.narration import APPLICANT
+from dossier.procedure.wording import article_text, member_text
+from gateway.console.appeals.proving import (
+    MARKS,
+    PROVER,
+    UNPROVEN_WORDS,
+    VERDICT_WORDS,
+    Prover,
+    Unproven,
+    proof_of,
+)
+from gateway.console.appeals.story import Story, filed_of, papers, papers_named, tell
+from gateway.console.appeals.words import words_in
+from gateway.console.guard import require
+from gateway.console.live import stream
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, SESSION
+from gateway.domain.access import Right, may
+from gateway.ports.appeals import AppealRow
+from gateway.ports.case import Case
+from gateway.ports.console import Looked
+from gateway.ports.documents import StoredDocument
+
+MOST_DELIVERIES: Final = 100
+_CHUNK_BYTES: Final = 1024 * 1024
+
+
+def add_routes(app: web.Application) -> None:
+    """Below ``/appeals/{number}``."""
+    app[PROVER] = Prover()
+    one = "/appeals/{number}"
+    app.router.add_get(one, _show)
+    app.router.add_get(one + "/live", _live)
+    app.router.add_get(one + "/words", _words)
+    app.router.add_get(one + "/documents/{document}/download", _document)
+    app.router.add_get(one + r"/dossiers/{no:\d{1,4}}", _dossier)
+    app.router.add_post(one + r"/dossiers/{no:\d{1,4}}", _verify)
+
+
+async def _show(request: web.Request) -> web.Response:
+    """The version is read first: what moves meanwhile is shown once more, not missed."""
+    require(request, Right.SEE)
+    around = request.config_dict[AROUND]
+    conversation_id = await _conversation(request)
+    version = await around.reads.appeal_version(conversation_id)
+    row, case = await _row_and_case(request, conversation_id)
+    found = await around.exchange.documents.find(list(papers_named(case.events)))
+    deliveries = await around.reads.look_for(Looked(number=row.appeal_number, limit=MOST_DELIVERIES))
+    return page(
+        request,
+        "appeals/one.html",
+        row=row,
+        version=version,
+        story=await _story(request, row, case),
+        papers=papers(case.events, found),
+        deliveries=deliveries,
+        **_said_by(request),
+    )
+
+
+async def _live(request: web.Request) -> web.StreamResponse:
+    require(request, Right.SEE)
+    reads, conversation_id = request.config_dict[AROUND].reads, await _conversation(request)
+    return await stream(request, lambda: reads.appeal_version(conversation_id))
+
+
+async def _words(request: web.Request) -> web.Response:
+    require(request, Right.READ_PERSONAL)
+    row, case = await _row_and_case(request, await _conversation(request))
+    await _record(request, "appeal", row.appeal_number)
+    documents = request.config_dict[AROUND].exchange.documents
+    found = await documents.find(list(papers_named(case.events)))
+    words = await asyncio.to_thread(words_in, case)
+    return page(
+        request, "appeals/words.html", row=row, words_in=words, papers=papers(case.events, found), **_said_by(request)
+    )
+
+
+async def _document(request: web.Request) -> web.StreamResponse:
+    """Only what belongs to this case, so that its number opens nothing else."""
+    require(request, Right.READ_PERSONAL)
+    row, case = await _row_and_case(request, await _conversation(request))
+    document_id = DocumentId(request.match_info["document"])
+    own = {*papers_named(case.events), *(fact.document_id for _, fact in filed_of(case.events).values())}
+    found = await request.config_dict[AROUND].exchange.documents.find([document_id] if document_id in own else [])
+    if document_id not in found:
+        raise web.HTTPNotFound
+    await _record(request, "document", f"{row.appeal_number} {document_id}")
+    return await _sent(request, found[document_id])
+
+
+async def _dossier(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    row, case = await _row_and_case(request, await _conversation(request))
+    record, filed, document = await _filed(request, case, row)
+    return _dossier_page(request, row, record, filed, document)
+
+
+async def _verify(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    around = request.config_dict[AROUND]
+    row, case = await _row_and_case(request, await _conversation(request))
+    record, filed, document = await _filed(request, case, row)
+    if document is None:
+        raise web.HTTPNotFound
+    anchors = await asyncio.to_thread(around.anchors)
+    documents, now = around.exchange.documents, around.exchange.clock.now()
+    came = await request.app[PROVER].prove(lambda: documents.open(document), anchors, size=document.size, now=now)
+    if isinstance(came, Unproven):
+        return _dossier_page(request, row, record, filed, document, unproven=UNPROVEN_WORDS[came])
+    is_whole = may(request[SESSION].user.role, Right.READ_PERSONAL)
+    return _dossier_page(request, row, record, filed, document, proof=proof_of(came, tuple(anchors), is_whole=is_whole))
+
+
+# --- what all of them need ------------------------------------------------------------------------------------------
+
+
+async def _conversation(request: web.Request) -> ConversationId:
+    found = await request.config_dict[AROUND].reads.find_conversation(request.match_info["number"])
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+async def _row_and_case(request: web.Request, conversation_id: ConversationId) -> tuple[AppealRow, Case]:
+    reads = request.config_dict[AROUND].reads
+    case = await reads.load_case(conversation_id)
+    rows = await reads.appeals_of((conversation_id,))
+    if case is None or not rows:
+        raise web.HTTPNotFound
+    return rows[0], case
+
+
+async def _story(request: web.Request, row: AppealRow, case: Case) -> Story:
+    """Messages are read only where a road was taken, and while there are any."""
+    exchange = request.config_dict[AROUND].exchange
+    directory, now = exchange.directory(), exchange.clock.now()
+    is_told = row.erased_at is None and any(type(event.fact).__name__ == "RoadTaken" for event in case.events)
+    messages = await exchange.store.messages_of(case.conversation_id) if is_told else ()
+    parties = directory.registry.parties
+    return await asyncio.to_thread(lambda: tell(case, messages, parties, directory.names, now=now))
+
+
+async def _filed(
+    request: web.Request, case: Case, row: AppealRow
+) -> tuple[DossierRecord, DossierFiled, StoredDocument | None]:
+    number = int(request.match_info["no"])
+    story = await _story(request, row, case)
+    record, found = story.appeal.dossiers.get(number), filed_of(case.events).get(number)
+    if record is None or found is None:
+        raise web.HTTPNotFound
+    _, filed = found
+    document = (await request.config_dict[AROUND].exchange.documents.find([filed.document_id])).get(filed.document_id)
+    return record, filed, document
+
+
+def _dossier_page(
+    request: web.Request,
+    row: AppealRow,
+    record: DossierRecord,
+    filed: DossierFiled,
+    document: StoredDocument | None,
+    **proven: Any,  # noqa: ANN401 - of a template
+) -> web.Response:
+    shown: dict[str, Any] = {"proof": None, "unproven": "", **proven}
+    return page(
+        request,
+        "appeals/dossier.html",
+        row=row,
+        record=record,
+        filed=filed,
+        document=document,
+        marks=MARKS,
+        verdict_words=VERDICT_WORDS,
+        **shown,
+        **_said_by(request),
+    )
+
+
+def _said_by(request: web.Request) -> Mapping[str, Any]:
+    """What templates call parties and articles by."""
+    names = request.config_dict[AROUND].exchange.directory().names
+    return {
+        "names": {**names, APPLICANT_LANE: APPLICANT},
+        "article_text": article_text,
+        "member_text": member_text,
+    }
+
+
+async def _record(request: web.Request, what: str, subject: str) -> None:
+    """Before anything is shown; the ledger names no person."""
+    exchange, user = request.config_dict[AROUND].exchange, request[SESSION].user
+    await exchange.store.record_access(PartyId(f"user:{user.user_id}"), what, subject, exchange.clock.now())
+
+
+async def _sent(request: web.Request, document: StoredDocument) -> web.StreamResponse:
+    """Never opened by the browser itself, whatever its sender called it."""
+    headers = {
+        "Content-Type": "application/octet-stream",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.file_name, safe='')}",
+        "Content-Length": str(document.size),
+    }
+    answer = web.StreamResponse(headers=headers)
+    await answer.prepare(request)
+    documents, offset = request.config_dict[AROUND].exchange.documents, 0
+    while offset < document.size:
+        part = await documents.read(document.document_id, offset=offset, length=_CHUNK_BYTES)
+        if not part:
+            break
+        await answer.write(part)
+        offset += len(part)
+    return answer

@@ -1,0 +1,136 @@
+"""One appeal as its page tells it: what happened in words, terms, the drawing, the roads, papers, dossiers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from contracts.header import DocumentId
+from contracts.party import LocalText, Party, PartyId
+from dossier.appeal import Appeal, DossierRecord, Status
+from dossier.chart import chart_pages
+from dossier.describe import event_entry
+from dossier.description import EventEntry, RoadEntry, TermEntry
+from dossier.eventform import fact_kind
+from dossier.events import DossierFiled, Event
+from dossier.history import fold
+from dossier.narration import narrate_all
+from dossier.ownanswers import road_entries
+from dossier.record import KeptMessage
+from dossier.termentries import term_entries
+from gateway.ports.case import Case
+from gateway.ports.documents import StoredDocument
+
+BAD_KINDS: Final = frozenset({"term_breached", "default_recorded", "message_rejected", "appeal_unrouted"})
+"""What a reader should not overlook in a long history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that the case rests on. ``seq``: the event that it came with."""
+
+    document_id: DocumentId
+    seq: int
+    at: datetime
+    by: PartyId
+    document: StoredDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the history."""
+
+    entry: EventEntry
+    is_bad: bool
+
+    @property
+    def took_place_at(self) -> datetime:
+        return self.entry.happened_at or self.entry.at
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """What the drawing is made of."""
+
+    parties: tuple[Party, ...]
+    timeline: tuple[EventEntry, ...]
+    terms: tuple[TermEntry, ...]
+    assembled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that the page shows and that no citizen wrote."""
+
+    case: Case
+    appeal: Appeal
+    told: tuple[Told, ...]
+    terms: tuple[TermEntry, ...]
+    roads: tuple[RoadEntry, ...]
+    drawing: tuple[Mapping[str, object], ...]
+
+    @property
+    def status(self) -> Status:
+        return self.appeal.status
+
+    @property
+    def dossiers(self) -> tuple[DossierRecord, ...]:
+        """In the order of their numbers."""
+        return tuple(self.appeal.dossiers.values())
+
+    @property
+    def term_numbers(self) -> Mapping[str, int]:
+        """By which the drawing and the table name the same term."""
+        return {term.term_id: number for number, term in enumerate(self.terms, 1)}
+
+    @property
+    def term_of(self) -> Mapping[str, TermEntry]:
+        return {term.term_id: term for term in self.terms}
+
+
+def tell(
+    case: Case,
+    messages: Sequence[KeptMessage],
+    parties: Sequence[Party],
+    names: Mapping[PartyId, LocalText],
+    *,
+    now: datetime,
+) -> Story:
+    """As the history stands. ``messages``: for why a road was taken; none, once they are erased."""
+    notes = narrate_all(case.events, names)
+    entries = tuple(event_entry(event, note) for event, note in zip(case.events, notes, strict=True))
+    terms = term_entries(case.events)
+    return Story(
+        case,
+        fold(case.events),
+        tuple(Told(entry, entry.kind in BAD_KINDS) for entry in entries),
+        terms,
+        road_entries(case.events, messages),
+        tuple(chart_pages(Charted(tuple(parties), entries, terms, now))),
+    )
+
+
+def papers_named(events: Sequence[Event]) -> dict[DocumentId, Event]:
+    """Whatever an event commits to, by the first event that does: documents among messages, which are none."""
+    named: dict[DocumentId, Event] = {}
+    for event in events:
+        for commitment in event.commitments:
+            if commitment.subject != event.message_id:
+                named.setdefault(DocumentId(commitment.subject), event)
+    return named
+
+
+def filed_of(events: Sequence[Event]) -> dict[int, tuple[Event, DossierFiled]]:
+    """Dossiers that are assembled, by number, with the event that says so."""
+    return {event.fact.dossier_no: (event, event.fact) for event in events if isinstance(event.fact, DossierFiled)}
+
+
+def papers(events: Sequence[Event], found: Mapping[DocumentId, StoredDocument]) -> tuple[Paper, ...]:
+    """Those that are documents and are still there, as they came; dossiers of ours stand for themselves."""
+    return tuple(
+        Paper(document_id, event.seq, event.took_place_at, event.actor, found[document_id])
+        for document_id, event in papers_named(events).items()
+        if document_id in found and fact_kind(event.fact) != "dossier_filed"
+    )

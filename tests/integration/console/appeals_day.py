@@ -1,0 +1,55 @@
+"""An appeal that went the whole way: a silent body, a disagreement, a dossier that the court has, and its case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from contracts.header import ConversationId
+from contracts.operations import Service
+from contracts.payloads import CaseStage, ClaimKind, Disagree, ReportCase
+from gateway.domain.persons import PersonKey
+from gateway.workers.lister import Lister
+from tests.integration.gateway.world import COURT, PLATFORM, World
+
+PERSON_KEY: Final = PersonKey(b"a key that only the tests have ...")
+IIN: Final = "900101300017"
+CASE_NUMBER: Final = "7594-26-00-4/123"
+
+
+@dataclass(frozen=True)
+class CourtCase:
+    """What is there to look at."""
+
+    conversation_id: ConversationId
+    number: str
+    document: str
+
+
+async def list_all(world: World, key: PersonKey | None = PERSON_KEY) -> None:
+    """What the loop does until nothing moves."""
+    lister = Lister(world.exchange, key)
+    while await lister.run_once():
+        pass
+
+
+async def a_case_in_court(world: World) -> CourtCase:
+    """Registered with a document, met with silence, contested, filed, acknowledged, with a number of the court."""
+    paper = await world.upload(PLATFORM, b"%PDF-1.4 a document")
+    conversation_id, number = await world.register(documents=(paper,))
+    await world.settle()
+    world.clock.advance(minutes=20)
+    await world.term_clock.run_once()
+    pressed = Disagree(ClaimKind.COMPEL, "Жауап берген жоқ, келіспеймін.", world.clock.now(), (), None)
+    await world.call(Service.APPEALS, PLATFORM, pressed, conversation_id=conversation_id)
+    await world.settle()
+    world.clock.advance(minutes=20)
+    await world.term_clock.run_once()
+    assert await world.collector.run_once() == 1
+    await world.settle()
+    world.clock.advance(minutes=3)
+    report = ReportCase(CaseStage.REGISTERED, CASE_NUMBER, world.clock.now(), None, "Тіркелді", ())
+    await world.call(Service.COURT, COURT, report, conversation_id=conversation_id)
+    await world.settle()
+    await list_all(world)
+    return CourtCase(conversation_id, number, paper.document_id)
