@@ -131,5 +131,6 @@ def _row(one: ListedAppeal) -> Values:
         "case_number": one.case_number,
         "disagreed": one.disagreed,
         "missed": one.missed,
+        "has_missed": one.missed > 0,
         "persons_key": one.persons_key,
     }

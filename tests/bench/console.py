@@ -39,6 +39,18 @@ PAGES: Final = {
     "acknowledged of one party, older than 1 day": "/deliveries?party=akimat-almaty&state=acknowledged&older=1d",
     "by the number of an appeal": "/deliveries?number=DL-2026-{appeal:010d}",
     "by the number of a message": "/deliveries?number=m-{middle}",
+    "appeals, newest first": "/appeals",
+    "appeals, a page from the middle": "/appeals?after=DL-2026-{appeal:010d}",
+    "appeals of one body, older than 1 day": "/appeals?body=akimat-almaty&older=1d",
+    "appeals in court": "/appeals?status=court",
+    "appeals refused by the court, of one body": "/appeals?status=court_refused&body=smas-almaty",
+    "appeals whose applicant disagreed": "/appeals?status=disagreed&order=oldest",
+    "appeals with a missed term": "/appeals?missed=1",
+    "appeals with a missed term, of one body, closed": "/appeals?missed=1&status=closed&body=smas-almaty",
+    "appeals by the number of a court case": "/appeals?number=case-7",
+    "terms that run": "/terms?which=open",
+    "terms of one body, due today": "/terms?which=today&body=akimat-almaty",
+    "terms missed, still unmet, of one body": "/terms?which=breached&body=smas-almaty",
 }
 
 _NUMBERS: Final = {
@@ -68,6 +80,27 @@ _DELIVERIES: Final = (
         f"CASE WHEN {_STATE} IN ('acknowledged', 'rejected') THEN :start + n * :apart END, 0"
     ),
 )
+_LISTED: Final = (
+    (
+        "listed_appeals (conversation_id, opened_at, seq, status, subject, body, case_number, disagreed, missed, "
+        "has_missed, persons_key)"
+    ),
+    (
+        "SELECT 'c-' || n, :start + n * :apart, 1, CASE WHEN n % :step = 1 THEN 'court_refused' "
+        "WHEN n % 10 = 4 THEN 'replied' ELSE 'closed' END, 'HOUSING-QUEUE', "
+        "CASE WHEN n % 3 = 0 THEN 'akimat-almaty' ELSE 'smas-almaty' END, "
+        "CASE WHEN n % :step = 1 THEN 'case-7' ELSE 'case-' || (n + 10) END, n % 10 <> 4, "
+        "CASE WHEN n % :step < 3 THEN 1 ELSE 0 END, n % :step < 3, NULL"
+    ),
+)
+_TERMS: Final = (
+    "terms (conversation_id, term_id, duty, party, due_at, remind_at, state, breached_at, closed_at)",
+    (
+        "SELECT 'c-' || n, 't-1', 'consideration', CASE WHEN n % 3 = 0 THEN 'akimat-almaty' ELSE 'smas-almaty' END, "
+        ":start + n * :apart + 10 * 86400000000, NULL, CASE WHEN n % :step = 1 THEN 'breached' "
+        "WHEN n % 2 = 0 THEN 'open' ELSE 'met' END, CASE WHEN n % :step = 1 THEN :start + n * :apart END, NULL"
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +112,10 @@ class Timed:
 
 
 def seed(connection: Connection, many: int, *, start: int) -> None:
-    """So many deliveries of the last ten days; a hundred of each rare state, so that pages are equally long."""
+    """So many of each of the last ten days; a hundred of each rare state, so that pages are equally long."""
     dialect = connection.dialect.name
     values = {"many": many, "start": start, "apart": 10 * 86_400_000_000 // many, "step": many // 100}
-    for into, select in (_CONVERSATIONS, _MESSAGES, _DELIVERIES):
+    for into, select in (_CONVERSATIONS, _MESSAGES, _DELIVERIES, _LISTED, _TERMS):
         rows = (
             select if dialect == "sqlite" else select.replace("substr('000000000' || n, -10)", "lpad(n::text, 10, '0')")
         )

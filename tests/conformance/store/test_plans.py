@@ -7,16 +7,20 @@ from sqlalchemy import event
 
 from contracts.header import MessageId
 from contracts.party import Agreement
+from dossier.appeal import Status
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
+from gateway.ports.appeals import AppealsLooked, TermsLooked
 from gateway.ports.console import Looked
 from gateway.ports.deliveries import MoveJob, Selection
 from gateway.store import (
+    appeal_rows,
     backlog_rows,
     claim_rows,
     escalation_rows,
     held_rows,
     intake,
+    listed_terms,
     looked_rows,
     mailbox,
     move_rows,
@@ -31,6 +35,7 @@ from gateway.store.migrate import migrate
 from tests.builders import JER, NOON, refusal
 
 S = DeliveryState
+LATE = AppealsLooked(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
 WALKED = Looked(recipient=JER, states=frozenset({S.PARKED}), after=9)
 WALK = {"seeds": [1], "depth": 9, "now": NOON}
 
@@ -69,6 +74,12 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: term_rows.due_terms(c, NOON, 100), "ix_terms_due"),
         (lambda c: term_rows.open_terms(c, NOON), "ix_terms_due (due_at>? AND due_at<?)"),
         (lambda c: term_rows.open_terms(c, NOON), "ix_terms_breached"),
+        (lambda c: appeal_rows.look_for_appeals(c, AppealsLooked(body=JER)), "ix_listed_appeals_body (body=?)"),
+        (lambda c: appeal_rows.look_for_appeals(c, LATE), "missed_body_status (has_missed=? AND body=? AND status=?)"),
+        (lambda c: appeal_rows.look_for_appeals(c, AppealsLooked(disagreed=True)), "disagreed (disagreed=?)"),
+        (lambda c: appeal_rows.conversations_by(c, "case-7"), "ix_listed_appeals_case (case_number=?)"),
+        (lambda c: listed_terms.look_for_terms(c, TermsLooked(breached=False, party=JER)), "ix_terms_due_party"),
+        (lambda c: listed_terms.look_for_terms(c, TermsLooked(breached=True, party=JER)), "ix_terms_breached_party"),
         (lambda c: intake.refuse(c, [refusal(signer=JER, answer=b"<fault/>")]), "ix_refusals_kept"),
     ],
 )

@@ -57,6 +57,7 @@ def _listed_appeals() -> None:
         sa.Column("case_number", sa.String(), nullable=True),
         sa.Column("disagreed", sa.Boolean(), nullable=False),
         sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("has_missed", sa.Boolean(), nullable=False),
         sa.Column("persons_key", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_listed_appeals")),
         sa.ForeignKeyConstraint(
@@ -69,11 +70,12 @@ def _listed_appeals() -> None:
         ("body", ["body", *ORDER], None),
         ("status", ["status", *ORDER], None),
         ("body_status", ["body", "status", *ORDER], None),
-        ("missed", ORDER, "missed > 0"),
-        ("missed_body", ["body", *ORDER], "missed > 0"),
-        ("missed_status", ["status", *ORDER], "missed > 0"),
-        ("disagreed", ORDER, "disagreed"),
-        ("disagreed_body", ["body", *ORDER], "disagreed"),
+        ("missed", ["has_missed", *ORDER], "has_missed = true"),
+        ("missed_body", ["has_missed", "body", *ORDER], "has_missed = true"),
+        ("missed_status", ["has_missed", "status", *ORDER], "has_missed = true"),
+        ("missed_body_status", ["has_missed", "body", "status", *ORDER], "has_missed = true"),
+        ("disagreed", ["disagreed", *ORDER], "disagreed = true"),
+        ("disagreed_body", ["disagreed", "body", *ORDER], "disagreed = true"),
         ("case", ["case_number"], "case_number IS NOT NULL"),
     ):
         where = None if condition is None else sa.text(condition)
