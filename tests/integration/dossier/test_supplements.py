@@ -18,7 +18,7 @@ from contracts.party import LocalText
 from contracts.payloads import FilingPurpose
 from dossier import assembly, silence
 from dossier.assembly import assemble
-from dossier.describe import _event, describe
+from dossier.describe import describe, event_entry
 from dossier.description_xml import SCHEMA, build_description, parse_description
 from dossier.events import DefaultRecorded
 from dossier.grounds import Relation
@@ -175,5 +175,5 @@ def test_a_history_that_cannot_be_is_told_and_stops_no_inspection():
     silence_alone = [replace(event, seq=1) for event in events if isinstance(event.fact, DefaultRecorded)][:1]
     far = [replace(event, at=datetime.max.replace(tzinfo=UTC)) for event in events]
     for told in (silence_alone, far, events[1:], []):
-        timeline = tuple(_event(event, LocalText("", "", "")) for event in told)
+        timeline = tuple(event_entry(event, LocalText("", "", "")) for event in told)
         assert check_story(None, replace(description, timeline=timeline), told)
