@@ -67,8 +67,8 @@ def test_a_tree_that_holds_itself_is_walked_once():
 @pytest.mark.parametrize("hostile", [bomb, nested])
 def test_a_hostile_file_is_unknown_in_bounded_time_and_the_next_one_is_counted(hostile):
     started = time.monotonic()
-    assert counted(hostile(), pdf(5), each_s=2.0) == [None, 5]
-    assert time.monotonic() - started < 10
+    assert counted(hostile(), pdf(5), each_s=4.0) == [None, 5]
+    assert time.monotonic() - started < 60
 
 
 def test_broken_bytes_anywhere_stop_nothing():
