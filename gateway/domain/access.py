@@ -31,16 +31,20 @@ class Right(StrEnum):
     MOVE = "move"  # resend, park, release
     CANCEL = "cancel"  # which is final
     FIND_PERSON = "find_person"  # look for cases by an IIN or BIN; each look is logged
+    PROBE = "probe"  # knock at a party's door: a test ping, which has no effect there
+    PAUSE = "pause"  # let nothing new go out to a party, and let it go out again
     READ_PERSONAL = "read_personal"  # envelopes as they went over the wire; each look is logged
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.VIEWER: frozenset({Right.SEE}),
-    Role.OPERATOR: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL}),
-    Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON}),
-    Role.SECURITY_OFFICER: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL}),
+    Role.OPERATOR: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL, Right.PROBE, Right.PAUSE}),
+    Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.PROBE}),
+    Role.SECURITY_OFFICER: frozenset(
+        {Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.PROBE, Right.PAUSE}
+    ),
     Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL}),
-    Role.ADMIN: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL}),
+    Role.ADMIN: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL, Right.PROBE, Right.PAUSE}),
 }
 """Who moves deliveries does not read what citizens wrote, and the other way round: one does not need the other."""
 

@@ -33,11 +33,15 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What is known of a party besides its agreement. ``in_flight``: attempts under way, on all nodes."""
+    """What is known of a party besides its agreement. ``in_flight``: attempts under way, on all nodes.
+
+    ``is_paused``: a person wants nothing new to go out to it.
+    """
 
     circuit: Circuit
     in_flight: int = 0
     paced_until: datetime | None = None
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Share:
 
 def room_of(lane: Lane, terms: Agreement, now: datetime) -> int:
     """How many attempts the party may be given now: one if it would be the probe, none while it is left alone."""
-    if not lane.circuit.lets_through(now) or opens_at(terms, now) > now:
+    if lane.is_paused or not lane.circuit.lets_through(now) or opens_at(terms, now) > now:
         return 0
     room = terms.most_at_once - lane.in_flight
     if terms.most_per_minute is not None:

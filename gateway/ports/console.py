@@ -14,6 +14,7 @@ from gateway.domain.escalation import Escalation
 from gateway.ports.appeals import AppealReads
 from gateway.ports.deliveries import Backlog, DeliveryRow
 from gateway.ports.ledger import LedgerStatus
+from gateway.ports.parties import PartyReads, Pause
 from gateway.ports.users import Session
 
 
@@ -90,6 +91,7 @@ class WholeDelivery:
     audit: tuple[AuditRow, ...]
     escalations: tuple[Escalation, ...]
     circuit: Circuit | None
+    pause: Pause | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class TermCounts:
     breached: int
 
 
-class ConsoleReads(AppealReads, Protocol):
+class ConsoleReads(AppealReads, PartyReads, Protocol):
     """The read-only half of the store that pages are made from."""
 
     async def look_for(self, looked: Looked) -> tuple[DeliveryRow, ...]:

@@ -39,6 +39,7 @@ from gateway.ports.deliveries import (
 from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
+from gateway.ports.parties import Pause, SwitchJob
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.users import Users
 from signing.revocation import RevocationValues
@@ -155,6 +156,17 @@ class Store(Users, Listings, Protocol):
         Each delivery gets a line in the audit log, also one that is refused. An attempt in hand of one that is
         parked or cancelled meanwhile is kept; a signed answer that it brings still ends what is not final.
         """
+        ...
+
+    async def switch_party(self, job: SwitchJob) -> str | None:
+        """Pause a party or resume it; what stands against it in words, None when it is done.
+
+        While it is paused nothing new is claimed for it nor handed out of its mailbox; what is in hand finishes.
+        """
+        ...
+
+    async def pauses(self) -> tuple[Pause, ...]:
+        """Of all parties that are paused now, in order of their ids."""
         ...
 
     async def backlog(self) -> tuple[Backlog, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, func, select
@@ -11,26 +10,40 @@ from sqlalchemy import Connection, func, select
 from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.deliveries import Backlog
-from gateway.store.statements import AnyRow
+from gateway.store.statements import AnyRow, AnySelect
 from gateway.store.tables import deliveries
-from gateway.store.tables.delivery import IS_ACKNOWLEDGED, IS_OPEN
+from gateway.store.tables.base import is_any
+from gateway.store.tables.delivery import IS_OPEN
 
 S = DeliveryState
 _PARKED: Final = {S.PARKED}  # set aside on purpose: its age alarms nobody
 
 
+def _counted() -> AnySelect:
+    """By party and state, each with one look into the index of receipts: a thousand parties are one statement."""
+    count, oldest = func.count().label("count_"), func.min(deliveries.c.created_at).label("oldest")
+    by = (deliveries.c.recipient, deliveries.c.state)
+    counted = select(*by, count, oldest).where(IS_OPEN).group_by(*by).subquery()
+    receipts = deliveries.alias("receipts")
+    newest = select(func.max(receipts.c.finished_at)).where(
+        receipts.c.recipient == counted.c.recipient, is_any(receipts.c.state, [S.ACKNOWLEDGED])
+    )
+    return select(counted, newest.scalar_subquery().label("last_receipt_at"))
+
+
+_COUNTED: Final = _counted()
+
+
 def backlog(connection: Connection) -> tuple[Backlog, ...]:
     """Parties for which something is open, the one with the oldest first."""
-    state, recipient = deliveries.c.state, deliveries.c.recipient
-    counted = select(recipient, state, func.count().label("count_"), func.min(deliveries.c.created_at).label("oldest"))
     by_party: dict[PartyId, list[AnyRow]] = defaultdict(list)
-    for row in connection.execute(counted.where(IS_OPEN).group_by(recipient, state)):
+    for row in connection.execute(_COUNTED):
         by_party[row.recipient].append(row)
-    found = [_of(party, rows, last_receipt(connection, party)) for party, rows in by_party.items()]
+    found = [_of(party, rows) for party, rows in by_party.items()]
     return tuple(sorted(found, key=lambda one: (one.oldest_at is None, one.oldest_at, one.recipient)))
 
 
-def _of(party: PartyId, rows: list[AnyRow], last_receipt_at: datetime | None) -> Backlog:
+def _of(party: PartyId, rows: list[AnyRow]) -> Backlog:
     count = {row.state: row.count_ for row in rows}
     oldest = [row.oldest for row in rows if row.state not in _PARKED]
     return Backlog(
@@ -41,12 +54,5 @@ def _of(party: PartyId, rows: list[AnyRow], last_receipt_at: datetime | None) ->
         parked=count.get(S.PARKED, 0),
         dead_lettered=count.get(S.DEAD_LETTERED, 0),
         oldest_at=min(oldest, default=None),
-        last_receipt_at=last_receipt_at,
+        last_receipt_at=rows[0].last_receipt_at,
     )
-
-
-def last_receipt(connection: Connection, party: PartyId) -> datetime | None:
-    """One look into its index per party, of which there are tens."""
-    newest = select(func.max(deliveries.c.finished_at)).where(deliveries.c.recipient == party, IS_ACKNOWLEDGED)
-    found: datetime | None = connection.execute(newest).scalar_one()
-    return found

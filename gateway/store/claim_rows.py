@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
@@ -123,7 +123,7 @@ def _in_flight(connection: Connection) -> Counter[PartyId]:
 def _lane(row: AnyRow, counted: Mapping[PartyId, int]) -> Lane:
     if row.party_id is None:
         return Lane(Circuit(row.recipient), counted.get(row.recipient, 0))
-    return Lane(circuit_from(row), counted.get(row.party_id, 0), row.paced_until)
+    return Lane(circuit_from(row), counted.get(row.party_id, 0), row.paced_until, row.paused_at is not None)
 
 
 def _rooms(known: Mapping[PartyId, Lane], terms: Terms, now: datetime) -> dict[PartyId, int]:
@@ -215,12 +215,14 @@ def _move_lanes(
     first = {one.recipient: one for one in reversed(claims)}
     rows: list[dict[str, Any]] = []
     for party_id, lane in known.items():
+        if lane.is_paused:  # since the look: its rest is the pause's
+            continue
         terms, circuit, paced_until = job.terms(party_id), lane.circuit, lane.paced_until
         if party_id in first and circuit.state is not CircuitState.CLOSED:
             circuit = probing(circuit, first[party_id].delivery_id, job.lease_until)
         if terms.most_per_minute is not None and begun[party_id]:
             paced_until = pace.after(paced_until, terms.most_per_minute, job.now, begun[party_id])
-        moved = Lane(circuit, lane.in_flight, paced_until)
+        moved = replace(lane, circuit=circuit, paced_until=paced_until)
         rest = rests_until(moved, terms, job.now, share=_own_share(party_id))
         if moved != lane or rest is not None:
             rows.append(

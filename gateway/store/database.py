@@ -53,6 +53,7 @@ from gateway.ports.deliveries import (
 from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
+from gateway.ports.parties import HeardOf, PartyAttempt, Pause, SwitchJob, TriedLately
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
 from gateway.ports.users import AuditNote, Credentials, FailedLogin, NewSession, Session, User, UserChange
@@ -85,6 +86,8 @@ from gateway.store import (
     move_rows,
     node_rows,
     outbox,
+    party_rows,
+    pause_rows,
     registry_rows,
     revocation_rows,
     session_rows,
@@ -317,6 +320,22 @@ class SqlReader:
     async def unread(self, ids: tuple[ConversationId, ...]) -> tuple[Unread, ...]:
         return await self.read(listing_rows.unread, ids)
 
+    # parties
+    async def pauses(self) -> tuple[Pause, ...]:
+        return await self.read(pause_rows.pauses)
+
+    async def tried_lately(self, *, hour_from: datetime, day_from: datetime) -> TriedLately:
+        return await self.read(party_rows.tried_lately, hour_from, day_from)
+
+    async def heard_of(self) -> HeardOf:
+        return await self.read(party_rows.heard_of)
+
+    async def attempts_for(self, party_id: PartyId) -> tuple[PartyAttempt, ...]:
+        return await self.read(party_rows.attempts_for, party_id)
+
+    async def done_to(self, party_id: PartyId) -> tuple[AuditNote, ...]:
+        return await self.read(party_rows.done_to, party_id)
+
     async def check(self) -> str:
         return await self.read(_name_and_version)
 
@@ -469,6 +488,9 @@ class SqlStore(SqlReader):
 
     async def move(self, job: MoveJob) -> Moved:
         return await self.write(move_rows.move, job)
+
+    async def switch_party(self, job: SwitchJob) -> str | None:
+        return await self.write(pause_rows.switch, job)
 
     async def write_case(self, write: CaseWrite) -> Recorded | Conflict:
         return await self.write(self._write_case, write)

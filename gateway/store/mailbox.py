@@ -18,6 +18,7 @@ from contracts.party import Channel, PartyId
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store.outbox import claims_among, is_head, leased
+from gateway.store.pause_rows import is_paused
 from gateway.store.statements import AnySelect
 from gateway.store.tables import deliveries
 from gateway.store.tables.delivery import IS_DELIVERED, IS_WAITING
@@ -48,13 +49,18 @@ def fetch(connection: Connection, jobs: Sequence[FetchJob]) -> list[Fetched]:
 def is_empty(connection: Connection, recipient: PartyId, request: MessageId, now: datetime) -> bool:
     """Whether nothing is leased to the request or due: then a fetch needs no write, and most fetches find nothing."""
     column = deliveries.c.delivery_id
-    looks = (_leased_to(recipient, request, now), _due(recipient, now), _lapsed(recipient, now))
+    looks = [_leased_to(recipient, request, now)]
+    if not is_paused(connection, recipient):
+        looks += [_due(recipient, now), _lapsed(recipient, now)]
     return not any(connection.execute(select(column).where(*look).limit(1)).first() for look in looks)
 
 
 def _fetch(connection: Connection, job: FetchJob) -> Fetched:
-    batch = _leased_batch(connection, job) or _new_batch(connection, job)
-    return batch, _waiting(connection, job)
+    """To a paused party nothing waits that it could fetch; a count would have its programs ask again at once."""
+    batch = _leased_batch(connection, job)
+    if is_paused(connection, job.recipient):
+        return batch, 0
+    return batch or _new_batch(connection, job), _waiting(connection, job)
 
 
 def _leased_batch(connection: Connection, job: FetchJob) -> list[ClaimedDelivery]:

@@ -27,8 +27,10 @@ from gateway.store.tables.delivery import IS_OPEN
 
 _REGISTRY_LOCK = 0x44C3A46D  # any number, the same for every node
 
-_newest = select(func.coalesce(func.max(registry_versions.c.version), 0)).scalar_subquery()
-_CHANNELS = Among(select(parties.c.party_id, parties.c.channel).where(parties.c.version == _newest), parties.c.party_id)
+NEWEST_VERSION = select(func.coalesce(func.max(registry_versions.c.version), 0)).scalar_subquery()
+_CHANNELS = Among(
+    select(parties.c.party_id, parties.c.channel).where(parties.c.version == NEWEST_VERSION), parties.c.party_id
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def channels_of(connection: Connection, recipients: Iterable[PartyId]) -> dict[P
 
 def registry_version(connection: Connection) -> int:
     """The version in force; 0 before the first."""
-    version: int = connection.execute(select(_newest)).scalar_one()
+    version: int = connection.execute(select(NEWEST_VERSION)).scalar_one()
     return version
 
 
@@ -71,7 +73,7 @@ def load_registry(connection: Connection) -> Registry:
 def agreements_of(connection: Connection, party_ids: Iterable[PartyId]) -> dict[PartyId, Agreement]:
     """The terms in force with each, the default ones where nothing was agreed."""
     wanted = set(party_ids)
-    statement = select(agreements).where(agreements.c.version == _newest)
+    statement = select(agreements).where(agreements.c.version == NEWEST_VERSION)
     found = select_among(connection, statement, [agreements.c.party_id], wanted)
     return {party_id: Agreement(party_id) for party_id in wanted} | {row.party_id: _agreement(row) for row in found}
 
@@ -113,7 +115,8 @@ def _apply(connection: Connection, job: ApplyJob, version: int) -> int:
     routed = [_with_version(route, version) | {"position": index} for index, route in enumerate(registry.routes)]
     add_proven(connection, routes, routed, at=at)
     _switch_channels(connection, registry)
-    connection.execute(update(lanes).values(rests_until=None))  # by hours and a pace that may be others now
+    unpaused = update(lanes).where(lanes.c.paused_at.is_(None))
+    connection.execute(unpaused.values(rests_until=None))  # by hours and a pace that may be others now
     act = {"at": at, "by": job.by, "act": "registry.applied", "subject": str(version)}
     add_proven(connection, audit_log, [{**act, "reason": "", "result": "applied"}])
     return version

@@ -80,4 +80,5 @@ def _take_back_lanes(connection: Connection, job: SetBackJob, ahead: datetime) -
         if probe_at > longest + SKEW:
             connection.execute(update(lanes).where(lanes.c.party_id == party_id).values(probe_at=longest))
     connection.execute(update(lanes).where(lanes.c.paced_until > ahead + SKEW).values(paced_until=None))
-    connection.execute(update(lanes).where(lanes.c.rests_until > ahead).values(rests_until=None))
+    resting = (lanes.c.rests_until > ahead, lanes.c.paused_at.is_(None))
+    connection.execute(update(lanes).where(*resting).values(rests_until=None))

@@ -55,7 +55,7 @@ def first_awake() -> AnySelect:
     """The first moment at which a party is let rest no longer."""
     rests, probe = lanes.c.rests_until, lanes.c.probe_at
     rest = case((rests > probe, rests), else_=func.coalesce(probe, rests))
-    return select(func.min(rest)).where(rest > _NOW)
+    return select(func.min(rest)).where(rest > _NOW, lanes.c.paused_at.is_(None))
 
 
 @cache
@@ -70,8 +70,9 @@ def openings(*, only_due: bool = True) -> AnySelect:
         .join(one, one.c.delivery_id == _first(first, first.c.delivery_id, *of, *due))
     )
     is_awake = (or_(moment.is_(None), moment <= _NOW) for moment in (lanes.c.rests_until, lanes.c.probe_at))
+    is_called = lanes.c.paused_at.is_(None)
     columns = (one.c.delivery_id, one.c.recipient, one.c.priority, one.c.next_attempt_at)
-    return select(*columns, lanes).select_from(joined).where(*is_awake)
+    return select(*columns, lanes).select_from(joined).where(is_called, *is_awake)
 
 
 def _waited_for() -> CTE:

@@ -14,6 +14,7 @@ from gateway.ports.deliveries import DeliveryRow
 from gateway.store.delivery_rows import rows
 from gateway.store.escalation_rows import escalations_of
 from gateway.store.lane_rows import circuits
+from gateway.store.pause_rows import pauses
 from gateway.store.statements import AnySelect
 from gateway.store.tables import attempts, audit_log, deliveries, envelopes, messages, signals, terms
 from gateway.store.tables.base import is_any
@@ -44,6 +45,7 @@ def whole_delivery(connection: Connection, delivery_id: int) -> WholeDelivery | 
         _audit(connection, delivery_id),
         escalations_of(connection, delivery_id),
         _circuit(connection, row.recipient),
+        next((one for one in pauses(connection) if one.party_id == row.recipient), None),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Integer, String, Table
 
 from gateway.domain.circuit import CircuitState
-from gateway.store.tables.base import Instant, OneOf, RowNumber, Span, in_set, metadata
+from gateway.store.tables.base import Instant, OneOf, RowNumber, Span, Words, in_set, metadata
 
 # Whoever claims for a party holds its row meanwhile. ``rests_until``: no claim looks before, for quiet hours or pace.
+# ``paused_at``, ``paused_by``, ``pause_reason``: a person wants nothing new to go out; of a party in a mailbox, too.
 lanes = Table(
     "lanes",
     metadata,
@@ -20,6 +21,9 @@ lanes = Table(
     Column("probe", RowNumber),
     Column("paced_until", Instant),
     Column("rests_until", Instant),
+    Column("paused_at", Instant),
+    Column("paused_by", Words),
+    Column("pause_reason", Words),
     in_set("state", CircuitState),
     CheckConstraint("(state = 'closed') = (probe_at IS NULL)", name="probe"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, literal_column
 
 from gateway.store.tables.base import Instant, RowNumber, Words, metadata
 from gateway.store.tables.message import envelopes
@@ -42,6 +42,8 @@ accesses = Table(
     Index("ix_accesses_subject", "subject"),
     Index("ix_accesses_at", "at"),
 )
+IS_FETCH = accesses.c.what == literal_column("'mailbox'")  # spelled out, as in the index
+Index("ix_accesses_fetches", accesses.c.reader, accesses.c.at, sqlite_where=IS_FETCH, postgresql_where=IS_FETCH)
 
 audit_log = Table(
     "audit_log",

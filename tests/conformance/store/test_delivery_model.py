@@ -34,6 +34,7 @@ from contracts.party import Agreement, PartyId
 from gateway.domain.acts import RESULT, SELECTED, SOURCES, Act
 from gateway.domain.delivery import CLAIMABLE, FINAL, SIGNALLED, DeliveryState, may_move
 from gateway.ports.deliveries import ClaimedDelivery, MoveJob, Selection
+from gateway.ports.parties import Switch, SwitchJob
 from gateway.ports.results import FenceLost, Recorded
 from gateway.store.database import SqlStore, open_store
 from gateway.store.records import DELIVERY_ENDS
@@ -107,6 +108,7 @@ class Deliveries(RuleBasedStateMachine):
         self.requests: list[MessageId] = []  # of the mailbox's programs
         self.fences: set[tuple[int, int]] = set()
         self.acts = 0
+        self.paused: set[PartyId] = set()
         self.now = NOON
         self.runner = asyncio.Runner()
         self.store: SqlStore = self.do(open_store(self.url, window=timedelta(0)))
@@ -117,6 +119,8 @@ class Deliveries(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Every peer answers at last: what does not wait for a person ends, and only so."""
         try:
+            for recipient in sorted(self.paused):
+                self.person_resumes(recipient)
             for _ in range(3 * len(self.model) + 3):
                 self.time_passes(timedelta(hours=1))
                 self.rescuer_looks()
@@ -185,6 +189,7 @@ class Deliveries(RuleBasedStateMachine):
         callable_ones = {one for one in due if self._is_callable(self.model[one].recipient)}
         claims = self.do(self.store.claim(now=self.now, limit=limit, lease_until=lease))
         assert {claim.message_id for claim in claims} <= due
+        assert not {claim.recipient for claim in claims} & self.paused
         assert len(claims) <= limit
         assert claims or not callable_ones
         for claim in claims:
@@ -198,6 +203,7 @@ class Deliveries(RuleBasedStateMachine):
         ]
         circuits = {circuit.party_id: circuit for circuit in self.do(self.store.circuits())}
         lets_through = recipient not in circuits or circuits[recipient].lets_through(self.now)
+        lets_through &= recipient not in self.paused
         return lets_through and len(under_way) < Agreement(recipient).most_at_once
 
     @rule(limit=st.integers(1, 5))
@@ -212,7 +218,7 @@ class Deliveries(RuleBasedStateMachine):
     def mailbox_is_fetched(self, limit: int, request: MessageId) -> None:
         """The same request returns the batch that it holds; another one gets nothing of it."""
         held = {i for i, k in self.model.items() if k.request == request and self._is_leased_out(k)}
-        due = self._due_heads(MAILBOX)
+        due = set() if JER in self.paused else self._due_heads(MAILBOX)
         lease = self.now + MINUTE
         batch, waiting = self.do(self.store.fetch(JER, request=request, now=self.now, limit=limit, lease_until=lease))
         got = {claim.message_id for claim in batch}
@@ -345,6 +351,22 @@ class Deliveries(RuleBasedStateMachine):
         if act is Act.CANCEL:
             known.by = who
 
+    @rule(recipient=st.sampled_from(PUSH + MAILBOX))
+    def person_pauses(self, recipient: PartyId) -> None:
+        """What is in hand goes on to its end; nothing new is claimed or handed out."""
+        refused = self.do(self.store.switch_party(SwitchJob(Switch.PAUSE, recipient, "aigul", "moving", self.now)))
+        assert (refused is not None) == (recipient in self.paused)
+        self.paused.add(recipient)
+
+    @precondition(lambda self: self.paused)
+    @rule(which=WHICH)
+    def person_resumes_one(self, which: int) -> None:
+        self.person_resumes(sorted(self.paused)[which % len(self.paused)])
+
+    def person_resumes(self, recipient: PartyId) -> None:
+        assert self.do(self.store.switch_party(SwitchJob(Switch.RESUME, recipient, "aigul", "moved", self.now))) is None
+        self.paused.discard(recipient)
+
     @rule(span=st.sampled_from([timedelta(seconds=1), MINUTE, timedelta(hours=1)]))
     def time_passes(self, span: timedelta) -> None:
         self.now += span
@@ -365,6 +387,10 @@ class Deliveries(RuleBasedStateMachine):
         rows = self.do(self.store.deliveries(limit=10_000))
         assert {row.message_id: row.state for row in rows} == {one: known.state for one, known in self.model.items()}
         assert all((row.finished_at is not None) == (row.state in FINAL) for row in rows)
+
+    @invariant()
+    def everybody_sees_who_is_paused(self) -> None:
+        assert {pause.party_id for pause in self.do(self.store.pauses())} == self.paused
 
     @invariant()
     def only_one_of_a_pair_is_under_way(self) -> None:

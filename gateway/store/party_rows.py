@@ -1,0 +1,106 @@
+"""Parties in figures and lists: bounded looks at the newest, or one look into an index for each party."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Integer, cast, func, select
+
+from contracts.party import Channel, PartyId
+from gateway.domain.delivery import DeliveryState
+from gateway.ports.parties import HeardOf, PartyAttempt, Tried, TriedLately
+from gateway.ports.users import AuditNote
+from gateway.store.registry_rows import NEWEST_VERSION
+from gateway.store.statements import AnySelect
+from gateway.store.tables import accesses, attempts, audit_log, deliveries, parties
+from gateway.store.tables.base import is_any
+from gateway.store.tables.delivery import IS_ACKNOWLEDGED, IS_OPEN
+from gateway.store.tables.log import IS_FETCH
+
+MOST_COUNTED: Final = 20_000
+"""Newest attempts that rates are counted over: some 30 ms, whatever was tried before."""
+MOST_LISTED: Final = 20
+AMONG: Final = 30
+"""Of a party's deliveries, the newest, and as many of those that wait longest, whose attempts are listed."""
+MOST_AUDIT: Final = 50
+
+ANSWERED: Final = ("Acknowledged", "Rejected", "Delivered")
+NOT_TRIED: Final = "Poison"
+"""Nothing was sent: it says nothing of the party."""
+
+
+def tried_lately(connection: Connection, hour_from: datetime, day_from: datetime) -> TriedLately:
+    """Attempts by party, of the newest ``MOST_COUNTED`` those that began within the day."""
+    columns = (attempts.c.delivery_id, attempts.c.started_at, attempts.c.outcome)
+    newest = select(*columns).order_by(attempts.c.attempt_id.desc()).limit(MOST_COUNTED).subquery()
+    in_hour, answered = newest.c.started_at >= hour_from, newest.c.outcome.in_(ANSWERED)
+    counted = (
+        select(
+            deliveries.c.recipient,
+            _sum(in_hour),
+            _sum(in_hour & answered),
+            func.count(),
+            _sum(answered),
+            func.min(newest.c.started_at),
+        )
+        .select_from(newest.join(deliveries, deliveries.c.delivery_id == newest.c.delivery_id))
+        .where(newest.c.started_at >= day_from, newest.c.outcome != NOT_TRIED)
+        .group_by(deliveries.c.recipient)
+    )
+    rows = connection.execute(counted).all()
+    count = sum(row[3] for row in rows)
+    since = min((row[5] for row in rows), default=None)
+    by_party = {row.recipient: Tried(*row[1:5]) for row in rows}
+    return TriedLately(by_party, count, since, is_whole=count < MOST_COUNTED)
+
+
+def heard_of(connection: Connection) -> HeardOf:
+    """Two statements, each with one look into its index for each party of the registry."""
+    receipt = select(func.max(deliveries.c.finished_at)).where(deliveries.c.recipient == parties.c.party_id)
+    fetch = select(func.max(accesses.c.at)).where(accesses.c.reader == parties.c.party_id, IS_FETCH)
+    return HeardOf(
+        _moments(connection, receipt.where(IS_ACKNOWLEDGED)),
+        _moments(connection, fetch, parties.c.channel == Channel.MAILBOX),
+    )
+
+
+def attempts_for(connection: Connection, party_id: PartyId) -> tuple[PartyAttempt, ...]:
+    """The newest first; the deliveries looked into are bounded, so that a quiet party costs no more."""
+    of = deliveries.c.recipient == party_id
+    newest = select(deliveries.c.delivery_id).where(of).order_by(deliveries.c.delivery_id.desc()).limit(AMONG)
+    waits = (of, IS_OPEN, is_any(deliveries.c.state, [DeliveryState.RETRY_SCHEDULED]))
+    longest = select(deliveries.c.delivery_id).where(*waits).order_by(deliveries.c.created_at).limit(AMONG)
+    ids = {*connection.scalars(newest), *connection.scalars(longest)}
+    columns: AnySelect = select(
+        attempts.c.delivery_id,
+        attempts.c.number,
+        attempts.c.started_at,
+        attempts.c.finished_at,
+        attempts.c.outcome,
+        attempts.c.code,
+        attempts.c.detail,
+        attempts.c.http_status,
+    )
+    among = columns.where(attempts.c.delivery_id.in_(ids)).order_by(attempts.c.attempt_id.desc()).limit(MOST_LISTED)
+    return tuple(PartyAttempt(*row) for row in connection.execute(among))
+
+
+def done_to(connection: Connection, party_id: PartyId) -> tuple[AuditNote, ...]:
+    """Newest first."""
+    columns = [audit_log.c[name] for name in ("by", "act", "subject", "reason", "result", "at")]
+    of = (audit_log.c.subject == party_id, audit_log.c.act.startswith("party."))
+    newest = select(*columns).where(*of).order_by(audit_log.c.audit_id.desc()).limit(MOST_AUDIT)
+    return tuple(AuditNote(*row) for row in connection.execute(newest))
+
+
+def _moments(connection: Connection, newest: AnySelect, *conditions: ColumnElement[bool]) -> dict[PartyId, datetime]:
+    """``newest``: a moment of the party of ``parties``; those that have none are left out."""
+    moment = newest.correlate(parties).scalar_subquery()
+    in_force = (parties.c.version == NEWEST_VERSION, *conditions)
+    rows = connection.execute(select(parties.c.party_id, moment).where(*in_force))
+    return {party_id: at for party_id, at in rows if at is not None}
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(cast(condition, Integer)), 0)
