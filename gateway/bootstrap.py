@@ -23,6 +23,7 @@ from connectors.authorities.ncanode import NcaNode
 from connectors.authorities.revocation import Places, RevocationAuthorities
 from connectors.authorities.timestamps import TimestampAuthorities
 from connectors.ias.form import read_form
+from connectors.soap.probe import Prober
 from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import PartyId
@@ -117,7 +118,9 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         expose = scrape(counted, exchange, keys, intake)
         served = Served(exchange, keys, intake, farewell, probe, expose, directory.reload, loops.wake, read_form)
         if settings.console:
-            served = replace(served, console=console(exchange, store, settings, served, persons))
+            prober = Prober(session, seconds=time.monotonic)
+            stack.callback(prober.close)
+            served = replace(served, console=console(exchange, store, settings, served, prober, persons))
         door = await listen(stack, settings, served)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
@@ -155,7 +158,12 @@ def exchange_on(
 
 
 def console(
-    exchange: Exchange, reads: ConsoleReads, settings: Settings, served: Served, persons: PersonKey | None
+    exchange: Exchange,
+    reads: ConsoleReads,
+    settings: Settings,
+    served: Served,
+    prober: Prober,
+    persons: PersonKey | None,
 ) -> web.Application:
     """The console for people. ``reads``: what pages are made from; it needs no more than to read."""
     return console_app(
@@ -164,6 +172,7 @@ def console(
             reads=reads,
             desk=Desk(exchange.store, exchange.clock),
             counts=Counts(reads, exchange.clock),
+            prober=prober,
             wake=served.wake,
             leaving=lambda: served.farewell.leaving,
             is_secure=settings.public_url.startswith("https://"),

@@ -19,6 +19,7 @@ from gateway.settings import load_settings
 if TYPE_CHECKING:
     from gateway.domain.circuit import Circuit
     from gateway.ports.deliveries import Backlog
+    from gateway.ports.parties import Pause
     from gateway.store.database import SqlReader
 
 _COUNTS = ("waiting", "in_flight", "handed_out", "parked", "dead_lettered")
@@ -40,29 +41,32 @@ def backlog(
     from gateway.cli.store import read
 
     limit = parse_span(fail_over) if fail_over else None
-    rows, circuits = read(load_settings(home), _look)
+    rows, circuits, paused = read(load_settings(home), _look)
     now = datetime.now(UTC)
-    _print_json(rows, circuits, now) if as_json else _print(rows, circuits, now, lang)
+    _print_json(rows, circuits, paused, now) if as_json else _print(rows, circuits, paused, now, lang)
     oldest = min((row.oldest_at for row in rows if row.oldest_at), default=None)
     if limit is not None and oldest is not None and now - oldest > limit:
         raise CommandFailed(f"The oldest waits for {span_text(now - oldest)}, longer than {span_text(limit)}.")
 
 
-async def _look(store: SqlReader) -> tuple[tuple[Backlog, ...], Mapping[PartyId, Circuit]]:
-    return await store.backlog(), {circuit.party_id: circuit for circuit in await store.circuits()}
+async def _look(store: SqlReader) -> tuple[tuple[Backlog, ...], Mapping[PartyId, Circuit], Mapping[PartyId, Pause]]:
+    circuits = {circuit.party_id: circuit for circuit in await store.circuits()}
+    return await store.backlog(), circuits, {pause.party_id: pause for pause in await store.pauses()}
 
 
-def _print_json(rows: Sequence[Backlog], circuits: Mapping[PartyId, Circuit], now: datetime) -> None:
+def _print_json(
+    rows: Sequence[Backlog], circuits: Mapping[PartyId, Circuit], paused: Mapping[PartyId, Pause], now: datetime
+) -> None:
     print_json(
         {
-            "parties": [_form(row, circuits.get(row.recipient), now) for row in rows],
+            "parties": [_form(row, circuits.get(row.recipient), paused.get(row.recipient), now) for row in rows],
             "total": {name: sum(getattr(row, name) for row in rows) for name in _COUNTS},
             "oldest_s": max((_age_s(row, now) or 0 for row in rows), default=None),
         }
     )
 
 
-def _form(row: Backlog, circuit: Circuit | None, now: datetime) -> dict[str, object]:
+def _form(row: Backlog, circuit: Circuit | None, pause: Pause | None, now: datetime) -> dict[str, object]:
     return {
         "recipient": row.recipient,
         **{name: getattr(row, name) for name in _COUNTS},
@@ -70,6 +74,7 @@ def _form(row: Backlog, circuit: Circuit | None, now: datetime) -> dict[str, obj
         "oldest_s": _age_s(row, now),
         "last_receipt_at": row.last_receipt_at,
         "circuit": circuit.state if circuit else "closed",
+        "paused_since": pause.since if pause else None,
     }
 
 
@@ -77,7 +82,13 @@ def _age_s(row: Backlog, now: datetime) -> float | None:
     return (now - row.oldest_at).total_seconds() if row.oldest_at else None
 
 
-def _print(rows: Sequence[Backlog], circuits: Mapping[PartyId, Circuit], now: datetime, lang: Language) -> None:
+def _print(
+    rows: Sequence[Backlog],
+    circuits: Mapping[PartyId, Circuit],
+    paused: Mapping[PartyId, Pause],
+    now: datetime,
+    lang: Language,
+) -> None:
     if not rows:
         out.print(said(words.NOTHING_WAITS, lang))
         return
@@ -89,6 +100,7 @@ def _print(rows: Sequence[Backlog], circuits: Mapping[PartyId, Circuit], now: da
         counts = (str(getattr(row, name)) for name in _COUNTS)
         oldest = span_text(now - row.oldest_at) if row.oldest_at else ""
         state = said(words.CIRCUITS[circuit.state if circuit else CircuitState.CLOSED], lang)
+        state = said(words.PAUSED, lang) if row.recipient in paused else state
         table.add_row(row.recipient, *counts, oldest, when(row.last_receipt_at), state)
     table.add_section()
     table.add_row(said(words.TOTAL, lang), *(str(sum(getattr(row, name) for row in rows)) for name in _COUNTS))

@@ -10,14 +10,18 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from contracts.party import Party, Registry
+from contracts.party import Party, PartyId, Registry
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, operator, out, print_json
 from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from gateway.cli.certificates import CertificateView
+    from gateway.ports.parties import Switch
 
 app = typer.Typer(help="Parties, their certificates, agreements and routes.", no_args_is_help=True)
+
+PartyName = Annotated[str, typer.Argument(help="The party's id.", show_default=False)]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.", show_default=False)]
 
 
 @app.command(name="list")
@@ -99,6 +103,52 @@ def show(
         return
     out.print(table_of(rows, f"Certificates, version {registry.version}"))
     _print_warnings(rows)
+
+
+@app.command()
+def pause(party: PartyName, reason: Reason, home: Home = DEFAULT_HOME) -> None:
+    """Let nothing new go out to a party: what is in hand finishes, what is due waits, nothing is lost.
+
+    Of a party with a mailbox, nothing new is handed out. Who is paused: dalel backlog, and the console.
+    Example: dalel parties pause smas-almaty --reason "they move to another machine until 18:00"
+    """
+    from gateway.ports.parties import Switch
+
+    _switch(load_settings(home), Switch.PAUSE, party, reason)
+    out.print(f"Paused {party}. What is due for it waits, until: dalel parties resume {party}")
+
+
+@app.command()
+def resume(party: PartyName, reason: Reason, home: Home = DEFAULT_HOME) -> None:
+    """Let what waits for a paused party go out again.
+
+    Example: dalel parties resume smas-almaty --reason "they have moved"
+    """
+    from gateway.ports.parties import Switch
+
+    _switch(load_settings(home), Switch.RESUME, party, reason)
+    out.print(f"Resumed {party}.")
+
+
+def _switch(settings: Settings, to: Switch, party: str, reason: str) -> None:
+    """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
+    from datetime import UTC, datetime
+
+    from gateway.cli.store import act, ask_server
+    from gateway.http.order import SwitchOrder, switch_form
+    from gateway.ports.parties import SwitchJob
+
+    if not reason.strip():
+        raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
+    order = SwitchOrder(to, PartyId(party), operator(), reason.strip())
+    told = ask_server(settings, "POST", "/parties/switch", switch_form(order))
+    if told is None:
+        job = SwitchJob(to, order.party_id, order.by, order.reason, datetime.now(UTC))
+        against = act(settings, lambda store: store.switch_party(job))
+    else:
+        against = told["against"]
+    if against:
+        raise CommandFailed(f"Nothing was changed: {against}. The parties in force: dalel parties list")
 
 
 def print_gaps(registry: Registry) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from contracts.party import LocalText
-from gateway.domain.words import CIRCUITS, DELIVERY_STATES, OUTCOMES, ROLES, STATES, STATUSES, STEPS
+from gateway.domain.words import CIRCUITS, DELIVERY_STATES, OUTCOMES, PAUSED, ROLES, STATES, STATUSES, STEPS
 from signing.service import Verdict
 
-__all__ = ["CIRCUITS", "DELIVERY_STATES", "OUTCOMES", "ROLES", "STATES", "STATUSES", "STEPS"]
+__all__ = ["CIRCUITS", "DELIVERY_STATES", "OUTCOMES", "PAUSED", "ROLES", "STATES", "STATUSES", "STEPS"]
 
 WHEN: Final = LocalText(kk="қашан (Алматы)", ru="когда (Алматы)", en="when (Almaty)")
 WHO: Final = LocalText(kk="кім", ru="кто", en="who")

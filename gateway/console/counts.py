@@ -14,6 +14,7 @@ from gateway.domain.circuit import Circuit
 from gateway.ports.console import ConsoleReads, TermCounts
 from gateway.ports.deliveries import Backlog, DeliveryRow
 from gateway.ports.ledger import LedgerStatus
+from gateway.ports.parties import Pause
 
 FRESH_S: Final = 2.0
 """How old counts may be; counting a million that wait takes a tenth of that."""
@@ -26,6 +27,7 @@ class Counted:
     at: datetime
     backlog: tuple[Backlog, ...]
     circuits: tuple[Circuit, ...]
+    pauses: tuple[Pause, ...]
     oldest: DeliveryRow | None
     terms: TermCounts
     ledger: LedgerStatus
@@ -38,7 +40,7 @@ class Counted:
     def version(self) -> str:
         """Differs whenever a figure does that somebody may be looking at."""
         minute = self.at.replace(second=0, microsecond=0)  # since ages grow though nothing moves
-        moving = (minute, self.backlog, self.circuits, self.terms, self.oldest and self.oldest.delivery_id)
+        moving = (minute, self.backlog, self.circuits, self.pauses, self.terms, self.oldest and self.oldest.delivery_id)
         return hashlib.sha256(repr(moving).encode()).hexdigest()[:16]  # the same on every node
 
 
@@ -60,12 +62,17 @@ class Counts:
                 self._counted_s = now_s
             return self._counted
 
+    def forget(self) -> None:
+        """Whoever looks next sees what was just done."""
+        self._counted = None
+
     async def _count(self) -> Counted:
         now = self._clock.now()
         return Counted(
             now,
             await self._reads.backlog(),
             await self._reads.circuits(),
+            await self._reads.pauses(),
             await self._reads.oldest_open(),
             await self._reads.count_terms(due_until=_end_of_day(now), breached_since=now - timedelta(days=1)),
             await self._reads.ledger_status(),

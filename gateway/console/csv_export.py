@@ -42,13 +42,13 @@ async def written(
     }
     stream = web.StreamResponse(headers=headers)
     await stream.prepare(request)
-    await stream.write(b"\xef\xbb\xbf" + _lines([headings]))
+    await stream.write(b"\xef\xbb\xbf" + lines([headings]))
     count = 0
     async for rows in pages:
-        await stream.write(_lines(rows))
+        await stream.write(lines(rows))
         count += len(rows)
     if count >= MOST:
-        await stream.write(_lines([(f"cut after {MOST} rows; narrow the list",)]))
+        await stream.write(lines([(f"cut after {MOST} rows; narrow the list",)]))
     return stream
 
 
@@ -77,7 +77,8 @@ def harmless(words: str) -> str:
     return f"'{words}" if words.startswith(("=", "+", "-", "@", "\t", "\r")) else words
 
 
-def _lines(rows: Iterable[Iterable[str]]) -> bytes:
+def lines(rows: Iterable[Iterable[str]]) -> bytes:
+    """Lines of a file, as RFC 4180 spells them."""
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue().encode()

@@ -17,6 +17,7 @@ from gateway.domain.circuit import Circuit, CircuitState
 from gateway.domain.delivery import CLAIMABLE, DeliveryState
 from gateway.ports.console import AuditRow, ConsoleReads, WholeDelivery
 from gateway.ports.deliveries import Backlog, DeliveryRow
+from gateway.ports.parties import Pause
 from gateway.ports.users import User
 from gateway.service.operate import audit_name
 
@@ -91,6 +92,8 @@ def result_of(whole: WholeDelivery, act: Act, user: User) -> AuditRow | None:
 def turn_of(whole: WholeDelivery) -> str:
     """Who moves it on, and how."""
     state = whole.row.state
+    if state in CLAIMABLE and whole.pause is not None:
+        return marked("Its party is paused: a person resumes it, then this goes out. Nothing is lost meanwhile.")
     if state in CLAIMABLE and whole.held_by is not None:
         return marked("An earlier message of the same appeal goes to this party first; then this one follows.")
     if state in CLAIMABLE and whole.channel is Channel.MAILBOX:
@@ -129,6 +132,7 @@ class PartyStrip:
     circuit: CircuitState
     rests_until: datetime | None
     backlog: Backlog | None
+    pause: Pause | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +147,20 @@ def overview(counted: Counted) -> Overview:
     """Parties for which something is open or that do not answer: those in trouble first, then by their oldest."""
     circuits: dict[PartyId, Circuit] = {one.party_id: one for one in counted.circuits}
     waiting: dict[PartyId, Backlog] = {one.recipient: one for one in counted.backlog}
-    strips = [_strip(party, circuits.get(party), waiting.get(party)) for party in {**waiting, **circuits}]
-    return Overview(counted, tuple(sorted(strips, key=lambda strip: strip.circuit is CircuitState.CLOSED)))
+    paused: dict[PartyId, Pause] = {one.party_id: one for one in counted.pauses}
+    strips = [
+        _strip(party, circuits.get(party), waiting.get(party), paused.get(party))
+        for party in {**waiting, **circuits, **paused}
+    ]
+    return Overview(counted, tuple(sorted(strips, key=_is_calm)))
 
 
-def _strip(party: PartyId, circuit: Circuit | None, backlog: Backlog | None) -> PartyStrip:
+def _is_calm(strip: PartyStrip) -> bool:
+    return strip.circuit is CircuitState.CLOSED and strip.pause is None
+
+
+def _strip(party: PartyId, circuit: Circuit | None, backlog: Backlog | None, pause: Pause | None) -> PartyStrip:
     if circuit is None:
-        return PartyStrip(party, CircuitState.CLOSED, None, backlog)
-    return PartyStrip(party, circuit.state, circuit.probe_at if circuit.state is CircuitState.OPEN else None, backlog)
+        return PartyStrip(party, CircuitState.CLOSED, None, backlog, pause)
+    rests_until = circuit.probe_at if circuit.state is CircuitState.OPEN else None
+    return PartyStrip(party, circuit.state, rests_until, backlog, pause)

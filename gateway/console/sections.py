@@ -40,6 +40,10 @@ GROUPS: Final = (
             Section("/terms", marked("Terms")),
         ),
     ),
+    Group(
+        marked("Set-up"),
+        (Section("/parties", marked("Parties")),),
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from gateway.console.language import Catalogues
 from gateway.console.pages import Pages
 from gateway.domain.persons import PersonKey
 from gateway.ports.console import ConsoleReads
+from gateway.ports.outside import Prober
 from gateway.ports.users import Session
 from gateway.service.exchange import Exchange
 from gateway.service.signin import Desk
@@ -26,15 +27,16 @@ PREFIX: Final = "/console"
 class Around:
     """``reads``: for pages, it cannot write. ``exchange``: for acts. ``wake``: the loops, after an act.
 
-    ``leaving``: whether this node is about to end, so that no stream holds it. ``is_secure``: whether people come by
-    https, so that cookies may insist on it. ``anchors``: whom a dossier is verified by, read anew each time.
-    ``persons``: the key by which persons are found.
+    ``prober``: knocks at parties' doors. ``leaving``: whether this node is about to end, so that no stream holds it.
+    ``is_secure``: whether people come by https, so that cookies may insist on it. ``anchors``: whom a dossier is
+    verified by, read anew each time. ``persons``: the key by which persons are found.
     """
 
     exchange: Exchange
     reads: ConsoleReads
     desk: Desk
     counts: Counts
+    prober: Prober
     wake: Callable[[], None]
     leaving: Callable[[], bool]
     is_secure: bool

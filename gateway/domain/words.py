@@ -39,6 +39,9 @@ STEPS: Final[Mapping[Step, LocalText]] = {
     Step.PAGE: LocalText(kk="шұғыл шақыру", ru="срочный вызов", en="page"),
 }
 
+PAUSED: Final = LocalText(kk="тоқтатып қойылды", ru="приостановлена", en="paused")
+"""Of a party to which a person lets nothing new go out."""
+
 CIRCUITS: Final[Mapping[CircuitState, LocalText]] = {
     CircuitState.CLOSED: LocalText(kk="бар", ru="есть", en="closed"),
     CircuitState.OPEN: LocalText(kk="ЖОҚ, тыныс", ru="НЕТ, пауза", en="OPEN, resting"),

@@ -11,12 +11,13 @@ from aiohttp import web
 
 from gateway.domain.retention import Retention
 from gateway.http.imports import Imports
-from gateway.http.order import read_order, read_sweep, read_user_change, sweep_form
+from gateway.http.order import read_order, read_sweep, read_switch, read_user_change, sweep_form
 from gateway.keyring import Keyring, KeyState
 from gateway.parties_file import parse_parties
 from gateway.party_certificates import party_certificates, problems_of
 from gateway.service.exchange import Exchange
 from gateway.service.operate import apply_registry, change_user, move
+from gateway.service.parties import switch
 from gateway.yaml_form import FormInvalid
 
 
@@ -49,6 +50,7 @@ def admin_app(acts: Acts) -> web.Application:
     app.router.add_post("/deliveries/act", _move)
     app.router.add_post("/retention/step", _erase_next)
     app.router.add_post("/users", _change_user)
+    app.router.add_post("/parties/switch", _switch_party)
     app.router.add_post("/registry", _registry)
     app.router.add_get("/keys", _keys)
     app.router.add_post("/keys/reload", _reload_keys)
@@ -87,6 +89,18 @@ async def _change_user(request: web.Request) -> web.Response:
     except (KeyError, ValueError, TypeError) as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     return web.json_response({"against": await change_user(acts.exchange, change)})
+
+
+async def _switch_party(request: web.Request) -> web.Response:
+    acts, asked = request.app[ACTS], await request.json()
+    try:
+        order = read_switch(asked)
+    except (KeyError, ValueError, TypeError) as invalid:
+        return web.json_response({"error": f"not an order: {invalid}"}, status=422)
+    against = await switch(acts.exchange, order.switch, order.party_id, by=order.by, reason=order.reason)
+    if against is None:
+        acts.wake()
+    return web.json_response({"against": against})
 
 
 async def _erase_next(request: web.Request) -> web.Response:

@@ -14,6 +14,7 @@ from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.retention import Kept, Retention
 from gateway.ports.deliveries import Moved, RefusedMove, Selection
+from gateway.ports.parties import Switch
 from gateway.ports.users import AddUser, DisableUser, SetPassword, UserChange
 from gateway.service.retain import Sweep
 
@@ -91,6 +92,29 @@ def _selection(form: Mapping[str, Any]) -> Selection:
         action=None if action is None else Action(action),
         created_before=None if before is None else datetime.fromisoformat(before),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOrder:
+    """A party is to be paused or resumed."""
+
+    switch: Switch
+    party_id: PartyId
+    by: str
+    reason: str
+
+
+def switch_form(order: SwitchOrder) -> dict[str, Any]:
+    """The order in terms of JSON."""
+    return {name: str(value) for name, value in asdict(order).items()}
+
+
+def read_switch(form: Mapping[str, Any]) -> SwitchOrder:
+    """The order of a form. Raises KeyError, ValueError; an empty reason is none."""
+    by, reason = str(form["by"]).strip(), str(form["reason"]).strip()
+    if not (by and reason):
+        raise ValueError("who acts and why must be said")
+    return SwitchOrder(Switch(form["switch"]), PartyId(str(form["party_id"])), by, reason)
 
 
 def user_form(change: UserChange) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from contracts.header import MessageId
 from contracts.outcome import Outcome
 from contracts.party import Agreement, Party
+from contracts.probe import Probed
 from signing.answer import Inquiry
 from signing.keys import Certificate
 from signing.timestamp import TimestampToken
@@ -46,3 +47,9 @@ class RevocationAuthorities(Protocol):
     """Those who can say whether a certificate was revoked. Never raises for what they or the network do."""
 
     async def ask(self, certificate: Certificate, issuer: Certificate) -> Inquiry: ...
+
+
+class Prober(Protocol):
+    """Knocks at an endpoint, step by step, without asking for anything. Never raises for what is met there."""
+
+    async def probe(self, endpoint: str) -> Probed: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from connectors.soap.probe import Prober
 from contracts.outcome import Outcome, Transmission, Unknown
 from gateway.console.app import console_app
 from gateway.console.counts import Counts
@@ -68,12 +70,13 @@ class Seat:
 @asynccontextmanager
 async def a_seat(world: World, *, is_secure: bool = False) -> AsyncIterator[Seat]:
     """The console of this world on a port of its own."""
-    store, woken = world.exchange.store, []
+    store, woken, prober = world.exchange.store, [], Prober(world.http, seconds=time.monotonic)
     around = Around(
         exchange=world.exchange,
         reads=store,
         desk=Desk(store, world.clock),
         counts=Counts(store, world.clock),
+        prober=prober,
         wake=lambda: woken.append(True),
         leaving=lambda: False,
         is_secure=is_secure,
@@ -87,4 +90,5 @@ async def a_seat(world: World, *, is_secure: bool = False) -> AsyncIterator[Seat
     try:
         yield Seat(world, str(server.make_url(PREFIX)), woken, mounted)
     finally:
+        prober.close()
         await server.close()

@@ -12,10 +12,12 @@ from typing import Final
 from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
+from gateway.ports.parties import Switch
 from gateway.service.operate import move
+from gateway.service.parties import switch
 from tests.integration.console.appeals_day import a_case_in_court, list_all
 from tests.integration.console.seat import Network, Seat
-from tests.integration.gateway.world import AKIMAT
+from tests.integration.gateway.world import AKIMAT, JER
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ TOUR: Final = (
     Stop("appeals-find", lambda _: "/appeals/find", Role.SUPPORT),
     Stop("terms", lambda _: "/terms?which=open"),
     Stop("terms-missed", lambda _: "/terms?which=breached"),
+    Stop("parties", lambda _: "/parties"),
+    Stop("parties-none", lambda _: "/parties?words=nobody"),
+    Stop("party", lambda _: f"/parties/{AKIMAT}"),
+    Stop("party-paused", lambda _: f"/parties/{JER}"),
+    Stop("party-ping", lambda _: f"/parties/{AKIMAT}/ping"),
+    Stop("certificates", lambda _: "/parties/certificates"),
     Stop("not-found", lambda _: "/deliveries/999999"),
 )
 
@@ -75,6 +83,7 @@ async def a_bad_day(seat: Seat) -> Day:
     await move(world.exchange, Act.RESEND, (again,), by="console:nurlan", reason="they say they are back")
     world.clock.advance(minutes=1)
     await world.settle()
+    await switch(world.exchange, Switch.PAUSE, JER, by="console:nurlan", reason="the ministry moves house until Monday")
     whole = await store.whole_delivery(again)
     assert whole is not None
     await list_all(world)

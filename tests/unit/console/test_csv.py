@@ -8,7 +8,7 @@ import io
 import pytest
 
 from contracts.header import Action, ConversationId, MessageId
-from gateway.console.csv_export import HEADINGS, _cells, _lines
+from gateway.console.csv_export import HEADINGS, _cells, lines
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.deliveries import DeliveryRow
 from tests.builders import AKIMAT, NOON
@@ -28,7 +28,7 @@ def test_a_peers_words_are_no_formula(words: str):
 
 @pytest.mark.parametrize("words", ["плохо, очень", 'он сказал "нет"', "two\nlines", ""])
 def test_words_come_back_from_the_file_as_they_were(words: str):
-    (read,) = csv.reader(io.StringIO(_lines([_cells(a_row(words))]).decode(), newline=""))
+    (read,) = csv.reader(io.StringIO(lines([_cells(a_row(words))]).decode(), newline=""))
     assert read[-1] == words
     assert len(read) == len(HEADINGS)
     assert read[0] == "12"

@@ -1,0 +1,156 @@
+"""Certificates of all parties: how long each lasts, whether it was revoked, whether its successor is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from contracts.party import Party, PartyId, Registry
+from gateway.console.language import marked
+from gateway.domain.revocation import KnownRevocation
+from signing.answer import RevocationStatus
+from signing.errors import SubjectUnclear
+from signing.keys import Certificate
+from signing.subject import read_subject
+
+
+class Standing(StrEnum):
+    """How a certificate stands, the worst first."""
+
+    REVOKED = "revoked"
+    ENDED = "ended"
+    URGENT = "urgent"  # ends within a week
+    SOON = "soon"  # within thirty days: an order at the authority takes days
+    NEARING = "nearing"  # within sixty
+    NOT_YET = "not_yet"  # begins later: a successor that waits
+    GOOD = "good"
+
+
+STANDINGS: Final[Mapping[Standing, str]] = {
+    Standing.REVOKED: marked("revoked"),
+    Standing.ENDED: marked("has ended"),
+    Standing.URGENT: marked("ends within 7 days"),
+    Standing.SOON: marked("ends within 30 days"),
+    Standing.NEARING: marked("ends within 60 days"),
+    Standing.NOT_YET: marked("not in force yet"),
+    Standing.GOOD: marked("in force"),
+}
+
+REVOCATIONS: Final[Mapping[RevocationStatus | None, str]] = {
+    RevocationStatus.GOOD: marked("not revoked"),
+    RevocationStatus.REVOKED: marked("revoked"),
+    RevocationStatus.UNKNOWN: marked("unknown: nobody could say"),
+    None: marked("not asked yet"),
+}
+
+_ENDS: Final = (
+    (timedelta(0), Standing.ENDED),
+    (timedelta(days=7), Standing.URGENT),
+    (timedelta(days=30), Standing.SOON),
+    (timedelta(days=60), Standing.NEARING),
+)
+USABLE: Final = frozenset({Standing.URGENT, Standing.SOON, Standing.NEARING, Standing.GOOD})
+"""Messages that it signs are believed now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateLine:
+    """One registered certificate. ``holder``: as it names the organisation, else its whole subject.
+
+    ``asked_at``: when authorities were asked last whether it was revoked. ``followed_by``: the end of the one that is
+    registered beside it and lasts longer; None when nothing follows.
+    """
+
+    party: Party
+    certificate: Certificate
+    holder: str
+    standing: Standing
+    days_left: int
+    revocation: RevocationStatus | None
+    asked_at: datetime | None
+    followed_by: datetime | None
+
+    @property
+    def serial(self) -> str:
+        """Hexadecimal, as authorities print it."""
+        return f"{self.certificate.serial:x}"
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether somebody must do something: it is gone or goes soon, and nothing follows it."""
+        ends = {Standing.ENDED, Standing.URGENT, Standing.SOON}
+        return self.standing is Standing.REVOKED or (self.standing in ends and self.followed_by is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A certificate of a party, read once for each version of the registry."""
+
+    party: Party
+    certificate: Certificate
+    holder: str
+
+
+def held_by_all(registry: Registry) -> tuple[Held, ...]:
+    """Every certificate of the registry; some milliseconds for a hundred, so it is kept."""
+    return tuple(_held(party, Certificate.from_der(der)) for party in registry.parties for der in party.certificates)
+
+
+def lines_of(
+    held: Iterable[Held], known: Mapping[str, KnownRevocation], *, now: datetime
+) -> dict[PartyId, tuple[CertificateLine, ...]]:
+    """Of each party, the one that ends first in front."""
+    by_party: dict[PartyId, list[Held]] = {}
+    for one in held:
+        by_party.setdefault(one.party.party_id, []).append(one)
+    return {party_id: tuple(_lines(ones, known, now)) for party_id, ones in by_party.items()}
+
+
+def nearest(lines: Iterable[CertificateLine]) -> CertificateLine | None:
+    """The one that people ask about: of those that are usable the one that ends first, else the last that was."""
+    ordered = sorted(lines, key=lambda line: line.certificate.not_after)
+    usable = [line for line in ordered if line.standing in USABLE]
+    return usable[0] if usable else next(reversed(ordered), None)
+
+
+def _held(party: Party, certificate: Certificate) -> Held:
+    try:
+        subject = read_subject(certificate)
+    except SubjectUnclear:
+        return Held(party, certificate, certificate.subject)
+    return Held(party, certificate, subject.organisation or subject.common_name or certificate.subject)
+
+
+def _lines(ones: list[Held], known: Mapping[str, KnownRevocation], now: datetime) -> Iterable[CertificateLine]:
+    status = {one.certificate.sha256: _status(known.get(one.certificate.sha256)) for one in ones}
+    fit = [one.certificate for one in ones if status[one.certificate.sha256] is not RevocationStatus.REVOKED]
+    for one in sorted(ones, key=lambda held: held.certificate.not_after):
+        certificate = one.certificate
+        later = [other.not_after for other in fit if other.not_after > certificate.not_after]
+        looked = known.get(certificate.sha256)
+        yield CertificateLine(
+            one.party,
+            certificate,
+            one.holder,
+            _standing(certificate, status[certificate.sha256], now),
+            (certificate.not_after - now).days,
+            status[certificate.sha256],
+            looked.latest.at if looked else None,
+            max(later, default=None),
+        )
+
+
+def _status(known: KnownRevocation | None) -> RevocationStatus | None:
+    return known.latest.judgement.status if known else None
+
+
+def _standing(certificate: Certificate, status: RevocationStatus | None, now: datetime) -> Standing:
+    if status is RevocationStatus.REVOKED:
+        return Standing.REVOKED
+    if certificate.not_before > now:
+        return Standing.NOT_YET
+    left = certificate.not_after - now
+    return next((standing for within, standing in _ENDS if left < within), Standing.GOOD)

@@ -1,0 +1,175 @@
+"""Parties: the list, one of them, certificates of all; pausing, resuming and knocking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from aiohttp import web
+
+from contracts.party import Channel, Party, PartyId, Role
+from gateway.console.guard import require
+from gateway.console.live import stream
+from gateway.console.parties import taken
+from gateway.console.parties.certificates import REVOCATIONS, STANDINGS, CertificateLine
+from gateway.console.parties.figures import FIGURES, Figures, Parties
+from gateway.console.parties.lists import CHANNELS, ONLY, PAGE, ROLES, PartyFilter, all_lines, party_list
+from gateway.console.parties.party import SWITCHES, UNKNOWNS, PingPage, found_in, party_page, result_of, version_of
+from gateway.console.parties.steps import STEPS
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.domain.access import Right, may
+from gateway.ports.parties import Switch
+from gateway.service.operate import NotAllowed
+from gateway.service.parties import probe_as, switch_as
+
+LONGEST_REASON: Final = 500
+_PAST: Final = {Switch.PAUSE: "paused", Switch.RESUME: "resumed"}
+_WORDS: Final = {
+    "roles": ROLES,
+    "channels": CHANNELS,
+    "standings": STANDINGS,
+    "revocations": REVOCATIONS,
+    "unknowns": UNKNOWNS,
+}
+
+
+def add_routes(app: web.Application) -> None:
+    """Below ``/parties``."""
+    app[FIGURES] = Figures(app[AROUND])
+    app.router.add_get("/parties", _list)
+    app.router.add_get("/parties.csv", _csv)
+    app.router.add_get("/parties/live", _live)
+    app.router.add_get("/parties/certificates", _certificates)
+    app.router.add_get("/parties/certificates.csv", _certificates_csv)
+    one = r"/parties/{party:[a-z0-9][a-z0-9.-]{1,62}}"
+    app.router.add_get(one, _show)
+    app.router.add_get(one + "/live", _live_one)
+    app.router.add_get(one + "/ping", _ping)
+    app.router.add_post(one + "/ping", _knock)
+    app.router.add_post(one + "/{switch:pause|resume}", _switch)
+
+
+async def _look(request: web.Request) -> Parties:
+    return await request.config_dict[FIGURES].look()
+
+
+async def _list(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    found = party_list(await _look(request), PartyFilter.read(request.query))
+    choices = {"all_roles": tuple(Role), "all_channels": tuple(Channel), "only": ONLY}
+    return page(request, "parties/list.html", found=found, page_size=PAGE, **choices, **_WORDS)
+
+
+async def _csv(request: web.Request) -> web.Response:
+    require(request, Right.EXPORT)
+    parties = await _look(request)
+    return taken.parties_csv(all_lines(parties, PartyFilter.read(request.query))[0], parties.at)
+
+
+async def _live(request: web.Request) -> web.StreamResponse:
+    require(request, Right.SEE)
+    counts = request.config_dict[AROUND].counts
+
+    async def version() -> str:
+        return (await counts.look()).version
+
+    return await stream(request, version)
+
+
+async def _certificates(request: web.Request) -> web.Response:
+    """Those of all parties, the one that ends first in front."""
+    require(request, Right.SEE)
+    parties, asked = await _look(request), PartyFilter.read(request.query)
+    found = _ending_first(parties, asked)
+    shown = found[asked.start : asked.start + PAGE]
+    end = asked.start + PAGE
+    onward = {"next_start": end if end < len(found) else None, "count": len(found)}
+    trouble = sum(line.is_trouble for line in found)
+    return page(
+        request, "parties/certificates.html", lines=shown, asked=asked, trouble=trouble, now=parties.at,
+        **onward, **_WORDS,
+    )  # fmt: skip
+
+
+async def _certificates_csv(request: web.Request) -> web.Response:
+    require(request, Right.EXPORT)
+    parties = await _look(request)
+    return taken.certificates_csv(_ending_first(parties, PartyFilter.read(request.query)), parties.at)
+
+
+def _ending_first(parties: Parties, asked: PartyFilter) -> list[CertificateLine]:
+    """By day of end; what was replaced by a longer one is worth a look only after those that were not."""
+    lines = [line for ones in parties.certificates.values() for line in ones if asked.fits(line.party)]
+    if asked.only == "ending":
+        lines = [line for line in lines if line.is_trouble]
+    return sorted(lines, key=lambda line: (not line.is_trouble, line.certificate.not_after, line.party.party_id))
+
+
+async def _show(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    around, user, parties = request.config_dict[AROUND], request[SESSION].user, await _look(request)
+    party = _party(request)
+    found = await party_page(around.reads, parties, party, role=user.role, us=around.exchange.me)
+    result = result_of(found, user, request.query.get("done", ""))
+    return page(request, "parties/party.html", found=found, result=result, switches=SWITCHES, **_WORDS)
+
+
+async def _live_one(request: web.Request) -> web.StreamResponse:
+    require(request, Right.SEE)
+    counts, party_id = request.config_dict[AROUND].counts, _party(request).party_id
+
+    async def version() -> str:
+        return version_of(await counts.look(), party_id)
+
+    return await stream(request, version)
+
+
+async def _ping(request: web.Request) -> web.Response:
+    """What a test ping is, and the button; whoever loads the page knocks nowhere."""
+    require(request, Right.SEE)
+    return page(request, "parties/ping.html", found=await _ping_page(request), steps=STEPS)
+
+
+async def _knock(request: web.Request) -> web.Response:
+    """Answered by the page itself: what was met is kept by no node, only that somebody knocked, in the audit log."""
+    around, party = request.config_dict[AROUND], _party(request)
+    try:
+        probed = await probe_as(around.exchange, around.prober, request[SESSION].user, party)
+    except NotAllowed as refused:
+        raise web.HTTPForbidden from refused
+    if probed is None:
+        raise web.HTTPBadRequest
+    found = replace(await _ping_page(request), probed=probed)
+    return page(request, "parties/ping.html", found=found, steps=STEPS)
+
+
+async def _ping_page(request: web.Request) -> PingPage:
+    party, parties = _party(request), await _look(request)
+    is_offered = party.endpoint is not None and may(request[SESSION].user.role, Right.PROBE)
+    return PingPage(party, is_offered, parties.of(party).fetched_at, parties.at)
+
+
+async def _switch(request: web.Request) -> web.StreamResponse:
+    """Carried out or refused, it is in the audit log; the page it leads to shows the log's own words."""
+    around, party, to = request.config_dict[AROUND], _party(request), Switch(request.match_info["switch"])
+    reason = str((await request.post()).get("reason", "")).strip()[:LONGEST_REASON]
+    if not reason or party.party_id == around.exchange.me:
+        raise web.HTTPBadRequest
+    try:
+        against = await switch_as(around.exchange, request[SESSION].user, to, party.party_id, reason=reason)
+    except NotAllowed as refused:
+        raise web.HTTPForbidden from refused
+    around.counts.forget()
+    if against is None:
+        around.wake()
+    raise web.HTTPSeeOther(f"{PREFIX}/parties/{party.party_id}?done={_PAST[to]}")
+
+
+def _party(request: web.Request) -> Party:
+    """Raises HTTPNotFound for one that the registry in force does not have."""
+    registry = request.config_dict[AROUND].exchange.directory().registry
+    party = found_in(registry, PartyId(request.match_info["party"]))
+    if party is None:
+        raise web.HTTPNotFound
+    return party

@@ -1,0 +1,137 @@
+"""The list of parties: narrowed as its address says, those in trouble first, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import urlencode
+
+from contracts.party import Channel, Party, Role
+from gateway.console.language import marked
+from gateway.console.parties.certificates import CertificateLine, nearest
+from gateway.console.parties.figures import Parties
+from gateway.console.parties.trouble import Found, Known, Trouble, troubles_of
+
+PAGE: Final = 50
+_LONGEST: Final = 100
+_ROLES: Final = frozenset(map(str, Role))
+_CHANNELS: Final = frozenset(map(str, Channel))
+
+ROLES: Final[Mapping[Role, str]] = {
+    Role.EXCHANGE: marked("the exchange itself"),
+    Role.PLATFORM: marked("appeals platform"),
+    Role.AGENCY: marked("agency"),
+    Role.COURT: marked("court"),
+}
+CHANNELS: Final[Mapping[Channel, str]] = {
+    Channel.PUSH: marked("we call it"),
+    Channel.MAILBOX: marked("it fetches from its mailbox"),
+}
+
+ONLY: Final[Mapping[str, tuple[str, frozenset[Trouble]]]] = {
+    "trouble": (marked("only those in trouble"), frozenset(Trouble)),
+    "silent": (marked("only silent ones"), frozenset({Trouble.SILENT, Trouble.UNFETCHED})),
+    "paused": (marked("only paused ones"), frozenset({Trouble.PAUSED})),
+    "ending": (
+        marked("only those whose certificates end or have ended"),
+        frozenset({Trouble.ENDING, Trouble.NO_CERTIFICATE, Trouble.REVOKED}),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFilter:
+    """As read from an address; what it does not know is as if it were not said. ``start``: how many come before."""
+
+    words: str = ""
+    role: str = ""
+    channel: str = ""
+    only: str = ""
+    start: int = 0
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> PartyFilter:
+        """Of a query string."""
+        role, channel, only, start = (query.get(name, "") for name in ("role", "channel", "only", "start"))
+        words = "".join(letter for letter in query.get("words", "")[:_LONGEST] if letter.isprintable())
+        return cls(
+            words.strip(),
+            role if role in _ROLES else "",
+            channel if channel in _CHANNELS else "",
+            only if only in ONLY else "",
+            int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0,
+        )
+
+    def address(self, **changes: object) -> str:
+        """The query string, with some of it changed."""
+        filtered = replace(self, **changes)  # type: ignore[arg-type]
+        named = {name: getattr(filtered, name) for name in ("words", "role", "channel", "only", "start")}
+        return urlencode({name: value for name, value in named.items() if value})
+
+    def fits(self, party: Party) -> bool:
+        """By what the registry says of it: its id, BIN and names."""
+        if (self.role and party.role != self.role) or (self.channel and party.channel != self.channel):
+            return False
+        said = (party.party_id, party.bin, party.name.kk, party.name.ru, party.name.en)
+        return not self.words or any(self.words.casefold() in one.casefold() for one in said)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    """One party of the list. ``ends``: the certificate whose end comes first."""
+
+    known: Known
+    troubles: tuple[Found, ...]
+    ends: CertificateLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyList:
+    """One page. ``count``: of all that fit; ``in_trouble``: of all of the registry."""
+
+    lines: tuple[PartyLine, ...]
+    asked: PartyFilter
+    count: int
+    in_trouble: int
+    parties: Parties
+
+    @property
+    def next_start(self) -> int | None:
+        """Where the next page begins; None on the last one."""
+        end = self.asked.start + PAGE
+        return end if end < self.count else None
+
+
+def line_of(parties: Parties, party: Party) -> PartyLine:
+    """One party as it stands."""
+    known = parties.of(party)
+    return PartyLine(known, troubles_of(known, now=parties.at), nearest(known.certificates))
+
+
+def all_lines(parties: Parties, asked: PartyFilter) -> tuple[list[PartyLine], int]:
+    """All that fit, by trouble; and how many of the registry are in trouble, which a pause by itself is not."""
+    every = [line_of(parties, party) for party in parties.directory.registry.parties]
+    in_trouble = sum(any(found.trouble is not Trouble.PAUSED for found in line.troubles) for line in every)
+    wanted = ONLY[asked.only][1] if asked.only else None
+    fitting = [
+        line
+        for line in every
+        if asked.fits(line.known.party) and (wanted is None or any(one.trouble in wanted for one in line.troubles))
+    ]
+    return sorted(fitting, key=_rank), in_trouble
+
+
+def party_list(parties: Parties, asked: PartyFilter) -> PartyList:
+    """The page that the filter asks for."""
+    lines, in_trouble = all_lines(parties, asked)
+    return PartyList(tuple(lines[asked.start : asked.start + PAGE]), asked, len(lines), in_trouble, parties)
+
+
+_ORDER: Final = list(Trouble)
+
+
+def _rank(line: PartyLine) -> tuple[int, float, str]:
+    worst = _ORDER.index(line.troubles[0].trouble) if line.troubles else len(_ORDER)
+    oldest = line.known.oldest_at
+    return worst, oldest.timestamp() if oldest else float("inf"), line.known.party.party_id
