@@ -11,17 +11,19 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import aiohttp
 from sqlalchemy import Connection, text
 
-from gateway.domain.access import Role
+from contracts.party import PartyId, Role
+from gateway.domain import access
 from gateway.store.engine import writing_engine
+from signing.authority import SandboxAuthority, Usage
 from tests.integration.console.seat import PASSWORD, a_seat
-from tests.integration.gateway.world import a_world
+from tests.integration.gateway.world import World, a_world
 from tests.postgres import running_postgres
 
 FEW, MANY = 1_000, 1_000_000
@@ -51,6 +53,10 @@ PAGES: Final = {
     "terms that run": "/terms?which=open",
     "terms of one body, due today": "/terms?which=today&body=akimat-almaty",
     "terms missed, still unmet, of one body": "/terms?which=breached&body=smas-almaty",
+    "a thousand parties, by trouble": "/parties",
+    "parties, narrowed": "/parties?words=party-07",
+    "certificates of a thousand parties": "/parties/certificates",
+    "one party": "/parties/akimat-almaty",
 }
 
 _NUMBERS: Final = {
@@ -101,6 +107,12 @@ _TERMS: Final = (
         "WHEN n % 2 = 0 THEN 'open' ELSE 'met' END, CASE WHEN n % :step = 1 THEN :start + n * :apart END, NULL"
     ),
 )
+_ATTEMPTS: Final = (
+    "attempts (delivery_id, number, started_at, finished_at, outcome)",
+    "SELECT n, 1, :start + n * :apart, :start + n * :apart + 100000, CASE WHEN n % 7 = 0 THEN 'Unknown' ELSE 'Acknowledged' END",  # noqa: E501 - SQL
+)
+
+PARTIES: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +127,7 @@ def seed(connection: Connection, many: int, *, start: int) -> None:
     """So many of each of the last ten days; a hundred of each rare state, so that pages are equally long."""
     dialect = connection.dialect.name
     values = {"many": many, "start": start, "apart": 10 * 86_400_000_000 // many, "step": many // 100}
-    for into, select in (_CONVERSATIONS, _MESSAGES, _DELIVERIES, _LISTED, _TERMS):
+    for into, select in (_CONVERSATIONS, _MESSAGES, _DELIVERIES, _LISTED, _TERMS, _ATTEMPTS):
         rows = (
             select if dialect == "sqlite" else select.replace("substr('000000000' || n, -10)", "lpad(n::text, 10, '0')")
         )
@@ -128,17 +140,34 @@ def seed(connection: Connection, many: int, *, start: int) -> None:
     connection.execute(text("ANALYZE"))
 
 
+async def add_parties(world: World) -> None:
+    """A thousand in the registry, each with a certificate of its own."""
+    registry, now = await world.exchange.store.load_registry(), world.clock.now()
+    authority = SandboxAuthority.create("Bench CA", now=now)
+    pattern = registry.parties[0]
+    more = [PartyId(f"party-{n:04d}") for n in range(PARTIES - len(registry.parties))]
+    keys = await asyncio.to_thread(
+        lambda: [authority.issue(one, bin=pattern.bin, usage=Usage.MESSAGE, now=now) for one in more]
+    )
+    made = [
+        replace(pattern, party_id=one, role=Role.AGENCY, certificates=(key.certificate.der,))
+        for one, key in zip(more, keys, strict=True)
+    ]
+    await world.apply(replace(registry, parties=(*registry.parties, *made)))
+
+
 async def timed(folder: Path, url: str | None, many: int) -> list[Timed]:
     """Every page of a console over so many."""
     async with a_world(folder, database_url=url) as world:
         ten_days = 10 * 86_400_000_000
+        await add_parties(world)
         start = int(world.clock.now().timestamp() * 1_000_000) - ten_days
         engine = writing_engine(world.database_url, connections=1)
         with engine.begin() as connection:
             seed(connection, many, start=start)
         engine.dispose()
         async with a_seat(world) as seat, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
-            await seat.user("aigerim", Role.OPERATOR)
+            await seat.user("aigerim", access.Role.OPERATOR)
             await _sign_in(http, seat.url)
             return [Timed(page, await _median(http, seat.url + _filled(path, many)))
                     for page, path in PAGES.items()]  # fmt: skip

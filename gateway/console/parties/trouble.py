@@ -79,7 +79,7 @@ TOLD: Final[Mapping[Trouble, Told]] = {
         marked("Read the last words of the oldest delivery to the party, and call them with these."),
     ),
     Trouble.FAILING: Told(
-        marked("It answers fewer than half of the attempts"),
+        marked("It answered fewer than half of the attempts of the last hour"),
         _BETWEEN,
         marked("Read its own words below: overload, a gateway in front of it, or one message that it cannot bear."),
     ),

@@ -48,7 +48,7 @@ async def a_silent_akimat(seat: Seat) -> Network:
 
 def order(text: str) -> list[str]:
     """Parties in the order of the table."""
-    return re.findall(r'<th scope="row"><a href="/console/parties/([\w-]+)"', text)
+    return re.findall(r'<th scope="row" class="named"><a href="/console/parties/([\w-]+)"', text)
 
 
 async def registered(seat: Seat, party_id: PartyId, **changes: object) -> Party:

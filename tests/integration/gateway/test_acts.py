@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,19 @@ from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.retention import Kept
 from gateway.http.admin import Acts, admin_app
-from gateway.http.order import Order, order_form, read_moved, read_order, read_sweep, sweep_form
+from gateway.http.order import (
+    Order,
+    SwitchOrder,
+    order_form,
+    read_moved,
+    read_order,
+    read_sweep,
+    sweep_form,
+    switch_form,
+)
 from gateway.keyring import Keyring
 from gateway.ports.deliveries import Moved, Selection
+from gateway.ports.parties import Switch
 from gateway.service.retain import Sweep
 from gateway.workers.cleaner import Cleaner
 from tests.integration.gateway.test_path_of_an_appeal import an_added_document, say
@@ -169,3 +180,29 @@ async def _half_an_upload(world: World) -> Path:
     )  # fmt: skip
     (folder,) = [path for path in world.folder.rglob("uploads") if any(path.rglob("*"))]
     return folder
+
+
+async def test_a_party_is_paused_through_the_socket_and_resumed_which_wakes_the_loops(world, post, woken):
+    pause = SwitchOrder(Switch.PAUSE, AKIMAT, "aigul", "they move")
+    assert await post("/parties/switch", switch_form(pause)) == (200, {"against": None})
+    await world.register()
+    await world.settle()
+    (row,) = await world.exchange.store.deliveries(recipient=AKIMAT)
+    assert row.state is DeliveryState.PENDING
+    assert (await post("/parties/switch", switch_form(pause)))[1]["against"].startswith("it is paused already")
+    assert len(woken) == 1
+    resume = replace(pause, switch=Switch.RESUME, reason="they have moved")
+    assert await post("/parties/switch", switch_form(resume)) == (200, {"against": None})
+    assert len(woken) == 2
+    await world.settle()
+    (row,) = await world.exchange.store.deliveries(recipient=AKIMAT)
+    assert row.state is DeliveryState.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize("changes", [{"switch": "erase"}, {"by": " "}, {"reason": ""}, {"party_id": None}])
+async def test_what_is_no_order_about_a_party_is_refused_and_changes_nothing(world, post, changes):
+    form: dict[str, Any] = {"switch": "pause", "party_id": AKIMAT, "by": "aigul", "reason": "x"} | changes
+    status, told = await post("/parties/switch", {key: value for key, value in form.items() if value is not None})
+    assert status == 422
+    assert told["error"].startswith("not an order")
+    assert await world.exchange.store.pauses() == ()
