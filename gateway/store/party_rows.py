@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Integer, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, select
 
 from contracts.party import Channel, PartyId
 from gateway.domain.delivery import DeliveryState
@@ -34,25 +34,21 @@ def tried_lately(connection: Connection, hour_from: datetime, day_from: datetime
     """Attempts by party, of the newest ``MOST_COUNTED`` those that began within the day."""
     columns = (attempts.c.delivery_id, attempts.c.started_at, attempts.c.outcome)
     newest = select(*columns).order_by(attempts.c.attempt_id.desc()).limit(MOST_COUNTED).subquery()
-    in_hour, answered = newest.c.started_at >= hour_from, newest.c.outcome.in_(ANSWERED)
+    began, answered = newest.c.started_at, newest.c.outcome.in_(ANSWERED)
+    in_day = (began >= day_from) & (newest.c.outcome != NOT_TRIED)
+    in_hour = in_day & (began >= hour_from)
+    sums = (_sum(in_hour), _sum(in_hour & answered), _sum(in_day), _sum(in_day & answered))
+    of_day = func.min(case((in_day, began)))
     counted = (
-        select(
-            deliveries.c.recipient,
-            _sum(in_hour),
-            _sum(in_hour & answered),
-            func.count(),
-            _sum(answered),
-            func.min(newest.c.started_at),
-        )
+        select(deliveries.c.recipient, *sums, of_day, func.count(), func.min(began))
         .select_from(newest.join(deliveries, deliveries.c.delivery_id == newest.c.delivery_id))
-        .where(newest.c.started_at >= day_from, newest.c.outcome != NOT_TRIED)
         .group_by(deliveries.c.recipient)
     )
     rows = connection.execute(counted).all()
-    count = sum(row[3] for row in rows)
-    since = min((row[5] for row in rows), default=None)
-    by_party = {row.recipient: Tried(*row[1:5]) for row in rows}
-    return TriedLately(by_party, count, since, is_whole=count < MOST_COUNTED)
+    by_party = {row.recipient: Tried(*row[1:5]) for row in rows if row[3]}
+    since = min((row[5] for row in rows if row[5]), default=None)
+    is_whole = sum(row[6] for row in rows) < MOST_COUNTED or min(row[7] for row in rows) < day_from
+    return TriedLately(by_party, sum(one.in_day for one in by_party.values()), since, is_whole)
 
 
 def heard_of(connection: Connection) -> HeardOf:

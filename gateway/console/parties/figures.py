@@ -94,6 +94,10 @@ class Figures:
             {one.recipient: one for one in counted.backlog},
         )
 
+    def forget(self) -> None:
+        """Whoever looks next sees what was just done."""
+        self._lately = None
+
     async def _rates(self, now: datetime) -> _Lately:
         now_s = asyncio.get_running_loop().time()
         if self._lately is None or now_s - self._asked_s >= FRESH_S:

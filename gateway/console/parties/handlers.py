@@ -7,13 +7,22 @@ from typing import Final
 
 from aiohttp import web
 
-from contracts.party import Channel, Party, PartyId, Role
+from contracts.party import Party, PartyId
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.parties import taken
-from gateway.console.parties.certificates import REVOCATIONS, STANDINGS, CertificateLine
+from gateway.console.parties.certificates import REVOCATIONS, STANDINGS
 from gateway.console.parties.figures import FIGURES, Figures, Parties
-from gateway.console.parties.lists import CHANNELS, ONLY, PAGE, ROLES, PartyFilter, all_lines, party_list
+from gateway.console.parties.lists import (
+    CHANNELS,
+    ONLY,
+    ROLES,
+    PartyFilter,
+    all_lines,
+    certificate_list,
+    ending_first,
+    party_list,
+)
 from gateway.console.parties.party import SWITCHES, UNKNOWNS, PingPage, found_in, party_page, result_of, version_of
 from gateway.console.parties.steps import STEPS
 from gateway.console.respond import page
@@ -25,13 +34,14 @@ from gateway.service.parties import probe_as, switch_as
 
 LONGEST_REASON: Final = 500
 _PAST: Final = {Switch.PAUSE: "paused", Switch.RESUME: "resumed"}
-_WORDS: Final = {
+TABLES: Final = {
     "roles": ROLES,
     "channels": CHANNELS,
     "standings": STANDINGS,
     "revocations": REVOCATIONS,
     "unknowns": UNKNOWNS,
 }
+"""What closed sets are called, in English words of the catalogue."""
 
 
 def add_routes(app: web.Application) -> None:
@@ -57,8 +67,7 @@ async def _look(request: web.Request) -> Parties:
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
     found = party_list(await _look(request), PartyFilter.read(request.query))
-    choices = {"all_roles": tuple(Role), "all_channels": tuple(Channel), "only": ONLY}
-    return page(request, "parties/list.html", found=found, page_size=PAGE, **choices, **_WORDS)
+    return page(request, "parties/list.html", found=found, only=ONLY, tables=TABLES)
 
 
 async def _csv(request: web.Request) -> web.Response:
@@ -80,30 +89,14 @@ async def _live(request: web.Request) -> web.StreamResponse:
 async def _certificates(request: web.Request) -> web.Response:
     """Those of all parties, the one that ends first in front."""
     require(request, Right.SEE)
-    parties, asked = await _look(request), PartyFilter.read(request.query)
-    found = _ending_first(parties, asked)
-    shown = found[asked.start : asked.start + PAGE]
-    end = asked.start + PAGE
-    onward = {"next_start": end if end < len(found) else None, "count": len(found)}
-    trouble = sum(line.is_trouble for line in found)
-    return page(
-        request, "parties/certificates.html", lines=shown, asked=asked, trouble=trouble, now=parties.at,
-        **onward, **_WORDS,
-    )  # fmt: skip
+    found = certificate_list(await _look(request), PartyFilter.read(request.query))
+    return page(request, "parties/certificates.html", found=found, tables=TABLES)
 
 
 async def _certificates_csv(request: web.Request) -> web.Response:
     require(request, Right.EXPORT)
     parties = await _look(request)
-    return taken.certificates_csv(_ending_first(parties, PartyFilter.read(request.query)), parties.at)
-
-
-def _ending_first(parties: Parties, asked: PartyFilter) -> list[CertificateLine]:
-    """By day of end; what was replaced by a longer one is worth a look only after those that were not."""
-    lines = [line for ones in parties.certificates.values() for line in ones if asked.fits(line.party)]
-    if asked.only == "ending":
-        lines = [line for line in lines if line.is_trouble]
-    return sorted(lines, key=lambda line: (not line.is_trouble, line.certificate.not_after, line.party.party_id))
+    return taken.certificates_csv(ending_first(parties, PartyFilter.read(request.query)), parties.at)
 
 
 async def _show(request: web.Request) -> web.Response:
@@ -112,7 +105,7 @@ async def _show(request: web.Request) -> web.Response:
     party = _party(request)
     found = await party_page(around.reads, parties, party, role=user.role, us=around.exchange.me)
     result = result_of(found, user, request.query.get("done", ""))
-    return page(request, "parties/party.html", found=found, result=result, switches=SWITCHES, **_WORDS)
+    return page(request, "parties/party.html", found=found, result=result, switches=SWITCHES, tables=TABLES)
 
 
 async def _live_one(request: web.Request) -> web.StreamResponse:
@@ -161,6 +154,7 @@ async def _switch(request: web.Request) -> web.StreamResponse:
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     around.counts.forget()
+    request.config_dict[FIGURES].forget()
     if against is None:
         around.wake()
     raise web.HTTPSeeOther(f"{PREFIX}/parties/{party.party_id}?done={_PAST[to]}")

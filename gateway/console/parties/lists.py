@@ -135,3 +135,34 @@ def _rank(line: PartyLine) -> tuple[int, float, str]:
     worst = _ORDER.index(line.troubles[0].trouble) if line.troubles else len(_ORDER)
     oldest = line.known.oldest_at
     return worst, oldest.timestamp() if oldest else float("inf"), line.known.party.party_id
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateList:
+    """One page of certificates. ``count``: of all that fit; ``trouble``: of those, the ones to be seen to."""
+
+    lines: tuple[CertificateLine, ...]
+    asked: PartyFilter
+    count: int
+    trouble: int
+
+    @property
+    def next_start(self) -> int | None:
+        """Where the next page begins; None on the last one."""
+        end = self.asked.start + PAGE
+        return end if end < self.count else None
+
+
+def ending_first(parties: Parties, asked: PartyFilter) -> list[CertificateLine]:
+    """Those that somebody must see to, then the others, each by the day of its end."""
+    lines = [line for ones in parties.certificates.values() for line in ones if asked.fits(line.party)]
+    if asked.only == "ending":
+        lines = [line for line in lines if line.is_trouble]
+    return sorted(lines, key=lambda line: (not line.is_trouble, line.certificate.not_after, line.party.party_id))
+
+
+def certificate_list(parties: Parties, asked: PartyFilter) -> CertificateList:
+    """The page that the filter asks for."""
+    lines = ending_first(parties, asked)
+    shown = tuple(lines[asked.start : asked.start + PAGE])
+    return CertificateList(shown, asked, len(lines), sum(line.is_trouble for line in lines))

@@ -47,11 +47,11 @@ def _party(line: PartyLine) -> tuple[str, ...]:
     return (
         known.party.party_id, harmless(known.party.name.ru), known.party.bin, known.party.role.value,
         known.party.channel.value, known.circuit_state.value, " ".join(one.trouble.value for one in line.troubles),
-        when(pause and pause.since), pause.by if pause else "", harmless(pause.reason) if pause else "",
+        when(pause.since if pause else None), pause.by if pause else "", harmless(pause.reason) if pause else "",
         str(known.tried.in_hour), str(known.tried.answered_in_hour), str(known.tried.in_day),
         str(known.tried.answered_in_day), when(known.receipt_at), when(known.fetched_at),
         *(str(getattr(backlog, name) if backlog else 0) for name in counts), when(known.oldest_at),
-        when(ends and ends.certificate.not_after), str(ends.days_left) if ends else "",
+        when(ends.certificate.not_after if ends else None), str(ends.days_left) if ends else "",
     )  # fmt: skip
 
 

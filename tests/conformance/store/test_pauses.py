@@ -12,6 +12,7 @@ from contracts.party import Agreement, PartyId
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.deliveries import ClaimedDelivery
 from gateway.ports.parties import Pause, Switch, SwitchJob, Tried
+from gateway.store import party_rows
 from gateway.store.database import SqlStore
 from tests.builders import (
     AKIMAT,
@@ -176,7 +177,7 @@ async def tried(store: SqlStore, recipient: PartyId, outcome: str, at: datetime)
     await store.record(replace(attempt(held, state), started_at=at, finished_at=at, outcome=outcome))
 
 
-async def test_attempts_of_the_last_hour_and_day_are_counted_party_by_party(store: SqlStore):
+async def test_attempts_of_the_last_hour_and_day_are_counted_party_by_party(store: SqlStore, monkeypatch):
     await tried(store, AKIMAT, "Acknowledged", NOON)
     await tried(store, AKIMAT, "Unknown", NOON + timedelta(hours=24))
     await tried(store, COURT, "Poison", NOON + timedelta(hours=24))
@@ -188,6 +189,10 @@ async def test_attempts_of_the_last_hour_and_day_are_counted_party_by_party(stor
     lately = await counted(NOON + timedelta(hours=30))
     assert lately.by_party == {AKIMAT: Tried(in_hour=1, answered_in_hour=1, in_day=2, answered_in_day=1)}
     assert (lately.counted, lately.since, lately.is_whole) == (2, NOON + timedelta(hours=24), True)
+    monkeypatch.setattr(party_rows, "MOST_COUNTED", 3)
+    assert not (await counted(NOON + timedelta(hours=30))).is_whole
+    monkeypatch.setattr(party_rows, "MOST_COUNTED", 4)
+    assert (await counted(NOON + timedelta(hours=30))).is_whole
     nothing = await counted(NOON + timedelta(days=30))
     assert (nothing.by_party, nothing.counted, nothing.since) == ({}, 0, None)
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from contracts.party import Party, PartyId
+from gateway.console.parties.figures import FIGURES
 from gateway.domain.access import Role
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.parties import Switch
@@ -113,8 +114,7 @@ async def test_a_mailbox_that_nobody_empties_is_a_trouble_of_the_partys(client: 
     assert "Asked for its mailbox last</dt><dd>never" in text
     await seat.world.exchange.store.record_access(JER, "mailbox", "0 messages", seat.world.clock.now())
     seat.world.clock.advance(minutes=1)
-    figures = [one for key, one in seat.app.items() if "party_figures" in str(key)]
-    figures[0]._lately = None
+    seat.app[FIGURES].forget()
     _, text = await client.get(f"/parties/{JER}")
     assert "It does not fetch" not in text
 
