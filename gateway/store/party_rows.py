@@ -30,20 +30,29 @@ NOT_TRIED: Final = "Poison"
 """Nothing was sent: it says nothing of the party."""
 
 
+_RECIPIENT: Final = (
+    select(deliveries.c.recipient)
+    .where(deliveries.c.delivery_id == attempts.c.delivery_id)
+    .scalar_subquery()
+    .label("recipient")
+)
+"""One look at the primary key for each attempt: joined, PostgreSQL would go through all deliveries."""
+
+
 def tried_lately(connection: Connection, hour_from: datetime, day_from: datetime) -> TriedLately:
     """Attempts by party, of the newest ``MOST_COUNTED`` those that began within the day."""
-    columns = (attempts.c.delivery_id, attempts.c.started_at, attempts.c.outcome)
-    newest = select(*columns).order_by(attempts.c.attempt_id.desc()).limit(MOST_COUNTED).subquery()
+    newest = (
+        select(_RECIPIENT, attempts.c.started_at, attempts.c.outcome)
+        .order_by(attempts.c.attempt_id.desc())
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
     began, answered = newest.c.started_at, newest.c.outcome.in_(ANSWERED)
     in_day = (began >= day_from) & (newest.c.outcome != NOT_TRIED)
     in_hour = in_day & (began >= hour_from)
     sums = (_sum(in_hour), _sum(in_hour & answered), _sum(in_day), _sum(in_day & answered))
     of_day = func.min(case((in_day, began)))
-    counted = (
-        select(deliveries.c.recipient, *sums, of_day, func.count(), func.min(began))
-        .select_from(newest.join(deliveries, deliveries.c.delivery_id == newest.c.delivery_id))
-        .group_by(deliveries.c.recipient)
-    )
+    counted = select(newest.c.recipient, *sums, of_day, func.count(), func.min(began)).group_by(newest.c.recipient)
     rows = connection.execute(counted).all()
     by_party = {row.recipient: Tried(*row[1:5]) for row in rows if row[3]}
     since = min((row[5] for row in rows if row[5]), default=None)
