@@ -145,7 +145,7 @@ async def test_nothing_is_taken_away_while_a_node_is_there_that_needs_it(serving
 async def test_it_is_taken_away_once_the_node_has_left(serving: SqlStore, shared: str):
     await serving.leave("a")
     await asyncio.to_thread(migrate, shared, beyond=CONTRACTING)
-    assert "what" not in columns_of(shared, "accesses")
+    assert "remote" not in columns_of(shared, "refusals")
 
 
 def test_this_release_refuses_a_schema_that_was_contracted(url: str):

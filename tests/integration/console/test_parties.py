@@ -252,6 +252,15 @@ async def test_a_ping_tells_each_step_asks_the_party_for_nothing_and_is_in_the_a
     assert re.fullmatch(r"reached in \d+\.\d\d s", result)
 
 
+async def test_a_ping_goes_where_the_registry_says_whatever_the_form_says(client: Client):
+    await signed_in(client, Role.OPERATOR)
+    await client.get(f"/parties/{AKIMAT}/ping")
+    elsewhere = f"{client.seat.world.url}/soap/v1/appeals"
+    _, text = await client.post(f"/parties/{AKIMAT}/ping?endpoint={elsewhere}", endpoint=elsewhere)
+    assert "It was not reached." in text
+    assert "127.0.0.1, port 9" in text or "Connect call failed (&#39;127.0.0.1&#39;, 9)" in text
+
+
 async def test_a_ping_that_fails_says_whom_to_call(client: Client):
     await signed_in(client, Role.OPERATOR)  # nobody listens at the akimat's endpoint
     await client.get(f"/parties/{AKIMAT}/ping")

@@ -14,4 +14,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_column("accesses", "what")
+    op.drop_column("refusals", "remote")
