@@ -35,6 +35,7 @@ from contracts.receipt import ErrorSignal, Receipt
 from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.ledger import LedgerReport
+from gateway.domain.persons import PersonKey
 from gateway.ports.deliveries import MoveJob
 from gateway.ports.nodes import Node
 from gateway.ports.users import AddUser, NewSession
@@ -44,6 +45,7 @@ from gateway.store.leaf_rows import add_proven
 from gateway.store.statements import add
 from gateway.store.tables import lost_blobs, revocation_checks, revocation_values
 from gateway.store.verify import Vouchers, verify_ledger
+from gateway.workers.lister import Lister
 from signing.answer import RevocationStatus, Source
 from signing.keys import Certificate
 from tests.integration.gateway.world import AKIMAT, COURT, JER, ME, PLATFORM, World, a_world
@@ -165,6 +167,7 @@ async def _refusals_and_odds(world: World) -> None:
     assert await store.change_user(AddUser("aigerim", Role.OPERATOR, "$hash", "root", world.clock.now())) is None
     assert await store.open_session(NewSession("ba" * 32, 1, "127.0.0.1", world.clock.now()))
     assert await store.escalate(now=world.clock.now() + timedelta(hours=2), limit=10)
+    assert await Lister(world.exchange, PersonKey(b"k" * 32)).run_once()
 
 
 def _bytes_that_are_to_go(connection: Connection, jobs: Sequence[datetime]) -> list[None]:
