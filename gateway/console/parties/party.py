@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from contracts.party import Agreement, Party, PartyId, Registry, Route, UnknownRevocation
 from contracts.probe import Probed
@@ -18,16 +20,16 @@ from gateway.ports.parties import PartyAttempt, PartyReads, Switch
 from gateway.ports.users import AuditNote, User
 from gateway.service.operate import audit_name
 
-MOST_ROUTES = 100
+MOST_ROUTES: Final = 100
 """Routes on a page; a national body may have thousands, which `dalel routes` lists."""
 
-SWITCHES = {
+SWITCHES: Final[Mapping[Switch, tuple[str, str]]] = {
     Switch.PAUSE: (marked("Pause"), marked("Nothing new goes out to it. What is in hand finishes, what is due waits.")),
     Switch.RESUME: (marked("Resume"), marked("What waits for it goes out again, at the pace agreed.")),
 }
 """What the button says, and what it does."""
 
-UNKNOWNS = {
+UNKNOWNS: Final[Mapping[UnknownRevocation, str]] = {
     UnknownRevocation.ACCEPT: marked("its messages are taken"),
     UnknownRevocation.WAIT: marked("its messages are taken for a while, then refused"),
     UnknownRevocation.REFUSE: marked("its messages are refused"),
@@ -43,7 +45,7 @@ class PartyPage:
     version: str
     routes: tuple[Route, ...]
     left_out: int
-    names_duty: bool
+    is_duty_body: bool
     attempts: tuple[PartyAttempt, ...]
     done: tuple[AuditNote, ...]
     switch: Switch | None
