@@ -11,6 +11,9 @@ OURS   := $(PIP) install --quiet --no-deps --no-build-isolation -e .
 # Groups of figures or runs, e.g. make bench ONLY='signatures container', make faults ONLY=sqlite
 ONLY ?=
 
+# make demo KEEP=1 leaves the exchange, its console and the parties running at the end, until Ctrl-C
+KEEP ?=
+
 # Extra words for pytest, e.g. make test PYTEST_FLAGS='-k receipt'
 PYTEST_FLAGS ?=
 
@@ -25,8 +28,8 @@ RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all:
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.run ## Play one appeal from the citizen to the court, through separate processes (under a minute)
-	@$(VENV)/bin/dalel demo
+demo: $(VENV)/.run ## Play one appeal from citizen to court through separate processes (under a minute); KEEP=1: look at it after
+	@$(VENV)/bin/dalel demo $(if $(KEEP),--keep)
 
 test: $(VENV)/.test xmlsec1 softhsm2 openssl maven default-jdk-headless chromium ## Do all the set-up and run all tests, the fast ones first
 	$(call suite,tests/unit,-n 2)

@@ -1,4 +1,7 @@
-"""``dalel demo``: one appeal, played through separate processes, from the citizen to the court's question."""
+"""``dalel demo``: one appeal, played through separate processes, from the citizen to the court's question.
+
+Kept, it goes on to a bad day, and leaves it to be looked at in the console.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,15 @@ Folder = Annotated[Path, typer.Option("--out", help="Where everything is laid; a
 def demo(
     folder: Folder = Path("demo-out"),
     lang: Lang = Language.RU,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the processes running at the end, until Ctrl-C.")] = False,  # noqa: FBT002 - a flag
+    keep: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--keep", help="Leave the console and all processes running at the end, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Play one appeal through seven processes: a missed term, a silent body, a court that is down, a proved dossier.
 
     Needs no installation and no network, takes about 40 seconds, leaves nothing running. Example: dalel demo --lang en
+
+    With --keep deliveries get stuck after that, and the console's address and a login for each role are printed.
     """
     import aiohttp
 
@@ -38,7 +45,7 @@ def demo(
     from gateway.cli.demo.watch import StageFailed
 
     stage = set_stage(folder.absolute())
-    with own_environment(stage), Processes(stage.logs) as processes:
+    with own_environment(stage, console=keep), Processes(stage.logs) as processes:
         try:
             asyncio.run(_until_told_to_stop(_play(stage, processes, lang, keep=keep)))
         except (StageFailed, aiohttp.ClientError, TimeoutError) as failure:
@@ -57,11 +64,21 @@ async def _until_told_to_stop(play: Coroutine[None, None, None]) -> None:
     await task
 
 
+async def _kept(language: Language) -> None:
+    """Until somebody has looked enough: to be told so here is the end that was meant."""
+    out.print(f"[bold]{said(words.KEPT, language)}[/]", soft_wrap=True)
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        out.print(said(words.ENDED, language))
+
+
 async def _play(stage: Stage, processes: Processes, language: Language, *, keep: bool) -> None:
     import aiohttp
 
     from dossier.procedure.decide import load_law
     from gateway.cli.demo.closing import close
+    from gateway.cli.demo.kept import open_to_all
     from gateway.cli.demo.proof import prove
     from gateway.cli.demo.stagehand import Control, build
     from gateway.cli.demo.story import Story
@@ -83,13 +100,14 @@ async def _play(stage: Stage, processes: Processes, language: Language, *, keep:
             sight, notices = await story.to_the_supplement(watch, sight.history.appeal_number)
             with story.scene(words.PROVE):
                 proof = await prove(stage, sight, language)
+            if keep:
+                await story.to_a_bad_day(watch)
     label = load_law("sandbox-seconds").rules.label
     seconds = time.monotonic() - started
     close(out, language, sight=sight, notices=notices, proof=proof, label=label, seconds=seconds)
     if keep:
-        out.print(f"[bold]{said(words.KEPT, language)}[/] dalel history {sight.history.appeal_number} "
-                  f"--home {stage.home}", soft_wrap=True)  # fmt: skip
-        await asyncio.Event().wait()
+        out.print(await asyncio.to_thread(open_to_all, stage, language))
+        await _kept(language)
 
 
 def _reason(processes: Processes, failure: Exception) -> str:

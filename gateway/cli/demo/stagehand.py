@@ -77,10 +77,12 @@ def set_stage(out: Path) -> Stage:
 
 
 @contextmanager
-def own_environment(stage: Stage) -> Iterator[None]:
+def own_environment(stage: Stage, *, console: bool) -> Iterator[None]:
     """The demo plays by its own settings, whatever the caller's ``DALEL_…`` say; a deep folder gets a short socket."""
     for name in [name for name in os.environ if name.startswith("DALEL_")]:
         del os.environ[name]
+    if console:
+        os.environ["DALEL_CONSOLE"] = "true"
     if len(os.fsencode(stage.home / "admin.sock")) <= SOCKET_PATH_BYTES:
         yield
         return

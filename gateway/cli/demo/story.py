@@ -28,6 +28,9 @@ POSITIONS: Final = 2
 REFUSED_ATTEMPTS: Final = 3
 """So many refused connections are shown before the court comes up again."""
 
+STUCK: Final = 3
+"""So many appeals come for a body that takes none."""
+
 
 class Story:
     """Plays the stages in order; whatever does not happen in its time raises StageFailed."""
@@ -99,6 +102,14 @@ class Story:
         notices: list[dict[str, Any]] = told["notices"]
         return sight, notices
 
+    async def to_a_bad_day(self, watch: Watch) -> None:
+        """The body's system goes down for good, and more appeals for it come: what operators have to see to."""
+        with self.scene(words.BAD_DAY):
+            self._processes.stop(BODY)
+            for _ in range(STUCK):
+                await self._control.ask(PLATFORM, "appeal", {})
+            await watch.until(_body_refused, within_s=20, what=f"{STUCK} deliveries that wait for {BODY}")
+
     @contextmanager
     def scene(self, title: LocalText) -> Iterator[None]:
         """Announce what comes; on a terminal something turns until it has come."""
@@ -108,6 +119,10 @@ class Story:
             return
         with self._screen.status("…"):
             yield
+
+
+def _body_refused(sight: Sight) -> bool:
+    return sum(row.recipient == BODY and row.state == "retry_scheduled" for row in sight.deliveries) >= STUCK
 
 
 def _court_refused(sight: Sight) -> bool:

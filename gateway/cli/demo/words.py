@@ -102,8 +102,22 @@ LATER_DOSSIER: Final = LocalText(
     en="Supplementary dossier, as the court asked",
 )
 FOR_THE_JUDGE: Final = LocalText(kk="Судьяға арналған түйін", ru="Сводка для судьи", en="Summary for the judge")
+BAD_DAY: Final = LocalText(
+    kk="Бірінші органның жүйесі істен шығады, ал жаңа өтініштер келе береді: жеткізулер тұрып қалады",
+    ru="Система первого органа перестаёт работать, а обращения поступают: доставки стоят",
+    en="The first body's system goes down for good while more appeals come: deliveries are stuck",
+)
+LOOK: Final = LocalText(kk="Қараңыз", ru="Посмотрите сами", en="Look at it")
+CONSOLE: Final = LocalText(kk="Консоль", ru="Консоль", en="Console")
+PASSWORD: Final = LocalText(kk="Барлығының құпиясөзі", ru="Пароль у всех", en="Everybody's password")
+NAME: Final = LocalText(kk="Есім", ru="Имя", en="Name")
 KEPT: Final = LocalText(
     kk="Процестер жұмыс істеп тұр. Тоқтату: Ctrl-C.",
     ru="Процессы работают дальше. Остановить: Ctrl-C.",
     en="The processes keep running. Ctrl-C stops them.",
+)
+ENDED: Final = LocalText(
+    kk="Демо тоқтатылды, ешбір процесс қалған жоқ.",
+    ru="Демонстрация остановлена, процессов не осталось.",
+    en="The demo is stopped; nothing is left running.",
 )
