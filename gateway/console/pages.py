@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from contracts.codes import Code
 from contracts.header import Action
 from contracts.party import LocalText
 from dossier.narration import action_text
@@ -48,7 +49,7 @@ def _environment(catalogues: Catalogues, language: Language) -> Environment:
         lstrip_blocks=True,
     )
     say = partial(catalogues.say, language)
-    made.globals |= {"_": say, "language": language, "languages": NAMES, "words": words}
+    made.globals |= {"_": say, "language": language, "languages": NAMES, "words": words, "fault_codes": frozenset(Code)}
     made.filters |= {
         "said": partial(_said, language),
         "action": partial(_action, language),

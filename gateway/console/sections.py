@@ -38,11 +38,16 @@ GROUPS: Final = (
             Section("/deliveries", marked("Deliveries")),
             Section("/appeals", marked("Appeals")),
             Section("/terms", marked("Terms")),
+            Section("/refusals", marked("Refusals at intake")),
         ),
     ),
     Group(
         marked("Set-up"),
         (Section("/parties", marked("Parties")),),
+    ),
+    Group(
+        marked("Help"),
+        (Section("/codes", marked("Fault codes")),),
     ),
 )
 

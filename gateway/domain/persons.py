@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,6 +36,19 @@ class PersonKey:
 
     def _digest(self, words: bytes) -> str:
         return hmac.new(self.secret, words, hashlib.sha256).hexdigest()
+
+
+_RUN: Final = re.compile(rf"(?<!\d)\d{{{NUMBER_DIGITS}}}(?!\d)")
+
+
+def names_person(words: str) -> bool:
+    """Whether an IIN or a BIN stands somewhere in the words, right or not."""
+    return _RUN.search(words) is not None
+
+
+def without_persons(words: str) -> str:
+    """The words with every IIN and BIN blotted out."""
+    return _RUN.sub("•••", words)
 
 
 def is_person_number(words: str) -> bool:

@@ -22,6 +22,9 @@ class Kept(StrEnum):
     REVOCATION_CHECKS = "revocation_checks"  # but the newest of each certificate
 
 
+REQUESTS_KEPT: Final = timedelta(days=30)
+"""How long the bytes of refused requests are kept, which had no effect; people need them for days, not for years."""
+
 Retention = dict[Kept, timedelta]
 """How long each is kept; what is not in it is kept for ever."""
 

@@ -234,6 +234,7 @@ async def _refuse(
             signer=known.signer if known else None,
             digest=known.digest if known else None,
             answer=answer if known else None,
+            request=body,
         )
         await _note(endpoint, record)
     return response

@@ -15,6 +15,7 @@ from gateway.ports.appeals import AppealReads
 from gateway.ports.deliveries import Backlog, DeliveryRow
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.parties import PartyReads, Pause
+from gateway.ports.refusals import RefusalReads
 from gateway.ports.users import Session
 
 
@@ -102,7 +103,7 @@ class TermCounts:
     breached: int
 
 
-class ConsoleReads(AppealReads, PartyReads, Protocol):
+class ConsoleReads(AppealReads, PartyReads, RefusalReads, Protocol):
     """The read-only half of the store that pages are made from."""
 
     async def look_for(self, looked: Looked) -> tuple[DeliveryRow, ...]:

@@ -84,11 +84,11 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class RefusalRecord:
-    """One refused request, for the log of refusals. No payload: ``request_sha256`` identifies the bytes.
+    """One refused request, for the log of refusals. ``request_sha256`` identifies its bytes.
 
     ``sender`` and ``message_id`` are what the request says of itself. ``signer``: the party whose signature it proved
     to carry, None for a stranger; ``digest`` is then that of the signed operation. ``answer``: our signed fault, which
-    the store keeps for a signer, within bounds.
+    the store keeps for a signer, within bounds. ``request``: the bytes refused, kept within bounds, for a month.
     """
 
     at: datetime
@@ -103,3 +103,4 @@ class RefusalRecord:
     signer: PartyId | None = None
     digest: str | None = None
     answer: bytes | None = None
+    request: bytes | None = None

@@ -54,6 +54,7 @@ from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
 from gateway.ports.parties import HeardOf, PartyAttempt, Pause, SwitchJob, TriedLately
+from gateway.ports.refusals import RefusalRow, RefusalsLooked
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
 from gateway.ports.users import AuditNote, Credentials, FailedLogin, NewSession, Session, User, UserChange
@@ -88,6 +89,8 @@ from gateway.store import (
     outbox,
     party_rows,
     pause_rows,
+    refusal_rows,
+    refused_requests,
     registry_rows,
     revocation_rows,
     session_rows,
@@ -336,6 +339,19 @@ class SqlReader:
     async def done_to(self, party_id: PartyId) -> tuple[AuditNote, ...]:
         return await self.read(party_rows.done_to, party_id)
 
+    # refusals
+    async def look_for_refusals(self, looked: RefusalsLooked) -> tuple[RefusalRow, ...]:
+        return await self.read(refusal_rows.look_for_refusals, looked)
+
+    async def refusal(self, refusal_id: int) -> RefusalRow | None:
+        return await self.read(refusal_rows.refusal, refusal_id)
+
+    async def refused_request(self, row: RefusalRow) -> bytes | None:
+        return await self.read(refusal_rows.refused_request, row)
+
+    async def refusal_answer(self, row: RefusalRow) -> bytes | None:
+        return await self.read(refusal_rows.refusal_answer, row)
+
     async def check(self) -> str:
         return await self.read(_name_and_version)
 
@@ -427,6 +443,9 @@ class SqlStore(SqlReader):
 
     async def refuse(self, refusal: RefusalRecord) -> None:
         await self.write(intake.refuse, refusal)
+
+    async def forget_requests(self, *, before: datetime) -> int:
+        return await self.write(refused_requests.forget, before)
 
     async def record_access(self, reader: PartyId, what: str, subject: str, at: datetime) -> None:
         await self.write(intake.record_access, (reader, what, subject, at))

@@ -14,7 +14,7 @@ from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
 from gateway.ports.intake import Acceptance, IncomingMessage, RefusalRecord
 from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
-from gateway.store import envelopes, likeness_rows, signals
+from gateway.store import envelopes, likeness_rows, refused_requests, signals
 from gateway.store.failures import LostRace
 from gateway.store.history import look, open_conversations, write_cases
 from gateway.store.leaf_rows import add_missing_proven, add_proven
@@ -70,6 +70,7 @@ def refuse(connection: Connection, jobs: Sequence[RefusalRecord]) -> list[None]:
     """Log refused requests, and keep the signed faults of those whose sender proved who it is, so many a day."""
     kept = list(_kept_faults(connection, jobs))
     envelopes.keep(connection, [(fault, job.at) for fault, job in zip(kept, jobs, strict=True)])
+    refused_requests.keep(connection, jobs)
     add_proven(connection, refusals, [_refusal_row(job, fault) for fault, job in zip(kept, jobs, strict=True)])
     return [None] * len(jobs)
 
@@ -95,8 +96,11 @@ def _kept_on(connection: Connection, signer: PartyId, day: date) -> int:
     return connection.execute(select(func.count()).select_from(refusals).where(*of, *within)).scalar_one()
 
 
+_BYTES: Final = ("answer", "request")
+
+
 def _refusal_row(job: RefusalRecord, kept: bytes | None) -> Values:
-    row = {name: getattr(job, name) for name in RefusalRecord.__dataclass_fields__ if name != "answer"}
+    row = {name: getattr(job, name) for name in RefusalRecord.__dataclass_fields__ if name not in _BYTES}
     return {**row, "answer_sha256": envelopes.digest_of(kept)}
 
 

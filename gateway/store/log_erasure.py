@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, delete,
 
 from gateway.domain.retention import Erased, Kept
 from gateway.store.erasure import Reason, Spans, record_erased
-from gateway.store.tables import accesses, envelopes, leaves, refusals, revocation_checks
+from gateway.store.tables import accesses, envelopes, leaves, refusals, refused_requests, revocation_checks
 
 ROWS_AT_ONCE: Final = 1_000
 
@@ -76,12 +76,16 @@ def _number(table: Table) -> ColumnElement[int]:
 
 def _blank_refusals(connection: Connection, within: tuple[ColumnElement[bool], ...], why: Reason) -> None:
     """Everything that could tell of a person; when, by which code and how much stays, and each row's proof."""
-    rows = connection.execute(select(refusals.c.refusal_id, refusals.c.answer_sha256).where(*within)).all()
+    rows = connection.execute(
+        select(refusals.c.refusal_id, refusals.c.answer_sha256, refusals.c.request_sha256).where(*within)
+    ).all()
     answers = sorted({row.answer_sha256 for row in rows if row.answer_sha256})
     blank: dict[str, Any] = dict.fromkeys(("path", "remote", "detail", "request_sha256"), "")
     blank |= dict.fromkeys(("sender", "message_id", "digest"))
     connection.execute(update(refusals).where(*within).values(blank))
     connection.execute(update(envelopes).where(envelopes.c.sha256.in_(answers)).values(content=b""))
+    requests = [row.request_sha256 for row in rows]
+    connection.execute(delete(refused_requests).where(refused_requests.c.sha256.in_(requests)))
     of = (leaves.c.record == refusals.name, leaves.c.key.in_([f"[{row.refusal_id}]" for row in rows]))
     connection.execute(update(leaves).where(*of).values(salt=None))
     record_erased(connection, answers, why)

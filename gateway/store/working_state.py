@@ -29,6 +29,7 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "listed_appeals": _LISTED,
         "appeal_persons": _LISTED,
         "listings": _LISTED,
+        "refused_requests": "bytes of what had no effect, for a month; who was refused, and their digest, has its leaf",
         "lost_blobs": "bytes that are to go; what was erased has its line in the audit log",
         "upload_parts": _UPLOAD,
         "deliveries.channel": "follows the registry in force while the delivery is open",

@@ -53,6 +53,10 @@ PAGES: Final = {
     "terms that run": "/terms?which=open",
     "terms of one body, due today": "/terms?which=today&body=akimat-almaty",
     "terms missed, still unmet, of one body": "/terms?which=breached&body=smas-almaty",
+    "refusals, newest first": "/refusals",
+    "refusals, a page from the middle": "/refusals?after={middle}",
+    "refusals with a code": "/refusals?code=NotXml",
+    "refusals with a code of one sender, of a day": "/refusals?code=NotXml&sender=akimat-almaty&within=1d",
     "a thousand parties, by trouble": "/parties",
     "parties, narrowed": "/parties?words=party-07",
     "certificates of a thousand parties": "/parties/certificates",
@@ -111,6 +115,14 @@ _ATTEMPTS: Final = (
     "attempts (delivery_id, number, started_at, finished_at, outcome)",
     "SELECT n, 1, :start + n * :apart, :start + n * :apart + 100000, CASE WHEN n % 7 = 0 THEN 'Unknown' ELSE 'Acknowledged' END",  # noqa: E501 - SQL
 )
+_REFUSALS: Final = (
+    "refusals (at, path, remote, code, detail, sender, message_id, request_sha256, size)",
+    (
+        "SELECT :start + n * :apart, '/soap/v1/agency', '127.0.0.1', CASE WHEN n % :step = 1 THEN 'NotXml' "
+        "ELSE 'SchemaViolation' END, 'why', CASE WHEN n % 3 = 0 THEN 'akimat-almaty' ELSE 'smas-almaty' END, "
+        "'m-' || n, 'd', 7"
+    ),
+)
 
 PARTIES: Final = 1_000
 
@@ -127,7 +139,7 @@ def seed(connection: Connection, many: int, *, start: int) -> None:
     """So many of each of the last ten days; a hundred of each rare state, so that pages are equally long."""
     dialect = connection.dialect.name
     values = {"many": many, "start": start, "apart": 10 * 86_400_000_000 // many, "step": many // 100}
-    for into, select in (_CONVERSATIONS, _MESSAGES, _DELIVERIES, _LISTED, _TERMS, _ATTEMPTS):
+    for into, select in (_CONVERSATIONS, _MESSAGES, _DELIVERIES, _LISTED, _TERMS, _ATTEMPTS, _REFUSALS):
         rows = (
             select if dialect == "sqlite" else select.replace("substr('000000000' || n, -10)", "lpad(n::text, 10, '0')")
         )

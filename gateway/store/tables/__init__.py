@@ -9,7 +9,7 @@ from gateway.store.tables.evidence import leaves, seals, tiles, tree_heads
 from gateway.store.tables.lane import lanes
 from gateway.store.tables.likeness import reply_buckets, reply_sketches
 from gateway.store.tables.listing import appeal_persons, listed_appeals, listings
-from gateway.store.tables.log import accesses, audit_log, refusals
+from gateway.store.tables.log import accesses, audit_log, refusals, refused_requests
 from gateway.store.tables.message import envelopes, inbox, messages
 from gateway.store.tables.node import nodes, schema_steps
 from gateway.store.tables.registry import agreements, parties, party_certificates, registry_versions, routes
@@ -42,6 +42,7 @@ __all__ = [
     "parties",
     "party_certificates",
     "refusals",
+    "refused_requests",
     "registry_versions",
     "reply_buckets",
     "reply_sketches",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, literal_column
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, literal_column
 
 from gateway.store.tables.base import Instant, RowNumber, Words, metadata
 from gateway.store.tables.message import envelopes
@@ -27,9 +27,24 @@ refusals = Table(
     Column("answer_sha256", ForeignKey(envelopes.c.sha256)),
     Index("ix_refusals_at", "at"),
     Index("ix_refusals_message", "message_id"),
+    Index("ix_refusals_code", "code", "refusal_id"),
+    Index("ix_refusals_sender", "sender", "refusal_id"),
+    Index("ix_refusals_sender_code", "sender", "code", "refusal_id"),
 )
 _KEPT = refusals.c.answer_sha256.is_not(None)
 Index("ix_refusals_kept", refusals.c.signer, refusals.c.at, sqlite_where=_KEPT, postgresql_where=_KEPT)
+
+# What was refused, byte for byte, for a month and so many a day. ``signer``: as in the refusal; NULL for strangers.
+refused_requests = Table(
+    "refused_requests",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("signer", String),
+    Column("kept_at", Instant, nullable=False),
+    Index("ix_refused_requests_signer", "signer", "kept_at"),
+    Index("ix_refused_requests_kept", "kept_at"),
+)
 
 accesses = Table(
     "accesses",

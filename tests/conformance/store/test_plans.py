@@ -13,6 +13,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.ports.appeals import AppealsLooked, TermsLooked
 from gateway.ports.console import Looked
 from gateway.ports.deliveries import MoveJob, Selection
+from gateway.ports.refusals import RefusalsLooked
 from gateway.store import (
     appeal_rows,
     backlog_rows,
@@ -26,6 +27,8 @@ from gateway.store import (
     move_rows,
     outbox,
     party_rows,
+    refusal_rows,
+    refused_requests,
     term_rows,
     unrouted_rows,
     waiting,
@@ -87,6 +90,10 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: appeal_rows.conversations_by(c, "case-7"), "ix_listed_appeals_case (case_number=?)"),
         (lambda c: listed_terms.look_for_terms(c, TermsLooked(breached=False, party=JER)), "ix_terms_due_party"),
         (lambda c: listed_terms.look_for_terms(c, TermsLooked(breached=True, party=JER)), "ix_terms_breached_party"),
+        (lambda c: refusal_rows.look_for_refusals(c, RefusalsLooked(code="X")), "ix_refusals_code (code=?)"),
+        (lambda c: refusal_rows.look_for_refusals(c, RefusalsLooked("a", "X")), "sender_code (sender=? AND code=?)"),
+        (lambda c: refusal_rows.look_for_refusals(c, RefusalsLooked(since=NOON)), "ix_refusals_at (at<?)"),
+        (lambda c: refused_requests.keep(c, [refusal(signer=JER, request=b"x")]), "ix_refused_requests_signer"),
         (lambda c: intake.refuse(c, [refusal(signer=JER, answer=b"<fault/>")]), "ix_refusals_kept"),
     ],
 )

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from contracts.header import MessageId
+from contracts.operations import Service
+from contracts.payloads import Registered, ReportProgress
 from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
@@ -17,7 +20,7 @@ from gateway.service.operate import move
 from gateway.service.parties import switch
 from tests.integration.console.appeals_day import a_case_in_court, list_all
 from tests.integration.console.seat import Network, Seat
-from tests.integration.gateway.world import AKIMAT, JER
+from tests.integration.gateway.world import AKIMAT, JER, World
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,12 @@ TOUR: Final = (
     Stop("appeals-find", lambda _: "/appeals/find", Role.SUPPORT),
     Stop("terms", lambda _: "/terms?which=open"),
     Stop("terms-missed", lambda _: "/terms?which=breached"),
+    Stop("refusals", lambda _: "/refusals"),
+    Stop("refusals-none", lambda _: "/refusals?sender=nobody"),
+    Stop("refusal", lambda _: "/refusals/1"),
+    Stop("refusal-auditor", lambda _: "/refusals/1", Role.AUDITOR),
+    Stop("codes", lambda _: "/codes"),
+    Stop("code", lambda _: "/codes/SchemaViolation"),
     Stop("parties", lambda _: "/parties"),
     Stop("parties-none", lambda _: "/parties?words=nobody"),
     Stop("party", lambda _: f"/parties/{AKIMAT}"),
@@ -64,6 +73,13 @@ TOUR: Final = (
     Stop("certificates", lambda _: "/parties/certificates"),
     Stop("not-found", lambda _: "/deliveries/999999"),
 )
+
+
+async def a_refused_request(world: World) -> None:
+    """The akimat reports without having read the contract: its number of a message is none."""
+    report = ReportProgress(Registered("A-1", world.clock.now()), ())
+    sent = world.envelope(AKIMAT, report, message_id=MessageId(""))
+    assert (await world.post(Service.AGENCY, sent)).status == 500
 
 
 async def a_bad_day(seat: Seat) -> Day:
@@ -86,5 +102,6 @@ async def a_bad_day(seat: Seat) -> Day:
     await switch(world.exchange, Switch.PAUSE, JER, by="console:nurlan", reason="the ministry moves house until Monday")
     whole = await store.whole_delivery(again)
     assert whole is not None
+    await a_refused_request(world)
     await list_all(world)
     return Day(again, str(whole.tried[0].request_sha256), in_court.number)
