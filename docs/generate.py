@@ -1,4 +1,4 @@
-"""Write the pages that are told by code: delivery states, error codes, commands.
+"""Write the pages that are told by code: delivery states, error codes, commands, the API.
 
 ``python docs/generate.py`` writes them; with ``--check`` it writes nothing, names the pages that differ from what it
 would write, and exits with 1.
@@ -7,6 +7,7 @@ would write, and exits with 1.
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import subprocess
@@ -17,6 +18,7 @@ from typing import Final
 
 from contracts.codes import Code, Disposition, Fault
 from contracts.texts import text_of
+from gateway.api.describe import description
 from gateway.domain.delivery import FINAL, TRANSITIONS, DeliveryState
 
 FOLDER: Final = Path(__file__).parent
@@ -135,10 +137,16 @@ def _link(command: str) -> str:
     return f"* [`{command}`](#{command.replace(' ', '-')})"
 
 
+def openapi_page() -> str:
+    """The API's description, as it is served."""
+    return json.dumps(description(), ensure_ascii=False, indent=1) + "\n"
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "states.md": states_page,
     "codes.md": codes_page,
     "cli.md": commands_page,
+    "openapi.json": openapi_page,
 }
 
 

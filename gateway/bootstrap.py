@@ -28,8 +28,11 @@ from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import PartyId
 from gateway.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
+from gateway.api.app import api_app
+from gateway.api.surroundings import Behind
 from gateway.console.app import console_app
 from gateway.console.counts import Counts
+from gateway.console.parties.figures import Figures
 from gateway.console.surroundings import Around
 from gateway.domain.directory import Directory
 from gateway.domain.persons import PersonKey
@@ -48,6 +51,7 @@ from gateway.ports.console import ConsoleReads
 from gateway.ports.documents import Documents, UploadQuota
 from gateway.ports.nodes import Node
 from gateway.ports.store import Store
+from gateway.service.bearers import Doorkeeper
 from gateway.service.exchange import Exchange
 from gateway.service.signin import Desk
 from gateway.service.vouch import Judge
@@ -109,18 +113,24 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
             session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock
         )
         asking = inquirer(exchange, session, settings, keys, directory)
-        persons = open_person_key(settings.person_key) if settings.console else None
-        lister = Lister(exchange, persons) if settings.console else None
+        is_looked_at = settings.console or settings.api
+        persons = open_person_key(settings.person_key) if is_looked_at else None
+        lister = Lister(exchange, persons) if is_looked_at else None
         judge = judge_of(settings, session, exchange.clock)
         loops = Loops(exchange, connector, settings, keys, asking, judge, lister)
         intake, farewell = gatekeeper(exchange, settings), Farewell()
         probe = partial(asyncio.to_thread, blobs.probe)
         expose = scrape(counted, exchange, keys, intake)
         served = Served(exchange, keys, intake, farewell, probe, expose, directory.reload, loops.wake, read_form)
-        if settings.console:
+        if is_looked_at:
             prober = Prober(session, seconds=time.monotonic)
             stack.callback(prober.close)
-            served = replace(served, console=console(exchange, store, settings, served, prober, persons))
+            around = around_of(exchange, store, settings, served, prober, persons)
+            served = replace(
+                served,
+                console=console_app(around) if settings.console else None,
+                api=api(around, settings, served) if settings.api else None,
+            )
         door = await listen(stack, settings, served)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
@@ -157,29 +167,34 @@ def exchange_on(
     )
 
 
-def console(
+def around_of(
     exchange: Exchange,
     reads: ConsoleReads,
     settings: Settings,
     served: Served,
     prober: Prober,
     persons: PersonKey | None,
-) -> web.Application:
-    """The console for people. ``reads``: what pages are made from; it needs no more than to read."""
-    return console_app(
-        Around(
-            exchange=exchange,
-            reads=reads,
-            desk=Desk(exchange.store, exchange.clock),
-            counts=Counts(reads, exchange.clock),
-            prober=prober,
-            wake=served.wake,
-            leaving=lambda: served.farewell.leaving,
-            is_secure=settings.public_url.startswith("https://"),
-            anchors=lambda: load_anchors(settings.trust_folder),
-            persons=persons,
-        )
+) -> Around:
+    """What console and API are given. ``reads``: what they show is made from; it needs no more than to read."""
+    return Around(
+        exchange=exchange,
+        reads=reads,
+        desk=Desk(exchange.store, exchange.clock),
+        counts=Counts(reads, exchange.clock),
+        prober=prober,
+        wake=served.wake,
+        leaving=lambda: served.farewell.leaving,
+        is_secure=settings.public_url.startswith("https://"),
+        anchors=lambda: load_anchors(settings.trust_folder),
+        persons=persons,
     )
+
+
+def api(around: Around, settings: Settings, served: Served) -> web.Application:
+    """The API for programs."""
+    keeper = Doorkeeper(around.exchange.store, around.exchange.clock)
+    within = timedelta(seconds=settings.store_patience_s)
+    return api_app(Behind(around, keeper, Figures(around), served.probes, within))
 
 
 def judge_of(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Judge | None:

@@ -119,6 +119,10 @@ class Settings(BaseSettings):
     console: bool = False
     person_key: Path = _in_home("keys/persons.key")  # by which the console finds persons; the same file on every node
 
+    # the same for programs, at /api/v1 on the same port: off for the same reason, and by itself, since a network that
+    # people come from is seldom the one that programs come from
+    api: bool = False
+
     # loops
     lease_s: float = Field(default=60, gt=0)  # > attempt timeout of every agreement, or attempts overlap
     relay_batch: int = Field(default=100, ge=1, le=1000)  # claims per commit; more only lengthens the lease's work

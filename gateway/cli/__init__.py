@@ -28,6 +28,7 @@ from gateway.cli.routes import app as routes
 from gateway.cli.sandbox import sandbox
 from gateway.cli.scenario import scenario
 from gateway.cli.serve import serve
+from gateway.cli.tokens import app as tokens
 from gateway.cli.users import app as users
 from gateway.cli.verify import verify
 from gateway.settings import SettingsError
@@ -67,6 +68,7 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(keys, name="keys")
 app.add_typer(retention, name="retention")
 app.add_typer(users, name="users")
+app.add_typer(tokens, name="tokens")
 
 
 def main() -> NoReturn:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from gateway.domain.retention import Retention
 from gateway.http.imports import Imports
-from gateway.http.order import read_order, read_sweep, read_switch, read_user_change, sweep_form
+from gateway.http.order import read_order, read_sweep, read_switch, read_token_change, read_user_change, sweep_form
 from gateway.keyring import Keyring, KeyState
 from gateway.parties_file import parse_parties
 from gateway.party_certificates import party_certificates, problems_of
@@ -50,6 +50,7 @@ def admin_app(acts: Acts) -> web.Application:
     app.router.add_post("/deliveries/act", _move)
     app.router.add_post("/retention/step", _erase_next)
     app.router.add_post("/users", _change_user)
+    app.router.add_post("/tokens", _change_token)
     app.router.add_post("/parties/switch", _switch_party)
     app.router.add_post("/registry", _registry)
     app.router.add_get("/keys", _keys)
@@ -89,6 +90,15 @@ async def _change_user(request: web.Request) -> web.Response:
     except (KeyError, ValueError, TypeError) as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     return web.json_response({"against": await change_user(acts.exchange, change)})
+
+
+async def _change_token(request: web.Request) -> web.Response:
+    acts, asked = request.app[ACTS], await request.json()
+    try:
+        change = read_token_change(asked)
+    except (KeyError, ValueError, TypeError) as invalid:
+        return web.json_response({"error": f"not an order: {invalid}"}, status=422)
+    return web.json_response({"against": await acts.exchange.store.change_token(change)})
 
 
 async def _switch_party(request: web.Request) -> web.Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +23,7 @@ from gateway.service.exchange import Exchange
 from gateway.settings import Settings
 
 CONSOLE: Final = "/console"
+API: Final = "/api/v1"
 CLEANUP_S: Final = 1.0
 """For connections to end whose requests are over, or are left in haste."""
 
@@ -31,7 +32,7 @@ CLEANUP_S: Final = 1.0
 class Served:
     """What stands behind the port and the socket. ``reload`` puts the newest registry in force, ``wake`` the loops.
 
-    ``read_record``: reads what other systems export. ``console``: None where the settings leave it off.
+    ``read_record``: reads what other systems export. ``console``, ``api``: None where the settings leave them off.
     """
 
     exchange: Exchange
@@ -44,6 +45,17 @@ class Served:
     wake: Callable[[], None]
     read_record: ReadRecord
     console: web.Application | None = None
+    api: web.Application | None = None
+
+    @property
+    def probes(self) -> Mapping[str, Probe]:
+        """What must be well for messages to be taken here."""
+        return {
+            "store": self.exchange.store.check,
+            "documents": self.documents_probe,
+            "intake": self.intake.probe,
+            "node": self.farewell.probe,
+        }
 
 
 async def listen(stack: AsyncExitStack, settings: Settings, served: Served) -> Door:
@@ -67,15 +79,10 @@ async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) 
         exchange, admission, served.keys.message, settings.public_url, deadline, served.wake, intake.gate
     )
     soap.add_routes(app, endpoint)
-    probes = {
-        "store": exchange.store.check,
-        "documents": served.documents_probe,
-        "intake": intake.probe,
-        "node": farewell.probe,
-    }
-    health.add_routes(app, probes, within=timedelta(seconds=settings.store_patience_s))
-    if served.console is not None:
-        app.add_subapp(CONSOLE, served.console)
+    health.add_routes(app, served.probes, within=timedelta(seconds=settings.store_patience_s))
+    for prefix, behind in ((CONSOLE, served.console), (API, served.api)):
+        if behind is not None:
+            app.add_subapp(prefix, behind)
     # Nothing is inflated: the endpoint refuses every Content-Encoding, and what aiohttp reads away must cost no memory.
     runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=CLEANUP_S)
     await runner.setup()

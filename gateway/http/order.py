@@ -1,4 +1,4 @@
-"""Acts as they cross the admin socket, on deliveries, users and what was kept long enough: JSON to a value and back."""
+"""Acts as they cross the admin socket, on deliveries, users, tokens and what was kept long enough: JSON and back."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.domain.retention import Kept, Retention
 from gateway.ports.deliveries import Moved, RefusedMove, Selection
 from gateway.ports.parties import Switch
+from gateway.ports.tokens import AddToken, RevokeToken, TokenChange
 from gateway.ports.users import AddUser, DisableUser, SetPassword, UserChange
 from gateway.service.retain import Sweep
 
@@ -134,3 +135,24 @@ def read_user_change(form: Mapping[str, Any]) -> UserChange:
         case "DisableUser":
             return DisableUser(name, str(form["reason"]), by, at)
     raise ValueError("no such change of a user")
+
+
+def token_form(change: TokenChange) -> dict[str, Any]:
+    """A change of a token in terms of JSON; of the token only its digest crosses the socket."""
+    form = {"change": type(change).__name__, **asdict(change), "at": change.at.isoformat()}
+    if isinstance(change, AddToken):
+        form["expires_at"] = change.expires_at.isoformat()
+    return {name: str(value) for name, value in form.items()}
+
+
+def read_token_change(form: Mapping[str, Any]) -> TokenChange:
+    """The change of a form. Raises KeyError, ValueError."""
+    name, by, at = str(form["name"]), str(form["by"]), datetime.fromisoformat(str(form["at"]))
+    match form["change"]:
+        case "AddToken":
+            expires_at = datetime.fromisoformat(str(form["expires_at"]))
+            digest, hint = str(form["token_sha256"]), str(form["hint"])
+            return AddToken(name, Role(form["role"]), digest, hint, expires_at, by, at)
+        case "RevokeToken":
+            return RevokeToken(name, str(form["reason"]), by, at)
+    raise ValueError("no such change of a token")

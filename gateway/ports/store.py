@@ -41,6 +41,7 @@ from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
 from gateway.ports.parties import Pause, SwitchJob
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
+from gateway.ports.tokens import Tokens
 from gateway.ports.users import Users
 from signing.revocation import RevocationValues
 
@@ -57,7 +58,7 @@ class StoreLoad:
     stalled: timedelta
 
 
-class Store(Users, Listings, Protocol):
+class Store(Users, Tokens, Listings, Protocol):
     """The database behind the services; SQLite and PostgreSQL pass one conformance suite."""
 
     # intake

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from contracts.party import PartyId
 from gateway.domain.access import Right, may
 from gateway.domain.persons import PersonKey, is_person_number
 from gateway.ports.appeals import AppealReads, AppealRow
-from gateway.ports.users import AuditNote, User
+from gateway.ports.users import AuditNote
 from gateway.service.exchange import Exchange
-from gateway.service.operate import audit_name
+from gateway.service.operate import Actor, audit_name, reader_of
 
 
 class Trouble(StrEnum):
@@ -40,7 +39,7 @@ class Found:
 class Seeker:
     """Who looks, and with what."""
 
-    user: User
+    user: Actor
     reads: AppealReads
     key: PersonKey | None
 
@@ -68,14 +67,14 @@ async def _of_person(exchange: Exchange, seeker: Seeker, number: str) -> Found:
     return Found(cases, by_person=True)
 
 
-async def _record(exchange: Exchange, user: User, cases: tuple[AppealRow, ...], at: datetime) -> None:
+async def _record(exchange: Exchange, user: Actor, cases: tuple[AppealRow, ...], at: datetime) -> None:
     """Before anything is shown. By the cases, not by the person: the log of accesses outlives both."""
-    reader = PartyId(f"user:{user.user_id}")
+    reader = reader_of(user)
     for subject in [case.appeal_number for case in cases] or ["nobody"]:
         await exchange.store.record_access(reader, "search by IIN or BIN", subject, at)
 
 
-async def _note_refusal(exchange: Exchange, user: User) -> None:
+async def _note_refusal(exchange: Exchange, user: Actor) -> None:
     result = f"refused: the role {user.role} may not"
     note = AuditNote(audit_name(user), "person.looked_for", "IIN or BIN", "search", result, exchange.clock.now())
     await exchange.store.note(note)

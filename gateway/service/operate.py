@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contracts.party import Registry
+from contracts.party import PartyId, Registry
 from gateway.domain.access import RIGHT_FOR, may
 from gateway.domain.acts import PAST, Act
 from gateway.ports.deliveries import Moved, MoveJob, Selection
+from gateway.ports.tokens import Token
 from gateway.ports.users import AuditNote, User, UserChange
 from gateway.service.exchange import Exchange
 
@@ -20,17 +21,26 @@ async def move(
     return await exchange.store.move(MoveJob(act, of, by, reason, exchange.clock.now(), after))
 
 
-def audit_name(user: User) -> str:
-    """How the audit log names a user of the console; without the prefix it is a login name of the machine."""
-    return f"console:{user.name}"
+Actor = User | Token
+"""A person at the console, or a program that was given a token."""
+
+
+def audit_name(actor: Actor) -> str:
+    """How the audit log names who acts; without a prefix it is a login name of the machine."""
+    return f"token:{actor.name}" if isinstance(actor, Token) else f"console:{actor.name}"
+
+
+def reader_of(actor: Actor) -> PartyId:
+    """How the log of accesses names who reads: the ledger, where it shows, names no person."""
+    return PartyId(f"token:{actor.token_id}" if isinstance(actor, Token) else f"user:{actor.user_id}")
 
 
 class NotAllowed(Exception):
     """The user's role does not give the right; that it was tried is in the audit log."""
 
 
-async def move_as(exchange: Exchange, user: User, act: Act, delivery_id: int, *, reason: str) -> Moved:
-    """An act on one delivery by a user of the console, within the rights of the role. Raises NotAllowed."""
+async def move_as(exchange: Exchange, user: Actor, act: Act, delivery_id: int, *, reason: str) -> Moved:
+    """An act on one delivery, within the rights of the role. Raises NotAllowed."""
     by = audit_name(user)
     if not may(user.role, RIGHT_FOR[act]):
         result = f"refused: the role {user.role} may not"

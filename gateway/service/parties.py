@@ -9,9 +9,9 @@ from contracts.probe import Probed
 from gateway.domain.access import Right, may
 from gateway.ports.outside import Prober
 from gateway.ports.parties import Switch, SwitchJob
-from gateway.ports.users import AuditNote, User
+from gateway.ports.users import AuditNote
 from gateway.service.exchange import Exchange
-from gateway.service.operate import NotAllowed, audit_name
+from gateway.service.operate import Actor, NotAllowed, audit_name
 
 _PAST: Final = {Switch.PAUSE: "party.paused", Switch.RESUME: "party.resumed"}
 
@@ -21,13 +21,13 @@ async def switch(exchange: Exchange, to: Switch, party_id: PartyId, *, by: str, 
     return await exchange.store.switch_party(SwitchJob(to, party_id, by, reason, exchange.clock.now()))
 
 
-async def switch_as(exchange: Exchange, user: User, to: Switch, party_id: PartyId, *, reason: str) -> str | None:
-    """The same by a user of the console, within the rights of the role. Raises NotAllowed."""
+async def switch_as(exchange: Exchange, user: Actor, to: Switch, party_id: PartyId, *, reason: str) -> str | None:
+    """The same within the rights of the role. Raises NotAllowed."""
     await _require(exchange, user, Right.PAUSE, _PAST[to], party_id, reason)
     return await switch(exchange, to, party_id, by=audit_name(user), reason=reason)
 
 
-async def probe_as(exchange: Exchange, prober: Prober, user: User, party: Party) -> Probed | None:
+async def probe_as(exchange: Exchange, prober: Prober, user: Actor, party: Party) -> Probed | None:
     """Knock at the party's door; None for one that has none, whose mailbox is ours. Raises NotAllowed."""
     await _require(exchange, user, Right.PROBE, "party.probed", party.party_id, "")
     if party.endpoint is None:
@@ -45,12 +45,12 @@ def _result_of(probed: Probed) -> str:
     return f"not reached: {probed.steps[-1].step.value} failed after {took_s:.2f} s"
 
 
-async def _require(exchange: Exchange, user: User, right: Right, act: str, party_id: PartyId, reason: str) -> None:
+async def _require(exchange: Exchange, user: Actor, right: Right, act: str, party_id: PartyId, reason: str) -> None:
     if not may(user.role, right):
         result = f"refused: the role {user.role} may not"
         await _note(exchange, user, act, party_id, reason, result)
         raise NotAllowed(result)
 
 
-async def _note(exchange: Exchange, user: User, act: str, party_id: PartyId, reason: str, result: str) -> None:
+async def _note(exchange: Exchange, user: Actor, act: str, party_id: PartyId, reason: str, result: str) -> None:
     await exchange.store.note(AuditNote(audit_name(user), act, party_id, reason, result, exchange.clock.now()))

@@ -57,6 +57,7 @@ from gateway.ports.parties import HeardOf, PartyAttempt, Pause, SwitchJob, Tried
 from gateway.ports.refusals import RefusalRow, RefusalsLooked
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
+from gateway.ports.tokens import Earlier, RefusedToken, Request, Token, TokenChange
 from gateway.ports.users import AuditNote, Credentials, FailedLogin, NewSession, Session, User, UserChange
 from gateway.store import (
     abandoned,
@@ -96,6 +97,7 @@ from gateway.store import (
     session_rows,
     set_back,
     term_rows,
+    token_rows,
     trace_rows,
     unrouted_rows,
     whole_rows,
@@ -286,6 +288,12 @@ class SqlReader:
 
     async def session_of(self, token_sha256: str) -> Session | None:
         return await self.read(session_rows.session_of, token_sha256)
+
+    async def list_tokens(self) -> tuple[Token, ...]:
+        return await self.read(token_rows.list_tokens)
+
+    async def token_of(self, token_sha256: str) -> Token | None:
+        return await self.read(token_rows.token_of, token_sha256)
 
     # appeals
     async def look_for_appeals(self, looked: AppealsLooked) -> tuple[AppealRow, ...]:
@@ -551,6 +559,21 @@ class SqlStore(SqlReader):
 
     async def note(self, note: AuditNote) -> None:
         await self.write(account_rows.note, note)
+
+    async def change_token(self, change: TokenChange) -> str | None:
+        return await self.write(token_rows.change_token, change)
+
+    async def touch_token(self, token_id: int, at: datetime) -> None:
+        await self.write(token_rows.touch_token, (token_id, at))
+
+    async def refuse_token(self, refused: RefusedToken) -> None:
+        await self.write(token_rows.refuse_token, refused)
+
+    async def begin_request(self, request: Request) -> Earlier | None:
+        return await self.write(token_rows.begin_request, request)
+
+    async def end_request(self, request: Request, status: int, answer: bytes) -> None:
+        await self.write(token_rows.end_request, (request, status, answer))
 
     async def apply_registry(self, registry: Registry, *, by: str, at: datetime) -> int:
         return await self.write(registry_rows.apply_registry, registry_rows.ApplyJob(registry, by, at))

@@ -23,6 +23,8 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "schema_steps": "which releases may run here; every release writes what it knows again when it starts",
         "users": "who may sign in now; that they were added, changed or disabled has its line in the audit log",
         "sessions": "who is signed in now; that they signed in and out has its line in the audit log",
+        "tokens": "which programs may come now; that they were added or revoked has its line in the audit log",
+        "requests": "answers for programs that ask twice, for a day; what was done has its line in the audit log",
         "uploads": _UPLOAD,
         "reply_sketches": _SKETCH,
         "reply_buckets": _SKETCH,

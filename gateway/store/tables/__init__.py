@@ -14,6 +14,7 @@ from gateway.store.tables.message import envelopes, inbox, messages
 from gateway.store.tables.node import nodes, schema_steps
 from gateway.store.tables.registry import agreements, parties, party_certificates, registry_versions, routes
 from gateway.store.tables.revocation import revocation_checks, revocation_values
+from gateway.store.tables.token import requests, tokens
 
 __all__ = [
     "accesses",
@@ -46,6 +47,7 @@ __all__ = [
     "registry_versions",
     "reply_buckets",
     "reply_sketches",
+    "requests",
     "revocation_checks",
     "revocation_values",
     "routes",
@@ -56,6 +58,7 @@ __all__ = [
     "signals",
     "terms",
     "tiles",
+    "tokens",
     "tree_heads",
     "upload_parts",
     "uploads",

@@ -66,6 +66,15 @@ class Seat:
         statement = select(*columns).where(log.c.act == act).order_by(log.c.audit_id)
         return await self.world.exchange.store.read(lambda c: [tuple(row) for row in c.execute(statement)])
 
+    async def accesses(self) -> list[tuple[str, str, str]]:
+        """Who read what of what."""
+        from sqlalchemy import select
+
+        from gateway.store.tables import accesses as log
+
+        statement = select(log.c.reader, log.c.what, log.c.subject).order_by(log.c.access_id)
+        return await self.world.exchange.store.read(lambda c: [tuple(row) for row in c.execute(statement)])
+
 
 @asynccontextmanager
 async def a_seat(world: World, *, is_secure: bool = False) -> AsyncIterator[Seat]:

@@ -21,7 +21,8 @@ COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "evidence", "history",
             "routes unrouted", "ledger status", "ledger head", "ledger verify", "ledger export",
             "deliveries list", "deliveries show", "deliveries resend", "deliveries park", "deliveries release",
             "deliveries cancel", "backlog", "backup", "restore", "retention plan", "retention run",
-            "import", "users add", "users list", "users disable", "users password"]  # fmt: skip
+            "import", "users add", "users list", "users disable", "users password",
+            "tokens add", "tokens list", "tokens revoke"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

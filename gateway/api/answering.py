@@ -1,0 +1,210 @@
+"""Around every operation: who asks, may they, is it said right, was it asked before; and how the answer goes out."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from math import ceil
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import BaseModel
+
+from gateway.api.language import accepted, said
+from gateway.api.models import PageOf, ProblemDetails, WrongPlace, dumped
+from gateway.api.once import begun, request_of
+from gateway.api.operation import Asked, Operation
+from gateway.api.problems import MEDIA_TYPE, URN, WORDS, Problem, Refusal
+from gateway.api.reading import read_body, read_path, read_query
+from gateway.api.surroundings import BEHIND, PREFIX, Behind
+from gateway.domain.access import may
+from gateway.log import reason_of
+from gateway.ports.store import Unavailable
+from gateway.ports.tokens import Token
+from gateway.ports.users import AuditNote
+from gateway.service.bearers import TurnedAway, known_by
+from gateway.service.operate import audit_name
+
+log = structlog.get_logger()
+
+REQUEST_ID: Final = web.RequestKey("request_id", str)
+TOKEN: Final = web.RequestKey("token", Token)
+OPERATION: Final = web.RequestKey("operation", str)
+_OURS: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_JSON: Final = "application/json"
+
+HEADERS: Final[Mapping[str, str]] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept-Language, Authorization",
+}
+"""On every answer: nobody keeps it, no browser makes a page of it."""
+
+
+async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Before the first byte of any answer."""
+    response.headers.update(HEADERS)
+    response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
+    if request.config_dict[BEHIND].around.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+@web.middleware
+async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every request has an id and one line in the log; whatever goes wrong is told as a problem."""
+    request[REQUEST_ID] = request_id = _id_of(request)
+    began_s = time.monotonic()
+    with structlog.contextvars.bound_contextvars(request=request_id):
+        answer = await _answered(request, handler)
+        log.info(
+            "api.answered",
+            method=request.method,
+            operation=request.get(OPERATION),  # never the address, which may name anything
+            status=answer.status,
+            token=request[TOKEN].name if TOKEN in request else None,
+            took_s=round(time.monotonic() - began_s, 4),
+        )
+    return answer
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Refusal as refused:
+        return problem_answer(request, refused)
+    except web.HTTPMethodNotAllowed as refused:
+        allowed = ", ".join(sorted(refused.allowed_methods))
+        return problem_answer(request, Refusal(Problem.NO_SUCH_METHOD, headers={"Allow": allowed}))
+    except web.HTTPException:
+        return problem_answer(request, Refusal(Problem.NOT_FOUND))
+    except Unavailable as away:
+        log.warning("api.store_away", reason=reason_of(away))
+        return problem_answer(request, Refusal(Problem.AWAY, headers={"Retry-After": "5"}))
+    except ConnectionError:
+        raise
+    except Exception as failed:  # noqa: BLE001 - the caller is told that, the log what
+        log.error("api.failed", kind=type(failed).__name__, reason=reason_of(failed))
+        return problem_answer(request, Refusal(Problem.FAILED))
+
+
+def handler_of(operation: Operation[Any, Any, Any]) -> Handler:
+    """Answers requests for this operation."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        behind = request.config_dict[BEHIND]
+        request[OPERATION] = operation.name
+        request[TOKEN] = token = await _known(behind, request)
+        await _allow(behind, operation, token)
+        asked, content = await _judged(behind, operation, token, request)
+        if not operation.is_once:
+            return _page(await operation.handle(asked))
+        return await _once(behind, operation, asked, content, request)
+
+    return handle
+
+
+async def _known(behind: Behind, request: web.Request) -> Token:
+    scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not shown:
+        raise Refusal(Problem.NO_TOKEN, headers={"WWW-Authenticate": 'Bearer realm="dalel"'})
+    found = await known_by(behind.keeper, shown.strip(), remote=request.remote or "?")
+    if isinstance(found, Token):
+        return found
+    raise _turned_away(found)
+
+
+def _turned_away(away: TurnedAway) -> Refusal:
+    if away.wait is not None:
+        return Refusal(Problem.TOO_MANY, headers={"Retry-After": _seconds(away.wait)})
+    challenge = 'Bearer realm="dalel", error="invalid_token"'
+    return Refusal(Problem.NO_TOKEN, headers={"WWW-Authenticate": challenge})
+
+
+async def _allow(behind: Behind, operation: Operation[Any, Any, Any], token: Token) -> None:
+    """Raises Refusal; that an act was tried is in the audit log."""
+    if may(token.role, operation.right):
+        return
+    if operation.act is not None:
+        exchange, result = behind.around.exchange, f"refused: the role {token.role} may not"
+        note = AuditNote(audit_name(token), operation.act, "api", operation.name, result, exchange.clock.now())
+        await exchange.store.note(note)
+    challenge = f'Bearer realm="dalel", error="insufficient_scope", scope="{operation.right}"'
+    raise Refusal(Problem.NO_RIGHT, right=operation.right.value, headers={"WWW-Authenticate": challenge})
+
+
+async def _judged(
+    behind: Behind, operation: Operation[Any, Any, Any], token: Token, request: web.Request
+) -> tuple[Asked[Any, Any, Any], bytes]:
+    path, query = read_path(operation.asked_path, request), read_query(operation.asked_query, request)
+    body, content = await read_body(operation.asked_body, request)
+    return Asked(behind, token, accepted(request), path, query, body), content
+
+
+async def _once(
+    behind: Behind,
+    operation: Operation[Any, Any, Any],
+    asked: Asked[Any, Any, Any],
+    content: bytes,
+    request: web.Request,
+) -> web.Response:
+    """What we refuse is an answer like another; what breaks off leaves the key taken, and nobody acts twice."""
+    store, now = behind.around.exchange.store, behind.around.exchange.clock.now()
+    keyed = request_of(request, asked.token, content, now)
+    if (replayed := await begun(store, keyed, now)) is not None:
+        kind = MEDIA_TYPE if replayed.status >= 400 else _JSON
+        headers = {"Idempotency-Replayed": "true"}
+        return web.Response(body=replayed.body, status=replayed.status, content_type=kind, headers=headers)
+    try:
+        answer = _page(await operation.handle(asked))
+    except Refusal as refused:
+        answer = problem_answer(request, refused)
+    await store.end_request(keyed, answer.status, bytes(answer.body))  # type: ignore[arg-type]  # bytes, as we made it
+    return answer
+
+
+def _page(answer: BaseModel) -> web.Response:
+    headers = {"Link": f'<{answer.next}>; rel="next"'} if isinstance(answer, PageOf) and answer.next else {}
+    return web.Response(body=dumped(answer), content_type=_JSON, headers=headers)
+
+
+def next_page(path: str, query: BaseModel, after: str) -> str:
+    """The address of the page behind ``after``, narrowed as this one is."""
+    said = query.model_dump(mode="json", exclude_defaults=True) | {"after": after}
+    return f"{PREFIX}{path}?{urlencode({name: value for name, value in said.items() if value is not None})}"
+
+
+def problem_answer(request: web.Request, refused: Refusal) -> web.Response:
+    """RFC 9457, in the caller's language."""
+    language, words, request_id = accepted(request), WORDS[refused.problem], request[REQUEST_ID]
+    details = ProblemDetails(
+        type=f"{URN}{refused.problem}",
+        title=said(language, words.title),
+        status=words.status,
+        detail=said(language, words.cure),
+        instance=f"urn:dalel:request:{request_id}",
+        request_id=request_id,
+        right=refused.right,
+        reason=refused.reason,
+        wrong=tuple(WrongPlace(place=w.place, name=w.name, what=said(language, w.what)) for w in refused.wrong),
+    )
+    body = details.model_dump_json(exclude_none=True).encode()
+    headers = {**refused.headers, "Content-Language": language.value}
+    return web.Response(body=body, status=words.status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def _id_of(request: web.Request) -> str:
+    """The caller's own where it is one, so that both logs tell of the same."""
+    given = request.headers.get("X-Request-Id", "")
+    return given if _OURS.fullmatch(given) else str(uuid.uuid4())
+
+
+def _seconds(span: timedelta) -> str:
+    return str(max(1, ceil(span.total_seconds())))

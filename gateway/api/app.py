@@ -1,0 +1,31 @@
+"""The API as an application to be mounted."""
+
+from __future__ import annotations
+
+import json
+
+from aiohttp import web
+
+from gateway.api.answering import handler_of, set_headers, told
+from gateway.api.describe import DESCRIPTION, description
+from gateway.api.operations import OPERATIONS
+from gateway.api.surroundings import BEHIND, Behind
+
+
+def api_app(behind: Behind) -> web.Application:
+    """To be mounted at ``surroundings.PREFIX``."""
+    app = web.Application(middlewares=[told])
+    app[BEHIND] = behind
+    app.on_response_prepare.append(set_headers)
+    for operation in OPERATIONS:
+        app.router.add_route(operation.method, operation.path, handler_of(operation))
+    app.router.add_get(DESCRIPTION, _describe, allow_head=False)
+    return app
+
+
+async def _describe(_request: web.Request) -> web.Response:
+    """Open to whoever reaches the port: it tells what there is, and nothing that is in it."""
+    return web.json_response(body=_DESCRIPTION)
+
+
+_DESCRIPTION = json.dumps(description(), ensure_ascii=False).encode()

@@ -1,0 +1,86 @@
+"""A request to values, or to what is wrong with it: nothing is unknown, comes twice or is too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeVar
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from contracts.party import LocalText
+from dossier.procedure.wording import same
+from gateway.api.models import Asking, Nothing
+from gateway.api.problems import MISSING, NO_FIT, NO_JSON, TWICE, UNKNOWN, Problem, Refusal, Wrong
+
+M = TypeVar("M", bound=Asking)
+
+MOST_BYTES: Final = 64 * 1024
+"""A thousand numbers of deliveries take 20 of these."""
+_MOST_TOLD: Final = 20
+
+
+def read_path(model: type[M], request: web.Request) -> M:
+    """Raises Refusal: a number that cannot be is a number that there is not."""
+    try:
+        return model.model_validate(dict(request.match_info))
+    except ValidationError as invalid:
+        raise Refusal(Problem.NOT_FOUND, tuple(_wrongs(invalid, "path"))) from invalid
+
+
+def read_query(model: type[M], request: web.Request) -> M:
+    """Raises Refusal."""
+    if twice := sorted({name for name in request.query if len(request.query.getall(name)) > 1}):
+        raise Refusal(Problem.INVALID, tuple(Wrong("query", name[:100], TWICE) for name in twice[:_MOST_TOLD]))
+    return _judged(model, dict(request.query), "query")
+
+
+async def read_body(model: type[M], request: web.Request) -> tuple[M, bytes]:
+    """With the bytes as they came. Raises Refusal."""
+    if model is Nothing:
+        if request.body_exists and await request.content.read(1):
+            raise Refusal(Problem.INVALID, (Wrong("body", "", UNKNOWN),), headers={"Connection": "close"})
+        return model(), b""
+    content = await _bytes_of(request)
+    if request.content_type != "application/json":
+        raise Refusal(Problem.NOT_JSON)
+    try:
+        return model.model_validate_json(content), content
+    except ValidationError as invalid:
+        raise Refusal(Problem.INVALID, tuple(_wrongs(invalid, "body"))) from invalid
+
+
+async def _bytes_of(request: web.Request) -> bytes:
+    found = bytearray()
+    async for part in request.content.iter_chunked(MOST_BYTES):
+        found += part
+        if len(found) > MOST_BYTES:
+            raise Refusal(Problem.TOO_LONG, headers={"Connection": "close"})
+    return bytes(found)
+
+
+def _judged(model: type[M], said: Mapping[str, Any], place: str) -> M:
+    try:
+        return model.model_validate(said)
+    except ValidationError as invalid:
+        raise Refusal(Problem.INVALID, tuple(_wrongs(invalid, place))) from invalid
+
+
+def _wrongs(invalid: ValidationError, place: str) -> Iterator[Wrong]:
+    """Without what was said, which may be anything: a password, or somebody's number."""
+    for error in invalid.errors(include_url=False, include_context=False, include_input=False)[:_MOST_TOLD]:
+        name = ".".join(map(str, error["loc"]))[:100]
+        yield Wrong(place, name, _what(error["type"], error["msg"]))
+
+
+def _what(kind: str, message: str) -> LocalText:
+    match kind:
+        case "missing":
+            return MISSING
+        case "extra_forbidden":
+            return UNKNOWN
+        case "json_invalid":
+            return NO_JSON
+        case _:
+            said = same(message.removeprefix("Value error, "))
+            return LocalText(*(getattr(NO_FIT, one).format(ought=getattr(said, one)) for one in ("kk", "ru", "en")))

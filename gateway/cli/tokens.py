@@ -1,0 +1,124 @@
+"""``dalel tokens``: by which programs may act through the API, as what, and until when."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from gateway.cli import words
+from gateway.cli.frame import (
+    DEFAULT_HOME,
+    AsJson,
+    CommandFailed,
+    Home,
+    Lang,
+    Language,
+    err,
+    operator,
+    out,
+    print_json,
+    said,
+    when,
+)
+from gateway.domain.access import Role
+from gateway.domain.tokens import LONGEST, SECRET_BYTES, TOKEN_NAME, hint_of, token_text
+from gateway.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from gateway.ports.tokens import Token, TokenChange
+
+app = typer.Typer(help="Tokens by which programs use the API.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="What the program is called.", show_default=False)]
+
+
+@app.command()
+def add(
+    name: Name,
+    role: Annotated[Role, typer.Option(help="What it may do; the table is in the manual.", show_default=False)],
+    home: Home = DEFAULT_HOME,
+    days: Annotated[int, typer.Option(min=1, max=LONGEST.days, help="For how long it opens.")] = 90,
+) -> None:
+    """Make a token and print it, once: only a digest of it is kept. One program, one token, one role.
+
+    Example: dalel tokens add night-report --role viewer --days 30 > /run/secrets/dalel
+    """
+    from gateway.ports.tokens import AddToken
+    from gateway.service.signin import token_digest
+
+    if not TOKEN_NAME.fullmatch(name):
+        text = "a name has 2 to 40 lower-case Latin letters, digits, dots, dashes or underscores, a letter first"
+        raise typer.BadParameter(text, param_hint="NAME")
+    settings, now = load_settings(home), datetime.now(UTC)
+    token, until = token_text(secrets.token_bytes(SECRET_BYTES)), now + timedelta(days=days)
+    _change(settings, AddToken(name, role, token_digest(token), hint_of(token), until, operator(), now))
+    err.print(f"Added {name} as {role} until {when(until)}. This is shown once; whoever has it may act by it:")
+    typer.echo(token)
+
+
+@app.command()
+def revoke(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.", show_default=False)],
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Let a token open nothing any more, at once and for good: the name stays taken, since the audit log speaks of it.
+
+    Example: dalel tokens revoke night-report --reason "it was committed by mistake"
+    """
+    from gateway.ports.tokens import RevokeToken
+
+    if not reason.strip():
+        raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
+    _change(load_settings(home), RevokeToken(name, reason.strip(), operator(), datetime.now(UTC)))
+    out.print(f"Revoked {name}.")
+
+
+@app.command(name="list")
+def list_tokens(home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+    """List all tokens there ever were, with how each begins, when it ends and when it was used last.
+
+    Example: dalel tokens list --lang en
+    """
+    from gateway.cli.store import read
+
+    tokens = read(load_settings(home), lambda store: store.list_tokens())
+    if as_json:
+        print_json(tokens)
+        return
+    table = Table(title=said(words.TOKENS, lang))
+    for heading in (
+        words.NUMBER, words.TOKEN, words.HINT, words.ROLE, words.ADDED, words.ENDS, words.REVOKED, words.USED,
+    ):  # fmt: skip
+        table.add_column(said(heading, lang))
+    for token in tokens:
+        table.add_row(*_cells(token, lang))
+    out.print(table)
+
+
+def _cells(token: Token, lang: Language) -> tuple[str, ...]:
+    return (
+        str(token.token_id),
+        token.name,
+        f"{token.hint}…",
+        said(words.ROLES[token.role], lang),
+        when(token.created_at),
+        when(token.expires_at),
+        when(token.revoked_at),
+        when(token.used_at),
+    )
+
+
+def _change(settings: Settings, change: TokenChange) -> None:
+    """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
+    from gateway.cli.store import act, ask_server
+    from gateway.http.order import token_form
+
+    told = ask_server(settings, "POST", "/tokens", token_form(change))
+    against = act(settings, lambda store: store.change_token(change)) if told is None else told["against"]
+    if against:
+        raise CommandFailed(f"Nothing was changed: {against}.")

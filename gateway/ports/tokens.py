@@ -1,0 +1,111 @@
+"""Tokens of programs as values, what is written about them, and what became of requests that may come twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.access import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is known of a token, which is not the token itself. Whatever was revoked stays: the audit log names it.
+
+    ``hint``: how it begins. ``used_at``: when it was used last, to some minutes.
+    """
+
+    token_id: int
+    name: str
+    role: Role
+    hint: str
+    created_by: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+
+    def against(self, now: datetime) -> str | None:
+        """Why it opens nothing; None when it does."""
+        if self.revoked_at is not None:
+            return "the token is revoked"
+        return "the token has expired" if now >= self.expires_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class AddToken:
+    """``token_sha256``: all that is kept of it. ``by``: who adds, as the audit log names them."""
+
+    name: str
+    role: Role
+    token_sha256: str
+    hint: str
+    expires_at: datetime
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeToken:
+    """It opens nothing from now on; for good."""
+
+    name: str
+    reason: str
+    by: str
+    at: datetime
+
+
+TokenChange = AddToken | RevokeToken
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedToken:
+    """Somebody came with a token that opens nothing. ``name``: None for one that nobody was ever given."""
+
+    name: str | None
+    token_id: int | None
+    why: str
+    remote: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An act that is asked for under a key of the caller's choice. ``request_sha256``: of all that was asked."""
+
+    token_id: int
+    key_sha256: str
+    request_sha256: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What came under the same key before, and when. ``status``, ``answer``: None while nobody knows how it went."""
+
+    request_sha256: str
+    at: datetime
+    status: int | None
+    answer: bytes | None
+
+
+class Tokens(Protocol):
+    """Tokens behind the API. Whatever changes has its line in the audit log, in the same commit."""
+
+    async def list_tokens(self) -> tuple[Token, ...]: ...
+    async def token_of(self, token_sha256: str) -> Token | None:
+        """As it is now, whether it still opens anything or not."""
+        ...
+
+    async def change_token(self, change: TokenChange) -> str | None:
+        """What stands against it, in words; None when it is done. The audit log has a line either way."""
+        ...
+
+    async def touch_token(self, token_id: int, at: datetime) -> None: ...
+    async def refuse_token(self, refused: RefusedToken) -> None: ...
+    async def begin_request(self, request: Request) -> Earlier | None:
+        """None when the key is new; from then on it is taken, for a day."""
+        ...
+
+    async def end_request(self, request: Request, status: int, answer: bytes) -> None: ...

@@ -1,0 +1,18 @@
+"""One world with an API per test, and a program in front of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.api.program import Program, a_program
+from tests.integration.console.seat import a_seat
+from tests.integration.gateway.world import a_world
+
+
+@pytest.fixture
+async def program(tmp_path: Path) -> AsyncIterator[Program]:
+    async with a_world(tmp_path) as world, a_seat(world) as seat, a_program(seat) as made:
+        yield made

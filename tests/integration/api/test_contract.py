@@ -1,0 +1,187 @@
+"""The description is what is served: every operation answers as it says, with every status that it names."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from aiohttp import web
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from gateway.api.operation import Operation
+from gateway.api.operations import OPERATIONS
+from gateway.domain.access import RIGHTS, Role
+from gateway.ports.store import Unavailable
+from gateway.service.bearers import FAILURES_A_MINUTE
+from tests.docs.pages import ROOT
+from tests.integration.api.program import DOCUMENT, Program, a_program
+from tests.integration.console.seat import Seat
+from tests.integration.console.tour import Day, a_bad_day
+
+REASON = {"reason": "the contract says so"}
+NAMES = [operation.name for operation in OPERATIONS]
+
+
+def test_the_description_is_openapi_as_its_own_validator_reads_it():
+    assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
+
+
+def test_the_description_in_the_manual_is_the_one_that_is_served():
+    assert json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8")) == DOCUMENT
+
+
+async def test_no_route_lacks_a_description_and_no_description_a_route(program: Program):
+    served = {
+        (route.method.lower(), route.resource.canonical.removeprefix("/api/v1"))
+        for route in program.app.router.routes()
+        if isinstance(route.resource, web.Resource)
+    }
+    described = {(method, path) for path, item in DOCUMENT["paths"].items() for method in item}
+    assert served == described
+    assert len(described) == len(OPERATIONS) + 1
+
+
+def test_every_name_is_given_once():
+    assert len(set(NAMES)) == len(NAMES)
+
+
+async def test_the_description_is_open_to_whoever_reaches_the_port(program: Program):
+    answered = await program.get("/openapi.json", Authorization="")
+    assert answered.json == DOCUMENT
+
+
+# --- every operation, every status ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Call:
+    """How an operation is called so that it works, and so that there is nothing there."""
+
+    path: str
+    body: Any = None
+    nowhere: str = ""
+
+
+def calls(day: Day) -> dict[str, Call]:
+    delivery, nothing = f"/deliveries/{day.delivery}", "/deliveries/999999"
+    acts = ("resend", "park", "release", "cancel")
+    return {
+        "list_deliveries": Call("/deliveries?limit=2&order=oldest"),
+        "show_delivery": Call(delivery, nowhere=nothing),
+        "show_envelope": Call(
+            f"{delivery}/envelopes/{day.request}", nowhere=f"{delivery}/envelopes/{'0' * 64}"
+        ),
+        **{
+            f"{act}_delivery": Call(f"{delivery}/{act}", REASON, f"{nothing}/{act}")
+            for act in acts
+        },
+        **{f"{act}_deliveries": Call(f"/deliveries/{act}", REASON | {"deliveries": [day.delivery]}) for act in acts},
+        "show_health": Call("/health"),
+        "show_overview": Call("/overview"),
+        "list_nodes": Call("/nodes"),
+        "show_token": Call("/token"),
+    }  # fmt: skip
+
+
+async def ask(program: Program, operation: Operation[Any, Any, Any], path: str, body: Any, **headers: str) -> Any:
+    if operation.method == "GET":
+        return await program.get(path, **headers)
+    return await program.post(path, body, **headers)
+
+
+def roles_for(operation: Operation[Any, Any, Any]) -> tuple[list[Role], list[Role]]:
+    """Those that have the right, and those that lack it."""
+    having = [role for role in Role if operation.right in RIGHTS[role]]
+    return having, [role for role in Role if role not in having]
+
+
+async def ready_for(program: Program, day: Day, name: str) -> None:
+    """The state that an act needs."""
+    if name == "release_delivery":
+        await program.post(f"/deliveries/{day.delivery}/park", REASON)
+
+
+async def test_every_operation_answers_with_every_status_that_it_names_and_as_described(program: Program):
+    day = await a_bad_day(program.seat)
+    known = calls(day)
+    assert set(known) == set(NAMES)
+    await program.given(Role.OPERATOR)
+    tokens = {role: await program.another(role, f"a-{role}") for role in Role}
+
+    for operation in sorted(OPERATIONS, key=lambda one: one.name.startswith("cancel")):
+        call = known[operation.name]
+        having, lacking = roles_for(operation)
+        program.token = tokens[having[-1]]
+        await ready_for(program, day, operation.name)
+        assert (await ask(program, operation, call.path, call.body)).status == 200, operation.name
+        mark = "&" if "?" in call.path else "?"
+        assert (await ask(program, operation, f"{call.path}{mark}nonsense=1", call.body)).status == 400
+        assert (await ask(program, operation, call.path, call.body, Authorization="")).status == 401
+        if lacking:
+            program.token = tokens[lacking[0]]
+            assert (await ask(program, operation, call.path, call.body)).status == 403
+        program.token = tokens[having[-1]]
+        if call.nowhere:
+            assert (await ask(program, operation, call.nowhere, call.body)).status == 404
+        if call.body is not None:
+            assert (await program.post(call.path, b"x" * 65_537)).status == 413
+            assert (await program.post(call.path, b"{}", **{"Content-Type": "text/plain"})).status == 415
+        if operation.is_once:
+            await program.post(call.path, call.body, key=f"key-of-{operation.name}")
+            other = call.body | {"reason": "another"}
+            assert (await program.post(call.path, other, key=f"key-of-{operation.name}")).status == 422
+            await a_request_in_hand(program, operation, call)
+    await those_who_fail_too_often(program, known)
+    await when_we_fail(program.seat, program, known)
+
+    described = {
+        item["operationId"]: set(item["responses"]) for path in DOCUMENT["paths"].values() for item in path.values()
+    }
+    await program.get("/openapi.json")
+    assert program.met == described
+
+
+async def a_request_in_hand(program: Program, operation: Operation[Any, Any, Any], call: Call) -> None:
+    """Its first comer has not answered yet: the store knows the key and no answer."""
+    store = program.seat.world.exchange.store
+
+    async def end(*_: Any) -> None:
+        raise Unavailable("it breaks off")
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(store, "end_request", end)
+        assert (await program.post(call.path, call.body, key=f"in-hand-{operation.name}")).status == 503
+    assert (await program.post(call.path, call.body, key=f"in-hand-{operation.name}")).problem == "in-hand"
+
+
+async def those_who_fail_too_often(program: Program, known: dict[str, Call]) -> None:
+    program.token = "dalel_nonsense"
+    for _ in range(FAILURES_A_MINUTE):
+        await program.get("/token")
+    for operation in OPERATIONS:
+        answered = await ask(program, operation, known[operation.name].path, known[operation.name].body)
+        assert answered.status == 429
+        assert 1 <= int(answered.headers["Retry-After"]) <= 60
+
+
+class Broken:
+    """A store that is away, or worse."""
+
+    def __init__(self, failure: Exception) -> None:
+        self._failure = failure
+
+    async def token_of(self, _digest: str) -> None:
+        raise self._failure
+
+
+async def when_we_fail(seat: Seat, program: Program, known: dict[str, Call]) -> None:
+    good = await program.another(Role.ADMIN, "another-admin")
+    for status, failure in ((503, Unavailable("away")), (500, ValueError("Айгерім 900101300017"))):
+        async with a_program(seat, tokens=Broken(failure)) as failing:  # type: ignore[arg-type]
+            failing.token, failing.met = good, program.met
+            for operation in OPERATIONS:
+                answered = await ask(failing, operation, known[operation.name].path, known[operation.name].body)
+                assert answered.status == status
+                assert "900101300017" not in answered.body.decode()
