@@ -15,6 +15,7 @@ from gateway.console.desk import codes, refusals
 from gateway.console.guard import errors_told, forms_are_ours, known_by_session, set_headers
 from gateway.console.live import OPEN_STREAMS
 from gateway.console.parties import handlers as parties
+from gateway.console.proof import acts, looks
 from gateway.console.surroundings import AROUND, Around
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -26,6 +27,6 @@ def console_app(around: Around) -> web.Application:
     app[AROUND], app[OPEN_STREAMS] = around, set()
     app.on_response_prepare.append(set_headers)
     app.router.add_static("/static", STATIC)
-    for pages in (overview, deliveries, appeals, appeal, terms, refusals, parties, codes, login):
+    for pages in (overview, deliveries, appeals, appeal, terms, refusals, parties, acts, looks, codes, login):
         pages.add_routes(app)
     return app

@@ -90,9 +90,15 @@ async def _envelope(request: web.Request) -> web.Response:
     is_whole = may(user.role, Right.READ_PERSONAL)
     if is_whole:
         reader, now = PartyId(f"user:{user.user_id}"), around.exchange.clock.now()  # the ledger names no person
-        await around.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now)
+        about = await _appeal_of(request, number)
+        await around.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now, about=about)
     shown: Shown = await asyncio.to_thread(whole if is_whole else masked, content)
     return page(request, "envelope.html", number=number, sha256=sha256, shown=shown, is_whole=is_whole)
+
+
+async def _appeal_of(request: web.Request, number: int) -> str | None:
+    found = await request.config_dict[AROUND].reads.whole_delivery(number)
+    return found.row.appeal_number if found else None
 
 
 async def _act(request: web.Request) -> web.StreamResponse:

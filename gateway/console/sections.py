@@ -46,6 +46,13 @@ GROUPS: Final = (
         (Section("/parties", marked("Parties")),),
     ),
     Group(
+        marked("Control"),
+        (
+            Section("/audit", marked("Audit log"), Right.AUDIT),
+            Section("/accesses", marked("Accesses"), Right.AUDIT),
+        ),
+    ),
+    Group(
         marked("Help"),
         (Section("/codes", marked("Fault codes")),),
     ),

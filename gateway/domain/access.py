@@ -33,6 +33,7 @@ class Right(StrEnum):
     FIND_PERSON = "find_person"  # look for cases by an IIN or BIN; each look is logged
     PROBE = "probe"  # knock at a party's door: a test ping, which has no effect there
     PAUSE = "pause"  # let nothing new go out to a party, and let it go out again
+    AUDIT = "audit"  # what everybody did, and who looked at personal data
     READ_PERSONAL = "read_personal"  # envelopes as they went over the wire; each look is logged
 
 
@@ -41,10 +42,10 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.OPERATOR: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL, Right.PROBE, Right.PAUSE}),
     Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.PROBE}),
     Role.SECURITY_OFFICER: frozenset(
-        {Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.PROBE, Right.PAUSE}
+        {Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.PROBE, Right.PAUSE, Right.AUDIT}
     ),
-    Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL}),
-    Role.ADMIN: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL, Right.PROBE, Right.PAUSE}),
+    Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.AUDIT}),
+    Role.ADMIN: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL, Right.PROBE, Right.PAUSE, Right.AUDIT}),
 }
 """Who moves deliveries does not read what citizens wrote, and the other way round: one does not need the other."""
 

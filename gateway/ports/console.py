@@ -12,6 +12,7 @@ from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.escalation import Escalation
 from gateway.ports.appeals import AppealReads
+from gateway.ports.audit import AuditReads
 from gateway.ports.deliveries import Backlog, DeliveryRow
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.parties import PartyReads, Pause
@@ -103,7 +104,7 @@ class TermCounts:
     breached: int
 
 
-class ConsoleReads(AppealReads, PartyReads, RefusalReads, Protocol):
+class ConsoleReads(AppealReads, PartyReads, RefusalReads, AuditReads, Protocol):
     """The read-only half of the store that pages are made from."""
 
     async def look_for(self, looked: Looked) -> tuple[DeliveryRow, ...]:

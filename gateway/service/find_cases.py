@@ -70,8 +70,9 @@ async def _of_person(exchange: Exchange, seeker: Seeker, number: str) -> Found:
 async def _record(exchange: Exchange, user: Actor, cases: tuple[AppealRow, ...], at: datetime) -> None:
     """Before anything is shown. By the cases, not by the person: the log of accesses outlives both."""
     reader = reader_of(user)
-    for subject in [case.appeal_number for case in cases] or ["nobody"]:
-        await exchange.store.record_access(reader, "search by IIN or BIN", subject, at)
+    numbers: list[str | None] = [case.appeal_number for case in cases]
+    for number in numbers or [None]:
+        await exchange.store.record_access(reader, "search by IIN or BIN", number or "nobody", at, about=number)
 
 
 async def _note_refusal(exchange: Exchange, user: Actor) -> None:

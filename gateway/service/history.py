@@ -29,7 +29,8 @@ async def get_history(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
         raise Refused(Code.NOT_YOUR_APPEAL, f"appeal {asked.appeal_number} was registered by another party")
     now = exchange.clock.now()
     history = history_of(case, exchange.directory().names)
-    await exchange.store.record_access(admitted.header.sender, "history", asked.appeal_number, now)
+    number = asked.appeal_number
+    await exchange.store.record_access(admitted.header.sender, "history", number, now, about=number)
     return answer_bytes(admitted, history, ids=exchange.ids, now=now, conversation_id=case.conversation_id)
 
 

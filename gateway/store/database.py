@@ -38,6 +38,7 @@ from gateway.ports.appeals import (
     TermsLooked,
     Unread,
 )
+from gateway.ports.audit import AuditEntry, AuditLooked, LookEntry, LooksLooked
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject, UnroutedRow
 from gateway.ports.console import Looked, TermCounts, WholeDelivery
 from gateway.ports.deliveries import (
@@ -65,6 +66,7 @@ from gateway.store import (
     appeal_rows,
     assembly_rows,
     attempt_rows,
+    audit_rows,
     backlog_rows,
     case_erasure,
     case_rows,
@@ -331,6 +333,13 @@ class SqlReader:
     async def unread(self, ids: tuple[ConversationId, ...]) -> tuple[Unread, ...]:
         return await self.read(listing_rows.unread, ids)
 
+    # audit
+    async def look_for_acts(self, looked: AuditLooked) -> tuple[AuditEntry, ...]:
+        return await self.read(audit_rows.look_for_acts, looked)
+
+    async def look_for_looks(self, looked: LooksLooked) -> tuple[LookEntry, ...]:
+        return await self.read(audit_rows.look_for_looks, looked)
+
     # parties
     async def pauses(self) -> tuple[Pause, ...]:
         return await self.read(pause_rows.pauses)
@@ -455,8 +464,10 @@ class SqlStore(SqlReader):
     async def forget_requests(self, *, before: datetime) -> int:
         return await self.write(refused_requests.forget, before)
 
-    async def record_access(self, reader: PartyId, what: str, subject: str, at: datetime) -> None:
-        await self.write(intake.record_access, (reader, what, subject, at))
+    async def record_access(
+        self, reader: PartyId, what: str, subject: str, at: datetime, *, about: str | None = None
+    ) -> None:
+        await self.write(intake.record_access, (reader, what, subject, at, about))
 
     async def claim(
         self, *, now: datetime, limit: int, lease_until: datetime, terms: Terms = Agreement

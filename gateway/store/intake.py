@@ -23,6 +23,8 @@ from gateway.store.tables import accesses, audit_log, inbox, messages, refusals
 
 Accepted = Recorded | Conflict | AlreadyRecorded
 InboxKey = tuple[PartyId, MessageId]
+AccessJob = tuple[PartyId, str, str, datetime, str | None]
+"""Reader, what, subject, when, and the number of the appeal that it is about."""
 
 KEPT_FAULTS_A_DAY: Final = 500
 """For each sender and UTC day: a client that repeats a broken message all night must not fill the disk."""
@@ -104,9 +106,12 @@ def _refusal_row(job: RefusalRecord, kept: bytes | None) -> Values:
     return {**row, "answer_sha256": envelopes.digest_of(kept)}
 
 
-def record_access(connection: Connection, jobs: Sequence[tuple[PartyId, str, str, datetime]]) -> list[None]:
-    """Log signed reads."""
-    rows = [{"reader": reader, "what": what, "subject": subject, "at": at} for reader, what, subject, at in jobs]
+def record_access(connection: Connection, jobs: Sequence[AccessJob]) -> list[None]:
+    """Log signed reads of parties, and looks of users."""
+    rows = [
+        {"reader": reader, "what": what, "subject": subject, "at": at, "about": about}
+        for reader, what, subject, at, about in jobs
+    ]
     add_proven(connection, accesses, rows)
     return [None] * len(jobs)
 

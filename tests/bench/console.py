@@ -57,6 +57,16 @@ PAGES: Final = {
     "refusals, a page from the middle": "/refusals?after={middle}",
     "refusals with a code": "/refusals?code=NotXml",
     "refusals with a code of one sender, of a day": "/refusals?code=NotXml&sender=akimat-almaty&within=1d",
+    "audit log": "/audit",
+    "audit log, a page from the middle": "/audit?after={middle}",
+    "audit log, of one person, one act": "/audit?who=nurlan&act=delivery.parked",
+    "audit log, refused acts of one person": "/audit?who=nurlan&refused=1",
+    "audit log, of one thing": "/audit?subject={middle}",
+    "audit log, one act within two days": "/audit?act=party.paused&since=2026-11-20&until=2026-11-21",
+    "looks of our people": "/accesses",
+    "looks of one person at envelopes": "/accesses?who=aigerim&what=envelope",
+    "looks at one appeal, also of parties": "/accesses?about=DL-2026-{appeal:010d}&scope=all",
+    "looks at documents, also of parties": "/accesses?what=document&scope=all",
     "a thousand parties, by trouble": "/parties",
     "parties, narrowed": "/parties?words=party-07",
     "certificates of a thousand parties": "/parties/certificates",
@@ -124,6 +134,27 @@ _REFUSALS: Final = (
     ),
 )
 
+_AUDIT: Final = (
+    "audit_log (at, by, act, subject, reason, result)",
+    (
+        "SELECT :start + n * :apart, CASE WHEN n % :step = 1 THEN 'console:nurlan' ELSE 'cleaner' END, "
+        "CASE WHEN n % :step IN (1, 5) THEN 'delivery.parked' WHEN n % :step = 7 THEN 'party.paused' "
+        "ELSE 'payload.erased' END, CAST(n AS TEXT), 'why', CASE WHEN n % :step < 4 THEN 'refused: x' ELSE 'done' END"
+    ),
+)
+_ACCESSES: Final = (
+    "accesses (at, reader, what, subject, about)",
+    (
+        "SELECT :start + n * :apart, CASE WHEN n % :step = 1 THEN 'user:1' ELSE 'akimat-almaty' END, "
+        "CASE WHEN n % :step = 1 THEN 'envelope' WHEN n % :step = 2 THEN 'document' WHEN n % 2 = 0 THEN 'mailbox' "
+        "ELSE 'history' END, CAST(n AS TEXT), 'DL-2026-' || substr('000000000' || n, -10)"
+    ),
+)
+_LEAVES: Final = (
+    "leaves (record, key, digest, content, at, position)",
+    "SELECT 'audit_log', '[' || (n + 1000) || ']', CAST('x' AS BLOB), CAST('x' AS BLOB), :start + n, n - 1",
+)
+
 PARTIES: Final = 1_000
 
 
@@ -139,10 +170,12 @@ def seed(connection: Connection, many: int, *, start: int) -> None:
     """So many of each of the last ten days; a hundred of each rare state, so that pages are equally long."""
     dialect = connection.dialect.name
     values = {"many": many, "start": start, "apart": 10 * 86_400_000_000 // many, "step": many // 100}
-    for into, select in (_CONVERSATIONS, _MESSAGES, _DELIVERIES, _LISTED, _TERMS, _ATTEMPTS, _REFUSALS):
+    tables = (_CONVERSATIONS, _MESSAGES, _DELIVERIES, _LISTED, _TERMS, _ATTEMPTS, _REFUSALS, _AUDIT, _ACCESSES, _LEAVES)
+    for into, select in tables:
         rows = (
             select if dialect == "sqlite" else select.replace("substr('000000000' || n, -10)", "lpad(n::text, 10, '0')")
         )
+        rows = rows if dialect == "sqlite" else rows.replace("AS BLOB", "AS BYTEA")
         if dialect == "sqlite":
             statement = f"INSERT INTO {into} {_NUMBERS[dialect]} {rows} FROM numbers"
         else:
@@ -179,7 +212,7 @@ async def timed(folder: Path, url: str | None, many: int) -> list[Timed]:
             seed(connection, many, start=start)
         engine.dispose()
         async with a_seat(world) as seat, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
-            await seat.user("aigerim", access.Role.OPERATOR)
+            await seat.user("aigerim", access.Role.ADMIN)
             await _sign_in(http, seat.url)
             return [Timed(page, await _median(http, seat.url + _filled(path, many)))
                     for page, path in PAGES.items()]  # fmt: skip

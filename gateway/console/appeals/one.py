@@ -83,7 +83,7 @@ async def _live(request: web.Request) -> web.StreamResponse:
 async def _words(request: web.Request) -> web.Response:
     require(request, Right.READ_PERSONAL)
     row, case = await _row_and_case(request, await _conversation(request))
-    await _record(request, "appeal", row.appeal_number)
+    await _record(request, "appeal", row.appeal_number, about=row.appeal_number)
     documents = request.config_dict[AROUND].exchange.documents
     found = await documents.find(list(papers_named(case.events)))
     words = await asyncio.to_thread(words_in, case)
@@ -101,7 +101,7 @@ async def _document(request: web.Request) -> web.StreamResponse:
     found = await request.config_dict[AROUND].exchange.documents.find([document_id] if document_id in own else [])
     if document_id not in found:
         raise web.HTTPNotFound
-    await _record(request, "document", f"{row.appeal_number} {document_id}")
+    await _record(request, "document", f"{row.appeal_number} {document_id}", about=row.appeal_number)
     return await _sent(request, found[document_id])
 
 
@@ -203,10 +203,11 @@ def _said_by(request: web.Request) -> Mapping[str, Any]:
     }
 
 
-async def _record(request: web.Request, what: str, subject: str) -> None:
+async def _record(request: web.Request, what: str, subject: str, *, about: str) -> None:
     """Before anything is shown; the ledger names no person."""
     exchange, user = request.config_dict[AROUND].exchange, request[SESSION].user
-    await exchange.store.record_access(PartyId(f"user:{user.user_id}"), what, subject, exchange.clock.now())
+    reader, now = PartyId(f"user:{user.user_id}"), exchange.clock.now()
+    await exchange.store.record_access(reader, what, subject, now, about=about)
 
 
 async def _sent(request: web.Request, document: StoredDocument) -> web.StreamResponse:

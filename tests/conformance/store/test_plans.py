@@ -11,11 +11,13 @@ from dossier.appeal import Status
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.appeals import AppealsLooked, TermsLooked
+from gateway.ports.audit import AuditLooked, LooksLooked
 from gateway.ports.console import Looked
 from gateway.ports.deliveries import MoveJob, Selection
 from gateway.ports.refusals import RefusalsLooked
 from gateway.store import (
     appeal_rows,
+    audit_rows,
     backlog_rows,
     claim_rows,
     escalation_rows,
@@ -94,6 +96,13 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: refusal_rows.look_for_refusals(c, RefusalsLooked("a", "X")), "sender_code (sender=? AND code=?)"),
         (lambda c: refusal_rows.look_for_refusals(c, RefusalsLooked(since=NOON)), "ix_refusals_at (at<?)"),
         (lambda c: refused_requests.keep(c, [refusal(signer=JER, request=b"x")]), "ix_refused_requests_signer"),
+        (lambda c: audit_rows.look_for_acts(c, AuditLooked(("op",))), "ix_audit_log_by (by=?)"),
+        (lambda c: audit_rows.look_for_acts(c, AuditLooked(("op",), "a", after=9)), "by_act (by=? AND act=? AND "),
+        (lambda c: audit_rows.look_for_acts(c, AuditLooked(refused=True)), "INDEX ix_audit_log_refused"),
+        (lambda c: audit_rows.look_for_acts(c, AuditLooked(subject="7", refused=True)), "about (subject=?)"),
+        (lambda c: audit_rows.look_for_looks(c, LooksLooked()), "INDEX ix_accesses_ours"),
+        (lambda c: audit_rows.look_for_looks(c, LooksLooked(about=("A-1",))), "ix_accesses_about (about=?)"),
+        (lambda c: audit_rows.look_for_looks(c, LooksLooked(about=("A-1",))), "ix_accesses_subject (subject=?)"),
         (lambda c: intake.refuse(c, [refusal(signer=JER, answer=b"<fault/>")]), "ix_refusals_kept"),
     ],
 )

@@ -12,15 +12,18 @@ from typing import Final
 from contracts.header import MessageId
 from contracts.operations import Service
 from contracts.payloads import Registered, ReportProgress
+from contracts.party import PartyId
 from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.parties import Switch
+from gateway.ports.users import AuditNote
 from gateway.service.operate import move
 from gateway.service.parties import switch
 from tests.integration.console.appeals_day import a_case_in_court, list_all
 from tests.integration.console.seat import Network, Seat
-from tests.integration.gateway.world import AKIMAT, JER, World
+from tests.integration.gateway.world import AKIMAT, JER, PLATFORM, World
+from tests.sealing import seal_all
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,11 @@ TOUR: Final = (
     Stop("party-paused", lambda _: f"/parties/{JER}"),
     Stop("party-ping", lambda _: f"/parties/{AKIMAT}/ping"),
     Stop("certificates", lambda _: "/parties/certificates"),
+    Stop("audit", lambda _: "/audit", Role.AUDITOR),
+    Stop("audit-none", lambda _: "/audit?subject=nothing", Role.AUDITOR),
+    Stop("accesses", lambda _: "/accesses", Role.AUDITOR),
+    Stop("accesses-appeal", lambda day: f"/accesses?about={day.appeal}&scope=all", Role.AUDITOR),
+    Stop("accesses-find", lambda _: "/accesses/find", Role.AUDITOR),
     Stop("not-found", lambda _: "/deliveries/999999"),
 )
 
@@ -100,8 +108,22 @@ async def a_bad_day(seat: Seat) -> Day:
     world.clock.advance(minutes=1)
     await world.settle()
     await switch(world.exchange, Switch.PAUSE, JER, by="console:nurlan", reason="the ministry moves house until Monday")
+    await looks(world, in_court.number)
     whole = await store.whole_delivery(again)
     assert whole is not None
     await a_refused_request(world)
     await list_all(world)
     return Day(again, str(whole.tried[0].request_sha256), in_court.number)
+
+
+async def looks(world: World, number: str) -> None:
+    """An auditor reads an appeal, a party its history; somebody who may not cancels, and some of it is sealed."""
+    store, now = world.exchange.store, world.clock.now()
+    await store.record_access(PartyId("user:1"), "appeal", number, now, about=number)
+    await store.record_access(PLATFORM, "history", number, now, about=number)
+    refused = AuditNote(
+        "console:nurlan", "delivery.cancelled", "1", "by mistake", "refused: the role viewer may not", now
+    )
+    await store.note(refused)
+    await seal_all(store, world.clock)
+    await store.record_access(PartyId("user:1"), "document", f"{number} d-1", now, about=number)

@@ -1,0 +1,1 @@
+"""What proves that all went as it should: acts, looks at personal data, the ledger, and how the exchange is."""

@@ -1,0 +1,104 @@
+"""The audit log: every act of every person, in the console, on the command line or through a program."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from gateway.console import csv_export
+from gateway.console.filters import PAGE
+from gateway.console.guard import require
+from gateway.console.pages import when
+from gateway.console.proof import words
+from gateway.console.proof.filters import ActFilter, names_a_person
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, PREFIX
+from gateway.domain.access import Right
+from gateway.ports.audit import AuditEntry, AuditReads, Leaf
+from gateway.ports.users import Users
+
+HEADINGS: Final = ("entry", "at_almaty", "by", "act", "subject", "reason", "result", "leaf")
+_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ActList:
+    """One page. ``next_after``: where the next begins; None on the last one. ``names``: of users, as logs call them."""
+
+    entries: tuple[AuditEntry, ...]
+    filter: ActFilter
+    next_after: int | None
+    names: Mapping[str, str]
+
+    def place(self, entry: AuditEntry) -> tuple[str, str]:
+        """What it was done to, in words, and the page of that below the prefix; no page is empty."""
+        family, subject = entry.act.partition(".")[0], entry.subject
+        if family == "delivery" and subject.isdigit():
+            return f"№ {subject}", f"/deliveries/{subject}"
+        if family == "party":
+            return subject, f"/parties/{quote(subject, safe='')}"
+        if family == "case":
+            return subject, f"/appeals/{quote(subject, safe='')}"
+        return self.names.get(subject, subject), ""
+
+
+def add_routes(app: web.Application) -> None:
+    """``/audit``."""
+    app.router.add_get("/audit", _list)
+    app.router.add_get("/audit.csv", _csv)
+
+
+async def users_by_code(users: Users) -> dict[str, str]:
+    """Names of users by what the logs and the ledger call them."""
+    return {f"user:{user.user_id}": user.name for user in await users.list_users()}
+
+
+def leaf_text(leaf: Leaf | None) -> str:
+    """For a spreadsheet: the position, or what there is instead."""
+    if leaf is None:
+        return "none"
+    return "unsealed" if leaf.position is None else str(leaf.position)
+
+
+async def _list(request: web.Request) -> web.Response:
+    require(request, Right.AUDIT)
+    if names_a_person(request.query):
+        raise web.HTTPSeeOther(f"{PREFIX}/audit")
+    around, asked = request.config_dict[AROUND], ActFilter.read(request.query)
+    found = await around.reads.look_for_acts(asked.looked(limit=PAGE + 1))
+    entries = found[:PAGE]
+    names = await users_by_code(around.desk.users)
+    after = entries[-1].audit_id if len(found) > PAGE else None
+    return page(request, "proof/acts.html", shown=ActList(entries, asked, after, names), told=words)
+
+
+async def _csv(request: web.Request) -> web.StreamResponse:
+    require(request, Right.AUDIT)
+    require(request, Right.EXPORT)
+    around, asked = request.config_dict[AROUND], ActFilter.read(request.query)
+    name = f"audit-{around.exchange.clock.now():%Y%m%d-%H%M%S}"
+    return await csv_export.written(request, name, HEADINGS, _pages(around.reads, asked))
+
+
+async def _pages(reads: AuditReads, asked: ActFilter) -> AsyncIterator[list[tuple[str, ...]]]:
+    left = csv_export.MOST
+    while left > 0:
+        looked = asked.looked(limit=min(_AT_ONCE, left))
+        entries = await reads.look_for_acts(looked)
+        if entries:
+            yield [_cells(entry) for entry in entries]
+        if len(entries) < looked.limit:
+            return
+        asked, left = replace(asked, after=entries[-1].audit_id), left - len(entries)
+
+
+def _cells(entry: AuditEntry) -> tuple[str, ...]:
+    told = (
+        str(entry.audit_id), when(entry.at), entry.by, entry.act, entry.subject, entry.reason, entry.result,
+        leaf_text(entry.leaf),
+    )  # fmt: skip
+    return tuple(map(csv_export.harmless, told))

@@ -1,0 +1,144 @@
+"""Who looked at personal data: of which appeal or person, and when. Parties' signed reads stand there on demand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from contracts.payloads import PART_BYTES
+from gateway.console import csv_export
+from gateway.console.appeals.listing import TROUBLE_WORDS
+from gateway.console.appeals.story import papers_named
+from gateway.console.filters import PAGE, words_of
+from gateway.console.guard import require
+from gateway.console.pages import when
+from gateway.console.proof import words
+from gateway.console.proof.acts import leaf_text, users_by_code
+from gateway.console.proof.filters import LookFilter, names_a_person
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, PREFIX, SESSION, Around
+from gateway.domain.access import Right
+from gateway.ports.audit import LookEntry, LooksLooked
+from gateway.ports.documents import StoredDocument
+from gateway.service.find_cases import Found, Seeker, Trouble, find_cases
+
+HEADINGS: Final = ("access", "at_almaty", "reader", "name", "what", "appeal", "subject", "leaf")
+MOST_OF_PERSON: Final = 200
+"""Looks at all cases of a person, the newest; one of its cases has all of its own."""
+_MOST_PARTS: Final = 400
+_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class LookList:
+    """One page. ``names``: of users, as the log calls them. ``found``: what a search came to."""
+
+    entries: tuple[LookEntry, ...]
+    filter: LookFilter
+    next_after: int | None
+    names: Mapping[str, str] = field(default_factory=dict)
+    found: Found | None = None
+
+
+def add_routes(app: web.Application) -> None:
+    """``/accesses``."""
+    app.router.add_get("/accesses", _list)
+    app.router.add_get("/accesses.csv", _csv)
+    app.router.add_get("/accesses/find", _back)
+    app.router.add_post("/accesses/find", _find)
+
+
+async def _list(request: web.Request) -> web.Response:
+    require(request, Right.AUDIT)
+    if names_a_person(request.query):
+        raise web.HTTPSeeOther(f"{PREFIX}/accesses")
+    around, asked = request.config_dict[AROUND], LookFilter.read(request.query)
+    names = await users_by_code(around.desk.users)
+    found = await around.reads.look_for_looks(await _looked(around, asked, names, limit=PAGE + 1))
+    entries = found[:PAGE]
+    after = entries[-1].access_id if len(found) > PAGE else None
+    return _shown(request, LookList(entries, asked, after, names))
+
+
+async def _find(request: web.Request) -> web.StreamResponse:
+    """By any number. A person's is answered right here; of anything else the appeal's number becomes an address."""
+    require(request, Right.AUDIT)
+    around = request.config_dict[AROUND]
+    number = words_of(str((await request.post()).get("number", "")))
+    if not number:
+        raise web.HTTPSeeOther(f"{PREFIX}/accesses")
+    found = await find_cases(around.exchange, Seeker(request[SESSION].user, around.reads, around.persons), number)
+    if found.trouble is Trouble.NOT_ALLOWED:
+        raise web.HTTPForbidden
+    if not found.by_person and len(found.cases) == 1:
+        query = urlencode({"about": found.cases[0].appeal_number, "scope": "all"})
+        raise web.HTTPSeeOther(f"{PREFIX}/accesses?{query}")
+    names, about = await users_by_code(around.desk.users), tuple(case.appeal_number for case in found.cases)
+    looked = LooksLooked(about=about, ours=False, limit=MOST_OF_PERSON)
+    entries = await around.reads.look_for_looks(looked) if about else ()
+    return _shown(request, LookList(entries, LookFilter(), None, names, found))
+
+
+async def _back(_: web.Request) -> web.StreamResponse:
+    """The answer of a search is not loaded anew: nothing in an address says what was looked for."""
+    raise web.HTTPSeeOther(f"{PREFIX}/accesses")
+
+
+def _shown(request: web.Request, shown: LookList) -> web.Response:
+    trouble = shown.found and shown.found.trouble
+    return page(request, "proof/looks.html", shown=shown, told=words, trouble=TROUBLE_WORDS[trouble] if trouble else "")
+
+
+async def _looked(around: Around, asked: LookFilter, names: Mapping[str, str], *, limit: int) -> LooksLooked:
+    readers = {name: code for code, name in names.items()}
+    about = (asked.about, *await _parts_of(around, asked.about)) if asked.about else ()
+    return asked.looked(readers, about, limit=limit)
+
+
+async def _parts_of(around: Around, number: str) -> tuple[str, ...]:
+    """What the log calls the documents of an appeal where a party read them, which does not say for which appeal."""
+    conversation_id = await around.reads.find_conversation(number)
+    case = await around.reads.load_case(conversation_id) if conversation_id else None
+    if case is None:
+        return ()
+    found = await around.exchange.documents.find(list(papers_named(case.events)))
+    return tuple(part for document in found.values() for part in _parts(document))[:_MOST_PARTS]
+
+
+def _parts(document: StoredDocument) -> Iterator[str]:
+    for part in range(1, 1 + max(1, -(-document.size // PART_BYTES))):
+        yield f"{document.document_id}#{part}"
+
+
+async def _csv(request: web.Request) -> web.StreamResponse:
+    require(request, Right.AUDIT)
+    require(request, Right.EXPORT)
+    around, asked = request.config_dict[AROUND], LookFilter.read(request.query)
+    name = f"accesses-{around.exchange.clock.now():%Y%m%d-%H%M%S}"
+    names = await users_by_code(around.desk.users)
+    looked = await _looked(around, asked, names, limit=_AT_ONCE)
+    return await csv_export.written(request, name, HEADINGS, _pages(around, looked, names))
+
+
+async def _pages(around: Around, looked: LooksLooked, names: Mapping[str, str]) -> AsyncIterator[list[tuple[str, ...]]]:
+    left = csv_export.MOST
+    while left > 0:
+        looked = replace(looked, limit=min(_AT_ONCE, left))
+        entries = await around.reads.look_for_looks(looked)
+        if entries:
+            yield [_cells(entry, names) for entry in entries]
+        if len(entries) < looked.limit:
+            return
+        looked, left = replace(looked, after=entries[-1].access_id), left - len(entries)
+
+
+def _cells(entry: LookEntry, names: Mapping[str, str]) -> tuple[str, ...]:
+    told = (
+        str(entry.access_id), when(entry.at), entry.reader, names.get(entry.reader, ""), entry.what,
+        entry.about or "", entry.subject, leaf_text(entry.leaf),
+    )  # fmt: skip
+    return tuple(map(csv_export.harmless, told))

@@ -1,0 +1,91 @@
+"""Codes of the audit log and of the log of accesses in English words of the catalogue. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from gateway.console.language import marked
+from gateway.domain.access import Role
+from gateway.domain.delivery import DeliveryState
+
+ACTS: Final[Mapping[str, str]] = {
+    "delivery.resent": marked("sent a message once more"),
+    "delivery.parked": marked("set a delivery aside"),
+    "delivery.released": marked("released a delivery"),
+    "delivery.cancelled": marked("cancelled a delivery for good"),
+    "party.paused": marked("paused a party"),
+    "party.resumed": marked("resumed a party"),
+    "party.probed": marked("knocked at a party's door (test ping)"),
+    "registry.applied": marked("put a registry of parties in force"),
+    "case.imported": marked("took in a running case"),
+    "payload.erased": marked("erased what had been kept long enough"),
+    "person.looked_for": marked("looked for a person by IIN or BIN"),
+    "session.opened": marked("signed in"),
+    "session.ended": marked("signed out"),
+    "user.added": marked("added a user"),
+    "user.disabled": marked("ended a user's account"),
+    "user.password_set": marked("set a user's password"),
+}
+"""What was done, or was to be done where it was refused. An act of another release is shown by its code."""
+
+WHATS: Final[Mapping[str, str]] = {
+    "appeal": marked("what people wrote in it and are called"),
+    "document": marked("a document"),
+    "envelope": marked("a message as it went over the wire"),
+    "history": marked("the history of an appeal"),
+    "search by IIN or BIN": marked("found by IIN or BIN"),
+}
+"""What was read; likewise."""
+
+_PLACES: Final[Mapping[str, str]] = {"console": marked("in the console"), "token": marked("a program, by a token")}
+_MACHINE: Final = marked("on the command line of a node")
+_OWN: Final[Mapping[str, str]] = {
+    "console": marked("somebody who did not get in"),
+    "cleaner": marked("the exchange, by its settings"),
+}
+
+
+def place_of(by: str) -> str:
+    """From where somebody acted whom the audit log calls so."""
+    if by in _OWN:
+        return _OWN[by]
+    place, colon, _ = by.partition(":")
+    return _PLACES.get(place, "") if colon else _MACHINE
+
+
+def name_of(by: str) -> str:
+    """The name without its place."""
+    return by.partition(":")[2] if ":" in by else by
+
+
+def is_refused(result: str) -> bool:
+    """As the store judges it, too."""
+    return result.startswith("refused")
+
+
+_WITHOUT_MORE: Final = frozenset({"done", "refused", "applied", "paused", "resumed"})
+NOT_ALLOWED: Final = marked("the role does not allow it")
+
+
+def is_not_allowed(result: str) -> bool:
+    """Whether it was refused for the role of whoever tried."""
+    return re.fullmatch(r"refused: the role \w+ may not", result) is not None
+
+
+def detail_of(result: str) -> str:
+    """What the log says besides that it was done or refused, in its own words."""
+    return "" if result in _WITHOUT_MORE else result.removeprefix("refused: ")
+
+
+def role_given(result: str) -> Role | None:
+    """The role of a user who was added."""
+    found = re.fullmatch(r"added as (\w+)", result)
+    return Role(found[1]) if found and found[1] in set(Role) else None
+
+
+def state_before(result: str) -> DeliveryState | None:
+    """Where a delivery stood that was moved."""
+    found = re.fullmatch(r"\w+, was (\w+)", result)
+    return DeliveryState(found[1]) if found and found[1] in set(DeliveryState) else None

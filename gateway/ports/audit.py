@@ -1,0 +1,87 @@
+"""What people did and what was read, as the console looks for it: lines of two logs with their places in the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A record's leaf. ``position``: in the tree; None while it waits for the next seal."""
+
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLooked:
+    """Which acts are looked for; what is empty or None narrows nothing. ``by``: any of these names.
+
+    ``since``: that instant included, ``until``: not included. ``after``: the audit_id at which the page before ended.
+    """
+
+    by: tuple[str, ...] = ()
+    act: str = ""
+    subject: str = ""
+    refused: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """What somebody did, whether it worked or not. ``leaf``: None where the ledger knows nothing of the line."""
+
+    audit_id: int
+    at: datetime
+    by: str
+    act: str
+    subject: str
+    reason: str
+    result: str
+    leaf: Leaf | None
+
+
+@dataclass(frozen=True, slots=True)
+class LooksLooked:
+    """Which looks are looked for. ``about``: at any of these appeals, or with such a subject.
+
+    ``ours``: people and programs of the house only, no parties. ``after``: the access_id at which the last page ended.
+    """
+
+    reader: str = ""
+    what: str = ""
+    about: tuple[str, ...] = ()
+    ours: bool = True
+    since: datetime | None = None
+    until: datetime | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LookEntry:
+    """What somebody read. ``reader``: ``user:7``, or a party. ``about``: the appeal, where that is known."""
+
+    access_id: int
+    at: datetime
+    reader: str
+    what: str
+    subject: str
+    about: str | None
+    leaf: Leaf | None
+
+
+class AuditReads(Protocol):
+    """Reads for the pages of those who judge what was done."""
+
+    async def look_for_acts(self, looked: AuditLooked) -> tuple[AuditEntry, ...]:
+        """A page, newest first; from an index, however long the log is."""
+        ...
+
+    async def look_for_looks(self, looked: LooksLooked) -> tuple[LookEntry, ...]:
+        """A page, newest first. Fetches of mailboxes are not among them."""
+        ...
