@@ -442,9 +442,21 @@ class CaseStage(StrEnum):
     IN_FORCE = "inForce"
 
 
+class ClaimOutcome(StrEnum):
+    """How a claim ended, in one word of the court's own; that it was returned, ``CaseStage`` says."""
+
+    GRANTED = "granted"
+    GRANTED_IN_PART = "grantedInPart"
+    REFUSED = "refused"
+    ENDED_OTHERWISE = "endedOtherwise"
+
+
 @dataclass(frozen=True, slots=True)
 class ReportCase:
-    """A step of the court case. ``until``: the day by which something must be cured or appealed."""
+    """A step of the court case. ``until``: the day by which something must be cured or appealed.
+
+    ``outcome``: with ``ruling`` or ``inForce``, how the claim ended; None where the court tells it in words only.
+    """
 
     stage: CaseStage
     case_number: str | None
@@ -452,6 +464,7 @@ class ReportCase:
     until: date | None
     text: str
     documents: tuple[DocumentRef, ...]
+    outcome: ClaimOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

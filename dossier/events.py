@@ -16,6 +16,7 @@ from contracts.party import PartyId
 from contracts.payloads import (
     CaseStage,
     ClaimKind,
+    ClaimOutcome,
     ComplaintDecision,
     CourtResponse,
     DecisionKind,
@@ -374,11 +375,12 @@ class MessageRejected:
 
 @dataclass(frozen=True, slots=True)
 class CaseReported:
-    """The court reported a step of the case."""
+    """The court reported a step of the case; ``outcome``: how the claim ended, if it said so in one word."""
 
     stage: CaseStage
     case_number: str | None
     until: date | None
+    outcome: ClaimOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

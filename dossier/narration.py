@@ -70,11 +70,12 @@ def _told_later(line: LocalText, happened_at: datetime) -> LocalText:
 
 
 def _flags(fact: Fact) -> list[LocalText]:
-    """What is taken as it is and does not fit: the court's number is the court's, its oddity is for the reader."""
-    if not isinstance(fact, CaseReported) or fact.case_number is None:
+    """What the court adds: how the claim ended; and its number is the court's, its oddity is for the reader."""
+    if not isinstance(fact, CaseReported):
         return []
-    problem = case_number_problem(fact.case_number)
-    return [] if problem is None else [join([same("("), problem, same(")")], "")]
+    problem = case_number_problem(fact.case_number) if fact.case_number else None
+    told = (problem, member_text(fact.outcome) if fact.outcome else None)
+    return [join([same("("), words, same(")")], "") for words in told if words is not None]
 
 
 def action_text(action: str) -> LocalText:

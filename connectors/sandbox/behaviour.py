@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from contracts.payloads import CaseStage
+from contracts.payloads import CaseStage, ClaimOutcome
 
 
 class OnComplaint(StrEnum):
@@ -57,6 +57,7 @@ class Behaviour:
     in_place_bytes: int = 16 * 1024 * 1024  # court: a larger dossier is answered 202 and acknowledged later
     course: tuple[CaseStage, ...] = (CaseStage.REGISTERED, CaseStage.ACCEPTED)  # court: what becomes of a claim
     course_after_answer: tuple[CaseStage, ...] = (CaseStage.ACCEPTED,)  # court: … once it was cured, or appealed
+    holds: ClaimOutcome = ClaimOutcome.GRANTED  # court: how its ruling ends the claim, told in one word, too
     step_after: float = 0.0  # court: from one stage to the next
     asks_positions: bool = False  # court: asks bodies for their positions once the claim is registered
     asks_materials: bool = False  # court: asks bodies for a certified extract from the queue, likewise
@@ -69,6 +70,7 @@ class Behaviour:
             "on_review": OnReview(self.on_review),
             "course": tuple(CaseStage(stage) for stage in self.course),
             "course_after_answer": tuple(CaseStage(stage) for stage in self.course_after_answer),
+            "holds": ClaimOutcome(self.holds),
             "asks_bodies": tuple(self.asks_bodies),
         }
         for name, value in closed.items():

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from connectors.sandbox.paper import Paper
-from contracts.payloads import CaseStage
+from contracts.payloads import CaseStage, ClaimOutcome
 
 QUESTION: Final = (
     "Кезектен шығару туралы шешімнің негіздері мен дәлелдерін баяндаңыз · "
@@ -24,9 +24,10 @@ _ISSUER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What is said at a stage; ``{until}`` stands for the day. ``days``: until when something may be done about it.
+    """What is said at a stage; ``{until}`` stands for the day, ``{held_kk}``, ``{held_ru}`` for what was held.
 
-    ``title_kk``, ``title_ru``: of the court's act; empty where the stage has none.
+    ``days``: until when something may be done about it. ``title_kk``, ``title_ru``: of the court's act; empty where the
+    stage has none.
     """
 
     text_kk: str
@@ -57,12 +58,26 @@ STAGES: Final[Mapping[CaseStage, Stage]] = {
         "Сот отырысы {until} сағат 10:00-де өтеді", "Судебное заседание состоится {until} в 10:00", 14
     ),
     CaseStage.RULING: Stage(
-        "Сот талап қоюды қанағаттандырды; шешімге {until} дейін апелляциялық шағым беруге болады",
-        "Суд удовлетворил иск; решение может быть обжаловано в апелляции до {until}",
+        "{held_kk}; шешімге {until} дейін апелляциялық шағым беруге болады",
+        "{held_ru}; решение может быть обжаловано в апелляции до {until}",
         60, "Соттың шешімі", "Решение суда",
     ),
     CaseStage.IN_FORCE: Stage("Сот шешімі заңды күшіне енді", "Решение суда вступило в законную силу"),
 }  # fmt: skip
+
+
+HELD: Final[Mapping[ClaimOutcome, tuple[str, str]]] = {
+    ClaimOutcome.GRANTED: ("Сот талап қоюды қанағаттандырды", "Суд удовлетворил иск"),
+    ClaimOutcome.GRANTED_IN_PART: ("Сот талап қоюды ішінара қанағаттандырды", "Суд удовлетворил иск частично"),
+    ClaimOutcome.REFUSED: ("Сот талап қоюды қанағаттандырудан бас тартты", "Суд отказал в иске"),
+    ClaimOutcome.ENDED_OTHERWISE: ("Сот іс бойынша іс жүргізуді қысқартты", "Суд прекратил производство по делу"),
+}
+"""What a ruling says in words, in Kazakh and in Russian."""
+
+
+def outcome_of(stage: CaseStage, held: ClaimOutcome) -> ClaimOutcome | None:
+    """What is told in one word at this stage."""
+    return held if stage is CaseStage.RULING else None
 
 
 def until_of(stage: CaseStage, today: date) -> date | None:
@@ -71,17 +86,19 @@ def until_of(stage: CaseStage, today: date) -> date | None:
     return None if days is None else today + timedelta(days=days)
 
 
-def text_of(stage: CaseStage, until: date | None) -> str:
-    """What the court says, its day filled in."""
-    return STAGES[stage].text.format(until=f"{until:%d.%m.%Y}" if until else "–")
+def text_of(stage: CaseStage, until: date | None, held: ClaimOutcome) -> str:
+    """What the court says, its day and what it held filled in."""
+    return STAGES[stage].text.format_map(_filled(until, held))
 
 
-def act_of(stage: CaseStage, *, case_number: str, until: date | None, made_on: date) -> Paper | None:
+def act_of(
+    stage: CaseStage, *, case_number: str, until: date | None, held: ClaimOutcome, made_on: date
+) -> Paper | None:
     """The court's act at this stage, if there is one."""
     said = STAGES[stage]
     if not said.title_kk:
         return None
-    day = f"{until:%d.%m.%Y}" if until else "–"
+    filled = _filled(until, held)
     return Paper(
         issuer=_ISSUER,
         title_kk=said.title_kk,
@@ -89,7 +106,12 @@ def act_of(stage: CaseStage, *, case_number: str, until: date | None, made_on: d
         number=case_number,
         date=f"{made_on:%d.%m.%Y}",
         rows=(("Іс нөмірі · Номер дела", case_number),),
-        text_kk=said.text_kk.format(until=day),
-        text_ru=said.text_ru.format(until=day),
+        text_kk=said.text_kk.format_map(filled),
+        text_ru=said.text_ru.format_map(filled),
         signed_by="Судья А. Қ. Байжанова",
     )
+
+
+def _filled(until: date | None, held: ClaimOutcome) -> Mapping[str, str]:
+    held_kk, held_ru = HELD[held]
+    return {"until": f"{until:%d.%m.%Y}" if until else "–", "held_kk": held_kk, "held_ru": held_ru}

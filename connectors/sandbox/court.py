@@ -15,7 +15,7 @@ from connectors.sandbox.behaviour import Manner
 from connectors.sandbox.clerk import local_day
 from connectors.sandbox.conduct import Accepts, NeedsTime, Refuses, Response
 from connectors.sandbox.docket import duties_of, purpose_of
-from connectors.sandbox.paper import compose
+from connectors.sandbox.paper import Paper, compose
 from connectors.sandbox.records import AcceptedDossier, Claim, Duty, DutyKind, Effects
 from connectors.sandbox.view import PartyView
 from connectors.soap.calls import PreparedCall
@@ -27,6 +27,7 @@ from contracts.operations import Service
 from contracts.party import PartyId
 from contracts.payloads import (
     CaseStage,
+    ClaimOutcome,
     DocumentKind,
     DocumentRef,
     FileDossier,
@@ -107,21 +108,20 @@ class CourtConduct:
         ]
 
     async def _report(self, duty: Duty, *, now: datetime) -> ReportCase:
-        """``until`` and ``text`` of the duty's note go before the court's usual ones."""
+        """``until``, ``text`` and ``outcome`` of the duty's note go before the court's usual ones."""
         if duty.conversation_id is None or (number := self._view.case_no(duty.conversation_id)) is None:
             raise ValueError(f"no dossier was accepted in {duty.conversation_id}")
         case_number = f"{self._manner.behaviour.case_series}/{number}"
         stage, today = CaseStage(duty.note["stage"]), local_day(now)
         named = duty.note.get("until")
         until = date.fromisoformat(named) if named else bench.until_of(stage, today)
-        text = duty.note.get("text") or bench.text_of(stage, until)
-        documents = await self._act(duty, stage, case_number, until, today)
-        return ReportCase(stage, case_number, now, until, text, documents)
+        held = ClaimOutcome(duty.note.get("outcome") or self._manner.behaviour.holds)
+        text = duty.note.get("text") or bench.text_of(stage, until, held)
+        paper = bench.act_of(stage, case_number=case_number, until=until, held=held, made_on=today)
+        documents = await self._act(duty, stage, paper)
+        return ReportCase(stage, case_number, now, until, text, documents, bench.outcome_of(stage, held))
 
-    async def _act(
-        self, duty: Duty, stage: CaseStage, case_number: str, until: date | None, today: date
-    ) -> tuple[DocumentRef, ...]:
-        paper = bench.act_of(stage, case_number=case_number, until=until, made_on=today)
+    async def _act(self, duty: Duty, stage: CaseStage, paper: Paper | None) -> tuple[DocumentRef, ...]:
         if paper is None:
             return ()
         content = await asyncio.to_thread(compose, paper)

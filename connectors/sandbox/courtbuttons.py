@@ -13,7 +13,7 @@ from connectors.sandbox.jsonport import answer, read_entry
 from connectors.sandbox.records import Case, Duty, DutyKind
 from contracts.operations import Service
 from contracts.party import PartyId
-from contracts.payloads import CaseStage, RequestMaterials, RequestPosition
+from contracts.payloads import CaseStage, ClaimOutcome, RequestMaterials, RequestPosition
 
 
 class CourtButtons:
@@ -31,12 +31,15 @@ class CourtButtons:
         return answer({"dossiers": self._desk.view.dossiers()})
 
     async def report(self, request: web.Request) -> web.Response:
-        """``{"appeal": NUMBER, "stage": "leftWithoutMovement", "until": "2026-12-10", "text": …}``."""
+        """``{"appeal": NUMBER, "stage": "leftWithoutMovement", "until": "2026-12-10", "text": …}``.
+
+        With the stage ``ruling`` also ``outcome``, else how this court always holds.
+        """
         entry = await read_entry(request)
         stage, case, message_id = CaseStage(entry.get("stage", "")), self._case(entry), self._desk.ids.message_id()
         until = _day(entry)
         note = {"stage": stage.value, "until": until.isoformat() if until else None, "text": entry.get("text")}
-        note["send_as"] = message_id
+        note |= {"outcome": _outcome(entry), "send_as": message_id}
         duty = Duty(DutyKind.REPORT_CASE, self._desk.now(), case.conversation_id, case.message_id, note)
         return await self._desk.undertake(duty, message_id, entry)
 
@@ -66,6 +69,10 @@ def question_of(entry: dict[str, Any]) -> RequestPosition | RequestMaterials:
     if "items" in entry:
         return RequestMaterials(bodies, tuple(map(str, entry["items"])), until)
     return RequestPosition(bodies, str(entry.get("question", bench.QUESTION)), until)
+
+
+def _outcome(entry: dict[str, Any]) -> str | None:
+    return ClaimOutcome(entry["outcome"]).value if entry.get("outcome") else None
 
 
 def _day(entry: dict[str, Any]) -> date | None:

@@ -38,7 +38,7 @@ def report_case(matter: Matter, arrival: MessageArrived, report: ReportCase) -> 
     duty = _RIGHTS.get(report.stage)
     term = matter.begin(duty, matter.appeal.platform, until=report.until) if duty else None
     return follow(
-        CaseReported(report.stage, report.case_number, report.until),
+        CaseReported(report.stage, report.case_number, report.until, report.outcome),
         lapse(matter, open_answers(matter), "case_moved_on"),
         term,
         _told(matter, arrival, report, term),

@@ -11,6 +11,7 @@ from contracts.party import LocalText
 from contracts.payloads import (
     CaseStage,
     ClaimKind,
+    ClaimOutcome,
     ComplaintDecision,
     CourtResponse,
     DecisionKind,
@@ -67,6 +68,7 @@ Member = (
     | HearingForm
     | CaseStage
     | ClaimKind
+    | ClaimOutcome
     | RoadKind
     | ComplaintDecision
     | PositionKind
@@ -79,6 +81,7 @@ _GROUPS: Mapping[type, str] = {
     HearingForm: "hearing",
     CaseStage: "stage",
     ClaimKind: "claim",
+    ClaimOutcome: "outcome",
     RoadKind: "road",
     ComplaintDecision: "complaint",
     PositionKind: "position",

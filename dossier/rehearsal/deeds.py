@@ -185,6 +185,7 @@ def _reports(stage: Stage) -> Deed:
         until=stage.section.optional_day("until"),
         text=stage.section.text("text", ""),
         documents=stage.documents(),
+        outcome=stage.section.optional_member("outcome", p.ClaimOutcome),
     )
     return Does(report)
 

@@ -20,6 +20,7 @@ from contracts.payloads import (
     BodyNotice,
     CaseStage,
     ClaimKind,
+    ClaimOutcome,
     ComplaintDecision,
     CourtResponse,
     DecideComplaint,
@@ -315,7 +316,13 @@ def papers():
     statements = [*defence.DECISIONS.values(), *defence.POSITIONS.values(), defence.SATISFIED]
     yield from (defence.paper_of(each, "akimat-almaty", **about) for each in statements)
     acts = (
-        bench.act_of(stage, case_number="7594-26-00-4/1", until=date(2026, 12, 8), made_on=date(2026, 11, 24))
+        bench.act_of(
+            stage,
+            case_number="7594-26-00-4/1",
+            until=date(2026, 12, 8),
+            held=ClaimOutcome.GRANTED,
+            made_on=date(2026, 11, 24),
+        )
         for stage in CaseStage
     )
     yield from (act for act in acts if act is not None)

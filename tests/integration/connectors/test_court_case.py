@@ -17,6 +17,7 @@ from contracts.outcome import Acknowledged, Outcome, Rejected
 from contracts.party import Agreement
 from contracts.payloads import (
     CaseStage,
+    ClaimOutcome,
     DocumentKind,
     FilingPurpose,
     ReportCase,
@@ -189,10 +190,14 @@ async def test_a_clerk_of_the_court_reports_and_asks_by_hand(tmp_path, exchange,
         await Docket(court, exchange, push).file(dossier)
         await eventually(lambda: exchange.payloads(ReportCase))
         number = dossier_builder.NUMBER
-        reported, _ = await panel.post("report", appeal=number, stage="ruling", until=until.isoformat())
+        reported, _ = await panel.post(
+            "report", appeal=number, stage="ruling", until=until.isoformat(), outcome="refused"
+        )
         asked, _ = await panel.post("ask", appeal=number, items=["Хаттама"], until=until.isoformat())
         unknown, _ = await panel.post("ask", appeal="DL-2026-0000000001")
 
     assert (reported, asked, unknown) == (200, 200, 400)
-    assert exchange.payloads(ReportCase)[-1].until == until
+    report = exchange.payloads(ReportCase)[-1]
+    assert (report.until, report.outcome) == (until, ClaimOutcome.REFUSED)
+    assert "отказал в иске" in report.text
     assert exchange.payloads(RequestMaterials) == [RequestMaterials((), ("Хаттама",), until)]
