@@ -19,7 +19,10 @@ from typing import Final
 from contracts.codes import Code, Disposition, Fault
 from contracts.texts import text_of
 from gateway.api.describe import description
+from dossier.procedure.wording import article_text
 from gateway.domain.delivery import FINAL, TRANSITIONS, DeliveryState
+from gateway.domain.report_words import BASIS, DEFINITIONS
+from gateway.domain.reports import Figure
 
 FOLDER: Final = Path(__file__).parent
 COMMAND: Final = re.compile(r"^\* `(\w+)`")
@@ -142,11 +145,39 @@ def openapi_page() -> str:
     return json.dumps(description(), ensure_ascii=False, indent=1) + "\n"
 
 
+def reports_page() -> str:
+    """Every figure of the reports as ``gateway.domain.report_words`` defines it, in three languages."""
+    return "\n".join(
+        [
+            "# Figures of the reports\n",
+            NOTE,
+            "What each figure of the [reports](operating.md#reports) counts, in the words of the console, of",
+            "`dalel report` and of their CSV, whose headings are the codes here.",
+            "Told by [`gateway/domain/report_words.py`](../gateway/domain/report_words.py).\n",
+            f"{BASIS.en}\n",
+            *(_figure_section(figure) for figure in Figure),
+        ]
+    )
+
+
+def _figure_section(figure: Figure) -> str:
+    told = DEFINITIONS[figure]
+    article = f" {article_text(told.article).en}." if told.article else ""
+    lines = [
+        f"## `{figure.value}`: {told.name.en}\n",
+        f"{told.meaning.en}{article}\n",
+        f"- ru: {told.name.ru}. {told.meaning.ru}",
+        f"- kk: {told.name.kk}. {told.meaning.kk}\n",
+    ]
+    return "\n".join(lines)
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "states.md": states_page,
     "codes.md": codes_page,
     "cli.md": commands_page,
     "openapi.json": openapi_page,
+    "reports.md": reports_page,
 }
 
 

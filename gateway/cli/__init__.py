@@ -23,6 +23,7 @@ from gateway.cli.keys import app as keys
 from gateway.cli.ledger import app as ledger
 from gateway.cli.nodes import nodes
 from gateway.cli.parties import app as parties
+from gateway.cli.report import report
 from gateway.cli.retention import app as retention
 from gateway.cli.routes import app as routes
 from gateway.cli.sandbox import sandbox
@@ -47,6 +48,7 @@ for command in (
     serve,
     nodes,
     backlog,
+    report,
     backup,
     restore,
     sandbox,

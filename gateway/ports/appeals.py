@@ -10,6 +10,7 @@ from typing import Protocol
 from contracts.header import ConversationId
 from contracts.party import PartyId
 from dossier.appeal import Status
+from gateway.domain.reports import Counted
 from gateway.ports.case import Case
 
 
@@ -139,7 +140,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class ListedAppeal:
-    """What a history comes to. ``persons``: keyed digests of whom it is about."""
+    """What a history comes to. ``persons``: keyed digests of whom it is about; ``counted``: what reports count."""
 
     conversation_id: ConversationId
     opened_at: datetime
@@ -150,6 +151,7 @@ class ListedAppeal:
     case_number: str | None
     disagreed: bool
     missed: int
+    counted: Counted
     persons_key: str | None
     persons: frozenset[str]
 
@@ -192,3 +194,6 @@ class Listings(Protocol):
 
     async def unread(self, ids: tuple[ConversationId, ...]) -> tuple[Unread, ...]: ...
     async def write_listing(self, write: ListingWrite) -> None: ...
+    async def recount(self) -> None:
+        """Sums of reports anew from what appeals count as, and each of them to be read off its history once more."""
+        ...

@@ -17,6 +17,7 @@ from gateway.ports.deliveries import Backlog, DeliveryRow
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.parties import PartyReads, Pause
 from gateway.ports.refusals import RefusalReads
+from gateway.ports.reports import ReportReads
 from gateway.ports.users import Session
 
 
@@ -104,7 +105,7 @@ class TermCounts:
     breached: int
 
 
-class ConsoleReads(AppealReads, PartyReads, RefusalReads, AuditReads, Protocol):
+class ConsoleReads(AppealReads, PartyReads, RefusalReads, AuditReads, ReportReads, Protocol):
     """The read-only half of the store that pages are made from."""
 
     async def look_for(self, looked: Looked) -> tuple[DeliveryRow, ...]:

@@ -1,4 +1,4 @@
-"""What the console lists an appeal by, read off its history."""
+"""What the console lists an appeal by, and what it counts as in reports, read off its history."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dossier.events import AppealRegistered, Event
 from dossier.history import fold
 from dossier.termentries import term_entries
 from gateway.domain.persons import PersonKey
+from gateway.domain.reports import count
 from gateway.ports.appeals import ListedAppeal, Unread
 
 
@@ -50,6 +51,7 @@ def _line(unread: Unread, events: tuple[Event, ...], appeal: Appeal) -> ListedAp
         case_number=appeal.case_number,
         disagreed=appeal.disagreement is not None,
         missed=sum(term.is_violated for term in term_entries(events)),
+        counted=count(events, appeal),
         persons_key=None,
         persons=frozenset(),
     )

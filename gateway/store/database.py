@@ -56,6 +56,7 @@ from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
 from gateway.ports.parties import HeardOf, PartyAttempt, Pause, SwitchJob, TriedLately
 from gateway.ports.refusals import RefusalRow, RefusalsLooked
+from gateway.ports.reports import BehindAsked, BehindRow, ReportAsked, ReportLine
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
 from gateway.ports.tokens import Earlier, RefusedToken, Request, Token, TokenChange
@@ -95,6 +96,8 @@ from gateway.store import (
     refusal_rows,
     refused_requests,
     registry_rows,
+    report_figures,
+    report_rows,
     revocation_rows,
     session_rows,
     set_back,
@@ -340,6 +343,13 @@ class SqlReader:
     async def look_for_looks(self, looked: LooksLooked) -> tuple[LookEntry, ...]:
         return await self.read(audit_rows.look_for_looks, looked)
 
+    # reports
+    async def report(self, asked: ReportAsked) -> tuple[ReportLine, ...]:
+        return await self.read(report_figures.report, asked)
+
+    async def behind(self, asked: BehindAsked) -> tuple[BehindRow, ...]:
+        return await self.read(report_figures.behind, asked)
+
     # parties
     async def pauses(self) -> tuple[Pause, ...]:
         return await self.read(pause_rows.pauses)
@@ -552,6 +562,9 @@ class SqlStore(SqlReader):
 
     async def write_listing(self, write: ListingWrite) -> None:
         await self.write(listing_rows.write_listings, write)
+
+    async def recount(self) -> None:
+        await self.write(report_rows.recount, None)
 
     async def change_user(self, change: UserChange) -> str | None:
         return await self.write(account_rows.change_user, change)

@@ -15,10 +15,21 @@ from typing import Final
 from sqlalchemy import Connection, delete, select
 
 from contracts.header import Action, ConversationId
+from gateway.domain.reports import FORM
 from gateway.ports.appeals import ListedAppeal, Listing, ListingWrite, MovedHistories, Unread
 from gateway.store.records import EVENTS
-from gateway.store.statements import Values, add_missing, change, select_among
-from gateway.store.tables import appeal_persons, conversations, events, leaves, listed_appeals, listings, messages
+from gateway.store.report_rows import write_reported
+from gateway.store.statements import AnyRow, Values, add_missing, change, select_among
+from gateway.store.tables import (
+    appeal_persons,
+    conversations,
+    events,
+    leaves,
+    listed_appeals,
+    listings,
+    messages,
+    reported_appeals,
+)
 
 NAME: Final = "appeals"
 
@@ -47,20 +58,32 @@ def moved_since(connection: Connection, leaf_id: int, settled_before: datetime, 
 def unlisted(
     connection: Connection, after: str, persons_key: str | None, look_at: int, limit: int
 ) -> tuple[tuple[ConversationId, ...], str]:
-    """Those that have no line, an old one, or digests by another key; where to go on, "" at the end of all."""
-    joined = conversations.outerjoin(listed_appeals, conversations.c.conversation_id == _OF_LISTED)
+    """Those that have no line, an old one, digests by another key, or a count by other rules; and where to go on.
+
+    "" at the end of all.
+    """
+    joined = conversations.outerjoin(listed_appeals, _OF_ALL == _OF_LISTED).outerjoin(
+        reported_appeals, reported_appeals.c.conversation_id == _OF_ALL
+    )
     columns = (
         conversations.c.conversation_id,
         conversations.c.seq,
         listed_appeals.c.seq.label("listed"),
         listed_appeals.c.persons_key,
+        reported_appeals.c.seq.label("reported"),
+        reported_appeals.c.form,
     )
     statement = select(*columns).select_from(joined).where(conversations.c.conversation_id > after)
     rows = connection.execute(statement.order_by(conversations.c.conversation_id).limit(look_at)).all()
-    differ = [row.conversation_id for row in rows if (row.listed, row.persons_key) != (row.seq, persons_key)]
+    differ = [row.conversation_id for row in rows if _is_other(row, persons_key)]
     if len(differ) > limit:
         return tuple(differ[:limit]), differ[limit - 1]
     return tuple(differ), rows[-1].conversation_id if len(rows) == look_at else ""
+
+
+def _is_other(row: AnyRow, persons_key: str | None) -> bool:
+    """Also where a release that knows no reports has listed it."""
+    return (row.listed, row.persons_key, row.reported, row.form) != (row.seq, persons_key, row.seq, FORM)
 
 
 def unread(connection: Connection, ids: Sequence[ConversationId]) -> tuple[Unread, ...]:
@@ -84,6 +107,7 @@ def write_listings(connection: Connection, jobs: Sequence[ListingWrite]) -> list
         add_missing(connection, listed_appeals, rows)
         change(connection, listed_appeals, rows)
         _keep_persons(connection, job.appeals)
+        write_reported(connection, job.appeals)
         state = {"name": NAME, "leaf_id": job.leaf_id, "persons_key": job.persons_key}
         add_missing(connection, listings, [state])
         change(connection, listings, [state])

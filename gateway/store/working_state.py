@@ -15,6 +15,7 @@ _UPLOAD = "an upload on its way; what counts is the document it becomes, which h
 _PACE = "when and how a delivery is tried next; what was tried is in its attempts, each with a leaf"
 _SKETCH = "what later replies are compared with, made of a reply that has its leaf; what was found stands in an event"
 _LISTED = "what the console lists and finds cases by, read off their histories again whenever it differs"
+_REPORTED = "what reports count, read off the histories again whenever it differs; the histories have their leaves"
 _LEASE = "who works on it now"
 
 WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
@@ -32,6 +33,8 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "appeal_persons": _LISTED,
         "listings": _LISTED,
         "refused_requests": "bytes of what had no effect, for a month; who was refused, and their digest, has its leaf",
+        "reported_appeals": _REPORTED,
+        "report_days": _REPORTED,
         "lost_blobs": "bytes that are to go; what was erased has its line in the audit log",
         "upload_parts": _UPLOAD,
         "deliveries.channel": "follows the registry in force while the delivery is open",

@@ -1,0 +1,175 @@
+"""``dalel report``: the control that the appeals law promises, in the figures of the console."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from contracts.party import LocalText, PartyId
+from dossier.procedure.wording import article_text
+from gateway.cli.frame import (
+    ALMATY,
+    DEFAULT_HOME,
+    AsJson,
+    CommandFailed,
+    Exit,
+    Home,
+    Lang,
+    Language,
+    err,
+    out,
+    print_json,
+    said,
+)
+from gateway.domain.periods import Period
+from gateway.domain.report_words import BASIS, BYS, DEFINITIONS, name_of, rate
+from gateway.domain.reports import NOTHING, By, Figure, Tally, added
+from gateway.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from gateway.ports.reports import ReportLine
+    from gateway.store.database import SqlReader
+
+_PRINTED: Final = (
+    Figure.RECEIVED, Figure.ON_TIME, Figure.LATE, Figure.SILENT, Figure.OPEN, Figure.EXTENDED, Figure.FORMAL,
+    Figure.DISAGREED, Figure.GRANTED, Figure.REFUSED,
+)  # fmt: skip
+"""What fits a screen; ``--csv`` and ``--json`` have all."""
+
+
+class Told(StrEnum):
+    """What lines may be told apart by."""
+
+    BODY = "body"
+    REGION = "region"
+    SUBJECT = "subject"
+    MONTH = "month"
+
+
+def report(
+    period: Annotated[
+        str | None, typer.Argument(help="2026, 2026-Q4 or 2026-11; without it this month.", show_default=False)
+    ] = None,
+    home: Home = DEFAULT_HOME,
+    since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")] = None,
+    until: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")] = None,
+    by: Annotated[Told, typer.Option("--by", help="What lines are told apart by.")] = Told.BODY,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV with all figures and what they mean.")] = False,  # noqa: FBT002 - a flag
+    recount: Annotated[bool, typer.Option("--recount", help="First make the sums anew, see below.")] = False,  # noqa: FBT002 - a flag
+    lang: Lang = Language.RU,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Count the appeals that were registered in a period: on time, late, silent, disagreed, how the court ended them.
+
+    An appeal counts as it stands now, so figures of a past period may still move. --recount makes the sums anew from
+    what appeals count as, and has the exchange read every history once more, a hundred a second.
+    Examples: dalel report 2026-11 · dalel report --from 2026-11-01 --to 2026-11-24 --by region --csv
+    """
+    from gateway.cli.store import read
+
+    settings, asked = load_settings(home), _period(period, since, until)
+    if recount:
+        _recount(settings)
+    lines, names = read(settings, lambda store: _look(store, asked, By(by.value)))
+    if not settings.console:
+        err.print("Appeals are counted by the exchange that has console = true in dalel.toml; here it is off.")
+    if as_json:
+        print_json(_form(asked, by, lines))
+    elif as_csv:
+        _print_csv(asked, By(by.value), lines, lang, names)
+    else:
+        _print(asked, By(by.value), lines, lang, names)
+
+
+def _period(name: str | None, since: datetime | None, until: datetime | None) -> Period:
+    today = datetime.now(UTC).astimezone(ALMATY).date()
+    if name is not None:
+        found = Period.named(name)
+        if found is None or since or until:
+            text = f"{name!r} is no period: write 2026, 2026-Q4 or 2026-11, or leave it out and give --from and --to."
+            raise CommandFailed(text, Exit.USAGE)
+        return found
+    if since is None and until is None:
+        return Period.of_months(today.replace(day=1), 1)
+    return Period.free(since.date() if since else date(2000, 1, 1), until.date() if until else today)
+
+
+async def _look(store: SqlReader, period: Period, by: By) -> tuple[tuple[ReportLine, ...], Mapping[PartyId, LocalText]]:
+    from gateway.ports.reports import ReportAsked
+
+    registry = await store.load_registry()
+    lines = await store.report(ReportAsked(period.since, period.until, by))
+    return lines, {party.party_id: party.name for party in registry.parties}
+
+
+def _recount(settings: Settings) -> None:
+    """Through the running exchange, else in its place."""
+    from gateway.cli.store import act, ask_server
+
+    if ask_server(settings, "POST", "/reports/recount", {}) is None:
+        act(settings, lambda store: store.recount())
+
+
+def _form(period: Period, by: Told, lines: Sequence[ReportLine]) -> dict[str, object]:
+    return {
+        "since": period.since,
+        "until": period.until,
+        "by": by,
+        "lines": [{"name": line.name, **_figures(line.tally)} for line in lines],
+        "total": _figures(_total(lines)),
+        "figures": {figure: definition.meaning for figure, definition in DEFINITIONS.items()},
+    }
+
+
+def _figures(tally: Tally) -> dict[str, int]:
+    return {figure.value: count for figure, count in tally.items()}
+
+
+def _total(lines: Sequence[ReportLine]) -> Tally:
+    total: Tally = NOTHING
+    for line in lines:
+        total = added(total, line.tally)
+    return total
+
+
+def _print_csv(
+    period: Period, by: By, lines: Sequence[ReportLine], lang: Language, names: Mapping[PartyId, LocalText]
+) -> None:
+    from gateway.console.csv_export import harmless
+    from gateway.domain.report_sheet import sheet
+
+    rows = sheet(((line.name, line.tally) for line in lines), by, period, lang.value, names)
+    csv.writer(sys.stdout).writerows(map(harmless, row) for row in rows)
+
+
+def _print(
+    period: Period, by: By, lines: Sequence[ReportLine], lang: Language, names: Mapping[PartyId, LocalText]
+) -> None:
+    table = Table(title=f"{period.since} – {period.until}")
+    table.add_column(said(BYS[by], lang))
+    for figure in _PRINTED:
+        table.add_column(said(DEFINITIONS[figure].name, lang), justify="right")
+    table.add_column("%", justify="right")
+    for line in lines:
+        table.add_row(escape(said(name_of(by, line.name, names), lang)), *_cells(line.tally))
+    table.add_section()
+    table.add_row("Σ", *_cells(_total(lines)))
+    out.print(table)
+    for figure in _PRINTED:
+        definition = DEFINITIONS[figure]
+        article = f" {said(article_text(definition.article), lang)}" if definition.article else ""
+        out.print(escape(f"{said(definition.name, lang)}: {said(definition.meaning, lang)}{article}"), soft_wrap=True)
+    out.print(f"%: {said(DEFINITIONS[Figure.ON_TIME].name, lang)} / {said(DEFINITIONS[Figure.RECEIVED].name, lang)}")
+    out.print(said(BASIS, lang), soft_wrap=True)
+
+
+def _cells(tally: Tally) -> list[str]:
+    return [*(str(tally[figure]) for figure in _PRINTED), rate(tally[Figure.ON_TIME], tally[Figure.RECEIVED])]

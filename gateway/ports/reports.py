@@ -1,0 +1,65 @@
+"""Figures of the reports, and the appeals behind each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from gateway.domain.reports import By, Counted, Figure, Tally
+from gateway.ports.appeals import AppealRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAsked:
+    """Appeals registered from ``since`` to ``until``, both included, told apart by ``by``.
+
+    ``among``, ``name``: only those of one body, region or subject; ``ALL`` narrows nothing.
+    """
+
+    since: date
+    until: date
+    by: By = By.ALL
+    among: By = By.ALL
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """What one body, region, subject or month comes to."""
+
+    name: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class BehindAsked:
+    """The appeals that one figure counts, in the order of registration. ``after``: number of the last one before."""
+
+    since: date
+    until: date
+    figure: Figure = Figure.RECEIVED
+    among: By = By.ALL
+    name: str = ""
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BehindRow:
+    """An appeal behind a figure, and what it counts as."""
+
+    appeal: AppealRow
+    counted: Counted
+
+
+class ReportReads(Protocol):
+    """What reports are made from."""
+
+    async def report(self, asked: ReportAsked) -> tuple[ReportLine, ...]:
+        """One line for each name that has an appeal, by name. Told by month or all in one, or by ``among`` itself."""
+        ...
+
+    async def behind(self, asked: BehindAsked) -> tuple[BehindRow, ...]:
+        """A page of appeals, newest registration first, off an index whatever was registered before."""
+        ...

@@ -1,0 +1,74 @@
+"""Reports by period, read off the sums by day, and the appeals behind each figure, read off an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import merge
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, func, literal, select, tuple_
+
+from contracts.header import ConversationId
+from gateway.domain.reports import Answer, By, Figure, Road
+from gateway.ports.reports import BehindAsked, BehindRow, ReportAsked, ReportLine
+from gateway.store.appeal_rows import appeals_of
+from gateway.store.report_rows import NAMED, REPORTED, counted_of, counts_to
+from gateway.store.tables import conversations, report_days, reported_appeals
+from gateway.store.tables.base import is_any
+from gateway.store.tables.report import ORDER
+
+_SUMS: Final = tuple(report_days.c[figure.value] for figure in Figure)
+_MONTH: Final = func.substr(report_days.c.day, 1, 7)
+
+
+def report(connection: Connection, asked: ReportAsked) -> tuple[ReportLine, ...]:
+    """Sums of sums, by name."""
+    kind = asked.by if asked.by in NAMED else asked.among
+    name: ColumnElement[str] = {By.MONTH: _MONTH, By.ALL: literal("")}.get(asked.by, report_days.c.name)
+    within = report_days.c.day.between(asked.since.isoformat(), asked.until.isoformat())
+    conditions = [is_any(report_days.c.kind, [kind]), within]
+    if asked.among is not By.ALL:
+        conditions.append(report_days.c.name == asked.name)
+    statement = select(name.label("told"), *(func.sum(one) for one in _SUMS)).where(*conditions)
+    rows = connection.execute(statement.group_by("told").order_by("told")).all()
+    lines = (ReportLine(told, dict(zip(Figure, map(int, sums), strict=True))) for told, *sums in rows)
+    return tuple(line for line in lines if line.tally[Figure.RECEIVED])
+
+
+def behind(connection: Connection, asked: BehindAsked) -> tuple[BehindRow, ...]:
+    """One page; a figure that is a sum is several walks through the index, merged."""
+    narrowed = list(_narrowed(connection, asked))
+    newest = [column.desc() for column in ORDER]
+    walks = [
+        connection.execute(
+            select(reported_appeals).where(*narrowed, condition).order_by(*newest).limit(asked.limit)
+        ).all()
+        for condition in _conditions(asked.figure)
+    ]
+    merged = merge(*walks, key=lambda row: (row.day, row.conversation_id), reverse=True)
+    found = {ConversationId(row.conversation_id): counted_of(row) for row in islice(merged, asked.limit)}
+    listed = {row.conversation_id: row for row in appeals_of(connection, list(found))}
+    return tuple(BehindRow(listed[one], counted) for one, counted in found.items())
+
+
+def _narrowed(connection: Connection, asked: BehindAsked) -> Iterator[ColumnElement[bool]]:
+    yield REPORTED.day.between(asked.since.isoformat(), asked.until.isoformat())
+    if asked.among in NAMED:
+        yield NAMED[asked.among] == asked.name
+    if asked.after is not None:
+        joined = reported_appeals.join(conversations, conversations.c.conversation_id == REPORTED.conversation_id)
+        of = select(*ORDER).select_from(joined).where(conversations.c.appeal_number == asked.after)
+        if (place := connection.execute(of).first()) is not None:
+            yield tuple_(*ORDER) < tuple(place)
+
+
+def _conditions(figure: Figure) -> list[ColumnElement[bool]]:
+    """What each walk is narrowed to: a sum is one walk for each of its parts."""
+    match figure:
+        case Figure.RECEIVED:
+            return [is_any(REPORTED.answer, [one]) for one in Answer]
+        case Figure.DISAGREED:
+            return [is_any(REPORTED.road, [one]) for one in Road]
+        case _:
+            return [counts_to(figure)]

@@ -1,0 +1,55 @@
+"""What appeals count as in reports, and the sums by day: read off histories by the loop that lists them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, literal_column
+
+from gateway.domain.reports import Answer, By, CourtEnd, Figure, Road
+from gateway.store.tables.base import OneOf, metadata
+from gateway.store.tables.case import conversations
+
+# ``seq``, ``form``: of the history and of the rules as they were when it was counted. ``day``: of registration, local.
+reported_appeals = Table(
+    "reported_appeals",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.conversation_id), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("form", Integer, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("body", String, nullable=False),
+    Column("region", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("answer", OneOf(Answer), nullable=False),
+    Column("extended", Boolean, nullable=False),
+    Column("formal", Boolean, nullable=False),
+    Column("road", OneOf(Road)),
+    Column("court", OneOf(CourtEnd)),
+)
+_ALL = reported_appeals.c
+ORDER: Final = (_ALL.day, _ALL.conversation_id)
+IS_EXTENDED: Final = _ALL.extended == literal_column("true")  # spelled out, as the index has it
+IS_FORMAL: Final = _ALL.formal == literal_column("true")
+
+for _name, _columns in {"all": (), "body": (_ALL.body,), "region": (_ALL.region,), "subject": (_ALL.subject,)}.items():
+    Index(f"ix_reported_appeals_{_name}_answer", *_columns, _ALL.answer, *ORDER)
+    for _figure, _column, _where in (
+        ("extended", _ALL.extended, IS_EXTENDED),
+        ("formal", _ALL.formal, IS_FORMAL),
+        ("road", _ALL.road, _ALL.road.is_not(None)),
+        ("court", _ALL.court, _ALL.court.is_not(None)),
+    ):
+        _index = f"ix_reported_appeals_{_name}_{_figure}"
+        Index(_index, *_columns, _column, *ORDER, sqlite_where=_where, postgresql_where=_where)
+
+# Sums of ``reported_appeals`` by day and by one thing at a time, changed in the commit that changes an appeal there.
+report_days = Table(
+    "report_days",
+    metadata,
+    Column("kind", OneOf(By), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("name", String, primary_key=True),
+    *(Column(figure.value, Integer, nullable=False) for figure in Figure),
+)
+Index("ix_report_days_name", report_days.c.kind, report_days.c.name, report_days.c.day)

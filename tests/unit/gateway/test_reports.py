@@ -1,0 +1,173 @@
+"""What each appeal counts as: cases told as sentences, and that every figure adds up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.payloads import CaseStage, ClaimOutcome, ReportCase
+from dossier.events import CaseReported, ReplyResembled
+from gateway.domain.reports import Answer, By, Counted, CourtEnd, Figure, Road, added, count, tally
+from tests.unit.dossier.casework import AKIMAT, COURT, OTHER_BODY, Casework, almaty
+
+
+@pytest.fixture
+def case() -> Casework:
+    """Registered on 24 November 2026 with the akimat."""
+    case = Casework()
+    case.register()
+    return case
+
+
+def counted(case: Casework) -> Counted:
+    return count(case.events, case.appeal)
+
+
+# --- the answer -------------------------------------------------------------------------------------------------------
+
+
+def test_an_appeal_counts_on_its_day_with_its_body_region_and_subject(case):
+    one = counted(case)
+    assert (one.day, one.body, one.region, one.subject) == (date(2026, 11, 24), AKIMAT, "75", "HOUSING-QUEUE")
+    assert (one.answer, one.road, one.court) == (Answer.OPEN, None, None)
+    assert one.figures == {Figure.RECEIVED, Figure.OPEN}
+
+
+def test_a_decision_within_the_term_is_on_time(case):
+    case.at(almaty(2026, 12, 1)).replies()
+    assert counted(case).answer is Answer.ON_TIME
+
+
+def test_a_term_that_passes_is_silence_until_something_comes_which_then_is_late(case):
+    case.time_passes_until_due()
+    assert counted(case).answer is Answer.SILENT
+    case.at(almaty(2027, 2, 1)).replies()
+    assert counted(case).answer is Answer.LATE
+
+
+def test_an_extended_term_counts_as_such_and_its_decision_as_on_time(case):
+    case.at(almaty(2026, 12, 1)).extends(date(2027, 1, 20))
+    assert (counted(case).answer, counted(case).extended) == (Answer.OPEN, True)
+    case.at(almaty(2027, 1, 15)).replies()
+    assert (counted(case).answer, counted(case).extended) == (Answer.ON_TIME, True)
+
+
+def test_a_withdrawn_appeal_needs_no_answer_any_more(case):
+    case.at(almaty(2026, 11, 26)).withdraw()
+    assert counted(case).answer is Answer.NOT_DUE
+
+
+def test_a_redirected_appeal_counts_with_the_body_that_has_it_now(case):
+    case.at(almaty(2026, 11, 25)).redirects(AKIMAT, OTHER_BODY, whole=True)
+    case.at(almaty(2026, 12, 1)).replies(OTHER_BODY)
+    assert (counted(case).body, counted(case).answer) == (OTHER_BODY, Answer.ON_TIME)
+
+
+def test_a_formal_reply_is_a_mark_of_the_body_that_gave_it(case):
+    case.at(almaty(2026, 12, 1)).replies()
+    marked = [*case.events, _next(case, ReplyResembled(AKIMAT, 7, ("DL-2026-0000000002",)))]
+    assert count(marked, case.appeal).formal
+    others = [*case.events, _next(case, ReplyResembled(OTHER_BODY, 7, ("DL-2026-0000000002",)))]
+    assert not count(others, case.appeal).formal
+
+
+def _next(case: Casework, fact: object):
+    from dataclasses import replace
+
+    return replace(case.events[-1], seq=len(case.events) + 1, fact=fact)
+
+
+# --- road and court ---------------------------------------------------------------------------------------------------
+
+
+def at_court(case: Casework) -> Casework:
+    case.at(almaty(2026, 12, 1)).replies()
+    case.at(almaty(2026, 12, 2)).disagree()
+    case.at(almaty(2026, 12, 4)).sends_materials()
+    case.at(almaty(2026, 12, 7)).dossier_is_ready()
+    case.acknowledges(COURT, "FileDossier")
+    return case
+
+
+def test_a_disagreement_is_for_the_court_and_pending_before_the_court_has_said_anything(case):
+    case.at(almaty(2026, 12, 1)).replies()
+    case.at(almaty(2026, 12, 2)).disagree()
+    assert (counted(case).road, counted(case).court) == (Road.COURT, CourtEnd.PENDING)
+    assert Figure.DISAGREED in counted(case).figures
+
+
+STORIES = {
+    "told in one word": ([(CaseStage.RULING, ClaimOutcome.GRANTED)], CourtEnd.GRANTED),
+    "told in words only": ([(CaseStage.ACCEPTED, None), (CaseStage.RULING, None)], CourtEnd.UNTOLD),
+    "in force in words only": ([(CaseStage.IN_FORCE, None)], CourtEnd.UNTOLD),
+    "in force as it was ruled": (
+        [(CaseStage.RULING, ClaimOutcome.REFUSED), (CaseStage.IN_FORCE, None)],
+        CourtEnd.REFUSED,
+    ),
+    "changed on appeal": (
+        [(CaseStage.RULING, ClaimOutcome.REFUSED), (CaseStage.IN_FORCE, ClaimOutcome.GRANTED_IN_PART)],
+        CourtEnd.IN_PART,
+    ),
+    "ruled anew in words only": ([(CaseStage.RULING, ClaimOutcome.GRANTED), (CaseStage.RULING, None)], CourtEnd.UNTOLD),
+    "settled": ([(CaseStage.HEARING, ClaimOutcome.ENDED_OTHERWISE)], CourtEnd.OTHERWISE),
+    "returned": ([(CaseStage.REGISTERED, None), (CaseStage.RETURNED, None)], CourtEnd.RETURNED),
+    "returned and taken up anew": ([(CaseStage.RETURNED, None), (CaseStage.ACCEPTED, None)], CourtEnd.PENDING),
+    "a hearing after the ruling": (
+        [(CaseStage.RULING, ClaimOutcome.GRANTED), (CaseStage.HEARING, None)],
+        CourtEnd.GRANTED,
+    ),
+}
+
+
+@pytest.mark.parametrize(("reports", "end"), STORIES.values(), ids=STORIES)
+def test_the_end_of_the_claim_is_the_last_that_the_court_told(case, reports, end):
+    at_court(case)
+    for stage, outcome in reports:
+        case._message(COURT, ReportCase(stage, "7594-26-00-4/123", case.now, None, "", (), outcome))
+    assert counted(case).court is end
+
+
+def test_a_case_of_the_court_counts_also_where_nobody_pressed_the_button_here(case):
+    events = [*case.events, _next(case, CaseReported(CaseStage.REGISTERED, "7594-26-00-4/123", None))]
+    assert count(events, case.appeal).court is CourtEnd.PENDING
+
+
+# --- sums -------------------------------------------------------------------------------------------------------------
+
+APPEALS = st.builds(
+    Counted,
+    day=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    body=st.sampled_from(["", "akimat-almaty", "jer-almaty"]),
+    region=st.sampled_from(["", "71", "75"]),
+    subject=st.sampled_from(["HOUSING-QUEUE", "LAND-LEASE"]),
+    answer=st.sampled_from(Answer),
+    extended=st.booleans(),
+    formal=st.booleans(),
+    road=st.none() | st.sampled_from(Road),
+    court=st.none() | st.sampled_from(CourtEnd),
+)
+
+
+@given(st.lists(APPEALS, max_size=60))
+def test_each_appeal_is_counted_exactly_once_in_each_kind_of_figure(appeals):
+    whole = tally(appeals)
+    assert whole[Figure.RECEIVED] == len(appeals) == sum(whole[Figure(one.value)] for one in Answer)
+    assert whole[Figure.DISAGREED] == sum(whole[Figure(one.value)] for one in Road)
+    assert sum(whole[Figure(one.value)] for one in CourtEnd) == sum(one.court is not None for one in appeals)
+
+
+@pytest.mark.parametrize("by", By)
+@given(appeals=st.lists(APPEALS, max_size=60))
+def test_the_lines_of_a_report_add_up_to_the_whole_whatever_they_are_told_apart_by(by, appeals):
+    lines = [tally(one for one in appeals if one.of(by) == name) for name in {one.of(by) for one in appeals}]
+    summed = tally([])
+    for line in lines:
+        summed = added(summed, line)
+    assert summed == tally(appeals)
+
+
+def test_every_kind_of_answer_road_and_end_is_a_figure():
+    assert {str(one) for kind in (Answer, Road, CourtEnd) for one in kind} < {str(one) for one in Figure}
