@@ -19,6 +19,8 @@ from gateway.ports.deliveries import DeliveryRow
 MOST: Final = 10_000
 """Rows of one file; the last line of a longer list says that it was cut."""
 _AT_ONCE: Final = 1_000
+_MOST_LOOKS: Final = 250
+"""Each looks at a bounded number of deliveries, so a file never reads a table of ten million to its end."""
 
 HEADINGS: Final = (
     "delivery", "appeal", "message", "to", "action", "state", "attempts", "created_almaty", "next_attempt_almaty",
@@ -54,14 +56,13 @@ async def written(
 
 async def _pages(reads: ConsoleReads, asked: Filter, now: datetime) -> AsyncIterator[tuple[DeliveryRow, ...]]:
     after, left = asked.after, MOST
-    while left > 0:
-        looked = replace(asked, after=after).looked(now, limit=min(_AT_ONCE, left))
-        rows = await reads.look_for(looked)
-        if rows:
-            yield rows
-        if len(rows) < looked.limit:
+    for _ in range(_MOST_LOOKS):
+        found = await reads.look_for(replace(asked, after=after).looked(now, limit=min(_AT_ONCE, left)))
+        if found.rows:
+            yield found.rows
+        if found.go_on_after is None or len(found.rows) == left:
             return
-        after, left = rows[-1].delivery_id, left - len(rows)
+        after, left = found.go_on_after, left - len(found.rows)
 
 
 def _cells(row: DeliveryRow) -> tuple[str, ...]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+from contracts.header import Action
 from contracts.party import PartyId
 from gateway.console.language import marked
+from gateway.console.pages import ALMATY
 from gateway.domain.delivery import CLAIMABLE, OPEN, DeliveryState
-from gateway.ports.console import Looked
+from gateway.ports.console import Looked, Period
 
 GROUPS: Final[Mapping[str, frozenset[DeliveryState]]] = {"open": OPEN, "waiting": CLAIMABLE}
 GROUP_WORDS: Final[Mapping[str, str]] = {
@@ -25,14 +27,21 @@ AGES: Final[Mapping[str, timedelta]] = {
     "1d": timedelta(days=1),
     "3d": timedelta(days=3),
 }
+PERIODS: Final[Mapping[str, str]] = {"made": marked("made"), "ended": marked("ended")}
+"""What of a delivery a period is about."""
 PAGE: Final = 50
 _LONGEST: Final = 100
 _STATES: Final = frozenset(map(str, DeliveryState))
+_ACTIONS: Final = frozenset(map(str, Action))
+_MINUTE: Final = "%Y-%m-%dT%H:%M"
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """As read from an address; what it does not know is as if it were not said."""
+    """As read from an address; what it does not know is as if it were not said.
+
+    ``since``, ``until``: minutes in Almaty, as a browser's field spells them, of the time that ``period`` names.
+    """
 
     number: str = ""
     state: str = ""
@@ -40,11 +49,18 @@ class Filter:
     older: str = ""
     oldest_first: bool = False
     after: int | None = None
+    action: str = ""
+    code: str = ""
+    period: str = ""
+    since: str = ""
+    until: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Filter:
         """Of a query string."""
         state, older, after = query.get("state", ""), query.get("older", ""), query.get("after", "")
+        action, period = query.get("action", ""), query.get("period", "made")
+        since, until = _minute(query.get("from", "")), _minute(query.get("until", ""))
         return cls(
             number=words_of(query.get("number", "")),
             state=state if state in GROUPS or state in _STATES else "",
@@ -52,14 +68,42 @@ class Filter:
             older=older if older in AGES else "",
             oldest_first=query.get("order", "") == "oldest",
             after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None,
+            action=action if action in _ACTIONS else "",
+            code=words_of(query.get("code", "")),
+            period=period if period in PERIODS and (since or until) else "",
+            since=since,
+            until=until,
         )
 
-    def looked(self, now: datetime, *, limit: int) -> Looked:
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it says anything but an order."""
+        return replace(self, oldest_first=False, after=None) != Filter()
+
+    @property
+    def states(self) -> frozenset[DeliveryState]:
+        """Empty for any."""
+        return GROUPS.get(self.state) or (frozenset({DeliveryState(self.state)}) if self.state else frozenset())
+
+    def spans(self, of: str) -> Period | None:
+        """The period, if it is about this."""
+        return Period(_instant(self.since), _instant(self.until)) if self.period == of else None
+
+    def looked(self, now: datetime, *, limit: int = PAGE) -> Looked:
         """In terms of the store."""
-        states = GROUPS.get(self.state) or (frozenset({DeliveryState(self.state)}) if self.state else frozenset())
-        made_before = now - AGES[self.older] if self.older else None
-        party = PartyId(self.party) if self.party else None
-        return Looked(self.number, states, party, made_before, self.oldest_first, self.after, limit)
+        return Looked(
+            number=self.number,
+            states=self.states,
+            recipient=PartyId(self.party) if self.party else None,
+            action=Action(self.action) if self.action else None,
+            code=self.code,
+            made_before=now - AGES[self.older] if self.older else None,
+            made=self.spans("made"),
+            ended=self.spans("ended"),
+            oldest_first=self.oldest_first,
+            after=self.after,
+            limit=limit,
+        )
 
     def address(self, **changes: object) -> str:
         """The query string, with some of it changed."""
@@ -68,11 +112,33 @@ class Filter:
             "number": filtered.number,
             "state": filtered.state,
             "party": filtered.party,
+            "action": filtered.action,
+            "code": filtered.code,
             "older": filtered.older,
+            "period": filtered.period if filtered.since or filtered.until else "",
+            "from": filtered.since,
+            "until": filtered.until,
             "order": "oldest" if filtered.oldest_first else "",
             "after": str(filtered.after) if filtered.after is not None else "",
         }
         return urlencode({name: value for name, value in named.items() if value})
+
+
+def minute_of(instant: datetime) -> str:
+    """As it stands in an address."""
+    return instant.astimezone(ALMATY).strftime(_MINUTE)
+
+
+def _minute(asked: str) -> str:
+    """Spelled as we do; "" for what is none."""
+    try:
+        return datetime.strptime(asked[:16], _MINUTE).strftime(_MINUTE)  # noqa: DTZ007 - a minute of the wall clock
+    except ValueError:
+        return ""
+
+
+def _instant(minute: str) -> datetime | None:
+    return datetime.strptime(minute, _MINUTE).replace(tzinfo=ALMATY).astimezone(UTC) if minute else None
 
 
 def words_of(asked: str, *, longest: int = _LONGEST) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from contracts.party import Channel, PartyId
 from gateway.console.counts import Counted
-from gateway.console.filters import PAGE, Filter
+from gateway.console.filters import Filter
 from gateway.console.language import marked
 from gateway.domain.access import RIGHT_FOR, Role, may
 from gateway.domain.acts import PAST, SOURCES, Act
@@ -22,6 +22,7 @@ from gateway.ports.users import User
 from gateway.service.operate import audit_name
 
 S = DeliveryState
+LONGEST_REASON: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,9 @@ class DeliveryList:
 
 
 async def delivery_list(reads: ConsoleReads, asked: Filter, *, now: datetime) -> DeliveryList:
-    """One more than a page is read, to know whether there is another."""
-    found = await reads.look_for(asked.looked(now, limit=PAGE + 1))
-    rows = found[:PAGE]
-    return DeliveryList(rows, asked, rows[-1].delivery_id if len(found) > PAGE else None, now)
+    """The page that the filter asks for."""
+    found = await reads.look_for(asked.looked(now))
+    return DeliveryList(found.rows, asked, found.go_on_after, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,14 @@ ACT_WORDS: Final[Mapping[Act, tuple[str, str]]] = {
     Act.CANCEL: (marked("Cancel"), marked("Never send it again. This is final.")),
 }
 """What the button says, and what it does."""
+
+PAST_WORDS: Final[Mapping[Act, str]] = {
+    Act.RESEND: marked("Resent:"),
+    Act.PARK: marked("Parked:"),
+    Act.RELEASE: marked("Released:"),
+    Act.CANCEL: marked("Cancelled:"),
+}
+"""What was done, before how many."""
 
 
 @dataclass(frozen=True, slots=True)

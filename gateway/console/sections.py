@@ -36,6 +36,7 @@ GROUPS: Final = (
         (
             Section("/", marked("Overview")),
             Section("/deliveries", marked("Deliveries")),
+            Section("/dead-letters", marked("Dead letters")),
             Section("/appeals", marked("Appeals")),
             Section("/terms", marked("Terms")),
             Section("/refusals", marked("Refusals at intake")),

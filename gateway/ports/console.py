@@ -4,38 +4,86 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
-from contracts.header import MessageId
+from contracts.header import Action, ConversationId, MessageId
 from contracts.party import Channel, PartyId
+from gateway.domain.acts import Act
 from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.escalation import Escalation
 from gateway.ports.appeals import AppealReads
 from gateway.ports.audit import AuditReads
-from gateway.ports.deliveries import Backlog, DeliveryRow
+from gateway.ports.deliveries import Backlog, DeliveryRow, Selection
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.parties import PartyReads, Pause
 from gateway.ports.refusals import RefusalReads
 from gateway.ports.reports import ReportReads
 from gateway.ports.users import Session
+from gateway.ports.views import ViewReads
+
+MOST_LOOKED: Final = 4_000
+"""Deliveries that one page looks at where no index knows all that it is narrowed to."""
+
+
+NO_CODE: Final = "-"
+"""Looked for as a code: those that have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From an instant until another one, which is not in it; None for no bound."""
+
+    start: datetime | None = None
+    end: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """Which deliveries are looked for; what is empty or None narrows nothing.
 
-    ``number``: of a delivery, an appeal or a message, whichever it is. ``made_before``: that instant included.
-    ``after``: the delivery_id at which the page before ended.
+    ``number``: of a delivery, an appeal, a court case, a conversation or a message, whichever it is. ``made_before``:
+    that instant included. ``ended``: when it ended; then the list goes by that. ``conversations``: only of these;
+    ``ids``: only these. ``after``: the delivery_id at which the page before ended.
     """
 
     number: str = ""
     states: frozenset[DeliveryState] = frozenset()
     recipient: PartyId | None = None
+    action: Action | None = None
+    code: str = ""
     made_before: datetime | None = None
+    made: Period | None = None
+    ended: Period | None = None
+    conversations: tuple[ConversationId, ...] = ()
+    ids: tuple[int, ...] = ()
     oldest_first: bool = False
     after: int | None = None
     limit: int = 50
+    most_looked: int = MOST_LOOKED
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDeliveries:
+    """One page. ``go_on_after``: where the next begins, None when there is none.
+
+    A page may be short, even empty, and yet go on: so far was looked, and no further at once.
+    """
+
+    rows: tuple[DeliveryRow, ...]
+    go_on_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadGroup:
+    """Dead letters of one party with one cause; ``words``: of the newest. ``code``: "" where none was kept."""
+
+    recipient: PartyId
+    code: str
+    count: int
+    oldest_at: datetime
+    newest_at: datetime
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +153,19 @@ class TermCounts:
     breached: int
 
 
-class ConsoleReads(AppealReads, PartyReads, RefusalReads, AuditReads, ReportReads, Protocol):
+class ConsoleReads(AppealReads, PartyReads, RefusalReads, AuditReads, ReportReads, ViewReads, Protocol):
     """The read-only half of the store that pages are made from."""
 
-    async def look_for(self, looked: Looked) -> tuple[DeliveryRow, ...]:
-        """A page, by number of delivery; from an index whatever was delivered before."""
+    async def look_for(self, looked: Looked) -> FoundDeliveries:
+        """A page, by number of delivery or by its end; it costs the same whatever was delivered before."""
+        ...
+
+    async def dead_groups(self, limit: int) -> tuple[DeadGroup, ...]:
+        """Dead letters by party and cause, the group with the oldest first."""
+        ...
+
+    async def count_movable(self, act: Act, of: tuple[int, ...] | Selection, most: int | None = None) -> int:
+        """How many deliveries the act would move; counted up to ``most`` of a selection."""
         ...
 
     async def whole_delivery(self, delivery_id: int) -> WholeDelivery | None: ...

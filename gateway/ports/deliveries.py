@@ -108,13 +108,20 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which deliveries an act is for; what is None narrows nothing. ``created_before``: that instant included."""
+    """Which deliveries an act is for; what is None narrows nothing. ``created_before``: that instant included.
+
+    ``among``: several states, of which an act takes those that it takes when no state is said. ``code``: "" for those
+    that have none.
+    """
 
     recipient: PartyId | None = None
     state: DeliveryState | None = None
     appeal: str | None = None
     action: Action | None = None
     created_before: datetime | None = None
+    created_from: datetime | None = None
+    code: str | None = None
+    among: frozenset[DeliveryState] | None = None
 
 
 @dataclass(frozen=True, slots=True)

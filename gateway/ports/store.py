@@ -43,6 +43,7 @@ from gateway.ports.parties import Pause, SwitchJob
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.tokens import Tokens
 from gateway.ports.users import Users
+from gateway.ports.views import Views
 from signing.revocation import RevocationValues
 
 
@@ -58,7 +59,7 @@ class StoreLoad:
     stalled: timedelta
 
 
-class Store(Users, Tokens, Listings, Protocol):
+class Store(Users, Tokens, Listings, Views, Protocol):
     """The database behind the services; SQLite and PostgreSQL pass one conformance suite."""
 
     # intake
@@ -181,8 +182,8 @@ class Store(Users, Tokens, Listings, Protocol):
         """Parties for which something is open, the one with the oldest first."""
         ...
 
-    async def count_movable(self, act: Act, of: tuple[int, ...] | Selection) -> int:
-        """How many deliveries the act would move."""
+    async def count_movable(self, act: Act, of: tuple[int, ...] | Selection, most: int | None = None) -> int:
+        """How many deliveries the act would move; counted up to ``most`` of a selection."""
         ...
 
     # retention

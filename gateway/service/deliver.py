@@ -13,6 +13,7 @@ from dossier.events import Fact
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
 from dossier.procedure.filing import fact_of, is_news
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.poison import Cause
 from gateway.domain.retry import Verdict, judge_outcome
 from gateway.ports.case import CaseFact, CaseWrite
 from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
@@ -46,13 +47,14 @@ async def deliver(
     party = directory.parties.get(claim.recipient)
     agreement = directory.agreement_of(claim.recipient)
     if party is None:
-        return await _set_aside(exchange, claim, f"no party {claim.recipient} in the registry", at=started_at)
+        reason = f"no party {claim.recipient} in the registry"
+        return await _set_aside(exchange, claim, Cause.NO_SUCH_PARTY, reason, at=started_at)
     try:
         envelope = sign_envelope(claim.operation, key, now=started_at)
     except KeyUnavailable as away:  # a token that is pulled out makes no message poison
         outcome: Outcome = Deferred(str(away), Transmission(b""), reach=Reach.NOT_TRIED)
     except SigningError as unusable:
-        return await _set_aside(exchange, claim, str(unusable), at=started_at)
+        return await _set_aside(exchange, claim, Cause.UNSIGNABLE, str(unusable), at=started_at)
     else:
         within_lease = _within(agreement, exchange.lease * LEASE_SHARE)
         outcome = await connector.send(OutgoingEnvelope(party, within_lease, claim.message_id, claim.digest, envelope))
@@ -136,14 +138,16 @@ def _ending(claim: ClaimedDelivery, outcome: Outcome) -> Ending | None:
             return None
 
 
-async def _set_aside(exchange: Exchange, claim: ClaimedDelivery, reason: str, *, at: datetime) -> DeliveryState:
+async def _set_aside(
+    exchange: Exchange, claim: ClaimedDelivery, cause: Cause, reason: str, *, at: datetime
+) -> DeliveryState:
     """A message we cannot even send: poison; it holds its own pair only, and a person moves it on."""
     attempt = AttemptRecord(
         claim=claim,
         started_at=at,
         finished_at=at,
         outcome="Poison",
-        code=None,
+        code=cause.value,
         detail=reason,
         transmission=Transmission(b""),
         state=DeliveryState.DEAD_LETTERED,

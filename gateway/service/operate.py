@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 from contracts.party import PartyId, Registry
 from gateway.domain.access import RIGHT_FOR, may
 from gateway.domain.acts import PAST, Act
-from gateway.ports.deliveries import Moved, MoveJob, Selection
+from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
 from gateway.ports.tokens import Token
 from gateway.ports.users import AuditNote, User, UserChange
 from gateway.service.exchange import Exchange
@@ -41,14 +44,46 @@ class NotAllowed(Exception):
 
 async def move_as(exchange: Exchange, user: Actor, act: Act, delivery_id: int, *, reason: str) -> Moved:
     """An act on one delivery, within the rights of the role. Raises NotAllowed."""
-    by = audit_name(user)
+    await _require(exchange, user, act, str(delivery_id), reason)
+    return await move(exchange, act, (delivery_id,), by=audit_name(user), reason=reason)
+
+
+MOST_BATCHES: Final = 10
+"""Commits of an act that one page waits for; then a person says whether it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAll:
+    """What an act on many came to. ``go_on_after``: where a selection goes on; None when it is worked off."""
+
+    moved: int
+    refused: tuple[RefusedMove, ...]
+    go_on_after: int | None
+
+
+async def move_all_as(
+    exchange: Exchange, user: Actor, act: Act, of: tuple[int, ...] | Selection, *, reason: str, after: int = 0
+) -> MovedAll:
+    """An act on those with these numbers, or on a selection, a commit for each batch. Raises NotAllowed."""
+    subject = "all of a selection" if isinstance(of, Selection) else " ".join(map(str, of[:20]))
+    await _require(exchange, user, act, subject, reason)
+    count, go_on = 0, after
+    refused: tuple[RefusedMove, ...] = ()
+    for _ in range(MOST_BATCHES):
+        moved = await move(exchange, act, of, by=audit_name(user), reason=reason, after=go_on)
+        count, refused = count + len(moved.moved), (*refused, *moved.refused)
+        if moved.go_on_after is None:
+            return MovedAll(count, refused, None)
+        go_on = moved.go_on_after
+    return MovedAll(count, refused, go_on)
+
+
+async def _require(exchange: Exchange, user: Actor, act: Act, subject: str, reason: str) -> None:
     if not may(user.role, RIGHT_FOR[act]):
         result = f"refused: the role {user.role} may not"
-        await exchange.store.note(
-            AuditNote(by, f"delivery.{PAST[act]}", str(delivery_id), reason, result, exchange.clock.now())
-        )
+        note = AuditNote(audit_name(user), f"delivery.{PAST[act]}", subject, reason, result, exchange.clock.now())
+        await exchange.store.note(note)
         raise NotAllowed(result)
-    return await move(exchange, act, (delivery_id,), by=by, reason=reason)
 
 
 async def change_user(exchange: Exchange, change: UserChange) -> str | None:

@@ -40,7 +40,7 @@ from gateway.ports.appeals import (
 )
 from gateway.ports.audit import AuditEntry, AuditLooked, LookEntry, LooksLooked
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject, UnroutedRow
-from gateway.ports.console import Looked, TermCounts, WholeDelivery
+from gateway.ports.console import DeadGroup, FoundDeliveries, Looked, TermCounts, WholeDelivery
 from gateway.ports.deliveries import (
     AttemptRecord,
     AttemptRow,
@@ -61,6 +61,7 @@ from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
 from gateway.ports.tokens import Earlier, RefusedToken, Request, Token, TokenChange
 from gateway.ports.users import AuditNote, Credentials, FailedLogin, NewSession, Session, User, UserChange
+from gateway.ports.views import ForgetView, SavedView, SaveView
 from gateway.store import (
     abandoned,
     account_rows,
@@ -72,6 +73,7 @@ from gateway.store import (
     case_erasure,
     case_rows,
     claim_rows,
+    dead_rows,
     delivery_rows,
     erasure,
     escalation_rows,
@@ -105,6 +107,7 @@ from gateway.store import (
     token_rows,
     trace_rows,
     unrouted_rows,
+    view_rows,
     whole_rows,
 )
 from gateway.store.engine import is_sqlite, reading_engine, sqlite_path, writing_engine
@@ -202,8 +205,8 @@ class SqlReader:
     async def count_old(self, kept: Kept, before: datetime) -> int:
         return await self.read(log_erasure.count_old, kept, before)
 
-    async def count_movable(self, act: Act, of: tuple[int, ...] | Selection) -> int:
-        return await self.read(move_rows.count_movable, act, of)
+    async def count_movable(self, act: Act, of: tuple[int, ...] | Selection, most: int | None = None) -> int:
+        return await self.read(move_rows.count_movable, act, of, most)
 
     async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]:
         return await self.read(attempt_rows.attempts_of, delivery_id)
@@ -266,8 +269,14 @@ class SqlReader:
         return await self.read(node_rows.list_nodes)
 
     # console
-    async def look_for(self, looked: Looked) -> tuple[DeliveryRow, ...]:
+    async def look_for(self, looked: Looked) -> FoundDeliveries:
         return await self.read(looked_rows.look_for, looked)
+
+    async def views_for(self, user_id: int) -> tuple[SavedView, ...]:
+        return await self.read(view_rows.views_for, user_id)
+
+    async def dead_groups(self, limit: int) -> tuple[DeadGroup, ...]:
+        return await self.read(dead_rows.dead_groups, limit)
 
     async def oldest_open(self) -> DeliveryRow | None:
         """The oldest delivery that has not ended and that nobody parked."""
@@ -565,6 +574,12 @@ class SqlStore(SqlReader):
 
     async def recount(self) -> None:
         await self.write(report_rows.recount, None)
+
+    async def save_view(self, job: SaveView) -> str | None:
+        return await self.write(view_rows.save_view, job)
+
+    async def forget_view(self, job: ForgetView) -> bool:
+        return await self.write(view_rows.forget_view, job)
 
     async def change_user(self, change: UserChange) -> str | None:
         return await self.write(account_rows.change_user, change)

@@ -1,16 +1,13 @@
-"""Deliveries as the console looks for them: by any number, by state, party and age, a page at a time.
+"""Deliveries as the console looks for them: by any number, by state, party, operation, cause and time, page by page.
 
-Every page is read off an index in the order of delivery_id, so that it costs the same whatever lies before it. Several
-states are several such walks, merged. For age there is no index: delivery_id grows with time but for the clocks of
-different nodes, so a search by halves finds where to begin, and the exact instant decides from there.
+The numbers of a page come from a walk through an index (``walk_rows``); its rows are then read by their keys. For the
+time of making there is no index: delivery_id grows with time but for the clocks of different nodes, so a search by
+halves finds where to begin, and the exact instant decides from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from heapq import merge
-from itertools import islice
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -18,66 +15,74 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from contracts.header import ConversationId
 from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState
-from gateway.ports.console import Looked
+from gateway.ports.console import FoundDeliveries, Looked, Period
 from gateway.ports.deliveries import DeliveryRow
 from gateway.store.delivery_rows import rows
-from gateway.store.statements import AnySelect, select_among
-from gateway.store.tables import conversations, deliveries, messages, parties
-from gateway.store.tables.base import is_any
-from gateway.store.tables.delivery import IS_UNACKNOWLEDGED
+from gateway.store.statements import select_among
+from gateway.store.tables import conversations, deliveries, listed_appeals, messages, parties
+from gateway.store.walk_rows import Asked, Conditions, Route, asked_of, by_end, by_number, walked
 
 CLOCKS_APART: Final = timedelta(minutes=5)
 """How far the clocks of nodes may differ; a signed message that is older than that is refused, too."""
 
 _BIGGEST: Final = 2**63 - 1
-Conditions = tuple[ColumnElement[bool], ...]
+_MOST_APPEALS: Final = 50
 
 
-def look_for(connection: Connection, looked: Looked) -> tuple[DeliveryRow, ...]:
+def look_for(connection: Connection, looked: Looked) -> FoundDeliveries:
     """One page. No state named: all of them."""
     named = _named(connection, looked.number)
     if named is None:
-        return ()
-    conditions = (*named, *_narrowed(connection, looked))
-    walks = [_walk(connection, looked, (*conditions, *of)) for of in _by_state(looked)]
-    merged = merge(*walks, key=lambda row: row.delivery_id, reverse=not looked.oldest_first)
-    return tuple(islice(merged, looked.limit))
+        return FoundDeliveries((), None)
+    if looked.conversations:
+        named = (*named, deliveries.c.conversation_id.in_(looked.conversations))
+    if looked.ids:
+        named = (*named, deliveries.c.delivery_id.in_(looked.ids))
+    bounds, exactly = _made(connection, looked)
+    if looked.ended is not None:
+        found, go_on_after = walked(connection, looked, by_end(connection, looked, named, exactly))
+    elif named:
+        route = Route((*named, *bounds), (*exactly, *asked_of(looked)), is_short=True)
+        found, go_on_after = walked(connection, looked, [route])
+    else:
+        found, go_on_after = walked(connection, looked, by_number(looked, bounds, exactly))
+    return FoundDeliveries(_rows(connection, found), go_on_after)
 
 
 def oldest_open(connection: Connection, states: frozenset[DeliveryState]) -> DeliveryRow | None:
     """The first of them that was made."""
-    found = look_for(connection, Looked(states=states, oldest_first=True, limit=1))
+    found = look_for(connection, Looked(states=states, oldest_first=True, limit=1)).rows
     return found[0] if found else None
 
 
-def _walk(connection: Connection, looked: Looked, conditions: Conditions) -> Sequence[DeliveryRow]:
-    key = deliveries.c.delivery_id
-    statement: AnySelect = rows().where(*conditions).limit(looked.limit)
-    if looked.after is not None:
-        statement = statement.where(key > looked.after if looked.oldest_first else key < looked.after)
-    ordered = statement.order_by(key if looked.oldest_first else key.desc())
-    return [DeliveryRow(*row) for row in connection.execute(ordered)]
+def _rows(connection: Connection, ids: list[int]) -> tuple[DeliveryRow, ...]:
+    """In the order of ``ids``."""
+    if not ids:
+        return ()
+    found = {row[0]: DeliveryRow(*row) for row in connection.execute(rows().where(deliveries.c.delivery_id.in_(ids)))}
+    return tuple(found[one] for one in ids if one in found)
 
 
-def _by_state(looked: Looked) -> list[Conditions]:
-    """One walk for each state, through the index that has the party in front where there is one."""
-    if not looked.states:
-        return [()]
-    walks: list[Conditions] = []
-    for state in sorted(looked.states):
-        of: Conditions = (is_any(deliveries.c.state, [state]),)
-        if looked.recipient is not None and state is not DeliveryState.ACKNOWLEDGED:
-            of = (*of, IS_UNACKNOWLEDGED)
-        walks.append(of)
-    return walks
+# --- time of making -------------------------------------------------------------------------------------------------
 
 
-def _narrowed(connection: Connection, looked: Looked) -> Iterator[ColumnElement[bool]]:
-    if looked.recipient is not None:
-        yield deliveries.c.recipient == looked.recipient
-    if looked.made_before is not None:
-        yield deliveries.c.created_at <= looked.made_before
-        yield deliveries.c.delivery_id <= _newest_made_by(connection, looked.made_before + CLOCKS_APART)
+def _made(connection: Connection, looked: Looked) -> tuple[Conditions, tuple[Asked, ...]]:
+    """Bounds of the number, and what is exact."""
+    bounds: list[ColumnElement[bool]] = []
+    exactly: list[Asked] = []
+    made = looked.made or Period()
+    start, end, until = made.start, made.end, looked.made_before
+    if start is not None:
+        exactly.append(lambda c: c.created_at >= start)
+        bounds.append(deliveries.c.delivery_id > _newest_made_by(connection, start - CLOCKS_APART))
+    if end is not None:
+        exactly.append(lambda c: c.created_at < end)
+    if until is not None:
+        exactly.append(lambda c: c.created_at <= until)
+    ends = [one for one in (end, until) if one is not None]
+    if ends:
+        bounds.append(deliveries.c.delivery_id <= _newest_made_by(connection, min(ends) + CLOCKS_APART))
+    return tuple(bounds), tuple(exactly)
 
 
 def _newest_made_by(connection: Connection, instant: datetime) -> int:
@@ -107,7 +112,11 @@ def _named(connection: Connection, number: str) -> Conditions | None:
     of_appeal = select(conversations.c.conversation_id).where(conversations.c.appeal_number == number)
     if (conversation := connection.scalar(of_appeal)) is not None:
         return (deliveries.c.conversation_id == conversation,)
-    return _of_message(connection, number) or _of_conversation(connection, ConversationId(number))
+    return (
+        _of_message(connection, number)
+        or _of_conversation(connection, ConversationId(number))
+        or _of_court_case(connection, number)
+    )
 
 
 def conversation_of(connection: Connection, number: str) -> ConversationId | None:
@@ -144,3 +153,10 @@ def _of_message(connection: Connection, number: str) -> Conditions | None:
 def _of_conversation(connection: Connection, number: ConversationId) -> Conditions | None:
     of = select(conversations.c.conversation_id).where(conversations.c.conversation_id == number)
     return (deliveries.c.conversation_id == number,) if connection.scalar(of) else None
+
+
+def _of_court_case(connection: Connection, number: str) -> Conditions | None:
+    """A court's case may stand for several appeals; fifty of them are enough for a page."""
+    of = select(listed_appeals.c.conversation_id).where(listed_appeals.c.case_number == number)
+    found = connection.scalars(of.limit(_MOST_APPEALS)).all()
+    return (deliveries.c.conversation_id.in_(found),) if found else None

@@ -32,10 +32,11 @@ def move(connection: Connection, jobs: Sequence[MoveJob]) -> list[Moved]:
     return [_move(connection, job) for job in jobs]
 
 
-def count_movable(connection: Connection, act: Act, of: tuple[int, ...] | Selection) -> int:
-    """How many deliveries the act would move."""
+def count_movable(connection: Connection, act: Act, of: tuple[int, ...] | Selection, most: int | None = None) -> int:
+    """How many deliveries the act would move; of a selection it counts no further than ``most``."""
     if isinstance(of, Selection):
-        counted: int = connection.execute(_narrowed(select(func.count()), act, of)).scalar_one()
+        found = _narrowed(select(deliveries.c.delivery_id), act, of).limit(most).subquery()
+        counted: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
         return counted
     columns = (deliveries.c.delivery_id, deliveries.c.state)
     rows = select_among(connection, select(*columns), [deliveries.c.delivery_id], of)
@@ -73,6 +74,8 @@ def _selected(connection: Connection, job: MoveJob, selection: Selection) -> dic
 def _narrowed(statement: Any, act: Act, selection: Selection) -> AnySelect:  # noqa: ANN401 - of whatever columns
     """Deliveries that are selected and that the act moves; the open ones lie together in their own indexes."""
     states = SELECTED[act] if selection.state is None else SOURCES[act] & {selection.state}
+    if selection.among is not None:
+        states &= selection.among
     statement = statement.select_from(deliveries).where(is_any(deliveries.c.state, states))
     if selection.appeal is not None:
         of_appeal = select(conversations.c.conversation_id).where(conversations.c.appeal_number == selection.appeal)
@@ -88,6 +91,10 @@ def _conditions(selection: Selection) -> Iterable[ColumnElement[bool]]:
         yield deliveries.c.action == selection.action
     if selection.created_before is not None:
         yield deliveries.c.created_at <= selection.created_before
+    if selection.created_from is not None:
+        yield deliveries.c.created_at >= selection.created_from
+    if selection.code is not None:
+        yield deliveries.c.code == selection.code if selection.code else deliveries.c.code.is_(None)
 
 
 def _refusals(job: MoveJob, states: Mapping[int, DeliveryState]) -> Iterable[RefusedMove]:

@@ -26,6 +26,7 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "sessions": "who is signed in now; that they signed in and out has its line in the audit log",
         "tokens": "which programs may come now; that they were added or revoked has its line in the audit log",
         "requests": "answers for programs that ask twice, for a day; what was done has its line in the audit log",
+        "saved_views": "how somebody likes to look at a list",
         "uploads": _UPLOAD,
         "reply_sketches": _SKETCH,
         "reply_buckets": _SKETCH,

@@ -61,7 +61,7 @@ async def _show(request: web.Request) -> web.Response:
     version = await around.reads.appeal_version(conversation_id)
     row, case = await _row_and_case(request, conversation_id)
     found = await around.exchange.documents.find(list(papers_named(case.events)))
-    deliveries = await around.reads.look_for(Looked(number=row.appeal_number, limit=MOST_DELIVERIES))
+    deliveries = (await around.reads.look_for(Looked(number=row.appeal_number, limit=MOST_DELIVERIES))).rows
     return page(
         request,
         "appeals/one.html",

@@ -59,6 +59,13 @@ document.addEventListener("click", (event) => {
   if (asks && asks.form.reportValidity() && !window.confirm(asks.dataset.confirm)) event.preventDefault();
 });
 
+for (const all of document.querySelectorAll("[data-picks]")) {
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const one of document.getElementsByName(all.dataset.picks)) one.checked = all.checked;
+  });
+}
+
 document.addEventListener("keydown", (event) => {
   const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
   if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {

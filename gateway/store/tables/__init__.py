@@ -1,6 +1,6 @@
 """The schema: one module per noun, one ``metadata``. ``migrations`` must lead to exactly this (a test compares)."""
 
-from gateway.store.tables.account import sessions, users
+from gateway.store.tables.account import saved_views, sessions, users
 from gateway.store.tables.base import metadata
 from gateway.store.tables.case import commitments, conversations, events, salts, terms
 from gateway.store.tables.delivery import assemblies, attempts, deliveries, escalations, signals
@@ -55,6 +55,7 @@ __all__ = [
     "revocation_values",
     "routes",
     "salts",
+    "saved_views",
     "schema_steps",
     "seals",
     "sessions",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from gateway.domain.access import Role
-from gateway.store.tables.base import Instant, OneOf, RowNumber, in_set, metadata
+from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, metadata
 
 # ``password_hash``: Argon2id with its parameters and salt. ``failures``: wrong passwords since the last right one.
 # Rows stay for good: the ledger and the audit log say "user:7" and not a name.
@@ -32,4 +32,23 @@ sessions = Table(
     Column("opened_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Index("ix_sessions_user", "user_id"),
+)
+
+# ``query``: what the list is narrowed to, as it stands in the address; never a person's number.
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("view_id", RowNumber, primary_key=True),
+    Column("user_id", ForeignKey(users.c.user_id), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("query", Words, nullable=False),
+    Column("is_shared", Boolean, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    UniqueConstraint("user_id", "name"),
+)
+Index(
+    "ix_saved_views_shared",
+    saved_views.c.name,
+    sqlite_where=saved_views.c.is_shared,
+    postgresql_where=saved_views.c.is_shared,
 )

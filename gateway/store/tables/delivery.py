@@ -137,6 +137,16 @@ Index("ix_deliveries_conversation", deliveries.c.conversation_id, deliveries.c.d
 Index("ix_deliveries_recipient", deliveries.c.recipient, deliveries.c.delivery_id)
 Index("ix_deliveries_state", deliveries.c.state, deliveries.c.delivery_id)
 Index("ix_deliveries_message", deliveries.c.sender, deliveries.c.message_id)
+Index("ix_deliveries_action", deliveries.c.action, deliveries.c.delivery_id)
+HAS_CODE = deliveries.c.code.is_not(None)
+_code = (deliveries.c.code, deliveries.c.delivery_id)
+Index("ix_deliveries_code", *_code, sqlite_where=HAS_CODE, postgresql_where=HAS_CODE)
+IS_DEAD = is_any(deliveries.c.state, [DeliveryState.DEAD_LETTERED])
+_dead = (deliveries.c.recipient, deliveries.c.code, deliveries.c.delivery_id)
+Index("ix_deliveries_dead", *_dead, sqlite_where=IS_DEAD, postgresql_where=IS_DEAD)
+HAS_ENDED = deliveries.c.finished_at.is_not(None)
+_ended = (deliveries.c.finished_at, deliveries.c.delivery_id, deliveries.c.state, deliveries.c.created_at)
+Index("ix_deliveries_ended", *_ended, sqlite_where=HAS_ENDED, postgresql_where=HAS_ENDED)
 
 # A mailbox hands the same attempt out again when asked again, so a number may stand here more than once.
 attempts = Table(

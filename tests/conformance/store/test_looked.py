@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from contracts.header import ConversationId
+from contracts.header import Action, ConversationId
 from contracts.outcome import Transmission
 from contracts.party import PartyId
+from dossier.appeal import Status
 from gateway.domain.acts import Act
 from gateway.domain.delivery import CLAIMABLE, OPEN, DeliveryState
-from gateway.ports.console import Looked, TermCounts
-from gateway.ports.deliveries import MoveJob
+from gateway.ports.appeals import ListedAppeal, ListingWrite
+from gateway.ports.console import NO_CODE, Looked, Period, TermCounts
+from gateway.ports.deliveries import DeliveryRow, MoveJob
 from gateway.store import whole_rows
 from gateway.store.database import SqlStore
 from tests.builders import (
@@ -49,7 +52,7 @@ async def appeal(store: SqlStore, number: int, *to: PartyId, after: timedelta = 
 
 
 async def numbers(store: SqlStore, looked: Looked) -> list[int]:
-    return [row.delivery_id for row in await store.look_for(looked)]
+    return [row.delivery_id for row in (await store.look_for(looked)).rows]
 
 
 async def park(store: SqlStore, *ids: int) -> None:
@@ -61,6 +64,122 @@ async def test_without_a_word_it_is_all_of_them_newest_first_or_oldest_first(sto
         await appeal(store, number, AKIMAT)
     assert await numbers(store, Looked()) == [3, 2, 1]
     assert await numbers(store, Looked(oldest_first=True)) == [1, 2, 3]
+
+
+async def all_pages(store: SqlStore, looked: Looked) -> list[int]:
+    """Whatever pages come to, short and empty ones among them."""
+    found, page = [], looked
+    for _ in range(200):
+        part = await store.look_for(page)
+        assert len(part.rows) <= looked.limit
+        found += [row.delivery_id for row in part.rows]
+        if part.go_on_after is None:
+            return found
+        assert part.go_on_after != page.after
+        page = replace(page, after=part.go_on_after)
+    raise AssertionError("it never ends")
+
+
+async def a_mixed_day(store: SqlStore) -> list[DeliveryRow]:
+    """Appeals to three parties; some were refused, some could not be sent, some are parked or cancelled."""
+    for number in range(12):
+        await appeal(store, number, AKIMAT, COURT, JER, after=number * MINUTE)
+    claims = await store.claim(now=NOON + 12 * MINUTE, limit=99, lease_until=NOON + 60 * MINUTE)
+    ends = [
+        (S.ACKNOWLEDGED, None), (S.REJECTED, "UnknownSubject"), (S.DEAD_LETTERED, "NoSuchParty"),
+        (S.REJECTED, "SchemaViolation"), (S.DEAD_LETTERED, None), (S.RETRY_SCHEDULED, None), (S.ACKNOWLEDGED, None),
+    ]  # fmt: skip
+    for place, claim in enumerate(sorted(claims, key=lambda one: one.delivery_id)):
+        state, code = ends[place % len(ends)]
+        at = NOON + timedelta(minutes=20 + place * 3 % 7)
+        again = at + MINUTE if state is S.RETRY_SCHEDULED else None
+        await store.record(attempt(claim, state, code=code, finished_at=at, next_attempt_at=again, detail="said"))
+    await park(store, 6, 33)
+    rows = (await store.look_for(Looked(limit=99))).rows
+    assert len(rows) == 36
+    return list(rows)
+
+
+def fits(row: DeliveryRow, looked: Looked) -> bool:
+    code = row.code or NO_CODE
+    made = looked.made or Period()
+    is_made = (made.start is None or row.created_at >= made.start) and (made.end is None or row.created_at < made.end)
+    asked = (looked.recipient, looked.action, looked.code)
+    same = all(
+        said in {None, ""} or said == of for said, of in zip(asked, (row.recipient, row.action, code), strict=True)
+    )
+    return same and is_made and (not looked.states or row.state in looked.states)
+
+
+NARROWED = [
+    Looked(action=Action.ASSIGN_APPEAL),
+    Looked(action=Action.NOTIFY_APPLICANT),
+    Looked(code="UnknownSubject"),
+    Looked(code="UnknownSubject", recipient=COURT),
+    Looked(code="NoSuchParty", recipient=JER, states=frozenset({S.DEAD_LETTERED})),
+    Looked(code=NO_CODE, states=frozenset({S.DEAD_LETTERED})),
+    Looked(code="SchemaViolation", states=frozenset({S.REJECTED, S.DEAD_LETTERED}), action=Action.ASSIGN_APPEAL),
+    Looked(recipient=JER, states=frozenset({S.ACKNOWLEDGED})),
+    Looked(recipient=AKIMAT, action=Action.ASSIGN_APPEAL, states=OPEN),
+    Looked(states=frozenset({S.PARKED}), action=Action.ASSIGN_APPEAL),
+    Looked(made=Period(NOON + 3 * MINUTE, NOON + 8 * MINUTE)),
+    Looked(made=Period(NOON + 8 * MINUTE), recipient=COURT, action=Action.ASSIGN_APPEAL),
+]
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+@pytest.mark.parametrize("most_looked", [3, 4_000])
+async def test_whatever_it_is_narrowed_to_pages_tell_each_that_fits_once(store, most_looked, oldest_first):
+    rows = await a_mixed_day(store)
+    for narrowed in NARROWED:
+        looked = replace(narrowed, limit=2, most_looked=most_looked, oldest_first=oldest_first)
+        wanted = sorted((row.delivery_id for row in rows if fits(row, looked)), reverse=not oldest_first)
+        assert await all_pages(store, looked) == wanted, narrowed
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+@pytest.mark.parametrize("most_looked", [3, 4_000])
+async def test_those_that_ended_in_a_period_are_listed_by_their_end(store, most_looked, oldest_first):
+    rows = await a_mixed_day(store)
+    period = Period(NOON + 21 * MINUTE, NOON + 25 * MINUTE)
+    for narrowed in (
+        Looked(),
+        Looked(states=frozenset({S.ACKNOWLEDGED})),
+        Looked(recipient=COURT, code="UnknownSubject"),
+    ):
+        looked = replace(narrowed, ended=period, limit=2, most_looked=most_looked, oldest_first=oldest_first)
+        ended = [row for row in rows if row.finished_at and period.start <= row.finished_at < period.end]
+        fitting = sorted((row.finished_at, row.delivery_id) for row in ended if fits(row, looked))
+        wanted = [number for _, number in (fitting if oldest_first else fitting[::-1])]
+        assert wanted
+        assert await all_pages(store, looked) == wanted, narrowed
+
+
+async def test_dead_letters_are_told_by_party_and_cause_the_oldest_group_first(store: SqlStore):
+    rows = await a_mixed_day(store)
+    dead = [row for row in rows if row.state is S.DEAD_LETTERED]
+    groups = await store.dead_groups(99)
+    assert {(one.recipient, one.code): one.count for one in groups} == Counter(
+        (row.recipient, row.code or "") for row in dead
+    )
+    assert [one.oldest_at for one in groups] == sorted(one.oldest_at for one in groups)
+    assert groups[0].oldest_at == min(row.created_at for row in dead)
+    assert {one.words for one in groups} == {"said"}
+    assert await store.dead_groups(1) == groups[:1]
+    for one in groups:
+        states = frozenset({S.DEAD_LETTERED})
+        looked = Looked(recipient=one.recipient, states=states, code=one.code or NO_CODE)
+        assert len((await store.look_for(looked)).rows) == one.count
+
+
+async def test_by_a_court_case_and_by_conversations_their_deliveries_are_found(store: SqlStore):
+    first, second = await appeal(store, 1, AKIMAT), await appeal(store, 2, COURT)
+    await appeal(store, 3, JER)
+    listed = (second, NOON, 1, Status.CASE_OPEN, "HOUSING", AKIMAT, "7599-26-00-4/1", False, 0, None, frozenset())
+    await store.write_listing(ListingWrite((ListedAppeal(*listed),), 0, None))
+    assert await numbers(store, Looked(number="7599-26-00-4/1")) == [2]
+    assert await numbers(store, Looked(conversations=(first, second))) == [2, 1]
+    assert await numbers(store, Looked(ids=(3, 1), oldest_first=True)) == [1, 3]
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from contracts.header import MessageId
+from contracts.header import Action, MessageId
 from contracts.party import Agreement
 from dossier.appeal import Status
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.appeals import AppealsLooked, TermsLooked
 from gateway.ports.audit import AuditLooked, LooksLooked
-from gateway.ports.console import Looked
+from gateway.ports.console import Looked, Period
 from gateway.ports.deliveries import MoveJob, Selection
 from gateway.ports.refusals import RefusalsLooked
 from gateway.store import (
@@ -20,6 +20,7 @@ from gateway.store import (
     audit_rows,
     backlog_rows,
     claim_rows,
+    dead_rows,
     escalation_rows,
     held_rows,
     intake,
@@ -43,6 +44,8 @@ from tests.builders import JER, NOON, refusal
 S = DeliveryState
 LATE = AppealsLooked(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
 WALKED = Looked(recipient=JER, states=frozenset({S.PARKED}), after=9)
+DEAD = Looked(recipient=JER, states=frozenset({S.DEAD_LETTERED}), code="x", after=9)
+OPERATION = Action.ASSIGN_APPEAL
 WALK = {"seeds": [1], "depth": 9, "now": NOON}
 
 
@@ -80,6 +83,12 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: looked_rows.look_for(c, Looked(states=frozenset({S.PARKED}))), "ix_deliveries_state (state=?)"),
         (lambda c: looked_rows.look_for(c, Looked(recipient=JER)), "ix_deliveries_recipient (recipient=?)"),
         (lambda c: looked_rows.look_for(c, WALKED), "ix_deliveries_listed (recipient=? AND state=? AND delivery_id<?)"),
+        (lambda c: looked_rows.look_for(c, Looked(action=OPERATION)), "ix_deliveries_action (action=?)"),
+        (lambda c: looked_rows.look_for(c, Looked(action=OPERATION, after=9)), "(action=? AND delivery_id<?)"),
+        (lambda c: looked_rows.look_for(c, Looked(code="x", recipient=JER, after=9)), "ix_deliveries_code (code=?"),
+        (lambda c: looked_rows.look_for(c, DEAD), "ix_deliveries_dead (recipient=? AND code=? AND delivery_id<?)"),
+        (lambda c: looked_rows.look_for(c, Looked(ended=Period(NOON))), "ix_deliveries_ended (finished_at>?)"),
+        (lambda c: dead_rows.dead_groups(c, 9), "COVERING INDEX ix_deliveries_dead"),
         (lambda c: whole_rows.count_terms(c, NOON, NOON), "INDEX ix_terms_due (due_at<?)"),
         (lambda c: whole_rows.count_terms(c, NOON, NOON), "INDEX ix_terms_breached (breached_at>?)"),
         (lambda c: unrouted_rows.unrouted(c, 50, None), "events USING INDEX ix_events_unrouted"),

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import update
+
 from contracts.header import MessageId
 from contracts.operations import Service
 from contracts.payloads import Registered, ReportProgress
@@ -16,12 +18,15 @@ from contracts.party import PartyId
 from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.poison import Cause
 from gateway.ports.parties import Switch
-from gateway.ports.users import AuditNote
+from gateway.ports.users import AddUser, AuditNote
+from gateway.ports.views import SaveView
 from gateway.service.operate import move
 from gateway.service.parties import switch
+from gateway.store.tables import deliveries
 from tests.integration.console.appeals_day import a_case_in_court, list_all
-from tests.integration.console.seat import Network, Seat
+from tests.integration.console.seat import HASH, Network, Seat
 from tests.integration.gateway.world import AKIMAT, JER, PLATFORM, World
 from tests.sealing import seal_all
 
@@ -51,6 +56,11 @@ TOUR: Final = (
     Stop("overview", lambda _: "/"),
     Stop("deliveries", lambda _: "/deliveries?state=open&order=oldest"),
     Stop("deliveries-none", lambda _: "/deliveries?number=nothing"),
+    Stop("deliveries-narrow", lambda _: "/deliveries?state=waiting&action=AssignAppeal&party=akimat-almaty"),
+    Stop("deliveries-find", lambda _: "/deliveries/find"),
+    Stop("deliveries-act", lambda _: "/deliveries/acts?act=resend&of=all&state=open&party=akimat-almaty"),
+    Stop("deliveries-views", lambda _: "/deliveries/views"),
+    Stop("dead-letters", lambda _: "/dead-letters"),
     Stop("delivery", lambda day: f"/deliveries/{day.delivery}"),
     Stop("envelope", lambda day: f"/deliveries/{day.delivery}/envelopes/{day.request}"),
     Stop("appeals", lambda _: "/appeals"),
@@ -112,6 +122,7 @@ async def a_bad_day(seat: Seat) -> Day:
     whole = await store.whole_delivery(again)
     assert whole is not None
     await a_refused_request(world)
+    await _leave_some(seat, dead=waiting[2].delivery_id)
     await list_all(world)
     return Day(again, str(whole.tried[0].request_sha256), in_court.number)
 
@@ -127,3 +138,22 @@ async def looks(world: World, number: str) -> None:
     await store.note(refused)
     await seal_all(store, world.clock)
     await store.record_access(PartyId("user:1"), "document", f"{number} d-1", now, about=number)
+
+
+async def _leave_some(seat: Seat, *, dead: int) -> None:
+    """A delivery that cannot be signed, and a view of the list that somebody shares."""
+    world, state = seat.world, DeliveryState.DEAD_LETTERED
+    values = {
+        "state": state,
+        "code": Cause.UNSIGNABLE.value,
+        "detail": "the message key cannot be used",
+        "next_attempt_at": None,
+    }
+    spoil = update(deliveries).where(deliveries.c.delivery_id == dead).values(values)
+    await world.exchange.store.write(lambda connection, jobs: [connection.execute(spoil) and None for _ in jobs], None)
+    nurlan = AddUser("nurlan", Role.OPERATOR, HASH, "test", world.clock.now())
+    assert await world.exchange.store.change_user(nurlan) is None
+    view = SaveView(
+        1, "Akimat: stuck", "state=waiting&party=akimat-almaty&order=oldest", True, "console:nurlan", world.clock.now()
+    )
+    assert await world.exchange.store.save_view(view) is None

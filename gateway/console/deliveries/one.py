@@ -1,4 +1,4 @@
-"""Deliveries: the list, one of them, its envelopes, and what one may do to it."""
+"""One delivery, its envelopes, and what one may do to it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from contracts.party import PartyId
-from gateway.console import csv_export, queries
-from gateway.console.filters import AGES, GROUP_WORDS, Filter
+from gateway.console import queries
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.masking import Shown, masked, whole
@@ -17,48 +16,19 @@ from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.domain.access import Right, may
 from gateway.domain.acts import Act
-from gateway.domain.delivery import DeliveryState
 from gateway.service.operate import NotAllowed, move_as
 
 ACTS: Final = frozenset(map(str, Act))
-LONGEST_REASON: Final = 500
 _BIGGEST: Final = 2**63 - 1
 
 
 def add_routes(app: web.Application) -> None:
     """Below ``/deliveries``."""
-    app.router.add_get("/deliveries", _list)
-    app.router.add_get("/deliveries.csv", _csv)
     one = r"/deliveries/{number:\d{1,19}}"
     app.router.add_get(one, _show)
     app.router.add_get(one + "/live", _live)
     app.router.add_get(one + r"/envelopes/{sha256:[0-9a-f]{64}}", _envelope)
     app.router.add_post(one + "/{act:[a-z]+}", _act)
-
-
-async def _list(request: web.Request) -> web.StreamResponse:
-    require(request, Right.SEE)
-    around, asked = request.config_dict[AROUND], Filter.read(request.query)
-    found = await queries.delivery_list(around.reads, asked, now=around.exchange.clock.now())
-    if asked.number and len(found.rows) == 1 and asked == Filter(number=asked.number):
-        raise web.HTTPSeeOther(f"{PREFIX}/deliveries/{found.rows[0].delivery_id}")
-    parties = sorted(around.exchange.directory().registry.parties, key=lambda party: party.party_id)
-    return page(
-        request,
-        "deliveries.html",
-        found=found,
-        counted=await around.counts.look(),
-        states=tuple(DeliveryState),
-        groups=GROUP_WORDS,
-        ages=AGES,
-        parties=parties,
-    )
-
-
-async def _csv(request: web.Request) -> web.StreamResponse:
-    require(request, Right.EXPORT)
-    around = request.config_dict[AROUND]
-    return await csv_export.answer(request, around.reads, Filter.read(request.query), around.exchange.clock.now())
 
 
 async def _show(request: web.Request) -> web.Response:
@@ -70,7 +40,7 @@ async def _show(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     done = request.query.get("done", "")
     result = queries.result_of(found.whole, Act(done), user) if done in ACTS else None
-    return page(request, "delivery.html", delivery=found, act_words=queries.ACT_WORDS, result=result)
+    return page(request, "deliveries/one.html", delivery=found, act_words=queries.ACT_WORDS, result=result)
 
 
 async def _live(request: web.Request) -> web.StreamResponse:
@@ -93,7 +63,7 @@ async def _envelope(request: web.Request) -> web.Response:
         about = await _appeal_of(request, number)
         await around.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now, about=about)
     shown: Shown = await asyncio.to_thread(whole if is_whole else masked, content)
-    return page(request, "envelope.html", number=number, sha256=sha256, shown=shown, is_whole=is_whole)
+    return page(request, "deliveries/envelope.html", number=number, sha256=sha256, shown=shown, is_whole=is_whole)
 
 
 async def _appeal_of(request: web.Request, number: int) -> str | None:
@@ -105,7 +75,7 @@ async def _act(request: web.Request) -> web.StreamResponse:
     """Carried out or refused, it is in the audit log; the page it leads to shows the log's own words."""
     around, number = request.config_dict[AROUND], _number(request)
     form = await request.post()
-    reason = str(form.get("reason", "")).strip()[:LONGEST_REASON]
+    reason = str(form.get("reason", "")).strip()[: queries.LONGEST_REASON]
     if request.match_info["act"] not in ACTS:
         raise web.HTTPNotFound
     act = Act(request.match_info["act"])

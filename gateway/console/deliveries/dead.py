@@ -1,0 +1,73 @@
+"""Dead letters, which no attempt can move: by party and cause, with what helps against each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from gateway.console import queries
+from gateway.console.guard import require
+from gateway.console.language import marked
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, SESSION
+from gateway.domain.access import RIGHT_FOR, Right, may
+from gateway.domain.acts import SOURCES, Act
+from gateway.domain.delivery import DeliveryState
+from gateway.domain.poison import Cause
+from gateway.ports.console import NO_CODE, DeadGroup
+
+MOST_GROUPS: Final = 200
+
+CAUSES: Final[Mapping[str, tuple[str, str]]] = {
+    Cause.NO_SUCH_PARTY: (
+        marked("The registry does not have this party"),
+        marked("Register the party again, or correct its id in the parties file and apply it; then resend the group. If it will not come back, cancel the group and say so to those who wait."),  # noqa: E501 - one sentence
+    ),
+    Cause.UNSIGNABLE: (
+        marked("The message cannot be built or signed"),
+        marked("Run dalel doctor on this node: it names what is wrong with the key. Mend that, then resend the group."),
+    ),
+    "": (
+        marked("The cause was not kept by an earlier release"),
+        marked("Read the words of the newest one; mend what they name, then resend the group."),
+    ),
+}  # fmt: skip
+"""What it is and what helps, in English words of the catalogue."""
+
+OTHER: Final = (
+    marked("Another cause"),
+    marked("Read the words of the newest one; mend what they name, then resend the group."),
+)
+
+
+def add_routes(app: web.Application) -> None:
+    """``/dead-letters``; they are followed by the stream of all counts."""
+    app.router.add_get("/dead-letters", _list)
+
+
+async def _list(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    around, role = request.config_dict[AROUND], request[SESSION].user.role
+    groups = await around.reads.dead_groups(MOST_GROUPS + 1)
+    return page(
+        request,
+        "deliveries/dead.html",
+        groups=groups[:MOST_GROUPS],
+        is_cut=len(groups) > MOST_GROUPS,
+        causes={group.code: CAUSES.get(group.code, OTHER) for group in groups},
+        list_of=address_of,
+        counted=await around.counts.look(),
+        now=around.exchange.clock.now(),
+        acts=tuple(act for act in Act if DeliveryState.DEAD_LETTERED in SOURCES[act] and may(role, RIGHT_FOR[act])),
+        act_words=queries.ACT_WORDS,
+        names={party.party_id: party.name for party in around.exchange.directory().registry.parties},
+    )
+
+
+def address_of(group: DeadGroup) -> str:
+    """The list of exactly this group."""
+    state = DeliveryState.DEAD_LETTERED.value
+    return urlencode({"state": state, "party": group.recipient, "code": group.code or NO_CODE})

@@ -1,0 +1,94 @@
+"""The list of deliveries: narrowed as its address says, by a person's number through a form, and as a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aiohttp import web
+
+from contracts.header import Action
+from gateway.console import csv_export, queries
+from gateway.console.appeals.listing import TROUBLE_WORDS
+from gateway.console.filters import AGES, GROUP_WORDS, PERIODS, Filter, words_of
+from gateway.console.guard import require
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.domain.access import RIGHT_FOR, Right, may
+from gateway.domain.acts import Act
+from gateway.domain.delivery import DeliveryState
+from gateway.domain.persons import is_person_number
+from gateway.ports.console import Looked
+from gateway.service.find_cases import Found, Seeker, Trouble, find_cases
+
+
+def add_routes(app: web.Application) -> None:
+    """``/deliveries`` itself."""
+    app.router.add_get("/deliveries", _list)
+    app.router.add_get("/deliveries.csv", _csv)
+    app.router.add_get("/deliveries/find", _back)
+    app.router.add_post("/deliveries/find", _find)
+
+
+async def _list(request: web.Request) -> web.StreamResponse:
+    require(request, Right.SEE)
+    around, asked = request.config_dict[AROUND], Filter.read(request.query)
+    if is_person_number(asked.number):  # somebody's own link: nothing is looked for by it, and it is not shown again
+        raise web.HTTPSeeOther(f"{PREFIX}/deliveries")
+    found = await queries.delivery_list(around.reads, asked, now=around.exchange.clock.now())
+    if asked.number and len(found.rows) == 1 and asked == Filter(number=asked.number):
+        raise web.HTTPSeeOther(f"{PREFIX}/deliveries/{found.rows[0].delivery_id}")
+    return await _shown(request, found)
+
+
+async def _find(request: web.Request) -> web.StreamResponse:
+    """What a person is called by is answered right here; anything else becomes an address that one can pass on."""
+    require(request, Right.SEE)
+    words = words_of(str((await request.post()).get("number", "")))
+    if not is_person_number(words):
+        raise web.HTTPSeeOther(f"{PREFIX}/deliveries?{Filter(number=words).address()}")
+    around = request.config_dict[AROUND]
+    seeker = Seeker(request[SESSION].user, around.reads, around.persons)
+    cases = await find_cases(around.exchange, seeker, words)
+    if cases.trouble is Trouble.NOT_ALLOWED:
+        raise web.HTTPForbidden
+    of = tuple(case.conversation_id for case in cases.cases)
+    rows = (await around.reads.look_for(Looked(conversations=of))).rows if of else ()
+    return await _shown(request, queries.DeliveryList(rows, Filter(), None, around.exchange.clock.now()), cases)
+
+
+async def _back(_: web.Request) -> web.StreamResponse:
+    """The answer of a search is not loaded anew: nothing in an address says what was looked for."""
+    raise web.HTTPSeeOther(f"{PREFIX}/deliveries")
+
+
+async def _shown(request: web.Request, found: queries.DeliveryList, cases: Found | None = None) -> web.Response:
+    around, user = request.config_dict[AROUND], request[SESSION].user
+    views = await around.reads.views_for(user.user_id)
+    here = found.filter.address(after=None)
+    return page(
+        request,
+        "deliveries/list.html",
+        found=found,
+        cases=cases,
+        trouble=TROUBLE_WORDS[cases.trouble] if cases and cases.trouble else "",
+        counted=await around.counts.look(),
+        states=tuple(DeliveryState),
+        actions=tuple(Action),
+        groups=GROUP_WORDS,
+        ages=AGES,
+        periods=PERIODS,
+        parties=sorted(around.exchange.directory().registry.parties, key=lambda party: party.party_id),
+        acts=tuple(act for act in Act if may(user.role, RIGHT_FOR[act])),
+        act_words=queries.ACT_WORDS,
+        views=views,
+        here_is=next((view for view in views if view.query == here), None),
+        whole=replace(found.filter, oldest_first=False, after=None).address(),
+    )
+
+
+async def _csv(request: web.Request) -> web.StreamResponse:
+    require(request, Right.EXPORT)
+    around, asked = request.config_dict[AROUND], Filter.read(request.query)
+    if is_person_number(asked.number):
+        raise web.HTTPBadRequest
+    return await csv_export.answer(request, around.reads, asked, around.exchange.clock.now())

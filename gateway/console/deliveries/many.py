@@ -1,0 +1,178 @@
+"""An act on several deliveries, or on all that a filter finds: told first how many, then done in bounded batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from aiohttp import web
+from multidict import MultiMapping
+
+from contracts.header import Action
+from contracts.party import PartyId
+from gateway.console import queries
+from gateway.console.filters import AGES, Filter
+from gateway.console.guard import require
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, SESSION
+from gateway.domain.access import RIGHT_FOR, Right
+from gateway.domain.acts import SOURCES, Act
+from gateway.domain.persons import is_person_number
+from gateway.ports.console import NO_CODE, ConsoleReads, Looked
+from gateway.ports.deliveries import DeliveryRow, Selection
+from gateway.service.operate import MovedAll, NotAllowed, move_all_as
+
+MOST_NAMED: Final = 1_000
+"""Deliveries that one may select by their numbers, or that a number of an appeal stands for."""
+MOST_COUNTED: Final = 100_000
+"""A larger selection is told as more than that."""
+MOST_TOLD: Final = 20
+_BIGGEST: Final = 2**63 - 1
+_INSTANT: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody wants done to which. ``ids``: selected ones; else all that ``filter`` finds, made by ``as_of``."""
+
+    act: Act
+    ids: tuple[int, ...]
+    filter: Filter
+    as_of: datetime
+
+    @classmethod
+    def read(cls, form: MultiMapping[Any], now: datetime) -> Chosen:
+        """Of an address or a form. Raises HTTPBadRequest where it makes no sense."""
+        said = [str(one) for one in form.getall("id", [])][:MOST_NAMED]
+        ids = tuple(dict.fromkeys(int(one) for one in said if one.isascii() and one.isdigit() and len(one) < 19))
+        asked = replace(Filter.read(form), oldest_first=False, after=None)
+        act, as_of = str(form.get("act", "")), _as_of(str(form.get("as_of", "")), now)
+        is_whole = form.get("of") == "all"
+        if act not in map(str, Act) or is_person_number(asked.number) or asked.period == "ended":
+            raise web.HTTPBadRequest
+        if not (asked.is_narrow if is_whole else ids):
+            raise web.HTTPBadRequest
+        return cls(Act(act), () if is_whole else ids, asked if is_whole else Filter(), as_of)
+
+    async def of(self, reads: ConsoleReads) -> tuple[int, ...] | Selection:
+        """In terms of the store. What a number stands for is few, and named one by one."""
+        if self.ids:
+            return self.ids
+        if self.filter.number:
+            looked = self.filter.looked(self.as_of, limit=MOST_NAMED)
+            rows = (await reads.look_for(looked)).rows
+            return tuple(row.delivery_id for row in rows if row.created_at <= self.as_of)
+        return self._selection()
+
+    def _selection(self) -> Selection:
+        asked, made = self.filter, self.filter.spans("made")
+        ends = [self.as_of]
+        if asked.older:
+            ends.append(self.as_of - AGES[asked.older])
+        if made and made.end:
+            ends.append(made.end - _INSTANT)
+        states = asked.states
+        one = next(iter(states)) if len(states) == 1 else None
+        return Selection(
+            recipient=PartyId(asked.party) if asked.party else None,
+            state=one,
+            among=states if states and one is None else None,
+            action=Action(asked.action) if asked.action else None,
+            code=None if not asked.code else "" if asked.code == NO_CODE else asked.code,
+            created_before=min(ends),
+            created_from=made.start if made else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """``count``: how many the act moves; ``refused``: of selected ones, which stay. ``is_more``: than were counted."""
+
+    chosen: Chosen
+    count: int
+    refused: tuple[DeliveryRow, ...]
+    is_more: bool
+
+
+def add_routes(app: web.Application) -> None:
+    """``/deliveries/acts``: asked by an address, done by a form."""
+    app.router.add_get("/deliveries/acts", _confirm)
+    app.router.add_post("/deliveries/acts", _do)
+
+
+async def _confirm(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    around = request.config_dict[AROUND]
+    chosen = Chosen.read(request.query, around.exchange.clock.now())
+    require(request, RIGHT_FOR[chosen.act])
+    found = await _confirming(around.reads, chosen)
+    return _page(request, chosen, found=found)
+
+
+async def _do(request: web.Request) -> web.Response:
+    """Carried out or refused, each delivery has its line in the audit log; the answer counts them."""
+    around, form = request.config_dict[AROUND], await request.post()
+    chosen = Chosen.read(form, around.exchange.clock.now())
+    reason = str(form.get("reason", "")).strip()[: queries.LONGEST_REASON]
+    after = str(form.get("go_on_after", "0"))
+    if not reason or not (after.isascii() and after.isdigit() and int(after) <= _BIGGEST):
+        raise web.HTTPBadRequest
+    of, user = await chosen.of(around.reads), request[SESSION].user
+    try:
+        done = await move_all_as(around.exchange, user, chosen.act, of, reason=reason, after=int(after))
+    except NotAllowed as refused:
+        raise web.HTTPForbidden from refused
+    around.counts.forget()
+    if done.moved:
+        around.wake()
+    return _page(request, chosen, done=done, reason=reason)
+
+
+def _page(
+    request: web.Request,
+    chosen: Chosen,
+    *,
+    found: Confirming | None = None,
+    done: MovedAll | None = None,
+    reason: str = "",
+) -> web.Response:
+    return page(
+        request,
+        "deliveries/acts.html",
+        chosen=chosen,
+        found=found,
+        done=done,
+        reason=reason,
+        words_of_act=queries.ACT_WORDS[chosen.act],
+        past=queries.PAST_WORDS[chosen.act],
+        shown=_pairs(chosen.filter),
+        most=MOST_TOLD,
+    )
+
+
+async def _confirming(reads: ConsoleReads, chosen: Chosen) -> Confirming:
+    of = await chosen.of(reads)
+    if isinstance(of, Selection):
+        count = await reads.count_movable(chosen.act, of, most=MOST_COUNTED + 1)
+        return Confirming(chosen, min(count, MOST_COUNTED), (), count > MOST_COUNTED)
+    rows = (await reads.look_for(Looked(ids=of, limit=MOST_NAMED))).rows
+    stays = tuple(row for row in rows if row.state not in SOURCES[chosen.act])
+    return Confirming(chosen, len(rows) - len(stays), stays, is_more=False)
+
+
+def _pairs(asked: Filter) -> Mapping[str, str]:
+    """What the form carries on."""
+    from urllib.parse import parse_qsl
+
+    return dict(parse_qsl(asked.address()))
+
+
+def _as_of(said: str, now: datetime) -> datetime:
+    """When the page was made that counted; never later than now."""
+    try:
+        instant = datetime.fromisoformat(said)
+    except ValueError:
+        return now
+    return min(now, instant if instant.tzinfo else instant.replace(tzinfo=UTC))

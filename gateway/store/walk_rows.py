@@ -1,0 +1,167 @@
+"""Numbers of deliveries off an index, in order, so that a page costs the same whatever lies before it.
+
+Several states are several walks, merged. What no index knows is asked of each delivery on the way, of a bounded number:
+a page that found too few says how far it looked, and the next one goes on there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from heapq import merge
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from gateway.domain.delivery import DeliveryState
+from gateway.ports.console import NO_CODE, Looked, Period
+from gateway.store.statements import AnySelect
+from gateway.store.tables import deliveries
+from gateway.store.tables.base import is_any
+from gateway.store.tables.delivery import HAS_CODE, HAS_ENDED, IS_DEAD, IS_UNACKNOWLEDGED
+
+Conditions = tuple[ColumnElement[bool], ...]
+Asked = Callable[[Any], ColumnElement[bool]]
+"""A condition on the columns that it is given: those of the table, or of what was seen on a walk."""
+
+_KEY: Final = deliveries.c.delivery_id
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``walked``: what its index knows. ``asked``: what is asked on the way. ``is_short``: so few that all are asked.
+
+    ``is_by_end``: in the order in which they ended; only one such is walked at a time.
+    """
+
+    walked: Conditions
+    asked: tuple[Asked, ...] = ()
+    is_short: bool = False
+    is_by_end: bool = False
+
+
+def by_number(looked: Looked, bounds: Conditions, exactly: tuple[Asked, ...]) -> list[Route]:
+    """One for each state that is named, through the index that knows most of what is asked."""
+    if not looked.states:
+        return [_route(looked, None, bounds, exactly)]
+    return [_route(looked, state, bounds, exactly) for state in sorted(looked.states)]
+
+
+def by_end(connection: Connection, looked: Looked, named: Conditions, exactly: tuple[Asked, ...]) -> list[Route]:
+    """Through all that ended in the period, by when they did."""
+    at, ended = deliveries.c.finished_at, looked.ended or Period()
+    known: list[ColumnElement[bool]] = [HAS_ENDED]
+    if ended.start is not None:
+        known.append(at >= ended.start)
+    if ended.end is not None:
+        known.append(at < ended.end)
+    if looked.after is not None:
+        last = connection.scalar(select(at).where(_KEY.in_([looked.after])))
+        if last is not None and looked.oldest_first:
+            known.append(or_(at > last, and_(at == last, looked.after < _KEY)))
+        elif last is not None:
+            known.append(or_(at < last, and_(at == last, looked.after > _KEY)))
+    return [Route((*known, *named), (*asked_of(looked), *exactly), is_by_end=True)]
+
+
+def asked_of(looked: Looked) -> Iterator[Asked]:
+    """All that a delivery is asked where no index knows it."""
+    if looked.states:
+        yield lambda c: c.state.in_(sorted(looked.states))
+    if looked.recipient is not None:
+        yield lambda c: c.recipient == looked.recipient
+    if looked.action is not None:
+        yield lambda c: c.action == looked.action
+    if looked.code:
+        yield lambda c: _has_code(c, looked.code)
+
+
+def walked(connection: Connection, looked: Looked, routes: Sequence[Route]) -> tuple[list[int], int | None]:
+    """The numbers of one page, and where the next one begins."""
+    walks = [_walk(connection, looked, route) for route in routes]
+    if len(walks) == 1:
+        found, cut = walks[0]
+        return found[: looked.limit], found[looked.limit - 1] if len(found) > looked.limit else cut
+    is_down = not looked.oldest_first
+    merged = list(islice(merge(*(found for found, _ in walks), reverse=is_down), looked.limit + 1))
+    cuts = [cut for _, cut in walks if cut is not None]
+    if cuts:  # behind the nearest of them, a walk that was cut may have left something out
+        nearest = max(cuts) if is_down else min(cuts)
+        merged = [one for one in merged if (one >= nearest if is_down else one <= nearest)]
+        if len(merged) <= looked.limit:
+            return merged, nearest
+    return merged[: looked.limit], merged[looked.limit - 1] if len(merged) > looked.limit else None
+
+
+def _route(looked: Looked, state: DeliveryState | None, bounds: Conditions, exactly: tuple[Asked, ...]) -> Route:
+    """A cause is the rarest; of a party what is not acknowledged is rare; an operation is one of some thirty."""
+    of_state: Conditions = (is_any(deliveries.c.state, [state]),) if state else ()
+    is_rare = state is not None and state is not DeliveryState.ACKNOWLEDGED
+    party: Conditions = (deliveries.c.recipient == looked.recipient,) if looked.recipient is not None else ()
+    action: Conditions = (deliveries.c.action == looked.action,) if looked.action is not None else ()
+    code: Conditions = (_has_code(deliveries.c, looked.code),) if looked.code else ()
+    if code and party and state is DeliveryState.DEAD_LETTERED:
+        known, left = (*party, *code, IS_DEAD), {"action"}
+    elif code and looked.code != NO_CODE:
+        known, left = (*code, HAS_CODE), {"state", "recipient", "action"}
+    elif party and is_rare:
+        known, left = (*party, *of_state, IS_UNACKNOWLEDGED), {"action", "code"}
+    elif is_rare:
+        known, left = of_state, {"action", "code"}
+    elif party:
+        known, left = party, {"state", "action", "code"}
+    elif action:
+        known, left = action, {"state", "code"}
+    else:
+        known, left = of_state, {"code"}
+    beside = replace(
+        looked,
+        states=frozenset({state}) if state and "state" in left else frozenset(),
+        recipient=looked.recipient if "recipient" in left else None,
+        action=looked.action if "action" in left else None,
+        code=looked.code if "code" in left else "",
+    )
+    near = (one(deliveries.c) for one in exactly)  # but for clocks that differ, the bounds say the same
+    return Route((*known, *bounds, *near), tuple(asked_of(beside)))
+
+
+def _has_code(of: Any, code: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of whatever holds them
+    known: ColumnElement[bool] = of.code.is_(None) if code == NO_CODE else of.code == code
+    return known
+
+
+def _walk(connection: Connection, looked: Looked, route: Route) -> tuple[list[int], int | None]:
+    """One more than a page, if there is; and where it was cut before that, None when it was not."""
+    most = looked.limit + 1
+    if not route.asked or route.is_short:
+        asked = [one(deliveries.c) for one in route.asked]
+        return list(connection.scalars(_in_order(select(_KEY), looked, route).where(*asked).limit(most))), None
+    seen = _in_order(select(_KEY, *_ASKED), looked, route).limit(looked.most_looked).subquery()
+    asked = [one(seen.c) for one in route.asked]
+    fitting = _sorted(select(seen.c.delivery_id), seen.c, looked, route).where(*asked).limit(most)
+    found = list(connection.scalars(fitting))
+    if len(found) >= most:
+        return found, None
+    last = _sorted(select(seen.c.delivery_id), seen.c, looked, route, backwards=True).limit(1)
+    count = connection.execute(select(func.count()).select_from(seen)).scalar_one()
+    return found, connection.scalar(last) if count >= looked.most_looked else None
+
+
+_ASKED: Final = tuple(
+    deliveries.c[name] for name in ("state", "recipient", "action", "code", "created_at", "finished_at")
+)
+
+
+def _in_order(statement: AnySelect, looked: Looked, route: Route) -> AnySelect:
+    narrowed = statement.where(*route.walked)
+    if looked.after is not None and not route.is_by_end:
+        narrowed = narrowed.where(looked.after < _KEY if looked.oldest_first else looked.after > _KEY)
+    return _sorted(narrowed, deliveries.c, looked, route)
+
+
+def _sorted(statement: Any, of: Any, looked: Looked, route: Route, *, backwards: bool = False) -> AnySelect:  # noqa: ANN401
+    order = (of.finished_at, of.delivery_id) if route.is_by_end else (of.delivery_id,)
+    is_up = looked.oldest_first is not backwards
+    sorted_: AnySelect = statement.order_by(*(order if is_up else (one.desc() for one in order)))
+    return sorted_

@@ -1,0 +1,266 @@
+"""Deliveries over HTTP: narrowed, found by a person, saved as views, and moved many at a time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import pytest
+
+from contracts.header import Action
+from gateway.domain.access import Role
+from gateway.domain.delivery import DeliveryState
+from gateway.service import operate
+from tests.integration.console.appeals_day import list_all
+from tests.integration.console.seat import Network, Seat
+from tests.integration.console.test_access import Client, a_client
+from tests.integration.gateway.world import AKIMAT
+
+S = DeliveryState
+IIN = "900101300017"
+
+
+@pytest.fixture
+async def client(seat: Seat) -> AsyncIterator[Client]:
+    async with a_client(seat) as made:
+        yield made
+
+
+async def signed_in(client: Client, role: Role, name: str = "") -> Client:
+    await client.sign_in(await client.seat.user(name or f"the-{role}", role))
+    await client.get("/language?to=en&back=/console/")
+    return client
+
+
+async def stuck(seat: Seat, many: int = 3) -> list[int]:
+    """So many to the akimat, which does not answer."""
+    seat.world.relay._connector = Network(seat.world)
+    for _ in range(many):
+        await seat.world.register()
+        await seat.world.settle()
+        seat.world.clock.advance(minutes=7)
+    rows = await seat.world.exchange.store.deliveries(recipient=AKIMAT, limit=99)
+    return sorted(row.delivery_id for row in rows)
+
+
+async def unregistered(seat: Seat) -> None:
+    """The akimat is no party any more; what waits for it cannot be sent."""
+    registry = await seat.world.exchange.store.load_registry()
+    left = tuple(one for one in registry.parties if one.party_id != AKIMAT)
+    agreements = tuple(one for one in registry.agreements if one.party_id != AKIMAT)
+    routes = tuple(one for one in registry.routes if one.party_id != AKIMAT)
+    await seat.world.apply(replace(registry, parties=left, agreements=agreements, routes=routes))
+    seat.world.clock.advance(minutes=60)
+    await seat.world.settle()
+
+
+def listed(text: str) -> list[int]:
+    return [int(one) for one in re.findall(r'<th scope="row" class="n"><a href="/console/deliveries/(\d+)"', text)]
+
+
+async def states(seat: Seat, ids: list[int]) -> set[S]:
+    rows = await seat.world.exchange.store.deliveries(limit=99)
+    return {row.state for row in rows if row.delivery_id in ids}
+
+
+async def post_ids(client: Client, ids: list[int], **fields: str) -> tuple[int, str]:
+    form = [("form_token", client.form), *(("id", str(one)) for one in ids), *fields.items()]
+    async with client.http.post(f"{client.seat.url}/deliveries/acts", data=form) as answer:
+        return answer.status, await answer.text()
+
+
+# --- the list -------------------------------------------------------------------------------------------------------
+
+
+async def test_it_is_narrowed_by_operation_code_and_period_and_the_file_says_the_same(client: Client):
+    ids = await stuck(client.seat)
+    await signed_in(client, Role.OPERATOR)
+    _, text = await client.get(f"/deliveries?action={Action.ASSIGN_APPEAL.value}&order=oldest")
+    assert listed(text) == ids
+    asked = "period=made&from=2000-01-01T00:00&until=2100-01-01T00:00&state=retry_scheduled"
+    _, text = await client.get(f"/deliveries?{asked}")
+    assert listed(text) == ids[::-1]
+    _, file = await client.get(f"/deliveries.csv?{asked}")
+    assert [int(row["delivery"]) for row in csv.DictReader(io.StringIO(file.lstrip("\ufeff")))] == ids[::-1]
+    _, text = await client.get("/deliveries?code=NoSuchParty")
+    assert "No delivery fits." in text
+
+
+async def test_a_persons_number_goes_by_a_form_finds_their_deliveries_and_is_logged(client: Client):
+    ids = await stuck(client.seat, 1)
+    await list_all(client.seat.world)
+    await signed_in(client, Role.SUPPORT)
+    await client.get("/deliveries")
+    status, text = await client.post("/deliveries/find", number=IIN)
+    assert status == 200
+    assert set(ids) <= set(listed(text))
+    assert f'value="{IIN}"' not in text
+    assert await client.get(f"/deliveries?number={IIN}") == (303, "/console/deliveries")
+
+
+async def test_who_may_not_look_for_persons_is_refused_and_any_other_number_becomes_an_address(client: Client):
+    await stuck(client.seat, 1)
+    await signed_in(client, Role.OPERATOR)
+    await client.get("/deliveries")
+    assert (await client.post("/deliveries/find", number=IIN))[0] == 403
+    assert await client.post("/deliveries/find", number="DL-1") == (303, "/console/deliveries?number=DL-1")
+
+
+# --- saved views ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_view_is_saved_shared_used_and_removed(client: Client):
+    ids = await stuck(client.seat, 1)
+    await signed_in(client, Role.OPERATOR)
+    query = "state=waiting&party=akimat-almaty&order=oldest"
+    await client.get(f"/deliveries?{query}")
+    status, to = await client.post("/deliveries/views", name="Akimat: stuck", query=query, shared="1")
+    assert (status, to) == (303, f"/console/deliveries?{query}")
+    await signed_in(client, Role.VIEWER)
+    _, text = await client.get("/deliveries")
+    assert f'<a href="/console/deliveries?{query.replace("&", "&amp;")}" >Akimat: stuck' in text
+    assert "the-operator" in text
+    _, text = await client.get(f"/deliveries?{query}")
+    assert listed(text) == ids
+    assert "<small>Akimat: stuck</small>" in text
+    assert (await client.post("/deliveries/views/1/remove"))[0] == 404
+    await client.sign_in("the-operator")
+    await client.get("/deliveries/views")
+    assert (await client.post("/deliveries/views/1/remove"))[0] == 303
+    assert [line[3] for line in await client.seat.audit("view.removed")] == ["removed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [("", "state=open"), ("of 900101300017", "state=open"), ("x", f"number={IIN}"), ("x", "nothing=known")],
+)
+async def test_a_view_without_a_name_or_with_a_persons_number_is_not_saved(client: Client, name: str, query: str):
+    await signed_in(client, Role.OPERATOR)
+    await client.get("/deliveries")
+    assert (await client.post("/deliveries/views", name=name, query=query))[0] == 400
+
+
+# --- acts on many ---------------------------------------------------------------------------------------------------
+
+
+async def test_selected_ones_are_told_first_then_moved_each_with_its_line(client: Client):
+    ids = await stuck(client.seat)
+    await signed_in(client, Role.OPERATOR)
+    asked = urlencode({"act": "park", "id": [*ids[:2], 999]}, doseq=True)
+    status, text = await client.get(f"/deliveries/acts?{asked}")
+    assert status == 200
+    assert "Deliveries that this moves: 2" in text
+    assert await states(client.seat, ids) == {S.RETRY_SCHEDULED}
+
+    status, text = await post_ids(client, [*ids[:2], 999], act="park", reason="moving house")
+    assert status == 200
+    assert "Parked: <b>2</b>" in text
+    assert "there is no such delivery" in text
+    assert await states(client.seat, ids[:2]) == {S.PARKED}
+    lines = await client.seat.audit("delivery.parked")
+    assert ("console:the-operator", str(ids[0]), "moving house", "parked, was retry_scheduled") in lines
+
+
+async def test_all_of_a_filter_are_moved_and_nothing_that_came_after_it_was_counted(client: Client):
+    ids = await stuck(client.seat)
+    await signed_in(client, Role.OPERATOR)
+    _, text = await client.get("/deliveries/acts?of=all&act=cancel&party=akimat-almaty&state=waiting")
+    assert "Deliveries that this moves: 3" in text
+    as_of = re.search(r'name="as_of" value="([^"]+)"', text)[1]
+    later = set(await stuck(client.seat, 1)) - set(ids)
+    asked = {"of": "all", "act": "cancel", "party": AKIMAT, "state": "waiting", "as_of": as_of}
+    status, text = await client.post("/deliveries/acts", **asked, reason="served on paper")
+    assert status == 200
+    assert "Cancelled: <b>3</b>" in text
+    assert await states(client.seat, ids) == {S.CANCELLED}
+    assert await states(client.seat, [*later]) == {S.RETRY_SCHEDULED}
+
+
+async def test_a_large_selection_is_worked_off_in_steps_that_a_person_lets_go_on(client: Client, monkeypatch):
+    ids = await stuck(client.seat)
+    monkeypatch.setattr(operate, "MOST_BATCHES", 1)
+    monkeypatch.setattr("gateway.store.move_rows.MOST_AT_ONCE", 2)
+    await signed_in(client, Role.OPERATOR)
+    asked = {"of": "all", "act": "park", "party": AKIMAT, "reason": "why"}
+    await client.get("/deliveries")
+    _, text = await client.post("/deliveries/acts", **asked)
+    assert "Parked: <b>2</b>" in text
+    after = re.search(r'name="go_on_after" value="(\d+)"', text)[1]
+    _, text = await client.post("/deliveries/acts", **asked, go_on_after=after)
+    assert "Parked: <b>1</b>" in text
+    assert "go_on_after" not in text
+    assert await states(client.seat, ids) == {S.PARKED}
+
+
+async def test_a_number_of_an_appeal_stands_for_its_deliveries(client: Client):
+    ids = await stuck(client.seat)
+    row = next(one for one in await client.seat.world.exchange.store.deliveries(limit=99) if one.delivery_id == ids[0])
+    await signed_in(client, Role.OPERATOR)
+    await client.get("/deliveries")
+    asked = {"of": "all", "act": "park", "number": row.appeal_number, "state": "retry_scheduled", "reason": "why"}
+    _, text = await client.post("/deliveries/acts", **asked)
+    assert "Parked: <b>1</b>" in text
+    assert await states(client.seat, ids[:1]) == {S.PARKED}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "act=resend", "act=resend&of=all", "act=burn&id=1", "act=resend&of=all&order=oldest", "id=1",
+        f"act=park&of=all&number={IIN}", "act=park&of=all&period=ended&from=2026-01-01T00:00",
+    ],
+)  # fmt: skip
+async def test_without_saying_which_or_what_nothing_is_offered(client: Client, asked: str):
+    await signed_in(client, Role.OPERATOR)
+    assert (await client.get(f"/deliveries/acts?{asked}"))[0] == 400
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.AUDITOR])
+async def test_who_only_looks_moves_no_many_either_and_the_try_is_in_the_audit_log(client: Client, role: Role):
+    ids = await stuck(client.seat)
+    await signed_in(client, role)
+    _, text = await client.get("/deliveries?party=akimat-almaty")
+    assert 'type="checkbox" name="id"' not in text
+    assert (await client.get(f"/deliveries/acts?act=park&id={ids[0]}"))[0] == 403
+    assert (await client.post("/deliveries/acts", act="park", id=str(ids[0]), reason="why"))[0] == 403
+    assert await states(client.seat, ids) == {S.RETRY_SCHEDULED}
+    (line,) = await client.seat.audit("delivery.parked")
+    assert line[3] == f"refused: the role {role} may not"
+
+
+# --- dead letters ---------------------------------------------------------------------------------------------------
+
+
+async def test_dead_letters_are_told_by_cause_with_what_helps_and_a_group_is_sent_again(client: Client):
+    ids = await stuck(client.seat)
+    await unregistered(client.seat)
+    await signed_in(client, Role.OPERATOR)
+    _, text = await client.get("/dead-letters")
+    assert "The registry does not have this party" in text
+    assert "Register the party again" in text
+    group = re.search(r'href="/console/deliveries\?([^"]+)">3</a>', text)[1].replace("&amp;", "&")
+    _, text = await client.get(f"/deliveries?{group}&order=oldest")
+    assert listed(text) == ids
+    _, text = await client.get(f"/deliveries/acts?of=all&act=resend&{group}")
+    assert "Deliveries that this moves: 3" in text
+    fields = dict(pair.split("=") for pair in group.split("&"))
+    _, text = await client.post("/deliveries/acts", of="all", act="resend", reason="they are back", **fields)
+    assert "Resent: <b>3</b>" in text
+    assert await states(client.seat, ids) == {S.PENDING}
+
+
+async def test_without_dead_letters_the_page_says_so(client: Client):
+    await signed_in(client, Role.VIEWER)
+    _, text = await client.get("/dead-letters")
+    assert "There are none: everything can be sent." in text
+
+
+def test_every_cause_is_told_with_what_helps():
+    from gateway.console.deliveries.dead import CAUSES
+    from gateway.domain.poison import Cause
+
+    assert set(Cause) <= CAUSES.keys()
