@@ -18,8 +18,8 @@ from typing import Final
 
 from contracts.codes import Code, Disposition, Fault
 from contracts.texts import text_of
-from gateway.api.describe import description
 from dossier.procedure.wording import article_text
+from gateway.api.describe import description
 from gateway.domain.delivery import FINAL, TRANSITIONS, DeliveryState
 from gateway.domain.report_words import BASIS, DEFINITIONS
 from gateway.domain.reports import Figure

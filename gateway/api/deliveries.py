@@ -289,12 +289,11 @@ async def list_deliveries(asked: Asked[Nothing, DeliveryQuery, Nothing]) -> Deli
         made_before=query.created_before,
         oldest_first=query.order is Order.OLDEST,
         after=query.after,
-        limit=query.limit + 1,
+        limit=query.limit,
     )
     found = await asked.behind.around.reads.look_for(looked)
-    rows = found[: query.limit]
-    behind = next_page("/deliveries", query, str(rows[-1].delivery_id)) if len(found) > len(rows) else None
-    return DeliveryPage(items=tuple(map(delivery_of, rows)), next=behind)
+    further = None if found.go_on_after is None else next_page("/deliveries", query, str(found.go_on_after))
+    return DeliveryPage(items=tuple(map(delivery_of, found.rows)), next=further)
 
 
 async def show_delivery(asked: Asked[DeliveryPath, Nothing, Nothing]) -> OneDelivery:

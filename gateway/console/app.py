@@ -11,8 +11,8 @@ from gateway.console import login, overview
 from gateway.console.appeals import listing as appeals
 from gateway.console.appeals import one as appeal
 from gateway.console.appeals import terms
-from gateway.console.desk import codes, refusals
 from gateway.console.deliveries import dead, listing, many, one, views
+from gateway.console.desk import codes, refusals
 from gateway.console.guard import errors_told, forms_are_ours, known_by_session, set_headers
 from gateway.console.live import OPEN_STREAMS
 from gateway.console.parties import handlers as parties
@@ -28,6 +28,22 @@ def console_app(around: Around) -> web.Application:
     app[AROUND], app[OPEN_STREAMS] = around, set()
     app.on_response_prepare.append(set_headers)
     app.router.add_static("/static", STATIC)
-    for pages in (overview, listing, many, views, one, dead, appeals, appeal, terms, refusals, parties, acts, looks, codes, login):
+    for pages in (
+        overview,
+        listing,
+        many,
+        views,
+        one,
+        dead,
+        appeals,
+        appeal,
+        terms,
+        refusals,
+        parties,
+        acts,
+        looks,
+        codes,
+        login,
+    ):
         pages.add_routes(app)
     return app

@@ -92,8 +92,8 @@ audit_log = Table(
     Index("ix_audit_log_at", "at"),
     Index("ix_audit_log_subject", "subject"),
 )
-_FIRST = func.substr(audit_log.c.result, literal_column("1"), literal_column("7"))
-IS_REFUSED = literal_column("'refused'") == _FIRST
+_how_it_begins = func.substr(audit_log.c.result, literal_column("1"), literal_column("7"))
+IS_REFUSED = _how_it_begins == literal_column("'refused'")  # in this order: SQLite compares the index's words to it
 _ENTRY = audit_log.c.audit_id
 Index("ix_audit_log_by", audit_log.c.by, _ENTRY)
 Index("ix_audit_log_act", audit_log.c.act, _ENTRY)

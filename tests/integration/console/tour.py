@@ -13,8 +13,8 @@ from sqlalchemy import update
 
 from contracts.header import MessageId
 from contracts.operations import Service
-from contracts.payloads import Registered, ReportProgress
 from contracts.party import PartyId
+from contracts.payloads import Registered, ReportProgress
 from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
