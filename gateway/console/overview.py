@@ -1,19 +1,31 @@
-"""The first page: what is in flight, what waits, for whom, since when."""
+"""The first page: what is in flight, what waits, for whom, since when; what went through and how fast, drawn."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiohttp import web
 
-from gateway.console import queries
+from gateway.console import drawing
+from gateway.console.flow import FLOW, Flow
 from gateway.console.guard import require
 from gateway.console.live import stream
+from gateway.console.parties.figures import FIGURES, Parties
+from gateway.console.parties.lists import PartyFilter, PartyLine, all_lines
 from gateway.console.respond import page
+from gateway.console.sections import GROUPS
 from gateway.console.surroundings import AROUND
 from gateway.domain.access import Right
+from gateway.domain.delivery import DeliveryState
+
+MOST_STRIPS: Final = 15
+"""Parties on the page; the list of parties has all of them, in the same order."""
 
 
 def add_routes(app: web.Application) -> None:
     """The root, and its stream."""
+    around = app[AROUND]
+    app[FLOW] = Flow(around.reads, around.exchange.clock)
     app.router.add_get("/", _show)
     app.router.add_get("/live", _live)
 
@@ -21,14 +33,36 @@ def add_routes(app: web.Application) -> None:
 async def _show(request: web.Request) -> web.Response:
     require(request, Right.SEE)
     counted = await request.config_dict[AROUND].counts.look()
-    return page(request, "overview.html", overview=queries.overview(counted), counted=counted)
+    parties = await request.config_dict[FIGURES].look()
+    drawn = await request.config_dict[FLOW].look()
+    strips = _strips(parties)
+    return page(
+        request,
+        "overview.html",
+        counted=counted,
+        version=await _version(request),
+        strips=strips[:MOST_STRIPS],
+        strangers=[one for one in counted.backlog if one.recipient not in parties.directory.parties][:MOST_STRIPS],
+        left_out=len(strips) - MOST_STRIPS,
+        drawn=[(one, drawing.counts(one.parts), drawing.times(one.parts)) for one in drawn],
+        canvas=(drawing.WIDTH, drawing.HEIGHT),
+        states=DeliveryState,
+        ledger=next((one.path for group in GROUPS for one in group.sections if one.path.startswith("/ledger")), ""),
+    )
 
 
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    counts = request.config_dict[AROUND].counts
+    return await stream(request, lambda: _version(request))
 
-    async def version() -> str:
-        return (await counts.look()).version
 
-    return await stream(request, version)
+async def _version(request: web.Request) -> str:
+    counted = await request.config_dict[AROUND].counts.look()
+    drawn = await request.config_dict[FLOW].look()
+    return "-".join((counted.version, *(f"{one.whole.start:%H%M}.{one.whole.count}" for one in drawn)))
+
+
+def _strips(parties: Parties) -> list[PartyLine]:
+    """Parties for which something is open or that are in trouble, the worst first."""
+    lines, _ = all_lines(parties, PartyFilter())
+    return [line for line in lines if line.troubles or line.known.backlog]

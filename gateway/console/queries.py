@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.party import Channel, PartyId
-from gateway.console.counts import Counted
+from contracts.party import Channel
 from gateway.console.filters import Filter
 from gateway.console.language import marked
 from gateway.domain.access import RIGHT_FOR, Role, may
 from gateway.domain.acts import PAST, SOURCES, Act
-from gateway.domain.circuit import Circuit, CircuitState
+from gateway.domain.circuit import CircuitState
 from gateway.domain.delivery import CLAIMABLE, DeliveryState
 from gateway.ports.console import AuditRow, ConsoleReads, WholeDelivery
-from gateway.ports.deliveries import Backlog, DeliveryRow
-from gateway.ports.parties import Pause
+from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.users import User
 from gateway.service.operate import audit_name
 
@@ -130,45 +128,3 @@ PAST_WORDS: Final[Mapping[Act, str]] = {
     Act.CANCEL: marked("Cancelled:"),
 }
 """What was done, before how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartyStrip:
-    """One party on the overview."""
-
-    party: PartyId
-    circuit: CircuitState
-    rests_until: datetime | None
-    backlog: Backlog | None
-    pause: Pause | None
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What is where now."""
-
-    counted: Counted
-    strips: tuple[PartyStrip, ...]
-
-
-def overview(counted: Counted) -> Overview:
-    """Parties for which something is open or that do not answer: those in trouble first, then by their oldest."""
-    circuits: dict[PartyId, Circuit] = {one.party_id: one for one in counted.circuits}
-    waiting: dict[PartyId, Backlog] = {one.recipient: one for one in counted.backlog}
-    paused: dict[PartyId, Pause] = {one.party_id: one for one in counted.pauses}
-    strips = [
-        _strip(party, circuits.get(party), waiting.get(party), paused.get(party))
-        for party in {**waiting, **circuits, **paused}
-    ]
-    return Overview(counted, tuple(sorted(strips, key=_is_calm)))
-
-
-def _is_calm(strip: PartyStrip) -> bool:
-    return strip.circuit is CircuitState.CLOSED and strip.pause is None
-
-
-def _strip(party: PartyId, circuit: Circuit | None, backlog: Backlog | None, pause: Pause | None) -> PartyStrip:
-    if circuit is None:
-        return PartyStrip(party, CircuitState.CLOSED, None, backlog, pause)
-    rests_until = circuit.probe_at if circuit.state is CircuitState.OPEN else None
-    return PartyStrip(party, circuit.state, rests_until, backlog, pause)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from contracts.header import Action, ConversationId, MessageId
@@ -72,6 +72,16 @@ class FoundDeliveries:
 
     rows: tuple[DeliveryRow, ...]
     go_on_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many ended in the stretch of time that begins ``at``; ``took``: class of the time from making to end."""
+
+    at: datetime
+    state: DeliveryState
+    took: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +168,10 @@ class ConsoleReads(AppealReads, PartyReads, RefusalReads, AuditReads, ReportRead
 
     async def look_for(self, looked: Looked) -> FoundDeliveries:
         """A page, by number of delivery or by its end; it costs the same whatever was delivered before."""
+        ...
+
+    async def ended(self, period: Period, width: timedelta) -> tuple[Ended, ...]:
+        """What ended in the period, by stretches of ``width`` from 1970 on, states and classes; from one index."""
         ...
 
     async def dead_groups(self, limit: int) -> tuple[DeadGroup, ...]:

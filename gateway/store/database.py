@@ -40,7 +40,7 @@ from gateway.ports.appeals import (
 )
 from gateway.ports.audit import AuditEntry, AuditLooked, LookEntry, LooksLooked
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject, UnroutedRow
-from gateway.ports.console import DeadGroup, FoundDeliveries, Looked, TermCounts, WholeDelivery
+from gateway.ports.console import DeadGroup, Ended, FoundDeliveries, Looked, Period, TermCounts, WholeDelivery
 from gateway.ports.deliveries import (
     AttemptRecord,
     AttemptRow,
@@ -75,6 +75,7 @@ from gateway.store import (
     claim_rows,
     dead_rows,
     delivery_rows,
+    ended_rows,
     erasure,
     escalation_rows,
     giveback,
@@ -274,6 +275,9 @@ class SqlReader:
 
     async def views_for(self, user_id: int) -> tuple[SavedView, ...]:
         return await self.read(view_rows.views_for, user_id)
+
+    async def ended(self, period: Period, width: timedelta) -> tuple[Ended, ...]:
+        return await self.read(ended_rows.ended, period, width)
 
     async def dead_groups(self, limit: int) -> tuple[DeadGroup, ...]:
         return await self.read(dead_rows.dead_groups, limit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from contracts.party import PartyId
 from dossier.appeal import Status
 from gateway.domain.acts import Act
 from gateway.domain.delivery import CLAIMABLE, OPEN, DeliveryState
+from gateway.domain.latency import class_of
 from gateway.ports.appeals import ListedAppeal, ListingWrite
 from gateway.ports.console import NO_CODE, Looked, Period, TermCounts
 from gateway.ports.deliveries import DeliveryRow, MoveJob
@@ -39,6 +40,7 @@ from tests.builders import (
 )
 
 S = DeliveryState
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def appeal(store: SqlStore, number: int, *to: PartyId, after: timedelta = timedelta(0)) -> ConversationId:
@@ -153,6 +155,19 @@ async def test_those_that_ended_in_a_period_are_listed_by_their_end(store, most_
         wanted = [number for _, number in (fitting if oldest_first else fitting[::-1])]
         assert wanted
         assert await all_pages(store, looked) == wanted, narrowed
+
+
+async def test_what_ended_is_counted_by_time_state_and_how_long_it_took(store: SqlStore):
+    rows = await a_mixed_day(store)
+    period, width = Period(NOON + 21 * MINUTE, NOON + 25 * MINUTE), 2 * MINUTE
+    wanted: Counter[tuple[object, ...]] = Counter()
+    for row in rows:
+        if row.finished_at and period.start <= row.finished_at < period.end:
+            at = EPOCH + (row.finished_at - EPOCH) // width * width
+            wanted[at, row.state, class_of(row.finished_at - row.created_at)] += 1
+    found = await store.ended(period, width)
+    assert {(one.at, one.state, one.took): one.count for one in found} == wanted
+    assert wanted
 
 
 async def test_dead_letters_are_told_by_party_and_cause_the_oldest_group_first(store: SqlStore):
