@@ -187,6 +187,7 @@ def around_of(
         is_secure=settings.public_url.startswith("https://"),
         anchors=lambda: load_anchors(settings.trust_folder),
         persons=persons,
+        seal_key=served.keys.seal,
     )
 
 

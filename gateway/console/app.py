@@ -11,7 +11,7 @@ from gateway.console import login, overview
 from gateway.console.appeals import listing as appeals
 from gateway.console.appeals import one as appeal
 from gateway.console.appeals import terms
-from gateway.console.deliveries import dead, listing, many, one, views
+from gateway.console.deliveries import dead, evidence, listing, many, one, views
 from gateway.console.desk import codes, refusals
 from gateway.console.guard import errors_told, forms_are_ours, known_by_session, set_headers
 from gateway.console.live import OPEN_STREAMS
@@ -34,6 +34,7 @@ def console_app(around: Around) -> web.Application:
         many,
         views,
         one,
+        evidence,
         dead,
         appeals,
         appeal,

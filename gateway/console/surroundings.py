@@ -17,7 +17,7 @@ from gateway.ports.outside import Prober
 from gateway.ports.users import Session
 from gateway.service.exchange import Exchange
 from gateway.service.signin import Desk
-from signing.keys import Certificate
+from signing.keys import Certificate, SigningKey
 
 PREFIX: Final = "/console"
 """Where the application is mounted; every address in a page begins with it."""
@@ -29,7 +29,8 @@ class Around:
 
     ``prober``: knocks at parties' doors. ``leaving``: whether this node is about to end, so that no stream holds it.
     ``is_secure``: whether people come by https, so that cookies may insist on it. ``anchors``: whom a dossier is
-    verified by, read anew each time. ``persons``: the key by which persons are found.
+    verified by, read anew each time. ``persons``: the key by which persons are found. ``seal_key``: seals
+    evidence that is taken away.
     """
 
     exchange: Exchange
@@ -42,6 +43,7 @@ class Around:
     is_secure: bool
     anchors: Callable[[], tuple[Certificate, ...]] = tuple
     persons: PersonKey | None = None
+    seal_key: Callable[[], SigningKey] | None = None
     pages: Pages = field(default_factory=lambda: Pages(Catalogues.packaged()))
 
 

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from contracts.header import Action, ConversationId, MessageId
 from contracts.party import Channel, PartyId
+from dossier.erds.pack import Traced
 from gateway.domain.acts import Act
 from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import DeliveryState
@@ -189,6 +190,13 @@ class ConsoleReads(AppealReads, PartyReads, RefusalReads, AuditReads, ReportRead
 
     async def envelope_of(self, delivery_id: int, sha256: str) -> bytes | None:
         """An envelope that went out or came in for this delivery; empty when retention took it."""
+        ...
+
+    async def trace_of(self, delivery_id: int, *, exchange: PartyId, made_at: datetime) -> Traced | None:
+        """Everything kept about the message that is delivered; None when there is no such delivery.
+
+        Raises MalformedLedger when the ledger is broken.
+        """
         ...
 
     async def backlog(self) -> tuple[Backlog, ...]: ...

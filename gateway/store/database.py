@@ -229,6 +229,9 @@ class SqlReader:
         """Everything kept about one message; None when nothing is."""
         return await self.read(trace_rows.trace, query)
 
+    async def trace_of(self, delivery_id: int, *, exchange: PartyId, made_at: datetime) -> Traced | None:
+        return await self.read(trace_rows.trace_of, delivery_id, exchange, made_at)
+
     async def due_terms(self, *, now: datetime, limit: int) -> tuple[DueTerm, ...]:
         return await self.read(term_rows.due_terms, now, limit)
 

@@ -7,9 +7,11 @@ from typing import Final
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, case, func, select, type_coerce
 
+from gateway.domain.delivery import FINAL
 from gateway.domain.latency import BOUNDS
 from gateway.ports.console import Ended, Period
 from gateway.store.tables import deliveries
+from gateway.store.tables.base import is_any
 from gateway.store.tables.delivery import HAS_ENDED
 
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -30,7 +32,8 @@ def ended(connection: Connection, period: Period, width: timedelta) -> tuple[End
     """One row for each stretch of ``width``, state and class of time that has any."""
     stretch = (_FINISHED - _FINISHED % (width // _MICROSECOND)).label("stretch")
     by = (stretch, deliveries.c.state, _CLASS.label("took"))
-    statement = select(*by, func.count()).where(HAS_ENDED).group_by("stretch", deliveries.c.state, "took")
+    counted = select(*by, func.count()).group_by("stretch", deliveries.c.state, "took")
+    statement = counted.where(HAS_ENDED, is_any(deliveries.c.state, FINAL))
     if period.start is not None:
         statement = statement.where(deliveries.c.finished_at >= period.start)
     if period.end is not None:

@@ -97,6 +97,13 @@ def trace(connection: Connection, query: TraceQuery) -> Traced | None:
     return Traced(replace(record, absent=absent), held, certificates, contents, ledger)
 
 
+def trace_of(connection: Connection, delivery_id: int, exchange: PartyId, made_at: datetime) -> Traced | None:
+    """The same for the message of a delivery."""
+    of = select(deliveries.c.sender, deliveries.c.message_id).where(deliveries.c.delivery_id == delivery_id)
+    found = connection.execute(of).first()
+    return None if found is None else trace(connection, TraceQuery(found[0], found[1], exchange, made_at))
+
+
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 

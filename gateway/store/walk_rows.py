@@ -6,7 +6,7 @@ a page that found too few says how far it looked, and the next one goes on there
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import islice
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery import FINAL, DeliveryState
 from gateway.ports.console import NO_CODE, Looked, Period
 from gateway.store.statements import AnySelect
 from gateway.store.tables import deliveries
@@ -25,14 +25,15 @@ Conditions = tuple[ColumnElement[bool], ...]
 Asked = Callable[[Any], ColumnElement[bool]]
 """A condition on the columns that it is given: those of the table, or of what was seen on a walk."""
 
-_KEY: Final = deliveries.c.delivery_id
+Key = tuple[Any, ...]
+_NUMBER: Final = deliveries.c.delivery_id
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """``walked``: what its index knows. ``asked``: what is asked on the way. ``is_short``: so few that all are asked.
 
-    ``is_by_end``: in the order in which they ended; only one such is walked at a time.
+    ``is_by_end``: in the order in which they ended, not of their numbers.
     """
 
     walked: Conditions
@@ -49,20 +50,22 @@ def by_number(looked: Looked, bounds: Conditions, exactly: tuple[Asked, ...]) ->
 
 
 def by_end(connection: Connection, looked: Looked, named: Conditions, exactly: tuple[Asked, ...]) -> list[Route]:
-    """Through all that ended in the period, by when they did."""
+    """Through all that ended in the period, by when they did: one for each final state that is named, or for all."""
     at, ended = deliveries.c.finished_at, looked.ended or Period()
-    known: list[ColumnElement[bool]] = [HAS_ENDED]
+    known: list[ColumnElement[bool]] = [HAS_ENDED, *named]
     if ended.start is not None:
         known.append(at >= ended.start)
     if ended.end is not None:
         known.append(at < ended.end)
     if looked.after is not None:
-        last = connection.scalar(select(at).where(_KEY.in_([looked.after])))
+        last = connection.scalar(select(at).where(_NUMBER.in_([looked.after])))
         if last is not None and looked.oldest_first:
-            known.append(or_(at > last, and_(at == last, looked.after < _KEY)))
+            known.append(or_(at > last, and_(at == last, looked.after < _NUMBER)))
         elif last is not None:
-            known.append(or_(at < last, and_(at == last, looked.after > _KEY)))
-    return [Route((*known, *named), (*asked_of(looked), *exactly), is_by_end=True)]
+            known.append(or_(at < last, and_(at == last, looked.after > _NUMBER)))
+    asked = (*asked_of(replace(looked, states=frozenset())), *exactly)
+    states = sorted(looked.states & FINAL if looked.states else FINAL)
+    return [Route((is_any(deliveries.c.state, [one]), *known), asked, is_by_end=True) for one in states]
 
 
 def asked_of(looked: Looked) -> Iterator[Asked]:
@@ -79,19 +82,20 @@ def asked_of(looked: Looked) -> Iterator[Asked]:
 
 def walked(connection: Connection, looked: Looked, routes: Sequence[Route]) -> tuple[list[int], int | None]:
     """The numbers of one page, and where the next one begins."""
+    is_down, most = not looked.oldest_first, looked.limit
     walks = [_walk(connection, looked, route) for route in routes]
-    if len(walks) == 1:
-        found, cut = walks[0]
-        return found[: looked.limit], found[looked.limit - 1] if len(found) > looked.limit else cut
-    is_down = not looked.oldest_first
-    merged = list(islice(merge(*(found for found, _ in walks), reverse=is_down), looked.limit + 1))
+    found = list(islice(merge(*(keys for keys, _ in walks), reverse=is_down), most + 1))
     cuts = [cut for _, cut in walks if cut is not None]
     if cuts:  # behind the nearest of them, a walk that was cut may have left something out
         nearest = max(cuts) if is_down else min(cuts)
-        merged = [one for one in merged if (one >= nearest if is_down else one <= nearest)]
-        if len(merged) <= looked.limit:
-            return merged, nearest
-    return merged[: looked.limit], merged[looked.limit - 1] if len(merged) > looked.limit else None
+        found = [one for one in found if (one >= nearest if is_down else one <= nearest)]
+        if len(found) <= most:
+            return _numbers(found), nearest[-1]
+    return _numbers(found[:most]), found[most - 1][-1] if len(found) > most else None
+
+
+def _numbers(keys: Iterable[Key]) -> list[int]:
+    return [key[-1] for key in keys]
 
 
 def _route(looked: Looked, state: DeliveryState | None, bounds: Conditions, exactly: tuple[Asked, ...]) -> Route:
@@ -131,37 +135,44 @@ def _has_code(of: Any, code: str) -> ColumnElement[bool]:  # noqa: ANN401 - colu
     return known
 
 
-def _walk(connection: Connection, looked: Looked, route: Route) -> tuple[list[int], int | None]:
+def _walk(connection: Connection, looked: Looked, route: Route) -> tuple[list[Key], Key | None]:
     """One more than a page, if there is; and where it was cut before that, None when it was not."""
     most = looked.limit + 1
     if not route.asked or route.is_short:
         asked = [one(deliveries.c) for one in route.asked]
-        return list(connection.scalars(_in_order(select(_KEY), looked, route).where(*asked).limit(most))), None
-    seen = _in_order(select(_KEY, *_ASKED), looked, route).limit(looked.most_looked).subquery()
+        statement = _in_order(select(*_key(deliveries.c, route)), looked, route).where(*asked).limit(most)
+        return _keys(connection, statement), None
+    seen = _in_order(select(_NUMBER, *_ASKED), looked, route).limit(looked.most_looked).subquery()
     asked = [one(seen.c) for one in route.asked]
-    fitting = _sorted(select(seen.c.delivery_id), seen.c, looked, route).where(*asked).limit(most)
-    found = list(connection.scalars(fitting))
+    keys = select(*_key(seen.c, route))
+    found = _keys(connection, _sorted(keys, seen.c, looked, route).where(*asked).limit(most))
     if len(found) >= most:
         return found, None
-    last = _sorted(select(seen.c.delivery_id), seen.c, looked, route, backwards=True).limit(1)
+    last = _keys(connection, _sorted(keys, seen.c, looked, route, backwards=True).limit(1))
     count = connection.execute(select(func.count()).select_from(seen)).scalar_one()
-    return found, connection.scalar(last) if count >= looked.most_looked else None
+    return found, last[0] if count >= looked.most_looked else None
 
 
-_ASKED: Final = tuple(
-    deliveries.c[name] for name in ("state", "recipient", "action", "code", "created_at", "finished_at")
-)
+_NAMES: Final = ("state", "recipient", "action", "code", "created_at", "finished_at")
+_ASKED: Final = tuple(deliveries.c[name] for name in _NAMES)
+
+
+def _key(of: Any, route: Route) -> Sequence[ColumnElement[Any]]:  # noqa: ANN401 - columns of whatever holds them
+    """What the page is in the order of; the number is last, and unique."""
+    return (of.finished_at, of.delivery_id) if route.is_by_end else (of.delivery_id,)
+
+
+def _keys(connection: Connection, statement: AnySelect) -> list[Key]:
+    return [tuple(row) for row in connection.execute(statement)]
 
 
 def _in_order(statement: AnySelect, looked: Looked, route: Route) -> AnySelect:
     narrowed = statement.where(*route.walked)
     if looked.after is not None and not route.is_by_end:
-        narrowed = narrowed.where(looked.after < _KEY if looked.oldest_first else looked.after > _KEY)
+        narrowed = narrowed.where(looked.after < _NUMBER if looked.oldest_first else looked.after > _NUMBER)
     return _sorted(narrowed, deliveries.c, looked, route)
 
 
-def _sorted(statement: Any, of: Any, looked: Looked, route: Route, *, backwards: bool = False) -> AnySelect:  # noqa: ANN401
-    order = (of.finished_at, of.delivery_id) if route.is_by_end else (of.delivery_id,)
+def _sorted(statement: AnySelect, of: Any, looked: Looked, route: Route, *, backwards: bool = False) -> AnySelect:  # noqa: ANN401
     is_up = looked.oldest_first is not backwards
-    sorted_: AnySelect = statement.order_by(*(order if is_up else (one.desc() for one in order)))
-    return sorted_
+    return statement.order_by(*(one if is_up else one.desc() for one in _key(of, route)))

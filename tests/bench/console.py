@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,7 @@ import aiohttp
 from sqlalchemy import Connection, text
 
 from contracts.party import PartyId, Role
+from gateway.console.filters import minute_of
 from gateway.domain import access
 from gateway.store.engine import writing_engine
 from signing.authority import SandboxAuthority, Usage
@@ -28,6 +31,8 @@ from tests.postgres import running_postgres
 
 FEW, MANY = 1_000, 1_000_000
 TIMES: Final = 9
+_OF_PARTY: Final = "/deliveries?party=akimat-almaty"
+_RESEND: Final = "/deliveries/acts?of=all&act=resend"
 PAGES: Final = {
     "all, newest first": "/deliveries",
     "all, oldest first": "/deliveries?order=oldest",
@@ -39,6 +44,16 @@ PAGES: Final = {
     "of one party": "/deliveries?party=akimat-almaty",
     "parked of one party": "/deliveries?party=akimat-almaty&state=parked",
     "acknowledged of one party, older than 1 day": "/deliveries?party=akimat-almaty&state=acknowledged&older=1d",
+    "of one operation": "/deliveries?action=AssignAppeal",
+    "of one party and operation, acknowledged": _OF_PARTY + "&action=AssignAppeal&state=acknowledged",
+    "by error code": "/deliveries?code=UnknownSubject",
+    "by error code, of one party, refused": "/deliveries?code=UnknownSubject&party=akimat-almaty&state=rejected",
+    "made in two days": "/deliveries?period=made&{period}",
+    "ended in two days": "/deliveries?period=ended&{period}",
+    "refused in two days": "/deliveries?period=ended&{period}&state=rejected",
+    "all dead letters of a party, to be resent": _RESEND + "&state=dead_lettered&party=akimat-almaty",
+    "dead letters by cause": "/dead-letters",
+    "overview": "/",
     "by the number of an appeal": "/deliveries?number=DL-2026-{appeal:010d}",
     "by the number of a message": "/deliveries?number=m-{middle}",
     "appeals, newest first": "/appeals",
@@ -92,12 +107,13 @@ _MESSAGES: Final = (
 _DELIVERIES: Final = (
     (
         "deliveries (conversation_id, sender, message_id, recipient, action, channel, priority, state, attempts, "
-        "next_attempt_at, fence, created_at, finished_at, escalated)"
+        "next_attempt_at, fence, created_at, finished_at, escalated, code)"
     ),
     (
         "SELECT 'c-' || n, 'dalel', 'm-' || n, CASE WHEN n % 3 = 0 THEN 'akimat-almaty' ELSE 'smas-almaty' END, "
         f"'AssignAppeal', 'push', 2, {_STATE}, 1, CASE WHEN n % 200 = 4 THEN :start + n END, 1, :start + n * :apart, "
-        f"CASE WHEN {_STATE} IN ('acknowledged', 'rejected') THEN :start + n * :apart END, 0"
+        f"CASE WHEN {_STATE} IN ('acknowledged', 'rejected') THEN :start + n * :apart + n % 977 * 9973 END, 0, "
+        f"CASE {_STATE} WHEN 'rejected' THEN 'UnknownSubject' WHEN 'dead_lettered' THEN 'NoSuchParty' END"
     ),
 )
 _LISTED: Final = (
@@ -214,12 +230,14 @@ async def timed(folder: Path, url: str | None, many: int) -> list[Timed]:
         async with a_seat(world) as seat, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
             await seat.user("aigerim", access.Role.ADMIN)
             await _sign_in(http, seat.url)
-            return [Timed(page, await _median(http, seat.url + _filled(path, many)))
+            filled = partial(_filled, many=many, now=world.clock.now())
+            return [Timed(page, await _median(http, seat.url + filled(path)))
                     for page, path in PAGES.items()]  # fmt: skip
 
 
-def _filled(path: str, many: int) -> str:
-    return path.format(middle=many // 2, appeal=many // 2)
+def _filled(path: str, many: int, now: datetime) -> str:
+    period = f"from={minute_of(now - timedelta(days=6))}&until={minute_of(now - timedelta(days=4))}"
+    return path.format(middle=many // 2, appeal=many // 2, period=period)
 
 
 async def _sign_in(http: aiohttp.ClientSession, url: str) -> None:
@@ -238,7 +256,7 @@ async def _median(http: aiohttp.ClientSession, url: str) -> float:
             body = await answer.text()
         took.append((time.perf_counter() - began) * 1_000)
         assert answer.status == 200, url
-        assert "<table" in body or 'class="big"' in body, f"nothing found: {url}"
+        assert "<table" in body or 'class="big"' in body or 'id="sure-name"' in body, f"nothing found: {url}"
     return statistics.median(took)
 
 

@@ -18,6 +18,7 @@ from gateway.domain.acts import SOURCES, Act
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.poison import Cause
 from gateway.ports.console import NO_CODE, DeadGroup
+from gateway.ports.deliveries import DeliveryRow
 
 MOST_GROUPS: Final = 200
 
@@ -71,3 +72,8 @@ def address_of(group: DeadGroup) -> str:
     """The list of exactly this group."""
     state = DeliveryState.DEAD_LETTERED.value
     return urlencode({"state": state, "party": group.recipient, "code": group.code or NO_CODE})
+
+
+def cure_of(row: DeliveryRow) -> str:
+    """What helps, in English words of the catalogue; "" for one that is no dead letter."""
+    return CAUSES.get(row.code or "", OTHER)[1] if row.state is DeliveryState.DEAD_LETTERED else ""

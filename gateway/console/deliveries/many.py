@@ -52,9 +52,14 @@ class Chosen:
         is_whole = form.get("of") == "all"
         if act not in map(str, Act) or is_person_number(asked.number) or asked.period == "ended":
             raise web.HTTPBadRequest
-        if not (asked.is_narrow if is_whole else ids):
+        if is_whole and not asked.is_narrow:
             raise web.HTTPBadRequest
         return cls(Act(act), () if is_whole else ids, asked if is_whole else Filter(), as_of)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing was ticked."""
+        return not self.ids and not self.filter.is_narrow
 
     async def of(self, reads: ConsoleReads) -> tuple[int, ...] | Selection:
         """In terms of the store. What a number stands for is few, and named one by one."""
@@ -117,7 +122,7 @@ async def _do(request: web.Request) -> web.Response:
     chosen = Chosen.read(form, around.exchange.clock.now())
     reason = str(form.get("reason", "")).strip()[: queries.LONGEST_REASON]
     after = str(form.get("go_on_after", "0"))
-    if not reason or not (after.isascii() and after.isdigit() and int(after) <= _BIGGEST):
+    if not reason or chosen.is_nothing or not (after.isascii() and after.isdigit() and int(after) <= _BIGGEST):
         raise web.HTTPBadRequest
     of, user = await chosen.of(around.reads), request[SESSION].user
     try:
@@ -153,11 +158,13 @@ def _page(
 
 
 async def _confirming(reads: ConsoleReads, chosen: Chosen) -> Confirming:
+    if chosen.is_nothing:
+        return Confirming(chosen, 0, (), is_more=False)
     of = await chosen.of(reads)
     if isinstance(of, Selection):
         count = await reads.count_movable(chosen.act, of, most=MOST_COUNTED + 1)
         return Confirming(chosen, min(count, MOST_COUNTED), (), count > MOST_COUNTED)
-    rows = (await reads.look_for(Looked(ids=of, limit=MOST_NAMED))).rows
+    rows = (await reads.look_for(Looked(ids=of, limit=MOST_NAMED))).rows if of else ()
     stays = tuple(row for row in rows if row.state not in SOURCES[chosen.act])
     return Confirming(chosen, len(rows) - len(stays), stays, is_more=False)
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from contracts.party import PartyId
 from gateway.console import queries
+from gateway.console.deliveries.dead import cure_of
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.masking import Shown, masked, whole
@@ -40,7 +41,15 @@ async def _show(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     done = request.query.get("done", "")
     result = queries.result_of(found.whole, Act(done), user) if done in ACTS else None
-    return page(request, "deliveries/one.html", delivery=found, act_words=queries.ACT_WORDS, result=result)
+    return page(
+        request,
+        "deliveries/one.html",
+        delivery=found,
+        act_words=queries.ACT_WORDS,
+        result=result,
+        cure=cure_of(found.row),
+        has_evidence=around.seal_key is not None,
+    )
 
 
 async def _live(request: web.Request) -> web.StreamResponse:

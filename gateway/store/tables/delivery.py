@@ -142,10 +142,10 @@ HAS_CODE = deliveries.c.code.is_not(None)
 _code = (deliveries.c.code, deliveries.c.delivery_id)
 Index("ix_deliveries_code", *_code, sqlite_where=HAS_CODE, postgresql_where=HAS_CODE)
 IS_DEAD = is_any(deliveries.c.state, [DeliveryState.DEAD_LETTERED])
-_dead = (deliveries.c.recipient, deliveries.c.code, deliveries.c.delivery_id)
+_dead = (deliveries.c.state, deliveries.c.recipient, deliveries.c.code, deliveries.c.delivery_id)
 Index("ix_deliveries_dead", *_dead, sqlite_where=IS_DEAD, postgresql_where=IS_DEAD)
 HAS_ENDED = deliveries.c.finished_at.is_not(None)
-_ended = (deliveries.c.finished_at, deliveries.c.delivery_id, deliveries.c.state, deliveries.c.created_at)
+_ended = (deliveries.c.state, deliveries.c.finished_at, deliveries.c.delivery_id, deliveries.c.created_at)
 Index("ix_deliveries_ended", *_ended, sqlite_where=HAS_ENDED, postgresql_where=HAS_ENDED)
 
 # A mailbox hands the same attempt out again when asked again, so a number may stand here more than once.

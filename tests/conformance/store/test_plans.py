@@ -47,7 +47,7 @@ S = DeliveryState
 LATE = AppealsLooked(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
 WALKED = Looked(recipient=JER, states=frozenset({S.PARKED}), after=9)
 DEAD = Looked(recipient=JER, states=frozenset({S.DEAD_LETTERED}), code="x", after=9)
-WIDTH = timedelta(minutes=5)
+WIDTH, ENDED = timedelta(minutes=5), "ix_deliveries_ended (state=? AND finished_at>?)"
 OPERATION = Action.ASSIGN_APPEAL
 WALK = {"seeds": [1], "depth": 9, "now": NOON}
 
@@ -89,9 +89,18 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: looked_rows.look_for(c, Looked(action=OPERATION)), "ix_deliveries_action (action=?)"),
         (lambda c: looked_rows.look_for(c, Looked(action=OPERATION, after=9)), "(action=? AND delivery_id<?)"),
         (lambda c: looked_rows.look_for(c, Looked(code="x", recipient=JER, after=9)), "ix_deliveries_code (code=?"),
-        (lambda c: looked_rows.look_for(c, DEAD), "ix_deliveries_dead (recipient=? AND code=? AND delivery_id<?)"),
-        (lambda c: looked_rows.look_for(c, Looked(ended=Period(NOON))), "ix_deliveries_ended (finished_at>?)"),
-        (lambda c: ended_rows.ended(c, Period(NOON, NOON), WIDTH), "COVERING INDEX ix_deliveries_ended (finished_at>?"),
+        (
+            lambda c: looked_rows.look_for(c, DEAD),
+            "ix_deliveries_dead (state=? AND recipient=? AND code=? AND delivery_id<?)",
+        ),
+        (
+            lambda c: looked_rows.look_for(c, Looked(ended=Period(NOON))),
+            "ix_deliveries_ended (state=? AND finished_at>?)",
+        ),
+        (
+            lambda c: ended_rows.ended(c, Period(NOON, NOON), WIDTH),
+            "COVERING INDEX ix_deliveries_ended (state=? AND finished_at>?",
+        ),
         (lambda c: dead_rows.dead_groups(c, 9), "COVERING INDEX ix_deliveries_dead"),
         (lambda c: whole_rows.count_terms(c, NOON, NOON), "INDEX ix_terms_due (due_at<?)"),
         (lambda c: whole_rows.count_terms(c, NOON, NOON), "INDEX ix_terms_breached (breached_at>?)"),

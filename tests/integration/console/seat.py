@@ -91,6 +91,7 @@ async def a_seat(world: World, *, is_secure: bool = False) -> AsyncIterator[Seat
         is_secure=is_secure,
         anchors=lambda: (world.anchor,),
         persons=PERSON_KEY,
+        seal_key=lambda: world.seal,
     )
     app = web.Application()
     app.add_subapp(PREFIX, mounted := console_app(around))

@@ -7,14 +7,19 @@ import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 
 from contracts.header import Action
+from dossier.report import ContainerKind
+from dossier.verification import verify_container
 from gateway.domain.access import Role
 from gateway.domain.delivery import DeliveryState
 from gateway.service import operate
+from gateway.store.tables import accesses
 from tests.integration.console.appeals_day import list_all
 from tests.integration.console.seat import Network, Seat
 from tests.integration.console.test_access import Client, a_client
@@ -171,6 +176,7 @@ async def test_all_of_a_filter_are_moved_and_nothing_that_came_after_it_was_coun
     _, text = await client.get("/deliveries/acts?of=all&act=cancel&party=akimat-almaty&state=waiting")
     assert "Deliveries that this moves: 3" in text
     as_of = re.search(r'name="as_of" value="([^"]+)"', text)[1]
+    client.seat.world.clock.advance(minutes=1)
     later = set(await stuck(client.seat, 1)) - set(ids)
     asked = {"of": "all", "act": "cancel", "party": AKIMAT, "state": "waiting", "as_of": as_of}
     status, text = await client.post("/deliveries/acts", **asked, reason="served on paper")
@@ -210,13 +216,22 @@ async def test_a_number_of_an_appeal_stands_for_its_deliveries(client: Client):
 @pytest.mark.parametrize(
     "asked",
     [
-        "act=resend", "act=resend&of=all", "act=burn&id=1", "act=resend&of=all&order=oldest", "id=1",
+        "act=resend&of=all", "act=burn&id=1", "act=resend&of=all&order=oldest", "id=1",
         f"act=park&of=all&number={IIN}", "act=park&of=all&period=ended&from=2026-01-01T00:00",
     ],
 )  # fmt: skip
 async def test_without_saying_which_or_what_nothing_is_offered(client: Client, asked: str):
     await signed_in(client, Role.OPERATOR)
     assert (await client.get(f"/deliveries/acts?{asked}"))[0] == 400
+
+
+async def test_where_nothing_is_ticked_one_is_told_so_and_nothing_is_done(client: Client):
+    ids = await stuck(client.seat, 1)
+    await signed_in(client, Role.OPERATOR)
+    _, text = await client.get("/deliveries/acts?act=park")
+    assert "Nothing is selected." in text
+    assert (await client.post("/deliveries/acts", act="park", reason="why"))[0] == 400
+    assert await states(client.seat, ids) == {S.RETRY_SCHEDULED}
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.AUDITOR])
@@ -264,3 +279,37 @@ def test_every_cause_is_told_with_what_helps():
     from gateway.domain.poison import Cause
 
     assert set(Cause) <= CAUSES.keys()
+
+
+# --- evidence -------------------------------------------------------------------------------------------------------
+
+
+async def test_evidence_that_is_taken_away_proves_itself_and_is_logged(client: Client, tmp_path: Path):
+    (number,) = await stuck(client.seat, 1)
+    await signed_in(client, Role.AUDITOR)
+    _, text = await client.get(f"/deliveries/{number}")
+    assert f'href="/console/deliveries/{number}/evidence/download"' in text
+    async with client.http.get(f"{client.seat.url}/deliveries/{number}/evidence/download") as answer:
+        assert answer.content_type == "application/vnd.etsi.asic-e+zip"
+        path = tmp_path / "taken.asice"
+        path.write_bytes(await answer.read())
+    report = verify_container(path, [client.seat.world.anchor], now=client.seat.world.clock.now())
+    assert (report.kind, report.is_passed) == (ContainerKind.EVIDENCE, True), list(report.findings())
+    read = select(accesses.c.reader, accesses.c.subject).where(accesses.c.what == "evidence")
+    ((reader, subject),) = await client.seat.world.exchange.store.read(lambda c: c.execute(read).all())
+    assert reader == "user:1"
+    assert subject.startswith(f"{number} ")
+
+
+async def test_who_may_not_read_personal_data_is_offered_no_evidence_and_gets_none(client: Client):
+    (number,) = await stuck(client.seat, 1)
+    await signed_in(client, Role.OPERATOR)
+    _, text = await client.get(f"/deliveries/{number}")
+    assert "evidence/download" not in text
+    assert (await client.get(f"/deliveries/{number}/evidence/download"))[0] == 403
+
+
+async def test_of_a_delivery_that_is_not_there_there_is_no_evidence(client: Client):
+    await signed_in(client, Role.AUDITOR)
+    assert (await client.get("/deliveries/99/evidence/download"))[0] == 404
+    assert (await client.get(f"/deliveries/{'9' * 19}/evidence/download"))[0] == 404

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from gateway.domain.access import Role
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.users import DisableUser
 from tests.integration.console.reader import Reader
-from tests.integration.console.seat import Network, Seat
+from tests.integration.console.seat import PASSWORD, Network, Seat
 from tests.integration.gateway.world import AKIMAT
 
 
@@ -51,6 +51,109 @@ async def test_an_operator_finds_a_stuck_delivery_reads_why_resends_it_and_sees_
     await expect(page.locator("#tried tbody tr")).to_have_count(2)
     assert page.url == address
     assert reader.trouble == []
+
+
+async def test_the_whole_story_by_keyboard_alone_from_the_login_to_a_delivery_that_is_acknowledged_live(reader: Reader):
+    """Signs in, sees that something waits, opens it, reads why, resends it with a reason, sees it end."""
+    seat, page, network = reader.seat, reader.page, Network(reader.seat.world)
+    number = await a_stuck_delivery(seat, network)
+    await seat.user("aigerim", Role.OPERATOR)
+    keyboard = page.keyboard
+
+    await page.goto(f"{seat.url}/")
+    await tab_to(page, "#name")
+    await keyboard.type("aigerim")
+    await tab_to(page, "#password")
+    await keyboard.type(PASSWORD)
+    await keyboard.press("Enter")
+
+    await expect(page.locator("h1")).to_have_text("Overview")
+    await tab_to(page, "#figures a[href*='state=waiting']")
+    await keyboard.press("Enter")
+    await tab_to(page, f"tbody th a[href$='/deliveries/{number}']")
+    await keyboard.press("Enter")
+    await expect(page.locator("#now")).to_contain_text("the akimat's gateway is down")
+
+    await tab_to(page, "#reason")
+    await keyboard.type("they say they are back")
+    await tab_to(page, "button[formaction$='/resend']")
+    await keyboard.press("Enter")
+    await expect(page.locator(".note.good")).to_contain_text("resent, was retry_scheduled")
+
+    await expect(page.locator("#standing")).to_have_text("Live")
+    network.is_away = False
+    await seat.world.settle()
+    await expect(page.locator("#now .state")).to_have_text("acknowledged")
+    await expect(page.locator("#tried tbody tr")).to_have_count(2)
+    assert reader.trouble == []
+
+
+async def tab_to(page: Page, selector: str, *, most: int = 120) -> None:
+    """As somebody without a mouse goes there; what has the focus can be seen."""
+    for _ in range(most):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("of => document.activeElement.matches(of)", selector):
+            outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none"
+            return
+    raise AssertionError(f"no way by keyboard to {selector}")
+
+
+async def test_a_view_is_saved_found_again_by_a_colleague_and_what_it_finds_is_moved_at_once(reader: Reader):
+    seat, page = reader.seat, reader.page
+    seat.world.relay._connector = network = Network(seat.world)
+    for _ in range(3):
+        await seat.world.register()
+        await seat.world.settle()
+        seat.world.clock.advance(minutes=7)
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await page.goto(f"{seat.url}/deliveries?state=waiting&party=akimat-almaty&order=oldest")
+    await page.click("summary:text-is('Save this view')")
+    await page.fill("#view-name", "Akimat: stuck")
+    await page.check("#view-shared")
+    await page.click("button:text-is('Save')")
+    await expect(page.locator("h1 small")).to_have_text("Akimat: stuck")
+
+    await page.click("button:text-is('Sign out')")
+    await reader.sign_in(await seat.user("nurlan", Role.OPERATOR))
+    await page.goto(f"{seat.url}/deliveries")
+    await page.click("a:has-text('Akimat: stuck')")
+    await expect(page.locator("tbody tr")).to_have_count(3)
+
+    await page.check("tbody tr:nth-child(1) input[name=id]")
+    await page.check("tbody tr:nth-child(3) input[name=id]")
+    await page.click("button:text-is('Park: selected')")
+    await expect(page.locator("#sure-name")).to_have_text("Deliveries that this moves: 2")
+    await page.fill("#reason", "they move house")
+    await page.click("button:text-is('Park: 2')")
+    await expect(page.locator(".note.good")).to_contain_text("Parked: 2")
+    assert len(await seat.audit("delivery.parked")) == 2
+
+    await page.goto(f"{seat.url}/deliveries?state=parked&party=akimat-almaty")
+    await page.click("a:text-is('Release …')")
+    await page.fill("#reason", "they moved")
+    await page.click("button:text-is('Release: 2')")
+    await expect(page.locator(".note.good")).to_contain_text("Released: 2")
+    network.is_away = False
+    seat.world.clock.advance(minutes=30)
+    await seat.world.settle()
+    acknowledged = await seat.world.exchange.store.deliveries(recipient=AKIMAT, state=DeliveryState.ACKNOWLEDGED)
+    assert len(acknowledged) == 3
+    assert reader.trouble == []
+
+
+async def test_all_of_a_page_are_ticked_at_once_and_whoever_ticked_none_is_told_so(reader: Reader):
+    seat, page = reader.seat, reader.page
+    await a_stuck_delivery(seat, Network(seat.world))
+    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await page.goto(f"{seat.url}/deliveries")
+    await page.check("[data-picks]")
+    ticked = page.locator("input[name=id]:checked")
+    await expect(ticked).to_have_count(await page.locator("tbody tr").count())
+    await page.uncheck("[data-picks]")
+    await expect(ticked).to_have_count(0)
+    await page.click("button:text-is('Park: selected')")
+    await expect(page.locator("main")).to_contain_text("Nothing is selected.")
 
 
 async def test_a_reason_that_is_being_written_survives_what_happens_meanwhile(reader: Reader):

@@ -43,8 +43,8 @@ def upgrade() -> None:
     create_index("ix_deliveries_action", "deliveries", ["action", "delivery_id"])
     for name, columns, of in (
         ("code", ["code", "delivery_id"], "code IS NOT NULL"),
-        ("dead", ["recipient", "code", "delivery_id"], "state IN ('dead_lettered')"),
-        ("ended", ["finished_at", "delivery_id", "state", "created_at"], "finished_at IS NOT NULL"),
+        ("dead", ["state", "recipient", "code", "delivery_id"], "state IN ('dead_lettered')"),
+        ("ended", ["state", "finished_at", "delivery_id", "created_at"], "finished_at IS NOT NULL"),
     ):
         where = sa.text(of)
         create_index(f"ix_deliveries_{name}", "deliveries", columns, sqlite_where=where, postgresql_where=where)
