@@ -168,7 +168,10 @@ _ACCESSES: Final = (
 )
 _LEAVES: Final = (
     "leaves (record, key, digest, content, at, position)",
-    "SELECT 'audit_log', '[' || (n + 1000) || ']', CAST('x' AS BLOB), CAST('x' AS BLOB), :start + n, n - 1",
+    (
+        "SELECT 'audit_log', '[' || (n + (SELECT max(audit_id) FROM audit_log) - :many) || ']', "
+        "CAST('x' AS BLOB), CAST('x' AS BLOB), :start + n, n - 1"
+    ),
 )
 
 PARTIES: Final = 1_000

@@ -181,8 +181,26 @@ async def test_a_selection_narrows_by_state_appeal_action_and_age(store: SqlStor
         (Selection(action=Action.ASSIGN_APPEAL), 2),
         (Selection(created_before=NOON), 2),
         (Selection(created_before=NOON - MINUTE), 0),
+        (Selection(created_from=NOON), 2),
+        (Selection(created_from=NOON + MINUTE), 0),
+        (Selection(among=frozenset({S.PENDING, S.PARKED})), 2),
+        (Selection(among=frozenset({S.PARKED, S.ACKNOWLEDGED})), 0),
+        (Selection(code=""), 2),
+        (Selection(code="NoSuchParty"), 0),
     ):
         assert await store.count_movable(Act.CANCEL, of) == count, of
+    assert await store.count_movable(Act.CANCEL, Selection(), most=1) == 1
+
+
+async def test_a_group_of_dead_letters_is_resent_and_no_other(store: SqlStore):
+    for cause in ("NoSuchParty", "Unsignable", "NoSuchParty", None):
+        await case_for(store, AKIMAT)
+        await store.record(attempt(await claim(store), S.DEAD_LETTERED, code=cause, outcome="Poison"))
+    of = Selection(recipient=AKIMAT, state=S.DEAD_LETTERED, code="NoSuchParty")
+    assert await store.count_movable(Act.RESEND, of) == 2
+    moved = await store.move(asked(Act.RESEND, of))
+    assert (len(moved.moved), moved.go_on_after) == (2, None)
+    assert sorted(row.code or "" for row in await store.deliveries(state=S.DEAD_LETTERED)) == ["", "Unsignable"]
 
 
 async def test_a_selection_to_resend_leaves_what_was_parked_unless_it_says_so(store: SqlStore):

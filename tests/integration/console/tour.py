@@ -62,6 +62,7 @@ TOUR: Final = (
     Stop("deliveries-views", lambda _: "/deliveries/views"),
     Stop("dead-letters", lambda _: "/dead-letters"),
     Stop("delivery", lambda day: f"/deliveries/{day.delivery}"),
+    Stop("delivery-auditor", lambda day: f"/deliveries/{day.delivery}", Role.AUDITOR),
     Stop("envelope", lambda day: f"/deliveries/{day.delivery}/envelopes/{day.request}"),
     Stop("appeals", lambda _: "/appeals"),
     Stop("appeals-none", lambda _: "/appeals?number=nothing"),
