@@ -75,6 +75,8 @@ class DeliveryQuery(Paging):
     state: DeliveryState | None = None
     group: Group | None = Field(default=None, description="Several states at once; not together with state.")
     recipient: Party | None = None
+    action: Action | None = None
+    code: Line | None = Field(default=None, description="Of the newest attempt; `-` for those that have none.")
     created_before: AwareDatetime | None = Field(default=None, description="That instant included.")
     order: Order = Order.NEWEST
     after: Number | None = Field(default=None, description="The delivery at which the page before ended.")
@@ -113,7 +115,7 @@ class Delivery(Answer):
 
 
 class DeliveryPage(PageOf[Delivery]):
-    """Deliveries by their number."""
+    """Deliveries by their number. A page may be short, even empty, and yet have a next: so far was looked."""
 
 
 class Attempt(Answer):
@@ -218,11 +220,14 @@ class SelectionAsked(Asking):
     state: DeliveryState | None = None
     appeal: Line | None = None
     action: Action | None = None
+    created_from: AwareDatetime | None = Field(default=None, description="That instant included.")
     created_before: AwareDatetime | None = Field(default=None, description="That instant included.")
 
     def selection(self) -> Selection:
         """In terms of the store."""
-        return Selection(self.recipient, self.state, self.appeal, self.action, self.created_before)
+        return Selection(
+            self.recipient, self.state, self.appeal, self.action, self.created_before, created_from=self.created_from
+        )
 
 
 class MoveAsked(Reasoned):
@@ -286,6 +291,8 @@ async def list_deliveries(asked: Asked[Nothing, DeliveryQuery, Nothing]) -> Deli
         number=query.number or "",
         states=query.states,
         recipient=query.recipient,
+        action=query.action,
+        code=query.code or "",
         made_before=query.created_before,
         oldest_first=query.order is Order.OLDEST,
         after=query.after,
@@ -332,7 +339,9 @@ async def show_envelope(asked: Asked[EnvelopePath, Nothing, Nothing]) -> Envelop
     is_whole = may(asked.token.role, Right.READ_PERSONAL)
     if is_whole:
         reader, now = reader_of(asked.token), around.exchange.clock.now()
-        await around.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now)
+        found = await around.reads.whole_delivery(number)
+        about = found.row.appeal_number if found else None
+        await around.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now, about=about)
     shown: Shown = await asyncio.to_thread(whole if is_whole else masked, content)
     return Envelope(
         delivery_id=number,

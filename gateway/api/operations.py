@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.api import deliveries, health
+from gateway.api import appeals, audit, deliveries, health, ledger, parties
 from gateway.api.operation import Operation
 
 OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
     *deliveries.OPERATIONS,
+    *parties.OPERATIONS,
+    *appeals.OPERATIONS,
+    *ledger.OPERATIONS,
+    *audit.OPERATIONS,
     *health.OPERATIONS,
 )

@@ -17,8 +17,11 @@ from gateway.ports.store import Unavailable
 from gateway.service.bearers import FAILURES_A_MINUTE
 from tests.docs.pages import ROOT
 from tests.integration.api.program import DOCUMENT, Program, a_program
+from tests.integration.console.appeals_day import IIN
 from tests.integration.console.seat import Seat
 from tests.integration.console.tour import Day, a_bad_day
+from tests.integration.gateway.world import AKIMAT, JER
+from tests.sealing import seal_all
 
 REASON = {"reason": "the contract says so"}
 NAMES = [operation.name for operation in OPERATIONS]
@@ -57,11 +60,12 @@ async def test_the_description_is_open_to_whoever_reaches_the_port(program: Prog
 
 @dataclass(frozen=True)
 class Call:
-    """How an operation is called so that it works, and so that there is nothing there."""
+    """How an operation is called so that it works, so that there is nothing there, and so that the state forbids it."""
 
     path: str
     body: Any = None
     nowhere: str = ""
+    refused: str = ""
 
 
 def calls(day: Day) -> dict[str, Call]:
@@ -78,6 +82,22 @@ def calls(day: Day) -> dict[str, Call]:
             for act in acts
         },
         **{f"{act}_deliveries": Call(f"/deliveries/{act}", REASON | {"deliveries": [day.delivery]}) for act in acts},
+        "list_parties": Call("/parties?limit=2"),
+        "show_party": Call(f"/parties/{AKIMAT}", nowhere="/parties/nobody"),
+        "pause_party": Call(f"/parties/{AKIMAT}/pause", REASON, "/parties/nobody/pause"),
+        "resume_party": Call(f"/parties/{AKIMAT}/resume", REASON, "/parties/nobody/resume"),
+        "ping_party": Call(f"/parties/{AKIMAT}/ping", None, "/parties/nobody/ping", f"/parties/{JER}/ping"),
+        "list_certificates": Call("/certificates?limit=1"),
+        "list_appeals": Call("/appeals?limit=1"),
+        "find_appeals": Call("/appeals/find", {"number": day.appeal}),
+        "show_appeal": Call(f"/appeals/{day.appeal}", nowhere="/appeals/nothing"),
+        "show_words": Call(f"/appeals/{day.appeal}/words", nowhere="/appeals/nothing/words"),
+        "prove_appeal": Call(f"/appeals/{day.appeal}/proof", nowhere="/appeals/nothing/proof"),
+        "list_terms": Call("/terms?which=open&limit=1"),
+        "show_ledger": Call("/ledger"),
+        "list_acts": Call("/audit/acts?limit=1"),
+        "list_accesses": Call("/audit/accesses?limit=1"),
+        "list_refusals": Call("/refusals"),
         "show_health": Call("/health"),
         "show_overview": Call("/overview"),
         "list_nodes": Call("/nodes"),
@@ -105,6 +125,7 @@ async def ready_for(program: Program, day: Day, name: str) -> None:
 
 async def test_every_operation_answers_with_every_status_that_it_names_and_as_described(program: Program):
     day = await a_bad_day(program.seat)
+    await seal_all(program.seat.world.exchange.store, program.seat.world.clock)
     known = calls(day)
     assert set(known) == set(NAMES)
     await program.given(Role.OPERATOR)
@@ -125,6 +146,8 @@ async def test_every_operation_answers_with_every_status_that_it_names_and_as_de
         program.token = tokens[having[-1]]
         if call.nowhere:
             assert (await ask(program, operation, call.nowhere, call.body)).status == 404
+        if call.refused:
+            assert (await program.post(call.refused)).problem == "refused"
         if call.body is not None:
             assert (await program.post(call.path, b"x" * 65_537)).status == 413
             assert (await program.post(call.path, b"{}", **{"Content-Type": "text/plain"})).status == 415
@@ -133,6 +156,7 @@ async def test_every_operation_answers_with_every_status_that_it_names_and_as_de
             other = call.body | {"reason": "another"}
             assert (await program.post(call.path, other, key=f"key-of-{operation.name}")).status == 422
             await a_request_in_hand(program, operation, call)
+    await a_person_looked_for(program, tokens)
     await those_who_fail_too_often(program, known)
     await when_we_fail(program.seat, program, known)
 
@@ -154,6 +178,20 @@ async def a_request_in_hand(program: Program, operation: Operation[Any, Any, Any
         broken.setattr(store, "end_request", end)
         assert (await program.post(call.path, call.body, key=f"in-hand-{operation.name}")).status == 503
     assert (await program.post(call.path, call.body, key=f"in-hand-{operation.name}")).problem == "in-hand"
+
+
+async def a_person_looked_for(program: Program, tokens: dict[Role, str]) -> None:
+    program.token = tokens[Role.OPERATOR]
+    assert (await program.post("/appeals/find", {"number": IIN})).json["right"] == "find_person"
+    program.token = tokens[Role.SUPPORT]
+    store = program.seat.world.exchange.store
+
+    async def another_key() -> str:
+        return "another"
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(store, "persons_key", another_key)
+        assert (await program.post("/appeals/find", {"number": IIN})).problem == "refused"
 
 
 async def those_who_fail_too_often(program: Program, known: dict[str, Call]) -> None:

@@ -1,0 +1,413 @@
+"""Appeals: their list, one with its history and terms, what people wrote in it, and terms of all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from contracts.header import Action, ConversationId
+from contracts.party import LocalText, PartyId
+from contracts.payloads import FilingPurpose, RoadKind
+from dossier.appeal import DossierRecord, Status
+from dossier.describe import event_entry
+from dossier.description import EventEntry, RoadEntry, TermEntry
+from dossier.events import RoadTaken
+from dossier.history import TermState, fold
+from dossier.narration import narrate_all, wording_of
+from dossier.ownanswers import road_entries
+from dossier.procedure.rulesfile import CODE
+from dossier.record import KeptMessage
+from dossier.termentries import term_entries
+from gateway.api.answering import next_page
+from gateway.api.deliveries import Delivery, Order, delivery_of
+from gateway.api.language import said
+from gateway.api.models import Answer, Asking, Line, Nothing, PageOf, Paging, Party
+from gateway.api.operation import Asked, Operation
+from gateway.api.problems import PERSON, Problem, Refusal, Wrong
+from gateway.console.appeals.filters import IN_COURT, TermFilter, place_of
+from gateway.console.appeals.words import words_in
+from gateway.console.language import Language
+from gateway.domain.access import Right
+from gateway.domain.persons import is_person_number
+from gateway.ports.appeals import AppealRow, AppealsLooked, TermRow, TermsOf
+from gateway.ports.case import Case
+from gateway.ports.console import Looked
+from gateway.service.find_cases import Seeker, Trouble, find_cases
+from gateway.service.operate import reader_of
+
+TAG: Final = "appeals"
+MOST_DELIVERIES: Final = 100
+
+
+class AppealPath(Asking):
+    """Which appeal, by its number."""
+
+    appeal_number: Line
+
+
+class AppealGroup(StrEnum):
+    """Appeals that are asked for together."""
+
+    DISAGREED = "disagreed"  # the applicant disagreed
+    COURT = "court"  # filed with the court or further
+
+
+class AppealQuery(Paging):
+    """What the list is narrowed to; what is not said narrows nothing."""
+
+    status: Status | None = None
+    group: AppealGroup | None = None
+    body: Party | None = None
+    missed: bool = Field(default=False, description="Only those in which a term was let pass.")
+    opened_before: AwareDatetime | None = Field(default=None, description="That instant included.")
+    order: Order = Order.NEWEST
+    after: Line | None = Field(default=None, description="Number of the appeal at which the page before ended.")
+
+
+class FindAsked(Asking):
+    """By whatever number somebody has at hand."""
+
+    number: Line = Field(description="Of an appeal, a court case, a message, a delivery; an IIN or BIN.")
+
+
+class TermQuery(Paging):
+    """What the list of terms is narrowed to."""
+
+    which: TermsOf = TermsOf.TODAY
+    body: Party | None = Field(default=None, description="Whom the term binds.")
+    duty: Line | None = None
+    after: Annotated[str, StringConstraints(pattern=r"^[^~]+~.+$", max_length=300)] | None = Field(
+        default=None, description="Conversation and term at which the page before ended."
+    )
+
+
+class Appeal(Answer):
+    """One appeal. ``status`` and what follows it: null or empty for some seconds after it was registered."""
+
+    appeal_number: str
+    conversation_id: ConversationId
+    opened_at: AwareDatetime
+    erased_at: AwareDatetime | None = Field(description="When retention took what people wrote.")
+    status: Status | None
+    subject: str
+    body: PartyId | None
+    case_number: str | None = Field(description="The court's.")
+    disagreed: bool
+    missed: int = Field(description="How many terms were let pass.")
+    next_due_at: AwareDatetime | None
+
+
+class AppealPage(PageOf[Appeal]):
+    """Appeals by the time of their registration."""
+
+
+class FoundAppeals(Answer):
+    """Those that the number belongs to, 200 at most."""
+
+    appeals: tuple[Appeal, ...]
+
+
+class Happened(Answer):
+    """One event of the history. ``leaf``: SHA-256 of its bytes, as the ledger holds it."""
+
+    seq: int
+    at: AwareDatetime
+    happened_at: AwareDatetime | None = Field(description="By another system's word, which told us later.")
+    actor: PartyId
+    kind: str
+    words: str = Field(description="In the language asked for.")
+    message_id: str | None
+    leaf: str
+
+
+class LegalTerm(Answer):
+    """One legal deadline of the appeal."""
+
+    term_id: str
+    duty: str
+    wording: str = Field(description="In the language asked for.")
+    article: str
+    party: PartyId
+    bound: str | None
+    started_at: AwareDatetime
+    due_on: date
+    due_at: AwareDatetime
+    rules_version: str
+    state: TermState
+    late: bool
+    closed_at: AwareDatetime | None
+    done_at: AwareDatetime | None
+
+
+class Road(Answer):
+    """Where a disagreement went, by which article and why."""
+
+    at: AwareDatetime
+    kind: RoadKind
+    article: str
+    until: date | None
+    to: PartyId | None
+    through: PartyId | None
+    why: str | None
+
+
+class Dossier(Answer):
+    """One dossier for the court. ``sha256``, ``filed_at``: null until it is assembled."""
+
+    dossier_no: int
+    court: PartyId
+    purpose: FilingPurpose
+    sha256: str | None
+    document_id: str | None
+
+
+class OneAppeal(Answer):
+    """An appeal with its whole path; nothing in it was written by a citizen."""
+
+    appeal: Appeal
+    history: tuple[Happened, ...]
+    terms: tuple[LegalTerm, ...]
+    roads: tuple[Road, ...]
+    dossiers: tuple[Dossier, ...]
+    deliveries: tuple[Delivery, ...] = Field(description="The newest hundred.")
+
+
+class Person(Answer):
+    """Whom an appeal is about."""
+
+    kind: str
+    iin_bin: str
+    name: str
+    address: str
+    phone: str | None
+    email: str | None
+
+
+class ActsFor(Answer):
+    """Who acts for the applicant, and on what ground."""
+
+    iin: str
+    name: str
+    ground: str
+
+
+class Spoken(Answer):
+    """One message with its words."""
+
+    action: Action
+    by: str
+    at: AwareDatetime
+    text: str
+
+
+class AppealWords(Answer):
+    """What people wrote and are called; null and empty once retention took it."""
+
+    appeal_number: str
+    applicant: Person | None
+    representative: ActsFor | None
+    said: tuple[Spoken, ...]
+
+
+class RunningTerm(Answer):
+    """A term with the appeal that it runs in."""
+
+    appeal_number: str
+    conversation_id: ConversationId
+    term_id: str
+    duty: str
+    wording: str = Field(description="In the language asked for.")
+    article: str
+    party: PartyId
+    due_at: AwareDatetime
+    breached_at: AwareDatetime | None
+    rules_version: str
+
+
+class TermPage(PageOf[RunningTerm]):
+    """Terms by the instant when they are due, or were missed."""
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+async def list_appeals(asked: Asked[Nothing, AppealQuery, Nothing]) -> AppealPage:
+    """A page off an index."""
+    query = asked.query
+    in_court = IN_COURT if query.group is AppealGroup.COURT else frozenset(Status)
+    wanted = frozenset({query.status} & in_court) if query.status else in_court
+    if not wanted:
+        return AppealPage(items=(), next=None)
+    looked = AppealsLooked(
+        statuses=frozenset() if wanted == frozenset(Status) else wanted,
+        body=query.body,
+        missed=query.missed,
+        disagreed=query.group is AppealGroup.DISAGREED,
+        opened_before=query.opened_before,
+        oldest_first=query.order is Order.OLDEST,
+        after=query.after,
+        limit=query.limit + 1,
+    )
+    found = await asked.behind.around.reads.look_for_appeals(looked)
+    rows = found[: query.limit]
+    further = next_page("/appeals", query, rows[-1].appeal_number) if len(found) > len(rows) else None
+    return AppealPage(items=tuple(map(Appeal.model_validate, rows)), next=further)
+
+
+async def find_appeals(asked: Asked[Nothing, Nothing, FindAsked]) -> FoundAppeals:
+    """By a body and no address, since the number may be a person's; such a look is in the log of accesses."""
+    around = asked.behind.around
+    found = await find_cases(around.exchange, Seeker(asked.token, around.reads, around.persons), asked.body.number)
+    match found.trouble:
+        case None:
+            return FoundAppeals(appeals=tuple(map(Appeal.model_validate, found.cases)))
+        case Trouble.NOT_ALLOWED:
+            raise Refusal(Problem.NO_RIGHT, right=Right.FIND_PERSON.value)
+        case Trouble.NO_KEY | Trouble.OTHER_KEY:
+            raise Refusal(Problem.REFUSED, reason=_KEYS[found.trouble])
+
+
+_KEYS: Final = {
+    Trouble.NO_KEY: "this node has no key to look for persons with",
+    Trouble.OTHER_KEY: "this node has another key than the one that persons are listed by",
+}
+
+
+async def show_appeal(asked: Asked[AppealPath, Nothing, Nothing]) -> OneAppeal:
+    """Its history in words, its terms, roads, dossiers and deliveries."""
+    around = asked.behind.around
+    row, case = await _row_and_case(asked)
+    messages: tuple[KeptMessage, ...] = ()
+    if row.erased_at is None and any(isinstance(event.fact, RoadTaken) for event in case.events):
+        messages = await around.exchange.store.messages_of(case.conversation_id)
+    found = await around.reads.look_for(Looked(number=row.appeal_number, limit=MOST_DELIVERIES))
+    deliveries = tuple(map(delivery_of, found.rows))
+    names = around.exchange.directory().names
+    return await asyncio.to_thread(_told, row, case, messages, deliveries, names, asked.language)
+
+
+def _told(
+    row: AppealRow,
+    case: Case,
+    messages: tuple[KeptMessage, ...],
+    deliveries: tuple[Delivery, ...],
+    names: Mapping[PartyId, LocalText],
+    language: Language,
+) -> OneAppeal:
+    notes = narrate_all(case.events, names)
+    entries = (event_entry(event, note) for event, note in zip(case.events, notes, strict=True))
+    return OneAppeal(
+        appeal=Appeal.model_validate(row),
+        history=tuple(_happened(entry, language) for entry in entries),
+        terms=tuple(_term(term, language) for term in term_entries(case.events)),
+        roads=tuple(_road(road, language) for road in road_entries(case.events, messages)),
+        dossiers=tuple(map(_dossier, fold(case.events).dossiers.values())),
+        deliveries=deliveries,
+    )
+
+
+async def show_words(asked: Asked[AppealPath, Nothing, Nothing]) -> AppealWords:
+    """The look is logged before anything is shown."""
+    exchange = asked.behind.around.exchange
+    row, case = await _row_and_case(asked)
+    reader, number = reader_of(asked.token), row.appeal_number
+    await exchange.store.record_access(reader, "appeal", number, exchange.clock.now(), about=number)
+    words = await asyncio.to_thread(words_in, case)
+    return AppealWords(
+        appeal_number=number,
+        applicant=None if words.applicant is None else Person.model_validate(words.applicant),
+        representative=None if words.representative is None else ActsFor.model_validate(words.representative),
+        said=tuple(map(Spoken.model_validate, words.said)),
+    )
+
+
+async def list_terms(asked: Asked[Nothing, TermQuery, Nothing]) -> TermPage:
+    """A page off an index."""
+    query, around = asked.query, asked.behind.around
+    wanted = TermFilter(query.which, query.body or "", query.duty or "", query.after or "")
+    found = await around.reads.look_for_terms(wanted.looked(around.exchange.clock.now(), limit=query.limit + 1))
+    rows = found[: query.limit]
+    further = place_of(rows[-1].conversation_id, rows[-1].term_id) if len(found) > len(rows) else None
+    items = tuple(_running(row, asked.language) for row in rows)
+    return TermPage(items=items, next=None if further is None else next_page("/terms", query, further))
+
+
+async def _row_and_case(asked: Asked[AppealPath, Any, Any]) -> tuple[AppealRow, Case]:
+    reads, number = asked.behind.around.reads, asked.path.appeal_number
+    conversation_id = await reads.find_conversation(number)
+    case = await reads.load_case(conversation_id) if conversation_id else None
+    rows = await reads.appeals_of((conversation_id,)) if conversation_id else ()
+    if case is None or not rows:
+        wrong = (Wrong("path", "appeal_number", PERSON),) if is_person_number(number) else ()
+        raise Refusal(Problem.NOT_FOUND, wrong)
+    return rows[0], case
+
+
+def _happened(entry: EventEntry, language: Language) -> Happened:
+    return Happened(
+        seq=entry.seq,
+        at=entry.at,
+        happened_at=entry.happened_at,
+        actor=entry.actor,
+        kind=entry.kind,
+        words=said(language, entry.note),
+        message_id=entry.message_id,
+        leaf=entry.leaf,
+    )
+
+
+def _term(term: TermEntry, language: Language) -> LegalTerm:
+    copied = {name: getattr(term, name) for name in LegalTerm.model_fields if name != "wording"}
+    return LegalTerm(**copied, wording=said(language, term.wording))
+
+
+def _road(road: RoadEntry, language: Language) -> Road:
+    copied = {name: getattr(road, name) for name in Road.model_fields if name != "why"}
+    return Road(**copied, why=None if road.why is None else said(language, road.why))
+
+
+def _dossier(record: DossierRecord) -> Dossier:
+    filed = record.filed
+    return Dossier(
+        dossier_no=record.dossier_no,
+        court=record.court,
+        purpose=record.purpose,
+        sha256=filed.sha256 if filed else None,
+        document_id=filed.document_id if filed else None,
+    )
+
+
+def _running(row: TermRow, language: Language) -> RunningTerm:
+    copied = {name: getattr(row, name) for name in RunningTerm.model_fields if name != "wording"}
+    return RunningTerm(**copied, wording=said(language, wording_of(row.duty, row.rules_version or CODE)))
+
+
+OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
+    Operation(
+        "GET", "/appeals", "list_appeals", TAG, "List appeals.", Right.SEE,
+        AppealPage, Nothing, AppealQuery, Nothing, list_appeals,
+    ),
+    Operation(
+        "POST", "/appeals/find", "find_appeals", TAG,
+        "Find appeals by any number; by an IIN or BIN with the right `find_person`, which is logged.", Right.SEE,
+        FoundAppeals, Nothing, Nothing, FindAsked, find_appeals, frozenset({Problem.NO_RIGHT, Problem.REFUSED}),
+    ),
+    Operation(
+        "GET", "/appeals/{appeal_number}", "show_appeal", TAG, "Show one appeal with its history and terms.", Right.SEE,
+        OneAppeal, AppealPath, Nothing, Nothing, show_appeal, frozenset({Problem.NOT_FOUND}),
+    ),
+    Operation(
+        "GET", "/appeals/{appeal_number}/words", "show_words", TAG,
+        "Show what people wrote in it and are called, which is logged.", Right.READ_PERSONAL,
+        AppealWords, AppealPath, Nothing, Nothing, show_words, frozenset({Problem.NOT_FOUND}),
+    ),
+    Operation(
+        "GET", "/terms", "list_terms", TAG, "List terms: due, running, missed.", Right.SEE,
+        TermPage, Nothing, TermQuery, Nothing, list_terms,
+    ),
+)  # fmt: skip

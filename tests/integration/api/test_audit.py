@@ -1,0 +1,48 @@
+"""What was done, read and refused, through the API: for those who judge it."""
+
+from __future__ import annotations
+
+from gateway.domain.access import Role
+from tests.integration.api.program import Program
+from tests.integration.console.test_access import a_stuck_delivery
+
+REASON = {"reason": "they say they are back"}
+
+
+async def test_acts_of_a_token_are_found_by_its_name_page_by_page(program: Program):
+    number = await a_stuck_delivery(program.seat)
+    await program.given(Role.OPERATOR, "night")
+    for act in ("resend", "park", "release"):
+        await program.post(f"/deliveries/{number}/{act}", REASON)
+    assert (await program.get("/audit/acts")).json["right"] == "audit"
+    await program.given(Role.AUDITOR)
+    path, read = "/audit/acts?by=token%3Anight&limit=2", []
+    while path:
+        answered = (await program.get(path)).json
+        read += answered["items"]
+        path = (answered["next"] or "").removeprefix("/api/v1")
+    assert [one["act"] for one in read] == ["delivery.released", "delivery.parked", "delivery.resent"]
+    assert {one["reason"] for one in read} == {REASON["reason"]}
+    assert all(one["leaf"] == {"position": None} for one in read)
+
+
+async def test_who_looked_at_personal_data_is_listed(program: Program):
+    number = await a_stuck_delivery(program.seat)
+    await program.given(Role.AUDITOR)
+    sha256 = (await program.get(f"/deliveries/{number}")).json["tried"][0]["request_sha256"]
+    await program.get(f"/deliveries/{number}/envelopes/{sha256}")
+    (look,) = (await program.get("/audit/accesses?reader=token%3A1")).json["items"]
+    assert (look["what"], look["subject"]) == ("envelope", f"{number} {sha256}")
+    appeal = (await program.get(f"/deliveries/{number}")).json["delivery"]["appeal_number"]
+    assert look["about"] == appeal
+    assert len((await program.get(f"/audit/accesses?about={appeal}")).json["items"]) == 1
+
+
+async def test_refusals_are_listed_and_narrowed_and_no_address_holds_a_persons_number(program: Program):
+    await program.seat.world.post("appeals", b"<nonsense/>")
+    await program.given(Role.VIEWER)
+    (refused,) = (await program.get("/refusals")).json["items"]
+    assert refused["code"]
+    assert (await program.get(f"/refusals?code={refused['code']}")).json["items"] == [refused]
+    assert (await program.get("/refusals?code=other")).json["items"] == []
+    assert (await program.get("/refusals?message_id=900101300017")).problem == "invalid-request"
