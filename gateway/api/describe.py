@@ -42,7 +42,9 @@ TAGS: Final = {
     "parties": "Who takes part, how each stands, pauses, test pings, certificates.",
     "appeals": "Cases, their terms, and what proves them.",
     "ledger": "Seals over everything that was recorded.",
-    "audit": "What people and programs did.",
+    "audit": "What people and programs did, who read personal data, what was refused at intake.",
+    "reports": "What became of the appeals of a period.",
+    "alarms": "What is wrong, and whom it was told to.",
     "health": "How the nodes are, what waits, and whose token this is.",
 }
 

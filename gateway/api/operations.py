@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.api import appeals, audit, deliveries, health, ledger, parties
+from gateway.api import appeals, audit, deliveries, health, ledger, parties, reports
 from gateway.api.operation import Operation
 
 OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
@@ -13,5 +13,6 @@ OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
     *appeals.OPERATIONS,
     *ledger.OPERATIONS,
     *audit.OPERATIONS,
+    *reports.OPERATIONS,
     *health.OPERATIONS,
 )

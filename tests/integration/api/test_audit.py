@@ -1,10 +1,12 @@
-"""What was done, read and refused, through the API: for those who judge it."""
+"""What was done, read, refused and counted, through the API: for those who judge it."""
 
 from __future__ import annotations
 
 from gateway.domain.access import Role
 from tests.integration.api.program import Program
+from tests.integration.console.appeals_day import list_all
 from tests.integration.console.test_access import a_stuck_delivery
+from tests.integration.gateway.world import AKIMAT
 
 REASON = {"reason": "they say they are back"}
 
@@ -46,3 +48,17 @@ async def test_refusals_are_listed_and_narrowed_and_no_address_holds_a_persons_n
     assert (await program.get(f"/refusals?code={refused['code']}")).json["items"] == [refused]
     assert (await program.get("/refusals?code=other")).json["items"] == []
     assert (await program.get("/refusals?message_id=900101300017")).problem == "invalid-request"
+
+
+async def test_a_report_counts_by_body_what_the_console_counts(program: Program):
+    world = program.seat.world
+    for _ in range(2):
+        await world.register()
+    await list_all(world)
+    await program.given(Role.VIEWER)
+    year = f"since={world.clock.now():%Y}-01-01&until={world.clock.now():%Y}-12-31"
+    (line,) = (await program.get(f"/reports?{year}&by=body")).json["lines"]
+    assert (line["name"], line["figures"]["received"], line["figures"]["open"]) == (AKIMAT, 2, 2)
+    assert (await program.get(f"/reports?{year}&by=month&among=body&name={AKIMAT}")).json["lines"][0]["figures"]
+    for wrong in ("by=body", f"{year}&among=body", f"{year}&among=month&name=x", f"{year}&by=region&among=body&name=x"):
+        assert (await program.get(f"/reports?{wrong}")).problem == "invalid-request", wrong

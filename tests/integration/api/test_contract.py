@@ -98,6 +98,7 @@ def calls(day: Day) -> dict[str, Call]:
         "list_acts": Call("/audit/acts?limit=1"),
         "list_accesses": Call("/audit/accesses?limit=1"),
         "list_refusals": Call("/refusals"),
+        "show_report": Call("/reports?since=2026-01-01&until=2026-12-31&by=body"),
         "show_health": Call("/health"),
         "show_overview": Call("/overview"),
         "list_nodes": Call("/nodes"),
