@@ -21,7 +21,7 @@ from contracts.texts import text_of
 from dossier.procedure.wording import article_text
 from gateway.api.describe import description
 from gateway.domain.delivery import FINAL, TRANSITIONS, DeliveryState
-from gateway.domain.report_words import BASIS, DEFINITIONS
+from gateway.domain.report_words import BASIS, DEFINITIONS, RATE, Definition
 from gateway.domain.reports import Figure
 
 FOLDER: Final = Path(__file__).parent
@@ -155,16 +155,16 @@ def reports_page() -> str:
             "`dalel report` and of their CSV, whose headings are the codes here.",
             "Told by [`gateway/domain/report_words.py`](../gateway/domain/report_words.py).\n",
             f"{BASIS.en}\n",
-            *(_figure_section(figure) for figure in Figure),
+            *(_figure_section(figure.value, DEFINITIONS[figure]) for figure in Figure),
+            _figure_section("%", RATE),
         ]
     )
 
 
-def _figure_section(figure: Figure) -> str:
-    told = DEFINITIONS[figure]
+def _figure_section(code: str, told: Definition) -> str:
     article = f" {article_text(told.article).en}." if told.article else ""
     lines = [
-        f"## `{figure.value}`: {told.name.en}\n",
+        f"## `{code}`: {told.name.en}\n",
         f"{told.meaning.en}{article}\n",
         f"- ru: {told.name.ru}. {told.meaning.ru}",
         f"- kk: {told.name.kk}. {told.meaning.kk}\n",

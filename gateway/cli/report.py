@@ -30,7 +30,7 @@ from gateway.cli.frame import (
     said,
 )
 from gateway.domain.periods import Period
-from gateway.domain.report_words import BASIS, BYS, DEFINITIONS, name_of, rate
+from gateway.domain.report_words import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
 from gateway.domain.reports import NOTHING, By, Figure, Tally, added
 from gateway.settings import Settings, load_settings
 
@@ -157,19 +157,17 @@ def _print(
     table.add_column(said(BYS[by], lang))
     for figure in _PRINTED:
         table.add_column(said(DEFINITIONS[figure].name, lang), justify="right")
-    table.add_column("%", justify="right")
+    table.add_column(said(RATE.name, lang), justify="right")
     for line in lines:
         table.add_row(escape(said(name_of(by, line.name, names), lang)), *_cells(line.tally))
     table.add_section()
     table.add_row("Σ", *_cells(_total(lines)))
     out.print(table)
-    for figure in _PRINTED:
-        definition = DEFINITIONS[figure]
+    for definition in (*(DEFINITIONS[figure] for figure in _PRINTED), RATE):
         article = f" {said(article_text(definition.article), lang)}" if definition.article else ""
         out.print(escape(f"{said(definition.name, lang)}: {said(definition.meaning, lang)}{article}"), soft_wrap=True)
-    out.print(f"%: {said(DEFINITIONS[Figure.ON_TIME].name, lang)} / {said(DEFINITIONS[Figure.RECEIVED].name, lang)}")
     out.print(said(BASIS, lang), soft_wrap=True)
 
 
 def _cells(tally: Tally) -> list[str]:
-    return [*(str(tally[figure]) for figure in _PRINTED), rate(tally[Figure.ON_TIME], tally[Figure.RECEIVED])]
+    return [*(str(tally[figure]) for figure in _PRINTED), rate(tally)]

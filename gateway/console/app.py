@@ -17,6 +17,7 @@ from gateway.console.guard import errors_told, forms_are_ours, known_by_session,
 from gateway.console.live import OPEN_STREAMS
 from gateway.console.parties import handlers as parties
 from gateway.console.proof import acts, looks
+from gateway.console.reports import handlers as reports
 from gateway.console.surroundings import AROUND, Around
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -39,6 +40,7 @@ def console_app(around: Around) -> web.Application:
         appeals,
         appeal,
         terms,
+        reports,
         refusals,
         parties,
         acts,

@@ -39,6 +39,7 @@ GROUPS: Final = (
             Section("/dead-letters", marked("Dead letters")),
             Section("/appeals", marked("Appeals")),
             Section("/terms", marked("Terms")),
+            Section("/reports", marked("Reports")),
             Section("/refusals", marked("Refusals at intake")),
         ),
     ),

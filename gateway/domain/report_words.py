@@ -9,7 +9,7 @@ from typing import Final
 from contracts.party import LocalText, PartyId
 from dossier.procedure.casenumber import court_table
 from dossier.procedure.wording import same
-from gateway.domain.reports import By, Figure
+from gateway.domain.reports import By, Figure, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,19 @@ DEFINITIONS: Final[Mapping[Figure, Definition]] = {
     ),
 }
 
+RATE: Final = Definition(
+    LocalText(kk="мерзімінде, %", ru="в срок, %", en="on time, %"),
+    LocalText(
+        kk="Мерзімі біткендердің ішінде мерзімінде жауап алғандарының үлесі: мерзімінде ÷ (мерзімінде + "
+        "кешіктірілді + жауапсыз).",
+        ru="Доля ответов в срок среди тех, чей срок прошёл или исполнен: в срок ÷ (в срок + с опозданием + без "
+        "ответа).",
+        en="The share on time of those whose term was met or has passed: on time ÷ (on time + late + silent).",
+    ),
+    "АППК 76(1)",
+)
+_DUE: Final = (Figure.ON_TIME, Figure.LATE, Figure.SILENT)
+
 BASIS: Final = LocalText(
     kk="Әр өтініш қазіргі күйімен есептеледі: бүгін қаралған мерзім кейін өзгеруі мүмкін. Жауаптар бірге «келіп "
     "түсті» санын, "
@@ -245,6 +258,7 @@ def name_of(by: By, name: str, parties: Mapping[PartyId, LocalText]) -> LocalTex
             return same(name)
 
 
-def rate(part: int, whole: int) -> str:
-    """Per cent to one place; empty where there is nothing to divide by."""
-    return f"{100 * part / whole:.1f}" if whole else ""
+def rate(tally: Tally) -> str:
+    """``RATE`` to one place; empty where nothing was due."""
+    due = sum(tally[figure] for figure in _DUE)
+    return f"{100 * tally[Figure.ON_TIME] / due:.1f}" if due else ""

@@ -25,6 +25,7 @@ from gateway.console.filters import minute_of
 from gateway.domain import access
 from gateway.store.engine import writing_engine
 from signing.authority import SandboxAuthority, Usage
+from tests.bench.reports import REPORT_PAGES, seed_reports
 from tests.integration.console.seat import PASSWORD, a_seat
 from tests.integration.gateway.world import World, a_world
 from tests.postgres import running_postgres
@@ -34,6 +35,7 @@ TIMES: Final = 9
 _OF_PARTY: Final = "/deliveries?party=akimat-almaty"
 _RESEND: Final = "/deliveries/acts?of=all&act=resend"
 PAGES: Final = {
+    **REPORT_PAGES,
     "all, newest first": "/deliveries",
     "all, oldest first": "/deliveries?order=oldest",
     "a page from the middle": "/deliveries?after={middle}",
@@ -229,6 +231,7 @@ async def timed(folder: Path, url: str | None, many: int) -> list[Timed]:
         engine = writing_engine(world.database_url, connections=1)
         with engine.begin() as connection:
             seed(connection, many, start=start)
+            seed_reports(connection, many, start=start)
         engine.dispose()
         async with a_seat(world) as seat, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
             await seat.user("aigerim", access.Role.ADMIN)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.payloads import CaseStage, ClaimOutcome, ReportCase
 from dossier.events import CaseReported, ReplyResembled
+from gateway.domain.report_words import rate
 from gateway.domain.reports import Answer, By, Counted, CourtEnd, Figure, Road, added, count, tally
 from tests.unit.dossier.casework import AKIMAT, COURT, OTHER_BODY, Casework, almaty
 
@@ -167,6 +168,13 @@ def test_the_lines_of_a_report_add_up_to_the_whole_whatever_they_are_told_apart_
     for line in lines:
         summed = added(summed, line)
     assert summed == tally(appeals)
+
+
+def test_the_share_on_time_is_of_those_whose_term_has_come(case):
+    assert rate(tally([])) == rate(tally([counted(case)])) == ""
+    case.at(almaty(2026, 12, 1)).replies()
+    assert rate(tally([counted(case)])) == "100.0"
+    assert rate({**tally([counted(case)]), Figure.LATE: 1, Figure.SILENT: 1, Figure.OPEN: 7}) == "33.3"
 
 
 def test_every_kind_of_answer_road_and_end_is_a_figure():

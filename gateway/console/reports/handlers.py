@@ -1,0 +1,156 @@
+"""Pages of the reports: a period by body, region, subject or month; one of them; the appeals behind a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from aiohttp import web
+
+from contracts.party import LocalText
+from dossier.procedure.wording import article_text
+from gateway.console import csv_export
+from gateway.console.filters import PAGE
+from gateway.console.guard import require
+from gateway.console.language import language_of, marked
+from gateway.console.pages import ALMATY
+from gateway.console.reports.asked import TOLD_BY, ReportFilter
+from gateway.console.reports.drawing import DRAWN
+from gateway.console.reports.figures import FEW, lines_of, make
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND
+from gateway.domain.access import Right
+from gateway.domain.periods import Period
+from gateway.domain.report_sheet import sheet
+from gateway.domain.report_words import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
+from gateway.domain.reports import By, Figure
+
+CARDS: Final = (Figure.RECEIVED, Figure.LATE, Figure.SILENT, Figure.FORMAL, Figure.DISAGREED)
+"""Figures at the top of the page, beside the share that was on time."""
+
+KINDS: Final[Mapping[str, tuple[Figure, ...]]] = {
+    marked("Answers"): (Figure.ON_TIME, Figure.LATE, Figure.SILENT, Figure.OPEN, Figure.NOT_DUE),
+    marked("Of them"): (Figure.EXTENDED, Figure.FORMAL),
+    marked("Disagreement"): (Figure.DISAGREED, Figure.HIGHER, Figure.COURT, Figure.BOTH, Figure.NOWHERE),
+    marked("Court"): (
+        Figure.PENDING, Figure.GRANTED, Figure.IN_PART, Figure.REFUSED, Figure.RETURNED, Figure.OTHERWISE,
+        Figure.UNTOLD,
+    ),
+}  # fmt: skip
+"""The columns of the table after what was received."""
+
+
+def add_routes(app: web.Application) -> None:
+    """``/reports``."""
+    app.router.add_get("/reports", _list)
+    app.router.add_get("/reports.csv", _csv)
+    app.router.add_get("/reports/one", _one)
+    app.router.add_get("/reports/appeals", _behind)
+
+
+async def _list(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    return await _shown(request, "reports/list.html", _asked(request, is_narrowed=False))
+
+
+async def _one(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    asked = _asked(request)
+    if asked.among is By.ALL:
+        raise web.HTTPSeeOther(f"{request.path.removesuffix('/one')}?{asked.address()}")
+    return await _shown(request, "reports/one.html", asked)
+
+
+async def _shown(request: web.Request, template: str, asked: ReportFilter) -> web.Response:
+    around = request.config_dict[AROUND]
+    names = around.exchange.directory().names
+    return page(
+        request,
+        template,
+        report=await make(around.reads, asked, names),
+        asked=asked,
+        name=name_of(asked.among, asked.of, names),
+        bys={by: BYS[by] for by in TOLD_BY},
+        periods=_periods(_today(request)),
+        figures_on_top=CARDS,
+        kinds=KINDS,
+        drawn=DRAWN,
+        few=FEW,
+        **_words(),
+    )
+
+
+async def _behind(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    around, asked = request.config_dict[AROUND], _asked(request)
+    found = await around.reads.behind(asked.behind(PAGE + 1))
+    rows = found[:PAGE]
+    names = around.exchange.directory().names
+    return page(
+        request,
+        "reports/appeals.html",
+        rows=rows,
+        asked=asked,
+        name=name_of(asked.among, asked.of, names),
+        next_after=rows[-1].appeal.appeal_number if len(found) > PAGE else "",
+        **_words(),
+    )
+
+
+async def _csv(request: web.Request) -> web.Response:
+    require(request, Right.EXPORT)
+    around, asked = request.config_dict[AROUND], _asked(request)
+    names, by = around.exchange.directory().names, By.MONTH if asked.among is not By.ALL else asked.by
+    lines = await lines_of(around.reads, asked, by, names)
+    told = sheet(((line.name, line.tally) for line in lines), by, asked.period, language_of(request).value, names)
+    rows = [tuple(map(csv_export.harmless, row)) for row in told]
+    name = f"report-{by.value}-{asked.period.since}-{asked.period.until}.csv"
+    return web.Response(
+        body=b"\xef\xbb\xbf" + csv_export.lines(rows),
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{name}"',
+        },
+    )
+
+
+def _asked(request: web.Request, *, is_narrowed: bool = True) -> ReportFilter:
+    query = {name: value for name, value in request.query.items() if is_narrowed or name not in {"among", "of"}}
+    return ReportFilter.read(query, _today(request))
+
+
+def _today(request: web.Request) -> date:
+    today: date = request.config_dict[AROUND].exchange.clock.now().astimezone(ALMATY).date()
+    return today
+
+
+def _periods(today: date) -> Mapping[str, tuple[str, ...]]:
+    """What one may choose without typing days: months, quarters and years, the newest first."""
+    lengths = ((marked("Months"), 1, 12), (marked("Quarters"), 3, 8), (marked("Years"), 12, 5))
+    return {kind: _back(today, months, count) for kind, months, count in lengths}
+
+
+def _back(today: date, months: int, count: int) -> tuple[str, ...]:
+    month = (today.month - 1) // months * months + 1
+    period, found = Period.of_months(date(today.year, month, 1), months), []
+    for _ in range(count):
+        found.append(period.name)
+        period = period.before
+    return tuple(found)
+
+
+def _words() -> Mapping[str, Any]:
+    return {
+        "definitions": DEFINITIONS,
+        "articles": {figure: _article(told.article) for figure, told in DEFINITIONS.items()},
+        "basis": BASIS,
+        "rate": rate,
+        "share": RATE,
+        "Figure": Figure,
+        "By": By,
+    }
+
+
+def _article(article: str) -> LocalText | None:
+    return article_text(article) if article else None
