@@ -23,6 +23,7 @@ from connectors.authorities.ncanode import NcaNode
 from connectors.authorities.revocation import Places, RevocationAuthorities
 from connectors.authorities.timestamps import TimestampAuthorities
 from connectors.ias.form import read_form
+from connectors.openid.provider import Client, OpenIdProvider
 from connectors.soap.probe import Prober
 from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
@@ -32,9 +33,11 @@ from gateway.api.app import api_app
 from gateway.api.surroundings import Behind
 from gateway.console.app import console_app
 from gateway.console.counts import Counts
+from gateway.console.elsewhere import CALLBACK
 from gateway.console.parties.figures import Figures
-from gateway.console.surroundings import Around
+from gateway.console.surroundings import PREFIX, Around
 from gateway.domain.directory import Directory
+from gateway.domain.elsewhere import Terms
 from gateway.domain.persons import PersonKey
 from gateway.domain.revocation import Rhythm
 from gateway.http.farewell import Farewell
@@ -52,6 +55,7 @@ from gateway.ports.documents import Documents, UploadQuota
 from gateway.ports.nodes import Node
 from gateway.ports.store import Store
 from gateway.service.bearers import Doorkeeper
+from gateway.service.elsewhere import Elsewhere
 from gateway.service.exchange import Exchange
 from gateway.service.signin import Desk
 from gateway.service.vouch import Judge
@@ -125,7 +129,8 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         if is_looked_at:
             prober = Prober(session, seconds=time.monotonic)
             stack.callback(prober.close)
-            around = around_of(exchange, store, settings, served, prober, persons)
+            elsewhere = accounts_elsewhere(settings, session, exchange.clock)
+            around = around_of(exchange, store, settings, served, prober, persons, elsewhere)
             served = replace(
                 served,
                 console=console_app(around) if settings.console else None,
@@ -174,20 +179,22 @@ def around_of(
     served: Served,
     prober: Prober,
     persons: PersonKey | None,
+    elsewhere: Elsewhere | None = None,
 ) -> Around:
     """What console and API are given. ``reads``: what they show is made from; it needs no more than to read."""
     return Around(
         exchange=exchange,
         reads=reads,
-        desk=Desk(exchange.store, exchange.clock),
+        desk=Desk(exchange.store, exchange.clock, takes_passwords=not settings.oidc_only),
         counts=Counts(reads, exchange.clock),
         prober=prober,
         wake=served.wake,
         leaving=lambda: served.farewell.leaving,
-        is_secure=settings.public_url.startswith("https://"),
+        is_secure=settings.console_address.startswith("https://"),
         anchors=lambda: load_anchors(settings.trust_folder),
         persons=persons,
         seal_key=served.keys.seal,
+        elsewhere=elsewhere,
     )
 
 
@@ -196,6 +203,16 @@ def api(around: Around, settings: Settings, served: Served) -> web.Application:
     keeper = Doorkeeper(around.exchange.store, around.exchange.clock)
     within = timedelta(seconds=settings.store_patience_s)
     return api_app(Behind(around, keeper, Figures(around), served.probes, within))
+
+
+def accounts_elsewhere(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Elsewhere | None:
+    """The identity provider that the settings name, and what its accounts are worth here. Raises KeyUnusable."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    secret, address = settings.oidc_secret.read(), f"{settings.console_address}{PREFIX}{CALLBACK}"
+    client = Client(settings.oidc_issuer, settings.oidc_client_id, address, secret.decode() if secret else None)
+    named = (settings.oidc_admission, settings.oidc_name_claim, settings.oidc_role_claim, settings.oidc_roles)
+    return Elsewhere(OpenIdProvider(session, client, now=clock.now), Terms(*named))
 
 
 def judge_of(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Judge | None:

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from gateway.domain.access import Role
+from gateway.domain.elsewhere import Admission
 from gateway.domain.retention import Kept, Retention
 from gateway.keyplace import KeyPlace, is_token
 from signing.errors import KeyUnusable
@@ -27,6 +29,7 @@ SETTINGS_FILE: Final = "dalel.toml"
 _ENV_PREFIX: Final = "DALEL_"
 _MIB: Final = 1024 * 1024
 _PATHS: Final = (Path, Path | None, Path | str)
+_LOOPBACKS: Final = {("http", "127.0.0.1"), ("http", "::1"), ("http", "localhost")}
 SOCKET_PATH_BYTES: Final = 100
 """The kernel keeps 108 bytes for a socket's path on Linux, 104 on macOS, closing zero included."""
 
@@ -123,6 +126,18 @@ class Settings(BaseSettings):
     # people come from is seldom the one that programs come from
     api: bool = False
 
+    # accounts elsewhere (OpenID Connect): None: users sign in by passwords of the console alone
+    oidc_issuer: str | None = None  # as the provider writes it in its tokens, as https://id.example.kz/realms/staff
+    oidc_client_id: str | None = None
+    oidc_client_secret_file: Path | None = None  # first line; mode 0600; none for a client that has PKCE alone
+    oidc_client_secret: SecretStr | None = None  # the same, for DALEL_OIDC_CLIENT_SECRET
+    oidc_admission: Admission = Admission.KNOWN  # "known": whom an administrator added; "by_claim": role by a claim
+    oidc_name_claim: str = "preferred_username"  # it names a user the first time; then only the account counts
+    oidc_role_claim: str = "groups"  # dots lead inward, as realm_access.roles
+    oidc_roles: dict[str, Role] = Field(default_factory=dict)  # value in that claim → role
+    oidc_only: bool = False  # no passwords of the console; while the provider is away nobody signs in then
+    console_url: str | None = None  # where people's browsers find us, without /console; None: public_url
+
     # loops
     lease_s: float = Field(default=60, gt=0)  # > attempt timeout of every agreement, or attempts overlap
     relay_batch: int = Field(default=100, ge=1, le=1000)  # claims per commit; more only lengthens the lease's work
@@ -196,6 +211,16 @@ class Settings(BaseSettings):
         return _password(self.documents_secret_key, self.documents_secret_key_file)
 
     @property
+    def oidc_secret(self) -> Password:
+        """What goes with ``oidc_client_id``; empty for a client that has none."""
+        return _password(self.oidc_client_secret, self.oidc_client_secret_file)
+
+    @property
+    def console_address(self) -> str:
+        """Where people find us, without a slash at its end."""
+        return (self.console_url or self.public_url).rstrip("/")
+
+    @property
     def retention(self) -> Retention:
         """How long each is kept that is not kept for ever."""
         days = {kept: getattr(self, f"retain_{kept.value}_days") for kept in Kept}
@@ -230,6 +255,24 @@ class Settings(BaseSettings):
         if url is not None and urlsplit(url).scheme not in {"http", "https"}:
             raise ValueError("ncanode_url: write an http or https address, as http://127.0.0.1:14579")
         return url
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer_url(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "https://nobody")
+        if parts.scheme != "https" and (parts.scheme, parts.hostname) not in _LOOPBACKS:
+            raise ValueError("oidc_issuer: write its https address (http only for one on this machine)")
+        return url
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        if (self.oidc_issuer is None) != (self.oidc_client_id is None):
+            raise ValueError("oidc_issuer: it goes with oidc_client_id, and none without the other")
+        if self.oidc_only and self.oidc_issuer is None:
+            raise ValueError("oidc_only: name an oidc_issuer, or nobody could sign in")
+        if self.oidc_admission is Admission.BY_CLAIM and not self.oidc_roles:
+            raise ValueError("oidc_roles: say which value of the claim gives which role, or nobody could sign in")
+        return self
 
     @property
     def node_name(self) -> str:

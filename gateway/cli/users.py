@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Users of the console.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Name to sign in with.", show_default=False)]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.", show_default=False)]
 PasswordFile = Annotated[
     Path | None, typer.Option(help="Its first line is the password; else you are asked for it.", show_default=False)
 ]
@@ -74,21 +75,44 @@ def password(name: Name, home: Home = DEFAULT_HOME, password_file: PasswordFile 
 
 
 @app.command()
-def disable(
+def role(
     name: Name,
-    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.", show_default=False)],
+    role: Annotated[Role, typer.Argument(help="What the user may do from now on.", show_default=False)],
+    reason: Reason,
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """Let a user sign in no more, for good: the name stays taken, since the audit log speaks of it.
+    """Give a user another role; it holds at once, also in sessions that are open.
+
+    Example: dalel users role aigerim admin --reason "takes over from Nurlan"
+    """
+    from gateway.ports.users import ChangeRole
+
+    _change(load_settings(home), ChangeRole(name, role, _said(reason), operator(), datetime.now(UTC)))
+    out.print(f"{name} is {role} now.")
+
+
+@app.command()
+def disable(name: Name, reason: Reason, home: Home = DEFAULT_HOME) -> None:
+    """Let a user sign in no more, and end all sessions; the name stays taken, since the audit log speaks of it.
 
     Example: dalel users disable aigerim --reason "left on 1 December"
     """
     from gateway.ports.users import DisableUser
 
-    if not reason.strip():
-        raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
-    _change(load_settings(home), DisableUser(name, reason, operator(), datetime.now(UTC)))
+    _change(load_settings(home), DisableUser(name, _said(reason), operator(), datetime.now(UTC)))
     out.print(f"Disabled {name}.")
+
+
+@app.command()
+def enable(name: Name, reason: Reason, home: Home = DEFAULT_HOME) -> None:
+    """Let a user who was disabled sign in again, by the same password.
+
+    Example: dalel users enable aigerim --reason "is back from leave"
+    """
+    from gateway.ports.users import EnableUser
+
+    _change(load_settings(home), EnableUser(name, _said(reason), operator(), datetime.now(UTC)))
+    out.print(f"Enabled {name}.")
 
 
 @app.command(name="list")
@@ -109,6 +133,12 @@ def list_users(home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: AsJ
     for user in users:
         table.add_row(*_cells(user, lang))
     out.print(table)
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
+    return reason.strip()
 
 
 def _cells(user: User, lang: Language) -> tuple[str, ...]:

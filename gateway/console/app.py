@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.console import login, overview
+from gateway.console import elsewhere, login, overview
 from gateway.console.appeals import listing as appeals
 from gateway.console.appeals import one as appeal
 from gateway.console.appeals import terms
@@ -19,6 +19,8 @@ from gateway.console.parties import handlers as parties
 from gateway.console.proof import acts, looks
 from gateway.console.reports import handlers as reports
 from gateway.console.surroundings import AROUND, Around
+from gateway.console.users import enrolling, own
+from gateway.console.users import handlers as users
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -46,6 +48,10 @@ def console_app(around: Around) -> web.Application:
         acts,
         looks,
         codes,
+        users,
+        own,
+        enrolling,
+        elsewhere,
         login,
     ):
         pages.add_routes(app)

@@ -6,12 +6,14 @@ import hashlib
 import hmac
 import secrets
 from typing import Final
+from urllib.parse import quote, unquote
 
 from aiohttp import web
 
 from gateway.console.language import COOKIE, Language
 from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.domain.access import LONGEST_SESSION
+from gateway.service.elsewhere import ANSWER_WITHIN
 
 _YEAR_S: Final = 365 * 86_400
 FORM_FIELD: Final = "form_token"
@@ -63,6 +65,24 @@ def forget_session(request: web.Request, response: web.StreamResponse) -> None:
     """The server has ended it already."""
     is_secure = request.config_dict[AROUND].is_secure
     response.del_cookie(_named("session", is_secure=is_secure), path="/", secure=is_secure, httponly=True)
+
+
+def keep_seed(request: web.Request, response: web.StreamResponse, seed: str, onward: str) -> None:
+    """Of a sign-in elsewhere, and where it leads then; as long as that may take."""
+    _keep(request, response, "seed", f"{seed}.{quote(onward, safe='')}", int(ANSWER_WITHIN.total_seconds()))
+
+
+def seed_and_onward(request: web.Request) -> tuple[str, str]:
+    """Empty when there is none."""
+    kept = request.cookies.get(_named("seed", is_secure=request.config_dict[AROUND].is_secure), "")
+    seed, _, onward = kept.partition(".")
+    return seed, unquote(onward)
+
+
+def forget_seed(request: web.Request, response: web.StreamResponse) -> None:
+    """Whatever came of it, it is over."""
+    is_secure = request.config_dict[AROUND].is_secure
+    response.del_cookie(_named("seed", is_secure=is_secure), path="/", secure=is_secure, httponly=True)
 
 
 def keep_language(response: web.StreamResponse, language: Language) -> None:

@@ -34,7 +34,7 @@ HEADERS: Final[Mapping[str, str]] = {
 }
 """On every answer. No script and no style but our own files: what a peer's words may hold cannot run."""
 
-OPEN: Final = (f"{PREFIX}/login", f"{PREFIX}/language", f"{PREFIX}/static/")
+OPEN: Final = (f"{PREFIX}/login", f"{PREFIX}/language", f"{PREFIX}/enrol/", f"{PREFIX}/openid/", f"{PREFIX}/static/")
 """What needs no session."""
 
 

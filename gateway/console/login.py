@@ -33,17 +33,18 @@ def add_routes(app: web.Application) -> None:
 
 async def _ask(request: web.Request) -> web.StreamResponse:
     if SESSION in request:
-        raise web.HTTPSeeOther(_ours(request.query.get("next", "")))
-    return _form(request, next_path=_ours(request.query.get("next", "")))
+        raise web.HTTPSeeOther(our_path(request.query.get("next", "")))
+    return login_form(request, next_path=our_path(request.query.get("next", "")))
 
 
 async def _sign_in(request: web.Request) -> web.StreamResponse:
     form = await request.post()
     name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
-    onward = _ours(str(form.get("next", "")))
-    token = await sign_in(request.config_dict[AROUND].desk, name, password, remote=request.remote or "?")
+    onward = our_path(str(form.get("next", "")))
+    came = {"remote": request.remote or "?", "agent": request.headers.get("User-Agent", "")}
+    token = await sign_in(request.config_dict[AROUND].desk, name, password, **came)
     if token is None:
-        return _form(request, next_path=onward, name=name[:40], is_refused=True)
+        return login_form(request, next_path=onward, name=name[:40], is_refused=True)
     answer = web.HTTPSeeOther(onward)
     keep_session(request, answer, token)
     raise answer
@@ -57,20 +58,33 @@ async def _sign_out(request: web.Request) -> web.StreamResponse:
 
 
 async def _choose(request: web.Request) -> web.StreamResponse:
-    answer = web.HTTPSeeOther(_ours(request.query.get("back", "")))
+    answer = web.HTTPSeeOther(our_path(request.query.get("back", "")))
     if (chosen := request.query.get("to", "")) in KNOWN:
         keep_language(answer, Language(chosen))
     raise answer
 
 
-def _form(request: web.Request, *, next_path: str, name: str = "", is_refused: bool = False) -> web.Response:
+def login_form(
+    request: web.Request,
+    *,
+    next_path: str,
+    name: str = "",
+    is_refused: bool = False,
+    status: int = 200,
+    trouble: str = "",
+) -> web.Response:
+    """The page to sign in at. ``trouble``: of a sign-in elsewhere, in English words of the catalogue."""
     token = visitor_token(request) or new_visitor()
-    values = {"next_path": next_path, "name": name, "is_refused": is_refused, "form_token": form_token(token)}
-    answer = page(request, "login.html", status=401 if is_refused else 200, **values)
+    is_enrolled = "enrolled" in request.query and not is_refused
+    values = {"next_path": next_path, "name": name, "is_refused": is_refused, "is_enrolled": is_enrolled}
+    around = request.config_dict[AROUND]
+    ways = {"takes_passwords": around.desk.takes_passwords, "has_elsewhere": around.elsewhere is not None}
+    values |= {"form_token": form_token(token), "trouble": trouble, **ways}
+    answer = page(request, "login.html", status=401 if is_refused else status, **values)
     keep_visitor(request, answer, token)
     return answer
 
 
-def _ours(path: str) -> str:
+def our_path(path: str) -> str:
     """A path of the console, never another site's."""
     return path if path.startswith(f"{PREFIX}/") and "\\" not in path and path.isprintable() else HOME

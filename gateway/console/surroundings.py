@@ -15,6 +15,7 @@ from gateway.domain.persons import PersonKey
 from gateway.ports.console import ConsoleReads
 from gateway.ports.outside import Prober
 from gateway.ports.users import Session
+from gateway.service.elsewhere import Elsewhere
 from gateway.service.exchange import Exchange
 from gateway.service.signin import Desk
 from signing.keys import Certificate, SigningKey
@@ -30,7 +31,7 @@ class Around:
     ``prober``: knocks at parties' doors. ``leaving``: whether this node is about to end, so that no stream holds it.
     ``is_secure``: whether people come by https, so that cookies may insist on it. ``anchors``: whom a dossier is
     verified by, read anew each time. ``persons``: the key by which persons are found. ``seal_key``: seals
-    evidence that is taken away.
+    evidence that is taken away. ``elsewhere``: where else than here one may sign in; None for nowhere.
     """
 
     exchange: Exchange
@@ -44,6 +45,7 @@ class Around:
     anchors: Callable[[], tuple[Certificate, ...]] = tuple
     persons: PersonKey | None = None
     seal_key: Callable[[], SigningKey] | None = None
+    elsewhere: Elsewhere | None = None
     pages: Pages = field(default_factory=lambda: Pages(Catalogues.packaged()))
 
 

@@ -35,6 +35,7 @@ class Right(StrEnum):
     PAUSE = "pause"  # let nothing new go out to a party, and let it go out again
     AUDIT = "audit"  # what everybody did, and who looked at personal data
     READ_PERSONAL = "read_personal"  # envelopes as they went over the wire; each look is logged
+    USERS = "users"  # add users, say what each may do, let in and shut out
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
@@ -45,7 +46,18 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
         {Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.PROBE, Right.PAUSE, Right.AUDIT}
     ),
     Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.AUDIT}),
-    Role.ADMIN: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL, Right.PROBE, Right.PAUSE, Right.AUDIT}),
+    Role.ADMIN: frozenset(
+        {
+            Right.SEE,
+            Right.EXPORT,
+            Right.MOVE,
+            Right.CANCEL,
+            Right.PROBE,
+            Right.PAUSE,
+            Right.AUDIT,
+            Right.USERS,
+        }
+    ),
 }
 """Who moves deliveries does not read what citizens wrote, and the other way round: one does not need the other."""
 
@@ -57,6 +69,14 @@ RIGHT_FOR: Final[Mapping[Act, Right]] = {
 }
 """What one needs for an act."""
 
+
+class SignsIn(StrEnum):
+    """Where a user proves who they are."""
+
+    HERE = "here"  # by a password that lies here as a hash
+    ELSEWHERE = "elsewhere"  # at the identity provider that the settings name; no password lies here
+
+
 USER_NAME: Final = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 """Lower case, so that no two names look alike."""
 
@@ -66,6 +86,9 @@ LONGEST_PASSWORD: Final = 200
 MOST_FAILURES: Final = 5
 LOCKED_FOR: Final = timedelta(minutes=15)
 """After so many wrong passwords in a row: 480 guesses a day, which a password of twelve letters outlives."""
+
+ENROL_WITHIN: Final = timedelta(hours=72)
+"""A link by which one sets a first or another password works once, and no longer: over a weekend, not over a month."""
 
 IDLE: Final = timedelta(hours=1)
 """A session ends when nobody used it for so long; a page that only follows a delivery uses nothing."""
@@ -97,12 +120,20 @@ def may(role: Role, right: Right) -> bool:
     return right in RIGHTS[role]
 
 
-def password_trouble(password: str, name: str) -> str | None:
-    """What is wrong with a new password; None when it will do. Length guards it, not a zoo of characters."""
+class PasswordTrouble(StrEnum):
+    """What is wrong with a new password, as the command line tells it."""
+
+    SHORT = f"a password has {SHORTEST_PASSWORD} characters or more"
+    LONG = f"a password has {LONGEST_PASSWORD} characters at most"
+    EASY = "a password does not hold the name, nor a few characters over and over"
+
+
+def password_trouble(password: str, name: str) -> PasswordTrouble | None:
+    """None when it will do. Length guards it, not a zoo of characters."""
     if len(password) < SHORTEST_PASSWORD:
-        return f"a password has {SHORTEST_PASSWORD} characters or more"
+        return PasswordTrouble.SHORT
     if len(password) > LONGEST_PASSWORD:
-        return f"a password has {LONGEST_PASSWORD} characters at most"
+        return PasswordTrouble.LONG
     if name in password.lower() or len(set(password)) < SHORTEST_PASSWORD // 2:
-        return "a password does not hold the name, nor a few characters over and over"
+        return PasswordTrouble.EASY
     return None

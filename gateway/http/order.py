@@ -16,7 +16,7 @@ from gateway.domain.retention import Kept, Retention
 from gateway.ports.deliveries import Moved, RefusedMove, Selection
 from gateway.ports.parties import Switch
 from gateway.ports.tokens import AddToken, RevokeToken, TokenChange
-from gateway.ports.users import AddUser, DisableUser, SetPassword, UserChange
+from gateway.ports.users import AddUser, ChangeRole, DisableUser, EnableUser, SetPassword, UserChange
 from gateway.service.retain import Sweep
 
 
@@ -134,6 +134,10 @@ def read_user_change(form: Mapping[str, Any]) -> UserChange:
             return SetPassword(name, str(form["password_hash"]), by, at)
         case "DisableUser":
             return DisableUser(name, str(form["reason"]), by, at)
+        case "EnableUser":
+            return EnableUser(name, str(form["reason"]), by, at)
+        case "ChangeRole":
+            return ChangeRole(name, Role(form["role"]), str(form["reason"]), by, at)
     raise ValueError("no such change of a user")
 
 

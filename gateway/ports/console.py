@@ -20,7 +20,7 @@ from gateway.ports.ledger import LedgerStatus
 from gateway.ports.parties import PartyReads, Pause
 from gateway.ports.refusals import RefusalReads
 from gateway.ports.reports import ReportReads
-from gateway.ports.users import Session
+from gateway.ports.users import Session, UserReads
 from gateway.ports.views import ViewReads
 
 MOST_LOOKED: Final = 4_000
@@ -164,7 +164,7 @@ class TermCounts:
     breached: int
 
 
-class ConsoleReads(AppealReads, PartyReads, RefusalReads, AuditReads, ReportReads, ViewReads, Protocol):
+class ConsoleReads(AppealReads, PartyReads, RefusalReads, AuditReads, ReportReads, ViewReads, UserReads, Protocol):
     """The read-only half of the store that pages are made from."""
 
     async def look_for(self, looked: Looked) -> FoundDeliveries:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from contracts.header import MessageId
+from contracts.identity import Identity, Question
 from contracts.outcome import Outcome
 from contracts.party import Agreement, Party
 from contracts.probe import Probed
@@ -53,3 +54,15 @@ class Prober(Protocol):
     """Knocks at an endpoint, step by step, without asking for anything. Never raises for what is met there."""
 
     async def probe(self, endpoint: str) -> Probed: ...
+
+
+class IdentityProvider(Protocol):
+    """Where people have an account elsewhere."""
+
+    async def address(self, question: Question) -> str:
+        """Where the browser is sent to sign in. Raises ProviderAway."""
+        ...
+
+    async def identify(self, code: str, question: Question) -> Identity:
+        """Who came back with this code. Raises IdentityRefused, ProviderAway."""
+        ...

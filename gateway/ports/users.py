@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
-from gateway.domain.access import Role, Standing
+from gateway.domain.access import Role, SignsIn, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One person. Whoever is disabled stays, since the audit log names them."""
+    """One person. Whoever is disabled stays, since the audit log names them.
+
+    ``has_proof``: whether there is anything to sign in by: a password, or an account elsewhere. ``enrol_until``: of the
+    link by which a password may be set; None when there is none.
+    """
 
     user_id: int
     name: str
@@ -19,48 +23,174 @@ class User:
     created_at: datetime
     disabled_at: datetime | None
     standing: Standing
+    signs_in: SignsIn = SignsIn.HERE
+    has_proof: bool = True
+    enrol_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user with the Argon2 hash of the password."""
+    """A user with the Argon2 hash of the password; empty for whoever has none, and fits nothing."""
 
     user: User
     password_hash: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class AddUser:
-    """``by``: who adds, as the audit log names them."""
+class Enrolment:
+    """A link by which its holder sets a password, once. ``token_sha256``: of what only the link says."""
 
+    token_sha256: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddUser:
+    """``by``: who adds, as the audit log names them. ``password_hash``: empty when there is none yet.
+
+    ``identity_sha256``: of an account elsewhere that is known already.
+    """
+
+    act: ClassVar[str] = "user.added"
     name: str
     role: Role
     password_hash: str = field(repr=False)
     by: str
     at: datetime
+    reason: str = ""
+    signs_in: SignsIn = SignsIn.HERE
+    enrolment: Enrolment | None = None
+    identity_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SetPassword:
-    """Also opens a name that is locked, and ends the user's sessions."""
+    """Also opens a name that is locked, and ends the user's sessions but ``keep``, the digest of one's token."""
 
+    act: ClassVar[str] = "user.password_set"
     name: str
+    password_hash: str = field(repr=False)
+    by: str
+    at: datetime
+    keep: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """Set a password by the link, which is used up by it; ends the user's sessions."""
+
+    act: ClassVar[str] = "user.enrolled"
+    name: str
+    token_sha256: str
     password_hash: str = field(repr=False)
     by: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class DisableUser:
-    """Ends the user's sessions; for good."""
+class OpenEnrolment:
+    """A new link, in the place of any before; what the user signs in by now holds until it is used."""
 
+    act: ClassVar[str] = "user.link_made"
+    name: str
+    enrolment: Enrolment
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SendElsewhere:
+    """The user has no password here from now on and signs in elsewhere; ends the user's sessions."""
+
+    act: ClassVar[str] = "user.sent_elsewhere"
     name: str
     reason: str
     by: str
     at: datetime
 
 
-UserChange = AddUser | SetPassword | DisableUser
+@dataclass(frozen=True, slots=True)
+class BindIdentity:
+    """An account elsewhere is this user's from now on, and no other is."""
+
+    act: ClassVar[str] = "user.bound"
+    name: str
+    identity_sha256: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRole:
+    """Holds from the next page on, in sessions that are open, too."""
+
+    act: ClassVar[str] = "user.role_changed"
+    name: str
+    role: Role
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DisableUser:
+    """Ends the user's sessions, and any link."""
+
+    act: ClassVar[str] = "user.disabled"
+    name: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EnableUser:
+    """Whoever was disabled may sign in again, by what they signed in by before."""
+
+    act: ClassVar[str] = "user.enabled"
+    name: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockUser:
+    """A name that wrong passwords locked is open again at once."""
+
+    act: ClassVar[str] = "user.unlocked"
+    name: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndSessions:
+    """All of the user's but ``keep``, the digest of one's token."""
+
+    act: ClassVar[str] = "user.signed_out"
+    name: str
+    reason: str
+    by: str
+    at: datetime
+    keep: str = ""
+
+
+UserChange = (
+    AddUser
+    | SetPassword
+    | Enrol
+    | OpenEnrolment
+    | SendElsewhere
+    | BindIdentity
+    | ChangeRole
+    | DisableUser
+    | EnableUser
+    | UnlockUser
+    | EndSessions
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +208,51 @@ class FailedLogin:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """Of a user who proved the password. ``token_sha256``: of the token that only the browser holds."""
+    """Of a user who proved who they are. ``token_sha256``: of the token that only the browser holds.
+
+    ``agent``: what the browser says it is. ``by``: how it was proved if not by a password, as the audit log tells it.
+    """
 
     token_sha256: str
     user_id: int
     remote: str
     at: datetime
+    agent: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One that has not ended. ``seen_at``: when it was used last, to the minute."""
+    """One that has not ended. ``seen_at``: when it was used last, to the minute.
+
+    ``remote``, ``agent``: of whoever opened it.
+    """
 
     token_sha256: str
     user: User
     opened_at: datetime
     seen_at: datetime
+    remote: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UsersLooked:
+    """Which users are looked for. ``since``: the name to begin at; ``after``: where the page before ended."""
+
+    since: str = ""
+    role: Role | None = None
+    after: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """``sessions``: how many are open; ``seen_at``: when one of them was used last."""
+
+    user: User
+    sessions: int
+    seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +267,33 @@ class AuditNote:
     at: datetime
 
 
+class UserReads(Protocol):
+    """What pages about users are made from."""
+
+    async def look_for_users(self, looked: UsersLooked, now: datetime) -> tuple[UserRow, ...]:
+        """A page, by name."""
+        ...
+
+    async def user_named(self, name: str) -> User | None: ...
+    async def sessions_of(self, user_id: int, now: datetime) -> tuple[Session, ...]:
+        """Those that are open, the one used last in front."""
+        ...
+
+    async def done_to_user(self, user_id: int) -> tuple[AuditNote, ...]:
+        """The newest lines of the audit log about the user, sign-ins too; newest first."""
+        ...
+
+
 class Users(Protocol):
     """Accounts behind the console. Whatever is written here has its line in the audit log, in the same commit."""
 
     async def list_users(self) -> tuple[User, ...]: ...
     async def credentials_of(self, name: str) -> Credentials | None: ...
+    async def user_by_link(self, token_sha256: str) -> User | None:
+        """Whose link it is, as long as there is one, whether it is still good or not."""
+        ...
+
+    async def user_by_identity(self, identity_sha256: str) -> User | None: ...
     async def change_user(self, change: UserChange) -> str | None:
         """What stands against it, in words; None when it is done. The audit log has a line either way."""
         ...

@@ -36,7 +36,7 @@ def _nobodys() -> str:
 
 
 class Judge:
-    """Compares passwords beside the event loop."""
+    """Compares passwords, and makes hashes of new ones, beside the event loop."""
 
     def __init__(self) -> None:
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -46,3 +46,8 @@ class Judge:
         async with self._at_once:
             found = await asyncio.to_thread(fits, password_hash or _nobodys(), password)
         return found and password_hash is not None
+
+    async def hashed(self, password: str) -> str:
+        """Of a new one, in its turn among the others."""
+        async with self._at_once:
+            return await asyncio.to_thread(hashed, password)

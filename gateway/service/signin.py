@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.ambient import Clock
-from gateway.domain.access import IDLE, LONGEST_PASSWORD, LONGEST_SESSION, USER_NAME
-from gateway.ports.users import Credentials, FailedLogin, NewSession, Session, Users
+from gateway.domain.access import IDLE, LONGEST_PASSWORD, LONGEST_SESSION, USER_NAME, SignsIn
+from gateway.ports.users import Credentials, FailedLogin, NewSession, Session, User, Users
 from gateway.service.passwords import Judge
 
 _TOUCH_EVERY: Final = timedelta(minutes=1)
 """How exactly it is known when a session was used; a commit for every page would be too much for that."""
+
+LONGEST_AGENT: Final = 300
+"""Of what a browser says it is."""
 
 STRANGERS_AN_HOUR: Final = 60
 """Tries with names that nobody has which get their own line in the audit log; more would let anybody fill it."""
@@ -37,16 +40,19 @@ class Strangers:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where one signs in."""
+    """Where one signs in. ``takes_passwords``: whether by passwords, too, or only elsewhere."""
 
     users: Users
     clock: Clock
+    takes_passwords: bool = True
     judge: Judge = field(default_factory=Judge)
     strangers: Strangers = field(default_factory=Strangers)
 
 
-async def sign_in(desk: Desk, name: str, password: str, *, remote: str) -> str | None:
+async def sign_in(desk: Desk, name: str, password: str, *, remote: str, agent: str = "") -> str | None:
     """The token of a new session; None when there is none, for whatever reason."""
+    if not desk.takes_passwords:
+        return None
     known = await desk.users.credentials_of(name) if USER_NAME.fullmatch(name) else None
     now = desk.clock.now()
     against = _against(known, now)
@@ -55,9 +61,14 @@ async def sign_in(desk: Desk, name: str, password: str, *, remote: str) -> str |
         await _refuse(desk, known, against or "wrong password", remote, now)
         return None
     assert known is not None  # noqa: S101 - nothing fits nobody
-    token = secrets.token_urlsafe(32)
-    opened = await desk.users.open_session(NewSession(token_digest(token), known.user.user_id, remote, now))
-    return token if opened else None
+    return await open_session(desk, known.user, remote=remote, agent=agent)
+
+
+async def open_session(desk: Desk, user: User, *, remote: str, agent: str, by: str = "") -> str | None:
+    """The token of a new session of whoever proved to be this user; None when they were shut out meanwhile."""
+    token, now = secrets.token_urlsafe(32), desk.clock.now()
+    new = NewSession(token_digest(token), user.user_id, remote, now, agent[:LONGEST_AGENT], by)
+    return token if await desk.users.open_session(new) else None
 
 
 async def session_by(desk: Desk, token: str) -> Session | None:
@@ -96,10 +107,14 @@ def _against(known: Credentials | None, now: datetime) -> str | None:
         return "no such user"
     if known.user.disabled_at is not None:
         return "the user is disabled"
+    if known.user.signs_in is SignsIn.ELSEWHERE:
+        return "the user signs in elsewhere"
     return "the user is locked" if known.user.standing.is_locked(now) else None
 
 
 async def _refuse(desk: Desk, known: Credentials | None, why: str, remote: str, now: datetime) -> None:
-    if known is not None or desk.strangers.is_noted(now):
-        user_id = known.user.user_id if known else None
+    """Whoever signs in elsewhere is not locked by those who try passwords here."""
+    is_counted = known is not None and known.user.signs_in is SignsIn.HERE
+    if is_counted or desk.strangers.is_noted(now):
+        user_id = known.user.user_id if known and is_counted else None
         await desk.users.fail_login(FailedLogin(user_id, why, remote, now))

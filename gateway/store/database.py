@@ -60,7 +60,17 @@ from gateway.ports.reports import BehindAsked, BehindRow, ReportAsked, ReportLin
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
 from gateway.ports.tokens import Earlier, RefusedToken, Request, Token, TokenChange
-from gateway.ports.users import AuditNote, Credentials, FailedLogin, NewSession, Session, User, UserChange
+from gateway.ports.users import (
+    AuditNote,
+    Credentials,
+    FailedLogin,
+    NewSession,
+    Session,
+    User,
+    UserChange,
+    UserRow,
+    UsersLooked,
+)
 from gateway.ports.views import ForgetView, SavedView, SaveView
 from gateway.store import (
     abandoned,
@@ -108,6 +118,7 @@ from gateway.store import (
     token_rows,
     trace_rows,
     unrouted_rows,
+    user_rows,
     view_rows,
     whole_rows,
 )
@@ -315,6 +326,26 @@ class SqlReader:
 
     async def token_of(self, token_sha256: str) -> Token | None:
         return await self.read(token_rows.token_of, token_sha256)
+
+    # users
+    async def user_by_link(self, token_sha256: str) -> User | None:
+        return await self.read(account_rows.user_by_link, token_sha256)
+
+    async def user_by_identity(self, identity_sha256: str) -> User | None:
+        return await self.read(account_rows.user_by_identity, identity_sha256)
+
+    async def look_for_users(self, looked: UsersLooked, now: datetime) -> tuple[UserRow, ...]:
+        return await self.read(user_rows.look_for_users, looked, now)
+
+    async def user_named(self, name: str) -> User | None:
+        known = await self.credentials_of(name)
+        return None if known is None else known.user
+
+    async def sessions_of(self, user_id: int, now: datetime) -> tuple[Session, ...]:
+        return await self.read(session_rows.sessions_of, user_id, now)
+
+    async def done_to_user(self, user_id: int) -> tuple[AuditNote, ...]:
+        return await self.read(user_rows.done_to_user, user_id)
 
     # appeals
     async def look_for_appeals(self, looked: AppealsLooked) -> tuple[AppealRow, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from gateway.domain.access import LONGEST_SESSION, Standing
+from gateway.domain.access import IDLE, LONGEST_SESSION, Standing
 from gateway.ports.users import AuditNote, NewSession, Session
 from gateway.store.account_rows import note, user_of
-from gateway.store.statements import AnyRow
+from gateway.store.statements import AnyRow, AnySelect
 from gateway.store.tables import sessions, users
 
 
@@ -28,17 +28,29 @@ def _open(connection: Connection, job: NewSession) -> bool:
     connection.execute(delete(sessions).where(sessions.c.user_id == job.user_id, over))
     connection.execute(update(users).where(of).values(failures=0, locked_until=None))
     values = {"token_sha256": job.token_sha256, "user_id": job.user_id, "opened_at": job.at, "seen_at": job.at}
-    connection.execute(insert(sessions).values(values))
-    note(connection, [_note(row, "session.opened", f"from {job.remote}", job.at)])
+    connection.execute(insert(sessions).values(values | {"remote": job.remote, "agent": job.agent}))
+    came = f"from {job.remote}, {job.by}" if job.by else f"from {job.remote}"
+    note(connection, [_note(row, "session.opened", came, job.at)])
     return True
 
 
 def session_of(connection: Connection, token_sha256: str) -> Session | None:
     """The session with its user as they are now."""
-    joined = sessions.join(users, users.c.user_id == sessions.c.user_id)
-    statement = select(users, sessions.c.opened_at, sessions.c.seen_at).select_from(joined)
-    row = connection.execute(statement.where(sessions.c.token_sha256 == token_sha256)).first()
-    return None if row is None else Session(token_sha256, user_of(row), row.opened_at, row.seen_at)
+    row = connection.execute(_with_users().where(sessions.c.token_sha256 == token_sha256)).first()
+    return None if row is None else _session(row)
+
+
+def sessions_of(connection: Connection, user_id: int, now: datetime) -> tuple[Session, ...]:
+    """Of one user, those that are open, the one used last in front."""
+    of = (sessions.c.user_id == user_id, *are_open(now))
+    return tuple(
+        _session(row) for row in connection.execute(_with_users().where(*of).order_by(sessions.c.seen_at.desc()))
+    )
+
+
+def are_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What holds of a session that is not over."""
+    return (sessions.c.seen_at > now - IDLE, sessions.c.opened_at > now - LONGEST_SESSION)
 
 
 def touch_session(connection: Connection, jobs: Sequence[tuple[str, datetime]]) -> list[None]:
@@ -62,3 +74,12 @@ def end_session(connection: Connection, jobs: Sequence[tuple[str, datetime]]) ->
 
 def _note(row: AnyRow, act: str, reason: str, at: datetime) -> AuditNote:
     return AuditNote(f"console:{row.name}", act, f"user:{row.user_id}", reason, "done", at)
+
+
+def _with_users() -> AnySelect:
+    columns = [sessions.c[name] for name in ("token_sha256", "opened_at", "seen_at", "remote", "agent")]
+    return select(users, *columns).select_from(sessions.join(users, users.c.user_id == sessions.c.user_id))
+
+
+def _session(row: AnyRow) -> Session:
+    return Session(row.token_sha256, user_of(row), row.opened_at, row.seen_at, row.remote or "", row.agent or "")

@@ -88,6 +88,11 @@ PAGES: Final = {
     "parties, narrowed": "/parties?words=party-07",
     "certificates of a thousand parties": "/parties/certificates",
     "one party": "/parties/akimat-almaty",
+    "users": "/users",
+    "users, a page from the middle": "/users?after=user-{middle}",
+    "users, from a name on": "/users?since=user-{middle}",
+    "users of a role that few have": "/users?role=auditor",
+    "one user": "/users/user-{middle}",
 }
 
 _NUMBERS: Final = {
@@ -175,6 +180,10 @@ _LEAVES: Final = (
         "CAST('x' AS BLOB), CAST('x' AS BLOB), :start + n, n - 1"
     ),
 )
+_USERS: Final = (
+    "users (name, role, password_hash, created_at, failures)",
+    "SELECT 'user-' || n, CASE WHEN n % :step = 1 THEN 'auditor' ELSE 'viewer' END, '', :start + n, 0",
+)
 
 PARTIES: Final = 1_000
 
@@ -191,7 +200,19 @@ def seed(connection: Connection, many: int, *, start: int) -> None:
     """So many of each of the last ten days; a hundred of each rare state, so that pages are equally long."""
     dialect = connection.dialect.name
     values = {"many": many, "start": start, "apart": 10 * 86_400_000_000 // many, "step": many // 100}
-    tables = (_CONVERSATIONS, _MESSAGES, _DELIVERIES, _LISTED, _TERMS, _ATTEMPTS, _REFUSALS, _AUDIT, _ACCESSES, _LEAVES)
+    tables = (
+        _CONVERSATIONS,
+        _MESSAGES,
+        _DELIVERIES,
+        _LISTED,
+        _TERMS,
+        _ATTEMPTS,
+        _REFUSALS,
+        _AUDIT,
+        _ACCESSES,
+        _LEAVES,
+        _USERS,
+    )
     for into, select in tables:
         rows = (
             select if dialect == "sqlite" else select.replace("substr('000000000' || n, -10)", "lpad(n::text, 10, '0')")

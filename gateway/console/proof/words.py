@@ -28,8 +28,16 @@ ACTS: Final[Mapping[str, str]] = {
     "token.revoked": marked("took a program's token away"),
     "token.shown": marked("came with a token that opens nothing"),
     "user.added": marked("added a user"),
-    "user.disabled": marked("ended a user's account"),
+    "user.bound": marked("came by an account elsewhere for the first time"),
+    "user.disabled": marked("disabled a user"),
+    "user.enabled": marked("enabled a user again"),
+    "user.enrolled": marked("set the first or another password by a link"),
+    "user.link_made": marked("made a link for a user to set a password"),
     "user.password_set": marked("set a user's password"),
+    "user.role_changed": marked("gave a user another role"),
+    "user.sent_elsewhere": marked("let a user sign in at the identity provider only"),
+    "user.signed_out": marked("ended a user's sessions"),
+    "user.unlocked": marked("opened a locked name"),
 }
 """What was done, or was to be done where it was refused. An act of another release is shown by its code."""
 
@@ -47,6 +55,7 @@ _MACHINE: Final = marked("on the command line of a node")
 _OWN: Final[Mapping[str, str]] = {
     "console": marked("somebody who did not get in"),
     "cleaner": marked("the exchange, by its settings"),
+    "identity provider": marked("the exchange, by what the provider says"),
 }
 
 
@@ -83,9 +92,10 @@ def detail_of(result: str) -> str:
 
 
 def role_given(result: str) -> Role | None:
-    """The role of a user who was added."""
-    found = re.fullmatch(r"added as (\w+)", result)
-    return Role(found[1]) if found and found[1] in set(Role) else None
+    """The role of a user who was added, or got another one."""
+    found = re.fullmatch(r"added as (\w+)(?:, signs in elsewhere)?|(\w+) from now on", result)
+    role = (found[1] or found[2]) if found else ""
+    return Role(role) if role in set(Role) else None
 
 
 def state_before(result: str) -> DeliveryState | None:

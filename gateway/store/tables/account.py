@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
-from gateway.domain.access import Role
+from gateway.domain.access import Role, SignsIn
 from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, metadata
 
-# ``password_hash``: Argon2id with its parameters and salt. ``failures``: wrong passwords since the last right one.
+# ``password_hash``: Argon2id with its parameters and salt; empty for whoever has none. ``failures``: wrong passwords
+# since the last right one. ``enrol_sha256``: of the one link by which a password may be set, until ``enrol_until``.
+# ``identity_sha256``: of the issuer and subject that a user who signs in elsewhere is bound to, from the first time on.
 # Rows stay for good: the ledger and the audit log say "user:7" and not a name.
 users = Table(
     "users",
@@ -20,10 +22,18 @@ users = Table(
     Column("disabled_at", Instant),
     Column("failures", Integer, nullable=False),
     Column("locked_until", Instant),
+    Column("signs_in", OneOf(SignsIn), nullable=False, server_default=SignsIn.HERE.value),
+    Column("identity_sha256", String(64)),
+    Column("enrol_sha256", String(64)),
+    Column("enrol_until", Instant),
     in_set("role", Role),
+    Index("ix_users_role", "role", "name"),
+    Index("ix_users_enrolment", "enrol_sha256", unique=True),
+    Index("ix_users_identity", "identity_sha256", unique=True),
 )
 
-# Only the SHA-256 of a token lies here: who reads the database cannot take over a session.
+# Only the SHA-256 of a token lies here: who reads the database cannot take over a session. ``agent``: what the browser
+# says it is, by which a user knows an own session from another's.
 sessions = Table(
     "sessions",
     metadata,
@@ -31,6 +41,8 @@ sessions = Table(
     Column("user_id", ForeignKey(users.c.user_id), nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    Column("remote", String),
+    Column("agent", String),
     Index("ix_sessions_user", "user_id"),
 )
 

@@ -7,8 +7,22 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.domain.access import LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, Role
-from gateway.ports.users import AddUser, AuditNote, DisableUser, FailedLogin, NewSession, SetPassword
+from gateway.domain.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, Role, SignsIn
+from gateway.ports.users import (
+    AddUser,
+    AuditNote,
+    BindIdentity,
+    ChangeRole,
+    DisableUser,
+    EnableUser,
+    EndSessions,
+    Enrol,
+    Enrolment,
+    FailedLogin,
+    NewSession,
+    SetPassword,
+    UsersLooked,
+)
 from gateway.store.database import SqlStore
 from tests.builders import MINUTE, NOON
 from tests.conformance.store.conftest import SecondLook
@@ -44,9 +58,9 @@ async def test_a_name_is_given_once_and_every_change_is_in_the_audit_log(store: 
     assert audited(look) == [
         ("root", "user.added", f"user:{number}", "added as operator"),
         ("root", "user.added", f"user:{number}", "refused: taken"),
-        ("root", "user.disabled", "user:none", "refused"),
+        ("root", "user.disabled", "user:none", "refused: no such user"),
         ("root", "user.disabled", f"user:{number}", "done"),
-        ("root", "user.password_set", f"user:{number}", "refused"),
+        ("root", "user.password_set", f"user:{number}", "refused: disabled"),
     ]
     assert look.count("leaves") == 5
 
@@ -110,3 +124,85 @@ async def test_an_act_that_was_not_allowed_is_noted_though_nothing_changed(store
     )
     assert audited(look) == [("console:dana", "delivery.resent", "12", "refused: the role viewer may not")]
     assert look.count("leaves") == 1
+
+
+async def test_users_are_listed_a_page_at_a_time_by_name_and_role_with_what_they_have_open(store: SqlStore):
+    for name, role in (("dana", Role.VIEWER), ("aigerim", Role.ADMIN), ("timur", Role.VIEWER)):
+        await added(store, name, role)
+    for token, at in (("a" * 64, NOON), ("b" * 64, NOON + MINUTE)):
+        await store.open_session(NewSession(token, 1, "10.0.0.9", at, "Firefox"))
+
+    async def names(looked: UsersLooked) -> list[str]:
+        return [row.user.name for row in await store.look_for_users(looked, NOON + MINUTE)]
+
+    assert await names(UsersLooked()) == ["aigerim", "dana", "timur"]
+    assert await names(UsersLooked(role=Role.VIEWER, limit=1)) == ["dana"]
+    assert await names(UsersLooked(role=Role.VIEWER, after="dana")) == ["timur"]
+    assert await names(UsersLooked(since="b")) == ["dana", "timur"]
+    dana = (await store.look_for_users(UsersLooked(), NOON + MINUTE))[1]
+    assert (dana.sessions, dana.seen_at) == (2, NOON + MINUTE)
+    late = (await store.look_for_users(UsersLooked(), NOON + IDLE + timedelta(seconds=30)))[1]
+    assert (late.sessions, late.seen_at) == (1, NOON + MINUTE)
+
+
+async def test_open_sessions_of_a_user_are_told_with_whose_they_are_and_ended_but_for_one(store: SqlStore):
+    number = await added(store)
+    for token, at in (("a" * 64, NOON), ("b" * 64, NOON + MINUTE)):
+        await store.open_session(NewSession(token, number, "10.0.0.9", at, "Firefox"))
+    found = await store.sessions_of(number, NOON + MINUTE)
+    assert [(one.token_sha256[0], one.remote, one.agent) for one in found] == [
+        ("b", "10.0.0.9", "Firefox"), ("a", "10.0.0.9", "Firefox"),
+    ]  # fmt: skip
+    assert await store.change_user(EndSessions("aigerim", "", "root", NOON, keep="a" * 64)) is None
+    assert [one.token_sha256[0] for one in await store.sessions_of(number, NOON + MINUTE)] == ["a"]
+
+
+async def test_a_link_is_found_by_its_digest_used_once_and_only_in_time(store: SqlStore):
+    link = Enrolment("c" * 64, NOON + MINUTE)
+    added_by_link = AddUser("dana", Role.VIEWER, "", "root", NOON, "began", enrolment=link)
+    assert await store.change_user(added_by_link) is None
+    found = await store.user_by_link("c" * 64)
+    assert found is not None
+    assert (found.name, found.has_proof, found.enrol_until) == ("dana", False, NOON + MINUTE)
+
+    assert await store.change_user(Enrol("dana", "c" * 64, "$new", "dana", NOON + MINUTE)) is not None
+    assert await store.change_user(Enrol("dana", "d" * 64, "$new", "dana", NOON)) is not None
+    assert await store.change_user(Enrol("dana", "c" * 64, "$new", "dana", NOON)) is None
+    assert await store.change_user(Enrol("dana", "c" * 64, "$other", "dana", NOON)) is not None
+    assert await store.user_by_link("c" * 64) is None
+    known = await store.credentials_of("dana")
+    assert known is not None
+    assert (known.password_hash, known.user.has_proof) == ("$new", True)
+
+
+async def test_an_account_elsewhere_is_bound_once_and_to_one_user(store: SqlStore):
+    await added(store, "nurlan")
+    await store.change_user(AddUser("dana", Role.VIEWER, "", "root", NOON, signs_in=SignsIn.ELSEWHERE))
+    assert await store.change_user(BindIdentity("nurlan", "e" * 64, "provider", NOON)) is not None
+    assert await store.change_user(BindIdentity("dana", "e" * 64, "provider", NOON)) is None
+    assert await store.change_user(BindIdentity("dana", "f" * 64, "provider", NOON)) is not None
+    found = await store.user_by_identity("e" * 64)
+    assert found is not None
+    assert found.name == "dana"
+    assert await store.user_by_identity("f" * 64) is None
+
+
+async def test_the_last_administrator_who_can_sign_in_stays_one(store: SqlStore, look: SecondLook):
+    await added(store, "aigerim", Role.ADMIN)
+    link = Enrolment("c" * 64, NOON + MINUTE)
+    await store.change_user(AddUser("nurlan", Role.ADMIN, "", "root", NOON, enrolment=link))
+    for change in (DisableUser("aigerim", "x", "r", NOON), ChangeRole("aigerim", Role.VIEWER, "x", "r", NOON)):
+        assert "last administrator" in str(await store.change_user(change))
+    await store.change_user(Enrol("nurlan", "c" * 64, "$new", "nurlan", NOON))
+    quarrel = [ChangeRole(name, Role.VIEWER, "x", "r", NOON) for name in ("aigerim", "nurlan")]
+    against = await asyncio.gather(*(store.change_user(one) for one in quarrel))
+    assert sorted(one is None for one in against) == [False, True]
+    assert audited(look)[-1][1] == "user.role_changed"
+
+
+async def test_whoever_was_disabled_is_enabled_by_what_they_signed_in_by_before(store: SqlStore):
+    number = await added(store)
+    assert await store.change_user(EnableUser("aigerim", "x", "r", NOON)) is not None
+    await store.change_user(DisableUser("aigerim", "on leave", "r", NOON))
+    assert await store.change_user(EnableUser("aigerim", "is back", "r", NOON)) is None
+    assert await store.open_session(NewSession("a" * 64, number, "10.0.0.9", NOON))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
@@ -17,38 +15,8 @@ from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.users import DisableUser
 from gateway.service.signin import STRANGERS_AN_HOUR
-from tests.integration.console.seat import PASSWORD, Network, Seat, a_seat
-
-TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
-
-
-class Client:
-    """Somebody with cookies. ``form``: the token of the page seen last."""
-
-    def __init__(self, seat: Seat, http: aiohttp.ClientSession) -> None:
-        self.seat, self.http, self.form = seat, http, ""
-
-    async def get(self, path: str, **how) -> tuple[int, str]:
-        async with self.http.get(self.seat.url + path, allow_redirects=False, **how) as answer:
-            text = await answer.text()
-        if found := TOKEN.search(text):
-            self.form = found[1]
-        return answer.status, answer.headers.get("Location", text)
-
-    async def post(self, path: str, **fields: str) -> tuple[int, str]:
-        filled = {"form_token": self.form} | fields
-        async with self.http.post(self.seat.url + path, data=filled, allow_redirects=False) as answer:
-            return answer.status, answer.headers.get("Location", await answer.text())
-
-    async def sign_in(self, name: str, password: str = PASSWORD, onward: str = "") -> tuple[int, str]:
-        await self.get("/login")
-        return await self.post("/login", name=name, password=password, next=onward)
-
-
-@asynccontextmanager
-async def a_client(seat: Seat) -> AsyncIterator[Client]:
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
-        yield Client(seat, http)
+from tests.integration.console.client import Client, a_client
+from tests.integration.console.seat import Network, Seat, a_seat
 
 
 @pytest.fixture

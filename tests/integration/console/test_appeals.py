@@ -23,8 +23,8 @@ from gateway.domain.persons import PersonKey
 from gateway.service.find_cases import Seeker, find_cases
 from gateway.store.tables import accesses, appeal_persons
 from tests.integration.console.appeals_day import CASE_NUMBER, IIN, CourtCase, a_case_in_court, list_all
+from tests.integration.console.client import Client, a_client
 from tests.integration.console.seat import Seat
-from tests.integration.console.test_access import Client, a_client
 from tests.integration.gateway.world import AKIMAT
 
 NAME = "Әбілқасымова"

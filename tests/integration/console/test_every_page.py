@@ -15,7 +15,7 @@ from tests.integration.console.reader import Reader
 from tests.integration.console.seat import Seat
 from tests.integration.console.tour import TOUR, a_bad_day
 
-NO_PAGES = re.compile(r"/live$|csv$|/language$|/login$|/download$")
+NO_PAGES = re.compile(r"/live$|csv$|/language$|/login$|/download$|/openid/")
 """What answers a GET with something else than a page, and the login, which needs no tour."""
 
 

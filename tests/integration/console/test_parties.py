@@ -19,8 +19,8 @@ from gateway.ports.parties import Switch
 from gateway.service.parties import switch
 from signing.authority import SandboxAuthority, Usage
 from signing.keys import SoftwareKey
+from tests.integration.console.client import Client, a_client
 from tests.integration.console.seat import Network, Seat
-from tests.integration.console.test_access import Client, a_client
 from tests.integration.gateway.world import AKIMAT, COURT, JER, ME
 
 

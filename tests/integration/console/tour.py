@@ -15,20 +15,23 @@ from contracts.header import MessageId
 from contracts.operations import Service
 from contracts.party import PartyId
 from contracts.payloads import Registered, ReportProgress
-from gateway.domain.access import Role
+from gateway.domain.access import ENROL_WITHIN, MOST_FAILURES, Role
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.poison import Cause
 from gateway.ports.parties import Switch
-from gateway.ports.users import AddUser, AuditNote
+from gateway.ports.users import AddUser, AuditNote, DisableUser, Enrolment, FailedLogin
 from gateway.ports.views import SaveView
 from gateway.service.operate import move
 from gateway.service.parties import switch
+from gateway.service.signin import token_digest
 from gateway.store.tables import deliveries
 from tests.integration.console.appeals_day import a_case_in_court, list_all
 from tests.integration.console.seat import HASH, Network, Seat
 from tests.integration.gateway.world import AKIMAT, JER, PLATFORM, World
 from tests.sealing import seal_all
+
+LINK: Final = "a-link-that-nobody-guesses-but-this-tour"
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,12 @@ TOUR: Final = (
     Stop("accesses", lambda _: "/accesses", Role.AUDITOR),
     Stop("accesses-appeal", lambda day: f"/accesses?about={day.appeal}&scope=all", Role.AUDITOR),
     Stop("accesses-find", lambda _: "/accesses/find", Role.AUDITOR),
+    Stop("users", lambda _: "/users", Role.ADMIN),
+    Stop("users-none", lambda _: "/users?since=zz", Role.ADMIN),
+    Stop("user-add", lambda _: "/users/_add", Role.ADMIN),
+    Stop("user", lambda _: "/users/dana", Role.ADMIN),
+    Stop("me", lambda _: "/me"),
+    Stop("enrol", lambda _: f"/enrol/{LINK}"),
     Stop("not-found", lambda _: "/deliveries/999999"),
 )
 
@@ -104,6 +113,21 @@ async def a_refused_request(world: World) -> None:
     report = ReportProgress(Registered("A-1", world.clock.now()), ())
     sent = world.envelope(AKIMAT, report, message_id=MessageId(""))
     assert (await world.post(Service.AGENCY, sent)).status == 500
+
+
+async def some_users(seat: Seat) -> None:
+    """One who has not enrolled yet, one whose name guesses locked, one who left."""
+    store, now = seat.world.exchange.store, seat.world.clock.now()
+    link = Enrolment(token_digest(LINK), now + ENROL_WITHIN)
+    added = AddUser("dana", Role.SUPPORT, "", "console:nurlan", now, "began on Monday", enrolment=link)
+    assert await store.change_user(added) is None
+    await seat.user("saule", Role.AUDITOR)
+    saule = await store.user_named("saule")
+    assert saule is not None
+    for _ in range(MOST_FAILURES):
+        await store.fail_login(FailedLogin(saule.user_id, "wrong password", "10.0.0.9", now))
+    await seat.user("timur", Role.VIEWER)
+    assert await store.change_user(DisableUser("timur", "left on Friday", "console:nurlan", now)) is None
 
 
 async def a_bad_day(seat: Seat) -> Day:
@@ -130,6 +154,7 @@ async def a_bad_day(seat: Seat) -> Day:
     await a_refused_request(world)
     await _leave_some(seat, dead=waiting[2].delivery_id)
     await list_all(world)
+    await some_users(seat)
     return Day(again, str(whole.tried[0].request_sha256), in_court.number)
 
 

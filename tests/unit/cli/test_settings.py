@@ -192,3 +192,30 @@ def test_the_name_of_a_node_is_fit_for_a_file_and_a_log(write, name):
 def test_a_place_for_documents_that_cannot_be_reached_so_is_told(write, text, told):
     with pytest.raises(SettingsError, match=told):
         load_settings(write(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('oidc_issuer = "https://id.example.kz"', "oidc_client_id"),
+        ('oidc_client_id = "dalel"', "oidc_client_id"),
+        ('oidc_issuer = "http://id.example.kz"\noidc_client_id = "dalel"', "https address"),
+        ("oidc_only = true", "nobody could sign in"),
+        ('oidc_issuer = "https://id.kz"\noidc_client_id = "d"\noidc_admission = "by_claim"', "oidc_roles"),
+        ('oidc_roles = {ops = "king"}', "oidc_roles"),
+    ],
+)
+def test_a_provider_half_named_is_told_with_its_cure(write, text: str, told: str):
+    with pytest.raises(SettingsError, match=told):
+        load_settings(write(text))
+
+
+def test_a_provider_is_named_whole_and_its_secret_lies_in_the_home(write):
+    home = write(
+        'public_url = "https://dalel.kz/"\noidc_issuer = "https://id.kz"\noidc_client_id = "d"\n'
+        'oidc_client_secret_file = "keys/oidc.secret"\noidc_admission = "by_claim"\noidc_roles = {ops = "operator"}'
+    )
+    settings = load_settings(home)
+    assert settings.oidc_client_secret_file == home / "keys" / "oidc.secret"
+    assert settings.oidc_roles == {"ops": "operator"}
+    assert settings.console_address == "https://dalel.kz"

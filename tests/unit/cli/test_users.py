@@ -90,7 +90,8 @@ def test_users_are_listed_for_people_and_for_scripts_and_never_with_their_hash(a
     assert "argon2" not in json.dumps(told)
 
 
-def test_whoever_is_disabled_stays_so_and_their_name_taken(add, run, home, phrase):
+def test_whoever_is_disabled_stays_so_until_enabled_and_their_name_taken(add, run, home, phrase):
+    add("nurlan")
     add("aigerim")
     assert run("users", "disable", "aigerim", "--reason", "left", "--home", home).code == Exit.OK
     assert credentials(home, "aigerim").user.disabled_at is not None
@@ -98,6 +99,25 @@ def test_whoever_is_disabled_stays_so_and_their_name_taken(add, run, home, phras
     again = run("users", "password", "aigerim", "--password-file", phrase, "--home", home)
     assert again.code == Exit.FAILED
     assert "disabled" in again.err
+    assert run("users", "enable", "aigerim", "--reason", "is back", "--home", home).code == Exit.OK
+    assert credentials(home, "aigerim").user.disabled_at is None
+
+
+def test_the_last_administrator_stays_one_until_there_is_another(add, run, home):
+    add("aigerim")
+    last = run("users", "role", "aigerim", "viewer", "--reason", "x", "--home", home)
+    assert last.code == Exit.FAILED
+    assert "make another one first" in last.err
+    add("dana", "viewer")
+    assert run("users", "role", "dana", "admin", "--reason", "takes over", "--home", home).code == Exit.OK
+    assert run("users", "role", "aigerim", "viewer", "--reason", "hands over", "--home", home).code == Exit.OK
+    assert credentials(home, "aigerim").user.role is Role.VIEWER
+
+
+@pytest.mark.parametrize("act", [("disable", "aigerim"), ("enable", "aigerim"), ("role", "aigerim", "viewer")])
+def test_no_change_without_a_reason(add, run, home, act):
+    add("aigerim")
+    assert run("users", *act, "--reason", "  ", "--home", home).code == Exit.USAGE
 
 
 def test_a_new_password_takes_the_place_of_the_old_one(add, run, home, phrase):

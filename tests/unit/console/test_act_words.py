@@ -24,7 +24,7 @@ from gateway.domain.access import Role
 from gateway.domain.acts import PAST
 from gateway.domain.delivery import DeliveryState
 
-PLACES = ("api", "http", "service", "store")
+PLACES = ("api", "http", "ports", "service", "store")
 FAMILIES = {act.partition(".")[0] for act in ACTS}
 ACT = re.compile(r"([a-z]+)\.[a-z_]+")
 FILLED = {"delivery.": set(PAST.values()), "party.": {"paused", "resumed"}}
@@ -93,6 +93,8 @@ def test_what_came_of_an_act_is_read_off_the_words_that_are_written():
         "", "", "taken", "reached in 0.12 s",
     ]  # fmt: skip
     assert role_given("added as support") is Role.SUPPORT
+    assert role_given("added as support, signs in elsewhere") is Role.SUPPORT
+    assert role_given("admin from now on") is Role.ADMIN
     assert role_given("added as king") is None
     assert is_not_allowed("refused: the role viewer may not")
     assert not is_not_allowed("refused: there is no such delivery")

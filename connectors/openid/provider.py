@@ -1,0 +1,189 @@
+"""A provider as its discovery document describes it: where to send the browser, where to exchange the code."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+import aiohttp
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from joserfc.jwk import KeySet
+
+from connectors.openid.token import Expected, KeyUnknown, read_id_token, read_keys
+from contracts.identity import Identity, IdentityRefused, ProviderAway, Question
+
+LIMIT_BYTES: Final = 1024 * 1024
+KNOWN_FOR: Final = timedelta(hours=1)
+"""Then description and keys are read anew, so that a key that was withdrawn is believed no longer than that."""
+KEYS_EVERY: Final = timedelta(minutes=1)
+"""Tokens that name keys which nobody has do not make us ask more often."""
+_CHUNK_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """We, as the provider knows us. ``secret``: None for a client that has only PKCE."""
+
+    issuer: str
+    client_id: str
+    redirect_uri: str
+    secret: str | None = field(repr=False)
+    scopes: tuple[str, ...] = ("openid", "profile")
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """Of the provider (OpenID Connect Discovery 1.0 §3). ``by_post``: it takes the secret in the form only."""
+
+    authorize: str
+    token: str
+    keys: str
+    by_post: bool
+    read_at: datetime
+
+
+class OpenIdProvider:
+    """An ``IdentityProvider``. ``now``: the time, UTC; ``within``: for one answer."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        client: Client,
+        *,
+        now: Callable[[], datetime],
+        within: timedelta = timedelta(seconds=10),
+    ) -> None:
+        self._session, self._client, self._now, self._within = session, client, now, within
+        self._description: _Description | None = None
+        self._keys: tuple[KeySet, datetime] | None = None
+
+    async def address(self, question: Question) -> str:
+        described = await self._described()
+        address: str = prepare_grant_uri(
+            described.authorize,
+            client_id=self._client.client_id,
+            response_type="code",
+            redirect_uri=self._client.redirect_uri,
+            scope=" ".join(self._client.scopes),
+            state=question.state,
+            nonce=question.nonce,
+            code_challenge=create_s256_code_challenge(question.verifier),  # type: ignore[no-untyped-call]
+            code_challenge_method="S256",
+        )
+        return address
+
+    async def identify(self, code: str, question: Question) -> Identity:
+        described = await self._described()
+        answer = await self._exchange(described, code, question)
+        token, access = answer.get("id_token"), answer.get("access_token")
+        if not isinstance(token, str):
+            raise IdentityRefused("the answer holds no ID token")
+        beside = access if isinstance(access, str) else None
+        expected = Expected(self._client.issuer, self._client.client_id, question.nonce, beside)
+        try:
+            return read_id_token(token, await self._keys_of(described), expected, now=self._now())
+        except KeyUnknown:
+            return await self._by_newer_keys(token, described, expected)
+
+    async def _by_newer_keys(self, token: str, described: _Description, expected: Expected) -> Identity:
+        try:
+            return read_id_token(token, await self._keys_of(described, anew=True), expected, now=self._now())
+        except KeyUnknown as unknown:
+            raise IdentityRefused("no key of the provider signed the token") from unknown
+
+    async def _described(self) -> _Description:
+        known = self._description
+        if known is None or self._now() - known.read_at >= KNOWN_FOR:
+            form = await self._ask("GET", f"{self._client.issuer.rstrip('/')}/.well-known/openid-configuration")
+            known = self._description = _description(form, self._client.issuer, self._now())
+        return known
+
+    async def _keys_of(self, described: _Description, *, anew: bool = False) -> KeySet:
+        known, now = self._keys, self._now()
+        if known is None or now - known[1] >= (KEYS_EVERY if anew else KNOWN_FOR):
+            known = self._keys = (read_keys(await self._ask("GET", described.keys)), now)
+        return known[0]
+
+    async def _exchange(self, described: _Description, code: str, question: Question) -> Mapping[str, Any]:
+        """RFC 6749 §4.1.3, with the proof of RFC 7636. The code works once; it is sent to nobody else."""
+        client, secret = self._client, self._client.secret
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": client.redirect_uri,
+            "client_id": client.client_id,
+            "code_verifier": question.verifier,
+        }
+        headers = {}
+        if secret is not None and described.by_post:
+            form["client_secret"] = secret
+        elif secret is not None:
+            pair = f"{quote(client.client_id, safe='')}:{quote(secret, safe='')}"  # §2.3.1: encoded as in a form first
+            headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+        return await self._ask("POST", described.token, form, headers)
+
+    async def _ask(
+        self, method: str, url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Mapping[str, Any]:
+        """A JSON object. The question may hold a secret: nothing of it goes into an error."""
+        said = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
+        if form is not None:
+            said["Content-Type"] = "application/x-www-form-urlencoded"
+        timeout = aiohttp.ClientTimeout(total=self._within.total_seconds())
+        body = urlencode(form).encode() if form is not None else None
+        try:
+            async with self._session.request(
+                method, url, data=body, headers=said, timeout=timeout, allow_redirects=False
+            ) as answer:
+                if answer.status in {400, 401} and form is not None:
+                    raise IdentityRefused(f"the provider refuses the code (HTTP status {answer.status})")
+                if answer.status != 200:
+                    raise ProviderAway(f"{urlsplit(url).path}: HTTP status {answer.status}")
+                return _object(await _read(answer))
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise ProviderAway(f"{urlsplit(url).path}: {type(error).__name__}") from error
+
+
+def _description(form: Mapping[str, Any], issuer: str, now: datetime) -> _Description:
+    """What it says of itself counts only if it says that it is this issuer (§4.3)."""
+    if form.get("issuer") != issuer:
+        raise ProviderAway("the provider describes itself as another issuer")
+    methods = form.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    return _Description(
+        _place(form, "authorization_endpoint", issuer),
+        _place(form, "token_endpoint", issuer),
+        _place(form, "jwks_uri", issuer),
+        "client_secret_basic" not in methods and "client_secret_post" in methods,
+        now,
+    )
+
+
+def _place(form: Mapping[str, Any], name: str, issuer: str) -> str:
+    """By https, as the issuer itself; a provider on this machine may do without."""
+    place = form.get(name)
+    if not isinstance(place, str) or urlsplit(place).scheme not in {"https", urlsplit(issuer).scheme}:
+        raise ProviderAway(f"the provider's {name} is no address by https")
+    return place
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    read = json.loads(body)
+    if not isinstance(read, dict):
+        raise ValueError("no JSON object")  # noqa: TRY004 - of the answer, not of a caller
+    return read
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    """Count while reading: a Content-Length may be absent, or a lie."""
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > LIMIT_BYTES:
+            raise ValueError("too long")
+    return bytes(body)

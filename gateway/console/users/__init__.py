@@ -1,0 +1,1 @@
+"""Users: who may sign in and as what, one of them with what one may do about it, one's own account, links to enrol."""

@@ -1,0 +1,40 @@
+"""Users of the console as its pages list them: a page at a time off an index, whoever else there is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from gateway.ports.users import AuditNote, UserRow, UsersLooked
+from gateway.store.account_rows import user_of
+from gateway.store.session_rows import are_open
+from gateway.store.statements import AnySelect
+from gateway.store.tables import audit_log, sessions, users
+
+MOST_AUDIT: Final = 50
+
+
+def look_for_users(connection: Connection, looked: UsersLooked, now: datetime) -> tuple[UserRow, ...]:
+    """One page, by name."""
+    of = (sessions.c.user_id == users.c.user_id, *are_open(now))
+    counted = select(func.count()).select_from(sessions).where(*of).scalar_subquery()
+    newest = select(func.max(sessions.c.seen_at)).where(*of).scalar_subquery()
+    statement: AnySelect = select(users, counted.label("open_sessions"), newest.label("last_seen"))
+    if looked.role is not None:
+        statement = statement.where(users.c.role == looked.role)
+    if looked.after:
+        statement = statement.where(users.c.name > looked.after)
+    elif looked.since:
+        statement = statement.where(users.c.name >= looked.since)
+    page = statement.order_by(users.c.name).limit(looked.limit)
+    return tuple(UserRow(user_of(row), row.open_sessions, row.last_seen) for row in connection.execute(page))
+
+
+def done_to_user(connection: Connection, user_id: int) -> tuple[AuditNote, ...]:
+    """Newest first, sign-ins too."""
+    columns = [audit_log.c[name] for name in ("by", "act", "subject", "reason", "result", "at")]
+    of = audit_log.c.subject == f"user:{user_id}"
+    newest = select(*columns).where(of).order_by(audit_log.c.audit_id.desc()).limit(MOST_AUDIT)
+    return tuple(AuditNote(*row) for row in connection.execute(newest))

@@ -1,0 +1,390 @@
+"""Signing in at an identity provider, which may lie, be away or be imitated: over HTTP, against one that bends."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from connectors.openid.provider import KEYS_EVERY, OpenIdProvider
+from connectors.openid.provider import Client as OidcClient
+from gateway.console.elsewhere import CALLBACK
+from gateway.domain.access import Role, SignsIn
+from gateway.domain.elsewhere import Admission, Terms
+from gateway.ports.users import AddUser, DisableUser, SendElsewhere, SetPassword
+from gateway.service.elsewhere import Elsewhere
+from tests.integration.console.client import Client, a_client
+from tests.integration.console.seat import HASH, PASSWORD, Seat, a_seat
+from tests.integration.gateway.world import World, a_world
+from tests.simulators.openid import (
+    CLIENT_ID,
+    NEXT_KEY,
+    SECRET,
+    Provider,
+    a_provider,
+    signed_by_another,
+    signed_by_the_public_key,
+    unsigned,
+)
+
+KNOWN = Terms()
+BY_CLAIM = Terms(Admission.BY_CLAIM, role_claim="realm.roles", roles={"ops": Role.OPERATOR, "boss": Role.ADMIN})
+
+
+@pytest.fixture
+async def world(tmp_path) -> AsyncIterator[World]:
+    async with a_world(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def provider(world: World) -> AsyncIterator[Provider]:
+    async with a_provider(world.clock.now) as made:
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def someone(
+    world: World, provider: Provider, terms: Terms = KNOWN, *, takes_passwords: bool = True
+) -> AsyncIterator[Client]:
+    """At a browser, before a console that has this provider."""
+    secret = SECRET if provider.has_secret else None
+
+    def elsewhere(address: str) -> Elsewhere:
+        client = OidcClient(provider.issuer, CLIENT_ID, address + CALLBACK, secret)
+        return Elsewhere(OpenIdProvider(world.http, client, now=world.clock.now), terms)
+
+    async with a_seat(world, elsewhere=elsewhere, takes_passwords=takes_passwords) as seat, a_client(seat) as client:
+        yield client
+
+
+@pytest.fixture
+async def client(world: World, provider: Provider) -> AsyncIterator[Client]:
+    """Dana is known here, as one who signs in there."""
+    async with someone(world, provider) as made:
+        await expected(made.seat, "dana")
+        yield made
+
+
+async def expected(seat: Seat, name: str, role: Role = Role.VIEWER) -> None:
+    added = AddUser(name, role, "", "test", seat.world.clock.now(), signs_in=SignsIn.ELSEWHERE)
+    assert await seat.world.exchange.store.change_user(added) is None
+
+
+async def asked(client: Client, onward: str = "") -> str:
+    """The address at the provider that the console sends the browser to."""
+    status, address = await client.get(f"/openid/start?next={onward}")
+    assert status == 303
+    return address
+
+
+async def answered(client: Client, address: str) -> str:
+    """The address that the provider sends the browser back to, as a path below the console."""
+    async with client.http.get(address, allow_redirects=False) as there:
+        assert there.status == 302
+        back = there.headers["Location"]
+    assert back.startswith(client.seat.url)
+    return back.removeprefix(client.seat.url)
+
+
+async def come_back(client: Client, onward: str = "") -> tuple[int, str]:
+    """There and back."""
+    return await client.get(await answered(client, await asked(client, onward)))
+
+
+async def tried(client: Client) -> list[str]:
+    return [result for *_, result in await client.seat.audit("session.opened")]
+
+
+# --- as it should be ------------------------------------------------------------------------------------------------
+
+
+async def test_whoever_is_known_signs_in_elsewhere_and_goes_where_they_were_going(client: Client):
+    assert await come_back(client, "/console/deliveries") == (303, "/console/deliveries")
+    assert (await client.get("/deliveries"))[0] == 200
+    assert await client.seat.audit("session.opened") == [
+        ("console:dana", "user:1", "from 127.0.0.1, by the identity provider", "done")
+    ]
+
+
+async def test_the_browser_is_sent_with_a_state_a_nonce_and_a_challenge_and_keeps_the_rest_to_itself(client: Client):
+    first, second = [parse_qs(urlsplit(await asked(client)).query) for _ in range(2)]
+    assert first["code_challenge_method"] == ["S256"]
+    for name in ("state", "nonce", "code_challenge"):
+        assert len(first[name][0]) == 43
+        assert first[name] != second[name]
+    assert "code_verifier" not in first
+    assert SECRET not in str(first)
+
+
+async def test_the_login_page_offers_both_ways_and_passwords_still_open(client: Client):
+    await client.seat.user("nurlan", Role.ADMIN)
+    _, text = await client.get("/login?next=/console/appeals")
+    assert "/console/openid/start?next=/console/appeals" in text
+    assert 'name="password"' in text
+    assert (await client.sign_in("nurlan"))[0] == 303
+
+
+async def test_a_client_without_a_secret_has_pkce_alone(world: World, provider: Provider):
+    provider.has_secret = False
+    async with someone(world, provider) as client:
+        await expected(client.seat, "dana")
+        assert (await come_back(client))[0] == 303
+
+
+async def test_a_new_key_of_the_provider_is_fetched_when_a_token_names_it(client: Client, provider: Provider):
+    await come_back(client)
+    provider.key = NEXT_KEY
+    client.seat.world.clock.advance(seconds=KEYS_EVERY.total_seconds())
+    assert (await come_back(client))[0] == 303
+    assert provider.asked["/keys"] == 2
+
+
+async def test_tokens_that_name_unknown_keys_do_not_make_us_ask_for_ever(client: Client, provider: Provider):
+    await come_back(client)
+    provider.sign = lambda claims: provider.signed(claims).replace(".", "", 0)
+    provider.key = NEXT_KEY
+    for _ in range(5):
+        assert (await come_back(client))[0] == 401
+    assert provider.asked["/keys"] == 1
+
+
+# --- bent -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bend", "why"),
+    [
+        ({"nonce": "another"}, "nonce"),
+        ({"nonce": None}, "nonce"),
+        ({"aud": "another-client"}, "aud"),
+        ({"aud": [CLIENT_ID, "another-client"]}, "azp"),
+        ({"aud": [CLIENT_ID, "another-client"], "azp": "another-client"}, "azp"),
+        ({"azp": "another-client"}, "azp"),
+        ({"aud": None}, "aud"),
+        ({"iss": "https://id.example.kz"}, "iss"),
+        ({"iss": None}, "iss"),
+        ({"exp": 1}, "Expired"),
+        ({"exp": None}, "exp"),
+        ({"exp": "tomorrow"}, "claim"),
+        ({"iat": 4_000_000_000}, "not yet valid"),
+        ({"iat": 1_000_000_000}, "old"),
+        ({"iat": None}, "iat"),
+        ({"nbf": 4_000_000_000}, "not yet valid"),
+        ({"sub": None}, "sub"),
+        ({"sub": ""}, "claim"),
+        ({"sub": 7}, "nobody"),
+        ({"at_hash": "AAAA"}, "at_hash"),
+    ],
+)
+async def test_a_token_that_is_not_for_this_sign_in_opens_nothing(client: Client, provider: Provider, bend, why: str):
+    def bent(claims: dict[str, Any]) -> dict[str, Any]:
+        return {name: one for name, one in (claims | bend).items() if one is not None}
+
+    provider.bend = bent
+    status, text = await come_back(client)
+    assert status == 401
+    assert "Провайдер удостоверений" in text
+    assert (await client.get("/"))[0] == 303
+    (refused,) = await tried(client)
+    assert refused.startswith("refused: identity provider: ")
+    if why not in {"claim", "nobody", "old"}:
+        assert why in refused
+
+
+@pytest.mark.parametrize("sign", [unsigned, signed_by_the_public_key, signed_by_another, lambda _: "no.token.atall"])
+async def test_a_token_that_the_provider_did_not_sign_opens_nothing(client: Client, provider: Provider, sign):
+    provider.sign = sign
+    assert (await come_back(client))[0] == 401
+    (refused,) = await tried(client)
+    assert "the signature of the token does not hold" in refused
+
+
+async def test_a_token_for_two_that_names_us_as_its_party_is_ours(client: Client, provider: Provider):
+    provider.bend = lambda claims: claims | {"aud": [CLIENT_ID, "another"], "azp": CLIENT_ID}
+    assert (await come_back(client))[0] == 303
+
+
+async def test_a_provider_that_describes_itself_as_another_is_not_believed(client: Client, provider: Provider):
+    provider.describes = {"issuer": "https://id.example.kz"}
+    status, text = await client.get("/openid/start")
+    assert status == 503
+    assert "не отвечает" in text
+
+
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+async def test_a_provider_sends_nobody_off_to_another_kind_of_address(client: Client, provider: Provider, name: str):
+    provider.describes = {name: "file:///etc/passwd"}
+    assert (await client.get("/openid/start"))[0] == 503
+
+
+async def test_while_the_provider_is_away_the_page_says_so_and_passwords_open(client: Client, provider: Provider):
+    await client.seat.user("nurlan", Role.ADMIN)
+    provider.is_away = True
+    assert (await client.get("/openid/start"))[0] == 503
+    assert (await client.sign_in("nurlan"))[0] == 303
+
+
+async def test_one_that_goes_away_in_between_opens_nothing(client: Client, provider: Provider):
+    back = await answered(client, await asked(client))
+    provider.is_away = True
+    assert (await client.get(back))[0] == 503
+    assert (await client.get("/"))[0] == 303
+
+
+# --- the way back ---------------------------------------------------------------------------------------------------
+
+
+async def test_an_answer_works_once_even_with_the_cookie_put_back(client: Client):
+    address = await asked(client)
+    kept = {cookie.key: cookie.value for cookie in client.http.cookie_jar}
+    back = await answered(client, address)
+    assert (await client.get(back))[0] == 303
+    client.http.cookie_jar.clear()
+    assert (await client.get(back))[0] == 401
+    client.http.cookie_jar.update_cookies(kept, client.http._build_url(client.seat.url))
+    assert (await client.get(back))[0] == 401
+    assert (await client.get("/"))[0] == 303
+
+
+async def test_nobody_is_led_into_the_session_of_whoever_began_elsewhere(client: Client):
+    """An attacker's own answer, sent to somebody else as a link."""
+    back = await answered(client, await asked(client))
+    async with a_client(client.seat) as victim:
+        await asked(victim)
+        assert (await victim.get(back))[0] == 401
+        assert (await victim.get("/"))[0] == 303
+
+
+@pytest.mark.parametrize("query", ["", "?code=x", "?state=x", "?code=x&state=x", "?error=access_denied&state=x"])
+async def test_whoever_comes_back_without_having_been_sent_is_refused(client: Client, query: str):
+    assert (await client.get(CALLBACK + query))[0] == 401
+
+
+async def test_a_code_of_another_sign_in_does_not_fit_the_proof(client: Client):
+    """PKCE: a code that was caught on its way is worth nothing without the verifier."""
+    caught = await answered(client, await asked(client))
+    async with a_client(client.seat) as thief:
+        state = parse_qs(urlsplit(await asked(thief)).query)["state"][0]
+        code = parse_qs(urlsplit(caught).query)["code"][0]
+        assert (await thief.get(f"{CALLBACK}?code={code}&state={state}"))[0] == 401
+    assert "the provider refuses the code" in (await tried(client))[0]
+
+
+@pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "/console\\x"])
+async def test_after_signing_in_elsewhere_nobody_is_led_to_another_site(client: Client, onward: str):
+    assert await come_back(client, onward) == (303, "/console/")
+
+
+# --- who it is ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_stranger_is_refused_where_users_must_be_known(client: Client, provider: Provider):
+    provider.person = {"sub": "s-9", "preferred_username": "stranger"}
+    assert (await come_back(client))[0] == 401
+    assert await tried(client) == ["refused: identity provider: no such user"]
+
+
+async def test_an_account_stays_its_users_whatever_name_it_claims_later(client: Client, provider: Provider):
+    await come_back(client)
+    provider.person = {"sub": "s-1", "preferred_username": "dana.married"}
+    async with a_client(client.seat) as again:
+        assert (await come_back(again))[0] == 303
+    provider.person = {"sub": "s-2", "preferred_username": "dana"}
+    async with a_client(client.seat) as other:
+        assert (await come_back(other))[0] == 401
+    assert (await tried(client))[-1] == "refused: identity provider: the name is another user's"
+
+
+async def test_nobody_takes_over_a_user_who_signs_in_by_a_password(client: Client, provider: Provider):
+    await client.seat.user("nurlan", Role.ADMIN)
+    provider.person = {"sub": "s-3", "preferred_username": "nurlan"}
+    assert (await come_back(client))[0] == 401
+    assert (await client.sign_in("nurlan"))[0] == 303
+
+
+async def test_a_user_is_sent_elsewhere_and_called_back(client: Client, provider: Provider):
+    seat, store = client.seat, client.seat.world.exchange.store
+    await seat.user("nurlan", Role.ADMIN)
+    provider.person = {"sub": "s-3", "preferred_username": "nurlan"}
+    await store.change_user(SendElsewhere("nurlan", "has an account now", "root", seat.world.clock.now()))
+    assert (await client.sign_in("nurlan"))[0] == 401
+    assert (await come_back(client))[0] == 303
+    await store.change_user(SetPassword("nurlan", HASH, "root", seat.world.clock.now()))
+    assert (await client.get("/"))[0] == 303
+    assert (await come_back(client))[0] == 401
+    assert (await client.sign_in("nurlan"))[0] == 303
+
+
+async def test_whoever_is_disabled_here_stays_out_whatever_the_provider_says(client: Client):
+    await come_back(client)
+    store = client.seat.world.exchange.store
+    await store.change_user(DisableUser("dana", "left", "root", client.seat.world.clock.now()))
+    assert (await client.get("/"))[0] == 303
+    assert (await come_back(client))[0] == 401
+    assert (await tried(client))[-1] == "refused: the user is disabled"
+
+
+async def test_guesses_here_do_not_lock_whoever_signs_in_elsewhere(client: Client):
+    for _ in range(7):
+        assert (await client.sign_in("dana", "guess after guess"))[0] == 401
+    assert (await come_back(client))[0] == 303
+
+
+async def test_whoever_a_claim_gives_a_role_is_added_with_it_and_it_follows_the_claim(world: World, provider: Provider):
+    provider.person |= {"realm": {"roles": ["ops", "cooks"]}}
+    async with someone(world, provider, BY_CLAIM) as client:
+        await client.seat.user("nurlan", Role.ADMIN)
+        assert (await come_back(client))[0] == 303
+        assert (await client.get("/users"))[0] == 403
+        provider.person |= {"realm": {"roles": ["boss"]}}
+        assert (await come_back(client))[0] == 303
+        assert (await client.get("/users"))[0] == 200
+        assert (await client.seat.audit("user.added"))[-1] == (
+            "identity provider", "user:2", "dana", "added as operator, signs in elsewhere",
+        )  # fmt: skip
+        assert [line[3] for line in await client.seat.audit("user.role_changed")] == ["admin from now on"]
+
+
+@pytest.mark.parametrize("roles", [[], ["cooks"], "cooks", None, 7, ["ops", "boss"], {"ops": True}])
+async def test_without_one_role_by_the_claim_nobody_comes_in(world: World, provider: Provider, roles: object):
+    async with someone(world, provider, BY_CLAIM) as client:
+        provider.person |= {"realm": {"roles": ["ops"]}}
+        assert (await come_back(client))[0] == 303
+        provider.person |= {"realm": {"roles": roles}}
+        async with a_client(client.seat) as again:
+            assert (await come_back(again))[0] == 401
+
+
+@pytest.mark.parametrize("name", ["Дана", "dana@akimat.kz", "", None, 7, "x" * 41])
+async def test_a_claim_that_is_no_name_adds_nobody(world: World, provider: Provider, name: object):
+    provider.person = {"sub": "s-5", "preferred_username": name, "realm": {"roles": ["ops"]}}
+    async with someone(world, provider, BY_CLAIM) as client:
+        assert (await come_back(client))[0] == 401
+        assert await client.seat.world.exchange.store.list_users() == ()
+
+
+async def test_where_passwords_are_off_neither_login_nor_links_take_one(world: World, provider: Provider):
+    async with someone(world, provider, takes_passwords=False) as client:
+        await client.seat.user("nurlan", Role.ADMIN)
+        await expected(client.seat, "dana", Role.ADMIN)
+        _, text = await client.get("/login")
+        assert 'name="password"' not in text
+        async with a_client(client.seat) as other:
+            await other.get("/enrol/" + "x" * 43)
+            assert (await other.sign_in("nurlan", PASSWORD))[0] == 403
+        assert (await come_back(client))[0] == 303
+        await client.get("/users/_add")
+        status, where = await client.post("/users/_add", name="saule", role="viewer", reason="began")
+        assert (status, where) == (303, "/console/users/saule?done=user.added")
+        assert (await client.post("/users/saule/link", reason="x"))[0] == 400
+
+
+async def test_without_a_provider_there_is_no_such_way(seat: Seat):
+    async with a_client(seat) as client:
+        assert (await client.get("/openid/start"))[0] == 404
+        assert (await client.get(CALLBACK + "?code=x&state=y"))[0] == 404
+        assert "openid" not in (await client.get("/login"))[1]
