@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from aiohttp import web
 
@@ -19,6 +20,9 @@ from gateway.domain.delivery import DeliveryState
 from gateway.domain.persons import is_person_number
 from gateway.ports.console import Looked
 from gateway.service.find_cases import Found, Seeker, Trouble, find_cases
+
+MOST_OFFERED: Final = 12
+"""Saved views above the list; all of them have a page of their own."""
 
 
 def add_routes(app: web.Application) -> None:
@@ -80,7 +84,7 @@ async def _shown(request: web.Request, found: queries.DeliveryList, cases: Found
         parties=sorted(around.exchange.directory().registry.parties, key=lambda party: party.party_id),
         acts=tuple(act for act in Act if may(user.role, RIGHT_FOR[act])),
         act_words=queries.ACT_WORDS,
-        views=views,
+        views=views[:MOST_OFFERED],
         here_is=next((view for view in views if view.query == here), None),
         whole=replace(found.filter, oldest_first=False, after=None).address(),
     )

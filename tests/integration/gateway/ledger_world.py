@@ -39,6 +39,7 @@ from gateway.domain.persons import PersonKey
 from gateway.ports.deliveries import MoveJob
 from gateway.ports.nodes import Node
 from gateway.ports.users import AddUser, NewSession
+from gateway.ports.views import SaveView
 from gateway.store import node_rows
 from gateway.store.engine import writing_engine
 from gateway.store.leaf_rows import add_proven
@@ -166,6 +167,9 @@ async def _refusals_and_odds(world: World) -> None:
     await store.write(node_rows.beat, (Node("almaty-1", "host", 1, "0", "0008", world.clock.now()), frozenset()))
     assert await store.change_user(AddUser("aigerim", Role.OPERATOR, "$hash", "root", world.clock.now())) is None
     assert await store.open_session(NewSession("ba" * 32, 1, "127.0.0.1", world.clock.now()))
+    assert (
+        await store.save_view(SaveView(1, "stuck", "state=open", False, "console:aigerim", world.clock.now())) is None
+    )
     assert await store.escalate(now=world.clock.now() + timedelta(hours=2), limit=10)
     assert await Lister(world.exchange, PersonKey(b"k" * 32)).run_once()
 
