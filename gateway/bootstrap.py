@@ -52,8 +52,10 @@ from gateway.metrics.surroundings import Intake, Surroundings
 from gateway.personkey import open_person_key
 from gateway.ports.console import ConsoleReads
 from gateway.ports.documents import Documents, UploadQuota
+from gateway.ports.meter import Meter
 from gateway.ports.nodes import Node
 from gateway.ports.store import Store
+from gateway.ports.tracing import NO_TRACER, Tracer
 from gateway.service.bearers import Doorkeeper
 from gateway.service.elsewhere import Elsewhere
 from gateway.service.exchange import Exchange
@@ -66,6 +68,8 @@ from gateway.store.documents import FileDocuments
 from gateway.store.engine import is_sqlite, sqlite_path
 from gateway.store.neighbours import Company
 from gateway.store.steps import Steps
+from gateway.store.traced_blobs import TracedBlobs
+from gateway.tracing.stamps import TracedStamps
 from gateway.workers.beacon import Beacon
 from gateway.workers.departure import Departure, run_until_told
 from gateway.workers.directory import DirectoryInForce
@@ -106,13 +110,17 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         session = await stack.enter_async_context(open_session())
         directory = await DirectoryInForce.open(store, ambient.clock)
         keys = open_keys(settings, ambient.clock, directory)
-        blobs = blobs_of(settings)
+        counted = CollectorRegistry()
+        meter = PrometheusMeter(counted)
+        tracer = tracer_of(stack, settings, meter, ambient)
+        blobs = TracedBlobs(blobs_of(settings), tracer)
         documents = FileDocuments(store, blobs, upload_quota(settings))
         await documents.require_home()
-        exchange, counted = exchange_on(settings, store, documents, directory, ambient), CollectorRegistry()
-        exchange = replace(exchange, meter=PrometheusMeter(counted))
+        exchange = exchange_on(settings, store, documents, directory, ambient)
+        exchange = replace(exchange, meter=meter, tracer=tracer)
         if settings.timestamp_urls:
-            exchange = replace(exchange, time_stamps=time_stamps(settings, session, ambient))
+            stamps = TracedStamps(time_stamps(settings, session, ambient), tracer)
+            exchange = replace(exchange, time_stamps=stamps)
         connector = PushConnector(
             session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock
         )
@@ -152,6 +160,19 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         notice, within = timedelta(seconds=settings.drain_notice_s), timedelta(seconds=settings.drain_s)
         await run_until_told(loops.run(directory, intake.run_once, stop), stop, Departure(say, close, notice, within))
         log.info("exchange.stopped", party_id=exchange.me)
+
+
+def tracer_of(stack: AsyncExitStack, settings: Settings, meter: Meter, ambient: Ambient) -> Tracer:
+    """Whoever records spans, until ``stack`` ends; nobody, and nothing of it loaded, where no receiver is named."""
+    if settings.otlp_endpoint is None:
+        return NO_TRACER
+    from gateway.tracing.opening import Tracing, open_tracer
+
+    node, version = settings.node_name, metadata.version("dalel")
+    tracing = Tracing(
+        settings.otlp_endpoint, settings.trace_ratio, settings.trace_wishes_per_minute, node=node, version=version
+    )
+    return stack.enter_context(open_tracer(tracing, meter, now=ambient.clock.now, chance=ambient.jitter.next))
 
 
 def exchange_on(
@@ -195,6 +216,7 @@ def around_of(
         persons=persons,
         seal_key=served.keys.seal,
         elsewhere=elsewhere,
+        trace_url=settings.trace_url,
     )
 
 

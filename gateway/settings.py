@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     public_url: str = Field(default_factory=lambda data: f"http://{data['listen_host']}:{data['listen_port']}")
     # written into the served WSDL; set it to the address that parties see
 
+    # traces: where spans go (OTLP over HTTP), as http://127.0.0.1:4318; None: off, and nothing of it is loaded
+    otlp_endpoint: str | None = None
+    trace_ratio: float = Field(default=0.1, ge=0, le=1)  # share of traces that are recorded; names are passed on always
+    trace_wishes_per_minute: int = Field(default=60, ge=0)  # callers may ask to be recorded; so many get it beside that
+    trace_url: str | None = None  # where people read one: "https://traces.example.kz/trace/{trace_id}"
+
     # what we keep
     database_url: str = Field(default_factory=lambda data: f"sqlite:///{data['home'] / 'dalel.db'}")
     documents_folder: Path = _in_home("documents")  # also where dossiers are built, wherever they are kept
@@ -231,6 +237,13 @@ class Settings(BaseSettings):
     def _bucket_url(cls, url: str | None) -> str | None:
         if url is not None and (urlsplit(url).scheme != "s3" or not urlsplit(url).netloc):
             raise ValueError("documents_url: write s3://bucket/prefix, or nothing for documents_folder")
+        return url
+
+    @field_validator("otlp_endpoint", "trace_url")
+    @classmethod
+    def _trace_url(cls, url: str | None) -> str | None:
+        if url is not None and urlsplit(url).scheme not in {"http", "https"}:
+            raise ValueError("otlp_endpoint, trace_url: write an http or https address, as http://127.0.0.1:4318")
         return url
 
     @field_validator("documents_endpoint")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import aiohttp
@@ -29,6 +29,8 @@ class Outgoing(Protocol):
     def digest(self) -> str: ...
     @property
     def envelope(self) -> bytes: ...
+    @property
+    def trace_headers(self) -> Mapping[str, str]: ...
 
 
 class PushConnector:
@@ -56,6 +58,7 @@ class PushConnector:
             outgoing.envelope,
             within=outgoing.agreement.attempt_timeout,
             now=self._clock.now(),
+            trace=outgoing.trace_headers,
         )
         sent = Sent(outgoing.message_id, outgoing.digest, party.party_id, self._me, outgoing.envelope)
         return judge(answer, sent, self._pinned(), now=self._clock.now())

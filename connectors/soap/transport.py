@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 from typing import Final
 
 import aiohttp
@@ -21,6 +23,8 @@ _HEADERS: Final = {
     "Accept": "text/xml",
     "Accept-Encoding": "identity",  # nothing to inflate, so no bomb
 }
+
+_NO_TRACE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +51,24 @@ class NotHeard:
 
 
 async def post(
-    session: aiohttp.ClientSession, url: str, envelope: bytes, *, within: timedelta, now: datetime
+    session: aiohttp.ClientSession,
+    url: str,
+    envelope: bytes,
+    *,
+    within: timedelta,
+    now: datetime,
+    trace: Mapping[str, str] = _NO_TRACE,
 ) -> HttpAnswer | NotSent | NotHeard:
     """Send ``envelope`` and read the answer, all ``within`` one deadline. Never raises for the peer or the network.
 
-    Redirects are not followed: a message goes where the registry says, or nowhere.
+    Redirects are not followed: a message goes where the registry says, or nowhere. ``trace``: headers of a trace that
+    the peer may go on with.
     """
     total = within.total_seconds()
     timeout = aiohttp.ClientTimeout(total=total, connect=min(total, CONNECT_WITHIN_S))
     try:
         async with session.post(
-            url, data=_body(envelope), headers=_HEADERS, timeout=timeout, allow_redirects=False
+            url, data=_body(envelope), headers={**_HEADERS, **trace}, timeout=timeout, allow_redirects=False
         ) as answer:
             body = await _read(answer)
             retry_after = parse_retry_after(answer.headers.get("Retry-After"), now=now)

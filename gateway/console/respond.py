@@ -26,6 +26,7 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
         "form_token": form_token(own_token(request)),
         "here": quote(request.path_qs, safe=""),
         "path": request.path.removeprefix(PREFIX),
+        "trace_url": request.config_dict[AROUND].trace_url,
         **values,
     }
     html = request.config_dict[AROUND].pages.render(template, language_of(request), shown)

@@ -31,7 +31,8 @@ class Around:
     ``prober``: knocks at parties' doors. ``leaving``: whether this node is about to end, so that no stream holds it.
     ``is_secure``: whether people come by https, so that cookies may insist on it. ``anchors``: whom a dossier is
     verified by, read anew each time. ``persons``: the key by which persons are found. ``seal_key``: seals
-    evidence that is taken away. ``elsewhere``: where else than here one may sign in; None for nowhere.
+    evidence that is taken away. ``elsewhere``: where else than here one may sign in; None for nowhere. ``trace_url``:
+    where one reads a trace, by ``{trace_id}``.
     """
 
     exchange: Exchange
@@ -46,6 +47,7 @@ class Around:
     persons: PersonKey | None = None
     seal_key: Callable[[], SigningKey] | None = None
     elsewhere: Elsewhere | None = None
+    trace_url: str | None = None
     pages: Pages = field(default_factory=lambda: Pages(Catalogues.packaged()))
 
 

@@ -19,13 +19,14 @@ from aiohttp import web
 
 from contracts import soap, wsdl
 from contracts.codes import Code
-from contracts.header import Action
+from contracts.header import Action, Header
 from contracts.operations import Service
 from gateway.http import busy
 from gateway.http.pressure import Cause, Full, Gate, Limits, Place
 from gateway.log import reason_of
 from gateway.ports.intake import RefusalRecord
 from gateway.ports.store import Unavailable
+from gateway.ports.tracing import Span, Told
 from gateway.service.accept import accept
 from gateway.service.acknowledge import acknowledge
 from gateway.service.admit import Admission, AdmittedMessage, admit, authenticated
@@ -100,7 +101,10 @@ async def _handle(request: web.Request) -> web.Response:
     began_s = time.perf_counter()
     try:
         announced_bytes = min(request.content_length or 0, endpoint.admission.limit_bytes)
-        with endpoint.gate.enter(announced_bytes) as place:
+        with (
+            endpoint.gate.enter(announced_bytes) as place,
+            endpoint.exchange.tracer.request(request.headers, service=service.value),
+        ):
             answer = await _take(request, service, endpoint, place)
     except Full as full:
         return busy.answer(full)
@@ -115,8 +119,10 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
             async with place.reading():
                 body = await _read(request, service, endpoint.admission.limit_bytes, place)
             now = endpoint.exchange.clock.now()
-            admitted = admit(body, service, endpoint.exchange.directory(), endpoint.admission, now=now)
+            with endpoint.exchange.tracer.span(Span.ADMIT):
+                admitted = admit(body, service, endpoint.exchange.directory(), endpoint.admission, now=now)
             place.belongs_to(admitted.header.sender)
+            endpoint.exchange.tracer.tell(**_named(admitted.header))
             answer = await _serve(endpoint, admitted)
         endpoint.exchange.meter.accepted(admitted.header.action)
         return _answer(answer, status=200)
@@ -136,6 +142,14 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
         log.error("request.failed", path=request.path, error=type(failure).__name__, reason=reason_of(failure))
         internal = Refused(Code.INTERNAL, "the exchange failed; send the same message again", retry_after=BUSY_RETRY)
         return await _refuse(request, endpoint, internal, body, admitted)
+
+
+def _named(header: Header) -> Told:
+    """Of a message whose signature holds."""
+    named: Told = {"action": header.action.value, "sender": header.sender, "message_id": header.message_id}
+    if header.conversation_id:
+        named["conversation_id"] = header.conversation_id
+    return named
 
 
 def _describe(request: web.Request, service: Service, public_url: str) -> web.Response:
@@ -203,6 +217,8 @@ async def _refuse(
     """
     claimed = Claimed(admitted.header.sender, admitted.header.message_id) if admitted else refused.claimed
     endpoint.exchange.meter.refused(admitted.header.action if admitted else None, refused.code)
+    endpoint.exchange.tracer.tell(code=refused.code.value)
+    endpoint.exchange.tracer.fail(refused.code.value)
     now = endpoint.exchange.clock.now()
     retry_after_s = None if refused.retry_after is None else int(refused.retry_after.total_seconds())
     fault = soap.build_fault(

@@ -14,6 +14,7 @@ from contracts.party import Role
 from dossier.eventform import FACT_TYPES, fact_kind
 from dossier.events import Fact
 from gateway.domain.escalation import Step
+from gateway.ports.meter import SpansWere
 
 REQUEST_S: Final = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 """Up to ``request_deadline_s``."""
@@ -68,6 +69,8 @@ class PrometheusMeter:
         )
         self._lag = histogram("dalel_event_loop_lag_seconds", "How late the event loop comes to a timer.", LAG_S)
 
+        self._spans = counter("dalel_spans", "Recorded spans, by what became of them.", "outcome")
+
         self._begin_at_zero()
 
     def _begin_at_zero(self) -> None:
@@ -78,6 +81,8 @@ class PrometheusMeter:
             self._facts.labels(kind)
         for step in Step:
             self._escalated.labels(step.value)
+        for outcome in SpansWere:
+            self._spans.labels(outcome.value)
 
     def request_took(self, service: Service, seconds: float) -> None:
         self._requests.labels(service.value).observe(seconds)
@@ -120,3 +125,6 @@ class PrometheusMeter:
 
     def loop_lagged(self, seconds: float) -> None:
         self._lag.observe(seconds)
+
+    def spans(self, were: SpansWere, count: int) -> None:
+        self._spans.labels(were.value).inc(count)

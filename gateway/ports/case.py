@@ -9,6 +9,7 @@ from contracts.header import Action, ConversationId, DocumentId, MessageId
 from contracts.party import PartyId
 from contracts.payloads import ClaimKind
 from dossier.events import Event, Fact
+from gateway.domain.trace import TraceContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class SaltedSubject:
 class OutgoingMessage:
     """A message of the exchange with its delivery. ``operation``: canonical bytes of the signed operation element.
 
-    ``digest``: their SHA-256. ``documents``: what the recipient may read because this message names it.
+    ``digest``: their SHA-256. ``documents``: what the recipient may read because this message names it. ``trace``: of
+    what caused it, where traces are on; the delivery goes on with it on whichever node, also after a restart.
     """
 
     message_id: MessageId
@@ -40,15 +42,17 @@ class OutgoingMessage:
     created_at: datetime
     priority: int
     documents: tuple[DocumentId, ...]
+    trace: TraceContext | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AssemblyDue:
-    """A dossier to be assembled by the collector."""
+    """A dossier to be assembled by the collector. ``trace``: of what ordered it."""
 
     dossier_no: int
     court: PartyId
     claim: ClaimKind
+    trace: TraceContext | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,7 @@ class ClaimedAssembly:
     claim: ClaimKind
     fence: int
     ordered_at: datetime
+    trace: TraceContext | None = None
 
 
 Place = tuple[datetime, ConversationId]

@@ -10,6 +10,7 @@ from contracts.outcome import Reach, Transmission
 from contracts.party import PartyId
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.trace import TraceContext
 from gateway.ports.case import CaseFact, CaseWrite
 
 
@@ -27,6 +28,7 @@ class ClaimedDelivery:
     operation: bytes
     digest: str
     lease_until: datetime
+    trace: TraceContext | None = None  # of what caused the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class DeliveryRow:
     code: str | None
     detail: str | None
     digest: str
+    trace: TraceContext | None = None  # of what caused the message, where traces were on
 
 
 @dataclass(frozen=True, slots=True)

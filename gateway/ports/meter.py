@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Final, Protocol
 
 from contracts.codes import Code
@@ -11,6 +12,14 @@ from contracts.operations import Service
 from contracts.party import Role
 from dossier.events import Fact
 from gateway.domain.escalation import Step
+
+
+class SpansWere(StrEnum):
+    """What became of spans that were to be exported."""
+
+    EXPORTED = "exported"
+    LOST = "lost"  # the receiver was away, too slow, or refused them
+    DROPPED = "dropped"  # as many waited as may
 
 
 class Meter(Protocol):
@@ -68,6 +77,10 @@ class Meter(Protocol):
         """So much later than asked for did the event loop come to a timer."""
         ...
 
+    def spans(self, were: SpansWere, count: int) -> None:
+        """Spans left for the receiver of traces, or will not. Called from a thread of its own, too."""
+        ...
+
 
 class NoMeter:
     """Counts nothing."""
@@ -85,6 +98,7 @@ class NoMeter:
     def dossier_failed(self) -> None: ...
     def loop_failed(self, loop: str) -> None: ...
     def loop_lagged(self, seconds: float) -> None: ...
+    def spans(self, were: SpansWere, count: int) -> None: ...
 
 
 NO_METER: Final = NoMeter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from contracts.identity import Identity, Question
 from contracts.outcome import Outcome
 from contracts.party import Agreement, Party
 from contracts.probe import Probed
+from gateway.domain.trace import TraceContext
 from signing.answer import Inquiry
 from signing.keys import Certificate
 from signing.timestamp import TimestampToken
@@ -17,13 +19,22 @@ from signing.timestamp import TimestampToken
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEnvelope:
-    """What a connector sends: signed bytes, and what the answer must name."""
+    """What a connector sends: signed bytes, and what the answer must name.
+
+    ``trace``: the span in which the recipient is waited for. It goes along outside of the signature.
+    """
 
     party: Party
     agreement: Agreement
     message_id: MessageId
     digest: str
     envelope: bytes
+    trace: TraceContext | None = None
+
+    @property
+    def trace_headers(self) -> Mapping[str, str]:
+        """By which the recipient may go on with our trace."""
+        return self.trace.headers if self.trace else {}
 
 
 class Connector(Protocol):

@@ -138,7 +138,10 @@ def _write(
     header = admitted.header
     documents = tuple((str(ref.document_id), ref.sha256) for ref in documents_named(admitted.message.payload))
     cause = Cause(header.sender, header.message_id, ((str(header.message_id), admitted.digest), *documents))
-    return case_write(conversation_id, expected_seq, decision, cause, me=exchange.me, ids=exchange.ids, now=now)
+    return case_write(
+        conversation_id, expected_seq, decision, cause,
+        me=exchange.me, ids=exchange.ids, now=now, trace=exchange.tracer.here(),
+    )  # fmt: skip
 
 
 async def require_documents(exchange: Exchange, sender: PartyId, named: tuple[DocumentRef, ...]) -> None:

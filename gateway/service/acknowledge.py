@@ -16,6 +16,7 @@ from gateway.domain.delivery import DeliveryState, may_move
 from gateway.ports.case import CaseWrite
 from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.intake import Acceptance, SignalRecord
+from gateway.ports.tracing import Span
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes, receipt_for
 from gateway.service.conclude import Ending, conclude
@@ -33,16 +34,23 @@ async def acknowledge(exchange: Exchange, admitted: AdmittedMessage, key: KeySou
     Returns the signed answer.
     """
     signals = cast("Acknowledge", admitted.message.payload).signals
+    began, named = exchange.tracer.now(), list[tuple[Signal, DeliveryRow]]()
 
     async def plan(now: datetime) -> Acceptance:
-        named = await _named(exchange, admitted, signals)
+        named[:] = await _named(exchange, admitted, signals)
         cases = await _consequences(exchange, admitted, named, now=now)
         receipt = receipt_for(admitted, now=now)
         answer = answer_bytes(admitted, Accepted(receipt), ids=exchange.ids, now=now)
         records = tuple(_record(signal) for signal, _ in named)
         return Acceptance(incoming(admitted, answer, now=now), cases, records)
 
-    return await once(exchange, admitted, plan, key)
+    answer = await once(exchange, admitted, plan, key)
+    for signal, row in named:
+        exchange.tracer.past(
+            Span.RECEIPT, began=began, after=row.trace, delivery_id=row.delivery_id, recipient=row.recipient,
+            message_id=row.message_id, conversation_id=row.conversation_id, outcome=_state(signal).value,
+        )  # fmt: skip
+    return answer
 
 
 async def _named(

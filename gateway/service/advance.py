@@ -36,7 +36,10 @@ async def advance(
         decision = decide(file, brought, exchange.moment(file.appeal, now), exchange.law)
         if not isinstance(decision, Decision) or is_empty(decision):
             return Advanced.NOTHING
-        write = case_write(conversation_id, case.seq, decision, cause, me=exchange.me, ids=exchange.ids, now=now)
+        write = case_write(
+            conversation_id, case.seq, decision, cause,
+            me=exchange.me, ids=exchange.ids, now=now, trace=exchange.tracer.here(),
+        )  # fmt: skip
         if isinstance(await exchange.store.write_case(write), Recorded):
             exchange.meter.wrote(write.facts)
             return Advanced.WRITTEN

@@ -16,6 +16,7 @@ from dossier.procedure.decision import CaseFile, Decision, OutgoingIntent, Said
 from gateway.ambient import IdSource
 from gateway.domain.mentions import documents_named
 from gateway.domain.priority import priority_of
+from gateway.domain.trace import TraceContext
 from gateway.ports.case import AssemblyDue, Case, CaseWrite, OutgoingMessage, SaltedSubject
 
 
@@ -67,8 +68,9 @@ def case_write(
     me: PartyId,
     ids: IdSource,
     now: datetime,
+    trace: TraceContext | None = None,
 ) -> CaseWrite:
-    """Everything ``decision`` adds to the conversation."""
+    """Everything ``decision`` adds to the conversation. ``trace``: what its consequences go on with."""
     order = decision.assembly
     return CaseWrite(
         conversation_id=conversation_id,
@@ -79,10 +81,10 @@ def case_write(
         facts=decision.facts,
         salted=tuple(SaltedSubject(subject, sha256, ids.salt()) for subject, sha256 in cause.contents),
         messages=tuple(
-            _outgoing(intent, conversation_id, me=me, message_id=ids.message_id(), now=now)
+            _outgoing(intent, conversation_id, me=me, message_id=ids.message_id(), now=now, trace=trace)
             for intent in decision.messages
         ),
-        assembly=None if order is None else AssemblyDue(order.dossier_no, order.court, order.claim),
+        assembly=None if order is None else AssemblyDue(order.dossier_no, order.court, order.claim, trace),
     )
 
 
@@ -97,7 +99,13 @@ def is_empty(decision: Decision) -> bool:
 
 
 def _outgoing(
-    intent: OutgoingIntent, conversation_id: ConversationId, *, me: PartyId, message_id: MessageId, now: datetime
+    intent: OutgoingIntent,
+    conversation_id: ConversationId,
+    *,
+    me: PartyId,
+    message_id: MessageId,
+    now: datetime,
+    trace: TraceContext | None,
 ) -> OutgoingMessage:
     payload = Deliver(intent.payload)
     header = Header(
@@ -121,4 +129,5 @@ def _outgoing(
         created_at=now,
         priority=priority_of(header.action),
         documents=tuple(ref.document_id for ref in documents_named(intent.payload)),
+        trace=trace,
     )

@@ -43,4 +43,7 @@ async def conclude(
     )
     if is_empty(merged):
         return None
-    return case_write(conversation_id, case.seq, merged, Cause(actor), me=exchange.me, ids=exchange.ids, now=now)
+    return case_write(
+        conversation_id, case.seq, merged, Cause(actor),
+        me=exchange.me, ids=exchange.ids, now=now, trace=exchange.tracer.here(),
+    )  # fmt: skip

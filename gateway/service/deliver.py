@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.outcome import Acknowledged, Deferred, Outcome, Reach, Rejected, Transmission, reach_of
+from contracts.outcome import Acknowledged, Deferred, Delivered, Outcome, Reach, Rejected, Transmission, reach_of
 from contracts.party import Agreement
 from dossier.events import Fact
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
@@ -19,6 +19,7 @@ from gateway.ports.case import CaseFact, CaseWrite
 from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
 from gateway.ports.outside import Connector, OutgoingEnvelope
 from gateway.ports.results import Conflict, Recorded
+from gateway.ports.tracing import Span
 from gateway.service.conclude import Ending, conclude
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from signing.errors import KeyUnavailable, SigningError
@@ -57,12 +58,26 @@ async def deliver(
         return await _set_aside(exchange, claim, Cause.UNSIGNABLE, str(unusable), at=started_at)
     else:
         within_lease = _within(agreement, exchange.lease * LEASE_SHARE)
-        outcome = await connector.send(OutgoingEnvelope(party, within_lease, claim.message_id, claim.digest, envelope))
+        outcome = await _send(exchange, connector, OutgoingEnvelope(
+            party, within_lease, claim.message_id, claim.digest, envelope
+        ))  # fmt: skip
     now = exchange.clock.now()
     verdict = judge_outcome(outcome, agreement, attempt=claim.attempt, now=now, jitter=exchange.jitter.next())
     exchange.meter.attempted(party.role, type(outcome).__name__, (now - started_at).total_seconds())
+    exchange.tracer.tell(outcome=type(outcome).__name__, code=verdict.code or "")
     await together()
-    return await _record(exchange, claim, outcome, verdict, started_at=started_at, at=now)
+    with exchange.tracer.span(Span.RECORD):
+        return await _record(exchange, claim, outcome, verdict, started_at=started_at, at=now)
+
+
+async def _send(exchange: Exchange, connector: Connector, envelope: OutgoingEnvelope) -> Outcome:
+    """The recipient may go on with the very span in which it is waited for."""
+    with exchange.tracer.span(Span.SEND, recipient=envelope.party.party_id):
+        outcome = await connector.send(replace(envelope, trace=exchange.tracer.here()))
+        exchange.tracer.tell(outcome=type(outcome).__name__, http_status=outcome.transmission.http_status or 0)
+        if not isinstance(outcome, Acknowledged | Delivered):
+            exchange.tracer.fail(type(outcome).__name__)
+    return outcome
 
 
 def _within(agreement: Agreement, most: timedelta) -> Agreement:

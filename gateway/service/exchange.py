@@ -16,6 +16,7 @@ from gateway.ports.documents import Documents
 from gateway.ports.meter import NO_METER, Meter
 from gateway.ports.outside import TimestampAuthority
 from gateway.ports.store import Store
+from gateway.ports.tracing import NO_TRACER, Tracer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Exchange:
     lease: timedelta
     time_stamps: TimestampAuthority | None = None
     meter: Meter = NO_METER
+    tracer: Tracer = NO_TRACER
 
     def moment(self, appeal: RegisterAppeal, now: datetime) -> Moment:
         """When, by whom and by which routes a decision on ``appeal`` is made."""

@@ -9,6 +9,7 @@ from contracts.outcome import Transmission
 from contracts.payloads import FetchedMessages, FetchMessages, MailboxItem
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
+from gateway.ports.tracing import Span
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes
 from gateway.service.exchange import Exchange
@@ -26,11 +27,17 @@ async def fetch_messages(exchange: Exchange, admitted: AdmittedMessage, key: Sig
     party, now = admitted.header.sender, exchange.clock.now()
     lease_until = now + exchange.directory().agreement_of(party).mailbox_lease
     request, limit = admitted.header.message_id, min(asked.limit, MOST_ITEMS)
+    began = exchange.tracer.now()
     claims, waiting = await exchange.store.fetch(party, request=request, now=now, limit=limit, lease_until=lease_until)
     envelopes = [sign_envelope(claim.operation, key, now=now) for claim in claims]
     await exchange.store.keep_attempts(
         [_handed_out(claim, envelope, now=now) for claim, envelope in zip(claims, envelopes, strict=True)]
     )
+    for claim in claims:
+        exchange.tracer.past(
+            Span.HAND_OUT, began=began, after=claim.trace, delivery_id=claim.delivery_id, recipient=claim.recipient,
+            message_id=claim.message_id, conversation_id=claim.conversation_id, attempt=claim.attempt,
+        )  # fmt: skip
     await exchange.store.record_access(party, "mailbox", f"{len(claims)} messages", now)
     items = tuple(
         MailboxItem(claim.message_id, claim.lease_until, envelope)

@@ -20,6 +20,7 @@ from dossier.events import AppealUnrouted
 from gateway.ports.case import CaseWrite
 from gateway.ports.intake import Acceptance, IncomingMessage
 from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
+from gateway.ports.tracing import Span
 from gateway.service.admit import AdmittedMessage
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from gateway.service.refused import Refused
@@ -42,7 +43,8 @@ async def once(
     """
     for _ in range(CONFLICT_TRIES):
         try:
-            planned = await plan(exchange.clock.now())
+            with exchange.tracer.span(Span.DECIDE):
+                planned = await plan(exchange.clock.now())
         except Refused:
             repeated = await answered_before(exchange, admitted, key)
             if repeated is None:
@@ -50,10 +52,13 @@ async def once(
             return repeated
         envelope = sign_envelope(planned.incoming.answer, key(), now=planned.incoming.received_at)
         acceptance = replace(planned, incoming=replace(planned.incoming, answer_envelope=envelope))
-        match await exchange.store.accept(acceptance):
+        with exchange.tracer.span(Span.COMMIT):
+            accepted = await exchange.store.accept(acceptance)
+        match accepted:
             case Recorded():
                 for write in acceptance.cases:
                     exchange.meter.wrote(write.facts)
+                    _tell_registered(write)
                     _tell_unrouted(write)
                 return envelope
             case AlreadyRecorded() as known:
@@ -61,6 +66,17 @@ async def once(
             case Conflict():
                 continue
     raise Refused(Code.SERVER_BUSY, "the appeal is being written to by many at once", retry_after=timedelta(seconds=1))
+
+
+def _tell_registered(write: CaseWrite) -> None:
+    """Which conversation a message has begun: the message itself names none."""
+    if write.appeal_number is not None:
+        log.info(
+            "appeal.registered",
+            message_id=write.message_id,
+            conversation_id=write.conversation_id,
+            appeal_number=write.appeal_number,
+        )
 
 
 def _tell_unrouted(write: CaseWrite) -> None:

@@ -53,7 +53,7 @@ def _claim(connection: Connection, job: AssemblyJob) -> ClaimedAssembly | None:
     fence = row.fence + 1
     of = (assemblies.c.conversation_id == row.conversation_id, assemblies.c.dossier_no == row.dossier_no)
     connection.execute(update(assemblies).where(*of).values(fence=fence, lease_until=job.lease_until))
-    return ClaimedAssembly(row.conversation_id, row.dossier_no, row.court, row.claim, fence, row.ordered_at)
+    return ClaimedAssembly(row.conversation_id, row.dossier_no, row.court, row.claim, fence, row.ordered_at, row.trace)
 
 
 def postpone_assembly(connection: Connection, jobs: Sequence[Postponement]) -> list[None]:

@@ -65,6 +65,7 @@ def rows() -> AnySelect:
         deliveries.c.code,
         deliveries.c.detail,
         messages.c.digest,
+        deliveries.c.trace,
     ).select_from(joined)
 
 

@@ -214,6 +214,7 @@ def _order_assemblies(connection: Connection, writes: Sequence[CaseWrite]) -> No
                 "state": AssemblyState.DUE,
                 "fence": 0,
                 "ordered_at": write.at,
+                "trace": write.assembly.trace,
             }
             for write in writes
             if write.assembly

@@ -84,6 +84,7 @@ _CLAIMED: Final = Among(
         messages.c.operation,
         messages.c.digest,
         deliveries.c.lease_until,
+        deliveries.c.trace,
     ).select_from(
         messages.join(
             deliveries, (messages.c.sender == deliveries.c.sender) & (messages.c.message_id == deliveries.c.message_id)
@@ -167,6 +168,7 @@ def _delivery_row(message: OutgoingMessage, exchange: PartyId, channels: dict[Pa
         "next_attempt_at": message.created_at,
         "fence": 0,
         "created_at": message.created_at,
+        "trace": message.trace,
     }
 
 

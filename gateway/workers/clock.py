@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from gateway.ports.tracing import Span
 from gateway.service.exchange import Exchange
 from gateway.service.watch import watch
 
@@ -21,7 +22,8 @@ class TermClock:
         due = await self._exchange.store.due_terms(now=self._exchange.clock.now(), limit=self._batch)
         acted = 0
         for term in due:
-            if await watch(self._exchange, term):
-                acted += 1
-                log.info("term.fell_due", conversation_id=term.conversation_id, term_id=term.term_id)
+            with self._exchange.tracer.span(Span.TERM, conversation_id=term.conversation_id):
+                if await watch(self._exchange, term):
+                    acted += 1
+                    log.info("term.fell_due", conversation_id=term.conversation_id, term_id=term.term_id)
         return acted

@@ -11,6 +11,7 @@ import structlog
 
 from gateway.log import reason_of
 from gateway.ports.case import ClaimedAssembly
+from gateway.ports.tracing import Span, Told
 from gateway.service.assemble import assemble_due
 from gateway.service.exchange import Exchange
 from gateway.service.proofs import Awaited, ProofRules
@@ -61,10 +62,16 @@ class Collector:
 
     async def _collect(self, order: ClaimedAssembly) -> bool:
         """Whether it was filed. One that fails keeps its lease and holds nobody else up."""
+        ids: Told = {"conversation_id": order.conversation_id, "dossier_no": order.dossier_no}
+        with self._exchange.tracer.span(Span.DOSSIER, after=order.trace, **ids):
+            return await self._try(order)
+
+    async def _try(self, order: ClaimedAssembly) -> bool:
         try:
             return await self._assemble(order)
         except Exception as failure:  # noqa: BLE001 - whatever it is, it is this case's, and the others go on
             self._exchange.meter.dossier_failed()
+            self._exchange.tracer.fail(type(failure).__name__)
             log.error(
                 "dossier.failed",
                 conversation_id=order.conversation_id,

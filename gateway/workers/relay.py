@@ -13,6 +13,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.log import reason_of
 from gateway.ports.deliveries import ClaimedDelivery
 from gateway.ports.outside import Connector
+from gateway.ports.tracing import Span, Told
 from gateway.service.deliver import deliver
 from gateway.service.exchange import Exchange
 from gateway.workers.bell import Bell
@@ -84,14 +85,18 @@ class Relay:
         if room <= 0:
             return ()  # a finished attempt rings
         now, terms = self._exchange.clock.now(), self._exchange.directory().agreement_of
+        began = self._exchange.tracer.now()
         try:
-            return await self._exchange.store.claim(
+            claims = await self._exchange.store.claim(
                 now=now, limit=room, lease_until=now + self._exchange.lease, terms=terms
             )
         except Exception as failure:  # noqa: BLE001 - the store may be away; the loop must outlive that
             self._exchange.meter.loop_failed("relay")
             log.error("relay.claim_failed", error=type(failure).__name__, reason=reason_of(failure))
             return ()
+        for claim in claims:
+            self._exchange.tracer.past(Span.CLAIM, began=began, after=claim.trace, **_ids(claim))
+        return claims
 
     async def _rest(self, begun: int) -> None:
         """Until there may be something to claim and room for it; while attempts are in hand, for many at a time."""
@@ -143,17 +148,22 @@ class Relay:
         self.bell.ring()  # the next message of this pair may be due now
 
     async def _carry_out(self, claim: ClaimedDelivery) -> None:
+        with self._exchange.tracer.span(Span.ATTEMPT, after=claim.trace, **_ids(claim)):
+            await self._attempt(claim)
+
+    async def _attempt(self, claim: ClaimedDelivery) -> None:
         try:
             state = await deliver(self._exchange, claim, self._connector, self._key(), together=self._outcomes.wait)
         except Exception as failure:  # noqa: BLE001 - the lease brings the delivery back; the others go on
             self._exchange.meter.loop_failed("relay")
+            self._exchange.tracer.fail(type(failure).__name__)
             log.error("delivery.failed", error=type(failure).__name__, reason=reason_of(failure), **_ids(claim))
             return
         level = log.info if state is DeliveryState.ACKNOWLEDGED else log.warning
         level("delivery.attempted", state=state.value, **_ids(claim))
 
 
-def _ids(claim: ClaimedDelivery) -> dict[str, str | int]:
+def _ids(claim: ClaimedDelivery) -> Told:
     return {
         "delivery_id": claim.delivery_id,
         "message_id": claim.message_id,

@@ -115,24 +115,27 @@ def serving(
     *,
     nodes: int = 1,
     pushed: Mapping[PartyId, str] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Exchange]:
     """A fresh installation, served by ``nodes`` processes until the block ends.
 
-    ``pushed``: who is called, and where; everybody else has a mailbox. Raises RuntimeError with a process's last words
+    ``pushed``: who is called, and where; everybody else has a mailbox. ``variables``: settings in its environment.
+    Raises RuntimeError with a process's last words
     when it does not start, or ended before the block did.
     """
     with TemporaryDirectory(prefix="dalel-bench-") as folder, ExitStack() as stack:
         home = Path(folder) / "home"
         database_url = database.fresh_url(home)
         install(home, keys, database_url, pushed or {})
-        running = [stack.enter_context(_node(home, port)) for port in free_ports(nodes)]
+        running = [stack.enter_context(_node(home, port, variables or {})) for port in free_ports(nodes)]
         yield Exchange(tuple(url for url, _ in running), tuple(pid for _, pid in running), database, database_url)
 
 
 @contextmanager
-def _node(home: Path, port: int) -> Iterator[tuple[str, int]]:
+def _node(home: Path, port: int, variables: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     """Its URL and process id. Every line of its log is written, as in earnest."""
-    environment = os.environ | {"DALEL_LISTEN_PORT": str(port), "DALEL_ADMIN_SOCKET": str(home / f"{port}.sock")}
+    own = {"DALEL_LISTEN_PORT": str(port), "DALEL_ADMIN_SOCKET": str(home / f"{port}.sock")}
+    environment = os.environ | dict(variables) | own
     log, command = home / f"{port}.log", [sys.executable, "-m", "gateway.cli", "serve", "--home", str(home)]
     with log.open("wb") as sink:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, env=environment)

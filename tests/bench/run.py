@@ -130,6 +130,13 @@ def meter() -> Iterator[Callable[[Speed], Result]]:
     yield from _figures(_quietly(lambda: asyncio.run(metering.metering())).items())
 
 
+def traces() -> Iterator[Callable[[Speed], Result]]:
+    """What recording traces costs an accepted message."""
+    from tests.bench import tracing
+
+    yield from _figures(tracing.tracing())
+
+
 def accept() -> Iterator[Callable[[Speed], Result]]:
     """Messages taken by processes as an operator runs them, on both databases."""
     from tests.bench import accepting
@@ -187,6 +194,7 @@ GROUPS: Final[dict[str, Group]] = {
     "container": containers,
     "store": store,
     "meter": meter,
+    "traces": traces,
     "accept": accept,
     "send": send,
     "nodes": processes,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 DALEL = (sys.executable, "-m", "gateway.cli")
 WITHIN_S = 240
@@ -201,6 +202,60 @@ def test_what_the_demo_left_can_be_looked_into(played):
     assert {term["state"] for term in history["terms"]} == {"met", "breached", "default", "lapsed"}
     assert [each["state"] for each in deliveries] == ["acknowledged", "acknowledged"]
     assert "acknowledged" in shown.stdout
+
+
+IDS = {
+    "message.accepted": {"message_id", "sender", "action"},
+    "appeal.registered": {"message_id", "conversation_id", "appeal_number"},
+    "delivery.attempted": {"delivery_id", "message_id", "conversation_id", "recipient", "action", "attempt"},
+    "dossier.filed": {"conversation_id", "dossier_no", "document_id"},
+    "term.fell_due": {"conversation_id", "term_id"},
+}
+
+
+def test_the_exchanges_log_is_lines_of_json_with_the_ids_of_what_they_tell(played):
+    lines = (played.out / "logs/exchange.log").read_text(encoding="utf-8").splitlines()
+    entries = [json.loads(line) for line in lines]
+
+    assert {entry["event"] for entry in entries} >= IDS.keys()
+    assert [entry for entry in entries if IDS.get(entry["event"], set()) - entry.keys()] == []
+
+
+def test_the_exchanges_log_tells_nothing_of_the_citizen_nor_of_what_anybody_wrote(played):
+    log = (played.out / "logs/exchange.log").read_text(encoding="utf-8")
+    written = _written_by_people(played)
+
+    assert len(written) > 5
+    assert [words for words in written if words in log] == []
+    assert not re.search(r"(?<![0-9a-f.-])\d{12}(?![0-9a-f])", log), "twelve digits may be an IIN"
+
+
+def _written_by_people(played: Played) -> list[str]:
+    """Names, numbers, addresses and texts of the messages, as the dossier has them."""
+    telling = {
+        "iinBin",
+        "name",
+        "address",
+        "phone",
+        "email",
+        "text",
+        "title",
+        "fileName",
+        "reason",
+        "signedBy",
+        "statement",
+    }
+    found: set[str] = set()
+    with zipfile.ZipFile(played.out / "dossier.asice") as container:
+        for name in container.namelist():
+            if name.startswith("messages/") and name.endswith(".xml"):
+                root = etree.fromstring(container.read(name))
+                found |= {
+                    element.text.strip()
+                    for element in root.iter(etree.Element)
+                    if element.text and etree.QName(element).localname in telling
+                }
+    return sorted(words for words in found if len(words) > 5)
 
 
 def test_what_has_been_acknowledged_is_not_sent_again(played):

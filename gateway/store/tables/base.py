@@ -20,6 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from gateway.domain.trace import TraceContext, read_line
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -88,6 +90,19 @@ class Words(TypeDecorator[str]):
 def kept_words(value: str) -> str:
     """Words as a database keeps them."""
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+
+
+class Trace(TypeDecorator[TraceContext]):
+    """A span by its name, as one line; what is none any more comes back as nothing."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: TraceContext | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else value.line
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> TraceContext | None:  # noqa: ARG002
+        return None if value is None else read_line(value)
 
 
 class OneOf(TypeDecorator[StrEnum]):

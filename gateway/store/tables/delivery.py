@@ -27,7 +27,7 @@ from contracts.party import Channel
 from contracts.payloads import ClaimKind
 from gateway.domain.delivery import CLAIMABLE, FINAL, DeliveryState
 from gateway.domain.escalation import STEPS, Step
-from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, is_any, metadata
+from gateway.store.tables.base import Instant, OneOf, RowNumber, Trace, Words, in_set, is_any, metadata
 from gateway.store.tables.case import conversations
 from gateway.store.tables.message import envelopes, messages
 
@@ -43,7 +43,7 @@ class AssemblyState(StrEnum):
 # the delivery is not final. ``receipt_sha256`` is the envelope that ended it. ``held_by``: the delivery before it
 # in its pair, as a claim last found it open; set so that no claim looks at it again before that one ends (order itself
 # never rests on it). ``fetched_by``: message_id of the request that took it out of the mailbox last. ``escalated``: how
-# many steps of escalation were taken.
+# many steps of escalation were taken. ``trace``: of what caused the message; no record of the ledger has it.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -69,6 +69,7 @@ deliveries = Table(
     Column("held_by", RowNumber),
     Column("fetched_by", String),
     Column("escalated", Integer, nullable=False, server_default="0"),
+    Column("trace", Trace),
     ForeignKeyConstraint(["sender", "message_id"], [messages.c.sender, messages.c.message_id]),
     UniqueConstraint("recipient", "message_id"),
     in_set("channel", Channel),
@@ -206,6 +207,7 @@ assemblies = Table(
     Column("lease_until", Instant),
     Column("ordered_at", Instant, nullable=False),
     Column("filed_at", Instant),
+    Column("trace", Trace),
     in_set("claim", ClaimKind),
     in_set("state", AssemblyState),
 )

@@ -250,11 +250,34 @@ async def test_a_redirect_is_not_followed(push, tmp_path):
     assert outcome.reason == "HTTP 307"
 
 
-async def _send_to(handler, push: PushConnector, tmp_path: Path):
+async def test_the_peer_is_told_the_trace_that_it_may_go_on_with(push, tmp_path):
+    heard: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    trace = {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "tracestate": "a=1"}
+    await _send_to(listen, push, tmp_path, trace)
+    await _send_to(listen, push, tmp_path)
+
+    traced, plain = (request.decode() for request in heard)
+    assert all(f"{name}: {value}\r\n" in traced for name, value in trace.items())
+    assert "trace" not in plain
+
+
+async def _send_to(handler, push: PushConnector, tmp_path: Path, trace: dict[str, str] | None = None):
     port = free_port()
     async with await asyncio.start_server(handler, "127.0.0.1", port):
         file = make_party(tmp_path, "akimat-almaty")
         message = outgoing(file, notice())
         return await push.send(
-            Outgoing(row_of(file, f"http://127.0.0.1:{port}/"), message.operation, message.message_id)
+            Outgoing(
+                row_of(file, f"http://127.0.0.1:{port}/"),
+                message.operation,
+                message.message_id,
+                trace_headers=trace or {},
+            )
         )

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -125,6 +125,7 @@ class Outgoing:
     operation: bytes
     message_id: MessageId
     agreement: Agreement = field(default_factory=lambda: Agreement(PartyId("any")))
+    trace_headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -85,6 +85,7 @@ async def a_seat(
     is_secure: bool = False,
     elsewhere: Callable[[str], Elsewhere] | None = None,
     takes_passwords: bool = True,
+    trace_url: str | None = None,
 ) -> AsyncIterator[Seat]:
     """The console of this world on a port of its own. ``elsewhere``: made for the console's address."""
     port = unused_port()
@@ -102,6 +103,7 @@ async def a_seat(
         persons=PERSON_KEY,
         seal_key=lambda: world.seal,
         elsewhere=elsewhere and elsewhere(f"http://127.0.0.1:{port}{PREFIX}"),
+        trace_url=trace_url,
     )
     app = web.Application()
     app.add_subapp(PREFIX, mounted := console_app(around))

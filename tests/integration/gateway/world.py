@@ -38,6 +38,7 @@ from gateway.http.pressure import Gate
 from gateway.ports.case import Case
 from gateway.ports.meter import NO_METER, Meter
 from gateway.ports.outside import OutgoingEnvelope
+from gateway.ports.tracing import NO_TRACER, Tracer
 from gateway.service.admit import Admission
 from gateway.service.exchange import Exchange
 from gateway.store import open_store
@@ -164,8 +165,11 @@ class World:
     def envelope(self, sender: PartyId, payload: object, *, key: PartyId | None = None, **changes: object) -> bytes:
         return sign_envelope(self.operation(sender, payload, **changes), self.keys[key or sender], now=self.clock.now())
 
-    async def post(self, service: Service | str, envelope: bytes, *, content_type: str = "text/xml") -> Answered:
-        headers = {"Content-Type": content_type, "SOAPAction": '""'}
+    async def post(
+        self, service: Service | str, envelope: bytes, *, content_type: str = "text/xml", **more: str
+    ) -> Answered:
+        """``more``: headers."""
+        headers = {"Content-Type": content_type, "SOAPAction": '""', **more}
         async with self.http.post(
             f"{self.url}/soap/v1/{service}", data=io.BytesIO(envelope), headers=headers
         ) as response:
@@ -247,8 +251,9 @@ def a_registry(keys: dict[PartyId, SoftwareKey]) -> Registry:
 
 @asynccontextmanager
 async def a_world(
-    folder: Path, *, database_url: str | None = None, rules: str = "sandbox-seconds", meter: Meter = NO_METER
-):
+    folder: Path, *, database_url: str | None = None, rules: str = "sandbox-seconds", meter: Meter = NO_METER,
+    tracer: Tracer = NO_TRACER,
+):  # fmt: skip
     clock = SteppedClock()
     authority = SandboxAuthority.create("Test CA", now=clock.now())
     keys = {
@@ -264,7 +269,7 @@ async def a_world(
         me=ME, store=store, documents=FileDocuments(store, BlobFolder(folder / "documents")),
         law=load_law(rules),
         directory=lambda: in_force[0], clock=clock, ids=RandomIds(), jitter=NoJitter(), document_limit_bytes=10_000_000,
-        lease=timedelta(seconds=60), meter=meter,
+        lease=timedelta(seconds=60), meter=meter, tracer=tracer,
     )  # fmt: skip
     woken: list[int] = []
     port = unused_port()

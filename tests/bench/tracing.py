@@ -1,0 +1,55 @@
+"""What traces cost: the same messages taken by exchanges that record none, a tenth and all of them, in turns."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from statistics import median
+from typing import Final
+
+from tests.bench.accepting import register
+from tests.bench.cast import make_keys
+from tests.bench.figures import Named
+from tests.bench.generator import generator
+from tests.bench.processes import Database, serving
+from tests.otlp import Receiver, a_receiver
+
+WARM: Final = 300
+COUNTED: Final = 300
+ROUNDS: Final = 9
+
+RATIOS: Final = {"off": None, "tenth": "0.1", "all": "1"}
+
+
+def tracing() -> Named:
+    """Per core, exporting included; and by how much more processor time a message takes than without, round by round.
+
+    Each round begins with another one, since what runs beside the measurement comes and goes.
+    """
+    keys = make_keys()
+    with ExitStack() as stack:
+        receiver, send = stack.enter_context(a_receiver()), stack.enter_context(generator())
+        running = {
+            name: stack.enter_context(serving(Database("sqlite"), keys, variables=_settings(receiver, ratio)))
+            for name, ratio in RATIOS.items()
+        }
+        for exchange in running.values():
+            register(exchange, send, keys, WARM)
+        rates: dict[str, list[float]] = {name: [] for name in running}
+        for number in range(ROUNDS):
+            for name in _from(number, tuple(running)):
+                rates[name].append(register(running[name], send, keys, COUNTED).per_core)
+    for name, found in rates.items():
+        yield f"accept_traced_{name}", (median(found), "1/s")
+    for name in ("tenth", "all"):
+        costs = [off / on - 1 for off, on in zip(rates["off"], rates[name], strict=True)]
+        yield f"trace_cost_{name}", (100 * median(costs), "%")
+    yield "trace_spans", (float(len(receiver.spans)), "")
+
+
+def _from(number: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    first = number % len(names)
+    return names[first:] + names[:first]
+
+
+def _settings(receiver: Receiver, ratio: str | None) -> dict[str, str]:
+    return {} if ratio is None else {"DALEL_OTLP_ENDPOINT": receiver.url, "DALEL_TRACE_RATIO": ratio}
