@@ -1,4 +1,4 @@
-"""Write the pages that are told by code: delivery states, error codes, commands, the API.
+"""Write the pages that are told by code: delivery states, error codes, alarms, commands, the API.
 
 ``python docs/generate.py`` writes them; with ``--check`` it writes nothing, names the pages that differ from what it
 would write, and exits with 1.
@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +21,11 @@ from contracts.codes import Code, Disposition, Fault
 from contracts.texts import text_of
 from dossier.procedure.wording import article_text
 from gateway.api.describe import description
+from gateway.domain.alarms import KINDS, Kind, Limits
 from gateway.domain.delivery import FINAL, TRANSITIONS, DeliveryState
 from gateway.domain.report_words import BASIS, DEFINITIONS, RATE, Definition
 from gateway.domain.reports import Figure
+from gateway.domain.words import STEPS
 
 FOLDER: Final = Path(__file__).parent
 COMMAND: Final = re.compile(r"^\* `(\w+)`")
@@ -113,6 +116,44 @@ def _code_section(code: Code) -> str:
     return "\n".join(lines)
 
 
+def alarms_page() -> str:
+    """Every kind of alarm: what it means, what helps, how loud, and the limit as it is by default."""
+    return "\n".join(
+        [
+            "# Kinds of alarms\n",
+            NOTE,
+            "How alarms are set up, told and acknowledged is in the [manual](operating.md#alarms). Each is raised as",
+            "loud as is said here (*warning*, *alarm*, *page*) and becomes louder while nobody acknowledges it.",
+            "Limits are keys of `[alarms.limits]`.",
+            "Told by `KINDS` and `Limits` in [`gateway/domain/alarms.py`](../gateway/domain/alarms.py).\n",
+            *(_alarm_section(kind) for kind in Kind),
+        ]
+    )
+
+
+def _alarm_section(kind: Kind) -> str:
+    spec = KINDS[kind]
+    lines = [
+        f"## {kind.value}\n",
+        f"**{spec.name.en}.** {spec.means.en} {spec.helps.en}\n",
+        f"- ru: **{spec.name.ru}.** {spec.means.ru} {spec.helps.ru}",
+        f"- kk: **{spec.name.kk}.** {spec.means.kk} {spec.helps.kk}",
+        f"- raised as *{STEPS[spec.severity].en}*, at its loudest *{STEPS[spec.loudest].en}*; limit: {_limit(kind)}\n",
+    ]
+    return "\n".join(lines)
+
+
+def _limit(kind: Kind) -> str:
+    """The key and its default."""
+    name = KINDS[kind].limit
+    if name is None:
+        return OTHER_LIMITS.get(kind, "any")
+    default = getattr(Limits(), name)
+    if isinstance(default, timedelta):
+        return f"`{name}_s = {default.total_seconds():g}`"
+    return f"`{name} = {list(default) if isinstance(default, tuple) else default}`"
+
+
 def commands_page() -> str:
     """The command line as it describes itself."""
     command = [sys.executable, "-m", "typer", "gateway.cli", "utils", "docs", "--name", "dalel", "--title", "Commands"]
@@ -172,9 +213,15 @@ def _figure_section(code: str, told: Definition) -> str:
     return "\n".join(lines)
 
 
+OTHER_LIMITS: Final = {
+    Kind.OLDEST_OVER: "`warn_after_s`, `alarm_after_s` and `page_after_s` of the party's agreement, as loud each",
+    Kind.BREAKER_OPEN: "`breaker_after` of the party's agreement",
+}
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "states.md": states_page,
     "codes.md": codes_page,
+    "alarms.md": alarms_page,
     "cli.md": commands_page,
     "openapi.json": openapi_page,
     "reports.md": reports_page,

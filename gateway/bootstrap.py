@@ -28,6 +28,7 @@ from connectors.soap.probe import Prober
 from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import PartyId
+from gateway.alarm_posts import posts, telling
 from gateway.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
 from gateway.api.app import api_app
 from gateway.api.surroundings import Behind
@@ -70,13 +71,17 @@ from gateway.store.neighbours import Company
 from gateway.store.steps import Steps
 from gateway.store.traced_blobs import TracedBlobs
 from gateway.tracing.stamps import TracedStamps
+from gateway.workers.alarms import AlarmLoops
 from gateway.workers.beacon import Beacon
 from gateway.workers.departure import Departure, run_until_told
 from gateway.workers.directory import DirectoryInForce
 from gateway.workers.inquirer import Belief, Inquirer
+from gateway.workers.inspector import Inspector
 from gateway.workers.lister import Lister
 from gateway.workers.loop import Stop
-from gateway.workers.loops import Loops
+from gateway.workers.loops import ALONE, Loops
+from gateway.workers.teller import Teller
+from gateway.workers.watchman import DiskWatch, Orders, Watchman
 from signing.keys import Certificate
 from signing.trust import load_anchors, load_intermediates
 
@@ -129,8 +134,9 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
         persons = open_person_key(settings.person_key) if is_looked_at else None
         lister = Lister(exchange, persons) if is_looked_at else None
         judge = judge_of(settings, session, exchange.clock)
-        loops = Loops(exchange, connector, settings, keys, asking, judge, lister)
         intake, farewell = gatekeeper(exchange, settings), Farewell()
+        alarms = alarm_loops(exchange, settings, session, keys, intake)
+        loops = Loops(exchange, connector, settings, keys, asking, judge, lister, alarms)
         probe = partial(asyncio.to_thread, blobs.probe)
         expose = scrape(counted, exchange, keys, intake)
         served = Served(exchange, keys, intake, farewell, probe, expose, directory.reload, loops.wake, read_form)
@@ -235,6 +241,23 @@ def accounts_elsewhere(settings: Settings, session: aiohttp.ClientSession, clock
     client = Client(settings.oidc_issuer, settings.oidc_client_id, address, secret.decode() if secret else None)
     named = (settings.oidc_admission, settings.oidc_name_claim, settings.oidc_role_claim, settings.oidc_roles)
     return Elsewhere(OpenIdProvider(session, client, now=clock.now), Terms(*named))
+
+
+def alarm_loops(
+    exchange: Exchange, settings: Settings, session: aiohttp.ClientSession, keys: Keyring, intake: Gatekeeper
+) -> AlarmLoops:
+    """Who looks for trouble, who tells people of it, who checks the ledger, who watches this node's disks."""
+    said = settings.alarms
+    loops = ALONE if settings.console or settings.api else ALONE - {"lister"}
+    orders = Orders(said.limits.limits(), said.rhythm(), telling(settings), loops)
+    disks = DiskWatch(exchange, orders, settings.node_name, lambda: intake.free_bytes, intake.reserve_bytes)
+    return AlarmLoops(
+        Watchman(exchange, orders, keys),
+        Teller(exchange.store, posts(settings, session), exchange.clock),
+        Inspector(exchange.store, exchange.clock, records=said.check_records),
+        disks,
+        said,
+    )
 
 
 def judge_of(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Judge | None:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from gateway.alarm_settings import AlarmSettings
 from gateway.domain.access import Role
 from gateway.domain.elsewhere import Admission
 from gateway.domain.retention import Kept, Retention
@@ -143,6 +144,9 @@ class Settings(BaseSettings):
     oidc_roles: dict[str, Role] = Field(default_factory=dict)  # value in that claim → role
     oidc_only: bool = False  # no passwords of the console; while the provider is away nobody signs in then
     console_url: str | None = None  # where people's browsers find us, without /console; None: public_url
+
+    # alarms: when people are told of trouble, and how; a section of its own, which alarm_settings.py lists
+    alarms: AlarmSettings = AlarmSettings()
 
     # loops
     lease_s: float = Field(default=60, gt=0)  # > attempt timeout of every agreement, or attempts overlap
@@ -359,8 +363,8 @@ def _told(problem: ValidationError, file: Path) -> str:
 def _one(loc: tuple[int | str, ...], message: str, kind: str, file: Path) -> str:
     if not loc:
         return f"{file}: {message.removeprefix('Value error, ')}."
-    key = str(loc[0])
-    variable = _ENV_PREFIX + key.upper()
+    key = ".".join(map(str, loc))
+    variable = _ENV_PREFIX + str(loc[0]).upper()
     place = variable if variable in os.environ else f"{file}, key {key}"
     if kind == "extra_forbidden":
         return f"{place}: unknown key. Remove it, or mend its name; keys are: {', '.join(Settings.model_fields)}."

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import typer
 
+from gateway.cli.alarms import app as alarms
 from gateway.cli.backlog import backlog
 from gateway.cli.backup import backup, restore
 from gateway.cli.deliveries import app as deliveries
@@ -71,6 +72,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(retention, name="retention")
 app.add_typer(users, name="users")
 app.add_typer(tokens, name="tokens")
+app.add_typer(alarms, name="alarms")
 
 
 def main() -> NoReturn:

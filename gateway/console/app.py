@@ -8,6 +8,8 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console import elsewhere, login, overview
+from gateway.console.alarms import handlers as alarms
+from gateway.console.alarms.badge import alarms_counted
 from gateway.console.appeals import listing as appeals
 from gateway.console.appeals import one as appeal
 from gateway.console.appeals import terms
@@ -27,12 +29,13 @@ STATIC: Final = Path(__file__).parent / "static"
 
 def console_app(around: Around) -> web.Application:
     """To be mounted at ``surroundings.PREFIX``."""
-    app = web.Application(middlewares=[errors_told, known_by_session, forms_are_ours])
+    app = web.Application(middlewares=[errors_told, known_by_session, alarms_counted, forms_are_ours])
     app[AROUND], app[OPEN_STREAMS] = around, set()
     app.on_response_prepare.append(set_headers)
     app.router.add_static("/static", STATIC)
     for pages in (
         overview,
+        alarms,
         listing,
         many,
         views,

@@ -13,6 +13,7 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.console.alarms.badge import BADGE
 from gateway.console.surroundings import AROUND
 
 LOOK_EVERY_S: Final = 1.0
@@ -37,7 +38,7 @@ async def stream(request: web.Request, version: Version) -> web.StreamResponse:
     open_streams.add(task)
     try:
         await answer.prepare(request)
-        await _tell(answer, version, request.config_dict[AROUND].leaving)
+        await _tell(answer, version, request.config_dict[BADGE].look, request.config_dict[AROUND].leaving)
     except ConnectionError:
         pass  # the reader went on
     finally:
@@ -45,9 +46,11 @@ async def stream(request: web.Request, version: Version) -> web.StreamResponse:
     return answer
 
 
-async def _tell(answer: web.StreamResponse, version: Version, leaving: Callable[[], bool]) -> None:
+async def _tell(
+    answer: web.StreamResponse, version: Version, alarms: Callable[[], Awaitable[int]], leaving: Callable[[], bool]
+) -> None:
     await answer.write(f"retry: {AGAIN_MS}\n\n".encode())
-    loop, told = asyncio.get_running_loop(), None
+    loop, told, counted = asyncio.get_running_loop(), None, None
     ends_at_s = loop.time() + LASTS_S
     while loop.time() < ends_at_s and not leaving():
         found = await version()
@@ -56,4 +59,7 @@ async def _tell(answer: web.StreamResponse, version: Version, leaving: Callable[
         if found != told:
             await answer.write(f"event: version\ndata: {found}\n\n".encode())
             told = found
+        if (count := await alarms()) != counted:
+            await answer.write(f"event: alarms\ndata: {count}\n\n".encode())
+            counted = count
         await asyncio.sleep(LOOK_EVERY_S)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from gateway.console.alarms.badge import COUNT
 from gateway.console.cookies import FORM_FIELD, form_token, own_token
 from gateway.console.language import language_of
 from gateway.console.sections import groups_for
@@ -21,6 +22,7 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
         "prefix": PREFIX,
         "user": session and session.user,
         "rights": RIGHTS[session.user.role] if session else frozenset(),
+        "unacknowledged": request.get(COUNT, 0),
         "navigation": groups_for(session.user.role) if session else (),
         "form_field": FORM_FIELD,
         "form_token": form_token(own_token(request)),

@@ -35,6 +35,7 @@ GROUPS: Final = (
         marked("Work"),
         (
             Section("/", marked("Overview")),
+            Section("/alarms", marked("Alarms")),
             Section("/deliveries", marked("Deliveries")),
             Section("/dead-letters", marked("Dead letters")),
             Section("/appeals", marked("Appeals")),

@@ -34,16 +34,28 @@ class Right(StrEnum):
     PROBE = "probe"  # knock at a party's door: a test ping, which has no effect there
     PAUSE = "pause"  # let nothing new go out to a party, and let it go out again
     AUDIT = "audit"  # what everybody did, and who looked at personal data
+    ACKNOWLEDGE = "acknowledge"  # take an alarm up
     READ_PERSONAL = "read_personal"  # envelopes as they went over the wire; each look is logged
     USERS = "users"  # add users, say what each may do, let in and shut out
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.VIEWER: frozenset({Right.SEE}),
-    Role.OPERATOR: frozenset({Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL, Right.PROBE, Right.PAUSE}),
-    Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.PROBE}),
+    Role.OPERATOR: frozenset(
+        {Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL, Right.PROBE, Right.PAUSE, Right.ACKNOWLEDGE}
+    ),
+    Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.PROBE, Right.ACKNOWLEDGE}),
     Role.SECURITY_OFFICER: frozenset(
-        {Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.PROBE, Right.PAUSE, Right.AUDIT}
+        {
+            Right.SEE,
+            Right.EXPORT,
+            Right.FIND_PERSON,
+            Right.READ_PERSONAL,
+            Right.PROBE,
+            Right.PAUSE,
+            Right.AUDIT,
+            Right.ACKNOWLEDGE,
+        }
     ),
     Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.AUDIT}),
     Role.ADMIN: frozenset(
@@ -56,6 +68,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.PAUSE,
             Right.AUDIT,
             Right.USERS,
+            Right.ACKNOWLEDGE,
         }
     ),
 }

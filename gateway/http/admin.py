@@ -15,6 +15,7 @@ from gateway.http.order import read_order, read_sweep, read_switch, read_token_c
 from gateway.keyring import Keyring, KeyState
 from gateway.parties_file import parse_parties
 from gateway.party_certificates import party_certificates, problems_of
+from gateway.service.alarms import acknowledge
 from gateway.service.exchange import Exchange
 from gateway.service.operate import apply_registry, change_user, move
 from gateway.service.parties import switch
@@ -53,6 +54,7 @@ def admin_app(acts: Acts) -> web.Application:
     app.router.add_post("/users", _change_user)
     app.router.add_post("/tokens", _change_token)
     app.router.add_post("/parties/switch", _switch_party)
+    app.router.add_post("/alarms/acknowledge", _acknowledge)
     app.router.add_post("/registry", _registry)
     app.router.add_get("/keys", _keys)
     app.router.add_post("/keys/reload", _reload_keys)
@@ -111,6 +113,18 @@ async def _switch_party(request: web.Request) -> web.Response:
     against = await switch(acts.exchange, order.switch, order.party_id, by=order.by, reason=order.reason)
     if against is None:
         acts.wake()
+    return web.json_response({"against": against})
+
+
+async def _acknowledge(request: web.Request) -> web.Response:
+    asked = await request.json()
+    try:
+        number, by, reason = int(asked["alarm"]), str(asked["by"]).strip(), str(asked["reason"]).strip()
+    except (KeyError, ValueError, TypeError) as invalid:
+        return web.json_response({"error": f"not an order: {invalid}"}, status=422)
+    if not (by and reason):
+        return web.json_response({"error": "who acts and why must be said"}, status=422)
+    against = await acknowledge(request.app[ACTS].exchange, number, by=by, reason=reason)
     return web.json_response({"against": against})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -19,6 +20,7 @@ from gateway.http.health import Probe
 from gateway.http.imports import Imports, ReadRecord
 from gateway.keyring import Keyring
 from gateway.service.admit import Admission
+from gateway.service.alarms import say_whether_heard
 from gateway.service.exchange import Exchange
 from gateway.settings import Settings
 
@@ -55,6 +57,7 @@ class Served:
             "documents": self.documents_probe,
             "intake": self.intake.probe,
             "node": self.farewell.probe,
+            "alarms": partial(say_whether_heard, self.exchange),
         }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from prometheus_client.core import Metric
 
 from contracts.party import Channel, Party, PartyId, Role
+from gateway.domain.alarms import Kind
 from gateway.domain.circuit import Circuit, CircuitState
 from gateway.domain.directory import Directory
 from gateway.domain.escalation import Step
@@ -33,6 +35,7 @@ def holdings(held: Held, directory: Directory) -> Iterator[Metric]:
     )
     yield plain("dalel_terms_breached", "Terms that were missed and are not met, up to 10,001.", terms.breached)
     yield from _nodes(held.nodes)
+    yield from _alarms(held, directory)
 
 
 def _deliveries(held: Held, directory: Directory) -> Iterator[Metric]:
@@ -114,6 +117,22 @@ def _nodes(rows: tuple[NodeRow, ...]) -> Iterator[Metric]:
     yield gauge("dalel_node_silence_seconds", "Since when a node has not said that it is there.", ("node",), silences)
     leads = [((row.node.name, loop), 1.0) for row in rows for loop in row.leads]
     yield gauge("dalel_node_leads", "1 for each loop that a node runs for all.", ("node", "loop"), leads)
+
+
+def _alarms(held: Held, directory: Directory) -> Iterator[Metric]:
+    """Every kind is told, so that a rule may wait for one that never was."""
+    count = Counter((one.kind, one.level, one.acknowledged is not None) for one in held.alarms)
+    samples = [
+        ((kind.value, step.value, str(heeded).lower()), float(count[kind, step, heeded]))
+        for kind in Kind
+        for step in Step
+        for heeded in (False, True)
+    ]
+    words = "Open alarms, by kind, by how loud they are, and whether somebody has acknowledged them."
+    yield gauge("dalel_alarms_open", words, ("kind", "severity", "acknowledged"), samples)
+    paused = {one.party_id for one in held.pauses}
+    parties = [((id_, one.role.value), float(id_ in paused)) for id_, one in _others(directory).items()]
+    yield gauge("dalel_party_paused", "1 while a person lets nothing new go out to a party.", _PARTY, parties)
 
 
 def _others(directory: Directory) -> dict[PartyId, Party]:

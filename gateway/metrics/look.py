@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from gateway.domain.alarms import Alarm
 from gateway.domain.circuit import Circuit
+from gateway.ports.alarms import AlarmsLooked
 from gateway.ports.case import OpenTerms
 from gateway.ports.deliveries import Backlog
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.nodes import NodeRow
+from gateway.ports.parties import Pause
 from gateway.service.exchange import Exchange
+
+MOST_ALARMS: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,8 @@ class Held:
     ledger: LedgerStatus
     terms: OpenTerms
     nodes: tuple[NodeRow, ...]
+    pauses: tuple[Pause, ...]
+    alarms: tuple[Alarm, ...]
 
 
 async def look(exchange: Exchange) -> Held:
@@ -35,4 +43,6 @@ async def look(exchange: Exchange) -> Held:
         ledger=await store.ledger_status(),
         terms=await store.open_terms(now=now),
         nodes=await store.nodes(),
+        pauses=await store.pauses(),
+        alarms=await store.look_for_alarms(AlarmsLooked(is_open=True, limit=MOST_ALARMS)),
     )

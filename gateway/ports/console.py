@@ -13,6 +13,7 @@ from gateway.domain.acts import Act
 from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.escalation import Escalation
+from gateway.ports.alarms import AlarmReads
 from gateway.ports.appeals import AppealReads
 from gateway.ports.audit import AuditReads
 from gateway.ports.deliveries import Backlog, DeliveryRow, Selection
@@ -164,7 +165,9 @@ class TermCounts:
     breached: int
 
 
-class ConsoleReads(AppealReads, PartyReads, RefusalReads, AuditReads, ReportReads, ViewReads, UserReads, Protocol):
+class ConsoleReads(
+    AppealReads, PartyReads, RefusalReads, AuditReads, ReportReads, ViewReads, UserReads, AlarmReads, Protocol
+):
     """The read-only half of the store that pages are made from."""
 
     async def look_for(self, looked: Looked) -> FoundDeliveries:

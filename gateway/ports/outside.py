@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from contracts.header import MessageId
@@ -11,6 +12,8 @@ from contracts.identity import Identity, Question
 from contracts.outcome import Outcome
 from contracts.party import Agreement, Party
 from contracts.probe import Probed
+from contracts.telling import Told
+from gateway.domain.alarm_letter import Draft
 from gateway.domain.trace import TraceContext
 from signing.answer import Inquiry
 from signing.keys import Certificate
@@ -77,3 +80,9 @@ class IdentityProvider(Protocol):
     async def identify(self, code: str, question: Question) -> Identity:
         """Who came back with this code. Raises IdentityRefused, ProviderAway."""
         ...
+
+
+class Messenger(Protocol):
+    """Hands messages about alarms to whoever they are for. Never raises for what is met there."""
+
+    async def send(self, draft: Draft, *, letter_id: int, at: datetime) -> Told: ...

@@ -24,6 +24,7 @@ from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
+from gateway.ports.alarms import Alarms
 from gateway.ports.appeals import Listings
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject
 from gateway.ports.deliveries import (
@@ -39,7 +40,7 @@ from gateway.ports.deliveries import (
 from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
-from gateway.ports.parties import Pause, SwitchJob
+from gateway.ports.parties import HeardOf, Pause, SwitchJob
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.tokens import Tokens
 from gateway.ports.users import Users
@@ -59,7 +60,7 @@ class StoreLoad:
     stalled: timedelta
 
 
-class Store(Users, Tokens, Listings, Views, Protocol):
+class Store(Users, Tokens, Listings, Views, Alarms, Protocol):
     """The database behind the services; SQLite and PostgreSQL pass one conformance suite."""
 
     # intake
@@ -178,6 +179,7 @@ class Store(Users, Tokens, Listings, Views, Protocol):
         """Of all parties that are paused now, in order of their ids."""
         ...
 
+    async def heard_of(self) -> HeardOf: ...
     async def backlog(self) -> tuple[Backlog, ...]:
         """Parties for which something is open, the one with the oldest first."""
         ...

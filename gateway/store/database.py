@@ -22,12 +22,27 @@ from dossier.ledger import LedgerEvidence, Seal
 from dossier.procedure.decision import Resembling
 from dossier.record import KeptMessage
 from gateway.domain.acts import Act
+from gateway.domain.alarm_rule import Change
+from gateway.domain.alarms import Alarm
 from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import OPEN, DeliveryState
 from gateway.domain.escalation import Escalated, Escalation
 from gateway.domain.retention import Erased, Kept
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
+from gateway.ports.alarms import (
+    AckJob,
+    AlarmsLooked,
+    LedgerWalk,
+    Letter,
+    LetterResult,
+    PartyTerms,
+    RefusalsLately,
+    Unheard,
+    WalkStep,
+    WatchJob,
+    WholeAlarm,
+)
 from gateway.ports.appeals import (
     AppealRow,
     AppealsLooked,
@@ -75,6 +90,7 @@ from gateway.ports.views import ForgetView, SavedView, SaveView
 from gateway.store import (
     abandoned,
     account_rows,
+    alarm_rows,
     appeal_rows,
     assembly_rows,
     attempt_rows,
@@ -95,6 +111,7 @@ from gateway.store import (
     lane_rows,
     ledger_proofs,
     ledger_rows,
+    letter_rows,
     likeness_rows,
     listed_terms,
     listing_rows,
@@ -120,6 +137,7 @@ from gateway.store import (
     unrouted_rows,
     user_rows,
     view_rows,
+    watch_rows,
     whole_rows,
 )
 from gateway.store.engine import is_sqlite, reading_engine, sqlite_path, writing_engine
@@ -426,6 +444,30 @@ class SqlReader:
     async def refusal_answer(self, row: RefusalRow) -> bytes | None:
         return await self.read(refusal_rows.refusal_answer, row)
 
+    # alarms
+    async def look_for_alarms(self, looked: AlarmsLooked) -> tuple[Alarm, ...]:
+        return await self.read(alarm_rows.look_for_alarms, looked)
+
+    async def whole_alarm(self, alarm_id: int) -> WholeAlarm | None:
+        return await self.read(alarm_rows.whole_alarm, alarm_id)
+
+    async def count_unacknowledged(self) -> int:
+        return await self.read(alarm_rows.count_unacknowledged)
+
+    async def unheard(self, *, tries: int, since: datetime) -> tuple[Unheard, ...]:
+        return await self.read(letter_rows.unheard, tries, since)
+
+    async def terms_by_party(
+        self, *, now: datetime, near_until: datetime, breached_since: datetime
+    ) -> tuple[PartyTerms, ...]:
+        return await self.read(watch_rows.terms_by_party, now, near_until, breached_since)
+
+    async def refusals_lately(self, *, now: datetime) -> RefusalsLately:
+        return await self.read(watch_rows.refusals_lately, now)
+
+    async def ledger_walk(self) -> LedgerWalk | None:
+        return await self.read(watch_rows.ledger_walk)
+
     async def check(self) -> str:
         return await self.read(_name_and_version)
 
@@ -651,6 +693,25 @@ class SqlStore(SqlReader):
 
     async def end_request(self, request: Request, status: int, answer: bytes) -> None:
         await self.write(token_rows.end_request, (request, status, answer))
+
+    async def write_alarms(self, job: WatchJob) -> tuple[Change, ...]:
+        return await self.write(alarm_rows.write_alarms, job)
+
+    async def acknowledge(self, job: AckJob) -> str | None:
+        return await self.write(alarm_rows.acknowledge, job)
+
+    async def claim_letters(self, *, now: datetime, limit: int, lease_until: datetime) -> tuple[Letter, ...]:
+        if not await self.read(letter_rows.has_due, now):
+            return ()
+        return await self.write(letter_rows.claim_letters, letter_rows.ClaimLetters(now, limit, lease_until))
+
+    async def settle_letter(self, result: LetterResult) -> None:
+        await self.write(letter_rows.settle_letters, result)
+
+    async def walk_ledger(self, step: WalkStep) -> LedgerWalk:
+        walked = await self.read(watch_rows.look_at_leaves, step)
+        await self.write(watch_rows.keep_walks, walked)
+        return walked
 
     async def apply_registry(self, registry: Registry, *, by: str, at: datetime) -> int:
         return await self.write(registry_rows.apply_registry, registry_rows.ApplyJob(registry, by, at))

@@ -18,18 +18,34 @@ from gateway.store.records import EVENTS, RECORD_OF, RECORDS, Record, canonical,
 from gateway.store.statements import AnyRow
 from gateway.store.tables import events, leaves
 
+_LEAF = (leaves.c.leaf_id, leaves.c.record, leaves.c.key, leaves.c.digest, leaves.c.content, leaves.c.salt)
+
 
 def verify_leaves(connection: Connection, tally: Tally) -> None:
     """Each leaf against itself, then against the row it is of."""
-    columns = (leaves.c.leaf_id, leaves.c.record, leaves.c.key, leaves.c.digest, leaves.c.content, leaves.c.salt)
     erased = Spans.read(connection)
-    for page in pages(connection, select(*columns), [leaves.c.leaf_id]):
-        by_record: dict[str, list[AnyRow]] = defaultdict(list)
-        for leaf in page:
-            by_record[leaf.record].append(leaf)
-        for name, group in by_record.items():
-            _verify_group(connection, tally, name, group, erased)
-        tally.count("leaves", len(page))
+    for page in pages(connection, select(*_LEAF), [leaves.c.leaf_id]):
+        _verify_page(connection, tally, page, erased)
+
+
+def verify_some(connection: Connection, tally: Tally, *, after: int, limit: int) -> int | None:
+    """The same for the next leaves; the last that was looked at, None when there are no more."""
+    next_ones = select(*_LEAF).where(leaves.c.leaf_id > after).order_by(leaves.c.leaf_id).limit(limit)
+    page = connection.execute(next_ones).all()
+    if not page:
+        return None
+    _verify_page(connection, tally, page, Spans.read(connection))
+    last: int = page[-1].leaf_id
+    return last
+
+
+def _verify_page(connection: Connection, tally: Tally, page: Sequence[AnyRow], erased: Spans) -> None:
+    by_record: dict[str, list[AnyRow]] = defaultdict(list)
+    for leaf in page:
+        by_record[leaf.record].append(leaf)
+    for name, group in by_record.items():
+        _verify_group(connection, tally, name, group, erased)
+    tally.count("leaves", len(page))
 
 
 def verify_coverage(connection: Connection, tally: Tally) -> None:

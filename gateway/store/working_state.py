@@ -17,11 +17,16 @@ _SKETCH = "what later replies are compared with, made of a reply that has its le
 _LISTED = "what the console lists and finds cases by, read off their histories again whenever it differs"
 _REPORTED = "what reports count, read off the histories again whenever it differs; the histories have their leaves"
 _LEASE = "who works on it now"
+_ALARM = "who was told of trouble, which others see from what is proven; an acknowledgement is in the audit log"
 
 WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "nodes": "who serves at this moment",
         "schema_steps": "which releases may run here; every release writes what it knows again when it starts",
+        "alarms": _ALARM,
+        "alarm_steps": _ALARM,
+        "alarm_messages": _ALARM,
+        "ledger_walks": "how far the exchange checks itself; what counts is a check by others",
         "users": "who may sign in now; that they were added, changed or disabled has its line in the audit log",
         "sessions": "who is signed in now; that they signed in and out has its line in the audit log",
         "tokens": "which programs may come now; that they were added or revoked has its line in the audit log",

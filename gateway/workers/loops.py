@@ -14,6 +14,7 @@ from gateway.service.exchange import Exchange
 from gateway.service.proofs import ProofRules
 from gateway.service.vouch import Judge
 from gateway.settings import Settings
+from gateway.workers.alarms import AlarmLoops
 from gateway.workers.bell import Bell
 from gateway.workers.cleaner import Cleaner
 from gateway.workers.clock import TermClock
@@ -47,13 +48,18 @@ REVOCATION_LOOK: Final = timedelta(seconds=1)
 LISTING_LOOK: Final = timedelta(seconds=1)
 """How soon the console lists what happened; a look costs some reads by number."""
 
-ALONE: Final = frozenset({"cleaner", "clock", "escalator", "lister", "rescuer", "sealer"})
+ALONE: Final = frozenset(
+    {"cleaner", "clock", "escalator", "inspector", "lister", "rescuer", "sealer", "teller", "watchman"}
+)
 """Loops that one node runs for all: twice would be work for nothing, and no harm. The inquirer is none of them, since
 each node judges by what its own memory holds."""
 
 
 class Loops:
-    """The loops of one process and the bells that wake them. ``lister``: where there is a console to list for."""
+    """The loops of one process and the bells that wake them. ``lister``: where there is a console to list for.
+
+    ``alarms``: None where nobody is to be alarmed.
+    """
 
     def __init__(
         self,
@@ -64,12 +70,13 @@ class Loops:
         inquirer: Inquirer,
         judge: Judge | None,
         lister: Lister | None = None,
+        alarms: AlarmLoops | None = None,
     ) -> None:
         self._settings, self._keys, self._inquirer = settings, keys, inquirer
         self.relay = Relay(
             exchange, connector, keys.message, batch=settings.relay_batch, idle=timedelta(seconds=settings.relay_idle_s)
         )
-        self._lister = lister
+        self._lister, self._alarms = lister, alarms
         self._sealer_bell = Bell()
         self._sealer = Sealer(exchange, keys.seal, limit=settings.seal_most)
         self._collector = Collector(
@@ -117,6 +124,8 @@ class Loops:
         }
         if self._lister:
             every["lister"] = (self._lister.run_once, LISTING_LOOK, Bell())
+        if self._alarms:
+            every |= {name: (*how, Bell()) for name, how in self._alarms.every().items()}
         async with asyncio.TaskGroup() as group:
             group.create_task(self.relay.run(stop))
             group.create_task(watch_lag(self._meter, stop))

@@ -84,6 +84,11 @@ PAGES: Final = {
     "looks of one person at envelopes": "/accesses?who=aigerim&what=envelope",
     "looks at one appeal, also of parties": "/accesses?about=DL-2026-{appeal:010d}&scope=all",
     "looks at documents, also of parties": "/accesses?what=document&scope=all",
+    "alarms, open and over": "/alarms",
+    "alarms of one kind": "/alarms?kind=party_silent",
+    "alarms of a rare kind": "/alarms?kind=disk_low",
+    "alarms, a page from the middle": "/alarms?after={middle}",
+    "one alarm": "/alarms/{middle}",
     "a thousand parties, by trouble": "/parties",
     "parties, narrowed": "/parties?words=party-07",
     "certificates of a thousand parties": "/parties/certificates",
@@ -184,6 +189,18 @@ _USERS: Final = (
     "users (name, role, password_hash, created_at, failures)",
     "SELECT 'user-' || n, CASE WHEN n % :step = 1 THEN 'auditor' ELSE 'viewer' END, '', :start + n, 0",
 )
+_ALARMS: Final = (
+    "alarms (kind, subject, level, rank, raised_at, louder_at, told_at, returns, cleared_at)",
+    (
+        "SELECT CASE WHEN n % :step = 1 THEN 'disk_low' WHEN n % 2 = 0 THEN 'party_silent' ELSE 'oldest_over' END, "
+        "'party-' || n, 'alarm', 0, :start + n * :apart, :start + n * :apart, :start + n * :apart, 0, "
+        "CASE WHEN n % :step = 2 THEN NULL ELSE :start + n * :apart END"
+    ),
+)
+_STEPS: Final = (
+    "alarm_steps (alarm_id, at, happening, level)",
+    "SELECT n, :start + n * :apart, 'raised', 'alarm'",
+)
 
 PARTIES: Final = 1_000
 
@@ -212,6 +229,8 @@ def seed(connection: Connection, many: int, *, start: int) -> None:
         _ACCESSES,
         _LEAVES,
         _USERS,
+        _ALARMS,
+        _STEPS,
     )
     for into, select in tables:
         rows = (

@@ -18,6 +18,7 @@ ACTS: Final[Mapping[str, str]] = {
     "party.paused": marked("paused a party"),
     "party.resumed": marked("resumed a party"),
     "party.probed": marked("knocked at a party's door (test ping)"),
+    "alarm.acknowledged": marked("acknowledged an alarm"),
     "registry.applied": marked("put a registry of parties in force"),
     "case.imported": marked("took in a running case"),
     "payload.erased": marked("erased what had been kept long enough"),

@@ -12,6 +12,7 @@ function stand(isLive) {
 // A form that somebody is filling in stays as it is; the act itself is judged by the server anyway.
 function isBusy(part) {
   if (!("keep" in part.dataset)) return false;
+  if (part.querySelector("input[type=checkbox]:checked")) return true;
   return part.contains(document.activeElement) || [...part.querySelectorAll("input[name=reason]")].some((field) => field.value);
 }
 
@@ -39,12 +40,22 @@ function renewUnlessOpen(source) {
   if (source.readyState === EventSource.CLOSED) renew();
 }
 
-if (live) {
-  let seen = live.dataset.version;
-  const source = new EventSource(live.dataset.liveUrl);
+// Every stream also tells how many alarms nobody has taken up; a page that follows nothing else follows that.
+function count(event) {
+  const badge = document.getElementById("alarm-count");
+  if (!badge) return;
+  badge.hidden = event.data === "0";
+  badge.querySelector("b").textContent = event.data;
+}
+
+const followed = live?.dataset.liveUrl ?? document.querySelector("[data-follow-url]")?.dataset.followUrl;
+if (followed) {
+  let seen = live?.dataset.version;
+  const source = new EventSource(followed);
+  source.addEventListener("alarms", count);
   source.addEventListener("version", (event) => {
     stand(true);
-    if (event.data === seen) return;
+    if (event.data === seen || !live) return;
     seen = event.data;
     renew();
   });

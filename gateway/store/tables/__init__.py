@@ -1,6 +1,7 @@
 """The schema: one module per noun, one ``metadata``. ``migrations`` must lead to exactly this (a test compares)."""
 
 from gateway.store.tables.account import saved_views, sessions, users
+from gateway.store.tables.alarm import alarm_messages, alarm_steps, alarms, ledger_walks
 from gateway.store.tables.base import metadata
 from gateway.store.tables.case import commitments, conversations, events, salts, terms
 from gateway.store.tables.delivery import assemblies, attempts, deliveries, escalations, signals
@@ -20,6 +21,9 @@ from gateway.store.tables.token import requests, tokens
 __all__ = [
     "accesses",
     "agreements",
+    "alarm_messages",
+    "alarm_steps",
+    "alarms",
     "appeal_persons",
     "assemblies",
     "attempts",
@@ -35,6 +39,7 @@ __all__ = [
     "inbox",
     "lanes",
     "leaves",
+    "ledger_walks",
     "listed_appeals",
     "listings",
     "lost_blobs",

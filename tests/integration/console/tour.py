@@ -26,6 +26,7 @@ from gateway.service.operate import move
 from gateway.service.parties import switch
 from gateway.service.signin import token_digest
 from gateway.store.tables import deliveries
+from tests.integration.console.alarms_day import alarms_told
 from tests.integration.console.appeals_day import a_case_in_court, list_all
 from tests.integration.console.seat import HASH, Network, Seat
 from tests.integration.gateway.world import AKIMAT, JER, PLATFORM, World
@@ -57,6 +58,9 @@ class Stop:
 
 TOUR: Final = (
     Stop("overview", lambda _: "/"),
+    Stop("alarms", lambda _: "/alarms"),
+    Stop("alarms-none", lambda _: "/alarms?kind=node_lost"),
+    Stop("alarm", lambda _: "/alarms/2"),
     Stop("deliveries", lambda _: "/deliveries?state=open&order=oldest"),
     Stop("deliveries-none", lambda _: "/deliveries?number=nothing"),
     Stop("deliveries-narrow", lambda _: "/deliveries?state=waiting&action=AssignAppeal&party=akimat-almaty"),
@@ -155,6 +159,7 @@ async def a_bad_day(seat: Seat) -> Day:
     await _leave_some(seat, dead=waiting[2].delivery_id)
     await list_all(world)
     await some_users(seat)
+    await alarms_told(world)
     return Day(again, str(whole.tried[0].request_sha256), in_court.number)
 
 

@@ -1,0 +1,1 @@
+"""Messages about alarms on their way out: by e-mail, by webhook."""

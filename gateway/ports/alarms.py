@@ -1,0 +1,205 @@
+"""Alarms as values: what a look writes, what the teller sends, what pages list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from contracts.party import PartyId
+from gateway.domain.alarm_letter import Draft
+from gateway.domain.alarm_rule import Change, Happening, Rhythm
+from gateway.domain.alarms import Alarm, Condition, Kind
+from gateway.domain.escalation import Step
+
+
+@dataclass(frozen=True, slots=True)
+class WatchJob:
+    """What one look saw, to be held against open alarms and written in one commit.
+
+    ``is_mine``: which open alarms this look would have seen; those of others it does not end. ``drafts``: to whom a
+    change is told, and in which words; called with the alarm as it is kept.
+    """
+
+    seen: tuple[Condition, ...]
+    is_mine: Callable[[Alarm], bool]
+    rhythm: Rhythm
+    drafts: Callable[[Alarm, Happening], Iterable[Draft]]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AckJob:
+    """A person takes an alarm up. ``by``: as the audit log names who acts."""
+
+    alarm_id: int
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message about an alarm that is to go out. ``tries``: of it so far, this one included."""
+
+    letter_id: int
+    draft: Draft
+    made_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetterResult:
+    """What came of one try. ``next_try_at``: None when it was taken, or is given up."""
+
+    letter_id: int
+    tries: int
+    is_taken: bool
+    result: str
+    next_try_at: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A message about an alarm as people see it. ``state``: waiting, taken, given_up."""
+
+    step_id: int
+    channel: str
+    recipient: str
+    state: str
+    made_at: datetime
+    tries: int
+    next_try_at: datetime
+    result: str | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One thing that happened to an alarm."""
+
+    step_id: int
+    at: datetime
+    happening: Happening
+    level: Step
+    by: str | None
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeAlarm:
+    """An alarm with its story, and who was told of each part of it."""
+
+    alarm: Alarm
+    steps: tuple[StepRow, ...]
+    letters: tuple[LetterRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmsLooked:
+    """Which alarms are looked for. ``after``: the alarm_id at which the page before ended."""
+
+    is_open: bool
+    kind: Kind | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """Messages of one channel that nobody takes. ``since``: when the oldest was made; ``words``: of the newest try."""
+
+    channel: str
+    count: int
+    since: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyTerms:
+    """Open terms of a party that are due soon, and missed ones still unmet, both counted up to a bound."""
+
+    party_id: PartyId
+    near: int
+    next_due_at: datetime | None
+    breached: int
+    last_breached_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalsLately:
+    """How many in the last quarter of an hour, and in the day before it; counted up to a bound."""
+
+    lately: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerWalk:
+    """How far the check of the ledger has come. ``first``: the first fault of this pass or of the one before."""
+
+    leaf_id: int
+    began_at: datetime
+    ended_at: datetime | None
+    faults: int
+    former_faults: int
+    first: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WalkStep:
+    """Look at the next ``limit`` records."""
+
+    now: datetime
+    limit: int
+
+
+class AlarmReads(Protocol):
+    """What pages about alarms are made from."""
+
+    async def look_for_alarms(self, looked: AlarmsLooked) -> tuple[Alarm, ...]:
+        """Newest first, a page at a time."""
+        ...
+
+    async def whole_alarm(self, alarm_id: int) -> WholeAlarm | None: ...
+    async def count_unacknowledged(self) -> int:
+        """Open alarms that nobody has taken up."""
+        ...
+
+    async def unheard(self, *, tries: int, since: datetime) -> tuple[Unheard, ...]:
+        """By channel: what waits after so many tries, and what was given up since then."""
+        ...
+
+
+class Alarms(AlarmReads, Protocol):
+    """What loops and people write of alarms."""
+
+    async def write_alarms(self, job: WatchJob) -> tuple[Change, ...]:
+        """Decide on what is open at that moment, keep it with its messages; one commit, one node at a time."""
+        ...
+
+    async def acknowledge(self, job: AckJob) -> str | None:
+        """What stands against it, in words; None when it is done. The audit log has a line either way."""
+        ...
+
+    async def claim_letters(self, *, now: datetime, limit: int, lease_until: datetime) -> tuple[Letter, ...]:
+        """Messages that are due; nobody else gets them before ``lease_until``."""
+        ...
+
+    async def settle_letter(self, result: LetterResult) -> None:
+        """Nothing when another has tried it since."""
+        ...
+
+    async def terms_by_party(
+        self, *, now: datetime, near_until: datetime, breached_since: datetime
+    ) -> tuple[PartyTerms, ...]:
+        """Of parties of the registry that have any; one look into two indexes for each."""
+        ...
+
+    async def refusals_lately(self, *, now: datetime) -> RefusalsLately: ...
+    async def ledger_walk(self) -> LedgerWalk | None: ...
+    async def walk_ledger(self, step: WalkStep) -> LedgerWalk:
+        """Hold the next records against their leaves; after the last a new pass begins with the first."""
+        ...

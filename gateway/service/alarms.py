@@ -1,0 +1,44 @@
+"""What people do about alarms: take one up, with a reason; it leaves a line in the audit log."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from gateway.domain.access import Right, may
+from gateway.domain.alarms import Limits
+from gateway.ports.alarms import AckJob, AlarmReads, Unheard
+from gateway.ports.users import AuditNote, User
+from gateway.service.exchange import Exchange
+from gateway.service.operate import NotAllowed, audit_name
+
+UNHEARD_FOR: Final = timedelta(days=1)
+"""A message that was given up is told of for so long."""
+
+
+async def unheard(store: AlarmReads, limits: Limits, now: datetime) -> tuple[Unheard, ...]:
+    """Channels by which messages about alarms do not arrive."""
+    return await store.unheard(tries=limits.unheard_tries, since=now - UNHEARD_FOR)
+
+
+async def say_whether_heard(exchange: Exchange) -> str:
+    """For ``/health/ready``, which a mail server does not make unready: parties have nothing to do with it."""
+    found = await unheard(exchange.store, Limits(), exchange.clock.now())
+    told = "; ".join(f"{one.count} by {one.channel} since {one.since:%Y-%m-%d %H:%M} UTC" for one in found)
+    return f"messages that nobody takes: {told}" if told else "told"
+
+
+async def acknowledge(exchange: Exchange, alarm_id: int, *, by: str, reason: str) -> str | None:
+    """What stands against it in words; None when it is done."""
+    return await exchange.store.acknowledge(AckJob(alarm_id, by, reason, exchange.clock.now()))
+
+
+async def acknowledge_as(exchange: Exchange, user: User, alarm_id: int, *, reason: str) -> str | None:
+    """The same by a user of the console, within the rights of the role. Raises NotAllowed."""
+    by = audit_name(user)
+    if not may(user.role, Right.ACKNOWLEDGE):
+        result = f"refused: the role {user.role} may not"
+        now = exchange.clock.now()
+        await exchange.store.note(AuditNote(by, "alarm.acknowledged", f"alarm:{alarm_id}", reason, result, now))
+        raise NotAllowed(result)
+    return await acknowledge(exchange, alarm_id, by=by, reason=reason)

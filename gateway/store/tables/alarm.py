@@ -1,0 +1,114 @@
+"""Alarms and what people were told of them: working state, read off what is proven."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+
+from gateway.domain.alarm_rule import Happening
+from gateway.domain.alarms import Kind
+from gateway.domain.escalation import Step
+from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, is_any, metadata
+
+
+class LetterState(StrEnum):
+    """Where a message about an alarm stands."""
+
+    WAITING = "waiting"  # the teller sends it, again and again
+    TAKEN = "taken"  # final: a mail server or webhook has it
+    GIVEN_UP = "given_up"  # final: it was refused for good, or nobody took it for days
+
+
+# No check of ``kind``: a later release knows more of them, and an older node beside it lists what it knows.
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("alarm_id", RowNumber, primary_key=True),
+    Column("kind", OneOf(Kind), nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("level", OneOf(Step), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("since", Instant),
+    Column("count", Integer),
+    Column("until", Instant),
+    Column("raised_at", Instant, nullable=False),
+    Column("louder_at", Instant, nullable=False),
+    Column("told_at", Instant, nullable=False),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_by", Words),
+    Column("acknowledged_why", Words),
+    Column("unseen_since", Instant),
+    Column("returns", Integer, nullable=False),
+    Column("cleared_at", Instant),
+    in_set("level", Step),
+)
+IS_OPEN = alarms.c.cleared_at.is_(None)
+_ONE = (alarms.c.kind, alarms.c.subject)
+Index("ux_alarms_open", *_ONE, unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+Index("ix_alarms_kind", alarms.c.kind, alarms.c.alarm_id)
+
+# What happened to an alarm, in order. ``by``, ``why``: of a person.
+alarm_steps = Table(
+    "alarm_steps",
+    metadata,
+    Column("step_id", RowNumber, primary_key=True),
+    Column("alarm_id", ForeignKey(alarms.c.alarm_id), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("happening", OneOf(Happening), nullable=False),
+    Column("level", OneOf(Step), nullable=False),
+    Column("by", Words),
+    Column("why", Words),
+    in_set("happening", Happening),
+    in_set("level", Step),
+    Index("ix_alarm_steps_alarm", "alarm_id", "step_id"),
+)
+
+# The outbox of alarms: written with the step that it tells of, kept until somebody takes it. Words as they go out, so
+# that a repetition is the same message.
+alarm_messages = Table(
+    "alarm_messages",
+    metadata,
+    Column("letter_id", RowNumber, primary_key=True),
+    Column("step_id", ForeignKey(alarm_steps.c.step_id), nullable=False),
+    Column("channel", String, nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("state", OneOf(LetterState), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", Instant, nullable=False),
+    Column("result", Words),
+    Column("ended_at", Instant),
+    UniqueConstraint("step_id", "channel", "recipient"),
+    in_set("state", LetterState),
+)
+IS_WAITING = is_any(alarm_messages.c.state, [LetterState.WAITING])
+Index(
+    "ix_alarm_messages_waiting",
+    alarm_messages.c.next_try_at,
+    sqlite_where=IS_WAITING,
+    postgresql_where=IS_WAITING,
+)
+IS_GIVEN_UP = is_any(alarm_messages.c.state, [LetterState.GIVEN_UP])
+Index(
+    "ix_alarm_messages_given_up",
+    alarm_messages.c.ended_at,
+    sqlite_where=IS_GIVEN_UP,
+    postgresql_where=IS_GIVEN_UP,
+)
+
+# How far the check of the ledger has come; passes follow each other without an end. ``faults``: of this pass so far;
+# ``former_faults``: of the pass before. ``first``: the first of these, in words.
+ledger_walks = Table(
+    "ledger_walks",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("leaf_id", RowNumber, nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("faults", Integer, nullable=False),
+    Column("former_faults", Integer, nullable=False),
+    Column("first", Words),
+)

@@ -1,0 +1,39 @@
+"""The loops about alarms of one process, as ``Loops`` runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from gateway.alarm_settings import AlarmSettings
+from gateway.workers.inspector import Inspector
+from gateway.workers.teller import Teller
+from gateway.workers.watchman import DiskWatch, Watchman
+
+TELLING_LOOK: Final = timedelta(seconds=2)
+"""How soon people are told; a look without anything to tell is one look into a small index."""
+
+Work = Callable[[], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLoops:
+    """``disks``: of this node; the others one node runs for all."""
+
+    watchman: Watchman
+    teller: Teller
+    inspector: Inspector
+    disks: DiskWatch
+    settings: AlarmSettings
+
+    def every(self) -> dict[str, tuple[Work, timedelta]]:
+        """What each does, and how often."""
+        look, check = (timedelta(seconds=s) for s in (self.settings.look_every_s, self.settings.check_every_s))
+        return {
+            "watchman": (self.watchman.run_once, look),
+            "teller": (self.teller.run_once, TELLING_LOOK),
+            "inspector": (self.inspector.run_once, check),
+            "disks": (self.disks.run_once, look),
+        }

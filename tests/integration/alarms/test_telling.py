@@ -1,0 +1,246 @@
+"""From what is wrong to whoever is told: a whole exchange, a mail server and a webhook that can be bent."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from gateway.alarm_posts import Posts, posts, telling
+from gateway.domain.alarm_rule import Rhythm
+from gateway.domain.alarms import Kind, Limits
+from gateway.ports.alarms import AlarmsLooked
+from gateway.ports.parties import Switch
+from gateway.service.alarms import acknowledge, say_whether_heard
+from gateway.service.parties import switch
+from gateway.settings import Settings
+from gateway.workers.inspector import Inspector
+from gateway.workers.teller import LEASE, Teller
+from gateway.workers.watchman import DiskWatch, Orders, Watchman
+from tests.integration.alarms.mailroom import Mailroom, a_mailroom
+from tests.integration.alarms.test_webhook import SECRET, Receiver
+from tests.integration.console.seat import Network
+from tests.integration.gateway.world import AKIMAT, JER, World, a_world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def mailroom() -> AsyncIterator[Mailroom]:
+    async with a_mailroom("none") as room:
+        yield room
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    made, app = Receiver(), web.Application()
+    app.router.add_route("*", "/{path:.*}", made.take)
+    async with TestServer(app) as server:
+        made.url = str(server.make_url("/pager"))
+        yield made
+
+
+@pytest.fixture
+def said(world: World, mailroom: Mailroom, receiver: Receiver) -> Settings:
+    """Two addresses, one of which hears what is loud only, and a webhook."""
+    secret = world.folder / "pager.secret"
+    secret.write_text(f"whsec_{base64.b64encode(SECRET).decode()}\n", encoding="ascii")
+    secret.chmod(0o600)
+    to = [{"address": "duty@example.kz", "language": "kk"}, {"address": "head@example.kz", "level": "page"}]
+    mail = {"host": "127.0.0.1", "port": mailroom.port, "security": "none", "sender": "d@example.kz", "to": to}
+    hooks = [{"name": "pager", "url": receiver.url, "secret_file": "pager.secret", "language": "en", "level": "alarm"}]
+    return Settings(home=world.folder, console=True, alarms={"mail": mail, "webhooks": hooks})
+
+
+@pytest.fixture
+def watchman(world: World, said: Settings) -> Watchman:
+    limits = replace(Limits(), seal_late_for=timedelta(days=9), certificate_days=())
+    return Watchman(world.exchange, Orders(limits, said.alarms.rhythm(), telling(said)), None)
+
+
+@pytest.fixture
+def teller(world: World, said: Settings) -> Teller:
+    return Teller(world.exchange.store, posts(said, world.http), world.clock)
+
+
+async def until_told(teller: Teller) -> None:
+    while await teller.run_once():
+        pass
+
+
+async def a_silent_akimat(world: World) -> Network:
+    world.relay._connector = network = Network(world)
+    for _ in range(4):
+        await world.register()
+        await world.settle()
+        world.clock.advance(minutes=7)
+    await world.settle()
+    return network
+
+
+def subjects(mailroom: Mailroom) -> list[str]:
+    return [f"{message['To']} {message['Subject']}" for message in mailroom.taken]
+
+
+async def test_a_silent_party_is_told_louder_and_louder_and_that_it_is_back(
+    world: World, watchman: Watchman, teller: Teller, mailroom: Mailroom, receiver: Receiver
+):
+    network = await a_silent_akimat(world)
+    await watchman.run_once()
+    await until_told(teller)
+    assert subjects(mailroom) == [f"duty@example.kz [dalel] Дабыл, ескерту: Тараппен байланыс үзілді: {AKIMAT}"]
+    assert receiver.taken == []
+
+    world.clock.advance(minutes=25)
+    await watchman.run_once()
+    await until_told(teller)
+    assert f"duty@example.kz [dalel] Дабыл, дабыл: Тарап үнсіз: {AKIMAT}" in subjects(mailroom)
+    (body,) = [json.loads(body) for _, body, _ in receiver.taken]
+    assert (body["type"], body["data"]["kind"], body["data"]["subject"]) == ("alarm.raised", "party_silent", AKIMAT)
+    assert body["data"]["link"].endswith(f"/console/alarms/{body['data']['alarm']}")
+
+    world.clock.advance(minutes=30)
+    await watchman.run_once()
+    await until_told(teller)
+    assert f"head@example.kz [dalel] Никто не подтвердил, срочный вызов: Сторона молчит: {AKIMAT}" in subjects(mailroom)
+
+    network.is_away = False
+    world.clock.advance(minutes=60)
+    await world.settle()
+    for _ in range(2):
+        await watchman.run_once()
+        world.clock.advance(minutes=6)
+    await until_told(teller)
+    assert f"head@example.kz [dalel] Прошло, срочный вызов: Сторона молчит: {AKIMAT}" in subjects(mailroom)
+    texts = "".join(str(message.get_content()) for message in mailroom.taken)
+    assert "900101300017" not in texts
+    assert "Гүлнұр" not in texts
+
+
+async def test_while_the_mail_server_is_away_messages_wait_and_everybody_can_see_that(
+    world: World, watchman: Watchman, teller: Teller, mailroom: Mailroom
+):
+    await a_silent_akimat(world)
+    mailroom.says = "452 4.3.1 out of room"
+    await watchman.run_once()
+    for _ in range(4):
+        await until_told(teller)
+        world.clock.advance(minutes=2)
+    await watchman.run_once()
+    assert "by mail since 2026-11-24" in await say_whether_heard(world.exchange)
+    found = await world.exchange.store.look_for_alarms(AlarmsLooked(is_open=True, kind=Kind.UNHEARD))
+    assert [one.subject for one in found] == ["mail"]
+
+    mailroom.says = None
+    world.clock.advance(minutes=30)
+    await until_told(teller)
+    assert any("Тараппен байланыс үзілді" in one for one in subjects(mailroom))
+    assert await say_whether_heard(world.exchange) == "told"
+
+
+class Killed(Exception):
+    """In the place of a node's death."""
+
+
+async def test_when_a_node_dies_before_it_noted_the_answer_another_repeats_the_same_message(
+    world: World, watchman: Watchman, said: Settings, mailroom: Mailroom
+):
+    await a_silent_akimat(world)
+    await watchman.run_once()
+
+    class Dying(Posts):
+        async def send(self, draft, *, letter_id, at):
+            await posts(said, world.http).send(draft, letter_id=letter_id, at=at)
+            raise Killed
+
+    with pytest.raises(Killed):
+        await Teller(world.exchange.store, Dying(None, {}, name="dalel"), world.clock).run_once()
+    other = Teller(world.exchange.store, posts(said, world.http), world.clock)
+    assert await other.run_once() == 0
+    world.clock.advance(seconds=LEASE.total_seconds())
+    assert await other.run_once() == 1
+    first, second = mailroom.taken
+    assert first["Message-ID"] == second["Message-ID"]
+    world.clock.advance(days=9)
+    assert await other.run_once() == 0
+
+
+async def test_who_is_acknowledged_is_left_alone_until_it_is_worse(
+    world: World, watchman: Watchman, teller: Teller, mailroom: Mailroom
+):
+    await a_silent_akimat(world)
+    world.clock.advance(minutes=25)
+    await watchman.run_once()
+    for alarm in await world.exchange.store.look_for_alarms(AlarmsLooked(is_open=True)):
+        await acknowledge(world.exchange, alarm.alarm_id, by="t", reason="they mend it")
+    await until_told(teller)
+    before = len(mailroom.taken)
+    world.clock.advance(minutes=200)
+    await watchman.run_once()
+    await until_told(teller)
+    assert len(mailroom.taken) == before
+    world.clock.advance(days=3)
+    await watchman.run_once()
+    await until_told(teller)
+    assert any("Стало хуже" in one and "Сообщение ждёт дольше" in one for one in subjects(mailroom))
+
+
+async def test_a_mailbox_that_nobody_empties_is_a_silent_party_unless_it_is_paused(world: World, watchman: Watchman):
+    await world.register(subject="LAND")
+    world.clock.advance(minutes=31)
+    await switch(world.exchange, Switch.PAUSE, JER, by="t", reason="moving")
+    await watchman.run_once()
+    looked = AlarmsLooked(is_open=True, kind=Kind.PARTY_SILENT)
+    assert await world.exchange.store.look_for_alarms(looked) == ()
+    await switch(world.exchange, Switch.RESUME, JER, by="t", reason="moved")
+    await watchman.run_once()
+    assert [one.subject for one in await world.exchange.store.look_for_alarms(looked)] == [JER]
+
+
+async def test_each_node_watches_its_own_disks_and_those_of_a_node_that_left_are_over(world: World, watchman: Watchman):
+    orders, free = Orders(rhythm=Rhythm(quiet=timedelta(0))), {Path("/data"): 5 * 1024**2}
+    disks = DiskWatch(world.exchange, orders, "b", lambda: free, 10 * 1024**2)
+    await disks.run_once()
+    looked = AlarmsLooked(is_open=True, kind=Kind.DISK_LOW)
+    (alarm,) = await world.exchange.store.look_for_alarms(looked)
+    assert (alarm.subject, alarm.level, alarm.count) == ("b /data", "page", 5)
+    other = DiskWatch(world.exchange, orders, "a", lambda: {Path("/data"): 10**12}, 0)
+    await other.run_once()
+    assert len(await world.exchange.store.look_for_alarms(looked)) == 1
+    for _ in range(2):  # no node "b" is there
+        await watchman.run_once()
+        world.clock.advance(minutes=6)
+    assert await world.exchange.store.look_for_alarms(looked) == ()
+
+
+async def test_the_ledger_that_somebody_changed_is_told_at_the_loudest(world: World, watchman: Watchman):
+    from sqlalchemy import text
+
+    await world.register()
+    inspector = Inspector(world.exchange.store, world.clock, records=1000)
+    for _ in range(2):
+        await inspector.run_once()
+    await watchman.run_once()
+    looked = AlarmsLooked(is_open=True, kind=Kind.LEDGER_BROKEN)
+    assert await world.exchange.store.look_for_alarms(looked) == ()
+
+    def spoil(connection, jobs):
+        connection.execute(text("UPDATE messages SET sender = 'somebody', at = at + 1 WHERE sender = 'eotinish'"))
+        return [None] * len(jobs)
+
+    await world.exchange.store.write(spoil, None)
+    await inspector.run_once()
+    await watchman.run_once()
+    (alarm,) = await world.exchange.store.look_for_alarms(looked)
+    assert alarm.level == "page"

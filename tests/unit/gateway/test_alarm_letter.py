@@ -1,0 +1,88 @@
+"""Messages about alarms: to whom, in three languages, in which no subject makes a line of its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.domain.alarm_letter import (
+    GIVEN_UP_AFTER,
+    Channel,
+    Recipient,
+    Telling,
+    next_try_after,
+    one_line,
+    trial,
+)
+from gateway.domain.alarm_rule import Happening
+from gateway.domain.alarms import Alarm, Kind
+from gateway.domain.escalation import Step
+
+NOON = datetime(2026, 11, 24, 7, tzinfo=UTC)
+ALARM = Alarm(7, Kind.PARTY_SILENT, "akimat-almaty", Step.ALARM, 0, NOON, 3, None, NOON, NOON, NOON)
+DUTY = Recipient(Channel.MAIL, "duty@example.kz", "kk", Step.WARN)
+TELLING = Telling("dalel", (DUTY,), "https://x.kz/console")
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("kk", "[dalel] Дабыл, дабыл: Тарап үнсіз: akimat-almaty"),
+        ("ru", "[dalel] Тревога, тревога: Сторона молчит: akimat-almaty"),
+        ("en", "[dalel] Alarm, alarm: A party is silent: akimat-almaty"),
+    ],
+)
+def test_each_is_told_in_the_language_that_was_chosen(language, title: str):
+    (draft,) = replace(TELLING, recipients=(replace(DUTY, language=language),)).drafts(
+        ALARM, Happening.RAISED, now=NOON
+    )
+    assert draft.title == title
+    assert "2026-11-24 12:00 (UTC+5)" in draft.body
+    assert "https://x.kz/console/alarms/7" in draft.body
+
+
+@pytest.mark.parametrize(
+    ("level", "told"), [(Step.WARN, ["warn"]), (Step.ALARM, ["warn", "alarm"]), (Step.PAGE, ["warn", "alarm", "page"])]
+)
+def test_the_louder_the_more_are_told(level: Step, told: list[str]):
+    whom = replace(TELLING, recipients=tuple(replace(DUTY, to=step, level=step) for step in Step))
+    assert [one.to for one in whom.drafts(replace(ALARM, level=level), Happening.RAISED, now=NOON)] == told
+
+
+def test_without_a_console_the_command_is_named():
+    (draft,) = replace(TELLING, console=None).drafts(ALARM, Happening.CLEARED, now=NOON)
+    assert "dalel alarms show 7" in draft.body
+
+
+def test_a_webhook_gets_what_a_program_needs():
+    pager = replace(TELLING, recipients=(Recipient(Channel.WEBHOOK, "pager", "en", Step.WARN),))
+    (draft,) = pager.drafts(ALARM, Happening.ESCALATED, now=NOON)
+    told = json.loads(draft.body)
+    assert told["type"] == "alarm.escalated"
+    assert told["data"]["kind"] == "party_silent"
+    assert told["data"]["since"] == "2026-11-24T07:00:00+00:00"
+    assert json.loads(trial(pager, pager.recipients[0], NOON).body)["type"] == "alarm.test"
+
+
+@given(st.text())
+def test_whatever_a_subject_holds_a_title_is_one_line(words: str):
+    title = TELLING.title(replace(ALARM, subject=words), Happening.RAISED, "ru")
+    assert title.isprintable()
+    assert len(title) <= 200
+    assert one_line(title) == title
+
+
+@given(st.integers(1, 10_000), st.integers(0, 10_000))
+def test_a_try_follows_soon_then_seldom_and_never_after_three_days(tries: int, minutes: int):
+    now = NOON + minutes * timedelta(minutes=1)
+    again = next_try_after(tries, NOON, now)
+    if now - NOON >= GIVEN_UP_AFTER:
+        assert again is None
+    else:
+        assert again is not None
+        assert timedelta(seconds=15) <= again - now <= timedelta(minutes=30)
