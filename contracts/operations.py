@@ -39,7 +39,6 @@ class Operation:
     effect: Effect
     request: type
     answer: type
-    offered: bool = True
 
 
 def _table(*operations: Operation) -> Mapping[str, Operation]:
@@ -66,7 +65,7 @@ OPERATIONS: Final[Mapping[Service, Mapping[str, Operation]]] = {
         Operation("DecideComplaint", _W, p.DecideComplaint, p.Accepted),
         Operation("FetchMessages", _R, p.FetchMessages, p.FetchedMessages),
         _ACKNOWLEDGE,
-        Operation("ReportIncident", _W, p.ReportIncident, p.Accepted, offered=False),
+        Operation("ReportIncident", _W, p.ReportIncident, p.Accepted),
     ),
     Service.COURT: _table(
         _ACKNOWLEDGE,

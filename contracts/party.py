@@ -59,7 +59,7 @@ class Party:
     """One organisation. ``certificates`` are DER; ``endpoint`` is set exactly when ``channel`` is push.
 
     ``higher``: the agency that a complaint against this one goes to (АППК Art. 91(3)), where the routes do not tell it.
-    ``kato``: its place, nine digits.
+    ``kato``: its place, nine digits. ``contact``: whom the support desk calls there, and how, in one line.
     """
 
     party_id: PartyId
@@ -71,6 +71,7 @@ class Party:
     certificates: tuple[bytes, ...]
     higher: PartyId | None = None
     kato: str | None = None
+    contact: str | None = None
 
 
 class UnknownRevocation(StrEnum):

@@ -126,6 +126,7 @@ def _party(entry: PartyForm, certificates: tuple[bytes, ...]) -> Party:
         certificates=certificates,
         higher=_id(entry.higher),
         kato=entry.kato,
+        contact=entry.contact,
     )
 
 
@@ -146,6 +147,7 @@ def _party_form(party: Party) -> dict[str, Any]:
         **({"endpoint": party.endpoint} if party.endpoint else {}),
         **({"higher": str(party.higher)} if party.higher else {}),
         **({"kato": party.kato} if party.kato else {}),
+        **({"contact": party.contact} if party.contact else {}),
         "certificates": [_pem(der) for der in party.certificates],
     }
 

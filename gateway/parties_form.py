@@ -34,6 +34,7 @@ class PartyForm(Form):
     endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/]+(/\S*)?$")
     higher: _Id | None = None
     kato: str | None = Field(default=None, pattern=r"^[0-9]{9}$")
+    contact: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\r\n]+$")
     certificates: list[str] = Field(min_length=1)
 
 

@@ -14,7 +14,7 @@ from gateway.console.appeals import listing as appeals
 from gateway.console.appeals import one as appeal
 from gateway.console.appeals import terms
 from gateway.console.deliveries import dead, evidence, listing, many, one, views
-from gateway.console.desk import codes, refusals
+from gateway.console.desk import causes, codes, finding, incidents, notes, refusals
 from gateway.console.guard import errors_told, forms_are_ours, known_by_session, set_headers
 from gateway.console.live import OPEN_STREAMS
 from gateway.console.parties import handlers as parties
@@ -46,6 +46,10 @@ def console_app(around: Around) -> web.Application:
         appeal,
         terms,
         reports,
+        finding,
+        incidents,
+        notes,
+        causes,
         refusals,
         parties,
         acts,

@@ -58,7 +58,13 @@ GROUPS: Final = (
     ),
     Group(
         marked("Help"),
-        (Section("/codes", marked("Fault codes")),),
+        (
+            Section("/desk", marked("Support desk")),
+            Section("/incidents", marked("Incidents")),
+            Section("/notes", marked("Notes")),
+            Section("/causes", marked("Frequent causes")),
+            Section("/codes", marked("Fault codes")),
+        ),
     ),
 )
 

@@ -35,16 +35,28 @@ class Right(StrEnum):
     PAUSE = "pause"  # let nothing new go out to a party, and let it go out again
     AUDIT = "audit"  # what everybody did, and who looked at personal data
     ACKNOWLEDGE = "acknowledge"  # take an alarm up
+    HANDLE = "handle"  # write notes, hand them over, take incidents and close them
     READ_PERSONAL = "read_personal"  # envelopes as they went over the wire; each look is logged
     USERS = "users"  # add users, say what each may do, let in and shut out
 
 
+_MOVERS: Final = frozenset(
+    {
+        Right.SEE,
+        Right.EXPORT,
+        Right.MOVE,
+        Right.CANCEL,
+        Right.PROBE,
+        Right.PAUSE,
+        Right.ACKNOWLEDGE,
+        Right.HANDLE,
+    }
+)
+
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.VIEWER: frozenset({Right.SEE}),
-    Role.OPERATOR: frozenset(
-        {Right.SEE, Right.EXPORT, Right.MOVE, Right.CANCEL, Right.PROBE, Right.PAUSE, Right.ACKNOWLEDGE}
-    ),
-    Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.PROBE, Right.ACKNOWLEDGE}),
+    Role.OPERATOR: _MOVERS,
+    Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.PROBE, Right.ACKNOWLEDGE, Right.HANDLE}),
     Role.SECURITY_OFFICER: frozenset(
         {
             Right.SEE,
@@ -55,22 +67,11 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.PAUSE,
             Right.AUDIT,
             Right.ACKNOWLEDGE,
+            Right.HANDLE,
         }
     ),
     Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.AUDIT}),
-    Role.ADMIN: frozenset(
-        {
-            Right.SEE,
-            Right.EXPORT,
-            Right.MOVE,
-            Right.CANCEL,
-            Right.PROBE,
-            Right.PAUSE,
-            Right.AUDIT,
-            Right.USERS,
-            Right.ACKNOWLEDGE,
-        }
-    ),
+    Role.ADMIN: _MOVERS | {Right.AUDIT, Right.USERS},
 }
 """Who moves deliveries does not read what citizens wrote, and the other way round: one does not need the other."""
 

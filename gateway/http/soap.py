@@ -34,6 +34,7 @@ from gateway.service.documents import get_document_part, put_document
 from gateway.service.exchange import Exchange
 from gateway.service.fetch import fetch_messages
 from gateway.service.history import get_history
+from gateway.service.incident import report_incident
 from gateway.service.refused import Authenticated, Claimed, Refused
 from signing.errors import KeyUnavailable
 from signing.keys import KeySource
@@ -196,7 +197,8 @@ async def _serve(endpoint: Endpoint, admitted: AdmittedMessage) -> bytes:
         return _signed(endpoint, await reads[action](exchange, admitted))
     if action is Action.PUT_DOCUMENT:
         return await put_document(exchange, admitted, endpoint.key)
-    answer = await (acknowledge if action is Action.ACKNOWLEDGE else accept)(exchange, admitted, endpoint.key)
+    writes = {Action.ACKNOWLEDGE: acknowledge, Action.REPORT_INCIDENT: report_incident}
+    answer = await writes.get(action, accept)(exchange, admitted, endpoint.key)
     log.info(
         "message.accepted",
         sender=admitted.header.sender,

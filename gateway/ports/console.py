@@ -16,7 +16,9 @@ from gateway.domain.escalation import Escalation
 from gateway.ports.alarms import AlarmReads
 from gateway.ports.appeals import AppealReads
 from gateway.ports.audit import AuditReads
+from gateway.ports.causes import CauseReads
 from gateway.ports.deliveries import Backlog, DeliveryRow, Selection
+from gateway.ports.desk import DeskReads
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.parties import PartyReads, Pause
 from gateway.ports.refusals import RefusalReads
@@ -166,7 +168,17 @@ class TermCounts:
 
 
 class ConsoleReads(
-    AppealReads, PartyReads, RefusalReads, AuditReads, ReportReads, ViewReads, UserReads, AlarmReads, Protocol
+    AppealReads,
+    PartyReads,
+    RefusalReads,
+    AuditReads,
+    ReportReads,
+    ViewReads,
+    UserReads,
+    AlarmReads,
+    DeskReads,
+    CauseReads,
+    Protocol,
 ):
     """The read-only half of the store that pages are made from."""
 

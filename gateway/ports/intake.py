@@ -10,6 +10,7 @@ from contracts.party import PartyId
 from dossier.likeness import Sketch
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.case import CaseWrite
+from gateway.ports.desk import IncidentWrite, NoteWrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Acceptance:
     """One accepted write: inbox key, message, what it ends and what it adds to its cases; one commit.
 
     ``sketched``: a reply that later ones of its body are compared with. ``audit``: the line for the audit log, where a
-    person caused it.
+    person caused it. ``incidents``, ``notes``: what a party reported to the support desk.
     """
 
     incoming: IncomingMessage
@@ -80,6 +81,8 @@ class Acceptance:
     signals: tuple[SignalRecord, ...] = ()
     sketched: SketchedReply | None = None
     audit: AuditLine | None = None
+    incidents: tuple[IncidentWrite, ...] = ()
+    notes: tuple[NoteWrite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

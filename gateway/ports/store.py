@@ -27,6 +27,7 @@ from gateway.domain.sharing import Terms
 from gateway.ports.alarms import Alarms
 from gateway.ports.appeals import Listings
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject
+from gateway.ports.causes import CauseWrites
 from gateway.ports.deliveries import (
     AttemptRecord,
     AttemptRow,
@@ -37,6 +38,7 @@ from gateway.ports.deliveries import (
     MoveJob,
     Selection,
 )
+from gateway.ports.desk import DeskWrites, Incident
 from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
@@ -60,7 +62,7 @@ class StoreLoad:
     stalled: timedelta
 
 
-class Store(Users, Tokens, Listings, Views, Alarms, Protocol):
+class Store(Users, Tokens, Listings, Views, Alarms, DeskWrites, CauseWrites, Protocol):
     """The database behind the services; SQLite and PostgreSQL pass one conformance suite."""
 
     # intake
@@ -69,6 +71,10 @@ class Store(Users, Tokens, Listings, Views, Alarms, Protocol):
     async def refuse(self, refusal: RefusalRecord) -> None: ...
     async def forget_requests(self, *, before: datetime) -> int:
         """Bytes of refused requests that came before; some hundreds at a time. Returns how many went."""
+        ...
+
+    async def incidents_by(self, number: str) -> tuple[Incident, ...]:
+        """By its number, its thread, or the message that reported it or that it is about; the newest ten."""
         ...
 
     # cases

@@ -133,10 +133,6 @@ def _require_addressed(
         raise Refused(Code.WRONG_PATH, f"the header's action is {header.action.value}, the operation {operation.name}")
     if sender.role not in ADMITTED[service]:
         raise Refused(Code.NOT_PERMITTED, f"role {sender.role.value} may not call the {service.value} service")
-    if not operation.offered:
-        raise Refused(
-            Code.OPERATION_NOT_OFFERED, f"{operation.name} is in the contract; this release does not serve it"
-        )
 
 
 def _signer_code(refused: SignatureRefused, claimed: Claimed, directory: Directory) -> Code:

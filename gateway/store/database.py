@@ -24,6 +24,7 @@ from dossier.record import KeptMessage
 from gateway.domain.acts import Act
 from gateway.domain.alarm_rule import Change
 from gateway.domain.alarms import Alarm
+from gateway.domain.causes import Cause
 from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import OPEN, DeliveryState
 from gateway.domain.escalation import Escalated, Escalation
@@ -55,6 +56,7 @@ from gateway.ports.appeals import (
 )
 from gateway.ports.audit import AuditEntry, AuditLooked, LookEntry, LooksLooked
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject, UnroutedRow
+from gateway.ports.causes import CausesLooked
 from gateway.ports.console import DeadGroup, Ended, FoundDeliveries, Looked, Period, TermCounts, WholeDelivery
 from gateway.ports.deliveries import (
     AttemptRecord,
@@ -65,6 +67,16 @@ from gateway.ports.deliveries import (
     Moved,
     MoveJob,
     Selection,
+)
+from gateway.ports.desk import (
+    Incident,
+    IncidentJob,
+    IncidentsLooked,
+    Note,
+    NoteChange,
+    NotesLooked,
+    NoteWrite,
+    Subject,
 )
 from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
@@ -98,6 +110,7 @@ from gateway.store import (
     backlog_rows,
     case_erasure,
     case_rows,
+    cause_rows,
     claim_rows,
     dead_rows,
     delivery_rows,
@@ -107,6 +120,7 @@ from gateway.store import (
     giveback,
     held_rows,
     history,
+    incident_rows,
     intake,
     lane_rows,
     ledger_proofs,
@@ -120,6 +134,7 @@ from gateway.store import (
     mailbox,
     move_rows,
     node_rows,
+    note_rows,
     outbox,
     party_rows,
     pause_rows,
@@ -468,6 +483,28 @@ class SqlReader:
     async def ledger_walk(self) -> LedgerWalk | None:
         return await self.read(watch_rows.ledger_walk)
 
+    # desk
+    async def look_for_causes(self, looked: CausesLooked) -> tuple[Cause, ...]:
+        return await self.read(cause_rows.look_for_causes, looked)
+
+    async def last_counted(self) -> datetime | None:
+        return await self.read(cause_rows.last_counted)
+
+    async def look_for_notes(self, looked: NotesLooked) -> tuple[Note, ...]:
+        return await self.read(note_rows.look_for_notes, looked)
+
+    async def notes_about(self, subject: Subject) -> tuple[Note, ...]:
+        return await self.read(note_rows.notes_about, subject)
+
+    async def note_of(self, note_id: int) -> Note | None:
+        return await self.read(note_rows.note_of, note_id)
+
+    async def look_for_incidents(self, looked: IncidentsLooked) -> tuple[Incident, ...]:
+        return await self.read(incident_rows.look_for_incidents, looked)
+
+    async def incidents_by(self, number: str) -> tuple[Incident, ...]:
+        return await self.read(incident_rows.incidents_by, number)
+
     async def check(self) -> str:
         return await self.read(_name_and_version)
 
@@ -675,6 +712,18 @@ class SqlStore(SqlReader):
 
     async def end_session(self, token_sha256: str, at: datetime) -> None:
         await self.write(session_rows.end_session, (token_sha256, at))
+
+    async def count_causes(self, hours: tuple[datetime, ...]) -> None:
+        await self.write(cause_rows.count_causes, hours)
+
+    async def write_note(self, note: NoteWrite) -> int:
+        return await self.write(note_rows.write_notes, note)
+
+    async def change_note(self, change: NoteChange) -> str | None:
+        return await self.write(note_rows.change_notes, change)
+
+    async def move_incident(self, job: IncidentJob) -> str | None:
+        return await self.write(incident_rows.move_incidents, job)
 
     async def note(self, note: AuditNote) -> None:
         await self.write(account_rows.note, note)

@@ -14,7 +14,7 @@ from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
 from gateway.ports.intake import Acceptance, IncomingMessage, RefusalRecord
 from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
-from gateway.store import envelopes, likeness_rows, refused_requests, signals
+from gateway.store import envelopes, incident_rows, likeness_rows, note_rows, refused_requests, signals
 from gateway.store.failures import LostRace
 from gateway.store.history import look, open_conversations, write_cases
 from gateway.store.leaf_rows import add_missing_proven, add_proven
@@ -136,6 +136,8 @@ def _write(connection: Connection, jobs: Sequence[Acceptance], *, exchange: Part
     likeness_rows.keep(connection, jobs)
     signals.end_deliveries(connection, [job for job in jobs if job.signals])
     write_cases(connection, cases, exchange=exchange)
+    incident_rows.write_incidents(connection, [one for job in jobs for one in job.incidents])
+    note_rows.write_notes(connection, [one for job in jobs for one in job.notes])
     audited = [{**asdict(job.audit), "at": job.incoming.received_at} for job in jobs if job.audit]
     add_proven(connection, audit_log, audited)
 

@@ -144,6 +144,7 @@ def _party(row: Any, certificates: dict[str, list[bytes]]) -> Party:  # noqa: AN
         certificates=tuple(certificates.get(row.party_id, ())),
         higher=row.higher,
         kato=row.kato,
+        contact=row.contact,
     )
 
 
@@ -170,6 +171,7 @@ def _party_row(party: Party, version: int) -> Values:
         "endpoint": party.endpoint,
         "higher": party.higher,
         "kato": party.kato,
+        "contact": party.contact,
     }
 
 

@@ -16,6 +16,7 @@ _PACE = "when and how a delivery is tried next; what was tried is in its attempt
 _SKETCH = "what later replies are compared with, made of a reply that has its leaf; what was found stands in an event"
 _LISTED = "what the console lists and finds cases by, read off their histories again whenever it differs"
 _REPORTED = "what reports count, read off the histories again whenever it differs; the histories have their leaves"
+_DESK = "what people at the support desk tell each other; who did what has its line in the audit log"
 _LEASE = "who works on it now"
 _ALARM = "who was told of trouble, which others see from what is proven; an acknowledgement is in the audit log"
 
@@ -41,6 +42,9 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "refused_requests": "bytes of what had no effect, for a month; who was refused, and their digest, has its leaf",
         "reported_appeals": _REPORTED,
         "report_days": _REPORTED,
+        "cause_counts": "how often what happened, counted off records that have their leaves, and counted anew",
+        "notes": _DESK,
+        "incidents": _DESK,
         "lost_blobs": "bytes that are to go; what was erased has its line in the audit log",
         "upload_parts": _UPLOAD,
         "deliveries.channel": "follows the registry in force while the delivery is open",

@@ -28,6 +28,7 @@ from gateway.workers.loop import Stop, keep_doing
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
 from gateway.workers.sealer import Sealer
+from gateway.workers.tally import Tally
 from signing.trust import load_anchors
 
 REGISTRY_EVERY: Final = timedelta(seconds=2)
@@ -48,8 +49,11 @@ REVOCATION_LOOK: Final = timedelta(seconds=1)
 LISTING_LOOK: Final = timedelta(seconds=1)
 """How soon the console lists what happened; a look costs some reads by number."""
 
+TALLY_LOOK: Final = timedelta(minutes=1)
+"""How soon frequent causes are counted; a look counts two hours by their indexes."""
+
 ALONE: Final = frozenset(
-    {"cleaner", "clock", "escalator", "inspector", "lister", "rescuer", "sealer", "teller", "watchman"}
+    {"cleaner", "clock", "escalator", "inspector", "lister", "rescuer", "sealer", "tally", "teller", "watchman"}
 )
 """Loops that one node runs for all: twice would be work for nothing, and no harm. The inquirer is none of them, since
 each node judges by what its own memory holds."""
@@ -76,7 +80,7 @@ class Loops:
         self.relay = Relay(
             exchange, connector, keys.message, batch=settings.relay_batch, idle=timedelta(seconds=settings.relay_idle_s)
         )
-        self._lister, self._alarms = lister, alarms
+        self._lister, self._alarms, self._tally = lister, alarms, Tally(exchange)
         self._sealer_bell = Bell()
         self._sealer = Sealer(exchange, keys.seal, limit=settings.seal_most)
         self._collector = Collector(
@@ -124,6 +128,7 @@ class Loops:
         }
         if self._lister:
             every["lister"] = (self._lister.run_once, LISTING_LOOK, Bell())
+            every["tally"] = (self._tally.run_once, TALLY_LOOK, Bell())
         if self._alarms:
             every |= {name: (*how, Bell()) for name, how in self._alarms.every().items()}
         async with asyncio.TaskGroup() as group:

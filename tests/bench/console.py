@@ -89,6 +89,13 @@ PAGES: Final = {
     "alarms of a rare kind": "/alarms?kind=disk_low",
     "alarms, a page from the middle": "/alarms?after={middle}",
     "one alarm": "/alarms/{middle}",
+    "support desk: a number of an appeal": "/find?number=DL-2026-{appeal:010d}",
+    "support desk: a number of a message": "/find?number=m-{middle}",
+    "incidents": "/incidents?party=akimat-almaty&state=open",
+    "incidents, a page from the middle": "/incidents?after={middle}",
+    "notes, closed": "/notes?which=closed",
+    "notes handed to a role": "/notes?which=role",
+    "causes of a week": "/causes?period=7d",
     "a thousand parties, by trouble": "/parties",
     "parties, narrowed": "/parties?words=party-07",
     "certificates of a thousand parties": "/parties/certificates",
@@ -161,6 +168,20 @@ _REFUSALS: Final = (
         "'m-' || n, 'd', 7"
     ),
 )
+_INCIDENTS: Final = (
+    ("incidents (thread, number, party, message_id, severity, text, contact, reported_at, state, about_message_id)"),
+    (
+        "SELECT 't-' || n, 'IN-' || n, CASE WHEN n % 3 = 0 THEN 'akimat-almaty' ELSE 'smas-almaty' END, 'r-' || n, "
+        "'normal', 'why', 'who', :start + n * :apart, CASE WHEN n % :step < 4 THEN 'open' ELSE 'closed' END, 'a-' || n"
+    ),
+)
+_NOTES: Final = (
+    "notes (at, about, key, text, author, to_role, closed_at)",
+    (
+        "SELECT :start + n * :apart, 'delivery', n || '', 'why', 'nurlan', 'operator', "
+        "CASE WHEN n % :step < 2 THEN NULL ELSE :start + n * :apart END"
+    ),
+)
 
 _AUDIT: Final = (
     "audit_log (at, by, act, subject, reason, result)",
@@ -205,6 +226,12 @@ _STEPS: Final = (
 PARTIES: Final = 1_000
 
 
+SEEDED: Final = (
+    _CONVERSATIONS, _MESSAGES, _DELIVERIES, _LISTED, _TERMS, _ATTEMPTS, _REFUSALS, _AUDIT, _ACCESSES, _LEAVES,
+    _USERS, _ALARMS, _STEPS, _INCIDENTS, _NOTES,
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Timed:
     """Median of a page, in milliseconds."""
@@ -217,22 +244,7 @@ def seed(connection: Connection, many: int, *, start: int) -> None:
     """So many of each of the last ten days; a hundred of each rare state, so that pages are equally long."""
     dialect = connection.dialect.name
     values = {"many": many, "start": start, "apart": 10 * 86_400_000_000 // many, "step": many // 100}
-    tables = (
-        _CONVERSATIONS,
-        _MESSAGES,
-        _DELIVERIES,
-        _LISTED,
-        _TERMS,
-        _ATTEMPTS,
-        _REFUSALS,
-        _AUDIT,
-        _ACCESSES,
-        _LEAVES,
-        _USERS,
-        _ALARMS,
-        _STEPS,
-    )
-    for into, select in tables:
+    for into, select in SEEDED:
         rows = (
             select if dialect == "sqlite" else select.replace("substr('000000000' || n, -10)", "lpad(n::text, 10, '0')")
         )

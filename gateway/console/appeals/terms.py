@@ -83,7 +83,7 @@ async def _list(request: web.Request) -> web.Response:
         "appeals/terms.html",
         shown=shown,
         which=WHICH,
-        duties=_duties(),
+        duties=duties(),
         names=directory.names,
         bodies=sorted(directory.registry.parties, key=lambda party: party.party_id),
         counted=counted,
@@ -101,7 +101,7 @@ async def _live(request: web.Request) -> web.StreamResponse:
 
 
 @cache
-def _duties() -> Mapping[str, LocalText]:
+def duties() -> Mapping[str, LocalText]:
     """Those that the Code knows."""
     rules = load_rules(CODE)
     return {row.key: row.wording for row in rules.duties if row.is_general}

@@ -19,6 +19,11 @@ ACTS: Final[Mapping[str, str]] = {
     "party.resumed": marked("resumed a party"),
     "party.probed": marked("knocked at a party's door (test ping)"),
     "alarm.acknowledged": marked("acknowledged an alarm"),
+    "note.written": marked("wrote a note"),
+    "note.handed_on": marked("handed a note on"),
+    "note.closed": marked("closed a note"),
+    "incident.taken": marked("took an incident over"),
+    "incident.closed": marked("closed an incident"),
     "registry.applied": marked("put a registry of parties in force"),
     "case.imported": marked("took in a running case"),
     "payload.erased": marked("erased what had been kept long enough"),
@@ -47,6 +52,7 @@ WHATS: Final[Mapping[str, str]] = {
     "document": marked("a document"),
     "envelope": marked("a message as it went over the wire"),
     "history": marked("the history of an appeal"),
+    "refused request": marked("a request that was refused"),
     "search by IIN or BIN": marked("found by IIN or BIN"),
 }
 """What was read; likewise."""

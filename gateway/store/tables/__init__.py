@@ -4,7 +4,9 @@ from gateway.store.tables.account import saved_views, sessions, users
 from gateway.store.tables.alarm import alarm_messages, alarm_steps, alarms, ledger_walks
 from gateway.store.tables.base import metadata
 from gateway.store.tables.case import commitments, conversations, events, salts, terms
+from gateway.store.tables.causes import cause_counts
 from gateway.store.tables.delivery import assemblies, attempts, deliveries, escalations, signals
+from gateway.store.tables.desk import incidents, notes
 from gateway.store.tables.document import document_grants, documents, lost_blobs, upload_parts, uploads
 from gateway.store.tables.evidence import leaves, seals, tiles, tree_heads
 from gateway.store.tables.lane import lanes
@@ -28,6 +30,7 @@ __all__ = [
     "assemblies",
     "attempts",
     "audit_log",
+    "cause_counts",
     "commitments",
     "conversations",
     "deliveries",
@@ -37,6 +40,7 @@ __all__ = [
     "escalations",
     "events",
     "inbox",
+    "incidents",
     "lanes",
     "leaves",
     "ledger_walks",
@@ -46,6 +50,7 @@ __all__ = [
     "messages",
     "metadata",
     "nodes",
+    "notes",
     "parties",
     "party_certificates",
     "refusals",

@@ -167,6 +167,10 @@ attempts = Table(
     Index("ix_attempts_delivery", "delivery_id", "attempt_id"),
 )
 
+_FAILED = ("Deferred", "Poison", "Rejected", "Unknown")
+IS_FAILED = attempts.c.outcome.in_([literal_column(f"'{outcome}'") for outcome in _FAILED])
+Index("ix_attempts_failed", attempts.c.started_at, sqlite_where=IS_FAILED, postgresql_where=IS_FAILED)
+
 # Receipts and error signals that came through Acknowledge, each with the message that brought it; also those for a
 # delivery that had ended already. What came in the answer to an attempt stands in ``attempts``.
 signals = Table(
@@ -184,6 +188,9 @@ signals = Table(
     CheckConstraint("state IN ('acknowledged', 'rejected')", name="state"),
     Index("ix_signals_delivery", "delivery_id", "signal_id"),
 )
+
+IS_SIGNALLED = is_any(signals.c.state, [DeliveryState.REJECTED])
+Index("ix_signals_rejected", signals.c.at, sqlite_where=IS_SIGNALLED, postgresql_where=IS_SIGNALLED)
 
 # Each step once for each delivery; that people were told is a fact like any other.
 escalations = Table(

@@ -42,6 +42,7 @@ parties = Table(
     Column("endpoint", String),
     Column("higher", String),
     Column("kato", String),
+    Column("contact", String),
     in_set("role", Role),
     in_set("channel", Channel),
     CheckConstraint("(channel = 'push') = (endpoint IS NOT NULL)", name="endpoint"),

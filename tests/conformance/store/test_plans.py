@@ -9,12 +9,15 @@ from sqlalchemy import event
 from contracts.header import Action, MessageId
 from contracts.party import Agreement
 from dossier.appeal import Status
+from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.desk import IncidentState
 from gateway.ports.appeals import AppealsLooked, TermsLooked
 from gateway.ports.audit import AuditLooked, LooksLooked
 from gateway.ports.console import Looked, Period
 from gateway.ports.deliveries import MoveJob, Selection
+from gateway.ports.desk import IncidentsLooked, NotesLooked
 from gateway.ports.refusals import RefusalsLooked
 from gateway.store import (
     appeal_rows,
@@ -25,11 +28,13 @@ from gateway.store import (
     ended_rows,
     escalation_rows,
     held_rows,
+    incident_rows,
     intake,
     listed_terms,
     looked_rows,
     mailbox,
     move_rows,
+    note_rows,
     outbox,
     party_rows,
     refusal_rows,
@@ -45,6 +50,7 @@ from tests.builders import JER, NOON, refusal
 
 S = DeliveryState
 LATE = AppealsLooked(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
+MINE = IncidentsLooked(IncidentState.OPEN, JER)
 WALKED = Looked(recipient=JER, states=frozenset({S.PARKED}), after=9)
 DEAD = Looked(recipient=JER, states=frozenset({S.DEAD_LETTERED}), code="x", after=9)
 WIDTH, ENDED = timedelta(minutes=5), "ix_deliveries_ended (state=? AND finished_at>?)"
@@ -125,6 +131,12 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: audit_rows.look_for_looks(c, LooksLooked()), "INDEX ix_accesses_ours"),
         (lambda c: audit_rows.look_for_looks(c, LooksLooked(about=("A-1",))), "ix_accesses_about (about=?)"),
         (lambda c: audit_rows.look_for_looks(c, LooksLooked(about=("A-1",))), "ix_accesses_subject (subject=?)"),
+        (lambda c: note_rows.look_for_notes(c, NotesLooked(to_user="x")), "ix_notes_undone_user (to_user=?)"),
+        (lambda c: note_rows.look_for_notes(c, NotesLooked(to_role=Role.SUPPORT)), "ix_notes_undone_role (to_role=?)"),
+        (lambda c: note_rows.look_for_notes(c, NotesLooked(author="x")), "ix_notes_undone_author (author=?)"),
+        (lambda c: note_rows.look_for_notes(c, NotesLooked(closed=True)), "ix_notes_done"),
+        (lambda c: incident_rows.look_for_incidents(c, MINE), "ix_incidents_party_state (party=? AND state=?)"),
+        (lambda c: incident_rows.incidents_by(c, "x"), "ix_incidents_about (about_message_id=?)"),
         (lambda c: intake.refuse(c, [refusal(signer=JER, answer=b"<fault/>")]), "ix_refusals_kept"),
     ],
 )

@@ -11,14 +11,17 @@ from typing import Final
 
 from sqlalchemy import update
 
+from contracts.codes import Code
 from contracts.header import MessageId
 from contracts.operations import Service
 from contracts.party import PartyId
-from contracts.payloads import Registered, ReportProgress
+from contracts.payloads import Registered, ReportIncident, ReportProgress
 from gateway.domain.access import ENROL_WITHIN, MOST_FAILURES, Role
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.desk import About, Hand, number_of
 from gateway.domain.poison import Cause
+from gateway.ports.desk import NoteWrite, Subject
 from gateway.ports.parties import Switch
 from gateway.ports.users import AddUser, AuditNote, DisableUser, Enrolment, FailedLogin
 from gateway.ports.views import SaveView
@@ -26,6 +29,7 @@ from gateway.service.operate import move
 from gateway.service.parties import switch
 from gateway.service.signin import token_digest
 from gateway.store.tables import deliveries
+from gateway.workers.tally import Tally
 from tests.integration.console.alarms_day import alarms_told
 from tests.integration.console.appeals_day import a_case_in_court, list_all
 from tests.integration.console.seat import HASH, Network, Seat
@@ -39,12 +43,13 @@ LINK: Final = "a-link-that-nobody-guesses-but-this-tour"
 class Day:
     """What happened before somebody looks. ``delivery``: a number; ``request``: the digest of its first envelope.
 
-    ``appeal``: the number of one that is in court.
+    ``appeal``: the number of one that is in court. ``incident``: the number of one that a party reported.
     """
 
     delivery: int
     request: str
     appeal: str
+    incident: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,19 @@ TOUR: Final = (
     Stop("refusals-none", lambda _: "/refusals?sender=nobody"),
     Stop("refusal", lambda _: "/refusals/1"),
     Stop("refusal-auditor", lambda _: "/refusals/1", Role.AUDITOR),
+    Stop("desk", lambda _: "/desk", Role.SUPPORT),
+    Stop("found-appeal", lambda day: f"/find?number={day.appeal}", Role.SUPPORT),
+    Stop("found-delivery", lambda day: f"/find?number={day.delivery}", Role.SUPPORT),
+    Stop("found-code", lambda _: "/find?number=UnknownSigner", Role.SUPPORT),
+    Stop("found-nothing", lambda _: "/find?number=nothing", Role.SUPPORT),
+    Stop("incidents", lambda _: "/incidents", Role.SUPPORT),
+    Stop("incidents-none", lambda _: "/incidents?party=nobody", Role.SUPPORT),
+    Stop("incident", lambda day: f"/incidents/{day.incident}", Role.SUPPORT),
+    Stop("notes", lambda _: "/notes?which=role", Role.SUPPORT),
+    Stop("notes-none", lambda _: "/notes", Role.SUPPORT),
+    Stop("notes-about", lambda day: f"/notes/appeal/{day.appeal}", Role.SUPPORT),
+    Stop("causes", lambda _: "/causes?period=7d", Role.SUPPORT),
+    Stop("causes-none", lambda _: "/causes?party=nobody", Role.SUPPORT),
     Stop("codes", lambda _: "/codes"),
     Stop("code", lambda _: "/codes/SchemaViolation"),
     Stop("reports", lambda _: "/reports"),
@@ -110,6 +128,20 @@ TOUR: Final = (
     Stop("enrol", lambda _: f"/enrol/{LINK}"),
     Stop("not-found", lambda _: "/deliveries/999999"),
 )
+
+
+async def an_incident(world: World) -> str:
+    """The akimat reports that nothing of its own is taken any more; returns the number of the incident."""
+    report = ReportIncident(None, Code.UNKNOWN_SIGNER, "Жаңа кілтпен ештеңе өтпейді", "Нұрлан, +7 727 000 00 00")
+    thread = (await world.call(Service.AGENCY, AKIMAT, report)).message.payload.receipt.conversation_id
+    return number_of(thread)
+
+
+async def a_note(world: World, appeal: str) -> None:
+    """Somebody hands an appeal to the support desk."""
+    text, hand = "The applicant calls again on Monday.", Hand(role=Role.SUPPORT)
+    written = NoteWrite(Subject(About.APPEAL, appeal), text, "nurlan", hand, "console:nurlan", world.clock.now())
+    await world.exchange.store.write_note(written)
 
 
 async def a_refused_request(world: World) -> None:
@@ -157,10 +189,14 @@ async def a_bad_day(seat: Seat) -> Day:
     assert whole is not None
     await a_refused_request(world)
     await _leave_some(seat, dead=waiting[2].delivery_id)
+    incident = await an_incident(world)
+    await a_note(world, in_court.number)
     await list_all(world)
     await some_users(seat)
     await alarms_told(world)
-    return Day(again, str(whole.tried[0].request_sha256), in_court.number)
+    while await Tally(world.exchange).run_once():
+        pass
+    return Day(again, str(whole.tried[0].request_sha256), in_court.number, incident)
 
 
 async def looks(world: World, number: str) -> None:

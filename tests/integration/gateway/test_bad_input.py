@@ -215,16 +215,6 @@ async def test_another_content_type_is_refused(world):
     assert (answered.status, answered.fault.code) == (415, Code.UNSUPPORTED_MEDIA_TYPE.value)
 
 
-async def test_an_operation_this_release_does_not_serve_says_so(world):
-    from contracts.payloads import ReportIncident
-
-    conversation_id, _ = await world.register()
-    answered = await world.call(
-        S.AGENCY, AKIMAT, ReportIncident(None, None, "жүйе жұмыс істемейді", "+7"), conversation_id=conversation_id
-    )
-    assert answered.fault.code == Code.OPERATION_NOT_OFFERED.value
-
-
 async def test_a_fault_is_signed_by_the_exchange(world):
     from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 

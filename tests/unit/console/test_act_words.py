@@ -27,7 +27,7 @@ from gateway.domain.delivery import DeliveryState
 PLACES = ("api", "http", "ports", "service", "store")
 FAMILIES = {act.partition(".")[0] for act in ACTS}
 ACT = re.compile(r"([a-z]+)\.[a-z_]+")
-FILLED = {"delivery.": set(PAST.values()), "party.": {"paused", "resumed"}}
+FILLED = {"delivery.": set(PAST.values()), "party.": {"paused", "resumed"}, "incident.": {"taken", "closed"}}
 """What stands behind the point where code writes ``f"delivery.{…}"``."""
 
 
@@ -35,6 +35,8 @@ def trees() -> Iterator[ast.Module]:
     root = Path(gateway.__file__).parent
     for place in PLACES:
         for file in (root / place).rglob("*.py"):
+            if file.name == "tracing.py":  # spans are named alike, and are no acts
+                continue
             yield ast.parse(file.read_text(encoding="utf-8"))
 
 

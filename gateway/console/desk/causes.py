@@ -1,0 +1,58 @@
+"""Frequent causes: what goes wrong most, by kind, party and period, and whether it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from aiohttp import web
+
+from gateway.console.appeals.terms import duties
+from gateway.console.filters import words_of
+from gateway.console.guard import require
+from gateway.console.language import marked
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND
+from gateway.domain.access import Right
+from gateway.domain.causes import CauseKind, hour_of
+from gateway.ports.causes import CausesLooked
+
+PERIODS: Final[Mapping[str, timedelta]] = {
+    "1d": timedelta(days=1),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+}
+KINDS: Final[Mapping[CauseKind, str]] = {
+    CauseKind.REFUSAL: marked("We refused it at intake"),
+    CauseKind.PEER: marked("A party refused it or did not take it"),
+    CauseKind.BREACH: marked("A term was missed"),
+}
+
+
+def add_routes(app: web.Application) -> None:
+    """``/causes``."""
+    app.router.add_get("/causes", _list)
+
+
+async def _list(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    around, query = request.config_dict[AROUND], request.query
+    kind, period = query.get("kind", ""), query.get("period", "")
+    kind = kind if kind in frozenset(map(str, CauseKind)) else ""
+    period, party = period if period in PERIODS else "1d", words_of(query.get("party", ""))
+    since = hour_of(around.exchange.clock.now()) - PERIODS[period]
+    looked = CausesLooked(since, since - PERIODS[period], CauseKind(kind) if kind else None, party or None)
+    return page(
+        request,
+        "desk/causes.html",
+        rows=await around.reads.look_for_causes(looked),
+        since=since,
+        kind=kind,
+        period=period,
+        party=party,
+        kinds=KINDS,
+        periods=PERIODS,
+        parties=sorted(around.exchange.directory().registry.parties, key=lambda one: one.party_id),
+        duties=duties(),
+    )

@@ -1,0 +1,115 @@
+"""Incidents that parties report: the list, one with its notes, and taking and closing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+
+from contracts.party import PartyId
+from gateway.console.desk.notes import ABOUTS, LONGEST_REASON, hands, place_of
+from gateway.console.desk.refusals import detail_for
+from gateway.console.desk.telling import TURN_WORDS, tell_incident
+from gateway.console.filters import PAGE, words_of
+from gateway.console.guard import require
+from gateway.console.language import marked
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.domain.access import Right, Role
+from gateway.domain.desk import About, IncidentAct, IncidentState, Severity
+from gateway.domain.persons import names_person
+from gateway.ports.desk import Incident, IncidentsLooked, Subject
+from gateway.service.desk import move_incident
+from gateway.service.operate import NotAllowed
+
+STATES: Final[Mapping[IncidentState, str]] = {
+    IncidentState.OPEN: marked("nobody has it"),
+    IncidentState.TAKEN: marked("taken over"),
+    IncidentState.CLOSED: marked("settled"),
+}
+SEVERITIES: Final[Mapping[Severity, str]] = {
+    Severity.HIGH: marked("stops everything"),
+    Severity.NORMAL: marked("one matter"),
+}
+
+
+def add_routes(app: web.Application) -> None:
+    """``/incidents`` and below."""
+    app.router.add_get("/incidents", _list)
+    app.router.add_get(r"/incidents/{number:IN-[0-9a-f-]{13}}", _show)
+    app.router.add_post(r"/incidents/{number:IN-[0-9a-f-]{13}}/{act:take|close}", _act)
+
+
+async def _list(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    around, query = request.config_dict[AROUND], request.query
+    state, party, after = query.get("state", ""), words_of(query.get("party", "")), query.get("after", "")
+    state = state if state in frozenset(map(str, IncidentState)) else ""
+    at = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    looked = IncidentsLooked(
+        IncidentState(state) if state else None, PartyId(party) if party else None, at, limit=PAGE + 1
+    )
+    found = await around.reads.look_for_incidents(looked)
+    rows = found[:PAGE]
+    return page(
+        request,
+        "desk/incidents.html",
+        rows=rows,
+        state=state,
+        party=party,
+        after=at,
+        next_after=rows[-1].incident_id if len(found) > PAGE else None,
+        states=STATES,
+        severities=SEVERITIES,
+        parties=sorted(around.exchange.directory().registry.parties, key=lambda one: one.party_id),
+        detail_of=detail_for(request),
+    )
+
+
+async def _show(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    around, incident = request.config_dict[AROUND], await _incident(request)
+    subject = Subject(About.INCIDENT, incident.number)
+    return page(
+        request,
+        "desk/incident.html",
+        incident=incident,
+        told=tell_incident(incident),
+        turns=TURN_WORDS,
+        states=STATES,
+        severities=SEVERITIES,
+        subject=subject,
+        notes=await around.reads.notes_about(subject),
+        abouts=ABOUTS,
+        place_of=place_of,
+        roles=tuple(Role),
+        users=await hands(request),
+        text="",
+        trouble="",
+        known=around.exchange.directory().parties,
+        detail_of=detail_for(request),
+    )
+
+
+async def _act(request: web.Request) -> web.StreamResponse:
+    """To close one needs words, which the party is told."""
+    around, incident = request.config_dict[AROUND], await _incident(request)
+    act = IncidentAct(request.match_info["act"])
+    reason = words_of(str((await request.post()).get("reason", "")), longest=LONGEST_REASON)
+    if (act is IncidentAct.CLOSE and not reason) or names_person(reason):
+        raise web.HTTPBadRequest
+    try:
+        await move_incident(around.exchange, request[SESSION].user, act, incident.number, reason=reason)
+    except NotAllowed as refused:
+        raise web.HTTPForbidden from refused
+    raise web.HTTPSeeOther(f"{PREFIX}/incidents/{incident.number}")
+
+
+async def _incident(request: web.Request) -> Incident:
+    number = request.match_info["number"]
+    found = await request.config_dict[AROUND].reads.incidents_by(number)
+    named = next((one for one in found if one.number == number), None)
+    if named is None:
+        raise web.HTTPNotFound
+    return named

@@ -1,0 +1,175 @@
+"""Notes and incidents as values: what is written, what is looked for, what is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from contracts.header import ConversationId, MessageId
+from contracts.party import PartyId
+from gateway.domain.access import Role
+from gateway.domain.desk import About, Hand, IncidentAct, IncidentState, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a note is about. ``key``: the number or id that people know it by."""
+
+    about: About
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWrite:
+    """``author``: name of a user, or ``party:<id>`` for words that a party adds to its incident."""
+
+    subject: Subject
+    text: str
+    author: str
+    to: Hand
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteChange:
+    """Hand a note on, or close it (``to`` is None). ``by``: as the audit log names who does; ``name``: of the user."""
+
+    note_id: int
+    to: Hand | None
+    reason: str
+    by: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """As it stands now."""
+
+    note_id: int
+    at: datetime
+    about: About
+    key: str
+    text: str
+    author: str
+    to_role: Role | None
+    to_user: str | None
+    closed_at: datetime | None
+    closed_by: str | None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.about, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class NotesLooked:
+    """Open notes, unless ``closed``; what is None narrows nothing. ``after``: where the page before ended."""
+
+    to_role: Role | None = None
+    to_user: str | None = None
+    author: str | None = None
+    closed: bool = False
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentWrite:
+    """An incident as its report opens it. ``message_id``: of the report; ``conversation_id``: of the appeal."""
+
+    thread: ConversationId
+    number: str
+    party: PartyId
+    message_id: MessageId
+    about_message_id: MessageId | None
+    conversation_id: ConversationId | None
+    code: str | None
+    severity: Severity
+    text: str
+    contact: str
+    reported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """As it stands now. ``appeal_number``: of the appeal concerned. ``words``: what was found, once it is closed."""
+
+    incident_id: int
+    thread: ConversationId
+    number: str
+    party: PartyId
+    message_id: MessageId
+    about_message_id: MessageId | None
+    conversation_id: ConversationId | None
+    appeal_number: str | None
+    code: str | None
+    severity: Severity
+    text: str
+    contact: str
+    reported_at: datetime
+    state: IncidentState
+    moved_by: str | None
+    moved_at: datetime | None
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentJob:
+    """An act on an incident. ``by``: as the audit log names who acts; ``name``: of the user."""
+
+    act: IncidentAct
+    number: str
+    reason: str
+    by: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentsLooked:
+    """What is None narrows nothing. ``after``: incident_id at which the page before ended."""
+
+    state: IncidentState | None = None
+    party: PartyId | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+class DeskReads(Protocol):
+    """What the desk's pages are made from."""
+
+    async def look_for_notes(self, looked: NotesLooked) -> tuple[Note, ...]:
+        """A page, the newest first."""
+        ...
+
+    async def notes_about(self, subject: Subject) -> tuple[Note, ...]:
+        """The newest hundred, open and closed."""
+        ...
+
+    async def note_of(self, note_id: int) -> Note | None: ...
+    async def look_for_incidents(self, looked: IncidentsLooked) -> tuple[Incident, ...]:
+        """A page, the newest first."""
+        ...
+
+    async def incidents_by(self, number: str) -> tuple[Incident, ...]:
+        """By its number, its thread, or the message that reported it or that it is about; the newest ten."""
+        ...
+
+
+class DeskWrites(Protocol):
+    """What people write at the desk; each with its line in the audit log, in the same commit."""
+
+    async def write_note(self, note: NoteWrite) -> int:
+        """The number of the note."""
+        ...
+
+    async def change_note(self, change: NoteChange) -> str | None:
+        """What stands against it, in words; None when it is done."""
+        ...
+
+    async def move_incident(self, job: IncidentJob) -> str | None:
+        """What stands against it, in words; None when it is done."""
+        ...

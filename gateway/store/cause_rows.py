@@ -1,0 +1,88 @@
+"""Causes by the hour: each hour is counted by four looks at indexes, and a page sums hours, never rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, literal, select
+
+from gateway.domain.causes import HOUR, Cause, CauseKind
+from gateway.ports.causes import CausesLooked
+from gateway.store.tables import attempts, cause_counts, deliveries, parties, refusals, signals, terms
+from gateway.store.tables.case import IS_BREACHED
+from gateway.store.tables.delivery import IS_FAILED, IS_SIGNALLED
+
+_OF: Final = cause_counts.c
+Counting = Select[*tuple[Any, ...]]
+
+
+def look_for_causes(connection: Connection, looked: CausesLooked) -> tuple[Cause, ...]:
+    """The most frequent first; what was more frequent before, and is over, comes last."""
+    is_now = _OF.hour >= looked.since
+    count = func.sum(case((is_now, _OF.count), else_=0))
+    before = func.sum(case((is_now, 0), else_=_OF.count))
+    named = (_OF.kind, _OF.cause, _OF.party)
+    statement = select(*named, count, before).where(*_narrowed(looked)).group_by(*named)
+    ordered = statement.order_by(count.desc(), before.desc(), *named).limit(looked.limit)
+    return tuple(
+        Cause(kind, cause, party, int(now), int(then)) for kind, cause, party, now, then in connection.execute(ordered)
+    )
+
+
+def last_counted(connection: Connection) -> datetime | None:
+    """The newest hour with a count."""
+    newest: datetime | None = connection.scalar(select(func.max(_OF.hour)))
+    return newest
+
+
+def count_causes(connection: Connection, jobs: Sequence[tuple[datetime, ...]]) -> list[None]:
+    """Each hour anew; one that was counted before is replaced, so that counting twice is harmless."""
+    for hour in sorted({hour for job in jobs for hour in job}):
+        connection.execute(delete(cause_counts).where(_OF.hour == hour))
+        names = ["hour", "kind", "cause", "party", "count"]
+        for counted in (_refused(hour), _failed(hour), _breached(hour)):
+            connection.execute(insert(cause_counts).from_select(names, counted))
+    return [None] * len(jobs)
+
+
+def _refused(hour: datetime) -> Counting:
+    """By whoever proved to be the sender, else by whom it named, where there is such a party."""
+    of = refusals.c
+    known = select(parties.c.party_id).where(parties.c.party_id == of.sender).limit(1).scalar_subquery()
+    party = func.coalesce(of.signer, known, "")
+    return _counted(hour, CauseKind.REFUSAL, of.code, party).where(*_within(of.at, hour))
+
+
+def _failed(hour: datetime) -> Counting:
+    """Attempts that nobody took, and error signals that came by themselves."""
+    tried = attempts.join(deliveries, attempts.c.delivery_id == deliveries.c.delivery_id)
+    cause = func.coalesce(attempts.c.code, attempts.c.outcome)
+    failed = select(cause.label("cause"), deliveries.c.recipient.label("party")).select_from(tried)
+    failed = failed.where(IS_FAILED, *_within(attempts.c.started_at, hour))
+    said = select(func.coalesce(signals.c.code, "Rejected"), signals.c.sender)
+    both = failed.union_all(said.where(IS_SIGNALLED, *_within(signals.c.at, hour))).subquery()
+    return _counted(hour, CauseKind.PEER, both.c.cause, both.c.party)
+
+
+def _breached(hour: datetime) -> Counting:
+    counted = _counted(hour, CauseKind.BREACH, terms.c.duty, terms.c.party)
+    return counted.where(IS_BREACHED, *_within(terms.c.breached_at, hour))
+
+
+def _counted(hour: datetime, kind: CauseKind, cause: ColumnElement[Any], party: ColumnElement[Any]) -> Counting:
+    told = (literal(hour, _OF.hour.type), literal(kind, _OF.kind.type))
+    return select(*told, cause, party, func.count()).group_by(cause, party)
+
+
+def _within(instant: ColumnElement[datetime], hour: datetime) -> tuple[ColumnElement[bool], ...]:
+    return instant >= hour, instant < hour + HOUR
+
+
+def _narrowed(looked: CausesLooked) -> Iterator[ColumnElement[bool]]:
+    yield _OF.hour >= looked.before
+    if looked.kind is not None:
+        yield _OF.kind == looked.kind
+    if looked.party is not None:
+        yield _OF.party == looked.party

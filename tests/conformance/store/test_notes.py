@@ -1,0 +1,134 @@
+"""Notes that are handed over and incidents, on both databases: each act with its line, each list by its walk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from contracts.header import ConversationId
+from contracts.party import PartyId
+from gateway.domain.access import Role
+from gateway.domain.desk import NOBODY, About, Hand, IncidentAct, IncidentState, Severity, number_of
+from gateway.ports.desk import (
+    IncidentJob,
+    IncidentsLooked,
+    IncidentWrite,
+    NoteChange,
+    NotesLooked,
+    NoteWrite,
+    Subject,
+)
+from gateway.store.database import SqlStore
+from tests.builders import AKIMAT, JER, MINUTE, NOON, acceptance, conversation_id, message_id
+from tests.conformance.store.conftest import SecondLook
+
+APPEAL = Subject(About.APPEAL, "DL-2026-0000000001")
+NOTE = NoteWrite(APPEAL, "she calls again on Monday", "aigerim", NOBODY, "console:aigerim", NOON)
+TO_SUPPORT, TO_NURLAN = Hand(role=Role.SUPPORT), Hand(user="nurlan")
+CLOSE = NoteChange(1, None, "she has her answer", "console:nurlan", "nurlan", NOON + MINUTE)
+
+
+async def written(store: SqlStore, *hands: Hand) -> list[int]:
+    return [await store.write_note(replace(NOTE, to=to)) for to in hands]
+
+
+async def numbers(store: SqlStore, looked: NotesLooked) -> list[int]:
+    return [one.note_id for one in await store.look_for_notes(looked)]
+
+
+async def test_a_note_stands_with_what_it_is_about_and_in_the_audit_log_without_its_words(store, look: SecondLook):
+    assert await store.write_note(replace(NOTE, to=TO_SUPPORT)) == 1
+    (one,) = await store.notes_about(APPEAL)
+    assert (one.text, one.author, one.to_role, one.to_user, one.closed_at) == (
+        NOTE.text,
+        "aigerim",
+        "support",
+        None,
+        None,
+    )
+    assert await store.notes_about(replace(APPEAL, key="other")) == ()
+    (line,) = look.rows("audit_log")
+    assert (line["by"], line["act"], line["subject"]) == ("console:aigerim", "note.written", f"appeal {APPEAL.key}")
+    assert (line["reason"], line["result"]) == ("", "note 1, to the role support")
+
+
+@pytest.mark.parametrize(
+    ("looked", "found"),
+    [
+        (NotesLooked(), [5, 4, 3, 2]),
+        (NotesLooked(to_role=Role.SUPPORT), [4, 2]),
+        (NotesLooked(to_user="nurlan"), [5]),
+        (NotesLooked(author="aigerim"), [5, 4, 3, 2]),
+        (NotesLooked(author="nobody"), []),
+        (NotesLooked(closed=True), [1]),
+        (NotesLooked(after=4), [3, 2]),
+        (NotesLooked(limit=1), [5]),
+    ],
+)
+async def test_they_are_found_by_whom_they_wait_for(store, looked, found):
+    await written(store, TO_SUPPORT, TO_SUPPORT, NOBODY, TO_SUPPORT, TO_NURLAN)
+    assert await store.change_note(CLOSE) is None
+    assert await numbers(store, looked) == found
+
+
+async def test_one_is_handed_on_and_closed_once(store, look: SecondLook):
+    await written(store, TO_SUPPORT)
+    assert await store.change_note(replace(CLOSE, to=TO_NURLAN, reason="he knows them")) is None
+    assert await numbers(store, NotesLooked(to_user="nurlan")) == [1]
+    assert await store.change_note(CLOSE) is None
+    assert await store.change_note(CLOSE) == "it is closed already"
+    assert await store.change_note(replace(CLOSE, note_id=9)) == "there is no such note"
+    one = await store.note_of(1)
+    assert one is not None
+    assert (one.closed_by, one.closed_at) == ("nurlan", NOON + MINUTE)
+    acts = [(row["act"], row["reason"], row["result"]) for row in look.rows("audit_log")]
+    assert acts[1:] == [
+        ("note.handed_on", "he knows them", "note 1, to nurlan"),
+        ("note.closed", "she has her answer", "note 1, closed"),
+        ("note.closed", "she has her answer", "refused: it is closed already"),
+    ]
+
+
+# --- incidents ------------------------------------------------------------------------------------------------------
+
+
+async def reported(store: SqlStore, party: PartyId, thread: ConversationId | None = None) -> IncidentWrite:
+    thread = thread or conversation_id()
+    opened = IncidentWrite(
+        thread,
+        number_of(thread),
+        party,
+        message_id(),
+        message_id(),
+        None,
+        None,
+        Severity.NORMAL,
+        "no answer",
+        "+7",
+        NOON,
+    )
+    await store.accept(replace(acceptance(), incidents=(opened,)))
+    return opened
+
+
+async def test_incidents_are_listed_by_state_and_party_and_found_by_any_number(store: SqlStore):
+    first, second, third = [await reported(store, party) for party in (AKIMAT, JER, AKIMAT)]
+    take = IncidentJob(IncidentAct.TAKE, first.number, "", "console:aigerim", "aigerim", NOON)
+    close = replace(take, act=IncidentAct.CLOSE, number=second.number, reason="their clock")
+    assert await store.move_incident(take) is None
+    assert await store.move_incident(close) is None
+    assert await store.move_incident(close) == "it is closed, which is final"
+
+    async def found(**looked: object) -> list[str]:
+        return [one.number for one in await store.look_for_incidents(IncidentsLooked(**looked))]
+
+    assert await found() == [third.number, second.number, first.number]
+    assert await found(party=AKIMAT) == [third.number, first.number]
+    assert await found(state=IncidentState.TAKEN) == [first.number]
+    assert await found(state=IncidentState.OPEN, party=AKIMAT) == [third.number]
+    assert await found(after=2) == [first.number]
+    for number in (second.number, second.thread, second.message_id, second.about_message_id):
+        (one,) = await store.incidents_by(number)
+        assert (one.number, one.state, one.words, one.moved_by) == (second.number, "closed", "their clock", "aigerim")
+    assert await store.incidents_by("nothing") == ()

@@ -1,0 +1,228 @@
+"""The support desk over HTTP: any number is answered, persons are found by who may, notes and incidents are handed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import select
+
+from gateway.domain.access import Role
+from gateway.domain.delivery import DeliveryState
+from gateway.store.tables import accesses
+from tests.integration.console.appeals_day import IIN, a_case_in_court, list_all
+from tests.integration.console.seat import Network, Seat
+from tests.integration.console.test_access import Client, a_client
+from tests.integration.console.test_parties import registered, signed_in
+from tests.integration.console.tour import a_note, a_refused_request, an_incident
+from tests.integration.gateway.world import AKIMAT
+
+
+@pytest.fixture
+async def client(seat: Seat) -> AsyncIterator[Client]:
+    async with a_client(seat) as made:
+        yield made
+
+
+async def asked(client: Client, number: str) -> tuple[int, str]:
+    await client.get("/desk")
+    status, text = await client.post("/find", number=number)
+    return await client.get(text.removeprefix("/console")) if status == 303 else (status, text)
+
+
+def answered(text: str) -> list[str]:
+    return re.findall(r'<section class="card answer(?: (\w+))?"', text)
+
+
+# --- any number -----------------------------------------------------------------------------------------------------
+
+
+async def test_an_appeal_that_waits_for_a_silent_body_is_told_with_whom_to_call(client: Client):
+    seat = client.seat
+    await registered(seat, AKIMAT, contact="Кезекші: +7 727 111 22 33")
+    seat.world.relay._connector = Network(seat.world)
+    for _ in range(4):
+        _, number = await seat.world.register()
+        await seat.world.settle()
+        seat.world.clock.advance(minutes=7)
+    await seat.world.settle()
+    await signed_in(client, Role.SUPPORT)
+
+    status, text = await asked(client, number)
+    assert status == 200
+    assert answered(text) == ["appeal"]
+    assert "Held up:" in text
+    assert "The party does not answer at all, and the message waits." in text
+    assert "+7 727 111 22 33" in text
+    assert "To the applicant:" in text
+
+
+async def test_terms_stand_with_their_article(client: Client):
+    case = await a_case_in_court(client.seat.world)
+    await signed_in(client, Role.SUPPORT)
+    _, text = await asked(client, case.number)
+    assert "A court case is open." in text
+    assert "missed:" in text
+    assert "76" in text
+
+
+@pytest.mark.parametrize("kind", ["delivery", "message", "case", "conversation"])
+async def test_any_number_of_a_case_is_answered(client: Client, kind: str):
+    case = await a_case_in_court(client.seat.world)
+    (row, *_) = await client.seat.world.exchange.store.deliveries(recipient=AKIMAT)
+    numbers = {
+        "delivery": str(row.delivery_id),
+        "message": row.message_id,
+        "case": "7594-26-00-4/123",
+        "conversation": case.conversation_id,
+    }
+    await signed_in(client, Role.VIEWER)
+    _, text = await asked(client, numbers[kind])
+    assert answered(text) == (["appeal", "delivery"] if kind in {"delivery", "message"} else ["appeal"])
+    assert case.number in text
+
+
+async def test_a_fault_code_a_party_an_incident_and_a_refused_message_are_answered(client: Client):
+    world = client.seat.world
+    number = await an_incident(world)
+    await a_refused_request(world)
+    await signed_in(client, Role.SUPPORT)
+    assert answered((await asked(client, "unknownsigner"))[1]) == [""]
+    assert answered((await asked(client, AKIMAT))[1]) == ["party"]
+    assert answered((await asked(client, number))[1]) == ["incident"]
+    _, text = await asked(client, "nothing")
+    assert answered(text) == []
+    assert "Nothing here has that number." in text
+
+
+async def test_a_person_is_found_by_a_form_only_with_the_right_and_logged(client: Client):
+    seat = client.seat
+    case = await a_case_in_court(seat.world)
+    await list_all(seat.world)
+    await signed_in(client, Role.SUPPORT)
+    await client.get("/desk")
+    status, text = await client.post("/find", number=IIN)
+    assert status == 200
+    assert answered(text) == ["appeal"]
+    assert IIN not in text
+    logged = select(accesses.c.what, accesses.c.subject).where(accesses.c.what.startswith("search"))
+    rows = await seat.world.exchange.store.read(lambda c: [tuple(row) for row in c.execute(logged)])
+    assert rows == [("search by IIN or BIN", case.number)]
+    assert (await client.get(f"/find?number={IIN}")) == (303, "/console/desk")
+
+
+async def test_who_may_not_look_for_persons_finds_none_and_that_is_in_the_audit_log(client: Client):
+    await signed_in(client, Role.OPERATOR)
+    await client.get("/desk")
+    assert (await client.post("/find", number=IIN))[0] == 403
+    ((by, subject, _, result),) = await client.seat.audit("person.looked_for")
+    assert (by, subject) == ("console:the-operator", "IIN or BIN")
+    assert result.startswith("refused")
+
+
+# --- notes ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_note_is_written_handed_to_a_role_found_there_handed_on_and_closed(client: Client):
+    seat = client.seat
+    _, number = await seat.world.register()
+    await seat.user("nurlan", Role.OPERATOR)
+    await signed_in(client, Role.SUPPORT)
+    place = f"/notes/appeal/{number}"
+    await client.get(place)
+    assert (await client.post(place, text="She calls on Monday.", to="role:operator"))[0] == 303
+    _, text = await client.get("/notes?which=written")
+    assert number in text
+
+    client.http.cookie_jar.clear()
+    await signed_in(client, Role.OPERATOR)
+    _, text = await client.get("/notes?which=role")
+    assert "She calls on Monday." in text
+    await client.get(place)
+    assert (await client.post("/notes/1/hand", reason="he knows her", to="user:nurlan"))[0] == 303
+    assert "She calls" not in (await client.get("/notes?which=role"))[1]
+    assert (await client.post("/notes/1/close", reason="she was told"))[0] == 303
+    assert "She calls" in (await client.get("/notes?which=closed"))[1]
+    assert [one[3] for act in ("written", "handed_on", "closed") for one in await seat.audit(f"note.{act}")] == [
+        "note 1, to the role operator",
+        "note 1, to nurlan",
+        "note 1, closed",
+    ]
+
+
+async def test_a_note_names_no_citizen(client: Client):
+    _, number = await client.seat.world.register()
+    await signed_in(client, Role.SUPPORT)
+    place = f"/notes/appeal/{number}"
+    await client.get(place)
+    status, text = await client.post(place, text=f"IIN {IIN} calls", to="")
+    assert status == 400
+    assert "a note names no citizen" in text
+    assert await client.seat.audit("note.written") == []
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+async def test_who_looks_on_reads_notes_and_writes_none(client: Client, role: Role):
+    world = client.seat.world
+    _, number = await world.register()
+    await a_note(world, number)
+    incident = await an_incident(world)
+    await signed_in(client, role)
+    _, text = await client.get(f"/notes/appeal/{number}")
+    assert "calls again on Monday" in text
+    assert "<textarea" not in text
+    for path in (f"/notes/appeal/{number}", "/notes/1/close", "/notes/1/hand", f"/incidents/{incident}/close"):
+        assert (await client.post(path, text="x", reason="x", to=""))[0] == 403, path
+    assert [one[3] for one in await client.seat.audit("note.closed")] == [f"refused: the role {role} may not"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/notes/appeal/nothing",
+        "/notes/delivery/9",
+        "/notes/party/nobody",
+        "/notes/incident/IN-x",
+        "/incidents/IN-0",
+        "/x",
+    ],
+)
+async def test_there_are_no_notes_about_nothing(client: Client, path: str):
+    await signed_in(client, Role.SUPPORT)
+    assert (await client.get(path))[0] == 404
+
+
+# --- incidents ------------------------------------------------------------------------------------------------------
+
+
+async def test_an_incident_lands_is_taken_and_closed_with_words(client: Client):
+    seat = client.seat
+    number = await an_incident(seat.world)
+    await signed_in(client, Role.SUPPORT)
+    _, text = await client.get("/desk")
+    assert number in text
+    _, text = await client.get("/incidents?state=open")
+    assert "stops everything" in text
+    _, text = await client.get(f"/incidents/{number}")
+    assert "Жаңа кілтпен ештеңе өтпейді" in text
+    assert (await client.post(f"/incidents/{number}/take"))[0] == 303
+    assert (await client.post(f"/incidents/{number}/close", reason=""))[0] == 400
+    assert (await client.post(f"/incidents/{number}/close", reason="Register the new certificate."))[0] == 303
+    _, text = await client.get(f"/incidents/{number}")
+    assert "settled: the-support" in text
+    assert "Register the new certificate." in text
+    assert [one[3] for act in ("taken", "closed") for one in await seat.audit(f"incident.{act}")] == ["taken", "closed"]
+
+
+async def test_a_delivery_in_a_state_of_its_own_is_told_so(client: Client):
+    seat = client.seat
+    seat.world.relay._connector = Network(seat.world)
+    await seat.world.register()
+    await seat.world.settle()
+    (row,) = await seat.world.exchange.store.deliveries(state=DeliveryState.RETRY_SCHEDULED)
+    await signed_in(client, Role.VIEWER)
+    _, text = await asked(client, str(row.delivery_id))
+    assert "The last attempt failed." in text
+    assert "no contact in the registry" in text
+    assert "the akimat&#39;s gateway is down" in text

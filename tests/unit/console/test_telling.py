@@ -1,0 +1,186 @@
+"""What the support desk is told of every state: what happened, whose turn it is, what to do, whom to call."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from contracts.codes import Code
+from contracts.header import Action, ConversationId, MessageId
+from contracts.party import Channel, LocalText, PartyId
+from dossier.appeal import Status, TermState
+from dossier.description import TermEntry
+from gateway.console.desk.telling import (
+    APPEALS,
+    DELIVERIES,
+    ERASED,
+    HELD,
+    INCIDENTS,
+    ON_ITS_WAY,
+    PAUSED,
+    SILENT,
+    TURN_WORDS,
+    UNFETCHED,
+    AppealFacts,
+    DeliveryFacts,
+    Said,
+    Turn,
+    tell_appeal,
+    tell_delivery,
+    tell_incident,
+)
+from gateway.domain.delivery import CLAIMABLE, DeliveryState
+from gateway.domain.desk import IncidentState, Severity, severity_of
+from gateway.ports.appeals import AppealRow
+from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.desk import Incident
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+AKIMAT, COURT, HIGHER = PartyId("akimat"), PartyId("court"), PartyId("ministry")
+CASE = ConversationId("c")
+S, D = Status, DeliveryState
+
+
+def delivery(state: DeliveryState, **changes: object) -> DeliveryFacts:
+    finished = NOON + timedelta(hours=1) if state in {D.ACKNOWLEDGED, D.REJECTED, D.CANCELLED} else None
+    row = DeliveryRow(
+        7, MessageId("m"), CASE, "DL-1", AKIMAT, Action.ASSIGN_APPEAL, state, 1, None, NOON, finished, None, None, "d"
+    )
+    return DeliveryFacts(row, Channel.PUSH, **changes)
+
+
+def term(state: TermState, *, party: PartyId = AKIMAT, days: int = 15, bound: str = "body") -> TermEntry:
+    due = NOON + timedelta(days=days)
+    name = LocalText("қарау", "рассмотрение", "consideration")
+    return TermEntry(
+        f"t-{days}", "consideration", "АППК 76(1)", name, party, NOON, date(2026, 12, 9), due, "Asia/Almaty", "1", "1",
+        "1", state, False, None, bound,
+    )  # fmt: skip
+
+
+def appeal(status: Status | None, **changes: object) -> AppealFacts:
+    row = AppealRow("DL-1", CASE, NOON, None, status, "HOUSING", AKIMAT, None, False, 0, None)
+    return AppealFacts(row, status, NOON, **{"court": COURT, **changes})
+
+
+@pytest.mark.parametrize(
+    ("status", "turn", "whose"),
+    [
+        (S.REGISTERED, Turn.EXCHANGE, None),
+        (S.WITH_BODY, Turn.BODY, AKIMAT),
+        (S.REPLIED, Turn.APPLICANT, None),
+        (S.TERMINATED, Turn.APPLICANT, None),
+        (S.WITHDRAWN, Turn.NOBODY, None),
+        (S.RETURNED_BY_BODY, Turn.APPLICANT, None),
+        (S.COMPLAINT_LODGED, Turn.BODY, AKIMAT),
+        (S.COMPLAINT_REVIEWED, Turn.BODY, AKIMAT),
+        (S.COMPLAINT_DECIDED, Turn.APPLICANT, None),
+        (S.COLLECTING, Turn.BODY, AKIMAT),
+        (S.DOSSIER_DUE, Turn.EXCHANGE, None),
+        (S.DOSSIER_FILED, Turn.COURT, COURT),
+        (S.AT_COURT, Turn.COURT, COURT),
+        (S.COURT_REFUSED, Turn.OPERATOR, None),
+        (S.CASE_OPEN, Turn.COURT, COURT),
+        (S.LEFT_WITHOUT_MOVEMENT, Turn.APPLICANT, None),
+        (S.RETURNED, Turn.APPLICANT, None),
+        (S.CLOSED, Turn.NOBODY, None),
+    ],
+)
+def test_of_every_status_it_is_told_whose_turn_it_is_and_whom_to_call(status, turn, whose):
+    told = tell_appeal(appeal(status))
+    assert (told.said.turn, told.whose) == (turn, whose)
+    assert told.call == ((whose,) if whose else ())
+    assert told.since == NOON
+
+
+def test_every_state_has_words_of_its_own_and_every_appeal_some_for_the_citizen():
+    assert set(APPEALS) == set(Status)
+    assert set(DELIVERIES) == set(DeliveryState)
+    assert set(INCIDENTS) == set(IncidentState)
+    assert set(TURN_WORDS) == set(Turn)
+    said: list[Said] = [*APPEALS.values(), *DELIVERIES.values(), *INCIDENTS.values(), ERASED]
+    assert all(one.what and one.todo for one in said)
+    assert len({one.what for one in said}) == len(said)
+    assert all(one.citizen for one in [*APPEALS.values(), ERASED])
+
+
+def test_whose_term_runs_has_the_turn_and_the_nearest_term_stands_first():
+    terms = [term(TermState.OPEN, days=15), term(TermState.OPEN, party=HIGHER, days=5), term(TermState.MET, days=1)]
+    told = tell_appeal(appeal(S.COMPLAINT_REVIEWED, terms=terms))
+    assert told.whose == HIGHER
+    assert [one.term_id for one in told.terms] == ["t-5", "t-15"]
+
+
+def test_who_let_a_term_pass_is_called_also_when_it_is_anothers_turn():
+    told = tell_appeal(appeal(S.AT_COURT, terms=[term(TermState.BREACHED), term(TermState.DEFAULT, bound="applicant")]))
+    assert told.call == (COURT, AKIMAT)
+    assert len(told.missed) == 2
+
+
+def test_a_body_considers_nothing_that_it_has_not_acknowledged():
+    told = tell_appeal(appeal(S.WITH_BODY, unfinished=[delivery(D.RETRY_SCHEDULED)]))
+    assert told.said is ON_ITS_WAY
+    assert told.said.citizen == APPEALS[S.REGISTERED].citizen
+
+
+def test_an_erased_case_is_told_as_that():
+    assert tell_appeal(appeal(None)).said is ERASED
+
+
+def test_what_holds_an_appeal_up_is_told_with_it():
+    told = tell_appeal(appeal(S.REGISTERED, unfinished=[delivery(D.RETRY_SCHEDULED)]))
+    assert [one.said for one in told.held_up] == [DELIVERIES[D.RETRY_SCHEDULED]]
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        *((delivery(state), DELIVERIES[state]) for state in DeliveryState),
+        *((delivery(state, is_paused=True, is_silent=True, held_by=3), PAUSED) for state in CLAIMABLE),
+        *((delivery(state, is_silent=True, held_by=3), HELD) for state in CLAIMABLE),
+        *((delivery(state, is_silent=True), SILENT) for state in CLAIMABLE),
+        (delivery(D.PARKED, is_paused=True), DELIVERIES[D.PARKED]),
+        (delivery(D.ACKNOWLEDGED, is_silent=True), DELIVERIES[D.ACKNOWLEDGED]),
+    ],
+)
+def test_of_a_message_what_holds_it_up_goes_before_its_state(facts, said):
+    assert tell_delivery(facts).said is said
+
+
+def test_of_a_message_in_a_mailbox_the_party_is_to_fetch_it():
+    in_mailbox = DeliveryFacts(delivery(D.PENDING).row, Channel.MAILBOX)
+    told = tell_delivery(in_mailbox)
+    assert told.said is UNFETCHED
+    assert told.call == (AKIMAT,)
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_the_party_is_called_only_about_what_is_its_own(state):
+    theirs = {D.RETRY_SCHEDULED, D.DELIVERED, D.REJECTED}
+    assert tell_delivery(delivery(state)).call == ((AKIMAT,) if state in theirs else ())
+
+
+@pytest.mark.parametrize("state", IncidentState)
+def test_an_incident_is_the_desks_until_it_is_closed(state):
+    incident = Incident(
+        1, CASE, "IN-1", AKIMAT, MessageId("m"), None, None, None, None, Severity.HIGH, "t", "c", NOON, state, None,
+        None, None,
+    )  # fmt: skip
+    told = tell_incident(incident)
+    is_over = state is IncidentState.CLOSED
+    assert told.said.turn is (Turn.NOBODY if is_over else Turn.SUPPORT)
+    assert told.call == (() if is_over else (AKIMAT,))
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [
+        (None, Severity.NORMAL),
+        (Code.SCHEMA_VIOLATION, Severity.NORMAL),
+        (Code.CERTIFICATE_EXPIRED, Severity.HIGH),
+        (Code.INTERNAL, Severity.HIGH),
+    ],
+)
+def test_what_stops_every_message_of_a_party_is_worse_than_what_stops_one(code, severity):
+    assert severity_of(code) is severity
