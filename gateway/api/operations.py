@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.api import appeals, audit, deliveries, health, ledger, parties, reports
+from gateway.api import alarms, appeals, audit, deliveries, health, ledger, parties, reports
 from gateway.api.operation import Operation
 
 OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
@@ -14,5 +14,6 @@ OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
     *ledger.OPERATIONS,
     *audit.OPERATIONS,
     *reports.OPERATIONS,
+    *alarms.OPERATIONS,
     *health.OPERATIONS,
 )

@@ -103,7 +103,13 @@ async def test_what_was_shown_is_told_nowhere(program: Program, capsys: pytest.C
 
 async def test_no_role_does_by_a_token_what_it_may_not_do(program: Program):
     """Every role at every operation. Where it has the right, what is asked for is nonsense, and is told to be."""
-    filled = {"{delivery_id}": "999999", "{sha256}": "0" * 64, "{party_id}": "nobody", "{appeal_number}": "nothing"}
+    filled = {
+        "{delivery_id}": "999999",
+        "{sha256}": "0" * 64,
+        "{party_id}": "nobody",
+        "{appeal_number}": "nothing",
+        "{alarm_id}": "9",
+    }
     for role in Role:
         await program.given(role)
         for operation in OPERATIONS:

@@ -1,0 +1,59 @@
+"""Alarms through the API: what is wrong, what it means, who was told, and taking it up."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.domain.access import Role
+from tests.integration.api.program import Program
+from tests.integration.console.alarms_day import a_watchman
+from tests.integration.console.seat import Network
+
+REASON = {"reason": "they mend their gateway until six"}
+
+
+async def some_alarms(program: Program) -> None:
+    """An akimat does not answer."""
+    world = program.seat.world
+    world.relay._connector = Network(world)
+    for _ in range(8):
+        await world.register()
+        await world.settle()
+        world.clock.advance(minutes=7)
+    await a_watchman(world).run_once()
+
+
+async def test_alarms_are_listed_with_what_they_mean_and_what_helps_page_by_page(program: Program):
+    await some_alarms(program)
+    await program.given(Role.VIEWER)
+    path, read = "/alarms?limit=1", []
+    while path:
+        answered = (await program.get(path)).json
+        read += answered["items"]
+        path = (answered["next"] or "").removeprefix("/api/v1")
+    assert len({one["alarm_id"] for one in read}) == len(read) > 1
+    (broken,) = [one for one in read if one["kind"] == "breaker_open"]
+    assert (broken["subject"], broken["acknowledged"], broken["cleared_at"]) == ("akimat-almaty", None, None)
+    kazakh = (await program.get("/alarms?kind=breaker_open", **{"Accept-Language": "kk"})).json["items"]
+    assert re.search("[әғқңөұүі]", kazakh[0]["helps"])
+    assert (await program.get("/alarms?is_open=false")).json["items"] == []
+
+
+async def test_an_alarm_is_taken_up_once_and_the_story_says_by_whom(program: Program):
+    await some_alarms(program)
+    await program.given(Role.OPERATOR, "pager")
+    taken = (await program.post("/alarms/1/acknowledge", REASON)).json
+    assert (taken["alarm"]["acknowledged"]["by"], taken["alarm"]["acknowledged"]["reason"]) == (
+        "token:pager",
+        REASON["reason"],
+    )
+    assert [step["happening"] for step in taken["steps"]] == ["acknowledged", "raised"]
+    assert (await program.post("/alarms/1/acknowledge", REASON)).problem == "refused"
+    assert (await program.post("/alarms/999999/acknowledge", REASON)).problem == "not-found"
+    assert [line[0] for line in await program.seat.audit("alarm.acknowledged")] == ["token:pager", "token:pager"]
+
+
+async def test_who_only_looks_takes_nothing_up(program: Program):
+    await some_alarms(program)
+    await program.given(Role.VIEWER)
+    assert (await program.post("/alarms/1/acknowledge", REASON)).json["right"] == "acknowledge"
