@@ -8,6 +8,7 @@ import pytest
 
 from contracts.payloads import (
     CaseStage,
+    ClaimOutcome,
     CourtResponse,
     DocumentKind,
     FileDossier,
@@ -16,11 +17,15 @@ from contracts.payloads import (
     PositionKind,
     ProvideMaterials,
     ProvidePosition,
+    ReportCase,
     SubmitPosition,
 )
 from dossier.appeal import Status
-from dossier.events import DossierFiled, DossierOrdered, PositionReceived
+from dossier.eventform import event_bytes
+from dossier.events import CaseReported, DossierFiled, DossierOrdered, PositionReceived
+from dossier.narration import narrate
 from dossier.procedure.decision import Decision, Refusal
+from dossier.procedure.wording import member_text
 from tests.unit.dossier.casework import AKIMAT, COURT, OTHER_BODY, PLATFORM, Casework, almaty, document, reply
 
 
@@ -195,8 +200,6 @@ def test_a_claim_left_without_movement_tells_why_what_and_until_when(filed):
 
 
 def _report(stage: CaseStage, text: str, at):
-    from contracts.payloads import ReportCase
-
     return ReportCase(stage, "7594-26-00-4/123", at, None, text, ())
 
 
@@ -244,3 +247,20 @@ def test_once_the_court_has_the_case_it_is_withdrawn_there(filed):
 def test_what_the_applicant_adds_goes_to_the_court(filed):
     filed.add_documents()
     assert ordered(filed)[-1] == (2, FilingPurpose.SUPPLEMENT)
+
+
+@pytest.mark.parametrize("outcome", ClaimOutcome)
+def test_how_a_claim_ended_stands_in_the_history_in_every_language(filed, outcome):
+    filed._message(COURT, ReportCase(CaseStage.RULING, "7594-26-00-4/123", filed.now, None, "", (), outcome))
+    told = next(event for event in reversed(filed.events) if isinstance(event.fact, CaseReported))
+    assert told.fact.outcome is outcome
+    line, words = narrate(told), member_text(outcome)
+    for language in ("kk", "ru", "en"):
+        assert getattr(line, language).endswith(f"({getattr(words, language)})")
+
+
+def test_a_ruling_told_in_words_only_is_told_as_before(filed):
+    filed.court_reports(CaseStage.RULING, "7594-26-00-4/123")
+    told = next(event for event in reversed(filed.events) if isinstance(event.fact, CaseReported))
+    assert narrate(told).en == "Court: ruling given, case No. 7594-26-00-4/123"
+    assert b"outcome" not in event_bytes(told)

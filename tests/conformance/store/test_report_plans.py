@@ -1,0 +1,79 @@
+"""Every list behind a figure is a walk through the index made for it, and no report counts appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event
+
+from gateway.domain.reports import Answer, By, Figure, Road
+from gateway.ports.reports import BehindAsked, ReportAsked
+from gateway.store import report_figures
+from gateway.store.engine import writing_engine
+from gateway.store.migrate import migrate
+
+DAYS = (date(2026, 1, 1), date(2026, 12, 31))
+MARKS = (Figure.EXTENDED, Figure.FORMAL)
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    """Of SQLite: PostgreSQL plans by statistics, which an empty database does not have."""
+    folder: Path = tmp_path_factory.mktemp("plans")
+    url = f"sqlite:///{folder / 'dalel.db'}"
+    migrate(url)
+    engine = writing_engine(url, connections=1)
+    with engine.begin() as opened:
+        yield opened
+    engine.dispose()
+
+
+@pytest.fixture
+def plans(connection: Connection) -> Iterator[list[str]]:
+    """What the database says of each statement that is run."""
+    told: list[str] = []
+
+    def explain(_connection, cursor, statement, parameters, _context, _executemany):
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        told.extend(row[3] for row in cursor.fetchall())
+
+    event.listen(connection, "before_cursor_execute", explain)
+    yield told
+    event.remove(connection, "before_cursor_execute", explain)
+
+
+def column_of(figure: Figure) -> str:
+    """What the figure is a value of."""
+    if figure in MARKS:
+        return figure.value
+    if figure is Figure.RECEIVED or figure.value in set(map(str, Answer)):
+        return "answer"
+    return "road" if figure is Figure.DISAGREED or figure.value in set(map(str, Road)) else "court"
+
+
+@pytest.mark.parametrize("among", [By.ALL, By.BODY, By.REGION, By.SUBJECT])
+@pytest.mark.parametrize("figure", Figure)
+def test_a_list_is_read_off_its_index_in_its_order(connection, plans: list[str], figure: Figure, among: By):
+    report_figures.behind(connection, BehindAsked(*DAYS, figure, among, "75"))
+    index = f"USING INDEX ix_reported_appeals_{among}_{column_of(figure)} "
+    walks = [plan for plan in plans if "reported_appeals" in plan]
+    assert walks
+    assert all(index in plan and "day>? AND day<?" in plan for plan in walks), plans
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        (ReportAsked(*DAYS), "(kind=? AND day>? AND day<?)"),
+        (ReportAsked(*DAYS, By.MONTH), "(kind=? AND day>? AND day<?)"),
+        (ReportAsked(*DAYS, By.BODY), "(kind=? AND day>? AND day<?)"),
+        (ReportAsked(*DAYS, By.MONTH, By.BODY, "a"), "ix_report_days_name (kind=? AND name=? AND day>? AND day<?)"),
+    ],
+)
+def test_a_report_is_a_sum_of_days(connection, plans: list[str], asked: ReportAsked, index: str):
+    report_figures.report(connection, asked)
+    assert any(index in plan for plan in plans), plans
+    assert not any("reported_appeals" in plan for plan in plans)
