@@ -183,7 +183,8 @@ async def test_all_of_a_filter_are_moved_and_nothing_that_came_after_it_was_coun
     assert status == 200
     assert "Cancelled: <b>3</b>" in text
     assert await states(client.seat, ids) == {S.CANCELLED}
-    assert await states(client.seat, [*later]) == {S.RETRY_SCHEDULED}
+    assert later
+    assert S.CANCELLED not in await states(client.seat, [*later])
 
 
 async def test_a_large_selection_is_worked_off_in_steps_that_a_person_lets_go_on(client: Client, monkeypatch):
