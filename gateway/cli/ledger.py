@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -23,6 +23,7 @@ from gateway.cli.frame import (
     Home,
     Lang,
     Language,
+    operator,
     out,
     print_json,
     said,
@@ -98,6 +99,7 @@ def verify(
     settings = load_settings(home)
     report = _report(settings, quiet=as_json)
     continues = head_kept is None or _read(settings, lambda store: _continues(store, head_kept))
+    _note(settings, report, continues=continues)
     if as_json:
         print_json({"holds": report.holds and continues, "continues": continues, "report": report})
     else:
@@ -164,6 +166,17 @@ def _report(settings: Settings, *, quiet: bool) -> LedgerReport:
     total = _read(settings, lambda store: store.read(amount))
     with _counting(quiet=quiet, total=total) as progress:
         return _read(settings, lambda store: store.read(verify_ledger, vouchers(settings), progress))
+
+
+def _note(settings: Settings, report: LedgerReport, *, continues: bool) -> None:
+    """Into the audit log of the running exchange, so that the console says when it was; nothing where none runs."""
+    from gateway.cli.store import ask_server
+    from gateway.http.order import CheckOrder, check_form
+
+    found = len(report.findings) + report.more
+    with suppress(CommandFailed):  # the verdict is told all the same
+        order = CheckOrder(operator(), report.counts.leaves, found, continues=continues)
+        ask_server(settings, "POST", "/ledger/checked", check_form(order))
 
 
 def _verify_export(file: Path, kept: Path | None) -> None:

@@ -54,6 +54,7 @@ GROUPS: Final = (
             Section("/audit", marked("Audit log"), Right.AUDIT),
             Section("/accesses", marked("Accesses"), Right.AUDIT),
             Section("/users", marked("Users"), Right.USERS),
+            Section("/ledger", marked("Ledger and seals")),
         ),
     ),
     Group(

@@ -11,10 +11,19 @@ from aiohttp import web
 
 from gateway.domain.retention import Retention
 from gateway.http.imports import Imports
-from gateway.http.order import read_order, read_sweep, read_switch, read_token_change, read_user_change, sweep_form
+from gateway.http.order import (
+    read_check,
+    read_order,
+    read_sweep,
+    read_switch,
+    read_token_change,
+    read_user_change,
+    sweep_form,
+)
 from gateway.keyring import Keyring, KeyState
 from gateway.parties_file import parse_parties
 from gateway.party_certificates import party_certificates, problems_of
+from gateway.ports.users import AuditNote
 from gateway.service.alarms import acknowledge
 from gateway.service.exchange import Exchange
 from gateway.service.operate import apply_registry, change_user, move
@@ -56,6 +65,7 @@ def admin_app(acts: Acts) -> web.Application:
     app.router.add_post("/parties/switch", _switch_party)
     app.router.add_post("/alarms/acknowledge", _acknowledge)
     app.router.add_post("/registry", _registry)
+    app.router.add_post("/ledger/checked", _note_check)
     app.router.add_get("/keys", _keys)
     app.router.add_post("/keys/reload", _reload_keys)
     if acts.imports is not None:
@@ -126,6 +136,19 @@ async def _acknowledge(request: web.Request) -> web.Response:
         return web.json_response({"error": "who acts and why must be said"}, status=422)
     against = await acknowledge(request.app[ACTS].exchange, number, by=by, reason=reason)
     return web.json_response({"against": against})
+
+
+async def _note_check(request: web.Request) -> web.Response:
+    """A command beside us has checked the ledger; that it did, and with what result, is an act like others."""
+    exchange, asked = request.app[ACTS].exchange, await request.json()
+    try:
+        order = read_check(asked)
+    except (KeyError, ValueError, TypeError) as invalid:
+        return web.json_response({"error": f"not an order: {invalid}"}, status=422)
+    leaves = f"{order.leaves} leaves"
+    note = AuditNote(order.by, "ledger.checked", leaves, "", order.result, exchange.clock.now())
+    await exchange.store.note(note)
+    return web.json_response({"result": order.result})
 
 
 async def _erase_next(request: web.Request) -> web.Response:

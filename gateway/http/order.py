@@ -118,6 +118,36 @@ def read_switch(form: Mapping[str, Any]) -> SwitchOrder:
     return SwitchOrder(Switch(form["switch"]), PartyId(str(form["party_id"])), by, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class CheckOrder:
+    """The ledger was checked. ``findings``: rows that are not as recorded; ``continues``: a head that was kept."""
+
+    by: str
+    leaves: int
+    findings: int
+    continues: bool
+
+    @property
+    def result(self) -> str:
+        """As the audit log tells it."""
+        if self.findings:
+            return f"broken: {self.findings} rows are not as they were recorded"
+        return "holds" if self.continues else "broken: it does not continue the head that was kept"
+
+
+def check_form(order: CheckOrder) -> dict[str, Any]:
+    """The order in terms of JSON."""
+    return asdict(order)
+
+
+def read_check(form: Mapping[str, Any]) -> CheckOrder:
+    """The order of a form. Raises KeyError, ValueError."""
+    by = str(form["by"]).strip()
+    if not by:
+        raise ValueError("who has checked must be said")
+    return CheckOrder(by, int(form["leaves"]), int(form["findings"]), bool(form["continues"]))
+
+
 def user_form(change: UserChange) -> dict[str, Any]:
     """A change of a user in terms of JSON; of the password only its hash crosses the socket."""
     form = {"change": type(change).__name__, **asdict(change), "at": change.at.isoformat()}

@@ -19,7 +19,7 @@ from gateway.ports.audit import AuditReads
 from gateway.ports.causes import CauseReads
 from gateway.ports.deliveries import Backlog, DeliveryRow, Selection
 from gateway.ports.desk import DeskReads
-from gateway.ports.ledger import LedgerStatus
+from gateway.ports.ledger import LedgerReads
 from gateway.ports.parties import PartyReads, Pause
 from gateway.ports.refusals import RefusalReads
 from gateway.ports.reports import ReportReads
@@ -172,6 +172,7 @@ class ConsoleReads(
     PartyReads,
     RefusalReads,
     AuditReads,
+    LedgerReads,
     ReportReads,
     ViewReads,
     UserReads,
@@ -216,7 +217,6 @@ class ConsoleReads(
 
     async def backlog(self) -> tuple[Backlog, ...]: ...
     async def circuits(self) -> tuple[Circuit, ...]: ...
-    async def ledger_status(self) -> LedgerStatus: ...
     async def count_terms(self, *, due_until: datetime, breached_since: datetime) -> TermCounts: ...
     async def oldest_open(self) -> DeliveryRow | None:
         """The oldest delivery that has not ended and that nobody parked."""

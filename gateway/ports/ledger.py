@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from dossier.ledger import Seal, TreeHead
+from dossier.ledger import LedgerEvidence, Seal, TreeHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,53 @@ class LedgerStatus:
     oldest_unsealed_at: datetime | None
     tokenless: int
     oldest_tokenless_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    """A tree head. ``seal``: None where its signature does not hold. ``follows``: it only added to the one before."""
+
+    tree_size: int
+    first_position: int
+    at: datetime
+    seal: Seal | None
+    follows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeafFound:
+    """The leaf of one record. ``content``: what was recorded; None where the record keeps it itself.
+
+    ``evidence``: its proof, by the number 1, under a seal; None while there is none. ``trouble``: why nothing can be
+    proven, though it is sealed; empty otherwise.
+    """
+
+    record: str
+    key: str
+    digest: bytes
+    content: bytes | None
+    at: datetime
+    position: int | None
+    evidence: LedgerEvidence | None = None
+    trouble: str = ""
+
+
+class LedgerReads(Protocol):
+    """Reads for the page of the ledger."""
+
+    def record_kinds(self) -> tuple[str, ...]:
+        """What has leaves, by the names that leaves have for it."""
+        ...
+
+    async def ledger_status(self) -> LedgerStatus: ...
+    async def growth(self, *, limit: int) -> Growth | LedgerBroken | None: ...
+    async def seals_before(self, before: int | None, *, limit: int) -> tuple[SealRow, ...]:
+        """The newest over fewer leaves than ``before``, newest first."""
+        ...
+
+    async def leaf_of(self, record: str, key: str) -> LeafFound | None: ...
+    async def leaf_at(self, position: int) -> LeafFound | None: ...
+    async def newest_seal(self) -> Seal | None: ...
+    async def continues(self, kept: TreeHead) -> bool:
+        """Whether the ledger of today only added to a head that was kept outside."""
+        ...

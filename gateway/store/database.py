@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, text
 from contracts.header import ConversationId, MessageId
 from contracts.party import Agreement, Party, PartyId, Registry
 from dossier.erds.pack import Traced
-from dossier.ledger import LedgerEvidence, Seal
+from dossier.ledger import LedgerEvidence, Seal, TreeHead
 from dossier.procedure.decision import Resembling
 from dossier.record import KeptMessage
 from gateway.domain.acts import Act
@@ -79,7 +79,7 @@ from gateway.ports.desk import (
     Subject,
 )
 from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
-from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
+from gateway.ports.ledger import Growth, LeafFound, LedgerBroken, LedgerStatus, SealRow, SealWrite
 from gateway.ports.nodes import Node, NodeRow
 from gateway.ports.parties import HeardOf, PartyAttempt, Pause, SwitchJob, TriedLately
 from gateway.ports.refusals import RefusalRow, RefusalsLooked
@@ -123,6 +123,7 @@ from gateway.store import (
     incident_rows,
     intake,
     lane_rows,
+    leaf_lookup,
     ledger_proofs,
     ledger_rows,
     letter_rows,
@@ -415,6 +416,26 @@ class SqlReader:
 
     async def unread(self, ids: tuple[ConversationId, ...]) -> tuple[Unread, ...]:
         return await self.read(listing_rows.unread, ids)
+
+    # ledger
+    def record_kinds(self) -> tuple[str, ...]:
+        """What has leaves."""
+        return leaf_lookup.KINDS
+
+    async def seals_before(self, before: int | None, *, limit: int) -> tuple[SealRow, ...]:
+        return await self.read(leaf_lookup.seals_before, before, limit)
+
+    async def leaf_of(self, record: str, key: str) -> LeafFound | None:
+        return await self.read(leaf_lookup.leaf_of, record, key)
+
+    async def leaf_at(self, position: int) -> LeafFound | None:
+        return await self.read(leaf_lookup.leaf_at, position)
+
+    async def newest_seal(self) -> Seal | None:
+        return await self.read(ledger_proofs.newest_seal)
+
+    async def continues(self, kept: TreeHead) -> bool:
+        return await self.read(ledger_proofs.continues, kept)
 
     # audit
     async def look_for_acts(self, looked: AuditLooked) -> tuple[AuditEntry, ...]:

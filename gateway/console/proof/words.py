@@ -27,6 +27,7 @@ ACTS: Final[Mapping[str, str]] = {
     "registry.applied": marked("put a registry of parties in force"),
     "case.imported": marked("took in a running case"),
     "payload.erased": marked("erased what had been kept long enough"),
+    "ledger.checked": marked("had the whole ledger checked"),
     "person.looked_for": marked("looked for a person by IIN or BIN"),
     "session.opened": marked("signed in"),
     "session.ended": marked("signed out"),

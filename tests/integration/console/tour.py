@@ -34,7 +34,7 @@ from tests.integration.console.alarms_day import alarms_told
 from tests.integration.console.appeals_day import a_case_in_court, list_all
 from tests.integration.console.seat import HASH, Network, Seat
 from tests.integration.gateway.world import AKIMAT, JER, PLATFORM, World
-from tests.sealing import seal_all
+from tests.sealing import seal_all, stamp_all
 
 LINK: Final = "a-link-that-nobody-guesses-but-this-tour"
 
@@ -126,6 +126,10 @@ TOUR: Final = (
     Stop("user", lambda _: "/users/dana", Role.ADMIN),
     Stop("me", lambda _: "/me"),
     Stop("enrol", lambda _: f"/enrol/{LINK}"),
+    Stop("ledger", lambda _: "/ledger", Role.AUDITOR),
+    Stop("ledger-leaf", lambda _: "/ledger/leaf?record=audit_log&key=1", Role.AUDITOR),
+    Stop("ledger-leaf-none", lambda _: "/ledger/leaf?record=audit_log&key=99999"),
+    Stop("ledger-compare", lambda _: "/ledger/compare"),
     Stop("not-found", lambda _: "/deliveries/999999"),
 )
 
@@ -208,6 +212,10 @@ async def looks(world: World, number: str) -> None:
         "console:nurlan", "delivery.cancelled", "1", "by mistake", "refused: the role viewer may not", now
     )
     await store.note(refused)
+    await seal_all(store, world.clock, limit=200)
+    await stamp_all(store, world.clock)
+    world.clock.advance(minutes=1)
+    await store.note(AuditNote("root", "ledger.checked", "290 leaves", "", "holds", world.clock.now()))
     await seal_all(store, world.clock)
     await store.record_access(PartyId("user:1"), "document", f"{number} d-1", now, about=number)
 

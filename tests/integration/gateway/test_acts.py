@@ -19,8 +19,10 @@ from gateway.domain.delivery import DeliveryState
 from gateway.domain.retention import Kept
 from gateway.http.admin import Acts, admin_app
 from gateway.http.order import (
+    CheckOrder,
     Order,
     SwitchOrder,
+    check_form,
     order_form,
     read_moved,
     read_order,
@@ -29,6 +31,7 @@ from gateway.http.order import (
     switch_form,
 )
 from gateway.keyring import Keyring
+from gateway.ports.audit import AuditLooked
 from gateway.ports.deliveries import Moved, Selection
 from gateway.ports.parties import Switch
 from gateway.service.retain import Sweep
@@ -206,3 +209,17 @@ async def test_what_is_no_order_about_a_party_is_refused_and_changes_nothing(wor
     assert status == 422
     assert told["error"].startswith("not an order")
     assert await world.exchange.store.pauses() == ()
+
+
+async def test_a_check_of_the_ledger_beside_the_exchange_is_in_its_audit_log(post, world: World):
+    checked = [CheckOrder("root", 9, 0, continues=True), CheckOrder("root", 9, 2, continues=True)]
+    checked.append(CheckOrder("root", 9, 0, continues=False))
+    for order in checked:
+        assert await post("/ledger/checked", check_form(order)) == (200, {"result": order.result})
+    assert (await post("/ledger/checked", {"by": " ", "leaves": 9, "findings": 0, "continues": True}))[0] == 422
+    acts = await world.exchange.store.look_for_acts(AuditLooked(act="ledger.checked"))
+    assert [(one.by, one.subject, one.result) for one in reversed(acts)] == [
+        ("root", "9 leaves", "holds"),
+        ("root", "9 leaves", "broken: 2 rows are not as they were recorded"),
+        ("root", "9 leaves", "broken: it does not continue the head that was kept"),
+    ]
