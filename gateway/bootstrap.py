@@ -45,6 +45,7 @@ from gateway.http.farewell import Farewell
 from gateway.http.gatekeeper import Gatekeeper, Watched
 from gateway.http.listening import Served, listen
 from gateway.http.pressure import Cause, Gate, Limits
+from gateway.http.vitals import ProcessVitals
 from gateway.keyring import HeldKey, Keyring
 from gateway.lawfolder import law_in_force
 from gateway.metrics.counts import PrometheusMeter
@@ -223,6 +224,21 @@ def around_of(
         seal_key=served.keys.seal,
         elsewhere=elsewhere,
         trace_url=settings.trace_url,
+        vitals=vitals_of(settings, served),
+    )
+
+
+def vitals_of(settings: Settings, served: Served) -> ProcessVitals:
+    """What the console's page of health asks this process."""
+    return ProcessVitals(
+        served.keys,
+        served.intake,
+        served.farewell,
+        served.documents_probe,
+        served.exchange.time_stamps,
+        within=timedelta(seconds=settings.store_patience_s),
+        seal_every=timedelta(seconds=settings.seal_every_s),
+        leads_alone=ALONE,
     )
 
 

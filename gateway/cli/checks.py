@@ -9,15 +9,14 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
 from contracts.party import Registry, Role
+from gateway.domain.findings import Finding, Health
 from gateway.keyplace import KeyPlace
 from gateway.settings import Settings
 from signing.errors import KeyUnavailable, KeyUnusable, SigningError
@@ -30,24 +29,6 @@ ROOM_BYTES: Final = 1024**3
 """Below this much free space one large case file could stop us."""
 
 CLOCK_SLACK_S: Final = 2.0
-
-
-class Health(StrEnum):
-    """How one check ended."""
-
-    OK = "ok"
-    WARN = "warn"  # works now, will not for long, or not everything
-    FAIL = "fail"  # does not work
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found; ``cure`` is what to do, empty when all is well."""
-
-    health: Health
-    subject: str
-    says: str
-    cure: str = ""
 
 
 def check_machine() -> Iterator[Finding]:
@@ -291,9 +272,3 @@ def _port(settings: Settings) -> Finding:
             cure = "Stop what listens there, or set another listen_port in dalel.toml."
             return Finding(Health.FAIL, subject, f"taken by another program ({problem.strerror})", cure)
     return Finding(Health.OK, subject, "free; the exchange is not running")
-
-
-def worst(findings: Iterable[Finding]) -> Health:
-    """The gravest of them."""
-    order = (Health.OK, Health.WARN, Health.FAIL)
-    return max((finding.health for finding in findings), key=order.index, default=Health.OK)

@@ -10,8 +10,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gateway.cli.checks import Finding, Health, check_installation, check_machine, worst
+from gateway.cli.checks import check_installation, check_machine
 from gateway.cli.frame import DEFAULT_HOME, AsJson, Exit, Home, out, print_json
+from gateway.domain.findings import Finding, Health, worst
 from gateway.settings import Settings, SettingsError, load_settings
 
 _MARKS: Final = {Health.OK: "[green]ok[/]", Health.WARN: "[yellow]warn[/]", Health.FAIL: "[red]fail[/]"}
@@ -27,7 +28,7 @@ def doctor(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa:
         print_json(findings)
     else:
         out.print(_table(findings))
-    raise typer.Exit(Exit.FAILED if worst(findings) is Health.FAIL else Exit.OK)
+    raise typer.Exit(Exit.FAILED if worst(found.health for found in findings) is Health.FAIL else Exit.OK)
 
 
 def examine(home: Path) -> list[Finding]:

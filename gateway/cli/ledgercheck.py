@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.cli.checks import Finding, Health
 from gateway.cli.frame import CommandFailed
 from gateway.cli.store import read
+from gateway.domain.findings import Finding, Health
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus
 from gateway.settings import Settings
 from gateway.store.database import SqlReader

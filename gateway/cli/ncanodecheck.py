@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from connectors.authorities.timestamps import public_name
-from gateway.cli.checks import Finding, Health
+from gateway.domain.findings import Finding, Health
 from gateway.settings import Settings
 from signing.errors import KeyUnavailable, SigningError
 

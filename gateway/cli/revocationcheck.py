@@ -7,7 +7,7 @@ from datetime import datetime
 
 from connectors.authorities.revocation import Places
 from contracts.party import Registry
-from gateway.cli.checks import Finding, Health
+from gateway.domain.findings import Finding, Health
 from gateway.domain.revocation import KnownRevocation
 from gateway.settings import Settings
 from gateway.store.database import SqlReader

@@ -10,7 +10,7 @@ import aiohttp
 
 from connectors.authorities.timestamps import public_name
 from gateway.bootstrap import Ambient, time_stamps
-from gateway.cli.checks import Finding, Health
+from gateway.domain.findings import Finding, Health
 from gateway.log import no_log
 from gateway.settings import Settings
 from signing.timestamp import TimestampUnavailable

@@ -18,7 +18,7 @@ from gateway.console.desk import causes, codes, finding, incidents, notes, refus
 from gateway.console.guard import errors_told, forms_are_ours, known_by_session, set_headers
 from gateway.console.live import OPEN_STREAMS
 from gateway.console.parties import handlers as parties
-from gateway.console.proof import acts, ledger, looks
+from gateway.console.proof import acts, health, ledger, looks
 from gateway.console.reports import handlers as reports
 from gateway.console.surroundings import AROUND, Around
 from gateway.console.users import enrolling, own
@@ -55,6 +55,7 @@ def console_app(around: Around) -> web.Application:
         acts,
         looks,
         ledger,
+        health,
         codes,
         users,
         own,

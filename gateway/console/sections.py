@@ -55,6 +55,7 @@ GROUPS: Final = (
             Section("/accesses", marked("Accesses"), Right.AUDIT),
             Section("/users", marked("Users"), Right.USERS),
             Section("/ledger", marked("Ledger and seals")),
+            Section("/health", marked("Health")),
         ),
     ),
     Group(

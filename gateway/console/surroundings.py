@@ -13,6 +13,7 @@ from gateway.console.language import Catalogues
 from gateway.console.pages import Pages
 from gateway.domain.persons import PersonKey
 from gateway.ports.console import ConsoleReads
+from gateway.ports.health import Vitals
 from gateway.ports.outside import Prober
 from gateway.ports.users import Session
 from gateway.service.elsewhere import Elsewhere
@@ -32,7 +33,7 @@ class Around:
     ``is_secure``: whether people come by https, so that cookies may insist on it. ``anchors``: whom a dossier is
     verified by, read anew each time. ``persons``: the key by which persons are found. ``seal_key``: seals
     evidence that is taken away. ``elsewhere``: where else than here one may sign in; None for nowhere. ``trace_url``:
-    where one reads a trace, by ``{trace_id}``.
+    where one reads a trace, by ``{trace_id}``. ``vitals``: looks at this process; None where nobody can.
     """
 
     exchange: Exchange
@@ -48,6 +49,7 @@ class Around:
     seal_key: Callable[[], SigningKey] | None = None
     elsewhere: Elsewhere | None = None
     trace_url: str | None = None
+    vitals: Vitals | None = None
     pages: Pages = field(default_factory=lambda: Pages(Catalogues.packaged()))
 
 

@@ -82,7 +82,7 @@ async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) 
         exchange, admission, served.keys.message, settings.public_url, deadline, served.wake, intake.gate
     )
     soap.add_routes(app, endpoint)
-    health.add_routes(app, served.probes, within=timedelta(seconds=settings.store_patience_s))
+    health.add_routes(app, served.probes, within=timedelta(seconds=settings.store_patience_s), clock=exchange.clock)
     for prefix, behind in ((CONSOLE, served.console), (API, served.api)):
         if behind is not None:
             app.add_subapp(prefix, behind)

@@ -195,7 +195,7 @@ _ACCESSES: Final = (
     "accesses (at, reader, what, subject, about)",
     (
         "SELECT :start + n * :apart, CASE WHEN n % :step = 1 THEN 'user:1' ELSE 'akimat-almaty' END, "
-        "CASE WHEN n % :step = 1 THEN 'envelope' WHEN n % :step = 2 THEN 'document' WHEN n % 2 = 0 THEN 'mailbox' "
+        "CASE WHEN n % :step = 1 THEN 'envelope' WHEN n % :step = 2 THEN 'document' WHEN n % 2 = 1 THEN 'mailbox' "
         "ELSE 'history' END, CAST(n AS TEXT), 'DL-2026-' || substr('000000000' || n, -10)"
     ),
 )

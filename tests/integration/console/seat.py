@@ -23,6 +23,7 @@ from gateway.ports.users import AddUser
 from gateway.service.elsewhere import Elsewhere
 from gateway.service.signin import Desk
 from tests.integration.console.appeals_day import PERSON_KEY
+from tests.integration.console.vitals import SteadyVitals, well
 from tests.integration.gateway.world import AKIMAT, World
 
 PASSWORD: Final = "жеті рет өлшеп бір рет кес"
@@ -51,6 +52,7 @@ class Seat:
     url: str
     woken: list[bool]
     app: web.Application
+    vitals: SteadyVitals
 
     async def user(self, name: str, role: Role) -> str:
         """A user with the common password; returns the name."""
@@ -90,6 +92,7 @@ async def a_seat(
     """The console of this world on a port of its own. ``elsewhere``: made for the console's address."""
     port = unused_port()
     store, woken, prober = world.exchange.store, [], Prober(world.http, seconds=time.monotonic)
+    vitals = SteadyVitals(well(world.clock.now()))
     around = Around(
         exchange=world.exchange,
         reads=store,
@@ -104,13 +107,14 @@ async def a_seat(
         seal_key=lambda: world.seal,
         elsewhere=elsewhere and elsewhere(f"http://127.0.0.1:{port}{PREFIX}"),
         trace_url=trace_url,
+        vitals=vitals,
     )
     app = web.Application()
     app.add_subapp(PREFIX, mounted := console_app(around))
     server = TestServer(app, port=port)
     await server.start_server()
     try:
-        yield Seat(world, str(server.make_url(PREFIX)), woken, mounted)
+        yield Seat(world, str(server.make_url(PREFIX)), woken, mounted, vitals)
     finally:
         prober.close()
         await server.close()

@@ -6,7 +6,8 @@ A section adds its pages to ``TOUR``, and to ``a_bad_day`` what they need to hav
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import update
@@ -22,6 +23,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.domain.desk import About, Hand, number_of
 from gateway.domain.poison import Cause
 from gateway.ports.desk import NoteWrite, Subject
+from gateway.ports.health import KeyNow
 from gateway.ports.parties import Switch
 from gateway.ports.users import AddUser, AuditNote, DisableUser, Enrolment, FailedLogin
 from gateway.ports.views import SaveView
@@ -130,6 +132,7 @@ TOUR: Final = (
     Stop("ledger-leaf", lambda _: "/ledger/leaf?record=audit_log&key=1", Role.AUDITOR),
     Stop("ledger-leaf-none", lambda _: "/ledger/leaf?record=audit_log&key=99999"),
     Stop("ledger-compare", lambda _: "/ledger/compare"),
+    Stop("health", lambda _: "/health"),
     Stop("not-found", lambda _: "/deliveries/999999"),
 )
 
@@ -200,6 +203,8 @@ async def a_bad_day(seat: Seat) -> Day:
     await alarms_told(world)
     while await Tally(world.exchange).run_once():
         pass
+    short = KeyNow("message", world.clock.now() + timedelta(days=20))
+    seat.vitals.own = replace(seat.vitals.own, keys=(short, *seat.vitals.own.keys[1:]))
     return Day(again, str(whole.tried[0].request_sha256), in_court.number, incident)
 
 

@@ -1,0 +1,127 @@
+"""How the exchange is, in plain words: what is well, what is not, since when, and what helps."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+
+from gateway.console.guard import require
+from gateway.console.live import stream
+from gateway.console.proof.ledger import CHECKED, holds
+from gateway.console.respond import page
+from gateway.console.surroundings import AROUND, Around
+from gateway.domain.access import Right
+from gateway.domain.circuit import CircuitState
+from gateway.domain.condition import NodeSeen, Seen, conditions_of
+from gateway.domain.condition_words import HEALTHS, PARTS
+from gateway.domain.findings import Health, worst
+from gateway.ports.audit import AuditLooked
+from gateway.ports.health import Vitals
+from gateway.ports.ledger import LedgerBroken
+from signing.answer import RevocationStatus
+
+_GRAVEST_FIRST: Final = [Health.FAIL, Health.WARN, Health.OK]
+
+
+def add_routes(app: web.Application) -> None:
+    """``/health``."""
+    app.router.add_get("/health", _show)
+    app.router.add_get("/health/live", _live)
+
+
+async def _show(request: web.Request) -> web.Response:
+    require(request, Right.SEE)
+    around = request.config_dict[AROUND]
+    found = conditions_of(await _seen(around))
+    return page(
+        request,
+        "proof/health.html",
+        conditions=sorted(found, key=lambda one: _GRAVEST_FIRST.index(one.health)),
+        worst=worst(one.health for one in found),
+        counts={health: sum(one.health is health for one in found) for health in Health},
+        counted=await around.counts.look(),
+        parts_of=PARTS,
+        healths=HEALTHS,
+    )
+
+
+async def _live(request: web.Request) -> web.StreamResponse:
+    """At least once a minute: a look writes into the store of documents, so it is not taken every second."""
+    require(request, Right.SEE)
+    counts = request.config_dict[AROUND].counts
+
+    async def version() -> str:
+        return (await counts.look()).version
+
+    return await stream(request, version)
+
+
+async def _seen(around: Around) -> Seen:
+    """What all nodes share, and what this one knows by itself."""
+    now = around.exchange.clock.now()
+    seen = await _revocations(around, await _ledger(around, await _shared(around, now)))
+    return await _own(around.vitals, seen) if around.vitals else seen
+
+
+async def _shared(around: Around, now: datetime) -> Seen:
+    store, counted, directory = around.exchange.store, await around.counts.look(), around.exchange.directory()
+    database, nodes, oldest = await store.check(), await store.nodes(), counted.oldest
+    terms = directory.agreement_of(oldest.recipient) if oldest else None
+    return Seen(
+        now,
+        database=database,
+        nodes=tuple(
+            NodeSeen(one.node.name, one.node.version, one.node.schema_step, one.leads, one.silent_for, one.last_seen_at)
+            for one in nodes
+        ),
+        clock_off=now - (nodes[0].last_seen_at + nodes[0].silent_for) if nodes else None,
+        dead_letters=counted.sum_of("dead_lettered"),
+        waiting=sum(counted.sum_of(name) for name in ("waiting", "in_flight", "handed_out")),
+        oldest_since=oldest.created_at if oldest else None,
+        oldest_waits=(terms.warn_after, terms.page_after) if terms else None,
+        silent_parties=sum(one.state is not CircuitState.CLOSED for one in counted.circuits),
+    )
+
+
+async def _ledger(around: Around, seen: Seen) -> Seen:
+    status, growth = (await around.counts.look()).ledger, await around.reads.growth(limit=1)
+    checks = await around.reads.look_for_acts(AuditLooked(act=CHECKED, limit=1))
+    return replace(
+        seen,
+        ledger_broken=growth.detail if isinstance(growth, LedgerBroken) else "",
+        unsealed=status.unsealed,
+        unsealed_since=status.oldest_unsealed_at,
+        tokenless_since=status.oldest_tokenless_at,
+        checked=(checks[0].at, holds(checks[0])) if checks else None,
+    )
+
+
+async def _revocations(around: Around, seen: Seen) -> Seen:
+    """Of the certificates that parties have in the registry in force."""
+    parties = around.exchange.directory().registry.parties
+    used = {hashlib.sha256(der).hexdigest() for party in parties for der in party.certificates}
+    known = await around.exchange.store.known_revocations()
+    judged = [one.latest.judgement.status for one in known if one.latest.certificate_sha256 in used]
+    revoked, unknown = (judged.count(status) for status in (RevocationStatus.REVOKED, RevocationStatus.UNKNOWN))
+    return replace(seen, revoked=revoked, unknown=unknown, asked=len(used))
+
+
+async def _own(vitals: Vitals, seen: Seen) -> Seen:
+    own = await vitals.look()
+    return replace(
+        seen,
+        documents_trouble=own.documents,
+        closed=own.closed,
+        leaving=own.leaving,
+        keys=tuple((key.name, key.not_after, key.trouble) for key in own.keys),
+        has_authorities=own.has_authorities,
+        authorities_away=own.authorities_away,
+        free_bytes=own.free_bytes,
+        reserve_bytes=own.reserve_bytes,
+        seal_every=own.seal_every,
+        leads_alone=own.leads_alone,
+    )

@@ -1,0 +1,102 @@
+"""The page of health over HTTP: what stands first, what helps, and where it leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from gateway.domain.access import Role
+from gateway.ports.health import KeyNow
+from gateway.ports.nodes import Node
+from gateway.ports.users import AuditNote
+from gateway.store.tables import tiles
+from tests.integration.console.seat import Seat
+from tests.integration.console.test_access import Client, a_client, a_stuck_delivery
+from tests.integration.console.test_proof import signed_in
+from tests.sealing import seal_all, stamp_all
+
+
+@pytest.fixture
+async def client(seat: Seat) -> AsyncIterator[Client]:
+    async with a_client(seat) as made:
+        yield made
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    """Health and name of each part, in the order of the page."""
+    return re.findall(r'<li class="card condition (\w+)">\s*<h2>([^<]+?) <span', text)
+
+
+async def test_every_role_sees_how_the_exchange_is(client: Client):
+    for role in Role:
+        await signed_in(client, role)
+        status, text = await client.get("/health")
+        assert status == 200, role
+        assert ("ok", "Database") in told(text)
+
+
+async def test_where_nothing_is_wrong_the_page_says_so(client: Client):
+    world = client.seat.world
+    await signed_in(client, Role.VIEWER)
+    await seal_all(world.exchange.store, world.clock)
+    await stamp_all(world.exchange.store, world.clock)
+    await world.exchange.store.note(AuditNote("root", "ledger.checked", "9 leaves", "", "holds", world.clock.now()))
+    _, text = await client.get("/health")
+    assert {health for health, _ in told(text)} == {"ok"}
+    assert "Everything is well." in text
+
+
+async def test_what_does_not_work_stands_first_with_its_cause_and_what_helps(client: Client):
+    seat = client.seat
+    ends = seat.world.clock.now() + timedelta(days=3, hours=1)
+    seat.vitals.own = replace(
+        seat.vitals.own, documents="[Errno 30] Read-only file system", keys=(KeyNow("seal", ends),)
+    )
+    await signed_in(client, Role.OPERATOR)
+    _, text = await client.get("/health")
+    assert told(text)[:2] == [("fail", "Store of documents"), ("fail", "Key that seals")]
+    assert "Something does not work." in text
+    assert "[Errno 30] Read-only file system" in text
+    assert "Days left of its certificate: 3." in text
+    assert "Order the next certificate now" in text
+
+
+async def test_nodes_are_told_with_their_release_schema_and_what_they_lead(client: Client):
+    store, now = client.seat.world.exchange.store, client.seat.world.clock.now()
+    node = Node("one", "host", 1, "1.0", "0017", now)
+    await store.enter(node)
+    await store.lead("clock")
+    await store.beat(node)
+    await signed_in(client, Role.VIEWER)
+    _, text = await client.get("/health")
+    assert "one: 1.0, schema 0017" in text
+    assert ("warn", "Background work") in told(text)
+    assert "Nobody leads these." in text
+
+
+async def test_a_message_that_waits_too_long_leads_to_its_list(client: Client):
+    await a_stuck_delivery(client.seat)
+    client.seat.world.clock.advance(days=9)
+    await signed_in(client, Role.VIEWER)
+    _, text = await client.get("/health")
+    assert ("fail", "Backlog") in told(text)
+    assert 'href="/console/deliveries?state=open&amp;order=oldest"' in text
+
+
+async def test_a_database_that_somebody_changed_is_told(client: Client):
+    store = client.seat.world.exchange.store
+    await seal_all(store, client.seat.world.clock)
+
+    def spoil(connection, jobs):
+        connection.execute(update(tiles).values(hashes=b"\0" * 64))
+        return [None] * len(jobs)
+
+    await store.write(spoil, None)
+    await signed_in(client, Role.VIEWER)
+    _, text = await client.get("/health")
+    assert told(text)[0] == ("fail", "Ledger")
