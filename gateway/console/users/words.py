@@ -27,6 +27,8 @@ RIGHTS_TOLD: Final[Mapping[Right, str]] = {
     Right.FIND_PERSON: marked("look for cases by an IIN or BIN; each look is logged"),
     Right.PROBE: marked("send parties a test ping"),
     Right.PAUSE: marked("pause parties, and resume them"),
+    Right.ACKNOWLEDGE: marked("acknowledge alarms"),
+    Right.HANDLE: marked("write notes and hand them over, take incidents and close them"),
     Right.AUDIT: marked("see the audit log, and who looked at personal data"),
     Right.READ_PERSONAL: marked("read what citizens wrote, and their names; each look is logged"),
     Right.USERS: marked("add users, say what each may do, let in and shut out"),

@@ -10,7 +10,8 @@ import aiohttp
 import pytest
 
 from gateway.console.guard import HEADERS
-from gateway.domain.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, Role
+from gateway.console.sections import GROUPS
+from gateway.domain.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, Role, may
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.users import DisableUser
@@ -346,3 +347,18 @@ async def test_a_number_that_fits_one_delivery_leads_straight_to_it(client: Clie
     await client.seat.user("aigerim", Role.OPERATOR)
     await client.sign_in("aigerim")
     assert await client.get(f"/deliveries?number={number}") == (303, f"/console/deliveries/{number}")
+
+
+# --- every section ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_each_role_is_offered_the_sections_that_it_may_see_and_served_no_other(client: Client, role: Role):
+    await client.seat.user("dana", role)
+    await client.sign_in("dana")
+    _, home = await client.get("/me")
+    for section in (one for group in GROUPS for one in group.sections):
+        status, _ = await client.get(section.path)
+        assert (status, f'href="/console{section.path}"' in home.partition("<main")[0]) == (
+            (200, True) if may(role, section.right) else (403, section.path == "/")
+        ), section.path

@@ -11,11 +11,13 @@ import pytest
 
 from connectors.openid.provider import KEYS_EVERY, OpenIdProvider
 from connectors.openid.provider import Client as OidcClient
+from gateway.bootstrap import accounts_elsewhere
 from gateway.console.elsewhere import CALLBACK
 from gateway.domain.access import Role, SignsIn
 from gateway.domain.elsewhere import Admission, Terms
 from gateway.ports.users import AddUser, DisableUser, SendElsewhere, SetPassword
-from gateway.service.elsewhere import Elsewhere
+from gateway.service.elsewhere import Elsewhere, question_of
+from gateway.settings import load_settings
 from tests.integration.console.client import Client, a_client
 from tests.integration.console.seat import HASH, PASSWORD, Seat, a_seat
 from tests.integration.gateway.world import World, a_world
@@ -170,7 +172,7 @@ async def test_tokens_that_name_unknown_keys_do_not_make_us_ask_for_ever(client:
         ({"exp": 1}, "Expired"),
         ({"exp": None}, "exp"),
         ({"exp": "tomorrow"}, "claim"),
-        ({"iat": 4_000_000_000}, "not yet valid"),
+        ({"iat": 4_000_000_000}, "issued in the future"),
         ({"iat": 1_000_000_000}, "old"),
         ({"iat": None}, "iat"),
         ({"nbf": 4_000_000_000}, "not yet valid"),
@@ -388,3 +390,23 @@ async def test_without_a_provider_there_is_no_such_way(seat: Seat):
         assert (await client.get("/openid/start"))[0] == 404
         assert (await client.get(CALLBACK + "?code=x&state=y"))[0] == 404
         assert "openid" not in (await client.get("/login"))[1]
+
+
+async def test_the_settings_name_the_provider_and_who_it_lets_in(world: World, provider: Provider, tmp_path):
+    home = tmp_path / "home"
+    (home / "keys").mkdir(parents=True)
+    secret = home / "keys" / "oidc.secret"
+    secret.write_text(SECRET)
+    secret.chmod(0o600)
+    (home / "dalel.toml").write_text(
+        f'console_url = "https://console.kz/"\noidc_issuer = "{provider.issuer}"\noidc_client_id = "{CLIENT_ID}"\n'
+        'oidc_client_secret_file = "keys/oidc.secret"\noidc_admission = "by_claim"\noidc_roles = {ops = "operator"}\n'
+    )
+    found = accounts_elsewhere(load_settings(home), world.http, world.clock)
+    assert found is not None
+    assert found.terms == Terms(Admission.BY_CLAIM, roles={"ops": Role.OPERATOR})
+    address = await found.provider.address(question_of("seed"))
+    assert address.startswith(f"{provider.issuer}/authorize?")
+    assert parse_qs(urlsplit(address).query)["redirect_uri"] == ["https://console.kz/console/openid/callback"]
+    (home / "dalel.toml").write_text("")
+    assert accounts_elsewhere(load_settings(home), world.http, world.clock) is None

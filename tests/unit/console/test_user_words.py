@@ -1,0 +1,14 @@
+"""What roles, rights and acts on users are called: nothing that a user may do goes untold on their own page."""
+
+from __future__ import annotations
+
+from gateway.console.users.words import ACTS, NEW_PASSWORD, PURPOSES, RIGHTS_TOLD, UserAct
+from gateway.domain.access import PasswordTrouble, Right, Role
+from gateway.service.own import Stale
+
+
+def test_every_right_role_act_and_trouble_has_words():
+    assert set(RIGHTS_TOLD) == set(Right)
+    assert set(PURPOSES) == set(Role)
+    assert set(ACTS) == set(UserAct)
+    assert set(NEW_PASSWORD) == {*PasswordTrouble, *Stale}
