@@ -18,7 +18,9 @@ from gateway.console.app import console_app
 from gateway.console.counts import Counts
 from gateway.console.surroundings import PREFIX, Around
 from gateway.domain.access import Role
+from gateway.domain.trace import TraceContext
 from gateway.ports.outside import OutgoingEnvelope
+from gateway.ports.tracing import NoTracer
 from gateway.ports.users import AddUser
 from gateway.service.elsewhere import Elsewhere
 from gateway.service.signin import Desk
@@ -78,6 +80,21 @@ class Seat:
 
         statement = select(log.c.reader, log.c.what, log.c.subject).order_by(log.c.access_id)
         return await self.world.exchange.store.read(lambda c: [tuple(row) for row in c.execute(statement)])
+
+
+class InOneTrace(NoTracer):
+    """All that happens goes on with it."""
+
+    def __init__(self, trace: TraceContext) -> None:
+        self._trace = trace
+
+    def here(self) -> TraceContext:
+        return self._trace
+
+
+def trace_all(world: World, trace: TraceContext) -> None:
+    """From here on."""
+    object.__setattr__(world.exchange, "tracer", InOneTrace(trace))
 
 
 @asynccontextmanager

@@ -10,24 +10,13 @@ import pytest
 
 from gateway.domain.access import Role
 from gateway.domain.trace import TraceContext
-from gateway.ports.tracing import NoTracer
-from tests.integration.console.seat import a_seat
+from tests.integration.console.seat import a_seat, trace_all
 from tests.integration.console.test_access import a_client
 from tests.integration.gateway.world import World, a_world
 
 TRACE = TraceContext("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", sampled=True)
 URL = "https://traces.example.kz/trace/{trace_id}?x=1&y=2"
 LINK = f'href="https://traces.example.kz/trace/{TRACE.trace_id}?x=1&amp;y=2"'
-
-
-class In(NoTracer):
-    """All of it goes on in one trace."""
-
-    def __init__(self, trace: TraceContext) -> None:
-        self._trace = trace
-
-    def here(self) -> TraceContext:
-        return self._trace
 
 
 @pytest.fixture
@@ -38,7 +27,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 async def page_of_a_delivery(world: World, trace: TraceContext | None, url: str | None) -> str:
     if trace is not None:
-        object.__setattr__(world.exchange, "tracer", In(trace))
+        trace_all(world, trace)
     await world.register()
     (row, *_) = await world.exchange.store.deliveries(limit=1)
     async with a_seat(world, trace_url=url) as seat, a_client(seat) as client:

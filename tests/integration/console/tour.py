@@ -22,6 +22,7 @@ from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.desk import About, Hand, number_of
 from gateway.domain.poison import Cause
+from gateway.domain.trace import TraceContext
 from gateway.ports.desk import NoteWrite, Subject
 from gateway.ports.health import KeyNow
 from gateway.ports.parties import Switch
@@ -34,7 +35,7 @@ from gateway.store.tables import deliveries
 from gateway.workers.tally import Tally
 from tests.integration.console.alarms_day import alarms_told
 from tests.integration.console.appeals_day import a_case_in_court, list_all
-from tests.integration.console.seat import HASH, Network, Seat
+from tests.integration.console.seat import HASH, Network, Seat, trace_all
 from tests.integration.gateway.world import AKIMAT, JER, PLATFORM, World
 from tests.sealing import seal_all, stamp_all
 
@@ -176,6 +177,7 @@ async def some_users(seat: Seat) -> None:
 async def a_bad_day(seat: Seat) -> Day:
     """Appeals that an akimat does not take; one of them is set aside, another sent once more."""
     world = seat.world
+    trace_all(world, TraceContext("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", sampled=False))
     in_court = await a_case_in_court(world)
     world.relay._connector = Network(world)
     for _ in range(9):
