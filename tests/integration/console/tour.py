@@ -203,7 +203,8 @@ async def a_bad_day(seat: Seat) -> Day:
     await list_all(world)
     await some_users(seat)
     await alarms_told(world)
-    while await Tally(world.exchange).run_once():
+    tally = Tally(world.exchange)
+    while await tally.run_once():
         pass
     short = KeyNow("message", world.clock.now() + timedelta(days=20))
     seat.vitals.own = replace(seat.vitals.own, keys=(short, *seat.vitals.own.keys[1:]))

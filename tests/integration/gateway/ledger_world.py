@@ -28,15 +28,18 @@ from contracts.payloads import (
     Registered,
     Reply,
     ReportCase,
+    ReportIncident,
     ReportProgress,
     SubmitMaterials,
 )
 from contracts.receipt import ErrorSignal, Receipt
 from gateway.domain.access import Role
 from gateway.domain.acts import Act
+from gateway.domain.desk import NOBODY, About
 from gateway.domain.ledger import LedgerReport
 from gateway.domain.persons import PersonKey
 from gateway.ports.deliveries import MoveJob
+from gateway.ports.desk import NoteWrite, Subject
 from gateway.ports.nodes import Node
 from gateway.ports.users import AddUser, NewSession
 from gateway.ports.views import SaveView
@@ -47,6 +50,7 @@ from gateway.store.statements import add
 from gateway.store.tables import lost_blobs, revocation_checks, revocation_values
 from gateway.store.verify import Vouchers, verify_ledger
 from gateway.workers.lister import Lister
+from gateway.workers.tally import Tally
 from signing.answer import RevocationStatus, Source
 from signing.keys import Certificate
 from tests.integration.gateway.world import AKIMAT, COURT, JER, ME, PLATFORM, World, a_world
@@ -172,6 +176,17 @@ async def _refusals_and_odds(world: World) -> None:
     )
     assert await store.escalate(now=world.clock.now() + timedelta(hours=2), limit=10)
     assert await Lister(world.exchange, PersonKey(b"k" * 32)).run_once()
+    await _the_desk(world)
+
+
+async def _the_desk(world: World) -> None:
+    """An incident, a note, and causes that were counted."""
+    await world.call(S.AGENCY, AKIMAT, ReportIncident(None, None, "жауап жоқ", "+7 727 000 00 00"))
+    subject, now = Subject(About.PARTY, AKIMAT), world.clock.now()
+    await world.exchange.store.write_note(NoteWrite(subject, "call them", "aigerim", NOBODY, "console:aigerim", now))
+    tally = Tally(world.exchange)
+    while await tally.run_once():
+        pass
 
 
 def _bytes_that_are_to_go(connection: Connection, jobs: Sequence[datetime]) -> list[None]:
