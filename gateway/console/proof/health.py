@@ -19,7 +19,8 @@ from gateway.domain.circuit import CircuitState
 from gateway.domain.condition import NodeSeen, Seen, conditions_of
 from gateway.domain.condition_words import HEALTHS, PARTS
 from gateway.domain.findings import Health, worst
-from gateway.ports.audit import AuditLooked
+from gateway.ports.alarms import LedgerWalk
+from gateway.ports.audit import AuditEntry, AuditLooked
 from gateway.ports.health import Vitals
 from gateway.ports.ledger import LedgerBroken
 from signing.answer import RevocationStatus
@@ -90,14 +91,25 @@ async def _shared(around: Around, now: datetime) -> Seen:
 async def _ledger(around: Around, seen: Seen) -> Seen:
     status, growth = (await around.counts.look()).ledger, await around.reads.growth(limit=1)
     checks = await around.reads.look_for_acts(AuditLooked(act=CHECKED, limit=1))
+    walk = await around.exchange.store.ledger_walk()
     return replace(
         seen,
         ledger_broken=growth.detail if isinstance(growth, LedgerBroken) else "",
         unsealed=status.unsealed,
         unsealed_since=status.oldest_unsealed_at,
         tokenless_since=status.oldest_tokenless_at,
-        checked=(checks[0].at, holds(checks[0])) if checks else None,
+        checked=_newest_check(checks, walk),
     )
+
+
+def _newest_check(checks: tuple[AuditEntry, ...], walk: LedgerWalk | None) -> tuple[datetime, bool] | None:
+    """By the command, or by the exchange itself; a fault that it has found counts before its pass ends."""
+    if walk is not None and (walk.faults or walk.former_faults):
+        return walk.ended_at or walk.began_at, False
+    ended = [(one.at, holds(one)) for one in checks]
+    if walk is not None and walk.ended_at is not None:
+        ended.append((walk.ended_at, True))
+    return max(ended, default=None)
 
 
 async def _revocations(around: Around, seen: Seen) -> Seen:

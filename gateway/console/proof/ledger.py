@@ -139,6 +139,7 @@ async def _page(request: web.Request, compared: Compared | None = None) -> web.R
         broken=growth.detail if isinstance(growth, LedgerBroken) else "",
         checked=next(iter(checks), None),
         holds=holds,
+        walk=await request.config_dict[AROUND].exchange.store.ledger_walk(),
         kinds=[(kind, KINDS.get(kind, kind)) for kind in sorted(reads.record_kinds(), key=_rank)],
         compared=compared,
     )

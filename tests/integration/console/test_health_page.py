@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from gateway.domain.access import Role
+from gateway.ports.alarms import WalkStep
 from gateway.ports.health import KeyNow
 from gateway.ports.nodes import Node
 from gateway.ports.users import AuditNote
@@ -77,6 +78,19 @@ async def test_nodes_are_told_with_their_release_schema_and_what_they_lead(clien
     assert "one: 1.0, schema 0017" in text
     assert ("warn", "Background work") in told(text)
     assert "Nobody leads these." in text
+
+
+async def test_the_exchanges_own_check_counts_as_one_and_its_fault_at_once(client: Client):
+    store, clock = client.seat.world.exchange.store, client.seat.world.clock
+    await seal_all(store, clock)
+    await signed_in(client, Role.VIEWER)
+    assert ("warn", "Check of the whole ledger") in told((await client.get("/health"))[1])
+    while (await store.walk_ledger(WalkStep(clock.now(), 1_000))).ended_at is None:
+        pass
+    assert ("ok", "Check of the whole ledger") in told((await client.get("/health"))[1])
+    _, text = await client.get("/ledger")
+    assert "Last whole pass:" in text
+    assert "everything holds" in text
 
 
 async def test_a_message_that_waits_too_long_leads_to_its_list(client: Client):
