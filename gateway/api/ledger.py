@@ -1,22 +1,38 @@
-"""The ledger: where it stands, and what proves an appeal."""
+"""The ledger: where it stands, any leaf with its proof, and whether a head that was kept elsewhere still holds."""
 
 from __future__ import annotations
 
 import base64
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from contracts.header import ConversationId
-from dossier.ledger import InclusionProof, LedgerEvidence, Seal, tree_head_bytes
+from dossier.ledger import HASH_BYTES, InclusionProof, LedgerEvidence, Seal, TreeHead, tree_head_bytes
 from gateway.api.appeals import AppealPath
 from gateway.api.health import LedgerFigures
-from gateway.api.models import Answer, Nothing
+from gateway.api.models import Answer, Asking, Line, Nothing
 from gateway.api.operation import Asked, Operation
 from gateway.api.problems import Problem, Refusal
-from gateway.domain.access import Right
+from gateway.domain.access import Right, may
 
 TAG: Final = "ledger"
+Size = Annotated[int, Field(ge=0, le=2**63 - 1)]
+
+
+class LeafPath(Asking):
+    """Which leaf."""
+
+    position: Size
+
+
+class KeptHead(Asking):
+    """A tree head that was kept outside, as `dalel ledger head` printed it."""
+
+    log: Line
+    tree_size: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    root: Annotated[str, StringConstraints(pattern=rf"^[0-9a-f]{{{2 * HASH_BYTES}}}$")]
+    at: AwareDatetime
 
 
 class SealedHead(Answer):
@@ -33,9 +49,10 @@ class SealedHead(Answer):
 
 
 class LedgerNow(Answer):
-    """Where the ledger stands."""
+    """Where the ledger stands. ``newest``: null while nothing is sealed."""
 
     figures: LedgerFigures
+    newest: SealedHead | None
 
 
 class Proof(Answer):
@@ -53,6 +70,20 @@ class EventProof(Proof):
     seq: int
 
 
+class LeafProof(Answer):
+    """A record's leaf. ``proof``, ``seal``: null until it is sealed; ``trouble``: why nothing is proven."""
+
+    record: str
+    key: str
+    digest: str
+    content: str | None = Field(description="Base64; null without the right `audit`, and where the record keeps it.")
+    at: AwareDatetime
+    position: int | None
+    proof: Proof | None
+    seal: SealedHead | None
+    trouble: str
+
+
 class AppealProof(Answer):
     """Every event of an appeal under one seal: digests only, no words."""
 
@@ -61,10 +92,43 @@ class AppealProof(Answer):
     events: tuple[EventProof, ...]
 
 
+class Continued(Answer):
+    """Whether the ledger of today only added to the head that was kept."""
+
+    continues: bool
+
+
 async def show_ledger(asked: Asked[Nothing, Nothing, Nothing]) -> LedgerNow:
-    """How much is sealed, what waits, and since when."""
-    figures = await asked.behind.around.reads.ledger_status()
-    return LedgerNow(figures=LedgerFigures.model_validate(figures))
+    """To be kept where nobody of this house can change it."""
+    reads = asked.behind.around.reads
+    figures, newest = await reads.ledger_status(), await reads.newest_seal()
+    return LedgerNow(figures=LedgerFigures.model_validate(figures), newest=None if newest is None else _sealed(newest))
+
+
+async def continue_from(asked: Asked[Nothing, Nothing, KeptHead]) -> Continued:
+    """False for a head of another ledger, of another past, or of a tree larger than ours."""
+    kept = asked.body
+    head = TreeHead(kept.log, kept.tree_size, bytes.fromhex(kept.root), kept.at)
+    return Continued(continues=await asked.behind.around.reads.continues(head))
+
+
+async def show_leaf(asked: Asked[LeafPath, Nothing, Nothing]) -> LeafProof:
+    """With its proof under the newest seal that is stamped, where there is one."""
+    found = await asked.behind.around.reads.leaf_at(asked.path.position)
+    if found is None:
+        raise Refusal(Problem.NOT_FOUND)
+    proven = found.evidence
+    return LeafProof(
+        record=found.record,
+        key=found.key,
+        digest=found.digest.hex(),
+        content=_text(found.content) if found.content is not None and may(asked.token.role, Right.AUDIT) else None,
+        at=found.at,
+        position=found.position,
+        proof=None if proven is None else Proof(**_proof(proven.proofs[0][1])),
+        seal=None if proven is None else _sealed(proven.seals[0]),
+        trouble=found.trouble,
+    )
 
 
 async def prove_appeal(asked: Asked[AppealPath, Nothing, Nothing]) -> AppealProof:
@@ -114,8 +178,17 @@ def _text(content: bytes) -> str:
 _THERE: Final = frozenset({Problem.NOT_FOUND})
 OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
     Operation(
-        "GET", "/ledger", "show_ledger", TAG, "Say where the ledger stands.", Right.SEE,
+        "GET", "/ledger", "show_ledger", TAG, "Say where the ledger stands, with its newest seal.", Right.SEE,
         LedgerNow, Nothing, Nothing, Nothing, show_ledger,
+    ),
+    Operation(
+        "POST", "/ledger/continues", "continue_ledger", TAG,
+        "Say whether the ledger only added to a head that was kept elsewhere.", Right.SEE,
+        Continued, Nothing, Nothing, KeptHead, continue_from,
+    ),
+    Operation(
+        "GET", "/ledger/leaves/{position}", "show_leaf", TAG, "Show a record's leaf with its proof.", Right.SEE,
+        LeafProof, LeafPath, Nothing, Nothing, show_leaf, _THERE,
     ),
     Operation(
         "GET", "/appeals/{appeal_number}/proof", "prove_appeal", TAG,

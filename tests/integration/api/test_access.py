@@ -108,6 +108,7 @@ async def test_no_role_does_by_a_token_what_it_may_not_do(program: Program):
         "{sha256}": "0" * 64,
         "{party_id}": "nobody",
         "{appeal_number}": "nothing",
+        "{position}": "999999",
         "{alarm_id}": "9",
     }
     for role in Role:

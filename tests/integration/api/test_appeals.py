@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 
-from dossier.ledger import InclusionProof, read_tree_head, verify_inclusion
+from dossier.ledger import InclusionProof, TreeHead, read_tree_head, verify_inclusion
 from gateway.domain.access import Role
 from signing.detached import is_signed_by
 from signing.keys import Certificate
@@ -128,3 +128,30 @@ async def test_every_event_of_an_appeal_is_proven_by_whoever_has_the_head(progra
         leaf, path = bytes.fromhex(one["leaf"]), tuple(map(bytes.fromhex, one["path"]))
         assert one["leaf"] == event["leaf"]
         assert verify_inclusion(InclusionProof(leaf, one["position"], one["tree_size"], path), leaf, head)
+
+
+async def test_a_head_that_was_kept_is_continued_and_another_is_not(program: Program):
+    await several(program)
+    await program.given(Role.VIEWER)
+    assert (await program.get("/ledger")).json["newest"] is None
+    await sealed(program.seat.world)
+    newest = (await program.get("/ledger")).json["newest"]
+    kept = {name: newest[name] for name in ("log", "tree_size", "root", "at")}
+    await program.seat.world.register()
+    await sealed(program.seat.world)
+    assert (await program.get("/ledger")).json["figures"]["tree_size"] > newest["tree_size"]
+    assert (await program.post("/ledger/continues", kept)).json == {"continues": True}
+    assert (await program.post("/ledger/continues", kept | {"root": "0" * 64})).json == {"continues": False}
+
+
+async def test_a_leaf_is_shown_with_its_proof_and_its_content_to_who_may_audit(program: Program):
+    await several(program)
+    await sealed(program.seat.world)
+    await program.given(Role.VIEWER)
+    leaf = (await program.get("/ledger/leaves/0")).json
+    head = leaf["seal"]
+    tree = TreeHead(head["log"], head["tree_size"], bytes.fromhex(head["root"]), program.seat.world.clock.now())
+    digest, path = bytes.fromhex(leaf["digest"]), tuple(map(bytes.fromhex, leaf["proof"]["path"]))
+    assert verify_inclusion(InclusionProof(digest, 0, leaf["proof"]["tree_size"], path), digest, tree)
+    assert leaf["content"] is None
+    assert (await program.get("/ledger/leaves/999999")).problem == "not-found"

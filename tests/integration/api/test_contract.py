@@ -24,6 +24,7 @@ from tests.integration.gateway.world import AKIMAT, JER
 from tests.sealing import seal_all
 
 REASON = {"reason": "the contract says so"}
+A_HEAD = {"log": "dalel", "tree_size": 1, "root": "0" * 64, "at": "2026-11-24T07:00:00Z"}
 NAMES = [operation.name for operation in OPERATIONS]
 
 
@@ -95,6 +96,8 @@ def calls(day: Day) -> dict[str, Call]:
         "prove_appeal": Call(f"/appeals/{day.appeal}/proof", nowhere="/appeals/nothing/proof"),
         "list_terms": Call("/terms?which=open&limit=1"),
         "show_ledger": Call("/ledger"),
+        "continue_ledger": Call("/ledger/continues", A_HEAD),
+        "show_leaf": Call("/ledger/leaves/0", nowhere="/ledger/leaves/999999"),
         "list_acts": Call("/audit/acts?limit=1"),
         "list_accesses": Call("/audit/accesses?limit=1"),
         "list_refusals": Call("/refusals"),
