@@ -27,7 +27,8 @@ envelopes = Table(
     Column("kept_at", Instant, nullable=False),
 )
 
-# ``message_no`` is the order of recording. PutDocument keeps no operation: its content is the document.
+# ``message_no`` is the order of recording. PutDocument and ReportIncident keep no
+# operation: their content is the document, or the incident.
 messages = Table(
     "messages",
     metadata,
