@@ -7,23 +7,21 @@ halves finds where to begin, and the exact instant decides from there.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from contracts.header import ConversationId
 from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.console import FoundDeliveries, Looked, Period
 from gateway.ports.deliveries import DeliveryRow
+from gateway.store.by_time import CLOCKS_APART, newest_by
 from gateway.store.delivery_rows import rows
 from gateway.store.statements import select_among
 from gateway.store.tables import conversations, deliveries, listed_appeals, messages, parties
 from gateway.store.walk_rows import Asked, Conditions, Route, asked_of, by_end, by_number, walked
-
-CLOCKS_APART: Final = timedelta(minutes=5)
-"""How far the clocks of nodes may differ; a signed message that is older than that is refused, too."""
 
 _BIGGEST: Final = 2**63 - 1
 _MOST_APPEALS: Final = 50
@@ -86,18 +84,7 @@ def _made(connection: Connection, looked: Looked) -> tuple[Conditions, tuple[Ask
 
 
 def _newest_made_by(connection: Connection, instant: datetime) -> int:
-    """About the last delivery that was made by then: some twenty looks at the primary key among a million."""
-    low = 0
-    high: int = connection.execute(select(func.coalesce(func.max(deliveries.c.delivery_id), 0))).scalar_one()
-    while low < high:
-        middle = (low + high + 1) // 2
-        there = select(deliveries.c.created_at).where(deliveries.c.delivery_id >= middle)
-        made: datetime | None = connection.scalar(there.order_by(deliveries.c.delivery_id).limit(1))
-        if made is not None and made <= instant:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    return newest_by(connection, deliveries.c.delivery_id, deliveries.c.created_at, instant)
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------

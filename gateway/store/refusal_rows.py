@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, select
 
 from gateway.ports.refusals import RefusalRow, RefusalsLooked
-from gateway.store.looked_rows import CLOCKS_APART
+from gateway.store.by_time import CLOCKS_APART
 from gateway.store.tables import envelopes, refusals, refused_requests
 
 _OF = refusals.c
