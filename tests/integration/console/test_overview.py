@@ -26,13 +26,13 @@ ROW = re.compile(r'<th scope="row" class="(?:n|whole)"><a')
 @pytest.fixture
 async def client(seat: Seat) -> AsyncIterator[Client]:
     async with a_client(seat) as made:
-        await seat.user("dana", Role.VIEWER)
+        await seat.user("zarina", Role.VIEWER)
         yield made
 
 
 async def overview(client: Client) -> str:
     """As somebody sees it who signs in now."""
-    await client.sign_in("dana")
+    await client.sign_in("zarina")
     await client.get("/language?to=en&back=/console/")
     return (await client.get("/"))[1]
 
