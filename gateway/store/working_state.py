@@ -17,6 +17,7 @@ _SKETCH = "what later replies are compared with, made of a reply that has its le
 _LISTED = "what the console lists and finds cases by, read off their histories again whenever it differs"
 _REPORTED = "what reports count, read off the histories again whenever it differs; the histories have their leaves"
 _DESK = "what people at the support desk tell each other; who did what has its line in the audit log"
+_TRACE = "by which operators follow a message through nodes and peers; senders name traces as they like"
 _LEASE = "who works on it now"
 _ALARM = "who was told of trouble, which others see from what is proven; an acknowledgement is in the audit log"
 
@@ -52,6 +53,7 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "deliveries.attempts": "counts the attempts; they have a leaf each",
         "deliveries.next_attempt_at": _PACE,
         "deliveries.held_by": _PACE,
+        "deliveries.trace": _TRACE,
         "deliveries.escalated": "counts the steps of escalation; they have a leaf each",
         "lanes": "when a party is called next; what was tried is in the attempts",
         "deliveries.claimed_at": _LEASE,
@@ -61,6 +63,7 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "conversations.erased_at": "where retention stands; each thing it erased has its line in the audit log",
         "assemblies.fence": _LEASE,
         "assemblies.lease_until": _LEASE,
+        "assemblies.trace": _TRACE,
         "envelopes.kept_at": "when the bytes first came; the records that name them have their own times",
         "leaves.leaf_id": "the order in which leaves wait; once sealed, the position counts",
         "leaves.at": "for the alarm about leaves that wait; the record has its own time, in the leaf's bytes",

@@ -35,12 +35,18 @@ from contracts.payloads import (
 from contracts.receipt import ErrorSignal, Receipt
 from gateway.domain.access import Role
 from gateway.domain.acts import Act
+from gateway.domain.alarm_letter import Channel, Recipient, Telling
+from gateway.domain.alarm_rule import Rhythm
+from gateway.domain.alarms import Condition, Kind
 from gateway.domain.desk import NOBODY, About
+from gateway.domain.escalation import Step
 from gateway.domain.ledger import LedgerReport
 from gateway.domain.persons import PersonKey
+from gateway.ports.alarms import WatchJob
 from gateway.ports.deliveries import MoveJob
 from gateway.ports.desk import NoteWrite, Subject
 from gateway.ports.nodes import Node
+from gateway.ports.tokens import AddToken, Request
 from gateway.ports.users import AddUser, NewSession
 from gateway.ports.views import SaveView
 from gateway.store import node_rows
@@ -49,6 +55,7 @@ from gateway.store.leaf_rows import add_proven
 from gateway.store.statements import add
 from gateway.store.tables import lost_blobs, revocation_checks, revocation_values
 from gateway.store.verify import Vouchers, verify_ledger
+from gateway.workers.inspector import Inspector
 from gateway.workers.lister import Lister
 from gateway.workers.tally import Tally
 from signing.answer import RevocationStatus, Source
@@ -177,6 +184,28 @@ async def _refusals_and_odds(world: World) -> None:
     assert await store.escalate(now=world.clock.now() + timedelta(hours=2), limit=10)
     assert await Lister(world.exchange, PersonKey(b"k" * 32)).run_once()
     await _the_desk(world)
+    await _alarms(world)
+    await _a_program(world)
+
+
+async def _alarms(world: World) -> None:
+    """One that somebody hears of, and a step of the ledger's own check."""
+    now, duty = world.clock.now(), Recipient(Channel.MAIL, "duty@example.kz", "kk", Step.WARN)
+    seen = Condition(Kind.PARTY_SILENT, AKIMAT, Step.ALARM, since=now, count=3)
+
+    def drafts(alarm, happening):
+        return Telling("dalel", (duty,)).drafts(alarm, happening, now=now)
+
+    assert await world.exchange.store.write_alarms(WatchJob((seen,), lambda _: True, Rhythm(), drafts, now))
+    await Inspector(world.exchange.store, world.clock, records=10).run_once()
+
+
+async def _a_program(world: World) -> None:
+    """Its token, and an act of its own under a key."""
+    store, now = world.exchange.store, world.clock.now()
+    token = AddToken("night", Role.VIEWER, "a" * 64, "dalel_abcdef", now + timedelta(days=90), "root", now)
+    assert await store.change_token(token) is None
+    assert await store.begin_request(Request(1, "k" * 64, "r" * 64, now)) is None
 
 
 async def _the_desk(world: World) -> None:

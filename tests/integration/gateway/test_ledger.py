@@ -19,6 +19,7 @@ from sqlalchemy import Boolean, Column, Connection, LargeBinary, String, Table, 
 from sqlalchemy.sql.sqltypes import Integer
 
 from gateway.domain.ledger import LedgerFinding, Problem
+from gateway.domain.trace import TraceContext
 from gateway.store.erasure import ERASED
 from gateway.store.leaf_rows import add_proven, write_staged
 from gateway.store.tables import (
@@ -34,7 +35,7 @@ from gateway.store.tables import (
     terms,
     tree_heads,
 )
-from gateway.store.tables.base import Instant, OneOf, Span
+from gateway.store.tables.base import Instant, OneOf, Span, Trace
 from gateway.store.working_state import WORKING_STATE
 from signing.detached import sign_detached
 from tests.integration.gateway.ledger_world import Past, a_past, let_go, spoiling, unbind, verified
@@ -311,6 +312,8 @@ def another(column: Column, value: Any) -> Any:  # noqa: PLR0911 - one line per 
             return value + timedelta(seconds=1)
         case OneOf():
             return next(one for one in column.type.enum if one is not value)
+        case Trace():
+            return TraceContext("7" * 32, "7" * 16, sampled=True)
         case Boolean():
             return not value
         case Integer():

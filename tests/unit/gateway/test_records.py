@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column
 
+from gateway.domain.trace import TraceContext
 from gateway.store import tables as t
 from gateway.store.leaf_text import leaf_of
 from gateway.store.records import RECORD_OF, RECORDS, canonical, read_key
-from gateway.store.tables.base import Instant, OneOf, Span, Words
+from gateway.store.tables.base import Instant, OneOf, Span, Trace, Words
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 REFUSALS = RECORD_OF["refusals"]
@@ -30,6 +31,7 @@ ROW = {
     "size": 12,
 }
 YEAR_2 = datetime(2, 1, 1)  # noqa: DTZ001 - hypothesis wants it bare
+HEX_32, HEX_16 = (st.text("0123456789abcdef", min_size=size, max_size=size) for size in (32, 16))
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
@@ -58,6 +60,8 @@ def values_of(column: Column) -> st.SearchStrategy:
             values = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5))]), min_value=YEAR_2)
         case Words():
             values = st.text()
+        case Trace():
+            values = st.builds(TraceContext, HEX_32, HEX_16, st.booleans())
         case other:
             values = kinds[other.python_type]
     return values | st.none() if column.nullable else values
