@@ -27,6 +27,8 @@ Asked = Callable[[Any], ColumnElement[bool]]
 
 Key = tuple[Any, ...]
 _NUMBER: Final = deliveries.c.delivery_id
+_FEW: Final = 400
+"""So far is looked first: most pages are full by then, and whoever asks for what is rare waits longer anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,17 @@ def _walk(connection: Connection, looked: Looked, route: Route) -> tuple[list[Ke
         asked = [one(deliveries.c) for one in route.asked]
         statement = _in_order(select(*_key(deliveries.c, route)), looked, route).where(*asked).limit(most)
         return _keys(connection, statement), None
-    seen = _in_order(select(_NUMBER, *_ASKED), looked, route).limit(looked.most_looked).subquery()
+    for far in sorted({min(_FEW, looked.most_looked), looked.most_looked}):
+        found, cut = _look(connection, looked, route, far)
+        if cut is None:
+            break
+    return found, cut
+
+
+def _look(connection: Connection, looked: Looked, route: Route, far: int) -> tuple[list[Key], Key | None]:
+    """Asks the first ``far`` on the way."""
+    most = looked.limit + 1
+    seen = _in_order(select(_NUMBER, *_ASKED), looked, route).limit(far).subquery()
     asked = [one(seen.c) for one in route.asked]
     keys = select(*_key(seen.c, route))
     found = _keys(connection, _sorted(keys, seen.c, looked, route).where(*asked).limit(most))
@@ -150,7 +162,7 @@ def _walk(connection: Connection, looked: Looked, route: Route) -> tuple[list[Ke
         return found, None
     last = _keys(connection, _sorted(keys, seen.c, looked, route, backwards=True).limit(1))
     count = connection.execute(select(func.count()).select_from(seen)).scalar_one()
-    return found, last[0] if count >= looked.most_looked else None
+    return found, last[0] if count >= far else None
 
 
 _NAMES: Final = ("state", "recipient", "action", "code", "created_at", "finished_at")

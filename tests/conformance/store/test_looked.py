@@ -15,6 +15,7 @@ from dossier.appeal import Status
 from gateway.domain.acts import Act
 from gateway.domain.delivery import CLAIMABLE, OPEN, DeliveryState
 from gateway.domain.latency import class_of
+from gateway.domain.reports import Answer, Counted
 from gateway.ports.appeals import ListedAppeal, ListingWrite
 from gateway.ports.console import NO_CODE, Looked, Period, TermCounts
 from gateway.ports.deliveries import DeliveryRow, MoveJob
@@ -190,7 +191,23 @@ async def test_dead_letters_are_told_by_party_and_cause_the_oldest_group_first(s
 async def test_by_a_court_case_and_by_conversations_their_deliveries_are_found(store: SqlStore):
     first, second = await appeal(store, 1, AKIMAT), await appeal(store, 2, COURT)
     await appeal(store, 3, JER)
-    listed = (second, NOON, 1, Status.CASE_OPEN, "HOUSING", AKIMAT, "7599-26-00-4/1", False, 0, None, frozenset())
+    counted = Counted(
+        NOON.date(), AKIMAT, "75", "HOUSING", Answer.OPEN, extended=False, formal=False, road=None, court=None
+    )
+    listed = (
+        second,
+        NOON,
+        1,
+        Status.CASE_OPEN,
+        "HOUSING",
+        AKIMAT,
+        "7599-26-00-4/1",
+        False,
+        0,
+        counted,
+        None,
+        frozenset(),
+    )
     await store.write_listing(ListingWrite((ListedAppeal(*listed),), 0, None))
     assert await numbers(store, Looked(number="7599-26-00-4/1")) == [2]
     assert await numbers(store, Looked(conversations=(first, second))) == [2, 1]
