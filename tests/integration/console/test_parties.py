@@ -183,7 +183,7 @@ async def test_a_paused_party_gets_nothing_new_until_it_is_resumed_and_every_pag
     (waits,) = await world.exchange.store.deliveries(recipient=AKIMAT)
     assert (waits.state, waits.attempts) == (DeliveryState.PENDING, 0)
     assert "Its party is paused: a person resumes it" in (await client.get(f"/deliveries/{waits.delivery_id}"))[1]
-    assert f'/console/parties/{AKIMAT}">paused' in (await client.get("/"))[1]
+    assert '<span class="standing paused">' in (await client.get("/"))[1]
 
     await client.get(f"/parties/{AKIMAT}")
     await client.post(f"/parties/{AKIMAT}/resume", reason="they have moved")
