@@ -70,6 +70,7 @@ async def test_the_whole_story_by_keyboard_alone_from_the_login_to_a_delivery_th
     await expect(page.locator("h1")).to_have_text("Overview")
     await tab_to(page, "#figures a[href*='state=waiting']")
     await keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Deliveries")
     await tab_to(page, f"tbody th a[href$='/deliveries/{number}']")
     await keyboard.press("Enter")
     await expect(page.locator("#now")).to_contain_text("the akimat's gateway is down")
