@@ -22,7 +22,7 @@ RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench faults mutants docs screens lock clean xmlsec1 softhsm2 openssl maven \
-	default-jdk-headless chromium
+	default-jdk-headless chromium pngquant
 .NOTPARALLEL:
 
 help: ## Print this list
@@ -64,8 +64,9 @@ mutants: $(VENV)/.test ## Change the terms module in every small way and count w
 docs: $(VENV)/.test ## Write the generated pages again: docs/states.md, docs/codes.md, docs/cli.md
 	@$(PY) docs/generate.py
 
-screens: $(VENV)/.test chromium ## Take pictures of every page of the console into docs/screens/
+screens: $(VENV)/.test chromium pngquant ## Take pictures of every page of the console into docs/screens/
 	@$(PY) -m tests.screens
+	@command -v pngquant >/dev/null && pngquant --force --skip-if-larger --ext .png --quality 60-95 docs/screens/*.png || true
 
 lock: $(VENV)/.uv ## Pin every wheel with its hash again, from the ranges in pyproject.toml
 	@$(VENV)/uv/bin/uv pip compile $(RULES) -o requirements/run.txt pyproject.toml --group build
@@ -116,7 +117,8 @@ default-jdk-headless: PROGRAM := javac
 openssl:  PROGRAM := openssl
 softhsm2: PROGRAM := softhsm2-util
 chromium: PROGRAM := chromium
-xmlsec1 openssl softhsm2 maven default-jdk-headless chromium:
+pngquant: PROGRAM := pngquant
+xmlsec1 openssl softhsm2 maven default-jdk-headless chromium pngquant:
 	@command -v $(PROGRAM) >/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Debian's $@ …"; \
