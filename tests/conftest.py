@@ -3,10 +3,6 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
-
-settings.register_profile("dalel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("dalel")  # how fast this machine is today is no law of ours
 
 os.environ.pop("COLUMNS", None)  # tables fold words at the width of whoever runs the tests: to workers it is 80
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 import asyncio
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Final
 
 from gateway.domain.access import Role
 from gateway.store.engine import writing_engine
-from tests.bench.console import FEW, MANY, TIMES, Timed, add_parties, seed
+from tests.bench.console import TIMES, Timed, add_parties, main, seed
 from tests.integration.api.program import Program, a_program
 from tests.integration.console.seat import a_seat
 from tests.integration.gateway.world import a_world
-from tests.postgres import running_postgres
 
 PAGES: Final = {
     "all, newest first": "/deliveries",
@@ -63,24 +61,5 @@ async def _median(program: Program, path: str) -> float:
     return statistics.median(took)
 
 
-async def compare(name: str, urls: tuple[str | None, str | None]) -> None:
-    """Print the pages of one database."""
-    with tempfile.TemporaryDirectory() as few, tempfile.TemporaryDirectory() as many:
-        small = await timed(Path(few), urls[0], FEW)
-        large = await timed(Path(many), urls[1], MANY)
-    print(f"\n{name}: page{'':38} {FEW:>9,} {MANY:>11,}   times")
-    for one, other in zip(small, large, strict=True):
-        print(f"  {one.page:<48} {one.ms:>6.1f} ms {other.ms:>8.1f} ms {other.ms / one.ms:>7.1f}")
-
-
-async def main(only: str) -> None:
-    """Both databases, or the one that is named."""
-    if only in {"", "sqlite"}:
-        await compare("SQLite", (None, None))
-    if only in {"", "postgresql"}:
-        with running_postgres() as server, server.database() as few, server.database() as many:
-            await compare("PostgreSQL", (few, many))
-
-
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else ""))
+    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "", timed))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.party import Level, PartyId, Role, Route
@@ -144,6 +144,7 @@ SOME = st.lists(
 
 
 @given(SOME)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first draw compiles its patterns
 def test_what_is_written_reads_back(tmp_path_factory, routes):
     folder: Path = tmp_path_factory.mktemp("routes")
     for name, text in (("routes.csv", csv_of(routes)), ("routes.yaml", yaml_of(routes))):
