@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -275,6 +276,10 @@ class UserReads(Protocol):
         ...
 
     async def user_named(self, name: str) -> User | None: ...
+    async def users_called(self, codes: Collection[str]) -> Mapping[str, str]:
+        """Names of users by what the logs and the ledger call them (``user:7``); other codes are left out."""
+        ...
+
     async def sessions_of(self, user_id: int, now: datetime) -> tuple[Session, ...]:
         """Those that are open, the one used last in front."""
         ...

@@ -7,7 +7,7 @@ serves, ``open_reader`` for a command line beside it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -370,6 +370,9 @@ class SqlReader:
 
     async def look_for_users(self, looked: UsersLooked, now: datetime) -> tuple[UserRow, ...]:
         return await self.read(user_rows.look_for_users, looked, now)
+
+    async def users_called(self, codes: Collection[str]) -> Mapping[str, str]:
+        return await self.read(user_rows.users_called, codes)
 
     async def user_named(self, name: str) -> User | None:
         known = await self.credentials_of(name)

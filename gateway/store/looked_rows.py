@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, false, select
 
 from contracts.header import ConversationId
 from contracts.party import PartyId
@@ -107,17 +107,18 @@ def _named(connection: Connection, number: str) -> Conditions | None:
 
 
 def conversation_of(connection: Connection, number: str) -> ConversationId | None:
-    """The appeal that a number is of, or that the message or delivery with it belongs to."""
-    conditions = _named(connection, number)
-    if conditions:
-        of = select(deliveries.c.conversation_id).where(*conditions).limit(1)
-        if (found := connection.scalar(of)) is not None:
-            return ConversationId(found)
-    own = (conversations.c.appeal_number == number, conversations.c.conversation_id == number)
-    for is_own in own:
-        if (conversation := connection.scalar(select(conversations.c.conversation_id).where(is_own))) is not None:
-            return ConversationId(conversation)
-    return None
+    """The appeal that a number is of, or that the message or delivery with it belongs to.
+
+    None for a court's case: it may be that of several.
+    """
+    for is_own in (conversations.c.appeal_number == number, conversations.c.conversation_id == number):
+        if (own := connection.scalar(select(conversations.c.conversation_id).where(is_own))) is not None:
+            return ConversationId(own)
+    is_delivery = number.isascii() and number.isdigit()
+    conditions = _named(connection, number) if is_delivery else _of_message(connection, number)
+    of = select(deliveries.c.conversation_id).where(*(conditions or (false(),))).limit(1)
+    found = connection.scalar(of)
+    return None if found is None else ConversationId(found)
 
 
 def _of_message(connection: Connection, number: str) -> Conditions | None:

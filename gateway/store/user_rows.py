@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -10,10 +12,11 @@ from sqlalchemy import Connection, func, select
 from gateway.ports.users import AuditNote, UserRow, UsersLooked
 from gateway.store.account_rows import user_of
 from gateway.store.session_rows import are_open
-from gateway.store.statements import AnySelect
+from gateway.store.statements import AnySelect, select_among
 from gateway.store.tables import audit_log, sessions, users
 
 MOST_AUDIT: Final = 50
+_CODE: Final = re.compile(r"user:([0-9]{1,18})")
 
 
 def look_for_users(connection: Connection, looked: UsersLooked, now: datetime) -> tuple[UserRow, ...]:
@@ -30,6 +33,13 @@ def look_for_users(connection: Connection, looked: UsersLooked, now: datetime) -
         statement = statement.where(users.c.name >= looked.since)
     page = statement.order_by(users.c.name).limit(looked.limit)
     return tuple(UserRow(user_of(row), row.open_sessions, row.last_seen) for row in connection.execute(page))
+
+
+def users_called(connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Names by ``user:7`` and the like; other codes are nobody's here."""
+    numbers = {int(told[1]) for one in codes if (told := _CODE.fullmatch(one))}
+    found = select_among(connection, select(users.c.user_id, users.c.name), [users.c.user_id], numbers)
+    return {f"user:{row.user_id}": row.name for row in found}
 
 
 def done_to_user(connection: Connection, user_id: int) -> tuple[AuditNote, ...]:

@@ -19,7 +19,6 @@ from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, PREFIX
 from gateway.domain.access import Right
 from gateway.ports.audit import AuditEntry, AuditReads, Leaf
-from gateway.ports.users import Users
 
 HEADINGS: Final = ("entry", "at_almaty", "by", "act", "subject", "reason", "result", "leaf")
 _AT_ONCE: Final = 1_000
@@ -52,11 +51,6 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/audit.csv", _csv)
 
 
-async def users_by_code(users: Users) -> dict[str, str]:
-    """Names of users by what the logs and the ledger call them."""
-    return {f"user:{user.user_id}": user.name for user in await users.list_users()}
-
-
 def leaf_text(leaf: Leaf | None) -> str:
     """For a spreadsheet: the position, or what there is instead."""
     if leaf is None:
@@ -71,7 +65,7 @@ async def _list(request: web.Request) -> web.Response:
     around, asked = request.config_dict[AROUND], ActFilter.read(request.query)
     found = await around.reads.look_for_acts(asked.looked(limit=PAGE + 1))
     entries = found[:PAGE]
-    names = await users_by_code(around.desk.users)
+    names = await around.reads.users_called({entry.subject for entry in entries})
     after = entries[-1].audit_id if len(found) > PAGE else None
     return page(request, "proof/acts.html", shown=ActList(entries, asked, after, names), told=words)
 

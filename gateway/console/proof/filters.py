@@ -89,10 +89,9 @@ class LookFilter:
             after=_number(query.get("after", "")),
         )
 
-    def looked(self, readers: Mapping[str, str], about: tuple[str, ...], *, limit: int) -> LooksLooked:
-        """In terms of the store. ``readers``: what the log calls users, by their names."""
+    def looked(self, reader: str, about: tuple[str, ...], *, limit: int) -> LooksLooked:
+        """In terms of the store. ``reader``: what the log calls ``who``."""
         since, until = _period(self.since, self.until)
-        reader = readers.get(self.who, self.who)
         return LooksLooked(reader, self.what, about, self.scope != EVERYBODY, since, until, self.after, limit)
 
     def address(self, **changes: object) -> str:

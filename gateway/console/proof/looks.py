@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
 from gateway.console.pages import when
 from gateway.console.proof import words
-from gateway.console.proof.acts import leaf_text, users_by_code
+from gateway.console.proof.acts import leaf_text
 from gateway.console.proof.filters import LookFilter, names_a_person
 from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, PREFIX, SESSION, Around
@@ -57,9 +57,9 @@ async def _list(request: web.Request) -> web.Response:
     if names_a_person(request.query):
         raise web.HTTPSeeOther(f"{PREFIX}/accesses")
     around, asked = request.config_dict[AROUND], LookFilter.read(request.query)
-    names = await users_by_code(around.desk.users)
-    found = await around.reads.look_for_looks(await _looked(around, asked, names, limit=PAGE + 1))
+    found = await around.reads.look_for_looks(await _looked(around, asked, limit=PAGE + 1))
     entries = found[:PAGE]
+    names = await _names(around, entries)
     after = entries[-1].access_id if len(found) > PAGE else None
     return _shown(request, LookList(entries, asked, after, names))
 
@@ -77,10 +77,10 @@ async def _find(request: web.Request) -> web.StreamResponse:
     if not found.by_person and len(found.cases) == 1:
         query = urlencode({"about": found.cases[0].appeal_number, "scope": "all"})
         raise web.HTTPSeeOther(f"{PREFIX}/accesses?{query}")
-    names, about = await users_by_code(around.desk.users), tuple(case.appeal_number for case in found.cases)
+    about = tuple(case.appeal_number for case in found.cases)
     looked = LooksLooked(about=about, ours=False, limit=MOST_OF_PERSON)
     entries = await around.reads.look_for_looks(looked) if about else ()
-    return _shown(request, LookList(entries, LookFilter(), None, names, found))
+    return _shown(request, LookList(entries, LookFilter(), None, await _names(around, entries), found))
 
 
 async def _back(_: web.Request) -> web.StreamResponse:
@@ -93,10 +93,15 @@ def _shown(request: web.Request, shown: LookList) -> web.Response:
     return page(request, "proof/looks.html", shown=shown, told=words, trouble=TROUBLE_WORDS[trouble] if trouble else "")
 
 
-async def _looked(around: Around, asked: LookFilter, names: Mapping[str, str], *, limit: int) -> LooksLooked:
-    readers = {name: code for code, name in names.items()}
+async def _looked(around: Around, asked: LookFilter, *, limit: int) -> LooksLooked:
+    """The log calls users by their numbers; a page is asked for by their names."""
+    user = await around.reads.user_named(asked.who) if asked.who else None
     about = (asked.about, *await _parts_of(around, asked.about)) if asked.about else ()
-    return asked.looked(readers, about, limit=limit)
+    return asked.looked(f"user:{user.user_id}" if user else asked.who, about, limit=limit)
+
+
+async def _names(around: Around, entries: Iterable[LookEntry]) -> Mapping[str, str]:
+    return await around.reads.users_called({entry.reader for entry in entries})
 
 
 async def _parts_of(around: Around, number: str) -> tuple[str, ...]:
@@ -119,17 +124,17 @@ async def _csv(request: web.Request) -> web.StreamResponse:
     require(request, Right.EXPORT)
     around, asked = request.config_dict[AROUND], LookFilter.read(request.query)
     name = f"accesses-{around.exchange.clock.now():%Y%m%d-%H%M%S}"
-    names = await users_by_code(around.desk.users)
-    looked = await _looked(around, asked, names, limit=_AT_ONCE)
-    return await csv_export.written(request, name, HEADINGS, _pages(around, looked, names))
+    looked = await _looked(around, asked, limit=_AT_ONCE)
+    return await csv_export.written(request, name, HEADINGS, _pages(around, looked))
 
 
-async def _pages(around: Around, looked: LooksLooked, names: Mapping[str, str]) -> AsyncIterator[list[tuple[str, ...]]]:
+async def _pages(around: Around, looked: LooksLooked) -> AsyncIterator[list[tuple[str, ...]]]:
     left = csv_export.MOST
     while left > 0:
         looked = replace(looked, limit=min(_AT_ONCE, left))
         entries = await around.reads.look_for_looks(looked)
         if entries:
+            names = await _names(around, entries)
             yield [_cells(entry, names) for entry in entries]
         if len(entries) < looked.limit:
             return

@@ -102,6 +102,19 @@ async def test_a_case_is_found_by_its_numbers_also_before_it_is_listed(store: Sq
     assert await store.conversations_by("nothing") == ()
 
 
+async def test_two_appeals_that_the_court_joined_into_one_case_are_both_found_by_its_number(store: SqlStore):
+    joined = CaseReported(CaseStage.REGISTERED, "7594-26-00-4/123", None)
+    for number in (1, 2):
+        conversation = conversation_id()
+        facts = (registered(name := f"DL-2026-{number:010}"), AppealAssigned(AKIMAT), joined)
+        message, at = outgoing(conversation, AKIMAT), NOON + number * MINUTE
+        await store.write_case(opening(message, conversation_id=conversation, at=at, facts=facts, appeal_number=name))
+    await list_moved(store)
+
+    found = await store.appeals_of(await store.conversations_by("7594-26-00-4/123"))
+    assert [row.appeal_number for row in found] == ["DL-2026-0000000002", "DL-2026-0000000001"]
+
+
 async def test_a_message_of_ours_leads_to_its_case(store: SqlStore):
     conversation = conversation_id()
     message = outgoing(conversation, AKIMAT)

@@ -48,6 +48,14 @@ async def test_a_user_is_found_by_name_with_the_hash_and_listed_without(store: S
     assert [user.name for user in await store.list_users()] == ["aigerim"]
 
 
+async def test_what_the_logs_call_users_is_put_into_names_for_those_who_are_asked_for(store: SqlStore):
+    aigerim, nurlan = await added(store), await added(store, "nurlan")
+    codes = {f"user:{aigerim}", f"user:{nurlan}", "user:99", "token:1", "akimat-almaty", f"user:{'9' * 30}"}
+    assert await store.users_called(codes) == {f"user:{aigerim}": "aigerim", f"user:{nurlan}": "nurlan"}
+    assert await store.users_called({f"user:{nurlan}"}) == {f"user:{nurlan}": "nurlan"}
+    assert await store.users_called(()) == {}
+
+
 async def test_a_name_is_given_once_and_every_change_is_in_the_audit_log(store: SqlStore, look: SecondLook):
     number = await added(store)
     assert await store.change_user(AddUser("aigerim", Role.ADMIN, "$other", "root", NOON)) is not None
