@@ -36,6 +36,7 @@ from gateway.console.app import console_app
 from gateway.console.counts import Counts
 from gateway.console.elsewhere import CALLBACK
 from gateway.console.parties.figures import Figures
+from gateway.console.signout import SIGNED_OUT
 from gateway.console.surroundings import PREFIX, Around
 from gateway.domain.directory import Directory
 from gateway.domain.elsewhere import Terms
@@ -253,8 +254,14 @@ def accounts_elsewhere(settings: Settings, session: aiohttp.ClientSession, clock
     """The identity provider that the settings name, and what its accounts are worth here. Raises KeyUnusable."""
     if settings.oidc_issuer is None or settings.oidc_client_id is None:
         return None
-    secret, address = settings.oidc_secret.read(), f"{settings.console_address}{PREFIX}{CALLBACK}"
-    client = Client(settings.oidc_issuer, settings.oidc_client_id, address, secret.decode() if secret else None)
+    secret, console = settings.oidc_secret.read(), f"{settings.console_address}{PREFIX}"
+    client = Client(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        redirect_uri=f"{console}{CALLBACK}",
+        signed_out_uri=f"{console}{SIGNED_OUT}",
+        secret=secret.decode() if secret else None,
+    )
     named = (settings.oidc_admission, settings.oidc_name_claim, settings.oidc_role_claim, settings.oidc_roles)
     return Elsewhere(OpenIdProvider(session, client, now=clock.now), Terms(*named))
 

@@ -11,10 +11,12 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 import aiohttp
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc.jwk import KeySet
 
+from connectors.openid.description import Description, read_description
 from connectors.openid.token import Expected, KeyUnknown, read_id_token, read_keys
 from contracts.identity import Identity, IdentityRefused, ProviderAway, Question
 
@@ -28,24 +30,17 @@ _CHUNK_BYTES: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """We, as the provider knows us. ``secret``: None for a client that has only PKCE."""
+    """We, as the provider knows us. ``secret``: None for a client that has only PKCE.
+
+    ``redirect_uri``: where it sends whoever signed in; ``signed_out_uri``: whoever signed out.
+    """
 
     issuer: str
     client_id: str
     redirect_uri: str
+    signed_out_uri: str
     secret: str | None = field(repr=False)
     scopes: tuple[str, ...] = ("openid", "profile")
-
-
-@dataclass(frozen=True, slots=True)
-class _Description:
-    """Of the provider (OpenID Connect Discovery 1.0 §3). ``by_post``: it takes the secret in the form only."""
-
-    authorize: str
-    token: str
-    keys: str
-    by_post: bool
-    read_at: datetime
 
 
 class OpenIdProvider:
@@ -60,7 +55,7 @@ class OpenIdProvider:
         within: timedelta = timedelta(seconds=10),
     ) -> None:
         self._session, self._client, self._now, self._within = session, client, now, within
-        self._description: _Description | None = None
+        self._description: Description | None = None
         self._keys: tuple[KeySet, datetime] | None = None
 
     async def address(self, question: Question) -> str:
@@ -78,6 +73,20 @@ class OpenIdProvider:
         )
         return address
 
+    async def farewell(self, state: str, language: str) -> str | None:
+        """RP-Initiated Logout 1.0 §2. No token, no name of anybody's: the address stays in histories and logs."""
+        described = await self._described()
+        if described.end_session is None:
+            return None
+        said = {
+            "client_id": self._client.client_id,
+            "post_logout_redirect_uri": self._client.signed_out_uri,
+            "state": state,
+            "ui_locales": language,
+        }
+        address: str = add_params_to_uri(described.end_session, list(said.items()))
+        return address
+
     async def identify(self, code: str, question: Question) -> Identity:
         described = await self._described()
         answer = await self._exchange(described, code, question)
@@ -91,26 +100,26 @@ class OpenIdProvider:
         except KeyUnknown:
             return await self._by_newer_keys(token, described, expected)
 
-    async def _by_newer_keys(self, token: str, described: _Description, expected: Expected) -> Identity:
+    async def _by_newer_keys(self, token: str, described: Description, expected: Expected) -> Identity:
         try:
             return read_id_token(token, await self._keys_of(described, anew=True), expected, now=self._now())
         except KeyUnknown as unknown:
             raise IdentityRefused("no key of the provider signed the token") from unknown
 
-    async def _described(self) -> _Description:
+    async def _described(self) -> Description:
         known = self._description
         if known is None or self._now() - known.read_at >= KNOWN_FOR:
             form = await self._ask("GET", f"{self._client.issuer.rstrip('/')}/.well-known/openid-configuration")
-            known = self._description = _description(form, self._client.issuer, self._now())
+            known = self._description = read_description(form, self._client.issuer, now=self._now())
         return known
 
-    async def _keys_of(self, described: _Description, *, anew: bool = False) -> KeySet:
+    async def _keys_of(self, described: Description, *, anew: bool = False) -> KeySet:
         known, now = self._keys, self._now()
         if known is None or now - known[1] >= (KEYS_EVERY if anew else KNOWN_FOR):
             known = self._keys = (read_keys(await self._ask("GET", described.keys)), now)
         return known[0]
 
-    async def _exchange(self, described: _Description, code: str, question: Question) -> Mapping[str, Any]:
+    async def _exchange(self, described: Description, code: str, question: Question) -> Mapping[str, Any]:
         """RFC 6749 §4.1.3, with the proof of RFC 7636. The code works once; it is sent to nobody else."""
         client, secret = self._client, self._client.secret
         form = {
@@ -148,28 +157,6 @@ class OpenIdProvider:
                 return _object(await _read(answer))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise ProviderAway(f"{urlsplit(url).path}: {type(error).__name__}") from error
-
-
-def _description(form: Mapping[str, Any], issuer: str, now: datetime) -> _Description:
-    """What it says of itself counts only if it says that it is this issuer (§4.3)."""
-    if form.get("issuer") != issuer:
-        raise ProviderAway("the provider describes itself as another issuer")
-    methods = form.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    return _Description(
-        _place(form, "authorization_endpoint", issuer),
-        _place(form, "token_endpoint", issuer),
-        _place(form, "jwks_uri", issuer),
-        "client_secret_basic" not in methods and "client_secret_post" in methods,
-        now,
-    )
-
-
-def _place(form: Mapping[str, Any], name: str, issuer: str) -> str:
-    """By https, as the issuer itself; a provider on this machine may do without."""
-    place = form.get(name)
-    if not isinstance(place, str) or urlsplit(place).scheme not in {"https", urlsplit(issuer).scheme}:
-        raise ProviderAway(f"the provider's {name} is no address by https")
-    return place
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.console import elsewhere, login, overview
+from gateway.console import elsewhere, login, overview, signout
 from gateway.console.alarms import handlers as alarms
 from gateway.console.alarms.badge import alarms_counted
 from gateway.console.appeals import listing as appeals
@@ -62,6 +62,7 @@ def console_app(around: Around) -> web.Application:
         enrolling,
         elsewhere,
         login,
+        signout,
     ):
         pages.add_routes(app)
     return app

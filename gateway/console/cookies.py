@@ -63,8 +63,7 @@ def keep_session(request: web.Request, response: web.StreamResponse, token: str)
 
 def forget_session(request: web.Request, response: web.StreamResponse) -> None:
     """The server has ended it already."""
-    is_secure = request.config_dict[AROUND].is_secure
-    response.del_cookie(_named("session", is_secure=is_secure), path="/", secure=is_secure, httponly=True)
+    _forget(request, response, "session")
 
 
 def keep_seed(request: web.Request, response: web.StreamResponse, seed: str, onward: str) -> None:
@@ -81,8 +80,22 @@ def seed_and_onward(request: web.Request) -> tuple[str, str]:
 
 def forget_seed(request: web.Request, response: web.StreamResponse) -> None:
     """Whatever came of it, it is over."""
-    is_secure = request.config_dict[AROUND].is_secure
-    response.del_cookie(_named("seed", is_secure=is_secure), path="/", secure=is_secure, httponly=True)
+    _forget(request, response, "seed")
+
+
+def keep_farewell(request: web.Request, response: web.StreamResponse, seed: str) -> None:
+    """Of a sign-out elsewhere; as long as that may take."""
+    _keep(request, response, "farewell", seed, int(ANSWER_WITHIN.total_seconds()))
+
+
+def farewell_seed(request: web.Request) -> str:
+    """Empty when there is none."""
+    return request.cookies.get(_named("farewell", is_secure=request.config_dict[AROUND].is_secure), "")
+
+
+def forget_farewell(request: web.Request, response: web.StreamResponse) -> None:
+    """Whoever comes back does so once."""
+    _forget(request, response, "farewell")
 
 
 def keep_language(response: web.StreamResponse, language: Language) -> None:
@@ -94,6 +107,11 @@ def _keep(request: web.Request, response: web.StreamResponse, name: str, token: 
     is_secure = request.config_dict[AROUND].is_secure
     named = _named(name, is_secure=is_secure)
     response.set_cookie(named, token, path="/", max_age=age_s, secure=is_secure, httponly=True, samesite="Lax")
+
+
+def _forget(request: web.Request, response: web.StreamResponse, name: str) -> None:
+    is_secure = request.config_dict[AROUND].is_secure
+    response.del_cookie(_named(name, is_secure=is_secure), path="/", secure=is_secure, httponly=True)
 
 
 def _named(name: str, *, is_secure: bool) -> str:

@@ -1,4 +1,4 @@
-"""Sign in, sign out, choose a language."""
+"""Sign in, choose a language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.cookies import (
-    forget_session,
     form_token,
     keep_language,
     keep_session,
@@ -18,16 +17,15 @@ from gateway.console.cookies import (
 from gateway.console.language import KNOWN, Language
 from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, PREFIX, SESSION
-from gateway.service.signin import sign_in, sign_out
+from gateway.service.signin import sign_in
 
 HOME: Final = f"{PREFIX}/"
 
 
 def add_routes(app: web.Application) -> None:
-    """``/login``, ``/logout``, ``/language``."""
+    """``/login``, ``/language``."""
     app.router.add_get("/login", _ask)
     app.router.add_post("/login", _sign_in)
-    app.router.add_post("/logout", _sign_out)
     app.router.add_get("/language", _choose)
 
 
@@ -47,13 +45,6 @@ async def _sign_in(request: web.Request) -> web.StreamResponse:
         return login_form(request, next_path=onward, name=name[:40], is_refused=True)
     answer = web.HTTPSeeOther(onward)
     keep_session(request, answer, token)
-    raise answer
-
-
-async def _sign_out(request: web.Request) -> web.StreamResponse:
-    await sign_out(request.config_dict[AROUND].desk, request[SESSION])
-    answer = web.HTTPSeeOther(f"{PREFIX}/login")
-    forget_session(request, answer)
     raise answer
 
 

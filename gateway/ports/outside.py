@@ -81,6 +81,13 @@ class IdentityProvider(Protocol):
         """Who came back with this code. Raises IdentityRefused, ProviderAway."""
         ...
 
+    async def farewell(self, state: str, language: str) -> str | None:
+        """Where the browser is sent to sign out there, too, and comes back from with ``state``; None for nowhere.
+
+        ``language``: to be spoken to in, as RFC 5646 writes it. Raises ProviderAway.
+        """
+        ...
+
 
 class Messenger(Protocol):
     """Hands messages about alarms to whoever they are for. Never raises for what is met there."""

@@ -13,7 +13,7 @@ from contracts.identity import Identity, IdentityRefused, Question
 from gateway.domain.access import Role, SignsIn
 from gateway.domain.elsewhere import Admission, NotAdmitted, Terms, name_by_claim, role_by_claim
 from gateway.ports.outside import IdentityProvider
-from gateway.ports.users import AddUser, AuditNote, BindIdentity, ChangeRole, FailedLogin, User
+from gateway.ports.users import AddUser, AuditNote, BindIdentity, ChangeRole, FailedLogin, Session, User
 from gateway.service.signin import Desk, open_session
 
 _BY: Final = "identity provider"
@@ -57,6 +57,16 @@ def question_of(seed: str) -> Question:
     """All of a sign-in follows from one secret that only the browser holds, so that any node can judge the answer."""
     state, nonce, verifier = (_derived(seed, label) for label in ("state", "nonce", "verifier"))
     return Question(state, nonce, verifier)
+
+
+def farewell_state(seed: str) -> str:
+    """What a sign-out there is known by, from the secret that only the browser holds."""
+    return _derived(seed, "farewell")
+
+
+def is_open_elsewhere(session: Session) -> bool:
+    """Whether it was opened by an account elsewhere: whoever changes between ways to sign in loses their sessions."""
+    return session.user.signs_in is SignsIn.ELSEWHERE
 
 
 async def sign_in_elsewhere(desk: Desk, elsewhere: Elsewhere, code: str, question: Question, came: Came) -> str | None:

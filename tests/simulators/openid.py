@@ -1,6 +1,7 @@
 """A small OpenID provider over HTTP: everybody who comes is the person it is told, and it can be bent to lie.
 
-It keeps to the standard where we must: codes work once, the verifier must fit, the client must prove itself.
+It keeps to the standard where we must: codes work once, the verifier must fit, the client must prove itself; whoever
+signs out without an ID token is asked first, and is sent back only to an address that the client registered.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import escape
 from typing import Any, Final
 from urllib.parse import unquote, urlencode
 
@@ -32,7 +34,8 @@ NEXT_KEY: Final = ECKey.generate_key("P-256", {"kid": "next", "use": "sig", "alg
 class Provider:
     """``person``: claims of whoever signs in. ``bend``: changes the claims last; ``sign``: makes the token of them.
 
-    ``describes``: changes its description. ``asked``: how often each path was asked.
+    ``describes``: changes its description. ``asked``: how often each path was asked. ``is_signed_in``: whether the
+    person needs no password there. ``signed_out_uris``: registered by the client. ``farewells``: how sign-outs asked.
     """
 
     now: Callable[[], datetime]
@@ -43,6 +46,9 @@ class Provider:
     key: RSAKey | ECKey = field(default_factory=lambda: KEY)
     is_away: bool = False
     has_secret: bool = True
+    is_signed_in: bool = True
+    signed_out_uris: set[str] = field(default_factory=set)
+    farewells: list[dict[str, str]] = field(default_factory=list)
     issuer: str = ""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
@@ -53,6 +59,8 @@ class Provider:
         app.router.add_get("/authorize", self._authorize)
         app.router.add_post("/token", self._token)
         app.router.add_get("/keys", self._keys)
+        app.router.add_get("/end", self._ask_to_end)
+        app.router.add_post("/end", self._end)
         return app
 
     @property
@@ -72,6 +80,7 @@ class Provider:
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/keys",
+            "end_session_endpoint": f"{self.issuer}/end?realm=staff",
             "code_challenge_methods_supported": ["S256"],
         }
         return web.json_response(described | self.describes)
@@ -81,7 +90,9 @@ class Provider:
         return web.json_response({"keys": [self.key.as_dict(private=False), other, {"kty": "strange"}]})
 
     async def _authorize(self, request: web.Request) -> web.Response:
-        """Whoever comes is signed in already."""
+        """Whoever is signed in already is asked for nothing."""
+        if not self.is_signed_in:
+            return web.Response(text="<h1>Password, please</h1>", content_type="text/html")
         asked = dict(request.query)
         assert asked["response_type"] == "code"
         assert asked["code_challenge_method"] == "S256"
@@ -90,6 +101,31 @@ class Provider:
         self.codes[code] = asked
         back = {"code": code, "state": asked["state"]}
         raise web.HTTPFound(f"{asked['redirect_uri']}?{urlencode(back)}")
+
+    async def _ask_to_end(self, request: web.Request) -> web.Response:
+        """RP-Initiated Logout 1.0 §2: no ID token came along, so the person must be asked."""
+        self._judge_farewell(asked := dict(request.query))
+        self.farewells.append(asked)
+        kept = "".join(f'<input type="hidden" name="{name}" value="{escape(one)}">' for name, one in asked.items())
+        form = f'<form method="post">{kept}<button>Yes, sign out</button></form>'
+        return web.Response(
+            text=f'<title>Sign out?</title><link rel="icon" href="data:,">{form}', content_type="text/html"
+        )
+
+    async def _end(self, request: web.Request) -> web.Response:
+        """§3: back to the client with its state, once the person is signed out."""
+        form = {name: str(one) for name, one in (await request.post()).items()}
+        self._judge_farewell(form)
+        self.is_signed_in = False
+        raise web.HTTPFound(f"{form['post_logout_redirect_uri']}?{urlencode({'state': form['state']})}")
+
+    def _judge_farewell(self, asked: dict[str, str]) -> None:
+        """To an address that nobody registered it sends nobody; there the way ends on a page of its own."""
+        assert "id_token_hint" not in asked
+        if (asked["client_id"], asked["realm"]) != (CLIENT_ID, "staff"):
+            raise web.HTTPBadRequest
+        if asked["post_logout_redirect_uri"] not in self.signed_out_uris:
+            raise web.HTTPBadRequest
 
     async def _token(self, request: web.Request) -> web.Response:
         form = dict(await request.post())

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
-from connectors.openid.provider import KEYS_EVERY, OpenIdProvider
+from connectors.openid.provider import KEYS_EVERY, KNOWN_FOR, OpenIdProvider
 from connectors.openid.provider import Client as OidcClient
 from gateway.bootstrap import accounts_elsewhere
 from gateway.console.elsewhere import CALLBACK
+from gateway.console.signout import SIGNED_OUT
 from gateway.domain.access import Role, SignsIn
 from gateway.domain.elsewhere import Admission, Terms
 from gateway.ports.users import AddUser, DisableUser, SendElsewhere, SetPassword
@@ -56,7 +59,8 @@ async def someone(
     secret = SECRET if provider.has_secret else None
 
     def elsewhere(address: str) -> Elsewhere:
-        client = OidcClient(provider.issuer, CLIENT_ID, address + CALLBACK, secret)
+        client = OidcClient(provider.issuer, CLIENT_ID, address + CALLBACK, address + SIGNED_OUT, secret)
+        provider.signed_out_uris = {client.signed_out_uri}
         return Elsewhere(OpenIdProvider(world.http, client, now=world.clock.now), terms)
 
     async with a_seat(world, elsewhere=elsewhere, takes_passwords=takes_passwords) as seat, a_client(seat) as client:
@@ -281,6 +285,166 @@ async def test_after_signing_in_elsewhere_nobody_is_led_to_another_site(client: 
     assert await come_back(client, onward) == (303, "/console/")
 
 
+# --- signing out there, too -----------------------------------------------------------------------------------------
+
+IN_RUSSIAN = {"Accept-Language": "ru"}
+HERE_ONLY, THERE_TOO = "возможно, ещё не вышли", "и у провайдера удостоверений"
+
+
+async def left(client: Client) -> tuple[int, str]:
+    """The answer to pressing "Sign out" on a page, and where that leads."""
+    await client.get("/appeals")
+    status, where = await client.post("/logout")
+    assert status == 303
+    return await client.get(where.removeprefix("/console"), headers=IN_RUSSIAN)
+
+
+async def the_description_grows_old(client: Client) -> None:
+    """While the session is in use."""
+    for _ in range(6):
+        client.seat.world.clock.advance(seconds=KNOWN_FOR.total_seconds() / 6)
+        assert (await client.get("/appeals"))[0] == 200
+
+
+def led_on(text: str) -> str:
+    """Where the page goes on to by itself."""
+    (address,) = re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', text)
+    assert f'href="{address}"' in text
+    return unescape(address)
+
+
+async def said_yes(client: Client, address: str) -> str:
+    """What the provider's page answers to its button, as a path below the console."""
+    form = dict(parse_qsl(urlsplit(address).query))
+    async with client.http.get(address) as asked:
+        assert asked.status == 200
+    async with client.http.post(address, data=form, allow_redirects=False) as there:
+        assert there.status == 302
+        return there.headers["Location"].removeprefix(client.seat.url)
+
+
+async def test_whoever_signs_out_is_led_to_the_provider_and_comes_back_signed_out_of_both(
+    client: Client, provider: Provider
+):
+    await come_back(client)
+    status, text = await left(client)
+    assert status == 200
+    address = led_on(text)
+    assert address.startswith(f"{provider.issuer}/end?realm=staff&")
+    back = await said_yes(client, address)
+    status, text = await client.get(back, headers=IN_RUSSIAN)
+    assert status == 200
+    assert THERE_TOO in text
+    assert HERE_ONLY not in text
+    async with client.http.get(await asked(client), allow_redirects=False) as there:
+        assert "Password, please" in await there.text()
+
+
+async def test_what_goes_along_to_the_provider_names_nobody(client: Client, provider: Provider):
+    await come_back(client)
+    await said_yes(client, led_on((await left(client))[1]))
+    (said,) = provider.farewells
+    assert said == {
+        "realm": "staff",
+        "client_id": CLIENT_ID,
+        "post_logout_redirect_uri": client.seat.url + SIGNED_OUT,
+        "state": said["state"],
+        "ui_locales": "ru",
+    }
+    assert len(said["state"]) == 43
+
+
+async def test_our_session_is_over_before_the_provider_is_asked(client: Client, provider: Provider):
+    await come_back(client)
+    kept = {cookie.key: cookie.value for cookie in client.http.cookie_jar}
+    await client.get("/appeals")
+    before = dict(provider.asked)
+    assert await client.post("/logout") == (303, "/console/openid/leave")
+    assert provider.asked == before
+    client.http.cookie_jar.update_cookies(kept, client.http._build_url(client.seat.url))
+    assert (await client.get("/"))[0] == 303
+    assert [act for *_, act in await client.seat.audit("session.ended")] == ["done"]
+
+
+@pytest.mark.parametrize(
+    "describes",
+    [
+        {"end_session_endpoint": None},
+        {"end_session_endpoint": "javascript:alert(1)"},
+        {"end_session_endpoint": "file:///etc/passwd"},
+        {"end_session_endpoint": "/end"},
+        {"end_session_endpoint": ["http://127.0.0.1/end"]},
+        {"issuer": "https://id.example.kz"},
+    ],
+)
+async def test_without_an_address_there_one_is_signed_out_here_and_told_so(
+    client: Client, provider: Provider, describes: dict[str, Any]
+):
+    await come_back(client)
+    provider.describes = describes
+    await the_description_grows_old(client)
+    status, text = await left(client)
+    assert status == 200
+    assert HERE_ONLY in text
+    assert "http-equiv" not in text
+    assert (await client.get("/"))[0] == 303
+
+
+async def test_a_bent_address_to_sign_out_at_keeps_nobody_from_signing_in(client: Client, provider: Provider):
+    provider.describes = {"end_session_endpoint": "javascript:alert(1)"}
+    assert (await come_back(client))[0] == 303
+
+
+async def test_while_the_provider_is_away_one_signs_out_here_all_the_same(client: Client, provider: Provider):
+    await come_back(client)
+    provider.is_away = True
+    await the_description_grows_old(client)
+    status, text = await left(client)
+    assert (status, HERE_ONLY in text) == (200, True)
+    assert (await client.get("/"))[0] == 303
+
+
+async def test_a_provider_that_does_not_know_our_address_sends_nobody_to_it(client: Client, provider: Provider):
+    await come_back(client)
+    provider.signed_out_uris = {"https://console.example.kz/console/openid/signed-out"}
+    async with client.http.get(led_on((await left(client))[1]), allow_redirects=False) as there:
+        assert there.status == 400
+    assert (await client.get("/"))[0] == 303
+
+
+@pytest.mark.parametrize("query", ["", "?state=", "?state=x", "?state=%D1%8F"])
+async def test_whoever_comes_back_with_another_state_is_told_nothing_of_the_provider(client: Client, query: str):
+    await come_back(client)
+    await left(client)
+    status, text = await client.get(SIGNED_OUT + query, headers=IN_RUSSIAN)
+    assert (status, HERE_ONLY in text, THERE_TOO in text) == (200, True, False)
+
+
+async def test_a_link_signs_nobody_out_nor_leads_them_to_the_provider(client: Client, provider: Provider):
+    async with a_client(client.seat) as stranger:
+        assert await stranger.get("/openid/leave") == (303, "/console/login")
+    await come_back(client)
+    assert await client.get("/openid/leave") == (303, "/console/login")
+    assert await client.get(SIGNED_OUT + "?state=x") == (303, "/console/")
+    assert (await client.get("/appeals"))[0] == 200
+    assert "/end" not in provider.asked
+
+
+async def test_whoever_came_by_a_password_signs_out_here_alone(client: Client, provider: Provider):
+    await client.seat.user("nurlan", Role.ADMIN)
+    await client.sign_in("nurlan")
+    await client.get("/appeals")
+    assert await client.post("/logout") == (303, "/console/login")
+    assert provider.asked == {}
+
+
+async def test_forms_go_to_the_console_alone_even_when_signing_out(client: Client):
+    await come_back(client)
+    for path in ("/appeals", "/openid/leave"):
+        async with client.http.get(client.seat.url + path) as answer:
+            assert "form-action 'self';" in answer.headers["Content-Security-Policy"]
+
+
 # --- who it is ------------------------------------------------------------------------------------------------------
 
 
@@ -389,6 +553,8 @@ async def test_without_a_provider_there_is_no_such_way(seat: Seat):
     async with a_client(seat) as client:
         assert (await client.get("/openid/start"))[0] == 404
         assert (await client.get(CALLBACK + "?code=x&state=y"))[0] == 404
+        assert (await client.get(SIGNED_OUT))[0] == 404
+        assert (await client.get("/openid/leave"))[0] == 404
         assert "openid" not in (await client.get("/login"))[1]
 
 
@@ -408,5 +574,10 @@ async def test_the_settings_name_the_provider_and_who_it_lets_in(world: World, p
     address = await found.provider.address(question_of("seed"))
     assert address.startswith(f"{provider.issuer}/authorize?")
     assert parse_qs(urlsplit(address).query)["redirect_uri"] == ["https://console.kz/console/openid/callback"]
+    farewell = await found.provider.farewell("state", "kk")
+    assert farewell is not None
+    assert parse_qs(urlsplit(farewell).query)["post_logout_redirect_uri"] == [
+        "https://console.kz/console/openid/signed-out"
+    ]
     (home / "dalel.toml").write_text("")
     assert accounts_elsewhere(load_settings(home), world.http, world.clock) is None

@@ -84,7 +84,9 @@ async def provider(seat: Seat) -> AsyncIterator[Provider]:
         yield made
 
 
-async def test_a_browser_goes_to_the_provider_and_comes_back_signed_in(seat: Seat, provider: Provider, another: Reader):
+async def test_a_browser_goes_to_the_provider_to_sign_in_and_to_sign_out(
+    seat: Seat, provider: Provider, another: Reader
+):
     world: World = seat.world
     async with someone(world, provider) as client:
         await expected(client.seat, "dana")
@@ -96,4 +98,10 @@ async def test_a_browser_goes_to_the_provider_and_comes_back_signed_in(seat: Sea
         assert page.url == f"{client.seat.url}/appeals"
         await page.goto(f"{client.seat.url}/me")
         await expect(page.locator("main")).to_contain_text("your password is kept and changed there")
+
+        await page.click("text=Sign out")
+        await page.click("text=Yes, sign out")
+        await expect(page.locator("main")).to_contain_text("of the console and at the identity provider")
+        assert page.url.startswith(f"{client.seat.url}/openid/signed-out?state=")
+        assert await violations(page) == []
     assert another.trouble == []
