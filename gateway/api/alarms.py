@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, Field
 
-from gateway.api.answering import next_page
 from gateway.api.language import said
 from gateway.api.models import Answer, Asking, Nothing, Number, PageOf, Paging, Reasoned
 from gateway.api.operation import Asked, Operation
+from gateway.api.paging import paged
 from gateway.api.problems import Problem, Refusal
 from gateway.domain.access import Right
 from gateway.domain.alarm_rule import Happening
@@ -102,9 +102,9 @@ async def list_alarms(asked: Asked[Nothing, AlarmQuery, Nothing]) -> AlarmPage:
     query = asked.query
     looked = AlarmsLooked(is_open=query.is_open, kind=query.kind, after=query.after, limit=query.limit + 1)
     found = await asked.behind.around.reads.look_for_alarms(looked)
-    items = tuple(_alarm(asked, one) for one in found[: query.limit])
-    further = next_page("/alarms", query, str(items[-1].alarm_id)) if len(found) > len(items) else None
-    return AlarmPage(items=items, next=further)
+    return paged(
+        AlarmPage, "/alarms", query, found, told=lambda one: _alarm(asked, one), place=lambda one: one.alarm_id
+    )
 
 
 async def show_alarm(asked: Asked[AlarmPath, Nothing, Nothing]) -> OneAlarm:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from math import ceil
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import structlog
 from aiohttp import web
@@ -22,7 +21,7 @@ from gateway.api.once import begun, request_of
 from gateway.api.operation import Asked, Operation
 from gateway.api.problems import MEDIA_TYPE, URN, WORDS, Problem, Refusal
 from gateway.api.reading import read_body, read_path, read_query
-from gateway.api.surroundings import BEHIND, PREFIX, Behind
+from gateway.api.surroundings import BEHIND, Behind
 from gateway.domain.access import may
 from gateway.log import reason_of
 from gateway.ports.store import Unavailable
@@ -173,12 +172,6 @@ async def _once(
 def _page(answer: BaseModel) -> web.Response:
     headers = {"Link": f'<{answer.next}>; rel="next"'} if isinstance(answer, PageOf) and answer.next else {}
     return web.Response(body=dumped(answer), content_type=_JSON, headers=headers)
-
-
-def next_page(path: str, query: BaseModel, after: str) -> str:
-    """The address of the page behind ``after``, narrowed as this one is."""
-    said = query.model_dump(mode="json", exclude_defaults=True) | {"after": after}
-    return f"{PREFIX}{path}?{urlencode({name: value for name, value in said.items() if value is not None})}"
 
 
 def problem_answer(request: web.Request, refused: Refusal) -> web.Response:

@@ -23,11 +23,11 @@ from dossier.ownanswers import road_entries
 from dossier.procedure.rulesfile import CODE
 from dossier.record import KeptMessage
 from dossier.termentries import term_entries
-from gateway.api.answering import next_page
 from gateway.api.deliveries import Delivery, Order, delivery_of
 from gateway.api.language import said
 from gateway.api.models import Answer, Asking, Line, Nothing, PageOf, Paging, Party
 from gateway.api.operation import Asked, Operation
+from gateway.api.paging import paged
 from gateway.api.problems import PERSON, Problem, Refusal, Wrong
 from gateway.console.appeals.filters import IN_COURT, TermFilter, place_of
 from gateway.console.appeals.words import words_in
@@ -254,9 +254,8 @@ async def list_appeals(asked: Asked[Nothing, AppealQuery, Nothing]) -> AppealPag
         limit=query.limit + 1,
     )
     found = await asked.behind.around.reads.look_for_appeals(looked)
-    rows = found[: query.limit]
-    further = next_page("/appeals", query, rows[-1].appeal_number) if len(found) > len(rows) else None
-    return AppealPage(items=tuple(map(Appeal.model_validate, rows)), next=further)
+    told = Appeal.model_validate
+    return paged(AppealPage, "/appeals", query, found, told=told, place=lambda row: row.appeal_number)
 
 
 async def find_appeals(asked: Asked[Nothing, Nothing, FindAsked]) -> FoundAppeals:
@@ -331,10 +330,14 @@ async def list_terms(asked: Asked[Nothing, TermQuery, Nothing]) -> TermPage:
     query, around = asked.query, asked.behind.around
     wanted = TermFilter(query.which, query.body or "", query.duty or "", query.after or "")
     found = await around.reads.look_for_terms(wanted.looked(around.exchange.clock.now(), limit=query.limit + 1))
-    rows = found[: query.limit]
-    further = place_of(rows[-1].conversation_id, rows[-1].term_id) if len(found) > len(rows) else None
-    items = tuple(_running(row, asked.language) for row in rows)
-    return TermPage(items=items, next=None if further is None else next_page("/terms", query, further))
+    return paged(
+        TermPage,
+        "/terms",
+        query,
+        found,
+        told=lambda row: _running(row, asked.language),
+        place=lambda row: place_of(row.conversation_id, row.term_id),
+    )
 
 
 async def _row_and_case(asked: Asked[AppealPath, Any, Any]) -> tuple[AppealRow, Case]:

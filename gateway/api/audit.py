@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import AwareDatetime, Field
 
 from contracts.party import PartyId
-from gateway.api.answering import next_page
 from gateway.api.models import Answer, Line, Nothing, Number, PageOf, Paging
 from gateway.api.operation import Asked, Operation
-from gateway.api.problems import PERSON, Problem, Refusal, Wrong
+from gateway.api.paging import paged
+from gateway.api.persons import require_none_asked
+from gateway.console.masking import blotted_for
 from gateway.domain.access import Right
-from gateway.domain.persons import is_person_number
 from gateway.ports.audit import AuditLooked, LooksLooked
 from gateway.ports.refusals import RefusalsLooked
 
@@ -93,7 +94,10 @@ class LookPage(PageOf[LookLine]):
 
 
 class RefusalLine(Answer):
-    """A request that was refused. ``sender``, ``message_id``: claimed; ``signer``: whose signature it carried."""
+    """A request that was refused. ``sender``, ``message_id``: claimed; ``signer``: whose signature it carried.
+
+    ``detail``: may quote what was received; the number of a person in it is blotted out for who need not read that.
+    """
 
     refusal_id: int
     at: AwareDatetime
@@ -115,7 +119,7 @@ class RefusalPage(PageOf[RefusalLine]):
 async def list_acts(asked: Asked[Nothing, ActQuery, Nothing]) -> ActPage:
     """A page off an index."""
     query = asked.query
-    _require_no_person(subject=query.subject, by=query.by)
+    require_none_asked(subject=query.subject, by=query.by)
     looked = AuditLooked(
         by=(query.by,) if query.by else (),
         act=query.act or "",
@@ -127,15 +131,14 @@ async def list_acts(asked: Asked[Nothing, ActQuery, Nothing]) -> ActPage:
         limit=query.limit + 1,
     )
     found = await asked.behind.around.reads.look_for_acts(looked)
-    items = tuple(map(ActLine.model_validate, found[: query.limit]))
-    further = next_page("/audit/acts", query, str(items[-1].audit_id)) if len(found) > len(items) else None
-    return ActPage(items=items, next=further)
+    told = ActLine.model_validate
+    return paged(ActPage, "/audit/acts", query, found, told=told, place=lambda line: line.audit_id)
 
 
 async def list_looks(asked: Asked[Nothing, LookQuery, Nothing]) -> LookPage:
     """A page off an index."""
     query = asked.query
-    _require_no_person(about=query.about, reader=query.reader)
+    require_none_asked(about=query.about, reader=query.reader)
     looked = LooksLooked(
         reader=query.reader or "",
         what=query.what or "",
@@ -147,15 +150,14 @@ async def list_looks(asked: Asked[Nothing, LookQuery, Nothing]) -> LookPage:
         limit=query.limit + 1,
     )
     found = await asked.behind.around.reads.look_for_looks(looked)
-    items = tuple(map(LookLine.model_validate, found[: query.limit]))
-    further = next_page("/audit/accesses", query, str(items[-1].access_id)) if len(found) > len(items) else None
-    return LookPage(items=items, next=further)
+    told = LookLine.model_validate
+    return paged(LookPage, "/audit/accesses", query, found, told=told, place=lambda line: line.access_id)
 
 
 async def list_refusals(asked: Asked[Nothing, RefusalQuery, Nothing]) -> RefusalPage:
     """A page off an index."""
     query = asked.query
-    _require_no_person(message_id=query.message_id, sender=query.sender)
+    require_none_asked(message_id=query.message_id, sender=query.sender)
     looked = RefusalsLooked(
         sender=query.sender or "",
         code=query.code or "",
@@ -165,16 +167,15 @@ async def list_refusals(asked: Asked[Nothing, RefusalQuery, Nothing]) -> Refusal
         limit=query.limit + 1,
     )
     found = await asked.behind.around.reads.look_for_refusals(looked)
-    items = tuple(map(RefusalLine.model_validate, found[: query.limit]))
-    further = next_page("/refusals", query, str(items[-1].refusal_id)) if len(found) > len(items) else None
-    return RefusalPage(items=items, next=further)
-
-
-def _require_no_person(**named: str | None) -> None:
-    """Raises Refusal for an IIN or BIN, which stands in no address."""
-    wrong = tuple(Wrong("query", name, PERSON) for name, words in named.items() if words and is_person_number(words))
-    if wrong:
-        raise Refusal(Problem.INVALID, wrong)
+    blotted = blotted_for(asked.token.role)
+    return paged(
+        RefusalPage,
+        "/refusals",
+        query,
+        found,
+        told=lambda row: RefusalLine.model_validate(replace(row, detail=blotted(row.detail))),
+        place=lambda row: row.refusal_id,
+    )
 
 
 OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (

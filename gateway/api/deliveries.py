@@ -10,7 +10,6 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from contracts.header import Action, MessageId
 from contracts.party import Channel, PartyId
-from gateway.api.answering import next_page
 from gateway.api.models import (
     Answer,
     Asking,
@@ -24,7 +23,9 @@ from gateway.api.models import (
     Reasoned,
 )
 from gateway.api.operation import Asked, Operation
-from gateway.api.problems import PERSON, Problem, Refusal, Wrong
+from gateway.api.paging import next_page
+from gateway.api.persons import require_none_asked
+from gateway.api.problems import Problem, Refusal
 from gateway.console.filters import GROUPS
 from gateway.console.masking import Shown, masked, whole
 from gateway.console.queries import turn_of
@@ -33,7 +34,6 @@ from gateway.domain.acts import PAST, SOURCES, Act
 from gateway.domain.circuit import CircuitState
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.escalation import Step
-from gateway.domain.persons import is_person_number
 from gateway.ports.console import Looked, WholeDelivery
 from gateway.ports.deliveries import DeliveryRow, Moved, Selection
 from gateway.service.operate import audit_name, move, reader_of
@@ -285,8 +285,7 @@ class MovedOne(Answer):
 async def list_deliveries(asked: Asked[Nothing, DeliveryQuery, Nothing]) -> DeliveryPage:
     """A page off an index."""
     query = asked.query
-    if query.number is not None and is_person_number(query.number):
-        raise Refusal(Problem.INVALID, (Wrong("query", "number", PERSON),))
+    require_none_asked(number=query.number)
     looked = Looked(
         number=query.number or "",
         states=query.states,

@@ -11,10 +11,10 @@ from pydantic import AwareDatetime, Field
 from contracts.party import Channel, PartyId, Role, UnknownRevocation
 from contracts.party import Party as RegisteredParty
 from contracts.probe import ProbeStep
-from gateway.api.answering import next_page
 from gateway.api.deliveries import Done, PartyCircuit, Paused
 from gateway.api.models import Answer, Asking, Digest, Line, Nothing, PageOf, Paging, Party, Reasoned
 from gateway.api.operation import Asked, Operation
+from gateway.api.paging import paged
 from gateway.api.problems import Problem, Refusal
 from gateway.console.parties.certificates import CertificateLine, Standing
 from gateway.console.parties.lists import PartyFilter, PartyLine, all_lines, ending_first, line_of
@@ -226,9 +226,7 @@ async def list_parties(asked: Asked[Nothing, PartyQuery, Nothing]) -> PartyPage:
     if query.trouble is not None:
         lines = [line for line in lines if any(one.trouble is query.trouble for one in line.troubles)]
     left = [line for line in lines if query.after is None or _id_of(line) > query.after]
-    items = tuple(_standing(asked, line) for line in left[: query.limit])
-    further = next_page("/parties", query, items[-1].party_id) if len(left) > query.limit else None
-    return PartyPage(items=items, next=further)
+    return paged(PartyPage, "/parties", query, left, told=lambda line: _standing(asked, line), place=_id_of)
 
 
 async def show_party(asked: Asked[PartyPath, Nothing, Nothing]) -> OneParty:
@@ -258,9 +256,9 @@ async def list_certificates(asked: Asked[Nothing, CertificateQuery, Nothing]) ->
     if query.party_id is not None:
         lines = [line for line in lines if line.party.party_id == query.party_id]
     left = lines[_place_behind(lines, query.after) :]
-    items = tuple(map(_certificate, left[: query.limit]))
-    further = next_page("/certificates", query, items[-1].sha256) if len(left) > query.limit else None
-    return CertificatePage(items=items, next=further)
+    return paged(
+        CertificatePage, "/certificates", query, left, told=_certificate, place=lambda line: line.certificate.sha256
+    )
 
 
 def _place_behind(lines: Sequence[CertificateLine], sha256: str | None) -> int:

@@ -269,3 +269,13 @@ PERSON: Final = LocalText(
     ru="ИИН и БИН не стоят в адресах: возьмите POST /appeals/find",
     en="an IIN or BIN stands in no address: use POST /appeals/find",
 )
+PERSON_IN_WORDS: Final = LocalText(
+    kk="ішінде ЖСН не БСН тұр: алып тастаңыз, мұндай сөздер азаматты атамайды",
+    ru="в тексте стоит ИИН или БИН: уберите его, здесь граждан не называют",
+    en="an IIN or BIN stands in it: leave it out, such words name no citizen",
+)
+NO_HAND: Final = LocalText(
+    kk="мұндай пайдаланушы жоқ немесе ол өшірілген",
+    ru="такого пользователя нет, или он отключён",
+    en="there is no such user, or they are disabled",
+)

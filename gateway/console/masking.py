@@ -6,6 +6,7 @@ thought about it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,8 @@ from lxml import etree
 
 from contracts import xmlsafe
 from contracts.errors import ContractError
+from gateway.domain.access import Right, Role, may
+from gateway.domain.persons import without_persons
 
 MOST_BYTES: Final = 1024 * 1024
 """A longer envelope is told by its size: no page holds it, and no person reads it."""
@@ -52,6 +55,11 @@ class Shown:
     size_bytes: int
     is_masked: bool = False
     why: str = ""
+
+
+def blotted_for(role: Role) -> Callable[[str], str]:
+    """Words of others may quote what a citizen wrote: with persons' numbers only for who may read them."""
+    return str if may(role, Right.READ_PERSONAL) else without_persons
 
 
 def whole(content: bytes) -> Shown:

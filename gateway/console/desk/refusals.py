@@ -18,7 +18,7 @@ from gateway.console import csv_export
 from gateway.console.desk.codes import ADVICE, BLAME
 from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
-from gateway.console.masking import Shown, masked, whole
+from gateway.console.masking import Shown, blotted_for, masked, whole
 from gateway.console.pages import when
 from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, SESSION
@@ -143,8 +143,7 @@ async def _row(request: web.Request) -> RefusalRow:
 
 def detail_for(request: web.Request) -> Callable[[str], str]:
     """Details may quote what was received: a person's number is blotted out for who need not read it."""
-    is_whole = may(request[SESSION].user.role, Right.READ_PERSONAL)
-    return str if is_whole else without_persons
+    return blotted_for(request[SESSION].user.role)
 
 
 async def _csv(request: web.Request) -> web.StreamResponse:

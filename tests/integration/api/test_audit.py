@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gateway.domain.access import Role
+from tests.builders import refusal
 from tests.integration.api.program import Program
-from tests.integration.console.appeals_day import list_all
+from tests.integration.console.appeals_day import IIN, list_all
 from tests.integration.console.test_access import a_stuck_delivery
 from tests.integration.gateway.world import AKIMAT
 
@@ -62,3 +63,10 @@ async def test_a_report_counts_by_body_what_the_console_counts(program: Program)
     assert (await program.get(f"/reports?{year}&by=month&among=body&name={AKIMAT}")).json["lines"][0]["figures"]
     for wrong in ("by=body", f"{year}&among=body", f"{year}&among=month&name=x", f"{year}&by=region&among=body&name=x"):
         assert (await program.get(f"/reports?{wrong}")).problem == "invalid-request", wrong
+
+
+async def test_a_persons_number_in_a_refusals_detail_is_blotted_out_for_who_need_not_read_it(program: Program):
+    await program.seat.world.exchange.store.refuse(refusal(detail=f"iin: {IIN}x is none"))
+    for role, detail in ((Role.OPERATOR, "iin: •••x is none"), (Role.AUDITOR, f"iin: {IIN}x is none")):
+        await program.given(role)
+        assert [one["detail"] for one in (await program.get("/refusals")).json["items"]] == [detail]
