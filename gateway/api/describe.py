@@ -45,6 +45,8 @@ TAGS: Final = {
     "audit": "What people and programs did, who read personal data, what was refused at intake.",
     "reports": "What became of the appeals of a period.",
     "alarms": "What is wrong, and whom it was told to.",
+    "incidents": "What parties reported that does not work.",
+    "notes": "What the support desk writes down and hands over.",
     "health": "How the nodes are, what waits, and whose token this is.",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.api import alarms, appeals, audit, deliveries, health, ledger, parties, reports
+from gateway.api import alarms, appeals, audit, deliveries, health, incidents, ledger, notes, parties, reports
 from gateway.api.operation import Operation
 
 OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
@@ -15,5 +15,7 @@ OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
     *audit.OPERATIONS,
     *reports.OPERATIONS,
     *alarms.OPERATIONS,
+    *incidents.OPERATIONS,
+    *notes.OPERATIONS,
     *health.OPERATIONS,
 )

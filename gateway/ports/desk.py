@@ -22,7 +22,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class NoteWrite:
-    """``author``: name of a user, or ``party:<id>`` for words that a party adds to its incident."""
+    """``author``: name of a user, ``token:<name>``, or ``party:<id>`` for words that a party adds to its incident."""
 
     subject: Subject
     text: str
@@ -34,7 +34,7 @@ class NoteWrite:
 
 @dataclass(frozen=True, slots=True)
 class NoteChange:
-    """Hand a note on, or close it (``to`` is None). ``by``: as the audit log names who does; ``name``: of the user."""
+    """Hand a note on, or close it (``to`` is None). ``by``: as the audit log names who does; ``name``: as the note."""
 
     note_id: int
     to: Hand | None
@@ -118,7 +118,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class IncidentJob:
-    """An act on an incident. ``by``: as the audit log names who acts; ``name``: of the user."""
+    """An act on an incident. ``by``: as the audit log names who acts; ``name``: as the incident."""
 
     act: IncidentAct
     number: str

@@ -5,34 +5,34 @@ from __future__ import annotations
 from gateway.domain.access import Right, may
 from gateway.domain.desk import PAST, Hand, IncidentAct
 from gateway.ports.desk import IncidentJob, NoteChange, NoteWrite, Subject
-from gateway.ports.users import AuditNote, User
+from gateway.ports.users import AuditNote
 from gateway.service.exchange import Exchange
-from gateway.service.operate import NotAllowed, audit_name
+from gateway.service.operate import Actor, NotAllowed, audit_name, desk_name
 
 
-async def write_note(exchange: Exchange, user: User, subject: Subject, text: str, to: Hand) -> int:
+async def write_note(exchange: Exchange, user: Actor, subject: Subject, text: str, to: Hand) -> int:
     """Returns its number. Raises NotAllowed."""
     await _require(exchange, user, "note.written", f"{subject.about} {subject.key}")
-    written = NoteWrite(subject, text, user.name, to, audit_name(user), exchange.clock.now())
+    written = NoteWrite(subject, text, desk_name(user), to, audit_name(user), exchange.clock.now())
     return await exchange.store.write_note(written)
 
 
-async def change_note(exchange: Exchange, user: User, note_id: int, to: Hand | None, *, reason: str) -> str | None:
+async def change_note(exchange: Exchange, user: Actor, note_id: int, to: Hand | None, *, reason: str) -> str | None:
     """Hand it on, or close it where ``to`` is None; what stands against it in words. Raises NotAllowed."""
     await _require(exchange, user, "note.closed" if to is None else "note.handed_on", f"note {note_id}")
-    change = NoteChange(note_id, to, reason, audit_name(user), user.name, exchange.clock.now())
+    change = NoteChange(note_id, to, reason, audit_name(user), desk_name(user), exchange.clock.now())
     return await exchange.store.change_note(change)
 
 
-async def move_incident(exchange: Exchange, user: User, act: IncidentAct, number: str, *, reason: str) -> str | None:
+async def move_incident(exchange: Exchange, user: Actor, act: IncidentAct, number: str, *, reason: str) -> str | None:
     """Take it over or close it; what stands against it in words. Raises NotAllowed."""
     await _require(exchange, user, f"incident.{PAST[act]}", f"incident {number}")
     return await exchange.store.move_incident(
-        IncidentJob(act, number, reason, audit_name(user), user.name, exchange.clock.now())
+        IncidentJob(act, number, reason, audit_name(user), desk_name(user), exchange.clock.now())
     )
 
 
-async def _require(exchange: Exchange, user: User, act: str, subject: str) -> None:
+async def _require(exchange: Exchange, user: Actor, act: str, subject: str) -> None:
     """That it was tried is in the audit log."""
     if may(user.role, Right.HANDLE):
         return

@@ -33,6 +33,11 @@ def audit_name(actor: Actor) -> str:
     return f"token:{actor.name}" if isinstance(actor, Token) else f"console:{actor.name}"
 
 
+def desk_name(actor: Actor) -> str:
+    """How notes and incidents name who wrote, took or closed them; a program's name is never taken for a person's."""
+    return f"token:{actor.name}" if isinstance(actor, Token) else actor.name
+
+
 def reader_of(actor: Actor) -> PartyId:
     """How the log of accesses names who reads: the ledger, where it shows, names no person."""
     return PartyId(f"token:{actor.token_id}" if isinstance(actor, Token) else f"user:{actor.user_id}")

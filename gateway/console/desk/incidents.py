@@ -84,7 +84,7 @@ async def _show(request: web.Request) -> web.Response:
         abouts=ABOUTS,
         place_of=place_of,
         roles=tuple(Role),
-        users=await hands(request),
+        users=await hands(around),
         text="",
         trouble="",
         known=around.exchange.directory().parties,

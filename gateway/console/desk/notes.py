@@ -13,11 +13,10 @@ from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import AROUND, PREFIX, SESSION, Around
 from gateway.domain.access import Right, Role
 from gateway.domain.desk import NOBODY, About, Hand
 from gateway.domain.persons import names_person
-from gateway.ports.console import ConsoleReads
 from gateway.ports.desk import Note, NotesLooked, Subject
 from gateway.ports.users import User
 from gateway.service.desk import change_note, write_note
@@ -68,6 +67,7 @@ async def _list(request: web.Request) -> web.Response:
         next_after=rows[-1].note_id if len(found) > PAGE else None,
         after=at,
         place_of=place_of,
+        detail_of=detail_for(request),
     )
 
 
@@ -101,16 +101,16 @@ async def _shown(request: web.Request, subject: Subject, *, text: str = "", trou
         place_of=place_of,
         notes=await around.reads.notes_about(subject),
         roles=tuple(Role),
-        users=await hands(request),
+        users=await hands(request.config_dict[AROUND]),
         text=text,
         trouble=trouble,
         detail_of=detail_for(request),
     )
 
 
-async def hands(request: web.Request) -> tuple[str, ...]:
+async def hands(around: Around) -> tuple[str, ...]:
     """Users whom one may hand a note to."""
-    users = await request.config_dict[AROUND].exchange.store.list_users()
+    users = await around.exchange.store.list_users()
     return tuple(one.name for one in users if one.disabled_at is None)
 
 
@@ -153,7 +153,7 @@ async def _hand(request: web.Request) -> Hand:
     kind, _, name = str((await request.post()).get("to", "")).partition(":")
     if kind == "role" and name in frozenset(map(str, Role)):
         return Hand(role=Role(name))
-    if kind == "user" and name in await hands(request):
+    if kind == "user" and name in await hands(request.config_dict[AROUND]):
         return Hand(user=name)
     if kind:
         raise web.HTTPBadRequest
@@ -163,20 +163,22 @@ async def _hand(request: web.Request) -> Hand:
 async def _subject(request: web.Request) -> Subject:
     """Only of what there is: notes about nothing would be found by nobody."""
     about, key = About(request.match_info["about"]), request.match_info["key"]
-    if not await _is_there(request, request.config_dict[AROUND].reads, about, key):
+    if not await is_there(request.config_dict[AROUND], subject := Subject(about, key)):
         raise web.HTTPNotFound
-    return Subject(about, key)
+    return subject
 
 
-async def _is_there(request: web.Request, reads: ConsoleReads, about: About, key: str) -> bool:
-    match about:
+async def is_there(around: Around, subject: Subject) -> bool:
+    """Whether the key is of anything."""
+    reads, key = around.reads, subject.key
+    match subject.about:
         case About.APPEAL:
             return await reads.find_conversation(key) is not None
         case About.DELIVERY:
-            is_number = key.isascii() and key.isdigit() and int(key) <= _BIGGEST
+            is_number = key.isascii() and key.isdigit() and len(key) < 20 and int(key) <= _BIGGEST
             return is_number and await reads.delivery_version(int(key)) is not None
         case About.PARTY:
-            return key in request.config_dict[AROUND].exchange.directory().parties
+            return key in around.exchange.directory().parties
         case About.INCIDENT:
             return any(one.number == key for one in await reads.incidents_by(key))
 

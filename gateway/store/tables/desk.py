@@ -9,7 +9,7 @@ from gateway.domain.desk import About, IncidentState, Severity
 from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, metadata
 from gateway.store.tables.case import conversations
 
-# ``key``: the number or id of what it is about. ``author``: a user's name, or ``party:`` and an id.
+# ``key``: the number or id of what it is about. ``author``: a user's name, or ``party:``, ``token:`` and a name.
 notes = Table(
     "notes",
     metadata,

@@ -110,6 +110,10 @@ async def test_no_role_does_by_a_token_what_it_may_not_do(program: Program):
         "{appeal_number}": "nothing",
         "{position}": "999999",
         "{alarm_id}": "9",
+        "{number}": "IN-00000000-0000",
+        "{note_id}": "9",
+        "{about}": "appeal",
+        "{key}": "nothing",
     }
     for role in Role:
         await program.given(role)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -61,16 +62,21 @@ async def test_the_description_is_open_to_whoever_reaches_the_port(program: Prog
 
 @dataclass(frozen=True)
 class Call:
-    """How an operation is called so that it works, so that there is nothing there, and so that the state forbids it."""
+    """How an operation is called so that it works, so that there is nothing there, and so that the state forbids it.
+
+    ``other``: what makes it another request.
+    """
 
     path: str
     body: Any = None
     nowhere: str = ""
     refused: str = ""
+    other: Mapping[str, str] = field(default_factory=lambda: {"reason": "another"})
 
 
 def calls(day: Day) -> dict[str, Call]:
     delivery, nothing = f"/deliveries/{day.delivery}", "/deliveries/999999"
+    incident, no_incident = f"/incidents/{day.incident}", "/incidents/IN-00000000-0000"
     acts = ("resend", "park", "release", "cancel")
     return {
         "list_deliveries": Call("/deliveries?limit=2&order=oldest"),
@@ -104,6 +110,19 @@ def calls(day: Day) -> dict[str, Call]:
         "list_alarms": Call("/alarms"),
         "show_alarm": Call("/alarms/1", nowhere="/alarms/999999"),
         "acknowledge_alarm": Call("/alarms/2/acknowledge", REASON, "/alarms/999999/acknowledge"),
+        "list_incidents": Call("/incidents?state=open&limit=1"),
+        "show_incident": Call(incident, nowhere=no_incident),
+        "take_incident": Call(f"{incident}/take", REASON, f"{no_incident}/take"),
+        "close_incident": Call(f"{incident}/close", REASON, f"{no_incident}/close"),
+        "list_notes": Call("/notes?to_role=support"),
+        "show_note": Call("/notes/1", nowhere="/notes/999999"),
+        "hand_note": Call("/notes/1/hand", REASON | {"to_user": "nurlan"}, "/notes/999999/hand"),
+        "close_note": Call("/notes/1/close", REASON, "/notes/999999/close"),
+        "list_notes_about": Call(f"/notes/about/appeal/{day.appeal}", nowhere="/notes/about/appeal/nothing"),
+        "add_note": Call(
+            f"/notes/about/party/{AKIMAT}", {"text": "They move house."}, "/notes/about/party/nobody",
+            other={"text": "They stay."},
+        ),
         "show_report": Call("/reports?since=2026-01-01&until=2026-12-31&by=body"),
         "show_health": Call("/health"),
         "show_overview": Call("/overview"),
@@ -160,7 +179,7 @@ async def test_every_operation_answers_with_every_status_that_it_names_and_as_de
             assert (await program.post(call.path, b"{}", **{"Content-Type": "text/plain"})).status == 415
         if operation.is_once:
             await program.post(call.path, call.body, key=f"key-of-{operation.name}")
-            other = call.body | {"reason": "another"}
+            other = call.body | call.other
             assert (await program.post(call.path, other, key=f"key-of-{operation.name}")).status == 422
             await a_request_in_hand(program, operation, call)
     await a_person_looked_for(program, tokens)

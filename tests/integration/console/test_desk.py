@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from gateway.domain.access import Role
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.desk import NOBODY, About
+from gateway.ports.desk import NoteWrite, Subject
 from gateway.store.tables import accesses
 from tests.integration.console.appeals_day import IIN, a_case_in_court, list_all
 from tests.integration.console.seat import Network, Seat
@@ -160,6 +162,21 @@ async def test_a_note_names_no_citizen(client: Client):
     assert status == 400
     assert "a note names no citizen" in text
     assert await client.seat.audit("note.written") == []
+
+
+async def test_what_a_party_adds_to_its_incident_is_listed_without_persons_numbers_but_for_who_may_read_them(
+    client: Client,
+):
+    world = client.seat.world
+    subject = Subject(About.INCIDENT, await an_incident(world))
+    added = NoteWrite(subject, f"It is about {IIN}", f"party:{AKIMAT}", NOBODY, f"party:{AKIMAT}", world.clock.now())
+    await world.exchange.store.write_note(added)
+    for role, is_whole in ((Role.OPERATOR, False), (Role.AUDITOR, True)):
+        client.http.cookie_jar.clear()
+        await signed_in(client, role)
+        _, text = await client.get("/notes?which=open")
+        assert "It is about" in text
+        assert (IIN in text) is is_whole
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
