@@ -42,6 +42,7 @@ from gateway.domain.directory import Directory
 from gateway.domain.elsewhere import Terms
 from gateway.domain.persons import PersonKey
 from gateway.domain.revocation import Rhythm
+from gateway.http.door import Door
 from gateway.http.farewell import Farewell
 from gateway.http.gatekeeper import Gatekeeper, Watched
 from gateway.http.listening import Served, listen
@@ -67,6 +68,7 @@ from gateway.service.vouch import Judge
 from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.blobs import BlobFolder, Blobs
+from gateway.store.database import SqlStore
 from gateway.store.documents import FileDocuments
 from gateway.store.engine import is_sqlite, sqlite_path
 from gateway.store.neighbours import Company
@@ -103,6 +105,21 @@ class Ambient:
         return cls(SystemClock(), RandomIds(), RandomJitter())
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all parts of a node stand on. ``session``: HTTP to others. ``counted``: what ``/metrics`` tells."""
+
+    settings: Settings
+    store: SqlStore
+    beacon: Beacon
+    session: aiohttp.ClientSession
+    directory: DirectoryInForce
+    keys: Keyring
+    counted: CollectorRegistry
+    blobs: Blobs
+    exchange: Exchange
+
+
 async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Stop | None = None) -> None:
     """Run one node until SIGTERM or SIGINT, or until ``stop`` is asked; then finish what it has in hand.
 
@@ -111,63 +128,113 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
     """
     ambient, stop = ambient or Ambient.real(), stop or Stop()
     async with AsyncExitStack() as stack:
-        store = await open_store(settings.database_url, exchange=PartyId(settings.party_id), company=company(settings))
-        stack.push_async_callback(store.close)
-        beacon = await stack.enter_async_context(Beacon(store, this_node(settings, ambient.clock)))
-        session = await stack.enter_async_context(open_session())
-        directory = await DirectoryInForce.open(store, ambient.clock)
-        keys = open_keys(settings, ambient.clock, directory)
-        counted = CollectorRegistry()
-        meter = PrometheusMeter(counted)
-        tracer = tracer_of(stack, settings, meter, ambient)
-        blobs = TracedBlobs(blobs_of(settings), tracer)
-        documents = FileDocuments(store, blobs, upload_quota(settings))
-        await documents.require_home()
-        exchange = exchange_on(settings, store, documents, directory, ambient)
-        exchange = replace(exchange, meter=meter, tracer=tracer)
-        if settings.timestamp_urls:
-            stamps = TracedStamps(time_stamps(settings, session, ambient), tracer)
-            exchange = replace(exchange, time_stamps=stamps)
-        connector = PushConnector(
-            session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock
-        )
-        asking = inquirer(exchange, session, settings, keys, directory)
-        is_looked_at = settings.console or settings.api
-        persons = open_person_key(settings.person_key) if is_looked_at else None
-        lister = Lister(exchange, persons) if is_looked_at else None
-        judge = judge_of(settings, session, exchange.clock)
-        intake, farewell = gatekeeper(exchange, settings), Farewell()
-        alarms = alarm_loops(exchange, settings, session, keys, intake)
-        loops = Loops(exchange, connector, settings, keys, asking, judge, lister, alarms)
-        probe = partial(asyncio.to_thread, blobs.probe)
-        expose = scrape(counted, exchange, keys, intake)
-        served = Served(exchange, keys, intake, farewell, probe, expose, directory.reload, loops.wake, read_form)
-        if is_looked_at:
-            prober = Prober(session, seconds=time.monotonic)
-            stack.callback(prober.close)
-            elsewhere = accounts_elsewhere(settings, session, exchange.clock)
-            around = around_of(exchange, store, settings, served, prober, persons, elsewhere)
-            served = replace(
-                served,
-                console=console_app(around) if settings.console else None,
-                api=api(around, settings, served) if settings.api else None,
-            )
+        ground = await open_ground(stack, settings, ambient)
+        persons = open_person_key(settings.person_key) if is_looked_at(settings) else None
+        intake, farewell = gatekeeper(ground.exchange, settings), Farewell()
+        loops = loops_of(ground, intake, persons)
+        served = served_by(ground, intake, farewell, loops)
+        if is_looked_at(settings):
+            served = shown_to_people(stack, ground, served, persons)
         door = await listen(stack, settings, served)
-        for signal_number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
-        log.info("exchange.serving", party_id=exchange.me, url=settings.public_url, store=await store.check())
+        end_on_signals(stop)
+        me = ground.exchange.me
+        log.info("exchange.serving", party_id=me, url=settings.public_url, store=await ground.store.check())
+        running = loops.run(ground.directory, intake.run_once, stop)
+        await run_until_told(running, stop, departure(settings, farewell, ground.beacon, door))
+        log.info("exchange.stopped", party_id=me)
 
-        def say() -> None:
-            farewell.say()
-            beacon.drain()
 
-        async def close() -> None:
-            await door.stop()
-            await farewell.quiet()
+async def open_ground(stack: AsyncExitStack, settings: Settings, ambient: Ambient) -> Ground:
+    """In this order, so that what was opened last is closed first; ``stack`` closes it."""
+    store = await open_store(settings.database_url, exchange=PartyId(settings.party_id), company=company(settings))
+    stack.push_async_callback(store.close)
+    beacon = await stack.enter_async_context(Beacon(store, this_node(settings, ambient.clock)))
+    session = await stack.enter_async_context(open_session())
+    directory = await DirectoryInForce.open(store, ambient.clock)
+    keys = open_keys(settings, ambient.clock, directory)
+    counted = CollectorRegistry()
+    meter = PrometheusMeter(counted)
+    tracer = tracer_of(stack, settings, meter, ambient)
+    blobs = TracedBlobs(blobs_of(settings), tracer)
+    documents = FileDocuments(store, blobs, upload_quota(settings))
+    await documents.require_home()
+    exchange = replace(
+        exchange_on(settings, store, documents, directory, ambient),
+        meter=meter,
+        tracer=tracer,
+        time_stamps=TracedStamps(time_stamps(settings, session, ambient), tracer) if settings.timestamp_urls else None,
+    )
+    return Ground(settings, store, beacon, session, directory, keys, counted, blobs, exchange)
 
-        notice, within = timedelta(seconds=settings.drain_notice_s), timedelta(seconds=settings.drain_s)
-        await run_until_told(loops.run(directory, intake.run_once, stop), stop, Departure(say, close, notice, within))
-        log.info("exchange.stopped", party_id=exchange.me)
+
+def is_looked_at(settings: Settings) -> bool:
+    """Whether people or their programs look in here."""
+    return settings.console or settings.api
+
+
+def loops_of(ground: Ground, intake: Gatekeeper, persons: PersonKey | None) -> Loops:
+    """What a node does by itself. ``persons``: as in ``Around``; without console and API nobody lists appeals."""
+    settings, exchange, session, keys = ground.settings, ground.exchange, ground.session, ground.keys
+    return Loops(
+        exchange,
+        PushConnector(session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock),
+        settings,
+        keys,
+        inquirer(exchange, session, settings, keys, ground.directory),
+        judge_of(settings, session, exchange.clock),
+        Lister(exchange, persons) if is_looked_at(settings) else None,
+        alarm_loops(exchange, settings, session, keys, intake),
+    )
+
+
+def served_by(ground: Ground, intake: Gatekeeper, farewell: Farewell, loops: Loops) -> Served:
+    """What parties, operators and Prometheus meet."""
+    return Served(
+        exchange=ground.exchange,
+        keys=ground.keys,
+        intake=intake,
+        farewell=farewell,
+        documents_probe=partial(asyncio.to_thread, ground.blobs.probe),
+        expose=scrape(ground.counted, ground.exchange, ground.keys, intake),
+        reload=ground.directory.reload,
+        wake=loops.wake,
+        read_record=read_form,
+    )
+
+
+def shown_to_people(stack: AsyncExitStack, ground: Ground, served: Served, persons: PersonKey | None) -> Served:
+    """With console and API, as far as the settings turn them on."""
+    settings, exchange = ground.settings, ground.exchange
+    prober = Prober(ground.session, seconds=time.monotonic)
+    stack.callback(prober.close)
+    elsewhere = accounts_elsewhere(settings, ground.session, exchange.clock)
+    around = around_of(exchange, ground.store, settings, served, prober, persons, elsewhere)
+    return replace(
+        served,
+        console=console_app(around) if settings.console else None,
+        api=api(around, settings, served) if settings.api else None,
+    )
+
+
+def end_on_signals(stop: Stop) -> None:
+    """SIGTERM and SIGINT ask for the end."""
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
+
+
+def departure(settings: Settings, farewell: Farewell, beacon: Beacon, door: Door) -> Departure:
+    """How this node goes."""
+
+    def say() -> None:
+        farewell.say()
+        beacon.drain()
+
+    async def close() -> None:
+        await door.stop()
+        await farewell.quiet()
+
+    notice, within = timedelta(seconds=settings.drain_notice_s), timedelta(seconds=settings.drain_s)
+    return Departure(say, close, notice, within)
 
 
 def tracer_of(stack: AsyncExitStack, settings: Settings, meter: Meter, ambient: Ambient) -> Tracer:
@@ -271,7 +338,7 @@ def alarm_loops(
 ) -> AlarmLoops:
     """Who looks for trouble, who tells people of it, who checks the ledger, who watches this node's disks."""
     said = settings.alarms
-    loops = ALONE if settings.console or settings.api else ALONE - {"lister"}
+    loops = ALONE if is_looked_at(settings) else ALONE - {"lister"}
     orders = Orders(said.limits.limits(), said.rhythm(), telling(settings), loops)
     disks = DiskWatch(exchange, orders, settings.node_name, lambda: intake.free_bytes, intake.reserve_bytes)
     return AlarmLoops(
