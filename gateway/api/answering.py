@@ -162,10 +162,12 @@ async def _once(
         headers = {"Idempotency-Replayed": "true"}
         return web.Response(body=replayed.body, status=replayed.status, content_type=kind, headers=headers)
     try:
-        answer = _page(await operation.handle(asked))
+        said = await operation.handle(asked)
+        answer, kept = _page(said), dumped(said if operation.keeps is None else operation.keeps(said))
     except Refusal as refused:
         answer = problem_answer(request, refused)
-    await store.end_request(keyed, answer.status, bytes(answer.body))  # type: ignore[arg-type]  # bytes, as we made it
+        kept = bytes(answer.body)  # type: ignore[arg-type]  # bytes, as we made it
+    await store.end_request(keyed, answer.status, kept)
     return answer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -41,7 +41,8 @@ class Operation(Generic[P, Q, B]):
     """``path``: below the prefix, as OpenAPI writes it. ``problems``: those of its own, beside what all may meet.
 
     ``act``: how the audit log names it when the role does not give the right; None for what only reads. ``is_once``:
-    whether it changes something, so that it must bring a key.
+    whether it changes something, so that it must bring a key. ``keeps``: what of its answer is kept, for whoever asks
+    again under the key; None for all of it.
     """
 
     method: str
@@ -58,3 +59,4 @@ class Operation(Generic[P, Q, B]):
     problems: frozenset[Problem] = field(default_factory=frozenset)
     act: str | None = None
     is_once: bool = False
+    keeps: Callable[[Any], BaseModel] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.api import alarms, appeals, audit, deliveries, health, incidents, ledger, notes, parties, reports
+from gateway.api import alarms, appeals, audit, deliveries, health, incidents, ledger, notes, parties, reports, users
 from gateway.api.operation import Operation
 
 OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
@@ -17,5 +17,6 @@ OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
     *alarms.OPERATIONS,
     *incidents.OPERATIONS,
     *notes.OPERATIONS,
+    *users.OPERATIONS,
     *health.OPERATIONS,
 )

@@ -9,7 +9,7 @@ from typing import Final
 from gateway.domain.access import ENROL_WITHIN, Right, Role, SignsIn, may
 from gateway.ports.users import AddUser, AuditNote, Enrolment, OpenEnrolment, User, UserChange
 from gateway.service.exchange import Exchange
-from gateway.service.operate import NotAllowed, audit_name
+from gateway.service.operate import Actor, NotAllowed, audit_name
 from gateway.service.signin import token_digest
 
 _ONESELF: Final = "one's own account is for another administrator"
@@ -23,7 +23,7 @@ class Made:
     link: str | None = field(default=None, repr=False)
 
 
-async def add_as(exchange: Exchange, by: User, name: str, role: Role, signs_in: SignsIn, *, reason: str) -> Made:
+async def add_as(exchange: Exchange, by: Actor, name: str, role: Role, signs_in: SignsIn, *, reason: str) -> Made:
     """Add a user, with a link to enrol by unless they sign in elsewhere. Raises NotAllowed."""
     token, now = secrets.token_urlsafe(32), exchange.clock.now()
     link = Enrolment(token_digest(token), now + ENROL_WITHIN) if signs_in is SignsIn.HERE else None
@@ -32,7 +32,7 @@ async def add_as(exchange: Exchange, by: User, name: str, role: Role, signs_in: 
     return Made(against, token if against is None and link else None)
 
 
-async def link_as(exchange: Exchange, by: User, name: str, *, reason: str) -> Made:
+async def link_as(exchange: Exchange, by: Actor, name: str, *, reason: str) -> Made:
     """Another link, for a password that was forgotten or never set. Raises NotAllowed."""
     token, now = secrets.token_urlsafe(32), exchange.clock.now()
     link = Enrolment(token_digest(token), now + ENROL_WITHIN)
@@ -40,19 +40,22 @@ async def link_as(exchange: Exchange, by: User, name: str, *, reason: str) -> Ma
     return Made(against, token if against is None else None)
 
 
-async def change_as(exchange: Exchange, by: User, change: UserChange) -> str | None:
-    """A change of another user, within the rights of the role; in the audit log either way. Raises NotAllowed."""
+async def change_as(exchange: Exchange, by: Actor, change: UserChange) -> str | None:
+    """A change of another user, within the rights of the role; in the audit log either way. Raises NotAllowed.
+
+    A program has no account here, so that nothing is done to itself; the last administrator is kept by the store.
+    """
     if not may(by.role, Right.USERS):
         result = f"refused: the role {by.role} may not"
         await _note(exchange, by, change, result)
         raise NotAllowed(result)
-    if change.name == by.name:
+    if isinstance(by, User) and change.name == by.name:
         await _note(exchange, by, change, f"refused: {_ONESELF}")
         return f"{change.name}: {_ONESELF}"
     return await exchange.store.change_user(change)
 
 
-async def _note(exchange: Exchange, by: User, change: UserChange, result: str) -> None:
+async def _note(exchange: Exchange, by: Actor, change: UserChange, result: str) -> None:
     known = await exchange.store.credentials_of(change.name)
     subject = f"user:{known.user.user_id}" if known else "user:none"
     reason = getattr(change, "reason", "")

@@ -29,7 +29,7 @@ from gateway.service.operate import NotAllowed, audit_name
 from gateway.service.users import Made, add_as, change_as, link_as
 
 LONGEST_REASON: Final = 500
-_CHANGES: Final[Mapping[UserAct, Callable[[str, str, str, datetime], UserChange]]] = {
+CHANGES: Final[Mapping[UserAct, Callable[[str, str, str, datetime], UserChange]]] = {
     UserAct.ELSEWHERE: SendElsewhere,
     UserAct.UNLOCK: UnlockUser,
     UserAct.SIGN_OUT: EndSessions,
@@ -113,7 +113,7 @@ async def _act(request: web.Request) -> web.Response:
 def _change(request: web.Request, act: UserAct, name: str, reason: str, role: str) -> UserChange:
     by, now = audit_name(request[SESSION].user), request.config_dict[AROUND].exchange.clock.now()
     if act is not UserAct.ROLE:
-        return _CHANGES[act](name, reason, by, now)
+        return CHANGES[act](name, reason, by, now)
     if role not in set(map(str, Role)):
         raise web.HTTPBadRequest
     return ChangeRole(name, Role(role), reason, by, now)

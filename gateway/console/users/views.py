@@ -12,7 +12,7 @@ from gateway.console.users.words import UserAct
 from gateway.domain.access import USER_NAME, Role, SignsIn
 from gateway.ports.console import ConsoleReads
 from gateway.ports.users import AuditNote, Session, User, UserRow, UsersLooked
-from gateway.service.operate import audit_name
+from gateway.service.operate import Actor, audit_name
 
 PAGE: Final = 50
 _ROLES: Final = frozenset(map(str, Role))
@@ -68,14 +68,14 @@ async def user_list(reads: ConsoleReads, asked: UserFilter, now: datetime) -> Us
 
 
 async def user_page(
-    reads: ConsoleReads, name: str, *, reader: User, takes_passwords: bool, has_elsewhere: bool, now: datetime
+    reads: ConsoleReads, name: str, *, reader: Actor, takes_passwords: bool, has_elsewhere: bool, now: datetime
 ) -> UserPage | None:
     """All that is known of one; None when nobody has the name."""
     user = await reads.user_named(name)
     if user is None:
         return None
     open_now = await reads.sessions_of(user.user_id, now)
-    is_oneself = user.user_id == reader.user_id
+    is_oneself = isinstance(reader, User) and user.user_id == reader.user_id
     offered = _acts(user, open_now, takes_passwords=takes_passwords, has_elsewhere=has_elsewhere, now=now)
     done = await reads.done_to_user(user.user_id)
     return UserPage(user, open_now, done, () if is_oneself else offered, is_oneself, now)

@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.integration.api.program import Program, a_program
-from tests.integration.console.seat import a_seat
+from tests.integration.console.seat import Seat, a_seat
 from tests.integration.gateway.world import a_world
 
 
 @pytest.fixture
-async def program(tmp_path: Path) -> AsyncIterator[Program]:
-    async with a_world(tmp_path) as world, a_seat(world) as seat, a_program(seat) as made:
+async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
+    async with a_world(tmp_path) as world, a_seat(world) as made:
+        yield made
+
+
+@pytest.fixture
+async def program(seat: Seat) -> AsyncIterator[Program]:
+    async with a_program(seat) as made:
         yield made

@@ -7,9 +7,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import aiohttp
 from aiohttp import web
@@ -22,13 +22,18 @@ from gateway.api.surroundings import PREFIX, Behind
 from gateway.console.parties.figures import Figures
 from gateway.console.surroundings import AROUND
 from gateway.domain.access import Role
+from gateway.domain.elsewhere import Terms
 from gateway.domain.tokens import hint_of, token_text
+from gateway.ports.outside import IdentityProvider
 from gateway.ports.tokens import AddToken, Tokens
 from gateway.service.bearers import Doorkeeper
+from gateway.service.elsewhere import Elsewhere
 from gateway.service.signin import token_digest
 from tests.integration.console.seat import Seat
 
 DOCUMENT: Final = description()
+SOMEWHERE: Final = Elsewhere(provider=cast("IdentityProvider", None), terms=Terms())
+"""An identity provider that the settings name and nobody asks anything."""
 PROBLEM: Final = "application/problem+json"
 
 
@@ -131,9 +136,12 @@ def held(answered: Answered, name: str) -> None:
 
 
 @asynccontextmanager
-async def a_program(seat: Seat, *, tokens: Tokens | None = None) -> AsyncIterator[Program]:
+async def a_program(
+    seat: Seat, *, tokens: Tokens | None = None, takes_passwords: bool = True, elsewhere: Elsewhere | None = None
+) -> AsyncIterator[Program]:
     """The API of this seat's exchange on a port of its own. ``tokens``: another keeper of tokens than the store."""
-    around = seat.app[AROUND]
+    mine = seat.app[AROUND]
+    around = replace(mine, desk=replace(mine.desk, takes_passwords=takes_passwords), elsewhere=elsewhere)
     keeper = Doorkeeper(tokens or around.exchange.store, around.exchange.clock)
     probes = {"store": around.exchange.store.check}
     app = web.Application()

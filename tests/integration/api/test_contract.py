@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,10 @@ from gateway.domain.access import RIGHTS, Role
 from gateway.ports.store import Unavailable
 from gateway.service.bearers import FAILURES_A_MINUTE
 from tests.docs.pages import ROOT
-from tests.integration.api.program import DOCUMENT, Program, a_program
+from tests.integration.api.program import DOCUMENT, SOMEWHERE, Program, a_program
 from tests.integration.console.appeals_day import IIN
 from tests.integration.console.seat import Seat
-from tests.integration.console.tour import Day, a_bad_day
+from tests.integration.console.tour import Day, a_bad_day, lock
 from tests.integration.gateway.world import AKIMAT, JER
 from tests.sealing import seal_all
 
@@ -123,6 +123,16 @@ def calls(day: Day) -> dict[str, Call]:
             f"/notes/about/party/{AKIMAT}", {"text": "They move house."}, "/notes/about/party/nobody",
             other={"text": "They stay."},
         ),
+        "list_users": Call("/users?role=support"),
+        "add_user": Call("/users", REASON | {"name": "aliya", "role": "viewer"}),
+        "show_user": Call("/users/dana", nowhere="/users/nobody"),
+        "change_role": Call("/users/saule/role", REASON | {"role": "viewer"}, "/users/nobody/role"),
+        "link_user": Call("/users/dana/link", REASON, "/users/nobody/link"),
+        "send_user_elsewhere": Call("/users/dana/elsewhere", REASON, "/users/nobody/elsewhere"),
+        "unlock_user": Call("/users/saule/unlock", REASON, "/users/nobody/unlock"),
+        "sign_user_out": Call("/users/nurlan/sign-out", REASON, "/users/nobody/sign-out"),
+        "disable_user": Call("/users/nurlan/disable", REASON, "/users/nobody/disable"),
+        "enable_user": Call("/users/timur/enable", REASON, "/users/nobody/enable"),
         "show_report": Call("/reports?since=2026-01-01&until=2026-12-31&by=body"),
         "show_health": Call("/health"),
         "show_overview": Call("/overview"),
@@ -147,6 +157,15 @@ async def ready_for(program: Program, day: Day, name: str) -> None:
     """The state that an act needs."""
     if name == "release_delivery":
         await program.post(f"/deliveries/{day.delivery}/park", REASON)
+    if name == "unlock_user":
+        await lock(program.seat, "saule")
+
+
+@pytest.fixture
+async def program(seat: Seat) -> AsyncIterator[Program]:
+    """With everything there that an operation needs."""
+    async with a_program(seat, elsewhere=SOMEWHERE) as made:
+        yield made
 
 
 async def test_every_operation_answers_with_every_status_that_it_names_and_as_described(program: Program):

@@ -166,12 +166,18 @@ async def some_users(seat: Seat) -> None:
     added = AddUser("dana", Role.SUPPORT, "", "console:nurlan", now, "began on Monday", enrolment=link)
     assert await store.change_user(added) is None
     await seat.user("saule", Role.AUDITOR)
-    saule = await store.user_named("saule")
-    assert saule is not None
-    for _ in range(MOST_FAILURES):
-        await store.fail_login(FailedLogin(saule.user_id, "wrong password", "10.0.0.9", now))
+    await lock(seat, "saule")
     await seat.user("timur", Role.VIEWER)
     assert await store.change_user(DisableUser("timur", "left on Friday", "console:nurlan", now)) is None
+
+
+async def lock(seat: Seat, name: str) -> None:
+    """By guesses."""
+    store, now = seat.world.exchange.store, seat.world.clock.now()
+    user = await store.user_named(name)
+    assert user is not None
+    for _ in range(MOST_FAILURES):
+        await store.fail_login(FailedLogin(user.user_id, "wrong password", "10.0.0.9", now))
 
 
 async def a_bad_day(seat: Seat) -> Day:
