@@ -179,7 +179,7 @@ async def _add_parties(world: World) -> None:
     pattern = registry.parties[0]
     more = [PartyId(f"party-{n:04d}") for n in range(PARTIES - len(registry.parties))]
     keys = await asyncio.to_thread(
-        lambda: [authority.issue(one, bin=pattern.bin, usage=Usage.MESSAGE, now=now) for one in more]
+        lambda: [authority.issue(one, bin=pattern.bin, usage=Usage.MESSAGE, now=now, key_kind="P-256") for one in more]
     )
     made = [
         replace(pattern, party_id=one, role=Role.AGENCY, certificates=(key.certificate.der,))

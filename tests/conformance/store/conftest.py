@@ -12,13 +12,14 @@ from gateway.store.database import SqlStore, open_store
 from gateway.store.engine import reading_engine
 from gateway.store.tables import metadata
 from tests.postgres import postgres  # noqa: F401 - a fixture
+from tests.sqlite import migrated
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database of each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'dalel.db'}"
+        yield migrated(tmp_path)
     else:
         with request.getfixturevalue("postgres").database() as fresh:
             yield fresh

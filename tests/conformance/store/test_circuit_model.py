@@ -27,6 +27,7 @@ from gateway.domain.retry import wait_before
 from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store.database import SqlStore, open_store
 from tests.builders import AKIMAT, COURT, MINUTE, NOON, attempt, conversation_id, opening, outgoing
+from tests.sqlite import migrated
 
 T = TypeVar("T")
 C = CircuitState
@@ -130,7 +131,7 @@ class Outage(RuleBasedStateMachine):
 @contextmanager
 def one_on_sqlite(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
     with TemporaryDirectory() as folder:
-        yield (f"sqlite:///{Path(folder) / 'dalel.db'}",)
+        yield (migrated(Path(folder)),)
 
 
 @contextmanager

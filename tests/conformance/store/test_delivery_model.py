@@ -58,6 +58,7 @@ from tests.builders import (
     rejected,
     writing,
 )
+from tests.sqlite import migrated
 
 S = DeliveryState
 T = TypeVar("T")
@@ -487,7 +488,7 @@ def _acts(connection: Connection) -> int:
 @contextmanager
 def fresh_sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
     with TemporaryDirectory() as folder:
-        yield f"sqlite:///{Path(folder) / 'dalel.db'}"
+        yield migrated(Path(folder))
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from gateway.store.errors import StoreUnavailable
 from gateway.store.neighbours import Company
 from tests.builders import MINUTE, NOON, attempt, conversation_id, opening, outgoing
 from tests.postgres import Postgres
+from tests.sqlite import migrated
 
 Nodes = tuple[SqlStore, SqlStore]
 PATIENCE = timedelta(seconds=3)
@@ -193,7 +194,7 @@ async def test_a_listener_that_was_cut_off_listens_again(nodes: Nodes, url: str,
 
 
 async def test_an_embedded_store_leads_and_calls_itself(tmp_path):
-    store = await open_store(f"sqlite:///{tmp_path / 'dalel.db'}")
+    store = await open_store(migrated(tmp_path))
     rung = asyncio.Event()
     store.on_work(rung.set)
     assert await store.lead("sealer")

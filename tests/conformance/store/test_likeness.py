@@ -21,10 +21,10 @@ from gateway.service.retain import Sweep
 from gateway.store import likeness_rows
 from gateway.store.database import SqlStore
 from gateway.store.engine import writing_engine
-from gateway.store.migrate import migrate
 from tests.builders import AKIMAT, JER, NOON, conversation_id, incoming, opening, writing
 from tests.conformance.store.conftest import SecondLook
 from tests.conformance.store.test_retention import CASES, LATER
+from tests.sqlite import migrated
 
 WORDS = [f"{start}{end}" for start in ("жер", "акт", "шешім", "учасок", "орган", "құқық") for end in "абвгдежзикл"]
 
@@ -137,9 +137,7 @@ async def _steps(sweep: Sweep, store: SqlStore):
 
 def test_they_are_found_by_bucket_and_number_however_many_there_are(tmp_path: Path):
     """The plan on SQLite: no table is read through, no bucket is sorted. PostgreSQL plans by what is in it."""
-    url = f"sqlite:///{tmp_path / 'dalel.db'}"
-    migrate(url)
-    engine, plans = writing_engine(url, connections=1), []
+    engine, plans = writing_engine(migrated(tmp_path), connections=1), []
 
     @event.listens_for(engine, "before_cursor_execute")
     def explain(connection, cursor, statement, parameters, context, executemany):

@@ -45,8 +45,8 @@ from gateway.store import (
     whole_rows,
 )
 from gateway.store.engine import writing_engine
-from gateway.store.migrate import migrate
 from tests.builders import JER, NOON, refusal
+from tests.sqlite import migrated
 
 S = DeliveryState
 LATE = AppealsLooked(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
@@ -142,9 +142,7 @@ def _park(of: Selection) -> MoveJob:
 )
 def test_the_loops_read_their_partial_indexes(tmp_path: Path, run, index: str):
     """On SQLite: PostgreSQL plans by statistics, which an empty database does not have."""
-    url = f"sqlite:///{tmp_path / 'dalel.db'}"
-    migrate(url)
-    engine = writing_engine(url, connections=1)
+    engine = writing_engine(migrated(tmp_path), connections=1)
     plans: list[str] = []
 
     @event.listens_for(engine, "before_cursor_execute")

@@ -13,7 +13,7 @@ from gateway.domain.reports import Answer, By, Figure, Road
 from gateway.ports.reports import BehindAsked, ReportAsked
 from gateway.store import report_figures
 from gateway.store.engine import writing_engine
-from gateway.store.migrate import migrate
+from tests.sqlite import migrated
 
 DAYS = (date(2026, 1, 1), date(2026, 12, 31))
 MARKS = (Figure.EXTENDED, Figure.FORMAL)
@@ -23,9 +23,7 @@ MARKS = (Figure.EXTENDED, Figure.FORMAL)
 def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     """Of SQLite: PostgreSQL plans by statistics, which an empty database does not have."""
     folder: Path = tmp_path_factory.mktemp("plans")
-    url = f"sqlite:///{folder / 'dalel.db'}"
-    migrate(url)
-    engine = writing_engine(url, connections=1)
+    engine = writing_engine(migrated(folder), connections=1)
     with engine.begin() as opened:
         yield opened
     engine.dispose()

@@ -24,6 +24,7 @@ from signing.documentsignature import sign_document
 from signing.keys import Certificate, SoftwareKey
 from tests.integration.gateway.world import a_world
 from tests.simulators.ncanode import NcaNodeSimulator
+from tests.sqlite import migrated
 
 IIN, STRANGER = "900101300017", "850315300019"
 TEXT = "Тұрғын үй кезегіне қоюды сұраймын. Прошу поставить в очередь."
@@ -74,7 +75,7 @@ class Office:
 
     async def register(self, signature: ElectronicSignature | None, text: str = TEXT) -> str:
         """An appeal that the exchange has taken; its number."""
-        async with a_world(self.home, database_url=f"sqlite:///{self.home / 'dalel.db'}") as world:
+        async with a_world(self.home, database_url=migrated(self.home)) as world:
             _, number = await world.register(text=text, authentication=signature)
         return number
 

@@ -20,6 +20,7 @@ from signing.errors import KeyUnusable
 from signing.keys import Certificate
 from tests.builders import AKIMAT, party
 from tests.clocks import SteppedClock
+from tests.sqlite import migrated
 from tests.unit.signing.hierarchy import (
     HOLDER,
     HOUR,
@@ -83,7 +84,7 @@ class Office:
 @pytest.fixture
 async def office(tmp_path):
     clock, desk = SteppedClock(NOW), Desk()
-    store = await open_store(f"sqlite:///{tmp_path / 'dalel.db'}")
+    store = await open_store(migrated(tmp_path))
     ders = (HOLDER.certificate.der, OTHER_HOLDER.certificate.der)
     akimat = replace(party(AKIMAT), certificates=ders)
     await store.apply_registry(Registry(0, (akimat,), (Agreement(AKIMAT),), ()), by="test", at=NOW)

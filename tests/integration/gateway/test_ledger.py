@@ -40,6 +40,7 @@ from gateway.store.working_state import WORKING_STATE
 from signing.detached import sign_detached
 from tests.integration.gateway.ledger_world import Past, a_past, let_go, spoiling, unbind, verified
 from tests.sealing import seal_key
+from tests.sqlite import migrated
 
 ENTANGLED = {"conversations", "events", "leaves", "tiles", "tree_heads", "seals"}
 TABLES = [table for table in metadata.sorted_tables if table.name not in WORKING_STATE]
@@ -51,7 +52,7 @@ def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """One past for all tests of a database: whatever they do to it is undone."""
     with ExitStack() as kept:
         folder = tmp_path_factory.mktemp("lived")
-        url = f"sqlite:///{folder / 'dalel.db'}"
+        url = migrated(folder)
         if request.param == "postgresql":
             url = kept.enter_context(request.getfixturevalue("postgres").database())
         yield asyncio.run(a_past(folder, url))

@@ -6,6 +6,7 @@ import uuid
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import aiohttp
@@ -52,6 +53,7 @@ from signing.authority import SandboxAuthority, Usage
 from signing.keys import Certificate, SoftwareKey
 from signing.wss import sign_envelope
 from tests.clocks import NoJitter, SteppedClock
+from tests.sqlite import migrated
 
 ME = PartyId("dalel")
 PLATFORM, AKIMAT, JER, COURT = (PartyId(n) for n in ("eotinish", "akimat-almaty", "jer-almaty", "smas-almaty"))
@@ -249,19 +251,30 @@ def a_registry(keys: dict[PartyId, SoftwareKey]) -> Registry:
     return Registry(0, tuple(party(party_id) for party_id in ROLES), agreements, routes)
 
 
+@cache
+def _authority() -> SandboxAuthority:
+    """One for all worlds of a test process, like the keys: to make them takes longer than most tests."""
+    return SandboxAuthority.create("Test CA", now=SteppedClock().now())
+
+
+@cache
+def _key(party_id: PartyId) -> SoftwareKey:
+    return _authority().issue(party_id, bin="050740004819", usage=Usage.MESSAGE, now=SteppedClock().now())
+
+
+@cache
+def _seal() -> SoftwareKey:
+    return _authority().issue("dalel seal", bin="050740004819", usage=Usage.SEAL, now=SteppedClock().now())
+
+
 @asynccontextmanager
 async def a_world(
     folder: Path, *, database_url: str | None = None, rules: str = "sandbox-seconds", meter: Meter = NO_METER,
     tracer: Tracer = NO_TRACER,
 ):  # fmt: skip
-    clock = SteppedClock()
-    authority = SandboxAuthority.create("Test CA", now=clock.now())
-    keys = {
-        party_id: authority.issue(party_id, bin="050740004819", usage=Usage.MESSAGE, now=clock.now())
-        for party_id in (*ROLES, STRANGER)
-    }
-    seal = authority.issue("dalel seal", bin="050740004819", usage=Usage.SEAL, now=clock.now())
-    database_url = database_url or f"sqlite:///{folder / 'dalel.db'}"
+    clock, authority, seal = SteppedClock(), _authority(), _seal()
+    keys = {party_id: _key(party_id) for party_id in (*ROLES, STRANGER)}
+    database_url = database_url or migrated(folder)
     store = await open_store(database_url)
     await store.apply_registry(a_registry(keys), by="test", at=clock.now())
     in_force = [Directory.of(await store.load_registry())]
