@@ -8,13 +8,14 @@ import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 from math import ceil
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel
 
+from gateway.api.files import File, sent
 from gateway.api.language import accepted, said
 from gateway.api.models import PageOf, ProblemDetails, WrongPlace, dumped
 from gateway.api.once import begun, request_of
@@ -104,7 +105,8 @@ def handler_of(operation: Operation[Any, Any, Any]) -> Handler:
         await _allow(behind, operation, token)
         asked, content = await _judged(behind, operation, token, request)
         if not operation.is_once:
-            return _page(await operation.handle(asked))
+            said = await operation.handle(asked)
+            return await sent(request, said) if isinstance(said, File) else _page(said)
         return await _once(behind, operation, asked, content, request)
 
     return handle
@@ -162,7 +164,7 @@ async def _once(
         headers = {"Idempotency-Replayed": "true"}
         return web.Response(body=replayed.body, status=replayed.status, content_type=kind, headers=headers)
     try:
-        said = await operation.handle(asked)
+        said = cast("BaseModel", await operation.handle(asked))  # no act answers with a file
         answer, kept = _page(said), dumped(said if operation.keeps is None else operation.keeps(said))
     except Refusal as refused:
         answer = problem_answer(request, refused)

@@ -280,7 +280,7 @@ _KEYS: Final = {
 async def show_appeal(asked: Asked[AppealPath, Nothing, Nothing]) -> OneAppeal:
     """Its history in words, its terms, roads, dossiers and deliveries."""
     around = asked.behind.around
-    row, case = await _row_and_case(asked)
+    row, case = await row_and_case(asked)
     messages: tuple[KeptMessage, ...] = ()
     if row.erased_at is None and any(isinstance(event.fact, RoadTaken) for event in case.events):
         messages = await around.exchange.store.messages_of(case.conversation_id)
@@ -313,7 +313,7 @@ def _told(
 async def show_words(asked: Asked[AppealPath, Nothing, Nothing]) -> AppealWords:
     """The look is logged before anything is shown."""
     exchange = asked.behind.around.exchange
-    row, case = await _row_and_case(asked)
+    row, case = await row_and_case(asked)
     reader, number = reader_of(asked.token), row.appeal_number
     await exchange.store.record_access(reader, "appeal", number, exchange.clock.now(), about=number)
     words = await asyncio.to_thread(words_in, case)
@@ -340,7 +340,8 @@ async def list_terms(asked: Asked[Nothing, TermQuery, Nothing]) -> TermPage:
     )
 
 
-async def _row_and_case(asked: Asked[AppealPath, Any, Any]) -> tuple[AppealRow, Case]:
+async def row_and_case(asked: Asked[Any, Any, Any]) -> tuple[AppealRow, Case]:
+    """Of the appeal that the path names. Raises Refusal when there is none."""
     reads, number = asked.behind.around.reads, asked.path.appeal_number
     conversation_id = await reads.find_conversation(number)
     case = await reads.load_case(conversation_id) if conversation_id else None

@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from gateway.api.files import Binary
 from gateway.api.models import Nothing, ProblemDetails
 from gateway.api.once import HEADER, KEY
 from gateway.api.operation import Operation
@@ -98,7 +99,7 @@ def _operation(operation: Op, refs: Any, components: Json) -> Json:  # noqa: ANN
             *_parameters(operation.asked_query, "query", refs, components),
             *([_KEY] if operation.is_once else []),
         ],
-        "responses": {"200": _answer(refs[operation.answers, "serialization"]), **_problems(operation, refs)},
+        "responses": {"200": _answer(operation.answers, refs), **_problems(operation, refs)},
     }
     if operation.asked_body is not Nothing:
         content = {"application/json": {"schema": refs[operation.asked_body, "validation"]}}
@@ -132,9 +133,14 @@ def _present(shape: Json) -> Json:
     return {**kept, **{key: value for key, value in shape.items() if key not in {"anyOf", "default"}}}
 
 
-def _answer(schema: Json) -> Json:
+def _answer(answers: type[BaseModel] | Binary, refs: Any) -> Json:  # noqa: ANN401 - pydantic's own mapping
     headers = {"X-Request-Id": {"schema": {"type": "string"}}}
-    return {"description": "Done.", "headers": headers, "content": {"application/json": {"schema": schema}}}
+    if isinstance(answers, Binary):
+        headers |= {"Content-Disposition": {"schema": {"type": "string"}}}
+        content = {answers.media_type: {"schema": {"type": "string", "format": "binary"}}}
+    else:
+        content = {"application/json": {"schema": refs[answers, "serialization"]}}
+    return {"description": "Done.", "headers": headers, "content": content}
 
 
 def _problems(operation: Op, refs: Any) -> Json:  # noqa: ANN401 - pydantic's own mapping
@@ -174,7 +180,8 @@ def _own() -> Json:
 def _models() -> set[Described]:
     found: set[Described] = {(ProblemDetails, "serialization")}
     for operation in OPERATIONS:
-        found.add((operation.answers, "serialization"))
+        if not isinstance(operation.answers, Binary):
+            found.add((operation.answers, "serialization"))
         asked = (operation.asked_path, operation.asked_query, operation.asked_body)
         found |= {(model, "validation") for model in asked if model is not Nothing}
     return found

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from gateway.api.files import Binary, File
 from gateway.api.models import Asking
 from gateway.api.problems import Problem
 from gateway.api.surroundings import Behind
@@ -51,11 +52,11 @@ class Operation(Generic[P, Q, B]):
     tag: str
     summary: str
     right: Right
-    answers: type[BaseModel]
+    answers: type[BaseModel] | Binary
     asked_path: type[P]
     asked_query: type[Q]
     asked_body: type[B]
-    handle: Callable[[Asked[P, Q, B]], Awaitable[BaseModel]]
+    handle: Callable[[Asked[P, Q, B]], Awaitable[BaseModel | File]]
     problems: frozenset[Problem] = field(default_factory=frozenset)
     act: str | None = None
     is_once: bool = False

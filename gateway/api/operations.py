@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.api import alarms, appeals, audit, deliveries, health, incidents, ledger, notes, parties, reports, users
+from gateway.api import (
+    alarms,
+    appeals,
+    audit,
+    deliveries,
+    downloads,
+    health,
+    incidents,
+    ledger,
+    notes,
+    parties,
+    reports,
+    users,
+)
 from gateway.api.operation import Operation
 
 OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
     *deliveries.OPERATIONS,
     *parties.OPERATIONS,
     *appeals.OPERATIONS,
+    *downloads.OPERATIONS,
     *ledger.OPERATIONS,
     *audit.OPERATIONS,
     *reports.OPERATIONS,

@@ -33,6 +33,7 @@ class Problem(StrEnum):
     TOO_MANY = "too-many-failures"
     FAILED = "failed"
     AWAY = "store-away"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,19 @@ WORDS: Final[Mapping[Problem, Words]] = {
             kk="Сәлден кейін қайталаңыз; әрекетті сол кілтпен.",
             ru="Повторите немного погодя; действие под тем же ключом.",
             en="Ask again soon; an act under the same key.",
+        ),
+    ),
+    Problem.BUSY: Words(
+        S.SERVICE_UNAVAILABLE,
+        LocalText(
+            kk="Қазір басқалар да дәл осыны сұрап жатыр; кезек толды.",
+            ru="Сейчас о том же просят другие; очередь полна.",
+            en="Others ask for the same at this moment, and as many wait as may.",
+        ),
+        LocalText(
+            kk="Retry-After өткенше күтіп, қайталаңыз.",
+            ru="Подождите Retry-After и повторите.",
+            en="Wait for Retry-After, then ask again.",
         ),
     ),
 }  # fmt: skip

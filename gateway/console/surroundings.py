@@ -17,6 +17,7 @@ from gateway.ports.health import Vitals
 from gateway.ports.outside import Prober
 from gateway.ports.users import Session
 from gateway.service.elsewhere import Elsewhere
+from gateway.service.evidence import Packer
 from gateway.service.exchange import Exchange
 from gateway.service.signin import Desk
 from signing.keys import Certificate, SigningKey
@@ -34,6 +35,7 @@ class Around:
     verified by, read anew each time. ``persons``: the key by which persons are found. ``seal_key``: seals
     evidence that is taken away. ``elsewhere``: where else than here one may sign in; None for nowhere. ``trace_url``:
     where one reads a trace, by ``{trace_id}``. ``vitals``: looks at this process; None where nobody can.
+    ``packer``: lets one after the other seal evidence.
     """
 
     exchange: Exchange
@@ -50,6 +52,7 @@ class Around:
     elsewhere: Elsewhere | None = None
     trace_url: str | None = None
     vitals: Vitals | None = None
+    packer: Packer = field(default_factory=Packer)
     pages: Pages = field(default_factory=lambda: Pages(Catalogues.packaged()))
 
 

@@ -114,6 +114,7 @@ async def test_no_role_does_by_a_token_what_it_may_not_do(program: Program):
         "{note_id}": "9",
         "{about}": "appeal",
         "{key}": "nothing",
+        "{dossier_no}": "1",
         "{name}": "nobody",
     }
     for role in Role:

@@ -100,6 +100,10 @@ def calls(day: Day) -> dict[str, Call]:
         "show_appeal": Call(f"/appeals/{day.appeal}", nowhere="/appeals/nothing"),
         "show_words": Call(f"/appeals/{day.appeal}/words", nowhere="/appeals/nothing/words"),
         "prove_appeal": Call(f"/appeals/{day.appeal}/proof", nowhere="/appeals/nothing/proof"),
+        "take_evidence": Call(f"{delivery}/evidence", nowhere=f"{nothing}/evidence"),
+        "take_dossier": Call(
+            f"/appeals/{day.appeal}/dossiers/1/container", nowhere=f"/appeals/{day.appeal}/dossiers/99/container"
+        ),
         "list_terms": Call("/terms?which=open&limit=1"),
         "show_ledger": Call("/ledger"),
         "continue_ledger": Call("/ledger/continues", A_HEAD),
