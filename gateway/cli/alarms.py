@@ -26,7 +26,7 @@ from gateway.cli.frame import (
     when,
 )
 from gateway.domain.alarm_letter import HAPPENINGS
-from gateway.domain.alarms import KINDS, Alarm, Kind, loudest_first
+from gateway.domain.alarms import KINDS, Alarm, Kind
 from gateway.domain.words import STEPS
 from gateway.settings import Settings, load_settings
 
@@ -54,11 +54,14 @@ def list_alarms(
     Example: dalel alarms list --lang en
     """
     from gateway.cli.store import read
-    from gateway.ports.alarms import AlarmsLooked
+    from gateway.ports.alarms import AlarmsLooked, OpenLooked
 
-    looked = AlarmsLooked(is_open=not over, kind=kind, limit=_MOST)
-    found = read(load_settings(home), lambda store: store.look_for_alarms(looked))
-    alarms = found if over else tuple(sorted(found, key=loudest_first))
+    ended = AlarmsLooked(is_open=False, kind=kind, limit=_MOST)
+    lasting = OpenLooked(kind, limit=_MOST)
+    alarms = read(
+        load_settings(home),
+        lambda store: store.look_for_alarms(ended) if over else store.open_alarms(lasting),
+    )
     if as_json:
         print_json(alarms)
     elif alarms:

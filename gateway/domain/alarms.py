@@ -163,6 +163,18 @@ def loudness(step: Step) -> int:
     return STEPS.index(step)
 
 
-def loudest_first(alarm: Alarm) -> tuple[bool, int, int, datetime]:
-    """To sort open ones: what nobody has taken up, the loudest, the worst kind, the oldest."""
-    return alarm.acknowledged is not None, -loudness(alarm.level), list(KINDS).index(alarm.kind), alarm.raised_at
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Open alarms that stand together in a list, the newest of them first."""
+
+    is_heeded: bool
+    level: Step
+
+
+BANDS: Final = tuple(Band(is_heeded, level) for is_heeded in (False, True) for level in reversed(STEPS))
+"""In the order of a list: what nobody has taken up goes first, and of that the loudest."""
+
+
+def band_of(alarm: Alarm) -> Band:
+    """Where an open one stands."""
+    return Band(alarm.acknowledged is not None, alarm.level)

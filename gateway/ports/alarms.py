@@ -10,7 +10,7 @@ from typing import Protocol
 from contracts.party import PartyId
 from gateway.domain.alarm_letter import Draft
 from gateway.domain.alarm_rule import Change, Happening, Rhythm
-from gateway.domain.alarms import Alarm, Condition, Kind
+from gateway.domain.alarms import Alarm, Band, Condition, Kind
 from gateway.domain.escalation import Step
 
 
@@ -108,6 +108,23 @@ class AlarmsLooked:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPlace:
+    """Where a page of open alarms ended."""
+
+    band: Band
+    alarm_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLooked:
+    """Which open alarms are looked for, the loudest first. ``after``: where the page before ended."""
+
+    kind: Kind | None = None
+    after: OpenPlace | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Unheard:
     """Messages of one channel that nobody takes. ``since``: when the oldest was made; ``words``: of the newest try."""
 
@@ -161,6 +178,10 @@ class AlarmReads(Protocol):
 
     async def look_for_alarms(self, looked: AlarmsLooked) -> tuple[Alarm, ...]:
         """Newest first, a page at a time."""
+        ...
+
+    async def open_alarms(self, looked: OpenLooked) -> tuple[Alarm, ...]:
+        """Band by band, in each the newest first, a page at a time."""
         ...
 
     async def whole_alarm(self, alarm_id: int) -> WholeAlarm | None: ...

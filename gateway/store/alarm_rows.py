@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, Select, func, insert, select, text, update
 
 from gateway.domain.alarm_rule import Change, Happening, decide
-from gateway.domain.alarms import Acknowledged, Alarm
-from gateway.ports.alarms import AckJob, AlarmsLooked, StepRow, WatchJob, WholeAlarm
+from gateway.domain.alarms import BANDS, Acknowledged, Alarm, Band, Kind
+from gateway.ports.alarms import AckJob, AlarmsLooked, OpenLooked, StepRow, WatchJob, WholeAlarm
 from gateway.ports.users import AuditNote
 from gateway.store import letter_rows
 from gateway.store.account_rows import note
 from gateway.store.statements import AnyRow
 from gateway.store.tables import alarm_steps, alarms
-from gateway.store.tables.alarm import IS_OPEN
+from gateway.store.tables.alarm import IS_HEEDED, IS_OPEN, IS_OVER, IS_UNHEEDED
 
 _WATCHING: Final = 0x44C3A46F  # any number, the same for every node: one decides, the others wait
 MOST_STEPS: Final = 200
@@ -37,13 +37,20 @@ def acknowledge(connection: Connection, jobs: Sequence[AckJob]) -> list[str | No
 
 def look_for_alarms(connection: Connection, looked: AlarmsLooked) -> tuple[Alarm, ...]:
     """One page, newest first."""
-    statement = select(alarms).where(IS_OPEN if looked.is_open else ~IS_OPEN)
-    if looked.kind is not None:
-        statement = statement.where(alarms.c.kind == looked.kind)
-    if looked.after is not None:
-        statement = statement.where(alarms.c.alarm_id < looked.after)
-    ordered = statement.order_by(alarms.c.alarm_id.desc()).limit(looked.limit)
-    return tuple(_alarm(row) for row in connection.execute(ordered))
+    statement = select(alarms).where(IS_OPEN if looked.is_open else IS_OVER)
+    return _page(connection, statement, looked.kind, looked.after, looked.limit)
+
+
+def open_alarms(connection: Connection, looked: OpenLooked) -> tuple[Alarm, ...]:
+    """One page, band by band, each off its own part of an index."""
+    found: tuple[Alarm, ...] = ()
+    place = looked.after
+    for band in BANDS if place is None else BANDS[BANDS.index(place.band) :]:
+        after = place.alarm_id if place is not None and place.band == band else None
+        found += _page(connection, _of_band(band), looked.kind, after, looked.limit - len(found))
+        if len(found) == looked.limit:
+            break
+    return found
 
 
 def whole_alarm(connection: Connection, alarm_id: int) -> WholeAlarm | None:
@@ -59,9 +66,25 @@ def whole_alarm(connection: Connection, alarm_id: int) -> WholeAlarm | None:
 
 def count_unacknowledged(connection: Connection) -> int:
     """Among the few that are open."""
-    unheeded = select(func.count()).select_from(alarms).where(IS_OPEN, alarms.c.acknowledged_at.is_(None))
+    unheeded = select(func.count()).select_from(alarms).where(IS_UNHEEDED)
     counted: int = connection.execute(unheeded).scalar_one()
     return counted
+
+
+def _of_band(band: Band) -> Select[Any]:
+    return select(alarms).where(IS_HEEDED if band.is_heeded else IS_UNHEEDED, alarms.c.level == band.level)
+
+
+def _page(
+    connection: Connection, statement: Select[Any], kind: Kind | None, after: int | None, limit: int
+) -> tuple[Alarm, ...]:
+    """The newest first."""
+    if kind is not None:
+        statement = statement.where(alarms.c.kind == kind)
+    if after is not None:
+        statement = statement.where(alarms.c.alarm_id < after)
+    rows = connection.execute(statement.order_by(alarms.c.alarm_id.desc()).limit(limit))
+    return tuple(_alarm(row) for row in rows)
 
 
 def _one_at_a_time(connection: Connection) -> None:

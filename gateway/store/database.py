@@ -37,6 +37,7 @@ from gateway.ports.alarms import (
     LedgerWalk,
     Letter,
     LetterResult,
+    OpenLooked,
     PartyTerms,
     RefusalsLately,
     Unheard,
@@ -486,6 +487,9 @@ class SqlReader:
     # alarms
     async def look_for_alarms(self, looked: AlarmsLooked) -> tuple[Alarm, ...]:
         return await self.read(alarm_rows.look_for_alarms, looked)
+
+    async def open_alarms(self, looked: OpenLooked) -> tuple[Alarm, ...]:
+        return await self.read(alarm_rows.open_alarms, looked)
 
     async def whole_alarm(self, alarm_id: int) -> WholeAlarm | None:
         return await self.read(alarm_rows.whole_alarm, alarm_id)

@@ -82,6 +82,7 @@ PAGES: Final = {
     "alarms of one kind": "/alarms?kind=party_silent",
     "alarms of a rare kind": "/alarms?kind=disk_low",
     "alarms, a page from the middle": "/alarms?after={middle}",
+    "open alarms, a page from the middle": "/alarms?open=1-{middle}",
     "one alarm": "/alarms/{middle}",
     "support desk: a number of an appeal": "/find?number=DL-2026-{appeal:010d}",
     "support desk: a number of a message": "/find?number=m-{middle}",

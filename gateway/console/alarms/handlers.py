@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.alarms.badge import BADGE, add_badge
-from gateway.console.alarms.listing import MOST_OPEN, AlarmFilter, alarm_list, version_of
+from gateway.console.alarms.listing import PAGE, AlarmFilter, alarm_list, open_page, version_of
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.live import stream
@@ -17,7 +17,7 @@ from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.domain.access import Right
 from gateway.domain.alarm_letter import HAPPENINGS
 from gateway.domain.alarms import KINDS, Limits
-from gateway.ports.alarms import AlarmsLooked, Unheard, WholeAlarm
+from gateway.ports.alarms import Unheard, WholeAlarm
 from gateway.service.alarms import acknowledge_as, unheard
 from gateway.service.operate import NotAllowed
 
@@ -58,11 +58,11 @@ async def _list(request: web.Request) -> web.Response:
 
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    around = request.config_dict[AROUND]
+    around, asked = request.config_dict[AROUND], AlarmFilter.read(request.query)
 
     async def version() -> str:
-        found = await around.reads.look_for_alarms(AlarmsLooked(is_open=True, limit=MOST_OPEN))
-        return version_of(found, around.exchange.clock.now())
+        found = await open_page(around.reads, asked)
+        return version_of(found[:PAGE], around.exchange.clock.now())
 
     return await stream(request, version)
 

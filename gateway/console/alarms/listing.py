@@ -1,4 +1,4 @@
-"""Alarms in lists: those that are open, the worst first, and those that are over, a page at a time."""
+"""Alarms in lists: those that are open, the loudest first, and those that are over, each a page at a time."""
 
 from __future__ import annotations
 
@@ -9,67 +9,112 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from gateway.domain.alarms import Alarm, Kind, loudest_first
-from gateway.ports.alarms import AlarmReads, AlarmsLooked, Unheard
+from gateway.domain.alarms import BANDS, Alarm, Kind, band_of
+from gateway.ports.alarms import AlarmReads, AlarmsLooked, OpenLooked, OpenPlace, Unheard
 
 PAGE: Final = 50
-MOST_OPEN: Final = 500
-"""Open ones on the page, which are sorted; more are no list but a disaster, and the newest of it."""
 _KINDS: Final = frozenset(map(str, Kind))
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmFilter:
-    """As read from an address; what it does not know is as if it were not said. ``after``: of those that are over."""
+    """As read from an address; what it does not know is as if it were not said.
+
+    ``place``: where the page before ended, of those that are open; ``after``: of those that are over.
+    """
 
     kind: str = ""
+    place: OpenPlace | None = None
     after: int | None = None
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> AlarmFilter:
         """Of a query string."""
         kind, after = query.get("kind", ""), query.get("after", "")
-        is_number = after.isascii() and after.isdigit() and len(after) < 19
-        return cls(kind if kind in _KINDS else "", int(after) if is_number else None)
+        place = _place(query.get("open", ""))
+        return cls(kind if kind in _KINDS else "", place, int(after) if _is_number(after) and place is None else None)
+
+    @property
+    def of_kind(self) -> Kind | None:
+        """None: of any."""
+        return Kind(self.kind) if self.kind else None
 
     def address(self, **changes: object) -> str:
         """The query string, with some of it changed."""
         filtered = replace(self, **changes)  # type: ignore[arg-type]
-        named = {"kind": filtered.kind, "after": "" if filtered.after is None else str(filtered.after)}
+        named = {
+            "kind": filtered.kind,
+            "open": "" if filtered.place is None else _told(filtered.place),
+            "after": "" if filtered.after is None else str(filtered.after),
+        }
         return urlencode({name: value for name, value in named.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmList:
-    """``open_ones``: none on later pages. ``next_after``: where the next page begins; None on the last one."""
+    """The first page has both lists, a later one goes on with one of them.
+
+    ``next_place``, ``next_after``: where the next page of either begins; None on the last one.
+    """
 
     open_ones: tuple[Alarm, ...]
+    next_place: OpenPlace | None
     over: tuple[Alarm, ...]
-    asked: AlarmFilter
     next_after: int | None
+    asked: AlarmFilter
     unheard: tuple[Unheard, ...]
     now: datetime
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether more are open than are listed."""
-        return len(self.open_ones) == MOST_OPEN
 
 
 async def alarm_list(
     reads: AlarmReads, asked: AlarmFilter, unheard: tuple[Unheard, ...], *, now: datetime
 ) -> AlarmList:
     """The page that the filter asks for."""
-    kind = Kind(asked.kind) if asked.kind else None
-    open_ones: tuple[Alarm, ...] = ()
-    if asked.after is None:
-        open_ones = await reads.look_for_alarms(AlarmsLooked(is_open=True, kind=kind, limit=MOST_OPEN))
-    found = await reads.look_for_alarms(AlarmsLooked(is_open=False, kind=kind, after=asked.after, limit=PAGE + 1))
-    next_after = found[PAGE - 1].alarm_id if len(found) > PAGE else None
-    return AlarmList(tuple(sorted(open_ones, key=loudest_first)), found[:PAGE], asked, next_after, unheard, now)
+    lasting, ended = await open_page(reads, asked), await _over_page(reads, asked)
+    last = lasting[PAGE - 1] if len(lasting) > PAGE else None
+    return AlarmList(
+        lasting[:PAGE],
+        OpenPlace(band_of(last), last.alarm_id) if last else None,
+        ended[:PAGE],
+        ended[PAGE - 1].alarm_id if len(ended) > PAGE else None,
+        asked,
+        unheard,
+        now,
+    )
+
+
+async def open_page(reads: AlarmReads, asked: AlarmFilter) -> tuple[Alarm, ...]:
+    """One more than a page; none where those that are over go on."""
+    if asked.after is not None:
+        return ()
+    return await reads.open_alarms(OpenLooked(asked.of_kind, asked.place, limit=PAGE + 1))
+
+
+async def _over_page(reads: AlarmReads, asked: AlarmFilter) -> tuple[Alarm, ...]:
+    if asked.place is not None:
+        return ()
+    return await reads.look_for_alarms(
+        AlarmsLooked(is_open=False, kind=asked.of_kind, after=asked.after, limit=PAGE + 1)
+    )
 
 
 def version_of(open_ones: tuple[Alarm, ...], now: datetime) -> str:
     """Differs whenever an open one does, and each minute, since ages grow."""
     told = [(one.alarm_id, one.level, one.count, one.acknowledged, one.unseen_since) for one in open_ones]
     return hashlib.sha256(repr((now.replace(second=0, microsecond=0), told)).encode()).hexdigest()[:16]
+
+
+def _place(words: str) -> OpenPlace | None:
+    """Of an address: the place of a band among the bands, and a number in it."""
+    band, _, number = words.partition("-")
+    if not (_is_number(band) and _is_number(number)) or int(band) >= len(BANDS):
+        return None
+    return OpenPlace(BANDS[int(band)], int(number))
+
+
+def _told(place: OpenPlace) -> str:
+    return f"{BANDS.index(place.band)}-{place.alarm_id}"
+
+
+def _is_number(words: str) -> bool:
+    return words.isascii() and words.isdigit() and len(words) < 19

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, and_
 
 from gateway.domain.alarm_rule import Happening
 from gateway.domain.alarms import Kind
@@ -44,9 +44,26 @@ alarms = Table(
     in_set("level", Step),
 )
 IS_OPEN = alarms.c.cleared_at.is_(None)
+IS_OVER = alarms.c.cleared_at.is_not(None)
+IS_UNHEEDED = and_(IS_OPEN, alarms.c.acknowledged_at.is_(None))
+IS_HEEDED = and_(IS_OPEN, alarms.c.acknowledged_at.is_not(None))
 _ONE = (alarms.c.kind, alarms.c.subject)
 Index("ux_alarms_open", *_ONE, unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
-Index("ix_alarms_kind", alarms.c.kind, alarms.c.alarm_id)
+for _name, _columns, _where in (
+    ("open", (), IS_OPEN),
+    ("over", (), IS_OVER),
+    ("unheeded", (alarms.c.level,), IS_UNHEEDED),
+    ("heeded", (alarms.c.level,), IS_HEEDED),
+):
+    for _of, _first in (("", ()), ("_kind", (alarms.c.kind,))):
+        Index(
+            f"ix_alarms_{_name}{_of}",
+            *_first,
+            *_columns,
+            alarms.c.alarm_id,
+            sqlite_where=_where,
+            postgresql_where=_where,
+        )
 
 # What happened to an alarm, in order. ``by``, ``why``: of a person.
 alarm_steps = Table(

@@ -12,9 +12,19 @@ from sqlalchemy import Connection, update
 
 from gateway.domain.alarm_letter import Channel, Recipient, Telling
 from gateway.domain.alarm_rule import Happening, Rhythm
-from gateway.domain.alarms import Condition, Kind
+from gateway.domain.alarms import Condition, Kind, band_of
 from gateway.domain.escalation import Step
-from gateway.ports.alarms import AckJob, AlarmsLooked, LetterResult, PartyTerms, RefusalsLately, WalkStep, WatchJob
+from gateway.ports.alarms import (
+    AckJob,
+    AlarmsLooked,
+    LetterResult,
+    OpenLooked,
+    OpenPlace,
+    PartyTerms,
+    RefusalsLately,
+    WalkStep,
+    WatchJob,
+)
 from gateway.store.database import SqlStore, open_store
 from gateway.store.tables import audit_log
 from tests.builders import AKIMAT, COURT, MINUTE, NOON, opening, party, refusal, registry, term
@@ -144,6 +154,31 @@ async def test_a_list_goes_on_where_the_page_before_ended_and_is_narrowed_by_kin
         found += [one.subject for one in some]
         after = some[-1].alarm_id
     assert sorted(found) == [one.subject for one in near]
+
+
+async def test_open_ones_are_listed_page_by_page_unheeded_and_loudest_first_whatever_their_number(store: SqlStore):
+    levels = [Step.WARN, Step.PAGE, Step.ALARM, Step.PAGE, Step.WARN, Step.ALARM]
+    seen = [replace(SILENT, subject=f"party-{n}", level=level) for n, level in enumerate(levels)]
+    seen.append(Condition(Kind.DISK_LOW, "b /srv", Step.PAGE))
+    await store.write_alarms(a_look(*seen))
+    loud = {one.subject: one for one in await store.look_for_alarms(AlarmsLooked(is_open=True))}
+    assert await store.acknowledge(AckJob(loud["party-3"].alarm_id, "t", "x", NOON)) is None
+    assert await store.acknowledge(AckJob(loud["party-0"].alarm_id, "t", "x", NOON)) is None
+
+    async def paged(looked: OpenLooked) -> list[str]:
+        found = []
+        while some := await store.open_alarms(looked):
+            assert len(some) <= looked.limit
+            found += [one.subject for one in some]
+            looked = replace(looked, after=OpenPlace(band_of(some[-1]), some[-1].alarm_id))
+        return found
+
+    silent = ["party-1", "party-5", "party-2", "party-4", "party-3", "party-0"]
+    ids = {one.subject: one.alarm_id for one in loud.values()}
+    pages = sorted(("b /srv", "party-1"), key=ids.__getitem__, reverse=True)
+    newest = sorted(("party-5", "party-2"), key=ids.__getitem__, reverse=True)
+    assert [await paged(OpenLooked(limit=n)) for n in (1, 2, 3, 9)] == [[*pages, *newest, *silent[3:]]] * 4
+    assert await paged(OpenLooked(Kind.PARTY_SILENT, limit=2)) == ["party-1", *newest, *silent[3:]]
 
 
 async def test_terms_are_counted_by_party(store: SqlStore):

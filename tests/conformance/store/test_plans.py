@@ -11,8 +11,10 @@ from contracts.party import Agreement
 from dossier.appeal import Status
 from gateway.domain.access import Role
 from gateway.domain.acts import Act
+from gateway.domain.alarms import BANDS, Kind
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.desk import IncidentState
+from gateway.ports.alarms import AlarmsLooked, OpenLooked, OpenPlace
 from gateway.ports.appeals import AppealsLooked, TermsLooked
 from gateway.ports.audit import AuditLooked, LooksLooked
 from gateway.ports.console import Looked, Period
@@ -20,6 +22,7 @@ from gateway.ports.deliveries import MoveJob, Selection
 from gateway.ports.desk import IncidentsLooked, NotesLooked
 from gateway.ports.refusals import RefusalsLooked
 from gateway.store import (
+    alarm_rows,
     appeal_rows,
     audit_rows,
     backlog_rows,
@@ -56,6 +59,10 @@ DEAD = Looked(recipient=JER, states=frozenset({S.DEAD_LETTERED}), code="x", afte
 WIDTH, ENDED = timedelta(minutes=5), "ix_deliveries_ended (state=? AND finished_at>?)"
 OPERATION = Action.ASSIGN_APPEAL
 WALK = {"seeds": [1], "depth": 9, "now": NOON}
+
+
+SILENT = Kind.PARTY_SILENT
+TAKEN_UP, UNHEEDED = OpenPlace(BANDS[-1], 9), OpenPlace(BANDS[0], 9)
 
 
 def _park(of: Selection) -> MoveJob:
@@ -137,6 +144,35 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: note_rows.look_for_notes(c, NotesLooked(closed=True)), "ix_notes_done"),
         (lambda c: incident_rows.look_for_incidents(c, MINE), "ix_incidents_party_state (party=? AND state=?)"),
         (lambda c: incident_rows.incidents_by(c, "x"), "ix_incidents_about (about_message_id=?)"),
+        (lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=True)), "USING INDEX ix_alarms_open"),
+        (
+            lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=True, after=9)),
+            "ix_alarms_open (alarm_id<?)",
+        ),
+        (
+            lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=True, kind=SILENT, after=9)),
+            "ix_alarms_open_kind (kind=? AND alarm_id<?)",
+        ),
+        (lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=False)), "USING INDEX ix_alarms_over"),
+        (
+            lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=False, after=9)),
+            "ix_alarms_over (alarm_id<?)",
+        ),
+        (
+            lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=False, kind=SILENT, after=9)),
+            "ix_alarms_over_kind (kind=? AND alarm_id<?)",
+        ),
+        (lambda c: alarm_rows.open_alarms(c, OpenLooked()), "ix_alarms_unheeded (level=?)"),
+        (lambda c: alarm_rows.open_alarms(c, OpenLooked(after=UNHEEDED)), "unheeded (level=? AND alarm_id<?)"),
+        (lambda c: alarm_rows.open_alarms(c, OpenLooked(after=TAKEN_UP)), "ix_alarms_heeded (level=? AND alarm_id<?)"),
+        (
+            lambda c: alarm_rows.open_alarms(c, OpenLooked(SILENT, UNHEEDED)),
+            "unheeded_kind (kind=? AND level=? AND alarm_id<?)",
+        ),
+        (
+            lambda c: alarm_rows.open_alarms(c, OpenLooked(SILENT, TAKEN_UP)),
+            "ix_alarms_heeded_kind (kind=? AND level=? AND alarm_id<?)",
+        ),
         (lambda c: intake.refuse(c, [refusal(signer=JER, answer=b"<fault/>")]), "ix_refusals_kept"),
     ],
 )

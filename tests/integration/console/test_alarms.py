@@ -10,6 +10,10 @@ import pytest
 
 from gateway.console.alarms.badge import BADGE
 from gateway.domain.access import Role
+from gateway.domain.alarm_rule import Rhythm
+from gateway.domain.alarms import Condition, Kind
+from gateway.domain.escalation import Step
+from gateway.ports.alarms import WatchJob
 from gateway.ports.parties import Switch
 from gateway.service.alarms import acknowledge
 from gateway.service.parties import switch
@@ -194,6 +198,40 @@ async def test_what_is_over_goes_on_the_list_below_and_nothing_can_be_done_about
 async def test_what_is_not_there_is_not_found(client: Client, path: str):
     await signed_in(client, Role.VIEWER)
     assert (await client.get(path))[0] == 404
+
+
+async def many_alarms(seat: Seat, count: int) -> None:
+    seen = [Condition(Kind.PARTY_SILENT, f"party-{n}", Step.PAGE if n == 0 else Step.WARN) for n in range(count)]
+    now = seat.world.clock.now()
+    await seat.world.exchange.store.write_alarms(WatchJob(tuple(seen), lambda _: True, Rhythm(), lambda *_: (), now))
+    seat.app[BADGE].forget()
+
+
+async def test_every_open_one_is_on_some_page_the_loudest_on_the_first(client: Client):
+    await many_alarms(client.seat, 120)
+    await signed_in(client, Role.SUPPORT)
+    address, pages = "/alarms?kind=party_silent", []
+    while address:
+        _, text = await client.get(address)
+        pages.append([subject for _, subject in listed(text)])
+        following = re.search(r'rel="next" href="/console([^"]+)"', text)
+        address = html.unescape(following[1]) if following else ""
+    assert [len(one) for one in pages] == [50, 50, 20]
+    assert pages[0][0] == "party-0"
+    assert len({subject for one in pages for subject in one}) == 120
+    assert "First page" in text
+    assert '<section id="over"' not in text
+    _, text = await client.get("/alarms?open=5-1")
+    assert "No further alarm is open." in text
+
+
+@pytest.mark.parametrize("place", ["9-1", "x", "1-", "-1", "0-" + "9" * 30])
+async def test_a_place_that_makes_no_sense_is_the_first_page(client: Client, place: str):
+    await many_alarms(client.seat, 1)
+    await signed_in(client, Role.VIEWER)
+    _, text = await client.get(f"/alarms?open={place}")
+    assert listed(text) == [("A party is silent", "party-0")]
+    assert '<section id="over"' in text
 
 
 async def test_a_list_goes_on_on_the_next_page(client: Client):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from gateway.domain.alarm_rule import LONGEST_QUIET, Change, Happening, Rhythm, decide, quiet_of
-from gateway.domain.alarms import KINDS, Acknowledged, Alarm, Condition, Kind, loudest_first, loudness
+from gateway.domain.alarms import BANDS, KINDS, Acknowledged, Alarm, Condition, Kind, band_of, loudness
 from gateway.domain.escalation import Step
 
 NOON = datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -115,9 +115,11 @@ def test_of_two_conditions_of_one_subject_the_worse_counts():
     assert change.alarm.level is Step.PAGE
 
 
-def test_open_ones_are_listed_unheeded_first_then_the_loudest_then_by_kind_and_age():
+def test_open_ones_stand_in_bands_unheeded_first_then_the_loudest():
     quiet, loud = raised(replace(SILENT, kind=Kind.TERM_NEAR, level=Step.WARN)), raised()
-    assert sorted([acknowledged(loud), quiet, loud], key=loudest_first) == [loud, quiet, acknowledged(loud)]
+    listed = sorted([acknowledged(loud), quiet, loud], key=lambda alarm: BANDS.index(band_of(alarm)))
+    assert listed == [loud, quiet, acknowledged(loud)]
+    assert len(BANDS) == 2 * len(Step)
 
 
 def test_every_kind_is_in_the_table_and_no_louder_than_it_may_become():
