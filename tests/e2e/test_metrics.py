@@ -187,6 +187,15 @@ def test_an_alert_says_in_three_languages_what_is_wrong_and_what_helps(rule: dic
     assert rule["annotations"].keys() == {"summary", "summary_kk", "summary_ru", "cure"}
 
 
+def test_an_alarm_that_nobody_heeds_is_told_the_sooner_the_louder_it_is():
+    """By whoever watches the watchman: its own messages may be what does not arrive."""
+    waits = {one["labels"]["severity"]: one["for"] for one in alerts() if one["alert"] == "DalelAlarmUnheeded"}
+    assert waits == {"page": "5m", "alarm": "1h"}
+    assert [one["title"] for one in panels() if "dalel_alarms_open" in str(one.get("targets"))] == [
+        "Alarms that nobody acknowledged", "Open alarms, by kind", "Open alarms, by how loud",
+    ]  # fmt: skip
+
+
 def test_certificates_alarm_at_sixty_thirty_fourteen_seven_days_and_one():
     within = [rule["labels"]["within"] for rule in alerts() if rule["alert"] == "DalelCertificateExpiring"]
     assert within == ["60d", "30d", "14d", "7d", "1d"]
