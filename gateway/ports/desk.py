@@ -46,7 +46,7 @@ class NoteChange:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """As it stands now."""
+    """As it stands now. ``erased_at``: since when it has no words any more."""
 
     note_id: int
     at: datetime
@@ -58,6 +58,7 @@ class Note:
     to_user: str | None
     closed_at: datetime | None
     closed_by: str | None
+    erased_at: datetime | None
 
     @property
     def subject(self) -> Subject:
@@ -68,6 +69,7 @@ class Note:
 class NotesLooked:
     """Open notes, unless ``closed``; what is None narrows nothing. ``after``: where the page before ended."""
 
+    subject: Subject | None = None
     to_role: Role | None = None
     to_user: str | None = None
     author: str | None = None

@@ -98,6 +98,9 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 def _narrowed(looked: NotesLooked) -> Iterator[ColumnElement[bool]]:
     yield IS_DONE if looked.closed else IS_UNDONE
+    if looked.subject is not None:
+        yield notes.c.about == looked.subject.about
+        yield notes.c.key == looked.subject.key
     if looked.to_role is not None:
         yield is_any(notes.c.to_role, [looked.to_role])
     if looked.to_user is not None:

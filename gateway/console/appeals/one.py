@@ -27,14 +27,18 @@ from gateway.console.appeals.proving import (
 )
 from gateway.console.appeals.story import Story, filed_of, papers, papers_named, tell
 from gateway.console.appeals.words import words_in
+from gateway.console.desk.noted import noted_on
+from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, SESSION
 from gateway.domain.access import Right, may
+from gateway.domain.desk import About
 from gateway.ports.appeals import AppealRow
 from gateway.ports.case import Case
 from gateway.ports.console import Looked
+from gateway.ports.desk import Subject
 from gateway.ports.documents import StoredDocument
 
 MOST_DELIVERIES: Final = 100
@@ -70,6 +74,8 @@ async def _show(request: web.Request) -> web.Response:
         story=await _story(request, row, case),
         papers=papers(case.events, found),
         deliveries=deliveries,
+        noted=await noted_on(around.reads, Subject(About.APPEAL, row.appeal_number)),
+        detail_of=detail_for(request),
         **_said_by(request),
     )
 

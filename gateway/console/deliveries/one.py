@@ -10,6 +10,8 @@ from aiohttp import web
 from contracts.party import PartyId
 from gateway.console import queries
 from gateway.console.deliveries.dead import cure_of
+from gateway.console.desk.noted import noted_on
+from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.masking import Shown, masked, whole
@@ -17,6 +19,8 @@ from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.domain.access import Right, may
 from gateway.domain.acts import Act
+from gateway.domain.desk import About
+from gateway.ports.desk import Subject
 from gateway.service.operate import NotAllowed, move_as
 
 ACTS: Final = frozenset(map(str, Act))
@@ -49,6 +53,8 @@ async def _show(request: web.Request) -> web.Response:
         result=result,
         cure=cure_of(found.row),
         has_evidence=around.seal_key is not None,
+        noted=await noted_on(around.reads, Subject(About.DELIVERY, str(found.row.delivery_id))),
+        detail_of=detail_for(request),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Final
 from aiohttp import web
 
 from contracts.party import Party, PartyId
+from gateway.console.desk.noted import noted_on
+from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.parties import taken
@@ -28,6 +30,8 @@ from gateway.console.parties.steps import STEPS
 from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.domain.access import Right, may
+from gateway.domain.desk import About
+from gateway.ports.desk import Subject
 from gateway.ports.parties import Switch
 from gateway.service.operate import NotAllowed
 from gateway.service.parties import probe_as, switch_as
@@ -105,7 +109,11 @@ async def _show(request: web.Request) -> web.Response:
     party = _party(request)
     found = await party_page(around.reads, parties, party, role=user.role, us=around.exchange.me)
     result = result_of(found, user, request.query.get("done", ""))
-    return page(request, "parties/party.html", found=found, result=result, switches=SWITCHES, tables=TABLES)
+    noted = await noted_on(around.reads, Subject(About.PARTY, party.party_id))
+    return page(
+        request, "parties/party.html", found=found, result=result, switches=SWITCHES, tables=TABLES, noted=noted,
+        detail_of=detail_for(request),
+    )  # fmt: skip
 
 
 async def _live_one(request: web.Request) -> web.StreamResponse:

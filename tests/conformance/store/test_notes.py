@@ -72,6 +72,15 @@ async def test_they_are_found_by_whom_they_wait_for(store, looked, found):
     assert await numbers(store, looked) == found
 
 
+async def test_open_ones_about_a_thing_are_found_by_it(store):
+    await written(store, TO_SUPPORT, NOBODY, TO_NURLAN)
+    (about,) = {one.subject for one in await store.look_for_notes(NotesLooked())}
+    assert await store.change_note(CLOSE) is None
+    assert await numbers(store, NotesLooked(about)) == [3, 2]
+    assert await numbers(store, NotesLooked(about, limit=1)) == [3]
+    assert await numbers(store, NotesLooked(replace(about, key="another"))) == []
+
+
 async def test_one_is_handed_on_and_closed_once(store, look: SecondLook):
     await written(store, TO_SUPPORT)
     assert await store.change_note(replace(CLOSE, to=TO_NURLAN, reason="he knows them")) is None

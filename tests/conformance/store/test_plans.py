@@ -13,13 +13,13 @@ from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.alarms import BANDS, Kind
 from gateway.domain.delivery import DeliveryState
-from gateway.domain.desk import IncidentState
+from gateway.domain.desk import About, IncidentState
 from gateway.ports.alarms import AlarmsLooked, OpenLooked, OpenPlace
 from gateway.ports.appeals import AppealsLooked, TermsLooked
 from gateway.ports.audit import AuditLooked, LooksLooked
 from gateway.ports.console import Looked, Period
 from gateway.ports.deliveries import MoveJob, Selection
-from gateway.ports.desk import IncidentsLooked, NotesLooked
+from gateway.ports.desk import IncidentsLooked, NotesLooked, Subject
 from gateway.ports.refusals import RefusalsLooked
 from gateway.store import (
     alarm_rows,
@@ -53,6 +53,7 @@ from tests.sqlite import migrated
 
 S = DeliveryState
 LATE = AppealsLooked(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
+ABOUT = Subject(About.PARTY, "x")
 MINE = IncidentsLooked(IncidentState.OPEN, JER)
 WALKED = Looked(recipient=JER, states=frozenset({S.PARKED}), after=9)
 DEAD = Looked(recipient=JER, states=frozenset({S.DEAD_LETTERED}), code="x", after=9)
@@ -142,6 +143,7 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: note_rows.look_for_notes(c, NotesLooked(to_role=Role.SUPPORT)), "ix_notes_undone_role (to_role=?)"),
         (lambda c: note_rows.look_for_notes(c, NotesLooked(author="x")), "ix_notes_undone_author (author=?)"),
         (lambda c: note_rows.look_for_notes(c, NotesLooked(closed=True)), "ix_notes_done"),
+        (lambda c: note_rows.look_for_notes(c, NotesLooked(ABOUT)), "ix_notes_undone_about (about=? AND key=?)"),
         (lambda c: incident_rows.look_for_incidents(c, MINE), "ix_incidents_party_state (party=? AND state=?)"),
         (lambda c: incident_rows.incidents_by(c, "x"), "ix_incidents_about (about_message_id=?)"),
         (lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=True)), "USING INDEX ix_alarms_open"),

@@ -153,6 +153,37 @@ async def test_a_note_is_written_handed_to_a_role_found_there_handed_on_and_clos
     ]
 
 
+@pytest.mark.parametrize("about", ["appeal", "delivery", "party"])
+async def test_open_notes_stand_on_the_page_of_what_they_are_about_the_newest_few_of_them(client: Client, about: str):
+    _, number = await client.seat.world.register()
+    key, page = {
+        "appeal": (number, f"/appeals/{number}"),
+        "delivery": ("1", "/deliveries/1"),
+        "party": (AKIMAT, f"/parties/{AKIMAT}"),
+    }[about]
+    await signed_in(client, Role.SUPPORT)
+    assert noted((await client.get(page))[1]) == []
+    place = f"/notes/{about}/{key}"
+    await client.get(place)
+    for n in range(7):
+        assert (await client.post(place, text=f"She calls again, {n}.", to="role:operator"))[0] == 303
+    assert (await client.post("/notes/7/close", reason="done"))[0] == 303
+    _, text = await client.get(page)
+    assert noted(text) == [f"She calls again, {n}." for n in (5, 4, 3, 2, 1)]
+    assert "→ operator" in text
+    assert "Older ones are open, too" in text
+    assert f'href="/console{place}"' in text
+    assert (await client.post("/notes/1/close", reason="done"))[0] == 303
+    assert "Older ones are open, too" not in (await client.get(page))[1]
+    _, text = await client.get("/appeals/" + number if about != "appeal" else "/deliveries/1")
+    assert noted(text) == []
+
+
+def noted(text: str) -> list[str]:
+    """Words of the notes on a page."""
+    return re.findall(r'<article class="noted">.*?<p class="text">(.*?)</p>', text, flags=re.DOTALL)
+
+
 async def test_a_note_names_no_citizen(client: Client):
     _, number = await client.seat.world.register()
     await signed_in(client, Role.SUPPORT)

@@ -1,0 +1,26 @@
+"""Open notes about a thing, on the page of that thing: the newest few, with a link to the others and to writing one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.console.desk.notes import place_of
+from gateway.ports.desk import DeskReads, Note, NotesLooked, Subject
+
+MOST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """``has_more``: whether further ones are open. ``place``: of all of them, below the prefix."""
+
+    newest: tuple[Note, ...]
+    has_more: bool
+    place: str
+
+
+async def noted_on(reads: DeskReads, subject: Subject) -> Noted:
+    """One look into an index, however many notes are about it."""
+    found = await reads.look_for_notes(NotesLooked(subject, limit=MOST + 1))
+    return Noted(found[:MOST], len(found) > MOST, place_of(subject))
