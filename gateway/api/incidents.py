@@ -1,4 +1,4 @@
-"""Incidents that parties report: their list, one with its notes, taking it over and closing it."""
+"""Incidents that parties report: their list, one with its notes, taking it over, weighing and closing it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gateway.domain.access import Right
 from gateway.domain.desk import PAST, About, IncidentAct, IncidentState, Severity
 from gateway.ports.desk import Incident as KeptIncident
 from gateway.ports.desk import IncidentsLooked, Subject
-from gateway.service.desk import move_incident
+from gateway.service import desk
 
 TAG: Final = "incidents"
 
@@ -36,7 +36,14 @@ class IncidentQuery(Paging):
 
     state: IncidentState | None = None
     party: Party | None = Field(default=None, description="Who reported it.")
+    severity: Severity | None = None
     after: Number | None = Field(default=None, description="incident_id at which the page before ended.")
+
+
+class SeverityAsked(Reasoned):
+    """How much it stops, as a person sees it, and why."""
+
+    severity: Severity
 
 
 class Incident(Answer):
@@ -50,6 +57,9 @@ class Incident(Answer):
     appeal_number: str | None
     code: str | None = Field(description="The fault code that the party met.")
     severity: Severity
+    severity_by: str | None = Field(description="Who changed it last; null while it follows from the code.")
+    severity_at: AwareDatetime | None
+    severity_why: str | None
     text: str
     contact: str
     reported_at: AwareDatetime
@@ -74,7 +84,7 @@ class OneIncident(Answer):
 async def list_incidents(asked: Asked[Nothing, IncidentQuery, Nothing]) -> IncidentPage:
     """A page off an index."""
     query = asked.query
-    looked = IncidentsLooked(query.state, query.party, query.after, limit=query.limit + 1)
+    looked = IncidentsLooked(query.state, query.party, query.severity, query.after, limit=query.limit + 1)
     found = await asked.behind.around.reads.look_for_incidents(looked)
     return paged(
         IncidentPage, "/incidents", query, found, told=lambda one: _told(asked, one), place=lambda one: one.incident_id
@@ -91,12 +101,24 @@ def _doing(act: IncidentAct) -> Callable[[Asked[IncidentPath, Nothing, Reasoned]
         number, reason = asked.path.number, asked.body.reason
         require_none_written(reason=reason)
         await _whole(asked)  # which refuses what is not there
-        against = await move_incident(asked.behind.around.exchange, asked.token, act, number, reason=reason)
+        against = await desk.move_incident(asked.behind.around.exchange, asked.token, act, number, reason=reason)
         if against is not None:
             raise Refusal(Problem.REFUSED, reason=against)
         return await _whole(asked)
 
     return handle
+
+
+async def change_severity(asked: Asked[IncidentPath, Nothing, SeverityAsked]) -> OneIncident:
+    """Until it is closed."""
+    number, body = asked.path.number, asked.body
+    require_none_written(reason=body.reason)
+    await _whole(asked)  # which refuses what is not there
+    exchange = asked.behind.around.exchange
+    against = await desk.change_severity(exchange, asked.token, number, body.severity, reason=body.reason)
+    if against is not None:
+        raise Refusal(Problem.REFUSED, reason=against)
+    return await _whole(asked)
 
 
 async def _whole(asked: Asked[IncidentPath, Any, Any]) -> OneIncident:
@@ -137,6 +159,12 @@ OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
     Operation(
         "GET", "/incidents/{number}", "show_incident", TAG, "Show one incident with its notes.", Right.SEE,
         OneIncident, IncidentPath, Nothing, Nothing, show_incident, frozenset({Problem.NOT_FOUND}),
+    ),
+    Operation(
+        "POST", "/incidents/{number}/severity", "change_severity", TAG,
+        "Say that it stops more or less than its code says.", Right.HANDLE,
+        OneIncident, IncidentPath, Nothing, SeverityAsked, change_severity,
+        frozenset({Problem.NOT_FOUND, Problem.REFUSED}), "incident.severity_changed", is_once=True,
     ),
     *map(_on_one, IncidentAct),
 )  # fmt: skip

@@ -81,8 +81,13 @@ STOPS_ALL: Final = frozenset(
 
 
 def severity_of(code: Code | None) -> Severity:
-    """By the code that was met; nobody says how bad it is but the facts."""
+    """By the code that was met: how bad it is does not follow from what the reporter feels. A person may change it."""
     return Severity.HIGH if code in STOPS_ALL else Severity.NORMAL
+
+
+def against_severity(state: IncidentState, now: Severity, to: Severity) -> str | None:
+    """Why it cannot be changed to that, in words; None when it can."""
+    return against_act(state) or ("it has that severity already" if now is to else None)
 
 
 def number_of(thread: ConversationId) -> str:

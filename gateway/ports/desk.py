@@ -97,7 +97,11 @@ class IncidentWrite:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """As it stands now. ``appeal_number``: of the appeal concerned. ``words``: what was found, once it is closed."""
+    """As it stands now. ``appeal_number``: of the appeal concerned. ``words``: what was found, once it is closed.
+
+    ``severity_by``, ``severity_at``, ``severity_why``: of whoever changed it last; None while it follows from the code.
+    ``erased_at``: since when all words are empty.
+    """
 
     incident_id: int
     thread: ConversationId
@@ -116,6 +120,22 @@ class Incident:
     moved_by: str | None
     moved_at: datetime | None
     words: str | None
+    severity_by: str | None
+    severity_at: datetime | None
+    severity_why: str | None
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityJob:
+    """Another severity, by hand. ``by``: as the audit log names who acts; ``name``: as the incident."""
+
+    number: str
+    to: Severity
+    reason: str
+    by: str
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +156,7 @@ class IncidentsLooked:
 
     state: IncidentState | None = None
     party: PartyId | None = None
+    severity: Severity | None = None
     after: int | None = None
     limit: int = 50
 
@@ -173,5 +194,9 @@ class DeskWrites(Protocol):
         ...
 
     async def move_incident(self, job: IncidentJob) -> str | None:
+        """What stands against it, in words; None when it is done."""
+        ...
+
+    async def change_severity(self, job: SeverityJob) -> str | None:
         """What stands against it, in words; None when it is done."""
         ...

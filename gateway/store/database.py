@@ -77,6 +77,7 @@ from gateway.ports.desk import (
     NoteChange,
     NotesLooked,
     NoteWrite,
+    SeverityJob,
     Subject,
 )
 from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
@@ -752,6 +753,9 @@ class SqlStore(SqlReader):
 
     async def move_incident(self, job: IncidentJob) -> str | None:
         return await self.write(incident_rows.move_incidents, job)
+
+    async def change_severity(self, job: SeverityJob) -> str | None:
+        return await self.write(incident_rows.change_severities, job)
 
     async def note(self, note: AuditNote) -> None:
         await self.write(account_rows.note, note)

@@ -1,4 +1,4 @@
-"""Incidents that parties report: written in the commit that takes the report, taken over, closed, and found."""
+"""Incidents that parties report: written in the commit that takes the report, taken over, weighed, closed, found."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, select, update
 
-from gateway.domain.desk import PAST, RESULT, IncidentAct, IncidentState, against_act
-from gateway.ports.desk import Incident, IncidentJob, IncidentsLooked, IncidentWrite
+from gateway.domain.desk import PAST, RESULT, IncidentAct, IncidentState, against_act, against_severity
+from gateway.ports.desk import Incident, IncidentJob, IncidentsLooked, IncidentWrite, SeverityJob
 from gateway.ports.users import AuditNote
 from gateway.store.account_rows import note as audit
 from gateway.store.statements import Values, add
 from gateway.store.tables import conversations, incidents
 
 MOST_BY_NUMBER: Final = 10
+_NONE_SUCH: Final = "there is no such incident"
 _OF: Final = incidents.c
 
 
@@ -26,6 +27,11 @@ def write_incidents(connection: Connection, reported: Sequence[IncidentWrite]) -
 def move_incidents(connection: Connection, jobs: Sequence[IncidentJob]) -> list[str | None]:
     """Carry out each, or say in words what stands against it; the audit log has a line either way."""
     return [_move(connection, job) for job in jobs]
+
+
+def change_severities(connection: Connection, jobs: Sequence[SeverityJob]) -> list[str | None]:
+    """Change each, or say in words what stands against it; the audit log has a line either way."""
+    return [_weigh(connection, job) for job in jobs]
 
 
 def look_for_incidents(connection: Connection, looked: IncidentsLooked) -> tuple[Incident, ...]:
@@ -47,7 +53,7 @@ def incidents_by(connection: Connection, number: str) -> tuple[Incident, ...]:
 def _move(connection: Connection, job: IncidentJob) -> str | None:
     of = _OF.number == job.number
     state: IncidentState | None = connection.scalar(select(_OF.state).where(of).with_for_update())
-    against = "there is no such incident" if state is None else against_act(state)
+    against = _NONE_SUCH if state is None else against_act(state)
     if against is None:
         words = {"words": job.reason} if job.act is IncidentAct.CLOSE else {}
         values = {"state": RESULT[job.act], "moved_by": job.name, "moved_at": job.at, **words}
@@ -55,6 +61,20 @@ def _move(connection: Connection, job: IncidentJob) -> str | None:
     result = PAST[job.act] if against is None else f"refused: {against}"
     act = f"incident.{PAST[job.act]}"
     audit(connection, [AuditNote(job.by, act, f"incident {job.number}", job.reason, result, job.at)])
+    return against
+
+
+def _weigh(connection: Connection, job: SeverityJob) -> str | None:
+    of = _OF.number == job.number
+    row = connection.execute(select(_OF.state, _OF.severity).where(of).with_for_update()).first()
+    against = _NONE_SUCH if row is None else against_severity(row.state, row.severity, job.to)
+    result = f"refused: {against}"
+    if row is not None and against is None:
+        values = {"severity_by": job.name, "severity_at": job.at, "severity_why": job.reason}
+        connection.execute(update(incidents).where(of).values(severity=job.to, **values))
+        result = f"{job.to}, was {row.severity}"
+    line = AuditNote(job.by, "incident.severity_changed", f"incident {job.number}", job.reason, result, job.at)
+    audit(connection, [line])
     return against
 
 
@@ -69,6 +89,8 @@ def _narrowed(looked: IncidentsLooked) -> Iterator[ColumnElement[bool]]:
         yield _OF.state == looked.state
     if looked.party is not None:
         yield _OF.party == looked.party
+    if looked.severity is not None:
+        yield _OF.severity == looked.severity
     if looked.after is not None:
         yield _OF.incident_id < looked.after
 

@@ -1,9 +1,10 @@
-"""Incidents that parties report: the list, one with its notes, and taking and closing it."""
+"""Incidents that parties report: the list, one with its notes; taking, weighing and closing it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -20,7 +21,7 @@ from gateway.domain.access import Right, Role
 from gateway.domain.desk import About, IncidentAct, IncidentState, Severity
 from gateway.domain.persons import names_person
 from gateway.ports.desk import Incident, IncidentsLooked, Subject
-from gateway.service.desk import move_incident
+from gateway.service.desk import change_severity, move_incident
 from gateway.service.operate import NotAllowed
 
 STATES: Final[Mapping[IncidentState, str]] = {
@@ -39,6 +40,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/incidents", _list)
     app.router.add_get(r"/incidents/{number:IN-[0-9a-f-]{13}}", _show)
     app.router.add_post(r"/incidents/{number:IN-[0-9a-f-]{13}}/{act:take|close}", _act)
+    app.router.add_post(r"/incidents/{number:IN-[0-9a-f-]{13}}/severity", _weigh)
 
 
 async def _list(request: web.Request) -> web.Response:
@@ -46,9 +48,15 @@ async def _list(request: web.Request) -> web.Response:
     around, query = request.config_dict[AROUND], request.query
     state, party, after = query.get("state", ""), words_of(query.get("party", "")), query.get("after", "")
     state = state if state in frozenset(map(str, IncidentState)) else ""
+    severity = query.get("severity", "")
+    severity = severity if severity in frozenset(map(str, Severity)) else ""
     at = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
     looked = IncidentsLooked(
-        IncidentState(state) if state else None, PartyId(party) if party else None, at, limit=PAGE + 1
+        IncidentState(state) if state else None,
+        PartyId(party) if party else None,
+        Severity(severity) if severity else None,
+        at,
+        limit=PAGE + 1,
     )
     found = await around.reads.look_for_incidents(looked)
     rows = found[:PAGE]
@@ -58,6 +66,8 @@ async def _list(request: web.Request) -> web.Response:
         rows=rows,
         state=state,
         party=party,
+        severity=severity,
+        narrowed=urlencode({"state": state, "party": party, "severity": severity}),
         after=at,
         next_after=rows[-1].incident_id if len(found) > PAGE else None,
         states=STATES,
@@ -101,6 +111,19 @@ async def _act(request: web.Request) -> web.StreamResponse:
         raise web.HTTPBadRequest
     try:
         await move_incident(around.exchange, request[SESSION].user, act, incident.number, reason=reason)
+    except NotAllowed as refused:
+        raise web.HTTPForbidden from refused
+    raise web.HTTPSeeOther(f"{PREFIX}/incidents/{incident.number}")
+
+
+async def _weigh(request: web.Request) -> web.StreamResponse:
+    """How much it stops, as a person sees it; with a reason, which stands on the page."""
+    around, incident, form = request.config_dict[AROUND], await _incident(request), await request.post()
+    reason, to = words_of(str(form.get("reason", "")), longest=LONGEST_REASON), str(form.get("to", ""))
+    if not reason or names_person(reason) or to not in frozenset(map(str, Severity)):
+        raise web.HTTPBadRequest
+    try:
+        await change_severity(around.exchange, request[SESSION].user, incident.number, Severity(to), reason=reason)
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     raise web.HTTPSeeOther(f"{PREFIX}/incidents/{incident.number}")

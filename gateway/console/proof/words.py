@@ -24,6 +24,7 @@ ACTS: Final[Mapping[str, str]] = {
     "note.closed": marked("closed a note"),
     "incident.taken": marked("took an incident over"),
     "incident.closed": marked("closed an incident"),
+    "incident.severity_changed": marked("gave an incident another severity"),
     "registry.applied": marked("put a registry of parties in force"),
     "case.imported": marked("took in a running case"),
     "payload.erased": marked("erased what had been kept long enough"),

@@ -17,6 +17,7 @@ from gateway.ports.desk import (
     NoteChange,
     NotesLooked,
     NoteWrite,
+    SeverityJob,
     Subject,
 )
 from gateway.store.database import SqlStore
@@ -141,3 +142,44 @@ async def test_incidents_are_listed_by_state_and_party_and_found_by_any_number(s
         (one,) = await store.incidents_by(number)
         assert (one.number, one.state, one.words, one.moved_by) == (second.number, "closed", "their clock", "aigerim")
     assert await store.incidents_by("nothing") == ()
+
+
+async def test_another_severity_is_kept_with_who_and_why_until_the_incident_is_closed(store, look: SecondLook):
+    one = await reported(store, AKIMAT)
+    job = SeverityJob(one.number, Severity.HIGH, "all of them wait", "console:aigerim", "aigerim", NOON)
+    assert await store.change_severity(job) is None
+    assert await store.change_severity(job) == "it has that severity already"
+    assert await store.change_severity(replace(job, number="IN-0")) == "there is no such incident"
+    (kept,) = await store.incidents_by(one.number)
+    assert (kept.severity, kept.severity_by, kept.severity_at, kept.severity_why) == (
+        Severity.HIGH,
+        "aigerim",
+        NOON,
+        "all of them wait",
+    )
+    close = IncidentJob(IncidentAct.CLOSE, one.number, "done", "console:aigerim", "aigerim", NOON)
+    assert await store.move_incident(close) is None
+    assert await store.change_severity(replace(job, to=Severity.NORMAL)) == "it is closed, which is final"
+    lines = [row for row in look.rows("audit_log") if row["act"] == "incident.severity_changed"]
+    assert [(row["subject"], row["reason"], row["result"]) for row in lines] == [
+        (f"incident {one.number}", "all of them wait", "high, was normal"),
+        (f"incident {one.number}", "all of them wait", "refused: it has that severity already"),
+        ("incident IN-0", "all of them wait", "refused: there is no such incident"),
+        (f"incident {one.number}", "all of them wait", "refused: it is closed, which is final"),
+    ]
+    assert sum(row["record"] == "audit_log" for row in look.rows("leaves")) == look.count("audit_log")
+
+
+async def test_incidents_are_narrowed_by_severity(store):
+    first, second, third = [await reported(store, party) for party in (AKIMAT, JER, AKIMAT)]
+    for one in (first, second):
+        await store.change_severity(SeverityJob(one.number, Severity.HIGH, "x", "t", "t", NOON))
+
+    async def found(**looked: object) -> list[str]:
+        return [one.number for one in await store.look_for_incidents(IncidentsLooked(**looked))]
+
+    assert await found(severity=Severity.HIGH) == [second.number, first.number]
+    assert await found(severity=Severity.HIGH, after=2) == [first.number]
+    assert await found(severity=Severity.NORMAL, party=AKIMAT) == [third.number]
+    assert await found(severity=Severity.HIGH, state=IncidentState.CLOSED) == []
+    assert await found(severity=Severity.HIGH, state=IncidentState.OPEN, party=JER) == [second.number]

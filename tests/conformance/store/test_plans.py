@@ -13,7 +13,7 @@ from gateway.domain.access import Role
 from gateway.domain.acts import Act
 from gateway.domain.alarms import BANDS, Kind
 from gateway.domain.delivery import DeliveryState
-from gateway.domain.desk import About, IncidentState
+from gateway.domain.desk import About, IncidentState, Severity
 from gateway.ports.alarms import AlarmsLooked, OpenLooked, OpenPlace
 from gateway.ports.appeals import AppealsLooked, TermsLooked
 from gateway.ports.audit import AuditLooked, LooksLooked
@@ -55,6 +55,7 @@ S = DeliveryState
 LATE = AppealsLooked(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
 ABOUT = Subject(About.PARTY, "x")
 MINE = IncidentsLooked(IncidentState.OPEN, JER)
+HIGH, LASTING = Severity.HIGH, IncidentState.OPEN
 WALKED = Looked(recipient=JER, states=frozenset({S.PARKED}), after=9)
 DEAD = Looked(recipient=JER, states=frozenset({S.DEAD_LETTERED}), code="x", after=9)
 WIDTH, ENDED = timedelta(minutes=5), "ix_deliveries_ended (state=? AND finished_at>?)"
@@ -145,6 +146,22 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: note_rows.look_for_notes(c, NotesLooked(closed=True)), "ix_notes_done"),
         (lambda c: note_rows.look_for_notes(c, NotesLooked(ABOUT)), "ix_notes_undone_about (about=? AND key=?)"),
         (lambda c: incident_rows.look_for_incidents(c, MINE), "ix_incidents_party_state (party=? AND state=?)"),
+        (
+            lambda c: incident_rows.look_for_incidents(c, IncidentsLooked(severity=HIGH, after=9)),
+            "ix_incidents_severity (severity=? AND incident_id<?)",
+        ),
+        (
+            lambda c: incident_rows.look_for_incidents(c, IncidentsLooked(LASTING, severity=HIGH)),
+            "ix_incidents_severity_state (severity=? AND state=?)",
+        ),
+        (
+            lambda c: incident_rows.look_for_incidents(c, IncidentsLooked(None, JER, HIGH)),
+            "ix_incidents_party_severity (party=? AND severity=?)",
+        ),
+        (
+            lambda c: incident_rows.look_for_incidents(c, IncidentsLooked(LASTING, JER, HIGH)),
+            "ix_incidents_party_severity_state (party=? AND severity=? AND state=?)",
+        ),
         (lambda c: incident_rows.incidents_by(c, "x"), "ix_incidents_about (about_message_id=?)"),
         (lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=True)), "USING INDEX ix_alarms_open"),
         (

@@ -116,6 +116,9 @@ def calls(day: Day) -> dict[str, Call]:
         "acknowledge_alarm": Call("/alarms/2/acknowledge", REASON, "/alarms/999999/acknowledge"),
         "list_incidents": Call("/incidents?state=open&limit=1"),
         "show_incident": Call(incident, nowhere=no_incident),
+        "change_severity": Call(
+            f"{incident}/severity", REASON | {"severity": "normal"}, f"{no_incident}/severity"
+        ),
         "take_incident": Call(f"{incident}/take", REASON, f"{no_incident}/take"),
         "close_incident": Call(f"{incident}/close", REASON, f"{no_incident}/close"),
         "list_notes": Call("/notes?to_role=support"),

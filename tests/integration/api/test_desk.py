@@ -56,6 +56,26 @@ async def test_incidents_are_listed_by_state_and_party_page_by_page_the_newest_f
     assert await read_all(program, "/incidents?party=nobody") == []
 
 
+async def test_how_severe_an_incident_is_a_program_changes_with_a_reason_until_it_is_closed(program: Program):
+    number = await an_incident(program.seat.world)
+    await program.given(Role.SUPPORT, "tickets")
+    asked = {"severity": "normal", "reason": "one clerk only"}
+    weighed = (await program.post(f"/incidents/{number}/severity", asked)).json["incident"]
+    assert (weighed["severity"], weighed["severity_by"], weighed["severity_why"]) == (
+        "normal",
+        "token:tickets",
+        "one clerk only",
+    )
+    again = await program.post(f"/incidents/{number}/severity", asked)
+    assert (again.problem, again.json["reason"]) == ("refused", "it has that severity already")
+    assert [one["number"] for one in await read_all(program, "/incidents?severity=normal")] == [number]
+    assert await read_all(program, "/incidents?severity=high&state=open") == []
+    assert [line[3] for line in await program.seat.audit("incident.severity_changed")] == [
+        "normal, was high",
+        "refused: it has that severity already",
+    ]
+
+
 async def test_a_persons_number_in_a_partys_words_is_blotted_out_for_who_need_not_read_it(program: Program):
     report = ReportIncident(None, Code.UNKNOWN_SIGNER, f"Өтініш иесі {IIN}", "Нұрлан")
     answered = await program.seat.world.call(Service.AGENCY, AKIMAT, report)

@@ -263,6 +263,36 @@ async def test_an_incident_lands_is_taken_and_closed_with_words(client: Client):
     assert [one[3] for act in ("taken", "closed") for one in await seat.audit(f"incident.{act}")] == ["taken", "closed"]
 
 
+async def test_how_severe_an_incident_is_a_person_changes_with_a_reason_that_stands_on_its_page(client: Client):
+    number = await an_incident(client.seat.world)
+    await signed_in(client, Role.SUPPORT)
+    _, text = await client.get(f"/incidents/{number}")
+    (was,) = re.findall(r'class="severity (\w+)"', text)
+    to = "normal" if was == "high" else "high"
+    for form in ({"to": to, "reason": ""}, {"to": "fatal", "reason": "x"}, {"to": to, "reason": f"of {IIN}"}):
+        assert (await client.post(f"/incidents/{number}/severity", **form))[0] == 400
+    assert (await client.post(f"/incidents/{number}/severity", to=to, reason="two thousand wait"))[0] == 303
+    _, text = await client.get(f"/incidents/{number}")
+    assert f'class="severity {to}"' in text
+    assert "changed by the-support" in text
+    assert "two thousand wait" in text
+    assert await client.seat.audit("incident.severity_changed") == [
+        ("console:the-support", f"incident {number}", "two thousand wait", f"{to}, was {was}")
+    ]
+    assert number in (await client.get(f"/incidents?severity={to}&state=open"))[1]
+    assert number not in (await client.get(f"/incidents?severity={was}"))[1]
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+async def test_who_looks_on_changes_no_severity(client: Client, role: Role):
+    number = await an_incident(client.seat.world)
+    await signed_in(client, role)
+    assert "Change the severity" not in (await client.get(f"/incidents/{number}"))[1]
+    assert (await client.post(f"/incidents/{number}/severity", to="high", reason="x"))[0] == 403
+    ((_, subject, _, result),) = await client.seat.audit("incident.severity_changed")
+    assert (subject, result) == (f"incident {number}", f"refused: the role {role} may not")
+
+
 async def test_a_delivery_in_a_state_of_its_own_is_told_so(client: Client):
     seat = client.seat
     seat.world.relay._connector = Network(seat.world)
