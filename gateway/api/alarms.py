@@ -13,11 +13,11 @@ from gateway.api.paging import paged
 from gateway.api.problems import Problem, Refusal
 from gateway.domain.access import Right
 from gateway.domain.alarm_rule import Happening
-from gateway.domain.alarms import KINDS, Kind
+from gateway.domain.alarms import KINDS, Kind, Limits
 from gateway.domain.alarms import Alarm as KeptAlarm
 from gateway.domain.escalation import Step
 from gateway.ports.alarms import AlarmsLooked
-from gateway.service.alarms import acknowledge
+from gateway.service.alarms import acknowledge, unheard
 from gateway.service.operate import audit_name
 
 TAG: Final = "alarms"
@@ -97,6 +97,21 @@ class OneAlarm(Answer):
     messages: tuple[Message, ...]
 
 
+class UnheardChannel(Answer):
+    """Messages of one channel that nobody takes. ``words``: of the newest try, unverified."""
+
+    channel: str
+    count: int
+    since: AwareDatetime = Field(description="When the oldest of them was made.")
+    words: str
+
+
+class UnheardChannels(Answer):
+    """By these channels nobody hears of an alarm; none when all messages arrive."""
+
+    channels: tuple[UnheardChannel, ...]
+
+
 async def list_alarms(asked: Asked[Nothing, AlarmQuery, Nothing]) -> AlarmPage:
     """A page off an index."""
     query = asked.query
@@ -105,6 +120,13 @@ async def list_alarms(asked: Asked[Nothing, AlarmQuery, Nothing]) -> AlarmPage:
     return paged(
         AlarmPage, "/alarms", query, found, told=lambda one: _alarm(asked, one), place=lambda one: one.alarm_id
     )
+
+
+async def list_unheard(asked: Asked[Nothing, Nothing, Nothing]) -> UnheardChannels:
+    """As the console's page of alarms says it."""
+    around = asked.behind.around
+    found = await unheard(around.reads, Limits(), around.exchange.clock.now())
+    return UnheardChannels(channels=tuple(map(UnheardChannel.model_validate, found)))
 
 
 async def show_alarm(asked: Asked[AlarmPath, Nothing, Nothing]) -> OneAlarm:
@@ -151,6 +173,11 @@ OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
     Operation(
         "GET", "/alarms", "list_alarms", TAG, "List alarms.", Right.SEE,
         AlarmPage, Nothing, AlarmQuery, Nothing, list_alarms,
+    ),
+    Operation(
+        "GET", "/alarms/unheard", "list_unheard", TAG,
+        "List channels by which messages about alarms do not arrive.", Right.SEE,
+        UnheardChannels, Nothing, Nothing, Nothing, list_unheard,
     ),
     Operation(
         "GET", "/alarms/{alarm_id}", "show_alarm", TAG, "Show one alarm with its story, and who was told.", Right.SEE,

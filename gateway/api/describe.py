@@ -47,6 +47,7 @@ TAGS: Final = {
     "reports": "What became of the appeals of a period.",
     "alarms": "What is wrong, and whom it was told to.",
     "incidents": "What parties reported that does not work.",
+    "causes": "What goes wrong most.",
     "notes": "What the support desk writes down and hands over.",
     "users": "Who may sign in to the console, and as what.",
     "health": "How the nodes are, what waits, and whose token this is.",

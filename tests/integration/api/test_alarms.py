@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from gateway.domain.access import Role
+from gateway.workers.teller import Teller
 from tests.integration.api.program import Program
-from tests.integration.console.alarms_day import a_watchman
+from tests.integration.console.alarms_day import Post, a_watchman
 from tests.integration.console.seat import Network
 
 REASON = {"reason": "they mend their gateway until six"}
@@ -51,6 +52,20 @@ async def test_an_alarm_is_taken_up_once_and_the_story_says_by_whom(program: Pro
     assert (await program.post("/alarms/1/acknowledge", REASON)).problem == "refused"
     assert (await program.post("/alarms/999999/acknowledge", REASON)).problem == "not-found"
     assert [line[0] for line in await program.seat.audit("alarm.acknowledged")] == ["token:pager", "token:pager"]
+
+
+async def test_that_messages_about_alarms_do_not_arrive_is_said(program: Program):
+    await some_alarms(program)
+    await program.given(Role.VIEWER)
+    assert (await program.get("/alarms/unheard")).json == {"channels": []}
+    world = program.seat.world
+    teller = Teller(world.exchange.store, Post(), world.clock)
+    for _ in range(3):
+        await teller.run_once()
+        world.clock.advance(minutes=5)
+    (channel,) = (await program.get("/alarms/unheard")).json["channels"]
+    assert channel["channel"] == "webhook"
+    assert "the pager is down" in channel["words"]
 
 
 async def test_who_only_looks_takes_nothing_up(program: Program):

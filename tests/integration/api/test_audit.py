@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.domain.access import Role
+from gateway.workers.tally import Tally
 from tests.builders import refusal
 from tests.integration.api.program import Program
 from tests.integration.console.appeals_day import IIN, list_all
@@ -49,6 +50,33 @@ async def test_refusals_are_listed_and_narrowed_and_no_address_holds_a_persons_n
     assert (await program.get(f"/refusals?code={refused['code']}")).json["items"] == [refused]
     assert (await program.get("/refusals?code=other")).json["items"] == []
     assert (await program.get("/refusals?message_id=900101300017")).problem == "invalid-request"
+
+
+async def test_what_goes_wrong_most_is_counted_by_kind_and_held_against_the_period_before(program: Program):
+    world = program.seat.world
+    for times in (1, 3):
+        for _ in range(times):
+            await world.post("appeals", b"<nonsense/>")
+        world.clock.advance(minutes=24 * 60)
+    world.clock.advance(minutes=-60)
+    tally = Tally(world.exchange)
+    while await tally.run_once():
+        pass
+    await program.given(Role.VIEWER)
+    answered = (await program.get("/causes")).json
+    (cause,) = answered["causes"]
+    assert (cause["kind"], cause["party"], cause["count"], cause["before"], cause["trend"]) == (
+        "refusal",
+        "",
+        3,
+        1,
+        200,
+    )
+    assert answered["before"] < answered["since"]
+    assert (await program.get("/causes?kind=refusal&period=7d")).json["causes"][0]["count"] == 4
+    assert (await program.get("/causes?kind=breach")).json["causes"] == []
+    assert (await program.get(f"/causes?party={AKIMAT}")).json["causes"] == []
+    assert (await program.get("/causes?period=2d")).problem == "invalid-request"
 
 
 async def test_a_report_counts_by_body_what_the_console_counts(program: Program):

@@ -112,6 +112,8 @@ def calls(day: Day) -> dict[str, Call]:
         "list_accesses": Call("/audit/accesses?limit=1"),
         "list_refusals": Call("/refusals"),
         "list_alarms": Call("/alarms"),
+        "list_unheard": Call("/alarms/unheard"),
+        "list_causes": Call("/causes?period=7d"),
         "show_alarm": Call("/alarms/1", nowhere="/alarms/999999"),
         "acknowledge_alarm": Call("/alarms/2/acknowledge", REASON, "/alarms/999999/acknowledge"),
         "list_incidents": Call("/incidents?state=open&limit=1"),
