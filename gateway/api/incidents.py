@@ -67,6 +67,7 @@ class Incident(Answer):
     moved_by: str | None = Field(description="Who took or closed it: a user, or `token:NAME`.")
     moved_at: AwareDatetime | None
     words: str | None = Field(description="What was found, which the party is told; null until it is closed.")
+    erased_at: AwareDatetime | None = Field(description="When retention took all words of it.")
     todo: str = Field(description="What is to be done now, in the language asked for.")
 
 

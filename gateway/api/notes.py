@@ -94,6 +94,7 @@ class Note(Answer):
     to_user: str | None
     closed_at: AwareDatetime | None
     closed_by: str | None
+    erased_at: AwareDatetime | None = Field(description="When retention took its words.")
 
 
 class NotePage(PageOf[Note]):

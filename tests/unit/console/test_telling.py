@@ -165,7 +165,7 @@ def test_the_party_is_called_only_about_what_is_its_own(state):
 def test_an_incident_is_the_desks_until_it_is_closed(state):
     incident = Incident(
         1, CASE, "IN-1", AKIMAT, MessageId("m"), None, None, None, None, Severity.HIGH, "t", "c", NOON, state, None,
-        None, None,
+        None, None, None, None, None, None,
     )  # fmt: skip
     told = tell_incident(incident)
     is_over = state is IncidentState.CLOSED
