@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from gateway.alarm_settings import AlarmSettings
 from gateway.domain.access import Role
 from gateway.domain.elsewhere import Admission
-from gateway.domain.retention import Kept, Retention
+from gateway.domain.retention import KEPT_LIKE, Kept, Retention
 from gateway.keyplace import KeyPlace, is_token
 from signing.errors import KeyUnusable
 from signing.keyfiles import Password
@@ -159,7 +159,7 @@ class Settings(BaseSettings):
 
     # how long things are kept; None: for ever. Only what is over is ever erased
     retain_cases_days: int | None = Field(default=None, ge=1)  # since the last event of a case; longer than a claim may
-    # still be brought: who acts in an erased case is refused
+    # still be brought: who acts in an erased case is refused. Also of notes and incidents, since they were closed
     retain_refusals_days: int | None = Field(default=None, ge=1)  # from where and what was refused; that it was stays
     retain_accesses_days: int | None = Field(default=None, ge=1)  # who read what
     retain_revocation_checks_days: int | None = Field(default=None, ge=1)  # but the newest of each certificate
@@ -233,7 +233,7 @@ class Settings(BaseSettings):
     @property
     def retention(self) -> Retention:
         """How long each is kept that is not kept for ever."""
-        days = {kept: getattr(self, f"retain_{kept.value}_days") for kept in Kept}
+        days = {kept: getattr(self, f"retain_{KEPT_LIKE.get(kept, kept).value}_days") for kept in Kept}
         return {kept: timedelta(days=count) for kept, count in days.items() if count is not None}
 
     @field_validator("documents_url")

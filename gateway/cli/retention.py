@@ -31,6 +31,7 @@ app = typer.Typer(help="What is kept for how long, and erasing what was kept lon
 
 _WHAT: Final = {
     Kept.CASES: "cases that are over: words, envelopes, documents",
+    Kept.DESK: "support desk: words of incidents and notes that are closed",
     Kept.REFUSALS: "refusals: from where, of whom, why",
     Kept.ACCESSES: "accesses: who read what",
     Kept.REVOCATION_CHECKS: "revocation checks, but the newest",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -17,10 +17,14 @@ class Kept(StrEnum):
     """What has a time of its own."""
 
     CASES = "cases"  # messages, envelopes, documents, salts of cases that are over
+    DESK = "desk"  # words of incidents and notes that are closed; that there was one stays
     REFUSALS = "refusals"  # who was refused, from where and for what; that somebody was stays
     ACCESSES = "accesses"  # who read what
     REVOCATION_CHECKS = "revocation_checks"  # but the newest of each certificate
 
+
+KEPT_LIKE: Final[Mapping[Kept, Kept]] = {Kept.DESK: Kept.CASES}
+"""What has no time of its own but that of another: the words are of the same people, about the same matters."""
 
 REQUESTS_KEPT: Final = timedelta(days=30)
 """How long the bytes of refused requests are kept, which had no effect; people need them for days, not for years."""

@@ -208,11 +208,11 @@ class Store(Users, Tokens, Listings, Views, Alarms, DeskWrites, CauseWrites, Pro
         ...
 
     async def count_old(self, kept: Kept, before: datetime) -> int:
-        """How many rows of this log are to be erased."""
+        """How many rows of this log, or of the desk, are to be erased."""
         ...
 
     async def erase_rows(self, kept: Kept, before: datetime, *, by: str, reason: str, at: datetime) -> Erased:
-        """The next rows of this log, the oldest first. One commit."""
+        """The next rows of this log, or of the desk, the oldest first. One commit."""
         ...
 
     # time

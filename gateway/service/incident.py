@@ -45,9 +45,8 @@ async def _named(exchange: Exchange, admitted: AdmittedMessage) -> Incident | No
 
 def _adds(exchange: Exchange, admitted: AdmittedMessage, known: Incident, *, now: datetime) -> Acceptance:
     if known.state is IncidentState.CLOSED:
-        raise Refused(
-            Code.WRONG_STATE, f"incident {known.number} was closed on {known.moved_at:%Y-%m-%d}: {known.words}"
-        )
+        found = known.words or "what was found is not kept any more"
+        raise Refused(Code.WRONG_STATE, f"incident {known.number} was closed on {known.moved_at:%Y-%m-%d}: {found}")
     reported = cast("ReportIncident", admitted.message.payload)
     author = f"party:{known.party}"
     text = f"{reported.text}\n{reported.contact}"

@@ -116,6 +116,7 @@ from gateway.store import (
     claim_rows,
     dead_rows,
     delivery_rows,
+    desk_erasure,
     ended_rows,
     erasure,
     escalation_rows,
@@ -251,6 +252,8 @@ class SqlReader:
         return await self.read(case_erasure.cases_over, before, after)
 
     async def count_old(self, kept: Kept, before: datetime) -> int:
+        if kept is Kept.DESK:
+            return await self.read(desk_erasure.count_old_words, before)
         return await self.read(log_erasure.count_old, kept, before)
 
     async def count_movable(self, act: Act, of: tuple[int, ...] | Selection, most: int | None = None) -> int:
@@ -687,6 +690,8 @@ class SqlStore(SqlReader):
 
     async def erase_rows(self, kept: Kept, before: datetime, *, by: str, reason: str, at: datetime) -> Erased:
         why = erasure.Reason(by, reason, at)
+        if kept is Kept.DESK:
+            return await self.write(desk_erasure.erase_words, desk_erasure.DeskJob(before, why))
         return await self.write(log_erasure.erase_rows, log_erasure.LogJob(kept, before, why))
 
     async def move(self, job: MoveJob) -> Moved:

@@ -6,7 +6,7 @@ from sqlalchemy import Column, ForeignKey, Index, String, Table, UniqueConstrain
 
 from gateway.domain.access import Role
 from gateway.domain.desk import About, IncidentState, Severity
-from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, is_any, metadata
+from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, metadata
 from gateway.store.tables.case import conversations
 
 # ``key``: the number or id of what it is about. ``author``: a user's name, or ``party:``, ``token:`` and a name.
@@ -83,7 +83,7 @@ incidents = Table(
     Index("ix_incidents_about", "about_message_id"),
     Index("ix_incidents_conversation", "conversation_id"),
 )
-IS_KEPT_INCIDENT = and_(is_any(incidents.c.state, [IncidentState.CLOSED]), incidents.c.erased_at.is_(None))
+IS_KEPT_INCIDENT = incidents.c.words.is_not(None)  # which it has from its end until they are erased
 Index(
     "ix_incidents_kept",
     incidents.c.moved_at,

@@ -28,6 +28,7 @@ from gateway.store import (
     backlog_rows,
     claim_rows,
     dead_rows,
+    desk_erasure,
     ended_rows,
     escalation_rows,
     held_rows,
@@ -48,6 +49,7 @@ from gateway.store import (
     whole_rows,
 )
 from gateway.store.engine import writing_engine
+from gateway.store.erasure import Reason
 from tests.builders import JER, NOON, refusal
 from tests.sqlite import migrated
 
@@ -55,6 +57,7 @@ S = DeliveryState
 LATE = AppealsLooked(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
 ABOUT = Subject(About.PARTY, "x")
 MINE = IncidentsLooked(IncidentState.OPEN, JER)
+OLD_WORDS = desk_erasure.DeskJob(NOON, Reason("op", "why", NOON))
 HIGH, LASTING = Severity.HIGH, IncidentState.OPEN
 WALKED = Looked(recipient=JER, states=frozenset({S.PARKED}), after=9)
 DEAD = Looked(recipient=JER, states=frozenset({S.DEAD_LETTERED}), code="x", after=9)
@@ -162,6 +165,10 @@ def _park(of: Selection) -> MoveJob:
             lambda c: incident_rows.look_for_incidents(c, IncidentsLooked(LASTING, JER, HIGH)),
             "ix_incidents_party_severity_state (party=? AND severity=? AND state=?)",
         ),
+        (lambda c: desk_erasure.count_old_words(c, NOON), "INDEX ix_incidents_kept (moved_at<?)"),
+        (lambda c: desk_erasure.count_old_words(c, NOON), "ix_notes_kept (closed_at>? AND closed_at<?)"),
+        (lambda c: desk_erasure.erase_words(c, [OLD_WORDS]), "INDEX ix_incidents_kept (moved_at<?)"),
+        (lambda c: desk_erasure.erase_words(c, [OLD_WORDS]), "ix_notes_kept (closed_at>? AND closed_at<?)"),
         (lambda c: incident_rows.incidents_by(c, "x"), "ix_incidents_about (about_message_id=?)"),
         (lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=True)), "USING INDEX ix_alarms_open"),
         (

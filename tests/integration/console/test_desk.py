@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,9 @@ from sqlalchemy import select
 from gateway.domain.access import Role
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.desk import NOBODY, About
+from gateway.domain.retention import Kept
 from gateway.ports.desk import NoteWrite, Subject
+from gateway.service.retain import Sweep
 from gateway.store.tables import accesses
 from tests.integration.console.appeals_day import IIN, a_case_in_court, list_all
 from tests.integration.console.seat import Network, Seat
@@ -291,6 +294,27 @@ async def test_who_looks_on_changes_no_severity(client: Client, role: Role):
     assert (await client.post(f"/incidents/{number}/severity", to="high", reason="x"))[0] == 403
     ((_, subject, _, result),) = await client.seat.audit("incident.severity_changed")
     assert (subject, result) == (f"incident {number}", f"refused: the role {role} may not")
+
+
+async def test_where_words_were_erased_the_pages_say_so_and_when(client: Client):
+    world = client.seat.world
+    number = await an_incident(world)
+    await signed_in(client, Role.SUPPORT)
+    place = f"/notes/incident/{number}"
+    await client.get(f"/incidents/{number}")
+    await client.post(f"/incidents/{number}/severity", to="normal", reason="one clerk only")
+    await client.post(place, text="They call at nine.", to="role:support")
+    assert (await client.post("/notes/1/close", reason="they did"))[0] == 303
+    assert (await client.post(f"/incidents/{number}/close", reason="Their clock."))[0] == 303
+    sweep = Sweep({Kept.DESK: timedelta(0)}, by="cleaner")
+    while await sweep.step(world.exchange.store, world.clock.now() + timedelta(minutes=1)):
+        pass
+    _, text = await client.get(f"/incidents/{number}")
+    assert text.count("Its words were erased when their time of retention was over:") == 2
+    for words in ("Жаңа кілтпен", "+7 727 000", "They call at nine.", "Their clock.", "one clerk only"):
+        assert words not in text, words
+    for path in ("/incidents", "/notes?which=closed"):
+        assert '<span class="empty">erased</span>' in (await client.get(path))[1], path
 
 
 async def test_a_delivery_in_a_state_of_its_own_is_told_so(client: Client):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -12,10 +13,12 @@ from contracts.operations import Service
 from contracts.payloads import ReportIncident
 from gateway.domain.access import Role, Standing
 from gateway.domain.desk import About, IncidentAct, IncidentState, Severity
+from gateway.domain.retention import Kept
 from gateway.ports.desk import IncidentsLooked, Subject
 from gateway.ports.users import User
 from gateway.service.desk import move_incident
 from gateway.service.operate import NotAllowed
+from gateway.service.retain import Sweep
 from tests.integration.gateway.world import AKIMAT, COURT, JER, World
 
 TEXT = "Жүйе жауап бермейді"
@@ -87,6 +90,20 @@ async def test_once_it_is_closed_its_party_is_told_what_was_found_and_nobody_els
     assert "Your clock was off." in told.fault.detail
     assert other.fault.code == Code.UNKNOWN_CONVERSATION.value
     assert "clock" not in other.fault.detail
+
+
+async def test_once_its_words_are_erased_its_party_is_told_that_too(world):
+    thread = (await reported(world)).message.payload.receipt.conversation_id
+    (incident,) = await all_of_them(world)
+    support = somebody(world, Role.SUPPORT)
+    await move_incident(world.exchange, support, IncidentAct.CLOSE, incident.number, reason="Your clock was off.")
+    world.clock.advance(days=2)
+    sweep = Sweep({Kept.DESK: timedelta(days=1)}, by="cleaner")
+    while await sweep.step(world.exchange.store, world.clock.now()):
+        pass
+    told = await reported(world, conversation_id=thread)
+    assert told.fault.code == Code.WRONG_STATE.value
+    assert told.fault.detail.endswith("what was found is not kept any more")
 
 
 async def test_an_appeal_that_there_is_not_is_refused(world):

@@ -16,7 +16,7 @@ depends_on = None
 
 INSTANT = sa.BigInteger()  # microseconds since 1970-01-01T00:00Z
 UNDONE, DONE = "closed_at IS NULL", "closed_at IS NOT NULL AND erased_at IS NULL"
-CLOSED = "state IN ('closed') AND erased_at IS NULL"
+CLOSED = "words IS NOT NULL"  # which has them from its end until they are erased
 INDEXES: tuple[tuple[str, str, list[str], str | None], ...] = (
     ("notes", "undone_about", ["about", "key", "note_id"], UNDONE),
     ("notes", "kept", ["closed_at", "note_id"], DONE),
