@@ -20,6 +20,9 @@ PYTEST_FLAGS ?=
 RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-emit-index-url \
          --quiet --custom-compile-command 'make lock'
 
+# Bytecode is kept, whatever the shell says: nodes, parties and migrations start hundreds of times in a run of the tests
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench faults mutants docs screens lock clean xmlsec1 softhsm2 openssl maven \
 	default-jdk-headless chromium pngquant

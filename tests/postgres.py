@@ -1,4 +1,4 @@
-"""A PostgreSQL for tests: from a wheel, started here, a fresh migrated database per test, gone at the end.
+"""A PostgreSQL for tests: from a wheel, started here, a migrated and empty database per test, gone at the end.
 
 One server per test process (under xdist: per worker), on a socket only. Durability is switched off, unless asked
 for: no test here cuts the power.
@@ -25,6 +25,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from gateway.store.migrate import migrate
+from gateway.store.tables import metadata, schema_steps
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR when imported
@@ -36,6 +37,37 @@ _TEMPLATE = "dalel_template"
 _SETTINGS = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
 
 
+_MOST_USES = 40  # no vacuum runs: what was deleted is read past
+_MOST_BYTES = 50_000_000
+_ROWS = [table.name for table in reversed(metadata.sorted_tables) if table.name != schema_steps.name]
+_EMPTY = f"""
+DO $$ DECLARE one regclass; BEGIN
+{" ".join(f"DELETE FROM {name};" for name in _ROWS)}
+FOR one IN SELECT oid FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
+LOOP PERFORM setval(one, 1, false); END LOOP;
+END $$
+"""
+_FORM = """
+SELECT md5(string_agg(told, '|' ORDER BY told)) FROM (
+    SELECT concat('column', attrelid, attname, format_type(atttypid, atttypmod), attnotnull) AS told
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+    UNION ALL SELECT concat('index', pg_get_indexdef(indexrelid), indisvalid) FROM pg_index
+        JOIN pg_class ON pg_class.oid = indrelid WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT concat('constraint', conrelid, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT concat('trigger', pg_get_triggerdef(oid)) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT concat('step', version_num) FROM alembic_version
+    UNION ALL SELECT concat('carries', step, runs_from) FROM schema_steps
+) AS all_of_it
+"""
+
+
+def form_of(connection: psycopg.Connection) -> str:
+    """A digest of the schema: columns, indexes, constraints, triggers and steps."""
+    return connection.execute(_FORM).fetchone()[0]
+
+
 class Postgres:
     """A running server. ``url(name)`` names a database on it."""
 
@@ -44,6 +76,9 @@ class Postgres:
         self._numbers = itertools.count()
         self._run(f'CREATE DATABASE "{_TEMPLATE}"')
         migrate(self.url(_TEMPLATE))
+        self._spare: list[tuple[str, int]] = []
+        with psycopg.connect(self.url(_TEMPLATE)) as connection:
+            self._form = form_of(connection)
 
     @property
     def pid(self) -> int:
@@ -55,13 +90,30 @@ class Postgres:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """The URL of a fresh database with the present schema, dropped afterwards."""
-        name = f"dalel_{next(self._numbers)}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{_TEMPLATE}"')
+        """The URL of a database with the present schema and nothing in it."""
+        name, uses = self._spare.pop() if self._spare else (self._another(), 1)
         try:
             yield self.url(name)
         finally:
-            self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+            if uses < _MOST_USES and self._is_emptied(name):
+                self._spare.append((name, uses + 1))
+            else:
+                self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _another(self) -> str:
+        name = f"dalel_{next(self._numbers)}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{_TEMPLATE}"')
+        return name
+
+    def _is_emptied(self, name: str) -> bool:
+        """Nobody and nothing is in it, and numbers begin anew; False when it is not worth it, or of another form."""
+        self.disconnect_all(self.url(name))
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            size = connection.execute("SELECT pg_database_size(current_database())").fetchone()[0]
+            if size > _MOST_BYTES or form_of(connection) != self._form:
+                return False
+            connection.execute(_EMPTY)
+            return True
 
     def fresh(self, name: str) -> str:
         """The URL of a database with the present schema that lasts as long as the server."""
@@ -80,7 +132,9 @@ class Postgres:
 
     def disconnect_all(self, url: str) -> None:
         """Cut every connection to a database, as a restart of the server would."""
-        self._run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", make_url(url).database)
+        self._run(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", make_url(url).database
+        )
 
     def disconnect_named(self, url: str, name: str) -> None:
         """Cut every connection to a database that calls itself ``name``."""

@@ -44,9 +44,10 @@ def migrate(url: str, *, beyond: Path | None = None, patience: timedelta = PATIE
         with engine.connect() as connection, _alone(connection, embedded=embedded):
             if steps.is_newer(connection):
                 return
-            steps.require_room(connection)
-            connection.rollback()  # so that each step begins its own
-            _upgrade(connection, steps, time.monotonic() + patience.total_seconds())
+            if step_of(connection) != steps.newest:
+                steps.require_room(connection)
+                connection.rollback()  # so that each step begins its own
+                _upgrade(connection, steps, time.monotonic() + patience.total_seconds())
             steps.promise(connection)
             connection.commit()
     except DBAPIError as failed:
