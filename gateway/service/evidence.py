@@ -58,10 +58,11 @@ async def evidence_for(
     """
     now = exchange.clock.now()
     traced = await reads.trace_of(delivery_id, exchange=exchange.me, made_at=now)
-    if traced is None:
+    found = await reads.whole_delivery(delivery_id)
+    if traced is None or found is None:
         return None
-    subject = f"{delivery_id} {traced.record.message_id}"
-    await exchange.store.record_access(reader_of(actor), "evidence", subject, now)
+    subject, about = f"{delivery_id} {traced.record.message_id}", found.row.appeal_number
+    await exchange.store.record_access(reader_of(actor), "evidence", subject, now, about=about)
     return await packed(exchange, traced, key, rules)
 
 

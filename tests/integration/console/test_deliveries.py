@@ -296,10 +296,11 @@ async def test_evidence_that_is_taken_away_proves_itself_and_is_logged(client: C
         path.write_bytes(await answer.read())
     report = verify_container(path, [client.seat.world.anchor], now=client.seat.world.clock.now())
     assert (report.kind, report.is_passed) == (ContainerKind.EVIDENCE, True), list(report.findings())
-    read = select(accesses.c.reader, accesses.c.subject).where(accesses.c.what == "evidence")
-    ((reader, subject),) = await client.seat.world.exchange.store.read(lambda c: c.execute(read).all())
+    read = select(accesses.c.reader, accesses.c.subject, accesses.c.about).where(accesses.c.what == "evidence")
+    ((reader, subject, about),) = await client.seat.world.exchange.store.read(lambda c: c.execute(read).all())
     assert reader == "user:1"
     assert subject.startswith(f"{number} ")
+    assert f">{about}</a>" in text, "who looked at the appeal does not know that its evidence was taken away"
 
 
 async def test_who_may_not_read_personal_data_is_offered_no_evidence_and_gets_none(client: Client):
