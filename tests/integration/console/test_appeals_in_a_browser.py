@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.async_api import expect
+import pytest
+from playwright.async_api import Browser, expect
 
 from gateway.domain.access import Role
 from tests.integration.console.appeals_day import CASE_NUMBER, IIN, a_case_in_court
+from tests.integration.console.browser import DESK, PHONE
 from tests.integration.console.reader import Reader
+from tests.integration.console.seat import Seat
 from tests.integration.gateway.world import AKIMAT
 
 
@@ -37,6 +40,22 @@ async def test_an_auditor_finds_a_persons_case_reads_its_path_and_has_the_dossie
     await expect(page.locator("#proof li.failed")).to_have_count(0)
     assert await page.locator("#proof li.passed").count() > 5
     assert reader.trouble == []
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+async def test_no_column_of_the_terms_is_out_of_sight(
+    seat: Seat, browser: Browser, language: str, size: dict[str, int]
+):
+    case = await a_case_in_court(seat.world)
+    context = await browser.new_context(viewport=size, locale=language, reduced_motion="reduce")
+    reader = Reader(seat, context, await context.new_page())
+    await reader.sign_in(await seat.user("nurlan", Role.OPERATOR))
+    await reader.page.goto(f"{seat.url}/appeals/{case.number}")
+    assert await reader.page.locator("#terms tbody tr").count() == 3
+    table = reader.page.locator("#terms .scroll")
+    assert await table.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+    await context.close()
 
 
 async def test_a_case_that_is_open_on_a_screen_follows_what_happens(reader: Reader):
