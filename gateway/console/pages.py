@@ -16,6 +16,7 @@ from contracts.header import Action
 from contracts.party import LocalText
 from dossier.narration import action_text
 from gateway.console.language import NAMES, Catalogues, Language, marked
+from gateway.console.proof import words as log_words
 from gateway.domain import words
 
 FOLDER: Final = Path(__file__).parent / "templates"
@@ -49,14 +50,16 @@ def _environment(catalogues: Catalogues, language: Language) -> Environment:
         lstrip_blocks=True,
     )
     say = partial(catalogues.say, language)
-    made.globals |= {"_": say, "language": language, "languages": NAMES, "words": words, "fault_codes": frozenset(Code)}
+    made.globals |= {"_": say, "language": language, "languages": NAMES, "fault_codes": frozenset(Code)}
+    made.globals |= {"words": words, "log_words": log_words}
     made.filters |= {
         "said": partial(_said, language),
         "action": partial(_action, language),
         "when": when,
         "iso": _iso,
         "span": partial(span, say),
-        "seconds": _seconds,
+        "seconds": partial(_seconds, language),
+        "decimal": partial(_decimal, language),
     }
     return made
 
@@ -91,5 +94,10 @@ def span(say: Callable[[str], str], length: timedelta) -> str:
     return " ".join(say(text).format(n=count) for count, text in told[:2] if count or len(told) == 1)
 
 
-def _seconds(length: timedelta) -> str:
-    return f"{length.total_seconds():.2f}"
+def _seconds(language: Language, length: timedelta) -> str:
+    return _decimal(language, f"{length.total_seconds():.2f}")
+
+
+def _decimal(language: Language, number: str) -> str:
+    """With the sign that the language sets before a fraction."""
+    return number if language is Language.EN else number.replace(".", ",")

@@ -87,7 +87,7 @@ async def _appeal_of(request: web.Request, number: int) -> str | None:
 
 
 async def _act(request: web.Request) -> web.StreamResponse:
-    """Carried out or refused, it is in the audit log; the page it leads to shows the log's own words."""
+    """Carried out or refused, it is in the audit log; the page it leads to tells what the log says."""
     around, number = request.config_dict[AROUND], _number(request)
     form = await request.post()
     reason = str(form.get("reason", "")).strip()[: queries.LONGEST_REASON]

@@ -46,6 +46,8 @@ ACTS: Final[Mapping[str, str]] = {
     "user.sent_elsewhere": marked("let a user sign in at the identity provider only"),
     "user.signed_out": marked("ended a user's sessions"),
     "user.unlocked": marked("opened a locked name"),
+    "view.removed": marked("removed a saved view"),
+    "view.saved": marked("saved a view of a list"),
 }
 """What was done, or was to be done where it was refused. An act of another release is shown by its code."""
 
@@ -86,8 +88,21 @@ def is_refused(result: str) -> bool:
     return result.startswith("refused")
 
 
-_WITHOUT_MORE: Final = frozenset({"done", "refused", "applied", "paused", "resumed"})
+_WITHOUT_MORE: Final = frozenset({"done", "refused", "applied", "paused", "removed", "resumed"})
 NOT_ALLOWED: Final = marked("the role does not allow it")
+DETAILS: Final = frozenset(
+    {
+        marked("acknowledged"),
+        marked("no such user"),
+        marked("saved"),
+        marked("saved, shared"),
+        marked("the user is disabled"),
+        marked("the user is locked"),
+        marked("wrong password"),
+        marked("wrong password; locked"),
+    }
+)
+"""What the log says most often besides; the rest is shown as it stands there."""
 
 
 def is_not_allowed(result: str) -> bool:

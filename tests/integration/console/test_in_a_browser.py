@@ -37,7 +37,7 @@ async def test_an_operator_finds_a_stuck_delivery_reads_why_resends_it_and_sees_
 
     await page.fill("#reason", "they say they are back")
     await page.click("button:text-is('Resend')")
-    await expect(page.locator(".note.good")).to_contain_text("resent, was retry_scheduled")
+    await expect(page.locator(".note.good")).to_contain_text("before: retry scheduled")
     assert seat.woken == [True]
     assert await seat.audit("delivery.resent") == [
         ("console:aigerim", str(number), "they say they are back", "resent, was retry_scheduled")
@@ -79,7 +79,7 @@ async def test_the_whole_story_by_keyboard_alone_from_the_login_to_a_delivery_th
     await keyboard.type("they say they are back")
     await tab_to(page, "button[formaction$='/resend']")
     await keyboard.press("Enter")
-    await expect(page.locator(".note.good")).to_contain_text("resent, was retry_scheduled")
+    await expect(page.locator(".note.good")).to_contain_text("before: retry scheduled")
 
     await expect(page.locator("#standing")).to_have_text("Live")
     network.is_away = False

@@ -219,7 +219,7 @@ async def test_to_pause_what_is_paused_is_told_by_the_audit_logs_own_words(clien
     await client.get(f"/parties/{AKIMAT}")
     _, where = await client.post(f"/parties/{AKIMAT}/pause", reason="me too")
     _, text = await client.get(where.removeprefix("/console"))
-    assert "refused: it is paused already" in text
+    assert "<b>refused</b> · it is paused already" in text
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.AUDITOR])
