@@ -17,7 +17,11 @@ QUIET: Final = [
 ]  # fmt: skip
 """It asks nobody but us; without its own sandbox, since tests may run as root."""
 
-RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES: Final = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],  # what passed is long, and nobody reads it
+}
+COLOURS: Final = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 
 DESK: Final = {"width": 1280, "height": 800}
 PHONE: Final = {"width": 390, "height": 844}
@@ -36,8 +40,18 @@ async def a_browser() -> AsyncIterator[Browser]:
 
 
 async def violations(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 A and AA and good practice, with where."""
-    found = await Axe().run(page, options=RULES)
+    """What axe-core finds against WCAG 2.2 A and AA and good practice, with where; both by day and in the dark.
+
+    In the dark nothing but colours is another.
+    """
+    await page.emulate_media(color_scheme="light")
+    found = await _found(page, RULES)
+    await page.emulate_media(color_scheme="dark")
+    return found + await _found(page, COLOURS)
+
+
+async def _found(page: Page, rules: dict[str, list[str]]) -> list[str]:
+    found = await Axe().run(page, options=rules)
     return [
         f"{page.url}: {rule['id']} at {node['target']}: {node['failureSummary']}"
         for rule in found.response["violations"]

@@ -30,11 +30,14 @@ IIN, STRANGER = "900101300017", "850315300019"
 TEXT = "Тұрғын үй кезегіне қоюды сұраймын. Прошу поставить в очередь."
 
 
-def a_citizen(authority: SandboxAuthority, iin: str) -> SoftwareKey:
-    """A person's signing key as НУЦ РК certifies it: IIN in SERIALNUMBER, nonRepudiation, the role of an individual."""
+def a_citizen(authority: SandboxAuthority, iin: str, *, now: datetime | None = None) -> SoftwareKey:
+    """A person's signing key as НУЦ РК certifies it: IIN in SERIALNUMBER, nonRepudiation, the role of an individual.
+
+    ``now``: by a stepped clock, where whoever judges has one.
+    """
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = [(NameOID.COMMON_NAME, "ӘБІЛҚАСЫМОВА ГҮЛНҰР"), (NameOID.SERIAL_NUMBER, f"IIN{iin}")]
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     root = x509.load_der_x509_certificate(authority.key.certificate.der)
     usage = dict.fromkeys(
         ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only"), False

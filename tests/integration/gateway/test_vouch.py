@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -23,6 +23,7 @@ from gateway.service.vouch import Judge
 from gateway.workers.collector import Collector
 from signing.authority import SandboxAuthority
 from signing.cmssignature import sign_data
+from tests.clocks import SteppedClock
 from tests.integration.gateway.test_eds import IIN, STRANGER, a_citizen
 from tests.integration.gateway.world import PLATFORM, World, a_world
 from tests.pages import pages
@@ -70,19 +71,19 @@ class Filing:
 
 @pytest.fixture
 def authority() -> SandboxAuthority:
-    return SandboxAuthority.create("НУЦ РК", now=datetime.now(UTC) - timedelta(days=30))
+    return SandboxAuthority.create("НУЦ РК", now=SteppedClock().now() - timedelta(days=30))
 
 
 @pytest.fixture
 async def filing(tmp_path: Path, authority: SandboxAuthority) -> AsyncIterator[Filing]:
     async with a_world(tmp_path) as world, aiohttp.ClientSession(auto_decompress=False) as session:
-        citizen = a_citizen(authority, IIN)
+        citizen = a_citizen(authority, IIN, now=world.clock.now())
         signature = ElectronicSignature(SignatureFormat.CMS, sign_data(TEXT.encode(), citizen, at=world.clock.now()))
         conversation_id, _ = await world.register(text=TEXT, authentication=signature)
         await world.settle()
         world.clock.advance(days=1)
         await world.term_clock.run_once()
-        other = a_citizen(authority, STRANGER)
+        other = a_citizen(authority, STRANGER, now=world.clock.now())
         forged = ElectronicSignature(SignatureFormat.CMS, sign_data(CLAIM.encode(), other, at=world.clock.now()))
         disagreement = Disagree(ClaimKind.CONTEST, CLAIM, world.clock.now(), (), forged)
         await world.call(Offered.APPEALS, PLATFORM, disagreement, conversation_id=conversation_id)
