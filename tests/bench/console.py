@@ -50,10 +50,10 @@ PAGES: Final = {
     "all dead letters of a party, to be resent": _RESEND + "&state=dead_lettered&party=akimat-almaty",
     "dead letters by cause": "/dead-letters",
     "overview": "/",
-    "by the number of an appeal": "/deliveries?number=DL-2026-{appeal:010d}",
+    "by the number of an appeal": "/deliveries?number=DL-2026-{middle:010d}",
     "by the number of a message": "/deliveries?number=m-{middle}",
     "appeals, newest first": "/appeals",
-    "appeals, a page from the middle": "/appeals?after=DL-2026-{appeal:010d}",
+    "appeals, a page from the middle": "/appeals?after=DL-2026-{middle:010d}",
     "appeals of one body, older than 1 day": "/appeals?body=akimat-almaty&older=1d",
     "appeals in court": "/appeals?status=court",
     "appeals refused by the court, of one body": "/appeals?status=court_refused&body=smas-almaty",
@@ -76,7 +76,7 @@ PAGES: Final = {
     "audit log, one act within two days": "/audit?act=party.paused&since=2026-11-20&until=2026-11-21",
     "looks of our people": "/accesses",
     "looks of one person at envelopes": "/accesses?who=aigerim&what=envelope",
-    "looks at one appeal, also of parties": "/accesses?about=DL-2026-{appeal:010d}&scope=all",
+    "looks at one appeal, also of parties": "/accesses?about=DL-2026-{middle:010d}&scope=all",
     "looks at documents, also of parties": "/accesses?what=document&scope=all",
     "alarms, open and over": "/alarms",
     "alarms of one kind": "/alarms?kind=party_silent",
@@ -84,7 +84,7 @@ PAGES: Final = {
     "alarms, a page from the middle": "/alarms?after={middle}",
     "open alarms, a page from the middle": "/alarms?open=1-{middle}",
     "one alarm": "/alarms/{middle}",
-    "support desk: a number of an appeal": "/find?number=DL-2026-{appeal:010d}",
+    "support desk: a number of an appeal": "/find?number=DL-2026-{middle:010d}",
     "support desk: a number of a message": "/find?number=m-{middle}",
     "incidents": "/incidents?party=akimat-almaty&state=open",
     "incidents, a page from the middle": "/incidents?after={middle}",
@@ -135,7 +135,7 @@ def _lists(http: aiohttp.ClientSession, url: str, many: int, now: datetime) -> L
 
 def _filled(path: str, many: int, now: datetime) -> str:
     period = f"from={minute_of(now - timedelta(days=6))}&until={minute_of(now - timedelta(days=4))}"
-    return path.format(middle=many // 2, appeal=many // 2, period=period)
+    return path.format(middle=many // 2, period=period)
 
 
 async def _sign_in(http: aiohttp.ClientSession, url: str) -> None:

@@ -1,14 +1,14 @@
-"""Reports among the console's pages: what is seeded for them, on the ten days before the world's clock, and what "
-"is timed."""
+"""Reports among the console's pages: what is seeded for them, on the last ten days of the world, and what is timed."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from gateway.store.report_rows import recount
+from tests.bench.numbered import insert_numbered
 
 _BEHIND: Final = "/reports/appeals?period=2026"
 REPORT_PAGES: Final = {
@@ -26,27 +26,19 @@ REPORT_PAGES: Final = {
 _INTO: Final = (
     "reported_appeals (conversation_id, seq, form, day, body, region, subject, answer, extended, formal, road, court)"
 )
-_NUMBERS: Final = {
-    "sqlite": "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :many) ",
-    "postgresql": "WITH numbers AS (SELECT n::bigint FROM generate_series(1, :many) AS n) ",
-}
 _ROWS: Final = (
     "SELECT 'c-' || n, 1, 1, CASE (n * 10 - 1) / :many {days} END, CASE WHEN n % 3 = 0 THEN 'akimat-almaty' "
     "ELSE 'smas-almaty' END, '75', 'HOUSING-QUEUE', CASE WHEN n % :step = 1 THEN 'silent' ELSE 'on_time' END, "
     "n % :step = 2, n % :step = 3, CASE WHEN n % :step = 4 THEN 'court' END, "
-    "CASE WHEN n % :step = 4 THEN 'granted' END FROM numbers"
+    "CASE WHEN n % :step = 4 THEN 'granted' END"
 )
 
 
 def seed_reports(connection: Connection, many: int, *, start: int) -> None:
     """What the conversations ``c-1`` to ``c-many`` count as, and their sums; a hundred of each rare figure."""
     days = " ".join(f"WHEN {n} THEN '{_day(start, n)}'" for n in range(10))
-    rows, numbers = _ROWS.replace("{days}", days), _NUMBERS[connection.dialect.name]
-    is_sqlite = connection.dialect.name == "sqlite"
-    into = f"INSERT INTO {_INTO} {numbers} {rows}" if is_sqlite else f"{numbers} INSERT INTO {_INTO} {rows}"
-    connection.execute(text(into), {"many": many, "step": many // 100})
+    insert_numbered(connection, _INTO, _ROWS.replace("{days}", days), {"many": many, "step": many // 100})
     recount(connection, [None])
-    connection.execute(text("ANALYZE"))
 
 
 def _day(start: int, n: int) -> date:

@@ -14,15 +14,12 @@ from gateway.domain.causes import HOUR
 from gateway.store.cause_rows import count_causes
 from gateway.store.engine import writing_engine
 from signing.authority import SandboxAuthority, Usage
+from tests.bench.numbered import insert_numbered
 from tests.bench.reports import seed_reports
 from tests.integration.gateway.world import World
 
 DAYS: Final = 10
 PARTIES: Final = 1_000
-_NUMBERS: Final = {
-    "sqlite": "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :many) ",
-    "postgresql": "WITH numbers AS (SELECT n::bigint FROM generate_series(1, :many) AS n) ",
-}
 _STATE: Final = (
     "CASE WHEN n % :step = 1 THEN 'dead_lettered' WHEN n % :step = 3 THEN 'parked' WHEN n % :step = 2 THEN 'rejected' "
     "WHEN n % 200 = 4 THEN 'retry_scheduled' ELSE 'acknowledged' END"
@@ -149,6 +146,7 @@ async def fill(world: World, many: int) -> None:
     with engine.begin() as connection:
         seed(connection, many, start=start)
         seed_reports(connection, many, start=start)
+        connection.execute(text("ANALYZE"))  # or PostgreSQL would read a million rows for each hour of the causes
         begun = datetime.fromtimestamp(start // 1_000_000, UTC).replace(minute=0, second=0)
         count_causes(connection, [tuple(begun + n * HOUR for n in range(DAYS * 24))])
         connection.execute(text("ANALYZE"))
@@ -157,19 +155,15 @@ async def fill(world: World, many: int) -> None:
 
 def seed(connection: Connection, many: int, *, start: int) -> None:
     """So many of each of the last ten days; a hundred of each rare state, so that pages are equally long."""
-    dialect = connection.dialect.name
     values = {"many": many, "start": start, "apart": DAYS * 86_400_000_000 // many, "step": many // 100}
-    for into, select in SEEDED:
-        rows = (
-            select if dialect == "sqlite" else select.replace("substr('000000000' || n, -10)", "lpad(n::text, 10, '0')")
-        )
-        rows = rows if dialect == "sqlite" else rows.replace("AS BLOB", "AS BYTEA")
-        if dialect == "sqlite":
-            statement = f"INSERT INTO {into} {_NUMBERS[dialect]} {rows} FROM numbers"
-        else:
-            statement = f"{_NUMBERS[dialect]} INSERT INTO {into} {rows} FROM numbers"
-        used = {name: value for name, value in values.items() if f":{name}" in statement}
-        connection.execute(text(statement), used)
+    for into, rows in SEEDED:
+        insert_numbered(connection, into, _spelled(rows, connection.dialect.name), values)
+
+
+def _spelled(rows: str, dialect: str) -> str:
+    if dialect == "sqlite":
+        return rows
+    return rows.replace("substr('000000000' || n, -10)", "lpad(n::text, 10, '0')").replace("AS BLOB", "AS BYTEA")
 
 
 async def _add_parties(world: World) -> None:

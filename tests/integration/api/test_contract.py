@@ -75,8 +75,12 @@ class Call:
 
 
 def calls(day: Day) -> dict[str, Call]:
+    return calls_of_work(day) | CALLS_OF_CONTROL | calls_of_the_desk(day) | CALLS_OF_USERS
+
+
+def calls_of_work(day: Day) -> dict[str, Call]:
+    """Deliveries, parties and appeals."""
     delivery, nothing = f"/deliveries/{day.delivery}", "/deliveries/999999"
-    incident, no_incident = f"/incidents/{day.incident}", "/incidents/IN-00000000-0000"
     acts = ("resend", "park", "release", "cancel")
     return {
         "list_deliveries": Call("/deliveries?limit=2&order=oldest"),
@@ -105,17 +109,33 @@ def calls(day: Day) -> dict[str, Call]:
             f"/appeals/{day.appeal}/dossiers/1/container", nowhere=f"/appeals/{day.appeal}/dossiers/99/container"
         ),
         "list_terms": Call("/terms?which=open&limit=1"),
-        "show_ledger": Call("/ledger"),
-        "continue_ledger": Call("/ledger/continues", A_HEAD),
-        "show_leaf": Call("/ledger/leaves/0", nowhere="/ledger/leaves/999999"),
-        "list_acts": Call("/audit/acts?limit=1"),
-        "list_accesses": Call("/audit/accesses?limit=1"),
-        "list_refusals": Call("/refusals"),
-        "list_alarms": Call("/alarms"),
-        "list_unheard": Call("/alarms/unheard"),
-        "list_causes": Call("/causes?period=7d"),
-        "show_alarm": Call("/alarms/1", nowhere="/alarms/999999"),
-        "acknowledge_alarm": Call("/alarms/2/acknowledge", REASON, "/alarms/999999/acknowledge"),
+    }  # fmt: skip
+
+
+CALLS_OF_CONTROL = {
+    "show_ledger": Call("/ledger"),
+    "continue_ledger": Call("/ledger/continues", A_HEAD),
+    "show_leaf": Call("/ledger/leaves/0", nowhere="/ledger/leaves/999999"),
+    "list_acts": Call("/audit/acts?limit=1"),
+    "list_accesses": Call("/audit/accesses?limit=1"),
+    "list_refusals": Call("/refusals"),
+    "list_alarms": Call("/alarms"),
+    "list_unheard": Call("/alarms/unheard"),
+    "list_causes": Call("/causes?period=7d"),
+    "show_alarm": Call("/alarms/1", nowhere="/alarms/999999"),
+    "acknowledge_alarm": Call("/alarms/2/acknowledge", REASON, "/alarms/999999/acknowledge"),
+    "show_report": Call("/reports?since=2026-01-01&until=2026-12-31&by=body"),
+    "show_health": Call("/health"),
+    "show_overview": Call("/overview"),
+    "list_nodes": Call("/nodes"),
+    "show_token": Call("/token"),
+}
+
+
+def calls_of_the_desk(day: Day) -> dict[str, Call]:
+    """Incidents and notes."""
+    incident, no_incident = f"/incidents/{day.incident}", "/incidents/IN-00000000-0000"
+    return {
         "list_incidents": Call("/incidents?state=open&limit=1"),
         "show_incident": Call(incident, nowhere=no_incident),
         "change_severity": Call(
@@ -132,22 +152,21 @@ def calls(day: Day) -> dict[str, Call]:
             f"/notes/about/party/{AKIMAT}", {"text": "They move house."}, "/notes/about/party/nobody",
             other={"text": "They stay."},
         ),
-        "list_users": Call("/users?role=support"),
-        "add_user": Call("/users", REASON | {"name": "aliya", "role": "viewer"}),
-        "show_user": Call("/users/dana", nowhere="/users/nobody"),
-        "change_role": Call("/users/saule/role", REASON | {"role": "viewer"}, "/users/nobody/role"),
-        "link_user": Call("/users/dana/link", REASON, "/users/nobody/link"),
-        "send_user_elsewhere": Call("/users/dana/elsewhere", REASON, "/users/nobody/elsewhere"),
-        "unlock_user": Call("/users/saule/unlock", REASON, "/users/nobody/unlock"),
-        "sign_user_out": Call("/users/nurlan/sign-out", REASON, "/users/nobody/sign-out"),
-        "disable_user": Call("/users/nurlan/disable", REASON, "/users/nobody/disable"),
-        "enable_user": Call("/users/timur/enable", REASON, "/users/nobody/enable"),
-        "show_report": Call("/reports?since=2026-01-01&until=2026-12-31&by=body"),
-        "show_health": Call("/health"),
-        "show_overview": Call("/overview"),
-        "list_nodes": Call("/nodes"),
-        "show_token": Call("/token"),
     }  # fmt: skip
+
+
+CALLS_OF_USERS = {
+    "list_users": Call("/users?role=support"),
+    "add_user": Call("/users", REASON | {"name": "aliya", "role": "viewer"}),
+    "show_user": Call("/users/dana", nowhere="/users/nobody"),
+    "change_role": Call("/users/saule/role", REASON | {"role": "viewer"}, "/users/nobody/role"),
+    "link_user": Call("/users/dana/link", REASON, "/users/nobody/link"),
+    "send_user_elsewhere": Call("/users/dana/elsewhere", REASON, "/users/nobody/elsewhere"),
+    "unlock_user": Call("/users/saule/unlock", REASON, "/users/nobody/unlock"),
+    "sign_user_out": Call("/users/nurlan/sign-out", REASON, "/users/nobody/sign-out"),
+    "disable_user": Call("/users/nurlan/disable", REASON, "/users/nobody/disable"),
+    "enable_user": Call("/users/timur/enable", REASON, "/users/nobody/enable"),
+}
 
 
 async def ask(program: Program, operation: Operation[Any, Any, Any], path: str, body: Any, **headers: str) -> Any:
