@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import secrets
-import uuid
 from datetime import UTC, datetime
 from typing import Protocol
+
+import uuid_utils
 
 from contracts.header import ConversationId, DocumentId, MessageId
 
@@ -44,10 +45,10 @@ class RandomIds:
     """Ids from the operating system's entropy."""
 
     def message_id(self) -> MessageId:
-        return MessageId(str(uuid.uuid4()))
+        return MessageId(str(uuid_utils.uuid7()))
 
     def conversation_id(self) -> ConversationId:
-        return ConversationId(str(uuid.uuid4()))
+        return ConversationId(str(uuid_utils.uuid7()))
 
     def document_id(self) -> DocumentId:
         return DocumentId(secrets.token_urlsafe(32))
