@@ -78,9 +78,7 @@ async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) 
     app = web.Application(middlewares=[mark_steps, farewell.middleware()])
     admission = Admission(exchange.me, timedelta(seconds=settings.skew_s), settings.request_limit_bytes)
     deadline = timedelta(seconds=settings.request_deadline_s)
-    endpoint = soap.Endpoint(
-        exchange, admission, served.keys.message, settings.public_url, deadline, served.wake, intake.gate
-    )
+    endpoint = soap.Endpoint(exchange, admission, served.keys.message, settings.public_url, deadline, intake.gate)
     soap.add_routes(app, endpoint)
     health.add_routes(app, served.probes, within=timedelta(seconds=settings.store_patience_s), clock=exchange.clock)
     for prefix, behind in ((CONSOLE, served.console), (API, served.api)):

@@ -60,14 +60,13 @@ STATUS: Final[Mapping[Code, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What the endpoint needs. ``accepted`` is called after every write that made work for the loops."""
+    """What the endpoint needs."""
 
     exchange: Exchange
     admission: Admission
     key: KeySource
     public_url: str
     deadline: timedelta
-    accepted: Callable[[], None]
     gate: Gate = field(default_factory=lambda: Gate(Limits(), seconds=time.monotonic))
 
 
@@ -206,7 +205,6 @@ async def _serve(endpoint: Endpoint, admitted: AdmittedMessage) -> bytes:
         conversation_id=admitted.header.conversation_id,
         action=action.value,
     )
-    endpoint.accepted()
     return answer
 
 

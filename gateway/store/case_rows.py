@@ -2,50 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, ScalarSelect, Table, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, func, select
 
 from contracts.header import Action, ConversationId
+from contracts.party import PartyId
 from dossier.description import MessageForm
 from dossier.eventform import event_from_bytes
 from dossier.record import KeptMessage
 from gateway.ports.case import Case, SaltedSubject
-from gateway.store.statements import AnySelect
+from gateway.store.statements import Among, AnySelect
 from gateway.store.tables import attempts, conversations, deliveries, envelopes, events, inbox, messages, salts
 from gateway.store.tables.base import is_any
 
-_OF: Final[BindParameter[str]] = bindparam("conversation_id")
-_CONVERSATION: Final = select(conversations).where(conversations.c.conversation_id == _OF)
-_CONTENTS: Final = select(events.c.content).where(events.c.conversation_id == _OF).order_by(events.c.seq)
 _SPOKEN: Final = (Action.DISAGREE, Action.REPLY, Action.ADD_DOCUMENTS)
-_OPERATIONS: Final = (
-    select(messages.c.action, messages.c.operation)
+_CONVERSATIONS: Final = Among(
+    select(
+        conversations.c.conversation_id, conversations.c.appeal_number, conversations.c.opened_by, conversations.c.seq
+    ),
+    conversations.c.conversation_id,
+)
+_CONTENTS: Final = Among(
+    select(events.c.conversation_id, events.c.content).order_by(events.c.conversation_id, events.c.seq),
+    events.c.conversation_id,
+)
+_OPERATIONS: Final = Among(
+    select(messages.c.conversation_id, messages.c.action, messages.c.operation)
     .where(
-        messages.c.conversation_id == _OF,
         is_any(messages.c.action, [Action.REGISTER_APPEAL, *_SPOKEN]),
         messages.c.operation.is_not(None),  # retention took it: then nothing rests on it any more
     )
-    .order_by(messages.c.message_no)
+    .order_by(messages.c.conversation_id, messages.c.message_no),
+    messages.c.conversation_id,
 )
 
 
-def load_case(connection: Connection, conversation_id: ConversationId) -> Case | None:
-    """The conversation with all its events. Nearly every message asks for one, so the statements are built once."""
-    of = {"conversation_id": conversation_id}
-    row = connection.execute(_CONVERSATION, of).first()
-    if row is None:
-        return None
-    operations = connection.execute(_OPERATIONS, of).all()
+@dataclass(frozen=True, slots=True)
+class CaseRows:
+    """A conversation as it is stored: the bytes of its events, and actions with operations, each in order."""
+
+    conversation_id: ConversationId
+    appeal_number: str
+    opened_by: PartyId
+    seq: int
+    contents: list[bytes] = field(default_factory=list)
+    operations: list[tuple[Action, bytes]] = field(default_factory=list)
+
+
+def load_cases(connection: Connection, ids: Sequence[ConversationId]) -> dict[ConversationId, CaseRows]:
+    """Those of these conversations that are there. Nearly every message asks for one."""
+    found = {
+        row.conversation_id: CaseRows(row.conversation_id, row.appeal_number, row.opened_by, row.seq)
+        for row in _CONVERSATIONS.rows(connection, ids)
+    }
+    for conversation_id, content in _CONTENTS.rows(connection, found):
+        found[conversation_id].contents.append(content)
+    for conversation_id, action, operation in _OPERATIONS.rows(connection, found):
+        found[conversation_id].operations.append((action, operation))
+    return found
+
+
+def case_of(rows: CaseRows) -> Case:
+    """The conversation with all its events."""
     return Case(
-        conversation_id=row.conversation_id,
-        appeal_number=row.appeal_number,
-        opened_by=row.opened_by,
-        seq=row.seq,
-        events=tuple(event_from_bytes(content) for content in connection.scalars(_CONTENTS, of)),
-        registration=next((said.operation for said in operations if said.action == Action.REGISTER_APPEAL), b""),
-        spoken=tuple(said.operation for said in operations if said.action in _SPOKEN),
+        conversation_id=rows.conversation_id,
+        appeal_number=rows.appeal_number,
+        opened_by=rows.opened_by,
+        seq=rows.seq,
+        events=tuple(map(event_from_bytes, rows.contents)),
+        registration=next(
+            (operation for action, operation in rows.operations if action == Action.REGISTER_APPEAL), b""
+        ),
+        spoken=tuple(operation for action, operation in rows.operations if action in _SPOKEN),
     )
 
 

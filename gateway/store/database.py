@@ -162,6 +162,7 @@ from gateway.store import (
 from gateway.store.engine import is_sqlite, reading_engine, sqlite_path, writing_engine
 from gateway.store.errors import StoreUnavailable
 from gateway.store.failures import is_disconnect, translated
+from gateway.store.groupread import GroupRead
 from gateway.store.lock import StoreLock
 from gateway.store.migrate import migrate, require_current
 from gateway.store.neighbours import Company, Neighbours
@@ -187,6 +188,7 @@ class SqlReader:
     def __init__(self, engine: Engine, *, readers: int = _READERS) -> None:
         self._reading = engine
         self._pool = ThreadPoolExecutor(readers, thread_name_prefix="store-reader")
+        self._cases = GroupRead(self._load_cases, window=_WINDOW)
         self._closed = False
 
     async def read(self, query: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -213,8 +215,12 @@ class SqlReader:
     async def find_answer(self, sender: PartyId, message_id: MessageId) -> AlreadyRecorded | None:
         return await self.read(intake.find_answer, sender, message_id)
 
+    async def _load_cases(self, ids: Sequence[ConversationId]) -> dict[ConversationId, case_rows.CaseRows]:
+        return await self.read(case_rows.load_cases, ids)
+
     async def load_case(self, conversation_id: ConversationId) -> Case | None:
-        return await self.read(case_rows.load_case, conversation_id)
+        rows = await self._cases.of(conversation_id)
+        return None if rows is None else case_rows.case_of(rows)
 
     async def find_conversation(self, appeal_number: str) -> ConversationId | None:
         return await self.read(case_rows.find_conversation, appeal_number)

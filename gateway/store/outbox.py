@@ -30,7 +30,8 @@ def enqueue(connection: Connection, outgoing: Sequence[OutgoingMessage], *, exch
     add_proven(connection, messages, [_message_row(message, exchange) for message in outgoing])
     add_proven(connection, deliveries, [_delivery_row(message, exchange, channels) for message in outgoing])
     add_missing_proven(connection, document_grants, list(_grants(outgoing)))
-    note_work(connection)
+    if any(_channel(message, channels) is Channel.PUSH for message in outgoing):
+        note_work(connection)
 
 
 def rescue(connection: Connection, jobs: Sequence[datetime]) -> list[int]:
@@ -160,8 +161,7 @@ def _delivery_row(message: OutgoingMessage, exchange: PartyId, channels: dict[Pa
         "message_id": message.message_id,
         "recipient": message.recipient,
         "action": message.action,
-        # a party that is in no registry: the relay finds that out and sets the delivery aside, visibly
-        "channel": channels.get(message.recipient, Channel.PUSH),
+        "channel": _channel(message, channels),
         "priority": message.priority,
         "state": DeliveryState.PENDING,
         "attempts": 0,
@@ -170,6 +170,11 @@ def _delivery_row(message: OutgoingMessage, exchange: PartyId, channels: dict[Pa
         "created_at": message.created_at,
         "trace": message.trace,
     }
+
+
+def _channel(message: OutgoingMessage, channels: dict[PartyId, Channel]) -> Channel:
+    """Of a party that is in no registry: the relay finds that out and sets the delivery aside, visibly."""
+    return channels.get(message.recipient, Channel.PUSH)
 
 
 def _grants(outgoing: Sequence[OutgoingMessage]) -> Iterator[Values]:

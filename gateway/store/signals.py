@@ -17,6 +17,7 @@ from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
 from gateway.store.statements import Among, Values, change
 from gateway.store.tables import deliveries, signals
+from gateway.store.wake import note_work
 
 Pair = tuple[PartyId, MessageId]
 
@@ -38,6 +39,8 @@ def end_deliveries(connection: Connection, jobs: Sequence[Acceptance]) -> None:
     change(connection, deliveries, ended)
     stage(connection, DELIVERY_ENDS, ended)
     free_followers(connection, [row["delivery_id"] for row in ended])
+    if ended:
+        note_work(connection)  # the next of its pair may go, also if no claim has found it waiting yet
 
 
 _LOCKED: Final = Among(

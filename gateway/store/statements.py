@@ -3,12 +3,12 @@
 Inserts are spelled here once per table and set of columns, and handed to the driver as they are: SQLAlchemy's own
 road compiles and binds anew for every batch, which for the rows of twenty appeals cost more than writing them.
 SQLite takes rows as tuples (``executemany``); PostgreSQL takes one JSON text for all rows, since psycopg adapts every
-value of a parameter list by itself. The column types stay those of the tables, binding included.
+value of a parameter list by itself, and beside it each column of bytes as a list, since most of what is written is
+bytes, and JSON would have them spelled as text. The column types stay those of the tables, binding included.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def add(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
     if into.is_sqlite:
         connection.exec_driver_sql(f"{into.opening} VALUES {into.one_row}", into.tuples(rows))
     else:
-        connection.exec_driver_sql(into.from_json, (into.json(rows),))
+        connection.exec_driver_sql(into.from_told, into.parameters(rows))
 
 
 def add_missing(connection: Connection, table: Table, rows: Sequence[Values]) -> set[tuple[Any, ...]]:
@@ -66,7 +66,7 @@ def add_missing(connection: Connection, table: Table, rows: Sequence[Values]) ->
     into = _insertion(connection.dialect, table, tuple(ordered[0]))
     unless_taken = f"ON CONFLICT DO NOTHING RETURNING {', '.join(key)}"
     if not into.is_sqlite:
-        written = connection.exec_driver_sql(f"{into.from_json} {unless_taken}", (into.json(ordered),))
+        written = connection.exec_driver_sql(f"{into.from_told} {unless_taken}", into.parameters(ordered))
         return {tuple(row) for row in written}
     taken: set[tuple[Any, ...]] = set()
     waiting = iter(into.tuples(ordered))
@@ -84,7 +84,7 @@ def change(connection: Connection, table: Table, rows: Sequence[Values]) -> None
     if how.told.is_sqlite:
         connection.exec_driver_sql(how.statement, how.told.tuples(rows))
     else:
-        connection.exec_driver_sql(how.statement, (how.told.json(rows),))
+        connection.exec_driver_sql(how.statement, how.told.parameters(rows))
 
 
 class Among:
@@ -132,23 +132,37 @@ def select_among(
 
 @dataclass(frozen=True, slots=True)
 class _Insertion:
-    """INSERT into one table, naming these columns, as one database spells it."""
+    """INSERT into one table, naming these columns, as one database spells it.
+
+    ``told``: PostgreSQL's rows as a relation, as many parameters as ``parameters`` gives: one JSON text, and a list for
+    each column of bytes.
+    """
 
     is_sqlite: bool
     columns: tuple[str, ...]
     opening: str
     one_row: str  # SQLite: the marks of one row
-    from_json: str  # PostgreSQL: the whole statement, with one parameter
+    told: str
+    taken: tuple[str, ...]  # how each column is read from there
+    in_bytes: tuple[bool, ...]
     binders: tuple[Callable[[Any], Any] | None, ...]
+
+    @property
+    def from_told(self) -> str:
+        """PostgreSQL: the whole statement."""
+        return f"{self.opening} SELECT {', '.join(self.taken)} FROM {self.told}"  # noqa: S608 - names of ours
 
     def tuples(self, rows: Sequence[Values]) -> list[tuple[Any, ...]]:
         """Rows as the driver takes them."""
         return list(zip(*self._bound(rows), strict=True))
 
-    def json(self, rows: Sequence[Values]) -> str:
-        """Rows as a JSON list of objects; members are named by the numbers of their columns: c0, c1."""
-        names = [f"c{number}" for number in range(len(self.columns))]
-        return _dumped([dict(zip(names, row, strict=True)) for row in self.tuples(rows)])
+    def parameters(self, rows: Sequence[Values]) -> tuple[Any, ...]:
+        """A JSON list of objects, their members named by the numbers of their columns (c0, c1), and lists of bytes."""
+        bound = [list(values) for values in self._bound(rows)]
+        plain = [number for number, in_bytes in enumerate(self.in_bytes) if not in_bytes]
+        names = [f"c{number}" for number in plain]
+        told = [dict(zip(names, row, strict=True)) for row in zip(*(bound[number] for number in plain), strict=True)]
+        return _dumped(told), *(values for values, in_bytes in zip(bound, self.in_bytes, strict=True) if in_bytes)
 
     def _bound(self, rows: Sequence[Values]) -> Iterator[Iterable[Any]]:
         """Column by column, so that only those that are bound otherwise than they are pay for it."""
@@ -163,19 +177,31 @@ _dumped: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 @cache
 def _insertion(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Insertion:
     columns = [table.c[name] for name in names]
-    is_sqlite = dialect.name == "sqlite"
     quoted = [dialect.identifier_preparer.quote(name) for name in names]
-    opening = f"INSERT INTO {table.name} ({', '.join(quoted)})"
-    told = ", ".join(f"c{number} {_told_type(column, dialect)}" for number, column in enumerate(columns))
-    taken = ", ".join(_taken_from(f"c{number}", column) for number, column in enumerate(columns))
     return _Insertion(
-        is_sqlite=is_sqlite,
+        is_sqlite=dialect.name == "sqlite",
         columns=names,
-        opening=opening,
+        opening=f"INSERT INTO {table.name} ({', '.join(quoted)})",
         one_row=f"({', '.join('?' * len(names))})",
-        from_json=f"{opening} SELECT {taken} FROM json_to_recordset(%s::json) AS told({told})",  # noqa: S608 - our names
-        binders=tuple(_binder(column, dialect, is_sqlite=is_sqlite) for column in columns),
+        told=_told(columns, dialect),
+        taken=tuple(f"c{number}" for number in range(len(columns))),
+        in_bytes=tuple(isinstance(column.type, LargeBinary) for column in columns),
+        binders=tuple(_binder(column, dialect) for column in columns),
     )
+
+
+def _told(columns: Sequence[Column[Any]], dialect: Dialect) -> str:
+    """Rows as parameters: a JSON text of all that is no bytes, and beside it lists of bytes, row by row.
+
+    Bytes are most of what is written; as text they would be spelled, read and decoded again.
+    """
+    numbered = list(enumerate(columns))
+    plain = [(number, column) for number, column in numbered if not isinstance(column.type, LargeBinary)]
+    in_bytes = [number for number, column in numbered if isinstance(column.type, LargeBinary)]
+    types = ", ".join(f"c{number} {column.type.compile(dialect)}" for number, column in plain)
+    lists = "".join(", unnest(%b::bytea[])" for _ in in_bytes)
+    names = ", ".join(f"c{number}" for number in (*(number for number, _ in plain), *in_bytes))
+    return f"ROWS FROM (json_to_recordset(%s::json) AS ({types}){lists}) AS told({names})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,29 +220,15 @@ def _change(dialect: Dialect, table: Table, named: tuple[str, ...]) -> _Change:
     if told.is_sqlite:
         to = ", ".join(f"{name} = ?" for name in changed)
         return _Change(f"UPDATE {table.name} SET {to} WHERE {' AND '.join(f'{name} = ?' for name in key)}", told)  # noqa: S608 - our names
-    member = {name: f"told.c{number}" for number, name in enumerate(told.columns)}
-    to = ", ".join(f"{name} = {_taken_from(member[name], table.c[name])}" for name in changed)
+    member = {name: f"told.{taken}" for name, taken in zip(told.columns, told.taken, strict=True)}
+    to = ", ".join(f"{name} = {member[name]}" for name in changed)
     of = " AND ".join(f"{table.name}.{name} = {member[name]}" for name in key)
-    types = ", ".join(f"c{number} {_told_type(table.c[name], dialect)}" for number, name in enumerate(told.columns))
-    statement = f"UPDATE {table.name} SET {to} FROM json_to_recordset(%s::json) AS told({types}) WHERE {of}"  # noqa: S608 - our names
-    return _Change(statement, told)
+    return _Change(f"UPDATE {table.name} SET {to} FROM {told.told} WHERE {of}", told)  # noqa: S608 - our names
 
 
-def _binder(column: Column[Any], dialect: Dialect, *, is_sqlite: bool) -> Callable[[Any], Any] | None:
+def _binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     if isinstance(column.type, LargeBinary):
-        return None if is_sqlite else _base64
+        return None
     bind = column.type.dialect_impl(dialect).bind_processor(dialect)
     repeats = isinstance(column.type, Instant | OneOf)  # one instant stands in all rows of an appeal, some forty
     return lru_cache(4_096)(bind) if bind and repeats else bind
-
-
-def _base64(value: bytes | None) -> str | None:
-    return None if value is None else base64.b64encode(value).decode("ascii")
-
-
-def _told_type(column: Column[Any], dialect: Dialect) -> str:
-    return "text" if isinstance(column.type, LargeBinary) else column.type.compile(dialect)
-
-
-def _taken_from(member: str, column: Column[Any]) -> str:
-    return f"decode({member}, 'base64')" if isinstance(column.type, LargeBinary) else member

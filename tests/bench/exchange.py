@@ -60,7 +60,7 @@ async def running_exchange(
         )
         app = web.Application()
         admission = Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024)
-        add_routes(app, Endpoint(exchange, admission, lambda: keys[ME], "", timedelta(seconds=60), lambda: None))
+        add_routes(app, Endpoint(exchange, admission, lambda: keys[ME], "", timedelta(seconds=60)))
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -1,8 +1,9 @@
 """Group commit: many callers, few commits; a lone caller never waits; nothing is answered before it is committed."""
 
 import asyncio
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from gateway.store.failures import LostRace
 from gateway.store.writer import MOST_PER_COMMIT, Writer
 from tests.builders import registration
 from tests.conformance.store.conftest import SecondLook
+from tests.postgres import Postgres
 
 
 async def test_many_callers_share_few_commits(store: SqlStore, look: SecondLook):
@@ -40,6 +42,18 @@ async def test_a_lone_caller_does_not_wait_for_company(url: str):
         await patient.accept(registration())
     await patient.close()
     assert time.monotonic() - started < 30
+
+
+async def test_callers_who_come_again_and_again_share_commits_too(store: SqlStore):
+    """On a server there is a second thread; were it to commit whatever the first one left, each would carry a few."""
+
+    async def come_again() -> None:
+        for _ in range(5):
+            await store.accept(registration())
+
+    before = store.commits
+    await asyncio.gather(*(come_again() for _ in range(64)))
+    assert store.commits - before <= 40
 
 
 async def test_different_operations_share_a_commit(store: SqlStore, look: SecondLook):
@@ -99,6 +113,34 @@ async def test_results_come_in_the_order_of_their_jobs(writer: Writer):
 
     results = await asyncio.gather(*(writer.run(double, n) for n in range(50)))
     assert results == [2 * n for n in range(50)]
+
+
+@pytest.fixture
+def two_writers(postgres: Postgres) -> Iterator[Writer]:
+    """Two threads, as there are on a server."""
+    with postgres.database() as fresh:
+        engine = writing_engine(fresh, connections=2)
+        made = Writer(engine, threads=2, window=timedelta(milliseconds=1))
+        yield made
+        made.close()
+        engine.dispose()
+
+
+async def test_a_slow_commit_holds_nobody_up(two_writers: Writer):
+    loop, begun, done = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def be_slow(_: Connection, jobs: Sequence[str]) -> list[bool]:
+        loop.call_soon_threadsafe(begun.set)
+        return [done.wait(60) for _ in jobs]
+
+    def be_quick(_: Connection, jobs: Sequence[str]) -> list[str]:
+        return list(jobs)
+
+    slow = asyncio.create_task(two_writers.run(be_slow, "slow"))
+    await begun.wait()
+    assert await two_writers.run(be_quick, "quick") == "quick"
+    done.set()
+    assert await slow
 
 
 async def test_no_batch_is_larger_than_the_limit(writer: Writer):

@@ -142,7 +142,6 @@ class World:
     anchor: Certificate
     gate: Gate
     in_force: list[Directory] = field(default_factory=list)
-    woken: list[int] = field(default_factory=list)
 
     async def apply(self, registry: Registry) -> None:
         """Put another registry version in force."""
@@ -284,12 +283,11 @@ async def a_world(
         directory=lambda: in_force[0], clock=clock, ids=RandomIds(), jitter=NoJitter(), document_limit_bytes=10_000_000,
         lease=timedelta(seconds=60), meter=meter, tracer=tracer,
     )  # fmt: skip
-    woken: list[int] = []
     port = unused_port()
     app = web.Application()
     endpoint = endpoint_module.Endpoint(
         exchange, Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024), lambda: keys[ME], f"http://127.0.0.1:{port}",
-        timedelta(seconds=30), lambda: woken.append(1),
+        timedelta(seconds=30),
     )  # fmt: skip
     endpoint_module.add_routes(app, endpoint)
     connector = AcknowledgingConnector(clock, keys)
@@ -307,7 +305,7 @@ async def a_world(
                 seal=seal, anchor=authority.key.certificate,
                 rescuer=Rescuer(exchange), url=str(server.make_url("")).rstrip("/"), http=http, folder=folder,
                 database_url=database_url,
-                woken=woken, in_force=in_force, gate=endpoint.gate,
+                in_force=in_force, gate=endpoint.gate,
             )  # fmt: skip
     finally:
         await server.close()
