@@ -95,7 +95,7 @@ class Database:
         if self.server is None:
             return 0.0
         postmaster = self.server.pid
-        return cpu_s(postmaster, with_ended=True) + sum(map(cpu_s, _children(postmaster)))
+        return sum(_living_cpu_s(child) for child in _children(postmaster)) + cpu_s(postmaster, with_ended=True)
 
 
 @contextmanager
@@ -180,6 +180,14 @@ def cpu_s(process: int, *, with_ended: bool = False) -> float:
     """utime + stime of all its threads; ``with_ended``: and of the children it has waited for. Ticks of 10 ms."""
     fields = _stat(process)
     return sum(map(int, fields[11 : 15 if with_ended else 13])) / _TICKS
+
+
+def _living_cpu_s(process: int) -> float:
+    """The same; 0 for one that has ended meanwhile, and so counts with its parent's."""
+    try:
+        return cpu_s(process)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
 
 
 def resident_mb(process: int) -> float:
