@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
 from aiohttp import web
 
-from gateway.console import elsewhere, login, overview, signout
+from gateway.console import assets, elsewhere, login, overview, signout
 from gateway.console.alarms import handlers as alarms
 from gateway.console.alarms.badge import alarms_counted
 from gateway.console.appeals import listing as appeals
@@ -24,15 +21,13 @@ from gateway.console.surroundings import AROUND, Around
 from gateway.console.users import enrolling, own
 from gateway.console.users import handlers as users
 
-STATIC: Final = Path(__file__).parent / "static"
-
 
 def console_app(around: Around) -> web.Application:
     """To be mounted at ``surroundings.PREFIX``."""
     app = web.Application(middlewares=[errors_told, known_by_session, alarms_counted, forms_are_ours])
     app[AROUND], app[OPEN_STREAMS] = around, set()
     app.on_response_prepare.append(set_headers)
-    app.router.add_static("/static", STATIC)
+    assets.add_routes(app)
     for pages in (
         overview,
         alarms,

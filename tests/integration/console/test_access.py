@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 
+from gateway.console.assets import STATIC
 from gateway.console.guard import HEADERS
 from gateway.console.sections import GROUPS
 from gateway.domain.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, Role, may
@@ -234,6 +235,26 @@ async def test_other_methods_are_refused(client: Client, method: str):
 async def test_files_beside_the_static_ones_are_not_served(client: Client):
     for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/"):
         assert (await client.get(path))[0] in {303, 403, 404}
+
+
+async def test_a_style_sheet_that_the_browser_has_is_not_sent_again(client: Client):
+    url = f"{client.seat.url}/static/console.css"
+    async with client.http.get(url) as answer:
+        sheet, etag = await answer.read(), answer.headers["ETag"]
+        assert (answer.status, answer.content_type, answer.headers["Cache-Control"]) == (200, "text/css", "no-cache")
+    assert sheet == (STATIC / "console.css").read_bytes()
+    for known, status, body in ((etag, 304, b""), ("*", 304, b""), ('"another"', 200, sheet)):
+        async with client.http.get(url, headers={"If-None-Match": known}) as answer:
+            assert (answer.status, await answer.read(), answer.headers["ETag"]) == (status, body, etag)
+
+
+async def test_every_file_of_the_console_is_served_as_what_it_is(client: Client):
+    kinds = {}
+    for path in STATIC.iterdir():
+        async with client.http.get(f"{client.seat.url}/static/{path.name}") as answer:
+            kinds[path.suffix] = answer.content_type
+            assert (answer.status, await answer.read()) == (200, path.read_bytes())
+    assert kinds == {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 # --- rights ---------------------------------------------------------------------------------------------------------
