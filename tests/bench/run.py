@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stderr
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -218,9 +219,15 @@ def _figures(figures: Iterable[tuple[str, tuple[float, str]]]) -> Iterator[Calla
 
 def _quietly(measure: Callable[[], Figures]) -> Figures:
     """The cost of logging counts, its lines are not for reading here."""
-    with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):
+    with redirect_stderr(_nowhere()):
         configure_logging()
         return measure()
+
+
+@cache
+def _nowhere() -> TextIO:
+    """Open to the end: a logger that spoke once in a group speaks there in the next one, too."""
+    return Path(os.devnull).open("w")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ No figure is judged here; ``make bench`` does that.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -77,6 +79,17 @@ def test_large_messages_travel_as_documents_by_parts():
 
 def test_memory_is_held_against_that_after_warming_up():
     assert soak.growth([50, 80, 100, 100, 100, 100, 100, 105, 110, 110]) == pytest.approx(1.1)
+
+
+def test_groups_that_log_follow_each_other_in_one_run():
+    """A logger keeps the stream that it first spoke to."""
+    code = (
+        "import structlog; from tests.bench.run import _quietly; log = structlog.get_logger()\n"
+        "for group in range(2): _quietly(lambda: log.info('message.accepted') or {})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_a_run_tells_which_aims_it_missed():
