@@ -173,7 +173,7 @@ def _delivery_row(message: OutgoingMessage, exchange: PartyId, channels: dict[Pa
 
 
 def _channel(message: OutgoingMessage, channels: dict[PartyId, Channel]) -> Channel:
-    """Of a party that is in no registry: the relay finds that out and sets the delivery aside, visibly."""
+    """The recipient's. One in no registry counts as called: the relay finds that out and sets the delivery aside."""
     return channels.get(message.recipient, Channel.PUSH)
 
 

@@ -36,6 +36,7 @@ MOST_PER_COMMIT: Final = 200
 _RACE_TRIES: Final = 8
 _CROWDED_FOR_S: Final = 0.05
 _LONGEST_WINDOW_S: Final = 0.025
+"""A batch gathers no longer than this, however long the last commit took: people wait for it."""
 _LONG_COMMIT_S: Final = 0.05
 """A batch waits no longer than this for the commit before it: a slow one holds nobody up."""
 
