@@ -8,12 +8,13 @@ What arrives is hostile until proven otherwise, so bounds are checked on the byt
    DTD, entity or attribute default ever reaches the parser, and no option of the parser has to be trusted with one.
 
 The tree is then checked for what would let two readers see two texts: comments (``.text`` ends at the first) and
-processing instructions; and for depth and attributes.
+processing instructions; and for depth, attributes and the length of namespaces' names.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 from typing import Final, NoReturn, cast
 
 from lxml import etree
@@ -25,6 +26,10 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 """Room for a 4 MiB part in base64; libxml2's own limit of 10 MB for one text stays on (``huge_tree`` is off)."""
 MAX_DEPTH: Final = 64
 MAX_ATTRIBUTES: Final = 64
+MAX_ATTRIBUTES_IN_ALL: Final = 10_000
+"""Of a whole document. A message of the contract has some tens, all in its envelope; each id is compared with all."""
+MAX_NAMESPACE: Final = 512
+"""Letters of a namespace's name. It is declared once and stands in the name of every element and in every error."""
 MAX_NAMESPACES: Final = 200
 MAX_ELEMENTS: Final = 100_000
 
@@ -35,6 +40,7 @@ _DECLARATION: Final = re.compile(
     rb"""(?:\s+standalone\s*=\s*(["'])(?:yes|no)\4)?\s*\?>"""
 )
 _AFTER_PROLOG: Final = re.compile(rb"[ \t\r\n]*<(.)", re.DOTALL)
+_LONG_VALUE: Final = re.compile(rb"""=[ \t\r\n]*(?:"[^"<]{%d}|'[^'<]{%d})""" % (MAX_NAMESPACE + 1, MAX_NAMESPACE + 1))
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 
 
@@ -55,28 +61,41 @@ def _parser() -> etree.XMLParser:
     return parser
 
 
-_PARSER: Final = _parser()
-_INSTRUCTION: Final = etree.XPath("boolean(//comment() | //processing-instruction())")
-_TOO_MANY_ATTRIBUTES: Final = etree.XPath(f"boolean(//*[@*[{MAX_ATTRIBUTES + 1}]])")
-_TOO_DEEP: Final = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+class _Own(threading.local):
+    """Each thread's own: lxml locks a parser and an XPath while they work, and who reads little waits for nobody."""
+
+    def __init__(self) -> None:
+        self.parser = _parser()
+        self.has_instruction = etree.XPath("boolean(//comment() | //processing-instruction())")
+        self.has_too_many_attributes = etree.XPath(f"boolean(//*[@*[{MAX_ATTRIBUTES + 1}]])")
+        self.is_too_deep = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 
-def parse(data: bytes, *, limit_bytes: int = MAX_BYTES, max_namespaces: int = MAX_NAMESPACES) -> etree._Element:
+_OWN: Final = _Own()
+
+
+def parse(
+    data: bytes,
+    *,
+    limit_bytes: int = MAX_BYTES,
+    max_namespaces: int = MAX_NAMESPACES,
+    max_attributes: int = MAX_ATTRIBUTES_IN_ALL,
+) -> etree._Element:
     """The root of a hostile document, safe to walk, validate and canonicalise.
 
     UTF-8 or UTF-16 with a byte order mark; ``sourceline`` counts lines of ``data``. Raises ``NotReadable`` with
     NOT_XML, DOCTYPE_FORBIDDEN or TOO_LARGE. ``max_namespaces`` may be raised by a caller who knows that the word
-    ``xmlns`` stands in no tag but the first.
+    ``xmlns`` stands in no tag but the first, ``max_attributes`` by one who reads no messages.
     """
     if len(data) > limit_bytes:
         raise NotReadable(Code.TOO_LARGE, f"{len(data)} bytes, allowed are {limit_bytes}")
     text = _without_prolog(data)
     _bound_counts(text, max_namespaces)
     try:
-        root = etree.fromstring(text, _PARSER)
+        root = etree.fromstring(text, _OWN.parser)
     except etree.XMLSyntaxError as error:
         raise NotReadable(Code.NOT_XML, _in_one_line(error)) from error
-    _bound_tree(root, text)
+    _bound_tree(root, text, max_attributes)
     return root
 
 
@@ -134,14 +153,24 @@ def _bound_counts(text: bytes, max_namespaces: int) -> None:
         raise NotReadable(Code.TOO_LARGE, f"more than {max_namespaces} namespace declarations")
 
 
-def _bound_tree(root: etree._Element, text: bytes) -> None:
+def _bound_tree(root: etree._Element, text: bytes, max_attributes: int) -> None:
     # What has no exclamation or question mark has neither; searching bytes for one is next to nothing.
-    if (b"!" in text or b"?" in text) and _INSTRUCTION(root):
+    if (b"!" in text or b"?" in text) and _OWN.has_instruction(root):
         raise NotReadable(Code.NOT_XML, "comments and processing instructions are not read here")
-    if text.count(b"=") > MAX_ATTRIBUTES and _TOO_MANY_ATTRIBUTES(root):
+    most = text.count(b"=")
+    if most > MAX_ATTRIBUTES and _OWN.has_too_many_attributes(root):
         raise NotReadable(Code.TOO_LARGE, f"more than {MAX_ATTRIBUTES} attributes in one element")
-    if _TOO_DEEP(root):
+    if most > max_attributes and sum(len(element.attrib) for element in root.iter()) > max_attributes:
+        raise NotReadable(Code.TOO_LARGE, f"more than {max_attributes} attributes")
+    if _LONG_VALUE.search(text) and any(map(_has_long_namespace, root.iter())):
+        raise NotReadable(Code.TOO_LARGE, f"the name of a namespace is longer than {MAX_NAMESPACE} letters")
+    if _OWN.is_too_deep(root):
         raise NotReadable(Code.TOO_LARGE, f"elements nested deeper than {MAX_DEPTH}")
+
+
+def _has_long_namespace(element: etree._Element) -> bool:
+    names = (str(name) for name in (element.tag, *element.keys()))
+    return any(name.startswith("{") and name.index("}") > MAX_NAMESPACE + 1 for name in names)
 
 
 def _in_one_line(error: etree.XMLSyntaxError) -> str:

@@ -25,7 +25,7 @@ def parse(data: bytes, *, limit_bytes: int, attributes: frozenset[str]) -> etree
     ``Unreadable``.
     """
     try:
-        root = xmlsafe.parse(data, limit_bytes=limit_bytes)
+        root = xmlsafe.parse(data, limit_bytes=limit_bytes, max_attributes=xmlsafe.MAX_ELEMENTS)
     except ContractError as error:
         raise Unreadable(str(error)) from error
     if _INHERITED(root):
@@ -48,7 +48,8 @@ def canonical(node: etree._Element, *, exclusive: bool) -> bytes:
     try:
         if exclusive:
             return xmlsafe.canonical(node)
-        apex = xmlsafe.parse(etree.tostring(node, encoding="utf-8", with_tail=False), limit_bytes=xmlsafe.MAX_BYTES)
+        apart = etree.tostring(node, encoding="utf-8", with_tail=False)
+        apex = xmlsafe.parse(apart, limit_bytes=xmlsafe.MAX_BYTES, max_attributes=xmlsafe.MAX_ELEMENTS)
         return etree.tostring(apex, method="c14n", exclusive=False, with_comments=False)
     except (ContractError, etree.C14NError, ValueError) as error:
         raise Unreadable(f"no canonical form: {error}") from error

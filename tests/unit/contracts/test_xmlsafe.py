@@ -84,11 +84,23 @@ def test_a_doctype_is_refused_by_its_own_code(data):
     [
         b"<a>" * 65 + b"</a>" * 65,
         b"<a " + b" ".join(b'a%d="1"' % n for n in range(65)) + b"/>",
+        b"<a>" + b"<b c='1' d='2'/>" * 5_001 + b"</a>",
         b"<a " + b" ".join(b'xmlns:a%d="u:%d"' % (n, n) for n in range(201)) + b"/>",
+        b"<a xmlns = '" + b"u" * 513 + b"'/>",
+        b"<a><b xmlns:c='" + b"u" * 513 + b"' c:d=''/></a>",
         b"<a>" + b"<b/>" * 250_000 + b"</a>",
         b"<a>" + b"x" * (8 * 1024 * 1024) + b"</a>",
     ],
-    ids=["depth", "attributes", "namespaces", "elements", "bytes"],
+    ids=[
+        "depth",
+        "attributes",
+        "attributes in all",
+        "namespaces",
+        "name of a namespace",
+        "namespace of an attribute",
+        "elements",
+        "bytes",
+    ],
 )
 def test_bounds_hold(data):
     assert refusal(data) is Code.TOO_LARGE
@@ -97,6 +109,8 @@ def test_bounds_hold(data):
 def test_at_the_bounds_documents_are_read():
     assert len(list(xmlsafe.parse(b"<a>" * 64 + b"</a>" * 64).iter())) == 64
     assert len(xmlsafe.parse(b"<a " + b" ".join(b'a%d="1"' % n for n in range(64)) + b"/>").keys()) == 64
+    assert len(xmlsafe.parse(b"<a>" + b"<b c='1' d='2'/>" * 5_000 + b"</a>")) == 5_000
+    assert len(xmlsafe.parse(b"<a xmlns='" + b"u" * 512 + b"' b='" + b"c" * 2_000 + b"'/>").tag) == 515
     assert len(xmlsafe.parse(b"<a>" + b"x" * (6 * 1024 * 1024) + b"</a>").text) == 6 * 1024 * 1024
 
 
