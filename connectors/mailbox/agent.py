@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -20,6 +21,7 @@ from connectors.soap.reading import DeliveryRefused, VerifiedDelivery, verify_de
 from contracts.operations import Service
 from contracts.payloads import Acknowledge, FetchedMessages, FetchMessages, MailboxItem
 from contracts.receipt import ErrorSignal, Receipt
+from signing.aside import aside
 from signing.verification import PinnedCertificates
 
 Handler = Callable[[VerifiedDelivery], Awaitable[Receipt | ErrorSignal | None]]
@@ -73,9 +75,9 @@ class MailboxAgent:
     async def _take(self, item: MailboxItem) -> Receipt | ErrorSignal | None:
         """An envelope that does not verify is left alone: not acknowledged, it comes again, and people are told."""
         try:
-            delivery = verify_delivery(
-                item.envelope, self._pinned, me=self._client.me, exchange=self._client.peer, now=self._clock.now()
-            )
+            me, exchange, now = self._client.me, self._client.peer, self._clock.now()
+            verify = partial(verify_delivery, item.envelope, self._pinned, me=me, exchange=exchange, now=now)
+            delivery = await aside(item.envelope, verify)
         except DeliveryRefused as refused:
             _log.error("mailbox.item_refused", message_id=item.message_id, code=refused.code, detail=refused.detail)
             return None

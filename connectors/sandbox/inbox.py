@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -22,6 +23,7 @@ from contracts.party import PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.soap import SOAP_ENV, build_fault
 from contracts.xmlsafe import MAX_BYTES
+from signing.aside import aside
 from signing.keys import SigningKey
 from signing.verification import PinnedCertificates
 from signing.wss import sign_envelope
@@ -80,9 +82,9 @@ class Inbox:
     async def _take(self, envelope: bytes) -> web.Response:
         message_id: MessageId | None = None
         try:
-            delivery = verify_delivery(
-                envelope, self._pinned, me=self._me, exchange=self._exchange, now=self._clock.now()
-            )
+            me, exchange, now = self._me, self._exchange, self._clock.now()
+            verify = partial(verify_delivery, envelope, self._pinned, me=me, exchange=exchange, now=now)
+            delivery = await aside(envelope, verify)
             message_id = delivery.header.message_id
             answer = await self._intake.take(delivery)
         except DeliveryRefused as refused:

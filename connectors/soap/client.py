@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -33,6 +34,7 @@ from contracts.payloads import (
     Request,
 )
 from contracts.soap import operation_of, parse_fault
+from signing.aside import aside
 from signing.errors import SignatureRefused
 from signing.keys import SigningKey
 from signing.verification import PinnedCertificates, ReadEnvelope, VerifiedEnvelope, verify_envelope
@@ -94,7 +96,7 @@ class SoapClient:
         answer = await post(self._session, url, envelope, within=self._within, now=self._clock.now())
         if not isinstance(answer, HttpAnswer):
             raise PeerSilent(answer.reason)
-        return self._read(answer, call)
+        return await aside(answer.body, partial(self._read, answer, call))
 
     async def call(
         self,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Protocol
 
 import aiohttp
 
 from connectors.soap.ambient import Clock
 from connectors.soap.judge import Sent, judge
-from connectors.soap.transport import post
+from connectors.soap.transport import HttpAnswer, post
 from contracts.header import MessageId
 from contracts.outcome import Deferred, Outcome, Transmission
 from contracts.party import Agreement, Party, PartyId
+from signing.aside import aside
 from signing.verification import PinnedCertificates
 
 
@@ -61,4 +63,5 @@ class PushConnector:
             trace=outgoing.trace_headers,
         )
         sent = Sent(outgoing.message_id, outgoing.digest, party.party_id, self._me, outgoing.envelope)
-        return judge(answer, sent, self._pinned(), now=self._clock.now())
+        body = answer.body if isinstance(answer, HttpAnswer) else b""
+        return await aside(body, partial(judge, answer, sent, self._pinned(), now=self._clock.now()))

@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -36,6 +37,7 @@ from gateway.service.fetch import fetch_messages
 from gateway.service.history import get_history
 from gateway.service.incident import report_incident
 from gateway.service.refused import Authenticated, Claimed, Refused
+from signing.aside import aside
 from signing.errors import KeyUnavailable
 from signing.keys import KeySource
 from signing.wss import sign_envelope
@@ -120,7 +122,8 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
                 body = await _read(request, service, endpoint.admission.limit_bytes, place)
             now = endpoint.exchange.clock.now()
             with endpoint.exchange.tracer.span(Span.ADMIT):
-                admitted = admit(body, service, endpoint.exchange.directory(), endpoint.admission, now=now)
+                directory = endpoint.exchange.directory()
+                admitted = await aside(body, partial(admit, body, service, directory, endpoint.admission, now=now))
             place.belongs_to(admitted.header.sender)
             endpoint.exchange.tracer.tell(**_named(admitted.header))
             answer = await _serve(endpoint, admitted)
@@ -230,7 +233,7 @@ async def _refuse(
     )
     try:
         answer = _signed(endpoint, fault)
-        known = _signer(endpoint, refused, body, admitted)
+        known = await _signer(endpoint, refused, body, admitted)
     except KeyUnavailable:  # the token is away: an unsigned word is better than silence, and is no evidence
         answer, known = soap.unsigned(fault), None
     response = _answer(answer, status=STATUS.get(refused.code, 500))
@@ -274,13 +277,14 @@ async def _note(endpoint: Endpoint, record: RefusalRecord) -> None:
         log.error("refusal.not_recorded", error=type(failure).__name__, reason=reason_of(failure))
 
 
-def _signer(
+async def _signer(
     endpoint: Endpoint, refused: Refused, body: bytes, admitted: AdmittedMessage | None
 ) -> Authenticated | None:
     if admitted:
         return Authenticated(admitted.header.sender, admitted.digest)
     exchange = endpoint.exchange
-    return authenticated(refused, body, exchange.directory(), endpoint.admission, now=exchange.clock.now())
+    directory, now = exchange.directory(), exchange.clock.now()
+    return await aside(body, partial(authenticated, refused, body, directory, endpoint.admission, now=now))
 
 
 def _signed(endpoint: Endpoint, content: bytes) -> bytes:

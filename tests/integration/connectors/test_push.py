@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,11 +14,14 @@ import pytest
 
 from connectors.sandbox import PartyFile
 from connectors.sandbox.party import SandboxParty
+from connectors.soap import push as push_module
+from connectors.soap.judge import judge
 from connectors.soap.push import PushConnector
-from connectors.soap.transport import ANSWER_LIMIT_BYTES
+from connectors.soap.transport import ANSWER_LIMIT_BYTES, HttpAnswer
 from contracts.codes import Code
 from contracts.outcome import Acknowledged, Deferred, Delivered, Rejected, Unknown
 from contracts.party import PartyId
+from signing.aside import AT_ONCE_BYTES
 from signing.pinned import PinnedCertificates
 from tests.integration.connectors.conftest import Panel
 from tests.integration.connectors.tiny_exchange import TinyExchange
@@ -281,3 +285,21 @@ async def _send_to(handler, push: PushConnector, tmp_path: Path, trace: dict[str
                 trace_headers=trace or {},
             )
         )
+
+
+async def test_a_long_answer_is_judged_beside_the_event_loop(agency, push, monkeypatch):
+    judges = []
+
+    async def answered(*_arguments: object, **_named: object) -> HttpAnswer:
+        return HttpAnswer(200, b"<answer>" + b" " * AT_ONCE_BYTES)
+
+    def noted(*arguments, **named):
+        judges.append(threading.get_ident())
+        return judge(*arguments, **named)
+
+    monkeypatch.setattr(push_module, "post", answered)
+    monkeypatch.setattr(push_module, "judge", noted)
+
+    assert isinstance(await push.send(outgoing(agency, notice())), Unknown)
+    assert len(judges) == 1
+    assert threading.get_ident() not in judges

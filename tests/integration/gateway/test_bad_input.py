@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from contracts.codes import Code
 from contracts.header import DocumentId
 from contracts.operations import Service
 from contracts.payloads import Applicant, ApplicantKind, DocumentKind, DocumentRef, GetDocumentPart, PutDocument
+from gateway.http import soap
+from signing.aside import AT_ONCE_BYTES
 from tests.integration.gateway.world import AKIMAT, COURT, JER, PLATFORM, STRANGER, World, an_appeal
 
 S = Service
@@ -240,3 +243,26 @@ async def test_a_failure_of_ours_logs_where_it_happened_and_nothing_that_people_
     assert failed["error"] == "ValueError"
     assert failed["reason"].startswith("at test_bad_input.py:")
     assert "900101300017" not in str(logged)
+
+
+async def test_long_input_is_read_beside_the_event_loop_as_long_as_nothing_in_it_is_proven(world, monkeypatch):
+    readers = []
+    for name in ("admit", "authenticated"):
+        monkeypatch.setattr(soap, name, noting_its_thread(getattr(soap, name), readers))
+    _, envelope = schema_violation(world)
+
+    await world.post(S.APPEALS, envelope)
+    assert set(readers) == {threading.get_ident()}
+
+    readers.clear()
+    await world.post(S.APPEALS, envelope + b" " * AT_ONCE_BYTES)
+    assert len(readers) == 2
+    assert threading.get_ident() not in readers
+
+
+def noting_its_thread(read, readers):
+    def noted(*arguments, **named):
+        readers.append(threading.get_ident())
+        return read(*arguments, **named)
+
+    return noted
