@@ -265,6 +265,7 @@ def exchange_on(
         jitter=ambient.jitter,
         document_limit_bytes=settings.document_limit_bytes,
         lease=timedelta(seconds=settings.lease_s),
+        alarm_limits=settings.alarms.limits.limits(),
     )
 
 

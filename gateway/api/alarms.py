@@ -13,7 +13,7 @@ from gateway.api.paging import paged
 from gateway.api.problems import Problem, Refusal
 from gateway.domain.access import Right
 from gateway.domain.alarm_rule import Happening
-from gateway.domain.alarms import KINDS, Kind, Limits
+from gateway.domain.alarms import KINDS, Kind
 from gateway.domain.alarms import Alarm as KeptAlarm
 from gateway.domain.escalation import Step
 from gateway.ports.alarms import AlarmsLooked
@@ -125,7 +125,7 @@ async def list_alarms(asked: Asked[Nothing, AlarmQuery, Nothing]) -> AlarmPage:
 async def list_unheard(asked: Asked[Nothing, Nothing, Nothing]) -> UnheardChannels:
     """As the console's page of alarms says it."""
     around = asked.behind.around
-    found = await unheard(around.reads, Limits(), around.exchange.clock.now())
+    found = await unheard(around.reads, around.exchange.alarm_limits, around.exchange.clock.now())
     return UnheardChannels(channels=tuple(map(UnheardChannel.model_validate, found)))
 
 

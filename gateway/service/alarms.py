@@ -23,7 +23,7 @@ async def unheard(store: AlarmReads, limits: Limits, now: datetime) -> tuple[Unh
 
 async def say_whether_heard(exchange: Exchange) -> str:
     """For ``/health/ready``, which a mail server does not make unready: parties have nothing to do with it."""
-    found = await unheard(exchange.store, Limits(), exchange.clock.now())
+    found = await unheard(exchange.store, exchange.alarm_limits, exchange.clock.now())
     told = "; ".join(f"{one.count} by {one.channel} since {one.since:%Y-%m-%d %H:%M} UTC" for one in found)
     return f"messages that nobody takes: {told}" if told else "told"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contracts.party import PartyId
@@ -11,6 +11,7 @@ from contracts.payloads import RegisterAppeal
 from dossier.procedure.decide import Law
 from dossier.procedure.decision import Moment
 from gateway.ambient import Clock, IdSource, Jitter
+from gateway.domain.alarms import Limits
 from gateway.domain.directory import Directory
 from gateway.ports.documents import Documents
 from gateway.ports.meter import NO_METER, Meter
@@ -24,6 +25,7 @@ class Exchange:
     """The services' surroundings; made once by ``bootstrap``. ``directory()`` is the version now in force.
 
     ``time_stamps``: None where no authority is configured; then what would carry a stamp says that it has none.
+    ``alarm_limits``: by which whoever is asked about alarms answers as the alarms themselves do.
     """
 
     me: PartyId
@@ -37,6 +39,7 @@ class Exchange:
     document_limit_bytes: int
     lease: timedelta
     time_stamps: TimestampAuthority | None = None
+    alarm_limits: Limits = field(default_factory=Limits)
     meter: Meter = NO_METER
     tracer: Tracer = NO_TRACER
 

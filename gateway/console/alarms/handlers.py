@@ -16,7 +16,7 @@ from gateway.console.respond import page
 from gateway.console.surroundings import AROUND, PREFIX, SESSION
 from gateway.domain.access import Right
 from gateway.domain.alarm_letter import HAPPENINGS
-from gateway.domain.alarms import KINDS, Limits
+from gateway.domain.alarms import KINDS
 from gateway.ports.alarms import Unheard, WholeAlarm
 from gateway.service.alarms import acknowledge_as, unheard
 from gateway.service.operate import NotAllowed
@@ -130,7 +130,7 @@ def _done(words: str) -> tuple[int, int] | None:
 
 async def _unheard(request: web.Request) -> tuple[Unheard, ...]:
     around = request.config_dict[AROUND]
-    return await unheard(around.reads, Limits(), around.exchange.clock.now())
+    return await unheard(around.reads, around.exchange.alarm_limits, around.exchange.clock.now())
 
 
 async def _whole(request: web.Request) -> WholeAlarm:

@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from gateway.alarm_posts import Posts, posts, telling
+from gateway.bootstrap import Ambient, exchange_on
 from gateway.domain.alarm_rule import Rhythm
 from gateway.domain.alarms import Kind, Limits
 from gateway.ports.alarms import AlarmsLooked
@@ -147,6 +148,24 @@ async def test_while_the_mail_server_is_away_messages_wait_and_everybody_can_see
     await until_told(teller)
     assert any("Тараппен байланыс үзілді" in one for one in subjects(mailroom))
     assert await say_whether_heard(world.exchange) == "told"
+
+
+async def test_how_many_tries_are_in_vain_is_what_the_settings_say_wherever_one_asks(
+    world: World, watchman: Watchman, teller: Teller, mailroom: Mailroom
+):
+    await a_silent_akimat(world)
+    mailroom.says = "452 4.3.1 out of room"
+    await watchman.run_once()
+    for _ in range(4):
+        await until_told(teller)
+        world.clock.advance(minutes=2)
+
+    for tries, answer in ((4, "messages that nobody takes"), (5, "told")):
+        settings = Settings(home=world.folder, alarms={"limits": {"unheard_tries": tries}})
+        alike = exchange_on(
+            settings, world.exchange.store, world.exchange.documents, world.exchange.directory, Ambient.real()
+        )
+        assert (await say_whether_heard(replace(alike, clock=world.clock))).startswith(answer)
 
 
 class Killed(Exception):

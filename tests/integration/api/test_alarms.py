@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from gateway.domain.access import Role
 from gateway.workers.teller import Teller
@@ -66,6 +67,20 @@ async def test_that_messages_about_alarms_do_not_arrive_is_said(program: Program
     (channel,) = (await program.get("/alarms/unheard")).json["channels"]
     assert channel["channel"] == "webhook"
     assert "the pager is down" in channel["words"]
+
+
+async def test_how_many_tries_are_in_vain_is_what_the_settings_say(program: Program):
+    await some_alarms(program)
+    await program.given(Role.VIEWER)
+    world = program.seat.world
+    await Teller(world.exchange.store, Post(), world.clock).run_once()
+    assert (await program.get("/alarms/unheard")).json == {"channels": []}
+
+    limits = replace(world.exchange.alarm_limits, unheard_tries=1)
+    object.__setattr__(world.exchange, "alarm_limits", limits)
+
+    (channel,) = (await program.get("/alarms/unheard")).json["channels"]
+    assert channel["channel"] == "webhook"
 
 
 async def test_who_only_looks_takes_nothing_up(program: Program):
