@@ -82,12 +82,12 @@ async def _play(stage: Stage, processes: Processes, language: Language, *, keep:
     from gateway.cli.demo.proof import prove
     from gateway.cli.demo.stagehand import Control, build
     from gateway.cli.demo.story import Story
-    from gateway.cli.demo.watch import Watch
+    from gateway.cli.demo.watch import HANGS_AFTER_S, Watch
     from gateway.cli.store import reader
     from gateway.settings import load_settings
 
     started = time.monotonic()
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HANGS_AFTER_S)) as session:
         story = Story(stage, processes, Control(session, stage, processes), out, language)
         with story.scene(words.BUILD):
             await asyncio.to_thread(build, stage)

@@ -13,11 +13,10 @@ from typing import Final
 
 from dossier.events import DossierFiled
 from gateway.cli.demo.stagehand import Stage
-from gateway.cli.demo.watch import Sight, StageFailed
+from gateway.cli.demo.watch import HANGS_AFTER_S, Sight, StageFailed
 from gateway.cli.frame import Language, out
 from gateway.store.blobs import BlobFolder
 
-VERIFY_WITHIN_S: Final = 30.0
 SUMMARY: Final = "dossier.pdf"
 """Name of the summary within a container, and of the first one's beside it."""
 
@@ -81,8 +80,11 @@ async def _verify(stage: Stage, dossier: Path, language: Language) -> tuple[int,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
-        told, _ = await asyncio.wait_for(child.communicate(), VERIFY_WITHIN_S)
+        told, _ = await asyncio.wait_for(child.communicate(), HANGS_AFTER_S)
     except TimeoutError as problem:
-        child.kill()
-        raise StageFailed(f"dalel verify did not end within {VERIFY_WITHIN_S:g} s") from problem
+        raise StageFailed(f"dalel verify did not end within {HANGS_AFTER_S:g} s") from problem
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.communicate()  # its pipes must be closed before the event loop is
     return child.returncode or 0, told.decode()

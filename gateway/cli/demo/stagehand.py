@@ -18,7 +18,7 @@ import aiohttp
 
 from connectors.sandbox.behaviour import Behaviour
 from gateway.cli.demo.processes import Processes, free_ports
-from gateway.cli.demo.watch import GLANCE_S, StageFailed
+from gateway.cli.demo.watch import GLANCE_S, HANGS_AFTER_S, StageFailed
 from gateway.cli.frame import CommandFailed, Exit
 from gateway.installation import Plan, make_installation
 from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
@@ -40,6 +40,10 @@ BEHAVIOURS: Final = {
     # Answers in time, but sends no file when the court needs it.
     "jer-almaty": Behaviour(reply_after=3.0, withholds_materials=True),
 }
+
+
+_A_KNOCK: Final = aiohttp.ClientTimeout(total=10)
+"""Who is starting may take a question and never answer it; then it is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +127,25 @@ class Control:
                 raise StageFailed(f"{party_id} refused {path}: {answer.status} {(await answer.text())[:300]}")
             return await answer.json()
 
-    async def ready(self, *names: str, within_s: float) -> None:
+    async def ready(self, *names: str) -> None:
         """Wait until all of these answer. Raises StageFailed."""
-        await asyncio.gather(*(self._ready(name, within_s) for name in names))
+        await asyncio.gather(*map(self._ready, names))
 
-    async def _ready(self, name: str, within_s: float) -> None:
+    async def _ready(self, name: str) -> None:
         exchange = f"http://127.0.0.1:{self._stage.port}/health/ready"
         url = exchange if name == "exchange" else self._state_url(name)
-        deadline = time.monotonic() + within_s
+        deadline = time.monotonic() + HANGS_AFTER_S
         while time.monotonic() < deadline:
             if ended := self._processes.ended():
                 raise StageFailed(f"{ended[0].name} ended with code {ended[0].child.returncode} while starting")
             try:
-                async with self._session.get(url) as answer:
+                async with self._session.get(url, timeout=_A_KNOCK) as answer:
                     if answer.ok:
                         return
-            except aiohttp.ClientConnectionError:
+            except (aiohttp.ClientConnectionError, TimeoutError):
                 pass
             await asyncio.sleep(GLANCE_S)
-        raise StageFailed(f"{name} does not answer on {url} within {within_s:g} s")
+        raise StageFailed(f"{name} does not answer on {url} within {HANGS_AFTER_S:g} s")
 
     def _state_url(self, party_id: str) -> str:
         return f"http://127.0.0.1:{self._stage.ports[party_id].control}/control/state"

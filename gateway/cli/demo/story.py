@@ -1,4 +1,4 @@
-"""The story: one appeal from the citizen to the court's case number and its question, each stage with its deadline."""
+"""The story: one appeal from the citizen to the court's case number and its question, each as long as it takes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STUCK: Final = 3
 
 
 class Story:
-    """Plays the stages in order; whatever does not happen in its time raises StageFailed."""
+    """Plays the stages in order; whatever does not happen raises StageFailed."""
 
     def __init__(
         self, stage: Stage, processes: Processes, control: Control, screen: Console, language: Language
@@ -48,56 +48,54 @@ class Story:
             start_exchange(self._stage, self._processes)
             for party_id in parties:
                 start_party(self._stage, self._processes, party_id)
-            await self._control.ready("exchange", *parties, within_s=30)
+            await self._control.ready("exchange", *parties)
 
     async def to_the_answer(self, watch: Watch) -> Sight:
         """Lodged, handed over, redirected in part, the term missed, answered late."""
         with self.scene(words.LODGE):
             await self._control.ask(PLATFORM, "appeal", {})
-            await watch.until(lambda s: s.happened("AppealRegistered"), within_s=15, what="the appeal registered")
+            await watch.until(lambda s: s.happened("AppealRegistered"), what="the appeal registered")
         with self.scene(words.HAND_OVER):
             await watch.until(
                 lambda s: s.happened("AppealRedirected", BODY) and s.happened("BodyRegistered", OTHER_BODY),
-                within_s=15, what=f"a part redirected, and registered by {OTHER_BODY} out of its mailbox",
+                what=f"a part redirected, and registered by {OTHER_BODY} out of its mailbox",
             )  # fmt: skip
         with self.scene(words.BREACH):
-            await watch.until(lambda s: s.happened("TermBreached"), within_s=25, what="a breach of the term")
+            await watch.until(lambda s: s.happened("TermBreached"), what="a breach of the term")
         with self.scene(words.LATE_REPLY):
-            return await watch.until(lambda s: s.happened("Replied", BODY), within_s=10, what=f"{BODY} answers late")
+            return await watch.until(lambda s: s.happened("Replied", BODY), what=f"{BODY} answers late")
 
     async def to_the_court(self, watch: Watch, number: str) -> Sight:
         """Disagreed, collected, one silence recorded, assembled; and the court is down."""
         with self.scene(words.DISAGREE):
             await self._control.ask(PLATFORM, "disagree", {"appeal": number})
             self._processes.stop(COURT)
-            await watch.until(lambda s: s.happened("RoadTaken"), within_s=10, what="the disagreement accepted")
+            await watch.until(lambda s: s.happened("RoadTaken"), what="the disagreement accepted")
         with self.scene(words.COLLECT):
             await watch.until(
                 lambda s: s.happened("MaterialsReceived", BODY) and s.happened("DefaultRecorded"),
-                within_s=25, what=f"the file of {BODY} received, and the silence of {OTHER_BODY} recorded",
+                what=f"the file of {BODY} received, and the silence of {OTHER_BODY} recorded",
             )  # fmt: skip
-            await watch.until(lambda s: s.happened("DossierFiled"), within_s=15, what="the dossier assembled")
+            await watch.until(lambda s: s.happened("DossierFiled"), what="the dossier assembled")
         with self.scene(words.RETRY):
-            return await watch.until(_court_refused, within_s=20, what=f"{REFUSED_ATTEMPTS} refused attempts")
+            return await watch.until(_court_refused, what=f"{REFUSED_ATTEMPTS} refused attempts")
 
     async def to_the_case_number(self, watch: Watch) -> Sight:
         """The court comes back, verifies, acknowledges, reports."""
         with self.scene(words.ACKNOWLEDGE):
             start_party(self._stage, self._processes, COURT)
-            await watch.until(_court_acknowledged, within_s=25, what=f"the signed receipt of {COURT}")
+            await watch.until(_court_acknowledged, what=f"the signed receipt of {COURT}")
         with self.scene(words.CASE):
-            return await watch.until(lambda s: s.history.case_number is not None, within_s=15, what="a case number")
+            return await watch.until(lambda s: s.history.case_number is not None, what="a case number")
 
     async def to_the_supplement(self, watch: Watch, number: str) -> tuple[Sight, list[dict[str, Any]]]:
         """The court asks the body, not the citizen; returns what was seen and the citizen's notices."""
         with self.scene(words.ASK):
             await self._control.ask(COURT, "ask", {"appeal": number, "bodies": [BODY]})
-            await watch.until(
-                lambda s: s.count("PositionReceived") == POSITIONS, within_s=15, what=f"the positions of {BODY}"
-            )
+            await watch.until(lambda s: s.count("PositionReceived") == POSITIONS, what=f"the positions of {BODY}")
         with self.scene(words.SUPPLEMENT):
-            await watch.until(_supplement_acknowledged, within_s=20, what="the court's receipt for the supplement")
-        sight = await watch.until(_all_told, within_s=10, what="every delivery acknowledged")
+            await watch.until(_supplement_acknowledged, what="the court's receipt for the supplement")
+        sight = await watch.until(_all_told, what="every delivery acknowledged")
         told = await self._control.ask(PLATFORM, f"notices?appeal={number}")
         notices: list[dict[str, Any]] = told["notices"]
         return sight, notices
@@ -108,7 +106,7 @@ class Story:
             self._processes.stop(BODY)
             for _ in range(STUCK):
                 await self._control.ask(PLATFORM, "appeal", {})
-            await watch.until(_body_refused, within_s=20, what=f"{STUCK} deliveries that wait for {BODY}")
+            await watch.until(_body_refused, what=f"{STUCK} deliveries that wait for {BODY}")
 
     @contextmanager
     def scene(self, title: LocalText) -> Iterator[None]:

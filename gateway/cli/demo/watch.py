@@ -26,6 +26,8 @@ from gateway.service.history import history_of
 from gateway.store.database import SqlReader
 
 GLANCE_S: Final = 0.2
+HANGS_AFTER_S: Final = 600.0
+"""What has not come by then hangs: each step takes seconds, and on the busiest of machines a minute or two."""
 MANY: Final = 500
 """More deliveries than one appeal makes."""
 
@@ -69,9 +71,9 @@ class Watch:
         self._told_events = 0
         self._told_attempts: set[tuple[int, int]] = set()
 
-    async def until(self, seen: Callable[[Sight], bool], *, within_s: float, what: str) -> Sight:
-        """Look until ``seen``. Raises StageFailed when it does not come in time, or a process ends."""
-        deadline = time.monotonic() + within_s
+    async def until(self, seen: Callable[[Sight], bool], *, what: str) -> Sight:
+        """Look until ``seen``. Raises StageFailed when it does not come, or a process ends."""
+        deadline = time.monotonic() + HANGS_AFTER_S
         while time.monotonic() < deadline:
             if ended := self._processes.ended():
                 raise StageFailed(f"{ended[0].name} ended with code {ended[0].child.returncode}")
@@ -79,7 +81,7 @@ class Watch:
             if sight and seen(sight):
                 return sight
             await asyncio.sleep(GLANCE_S)
-        raise StageFailed(f"not seen within {within_s:g} s: {what}")
+        raise StageFailed(f"not seen within {HANGS_AFTER_S:g} s: {what}")
 
     async def look(self) -> Sight | None:
         """One glance; None before the appeal is registered."""

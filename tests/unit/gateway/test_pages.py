@@ -1,16 +1,16 @@
 """Page counts: right for sound PDFs, unknown for everything else, and never at the exchange's expense."""
 
-import time
 import zlib
 from dataclasses import replace
 from io import BytesIO
 from random import Random
+from select import select
 
 import pytest
 from pypdf import PdfWriter
 
 from contracts.payloads import DocumentKind
-from gateway.pages.counter import PageLimits, with_page_counts
+from gateway.pages.counter import PageCounter, PageLimits, with_page_counts
 from tests.dossier_builder import AKIMAT, document
 
 SMALL = document(1, DocumentKind.EVIDENCE, "Дәлелдеме", "дәлел.pdf", AKIMAT)
@@ -32,7 +32,8 @@ def pdf(pages: int, *, locked: bool = False) -> bytes:
 
 
 def counted(*contents: bytes, **limits) -> list[int | None]:
-    counts = with_page_counts([as_document(content) for content in contents], PageLimits(**limits))
+    patient = {"each_s": 600.0, "all_s": 3600.0} | limits  # what is quick is not so on every machine
+    counts = with_page_counts([as_document(content) for content in contents], PageLimits(**patient))
     return [each.pages for each in counts]
 
 
@@ -65,10 +66,20 @@ def test_a_tree_that_holds_itself_is_walked_once():
 
 
 @pytest.mark.parametrize("hostile", [bomb, nested])
-def test_a_hostile_file_is_unknown_in_bounded_time_and_the_next_one_is_counted(hostile):
-    started = time.monotonic()
-    assert counted(hostile(), pdf(5), each_s=4.0) == [None, 5]
-    assert time.monotonic() - started < 60
+def test_a_hostile_file_is_unknown_in_bounded_time_and_the_next_one_is_counted(hostile, monkeypatch):
+    waits_s = []
+
+    def noted(reading, writing, failing, wait_s):
+        waits_s.append(wait_s)
+        return select(reading, writing, failing, wait_s)
+
+    monkeypatch.setattr("gateway.pages.counter.select.select", noted)
+    with PageCounter(PageLimits(each_s=4.0, all_s=3600.0)) as counter:
+        assert counter.pages_of(as_document(hostile())) is None
+        assert waits_s
+        assert max(waits_s) <= 4.0  # for the child, which is ended when that is over
+        counter._limits = PageLimits(each_s=600.0)  # a sound file is quick, but not on every machine
+        assert counter.pages_of(as_document(pdf(5))) == 5
 
 
 def test_broken_bytes_anywhere_stop_nothing():
