@@ -34,7 +34,7 @@ from signing.wss import sign_envelope
 
 DALEL = (sys.executable, "-m", "gateway.cli")
 PLATFORM = PartyId("eotinish")
-WITHIN_S = 20.0
+WITHIN_S = 300.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Running:
     def dalel(self, *words: str) -> str:
         command = [*DALEL, *words, "--home", str(self.home)]
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=60, check=False, env=dict(self.environment)
+            command, capture_output=True, text=True, timeout=300, check=False, env=dict(self.environment)
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -17,8 +17,8 @@ import pytest
 from lxml import etree
 
 DALEL = (sys.executable, "-m", "gateway.cli")
-WITHIN_S = 240
-"""For a machine that does ten other things; how long it takes is printed at its end."""
+WITHIN_S = 1800
+"""Only what hangs takes so long; how long it takes is printed at its end."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Played:
 
     def dalel(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [*DALEL, *words, "--home", str(self.out / "home")]
-        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_one_sees_the_court_ask_the_body_and_the_supplement_filed(played):
 def test_the_supplement_lies_beside_it_and_verifies_too(played, tmp_path):
     command = [*DALEL, "verify", str(played.out / "supplement.asice"), "--json"]
 
-    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
 
     assert ran.returncode == 0, ran.stderr
     assert (played.out / "supplement.pdf").read_bytes().startswith(b"%PDF-")
@@ -137,7 +137,7 @@ def test_the_dossier_lies_there_and_its_summary_beside_it(played):
 def test_the_dossier_verifies_with_nothing_but_what_lies_beside_it(played, tmp_path):
     command = [*DALEL, "verify", str(played.out / "dossier.asice"), "--json"]
 
-    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
 
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["indication"] == "TOTAL-PASSED"
@@ -185,7 +185,7 @@ def test_without_an_anchor_the_verdict_is_indeterminate(played, tmp_path):
     alone = tmp_path / "dossier.asice"
     alone.write_bytes((played.out / "dossier.asice").read_bytes())
 
-    ran = subprocess.run([*DALEL, "verify", str(alone)], cwd=tmp_path, capture_output=True, timeout=30, check=False)
+    ran = subprocess.run([*DALEL, "verify", str(alone)], cwd=tmp_path, capture_output=True, timeout=300, check=False)
 
     assert ran.returncode == 3
 
@@ -281,7 +281,7 @@ def test_a_demo_that_is_stopped_half_way_leaves_nothing_running_and_can_be_playe
     _wait_for((out / "home" / "admin.sock").exists)
 
     child.send_signal(number)
-    _, told = child.communicate(timeout=20)
+    _, told = child.communicate(timeout=300)
 
     assert child.returncode == 1
     assert "was stopped" in told
@@ -297,7 +297,7 @@ def test_a_process_that_dies_is_named_with_its_last_words(tmp_path):
     _wait_for((out / "home" / "admin.sock").exists)
 
     _kill_one(out, "serve")
-    _, told = child.communicate(timeout=30)
+    _, told = child.communicate(timeout=300)
 
     assert child.returncode == 1
     assert "exchange ended with code -9" in told
@@ -305,7 +305,7 @@ def test_a_process_that_dies_is_named_with_its_last_words(tmp_path):
     assert _processes_of(out) == []
 
 
-def _wait_for(seen, within_s: float = 30.0) -> None:
+def _wait_for(seen, within_s: float = 300.0) -> None:
     """Other processes cannot be waited on, only looked at."""
     deadline = time.monotonic() + within_s
     while not seen():

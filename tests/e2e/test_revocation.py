@@ -31,7 +31,7 @@ from signing.wss import sign_envelope
 
 DALEL = (sys.executable, "-m", "gateway.cli")
 PLATFORM = "eotinish"
-WITHIN_S = 30.0
+WITHIN_S = 300.0
 
 
 @dataclass(frozen=True)

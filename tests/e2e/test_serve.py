@@ -33,7 +33,7 @@ class Serving:
 
     def dalel(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [*DALEL, *words, "--home", str(self.home)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def serving(tmp_path) -> Iterator[Serving]:
             child.wait(10)
 
 
-def _wait_until_answering(url: str, within_s: float = 20.0) -> None:
+def _wait_until_answering(url: str, within_s: float = 300.0) -> None:
     deadline = time.monotonic() + within_s
     while True:
         try:

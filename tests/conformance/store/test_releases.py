@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +23,8 @@ from gateway.store.tables import nodes
 from gateway.store.tables.base import Span
 from tests.builders import MINUTE, NOON, attempt, conversation_id, opening, outgoing, registration
 from tests.postgres import Postgres
+
+HANGS_AFTER_S = 300
 
 EXPANDING = Path(__file__).parent / "next_release" / "expanding"
 CONTRACTING = Path(__file__).parent / "next_release" / "contracting"
@@ -94,15 +95,12 @@ async def test_a_step_never_waits_long_for_a_lock_and_so_nobody_waits_behind_it(
     with holding.begin() as connection:
         connection.execute(text("LOCK TABLE deliveries IN ACCESS SHARE MODE"))  # a long read, as of a backup
         migrating = asyncio.create_task(asyncio.to_thread(migrate, shared, beyond=EXPANDING))
-        longest_s = 0.0
         for _ in range(30):
-            begun = time.monotonic()
-            await one_message_through(serving)
-            longest_s = max(longest_s, time.monotonic() - begun)
+            async with asyncio.timeout(HANGS_AFTER_S):  # behind a waiting step it would wait as long as the read lasts
+                await one_message_through(serving)
         assert not migrating.done()
     await migrating
     holding.dispose()
-    assert longest_s < 15  # of a busy machine; behind a waiting step it would be for as long as the read lasts
 
 
 def test_a_lock_that_is_never_given_ends_the_migration_with_its_reason(shared: str):
