@@ -35,6 +35,10 @@ SOCKET_PATH_BYTES: Final = 100
 """The kernel keeps 108 bytes for a socket's path on Linux, 104 on macOS, closing zero included."""
 
 
+SPARE_CONNECTIONS: Final = 5
+"""Above the places of all pools: for health, and for headers that are still coming."""
+
+
 class SettingsError(Exception):
     """The settings cannot be used; the text names the file or variable, the key and the cure."""
 
@@ -172,9 +176,13 @@ class Settings(BaseSettings):
     skew_s: float = Field(default=300, gt=0)  # age of a signed Timestamp, either way; clocks of agencies drift
     request_deadline_s: float = Field(default=60, gt=0)  # slow senders are cut off, and slow readers of an answer
     header_deadline_s: float = Field(default=20, gt=0)  # a new connection brings a whole header by then, or is closed
-    connections: int = Field(default=500, ge=10)  # at once; below the 1024 open files that a process usually may have
-    requests_at_once: int = Field(default=400, ge=1)  # in hand; below the connections, so that one more gets an answer
+    connections: int = Field(default=750, ge=10)  # at once; below the 1024 open files that a process usually may have
+    requests_at_once: int = Field(default=400, ge=1)  # messages in hand; all four pools stay below the connections
     party_requests_at_once: int = Field(default=300, ge=1)  # of one party; what is left is for the others
+    console_requests_at_once: int = Field(default=200, ge=2)  # pages in hand; half of them may be live and stay open
+    sign_in_requests_at_once: int = Field(default=20, ge=1)  # of whoever has no session yet; whole log-ins end soon
+    api_requests_at_once: int = Field(default=60, ge=1)  # of programs
+    body_deadline_s: float = Field(default=10, gt=0)  # whole body at console or API, which are small; not of messages
     body_memory_bytes: int = Field(default=256 * _MIB, ge=16 * _MIB)  # of all requests in hand
     store_patience_s: float = Field(default=5, gt=0)  # a database silent for longer closes the intake, not the process
     unfinished_uploads: int = Field(default=100, ge=1)  # of one party; those never finished are removed after a time
@@ -307,6 +315,19 @@ class Settings(BaseSettings):
     def _absolute_sqlite(self) -> Self:
         if self.database_url.startswith("sqlite:///") and not self.database_url.startswith("sqlite:////"):
             raise ValueError("database_url: a SQLite path must be absolute (sqlite:////var/lib/dalel/dalel.db)")
+        return self
+
+    @model_validator(mode="after")
+    def _room_for_every_pool(self) -> Self:
+        """Else strangers at one could take the connections that another needs."""
+        people = self.console_requests_at_once + self.sign_in_requests_at_once if self.console else 0
+        taken = self.requests_at_once + people + (self.api_requests_at_once if self.api else 0)
+        if self.connections < taken + SPARE_CONNECTIONS:
+            raise ValueError(
+                f"connections: {self.connections} are too few; the pools have {taken} places together, and health and "
+                f"new connections need {SPARE_CONNECTIONS} more. Raise connections, or lower requests_at_once, "
+                "console_requests_at_once, sign_in_requests_at_once or api_requests_at_once"
+            )
         return self
 
     @classmethod

@@ -23,8 +23,10 @@ from gateway.api.operation import Asked, Operation
 from gateway.api.problems import MEDIA_TYPE, URN, WORDS, Problem, Refusal
 from gateway.api.reading import read_body, read_path, read_query
 from gateway.api.surroundings import BEHIND, Behind
+from gateway.console.surroundings import SLOT
 from gateway.domain.access import may
 from gateway.log import reason_of
+from gateway.ports.shedding import Area, Shed, ShedCause
 from gateway.ports.store import Unavailable
 from gateway.ports.tokens import Token
 from gateway.ports.users import AuditNote
@@ -49,6 +51,14 @@ HEADERS: Final[Mapping[str, str]] = {
 """On every answer: nobody keeps it, no browser makes a page of it."""
 
 
+_SHED: Final[Mapping[ShedCause, Problem]] = {
+    ShedCause.FULL: Problem.BUSY,
+    ShedCause.DISPLACED: Problem.BUSY,
+    ShedCause.DEADLINE: Problem.TOO_SLOW,
+    ShedCause.SIZE: Problem.TOO_LONG,
+}
+
+
 async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Before the first byte of any answer."""
     response.headers.update(HEADERS)
@@ -59,9 +69,18 @@ async def set_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 @web.middleware
 async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every request has an id and one line in the log; whatever goes wrong is told as a problem."""
-    request[REQUEST_ID] = request_id = _id_of(request)
-    began_s = time.monotonic()
+    """Every request has an id, and one that finds a place a line in the log; what goes wrong is told as a problem."""
+    request[REQUEST_ID] = _id_of(request)
+    try:
+        with request.config_dict[BEHIND].around.shedder.admit(Area.API) as slot:
+            request[SLOT] = slot
+            return await _logged(request, handler)
+    except Shed as shed:  # counted and told in bulk
+        return problem_answer(request, Refusal(_SHED[shed.cause], headers=shed.headers))
+
+
+async def _logged(request: web.Request, handler: Handler) -> web.StreamResponse:
+    request_id, began_s = request[REQUEST_ID], time.monotonic()
     with structlog.contextvars.bound_contextvars(request=request_id):
         answer = await _answered(request, handler)
         log.info(
@@ -80,6 +99,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return await handler(request)
     except Refusal as refused:
         return problem_answer(request, refused)
+    except Shed:
+        raise
     except web.HTTPMethodNotAllowed as refused:
         allowed = ", ".join(sorted(refused.allowed_methods))
         return problem_answer(request, Refusal(Problem.NO_SUCH_METHOD, headers={"Allow": allowed}))

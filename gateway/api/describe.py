@@ -27,7 +27,8 @@ VERSION: Final = "1.0"
 """Grows when something is added; what is taken away gets another prefix."""
 
 EVERYWHERE: Final = (
-    Problem.INVALID, Problem.NO_TOKEN, Problem.NO_RIGHT, Problem.TOO_MANY, Problem.FAILED, Problem.AWAY,
+    Problem.INVALID, Problem.NO_TOKEN, Problem.NO_RIGHT, Problem.TOO_MANY, Problem.TOO_SLOW, Problem.FAILED,
+    Problem.AWAY, Problem.BUSY,
 )  # fmt: skip
 _WITH_BODY: Final = (Problem.TOO_LONG, Problem.NOT_JSON)
 _ONCE: Final = (Problem.IN_HAND, Problem.OUTCOME_UNKNOWN, Problem.KEY_REUSED)

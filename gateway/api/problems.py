@@ -28,6 +28,7 @@ class Problem(StrEnum):
     IN_HAND = "in-hand"
     OUTCOME_UNKNOWN = "outcome-unknown"
     TOO_LONG = "too-long"
+    TOO_SLOW = "too-slow"
     NOT_JSON = "not-json"
     KEY_REUSED = "key-reused"
     TOO_MANY = "too-many-failures"
@@ -192,6 +193,19 @@ WORDS: Final[Mapping[Problem, Words]] = {
             kk="Оны бөліктерге бөліңіз.", ru="Разбейте его на части.", en="Ask for it in parts."
         ),
     ),
+    Problem.TOO_SLOW: Words(
+        S.REQUEST_TIMEOUT,
+        LocalText(
+            kk="Сұраудың денесі уақытында толық жетпеді.",
+            ru="Тело запроса не пришло целиком вовремя.",
+            en="The body did not arrive whole in time.",
+        ),
+        LocalText(
+            kk="Сұрауды қайта жіберіңіз; әрекетті сол кілтпен.",
+            ru="Пришлите запрос ещё раз; действие под тем же ключом.",
+            en="Send it again; an act under the same key.",
+        ),
+    ),
     Problem.NOT_JSON: Words(
         S.UNSUPPORTED_MEDIA_TYPE,
         LocalText(
@@ -258,9 +272,9 @@ WORDS: Final[Mapping[Problem, Words]] = {
     Problem.BUSY: Words(
         S.SERVICE_UNAVAILABLE,
         LocalText(
-            kk="Қазір басқалар да дәл осыны сұрап жатыр; кезек толды.",
-            ru="Сейчас о том же просят другие; очередь полна.",
-            en="Others ask for the same at this moment, and as many wait as may.",
+            kk="Қазір сұраулар тым көп, бәріне орын жоқ.",
+            ru="Сейчас запросов больше, чем есть мест.",
+            en="There are more requests at this moment than places.",
         ),
         LocalText(
             kk="Retry-After өткенше күтіп, қайталаңыз.",

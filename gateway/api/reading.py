@@ -12,11 +12,11 @@ from contracts.party import LocalText
 from dossier.procedure.wording import same
 from gateway.api.models import Asking, Nothing
 from gateway.api.problems import MISSING, NO_FIT, NO_JSON, TWICE, UNKNOWN, Problem, Refusal, Wrong
+from gateway.console.surroundings import SLOT
+from gateway.ports.shedding import Slot
 
 M = TypeVar("M", bound=Asking)
 
-MOST_BYTES: Final = 64 * 1024
-"""A thousand numbers of deliveries take 20 of these."""
 _MOST_TOLD: Final = 20
 
 
@@ -36,12 +36,13 @@ def read_query(model: type[M], request: web.Request) -> M:
 
 
 async def read_body(model: type[M], request: web.Request) -> tuple[M, bytes]:
-    """With the bytes as they came. Raises Refusal."""
-    if model is Nothing:
-        if request.body_exists and await request.content.read(1):
-            raise Refusal(Problem.INVALID, (Wrong("body", "", UNKNOWN),), headers={"Connection": "close"})
-        return model(), b""
-    content = await _bytes_of(request)
+    """With the bytes as they came. Raises Refusal, and Shed for a body that is too long or comes too slowly."""
+    async with request[SLOT].receiving():
+        if model is Nothing:
+            if request.body_exists and await request.content.read(1):
+                raise Refusal(Problem.INVALID, (Wrong("body", "", UNKNOWN),), headers={"Connection": "close"})
+            return model(), b""
+        content = await _bytes_of(request, request[SLOT])
     if request.content_type != "application/json":
         raise Refusal(Problem.NOT_JSON)
     try:
@@ -50,12 +51,12 @@ async def read_body(model: type[M], request: web.Request) -> tuple[M, bytes]:
         raise Refusal(Problem.INVALID, tuple(_wrongs(invalid, "body"))) from invalid
 
 
-async def _bytes_of(request: web.Request) -> bytes:
-    found = bytearray()
-    async for part in request.content.iter_chunked(MOST_BYTES):
+async def _bytes_of(request: web.Request, slot: Slot) -> bytes:
+    found, most_bytes = bytearray(), slot.body_bytes
+    async for part in request.content.iter_chunked(most_bytes):
         found += part
-        if len(found) > MOST_BYTES:
-            raise Refusal(Problem.TOO_LONG, headers={"Connection": "close"})
+        if len(found) > most_bytes:
+            raise slot.too_large()
     return bytes(found)
 
 

@@ -14,9 +14,10 @@ from aiohttp.typedefs import Handler
 from gateway.console.cookies import FORM_FIELD, is_own_form, session_token
 from gateway.console.language import marked
 from gateway.console.respond import told
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import AROUND, PREFIX, SESSION, SLOT
 from gateway.domain.access import Right, may
 from gateway.log import reason_of
+from gateway.ports.shedding import Area, Shed, ShedCause
 from gateway.ports.store import Unavailable
 from gateway.service.signin import session_by, use
 
@@ -37,6 +38,9 @@ HEADERS: Final[Mapping[str, str]] = {
 OPEN: Final = (f"{PREFIX}/login", f"{PREFIX}/language", f"{PREFIX}/enrol/", f"{PREFIX}/openid/", f"{PREFIX}/static/")
 """What needs no session."""
 
+SIGN_IN: Final = (f"{PREFIX}/login", f"{PREFIX}/enrol/", f"{PREFIX}/openid/")
+"""Where strangers bring forms or ask for work."""
+
 
 async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Before the first byte of any answer."""
@@ -56,6 +60,10 @@ async def errors_told(request: web.Request, handler: Handler) -> web.StreamRespo
         raise
     except web.HTTPException as refused:
         return told(request, refused.status, _WORDS.get(refused.status, _WORDS[400]))
+    except Shed as shed:  # no line in the log: strangers may cause as many as they like
+        answer = told(request, shed.status, _SHED[shed.cause])
+        answer.headers.update(shed.headers)
+        return answer
     except Unavailable as away:
         log.warning("console.store_away", reason=reason_of(away))
         return told(request, 503, _WORDS[503])
@@ -76,19 +84,50 @@ _WORDS: Final[Mapping[int, str]] = {
 }
 
 
+_BUSY: Final = marked("Too many requests are in hand at the moment, and nothing was done. Try again in seconds.")
+_SHED: Final[Mapping[ShedCause, str]] = {
+    ShedCause.FULL: _BUSY,
+    ShedCause.DISPLACED: _BUSY,
+    ShedCause.DEADLINE: marked("The form did not arrive whole in time, and nothing was done. Send it again."),
+    ShedCause.SIZE: marked("The form is too large, and nothing was done. Shorten its text and send it again."),
+}
+
+
+@web.middleware
+async def admitted(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nothing is done for a request that finds no place in the pool of its area."""
+    area = Area.SIGN_IN if request.path.startswith(SIGN_IN) else Area.CONSOLE
+    with request.config_dict[AROUND].shedder.admit(area) as slot:
+        request[SLOT] = slot
+        return await handler(request)
+
+
 @web.middleware
 async def forms_are_ours(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every POST brings the token of a page of ours."""
     if request.method not in {"GET", "HEAD", "POST"}:
         raise web.HTTPMethodNotAllowed(request.method, ["GET", "HEAD", "POST"])
     if request.method == "POST":
-        try:
-            brought = str((await request.post()).get(FORM_FIELD, ""))
-        except (ValueError, HttpProcessingError) as malformed:
-            raise web.HTTPBadRequest from malformed
-        if not is_own_form(request, brought):
+        request = await _with_form(request)
+        if not is_own_form(request, str((await request.post()).get(FORM_FIELD, ""))):
             raise web.HTTPForbidden
     return await handler(request)
+
+
+async def _with_form(request: web.Request) -> web.Request:
+    """The same request with its whole form, within the bounds of its place. Raises Shed, HTTPBadRequest."""
+    slot = request[SLOT]
+    bounded = request.clone(client_max_size=slot.body_bytes)
+    try:
+        if (request.content_length or 0) > slot.body_bytes:
+            raise slot.too_large()
+        async with slot.receiving():
+            await bounded.post()
+    except web.HTTPRequestEntityTooLarge as large:
+        raise slot.too_large() from large
+    except (ValueError, HttpProcessingError) as malformed:
+        raise web.HTTPBadRequest from malformed
+    return bounded
 
 
 @web.middleware

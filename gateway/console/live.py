@@ -18,8 +18,6 @@ from gateway.console.surroundings import AROUND
 
 LOOK_EVERY_S: Final = 1.0
 LASTS_S: Final = 50.0
-MOST: Final = 100
-"""Streams of one process at once; whoever comes then sees pages that stand still."""
 AGAIN_MS: Final = 2_000
 
 OPEN_STREAMS: Final = web.AppKey("open_streams", set[asyncio.Task[object]])
@@ -28,9 +26,9 @@ Version = Callable[[], Awaitable[str | None]]
 
 
 async def stream(request: web.Request, version: Version) -> web.StreamResponse:
-    """Tell every new version until time is up; None ends it."""
+    """Tell every new version until time is up; None ends it. Whoever comes when there are enough sees a still page."""
     open_streams = request.config_dict[OPEN_STREAMS]
-    if len(open_streams) >= MOST:
+    if len(open_streams) >= request.config_dict[AROUND].most_streams:
         return web.Response(status=204)  # which tells a browser to ask no more
     answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     task = asyncio.current_task()

@@ -15,6 +15,7 @@ from gateway.domain.persons import PersonKey
 from gateway.ports.console import ConsoleReads
 from gateway.ports.health import Vitals
 from gateway.ports.outside import Prober
+from gateway.ports.shedding import Shedder, Slot
 from gateway.ports.users import Session
 from gateway.service.elsewhere import Elsewhere
 from gateway.service.evidence import Packer
@@ -35,7 +36,8 @@ class Around:
     verified by, read anew each time. ``persons``: the key by which persons are found. ``seal_key``: seals
     evidence that is taken away. ``elsewhere``: where else than here one may sign in; None for nowhere. ``trace_url``:
     where one reads a trace, by ``{trace_id}``. ``vitals``: looks at this process; None where nobody can.
-    ``packer``: lets one after the other seal evidence.
+    ``packer``: lets one after the other seal evidence. ``shedder``: gives places to requests. ``most_streams``: of
+    live pages, at once in this process; each holds a place for as long as it lasts.
     """
 
     exchange: Exchange
@@ -46,6 +48,8 @@ class Around:
     wake: Callable[[], None]
     leaving: Callable[[], bool]
     is_secure: bool
+    shedder: Shedder
+    most_streams: int
     anchors: Callable[[], tuple[Certificate, ...]] = tuple
     persons: PersonKey | None = None
     seal_key: Callable[[], SigningKey] | None = None
@@ -59,3 +63,5 @@ class Around:
 AROUND: Final = web.AppKey("around", Around)
 SESSION: Final = web.RequestKey("session", Session)
 """Of a request that has one; the guard lets no other request through to a page."""
+SLOT: Final = web.RequestKey("slot", Slot)
+"""The place that a request holds."""

@@ -8,6 +8,7 @@ anew, single bytes do not. A body's own time is the endpoint's matter.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,10 +18,15 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from gateway.http.pressure import Allowance
+
 log = structlog.get_logger()
 
 BACKLOG: Final = 128
 """Connections that the kernel has made and we have not taken yet."""
+
+TOLD_EVERY: Final = timedelta(seconds=10)
+"""Refused connections get one line of the log in this time, however many they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Door(web.BaseSite):
         self._host, self._port, self.bounds = host, port, bounds
         self._standing: set[_Guarded] = set()
         self._waiting: dict[_Guarded, None] = {}  # in the order in which they began to wait
+        self._refused, self._lines = 0, Allowance(1, TOLD_EVERY, seconds=time.monotonic)
 
     @property
     def name(self) -> str:
@@ -72,11 +79,17 @@ class Door(web.BaseSite):
         """Whether there is room, made where needed at the cost of one that only waits."""
         if len(self._standing) >= self.bounds.connections:
             if not self._waiting:
-                log.warning("connection.refused", standing=len(self._standing))
+                self._refuse()
                 return False
             next(iter(self._waiting)).abort()
         self._standing.add(newcomer)
         return True
+
+    def _refuse(self) -> None:
+        self._refused += 1
+        if self._lines.take():
+            log.warning("connection.refused", standing=len(self._standing), refused=self._refused)
+            self._refused = 0
 
     def note(self, guarded: _Guarded, *, waits: bool) -> None:
         """``guarded`` begins to wait for a header, or has one in hand now."""

@@ -20,7 +20,9 @@ from typing import Final, Generic, TypeVar
 import structlog
 
 from gateway.http.pressure import Cause, Gate
+from gateway.http.shedding import LoadShedder
 from gateway.log import reason_of
+from gateway.ports.shedding import Area, ShedCause
 from gateway.ports.store import Store
 
 log = structlog.get_logger()
@@ -47,14 +49,22 @@ class Watched:
 
 
 class Gatekeeper:
-    """``free_bytes`` is blocking and may hang."""
+    """``shedder``: its pools are told of beside the gate. ``free_bytes`` is blocking and may hang."""
 
-    def __init__(self, gate: Gate, watched: Watched, *, free_bytes: Callable[[Path], int] | None = None) -> None:
-        self.gate, self._watched = gate, watched
+    def __init__(
+        self,
+        gate: Gate,
+        watched: Watched,
+        shedder: LoadShedder | None = None,
+        *,
+        free_bytes: Callable[[Path], int] | None = None,
+    ) -> None:
+        self.gate, self._watched, self._pools = gate, watched, shedder.pools if shedder else {}
         free = free_bytes or _free_bytes
         self._store = _Question(watched.store.check)
         self._disks = {folder: _Question(partial(asyncio.to_thread, free, folder)) for folder in watched.disks}
         self._told: Counter[Cause] = Counter()
+        self._shed_told: dict[Area, Counter[ShedCause]] = {area: Counter() for area in self._pools}
         self.free_bytes: dict[Path, int] = {}  # as last seen; a folder whose file system does not answer is not in it
 
     async def run_once(self) -> int:
@@ -124,6 +134,11 @@ class Gatekeeper:
         unnoted, self.gate.unnoted = self.gate.unnoted, 0
         if unnoted:
             log.warning("strangers.refused", unnoted=unnoted)
+        for area, pool in self._pools.items():
+            if fresh_shed := pool.shed - self._shed_told[area]:
+                self._shed_told[area] = Counter(pool.shed)
+                causes = {cause.value: count for cause, count in fresh_shed.items()}
+                log.warning("requests.shed", area=area.value, causes=causes, in_hand=pool.in_hand)
 
 
 class NotTaking(Exception):

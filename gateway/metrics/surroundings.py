@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,8 +15,19 @@ from contracts.party import Party, Role
 from gateway.domain.directory import Directory
 from gateway.keyring import Keyring
 from gateway.metrics.family import counter, gauge, plain
+from gateway.ports.shedding import Area, ShedCause
 from gateway.service.exchange import Exchange
 from signing.keys import Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSeen:
+    """The places of one area beside the intake at one moment. ``shed``: how many requests, since the start."""
+
+    area: Area
+    in_hand: int
+    most: int
+    shed: Mapping[ShedCause, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,7 @@ class Intake:
     body_bytes: int
     free_bytes: Mapping[Path, int]
     reserve_bytes: int
+    pools: tuple[PoolSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,7 @@ def surroundings(around: Surroundings, intake: Intake) -> Iterator[Metric]:
     """Every family that needs no store."""
     exchange = around.exchange
     yield from _intake(intake)
+    yield from _pools(intake.pools)
     load = exchange.store.load()
     yield plain("dalel_store_writes_waiting", "Writes whose commit is to come.", load.waiting)
     yield plain(
@@ -72,6 +85,18 @@ def _intake(intake: Intake) -> Iterator[Metric]:
     free = [((str(folder),), float(count)) for folder, count in intake.free_bytes.items()]
     yield gauge("dalel_disk_free_bytes", "Free for us on the file system of a folder we write to.", ("folder",), free)
     yield plain("dalel_disk_reserve_bytes", "Below so many free bytes nothing new is taken.", intake.reserve_bytes)
+
+
+def _pools(pools: Sequence[PoolSeen]) -> Iterator[Metric]:
+    taken = [((pool.area.value,), float(pool.in_hand)) for pool in pools]
+    yield gauge("dalel_pool_requests", "Requests in hand at console and API, by area.", ("area",), taken)
+    most = [((pool.area.value,), float(pool.most)) for pool in pools]
+    yield gauge("dalel_pool_limit_requests", "How many requests an area may have in hand.", ("area",), most)
+    shed = [((pool.area.value, cause.value), float(pool.shed.get(cause, 0))) for pool in pools for cause in ShedCause]
+    yield counter(
+        "dalel_requests_shed", "Requests of console and API that were not served, by area and cause.",
+        ("area", "cause"), shed,
+    )  # fmt: skip
 
 
 def _keys(keys: Keyring) -> Iterator[Metric]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
@@ -19,7 +20,9 @@ from gateway.console.counts import Counts
 from gateway.console.surroundings import PREFIX, Around
 from gateway.domain.access import Role
 from gateway.domain.trace import TraceContext
+from gateway.http.shedding import LoadShedder, pool_limits
 from gateway.ports.outside import OutgoingEnvelope
+from gateway.ports.shedding import Area
 from gateway.ports.tracing import NoTracer
 from gateway.ports.users import AddUser
 from gateway.service.elsewhere import Elsewhere
@@ -105,6 +108,7 @@ async def a_seat(
     elsewhere: Callable[[str], Elsewhere] | None = None,
     takes_passwords: bool = True,
     trace_url: str | None = None,
+    shedder: LoadShedder | None = None,
 ) -> AsyncIterator[Seat]:
     """The console of this world on a port of its own. ``elsewhere``: made for the console's address."""
     port = unused_port()
@@ -119,6 +123,8 @@ async def a_seat(
         wake=lambda: woken.append(True),
         leaving=lambda: False,
         is_secure=is_secure,
+        shedder=shedder or LoadShedder(pool_limits(dict.fromkeys(Area, 100), timedelta(seconds=10))),
+        most_streams=50,
         anchors=lambda: (world.anchor,),
         persons=PERSON_KEY,
         seal_key=lambda: world.seal,
