@@ -14,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from gateway.api.operation import Operation
 from gateway.api.operations import OPERATIONS
 from gateway.domain.access import RIGHTS, Role
+from gateway.ports.shedding import Shed, ShedCause
 from gateway.ports.store import Unavailable
 from gateway.service.bearers import FAILURES_A_MINUTE
 from tests.docs.pages import ROOT
@@ -289,7 +290,7 @@ class Broken:
 
 async def when_we_fail(seat: Seat, program: Program, known: dict[str, Call]) -> None:
     good = await program.another(Role.ADMIN, "another-admin")
-    for status, failure in ((503, Unavailable("away")), (500, ValueError("Айгерім 900101300017"))):
+    for status, failure in ((503, Unavailable("away")), (408, Shed(ShedCause.DEADLINE)), (500, ValueError("Айгерім 900101300017"))):
         async with a_program(seat, tokens=Broken(failure)) as failing:  # type: ignore[arg-type]
             failing.token, failing.met = good, program.met
             for operation in OPERATIONS:
