@@ -290,7 +290,11 @@ class Broken:
 
 async def when_we_fail(seat: Seat, program: Program, known: dict[str, Call]) -> None:
     good = await program.another(Role.ADMIN, "another-admin")
-    for status, failure in ((503, Unavailable("away")), (408, Shed(ShedCause.DEADLINE)), (500, ValueError("Айгерім 900101300017"))):
+    for status, failure in (
+        (503, Unavailable("away")),
+        (408, Shed(ShedCause.DEADLINE)),
+        (500, ValueError("Айгерім 900101300017")),
+    ):
         async with a_program(seat, tokens=Broken(failure)) as failing:  # type: ignore[arg-type]
             failing.token, failing.met = good, program.met
             for operation in OPERATIONS:

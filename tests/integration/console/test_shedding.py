@@ -18,7 +18,10 @@ from tests.integration.gateway.world import a_world
 
 PATIENCE_S = 30.0
 SOON, LATE = timedelta(milliseconds=50), timedelta(hours=1)
-FORM = b"POST /console/login HTTP/1.1\r\nHost: x\r\nAccept-Language: %s\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+FORM = (
+    b"POST /console/login HTTP/1.1\r\nHost: x\r\nAccept-Language: %s\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n"
+)
 
 
 @asynccontextmanager
@@ -69,9 +72,11 @@ async def test_a_form_that_does_not_come_whole_is_refused_in_the_readers_languag
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_a_log_in_larger_than_any_is_refused_before_it_is_read_further(tmp_path, chunked):
     most = BODY_BYTES[Area.SIGN_IN]
-    length = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % (most + 1) if chunked else b"Content-Length: 999999999\r\n\r\n"
+    announced = b"Content-Length: 999999999\r\n\r\n"
+    begun = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % (most + 1) + b"x" * (most + 1)
+    rest = begun if chunked else announced
     async with a_shedding_seat(tmp_path) as (seat, pool):
-        async with sent(seat, FORM % b"ru" + length + (b"x" * (most + 1) if chunked else b"")) as reader:
+        async with sent(seat, FORM % b"ru" + rest) as reader:
             head, page = await whole_answer(reader)
 
         assert head.startswith("HTTP/1.1 413 ")
