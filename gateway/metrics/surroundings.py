@@ -91,7 +91,7 @@ def _pools(pools: Sequence[PoolSeen]) -> Iterator[Metric]:
     taken = [((pool.area.value,), float(pool.in_hand)) for pool in pools]
     yield gauge("dalel_pool_requests", "Requests in hand at console and API, by area.", ("area",), taken)
     most = [((pool.area.value,), float(pool.most)) for pool in pools]
-    yield gauge("dalel_pool_limit_requests", "How many requests an area may have in hand.", ("area",), most)
+    yield gauge("dalel_pool_places", "How many requests an area may have in hand.", ("area",), most)
     shed = [((pool.area.value, cause.value), float(pool.shed.get(cause, 0))) for pool in pools for cause in ShedCause]
     yield counter(
         "dalel_requests_shed", "Requests of console and API that were not served, by area and cause.",

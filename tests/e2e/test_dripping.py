@@ -148,7 +148,7 @@ async def test_drips_at_the_log_in_shut_out_neither_messages_nor_health_nor_peop
         add_people(running)
         async with a_browser() as early, a_browser() as late:
             assert await signs_in(running, early) == (200, "/console/")
-            places = (await seen(running)).total("dalel_pool_limit_requests", area="sign_in")
+            places = (await seen(running)).total("dalel_pool_places", area="sign_in")
             async with a_flood(running, [LOG_IN] * drips):
                 await is_seen(running, "dalel_requests_shed_total", drips - places, area="sign_in")
 
