@@ -1,4 +1,4 @@
-"""What certification authorities may sign with: a closed list, for certificates, OCSP answers and CRLs alike."""
+"""What certification authorities may sign with, by the table of strong algorithms: certificates, OCSP answers, CRLs."""
 
 from __future__ import annotations
 
@@ -16,32 +16,19 @@ from cryptography.x509.oid import SignatureAlgorithmOID
 from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, AlgorithmUsagePolicy
 
 from signing.extensions import parsed
-from signing.keys import MIN_RSA_BITS, Certificate
+from signing.keys import Certificate
+from signing.strength import DIGESTS, is_strong, is_strong_asn1
 
-_CURVES: Final = (ec.SECP256R1, ec.SECP384R1)
-_CURVE_NAMES: Final = {"secp256r1", "secp384r1"}
 _RSA: Final[dict[x509.ObjectIdentifier, hashes.HashAlgorithm]] = {
-    SignatureAlgorithmOID.RSA_WITH_SHA256: hashes.SHA256(),
-    SignatureAlgorithmOID.RSA_WITH_SHA384: hashes.SHA384(),
-    SignatureAlgorithmOID.RSA_WITH_SHA512: hashes.SHA512(),
+    SignatureAlgorithmOID.RSA_WITH_SHA256: DIGESTS["sha256"],
+    SignatureAlgorithmOID.RSA_WITH_SHA384: DIGESTS["sha384"],
+    SignatureAlgorithmOID.RSA_WITH_SHA512: DIGESTS["sha512"],
 }
 _ECDSA: Final[dict[x509.ObjectIdentifier, hashes.HashAlgorithm]] = {
-    SignatureAlgorithmOID.ECDSA_WITH_SHA256: hashes.SHA256(),
-    SignatureAlgorithmOID.ECDSA_WITH_SHA384: hashes.SHA384(),
-    SignatureAlgorithmOID.ECDSA_WITH_SHA512: hashes.SHA512(),
+    SignatureAlgorithmOID.ECDSA_WITH_SHA256: DIGESTS["sha256"],
+    SignatureAlgorithmOID.ECDSA_WITH_SHA384: DIGESTS["sha384"],
+    SignatureAlgorithmOID.ECDSA_WITH_SHA512: DIGESTS["sha512"],
 }
-_DIGESTS: Final = {"sha256", "sha384", "sha512"}
-
-
-def is_strong(public_key: CertificatePublicKeyTypes) -> bool:
-    """RSA from 2048 bits on, P-256 and P-384."""
-    match public_key:
-        case rsa.RSAPublicKey():
-            return public_key.key_size >= MIN_RSA_BITS
-        case ec.EllipticCurvePublicKey():
-            return isinstance(public_key.curve, _CURVES)
-        case _:
-            return False
 
 
 def holds_whole(der: bytes, signature: bytes) -> bool:
@@ -95,18 +82,7 @@ class OnlyStrongAlgorithms(AlgorithmUsagePolicy):
         public_key: keys.PublicKeyInfo | None,
     ) -> AlgorithmUsageConstraint:
         try:
-            strong_digest = algo.hash_algo in _DIGESTS
+            strong_digest = algo.hash_algo in DIGESTS
         except ValueError:
             strong_digest = False
-        return AlgorithmUsageConstraint(allowed=strong_digest and public_key is not None and _is_strong(public_key))
-
-
-def _is_strong(public_key: keys.PublicKeyInfo) -> bool:
-    match public_key.algorithm:
-        case "rsa" | "rsassa_pss":
-            return bool(public_key.bit_size >= MIN_RSA_BITS)
-        case "ec":
-            kind, name = public_key.curve
-            return bool(kind == "named" and name in _CURVE_NAMES)
-        case _:
-            return False
+        return AlgorithmUsageConstraint(allowed=strong_digest and public_key is not None and is_strong_asn1(public_key))

@@ -14,24 +14,18 @@ from typing import Any, Final, Literal, cast
 from asn1crypto import cms, core
 from asn1crypto import tsp as _tsp  # noqa: F401 - adds its attributes to cms, which looks them up for good at first use
 from asn1crypto import x509 as asn1_x509
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from signing.algorithms import has_issued
 from signing.errors import CmsRefused, KeyUnusable
-from signing.keys import MIN_RSA_BITS, Certificate
+from signing.keys import Certificate
+from signing.strength import DIGESTS, is_strong
 
 DigestName = Literal["sha256", "sha384", "sha512"]
 
 MAX_CERTIFICATES: Final = 16  # a path is three or four long; each one more costs a parse
-_HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
 _PKCS1V15: Final = "rsassa_pkcs1v15"  # rsaEncryption: the digest algorithm stands beside it (RFC 3370 §3.2)
-_CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,7 @@ def _read(data: bytes) -> SignedContent:
 def digest_name_of(algorithm: Any) -> DigestName:  # noqa: ANN401 - asn1crypto has no types
     """The digest of an AlgorithmIdentifier; ``CmsRefused`` for all but SHA-256, -384 and -512 without parameters."""
     name = algorithm["algorithm"].native
-    _require(name in _HASHES, f"the digest algorithm {name} is not accepted")
+    _require(name in DIGESTS, f"the digest algorithm {name} is not accepted")
     _require(_is_bare(algorithm), f"the digest algorithm {name} has parameters")
     return cast("DigestName", name)
 
@@ -155,19 +149,9 @@ def _is_named(certificate: Certificate, sid: Any) -> bool:  # noqa: ANN401
 def _path(signer: Certificate, enclosed: Sequence[Certificate]) -> tuple[Certificate, ...]:
     """The signer's certificate and those that issued it, each proven by its signature."""
     path = [signer]
-    while issuer := next((held for held in enclosed if held not in path and _issued(held, path[-1])), None):
+    while issuer := next((held for held in enclosed if held not in path and has_issued(held, path[-1])), None):
         path.append(issuer)
     return tuple(path)
-
-
-def _issued(issuer: Certificate, certificate: Certificate) -> bool:
-    try:
-        x509.load_der_x509_certificate(certificate.der).verify_directly_issued_by(
-            x509.load_der_x509_certificate(issuer.der)
-        )
-    except (InvalidSignature, ValueError, TypeError):
-        return False
-    return True
 
 
 # --- the signed attributes --------------------------------------------------------------------------------------------
@@ -215,12 +199,12 @@ def _verify(signer: Certificate, signer_info: Any, digest_name: DigestName) -> N
     """RFC 5652 §5.4: over the attributes as a SET OF, not under the tag that they carry inside SignerInfo."""
     signed_bytes = signer_info["signed_attrs"].untag().dump()
     signature, algorithm = signer_info["signature"].native, signer_info["signature_algorithm"]
-    name, hash_ = algorithm["algorithm"].native, _HASHES[digest_name]
+    name, hash_ = algorithm["algorithm"].native, DIGESTS[digest_name]
     try:
         match signer.public_key:
-            case rsa.RSAPublicKey() as key if key.key_size >= MIN_RSA_BITS:
+            case rsa.RSAPublicKey() as key if is_strong(key):
                 key.verify(signature, signed_bytes, _padding(algorithm, digest_name), hash_)
-            case ec.EllipticCurvePublicKey() as key if isinstance(key.curve, _CURVES):
+            case ec.EllipticCurvePublicKey() as key if is_strong(key):
                 _require(name == f"{digest_name}_ecdsa" and _is_bare(algorithm), f"{name} is not accepted here")
                 key.verify(signature, signed_bytes, ec.ECDSA(hash_))
             case key:
@@ -239,6 +223,6 @@ def _padding(algorithm: Any, digest_name: DigestName) -> padding.AsymmetricPaddi
             and digest_name_of(parameters["mask_gen_algorithm"]["parameters"]) == digest_name
         )
         _require(one_digest, "RSA-PSS with digests that differ")
-        return padding.PSS(padding.MGF1(_HASHES[digest_name]), parameters["salt_length"].native)
+        return padding.PSS(padding.MGF1(DIGESTS[digest_name]), parameters["salt_length"].native)
     _require(name in (_PKCS1V15, f"{digest_name}_rsa") and _is_bare(algorithm), f"{name} is not accepted here")
     return padding.PKCS1v15()

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from signing.errors import KeyUnusable
+from signing.strength import MIN_RSA_BITS
 
-MIN_RSA_BITS: Final = 2048  # NIST SP 800-131A: shorter keys no longer prove anything
 P256_INTEGER_BYTES: Final = 32
 SHA256: Final = hashes.SHA256()
 ECDSA_SHA256: Final = ec.ECDSA(SHA256)

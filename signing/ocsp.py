@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from signing.algorithms import has_issued, holds_whole, is_signed_by, is_strong, key_bits
+from signing.algorithms import has_issued, holds_whole, is_signed_by, key_bits
 from signing.answer import Answer, NoAnswer, RevocationStatus, Source
 from signing.extensions import extension_of, parsed, unknown_critical
 from signing.keys import Certificate
+from signing.strength import is_strong
 
 _KNOWN: Final = {x509.OCSPNonce.oid}
 _ID_DIGESTS: Final = (hashes.SHA1, hashes.SHA256, hashes.SHA384, hashes.SHA512)  # they name a certificate, no more

@@ -26,7 +26,7 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 
-from signing.algorithms import OnlyStrongAlgorithms, has_issued, is_strong
+from signing.algorithms import OnlyStrongAlgorithms, has_issued
 from signing.keys import Certificate
 from signing.purpose import Purpose, is_exempt, unfit
 from signing.revocation import (
@@ -37,6 +37,7 @@ from signing.revocation import (
     RevocationValues,
     judge_revocation,
 )
+from signing.strength import is_strong
 
 __all__ = [
     "MOST_INTERMEDIATES",

@@ -1,4 +1,4 @@
-"""What others may sign with: closed lists of algorithm identifiers (RFC 9231, ETSI TS 119 312).
+"""What others may sign with: identifiers (RFC 9231) of the table of ``signing.strength``.
 
 A name that is not here is refused, whatever it means: MD5, SHA-1, HMAC, XSLT, XPath, enveloped signatures, parameters.
 """
@@ -11,17 +11,19 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
+from signing import strength
+
 _W3 = "http://www.w3.org/"
 _MORE: Final = f"{_W3}2001/04/xmldsig-more#"
 _MORE_2007: Final = f"{_W3}2007/05/xmldsig-more#"
 
-DIGESTS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        f"{_W3}2001/04/xmlenc#sha256": "sha256",
-        f"{_MORE}sha384": "sha384",
-        f"{_W3}2001/04/xmlenc#sha512": "sha512",
-    }
-)
+_DIGEST_URIS: Final = {
+    "sha256": f"{_W3}2001/04/xmlenc#sha256",
+    "sha384": f"{_MORE}sha384",
+    "sha512": f"{_W3}2001/04/xmlenc#sha512",
+}
+
+DIGESTS: Final[Mapping[str, str]] = MappingProxyType({_DIGEST_URIS[name]: name for name in strength.DIGESTS})
 """To the names that ``hashlib`` knows."""
 
 
@@ -44,7 +46,7 @@ class Method:
 METHODS: Final[Mapping[str, Method]] = MappingProxyType(
     {
         f"{prefix}{name}": Method(scheme, digest)
-        for digest in ("sha256", "sha384", "sha512")
+        for digest in strength.DIGESTS
         for scheme, prefix, name in (
             (Scheme.PKCS1, _MORE, f"rsa-{digest}"),
             (Scheme.PSS, _MORE_2007, f"{digest}-rsa-MGF1"),

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
@@ -22,11 +21,10 @@ from dossier.foreign.signature import ForeignSignature
 from dossier.foreign.wording import failed, undecided
 from dossier.report import Finding, SubIndication
 from signing.errors import KeyUnusable
-from signing.keys import MIN_RSA_BITS, Certificate
+from signing.keys import Certificate
+from signing.strength import DIGESTS as STRONG_DIGESTS
+from signing.strength import is_strong
 from signing.xadesvalues import DS
-
-_HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
-_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 Sub = SubIndication
 
@@ -122,15 +120,15 @@ def _fits(certificate: Certificate, method: Method) -> bool:
     """Whether the kind of key is the method's: the certificate says what the key can do, never the document."""
     match certificate.public_key:
         case rsa.RSAPublicKey() as key:
-            return method.scheme in (Scheme.PKCS1, Scheme.PSS) and key.key_size >= MIN_RSA_BITS
+            return method.scheme in (Scheme.PKCS1, Scheme.PSS) and is_strong(key)
         case ec.EllipticCurvePublicKey() as key:
-            return method.scheme is Scheme.ECDSA and isinstance(key.curve, _CURVES)
+            return method.scheme is Scheme.ECDSA and is_strong(key)
         case _:
             return False
 
 
 def _is_made_by(certificate: Certificate, method: Method, value: bytes, signed: bytes) -> bool:
-    digest = _HASHES[method.digest]
+    digest = STRONG_DIGESTS[method.digest]
     try:
         match certificate.public_key:
             case rsa.RSAPublicKey() as key:

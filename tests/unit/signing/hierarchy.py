@@ -48,6 +48,8 @@ def key(name: str, kind: str = "P-256") -> Any:
             return rsa.generate_private_key(public_exponent=65537, key_size=int(kind[4:]))
         case "P-384":
             return ec.generate_private_key(ec.SECP384R1())
+        case "P-521":
+            return ec.generate_private_key(ec.SECP521R1())
         case "secp256k1":
             return ec.generate_private_key(ec.SECP256K1())
         case _:
@@ -246,6 +248,18 @@ def scope(**changes: Any) -> x509.IssuingDistributionPoint:
         "only_contains_attribute_certs": False,
     }
     return x509.IssuingDistributionPoint(**{**nothing, **changes})
+
+
+def policies(*oids: str) -> tuple[x509.ExtensionType, bool]:
+    """The policies by which a certificate was issued (RFC 5280 §4.2.1.4)."""
+    return x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(oid), None) for oid in oids]), False
+
+
+def of_other_policies() -> tuple[Node, Node, Node]:
+    """Root, issuing authority and holder as those of НУЦ РК: each names a policy that the others do not."""
+    root = authority("root with a policy", more=(policies("1.2.398.3.1.2"),))
+    issuing = authority("issuing with another", root, path_length=0, more=(policies("1.2.398.3.3.2"),))
+    return root, issuing, Node("holder with a third", issuing, more=(policies("1.2.398.3.3.2.1"),))
 
 
 def points(*urls: str) -> tuple[x509.ExtensionType, bool]:
