@@ -3,12 +3,14 @@
 Paths are built and validated by pyhanko-certvalidator after RFC 5280 §6: names and signatures, validity at the moment
 asked about, basic constraints, path length, name constraints, policies, critical extensions, algorithms of a closed
 list. It is never let near a network, nor asked about revocation, which has three values here (``signing.revocation``).
+
+Nobody else builds a path: messages, dossiers, time stamps and signatures of citizens are all judged here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
@@ -17,7 +19,7 @@ from typing import Any, Final, TypeVar
 
 from asn1crypto import x509 as asn1
 from pyhanko_certvalidator import ValidationContext, find_valid_path
-from pyhanko_certvalidator.authority import CertTrustAnchor
+from pyhanko_certvalidator.authority import CertTrustAnchor, derive_quals_from_cert
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
@@ -25,6 +27,7 @@ from pyhanko_certvalidator.errors import (
     PathError,
     ValidationError,
 )
+from pyhanko_certvalidator.policy_decl import PKIXValidationParams
 
 from signing.algorithms import OnlyStrongAlgorithms, has_issued
 from signing.keys import Certificate
@@ -166,7 +169,7 @@ def _path(
         return PathJudgement(Standing.ISSUER_UNKNOWN, detail=f"no path from {certificate.issuer} to a trust anchor")
     try:
         context = ValidationContext(
-            trust_roots=[CertTrustAnchor(_asn1(root), derive_default_quals_from_cert=True) for root in roots],
+            trust_roots=[_anchored(_asn1(root)) for root in roots],
             other_certs=[_asn1(held) for held in intermediates],
             moment=at,
             time_tolerance=timedelta(0),
@@ -181,6 +184,23 @@ def _path(
     if not is_strong(certificate.public_key):
         return PathJudgement(Standing.WEAK_ALGORITHM, detail="its own key is weak")
     return tuple(Certificate.from_der(held.dump()) for held in reversed(list(found)))
+
+
+def _anchored(root: asn1.Certificate) -> CertTrustAnchor:
+    """An anchor with the limits of its certificate on lengths, names and time (RFC 5937 §3), but none on policies.
+
+    RFC 5280 §6.1.1: of an anchor count its name and key; user-initial-policy-set is *any-policy*, and
+    initial-explicit-policy not set. Roots name the policies that they themselves are run by, and authorities below
+    them others: taken for demands they would break true paths. What a path demands of itself (policyConstraints of an
+    authority on it) holds.
+    """
+    derived = derive_quals_from_cert(root)
+    own = derived.standard_parameters
+    names = own and PKIXValidationParams(
+        initial_permitted_subtrees=own.initial_permitted_subtrees,
+        initial_excluded_subtrees=own.initial_excluded_subtrees,
+    )
+    return CertTrustAnchor(root, replace(derived, standard_parameters=names))
 
 
 def _standing_of(trouble: Exception) -> Standing:

@@ -27,6 +27,8 @@ from tests.unit.signing.hierarchy import (
     Node,
     authority,
     ocsp_response,
+    of_other_policies,
+    policies,
     revocation_list,
 )
 
@@ -132,6 +134,56 @@ def test_constraints_that_are_kept_break_nothing():
     assert judge(under(_constrained(permitted=[DIRECTORY_OF_KZ]))).standing is Standing.TRUSTED
     assert _two_between(path_length=1).standing is Standing.TRUSTED
     assert judge(under(ISSUING, more=((_unheard_of(), False),))).standing is Standing.TRUSTED
+
+
+# --- policies (RFC 5280 §6.1.1) --------------------------------------------------------------------------------------
+
+EXPLICIT = (x509.PolicyConstraints(require_explicit_policy=0, inhibit_policy_mapping=None), True)
+
+
+def test_an_anchor_imposes_no_policies_on_those_below_it():
+    root, issuing, leaf = of_other_policies()
+    judged = judge(leaf, anchors=(root,))
+    assert judged.standing is Standing.TRUSTED, judged.detail
+    assert judged.path == tuple(node.certificate for node in (leaf, issuing, root))
+
+
+@pytest.mark.parametrize(
+    ("of_issuing", "of_leaf"), [((), ()), (policies("1.2.3"), ()), ((), policies("1.2.4"))], ids=str
+)
+def test_nor_on_those_that_name_none(of_issuing, of_leaf):
+    root = ROOT.but(more=(policies("1.2.398.3.1.2"),))
+    issuing = ISSUING.but(parent=root, more=tuple(filter(None, (of_issuing,))))
+    leaf = under(issuing, more=tuple(filter(None, (of_leaf,))))
+    assert judge(leaf, anchors=(root,)).standing is Standing.TRUSTED
+
+
+@pytest.mark.parametrize(
+    ("of_leaf", "standing"),
+    [
+        ((), Standing.PATH_INVALID),
+        ((policies("1.2.398.3.3.2.1"),), Standing.PATH_INVALID),
+        ((policies("1.2.398.3.3.2"),), Standing.TRUSTED),
+    ],
+    ids=["none", "another", "the one that it has itself"],
+)
+def test_an_authority_on_the_path_that_demands_a_policy_is_heeded(of_leaf, standing):
+    root, issuing, _ = of_other_policies()
+    demanding = issuing.but(more=(policies("1.2.398.3.3.2"), EXPLICIT))
+    judged = judge(under(demanding, more=of_leaf), anchors=(root,))
+    assert judged.standing is standing, judged.detail
+
+
+@pytest.mark.parametrize(
+    "of_root",
+    [{"path_length": 0}, {"more": (policies("1.2.3"), (x509.NameConstraints([DIRECTORY_OF_XX], None), True))}],
+    ids=["its length", "its names"],
+)
+def test_other_limits_of_an_anchor_with_policies_hold(of_root):
+    root, issuing, leaf = of_other_policies()
+    bounded = root.but(**of_root)
+    judged = judge(leaf.but(parent=issuing.but(parent=bounded)), anchors=(bounded,))
+    assert judged.standing is Standing.PATH_INVALID
 
 
 def test_a_signature_with_sha1_is_not_believed():
