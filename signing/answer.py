@@ -15,6 +15,15 @@ class RevocationStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class WhyUnknown(StrEnum):
+    """Why nothing is known of a certificate's revocation. None of them is good, and none becomes so by waiting."""
+
+    PATH_INVALID = "path_invalid"  # what leads to an anchor breaks RFC 5280 §6, or is signed by weak algorithms
+    NO_PATH = "no_path"  # nothing leads to an anchor, or what did is over
+    NOBODY_NAMED = "nobody_named"  # neither the certificate nor the settings name an authority to ask
+    NO_ANSWER = "no_answer"  # silence, refusal, or an answer that does not prove itself
+
+
 class Source(StrEnum):
     """By which protocol an authority answered."""
 

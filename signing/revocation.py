@@ -50,8 +50,9 @@ class RevocationJudgement:
     """What can be said of one certificate at one moment, and on whose word.
 
     ``source``: "ocsp" or "crl", None when nothing was proven. The instants are those of the answer that decided; a
-    certificate that was good at the moment may have been revoked later, then ``revoked_at`` is set. ``detail``:
-    English; for UNKNOWN it says what was wrong with each answer.
+    certificate that was good at the moment may have been revoked later, then ``revoked_at`` is set. ``reason``: the
+    authority's for a revocation; for UNKNOWN a ``WhyUnknown``, where that was looked into. ``detail``: English; for
+    UNKNOWN it says what was wrong with each answer.
     """
 
     status: RevocationStatus

@@ -1,8 +1,8 @@
 """Which algorithms count as strong: one table for certificates, paths, answers, time stamps and signatures of others.
 
 RFC 5280 leaves the choice to whoever validates; what stands here is of ETSI TS 119 312 and NIST SP 800-131A. Formats
-that we write ourselves allow less of it (``signing.policy``), and whoever reads one format may leave out a row, with its
-reason: none adds one.
+that we write ourselves allow less of it (``signing.policy``), and whoever reads one format may leave out a row, with
+its reason: none adds one.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from gateway.domain.quiet_form import written
 from gateway.ports.parties import Switch
 from gateway.service.operate import audit_name
 from gateway.service.parties import probe_as, switch
-from signing.answer import RevocationStatus
+from signing.answer import RevocationStatus, WhyUnknown
 
 TAG: Final = "parties"
 
@@ -156,8 +156,9 @@ class HeldCertificate(Answer):
     not_after: AwareDatetime
     days_left: int
     standing: Standing
-    is_trouble: bool = Field(description="It is gone or goes soon, and nothing follows it.")
+    is_trouble: bool = Field(description="It is gone, goes soon and nothing follows it, or has no valid path.")
     revocation: RevocationStatus | None = Field(description="Null where nobody was asked yet.")
+    unknown_because: WhyUnknown | None = Field(description="Where revocation is unknown: why.")
     asked_at: AwareDatetime | None
     followed_by: AwareDatetime | None = Field(description="The end of the one registered beside it that lasts longest.")
 
@@ -324,6 +325,7 @@ def _certificate(line: CertificateLine) -> HeldCertificate:
         standing=line.standing,
         is_trouble=line.is_trouble,
         revocation=line.revocation,
+        unknown_because=line.why_unknown,
         asked_at=line.asked_at,
         followed_by=line.followed_by,
     )

@@ -11,7 +11,7 @@ from gateway.domain.findings import Finding, Health
 from gateway.domain.revocation import KnownRevocation
 from gateway.settings import Settings
 from gateway.store.database import SqlReader
-from signing.answer import RevocationStatus
+from signing.answer import RevocationStatus, WhyUnknown
 from signing.errors import SigningError
 from signing.keys import Certificate
 
@@ -59,6 +59,8 @@ def _finding(owner: str, certificate: Certificate, known: Mapping[str, KnownRevo
     detail = latest.latest.judgement.detail if latest else "nobody was asked yet"
     if status is RevocationStatus.REVOKED:
         return Finding(Health.FAIL, subject, detail, "Its messages are refused. Register another certificate.")
+    if latest is not None and latest.is_pathless:
+        return _pathless(subject, latest, settings)
     places = Places(settings.ocsp_urls, settings.crl_urls).of(certificate)
     if not (places.ocsp or places.crl):
         cure = "Name its authority's services in dalel.toml: ocsp_urls, crl_urls; or decide by on_unknown_revocation."
@@ -67,3 +69,19 @@ def _finding(owner: str, certificate: Certificate, known: Mapping[str, KnownRevo
         cure = f"Call the authority, or mend the way to it; its anchor belongs into {settings.trust_folder}."
         return Finding(Health.WARN, subject, f"unknown: {detail}", cure)
     return Finding(Health.OK, subject, detail)
+
+
+def _pathless(subject: str, known: KnownRevocation, settings: Settings) -> Finding:
+    """Good is said of none without a valid path, however long one waits."""
+    detail = f"unknown: {known.latest.judgement.detail}"
+    if known.why_unknown is WhyUnknown.PATH_INVALID:
+        cure = (
+            "What it signs is refused. Register another certificate; or believe the authority that issued it as an"
+            f" anchor of its own, in {settings.trust_folder}."
+        )
+        return Finding(Health.FAIL, subject, detail, cure)
+    cure = (
+        f"Put its anchor into {settings.trust_folder}, what stands between into intermediates/ there. Without it what"
+        " the certificate signs is taken for revocation_patience_s at most, or by on_unknown_revocation: accept."
+    )
+    return Finding(Health.WARN, subject, detail, cure)

@@ -60,6 +60,7 @@ class Seen:
     ``database``: its name and version; empty when it does not answer, and then ``database_trouble`` says why.
     ``clock_off``: of this machine against the database; None where that is not known. ``keys``: name, end, trouble.
     ``oldest_waits``: with how long people are to be warned and called after, None when nothing waits.
+    ``path_invalid``, ``no_path``: how many of the ``unknown`` are so because no valid path leads to an anchor.
     ``checked``: when the whole ledger was checked last, and whether it held.
     """
 
@@ -75,6 +76,8 @@ class Seen:
     tokenless_since: datetime | None = None
     revoked: int = 0
     unknown: int = 0
+    path_invalid: int = 0
+    no_path: int = 0
     asked: int = 0
     free_bytes: Mapping[str, int] = field(default_factory=dict)
     reserve_bytes: int = 0
@@ -210,6 +213,12 @@ def _revocation(seen: Seen) -> Condition:
     if seen.revoked:
         says = words.filled(words.REVOKED, count=seen.revoked)
         return Condition(Part.REVOCATION, Health.FAIL, says, words.CALL_PARTY, page)
+    if seen.path_invalid:
+        says = words.filled(words.PATH_INVALID, count=seen.path_invalid)
+        return Condition(Part.REVOCATION, Health.FAIL, says, words.MEND_PATH, page)
+    if seen.no_path:
+        says = words.filled(words.NO_PATH, count=seen.no_path, asked=seen.asked)
+        return Condition(Part.REVOCATION, Health.WARN, says, words.MEND_PATH, page)
     if seen.unknown:
         says = words.filled(words.REVOCATION_UNKNOWN, count=seen.unknown, asked=seen.asked)
         return Condition(Part.REVOCATION, Health.WARN, says, words.CALL_RESPONDER, page)

@@ -257,6 +257,27 @@ CALL_RESPONDER: Final = T(
     "Call the authority that issued them, or mend the way to it (dalel doctor).",
 )
 
+PATH_INVALID: Final = T(
+    "Сертификаттар тізбегі жарамсыз: {count}. Олармен қол қойылғаны қабылданбайды.",
+    "Сертификатов с недействительной цепочкой: {count}. Подписанное ими не принимается.",
+    "Certificates whose path is not valid: {count}. What they sign is refused.",
+)
+NO_PATH: Final = T(
+    "{asked} сертификаттың {count} сенімді түбірге апаратын жолы жоқ: кері қайтарылмағанына ешкім кепіл емес. "
+    "Келісімдегі күту мерзімі біткенде олармен қол қойылғаны қабылданбайды.",
+    "У {count} из {asked} сертификатов нет пути к доверенному корню: никто не поручится, что они не отозваны. "
+    "Когда выйдет срок ожидания по соглашению, подписанное ими не принимается.",
+    "No path leads from {count} of {asked} certificates to a trust anchor: nobody vouches that they were not revoked. "
+    "Once the agreement's patience ends, what they sign is refused.",
+)
+MEND_PATH: Final = T(
+    "Себебін қараңыз (dalel doctor), куәландырушы орталықтың сертификатын trust/ қалтасына салыңыз не тараптың басқа "
+    "сертификатын тіркеңіз.",
+    "Посмотрите причину (dalel doctor), положите сертификат удостоверяющего центра в trust/ или зарегистрируйте другой "
+    "сертификат стороны.",
+    "Look at the reason (dalel doctor); put the authority's certificate into trust/, or register another certificate.",
+)
+
 NODES_THERE: Final = T(
     "Жұмыс істейтін тораптар: {count}.", "Работает узлов: {count}.", "Nodes that are there: {count}."
 )

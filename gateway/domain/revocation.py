@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Final, assert_never
 
 from contracts.codes import Code
 from contracts.party import Agreement, UnknownRevocation
-from signing.answer import RevocationStatus, Told
+from signing.answer import RevocationStatus, Told, WhyUnknown
 from signing.revocation import RevocationJudgement
 
 
@@ -21,7 +21,7 @@ class RevocationCheck:
     """One look at one certificate. ``ground``: the answer that was had and decided.
 
     It is None when authorities were silent; what was kept before may decide then. ``unanswered``: how many looks in a
-    row, this one included, brought no answer; 0 also where there is nobody to ask.
+    row, this one included, brought no answer; 0 also where there is nobody to ask: ``judgement.reason`` tells that.
     """
 
     certificate_sha256: str
@@ -41,6 +41,30 @@ class KnownRevocation:
     latest: RevocationCheck
     first_at: datetime
     last_good_at: datetime | None
+
+    @property
+    def why_unknown(self) -> WhyUnknown | None:
+        """Why nothing is known; None where something is. A row of a former release says only whether one was asked."""
+        judged = self.latest.judgement
+        if judged.status is not RevocationStatus.UNKNOWN:
+            return None
+        if judged.reason in _REASONS:
+            return WhyUnknown(judged.reason)
+        return WhyUnknown.NO_ANSWER if self.latest.unanswered else WhyUnknown.NOBODY_NAMED
+
+    @property
+    def is_pathless(self) -> bool:
+        """Whether it is unknown because no valid path leads to an anchor."""
+        return self.why_unknown in PATHLESS
+
+    @property
+    def is_of_former_release(self) -> bool:
+        """Whether it is not told apart whether a path or an authority's name was missing."""
+        return self.why_unknown is WhyUnknown.NOBODY_NAMED and self.latest.judgement.reason not in _REASONS
+
+
+PATHLESS: Final = frozenset({WhyUnknown.PATH_INVALID, WhyUnknown.NO_PATH})
+_REASONS: Final = frozenset(why.value for why in WhyUnknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +109,12 @@ def _code(agreement: Agreement, known: KnownRevocation | None, now: datetime) ->
 
 
 def _is_borne(agreement: Agreement, known: KnownRevocation | None, now: datetime) -> bool:
-    """Whether the agreement takes messages while nothing is known."""
+    """Whether the agreement takes messages while nothing is known.
+
+    It bears silence. A path that is invalid is no silence: what leads to the anchor was looked at, and is broken.
+    """
+    if known is not None and known.why_unknown is WhyUnknown.PATH_INVALID:
+        return False
     match agreement.on_unknown_revocation:
         case UnknownRevocation.ACCEPT:
             return True
@@ -96,7 +125,11 @@ def _is_borne(agreement: Agreement, known: KnownRevocation | None, now: datetime
 
 
 def _is_waited_for(known: KnownRevocation, patience: timedelta, now: datetime) -> bool:
-    """Patience counts from the last good answer, else from the first look. Nobody to ask, ever, is no silence."""
-    if known.last_good_at is None and known.latest.unanswered == 0:
+    """Patience counts from the last good answer, else from the first look.
+
+    It has no end only where the certificate itself names nobody, and none was ever found good: whoever registered it
+    saw that. That no path is found may be mended, or may have come of an attack on the trust folder: it has its end.
+    """
+    if known.last_good_at is None and known.why_unknown is WhyUnknown.NOBODY_NAMED:
         return True
     return now <= (known.last_good_at or known.first_at) + patience

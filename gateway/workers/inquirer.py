@@ -17,11 +17,12 @@ import structlog
 from gateway.domain.revocation import KnownRevocation, RevocationCheck, Rhythm, next_look
 from gateway.ports.outside import RevocationAuthorities
 from gateway.service.exchange import Exchange
-from signing.answer import Inquiry, RevocationStatus, Source, Told
+from signing.algorithms import has_issued
+from signing.answer import Inquiry, RevocationStatus, Source, Told, WhyUnknown
 from signing.errors import KeyUnusable
 from signing.keys import Certificate
 from signing.revocation import RevocationJudgement, RevocationValues, judge_revocation
-from signing.trust import Purpose, judge_path
+from signing.trust import PathJudgement, Purpose, Standing, judge_path
 
 log = structlog.get_logger()
 
@@ -39,10 +40,14 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """A certificate to be asked about, with its issuer; None when no path leads to an anchor."""
+    """A certificate to be asked about, with its issuer; None when nobody that we know signed it.
+
+    ``flaw``: why no answer can make it good: no valid path leads from it to an anchor; ``trouble`` says more.
+    """
 
     certificate: Certificate
     issuer: Certificate | None
+    flaw: WhyUnknown | None = None
     trouble: str = ""
 
 
@@ -66,24 +71,38 @@ class Inquirer:
         self._known: dict[str, KnownRevocation] = {}
         self._read_at: datetime | None = None
         self._held: tuple[int, tuple[Certificate, ...]] | None = None
+        self._judged_by: Belief | None = None
 
     async def run_once(self) -> int:
         """Ask about what is due, then tell what is known; returns 0, since nothing more waits until the next look."""
         now = self._exchange.clock.now()
         await self._read(now)
-        due = [one for one in dict.fromkeys([*self._registered(), *self._own()]) if self._is_due(one, now)]
+        used = dict.fromkeys([*self._registered(), *self._own()])
+        again = self._to_judge_anew(used)
+        due = [one for one in used if one in again or self._is_due(one, now)]
         try:
-            await self._ask_about(due, now)
+            await self._ask_about(due, again, now)
         finally:  # patience runs out also while asking fails
             self._learn(dict(self._known))
         return 0
 
-    async def _ask_about(self, due: list[Certificate], now: datetime) -> None:
+    async def _ask_about(self, due: list[Certificate], again: frozenset[Certificate], now: datetime) -> None:
         if not due:
             return
-        levels = await asyncio.to_thread(_subjects, due, self._believed(), now)
+        self._judged_by = self._believed()
+        levels = await asyncio.to_thread(_subjects, due, self._judged_by, now)
         for level in levels:  # issuers first: a certificate counts no more than whoever issued it
-            await asyncio.gather(*(self._look_at(one) for one in level if self._is_due(one.certificate, now)))
+            wanted = [one for one in level if one.certificate in again or self._is_due(one.certificate, now)]
+            await asyncio.gather(*map(self._look_at, wanted))
+
+    def _to_judge_anew(self, used: Iterable[Certificate]) -> frozenset[Certificate]:
+        """Those without a valid path, once the trust folder is another: whoever mended it does not wait an hour."""
+        pathless = frozenset(one for one in used if self._is_pathless(one))
+        return pathless if pathless and self._believed() != self._judged_by else frozenset()
+
+    def _is_pathless(self, certificate: Certificate) -> bool:
+        known = self._known.get(certificate.sha256)
+        return known is not None and known.is_pathless
 
     def _believed(self) -> Belief:
         """Nobody, while the trust folder cannot be read: then nothing is good, and patience counts."""
@@ -109,7 +128,7 @@ class Inquirer:
 
     def _is_due(self, certificate: Certificate, now: datetime) -> bool:
         known = self._known.get(certificate.sha256)
-        return known is None or now >= next_look(known, self._rhythm)
+        return known is None or known.is_of_former_release or now >= next_look(known, self._rhythm)
 
     async def _look_at(self, subject: _Subject) -> None:
         certificate, issuer = subject.certificate, subject.issuer
@@ -117,20 +136,19 @@ class Inquirer:
             asked = await self._asked(subject)
             kept = await self._exchange.store.revocation_values_of([certificate.sha256])
         now = self._exchange.clock.now()
-        judged = await asyncio.to_thread(_judged, certificate, issuer, kept + _values(asked.told), now)
-        if judged.status is RevocationStatus.UNKNOWN:
-            judged = replace(judged, detail="; ".join(asked.troubles))
+        judged = await asyncio.to_thread(_judged, subject, kept + _values(asked.told), asked, now)
         judged = self._under_its_issuer(judged, issuer)
         before = self._known.get(certificate.sha256)
         unanswered = (before.latest.unanswered if before else 0) + 1 if asked.was_asked and not asked.told else 0
-        check = RevocationCheck(certificate.sha256, now, judged, unanswered, asked.told)
+        ground = None if judged.status is RevocationStatus.UNKNOWN else asked.told  # decides nothing then
+        check = RevocationCheck(certificate.sha256, now, judged, unanswered, ground)
         await self._exchange.store.record_check(check)
         self._known[certificate.sha256] = _with(check, before)
         _tell(check, certificate, before)
 
     async def _asked(self, subject: _Subject) -> Inquiry:
         if subject.issuer is None:
-            return Inquiry(None, (subject.trouble,), was_asked=False)
+            return Inquiry(None, (), was_asked=False)
         return await self._authorities.ask(subject.certificate, subject.issuer)
 
     def _under_its_issuer(self, judged: RevocationJudgement, issuer: Certificate | None) -> RevocationJudgement:
@@ -145,13 +163,30 @@ def _subjects(certificates: Sequence[Certificate], belief: Belief, now: datetime
     levels: dict[int, dict[Certificate, _Subject]] = {}
     for certificate in certificates:
         judged = judge_path(
-            certificate, belief.anchors, at=now, purpose=Purpose.MESSAGES, intermediates=belief.intermediates
+            certificate,
+            belief.anchors,
+            at=max(now, certificate.not_before),  # a successor is asked about before it begins
+            purpose=Purpose.MESSAGES,
+            intermediates=belief.intermediates,
         )
         if not judged.path:
-            levels.setdefault(0, {})[certificate] = _Subject(certificate, None, f"whom to ask? {judged.detail}")
+            levels.setdefault(0, {})[certificate] = _pathless(certificate, belief, judged)
         for height, (child, issuer) in enumerate(pairwise(judged.path)):
             levels.setdefault(height, {})[child] = _Subject(child, issuer)
     return [list(levels[height].values()) for height in sorted(levels, reverse=True)]
+
+
+def _pathless(certificate: Certificate, belief: Belief, judged: PathJudgement) -> _Subject:
+    """Whoever signed it is asked all the same: that it was revoked is to be believed of the same key that issued it."""
+    held = (*belief.intermediates, *belief.anchors)
+    issuer = next((one for one in held if one != certificate and has_issued(one, certificate)), None)
+    return _Subject(certificate, issuer, _flaw(judged.standing), f"no valid path: {judged.detail}")
+
+
+def _flaw(standing: Standing) -> WhyUnknown:
+    """Broken, or only not there: an anchor that nobody put into the folder, or one that is over, is no forgery."""
+    broken = standing in {Standing.PATH_INVALID, Standing.WEAK_ALGORITHM}
+    return WhyUnknown.PATH_INVALID if broken else WhyUnknown.NO_PATH
 
 
 def _values(told: Told | None) -> RevocationValues:
@@ -160,12 +195,16 @@ def _values(told: Told | None) -> RevocationValues:
     return RevocationValues((told.der,)) if told.source is Source.OCSP else RevocationValues(crls=(told.der,))
 
 
-def _judged(
-    certificate: Certificate, issuer: Certificate | None, values: RevocationValues, now: datetime
-) -> RevocationJudgement:
-    if issuer is None:
-        return RevocationJudgement(RevocationStatus.UNKNOWN)
-    return judge_revocation(certificate, issuer, values, at=now)
+def _judged(subject: _Subject, values: RevocationValues, asked: Inquiry, now: datetime) -> RevocationJudgement:
+    """Good only with a valid path; revoked on the word of whoever signed it."""
+    told = RevocationJudgement(RevocationStatus.UNKNOWN)
+    if subject.issuer is not None:
+        told = judge_revocation(subject.certificate, subject.issuer, values, at=now)
+    if told.status is RevocationStatus.REVOKED or (told.status is RevocationStatus.GOOD and subject.flaw is None):
+        return told
+    why = subject.flaw or (WhyUnknown.NO_ANSWER if asked.was_asked else WhyUnknown.NOBODY_NAMED)
+    detail = "; ".join(filter(None, (subject.trouble, *asked.troubles)))
+    return RevocationJudgement(RevocationStatus.UNKNOWN, reason=why, detail=detail)
 
 
 def _with(check: RevocationCheck, before: KnownRevocation | None) -> KnownRevocation:
@@ -178,15 +217,21 @@ def _with(check: RevocationCheck, before: KnownRevocation | None) -> KnownRevoca
 
 
 def _tell(check: RevocationCheck, certificate: Certificate, before: KnownRevocation | None) -> None:
-    """Once per change of status: what goes on for hours is for the doctor, not for the log."""
-    status = check.judgement.status
-    if before is not None and before.latest.judgement.status is status:
+    """Once per change of status, or of why it is unknown: what goes on for hours is for the doctor, not for the log."""
+    judged = check.judgement
+    if before is not None and _said(before.latest.judgement) == _said(judged):
         return
+    status = judged.status
     level = log.info if status is RevocationStatus.GOOD else log.warning
     level(
         "revocation.learnt",
         certificate_sha256=check.certificate_sha256,
         serial=f"{certificate.serial:x}",
         status=status.value,
-        reason=check.judgement.detail,
+        why_unknown=_said(judged)[1],
+        reason=judged.detail,
     )
+
+
+def _said(judged: RevocationJudgement) -> tuple[RevocationStatus, str | None]:
+    return judged.status, judged.reason if judged.status is RevocationStatus.UNKNOWN else None

@@ -10,8 +10,8 @@ from typing import Final
 
 from contracts.party import Party, PartyId, Registry
 from gateway.console.language import marked
-from gateway.domain.revocation import KnownRevocation
-from signing.answer import RevocationStatus
+from gateway.domain.revocation import PATHLESS, KnownRevocation
+from signing.answer import RevocationStatus, WhyUnknown
 from signing.errors import SubjectUnclear
 from signing.keys import Certificate
 from signing.subject import read_subject
@@ -39,10 +39,13 @@ STANDINGS: Final[Mapping[Standing, str]] = {
     Standing.GOOD: marked("in force"),
 }
 
-REVOCATIONS: Final[Mapping[RevocationStatus | None, str]] = {
+REVOCATIONS: Final[Mapping[RevocationStatus | WhyUnknown | None, str]] = {
     RevocationStatus.GOOD: marked("not revoked"),
     RevocationStatus.REVOKED: marked("revoked"),
-    RevocationStatus.UNKNOWN: marked("unknown: nobody could say"),
+    WhyUnknown.PATH_INVALID: marked("unknown: its certification path is not valid"),
+    WhyUnknown.NO_PATH: marked("unknown: no path leads to a trust anchor"),
+    WhyUnknown.NOBODY_NAMED: marked("unknown: it names nobody to ask"),
+    WhyUnknown.NO_ANSWER: marked("unknown: nobody could say"),
     None: marked("not asked yet"),
 }
 
@@ -72,6 +75,12 @@ class CertificateLine:
     revocation: RevocationStatus | None
     asked_at: datetime | None
     followed_by: datetime | None
+    why_unknown: WhyUnknown | None = None
+
+    @property
+    def told(self) -> RevocationStatus | WhyUnknown | None:
+        """What is known of its revocation, else why it is not; None before the first look."""
+        return self.why_unknown or self.revocation
 
     @property
     def serial(self) -> str:
@@ -80,7 +89,12 @@ class CertificateLine:
 
     @property
     def is_trouble(self) -> bool:
-        """Whether somebody must do something: it is gone or goes soon, and nothing follows it."""
+        """Whether somebody must do something: it is gone, goes soon and nothing follows it, or has no valid path."""
+        return self.is_left_alone or self.why_unknown in PATHLESS
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether it is gone or goes soon, and nothing follows it."""
         ends = {Standing.ENDED, Standing.URGENT, Standing.SOON}
         return self.standing is Standing.REVOKED or (self.standing in ends and self.followed_by is None)
 
@@ -140,6 +154,7 @@ def _lines(ones: list[Held], known: Mapping[str, KnownRevocation], now: datetime
             status[certificate.sha256],
             looked.latest.at if looked else None,
             max(later, default=None),
+            looked.why_unknown if looked else None,
         )
 
 

@@ -21,7 +21,7 @@ PARTIES: Final = (
 )  # fmt: skip
 CERTIFICATES: Final = (
     "party", "bin", "holder", "subject", "issuer", "serial", "sha256", "from_almaty", "until_almaty", "days_left",
-    "standing", "revocation", "asked_almaty", "followed_until_almaty",
+    "standing", "revocation", "asked_almaty", "followed_until_almaty", "unknown_because",
 )  # fmt: skip
 
 
@@ -61,4 +61,5 @@ def _certificate(line: CertificateLine) -> tuple[str, ...]:
         line.party.party_id, line.party.bin, harmless(line.holder), harmless(one.subject), harmless(one.issuer),
         line.serial, one.sha256, when(one.not_before), when(one.not_after), str(line.days_left), line.standing.value,
         line.revocation.value if line.revocation else "", when(line.asked_at), when(line.followed_by),
+        line.why_unknown.value if line.why_unknown else "",
     )  # fmt: skip

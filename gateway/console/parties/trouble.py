@@ -151,7 +151,7 @@ def _of_certificates(lines: Iterable[CertificateLine]) -> Iterator[Found]:
         yield Found(Trouble.REVOKED, None)
     if not any(line.standing in USABLE for line in ones):
         yield Found(Trouble.NO_CERTIFICATE, max((line.certificate.not_after for line in ones), default=None))
-    elif any(line.is_trouble and line.standing in USABLE for line in ones):
+    elif any(line.is_left_alone and line.standing in USABLE for line in ones):
         yield Found(Trouble.ENDING, None)
 
 

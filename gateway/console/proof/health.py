@@ -23,7 +23,7 @@ from gateway.ports.alarms import LedgerWalk
 from gateway.ports.audit import AuditEntry, AuditLooked
 from gateway.ports.health import Vitals
 from gateway.ports.ledger import LedgerBroken
-from signing.answer import RevocationStatus
+from signing.answer import RevocationStatus, WhyUnknown
 
 _GRAVEST_FIRST: Final = [Health.FAIL, Health.WARN, Health.OK]
 
@@ -117,9 +117,16 @@ async def _revocations(around: Around, seen: Seen) -> Seen:
     parties = around.exchange.directory().registry.parties
     used = {hashlib.sha256(der).hexdigest() for party in parties for der in party.certificates}
     known = await around.exchange.store.known_revocations()
-    judged = [one.latest.judgement.status for one in known if one.latest.certificate_sha256 in used]
-    revoked, unknown = (judged.count(status) for status in (RevocationStatus.REVOKED, RevocationStatus.UNKNOWN))
-    return replace(seen, revoked=revoked, unknown=unknown, asked=len(used))
+    held = [one for one in known if one.latest.certificate_sha256 in used]
+    judged, whys = [one.latest.judgement.status for one in held], [one.why_unknown for one in held]
+    return replace(
+        seen,
+        revoked=judged.count(RevocationStatus.REVOKED),
+        unknown=judged.count(RevocationStatus.UNKNOWN),
+        path_invalid=whys.count(WhyUnknown.PATH_INVALID),
+        no_path=whys.count(WhyUnknown.NO_PATH),
+        asked=len(used),
+    )
 
 
 async def _own(vitals: Vitals, seen: Seen) -> Seen:

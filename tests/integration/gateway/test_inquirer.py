@@ -10,18 +10,20 @@ import pytest
 from cryptography.x509 import ocsp
 
 from contracts.codes import Code
-from contracts.party import Agreement, Registry
-from gateway.domain.revocation import Rhythm
+from contracts.party import Agreement, Registry, UnknownRevocation
+from gateway.domain.revocation import RevocationCheck, Rhythm
 from gateway.store.database import SqlStore, open_store
 from gateway.workers.directory import DirectoryInForce
 from gateway.workers.inquirer import Belief, Inquirer
-from signing.answer import Inquiry, Source, Told
+from signing.answer import Inquiry, RevocationStatus, Source, Told, WhyUnknown
 from signing.errors import KeyUnusable
 from signing.keys import Certificate
+from signing.revocation import RevocationJudgement
 from tests.builders import AKIMAT, party
 from tests.clocks import SteppedClock
 from tests.sqlite import migrated
 from tests.unit.signing.hierarchy import (
+    DAY,
     HOLDER,
     HOUR,
     ISSUING,
@@ -30,6 +32,7 @@ from tests.unit.signing.hierarchy import (
     ROOT,
     Node,
     ocsp_response,
+    of_other_policies,
     revocation_list,
 )
 
@@ -76,6 +79,17 @@ class Office:
     directory: DirectoryInForce
     inquirer: Inquirer
     trust: Trust
+
+    async def take(self, *nodes: Node, policy: UnknownRevocation = UnknownRevocation.WAIT) -> None:
+        """Register these certificates instead."""
+        akimat = replace(party(AKIMAT), certificates=tuple(node.certificate.der for node in nodes))
+        agreement = Agreement(AKIMAT, on_unknown_revocation=policy)
+        await self.store.apply_registry(Registry(0, (akimat,), (agreement,), ()), by="test", at=self.clock.now())
+        await self.directory.reload()
+
+    async def why(self, node: Node) -> WhyUnknown | None:
+        known = {one.latest.certificate_sha256: one for one in await self.store.known_revocations()}
+        return known[node.certificate.sha256].why_unknown
 
     def barred(self, node: Node) -> Code | None:
         return self.directory().barred.get(node.certificate.sha256)
@@ -145,3 +159,92 @@ async def test_a_trust_folder_that_cannot_be_read_makes_nothing_good_and_stops_n
     office.clock.advance(hours=25)
     await office.inquirer.run_once()
     assert office.barred(HOLDER) is Code.CERTIFICATE_UNCHECKED
+
+
+# --- without a valid path nothing is good ---------------------------------------------------------------------------
+
+
+def _forbidden() -> Node:
+    """A holder under an authority that the path length of its root forbids."""
+    root = ROOT.but(path_length=0)
+    return HOLDER.but(parent=ISSUING.but(parent=root))
+
+
+async def test_under_an_anchor_with_other_policies_a_holder_is_asked_about_and_barred(office: Office):
+    root, issuing, holder = of_other_policies()
+    office.trust.belief = Belief((root.certificate,), (issuing.certificate,))
+    office.desk.put(issuing, Source.CRL, revocation_list(root))
+    office.desk.put(holder, Source.OCSP, ocsp_response(holder, status=REVOKED))
+    await office.take(holder)
+    await office.inquirer.run_once()
+    assert office.barred(holder) is Code.CERTIFICATE_REVOKED
+
+
+async def test_a_certificate_whose_path_is_invalid_is_refused_though_its_authority_says_good(office: Office):
+    holder = _forbidden()
+    issuing, root = holder.parent, holder.parent.parent
+    office.trust.belief = Belief((root.certificate,), (issuing.certificate,))
+    office.desk.put(holder, Source.OCSP, ocsp_response(holder))
+    for policy in UnknownRevocation:
+        await office.take(holder, policy=policy)
+        office.clock.advance(hours=1)
+        await office.inquirer.run_once()
+        assert office.barred(holder) is Code.CERTIFICATE_UNCHECKED
+    assert await office.why(holder) is WhyUnknown.PATH_INVALID
+    (known,) = [
+        one
+        for one in await office.store.known_revocations()
+        if one.latest.certificate_sha256 == holder.certificate.sha256
+    ]
+    assert "no valid path" in known.latest.judgement.detail
+    assert known.last_good_at is None
+
+
+async def test_whoever_signed_a_certificate_is_believed_that_it_is_revoked_without_a_path(office: Office):
+    holder = _forbidden()
+    office.trust.belief = Belief((holder.parent.parent.certificate,), (holder.parent.certificate,))
+    office.desk.put(holder, Source.OCSP, ocsp_response(holder, status=REVOKED))
+    await office.take(holder)
+    await office.inquirer.run_once()
+    assert office.barred(holder) is Code.CERTIFICATE_REVOKED
+
+
+async def test_where_no_path_leads_to_an_anchor_patience_ends(office: Office):
+    office.trust.belief = Belief((), ())
+    await office.inquirer.run_once()
+    assert await office.why(HOLDER) is WhyUnknown.NO_PATH
+    assert office.barred(HOLDER) is None, "patience is a day"
+
+    office.clock.advance(hours=25)
+    await office.inquirer.run_once()
+    assert office.barred(HOLDER) is Code.CERTIFICATE_UNCHECKED
+
+
+async def test_whoever_mends_the_trust_folder_does_not_wait_for_the_next_look(office: Office):
+    held, office.trust.belief = office.trust.belief, Belief((), ())
+    await office.inquirer.run_once()
+    office.clock.advance(minutes=1)
+    await office.inquirer.run_once()
+    assert office.desk.asked == []
+
+    office.trust.belief = held
+    office.clock.advance(minutes=1)
+    await office.inquirer.run_once()
+    assert await office.why(HOLDER) is None
+    assert HOLDER.certificate in office.desk.asked
+
+
+async def test_a_successor_is_asked_about_before_it_begins(office: Office):
+    successor = HOLDER.but(not_before=NOW + DAY, serial=4711)
+    office.desk.put(successor, Source.OCSP, ocsp_response(successor))
+    await office.take(HOLDER, successor)
+    await office.inquirer.run_once()
+    known = {one.latest.certificate_sha256: one for one in await office.store.known_revocations()}
+    assert known[successor.certificate.sha256].latest.judgement.status is RevocationStatus.GOOD
+
+
+async def test_what_a_former_release_did_not_tell_apart_is_looked_at_at_once(office: Office):
+    judged = RevocationJudgement(RevocationStatus.UNKNOWN, detail="whom to ask? the path is invalid")
+    await office.store.record_check(RevocationCheck(HOLDER.certificate.sha256, NOW, judged, unanswered=0))
+    await office.inquirer.run_once()
+    assert HOLDER.certificate in office.desk.asked
