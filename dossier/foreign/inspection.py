@@ -35,7 +35,7 @@ from dossier.foreign.errors import Unreadable
 from dossier.foreign.integrity import check_integrity
 from dossier.foreign.manifest import check_manifest, media_types
 from dossier.foreign.signature import ForeignSignature
-from dossier.foreign.stamps import Evidence, Existence, judge_stamps
+from dossier.foreign.stamps import Existence, judge_stamps
 from dossier.foreign.trust import evidence_of, judge_signer
 from dossier.foreign.value import Core, judge_value
 from dossier.foreign.wording import failed, undecided
@@ -44,6 +44,7 @@ from dossier.report import ContainerKind, Finding, Step, SubIndication, Verdict,
 from dossier.wording import told
 from dossier.zipsurvey import ContainerError
 from signing.keys import Certificate
+from signing.proof import Beliefs
 
 STEPS: Final = ("zip", "type", "form", "manifest", "coverage", "integrity", "value", "stamps", "trust")
 _ZIP: Final = "ZIP"
@@ -58,7 +59,7 @@ class Judged:
 
     signature: ForeignSignature
     core: Core
-    evidence: Evidence
+    evidence: Beliefs
     existence: Existence
 
 

@@ -16,10 +16,9 @@ from dossier.foreign.wording import failed, undecided
 from dossier.report import Finding, SubIndication
 from dossier.zipsurvey import ContainerError
 from signing.errors import TimestampRejected
-from signing.keys import Certificate
-from signing.revocation import RevocationValues
+from signing.proof import Beliefs
 from signing.timestamp import TimestampToken, read_token
-from signing.trust import PathJudgement, Purpose, Standing, judge_path
+from signing.trust import PathJudgement, Purpose, Standing
 
 SKEW: Final = timedelta(minutes=5)
 
@@ -37,16 +36,6 @@ UNTRUSTED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What to believe and what to look at: anchors are ours, the rest proves itself or nothing."""
-
-    anchors: tuple[Certificate, ...]
-    certificates: tuple[Certificate, ...]
-    revocation: RevocationValues
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Existence:
     """``since``: the moment at which the signature is proven to have existed; None when only the signer says so."""
 
@@ -54,7 +43,7 @@ class Existence:
     findings: tuple[Finding, ...]
 
 
-def judge_stamps(archive: Archive, signature: ForeignSignature, evidence: Evidence) -> Existence:
+def judge_stamps(archive: Archive, signature: ForeignSignature, evidence: Beliefs) -> Existence:
     """EN 319 102-1 §5.6.3: archive stamps first, newest first; each holds up what it covers at its own time."""
     findings: list[Finding] = []
     stamped = Stamped(archive, signature)
@@ -94,7 +83,7 @@ def _read(stamped: Stamped, stamp: EmbeddedStamp, findings: list[Finding]) -> It
 
 
 def _judge(
-    token: TimestampToken, signature: ForeignSignature, evidence: Evidence, control: datetime
+    token: TimestampToken, signature: ForeignSignature, evidence: Beliefs, control: datetime
 ) -> datetime | Finding:
     """The moment that the token proves, or why it proves none. ``control``: until when its authority must hold."""
     if token.gen_time > evidence.now + SKEW:
@@ -110,14 +99,6 @@ def _judge(
     return token.gen_time
 
 
-def _path(token: TimestampToken, evidence: Evidence, moment: datetime) -> PathJudgement:
+def _path(token: TimestampToken, evidence: Beliefs, moment: datetime) -> PathJudgement:
     """Revocation is looked at where the container has answers: few writers enclose any for the authority."""
-    return judge_path(
-        token.authority,
-        evidence.anchors,
-        at=moment,
-        purpose=Purpose.TIME_STAMPS,
-        intermediates=(*token.certificates, *evidence.certificates),
-        values=evidence.revocation,
-        known_at=evidence.now,
-    )
+    return evidence.judge(token.authority, at=moment, purpose=Purpose.TIME_STAMPS, beside=token.certificates)

@@ -6,39 +6,31 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from dossier.foreign.signature import ForeignSignature
-from dossier.foreign.stamps import SKEW, UNTRUSTED, Evidence, Existence
+from dossier.foreign.stamps import SKEW, UNTRUSTED, Existence
 from dossier.foreign.wording import failed, undecided
 from dossier.report import Finding, SubIndication
 from signing.errors import KeyUnusable
 from signing.keys import Certificate
-from signing.trust import Purpose, Standing, judge_path
+from signing.proof import Beliefs
+from signing.trust import Purpose, Standing
 
 Sub = SubIndication
 
 
-def evidence_of(signature: ForeignSignature, anchors: tuple[Certificate, ...], now: datetime) -> Evidence:
+def evidence_of(signature: ForeignSignature, anchors: tuple[Certificate, ...], now: datetime) -> Beliefs:
     """Certificates that cannot be used are left out: they prove nothing for anybody."""
-    return Evidence(anchors, tuple(_usable(signature.certificates)), signature.revocation, now)
+    return Beliefs(anchors, tuple(_usable(signature.certificates)), signature.revocation, now)
 
 
 def judge_signer(
-    signature: ForeignSignature, certificate: Certificate, existence: Existence, evidence: Evidence
+    signature: ForeignSignature, certificate: Certificate, existence: Existence, evidence: Beliefs
 ) -> Iterator[Finding]:
     """EN 319 102-1 §5.5: at the proven moment, else now. That nobody revoked the certificate must be shown, too."""
     at = existence.since or evidence.now
     part, signer = signature.part, certificate.subject
     if signature.signed_at > evidence.now + SKEW:
         yield undecided(part, Sub.SIG_CONSTRAINTS_FAILURE, "signed_in_future", at=signature.signed_at)
-    judged = judge_path(
-        certificate,
-        evidence.anchors,
-        at=at,
-        purpose=Purpose.SEALS,
-        intermediates=evidence.certificates,
-        values=evidence.revocation,
-        need_revocation=True,
-        known_at=evidence.now,
-    )
+    judged = evidence.judge(certificate, at=at, purpose=Purpose.SEALS, need_revocation=True)
     match judged.standing:
         case Standing.TRUSTED:
             return

@@ -10,9 +10,6 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from connectors.authorities.revocation import Places, RevocationAuthorities
 from connectors.sandbox.authorities.behaviour import Misconduct, Service
@@ -29,7 +26,8 @@ from gateway.workers.directory import DirectoryInForce
 from gateway.workers.inquirer import Belief, Inquirer
 from signing.answer import RevocationStatus
 from signing.authority import AuthorityServices, SandboxAuthority, Usage
-from signing.keys import Certificate, SoftwareKey
+from signing.keys import SoftwareKey
+from tests.anchors import ABROAD, OF_ITS_OWN, anchor_with
 from tests.integration.connectors.authority_services import Services, running_services
 from tests.integration.gateway.world import PLATFORM, World, a_world, an_appeal
 
@@ -94,30 +92,11 @@ async def watched_world(folder, at: AuthorityServices | None = None, *more: x509
             world.exchange,
             authorities,
             own=lambda: (services.issue("seal", usage=Usage.SEAL).certificate,),
-            belief=lambda: Belief((_with(services.ca, *more), world.anchor), ()),
+            belief=lambda: Belief((anchor_with(services.anchor, services.ca.key.private_key, *more), world.anchor), ()),
             rhythm=Rhythm(every=timedelta(minutes=5), first_rest=timedelta(minutes=1)),
             learn=directory.learn,
         )
         yield Watched(world, services, inquirer, directory, key)
-
-
-def _with(ca: SandboxAuthority, *more: x509.ExtensionType) -> Certificate:
-    """The authority's certificate, issued anew over the same key."""
-    held = x509.load_der_x509_certificate(ca.key.certificate.der)
-    builder = x509.CertificateBuilder(
-        held.issuer, held.subject, held.public_key(), held.serial_number,
-        held.not_valid_before_utc, held.not_valid_after_utc,
-    )  # fmt: skip
-    for extension in held.extensions:
-        builder = builder.add_extension(extension.value, extension.critical)
-    for one in more:
-        builder = builder.add_extension(one, critical=isinstance(one, x509.NameConstraints))
-    return Certificate.from_der(builder.sign(ca.key.private_key, hashes.SHA256()).public_bytes(Encoding.DER))
-
-
-OF_ITS_OWN = x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier("1.2.398.3.1.2"), None)])
-"""As the roots of НУЦ РК: a policy that no certificate below them names."""
-ABROAD = x509.NameConstraints([x509.DirectoryName(x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "XX")]))], None)
 
 
 async def test_a_revoked_certificate_under_an_anchor_with_other_policies_is_refused(tmp_path):

@@ -58,6 +58,8 @@ def test_where_nothing_is_wrong_everything_is_well_and_says_so():
         ({"tokenless_since": NOON - 2 * HOUR}, Part.TIME_STAMPS, Health.WARN, "/ledger"),
         ({"tokenless_since": NOON - 2 * HOUR, "authorities_away": True}, Part.TIME_STAMPS, Health.FAIL, "/ledger"),
         ({"free_bytes": {}}, Part.DISK, Health.WARN, ""),
+        ({"unknown": 1, "path_invalid": 1}, Part.REVOCATION, Health.FAIL, "/parties/certificates"),
+        ({"unknown": 1, "no_path": 1}, Part.REVOCATION, Health.WARN, "/parties/certificates"),
         ({"free_bytes": {"/a": 10**12, "/b": 500 * 1024**2}}, Part.DISK, Health.WARN, ""),
         ({"free_bytes": {"/data": 1024}}, Part.DISK, Health.FAIL, ""),
         ({"clock_off": timedelta(seconds=-3)}, Part.CLOCK, Health.WARN, ""),
