@@ -15,10 +15,13 @@ from contracts.party import Party, PartyId
 from gateway.console.parties.figures import FIGURES
 from gateway.domain.access import Role
 from gateway.domain.delivery import DeliveryState
+from gateway.domain.revocation import RevocationCheck
 from gateway.ports.parties import Switch
 from gateway.service.parties import switch
+from signing.answer import RevocationStatus, WhyUnknown
 from signing.authority import SandboxAuthority, Usage
 from signing.keys import SoftwareKey
+from signing.revocation import RevocationJudgement
 from tests.integration.console.client import Client, a_client
 from tests.integration.console.seat import Network, Seat
 from tests.integration.gateway.world import AKIMAT, COURT, JER, ME
@@ -144,6 +147,32 @@ async def test_certificates_of_all_parties_stand_in_one_list_the_ending_ones_fir
     rows = list(csv.DictReader(io.StringIO(taken.lstrip("\ufeff"))))
     assert len(rows) == 5
     assert rows[0]["sha256"] == short.certificate.sha256
+
+
+@pytest.mark.parametrize(
+    ("why", "words", "is_seen_to"),
+    [
+        (WhyUnknown.PATH_INVALID, "unknown: its certification path is not valid", True),
+        (WhyUnknown.NO_PATH, "unknown: no path leads to a trust anchor", True),
+        (WhyUnknown.NOBODY_NAMED, "unknown: it names nobody to ask", False),
+        (WhyUnknown.NO_ANSWER, "unknown: nobody could say", False),
+    ],
+)
+async def test_of_one_that_is_unknown_the_list_says_why(client: Client, why, words, is_seen_to):
+    seat = client.seat
+    sha256 = seat.world.keys[AKIMAT].certificate.sha256
+    judged = RevocationJudgement(RevocationStatus.UNKNOWN, reason=why, detail="no valid path")
+    check = RevocationCheck(sha256, seat.world.clock.now(), judged, unanswered=0)
+    await seat.world.exchange.store.record_check(check)
+    await signed_in(client, Role.OPERATOR)
+    for page in ("/parties/certificates", f"/parties/{AKIMAT}"):
+        _, text = await client.get(page)
+        assert words in text
+    _, only = await client.get("/parties/certificates?only=ending")
+    assert (f"/parties/{AKIMAT}#certificates" in only) is is_seen_to
+    _, taken = await client.get("/parties/certificates.csv")
+    rows = {row["sha256"]: row for row in csv.DictReader(io.StringIO(taken.lstrip("\ufeff")))}
+    assert rows[sha256]["unknown_because"] == why.value
 
 
 async def test_one_whose_successor_is_registered_is_no_trouble_and_its_page_says_how_to_go_on(client: Client):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime
 
+import pytest
 import yaml
 
 from gateway.cli.frame import Exit
+from gateway.domain.revocation import RevocationCheck
 from gateway.sandbox_parties import CAST
+from gateway.settings import load_settings
+from gateway.store.database import open_store
+from signing.answer import RevocationStatus, WhyUnknown
 from signing.authority import SandboxAuthority, Usage, write_certificate
+from signing.revocation import RevocationJudgement
 
 COURT = next(party for party in CAST if party.party_id == "smas-almaty")
 AGENCY = next(party for party in CAST if party.party_id == "akimat-almaty")
@@ -81,3 +88,25 @@ def test_the_policy_for_unknown_revocation_is_an_agreement_and_shown_as_a_change
     assert f"~ agreement {COURT.party_id}: on_unknown_revocation wait → refuse" in ran.out
     assert "revocation_patience 86400 s → 3600 s" in ran.out
     assert "In force as version 2" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("why", "health", "cure"),
+    [(WhyUnknown.PATH_INVALID, "fail", "an anchor of its own"), (WhyUnknown.NO_PATH, "warn", "Put its anchor into")],
+)
+def test_the_doctor_says_of_a_certificate_without_a_valid_path_what_becomes_of_its_messages(
+    run, home, why, health, cure
+):
+    (row,) = json.loads(run("parties", "show", COURT.party_id, "--json", "--home", home).out)
+    judged = RevocationJudgement(RevocationStatus.UNKNOWN, reason=why, detail="no valid path: it is too long")
+
+    async def record() -> None:
+        store = await open_store(load_settings(home).database_url)
+        await store.record_check(RevocationCheck(row["sha256"], datetime.now(UTC), judged, unanswered=0))
+        await store.close()
+
+    asyncio.run(record())
+    found = {one["subject"]: one for one in json.loads(run("doctor", "--home", home, "--json").out)}
+    told = found[f"revocation, party {COURT.party_id}, {row['sha256'][:16]}"]
+    assert (told["health"], told["says"]) == (health, "unknown: no valid path: it is too long")
+    assert cure in told["cure"]
