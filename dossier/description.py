@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -93,6 +93,13 @@ class TermEntry:
     def is_violated(self) -> bool:
         """Missed by whoever owed it; a right that the applicant let pass is over, and nobody's breach."""
         return self.is_missed and not (self.bound == Bound.APPLICANT and self.state is TermState.BREACHED)
+
+    @property
+    def late_by(self) -> timedelta | None:
+        """How long after the due instant the duty was done; None where that was in time, or never."""
+        if not self.is_violated or self.done_at is None:
+            return None
+        return max(timedelta(0), self.done_at - self.due_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
@@ -16,13 +16,13 @@ from contracts.payloads import FilingPurpose, RoadKind
 from dossier.appeal import DossierRecord, Status
 from dossier.describe import event_entry
 from dossier.description import EventEntry, RoadEntry, TermEntry
-from dossier.events import RoadTaken
+from dossier.events import Event, RoadTaken
 from dossier.history import TermState, fold
 from dossier.narration import narrate_all, wording_of
 from dossier.ownanswers import road_entries
 from dossier.procedure.rulesfile import CODE
 from dossier.record import KeptMessage
-from dossier.termentries import term_entries
+from dossier.termentries import late_deeds, term_entries
 from gateway.api.deliveries import Delivery, Order, delivery_of
 from gateway.api.language import said
 from gateway.api.models import Answer, Asking, Line, Nothing, PageOf, Paging, Party
@@ -140,8 +140,10 @@ class LegalTerm(Answer):
     rules_version: str
     state: TermState
     late: bool
-    closed_at: AwareDatetime | None
-    done_at: AwareDatetime | None
+    closed_at: AwareDatetime | None = Field(description="When the term was met, fell away, or was seen to be missed.")
+    done_at: AwareDatetime | None = Field(description="When the duty was done, also after the term was missed.")
+    late_by_s: float | None = Field(description="How many seconds too late it was done; null if in time, or not yet.")
+    late_by_seq: int | None = Field(description="Which event of the history did it too late.")
 
 
 class Road(Answer):
@@ -225,7 +227,9 @@ class RunningTerm(Answer):
     article: str
     party: PartyId
     due_at: AwareDatetime
-    breached_at: AwareDatetime | None
+    breached_at: AwareDatetime | None = Field(description="When it was known that it was missed; it stays.")
+    met_at: AwareDatetime | None = Field(description="When the duty was done too late.")
+    late_by_s: float | None = Field(description="How many seconds too late it was done; null while it is not.")
     rules_version: str
 
 
@@ -300,10 +304,11 @@ def _told(
 ) -> OneAppeal:
     notes = narrate_all(case.events, names)
     entries = (event_entry(event, note) for event, note in zip(case.events, notes, strict=True))
+    deeds = late_deeds(case.events)
     return OneAppeal(
         appeal=Appeal.model_validate(row),
         history=tuple(_happened(entry, language) for entry in entries),
-        terms=tuple(_term(term, language) for term in term_entries(case.events)),
+        terms=tuple(_term(term, deeds.get(term.term_id), language) for term in term_entries(case.events)),
         roads=tuple(_road(road, language) for road in road_entries(case.events, messages)),
         dossiers=tuple(map(_dossier, fold(case.events).dossiers.values())),
         deliveries=deliveries,
@@ -365,9 +370,15 @@ def _happened(entry: EventEntry, language: Language) -> Happened:
     )
 
 
-def _term(term: TermEntry, language: Language) -> LegalTerm:
-    copied = {name: getattr(term, name) for name in LegalTerm.model_fields if name != "wording"}
-    return LegalTerm(**copied, wording=said(language, term.wording))
+def _term(term: TermEntry, deed: Event | None, language: Language) -> LegalTerm:
+    own = {"wording", "late_by_s", "late_by_seq"}
+    copied = {name: getattr(term, name) for name in LegalTerm.model_fields if name not in own}
+    by = deed.seq if deed is not None and term.late_by is not None else None
+    return LegalTerm(**copied, wording=said(language, term.wording), late_by_s=_seconds(term.late_by), late_by_seq=by)
+
+
+def _seconds(length: timedelta | None) -> float | None:
+    return None if length is None else length.total_seconds()
 
 
 def _road(road: RoadEntry, language: Language) -> Road:
@@ -387,8 +398,9 @@ def _dossier(record: DossierRecord) -> Dossier:
 
 
 def _running(row: TermRow, language: Language) -> RunningTerm:
-    copied = {name: getattr(row, name) for name in RunningTerm.model_fields if name != "wording"}
-    return RunningTerm(**copied, wording=said(language, wording_of(row.duty, row.rules_version or CODE)))
+    copied = {name: getattr(row, name) for name in RunningTerm.model_fields if name not in {"wording", "late_by_s"}}
+    wording = said(language, wording_of(row.duty, row.rules_version or CODE))
+    return RunningTerm(**copied, wording=wording, late_by_s=_seconds(row.late_by))
 
 
 OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (

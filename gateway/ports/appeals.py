@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -60,16 +60,19 @@ class TermsOf(StrEnum):
     OPEN = "open"  # all that run
     BREACHED_LATELY = "breached_day"  # missed in the last 24 hours, and not met since
     BREACHED = "breached"  # missed, and not met since
+    MET_LATE = "met_late"  # missed, and met since
 
 
 @dataclass(frozen=True, slots=True)
 class TermsLooked:
     """``until``: due by then; ``since``: missed from then on; each of the one kind of list only.
 
+    ``breached``: those that were missed, by when that was known; ``met``: of these those that were met since, late.
     ``after``: conversation and term at which the page before ended.
     """
 
     breached: bool
+    met: bool = False
     until: datetime | None = None
     since: datetime | None = None
     party: PartyId | None = None
@@ -80,7 +83,11 @@ class TermsLooked:
 
 @dataclass(frozen=True, slots=True)
 class TermRow:
-    """A term with the appeal that it runs in. ``article`` and ``rules_version``: empty where its event is gone."""
+    """A term with the appeal that it runs in. ``article`` and ``rules_version``: empty where its event is gone.
+
+    ``breached_at``: when it was known that it was missed; it stays, also once the duty is done. ``met_at``: when the
+    duty was done too late.
+    """
 
     conversation_id: ConversationId
     term_id: str
@@ -89,8 +96,14 @@ class TermRow:
     party: PartyId
     due_at: datetime
     breached_at: datetime | None
+    met_at: datetime | None
     article: str
     rules_version: str
+
+    @property
+    def late_by(self) -> timedelta | None:
+        """How long after its due instant the duty was done; None while it is not."""
+        return None if self.met_at is None else max(timedelta(0), self.met_at - self.due_at)
 
 
 class AppealReads(Protocol):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, in
 from gateway.domain.causes import HOUR, Cause, CauseKind
 from gateway.ports.causes import CausesLooked
 from gateway.store.tables import attempts, cause_counts, deliveries, parties, refusals, signals, terms
-from gateway.store.tables.case import IS_BREACHED
+from gateway.store.tables.case import IS_BREACHED, IS_MET_LATE
 from gateway.store.tables.delivery import IS_FAILED, IS_SIGNALLED
 
 _OF: Final = cause_counts.c
@@ -67,8 +67,11 @@ def _failed(hour: datetime) -> Counting:
 
 
 def _breached(hour: datetime) -> Counting:
-    counted = _counted(hour, CauseKind.BREACH, terms.c.duty, terms.c.party)
-    return counted.where(IS_BREACHED, *_within(terms.c.breached_at, hour))
+    """Terms that were missed then, also those that were met since."""
+    missed = select(terms.c.duty, terms.c.party)
+    unmet = missed.where(IS_BREACHED, *_within(terms.c.breached_at, hour))
+    both = unmet.union_all(missed.where(IS_MET_LATE, *_within(terms.c.breached_at, hour))).subquery()
+    return _counted(hour, CauseKind.BREACH, both.c.duty, both.c.party)
 
 
 def _counted(hour: datetime, kind: CauseKind, cause: ColumnElement[Any], party: ColumnElement[Any]) -> Counting:

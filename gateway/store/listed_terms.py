@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, select, tuple_
+from sqlalchemy import ColumnElement, Connection, case, select, tuple_
 
 from dossier.eventform import event_from_bytes
 from dossier.events import TermOpened
@@ -13,7 +13,7 @@ from gateway.ports.appeals import TermRow, TermsLooked
 from gateway.store.statements import AnyRow, select_among
 from gateway.store.tables import conversations, events, terms
 from gateway.store.tables.base import is_any
-from gateway.store.tables.case import IS_BREACHED, TermState
+from gateway.store.tables.case import IS_BREACHED, IS_MET_LATE, TermState
 
 _IS_OPEN: Final = is_any(terms.c.state, [TermState.OPEN])
 
@@ -29,6 +29,7 @@ def look_for_terms(connection: Connection, looked: TermsLooked) -> tuple[TermRow
         terms.c.party,
         terms.c.due_at,
         terms.c.breached_at,
+        case((IS_MET_LATE, terms.c.closed_at)).label("met_at"),
     ).select_from(joined)
     order = _order(looked)
     ordered = [column.desc() for column in order] if looked.breached else list(order)
@@ -44,7 +45,10 @@ def _order(looked: TermsLooked) -> tuple[ColumnElement[Any], ...]:
 
 
 def _narrowed(connection: Connection, looked: TermsLooked) -> Iterator[ColumnElement[bool]]:
-    yield IS_BREACHED if looked.breached else _IS_OPEN
+    if looked.breached:
+        yield IS_MET_LATE if looked.met else IS_BREACHED
+    else:
+        yield _IS_OPEN
     if looked.party is not None:
         yield terms.c.party == looked.party
     if looked.duty is not None:

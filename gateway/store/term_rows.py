@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, literal, select, update
 
 from dossier.events import DefaultRecorded, Event, TermBreached, TermLapsed, TermMet, TermOpened, TermReminded
+from dossier.termentries import duties_done_by
 from gateway.ports.case import COUNTED_TERMS, DueTerm, OpenTerms
 from gateway.store.statements import Values, add
 from gateway.store.tables import terms
@@ -22,46 +23,73 @@ _AFTER = {
     TermLapsed: TermState.LAPSED,
     DefaultRecorded: TermState.DEFAULTED,
 }
+_Closing: Final = tuple(_AFTER)
+_MISSED: Final = frozenset({TermState.BREACHED, TermState.DEFAULTED})
 
 
 def write_terms(connection: Connection, events: Sequence[Event]) -> None:
-    """Open what TermOpened opens, then move terms on in the order of events."""
+    """Open what TermOpened opens, move terms on in the order of events, then mark as met what was done too late."""
     add(connection, terms, [_opened(event, event.fact) for event in events if isinstance(event.fact, TermOpened)])
-    moves = [
-        _move(event, event.fact.term_id, _AFTER[type(event.fact)])
-        for event in events
-        if isinstance(event.fact, TermMet | TermBreached | TermLapsed | DefaultRecorded)
-    ]
+    moves = [_move(event, event.fact) for event in events if isinstance(event.fact, _Closing)]
+    of = (terms.c.conversation_id == bindparam("of"), terms.c.term_id == bindparam("term"))
     if moves:
-        of = (terms.c.conversation_id == bindparam("of"), terms.c.term_id == bindparam("term"))
         values: dict[str, Any] = {
             "state": bindparam("to"),
             "breached_at": func.coalesce(terms.c.breached_at, bindparam("breached", type_=terms.c.breached_at.type)),
             "closed_at": bindparam("at"),
         }
         connection.execute(update(terms).where(*of).values(values), moves)
+    _meet_late(connection, events)
     reminded = [{"of": event.conversation_id, "term": event.fact.term_id} for event in events
                 if isinstance(event.fact, TermReminded)]  # fmt: skip
     if reminded:
-        of = (terms.c.conversation_id == bindparam("of"), terms.c.term_id == bindparam("term"))
         connection.execute(update(terms).where(*of).values(remind_at=None), reminded)
+
+
+def _meet_late(connection: Connection, events: Sequence[Event]) -> None:
+    """A duty that is done after its term was missed: no fact of the term says so, the deed itself does."""
+    deeds = [
+        {"of": event.conversation_id, "who": doer, "what": duty, "at": event.took_place_at, "told": event.at}
+        for event in events
+        for duties, doer in [duties_done_by(event.fact)]
+        for duty in sorted(duties)
+    ]
+    if deeds:
+        of = (terms.c.conversation_id == bindparam("of"), terms.c.party == bindparam("who"))
+        missed = (terms.c.duty == bindparam("what"), IS_BREACHED, terms.c.breached_at <= bindparam("told"))
+        met = {"state": literal(TermState.MET, terms.c.state.type), "closed_at": bindparam("at")}
+        connection.execute(update(terms).where(*of, *missed).values(met), deeds)
 
 
 def terms_after(events: Iterable[Event]) -> list[dict[str, Any]]:
     """The rows that ``write_terms`` leaves behind after these events, each conversation's in their order."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    cases: dict[str, dict[str, dict[str, Any]]] = {}
+    lately: list[Event] = []
     for event in events:
-        fact = event.fact
+        fact, rows = event.fact, cases.setdefault(event.conversation_id, {})
+        lately = [one for one in lately if (one.conversation_id, one.at) == (event.conversation_id, event.at)]
+        lately.append(event)
+        row = rows.get(getattr(fact, "term_id", ""))
         if isinstance(fact, TermOpened):
-            rows[event.conversation_id, fact.term_id] = {**_opened(event, fact), "breached_at": None, "closed_at": None}
-        elif isinstance(fact, TermMet | TermBreached | TermLapsed | DefaultRecorded):
-            move = _move(event, fact.term_id, _AFTER[type(fact)])
-            if (row := rows.get((move["of"], move["term"]))) is not None:
-                breached = row["breached_at"] or move["breached"]
-                row |= {"state": move["to"], "breached_at": breached, "closed_at": move["at"]}
-        elif isinstance(fact, TermReminded) and (row := rows.get((event.conversation_id, fact.term_id))) is not None:
+            rows[fact.term_id] = {**_opened(event, fact), "breached_at": None, "closed_at": None}
+        elif isinstance(fact, _Closing) and row is not None:
+            move = _move(event, fact)
+            row |= {"state": move["to"], "breached_at": row["breached_at"] or move["breached"], "closed_at": move["at"]}
+            for deed in lately:  # which a decision may tell before the breach that it brings to light
+                _done_in([row], deed)
+        elif isinstance(fact, TermReminded) and row is not None:
             row |= {"remind_at": None}
-    return list(rows.values())
+        else:
+            _done_in(rows.values(), event)
+    return [row for rows in cases.values() for row in rows.values()]
+
+
+def _done_in(rows: Iterable[dict[str, Any]], deed: Event) -> None:
+    duties, doer = duties_done_by(deed.fact)
+    for row in rows if duties else ():
+        is_missed = row["state"] in _MISSED and row["breached_at"] <= deed.at
+        if is_missed and row["duty"] in duties and row["party"] == doer:
+            row |= {"state": TermState.MET, "closed_at": deed.took_place_at}
 
 
 def due_terms(connection: Connection, now: datetime, limit: int) -> tuple[DueTerm, ...]:
@@ -112,12 +140,14 @@ def _opened(event: Event, fact: TermOpened) -> Values:
     }
 
 
-def _move(event: Event, term_id: str, state: TermState) -> Values:
-    breached = state in {TermState.BREACHED, TermState.DEFAULTED}
+def _move(event: Event, fact: Any) -> Values:  # noqa: ANN401 - one of _Closing
+    """``breached``: when it is known that the term was missed, of a duty done too late when it was done."""
+    state = _AFTER[type(fact)]
+    is_late = isinstance(fact, TermMet) and fact.late
     return {
         "of": event.conversation_id,
-        "term": term_id,
+        "term": fact.term_id,
         "to": state,
-        "breached": event.at if breached else None,
-        "at": event.at,
+        "breached": event.at if is_late or state in _MISSED else None,
+        "at": event.took_place_at if is_late else event.at,
     }

@@ -127,7 +127,8 @@ class TermFilter:
         of, _, term = self.after.partition(_BETWEEN)
         until = {TermsOf.TODAY: end_of_day(now), TermsOf.NEAR: now + NEAR}
         return TermsLooked(
-            breached=self.which in {TermsOf.BREACHED, TermsOf.BREACHED_LATELY},
+            breached=self.which in {TermsOf.BREACHED, TermsOf.BREACHED_LATELY, TermsOf.MET_LATE},
+            met=self.which is TermsOf.MET_LATE,
             until=until.get(self.which),
             since=now - timedelta(days=1) if self.which is TermsOf.BREACHED_LATELY else None,
             party=PartyId(self.body) if self.body else None,

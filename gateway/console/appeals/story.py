@@ -19,7 +19,7 @@ from dossier.history import fold
 from dossier.narration import narrate_all
 from dossier.ownanswers import road_entries
 from dossier.record import KeptMessage
-from dossier.termentries import term_entries
+from dossier.termentries import late_deeds, term_entries
 from gateway.ports.case import Case
 from gateway.ports.documents import StoredDocument
 
@@ -62,7 +62,7 @@ class Charted:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Everything that the page shows and that no citizen wrote."""
+    """Everything that the page shows and that no citizen wrote. ``deeds``: by term the event that met it late."""
 
     case: Case
     appeal: Appeal
@@ -70,6 +70,7 @@ class Story:
     terms: tuple[TermEntry, ...]
     roads: tuple[RoadEntry, ...]
     drawing: tuple[Mapping[str, object], ...]
+    deeds: Mapping[str, Event]
 
     @property
     def status(self) -> Status:
@@ -109,6 +110,7 @@ def tell(
         terms,
         road_entries(case.events, messages),
         tuple(chart_pages(Charted(tuple(parties), entries, terms, now))),
+        late_deeds(case.events),
     )
 
 

@@ -32,8 +32,19 @@ WHICH: Final[Mapping[TermsOf, str]] = {
     TermsOf.OPEN: marked("all that run"),
     TermsOf.BREACHED_LATELY: marked("missed in 24 hours, still unmet"),
     TermsOf.BREACHED: marked("missed, still unmet"),
+    TermsOf.MET_LATE: marked("met late"),
 }
-HEADINGS: Final = ("appeal", "bound", "duty", "duty_ru", "article", "due_almaty", "missed_almaty", "rules")
+HEADINGS: Final = (
+    "appeal",
+    "bound",
+    "duty",
+    "duty_ru",
+    "article",
+    "due_almaty",
+    "missed_almaty",
+    "met_almaty",
+    "rules",
+)
 _AT_ONCE: Final = 1_000
 
 
@@ -131,6 +142,6 @@ def _cells(term: ToldTerm) -> tuple[str, ...]:
     row = term.row
     told = (
         row.appeal_number, row.party, row.duty, term.wording.ru, row.article, when(row.due_at), when(row.breached_at),
-        row.rules_version,
+        when(row.met_at), row.rules_version,
     )  # fmt: skip
     return tuple(map(csv_export.harmless, told))

@@ -28,10 +28,10 @@ class TermState(StrEnum):
     """Where a legal deadline stands; the facts of the case move it on."""
 
     OPEN = "open"  # the clock or a fact moves it on
-    MET = "met"  # final; ``breached_at`` says whether it was late
-    BREACHED = "breached"  # may still be met, late
+    MET = "met"  # final; with ``breached_at`` it was met late, at ``closed_at``
+    BREACHED = "breached"  # the deed itself moves it on to met, late
     LAPSED = "lapsed"  # final: the duty fell away
-    DEFAULTED = "defaulted"  # the body stayed silent; may still be met, late
+    DEFAULTED = "defaulted"  # the body stayed silent; the deed itself moves it on to met, late
 
 
 # ``erased_at``: when retention took what people wrote; then nothing is left of the case but its proofs.
@@ -119,4 +119,7 @@ IS_BREACHED = is_any(terms.c.state, [TermState.BREACHED, TermState.DEFAULTED])
 Index("ix_terms_breached", terms.c.breached_at, sqlite_where=IS_BREACHED, postgresql_where=IS_BREACHED)
 _OF_PARTY = (terms.c.party, terms.c.breached_at)
 Index("ix_terms_breached_party", *_OF_PARTY, sqlite_where=IS_BREACHED, postgresql_where=IS_BREACHED)
+IS_MET_LATE = and_(is_any(terms.c.state, [TermState.MET]), terms.c.breached_at.is_not(None))
+Index("ix_terms_late", terms.c.breached_at, sqlite_where=IS_MET_LATE, postgresql_where=IS_MET_LATE)
+Index("ix_terms_late_party", *_OF_PARTY, sqlite_where=IS_MET_LATE, postgresql_where=IS_MET_LATE)
 Index("ix_terms_remind", terms.c.remind_at, sqlite_where=IS_TO_REMIND, postgresql_where=IS_TO_REMIND)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from dossier.events import TermBreached, TermMet
 from gateway.domain.causes import HOUR, CauseKind
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.causes import CausesLooked
@@ -20,7 +21,9 @@ from tests.builders import (
     outgoing,
     party,
     refusal,
+    registered,
     registry,
+    term,
 )
 from tests.conformance.store.test_pauses import claim
 
@@ -55,6 +58,15 @@ async def test_refusals_are_counted_by_who_proved_or_at_least_named_a_party(stor
     assert await found(store, replace(LOOKED, party=JER)) == [("refusal", "NotXml", JER, 1, 0)]
     assert await found(store, replace(LOOKED, kind=CauseKind.PEER)) == []
     assert await store.last_counted() == NOON
+
+
+async def test_a_term_that_was_missed_counts_then_also_once_it_is_met_late(store: SqlStore):
+    missed = [term(name, due_at=NOON, duty="consideration") for name in ("met", "unmet")]
+    breaches = (TermBreached("met", AKIMAT), TermBreached("unmet", AKIMAT))
+    case = opening(facts=(registered(), *missed, *breaches, TermMet("met", late=True)), at=NOON)
+    await store.write_case(case)
+    await counted(store, 0)
+    assert await found(store) == [("breach", "consideration", AKIMAT, 2, 0)]
 
 
 async def test_an_hour_that_is_counted_again_is_not_counted_twice(store: SqlStore):

@@ -1,17 +1,37 @@
 """What falls due: terms, and dossiers to assemble."""
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
-from contracts.payloads import ClaimKind
-from dossier.events import DefaultRecorded, DossierFiled, TermBreached, TermLapsed, TermMet
+import pytest
+
+from contracts.payloads import ClaimKind, DecisionKind
+from dossier.eventform import event_from_bytes
+from dossier.events import (
+    AppealReturned,
+    DefaultRecorded,
+    DossierFiled,
+    Event,
+    Replied,
+    TermBreached,
+    TermLapsed,
+    TermMet,
+)
+from gateway.ports.appeals import TermsLooked
 from gateway.ports.case import AssemblyDue, DueTerm, OpenTerms
 from gateway.ports.results import Conflict, Recorded
 from gateway.store.database import SqlStore
-from tests.builders import AKIMAT, COURT, MINUTE, NOON, document_id, opening, registered, term, writing
+from gateway.store.term_rows import terms_after
+from tests.builders import AKIMAT, COURT, JER, MINUTE, NOON, document_id, opening, registered, term, writing
 from tests.conformance.store.conftest import SecondLook
 
 DUE = NOON + 15 * MINUTE
+REPLIED = Replied(AKIMAT, DecisionKind.REFUSED, "12-7", date(2026, 11, 20), states_appeal_road=True)
+
+
+def told_by(look: SecondLook) -> list[Event]:
+    return [event_from_bytes(bytes(row["content"])) for row in look.rows("events")]
 
 
 async def due(store: SqlStore, *, now=DUE, limit: int = 10) -> tuple[DueTerm, ...]:
@@ -81,6 +101,45 @@ async def test_a_breached_term_may_still_be_met_late_and_stays_marked(store: Sql
     await store.write_case(writing(case.conversation_id, 2, TermMet("x", late=True), at=NOON + MINUTE))
     (row,) = look.rows("terms")
     assert (row["state"], row["breached_at"], row["closed_at"]) == ("met", NOON, NOON + MINUTE)
+
+
+@pytest.mark.parametrize("missed", [TermBreached("x", AKIMAT), DefaultRecorded("x", AKIMAT)])
+async def test_a_term_that_was_missed_is_met_late_by_the_deed_itself_and_keeps_both_instants(
+    store: SqlStore, look: SecondLook, missed: TermBreached | DefaultRecorded
+):
+    """No fact closes a term twice: the answer is a late deed by its own event."""
+    case = opening(facts=(registered(), term("x", due_at=NOON, duty="consideration"), missed), at=NOON)
+    await store.write_case(case)
+    await store.write_case(writing(case.conversation_id, 3, replace(REPLIED, body=JER), at=NOON + MINUTE))
+    (row,) = look.rows("terms")
+    assert (row["state"] in {"breached", "defaulted"}, row["closed_at"]) == (True, NOON)
+
+    await store.write_case(writing(case.conversation_id, 4, REPLIED, at=NOON + 22 * MINUTE))
+    await store.write_case(writing(case.conversation_id, 5, REPLIED, at=NOON + 33 * MINUTE))
+    (row,) = look.rows("terms")
+    assert (row["state"], row["breached_at"], row["closed_at"]) == ("met", NOON, NOON + 22 * MINUTE)
+    assert (await store.open_terms(now=NOON)).breached == 0
+    assert await store.look_for_terms(TermsLooked(breached=True)) == ()
+    (late,) = await store.look_for_terms(TermsLooked(breached=True, met=True, party=AKIMAT))
+    assert (late.breached_at, late.met_at, late.late_by) == (NOON, NOON + 22 * MINUTE, 22 * MINUTE)
+    assert terms_after(told_by(look)) == [row]
+
+
+async def test_a_deed_that_brings_the_breach_to_light_in_its_own_decision_meets_the_term_late(
+    store: SqlStore, look: SecondLook
+):
+    facts = (registered(), term("x", due_at=NOON - MINUTE, duty="consideration"), AppealReturned(AKIMAT))
+    await store.write_case(opening(facts=(*facts, TermBreached("x", AKIMAT)), at=NOON))
+    (row,) = look.rows("terms")
+    assert (row["state"], row["breached_at"], row["closed_at"]) == ("met", NOON, NOON)
+    assert terms_after(told_by(look)) == [row]
+
+
+async def test_a_term_met_late_before_the_clock_saw_it_says_so_too(store: SqlStore, look: SecondLook):
+    await store.write_case(opening(facts=(registered(), term("x", due_at=NOON - MINUTE), TermMet("x", late=True))))
+    (late,) = await store.look_for_terms(TermsLooked(breached=True, met=True))
+    assert late.late_by == MINUTE
+    assert terms_after(told_by(look)) == look.rows("terms")
 
 
 async def test_terms_of_two_appeals_may_share_a_name(store: SqlStore):

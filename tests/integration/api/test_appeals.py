@@ -10,7 +10,15 @@ from gateway.domain.access import Role
 from signing.detached import is_signed_by
 from signing.keys import Certificate
 from tests.integration.api.program import Program
-from tests.integration.console.appeals_day import CASE_NUMBER, IIN, CourtCase, a_case_in_court, list_all
+from tests.integration.console.appeals_day import (
+    CASE_NUMBER,
+    IIN,
+    LATE_BY,
+    CourtCase,
+    a_case_in_court,
+    a_late_answer,
+    list_all,
+)
 from tests.integration.gateway.world import AKIMAT, World
 from tests.sealing import seal_all
 
@@ -107,6 +115,22 @@ async def test_terms_are_listed_page_by_page_with_their_wording(program: Program
     missed = (await program.get("/terms?which=breached")).json["items"]
     assert all(one["breached_at"] for one in missed)
     assert (await program.get("/terms?after=nonsense")).problem == "invalid-request"
+
+
+async def test_a_term_that_was_met_late_says_when_it_was_missed_and_when_and_by_what_it_was_met(program: Program):
+    late = await a_late_answer(program.seat.world)
+    await program.given(Role.VIEWER)
+    told = (await program.get(f"/appeals/{late.number}")).json
+    (term,) = (one for one in told["terms"] if one["duty"] == "consideration")
+    assert (term["state"], term["late_by_s"]) == ("breached", LATE_BY.total_seconds())
+    (deed,) = (one for one in told["history"] if one["seq"] == term["late_by_seq"])
+    assert (deed["kind"], deed["at"], bool(deed["message_id"])) == ("replied", term["done_at"], True)
+    assert term["due_at"] < term["closed_at"] < term["done_at"]
+
+    (listed,) = (await program.get("/terms?which=met_late")).json["items"]
+    assert (listed["met_at"], listed["late_by_s"]) == (term["done_at"], LATE_BY.total_seconds())
+    assert listed["breached_at"] == term["closed_at"]
+    assert (await program.get("/terms?which=breached")).json["items"] == []
 
 
 # --- the ledger -----------------------------------------------------------------------------------------------------

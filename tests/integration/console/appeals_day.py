@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from contracts.header import ConversationId
 from contracts.operations import Service
-from contracts.payloads import CaseStage, ClaimKind, Disagree, ReportCase
+from contracts.payloads import CaseStage, ClaimKind, DecisionKind, Disagree, Reply, ReportCase
+from dossier.history import fold
 from gateway.domain.persons import PersonKey
 from gateway.workers.lister import Lister
-from tests.integration.gateway.world import COURT, PLATFORM, World
+from tests.integration.gateway.world import AKIMAT, COURT, PLATFORM, World
 
 PERSON_KEY: Final = PersonKey(b"a key that only the tests have ...")
 IIN: Final = "900101300017"
@@ -31,6 +33,24 @@ async def list_all(world: World, key: PersonKey | None = PERSON_KEY) -> None:
     lister = Lister(world.exchange, key)
     while await lister.run_once():
         pass
+
+
+LATE_BY: Final = timedelta(minutes=22)
+
+
+async def a_late_answer(world: World) -> CourtCase:
+    """The akimat lets its term pass, and answers 22 minutes after its end."""
+    conversation_id, number = await world.register()
+    await world.settle()
+    (term,) = fold((await world.case(conversation_id)).events).terms.values()
+    world.clock.advance(seconds=(term.opened.due_at - world.clock.now()).total_seconds() + 1)
+    await world.term_clock.run_once()
+    world.clock.advance(seconds=LATE_BY.total_seconds() - 1)
+    reply = Reply(DecisionKind.REFUSED, "1", world.clock.now().date(), "жоқ", (), None, None, "А. С.", ())
+    await world.call(Service.AGENCY, AKIMAT, reply, conversation_id=conversation_id)
+    await world.settle()
+    await list_all(world)
+    return CourtCase(conversation_id, number, "")
 
 
 async def a_case_in_court(world: World) -> CourtCase:

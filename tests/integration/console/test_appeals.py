@@ -22,7 +22,7 @@ from gateway.domain.access import Role
 from gateway.domain.persons import PersonKey
 from gateway.service.find_cases import Seeker, find_cases
 from gateway.store.tables import accesses, appeal_persons
-from tests.integration.console.appeals_day import CASE_NUMBER, IIN, CourtCase, a_case_in_court, list_all
+from tests.integration.console.appeals_day import CASE_NUMBER, IIN, CourtCase, a_case_in_court, a_late_answer, list_all
 from tests.integration.console.client import Client, a_client
 from tests.integration.console.seat import Seat
 from tests.integration.gateway.world import AKIMAT
@@ -155,6 +155,32 @@ async def test_the_page_tells_the_path_in_the_readers_language_and_nothing_that_
         assert secret not in text
     assert len(re.findall(r'class="over"', text)) == 2
     assert len(re.findall(r'class="cross"', text)) == 3  # two terms, and the legend
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("kk", "кешіктіріп орындалды: 22 мин"),
+        ("ru", "исполнен с опозданием на 22 мин"),
+        ("en", "met late, by 22 min"),
+    ],
+)
+async def test_a_term_that_was_answered_late_says_by_how_much_and_never_grows(
+    client: Client, language: str, words: str
+):
+    late = await a_late_answer(client.seat.world)
+    client.http.headers["Accept-Language"] = language
+    await as_a(client, Role.OPERATOR)
+    for minutes in (0, 9):
+        client.seat.world.clock.advance(minutes=minutes)
+        page = (await client.get(f"/appeals/{late.number}"))[1]
+        assert page.count(words) == 2, minutes  # in the drawing and in the table
+        assert re.search(r"<small>№ \d+</small>", page)
+        assert words in (await client.get("/terms?which=met_late"))[1]
+        assert late.number not in (await client.get("/terms?which=breached"))[1]
+    rows = list(csv.reader(io.StringIO((await client.get("/terms.csv?which=met_late"))[1].lstrip("\ufeff"))))
+    (told,) = (dict(zip(rows[0], row, strict=True)) for row in rows[1:])
+    assert told["due_almaty"] < told["missed_almaty"] < told["met_almaty"]
 
 
 async def test_an_auditor_reads_what_was_written_and_each_look_is_an_access(client: Client, case: CourtCase):
