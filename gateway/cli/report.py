@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
@@ -31,7 +32,7 @@ from gateway.cli.frame import (
 )
 from gateway.domain.periods import Period
 from gateway.domain.report_words import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
-from gateway.domain.reports import NOTHING, By, Figure, Tally, added
+from gateway.domain.reports import NOTHING, By, Figure, Tally
 from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -78,15 +79,15 @@ def report(
     settings, asked = load_settings(home), _period(period, since, until)
     if recount:
         _recount(settings)
-    lines, names = read(settings, lambda store: _look(store, asked, By(by.value)))
+    told, names = read(settings, lambda store: _look(store, asked, By(by.value)))
     if not settings.console:
         err.print("Appeals are counted by the exchange that has console = true in dalel.toml; here it is off.")
     if as_json:
-        print_json(_form(asked, by, lines))
+        print_json(_form(asked, by, told))
     elif as_csv:
-        _print_csv(asked, By(by.value), lines, lang, names)
+        _print_csv(asked, By(by.value), told, lang, names)
     else:
-        _print(asked, By(by.value), lines, lang, names)
+        _print(asked, By(by.value), told, lang, names)
 
 
 def _period(name: str | None, since: datetime | None, until: datetime | None) -> Period:
@@ -102,12 +103,22 @@ def _period(name: str | None, since: datetime | None, until: datetime | None) ->
     return Period.free(since.date() if since else date(2000, 1, 1), until.date() if until else today)
 
 
-async def _look(store: SqlReader, period: Period, by: By) -> tuple[tuple[ReportLine, ...], Mapping[PartyId, LocalText]]:
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """``total``: of whole appeals; by body the lines may add up to more."""
+
+    lines: tuple[ReportLine, ...]
+    total: Tally
+
+
+async def _look(store: SqlReader, period: Period, by: By) -> tuple[_Report, Mapping[PartyId, LocalText]]:
     from gateway.ports.reports import ReportAsked
 
     registry = await store.load_registry()
     lines = await store.report(ReportAsked(period.since, period.until, by))
-    return lines, {party.party_id: party.name for party in registry.parties}
+    whole = await store.report(ReportAsked(period.since, period.until))
+    told = _Report(lines, whole[0].tally if whole else NOTHING)
+    return told, {party.party_id: party.name for party in registry.parties}
 
 
 def _recount(settings: Settings) -> None:
@@ -118,13 +129,13 @@ def _recount(settings: Settings) -> None:
         act(settings, lambda store: store.recount())
 
 
-def _form(period: Period, by: Told, lines: Sequence[ReportLine]) -> dict[str, object]:
+def _form(period: Period, by: Told, told: _Report) -> dict[str, object]:
     return {
         "since": period.since,
         "until": period.until,
         "by": by,
-        "lines": [{"name": line.name, **_figures(line.tally)} for line in lines],
-        "total": _figures(_total(lines)),
+        "lines": [{"name": line.name, **_figures(line.tally)} for line in told.lines],
+        "total": _figures(told.total),
         "figures": {figure: definition.meaning for figure, definition in DEFINITIONS.items()},
     }
 
@@ -133,35 +144,24 @@ def _figures(tally: Tally) -> dict[str, int]:
     return {figure.value: count for figure, count in tally.items()}
 
 
-def _total(lines: Sequence[ReportLine]) -> Tally:
-    total: Tally = NOTHING
-    for line in lines:
-        total = added(total, line.tally)
-    return total
-
-
-def _print_csv(
-    period: Period, by: By, lines: Sequence[ReportLine], lang: Language, names: Mapping[PartyId, LocalText]
-) -> None:
+def _print_csv(period: Period, by: By, told: _Report, lang: Language, names: Mapping[PartyId, LocalText]) -> None:
     from gateway.console.csv_export import harmless
     from gateway.domain.report_sheet import sheet
 
-    rows = sheet(((line.name, line.tally) for line in lines), by, period, lang.value, names)
+    rows = sheet(((line.name, line.tally) for line in told.lines), told.total, by, period, lang.value, names)
     csv.writer(sys.stdout).writerows(map(harmless, row) for row in rows)
 
 
-def _print(
-    period: Period, by: By, lines: Sequence[ReportLine], lang: Language, names: Mapping[PartyId, LocalText]
-) -> None:
+def _print(period: Period, by: By, told: _Report, lang: Language, names: Mapping[PartyId, LocalText]) -> None:
     table = Table(title=f"{period.since} – {period.until}")
     table.add_column(said(BYS[by], lang))
     for figure in _PRINTED:
         table.add_column(said(DEFINITIONS[figure].name, lang), justify="right")
     table.add_column(said(RATE.name, lang), justify="right")
-    for line in lines:
+    for line in told.lines:
         table.add_row(escape(said(name_of(by, line.name, names), lang)), *_cells(line.tally))
     table.add_section()
-    table.add_row("Σ", *_cells(_total(lines)))
+    table.add_row("Σ", *_cells(told.total))
     out.print(table)
     for definition in (*(DEFINITIONS[figure] for figure in _PRINTED), RATE):
         article = f" {said(article_text(definition.article), lang)}" if definition.article else ""

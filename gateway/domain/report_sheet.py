@@ -9,20 +9,23 @@ from contracts.party import LocalText, PartyId
 from dossier.procedure.wording import article_text
 from gateway.domain.periods import Period
 from gateway.domain.report_words import BASIS, DEFINITIONS, name_of
-from gateway.domain.reports import NOTHING, By, Figure, Tally, added
+from gateway.domain.reports import By, Figure, Tally
 
 Cells = tuple[str, ...]
 _TOTAL: Final = "total"
 
 
 def sheet(
-    lines: Iterable[tuple[str, Tally]], by: By, period: Period, language: str, parties: Mapping[PartyId, LocalText]
-) -> Iterator[Cells]:
-    """Headings, a line for each name, the total, and the definitions in one language."""
+    lines: Iterable[tuple[str, Tally]], total: Tally, by: By, period: Period, language: str,
+    parties: Mapping[PartyId, LocalText],
+) -> Iterator[Cells]:  # fmt: skip
+    """Headings, a line for each name, the total, and the definitions in one language.
+
+    ``total``: of whole appeals; by body the lines may add up to more.
+    """
     yield ("since", "until", by.value, "name", *(figure.value for figure in Figure))
-    days, total = (period.since.isoformat(), period.until.isoformat()), NOTHING
+    days = (period.since.isoformat(), period.until.isoformat())
     for name, tally in lines:
-        total = added(total, tally)
         yield (*days, name, _in(name_of(by, name, parties), language), *_counts(tally))
     yield (*days, _TOTAL, "", *_counts(total))
     yield ()

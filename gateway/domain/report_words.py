@@ -25,10 +25,11 @@ DEFINITIONS: Final[Mapping[Figure, Definition]] = {
     Figure.RECEIVED: Definition(
         LocalText(kk="келіп түсті", ru="поступило", en="received"),
         LocalText(
-            kk="Тіркелген күні кезеңге түсетін өтініштер; қазір ол қай органда болса, сол органға есептеледі.",
-            ru="Обращения, день регистрации которых приходится на период; считаются за органом, у которого "
-            "обращение сейчас.",
-            en="Appeals whose day of registration is in the period; counted with the body that has the appeal now.",
+            kk="Тіркелген күні кезеңге түсетін өтініштер; органдар бойынша шешім қабылдауы тиіс болған әр органға "
+            "есептеледі.",
+            ru="Обращения, день регистрации которых приходится на период; по органам считаются за каждым, кто должен "
+            "был принять решение.",
+            en="Appeals whose day of registration is in the period; by body, counted with each that had to decide.",
         ),
         "АППК 64(3)",
     ),
@@ -47,9 +48,12 @@ DEFINITIONS: Final[Mapping[Figure, Definition]] = {
     Figure.LATE: Definition(
         LocalText(kk="кешіктірілді", ru="с опозданием", en="late"),
         LocalText(
-            kk="Шешім мерзім өткеннен кейін келді, қанша кешіксе де.",
-            ru="Решение пришло после того, как срок прошёл, на сколько бы оно ни опоздало.",
-            en="The decision came after the term had passed, however late it was.",
+            kk="Шешім мерзім өткеннен кейін келді немесе өтініш содан кейін басқа органға жіберілді, қанша кешіксе де. "
+            "Өтініш кейін қайда өтсе де, кешіккен органға есептеледі.",
+            ru="Решение пришло (или обращение перенаправлено) после того, как срок прошёл, на сколько бы ни опоздало. "
+            "Считается за опоздавшим органом, куда бы обращение ни ушло потом.",
+            en="The decision came, or the appeal was sent on, after the term had passed, however late. Counted with "
+            "the body that was late, wherever the appeal went since.",
         ),
         "АППК 76(1)",
     ),
@@ -75,12 +79,12 @@ DEFINITIONS: Final[Mapping[Figure, Definition]] = {
     Figure.NOT_DUE: Definition(
         LocalText(kk="жауап қажет емес", ru="ответ не требуется", en="no answer due"),
         LocalText(
-            kk="Міндет мерзім аяқталмай тұрып түсті: өтініш кері қайтарып алынды, қараусыз қайтарылды немесе "
-            "мерзімінен бұрын сотқа кетті.",
-            ru="Обязанность отпала до конца срока: обращение отозвано, возвращено без рассмотрения или раньше "
-            "срока ушло в суд.",
-            en="The duty fell away before the term ended: withdrawn, given back without consideration, or gone to "
-            "court early.",
+            kk="Міндет мерзім аяқталмай тұрып түсті: өтініш кері қайтарып алынды, қараусыз қайтарылды, "
+            "басқа органға жіберілді немесе мерзімінен бұрын сотқа кетті.",
+            ru="Обязанность отпала до конца срока: обращение отозвано, возвращено без рассмотрения, "
+            "перенаправлено или раньше срока ушло в суд.",
+            en="The duty fell away before the term ended: withdrawn, given back without consideration, "
+            "sent on, or gone to court early.",
         ),
         "АППК 64(7), 64(9)",
     ),
@@ -223,13 +227,16 @@ _DUE: Final = (Figure.ON_TIME, Figure.LATE, Figure.SILENT)
 BASIS: Final = LocalText(
     kk="Әр өтініш қазіргі күйімен есептеледі: бүгін қаралған мерзім кейін өзгеруі мүмкін. Жауаптар бірге «келіп "
     "түсті» санын, "
-    "жолдар «келіспеді» санын береді.",
+    "жолдар «келіспеді» санын береді. Жалпы санда өтініш бір рет, органдарының ең нашар нәтижесімен есептеледі, ал "
+    "органдар бойынша шешім қабылдауы тиіс болған әрқайсысында.",
     ru="Каждое обращение считается так, как оно обстоит сейчас: завтра итог за тот же период может быть другим. "
     "Ответы вместе "
-    "дают «поступило», пути вместе дают «не согласны».",
+    "дают «поступило», пути вместе дают «не согласны». В общем итоге обращение считается один раз, по худшему из "
+    "его органов, а по органам за каждым, кто должен был принять решение.",
     en="Each appeal counts as it stands now, so figures of a past period may still move. The answers add up to "
     "«received», "
-    "the roads to «disagreed».",
+    "the roads to «disagreed». In the whole an appeal counts once, by the worst of its bodies; by body, with each that "
+    "had to decide.",
 )
 """What holds for all figures."""
 

@@ -1,28 +1,30 @@
 """The control that the appeals law promises: what each appeal counts as. Pure; read off its history.
 
-An appeal counts on the day of its registration (Art. 64(3)), with the body that has it now, as it stands now. It has
-one ``Answer``, at most one ``Road`` and at most one ``CourtEnd``, so the figures of each kind add up. What each figure
-means in words stands in ``report_words``.
+An appeal counts on the day of its registration (Art. 64(3)), as it stands now. It has one ``Answer``, at most one
+``Road`` and at most one ``CourtEnd``, so the figures of each kind add up. Told by body it counts with each body that
+had the duty to decide, by what came of that body's own terms: who was late stays so when the appeal has moved on, or is
+answered. What each figure means in words stands in ``report_words``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import reduce
 from typing import Final
 
+from contracts.party import PartyId
 from contracts.payloads import CaseStage, ClaimOutcome, RoadKind
 from dossier import events as e
-from dossier.appeal import Appeal, TermState
+from dossier.appeal import Appeal, BodyStage, TermState
 from dossier.description import TermEntry
 from dossier.duties import CONSIDERATION
 from dossier.events import Event
 from dossier.termentries import term_entries
 
-FORM: Final = 1
+FORM: Final = 2
 """Raised when an appeal would count otherwise; what was counted by another form is then counted again."""
 
 REGION_DIGITS: Final = 2
@@ -99,8 +101,9 @@ class By(StrEnum):
 class Counted:
     """What one appeal counts as. ``body``, ``region``, ``subject``: empty where the history names none.
 
-    ``extended``: the body's term was extended (Art. 76(3)). ``formal``: an answer of the body is nearly identical to
-    earlier ones in other appeals, which is a mark and no judgement.
+    ``extended``: a term was extended (Art. 76(3)). ``formal``: an answer is nearly identical to earlier ones of its
+    body in other appeals, which is a mark and no judgement. ``bodies``: what it counts as with each body that had the
+    duty to decide; of the whole, ``body`` is who has it now and ``answer`` the worst of theirs. Empty of such a part.
     """
 
     day: date
@@ -112,6 +115,11 @@ class Counted:
     formal: bool
     road: Road | None
     court: CourtEnd | None
+    bodies: tuple[Counted, ...] = ()
+
+    def parts(self, by: By) -> tuple[Counted, ...]:
+        """What adds to the lines of a report: one for each body, or the whole."""
+        return self.bodies if by is By.BODY else (self,)
 
     @property
     def figures(self) -> frozenset[Figure]:
@@ -124,6 +132,16 @@ class Counted:
         """Under what it counts; ``ALL`` has one place for everything."""
         names = {By.BODY: self.body, By.REGION: self.region, By.SUBJECT: self.subject, By.MONTH: f"{self.day:%Y-%m}"}
         return names.get(by, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What came of one body's own duty."""
+
+    body: str
+    answer: Answer
+    extended: bool
+    formal: bool
 
 
 Tally = Mapping[Figure, int]
@@ -146,31 +164,62 @@ def count(events: Sequence[Event], appeal: Appeal) -> Counted:
     """What the appeal of this history counts as. ``appeal``: the history, folded."""
     facts = [event.fact for event in events]
     first = facts[0] if facts and isinstance(facts[0], e.AppealRegistered) else None
-    terms = [term for term in term_entries(events) if (term.duty, term.party) == (CONSIDERATION, appeal.body)]
-    return Counted(
+    parts = tuple(_parts(events, appeal))
+    whole = Counted(
         day=appeal.registered_on,
         body=appeal.body or "",
         region=first.kato[:REGION_DIGITS] if first else "",
         subject=first.subject if first else "",
-        answer=_answer(terms),
-        extended=any(term.state is TermState.EXTENDED for term in terms),
-        formal=any(isinstance(fact, e.ReplyResembled) and fact.body == appeal.body for fact in facts),
+        answer=_worst({part.answer for part in parts}),
+        extended=any(part.extended for part in parts),
+        formal=any(part.formal for part in parts),
         road=_road(facts),
         court=_court(facts, appeal),
     )
+    return replace(whole, bodies=tuple(_of_body(part, whole, is_last=part is parts[-1]) for part in parts))
 
 
-def _answer(terms: Sequence[TermEntry]) -> Answer:
-    """The worst of what came of the body's terms: a second one opens where a higher body sends the matter back."""
-    return next((answer for answer in _WORST_FIRST if answer in set(map(_answer_in, terms))), Answer.NOT_DUE)
+def _of_body(part: _Part, whole: Counted, *, is_last: bool) -> Counted:
+    """Disagreement and claim count with the body that has the appeal now, else with the last that had it."""
+    has_it = part.body == whole.body or (not whole.body and is_last)
+    return replace(
+        whole,
+        body=part.body,
+        answer=part.answer,
+        extended=part.extended,
+        formal=part.formal,
+        road=whole.road if has_it else None,
+        court=whole.court if has_it else None,
+    )
+
+
+def _parts(events: Sequence[Event], appeal: Appeal) -> Iterator[_Part]:
+    """What came of the duty to decide, body by body, in the order in which they had it."""
+    terms = [term for term in term_entries(events) if term.duty == CONSIDERATION]
+    held = dict.fromkeys([*(term.party for term in terms), *([appeal.body] if appeal.body else [])])
+    resembled = {event.fact.body for event in events if isinstance(event.fact, e.ReplyResembled)}
+    for body in held or [""]:
+        own = [term for term in terms if term.party == body]
+        yield _Part(
+            body, _answer(own, appeal), any(term.state is TermState.EXTENDED for term in own), body in resembled
+        )
+
+
+def _answer(terms: Sequence[TermEntry], appeal: Appeal) -> Answer:
+    """The worst of what came of a body's terms: a second one opens where a higher body sends the matter back."""
+    return _worst({_answer_in(term, appeal) for term in terms})
+
+
+def _worst(answers: Set[Answer]) -> Answer:
+    return next((answer for answer in _WORST_FIRST if answer in answers), Answer.NOT_DUE)
 
 
 _WORST_FIRST: Final = (Answer.SILENT, Answer.LATE, Answer.OPEN, Answer.ON_TIME)
 
 
-def _answer_in(term: TermEntry) -> Answer:
+def _answer_in(term: TermEntry, appeal: Appeal) -> Answer:
     if term.is_missed:
-        return Answer.SILENT if term.done_at is None else Answer.LATE
+        return Answer.SILENT if term.done_at is None and not _has_sent_on(term.party, appeal) else Answer.LATE
     match term.state:
         case TermState.OPEN:
             return Answer.OPEN
@@ -178,6 +227,12 @@ def _answer_in(term: TermEntry) -> Answer:
             return Answer.ON_TIME
         case _:
             return Answer.NOT_DUE
+
+
+def _has_sent_on(body: PartyId, appeal: Appeal) -> bool:
+    """Whether nobody waits for it any more: it has sent the appeal on as a whole, too late."""
+    record = appeal.bodies.get(body)
+    return record is not None and record.stage is BodyStage.REDIRECTED
 
 
 def _road(facts: Sequence[e.Fact]) -> Road | None:

@@ -7,13 +7,13 @@ from heapq import merge
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, func, literal, select, tuple_
 
 from contracts.header import ConversationId
 from gateway.domain.reports import Answer, By, Figure, Road
 from gateway.ports.reports import BehindAsked, BehindRow, ReportAsked, ReportLine
 from gateway.store.appeal_rows import appeals_of
-from gateway.store.report_rows import NAMED, REPORTED, counted_of, counts_to
+from gateway.store.report_rows import NAMED, REPORTED, counted_in, counted_of, counts_to
 from gateway.store.tables import conversations, report_days, reported_appeals
 from gateway.store.tables.base import is_any
 from gateway.store.tables.report import ORDER
@@ -38,13 +38,12 @@ def report(connection: Connection, asked: ReportAsked) -> tuple[ReportLine, ...]
 
 def behind(connection: Connection, asked: BehindAsked) -> tuple[BehindRow, ...]:
     """One page; a figure that is a sum is several walks through the index, merged."""
-    narrowed = list(_narrowed(connection, asked))
-    newest = [column.desc() for column in ORDER]
+    of = counted_in(asked.among)
+    narrowed = list(_narrowed(connection, asked, of))
+    newest = [column.desc() for column in (of.c.day, of.c.conversation_id)]
     walks = [
-        connection.execute(
-            select(reported_appeals).where(*narrowed, condition).order_by(*newest).limit(asked.limit)
-        ).all()
-        for condition in _conditions(asked.figure)
+        connection.execute(select(of).where(*narrowed, condition).order_by(*newest).limit(asked.limit)).all()
+        for condition in _conditions(asked.figure, of)
     ]
     merged = merge(*walks, key=lambda row: (row.day, row.conversation_id), reverse=True)
     found = {ConversationId(row.conversation_id): counted_of(row) for row in islice(merged, asked.limit)}
@@ -52,23 +51,23 @@ def behind(connection: Connection, asked: BehindAsked) -> tuple[BehindRow, ...]:
     return tuple(BehindRow(listed[one], counted) for one, counted in found.items())
 
 
-def _narrowed(connection: Connection, asked: BehindAsked) -> Iterator[ColumnElement[bool]]:
-    yield REPORTED.day.between(asked.since.isoformat(), asked.until.isoformat())
+def _narrowed(connection: Connection, asked: BehindAsked, of: Table) -> Iterator[ColumnElement[bool]]:
+    yield of.c.day.between(asked.since.isoformat(), asked.until.isoformat())
     if asked.among in NAMED:
         yield NAMED[asked.among] == asked.name
     if asked.after is not None:
         joined = reported_appeals.join(conversations, conversations.c.conversation_id == REPORTED.conversation_id)
-        of = select(*ORDER).select_from(joined).where(conversations.c.appeal_number == asked.after)
-        if (place := connection.execute(of).first()) is not None:
-            yield tuple_(*ORDER) < tuple(place)
+        last = select(*ORDER).select_from(joined).where(conversations.c.appeal_number == asked.after)
+        if (place := connection.execute(last).first()) is not None:
+            yield tuple_(of.c.day, of.c.conversation_id) < tuple(place)
 
 
-def _conditions(figure: Figure) -> list[ColumnElement[bool]]:
+def _conditions(figure: Figure, of: Table) -> list[ColumnElement[bool]]:
     """What each walk is narrowed to: a sum is one walk for each of its parts."""
     match figure:
         case Figure.RECEIVED:
-            return [is_any(REPORTED.answer, [one]) for one in Answer]
+            return [is_any(of.c.answer, [one]) for one in Answer]
         case Figure.DISAGREED:
-            return [is_any(REPORTED.road, [one]) for one in Road]
+            return [is_any(of.c.road, [one]) for one in Road]
         case _:
-            return [counts_to(figure)]
+            return [counts_to(figure, of)]

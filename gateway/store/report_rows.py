@@ -8,24 +8,42 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.domain.reports import FORM, Answer, By, Counted, CourtEnd, Figure, Road
 from gateway.ports.appeals import ListedAppeal
-from gateway.store.statements import Values, add_missing, change
-from gateway.store.tables import report_days, reported_appeals
+from gateway.store.statements import Values, add, add_missing, change
+from gateway.store.tables import report_days, reported_appeals, reported_bodies
 from gateway.store.tables.base import is_any
-from gateway.store.tables.report import IS_EXTENDED, IS_FORMAL
 
 KINDS: Final = (By.ALL, By.BODY, By.REGION, By.SUBJECT)
 """What sums are kept by; a month is the sum of its days."""
 REPORTED: Final = reported_appeals.c
-NAMED: Final = {By.BODY: REPORTED.body, By.REGION: REPORTED.region, By.SUBJECT: REPORTED.subject}
+PARTS: Final = reported_bodies.c
+NAMED: Final = {By.BODY: PARTS.body, By.REGION: REPORTED.region, By.SUBJECT: REPORTED.subject}
 """The column of each kind that has names."""
+
+
+def counted_in(kind: By) -> Table:
+    """Where what adds to the lines of this kind stands: whole appeals, or what they count as with each body."""
+    return reported_bodies if kind is By.BODY else reported_appeals
 
 
 def write_reported(connection: Connection, appeals: Sequence[ListedAppeal]) -> None:
@@ -36,25 +54,53 @@ def write_reported(connection: Connection, appeals: Sequence[ListedAppeal]) -> N
     statement = select(reported_appeals).where(REPORTED.conversation_id.in_(known)).order_by(REPORTED.conversation_id)
     before = connection.execute(statement.with_for_update()).all() if known else ()
     change(connection, reported_appeals, [rows[one] for one in known])
+    parts = _parts_of(connection, known)
+    _write_parts(connection, appeals)
     moved = Counter[tuple[By, str, str, Figure]]()
     for row in before:
-        moved.subtract(_places(counted_of(row)))
+        whole = counted_of(row)
+        moved.subtract(_places(replace(whole, bodies=parts.get(row.conversation_id, (whole,)))))
     for one in appeals:
         moved.update(_places(one.counted))
     _add_to_days(connection, moved)
 
 
+def _parts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Counted, ...]]:
+    """By appeal; none of one that the former release has counted, with the body that has it."""
+    found: dict[str, tuple[Counted, ...]] = {}
+    statement = select(reported_bodies).where(PARTS.conversation_id.in_(ids))
+    for row in connection.execute(statement).all() if ids else ():
+        found[row.conversation_id] = (*found.get(row.conversation_id, ()), counted_of(row))
+    return found
+
+
+def _write_parts(connection: Connection, appeals: Sequence[ListedAppeal]) -> None:
+    ids = [one.conversation_id for one in appeals]
+    connection.execute(delete(reported_bodies).where(PARTS.conversation_id.in_(ids)))
+    add(connection, reported_bodies, [_part_row(one, part) for one in appeals for part in one.counted.bodies])
+
+
 def recount(connection: Connection, jobs: Sequence[None]) -> list[None]:
     """The sums anew from the appeals, and every appeal marked to be counted anew from its history by the loop."""
     for _ in jobs:
+        _take_over_parts(connection)
         connection.execute(delete(report_days))
         for kind in KINDS:
             name = NAMED.get(kind, literal(""))
-            sums = (func.sum(case((counts_to(figure), 1), else_=0)) for figure in Figure)
-            rows = select(literal(kind.value), REPORTED.day, name, *sums).group_by(REPORTED.day, *_grouped(kind))
+            sums = (func.sum(case((counts_to(figure, counted_in(kind)), 1), else_=0)) for figure in Figure)
+            day = counted_in(kind).c.day
+            rows = select(literal(kind.value), day, name, *sums).group_by(day, *_grouped(kind))
             connection.execute(insert(report_days).from_select(list(report_days.c), rows))
         connection.execute(update(reported_appeals).values(form=0))
     return [None] * len(jobs)
+
+
+def _take_over_parts(connection: Connection) -> None:
+    """Of what only the former release has counted: with the body that has it, until it is read again."""
+    names = [column.name for column in PARTS]
+    known = select(literal(1)).where(PARTS.conversation_id == REPORTED.conversation_id).exists()
+    rows = select(*(REPORTED[name] for name in names)).where(~known)
+    connection.execute(insert(reported_bodies).from_select(names, rows))
 
 
 def _grouped(kind: By) -> tuple[ColumnElement[Any], ...]:
@@ -63,7 +109,9 @@ def _grouped(kind: By) -> tuple[ColumnElement[Any], ...]:
 
 def _places(counted: Counted) -> Iterator[tuple[By, str, str, Figure]]:
     day = counted.day.isoformat()
-    return ((kind, day, counted.of(kind), figure) for kind in KINDS for figure in counted.figures)
+    return (
+        (kind, day, part.of(kind), figure) for kind in KINDS for part in counted.parts(kind) for figure in part.figures
+    )
 
 
 def _add_to_days(connection: Connection, moved: Counter[tuple[By, str, str, Figure]]) -> None:
@@ -80,27 +128,28 @@ def _add_to_days(connection: Connection, moved: Counter[tuple[By, str, str, Figu
     connection.execute(adding.on_conflict_do_update(index_elements=["kind", "day", "name"], set_=sums), rows)
 
 
-def counts_to(figure: Figure) -> ColumnElement[bool]:
-    """Whether an appeal adds to the figure."""
+def counts_to(figure: Figure, of: Table = reported_appeals) -> ColumnElement[bool]:
+    """Whether a row of ``of`` adds to the figure."""
     if figure is Figure.RECEIVED:
-        return REPORTED.answer.is_not(None)
+        return of.c.answer.is_not(None)
     if figure is Figure.DISAGREED:
-        return REPORTED.road.is_not(None)
+        return of.c.road.is_not(None)
     if figure in _MARKS:
-        return _MARKS[figure]
-    kinds = ((REPORTED.answer, Answer), (REPORTED.road, Road), (REPORTED.court, CourtEnd))
+        return of.c[figure.value] == literal_column("true")  # spelled out, as the index has it
+    kinds = ((of.c.answer, Answer), (of.c.road, Road), (of.c.court, CourtEnd))
     return next(is_any(column, [kind(figure.value)]) for column, kind in kinds if figure.value in set(map(str, kind)))
 
 
-_MARKS: Final = {Figure.EXTENDED: IS_EXTENDED, Figure.FORMAL: IS_FORMAL}
+_MARKS: Final = frozenset({Figure.EXTENDED, Figure.FORMAL})
 
 
 def _row(one: ListedAppeal) -> Values:
-    counted = one.counted
+    return {**_part_row(one, one.counted), "seq": one.seq, "form": FORM}
+
+
+def _part_row(one: ListedAppeal, counted: Counted) -> Values:
     return {
         "conversation_id": one.conversation_id,
-        "seq": one.seq,
-        "form": FORM,
         "day": counted.day.isoformat(),
         "body": counted.body,
         "region": counted.region,
@@ -114,7 +163,7 @@ def _row(one: ListedAppeal) -> Values:
 
 
 def counted_of(row: Any) -> Counted:  # noqa: ANN401 - a row
-    """What an appeal counts as."""
+    """What an appeal counts as, whole or with one body."""
     return Counted(
         day=date.fromisoformat(row.day),
         body=row.body,

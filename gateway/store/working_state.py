@@ -42,6 +42,7 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "listings": _LISTED,
         "refused_requests": "bytes of what had no effect, for a month; who was refused, and their digest, has its leaf",
         "reported_appeals": _REPORTED,
+        "reported_bodies": _REPORTED,
         "report_days": _REPORTED,
         "cause_counts": "how often what happened, counted off records that have their leaves, and counted anew",
         "notes": _DESK,

@@ -66,11 +66,16 @@ async def make(reads: ReportReads, asked: ReportFilter, parties: Mapping[PartyId
         asked=asked,
         lines=shown,
         left_out=len(lines) - len(shown),
-        total=_only(await reads.report(asked.report(By.ALL))),
+        total=await total_of(reads, asked),
         before=_only(await reads.report(asked.report(By.ALL, asked.period.before))),
         drawn=bars([(line.told, line.tally) for line in shown[:MOST_DRAWN]]) if by is not By.MONTH else (),
         trend=await _trend(reads, asked),
     )
+
+
+async def total_of(reads: ReportReads, asked: ReportFilter) -> Tally:
+    """Of whole appeals: by body the lines may add up to more."""
+    return _only(await reads.report(asked.report(By.ALL)))
 
 
 async def lines_of(reads: ReportReads, asked: ReportFilter, by: By, parties: Mapping[PartyId, LocalText]) -> list[Line]:

@@ -17,7 +17,7 @@ from gateway.console.language import language_of, marked
 from gateway.console.pages import ALMATY
 from gateway.console.reports.asked import TOLD_BY, ReportFilter
 from gateway.console.reports.drawing import DRAWN
-from gateway.console.reports.figures import FEW, lines_of, make
+from gateway.console.reports.figures import FEW, lines_of, make, total_of
 from gateway.console.respond import page
 from gateway.console.surroundings import AROUND
 from gateway.domain.access import Right
@@ -103,7 +103,9 @@ async def _csv(request: web.Request) -> web.Response:
     around, asked = request.config_dict[AROUND], _asked(request)
     names, by = around.exchange.directory().names, By.MONTH if asked.among is not By.ALL else asked.by
     lines = await lines_of(around.reads, asked, by, names)
-    told = sheet(((line.name, line.tally) for line in lines), by, asked.period, language_of(request).value, names)
+    total = await total_of(around.reads, asked)
+    language = language_of(request).value
+    told = sheet(((line.name, line.tally) for line in lines), total, by, asked.period, language, names)
     rows = [tuple(map(csv_export.harmless, row)) for row in told]
     name = f"report-{by.value}-{asked.period.since}-{asked.period.until}.csv"
     return web.Response(

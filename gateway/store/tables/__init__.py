@@ -16,7 +16,7 @@ from gateway.store.tables.log import accesses, audit_log, refusals, refused_requ
 from gateway.store.tables.message import envelopes, inbox, messages
 from gateway.store.tables.node import nodes, schema_steps
 from gateway.store.tables.registry import agreements, parties, party_certificates, registry_versions, routes
-from gateway.store.tables.report import report_days, reported_appeals
+from gateway.store.tables.report import report_days, reported_appeals, reported_bodies
 from gateway.store.tables.revocation import revocation_checks, revocation_values
 from gateway.store.tables.token import requests, tokens
 
@@ -60,6 +60,7 @@ __all__ = [
     "reply_sketches",
     "report_days",
     "reported_appeals",
+    "reported_bodies",
     "requests",
     "revocation_checks",
     "revocation_values",

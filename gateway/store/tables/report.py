@@ -43,7 +43,35 @@ for _name, _columns in {"all": (), "body": (_ALL.body,), "region": (_ALL.region,
         _index = f"ix_reported_appeals_{_name}_{_figure}"
         Index(_index, *_columns, _column, *ORDER, sqlite_where=_where, postgresql_where=_where)
 
-# Sums of ``reported_appeals`` by day and by one thing at a time, changed in the commit that changes an appeal there.
+# What an appeal counts as with each body that had the duty to decide; the whole of it stands in ``reported_appeals``,
+# whose indexes by body are only the former release's.
+reported_bodies = Table(
+    "reported_bodies",
+    metadata,
+    Column("conversation_id", ForeignKey(conversations.c.conversation_id), primary_key=True),
+    Column("body", String, primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("region", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("answer", OneOf(Answer), nullable=False),
+    Column("extended", Boolean, nullable=False),
+    Column("formal", Boolean, nullable=False),
+    Column("road", OneOf(Road)),
+    Column("court", OneOf(CourtEnd)),
+)
+_PART = reported_bodies.c
+_PART_ORDER: Final = (_PART.day, _PART.conversation_id)
+Index("ix_reported_bodies_answer", _PART.body, _PART.answer, *_PART_ORDER)
+for _figure, _column, _where in (
+    ("extended", _PART.extended, _PART.extended == literal_column("true")),
+    ("formal", _PART.formal, _PART.formal == literal_column("true")),
+    ("road", _PART.road, _PART.road.is_not(None)),
+    ("court", _PART.court, _PART.court.is_not(None)),
+):
+    _index = f"ix_reported_bodies_{_figure}"
+    Index(_index, _PART.body, _column, *_PART_ORDER, sqlite_where=_where, postgresql_where=_where)
+
+# Sums of both by day and by one thing at a time, changed in the commit that changes an appeal there.
 report_days = Table(
     "report_days",
     metadata,

@@ -56,8 +56,9 @@ def column_of(figure: Figure) -> str:
 @pytest.mark.parametrize("figure", Figure)
 def test_a_list_is_read_off_its_index_in_its_order(connection, plans: list[str], figure: Figure, among: By):
     report_figures.behind(connection, BehindAsked(*DAYS, figure, among, "75"))
-    index = f"USING INDEX ix_reported_appeals_{among}_{column_of(figure)} "
-    walks = [plan for plan in plans if "reported_appeals" in plan]
+    table = "reported_bodies" if among is By.BODY else f"reported_appeals_{among}"
+    index = f"USING INDEX ix_{table}_{column_of(figure)} "
+    walks = [plan for plan in plans if "reported_" in plan]
     assert walks
     assert all(index in plan and "day>? AND day<?" in plan for plan in walks), plans
 
@@ -74,4 +75,4 @@ def test_a_list_is_read_off_its_index_in_its_order(connection, plans: list[str],
 def test_a_report_is_a_sum_of_days(connection, plans: list[str], asked: ReportAsked, index: str):
     report_figures.report(connection, asked)
     assert any(index in plan for plan in plans), plans
-    assert not any("reported_appeals" in plan for plan in plans)
+    assert not any("reported_" in plan for plan in plans)

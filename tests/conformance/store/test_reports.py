@@ -6,17 +6,30 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from contracts.header import ConversationId
 from contracts.party import PartyId
 from contracts.payloads import ClaimKind, DecisionKind, RoadKind
 from dossier.duties import CONSIDERATION
-from dossier.events import AppealAssigned, Disagreed, Replied, ReplyResembled, RoadTaken, TermBreached, TermMet
+from dossier.events import (
+    AppealAssigned,
+    AppealRedirected,
+    Disagreed,
+    Replied,
+    ReplyResembled,
+    RoadTaken,
+    TermBreached,
+    TermMet,
+)
+from gateway.domain.report_words import rate
 from gateway.domain.reports import FORM, By, Figure
 from gateway.ports.appeals import ListingWrite
 from gateway.ports.reports import BehindAsked, ReportAsked
 from gateway.service.listing import listed
 from gateway.store.database import SqlStore
+from gateway.store.engine import writing_engine
+from gateway.store.tables import reported_bodies
 from tests.builders import AKIMAT, JER, MINUTE, NOON, conversation_id, opening, registered, term, writing
 from tests.conformance.store.conftest import SecondLook
 
@@ -138,8 +151,48 @@ async def test_an_appeal_that_moves_is_taken_from_one_figure_and_added_to_anothe
     await store.write_case(writing(conversation, 4, replace(REPLIED, body=JER), AppealAssigned(JER)))
     await list_moved(store)
     by_body = await told(store, ReportAsked(*BOTH, By.BODY))
-    assert (by_body[AKIMAT]["received"], by_body[JER]["received"]) == (3, 2)
+    assert (by_body[AKIMAT]["received"], by_body[JER]["received"]) == (4, 2)  # and the akimat stays silent in it
     assert sum(row["received"] for row in look.rows("report_days") if row["kind"] is By.ALL) == 5
+
+
+async def test_a_body_that_was_late_on_all_its_appeals_has_none_on_time_wherever_they_are_now(
+    store: SqlStore, look: SecondLook
+):
+    """Answered late, unanswered, sent on late and answered there in time, met late before the clock saw it."""
+    late, on_time = TermBreached("t", AKIMAT), replace(REPLIED, body=JER)
+    moved = (AppealRedirected(AKIMAT, JER, whole=True), AppealAssigned(JER), term("u", duty=CONSIDERATION, party=JER))
+    await appeal(store, 1, late, REPLIED)
+    await appeal(store, 2, late)
+    sent_on = await appeal(store, 3, late, *moved, on_time, TermMet("u", late=False))
+    await appeal(store, 4, REPLIED, TermMet("t", late=True))
+    await list_moved(store)
+    by_body = {line.name: line.tally for line in await store.report(ReportAsked(*BOTH, By.BODY))}
+    assert (rate(by_body[AKIMAT]), rate(by_body[JER])) == ("0.0", "100.0")
+    assert (by_body[AKIMAT][Figure.LATE], by_body[AKIMAT][Figure.SILENT]) == (3, 1)
+    (whole,) = await store.report(ReportAsked(*BOTH))
+    assert (whole.tally[Figure.RECEIVED], whole.tally[Figure.LATE], rate(whole.tally)) == (4, 3, "0.0")
+    (behind,) = await store.behind(BehindAsked(*BOTH, Figure.ON_TIME, By.BODY, JER))
+    assert (behind.appeal.conversation_id, behind.counted.body) == (sent_on, JER)
+    kept = look.rows("report_days")
+    await store.recount()
+    assert look.rows("report_days") == kept
+
+
+async def test_an_appeal_counted_by_the_former_release_is_taken_from_the_body_it_was_counted_with(
+    store: SqlStore, look: SecondLook, url: str
+):
+    """Which knows no parts: it is counted with the body that has it until it is read again."""
+    (conversation, *_) = await a_few(store)
+    before = look.rows("report_days")
+    engine = writing_engine(url, connections=1)
+    with engine.begin() as connection:
+        connection.execute(delete(reported_bodies))
+    engine.dispose()
+    line = listed((await store.unread((conversation,)))[0], None)
+    await store.write_listing(ListingWrite((line,), 0, None))
+    assert look.rows("report_days") == before
+    await store.recount()
+    assert look.rows("report_days") == before
 
 
 async def test_what_was_written_twice_is_counted_once(store: SqlStore):

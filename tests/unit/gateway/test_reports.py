@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.party import PartyId
 from contracts.payloads import CaseStage, ClaimOutcome, ReportCase
+from dossier.duties import CONSIDERATION
 from dossier.events import CaseReported, ReplyResembled
 from gateway.domain.report_words import rate
 from gateway.domain.reports import Answer, By, Counted, CourtEnd, Figure, Road, added, count, tally
@@ -61,10 +63,70 @@ def test_a_withdrawn_appeal_needs_no_answer_any_more(case):
     assert counted(case).answer is Answer.NOT_DUE
 
 
-def test_a_redirected_appeal_counts_with_the_body_that_has_it_now(case):
+def by_body(case: Casework) -> dict[str, Answer]:
+    return {part.body: part.answer for part in counted(case).parts(By.BODY)}
+
+
+def test_an_appeal_that_was_sent_on_in_time_counts_with_both_bodies_and_on_time_in_the_whole(case):
     case.at(almaty(2026, 11, 25)).redirects(AKIMAT, OTHER_BODY, whole=True)
     case.at(almaty(2026, 12, 1)).replies(OTHER_BODY)
     assert (counted(case).body, counted(case).answer) == (OTHER_BODY, Answer.ON_TIME)
+    assert by_body(case) == {AKIMAT: Answer.NOT_DUE, OTHER_BODY: Answer.ON_TIME}
+
+
+def test_a_body_that_sent_the_appeal_on_too_late_stays_late_however_soon_the_next_one_answers(case):
+    case.time_passes_until_due()
+    case.at(almaty(2027, 2, 1)).redirects(AKIMAT, OTHER_BODY, whole=True)
+    assert by_body(case) == {AKIMAT: Answer.LATE, OTHER_BODY: Answer.OPEN}
+    case.at(almaty(2027, 2, 2)).replies(OTHER_BODY)
+    assert by_body(case) == {AKIMAT: Answer.LATE, OTHER_BODY: Answer.ON_TIME}
+    assert counted(case).answer is Answer.LATE
+
+
+def test_after_a_redirect_in_part_each_body_answers_for_its_own_term(case):
+    case.at(almaty(2026, 11, 25)).redirects(AKIMAT, OTHER_BODY, whole=False)
+    case.at(almaty(2026, 12, 1)).replies(AKIMAT)
+    assert by_body(case) == {AKIMAT: Answer.ON_TIME, OTHER_BODY: Answer.OPEN}
+    case.time_passes_until_due()
+    assert by_body(case) == {AKIMAT: Answer.ON_TIME, OTHER_BODY: Answer.SILENT}
+
+
+STEPS = st.lists(st.tuples(st.integers(1, 60), st.sampled_from(["wait", "part", "whole"])), max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS, answered=st.none() | st.integers(1, 60))
+def test_every_duty_to_decide_is_counted_once_and_each_that_was_missed_against_its_own_body(steps, answered):
+    """Over histories of waiting, redirects and answers: on time, late, silent, open and not due are all there is."""
+    case = Casework()
+    case.register()
+    bodies = [AKIMAT, OTHER_BODY, PartyId("third-body"), PartyId("fourth-body")]
+    now, holder = 0, 0
+    for days, step in steps:
+        now += days
+        passes(case, now)
+        if step != "wait":
+            case.redirects(bodies[holder], bodies[holder + 1], whole=step == "whole")
+            holder += 1
+    if answered is not None:
+        passes(case, now + answered)
+        case.replies(bodies[holder])
+    whole = counted(case)
+    parts, summed = whole.parts(By.BODY), tally(whole.parts(By.BODY))
+    duties = [term for term in case.appeal.terms.values() if term.opened.duty == CONSIDERATION]
+    assert summed[Figure.RECEIVED] == len({term.opened.party for term in duties})
+    assert summed[Figure.RECEIVED] == sum(summed[Figure(answer.value)] for answer in Answer)
+    late = {part.body for part in parts if part.answer in {Answer.LATE, Answer.SILENT}}
+    assert late == {term.opened.party for term in duties if term.is_missed}
+    assert (whole.answer in {Answer.LATE, Answer.SILENT}) is bool(late)
+
+
+def passes(case: Casework, days: int) -> None:
+    """The clock looks at every term that is due by then."""
+    case.at(almaty(2026, 11, 24) + timedelta(days=days))
+    for term_id, term in list(case.appeal.terms.items()):
+        if term.is_open and term.opened.due_at < case.now:
+            case.term_falls_due(term_id)
 
 
 def test_a_formal_reply_is_a_mark_of_the_body_that_gave_it(case):
@@ -160,7 +222,7 @@ def test_each_appeal_is_counted_exactly_once_in_each_kind_of_figure(appeals):
     assert sum(whole[Figure(one.value)] for one in CourtEnd) == sum(one.court is not None for one in appeals)
 
 
-@pytest.mark.parametrize("by", By)
+@pytest.mark.parametrize("by", [one for one in By if one is not By.BODY])
 @given(appeals=st.lists(APPEALS, max_size=60))
 def test_the_lines_of_a_report_add_up_to_the_whole_whatever_they_are_told_apart_by(by, appeals):
     lines = [tally(one for one in appeals if one.of(by) == name) for name in {one.of(by) for one in appeals}]
