@@ -20,6 +20,9 @@ PYTEST_FLAGS ?=
 RULES := --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-emit-index-url \
          --quiet --custom-compile-command 'make lock'
 
+# Where each suite leaves how long its tests took; .ci/run prints it
+TIMES := test-out/times
+
 # Bytecode is kept, whatever the shell says: nodes, parties and migrations start hundreds of times in a run of the tests
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -35,6 +38,7 @@ demo: $(VENV)/.run ## Play one appeal from citizen to court through separate pro
 	@$(VENV)/bin/dalel demo $(if $(KEEP),--keep)
 
 test: $(VENV)/.test xmlsec1 softhsm2 openssl maven default-jdk-headless chromium ## Do all the set-up and run all tests, the fast ones first
+	@rm -rf $(TIMES)
 	$(call suite,tests/unit,-n 2)
 	$(call suite,tests/conformance,-n 2)
 	$(call suite,tests/integration,-n 2)
@@ -135,5 +139,5 @@ xmlsec1 openssl softhsm2 maven default-jdk-headless chromium pngquant:
 
 # $(call suite,FOLDER,FLAGS): run one folder of tests; the first one that fails stops the run and is named.
 define suite
-@echo; echo "== $(1)"; $(PY) -m pytest -q $(2) $(PYTEST_FLAGS) $(1) || { echo "Stopped: $(1) failed."; exit 1; }
+@echo; echo "== $(1)"; $(PY) -m pytest -q $(2) --junitxml=$(TIMES)/$(notdir $(1)).xml $(PYTEST_FLAGS) $(1) || { echo "Stopped: $(1) failed."; exit 1; }
 endef
