@@ -11,6 +11,9 @@ OURS   := $(PIP) install --quiet --no-deps --no-build-isolation -e .
 # Groups of figures or runs, e.g. make bench ONLY='signatures container', make faults ONLY=sqlite
 ONLY ?=
 
+# A revision of git to compare with: make shape AGAINST=HEAD~1
+AGAINST ?=
+
 # make demo KEEP=1 leaves the exchange, its console and the parties running at the end, until Ctrl-C
 KEEP ?=
 
@@ -27,7 +30,7 @@ TIMES := test-out/times
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench faults mutants docs screens lock clean xmlsec1 softhsm2 openssl maven \
+.PHONY: help demo test check bench faults mutants shape docs screens lock clean xmlsec1 softhsm2 openssl maven \
 	default-jdk-headless chromium pngquant
 .NOTPARALLEL:
 
@@ -67,6 +70,9 @@ faults: $(VENV)/.test ## Kill nodes, databases and both at every moment, and cou
 
 mutants: $(VENV)/.test ## Change the terms module in every small way and count what its tests notice: 90 % or more
 	@$(PY) -m tests.mutants
+
+shape: $(VENV)/.test ## Print the sizes of the tree and how many files a change touches; AGAINST=REV: beside those of a revision
+	@$(PY) -m tools.shape $(addprefix --against ,$(AGAINST))
 
 docs: $(VENV)/.test ## Write the generated pages again: docs/states.md, docs/codes.md, docs/cli.md
 	@$(PY) docs/generate.py

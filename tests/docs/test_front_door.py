@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from tests.docs.pages import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-TARGETS = ["help", "demo", "test", "check", "bench", "faults", "mutants", "docs", "screens", "lock", "clean"]
+TARGETS = ["help", "demo", "test", "check", "bench", "faults", "mutants", "shape", "docs", "screens", "lock", "clean"]
 PIN = re.compile(
     r"^(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>[^ ;\\]+)(?: ; (?P<marker>[^\\]+?))? \\$", re.MULTILINE
 )
