@@ -39,10 +39,11 @@ def made() -> dict[str, str]:
 
 def test_every_piece_has_the_bytes_that_it_had():
     now = made()
+    trouble = [f"gone     {name}" for name in KEPT if name not in now]
+    trouble += [f"new      {name}" for name in now if name not in KEPT]
+    trouble += [f"changed  {name}" for name in now if name in KEPT and now[name] != KEPT[name]]
 
-    assert sorted(name for name in KEPT if name not in now) == []
-    assert sorted(name for name in now if name not in KEPT) == []
-    assert sorted(name for name in now if now[name] != KEPT[name]) == []
+    assert not trouble, "\n".join(["other bytes than before:", *sorted(trouble)])
 
 
 OPERATION = [(name, operation) for table in OPERATIONS.values() for name, operation in table.items()]
