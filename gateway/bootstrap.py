@@ -47,7 +47,7 @@ from gateway.http.farewell import Farewell
 from gateway.http.gatekeeper import Gatekeeper, Watched
 from gateway.http.listening import Served, listen
 from gateway.http.pressure import Cause, Gate, Limits
-from gateway.http.shedding import LoadShedder, pool_limits
+from gateway.http.request_pools import RequestPools, pool_limits
 from gateway.http.vitals import ProcessVitals
 from gateway.keyring import HeldKey, Keyring
 from gateway.lawfolder import law_in_force
@@ -59,7 +59,7 @@ from gateway.ports.console import ConsoleReads
 from gateway.ports.documents import Documents, UploadQuota
 from gateway.ports.meter import Meter
 from gateway.ports.nodes import Node
-from gateway.ports.shedding import Area
+from gateway.ports.request_pools import Area
 from gateway.ports.store import Store
 from gateway.ports.tracing import NO_TRACER, Tracer
 from gateway.service.bearers import Doorkeeper
@@ -132,10 +132,10 @@ async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Sto
     async with AsyncExitStack() as stack:
         ground = await open_ground(stack, settings, ambient)
         persons = open_person_key(settings.person_key) if is_looked_at(settings) else None
-        shedder, farewell = load_shedder(settings), Farewell()
-        intake = gatekeeper(ground.exchange, settings, shedder)
+        pools, farewell = request_pools(settings), Farewell()
+        intake = gatekeeper(ground.exchange, settings, pools)
         loops = loops_of(ground, intake, persons)
-        served = served_by(ground, intake, shedder, farewell, loops)
+        served = served_by(ground, intake, pools, farewell, loops)
         if is_looked_at(settings):
             served = shown_to_people(stack, ground, served, persons)
         door = await listen(stack, settings, served)
@@ -190,16 +190,16 @@ def loops_of(ground: Ground, intake: Gatekeeper, persons: PersonKey | None) -> L
     )
 
 
-def served_by(ground: Ground, intake: Gatekeeper, shedder: LoadShedder, farewell: Farewell, loops: Loops) -> Served:
+def served_by(ground: Ground, intake: Gatekeeper, pools: RequestPools, farewell: Farewell, loops: Loops) -> Served:
     """What parties, operators and Prometheus meet."""
     return Served(
         exchange=ground.exchange,
         keys=ground.keys,
         intake=intake,
-        shedder=shedder,
+        pools=pools,
         farewell=farewell,
         documents_probe=partial(asyncio.to_thread, ground.blobs.probe),
-        expose=scrape(ground.counted, ground.exchange, ground.keys, intake, shedder),
+        expose=scrape(ground.counted, ground.exchange, ground.keys, intake, pools),
         reload=ground.directory.reload,
         wake=loops.wake,
         read_record=read_form,
@@ -292,7 +292,7 @@ def around_of(
         wake=served.wake,
         leaving=lambda: served.farewell.leaving,
         is_secure=settings.console_address.startswith("https://"),
-        shedder=served.shedder,
+        pools=served.pools,
         most_streams=settings.console_requests_at_once // 2,
         anchors=lambda: load_anchors(settings.trust_folder),
         persons=persons,
@@ -451,17 +451,17 @@ def upload_quota(settings: Settings) -> UploadQuota:
     return UploadQuota(settings.unfinished_uploads, settings.unfinished_upload_bytes)
 
 
-def load_shedder(settings: Settings) -> LoadShedder:
+def request_pools(settings: Settings) -> RequestPools:
     """The pools of console and API."""
     requests = {
         Area.SIGN_IN: settings.sign_in_requests_at_once,
         Area.CONSOLE: settings.console_requests_at_once,
         Area.API: settings.api_requests_at_once,
     }
-    return LoadShedder(pool_limits(requests, timedelta(seconds=settings.body_deadline_s)))
+    return RequestPools(pool_limits(requests, timedelta(seconds=settings.body_deadline_s)))
 
 
-def gatekeeper(exchange: Exchange, settings: Settings, shedder: LoadShedder) -> Gatekeeper:
+def gatekeeper(exchange: Exchange, settings: Settings, pools: RequestPools) -> Gatekeeper:
     """The gate of this process, and who opens and closes it."""
     limits = Limits(
         body_bytes=settings.body_memory_bytes,
@@ -475,11 +475,11 @@ def gatekeeper(exchange: Exchange, settings: Settings, shedder: LoadShedder) -> 
         settings.disk_reserve_bytes,
         timedelta(seconds=settings.store_patience_s),
     )
-    return Gatekeeper(Gate(limits, seconds=time.monotonic), watched, shedder)
+    return Gatekeeper(Gate(limits, seconds=time.monotonic), watched, pools)
 
 
 def scrape(
-    counted: CollectorRegistry, exchange: Exchange, keys: Keyring, intake: Gatekeeper, shedder: LoadShedder
+    counted: CollectorRegistry, exchange: Exchange, keys: Keyring, intake: Gatekeeper, pools: RequestPools
 ) -> Scrape:
     """What is behind ``/metrics`` of this node."""
 
@@ -495,7 +495,7 @@ def scrape(
             reserve_bytes=intake.reserve_bytes,
             pools=tuple(
                 PoolSeen(area, pool.in_hand, pool.limits.requests, dict(pool.shed))
-                for area, pool in shedder.pools.items()
+                for area, pool in pools.pools.items()
             ),
         )
 

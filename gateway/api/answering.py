@@ -26,7 +26,7 @@ from gateway.api.surroundings import BEHIND, Behind
 from gateway.console.surroundings import SLOT
 from gateway.domain.access import may
 from gateway.log import reason_of
-from gateway.ports.shedding import Area, Shed, ShedCause
+from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.ports.tokens import Token
 from gateway.ports.users import AuditNote
@@ -51,11 +51,11 @@ HEADERS: Final[Mapping[str, str]] = {
 """On every answer: nobody keeps it, no browser makes a page of it."""
 
 
-_SHED: Final[Mapping[ShedCause, Problem]] = {
-    ShedCause.FULL: Problem.BUSY,
-    ShedCause.DISPLACED: Problem.BUSY,
-    ShedCause.DEADLINE: Problem.TOO_SLOW,
-    ShedCause.SIZE: Problem.TOO_LONG,
+_SHED: Final[Mapping[PoolCause, Problem]] = {
+    PoolCause.FULL: Problem.BUSY,
+    PoolCause.DISPLACED: Problem.BUSY,
+    PoolCause.DEADLINE: Problem.TOO_SLOW,
+    PoolCause.SIZE: Problem.TOO_LONG,
 }
 
 
@@ -72,7 +72,7 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every request has an id, and one that finds a place a line in the log; what goes wrong is told as a problem."""
     request[REQUEST_ID] = _id_of(request)
     try:
-        with request.config_dict[BEHIND].around.shedder.admit(Area.API) as slot:
+        with request.config_dict[BEHIND].around.pools.admit(Area.API) as slot:
             request[SLOT] = slot
             return await _logged(request, handler)
     except Shed as shed:  # counted and told in bulk

@@ -13,7 +13,7 @@ from dossier.procedure.wording import same
 from gateway.api.models import Asking, Nothing
 from gateway.api.problems import MISSING, NO_FIT, NO_JSON, TWICE, UNKNOWN, Problem, Refusal, Wrong
 from gateway.console.surroundings import SLOT
-from gateway.ports.shedding import Slot
+from gateway.ports.request_pools import Slot
 
 M = TypeVar("M", bound=Asking)
 

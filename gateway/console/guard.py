@@ -17,7 +17,7 @@ from gateway.console.respond import told
 from gateway.console.surroundings import AROUND, PREFIX, SESSION, SLOT
 from gateway.domain.access import Right, may
 from gateway.log import reason_of
-from gateway.ports.shedding import Area, Shed, ShedCause
+from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.service.signin import session_by, use
 
@@ -85,11 +85,11 @@ _WORDS: Final[Mapping[int, str]] = {
 
 
 _BUSY: Final = marked("Too many requests are in hand at the moment, and nothing was done. Try again in seconds.")
-_SHED: Final[Mapping[ShedCause, str]] = {
-    ShedCause.FULL: _BUSY,
-    ShedCause.DISPLACED: _BUSY,
-    ShedCause.DEADLINE: marked("The form did not arrive whole in time, and nothing was done. Send it again."),
-    ShedCause.SIZE: marked("The form is too large, and nothing was done. Shorten its text and send it again."),
+_SHED: Final[Mapping[PoolCause, str]] = {
+    PoolCause.FULL: _BUSY,
+    PoolCause.DISPLACED: _BUSY,
+    PoolCause.DEADLINE: marked("The form did not arrive whole in time, and nothing was done. Send it again."),
+    PoolCause.SIZE: marked("The form is too large, and nothing was done. Shorten its text and send it again."),
 }
 
 
@@ -97,7 +97,7 @@ _SHED: Final[Mapping[ShedCause, str]] = {
 async def admitted(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Nothing is done for a request that finds no place in the pool of its area."""
     area = Area.SIGN_IN if request.path.startswith(SIGN_IN) else Area.CONSOLE
-    with request.config_dict[AROUND].shedder.admit(area) as slot:
+    with request.config_dict[AROUND].pools.admit(area) as slot:
         request[SLOT] = slot
         return await handler(request)
 

@@ -15,7 +15,7 @@ from gateway.domain.persons import PersonKey
 from gateway.ports.console import ConsoleReads
 from gateway.ports.health import Vitals
 from gateway.ports.outside import Prober
-from gateway.ports.shedding import Shedder, Slot
+from gateway.ports.request_pools import Pools, Slot
 from gateway.ports.users import Session
 from gateway.service.elsewhere import Elsewhere
 from gateway.service.evidence import Packer
@@ -36,7 +36,7 @@ class Around:
     verified by, read anew each time. ``persons``: the key by which persons are found. ``seal_key``: seals
     evidence that is taken away. ``elsewhere``: where else than here one may sign in; None for nowhere. ``trace_url``:
     where one reads a trace, by ``{trace_id}``. ``vitals``: looks at this process; None where nobody can.
-    ``packer``: lets one after the other seal evidence. ``shedder``: gives places to requests. ``most_streams``: of
+    ``packer``: lets one after the other seal evidence. ``pools``: gives places to requests. ``most_streams``: of
     live pages, at once in this process; each holds a place for as long as it lasts.
     """
 
@@ -48,7 +48,7 @@ class Around:
     wake: Callable[[], None]
     leaving: Callable[[], bool]
     is_secure: bool
-    shedder: Shedder
+    pools: Pools
     most_streams: int
     anchors: Callable[[], tuple[Certificate, ...]] = tuple
     persons: PersonKey | None = None

@@ -20,9 +20,9 @@ from typing import Final, Generic, TypeVar
 import structlog
 
 from gateway.http.pressure import Cause, Gate
-from gateway.http.shedding import LoadShedder
+from gateway.http.request_pools import RequestPools
 from gateway.log import reason_of
-from gateway.ports.shedding import Area, ShedCause
+from gateway.ports.request_pools import Area, PoolCause
 from gateway.ports.store import Store
 
 log = structlog.get_logger()
@@ -49,22 +49,22 @@ class Watched:
 
 
 class Gatekeeper:
-    """``shedder``: its pools are told of beside the gate. ``free_bytes`` is blocking and may hang."""
+    """``pools``: its pools are told of beside the gate. ``free_bytes`` is blocking and may hang."""
 
     def __init__(
         self,
         gate: Gate,
         watched: Watched,
-        shedder: LoadShedder | None = None,
+        pools: RequestPools | None = None,
         *,
         free_bytes: Callable[[Path], int] | None = None,
     ) -> None:
-        self.gate, self._watched, self._pools = gate, watched, shedder.pools if shedder else {}
+        self.gate, self._watched, self._pools = gate, watched, pools.pools if pools else {}
         free = free_bytes or _free_bytes
         self._store = _Question(watched.store.check)
         self._disks = {folder: _Question(partial(asyncio.to_thread, free, folder)) for folder in watched.disks}
         self._told: Counter[Cause] = Counter()
-        self._shed_told: dict[Area, Counter[ShedCause]] = {area: Counter() for area in self._pools}
+        self._shed_told: dict[Area, Counter[PoolCause]] = {area: Counter() for area in self._pools}
         self.free_bytes: dict[Path, int] = {}  # as last seen; a folder whose file system does not answer is not in it
 
     async def run_once(self) -> int:

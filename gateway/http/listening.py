@@ -18,7 +18,7 @@ from gateway.http.farewell import Farewell
 from gateway.http.gatekeeper import Gatekeeper
 from gateway.http.health import Probe
 from gateway.http.imports import Imports, ReadRecord
-from gateway.http.shedding import LoadShedder
+from gateway.http.request_pools import RequestPools
 from gateway.keyring import Keyring
 from gateway.service.admit import Admission
 from gateway.service.alarms import say_whether_heard
@@ -41,7 +41,7 @@ class Served:
     exchange: Exchange
     keys: Keyring
     intake: Gatekeeper
-    shedder: LoadShedder
+    pools: RequestPools
     farewell: Farewell
     documents_probe: Probe
     expose: metrics.Expose

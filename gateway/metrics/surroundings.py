@@ -15,7 +15,7 @@ from contracts.party import Party, Role
 from gateway.domain.directory import Directory
 from gateway.keyring import Keyring
 from gateway.metrics.family import counter, gauge, plain
-from gateway.ports.shedding import Area, ShedCause
+from gateway.ports.request_pools import Area, PoolCause
 from gateway.service.exchange import Exchange
 from signing.keys import Certificate
 
@@ -27,7 +27,7 @@ class PoolSeen:
     area: Area
     in_hand: int
     most: int
-    shed: Mapping[ShedCause, int]
+    shed: Mapping[PoolCause, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _pools(pools: Sequence[PoolSeen]) -> Iterator[Metric]:
     yield gauge("dalel_pool_requests", "Requests in hand at console and API, by area.", ("area",), taken)
     most = [((pool.area.value,), float(pool.most)) for pool in pools]
     yield gauge("dalel_pool_places", "How many requests an area may have in hand.", ("area",), most)
-    shed = [((pool.area.value, cause.value), float(pool.shed.get(cause, 0))) for pool in pools for cause in ShedCause]
+    shed = [((pool.area.value, cause.value), float(pool.shed.get(cause, 0))) for pool in pools for cause in PoolCause]
     yield counter(
         "dalel_requests_shed", "Requests of console and API that were not served, by area and cause.",
         ("area", "cause"), shed,

@@ -14,7 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from gateway.api.operation import Operation
 from gateway.api.operations import OPERATIONS
 from gateway.domain.access import RIGHTS, Role
-from gateway.ports.shedding import Shed, ShedCause
+from gateway.ports.request_pools import PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.service.bearers import FAILURES_A_MINUTE
 from tests.docs.pages import ROOT
@@ -292,7 +292,7 @@ async def when_we_fail(seat: Seat, program: Program, known: dict[str, Call]) -> 
     good = await program.another(Role.ADMIN, "another-admin")
     for status, failure in (
         (503, Unavailable("away")),
-        (408, Shed(ShedCause.DEADLINE)),
+        (408, Shed(PoolCause.DEADLINE)),
         (500, ValueError("Айгерім 900101300017")),
     ):
         async with a_program(seat, tokens=Broken(failure)) as failing:  # type: ignore[arg-type]

@@ -20,9 +20,9 @@ from gateway.console.counts import Counts
 from gateway.console.surroundings import PREFIX, Around
 from gateway.domain.access import Role
 from gateway.domain.trace import TraceContext
-from gateway.http.shedding import LoadShedder, pool_limits
+from gateway.http.request_pools import RequestPools, pool_limits
 from gateway.ports.outside import OutgoingEnvelope
-from gateway.ports.shedding import Area
+from gateway.ports.request_pools import Area
 from gateway.ports.tracing import NoTracer
 from gateway.ports.users import AddUser
 from gateway.service.elsewhere import Elsewhere
@@ -108,7 +108,7 @@ async def a_seat(
     elsewhere: Callable[[str], Elsewhere] | None = None,
     takes_passwords: bool = True,
     trace_url: str | None = None,
-    shedder: LoadShedder | None = None,
+    pools: RequestPools | None = None,
 ) -> AsyncIterator[Seat]:
     """The console of this world on a port of its own. ``elsewhere``: made for the console's address."""
     port = unused_port()
@@ -123,7 +123,7 @@ async def a_seat(
         wake=lambda: woken.append(True),
         leaving=lambda: False,
         is_secure=is_secure,
-        shedder=shedder or LoadShedder(pool_limits(dict.fromkeys(Area, 100), timedelta(seconds=10))),
+        pools=pools or RequestPools(pool_limits(dict.fromkeys(Area, 100), timedelta(seconds=10))),
         most_streams=50,
         anchors=lambda: (world.anchor,),
         persons=PERSON_KEY,

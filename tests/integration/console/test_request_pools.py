@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from gateway.domain.access import Role
-from gateway.http.shedding import BODY_BYTES, LoadShedder, pool_limits
-from gateway.ports.shedding import Area, ShedCause
+from gateway.http.request_pools import BODY_BYTES, RequestPools, pool_limits
+from gateway.ports.request_pools import Area, PoolCause
 from tests.integration.console.client import a_client
 from tests.integration.console.seat import Seat, a_seat
 from tests.integration.gateway.world import a_world
@@ -26,9 +26,9 @@ FORM = (
 
 @asynccontextmanager
 async def a_shedding_seat(tmp_path, *, requests: int = 2, deadline: timedelta = LATE):
-    shedder = LoadShedder(pool_limits(dict.fromkeys(Area, requests), deadline))
-    async with a_world(tmp_path) as world, a_seat(world, shedder=shedder) as seat:
-        yield seat, shedder.pools[Area.SIGN_IN]
+    pools = RequestPools(pool_limits(dict.fromkeys(Area, requests), deadline))
+    async with a_world(tmp_path) as world, a_seat(world, pools=pools) as seat:
+        yield seat, pools.pools[Area.SIGN_IN]
 
 
 @asynccontextmanager
@@ -66,7 +66,7 @@ async def test_a_form_that_does_not_come_whole_is_refused_in_the_readers_languag
         assert head.startswith("HTTP/1.1 408 ")
         assert "\r\nRetry-After: 5\r\n" in head
         assert words in page
-        assert (pool.in_hand, pool.shed) == (0, {ShedCause.DEADLINE: 1})
+        assert (pool.in_hand, pool.shed) == (0, {PoolCause.DEADLINE: 1})
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -82,7 +82,7 @@ async def test_a_log_in_larger_than_any_is_refused_before_it_is_read_further(tmp
         assert head.startswith("HTTP/1.1 413 ")
         assert "Retry-After" not in head
         assert "Форма слишком велика" in page
-        assert (pool.in_hand, pool.shed) == (0, {ShedCause.SIZE: 1})
+        assert (pool.in_hand, pool.shed) == (0, {PoolCause.SIZE: 1})
 
 
 async def test_one_who_drips_gives_way_to_one_who_signs_in(tmp_path):
@@ -97,4 +97,4 @@ async def test_one_who_drips_gives_way_to_one_who_signs_in(tmp_path):
         assert signed_in == (303, "/console/")
         assert head.startswith("HTTP/1.1 503 ")
         assert "Сейчас запросов слишком много" in page
-        assert (pool.in_hand, pool.shed) == (0, {ShedCause.DISPLACED: 1})
+        assert (pool.in_hand, pool.shed) == (0, {PoolCause.DISPLACED: 1})

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gateway.http.pressure import Full, Gate, Limits, Place
-from gateway.ports.shedding import Area, Shed, ShedCause
+from gateway.ports.request_pools import Area, PoolCause, Shed
 
 _KIB: Final = 1024
 
@@ -60,7 +60,7 @@ class RequestPool:
     def __init__(self, limits: PoolLimits, *, seconds: Callable[[], float]) -> None:
         self.limits = limits
         self._gate = Gate(Limits(requests=limits.requests, slow=timedelta(0)), seconds=seconds)
-        self.shed: Counter[ShedCause] = Counter()
+        self.shed: Counter[PoolCause] = Counter()
 
     @property
     def in_hand(self) -> int:
@@ -74,10 +74,10 @@ class RequestPool:
             try:
                 place = held.enter_context(self._gate.enter(0))
             except Full:
-                raise self.refuse(ShedCause.FULL) from None
+                raise self.refuse(PoolCause.FULL) from None
             yield PoolSlot(self, place)
 
-    def refuse(self, cause: ShedCause) -> Shed:
+    def refuse(self, cause: PoolCause) -> Shed:
         """Counts it."""
         self.shed[cause] += 1
         return Shed(cause)
@@ -85,7 +85,7 @@ class RequestPool:
 
 @dataclass(frozen=True, slots=True)
 class PoolSlot:
-    """``gateway.ports.shedding.Slot``."""
+    """``gateway.ports.request_pools.Slot``."""
 
     pool: RequestPool
     place: Place
@@ -103,19 +103,19 @@ class PoolSlot:
             async with asyncio.timeout(within_s) as deadline, self.place.reading():
                 yield
         except Full:
-            raise self.pool.refuse(ShedCause.DISPLACED) from None
+            raise self.pool.refuse(PoolCause.DISPLACED) from None
         except TimeoutError:
             if deadline.expired():
-                raise self.pool.refuse(ShedCause.DEADLINE) from None
+                raise self.pool.refuse(PoolCause.DEADLINE) from None
             raise
 
     def too_large(self) -> Shed:
         """For a body above the bound."""
-        return self.pool.refuse(ShedCause.SIZE)
+        return self.pool.refuse(PoolCause.SIZE)
 
 
-class LoadShedder:
-    """The pools of one process; ``gateway.ports.shedding.Shedder``."""
+class RequestPools:
+    """The pools of one process; ``gateway.ports.request_pools.Pools``."""
 
     def __init__(self, limits: Mapping[Area, PoolLimits], *, seconds: Callable[[], float] = time.monotonic) -> None:
         self.pools: Mapping[Area, RequestPool] = {area: RequestPool(limits[area], seconds=seconds) for area in Area}

@@ -18,7 +18,7 @@ class Area(StrEnum):
     API = "api"
 
 
-class ShedCause(StrEnum):
+class PoolCause(StrEnum):
     """Why a request is shed."""
 
     FULL = "full"  # every place is taken by a request whose body is there
@@ -27,11 +27,11 @@ class ShedCause(StrEnum):
     SIZE = "size"  # its body is above the bound
 
 
-STATUS: Final[Mapping[ShedCause, HTTPStatus]] = {
-    ShedCause.FULL: HTTPStatus.SERVICE_UNAVAILABLE,
-    ShedCause.DISPLACED: HTTPStatus.SERVICE_UNAVAILABLE,
-    ShedCause.DEADLINE: HTTPStatus.REQUEST_TIMEOUT,
-    ShedCause.SIZE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+STATUS: Final[Mapping[PoolCause, HTTPStatus]] = {
+    PoolCause.FULL: HTTPStatus.SERVICE_UNAVAILABLE,
+    PoolCause.DISPLACED: HTTPStatus.SERVICE_UNAVAILABLE,
+    PoolCause.DEADLINE: HTTPStatus.REQUEST_TIMEOUT,
+    PoolCause.SIZE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 """RFC 9110 §15.6.4, §15.5.9, §15.5.14."""
 
@@ -41,7 +41,7 @@ RETRY_AFTER: Final = timedelta(seconds=5)
 class Shed(Exception):
     """The request is not served, and nothing was done; counted already, and told in bulk."""
 
-    def __init__(self, cause: ShedCause) -> None:
+    def __init__(self, cause: PoolCause) -> None:
         super().__init__(cause.value)
         self.cause = cause
 
@@ -53,7 +53,7 @@ class Shed(Exception):
     @property
     def headers(self) -> dict[str, str]:
         """The connection ends, since the rest of the body is not read; too large a body need not come again."""
-        retry = {"Retry-After": str(int(RETRY_AFTER.total_seconds()))} if self.cause is not ShedCause.SIZE else {}
+        retry = {"Retry-After": str(int(RETRY_AFTER.total_seconds()))} if self.cause is not PoolCause.SIZE else {}
         return {"Connection": "close", **retry}
 
 
@@ -74,7 +74,7 @@ class Slot(Protocol):
         ...
 
 
-class Shedder(Protocol):
+class Pools(Protocol):
     """Gives places."""
 
     def admit(self, area: Area) -> AbstractContextManager[Slot]:
