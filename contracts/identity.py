@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class LoginChallenge:
     """What one sign-in is known by, from the browser's own cookie: each is new, each comes back or is proved.
 
     ``state`` comes back with the browser, ``nonce`` in the token; ``verifier`` proves that we asked (RFC 7636).

@@ -9,7 +9,7 @@ from typing import Final
 
 from contracts import payloads as p
 from contracts.header import Action, Header
-from contracts.party import Role
+from contracts.party import PartyRole
 
 NAMESPACE: Final = "urn:dalel:exchange:v1"
 
@@ -80,12 +80,12 @@ OPERATIONS: Final[Mapping[Service, Mapping[str, Operation]]] = {
     Service.INBOX: _table(Operation("Deliver", _W, p.Deliver, p.DeliverAnswer)),
 }
 
-ADMITTED: Final[Mapping[Service, frozenset[Role]]] = {
-    Service.APPEALS: frozenset({Role.PLATFORM}),
-    Service.AGENCY: frozenset({Role.AGENCY}),
-    Service.COURT: frozenset({Role.COURT}),
-    Service.DOCUMENTS: frozenset({Role.PLATFORM, Role.AGENCY, Role.COURT}),
-    Service.INBOX: frozenset({Role.EXCHANGE}),
+ADMITTED: Final[Mapping[Service, frozenset[PartyRole]]] = {
+    Service.APPEALS: frozenset({PartyRole.PLATFORM}),
+    Service.AGENCY: frozenset({PartyRole.AGENCY}),
+    Service.COURT: frozenset({PartyRole.COURT}),
+    Service.DOCUMENTS: frozenset({PartyRole.PLATFORM, PartyRole.AGENCY, PartyRole.COURT}),
+    Service.INBOX: frozenset({PartyRole.EXCHANGE}),
 }
 
 

@@ -15,7 +15,7 @@ _KATO_DIGITS: Final = 9
 _UNITS: Final = (6, 4, 2)  # KATO writes AB CD EF HIJ: region, district or city, rural district, settlement
 
 
-class Role(StrEnum):
+class PartyRole(StrEnum):
     """What a party is to the exchange; a service path admits certain roles only."""
 
     EXCHANGE = "exchange"
@@ -31,7 +31,7 @@ class Channel(StrEnum):
     MAILBOX = "mailbox"
 
 
-class Level(StrEnum):
+class BodyLevel(StrEnum):
     """How high a body stands, from the lowest up: the one nearest to the applicant decides first."""
 
     DISTRICT = "district"
@@ -39,9 +39,9 @@ class Level(StrEnum):
     NATIONAL = "national"
 
     @property
-    def above(self) -> tuple[Level, ...]:
+    def above(self) -> tuple[BodyLevel, ...]:
         """The levels above this one, the nearest first."""
-        ranks = tuple(Level)
+        ranks = tuple(BodyLevel)
         return ranks[ranks.index(self) + 1 :]
 
 
@@ -63,7 +63,7 @@ class Party:
     """
 
     party_id: PartyId
-    role: Role
+    role: PartyRole
     bin: str
     name: LocalText
     channel: Channel
@@ -146,11 +146,11 @@ class Route:
     ``level``: None where nobody said it; then it follows from the place, as ``stands_at`` tells.
     """
 
-    role: Role
+    role: PartyRole
     subject: str
     kato: str
     party_id: PartyId
-    level: Level | None = None
+    level: BodyLevel | None = None
 
     @property
     def area(self) -> str:
@@ -162,13 +162,13 @@ class Route:
         return kept
 
     @property
-    def stands_at(self) -> Level:
+    def stands_at(self) -> BodyLevel:
         """The level said, or that of the place: all of the country, a region (``75`` or ``750000000``), less."""
         if self.level is not None:
             return self.level
         if self.kato == ANYWHERE:
-            return Level.NATIONAL
-        return Level.REGION if len(self.area) <= min(_UNITS) else Level.DISTRICT
+            return BodyLevel.NATIONAL
+        return BodyLevel.REGION if len(self.area) <= min(_UNITS) else BodyLevel.DISTRICT
 
 
 @dataclass(frozen=True, slots=True)

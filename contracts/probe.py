@@ -17,7 +17,7 @@ class ProbeStep(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class StepTaken:
+class ProbeStepResult:
     """``words``: what was found, or the network's or the peer's own words of why not; English, unverified."""
 
     step: ProbeStep
@@ -42,7 +42,7 @@ class Probed:
     """The steps that were taken; the last is the one that failed, if one did."""
 
     endpoint: str
-    steps: tuple[StepTaken, ...]
+    steps: tuple[ProbeStepResult, ...]
     certificate: SeenCertificate | None = None
 
     @property

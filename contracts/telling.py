@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SendResult:
     """``words``: of whoever was asked, or why nobody was; unverified, one line. ``is_final``: refused for good."""
 
     is_taken: bool

@@ -21,7 +21,7 @@ from contracts.codes import Code, Disposition, Fault
 from contracts.texts import text_of
 from dossier.procedure.wording import article_text
 from gateway.api.describe import description
-from gateway.domain.alarms import KINDS, Kind, Limits
+from gateway.domain.alarms import KINDS, AlarmKind, AlarmLimits
 from gateway.domain.delivery import FINAL, TRANSITIONS, DeliveryState
 from gateway.domain.report_words import BASIS, DEFINITIONS, RATE, Definition
 from gateway.domain.reports import Figure
@@ -126,12 +126,12 @@ def alarms_page() -> str:
             "loud as is said here (*warning*, *alarm*, *page*) and becomes louder while nobody acknowledges it.",
             "Limits are keys of `[alarms.limits]`.",
             "Told by `KINDS` and `Limits` in [`gateway/domain/alarms.py`](../gateway/domain/alarms.py).\n",
-            *(_alarm_section(kind) for kind in Kind),
+            *(_alarm_section(kind) for kind in AlarmKind),
         ]
     )
 
 
-def _alarm_section(kind: Kind) -> str:
+def _alarm_section(kind: AlarmKind) -> str:
     spec = KINDS[kind]
     lines = [
         f"## {kind.value}\n",
@@ -143,12 +143,12 @@ def _alarm_section(kind: Kind) -> str:
     return "\n".join(lines)
 
 
-def _limit(kind: Kind) -> str:
+def _limit(kind: AlarmKind) -> str:
     """The key and its default."""
     name = KINDS[kind].limit
     if name is None:
         return OTHER_LIMITS.get(kind, "any")
-    default = getattr(Limits(), name)
+    default = getattr(AlarmLimits(), name)
     if isinstance(default, timedelta):
         return f"`{name}_s = {default.total_seconds():g}`"
     return f"`{name} = {list(default) if isinstance(default, tuple) else default}`"
@@ -214,8 +214,8 @@ def _figure_section(code: str, told: Definition) -> str:
 
 
 OTHER_LIMITS: Final = {
-    Kind.OLDEST_OVER: "`warn_after_s`, `alarm_after_s` and `page_after_s` of the party's agreement, as loud each",
-    Kind.BREAKER_OPEN: "`breaker_after` of the party's agreement",
+    AlarmKind.OLDEST_OVER: "`warn_after_s`, `alarm_after_s` and `page_after_s` of the party's agreement, as loud each",
+    AlarmKind.BREAKER_OPEN: "`breaker_after` of the party's agreement",
 }
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {

@@ -16,13 +16,13 @@ from typing import Final
 
 from dossier import layout
 from dossier.container import Container, ContainerError
-from dossier.description import Description
+from dossier.description import DossierDescription
 from dossier.eventform import MalformedEvent, event_from_bytes
 from dossier.events import CaseImported, Event
-from dossier.report import Finding, SubIndication
+from dossier.report import InspectionFinding, SubIndication
 from dossier.storycheck import check_story
 from dossier.wording import failed
-from signing.xades import Level, ReadSignature
+from signing.xades import ReadSignature, XadesLevel
 
 EVIDENCE_LIMIT_BYTES: Final = 64 * 1024 * 1024
 
@@ -31,8 +31,8 @@ Digests = Mapping[str, bytes]
 
 
 def check_agreement(
-    container: Container, description: Description, digests: Digests, signature: ReadSignature | None
-) -> tuple[tuple[Finding, ...], Mapping[str, object]]:
+    container: Container, description: DossierDescription, digests: Digests, signature: ReadSignature | None
+) -> tuple[tuple[InspectionFinding, ...], Mapping[str, object]]:
     """All that disagrees, and how much was checked, with ``imported`` where the case ran in another system before.
 
     ``signature``: None where unreadable.
@@ -62,22 +62,22 @@ def _imported(events: list[Event]) -> Mapping[str, object]:
     """Where the case ran before, who took it in and when, and how many events rest on that other system's word."""
     for event in events:
         if isinstance(event.fact, CaseImported):
-            told = sum(1 for one in events if one.happened_at is not None)
+            happened_count = sum(1 for one in events if one.happened_at is not None)
             named = {"source": event.fact.source, "number": event.fact.source_number}
-            return {**named, "imported": told, "actor": event.actor, "at": event.at}
+            return {**named, "imported": happened_count, "actor": event.actor, "at": event.at}
     return {}
 
 
-def _check_claims(description: Description, signature: ReadSignature | None) -> Iterator[Finding]:
+def _check_claims(description: DossierDescription, signature: ReadSignature | None) -> Iterator[InspectionFinding]:
     """Time and level are stated under the signature. More may have been added since, nothing taken away."""
     assembled_at = description.assembled_at.replace(microsecond=0)
     if signature is not None:
-        is_stripped = description.level == Level.T and signature.unsigned.level is Level.B
+        is_stripped = description.level == XadesLevel.T and signature.unsigned.level is XadesLevel.B
         if assembled_at != signature.signed_at or is_stripped:
             yield _failed(layout.DESCRIPTION, "level")
 
 
-def _check_files(container: Container, description: Description) -> Iterator[Finding]:
+def _check_files(container: Container, description: DossierDescription) -> Iterator[InspectionFinding]:
     """The container holds what the index lists, in its order, and nothing else."""
     evidence = (layout.EVENTS, layout.SALTS, *(entry.file for entry in description.evidence))
     listed = (layout.DESCRIPTION, layout.SUMMARY, *description.files(), *evidence)
@@ -91,7 +91,9 @@ def _check_files(container: Container, description: Description) -> Iterator[Fin
             return  # all behind it are out of step as well
 
 
-def _check_index(container: Container, description: Description, digests: Digests) -> Iterator[Finding]:
+def _check_index(
+    container: Container, description: DossierDescription, digests: Digests
+) -> Iterator[InspectionFinding]:
     for entry in description.documents:
         if entry.in_dossier is not None or not container.holds(entry.file):
             continue  # elsewhere, or said already
@@ -108,7 +110,7 @@ def _check_index(container: Container, description: Description, digests: Digest
 # --- events and terms -----------------------------------------------------------------------------------------------
 
 
-def _read_events(container: Container) -> tuple[list[Event], list[Finding]]:
+def _read_events(container: Container) -> tuple[list[Event], list[InspectionFinding]]:
     events: list[Event] = []
     try:
         data = container.read(layout.EVENTS, limit_bytes=EVIDENCE_LIMIT_BYTES)
@@ -127,7 +129,7 @@ def _read_events(container: Container) -> tuple[list[Event], list[Finding]]:
 # --- commitments ----------------------------------------------------------------------------------------------------
 
 
-def _read_salts(container: Container) -> tuple[Mapping[str, list[bytes]], list[Finding]]:
+def _read_salts(container: Container) -> tuple[Mapping[str, list[bytes]], list[InspectionFinding]]:
     """Salts by subject; one subject may be committed to more than once, each time with its own salt."""
     salts: defaultdict[str, list[bytes]] = defaultdict(list)
     try:
@@ -141,7 +143,7 @@ def _read_salts(container: Container) -> tuple[Mapping[str, list[bytes]], list[F
     return salts, []
 
 
-def _contents(description: Description) -> Mapping[str, set[str]]:
+def _contents(description: DossierDescription) -> Mapping[str, set[str]]:
     """Digests (hex) by the subject that a commitment may name: message_id or document_id."""
     contents: defaultdict[str, set[str]] = defaultdict(set)
     for message in description.messages:
@@ -153,7 +155,7 @@ def _contents(description: Description) -> Mapping[str, set[str]]:
 
 def _check_commitments(
     events: list[Event], salts: Mapping[str, list[bytes]], contents: Mapping[str, set[str]]
-) -> Iterator[Finding]:
+) -> Iterator[InspectionFinding]:
     for event in events:
         for held in event.commitments:
             if held.subject not in contents:
@@ -168,5 +170,5 @@ def _openings(salts: list[bytes], digests: set[str]) -> set[str]:
     return {hashlib.sha256(salt + bytes.fromhex(digest)).hexdigest() for salt in salts for digest in digests}
 
 
-def _failed(part: str, key: str, **values: object) -> Finding:
+def _failed(part: str, key: str, **values: object) -> InspectionFinding:
     return failed(part, SubIndication.FORMAT_FAILURE, key, **values)

@@ -20,7 +20,7 @@ import rfc8785
 from dossier import layout
 from dossier.container import ContainerError, ContainerWriter
 from dossier.describe import describe, in_shown_order, message_bytes
-from dossier.description import Description, DocumentEntry, MessageEntry
+from dossier.description import DocumentEntry, DossierDescription, MessageEntry
 from dossier.description_xml import build_description
 from dossier.eventform import event_bytes
 from dossier.events import Event
@@ -32,7 +32,7 @@ from dossier.silence import act_bytes, default_acts
 from dossier.summary import build_summary
 from signing.keys import SigningKey
 from signing.timestamp import Stamp, TimestampUnavailable
-from signing.xades import Level, SignedFile, build_signature
+from signing.xades import SignedFile, XadesLevel, build_signature
 
 __all__ = ["AssembledDossier", "DocumentChanged", "DossierInput", "Salt", "assemble"]
 
@@ -63,12 +63,12 @@ def assemble(given: DossierInput, key: SigningKey, target: Path, stamp: Stamp | 
     """
     if stamp is not None:
         with suppress(TimestampUnavailable):
-            return _assemble(given, describe(given, Level.T), key, target, stamp)
-    return _assemble(given, describe(given, Level.B), key, target, None)
+            return _assemble(given, describe(given, XadesLevel.T), key, target, stamp)
+    return _assemble(given, describe(given, XadesLevel.B), key, target, None)
 
 
 def _assemble(
-    given: DossierInput, description: Description, key: SigningKey, target: Path, stamp: Stamp | None
+    given: DossierInput, description: DossierDescription, key: SigningKey, target: Path, stamp: Stamp | None
 ) -> AssembledDossier:
     fresh = target.with_name(f".{target.name}.new")
     try:
@@ -86,7 +86,7 @@ def _assemble(
 
 
 def _pack(
-    writer: ContainerWriter, given: DossierInput, description: Description, key: SigningKey, stamp: Stamp | None
+    writer: ContainerWriter, given: DossierInput, description: DossierDescription, key: SigningKey, stamp: Stamp | None
 ) -> None:
     """Mimetype first, then what is signed, then the manifest over it and the signature over that, last."""
     writer.add(layout.MIMETYPE, CONTAINER_TYPE.encode())
@@ -100,7 +100,7 @@ _Add = Callable[[ContainerWriter], bytes]
 """Writes one file and returns its SHA-256 (32 bytes)."""
 
 
-def _files(given: DossierInput, description: Description) -> Iterator[tuple[str, _Add]]:
+def _files(given: DossierInput, description: DossierDescription) -> Iterator[tuple[str, _Add]]:
     """Every file under the signature in the container's order; each is made only when its turn comes."""
     yield _at_hand(layout.DESCRIPTION, build_description(description))
     acts = default_acts(description, given.case.events)

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from contracts.party import Party, PartyId, Role
+from contracts.party import Party, PartyId, PartyRole
 from dossier.description import EventEntry, PartyEntry, TermEntry
-from dossier.timeaxis import Span, TimeAxis
+from dossier.timeaxis import AxisSpan, TimeAxis
 
 PAGE_MM: Final = 196.0
 AXIS_MM: Final = 10.0
@@ -75,7 +75,7 @@ class _Page:
 
 def chart_pages(description: Charted) -> list[dict[str, object]]:
     """The drawing, split where a page is full; every term and every act is on exactly one of them."""
-    lane_of = {party.party_id: APPLICANT for party in description.parties if party.role is Role.PLATFORM}
+    lane_of = {party.party_id: APPLICANT for party in description.parties if party.role is PartyRole.PLATFORM}
     order = _lane_order(description)
     return [_drawn(page, description, lane_of, order) for page in _pages(description, lane_of)]
 
@@ -86,7 +86,7 @@ def term_lane(term: TermEntry) -> PartyId:
 
 
 def _lane_order(description: Charted) -> list[PartyId]:
-    ranks = {Role.AGENCY: 1, Role.EXCHANGE: 2, Role.COURT: 3}
+    ranks = {PartyRole.AGENCY: 1, PartyRole.EXCHANGE: 2, PartyRole.COURT: 3}
     known = [party for party in description.parties if party.role in ranks]
     return [APPLICANT, *(party.party_id for party in sorted(known, key=lambda party: ranks[party.role]))]
 
@@ -136,7 +136,7 @@ def _drawn(
     }
 
 
-def _cut(span: Span) -> dict[str, object]:
+def _cut(span: AxisSpan) -> dict[str, object]:
     """A silence left out, with its length in whole days, or minutes where it is shorter."""
     lasted = span.ends - span.begins
     return {

@@ -18,7 +18,7 @@ from importlib import resources
 from typing import Any, Final
 
 
-class Unit(IntEnum):
+class LawUnit(IntEnum):
     """The levels of a law, from above."""
 
     ARTICLE = 0
@@ -45,14 +45,14 @@ class Citation:
 
 
 _BEFORE: Final = {  # Russian and English name the level before the number
-    Unit.ARTICLE: re.compile(r"ст|стать\w*|art|article"),
-    Unit.PART: re.compile(r"п|пункт\w*|ч|част\w*|para|paragraph|part"),
-    Unit.POINT: re.compile(r"пп|подп|подпункт\w*|subparagraph"),
+    LawUnit.ARTICLE: re.compile(r"ст|стать\w*|art|article"),
+    LawUnit.PART: re.compile(r"п|пункт\w*|ч|част\w*|para|paragraph|part"),
+    LawUnit.POINT: re.compile(r"пп|подп|подпункт\w*|subparagraph"),
 }
 _AFTER: Final = {  # Kazakh names it after
-    Unit.ARTICLE: re.compile(r"ба[пб]\w*"),
-    Unit.PART: re.compile(r"тарма[қғ](?!ша)\w*|бөлі[кг]\w*"),
-    Unit.POINT: re.compile(r"тармақша\w*"),
+    LawUnit.ARTICLE: re.compile(r"ба[пб]\w*"),
+    LawUnit.PART: re.compile(r"тарма[қғ](?!ша)\w*|бөлі[кг]\w*"),
+    LawUnit.POINT: re.compile(r"тармақша\w*"),
 }
 _ORDINAL: Final = re.compile(r"[іы]?н?ш[іы]|[оаы]?[йя]|го|\)")
 _NO_ARTICLE: Final = re.compile(  # numbers and dates of laws; «№» reads as «no» once it is plain
@@ -69,7 +69,7 @@ def plain(text: str) -> str:
 def read_citation(text: str) -> Citation | None:
     """None for what cannot be read as one article of one law."""
     tokens = _in_digits(_TOKEN.findall(_NO_ARTICLE.sub(" ", plain(text)).replace("п.п.", "пп ")))
-    numbers: dict[Unit, str] = {}
+    numbers: dict[LawUnit, str] = {}
     for at, token in enumerate(tokens):
         if token[0].isdigit():
             unit = _unit_of(tokens, at, numbers)
@@ -77,9 +77,9 @@ def read_citation(text: str) -> Citation | None:
                 return None
             numbers[unit] = token
     law = _law(tokens)
-    if Unit.ARTICLE not in numbers or not law:
+    if LawUnit.ARTICLE not in numbers or not law:
         return None
-    return Citation(law, numbers[Unit.ARTICLE], numbers.get(Unit.PART), numbers.get(Unit.POINT))
+    return Citation(law, numbers[LawUnit.ARTICLE], numbers.get(LawUnit.PART), numbers.get(LawUnit.POINT))
 
 
 def is_listed(law: str) -> bool:
@@ -91,24 +91,24 @@ def _in_digits(tokens: Sequence[str]) -> list[str]:
     """«Часть первая» and «бірінші бөлігі» as «часть 1» and «1 бөлігі»; ordinals elsewhere are words."""
     words = tuple(_data()["ordinals"].items())
     units = (*_BEFORE.values(), *_AFTER.values())
-    told = list(tokens)
+    quoted = list(tokens)
     for at, token in enumerate(tokens):
         number = next((number for stem, number in words if token.startswith(stem)), None)
         near = [*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2]]
         if number and any(unit.fullmatch(one) for unit in units for one in near):
-            told[at] = str(number)
-    return told
+            quoted[at] = str(number)
+    return quoted
 
 
-def _unit_of(tokens: Sequence[str], at: int, known: dict[Unit, str]) -> Unit | None:
+def _unit_of(tokens: Sequence[str], at: int, known: dict[LawUnit, str]) -> LawUnit | None:
     """The level of the number: named, or told by brackets, or an article that stands bare."""
     before = tokens[at - 1] if at else ""
     if before == "(":
-        return Unit.POINT if Unit.PART in known else Unit.PART
+        return LawUnit.POINT if LawUnit.PART in known else LawUnit.PART
     after = next((token for token in tokens[at + 1 :] if not _ORDINAL.fullmatch(token)), "")
     named = [unit for unit, word in _AFTER.items() if word.fullmatch(after)]
     named += [unit for unit, word in _BEFORE.items() if word.fullmatch(before)]
-    return next(iter(named), None if Unit.ARTICLE in known else Unit.ARTICLE)
+    return next(iter(named), None if LawUnit.ARTICLE in known else LawUnit.ARTICLE)
 
 
 def _law(tokens: Sequence[str]) -> str:

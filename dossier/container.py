@@ -19,9 +19,9 @@ from typing import BinaryIO, Final, Self
 from dossier import zipform
 from dossier.writebehind import WriteBehind
 from dossier.zipform import Entry
-from dossier.zipsurvey import ContainerError, Flaw, Limits, survey
+from dossier.zipsurvey import ContainerError, Flaw, ZipLimits, survey
 
-__all__ = ["Container", "ContainerError", "ContainerWriter", "Flaw", "Limits", "write_container"]
+__all__ = ["Container", "ContainerError", "ContainerWriter", "Flaw", "ZipLimits", "write_container"]
 
 CHUNK_BYTES: Final = 256 * 1024  # fits a core's own cache, where hash, checksum and copy find it in turn
 
@@ -107,11 +107,11 @@ class Container:
         self._by_name = {entry.name: entry for entry in entries}
 
     @classmethod
-    def open(cls, path: Path, limits: Limits | None = None) -> Self:
+    def open(cls, path: Path, limits: ZipLimits | None = None) -> Self:
         """Raises ``ContainerError`` when not even the list of files can be made out."""
         stream = path.open("rb")
         try:
-            return cls(stream, *survey(stream, limits or Limits()))
+            return cls(stream, *survey(stream, limits or ZipLimits()))
         except BaseException:
             stream.close()
             raise

@@ -40,8 +40,8 @@ def with_materials(appeal: Appeal, fact: MaterialFact) -> Appeal:
         case e.MaterialsDemanded():
             return _with_demand(appeal, Demand(fact.body, fact.items, fact.dossier_no or FIRST, fact.term_id))
         case e.PositionDemanded():
-            asked = Demand(fact.body, fact.items, fact.dossier_no, fact.term_id, is_position=True)
-            return _with_demand(appeal, asked)
+            target = Demand(fact.body, fact.items, fact.dossier_no, fact.term_id, is_position=True)
+            return _with_demand(appeal, target)
         case e.MaterialsReceived():
             kinds = _BEFORE_KINDS if fact.kinds is None else fact.kinds
             return _received(_handed_over(appeal, fact.body, kinds), fact, kinds)
@@ -76,8 +76,8 @@ def with_answer(appeal: Appeal, fact: e.MessageAcknowledged | e.MessageRejected)
     if fact.action != Action.FILE_DOSSIER or not filed:
         return settled
     # In order: to one recipient, the next message of a conversation waits for the answer to the former.
-    asked = next((dossier for dossier in filed if dossier.answer is None), filed[-1])
-    answered = replace(asked, answer=CourtAnswer.ACKNOWLEDGED if acknowledged else CourtAnswer.REJECTED)
+    target = next((dossier for dossier in filed if dossier.answer is None), filed[-1])
+    answered = replace(target, answer=CourtAnswer.ACKNOWLEDGED if acknowledged else CourtAnswer.REJECTED)
     return replace(settled, dossiers=put(appeal.dossiers, answered.dossier_no, answered))
 
 

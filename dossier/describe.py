@@ -17,8 +17,8 @@ from dossier.description import (
     FORM,
     AbsentEntry,
     ComplaintEntry,
-    Description,
     DocumentEntry,
+    DossierDescription,
     EventEntry,
     EvidenceEntry,
     MessageEntry,
@@ -36,13 +36,13 @@ from dossier.history import fold
 from dossier.marks import mark_entries
 from dossier.material import DossierInput
 from dossier.narration import Names, narrate_all
-from dossier.ownanswers import findings_told, road_entries
+from dossier.ownanswers import findings_reported, road_entries
 from dossier.record import CaseDocument, KeptMessage
 from dossier.silence import default_entries
 from dossier.standings import standings_of
 from dossier.termentries import term_entries
 from dossier.wording import absence_text, level_text
-from signing.xades import Level
+from signing.xades import XadesLevel
 
 _KIND_ORDER: Final = {kind: place for place, kind in enumerate(DocumentKind)}
 
@@ -51,12 +51,12 @@ class NothingToDescribe(ValueError):
     """The case has no registered appeal: there is no dossier of it."""
 
 
-def describe(given: DossierInput, level: Level = Level.B) -> Description:
+def describe(given: DossierInput, level: XadesLevel = XadesLevel.B) -> DossierDescription:
     """Everything in the order in which it is shown. ``level``: B or T. Raises ``NothingToDescribe``."""
     if given.case.appeal is None:
         raise NothingToDescribe(f"conversation {given.case.conversation_id} holds no registered appeal")
-    replies = tuple(ReplyEntry(*said) for said in _said(given.messages, Action.REPLY, Reply))
-    described = Description(
+    replies = tuple(ReplyEntry(*entry) for entry in _answers_of(given.messages, Action.REPLY, Reply))
+    described = DossierDescription(
         form=FORM,
         appeal_number=given.appeal_number,
         registered_on=fold(given.case.events).registered_on,
@@ -82,11 +82,11 @@ def describe(given: DossierInput, level: Level = Level.B) -> Description:
         supplements=filed_before(given.case.events, given.dossier_no),
         roads=road_entries(given.case.events, given.messages),
         complaints=tuple(
-            ComplaintEntry(*said) for said in _said(given.messages, Action.DECIDE_COMPLAINT, DecideComplaint)
+            ComplaintEntry(*entry) for entry in _answers_of(given.messages, Action.DECIDE_COMPLAINT, DecideComplaint)
         ),
         positions=tuple(_positions(given, replies)),
         marks=mark_entries(given.case.events, _names(given)),
-        findings=findings_told(given.messages),
+        findings=findings_reported(given.messages),
     )
     return replace(described, defaults=default_entries(described, given.case.events))
 
@@ -137,7 +137,7 @@ def _purpose(given: DossierInput) -> FilingPurpose:
 _P = TypeVar("_P")
 
 
-def _said(
+def _answers_of(
     messages: Sequence[KeptMessage], action: Action, kind: type[_P]
 ) -> Iterator[tuple[PartyId, MessageId, datetime, _P]]:
     """Who said it, in which message, when, and the payload: of all messages with this action, in order."""
@@ -150,16 +150,16 @@ def _said(
 
 def _last_disagreement(messages: Sequence[KeptMessage]) -> Disagree | None:
     """The one that the claim is about: earlier ones went to the higher body."""
-    pressed = [payload for *_, payload in _said(messages, Action.DISAGREE, Disagree)]
+    pressed = [payload for *_, payload in _answers_of(messages, Action.DISAGREE, Disagree)]
     return pressed[-1] if pressed else None
 
 
 def _positions(given: DossierInput, replies: Sequence[ReplyEntry]) -> Iterator[PositionEntry]:
     """Of an act in another system, that was imported, the grounds are not at hand: nothing is held against it."""
-    told = {event.fact.body for event in given.case.events if isinstance(event.fact, Replied) and event.happened_at}
-    for body, message_id, at, position in _said(given.messages, Action.SUBMIT_POSITION, SubmitPosition):
+    stated = {event.fact.body for event in given.case.events if isinstance(event.fact, Replied) and event.happened_at}
+    for body, message_id, at, position in _answers_of(given.messages, Action.SUBMIT_POSITION, SubmitPosition):
         before = [entry for entry in replies if entry.body == body and entry.at <= at]
-        yield PositionEntry(body, message_id, at, position, () if body in told else standings_of(position, before))
+        yield PositionEntry(body, message_id, at, position, () if body in stated else standings_of(position, before))
 
 
 def _documents(given: DossierInput) -> tuple[DocumentEntry, ...]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.header import Action, ConversationId, DocumentId, MessageId
-from contracts.party import LocalText, PartyId, Role
+from contracts.party import LocalText, PartyId, PartyRole
 from contracts.payloads import (
     DecideComplaint,
     Disagree,
@@ -34,7 +34,7 @@ class PartyEntry:
     """A party of the dossier. ``certificates`` are DER: by them every envelope can be verified offline."""
 
     party_id: PartyId
-    role: Role
+    role: PartyRole
     bin: str
     name: LocalText
     certificates: tuple[bytes, ...]
@@ -267,7 +267,7 @@ class EvidenceEntry:
     sha256: str
 
 
-class Proof(StrEnum):
+class OptionalProof(StrEnum):
     """A proof that a dossier may have to do without when it is filed."""
 
     LEDGER_SEAL = "ledgerSeal"
@@ -280,12 +280,12 @@ class Proof(StrEnum):
 class AbsentEntry:
     """A proof that was not at hand when the dossier was filed, and why."""
 
-    proof: Proof
+    proof: OptionalProof
     why: LocalText
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class DossierDescription:
     """The whole of ``dossier.xml``. ``level`` is the XAdES level it was filed at, ``level_note`` what that means.
 
     What stands behind ``absent`` came later: a dossier of before has none of it.

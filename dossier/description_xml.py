@@ -17,7 +17,7 @@ from lxml import etree
 from contracts import codec, xmlsafe
 from contracts.errors import ContractError, Violation
 from contracts.operations import NAMESPACE as CODEC_NAMESPACE
-from dossier.description import Description
+from dossier.description import DossierDescription
 
 NAMESPACE: Final = "urn:dalel:dossier:v1"
 LIMIT_BYTES: Final = 64 * 1024 * 1024
@@ -36,17 +36,17 @@ class DescriptionUnreadable(Exception):
         self.violations = violations
 
 
-def build_description(description: Description) -> bytes:
+def build_description(description: DossierDescription) -> bytes:
     """Canonical bytes; raises ``NotRepresentable`` for text that XML cannot hold."""
     return _OURS + codec.encode("dossier", description).encode().removeprefix(_CODECS)
 
 
-def parse_description(data: bytes) -> Description:
+def parse_description(data: bytes) -> DossierDescription:
     """Values of a schema-valid ``dossier.xml``. Raises ``DescriptionUnreadable``, also for any other spelling."""
     validate_description(data)
     try:
         root = _parse(_CODECS + data.removeprefix(_OURS))
-        description = codec.decode(Description, root)
+        description = codec.decode(DossierDescription, root)
         rebuilt = build_description(description)
     except (ContractError, ValueError) as error:
         raise DescriptionUnreadable(str(error)) from error

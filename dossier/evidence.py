@@ -12,12 +12,12 @@ from types import MappingProxyType
 from typing import Final
 
 from dossier import layout
-from dossier.description import EvidenceKind, Proof, SealEntry
+from dossier.description import EvidenceKind, OptionalProof, SealEntry
 from dossier.ledger import Seal
 from dossier.ledgerform import LedgerPart, ledger_files
 from dossier.material import DossierInput
 from signing.timestamp import read_token
-from signing.xades import Level
+from signing.xades import XadesLevel
 
 _KINDS: Final[Mapping[LedgerPart | None, EvidenceKind]] = MappingProxyType(
     {
@@ -55,16 +55,16 @@ def seal_entries(given: DossierInput) -> tuple[SealEntry, ...]:
     return tuple(seal_entry(seal) for seal in _seals(given))
 
 
-def absent_proofs(given: DossierInput, level: Level) -> Iterator[Proof]:
+def absent_proofs(given: DossierInput, level: XadesLevel) -> Iterator[OptionalProof]:
     """Everything that a later verifier will miss in a dossier filed at ``level``."""
-    if level is Level.B:
-        yield Proof.SIGNATURE_TOKEN
+    if level is XadesLevel.B:
+        yield OptionalProof.SIGNATURE_TOKEN
     if given.ledger is None:
-        yield Proof.LEDGER_SEAL
+        yield OptionalProof.LEDGER_SEAL
     elif any(seal.token is None for seal in given.ledger.seals):
-        yield Proof.LEDGER_TOKEN
+        yield OptionalProof.LEDGER_TOKEN
     if not (given.revocation.ocsp or given.revocation.crls):
-        yield Proof.REVOCATION
+        yield OptionalProof.REVOCATION
 
 
 def _ledger(given: DossierInput) -> Iterator[EvidenceFile]:

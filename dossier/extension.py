@@ -17,25 +17,25 @@ from typing import Final
 
 from dossier import layout
 from dossier.container import Container, ContainerWriter
-from dossier.subject import Subject, signed_contents
+from dossier.subject import InspectedContainer, signed_contents
 from signing.keys import Certificate
-from signing.proof import Beliefs
+from signing.proof import TrustInputs
 from signing.revocation import RevocationStatus, RevocationValues, judge_revocation
 from signing.timestamp import Stamp, TimestampToken, read_token
-from signing.trust import Purpose, Standing
+from signing.trust import CertificateStanding, Purpose
 from signing.xades import (
     ArchiveStamp,
-    Level,
     ReadSignature,
     SignatureUnreadable,
     ValidationValues,
+    XadesLevel,
     archived_digests,
     read_signature,
     rebuild,
     stamped_bytes,
 )
 
-ORDER: Final = (Level.B, Level.T, Level.LT, Level.LTA)
+ORDER: Final = (XadesLevel.B, XadesLevel.T, XadesLevel.LT, XadesLevel.LTA)
 
 AskRevocation = Callable[[Certificate, Certificate], RevocationValues]
 """A certificate and its issuer → what authorities say of it now, DER as received; empty when nobody answers."""
@@ -50,7 +50,7 @@ class Sources:
     """The outside of an extension. ``stamp`` raises ``TimestampUnavailable``."""
 
     stamp: Stamp
-    ask: AskRevocation
+    revocation_of: AskRevocation
     clock: Callable[[], datetime]
 
 
@@ -58,13 +58,13 @@ class Sources:
 class Added:
     """One thing that was added. ``at``: the time of a token; ``certificates`` and ``answers`` count values."""
 
-    level: Level
+    level: XadesLevel
     at: datetime | None = None
     certificates: int = 0
     answers: int = 0
 
 
-def extend(subject: Subject, to: Level, sources: Sources) -> Iterator[tuple[ReadSignature, Added]]:
+def extend(subject: InspectedContainer, to: XadesLevel, sources: Sources) -> Iterator[tuple[ReadSignature, Added]]:
     """The signature after each step up to ``to``; of a B-LTA a further archive time stamp. Reads the container only.
 
     ``subject``: inspected, and not failed. Nothing is given when the level is there already. Raises
@@ -73,7 +73,7 @@ def extend(subject: Subject, to: Level, sources: Sources) -> Iterator[tuple[Read
     signature = subject.signature
     if signature is None:
         raise ExtensionImpossible(f"the signature cannot be read: {subject.signature_trouble}")
-    is_renewal = signature.unsigned.level is Level.LTA and to is Level.LTA
+    is_renewal = signature.unsigned.level is XadesLevel.LTA and to is XadesLevel.LTA
     while is_renewal or ORDER.index(signature.unsigned.level) < ORDER.index(to):
         signature, added = _STEPS[signature.unsigned.level](subject, signature, sources)
         _require_readable(signature)
@@ -121,25 +121,27 @@ def _copy(container: Container, signature: ReadSignature, writer: ContainerWrite
 # --- one step each --------------------------------------------------------------------------------------------------
 
 
-def _stamped(_: Subject, signature: ReadSignature, sources: Sources) -> tuple[ReadSignature, Added]:
+def _stamped(_: InspectedContainer, signature: ReadSignature, sources: Sources) -> tuple[ReadSignature, Added]:
     """B-T: the token proves that the signature exists from now on, no earlier."""
     token = sources.stamp(hashlib.sha256(stamped_bytes(signature)).digest())
-    added = Added(Level.T, at=read_token(token).gen_time)
+    added = Added(XadesLevel.T, at=read_token(token).gen_time)
     return replace(signature, unsigned=replace(signature.unsigned, token=token)), added
 
 
-def _with_values(subject: Subject, signature: ReadSignature, sources: Sources) -> tuple[ReadSignature, Added]:
+def _with_values(
+    subject: InspectedContainer, signature: ReadSignature, sources: Sources
+) -> tuple[ReadSignature, Added]:
     """B-LT: for the signer at the time that the token proves, and for the token's authority now."""
     token = read_token(signature.unsigned.token or b"")
-    beliefs = replace(subject.beliefs, now=sources.clock())
-    signer = _path(beliefs, signature.certificate, token.gen_time, Purpose.SEALS)
-    stamper = _path(beliefs, token.authority, beliefs.now, Purpose.TIME_STAMPS, token)
-    values = _gathered((signer, stamper), (token.gen_time, beliefs.now), sources)
-    added = Added(Level.LT, certificates=len(values.certificates), answers=_count(values))
+    trust_inputs = replace(subject.trust_inputs, now=sources.clock())
+    signer = _path(trust_inputs, signature.certificate, token.gen_time, Purpose.SEALS)
+    stamper = _path(trust_inputs, token.authority, trust_inputs.now, Purpose.TIME_STAMPS, token)
+    values = _gathered((signer, stamper), (token.gen_time, trust_inputs.now), sources)
+    added = Added(XadesLevel.LT, certificates=len(values.certificates), answers=_count(values))
     return replace(signature, unsigned=replace(signature.unsigned, values=values)), added
 
 
-def _archived(subject: Subject, signature: ReadSignature, sources: Sources) -> tuple[ReadSignature, Added]:
+def _archived(subject: InspectedContainer, signature: ReadSignature, sources: Sources) -> tuple[ReadSignature, Added]:
     """B-LTA: over the files and everything before; a renewal first keeps what proves the archive stamp before it."""
     unsigned = signature.unsigned
     values = _values_of_last(subject, signature, sources) if unsigned.archives else ValidationValues()
@@ -147,29 +149,38 @@ def _archived(subject: Subject, signature: ReadSignature, sources: Sources) -> t
     digests = archived_digests(waiting, signed_contents(subject.container, signature))
     token = sources.stamp(digests[len(unsigned.archives)])
     archives = (*unsigned.archives, ArchiveStamp(token, values))
-    added = Added(Level.LTA, read_token(token).gen_time, len(values.certificates), _count(values))
+    added = Added(XadesLevel.LTA, read_token(token).gen_time, len(values.certificates), _count(values))
     return replace(signature, unsigned=replace(unsigned, archives=archives)), added
 
 
-_STEPS: Final = {Level.B: _stamped, Level.T: _with_values, Level.LT: _archived, Level.LTA: _archived}
+_STEPS: Final = {
+    XadesLevel.B: _stamped,
+    XadesLevel.T: _with_values,
+    XadesLevel.LT: _archived,
+    XadesLevel.LTA: _archived,
+}
 
 
 # --- what a later verifier needs ------------------------------------------------------------------------------------
 
 
-def _values_of_last(subject: Subject, signature: ReadSignature, sources: Sources) -> ValidationValues:
+def _values_of_last(subject: InspectedContainer, signature: ReadSignature, sources: Sources) -> ValidationValues:
     token = read_token(signature.unsigned.archives[-1].token)
-    beliefs = replace(subject.beliefs, now=sources.clock())
-    path = _path(beliefs, token.authority, beliefs.now, Purpose.TIME_STAMPS, token)
-    return _gathered((path,), (beliefs.now,), sources)
+    trust_inputs = replace(subject.trust_inputs, now=sources.clock())
+    path = _path(trust_inputs, token.authority, trust_inputs.now, Purpose.TIME_STAMPS, token)
+    return _gathered((path,), (trust_inputs.now,), sources)
 
 
 def _path(
-    beliefs: Beliefs, certificate: Certificate, at: datetime, purpose: Purpose, token: TimestampToken | None = None
+    trust_inputs: TrustInputs,
+    certificate: Certificate,
+    at: datetime,
+    purpose: Purpose,
+    token: TimestampToken | None = None,
 ) -> tuple[Certificate, ...]:
     """Leaf first, anchor last. A revoked certificate has a path, too: what was said of it is kept for the judge."""
-    judged = beliefs.judge(certificate, at=at, purpose=purpose, beside=token.certificates if token else ())
-    if judged.standing not in {Standing.TRUSTED, Standing.REVOKED}:
+    judged = trust_inputs.judge(certificate, at=at, purpose=purpose, beside=token.certificates if token else ())
+    if judged.standing not in {CertificateStanding.TRUSTED, CertificateStanding.REVOKED}:
         raise ExtensionImpossible(
             f"{certificate.subject}, at {at.isoformat()}: {judged.standing.value}. {judged.detail}"
         )
@@ -182,18 +193,18 @@ def _gathered(
     """The certificates above each leaf, and an answer for each below the anchor."""
     certificates: dict[Certificate, None] = {}
     revocation = RevocationValues()
-    asked: set[Certificate] = set()
+    pending: set[Certificate] = set()
     for path, at in zip(paths, moments, strict=True):
         certificates |= dict.fromkeys(path[1:])
         for certificate, issuer in pairwise(path):
-            if certificate not in asked:
-                revocation += _asked(certificate, issuer, at, sources)
-                asked.add(certificate)
+            if certificate not in pending:
+                revocation += _revocation_of(certificate, issuer, at, sources)
+                pending.add(certificate)
     return ValidationValues(tuple(certificates), _once(revocation))
 
 
-def _asked(certificate: Certificate, issuer: Certificate, at: datetime, sources: Sources) -> RevocationValues:
-    answers = sources.ask(certificate, issuer)
+def _revocation_of(certificate: Certificate, issuer: Certificate, at: datetime, sources: Sources) -> RevocationValues:
+    answers = sources.revocation_of(certificate, issuer)
     judged = judge_revocation(certificate, issuer, answers, at=at, known_at=sources.clock())
     if judged.status is RevocationStatus.UNKNOWN:
         raise ExtensionImpossible(f"no authority says whether {certificate.subject} was revoked: {judged.detail}")

@@ -9,56 +9,56 @@ from typing import Final
 
 from dossier import layout
 from dossier.manifest import CONTAINER_TYPE, build_manifest, media_type_of
-from dossier.report import Finding
+from dossier.report import InspectionFinding
 from dossier.report import SubIndication as Sub
-from dossier.subject import Found, Subject
+from dossier.subject import InspectedContainer, StepFindings
 from dossier.wording import failed
 from signing.xades import ReadSignature, names_its_certificate, rebuild, verify_value
 
 ZIP: Final = "ZIP"
 
 
-def check_structure(subject: Subject) -> Found:
+def check_structure(subject: InspectedContainer) -> StepFindings:
     """The raw ZIP is as we write it."""
     flaws = (failed(flaw.part, Sub.FORMAT_FAILURE, "flaw", detail=flaw.detail) for flaw in subject.container.flaws)
-    return Found(tuple(flaws), ZIP, {"count": len(subject.container.names)})
+    return StepFindings(tuple(flaws), ZIP, {"count": len(subject.container.names)})
 
 
-def check_mimetype(subject: Subject) -> Found:
+def check_mimetype(subject: InspectedContainer) -> StepFindings:
     """``mimetype`` is first and exact."""
     is_first = subject.container.names[:1] == (layout.MIMETYPE,)
     if is_first and subject.equals(layout.MIMETYPE, CONTAINER_TYPE.encode()):
-        return Found((), layout.MIMETYPE)
-    return Found.one(failed(layout.MIMETYPE, Sub.FORMAT_FAILURE, "mimetype"))
+        return StepFindings((), layout.MIMETYPE)
+    return StepFindings.one(failed(layout.MIMETYPE, Sub.FORMAT_FAILURE, "mimetype"))
 
 
-def check_signature_form(subject: Subject) -> Found:
+def check_signature_form(subject: InspectedContainer) -> StepFindings:
     """The signature file, with all that was added to it, equals its canonical rebuild."""
     if subject.signature is None:
         trouble = subject.signature_trouble
-        return Found.one(failed(layout.SIGNATURE, Sub.FORMAT_FAILURE, "unreadable", detail=trouble))
+        return StepFindings.one(failed(layout.SIGNATURE, Sub.FORMAT_FAILURE, "unreadable", detail=trouble))
     if not subject.equals(layout.SIGNATURE, rebuild(subject.signature)):
-        return Found.one(failed(layout.SIGNATURE, Sub.FORMAT_FAILURE, "not_canonical"))
-    return Found((), layout.SIGNATURE)
+        return StepFindings.one(failed(layout.SIGNATURE, Sub.FORMAT_FAILURE, "not_canonical"))
+    return StepFindings((), layout.SIGNATURE)
 
 
-def check_manifest(subject: Subject) -> Found:
+def check_manifest(subject: InspectedContainer) -> StepFindings:
     """The manifest equals the one that the names give."""
     if not subject.container.holds(layout.MANIFEST):
-        return Found.one(failed(layout.MANIFEST, Sub.FORMAT_FAILURE, "missing"))
+        return StepFindings.one(failed(layout.MANIFEST, Sub.FORMAT_FAILURE, "missing"))
     if not subject.equals(layout.MANIFEST, build_manifest(subject.covered)):
-        return Found.one(failed(layout.MANIFEST, Sub.FORMAT_FAILURE, "not_canonical"))
-    return Found((), layout.MANIFEST)
+        return StepFindings.one(failed(layout.MANIFEST, Sub.FORMAT_FAILURE, "not_canonical"))
+    return StepFindings((), layout.MANIFEST)
 
 
-def check_coverage(subject: Subject) -> Found:
+def check_coverage(subject: InspectedContainer) -> StepFindings:
     """Every file is covered by exactly one reference, in order; none is extra, none is missing."""
     if subject.signature is None:
-        return Found.blocked(layout.SIGNATURE)
-    return Found(tuple(_uncovered(subject, subject.signature)), layout.SIGNATURE)
+        return StepFindings.blocked(layout.SIGNATURE)
+    return StepFindings(tuple(_uncovered(subject, subject.signature)), layout.SIGNATURE)
 
 
-def _uncovered(subject: Subject, signature: ReadSignature) -> Iterator[Finding]:
+def _uncovered(subject: InspectedContainer, signature: ReadSignature) -> Iterator[InspectionFinding]:
     present, signed = subject.covered, Counter(file.name for file in signature.files)
     for name in present:
         if name not in signed:
@@ -74,32 +74,32 @@ def _uncovered(subject: Subject, signature: ReadSignature) -> Iterator[Finding]:
                 yield failed(file.name, Sub.FORMAT_FAILURE, "covered_out_of_order")
 
 
-def check_digests(subject: Subject) -> Found:
+def check_digests(subject: InspectedContainer) -> StepFindings:
     """Every file has the digest that its reference states."""
     if subject.signature is None:
-        return Found.blocked(layout.SIGNATURE)
+        return StepFindings.blocked(layout.SIGNATURE)
     changed = (
         failed(file.name, Sub.HASH_FAILURE, "digest")
         for file in subject.signature.files
         if subject.container.holds(file.name) and subject.checksums[file.name][0] != file.sha256
     )
-    return Found(tuple(changed), layout.SIGNATURE, {"count": len(subject.signature.files)})
+    return StepFindings(tuple(changed), layout.SIGNATURE, {"count": len(subject.signature.files)})
 
 
-def check_value(subject: Subject) -> Found:
+def check_value(subject: InspectedContainer) -> StepFindings:
     """The embedded certificate made the signature value, and is the one that SigningCertificateV2 names."""
     signature = subject.signature
     if signature is None:
-        return Found.blocked(layout.SIGNATURE)
+        return StepFindings.blocked(layout.SIGNATURE)
     findings = []
     if not names_its_certificate(signature):
         findings.append(failed(layout.SIGNATURE, Sub.FORMAT_FAILURE, "other_certificate"))
     if not verify_value(signature):
         findings.append(failed(layout.SIGNATURE, Sub.SIG_CRYPTO_FAILURE, "signature"))
-    return Found(tuple(findings), layout.SIGNATURE, {"signer": signature.certificate.subject})
+    return StepFindings(tuple(findings), layout.SIGNATURE, {"signer": signature.certificate.subject})
 
 
-def check_whole(subject: Subject) -> Found:
+def check_whole(subject: InspectedContainer) -> StepFindings:
     """The whole container equals its re-assembly: headers rebuilt, checksums counted, order kept."""
     names = subject.container.names
     findings = [
@@ -109,4 +109,4 @@ def check_whole(subject: Subject) -> Found:
         findings.append(failed(ZIP, Sub.FORMAT_FAILURE, "order"))
     flawed = dict.fromkeys(flaw.part for flaw in subject.container.flaws)
     findings += [failed(part, Sub.FORMAT_FAILURE, "not_canonical") for part in flawed]
-    return Found(tuple(findings), ZIP)
+    return StepFindings(tuple(findings), ZIP)

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 
 from contracts.header import Action
-from contracts.party import PartyId, Role
+from contracts.party import PartyId, PartyRole
 from contracts.payloads import (
     DecideComplaint,
     ElectronicSignature,
@@ -15,10 +15,10 @@ from contracts.payloads import (
     Reply,
     Representative,
 )
-from dossier.description import Description, RoadEntry, TermEntry
+from dossier.description import DossierDescription, RoadEntry, TermEntry
 from dossier.eventform import kind_of
 from dossier.events import SignatureJudged
-from dossier.printsaid import told_replies
+from dossier.printsaid import reply_texts
 from dossier.printwords import day, excerpt, pair, time, words
 
 _MARKED = frozenset({FindingCode.LATE, FindingCode.NOT_AUTHENTICATED})
@@ -33,11 +33,11 @@ REPLY_CHARS = 280
 JUDGED = kind_of(SignatureJudged)
 
 
-def front(description: Description) -> dict[str, object]:
+def front(description: DossierDescription) -> dict[str, object]:
     """Who, which body, what was asked and answered, terms kept and missed, the claim, the road and why, marks."""
-    told = {
+    counted = {
         **_who(description),
-        **_asked(description),
+        **_appeal_text(description),
         **_answered(description),
         **_terms(description),
         **_claim(description),
@@ -45,10 +45,10 @@ def front(description: Description) -> dict[str, object]:
         "counts": _counts(description),
     }
     terms = len(description.terms)
-    return {**told, "letters": _letters(_length(told) + 230 * min(terms, MOST_MISSED + MOST_KEPT))}
+    return {**counted, "letters": _letters(_length(counted) + 230 * min(terms, MOST_MISSED + MOST_KEPT))}
 
 
-def _who(description: Description) -> dict[str, object]:
+def _who(description: DossierDescription) -> dict[str, object]:
     appeal, applicant = description.appeal, description.appeal.applicant
     representative = appeal.representative
     contact = (applicant.address, applicant.phone, applicant.email)
@@ -63,19 +63,19 @@ def _who(description: Description) -> dict[str, object]:
     }
 
 
-def _bodies(description: Description) -> list[PartyId]:
+def _bodies(description: DossierDescription) -> list[PartyId]:
     """Agencies that had the appeal or a complaint, or owed something; not those that were only told of it."""
     handed = (Action.ASSIGN_APPEAL, Action.REVIEW_COMPLAINT)
     had = {message.recipient for message in description.messages if message.action in handed}
     had |= {term.party for term in description.terms}
-    return [party.party_id for party in description.parties if party.role is Role.AGENCY and party.party_id in had]
+    return [party.party_id for party in description.parties if party.role is PartyRole.AGENCY and party.party_id in had]
 
 
 def _acting(representative: Representative) -> str:
     return f"{representative.name}, {representative.iin}; {representative.ground}"
 
 
-def _judged_in(description: Description) -> str:
+def _judged_in(description: DossierDescription) -> str:
     """Numbers of the events that tell what the applicant's signatures are worth; empty when nobody could be asked."""
     return ", ".join(str(entry.seq) for entry in description.timeline if entry.kind == JUDGED)
 
@@ -94,25 +94,25 @@ def _identity(authentication: ElectronicSignature | Identification | None, judge
     return {"key": key, "words": [text.format(detail=detail, seq=judged) for text in words()["identity"][key]]}
 
 
-def _asked(description: Description) -> dict[str, object]:
+def _appeal_text(description: DossierDescription) -> dict[str, object]:
     appeal = description.appeal
     return {
         "kind": appeal.kind.value,
         "subject": f"{appeal.subject}, {appeal.kato}",
         "registered-on": day(description.registered_on),
-        "asked": excerpt(appeal.text, TEXT_CHARS),
+        "requested": excerpt(appeal.text, TEXT_CHARS),
     }
 
 
-def _answered(description: Description) -> dict[str, object]:
+def _answered(description: DossierDescription) -> dict[str, object]:
     """Replies, then what higher bodies decided on complaints."""
-    told = [_act("decision", entry.body, entry.reply) for entry in description.replies]
-    told += [_act("complaint", entry.reviewer, entry.decision) for entry in description.complaints]
-    elsewhere = told_replies(description)
+    answers = [_act("decision", entry.body, entry.reply) for entry in description.replies]
+    answers += [_act("complaint", entry.reviewer, entry.decision) for entry in description.complaints]
+    elsewhere = reply_texts(description)
     return {
-        "answered": told[:MOST_REPLIES],
+        "answered": answers[:MOST_REPLIES],
         "answered-told": elsewhere[:MOST_REPLIES],
-        "answered-more": max(0, len(told) - MOST_REPLIES) + max(0, len(elsewhere) - MOST_REPLIES),
+        "answered-more": max(0, len(answers) - MOST_REPLIES) + max(0, len(elsewhere) - MOST_REPLIES),
     }
 
 
@@ -125,7 +125,7 @@ def _act(kind: str, body: PartyId, act: Reply | DecideComplaint) -> dict[str, ob
     }
 
 
-def _terms(description: Description) -> dict[str, object]:
+def _terms(description: DossierDescription) -> dict[str, object]:
     """Of what was missed first what was never done."""
     late = sorted((term for term in description.terms if term.is_violated), key=lambda term: term.done_at is not None)
     missed = [term.term_id for term in late]
@@ -142,7 +142,7 @@ def _is_kept(term: TermEntry) -> bool:
     return term.done_at is not None and not term.is_violated
 
 
-def _claim(description: Description) -> dict[str, object]:
+def _claim(description: DossierDescription) -> dict[str, object]:
     pressed = description.disagreement
     roads = [_road(road) for road in description.roads]
     return {
@@ -165,7 +165,7 @@ def _road(road: RoadEntry) -> dict[str, object]:
     }
 
 
-def _marks(description: Description) -> dict[str, object]:
+def _marks(description: DossierDescription) -> dict[str, object]:
     """Silence; the first mark of each kind and how many more are like it; then the gaps that no mark has named."""
     silent = [text.format(count=len(description.defaults)) for text in words()["label"]["silence_acts"]]
     kinds = Counter(mark.kind for mark in description.marks)
@@ -180,13 +180,13 @@ def _marks(description: Description) -> dict[str, object]:
     return {"marks": marks[:MOST_MARKS], "marks-more": max(0, len(marks) - MOST_MARKS)}
 
 
-def _counts(description: Description) -> dict[str, int]:
+def _counts(description: DossierDescription) -> dict[str, int]:
     return {
         "terms": len(description.terms),
         "kept": sum(_is_kept(term) for term in description.terms),
         "missed": sum(term.is_violated for term in description.terms),
         "silent": len(description.defaults),
-        "replies": len(description.replies) + len(told_replies(description)),
+        "replies": len(description.replies) + len(reply_texts(description)),
         "documents": len(description.documents),
         "pages": sum(entry.pages or 0 for entry in description.documents),
         "messages": len(description.messages),

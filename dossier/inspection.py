@@ -37,8 +37,8 @@ from dossier.agreement import check_agreement
 from dossier.container import Container, ContainerError
 from dossier.keptmessages import check_messages
 from dossier.ledgercheck import check_ledger
-from dossier.report import ContainerKind, Step, SubIndication, Verdict, VerificationReport, conclude
-from dossier.subject import Found, Subject
+from dossier.report import ContainerKind, ReportStep, StepVerdict, SubIndication, VerificationReport, conclude
+from dossier.subject import InspectedContainer, StepFindings
 from dossier.wording import failed
 from signing.keys import Certificate
 
@@ -52,19 +52,21 @@ def inspect_container(path: Path, anchors: Sequence[Certificate], *, now: dateti
     return inspect_by(DOSSIER, path, anchors, now=now)
 
 
-Check = Callable[[Subject], Found]
+Check = Callable[[InspectedContainer], StepFindings]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class InspectionPlan:
     """Steps in their order, each with the key of its words, and what holds the container that they look at."""
 
     kind: ContainerKind
     steps: tuple[tuple[str, Check], ...]
-    subject: Callable[[Container, tuple[Certificate, ...], datetime], Subject] = Subject
+    subject: Callable[[Container, tuple[Certificate, ...], datetime], InspectedContainer] = InspectedContainer
 
 
-def inspect_by(plan: Plan, path: Path, anchors: Sequence[Certificate], *, now: datetime) -> VerificationReport:
+def inspect_by(
+    plan: InspectionPlan, path: Path, anchors: Sequence[Certificate], *, now: datetime
+) -> VerificationReport:
     """Carry out every step, whatever the ones before it found."""
     try:
         container = Container.open(path)
@@ -76,20 +78,20 @@ def inspect_by(plan: Plan, path: Path, anchors: Sequence[Certificate], *, now: d
         return _report(plan, path, now, steps, subject)
 
 
-def _check_agreement(subject: Subject) -> Found:
+def _check_agreement(subject: InspectedContainer) -> StepFindings:
     if subject.description is None:
         trouble = subject.description_trouble
-        return Found.one(failed(layout.DESCRIPTION, SubIndication.FORMAT_FAILURE, "unreadable", detail=trouble))
+        return StepFindings.one(failed(layout.DESCRIPTION, SubIndication.FORMAT_FAILURE, "unreadable", detail=trouble))
     digests = {name: digest for name, (digest, _) in subject.checksums.items()}
     findings, values = check_agreement(subject.container, subject.description, digests, subject.signature)
-    return Found(findings, layout.DESCRIPTION, values, "imported" if "imported" in values else "passed")
+    return StepFindings(findings, layout.DESCRIPTION, values, "imported" if "imported" in values else "passed")
 
 
-def _check_messages(subject: Subject) -> Found:
+def _check_messages(subject: InspectedContainer) -> StepFindings:
     if subject.description is None:
-        return Found.blocked(layout.DESCRIPTION)
-    findings, count = check_messages(subject.container, subject.description, subject.beliefs)
-    return Found(findings, "messages/", {"count": count})
+        return StepFindings.blocked(layout.DESCRIPTION)
+    findings, count = check_messages(subject.container, subject.description, subject.trust_inputs)
+    return StepFindings(findings, "messages/", {"count": count})
 
 
 SEAL_CHECKS: Final[tuple[Check, ...]] = (
@@ -115,32 +117,34 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 """In the order of the module's docstring."""
 
-DOSSIER: Final = Plan(ContainerKind.DOSSIER, tuple((str(number), check) for number, check in enumerate(CHECKS, 1)))
+DOSSIER: Final = InspectionPlan(
+    ContainerKind.DOSSIER, tuple((str(number), check) for number, check in enumerate(CHECKS, 1))
+)
 
 
 # --- putting the report together ------------------------------------------------------------------------------------
 
 
-def _closed(plan: Plan, error: ContainerError) -> tuple[Step, ...]:
+def _closed(plan: InspectionPlan, error: ContainerError) -> tuple[ReportStep, ...]:
     """The report of a file whose list of contents cannot be made out: the first step fails, the others cannot run."""
-    first = Found.one(failed(error.part, SubIndication.FORMAT_FAILURE, "not_a_container", detail=error.detail))
-    found = (first, *(Found.blocked(formcheck.ZIP) for _ in plan.steps[1:]))
+    first = StepFindings.one(failed(error.part, SubIndication.FORMAT_FAILURE, "not_a_container", detail=error.detail))
+    found = (first, *(StepFindings.blocked(formcheck.ZIP) for _ in plan.steps[1:]))
     return tuple(
         _step(number, key, one) for number, ((key, _), one) in enumerate(zip(plan.steps, found, strict=True), 1)
     )
 
 
-def _step(number: int, words: str, found: Found) -> Step:
+def _step(number: int, words: str, found: StepFindings) -> ReportStep:
     title = wording.title_of(words)
     if not found.findings:
-        verdict = Verdict.ABSENT if found.key == "absent" else Verdict.PASSED
-        return Step(number, title, verdict, found.part, wording.step_text(words, found.key, **found.values))
-    worst = min(found.findings, key=lambda finding: finding.verdict is not Verdict.FAILED)
-    return Step(number, title, worst.verdict, worst.part, worst.text, found.findings)
+        verdict = StepVerdict.ABSENT if found.key == "absent" else StepVerdict.PASSED
+        return ReportStep(number, title, verdict, found.part, wording.step_text(words, found.key, **found.values))
+    worst = min(found.findings, key=lambda finding: finding.verdict is not StepVerdict.FAILED)
+    return ReportStep(number, title, worst.verdict, worst.part, worst.text, found.findings)
 
 
 def _report(
-    plan: Plan, path: Path, now: datetime, steps: tuple[Step, ...], subject: Subject | None
+    plan: InspectionPlan, path: Path, now: datetime, steps: tuple[ReportStep, ...], subject: InspectedContainer | None
 ) -> VerificationReport:
     signature = subject.signature if subject else None
     description = subject.description if subject else None

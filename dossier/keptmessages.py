@@ -34,23 +34,23 @@ from contracts.receipt import ErrorSignal, Receipt
 from contracts.soap import WSU
 from dossier import wording
 from dossier.container import Container, ContainerError
-from dossier.description import Description, MessageEntry, MessageFile, MessageForm
-from dossier.report import Finding, SubIndication, Verdict
+from dossier.description import DossierDescription, MessageEntry, MessageFile, MessageForm
+from dossier.report import InspectionFinding, StepVerdict, SubIndication
 from signing.errors import KeyUnusable, SignatureRefused
 from signing.keys import Certificate
-from signing.proof import Beliefs, known_revocations
+from signing.proof import TrustInputs, known_revocations
 from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 
 MESSAGE_LIMIT_BYTES: Final = 8 * 1024 * 1024
 NONE_REVOKED: Final[Mapping[str, datetime]] = MappingProxyType({})
 
 
-class Unproven(Exception):
+class UnprovenMessage(Exception):
     """One kept message does not prove what it must."""
 
     def __init__(self, sub: SubIndication, key: str, *, undecided: bool = False, **values: object) -> None:
         super().__init__(key)
-        self.verdict = Verdict.INDETERMINATE if undecided else Verdict.FAILED
+        self.verdict = StepVerdict.INDETERMINATE if undecided else StepVerdict.FAILED
         self.sub_indication = sub
         self.text = wording.finding_text(key, **values)
 
@@ -63,48 +63,52 @@ class Signers:
     revoked: Mapping[str, datetime]
 
 
-def check_messages(container: Container, description: Description, beliefs: Beliefs) -> tuple[tuple[Finding, ...], int]:
+def check_messages(
+    container: Container, description: DossierDescription, trust_inputs: TrustInputs
+) -> tuple[tuple[InspectionFinding, ...], int]:
     """All that does not hold, and how many signed envelopes were looked at."""
     try:
-        signers = _signers(description, beliefs)
+        signers = _signers(description, trust_inputs)
     except KeyUnusable as error:
         text = wording.finding_text("unreadable", detail=error)
-        return (Finding("dossier.xml", Verdict.FAILED, SubIndication.FORMAT_FAILURE, text),), 0
+        return (InspectionFinding("dossier.xml", StepVerdict.FAILED, SubIndication.FORMAT_FAILURE, text),), 0
     findings = tuple(finding for entry in description.messages for finding in _check_entry(container, entry, signers))
     files = (file for entry in description.messages for file in (entry.message, entry.receipt) if file)
     return findings, sum(1 for file in files if file.form is MessageForm.ENVELOPE)
 
 
-def _signers(description: Description, beliefs: Beliefs) -> Signers:
+def _signers(description: DossierDescription, trust_inputs: TrustInputs) -> Signers:
     owned = [(party.party_id, Certificate.from_der(der)) for party in description.parties for der in party.certificates]
-    return Signers(PinnedCertificates(owned), known_revocations([certificate for _, certificate in owned], beliefs))
+    return Signers(
+        PinnedCertificates(owned), known_revocations([certificate for _, certificate in owned], trust_inputs)
+    )
 
 
-def _check_entry(container: Container, entry: MessageEntry, signers: Signers) -> Iterator[Finding]:
+def _check_entry(container: Container, entry: MessageEntry, signers: Signers) -> Iterator[InspectionFinding]:
     for file, check in ((entry.message, _check_message), (entry.receipt, _check_receipt)):
         if file is None or not container.holds(file.file):
             continue  # the agreement says what is missing
         signer = entry.sender if check is _check_message else entry.recipient
         try:
             check(entry, _read(container, file, signer, signers))
-        except Unproven as unproven:
-            yield Finding(file.file, unproven.verdict, unproven.sub_indication, unproven.text)
+        except UnprovenMessage as unproven:
+            yield InspectionFinding(file.file, unproven.verdict, unproven.sub_indication, unproven.text)
 
 
 def _check_message(entry: MessageEntry, content: bytes) -> None:
     if hashlib.sha256(content).hexdigest() != entry.digest:
-        raise Unproven(SubIndication.HASH_FAILURE, "message_digest")
+        raise UnprovenMessage(SubIndication.HASH_FAILURE, "message_digest")
     header = parse_kept(content).header
     stated = (entry.message_id, entry.action, entry.sender, entry.recipient)
     if (header.message_id, header.action, header.sender, header.recipient) != stated:
-        raise Unproven(SubIndication.FORMAT_FAILURE, "message_header")
+        raise UnprovenMessage(SubIndication.FORMAT_FAILURE, "message_header")
 
 
 def _check_receipt(entry: MessageEntry, content: bytes) -> None:
     for signal in signals_in(parse_kept(content).payload):
         if (signal.message_id, signal.digest) == (entry.message_id, entry.digest):
             return
-    raise Unproven(SubIndication.FORMAT_FAILURE, "receipt_other")
+    raise UnprovenMessage(SubIndication.FORMAT_FAILURE, "receipt_other")
 
 
 def signals_in(payload: Request | Answer) -> tuple[Receipt | ErrorSignal, ...]:
@@ -130,7 +134,7 @@ def _read(container: Container, file: MessageFile, signer: PartyId, signers: Sig
         if file.form is MessageForm.OPERATION:
             return xmlsafe.canonical(xmlsafe.parse(data, limit_bytes=MESSAGE_LIMIT_BYTES))
     except (ContainerError, ContractError) as error:
-        raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
+        raise UnprovenMessage(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
     return proven_content(data, signer, signers.pinned, signers.revoked)
 
 
@@ -144,21 +148,23 @@ def proven_content(
     except SignatureRefused as error:
         raise _refused(error) from error
     except ContractError as error:
-        raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
+        raise UnprovenMessage(SubIndication.FORMAT_FAILURE, "unreadable", detail=error) from error
     if verified.owner != signer:
-        raise Unproven(SubIndication.FORMAT_FAILURE, "message_wrong_signer", owner=verified.owner, expected=signer)
+        raise UnprovenMessage(
+            SubIndication.FORMAT_FAILURE, "message_wrong_signer", owner=verified.owner, expected=signer
+        )
     since = revoked.get(verified.certificate.sha256)
     if since is not None and since <= verified.created_at:
-        said = {"owner": verified.owner, "revoked": since, "at": verified.created_at}
-        raise Unproven(SubIndication.REVOKED_NO_POE, "message_revoked", undecided=True, **said)
+        details = {"owner": verified.owner, "revoked": since, "at": verified.created_at}
+        raise UnprovenMessage(SubIndication.REVOKED_NO_POE, "message_revoked", undecided=True, **details)
     return verified.content
 
 
-def _refused(error: SignatureRefused) -> Unproven:
+def _refused(error: SignatureRefused) -> UnprovenMessage:
     if error.code is Code.UNKNOWN_SIGNER:  # the party may have changed its certificate since
-        return Unproven(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "message_unknown_signer", undecided=True)
+        return UnprovenMessage(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "message_unknown_signer", undecided=True)
     sub = SubIndication.HASH_FAILURE if error.code is Code.BODY_TAMPERED else SubIndication.SIG_CRYPTO_FAILURE
-    return Unproven(sub, "message_signature", detail=error.detail)
+    return UnprovenMessage(sub, "message_signature", detail=error.detail)
 
 
 def _created(root: etree._Element) -> datetime:
@@ -167,9 +173,9 @@ def _created(root: etree._Element) -> datetime:
     try:
         created = datetime.fromisoformat(written)
     except ValueError as error:
-        raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail="no Timestamp") from error
+        raise UnprovenMessage(SubIndication.FORMAT_FAILURE, "unreadable", detail="no Timestamp") from error
     if created.tzinfo is None:
-        raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail="a Timestamp without offset")
+        raise UnprovenMessage(SubIndication.FORMAT_FAILURE, "unreadable", detail="a Timestamp without offset")
     return created
 
 
@@ -178,4 +184,4 @@ def parse_kept(content: bytes) -> Message:
     try:
         return codec.parse_operation(content)
     except ContractError as error:
-        raise Unproven(SubIndication.FORMAT_FAILURE, "unreadable", detail=error.detail) from error
+        raise UnprovenMessage(SubIndication.FORMAT_FAILURE, "unreadable", detail=error.detail) from error

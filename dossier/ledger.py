@@ -171,10 +171,10 @@ def tree_head_bytes(head: TreeHead) -> bytes:
 def read_tree_head(data: bytes) -> TreeHead:
     """Inverse of ``tree_head_bytes``. Raises MalformedLedger unless ``data`` is exactly what it would write."""
     try:
-        said = json.loads(data)
-        root, at = bytes.fromhex(said["rootHash"]), datetime.fromisoformat(said["at"])
-        head = TreeHead(said["log"], said["treeSize"], root, at)
-        is_whole = type(said["treeSize"]) is int and type(said["log"]) is str  # True is an int to isinstance
+        record = json.loads(data)
+        root, at = bytes.fromhex(record["rootHash"]), datetime.fromisoformat(record["at"])
+        head = TreeHead(record["log"], record["treeSize"], root, at)
+        is_whole = type(record["treeSize"]) is int and type(record["log"]) is str  # True is an int to isinstance
         exact = is_whole and head.tree_size >= 0 and len(root) == HASH_BYTES and tree_head_bytes(head) == data
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise MalformedLedger(f"not a tree head: {error}") from error

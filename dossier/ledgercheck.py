@@ -10,20 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.party import Role
+from contracts.party import PartyRole
 from dossier import layout
 from dossier.container import ContainerError
-from dossier.description import Description, EvidenceKind, SealEntry
+from dossier.description import DossierDescription, EvidenceKind, SealEntry
 from dossier.evidence import seal_entry
 from dossier.ledger import LedgerEvidence, MalformedLedger, Seal
 from dossier.ledgerform import INCLUSION_PATH, LedgerPart, check_evidence, head_path, read_ledger_files
 from dossier.proofcheck import UNTRUSTED
-from dossier.report import Finding
+from dossier.report import InspectionFinding
 from dossier.report import SubIndication as Sub
-from dossier.subject import PROOF_LIMIT_BYTES, Found, Subject
+from dossier.subject import PROOF_LIMIT_BYTES, InspectedContainer, StepFindings
 from dossier.wording import failed, undecided
 from signing.errors import TimestampRejected
-from signing.trust import Purpose, Standing
+from signing.trust import CertificateStanding, Purpose
 
 _LEDGER_KINDS: Final = (
     EvidenceKind.TREE_HEAD,
@@ -42,29 +42,29 @@ class _Read:
     leaves: tuple[tuple[int, bytes], ...]
 
 
-def check_ledger(subject: Subject) -> Found:
+def check_ledger(subject: InspectedContainer) -> StepFindings:
     """Seals, their time stamps, and an inclusion proof (RFC 9162) for every event."""
     description = subject.description
     if description is None:
-        return Found.blocked(layout.DESCRIPTION)
+        return StepFindings.blocked(layout.DESCRIPTION)
     if not description.evidence_of(*_LEDGER_KINDS) and not description.seals:
-        return Found.absent(layout.DESCRIPTION)
+        return StepFindings.absent(layout.DESCRIPTION)
     try:
         read = _read(subject, description)
     except (MalformedLedger, ContainerError) as error:
-        return Found.one(failed(INCLUSION_PATH, Sub.FORMAT_FAILURE, "ledger_unreadable", detail=error))
+        return StepFindings.one(failed(INCLUSION_PATH, Sub.FORMAT_FAILURE, "ledger_unreadable", detail=error))
     findings = (
         *_contradictions(description, read.evidence),
         *_faults(read),
         *_distrusted(subject, read.evidence),
     )
     newest = max((stamp.token.gen_time for stamp in subject.seal_stamps), default=None)
-    said = {"events": len(read.leaves), "seals": len(read.evidence.seals), "at": newest}
+    details = {"events": len(read.leaves), "seals": len(read.evidence.seals), "at": newest}
     size = max((seal.head.tree_size for seal in read.evidence.seals), default=0)
-    return Found(findings, INCLUSION_PATH, {**said, "size": size}, key="passed" if newest else "unstamped")
+    return StepFindings(findings, INCLUSION_PATH, {**details, "size": size}, key="passed" if newest else "unstamped")
 
 
-def _read(subject: Subject, description: Description) -> _Read:
+def _read(subject: InspectedContainer, description: DossierDescription) -> _Read:
     names = description.evidence_of(*_LEDGER_KINDS)
     files = {name: subject.container.read(name, limit_bytes=PROOF_LIMIT_BYTES) for name in names}
     events = subject.container.read(layout.EVENTS, limit_bytes=PROOF_LIMIT_BYTES)
@@ -73,11 +73,11 @@ def _read(subject: Subject, description: Description) -> _Read:
     return _Read(read_ledger_files(files), leaves)
 
 
-def _contradictions(description: Description, evidence: LedgerEvidence) -> Iterator[Finding]:
+def _contradictions(description: DossierDescription, evidence: LedgerEvidence) -> Iterator[InspectionFinding]:
     """``dossier.xml`` and the page say of the seals what they are, and they are the ledger of this exchange."""
     if description.seals != tuple(_entries(evidence)):
         yield failed(layout.DESCRIPTION, Sub.FORMAT_FAILURE, "seals_differ")
-    exchanges = {party.party_id for party in description.parties if party.role is Role.EXCHANGE}
+    exchanges = {party.party_id for party in description.parties if party.role is PartyRole.EXCHANGE}
     for seal in evidence.seals:
         if seal.head.log not in exchanges:
             yield failed(_part(seal), Sub.FORMAT_FAILURE, "ledger_of_another", log=seal.head.log)
@@ -91,19 +91,19 @@ def _entries(evidence: LedgerEvidence) -> Iterator[SealEntry]:
             continue  # told as a fault of the seal
 
 
-def _faults(read: _Read) -> Iterator[Finding]:
+def _faults(read: _Read) -> Iterator[InspectionFinding]:
     for fault in check_evidence(read.leaves, read.evidence):
         part = INCLUSION_PATH if fault.tree_size is None else head_path(fault.tree_size, LedgerPart.HEAD)
         key = f"ledger_{fault.fault.name.lower()}"
         yield failed(part, Sub.FORMAT_FAILURE, key, seq=fault.seq, detail=fault.detail)
 
 
-def _distrusted(subject: Subject, evidence: LedgerEvidence) -> Iterator[Finding]:
+def _distrusted(subject: InspectedContainer, evidence: LedgerEvidence) -> Iterator[InspectionFinding]:
     """Whom the seals and their tokens come from, as at the time that is proven for all that the signature covers."""
     at = subject.proven_at or subject.now
     for seal in evidence.seals:
-        judged = subject.beliefs.judge(seal.certificate, at=at, purpose=Purpose.SEALS)
-        if judged.standing is not Standing.TRUSTED:
+        judged = subject.trust_inputs.judge(seal.certificate, at=at, purpose=Purpose.SEALS)
+        if judged.standing is not CertificateStanding.TRUSTED:
             sub, key = UNTRUSTED[judged.standing]
             yield undecided(_part(seal), sub, key, signer=seal.certificate.subject, at=at, detail=judged.detail)
     for stamp in subject.seal_stamps:

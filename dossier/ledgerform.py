@@ -85,7 +85,7 @@ def head_path(tree_size: int, part: LedgerPart) -> str:
 
 def inclusion_bytes(proofs: Sequence[tuple[int, InclusionProof]]) -> bytes:
     """RFC 8785 JSON: the proofs by ``seq``, hashes in lower-case hex, from the leaf up."""
-    told = [
+    proofs_form = [
         {
             "seq": seq,
             "leaf": proof.leaf.hex(),
@@ -95,13 +95,13 @@ def inclusion_bytes(proofs: Sequence[tuple[int, InclusionProof]]) -> bytes:
         }
         for seq, proof in sorted(proofs, key=lambda one: one[0])
     ]
-    return rfc8785.dumps(cast("Any", {"v": FORM, "proofs": told}))
+    return rfc8785.dumps(cast("Any", {"v": FORM, "proofs": proofs_form}))
 
 
 def read_inclusion(data: bytes) -> tuple[tuple[int, InclusionProof], ...]:
     """Inverse of ``inclusion_bytes``. Raises MalformedLedger unless ``data`` is exactly what it would write."""
     try:
-        proofs = tuple(_proof(said) for said in json.loads(data)["proofs"])
+        proofs = tuple(_proof(form) for form in json.loads(data)["proofs"])
         is_exact = inclusion_bytes(proofs) == data
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise MalformedLedger(f"{INCLUSION_PATH}: not inclusion proofs: {error}") from error
@@ -224,11 +224,11 @@ def _certificate(pem: bytes, name: str) -> Certificate:
     return certificate
 
 
-def _proof(said: Any) -> tuple[int, InclusionProof]:  # noqa: ANN401 - JSON of a stranger
-    numbers = (said["seq"], said["position"], said["treeSize"])
+def _proof(form: Any) -> tuple[int, InclusionProof]:  # noqa: ANN401 - JSON of a stranger
+    numbers = (form["seq"], form["position"], form["treeSize"])
     if any(type(number) is not int or number < 0 for number in numbers):  # True is an int to isinstance
         raise MalformedLedger("a number is no number")
-    hashes = [bytes.fromhex(text) for text in (said["leaf"], *said["path"])]
+    hashes = [bytes.fromhex(text) for text in (form["leaf"], *form["path"])]
     if any(len(one) != HASH_BYTES for one in hashes):
         raise MalformedLedger(f"a hash has not {HASH_BYTES} bytes")
     return numbers[0], InclusionProof(hashes[0], numbers[1], numbers[2], tuple(hashes[1:]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dossier.ledger import HASH_BYTES, MalformedLedger, root_of_hashes
-from dossier.ledgertree import Node, Range, ReadNode
+from dossier.ledgertree import Range, ReadNode, TreeNode
 
 ROW_LEVELS: Final = 8
 WIDTH: Final = 1 << ROW_LEVELS
@@ -30,7 +30,7 @@ Tiles = Mapping[TileKey, bytes]
 """Hashes of each tile, one behind the other, ``HASH_BYTES`` each."""
 
 
-def tile_of(node: Node) -> TileKey:
+def tile_of(node: TreeNode) -> TileKey:
     """The tile that the hash of ``node`` follows from."""
     row = node.level // ROW_LEVELS
     return TileKey(row, node.index >> (ROW_LEVELS - node.level % ROW_LEVELS))
@@ -44,7 +44,7 @@ def tiles_of(ranges: Sequence[Range]) -> frozenset[TileKey]:
 def reader_of(tiles: Tiles) -> ReadNode:
     """Read nodes from these tiles. What is asked for and not there raises MalformedLedger."""
 
-    def read(node: Node) -> bytes:
+    def read(node: TreeNode) -> bytes:
         key, up = tile_of(node), node.level % ROW_LEVELS
         first = (node.index << up) % WIDTH
         held = tiles.get(key, b"")[first * HASH_BYTES : (first + (1 << up)) * HASH_BYTES]

@@ -14,7 +14,7 @@ from dossier.ledger import EMPTY_ROOT, MalformedLedger, node_hash
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Node:
+class TreeNode:
     """Root of the complete subtree over positions ``index`` · 2^``level`` up to the next index."""
 
     level: int
@@ -29,12 +29,12 @@ class Range:
     high: int
 
     @property
-    def nodes(self) -> tuple[Node, ...]:
+    def nodes(self) -> tuple[TreeNode, ...]:
         """Complete subtrees whose roots give the hash of the range, from left to right."""
         return tuple(_nodes(self.low, self.high))
 
 
-ReadNode = Callable[[Node], bytes]
+ReadNode = Callable[[TreeNode], bytes]
 """The kept hash of a node. Raises MalformedLedger when it is not there."""
 
 
@@ -101,10 +101,10 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def _nodes(low: int, high: int) -> Iterator[Node]:
+def _nodes(low: int, high: int) -> Iterator[TreeNode]:
     while low < high:
         level = (high - low).bit_length() - 1
         if low:
             level = min(level, (low & -low).bit_length() - 1)
-        yield Node(level, low >> level)
+        yield TreeNode(level, low >> level)
         low += 1 << level

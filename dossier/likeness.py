@@ -62,8 +62,8 @@ class Threshold:
 @cache
 def threshold() -> Threshold:
     """As ``likeness.toml`` says, with the reasons."""
-    said = _data()
-    return Threshold(said["threshold"], said["shortest"])
+    data = _data()
+    return Threshold(data["threshold"], data["shortest"])
 
 
 def sketch_of(text: str, names: Collection[str] = ()) -> Sketch | None:
@@ -151,8 +151,8 @@ def _is_date_word(word: str) -> bool:
 @cache
 def _date_words() -> tuple[frozenset[str], tuple[str, ...]]:
     """Words that go with the number of a year, and how the names of months begin, both without case."""
-    said = _data()["dates"]
-    return frozenset(said["years"]), tuple(said["months"])
+    data = _data()["dates"]
+    return frozenset(data["years"]), tuple(data["months"])
 
 
 @cache

@@ -25,11 +25,11 @@ def mark_entries(events: Sequence[Event], names: Names = _NO_NAMES) -> tuple[Mar
 
 
 def _marks(event: Event, names: Names) -> Iterator[MarkEntry]:
-    for kind, words in _said_of(event.fact, names):
+    for kind, words in _facts_of(event.fact, names):
         yield MarkEntry(kind, event.seq, fill(_lines()[kind], words))
 
 
-def _said_of(fact: Fact, names: Names) -> Iterator[tuple[str, Mapping[str, LocalText]]]:
+def _facts_of(fact: Fact, names: Names) -> Iterator[tuple[str, Mapping[str, LocalText]]]:
     match fact:
         case e.AppealRegistered(authenticated="absent"):
             yield "appeal_not_authenticated", {}

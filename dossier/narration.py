@@ -18,7 +18,7 @@ from dossier.eventform import fact_kind
 from dossier.events import CaseReported, Event, Fact, TermOpened
 from dossier.procedure.casenumber import case_number_problem
 from dossier.procedure.lawfile import UnusableLaw
-from dossier.procedure.rules import Bound, Rules
+from dossier.procedure.rules import Bound, LawRules
 from dossier.procedure.rulesfile import CODE, file_of, load_rules
 from dossier.procedure.wording import (
     Member,
@@ -49,9 +49,9 @@ _PARTY_FIELDS: Final = frozenset({"body", "to", "party", "recipient", "court", "
 
 def narrate_all(events: Iterable[Event], names: Names = _NO_NAMES) -> tuple[LocalText, ...]:
     """One line per event of a history that begins with its first event."""
-    told = tuple(events)
-    terms = {event.fact.term_id: event.fact for event in told if isinstance(event.fact, TermOpened)}
-    return tuple(narrate(event, names, terms) for event in told)
+    shown = tuple(events)
+    terms = {event.fact.term_id: event.fact for event in shown if isinstance(event.fact, TermOpened)}
+    return tuple(narrate(event, names, terms) for event in shown)
 
 
 def narrate(event: Event, names: Names = _NO_NAMES, terms: Terms = _NO_TERMS) -> LocalText:
@@ -61,12 +61,12 @@ def narrate(event: Event, names: Names = _NO_NAMES, terms: Terms = _NO_TERMS) ->
     words |= _words_of_term(fact if isinstance(fact, TermOpened) else terms.get(getattr(fact, "term_id", "")), names)
     given = {**_UNKNOWN_TERM, "duty": words.get("term_id", same("")), "actor": _name(event.actor, names), **words}
     line = join([fill(_lines()[fact_kind(fact)], given), *_flags(fact)])
-    return line if event.happened_at is None else _told_later(line, event.happened_at)
+    return line if event.happened_at is None else _happened_later(line, event.happened_at)
 
 
-def _told_later(line: LocalText, happened_at: datetime) -> LocalText:
+def _happened_later(line: LocalText, happened_at: datetime) -> LocalText:
     """Nobody shall take for our own observation what another system says has happened."""
-    return fill(choice_text("told", "later"), {"line": line, "moment": moment_text(happened_at)})
+    return fill(choice_text("happened", "later"), {"line": line, "moment": moment_text(happened_at)})
 
 
 def _flags(fact: Fact) -> list[LocalText]:
@@ -74,8 +74,8 @@ def _flags(fact: Fact) -> list[LocalText]:
     if not isinstance(fact, CaseReported):
         return []
     problem = case_number_problem(fact.case_number) if fact.case_number else None
-    told = (problem, member_text(fact.outcome) if fact.outcome else None)
-    return [join([same("("), words, same(")")], "") for words in told if words is not None]
+    shown = (problem, member_text(fact.outcome) if fact.outcome else None)
+    return [join([same("("), words, same(")")], "") for words in shown if words is not None]
 
 
 def action_text(action: str) -> LocalText:
@@ -99,14 +99,14 @@ def bound_of(opened: TermOpened) -> Bound | None:
     return None if row is None else row.bound
 
 
-def _rules_of(rules_version: str) -> Rules:
+def _rules_of(rules_version: str) -> LawRules:
     try:
         return load_rules(file_of(rules_version))
     except UnusableLaw:
         return load_rules(CODE)
 
 
-def duty_wording(duty: str, rules: Rules) -> LocalText:
+def duty_wording(duty: str, rules: LawRules) -> LocalText:
     """What the duty called ``duty`` demands; the bare key for one that these rules do not know."""
     row = rules.general(duty)
     return same(duty) if row is None else row.wording

@@ -16,26 +16,26 @@ from dossier.record import KeptMessage
 _ANSWERED = frozenset({Action.REGISTER_APPEAL, Action.DISAGREE})
 
 
-def findings_told(messages: Sequence[KeptMessage]) -> tuple[Finding, ...]:
+def findings_reported(messages: Sequence[KeptMessage]) -> tuple[Finding, ...]:
     """Every gap that the applicant was told of, the last word on each."""
-    told = [
+    roads = [
         finding
         for _, answer in _answers(messages)
         if isinstance(answer, AppealAccepted | DisagreementAccepted)
         for finding in answer.findings
     ]
-    return tuple({finding.code: finding for finding in told}.values())
+    return tuple({finding.code: finding for finding in roads}.values())
 
 
 def road_entries(events: Sequence[Event], messages: Sequence[KeptMessage]) -> tuple[RoadEntry, ...]:
     """Every road that the case took, in order; why, where the applicant was told of this very road."""
-    told = [(kept.at, answer.road) for kept, answer in _answers(messages) if isinstance(answer, DisagreementAccepted)]
-    return tuple(_road(event, event.fact, told) for event in events if isinstance(event.fact, RoadTaken))
+    roads = [(kept.at, answer.road) for kept, answer in _answers(messages) if isinstance(answer, DisagreementAccepted)]
+    return tuple(_road(event, event.fact, roads) for event in events if isinstance(event.fact, RoadTaken))
 
 
-def _road(event: Event, taken: RoadTaken, told: Sequence[tuple[datetime, Road]]) -> RoadEntry:
+def _road(event: Event, taken: RoadTaken, roads: Sequence[tuple[datetime, Road]]) -> RoadEntry:
     reasons = [
-        road.reason for at, road in told if at <= event.at and (road.kind, road.article) == (taken.kind, taken.article)
+        road.reason for at, road in roads if at <= event.at and (road.kind, road.article) == (taken.kind, taken.article)
     ]
     return RoadEntry(
         at=event.took_place_at,

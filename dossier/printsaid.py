@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.payloads import Ground
-from dossier.description import ComplaintEntry, Description, PositionEntry, ReplyEntry, StandingEntry
+from dossier.description import ComplaintEntry, DossierDescription, PositionEntry, ReplyEntry, StandingEntry
 from dossier.printwords import day, pair, time
 from dossier.silence import DefaultAct
 
@@ -28,7 +28,7 @@ def silence(act: DefaultAct) -> dict[str, object]:
     }
 
 
-def said_reply(entry: ReplyEntry) -> dict[str, object]:
+def reply_text(entry: ReplyEntry) -> dict[str, object]:
     """A body's answer, with its grounds and how it may be appealed."""
     reply = entry.reply
     until = reply.appeal_until and day(reply.appeal_until)
@@ -44,12 +44,12 @@ def said_reply(entry: ReplyEntry) -> dict[str, object]:
     }
 
 
-def told_replies(description: Description) -> list[list[str]]:
+def reply_texts(description: DossierDescription) -> list[list[str]]:
     """Answers that another system told of: their text lies among the documents."""
     return [pair(one.note) for one in description.timeline if one.kind == "replied" and one.happened_at is not None]
 
 
-def said_complaint(entry: ComplaintEntry) -> dict[str, object]:
+def complaint_text(entry: ComplaintEntry) -> dict[str, object]:
     """The higher body's decision."""
     decided = entry.decision
     return {
@@ -63,17 +63,17 @@ def said_complaint(entry: ComplaintEntry) -> dict[str, object]:
     }
 
 
-def said_position(entry: PositionEntry) -> dict[str, object]:
+def position_text(entry: PositionEntry) -> dict[str, object]:
     """A position for the court, each ground with how it stands to the acts."""
-    said = entry.position
-    standings = entry.standings or (None,) * len(said.grounds)
+    position = entry.position
+    standings = entry.standings or (None,) * len(position.grounds)
     return {
         "body": entry.body,
         "at": time(entry.at),
-        "kind": said.kind.value,
-        "signed-by": said.signed_by,
-        "text": said.text,
-        "grounds": [_ground(ground, standing) for ground, standing in zip(said.grounds, standings, strict=False)],
+        "kind": position.kind.value,
+        "signed-by": position.signed_by,
+        "text": position.text,
+        "grounds": [_ground(ground, standing) for ground, standing in zip(position.grounds, standings, strict=False)],
     }
 
 

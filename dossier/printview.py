@@ -6,19 +6,19 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Final
 
-from contracts.party import PartyId, Role
+from contracts.party import PartyId, PartyRole
 from dossier.chart import APPLICANT, chart_pages, term_lane
 from dossier.description import (
-    Description,
+    DossierDescription,
     EventEntry,
     MessageEntry,
-    Proof,
+    OptionalProof,
     TermEntry,
 )
 from dossier.frontpage import front
 from dossier.history import TermState
 from dossier.narration import action_text
-from dossier.printsaid import said_complaint, said_position, said_reply, silence, told_replies
+from dossier.printsaid import complaint_text, position_text, reply_text, reply_texts, silence
 from dossier.printwords import ZONE, day, pair, time, words
 from dossier.silence import DefaultAct
 from signing.keys import Certificate
@@ -26,21 +26,21 @@ from signing.keys import Certificate
 _BAD_FACTS: Final = frozenset({"term_breached", "default_recorded", "message_rejected"})
 
 
-def view(description: Description, acts: Sequence[DefaultAct]) -> dict[str, object]:
+def view(description: DossierDescription, acts: Sequence[DefaultAct]) -> dict[str, object]:
     """The whole document; ``acts``: the acts of silence, which are printed too."""
-    platforms = {party.party_id for party in description.parties if party.role is Role.PLATFORM}
-    told = [event for event in description.timeline if not _is_notice_receipt(event, platforms)]
+    platforms = {party.party_id for party in description.parties if party.role is PartyRole.PLATFORM}
+    shown = [event for event in description.timeline if not _is_notice_receipt(event, platforms)]
     return {
         **_cover(description),
         "front": front(description),
         "chart": chart_pages(description),
-        "timeline": [_event(event) for event in told],
-        "notice-receipts": len(description.timeline) - len(told),
+        "timeline": [_event(event) for event in shown],
+        "notice-receipts": len(description.timeline) - len(shown),
         "terms": {term.term_id: _term(number, term) for number, term in enumerate(description.terms, 1)},
-        "replies": [said_reply(entry) for entry in description.replies],
-        "replies-told": told_replies(description),
-        "complaints": [said_complaint(entry) for entry in description.complaints],
-        "positions": [said_position(entry) for entry in description.positions],
+        "replies": [reply_text(entry) for entry in description.replies],
+        "replies-told": reply_texts(description),
+        "complaints": [complaint_text(entry) for entry in description.complaints],
+        "positions": [position_text(entry) for entry in description.positions],
         "marks": [pair(mark.text) for mark in description.marks],
         "findings": [
             {"article": finding.article, "text": pair(finding.text), "cure": pair(finding.cure)}
@@ -53,10 +53,12 @@ def view(description: Description, acts: Sequence[DefaultAct]) -> dict[str, obje
     }
 
 
-def _cover(description: Description) -> dict[str, object]:
+def _cover(description: DossierDescription) -> dict[str, object]:
     number = f"{description.appeal_number} / {description.dossier_no}"
     names = {party.party_id: pair(party.name) for party in description.parties}
-    exchange = next((pair(party.name) for party in description.parties if party.role is Role.EXCHANGE), ["Dälel"] * 2)
+    exchange = next(
+        (pair(party.name) for party in description.parties if party.role is PartyRole.EXCHANGE), ["Dälel"] * 2
+    )
     return {
         "title": f"Дерекнама / Досье № {number}",
         "author": exchange[1],
@@ -78,7 +80,7 @@ def _cover(description: Description) -> dict[str, object]:
     }
 
 
-def _proof(description: Description) -> dict[str, object]:
+def _proof(description: DossierDescription) -> dict[str, object]:
     """How this file can be checked: what speaks for it, and what is absent."""
     seals = [
         {"size": f"{seal.tree_size}", "root": seal.root, "stamped-at": seal.stamped_at and time(seal.stamped_at)}
@@ -88,7 +90,7 @@ def _proof(description: Description) -> dict[str, object]:
         "level": description.level,
         "note": pair(description.level_note),
         "seals": seals,
-        "absent": [pair(entry.why) for entry in description.absent if entry.proof is not Proof.SIGNATURE_TOKEN],
+        "absent": [pair(entry.why) for entry in description.absent if entry.proof is not OptionalProof.SIGNATURE_TOKEN],
     }
 
 
@@ -167,7 +169,7 @@ def _late_by(term: TermEntry) -> list[str] | None:
 # --- indexes --------------------------------------------------------------------------------------------------------
 
 
-def _documents(description: Description) -> list[dict[str, object]]:
+def _documents(description: DossierDescription) -> list[dict[str, object]]:
     return [
         {
             "number": number,
@@ -196,7 +198,7 @@ def _message(number: int, entry: MessageEntry) -> dict[str, object]:
     }
 
 
-def _parties(description: Description) -> list[dict[str, object]]:
+def _parties(description: DossierDescription) -> list[dict[str, object]]:
     return [
         {
             "id": party.party_id,

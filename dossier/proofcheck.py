@@ -14,30 +14,30 @@ from types import MappingProxyType
 from typing import Final
 
 from dossier import layout
-from dossier.report import Finding
+from dossier.report import InspectionFinding
 from dossier.report import SubIndication as Sub
-from dossier.subject import Found, SignatureStamp, Subject
+from dossier.subject import InspectedContainer, SignatureStamp, StepFindings
 from dossier.wording import failed, undecided
 from signing.keys import Certificate
 from signing.proof import SignerJudgement, judge_signer, useless_values
 from signing.revocation import RevocationStatus, RevocationValues
 from signing.timestamp import TimestampToken
-from signing.trust import Standing
-from signing.xades import Level, ReadSignature
+from signing.trust import CertificateStanding
+from signing.xades import ReadSignature, XadesLevel
 
 SKEW: Final = timedelta(minutes=5)
 _SIGNATURE: Final = layout.SIGNATURE
 
-UNTRUSTED: Final[Mapping[Standing, tuple[Sub, str]]] = MappingProxyType(
+UNTRUSTED: Final[Mapping[CertificateStanding, tuple[Sub, str]]] = MappingProxyType(
     {
-        Standing.NO_ANCHOR_GIVEN: (Sub.NO_CERTIFICATE_CHAIN_FOUND, "no_anchor"),
-        Standing.ISSUER_UNKNOWN: (Sub.NO_CERTIFICATE_CHAIN_FOUND, "issuer_unknown"),
-        Standing.OUT_OF_VALIDITY: (Sub.OUT_OF_BOUNDS_NO_POE, "out_of_validity"),
-        Standing.WEAK_ALGORITHM: (Sub.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, "weak_algorithm"),
-        Standing.PATH_INVALID: (Sub.CHAIN_CONSTRAINTS_FAILURE, "path_invalid"),
-        Standing.NOT_FOR_PURPOSE: (Sub.CHAIN_CONSTRAINTS_FAILURE, "not_for_purpose"),
-        Standing.REVOKED: (Sub.REVOKED_NO_POE, "revoked"),
-        Standing.REVOCATION_UNKNOWN: (Sub.TRY_LATER, "revocation_unknown"),
+        CertificateStanding.NO_ANCHOR_GIVEN: (Sub.NO_CERTIFICATE_CHAIN_FOUND, "no_anchor"),
+        CertificateStanding.ISSUER_UNKNOWN: (Sub.NO_CERTIFICATE_CHAIN_FOUND, "issuer_unknown"),
+        CertificateStanding.OUT_OF_VALIDITY: (Sub.OUT_OF_BOUNDS_NO_POE, "out_of_validity"),
+        CertificateStanding.WEAK_ALGORITHM: (Sub.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, "weak_algorithm"),
+        CertificateStanding.PATH_INVALID: (Sub.CHAIN_CONSTRAINTS_FAILURE, "path_invalid"),
+        CertificateStanding.NOT_FOR_PURPOSE: (Sub.CHAIN_CONSTRAINTS_FAILURE, "not_for_purpose"),
+        CertificateStanding.REVOKED: (Sub.REVOKED_NO_POE, "revoked"),
+        CertificateStanding.REVOCATION_UNKNOWN: (Sub.TRY_LATER, "revocation_unknown"),
     }
 )
 """What is said of a certificate that is not trusted; nothing of it is failed, since other anchors may trust it."""
@@ -46,27 +46,27 @@ UNTRUSTED: Final[Mapping[Standing, tuple[Sub, str]]] = MappingProxyType(
 # --- 8: the time stamp of the signature ---
 
 
-def check_stamp(subject: Subject) -> Found:
+def check_stamp(subject: InspectedContainer) -> StepFindings:
     """It is whole, over this signature value, from an authority we believe, and in order with what else is dated."""
     if subject.signature is None:
-        return Found.blocked(_SIGNATURE)
+        return StepFindings.blocked(_SIGNATURE)
     if subject.stamp is None:
-        return Found.absent(_SIGNATURE)
+        return StepFindings.absent(_SIGNATURE)
     token = subject.stamp.token
     if token is None or not subject.stamp.covers:
-        return Found.one(_broken(subject.stamp))
+        return StepFindings.one(_broken(subject.stamp))
     findings = (*_distrusted(subject, [token]), *_out_of_order(subject, subject.signature, token))
-    return Found(findings, _SIGNATURE, {"at": token.gen_time, "authority": token.authority.subject})
+    return StepFindings(findings, _SIGNATURE, {"at": token.gen_time, "authority": token.authority.subject})
 
 
-def _broken(stamp: SignatureStamp) -> Finding:
+def _broken(stamp: SignatureStamp) -> InspectionFinding:
     """What is wrong with a stamp that could not be read, or is over something else."""
     if stamp.token is None:
         return failed(_SIGNATURE, Sub.SIG_CRYPTO_FAILURE, "stamp_broken", detail=stamp.trouble)
     return failed(_SIGNATURE, Sub.HASH_FAILURE, "stamp_elsewhere", detail=stamp.trouble)
 
 
-def _distrusted(subject: Subject, tokens: Sequence[TimestampToken]) -> Iterator[Finding]:
+def _distrusted(subject: InspectedContainer, tokens: Sequence[TimestampToken]) -> Iterator[InspectionFinding]:
     for judged in subject.judged_stamps:
         if judged.token in tokens and not judged.is_trusted:
             sub, key = UNTRUSTED[judged.path.standing]
@@ -74,30 +74,32 @@ def _distrusted(subject: Subject, tokens: Sequence[TimestampToken]) -> Iterator[
             yield undecided(_SIGNATURE, sub, key, signer=signer, at=at, detail=judged.path.detail)
 
 
-def _out_of_order(subject: Subject, signature: ReadSignature, token: TimestampToken) -> Iterator[Finding]:
+def _out_of_order(
+    subject: InspectedContainer, signature: ReadSignature, token: TimestampToken
+) -> Iterator[InspectionFinding]:
     """What is under the signature is older than it, and what is over it younger."""
     stamped_at = token.gen_time
     if stamped_at > subject.now + SKEW:
         yield undecided(_SIGNATURE, Sub.TIMESTAMP_ORDER_FAILURE, "stamp_in_future", at=stamped_at)
     if signature.signed_at > stamped_at + SKEW:
-        said = {"at": signature.signed_at, "stamped": stamped_at}
-        yield undecided(_SIGNATURE, Sub.SIG_CONSTRAINTS_FAILURE, "signed_after_stamp", **said)
+        details = {"at": signature.signed_at, "stamped": stamped_at}
+        yield undecided(_SIGNATURE, Sub.SIG_CONSTRAINTS_FAILURE, "signed_after_stamp", **details)
     for seal in subject.seal_stamps:
         if seal.token.gen_time > stamped_at + SKEW:
-            said = {"at": seal.token.gen_time, "stamped": stamped_at}
-            yield undecided(_SIGNATURE, Sub.TIMESTAMP_ORDER_FAILURE, "seal_after_stamp", **said)
+            details = {"at": seal.token.gen_time, "stamped": stamped_at}
+            yield undecided(_SIGNATURE, Sub.TIMESTAMP_ORDER_FAILURE, "seal_after_stamp", **details)
 
 
 # --- 9: long-term proof ---
 
 
-def check_archive(subject: Subject) -> Found:
+def check_archive(subject: InspectedContainer) -> StepFindings:
     """What was added for a later verifier proves itself, and every archive time stamp is over all before it."""
     if subject.signature is None:
-        return Found.blocked(_SIGNATURE)
+        return StepFindings.blocked(_SIGNATURE)
     unsigned = subject.signature.unsigned
-    if unsigned.level not in {Level.LT, Level.LTA}:
-        return Found.absent(_SIGNATURE)
+    if unsigned.level not in {XadesLevel.LT, XadesLevel.LTA}:
+        return StepFindings.absent(_SIGNATURE)
     tokens = [stamp.token for stamp in subject.archives if stamp.token]
     findings = (
         *_useless(subject, subject.signature),
@@ -105,32 +107,32 @@ def check_archive(subject: Subject) -> Found:
         *_distrusted(subject, tokens),
         *_backwards(subject),
     )
-    held, answers = subject.beliefs.certificates, _answers(subject.beliefs.revocation)
+    held, answers = subject.trust_inputs.certificates, _answers(subject.trust_inputs.revocation)
     values = {"certificates": len(held), "answers": answers}
     if not tokens:
-        return Found(findings, _SIGNATURE, values)
+        return StepFindings(findings, _SIGNATURE, values)
     newest = {"stamps": len(tokens), "at": tokens[-1].gen_time, "until": tokens[-1].authority.not_after}
-    return Found(findings, _SIGNATURE, {**values, **newest}, key="archived")
+    return StepFindings(findings, _SIGNATURE, {**values, **newest}, key="archived")
 
 
 def _answers(revocation: RevocationValues) -> int:
     return len(revocation.ocsp) + len(revocation.crls)
 
 
-def _useless(subject: Subject, signature: ReadSignature) -> Iterator[Finding]:
+def _useless(subject: InspectedContainer, signature: ReadSignature) -> Iterator[InspectionFinding]:
     unsigned = signature.unsigned
-    known = (*subject.beliefs.certificates, *subject.anchors, signature.certificate, *_authorities(subject))
+    known = (*subject.trust_inputs.certificates, *subject.anchors, signature.certificate, *_authorities(subject))
     for values in (unsigned.values, *(archive.values for archive in unsigned.archives)):
         for useless in useless_values(values, known) if values else ():
             yield failed(_SIGNATURE, Sub.FORMAT_FAILURE, "value_useless", detail=useless)
 
 
-def _authorities(subject: Subject) -> Iterator[Certificate]:
+def _authorities(subject: InspectedContainer) -> Iterator[Certificate]:
     for stamp in subject.judged_stamps:
         yield from stamp.token.certificates
 
 
-def _backwards(subject: Subject) -> Iterator[Finding]:
+def _backwards(subject: InspectedContainer) -> Iterator[InspectionFinding]:
     newest = subject.judged_stamps[-1].token.gen_time if subject.judged_stamps else subject.now
     if subject.archives and newest > subject.now + SKEW:
         yield undecided(_SIGNATURE, Sub.TIMESTAMP_ORDER_FAILURE, "stamp_in_future", at=newest)
@@ -142,41 +144,41 @@ def _backwards(subject: Subject) -> Iterator[Finding]:
 # --- 10: the signer ---
 
 
-def check_signer(subject: Subject) -> Found:
+def check_signer(subject: InspectedContainer) -> StepFindings:
     """The certificate comes from an anchor, is meant for seals, and was in force and not revoked when it counts."""
     signature = subject.signature
     if signature is None:
-        return Found.blocked(_SIGNATURE)
+        return StepFindings.blocked(_SIGNATURE)
     if signature.signed_at > subject.now + SKEW:
-        said = {"at": signature.signed_at}
-        return Found.one(undecided(_SIGNATURE, Sub.SIG_CONSTRAINTS_FAILURE, "signed_in_future", **said))
+        details = {"at": signature.signed_at}
+        return StepFindings.one(undecided(_SIGNATURE, Sub.SIG_CONSTRAINTS_FAILURE, "signed_in_future", **details))
     judged = judge_signer(
         signature.certificate,
         subject.judged_stamps,
-        subject.beliefs,
+        subject.trust_inputs,
         signed_at=signature.signed_at,
-        need_revocation=signature.unsigned.level in {Level.LT, Level.LTA},
+        need_revocation=signature.unsigned.level in {XadesLevel.LT, XadesLevel.LTA},
     )
-    if judged.path.standing is not Standing.TRUSTED:
-        return Found.one(_untrusted(subject, signature.certificate, judged))
-    asked = judged.path.revocation[0].status is RevocationStatus.GOOD
-    key = ("proven" if judged.is_proven else "claimed") + ("" if asked else "_unasked")
-    return Found((), _SIGNATURE, {"at": judged.at}, key=key)
+    if judged.path.standing is not CertificateStanding.TRUSTED:
+        return StepFindings.one(_untrusted(subject, signature.certificate, judged))
+    was_answered = judged.path.revocation[0].status is RevocationStatus.GOOD
+    key = ("proven" if judged.is_proven else "claimed") + ("" if was_answered else "_unasked")
+    return StepFindings((), _SIGNATURE, {"at": judged.at}, key=key)
 
 
-def _untrusted(subject: Subject, certificate: Certificate, judged: SignerJudgement) -> Finding:
-    said = {"signer": certificate.subject, "at": judged.at, "detail": judged.path.detail}
+def _untrusted(subject: InspectedContainer, certificate: Certificate, judged: SignerJudgement) -> InspectionFinding:
+    details = {"signer": certificate.subject, "at": judged.at, "detail": judged.path.detail}
     match judged.path.standing:
-        case Standing.REVOKED:
-            return _revoked(subject, judged, said)
-        case Standing.OUT_OF_VALIDITY if judged.is_proven and judged.at < certificate.not_before:
-            return failed(_SIGNATURE, Sub.NOT_YET_VALID, "not_yet_valid", **said)
+        case CertificateStanding.REVOKED:
+            return _revoked(subject, judged, details)
+        case CertificateStanding.OUT_OF_VALIDITY if judged.is_proven and judged.at < certificate.not_before:
+            return failed(_SIGNATURE, Sub.NOT_YET_VALID, "not_yet_valid", **details)
         case standing:
             sub, key = UNTRUSTED[standing]
-            return undecided(_SIGNATURE, sub, key, **said)
+            return undecided(_SIGNATURE, sub, key, **details)
 
 
-def _revoked(subject: Subject, judged: SignerJudgement, said: Mapping[str, object]) -> Finding:
+def _revoked(subject: InspectedContainer, judged: SignerJudgement, details: Mapping[str, object]) -> InspectionFinding:
     """Whether the signature is older than the revocation is not known, unless it covers something that is younger.
 
     EN 319 102-1 §5.2.6.4: what the signature covers and somebody else dated plays the content time stamp's part.
@@ -184,6 +186,6 @@ def _revoked(subject: Subject, judged: SignerJudgement, said: Mapping[str, objec
     revoked_at = judged.revoked_at
     signed_after = max((seal.token.gen_time for seal in subject.seal_stamps if seal.is_trusted), default=None)
     if revoked_at is not None and signed_after is not None and revoked_at <= signed_after:
-        return failed(_SIGNATURE, Sub.REVOKED, "revoked_before", revoked=revoked_at, after=signed_after, **said)
+        return failed(_SIGNATURE, Sub.REVOKED, "revoked_before", revoked=revoked_at, after=signed_after, **details)
     sub = Sub.REVOKED_CA_NO_POE if judged.is_authority_revoked else Sub.REVOKED_NO_POE
-    return undecided(_SIGNATURE, sub, "revoked", **said)
+    return undecided(_SIGNATURE, sub, "revoked", **details)

@@ -12,7 +12,7 @@ from typing import Final
 from contracts.party import LocalText
 
 
-class Verdict(StrEnum):
+class StepVerdict(StrEnum):
     """How one step ended."""
 
     PASSED = "passed"
@@ -75,25 +75,25 @@ class ContainerKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class InspectionFinding:
     """One thing that does not hold, or cannot be decided. ``part`` names the file or the piece of the ZIP."""
 
     part: str
-    verdict: Verdict
+    verdict: StepVerdict
     sub_indication: SubIndication
     text: LocalText
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ReportStep:
     """One numbered step; ``text`` says what was found when it passed, else what is wrong first."""
 
     number: int
     title: LocalText
-    verdict: Verdict
+    verdict: StepVerdict
     part: str
     text: LocalText
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[InspectionFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class VerificationReport:
     signer: str | None
     signed_at: datetime | None
     level: str | None
-    steps: tuple[Step, ...]
+    steps: tuple[ReportStep, ...]
     indication: Indication
     sub_indication: SubIndication | None
     kind: ContainerKind = ContainerKind.DOSSIER
@@ -122,18 +122,18 @@ class VerificationReport:
     def is_passed(self) -> bool:
         return self.indication is Indication.TOTAL_PASSED
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[InspectionFinding]:
         """Every finding, in the order of the steps."""
         for step in self.steps:
             yield from step.findings
 
 
-def conclude(steps: tuple[Step, ...]) -> tuple[Indication, SubIndication | None]:
+def conclude(steps: tuple[ReportStep, ...]) -> tuple[Indication, SubIndication | None]:
     """The verdict over all steps: any failure fails it, else anything undecided leaves it undecided."""
     findings = [finding for step in steps for finding in step.findings]
     for verdict, indication in (
-        (Verdict.FAILED, Indication.TOTAL_FAILED),
-        (Verdict.INDETERMINATE, Indication.INDETERMINATE),
+        (StepVerdict.FAILED, Indication.TOTAL_FAILED),
+        (StepVerdict.INDETERMINATE, Indication.INDETERMINATE),
     ):
         for finding in findings:
             if finding.verdict is verdict:

@@ -22,11 +22,11 @@ from contracts.operations import NAMESPACE as CODEC_NAMESPACE
 from contracts.party import LocalText, PartyId
 from dossier import events as e
 from dossier import layout
-from dossier.description import DefaultEntry, Description, MessageEntry, PartyEntry
+from dossier.description import DefaultEntry, DossierDescription, MessageEntry, PartyEntry
 from dossier.description_xml import NAMESPACE
 from dossier.eventform import event_bytes, leaf_digest
 from dossier.events import Event
-from dossier.wording import told
+from dossier.wording import plain
 
 FORM: Final = 1
 """Version of the act and of its words."""
@@ -100,7 +100,7 @@ class DefaultAct:
     statements: tuple[LocalText, ...]
 
 
-def default_acts(description: Description, events: Sequence[Event]) -> tuple[DefaultAct, ...]:
+def default_acts(description: DossierDescription, events: Sequence[Event]) -> tuple[DefaultAct, ...]:
     """One act for each DefaultRecorded, in their order. Raises ``LookupError`` when the two do not fit."""
     silences = [event for event in events if isinstance(event.fact, e.DefaultRecorded)]
     return tuple(_act(number, event, description, events) for number, event in enumerate(silences, 1))
@@ -111,7 +111,7 @@ def act_bytes(act: DefaultAct) -> bytes:
     return codec.encode("defaultAct", act).encode().replace(_CODECS, _OURS, 1)
 
 
-def default_entries(description: Description, events: Sequence[Event]) -> tuple[DefaultEntry, ...]:
+def default_entries(description: DossierDescription, events: Sequence[Event]) -> tuple[DefaultEntry, ...]:
     """The index of all acts, as ``dossier.xml`` has it."""
     return tuple(
         DefaultEntry(
@@ -121,7 +121,7 @@ def default_entries(description: Description, events: Sequence[Event]) -> tuple[
     )
 
 
-def _act(number: int, event: Event, description: Description, events: Sequence[Event]) -> DefaultAct:
+def _act(number: int, event: Event, description: DossierDescription, events: Sequence[Event]) -> DefaultAct:
     fact = event.fact
     assert isinstance(fact, e.DefaultRecorded)  # noqa: S101 - chosen so by the only caller
     term = next((term for term in description.terms if term.term_id == fact.term_id), None)
@@ -158,7 +158,7 @@ def _silent(party: PartyEntry) -> SilentBody:
 
 
 def _statements(
-    event: Event, due_at: datetime, demand: DemandProof | None, description: Description
+    event: Event, due_at: datetime, demand: DemandProof | None, description: DossierDescription
 ) -> tuple[LocalText, ...]:
     handover = _say("unnamed") if demand is None else _say(demand.handover.value, at=demand.answered_at)
     return (
@@ -169,7 +169,7 @@ def _statements(
     )
 
 
-def _proof(event: Event, description: Description) -> LocalText:
+def _proof(event: Event, description: DossierDescription) -> LocalText:
     if not description.seals:
         return _say("unsealed", level=description.level, seq=event.seq)
     stamped = next((seal.stamped_at for seal in description.seals if seal.stamped_at), None)
@@ -179,18 +179,18 @@ def _proof(event: Event, description: Description) -> LocalText:
 # --- the demand -----------------------------------------------------------------------------------------------------
 
 
-def _demand(fact: e.DefaultRecorded, description: Description, events: Sequence[Event]) -> DemandProof | None:
+def _demand(fact: e.DefaultRecorded, description: DossierDescription, events: Sequence[Event]) -> DemandProof | None:
     """The message that opened this very term: sent by the same decision, hence at the same instant, or the last before.
 
     Which message a term is about is not written into its events; both are made by one decision and carry its time.
     """
     opened_at, action = _opening(fact.term_id, events)
-    asked = [
+    demands = [
         entry
         for entry in description.messages
         if entry.outgoing and (entry.recipient, entry.action) == (fact.body, action) and entry.at <= opened_at
     ]
-    return _proven(asked[-1], events) if asked else None
+    return _proven(demands[-1], events) if demands else None
 
 
 def _opening(term_id: str, events: Sequence[Event]) -> tuple[datetime, Action]:
@@ -235,7 +235,7 @@ def _handover(message_id: MessageId, events: Sequence[Event]) -> tuple[Handover,
 
 
 def _say(key: str, **values: object) -> LocalText:
-    spoken = {name: told(value) for name, value in values.items()}
+    spoken = {name: plain(value) for name, value in values.items()}
     return LocalText(**{language: text.format(**spoken) for language, text in _words()[key].items()})
 
 

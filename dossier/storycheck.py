@@ -13,7 +13,7 @@ from contracts.errors import ContractError
 from contracts.payloads import FilingPurpose
 from dossier import layout
 from dossier.container import Container
-from dossier.description import Description, EventEntry, TermEntry
+from dossier.description import DossierDescription, EventEntry, TermEntry
 from dossier.earlier import document_paths, filed_before, held_before
 from dossier.eventform import event_bytes, fact_kind, leaf_digest
 from dossier.events import Event, PositionReceived
@@ -21,15 +21,17 @@ from dossier.grounds import Relation
 from dossier.history import fold
 from dossier.marks import mark_entries
 from dossier.ownanswers import road_entries
-from dossier.report import Finding, SubIndication
+from dossier.report import InspectionFinding, SubIndication
 from dossier.silence import act_bytes, default_acts, default_entries
 from dossier.termentries import term_entries
 from dossier.wording import failed
 
 
-def check_story(container: Container, description: Description, events: list[Event]) -> tuple[Finding, ...]:
+def check_story(
+    container: Container, description: DossierDescription, events: list[Event]
+) -> tuple[InspectionFinding, ...]:
     """All that ``dossier.xml`` tells and the events do not say. Never raises for what a forger put into either."""
-    found: list[Finding] = []
+    found: list[InspectionFinding] = []
     try:
         found.extend(_check_events(description, events))
         if not found:  # what else is told is derived from both
@@ -39,7 +41,7 @@ def check_story(container: Container, description: Description, events: list[Eve
     return tuple(found)
 
 
-def _check_events(description: Description, events: list[Event]) -> Iterator[Finding]:
+def _check_events(description: DossierDescription, events: list[Event]) -> Iterator[InspectionFinding]:
     numbered = [event.seq for event in events] == list(range(1, len(events) + 1))
     of_this_case = all(event.conversation_id == description.conversation_id for event in events)
     if not numbered or not of_this_case or len(events) != len(description.timeline):
@@ -50,15 +52,17 @@ def _check_events(description: Description, events: list[Event]) -> Iterator[Fin
             yield _failed(layout.EVENTS, "event_differs", seq=event.seq)
 
 
-def _check_derived(container: Container, description: Description, events: list[Event]) -> Iterator[Finding]:
+def _check_derived(
+    container: Container, description: DossierDescription, events: list[Event]
+) -> Iterator[InspectionFinding]:
     yield from _check_terms(description, events)
     yield from _check_earlier(description, events)
     yield from _check_acts(container, description, events)
     if description.purpose is not None:  # dossiers of before told none of it
-        yield from _check_told(description, events)
+        yield from _check_facts(description, events)
 
 
-def _check_earlier(description: Description, events: list[Event]) -> Iterator[Finding]:
+def _check_earlier(description: DossierDescription, events: list[Event]) -> Iterator[InspectionFinding]:
     """Which dossiers came before, and which documents they hold, follows from the events alone."""
     if description.supplements != filed_before(events, description.dossier_no) and description.purpose is not None:
         yield _failed(layout.DESCRIPTION, "supplements_differ")
@@ -69,7 +73,9 @@ def _check_earlier(description: Description, events: list[Event]) -> Iterator[Fi
                 yield _failed(entry.file, "document_elsewhere")
 
 
-def _check_acts(container: Container, description: Description, events: list[Event]) -> Iterator[Finding]:
+def _check_acts(
+    container: Container, description: DossierDescription, events: list[Event]
+) -> Iterator[InspectionFinding]:
     """Every act of silence is made again, and must be the same to the byte; dossiers without a purpose had none."""
     if description.purpose is None and not description.defaults:
         return
@@ -95,7 +101,7 @@ def _tells(entry: EventEntry, event: Event) -> bool:
     )
 
 
-def _check_terms(description: Description, events: list[Event]) -> Iterator[Finding]:
+def _check_terms(description: DossierDescription, events: list[Event]) -> Iterator[InspectionFinding]:
     derived = {entry.term_id: entry for entry in term_entries(events)}
     stated = {entry.term_id: entry for entry in description.terms}
     for term_id in derived.keys() | stated.keys():
@@ -111,7 +117,7 @@ def _same_term(derived: TermEntry | None, stated: TermEntry | None) -> bool:
     return replace(derived, wording=stated.wording, bound=stated.bound, done_at=done_at) == stated
 
 
-def _check_told(description: Description, events: list[Event]) -> Iterator[Finding]:
+def _check_facts(description: DossierDescription, events: list[Event]) -> Iterator[InspectionFinding]:
     """Purpose, roads, marks and counts of new grounds: what they say in words may come from another release."""
     if description.purpose is not _purpose(description.dossier_no, events):
         yield _failed(layout.DESCRIPTION, "story_differs", what="purpose")
@@ -133,5 +139,5 @@ def _purpose(dossier_no: int, events: list[Event]) -> FilingPurpose:
     return dossier.purpose if dossier else FilingPurpose.CLAIM
 
 
-def _failed(part: str, key: str, **values: object) -> Finding:
+def _failed(part: str, key: str, **values: object) -> InspectionFinding:
     return failed(part, SubIndication.FORMAT_FAILURE, key, **values)

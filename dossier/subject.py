@@ -11,13 +11,13 @@ from typing import Final
 
 from dossier import layout
 from dossier.container import Container, ContainerError
-from dossier.description import Description, EvidenceKind
+from dossier.description import DossierDescription, EvidenceKind
 from dossier.description_xml import LIMIT_BYTES, DescriptionUnreadable, parse_description
-from dossier.report import Finding, SubIndication
+from dossier.report import InspectionFinding, SubIndication
 from dossier.wording import undecided
 from signing.errors import KeyUnusable, TimestampRejected
 from signing.keys import Certificate
-from signing.proof import Beliefs, StampJudgement, judge_stamps, proven_time
+from signing.proof import StampJudgement, TrustInputs, judge_stamps, proven_time
 from signing.revocation import RevocationValues
 from signing.timestamp import TimestampToken, read_token, require_digest
 from signing.xades import (
@@ -34,25 +34,25 @@ PROOF_LIMIT_BYTES: Final = 64 * 1024 * 1024  # the revocation list of a large au
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StepFindings:
     """What one step has to say: findings, and where there are none, which of its texts and the values in it."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[InspectionFinding, ...]
     part: str
     values: Mapping[str, object] = field(default_factory=dict)
     key: str = "passed"
 
     @classmethod
-    def one(cls, finding: Finding) -> Found:
+    def one(cls, finding: InspectionFinding) -> StepFindings:
         return cls((finding,), finding.part)
 
     @classmethod
-    def blocked(cls, part: str) -> Found:
+    def blocked(cls, part: str) -> StepFindings:
         """The step cannot be carried out, since ``part`` cannot be read."""
         return cls.one(undecided(part, SubIndication.FORMAT_FAILURE, "blocked", detail=part))
 
     @classmethod
-    def absent(cls, part: str) -> Found:
+    def absent(cls, part: str) -> StepFindings:
         """There is nothing to check."""
         return cls((), part, key="absent")
 
@@ -69,7 +69,7 @@ class SignatureStamp:
     trouble: str = ""
 
 
-class Subject:
+class InspectedContainer:
     """Holds an open ``container``; memory does not grow with the documents."""
 
     def __init__(self, container: Container, anchors: tuple[Certificate, ...], now: datetime) -> None:
@@ -100,7 +100,7 @@ class Subject:
         return self._signature_or_reason[1]
 
     @property
-    def description(self) -> Description | None:
+    def description(self) -> DossierDescription | None:
         return self._description_or_reason[0]
 
     @property
@@ -122,7 +122,7 @@ class Subject:
             return None, str(error)
 
     @cached_property
-    def _description_or_reason(self) -> tuple[Description | None, str]:
+    def _description_or_reason(self) -> tuple[DossierDescription | None, str]:
         try:
             return parse_description(self.container.read(layout.DESCRIPTION, limit_bytes=LIMIT_BYTES)), ""
         except ContainerError as error:
@@ -155,7 +155,7 @@ class Subject:
     def judged_stamps(self) -> tuple[StampJudgement, ...]:
         """Those that are whole and over what they must be, oldest first, each with its authority's standing."""
         stamps = (*(() if self.stamp is None else (self.stamp,)), *self.archives)
-        return judge_stamps([held.token for held in stamps if held.token and held.covers], self.beliefs)
+        return judge_stamps([held.token for held in stamps if held.token and held.covers], self.trust_inputs)
 
     @property
     def proven_at(self) -> datetime | None:
@@ -172,17 +172,17 @@ class Subject:
             except TimestampRejected:
                 continue  # the step on the ledger says so
         proven = self.proven_at or self.now
-        return tuple(judge_stamps([token], self.beliefs, proven=proven)[0] for token in tokens)
+        return tuple(judge_stamps([token], self.trust_inputs, proven=proven)[0] for token in tokens)
 
     # --- what judgements start from ---
 
     @cached_property
-    def beliefs(self) -> Beliefs:
+    def trust_inputs(self) -> TrustInputs:
         """The anchors, and every certificate and answer that the container brings along."""
         unsigned = self.signature.unsigned if self.signature else None
         held = [unsigned.values, *(archive.values for archive in unsigned.archives)] if unsigned else []
         values = [value for value in held if value is not None]
-        return Beliefs(
+        return TrustInputs(
             anchors=self.anchors,
             certificates=tuple(
                 dict.fromkeys((*(one for value in values for one in value.certificates), *self._certificates()))

@@ -15,7 +15,7 @@ from typing import Final
 
 import typst
 
-from dossier.description import Description
+from dossier.description import DossierDescription
 from dossier.printview import view
 from dossier.silence import DefaultAct
 
@@ -30,7 +30,7 @@ _NOT_PRINTABLE: Final = re.compile(
 )
 
 
-def build_summary(description: Description, acts: Sequence[DefaultAct] = ()) -> bytes:
+def build_summary(description: DossierDescription, acts: Sequence[DefaultAct] = ()) -> bytes:
     """The PDF; the same description gives the same bytes. ``acts``: the acts of silence, printed with it."""
     # Fonts of the machine would change the bytes; the built-in ones are the same everywhere.
     compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True)

@@ -23,7 +23,7 @@ _DAY_S: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class AxisSpan:
     """A piece of the axis; ``is_cut``: a silence that is not drawn to scale."""
 
     begins: datetime
@@ -62,12 +62,12 @@ class TimeAxis:
 
     def ticks(self) -> list[Tick]:
         """Round local times, far enough apart for their labels."""
-        told: list[Tick] = []
+        ticks: list[Tick] = []
         for at, label in self._round_times():
             place = self.place(at)
-            if not told or place - told[-1].place >= _TICK_WIDTH * 0.8:
-                told.append(Tick(place, label))
-        return told
+            if not ticks or place - ticks[-1].place >= _TICK_WIDTH * 0.8:
+                ticks.append(Tick(place, label))
+        return ticks
 
     def _round_times(self) -> Iterator[tuple[datetime, str]]:
         """Only in the pieces to scale; the first instant stands at the very left when nothing round is near."""
@@ -85,7 +85,7 @@ class TimeAxis:
         return f"{local:%H:%M}" if scale * _TICK_WIDTH >= _STEPS_S[6] else f"{local:%H:%M:%S}"
 
 
-def _spans(knots: list[datetime]) -> Iterator[Span]:
+def _spans(knots: list[datetime]) -> Iterator[AxisSpan]:
     gaps = [(after - before).total_seconds() for before, after in pairwise(knots)]
     cut = _silences(gaps)
     drawn = sum(gap for number, gap in enumerate(gaps) if number not in cut)
@@ -93,7 +93,7 @@ def _spans(knots: list[datetime]) -> Iterator[Span]:
     left = 0.0
     for number, (before, after) in enumerate(pairwise(knots)):
         right = left + (BREAK_WIDTH if number in cut else gaps[number] * scale)
-        yield Span(before, after, left, right, number in cut)
+        yield AxisSpan(before, after, left, right, number in cut)
         left = right
 
 

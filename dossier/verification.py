@@ -19,7 +19,7 @@ from signing.keys import Certificate
 
 _OURS: Final = frozenset({layout.DESCRIPTION, layout.EVENTS})
 _EVIDENCE: Final = frozenset({EVIDENCE, RECORD})
-_LOOKED_AT_BYTES: Final = 64 * 1024
+_SCANNED_BYTES: Final = 64 * 1024
 
 
 def verify_container(path: Path, anchors: Sequence[Certificate], *, now: datetime) -> VerificationReport:
@@ -42,8 +42,8 @@ def _inspection_of(path: Path) -> Callable[..., VerificationReport]:
             names: Container[str] = frozenset(archive.names)
     except ContainerError:
         with path.open("rb") as stream:
-            start = stream.read(_LOOKED_AT_BYTES)
-            stream.seek(max(0, path.stat().st_size - _LOOKED_AT_BYTES))
+            start = stream.read(_SCANNED_BYTES)
+            stream.seek(max(0, path.stat().st_size - _SCANNED_BYTES))
             names = (start + stream.read()).decode("latin-1")
     if any(name in names for name in _OURS):
         return inspect_container

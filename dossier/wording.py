@@ -11,9 +11,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from contracts.party import LocalText
-from dossier.description import Proof
-from dossier.report import Finding, SubIndication, Verdict
-from signing.xades import Level
+from dossier.description import OptionalProof
+from dossier.report import InspectionFinding, StepVerdict, SubIndication
+from signing.xades import XadesLevel
 
 ZONE: Final = ZoneInfo("Asia/Almaty")
 
@@ -33,32 +33,32 @@ def finding_text(key: str, **values: object) -> LocalText:
     return _local(_texts()["finding"][key], **values)
 
 
-def level_text(level: Level) -> LocalText:
+def level_text(level: XadesLevel) -> LocalText:
     """What the level at filing, B or T, means for the reader."""
     return _local(_texts()["level"][level.value])
 
 
-def absence_text(proof: Proof) -> LocalText:
+def absence_text(proof: OptionalProof) -> LocalText:
     """Why a proof may be absent, and what that means."""
     return _local(_texts()["absent"][proof.value])
 
 
-def failed(part: str, sub_indication: SubIndication, key: str, **values: object) -> Finding:
+def failed(part: str, sub_indication: SubIndication, key: str, **values: object) -> InspectionFinding:
     """Something that does not hold."""
-    return Finding(part, Verdict.FAILED, sub_indication, finding_text(key, **values))
+    return InspectionFinding(part, StepVerdict.FAILED, sub_indication, finding_text(key, **values))
 
 
-def undecided(part: str, sub_indication: SubIndication, key: str, **values: object) -> Finding:
+def undecided(part: str, sub_indication: SubIndication, key: str, **values: object) -> InspectionFinding:
     """Something that cannot be decided from what is at hand."""
-    return Finding(part, Verdict.INDETERMINATE, sub_indication, finding_text(key, **values))
+    return InspectionFinding(part, StepVerdict.INDETERMINATE, sub_indication, finding_text(key, **values))
 
 
 def _local(words: Mapping[str, str], **values: object) -> LocalText:
-    spoken = {name: told(value) for name, value in values.items()}
+    spoken = {name: plain(value) for name, value in values.items()}
     return LocalText(**{language: text.format(**spoken) for language, text in words.items()})
 
 
-def told(value: object) -> object:
+def plain(value: object) -> object:
     """Instants by the clock on the reader's wall, with their offset; the report's own fields have them in UTC."""
     return f"{value.astimezone(ZONE):%d.%m.%Y %H:%M:%S %z}" if isinstance(value, datetime) else value
 

@@ -26,7 +26,7 @@ class ContainerError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ZipLimits:
     """What we are ready to open, so that a hostile file costs little."""
 
     entries: int = 20_000
@@ -43,7 +43,7 @@ class Flaw:
     detail: str
 
 
-def survey(stream: BinaryIO, limits: Limits) -> tuple[tuple[Entry, ...], tuple[Flaw, ...]]:
+def survey(stream: BinaryIO, limits: ZipLimits) -> tuple[tuple[Entry, ...], tuple[Flaw, ...]]:
     """Entries in the order of the directory, and flaws. Raises ``ContainerError`` when the list cannot be made out."""
     length = os.fstat(stream.fileno()).st_size
     if length > limits.total_bytes:
@@ -55,7 +55,7 @@ def survey(stream: BinaryIO, limits: Limits) -> tuple[tuple[Entry, ...], tuple[F
     return entries, (*_flaws_of_names(entries), *_flaws_of_bytes(stream, entries, raw, (offset, length)))
 
 
-def _read_end(stream: BinaryIO, length: int, limits: Limits) -> tuple[int, int, int]:
+def _read_end(stream: BinaryIO, length: int, limits: ZipLimits) -> tuple[int, int, int]:
     """Count, size and offset of the central directory, from the end record at the very end of the file."""
     part = "ZIP end record"
     magic, *_, count, size, offset, _comment = zipform.END.unpack(
@@ -80,7 +80,7 @@ def _read_end64(stream: BinaryIO, length: int) -> tuple[int, int, int]:
     return count, size, offset
 
 
-def _read_directory(raw: bytes, count: int, limits: Limits) -> tuple[Entry, ...]:
+def _read_directory(raw: bytes, count: int, limits: ZipLimits) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     place = 0
     while place < len(raw) and len(entries) < count:
@@ -91,7 +91,7 @@ def _read_directory(raw: bytes, count: int, limits: Limits) -> tuple[Entry, ...]
     return tuple(entries)
 
 
-def _read_entry(raw: bytes, place: int, part: str, limits: Limits) -> tuple[Entry, int]:
+def _read_entry(raw: bytes, place: int, part: str, limits: ZipLimits) -> tuple[Entry, int]:
     """One central header: name, size, CRC and offset are taken, all else is left to the rebuild."""
     if place + zipform.CENTRAL.size > len(raw):
         raise ContainerError(part, "is cut off")

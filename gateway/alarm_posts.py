@@ -10,60 +10,60 @@ from pathlib import Path
 import aiohttp
 
 from connectors.alarms.mail import Mail, MailServer
-from connectors.alarms.webhook import Place, Webhook
-from contracts.telling import Told
+from connectors.alarms.webhook import Webhook, WebhookPlace
+from contracts.telling import SendResult
 from gateway.alarm_settings import AlarmSettings, webhook_secret
-from gateway.domain.alarm_letter import Channel, Draft, Telling
+from gateway.domain.alarm_letter import AlarmChannel, Draft, LetterContext
 from gateway.settings import Settings
 from signing.keyfiles import read_password
 
 
-class Posts:
+class ChannelMessenger:
     """``gateway.ports.outside.Messenger`` over what the settings name."""
 
     def __init__(self, mail: Mail | None, webhooks: Mapping[str, Webhook], *, name: str) -> None:
         self._mail, self._webhooks, self._name = mail, webhooks, name
 
-    async def send(self, draft: Draft, *, letter_id: int, at: datetime) -> Told:
+    async def send(self, draft: Draft, *, letter_id: int, at: datetime) -> SendResult:
         """What the settings named when it was written and name no more is refused for good."""
         message_id = f"{self._name}-alarm-{letter_id}"
         match draft.channel:
-            case Channel.MAIL if self._mail is not None:
+            case AlarmChannel.MAIL if self._mail is not None:
                 return await self._mail.send(draft.to, draft.title, draft.body, message_id=message_id, at=at)
-            case Channel.WEBHOOK if draft.to in self._webhooks:
+            case AlarmChannel.WEBHOOK if draft.to in self._webhooks:
                 return await self._webhooks[draft.to].send(draft.body, message_id=message_id, at=at)
-        return Told(is_taken=False, words="the settings name it no more", is_final=True)
+        return SendResult(is_taken=False, words="the settings name it no more", is_final=True)
 
 
-def posts(settings: Settings, session: aiohttp.ClientSession) -> Posts:
+def posts(settings: Settings, session: aiohttp.ClientSession) -> ChannelMessenger:
     """Secrets are read when a message goes out, not here."""
     alarms, home = settings.alarms, settings.home
     webhooks = {
-        one.name: Webhook(session, Place(one.url, partial(webhook_secret, home / one.secret_file), one.within_s))
+        one.name: Webhook(session, WebhookPlace(one.url, partial(webhook_secret, home / one.secret_file), one.within_s))
         for one in alarms.webhooks
     }
-    return Posts(_mail(alarms, home), webhooks, name=settings.party_id)
+    return ChannelMessenger(_mail(alarms, home), webhooks, name=settings.party_id)
 
 
-def telling(settings: Settings) -> Telling:
+def letter_context(settings: Settings) -> LetterContext:
     """Who is told of alarms, and where links lead."""
     console = f"{settings.console_address}/console" if settings.console else None
-    return Telling(settings.party_id, tuple(settings.alarms.recipients()), console)
+    return LetterContext(settings.party_id, tuple(settings.alarms.recipients()), console)
 
 
 def _mail(alarms: AlarmSettings, home: Path) -> Mail | None:
-    if (said := alarms.mail) is None:
+    if (mail := alarms.mail) is None:
         return None
-    file = home / said.password_file if said.password_file else None
+    file = home / mail.password_file if mail.password_file else None
     return Mail(
         MailServer(
-            said.host,
-            said.port,
-            said.security,
-            said.sender,
-            said.within_s,
-            said.user,
+            mail.host,
+            mail.port,
+            mail.security,
+            mail.sender,
+            mail.within_s,
+            mail.user,
             lambda: read_password(file).decode() if file else None,
-            home / said.ca_file if said.ca_file else None,
+            home / mail.ca_file if mail.ca_file else None,
         )
     )

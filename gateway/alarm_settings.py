@@ -14,16 +14,16 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from gateway.domain.alarm_letter import Channel, Recipient, Speech
-from gateway.domain.alarm_rule import Rhythm
-from gateway.domain.alarms import Limits
-from gateway.domain.escalation import Step
+from gateway.domain.alarm_letter import AlarmChannel, Recipient, Speech
+from gateway.domain.alarm_rule import AlarmRhythm
+from gateway.domain.alarms import AlarmLimits
+from gateway.domain.escalation import EscalationStep
 from signing.errors import KeyUnusable
 from signing.keyfiles import read_password
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 _SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what every secret of Standard Webhooks begins with
-_DEFAULT: Final = Limits()
+_DEFAULT: Final = AlarmLimits()
 
 
 def _default_s(name: str) -> Any:  # noqa: ANN401 - pydantic's Field() is typed Any
@@ -49,14 +49,14 @@ class LimitSettings(_Part):
     dead_letters: int = Field(default=_DEFAULT.dead_letters, ge=1)
     node_lost_for_s: float = _default_s("node_lost_for")
     unled_for_s: float = _default_s("unled_for")
-    unheard_tries: int = Field(default=_DEFAULT.unheard_tries, ge=1)
+    failing_tries: int = Field(default=_DEFAULT.failing_tries, ge=1)
 
-    def limits(self) -> Limits:
+    def limits(self) -> AlarmLimits:
         """As the rules take them."""
-        said: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for name, value in self.model_dump().items():
-            said |= {name[:-2]: timedelta(seconds=value)} if name.endswith("_s") else {name: value}
-        return Limits(**said)
+            values |= {name[:-2]: timedelta(seconds=value)} if name.endswith("_s") else {name: value}
+        return AlarmLimits(**values)
 
 
 class MailTo(_Part):
@@ -64,7 +64,7 @@ class MailTo(_Part):
 
     address: str
     language: Speech = "ru"
-    level: Step = Step.WARN
+    level: EscalationStep = EscalationStep.WARN
 
     @field_validator("address")
     @classmethod
@@ -106,7 +106,7 @@ class WebhookSettings(_Part):
     url: str
     secret_file: Path
     language: Speech = "ru"
-    level: Step = Step.WARN
+    level: EscalationStep = EscalationStep.WARN
     within_s: float = Field(default=15, gt=0, le=60)
 
     @field_validator("url")
@@ -138,9 +138,9 @@ class AlarmSettings(_Part):
             raise ValueError("alarms.webhooks: give each a name of its own")
         return self
 
-    def rhythm(self) -> Rhythm:
+    def rhythm(self) -> AlarmRhythm:
         """As the rule takes it."""
-        return Rhythm(
+        return AlarmRhythm(
             timedelta(seconds=self.quiet_s),
             timedelta(seconds=self.escalate_after_s),
             timedelta(seconds=self.remind_every_s),
@@ -149,9 +149,9 @@ class AlarmSettings(_Part):
     def recipients(self) -> Iterator[Recipient]:
         """Everybody who is told."""
         for one in self.mail.to if self.mail else ():
-            yield Recipient(Channel.MAIL, one.address, one.language, one.level)
+            yield Recipient(AlarmChannel.MAIL, one.address, one.language, one.level)
         for hook in self.webhooks:
-            yield Recipient(Channel.WEBHOOK, hook.name, hook.language, hook.level)
+            yield Recipient(AlarmChannel.WEBHOOK, hook.name, hook.language, hook.level)
 
 
 def webhook_secret(file: Path) -> bytes:

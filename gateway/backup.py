@@ -23,7 +23,7 @@ from gateway.store.backup import (
     BackupBroken,
     CopiedFile,
     Head,
-    Told,
+    Progress,
     check_copy,
     copy_database,
     copy_documents,
@@ -77,7 +77,7 @@ class Manifest:
             raise BackupBroken(f"{MANIFEST} is no manifest of a backup: {invalid}") from invalid
 
 
-def back_up(settings: Settings, target: Path, *, with_keys: bool, now: datetime, told: Told) -> Manifest:
+def back_up(settings: Settings, target: Path, *, with_keys: bool, now: datetime, progress: Progress) -> Manifest:
     """Make the backup. Raises BackupRefused, BackupBroken; then nothing is at ``target``."""
     if not is_sqlite(settings.database_url):
         raise BackupRefused("the database is a PostgreSQL server; back it up with its own means, as pg_basebackup")
@@ -85,9 +85,9 @@ def back_up(settings: Settings, target: Path, *, with_keys: bool, now: datetime,
     if not source.exists():
         raise BackupRefused(f"there is no store at {source}; dalel init makes one")
     with _draft_of(target) as draft:
-        copy_database(source, draft / DATABASE, told)
+        copy_database(source, draft / DATABASE, progress)
         head = check_copy(draft / DATABASE)
-        files = list(_documents(settings, draft, told))
+        files = list(_documents(settings, draft, progress))
         files += _edited(settings.home, draft, with_keys=with_keys)
         _require_same_past(source, head)
         files.append(CopiedFile(DATABASE, sha256_of(draft / DATABASE)))
@@ -98,7 +98,7 @@ def back_up(settings: Settings, target: Path, *, with_keys: bool, now: datetime,
     return manifest
 
 
-def restore(backup: Path, home: Path, told: Told) -> Manifest:
+def restore(backup: Path, home: Path, progress: Progress) -> Manifest:
     """Make an installation again, once every file is what the backup says. Raises BackupRefused, BackupBroken."""
     if home.exists() and any(home.iterdir()):
         raise BackupRefused(f"{home} is not empty; a backup is restored into a new folder only")
@@ -110,7 +110,7 @@ def restore(backup: Path, home: Path, told: Told) -> Manifest:
     with _draft_of(home) as draft:
         for path, sha256 in _listed(backup / SUMS):
             _copy_whole(backup / path, draft / path, sha256)
-            told(1)
+            progress(1)
         if check_copy(draft / DATABASE) != manifest.head:
             raise BackupBroken("the ledger of the copied database is not the one that the backup was made of")
         for name in (f"{DOCUMENTS}/blobs", _KEYS):  # the place of documents, also where all of them were erased
@@ -133,7 +133,7 @@ def _draft_of(target: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _documents(settings: Settings, draft: Path, told: Told) -> Iterator[CopiedFile]:
+def _documents(settings: Settings, draft: Path, progress: Progress) -> Iterator[CopiedFile]:
     """None where they lie in a bucket, which has its own backups."""
     (draft / DOCUMENTS).mkdir()
     if settings.documents_url is not None:
@@ -146,7 +146,7 @@ def _documents(settings: Settings, draft: Path, told: Told) -> Iterator[CopiedFi
 
     try:
         source, target = settings.documents_folder, draft / DOCUMENTS
-        for file in copy_documents(draft / DATABASE, source, target, was_erased=erased, told=told):
+        for file in copy_documents(draft / DATABASE, source, target, was_erased=erased, progress=progress):
             yield CopiedFile(f"{DOCUMENTS}/{file.path}", file.sha256)
     finally:
         engine.dispose()

@@ -20,40 +20,40 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from connectors.authorities.ncanode import NcaNode
-from connectors.authorities.revocation import Places, RevocationAuthorities
+from connectors.authorities.revocation import HttpRevocationAuthorities, Places
 from connectors.authorities.timestamps import TimestampAuthorities
 from connectors.ias.form import read_form
-from connectors.openid.provider import Client, OpenIdProvider
-from connectors.soap.probe import Prober
+from connectors.openid.provider import OidcClient, OpenIdProvider
+from connectors.soap.probe import SoapProber
 from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import PartyId
-from gateway.alarm_posts import posts, telling
+from gateway.alarm_posts import letter_context, posts
 from gateway.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
 from gateway.api.app import api_app
-from gateway.api.surroundings import Behind
+from gateway.api.surroundings import ApiContext
 from gateway.console.app import console_app
-from gateway.console.counts import Counts
+from gateway.console.counts import CountCache
 from gateway.console.elsewhere import CALLBACK
 from gateway.console.parties.figures import Figures
 from gateway.console.signout import SIGNED_OUT
-from gateway.console.surroundings import PREFIX, Around
+from gateway.console.surroundings import PREFIX, ConsoleContext
 from gateway.domain.directory import Directory
-from gateway.domain.elsewhere import Terms
+from gateway.domain.elsewhere import OidcTerms
 from gateway.domain.persons import PersonKey
-from gateway.domain.revocation import Rhythm
-from gateway.http.door import Door
-from gateway.http.farewell import Farewell
-from gateway.http.gatekeeper import Gatekeeper, Watched
+from gateway.domain.revocation import PollingRhythm
+from gateway.http.door import ConnectionLimiter
+from gateway.http.farewell import DrainNotice
+from gateway.http.gatekeeper import IntakeConditions, LoadShedder
 from gateway.http.listening import Served, listen
-from gateway.http.pressure import Cause, Gate, Limits
+from gateway.http.pressure import IntakeGate, IntakeLimits, ShedCause
 from gateway.http.request_pools import RequestPools, pool_limits
 from gateway.http.vitals import ProcessVitals
 from gateway.keyring import HeldKey, Keyring
 from gateway.lawfolder import law_in_force
 from gateway.metrics.counts import PrometheusMeter
 from gateway.metrics.scrape import Scrape
-from gateway.metrics.surroundings import Intake, PoolSeen, Surroundings
+from gateway.metrics.surroundings import IntakeReading, PoolSeen, ScrapeContext
 from gateway.personkey import open_person_key
 from gateway.ports.console import ConsoleReads
 from gateway.ports.documents import Documents, UploadQuota
@@ -62,32 +62,32 @@ from gateway.ports.nodes import Node
 from gateway.ports.request_pools import Area
 from gateway.ports.store import Store
 from gateway.ports.tracing import NO_TRACER, Tracer
-from gateway.service.bearers import Doorkeeper
-from gateway.service.elsewhere import Elsewhere
+from gateway.service.bearers import TokenAuthenticator
+from gateway.service.elsewhere import OidcLogin
 from gateway.service.exchange import Exchange
-from gateway.service.signin import Desk
-from gateway.service.vouch import Judge
+from gateway.service.signin import LoginService
+from gateway.service.vouch import SignatureJudge
 from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.blobs import BlobFolder, Blobs
 from gateway.store.database import SqlStore
 from gateway.store.documents import FileDocuments
 from gateway.store.engine import is_sqlite, sqlite_path
-from gateway.store.neighbours import Company
+from gateway.store.neighbours import NodeConnections
 from gateway.store.steps import Steps
 from gateway.store.traced_blobs import TracedBlobs
 from gateway.tracing.stamps import TracedStamps
 from gateway.workers.alarms import AlarmLoops
-from gateway.workers.beacon import Beacon
-from gateway.workers.departure import Departure, run_until_told
-from gateway.workers.directory import DirectoryInForce
-from gateway.workers.inquirer import Belief, Inquirer
+from gateway.workers.beacon import Heartbeat
+from gateway.workers.departure import Drain, run_until_stopped
+from gateway.workers.directory import LiveDirectory
+from gateway.workers.inquirer import RevocationPoller, TrustFolder
 from gateway.workers.inspector import Inspector
-from gateway.workers.lister import Lister
-from gateway.workers.loop import Stop
+from gateway.workers.lister import AppealProjection
+from gateway.workers.loop import StopRequest
 from gateway.workers.loops import ALONE, Loops
-from gateway.workers.teller import Teller
-from gateway.workers.watchman import DiskWatch, Orders, Watchman
+from gateway.workers.teller import AlarmNotifier
+from gateway.workers.watchman import AlarmEvaluator, DiskMonitor, EvaluatorSettings
 from signing.keys import Certificate
 from signing.trust import load_anchors, load_intermediates
 
@@ -95,7 +95,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Ambient:
+class Environment:
     """Time, ids and chance of this process."""
 
     clock: Clock
@@ -103,79 +103,83 @@ class Ambient:
     jitter: Jitter
 
     @classmethod
-    def real(cls) -> Ambient:
+    def real(cls) -> Environment:
         return cls(SystemClock(), RandomIds(), RandomJitter())
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class NodeFoundation:
     """What all parts of a node stand on. ``session``: HTTP to others. ``counted``: what ``/metrics`` tells."""
 
     settings: Settings
     store: SqlStore
-    beacon: Beacon
+    heartbeat: Heartbeat
     session: aiohttp.ClientSession
-    directory: DirectoryInForce
+    directory: LiveDirectory
     keys: Keyring
     counted: CollectorRegistry
     blobs: Blobs
     exchange: Exchange
 
 
-async def serve(settings: Settings, *, ambient: Ambient | None = None, stop: Stop | None = None) -> None:
+async def serve(settings: Settings, *, environment: Environment | None = None, stop: StopRequest | None = None) -> None:
     """Run one node until SIGTERM or SIGINT, or until ``stop`` is asked; then finish what it has in hand.
 
     Asked again, or when that takes longer than ``drain_s``, it leaves the rest to the leases and goes. Raises what
     opening the store, the keys or the port raises: nothing is half started.
     """
-    ambient, stop = ambient or Ambient.real(), stop or Stop()
+    environment, stop = environment or Environment.real(), stop or StopRequest()
     async with AsyncExitStack() as stack:
-        ground = await open_ground(stack, settings, ambient)
-        persons = open_person_key(settings.person_key) if is_looked_at(settings) else None
-        pools, farewell = request_pools(settings), Farewell()
-        intake = gatekeeper(ground.exchange, settings, pools)
+        ground = await open_ground(stack, settings, environment)
+        persons = open_person_key(settings.person_key) if is_opened(settings) else None
+        pools, drain_notice = request_pools(settings), DrainNotice()
+        intake = load_shedder(ground.exchange, settings, pools)
         loops = loops_of(ground, intake, persons)
-        served = served_by(ground, intake, pools, farewell, loops)
-        if is_looked_at(settings):
+        served = served_by(ground, intake, pools, drain_notice, loops)
+        if is_opened(settings):
             served = shown_to_people(stack, ground, served, persons)
         door = await listen(stack, settings, served)
         end_on_signals(stop)
         me = ground.exchange.me
         log.info("exchange.serving", party_id=me, url=settings.public_url, store=await ground.store.check())
         running = loops.run(ground.directory, intake.run_once, stop)
-        await run_until_told(running, stop, departure(settings, farewell, ground.beacon, door))
+        await run_until_stopped(running, stop, drain(settings, drain_notice, ground.heartbeat, door))
         log.info("exchange.stopped", party_id=me)
 
 
-async def open_ground(stack: AsyncExitStack, settings: Settings, ambient: Ambient) -> Ground:
+async def open_ground(stack: AsyncExitStack, settings: Settings, environment: Environment) -> NodeFoundation:
     """In this order, so that what was opened last is closed first; ``stack`` closes it."""
-    store = await open_store(settings.database_url, exchange=PartyId(settings.party_id), company=company(settings))
+    store = await open_store(
+        settings.database_url, exchange=PartyId(settings.party_id), connections=connections(settings)
+    )
     stack.push_async_callback(store.close)
-    beacon = await stack.enter_async_context(Beacon(store, this_node(settings, ambient.clock)))
+    heartbeat = await stack.enter_async_context(Heartbeat(store, this_node(settings, environment.clock)))
     session = await stack.enter_async_context(open_session())
-    directory = await DirectoryInForce.open(store, ambient.clock)
-    keys = open_keys(settings, ambient.clock, directory)
+    directory = await LiveDirectory.open(store, environment.clock)
+    keys = open_keys(settings, environment.clock, directory)
     counted = CollectorRegistry()
     meter = PrometheusMeter(counted)
-    tracer = tracer_of(stack, settings, meter, ambient)
+    tracer = tracer_of(stack, settings, meter, environment)
     blobs = TracedBlobs(blobs_of(settings), tracer)
     documents = FileDocuments(store, blobs, upload_quota(settings))
     await documents.require_home()
     exchange = replace(
-        exchange_on(settings, store, documents, directory, ambient),
+        exchange_on(settings, store, documents, directory, environment),
         meter=meter,
         tracer=tracer,
-        time_stamps=TracedStamps(time_stamps(settings, session, ambient), tracer) if settings.timestamp_urls else None,
+        time_stamps=TracedStamps(time_stamps(settings, session, environment), tracer)
+        if settings.timestamp_urls
+        else None,
     )
-    return Ground(settings, store, beacon, session, directory, keys, counted, blobs, exchange)
+    return NodeFoundation(settings, store, heartbeat, session, directory, keys, counted, blobs, exchange)
 
 
-def is_looked_at(settings: Settings) -> bool:
+def is_opened(settings: Settings) -> bool:
     """Whether people or their programs look in here."""
     return settings.console or settings.api
 
 
-def loops_of(ground: Ground, intake: Gatekeeper, persons: PersonKey | None) -> Loops:
+def loops_of(ground: NodeFoundation, intake: LoadShedder, persons: PersonKey | None) -> Loops:
     """What a node does by itself. ``persons``: as in ``Around``; without console and API nobody lists appeals."""
     settings, exchange, session, keys = ground.settings, ground.exchange, ground.session, ground.keys
     return Loops(
@@ -183,21 +187,23 @@ def loops_of(ground: Ground, intake: Gatekeeper, persons: PersonKey | None) -> L
         PushConnector(session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock),
         settings,
         keys,
-        inquirer(exchange, session, settings, keys, ground.directory),
+        revocation_poller(exchange, session, settings, keys, ground.directory),
         judge_of(settings, session, exchange.clock),
-        Lister(exchange, persons) if is_looked_at(settings) else None,
+        AppealProjection(exchange, persons) if is_opened(settings) else None,
         alarm_loops(exchange, settings, session, keys, intake),
     )
 
 
-def served_by(ground: Ground, intake: Gatekeeper, pools: RequestPools, farewell: Farewell, loops: Loops) -> Served:
+def served_by(
+    ground: NodeFoundation, intake: LoadShedder, pools: RequestPools, drain_notice: DrainNotice, loops: Loops
+) -> Served:
     """What parties, operators and Prometheus meet."""
     return Served(
         exchange=ground.exchange,
         keys=ground.keys,
         intake=intake,
         pools=pools,
-        farewell=farewell,
+        drain_notice=drain_notice,
         documents_probe=partial(asyncio.to_thread, ground.blobs.probe),
         expose=scrape(ground.counted, ground.exchange, ground.keys, intake, pools),
         reload=ground.directory.reload,
@@ -206,42 +212,42 @@ def served_by(ground: Ground, intake: Gatekeeper, pools: RequestPools, farewell:
     )
 
 
-def shown_to_people(stack: AsyncExitStack, ground: Ground, served: Served, persons: PersonKey | None) -> Served:
+def shown_to_people(stack: AsyncExitStack, ground: NodeFoundation, served: Served, persons: PersonKey | None) -> Served:
     """With console and API, as far as the settings turn them on."""
     settings, exchange = ground.settings, ground.exchange
-    prober = Prober(ground.session, seconds=time.monotonic)
+    prober = SoapProber(ground.session, seconds=time.monotonic)
     stack.callback(prober.close)
-    elsewhere = accounts_elsewhere(settings, ground.session, exchange.clock)
-    around = around_of(exchange, ground.store, settings, served, prober, persons, elsewhere)
+    oidc_login = oidc_accounts(settings, ground.session, exchange.clock)
+    context = context_of(exchange, ground.store, settings, served, prober, persons, oidc_login)
     return replace(
         served,
-        console=console_app(around) if settings.console else None,
-        api=api(around, settings, served) if settings.api else None,
+        console=console_app(context) if settings.console else None,
+        api=api(context, settings, served) if settings.api else None,
     )
 
 
-def end_on_signals(stop: Stop) -> None:
+def end_on_signals(stop: StopRequest) -> None:
     """SIGTERM and SIGINT ask for the end."""
     for signal_number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signal_number, stop.ask)
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.request)
 
 
-def departure(settings: Settings, farewell: Farewell, beacon: Beacon, door: Door) -> Departure:
+def drain(settings: Settings, drain_notice: DrainNotice, heartbeat: Heartbeat, door: ConnectionLimiter) -> Drain:
     """How this node goes."""
 
     def say() -> None:
-        farewell.say()
-        beacon.drain()
+        drain_notice.announce()
+        heartbeat.drain()
 
     async def close() -> None:
         await door.stop()
-        await farewell.quiet()
+        await drain_notice.quiet()
 
     notice, within = timedelta(seconds=settings.drain_notice_s), timedelta(seconds=settings.drain_s)
-    return Departure(say, close, notice, within)
+    return Drain(say, close, notice, within)
 
 
-def tracer_of(stack: AsyncExitStack, settings: Settings, meter: Meter, ambient: Ambient) -> Tracer:
+def tracer_of(stack: AsyncExitStack, settings: Settings, meter: Meter, environment: Environment) -> Tracer:
     """Whoever records spans, until ``stack`` ends; nobody, and nothing of it loaded, where no receiver is named."""
     if settings.otlp_endpoint is None:
         return NO_TRACER
@@ -251,11 +257,11 @@ def tracer_of(stack: AsyncExitStack, settings: Settings, meter: Meter, ambient: 
     tracing = Tracing(
         settings.otlp_endpoint, settings.trace_ratio, settings.trace_wishes_per_minute, node=node, version=version
     )
-    return stack.enter_context(open_tracer(tracing, meter, now=ambient.clock.now, chance=ambient.jitter.next))
+    return stack.enter_context(open_tracer(tracing, meter, now=environment.clock.now, chance=environment.jitter.next))
 
 
 def exchange_on(
-    settings: Settings, store: Store, documents: Documents, directory: Callable[[], Directory], ambient: Ambient
+    settings: Settings, store: Store, documents: Documents, directory: Callable[[], Directory], environment: Environment
 ) -> Exchange:
     """The surroundings of the services, without time stamps, and with nobody who counts."""
     return Exchange(
@@ -264,40 +270,40 @@ def exchange_on(
         documents=documents,
         law=law_in_force(settings),
         directory=directory,
-        clock=ambient.clock,
-        ids=ambient.ids,
-        jitter=ambient.jitter,
+        clock=environment.clock,
+        ids=environment.ids,
+        jitter=environment.jitter,
         document_limit_bytes=settings.document_limit_bytes,
         lease=timedelta(seconds=settings.lease_s),
         alarm_limits=settings.alarms.limits.limits(),
     )
 
 
-def around_of(
+def context_of(
     exchange: Exchange,
     reads: ConsoleReads,
     settings: Settings,
     served: Served,
-    prober: Prober,
+    prober: SoapProber,
     persons: PersonKey | None,
-    elsewhere: Elsewhere | None = None,
-) -> Around:
+    oidc_login: OidcLogin | None = None,
+) -> ConsoleContext:
     """What console and API are given. ``reads``: what they show is made from; it needs no more than to read."""
-    return Around(
+    return ConsoleContext(
         exchange=exchange,
         reads=reads,
-        desk=Desk(exchange.store, exchange.clock, takes_passwords=not settings.oidc_only),
-        counts=Counts(reads, exchange.clock),
+        login=LoginService(exchange.store, exchange.clock, takes_passwords=not settings.oidc_only),
+        counts=CountCache(reads, exchange.clock),
         prober=prober,
         wake=served.wake,
-        leaving=lambda: served.farewell.leaving,
+        leaving=lambda: served.drain_notice.leaving,
         is_secure=settings.console_address.startswith("https://"),
         pools=served.pools,
         most_streams=settings.console_requests_at_once // 2,
         anchors=lambda: load_anchors(settings.trust_folder),
         persons=persons,
         seal_key=served.keys.seal,
-        elsewhere=elsewhere,
+        oidc_login=oidc_login,
         trace_url=settings.trace_url,
         vitals=vitals_of(settings, served),
     )
@@ -308,7 +314,7 @@ def vitals_of(settings: Settings, served: Served) -> ProcessVitals:
     return ProcessVitals(
         served.keys,
         served.intake,
-        served.farewell,
+        served.drain_notice,
         served.documents_probe,
         served.exchange.time_stamps,
         within=timedelta(seconds=settings.store_patience_s),
@@ -317,19 +323,19 @@ def vitals_of(settings: Settings, served: Served) -> ProcessVitals:
     )
 
 
-def api(around: Around, settings: Settings, served: Served) -> web.Application:
+def api(context: ConsoleContext, settings: Settings, served: Served) -> web.Application:
     """The API for programs."""
-    keeper = Doorkeeper(around.exchange.store, around.exchange.clock)
+    keeper = TokenAuthenticator(context.exchange.store, context.exchange.clock)
     within = timedelta(seconds=settings.store_patience_s)
-    return api_app(Behind(around, keeper, Figures(around), served.probes, within))
+    return api_app(ApiContext(context, keeper, Figures(context), served.probes, within))
 
 
-def accounts_elsewhere(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Elsewhere | None:
+def oidc_accounts(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> OidcLogin | None:
     """The identity provider that the settings name, and what its accounts are worth here. Raises KeyUnusable."""
     if settings.oidc_issuer is None or settings.oidc_client_id is None:
         return None
     secret, console = settings.oidc_secret.read(), f"{settings.console_address}{PREFIX}"
-    client = Client(
+    client = OidcClient(
         settings.oidc_issuer,
         settings.oidc_client_id,
         redirect_uri=f"{console}{CALLBACK}",
@@ -337,38 +343,38 @@ def accounts_elsewhere(settings: Settings, session: aiohttp.ClientSession, clock
         secret=secret.decode() if secret else None,
     )
     named = (settings.oidc_admission, settings.oidc_name_claim, settings.oidc_role_claim, settings.oidc_roles)
-    return Elsewhere(OpenIdProvider(session, client, now=clock.now), Terms(*named))
+    return OidcLogin(OpenIdProvider(session, client, now=clock.now), OidcTerms(*named))
 
 
 def alarm_loops(
-    exchange: Exchange, settings: Settings, session: aiohttp.ClientSession, keys: Keyring, intake: Gatekeeper
+    exchange: Exchange, settings: Settings, session: aiohttp.ClientSession, keys: Keyring, intake: LoadShedder
 ) -> AlarmLoops:
     """Who looks for trouble, who tells people of it, who checks the ledger, who watches this node's disks."""
-    said = settings.alarms
-    loops = ALONE if is_looked_at(settings) else ALONE - {"lister"}
-    orders = Orders(said.limits.limits(), said.rhythm(), telling(settings), loops)
-    disks = DiskWatch(exchange, orders, settings.node_name, lambda: intake.free_bytes, intake.reserve_bytes)
+    alarm_settings = settings.alarms
+    loops = ALONE if is_opened(settings) else ALONE - {"appeal_projection"}
+    orders = EvaluatorSettings(alarm_settings.limits.limits(), alarm_settings.rhythm(), letter_context(settings), loops)
+    disks = DiskMonitor(exchange, orders, settings.node_name, lambda: intake.free_bytes, intake.reserve_bytes)
     return AlarmLoops(
-        Watchman(exchange, orders, keys),
-        Teller(exchange.store, posts(settings, session), exchange.clock),
-        Inspector(exchange.store, exchange.clock, records=said.check_records),
+        AlarmEvaluator(exchange, orders, keys),
+        AlarmNotifier(exchange.store, posts(settings, session), exchange.clock),
+        Inspector(exchange.store, exchange.clock, records=alarm_settings.check_records),
         disks,
-        said,
+        alarm_settings,
     )
 
 
-def judge_of(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Judge | None:
+def judge_of(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> SignatureJudge | None:
     """NCANode, where the settings name it: nothing else knows every signature that a citizen may bring."""
     if settings.ncanode_url is None:
         return None
     within = timedelta(seconds=settings.ncanode_wait_s)
-    return Judge("NCANode", NcaNode(session, settings.ncanode_url, key=None, now=clock.now, within=within))
+    return SignatureJudge("NCANode", NcaNode(session, settings.ncanode_url, key=None, now=clock.now, within=within))
 
 
-def company(settings: Settings) -> Company:
+def connections(settings: Settings) -> NodeConnections:
     """How this node stands among others."""
     statement = timedelta(seconds=settings.database_statement_s)
-    return Company(settings.node_name, settings.database_connections, statement)
+    return NodeConnections(settings.node_name, settings.database_connections, statement)
 
 
 def this_node(settings: Settings, clock: Clock) -> Node:
@@ -383,7 +389,7 @@ def this_node(settings: Settings, clock: Clock) -> Node:
     )
 
 
-def time_stamps(settings: Settings, session: aiohttp.ClientSession, ambient: Ambient) -> TimestampAuthorities:
+def time_stamps(settings: Settings, session: aiohttp.ClientSession, environment: Environment) -> TimestampAuthorities:
     """The authorities that the settings name; believed by the anchors that lie in the trust folder at that time."""
     return TimestampAuthorities(
         session,
@@ -391,34 +397,38 @@ def time_stamps(settings: Settings, session: aiohttp.ClientSession, ambient: Amb
         anchors=lambda: load_anchors(settings.trust_folder),
         intermediates=lambda: load_intermediates(settings.trust_folder),
         within=timedelta(seconds=settings.stamp_wait_s),
-        clock=ambient.clock,
-        nonce=lambda: int.from_bytes(ambient.ids.salt()[:8]),
+        clock=environment.clock,
+        nonce=lambda: int.from_bytes(environment.ids.salt()[:8]),
     )
 
 
-def inquirer(
+def revocation_poller(
     exchange: Exchange,
     session: aiohttp.ClientSession,
     settings: Settings,
     keys: Keyring,
-    directory: DirectoryInForce,
-) -> Inquirer:
+    directory: LiveDirectory,
+) -> RevocationPoller:
     """Asks about the registry's certificates and our own, and tells the directory."""
-    return Inquirer(
+    return RevocationPoller(
         exchange,
         revocation_authorities(settings, session, exchange.clock, exchange.ids),
         own=lambda: (keys.message().certificate, keys.seal().certificate),
-        belief=lambda: Belief(load_anchors(settings.trust_folder), load_intermediates(settings.trust_folder)),
-        rhythm=Rhythm(timedelta(seconds=settings.revocation_every_s), timedelta(seconds=settings.revocation_rest_s)),
+        trust_folder=lambda: TrustFolder(
+            load_anchors(settings.trust_folder), load_intermediates(settings.trust_folder)
+        ),
+        rhythm=PollingRhythm(
+            timedelta(seconds=settings.revocation_every_s), timedelta(seconds=settings.revocation_rest_s)
+        ),
         learn=directory.learn,
     )
 
 
 def revocation_authorities(
     settings: Settings, session: aiohttp.ClientSession, clock: Clock, ids: IdSource
-) -> RevocationAuthorities:
+) -> HttpRevocationAuthorities:
     """Those that certificates or the settings name."""
-    return RevocationAuthorities(
+    return HttpRevocationAuthorities(
         session,
         Places(settings.ocsp_urls, settings.crl_urls),
         within=timedelta(seconds=settings.revocation_timeout_s),
@@ -461,32 +471,32 @@ def request_pools(settings: Settings) -> RequestPools:
     return RequestPools(pool_limits(requests, timedelta(seconds=settings.body_deadline_s)))
 
 
-def gatekeeper(exchange: Exchange, settings: Settings, pools: RequestPools) -> Gatekeeper:
+def load_shedder(exchange: Exchange, settings: Settings, pools: RequestPools) -> LoadShedder:
     """The gate of this process, and who opens and closes it."""
-    limits = Limits(
+    limits = IntakeLimits(
         body_bytes=settings.body_memory_bytes,
         requests=settings.requests_at_once,
         party_requests=settings.party_requests_at_once,
     )
     database = [sqlite_path(settings.database_url).parent] if is_sqlite(settings.database_url) else []
-    watched = Watched(
+    watched = IntakeConditions(
         exchange.store,
         (*database, settings.documents_folder),
         settings.disk_reserve_bytes,
         timedelta(seconds=settings.store_patience_s),
     )
-    return Gatekeeper(Gate(limits, seconds=time.monotonic), watched, pools)
+    return LoadShedder(IntakeGate(limits, seconds=time.monotonic), watched, pools)
 
 
 def scrape(
-    counted: CollectorRegistry, exchange: Exchange, keys: Keyring, intake: Gatekeeper, pools: RequestPools
+    counted: CollectorRegistry, exchange: Exchange, keys: Keyring, intake: LoadShedder, pools: RequestPools
 ) -> Scrape:
     """What is behind ``/metrics`` of this node."""
 
-    def seen() -> Intake:
+    def seen() -> IntakeReading:
         gate = intake.gate
-        return Intake(
-            causes=tuple(Cause),
+        return IntakeReading(
+            causes=tuple(ShedCause),
             closed=frozenset(gate.closed),
             turned_away={cause.value: count for cause, count in gate.refused.items()},
             requests=gate.in_hand,
@@ -499,7 +509,7 @@ def scrape(
             ),
         )
 
-    return Scrape(counted, Surroundings(exchange, keys, seen), version=metadata.version("dalel"))
+    return Scrape(counted, ScrapeContext(exchange, keys, seen), version=metadata.version("dalel"))
 
 
 def open_keys(settings: Settings, clock: Clock, directory: Callable[[], Directory]) -> Keyring:

@@ -24,7 +24,7 @@ from contracts.payloads import (
 from dossier.record import KeptMessage
 from signing.documentsignature import signed_text
 from signing.errors import OrderRefused
-from signing.service import Holder, Opinion, SignatureService, Verdict
+from signing.service import Holder, Opinion, SignatureAnswer, SignatureService
 
 SOMEBODY_ELSE = "the certificate is neither the applicant's nor the representative's"
 OTHER_TEXT = "the signed document holds another text than the message"
@@ -69,19 +69,19 @@ async def judge_eds(
 ) -> Opinion:
     """Judge one signature over the UTF-8 bytes of ``text``. Raises what the service raises, but for bad bytes."""
     try:
-        opinion = await _asked(signature, text, service)
+        opinion = await _query_of(signature, text, service)
     except OrderRefused as refused:
-        return Opinion(Verdict.FAILS, detail=str(refused))
-    if opinion.verdict is not Verdict.FAILS and not all(map(signatory.is_named_by, opinion.holders)):
-        return replace(opinion, verdict=Verdict.FAILS, detail=SOMEBODY_ELSE)
+        return Opinion(SignatureAnswer.FAILS, detail=str(refused))
+    if opinion.verdict is not SignatureAnswer.FAILS and not all(map(signatory.is_named_by, opinion.holders)):
+        return replace(opinion, verdict=SignatureAnswer.FAILS, detail=SOMEBODY_ELSE)
     return opinion
 
 
-async def _asked(signature: ElectronicSignature, text: str, service: SignatureService) -> Opinion:
+async def _query_of(signature: ElectronicSignature, text: str, service: SignatureService) -> Opinion:
     match signature.format:
         case SignatureFormat.CMS:
             return await service.judge_data(text.encode(), signature.value)
         case SignatureFormat.XADES:
             if signed_text(signature.value).strip() != text.strip():
-                return Opinion(Verdict.FAILS, detail=OTHER_TEXT)
+                return Opinion(SignatureAnswer.FAILS, detail=OTHER_TEXT)
             return await service.judge_document(signature.value)

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from connectors.sandbox.authorities.folder import base_url, services_at
 from connectors.sandbox.behaviour import Behaviour
-from contracts.party import Channel, PartyId, Registry, Role
+from contracts.party import Channel, PartyId, PartyRole, Registry
 from gateway.parties_file import FORM_VERSION, read_parties
 from gateway.sandbox_parties import (
     AUTHORITIES,
@@ -72,7 +72,7 @@ class InstallationFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class InstallationPlan:
     """What to make. ``ports`` and ``behaviours`` are for sandbox parties; without ``ports`` they follow ``port``."""
 
     home: Path
@@ -91,7 +91,7 @@ class Installation:
     parties: tuple[str, ...]
 
 
-def make_installation(plan: Plan, *, now: datetime) -> Installation:
+def make_installation(plan: InstallationPlan, *, now: datetime) -> Installation:
     """Make the installation ``plan`` asks for. Raises InstallationExists, InstallationFailed."""
     if plan.home.exists():
         raise InstallationExists(f"{plan.home} exists already; name another folder with --home, or remove this one.")
@@ -110,7 +110,7 @@ def make_installation(plan: Plan, *, now: datetime) -> Installation:
     return Installation(plan.home, tuple(party.party_id for party in registry.parties))
 
 
-def _fill(home: Path, plan: Plan, now: datetime) -> Registry:
+def _fill(home: Path, plan: InstallationPlan, now: datetime) -> Registry:
     ports = plan.ports or _ports_after(plan.port)
     authority = _make_keys(home, now, services_at(ports[AUTHORITIES].inbox) if plan.sandbox else None)
     (home / "documents").mkdir()
@@ -126,7 +126,7 @@ def _fill(home: Path, plan: Plan, now: datetime) -> Registry:
     return registry
 
 
-def _parties(plan: Plan, ports: Mapping[str, Ports]) -> dict[str, Any]:
+def _parties(plan: InstallationPlan, ports: Mapping[str, Ports]) -> dict[str, Any]:
     return {
         "version": FORM_VERSION,
         "parties": [_ourselves(plan.port), *(party_entries(ports) if plan.sandbox else ())],
@@ -139,7 +139,7 @@ def _parties(plan: Plan, ports: Mapping[str, Ports]) -> dict[str, Any]:
 def _ourselves(port: int) -> dict[str, Any]:
     return {
         "party_id": "dalel",
-        "role": Role.EXCHANGE.value,
+        "role": PartyRole.EXCHANGE.value,
         "bin": EXCHANGE_BIN,
         "name": {"kk": "Dälel алмасуы", "ru": "Обмен Dälel", "en": "Dälel exchange"},
         "channel": Channel.PUSH.value,

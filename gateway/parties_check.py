@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from contracts.identifiers import is_valid_bin
-from contracts.party import Channel, PartyId, Role, Route
+from contracts.party import Channel, PartyId, PartyRole, Route
 from gateway.domain.terms import problems_of
 from gateway.parties_form import PartiesForm, PartyForm
-from gateway.routes_form import Place, problems_among, route_from
+from gateway.routes_form import RoutePlace, problems_among, route_from
 from gateway.terms_form import agreement_from
 
 Known = Mapping[str, PartyForm]
@@ -24,7 +24,7 @@ def contradictions(form: PartiesForm, kept: Sequence[Route]) -> Iterator[str]:
 
 
 def _parties(form: PartiesForm, known: Known) -> Iterator[str]:
-    if sum(entry.role is Role.EXCHANGE for entry in form.parties) > 1:
+    if sum(entry.role is PartyRole.EXCHANGE for entry in form.parties) > 1:
         yield "parties: more than one has the role exchange; that is this exchange itself"
     yield from _doubled("parties", [entry.party_id for entry in form.parties])
     for number, party in enumerate(form.parties):
@@ -43,7 +43,7 @@ def _higher(party: PartyForm, known: Known) -> Iterator[str]:
     above = known.get(party.higher)
     if above is None:
         yield f"no party {party.higher} is described"
-    elif Role.AGENCY not in (party.role, above.role) or party.role is not above.role:
+    elif PartyRole.AGENCY not in (party.role, above.role) or party.role is not above.role:
         yield f"{party.higher} has the role {above.role}, {party.party_id} {party.role}; both must be agencies"
     elif _comes_back(party, known):
         yield f"{party.party_id} would stand above itself"
@@ -69,7 +69,7 @@ def _agreements(form: PartiesForm, known: Known) -> Iterator[str]:
 def _routes(form: PartiesForm, known: Known, kept: Sequence[Route]) -> Iterator[str]:
     where = "route in force " if form.routes is None else "routes"
     routes = kept if form.routes is None else map(route_from, form.routes)
-    placed = [(Place(f"{where}[{number}]"), route) for number, route in enumerate(routes)]
+    placed = [(RoutePlace(f"{where}[{number}]"), route) for number, route in enumerate(routes)]
     yield from problems_among(placed, {PartyId(party_id): entry.role for party_id, entry in known.items()})
 
 
@@ -79,7 +79,7 @@ def _duty_body(form: PartiesForm, known: Known) -> Iterator[str]:
     body = known.get(form.duty_body)
     if body is None:
         yield f"duty_body: no party {form.duty_body} is described"
-    elif body.role is not Role.AGENCY:
+    elif body.role is not PartyRole.AGENCY:
         yield f"duty_body: {form.duty_body} has the role {body.role}; it must be an agency"
 
 

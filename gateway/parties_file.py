@@ -20,7 +20,7 @@ from gateway.parties_check import contradictions
 from gateway.parties_form import PartiesForm, PartyForm
 from gateway.routes_form import form_of_route, route_from
 from gateway.terms_form import agreement_from, form_of_agreement
-from gateway.yaml_form import FormInvalid, parse_yaml, place_of, told, write_form
+from gateway.yaml_form import FormInvalid, error_text, parse_yaml, place_of, write_form
 
 FORM_VERSION: Final = 1
 """Version of this form, not of the registry; the store numbers registries."""
@@ -78,7 +78,7 @@ def _validated(value: object) -> PartiesForm:
     try:
         return PartiesForm.model_validate(value)
     except ValidationError as problem:
-        raise FormInvalid(f"{place_of(error['loc'])}: {told(error)}" for error in problem.errors()) from problem
+        raise FormInvalid(f"{place_of(error['loc'])}: {error_text(error)}" for error in problem.errors()) from problem
 
 
 def _certificates(form: PartiesForm, base: Path | None) -> tuple[list[tuple[bytes, ...]], list[str]]:
@@ -130,8 +130,8 @@ def _party(entry: PartyForm, certificates: tuple[bytes, ...]) -> Party:
     )
 
 
-def _id(said: str | None) -> PartyId | None:
-    return None if said is None else PartyId(said)
+def _id(text: str | None) -> PartyId | None:
+    return None if text is None else PartyId(text)
 
 
 # --- writing --------------------------------------------------------------------------------------------------------

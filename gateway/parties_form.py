@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.party import Channel, Role
+from contracts.party import Channel, PartyRole
 from gateway.routes_form import RouteForm
 from gateway.terms_form import PARTY_ID, AgreementForm
 from gateway.yaml_form import Form
@@ -27,7 +27,7 @@ class PartyForm(Form):
     """One party. ``certificates``: PEM inline or paths."""
 
     party_id: _Id
-    role: Role
+    role: PartyRole
     bin: _Bin
     name: NameForm
     channel: Channel

@@ -15,7 +15,7 @@ from typing import Final
 from contracts.party import Agreement, Party, PartyId, Registry
 from signing.errors import KeyUnusable, SubjectUnclear
 from signing.keys import Certificate, algorithm_of
-from signing.subject import Capacity, KeyUse, Subject, read_subject
+from signing.subject import Capacity, CertificateSubject, KeyUse, read_subject
 
 SOON: Final = timedelta(days=30)
 """How long before its end a certificate is worried about; an order at the authority takes days."""
@@ -30,7 +30,7 @@ class PartyCertificate:
 
     party_id: PartyId
     certificate: Certificate
-    subject: Subject | None
+    subject: CertificateSubject | None
     is_new: bool
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -86,7 +86,7 @@ def _of_key_and_time(certificate: Certificate, now: datetime) -> Iterator[str]:
         yield f"it ended on {certificate.not_after:%Y-%m-%d}; take it out, or register its successor"
 
 
-def _of_subject(subject: Subject, party: Party, agreement: Agreement) -> Iterator[str]:
+def _of_subject(subject: CertificateSubject, party: Party, agreement: Agreement) -> Iterator[str]:
     if subject.key_use is KeyUse.NEITHER:
         yield "it is not for signatures (keyUsage without digitalSignature); the party needs another certificate"
     if subject.bin is None and not agreement.certificate_without_bin:

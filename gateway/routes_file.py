@@ -16,13 +16,13 @@ from typing import Final, Literal
 from pydantic import ValidationError
 
 from contracts.party import Registry, Route
-from gateway.routes_form import Place, RouteForm, form_of_route, problems_among, route_from
-from gateway.yaml_form import Form, FormInvalid, lines_of_items, parse_yaml, place_of, told, write_form
+from gateway.routes_form import RouteForm, RoutePlace, form_of_route, problems_among, route_from
+from gateway.yaml_form import Form, FormInvalid, error_text, lines_of_items, parse_yaml, place_of, write_form
 
 COLUMNS: Final = ("role", "subject", "kato", "level", "party")
 _MAY_BE_ABSENT: Final = {"level"}
 
-Row = tuple[Place, Mapping[str, object]]
+Row = tuple[RoutePlace, Mapping[str, object]]
 """One route as it stands in the file, not looked into yet."""
 
 
@@ -62,14 +62,14 @@ def yaml_of(routes: tuple[Route, ...]) -> str:
     return write_form({"version": 1, "routes": [form_of_route(route) for route in routes]})
 
 
-def _routes(rows: Iterator[Row], problems: list[str]) -> Iterator[tuple[Place, Route]]:
+def _routes(rows: Iterator[Row], problems: list[str]) -> Iterator[tuple[RoutePlace, Route]]:
     """The rows that are routes; of the others, and of a file that breaks off, what is wrong."""
     try:
         for place, row in rows:
             try:
                 yield place, route_from(RouteForm.model_validate(row))
             except ValidationError as invalid:
-                problems += (f"{place.of(place_of(error['loc']))}: {told(error)}" for error in invalid.errors())
+                problems += (f"{place.of(place_of(error['loc']))}: {error_text(error)}" for error in invalid.errors())
     except FormInvalid as broken:
         problems += broken.problems
 
@@ -78,7 +78,7 @@ def _yaml_rows(text: str) -> Iterator[Row]:
     try:
         form = _RoutesForm.model_validate(parse_yaml(text))
     except ValidationError as invalid:
-        raise FormInvalid(f"{place_of(error['loc'])}: {told(error)}" for error in invalid.errors()) from invalid
+        raise FormInvalid(f"{place_of(error['loc'])}: {error_text(error)}" for error in invalid.errors()) from invalid
     for line, row in zip(lines_of_items(text, "routes"), form.routes, strict=True):
         yield _line(line), row
 
@@ -121,8 +121,8 @@ def _row(heading: list[str], cells: list[str]) -> Mapping[str, object]:
     return {name or f"cell {number}": cell for number, (name, cell) in enumerate(named, start=1) if cell}
 
 
-def _line(number: int) -> Place:
-    return Place(f"line {number}", ", ")
+def _line(number: int) -> RoutePlace:
+    return RoutePlace(f"line {number}", ", ")
 
 
 _READERS: Final[Mapping[str, Callable[[str], Iterator[Row]]]] = {

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from contracts.party import Level, PartyId, Role, Route
+from contracts.party import BodyLevel, PartyId, PartyRole, Route
 from gateway.terms_form import PARTY_ID
 from gateway.yaml_form import Form
 
@@ -20,11 +20,11 @@ class RouteForm(Form):
     subject: str = Field(pattern=r"^(\*|[A-Za-z0-9._-]+)$")
     kato: str = Field(pattern=r"^(\*|[0-9]{1,9})$")
     party: str = Field(pattern=PARTY_ID)
-    level: Level | None = None
+    level: BodyLevel | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RoutePlace:
     """Where a route stands in its file: ``routes[3]`` and ``routes[3].kato``, or ``line 5`` and ``line 5, kato``."""
 
     whole: str
@@ -37,19 +37,19 @@ class Place:
 
 def route_from(entry: RouteForm) -> Route:
     """The route that an entry says."""
-    return Route(Role(entry.role), entry.subject, entry.kato, PartyId(entry.party), entry.level)
+    return Route(PartyRole(entry.role), entry.subject, entry.kato, PartyId(entry.party), entry.level)
 
 
 def form_of_route(route: Route) -> dict[str, Any]:
     """The entry that says this route."""
     level = {"level": route.level.value} if route.level else {}
-    said = {"role": route.role.value, "subject": route.subject, "kato": route.kato}
-    return {**said, **level, "party": str(route.party_id)}
+    form = {"role": route.role.value, "subject": route.subject, "kato": route.kato}
+    return {**form, **level, "party": str(route.party_id)}
 
 
-def problems_among(routes: Iterable[tuple[Place, Route]], roles: Mapping[PartyId, Role]) -> Iterator[str]:
+def problems_among(routes: Iterable[tuple[RoutePlace, Route]], roles: Mapping[PartyId, PartyRole]) -> Iterator[str]:
     """Routes to nobody, to a party of another role, and such as fit alike, so that only an id would decide."""
-    first: dict[tuple[object, ...], tuple[Place, Route]] = {}
+    first: dict[tuple[object, ...], tuple[RoutePlace, Route]] = {}
     for place, route in routes:
         role = roles.get(route.party_id)
         if role is None:
@@ -62,7 +62,7 @@ def problems_among(routes: Iterable[tuple[Place, Route]], roles: Mapping[PartyId
             yield f"{place.whole}: {_tie(route, other, before)}"
 
 
-def _tie(route: Route, other: Route, place: Place) -> str:
+def _tie(route: Route, other: Route, place: RoutePlace) -> str:
     if route.party_id == other.party_id:
         return f"says again what {place.whole} says"
     alike = f"fits exactly as {place.whole} does, which names {other.party_id}"

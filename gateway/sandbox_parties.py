@@ -15,7 +15,7 @@ from connectors.sandbox import write_party
 from connectors.sandbox.authorities.folder import services_at, write_authorities
 from connectors.sandbox.authorities.stamping import TSA_BIN, TSA_NAME
 from connectors.sandbox.behaviour import Behaviour
-from contracts.party import Channel, LocalText, Role
+from contracts.party import Channel, LocalText, PartyRole
 from signing.authority import SandboxAuthority, Usage, write_certificate, write_pair, write_private_key
 
 
@@ -24,7 +24,7 @@ class CastMember:
     """One member of the cast. ``higher``: the member that a complaint against this one goes to."""
 
     party_id: str
-    role: Role
+    role: PartyRole
     channel: Channel
     bin: str
     name: LocalText
@@ -44,11 +44,11 @@ HIGHER_BODY: Final = "akim-almaty"
 
 CAST: Final = (
     CastMember(
-        "eotinish", Role.PLATFORM, Channel.PUSH, "161140003011",
+        "eotinish", PartyRole.PLATFORM, Channel.PUSH, "161140003011",
         LocalText(kk="«e-Өтініш» порталы", ru="Портал «е-Өтініш»", en="e-Otinish portal"),
     ),
     CastMember(
-        "akimat-almaty", Role.AGENCY, Channel.PUSH, "970340001029",
+        "akimat-almaty", PartyRole.AGENCY, Channel.PUSH, "970340001029",
         LocalText(
             kk="Алматы қаласы Тұрғын үй саясаты басқармасы",
             ru="Управление жилищной политики города Алматы",
@@ -57,7 +57,7 @@ CAST: Final = (
         higher=HIGHER_BODY,
     ),
     CastMember(
-        "jer-almaty", Role.AGENCY, Channel.MAILBOX, "050240007181",
+        "jer-almaty", PartyRole.AGENCY, Channel.MAILBOX, "050240007181",
         LocalText(
             kk="Алматы қаласы Жер қатынастары басқармасы",
             ru="Управление земельных отношений города Алматы",
@@ -66,7 +66,7 @@ CAST: Final = (
         higher=HIGHER_BODY,
     ),
     CastMember(
-        "smas-almaty", Role.COURT, Channel.PUSH, "150540002093",
+        "smas-almaty", PartyRole.COURT, Channel.PUSH, "150540002093",
         LocalText(
             kk="Алматы қаласының мамандандырылған ауданаралық әкімшілік соты",
             ru="Специализированный межрайонный административный суд города Алматы",
@@ -74,7 +74,7 @@ CAST: Final = (
         ),
     ),
     CastMember(
-        HIGHER_BODY, Role.AGENCY, Channel.PUSH, "940640002409",
+        HIGHER_BODY, PartyRole.AGENCY, Channel.PUSH, "940640002409",
         LocalText(
             kk="Алматы қаласы әкімінің аппараты",
             ru="Аппарат акима города Алматы",
@@ -82,7 +82,7 @@ CAST: Final = (
         ),
     ),
     CastMember(
-        "natije-almaty", Role.PLATFORM, Channel.PUSH, "210940001707",
+        "natije-almaty", PartyRole.PLATFORM, Channel.PUSH, "210940001707",
         LocalText(
             kk="«Нәтиже» азаматтарды қабылдау орталығы",
             ru="Центр приёма граждан «Нәтиже»",
@@ -184,6 +184,6 @@ def _entry(party: CastMember, ports: Ports) -> dict[str, Any]:
         "channel": party.channel.value,
         **endpoint,
         **({"higher": party.higher} if party.higher else {}),
-        **({"kato": PLACE} if party.role in (Role.AGENCY, Role.COURT) else {}),
+        **({"kato": PLACE} if party.role in (PartyRole.AGENCY, PartyRole.COURT) else {}),
         "certificates": [f"sandbox/{party.party_id}/cert.pem"],
     }

@@ -18,9 +18,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from gateway.alarm_settings import AlarmSettings
-from gateway.domain.access import Role
-from gateway.domain.elsewhere import Admission
-from gateway.domain.retention import KEPT_LIKE, Kept, Retention
+from gateway.domain.access import UserRole
+from gateway.domain.elsewhere import OidcAdmission
+from gateway.domain.retention import KEPT_LIKE, Retention, RetentionKind
 from gateway.keyplace import KeyPlace, is_token
 from signing.errors import KeyUnusable
 from signing.keyfiles import Password
@@ -142,10 +142,12 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = None
     oidc_client_secret_file: Path | None = None  # first line; mode 0600; none for a client that has PKCE alone
     oidc_client_secret: SecretStr | None = None  # the same, for DALEL_OIDC_CLIENT_SECRET
-    oidc_admission: Admission = Admission.KNOWN  # "known": whom an administrator added; "by_claim": role by a claim
+    oidc_admission: OidcAdmission = (
+        OidcAdmission.KNOWN
+    )  # "known": whom an administrator added; "by_claim": role by a claim
     oidc_name_claim: str = "preferred_username"  # it names a user the first time; then only the account counts
     oidc_role_claim: str = "groups"  # dots lead inward, as realm_access.roles
-    oidc_roles: dict[str, Role] = Field(default_factory=dict)  # value in that claim → role
+    oidc_roles: dict[str, UserRole] = Field(default_factory=dict)  # value in that claim → role
     oidc_only: bool = False  # no passwords of the console; while the provider is away nobody signs in then
     console_url: str | None = None  # where people's browsers find us, without /console; None: public_url
 
@@ -241,7 +243,7 @@ class Settings(BaseSettings):
     @property
     def retention(self) -> Retention:
         """How long each is kept that is not kept for ever."""
-        days = {kept: getattr(self, f"retain_{KEPT_LIKE.get(kept, kept).value}_days") for kept in Kept}
+        days = {kept: getattr(self, f"retain_{KEPT_LIKE.get(kept, kept).value}_days") for kept in RetentionKind}
         return {kept: timedelta(days=count) for kept, count in days.items() if count is not None}
 
     @field_validator("documents_url")
@@ -295,7 +297,7 @@ class Settings(BaseSettings):
             raise ValueError("oidc_issuer: it goes with oidc_client_id, and none without the other")
         if self.oidc_only and self.oidc_issuer is None:
             raise ValueError("oidc_only: name an oidc_issuer, or nobody could sign in")
-        if self.oidc_admission is Admission.BY_CLAIM and not self.oidc_roles:
+        if self.oidc_admission is OidcAdmission.BY_CLAIM and not self.oidc_roles:
             raise ValueError("oidc_roles: say which value of the claim gives which role, or nobody could sign in")
         return self
 
@@ -347,7 +349,7 @@ def _password(given: SecretStr | None, file: Path | None) -> Password:
     return Password(given.get_secret_value().encode() if given else None, file)
 
 
-def load_settings(home: Path, **said: Any) -> Settings:  # noqa: ANN401 - values of any setting
+def load_settings(home: Path, **values: Any) -> Settings:  # noqa: ANN401 - values of any setting
     """Read the settings of the installation in ``home``; what was ``said`` overrules them, None says nothing.
 
     Raises SettingsError; never writes.
@@ -358,11 +360,11 @@ def load_settings(home: Path, **said: Any) -> Settings:  # noqa: ANN401 - values
         raise SettingsError(f"{file} does not exist. Make an installation with: dalel init --home {home}")
     _refuse_unknown_variables()
     try:
-        return Settings(home=home, **{key: value for key, value in said.items() if value is not None})
+        return Settings(home=home, **{key: value for key, value in values.items() if value is not None})
     except tomllib.TOMLDecodeError as problem:
         raise SettingsError(f"{file} is no TOML: {problem}. Mend that line.") from problem
     except ValidationError as problem:
-        raise SettingsError(_told(problem, file)) from problem
+        raise SettingsError(_reported(problem, file)) from problem
 
 
 def _refuse_unknown_variables() -> None:
@@ -374,11 +376,11 @@ def _refuse_unknown_variables() -> None:
         )
 
 
-def _told(problem: ValidationError, file: Path) -> str:
+def _reported(problem: ValidationError, file: Path) -> str:
     """Every broken key, one sentence each, with where it stands and what to do."""
     shadows = "default_factory_not_called"  # follows from another error in the list; says nothing by itself
-    told = (error for error in problem.errors() if error["type"] != shadows)
-    return "\n".join(_one(error["loc"], error["msg"], error["type"], file) for error in told)
+    unshadowed = (error for error in problem.errors() if error["type"] != shadows)
+    return "\n".join(_one(error["loc"], error["msg"], error["type"], file) for error in unshadowed)
 
 
 def _one(loc: tuple[int | str, ...], message: str, kind: str, file: Path) -> str:

@@ -58,8 +58,8 @@ _CHOICES: Final = (
 
 def agreement_from(entry: AgreementForm) -> Agreement:
     """The terms that an entry of the file says."""
-    said = {name: getattr(entry, f"{name}_s") for name in _SPANS}
-    terms: dict[str, Any] = {name: timedelta(seconds=value) for name, value in said.items() if value is not None}
+    spans = {name: getattr(entry, f"{name}_s") for name in _SPANS}
+    terms: dict[str, Any] = {name: timedelta(seconds=value) for name, value in spans.items() if value is not None}
     terms |= {name: chosen for name in _CHOICES if (chosen := getattr(entry, name)) is not None}
     quiet_hours = tuple(map(_quiet_hours, entry.quiet_hours or ()))
     return Agreement(PartyId(entry.party_id), quiet_hours=quiet_hours, **terms)

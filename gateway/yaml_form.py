@@ -53,7 +53,7 @@ def write_form(form: dict[str, Any]) -> str:
     return yaml.dump(form, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
 
 
-def told(error: ErrorDetails) -> str:
+def error_text(error: ErrorDetails) -> str:
     """What is wrong with one value, and how to mend what YAML makes of digits."""
     quotes = " (in quotes, or YAML takes it for a number)" if error["type"] == "string_type" else ""
     return f"{error['msg']}{quotes}"

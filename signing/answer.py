@@ -24,7 +24,7 @@ class WhyUnknown(StrEnum):
     NO_ANSWER = "no_answer"  # silence, refusal, or an answer that does not prove itself
 
 
-class Source(StrEnum):
+class AnswerSource(StrEnum):
     """By which protocol an authority answered."""
 
     OCSP = "ocsp"
@@ -32,13 +32,13 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AuthorityAnswer:
     """Signed by the authority, about the very certificate. ``next_update`` None: it promised no next answer.
 
     ``is_hold``: the revocation may be lifted again (certificateHold).
     """
 
-    source: Source
+    source: AnswerSource
     status: RevocationStatus  # GOOD or REVOKED
     this_update: datetime
     next_update: datetime | None
@@ -48,10 +48,10 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RevocationAnswer:
     """An answer byte for byte (DER, unverified), and the URL we had it from."""
 
-    source: Source
+    source: AnswerSource
     url: str
     der: bytes
 
@@ -63,9 +63,9 @@ class Inquiry:
     ``was_asked``: whether there was anybody to ask.
     """
 
-    told: Told | None
+    answer: RevocationAnswer | None
     troubles: tuple[str, ...]
-    was_asked: bool = True
+    was_sent: bool = True
 
 
 class NoAnswer(Exception):

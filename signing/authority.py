@@ -53,7 +53,7 @@ class AuthorityServices:
 
 
 @dataclass(frozen=True, slots=True)
-class Revocation:
+class RevokedEntry:
     """A certificate of this authority that counts no more since ``at`` (RFC 5280 §5.3)."""
 
     serial: int
@@ -108,7 +108,7 @@ class SandboxAuthority:
         builder = _locating(_purposed(builder, usage), services or AuthorityServices())
         return SoftwareKey(private_key, _signed(builder, self.key.private_key))
 
-    def revocation_list(self, revoked: Iterable[Revocation], *, now: datetime, next_update: datetime) -> bytes:
+    def revocation_list(self, revoked: Iterable[RevokedEntry], *, now: datetime, next_update: datetime) -> bytes:
         """Sign a complete list (DER, RFC 5280 §5); its number grows with ``now``, in microseconds."""
         root = x509.load_der_x509_certificate(self.key.certificate.der)
         builder = (
@@ -225,7 +225,7 @@ def _locating(builder: x509.CertificateBuilder, services: AuthorityServices) -> 
     return builder
 
 
-def _revoked(one: Revocation) -> x509.RevokedCertificate:
+def _revoked(one: RevokedEntry) -> x509.RevokedCertificate:
     builder = x509.RevokedCertificateBuilder().serial_number(one.serial).revocation_date(one.at)
     if one.reason is not x509.ReasonFlags.unspecified:  # RFC 5280 §5.3.1: absent rather than unspecified
         builder = builder.add_extension(x509.CRLReason(one.reason), critical=False)

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing.algorithms import holds_whole, is_signed_by
-from signing.answer import Answer, NoAnswer, RevocationStatus, Source
+from signing.answer import AnswerSource, AuthorityAnswer, NoAnswer, RevocationStatus
 from signing.extensions import extension_of, parsed, unknown_critical
 from signing.keys import Certificate
 
@@ -23,7 +23,7 @@ _KNOWN: Final = {x509.IssuingDistributionPoint.oid, x509.AuthorityKeyIdentifier.
 _KNOWN_OF_ENTRY: Final = {x509.CRLReason.oid, x509.InvalidityDate.oid}
 
 
-def read_answer(crl: bytes, certificate: Certificate, issuer: Certificate) -> Answer:
+def read_answer(crl: bytes, certificate: Certificate, issuer: Certificate) -> AuthorityAnswer:
     """Read DER as received; raises ``NoAnswer`` for whatever does not prove itself (see the module)."""
     loaded = _load(crl)
     try:
@@ -107,16 +107,16 @@ def _is_pointed_at(names: Iterable[x509.GeneralName] | None, extensions: x509.Ex
 
 def _answer(
     crl: x509.CertificateRevocationList, next_update: datetime, entry: x509.RevokedCertificate | None
-) -> Answer:
+) -> AuthorityAnswer:
     if entry is None:
-        return Answer(Source.CRL, RevocationStatus.GOOD, crl.last_update_utc, next_update)
+        return AuthorityAnswer(AnswerSource.CRL, RevocationStatus.GOOD, crl.last_update_utc, next_update)
     if unknown := unknown_critical(entry.extensions, _KNOWN_OF_ENTRY):
         raise NoAnswer(f"its entry has critical extensions that we do not know: {', '.join(unknown)}")
     reason = extension_of(entry.extensions, x509.CRLReason)
     invalid_since = extension_of(entry.extensions, x509.InvalidityDate)
     since = [entry.revocation_date_utc] + ([invalid_since.invalidity_date_utc] if invalid_since else [])
-    return Answer(
-        source=Source.CRL,
+    return AuthorityAnswer(
+        source=AnswerSource.CRL,
         status=RevocationStatus.REVOKED,
         this_update=crl.last_update_utc,
         next_update=next_update,

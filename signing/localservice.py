@@ -18,11 +18,11 @@ from signing.keys import Certificate, KeySource, SigningKey
 from signing.policy import SIGNATURE_METHODS
 from signing.rawvalue import is_value_of
 from signing.revocation import NO_VALUES, RevocationStatus, RevocationValues
-from signing.service import Holder, Opinion, Verdict
+from signing.service import Holder, Opinion, SignatureAnswer
 from signing.subject import read_subject
-from signing.trust import PathJudgement, Purpose, Standing, judge_path
+from signing.trust import CertificateStanding, PathJudgement, Purpose, judge_path
 
-GOST_IS_NOT_OURS: Final = Opinion(Verdict.UNKNOWN, detail="signed by GOST; only NCANode can judge that")
+GOST_IS_NOT_OURS: Final = Opinion(SignatureAnswer.UNKNOWN, detail="signed by GOST; only NCANode can judge that")
 WRONG: Final = "the signature is not of these bytes by this key"
 _METHODS: Final = {uri: algorithm for algorithm, uri in SIGNATURE_METHODS.items()}
 
@@ -122,24 +122,24 @@ class LocalSignatures:
             judgement = self._standing(certificate, purpose)
             holder = _holder(certificate, judgement)
         except SubjectUnclear as error:
-            return Opinion(Verdict.FAILS, detail=str(error))
+            return Opinion(SignatureAnswer.FAILS, detail=str(error))
         except Exception as error:  # over hostile bytes the parser's errors are no closed set
             raise OrderRefused(f"the certificate: not readable ({type(error).__name__})") from error
         if not is_right:
-            return Opinion(Verdict.FAILS, (holder,), WRONG)
+            return Opinion(SignatureAnswer.FAILS, (holder,), WRONG)
         match judgement.standing:
-            case Standing.TRUSTED:
-                return Opinion(Verdict.HOLDS, (holder,))
-            case Standing.REVOCATION_UNKNOWN:
-                return Opinion(Verdict.UNKNOWN, (holder,), judgement.detail or judgement.standing.value)
+            case CertificateStanding.TRUSTED:
+                return Opinion(SignatureAnswer.HOLDS, (holder,))
+            case CertificateStanding.REVOCATION_UNKNOWN:
+                return Opinion(SignatureAnswer.UNKNOWN, (holder,), judgement.detail or judgement.standing.value)
             case _:
-                return Opinion(Verdict.FAILS, (holder,), judgement.detail or judgement.standing.value)
+                return Opinion(SignatureAnswer.FAILS, (holder,), judgement.detail or judgement.standing.value)
 
 
 def all_of(opinions: Iterable[Opinion]) -> Opinion:
     """The gravest verdict over all signers; each of them is named."""
     found = tuple(opinions)
-    order = (Verdict.HOLDS, Verdict.UNKNOWN, Verdict.FAILS)
+    order = (SignatureAnswer.HOLDS, SignatureAnswer.UNKNOWN, SignatureAnswer.FAILS)
     verdict = max((opinion.verdict for opinion in found), key=order.index)
     holders = tuple(holder for opinion in found for holder in opinion.holders)
     return Opinion(verdict, holders, "; ".join(opinion.detail for opinion in found if opinion.detail))
@@ -158,7 +158,7 @@ def _read_certificate(der: bytes) -> Certificate:
 
 def _holder(certificate: Certificate, judgement: PathJudgement) -> Holder:
     subject = read_subject(certificate)
-    told = judgement.revocation[0] if judgement.revocation else None
+    revocation = judgement.revocation[0] if judgement.revocation else None
     return Holder(
         serial=certificate.serial,
         common_name=subject.common_name,
@@ -169,6 +169,6 @@ def _holder(certificate: Certificate, judgement: PathJudgement) -> Holder:
         key_use=subject.key_use,
         not_before=certificate.not_before,
         not_after=certificate.not_after,
-        revocation=told.status if told else RevocationStatus.UNKNOWN,
-        revoked_at=told.revoked_at if told else None,
+        revocation=revocation.status if revocation else RevocationStatus.UNKNOWN,
+        revoked_at=revocation.revoked_at if revocation else None,
     )

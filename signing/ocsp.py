@@ -19,7 +19,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing.algorithms import has_issued, holds_whole, is_signed_by, key_bits
-from signing.answer import Answer, NoAnswer, RevocationStatus, Source
+from signing.answer import AnswerSource, AuthorityAnswer, NoAnswer, RevocationStatus
 from signing.extensions import extension_of, parsed, unknown_critical
 from signing.keys import Certificate
 from signing.strength import is_strong
@@ -32,7 +32,7 @@ _ID_DIGESTS: Final = (hashes.SHA1, hashes.SHA256, hashes.SHA384, hashes.SHA512) 
 class OcspAnswer:
     """An answer and, when a delegated responder without ocsp-nocheck signed it, the certificate to be checked, too."""
 
-    answer: Answer
+    answer: AuthorityAnswer
     responder_to_check: Certificate | None
 
 
@@ -166,11 +166,11 @@ def _is_about(single: ocsp.OCSPSingleResponse, certificate: Certificate, issuer:
     return [single.issuer_name_hash, single.issuer_key_hash] == hashed
 
 
-def _answer(single: ocsp.OCSPSingleResponse) -> Answer:
+def _answer(single: ocsp.OCSPSingleResponse) -> AuthorityAnswer:
     revoked = single.certificate_status is ocsp.OCSPCertStatus.REVOKED
     reason = single.revocation_reason
-    return Answer(
-        source=Source.OCSP,
+    return AuthorityAnswer(
+        source=AnswerSource.OCSP,
         status=RevocationStatus.REVOKED if revoked else RevocationStatus.GOOD,
         this_update=single.this_update_utc,
         next_update=single.next_update_utc,

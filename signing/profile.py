@@ -48,7 +48,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class SignedReference:
     """One signed reference: a same-document URI and the SHA-256 it claims."""
 
     uri: str
@@ -60,7 +60,7 @@ class SignedInfo:
     """What the signer signed: the algorithm and exactly two references, in the order of the message."""
 
     algorithm: SignatureAlgorithm
-    references: tuple[Reference, Reference]
+    references: tuple[SignedReference, SignedReference]
     value: bytes  # SignatureValue, which stands beside it
 
 
@@ -139,7 +139,7 @@ def read_signed_info(signature: etree._Element) -> SignedInfo:
     return SignedInfo(_METHODS[_algorithm(method)], (_reference(first), _reference(second)), _base64(value))
 
 
-def _reference(reference: etree._Element) -> Reference:
+def _reference(reference: etree._Element) -> SignedReference:
     if reference.keys() != ["URI"]:
         refuse("a Reference must have a URI and no other attribute")
     transforms, method, value = _children(reference, "Transforms", "DigestMethod", "DigestValue")
@@ -151,7 +151,7 @@ def _reference(reference: etree._Element) -> Reference:
     digest = _base64(value)
     if len(digest) != SHA256_BYTES:
         refuse(f"a DigestValue of {len(digest)} bytes is no SHA-256")
-    return Reference(reference.get("URI", ""), digest)
+    return SignedReference(reference.get("URI", ""), digest)
 
 
 def id_attribute_of(element: etree._Element) -> tuple[str, str | None]:

@@ -18,12 +18,12 @@ from signing.answer import NoAnswer
 from signing.keys import Certificate
 from signing.revocation import NO_VALUES, RevocationStatus, RevocationValues, judge_revocation
 from signing.timestamp import TimestampToken
-from signing.trust import PathJudgement, Purpose, Standing, judge_path
+from signing.trust import CertificateStanding, PathJudgement, Purpose, judge_path
 from signing.xadesvalues import ValidationValues
 
 
 @dataclass(frozen=True, slots=True)
-class Beliefs:
+class TrustInputs:
     """What a judgement starts from. ``certificates`` and ``revocation`` prove themselves; the anchors are believed."""
 
     anchors: tuple[Certificate, ...]
@@ -63,7 +63,7 @@ class StampJudgement:
 
     @property
     def is_trusted(self) -> bool:
-        return self.path.standing is Standing.TRUSTED
+        return self.path.standing is CertificateStanding.TRUSTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class SignerJudgement:
 
     @property
     def is_trusted(self) -> bool:
-        return self.path.standing is Standing.TRUSTED
+        return self.path.standing is CertificateStanding.TRUSTED
 
     @property
     def revoked_at(self) -> datetime | None:
@@ -91,18 +91,18 @@ class SignerJudgement:
 
 
 def judge_stamps(
-    tokens: Sequence[TimestampToken], beliefs: Beliefs, *, proven: datetime | None = None
+    tokens: Sequence[TimestampToken], trust_inputs: TrustInputs, *, proven: datetime | None = None
 ) -> tuple[StampJudgement, ...]:
     """Judge ``tokens``, oldest first, each of which is over the ones before it; in the same order.
 
     ``proven``: when the newest is known to have existed, else now. One that is not trusted proves nothing: the one
     below it is judged at the time that the next one above proves.
     """
-    proven, judged = proven or beliefs.now, []
+    proven, judged = proven or trust_inputs.now, []
     for token in reversed(tokens):
-        path = beliefs.judge(token.authority, at=proven, purpose=Purpose.TIME_STAMPS, beside=token.certificates)
+        path = trust_inputs.judge(token.authority, at=proven, purpose=Purpose.TIME_STAMPS, beside=token.certificates)
         judged.append(StampJudgement(token, path, proven))
-        if path.standing is Standing.TRUSTED:
+        if path.standing is CertificateStanding.TRUSTED:
             proven = token.gen_time
     return tuple(reversed(judged))
 
@@ -110,7 +110,7 @@ def judge_stamps(
 def judge_signer(
     certificate: Certificate,
     stamps: Sequence[StampJudgement],
-    beliefs: Beliefs,
+    trust_inputs: TrustInputs,
     *,
     signed_at: datetime,
     need_revocation: bool,
@@ -121,13 +121,13 @@ def judge_signer(
     """
 
     def judged(at: datetime, *, is_proven: bool) -> SignerJudgement:
-        path = beliefs.judge(certificate, at=at, purpose=Purpose.SEALS, need_revocation=need_revocation)
+        path = trust_inputs.judge(certificate, at=at, purpose=Purpose.SEALS, need_revocation=need_revocation)
         return SignerJudgement(path, at, is_proven)
 
     proven = proven_time(stamps)
     if proven is not None:
         return judged(proven, is_proven=True)
-    claimed, today = judged(signed_at, is_proven=False), judged(beliefs.now, is_proven=False)
+    claimed, today = judged(signed_at, is_proven=False), judged(trust_inputs.now, is_proven=False)
     return today if claimed.is_trusted and not today.is_trusted else claimed
 
 
@@ -136,15 +136,15 @@ def proven_time(stamps: Sequence[StampJudgement]) -> datetime | None:
     return next((stamp.token.gen_time for stamp in stamps if stamp.is_trusted), None)
 
 
-def known_revocations(certificates: Sequence[Certificate], beliefs: Beliefs) -> dict[str, datetime]:
+def known_revocations(certificates: Sequence[Certificate], trust_inputs: TrustInputs) -> dict[str, datetime]:
     """Since when each of ``certificates`` counts no more, by its digest (hex), as far as authorities said so."""
     revoked: dict[str, datetime] = {}
-    if beliefs.revocation == NO_VALUES:
+    if trust_inputs.revocation == NO_VALUES:
         return revoked
     for certificate in certificates:
-        for issuer in (*beliefs.certificates, *beliefs.anchors):
+        for issuer in (*trust_inputs.certificates, *trust_inputs.anchors):
             if has_issued(issuer, certificate):
-                judged = judge_revocation(certificate, issuer, beliefs.revocation, at=beliefs.now)
+                judged = judge_revocation(certificate, issuer, trust_inputs.revocation, at=trust_inputs.now)
                 if judged.status is RevocationStatus.REVOKED and judged.revoked_at is not None:
                     revoked[certificate.sha256] = judged.revoked_at
     return revoked

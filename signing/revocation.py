@@ -16,7 +16,7 @@ from typing import Final
 
 from signing import crl, ocsp
 from signing.algorithms import has_issued
-from signing.answer import Answer, NoAnswer, RevocationStatus
+from signing.answer import AuthorityAnswer, NoAnswer, RevocationStatus
 from signing.keys import Certificate
 
 __all__ = [
@@ -107,7 +107,7 @@ class _Moment:
 
 def _read(
     certificate: Certificate, issuer: Certificate, values: RevocationValues, moment: _Moment
-) -> tuple[list[Answer], list[str]]:
+) -> tuple[list[AuthorityAnswer], list[str]]:
     """Answers that are the authority's and about the certificate; and why the others are none."""
     answers, troubles = [], []
     for der in values.ocsp:
@@ -125,7 +125,7 @@ def _read(
 
 def _read_ocsp(
     der: bytes, certificate: Certificate, issuer: Certificate, values: RevocationValues, moment: _Moment
-) -> Answer:
+) -> AuthorityAnswer:
     """A responder that is not exempt (ocsp-nocheck) must itself be good, by a list: RFC 6960 §4.2.2.2.1."""
     read = ocsp.read_answer(der, certificate, issuer)
     if read.responder_to_check is not None:
@@ -138,11 +138,13 @@ def _read_ocsp(
     return read.answer
 
 
-def _is_revoked(answer: Answer, at: datetime) -> bool:
+def _is_revoked(answer: AuthorityAnswer, at: datetime) -> bool:
     return answer.status is RevocationStatus.REVOKED and (answer.revoked_at is None or answer.revoked_at <= at)
 
 
-def _is_lifted(held: Answer, answers: list[Answer], certificate: Certificate, moment: _Moment) -> bool:
+def _is_lifted(
+    held: AuthorityAnswer, answers: list[AuthorityAnswer], certificate: Certificate, moment: _Moment
+) -> bool:
     return held.is_hold and any(
         one.status is RevocationStatus.GOOD
         and one.this_update > held.this_update
@@ -151,7 +153,7 @@ def _is_lifted(held: Answer, answers: list[Answer], certificate: Certificate, mo
     )
 
 
-def _staleness(answer: Answer, certificate: Certificate, moment: _Moment) -> str | None:
+def _staleness(answer: AuthorityAnswer, certificate: Certificate, moment: _Moment) -> str | None:
     """Why the answer says nothing about the moment; None when it is fresh."""
     if answer.this_update > moment.known_at + SKEW:
         return f"the answer is from the future ({answer.this_update.isoformat()})"
@@ -162,7 +164,7 @@ def _staleness(answer: Answer, certificate: Certificate, moment: _Moment) -> str
     return None
 
 
-def _judgement(status: RevocationStatus, answer: Answer) -> RevocationJudgement:
+def _judgement(status: RevocationStatus, answer: AuthorityAnswer) -> RevocationJudgement:
     since = f" since {answer.revoked_at.isoformat()}" if answer.revoked_at else ""
     return RevocationJudgement(
         status=status,

@@ -16,7 +16,7 @@ from signing.revocation import RevocationStatus
 from signing.subject import Capacity, KeyUse
 
 
-class Verdict(StrEnum):
+class SignatureAnswer(StrEnum):
     """Three values, on purpose: what could not be found out is neither of the others."""
 
     HOLDS = "holds"  # the signature is right, its certificate counts, and its authority says that it is not revoked
@@ -45,7 +45,7 @@ class Holder:
 class Opinion:
     """What came of judging one thing. ``detail``: English, for logs and operators; empty when it holds."""
 
-    verdict: Verdict
+    verdict: SignatureAnswer
     holders: tuple[Holder, ...] = ()
     detail: str = ""
 

@@ -43,7 +43,7 @@ class KeyUse(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CertificateSubject:
     """The holder, as the certificate names it. Numbers are twelve digits with a right check digit, or None."""
 
     common_name: str | None
@@ -59,7 +59,7 @@ _CHECKS: Final = {"IIN": is_valid_iin, "BIN": is_valid_bin}
 _PLACES: Final = {NameOID.SERIAL_NUMBER: ("IIN", "BIN"), NameOID.ORGANIZATIONAL_UNIT_NAME: ("BIN",)}
 
 
-def read_subject(certificate: Certificate) -> Subject:
+def read_subject(certificate: Certificate) -> CertificateSubject:
     """Read the holder. Raises ``SubjectUnclear`` for a misshapen number, and for two that differ.
 
     A certificate without any number is clear: it names no organisation of this country.
@@ -70,7 +70,7 @@ def read_subject(certificate: Certificate) -> Subject:
         usage = extension_of(extensions, x509.KeyUsage)
     except Exception as error:  # over hostile bytes the parser's errors are no closed set
         raise SubjectUnclear(f"{certificate.subject}: its extensions cannot be read: {error}") from error
-    return Subject(
+    return CertificateSubject(
         common_name=_text(name, NameOID.COMMON_NAME),
         organisation=_text(name, NameOID.ORGANIZATION_NAME),
         iin=_number(name, "IIN"),

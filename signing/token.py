@@ -31,7 +31,7 @@ _PIN_REFUSED: Final = (
 )
 
 
-class Token:
+class HardwareToken:
     """One token, logged in when first needed. Calls from several threads take turns, as most tokens do anyway."""
 
     def __init__(self, module: Path, label: str | None, serial: str | None) -> None:
@@ -41,7 +41,7 @@ class Token:
         self._refused_pin: bytes | None = None
 
     @classmethod
-    def of(cls, module: Path, label: str | None, serial: str | None) -> Token:
+    def of(cls, module: Path, label: str | None, serial: str | None) -> HardwareToken:
         """The one object for this token in this process."""
         return _shared(module, label, serial)
 
@@ -110,8 +110,8 @@ class Token:
 
 
 @cache
-def _shared(module: Path, label: str | None, serial: str | None) -> Token:
-    return Token(module, label, serial)
+def _shared(module: Path, label: str | None, serial: str | None) -> HardwareToken:
+    return HardwareToken(module, label, serial)
 
 
 def _name(error: PKCS11Error) -> str:

@@ -13,7 +13,7 @@ from signing.errors import KeyUnusable
 from signing.keyfiles import Password
 from signing.keys import PSS_SALT_BYTES, Certificate, SignatureAlgorithm, algorithms_of, load_certificate
 from signing.rawvalue import is_value_of
-from signing.token import Token
+from signing.token import HardwareToken
 from signing.tokenuri import TokenUri
 
 _PROBE: Final = b"Does this key belong to this certificate?"
@@ -34,7 +34,7 @@ class TokenKey:
         self.certificate = certificate
         self.algorithm = algorithms_of(certificate)[0]
         self._uri, self._identifier, self._pin = uri, identifier, pin
-        self._token = Token.of(uri.module, uri.token, uri.serial)
+        self._token = HardwareToken.of(uri.module, uri.token, uri.serial)
         self._found: tuple[Session, SignMixin] | None = None
 
     def sign(self, data: bytes) -> bytes:
@@ -66,7 +66,7 @@ def load_token_key(uri: TokenUri, certificate: Path, password: Password, *, now:
     Raises ``KeyUnusable`` when there is no such pair, ``KeyUnavailable`` when there is no such token.
     """
     pin = Password(file=uri.pin_source) if uri.pin_source else password
-    enclosed = Token.of(uri.module, uri.token, uri.serial).do(lambda session: _certificates(session, uri), pin)
+    enclosed = HardwareToken.of(uri.module, uri.token, uri.serial).do(lambda session: _certificates(session, uri), pin)
     if enclosed:
         identifier, chosen = max(enclosed, key=lambda pair: (pair[1].is_in_force(now), pair[1].not_before))
         key = TokenKey(uri, identifier, chosen, pin)

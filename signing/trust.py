@@ -44,9 +44,9 @@ from signing.strength import is_strong
 
 __all__ = [
     "MOST_INTERMEDIATES",
+    "CertificateStanding",
     "PathJudgement",
     "Purpose",
-    "Standing",
     "judge_path",
     "load_anchors",
     "load_intermediates",
@@ -58,7 +58,7 @@ MOST_INTERMEDIATES: Final = 8
 R = TypeVar("R")
 
 
-class Standing(Enum):
+class CertificateStanding(Enum):
     """What can be said of a certificate at one moment; the first that applies, in this order."""
 
     NO_ANCHOR_GIVEN = "no anchor given"
@@ -79,7 +79,7 @@ class PathJudgement:
     ``detail``: English, for people; empty when trusted.
     """
 
-    standing: Standing
+    standing: CertificateStanding
     path: tuple[Certificate, ...] = ()
     revocation: tuple[RevocationJudgement, ...] = ()
     detail: str = ""
@@ -114,34 +114,34 @@ def judge_path(
     one always does. An anchor does not vouch for itself.
     """
     if not anchors:
-        return PathJudgement(Standing.NO_ANCHOR_GIVEN, detail="no trust anchor was given")
+        return PathJudgement(CertificateStanding.NO_ANCHOR_GIVEN, detail="no trust anchor was given")
     found = _path(certificate, anchors, _related(certificate, intermediates), at)
     if isinstance(found, PathJudgement):
         return found
     if trouble := unfit(certificate, purpose):
-        return PathJudgement(Standing.NOT_FOR_PURPOSE, found, detail=trouble)
+        return PathJudgement(CertificateStanding.NOT_FOR_PURPOSE, found, detail=trouble)
     revocation = tuple(
         judge_revocation(child, issuer, values, at=at, grace=grace, known_at=known_at)
         for child, issuer in pairwise(found)
     )
-    asked = revocation[1:] if is_exempt(certificate, purpose) else revocation
-    return _by_revocation(found, revocation, asked, need_revocation=need_revocation)
+    revocation_judgements = revocation[1:] if is_exempt(certificate, purpose) else revocation
+    return _by_revocation(found, revocation, revocation_judgements, need_revocation=need_revocation)
 
 
 def _by_revocation(
     path: tuple[Certificate, ...],
     all_of_them: tuple[RevocationJudgement, ...],
-    asked: tuple[RevocationJudgement, ...],
+    revocation_judgements: tuple[RevocationJudgement, ...],
     *,
     need_revocation: bool,
 ) -> PathJudgement:
     for one in all_of_them:
         if one.status is RevocationStatus.REVOKED:
-            return PathJudgement(Standing.REVOKED, path, all_of_them, one.detail)
-    for one in asked:
+            return PathJudgement(CertificateStanding.REVOKED, path, all_of_them, one.detail)
+    for one in revocation_judgements:
         if one.status is RevocationStatus.UNKNOWN and need_revocation:
-            return PathJudgement(Standing.REVOCATION_UNKNOWN, path, all_of_them, one.detail)
-    return PathJudgement(Standing.TRUSTED, path, all_of_them)
+            return PathJudgement(CertificateStanding.REVOCATION_UNKNOWN, path, all_of_them, one.detail)
+    return PathJudgement(CertificateStanding.TRUSTED, path, all_of_them)
 
 
 # --- the path -------------------------------------------------------------------------------------------------------
@@ -166,7 +166,9 @@ def _path(
         if anchor != certificate and any(has_issued(anchor, child) for child in (certificate, *intermediates))
     ]
     if not roots:
-        return PathJudgement(Standing.ISSUER_UNKNOWN, detail=f"no path from {certificate.issuer} to a trust anchor")
+        return PathJudgement(
+            CertificateStanding.ISSUER_UNKNOWN, detail=f"no path from {certificate.issuer} to a trust anchor"
+        )
     try:
         context = ValidationContext(
             trust_roots=[_anchored(_asn1(root)) for root in roots],
@@ -182,7 +184,7 @@ def _path(
     except Exception as trouble:  # noqa: BLE001 - its parser meets a stranger's bytes; its errors are no closed set
         return PathJudgement(_standing_of(trouble), detail=str(trouble))
     if not is_strong(certificate.public_key):
-        return PathJudgement(Standing.WEAK_ALGORITHM, detail="its own key is weak")
+        return PathJudgement(CertificateStanding.WEAK_ALGORITHM, detail="its own key is weak")
     return tuple(Certificate.from_der(held.dump()) for held in reversed(list(found)))
 
 
@@ -203,16 +205,16 @@ def _anchored(root: asn1.Certificate) -> CertTrustAnchor:
     return CertTrustAnchor(root, replace(derived, standard_parameters=names))
 
 
-def _standing_of(trouble: Exception) -> Standing:
+def _standing_of(trouble: Exception) -> CertificateStanding:
     match trouble:
         case ExpiredError() | NotYetValidError():
-            return Standing.OUT_OF_VALIDITY
+            return CertificateStanding.OUT_OF_VALIDITY
         case DisallowedAlgorithmError():
-            return Standing.WEAK_ALGORITHM
+            return CertificateStanding.WEAK_ALGORITHM
         case PathError():
-            return Standing.ISSUER_UNKNOWN
+            return CertificateStanding.ISSUER_UNKNOWN
         case _:
-            return Standing.PATH_INVALID
+            return CertificateStanding.PATH_INVALID
 
 
 def _finished(coroutine: Coroutine[Any, Any, R]) -> R:

@@ -33,12 +33,12 @@ from signing.xadesvalues import (
     SIGNED_PROPERTIES_TYPE,
     XADES,
     ArchiveStamp,
-    Level,
     ReadSignature,
     SignatureUnreadable,
     SignedFile,
     UnsignedProperties,
     ValidationValues,
+    XadesLevel,
 )
 
 __all__ = [
@@ -51,12 +51,12 @@ __all__ = [
     "SIGNED_PROPERTIES_TYPE",
     "XADES",
     "ArchiveStamp",
-    "Level",
     "ReadSignature",
     "SignatureUnreadable",
     "SignedFile",
     "UnsignedProperties",
     "ValidationValues",
+    "XadesLevel",
     "archived_digests",
     "build_signature",
     "names_its_certificate",

@@ -40,7 +40,7 @@ class SignatureUnreadable(SigningError):
     """The bytes are no signature of our profile; nothing is known about what it would have proven."""
 
 
-class Level(StrEnum):
+class XadesLevel(StrEnum):
     """EN 319 132-1 §6.1: how long a signature can be proven, by what it carries."""
 
     B = "B-B"  # the signer's word on the time
@@ -90,17 +90,17 @@ class UnsignedProperties:
     archives: tuple[ArchiveStamp, ...] = ()
 
     @property
-    def level(self) -> Level:
+    def level(self) -> XadesLevel:
         """The highest level whose properties are all there; whether they hold is not said here."""
         match (self.token, self.values, self.archives):
             case (None, _, _):
-                return Level.B
+                return XadesLevel.B
             case (_, None, _):
-                return Level.T
+                return XadesLevel.T
             case (_, _, ()):
-                return Level.LT
+                return XadesLevel.LT
             case _:
-                return Level.LTA
+                return XadesLevel.LTA
 
 
 @dataclass(frozen=True, slots=True)

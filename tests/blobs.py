@@ -14,7 +14,7 @@ from tests.buckets import names_in
 
 
 @dataclass(frozen=True)
-class Place:
+class BlobPlace:
     """``blobs`` and, by a second way, the names of what lies there. ``another``: as another node opens it."""
 
     blobs: Blobs
@@ -31,13 +31,13 @@ class Place:
 
 
 @pytest.fixture(params=["folder", "bucket"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> BlobPlace:
     """A fresh one of each kind."""
     if request.param == "folder":
         folder = tmp_path / "documents"
-        return Place(BlobFolder(folder), lambda: BlobFolder(folder), lambda below: _files(folder, below))
+        return BlobPlace(BlobFolder(folder), lambda: BlobFolder(folder), lambda below: _files(folder, below))
     access = request.getfixturevalue("bucket_service").access()
-    return Place(BlobBucket.at(access), lambda: BlobBucket.at(access), lambda below: names_in(access, below))
+    return BlobPlace(BlobBucket.at(access), lambda: BlobBucket.at(access), lambda below: names_in(access, below))
 
 
 def _files(folder: Path, below: str) -> list[str]:

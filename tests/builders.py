@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.header import Action, ConversationId, DocumentId, MessageId
 from contracts.outcome import Transmission
-from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry, Route
 from dossier.events import AppealAssigned, AppealRegistered, Fact, TermOpened
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.priority import Priority
@@ -216,7 +216,7 @@ def party(party_id: PartyId = AKIMAT, **changes: Any) -> Party:
     """An agency that is called; without an endpoint it becomes a mailbox."""
     whole = Party(
         party_id=party_id,
-        role=Role.AGENCY,
+        role=PartyRole.AGENCY,
         bin="000740000728",
         name=LocalText(kk="Әкімдік", ru="Акимат", en="Akimat"),
         channel=Channel.PUSH,
@@ -238,10 +238,10 @@ def generous(party_id: PartyId) -> Agreement:
 def registry(*parties: Party) -> Registry:
     """The sandbox's four parties, or the given ones, with agreements and a route each."""
     known = parties or (
-        party(PLATFORM, role=Role.PLATFORM),
+        party(PLATFORM, role=PartyRole.PLATFORM),
         party(AKIMAT),
         mailbox_party(JER),
-        party(COURT, role=Role.COURT),
+        party(COURT, role=PartyRole.COURT),
     )
     ordered = tuple(sorted(known, key=lambda one: one.party_id))
     return Registry(

@@ -64,7 +64,7 @@ class Trusted:
 
 
 @dataclass(frozen=True)
-class Opinion:
+class DigidocOpinion:
     """What it says of one file: ``complaints`` of every signature, or the one of opening the file at all."""
 
     signatures: int
@@ -76,13 +76,13 @@ class Opinion:
         return self.signatures > 0 and not self.complaints
 
 
-def judge(files: Sequence[Path], trusted: Trusted, folder: Path) -> dict[Path, Opinion]:
+def judge(files: Sequence[Path], trusted: Trusted, folder: Path) -> dict[Path, DigidocOpinion]:
     """Its opinion of every file. ``folder``: an empty one, for its cache and home."""
     ask = {"action": "judge", "files": [str(path) for path in files]}
-    said = run(ask, trusted, folder)
+    output = run(ask, trusted, folder)
     return {
-        Path(path): Opinion(one["signatures"], tuple(one["complaints"]), tuple(one["signers"]))
-        for path, one in said.items()
+        Path(path): DigidocOpinion(one["signatures"], tuple(one["complaints"]), tuple(one["signers"]))
+        for path, one in output.items()
     }
 
 
@@ -103,8 +103,8 @@ def run(ask: dict[str, object], trusted: Trusted, folder: Path) -> dict[str, dic
     )
     if done.returncode:
         raise AssertionError(f"libdigidocpp ended with {done.returncode}: {done.stderr[-2000:]}")
-    said: dict[str, dict[str, object]] = json.loads(done.stdout.splitlines()[-1])
-    return said
+    output: dict[str, dict[str, object]] = json.loads(done.stdout.splitlines()[-1])
+    return output
 
 
 def sign(

@@ -14,7 +14,7 @@ from typing import Final
 from contracts import codec
 from contracts.header import Action, ConversationId, DocumentId, Header, MessageId
 from contracts.operations import Message
-from contracts.party import Channel, LocalText, Party, PartyId, Role
+from contracts.party import Channel, LocalText, Party, PartyId, PartyRole
 from contracts.payloads import (
     Accepted,
     AppealAccepted,
@@ -59,16 +59,20 @@ EXCHANGE, PLATFORM, AKIMAT, JER, COURT = (
 )
 CONVERSATION: Final = ConversationId(str(uuid.UUID(int=7)))
 NUMBER: Final = "2026-1102-000007"
-NAMES: Final[Mapping[PartyId, tuple[Role, str, LocalText]]] = {
-    EXCHANGE: (Role.EXCHANGE, "050140004567", LocalText("«Dälel» алмасу жүйесі", "Система обмена «Dälel»", "Dälel")),
-    PLATFORM: (Role.PLATFORM, "000340000015", LocalText("eÖtinish порталы", "Портал eÖtinish", "eÖtinish")),
+NAMES: Final[Mapping[PartyId, tuple[PartyRole, str, LocalText]]] = {
+    EXCHANGE: (
+        PartyRole.EXCHANGE,
+        "050140004567",
+        LocalText("«Dälel» алмасу жүйесі", "Система обмена «Dälel»", "Dälel"),
+    ),
+    PLATFORM: (PartyRole.PLATFORM, "000340000015", LocalText("eÖtinish порталы", "Портал eÖtinish", "eÖtinish")),
     AKIMAT: (
-        Role.AGENCY,
+        PartyRole.AGENCY,
         "930540000147",
         LocalText("Алматы қаласының әкімдігі", "Акимат города Алматы", "Akimat of Almaty"),
     ),
     JER: (
-        Role.AGENCY,
+        PartyRole.AGENCY,
         "080940003321",
         LocalText(
             "Алматы қаласы Жер қатынастары басқармасы",
@@ -77,7 +81,7 @@ NAMES: Final[Mapping[PartyId, tuple[Role, str, LocalText]]] = {
         ),
     ),
     COURT: (
-        Role.COURT,
+        PartyRole.COURT,
         "210640021198",
         LocalText(
             "Алматы қаласының мамандандырылған ауданаралық әкімшілік соты",
@@ -190,7 +194,7 @@ DISAGREE: Final = Disagree(
 )
 
 
-class Story:
+class DossierStory:
     """Collects messages, events and salts as they would be written; ids and salts are counted, not drawn."""
 
     def __init__(self) -> None:
@@ -302,57 +306,57 @@ def _term(number: int, duty: str, article: str, party_id: PartyId, started_at: d
 
 
 @cache
-def story() -> Story:
+def story() -> DossierStory:
     """From the appeal to the order of the dossier."""
-    told = Story()
+    reported = DossierStory()
     days = lambda number: START + timedelta(days=number)  # noqa: E731
-    appeal = told.incoming(1, PLATFORM, APPEAL, START)
+    appeal = reported.incoming(1, PLATFORM, APPEAL, START)
     registered = e.AppealRegistered(NUMBER, date(2026, 11, 2), APPEAL.subject, APPEAL.kato, "identification")
-    told.happens(registered, START, actor=PLATFORM, message=appeal, rests_on=(APPLICATION,))
-    told.happens(e.AppealAssigned(AKIMAT), START)
+    reported.happens(registered, START, actor=PLATFORM, message=appeal, rests_on=(APPLICATION,))
+    reported.happens(e.AppealAssigned(AKIMAT), START)
     consideration = _term(1, "consideration", "АППК 76(1)", AKIMAT, START, date(2026, 11, 13))
-    told.happens(consideration, START)
+    reported.happens(consideration, START)
     notice = TermNotice("АППК 76(1)", consideration.due_on, consideration.due_at, "appk-2026")
-    assigned = told.outgoing(2, AKIMAT, Deliver(AssignAppeal(NUMBER, date(2026, 11, 2), APPEAL, notice)), START)
-    told.happens(e.MessageAcknowledged(AKIMAT, "AssignAppeal", assigned.message_id, assigned.digest), days(1))
-    told.happens(e.AppealRedirected(AKIMAT, JER, whole=False), days(2), actor=AKIMAT)
-    told.happens(e.AppealAssigned(JER), days(2))
-    told.happens(e.TermBreached(consideration.term_id, AKIMAT), days(12))
-    reply = told.incoming(3, AKIMAT, REPLY, days(14))
+    assigned = reported.outgoing(2, AKIMAT, Deliver(AssignAppeal(NUMBER, date(2026, 11, 2), APPEAL, notice)), START)
+    reported.happens(e.MessageAcknowledged(AKIMAT, "AssignAppeal", assigned.message_id, assigned.digest), days(1))
+    reported.happens(e.AppealRedirected(AKIMAT, JER, whole=False), days(2), actor=AKIMAT)
+    reported.happens(e.AppealAssigned(JER), days(2))
+    reported.happens(e.TermBreached(consideration.term_id, AKIMAT), days(12))
+    reply = reported.incoming(3, AKIMAT, REPLY, days(14))
     replied = e.Replied(AKIMAT, REPLY.decision, REPLY.act_number, REPLY.act_date, states_appeal_road=True)
-    told.happens(replied, days(14), actor=AKIMAT, message=reply, rests_on=(ANSWER,))
-    disagree = told.incoming(4, PLATFORM, DISAGREE, days(16))
-    told.happens(e.Disagreed(DISAGREE.claim, "absent"), days(16), actor=PLATFORM, message=disagree)
-    told.happens(e.RoadTaken(RoadKind.COURT, "АППК 91(5)", date(2026, 12, 18)), days(16))
+    reported.happens(replied, days(14), actor=AKIMAT, message=reply, rests_on=(ANSWER,))
+    disagree = reported.incoming(4, PLATFORM, DISAGREE, days(16))
+    reported.happens(e.Disagreed(DISAGREE.claim, "absent"), days(16), actor=PLATFORM, message=disagree)
+    reported.happens(e.RoadTaken(RoadKind.COURT, "АППК 91(5)", date(2026, 12, 18)), days(16))
     for number, body in ((5, AKIMAT), (6, JER)):
         term = _term(number, "materials", "АППК 138(1)", body, days(16), date(2026, 11, 23))
-        told.happens(e.MaterialsDemanded(body, (DocumentKind.ADMINISTRATIVE_FILE,)), days(16))
-        told.happens(term, days(16))
-        asked = ProvideMaterials(
+        reported.happens(e.MaterialsDemanded(body, (DocumentKind.ADMINISTRATIVE_FILE,)), days(16))
+        reported.happens(term, days(16))
+        requested = ProvideMaterials(
             NUMBER, (DocumentKind.ADMINISTRATIVE_FILE,), TermNotice(term.article, term.due_on, term.due_at, "appk-2026")
         )
-        told.outgoing(number, body, Deliver(asked), days(16), sent=body == AKIMAT)
-    materials = told.incoming(7, AKIMAT, SubmitMaterials("Әкімшілік іс қоса беріледі.", (FILE.ref,)), days(18))
+        reported.outgoing(number, body, Deliver(requested), days(16), sent=body == AKIMAT)
+    materials = reported.incoming(7, AKIMAT, SubmitMaterials("Әкімшілік іс қоса беріледі.", (FILE.ref,)), days(18))
     received = e.MaterialsReceived(AKIMAT, (FILE.ref.document_id,))
-    told.happens(received, days(18), actor=AKIMAT, message=materials, rests_on=(FILE,))
-    told.happens(e.TermMet(f"{CONVERSATION}/t5", late=False), days(18))
-    told.happens(e.DefaultRecorded(f"{CONVERSATION}/t6", JER), days(22))
-    told.happens(e.DossierOrdered(1, COURT), days(22))
-    return told
+    reported.happens(received, days(18), actor=AKIMAT, message=materials, rests_on=(FILE,))
+    reported.happens(e.TermMet(f"{CONVERSATION}/t5", late=False), days(18))
+    reported.happens(e.DefaultRecorded(f"{CONVERSATION}/t6", JER), days(22))
+    reported.happens(e.DossierOrdered(1, COURT), days(22))
+    return reported
 
 
 def dossier_input(**changes: object) -> DossierInput:
     """The case above; any field may be changed."""
-    told = story()
+    reported = story()
     given = DossierInput(
-        case=CaseFile(CONVERSATION, tuple(told.events), APPEAL),
+        case=CaseFile(CONVERSATION, tuple(reported.events), APPEAL),
         appeal_number=NUMBER,
         dossier_no=1,
         court=party(COURT),
         parties=tuple(party(party_id) for party_id in NAMES if party_id != COURT),
-        messages=tuple(told.messages),
+        messages=tuple(reported.messages),
         documents=(FILE.case_document, APPLICATION.case_document, ANSWER.case_document),
-        salts=tuple(told.salts),
+        salts=tuple(reported.salts),
         rules_label=LocalText(
             "Қазақстан Республикасының Әкімшілік рәсімдік-процестік кодексі, 2026 жылғы редакция",
             "Административный процедурно-процессуальный кодекс Республики Казахстан, редакция 2026 года",

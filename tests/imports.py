@@ -6,7 +6,7 @@ from pathlib import Path
 
 from connectors.ias.key import ExportKey, parse_key
 from connectors.ias.reading import read_record
-from connectors.ias.split import Export, read_export
+from connectors.ias.split import IasExport, read_export
 from dossier.importing.record import ImportedAppeal
 
 FOLDER = Path(__file__).parent / "vectors" / "ias"
@@ -18,7 +18,7 @@ def the_key() -> ExportKey:
     return parse_key((FOLDER / "orgs.yaml").read_text(encoding="utf-8"))
 
 
-def sample(name: str = "export.json") -> Export:
+def sample(name: str = "export.json") -> IasExport:
     return read_export(FOLDER / name)
 
 

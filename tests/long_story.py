@@ -84,7 +84,7 @@ def _term(number: int, duty: str, party, started_at: datetime) -> e.TermOpened:
 
 def long_input(*, events: int = 500, documents: int = 200) -> DossierInput:
     """The same parties and messages; documents that no message names, as the bench of the container has one."""
-    told = long_events(events)
+    narrated = long_events(events)
     held = tuple(
         document(
             n, DocumentKind.EVIDENCE, f"Дәлелдеме № {n}: ұзақ атаулы құжат", f"дәлел {n}.pdf", AKIMAT
@@ -92,7 +92,7 @@ def long_input(*, events: int = 500, documents: int = 200) -> DossierInput:
         for n in range(1, documents + 1)
     )
     return dossier_input(
-        case=CaseFile(CONVERSATION, tuple(told), APPEAL),
+        case=CaseFile(CONVERSATION, tuple(narrated), APPEAL),
         documents=tuple(replace(one, pages=3) for one in held),
-        assembled_at=told[-1].at + timedelta(minutes=5),
+        assembled_at=narrated[-1].at + timedelta(minutes=5),
     )

@@ -69,8 +69,10 @@ class OpensslAuthority:
 
     def answer(self, request: bytes) -> bytes:
         """A TimeStampResp (DER)."""
-        asked, answered = self.folder / "request.tsq", self.folder / "response.tsr"
-        asked.write_bytes(request)
-        told = openssl("ts", "-reply", "-config", self.folder / "tsa.cnf", "-queryfile", asked, "-out", answered)
-        assert told.returncode == 0, told.stderr
+        requested, answered = self.folder / "request.tsq", self.folder / "response.tsr"
+        requested.write_bytes(request)
+        reported = openssl(
+            "ts", "-reply", "-config", self.folder / "tsa.cnf", "-queryfile", requested, "-out", answered
+        )
+        assert reported.returncode == 0, reported.stderr
         return answered.read_bytes()

@@ -17,7 +17,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span as Wire
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenSpan:
     """A span as it came over the wire. ``links``: (trace_id, span_id)."""
 
     name: str
@@ -25,7 +25,7 @@ class Seen:
     span_id: str
     parent: str
     kind: str
-    told: dict[str, Any]
+    attributes: dict[str, Any]
     links: tuple[tuple[str, str], ...]
     failed: str | None
     took_ns: int
@@ -34,11 +34,11 @@ class Seen:
 
 
 @dataclass
-class Receiver:
+class OtlpReceiver:
     """``url``: for ``otlp_endpoint``. ``silent``: takes requests and answers none until it is let go on."""
 
     url: str
-    spans: list[Seen] = field(default_factory=list)
+    spans: list[SeenSpan] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     status: int = 200
     _speaks: threading.Event = field(default_factory=threading.Event)
@@ -50,13 +50,13 @@ class Receiver:
     def speak(self) -> None:
         self._speaks.set()
 
-    def await_span(self, name: str, *, times: int = 1, within_s: float = 20) -> list[Seen]:
+    def await_span(self, name: str, *, times: int = 1, within_s: float = 20) -> list[SeenSpan]:
         """All of this name, once so many are there."""
         with self._came:
             assert self._came.wait_for(lambda: len(self.named(name)) >= times, within_s), self.names()
             return self.named(name)
 
-    def named(self, name: str) -> list[Seen]:
+    def named(self, name: str) -> list[SeenSpan]:
         return [span for span in self.spans if span.name == name]
 
     def names(self) -> list[str]:
@@ -73,7 +73,7 @@ class Receiver:
 
 
 @contextmanager
-def a_receiver() -> Iterator[Receiver]:
+def a_receiver() -> Iterator[OtlpReceiver]:
     """Listening on loopback, and speaking."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -96,7 +96,7 @@ def a_receiver() -> Iterator[Receiver]:
             """Whoever asked has gone: what the test is about."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        receiver = Receiver(f"http://127.0.0.1:{server.server_port}")
+        receiver = OtlpReceiver(f"http://127.0.0.1:{server.server_port}")
         receiver.speak()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -108,7 +108,7 @@ def a_receiver() -> Iterator[Receiver]:
             thread.join()
 
 
-def _read(body: bytes) -> list[Seen]:
+def _read(body: bytes) -> list[SeenSpan]:
     request = ExportTraceServiceRequest.FromString(body)
     return [
         _seen(span, {pair.key: _value(pair.value) for pair in resource.resource.attributes})
@@ -118,14 +118,14 @@ def _read(body: bytes) -> list[Seen]:
     ]
 
 
-def _seen(span: Wire, resource: dict[str, Any]) -> Seen:
-    return Seen(
+def _seen(span: Wire, resource: dict[str, Any]) -> SeenSpan:
+    return SeenSpan(
         name=span.name,
         trace_id=span.trace_id.hex(),
         span_id=span.span_id.hex(),
         parent=span.parent_span_id.hex(),
         kind=Wire.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_"),
-        told={pair.key: _value(pair.value) for pair in span.attributes},
+        attributes={pair.key: _value(pair.value) for pair in span.attributes},
         links=tuple((link.trace_id.hex(), link.span_id.hex()) for link in span.links),
         failed=span.status.message if span.status.code == 2 else None,
         took_ns=span.end_time_unix_nano - span.start_time_unix_nano,

@@ -157,12 +157,12 @@ class Postgres:
     @contextmanager
     def away(self) -> Iterator[None]:
         """Stopped at once, without goodbye, and started again when the block ends."""
-        told = shlex.split((self._server.pgdata / "postmaster.opts").read_text())[1:]  # how it was started
+        reported = shlex.split((self._server.pgdata / "postmaster.opts").read_text())[1:]  # how it was started
         self._control("-m", "immediate", "stop")
         try:
             yield
         finally:
-            self._control("-o", shlex.join(told), "-l", str(self._server.log), "start")
+            self._control("-o", shlex.join(reported), "-l", str(self._server.log), "start")
             self._server.ensure_postgres_running()  # it is; whom to stop at the end is found anew
 
     def _control(self, *words: str) -> None:

@@ -28,7 +28,7 @@ from signing.detached import sign_detached
 from signing.keys import Certificate, SoftwareKey
 from signing.revocation import RevocationValues
 from signing.timestamp import Stamp, TimestampUnavailable
-from signing.xades import Level
+from signing.xades import XadesLevel
 from tests.dossier_builder import ASSEMBLED_AT, EXCHANGE, NAMES, START, anchors, authority, seal_key, story
 
 SEALED_AT = ASSEMBLED_AT - timedelta(seconds=3)
@@ -109,16 +109,16 @@ class Authorities:
     revoked: Mapping[str, datetime] = field(default_factory=dict)
     tsa: SoftwareKey = field(default_factory=tsa_key)
 
-    def ask(self, certificate: Certificate, issuer: Certificate) -> RevocationValues:
+    def revocation_of(self, certificate: Certificate, issuer: Certificate) -> RevocationValues:
         answer = ocsp_answer(certificate, issuer, at=self.at, revoked_at=self.revoked.get(certificate.sha256))
         return RevocationValues(ocsp=(answer,))
 
     @property
     def sources(self) -> Sources:
-        return Sources(stamp=stamp_at(self.at, self.tsa), ask=self.ask, clock=lambda: self.at)
+        return Sources(stamp=stamp_at(self.at, self.tsa), revocation_of=self.revocation_of, clock=lambda: self.at)
 
 
-def extended(data: bytes, to: Level, authorities: Authorities) -> tuple[bytes, list[Added]]:
+def extended(data: bytes, to: XadesLevel, authorities: Authorities) -> tuple[bytes, list[Added]]:
     """The container carried to a level, and what was added on the way."""
     with TemporaryDirectory() as folder:
         old, new = Path(folder) / "old.asice", Path(folder) / "new.asice"

@@ -11,7 +11,7 @@ from typing import Final
 
 from playwright.async_api import Browser, Page
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from tests.integration.console.browser import DESK, PHONE, a_browser
 from tests.integration.console.seat import PASSWORD, Seat, a_seat
 from tests.integration.console.tour import TOUR, Day, a_bad_day
@@ -44,7 +44,7 @@ async def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home:
         async with a_world(Path(home)) as world, a_seat(world) as seat, a_browser() as browser:
             day = await a_bad_day(seat)
-            for role in Role:
+            for role in UserRole:
                 await seat.user(f"user-{role}", role)
             for look in LOOKS:
                 await _pictures(browser, seat, folder, day, look)

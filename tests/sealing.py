@@ -9,7 +9,7 @@ from functools import cache
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
 from contracts.party import PartyId
 from gateway.ports.store import Store
-from gateway.service.seal import Sealed, Stamped, seal_waiting, stamp_waiting
+from gateway.service.seal import Sealed, StampingResult, seal_waiting, stamp_waiting
 from signing.authority import SandboxAuthority, Usage
 from signing.errors import TimestampUnavailable
 from signing.keys import Certificate, SoftwareKey
@@ -67,7 +67,7 @@ async def seal_all(store: Store, clock: SteppedClock, *, limit: int = 4096, key:
     return count
 
 
-async def stamp_all(store: Store, clock: SteppedClock) -> Stamped:
+async def stamp_all(store: Store, clock: SteppedClock) -> StampingResult:
     return await stamp_waiting(store, TestAuthority(clock))
 
 

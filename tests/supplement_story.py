@@ -30,7 +30,7 @@ from tests.dossier_builder import (
     JER,
     NUMBER,
     START,
-    Story,
+    DossierStory,
     _term,
     document,
     dossier_input,
@@ -60,48 +60,50 @@ DECISION: Final = DecideComplaint(
 )
 
 
-def carried_on(*, knows_what_it_holds: bool = True) -> Story:
+def carried_on(*, knows_what_it_holds: bool = True) -> DossierStory:
     """``knows_what_it_holds``: whether the first dossier recorded up to which event it goes."""
-    told = Story()
+    reported = DossierStory()
     before = story()
-    told.messages, told.events, told.salts = list(before.messages), list(before.events), list(before.salts)
+    reported.messages, reported.events, reported.salts = list(before.messages), list(before.events), list(before.salts)
     day = lambda number: START + timedelta(days=number)  # noqa: E731
-    up_to = len(told.events) if knows_what_it_holds else None
-    told.happens(e.DossierFiled(1, DocumentId("E" * 43), FIRST_SHA256, 90_000, "B-T", up_to), day(22))
-    told.happens(e.ReplyResembled(AKIMAT, 4, ("2026-1001-000011", "2026-1005-000003")), day(23))
-    decided = told.incoming(21, JER, DECISION, day(24))
-    told.happens(
+    up_to = len(reported.events) if knows_what_it_holds else None
+    reported.happens(e.DossierFiled(1, DocumentId("E" * 43), FIRST_SHA256, 90_000, "B-T", up_to), day(22))
+    reported.happens(e.ReplyResembled(AKIMAT, 4, ("2026-1001-000011", "2026-1005-000003")), day(23))
+    decided = reported.incoming(21, JER, DECISION, day(24))
+    reported.happens(
         e.ComplaintDecided(JER, AKIMAT, DECISION.decision, DECISION.act_number, DECISION.act_date),
         day(24),
         actor=JER,
         message=decided,
     )
-    told.happens(e.CourtAsked(COURT, True, (AKIMAT, JER), 2), day(25), actor=COURT)
+    reported.happens(e.CourtAsked(COURT, True, (AKIMAT, JER), 2), day(25), actor=COURT)
     for number, body in ((22, AKIMAT), (23, JER)):
         term = _term(number, "position", "АППК 138(5)", body, day(25), date(2026, 12, 11))
         notice = TermNotice(term.article, term.due_on, term.due_at, "appk-2026")
-        told.happens(e.PositionDemanded(body, (DocumentKind.OBJECTION,), 2, term.term_id), day(25))
-        told.happens(term, day(25))
-        told.outgoing(number, body, Deliver(ProvidePosition(NUMBER, "Почему отказано?", notice)), day(25))
-    asked = told.messages[-1]
-    told.happens(e.MessageAcknowledged(JER, "ProvidePosition", asked.message_id, asked.digest), day(25), actor=JER)
-    position = told.incoming(24, AKIMAT, POSITION, day(30))
+        reported.happens(e.PositionDemanded(body, (DocumentKind.OBJECTION,), 2, term.term_id), day(25))
+        reported.happens(term, day(25))
+        reported.outgoing(number, body, Deliver(ProvidePosition(NUMBER, "Почему отказано?", notice)), day(25))
+    requested = reported.messages[-1]
+    reported.happens(
+        e.MessageAcknowledged(JER, "ProvidePosition", requested.message_id, requested.digest), day(25), actor=JER
+    )
+    position = reported.incoming(24, AKIMAT, POSITION, day(30))
     received = e.PositionReceived(AKIMAT, POSITION.kind, (OBJECTION.ref.document_id,), 1)
-    told.happens(received, day(30), actor=AKIMAT, message=position, rests_on=(OBJECTION,))
-    told.happens(e.TermMet(f"{CONVERSATION}/t22", late=False), day(30))
-    told.happens(e.DefaultRecorded(f"{CONVERSATION}/t23", JER), day(40))
-    told.happens(e.DossierOrdered(2, COURT, FilingPurpose.SUPPLEMENT), day(40))
-    return told
+    reported.happens(received, day(30), actor=AKIMAT, message=position, rests_on=(OBJECTION,))
+    reported.happens(e.TermMet(f"{CONVERSATION}/t22", late=False), day(30))
+    reported.happens(e.DefaultRecorded(f"{CONVERSATION}/t23", JER), day(40))
+    reported.happens(e.DossierOrdered(2, COURT, FilingPurpose.SUPPLEMENT), day(40))
+    return reported
 
 
-def supplement_input(told: Story | None = None) -> DossierInput:
+def supplement_input(reported: DossierStory | None = None) -> DossierInput:
     """The second dossier of the case."""
-    told = told or carried_on()
+    reported = reported or carried_on()
     given = dossier_input(
-        case=CaseFile(CONVERSATION, tuple(told.events), APPEAL),
+        case=CaseFile(CONVERSATION, tuple(reported.events), APPEAL),
         dossier_no=2,
-        messages=tuple(told.messages),
-        salts=tuple(told.salts),
+        messages=tuple(reported.messages),
+        salts=tuple(reported.salts),
         assembled_at=START + timedelta(days=40, minutes=3),
     )
     return replace(given, documents=(*given.documents, OBJECTION.case_document))

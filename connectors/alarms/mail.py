@@ -18,7 +18,7 @@ from typing import Literal
 
 import aiosmtplib
 
-from contracts.telling import Told
+from contracts.telling import SendResult
 from signing.errors import SigningError
 
 _FOR_GOOD = frozenset({550, 551, 553, 554, 556})
@@ -45,11 +45,11 @@ class Mail:
     def __init__(self, server: MailServer) -> None:
         self._server = server
 
-    async def send(self, to: str, title: str, body: str, *, message_id: str, at: datetime) -> Told:
+    async def send(self, to: str, title: str, body: str, *, message_id: str, at: datetime) -> SendResult:
         """``message_id``: the same for a repetition, so that a mail server may know it."""
         server = self._server
         if any(one != one_line(one) or " " in one for one in (to, server.sender)):
-            return Told(is_taken=False, words="what is no address gets no message", is_final=True)
+            return SendResult(is_taken=False, words="what is no address gets no message", is_final=True)
         message = self._message(to, title, body, message_id, at)
         try:
             async with asyncio.timeout(server.within_s):
@@ -57,10 +57,12 @@ class Mail:
         except aiosmtplib.SMTPRecipientsRefused as all_refused:
             return _refused(all_refused.recipients[0])
         except aiosmtplib.SMTPAuthenticationError as failed:
-            return Told(is_taken=False, words=one_line(f"the server does not take our name and password: {failed}"))
+            return SendResult(
+                is_taken=False, words=one_line(f"the server does not take our name and password: {failed}")
+            )
         except (aiosmtplib.SMTPException, OSError, SigningError, ValueError) as failed:
-            return Told(is_taken=False, words=one_line(f"{type(failed).__name__}: {failed}"))
-        return Told(is_taken=not refused, words=one_line(words))
+            return SendResult(is_taken=False, words=one_line(f"{type(failed).__name__}: {failed}"))
+        return SendResult(is_taken=not refused, words=one_line(words))
 
     async def _hand_over(self, message: MIMEText, to: str) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
         server = self._server
@@ -100,5 +102,7 @@ def one_line(words: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in words).split())[:300]
 
 
-def _refused(refusal: aiosmtplib.SMTPRecipientRefused) -> Told:
-    return Told(is_taken=False, words=one_line(f"{refusal.code} {refusal.message}"), is_final=refusal.code in _FOR_GOOD)
+def _refused(refusal: aiosmtplib.SMTPRecipientRefused) -> SendResult:
+    return SendResult(
+        is_taken=False, words=one_line(f"{refusal.code} {refusal.message}"), is_final=refusal.code in _FOR_GOOD
+    )

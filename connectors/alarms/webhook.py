@@ -16,7 +16,7 @@ import aiohttp
 from standardwebhooks import Webhook as Signer
 
 from connectors.alarms.mail import one_line
-from contracts.telling import Told
+from contracts.telling import SendResult
 from signing.errors import SigningError
 
 _READ_BYTES: Final = 300
@@ -25,7 +25,7 @@ _GONE: Final = 410
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WebhookPlace:
     """``secret``: read at each message, so that a new one needs no restart; raises SigningError."""
 
     url: str
@@ -36,10 +36,10 @@ class Place:
 class Webhook:
     """Hands messages to one address. Never raises for what the receiver or the network does."""
 
-    def __init__(self, session: aiohttp.ClientSession, place: Place) -> None:
+    def __init__(self, session: aiohttp.ClientSession, place: WebhookPlace) -> None:
         self._session, self._place = session, place
 
-    async def send(self, body: str, *, message_id: str, at: datetime) -> Told:
+    async def send(self, body: str, *, message_id: str, at: datetime) -> SendResult:
         """``message_id``: the same for a repetition; ``at``: the moment of this try, which a receiver checks."""
         try:
             headers = await asyncio.to_thread(self._headers, body, message_id, at)
@@ -48,13 +48,13 @@ class Webhook:
             async with self._session.post(
                 self._place.url, data=content, headers=headers, timeout=limit, allow_redirects=False
             ) as answer:
-                said = await answer.content.read(_READ_BYTES)
-                words = one_line(f"HTTP {answer.status} {said.decode('utf-8', 'replace')}")
-                return Told(is_taken=200 <= answer.status < 300, words=words, is_final=answer.status == _GONE)
+                reply = await answer.content.read(_READ_BYTES)
+                words = one_line(f"HTTP {answer.status} {reply.decode('utf-8', 'replace')}")
+                return SendResult(is_taken=200 <= answer.status < 300, words=words, is_final=answer.status == _GONE)
         except TimeoutError:
-            return Told(is_taken=False, words=f"no answer within {self._place.within_s:g} s")
+            return SendResult(is_taken=False, words=f"no answer within {self._place.within_s:g} s")
         except (aiohttp.ClientError, OSError, SigningError, ValueError) as failed:
-            return Told(is_taken=False, words=one_line(f"{type(failed).__name__}: {failed}"))
+            return SendResult(is_taken=False, words=one_line(f"{type(failed).__name__}: {failed}"))
 
     def _headers(self, body: str, message_id: str, at: datetime) -> dict[str, str]:
         signature = Signer(self._place.secret()).sign(message_id, at, body)

@@ -20,21 +20,21 @@ from typing import Any, Final
 import aiohttp
 from cryptography import x509
 
-from connectors.authorities.ncanodeform import Certificate, CmsSigned, CmsVerification, Verification, XmlSigned
-from connectors.authorities.ncanodetalk import Talk
+from connectors.authorities.ncanodeform import CmsSigned, CmsVerification, NcaNodeCertificate, Verification, XmlSigned
+from connectors.authorities.ncanodetalk import NcaNodeClient
 from contracts import xmlsafe
 from signing.bodysignature import parse_unsigned, read_body_signature
 from signing.cmssignature import read_cms
 from signing.documentsignature import canonical_document, read_document_signatures
 from signing.errors import KeyUnusable, OrderRefused
 from signing.keyfiles import Password, read_secret
-from signing.service import Opinion, Verdict
+from signing.service import Opinion, SignatureAnswer
 from signing.subject import KeyUse
 
 # Asked for at every judgement: left out, NCANode checks no revocation at all and calls a revoked certificate valid.
 REVOCATION: Final = ("OCSP",)
 WITHOUT_REVOCATION: Final = ()
-OTHER_BYTES: Final = Opinion(Verdict.FAILS, detail="the signature is not over these bytes")
+OTHER_BYTES: Final = Opinion(SignatureAnswer.FAILS, detail="the signature is not over these bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ class NcaNode:
         now: Callable[[], datetime],
         within: timedelta = timedelta(seconds=20),
     ) -> None:
-        self._talk, self._key, self._now = Talk(session, url, within), key, now
+        self._talk, self._key, self._now = NcaNodeClient(session, url, within), key, now
 
     async def sign_body(self, envelope: bytes) -> bytes:
         content = xmlsafe.canonical(parse_unsigned(envelope)[-1][0])
-        asked = {"xml": _text(envelope), "trimXml": False} | self._signer()
-        signed = (await self._talk.ask("/wsse/sign", asked, XmlSigned)).xml.encode()
+        request = {"xml": _text(envelope), "trimXml": False} | self._signer()
+        signed = (await self._talk.post("/wsse/sign", request, XmlSigned)).xml.encode()
         with _its_fault():
             read = read_body_signature(signed)  # the Signature is over *the* Body, and alone
             if xmlsafe.canonical(read.body[0]) != content or read.has_right_digest is False:
@@ -88,18 +88,18 @@ class NcaNode:
         read = read_body_signature(envelope)
         if read.has_right_digest is False:
             return OTHER_BYTES
-        asked = {"xml": _text(envelope)}
-        return await self._judged("/wsse/verify", asked, Verification, [read.certificate])
+        request = {"xml": _text(envelope)}
+        return await self._judged("/wsse/verify", request, Verification, [read.certificate])
 
     async def sign_document(self, document: bytes) -> bytes:
         before = canonical_document(document)
-        asked = {
+        request = {
             "xml": _text(document),
             "signers": [self._signer()],
             "clearSignatures": False,  # those who signed before us stay
             "trimXml": False,
         }
-        signed = (await self._talk.ask("/xml/sign", asked, XmlSigned)).xml.encode()
+        signed = (await self._talk.post("/xml/sign", request, XmlSigned)).xml.encode()
         with _its_fault():
             latest = read_document_signatures(signed)[0]
             if latest.signed != before or latest.has_right_digest is False:
@@ -112,13 +112,13 @@ class NcaNode:
         if any(each.has_right_digest is False for each in signatures):
             return OTHER_BYTES
         certificates = [each.certificate for each in signatures]
-        asked = {"xml": _text(document)}
-        return await self._judged("/xml/verify", asked, Verification, certificates, to_seal=True)
+        request = {"xml": _text(document)}
+        return await self._judged("/xml/verify", request, Verification, certificates, to_seal=True)
 
     async def sign_data(self, data: bytes) -> bytes:
-        asked = {"data": base64.b64encode(data).decode(), "signers": [self._signer()], "detached": True}
-        asked |= {"withTsp": False}
-        signed = _decoded((await self._talk.ask("/cms/sign", asked, CmsSigned)).cms)
+        request = {"data": base64.b64encode(data).decode(), "signers": [self._signer()], "detached": True}
+        request |= {"withTsp": False}
+        signed = _decoded((await self._talk.post("/cms/sign", request, CmsSigned)).cms)
         with _its_fault():
             signers = read_cms(signed, data)
             if any(signer.has_right_digest is False for signer in signers):
@@ -131,12 +131,12 @@ class NcaNode:
         if any(signer.has_right_digest is False for signer in signers):
             return OTHER_BYTES
         certificates = [signer.certificate for signer in signers]
-        asked = {"cms": base64.b64encode(signature).decode(), "data": base64.b64encode(data).decode()}
-        return await self._judged("/cms/verify", asked, CmsVerification, certificates, to_seal=True)
+        request = {"cms": base64.b64encode(signature).decode(), "data": base64.b64encode(data).decode()}
+        return await self._judged("/cms/verify", request, CmsVerification, certificates, to_seal=True)
 
     async def describe(self, certificate: bytes) -> Opinion:
-        asked = {"certs": [base64.b64encode(certificate).decode()]}
-        return await self._judged("/x509/info", asked, Verification, [certificate])
+        request = {"certs": [base64.b64encode(certificate).decode()]}
+        return await self._judged("/x509/info", request, Verification, [certificate])
 
     def _signer(self) -> dict[str, Any]:
         if self._key is None:
@@ -146,7 +146,7 @@ class NcaNode:
     async def _judged(
         self,
         path: str,
-        asked: dict[str, Any],
+        request: dict[str, Any],
         kind: type[Verification] | type[CmsVerification],
         certificates: Iterable[bytes],
         *,
@@ -154,24 +154,24 @@ class NcaNode:
     ) -> Opinion:
         """``to_seal``: the signer must be one that may sign what stands for years (order № 1187, nonRepudiation)."""
         serials = Counter(_parsed(each).serial_number for each in certificates)
-        told = await self._talk.ask(path, asked | {"revocationCheck": REVOCATION}, kind)
-        if Counter(each.holder().serial for each in told.certificates) != serials:
+        response = await self._talk.post(path, request | {"revocationCheck": REVOCATION}, kind)
+        if Counter(each.holder().serial for each in response.certificates) != serials:
             detail = "NCANode judged other certificates than those of the signatures"
-            return Opinion(Verdict.FAILS, detail=detail)
-        holders = tuple(each.holder() for each in told.certificates)
+            return Opinion(SignatureAnswer.FAILS, detail=detail)
+        holders = tuple(each.holder() for each in response.certificates)
         if to_seal and any(holder.key_use is not KeyUse.SEALING for holder in holders):
-            return Opinion(Verdict.FAILS, holders, "a certificate is not for signatures (no nonRepudiation)")
-        if trouble := self._trouble(told.certificates):
-            return Opinion(Verdict.FAILS, holders, trouble)
-        if told.valid and all(each.revocation is each.revocation.GOOD for each in told.certificates):
-            return Opinion(Verdict.HOLDS, holders)
+            return Opinion(SignatureAnswer.FAILS, holders, "a certificate is not for signatures (no nonRepudiation)")
+        if trouble := self._trouble(response.certificates):
+            return Opinion(SignatureAnswer.FAILS, holders, trouble)
+        if response.valid and all(each.revocation is each.revocation.GOOD for each in response.certificates):
+            return Opinion(SignatureAnswer.HOLDS, holders)
         # Not valid: because the signature is wrong, or only because no authority answered? It does not say; ask apart.
-        plain = await self._talk.ask(path, asked | {"revocationCheck": WITHOUT_REVOCATION}, kind)
+        plain = await self._talk.post(path, request | {"revocationCheck": WITHOUT_REVOCATION}, kind)
         if plain.valid:
-            return Opinion(Verdict.UNKNOWN, holders, "no authority said that a certificate is not revoked")
-        return Opinion(Verdict.FAILS, holders, "the signature is wrong, or its issuer is unknown to NCANode")
+            return Opinion(SignatureAnswer.UNKNOWN, holders, "no authority said that a certificate is not revoked")
+        return Opinion(SignatureAnswer.FAILS, holders, "the signature is wrong, or its issuer is unknown to NCANode")
 
-    def _trouble(self, certificates: Iterable[Certificate]) -> str:
+    def _trouble(self, certificates: Iterable[NcaNodeCertificate]) -> str:
         now = self._now()
         for each in certificates:
             if each.revocation is each.revocation.REVOKED:

@@ -29,7 +29,7 @@ class _Form(BaseModel):
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
 
-class Subject(_Form):
+class NcaNodeSubject(_Form):
     """CertificateSubject. NCANode's lastName is the patronymic, so names are taken from commonName alone."""
 
     common_name: str | None = Field(default=None, alias="commonName")
@@ -38,7 +38,7 @@ class Subject(_Form):
     bin: str | None = None
 
 
-class Revocation(_Form):
+class NcaNodeRevocation(_Form):
     """One answer of an authority. ``revoked`` is false as well when the authority did not answer."""
 
     revoked: bool
@@ -46,17 +46,17 @@ class Revocation(_Form):
     revocation_time: datetime | None = Field(default=None, alias="revocationTime")
 
 
-class Certificate(_Form):
+class NcaNodeCertificate(_Form):
     """CertificateInfo. ``valid``: in force, of a known issuer, and, where a check was asked for, told to be good."""
 
     valid: bool
-    revocations: tuple[Revocation, ...] = ()
+    revocations: tuple[NcaNodeRevocation, ...] = ()
     not_before: datetime = Field(alias="notBefore")
     not_after: datetime = Field(alias="notAfter")
     key_usage: str = Field(default="UNKNOWN", alias="keyUsage")
     serial_number: str = Field(alias="serialNumber", pattern=r"^[0-9a-fA-F]{1,64}$")
     key_user: tuple[str, ...] | None = Field(default=None, alias="keyUser")
-    subject: Subject | None = None
+    subject: NcaNodeSubject | None = None
 
     @property
     def revocation(self) -> RevocationStatus:
@@ -70,7 +70,7 @@ class Certificate(_Form):
 
     def holder(self) -> Holder:
         """In our words."""
-        subject = self.subject or Subject()
+        subject = self.subject or NcaNodeSubject()
         revoked_at = next((each.revocation_time for each in self.revocations if each.revoked), None)
         return Holder(
             serial=int(self.serial_number, 16),
@@ -91,27 +91,27 @@ class Verification(_Form):
     """VerificationResponse. A signer is null where its certificate could not be read."""
 
     valid: bool
-    signers: tuple[Certificate | None, ...] = ()
+    signers: tuple[NcaNodeCertificate | None, ...] = ()
 
     @property
-    def certificates(self) -> tuple[Certificate, ...]:
+    def certificates(self) -> tuple[NcaNodeCertificate, ...]:
         return tuple(signer for signer in self.signers if signer is not None)
 
 
-class CmsSigner(_Form):
+class NcaNodeCmsSigner(_Form):
     """One signer of a CMS; its own certificate is the first."""
 
-    certificates: tuple[Certificate, ...] = ()
+    certificates: tuple[NcaNodeCertificate, ...] = ()
 
 
 class CmsVerification(_Form):
     """Answer to /cms/verify."""
 
     valid: bool
-    signers: tuple[CmsSigner, ...] = ()
+    signers: tuple[NcaNodeCmsSigner, ...] = ()
 
     @property
-    def certificates(self) -> tuple[Certificate, ...]:
+    def certificates(self) -> tuple[NcaNodeCertificate, ...]:
         return tuple(signer.certificates[0] for signer in self.signers if signer.certificates)
 
 
@@ -127,7 +127,7 @@ class CmsSigned(_Form):
     cms: str
 
 
-class Refusal(_Form):
+class NcaNodeRefusal(_Form):
     """Any error: the HTTP code again, and words."""
 
     status: int

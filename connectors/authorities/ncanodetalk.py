@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from connectors.authorities.ncanodeform import Answer, Refusal, read_answer
+from connectors.authorities.ncanodeform import Answer, NcaNodeRefusal, read_answer
 from signing.errors import KeyUnavailable, KeyUnusable, OrderRefused
 
 CONNECT_WITHIN_S: Final = 3.0
@@ -21,14 +21,14 @@ _CHUNK_BYTES: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class NcaNodeClient:
     """Where it is and how long a call may last as a whole."""
 
     session: aiohttp.ClientSession
     url: str  # without the path, as in http://127.0.0.1:14579
     within: timedelta
 
-    async def ask(self, path: str, question: dict[str, Any], kind: type[Answer]) -> Answer:
+    async def post(self, path: str, question: dict[str, Any], kind: type[Answer]) -> Answer:
         """POST JSON and read the answer. The question may hold a key: nothing of it goes into an error."""
         status, body = await self._post(path, json.dumps(question).encode())
         if status == 200:
@@ -64,7 +64,7 @@ def _refused(path: str, status: int, body: bytes) -> KeyUnavailable | KeyUnusabl
         return KeyUnusable(f"there is no {path} at the address set for NCANode; it must be NCANode of version 3")
     if not 400 <= status < 500 or status in {408, 429}:
         return KeyUnavailable(f"NCANode failed at {path} (HTTP status {status})")
-    words = (read_answer(Refusal, body).message or "")[:200]
+    words = (read_answer(NcaNodeRefusal, body).message or "")[:200]
     if words.startswith(_KEY_TROUBLE):
         return KeyUnusable(f"NCANode cannot use the key: {words}")
     return OrderRefused(f"NCANode refused at {path}: {words}")

@@ -19,7 +19,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from connectors.authorities.transport import AuthoritySilent, fetch
 from connectors.soap.ambient import Clock
-from signing.answer import Inquiry, NoAnswer, RevocationStatus, Source, Told
+from signing.answer import AnswerSource, Inquiry, NoAnswer, RevocationAnswer, RevocationStatus
 from signing.extensions import extension_of, parsed
 from signing.keys import Certificate
 from signing.ocsp import build_request, require_current
@@ -65,7 +65,7 @@ def _urls(names: Sequence[x509.GeneralName]) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class RevocationAuthorities:
+class HttpRevocationAuthorities:
     """Asks; holds nothing but lists that are still current. ``within`` bounds each single question.
 
     ``nonce``: 16 fresh random bytes; ``nonce_must_repeat``: a response from a stock, without our nonce, is none.
@@ -79,25 +79,25 @@ class RevocationAuthorities:
     nonce_must_repeat: bool = False
     _lists: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
 
-    async def ask(self, certificate: Certificate, issuer: Certificate) -> Inquiry:
+    async def query(self, certificate: Certificate, issuer: Certificate) -> Inquiry:
         """Never raises for what authorities or the network do."""
         places, troubles = self.places.of(certificate), list[str]()
-        for source, urls in ((Source.OCSP, places.ocsp), (Source.CRL, places.crl)):
+        for source, urls in ((AnswerSource.OCSP, places.ocsp), (AnswerSource.CRL, places.crl)):
             for url in urls:
                 try:
-                    told = Told(source, url, await self._fetched(source, url, certificate, issuer))
-                    await asyncio.to_thread(_require_telling, told, certificate, issuer, self.clock.now())
+                    answer = RevocationAnswer(source, url, await self._fetched(source, url, certificate, issuer))
+                    await asyncio.to_thread(_require_telling, answer, certificate, issuer, self.clock.now())
                 except (AuthoritySilent, NoAnswer) as trouble:
                     self._lists.pop(url, None)
                     troubles.append(f"{url}: {trouble}")
                 else:
-                    return Inquiry(told, tuple(troubles))
+                    return Inquiry(answer, tuple(troubles))
         if not troubles:
-            return Inquiry(None, ("the certificate names nobody to ask, nor do the settings",), was_asked=False)
+            return Inquiry(None, ("the certificate names nobody to ask, nor do the settings",), was_sent=False)
         return Inquiry(None, tuple(troubles))
 
-    async def _fetched(self, source: Source, url: str, certificate: Certificate, issuer: Certificate) -> bytes:
-        if source is Source.CRL:
+    async def _fetched(self, source: AnswerSource, url: str, certificate: Certificate, issuer: Certificate) -> bytes:
+        if source is AnswerSource.CRL:
             return await self._list(url)
         nonce = self.nonce()
         response = await fetch(
@@ -122,9 +122,11 @@ class RevocationAuthorities:
         return der
 
 
-def _require_telling(told: Told, certificate: Certificate, issuer: Certificate, now: datetime) -> None:
+def _require_telling(answer: RevocationAnswer, certificate: Certificate, issuer: Certificate, now: datetime) -> None:
     """Raises ``NoAnswer`` when the next place has to be asked. In a thread: lists may be large."""
-    values = RevocationValues((told.der,)) if told.source is Source.OCSP else RevocationValues(crls=(told.der,))
+    values = (
+        RevocationValues((answer.der,)) if answer.source is AnswerSource.OCSP else RevocationValues(crls=(answer.der,))
+    )
     judged = judge_revocation(certificate, issuer, values, at=now)
     if judged.status is RevocationStatus.UNKNOWN:
         raise NoAnswer(judged.detail)

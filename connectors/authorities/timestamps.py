@@ -21,7 +21,7 @@ from connectors.soap.ambient import Clock
 from signing.errors import KeyUnusable, TimestampRejected, TimestampUnavailable
 from signing.keys import Certificate
 from signing.timestamp import REQUEST_TYPE, RESPONSE_TYPE, TimestampToken, build_request, read_response
-from signing.trust import Purpose, Standing, judge_path
+from signing.trust import CertificateStanding, Purpose, judge_path
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ class _Standing:
     failures: int = 0
     rests_until: datetime | None = None
 
-    def may_be_asked(self, now: datetime) -> bool:
+    def may_be_queried(self, now: datetime) -> bool:
         return self.rests_until is None or now >= self.rests_until
 
     def hold(self, now: datetime) -> None:
@@ -87,7 +87,7 @@ class TimestampAuthorities:
 
     async def stamp(self, digest: bytes) -> TimestampToken:
         """A trusted token over a SHA-256 digest (32 bytes). Raises ``TimestampUnavailable`` in the set time."""
-        usable = [one for one in self._authorities if one.may_be_asked(self._clock.now())]
+        usable = [one for one in self._authorities if one.may_be_queried(self._clock.now())]
         deadline = asyncio.get_running_loop().time() + self._within.total_seconds()
         reasons = [f"{public_name(one.url)} rests" for one in self._authorities if one not in usable]
         for place, authority in enumerate(usable):
@@ -108,7 +108,7 @@ class TimestampAuthorities:
 
     def is_away(self) -> bool:
         """Whether every authority is left alone now, so that ``stamp`` would raise at once."""
-        return not any(one.may_be_asked(self._clock.now()) for one in self._authorities)
+        return not any(one.may_be_queried(self._clock.now()) for one in self._authorities)
 
     async def _ask(self, authority: _Standing, digest: bytes, within: timedelta) -> TimestampToken:
         nonce = self._nonce()
@@ -134,7 +134,7 @@ class TimestampAuthorities:
             purpose=Purpose.TIME_STAMPS,
             intermediates=(*token.certificates[1:], *intermediates),
         )
-        if judged.standing is not Standing.TRUSTED:
+        if judged.standing is not CertificateStanding.TRUSTED:
             raise TimestampRejected(f"the authority {token.authority.subject} is not trusted: {judged.detail}")
         apart = abs(token.gen_time - self._clock.now())
         if apart > CLOCKS_APART + token.accuracy:

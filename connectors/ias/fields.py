@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from connectors.ias.key import ExportKey
-from connectors.ias.problems import Problem, Unknown
+from connectors.ias.problems import RecordProblem, UnknownCode
 from contracts.party import PartyId
 from dossier.procedure.calendar import local_date, zone
 
@@ -23,10 +23,10 @@ class Notes:
 
     file: str
     record: str
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[RecordProblem] = field(default_factory=list)
 
-    def add(self, line: int, name: str, said: str, cure: str, unknown: Unknown | None = None) -> None:
-        problem = Problem(self.file, line, self.record, name, said, cure, unknown)
+    def add(self, line: int, name: str, detail: str, cure: str, unknown: UnknownCode | None = None) -> None:
+        problem = RecordProblem(self.file, line, self.record, name, detail, cure, unknown)
         if problem not in self.problems:  # a field that is looked at twice is wrong once
             self.problems.append(problem)
 
@@ -68,18 +68,18 @@ class Fields:
         value = self.values.get(name)
         if isinstance(value, bool):
             return value
-        told = self.text(name)
-        return default if told is None else told.lower() in _TRUE
+        given = self.text(name)
+        return default if given is None else given.lower() in _TRUE
 
     def instant(self, name: str) -> datetime | None:
         """In UTC; without an offset it is told by the clock in Almaty."""
-        told = self.text(name)
-        if told is None:
+        given = self.text(name)
+        if given is None:
             return None
         try:
-            value = datetime.fromisoformat(_RUSSIAN_DAY.sub(r"\3-\2-\1", told))
+            value = datetime.fromisoformat(_RUSSIAN_DAY.sub(r"\3-\2-\1", given))
         except ValueError:
-            self.wrong(name, f"{told!r} is no date and time", "write it as 2026-03-02T10:15:00+05:00")
+            self.wrong(name, f"{given!r} is no date and time", "write it as 2026-03-02T10:15:00+05:00")
             return None
         return (value if value.tzinfo else value.replace(tzinfo=zone())).astimezone(UTC)
 
@@ -90,15 +90,15 @@ class Fields:
 
     def word(self, table: str, name: str, default: str | None = None) -> str | None:
         """What the export's word is to us."""
-        told = self.text(name)
-        if told is None:
+        given = self.text(name)
+        if given is None:
             if default is None:
                 self.wrong(name, "is absent", "export it, or complete the record")
             return default
-        meaning = self.key.word(table, told)
+        meaning = self.key.word(table, given)
         if meaning is None:
-            unknown = Unknown(table, told)
-            self.wrong(name, f"{told!r} is not known", f"add it to the map under {table}", unknown)
+            unknown = UnknownCode(table, given)
+            self.wrong(name, f"{given!r} is not known", f"add it to the map under {table}", unknown)
         return meaning
 
     def party(self, name: str) -> PartyId | None:
@@ -106,9 +106,9 @@ class Fields:
         code = self.needed(name, "say which organisation it is")
         party = self.key.organisations.get(code) if code else None
         if code and party is None:
-            unknown = Unknown("organisations", code)
+            unknown = UnknownCode("organisations", code)
             self.wrong(name, f"organisation {code} is not in the map", "add it under organisations", unknown)
         return party
 
-    def wrong(self, name: str, said: str, cure: str, unknown: Unknown | None = None) -> None:
-        self.notes.add(self.line, f"{self.path}{name}", said, cure, unknown)
+    def wrong(self, name: str, detail: str, cure: str, unknown: UnknownCode | None = None) -> None:
+        self.notes.add(self.line, f"{self.path}{name}", detail, cure, unknown)

@@ -27,7 +27,7 @@ from contracts.payloads import (
 from dossier.importing.record import ComplaintLodged, ComplaintOver, ImportedStep, StepPayload
 from dossier.procedure.calendar import local_date
 
-_NOT_TOLD: Final = "—"
+_NOT_GIVEN: Final = "—"
 """For words that the contract has and the export has not; none of them becomes part of a fact."""
 WHEN: Final = ("created_at", "at", "date")
 """What the column is called that says when a row was written."""
@@ -53,7 +53,7 @@ def _read(number: int, row: Fields, card: Fields) -> Iterator[ImportedStep]:
             row.wrong(WHEN[0], "is absent", "say when it happened")
         return
     if state == "withdrawn":
-        yield ImportedStep(number, at, None, WithdrawAppeal(_NOT_TOLD, None))
+        yield ImportedStep(number, at, None, WithdrawAppeal(_NOT_GIVEN, None))
         return
     by = row.party("actor_org")
     if state == COMPLAINT_DECIDED:
@@ -77,7 +77,7 @@ _Step = Registered | Redirected | Extended | HearingScheduled | Terminated | Def
 def _progress(state: str, row: Fields, card: Fields, at: datetime) -> _Step | None:  # noqa: PLR0911 - one line per state
     match state:
         case "registered":
-            return Registered(row.text("out_number") or card.text("reg_number") or _NOT_TOLD, at)
+            return Registered(row.text("out_number") or card.text("reg_number") or _NOT_GIVEN, at)
         case "redirected" | "redirectedInPart":
             return _redirected(row, at, whole=state == "redirected" and row.flag("full_forward", default=True))
         case "extended":
@@ -89,16 +89,16 @@ def _progress(state: str, row: Fields, card: Fields, at: datetime) -> _Step | No
             if until is None:
                 row.needed("deadline", _NO_DAY)
                 return None
-            return DefectsNamed((_NOT_TOLD,), until, at)
+            return DefectsNamed((_NOT_GIVEN,), until, at)
         case "returned":
-            return Returned(_NOT_TOLD, at)
+            return Returned(_NOT_GIVEN, at)
         case _:
-            return Terminated(_NOT_TOLD, at)
+            return Terminated(_NOT_GIVEN, at)
 
 
 def _redirected(row: Fields, at: datetime, *, whole: bool) -> Redirected | None:
     to: PartyId | None = row.party("target_org")
-    return None if to is None else Redirected(to, whole, _NOT_TOLD, at)
+    return None if to is None else Redirected(to, whole, _NOT_GIVEN, at)
 
 
 def _extended(row: Fields, card: Fields, at: datetime) -> Extended | None:
@@ -107,7 +107,7 @@ def _extended(row: Fields, card: Fields, at: datetime) -> Extended | None:
     if until is None:
         row.needed("deadline", _NO_DAY)
         return None
-    return Extended(until, _NOT_TOLD, _NOT_TOLD, at)
+    return Extended(until, _NOT_GIVEN, _NOT_GIVEN, at)
 
 
 def _hearing(row: Fields, at: datetime) -> HearingScheduled | None:
@@ -116,7 +116,7 @@ def _hearing(row: Fields, at: datetime) -> HearingScheduled | None:
         row.needed("hearing_at", "say when it is or was held")
     if held_at is None or form is None:
         return None
-    return HearingScheduled(HearingForm(form), None, held_at, _NOT_TOLD, at)
+    return HearingScheduled(HearingForm(form), None, held_at, _NOT_GIVEN, at)
 
 
 def _complaint(number: int, row: Fields, at: datetime, reviewer: PartyId | None) -> Iterator[ImportedStep]:
@@ -143,10 +143,10 @@ def _reply(row: Fields, at: datetime) -> Reply | None:
         decision=DecisionKind(decision),
         act_number=number,
         act_date=row.day("act_date") or local_date(at),
-        text=_NOT_TOLD,
+        text=_NOT_GIVEN,
         grounds=(),
         appeal_body=row.text("appeal_body"),
         appeal_until=row.day("appeal_until"),
-        signed_by=_NOT_TOLD,
+        signed_by=_NOT_GIVEN,
         documents=(),
     )

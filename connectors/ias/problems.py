@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownCode:
     """A code of the other system that nobody has told us the meaning of. ``group``: where in the map it belongs."""
 
     group: str
@@ -15,16 +15,16 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RecordProblem:
     """One thing wrong in one record. ``line`` counts from 1 and is that of the record or of its history row."""
 
     file: str
     line: int
     record: str
     field: str
-    said: str
+    detail: str
     cure: str
-    unknown: Unknown | None = None
+    unknown: UnknownCode | None = None
 
 
 class ExportUnreadable(Exception):
@@ -34,6 +34,6 @@ class ExportUnreadable(Exception):
 class RecordInvalid(ValueError):
     """One record cannot be taken in. ``problems`` holds all that is wrong with it; the others are not concerned."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[RecordProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{one.field}: {one.said}" for one in self.problems))
+        super().__init__("; ".join(f"{one.field}: {one.detail}" for one in self.problems))

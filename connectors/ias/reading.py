@@ -118,10 +118,10 @@ def _files(files: list[Fields], rows: list[Fields]) -> Iterator[ImportedFile]:
 
 def _kind_of(file: Fields, rows: list[Fields]) -> DocumentKind:
     """In CSV the column ``history_row`` says with which row a file came."""
-    told = file.text("history_row")
-    if told is None or not told.isdigit() or not 1 <= int(told) <= len(rows):
+    detail = file.text("history_row")
+    if detail is None or not detail.isdigit() or not 1 <= int(detail) <= len(rows):
         return DocumentKind.ATTACHMENT
-    return _kind_by(rows[int(told) - 1])
+    return _kind_by(rows[int(detail) - 1])
 
 
 def _kind_by(row: Fields) -> DocumentKind:
@@ -160,8 +160,8 @@ def _check(
     """What fits field by field, but not together."""
     for step in steps:
         if lodged_at is not None and step.at < lodged_at:
-            told = "it happened before the appeal was lodged"
-            rows[step.row - 1].wrong(WHEN[0], told, "mend it or the card's start_date")
+            detail = "it happened before the appeal was lodged"
+            rows[step.row - 1].wrong(WHEN[0], detail, "mend it or the card's start_date")
     if len(named) > _MOST_FILES:
         card.wrong("files", f"{len(named)} files, {_MOST_FILES} fit", "put some together in one archive")
     extended = sum(
@@ -169,5 +169,5 @@ def _check(
     )
     counted = card.text("prolong_count") or "0"
     if counted.isdigit() and int(counted) > extended:
-        told = f"the term was prolonged {counted} times, the history has {extended} of them"
-        card.wrong("prolong_count", told, "export the history whole")
+        detail = f"the term was prolonged {counted} times, the history has {extended} of them"
+        card.wrong("prolong_count", detail, "export the history whole")

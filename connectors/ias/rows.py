@@ -42,12 +42,12 @@ class CsvTable:
         delimiter = max(_DELIMITERS, key=rows[0].text.count)
         columns = tuple(name.strip() for name in _fields(rows[0], delimiter))
         if NUMBER not in columns:
-            told = f"{file}, line 1: no column is called {NUMBER}. Export it with the names of its columns"
-            raise ExportUnreadable(told)
+            detail = f"{file}, line 1: no column is called {NUMBER}. Export it with the names of its columns"
+            raise ExportUnreadable(detail)
         doubled = [name for name in columns if any(other.startswith(f"{name}.") for other in columns)]
         if doubled:
-            told = f"{file}, line 1: {doubled[0]} is a column and a group of columns. Leave one of them out"
-            raise ExportUnreadable(told)
+            detail = f"{file}, line 1: {doubled[0]} is a column and a group of columns. Leave one of them out"
+            raise ExportUnreadable(detail)
         return cls(file, delimiter, rows[0], columns, tuple(rows[1:]))
 
     def number_of(self, index: int) -> str:

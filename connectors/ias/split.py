@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from connectors.ias.problems import ExportUnreadable, Problem
+from connectors.ias.problems import ExportUnreadable, RecordProblem
 from connectors.ias.rows import NUMBER, CsvTable
 from dossier.procedure.calendar import zone
 
@@ -40,15 +40,15 @@ class SourceRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class IasExport:
     """All records of an export. ``strays``: rows that belong to none of them."""
 
     records: tuple[SourceRecord, ...]
     exported_at: datetime | None = None
-    strays: tuple[Problem, ...] = ()
+    strays: tuple[RecordProblem, ...] = ()
 
 
-def read_export(path: Path) -> Export:
+def read_export(path: Path) -> IasExport:
     """Take a file apart: JSON (a list, an object with ``appeals``, or one object a line) or CSV with its neighbours.
 
     Raises ExportUnreadable.
@@ -59,8 +59,8 @@ def read_export(path: Path) -> Export:
     try:
         return _from_json(path.name, text)
     except json.JSONDecodeError as broken:
-        told = f"{path.name}, line {broken.lineno}: no JSON ({broken.msg}). Export it anew; nothing was taken in"
-        raise ExportUnreadable(told) from broken
+        message = f"{path.name}, line {broken.lineno}: no JSON ({broken.msg}). Export it anew; nothing was taken in"
+        raise ExportUnreadable(message) from broken
     except (ValueError, RecursionError) as broken:  # numbers and nesting without measure
         raise ExportUnreadable(f"{path.name} cannot be read: {type(broken).__name__}. Export it anew") from broken
 
@@ -69,8 +69,10 @@ def _text_of(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as broken:
-        told = f"{path.name} is not in UTF-8 (byte {broken.start}). Save it as UTF-8: Kazakh letters are lost in others"
-        raise ExportUnreadable(told) from broken
+        message = (
+            f"{path.name} is not in UTF-8 (byte {broken.start}). Save it as UTF-8: Kazakh letters are lost in others"
+        )
+        raise ExportUnreadable(message) from broken
     except OSError as absent:
         raise ExportUnreadable(f"{path} cannot be read: {absent.strerror}") from absent
 
@@ -78,7 +80,7 @@ def _text_of(path: Path) -> str:
 # --- JSON -----------------------------------------------------------------------------------------------------------
 
 
-def _from_json(file: str, text: str) -> Export:
+def _from_json(file: str, text: str) -> IasExport:
     start = _past_blank(text, 0)
     head: Mapping[str, Any] = {}
     if text.startswith("{", start):
@@ -87,15 +89,15 @@ def _from_json(file: str, text: str) -> Export:
     else:
         spans = _items(text, start)
     records = tuple(_json_record(file, text, begin, end) for begin, end in spans)
-    return Export(records, _exported_at(file, head.get("exported_at")))
+    return IasExport(records, _exported_at(file, head.get("exported_at")))
 
 
-def _exported_at(file: str, told: object) -> datetime | None:
+def _exported_at(file: str, message: object) -> datetime | None:
     """Without an offset it is told by the clock in Almaty. Raises ExportUnreadable."""
-    if told is None:
+    if message is None:
         return None
     try:
-        value = datetime.fromisoformat(str(told))
+        value = datetime.fromisoformat(str(message))
     except ValueError as broken:
         text = f"{file}: exported_at is no date and time. Write it as 2026-11-23T18:00:00+05:00, or leave it out"
         raise ExportUnreadable(text) from broken
@@ -159,7 +161,7 @@ def _past_blank(text: str, at: int) -> int:
 # --- CSV ------------------------------------------------------------------------------------------------------------
 
 
-def _from_csv(path: Path, text: str) -> Export:
+def _from_csv(path: Path, text: str) -> IasExport:
     """The card of each appeal is a row here; its history and files are rows of ``NAME-history`` and ``NAME-files``."""
     cards = CsvTable.of(path.name, text)
     beside = {name: _table_beside(path, name) for name in _BESIDE}
@@ -167,14 +169,16 @@ def _from_csv(path: Path, text: str) -> Export:
     records = tuple(_csv_record(path.name, cards, index, beside, rows) for index in range(len(cards.rows)))
     known = {record.number for record in records}
     strays = tuple(
-        Problem(table.file, table.rows[index].line, number, NUMBER, "no card has this number", "export its card too")
+        RecordProblem(
+            table.file, table.rows[index].line, number, NUMBER, "no card has this number", "export its card too"
+        )
         for name, table in beside.items()
         if table is not None
         for number, indexes in rows[name].items()
         if number not in known
         for index in indexes
     )
-    return Export(records, None, strays)
+    return IasExport(records, None, strays)
 
 
 def _table_beside(path: Path, name: str) -> CsvTable | None:
@@ -211,12 +215,14 @@ def _csv_part(name: str, table: CsvTable, indexes: list[int]) -> RecordPart:
     return RecordPart(f"{name}.csv", "text/csv", table.excerpt(indexes), lines)
 
 
-def doubled(export: Export) -> Iterator[Problem]:
+def doubled(export: IasExport) -> Iterator[RecordProblem]:
     """Records that share their number: which of them counts is not ours to guess."""
     lines: defaultdict[str, list[int]] = defaultdict(list)
     for record in export.records:
         lines[record.number].append(record.line)
     for record in export.records:
         if record.number and len(lines[record.number]) > 1:
-            told = f"the number stands in lines {', '.join(map(str, lines[record.number]))}"
-            yield Problem(record.file, record.line, record.number, NUMBER, told, "leave the right one in the file")
+            message = f"the number stands in lines {', '.join(map(str, lines[record.number]))}"
+            yield RecordProblem(
+                record.file, record.line, record.number, NUMBER, message, "leave the right one in the file"
+            )

@@ -31,7 +31,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class PollResult:
     """What one round did. ``waiting``: how many messages lie behind this batch; fetch again at once."""
 
     fetched: int
@@ -50,23 +50,26 @@ class MailboxAgent:
         self._clock = clock
         self._handle = handle
         self._batch = batch
-        self._asked: PreparedCall | None = None  # and not answered
+        self._last_request: PreparedCall | None = None  # and not answered
 
-    async def run_once(self) -> Round:
+    async def run_once(self) -> PollResult:
         """One round. Raises a ``CallFailed`` when the exchange cannot be asked or told; nothing is lost then."""
         fetched = await self._fetch()
         signals = [signal for item in fetched.items if (signal := await self._take(item)) is not None]
         if signals:
             await self._client.call(Service.AGENCY, Acknowledge(tuple(signals)))
-        return Round(len(fetched.items), len(signals), fetched.waiting)
+        return PollResult(len(fetched.items), len(signals), fetched.waiting)
 
     async def _fetch(self) -> FetchedMessages:
         """A question whose answer was lost is asked again as it was: the exchange knows it by its message_id."""
-        call, self._asked = self._asked or self._client.prepare(Service.AGENCY, FetchMessages(self._batch)), None
+        call, self._last_request = (
+            self._last_request or self._client.prepare(Service.AGENCY, FetchMessages(self._batch)),
+            None,
+        )
         try:
             answer = (await self._client.send(call)).message.payload
         except PeerSilent:
-            self._asked = call
+            self._last_request = call
             raise
         if not isinstance(answer, FetchedMessages):
             raise PeerUntrusted(f"FetchMessages was answered by {type(answer).__name__}")

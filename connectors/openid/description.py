@@ -12,7 +12,7 @@ from contracts.identity import ProviderAway
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class ProviderDescription:
     """Of the provider, as of ``read_at``.
 
     ``end_session``: where one signs out there (RP-Initiated Logout 1.0 §2.1); None where it offers none that we could
@@ -27,12 +27,12 @@ class Description:
     read_at: datetime
 
 
-def read_description(form: Mapping[str, Any], issuer: str, *, now: datetime) -> Description:
+def read_description(form: Mapping[str, Any], issuer: str, *, now: datetime) -> ProviderDescription:
     """What it says of itself counts only if it says that it is this issuer (§4.3). Raises ProviderAway."""
     if form.get("issuer") != issuer:
         raise ProviderAway("the provider describes itself as another issuer")
     methods = form.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    return Description(
+    return ProviderDescription(
         _required(form, "authorization_endpoint", issuer),
         _required(form, "token_endpoint", issuer),
         _required(form, "jwks_uri", issuer),

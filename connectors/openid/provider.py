@@ -16,9 +16,9 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc.jwk import KeySet
 
-from connectors.openid.description import Description, read_description
-from connectors.openid.token import Expected, KeyUnknown, read_id_token, read_keys
-from contracts.identity import Identity, IdentityRefused, ProviderAway, Question
+from connectors.openid.description import ProviderDescription, read_description
+from connectors.openid.token import ExpectedClaims, KeyUnknown, read_id_token, read_keys
+from contracts.identity import Identity, IdentityRefused, LoginChallenge, ProviderAway
 
 LIMIT_BYTES: Final = 1024 * 1024
 KNOWN_FOR: Final = timedelta(hours=1)
@@ -29,7 +29,7 @@ _CHUNK_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class OidcClient:
     """We, as the provider knows us. ``secret``: None for a client that has only PKCE.
 
     ``redirect_uri``: where it sends whoever signed in; ``signed_out_uri``: whoever signed out.
@@ -49,16 +49,16 @@ class OpenIdProvider:
     def __init__(
         self,
         session: aiohttp.ClientSession,
-        client: Client,
+        client: OidcClient,
         *,
         now: Callable[[], datetime],
         within: timedelta = timedelta(seconds=10),
     ) -> None:
         self._session, self._client, self._now, self._within = session, client, now, within
-        self._description: Description | None = None
+        self._description: ProviderDescription | None = None
         self._keys: tuple[KeySet, datetime] | None = None
 
-    async def address(self, question: Question) -> str:
+    async def address(self, question: LoginChallenge) -> str:
         described = await self._described()
         address: str = prepare_grant_uri(
             described.authorize,
@@ -73,53 +73,53 @@ class OpenIdProvider:
         )
         return address
 
-    async def farewell(self, state: str, language: str) -> str | None:
+    async def end_session(self, state: str, language: str) -> str | None:
         """RP-Initiated Logout 1.0 §2. No token, no name of anybody's: the address stays in histories and logs."""
         described = await self._described()
         if described.end_session is None:
             return None
-        said = {
+        sent = {
             "client_id": self._client.client_id,
             "post_logout_redirect_uri": self._client.signed_out_uri,
             "state": state,
             "ui_locales": language,
         }
-        address: str = add_params_to_uri(described.end_session, list(said.items()))
+        address: str = add_params_to_uri(described.end_session, list(sent.items()))
         return address
 
-    async def identify(self, code: str, question: Question) -> Identity:
+    async def identify(self, code: str, question: LoginChallenge) -> Identity:
         described = await self._described()
         answer = await self._exchange(described, code, question)
         token, access = answer.get("id_token"), answer.get("access_token")
         if not isinstance(token, str):
             raise IdentityRefused("the answer holds no ID token")
         beside = access if isinstance(access, str) else None
-        expected = Expected(self._client.issuer, self._client.client_id, question.nonce, beside)
+        expected = ExpectedClaims(self._client.issuer, self._client.client_id, question.nonce, beside)
         try:
             return read_id_token(token, await self._keys_of(described), expected, now=self._now())
         except KeyUnknown:
             return await self._by_newer_keys(token, described, expected)
 
-    async def _by_newer_keys(self, token: str, described: Description, expected: Expected) -> Identity:
+    async def _by_newer_keys(self, token: str, described: ProviderDescription, expected: ExpectedClaims) -> Identity:
         try:
             return read_id_token(token, await self._keys_of(described, anew=True), expected, now=self._now())
         except KeyUnknown as unknown:
             raise IdentityRefused("no key of the provider signed the token") from unknown
 
-    async def _described(self) -> Description:
+    async def _described(self) -> ProviderDescription:
         known = self._description
         if known is None or self._now() - known.read_at >= KNOWN_FOR:
             form = await self._ask("GET", f"{self._client.issuer.rstrip('/')}/.well-known/openid-configuration")
             known = self._description = read_description(form, self._client.issuer, now=self._now())
         return known
 
-    async def _keys_of(self, described: Description, *, anew: bool = False) -> KeySet:
+    async def _keys_of(self, described: ProviderDescription, *, anew: bool = False) -> KeySet:
         known, now = self._keys, self._now()
         if known is None or now - known[1] >= (KEYS_EVERY if anew else KNOWN_FOR):
             known = self._keys = (read_keys(await self._ask("GET", described.keys)), now)
         return known[0]
 
-    async def _exchange(self, described: Description, code: str, question: Question) -> Mapping[str, Any]:
+    async def _exchange(self, described: ProviderDescription, code: str, question: LoginChallenge) -> Mapping[str, Any]:
         """RFC 6749 §4.1.3, with the proof of RFC 7636. The code works once; it is sent to nobody else."""
         client, secret = self._client, self._client.secret
         form = {
@@ -141,14 +141,14 @@ class OpenIdProvider:
         self, method: str, url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> Mapping[str, Any]:
         """A JSON object. The question may hold a secret: nothing of it goes into an error."""
-        said = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
+        sent = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
         if form is not None:
-            said["Content-Type"] = "application/x-www-form-urlencoded"
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
         timeout = aiohttp.ClientTimeout(total=self._within.total_seconds())
         body = urlencode(form).encode() if form is not None else None
         try:
             async with self._session.request(
-                method, url, data=body, headers=said, timeout=timeout, allow_redirects=False
+                method, url, data=body, headers=sent, timeout=timeout, allow_redirects=False
             ) as answer:
                 if answer.status in {400, 401} and form is not None:
                     raise IdentityRefused(f"the provider refuses the code (HTTP status {answer.status})")

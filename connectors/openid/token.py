@@ -42,7 +42,7 @@ class KeyUnknown(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedClaims:
     """What the token must say. ``access_token``: as it came beside it, if any."""
 
     issuer: str
@@ -57,7 +57,7 @@ def read_keys(form: Mapping[str, Any]) -> KeySet:
     return KeySet([one for one in found if one is not None])
 
 
-def read_id_token(token: str, keys: KeySet, expected: Expected, *, now: datetime) -> Identity:
+def read_id_token(token: str, keys: KeySet, expected: ExpectedClaims, *, now: datetime) -> Identity:
     """Who it is. Raises IdentityRefused, KeyUnknown."""
     if len(token) > LONGEST_TOKEN or not keys.keys:
         raise IdentityRefused("no token, or no key to check it by")
@@ -71,7 +71,7 @@ def read_id_token(token: str, keys: KeySet, expected: Expected, *, now: datetime
     return Identity(expected.issuer, str(read.claims["sub"]), dict(read.claims))
 
 
-def _judge(claims: CodeIDToken, expected: Expected, now: datetime) -> None:
+def _judge(claims: CodeIDToken, expected: ExpectedClaims, now: datetime) -> None:
     """Authlib's checks, and what it leaves to us: types, the age, a nonce compared in constant time."""
     try:
         claims.validate(now=int(now.timestamp()), leeway=int(CLOCKS_APART.total_seconds()))
@@ -88,7 +88,7 @@ def _judge(claims: CodeIDToken, expected: Expected, now: datetime) -> None:
         raise IdentityRefused("the token is too old")
 
 
-def _options(expected: Expected) -> dict[str, Any]:
+def _options(expected: ExpectedClaims) -> dict[str, Any]:
     return {
         "iss": {"essential": True, "value": expected.issuer},
         "aud": {"essential": True, "value": expected.client_id},
@@ -97,9 +97,9 @@ def _options(expected: Expected) -> dict[str, Any]:
     }
 
 
-def _params(expected: Expected) -> dict[str, Any]:
-    said = {"client_id": expected.client_id, "nonce": expected.nonce}
-    return said | ({"access_token": expected.access_token} if expected.access_token else {})
+def _params(expected: ExpectedClaims) -> dict[str, Any]:
+    claims = {"client_id": expected.client_id, "nonce": expected.nonce}
+    return claims | ({"access_token": expected.access_token} if expected.access_token else {})
 
 
 def _key(form: dict[str, Any]) -> Key | None:

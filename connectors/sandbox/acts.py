@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from connectors.sandbox.paper import Paper
+from connectors.sandbox.paper import SandboxPaper
 from connectors.sandbox.samples import CADASTRE, HOUSING_BODY, LAND_BODY
 from contracts.payloads import DecisionKind, Ground
 
@@ -19,7 +19,7 @@ _AKIM_OFFICE: Final = "Алматы қаласы әкімінің аппарат
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ActDecision:
     """What a body decides, in the words of its act."""
 
     issuer: str
@@ -30,7 +30,7 @@ class Answer:
     signed_by: str
 
 
-_HOUSING_ANSWER: Final = Answer(
+_HOUSING_ANSWER: Final = ActDecision(
     issuer=HOUSING_BODY,
     decision=DecisionKind.REFUSED,
     text_kk=(
@@ -47,7 +47,7 @@ _HOUSING_ANSWER: Final = Answer(
     ),
     signed_by="Басқарма басшысының орынбасары Қ. Т. Омаров",
 )
-_LAND_ANSWER: Final = Answer(
+_LAND_ANSWER: Final = ActDecision(
     issuer=LAND_BODY,
     decision=DecisionKind.SATISFIED,
     text_kk=(
@@ -63,7 +63,7 @@ _LAND_ANSWER: Final = Answer(
     ),
     signed_by="Басқарма басшысы Н. Б. Ғабдуллин",
 )
-_AKIM_ANSWER: Final = Answer(
+_AKIM_ANSWER: Final = ActDecision(
     issuer=_AKIM_OFFICE,
     decision=DecisionKind.EXPLAINED,
     text_kk="Өтінішіңіз қаралды. Кезекке қою тәртібі мен қажетті құжаттар Сізге түсіндіріледі.",
@@ -74,22 +74,22 @@ _AKIM_ANSWER: Final = Answer(
     ),
     signed_by="Қала әкімінің орынбасары Ж. С. Үмбетәлиев",
 )
-ANSWERS: Final[Mapping[str, Answer]] = {
+ANSWERS: Final[Mapping[str, ActDecision]] = {
     "akimat-almaty": _HOUSING_ANSWER,
     "jer-almaty": _LAND_ANSWER,
     "akim-almaty": _AKIM_ANSWER,
 }
 
 
-def answer_of(party_id: str) -> Answer:
+def answer_of(party_id: str) -> ActDecision:
     """What this body answers; one that has no words of its own speaks as the housing department."""
     return ANSWERS.get(party_id, _HOUSING_ANSWER)
 
 
-def act_paper(party_id: str, *, appeal_number: str, act_number: str, act_date: date) -> Paper:
+def act_paper(party_id: str, *, appeal_number: str, act_number: str, act_date: date) -> SandboxPaper:
     """The body's act on one appeal."""
     answer = answer_of(party_id)
-    return Paper(
+    return SandboxPaper(
         issuer=answer.issuer,
         title_kk="Өтініш бойынша шешім",
         title_ru="Решение по обращению",
@@ -102,10 +102,10 @@ def act_paper(party_id: str, *, appeal_number: str, act_number: str, act_date: d
     )
 
 
-def file_paper(party_id: str, *, appeal_number: str, made_on: date) -> Paper:
+def file_paper(party_id: str, *, appeal_number: str, made_on: date) -> SandboxPaper:
     """The administrative file of one appeal (АППК Art. 69), as one paper."""
     answer = answer_of(party_id)
-    return Paper(
+    return SandboxPaper(
         issuer=answer.issuer,
         title_kk="Әкімшілік іс",
         title_ru="Административное дело",

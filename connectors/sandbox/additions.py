@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from connectors.sandbox.paper import Paper
+from connectors.sandbox.paper import SandboxPaper
 from connectors.sandbox.samples import Attachment
 from contracts.payloads import DocumentKind
 
@@ -22,7 +22,7 @@ ADDRESS: Final = Attachment(
     DocumentKind.ATTACHMENT,
     "Мекенжай анықтамасы · Адресная справка",
     "04-mekenzhai.pdf",
-    Paper(
+    SandboxPaper(
         issuer="Алмалы ауданының тіркеу бөлімі · Отдел регистрации Алмалинского района",
         title_kk="Мекенжай анықтамасы",
         title_ru="Адресная справка",
@@ -38,7 +38,7 @@ DUTY: Final = Attachment(
     DocumentKind.EVIDENCE,
     "Мемлекеттік баж төленгені туралы түбіртек · Квитанция об уплате государственной пошлины",
     "05-bazh.pdf",
-    Paper(
+    SandboxPaper(
         issuer="Екінші деңгейдегі банк · Банк второго уровня",
         title_kk="Мемлекеттік баж төленгені туралы түбіртек",
         title_ru="Квитанция об уплате государственной пошлины",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from connectors.sandbox.behaviour import Manner
+from connectors.sandbox.behaviour import LiveBehaviour
 from connectors.sandbox.clerk import Clerk, local_day, own_number
 from connectors.sandbox.conduct import Accepts, Response
-from connectors.sandbox.records import Duty, DutyKind
+from connectors.sandbox.records import DutyKind, SandboxDuty
 from connectors.sandbox.undertakings import effects_of
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
@@ -56,7 +56,7 @@ _Payload = ReportProgress | Reply | SubmitMaterials | SubmitPosition | DecideCom
 class AgencyConduct:
     """What one agency does, as its behaviour says at the moment a message comes."""
 
-    def __init__(self, client: SoapClient, manner: Manner) -> None:
+    def __init__(self, client: SoapClient, manner: LiveBehaviour) -> None:
         self._client = client
         self._manner = manner
         self._clerk = Clerk(client)
@@ -64,13 +64,13 @@ class AgencyConduct:
     async def respond(self, delivery: VerifiedDelivery, *, now: datetime, at_leisure: bool = False) -> Response:  # noqa: ARG002 - the protocol's
         return Accepts(effects_of(delivery, self._manner.behaviour, now=now))
 
-    async def fulfil(self, duty: Duty, *, now: datetime) -> Sequence[PreparedCall]:
+    async def fulfil(self, duty: SandboxDuty, *, now: datetime) -> Sequence[PreparedCall]:
         payload = step_of(duty, now=now) or await self._written(duty, now=now)
         return [
             self._client.prepare(Service.AGENCY, payload, conversation_id=duty.conversation_id, ref=duty.message_id)
         ]
 
-    async def _written(self, duty: Duty, *, now: datetime) -> _Payload:
+    async def _written(self, duty: SandboxDuty, *, now: datetime) -> _Payload:
         match duty.kind:
             case DutyKind.REPLY:
                 return await self._clerk.reply(duty, now=now)
@@ -86,7 +86,7 @@ class AgencyConduct:
                 raise ValueError(f"an agency has no duty to {duty.kind}")
 
 
-def step_of(duty: Duty, *, now: datetime) -> ReportProgress | None:
+def step_of(duty: SandboxDuty, *, now: datetime) -> ReportProgress | None:
     """The step that the duty reports; None for a duty that takes more than words."""
     match duty.kind:
         case DutyKind.REGISTER:

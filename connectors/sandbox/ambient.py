@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from contracts.header import MessageId
 
 
-class SystemClock:
+class SandboxSystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
-class RandomIds:
+class SandboxRandomIds:
     """Ids from the operating system's entropy."""
 
     def message_id(self) -> MessageId:

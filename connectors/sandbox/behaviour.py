@@ -77,7 +77,7 @@ class Behaviour:
             object.__setattr__(self, name, value)
 
 
-class Manner:
+class LiveBehaviour:
     """The behaviour in force; it can be changed while the party runs."""
 
     def __init__(self, behaviour: Behaviour) -> None:

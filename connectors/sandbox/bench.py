@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from connectors.sandbox.paper import Paper
+from connectors.sandbox.paper import SandboxPaper
 from contracts.payloads import CaseStage, ClaimOutcome
 
 QUESTION: Final = (
@@ -23,7 +23,7 @@ _ISSUER: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class HearingStage:
     """What is said at a stage; ``{until}`` stands for the day, ``{held_kk}``, ``{held_ru}`` for what was held.
 
     ``days``: until when something may be done about it. ``title_kk``, ``title_ru``: of the court's act; empty where the
@@ -41,28 +41,28 @@ class Stage:
         return f"{self.text_kk} · {self.text_ru}"
 
 
-STAGES: Final[Mapping[CaseStage, Stage]] = {
-    CaseStage.REGISTERED: Stage("Талап қою тіркелді", "Иск зарегистрирован"),
-    CaseStage.RETURNED: Stage(
+STAGES: Final[Mapping[CaseStage, HearingStage]] = {
+    CaseStage.REGISTERED: HearingStage("Талап қою тіркелді", "Иск зарегистрирован"),
+    CaseStage.RETURNED: HearingStage(
         "Талап қою қайтарылды: дау осы сотқа соттылығы бойынша жатпайды; жеке шағым {until} дейін беріледі",
         "Иск возвращён: спор неподсуден этому суду; частная жалоба подаётся до {until}",
         14, "Талап қоюды қайтару туралы ұйғарым", "Определение о возвращении иска",
     ),
-    CaseStage.LEFT_WITHOUT_MOVEMENT: Stage(
+    CaseStage.LEFT_WITHOUT_MOVEMENT: HearingStage(
         "Талап қою қозғалыссыз қалдырылды: мемлекеттік баж төленгені туралы құжат жоқ; {until} дейін жойылсын",
         "Иск оставлен без движения: нет документа об уплате государственной пошлины; устранить до {until}",
         10, "Талап қоюды қозғалыссыз қалдыру туралы ұйғарым", "Определение об оставлении иска без движения",
     ),
-    CaseStage.ACCEPTED: Stage("Талап қою іс жүргізуге қабылданды", "Иск принят к производству"),
-    CaseStage.HEARING: Stage(
+    CaseStage.ACCEPTED: HearingStage("Талап қою іс жүргізуге қабылданды", "Иск принят к производству"),
+    CaseStage.HEARING: HearingStage(
         "Сот отырысы {until} сағат 10:00-де өтеді", "Судебное заседание состоится {until} в 10:00", 14
     ),
-    CaseStage.RULING: Stage(
+    CaseStage.RULING: HearingStage(
         "{held_kk}; шешімге {until} дейін апелляциялық шағым беруге болады",
         "{held_ru}; решение может быть обжаловано в апелляции до {until}",
         60, "Соттың шешімі", "Решение суда",
     ),
-    CaseStage.IN_FORCE: Stage("Сот шешімі заңды күшіне енді", "Решение суда вступило в законную силу"),
+    CaseStage.IN_FORCE: HearingStage("Сот шешімі заңды күшіне енді", "Решение суда вступило в законную силу"),
 }  # fmt: skip
 
 
@@ -93,21 +93,21 @@ def text_of(stage: CaseStage, until: date | None, held: ClaimOutcome) -> str:
 
 def act_of(
     stage: CaseStage, *, case_number: str, until: date | None, held: ClaimOutcome, made_on: date
-) -> Paper | None:
+) -> SandboxPaper | None:
     """The court's act at this stage, if there is one."""
-    said = STAGES[stage]
-    if not said.title_kk:
+    texts = STAGES[stage]
+    if not texts.title_kk:
         return None
     filled = _filled(until, held)
-    return Paper(
+    return SandboxPaper(
         issuer=_ISSUER,
-        title_kk=said.title_kk,
-        title_ru=said.title_ru,
+        title_kk=texts.title_kk,
+        title_ru=texts.title_ru,
         number=case_number,
         date=f"{made_on:%d.%m.%Y}",
         rows=(("Іс нөмірі · Номер дела", case_number),),
-        text_kk=said.text_kk.format_map(filled),
-        text_ru=said.text_ru.format_map(filled),
+        text_kk=texts.text_kk.format_map(filled),
+        text_ru=texts.text_ru.format_map(filled),
         signed_by="Судья А. Қ. Байжанова",
     )
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import structlog
 
 from connectors.sandbox.conduct import Conduct
-from connectors.sandbox.intake import Intake
+from connectors.sandbox.intake import SandboxIntake
 from connectors.sandbox.postman import backoff
-from connectors.sandbox.records import Duty, DutyKind
+from connectors.sandbox.records import DutyKind, SandboxDuty
 from connectors.sandbox.store import PartyStore
 from connectors.soap.ambient import Clock
 from connectors.soap.errors import CallFailed
@@ -17,14 +17,14 @@ from connectors.soap.errors import CallFailed
 _log = structlog.get_logger(__name__)
 
 
-class Chores:
+class DutyRunner:
     """Carries out one duty at a time; it is done, or postponed, when ``do`` returns."""
 
     def __init__(
         self,
         store: PartyStore,
         conduct: Conduct,
-        intake: Intake,
+        intake: SandboxIntake,
         *,
         clock: Clock,
         chance: Callable[[], float],
@@ -37,7 +37,7 @@ class Chores:
         self._chance = chance
         self._posted = posted
 
-    async def do(self, duty: Duty) -> None:
+    async def do(self, duty: SandboxDuty) -> None:
         try:
             await self._attempt(duty)
         except CallFailed as failure:
@@ -46,7 +46,7 @@ class Chores:
         else:
             self._posted()
 
-    async def _attempt(self, duty: Duty) -> None:
+    async def _attempt(self, duty: SandboxDuty) -> None:
         if duty.kind is DutyKind.EXAMINE:
             await self._intake.examine(duty)
             return

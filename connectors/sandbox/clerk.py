@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from connectors.sandbox import acts, defence
 from connectors.sandbox.defence import Statement
-from connectors.sandbox.paper import Paper, compose
-from connectors.sandbox.records import Duty
+from connectors.sandbox.paper import SandboxPaper, compose
+from connectors.sandbox.records import SandboxDuty
 from connectors.soap.client import SoapClient
 from contracts.header import DocumentId
 from contracts.payloads import (
@@ -40,7 +40,7 @@ class Clerk:
     def __init__(self, client: SoapClient) -> None:
         self._client = client
 
-    async def reply(self, duty: Duty, *, now: datetime) -> Reply:
+    async def reply(self, duty: SandboxDuty, *, now: datetime) -> Reply:
         """The answer to the applicant (АППК Art. 80)."""
         answer, number, today = acts.answer_of(self._client.me), own_number(duty, now), local_day(now)
         paper = acts.act_paper(self._client.me, appeal_number=_about(duty), act_number=number, act_date=today)
@@ -48,13 +48,13 @@ class Clerk:
         text = f"{answer.text_kk}\n{answer.text_ru}"
         return self._act(answer.decision, number, today, text, act)
 
-    async def satisfaction(self, duty: Duty, *, now: datetime) -> Reply:
+    async def satisfaction(self, duty: SandboxDuty, *, now: datetime) -> Reply:
         """The complaint is satisfied in full within the three days (Art. 91(4))."""
         number, today = f"{own_number(duty, now)}/Ш", local_day(now)
         act = await self._publish(duty, defence.SATISFIED, number, today)
         return self._act(DecisionKind.SATISFIED, number, today, defence.SATISFIED.text, act)
 
-    async def materials(self, duty: Duty, *, now: datetime) -> SubmitMaterials:
+    async def materials(self, duty: SandboxDuty, *, now: datetime) -> SubmitMaterials:
         """The administrative file (Art. 69), or the papers that the court named."""
         today, words = local_day(now), duty.note.get("requested", [])
         if words:
@@ -67,7 +67,7 @@ class Clerk:
         file = await self._upload(duty, paper, DocumentKind.ADMINISTRATIVE_FILE, "akimshilik-is.pdf", title)
         return SubmitMaterials(_HANDED_OVER, (file,))
 
-    async def decision(self, duty: Duty, *, now: datetime) -> DecideComplaint:
+    async def decision(self, duty: SandboxDuty, *, now: datetime) -> DecideComplaint:
         """The higher body's decision on a complaint, once it has read the whole file (Art. 98–100)."""
         for document_id in duty.note["file"]:
             await self._read(DocumentId(document_id))
@@ -77,7 +77,7 @@ class Clerk:
         signed_by = acts.answer_of(self._client.me).signed_by
         return DecideComplaint(decided, number, today, statement.text, (defence.REVIEW_GROUND,), signed_by, (act,))
 
-    async def position(self, duty: Duty, *, now: datetime) -> SubmitPosition:
+    async def position(self, duty: SandboxDuty, *, now: datetime) -> SubmitPosition:
         """Отзыв or the head's position (Art. 138(5)); ``fresh``: the objection brings a ground that the act lacks."""
         kind = PositionKind(duty.note["position"])
         statement, answer = defence.POSITIONS[kind], acts.answer_of(self._client.me)
@@ -104,18 +104,20 @@ class Clerk:
         async for _ in self._client.get_document(document_id):
             pass
 
-    async def _publish(self, duty: Duty, statement: Statement, number: str, today: date) -> DocumentRef:
+    async def _publish(self, duty: SandboxDuty, statement: Statement, number: str, today: date) -> DocumentRef:
         me, about = self._client.me, _about(duty)
         paper = defence.paper_of(statement, me, appeal_number=about, number=number, made_on=today)
         return await self._upload(duty, paper, statement.kind, statement.file_name, statement.title)
 
-    async def _upload(self, duty: Duty, paper: Paper, kind: DocumentKind, file_name: str, title: str) -> DocumentRef:
+    async def _upload(
+        self, duty: SandboxDuty, paper: SandboxPaper, kind: DocumentKind, file_name: str, title: str
+    ) -> DocumentRef:
         content = await asyncio.to_thread(compose, paper)
         upload_id = duty.upload_id(content)
         return await self._client.put_document(content, file_name, "application/pdf", kind, title, upload_id=upload_id)
 
 
-def own_number(duty: Duty, now: datetime) -> str:
+def own_number(duty: SandboxDuty, now: datetime) -> str:
     """The body's own registration number; derived from the exchange's, so that it is the same at every try."""
     return f"ЖТ-{now.year}-{_about(duty)[-8:]}"
 
@@ -132,6 +134,6 @@ def a_month_after(day: date) -> date:
     return min(first_of_next + timedelta(days=day.day - 1), last_of_next)
 
 
-def _about(duty: Duty) -> str:
+def _about(duty: SandboxDuty) -> str:
     number: Any = duty.note["appeal_number"]
     return str(number)

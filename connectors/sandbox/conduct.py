@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from connectors.sandbox.records import Duty, Effects
+from connectors.sandbox.records import Effects, SandboxDuty
 from connectors.soap.calls import PreparedCall
 from connectors.soap.reading import VerifiedDelivery
 from contracts.codes import Code
@@ -45,6 +45,6 @@ class Conduct(Protocol):
         """``at_leisure``: nobody waits for the answer. Raises a ``CallFailed`` when it could not be decided now."""
         ...
 
-    async def fulfil(self, duty: Duty, *, now: datetime) -> Sequence[PreparedCall]:
+    async def fulfil(self, duty: SandboxDuty, *, now: datetime) -> Sequence[PreparedCall]:
         """The messages that the duty comes to. Raises a ``CallFailed`` to be asked again later."""
         ...

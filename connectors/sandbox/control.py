@@ -8,14 +8,14 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from connectors.sandbox.behaviour import Bend, BendKind, Bends, Manner
+from connectors.sandbox.behaviour import Bend, BendKind, Bends, LiveBehaviour
 from connectors.sandbox.courtbuttons import CourtButtons
-from connectors.sandbox.desk import Desk
-from connectors.sandbox.door import Door
+from connectors.sandbox.desk import ButtonContext
+from connectors.sandbox.door import ListeningSocket
 from connectors.sandbox.folder import PartyFile, bend_of
 from connectors.sandbox.jsonport import answer, read_entry, refuse_in_json
 from connectors.sandbox.platformbuttons import PlatformButtons
-from contracts.party import Role
+from contracts.party import PartyRole
 
 _STRAIGHT: Final = "straight"
 
@@ -25,9 +25,11 @@ _log = structlog.get_logger(__name__)
 class Control:
     """Handlers that every party has; the buttons of its kind stand beside them."""
 
-    def __init__(self, file: PartyFile, desk: Desk, bends: Bends, manner: Manner, door: Door | None) -> None:
+    def __init__(
+        self, file: PartyFile, buttons: ButtonContext, bends: Bends, manner: LiveBehaviour, door: ListeningSocket | None
+    ) -> None:
         self._file = file
-        self._desk = desk
+        self._desk = buttons
         self._bends = bends
         self._manner = manner
         self._door = door
@@ -39,9 +41,9 @@ class Control:
         app.router.add_post("/control/behave", self.behave)
         app.router.add_get("/control/notices", self.notices)
         match self._file.kind:
-            case Role.PLATFORM:
+            case PartyRole.PLATFORM:
                 PlatformButtons(self._desk).add_to(app)
-            case Role.COURT:
+            case PartyRole.COURT:
                 CourtButtons(self._desk).add_to(app)
             case _:
                 pass
@@ -85,7 +87,7 @@ class Control:
         return answer({"notices": self._desk.view.notices(request.query.get("appeal"))})
 
 
-async def apply_bend(bend: Bend, bends: Bends, door: Door | None) -> None:
+async def apply_bend(bend: Bend, bends: Bends, door: ListeningSocket | None) -> None:
     """Down is done to the socket, at once; everything else waits for its occasion."""
     if bend.kind is not BendKind.DOWN:
         bends.put(bend)

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from connectors.sandbox import bench
-from connectors.sandbox.behaviour import Manner
+from connectors.sandbox.behaviour import LiveBehaviour
 from connectors.sandbox.clerk import local_day
 from connectors.sandbox.conduct import Accepts, NeedsTime, Refuses, Response
 from connectors.sandbox.docket import duties_of, purpose_of
-from connectors.sandbox.paper import Paper, compose
-from connectors.sandbox.records import AcceptedDossier, Claim, Duty, DutyKind, Effects
+from connectors.sandbox.paper import SandboxPaper, compose
+from connectors.sandbox.records import AcceptedDossier, Claim, DutyKind, Effects, SandboxDuty
 from connectors.sandbox.view import PartyView
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
@@ -49,7 +49,7 @@ class CourtConduct:
     def __init__(
         self,
         client: SoapClient,
-        manner: Manner,
+        manner: LiveBehaviour,
         view: PartyView,
         *,
         folder: Path,
@@ -67,7 +67,9 @@ class CourtConduct:
             return Accepts()
         if delivery.payload.dossier.size > self._manner.behaviour.in_place_bytes and not at_leisure:
             header = delivery.header
-            return NeedsTime(Effects(duties=(Duty(DutyKind.EXAMINE, now, header.conversation_id, header.message_id),)))
+            return NeedsTime(
+                Effects(duties=(SandboxDuty(DutyKind.EXAMINE, now, header.conversation_id, header.message_id),))
+            )
         return await self._examine(delivery, delivery.payload, now=now)
 
     async def _examine(self, delivery: VerifiedDelivery, filing: FileDossier, *, now: datetime) -> Response:
@@ -86,7 +88,7 @@ class CourtConduct:
         duties = tuple(duties_of(delivery, filing, self._manner.behaviour, now=now))
         return Accepts(Effects(duties=duties, dossier=_accepted(filing, conversation_id, report)))
 
-    async def fulfil(self, duty: Duty, *, now: datetime) -> Sequence[PreparedCall]:
+    async def fulfil(self, duty: SandboxDuty, *, now: datetime) -> Sequence[PreparedCall]:
         """What the duty comes to, under the case number that the claim was given."""
         match duty.kind:
             case DutyKind.REPORT_CASE:
@@ -107,7 +109,7 @@ class CourtConduct:
             )
         ]
 
-    async def _report(self, duty: Duty, *, now: datetime) -> ReportCase:
+    async def _report(self, duty: SandboxDuty, *, now: datetime) -> ReportCase:
         """``until``, ``text`` and ``outcome`` of the duty's note go before the court's usual ones."""
         if duty.conversation_id is None or (number := self._view.case_no(duty.conversation_id)) is None:
             raise ValueError(f"no dossier was accepted in {duty.conversation_id}")
@@ -121,7 +123,7 @@ class CourtConduct:
         documents = await self._act(duty, stage, paper)
         return ReportCase(stage, case_number, now, until, text, documents, bench.outcome_of(stage, held))
 
-    async def _act(self, duty: Duty, stage: CaseStage, paper: Paper | None) -> tuple[DocumentRef, ...]:
+    async def _act(self, duty: SandboxDuty, stage: CaseStage, paper: SandboxPaper | None) -> tuple[DocumentRef, ...]:
         if paper is None:
             return ()
         content = await asyncio.to_thread(compose, paper)

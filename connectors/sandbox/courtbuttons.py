@@ -8,9 +8,9 @@ from typing import Any
 from aiohttp import web
 
 from connectors.sandbox import bench
-from connectors.sandbox.desk import Desk
+from connectors.sandbox.desk import ButtonContext
 from connectors.sandbox.jsonport import answer, read_entry
-from connectors.sandbox.records import Case, Duty, DutyKind
+from connectors.sandbox.records import DutyKind, SandboxCase, SandboxDuty
 from contracts.operations import Service
 from contracts.party import PartyId
 from contracts.payloads import CaseStage, ClaimOutcome, RequestMaterials, RequestPosition
@@ -19,8 +19,8 @@ from contracts.payloads import CaseStage, ClaimOutcome, RequestMaterials, Reques
 class CourtButtons:
     """Each button names the appeal that has become a case."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, buttons: ButtonContext) -> None:
+        self._desk = buttons
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_get("/control/dossiers", self.dossiers)
@@ -40,7 +40,7 @@ class CourtButtons:
         until = _day(entry)
         note = {"stage": stage.value, "until": until.isoformat() if until else None, "text": entry.get("text")}
         note |= {"outcome": _outcome(entry), "send_as": message_id}
-        duty = Duty(DutyKind.REPORT_CASE, self._desk.now(), case.conversation_id, case.message_id, note)
+        duty = SandboxDuty(DutyKind.REPORT_CASE, self._desk.now(), case.conversation_id, case.message_id, note)
         return await self._desk.undertake(duty, message_id, entry)
 
     async def ask(self, request: web.Request) -> web.Response:
@@ -55,7 +55,7 @@ class CourtButtons:
         )
         return await self._desk.post(call, case.conversation_id, entry)
 
-    def _case(self, entry: dict[str, Any]) -> Case:
+    def _case(self, entry: dict[str, Any]) -> SandboxCase:
         number = str(entry.get("appeal", ""))
         case = self._desk.view.case_of(number)
         if case is None:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 
-class Database:
+class SandboxDatabase:
     """Opens, and on first use creates, ``path`` with the tables of ``store.sql``."""
 
     def __init__(self, path: Path) -> None:

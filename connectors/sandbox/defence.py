@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from connectors.sandbox.acts import answer_of
-from connectors.sandbox.paper import Paper
+from connectors.sandbox.paper import SandboxPaper
 from contracts.payloads import ComplaintDecision, DocumentKind, Ground, PositionKind
 
 
@@ -123,10 +123,10 @@ def requested(words: str) -> Statement:
     )
 
 
-def paper_of(statement: Statement, party_id: str, *, appeal_number: str, number: str, made_on: date) -> Paper:
+def paper_of(statement: Statement, party_id: str, *, appeal_number: str, number: str, made_on: date) -> SandboxPaper:
     """The statement on the body's letterhead."""
     body = answer_of(party_id)
-    return Paper(
+    return SandboxPaper(
         issuer=body.issuer,
         title_kk=statement.title_kk,
         title_ru=statement.title_ru,

@@ -11,7 +11,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from connectors.sandbox.jsonport import answer
-from connectors.sandbox.records import Duty
+from connectors.sandbox.records import SandboxDuty
 from connectors.sandbox.store import PartyStore
 from connectors.sandbox.view import PartyView
 from connectors.soap.ambient import Clock, MessageIds
@@ -29,7 +29,7 @@ _POLL_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ButtonContext:
     """What every button needs. ``wake`` is called when there is something new to do."""
 
     store: PartyStore
@@ -48,7 +48,7 @@ class Desk:
         self.wake()
         return await self.answered(call.message_id, entry)
 
-    async def undertake(self, duty: Duty, message_id: MessageId, entry: dict[str, Any]) -> web.Response:
+    async def undertake(self, duty: SandboxDuty, message_id: MessageId, entry: dict[str, Any]) -> web.Response:
         """Do what ends in a message under ``message_id``."""
         self.store.undertake(duty)
         self.wake()
@@ -67,11 +67,11 @@ class Desk:
                 break
             await asyncio.sleep(_POLL_S)
         body = {"message_id": message_id, "state": state, "note": result.note if result else ""}
-        body |= details() | told(result.answer if result else None)
+        body |= details() | body_of(result.answer if result else None)
         return answer(body, status={"acknowledged": 200, "refused": 409}.get(state, 202))
 
 
-def told(envelope: bytes | None) -> dict[str, Any]:
+def body_of(envelope: bytes | None) -> dict[str, Any]:
     """What the exchange's answer tells people: ticket, road and findings; nothing for a mere receipt."""
     if envelope is None:
         return {}

@@ -8,7 +8,7 @@ from datetime import timedelta
 from aiohttp import web
 
 
-class Door:
+class ListeningSocket:
     """The listening socket before an Inbox, which can really be closed: callers are then refused by the kernel."""
 
     def __init__(self, application: web.Application, port: int) -> None:

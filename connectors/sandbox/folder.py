@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from connectors.sandbox.behaviour import Behaviour, Bend, BendKind
-from contracts.party import PartyId, Role
+from contracts.party import PartyId, PartyRole
 
 FILE_NAME: Final = "party.toml"
 
@@ -26,7 +26,7 @@ class PartyFile:
 
     folder: Path
     party_id: PartyId
-    kind: Role
+    kind: PartyRole
     listen_port: int
     control_port: int
     exchange_id: PartyId
@@ -60,7 +60,7 @@ def _party_of(folder: Path, table: Mapping[str, Any]) -> PartyFile:
     return PartyFile(
         folder=folder,
         party_id=PartyId(table["party_id"]),
-        kind=Role(table["kind"]),
+        kind=PartyRole(table["kind"]),
         listen_port=int(table.get("listen_port", 0)),
         control_port=int(table["control_port"]),
         exchange_id=PartyId(table["exchange_id"]),
@@ -103,7 +103,7 @@ def write_party(
     """Write ``party.toml`` into ``folder``; ``key.pem`` and ``cert.pem`` are the caller's to put beside it."""
     top = {
         "party_id": party_id,
-        "kind": Role(kind).value,
+        "kind": PartyRole(kind).value,
         "listen_port": listen_port,
         "control_port": control_port,
         "exchange_id": exchange_id,

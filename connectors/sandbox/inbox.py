@@ -12,7 +12,7 @@ from typing import Final
 from aiohttp import web
 
 from connectors.sandbox.behaviour import BendKind, Bends
-from connectors.sandbox.intake import Intake
+from connectors.sandbox.intake import SandboxIntake
 from connectors.soap.ambient import Clock
 from connectors.soap.errors import CallFailed
 from connectors.soap.reading import DeliveryRefused, verify_delivery
@@ -38,7 +38,7 @@ class Inbox:
 
     def __init__(
         self,
-        intake: Intake,
+        intake: SandboxIntake,
         bends: Bends,
         *,
         me: PartyId,

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from connectors.sandbox.behaviour import BendKind, Bends
 from connectors.sandbox.conduct import Accepts, Conduct, NeedsTime, Refuses, Response
-from connectors.sandbox.records import Duty, Effects
+from connectors.sandbox.records import Effects, SandboxDuty
 from connectors.sandbox.store import PartyStore
 from connectors.soap.ambient import Clock, MessageIds
 from connectors.soap.calls import PreparedCall
@@ -25,7 +25,7 @@ from contracts.texts import text_of
 Signal = Receipt | ErrorSignal
 
 
-class Intake:
+class SandboxIntake:
     """The one door for messages, pushed or fetched. ``take`` returns only what is durable.
 
     ``acknowledge_by``: the service whose Acknowledge carries late signals; None for a platform, which has none and
@@ -81,7 +81,7 @@ class Intake:
         answer = await self.take(delivery)
         return None if answer is None else signal_of(answer)
 
-    async def examine(self, duty: Duty) -> None:
+    async def examine(self, duty: SandboxDuty) -> None:
         """Decide a message that needed time, and tell the exchange by Acknowledge."""
         if duty.message_id is None or (known := self._store.known(duty.message_id)) is None:
             raise ValueError(f"message {duty.message_id} was never taken")

@@ -23,15 +23,15 @@ def body_of(notice: NotifyApplicant | NotifyBody) -> dict[str, Any]:
             return body | {
                 "step": notice.step.value,
                 "language": notice.language.value if notice.language else None,
-                "said": said(notice.text, notice.language),
+                "text": localized(notice.text, notice.language),
                 "case_number": notice.case_number,
                 "documents": [document.file_name for document in notice.documents],
             }
         case NotifyBody():
-            return body | {"notice": notice.notice.value, "about": notice.about, "said": notice.text.kk}
+            return body | {"notice": notice.notice.value, "about": notice.about, "text": notice.text.kk}
 
 
-def said(text: LocalText, language: Language | None) -> str:
+def localized(text: LocalText, language: Language | None) -> str:
     """The text for a person of this language; for one whose language was not told, both."""
     match language:
         case Language.KK:

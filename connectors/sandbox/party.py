@@ -13,19 +13,19 @@ import structlog
 
 from connectors.mailbox.agent import MailboxAgent
 from connectors.sandbox.agency import AgencyConduct
-from connectors.sandbox.ambient import RandomIds, SystemClock, system_chance
-from connectors.sandbox.behaviour import BendKind, Bends, Manner
-from connectors.sandbox.chores import Chores
+from connectors.sandbox.ambient import SandboxRandomIds, SandboxSystemClock, system_chance
+from connectors.sandbox.behaviour import BendKind, Bends, LiveBehaviour
+from connectors.sandbox.chores import DutyRunner
 from connectors.sandbox.conduct import Conduct
 from connectors.sandbox.control import Control, apply_bend
-from connectors.sandbox.database import Database
-from connectors.sandbox.desk import Desk
-from connectors.sandbox.door import Door
+from connectors.sandbox.database import SandboxDatabase
+from connectors.sandbox.desk import ButtonContext
+from connectors.sandbox.door import ListeningSocket
 from connectors.sandbox.folder import PartyFile
 from connectors.sandbox.inbox import Inbox
-from connectors.sandbox.intake import Intake
+from connectors.sandbox.intake import SandboxIntake
 from connectors.sandbox.platform import PlatformConduct
-from connectors.sandbox.postman import Postman
+from connectors.sandbox.postman import OutboxSender
 from connectors.sandbox.pump import Pump
 from connectors.sandbox.store import PartyStore
 from connectors.sandbox.view import PartyView
@@ -33,11 +33,11 @@ from connectors.soap.ambient import Clock
 from connectors.soap.client import SoapClient
 from connectors.soap.errors import CallFailed
 from contracts.operations import Service
-from contracts.party import Role
+from contracts.party import PartyRole
 from signing.keys import Certificate, SoftwareKey, load_certificate
 from signing.verification import PinnedCertificates
 
-ACKNOWLEDGE_BY: Final = {Role.AGENCY: Service.AGENCY, Role.COURT: Service.COURT}
+ACKNOWLEDGE_BY: Final = {PartyRole.AGENCY: Service.AGENCY, PartyRole.COURT: Service.COURT}
 
 _log = structlog.get_logger(__name__)
 
@@ -47,8 +47,8 @@ class SandboxParty:
 
     def __init__(self, file: PartyFile, *, clock: Clock | None = None) -> None:
         self.file = file
-        self._clock = clock or SystemClock()
-        self._ids = RandomIds()
+        self._clock = clock or SandboxSystemClock()
+        self._ids = SandboxRandomIds()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -65,29 +65,34 @@ class SandboxParty:
         key = SoftwareKey.load(file.folder / "key.pem", file.folder / "cert.pem")
         pinned = PinnedCertificates([(file.exchange_id, load_certificate(file.exchange_certificate))])
         bends = Bends(bend for bend in file.bends if bend.kind is not BendKind.DOWN)
-        database = Database(file.folder / "state.db")
+        database = SandboxDatabase(file.folder / "state.db")
         stack.callback(database.close)
         store, view = PartyStore(database), PartyView(database)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = self._client(session, key, pinned)
-        manner = Manner(file.behaviour)
+        manner = LiveBehaviour(file.behaviour)
         conduct = _conduct(file, client, manner, view)
         acknowledge_by = ACKNOWLEDGE_BY.get(file.kind)
-        intake = Intake(store, conduct, client, bends, acknowledge_by=acknowledge_by, clock=clock, ids=self._ids)
+        intake = SandboxIntake(store, conduct, client, bends, acknowledge_by=acknowledge_by, clock=clock, ids=self._ids)
         wake = self._start_pumps(stack, store, conduct, intake, client, bends)
-        door: Door | None = None
+        door: ListeningSocket | None = None
         if file.listen_port:
             door = await self._open_inbox(stack, self._inbox(intake, bends, pinned, key, wake))
-        elif file.kind is Role.AGENCY:
+        elif file.kind is PartyRole.AGENCY:
             agent = MailboxAgent(client, pinned=pinned, clock=clock, handle=intake.signal)
             _run(stack, _empty_mailbox(agent, file.poll_seconds, wake))
-        desk = Desk(store, view, client, clock, self._ids, wake)
-        panel = Door(Control(file, desk, bends, manner, door).application(), file.control_port)
+        buttons = ButtonContext(store, view, client, clock, self._ids, wake)
+        panel = ListeningSocket(Control(file, buttons, bends, manner, door).application(), file.control_port)
         stack.push_async_callback(panel.close)
         await panel.open()
 
     def _inbox(
-        self, intake: Intake, bends: Bends, pinned: PinnedCertificates, key: SoftwareKey, wake: Callable[[], None]
+        self,
+        intake: SandboxIntake,
+        bends: Bends,
+        pinned: PinnedCertificates,
+        key: SoftwareKey,
+        wake: Callable[[], None],
     ) -> Inbox:
         return Inbox(
             intake,
@@ -117,17 +122,17 @@ class SandboxParty:
         stack: AsyncExitStack,
         store: PartyStore,
         conduct: Conduct,
-        intake: Intake,
+        intake: SandboxIntake,
         client: SoapClient,
         bends: Bends,
     ) -> Callable[[], None]:
         """Start both loops; what is returned wakes them."""
         clock = self._clock
-        postman = Postman(store, client, bends, clock=clock, chance=system_chance)
+        postman = OutboxSender(store, client, bends, clock=clock, chance=system_chance)
         mail = Pump(
             lambda limit: store.due_postings(clock.now(), limit), postman.send, key=lambda posting: posting.outbox_id
         )
-        chores = Chores(store, conduct, intake, clock=clock, chance=system_chance, posted=mail.wake)
+        chores = DutyRunner(store, conduct, intake, clock=clock, chance=system_chance, posted=mail.wake)
         work = Pump(lambda limit: store.due_duties(clock.now(), limit), chores.do, key=lambda duty: duty.duty_id)
         _run(stack, mail.run())
         _run(stack, work.run())
@@ -138,8 +143,8 @@ class SandboxParty:
 
         return wake
 
-    async def _open_inbox(self, stack: AsyncExitStack, inbox: Inbox) -> Door:
-        door = Door(inbox.application(), self.file.listen_port)
+    async def _open_inbox(self, stack: AsyncExitStack, inbox: Inbox) -> ListeningSocket:
+        door = ListeningSocket(inbox.application(), self.file.listen_port)
         stack.push_async_callback(door.close)
         stack.callback(inbox.close)
         await door.open()
@@ -149,18 +154,18 @@ class SandboxParty:
         return door
 
 
-def _conduct(file: PartyFile, client: SoapClient, manner: Manner, view: PartyView) -> Conduct:
+def _conduct(file: PartyFile, client: SoapClient, manner: LiveBehaviour, view: PartyView) -> Conduct:
     match file.kind:
-        case Role.PLATFORM:
+        case PartyRole.PLATFORM:
             return PlatformConduct(client)
-        case Role.AGENCY:
+        case PartyRole.AGENCY:
             return AgencyConduct(client, manner)
-        case Role.COURT:
+        case PartyRole.COURT:
             from connectors.sandbox.court import CourtConduct  # only a court needs the dossier's machinery
 
             anchors: list[Certificate] = [load_certificate(path) for path in file.anchors]
             return CourtConduct(client, manner, view, folder=file.folder / "dossiers", anchors=anchors)
-        case Role.EXCHANGE:
+        case PartyRole.EXCHANGE:
             raise ValueError("the exchange is not a simulated party")
 
 

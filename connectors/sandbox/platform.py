@@ -11,7 +11,7 @@ from connectors.sandbox import additions, reception, samples
 from connectors.sandbox.conduct import Accepts, Response
 from connectors.sandbox.notices import body_of
 from connectors.sandbox.paper import compose
-from connectors.sandbox.records import Duty, DutyKind, Effects, Notice
+from connectors.sandbox.records import DutyKind, Effects, Notice, SandboxDuty
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
 from connectors.soap.reading import VerifiedDelivery
@@ -49,7 +49,7 @@ class PlatformConduct:
             case _:
                 return Accepts()
 
-    async def fulfil(self, duty: Duty, *, now: datetime) -> Sequence[PreparedCall]:
+    async def fulfil(self, duty: SandboxDuty, *, now: datetime) -> Sequence[PreparedCall]:
         """Upload the papers and say what goes with them, under the message_id promised before."""
         payload = await self._payload(duty, now=now)
         return [
@@ -58,7 +58,7 @@ class PlatformConduct:
             )
         ]
 
-    async def _payload(self, duty: Duty, *, now: datetime) -> RegisterAppeal | AddDocuments | AnswerCourt:
+    async def _payload(self, duty: SandboxDuty, *, now: datetime) -> RegisterAppeal | AddDocuments | AnswerCourt:
         note = duty.note
         match duty.kind:
             case DutyKind.LODGE:
@@ -77,10 +77,10 @@ class PlatformConduct:
             case _:
                 raise ValueError(f"a platform has no duty to {duty.kind}")
 
-    async def _upload(self, duty: Duty, *attachments: samples.Attachment) -> tuple[DocumentRef, ...]:
+    async def _upload(self, duty: SandboxDuty, *attachments: samples.Attachment) -> tuple[DocumentRef, ...]:
         return tuple([await self._upload_one(duty, attachment) for attachment in attachments])
 
-    async def _upload_one(self, duty: Duty, attachment: samples.Attachment) -> DocumentRef:
+    async def _upload_one(self, duty: SandboxDuty, attachment: samples.Attachment) -> DocumentRef:
         content = await asyncio.to_thread(compose, attachment.paper)
         return await self._client.put_document(
             content,
@@ -94,25 +94,25 @@ class PlatformConduct:
 
 def lodging(
     reference: str, message_id: MessageId, *, now: datetime, sample: str = HOUSING_QUEUE, subject: str = samples.SUBJECT
-) -> Duty:
+) -> SandboxDuty:
     """The duty to lodge a sample appeal under this reference. Raises ValueError for a sample that does not exist."""
     if sample not in SAMPLES:
         raise ValueError(f"no sample {sample!r}; there are: {', '.join(SAMPLES)}")
     note = {"reference": reference, "sample": sample, "subject": subject}
-    return Duty(DutyKind.LODGE, now, message_id=message_id, note=note)
+    return SandboxDuty(DutyKind.LODGE, now, message_id=message_id, note=note)
 
 
-def addition(conversation_id: ConversationId, message_id: MessageId, *, text: str, now: datetime) -> Duty:
+def addition(conversation_id: ConversationId, message_id: MessageId, *, text: str, now: datetime) -> SandboxDuty:
     """The duty to add a paper to the appeal: the cure of a defect, or an objection in a hearing."""
-    return Duty(DutyKind.ADD, now, conversation_id, message_id, {"text": text})
+    return SandboxDuty(DutyKind.ADD, now, conversation_id, message_id, {"text": text})
 
 
 def court_answer(
     conversation_id: ConversationId, message_id: MessageId, *, response: CourtResponse, text: str, now: datetime
-) -> Duty:
+) -> SandboxDuty:
     """The duty to answer the court's act: cured, with the paper that was lacking, or appealed."""
     note = {"response": response.value, "text": text}
-    return Duty(DutyKind.ANSWER_COURT, now, conversation_id, message_id, note)
+    return SandboxDuty(DutyKind.ANSWER_COURT, now, conversation_id, message_id, note)
 
 
 def disagreement(

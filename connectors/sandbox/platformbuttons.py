@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from connectors.sandbox import additions, samples
-from connectors.sandbox.desk import Desk
+from connectors.sandbox.desk import ButtonContext
 from connectors.sandbox.jsonport import answer, read_entry
 from connectors.sandbox.platform import HOUSING_QUEUE, addition, court_answer, disagreement, lodging, withdrawal
 from contracts.header import ConversationId
@@ -20,8 +20,8 @@ from contracts.payloads import ClaimKind, CourtResponse
 class PlatformButtons:
     """Each button answers what the exchange answered; ``wait``: for so many seconds at most."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, buttons: ButtonContext) -> None:
+        self._desk = buttons
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post("/control/appeal", self.appeal)

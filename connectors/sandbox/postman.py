@@ -19,7 +19,7 @@ from contracts.payloads import Accepted, AppealAccepted
 _log = structlog.get_logger(__name__)
 
 
-class Postman:
+class OutboxSender:
     """Carries one posting at a time to the exchange; what came of it is in the store when ``send`` returns."""
 
     def __init__(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from connectors.sandbox.paper import Paper
+from connectors.sandbox.paper import SandboxPaper
 from connectors.sandbox.samples import CADASTRE, KATO_ALMATY, Attachment, Sample
 from contracts.payloads import Applicant, ApplicantKind, DocumentKind, IntakeChannel, Language, Receiver
 
@@ -35,7 +35,7 @@ ON_PAPER: Final = Sample(
             DocumentKind.ATTACHMENT,
             "Қағаз түріндегі өтініш, сканерленген · Обращение на бумаге, скан",
             "01-skan.pdf",
-            Paper(
+            SandboxPaper(
                 issuer="«Нәтиже» азаматтарды қабылдау орталығы · Центр приёма граждан «Нәтиже»",
                 title_kk="Қағаз түріндегі өтініштің сканерленген көшірмесі",
                 title_ru="Скан обращения на бумаге",

@@ -38,7 +38,7 @@ class DutyKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class SandboxDuty:
     """Something to do at ``due_at``; ``message_id``: what caused it, or what was promised. ``note``: JSON, per kind."""
 
     kind: DutyKind
@@ -75,7 +75,7 @@ class PostingResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownMessage:
     """A message taken before. ``answer`` None: taken, not yet examined."""
 
     digest: str
@@ -113,7 +113,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SandboxCase:
     """A court case: the appeal's conversation, and the message that brought the claim."""
 
     conversation_id: ConversationId
@@ -124,7 +124,7 @@ class Case:
 class Effects:
     """All that taking one message changes, beside its inbox row; written in the same commit."""
 
-    duties: tuple[Duty, ...] = ()
+    duties: tuple[SandboxDuty, ...] = ()
     cancels_duties: bool = False
     notice: Notice | None = None
     dossier: AcceptedDossier | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from connectors.sandbox.paper import Paper
+from connectors.sandbox.paper import SandboxPaper
 from contracts.payloads import (
     AppealKind,
     Applicant,
@@ -52,7 +52,7 @@ class Attachment:
     kind: DocumentKind
     title: str
     file_name: str
-    paper: Paper
+    paper: SandboxPaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ ATTACHMENTS: Final = (
         DocumentKind.EVIDENCE,
         "Кезектен шығару туралы хабарлама · Уведомление о снятии с очереди",
         "01-habarlama.pdf",
-        Paper(
+        SandboxPaper(
             issuer=HOUSING_BODY,
             title_kk="Кезектен шығару туралы хабарлама",
             title_ru="Уведомление о снятии с учёта",
@@ -91,7 +91,7 @@ ATTACHMENTS: Final = (
         DocumentKind.ATTACHMENT,
         "Отбасы құрамы туралы мәлімет · Сведения о составе семьи",
         "02-otbasy.pdf",
-        Paper(
+        SandboxPaper(
             issuer="Алмалы ауданының тіркеу бөлімі · Отдел регистрации Алмалинского района",
             title_kk="Отбасы құрамы туралы мәлімет",
             title_ru="Сведения о составе семьи",
@@ -110,7 +110,7 @@ ATTACHMENTS: Final = (
         DocumentKind.EVIDENCE,
         "Жылжымайтын мүліктің жоқтығы туралы анықтама · Справка об отсутствии недвижимого имущества",
         "03-mulik.pdf",
-        Paper(
+        SandboxPaper(
             issuer="Жылжымайтын мүлікке құқықтарды тіркеу бөлімі · Отдел регистрации прав на недвижимость",
             title_kk="Жылжымайтын мүліктің жоқтығы туралы анықтама",
             title_ru="Справка об отсутствии недвижимого имущества",

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from connectors.sandbox.database import Database
-from connectors.sandbox.records import AcceptedDossier, Duty, DutyKind, Effects, Known, Notice, Posting
+from connectors.sandbox.database import SandboxDatabase
+from connectors.sandbox.records import AcceptedDossier, DutyKind, Effects, KnownMessage, Notice, Posting, SandboxDuty
 from connectors.soap.calls import PreparedCall
 from connectors.soap.reading import VerifiedDelivery
 from contracts.header import ConversationId, MessageId
@@ -19,14 +19,14 @@ from contracts.payloads import FilingPurpose
 class PartyStore:
     """The party's memory; what it has promised stands here before the promise leaves."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: SandboxDatabase) -> None:
         self._db = database
 
     # inbox
 
-    def known(self, message_id: MessageId) -> Known | None:
+    def known(self, message_id: MessageId) -> KnownMessage | None:
         row = self._db.one("SELECT digest, operation, answer FROM inbox WHERE message_id = ?", message_id)
-        return Known(row["digest"], row["operation"], row["answer"]) if row else None
+        return KnownMessage(row["digest"], row["operation"], row["answer"]) if row else None
 
     def take(
         self,
@@ -54,7 +54,7 @@ class PartyStore:
 
     def settle(
         self,
-        duty: Duty,
+        duty: SandboxDuty,
         delivery: VerifiedDelivery,
         answer: bytes,
         effects: Effects,
@@ -97,7 +97,7 @@ class PartyStore:
 
     # duties
 
-    def _undertake(self, duties: Iterable[Duty]) -> None:
+    def _undertake(self, duties: Iterable[SandboxDuty]) -> None:
         self._db.execute_many(
             "INSERT INTO duties (token, kind, conversation_id, message_id, note, due_at) VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -113,12 +113,12 @@ class PartyStore:
             ],
         )
 
-    def undertake(self, duty: Duty) -> None:
+    def undertake(self, duty: SandboxDuty) -> None:
         """Something that a person asked for."""
         with self._db.transaction():
             self._undertake((duty,))
 
-    def due_duties(self, now: datetime, limit: int) -> Sequence[Duty]:
+    def due_duties(self, now: datetime, limit: int) -> Sequence[SandboxDuty]:
         """Due ones, the oldest of each conversation only: a body registers before it replies."""
         rows = self._db.all(
             "SELECT * FROM duties d WHERE NOT done AND due_at <= ?1 AND NOT EXISTS (SELECT 1 FROM duties e WHERE"
@@ -129,14 +129,14 @@ class PartyStore:
         )
         return [_duty(row) for row in rows]
 
-    def fulfil(self, duty: Duty, calls: Iterable[PreparedCall], *, at: datetime) -> None:
+    def fulfil(self, duty: SandboxDuty, calls: Iterable[PreparedCall], *, at: datetime) -> None:
         """The duty is done, and what it wants to say stands in the outbox; unless it was cancelled meanwhile."""
         with self._db.transaction():
             done = self._db.one("UPDATE duties SET done = 1 WHERE duty_id = ? AND NOT done RETURNING 1", duty.duty_id)
             if done is not None:
                 self._post(calls, duty.conversation_id, at)
 
-    def postpone(self, duty: Duty, until: datetime) -> None:
+    def postpone(self, duty: SandboxDuty, until: datetime) -> None:
         self._db.execute(
             "UPDATE duties SET tries = tries + 1, due_at = ? WHERE duty_id = ?", until.timestamp(), duty.duty_id
         )
@@ -208,7 +208,7 @@ class PartyStore:
 
     # platform
 
-    def open_appeal(self, reference: str, duty: Duty) -> MessageId:
+    def open_appeal(self, reference: str, duty: SandboxDuty) -> MessageId:
         """Note an appeal to be lodged; the same reference is the same appeal, and gives the first message_id."""
         with self._db.transaction():
             row = self._db.one("SELECT message_id FROM appeals WHERE reference = ?", reference)
@@ -221,8 +221,8 @@ class PartyStore:
             return duty.message_id
 
 
-def _duty(row: sqlite3.Row) -> Duty:
-    return Duty(
+def _duty(row: sqlite3.Row) -> SandboxDuty:
+    return SandboxDuty(
         kind=DutyKind(row["kind"]),
         due_at=datetime.fromtimestamp(row["due_at"], UTC),
         conversation_id=row["conversation_id"],

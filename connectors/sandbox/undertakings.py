@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.sandbox.behaviour import Behaviour, OnComplaint, OnReview
 from connectors.sandbox.notices import body_of
-from connectors.sandbox.records import Duty, DutyKind, Effects, Notice
+from connectors.sandbox.records import DutyKind, Effects, Notice, SandboxDuty
 from connectors.soap.reading import VerifiedDelivery
 from contracts.payloads import (
     AssignAppeal,
@@ -26,15 +26,15 @@ from contracts.payloads import (
 def effects_of(delivery: VerifiedDelivery, behaviour: Behaviour, *, now: datetime) -> Effects:
     """What the agency undertakes when it takes this message; a message that asks nothing changes nothing."""
     match delivery.payload:
-        case NotifyBody() as told:
-            return Effects(notice=Notice(told.appeal_number, body_of(told)))
+        case NotifyBody() as detail:
+            return Effects(notice=Notice(detail.appeal_number, body_of(detail)))
         case NotifyWithdrawal():
             return Effects(cancels_duties=True)
         case _:
             return Effects(duties=tuple(_duties(delivery, behaviour, now)))
 
 
-def _duties(delivery: VerifiedDelivery, behaviour: Behaviour, now: datetime) -> Iterator[Duty]:
+def _duties(delivery: VerifiedDelivery, behaviour: Behaviour, now: datetime) -> Iterator[SandboxDuty]:
     match delivery.payload:
         case AssignAppeal(appeal_number=number):
             yield from _on_assignment(delivery, number, behaviour, now)
@@ -54,7 +54,9 @@ def _duties(delivery: VerifiedDelivery, behaviour: Behaviour, now: datetime) -> 
             return
 
 
-def _on_assignment(delivery: VerifiedDelivery, number: str, behaviour: Behaviour, now: datetime) -> Iterator[Duty]:
+def _on_assignment(
+    delivery: VerifiedDelivery, number: str, behaviour: Behaviour, now: datetime
+) -> Iterator[SandboxDuty]:
     yield _duty(DutyKind.REGISTER, delivery, number, at=now)
     if behaviour.redirect_part_to is not None:
         yield _duty(DutyKind.REDIRECT, delivery, number, at=now, to=behaviour.redirect_part_to)
@@ -70,7 +72,9 @@ def _on_assignment(delivery: VerifiedDelivery, number: str, behaviour: Behaviour
         yield _duty(kind, delivery, number, at=answer_at)
 
 
-def _on_complaint(delivery: VerifiedDelivery, number: str, behaviour: Behaviour, now: datetime) -> Iterator[Duty]:
+def _on_complaint(
+    delivery: VerifiedDelivery, number: str, behaviour: Behaviour, now: datetime
+) -> Iterator[SandboxDuty]:
     at = _after(now, behaviour.complaint_after)
     match behaviour.on_complaint:
         case OnComplaint.FORWARDS:
@@ -83,7 +87,7 @@ def _on_complaint(delivery: VerifiedDelivery, number: str, behaviour: Behaviour,
 
 def _on_question(
     delivery: VerifiedDelivery, wanted: ProvidePosition, behaviour: Behaviour, now: datetime
-) -> Iterator[Duty]:
+) -> Iterator[SandboxDuty]:
     """The objection first, then the head's position, then the file if the court never saw it (Art. 138(5))."""
     number, fresh = wanted.appeal_number, behaviour.brings_new_ground
     at = _after(now, behaviour.position_after)
@@ -97,6 +101,6 @@ def _after(now: datetime, seconds: float) -> datetime:
     return now + timedelta(seconds=seconds)
 
 
-def _duty(kind: DutyKind, delivery: VerifiedDelivery, appeal_number: str, *, at: datetime, **note: Any) -> Duty:  # noqa: ANN401 - JSON
+def _duty(kind: DutyKind, delivery: VerifiedDelivery, appeal_number: str, *, at: datetime, **note: Any) -> SandboxDuty:  # noqa: ANN401 - JSON
     header = delivery.header
-    return Duty(kind, at, header.conversation_id, header.message_id, {"appeal_number": appeal_number} | note)
+    return SandboxDuty(kind, at, header.conversation_id, header.message_id, {"appeal_number": appeal_number} | note)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from connectors.sandbox.database import Database
-from connectors.sandbox.records import Case, Claim, PostingResult
+from connectors.sandbox.database import SandboxDatabase
+from connectors.sandbox.records import Claim, PostingResult, SandboxCase
 from contracts.header import ConversationId, DocumentId, MessageId
 
 
 class PartyView:
     """Reads beside ``PartyStore``, over the same file."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: SandboxDatabase) -> None:
         self._db = database
 
     def posting_result(self, message_id: MessageId) -> PostingResult | None:
@@ -60,13 +60,13 @@ class PartyView:
         )
         return Claim(DocumentId(row["document_id"]), row["sha256"]) if row else None
 
-    def case_of(self, appeal_number: str) -> Case | None:
+    def case_of(self, appeal_number: str) -> SandboxCase | None:
         """The case that an appeal has become, by its claim."""
         row = self._db.one(
             "SELECT conversation_id, message_id FROM dossiers WHERE appeal_number = ? ORDER BY dossier_no LIMIT 1",
             appeal_number,
         )
-        return Case(row["conversation_id"], row["message_id"]) if row else None
+        return SandboxCase(row["conversation_id"], row["message_id"]) if row else None
 
     def figures(self) -> dict[str, Any]:
         """Counts for the control port."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.soap.transport import HttpAnswer, NotHeard, NotSent
+from connectors.soap.transport import ConnectionFailed, HttpAnswer, NoResponse
 from contracts.codec import parse_operation
 from contracts.errors import ContractError
 from contracts.header import MessageId
@@ -28,7 +28,7 @@ from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelo
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentEnvelope:
     """What the answer must name: our message, its digest, who had to sign, and to whom it had to write."""
 
     message_id: MessageId
@@ -42,18 +42,20 @@ class _NotCredible(Exception):
     """The answer proves nothing; its words are the reason of ``Unknown``."""
 
 
-def judge(answer: HttpAnswer | NotSent | NotHeard, sent: Sent, pinned: PinnedCertificates, *, now: datetime) -> Outcome:
+def judge(
+    answer: HttpAnswer | ConnectionFailed | NoResponse, sent: SentEnvelope, pinned: PinnedCertificates, *, now: datetime
+) -> Outcome:
     """What came of one attempt."""
     match answer:
-        case NotSent(reason):
+        case ConnectionFailed(reason):
             return Deferred(reason, Transmission(sent.envelope))
-        case NotHeard(reason):
+        case NoResponse(reason):
             return Unknown(reason, Transmission(sent.envelope))
         case HttpAnswer():
             return _judge_http(answer, sent, pinned, now=now)
 
 
-def _judge_http(answer: HttpAnswer, sent: Sent, pinned: PinnedCertificates, *, now: datetime) -> Outcome:
+def _judge_http(answer: HttpAnswer, sent: SentEnvelope, pinned: PinnedCertificates, *, now: datetime) -> Outcome:
     transmission = Transmission(sent.envelope, answer.body, answer.status)
     if answer.status == 202 and not answer.body.strip():
         return Delivered(transmission)
@@ -80,7 +82,7 @@ def _without_soap(answer: HttpAnswer, transmission: Transmission, why: str) -> O
 
 
 def _credible_signal(
-    read: ReadEnvelope, sent: Sent, pinned: PinnedCertificates, *, now: datetime
+    read: ReadEnvelope, sent: SentEnvelope, pinned: PinnedCertificates, *, now: datetime
 ) -> Receipt | ErrorSignal:
     """The signal, once it is proven that this party wrote it to us about this message."""
     try:
@@ -96,7 +98,7 @@ def _credible_signal(
     return message.payload.signal
 
 
-def _check_address(signer: str, message: Message, sent: Sent) -> None:
+def _check_address(signer: str, message: Message, sent: SentEnvelope) -> None:
     """A true answer replayed from another party, to another recipient or for another message proves nothing."""
     header = message.header
     if (signer, header.sender) != (sent.party, sent.party):
@@ -107,7 +109,7 @@ def _check_address(signer: str, message: Message, sent: Sent) -> None:
         raise _NotCredible(f"answer refers to message {header.ref_to_message_id}")
 
 
-def _judge_signal(signal: Receipt | ErrorSignal, sent: Sent, transmission: Transmission) -> Outcome:
+def _judge_signal(signal: Receipt | ErrorSignal, sent: SentEnvelope, transmission: Transmission) -> Outcome:
     if (signal.message_id, signal.digest) != (sent.message_id, sent.digest):
         raise _NotCredible(f"the signal names {signal.message_id} with digest {signal.digest}")
     if isinstance(signal, Receipt):

@@ -21,7 +21,7 @@ from typing import Final, TypeVar
 import aiohttp
 from yarl import URL
 
-from contracts.probe import Probed, ProbeStep, SeenCertificate, StepTaken
+from contracts.probe import Probed, ProbeStep, ProbeStepResult, SeenCertificate
 from signing.errors import KeyUnusable
 from signing.keys import Certificate
 
@@ -39,11 +39,11 @@ Context = Callable[[], ssl.SSLContext]
 
 
 @dataclass
-class _Way:
+class _ProbeRun:
     """As far as one probe has come."""
 
     url: URL
-    steps: list[StepTaken] = field(default_factory=list)
+    steps: list[ProbeStepResult] = field(default_factory=list)
     certificate: SeenCertificate | None = None
 
 
@@ -51,7 +51,7 @@ class _Stopped(Exception):
     """A step failed; it is noted, and none follows."""
 
 
-class Prober:
+class SoapProber:
     """Knocks for one process. ``seconds`` only goes forward; ``trust``: whom a handshake believes, as deliveries do.
 
     Names are looked up in threads of its own: a resolver that hangs keeps nobody else waiting. A few probes at a time.
@@ -70,7 +70,7 @@ class Prober:
 
     async def probe(self, endpoint: str) -> Probed:
         """Each step within its seconds; never raises for what the peer or the network does."""
-        way = _Way(URL(endpoint))
+        way = _ProbeRun(URL(endpoint))
         async with self._room:
             with contextlib.suppress(_Stopped):
                 await self._walk(way)
@@ -80,14 +80,14 @@ class Prober:
         """Let go of look-ups that hang."""
         self._names.shutdown(wait=False, cancel_futures=True)
 
-    async def _walk(self, way: _Way) -> None:
+    async def _walk(self, way: _ProbeRun) -> None:
         addresses = await self._step(way, ProbeStep.NAME, self._look_up(way.url))
         async with self._connected(way, addresses) as (_, writer):
             if way.url.scheme == "https":
                 await self._step(way, ProbeStep.TLS, self._shake_hands(way, writer))
         await self._step(way, ProbeStep.ANSWER, self._ask(way.url))
 
-    async def _step(self, way: _Way, step: ProbeStep, work: Awaitable[tuple[T, str]]) -> T:
+    async def _step(self, way: _ProbeRun, step: ProbeStep, work: Awaitable[tuple[T, str]]) -> T:
         began_s = self._seconds()
         try:
             async with asyncio.timeout(WITHIN[step]):
@@ -98,8 +98,8 @@ class Prober:
         self._note(way, step, began_s, words, is_good=True)
         return found
 
-    def _note(self, way: _Way, step: ProbeStep, began_s: float, words: str, *, is_good: bool) -> None:
-        way.steps.append(StepTaken(step, is_good, timedelta(seconds=self._seconds() - began_s), words))
+    def _note(self, way: _ProbeRun, step: ProbeStep, began_s: float, words: str, *, is_good: bool) -> None:
+        way.steps.append(ProbeStepResult(step, is_good, timedelta(seconds=self._seconds() - began_s), words))
 
     async def _look_up(self, url: URL) -> tuple[list[str], str]:
         loop = asyncio.get_running_loop()
@@ -108,7 +108,7 @@ class Prober:
 
     @contextlib.asynccontextmanager
     async def _connected(
-        self, way: _Way, addresses: list[str]
+        self, way: _ProbeRun, addresses: list[str]
     ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         streams = await self._step(way, ProbeStep.CONNECT, _connect(addresses, way.url))
         try:
@@ -116,7 +116,7 @@ class Prober:
         finally:
             streams[1].transport.abort()  # nothing was asked on it that one would wait for
 
-    async def _shake_hands(self, way: _Way, writer: asyncio.StreamWriter) -> tuple[None, str]:
+    async def _shake_hands(self, way: _ProbeRun, writer: asyncio.StreamWriter) -> tuple[None, str]:
         context = await asyncio.to_thread(self._trust)
         address = writer.get_extra_info("peername")[0]
         try:
@@ -134,10 +134,10 @@ class Prober:
         plain = {"Accept": "text/xml", "Accept-Encoding": "identity"}
         async with self._session.get(url.with_query("wsdl"), headers=plain, allow_redirects=False) as answer:
             body = await answer.content.read(ANSWER_BYTES)
-            told = f"HTTP {answer.status} {answer.reason or ''}".strip()
+            status_line = f"HTTP {answer.status} {answer.reason or ''}".strip()
             if answer.status >= 500:
-                raise _Unwell(f"{told}: {_letters(body)}")
-            return None, told + (", its description" if b"definitions" in body else f": {_letters(body)}")
+                raise _Unwell(f"{status_line}: {_letters(body)}")
+            return None, status_line + (", its description" if b"definitions" in body else f": {_letters(body)}")
 
 
 class _Unwell(ValueError):

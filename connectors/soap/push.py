@@ -9,7 +9,7 @@ from typing import Protocol
 import aiohttp
 
 from connectors.soap.ambient import Clock
-from connectors.soap.judge import Sent, judge
+from connectors.soap.judge import SentEnvelope, judge
 from connectors.soap.transport import HttpAnswer, post
 from contracts.header import MessageId
 from contracts.outcome import Deferred, Outcome, Transmission
@@ -18,7 +18,7 @@ from signing.aside import aside
 from signing.verification import PinnedCertificates
 
 
-class Outgoing(Protocol):
+class OutgoingPush(Protocol):
     """The signed message to send; ``gateway.ports.outside.OutgoingEnvelope`` has this shape."""
 
     @property
@@ -49,7 +49,7 @@ class PushConnector:
         self._me = me
         self._clock = clock
 
-    async def send(self, outgoing: Outgoing) -> Outcome:
+    async def send(self, outgoing: OutgoingPush) -> Outcome:
         """One attempt within the agreement's own deadline. What the peer or the network does is an outcome."""
         party = outgoing.party
         if party.endpoint is None:
@@ -62,6 +62,6 @@ class PushConnector:
             now=self._clock.now(),
             trace=outgoing.trace_headers,
         )
-        sent = Sent(outgoing.message_id, outgoing.digest, party.party_id, self._me, outgoing.envelope)
+        sent = SentEnvelope(outgoing.message_id, outgoing.digest, party.party_id, self._me, outgoing.envelope)
         body = answer.body if isinstance(answer, HttpAnswer) else b""
         return await aside(body, partial(judge, answer, sent, self._pinned(), now=self._clock.now()))

@@ -30,12 +30,12 @@ def open_session() -> aiohttp.ClientSession:
 
     To be closed by the caller, within a running loop.
     """
-    resolver = RememberingResolver(ThreadedResolver(), seconds=time.monotonic)
+    resolver = CachingResolver(ThreadedResolver(), seconds=time.monotonic)
     connector = aiohttp.TCPConnector(limit=0, resolver=resolver)
     return aiohttp.ClientSession(connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar())
 
 
-class RememberingResolver(AbstractResolver):
+class CachingResolver(AbstractResolver):
     """Asks ``inner``; when it fails or is slow, what it said last still holds. ``seconds`` only goes forward.
 
     A look-up that hangs is not begun a second time: those of a resolver in trouble would fill its threads, and keep

@@ -37,14 +37,14 @@ class HttpAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class NotSent:
+class ConnectionFailed:
     """No connection came about: the peer cannot have the message."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class NotHeard:
+class NoResponse:
     """The connection stood, and no whole answer came: the peer may or may not have the message."""
 
     reason: str
@@ -58,7 +58,7 @@ async def post(
     within: timedelta,
     now: datetime,
     trace: Mapping[str, str] = _NO_TRACE,
-) -> HttpAnswer | NotSent | NotHeard:
+) -> HttpAnswer | ConnectionFailed | NoResponse:
     """Send ``envelope`` and read the answer, all ``within`` one deadline. Never raises for the peer or the network.
 
     Redirects are not followed: a message goes where the registry says, or nowhere. ``trace``: headers of a trace that
@@ -74,9 +74,9 @@ async def post(
             retry_after = parse_retry_after(answer.headers.get("Retry-After"), now=now)
             return HttpAnswer(answer.status, body, retry_after)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-        return NotSent(_words(error))
+        return ConnectionFailed(_words(error))
     except (TimeoutError, aiohttp.ClientError, OSError, _TooMuch) as error:
-        return NotHeard(_words(error))
+        return NoResponse(_words(error))
 
 
 def _body(envelope: bytes) -> bytes | io.BytesIO:

@@ -9,36 +9,36 @@ from itertools import pairwise
 from typing import Final, assert_never
 
 from contracts.party import Channel
-from dossier.erds.kinds import Kind, Reason
+from dossier.erds.kinds import EvidenceEventKind, EvidenceReason
 from dossier.erds.record import (
     AttemptFacts,
+    AttemptOutcome,
     DeliveryFacts,
     Ending,
     MessageRecord,
-    Outcome,
     RefusalFacts,
     SignalFacts,
     Signalled,
 )
 
-_EACH_BY_ITSELF: Final = frozenset({Kind.RELAY_FAILURE, Kind.SUBMISSION_REJECTION})
+_EACH_BY_ITSELF: Final = frozenset({EvidenceEventKind.RELAY_FAILURE, EvidenceEventKind.SUBMISSION_REJECTION})
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ErdsEvent:
     """One event. ``proofs``: envelopes that show it, the decisive one first; none where our record alone does.
 
     ``detail``: code and words of whoever refused, or what our side saw.
     """
 
-    kind: Kind
+    kind: EvidenceEventKind
     at: datetime
-    reason: Reason | None = None
+    reason: EvidenceReason | None = None
     detail: str | None = None
     proofs: tuple[str, ...] = ()
 
 
-def evidence_of(record: MessageRecord) -> tuple[Evidence, ...]:
+def evidence_of(record: MessageRecord) -> tuple[ErdsEvent, ...]:
     """All evidence of the message, in the order of the events; what was said more than once is one event."""
     found = [*_submission(record), *map(_rejected, filter(_is_final, record.refusals))]
     if record.delivery is not None:
@@ -50,107 +50,121 @@ def evidence_of(record: MessageRecord) -> tuple[Evidence, ...]:
     return tuple(_merged(sorted(found, key=lambda one: one.at)))
 
 
-def _submission(record: MessageRecord) -> Iterator[Evidence]:
+def _submission(record: MessageRecord) -> Iterator[ErdsEvent]:
     if record.message is not None and record.receipt is not None:
         proofs = (record.receipt.envelope, record.message.envelope)
-        yield Evidence(Kind.SUBMISSION_ACCEPTANCE, record.receipt.at, proofs=_kept(proofs))
+        yield ErdsEvent(EvidenceEventKind.SUBMISSION_ACCEPTANCE, record.receipt.at, proofs=_kept(proofs))
 
 
 def _is_final(refusal: RefusalFacts) -> bool:
     return refusal.final
 
 
-def _rejected(refusal: RefusalFacts) -> Evidence:
+def _rejected(refusal: RefusalFacts) -> ErdsEvent:
     detail = _words(refusal.code, refusal.detail)
     proofs = _kept((refusal.fault,))
-    return Evidence(Kind.SUBMISSION_REJECTION, refusal.at, Reason.REFUSED_BY_EXCHANGE, detail, proofs)
+    return ErdsEvent(
+        EvidenceEventKind.SUBMISSION_REJECTION, refusal.at, EvidenceReason.REFUSED_BY_EXCHANGE, detail, proofs
+    )
 
 
-def _consigned(record: MessageRecord, delivery: DeliveryFacts) -> Iterator[Evidence]:
+def _consigned(record: MessageRecord, delivery: DeliveryFacts) -> Iterator[ErdsEvent]:
     """A mailbox holds the message from the start, or from its first handing out where the party was called before."""
     if delivery.channel is not Channel.MAILBOX:
         return
     handed_out = [attempt.started_at for attempt in record.attempts if _is_handing_out(attempt)]
     if all(map(_is_handing_out, record.attempts)):
-        yield Evidence(Kind.CONTENT_CONSIGNMENT, delivery.created_at)
+        yield ErdsEvent(EvidenceEventKind.CONTENT_CONSIGNMENT, delivery.created_at)
     elif handed_out:
-        yield Evidence(Kind.CONTENT_CONSIGNMENT, handed_out[0])
+        yield ErdsEvent(EvidenceEventKind.CONTENT_CONSIGNMENT, handed_out[0])
 
 
 def _is_handing_out(attempt: AttemptFacts) -> bool:
     """A mailbox's attempt: it is handed out inside an answer of ours, so there is no HTTP status of the party's."""
-    return attempt.outcome is Outcome.DELIVERED and attempt.http_status is None
+    return attempt.outcome is AttemptOutcome.DELIVERED and attempt.http_status is None
 
 
-def _of_attempt(attempt: AttemptFacts) -> tuple[Evidence, ...]:
+def _of_attempt(attempt: AttemptFacts) -> tuple[ErdsEvent, ...]:
     at = attempt.finished_at or attempt.started_at
     heard, tried = _kept((attempt.response, attempt.request)), _kept((attempt.request, attempt.response))
     match attempt.outcome:
-        case Outcome.ACKNOWLEDGED:
+        case AttemptOutcome.ACKNOWLEDGED:
             return _relayed(at, heard)
-        case Outcome.REJECTED:
+        case AttemptOutcome.REJECTED:
             return _turned_away(at, _words(attempt.code, attempt.detail), heard)
-        case Outcome.DELIVERED:
+        case AttemptOutcome.DELIVERED:
             return ()
-        case Outcome.DEFERRED:
-            return (Evidence(Kind.RELAY_FAILURE, at, Reason.NOT_TAKEN, attempt.detail, tried),)
-        case Outcome.UNKNOWN:
-            return (Evidence(Kind.RELAY_FAILURE, at, Reason.OUTCOME_UNKNOWN, attempt.detail, tried),)
-        case Outcome.POISON:
-            return (Evidence(Kind.RELAY_FAILURE, at, Reason.NOT_SENDABLE, attempt.detail),)
+        case AttemptOutcome.DEFERRED:
+            return (ErdsEvent(EvidenceEventKind.RELAY_FAILURE, at, EvidenceReason.NOT_TAKEN, attempt.detail, tried),)
+        case AttemptOutcome.UNKNOWN:
+            return (
+                ErdsEvent(EvidenceEventKind.RELAY_FAILURE, at, EvidenceReason.OUTCOME_UNKNOWN, attempt.detail, tried),
+            )
+        case AttemptOutcome.POISON:
+            return (ErdsEvent(EvidenceEventKind.RELAY_FAILURE, at, EvidenceReason.NOT_SENDABLE, attempt.detail),)
         case _:
             assert_never(attempt.outcome)
 
 
-def _unacknowledged(attempts: tuple[AttemptFacts, ...]) -> Iterator[Evidence]:
+def _unacknowledged(attempts: tuple[AttemptFacts, ...]) -> Iterator[ErdsEvent]:
     """Silence after a message was taken or fetched, once it had to go again.
 
     The same attempt handed out again is a party that asks twice within its lease, and no silence.
     """
     for taken, again in pairwise(attempts):
-        if taken.outcome is Outcome.DELIVERED and again.number > taken.number:
-            kind = Kind.CONTENT_HANDOVER_FAILURE if _is_handing_out(taken) else Kind.RELAY_FAILURE
+        if taken.outcome is AttemptOutcome.DELIVERED and again.number > taken.number:
+            kind = (
+                EvidenceEventKind.CONTENT_HANDOVER_FAILURE
+                if _is_handing_out(taken)
+                else EvidenceEventKind.RELAY_FAILURE
+            )
             proofs = _kept((taken.request, taken.response))
-            yield Evidence(kind, again.started_at, Reason.NOT_ACKNOWLEDGED, proofs=proofs)
+            yield ErdsEvent(kind, again.started_at, EvidenceReason.NOT_ACKNOWLEDGED, proofs=proofs)
 
 
-def _of_signal(signal: SignalFacts, channel: Channel) -> tuple[Evidence, ...]:
+def _of_signal(signal: SignalFacts, channel: Channel) -> tuple[ErdsEvent, ...]:
     proofs, words = _kept((signal.envelope,)), _words(signal.code, signal.detail)
     if channel is not Channel.MAILBOX:
-        is_receipt = signal.said is Signalled.RECEIPT
+        is_receipt = signal.kind is Signalled.RECEIPT
         return _relayed(signal.at, proofs) if is_receipt else _turned_away(signal.at, words, proofs)
-    if signal.said is Signalled.RECEIPT:
-        return (Evidence(Kind.CONTENT_HANDOVER, signal.at, proofs=proofs),)
-    return (Evidence(Kind.CONTENT_HANDOVER_FAILURE, signal.at, Reason.REFUSED_BY_RECIPIENT, words, proofs),)
-
-
-def _relayed(at: datetime, proofs: tuple[str, ...]) -> tuple[Evidence, ...]:
-    return Evidence(Kind.RELAY_ACCEPTANCE, at, proofs=proofs), Evidence(Kind.CONTENT_CONSIGNMENT, at, proofs=proofs)
-
-
-def _turned_away(at: datetime, words: str | None, proofs: tuple[str, ...]) -> tuple[Evidence, ...]:
-    reason = Reason.REFUSED_BY_RECIPIENT
+    if signal.kind is Signalled.RECEIPT:
+        return (ErdsEvent(EvidenceEventKind.CONTENT_HANDOVER, signal.at, proofs=proofs),)
     return (
-        Evidence(Kind.RELAY_REJECTION, at, reason, words, proofs),
-        Evidence(Kind.CONTENT_CONSIGNMENT_FAILURE, at, reason, words, proofs),
+        ErdsEvent(
+            EvidenceEventKind.CONTENT_HANDOVER_FAILURE, signal.at, EvidenceReason.REFUSED_BY_RECIPIENT, words, proofs
+        ),
     )
 
 
-def _stopped(delivery: DeliveryFacts) -> Iterator[Evidence]:
+def _relayed(at: datetime, proofs: tuple[str, ...]) -> tuple[ErdsEvent, ...]:
+    return ErdsEvent(EvidenceEventKind.RELAY_ACCEPTANCE, at, proofs=proofs), ErdsEvent(
+        EvidenceEventKind.CONTENT_CONSIGNMENT, at, proofs=proofs
+    )
+
+
+def _turned_away(at: datetime, words: str | None, proofs: tuple[str, ...]) -> tuple[ErdsEvent, ...]:
+    reason = EvidenceReason.REFUSED_BY_RECIPIENT
+    return (
+        ErdsEvent(EvidenceEventKind.RELAY_REJECTION, at, reason, words, proofs),
+        ErdsEvent(EvidenceEventKind.CONTENT_CONSIGNMENT_FAILURE, at, reason, words, proofs),
+    )
+
+
+def _stopped(delivery: DeliveryFacts) -> Iterator[ErdsEvent]:
     if delivery.ending is Ending.CANCELLED and delivery.finished_at is not None:
         called = delivery.channel is not Channel.MAILBOX
-        kind = Kind.RELAY_FAILURE if called else Kind.CONTENT_HANDOVER_FAILURE
-        yield Evidence(kind, delivery.finished_at, Reason.STOPPED_BY_OPERATOR)
+        kind = EvidenceEventKind.RELAY_FAILURE if called else EvidenceEventKind.CONTENT_HANDOVER_FAILURE
+        yield ErdsEvent(kind, delivery.finished_at, EvidenceReason.STOPPED_BY_OPERATOR)
 
 
-def _merged(found: Iterable[Evidence]) -> Iterator[Evidence]:
+def _merged(found: Iterable[ErdsEvent]) -> Iterator[ErdsEvent]:
     """The same signal heard again proves the same event: its envelope joins the first one's.
 
     Failures and rejected submissions stay apart, since each is an event by itself.
     """
-    merged: dict[object, Evidence] = {}
+    merged: dict[object, ErdsEvent] = {}
     for number, one in enumerate(found):
-        by_itself = one.kind in _EACH_BY_ITSELF or one.reason is Reason.NOT_ACKNOWLEDGED
+        by_itself = one.kind in _EACH_BY_ITSELF or one.reason is EvidenceReason.NOT_ACKNOWLEDGED
         key: object = number if by_itself else (one.kind, one.reason, one.detail)
         first = merged.setdefault(key, one)
         merged[key] = replace(first, proofs=tuple(dict.fromkeys((*first.proofs, *one.proofs))))

@@ -22,9 +22,9 @@ from contracts.soap import parse_fault
 from dossier import layout
 from dossier.container import Container, ContainerError
 from dossier.erds.place import envelope_path
-from dossier.erds.record import AttemptFacts, MessageFacts, MessageRecord, Outcome, RefusalFacts, Signalled
-from dossier.keptmessages import MESSAGE_LIMIT_BYTES, Unproven, parse_kept, proven_content, signals_in
-from dossier.report import Finding
+from dossier.erds.record import AttemptFacts, AttemptOutcome, MessageFacts, MessageRecord, RefusalFacts, Signalled
+from dossier.keptmessages import MESSAGE_LIMIT_BYTES, UnprovenMessage, parse_kept, proven_content, signals_in
+from dossier.report import InspectionFinding
 from dossier.report import SubIndication as Sub
 from dossier.wording import failed
 from signing.errors import KeyUnusable
@@ -43,7 +43,7 @@ class _Claim:
     holds: Callable[[bytes], None]
 
 
-def check_envelopes(container: Container, record: MessageRecord) -> tuple[tuple[Finding, ...], int]:
+def check_envelopes(container: Container, record: MessageRecord) -> tuple[tuple[InspectionFinding, ...], int]:
     """All that does not hold, and how many signed envelopes were looked into."""
     claims = list(_claims(record))
     try:
@@ -56,15 +56,15 @@ def check_envelopes(container: Container, record: MessageRecord) -> tuple[tuple[
     return tuple(filter(None, findings)), len(claims)
 
 
-def _finding(container: Container, claim: _Claim, pinned: PinnedCertificates) -> Finding | None:
+def _finding(container: Container, claim: _Claim, pinned: PinnedCertificates) -> InspectionFinding | None:
     name = envelope_path(claim.envelope)
     try:
         envelope = container.read(name, limit_bytes=MESSAGE_LIMIT_BYTES)
         claim.holds(proven_content(envelope, claim.signer, pinned))
     except ContainerError as error:
         return failed(name, Sub.FORMAT_FAILURE, "unreadable", detail=error)
-    except Unproven as unproven:
-        return Finding(name, unproven.verdict, unproven.sub_indication, unproven.text)
+    except UnprovenMessage as unproven:
+        return InspectionFinding(name, unproven.verdict, unproven.sub_indication, unproven.text)
     return None
 
 
@@ -97,7 +97,7 @@ def _claims(record: MessageRecord) -> Iterator[_Claim]:
             yield from _attempt_claims(record, message, attempt)
         for signal in record.signals:
             if signal.envelope:
-                check = _says(record.message_id, message.digest, signal.said, signal.code)
+                check = _says(record.message_id, message.digest, signal.kind, signal.code)
                 yield _Claim(signal.envelope, message.recipient, check)
     for refusal in record.refusals:
         if refusal.fault:
@@ -115,46 +115,46 @@ def _message_claims(record: MessageRecord, message: MessageFacts) -> Iterator[_C
 def _attempt_claims(record: MessageRecord, message: MessageFacts, attempt: AttemptFacts) -> Iterator[_Claim]:
     if attempt.request:
         yield _Claim(attempt.request, record.sender, _is_message(record, message))
-    said = _SAID.get(attempt.outcome)
-    if attempt.response and said:
-        check = _says(record.message_id, message.digest, said, attempt.code)
+    claimed = _SIGNAL_OF.get(attempt.outcome)
+    if attempt.response and claimed:
+        check = _says(record.message_id, message.digest, claimed, attempt.code)
         yield _Claim(attempt.response, message.recipient, check)
 
 
-_SAID: Final = {Outcome.ACKNOWLEDGED: Signalled.RECEIPT, Outcome.REJECTED: Signalled.ERROR}
+_SIGNAL_OF: Final = {AttemptOutcome.ACKNOWLEDGED: Signalled.RECEIPT, AttemptOutcome.REJECTED: Signalled.ERROR}
 
 
 def _is_message(record: MessageRecord, message: MessageFacts) -> Callable[[bytes], None]:
     def holds(content: bytes) -> None:
         if hashlib.sha256(content).hexdigest() != message.digest:
-            raise Unproven(Sub.HASH_FAILURE, "message_digest")
+            raise UnprovenMessage(Sub.HASH_FAILURE, "message_digest")
         header = parse_kept(content).header
         stated = (record.message_id, message.action, record.sender, message.recipient)
         if (header.message_id, header.action, header.sender, header.recipient) != stated:
-            raise Unproven(Sub.FORMAT_FAILURE, "message_header")
+            raise UnprovenMessage(Sub.FORMAT_FAILURE, "message_header")
 
     return holds
 
 
 def _says(
-    message_id: MessageId, digest: str, said: Signalled, code: str | None, *, at: datetime | None = None
+    message_id: MessageId, digest: str, claimed: Signalled, code: str | None, *, at: datetime | None = None
 ) -> Callable[[bytes], None]:
     """``at``: of our own receipt, whose time is the event's."""
 
     def holds(content: bytes) -> None:
         for signal in signals_in(parse_kept(content).payload):
             named = (signal.message_id, signal.digest) == (message_id, digest)
-            if named and _is(signal, said, code) and (at is None or _time_of(signal) == at):
+            if named and _is(signal, claimed, code) and (at is None or _time_of(signal) == at):
                 return
-        raise Unproven(Sub.FORMAT_FAILURE, "receipt_other")
+        raise UnprovenMessage(Sub.FORMAT_FAILURE, "receipt_other")
 
     return holds
 
 
-def _is(signal: Receipt | ErrorSignal, said: Signalled, code: str | None) -> bool:
+def _is(signal: Receipt | ErrorSignal, claimed: Signalled, code: str | None) -> bool:
     if isinstance(signal, Receipt):
-        return said is Signalled.RECEIPT
-    return said is Signalled.ERROR and signal.code.value == code
+        return claimed is Signalled.RECEIPT
+    return claimed is Signalled.ERROR and signal.code.value == code
 
 
 def _time_of(signal: Receipt | ErrorSignal) -> datetime:
@@ -166,8 +166,8 @@ def _refuses(message_id: MessageId, refusal: RefusalFacts) -> Callable[[bytes], 
         try:
             fault = parse_fault(xmlsafe.parse(content, limit_bytes=MESSAGE_LIMIT_BYTES))
         except ContractError as error:
-            raise Unproven(Sub.FORMAT_FAILURE, "unreadable", detail=error.detail) from error
+            raise UnprovenMessage(Sub.FORMAT_FAILURE, "unreadable", detail=error.detail) from error
         if fault is None or fault.code is None or (fault.code.value, fault.message_id) != (refusal.code, message_id):
-            raise Unproven(Sub.FORMAT_FAILURE, "fault_other")
+            raise UnprovenMessage(Sub.FORMAT_FAILURE, "fault_other")
 
     return holds

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from contracts.party import PartyId
-from dossier.erds.derive import Evidence, evidence_of
+from dossier.erds.derive import ErdsEvent, evidence_of
 from dossier.erds.place import envelope_path
 from dossier.erds.record import MessageRecord, PartyFacts
 from dossier.erds.record_xml import NAMESPACE
@@ -35,7 +35,7 @@ def evidence_id(record: MessageRecord, number: int) -> str:
     return f"urn:dalel:evidence:{record.exchange}:{record.sender}:{record.message_id}:{number}"
 
 
-def _evidence(number: int, one: Evidence, record: MessageRecord, parties: dict[PartyId, PartyFacts]) -> str:
+def _evidence(number: int, one: ErdsEvent, record: MessageRecord, parties: dict[PartyId, PartyFacts]) -> str:
     return element(
         "ev:ERDSEvidence",
         leaf("ev:EvidenceIdentifier", evidence_id(record, number)),
@@ -53,7 +53,7 @@ def _evidence(number: int, one: Evidence, record: MessageRecord, parties: dict[P
     )
 
 
-def _reasons(one: Evidence) -> str:
+def _reasons(one: ErdsEvent) -> str:
     if one.reason is None:
         return ""
     given = element("ev:EventReason", leaf("ev:Code", one.reason.uri), leaf("ev:Details", one.detail))
@@ -78,7 +78,7 @@ def _content(record: MessageRecord) -> str:
     return element("ev:UserContentInfo", *written)
 
 
-def _proofs(one: Evidence, record: MessageRecord) -> Iterator[str]:
+def _proofs(one: ErdsEvent, record: MessageRecord) -> Iterator[str]:
     for digest in one.proofs:
         file = None if digest in record.absent else envelope_path(digest)
         yield element("ev:ProvedBy", leaf("ev:File", file), leaf("ev:SHA256", digest))

@@ -25,16 +25,16 @@ from dossier.erds.leafcheck import contradicting
 from dossier.erds.place import ENVELOPES, EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.record import MessageRecord
 from dossier.erds.subject import EvidenceSubject
-from dossier.inspection import SEAL_CHECKS, Check, Plan, inspect_by
+from dossier.inspection import SEAL_CHECKS, Check, InspectionPlan, inspect_by
 from dossier.ledger import LedgerEvidence, MalformedLedger
 from dossier.ledgerform import HEADS_FOLDER, INCLUSION_PATH, LedgerPart, check_evidence, head_path, read_ledger_files
 from dossier.proofcheck import UNTRUSTED
-from dossier.report import ContainerKind, Finding, VerificationReport
+from dossier.report import ContainerKind, InspectionFinding, VerificationReport
 from dossier.report import SubIndication as Sub
-from dossier.subject import PROOF_LIMIT_BYTES, Found
+from dossier.subject import PROOF_LIMIT_BYTES, StepFindings
 from dossier.wording import failed, undecided
 from signing.keys import Certificate
-from signing.trust import Purpose, Standing
+from signing.trust import CertificateStanding, Purpose
 
 
 def inspect_evidence(path: Path, anchors: Sequence[Certificate], *, now: datetime) -> VerificationReport:
@@ -45,16 +45,16 @@ def inspect_evidence(path: Path, anchors: Sequence[Certificate], *, now: datetim
 # --- 11: the ledger ---
 
 
-def _check_ledger(subject: EvidenceSubject) -> Found:
+def _check_ledger(subject: EvidenceSubject) -> StepFindings:
     names = [name for name in subject.container.names if name == INCLUSION_PATH or name.startswith(HEADS_FOLDER)]
     if not names and not subject.container.holds(LEAVES):
-        return Found.absent(RECORD)
+        return StepFindings.absent(RECORD)
     try:
         files = {name: subject.container.read(name, limit_bytes=PROOF_LIMIT_BYTES) for name in names}
         lines = subject.container.read(LEAVES, limit_bytes=PROOF_LIMIT_BYTES).removesuffix(b"\n").split(b"\n")
         evidence = read_ledger_files(files)
     except (MalformedLedger, ContainerError) as error:
-        return Found.one(failed(INCLUSION_PATH, Sub.FORMAT_FAILURE, "ledger_unreadable", detail=error))
+        return StepFindings.one(failed(INCLUSION_PATH, Sub.FORMAT_FAILURE, "ledger_unreadable", detail=error))
     leaves = [(number, hashlib.sha256(line).digest()) for number, line in enumerate(lines, 1)]
     findings = (
         *_ledger_faults(leaves, evidence, subject),
@@ -64,12 +64,12 @@ def _check_ledger(subject: EvidenceSubject) -> Found:
     stamped_at = max((stamp.token.gen_time for stamp in subject.seal_stamps), default=None)
     size = max((seal.head.tree_size for seal in evidence.seals), default=0)
     values = {"records": len(lines), "size": size, "at": stamped_at}
-    return Found(findings, INCLUSION_PATH, values, key="passed" if stamped_at else "unstamped")
+    return StepFindings(findings, INCLUSION_PATH, values, key="passed" if stamped_at else "unstamped")
 
 
 def _ledger_faults(
     leaves: Sequence[tuple[int, bytes]], evidence: LedgerEvidence, subject: EvidenceSubject
-) -> Iterator[Finding]:
+) -> Iterator[InspectionFinding]:
     for fault in check_evidence(leaves, evidence):
         part = LEAVES if fault.tree_size is None else head_path(fault.tree_size, LedgerPart.HEAD)
         yield failed(part, Sub.FORMAT_FAILURE, f"ledger_{fault.fault.name.lower()}", seq=fault.seq, detail=fault.detail)
@@ -79,16 +79,16 @@ def _ledger_faults(
             yield failed(part, Sub.FORMAT_FAILURE, "ledger_of_another", log=seal.head.log)
 
 
-def _contradictions(lines: Sequence[bytes], subject: EvidenceSubject) -> Iterator[Finding]:
+def _contradictions(lines: Sequence[bytes], subject: EvidenceSubject) -> Iterator[InspectionFinding]:
     for number in contradicting(lines, subject.record) if subject.record else ():
         yield failed(RECORD, Sub.FORMAT_FAILURE, "record_contradicted", seq=number)
 
 
-def _distrusted(subject: EvidenceSubject, evidence: LedgerEvidence) -> Iterator[Finding]:
+def _distrusted(subject: EvidenceSubject, evidence: LedgerEvidence) -> Iterator[InspectionFinding]:
     at = subject.proven_at or subject.now
     for seal in evidence.seals:
-        judged = subject.beliefs.judge(seal.certificate, at=at, purpose=Purpose.SEALS)
-        if judged.standing is not Standing.TRUSTED:
+        judged = subject.trust_inputs.judge(seal.certificate, at=at, purpose=Purpose.SEALS)
+        if judged.standing is not CertificateStanding.TRUSTED:
             sub, key = UNTRUSTED[judged.standing]
             part, signer = head_path(seal.head.tree_size, LedgerPart.HEAD), seal.certificate.subject
             yield undecided(part, sub, key, signer=signer, at=at, detail=judged.detail)
@@ -102,20 +102,20 @@ def _distrusted(subject: EvidenceSubject, evidence: LedgerEvidence) -> Iterator[
 # --- 12: the record and what follows from it ---
 
 
-def _check_record(subject: EvidenceSubject) -> Found:
+def _check_record(subject: EvidenceSubject) -> StepFindings:
     record = subject.record
     if record is None:
-        return Found.one(failed(RECORD, Sub.FORMAT_FAILURE, "unreadable", detail=subject.record_trouble))
+        return StepFindings.one(failed(RECORD, Sub.FORMAT_FAILURE, "unreadable", detail=subject.record_trouble))
     findings = (*_evidence_differs(subject, record), *_files_differ(subject, record), *_misnamed(subject))
-    return Found(findings, RECORD, {"envelopes": len(record.envelopes()), "attempts": len(record.attempts)})
+    return StepFindings(findings, RECORD, {"envelopes": len(record.envelopes()), "attempts": len(record.attempts)})
 
 
-def _evidence_differs(subject: EvidenceSubject, record: MessageRecord) -> Iterator[Finding]:
+def _evidence_differs(subject: EvidenceSubject, record: MessageRecord) -> Iterator[InspectionFinding]:
     if not subject.equals(EVIDENCE, build_evidence(record)):
         yield failed(EVIDENCE, Sub.FORMAT_FAILURE, "evidence_differs")
 
 
-def _files_differ(subject: EvidenceSubject, record: MessageRecord) -> Iterator[Finding]:
+def _files_differ(subject: EvidenceSubject, record: MessageRecord) -> Iterator[InspectionFinding]:
     expected = {EVIDENCE, RECORD, *map(envelope_path, record.envelopes())}
     expected |= set(map(layout.certificate_path, record.certificates()))
     for name in sorted(expected - set(subject.container.names)):
@@ -130,7 +130,7 @@ def _is_proof(name: str) -> bool:
     return name in {LEAVES, INCLUSION_PATH} or name.startswith((HEADS_FOLDER, layout.CERTIFICATES))
 
 
-def _misnamed(subject: EvidenceSubject) -> Iterator[Finding]:
+def _misnamed(subject: EvidenceSubject) -> Iterator[InspectionFinding]:
     """Envelopes are named by their own digest, so a name that does not fit is a changed envelope."""
     for name, (digest, _) in subject.checksums.items():
         if name.startswith(ENVELOPES) and name != envelope_path(digest.hex()):
@@ -140,18 +140,18 @@ def _misnamed(subject: EvidenceSubject) -> Iterator[Finding]:
 # --- 13: the envelopes ---
 
 
-def _check_envelopes(subject: EvidenceSubject) -> Found:
+def _check_envelopes(subject: EvidenceSubject) -> StepFindings:
     if subject.record is None:
-        return Found.blocked(RECORD)
+        return StepFindings.blocked(RECORD)
     findings, count = check_envelopes(subject.container, subject.record)
-    return Found(findings, ENVELOPES, {"count": count})
+    return StepFindings(findings, ENVELOPES, {"count": count})
 
 
-def _ours(check: Callable[[EvidenceSubject], Found]) -> Check:
+def _ours(check: Callable[[EvidenceSubject], StepFindings]) -> Check:
     return lambda subject: check(cast("EvidenceSubject", subject))
 
 
-PLAN: Final = Plan(
+PLAN: Final = InspectionPlan(
     ContainerKind.EVIDENCE,
     (
         *((str(number), check) for number, check in enumerate(SEAL_CHECKS, 1)),

@@ -33,7 +33,7 @@ REASON_URI: Final = "urn:dalel:evidence:v1:reason:"
 """Reasons are our own: the standard leaves them to the service where none of its own fits."""
 
 
-class Kind(StrEnum):
+class EvidenceEventKind(StrEnum):
     """An event of EN 319 522-1 clause 6 that a message of the exchange can meet."""
 
     SUBMISSION_ACCEPTANCE = "SubmissionAcceptance"
@@ -52,7 +52,7 @@ class Kind(StrEnum):
         return EVENT_URI + self.value
 
 
-class Reason(StrEnum):
+class EvidenceReason(StrEnum):
     """Why something did not come about."""
 
     REFUSED_BY_EXCHANGE = "RefusedByExchange"  # our fault names the code

@@ -28,8 +28,8 @@ def contradicting(lines: Sequence[bytes], record: MessageRecord) -> Iterator[int
 def _read(line: bytes) -> tuple[str, Mapping[str, Any]]:
     """Name and columns; events, which have neither, and what is no record at all, are nobody's claim."""
     try:
-        said = json.loads(line)
-        name, row = said["record"], said["row"]
+        content = json.loads(line)
+        name, row = content["record"], content["row"]
     except (KeyError, TypeError, ValueError, RecursionError):
         return "", {}
     return (name, row) if isinstance(name, str) and isinstance(row, dict) else ("", {})
@@ -53,17 +53,17 @@ def _claims(record: MessageRecord) -> Mapping[str, Sequence[Row]]:
 
 def _message(record: MessageRecord) -> Iterator[Row]:
     if record.message is not None:
-        said = record.message
+        content = record.message
         yield {
             "sender": record.sender,
             "message_id": record.message_id,
-            "recipient": said.recipient,
-            "conversation_id": said.conversation_id,
-            "ref_to_message_id": said.ref_to_message_id,
-            "action": said.action.value,
-            "outgoing": said.outgoing,
-            "at": _instant(said.at),
-            "envelope_sha256": said.envelope,
+            "recipient": content.recipient,
+            "conversation_id": content.conversation_id,
+            "ref_to_message_id": content.ref_to_message_id,
+            "action": content.action.value,
+            "outgoing": content.outgoing,
+            "at": _instant(content.at),
+            "envelope_sha256": content.envelope,
         }
 
 
@@ -74,31 +74,31 @@ def _answer(record: MessageRecord) -> Iterator[Row]:
         yield {**key, "received_at": at, "answer_sha256": envelope}
 
 
-def _end(said: DeliveryFacts) -> Row:
-    state = None if said.ending is Ending.OPEN else said.ending.value
-    return {"state": state, "finished_at": _instant(said.finished_at), "receipt_sha256": said.ended_by}
+def _end(facts: DeliveryFacts) -> Row:
+    state = None if facts.ending is Ending.OPEN else facts.ending.value
+    return {"state": state, "finished_at": _instant(facts.finished_at), "receipt_sha256": facts.ended_by}
 
 
-def _attempt(said: AttemptFacts) -> Row:
+def _attempt(facts: AttemptFacts) -> Row:
     return {
-        "number": said.number,
-        "started_at": _instant(said.started_at),
-        "finished_at": _instant(said.finished_at),
-        "outcome": said.outcome.value,
-        "http_status": said.http_status,
-        "request_sha256": said.request,
-        "response_sha256": said.response,
+        "number": facts.number,
+        "started_at": _instant(facts.started_at),
+        "finished_at": _instant(facts.finished_at),
+        "outcome": facts.outcome.value,
+        "http_status": facts.http_status,
+        "request_sha256": facts.request,
+        "response_sha256": facts.response,
     }
 
 
-def _signal(said: SignalFacts, record: MessageRecord) -> Row:
-    state = Ending.ACKNOWLEDGED if said.said is Signalled.RECEIPT else Ending.REJECTED
+def _signal(facts: SignalFacts, record: MessageRecord) -> Row:
+    state = Ending.ACKNOWLEDGED if facts.kind is Signalled.RECEIPT else Ending.REJECTED
     sender = record.message.recipient if record.message else None
-    return {"sender": sender, "message_id": said.message_id, "state": state.value, "at": _instant(said.at)}
+    return {"sender": sender, "message_id": facts.message_id, "state": state.value, "at": _instant(facts.at)}
 
 
-def _refusal(said: RefusalFacts, record: MessageRecord) -> Row:
-    return {"signer": record.sender, "at": _instant(said.at), "code": said.code, "answer_sha256": said.fault}
+def _refusal(facts: RefusalFacts, record: MessageRecord) -> Row:
+    return {"signer": record.sender, "at": _instant(facts.at), "code": facts.code, "answer_sha256": facts.fault}
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -18,7 +18,7 @@ from dossier.ledgerform import ledger_files
 from dossier.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from signing.keys import Certificate, SigningKey
 from signing.timestamp import Stamp, TimestampUnavailable
-from signing.xades import Level, SignedFile, build_signature
+from signing.xades import SignedFile, XadesLevel, build_signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Traced:
     ledger: LedgerEvidence | None = None
 
 
-def pack(stream: BinaryIO, traced: Traced, key: SigningKey, stamp: Stamp | None = None) -> Level:
+def pack(stream: BinaryIO, traced: Traced, key: SigningKey, stamp: Stamp | None = None) -> XadesLevel:
     """Write the file to ``stream``, which is seekable and empty; signed as of the record's ``made_at``.
 
     Blocking. B-T with ``stamp``, and B-B without one or when no authority answers; returns which. Raises SigningError.
@@ -53,11 +53,11 @@ def pack(stream: BinaryIO, traced: Traced, key: SigningKey, stamp: Stamp | None 
 
 def _signature(
     signed: Sequence[SignedFile], traced: Traced, key: SigningKey, stamp: Stamp | None
-) -> tuple[bytes, Level]:
+) -> tuple[bytes, XadesLevel]:
     if stamp is not None:
         with suppress(TimestampUnavailable):
-            return build_signature(signed, key, signed_at=traced.record.made_at, stamp=stamp), Level.T
-    return build_signature(signed, key, signed_at=traced.record.made_at), Level.B
+            return build_signature(signed, key, signed_at=traced.record.made_at, stamp=stamp), XadesLevel.T
+    return build_signature(signed, key, signed_at=traced.record.made_at), XadesLevel.B
 
 
 def files_of(traced: Traced) -> Iterator[tuple[str, bytes]]:

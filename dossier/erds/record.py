@@ -12,13 +12,13 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.header import Action, ConversationId, MessageId
-from contracts.party import Channel, LocalText, PartyId, Role
+from contracts.party import Channel, LocalText, PartyId, PartyRole
 
 FORM: Final = 1
 """Version of ``record.xml``; readers refuse what they do not know."""
 
 
-class Outcome(StrEnum):
+class AttemptOutcome(StrEnum):
     """How an attempt ended."""
 
     ACKNOWLEDGED = "Acknowledged"  # a verified signed receipt
@@ -89,7 +89,7 @@ class AttemptFacts:
     number: int
     started_at: datetime
     finished_at: datetime | None
-    outcome: Outcome
+    outcome: AttemptOutcome
     code: str | None
     detail: str | None
     http_status: int | None
@@ -103,7 +103,7 @@ class SignalFacts:
 
     at: datetime
     message_id: MessageId
-    said: Signalled
+    kind: Signalled
     code: str | None
     detail: str | None
     envelope: str | None
@@ -131,7 +131,7 @@ class PartyFacts:
     """A party of the message. ``certificates``: SHA-256 of the DER of every one that it ever had."""
 
     party_id: PartyId
-    role: Role
+    role: PartyRole
     bin: str
     name: LocalText
     certificates: tuple[str, ...]

@@ -13,7 +13,7 @@ from dossier.description import EvidenceKind
 from dossier.erds.place import EVIDENCE, RECORD
 from dossier.erds.record import MessageRecord
 from dossier.erds.record_xml import LIMIT_BYTES, RecordUnreadable, parse_record
-from dossier.subject import PROOF_LIMIT_BYTES, Subject
+from dossier.subject import PROOF_LIMIT_BYTES, InspectedContainer
 from signing.keys import Certificate
 
 _ENDINGS: Final[Mapping[EvidenceKind, tuple[str, str]]] = MappingProxyType(
@@ -25,7 +25,7 @@ _ENDINGS: Final[Mapping[EvidenceKind, tuple[str, str]]] = MappingProxyType(
 """How the files of each kind are named here, where no index lists them."""
 
 
-class EvidenceSubject(Subject):
+class EvidenceSubject(InspectedContainer):
     """Holds an open container whose index is the record."""
 
     @property
@@ -55,7 +55,7 @@ class EvidenceSubject(Subject):
                     continue  # too long to be one
 
 
-def subject_of(container: Container, anchors: tuple[Certificate, ...], now: datetime) -> Subject:
+def subject_of(container: Container, anchors: tuple[Certificate, ...], now: datetime) -> InspectedContainer:
     """Whichever of our files this is."""
     is_evidence = container.holds(RECORD) and container.holds(EVIDENCE)
-    return (EvidenceSubject if is_evidence else Subject)(container, anchors, now)
+    return (EvidenceSubject if is_evidence else InspectedContainer)(container, anchors, now)

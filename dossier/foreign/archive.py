@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from dossier.foreign.ziplist import survey
-from dossier.foreign.zipvalues import DEFLATED, Bounds, Member, Survey
+from dossier.foreign.zipvalues import DEFLATED, Member, Survey, ZipBounds
 from dossier.zipsurvey import ContainerError, Flaw
 
 CHUNK_BYTES: Final = 256 * 1024
@@ -37,11 +37,11 @@ class Archive:
         self._by_name = {member.name: member for member in self.members}
 
     @classmethod
-    def open(cls, path: Path, bounds: Bounds | None = None) -> Self:
+    def open(cls, path: Path, bounds: ZipBounds | None = None) -> Self:
         """Raises ``ContainerError`` when not even the list of files can be made out."""
         stream = path.open("rb")
         try:
-            return cls(stream, survey(stream, bounds or Bounds()))
+            return cls(stream, survey(stream, bounds or ZipBounds()))
         except BaseException:
             stream.close()
             raise

@@ -9,7 +9,7 @@ from typing import Final
 
 from dossier.foreign.archive import Archive
 from dossier.foreign.wording import failed, undecided
-from dossier.report import ContainerKind, Finding, SubIndication
+from dossier.report import ContainerKind, InspectionFinding, SubIndication
 from dossier.zipform import STORED
 from dossier.zipsurvey import ContainerError
 
@@ -51,18 +51,18 @@ def sort_contents(archive: Archive) -> Contents:
     )
 
 
-def check_mimetype(archive: Archive, contents: Contents) -> Iterator[Finding]:
+def check_mimetype(archive: Archive, contents: Contents) -> Iterator[InspectionFinding]:
     """Annex A.1: the very first file, stored, with nothing around it, so that the type stands at byte 38."""
     first = archive.members[0] if archive.members else None
     is_plain = first is not None and first.name == MIMETYPE and first.method == STORED and not first.has_extra
     if contents.kind is ContainerKind.UNKNOWN or not is_plain:
         yield failed(MIMETYPE, Sub.FORMAT_FAILURE, "mimetype")
-    said = archive.comment.partition(_COMMENTED)[2]  # some writers name the type there once more
-    if said and TYPES.get(said.encode()) is not contents.kind:
-        yield failed("ZIP end record", Sub.FORMAT_FAILURE, "mimetype_in_comment", detail=said)
+    media_type = archive.comment.partition(_COMMENTED)[2]  # some writers name the type there once more
+    if media_type and TYPES.get(media_type.encode()) is not contents.kind:
+        yield failed("ZIP end record", Sub.FORMAT_FAILURE, "mimetype_in_comment", detail=media_type)
 
 
-def check_contents(contents: Contents) -> Iterator[Finding]:
+def check_contents(contents: Contents) -> Iterator[InspectionFinding]:
     """Whether there is something to judge, and nothing that we would pass over."""
     if not contents.data:
         yield failed("ZIP", Sub.FORMAT_FAILURE, "no_data")

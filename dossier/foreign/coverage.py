@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 from dossier.foreign.archive import Archive
 from dossier.foreign.contents import Contents
-from dossier.foreign.signature import ForeignSignature, Reference
+from dossier.foreign.signature import ForeignReference, ForeignSignature
 from dossier.foreign.wording import failed, undecided
-from dossier.report import Finding, SubIndication
+from dossier.report import InspectionFinding, SubIndication
 
 Sub = SubIndication
 
@@ -30,7 +30,7 @@ def file_name_of(uri: str) -> str | None:
 
 def check_coverage(
     archive: Archive, contents: Contents, signatures: Sequence[ForeignSignature], types: Mapping[str, str]
-) -> Iterator[Finding]:
+) -> Iterator[InspectionFinding]:
     """Both ways. ``types``: media type by name, as the manifest has it; a file that it leaves out is not compared."""
     covered: set[str] = set()
     for signature in signatures:
@@ -48,8 +48,8 @@ def check_coverage(
 
 
 def _reference(
-    archive: Archive, signature: ForeignSignature, reference: Reference, name: str | None
-) -> Iterator[Finding]:
+    archive: Archive, signature: ForeignSignature, reference: ForeignReference, name: str | None
+) -> Iterator[InspectionFinding]:
     if name is None:
         yield undecided(signature.part, Sub.SIG_CONSTRAINTS_FAILURE, "leads_outside", uri=reference.uri[:200])
     elif not archive.holds(name):
@@ -58,7 +58,7 @@ def _reference(
         yield undecided(signature.part, Sub.SIG_CONSTRAINTS_FAILURE, "transformed", uri=reference.uri[:200])
 
 
-def _formats(signature: ForeignSignature, types: Mapping[str, str]) -> Iterator[Finding]:
+def _formats(signature: ForeignSignature, types: Mapping[str, str]) -> Iterator[InspectionFinding]:
     """EN 319 132-1 §6.3: one DataObjectFormat for each file, else nobody knows as what it was signed."""
     named = {reference.id: file_name_of(reference.uri) for reference in signature.references if reference.id}
     counted = Counter(form.reference_id for form in signature.formats)

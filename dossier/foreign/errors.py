@@ -6,7 +6,7 @@ Unreadable    a file of the container is not made as the standard says; nothing 
 from __future__ import annotations
 
 
-class Unreadable(Exception):
+class ContainerUnreadable(Exception):
     """``detail``: English, for people, as a part of a sentence."""
 
     def __init__(self, detail: str) -> None:

@@ -31,7 +31,7 @@ from dossier.foreign import wording
 from dossier.foreign.archive import Archive
 from dossier.foreign.contents import MANIFEST, MIMETYPE, Contents, check_contents, check_mimetype, sort_contents
 from dossier.foreign.coverage import check_coverage
-from dossier.foreign.errors import Unreadable
+from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.integrity import check_integrity
 from dossier.foreign.manifest import check_manifest, media_types
 from dossier.foreign.signature import ForeignSignature
@@ -40,11 +40,19 @@ from dossier.foreign.trust import evidence_of, judge_signer
 from dossier.foreign.value import Core, judge_value
 from dossier.foreign.wording import failed, undecided
 from dossier.foreign.xades import LIMIT_BYTES, MAX_SIGNATURES, read_signatures
-from dossier.report import ContainerKind, Finding, Step, SubIndication, Verdict, VerificationReport, conclude
-from dossier.wording import told
+from dossier.report import (
+    ContainerKind,
+    InspectionFinding,
+    ReportStep,
+    StepVerdict,
+    SubIndication,
+    VerificationReport,
+    conclude,
+)
+from dossier.wording import plain
 from dossier.zipsurvey import ContainerError
 from signing.keys import Certificate
-from signing.proof import Beliefs
+from signing.proof import TrustInputs
 
 STEPS: Final = ("zip", "type", "form", "manifest", "coverage", "integrity", "value", "stamps", "trust")
 _ZIP: Final = "ZIP"
@@ -54,12 +62,12 @@ Sub = SubIndication
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedSignature:
     """One signature and all that was found out about it."""
 
     signature: ForeignSignature
     core: Core
-    evidence: Beliefs
+    evidence: TrustInputs
     existence: Existence
 
 
@@ -89,9 +97,9 @@ class Inspection:
         self.anchors = anchors
         self.now = now
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[ReportStep]:
         """Every step, whatever the ones before it found."""
-        checks: tuple[tuple[str, Callable[[], Iterable[Finding]]], ...] = (
+        checks: tuple[tuple[str, Callable[[], Iterable[InspectionFinding]]], ...] = (
             (_ZIP, lambda: ()),  # 1: a ZIP with a flaw has not come here
             (MIMETYPE, lambda: check_mimetype(self.archive, self.contents)),  # 2
             (_SIGNATURES, self._form),  # 3
@@ -116,41 +124,43 @@ class Inspection:
         return self._signatures_and_findings[0]
 
     @cached_property
-    def judged(self) -> tuple[Judged, ...]:
+    def judged(self) -> tuple[JudgedSignature, ...]:
         return tuple(self._judge(signature) for signature in self.signatures)
 
     @cached_property
-    def _signatures_and_findings(self) -> tuple[tuple[ForeignSignature, ...], tuple[Finding, ...]]:
+    def _signatures_and_findings(self) -> tuple[tuple[ForeignSignature, ...], tuple[InspectionFinding, ...]]:
         signatures: list[ForeignSignature] = []
-        findings: list[Finding] = []
+        findings: list[InspectionFinding] = []
         for name in self.contents.signatures:
             if len(signatures) >= MAX_SIGNATURES:  # each costs paths, answers and stamps: a stranger's bill to us
                 findings.append(undecided(name, Sub.SIG_CONSTRAINTS_FAILURE, "too_many", count=MAX_SIGNATURES))
                 break
             try:
                 signatures += read_signatures(name, self.archive.read(name, limit_bytes=LIMIT_BYTES))
-            except (Unreadable, ContainerError) as error:
+            except (ContainerUnreadable, ContainerError) as error:
                 findings.append(failed(name, Sub.FORMAT_FAILURE, "unreadable", detail=error.detail))
         return tuple(signatures), tuple(findings)
 
-    def _judge(self, signature: ForeignSignature) -> Judged:
+    def _judge(self, signature: ForeignSignature) -> JudgedSignature:
         evidence = evidence_of(signature, self.anchors, self.now)
         core = judge_value(signature)
         # Of a signature that does not hold it makes no difference when it was made.
         existence = judge_stamps(self.archive, signature, evidence) if core.certificate else Existence(None, ())
-        return Judged(signature, core, evidence, existence)
+        return JudgedSignature(signature, core, evidence, existence)
 
     # --- the steps ---
 
-    def _form(self) -> Iterator[Finding]:  # 3
+    def _form(self) -> Iterator[InspectionFinding]:  # 3
         yield from check_contents(self.contents)
         yield from self._signatures_and_findings[1]
 
-    def _coverage(self) -> Iterator[Finding]:  # 5
+    def _coverage(self) -> Iterator[InspectionFinding]:  # 5
         types = media_types(self.archive)
         return check_coverage(self.archive, self.contents, self.signatures, types)
 
-    def _of_all(self, findings_of: Callable[[Judged], Iterable[Finding]]) -> Iterator[Finding]:  # 7, 8, 9
+    def _of_all(
+        self, findings_of: Callable[[JudgedSignature], Iterable[InspectionFinding]]
+    ) -> Iterator[InspectionFinding]:  # 7, 8, 9
         if not self.signatures:
             yield _blocked(_SIGNATURES)
         for judged in self.judged:
@@ -165,7 +175,7 @@ class Inspection:
             "signatures": len(self.signatures),
             "kind": self.contents.kind.value,
             "signers": "; ".join(self.signers),
-            "moments": ", ".join(str(told(moment)) for moment in self.moments) or None,
+            "moments": ", ".join(str(plain(moment)) for moment in self.moments) or None,
         }
 
     @property
@@ -180,13 +190,13 @@ class Inspection:
         return tuple(dict.fromkeys(certificate.subject for certificate in found if certificate))
 
 
-def _stamps(judged: Judged) -> Iterator[Finding]:  # 8
+def _stamps(judged: JudgedSignature) -> Iterator[InspectionFinding]:  # 8
     if judged.core.certificate is None:
         yield _blocked(judged.signature.part)
     yield from judged.existence.findings
 
 
-def _trust(judged: Judged) -> Iterator[Finding]:  # 9
+def _trust(judged: JudgedSignature) -> Iterator[InspectionFinding]:  # 9
     if judged.core.certificate is None:
         yield _blocked(judged.signature.part)
     else:
@@ -196,29 +206,31 @@ def _trust(judged: Judged) -> Iterator[Finding]:  # 9
 # --- putting the report together ------------------------------------------------------------------------------------
 
 
-def _blocked(part: str) -> Finding:
+def _blocked(part: str) -> InspectionFinding:
     return undecided(part, Sub.FORMAT_FAILURE, "blocked", where=part)
 
 
-def _closed(findings: Iterable[Finding]) -> Iterator[Step]:
+def _closed(findings: Iterable[InspectionFinding]) -> Iterator[ReportStep]:
     """A ZIP with several readings: the first step fails, the others have nothing certain to look at."""
     yield _step(1, _ZIP, tuple(findings), {})
     for number in range(2, len(STEPS) + 1):
         yield _step(number, _ZIP, (_blocked(_ZIP),), {})
 
 
-def _step(number: int, part: str, findings: tuple[Finding, ...], values: dict[str, object]) -> Step:
+def _step(number: int, part: str, findings: tuple[InspectionFinding, ...], values: dict[str, object]) -> ReportStep:
     name = STEPS[number - 1]
     title = wording.title_of(name)
     if not findings and name == "stamps" and values["moments"] is None:
-        return Step(number, title, Verdict.ABSENT, part, wording.absent_text(name))
+        return ReportStep(number, title, StepVerdict.ABSENT, part, wording.absent_text(name))
     if not findings:
-        return Step(number, title, Verdict.PASSED, part, wording.passed_text(name, **values))
-    worst = min(findings, key=lambda finding: finding.verdict is not Verdict.FAILED)
-    return Step(number, title, worst.verdict, worst.part, worst.text, findings)
+        return ReportStep(number, title, StepVerdict.PASSED, part, wording.passed_text(name, **values))
+    worst = min(findings, key=lambda finding: finding.verdict is not StepVerdict.FAILED)
+    return ReportStep(number, title, worst.verdict, worst.part, worst.text, findings)
 
 
-def _report(path: Path, now: datetime, steps: tuple[Step, ...], inspection: Inspection | None) -> VerificationReport:
+def _report(
+    path: Path, now: datetime, steps: tuple[ReportStep, ...], inspection: Inspection | None
+) -> VerificationReport:
     signatures = inspection.signatures if inspection else ()
     indication, sub_indication = conclude(steps)
     with path.open("rb") as stream:

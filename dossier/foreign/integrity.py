@@ -9,13 +9,13 @@ from dossier.foreign.archive import Archive, Fingerprint
 from dossier.foreign.coverage import file_name_of
 from dossier.foreign.signature import ForeignSignature
 from dossier.foreign.wording import failed
-from dossier.report import Finding, SubIndication
+from dossier.report import InspectionFinding, SubIndication
 from dossier.zipsurvey import ContainerError
 
 Sub = SubIndication
 
 
-def check_integrity(archive: Archive, signatures: Sequence[ForeignSignature]) -> Iterator[Finding]:
+def check_integrity(archive: Archive, signatures: Sequence[ForeignSignature]) -> Iterator[InspectionFinding]:
     """Unpack every file, also those that no signature covers: what cannot be unpacked whole is no container."""
     algorithms = {
         DIGESTS[reference.digest_method]
@@ -36,7 +36,7 @@ def check_integrity(archive: Archive, signatures: Sequence[ForeignSignature]) ->
         yield from _compare(signature, held)
 
 
-def _compare(signature: ForeignSignature, held: Mapping[str, Fingerprint]) -> Iterator[Finding]:
+def _compare(signature: ForeignSignature, held: Mapping[str, Fingerprint]) -> Iterator[InspectionFinding]:
     for reference in signature.references:
         name = file_name_of(reference.uri)
         if name is None or name not in held or reference.digest_method not in DIGESTS:

@@ -9,11 +9,11 @@ from typing import Final
 
 from dossier.foreign.archive import Archive
 from dossier.foreign.contents import MANIFEST, TYPES, Contents
-from dossier.foreign.errors import Unreadable
+from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.markup import children, parse
 from dossier.foreign.wording import failed
 from dossier.manifest import NAMESPACE
-from dossier.report import ContainerKind, Finding, SubIndication
+from dossier.report import ContainerKind, InspectionFinding, SubIndication
 from dossier.zipsurvey import ContainerError
 
 LIMIT_BYTES: Final = 4 * 1024 * 1024
@@ -38,20 +38,20 @@ def read_manifest(archive: Archive) -> tuple[ManifestEntry, ...]:
     data = archive.read(MANIFEST, limit_bytes=LIMIT_BYTES)
     root = parse(data, limit_bytes=LIMIT_BYTES, attributes=_ATTRIBUTES)
     if root.tag != f"{_N}manifest":
-        raise Unreadable("its root is not the manifest of OpenDocument")
+        raise ContainerUnreadable("its root is not the manifest of OpenDocument")
     entries = children(root, [f"{_N}file-entry"])
     if any(len(entry) for entry in entries):
-        raise Unreadable("it speaks of encryption")
+        raise ContainerUnreadable("it speaks of encryption")
     return tuple(ManifestEntry(entry.get(f"{_N}full-path", ""), entry.get(f"{_N}media-type", "")) for entry in entries)
 
 
-def check_manifest(archive: Archive, contents: Contents) -> Iterator[Finding]:
+def check_manifest(archive: Archive, contents: Contents) -> Iterator[InspectionFinding]:
     """The manifest against the files, both ways. A container of one file may do without."""
     if contents.kind is ContainerKind.ASIC_S and not archive.holds(MANIFEST):
         return
     try:
         entries = read_manifest(archive)
-    except Unreadable as error:
+    except ContainerUnreadable as error:
         yield failed(MANIFEST, Sub.FORMAT_FAILURE, "unreadable", detail=error.detail)
         return
     except ContainerError as error:
@@ -60,7 +60,7 @@ def check_manifest(archive: Archive, contents: Contents) -> Iterator[Finding]:
     yield from _compare(entries, archive, contents)
 
 
-def _compare(entries: tuple[ManifestEntry, ...], archive: Archive, contents: Contents) -> Iterator[Finding]:
+def _compare(entries: tuple[ManifestEntry, ...], archive: Archive, contents: Contents) -> Iterator[InspectionFinding]:
     counted = Counter(entry.path for entry in entries)
     for path, times in counted.items():
         if path != "/" and not archive.holds(path):
@@ -79,5 +79,5 @@ def media_types(archive: Archive) -> Mapping[str, str]:
     """Media type by name, for those who compare; empty where there is no readable manifest."""
     try:
         return {entry.path: entry.media_type for entry in read_manifest(archive)}
-    except (Unreadable, ContainerError):
+    except (ContainerUnreadable, ContainerError):
         return {}

@@ -10,7 +10,7 @@ from lxml import etree
 
 from contracts import xmlsafe
 from contracts.errors import ContractError
-from dossier.foreign.errors import Unreadable
+from dossier.foreign.errors import ContainerUnreadable
 
 XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
 _IDS: Final = ("Id", "ID", "id", f"{{{XML_NAMESPACE}}}id")
@@ -27,15 +27,17 @@ def parse(data: bytes, *, limit_bytes: int, attributes: frozenset[str]) -> etree
     try:
         root = xmlsafe.parse(data, limit_bytes=limit_bytes, max_attributes=xmlsafe.MAX_ELEMENTS)
     except ContractError as error:
-        raise Unreadable(str(error)) from error
+        raise ContainerUnreadable(str(error)) from error
     if _INHERITED(root):
-        raise Unreadable("attributes of the xml: namespace are not read: canonical forms differ in them")
+        raise ContainerUnreadable("attributes of the xml: namespace are not read: canonical forms differ in them")
     unknown = {name for node in root.iter() for name in node.attrib} - attributes - {_SCHEMA_HINT}
     if unknown:
-        raise Unreadable(f"it has attributes that nobody defined: {', '.join(sorted(map(str, unknown)))[:200]}")
+        raise ContainerUnreadable(
+            f"it has attributes that nobody defined: {', '.join(sorted(map(str, unknown)))[:200]}"
+        )
     ids = [value for node in root.iter() for name in _IDS if (value := node.get(name)) is not None]
     if len(ids) != len(set(ids)):
-        raise Unreadable("one id is there twice")
+        raise ContainerUnreadable("one id is there twice")
     return root
 
 
@@ -52,7 +54,7 @@ def canonical(node: etree._Element, *, exclusive: bool) -> bytes:
         apex = xmlsafe.parse(apart, limit_bytes=xmlsafe.MAX_BYTES, max_attributes=xmlsafe.MAX_ELEMENTS)
         return etree.tostring(apex, method="c14n", exclusive=False, with_comments=False)
     except (ContractError, etree.C14NError, ValueError) as error:
-        raise Unreadable(f"no canonical form: {error}") from error
+        raise ContainerUnreadable(f"no canonical form: {error}") from error
 
 
 def children(node: etree._Element, allowed: Iterable[str]) -> list[etree._Element]:
@@ -61,9 +63,9 @@ def children(node: etree._Element, allowed: Iterable[str]) -> list[etree._Elemen
     names = frozenset(allowed)
     for child in found:
         if child.tag not in names:
-            raise Unreadable(f"{short(child)} has no place in {short(node)}")
+            raise ContainerUnreadable(f"{short(child)} has no place in {short(node)}")
     if any((text or "").strip() for text in (node.text, *(child.tail for child in found))):
-        raise Unreadable(f"there is text between the elements of {short(node)}")
+        raise ContainerUnreadable(f"there is text between the elements of {short(node)}")
     return found
 
 
@@ -71,7 +73,9 @@ def one(node: etree._Element, tag: str) -> etree._Element:
     """The only child of that name."""
     found = node.findall(tag)
     if len(found) != 1:
-        raise Unreadable(f"{len(found)} times {etree.QName(tag).localname} in {short(node)}; it must be there once")
+        raise ContainerUnreadable(
+            f"{len(found)} times {etree.QName(tag).localname} in {short(node)}; it must be there once"
+        )
     return found[0]
 
 
@@ -83,7 +87,7 @@ def at_most_one(node: etree._Element, tag: str) -> etree._Element | None:
 def text_of(node: etree._Element) -> str:
     """The text of a leaf, without the white space around it."""
     if len(node):
-        raise Unreadable(f"{short(node)} must hold text alone")
+        raise ContainerUnreadable(f"{short(node)} must hold text alone")
     return (node.text or "").strip()
 
 
@@ -92,7 +96,7 @@ def bytes_of(node: etree._Element) -> bytes:
     try:
         return b64decode("".join(text_of(node).split()), validate=True)
     except ValueError as error:
-        raise Unreadable(f"{short(node)} is not base64") from error
+        raise ContainerUnreadable(f"{short(node)} is not base64") from error
 
 
 def short(node: etree._Element) -> str:

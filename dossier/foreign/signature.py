@@ -11,7 +11,7 @@ from signing.revocation import RevocationValues
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ForeignReference:
     """A ds:Reference. ``transforms``: algorithm identifiers in order; ``has_parameters``: one of them holds more."""
 
     id: str | None
@@ -24,7 +24,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedCertificate:
+class SigningCertificate:
     """The one certificate that SigningCertificate or SigningCertificateV2 names. ``serial``: None when not stated."""
 
     digest_method: str
@@ -63,12 +63,12 @@ class ForeignSignature:
     canonicalization: str
     method: str
     has_method_parameters: bool
-    covered: tuple[Reference, ...]
-    properties: Reference
+    covered: tuple[ForeignReference, ...]
+    properties: ForeignReference
     value: bytes
     certificates: tuple[bytes, ...]
     signed_at: datetime
-    named: NamedCertificate
+    named: SigningCertificate
     formats: tuple[DataFormat, ...]
     stamps: tuple[EmbeddedStamp, ...]
     archive_stamps: tuple[EmbeddedStamp, ...]
@@ -78,7 +78,7 @@ class ForeignSignature:
     properties_node: etree._Element = field(repr=False, compare=False)
 
     @property
-    def references(self) -> tuple[Reference, ...]:
+    def references(self) -> tuple[ForeignReference, ...]:
         """Those to files."""
         return tuple(reference for reference in self.covered if reference is not self.properties)
 

@@ -9,14 +9,14 @@ from typing import Any
 from dossier.foreign.algorithms import IS_EXCLUSIVE
 from dossier.foreign.archive import Archive
 from dossier.foreign.coverage import file_name_of
-from dossier.foreign.errors import Unreadable
+from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.markup import at_most_one, canonical
 from dossier.foreign.signature import EmbeddedStamp, ForeignSignature
 from dossier.foreign.value import signed_properties
 from signing.xadesvalues import DS
 
 
-class Stamped:
+class StampedSignature:
     """One signature with its files. The files are read once per digest, however many archive stamps are over them."""
 
     def __init__(self, archive: Archive, signature: ForeignSignature) -> None:
@@ -45,13 +45,13 @@ class Stamped:
     def _files(self) -> Iterator[bytes]:
         """All that is signed, in the order of the references; a file named twice would be read without end."""
         if len({reference.uri for reference in self.signature.covered}) < len(self.signature.covered):
-            raise Unreadable("one file is covered twice")
+            raise ContainerUnreadable("one file is covered twice")
         for reference in self.signature.covered:
             name = file_name_of(reference.uri)
             if reference is self.signature.properties:
                 yield signed_properties(self.signature)
             elif name is None or not self._archive.holds(name):
-                raise Unreadable("what an archive time stamp covers is not there")
+                raise ContainerUnreadable("what an archive time stamp covers is not there")
             else:
                 yield from self._archive.chunks(name)
 

@@ -9,29 +9,29 @@ from typing import Final
 
 from dossier.foreign.algorithms import IS_EXCLUSIVE
 from dossier.foreign.archive import Archive
-from dossier.foreign.errors import Unreadable
+from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.signature import EmbeddedStamp, ForeignSignature
-from dossier.foreign.stamped import Stamped
+from dossier.foreign.stamped import StampedSignature
 from dossier.foreign.wording import failed, undecided
-from dossier.report import Finding, SubIndication
+from dossier.report import InspectionFinding, SubIndication
 from dossier.zipsurvey import ContainerError
 from signing.errors import TimestampRejected
-from signing.proof import Beliefs
+from signing.proof import TrustInputs
 from signing.timestamp import TimestampToken, read_token
-from signing.trust import PathJudgement, Purpose, Standing
+from signing.trust import CertificateStanding, PathJudgement, Purpose
 
 SKEW: Final = timedelta(minutes=5)
 
 Sub = SubIndication
 UNTRUSTED: Final = {
-    Standing.NO_ANCHOR_GIVEN: Sub.NO_CERTIFICATE_CHAIN_FOUND,
-    Standing.ISSUER_UNKNOWN: Sub.NO_CERTIFICATE_CHAIN_FOUND,
-    Standing.OUT_OF_VALIDITY: Sub.OUT_OF_BOUNDS_NO_POE,
-    Standing.WEAK_ALGORITHM: Sub.CRYPTO_CONSTRAINTS_FAILURE,
-    Standing.PATH_INVALID: Sub.CHAIN_CONSTRAINTS_FAILURE,
-    Standing.NOT_FOR_PURPOSE: Sub.CHAIN_CONSTRAINTS_FAILURE,
-    Standing.REVOKED: Sub.REVOKED_NO_POE,
-    Standing.REVOCATION_UNKNOWN: Sub.TRY_LATER,
+    CertificateStanding.NO_ANCHOR_GIVEN: Sub.NO_CERTIFICATE_CHAIN_FOUND,
+    CertificateStanding.ISSUER_UNKNOWN: Sub.NO_CERTIFICATE_CHAIN_FOUND,
+    CertificateStanding.OUT_OF_VALIDITY: Sub.OUT_OF_BOUNDS_NO_POE,
+    CertificateStanding.WEAK_ALGORITHM: Sub.CRYPTO_CONSTRAINTS_FAILURE,
+    CertificateStanding.PATH_INVALID: Sub.CHAIN_CONSTRAINTS_FAILURE,
+    CertificateStanding.NOT_FOR_PURPOSE: Sub.CHAIN_CONSTRAINTS_FAILURE,
+    CertificateStanding.REVOKED: Sub.REVOKED_NO_POE,
+    CertificateStanding.REVOCATION_UNKNOWN: Sub.TRY_LATER,
 }
 
 
@@ -40,13 +40,13 @@ class Existence:
     """``since``: the moment at which the signature is proven to have existed; None when only the signer says so."""
 
     since: datetime | None
-    findings: tuple[Finding, ...]
+    findings: tuple[InspectionFinding, ...]
 
 
-def judge_stamps(archive: Archive, signature: ForeignSignature, evidence: Beliefs) -> Existence:
+def judge_stamps(archive: Archive, signature: ForeignSignature, evidence: TrustInputs) -> Existence:
     """EN 319 102-1 §5.6.3: archive stamps first, newest first; each holds up what it covers at its own time."""
-    findings: list[Finding] = []
-    stamped = Stamped(archive, signature)
+    findings: list[InspectionFinding] = []
+    stamped = StampedSignature(archive, signature)
     control = evidence.now
     for stamp in reversed(signature.archive_stamps):
         moments = [_judge(token, signature, evidence, control) for token in _read(stamped, stamp, findings)]
@@ -57,12 +57,14 @@ def judge_stamps(archive: Archive, signature: ForeignSignature, evidence: Belief
     return Existence(_earliest(moments, findings), tuple(findings))
 
 
-def _earliest(moments: Sequence[datetime | Finding], findings: list[Finding]) -> datetime | None:
-    findings += [moment for moment in moments if isinstance(moment, Finding)]
+def _earliest(moments: Sequence[datetime | InspectionFinding], findings: list[InspectionFinding]) -> datetime | None:
+    findings += [moment for moment in moments if isinstance(moment, InspectionFinding)]
     return min((moment for moment in moments if isinstance(moment, datetime)), default=None)
 
 
-def _read(stamped: Stamped, stamp: EmbeddedStamp, findings: list[Finding]) -> Iterator[TimestampToken]:
+def _read(
+    stamped: StampedSignature, stamp: EmbeddedStamp, findings: list[InspectionFinding]
+) -> Iterator[TimestampToken]:
     """Tokens that are intact and over what they must be over; what is wrong with the others goes to ``findings``."""
     signature = stamped.signature
     if stamp.canonicalization not in IS_EXCLUSIVE:
@@ -78,13 +80,13 @@ def _read(stamped: Stamped, stamp: EmbeddedStamp, findings: list[Finding]) -> It
                 findings.append(failed(signature.part, Sub.HASH_FAILURE, "stamp_of_other", at=token.gen_time))
         except TimestampRejected as error:
             findings.append(undecided(signature.part, Sub.SIG_CONSTRAINTS_FAILURE, "stamp", detail=error.detail))
-        except (Unreadable, ContainerError) as error:
+        except (ContainerUnreadable, ContainerError) as error:
             findings.append(failed(signature.part, Sub.FORMAT_FAILURE, "unreadable", detail=error.detail))
 
 
 def _judge(
-    token: TimestampToken, signature: ForeignSignature, evidence: Beliefs, control: datetime
-) -> datetime | Finding:
+    token: TimestampToken, signature: ForeignSignature, evidence: TrustInputs, control: datetime
+) -> datetime | InspectionFinding:
     """The moment that the token proves, or why it proves none. ``control``: until when its authority must hold."""
     if token.gen_time > evidence.now + SKEW:
         return undecided(signature.part, Sub.TIMESTAMP_ORDER_FAILURE, "stamp_in_future", at=token.gen_time)
@@ -93,12 +95,12 @@ def _judge(
         return undecided(signature.part, Sub.TIMESTAMP_ORDER_FAILURE, key, at=signature.signed_at, stamp=token.gen_time)
     for moment in (token.gen_time, max(control, token.gen_time)):
         judged = _path(token, evidence, moment)
-        if judged.standing is not Standing.TRUSTED:
+        if judged.standing is not CertificateStanding.TRUSTED:
             name, sub = token.authority.subject, UNTRUSTED[judged.standing]
             return undecided(signature.part, sub, "stamp_authority", authority=name, detail=judged.detail)
     return token.gen_time
 
 
-def _path(token: TimestampToken, evidence: Beliefs, moment: datetime) -> PathJudgement:
+def _path(token: TimestampToken, evidence: TrustInputs, moment: datetime) -> PathJudgement:
     """Revocation is looked at where the container has answers: few writers enclose any for the authority."""
     return evidence.judge(token.authority, at=moment, purpose=Purpose.TIME_STAMPS, beside=token.certificates)

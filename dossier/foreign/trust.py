@@ -8,23 +8,23 @@ from datetime import datetime
 from dossier.foreign.signature import ForeignSignature
 from dossier.foreign.stamps import SKEW, UNTRUSTED, Existence
 from dossier.foreign.wording import failed, undecided
-from dossier.report import Finding, SubIndication
+from dossier.report import InspectionFinding, SubIndication
 from signing.errors import KeyUnusable
 from signing.keys import Certificate
-from signing.proof import Beliefs
-from signing.trust import Purpose, Standing
+from signing.proof import TrustInputs
+from signing.trust import CertificateStanding, Purpose
 
 Sub = SubIndication
 
 
-def evidence_of(signature: ForeignSignature, anchors: tuple[Certificate, ...], now: datetime) -> Beliefs:
+def evidence_of(signature: ForeignSignature, anchors: tuple[Certificate, ...], now: datetime) -> TrustInputs:
     """Certificates that cannot be used are left out: they prove nothing for anybody."""
-    return Beliefs(anchors, tuple(_usable(signature.certificates)), signature.revocation, now)
+    return TrustInputs(anchors, tuple(_usable(signature.certificates)), signature.revocation, now)
 
 
 def judge_signer(
-    signature: ForeignSignature, certificate: Certificate, existence: Existence, evidence: Beliefs
-) -> Iterator[Finding]:
+    signature: ForeignSignature, certificate: Certificate, existence: Existence, evidence: TrustInputs
+) -> Iterator[InspectionFinding]:
     """EN 319 102-1 §5.5: at the proven moment, else now. That nobody revoked the certificate must be shown, too."""
     at = existence.since or evidence.now
     part, signer = signature.part, certificate.subject
@@ -32,9 +32,9 @@ def judge_signer(
         yield undecided(part, Sub.SIG_CONSTRAINTS_FAILURE, "signed_in_future", at=signature.signed_at)
     judged = evidence.judge(certificate, at=at, purpose=Purpose.SEALS, need_revocation=True)
     match judged.standing:
-        case Standing.TRUSTED:
+        case CertificateStanding.TRUSTED:
             return
-        case Standing.REVOKED if existence.since is not None:
+        case CertificateStanding.REVOKED if existence.since is not None:
             # Proven to have been made after the revocation: no later evidence can save it.
             yield failed(part, Sub.REVOKED, "revoked", signer=signer, detail=judged.detail)
         case standing:
@@ -42,14 +42,14 @@ def judge_signer(
 
 
 _KEYS = {
-    Standing.NO_ANCHOR_GIVEN: "no_anchor",
-    Standing.ISSUER_UNKNOWN: "issuer_unknown",
-    Standing.OUT_OF_VALIDITY: "out_of_validity",
-    Standing.WEAK_ALGORITHM: "weak_path",
-    Standing.PATH_INVALID: "path_invalid",
-    Standing.NOT_FOR_PURPOSE: "not_for_signing",
-    Standing.REVOKED: "revoked",
-    Standing.REVOCATION_UNKNOWN: "revocation_unknown",
+    CertificateStanding.NO_ANCHOR_GIVEN: "no_anchor",
+    CertificateStanding.ISSUER_UNKNOWN: "issuer_unknown",
+    CertificateStanding.OUT_OF_VALIDITY: "out_of_validity",
+    CertificateStanding.WEAK_ALGORITHM: "weak_path",
+    CertificateStanding.PATH_INVALID: "path_invalid",
+    CertificateStanding.NOT_FOR_PURPOSE: "not_for_signing",
+    CertificateStanding.REVOKED: "revoked",
+    CertificateStanding.REVOCATION_UNKNOWN: "revocation_unknown",
 }
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from dossier.foreign.algorithms import IMPLICIT_C14N
-from dossier.foreign.errors import Unreadable
+from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.markup import at_most_one, bytes_of, children, short
 from dossier.foreign.signature import EmbeddedStamp
 from signing.revocation import NO_VALUES, RevocationValues
@@ -43,16 +43,16 @@ def read_unsigned(qualifying: etree._Element) -> Unsigned:
     if properties is None:
         return Unsigned()
     if (properties.text or "").strip() or any((child.tail or "").strip() for child in properties):
-        raise Unreadable("there is text between the unsigned properties")
+        raise ContainerUnreadable("there is text between the unsigned properties")
     stamps = [_stamp(found) for found in properties.findall(f"{_X}SignatureTimeStamp")]
     archive = [_stamp(found) for found in properties.findall(f"{_X141}ArchiveTimeStamp")]
     certificates = [bytes_of(found) for found in properties.iter(f"{_X}EncapsulatedX509Certificate")]
     ocsp = [bytes_of(found) for found in properties.iter(f"{_X}EncapsulatedOCSPValue")]
     crls = [bytes_of(found) for found in properties.iter(f"{_X}EncapsulatedCRLValue")]
     if len(stamps) + len(archive) > MAX_STAMPS or len(certificates) > MAX_CERTIFICATES:
-        raise Unreadable("it carries more time stamps or certificates than we look at")
+        raise ContainerUnreadable("it carries more time stamps or certificates than we look at")
     if len(ocsp) + len(crls) > MAX_ANSWERS:
-        raise Unreadable("it carries more answers of authorities than we look at")
+        raise ContainerUnreadable("it carries more answers of authorities than we look at")
     return Unsigned(
         stamps=tuple(stamps),
         archive_stamps=tuple(archive),
@@ -68,7 +68,7 @@ def _stamp(node: etree._Element) -> EmbeddedStamp:
     method = at_most_one(node, f"{_D}CanonicalizationMethod")
     tokens = tuple(bytes_of(found) for found in node.findall(f"{_X}EncapsulatedTimeStamp"))
     if not 0 < len(tokens) <= MAX_STAMPS:
-        raise Unreadable(f"{short(node)} holds {len(tokens)} tokens")
+        raise ContainerUnreadable(f"{short(node)} holds {len(tokens)} tokens")
     if method is not None and len(method):
-        raise Unreadable("the canonicalization of a time stamp has parameters, which are not read")
+        raise ContainerUnreadable("the canonicalization of a time stamp has parameters, which are not read")
     return EmbeddedStamp(IMPLICIT_C14N if method is None else method.get("Algorithm", ""), tokens, node)

@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from dossier.foreign.algorithms import DIGESTS, IMPLICIT_C14N, IS_EXCLUSIVE, METHODS, Method, Scheme, is_gost
-from dossier.foreign.errors import Unreadable
+from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.markup import canonical, one
 from dossier.foreign.signature import ForeignSignature
 from dossier.foreign.wording import failed, undecided
-from dossier.report import Finding, SubIndication
+from dossier.report import InspectionFinding, SubIndication
 from signing.errors import KeyUnusable
 from signing.keys import Certificate
 from signing.strength import DIGESTS as STRONG_DIGESTS
@@ -34,7 +34,7 @@ class Core:
     """``certificate``: the one whose key made the signature; None unless that is proven."""
 
     certificate: Certificate | None
-    findings: tuple[Finding, ...]
+    findings: tuple[InspectionFinding, ...]
 
 
 def judge_value(signature: ForeignSignature) -> Core:
@@ -42,13 +42,13 @@ def judge_value(signature: ForeignSignature) -> Core:
     if findings := tuple(_unacceptable(signature)):
         return Core(None, findings)
     found = named_certificate(signature)
-    if isinstance(found, Finding):
+    if isinstance(found, InspectionFinding):
         return Core(None, (found,))
     findings = tuple(_mismatches(signature, found))
     return Core(None if findings else found, findings)
 
 
-def _unacceptable(signature: ForeignSignature) -> Iterator[Finding]:
+def _unacceptable(signature: ForeignSignature) -> Iterator[InspectionFinding]:
     """Closed lists, and nothing of unclear meaning among the properties."""
     part = signature.part
     if is_gost(signature.method):
@@ -69,7 +69,7 @@ def _unacceptable(signature: ForeignSignature) -> Iterator[Finding]:
         yield undecided(part, Sub.SIG_CONSTRAINTS_FAILURE, "oddity", name=name)
 
 
-def named_certificate(signature: ForeignSignature) -> Certificate | Finding:
+def named_certificate(signature: ForeignSignature) -> Certificate | InspectionFinding:
     """The enclosed certificate with the digest that is *signed*. The order in KeyInfo decides nothing.
 
     Verifiers that take the first, the last or the one whose issuer fits can be made to name a victim as the signer.
@@ -98,7 +98,7 @@ def signed_info(signature: ForeignSignature) -> bytes:
     return canonical(one(signature.node, f"{{{DS}}}SignedInfo"), exclusive=IS_EXCLUSIVE[signature.canonicalization])
 
 
-def _mismatches(signature: ForeignSignature, certificate: Certificate) -> Iterator[Finding]:
+def _mismatches(signature: ForeignSignature, certificate: Certificate) -> Iterator[InspectionFinding]:
     method = METHODS[signature.method]
     if not _fits(certificate, method):
         algorithm = f"{signature.method}, {certificate.subject}"
@@ -106,7 +106,7 @@ def _mismatches(signature: ForeignSignature, certificate: Certificate) -> Iterat
         return
     try:
         properties, signed = signed_properties(signature), signed_info(signature)
-    except Unreadable as error:
+    except ContainerUnreadable as error:
         yield failed(signature.part, Sub.FORMAT_FAILURE, "unreadable", detail=error.detail)
         return
     name = DIGESTS[signature.properties.digest_method]

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts.party import LocalText
-from dossier.report import Finding, SubIndication, Verdict
-from dossier.wording import told
+from dossier.report import InspectionFinding, StepVerdict, SubIndication
+from dossier.wording import plain
 
 
 def title_of(step: str) -> LocalText:
@@ -28,18 +28,20 @@ def absent_text(step: str) -> LocalText:
     return _local(_texts()["step"][step]["absent"])
 
 
-def failed(part: str, sub_indication: SubIndication, key: str, **values: object) -> Finding:
+def failed(part: str, sub_indication: SubIndication, key: str, **values: object) -> InspectionFinding:
     """Something that does not hold."""
-    return Finding(part, Verdict.FAILED, sub_indication, _local(_texts()["finding"][key], **values))
+    return InspectionFinding(part, StepVerdict.FAILED, sub_indication, _local(_texts()["finding"][key], **values))
 
 
-def undecided(part: str, sub_indication: SubIndication, key: str, **values: object) -> Finding:
+def undecided(part: str, sub_indication: SubIndication, key: str, **values: object) -> InspectionFinding:
     """Something that cannot be decided from what is at hand."""
-    return Finding(part, Verdict.INDETERMINATE, sub_indication, _local(_texts()["finding"][key], **values))
+    return InspectionFinding(
+        part, StepVerdict.INDETERMINATE, sub_indication, _local(_texts()["finding"][key], **values)
+    )
 
 
 def _local(words: Mapping[str, str], **values: object) -> LocalText:
-    readable = {name: told(value) for name, value in values.items()}
+    readable = {name: plain(value) for name, value in values.items()}
     return LocalText(**{language: text.format(**readable) for language, text in words.items()})
 
 

@@ -12,13 +12,13 @@ from typing import Final
 from asn1crypto import tsp
 from lxml import etree
 
-from dossier.foreign.errors import Unreadable
+from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.markup import at_most_one, bytes_of, children, one, parse, short, text_of
 from dossier.foreign.signature import (
     DataFormat,
+    ForeignReference,
     ForeignSignature,
-    NamedCertificate,
-    Reference,
+    SigningCertificate,
 )
 from dossier.foreign.unsigned import read_unsigned
 from signing.xadesvalues import ASIC, DS, SIGNED_PROPERTIES_TYPE, XADES
@@ -55,10 +55,10 @@ def read_signatures(file_name: str, data: bytes) -> tuple[ForeignSignature, ...]
     """All signatures of one signature file. Raises ``Unreadable``."""
     root = parse(data, limit_bytes=LIMIT_BYTES, attributes=_ATTRIBUTES)
     if root.tag != f"{{{ASIC}}}XAdESSignatures":
-        raise Unreadable(f"{short(root)} is not the XAdESSignatures of EN 319 162-1")
+        raise ContainerUnreadable(f"{short(root)} is not the XAdESSignatures of EN 319 162-1")
     found = children(root, [f"{_D}Signature"])
     if not 0 < len(found) <= MAX_SIGNATURES:
-        raise Unreadable(f"it holds {len(found)} signatures; between 1 and {MAX_SIGNATURES} are read")
+        raise ContainerUnreadable(f"it holds {len(found)} signatures; between 1 and {MAX_SIGNATURES} are read")
     parts = [file_name] if len(found) == 1 else [f"{file_name}#{node.get('Id', '')}" for node in found]
     return tuple(_read(part, node) for part, node in zip(parts, found, strict=True))
 
@@ -104,17 +104,17 @@ def _qualifying(node: etree._Element) -> etree._Element:
     children(one(node, f"{_D}Object"), [qualifying.tag])
     children(qualifying, [f"{_X}SignedProperties", f"{_X}UnsignedProperties"])
     if not node.get("Id") or qualifying.get("Target") != f"#{node.get('Id')}":
-        raise Unreadable("QualifyingProperties belongs to another signature")
+        raise ContainerUnreadable("QualifyingProperties belongs to another signature")
     return qualifying
 
 
-def _reference(node: etree._Element) -> Reference:
+def _reference(node: etree._Element) -> ForeignReference:
     children(node, [f"{_D}Transforms", f"{_D}DigestMethod", f"{_D}DigestValue"])
     transforms = at_most_one(node, f"{_D}Transforms")
     listed = [] if transforms is None else children(transforms, [f"{_D}Transform"])
     if node.get("URI") is None:
-        raise Unreadable("a Reference does not say what it covers")
-    return Reference(
+        raise ContainerUnreadable("a Reference does not say what it covers")
+    return ForeignReference(
         id=node.get("Id"),
         uri=node.get("URI", ""),
         type=node.get("Type"),
@@ -125,18 +125,18 @@ def _reference(node: etree._Element) -> Reference:
     )
 
 
-def _properties_reference(references: list[Reference], properties: etree._Element) -> Reference:
+def _properties_reference(references: list[ForeignReference], properties: etree._Element) -> ForeignReference:
     """Exactly one reference is of the type SignedProperties, and it points to the element at its place."""
     found = [reference for reference in references if reference.type == SIGNED_PROPERTIES_TYPE]
     if len(found) != 1 or not properties.get("Id") or found[0].uri != f"#{properties.get('Id')}":
-        raise Unreadable("the signature does not cover its own SignedProperties exactly once")
+        raise ContainerUnreadable("the signature does not cover its own SignedProperties exactly once")
     return found[0]
 
 
 def _bare(node: etree._Element) -> str:
     """The Algorithm of an element that may hold no parameters."""
     if len(node):
-        raise Unreadable(f"{short(node)} has parameters, which are not read")
+        raise ContainerUnreadable(f"{short(node)} has parameters, which are not read")
     return node.get("Algorithm", "")
 
 
@@ -153,19 +153,19 @@ def _key_info(node: etree._Element) -> list[bytes]:
     return held
 
 
-def _named(signed: etree._Element) -> NamedCertificate:
+def _named(signed: etree._Element) -> SigningCertificate:
     """One of the two properties, with one Cert: several names would let a reader choose."""
     named = [
         found for name in ("", "V2") if (found := at_most_one(signed, f"{_X}SigningCertificate{name}")) is not None
     ]
     if len(named) != 1:
-        raise Unreadable(f"{len(named)} properties name the signing certificate; exactly one must")
+        raise ContainerUnreadable(f"{len(named)} properties name the signing certificate; exactly one must")
     certificate = one(named[0], f"{_X}Cert")
     children(named[0], [certificate.tag])
     children(certificate, [f"{_X}CertDigest", f"{_X}IssuerSerial", f"{_X}IssuerSerialV2"])
     digest = one(certificate, f"{_X}CertDigest")
     children(digest, [f"{_D}DigestMethod", f"{_D}DigestValue"])
-    return NamedCertificate(
+    return SigningCertificate(
         digest_method=_bare(one(digest, f"{_D}DigestMethod")),
         digest=bytes_of(one(digest, f"{_D}DigestValue")),
         serial=_serial(certificate),
@@ -179,7 +179,7 @@ def _serial(certificate: etree._Element) -> int | None:
             return int(tsp.IssuerSerial.load(bytes_of(new), strict=True)["serial_number"].native)
         return None if old is None else int(text_of(one(old, f"{_D}X509SerialNumber")))
     except (ValueError, TypeError) as error:
-        raise Unreadable("the serial number of the signing certificate cannot be read") from error
+        raise ContainerUnreadable("the serial number of the signing certificate cannot be read") from error
 
 
 def _formats(node: etree._Element | None) -> tuple[DataFormat, ...]:
@@ -203,7 +203,7 @@ def _time(written: str) -> datetime:
     try:
         moment = datetime.fromisoformat(written)
     except ValueError as error:
-        raise Unreadable("SigningTime is no time") from error
+        raise ContainerUnreadable("SigningTime is no time") from error
     if moment.tzinfo is None:
-        raise Unreadable("SigningTime has no time zone")
+        raise ContainerUnreadable("SigningTime has no time zone")
     return moment.astimezone(UTC)

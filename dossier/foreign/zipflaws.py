@@ -9,7 +9,7 @@ from typing import Final
 
 from dossier import zipform
 from dossier.foreign import zipends
-from dossier.foreign.zipvalues import DEFLATED, DESCRIPTOR_FLAG, Bounds, Central, Member
+from dossier.foreign.zipvalues import DEFLATED, DESCRIPTOR_FLAG, Central, Member, ZipBounds
 from dossier.zipsurvey import Flaw
 
 _KNOWN_FLAGS: Final = 0x0006 | DESCRIPTOR_FLAG | zipform.UTF8_FLAG  # 0x0006: how hard the deflater tried
@@ -65,7 +65,7 @@ def is_safe(name: str) -> bool:
     )
 
 
-def bombs(members: Sequence[Member], bounds: Bounds) -> Iterator[Flaw]:
+def bombs(members: Sequence[Member], bounds: ZipBounds) -> Iterator[Flaw]:
     """Told from the announced sizes alone; reading then counts that no file gives more than it announced."""
     deflated = [member for member in members if member.method == DEFLATED]
     for member in deflated:

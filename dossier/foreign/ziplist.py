@@ -15,13 +15,13 @@ from dossier import zipform
 from dossier.foreign import zipends
 from dossier.foreign.zipextra import Extra, read_extra, wide
 from dossier.foreign.zipflaws import bombs, flaws_of_headers, flaws_of_names
-from dossier.foreign.zipvalues import DESCRIPTOR_FLAG, Bounds, Central, Member, Survey
+from dossier.foreign.zipvalues import DESCRIPTOR_FLAG, Central, Member, Survey, ZipBounds
 from dossier.zipsurvey import ContainerError, Flaw
 
 _DESCRIPTOR_MAGIC: Final = (0x08074B50).to_bytes(4, "little")
 
 
-def survey(stream: BinaryIO, bounds: Bounds) -> Survey:
+def survey(stream: BinaryIO, bounds: ZipBounds) -> Survey:
     """Raises ``ContainerError`` when no list can be made out."""
     length = os.fstat(stream.fileno()).st_size
     if length > bounds.file_bytes:
@@ -41,7 +41,7 @@ def survey(stream: BinaryIO, bounds: Bounds) -> Survey:
 # --- the central directory --------
 
 
-def _read_directory(raw: bytes, count: int, bounds: Bounds) -> list[Central]:
+def _read_directory(raw: bytes, count: int, bounds: ZipBounds) -> list[Central]:
     headers: list[Central] = []
     place = 0
     while place < len(raw) and len(headers) < count:
@@ -52,7 +52,7 @@ def _read_directory(raw: bytes, count: int, bounds: Bounds) -> list[Central]:
     return headers
 
 
-def _read_central(raw: bytes, place: int, part: str, bounds: Bounds) -> tuple[Central, int]:
+def _read_central(raw: bytes, place: int, part: str, bounds: ZipBounds) -> tuple[Central, int]:
     if place + zipform.CENTRAL.size > len(raw):
         raise ContainerError(part, "is cut off")
     (
@@ -139,8 +139,8 @@ def _read_local(stream: BinaryIO, header: Central) -> tuple[int, Extra]:
     if (flags, method, (time, date)) != (header.flags, header.method, header.moment):
         raise ContainerError(header.name, "its two ZIP headers disagree on how it is packed")
     size, packed, _ = wide(extra, (size, packed, 0), header.name)
-    said, true = (crc, packed, size), (header.crc, header.packed, header.size)
-    if said != true and not (flags & DESCRIPTOR_FLAG and said == (0, 0, 0)):
+    declared, true = (crc, packed, size), (header.crc, header.packed, header.size)
+    if declared != true and not (flags & DESCRIPTOR_FLAG and declared == (0, 0, 0)):
         raise ContainerError(header.name, "its two ZIP headers disagree on size or checksum")
     return start + len(raw), extra
 

@@ -13,7 +13,7 @@ DESCRIPTOR_FLAG: Final = 0x0008
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ZipBounds:
     """What we are ready to open. ``ratio``: inflated over packed, for files above 1 MiB; deflate can reach 1032."""
 
     file_bytes: int = 64 * 1024**3

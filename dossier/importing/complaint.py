@@ -21,23 +21,23 @@ from dossier.procedure.rights import COMPLAINT, COMPLAINT_UNADVISED, open_right,
 _ARTICLE: Final = "АППК 91(4)"
 
 
-def complaint_facts(matter: Matter, told: ComplaintLodged | ComplaintOver, by: PartyId) -> tuple[e.Fact, ...]:
+def complaint_facts(matter: Matter, fact: ComplaintLodged | ComplaintOver, by: PartyId) -> tuple[e.Fact, ...]:
     """``by``: for a decision the higher body. The facts alone: what would have been sent then is past."""
-    return (_lodged(matter, told) if isinstance(told, ComplaintLodged) else _over(matter, told, by)).facts
+    return (_lodged(matter, fact) if isinstance(fact, ComplaintLodged) else _over(matter, fact, by)).facts
 
 
-def _lodged(matter: Matter, told: ComplaintLodged) -> Decision:
+def _lodged(matter: Matter, fact: ComplaintLodged) -> Decision:
     used = [term for term in open_rights(matter) if term.opened.duty in (COMPLAINT, COMPLAINT_UNADVISED)]
     return follow(
-        e.Disagreed(ClaimKind.CONTEST, authenticated(None), told.body),
-        e.RoadTaken(RoadKind.HIGHER_BODY, _ARTICLE, None, body=told.body, reviewer=told.reviewer),
+        e.Disagreed(ClaimKind.CONTEST, authenticated(None), fact.body),
+        e.RoadTaken(RoadKind.HIGHER_BODY, _ARTICLE, None, body=fact.body, reviewer=fact.reviewer),
         meet(matter, used),
     )
 
 
-def _over(matter: Matter, told: ComplaintOver, reviewer: PartyId) -> Decision:
+def _over(matter: Matter, fact: ComplaintOver, reviewer: PartyId) -> Decision:
     """Sent back, the body considers anew; else the applicant may go to court from that day (Art. 136)."""
-    decided = e.ComplaintDecided(reviewer, told.body, told.decision, told.act_number, told.act_date)
-    if told.decision is ComplaintDecision.SENT_BACK:
-        return follow(decided, hand_over(matter, told.body, matter.begin(CONSIDERATION, told.body)))
-    return follow(decided, open_right(matter, told.body, exhausted=True))
+    decided = e.ComplaintDecided(reviewer, fact.body, fact.decision, fact.act_number, fact.act_date)
+    if fact.decision is ComplaintDecision.SENT_BACK:
+        return follow(decided, hand_over(matter, fact.body, matter.begin(CONSIDERATION, fact.body)))
+    return follow(decided, open_right(matter, fact.body, exhausted=True))

@@ -21,7 +21,7 @@ from dossier.history import Appeal, fold
 from dossier.importing.complaint import complaint_facts
 from dossier.importing.record import ComplaintLodged, ComplaintOver, ImportedAppeal, ImportedStep
 from dossier.procedure.decide import decide
-from dossier.procedure.decision import Arrival, CaseFile, Decision, MessageArrived, Moment, Refusal, TermFellDue
+from dossier.procedure.decision import Arrival, CaseFile, Decision, DecisionRefusal, MessageArrived, Moment, TermFellDue
 from dossier.procedure.law import Law
 from dossier.procedure.matter import Matter
 
@@ -31,7 +31,7 @@ _TO_BE_SENT: Final = (e.RoadTaken, e.ComplaintForwarded, e.MaterialsDemanded, e.
 
 
 @dataclass(frozen=True, slots=True)
-class Taking:
+class ImportSource:
     """What an import is to us. ``message_id``: of the message that brings it; ``record``: digests (hex) of parts."""
 
     conversation_id: ConversationId
@@ -63,7 +63,7 @@ class Replayed:
         return fold(self.events)
 
 
-def replay(imported: ImportedAppeal, taking: Taking, moment: Moment, law: Law) -> Replayed | Refusal:
+def replay(imported: ImportedAppeal, taking: ImportSource, moment: Moment, law: Law) -> Replayed | DecisionRefusal:
     """The history up to ``moment.now``, all of it recorded then. A Refusal: the appeal itself cannot be registered."""
     course = _Course(imported, taking, moment, law)
     refusal = course.register()
@@ -78,7 +78,7 @@ def replay(imported: ImportedAppeal, taking: Taking, moment: Moment, law: Law) -
 class _Course:
     """A history on its way. ``events``: what has been told so far."""
 
-    def __init__(self, imported: ImportedAppeal, taking: Taking, moment: Moment, law: Law) -> None:
+    def __init__(self, imported: ImportedAppeal, taking: ImportSource, moment: Moment, law: Law) -> None:
         self.events: list[e.Event] = []
         self._imported = imported
         self._taking = taking
@@ -86,11 +86,11 @@ class _Course:
         self._law = law
         self._over: set[str] = set()
 
-    def register(self) -> Refusal | None:
+    def register(self) -> DecisionRefusal | None:
         appeal = self._imported.appeal
         arrival = MessageArrived(self._taking.message_id, self._moment.exchange, appeal, self._imported.number)
         decided = self._decide(arrival, appeal.lodged_at)
-        if isinstance(decided, Refusal):
+        if isinstance(decided, DecisionRefusal):
             return decided
         registered, *others = decided.facts
         self._add([registered], appeal.lodged_at)
@@ -130,7 +130,7 @@ class _Course:
         over = [term for term in running if term.due_at < until and term.term_id not in self._over]
         return min(over, key=lambda term: term.due_at, default=None)
 
-    def _decide(self, arrival: Arrival, at: datetime) -> Decision | Refusal:
+    def _decide(self, arrival: Arrival, at: datetime) -> Decision | DecisionRefusal:
         return decide(self._file(), arrival, self._at(at), self._law)
 
     def _matter(self, at: datetime) -> Matter:
@@ -158,7 +158,7 @@ class _Course:
             )
 
 
-def _import_of(imported: ImportedAppeal, taking: Taking) -> e.CaseImported:
+def _import_of(imported: ImportedAppeal, taking: ImportSource) -> e.CaseImported:
     return e.CaseImported(
         source=imported.source,
         source_number=imported.number,

@@ -10,7 +10,7 @@ from dossier.procedure.contested import contested
 from dossier.procedure.decision import CaseFile, Moment, OutgoingIntent
 from dossier.procedure.law import Law
 from dossier.procedure.matter import Matter
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.terms import notice_of
 from dossier.procedure.wording import same
 
@@ -25,8 +25,8 @@ def take_over(replayed: Replayed, registered: RegisterAppeal, moment: Moment, la
         return ()
     may_disagree = contested(matter, None) is not None and appeal.case_stage is None and not appeal.withdrawn
     further = ("mayDisagree",) if may_disagree else ()
-    told = tell(matter, NotifiedStep.REGISTERED, *further, sentence="imported", source=same(appeal.imported.source))
-    return (*(one for body in appeal.considering if (one := _assign(matter, body)) is not None), told)
+    notice = notify(matter, NotifiedStep.REGISTERED, *further, sentence="imported", source=same(appeal.imported.source))
+    return (*(one for body in appeal.considering if (one := _assign(matter, body)) is not None), notice)
 
 
 def _assign(matter: Matter, body: PartyId) -> OutgoingIntent | None:

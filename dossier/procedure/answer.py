@@ -9,16 +9,16 @@ from dossier.duties import CONSIDERATION
 from dossier.events import Replied, ReplyResembled, TermOpened
 from dossier.procedure.closing import meet
 from dossier.procedure.complaint import satisfy
-from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived, OutgoingIntent
 from dossier.procedure.hearing import hurry
 from dossier.procedure.matter import Matter, follow, wrong_state
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.ordering import order_for_news
 from dossier.procedure.rights import open_right
 from dossier.procedure.wording import day_text, member_text, same
 
 
-def answer(matter: Matter, arrival: MessageArrived, reply: Reply) -> Decision | Refusal:
+def answer(matter: Matter, arrival: MessageArrived, reply: Reply) -> Decision | DecisionRefusal:
     """The act in the case. A late one is taken too, also after the disagreement: the court shall see it."""
     body, record = arrival.sender, matter.appeal.bodies[arrival.sender]
     satisfies = _satisfies_complaint(matter, body, reply)
@@ -67,7 +67,7 @@ def _resembled(matter: Matter, body: PartyId) -> ReplyResembled | None:
 
 def _notice(matter: Matter, arrival: MessageArrived, reply: Reply, right: Decision | None) -> OutgoingIntent:
     missed = _missed_term(matter, arrival.sender)
-    return tell(
+    return notify(
         matter, NotifiedStep.REPLIED,
         *(("late",) if missed else ()), *(() if matter.appeal.disagreement else ("mayDisagree",)),
         term=missed, documents=reply.documents, right=right,

@@ -10,16 +10,16 @@ from dossier.appeal import ComplaintStage, Status
 from dossier.duties import CURE, HEARING_OBJECTION
 from dossier.events import AppealWithdrawn, DocumentsAdded
 from dossier.procedure.closing import lapse, meet
-from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived, OutgoingIntent
 from dossier.procedure.matter import Matter, follow, wrong_state
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.ordering import order_for_news
 
 ANSWERED_BY_DOCUMENTS: Final = (HEARING_OBJECTION, CURE)
 """Rights of the applicant that further documents use: to object in a hearing (Art. 73), to cure defects (64(6))."""
 
 
-def add_documents(matter: Matter, arrival: MessageArrived, added: AddDocuments) -> Decision | Refusal:
+def add_documents(matter: Matter, arrival: MessageArrived, added: AddDocuments) -> Decision | DecisionRefusal:
     """To every body that still considers or reviews; behind a dossier they go to the court as a supplement."""
     if matter.appeal.status in (Status.WITHDRAWN, Status.CLOSED):
         return wrong_state(matter, "nothing can be added any more; register a new appeal")
@@ -33,7 +33,7 @@ def add_documents(matter: Matter, arrival: MessageArrived, added: AddDocuments) 
     )
 
 
-def withdraw(matter: Matter, arrival: MessageArrived, withdrawal: WithdrawAppeal) -> Decision | Refusal:
+def withdraw(matter: Matter, arrival: MessageArrived, withdrawal: WithdrawAppeal) -> Decision | DecisionRefusal:
     """Art. 64(9): before the decision, or before the court is given the case; the history stays.
 
     Nothing further is due from anybody: what still runs lapses, also what was asked of bodies for the court.
@@ -44,12 +44,12 @@ def withdraw(matter: Matter, arrival: MessageArrived, withdrawal: WithdrawAppeal
         return wrong_state(matter, "the court has the case; the claim is withdrawn there")
     if not _can_be_withdrawn(matter):
         return wrong_state(matter, "an appeal may be withdrawn only before the decision (АППК 64(9))")
-    told = NotifyWithdrawal(matter.appeal.appeal_number, withdrawal.reason)
+    notice = NotifyWithdrawal(matter.appeal.appeal_number, withdrawal.reason)
     return follow(
         AppealWithdrawn(),
         lapse(matter, [term for term in matter.appeal.terms.values() if term.is_open], "withdrawn"),
-        *(OutgoingIntent(party, told, arrival.message_id) for party in _who_owes(matter)),
-        tell(matter, NotifiedStep.WITHDRAWN),
+        *(OutgoingIntent(party, notice, arrival.message_id) for party in _who_owes(matter)),
+        notify(matter, NotifiedStep.WITHDRAWN),
     )
 
 

@@ -22,10 +22,10 @@ from contracts.payloads import (
     WithdrawAppeal,
 )
 from dossier.appeal import Appeal
-from dossier.procedure.decision import CasePayload, Refusal
+from dossier.procedure.decision import CasePayload, DecisionRefusal
 
 
-def without_authority(appeal: Appeal, sender: PartyId, payload: CasePayload) -> Refusal | None:
+def without_authority(appeal: Appeal, sender: PartyId, payload: CasePayload) -> DecisionRefusal | None:
     """The refusal for a sender that has no part in this appeal; None when it has."""
     match payload:
         case RegisterAppeal() | AddDocuments() | Disagree() | AnswerCourt() | WithdrawAppeal():
@@ -33,7 +33,7 @@ def without_authority(appeal: Appeal, sender: PartyId, payload: CasePayload) -> 
         case ReportProgress() | Reply():
             entitled, who = set(appeal.bodies), "a body that it was handed to"
         case SubmitMaterials() | SubmitPosition():
-            entitled, who = _asked(appeal), "a body that it was handed to, or that was asked"
+            entitled, who = _requested(appeal), "a body that it was handed to, or that was asked"
         case DecideComplaint():
             entitled = {complaint.reviewer for complaint in appeal.complaints}
             who = "the higher body that has a complaint about it"
@@ -44,8 +44,10 @@ def without_authority(appeal: Appeal, sender: PartyId, payload: CasePayload) -> 
             assert_never(payload)
     if sender in entitled:
         return None
-    return Refusal(Code.NOT_YOUR_APPEAL, f"{type(payload).__name__} on this appeal is for {who}, not for {sender}")
+    return DecisionRefusal(
+        Code.NOT_YOUR_APPEAL, f"{type(payload).__name__} on this appeal is for {who}, not for {sender}"
+    )
 
 
-def _asked(appeal: Appeal) -> set[PartyId]:
+def _requested(appeal: Appeal) -> set[PartyId]:
     return {*appeal.bodies, *(demand.body for demand in appeal.demands.values())}

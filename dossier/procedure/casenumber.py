@@ -96,10 +96,10 @@ def parse_case_number(text: str) -> CaseNumber | CaseNumberFinding:
     found = table.pattern.fullmatch(text)
     if found is None:
         return _finding(table, Unfitting.FORM, form=table.form)
-    said = found.groupdict()
-    suffix = None if said["suffix"] is None else int(said["suffix"])
-    year = _CENTURY + int(said["year"])
-    number = CaseNumber(said["region"], said["court"], year, said["kind"], int(said["number"]), suffix)
+    parts = found.groupdict()
+    suffix = None if parts["suffix"] is None else int(parts["suffix"])
+    year = _CENTURY + int(parts["year"])
+    number = CaseNumber(parts["region"], parts["court"], year, parts["kind"], int(parts["number"]), suffix)
     return _unfitting(number, table) or number
 
 
@@ -163,8 +163,8 @@ def _finding(table: CourtTable, unfitting: Unfitting, **words: str | LocalText) 
     text = table.findings[unfitting]
 
     def in_language(lang: str) -> str:
-        told = {name: word if isinstance(word, str) else getattr(word, lang) for name, word in words.items()}
+        filled = {name: word if isinstance(word, str) else getattr(word, lang) for name, word in words.items()}
         written: str = getattr(text, lang)
-        return written.format(**told)
+        return written.format(**filled)
 
     return CaseNumberFinding(unfitting, LocalText(in_language("kk"), in_language("ru"), in_language("en")))

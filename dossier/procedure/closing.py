@@ -13,7 +13,7 @@ from dossier.events import TermBreached, TermLapsed, TermMet, TermOpened
 from dossier.procedure.bodynotices import warn_with_higher
 from dossier.procedure.decision import Decision
 from dossier.procedure.matter import Matter, follow
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.rules import Consequence
 
 _SENTENCES: Final = {
@@ -62,7 +62,7 @@ def breach(matter: Matter, term: TermOpened, right: Decision | None = None) -> D
     ``right``: what opens the applicant's right to contest it, told with its last day.
     """
     sentence, *further = _SENTENCES.get(term.duty, ("dutyBreached",))
-    notice = tell(
+    notice = notify(
         matter, NotifiedStep.TERM_BREACHED, *further,
         sentence=sentence, term=term, right=right, body=matter.name_of(term.party),
     )  # fmt: skip

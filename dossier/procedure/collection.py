@@ -22,9 +22,9 @@ from dossier.events import DefaultRecorded, MaterialsDemanded, MaterialsReceived
 from dossier.procedure.bodynotices import warn_with_higher
 from dossier.procedure.closing import meet
 from dossier.procedure.complaintfile import take_file
-from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived, OutgoingIntent
 from dossier.procedure.matter import Matter, follow, wrong_state
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.ordering import order, order_for_news
 from dossier.procedure.terms import notice_of
 from dossier.procedure.wording import same
@@ -35,7 +35,7 @@ class Collected:
     """Whom the first dossier waits for: nobody, when the bodies have handed over everything before."""
 
     decision: Decision
-    asked: tuple[PartyId, ...]
+    requested: tuple[PartyId, ...]
     term: TermOpened | None
 
 
@@ -81,7 +81,9 @@ def _demand(
     return follow(MaterialsDemanded(body, items, FIRST, term.term_id), term, OutgoingIntent(body, request, cause))
 
 
-def receive_materials(matter: Matter, arrival: MessageArrived, materials: SubmitMaterials) -> Decision | Refusal:
+def receive_materials(
+    matter: Matter, arrival: MessageArrived, materials: SubmitMaterials
+) -> Decision | DecisionRefusal:
     """Taken whenever they come: for the complaint, for the dossier that waits, or for a supplement."""
     body = arrival.sender
     if matter.appeal.withdrawn:
@@ -95,7 +97,7 @@ def receive_materials(matter: Matter, arrival: MessageArrived, materials: Submit
     return follow(
         received,
         with_complaint,
-        None if with_complaint else _told(matter, after, body),
+        None if with_complaint else _notified(matter, after, body),
         close_answered(matter, after, body),
     )
 
@@ -110,7 +112,7 @@ def close_answered(matter: Matter, after: Appeal, body: PartyId) -> Decision:
 
 def record_default(matter: Matter, term: TermOpened) -> Decision:
     """Silence is recorded as silence; the burden of proof is the court's to place (Art. 129)."""
-    notice = tell(matter, NotifiedStep.BODY_SILENT, term=term, body=matter.name_of(term.party))
+    notice = notify(matter, NotifiedStep.BODY_SILENT, term=term, body=matter.name_of(term.party))
     return follow(
         DefaultRecorded(term.term_id, term.party),
         notice,
@@ -154,13 +156,13 @@ def terms_of(appeal: Appeal, demand: Demand) -> list[Term]:
     return [term] if term is not None and term.state is TermState.OPEN else []
 
 
-def _told(matter: Matter, after: Appeal, body: PartyId) -> OutgoingIntent:
+def _notified(matter: Matter, after: Appeal, body: PartyId) -> OutgoingIntent:
     number = max(demand.dossier_no for demand in after.demands.values() if demand.body == body)
-    asked = [demand for demand in after.demands.values() if demand.dossier_no == number]
-    return tell(
+    demands = [demand for demand in after.demands.values() if demand.dossier_no == number]
+    return notify(
         matter,
         NotifiedStep.MATERIALS_RECEIVED,
         body=matter.name_of(body),
-        asked=same(str(len(asked))),
-        received=same(str(sum(demand.received is not None for demand in asked))),
+        requested=same(str(len(demands))),
+        received=same(str(sum(demand.received is not None for demand in demands))),
     )

@@ -22,9 +22,9 @@ from dossier.procedure.bodynotices import body_sentences
 from dossier.procedure.closing import meet
 from dossier.procedure.contested import Contested
 from dossier.procedure.courtroad import go_on_to_court
-from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived, OutgoingIntent
 from dossier.procedure.matter import Matter, follow, wrong_state
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.ordering import order_for_news
 from dossier.procedure.registration import hand_over
 from dossier.procedure.rights import open_right, use_right
@@ -43,7 +43,7 @@ def lodge(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Con
         use_right(matter, way.duty, way.since, about.body),
         term,
         OutgoingIntent(about.body, request, arrival.message_id),
-        tell(
+        notify(
             matter, NotifiedStep.DISAGREEMENT_ACCEPTED, *(("lateFlagged",) if way.late else ()),
             sentence="complaintLodged", term=term,
             body=matter.name_of(about.body), reviewer=matter.name_of(reviewer), road=article_text(road.article),
@@ -57,7 +57,7 @@ def satisfy(matter: Matter, act: Replied) -> Decision:
     return follow(met, open_right(matter, act.body, advised=act.states_appeal_road))
 
 
-def decide_complaint(matter: Matter, arrival: MessageArrived, decided: DecideComplaint) -> Decision | Refusal:
+def decide_complaint(matter: Matter, arrival: MessageArrived, decided: DecideComplaint) -> Decision | DecisionRefusal:
     """Art. 100. A refusal goes on to the court by itself: the applicant's disagreement stands until it is withdrawn."""
     complaint = _undecided(matter)
     if complaint is None or matter.appeal.withdrawn:
@@ -67,7 +67,7 @@ def decide_complaint(matter: Matter, arrival: MessageArrived, decided: DecideCom
     return follow(
         ComplaintDecided(arrival.sender, complaint.body, decided.decision, decided.act_number, decided.act_date),
         meet(matter, matter.appeal.open_terms(REVIEW, arrival.sender)),
-        _told(matter, arrival, decided, after),
+        _notified(matter, arrival, decided, after),
         _tell_body(matter, complaint, decided),
         _copy_for(matter, arrival, complaint, decided),
         after,
@@ -102,12 +102,14 @@ def _consider_anew(matter: Matter, body: PartyId) -> Decision:
     """Art. 100(1): the body decides once more, in a term of its own; its new act may be contested anew."""
     term = matter.begin(CONSIDERATION, body)
     handed = hand_over(matter, body, term)
-    return follow(handed, tell(matter, NotifiedStep.HANDED_OVER, term=term, body=matter.name_of(body)))
+    return follow(handed, notify(matter, NotifiedStep.HANDED_OVER, term=term, body=matter.name_of(body)))
 
 
-def _told(matter: Matter, arrival: MessageArrived, decided: DecideComplaint, after: Decision | None) -> OutgoingIntent:
+def _notified(
+    matter: Matter, arrival: MessageArrived, decided: DecideComplaint, after: Decision | None
+) -> OutgoingIntent:
     right = after if decided.decision in _FAVOURABLE else None
-    return tell(
+    return notify(
         matter, NotifiedStep.COMPLAINT_DECIDED, *(("mayDisagree",) if right else ()), right=right,
         documents=decided.documents, reviewer=matter.name_of(arrival.sender),
         decision=member_text(decided.decision), act=same(decided.act_number), day=day_text(decided.act_date),

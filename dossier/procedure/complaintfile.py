@@ -16,7 +16,7 @@ from dossier.events import ComplaintForwarded
 from dossier.procedure.closing import meet
 from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent
 from dossier.procedure.matter import Matter, follow
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.terms import notice_of
 
 
@@ -39,7 +39,7 @@ def forward(matter: Matter, complaint: Complaint, file: SubmitMaterials | None) 
         ComplaintForwarded(complaint.body, complaint.reviewer, with_file=with_file),
         term,
         OutgoingIntent(complaint.reviewer, request, complaint.message_id) if request else None,
-        tell(
+        notify(
             matter, NotifiedStep.COMPLAINT_FORWARDED, term=term,
             body=matter.name_of(complaint.body), reviewer=matter.name_of(complaint.reviewer),
         ),

@@ -16,9 +16,9 @@ from contracts.payloads import (
 from dossier.appeal import Term
 from dossier.events import CaseReported, CourtAnswered, TermOpened
 from dossier.procedure.closing import lapse, meet
-from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived, OutgoingIntent
 from dossier.procedure.matter import Matter, authenticated, follow, wrong_state
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.ordering import supplement
 from dossier.procedure.wording import day_text, member_text, moment_text, same
 
@@ -41,11 +41,11 @@ def report_case(matter: Matter, arrival: MessageArrived, report: ReportCase) -> 
         CaseReported(report.stage, report.case_number, report.until, report.outcome),
         lapse(matter, open_answers(matter), "case_moved_on"),
         term,
-        _told(matter, arrival, report, term),
+        _notified(matter, arrival, report, term),
     )
 
 
-def answer_court(matter: Matter, answer: AnswerCourt) -> Decision | Refusal:
+def answer_court(matter: Matter, answer: AnswerCourt) -> Decision | DecisionRefusal:
     """Art. 138(4), 168: it goes to the court as a dossier of its own, which refers to the first; late ones too."""
     if problem := _why_not(matter, answer):
         return wrong_state(matter, problem)
@@ -53,7 +53,7 @@ def answer_court(matter: Matter, answer: AnswerCourt) -> Decision | Refusal:
         CourtAnswered(answer.response, authenticated(answer.authentication)),
         *_used(matter, answer.response),
         supplement(matter, _PURPOSE[answer.response]),
-        tell(matter, NotifiedStep.COURT_ANSWERED, response=member_text(answer.response)),
+        notify(matter, NotifiedStep.COURT_ANSWERED, response=member_text(answer.response)),
     )
 
 
@@ -80,7 +80,7 @@ def _why_not(matter: Matter, answer: AnswerCourt) -> str:
     return ""
 
 
-def _told(matter: Matter, arrival: MessageArrived, report: ReportCase, term: TermOpened | None) -> OutgoingIntent:
+def _notified(matter: Matter, arrival: MessageArrived, report: ReportCase, term: TermOpened | None) -> OutgoingIntent:
     """Every step reaches the applicant: why, what to cure, until when."""
     number = report.case_number or matter.appeal.case_number
     further = (
@@ -88,7 +88,7 @@ def _told(matter: Matter, arrival: MessageArrived, report: ReportCase, term: Ter
         *(("caseWords",) if report.text.strip() else ()),
         *((f"may_{report.stage.value}",) if term else ("until",) if report.until else ()),
     )
-    return tell(
+    return notify(
         matter, NotifiedStep.CASE_STEP, *further,
         case_number=number, term=term, documents=report.documents,
         court=matter.name_of(arrival.sender), stage=member_text(report.stage), day=moment_text(report.at),

@@ -12,9 +12,9 @@ from dossier.events import RoadTaken
 from dossier.procedure.closing import end_for_court
 from dossier.procedure.collection import collect
 from dossier.procedure.contested import Contested, contested
-from dossier.procedure.decision import Decision, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal
 from dossier.procedure.matter import Matter, follow
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.rights import open_right, use_right
 from dossier.procedure.road import Way, to_court
 from dossier.procedure.wording import article_text, join
@@ -28,11 +28,11 @@ def go_to_court(matter: Matter, claim: ClaimKind, way: Way, *, cause: MessageId 
         RoadTaken(road.kind, road.article, road.until, court, late=way.late),
         use_right(matter, way.duty, way.since),
         collected.decision,
-        tell(
+        notify(
             matter, NotifiedStep.DISAGREEMENT_ACCEPTED, *(("lateFlagged",) if way.late else ()),
-            sentence=None if collected.asked else "disagreementComplete",
+            sentence=None if collected.requested else "disagreementComplete",
             term=collected.term, court=matter.name_of(court), road=article_text(road.article),
-            bodies=join([matter.name_of(body) for body in collected.asked], "; "),
+            bodies=join([matter.name_of(body) for body in collected.requested], "; "),
         ),
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ def go_on_to_court(matter: Matter, complaint: Complaint, *, since: datetime) -> 
     is_silence = known is not None and known.is_silence
     about = Contested(complaint.body, since, is_silence, advised=True, exhausted_at=since)
     way = to_court(matter, about, pressed.claim, matter.pretrial)
-    if isinstance(way, Refusal):
+    if isinstance(way, DecisionRefusal):
         return open_right(matter, complaint.body, exhausted=True, since=since)
     return follow(
         end_for_court(matter, complaint.body),

@@ -30,12 +30,12 @@ from dossier.procedure.decision import (
     Arrival,
     CaseFile,
     Decision,
+    DecisionRefusal,
     DeliveryAcknowledged,
     DeliveryRejected,
     DossierReady,
     MessageArrived,
     Moment,
-    Refusal,
     SignaturesJudged,
     TermFellDue,
 )
@@ -51,7 +51,7 @@ from dossier.procedure.silence import fall_due
 __all__ = ["Law", "decide", "load_law"]
 
 
-def decide(case: CaseFile, arrival: Arrival, moment: Moment, law: Law) -> Decision | Refusal:
+def decide(case: CaseFile, arrival: Arrival, moment: Moment, law: Law) -> Decision | DecisionRefusal:
     """What follows from ``arrival``. A Refusal is the sender's fault; an empty Decision means it is known already."""
     if isinstance(arrival, MessageArrived) and isinstance(arrival.payload, RegisterAppeal):
         return register(case, arrival, arrival.payload, moment, law)
@@ -63,13 +63,13 @@ def decide(case: CaseFile, arrival: Arrival, moment: Moment, law: Law) -> Decisi
     return _on_event(matter, arrival)
 
 
-def _nothing_here(case: CaseFile, arrival: Arrival) -> Decision | Refusal:
+def _nothing_here(case: CaseFile, arrival: Arrival) -> Decision | DecisionRefusal:
     if isinstance(arrival, MessageArrived):
-        return Refusal(Code.UNKNOWN_CONVERSATION, f"nothing is registered under {case.conversation_id}")
+        return DecisionRefusal(Code.UNKNOWN_CONVERSATION, f"nothing is registered under {case.conversation_id}")
     return Decision()
 
 
-def _on_message(matter: Matter, arrival: MessageArrived) -> Decision | Refusal:  # noqa: PLR0911, PLR0912 - one line per operation
+def _on_message(matter: Matter, arrival: MessageArrived) -> Decision | DecisionRefusal:  # noqa: PLR0911, PLR0912 - one line per operation
     payload = arrival.payload
     match payload:
         case RegisterAppeal():

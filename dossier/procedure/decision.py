@@ -80,7 +80,7 @@ _P = TypeVar("_P", bound=Request)
 
 
 @dataclass(frozen=True, slots=True)
-class Said(Generic[_P]):
+class CaseMessage(Generic[_P]):
     """A message of the case as its sender put it."""
 
     by: PartyId
@@ -100,8 +100,8 @@ class CaseFile:
     events: tuple[Event, ...]
     appeal: RegisterAppeal | None  # None only before registration
     added: tuple[DocumentRef, ...] = ()
-    pressed: tuple[Said[Disagree], ...] = ()
-    replies: tuple[Said[Reply], ...] = ()
+    pressed: tuple[CaseMessage[Disagree], ...] = ()
+    replies: tuple[CaseMessage[Reply], ...] = ()
     resembling: Resembling | None = None
 
 
@@ -204,7 +204,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class DecisionRefusal:
     """The arrival is not possible in this case; nothing follows. The sender's fault."""
 
     code: Code

@@ -13,9 +13,9 @@ from dossier.duties import CURE
 from dossier.events import AppealReturned, DefectsNamed
 from dossier.procedure.calendar import local_date
 from dossier.procedure.closing import lapse, own_terms
-from dossier.procedure.decision import Decision, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal
 from dossier.procedure.matter import Matter, follow, wrong_state
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.rights import open_right
 from dossier.procedure.terms import starting_instant
 from dossier.procedure.wording import day_text, same
@@ -25,13 +25,13 @@ RETURN: Final = "return"
 
 def name_defects(
     matter: Matter, body: PartyId, step: DefectsReport, documents: tuple[DocumentRef, ...]
-) -> Decision | Refusal:
+) -> Decision | DecisionRefusal:
     """Art. 64(6): the applicant hears what is lacking and has until the day that the body sets; AddDocuments cures."""
     today = local_date(matter.moment.now)
     if step.until <= today:
         return wrong_state(matter, f"a term to cure until {step.until} leaves no day; today is {today} (АППК 64(6))")
     term = matter.grant(CURE, body, until=step.until)
-    notice = tell(
+    notice = notify(
         matter, NotifiedStep.DEFECTS_NAMED, term=term, documents=documents,
         body=matter.name_of(body), defects=same("; ".join(step.defects)), day=day_text(step.until),
     )  # fmt: skip
@@ -41,7 +41,7 @@ def name_defects(
 def give_back(matter: Matter, body: PartyId, step: Returned, documents: tuple[DocumentRef, ...]) -> Decision:
     """Art. 64(7): in three working days after the term to cure, or after registration; may be contested like an act."""
     right = open_right(matter, body, advised=False)
-    notice = tell(
+    notice = notify(
         matter, NotifiedStep.RETURNED, "mayDisagree", documents=documents, right=right,
         body=matter.name_of(body), reason=same(step.ground),
     )  # fmt: skip

@@ -13,18 +13,18 @@ from dossier.procedure.closing import end_for_court, lapse
 from dossier.procedure.complaint import lodge
 from dossier.procedure.contested import Contested, contested
 from dossier.procedure.courtroad import go_to_court
-from dossier.procedure.decision import Decision, MessageArrived, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived
 from dossier.procedure.matter import Matter, authenticated, follow, wrong_state
 from dossier.procedure.road import Way, choose
 
 
-def disagree(matter: Matter, arrival: MessageArrived, pressed: Disagree) -> Decision | Refusal:
+def disagree(matter: Matter, arrival: MessageArrived, pressed: Disagree) -> Decision | DecisionRefusal:
     """Art. 91(2), 91(5): an answer, a termination, a return or silence past the term may be contested."""
     about = contested(matter, pressed.body)
     if about is None or (problem := _why_not(matter)):
         return wrong_state(matter, _nothing_yet(matter, pressed) if about is None else problem)
     way = choose(matter, about, pressed.claim)
-    if isinstance(way, Refusal):
+    if isinstance(way, DecisionRefusal):
         return way
     findings = findings_of_disagreement(
         pressed, matter.registered, way.road, late=way.late, no_higher_body=way.no_higher_body

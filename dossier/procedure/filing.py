@@ -16,7 +16,7 @@ from dossier.procedure.decision import (
     SignaturesJudged,
 )
 from dossier.procedure.matter import Matter, follow
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.ordering import supplement
 from dossier.procedure.wording import member_text, same
 
@@ -46,7 +46,7 @@ def file_dossier(matter: Matter, ready: DossierReady) -> Decision:
             ready.dossier_no, document.document_id, ready.sha256, ready.size, ready.level, up_to_seq=ready.up_to_seq
         ),
         OutgoingIntent(ordered.court, filing, disagreement.message_id),
-        _told(matter, ordered),
+        _notified(matter, ordered),
         _order_next(matter, ready),
     )
 
@@ -68,11 +68,11 @@ def _first_of(matter: Matter, ready: DossierReady) -> DocumentId | None:
     return first.document_id if first is not None and ready.dossier_no != FIRST else None
 
 
-def _told(matter: Matter, ordered: DossierRecord) -> OutgoingIntent:
+def _notified(matter: Matter, ordered: DossierRecord) -> OutgoingIntent:
     court = matter.name_of(ordered.court)
     if ordered.purpose is FilingPurpose.CLAIM:
-        return tell(matter, NotifiedStep.DOSSIER_FILED, court=court)
-    return tell(matter, NotifiedStep.SUPPLEMENT_FILED, court=court, purpose=member_text(ordered.purpose))
+        return notify(matter, NotifiedStep.DOSSIER_FILED, court=court)
+    return notify(matter, NotifiedStep.SUPPLEMENT_FILED, court=court, purpose=member_text(ordered.purpose))
 
 
 def _order_next(matter: Matter, ready: DossierReady) -> Decision | None:
@@ -104,27 +104,27 @@ def is_news(answer: Answer) -> bool:
 
 def acknowledged(matter: Matter, answer: DeliveryAcknowledged) -> Decision:
     """A receipt is proof of a step."""
-    told = tell(
+    notice = notify(
         matter, NotifiedStep.COURT_RECEIVED,
         sentence=None if _is_claim(matter, answer) else "courtReceivedMore", court=matter.name_of(answer.recipient),
     )  # fmt: skip
-    return _first(matter, answer, told)
+    return _first(matter, answer, notice)
 
 
 def _is_claim(matter: Matter, answer: Answer) -> bool:
     """Whether it answers the first dossier, as far as the history shows: the court answers in order."""
-    asked = [each for each in matter.appeal.dossiers.values() if each.filed and each.court == answer.recipient]
-    waiting = next((each for each in asked if each.answer is None), None)
+    open_dossiers = [each for each in matter.appeal.dossiers.values() if each.filed and each.court == answer.recipient]
+    waiting = next((each for each in open_dossiers if each.answer is None), None)
     return waiting is None or waiting.dossier_no == FIRST
 
 
 def rejected(matter: Matter, answer: DeliveryRejected) -> Decision:
     """A refusal for good."""
     court, code = matter.name_of(answer.recipient), same(answer.code)
-    return _first(matter, answer, tell(matter, NotifiedStep.COURT_REFUSED, court=court, code=code))
+    return _first(matter, answer, notify(matter, NotifiedStep.COURT_REFUSED, court=court, code=code))
 
 
-def _first(matter: Matter, answer: Answer, told: OutgoingIntent) -> Decision:
+def _first(matter: Matter, answer: Answer, notice: OutgoingIntent) -> Decision:
     if answer.message_id in matter.appeal.settled:
         return Decision()
-    return follow(fact_of(answer), told if is_news(answer) else None)
+    return follow(fact_of(answer), notice if is_news(answer) else None)

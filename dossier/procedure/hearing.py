@@ -9,14 +9,14 @@ from dossier.events import HearingAnnounced
 from dossier.procedure.closing import breach, lapse
 from dossier.procedure.decision import Decision
 from dossier.procedure.matter import Matter, follow
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.wording import member_text, moment_text, same
 
 
 def announce(matter: Matter, body: PartyId, step: HearingScheduled, documents: tuple[DocumentRef, ...]) -> Decision:
     """Two terms begin: the act may not come before the one of the body is over, the applicant objects in the other."""
     objection = matter.grant(HEARING_OBJECTION, body)
-    notice = tell(
+    notice = notify(
         matter, NotifiedStep.HEARING, *(("place",) if step.place else ()), "mayObject",
         term=objection, documents=documents,
         body=matter.name_of(body), place=same(step.place or ""),

@@ -14,7 +14,15 @@ from dossier.appeal import Appeal
 from dossier.events import Event, Fact, TermMet, TermOpened
 from dossier.history import fold
 from dossier.procedure.calendar import local_date
-from dossier.procedure.decision import AssemblyOrder, CaseFile, Decision, Moment, OutgoingIntent, Refusal, Said
+from dossier.procedure.decision import (
+    AssemblyOrder,
+    CaseFile,
+    CaseMessage,
+    Decision,
+    DecisionRefusal,
+    Moment,
+    OutgoingIntent,
+)
 from dossier.procedure.law import Law
 from dossier.procedure.rules import Pretrial
 from dossier.procedure.terms import EXTENSION, open_term, starting_instant
@@ -49,12 +57,12 @@ class Matter:
         return self.file.added
 
     @property
-    def pressed(self) -> Said[Disagree] | None:
+    def pressed(self) -> CaseMessage[Disagree] | None:
         """The last disagreement in the applicant's own words."""
         return self.file.pressed[-1] if self.file.pressed else None
 
     def replies_of(self, body: PartyId) -> tuple[Reply, ...]:
-        return tuple(said.payload for said in self.file.replies if said.by == body)
+        return tuple(message.payload for message in self.file.replies if message.by == body)
 
     def has_acts_of(self, body: PartyId) -> bool:
         """Whether what its acts say is at hand; of an act in another system, that was imported, only the fact is."""
@@ -161,9 +169,11 @@ def follow(*parts: Fact | OutgoingIntent | Decision | None) -> Decision:
     return Decision(tuple(facts), tuple(messages), assembly)
 
 
-def wrong_state(matter: Matter, why: str) -> Refusal:
+def wrong_state(matter: Matter, why: str) -> DecisionRefusal:
     """Not possible now: says what the state is and, in ``why``, what is possible."""
-    return Refusal(Code.WRONG_STATE, f"appeal {matter.appeal.appeal_number} is {matter.appeal.status.value}: {why}")
+    return DecisionRefusal(
+        Code.WRONG_STATE, f"appeal {matter.appeal.appeal_number} is {matter.appeal.status.value}: {why}"
+    )
 
 
 def authenticated(proof: ElectronicSignature | Identification | None) -> str:

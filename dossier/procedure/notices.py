@@ -14,7 +14,7 @@ from dossier.procedure.terms import notice_of
 from dossier.procedure.wording import article_text, due_text, fill, join, same
 
 
-def tell(
+def notify(
     matter: Matter,
     step: NotifiedStep,
     *further: str,
@@ -37,8 +37,8 @@ def tell(
     if (opened := _opened_in(right)) is not None:
         further += ("rightUntil",)
         given |= {"right_due": due_text(opened), "right_article": article_text(opened.article)}
-    told = [fill(sentences()[key], given) for key in (sentence or step.value, *further)]
-    text = join([*told, *(part for each in findings for part in (each.text, each.cure))])
+    sentences_filled = [fill(sentences()[key], given) for key in (sentence or step.value, *further)]
+    text = join([*sentences_filled, *(part for each in findings for part in (each.text, each.cure))])
     notice = NotifyApplicant(
         appeal_number=matter.appeal.appeal_number,
         step=step,

@@ -20,9 +20,9 @@ from dossier.events import CourtAsked, MaterialsDemanded, PositionDemanded, Posi
 from dossier.grounds import compare
 from dossier.procedure.calendar import local_date
 from dossier.procedure.collection import close_answered, touched
-from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived, OutgoingIntent
 from dossier.procedure.matter import Matter, follow, wrong_state
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.ordering import next_number
 from dossier.procedure.terms import notice_of
 from dossier.procedure.wording import join, member_text, same
@@ -31,33 +31,37 @@ POSITION: Final = "position"
 COURT_MATERIALS: Final = "court_materials"
 
 
-def court_asks_position(matter: Matter, arrival: MessageArrived, asked: RequestPosition) -> Decision | Refusal:
+def court_asks_position(
+    matter: Matter, arrival: MessageArrived, requested: RequestPosition
+) -> Decision | DecisionRefusal:
     """Art. 138(5): the objection, the reasoned position of the higher head, and the file where it never came."""
-    if problem := _over(matter, asked):
+    if problem := _over(matter, requested):
         return wrong_state(matter, problem)
-    bodies = _each_once(matter, asked.bodies)
+    bodies = _each_once(matter, requested.bodies)
     number = next_number(matter.appeal)
     return follow(
         CourtAsked(arrival.sender, True, bodies, number),  # noqa: FBT003 - the fact's own field
-        *(_ask_position(matter, arrival, asked, body, number) for body in bodies),
-        _tell_asked(matter, arrival.sender, bodies),
+        *(_ask_position(matter, arrival, requested, body, number) for body in bodies),
+        _notify_requested(matter, arrival.sender, bodies),
     )
 
 
-def court_asks_materials(matter: Matter, arrival: MessageArrived, asked: RequestMaterials) -> Decision | Refusal:
+def court_asks_materials(
+    matter: Matter, arrival: MessageArrived, requested: RequestMaterials
+) -> Decision | DecisionRefusal:
     """Art. 16: the court collects of its own motion; what it asks for is passed on in its own words."""
-    if problem := _over(matter, asked):
+    if problem := _over(matter, requested):
         return wrong_state(matter, problem)
-    bodies = _each_once(matter, asked.bodies)
+    bodies = _each_once(matter, requested.bodies)
     number = next_number(matter.appeal)
     return follow(
         CourtAsked(arrival.sender, False, bodies, number),  # noqa: FBT003 - the fact's own field
-        *(_ask_materials(matter, arrival, asked, body, number) for body in bodies),
-        _tell_asked(matter, arrival.sender, bodies),
+        *(_ask_materials(matter, arrival, requested, body, number) for body in bodies),
+        _notify_requested(matter, arrival.sender, bodies),
     )
 
 
-def receive_position(matter: Matter, arrival: MessageArrived, position: SubmitPosition) -> Decision | Refusal:
+def receive_position(matter: Matter, arrival: MessageArrived, position: SubmitPosition) -> Decision | DecisionRefusal:
     """Taken whenever it comes. Grounds that the act does not state are counted for the judge (Art. 129(3))."""
     body = arrival.sender
     if not any(demand.is_position for demand in matter.appeal.demands.values() if demand.body == body):
@@ -74,10 +78,10 @@ def receive_position(matter: Matter, arrival: MessageArrived, position: SubmitPo
     )
 
 
-def _over(matter: Matter, asked: RequestPosition | RequestMaterials) -> str:
+def _over(matter: Matter, requested: RequestPosition | RequestMaterials) -> str:
     """A day that is over would make every body silent before it was asked."""
-    is_over = asked.until is not None and asked.until < local_date(matter.moment.now)
-    return f"{asked.until} is over; name a later day, or none, and the law's term runs" if is_over else ""
+    is_over = requested.until is not None and requested.until < local_date(matter.moment.now)
+    return f"{requested.until} is over; name a later day, or none, and the law's term runs" if is_over else ""
 
 
 def _each_once(matter: Matter, named: tuple[PartyId, ...]) -> tuple[PartyId, ...]:
@@ -86,34 +90,34 @@ def _each_once(matter: Matter, named: tuple[PartyId, ...]) -> tuple[PartyId, ...
 
 
 def _ask_position(
-    matter: Matter, arrival: MessageArrived, asked: RequestPosition, body: PartyId, number: int
+    matter: Matter, arrival: MessageArrived, requested: RequestPosition, body: PartyId, number: int
 ) -> Decision:
     lacks_file = DocumentKind.ADMINISTRATIVE_FILE not in matter.appeal.handed_over.get(body, frozenset())
     file = (DocumentKind.ADMINISTRATIVE_FILE,) if lacks_file else ()
     items = (DocumentKind.OBJECTION, DocumentKind.HEAD_POSITION, *file)
-    term = matter.begin(POSITION, body, until=asked.until)
-    request = ProvidePosition(matter.appeal.appeal_number, asked.question, notice_of(term), items)
+    term = matter.begin(POSITION, body, until=requested.until)
+    request = ProvidePosition(matter.appeal.appeal_number, requested.question, notice_of(term), items)
     demanded = PositionDemanded(body, items, number, term.term_id)
     return follow(demanded, term, OutgoingIntent(body, request, arrival.message_id))
 
 
 def _ask_materials(
-    matter: Matter, arrival: MessageArrived, asked: RequestMaterials, body: PartyId, number: int
+    matter: Matter, arrival: MessageArrived, requested: RequestMaterials, body: PartyId, number: int
 ) -> Decision:
-    term = matter.begin(COURT_MATERIALS, body, until=asked.until)
+    term = matter.begin(COURT_MATERIALS, body, until=requested.until)
     items = (DocumentKind.OTHER,)
-    request = ProvideMaterials(matter.appeal.appeal_number, items, notice_of(term), asked.items)
+    request = ProvideMaterials(matter.appeal.appeal_number, items, notice_of(term), requested.items)
     demanded = MaterialsDemanded(body, items, number, term.term_id)
     return follow(demanded, term, OutgoingIntent(body, request, arrival.message_id))
 
 
-def _tell_asked(matter: Matter, court: PartyId, bodies: tuple[PartyId, ...]) -> OutgoingIntent:
+def _notify_requested(matter: Matter, court: PartyId, bodies: tuple[PartyId, ...]) -> OutgoingIntent:
     names = join([matter.name_of(body) for body in bodies], "; ")
-    return tell(matter, NotifiedStep.COURT_ASKED, court=matter.name_of(court), bodies=names)
+    return notify(matter, NotifiedStep.COURT_ASKED, court=matter.name_of(court), bodies=names)
 
 
 def _tell_received(matter: Matter, body: PartyId, kind: PositionKind, new: int) -> OutgoingIntent:
-    return tell(
+    return notify(
         matter, NotifiedStep.POSITION_RECEIVED, *(("newGrounds",) if new else ()),
         body=matter.name_of(body), kind=member_text(kind), count=same(str(new)),
     )  # fmt: skip

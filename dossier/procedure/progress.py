@@ -31,11 +31,11 @@ from dossier.events import (
 from dossier.history import EXTENDED
 from dossier.procedure.calendar import local_date
 from dossier.procedure.closing import lapse, meet, own_terms
-from dossier.procedure.decision import Decision, MessageArrived, OutgoingIntent, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived, OutgoingIntent
 from dossier.procedure.defects import give_back, name_defects
 from dossier.procedure.hearing import announce
 from dossier.procedure.matter import Matter, follow, wrong_state
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.registration import hand_over
 from dossier.procedure.rights import open_right
 from dossier.procedure.terms import latest_extension
@@ -47,7 +47,7 @@ EXTENSION_NOTICE: Final = "extension_notice"
 
 def progress(  # noqa: PLR0911 - one line per step
     matter: Matter, arrival: MessageArrived, report: ReportProgress
-) -> Decision | Refusal:
+) -> Decision | DecisionRefusal:
     """One step of a body that considers the appeal; the others have nothing left to report."""
     body, step = arrival.sender, report.step
     if body not in matter.appeal.considering:
@@ -71,17 +71,17 @@ def progress(  # noqa: PLR0911 - one line per step
             assert_never(step)
 
 
-def _registered(matter: Matter, body: PartyId, step: Registered) -> Decision | Refusal:
+def _registered(matter: Matter, body: PartyId, step: Registered) -> Decision | DecisionRefusal:
     known = matter.appeal.bodies[body].number
     if known is not None:
         return wrong_state(matter, f"you have registered it under {known}; a number is given once")
-    notice = tell(matter, NotifiedStep.BODY_REGISTERED, body=matter.name_of(body), body_number=same(step.number))
+    notice = notify(matter, NotifiedStep.BODY_REGISTERED, body=matter.name_of(body), body_number=same(step.number))
     return follow(BodyRegistered(body, step.number), notice)
 
 
 def _redirected(
     matter: Matter, arrival: MessageArrived, step: Redirected, documents: tuple[DocumentRef, ...]
-) -> Decision | Refusal:
+) -> Decision | DecisionRefusal:
     """Art. 65: the whole leaves the old body, a part leaves both at work; a new procedure starts there (65(3))."""
     body = arrival.sender
     if step.to in _not_for(matter):
@@ -94,7 +94,7 @@ def _redirected(
         lapse(matter, own_terms(matter, body), "redirected") if step.whole else None,
         hand_over(matter, step.to, term),
         _forward(matter, arrival, step.to, (*matter.added, *documents)),
-        tell(
+        notify(
             matter, NotifiedStep.REDIRECTED, sentence=whole, term=term, documents=documents,
             body=matter.name_of(body), to=matter.name_of(step.to),
         ),
@@ -115,7 +115,7 @@ def _forward(
     return OutgoingIntent(to, ForwardDocuments(matter.appeal.appeal_number, "", documents), arrival.message_id)
 
 
-def _extended(matter: Matter, body: PartyId, step: Extended) -> Decision | Refusal:
+def _extended(matter: Matter, body: PartyId, step: Extended) -> Decision | DecisionRefusal:
     """Art. 76(3). An extension that the article does not cover is refused: it would silence the clock unlawfully."""
     running = next(iter(matter.appeal.open_terms(CONSIDERATION, body)), None)
     if running is None or matter.is_overdue(running.opened):
@@ -130,7 +130,7 @@ def _extended(matter: Matter, body: PartyId, step: Extended) -> Decision | Refus
         TermExtended(body, step.until),
         term,
         matter.judge(EXTENSION_NOTICE, body, _decided_at(matter, running, step)),
-        tell(matter, NotifiedStep.EXTENDED, term=term, body=matter.name_of(body), reason=same(step.reason)),
+        notify(matter, NotifiedStep.EXTENDED, term=term, body=matter.name_of(body), reason=same(step.reason)),
     )
 
 
@@ -165,7 +165,7 @@ def _decided_at(matter: Matter, running: Term, step: Extended) -> datetime:
 def _terminated(matter: Matter, body: PartyId, step: Terminated, documents: tuple[DocumentRef, ...]) -> Decision:
     """Art. 70: the procedure ends without a decision, which may be contested like one."""
     right = open_right(matter, body, advised=False)
-    notice = tell(
+    notice = notify(
         matter, NotifiedStep.TERMINATED, "mayDisagree", documents=documents, right=right,
         body=matter.name_of(body), reason=same(step.ground),
     )  # fmt: skip

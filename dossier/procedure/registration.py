@@ -10,10 +10,10 @@ from contracts.payloads import AssignAppeal, NotifiedStep, RegisterAppeal
 from dossier.duties import CONSIDERATION
 from dossier.events import AppealAssigned, AppealRegistered, AppealUnrouted, Event, TermOpened
 from dossier.procedure.admissibility import findings_of_appeal
-from dossier.procedure.decision import CaseFile, Decision, MessageArrived, Moment, OutgoingIntent, Refusal
+from dossier.procedure.decision import CaseFile, Decision, DecisionRefusal, MessageArrived, Moment, OutgoingIntent
 from dossier.procedure.law import Law
 from dossier.procedure.matter import Matter, authenticated, follow
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.terms import notice_of
 from dossier.procedure.ticket import ticket_of
 from dossier.procedure.wording import day_text
@@ -21,19 +21,19 @@ from dossier.procedure.wording import day_text
 
 def register(
     case: CaseFile, arrival: MessageArrived, appeal: RegisterAppeal, moment: Moment, law: Law
-) -> Decision | Refusal:
+) -> Decision | DecisionRefusal:
     """Art. 64(1): acceptance may not be refused. What no route fits goes to the duty body, and an operator hears of it.
 
     Only an exchange without a duty body must refuse, and says for what subject and place a route is missing.
     """
     body = moment.competence.body or moment.competence.duty
     if case.events:
-        return Refusal(Code.WRONG_STATE, f"conversation {case.conversation_id} has its appeal already")
+        return DecisionRefusal(Code.WRONG_STATE, f"conversation {case.conversation_id} has its appeal already")
     if arrival.appeal_number is None:
-        return Refusal(Code.INTERNAL, "no appeal number was minted")
+        return DecisionRefusal(Code.INTERNAL, "no appeal number was minted")
     if body is None:
         detail = f"no route names a body for subject {appeal.subject} in KATO {appeal.kato}, and there is no duty body"
-        return Refusal(Code.NO_COMPETENT_BODY, detail)
+        return DecisionRefusal(Code.NO_COMPETENT_BODY, detail)
     fact = AppealRegistered(
         appeal_number=arrival.appeal_number,
         registered_on=law.calendar.registration_day(moment.now, closes_at=law.rules.closes_at),
@@ -51,12 +51,12 @@ def _registered(matter: Matter, fact: AppealRegistered, body: PartyId) -> Decisi
     decision = follow(
         fact,
         AppealUnrouted(body) if matter.moment.competence.body is None else None,
-        tell(
+        notify(
             matter, NotifiedStep.REGISTERED, term=term, findings=findings,
             day=day_text(fact.registered_on),
         ),
         hand_over(matter, body, term),
-        tell(matter, NotifiedStep.HANDED_OVER, term=term, body=matter.name_of(body)),
+        notify(matter, NotifiedStep.HANDED_OVER, term=term, body=matter.name_of(body)),
     )  # fmt: skip
     return replace(decision, ticket=ticket_of(matter), findings=findings)
 

@@ -10,11 +10,11 @@ from contracts.party import LocalText, PartyId
 from contracts.payloads import ClaimKind, Road, RoadKind
 from dossier.procedure.calendar import local_date
 from dossier.procedure.contested import Contested
-from dossier.procedure.decision import Refusal
+from dossier.procedure.decision import DecisionRefusal
 from dossier.procedure.lawfile import read_law_file, read_text
 from dossier.procedure.matter import Matter
 from dossier.procedure.rights import claim_duty, complaint_duty, term_of
-from dossier.procedure.rules import Pretrial, Unit
+from dossier.procedure.rules import Pretrial, TermUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Way:
     no_higher_body: bool = False
 
 
-def choose(matter: Matter, about: Contested, claim: ClaimKind) -> Way | Refusal:
+def choose(matter: Matter, about: Contested, claim: ClaimKind) -> Way | DecisionRefusal:
     """Art. 91(5): first to the higher body, unless a law opens the court at once or that road was gone to its end."""
     pretrial = matter.pretrial
     reviewer = matter.higher_of(about.body)
@@ -41,11 +41,11 @@ def choose(matter: Matter, about: Contested, claim: ClaimKind) -> Way | Refusal:
     return to_court(matter, about, claim, pretrial)
 
 
-def to_court(matter: Matter, about: Contested, claim: ClaimKind, pretrial: Pretrial) -> Way | Refusal:
+def to_court(matter: Matter, about: Contested, claim: ClaimKind, pretrial: Pretrial) -> Way | DecisionRefusal:
     """Art. 136: within the term of the claim from the decision on the complaint, or from the act where none was due."""
     court = court_for(matter, about)
     if court is None:
-        return Refusal(Code.NO_COMPETENT_BODY, f"no route names a court for KATO {matter.registered.kato}")
+        return DecisionRefusal(Code.NO_COMPETENT_BODY, f"no route names a court for KATO {matter.registered.kato}")
     exhausted_at = about.exhausted_at
     no_higher_body = pretrial.required and exhausted_at is None
     key = "exhausted" if exhausted_at else "noHigherBody" if no_higher_body else None
@@ -85,7 +85,7 @@ def _way(
 ) -> Way:
     """The last day is told where days count it; rules in seconds have none to tell."""
     term = term_of(matter, duty, since)
-    by_days = matter.law.rules.duty(duty, local_date(since)).unit is not Unit.SECONDS
+    by_days = matter.law.rules.duty(duty, local_date(since)).unit is not TermUnit.SECONDS
     road = Road(kind, article, term.due_on if by_days else None, reason, to=to, through=through)
     return Way(road, duty, since, matter.is_overdue(term), no_higher_body)
 

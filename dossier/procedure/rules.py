@@ -16,7 +16,7 @@ from contracts.subjects import ANY, covers
 from dossier.procedure.lawfile import UnusableLaw
 
 
-class Unit(StrEnum):
+class TermUnit(StrEnum):
     """What a length is counted in; ``seconds`` exist for the sandbox only."""
 
     WORKING_DAYS = "working_days"
@@ -54,7 +54,7 @@ class Consequence(StrEnum):
     FULFIL = "fulfil"  # the passing of the time is the duty
 
 
-class Source(StrEnum):
+class RowCertainty(StrEnum):
     """How surely a row is known; ``inferred`` rows are for an operator's lawyer to confirm."""
 
     LAW = "law"
@@ -70,7 +70,7 @@ class Bound(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class LawDuty:
     """One row of the law. ``valid_to`` is the last day on which a term may begin under it; None: until changed.
 
     ``appeal`` (None: every kind) and ``subject`` (a code and those below it) say for which appeals it is.
@@ -87,14 +87,14 @@ class Duty:
     bound: Bound
     starts: Starts
     length: int
-    unit: Unit
+    unit: TermUnit
     counts_from: CountsFrom
     extension: str | None
     remind_before: int | None
     consequence: Consequence
     valid_from: date
     valid_to: date | None
-    source: Source
+    source: RowCertainty
 
     @property
     def is_general(self) -> bool:
@@ -119,20 +119,20 @@ class Pretrial:
     required: bool
     article: str
     reason: LocalText
-    source: Source
+    source: RowCertainty
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class LawRules:
     """One version of the law as data. ``label`` is shown wherever its terms are, so that a sandbox is seen as one."""
 
     version: str
     label: LocalText
     closes_at: time
-    duties: tuple[Duty, ...]
+    duties: tuple[LawDuty, ...]
     pretrial: tuple[Pretrial, ...]
 
-    def duty(self, key: str, on: date, *, kind: AppealKind | None = None, subject: str = "") -> Duty:
+    def duty(self, key: str, on: date, *, kind: AppealKind | None = None, subject: str = "") -> LawDuty:
         """The row for a term that begins on the local date ``on``. Raises ``UnusableLaw``.
 
         The one with the longest subject that covers the appeal's, then the one for its kind, then the general one.
@@ -146,7 +146,7 @@ class Rules:
         """Whether there is such a duty for what begins on the local date ``on``."""
         return any(row.key == key and row.holds_on(on) for row in self.duties)
 
-    def general(self, key: str) -> Duty | None:
+    def general(self, key: str) -> LawDuty | None:
         """A general row of this duty, of whatever time: for what does not change with the appeal."""
         return next((row for row in self.duties if row.key == key and row.is_general), None)
 

@@ -23,7 +23,17 @@ from dossier.procedure.lawfile import (
     read_text,
     read_whole,
 )
-from dossier.procedure.rules import Bound, Consequence, CountsFrom, Duty, Pretrial, Rules, Source, Starts, Unit
+from dossier.procedure.rules import (
+    Bound,
+    Consequence,
+    CountsFrom,
+    LawDuty,
+    LawRules,
+    Pretrial,
+    RowCertainty,
+    Starts,
+    TermUnit,
+)
 
 CODE: Final = "appk-2026"
 """The rules in which every duty that the procedure knows is worded."""
@@ -38,11 +48,11 @@ _PRETRIAL_REQUIRED: Final = frozenset({"subject", "required", "article", "reason
 
 
 @cache
-def load_rules(name: str, own: OwnFiles = PACKAGED) -> Rules:
+def load_rules(name: str, own: OwnFiles = PACKAGED) -> LawRules:
     """The rules in the file ``name``, the operator's ``own`` or the packaged one. Raises ``UnusableLaw``."""
     table = read_law_file(name, own)
     check_keys(name, table, required={"version", "label", "registration", "duty", "pretrial"})
-    rules = Rules(
+    rules = LawRules(
         version=read_line(f"{name} version", table["version"]),
         label=read_text(f"{name} label", table["label"]),
         closes_at=_closing_time(f"{name} registration", table["registration"]),
@@ -62,10 +72,10 @@ def file_of(version: str) -> str:
     return version.partition(" ")[0]
 
 
-def _duty(name: str, row: Row) -> Duty:
+def _duty(name: str, row: Row) -> LawDuty:
     where = f"{name} duty {row.get('key', '?')}"
     check_keys(where, row, required=_DUTY_REQUIRED, optional=_DUTY_OPTIONAL)
-    duty = Duty(
+    duty = LawDuty(
         key=read_line(f"{where} key", row["key"]),
         appeal=_member(f"{where} appeal", AppealKind, row["appeal"]) if "appeal" in row else None,
         subject=read_line(f"{where} subject", row.get("subject", ANY)),
@@ -74,7 +84,7 @@ def _duty(name: str, row: Row) -> Duty:
         bound=_member(f"{where} bound", Bound, row["bound"]),
         starts=_member(f"{where} starts", Starts, row["starts"]),
         length=read_whole(f"{where} length", row["length"]),
-        unit=_member(f"{where} unit", Unit, row["unit"]),
+        unit=_member(f"{where} unit", TermUnit, row["unit"]),
         counts_from=_member(f"{where} counts_from", CountsFrom, row["counts_from"]),
         extension=read_line(f"{where} extension", row["extension"]) if "extension" in row else None,
         remind_before=read_whole(f"{where} remind_before", row["remind_before"]) if "remind_before" in row else None,
@@ -87,8 +97,8 @@ def _duty(name: str, row: Row) -> Duty:
     return duty
 
 
-def _check_row(where: str, duty: Duty) -> None:
-    if (duty.unit is Unit.SECONDS) != (duty.counts_from is CountsFrom.SAME_MOMENT):
+def _check_row(where: str, duty: LawDuty) -> None:
+    if (duty.unit is TermUnit.SECONDS) != (duty.counts_from is CountsFrom.SAME_MOMENT):
         raise UnusableLaw(f"{where}: seconds count from the same moment, days and months from the next day")
     if duty.valid_to is not None and duty.valid_to < duty.valid_from:
         raise UnusableLaw(f"{where}: valid_to is before valid_from")
@@ -107,8 +117,8 @@ def _pretrial(name: str, row: Row) -> Pretrial:
     )
 
 
-def _source(where: str, row: Row) -> Source:
-    return _member(f"{where} source", Source, row.get("source", Source.LAW))
+def _source(where: str, row: Row) -> RowCertainty:
+    return _member(f"{where} source", RowCertainty, row.get("source", RowCertainty.LAW))
 
 
 def _closing_time(where: str, table: Row) -> time:
@@ -130,7 +140,7 @@ def _member(where: str, kind: type[_E], value: str) -> _E:
         raise UnusableLaw(f"{where}: {value!r} is none of {', '.join(kind)}") from error
 
 
-def _check_pretrial(rules: Rules) -> None:
+def _check_pretrial(rules: LawRules) -> None:
     keys = [(row.appeal, row.subject) for row in rules.pretrial]
     if (None, ANY) not in keys:
         raise UnusableLaw(f"{rules.version}: no pretrial rule for all subjects ('*')")
@@ -138,7 +148,7 @@ def _check_pretrial(rules: Rules) -> None:
         raise UnusableLaw(f"{rules.version}: two pretrial rules for {' '.join(filter(None, twice))}")
 
 
-def _check_duties(rules: Rules) -> None:
+def _check_duties(rules: LawRules) -> None:
     for i, duty in enumerate(rules.duties):
         if any(_overlap(duty, other) for other in rules.duties[:i]):
             raise UnusableLaw(f"{rules.version}: two rows of {duty.key} hold on the same day")
@@ -147,7 +157,7 @@ def _check_duties(rules: Rules) -> None:
                 raise UnusableLaw(f"{rules.version}: no row of {key} for all appeals")
 
 
-def _check_gaps(rules: Rules) -> None:
+def _check_gaps(rules: LawRules) -> None:
     general = [duty for duty in rules.duties if duty.is_general]
     for former, later in pairwise(sorted(general, key=lambda duty: (duty.key, duty.valid_from))):
         day_before = later.valid_from - timedelta(days=1)
@@ -155,6 +165,6 @@ def _check_gaps(rules: Rules) -> None:
             raise UnusableLaw(f"{rules.version}: no row of {later.key} holds on {day_before}")
 
 
-def _overlap(one: Duty, other: Duty) -> bool:
+def _overlap(one: LawDuty, other: LawDuty) -> bool:
     same = (one.key, one.appeal, one.subject) == (other.key, other.appeal, other.subject)
     return same and (one.holds_on(other.valid_from) or other.holds_on(one.valid_from))

@@ -16,7 +16,7 @@ from dossier.procedure.complaintfile import forward
 from dossier.procedure.courtroad import go_on_to_court
 from dossier.procedure.decision import Decision
 from dossier.procedure.matter import Matter, follow
-from dossier.procedure.notices import tell
+from dossier.procedure.notices import notify
 from dossier.procedure.rights import open_right
 from dossier.procedure.rules import Consequence
 
@@ -69,7 +69,7 @@ def _remind(matter: Matter, term: Term) -> Decision:
     if opened.remind_at is None or term.reminded or matter.moment.now < opened.remind_at:
         return Decision()
     if opened.party == matter.appeal.platform:
-        told = tell(matter, NotifiedStep.TERM_NEAR, term=opened, duty=term_wording(opened))
+        notice = notify(matter, NotifiedStep.TERM_NEAR, term=opened, duty=term_wording(opened))
     else:
-        told = warn(matter, opened.party, BodyNotice.TERM_NEAR, opened)
-    return follow(TermReminded(opened.term_id), told)
+        notice = warn(matter, opened.party, BodyNotice.TERM_NEAR, opened)
+    return follow(TermReminded(opened.term_id), notice)

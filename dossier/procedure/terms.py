@@ -16,7 +16,7 @@ from contracts.party import PartyId
 from contracts.payloads import AppealKind, TermNotice
 from dossier.events import TermOpened
 from dossier.procedure.calendar import ZONE_NAME, Calendar, end_of, local_date, start_of, tzdata_version
-from dossier.procedure.rules import Duty, Rules, Starts, Unit
+from dossier.procedure.rules import LawDuty, LawRules, Starts, TermUnit
 
 EXTENSION = "extension"
 
@@ -28,7 +28,7 @@ def open_term(
     started_at: datetime,
     index: int,
     conversation_id: ConversationId,
-    rules: Rules,
+    rules: LawRules,
     calendar: Calendar,
     kind: AppealKind | None = None,
     subject: str = "",
@@ -60,51 +60,51 @@ def open_term(
     )
 
 
-def _due_at(row: Duty, started_at: datetime, until: date | None, calendar: Calendar) -> datetime:
-    if row.unit is Unit.SECONDS:
+def _due_at(row: LawDuty, started_at: datetime, until: date | None, calendar: Calendar) -> datetime:
+    if row.unit is TermUnit.SECONDS:
         return started_at + timedelta(seconds=row.length)
     if until is not None:
         return end_of(calendar.next_working_day(until))
     return end_of(due_day(row, local_date(started_at), calendar))
 
 
-def _remind_at(row: Duty, started_at: datetime, due_at: datetime, calendar: Calendar) -> datetime | None:
+def _remind_at(row: LawDuty, started_at: datetime, due_at: datetime, calendar: Calendar) -> datetime | None:
     """The start of the working day that the row names; None where the term has not begun by then."""
     if row.remind_before is None:
         return None
-    if row.unit is Unit.SECONDS:
+    if row.unit is TermUnit.SECONDS:
         instant = due_at - timedelta(seconds=row.remind_before)
     else:
         instant = start_of(calendar.working_days_before(local_date(due_at), row.remind_before))
     return instant if instant > started_at else None
 
 
-def latest_extension(decided_on: date, rules: Rules, calendar: Calendar) -> date:
+def latest_extension(decided_on: date, rules: LawRules, calendar: Calendar) -> date:
     """The last day that an extension decided on ``decided_on`` may reach; in the sandbox any day (see above)."""
     row = rules.duty(EXTENSION, decided_on)
-    return date.max if row.unit is Unit.SECONDS else due_day(row, decided_on, calendar)
+    return date.max if row.unit is TermUnit.SECONDS else due_day(row, decided_on, calendar)
 
 
 def starting_instant(
-    duty: str, now: datetime, rules: Rules, calendar: Calendar, *, kind: AppealKind | None = None, subject: str = ""
+    duty: str, now: datetime, rules: LawRules, calendar: Calendar, *, kind: AppealKind | None = None, subject: str = ""
 ) -> datetime:
     """When a duty caused at ``now`` begins: one that starts with registration waits for the day of registration."""
     row = rules.duty(duty, local_date(now), kind=kind, subject=subject)
-    if row.unit is Unit.SECONDS or row.starts is not Starts.REGISTRATION:
+    if row.unit is TermUnit.SECONDS or row.starts is not Starts.REGISTRATION:
         return now
     return max(now, start_of(calendar.registration_day(now, closes_at=rules.closes_at)))
 
 
-def due_day(duty: Duty, start: date, calendar: Calendar) -> date:
+def due_day(duty: LawDuty, start: date, calendar: Calendar) -> date:
     """The last local day of a term that begins on ``start`` and is not counted in seconds."""
     match duty.unit:
-        case Unit.WORKING_DAYS:
+        case TermUnit.WORKING_DAYS:
             return calendar.add_working_days(start, duty.length)
-        case Unit.CALENDAR_DAYS:
+        case TermUnit.CALENDAR_DAYS:
             return calendar.next_working_day(start + timedelta(days=duty.length))
-        case Unit.MONTHS:
+        case TermUnit.MONTHS:
             return calendar.next_working_day(add_months(start, duty.length))
-        case Unit.SECONDS:
+        case TermUnit.SECONDS:
             raise ValueError(f"{duty.key} is counted in seconds and has no due day of its own")
         case _:
             assert_never(duty.unit)

@@ -9,7 +9,7 @@ from typing import Final
 from contracts.party import LocalText, PartyId
 from dossier.procedure.decision import Competence
 from dossier.rehearsal.scenario import Cast
-from dossier.rehearsal.section import ScenarioInvalid, Section
+from dossier.rehearsal.section import ScenarioInvalid, ScenarioSection
 
 EXCHANGE: Final = PartyId("exchange")
 PLATFORM: Final = PartyId("platform")
@@ -38,30 +38,30 @@ _COURT: Final = "court"
 _HIGHER: Final = {"akimat": "ministry", "land-office": "ministry"}
 
 
-def read_cast(file: Section) -> Cast:
+def read_cast(file: ScenarioSection) -> Cast:
     """The keys ``parties`` and ``competence`` of a scenario."""
     names = _names(file.section("parties"))
     competence = _competence(file.section("competence"), names)
     return Cast(EXCHANGE, PLATFORM, competence, MappingProxyType(names))
 
 
-def party(section: Section, key: str, cast: Cast, default: str | None = None) -> PartyId:
+def party(section: ScenarioSection, key: str, cast: Cast, default: str | None = None) -> PartyId:
     """A party that takes part, by its id or as ``applicant``. Raises ``ScenarioInvalid`` for a stranger."""
     return known(section, key, section.text(key, default), cast.names)
 
 
-def parties(section: Section, key: str, cast: Cast) -> tuple[PartyId, ...]:
+def parties(section: ScenarioSection, key: str, cast: Cast) -> tuple[PartyId, ...]:
     """A list of parties that take part."""
     return tuple(known(section, key, name, cast.names) for name in section.texts(key))
 
 
-def optional_party(section: Section, key: str, cast: Cast) -> PartyId | None:
+def optional_party(section: ScenarioSection, key: str, cast: Cast) -> PartyId | None:
     """A party that takes part; None where the file names none."""
     name = section.optional(key)
     return None if name is None else known(section, key, name, cast.names)
 
 
-def known(section: Section, key: str, name: str, names: Mapping[PartyId, LocalText]) -> PartyId:
+def known(section: ScenarioSection, key: str, name: str, names: Mapping[PartyId, LocalText]) -> PartyId:
     """The party called ``name``."""
     party_id = PLATFORM if name == APPLICANT else PartyId(name)
     if party_id not in names:
@@ -69,7 +69,7 @@ def known(section: Section, key: str, name: str, names: Mapping[PartyId, LocalTe
     return party_id
 
 
-def _names(section: Section | None) -> dict[PartyId, LocalText]:
+def _names(section: ScenarioSection | None) -> dict[PartyId, LocalText]:
     names = {PartyId(name): text for name, text in _NAMES.items()}
     if section is not None:
         names |= {PartyId(name): LocalText(text, text, text) for name, text in section.rest().items()}
@@ -77,7 +77,7 @@ def _names(section: Section | None) -> dict[PartyId, LocalText]:
     return names
 
 
-def _competence(section: Section | None, names: Mapping[PartyId, LocalText]) -> Competence:
+def _competence(section: ScenarioSection | None, names: Mapping[PartyId, LocalText]) -> Competence:
     higher = MappingProxyType({PartyId(body): PartyId(above) for body, above in _HIGHER.items()})
     if section is None:
         return Competence(PartyId(_BODY), PartyId(_COURT), PartyId(_DUTY), higher)
@@ -92,13 +92,13 @@ def _competence(section: Section | None, names: Mapping[PartyId, LocalText]) -> 
     return competence
 
 
-def _competent(section: Section, key: str, default: str, names: Mapping[PartyId, LocalText]) -> PartyId | None:
+def _competent(section: ScenarioSection, key: str, default: str, names: Mapping[PartyId, LocalText]) -> PartyId | None:
     name = section.text(key, default)
     return None if name == NOBODY else known(section, key, name, names)
 
 
 def _pairs(
-    section: Section, key: str, names: Mapping[PartyId, LocalText], default: Mapping[PartyId, PartyId]
+    section: ScenarioSection, key: str, names: Mapping[PartyId, LocalText], default: Mapping[PartyId, PartyId]
 ) -> Mapping[PartyId, PartyId]:
     table = section.section(key)
     if table is None:

@@ -14,18 +14,18 @@ from dossier.procedure.calendar import local_date
 from dossier.procedure.terms import add_months
 from dossier.rehearsal import papers
 from dossier.rehearsal.cast import optional_party, parties, party
-from dossier.rehearsal.scenario import AnswersDossier, Cast, Deed, Does, FinishesDossier
-from dossier.rehearsal.section import ScenarioInvalid, Section
+from dossier.rehearsal.scenario import AnswersDossier, Cast, Deed, FinishesDossier, ScenarioArrival
+from dossier.rehearsal.section import ScenarioInvalid, ScenarioSection
 
 _ACT: Final = (p.DocumentKind.ACT,)
 _FILE: Final = (p.DocumentKind.ADMINISTRATIVE_FILE,)
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class DeedStage:
     """What a deed is read on: its section of the file, who does it and when, and who else takes part."""
 
-    section: Section
+    section: ScenarioSection
     who: PartyId
     at: datetime
     cast: Cast
@@ -41,11 +41,11 @@ class Stage:
         return papers.proof(self.section, self.at)
 
 
-def read_deed(stage: Stage, appeal: Section | None) -> Deed:
+def read_deed(stage: DeedStage, appeal: ScenarioSection | None) -> Deed:
     """The key ``does`` and those that go with it. ``appeal``: the file's own, for ``lodges``."""
     verb = stage.section.text("does")
     if verb == "lodges":
-        return Does(papers.appeal(appeal, stage.at))
+        return ScenarioArrival(papers.appeal(appeal, stage.at))
     if verb not in _DEEDS:
         known = ", ".join(("lodges", *_DEEDS))
         raise ScenarioInvalid(stage.section.line_of("does"), f"nobody {verb!r} here; known: {known}")
@@ -55,11 +55,13 @@ def read_deed(stage: Stage, appeal: Section | None) -> Deed:
 # --- the applicant
 
 
-def _adds_documents(stage: Stage) -> Deed:
-    return Does(p.AddDocuments(stage.section.text("note", "қосымша"), stage.documents((p.DocumentKind.ATTACHMENT,))))
+def _adds_documents(stage: DeedStage) -> Deed:
+    return ScenarioArrival(
+        p.AddDocuments(stage.section.text("note", "қосымша"), stage.documents((p.DocumentKind.ATTACHMENT,)))
+    )
 
 
-def _disagrees(stage: Stage) -> Deed:
+def _disagrees(stage: DeedStage) -> Deed:
     pressed = p.Disagree(
         claim=stage.section.member("claim", p.ClaimKind, p.ClaimKind.CONTEST),
         text=stage.section.text("text", "Келіспеймін"),
@@ -68,43 +70,43 @@ def _disagrees(stage: Stage) -> Deed:
         authentication=stage.proof(),
         body=optional_party(stage.section, "body", stage.cast),
     )
-    return Does(pressed)
+    return ScenarioArrival(pressed)
 
 
-def _withdraws(stage: Stage) -> Deed:
-    return Does(p.WithdrawAppeal(stage.section.text("reason", "шешімін тапты"), stage.proof()))
+def _withdraws(stage: DeedStage) -> Deed:
+    return ScenarioArrival(p.WithdrawAppeal(stage.section.text("reason", "шешімін тапты"), stage.proof()))
 
 
-def _answers_court(stage: Stage) -> Deed:
+def _answers_court(stage: DeedStage) -> Deed:
     response = stage.section.member("response", p.CourtResponse)
     text = stage.section.text("text", "жауабым")
-    return Does(p.AnswerCourt(response, text, stage.at, stage.documents(), stage.proof()))
+    return ScenarioArrival(p.AnswerCourt(response, text, stage.at, stage.documents(), stage.proof()))
 
 
 # --- a body
 
 
-def _step(stage: Stage, step: p.Registered | p.Redirected | p.Extended | p.HearingScheduled | p.Terminated
+def _step(stage: DeedStage, step: p.Registered | p.Redirected | p.Extended | p.HearingScheduled | p.Terminated
           | p.DefectsNamed | p.Returned) -> Deed:  # fmt: skip
-    return Does(p.ReportProgress(step, stage.documents()))
+    return ScenarioArrival(p.ReportProgress(step, stage.documents()))
 
 
-def _registers(stage: Stage) -> Deed:
+def _registers(stage: DeedStage) -> Deed:
     return _step(stage, p.Registered(stage.section.text("number", "ЖТ-1"), _decided(stage)))
 
 
-def _redirects(stage: Stage) -> Deed:
+def _redirects(stage: DeedStage) -> Deed:
     to = party(stage.section, "to", stage.cast)
     whole = stage.section.flag("whole", default=True)
     return _step(stage, p.Redirected(to, whole, stage.section.text("reason", "құзыретіне жатпайды"), _decided(stage)))
 
 
-def _extends(stage: Stage) -> Deed:
+def _extends(stage: DeedStage) -> Deed:
     until, reason = stage.section.day("until"), stage.section.text("reason", "сараптама қажет")
     return _step(stage, p.Extended(until, reason, stage.section.text("by", "басшы"), _decided(stage)))
 
 
-def _sets_hearing(stage: Stage) -> Deed:
+def _sets_hearing(stage: DeedStage) -> Deed:
     hearing = p.HearingScheduled(
         form=stage.section.member("form", p.HearingForm, p.HearingForm.WRITTEN),
         place=stage.section.optional("place"),
@@ -115,25 +117,25 @@ def _sets_hearing(stage: Stage) -> Deed:
     return _step(stage, hearing)
 
 
-def _names_defects(stage: Stage) -> Deed:
+def _names_defects(stage: DeedStage) -> Deed:
     defects = stage.section.texts("defects", ("қолтаңба жоқ",))
     return _step(stage, p.DefectsNamed(defects, stage.section.day("until"), _decided(stage)))
 
 
-def _returns(stage: Stage) -> Deed:
+def _returns(stage: DeedStage) -> Deed:
     return _step(stage, p.Returned(stage.section.text("ground", "кемшіліктер жойылмады"), _decided(stage)))
 
 
-def _terminates(stage: Stage) -> Deed:
+def _terminates(stage: DeedStage) -> Deed:
     return _step(stage, p.Terminated(stage.section.text("ground", "АППК 70"), _decided(stage)))
 
 
-def _decided(stage: Stage) -> datetime:
+def _decided(stage: DeedStage) -> datetime:
     """The key ``decided``: when the body itself says it decided; without it, at the moment of the report."""
     return stage.section.instant("decided", stage.at)
 
 
-def _replies(stage: Stage) -> Deed:
+def _replies(stage: DeedStage) -> Deed:
     act_date = stage.section.day("act_date", local_date(stage.at))
     states_road = stage.section.flag("states_road", default=True)
     answer = p.Reply(
@@ -147,21 +149,21 @@ def _replies(stage: Stage) -> Deed:
         signed_by="Б. Сұлтанов",
         documents=stage.documents(_ACT),
     )
-    return Does(answer)
+    return ScenarioArrival(answer)
 
 
-def _sends_materials(stage: Stage) -> Deed:
-    return Does(p.SubmitMaterials(stage.section.text("statement", "толық"), stage.documents(_FILE)))
+def _sends_materials(stage: DeedStage) -> Deed:
+    return ScenarioArrival(p.SubmitMaterials(stage.section.text("statement", "толық"), stage.documents(_FILE)))
 
 
-def _sends_position(stage: Stage) -> Deed:
+def _sends_position(stage: DeedStage) -> Deed:
     kind = stage.section.member("kind", p.PositionKind)
     paper = p.DocumentKind.OBJECTION if kind is p.PositionKind.OBJECTION else p.DocumentKind.HEAD_POSITION
     text = stage.section.text("text", "ұстаным")
-    return Does(p.SubmitPosition(kind, text, stage.grounds(), "Б. Сұлтанов", stage.documents((paper,))))
+    return ScenarioArrival(p.SubmitPosition(kind, text, stage.grounds(), "Б. Сұлтанов", stage.documents((paper,))))
 
 
-def _decides_complaint(stage: Stage) -> Deed:
+def _decides_complaint(stage: DeedStage) -> Deed:
     decision = p.DecideComplaint(
         decision=stage.section.member("decision", p.ComplaintDecision),
         act_number=stage.section.text("act", "56-78"),
@@ -171,13 +173,13 @@ def _decides_complaint(stage: Stage) -> Deed:
         signed_by="Г. Ахметова",
         documents=stage.documents(_ACT),
     )
-    return Does(decision)
+    return ScenarioArrival(decision)
 
 
 # --- the court
 
 
-def _reports(stage: Stage) -> Deed:
+def _reports(stage: DeedStage) -> Deed:
     report = p.ReportCase(
         stage=stage.section.member("stage", p.CaseStage),
         case_number=stage.section.optional("number"),
@@ -187,34 +189,34 @@ def _reports(stage: Stage) -> Deed:
         documents=stage.documents(),
         outcome=stage.section.optional_member("outcome", p.ClaimOutcome),
     )
-    return Does(report)
+    return ScenarioArrival(report)
 
 
-def _asks_position(stage: Stage) -> Deed:
+def _asks_position(stage: DeedStage) -> Deed:
     bodies = parties(stage.section, "bodies", stage.cast)
     question = stage.section.text("question", "ұстанымыңыз")
-    return Does(p.RequestPosition(bodies, question, stage.section.optional_day("until")))
+    return ScenarioArrival(p.RequestPosition(bodies, question, stage.section.optional_day("until")))
 
 
-def _asks_materials(stage: Stage) -> Deed:
+def _asks_materials(stage: DeedStage) -> Deed:
     bodies, items = parties(stage.section, "bodies", stage.cast), stage.section.texts("items", ("хаттама",))
-    return Does(p.RequestMaterials(bodies, items, stage.section.optional_day("until")))
+    return ScenarioArrival(p.RequestMaterials(bodies, items, stage.section.optional_day("until")))
 
 
-def _takes_dossier(stage: Stage) -> Deed:
+def _takes_dossier(stage: DeedStage) -> Deed:
     del stage
     return AnswersDossier()
 
 
-def _refuses_dossier(stage: Stage) -> Deed:
+def _refuses_dossier(stage: DeedStage) -> Deed:
     return AnswersDossier(stage.section.text("code", "DossierRefused"))
 
 
-def _finishes_dossier(stage: Stage) -> Deed:
+def _finishes_dossier(stage: DeedStage) -> Deed:
     return FinishesDossier(stage.section.number("number", 1))
 
 
-_DEEDS: Final[Mapping[str, Callable[[Stage], Deed]]] = MappingProxyType(
+_DEEDS: Final[Mapping[str, Callable[[DeedStage], Deed]]] = MappingProxyType(
     {
         "adds_documents": _adds_documents,
         "disagrees": _disagrees,

@@ -19,7 +19,7 @@ from dossier.rehearsal.scenario import (
     ExpectedRoad,
     ExpectedTerm,
 )
-from dossier.rehearsal.section import ScenarioInvalid, Section
+from dossier.rehearsal.section import ScenarioInvalid, ScenarioSection
 
 OF_A_TERM: Final = frozenset({"duty", "party"})
 """What is said of a fact about a term beside its own fields."""
@@ -30,7 +30,7 @@ MESSAGES: Final = frozenset(
 """How messages are called: notices by the step that they tell, all others by their action."""
 
 
-def read_expectation(section: Section | None, cast: Cast) -> Expectation | None:
+def read_expectation(section: ScenarioSection | None, cast: Cast) -> Expectation | None:
     """The section ``expect``; None without one."""
     if section is None:
         return None
@@ -51,33 +51,33 @@ def read_expectation(section: Section | None, cast: Cast) -> Expectation | None:
     return expectation
 
 
-def _all_terms(section: Section, cast: Cast) -> tuple[ExpectedTerm, ...] | None:
+def _all_terms(section: ScenarioSection, cast: Cast) -> tuple[ExpectedTerm, ...] | None:
     listed = tuple(_term(each, cast) for each in section.sections("all_terms"))
     return listed if section.has("all_terms") else None
 
 
-def _fact(section: Section) -> ExpectedFact:
+def _fact(section: ScenarioSection) -> ExpectedFact:
     day, kind = section.day("on"), _kind(section, section.text("fact"))
     names = {field.name for field in fields(FACT_TYPES[kind])}
     allowed = (names - {"term_id"}) | (OF_A_TERM if "term_id" in names else set())
-    said = section.rest()
-    if unknown := set(said) - allowed:
+    rest = section.rest()
+    if unknown := set(rest) - allowed:
         key = min(unknown, key=section.line_of)
         raise ScenarioInvalid(section.line_of(key), f"{kind} has no {key!r}; it has {', '.join(sorted(allowed))}")
-    return ExpectedFact(section.line, day, kind, MappingProxyType(said))
+    return ExpectedFact(section.line, day, kind, MappingProxyType(rest))
 
 
-def _never(section: Section) -> tuple[str, ...]:
+def _never(section: ScenarioSection) -> tuple[str, ...]:
     return tuple(_kind(section, kind, "never") for kind in section.texts("never"))
 
 
-def _kind(section: Section, kind: str, key: str = "fact") -> str:
+def _kind(section: ScenarioSection, kind: str, key: str = "fact") -> str:
     if kind not in FACT_TYPES:
         raise ScenarioInvalid(section.line_of(key), f"no fact is called {kind!r}; there are {', '.join(FACT_TYPES)}")
     return kind
 
 
-def _term(section: Section, cast: Cast) -> ExpectedTerm:
+def _term(section: ScenarioSection, cast: Cast) -> ExpectedTerm:
     term = ExpectedTerm(
         line=section.line,
         duty=section.text("duty"),
@@ -93,7 +93,7 @@ def _term(section: Section, cast: Cast) -> ExpectedTerm:
     return term
 
 
-def _message(section: Section, cast: Cast) -> ExpectedMessage:
+def _message(section: ScenarioSection, cast: Cast) -> ExpectedMessage:
     what = section.text("what")
     if what not in MESSAGES:
         raise ScenarioInvalid(
@@ -113,7 +113,7 @@ def _message(section: Section, cast: Cast) -> ExpectedMessage:
     return message
 
 
-def _road(section: Section | None, cast: Cast) -> ExpectedRoad | None:
+def _road(section: ScenarioSection | None, cast: Cast) -> ExpectedRoad | None:
     if section is None:
         return None
     road = ExpectedRoad(

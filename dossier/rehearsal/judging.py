@@ -10,8 +10,8 @@ from dossier.appeal import Appeal, Term
 from dossier.eventform import fact_kind
 from dossier.events import Event, TermOpened
 from dossier.procedure.calendar import local_date
-from dossier.procedure.decision import Refusal
-from dossier.rehearsal.play import Played, Sent
+from dossier.procedure.decision import DecisionRefusal
+from dossier.rehearsal.play import Played, SentMessage
 from dossier.rehearsal.scenario import Expectation, ExpectedFact, ExpectedMessage, ExpectedRoad, ExpectedTerm
 from dossier.rehearsal.telling import (
     Fields,
@@ -29,7 +29,7 @@ _NOTHING = "nothing of the kind"
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
+class Mismatch:
     """One expectation that was not met. ``found``: what came instead, as the file would have written it."""
 
     line: int
@@ -42,11 +42,11 @@ class _Seen:
     """What an expectation looks at: one step's doings, or the whole case."""
 
     events: Sequence[Event]
-    sent: Sequence[Sent]
+    sent: Sequence[SentMessage]
     appeal: Appeal | None
     road: Road | None = None
     findings: tuple[Finding, ...] = ()
-    refusal: Refusal | None = None
+    refusal: DecisionRefusal | None = None
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -57,9 +57,9 @@ class _Seen:
         return {term.opened.term_id: term.opened for term in self.terms}
 
 
-def judge(played: Played) -> tuple[Miss, ...]:
+def judge(played: Played) -> tuple[Mismatch, ...]:
     """Every expectation that was not met, in the order of the file; a refusal that none foresaw is one too."""
-    misses: list[Miss] = []
+    misses: list[Mismatch] = []
     for came in played.outcomes:
         seen = _Seen(came.events, came.sent, came.appeal, came.road, came.findings, came.refusal)
         misses += _judged(came.step.expect or Expectation(came.step.line), seen)
@@ -68,7 +68,7 @@ def judge(played: Played) -> tuple[Miss, ...]:
     return tuple(misses)
 
 
-def _judged(expected: Expectation, seen: _Seen) -> Iterator[Miss]:
+def _judged(expected: Expectation, seen: _Seen) -> Iterator[Mismatch]:
     yield from _refusal(expected, seen)
     yield from _status(expected, seen)
     yield from _facts(expected.facts, seen)
@@ -81,23 +81,23 @@ def _judged(expected: Expectation, seen: _Seen) -> Iterator[Miss]:
     yield from _findings(expected, seen)
 
 
-def _refusal(expected: Expectation, seen: _Seen) -> Iterator[Miss]:
+def _refusal(expected: Expectation, seen: _Seen) -> Iterator[Mismatch]:
     code = seen.refusal.code if seen.refusal else None
     if code is not expected.refused:
         found = f"refused: {seen.refusal.code}, {seen.refusal.detail}" if seen.refusal else "it was taken"
-        yield Miss(expected.line, f"refused: {expected.refused}" if expected.refused else "it is taken", found)
+        yield Mismatch(expected.line, f"refused: {expected.refused}" if expected.refused else "it is taken", found)
 
 
-def _status(expected: Expectation, seen: _Seen) -> Iterator[Miss]:
+def _status(expected: Expectation, seen: _Seen) -> Iterator[Mismatch]:
     status = seen.appeal.status if seen.appeal else None
     if expected.status not in (None, status):
-        yield Miss(expected.line, f"status: {expected.status}", f"status: {status}")
+        yield Mismatch(expected.line, f"status: {expected.status}", f"status: {status}")
 
 
 # --- facts
 
 
-def _facts(expected: Sequence[ExpectedFact], seen: _Seen) -> Iterator[Miss]:
+def _facts(expected: Sequence[ExpectedFact], seen: _Seen) -> Iterator[Mismatch]:
     """Each after the one before it; one that is missing does not hide those behind it."""
     begin = 0
     for fact in expected:
@@ -107,7 +107,7 @@ def _facts(expected: Sequence[ExpectedFact], seen: _Seen) -> Iterator[Miss]:
             continue
         alike = [fact_line(event, seen.opened) for event in seen.events if fact_kind(event.fact) == fact.kind]
         wanted = f"in this order: {fact.on} {fact.kind} {written(fact.fields)}".rstrip()
-        yield Miss(fact.line, wanted, "; ".join(alike) or _NOTHING)
+        yield Mismatch(fact.line, wanted, "; ".join(alike) or _NOTHING)
 
 
 def _is(event: Event, fact: ExpectedFact, seen: _Seen) -> bool:
@@ -115,33 +115,33 @@ def _is(event: Event, fact: ExpectedFact, seen: _Seen) -> bool:
     return same and _holds(fact.fields, fact_fields(event.fact, seen.opened))
 
 
-def _never(expected: Expectation, seen: _Seen) -> Iterator[Miss]:
+def _never(expected: Expectation, seen: _Seen) -> Iterator[Mismatch]:
     for event in seen.events:
         if (kind := fact_kind(event.fact)) in expected.never:
-            yield Miss(expected.line, f"never: {kind}", fact_line(event, seen.opened))
+            yield Mismatch(expected.line, f"never: {kind}", fact_line(event, seen.opened))
 
 
 # --- terms
 
 
-def _terms(expected: Sequence[ExpectedTerm], seen: _Seen) -> Iterator[Miss]:
+def _terms(expected: Sequence[ExpectedTerm], seen: _Seen) -> Iterator[Mismatch]:
     for term in expected:
         came = [term_fields(each) for each in seen.terms]
         if any(_holds(_wanted_term(term), each) for each in came):
             continue
         alike = [written(each) for each in came if each["duty"] == term.duty]
-        yield Miss(term.line, written(_wanted_term(term)), "; ".join(alike) or _NOTHING)
+        yield Mismatch(term.line, written(_wanted_term(term)), "; ".join(alike) or _NOTHING)
 
 
-def _no_other_terms(expected: Expectation, seen: _Seen) -> Iterator[Miss]:
+def _no_other_terms(expected: Expectation, seen: _Seen) -> Iterator[Mismatch]:
     if expected.all_terms is None:
         return
     wanted = [_wanted_term(term) for term in expected.all_terms]
     for came in map(term_fields, seen.terms):
         if not any(_holds(each, came) for each in wanted):
-            yield Miss(expected.line, "all_terms, and no other", written(came))
+            yield Mismatch(expected.line, "all_terms, and no other", written(came))
     if len(seen.terms) != len(wanted):
-        yield Miss(expected.line, f"all_terms, {len(wanted)} of them", f"{len(seen.terms)} terms")
+        yield Mismatch(expected.line, f"all_terms, {len(wanted)} of them", f"{len(seen.terms)} terms")
 
 
 def _wanted_term(expected: ExpectedTerm) -> Fields:
@@ -162,7 +162,7 @@ def _wanted_term(expected: ExpectedTerm) -> Fields:
 # --- messages
 
 
-def _messages(expected: Sequence[ExpectedMessage], seen: _Seen) -> Iterator[Miss]:
+def _messages(expected: Sequence[ExpectedMessage], seen: _Seen) -> Iterator[Mismatch]:
     """Each after the one before it, as with facts."""
     begin, came = 0, [message_fields(sent) for sent in seen.sent]
     for message in expected:
@@ -172,15 +172,15 @@ def _messages(expected: Sequence[ExpectedMessage], seen: _Seen) -> Iterator[Miss
             begin = place + 1
             continue
         alike = [written(each) for each in came if each["to"] == wanted["to"]]
-        yield Miss(message.line, f"in this order: {written(wanted)}", "; ".join(alike) or _NOTHING)
+        yield Mismatch(message.line, f"in this order: {written(wanted)}", "; ".join(alike) or _NOTHING)
 
 
-def _not_sent(expected: Sequence[ExpectedMessage], seen: _Seen) -> Iterator[Miss]:
+def _not_sent(expected: Sequence[ExpectedMessage], seen: _Seen) -> Iterator[Mismatch]:
     for message in expected:
         wanted = _wanted_message(message)
         for came in map(message_fields, seen.sent):
             if _holds(wanted, came):
-                yield Miss(message.line, f"not_sent: {written(wanted)}", written(came))
+                yield Mismatch(message.line, f"not_sent: {written(wanted)}", written(came))
 
 
 def _wanted_message(expected: ExpectedMessage) -> Fields:
@@ -200,7 +200,7 @@ def _wanted_message(expected: ExpectedMessage) -> Fields:
 # --- the answer to «I disagree»
 
 
-def _road(expected: ExpectedRoad | None, seen: _Seen) -> Iterator[Miss]:
+def _road(expected: ExpectedRoad | None, seen: _Seen) -> Iterator[Mismatch]:
     if expected is None:
         return
     wanted = given(
@@ -214,16 +214,16 @@ def _road(expected: ExpectedRoad | None, seen: _Seen) -> Iterator[Miss]:
     )
     came = road_fields(seen.road) if seen.road else {}
     if not _holds(wanted, came):
-        yield Miss(expected.line, f"road: {written(wanted)}", f"road: {written(came)}" if came else _NOTHING)
+        yield Mismatch(expected.line, f"road: {written(wanted)}", f"road: {written(came)}" if came else _NOTHING)
 
 
-def _findings(expected: Expectation, seen: _Seen) -> Iterator[Miss]:
+def _findings(expected: Expectation, seen: _Seen) -> Iterator[Mismatch]:
     if expected.findings is None:
         return
     wanted, came = sorted(expected.findings), sorted(finding.code for finding in seen.findings)
     if wanted != came:
-        told = (text_of(tuple(wanted)) or "none", text_of(tuple(came)) or "none")
-        yield Miss(expected.line, f"findings: {told[0]}", f"findings: {told[1]}")
+        miss_texts = (text_of(tuple(wanted)) or "none", text_of(tuple(came)) or "none")
+        yield Mismatch(expected.line, f"findings: {miss_texts[0]}", f"findings: {miss_texts[1]}")
 
 
 def _holds(wanted: Mapping[str, str], came: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from contracts import payloads as p
 from contracts.header import DocumentId
-from dossier.rehearsal.section import ScenarioInvalid, Section
+from dossier.rehearsal.section import ScenarioInvalid, ScenarioSection
 
 _IIN: Final = "900101300017"
 _BIN: Final = "990140000007"
@@ -30,14 +30,16 @@ def document(kind: p.DocumentKind, owner: str, at: datetime) -> p.DocumentRef:
 
 
 def documents(
-    section: Section, owner: str, at: datetime, default: tuple[p.DocumentKind, ...] = ()
+    section: ScenarioSection, owner: str, at: datetime, default: tuple[p.DocumentKind, ...] = ()
 ) -> tuple[p.DocumentRef, ...]:
     """The key ``documents``: a list of kinds, each a document of its own."""
     kinds = section.members("documents", p.DocumentKind, default)
     return tuple(document(kind, f"{owner} {number}", at) for number, kind in enumerate(kinds, 1))
 
 
-def proof(section: Section, at: datetime, default: str = "CMS") -> p.ElectronicSignature | p.Identification | None:
+def proof(
+    section: ScenarioSection, at: datetime, default: str = "CMS"
+) -> p.ElectronicSignature | p.Identification | None:
     """The key ``signed``: how the applicant proves who they are."""
     how = section.text("signed", default)
     match how:
@@ -51,56 +53,56 @@ def proof(section: Section, at: datetime, default: str = "CMS") -> p.ElectronicS
             raise ScenarioInvalid(section.line_of("signed"), f"'signed' is one of {', '.join(_PROOFS)}, not {how!r}")
 
 
-def appeal(section: Section | None, at: datetime) -> p.RegisterAppeal:
+def appeal(section: ScenarioSection | None, at: datetime) -> p.RegisterAppeal:
     """The key ``appeal``, lodged at ``at``. What is left out is that of an ordinary, complete appeal."""
-    asked = section or Section.empty()
+    fields = section or ScenarioSection.empty()
     registered = p.RegisterAppeal(
-        kind=asked.member("kind", p.AppealKind, p.AppealKind.APPLICATION),
-        subject=asked.text("subject", "LAND-CADASTRE"),
-        kato=asked.text("kato", "750000000"),
-        language=asked.member("language", p.Language, p.Language.KK),
-        channel=asked.member("channel", p.IntakeChannel, p.IntakeChannel.ELECTRONIC),
+        kind=fields.member("kind", p.AppealKind, p.AppealKind.APPLICATION),
+        subject=fields.text("subject", "LAND-CADASTRE"),
+        kato=fields.text("kato", "750000000"),
+        language=fields.member("language", p.Language, p.Language.KK),
+        channel=fields.member("channel", p.IntakeChannel, p.IntakeChannel.ELECTRONIC),
         lodged_at=at,
-        applicant=_applicant(asked.section("applicant") or Section.empty()),
-        representative=_representative(asked.section("representative")),
-        addressee=asked.optional("addressee"),
-        text=asked.text("text", "Өтінішім бар"),
-        documents=documents(asked, "applicant", at),
-        authentication=proof(asked, at),
-        received_by=_receiver(asked.section("received_by")),
+        applicant=_applicant(fields.section("applicant") or ScenarioSection.empty()),
+        representative=_representative(fields.section("representative")),
+        addressee=fields.optional("addressee"),
+        text=fields.text("text", "Өтінішім бар"),
+        documents=documents(fields, "applicant", at),
+        authentication=proof(fields, at),
+        received_by=_receiver(fields.section("received_by")),
     )
-    asked.close()
+    fields.close()
     return registered
 
 
-def _applicant(asked: Section) -> p.Applicant:
-    kind = asked.member("kind", p.ApplicantKind, p.ApplicantKind.PERSON)
+def _applicant(fields: ScenarioSection) -> p.Applicant:
+    kind = fields.member("kind", p.ApplicantKind, p.ApplicantKind.PERSON)
     applicant = p.Applicant(
         kind=kind,
-        iin_bin=asked.text("iin_bin", _IIN if kind is p.ApplicantKind.PERSON else _BIN),
-        name=asked.text("name", "Әсел Нұрланқызы"),
-        address=asked.text("address", "Алматы, Абай даңғылы, 1"),
-        phone=asked.text("phone", "+77010000000") or None,
-        email=asked.optional("email"),
-        kato=asked.text("kato", "751110000"),
+        iin_bin=fields.text("iin_bin", _IIN if kind is p.ApplicantKind.PERSON else _BIN),
+        name=fields.text("name", "Әсел Нұрланқызы"),
+        address=fields.text("address", "Алматы, Абай даңғылы, 1"),
+        phone=fields.text("phone", "+77010000000") or None,
+        email=fields.optional("email"),
+        kato=fields.text("kato", "751110000"),
     )
-    asked.close()
+    fields.close()
     return applicant
 
 
-def _representative(asked: Section | None) -> p.Representative | None:
-    if asked is None:
+def _representative(fields: ScenarioSection | None) -> p.Representative | None:
+    if fields is None:
         return None
     acting = p.Representative(
-        asked.text("iin", _IIN), asked.text("name", "Дәулет Серікұлы"), asked.text("ground", "сенімхат")
+        fields.text("iin", _IIN), fields.text("name", "Дәулет Серікұлы"), fields.text("ground", "сенімхат")
     )
-    asked.close()
+    fields.close()
     return acting
 
 
-def _receiver(asked: Section | None) -> p.Receiver | None:
-    if asked is None:
+def _receiver(fields: ScenarioSection | None) -> p.Receiver | None:
+    if fields is None:
         return None
-    clerk = p.Receiver(asked.text("name"), asked.text("post"), asked.text("office"))
-    asked.close()
+    clerk = p.Receiver(fields.text("name"), fields.text("post"), fields.text("office"))
+    fields.close()
     return clerk

@@ -21,18 +21,26 @@ from dossier.procedure.decide import decide
 from dossier.procedure.decision import (
     Arrival,
     CaseFile,
+    CaseMessage,
     Decision,
+    DecisionRefusal,
     DeliveryAcknowledged,
     DeliveryRejected,
     DossierReady,
     MessageArrived,
     Moment,
     OutgoingIntent,
-    Refusal,
-    Said,
     TermFellDue,
 )
-from dossier.rehearsal.scenario import AnswersDossier, Deed, Does, FinishesDossier, Scenario, Step, Waits
+from dossier.rehearsal.scenario import (
+    AnswersDossier,
+    Deed,
+    FinishesDossier,
+    Scenario,
+    ScenarioArrival,
+    ScenarioStep,
+    ScenarioWait,
+)
 
 _P = TypeVar("_P", bound=Request)
 _CONVERSATION = ConversationId("0e0e0e0e-0000-4000-8000-000000000001")
@@ -40,7 +48,7 @@ _TICK = timedelta(microseconds=1)  # a term is over just after its due instant, 
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentMessage:
     """A message that left. ``at``: when it was decided; delivery takes no time here."""
 
     at: datetime
@@ -49,16 +57,16 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StepOutcome:
     """What came of one step: since the step before it, the clock's doings on the way included.
 
     ``road`` and ``findings``: of the answer to the step itself. ``appeal``: as it stands after it; None before any.
     """
 
-    step: Step
+    step: ScenarioStep
     events: tuple[Event, ...]
-    sent: tuple[Sent, ...]
-    refusal: Refusal | None
+    sent: tuple[SentMessage, ...]
+    refusal: DecisionRefusal | None
     road: Road | None
     findings: tuple[Finding, ...]
     appeal: Appeal | None
@@ -69,14 +77,14 @@ class Played:
     """A scenario to its end."""
 
     scenario: Scenario
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[StepOutcome, ...]
 
     @property
     def events(self) -> tuple[Event, ...]:
         return tuple(event for outcome in self.outcomes for event in outcome.events)
 
     @property
-    def sent(self) -> tuple[Sent, ...]:
+    def sent(self) -> tuple[SentMessage, ...]:
         return tuple(sent for outcome in self.outcomes for sent in outcome.sent)
 
     @property
@@ -99,24 +107,24 @@ class _Stage:
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self._now = scenario.steps[0].at
-        self._said: list[Said[Request]] = []
+        self._messages: list[CaseMessage[Request]] = []
         self._events: list[Event] = []
-        self._sent: list[Sent] = []
+        self._sent: list[SentMessage] = []
         self._follow_ups: deque[Arrival] = deque()
         self._fired: set[tuple[str, datetime]] = set()
         self._arrived = 0
 
-    def take(self, step: Step) -> Outcome:
+    def take(self, step: ScenarioStep) -> StepOutcome:
         events, sent = len(self._events), len(self._sent)
         self._run_clock(step.at)
         answer = self._put(step.who, step.deed)
         self._run_clock(step.at)
         decided = answer if isinstance(answer, Decision) else Decision()
-        return Outcome(
+        return StepOutcome(
             step=step,
             events=tuple(self._events[events:]),
             sent=tuple(self._sent[sent:]),
-            refusal=answer if isinstance(answer, Refusal) else None,
+            refusal=answer if isinstance(answer, DecisionRefusal) else None,
             road=decided.road,
             findings=decided.findings,
             appeal=self._appeal,
@@ -142,25 +150,25 @@ class _Stage:
 
     # --- arrivals
 
-    def _put(self, who: PartyId, deed: Deed) -> Decision | Refusal:
+    def _put(self, who: PartyId, deed: Deed) -> Decision | DecisionRefusal:
         match deed:
-            case Waits():
+            case ScenarioWait():
                 return Decision()
-            case Does():
+            case ScenarioArrival():
                 return self._message(who, deed)
             case FinishesDossier():
                 return self._arrives(self._ready(deed.dossier_no), self._scenario.cast.exchange)
             case AnswersDossier():
                 return self._arrives(self._answer(who, deed), who)
 
-    def _message(self, sender: PartyId, deed: Does) -> Decision | Refusal:
+    def _message(self, sender: PartyId, deed: ScenarioArrival) -> Decision | DecisionRefusal:
         self._arrived += 1
         message_id, payload = MessageId(f"in-{self._arrived}"), deed.payload
         lodges = isinstance(payload, RegisterAppeal)
         number = f"DL-{self._now.year}-0000000001" if lodges else None
         answer = self._arrives(MessageArrived(message_id, sender, payload, number), sender, message_id)
         if isinstance(answer, Decision):
-            self._said.append(Said(sender, message_id, payload))
+            self._messages.append(CaseMessage(sender, message_id, payload))
         return answer
 
     def _answer(self, court: PartyId, deed: AnswersDossier) -> DeliveryAcknowledged | DeliveryRejected:
@@ -171,7 +179,9 @@ class _Stage:
             return DeliveryAcknowledged(message_id, court, Action.FILE_DOSSIER, "00" * 32)
         return DeliveryRejected(message_id, court, Action.FILE_DOSSIER, deed.code, "")
 
-    def _arrives(self, arrival: Arrival, actor: PartyId, message_id: MessageId | None = None) -> Decision | Refusal:
+    def _arrives(
+        self, arrival: Arrival, actor: PartyId, message_id: MessageId | None = None
+    ) -> Decision | DecisionRefusal:
         answer = self._decide(arrival, actor, message_id)
         while self._follow_ups:
             follow_up = self._follow_ups.popleft()
@@ -179,7 +189,7 @@ class _Stage:
             self._decide(follow_up, by, None)
         return answer
 
-    def _decide(self, arrival: Arrival, actor: PartyId, message_id: MessageId | None) -> Decision | Refusal:
+    def _decide(self, arrival: Arrival, actor: PartyId, message_id: MessageId | None) -> Decision | DecisionRefusal:
         cast = self._scenario.cast
         moment = Moment(self._now.astimezone(UTC), cast.exchange, cast.competence, cast.names)
         answer = decide(self._file(), arrival, moment, self._scenario.law)
@@ -192,12 +202,15 @@ class _Stage:
         return CaseFile(
             _CONVERSATION,
             tuple(self._events),
-            next((said.payload for said in self._said if isinstance(said.payload, RegisterAppeal)), None),
+            next((message.payload for message in self._messages if isinstance(message.payload, RegisterAppeal)), None),
             tuple(
-                ref for said in self._said if isinstance(said.payload, AddDocuments) for ref in said.payload.documents
+                ref
+                for message in self._messages
+                if isinstance(message.payload, AddDocuments)
+                for ref in message.payload.documents
             ),
-            pressed=tuple(_of_kind(self._said, Disagree)),
-            replies=tuple(_of_kind(self._said, Reply)),
+            pressed=tuple(_of_kind(self._messages, Disagree)),
+            replies=tuple(_of_kind(self._messages, Reply)),
         )
 
     def _record(self, decision: Decision, actor: PartyId, message_id: MessageId | None) -> None:
@@ -205,12 +218,12 @@ class _Stage:
         for fact in decision.facts:
             self._events.append(Event(_CONVERSATION, len(self._events) + 1, at, actor, message_id, fact))
         for intent in decision.messages:
-            self._sent.append(Sent(at, MessageId(f"out-{len(self._sent) + 1}"), intent))
+            self._sent.append(SentMessage(at, MessageId(f"out-{len(self._sent) + 1}"), intent))
             self._foresee_receipt(self._sent[-1])
         if decision.assembly is not None and not self._scenario.dossiers_by_hand:
             self._follow_ups.append(self._ready(decision.assembly.dossier_no))
 
-    def _foresee_receipt(self, sent: Sent) -> None:
+    def _foresee_receipt(self, sent: SentMessage) -> None:
         if isinstance(sent.intent.payload, FileDossier) and not self._scenario.receipts_by_hand:
             receipt = DeliveryAcknowledged(sent.message_id, sent.intent.recipient, Action.FILE_DOSSIER, "00" * 32)
             self._follow_ups.append(receipt)
@@ -232,5 +245,5 @@ def _instants(term: Term) -> tuple[datetime, ...]:
     return (over,) if remind_at is None or term.reminded else (remind_at, over)
 
 
-def _of_kind(said: Iterable[Said[Request]], kind: type[_P]) -> Iterator[Said[_P]]:
-    return (Said(each.by, each.message_id, each.payload) for each in said if isinstance(each.payload, kind))
+def _of_kind(message: Iterable[CaseMessage[Request]], kind: type[_P]) -> Iterator[CaseMessage[_P]]:
+    return (CaseMessage(each.by, each.message_id, each.payload) for each in message if isinstance(each.payload, kind))

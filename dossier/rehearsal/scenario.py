@@ -15,7 +15,7 @@ from dossier.procedure.law import Law
 
 
 @dataclass(frozen=True, slots=True)
-class Does:
+class ScenarioArrival:
     """A party's message arrives."""
 
     payload: CasePayload
@@ -36,11 +36,11 @@ class AnswersDossier:
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class ScenarioWait:
     """Nothing arrives; the clock alone goes on to this instant."""
 
 
-Deed = Does | FinishesDossier | AnswersDossier | Waits
+Deed = ScenarioArrival | FinishesDossier | AnswersDossier | ScenarioWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScenarioStep:
     """At this instant (aware) ``who`` does something; the clock runs there first."""
 
     line: int
@@ -146,7 +146,7 @@ class Scenario:
     title: LocalText
     law: Law
     cast: Cast
-    steps: tuple[Step, ...]
+    steps: tuple[ScenarioStep, ...]
     expect: Expectation | None = None
     dossiers_by_hand: bool = False
     receipts_by_hand: bool = False

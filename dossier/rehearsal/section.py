@@ -27,7 +27,7 @@ class ScenarioInvalid(ValueError):
         self.line, self.problem = line, problem
 
 
-def read_yaml(text: str) -> Section:
+def read_yaml(text: str) -> ScenarioSection:
     """The document as a section. Raises ``ScenarioInvalid``."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -38,10 +38,10 @@ def read_yaml(text: str) -> Section:
         raise ScenarioInvalid(1, f"this is no YAML ({error})") from error
     if root is None:
         raise ScenarioInvalid(1, "the file is empty")
-    return Section(root)
+    return ScenarioSection(root)
 
 
-class Section:
+class ScenarioSection:
     """One mapping of the file. Keys are taken one by one; ``close`` refuses what nobody took."""
 
     def __init__(self, node: yaml.Node) -> None:
@@ -58,7 +58,7 @@ class Section:
         self._known: list[str] = []
 
     @classmethod
-    def empty(cls) -> Section:
+    def empty(cls) -> ScenarioSection:
         """A section that gives every default."""
         return cls(yaml.MappingNode("tag:yaml.org,2002:map", [], yaml.Mark("", 0, 0, 0, None, 0)))
 
@@ -136,13 +136,13 @@ class Section:
             )
         return tuple(known[text] for text in self.texts(key)) if self.has(key) else default
 
-    def section(self, key: str) -> Section | None:
+    def section(self, key: str) -> ScenarioSection | None:
         node = self._take(key)
-        return None if node is None else Section(node)
+        return None if node is None else ScenarioSection(node)
 
-    def sections(self, key: str) -> tuple[Section, ...]:
+    def sections(self, key: str) -> tuple[ScenarioSection, ...]:
         node = self._take(key)
-        return () if node is None else tuple(Section(item) for item in _items(node))
+        return () if node is None else tuple(ScenarioSection(item) for item in _items(node))
 
     def rest(self) -> dict[str, str]:
         """All values under keys that nobody took, as written; those of a list with commas between them."""

@@ -21,7 +21,7 @@ from dossier.eventform import fact_kind
 from dossier.events import Event, Fact, TermOpened
 from dossier.procedure.calendar import local_date, zone
 from dossier.rehearsal.cast import APPLICANT, PLATFORM
-from dossier.rehearsal.play import Sent
+from dossier.rehearsal.play import SentMessage
 
 Fields = dict[str, str]
 Opened = Mapping[str, TermOpened]
@@ -51,9 +51,9 @@ def given(values: Mapping[str, object]) -> Fields:
     return {key: text_of(value) for key, value in values.items() if value is not None}
 
 
-def written(told: Mapping[str, str]) -> str:
+def written(values: Mapping[str, str]) -> str:
     """The fields in one line."""
-    return ", ".join(f"{key}: {value}" for key, value in told.items())
+    return ", ".join(f"{key}: {value}" for key, value in values.items())
 
 
 # --- facts
@@ -107,7 +107,7 @@ def message_name(payload: Deliverable) -> str:
             return type(payload).__name__
 
 
-def message_fields(sent: Sent) -> Fields:
+def message_fields(sent: SentMessage) -> Fields:
     """What a file may say of a message."""
     payload = sent.intent.payload
     term = getattr(payload, "term", None)

@@ -6,38 +6,38 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, Field
 
-from gateway.api.language import said
-from gateway.api.models import Answer, Asking, Nothing, Number, PageOf, Paging, Reasoned
-from gateway.api.operation import Asked, Operation
+from gateway.api.language import localized
+from gateway.api.models import EmptyParams, Number, PageOf, Paging, ReasonBody, RequestModel, ResponseModel
+from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.paging import paged
-from gateway.api.problems import Problem, Refusal
+from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.domain.access import Right
-from gateway.domain.alarm_rule import Happening
-from gateway.domain.alarms import KINDS, Kind
+from gateway.domain.alarm_rule import AlarmEvent
+from gateway.domain.alarms import KINDS, AlarmKind
 from gateway.domain.alarms import Alarm as KeptAlarm
-from gateway.domain.escalation import Step
-from gateway.ports.alarms import AlarmsLooked
-from gateway.service.alarms import acknowledge, unheard
+from gateway.domain.escalation import EscalationStep
+from gateway.ports.alarms import AlarmQuery
+from gateway.service.alarms import acknowledge, failing_channels
 from gateway.service.operate import audit_name
 
 TAG: Final = "alarms"
 
 
-class AlarmPath(Asking):
+class AlarmPath(RequestModel):
     """Which alarm."""
 
     alarm_id: Number
 
 
-class AlarmQuery(Paging):
+class AlarmParams(Paging):
     """Which alarms; newest first."""
 
     is_open: bool = Field(default=True, description="Those that are not over, or those that are.")
-    kind: Kind | None = None
+    kind: AlarmKind | None = None
     after: Number | None = Field(default=None, description="The alarm at which the page before ended.")
 
 
-class TakenUp(Answer):
+class AlarmAcknowledged(ResponseModel):
     """Somebody sees to it."""
 
     at: AwareDatetime
@@ -45,13 +45,13 @@ class TakenUp(Answer):
     reason: str
 
 
-class Alarm(Answer):
+class AlarmModel(ResponseModel):
     """Something wrong that people were told of. ``means`` and ``helps`` in the language asked for."""
 
     alarm_id: int
-    kind: Kind
+    kind: AlarmKind
     subject: str = Field(description="Who or what it is wrong with.")
-    level: Step
+    level: EscalationStep
     name: str
     means: str
     helps: str
@@ -59,26 +59,26 @@ class Alarm(Answer):
     count: int | None
     until: AwareDatetime | None = Field(description="When it gets worse.")
     raised_at: AwareDatetime
-    told_at: AwareDatetime
-    acknowledged: TakenUp | None
+    notified_at: AwareDatetime
+    acknowledged: AlarmAcknowledged | None
     cleared_at: AwareDatetime | None = Field(description="Null while it is open.")
 
 
-class AlarmPage(PageOf[Alarm]):
+class AlarmPage(PageOf[AlarmModel]):
     """Alarms by their number."""
 
 
-class AlarmStep(Answer):
+class AlarmStep(ResponseModel):
     """One thing that happened to it."""
 
     at: AwareDatetime
-    happening: Happening
-    level: Step
+    happening: AlarmEvent
+    level: EscalationStep
     by: str | None
     why: str | None
 
 
-class Message(Answer):
+class AlarmMessageModel(ResponseModel):
     """A message about it. ``state``: waiting, taken or given_up."""
 
     channel: str
@@ -89,15 +89,15 @@ class Message(Answer):
     result: str | None
 
 
-class OneAlarm(Answer):
+class OneAlarm(ResponseModel):
     """An alarm with its story, the newest step first, and who was told."""
 
-    alarm: Alarm
+    alarm: AlarmModel
     steps: tuple[AlarmStep, ...]
-    messages: tuple[Message, ...]
+    messages: tuple[AlarmMessageModel, ...]
 
 
-class UnheardChannel(Answer):
+class FailingChannel(ResponseModel):
     """Messages of one channel that nobody takes. ``words``: of the newest try, unverified."""
 
     channel: str
@@ -106,86 +106,89 @@ class UnheardChannel(Answer):
     words: str
 
 
-class UnheardChannels(Answer):
+class FailingChannels(ResponseModel):
     """By these channels nobody hears of an alarm; none when all messages arrive."""
 
-    channels: tuple[UnheardChannel, ...]
+    channels: tuple[FailingChannel, ...]
 
 
-async def list_alarms(asked: Asked[Nothing, AlarmQuery, Nothing]) -> AlarmPage:
+async def list_alarms(call: ApiCall[EmptyParams, AlarmParams, EmptyParams]) -> AlarmPage:
     """A page off an index."""
-    query = asked.query
-    looked = AlarmsLooked(is_open=query.is_open, kind=query.kind, after=query.after, limit=query.limit + 1)
-    found = await asked.behind.around.reads.look_for_alarms(looked)
+    query = call.query
+    query_made = AlarmQuery(is_open=query.is_open, kind=query.kind, after=query.after, limit=query.limit + 1)
+    found = await call.context.console.reads.list_alarms(query_made)
     return paged(
-        AlarmPage, "/alarms", query, found, told=lambda one: _alarm(asked, one), place=lambda one: one.alarm_id
+        AlarmPage, "/alarms", query, found, item_of=lambda one: _alarm(call, one), place=lambda one: one.alarm_id
     )
 
 
-async def list_unheard(asked: Asked[Nothing, Nothing, Nothing]) -> UnheardChannels:
+async def list_failing_channels(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> FailingChannels:
     """As the console's page of alarms says it."""
-    around = asked.behind.around
-    found = await unheard(around.reads, around.exchange.alarm_limits, around.exchange.clock.now())
-    return UnheardChannels(channels=tuple(map(UnheardChannel.model_validate, found)))
+    console = call.context.console
+    found = await failing_channels(console.reads, console.exchange.alarm_limits, console.exchange.clock.now())
+    return FailingChannels(channels=tuple(map(FailingChannel.model_validate, found)))
 
 
-async def show_alarm(asked: Asked[AlarmPath, Nothing, Nothing]) -> OneAlarm:
+async def show_alarm(call: ApiCall[AlarmPath, EmptyParams, EmptyParams]) -> OneAlarm:
     """All that happened to it."""
-    return await _whole(asked)
+    return await _whole(call)
 
 
-async def take_up(asked: Asked[AlarmPath, Nothing, Reasoned]) -> OneAlarm:
+async def take_up(call: ApiCall[AlarmPath, EmptyParams, ReasonBody]) -> OneAlarm:
     """It is not told any louder from now on, unless it becomes worse."""
-    around, number = asked.behind.around, asked.path.alarm_id
-    await _whole(asked)  # which refuses what is not there
-    by, reason = audit_name(asked.token), asked.body.reason
-    against = await acknowledge(around.exchange, number, by=by, reason=reason)
+    console, number = call.context.console, call.path.alarm_id
+    await _whole(call)  # which refuses what is not there
+    by, reason = audit_name(call.token), call.body.reason
+    against = await acknowledge(console.exchange, number, by=by, reason=reason)
     if against is not None:
-        raise Refusal(Problem.REFUSED, reason=against)
-    return await _whole(asked)
+        raise RequestRefusal(ProblemType.REFUSED, reason=against)
+    return await _whole(call)
 
 
-async def _whole(asked: Asked[AlarmPath, Any, Any]) -> OneAlarm:
-    found = await asked.behind.around.reads.whole_alarm(asked.path.alarm_id)
+async def _whole(call: ApiCall[AlarmPath, Any, Any]) -> OneAlarm:
+    found = await call.context.console.reads.whole_alarm(call.path.alarm_id)
     if found is None:
-        raise Refusal(Problem.NOT_FOUND)
+        raise RequestRefusal(ProblemType.NOT_FOUND)
     return OneAlarm(
-        alarm=_alarm(asked, found.alarm),
+        alarm=_alarm(call, found.alarm),
         steps=tuple(map(AlarmStep.model_validate, found.steps)),
-        messages=tuple(map(Message.model_validate, found.letters)),
+        messages=tuple(map(AlarmMessageModel.model_validate, found.letters)),
     )
 
 
-def _alarm(asked: Asked[Any, Any, Any], alarm: KeptAlarm) -> Alarm:
-    spec, told = KINDS[alarm.kind], asked.language
+def _alarm(call: ApiCall[Any, Any, Any], alarm: KeptAlarm) -> AlarmModel:
+    spec, words = KINDS[alarm.kind], call.language
     texts: dict[str, Any] = {
-        "name": said(told, spec.name),
-        "means": said(told, spec.means),
-        "helps": said(told, spec.helps),
+        "name": localized(words, spec.name),
+        "means": localized(words, spec.means),
+        "helps": localized(words, spec.helps),
     }
-    copied = {name: getattr(alarm, name) for name in Alarm.model_fields if name not in {*texts, "acknowledged"}}
+    copied = {name: getattr(alarm, name) for name in AlarmModel.model_fields if name not in {*texts, "acknowledged"}}
     taken = alarm.acknowledged
-    return Alarm(**copied, **texts, acknowledged=None if taken is None else TakenUp.model_validate(taken))
+    return AlarmModel(
+        **copied, **texts, acknowledged=None if taken is None else AlarmAcknowledged.model_validate(taken)
+    )
 
 
-_THERE: Final = frozenset({Problem.NOT_FOUND})
-OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
-    Operation(
+_THERE: Final = frozenset({ProblemType.NOT_FOUND})
+OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
+    ApiOperation(
         "GET", "/alarms", "list_alarms", TAG, "List alarms.", Right.SEE,
-        AlarmPage, Nothing, AlarmQuery, Nothing, list_alarms,
+        AlarmPage, EmptyParams, AlarmParams, EmptyParams, list_alarms,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/alarms/unheard", "list_unheard", TAG,
         "List channels by which messages about alarms do not arrive.", Right.SEE,
-        UnheardChannels, Nothing, Nothing, Nothing, list_unheard,
+        FailingChannels, EmptyParams, EmptyParams, EmptyParams, list_failing_channels,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/alarms/{alarm_id}", "show_alarm", TAG, "Show one alarm with its story, and who was told.", Right.SEE,
-        OneAlarm, AlarmPath, Nothing, Nothing, show_alarm, _THERE,
+        OneAlarm, AlarmPath, EmptyParams, EmptyParams, show_alarm, _THERE,
     ),
-    Operation(
+    ApiOperation(
         "POST", "/alarms/{alarm_id}/acknowledge", "acknowledge_alarm", TAG,
         "Take it up: it is told no louder, unless it becomes worse.", Right.ACKNOWLEDGE,
-        OneAlarm, AlarmPath, Nothing, Reasoned, take_up, _THERE | {Problem.REFUSED}, "alarm.acknowledged", is_once=True,
+        OneAlarm, AlarmPath, EmptyParams, ReasonBody, take_up, _THERE | {ProblemType.REFUSED}, "alarm.acknowledged",
+        is_once=True,
     ),
 )  # fmt: skip

@@ -16,27 +16,27 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel
 
 from gateway.api.files import File, sent
-from gateway.api.language import accepted, said
-from gateway.api.models import PageOf, ProblemDetails, WrongPlace, dumped
+from gateway.api.language import accepted, localized
+from gateway.api.models import InvalidField, PageOf, ProblemDetails, dumped
 from gateway.api.once import begun, request_of
-from gateway.api.operation import Asked, Operation
-from gateway.api.problems import MEDIA_TYPE, URN, WORDS, Problem, Refusal
+from gateway.api.operation import ApiCall, ApiOperation
+from gateway.api.problems import MEDIA_TYPE, URN, WORDS, ProblemType, RequestRefusal
 from gateway.api.reading import read_body, read_path, read_query
-from gateway.api.surroundings import BEHIND, Behind
+from gateway.api.surroundings import CONTEXT, ApiContext
 from gateway.console.surroundings import SLOT
 from gateway.domain.access import may
 from gateway.log import reason_of
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
-from gateway.ports.tokens import Token
+from gateway.ports.tokens import ApiToken
 from gateway.ports.users import AuditNote
-from gateway.service.bearers import TurnedAway, known_by
+from gateway.service.bearers import AuthenticationFailed, known_by
 from gateway.service.operate import audit_name
 
 log = structlog.get_logger()
 
 REQUEST_ID: Final = web.RequestKey("request_id", str)
-TOKEN: Final = web.RequestKey("token", Token)
+TOKEN: Final = web.RequestKey("token", ApiToken)
 OPERATION: Final = web.RequestKey("operation", str)
 _OURS: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _JSON: Final = "application/json"
@@ -51,11 +51,11 @@ HEADERS: Final[Mapping[str, str]] = {
 """On every answer: nobody keeps it, no browser makes a page of it."""
 
 
-_SHED: Final[Mapping[PoolCause, Problem]] = {
-    PoolCause.FULL: Problem.BUSY,
-    PoolCause.DISPLACED: Problem.BUSY,
-    PoolCause.DEADLINE: Problem.TOO_SLOW,
-    PoolCause.SIZE: Problem.TOO_LONG,
+_SHED: Final[Mapping[PoolCause, ProblemType]] = {
+    PoolCause.FULL: ProblemType.BUSY,
+    PoolCause.DISPLACED: ProblemType.BUSY,
+    PoolCause.DEADLINE: ProblemType.TOO_SLOW,
+    PoolCause.SIZE: ProblemType.TOO_LONG,
 }
 
 
@@ -63,20 +63,20 @@ async def set_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Before the first byte of any answer."""
     response.headers.update(HEADERS)
     response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
-    if request.config_dict[BEHIND].around.is_secure:
+    if request.config_dict[CONTEXT].console.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
 @web.middleware
-async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def answered_or_problem(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every request has an id, and one that finds a place a line in the log; what goes wrong is told as a problem."""
     request[REQUEST_ID] = _id_of(request)
     try:
-        with request.config_dict[BEHIND].around.pools.admit(Area.API) as slot:
+        with request.config_dict[CONTEXT].console.pools.admit(Area.API) as slot:
             request[SLOT] = slot
             return await _logged(request, handler)
     except Shed as shed:  # counted and told in bulk
-        return problem_answer(request, Refusal(_SHED[shed.cause], headers=shed.headers))
+        return problem_answer(request, RequestRefusal(_SHED[shed.cause], headers=shed.headers))
 
 
 async def _logged(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -97,97 +97,97 @@ async def _logged(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except Refusal as refused:
+    except RequestRefusal as refused:
         return problem_answer(request, refused)
     except Shed:
         raise
     except web.HTTPMethodNotAllowed as refused:
         allowed = ", ".join(sorted(refused.allowed_methods))
-        return problem_answer(request, Refusal(Problem.NO_SUCH_METHOD, headers={"Allow": allowed}))
+        return problem_answer(request, RequestRefusal(ProblemType.NO_SUCH_METHOD, headers={"Allow": allowed}))
     except web.HTTPException:
-        return problem_answer(request, Refusal(Problem.NOT_FOUND))
+        return problem_answer(request, RequestRefusal(ProblemType.NOT_FOUND))
     except Unavailable as away:
         log.warning("api.store_away", reason=reason_of(away))
-        return problem_answer(request, Refusal(Problem.AWAY, headers={"Retry-After": "5"}))
+        return problem_answer(request, RequestRefusal(ProblemType.AWAY, headers={"Retry-After": "5"}))
     except ConnectionError:
         raise
     except Exception as failed:  # noqa: BLE001 - the caller is told that, the log what
         log.error("api.failed", kind=type(failed).__name__, reason=reason_of(failed))
-        return problem_answer(request, Refusal(Problem.FAILED))
+        return problem_answer(request, RequestRefusal(ProblemType.FAILED))
 
 
-def handler_of(operation: Operation[Any, Any, Any]) -> Handler:
+def handler_of(operation: ApiOperation[Any, Any, Any]) -> Handler:
     """Answers requests for this operation."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        behind = request.config_dict[BEHIND]
+        context = request.config_dict[CONTEXT]
         request[OPERATION] = operation.name
-        request[TOKEN] = token = await _known(behind, request)
-        await _allow(behind, operation, token)
-        asked, content = await _judged(behind, operation, token, request)
+        request[TOKEN] = token = await _known(context, request)
+        await _allow(context, operation, token)
+        call, content = await _judged(context, operation, token, request)
         if not operation.is_once:
-            said = await operation.handle(asked)
-            return await sent(request, said) if isinstance(said, File) else _page(said)
-        return await _once(behind, operation, asked, content, request)
+            answered = await operation.handle(call)
+            return await sent(request, answered) if isinstance(answered, File) else _page(answered)
+        return await _once(context, operation, call, content, request)
 
     return handle
 
 
-async def _known(behind: Behind, request: web.Request) -> Token:
+async def _known(context: ApiContext, request: web.Request) -> ApiToken:
     scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not shown:
-        raise Refusal(Problem.NO_TOKEN, headers={"WWW-Authenticate": 'Bearer realm="dalel"'})
-    found = await known_by(behind.keeper, shown.strip(), remote=request.remote or "?")
-    if isinstance(found, Token):
+        raise RequestRefusal(ProblemType.NO_TOKEN, headers={"WWW-Authenticate": 'Bearer realm="dalel"'})
+    found = await known_by(context.keeper, shown.strip(), remote=request.remote or "?")
+    if isinstance(found, ApiToken):
         return found
     raise _turned_away(found)
 
 
-def _turned_away(away: TurnedAway) -> Refusal:
+def _turned_away(away: AuthenticationFailed) -> RequestRefusal:
     if away.wait is not None:
-        return Refusal(Problem.TOO_MANY, headers={"Retry-After": _seconds(away.wait)})
+        return RequestRefusal(ProblemType.TOO_MANY, headers={"Retry-After": _seconds(away.wait)})
     challenge = 'Bearer realm="dalel", error="invalid_token"'
-    return Refusal(Problem.NO_TOKEN, headers={"WWW-Authenticate": challenge})
+    return RequestRefusal(ProblemType.NO_TOKEN, headers={"WWW-Authenticate": challenge})
 
 
-async def _allow(behind: Behind, operation: Operation[Any, Any, Any], token: Token) -> None:
+async def _allow(context: ApiContext, operation: ApiOperation[Any, Any, Any], token: ApiToken) -> None:
     """Raises Refusal; that an act was tried is in the audit log."""
     if may(token.role, operation.right):
         return
     if operation.act is not None:
-        exchange, result = behind.around.exchange, f"refused: the role {token.role} may not"
+        exchange, result = context.console.exchange, f"refused: the role {token.role} may not"
         note = AuditNote(audit_name(token), operation.act, "api", operation.name, result, exchange.clock.now())
         await exchange.store.note(note)
     challenge = f'Bearer realm="dalel", error="insufficient_scope", scope="{operation.right}"'
-    raise Refusal(Problem.NO_RIGHT, right=operation.right.value, headers={"WWW-Authenticate": challenge})
+    raise RequestRefusal(ProblemType.NO_RIGHT, right=operation.right.value, headers={"WWW-Authenticate": challenge})
 
 
 async def _judged(
-    behind: Behind, operation: Operation[Any, Any, Any], token: Token, request: web.Request
-) -> tuple[Asked[Any, Any, Any], bytes]:
-    path, query = read_path(operation.asked_path, request), read_query(operation.asked_query, request)
-    body, content = await read_body(operation.asked_body, request)
-    return Asked(behind, token, accepted(request), path, query, body), content
+    context: ApiContext, operation: ApiOperation[Any, Any, Any], token: ApiToken, request: web.Request
+) -> tuple[ApiCall[Any, Any, Any], bytes]:
+    path, query = read_path(operation.path_model, request), read_query(operation.query_model, request)
+    body, content = await read_body(operation.body_model, request)
+    return ApiCall(context, token, accepted(request), path, query, body), content
 
 
 async def _once(
-    behind: Behind,
-    operation: Operation[Any, Any, Any],
-    asked: Asked[Any, Any, Any],
+    context: ApiContext,
+    operation: ApiOperation[Any, Any, Any],
+    call: ApiCall[Any, Any, Any],
     content: bytes,
     request: web.Request,
 ) -> web.Response:
     """What we refuse is an answer like another; what breaks off leaves the key taken, and nobody acts twice."""
-    store, now = behind.around.exchange.store, behind.around.exchange.clock.now()
-    keyed = request_of(request, asked.token, content, now)
+    store, now = context.console.exchange.store, context.console.exchange.clock.now()
+    keyed = request_of(request, call.token, content, now)
     if (replayed := await begun(store, keyed, now)) is not None:
         kind = MEDIA_TYPE if replayed.status >= 400 else _JSON
         headers = {"Idempotency-Replayed": "true"}
         return web.Response(body=replayed.body, status=replayed.status, content_type=kind, headers=headers)
     try:
-        said = cast("BaseModel", await operation.handle(asked))  # no act answers with a file
-        answer, kept = _page(said), dumped(said if operation.keeps is None else operation.keeps(said))
-    except Refusal as refused:
+        answered = cast("BaseModel", await operation.handle(call))  # no act answers with a file
+        answer, kept = _page(answered), dumped(answered if operation.keeps is None else operation.keeps(answered))
+    except RequestRefusal as refused:
         answer = problem_answer(request, refused)
         kept = bytes(answer.body)  # type: ignore[arg-type]  # bytes, as we made it
     await store.end_request(keyed, answer.status, kept)
@@ -199,19 +199,19 @@ def _page(answer: BaseModel) -> web.Response:
     return web.Response(body=dumped(answer), content_type=_JSON, headers=headers)
 
 
-def problem_answer(request: web.Request, refused: Refusal) -> web.Response:
+def problem_answer(request: web.Request, refused: RequestRefusal) -> web.Response:
     """RFC 9457, in the caller's language."""
     language, words, request_id = accepted(request), WORDS[refused.problem], request[REQUEST_ID]
     details = ProblemDetails(
         type=f"{URN}{refused.problem}",
-        title=said(language, words.title),
+        title=localized(language, words.title),
         status=words.status,
-        detail=said(language, words.cure),
+        detail=localized(language, words.cure),
         instance=f"urn:dalel:request:{request_id}",
         request_id=request_id,
         right=refused.right,
         reason=refused.reason,
-        wrong=tuple(WrongPlace(place=w.place, name=w.name, what=said(language, w.what)) for w in refused.wrong),
+        wrong=tuple(InvalidField(place=w.place, name=w.name, what=localized(language, w.what)) for w in refused.wrong),
     )
     body = details.model_dump_json(exclude_none=True).encode()
     headers = {**refused.headers, "Content-Language": language.value}

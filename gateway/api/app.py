@@ -6,16 +6,16 @@ import json
 
 from aiohttp import web
 
-from gateway.api.answering import handler_of, set_headers, told
+from gateway.api.answering import answered_or_problem, handler_of, set_headers
 from gateway.api.describe import DESCRIPTION, description
 from gateway.api.operations import OPERATIONS
-from gateway.api.surroundings import BEHIND, Behind
+from gateway.api.surroundings import CONTEXT, ApiContext
 
 
-def api_app(behind: Behind) -> web.Application:
+def api_app(context: ApiContext) -> web.Application:
     """To be mounted at ``surroundings.PREFIX``."""
-    app = web.Application(middlewares=[told])
-    app[BEHIND] = behind
+    app = web.Application(middlewares=[answered_or_problem])
+    app[CONTEXT] = context
     app.on_response_prepare.append(set_headers)
     for operation in OPERATIONS:
         app.router.add_route(operation.method, operation.path, handler_of(operation))

@@ -23,28 +23,28 @@ from dossier.ownanswers import road_entries
 from dossier.procedure.rulesfile import CODE
 from dossier.record import KeptMessage
 from dossier.termentries import late_deeds, term_entries
-from gateway.api.deliveries import Delivery, Order, delivery_of
-from gateway.api.language import said
-from gateway.api.models import Answer, Asking, Line, Nothing, PageOf, Paging, Party
-from gateway.api.operation import Asked, Operation
+from gateway.api.deliveries import Delivery, SortOrder, delivery_of
+from gateway.api.language import localized
+from gateway.api.models import EmptyParams, Line, PageOf, Paging, Party, RequestModel, ResponseModel
+from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.paging import paged
-from gateway.api.problems import PERSON, Problem, Refusal, Wrong
+from gateway.api.problems import PERSON, FieldProblem, ProblemType, RequestRefusal
 from gateway.console.appeals.filters import IN_COURT, TermFilter, place_of
 from gateway.console.appeals.words import words_in
-from gateway.console.language import Language
+from gateway.console.language import PageLanguage
 from gateway.domain.access import Right
 from gateway.domain.persons import is_person_number
-from gateway.ports.appeals import AppealRow, AppealsLooked, TermRow, TermsOf
+from gateway.ports.appeals import AppealQuery, AppealRow, TermRow, TermsOf
 from gateway.ports.case import Case
-from gateway.ports.console import Looked
-from gateway.service.find_cases import Seeker, Trouble, find_cases
+from gateway.ports.console import DeliveryQuery
+from gateway.service.find_cases import Searcher, SearchTrouble, find_cases
 from gateway.service.operate import reader_of
 
 TAG: Final = "appeals"
 MOST_DELIVERIES: Final = 100
 
 
-class AppealPath(Asking):
+class AppealPath(RequestModel):
     """Which appeal, by its number."""
 
     appeal_number: Line
@@ -57,7 +57,7 @@ class AppealGroup(StrEnum):
     COURT = "court"  # filed with the court or further
 
 
-class AppealQuery(Paging):
+class AppealParams(Paging):
     """What the list is narrowed to; what is not said narrows nothing."""
 
     status: Status | None = None
@@ -65,17 +65,17 @@ class AppealQuery(Paging):
     body: Party | None = None
     missed: bool = Field(default=False, description="Only those in which a term was let pass.")
     opened_before: AwareDatetime | None = Field(default=None, description="That instant included.")
-    order: Order = Order.NEWEST
+    order: SortOrder = SortOrder.NEWEST
     after: Line | None = Field(default=None, description="Number of the appeal at which the page before ended.")
 
 
-class FindAsked(Asking):
+class FindBody(RequestModel):
     """By whatever number somebody has at hand."""
 
     number: Line = Field(description="Of an appeal, a court case, a message, a delivery; an IIN or BIN.")
 
 
-class TermQuery(Paging):
+class TermParams(Paging):
     """What the list of terms is narrowed to."""
 
     which: TermsOf = TermsOf.TODAY
@@ -86,7 +86,7 @@ class TermQuery(Paging):
     )
 
 
-class Appeal(Answer):
+class AppealModel(ResponseModel):
     """One appeal. ``status`` and what follows it: null or empty for some seconds after it was registered."""
 
     appeal_number: str
@@ -102,17 +102,17 @@ class Appeal(Answer):
     next_due_at: AwareDatetime | None
 
 
-class AppealPage(PageOf[Appeal]):
+class AppealPage(PageOf[AppealModel]):
     """Appeals by the time of their registration."""
 
 
-class FoundAppeals(Answer):
+class FoundAppeals(ResponseModel):
     """Those that the number belongs to, 200 at most."""
 
-    appeals: tuple[Appeal, ...]
+    appeals: tuple[AppealModel, ...]
 
 
-class Happened(Answer):
+class HistoryStep(ResponseModel):
     """One event of the history. ``leaf``: SHA-256 of its bytes, as the ledger holds it."""
 
     seq: int
@@ -125,7 +125,7 @@ class Happened(Answer):
     leaf: str
 
 
-class LegalTerm(Answer):
+class LegalTerm(ResponseModel):
     """One legal deadline of the appeal."""
 
     term_id: str
@@ -146,7 +146,7 @@ class LegalTerm(Answer):
     late_by_seq: int | None = Field(description="Which event of the history did it too late.")
 
 
-class Road(Answer):
+class RoadModel(ResponseModel):
     """Where a disagreement went, by which article and why."""
 
     at: AwareDatetime
@@ -158,7 +158,7 @@ class Road(Answer):
     why: str | None
 
 
-class Dossier(Answer):
+class Dossier(ResponseModel):
     """One dossier for the court. ``sha256``, ``filed_at``: null until it is assembled."""
 
     dossier_no: int
@@ -168,18 +168,18 @@ class Dossier(Answer):
     document_id: str | None
 
 
-class OneAppeal(Answer):
+class OneAppeal(ResponseModel):
     """An appeal with its whole path; nothing in it was written by a citizen."""
 
-    appeal: Appeal
-    history: tuple[Happened, ...]
+    appeal: AppealModel
+    history: tuple[HistoryStep, ...]
     terms: tuple[LegalTerm, ...]
-    roads: tuple[Road, ...]
+    roads: tuple[RoadModel, ...]
     dossiers: tuple[Dossier, ...]
     deliveries: tuple[Delivery, ...] = Field(description="The newest hundred.")
 
 
-class Person(Answer):
+class Person(ResponseModel):
     """Whom an appeal is about."""
 
     kind: str
@@ -190,7 +190,7 @@ class Person(Answer):
     email: str | None
 
 
-class ActsFor(Answer):
+class ActsFor(ResponseModel):
     """Who acts for the applicant, and on what ground."""
 
     iin: str
@@ -198,7 +198,7 @@ class ActsFor(Answer):
     ground: str
 
 
-class Spoken(Answer):
+class MessageText(ResponseModel):
     """One message with its words."""
 
     action: Action
@@ -207,16 +207,16 @@ class Spoken(Answer):
     text: str
 
 
-class AppealWords(Answer):
+class AppealWords(ResponseModel):
     """What people wrote and are called; null and empty once retention took it."""
 
     appeal_number: str
     applicant: Person | None
     representative: ActsFor | None
-    said: tuple[Spoken, ...]
+    messages: tuple[MessageText, ...]
 
 
-class RunningTerm(Answer):
+class RunningTerm(ResponseModel):
     """A term with the appeal that it runs in."""
 
     appeal_number: str
@@ -240,73 +240,73 @@ class TermPage(PageOf[RunningTerm]):
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-async def list_appeals(asked: Asked[Nothing, AppealQuery, Nothing]) -> AppealPage:
+async def list_appeals(call: ApiCall[EmptyParams, AppealParams, EmptyParams]) -> AppealPage:
     """A page off an index."""
-    query = asked.query
+    query = call.query
     in_court = IN_COURT if query.group is AppealGroup.COURT else frozenset(Status)
     wanted = frozenset({query.status} & in_court) if query.status else in_court
     if not wanted:
         return AppealPage(items=(), next=None)
-    looked = AppealsLooked(
+    query_made = AppealQuery(
         statuses=frozenset() if wanted == frozenset(Status) else wanted,
         body=query.body,
         missed=query.missed,
         disagreed=query.group is AppealGroup.DISAGREED,
         opened_before=query.opened_before,
-        oldest_first=query.order is Order.OLDEST,
+        oldest_first=query.order is SortOrder.OLDEST,
         after=query.after,
         limit=query.limit + 1,
     )
-    found = await asked.behind.around.reads.look_for_appeals(looked)
-    told = Appeal.model_validate
-    return paged(AppealPage, "/appeals", query, found, told=told, place=lambda row: row.appeal_number)
+    found = await call.context.console.reads.list_appeals(query_made)
+    model = AppealModel.model_validate
+    return paged(AppealPage, "/appeals", query, found, item_of=model, place=lambda row: row.appeal_number)
 
 
-async def find_appeals(asked: Asked[Nothing, Nothing, FindAsked]) -> FoundAppeals:
+async def find_appeals(call: ApiCall[EmptyParams, EmptyParams, FindBody]) -> FoundAppeals:
     """By a body and no address, since the number may be a person's; such a look is in the log of accesses."""
-    around = asked.behind.around
-    found = await find_cases(around.exchange, Seeker(asked.token, around.reads, around.persons), asked.body.number)
+    console = call.context.console
+    found = await find_cases(console.exchange, Searcher(call.token, console.reads, console.persons), call.body.number)
     match found.trouble:
         case None:
-            return FoundAppeals(appeals=tuple(map(Appeal.model_validate, found.cases)))
-        case Trouble.NOT_ALLOWED:
-            raise Refusal(Problem.NO_RIGHT, right=Right.FIND_PERSON.value)
-        case Trouble.NO_KEY | Trouble.OTHER_KEY:
-            raise Refusal(Problem.REFUSED, reason=_KEYS[found.trouble])
+            return FoundAppeals(appeals=tuple(map(AppealModel.model_validate, found.cases)))
+        case SearchTrouble.NOT_ALLOWED:
+            raise RequestRefusal(ProblemType.NO_RIGHT, right=Right.FIND_PERSON.value)
+        case SearchTrouble.NO_KEY | SearchTrouble.OTHER_KEY:
+            raise RequestRefusal(ProblemType.REFUSED, reason=_KEYS[found.trouble])
 
 
 _KEYS: Final = {
-    Trouble.NO_KEY: "this node has no key to look for persons with",
-    Trouble.OTHER_KEY: "this node has another key than the one that persons are listed by",
+    SearchTrouble.NO_KEY: "this node has no key to look for persons with",
+    SearchTrouble.OTHER_KEY: "this node has another key than the one that persons are listed by",
 }
 
 
-async def show_appeal(asked: Asked[AppealPath, Nothing, Nothing]) -> OneAppeal:
+async def show_appeal(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> OneAppeal:
     """Its history in words, its terms, roads, dossiers and deliveries."""
-    around = asked.behind.around
-    row, case = await row_and_case(asked)
+    console = call.context.console
+    row, case = await row_and_case(call)
     messages: tuple[KeptMessage, ...] = ()
     if row.erased_at is None and any(isinstance(event.fact, RoadTaken) for event in case.events):
-        messages = await around.exchange.store.messages_of(case.conversation_id)
-    found = await around.reads.look_for(Looked(number=row.appeal_number, limit=MOST_DELIVERIES))
+        messages = await console.exchange.store.messages_of(case.conversation_id)
+    found = await console.reads.list_deliveries(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))
     deliveries = tuple(map(delivery_of, found.rows))
-    names = around.exchange.directory().names
-    return await asyncio.to_thread(_told, row, case, messages, deliveries, names, asked.language)
+    names = console.exchange.directory().names
+    return await asyncio.to_thread(_appeal, row, case, messages, deliveries, names, call.language)
 
 
-def _told(
+def _appeal(
     row: AppealRow,
     case: Case,
     messages: tuple[KeptMessage, ...],
     deliveries: tuple[Delivery, ...],
     names: Mapping[PartyId, LocalText],
-    language: Language,
+    language: PageLanguage,
 ) -> OneAppeal:
     notes = narrate_all(case.events, names)
     entries = (event_entry(event, note) for event, note in zip(case.events, notes, strict=True))
     deeds = late_deeds(case.events)
     return OneAppeal(
-        appeal=Appeal.model_validate(row),
+        appeal=AppealModel.model_validate(row),
         history=tuple(_happened(entry, language) for entry in entries),
         terms=tuple(_term(term, deeds.get(term.term_id), language) for term in term_entries(case.events)),
         roads=tuple(_road(road, language) for road in road_entries(case.events, messages)),
@@ -315,75 +315,77 @@ def _told(
     )
 
 
-async def show_words(asked: Asked[AppealPath, Nothing, Nothing]) -> AppealWords:
+async def show_words(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> AppealWords:
     """The look is logged before anything is shown."""
-    exchange = asked.behind.around.exchange
-    row, case = await row_and_case(asked)
-    reader, number = reader_of(asked.token), row.appeal_number
+    exchange = call.context.console.exchange
+    row, case = await row_and_case(call)
+    reader, number = reader_of(call.token), row.appeal_number
     await exchange.store.record_access(reader, "appeal", number, exchange.clock.now(), about=number)
     words = await asyncio.to_thread(words_in, case)
     return AppealWords(
         appeal_number=number,
         applicant=None if words.applicant is None else Person.model_validate(words.applicant),
         representative=None if words.representative is None else ActsFor.model_validate(words.representative),
-        said=tuple(map(Spoken.model_validate, words.said)),
+        messages=tuple(map(MessageText.model_validate, words.messages)),
     )
 
 
-async def list_terms(asked: Asked[Nothing, TermQuery, Nothing]) -> TermPage:
+async def list_terms(call: ApiCall[EmptyParams, TermParams, EmptyParams]) -> TermPage:
     """A page off an index."""
-    query, around = asked.query, asked.behind.around
+    query, console = call.query, call.context.console
     wanted = TermFilter(query.which, query.body or "", query.duty or "", query.after or "")
-    found = await around.reads.look_for_terms(wanted.looked(around.exchange.clock.now(), limit=query.limit + 1))
+    found = await console.reads.list_terms(wanted.to_query(console.exchange.clock.now(), limit=query.limit + 1))
     return paged(
         TermPage,
         "/terms",
         query,
         found,
-        told=lambda row: _running(row, asked.language),
+        item_of=lambda row: _running(row, call.language),
         place=lambda row: place_of(row.conversation_id, row.term_id),
     )
 
 
-async def row_and_case(asked: Asked[Any, Any, Any]) -> tuple[AppealRow, Case]:
+async def row_and_case(call: ApiCall[Any, Any, Any]) -> tuple[AppealRow, Case]:
     """Of the appeal that the path names. Raises Refusal when there is none."""
-    reads, number = asked.behind.around.reads, asked.path.appeal_number
+    reads, number = call.context.console.reads, call.path.appeal_number
     conversation_id = await reads.find_conversation(number)
     case = await reads.load_case(conversation_id) if conversation_id else None
     rows = await reads.appeals_of((conversation_id,)) if conversation_id else ()
     if case is None or not rows:
-        wrong = (Wrong("path", "appeal_number", PERSON),) if is_person_number(number) else ()
-        raise Refusal(Problem.NOT_FOUND, wrong)
+        wrong = (FieldProblem("path", "appeal_number", PERSON),) if is_person_number(number) else ()
+        raise RequestRefusal(ProblemType.NOT_FOUND, wrong)
     return rows[0], case
 
 
-def _happened(entry: EventEntry, language: Language) -> Happened:
-    return Happened(
+def _happened(entry: EventEntry, language: PageLanguage) -> HistoryStep:
+    return HistoryStep(
         seq=entry.seq,
         at=entry.at,
         happened_at=entry.happened_at,
         actor=entry.actor,
         kind=entry.kind,
-        words=said(language, entry.note),
+        words=localized(language, entry.note),
         message_id=entry.message_id,
         leaf=entry.leaf,
     )
 
 
-def _term(term: TermEntry, deed: Event | None, language: Language) -> LegalTerm:
+def _term(term: TermEntry, deed: Event | None, language: PageLanguage) -> LegalTerm:
     own = {"wording", "late_by_s", "late_by_seq"}
     copied = {name: getattr(term, name) for name in LegalTerm.model_fields if name not in own}
     by = deed.seq if deed is not None and term.late_by is not None else None
-    return LegalTerm(**copied, wording=said(language, term.wording), late_by_s=_seconds(term.late_by), late_by_seq=by)
+    return LegalTerm(
+        **copied, wording=localized(language, term.wording), late_by_s=_seconds(term.late_by), late_by_seq=by
+    )
 
 
 def _seconds(length: timedelta | None) -> float | None:
     return None if length is None else length.total_seconds()
 
 
-def _road(road: RoadEntry, language: Language) -> Road:
-    copied = {name: getattr(road, name) for name in Road.model_fields if name != "why"}
-    return Road(**copied, why=None if road.why is None else said(language, road.why))
+def _road(road: RoadEntry, language: PageLanguage) -> RoadModel:
+    copied = {name: getattr(road, name) for name in RoadModel.model_fields if name != "why"}
+    return RoadModel(**copied, why=None if road.why is None else localized(language, road.why))
 
 
 def _dossier(record: DossierRecord) -> Dossier:
@@ -397,33 +399,34 @@ def _dossier(record: DossierRecord) -> Dossier:
     )
 
 
-def _running(row: TermRow, language: Language) -> RunningTerm:
+def _running(row: TermRow, language: PageLanguage) -> RunningTerm:
     copied = {name: getattr(row, name) for name in RunningTerm.model_fields if name not in {"wording", "late_by_s"}}
-    wording = said(language, wording_of(row.duty, row.rules_version or CODE))
+    wording = localized(language, wording_of(row.duty, row.rules_version or CODE))
     return RunningTerm(**copied, wording=wording, late_by_s=_seconds(row.late_by))
 
 
-OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
-    Operation(
+OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
+    ApiOperation(
         "GET", "/appeals", "list_appeals", TAG, "List appeals.", Right.SEE,
-        AppealPage, Nothing, AppealQuery, Nothing, list_appeals,
+        AppealPage, EmptyParams, AppealParams, EmptyParams, list_appeals,
     ),
-    Operation(
+    ApiOperation(
         "POST", "/appeals/find", "find_appeals", TAG,
         "Find appeals by any number; by an IIN or BIN with the right `find_person`, which is logged.", Right.SEE,
-        FoundAppeals, Nothing, Nothing, FindAsked, find_appeals, frozenset({Problem.NO_RIGHT, Problem.REFUSED}),
+        FoundAppeals, EmptyParams, EmptyParams, FindBody, find_appeals, frozenset({ProblemType.NO_RIGHT,
+        ProblemType.REFUSED}),
     ),
-    Operation(
+    ApiOperation(
         "GET", "/appeals/{appeal_number}", "show_appeal", TAG, "Show one appeal with its history and terms.", Right.SEE,
-        OneAppeal, AppealPath, Nothing, Nothing, show_appeal, frozenset({Problem.NOT_FOUND}),
+        OneAppeal, AppealPath, EmptyParams, EmptyParams, show_appeal, frozenset({ProblemType.NOT_FOUND}),
     ),
-    Operation(
+    ApiOperation(
         "GET", "/appeals/{appeal_number}/words", "show_words", TAG,
         "Show what people wrote in it and are called, which is logged.", Right.READ_PERSONAL,
-        AppealWords, AppealPath, Nothing, Nothing, show_words, frozenset({Problem.NOT_FOUND}),
+        AppealWords, AppealPath, EmptyParams, EmptyParams, show_words, frozenset({ProblemType.NOT_FOUND}),
     ),
-    Operation(
+    ApiOperation(
         "GET", "/terms", "list_terms", TAG, "List terms: due, running, missed.", Right.SEE,
-        TermPage, Nothing, TermQuery, Nothing, list_terms,
+        TermPage, EmptyParams, TermParams, EmptyParams, list_terms,
     ),
 )  # fmt: skip

@@ -8,19 +8,19 @@ from typing import Any, Final
 from pydantic import AwareDatetime, Field
 
 from contracts.party import PartyId
-from gateway.api.models import Answer, Line, Nothing, Number, PageOf, Paging
-from gateway.api.operation import Asked, Operation
+from gateway.api.models import EmptyParams, Line, Number, PageOf, Paging, ResponseModel
+from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.paging import paged
-from gateway.api.persons import require_none_asked
+from gateway.api.persons import require_no_requests
 from gateway.console.masking import blotted_for
 from gateway.domain.access import Right
-from gateway.ports.audit import AuditLooked, LooksLooked
-from gateway.ports.refusals import RefusalsLooked
+from gateway.ports.audit import AccessQuery, AuditQuery
+from gateway.ports.refusals import RefusalQuery
 
 TAG: Final = "audit"
 
 
-class ActQuery(Paging):
+class ActParams(Paging):
     """What the audit log is narrowed to; newest first."""
 
     by: Line | None = Field(default=None, description="As the log names them: `console:NAME`, `token:NAME`, a login.")
@@ -32,7 +32,7 @@ class ActQuery(Paging):
     after: Number | None = Field(default=None, description="The line at which the page before ended.")
 
 
-class LookQuery(Paging):
+class AccessParams(Paging):
     """What the log of accesses is narrowed to; newest first."""
 
     reader: Line | None = Field(default=None, description="As the log names them: `user:7`, `token:7`, a party.")
@@ -44,7 +44,7 @@ class LookQuery(Paging):
     after: Number | None = Field(default=None, description="The line at which the page before ended.")
 
 
-class RefusalQuery(Paging):
+class RefusalParams(Paging):
     """What the log of refusals is narrowed to; newest first."""
 
     sender: Line | None = Field(default=None, description="Of whom the request said that it was.")
@@ -54,13 +54,13 @@ class RefusalQuery(Paging):
     after: Number | None = Field(default=None, description="The line at which the page before ended.")
 
 
-class InLedger(Answer):
+class InLedger(ResponseModel):
     """The line's leaf. ``position``: in the tree; null while it waits for the next seal."""
 
     position: int | None
 
 
-class ActLine(Answer):
+class ActLine(ResponseModel):
     """What somebody did, whether it worked or not. ``leaf``: null where the ledger knows nothing of the line."""
 
     audit_id: int
@@ -77,7 +77,7 @@ class ActPage(PageOf[ActLine]):
     """The audit log."""
 
 
-class LookLine(Answer):
+class AccessLine(ResponseModel):
     """What somebody read. ``about``: the appeal, where that is known."""
 
     access_id: int
@@ -89,11 +89,11 @@ class LookLine(Answer):
     leaf: InLedger | None
 
 
-class LookPage(PageOf[LookLine]):
+class AccessPage(PageOf[AccessLine]):
     """The log of accesses."""
 
 
-class RefusalLine(Answer):
+class RefusalLine(ResponseModel):
     """A request that was refused. ``sender``, ``message_id``: claimed; ``signer``: whose signature it carried.
 
     ``detail``: may quote what was received; the number of a person in it is blotted out for who need not read that.
@@ -116,11 +116,11 @@ class RefusalPage(PageOf[RefusalLine]):
     """The log of refusals."""
 
 
-async def list_acts(asked: Asked[Nothing, ActQuery, Nothing]) -> ActPage:
+async def list_acts(call: ApiCall[EmptyParams, ActParams, EmptyParams]) -> ActPage:
     """A page off an index."""
-    query = asked.query
-    require_none_asked(subject=query.subject, by=query.by)
-    looked = AuditLooked(
+    query = call.query
+    require_no_requests(subject=query.subject, by=query.by)
+    query_made = AuditQuery(
         by=(query.by,) if query.by else (),
         act=query.act or "",
         subject=query.subject or "",
@@ -130,16 +130,16 @@ async def list_acts(asked: Asked[Nothing, ActQuery, Nothing]) -> ActPage:
         after=query.after,
         limit=query.limit + 1,
     )
-    found = await asked.behind.around.reads.look_for_acts(looked)
-    told = ActLine.model_validate
-    return paged(ActPage, "/audit/acts", query, found, told=told, place=lambda line: line.audit_id)
+    found = await call.context.console.reads.list_acts(query_made)
+    model = ActLine.model_validate
+    return paged(ActPage, "/audit/acts", query, found, item_of=model, place=lambda line: line.audit_id)
 
 
-async def list_looks(asked: Asked[Nothing, LookQuery, Nothing]) -> LookPage:
+async def list_accesses(call: ApiCall[EmptyParams, AccessParams, EmptyParams]) -> AccessPage:
     """A page off an index."""
-    query = asked.query
-    require_none_asked(about=query.about, reader=query.reader)
-    looked = LooksLooked(
+    query = call.query
+    require_no_requests(about=query.about, reader=query.reader)
+    query_made = AccessQuery(
         reader=query.reader or "",
         what=query.what or "",
         about=(query.about,) if query.about else (),
@@ -149,16 +149,16 @@ async def list_looks(asked: Asked[Nothing, LookQuery, Nothing]) -> LookPage:
         after=query.after,
         limit=query.limit + 1,
     )
-    found = await asked.behind.around.reads.look_for_looks(looked)
-    told = LookLine.model_validate
-    return paged(LookPage, "/audit/accesses", query, found, told=told, place=lambda line: line.access_id)
+    found = await call.context.console.reads.list_accesses(query_made)
+    model = AccessLine.model_validate
+    return paged(AccessPage, "/audit/accesses", query, found, item_of=model, place=lambda line: line.access_id)
 
 
-async def list_refusals(asked: Asked[Nothing, RefusalQuery, Nothing]) -> RefusalPage:
+async def list_refusals(call: ApiCall[EmptyParams, RefusalParams, EmptyParams]) -> RefusalPage:
     """A page off an index."""
-    query = asked.query
-    require_none_asked(message_id=query.message_id, sender=query.sender)
-    looked = RefusalsLooked(
+    query = call.query
+    require_no_requests(message_id=query.message_id, sender=query.sender)
+    query_made = RefusalQuery(
         sender=query.sender or "",
         code=query.code or "",
         message_id=query.message_id or "",
@@ -166,29 +166,29 @@ async def list_refusals(asked: Asked[Nothing, RefusalQuery, Nothing]) -> Refusal
         after=query.after,
         limit=query.limit + 1,
     )
-    found = await asked.behind.around.reads.look_for_refusals(looked)
-    blotted = blotted_for(asked.token.role)
+    found = await call.context.console.reads.list_refusals(query_made)
+    blotted = blotted_for(call.token.role)
     return paged(
         RefusalPage,
         "/refusals",
         query,
         found,
-        told=lambda row: RefusalLine.model_validate(replace(row, detail=blotted(row.detail))),
+        item_of=lambda row: RefusalLine.model_validate(replace(row, detail=blotted(row.detail))),
         place=lambda row: row.refusal_id,
     )
 
 
-OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
-    Operation(
+OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
+    ApiOperation(
         "GET", "/audit/acts", "list_acts", TAG, "List what people and programs did.", Right.AUDIT,
-        ActPage, Nothing, ActQuery, Nothing, list_acts,
+        ActPage, EmptyParams, ActParams, EmptyParams, list_acts,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/audit/accesses", "list_accesses", TAG, "List who looked at personal data.", Right.AUDIT,
-        LookPage, Nothing, LookQuery, Nothing, list_looks,
+        AccessPage, EmptyParams, AccessParams, EmptyParams, list_accesses,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/refusals", "list_refusals", TAG, "List what was refused at intake.", Right.SEE,
-        RefusalPage, Nothing, RefusalQuery, Nothing, list_refusals,
+        RefusalPage, EmptyParams, RefusalParams, EmptyParams, list_refusals,
     ),
 )  # fmt: skip

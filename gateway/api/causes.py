@@ -7,17 +7,17 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, Field
 
-from gateway.api.models import Answer, Asking, Nothing, Party
-from gateway.api.operation import Asked, Operation
+from gateway.api.models import EmptyParams, Party, RequestModel, ResponseModel
+from gateway.api.operation import ApiCall, ApiOperation
 from gateway.console.desk.causes import PERIODS
 from gateway.domain.access import Right
 from gateway.domain.causes import CauseKind, hour_of
-from gateway.ports.causes import CausesLooked
+from gateway.ports.causes import CauseQuery
 
 TAG: Final = "causes"
 
 
-class Period(StrEnum):
+class HourPeriod(StrEnum):
     """Whole hours that end with this one."""
 
     DAY = "1d"
@@ -25,15 +25,15 @@ class Period(StrEnum):
     MONTH = "30d"
 
 
-class CauseQuery(Asking):
+class CauseParams(RequestModel):
     """What is counted."""
 
-    period: Period = Period.DAY
+    period: HourPeriod = HourPeriod.DAY
     kind: CauseKind | None = None
     party: Party | None = None
 
 
-class FrequentCause(Answer):
+class FrequentCause(ResponseModel):
     """How often one thing went wrong with one party."""
 
     kind: CauseKind
@@ -44,7 +44,7 @@ class FrequentCause(Answer):
     trend: int | None = Field(description="By how many per cent it grew; null where there was nothing before.")
 
 
-class FrequentCauses(Answer):
+class FrequentCauses(ResponseModel):
     """The hundred most frequent since ``since``, counted by the hour some minutes after it."""
 
     since: AwareDatetime
@@ -52,19 +52,19 @@ class FrequentCauses(Answer):
     causes: tuple[FrequentCause, ...]
 
 
-async def list_causes(asked: Asked[Nothing, CauseQuery, Nothing]) -> FrequentCauses:
+async def list_causes(call: ApiCall[EmptyParams, CauseParams, EmptyParams]) -> FrequentCauses:
     """Off sums that are kept by the hour."""
-    query, around = asked.query, asked.behind.around
+    query, console = call.query, call.context.console
     span = PERIODS[query.period.value]
-    since = hour_of(around.exchange.clock.now()) - span
-    found = await around.reads.look_for_causes(CausesLooked(since, since - span, query.kind, query.party))
+    since = hour_of(console.exchange.clock.now()) - span
+    found = await console.reads.list_causes(CauseQuery(since, since - span, query.kind, query.party))
     causes = tuple(map(FrequentCause.model_validate, found))
     return FrequentCauses(since=since, before=since - span, causes=causes)
 
 
-OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
-    Operation(
+OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
+    ApiOperation(
         "GET", "/causes", "list_causes", TAG, "List what goes wrong most, and whether it grows.", Right.SEE,
-        FrequentCauses, Nothing, CauseQuery, Nothing, list_causes,
+        FrequentCauses, EmptyParams, CauseParams, EmptyParams, list_causes,
     ),
 )  # fmt: skip

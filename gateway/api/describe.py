@@ -10,28 +10,29 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from gateway.api.files import Binary
-from gateway.api.models import Nothing, ProblemDetails
+from gateway.api.models import EmptyParams, ProblemDetails
 from gateway.api.once import HEADER, KEY
-from gateway.api.operation import Operation
+from gateway.api.operation import ApiOperation
 from gateway.api.operations import OPERATIONS
-from gateway.api.problems import MEDIA_TYPE, WORDS, Problem
+from gateway.api.problems import MEDIA_TYPE, WORDS, ProblemType
 from gateway.api.surroundings import PREFIX
 from gateway.domain.access import RIGHTS
 
 Json = dict[str, Any]
 Described = tuple[type[BaseModel], JsonSchemaMode]
-Op = Operation[Any, Any, Any]
+Op = ApiOperation[Any, Any, Any]
 
 DESCRIPTION: Final = "/openapi.json"
 VERSION: Final = "1.0"
 """Grows when something is added; what is taken away gets another prefix."""
 
 EVERYWHERE: Final = (
-    Problem.INVALID, Problem.NO_TOKEN, Problem.NO_RIGHT, Problem.TOO_MANY, Problem.TOO_SLOW, Problem.FAILED,
-    Problem.AWAY, Problem.BUSY,
+    ProblemType.INVALID, ProblemType.NO_TOKEN, ProblemType.NO_RIGHT, ProblemType.TOO_MANY, ProblemType.TOO_SLOW,
+    ProblemType.FAILED,
+    ProblemType.AWAY, ProblemType.BUSY,
 )  # fmt: skip
-_WITH_BODY: Final = (Problem.TOO_LONG, Problem.NOT_JSON)
-_ONCE: Final = (Problem.IN_HAND, Problem.OUTCOME_UNKNOWN, Problem.KEY_REUSED)
+_WITH_BODY: Final = (ProblemType.TOO_LONG, ProblemType.NOT_JSON)
+_ONCE: Final = (ProblemType.IN_HAND, ProblemType.OUTCOME_UNKNOWN, ProblemType.KEY_REUSED)
 
 ABOUT: Final = (
     "What operators do at the console and by commands, for programs. A token opens it, and has the rights of its role. "
@@ -79,34 +80,34 @@ def description() -> Json:
     }
 
 
-def problems_of(operation: Op) -> tuple[Problem, ...]:
+def problems_of(operation: Op) -> tuple[ProblemType, ...]:
     """All that a request for it may meet."""
     is_everybodys = all(operation.right in rights for rights in RIGHTS.values())
-    everywhere = {*EVERYWHERE} - ({Problem.NO_RIGHT} if is_everybodys else set())
-    with_body = _WITH_BODY if operation.asked_body is not Nothing else ()
+    everywhere = {*EVERYWHERE} - ({ProblemType.NO_RIGHT} if is_everybodys else set())
+    with_body = _WITH_BODY if operation.body_model is not EmptyParams else ()
     once = _ONCE if operation.is_once else ()
     met = {*everywhere, *with_body, *once, *operation.problems}
-    return tuple(problem for problem in Problem if problem in met)
+    return tuple(problem for problem in ProblemType if problem in met)
 
 
 def _operation(operation: Op, refs: Any, components: Json) -> Json:  # noqa: ANN401 - pydantic's own mapping
-    told: Json = {
+    described: Json = {
         "operationId": operation.name,
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": _needs(operation),
         "x-right": operation.right.value,
         "parameters": [
-            *_parameters(operation.asked_path, "path", refs, components),
-            *_parameters(operation.asked_query, "query", refs, components),
+            *_parameters(operation.path_model, "path", refs, components),
+            *_parameters(operation.query_model, "query", refs, components),
             *([_KEY] if operation.is_once else []),
         ],
         "responses": {"200": _answer(operation.answers, refs), **_problems(operation, refs)},
     }
-    if operation.asked_body is not Nothing:
-        content = {"application/json": {"schema": refs[operation.asked_body, "validation"]}}
-        told["requestBody"] = {"required": True, "content": content}
-    return told
+    if operation.body_model is not EmptyParams:
+        content = {"application/json": {"schema": refs[operation.body_model, "validation"]}}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
 
 
 def _needs(operation: Op) -> str:
@@ -115,16 +116,16 @@ def _needs(operation: Op) -> str:
 
 
 def _parameters(model: type[BaseModel], place: str, refs: Any, components: Json) -> Iterator[Json]:  # noqa: ANN401
-    if model is Nothing:
+    if model is EmptyParams:
         return
     schema = components[_name(refs[model, "validation"])]
     required = schema.get("required", [])
     for name, member in schema["properties"].items():
         shape = {key: value for key, value in member.items() if key not in {"title", "description"}}
-        told = {"name": name, "in": place, "required": name in required, "schema": _present(shape)}
+        described = {"name": name, "in": place, "required": name in required, "schema": _present(shape)}
         if "description" in member:
-            told["description"] = member["description"]
-        yield told
+            described["description"] = member["description"]
+        yield described
 
 
 def _present(shape: Json) -> Json:
@@ -146,7 +147,7 @@ def _answer(answers: type[BaseModel] | Binary, refs: Any) -> Json:  # noqa: ANN4
 
 
 def _problems(operation: Op, refs: Any) -> Json:  # noqa: ANN401 - pydantic's own mapping
-    by_status: dict[HTTPStatus, list[Problem]] = {}
+    by_status: dict[HTTPStatus, list[ProblemType]] = {}
     for problem in problems_of(operation):
         by_status.setdefault(WORDS[problem].status, []).append(problem)
     content = {MEDIA_TYPE: {"schema": refs[ProblemDetails, "serialization"]}}
@@ -184,14 +185,14 @@ def _models() -> set[Described]:
     for operation in OPERATIONS:
         if not isinstance(operation.answers, Binary):
             found.add((operation.answers, "serialization"))
-        asked = (operation.asked_path, operation.asked_query, operation.asked_body)
-        found |= {(model, "validation") for model in asked if model is not Nothing}
+        models = (operation.path_model, operation.query_model, operation.body_model)
+        found |= {(model, "validation") for model in models if model is not EmptyParams}
     return found
 
 
 def _of_parameters() -> set[str]:
     """Classes that stand in the description as their members."""
-    return {model.__name__ for operation in OPERATIONS for model in (operation.asked_path, operation.asked_query)}
+    return {model.__name__ for operation in OPERATIONS for model in (operation.path_model, operation.query_model)}
 
 
 def _tags() -> set[str]:

@@ -11,9 +11,9 @@ from gateway.api.appeals import AppealPath, row_and_case
 from gateway.api.deliveries import TAG as DELIVERIES
 from gateway.api.deliveries import DeliveryPath
 from gateway.api.files import Binary, File, one_part, parts_of
-from gateway.api.models import Nothing
-from gateway.api.operation import Asked, Operation
-from gateway.api.problems import Problem, Refusal
+from gateway.api.models import EmptyParams
+from gateway.api.operation import ApiCall, ApiOperation
+from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.console.appeals.story import filed_of
 from gateway.console.deliveries.evidence import MEDIA_TYPE, evidence_file, file_name
 from gateway.domain.access import Right
@@ -29,45 +29,45 @@ class DossierPath(AppealPath):
     dossier_no: Annotated[int, Field(ge=1, le=9_999)]
 
 
-async def take_evidence(asked: Asked[DeliveryPath, Nothing, Nothing]) -> File:
+async def take_evidence(call: ApiCall[DeliveryPath, EmptyParams, EmptyParams]) -> File:
     """The look is logged before anything is sealed."""
-    number = asked.path.delivery_id
+    number = call.path.delivery_id
     try:
-        content = await evidence_file(asked.behind.around, asked.token, number)
+        content = await evidence_file(call.context.console, call.token, number)
     except Busy as others:
-        raise Refusal(Problem.BUSY, headers={"Retry-After": str(_AGAIN_S)}) from others
+        raise RequestRefusal(ProblemType.BUSY, headers={"Retry-After": str(_AGAIN_S)}) from others
     if content is None:
-        raise Refusal(Problem.NOT_FOUND)
+        raise RequestRefusal(ProblemType.NOT_FOUND)
     return File(file_name(number), MEDIA_TYPE, len(content), one_part(content))
 
 
-async def take_dossier(asked: Asked[DossierPath, Nothing, Nothing]) -> File:
+async def take_dossier(call: ApiCall[DossierPath, EmptyParams, EmptyParams]) -> File:
     """As it was filed, byte for byte; the look is logged before the first of them."""
-    exchange = asked.behind.around.exchange
-    row, case = await row_and_case(asked)
-    filed = filed_of(case.events).get(asked.path.dossier_no)
+    exchange = call.context.console.exchange
+    row, case = await row_and_case(call)
+    filed = filed_of(case.events).get(call.path.dossier_no)
     document_id = None if filed is None else filed[1].document_id
     found = await exchange.documents.find([] if document_id is None else [document_id])
     if document_id is None or document_id not in found:
-        raise Refusal(Problem.NOT_FOUND)
-    reader, number = reader_of(asked.token), row.appeal_number
+        raise RequestRefusal(ProblemType.NOT_FOUND)
+    reader, number = reader_of(call.token), row.appeal_number
     subject = f"{number} {document_id}"
     await exchange.store.record_access(reader, "document", subject, exchange.clock.now(), about=number)
     document = found[document_id]
     return File(document.file_name, MEDIA_TYPE, document.size, parts_of(exchange.documents, document))
 
 
-_THERE: Final = frozenset({Problem.NOT_FOUND})
-OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
-    Operation(
+_THERE: Final = frozenset({ProblemType.NOT_FOUND})
+OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
+    ApiOperation(
         "GET", "/deliveries/{delivery_id}/evidence", "take_evidence", DELIVERIES,
         "Take away everything that proves what happened to its message, as one sealed file (ASiC-E), which is logged.",
-        Right.READ_PERSONAL, Binary(MEDIA_TYPE), DeliveryPath, Nothing, Nothing, take_evidence,
-        _THERE | {Problem.BUSY},
+        Right.READ_PERSONAL, Binary(MEDIA_TYPE), DeliveryPath, EmptyParams, EmptyParams, take_evidence,
+        _THERE | {ProblemType.BUSY},
     ),
-    Operation(
+    ApiOperation(
         "GET", "/appeals/{appeal_number}/dossiers/{dossier_no}/container", "take_dossier", APPEALS,
         "Take away a dossier as it was filed with the court (ASiC-E), which is logged.",
-        Right.READ_PERSONAL, Binary(MEDIA_TYPE), DossierPath, Nothing, Nothing, take_dossier, _THERE,
+        Right.READ_PERSONAL, Binary(MEDIA_TYPE), DossierPath, EmptyParams, EmptyParams, take_dossier, _THERE,
     ),
 )  # fmt: skip

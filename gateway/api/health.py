@@ -7,31 +7,30 @@ from typing import Any, Final
 from pydantic import AwareDatetime, Field
 
 from contracts.party import PartyId
-from gateway.api.models import Answer, Nothing
-from gateway.api.operation import Asked, Operation
-from gateway.domain.access import RIGHTS, Right
-from gateway.domain.access import Role as UserRole
+from gateway.api.models import EmptyParams, ResponseModel
+from gateway.api.operation import ApiCall, ApiOperation
+from gateway.domain.access import RIGHTS, Right, UserRole
 from gateway.http.health import look
 from gateway.ports.nodes import NodeRow
 
 TAG: Final = "health"
 
 
-class Check(Answer):
+class HealthCheckModel(ResponseModel):
     """One thing that must be well for messages to be taken here, and what it says."""
 
     ok: bool
-    says: str
+    message: str
 
 
-class Health(Answer):
+class HealthModel(ResponseModel):
     """Of the node that answered; behind a balancer that may be any."""
 
     is_ready: bool
-    checks: dict[str, Check]
+    checks: dict[str, HealthCheckModel]
 
 
-class Waiting(Answer):
+class Waiting(ResponseModel):
     """What is open for one party."""
 
     recipient: PartyId
@@ -44,7 +43,7 @@ class Waiting(Answer):
     last_receipt_at: AwareDatetime | None
 
 
-class LedgerFigures(Answer):
+class LedgerFigures(ResponseModel):
     """Where the ledger stands."""
 
     tree_size: int
@@ -56,7 +55,7 @@ class LedgerFigures(Answer):
     oldest_tokenless_at: AwareDatetime | None
 
 
-class Overview(Answer):
+class Overview(ResponseModel):
     """What is where, as of ``at``; counted at most every two seconds."""
 
     at: AwareDatetime
@@ -66,7 +65,7 @@ class Overview(Answer):
     ledger: LedgerFigures
 
 
-class Node(Answer):
+class NodeModel(ResponseModel):
     """A process that serves. ``silent_for``: seconds since it was heard of."""
 
     name: str
@@ -80,13 +79,13 @@ class Node(Answer):
     silent_for: float
 
 
-class Nodes(Answer):
+class NodeList(ResponseModel):
     """All of them, also those that were killed within the last day."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[NodeModel, ...]
 
 
-class Myself(Answer):
+class CurrentToken(ResponseModel):
     """The token that this request came with."""
 
     token_id: int
@@ -98,16 +97,16 @@ class Myself(Answer):
     expires_at: AwareDatetime
 
 
-async def show_health(asked: Asked[Nothing, Nothing, Nothing]) -> Health:
+async def show_health(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> HealthModel:
     """200 whatever it says: that the question was answered."""
-    found = await look(asked.behind.probes, within=asked.behind.within)
-    checks = {name: Check.model_validate(check) for name, check in found.items()}
-    return Health(is_ready=all(check.ok for check in checks.values()), checks=checks)
+    found = await look(call.context.probes, within=call.context.within)
+    checks = {name: HealthCheckModel.model_validate(check) for name, check in found.items()}
+    return HealthModel(is_ready=all(check.ok for check in checks.values()), checks=checks)
 
 
-async def show_overview(asked: Asked[Nothing, Nothing, Nothing]) -> Overview:
+async def show_overview(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> Overview:
     """The console's figures."""
-    counted = await asked.behind.around.counts.look()
+    counted = await call.context.console.counts.current()
     return Overview(
         at=counted.at,
         backlog=tuple(map(Waiting.model_validate, counted.backlog)),
@@ -117,14 +116,14 @@ async def show_overview(asked: Asked[Nothing, Nothing, Nothing]) -> Overview:
     )
 
 
-async def list_nodes(asked: Asked[Nothing, Nothing, Nothing]) -> Nodes:
+async def list_nodes(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> NodeList:
     """As they say of themselves."""
-    return Nodes(nodes=tuple(map(_node, await asked.behind.around.exchange.store.nodes())))
+    return NodeList(nodes=tuple(map(_node, await call.context.console.exchange.store.nodes())))
 
 
-def _node(row: NodeRow) -> Node:
+def _node(row: NodeRow) -> NodeModel:
     node = row.node
-    return Node(
+    return NodeModel(
         name=node.name,
         host=node.host,
         pid=node.pid,
@@ -137,10 +136,10 @@ def _node(row: NodeRow) -> Node:
     )
 
 
-async def show_token(asked: Asked[Nothing, Nothing, Nothing]) -> Myself:
+async def show_token(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> CurrentToken:
     """So that a program finds out what it may do, and when it must have another."""
-    token = asked.token
-    return Myself(
+    token = call.token
+    return CurrentToken(
         token_id=token.token_id,
         name=token.name,
         role=token.role,
@@ -151,21 +150,21 @@ async def show_token(asked: Asked[Nothing, Nothing, Nothing]) -> Myself:
     )
 
 
-OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
-    Operation(
+OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
+    ApiOperation(
         "GET", "/health", "show_health", TAG, "Say how this node is.", Right.SEE,
-        Health, Nothing, Nothing, Nothing, show_health,
+        HealthModel, EmptyParams, EmptyParams, EmptyParams, show_health,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/overview", "show_overview", TAG, "Count what waits, by party, and what is due.", Right.SEE,
-        Overview, Nothing, Nothing, Nothing, show_overview,
+        Overview, EmptyParams, EmptyParams, EmptyParams, show_overview,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/nodes", "list_nodes", TAG, "List the nodes that serve.", Right.SEE,
-        Nodes, Nothing, Nothing, Nothing, list_nodes,
+        NodeList, EmptyParams, EmptyParams, EmptyParams, list_nodes,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/token", "show_token", TAG, "Say whose token this is, what it may do and until when.", Right.SEE,
-        Myself, Nothing, Nothing, Nothing, show_token,
+        CurrentToken, EmptyParams, EmptyParams, EmptyParams, show_token,
     ),
 )  # fmt: skip

@@ -8,30 +8,30 @@ from typing import Annotated, Any, Final
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from contracts.party import PartyId
-from gateway.api.models import Answer, Asking, Nothing, Number, PageOf, Paging, Party, Reasoned
-from gateway.api.notes import Note, note_told
-from gateway.api.operation import Asked, Operation
+from gateway.api.models import EmptyParams, Number, PageOf, Paging, Party, ReasonBody, RequestModel, ResponseModel
+from gateway.api.notes import NoteModel, note_of_row
+from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.paging import paged
 from gateway.api.persons import require_none_written
-from gateway.api.problems import Problem, Refusal
-from gateway.console.desk.telling import tell_incident
+from gateway.api.problems import ProblemType, RequestRefusal
+from gateway.console.desk.telling import incident_status
 from gateway.console.masking import blotted_for
 from gateway.domain.access import Right
 from gateway.domain.desk import PAST, About, IncidentAct, IncidentState, Severity
 from gateway.ports.desk import Incident as KeptIncident
-from gateway.ports.desk import IncidentsLooked, Subject
+from gateway.ports.desk import IncidentQuery, NoteSubject
 from gateway.service import desk
 
 TAG: Final = "incidents"
 
 
-class IncidentPath(Asking):
+class IncidentPath(RequestModel):
     """Which incident, by its number."""
 
     number: Annotated[str, StringConstraints(pattern=r"^IN-[0-9a-f-]{13}$")]
 
 
-class IncidentQuery(Paging):
+class IncidentParams(Paging):
     """What the list is narrowed to; newest first."""
 
     state: IncidentState | None = None
@@ -40,13 +40,13 @@ class IncidentQuery(Paging):
     after: Number | None = Field(default=None, description="incident_id at which the page before ended.")
 
 
-class SeverityAsked(Reasoned):
+class ChangeSeverityBody(ReasonBody):
     """How much it stops, as a person sees it, and why."""
 
     severity: Severity
 
 
-class Incident(Answer):
+class IncidentModel(ResponseModel):
     """What a party reported. ``text``, ``contact``: its own words, unverified."""
 
     incident_id: int
@@ -71,71 +71,76 @@ class Incident(Answer):
     todo: str = Field(description="What is to be done now, in the language asked for.")
 
 
-class IncidentPage(PageOf[Incident]):
+class IncidentPage(PageOf[IncidentModel]):
     """Incidents by when they were reported."""
 
 
-class OneIncident(Answer):
+class OneIncident(ResponseModel):
     """An incident with its notes: the newest hundred."""
 
-    incident: Incident
-    notes: tuple[Note, ...]
+    incident: IncidentModel
+    notes: tuple[NoteModel, ...]
 
 
-async def list_incidents(asked: Asked[Nothing, IncidentQuery, Nothing]) -> IncidentPage:
+async def list_incidents(call: ApiCall[EmptyParams, IncidentParams, EmptyParams]) -> IncidentPage:
     """A page off an index."""
-    query = asked.query
-    looked = IncidentsLooked(query.state, query.party, query.severity, query.after, limit=query.limit + 1)
-    found = await asked.behind.around.reads.look_for_incidents(looked)
+    query = call.query
+    query_made = IncidentQuery(query.state, query.party, query.severity, query.after, limit=query.limit + 1)
+    found = await call.context.console.reads.list_incidents(query_made)
     return paged(
-        IncidentPage, "/incidents", query, found, told=lambda one: _told(asked, one), place=lambda one: one.incident_id
+        IncidentPage,
+        "/incidents",
+        query,
+        found,
+        item_of=lambda one: _incident(call, one),
+        place=lambda one: one.incident_id,
     )
 
 
-async def show_incident(asked: Asked[IncidentPath, Nothing, Nothing]) -> OneIncident:
+async def show_incident(call: ApiCall[IncidentPath, EmptyParams, EmptyParams]) -> OneIncident:
     """With what people and the party wrote about it."""
-    return await _whole(asked)
+    return await _whole(call)
 
 
-def _doing(act: IncidentAct) -> Callable[[Asked[IncidentPath, Nothing, Reasoned]], Awaitable[OneIncident]]:
-    async def handle(asked: Asked[IncidentPath, Nothing, Reasoned]) -> OneIncident:
-        number, reason = asked.path.number, asked.body.reason
+def _doing(act: IncidentAct) -> Callable[[ApiCall[IncidentPath, EmptyParams, ReasonBody]], Awaitable[OneIncident]]:
+    async def handle(call: ApiCall[IncidentPath, EmptyParams, ReasonBody]) -> OneIncident:
+        number, reason = call.path.number, call.body.reason
         require_none_written(reason=reason)
-        await _whole(asked)  # which refuses what is not there
-        against = await desk.move_incident(asked.behind.around.exchange, asked.token, act, number, reason=reason)
+        await _whole(call)  # which refuses what is not there
+        against = await desk.move_incident(call.context.console.exchange, call.token, act, number, reason=reason)
         if against is not None:
-            raise Refusal(Problem.REFUSED, reason=against)
-        return await _whole(asked)
+            raise RequestRefusal(ProblemType.REFUSED, reason=against)
+        return await _whole(call)
 
     return handle
 
 
-async def change_severity(asked: Asked[IncidentPath, Nothing, SeverityAsked]) -> OneIncident:
+async def change_severity(call: ApiCall[IncidentPath, EmptyParams, ChangeSeverityBody]) -> OneIncident:
     """Until it is closed."""
-    number, body = asked.path.number, asked.body
+    number, body = call.path.number, call.body
     require_none_written(reason=body.reason)
-    await _whole(asked)  # which refuses what is not there
-    exchange = asked.behind.around.exchange
-    against = await desk.change_severity(exchange, asked.token, number, body.severity, reason=body.reason)
+    await _whole(call)  # which refuses what is not there
+    exchange = call.context.console.exchange
+    against = await desk.change_severity(exchange, call.token, number, body.severity, reason=body.reason)
     if against is not None:
-        raise Refusal(Problem.REFUSED, reason=against)
-    return await _whole(asked)
+        raise RequestRefusal(ProblemType.REFUSED, reason=against)
+    return await _whole(call)
 
 
-async def _whole(asked: Asked[IncidentPath, Any, Any]) -> OneIncident:
-    reads, number = asked.behind.around.reads, asked.path.number
+async def _whole(call: ApiCall[IncidentPath, Any, Any]) -> OneIncident:
+    reads, number = call.context.console.reads, call.path.number
     found = next((one for one in await reads.incidents_by(number) if one.number == number), None)
     if found is None:
-        raise Refusal(Problem.NOT_FOUND)
-    notes = await reads.notes_about(Subject(About.INCIDENT, number))
-    return OneIncident(incident=_told(asked, found), notes=tuple(note_told(asked, note) for note in notes))
+        raise RequestRefusal(ProblemType.NOT_FOUND)
+    notes = await reads.notes_about(NoteSubject(About.INCIDENT, number))
+    return OneIncident(incident=_incident(call, found), notes=tuple(note_of_row(call, note) for note in notes))
 
 
-def _told(asked: Asked[Any, Any, Any], incident: KeptIncident) -> Incident:
-    blotted, own = blotted_for(asked.token.role), {"text", "contact", "todo"}
-    copied = {name: getattr(incident, name) for name in Incident.model_fields if name not in own}
-    todo = asked.say(tell_incident(incident).said.todo)
-    return Incident(**copied, text=blotted(incident.text), contact=blotted(incident.contact), todo=todo)
+def _incident(call: ApiCall[Any, Any, Any], incident: KeptIncident) -> IncidentModel:
+    blotted, own = blotted_for(call.token.role), {"text", "contact", "todo"}
+    copied = {name: getattr(incident, name) for name in IncidentModel.model_fields if name not in own}
+    todo = call.translate(incident_status(incident).text.todo)
+    return IncidentModel(**copied, text=blotted(incident.text), contact=blotted(incident.contact), todo=todo)
 
 
 _SUMMARIES: Final = {
@@ -144,28 +149,28 @@ _SUMMARIES: Final = {
 }
 
 
-def _on_one(act: IncidentAct) -> Operation[IncidentPath, Nothing, Reasoned]:
-    return Operation(
+def _on_one(act: IncidentAct) -> ApiOperation[IncidentPath, EmptyParams, ReasonBody]:
+    return ApiOperation(
         "POST", f"/incidents/{{number}}/{act}", f"{act}_incident", TAG, f"{_SUMMARIES[act]}.", Right.HANDLE,
-        OneIncident, IncidentPath, Nothing, Reasoned, _doing(act),
-        frozenset({Problem.NOT_FOUND, Problem.REFUSED}), f"incident.{PAST[act]}", is_once=True,
+        OneIncident, IncidentPath, EmptyParams, ReasonBody, _doing(act),
+        frozenset({ProblemType.NOT_FOUND, ProblemType.REFUSED}), f"incident.{PAST[act]}", is_once=True,
     )  # fmt: skip
 
 
-OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
-    Operation(
+OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
+    ApiOperation(
         "GET", "/incidents", "list_incidents", TAG, "List incidents that parties reported.", Right.SEE,
-        IncidentPage, Nothing, IncidentQuery, Nothing, list_incidents,
+        IncidentPage, EmptyParams, IncidentParams, EmptyParams, list_incidents,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/incidents/{number}", "show_incident", TAG, "Show one incident with its notes.", Right.SEE,
-        OneIncident, IncidentPath, Nothing, Nothing, show_incident, frozenset({Problem.NOT_FOUND}),
+        OneIncident, IncidentPath, EmptyParams, EmptyParams, show_incident, frozenset({ProblemType.NOT_FOUND}),
     ),
-    Operation(
+    ApiOperation(
         "POST", "/incidents/{number}/severity", "change_severity", TAG,
         "Say that it stops more or less than its code says.", Right.HANDLE,
-        OneIncident, IncidentPath, Nothing, SeverityAsked, change_severity,
-        frozenset({Problem.NOT_FOUND, Problem.REFUSED}), "incident.severity_changed", is_once=True,
+        OneIncident, IncidentPath, EmptyParams, ChangeSeverityBody, change_severity,
+        frozenset({ProblemType.NOT_FOUND, ProblemType.REFUSED}), "incident.severity_changed", is_once=True,
     ),
     *map(_on_one, IncidentAct),
 )  # fmt: skip

@@ -7,19 +7,19 @@ from typing import Final
 from aiohttp import web
 
 from contracts.party import LocalText
-from gateway.console.language import KNOWN, Language
+from gateway.console.language import KNOWN, PageLanguage
 
 _LONGEST: Final = 200
 
 
-def accepted(request: web.Request) -> Language:
+def accepted(request: web.Request) -> PageLanguage:
     """The one that the caller likes best of those that we have."""
     wanted = [_weighed(part) for part in request.headers.get("Accept-Language", "")[:_LONGEST].split(",")]
     known = [(weight, name) for name, weight in wanted if name in KNOWN and weight > 0]
-    return Language(max(known, key=lambda one: one[0])[1]) if known else Language.RU
+    return PageLanguage(max(known, key=lambda one: one[0])[1]) if known else PageLanguage.RU
 
 
-def said(language: Language, text: LocalText) -> str:
+def localized(language: PageLanguage, text: LocalText) -> str:
     """The words in that language."""
     found: str = getattr(text, language.value)
     return found

@@ -11,22 +11,22 @@ from contracts.header import ConversationId
 from dossier.ledger import HASH_BYTES, InclusionProof, LedgerEvidence, Seal, TreeHead, tree_head_bytes
 from gateway.api.appeals import AppealPath
 from gateway.api.health import LedgerFigures
-from gateway.api.models import Answer, Asking, Line, Nothing
-from gateway.api.operation import Asked, Operation
-from gateway.api.problems import Problem, Refusal
+from gateway.api.models import EmptyParams, Line, RequestModel, ResponseModel
+from gateway.api.operation import ApiCall, ApiOperation
+from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.domain.access import Right, may
 
 TAG: Final = "ledger"
 Size = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
-class LeafPath(Asking):
+class LeafPath(RequestModel):
     """Which leaf."""
 
     position: Size
 
 
-class KeptHead(Asking):
+class KeptHead(RequestModel):
     """A tree head that was kept outside, as `dalel ledger head` printed it."""
 
     log: Line
@@ -35,7 +35,7 @@ class KeptHead(Asking):
     at: AwareDatetime
 
 
-class SealedHead(Answer):
+class SealedHead(ResponseModel):
     """A tree head under a seal. ``head``: the bytes that are signed, RFC 8785; ``token``: RFC 3161. All are base64."""
 
     log: str
@@ -48,14 +48,14 @@ class SealedHead(Answer):
     token: str | None = Field(description="Null while no authority has stamped the signature.")
 
 
-class LedgerNow(Answer):
+class LedgerNow(ResponseModel):
     """Where the ledger stands. ``newest``: null while nothing is sealed."""
 
     figures: LedgerFigures
     newest: SealedHead | None
 
 
-class Proof(Answer):
+class LeafInclusion(ResponseModel):
     """RFC 9162 §2.1.3: that the leaf stands at that position of the sealed tree."""
 
     leaf: str = Field(description="Digest of the record.")
@@ -64,13 +64,13 @@ class Proof(Answer):
     path: tuple[str, ...]
 
 
-class EventProof(Proof):
+class EventProof(LeafInclusion):
     """Of one event of the history."""
 
     seq: int
 
 
-class LeafProof(Answer):
+class LeafProof(ResponseModel):
     """A record's leaf. ``proof``, ``seal``: null until it is sealed; ``trouble``: why nothing is proven."""
 
     record: str
@@ -79,12 +79,12 @@ class LeafProof(Answer):
     content: str | None = Field(description="Base64; null without the right `audit`, and where the record keeps it.")
     at: AwareDatetime
     position: int | None
-    proof: Proof | None
+    proof: LeafInclusion | None
     seal: SealedHead | None
     trouble: str
 
 
-class AppealProof(Answer):
+class AppealProof(ResponseModel):
     """Every event of an appeal under one seal: digests only, no words."""
 
     appeal_number: str
@@ -92,53 +92,53 @@ class AppealProof(Answer):
     events: tuple[EventProof, ...]
 
 
-class Continued(Answer):
+class Continued(ResponseModel):
     """Whether the ledger of today only added to the head that was kept."""
 
     continues: bool
 
 
-async def show_ledger(asked: Asked[Nothing, Nothing, Nothing]) -> LedgerNow:
+async def show_ledger(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> LedgerNow:
     """To be kept where nobody of this house can change it."""
-    reads = asked.behind.around.reads
+    reads = call.context.console.reads
     figures, newest = await reads.ledger_status(), await reads.newest_seal()
     return LedgerNow(figures=LedgerFigures.model_validate(figures), newest=None if newest is None else _sealed(newest))
 
 
-async def continue_from(asked: Asked[Nothing, Nothing, KeptHead]) -> Continued:
+async def continue_from(call: ApiCall[EmptyParams, EmptyParams, KeptHead]) -> Continued:
     """False for a head of another ledger, of another past, or of a tree larger than ours."""
-    kept = asked.body
+    kept = call.body
     head = TreeHead(kept.log, kept.tree_size, bytes.fromhex(kept.root), kept.at)
-    return Continued(continues=await asked.behind.around.reads.continues(head))
+    return Continued(continues=await call.context.console.reads.continues(head))
 
 
-async def show_leaf(asked: Asked[LeafPath, Nothing, Nothing]) -> LeafProof:
+async def show_leaf(call: ApiCall[LeafPath, EmptyParams, EmptyParams]) -> LeafProof:
     """With its proof under the newest seal that is stamped, where there is one."""
-    found = await asked.behind.around.reads.leaf_at(asked.path.position)
+    found = await call.context.console.reads.leaf_at(call.path.position)
     if found is None:
-        raise Refusal(Problem.NOT_FOUND)
+        raise RequestRefusal(ProblemType.NOT_FOUND)
     proven = found.evidence
     return LeafProof(
         record=found.record,
         key=found.key,
         digest=found.digest.hex(),
-        content=_text(found.content) if found.content is not None and may(asked.token.role, Right.AUDIT) else None,
+        content=_text(found.content) if found.content is not None and may(call.token.role, Right.AUDIT) else None,
         at=found.at,
         position=found.position,
-        proof=None if proven is None else Proof(**_proof(proven.proofs[0][1])),
+        proof=None if proven is None else LeafInclusion(**_proof(proven.proofs[0][1])),
         seal=None if proven is None else _sealed(proven.seals[0]),
         trouble=found.trouble,
     )
 
 
-async def prove_appeal(asked: Asked[AppealPath, Nothing, Nothing]) -> AppealProof:
+async def prove_appeal(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> AppealProof:
     """All events that there are; the newest wait a minute for their seal."""
-    around, number = asked.behind.around, asked.path.appeal_number
-    conversation_id = await around.reads.find_conversation(number)
-    case = await around.reads.load_case(conversation_id) if conversation_id else None
+    console, number = call.context.console, call.path.appeal_number
+    conversation_id = await console.reads.find_conversation(number)
+    case = await console.reads.load_case(conversation_id) if conversation_id else None
     if case is None:
-        raise Refusal(Problem.NOT_FOUND)
-    evidence = await _evidence(asked, case.conversation_id, case.seq)
+        raise RequestRefusal(ProblemType.NOT_FOUND)
+    evidence = await _evidence(call, case.conversation_id, case.seq)
     return AppealProof(
         appeal_number=number,
         seal=_sealed(evidence.seals[0]),
@@ -146,10 +146,10 @@ async def prove_appeal(asked: Asked[AppealPath, Nothing, Nothing]) -> AppealProo
     )
 
 
-async def _evidence(asked: Asked[Any, Any, Any], conversation_id: ConversationId, seq: int) -> LedgerEvidence:
-    found = await asked.behind.around.exchange.store.ledger_evidence(conversation_id, seq)
+async def _evidence(call: ApiCall[Any, Any, Any], conversation_id: ConversationId, seq: int) -> LedgerEvidence:
+    found = await call.context.console.exchange.store.ledger_evidence(conversation_id, seq)
     if found is None:
-        raise Refusal(Problem.NOT_SEALED)
+        raise RequestRefusal(ProblemType.NOT_SEALED)
     return found
 
 
@@ -175,24 +175,24 @@ def _text(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")
 
 
-_THERE: Final = frozenset({Problem.NOT_FOUND})
-OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
-    Operation(
+_THERE: Final = frozenset({ProblemType.NOT_FOUND})
+OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
+    ApiOperation(
         "GET", "/ledger", "show_ledger", TAG, "Say where the ledger stands, with its newest seal.", Right.SEE,
-        LedgerNow, Nothing, Nothing, Nothing, show_ledger,
+        LedgerNow, EmptyParams, EmptyParams, EmptyParams, show_ledger,
     ),
-    Operation(
+    ApiOperation(
         "POST", "/ledger/continues", "continue_ledger", TAG,
         "Say whether the ledger only added to a head that was kept elsewhere.", Right.SEE,
-        Continued, Nothing, Nothing, KeptHead, continue_from,
+        Continued, EmptyParams, EmptyParams, KeptHead, continue_from,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/ledger/leaves/{position}", "show_leaf", TAG, "Show a record's leaf with its proof.", Right.SEE,
-        LeafProof, LeafPath, Nothing, Nothing, show_leaf, _THERE,
+        LeafProof, LeafPath, EmptyParams, EmptyParams, show_leaf, _THERE,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/appeals/{appeal_number}/proof", "prove_appeal", TAG,
         "Prove every event of an appeal under one seal.", Right.SEE,
-        AppealProof, AppealPath, Nothing, Nothing, prove_appeal, _THERE | {Problem.NOT_SEALED},
+        AppealProof, AppealPath, EmptyParams, EmptyParams, prove_appeal, _THERE | {ProblemType.NOT_SEALED},
     ),
 )  # fmt: skip

@@ -14,30 +14,30 @@ LONGEST_REASON: Final = 500
 _BIGGEST: Final = 2**63 - 1
 
 
-class Answer(BaseModel):
+class ResponseModel(BaseModel):
     """What we say; later releases may say more. Instants are UTC, spans are seconds."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True, ser_json_timedelta="float")
 
 
-class Asking(BaseModel):
+class RequestModel(BaseModel):
     """What callers say; nothing that is not named here."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Nothing(Asking):
+class EmptyParams(RequestModel):
     """No path, query or body."""
 
 
-class PageOf(Answer, Generic[T]):
+class PageOf(ResponseModel, Generic[T]):
     """One page of a list. ``next``: the address of the page behind it, none on the last."""
 
     items: tuple[T, ...]
     next: str | None = Field(description="Where the next page is, below the same host; null on the last one.")
 
 
-class Paging(Asking):
+class Paging(RequestModel):
     """Which page of a list, and how long."""
 
     limit: int = Field(default=50, ge=1, le=LONGEST_PAGE, description="How many at most.")
@@ -55,7 +55,7 @@ Party = Annotated[PartyId, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,62}
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-class Reasoned(Asking):
+class ReasonBody(RequestModel):
     """Why it is done; kept in the audit log for good."""
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REASON), AfterValidator(_printable)] = (
@@ -63,7 +63,7 @@ class Reasoned(Asking):
     )
 
 
-class WrongPlace(Answer):
+class InvalidField(ResponseModel):
     """One thing that is wrong in a request."""
 
     place: str = Field(description="path, query, header or body")
@@ -71,7 +71,7 @@ class WrongPlace(Answer):
     what: str
 
 
-class ProblemDetails(Answer):
+class ProblemDetails(ResponseModel):
     """RFC 9457: what is wrong, where, and what to do about it, in the language asked for."""
 
     type: str = Field(description="A name that never changes its meaning; act on this.")
@@ -82,7 +82,7 @@ class ProblemDetails(Answer):
     request_id: str
     right: str | None = Field(default=None, description="The right that the role lacks.")
     reason: str | None = Field(default=None, description="As the audit log says it, in English.")
-    wrong: tuple[WrongPlace, ...] = ()
+    wrong: tuple[InvalidField, ...] = ()
 
 
 def dumped(answer: BaseModel) -> bytes:

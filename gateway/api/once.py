@@ -11,8 +11,8 @@ from typing import Final
 from aiohttp import web
 
 from contracts.party import LocalText
-from gateway.api.problems import MISSING, NO_FIT, Problem, Refusal, Wrong
-from gateway.ports.tokens import Earlier, Request, Token, Tokens
+from gateway.api.problems import MISSING, NO_FIT, FieldProblem, ProblemType, RequestRefusal
+from gateway.ports.tokens import ApiToken, Request, StoredAnswer, Tokens
 
 HEADER: Final = "Idempotency-Key"
 KEY: Final = re.compile(r"[\x21-\x7e]{8,200}")
@@ -22,36 +22,36 @@ _AGAIN_S: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class StoredReply:
     """The answer to the first request under this key."""
 
     status: int
     body: bytes
 
 
-def request_of(request: web.Request, token: Token, content: bytes, at: datetime) -> Request:
+def request_of(request: web.Request, token: ApiToken, content: bytes, at: datetime) -> Request:
     """The key with all that is asked under it. Raises Refusal when there is no key."""
     key = request.headers.get(HEADER, "")
     if not key:
-        raise Refusal(Problem.INVALID, (Wrong("header", HEADER, MISSING),))
+        raise RequestRefusal(ProblemType.INVALID, (FieldProblem("header", HEADER, MISSING),))
     if not KEY.fullmatch(key):
         ought = {one: getattr(NO_FIT, one).format(ought=KEY.pattern) for one in ("kk", "ru", "en")}
-        raise Refusal(Problem.INVALID, (Wrong("header", HEADER, LocalText(**ought)),))
-    asked = b"\0".join((request.method.encode(), request.path_qs.encode(), content))
-    return Request(token.token_id, hashlib.sha256(key.encode()).hexdigest(), hashlib.sha256(asked).hexdigest(), at)
+        raise RequestRefusal(ProblemType.INVALID, (FieldProblem("header", HEADER, LocalText(**ought)),))
+    digested = b"\0".join((request.method.encode(), request.path_qs.encode(), content))
+    return Request(token.token_id, hashlib.sha256(key.encode()).hexdigest(), hashlib.sha256(digested).hexdigest(), at)
 
 
-async def begun(tokens: Tokens, request: Request, now: datetime) -> Replayed | None:
+async def begun(tokens: Tokens, request: Request, now: datetime) -> StoredReply | None:
     """None when it is the first. Raises Refusal when the key is another request's, or its answer is not there."""
     earlier = await tokens.begin_request(request)
     return None if earlier is None else _replayed(earlier, request, now)
 
 
-def _replayed(earlier: Earlier, request: Request, now: datetime) -> Replayed:
+def _replayed(earlier: StoredAnswer, request: Request, now: datetime) -> StoredReply:
     if earlier.request_sha256 != request.request_sha256:
-        raise Refusal(Problem.KEY_REUSED)
+        raise RequestRefusal(ProblemType.KEY_REUSED)
     if earlier.status is None or earlier.answer is None:
         if now - earlier.at < IN_HAND_FOR:
-            raise Refusal(Problem.IN_HAND, headers={"Retry-After": str(_AGAIN_S)})
-        raise Refusal(Problem.OUTCOME_UNKNOWN)
-    return Replayed(earlier.status, earlier.answer)
+            raise RequestRefusal(ProblemType.IN_HAND, headers={"Retry-After": str(_AGAIN_S)})
+        raise RequestRefusal(ProblemType.OUTCOME_UNKNOWN)
+    return StoredReply(earlier.status, earlier.answer)

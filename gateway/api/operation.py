@@ -9,36 +9,36 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from gateway.api.files import Binary, File
-from gateway.api.models import Asking
-from gateway.api.problems import Problem
-from gateway.api.surroundings import Behind
-from gateway.console.language import Language
+from gateway.api.models import RequestModel
+from gateway.api.problems import ProblemType
+from gateway.api.surroundings import ApiContext
+from gateway.console.language import PageLanguage
 from gateway.domain.access import Right
-from gateway.ports.tokens import Token
+from gateway.ports.tokens import ApiToken
 
-P = TypeVar("P", bound=Asking)
-Q = TypeVar("Q", bound=Asking)
-B = TypeVar("B", bound=Asking)
+P = TypeVar("P", bound=RequestModel)
+Q = TypeVar("Q", bound=RequestModel)
+B = TypeVar("B", bound=RequestModel)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[P, Q, B]):
+class ApiCall(Generic[P, Q, B]):
     """A request that was judged: whoever asks may, and what they say is as described."""
 
-    behind: Behind
-    token: Token
-    language: Language
+    context: ApiContext
+    token: ApiToken
+    language: PageLanguage
     path: P
     query: Q
     body: B
 
-    def say(self, english: str) -> str:
+    def translate(self, english: str) -> str:
         """Words of the console's catalogue in the caller's language."""
-        return self.behind.catalogues.say(self.language, english)
+        return self.context.catalogues.translate(self.language, english)
 
 
 @dataclass(frozen=True, slots=True)
-class Operation(Generic[P, Q, B]):
+class ApiOperation(Generic[P, Q, B]):
     """``path``: below the prefix, as OpenAPI writes it. ``problems``: those of its own, beside what all may meet.
 
     ``act``: how the audit log names it when the role does not give the right; None for what only reads. ``is_once``:
@@ -53,11 +53,11 @@ class Operation(Generic[P, Q, B]):
     summary: str
     right: Right
     answers: type[BaseModel] | Binary
-    asked_path: type[P]
-    asked_query: type[Q]
-    asked_body: type[B]
-    handle: Callable[[Asked[P, Q, B]], Awaitable[BaseModel | File]]
-    problems: frozenset[Problem] = field(default_factory=frozenset)
+    path_model: type[P]
+    query_model: type[Q]
+    body_model: type[B]
+    handle: Callable[[ApiCall[P, Q, B]], Awaitable[BaseModel | File]]
+    problems: frozenset[ProblemType] = field(default_factory=frozenset)
     act: str | None = None
     is_once: bool = False
     keeps: Callable[[Any], BaseModel] | None = None

@@ -19,9 +19,9 @@ from gateway.api import (
     reports,
     users,
 )
-from gateway.api.operation import Operation
+from gateway.api.operation import ApiOperation
 
-OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
+OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
     *deliveries.OPERATIONS,
     *parties.OPERATIONS,
     *appeals.OPERATIONS,

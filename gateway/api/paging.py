@@ -19,16 +19,16 @@ def paged(
     query: Paging,
     found: Sequence[R],
     *,
-    told: Callable[[R], object],
+    item_of: Callable[[R], object],
     place: Callable[[R], object],
 ) -> P:
     """Of what was found with a limit of one more than the page has. ``place``: by which the next one goes on."""
     rows = found[: query.limit]
     further = next_page(path, query, str(place(rows[-1]))) if len(found) > len(rows) else None
-    return page(items=tuple(map(told, rows)), next=further)
+    return page(items=tuple(map(item_of, rows)), next=further)
 
 
 def next_page(path: str, query: Paging, after: str) -> str:
     """The address of the page behind ``after``, narrowed as this one is."""
-    said = query.model_dump(mode="json", exclude_defaults=True) | {"after": after}
-    return f"{PREFIX}{path}?{urlencode({name: value for name, value in said.items() if value is not None})}"
+    values = query.model_dump(mode="json", exclude_defaults=True) | {"after": after}
+    return f"{PREFIX}{path}?{urlencode({name: value for name, value in values.items() if value is not None})}"

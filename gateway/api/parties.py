@@ -8,19 +8,19 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, Field
 
-from contracts.party import Channel, PartyId, Role, UnknownRevocation
+from contracts.party import Channel, PartyId, PartyRole, UnknownRevocation
 from contracts.party import Party as RegisteredParty
 from contracts.probe import ProbeStep
 from gateway.api.deliveries import Done, PartyCircuit, Paused
-from gateway.api.models import Answer, Asking, Digest, Line, Nothing, PageOf, Paging, Party, Reasoned
-from gateway.api.operation import Asked, Operation
+from gateway.api.models import Digest, EmptyParams, Line, PageOf, Paging, Party, ReasonBody, RequestModel, ResponseModel
+from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.paging import paged
-from gateway.api.problems import Problem, Refusal
-from gateway.console.parties.certificates import CertificateLine, Standing
+from gateway.api.problems import ProblemType, RequestRefusal
+from gateway.console.parties.certificates import CertificateLine, RegisteredStanding
 from gateway.console.parties.lists import PartyFilter, PartyLine, all_lines, ending_first, line_of
 from gateway.console.parties.party import found_in
 from gateway.console.parties.steps import STEPS
-from gateway.console.parties.trouble import Trouble
+from gateway.console.parties.trouble import TroubleKind
 from gateway.domain.access import Right
 from gateway.domain.quiet_form import written
 from gateway.ports.parties import Switch
@@ -31,23 +31,23 @@ from signing.answer import RevocationStatus, WhyUnknown
 TAG: Final = "parties"
 
 
-class PartyPath(Asking):
+class PartyPath(RequestModel):
     """Which party of the registry in force."""
 
     party_id: Party
 
 
-class PartyQuery(Paging):
+class PartyParams(Paging):
     """What the list is narrowed to; it is in order of the ids."""
 
     words: Line | None = Field(default=None, description="In the id, the BIN or a name.")
-    role: Role | None = None
+    role: PartyRole | None = None
     channel: Channel | None = None
-    trouble: Trouble | None = Field(default=None, description="Only those with this trouble.")
+    trouble: TroubleKind | None = Field(default=None, description="Only those with this trouble.")
     after: Party | None = Field(default=None, description="The party at which the page before ended.")
 
 
-class CertificateQuery(Paging):
+class CertificateParams(Paging):
     """What the list is narrowed to; those that somebody must see to come first, each by the day of its end."""
 
     party_id: Party | None = None
@@ -55,7 +55,7 @@ class CertificateQuery(Paging):
     after: Digest | None = Field(default=None, description="SHA-256 of the one at which the page before ended.")
 
 
-class Names(Answer):
+class Names(ResponseModel):
     """In the three languages."""
 
     kk: str
@@ -63,17 +63,17 @@ class Names(Answer):
     en: str
 
 
-class FoundTrouble(Answer):
+class FoundTrouble(ResponseModel):
     """What is wrong, since when, whose fault it is and what helps, in the language asked for."""
 
-    trouble: Trouble
+    trouble: TroubleKind
     since: AwareDatetime | None
     what: str
     fault: str
     cure: str
 
 
-class AttemptsLately(Answer):
+class PartyAttemptCounts(ResponseModel):
     """Counted over the newest attempts of all parties, at most a day's."""
 
     in_hour: int
@@ -82,18 +82,18 @@ class AttemptsLately(Answer):
     answered_in_day: int
 
 
-class PartyStanding(Answer):
+class PartyStanding(ResponseModel):
     """One party as it stands now."""
 
     party_id: PartyId
     bin: str
     name: Names
-    role: Role
+    role: PartyRole
     channel: Channel
     circuit: PartyCircuit | None = Field(description="Null where nothing was ever tried in vain.")
     pause: Paused | None
     troubles: tuple[FoundTrouble, ...] = Field(description="The worst first.")
-    attempts: AttemptsLately
+    attempts: PartyAttemptCounts
     waiting: int
     in_flight: int
     handed_out: int
@@ -109,7 +109,7 @@ class PartyPage(PageOf[PartyStanding]):
     """Parties by their id."""
 
 
-class Terms(Answer):
+class AgreementTerms(ResponseModel):
     """What was agreed. Spans are seconds, before jitter."""
 
     attempt_timeout: float
@@ -129,7 +129,7 @@ class Terms(Answer):
     page_after: float
 
 
-class RecentAttempt(Answer):
+class RecentAttempt(ResponseModel):
     """One attempt for the party, in its own words."""
 
     delivery_id: int
@@ -142,7 +142,7 @@ class RecentAttempt(Answer):
     http_status: int | None
 
 
-class HeldCertificate(Answer):
+class HeldCertificate(ResponseModel):
     """A registered certificate. ``days_left`` is below 0 once it has ended."""
 
     party_id: PartyId
@@ -155,11 +155,11 @@ class HeldCertificate(Answer):
     not_before: AwareDatetime
     not_after: AwareDatetime
     days_left: int
-    standing: Standing
+    standing: RegisteredStanding
     is_trouble: bool = Field(description="It is gone, goes soon and nothing follows it, or has no valid path.")
     revocation: RevocationStatus | None = Field(description="Null where nobody was asked yet.")
     unknown_because: WhyUnknown | None = Field(description="Where revocation is unknown: why.")
-    asked_at: AwareDatetime | None
+    checked_at: AwareDatetime | None
     followed_by: AwareDatetime | None = Field(description="The end of the one registered beside it that lasts longest.")
 
 
@@ -167,27 +167,27 @@ class CertificatePage(PageOf[HeldCertificate]):
     """Certificates of all parties."""
 
 
-class OneParty(Answer):
+class OneParty(ResponseModel):
     """A party with all that is known of it."""
 
     party: PartyStanding
     endpoint: str | None
     kato: str | None
     higher: PartyId | None
-    terms: Terms
+    terms: AgreementTerms
     certificates: tuple[HeldCertificate, ...]
     tried: tuple[RecentAttempt, ...] = Field(description="The newest attempts.")
     audit: tuple[Done, ...] = Field(description="What was done to the party itself, newest first.")
 
 
-class Switched(Answer):
+class Switched(ResponseModel):
     """It was carried out; ``pause``: as it stands now."""
 
     party_id: PartyId
     pause: Paused | None
 
 
-class PingStep(Answer):
+class PingStep(ResponseModel):
     """One step of a test ping. ``words``: what was found; English, unverified. ``cure``: whom to call when it fails."""
 
     step: ProbeStep
@@ -197,7 +197,7 @@ class PingStep(Answer):
     cure: str | None
 
 
-class ShownCertificate(Answer):
+class ShownCertificate(ResponseModel):
     """What the host showed in the handshake, believed or not."""
 
     subject: str
@@ -207,7 +207,7 @@ class ShownCertificate(Answer):
     sha256: str
 
 
-class Ping(Answer):
+class Ping(ResponseModel):
     """The steps that were taken; the last is the one that failed, if one did."""
 
     endpoint: str
@@ -219,46 +219,46 @@ class Ping(Answer):
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-async def list_parties(asked: Asked[Nothing, PartyQuery, Nothing]) -> PartyPage:
+async def list_parties(call: ApiCall[EmptyParams, PartyParams, EmptyParams]) -> PartyPage:
     """The registry is in memory: a page of it costs the same as all."""
-    query, parties = asked.query, await asked.behind.figures.look()
+    query, parties = call.query, await call.context.figures.current()
     wanted = PartyFilter(words=query.words or "", role=query.role or "", channel=query.channel or "")
     lines = sorted(all_lines(parties, wanted)[0], key=_id_of)
     if query.trouble is not None:
         lines = [line for line in lines if any(one.trouble is query.trouble for one in line.troubles)]
     left = [line for line in lines if query.after is None or _id_of(line) > query.after]
-    return paged(PartyPage, "/parties", query, left, told=lambda line: _standing(asked, line), place=_id_of)
+    return paged(PartyPage, "/parties", query, left, item_of=lambda line: _standing(call, line), place=_id_of)
 
 
-async def show_party(asked: Asked[PartyPath, Nothing, Nothing]) -> OneParty:
+async def show_party(call: ApiCall[PartyPath, EmptyParams, EmptyParams]) -> OneParty:
     """All that is known of it."""
-    reads, parties = asked.behind.around.reads, await asked.behind.figures.look()
-    party = _party(asked)
+    reads, parties = call.context.console.reads, await call.context.figures.current()
+    party = _party(call)
     line, terms = line_of(parties, party), parties.directory.agreement_of(party.party_id)
-    agreed = {name: getattr(terms, name) for name in Terms.model_fields if name != "quiet_hours"}
+    agreed = {name: getattr(terms, name) for name in AgreementTerms.model_fields if name != "quiet_hours"}
     spans = {name: value.total_seconds() for name, value in agreed.items() if hasattr(value, "total_seconds")}
     return OneParty(
-        party=_standing(asked, line),
+        party=_standing(call, line),
         endpoint=party.endpoint,
         kato=party.kato,
         higher=party.higher,
-        terms=Terms(**{**agreed, **spans}, quiet_hours=written(terms.quiet_hours)),
+        terms=AgreementTerms(**{**agreed, **spans}, quiet_hours=written(terms.quiet_hours)),
         certificates=tuple(map(_certificate, line.known.certificates)),
         tried=tuple(map(RecentAttempt.model_validate, await reads.attempts_for(party.party_id))),
         audit=tuple(map(Done.model_validate, await reads.done_to(party.party_id))),
     )
 
 
-async def list_certificates(asked: Asked[Nothing, CertificateQuery, Nothing]) -> CertificatePage:
+async def list_certificates(call: ApiCall[EmptyParams, CertificateParams, EmptyParams]) -> CertificatePage:
     """Of all parties. After one that is no longer registered the list begins anew."""
-    query, parties = asked.query, await asked.behind.figures.look()
+    query, parties = call.query, await call.context.figures.current()
     only = PartyFilter(only="ending" if query.only_trouble else "")
     lines = await asyncio.to_thread(ending_first, parties, only)
     if query.party_id is not None:
         lines = [line for line in lines if line.party.party_id == query.party_id]
     left = lines[_place_behind(lines, query.after) :]
     return paged(
-        CertificatePage, "/certificates", query, left, told=_certificate, place=lambda line: line.certificate.sha256
+        CertificatePage, "/certificates", query, left, item_of=_certificate, place=lambda line: line.certificate.sha256
     )
 
 
@@ -271,15 +271,15 @@ def _id_of(line: PartyLine) -> PartyId:
     return line.known.party.party_id
 
 
-def _party(asked: Asked[PartyPath, Any, Any]) -> RegisteredParty:
-    registry = asked.behind.around.exchange.directory().registry
-    party = found_in(registry, asked.path.party_id)
+def _party(call: ApiCall[PartyPath, Any, Any]) -> RegisteredParty:
+    registry = call.context.console.exchange.directory().registry
+    party = found_in(registry, call.path.party_id)
     if party is None:
-        raise Refusal(Problem.NOT_FOUND)
+        raise RequestRefusal(ProblemType.NOT_FOUND)
     return party
 
 
-def _standing(asked: Asked[Any, Any, Any], line: PartyLine) -> PartyStanding:
+def _standing(call: ApiCall[Any, Any, Any], line: PartyLine) -> PartyStanding:
     known, backlog = line.known, line.known.backlog
     counts = ("waiting", "in_flight", "handed_out", "parked", "dead_lettered")
     return PartyStanding(
@@ -294,13 +294,13 @@ def _standing(asked: Asked[Any, Any, Any], line: PartyLine) -> PartyStanding:
             FoundTrouble(
                 trouble=one.trouble,
                 since=one.since,
-                what=asked.say(one.told.what),
-                fault=asked.say(one.told.fault),
-                cure=asked.say(one.told.cure),
+                what=call.translate(one.text.what),
+                fault=call.translate(one.text.fault),
+                cure=call.translate(one.text.cure),
             )
             for one in line.troubles
         ),
-        attempts=AttemptsLately.model_validate(known.tried),
+        attempts=PartyAttemptCounts.model_validate(known.tried),
         **{name: getattr(backlog, name) if backlog else 0 for name in counts},
         oldest_at=known.oldest_at,
         last_receipt_at=known.receipt_at,
@@ -326,7 +326,7 @@ def _certificate(line: CertificateLine) -> HeldCertificate:
         is_trouble=line.is_trouble,
         revocation=line.revocation,
         unknown_because=line.why_unknown,
-        asked_at=line.asked_at,
+        checked_at=line.checked_at,
         followed_by=line.followed_by,
     )
 
@@ -334,45 +334,45 @@ def _certificate(line: CertificateLine) -> HeldCertificate:
 # --- acts -----------------------------------------------------------------------------------------------------------
 
 
-async def pause_party(asked: Asked[PartyPath, Nothing, Reasoned]) -> Switched:
+async def pause_party(call: ApiCall[PartyPath, EmptyParams, ReasonBody]) -> Switched:
     """Nothing new goes out to it from the commit on, on all nodes."""
-    return await _switch(asked, Switch.PAUSE)
+    return await _switch(call, Switch.PAUSE)
 
 
-async def resume_party(asked: Asked[PartyPath, Nothing, Reasoned]) -> Switched:
+async def resume_party(call: ApiCall[PartyPath, EmptyParams, ReasonBody]) -> Switched:
     """What waits for it goes out again."""
-    return await _switch(asked, Switch.RESUME)
+    return await _switch(call, Switch.RESUME)
 
 
-async def _switch(asked: Asked[PartyPath, Nothing, Reasoned], to: Switch) -> Switched:
-    around, party = asked.behind.around, _party(asked)
-    if party.party_id == around.exchange.me:
-        raise Refusal(Problem.REFUSED, reason="it is the exchange itself")
-    by, reason = audit_name(asked.token), asked.body.reason
-    against = await switch(around.exchange, to, party.party_id, by=by, reason=reason)
-    around.counts.forget()
-    asked.behind.figures.forget()
+async def _switch(call: ApiCall[PartyPath, EmptyParams, ReasonBody], to: Switch) -> Switched:
+    console, party = call.context.console, _party(call)
+    if party.party_id == console.exchange.me:
+        raise RequestRefusal(ProblemType.REFUSED, reason="it is the exchange itself")
+    by, reason = audit_name(call.token), call.body.reason
+    against = await switch(console.exchange, to, party.party_id, by=by, reason=reason)
+    console.counts.forget()
+    call.context.figures.forget()
     if against is not None:
-        raise Refusal(Problem.REFUSED, reason=against)
-    around.wake()
-    pauses = {one.party_id: one for one in await around.reads.pauses()}
+        raise RequestRefusal(ProblemType.REFUSED, reason=against)
+    console.wake()
+    pauses = {one.party_id: one for one in await console.reads.pauses()}
     pause = pauses.get(party.party_id)
     return Switched(party_id=party.party_id, pause=None if pause is None else Paused.model_validate(pause))
 
 
-async def ping_party(asked: Asked[PartyPath, Nothing, Nothing]) -> Ping:
+async def ping_party(call: ApiCall[PartyPath, EmptyParams, EmptyParams]) -> Ping:
     """Asks for nothing there; that somebody knocked is in the audit log."""
-    around, party = asked.behind.around, _party(asked)
-    probed = await probe_as(around.exchange, around.prober, asked.token, party)
+    console, party = call.context.console, _party(call)
+    probed = await probe_as(console.exchange, console.prober, call.token, party)
     if probed is None:
-        raise Refusal(Problem.REFUSED, reason="it has no door: it fetches from its mailbox here")
+        raise RequestRefusal(ProblemType.REFUSED, reason="it has no door: it fetches from its mailbox here")
     steps = tuple(
         PingStep(
             step=one.step,
             is_good=one.is_good,
             took=one.took.total_seconds(),
             words=one.words,
-            cure=None if one.is_good else asked.say(STEPS[one.step][1]),
+            cure=None if one.is_good else call.translate(STEPS[one.step][1]),
         )
         for one in probed.steps
     )
@@ -381,34 +381,34 @@ async def ping_party(asked: Asked[PartyPath, Nothing, Nothing]) -> Ping:
     return Ping(endpoint=probed.endpoint, is_good=probed.is_good, steps=steps, certificate=certificate)
 
 
-_PARTY: Final = frozenset({Problem.NOT_FOUND})
-_ACT: Final = frozenset({Problem.NOT_FOUND, Problem.REFUSED})
-OPERATIONS: Final[tuple[Operation[Any, Any, Any], ...]] = (
-    Operation(
+_PARTY: Final = frozenset({ProblemType.NOT_FOUND})
+_ACT: Final = frozenset({ProblemType.NOT_FOUND, ProblemType.REFUSED})
+OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
+    ApiOperation(
         "GET", "/parties", "list_parties", TAG, "List parties with what is wrong with each.", Right.SEE,
-        PartyPage, Nothing, PartyQuery, Nothing, list_parties,
+        PartyPage, EmptyParams, PartyParams, EmptyParams, list_parties,
     ),
-    Operation(
+    ApiOperation(
         "GET", "/parties/{party_id}", "show_party", TAG, "Show one party with all that is known of it.", Right.SEE,
-        OneParty, PartyPath, Nothing, Nothing, show_party, _PARTY,
+        OneParty, PartyPath, EmptyParams, EmptyParams, show_party, _PARTY,
     ),
-    Operation(
+    ApiOperation(
         "POST", "/parties/{party_id}/pause", "pause_party", TAG,
         "Let nothing new go out to it: what is in hand finishes, what is due waits, nothing is lost.", Right.PAUSE,
-        Switched, PartyPath, Nothing, Reasoned, pause_party, _ACT, "party.paused", is_once=True,
+        Switched, PartyPath, EmptyParams, ReasonBody, pause_party, _ACT, "party.paused", is_once=True,
     ),
-    Operation(
+    ApiOperation(
         "POST", "/parties/{party_id}/resume", "resume_party", TAG, "Let what waits for it go out again.", Right.PAUSE,
-        Switched, PartyPath, Nothing, Reasoned, resume_party, _ACT, "party.resumed", is_once=True,
+        Switched, PartyPath, EmptyParams, ReasonBody, resume_party, _ACT, "party.resumed", is_once=True,
     ),
-    Operation(
+    ApiOperation(
         "POST", "/parties/{party_id}/ping", "ping_party", TAG,
         "Knock at its door, step by step, asking for nothing there.", Right.PROBE,
-        Ping, PartyPath, Nothing, Nothing, ping_party, _ACT, "party.probed",
+        Ping, PartyPath, EmptyParams, EmptyParams, ping_party, _ACT, "party.probed",
     ),
-    Operation(
+    ApiOperation(
         "GET", "/certificates", "list_certificates", TAG,
         "List certificates of all parties, those to be seen to first.", Right.SEE,
-        CertificatePage, Nothing, CertificateQuery, Nothing, list_certificates,
+        CertificatePage, EmptyParams, CertificateParams, EmptyParams, list_certificates,
     ),
 )  # fmt: skip

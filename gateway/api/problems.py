@@ -15,7 +15,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 URN: Final = "urn:dalel:problem:"
 
 
-class Problem(StrEnum):
+class ProblemType(StrEnum):
     """Each has one HTTP status and never changes its meaning; programs act on these, people read the words."""
 
     INVALID = "invalid-request"
@@ -38,7 +38,7 @@ class Problem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ProblemWords:
     """``cure``: what to do about it."""
 
     status: HTTPStatus
@@ -47,7 +47,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class FieldProblem:
     """``place``: path, query, header or body; ``name``: of the parameter, or the way to the member."""
 
     place: str
@@ -55,13 +55,13 @@ class Wrong:
     what: LocalText
 
 
-class Refusal(Exception):
+class RequestRefusal(Exception):
     """Ends a request. ``reason``: words of the exchange itself, as the audit log has them, English."""
 
     def __init__(
         self,
-        problem: Problem,
-        wrong: tuple[Wrong, ...] = (),
+        problem: ProblemType,
+        wrong: tuple[FieldProblem, ...] = (),
         *,
         reason: str | None = None,
         right: str | None = None,
@@ -72,8 +72,8 @@ class Refusal(Exception):
 
 
 S = HTTPStatus
-WORDS: Final[Mapping[Problem, Words]] = {
-    Problem.INVALID: Words(
+WORDS: Final[Mapping[ProblemType, ProblemWords]] = {
+    ProblemType.INVALID: ProblemWords(
         S.BAD_REQUEST,
         LocalText(
             kk="Сұрау сипаттамаға сай емес.",
@@ -86,7 +86,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Mend what wrong names, and send it again.",
         ),
     ),
-    Problem.NO_TOKEN: Words(
+    ProblemType.NO_TOKEN: ProblemWords(
         S.UNAUTHORIZED,
         LocalText(
             kk="Жарамды токен жоқ.", ru="Нет действующего токена.", en="There is no token that opens anything."
@@ -97,7 +97,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Send the header “Authorization: Bearer …”; the administrator makes a token by dalel tokens add.",
         ),
     ),
-    Problem.NO_RIGHT: Words(
+    ProblemType.NO_RIGHT: ProblemWords(
         S.FORBIDDEN,
         LocalText(
             kk="Токеннің рөлі бұған құқық бермейді.",
@@ -110,7 +110,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Ask for a token of a role that has the right named in right; the table is in the manual.",
         ),
     ),
-    Problem.NOT_FOUND: Words(
+    ProblemType.NOT_FOUND: ProblemWords(
         S.NOT_FOUND,
         LocalText(
             kk="Мұндай мекенжай не нөмір жоқ.",
@@ -123,7 +123,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Take the number from a list; the addresses stand in openapi.json.",
         ),
     ),
-    Problem.NOT_SEALED: Words(
+    ProblemType.NOT_SEALED: ProblemWords(
         S.NOT_FOUND,
         LocalText(
             kk="Бұған әлі мөр қойылмаған.", ru="Печати над этим ещё нет.", en="There is no seal over this yet."
@@ -134,7 +134,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Ask again in a minute: there is a seal every seal_every_s.",
         ),
     ),
-    Problem.NO_SUCH_METHOD: Words(
+    ProblemType.NO_SUCH_METHOD: ProblemWords(
         S.METHOD_NOT_ALLOWED,
         LocalText(
             kk="Бұл мекенжайда мұндай әдіс жоқ.",
@@ -147,7 +147,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Use one of those that the header Allow names.",
         ),
     ),
-    Problem.REFUSED: Words(
+    ProblemType.REFUSED: ProblemWords(
         S.CONFLICT,
         LocalText(
             kk="Әрекет орындалмады: қазіргі күй оған жол бермейді.",
@@ -160,7 +160,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Why stands in reason; read how it stands now, and decide anew.",
         ),
     ),
-    Problem.IN_HAND: Words(
+    ProblemType.IN_HAND: ProblemWords(
         S.CONFLICT,
         LocalText(
             kk="Осы кілтпен келген сұрау әлі орындалып жатыр.",
@@ -173,7 +173,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Send it again under the same key in some seconds.",
         ),
     ),
-    Problem.OUTCOME_UNKNOWN: Words(
+    ProblemType.OUTCOME_UNKNOWN: ProblemWords(
         S.CONFLICT,
         LocalText(
             kk="Осы кілтпен келген сұраудың нәтижесі белгісіз: ол кезде біздің процесс тоқтап қалған.",
@@ -186,14 +186,14 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Read how it stands now, and if need be ask again under a new key.",
         ),
     ),
-    Problem.TOO_LONG: Words(
+    ProblemType.TOO_LONG: ProblemWords(
         S.REQUEST_ENTITY_TOO_LARGE,
         LocalText(kk="Сұрау тым ұзын.", ru="Запрос слишком велик.", en="The request is too long."),
         LocalText(
             kk="Оны бөліктерге бөліңіз.", ru="Разбейте его на части.", en="Ask for it in parts."
         ),
     ),
-    Problem.TOO_SLOW: Words(
+    ProblemType.TOO_SLOW: ProblemWords(
         S.REQUEST_TIMEOUT,
         LocalText(
             kk="Сұраудың денесі уақытында толық жетпеді.",
@@ -206,7 +206,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Send it again; an act under the same key.",
         ),
     ),
-    Problem.NOT_JSON: Words(
+    ProblemType.NOT_JSON: ProblemWords(
         S.UNSUPPORTED_MEDIA_TYPE,
         LocalText(
             kk="Сұраудың денесі JSON деп аталмаған.",
@@ -219,7 +219,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Send the header “Content-Type: application/json”.",
         ),
     ),
-    Problem.KEY_REUSED: Words(
+    ProblemType.KEY_REUSED: ProblemWords(
         S.UNPROCESSABLE_ENTITY,
         LocalText(
             kk="Бұл кілтпен бұрын басқа сұрау келген.",
@@ -232,7 +232,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Take a new Idempotency-Key for each act.",
         ),
     ),
-    Problem.TOO_MANY: Words(
+    ProblemType.TOO_MANY: ProblemWords(
         S.TOO_MANY_REQUESTS,
         LocalText(
             kk="Бұл жақтан жарамсыз токендер тым көп келді.",
@@ -245,7 +245,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Wait for Retry-After, then come with a good token.",
         ),
     ),
-    Problem.FAILED: Words(
+    ProblemType.FAILED: ProblemWords(
         S.INTERNAL_SERVER_ERROR,
         LocalText(
             kk="Біз жақта бірдеңе істен шықты.", ru="У нас что-то сломалось.", en="Something went wrong on our side."
@@ -256,7 +256,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Tell the administrator the request_id: the log says why under it.",
         ),
     ),
-    Problem.AWAY: Words(
+    ProblemType.AWAY: ProblemWords(
         S.SERVICE_UNAVAILABLE,
         LocalText(
             kk="Дерекқор қазір жауап бермейді.",
@@ -269,7 +269,7 @@ WORDS: Final[Mapping[Problem, Words]] = {
             en="Ask again soon; an act under the same key.",
         ),
     ),
-    Problem.BUSY: Words(
+    ProblemType.BUSY: ProblemWords(
         S.SERVICE_UNAVAILABLE,
         LocalText(
             kk="Қазір сұраулар тым көп, бәріне орын жоқ.",

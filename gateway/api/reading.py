@@ -10,14 +10,14 @@ from pydantic import ValidationError
 
 from contracts.party import LocalText
 from dossier.procedure.wording import same
-from gateway.api.models import Asking, Nothing
-from gateway.api.problems import MISSING, NO_FIT, NO_JSON, TWICE, UNKNOWN, Problem, Refusal, Wrong
+from gateway.api.models import EmptyParams, RequestModel
+from gateway.api.problems import MISSING, NO_FIT, NO_JSON, TWICE, UNKNOWN, FieldProblem, ProblemType, RequestRefusal
 from gateway.console.surroundings import SLOT
 from gateway.ports.request_pools import Slot
 
-M = TypeVar("M", bound=Asking)
+M = TypeVar("M", bound=RequestModel)
 
-_MOST_TOLD: Final = 20
+_MOST_SHOWN: Final = 20
 
 
 def read_path(model: type[M], request: web.Request) -> M:
@@ -25,30 +25,34 @@ def read_path(model: type[M], request: web.Request) -> M:
     try:
         return model.model_validate(dict(request.match_info))
     except ValidationError as invalid:
-        raise Refusal(Problem.NOT_FOUND, tuple(_wrongs(invalid, "path"))) from invalid
+        raise RequestRefusal(ProblemType.NOT_FOUND, tuple(_wrongs(invalid, "path"))) from invalid
 
 
 def read_query(model: type[M], request: web.Request) -> M:
     """Raises Refusal."""
     if twice := sorted({name for name in request.query if len(request.query.getall(name)) > 1}):
-        raise Refusal(Problem.INVALID, tuple(Wrong("query", name[:100], TWICE) for name in twice[:_MOST_TOLD]))
+        raise RequestRefusal(
+            ProblemType.INVALID, tuple(FieldProblem("query", name[:100], TWICE) for name in twice[:_MOST_SHOWN])
+        )
     return _judged(model, dict(request.query), "query")
 
 
 async def read_body(model: type[M], request: web.Request) -> tuple[M, bytes]:
     """With the bytes as they came. Raises Refusal, and Shed for a body that is too long or comes too slowly."""
     async with request[SLOT].receiving():
-        if model is Nothing:
+        if model is EmptyParams:
             if request.body_exists and await request.content.read(1):
-                raise Refusal(Problem.INVALID, (Wrong("body", "", UNKNOWN),), headers={"Connection": "close"})
+                raise RequestRefusal(
+                    ProblemType.INVALID, (FieldProblem("body", "", UNKNOWN),), headers={"Connection": "close"}
+                )
             return model(), b""
         content = await _bytes_of(request, request[SLOT])
     if request.content_type != "application/json":
-        raise Refusal(Problem.NOT_JSON)
+        raise RequestRefusal(ProblemType.NOT_JSON)
     try:
         return model.model_validate_json(content), content
     except ValidationError as invalid:
-        raise Refusal(Problem.INVALID, tuple(_wrongs(invalid, "body"))) from invalid
+        raise RequestRefusal(ProblemType.INVALID, tuple(_wrongs(invalid, "body"))) from invalid
 
 
 async def _bytes_of(request: web.Request, slot: Slot) -> bytes:
@@ -60,18 +64,18 @@ async def _bytes_of(request: web.Request, slot: Slot) -> bytes:
     return bytes(found)
 
 
-def _judged(model: type[M], said: Mapping[str, Any], place: str) -> M:
+def _judged(model: type[M], values: Mapping[str, Any], place: str) -> M:
     try:
-        return model.model_validate(said)
+        return model.model_validate(values)
     except ValidationError as invalid:
-        raise Refusal(Problem.INVALID, tuple(_wrongs(invalid, place))) from invalid
+        raise RequestRefusal(ProblemType.INVALID, tuple(_wrongs(invalid, place))) from invalid
 
 
-def _wrongs(invalid: ValidationError, place: str) -> Iterator[Wrong]:
+def _wrongs(invalid: ValidationError, place: str) -> Iterator[FieldProblem]:
     """Without what was said, which may be anything: a password, or somebody's number."""
-    for error in invalid.errors(include_url=False, include_context=False, include_input=False)[:_MOST_TOLD]:
+    for error in invalid.errors(include_url=False, include_context=False, include_input=False)[:_MOST_SHOWN]:
         name = ".".join(map(str, error["loc"]))[:100]
-        yield Wrong(place, name, _what(error["type"], error["msg"]))
+        yield FieldProblem(place, name, _what(error["type"], error["msg"]))
 
 
 def _what(kind: str, message: str) -> LocalText:
@@ -83,5 +87,5 @@ def _what(kind: str, message: str) -> LocalText:
         case "json_invalid":
             return NO_JSON
         case _:
-            said = same(message.removeprefix("Value error, "))
-            return LocalText(*(getattr(NO_FIT, one).format(ought=getattr(said, one)) for one in ("kk", "ru", "en")))
+            values = same(message.removeprefix("Value error, "))
+            return LocalText(*(getattr(NO_FIT, one).format(ought=getattr(values, one)) for one in ("kk", "ru", "en")))

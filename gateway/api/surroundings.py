@@ -11,24 +11,24 @@ from aiohttp import web
 
 from gateway.console.language import Catalogues
 from gateway.console.parties.figures import Figures
-from gateway.console.surroundings import Around
+from gateway.console.surroundings import ConsoleContext
 from gateway.http.health import Probe
-from gateway.service.bearers import Doorkeeper
+from gateway.service.bearers import TokenAuthenticator
 
 PREFIX: Final = "/api/v1"
 """Where the application is mounted. What it promises changes only with this number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class ApiContext:
     """``probes``: what must be well on this node, each asked ``within`` that time."""
 
-    around: Around
-    keeper: Doorkeeper
+    console: ConsoleContext
+    keeper: TokenAuthenticator
     figures: Figures
     probes: Mapping[str, Probe]
     within: timedelta
     catalogues: Catalogues = field(default_factory=Catalogues.packaged)
 
 
-BEHIND: Final = web.AppKey("behind", Behind)
+CONTEXT: Final = web.AppKey("behind", ApiContext)

@@ -38,7 +38,7 @@ HOLDS = "журнал дұрыс · журнал верен · the ledger holds"
 DOES_NOT_HOLD = "журнал дұрыс ЕМЕС · журнал НЕ верен · the ledger does NOT hold"
 
 
-class Unreadable(Exception):
+class ExportUnusable(Exception):
     """The export is not what an export is."""
 
 
@@ -61,7 +61,7 @@ class Tree:
     def __init__(self, size: int, nodes: list[bytes]) -> None:
         levels = [level for level in range(size.bit_length() - 1, -1, -1) if size >> level & 1]
         if len(levels) != len(nodes) or any(len(node) != HASH_BYTES for node in nodes):
-            raise Unreadable(f"since.json: a tree of {size} leaves has other nodes")
+            raise ExportUnusable(f"since.json: a tree of {size} leaves has other nodes")
         self.size = size
         self.edge = list(zip(levels, nodes))  # noqa: B905 - Python 3.9 has no strict
 
@@ -112,21 +112,21 @@ def is_consistent(old_size: int, old_root: bytes, new_size: int, new_root: bytes
 # --- the export -------------------------------------------------------------------------------------------------------
 
 
-class Export:
+class OpenExport:
     """An open export: where it begins, and its heads by size."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
         self.names = archive.namelist()
         if len(set(self.names)) < len(self.names):
-            raise Unreadable("a name stands in it twice")
+            raise ExportUnusable("a name stands in it twice")
         since = json.loads(archive.read("since.json"))
         self.tree = Tree(since["treeSize"], [bytes.fromhex(node) for node in since["nodes"]])
         self.began, self.began_root = self.tree.size, self.tree.root()
         self.consistency = [bytes.fromhex(step) for step in since["consistency"]]
         self.heads = {size: self._root_of(size) for size in sorted(self._sizes())}
         if not self.heads:
-            raise Unreadable("there is no tree head")
+            raise ExportUnusable("there is no tree head")
 
     @property
     def newest(self) -> int:
@@ -139,22 +139,22 @@ class Export:
                 yield int(name[len(FOLDER) + 1 : -len(".json")])
 
     def _root_of(self, size: int) -> bytes:
-        said, root = read_head(self.archive.read(f"{FOLDER}/{size}.json"))
-        if said != size:
-            raise Unreadable(f"{FOLDER}/{size}.json is a head of {said} leaves")
+        head, root = read_head(self.archive.read(f"{FOLDER}/{size}.json"))
+        if head != size:
+            raise ExportUnusable(f"{FOLDER}/{size}.json is a head of {head} leaves")
         return root
 
 
 def read_head(data: bytes) -> tuple[int, bytes]:
     """Size and root of a tree head."""
-    said = json.loads(data)
-    size, root = said["treeSize"], bytes.fromhex(said["rootHash"])
-    if said["v"] != 1 or type(size) is not int or len(root) != HASH_BYTES:
-        raise Unreadable("not a tree head of form 1")
+    head = json.loads(data)
+    size, root = head["treeSize"], bytes.fromhex(head["rootHash"])
+    if head["v"] != 1 or type(size) is not int or len(root) != HASH_BYTES:
+        raise ExportUnusable("not a tree head of form 1")
     return size, root
 
 
-def check_tree(export: Export) -> Iterator[str]:
+def check_tree(export: OpenExport) -> Iterator[str]:
     """What is wrong with leaves and heads."""
     tree = export.tree
     if export.heads.get(export.began, export.began_root) != export.began_root:
@@ -168,7 +168,7 @@ def check_tree(export: Export) -> Iterator[str]:
         yield f"there are leaves up to {tree.size}, and the newest head is over {export.newest}"
 
 
-def check_kept(export: Export, kept: bytes) -> Iterator[str]:
+def check_kept(export: OpenExport, kept: bytes) -> Iterator[str]:
     """Whether the ledger continues the head that the auditor kept."""
     size, root = read_head(kept)
     newest = export.newest
@@ -185,7 +185,7 @@ def check_kept(export: Export, kept: bytes) -> Iterator[str]:
 # --- seals, by openssl ------------------------------------------------------------------------------------------------
 
 
-def check_seals(export: Export, trust: str | None) -> Iterator[str]:
+def check_seals(export: OpenExport, trust: str | None) -> Iterator[str]:
     """What is wrong with signatures, certificates and time stamps; laid into a folder of their own for openssl."""
     with tempfile.TemporaryDirectory() as folder:
         for size in export.heads:
@@ -198,7 +198,7 @@ def check_seals(export: Export, trust: str | None) -> Iterator[str]:
             yield from check_seal(at, f"{FOLDER}/{size}", trust, has_token=has_token)
 
 
-def lay(export: Export, at: Path, part: str) -> bool:
+def lay(export: OpenExport, at: Path, part: str) -> bool:
     """Write one part of a seal beside the others; False when it is not there."""
     name = f"{FOLDER}/{at.name}.{part}"
     if name not in export.names:
@@ -227,7 +227,7 @@ def openssl(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["openssl", *arguments], capture_output=True, check=False)  # noqa: S603, S607
 
 
-def certificates(export: Export) -> list[str]:
+def certificates(export: OpenExport) -> list[str]:
     """SHA-256 over the DER of every certificate that sealed."""
     pems = [export.archive.read(name).decode("ascii") for name in export.names if name.endswith(".pem")]
     return sorted({hashlib.sha256(base64.b64decode(pem.split("-----")[2])).hexdigest() for pem in pems})
@@ -242,20 +242,20 @@ def main() -> int:
     parser.add_argument("export")
     parser.add_argument("--kept", help="a tree head that you kept: its .json")
     parser.add_argument("--trust", help="PEM of the CA that you trust, for certificates and time stamps")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # whatever the machine is set to
-    return run(Path(asked.export), kept=asked.kept and Path(asked.kept), trust=asked.trust)
+    return run(Path(arguments.export), kept=arguments.kept and Path(arguments.kept), trust=arguments.trust)
 
 
 def run(file: Path, *, kept: Path | None, trust: str | None) -> int:
     """The exit code; what was looked at and what is wrong is printed."""
     try:
         problems = list(check(file, kept, trust))
-    except (OSError, KeyError, ValueError, TypeError, IndexError, Unreadable, zipfile.BadZipFile) as problem:
+    except (OSError, KeyError, ValueError, TypeError, IndexError, ExportUnusable, zipfile.BadZipFile) as problem:
         problems = [f"the export cannot be read: {problem}"]
-    for told in problems:
-        say(f"WRONG: {told}")
+    for one in problems:
+        say(f"WRONG: {one}")
     say(DOES_NOT_HOLD if problems else HOLDS)
     return 1 if problems else 0
 
@@ -263,7 +263,7 @@ def run(file: Path, *, kept: Path | None, trust: str | None) -> int:
 def check(file: Path, kept: Path | None, trust: str | None) -> Iterator[str]:
     """Everything that is wrong; tells on its way what was looked at."""
     with zipfile.ZipFile(file) as archive:
-        export = Export(archive)
+        export = OpenExport(archive)
         say(f"leaves {export.began} to {export.newest}, {len(export.heads)} tree heads")
         yield from check_tree(export)
         if kept:

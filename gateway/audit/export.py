@@ -48,13 +48,13 @@ def write_export(connection: Connection, path: Path, since: int, progress: Progr
 def _since(connection: Connection, since: int, size: int) -> bytes:
     nodes = edge_nodes(connection, since)
     path = consistency_of(connection, since, size) if since else ()
-    told = {
+    row = {
         "v": 1,
         "treeSize": since,
         "nodes": [node.hex() for node in nodes],
         "consistency": [step.hex() for step in path],
     }
-    return json.dumps(told, indent=1).encode()
+    return json.dumps(row, indent=1).encode()
 
 
 def _add_seal(archive: zipfile.ZipFile, seal: Seal) -> None:

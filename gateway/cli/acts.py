@@ -18,12 +18,12 @@ from gateway.domain.delivery import DeliveryState
 from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from gateway.http.order import Order
+    from gateway.http.order import BulkOrder
     from gateway.ports.deliveries import Moved, RefusedMove, Selection
     from gateway.store.database import SqlStore
 
 _NUMBERS_AT_ONCE: Final = 1_000
-_TOLD_REFUSALS: Final = 20
+_REFUSALS_SHOWN: Final = 20
 
 Numbers = Annotated[list[int] | None, typer.Argument(help="Numbers of deliveries, from the list.", show_default=False)]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.", show_default=False)]
@@ -107,8 +107,8 @@ def _cancel(
     of = _of(numbers, _selection(recipient, state, appeal, action, older_than), everything=everything)
     settings = load_settings(home)
     if not (yes or dry_run):
-        told = f"{_count(settings, Act.CANCEL, of)} deliveries"
-        typer.confirm(_LOST.format(count=told), abort=True, err=True)
+        answer = f"{_count(settings, Act.CANCEL, of)} deliveries"
+        typer.confirm(_LOST.format(count=answer), abort=True, err=True)
     _do(settings, Act.CANCEL, of, reason, dry_run=dry_run, as_json=as_json)
 
 
@@ -156,11 +156,11 @@ def _do(
         count = _count(settings, act, of)
         print_json({"would_move": count}) if as_json else out.print(f"{count} would be {PAST[act]}; nothing was done.")
         return
-    from gateway.http.order import Order
+    from gateway.http.order import BulkOrder
 
     tally = _Tally(act)
     try:
-        for order in _orders(Order(act, of, operator(), reason)):
+        for order in _orders(BulkOrder(act, of, operator(), reason)):
             _carry_out(settings, order, tally)
     except KeyboardInterrupt:
         text = f"Interrupted: {tally.moved} were {PAST[act]}. The same command goes on with what remains."
@@ -168,7 +168,7 @@ def _do(
     _tell(tally, as_json=as_json)
 
 
-def _orders(order: Order) -> Iterator[Order]:
+def _orders(order: BulkOrder) -> Iterator[BulkOrder]:
     """A thousand numbers at a time; a selection is cut by the exchange."""
     if not isinstance(order.of, tuple):
         yield order
@@ -177,26 +177,26 @@ def _orders(order: Order) -> Iterator[Order]:
         yield replace(order, of=order.of[start : start + _NUMBERS_AT_ONCE])
 
 
-def _carry_out(settings: Settings, order: Order, tally: _Tally) -> None:
+def _carry_out(settings: Settings, order: BulkOrder, tally: _Tally) -> None:
     """Through the running exchange, else in its place; commit by commit until nothing remains."""
-    from gateway.cli.store import act, ask_server
+    from gateway.cli.store import act, call_server
     from gateway.http.order import order_form, read_moved
 
-    told = ask_server(settings, "POST", "/deliveries/act", order_form(order))
-    if told is None:
+    answer = call_server(settings, "POST", "/deliveries/act", order_form(order))
+    if answer is None:
         act(settings, lambda store: _alone(store, order, tally))
         return
     while True:
-        tally.add(moved := read_moved(told))
+        tally.add(moved := read_moved(answer))
         if moved.go_on_after is None:
             return
-        told = ask_server(settings, "POST", "/deliveries/act", order_form(replace(order, after=moved.go_on_after)))
-        if told is None:
+        answer = call_server(settings, "POST", "/deliveries/act", order_form(replace(order, after=moved.go_on_after)))
+        if answer is None:
             text = f"The exchange stopped when {tally.moved} were {PAST[order.act]}. The same command goes on."
             raise CommandFailed(text, Exit.UNREACHABLE)
 
 
-async def _alone(store: SqlStore, order: Order, tally: _Tally) -> None:
+async def _alone(store: SqlStore, order: BulkOrder, tally: _Tally) -> None:
     from gateway.ports.deliveries import MoveJob
 
     after: int | None = order.after
@@ -218,9 +218,9 @@ def _tell(tally: _Tally, *, as_json: bool) -> None:
         print_json({"act": tally.act, "moved": tally.moved, "refused": tally.refused})
     else:
         out.print(f"{tally.moved} {'delivery' if tally.moved == 1 else 'deliveries'} {PAST[tally.act]}.")
-        for one in tally.refused[:_TOLD_REFUSALS]:
+        for one in tally.refused[:_REFUSALS_SHOWN]:
             err.print(f"Delivery {one.delivery_id} was not {PAST[tally.act]}: {one.reason}.")
-        if (more := len(tally.refused) - _TOLD_REFUSALS) > 0:
+        if (more := len(tally.refused) - _REFUSALS_SHOWN) > 0:
             err.print(f"{more} more were refused; --json names them all.")
     if tally.refused:
         raise CommandFailed(

@@ -14,26 +14,26 @@ from rich.table import Table
 from gateway.cli.frame import (
     DEFAULT_HOME,
     AsJson,
+    CliLanguage,
     CommandFailed,
     Exit,
     Home,
     Lang,
-    Language,
+    localized,
     operator,
     out,
     print_json,
-    said,
     when,
 )
 from gateway.domain.alarm_letter import HAPPENINGS
-from gateway.domain.alarms import KINDS, Alarm, Kind
+from gateway.domain.alarms import KINDS, Alarm, AlarmKind
 from gateway.domain.words import STEPS
 from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from contracts.telling import Told
+    from contracts.telling import SendResult
     from gateway.domain.alarm_letter import Recipient
-    from gateway.ports.alarms import WholeAlarm
+    from gateway.ports.alarms import AlarmDetail
 
 app = typer.Typer(help="Alarms: what is wrong now, who took it up, whom it was told.", no_args_is_help=True)
 
@@ -45,8 +45,8 @@ _MOST = 500
 def list_alarms(
     home: Home = DEFAULT_HOME,
     over: Annotated[bool, typer.Option("--over", help="Those that are over, newest first.")] = False,  # noqa: FBT002 - a flag
-    kind: Annotated[Kind | None, typer.Option(help="Of one kind only.")] = None,
-    lang: Lang = Language.RU,
+    kind: Annotated[AlarmKind | None, typer.Option(help="Of one kind only.")] = None,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """List alarms that are open, the worst first. Exit code 1 when nobody has acknowledged one of them.
@@ -54,13 +54,13 @@ def list_alarms(
     Example: dalel alarms list --lang en
     """
     from gateway.cli.store import read
-    from gateway.ports.alarms import AlarmsLooked, OpenLooked
+    from gateway.ports.alarms import AlarmQuery, OpenAlarmQuery
 
-    ended = AlarmsLooked(is_open=False, kind=kind, limit=_MOST)
-    lasting = OpenLooked(kind, limit=_MOST)
+    ended = AlarmQuery(is_open=False, kind=kind, limit=_MOST)
+    lasting = OpenAlarmQuery(kind, limit=_MOST)
     alarms = read(
         load_settings(home),
-        lambda store: store.look_for_alarms(ended) if over else store.open_alarms(lasting),
+        lambda store: store.list_alarms(ended) if over else store.open_alarms(lasting),
     )
     if as_json:
         print_json(alarms)
@@ -73,7 +73,7 @@ def list_alarms(
 
 
 @app.command()
-def show(number: Number, home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+def show(number: Number, home: Home = DEFAULT_HOME, lang: Lang = CliLanguage.RU, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     """Tell one alarm: what it means, what helps, what happened, who was told with what result.
 
     Example: dalel alarms show 12 --lang en
@@ -88,7 +88,7 @@ def show(number: Number, home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as
         return
     spec = KINDS[whole.alarm.kind]
     out.print(_table([whole.alarm], lang))
-    out.print(f"{said(spec.means, lang)}\n[bold]{said(spec.helps, lang)}[/]\n")
+    out.print(f"{localized(spec.means, lang)}\n[bold]{localized(spec.helps, lang)}[/]\n")
     out.print(_story(whole, lang))
 
 
@@ -102,19 +102,19 @@ def ack(
 
     Example: dalel alarms ack 12 --reason "the akimat mends its gateway until six"
     """
-    from gateway.cli.store import act, ask_server
+    from gateway.cli.store import act, call_server
     from gateway.ports.alarms import AckJob
 
     if not reason.strip():
         raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
     settings, by = load_settings(home), operator()
-    asked = {"alarm": number, "by": by, "reason": reason.strip()}
-    told = ask_server(settings, "POST", "/alarms/acknowledge", asked)
-    if told is None:
+    form = {"alarm": number, "by": by, "reason": reason.strip()}
+    result = call_server(settings, "POST", "/alarms/acknowledge", form)
+    if result is None:
         job = AckJob(number, by, reason.strip(), datetime.now(UTC))
         against = act(settings, lambda store: store.acknowledge(job))
     else:
-        against = told["against"]
+        against = result["against"]
     if against:
         raise CommandFailed(f"Nothing was changed: {against}. See: dalel alarms list")
     out.print(f"Acknowledged alarm {number}.")
@@ -131,21 +131,21 @@ def send_trial(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # n
     if not results:
         raise CommandFailed(f"Nobody is told of alarms. Name e-mail or webhooks under [alarms] in {home}/dalel.toml")
     if as_json:
-        print_json([{"channel": to.channel, "to": to.to, "told": told} for to, told in results])
+        print_json([{"channel": to.channel, "to": to.to, "result": result} for to, result in results])
     else:
-        for to, told in results:
-            mark = "[green]taken[/]" if told.is_taken else "[red]not taken[/]"
-            out.print(f"{mark} {to.channel} {escape(to.to)}: {escape(told.words)}", soft_wrap=True)
-    raise typer.Exit(Exit.OK if all(told.is_taken for _, told in results) else Exit.FAILED)
+        for to, result in results:
+            mark = "[green]taken[/]" if result.is_taken else "[red]not taken[/]"
+            out.print(f"{mark} {to.channel} {escape(to.to)}: {escape(result.words)}", soft_wrap=True)
+    raise typer.Exit(Exit.OK if all(result.is_taken for _, result in results) else Exit.FAILED)
 
 
-async def _send_all(settings: Settings) -> list[tuple[Recipient, Told]]:
+async def _send_all(settings: Settings) -> list[tuple[Recipient, SendResult]]:
     from aiohttp import ClientSession
 
-    from gateway.alarm_posts import posts, telling
+    from gateway.alarm_posts import letter_context, posts
     from gateway.domain.alarm_letter import trial
 
-    now, whom = datetime.now(UTC), telling(settings)
+    now, whom = datetime.now(UTC), letter_context(settings)
     async with ClientSession() as session:
         out_there = posts(settings, session)
         number = int(now.timestamp())
@@ -154,7 +154,7 @@ async def _send_all(settings: Settings) -> list[tuple[Recipient, Told]]:
         return list(zip(whom.recipients, await asyncio.gather(*tried), strict=True))
 
 
-def _table(alarms: Iterable[Alarm], lang: Language) -> Table:
+def _table(alarms: Iterable[Alarm], lang: CliLanguage) -> Table:
     table = Table()
     for heading in ("№", "alarm", "of", "how loud", "how many", "since", "raised", "acknowledged by", "over"):
         table.add_column(heading)
@@ -162,21 +162,22 @@ def _table(alarms: Iterable[Alarm], lang: Language) -> Table:
         by = f"{one.acknowledged.by}: {one.acknowledged.reason}" if one.acknowledged else ""
         count = "" if one.count is None else str(one.count)
         cells = (
-            str(one.alarm_id), said(KINDS[one.kind].name, lang), one.subject, said(STEPS[one.level], lang), count,
+            str(one.alarm_id), localized(KINDS[one.kind].name, lang), one.subject, localized(STEPS[one.level], lang),
+            count,
             when(one.since), when(one.raised_at), by, when(one.cleared_at),
         )  # fmt: skip
         table.add_row(*map(escape, cells))
     return table
 
 
-def _story(whole: WholeAlarm, lang: Language) -> Table:
+def _story(whole: AlarmDetail, lang: CliLanguage) -> Table:
     table = Table()
     for heading in ("when", "what", "how loud", "who was told"):
         table.add_column(heading)
     for step in whole.steps:
-        told = [f"{one.channel} {one.recipient}: {one.state}{f' ({one.result})' if one.result else ''}"
+        result = [f"{one.channel} {one.recipient}: {one.state}{f' ({one.result})' if one.result else ''}"
                 for one in whole.letters if one.step_id == step.step_id]  # fmt: skip
         by = f" {step.by}: {step.why}" if step.by else ""
-        cells = (when(step.at), said(HAPPENINGS[step.happening], lang) + by, said(STEPS[step.level], lang))
-        table.add_row(*map(escape, (*cells, "\n".join(told))))
+        cells = (when(step.at), localized(HAPPENINGS[step.happening], lang) + by, localized(STEPS[step.level], lang))
+        table.add_row(*map(escape, (*cells, "\n".join(result))))
     return table

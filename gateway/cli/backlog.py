@@ -11,7 +11,18 @@ from rich.table import Table
 
 from contracts.party import PartyId
 from gateway.cli import words
-from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, Lang, Language, out, print_json, said, when
+from gateway.cli.frame import (
+    DEFAULT_HOME,
+    AsJson,
+    CliLanguage,
+    CommandFailed,
+    Home,
+    Lang,
+    localized,
+    out,
+    print_json,
+    when,
+)
 from gateway.cli.span import parse_span, span_text
 from gateway.domain.circuit import CircuitState
 from gateway.settings import load_settings
@@ -30,7 +41,7 @@ def backlog(
     fail_over: Annotated[
         str | None, typer.Option("--fail-over", help="Exit with 1 when the oldest is older than this: 15m, 1h, 3d.")
     ] = None,
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Tell party by party what has not ended, how old the oldest is, and when the party last acknowledged.
@@ -87,21 +98,21 @@ def _print(
     circuits: Mapping[PartyId, Circuit],
     paused: Mapping[PartyId, Pause],
     now: datetime,
-    lang: Language,
+    lang: CliLanguage,
 ) -> None:
     if not rows:
-        out.print(said(words.NOTHING_WAITS, lang))
+        out.print(localized(words.NOTHING_WAITS, lang))
         return
-    table = Table(title=said(words.BACKLOG, lang))
+    table = Table(title=localized(words.BACKLOG, lang))
     for heading in (words.TO, *words.BACKLOG_COUNTS, words.OLDEST, words.LAST_RECEIPT, words.CIRCUIT):
-        table.add_column(said(heading, lang))
+        table.add_column(localized(heading, lang))
     for row in rows:
         circuit = circuits.get(row.recipient)
         counts = (str(getattr(row, name)) for name in _COUNTS)
         oldest = span_text(now - row.oldest_at) if row.oldest_at else ""
-        state = said(words.CIRCUITS[circuit.state if circuit else CircuitState.CLOSED], lang)
-        state = said(words.PAUSED, lang) if row.recipient in paused else state
+        state = localized(words.CIRCUITS[circuit.state if circuit else CircuitState.CLOSED], lang)
+        state = localized(words.PAUSED, lang) if row.recipient in paused else state
         table.add_row(row.recipient, *counts, oldest, when(row.last_receipt_at), state)
     table.add_section()
-    table.add_row(said(words.TOTAL, lang), *(str(sum(getattr(row, name) for row in rows)) for name in _COUNTS))
+    table.add_row(localized(words.TOTAL, lang), *(str(sum(getattr(row, name) for row in rows)) for name in _COUNTS))
     out.print(table)

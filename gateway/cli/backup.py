@@ -36,8 +36,10 @@ def backup(
     from gateway.backup import back_up
 
     settings = load_settings(home)
-    with _told_failures(f"{folder} was not made"), _counting("copied") as told:
-        made = back_up(settings, folder.expanduser().absolute(), with_keys=with_keys, now=datetime.now(UTC), told=told)
+    with _reported_failures(f"{folder} was not made"), _counting("copied") as progress:
+        made = back_up(
+            settings, folder.expanduser().absolute(), with_keys=with_keys, now=datetime.now(UTC), progress=progress
+        )
     if as_json:
         print_json(made)
         return
@@ -57,8 +59,8 @@ def restore(
     """
     from gateway.backup import restore as made_again
 
-    with _told_failures(f"{home} was not made"), _counting("checked and copied") as told:
-        made = made_again(folder.expanduser().absolute(), home.expanduser().absolute(), told)
+    with _reported_failures(f"{home} was not made"), _counting("checked and copied") as progress:
+        made = made_again(folder.expanduser().absolute(), home.expanduser().absolute(), progress)
     if as_json:
         print_json(made)
         return
@@ -73,7 +75,7 @@ def _tell_what_is_next(made: Manifest, home: Path) -> None:
 
 
 @contextmanager
-def _told_failures(what: str) -> Iterator[None]:
+def _reported_failures(what: str) -> Iterator[None]:
     from gateway.backup import BackupRefused
     from gateway.store.errors import StoreError
 

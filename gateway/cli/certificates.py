@@ -14,7 +14,7 @@ from gateway.domain.revocation import KnownRevocation
 from gateway.party_certificates import PartyCertificate
 from gateway.settings import Settings
 from signing.keys import Certificate
-from signing.subject import Subject
+from signing.subject import CertificateSubject
 from signing.trust import Purpose, judge_path, load_anchors, load_intermediates
 
 
@@ -32,7 +32,7 @@ class CertificateView:
     issuer: str
     standing: str  # by the trust folder, without revocation
     revocation: str  # as last learnt
-    asked: tuple[str, ...]  # whom we ask
+    responders: tuple[str, ...]  # whom we ask
     warnings: tuple[str, ...]
 
 
@@ -69,7 +69,7 @@ def _view(
     places: Places,
     now: datetime,
 ) -> CertificateView:
-    certificate, asked = one.certificate, places.of(one.certificate)
+    certificate, responders = one.certificate, places.of(one.certificate)
     judged = judge_path(certificate, anchors, at=now, purpose=Purpose.MESSAGES, intermediates=between)
     return CertificateView(
         party_id=one.party_id,
@@ -81,19 +81,19 @@ def _view(
         days_left=(certificate.not_after - now).days,
         issuer=certificate.issuer,
         standing=judged.standing.value,
-        revocation=_revocation(known, asked),
-        asked=(*asked.ocsp, *asked.crl),
+        revocation=_revocation(known, responders),
+        responders=(*responders.ocsp, *responders.crl),
         warnings=one.warnings,
     )
 
 
-def _holder(subject: Subject | None, certificate: Certificate) -> str:
+def _holder(subject: CertificateSubject | None, certificate: Certificate) -> str:
     return (subject.organisation or subject.common_name if subject else None) or certificate.subject
 
 
-def _revocation(known: KnownRevocation | None, asked: Places) -> str:
+def _revocation(known: KnownRevocation | None, responders: Places) -> str:
     if known is None:
-        return "not asked yet" if asked.ocsp or asked.crl else "unknown: there is nobody to ask"
+        return "not asked yet" if responders.ocsp or responders.crl else "unknown: there is nobody to ask"
     judged = known.latest.judgement
-    told = f" ({judged.detail})" if judged.detail else ""
-    return f"{judged.status.value}, {known.latest.at:%Y-%m-%d %H:%M} UTC{told}"
+    detail = f" ({judged.detail})" if judged.detail else ""
+    return f"{judged.status.value}, {known.latest.at:%Y-%m-%d %H:%M} UTC{detail}"

@@ -15,13 +15,13 @@ from gateway.cli.acts import add_acts
 from gateway.cli.frame import (
     DEFAULT_HOME,
     AsJson,
+    CliLanguage,
     CommandFailed,
     Home,
     Lang,
-    Language,
+    localized,
     out,
     print_json,
-    said,
     when,
 )
 from gateway.domain.delivery import DeliveryState
@@ -43,7 +43,7 @@ def list_deliveries(
     appeal: Annotated[str | None, typer.Option(help="Only those of this appeal number.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 50,
     before: Annotated[int | None, typer.Option(help="Go on from this number.")] = None,
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """List deliveries, newest first.
@@ -63,14 +63,14 @@ def list_deliveries(
     elif rows:
         out.print(delivery_table(rows, lang))
     else:
-        out.print(said(words.NONE_MATCH, lang))
+        out.print(localized(words.NONE_MATCH, lang))
 
 
 @app.command()
 def show(
     number: Number,
     home: Home = DEFAULT_HOME,
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Show one delivery with every attempt, whether its party is left alone, and when people were told.
@@ -82,14 +82,14 @@ def show(
 
     settings = load_settings(home)
     row, attempts = _one(settings, number)
-    around = read(settings, lambda store: held(store, row))
+    context = read(settings, lambda store: held(store, row))
     if as_json:
-        told = {"circuit": around.circuit, "escalations": around.escalations}
-        print_json({"delivery": row, "attempts": attempts, **told})
+        details = {"circuit": context.circuit, "escalations": context.escalations}
+        print_json({"delivery": row, "attempts": attempts, **details})
         return
     out.print(delivery_table([row], lang))
     out.print(attempt_table(attempts, lang))
-    for line in held_lines(around, lang):
+    for line in held_lines(context, lang):
         out.print(line, soft_wrap=True)
     out.print(f"message {row.message_id} · digest {row.digest}", soft_wrap=True)
 
@@ -111,38 +111,38 @@ def _one(settings: Settings, number: int) -> tuple[DeliveryRow, tuple[AttemptRow
     return rows[0], attempts
 
 
-def delivery_table(rows: tuple[DeliveryRow, ...] | list[DeliveryRow], lang: Language) -> Table:
+def delivery_table(rows: tuple[DeliveryRow, ...] | list[DeliveryRow], lang: CliLanguage) -> Table:
     """Deliveries for people."""
     headings = (words.NUMBER, words.TO, words.MESSAGE, words.STATE, words.TRIED, words.SINCE, words.NEXT, words.DETAIL)
     table = _table(words.DELIVERIES, headings, lang)
     for row in rows:
         since, following = when(row.created_at), when(row.next_attempt_at)
         table.add_row(
-            str(row.delivery_id), row.recipient, said(action_text(row.action), lang),
-            said(words.DELIVERY_STATES[row.state], lang), str(row.attempts), since, following,
+            str(row.delivery_id), row.recipient, localized(action_text(row.action), lang),
+            localized(words.DELIVERY_STATES[row.state], lang), str(row.attempts), since, following,
             _detail(row.code, row.detail),
         )  # fmt: skip
     return table
 
 
-def attempt_table(attempts: tuple[AttemptRow, ...], lang: Language, *, title: LocalText = words.ATTEMPTS) -> Table:
+def attempt_table(attempts: tuple[AttemptRow, ...], lang: CliLanguage, *, title: LocalText = words.ATTEMPTS) -> Table:
     """Attempts for people."""
     headings = (words.NUMBER, words.STARTED, words.TOOK, words.OUTCOME, words.HTTP, words.DETAIL)
     table = _table(title, headings, lang)
     for attempt in attempts:
         took = f"{(attempt.finished_at - attempt.started_at).total_seconds():.2f} s" if attempt.finished_at else ""
         known = words.OUTCOMES.get(attempt.outcome or "")
-        outcome = said(known, lang) if known else attempt.outcome
+        outcome = localized(known, lang) if known else attempt.outcome
         status = str(attempt.http_status or "")
         detail = _detail(attempt.code, attempt.detail)
         table.add_row(str(attempt.number), when(attempt.started_at), took, outcome, status, detail)
     return table
 
 
-def _table(title: LocalText, headings: tuple[LocalText, ...], lang: Language) -> Table:
-    table = Table(title=said(title, lang))
+def _table(title: LocalText, headings: tuple[LocalText, ...], lang: CliLanguage) -> Table:
+    table = Table(title=localized(title, lang))
     for heading in headings:
-        table.add_column(said(heading, lang), no_wrap=heading is words.NUMBER)
+        table.add_column(localized(heading, lang), no_wrap=heading is words.NUMBER)
     return table
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from gateway.cli.checks import check_installation, check_machine
 from gateway.cli.frame import DEFAULT_HOME, AsJson, Exit, Home, out, print_json
-from gateway.domain.findings import Finding, Health, worst
+from gateway.domain.findings import CheckFinding, Health, worst
 from gateway.settings import Settings, SettingsError, load_settings
 
 _MARKS: Final = {Health.OK: "[green]ok[/]", Health.WARN: "[yellow]warn[/]", Health.FAIL: "[red]fail[/]"}
@@ -31,7 +31,7 @@ def doctor(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa:
     raise typer.Exit(Exit.FAILED if worst(found.health for found in findings) is Health.FAIL else Exit.OK)
 
 
-def examine(home: Path) -> list[Finding]:
+def examine(home: Path) -> list[CheckFinding]:
     """Every finding about this machine and the installation in ``home``."""
     from gateway.cli.ledgercheck import check_ledger
     from gateway.cli.ncanodecheck import check_ncanode
@@ -40,9 +40,9 @@ def examine(home: Path) -> list[Finding]:
 
     findings = list(check_machine())
     settings = _settings(home)
-    if isinstance(settings, Finding):
+    if isinstance(settings, CheckFinding):
         return [*findings, settings]
-    findings.append(Finding(Health.OK, "settings", str(home)))
+    findings.append(CheckFinding(Health.OK, "settings", str(home)))
     now = datetime.now(UTC)
     findings += [
         *check_installation(settings, now),
@@ -54,19 +54,19 @@ def examine(home: Path) -> list[Finding]:
     return findings
 
 
-def _settings(home: Path) -> Settings | Finding:
+def _settings(home: Path) -> Settings | CheckFinding:
     try:
         return load_settings(home)
     except SettingsError as problem:
-        return Finding(Health.FAIL, "settings", str(problem), "Mend them, then run the doctor again.")
+        return CheckFinding(Health.FAIL, "settings", str(problem), "Mend them, then run the doctor again.")
 
 
-def _table(findings: list[Finding]) -> Table:
+def _table(findings: list[CheckFinding]) -> Table:
     table = Table(show_header=False)
     table.add_column()
     table.add_column()
     table.add_column(ratio=1)
     for finding in findings:
         cure = f"\n[bold]{escape(finding.cure)}[/]" if finding.cure else ""
-        table.add_row(_MARKS[finding.health], escape(finding.subject), escape(finding.says) + cure)
+        table.add_row(_MARKS[finding.health], escape(finding.subject), escape(finding.message) + cure)
     return table

@@ -18,18 +18,18 @@ from gateway.cli import words
 from gateway.cli.frame import (
     DEFAULT_HOME,
     AsJson,
+    CliLanguage,
     CommandFailed,
     Exit,
     Home,
     Lang,
-    Language,
+    localized,
     out,
     print_json,
-    said,
     when,
 )  # fmt: skip
 from gateway.settings import Settings, load_settings
-from signing.service import Opinion, Verdict
+from signing.service import Opinion, SignatureAnswer
 
 if TYPE_CHECKING:
     from gateway.eds import Signatory, SignedAct
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedAct:
     """One act of the citizen and what came of its signature; None where none came."""
 
     action: str
@@ -50,7 +50,7 @@ class Judged:
 def eds(
     number: Annotated[str, typer.Argument(help="Number of the appeal.", show_default=False)],
     home: Home = DEFAULT_HOME,
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Ask whether the citizen's own signatures under an appeal hold now; nothing of the case is changed by it.
@@ -69,13 +69,13 @@ def eds(
     raise typer.Exit(_exit(judged))
 
 
-def _judged(settings: Settings, number: str) -> list[Judged]:
+def _judged(settings: Settings, number: str) -> list[JudgedAct]:
     from gateway.cli.store import read
     from signing.errors import KeyUnavailable, KeyUnusable
 
     signatory, acts = read(settings, lambda store: _acts(store, number))
     try:
-        return asyncio.run(_asked(settings, signatory, acts))
+        return asyncio.run(_request_of(settings, signatory, acts))
     except KeyUnavailable as away:
         raise CommandFailed(f"{away}. Ask again when it is up.", Exit.UNREACHABLE) from away
     except KeyUnusable as trouble:
@@ -96,14 +96,14 @@ async def _acts(store: SqlReader, number: str) -> tuple[Signatory, tuple[SignedA
     return Signatory(appeal.applicant, appeal.representative), acts
 
 
-async def _asked(settings: Settings, signatory: Signatory, acts: Sequence[SignedAct]) -> list[Judged]:
+async def _request_of(settings: Settings, signatory: Signatory, acts: Sequence[SignedAct]) -> list[JudgedAct]:
     from gateway.eds import judge_eds
 
     judged = []
     async with _service(settings) as service:
         for act in acts:
             opinion = await judge_eds(act.signature, act.text, signatory, service) if act.signature else None
-            judged.append(Judged(act.action, act.at, opinion))
+            judged.append(JudgedAct(act.action, act.at, opinion))
     return judged
 
 
@@ -135,20 +135,20 @@ async def _service(settings: Settings) -> AsyncIterator[SignatureService]:
         yield NcaNode(session, settings.ncanode_url, key=None, now=now, within=within)
 
 
-def _exit(judged: Sequence[Judged]) -> Exit:
+def _exit(judged: Sequence[JudgedAct]) -> Exit:
     verdicts = {each.opinion.verdict for each in judged if each.opinion}
-    if Verdict.FAILS in verdicts:
+    if SignatureAnswer.FAILS in verdicts:
         return Exit.FAILED
-    return Exit.OK if verdicts == {Verdict.HOLDS} else Exit.INDETERMINATE
+    return Exit.OK if verdicts == {SignatureAnswer.HOLDS} else Exit.INDETERMINATE
 
 
-def _table(judged: Sequence[Judged], lang: Language) -> Table:
+def _table(judged: Sequence[JudgedAct], lang: CliLanguage) -> Table:
     """When (Almaty time), what, whether it holds, whose certificate, why not."""
     table = Table()
     for heading in (words.WHEN, words.MESSAGE, words.SIGNATURE, words.HOLDER, words.DETAIL):
-        table.add_column(said(heading, lang))
+        table.add_column(localized(heading, lang))
     for each in judged:
-        verdict = said(words.VERDICTS[each.opinion.verdict] if each.opinion else words.NO_SIGNATURE, lang)
+        verdict = localized(words.VERDICTS[each.opinion.verdict] if each.opinion else words.NO_SIGNATURE, lang)
         holders = each.opinion.holders if each.opinion else ()
         names = ", ".join(holder.common_name or f"{holder.serial:x}" for holder in holders)
         detail = each.opinion.detail if each.opinion else ""

@@ -21,14 +21,14 @@ from gateway.cli import words
 from gateway.cli.frame import (
     DEFAULT_HOME,
     AsJson,
+    CliLanguage,
     CommandFailed,
     Exit,
     Home,
     Lang,
-    Language,
+    localized,
     out,
     print_json,
-    said,
     when,
 )  # fmt: skip
 from gateway.settings import Settings, load_settings
@@ -51,7 +51,7 @@ def evidence(
     ] = None,
     sender: Annotated[str | None, typer.Option(help="Whose message, where several used this message_id.")] = None,
     home: Home = DEFAULT_HOME,
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Write all that proves what happened to a message into one sealed file, which dalel verify proves offline.
@@ -75,7 +75,7 @@ def evidence(
     out.print(evidence_table(traced, lang))
     out.print(escape(f"{target} · XAdES {level}"), soft_wrap=True)
     if traced.ledger is None:
-        out.print(said(words.NOT_SEALED, lang))
+        out.print(localized(words.NOT_SEALED, lang))
 
 
 def _traced(settings: Settings, message_id: MessageId, sender: PartyId | None) -> Traced:
@@ -150,13 +150,13 @@ async def _stamping(settings: Settings) -> AsyncIterator[Stamp | None]:
 
     import aiohttp
 
-    from gateway.bootstrap import Ambient, time_stamps
+    from gateway.bootstrap import Environment, time_stamps
     from gateway.log import no_log
     from gateway.service.stamping import blocking_stamp
 
     async with aiohttp.ClientSession(auto_decompress=False) as session:
         with no_log():
-            authorities = time_stamps(settings, session, Ambient.real())
+            authorities = time_stamps(settings, session, Environment.real())
             yield blocking_stamp(authorities, within=timedelta(seconds=settings.stamp_wait_s))
 
 
@@ -186,15 +186,15 @@ def _seal_key(settings: Settings) -> SigningKey:
 # --- telling --------------------------------------------------------------------------------------------------------
 
 
-def evidence_table(traced: Traced, lang: Language) -> Table:
+def evidence_table(traced: Traced, lang: CliLanguage) -> Table:
     """The evidence for people: when (Almaty time), what, why."""
     from dossier.erds.derive import evidence_of
 
     record = traced.record
-    told = record.message.action.value if record.message else "—"
-    table = Table(title=escape(f"{record.message_id} · {record.sender} · {told}"))
+    action_name = record.message.action.value if record.message else "—"
+    table = Table(title=escape(f"{record.message_id} · {record.sender} · {action_name}"))
     for heading in (words.WHEN, words.EVIDENCE, words.DETAIL, words.ENVELOPES):
-        table.add_column(said(heading, lang), no_wrap=heading is words.EVIDENCE)
+        table.add_column(localized(heading, lang), no_wrap=heading is words.EVIDENCE)
     for one in evidence_of(record):
         why = " · ".join(filter(None, (one.reason, one.detail)))
         table.add_row(when(one.at), one.kind.value, escape(why), str(len(one.proofs)))

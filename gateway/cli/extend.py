@@ -17,21 +17,21 @@ from dossier.report import ContainerKind, Indication, VerificationReport
 from gateway.cli.frame import (
     DEFAULT_HOME,
     AsJson,
+    CliLanguage,
     CommandFailed,
     Exit,
     Home,
     Lang,
-    Language,
     err,
+    localized,
     out,
     print_json,
-    said,
     when,
 )
 from gateway.cli.verify import EXITS, anchors_of
 from gateway.settings import SETTINGS_FILE, load_settings
 from signing.keys import Certificate
-from signing.xades import Level
+from signing.xades import XadesLevel
 
 if TYPE_CHECKING:
     from dossier.extension import Added
@@ -46,20 +46,20 @@ class Goal(StrEnum):
     LTA = "LTA"
 
 
-_LEVELS: Final = {Goal.T: Level.T, Goal.LT: Level.LT, Goal.LTA: Level.LTA}
+_LEVELS: Final = {Goal.T: XadesLevel.T, Goal.LT: XadesLevel.LT, Goal.LTA: XadesLevel.LTA}
 
-_TOLD: Final = {
-    Level.T: LocalText(
+_ADDED_TEXTS: Final = {
+    XadesLevel.T: LocalText(
         kk="Уақыт белгісі қосылды: {at}. Қолтаңба осы сәттен бар екені дәлелденеді, бұрыннан емес.",
         ru="Добавлена метка времени: {at}. Доказано, что подпись существует с этого времени, не раньше.",
         en="Added a time stamp of {at}. The signature is proven to exist from then on, no earlier.",
     ),
-    Level.LT: LocalText(
+    XadesLevel.LT: LocalText(
         kk="Тексеруге қажеттісі қосылды: {certificates} сертификат, қайтарып алу туралы {answers} жауап.",
         ru="Добавлено нужное для проверки: сертификатов {certificates}, ответов об отзыве {answers}.",
         en="Added what a check needs: {certificates} certificates, {answers} answers on revocation.",
     ),
-    Level.LTA: LocalText(
+    XadesLevel.LTA: LocalText(
         kk="Бәріне мұрағаттық уақыт белгісі қойылды: {at}.",
         ru="Всё защищено архивной меткой времени: {at}.",
         en="Added an archive time stamp over all of it: {at}.",
@@ -95,7 +95,7 @@ def extend(
         typer.Option(help="PEM of a trust anchor; may be repeated. Default: HOME/trust, else trust/ beside the file."),
     ] = None,
     home: Home = DEFAULT_HOME,
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Add time stamps and revocation values to a dossier, so that it can be proven for years; writes a new file.
@@ -113,13 +113,15 @@ def extend(
     if target.exists():
         raise CommandFailed(f"{target} exists, and nothing is written over. Name another file with -o.", Exit.USAGE)
     console = err if as_json else out
-    added = _carried(file, target, _LEVELS[to], _asked(home, tsa or []), anchors, lambda one: _tell(one, lang, console))
+    added = _carried(
+        file, target, _LEVELS[to], _answers_of(home, tsa or []), anchors, lambda one: _tell(one, lang, console)
+    )
     report = _inspected(target if added else file, anchors)
     if as_json:
         shown = {"file": target if added else None, "level": report.level, "added": added}
         print_json({**shown, "indication": report.indication, "sub_indication": report.sub_indication})
     else:
-        words = said(_WRITTEN if added else _NOTHING, lang).format(file=target, level=report.level)
+        words = localized(_WRITTEN if added else _NOTHING, lang).format(file=target, level=report.level)
         out.print(escape(words), soft_wrap=True)
         out.print(report.indication.value + (f", {report.sub_indication.value}" if report.sub_indication else ""))
     raise typer.Exit(EXITS[report.indication])
@@ -139,7 +141,7 @@ def _inspected(file: Path, anchors: Sequence[Certificate]) -> VerificationReport
     return verify_container(file, anchors, now=datetime.now(UTC))
 
 
-def _asked(home: Path, tsa: Sequence[str]) -> Addresses:
+def _answers_of(home: Path, tsa: Sequence[str]) -> Addresses:
     """The authorities named, and where none are, those of the installation, if there is one."""
     from gateway.cli.sources import Addresses
 
@@ -152,10 +154,10 @@ def _asked(home: Path, tsa: Sequence[str]) -> Addresses:
 def _carried(
     file: Path,
     target: Path,
-    level: Level,
+    level: XadesLevel,
     addresses: Addresses,
     anchors: Sequence[Certificate],
-    told: Callable[[Added], None],
+    report: Callable[[Added], None],
 ) -> list[Added]:
     """What was added, and the new file written if there was anything."""
     from dossier.container import Container
@@ -168,7 +170,7 @@ def _carried(
         with Container.open(file) as container, authorities(addresses, anchors) as sources:
             newest, every = None, list[Added]()
             for signature, added in extend(subject_of(container, tuple(anchors), datetime.now(UTC)), level, sources):
-                told(added)
+                report(added)
                 every.append(added)
                 newest = signature
             if newest is not None:
@@ -183,6 +185,6 @@ def _carried(
         raise CommandFailed(f"{target} cannot be written: {problem}. Name another file with -o.") from problem
 
 
-def _tell(added: Added, lang: Language, console: Console) -> None:
-    words = said(_TOLD[added.level], lang)
+def _tell(added: Added, lang: CliLanguage, console: Console) -> None:
+    words = localized(_ADDED_TEXTS[added.level], lang)
     console.print(escape(words.format(at=when(added.at), certificates=added.certificates, answers=added.answers)))

@@ -48,7 +48,7 @@ class CommandFailed(Exception):
         self.code = code
 
 
-class Language(StrEnum):
+class CliLanguage(StrEnum):
     """Language of what is told about an appeal."""
 
     KK = "kk"
@@ -60,7 +60,7 @@ Home = Annotated[
     Path, typer.Option("--home", envvar="DALEL_HOME", help="Folder of the installation.", show_default=True)
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-Lang = Annotated[Language, typer.Option("--lang", help="Language of what is told: kk, ru or en.")]
+Lang = Annotated[CliLanguage, typer.Option("--lang", help="Language of what is told: kk, ru or en.")]
 
 DEFAULT_HOME = Path("dalel-home")
 
@@ -102,7 +102,7 @@ def when(instant: datetime | None) -> str:
     return instant.astimezone(ALMATY).strftime("%Y-%m-%d %H:%M:%S") if instant else ""
 
 
-def said(text: LocalText, language: Language) -> str:
+def localized(text: LocalText, language: CliLanguage) -> str:
     """The words in one language."""
     words: str = getattr(text, language.value)
     return words

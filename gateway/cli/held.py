@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.cli import words
-from gateway.cli.frame import Language, said, when
+from gateway.cli.frame import CliLanguage, localized, when
 from gateway.domain.circuit import Circuit, CircuitState
 from gateway.domain.escalation import Escalation
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldDelivery:
     """``circuit``: of the delivery's party, None while it answers."""
 
     circuit: Circuit | None
     escalations: Sequence[Escalation]
 
 
-async def held(store: SqlReader, row: DeliveryRow) -> Held:
+async def held(store: SqlReader, row: DeliveryRow) -> HeldDelivery:
     """What is known about ``row`` besides itself."""
     circuits = {one.party_id: one for one in await store.circuits()}
-    return Held(circuits.get(row.recipient), await store.escalations_of(row.delivery_id))
+    return HeldDelivery(circuits.get(row.recipient), await store.escalations_of(row.delivery_id))
 
 
-def held_lines(told: Held, lang: Language) -> list[str]:
+def held_lines(delivery: HeldDelivery, lang: CliLanguage) -> list[str]:
     """For people; nothing when nothing is the matter."""
     lines = []
-    if told.circuit and told.circuit.state is CircuitState.OPEN:
-        lines.append(said(words.LEFT_ALONE, lang).format(until=when(told.circuit.probe_at)))
-    if told.circuit and told.circuit.state is CircuitState.HALF_OPEN:
-        lines.append(said(words.PROBED, lang))
-    if told.escalations:
-        steps = ", ".join(f"{said(words.STEPS[one.step], lang)} {when(one.at)}" for one in told.escalations)
-        lines.append(said(words.TOLD, lang).format(steps=steps))
+    if delivery.circuit and delivery.circuit.state is CircuitState.OPEN:
+        lines.append(localized(words.LEFT_ALONE, lang).format(until=when(delivery.circuit.probe_at)))
+    if delivery.circuit and delivery.circuit.state is CircuitState.HALF_OPEN:
+        lines.append(localized(words.PROBED, lang))
+    if delivery.escalations:
+        steps = ", ".join(f"{localized(words.STEPS[one.step], lang)} {when(one.at)}" for one in delivery.escalations)
+        lines.append(localized(words.PEOPLE_NOTIFIED, lang).format(steps=steps))
     return lines

@@ -13,7 +13,18 @@ from contracts.party import LocalText, PartyId
 from contracts.payloads import History, HistoryTerm
 from dossier.appeal import Status, TermState
 from gateway.cli import words
-from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, Lang, Language, out, print_json, said, when
+from gateway.cli.frame import (
+    DEFAULT_HOME,
+    AsJson,
+    CliLanguage,
+    CommandFailed,
+    Home,
+    Lang,
+    localized,
+    out,
+    print_json,
+    when,
+)
 from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
 def history(
     number: Annotated[str, typer.Argument(help="Number of the appeal.", show_default=False)],
     home: Home = DEFAULT_HOME,
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Tell what happened to an appeal, and how its terms stand.
@@ -61,36 +72,36 @@ def find_history(settings: Settings, number: str) -> History:
     return found
 
 
-def event_table(history: History, lang: Language) -> Table:
+def event_table(history: History, lang: CliLanguage) -> Table:
     """Events for people: when (Almaty time), who, what."""
     case = f" · {history.case_number}" if history.case_number else ""
     table = Table(title=escape(f"{history.appeal_number} · {_status(history, lang)}{case}"))
-    for heading in ("№", *(said(text, lang) for text in (words.WHEN, words.WHO, words.WHAT))):
+    for heading in ("№", *(localized(text, lang) for text in (words.WHEN, words.WHO, words.WHAT))):
         table.add_column(heading)
     for event in history.events:
-        table.add_row(str(event.seq), when(event.at), event.actor, escape(said(event.note, lang)))
+        table.add_row(str(event.seq), when(event.at), event.actor, escape(localized(event.note, lang)))
     return table
 
 
-def _status(history: History, lang: Language) -> str:
-    return said(words.STATUSES[Status(history.status)], lang)
+def _status(history: History, lang: CliLanguage) -> str:
+    return localized(words.STATUSES[Status(history.status)], lang)
 
 
-def term_table(history: History, lang: Language) -> Table:
+def term_table(history: History, lang: CliLanguage) -> Table:
     """Terms for people; the rules version says whether they are sandbox seconds."""
-    table = Table(title=said(words.TERMS, lang))
+    table = Table(title=localized(words.TERMS, lang))
     for text in (words.WHO, words.DUTY, words.ARTICLE, words.DUE, words.STATE, words.RULES):
-        table.add_column(said(text, lang), no_wrap=text in (words.ARTICLE, words.STATE))
+        table.add_column(localized(text, lang), no_wrap=text in (words.ARTICLE, words.STATE))
     for term in history.terms:
         notice = term.notice
-        state = said(words.STATES[TermState(term.state)], lang)
+        state = localized(words.STATES[TermState(term.state)], lang)
         due = when(notice.due_at)
         table.add_row(term.party, _duty(term, lang), escape(notice.article), due, state, notice.rules_version)
     return table
 
 
-def _duty(term: HistoryTerm, lang: Language) -> str:
+def _duty(term: HistoryTerm, lang: CliLanguage) -> str:
     """The duty as the rules word it that the term was computed by."""
     from dossier.narration import wording_of
 
-    return escape(said(wording_of(term.duty, term.notice.rules_version), lang))
+    return escape(localized(wording_of(term.duty, term.notice.rules_version), lang))

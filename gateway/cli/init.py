@@ -12,7 +12,7 @@ import typer
 from gateway.cli.frame import DEFAULT_HOME, CommandFailed, Home, out
 
 
-class Rules(StrEnum):
+class RulesOption(StrEnum):
     """Versions of the terms that an installation may go by."""
 
     CODE = "appk-2026"
@@ -22,7 +22,9 @@ class Rules(StrEnum):
 def init(
     home: Home = DEFAULT_HOME,
     port: Annotated[int, typer.Option(help="Port of the exchange; the sandbox takes those behind it.")] = 8460,
-    rules: Annotated[Rules, typer.Option(help="Terms of the Code, or the same terms in seconds.")] = Rules.SANDBOX,
+    rules: Annotated[
+        RulesOption, typer.Option(help="Terms of the Code, or the same terms in seconds.")
+    ] = RulesOption.SANDBOX,
     sandbox: Annotated[  # noqa: FBT002 - Typer makes it --sandbox/--no-sandbox
         bool, typer.Option(help="Also make platforms, agencies and a court to try it out with.")
     ] = True,
@@ -31,9 +33,9 @@ def init(
 
     Example: dalel init --home /var/lib/dalel --no-sandbox --rules appk-2026
     """
-    from gateway.installation import InstallationExists, InstallationFailed, Plan, make_installation
+    from gateway.installation import InstallationExists, InstallationFailed, InstallationPlan, make_installation
 
-    plan = Plan(home=home.expanduser().absolute(), port=port, rules=rules.value, sandbox=sandbox)
+    plan = InstallationPlan(home=home.expanduser().absolute(), port=port, rules=rules.value, sandbox=sandbox)
     try:
         made = make_installation(plan, now=datetime.now(UTC))
     except (InstallationExists, InstallationFailed) as problem:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from contracts.party import PartyId
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Exit, Home, out, print_json
-from gateway.cli.store import ask_every_node, ask_server
+from gateway.cli.store import call_every_node, call_server
 from gateway.keyplace import KEY_NAMES, KeyName, KeyPlace
 from gateway.settings import Settings, load_settings
 from signing.errors import SigningError
@@ -32,7 +32,7 @@ def list_keys(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # no
     Example: dalel keys list --json
     """
     settings = load_settings(home)
-    states = ask_server(settings, "GET", "/keys")
+    states = call_server(settings, "GET", "/keys")
     _show([_at_rest(_place(settings, name)) for name in KEY_NAMES] if states is None else states, as_json=as_json)
 
 
@@ -42,10 +42,10 @@ def reload(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa:
 
     Example: dalel keys reload
     """
-    told = ask_every_node(load_settings(home), "POST", "/keys/reload")
-    if not told:
+    answer = call_every_node(load_settings(home), "POST", "/keys/reload")
+    if not answer:
         raise CommandFailed("No exchange is running on this home; it reads its keys when it starts.", Exit.UNREACHABLE)
-    states = [state for node in told for state in node]
+    states = [state for node in answer for state in node]
     _show(states, as_json=as_json)
     if any(state["trouble"] for state in states):
         raise CommandFailed("What lies in a key's place is not in force; mend what the last column says.")
@@ -111,10 +111,10 @@ def _register(settings: Settings, fresh: SoftwareKey) -> None:
 
 
 def _tell_server(settings: Settings) -> None:
-    told = ask_every_node(settings, "POST", "/keys/reload")
-    if not told:
+    answer = call_every_node(settings, "POST", "/keys/reload")
+    if not answer:
         out.print("No exchange is running; it will start with the new key.")
-    elif troubles := [f"{state['name']}: {state['trouble']}" for node in told for state in node if state["trouble"]]:
+    elif troubles := [f"{state['name']}: {state['trouble']}" for node in answer for state in node if state["trouble"]]:
         raise CommandFailed("The running exchange keeps the old key. " + "; ".join(troubles))
     else:
         out.print("The running exchange signs with it now.")

@@ -18,15 +18,15 @@ from gateway.cli import ledgerwords as words
 from gateway.cli.frame import (
     DEFAULT_HOME,
     AsJson,
+    CliLanguage,
     CommandFailed,
     Exit,
     Home,
     Lang,
-    Language,
+    localized,
     operator,
     out,
     print_json,
-    said,
     when,
 )
 from gateway.domain.ledger import LedgerReport
@@ -41,25 +41,25 @@ app = typer.Typer(help="The ledger: seals over everything that was recorded.", n
 
 
 @app.command()
-def status(home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+def status(home: Home = DEFAULT_HOME, lang: Lang = CliLanguage.RU, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     """Tell how much is sealed, what waits, and since when.
 
     Example: dalel ledger status --lang en
     """
-    told = _read(load_settings(home), lambda store: store.ledger_status())
+    ledger_status = _read(load_settings(home), lambda store: store.ledger_status())
     if as_json:
-        print_json(told)
+        print_json(ledger_status)
         return
-    table = Table(title=said(words.TITLE, lang), show_header=False)
-    table.add_row(said(words.SEALED, lang), str(told.tree_size))
-    table.add_row(said(words.LAST_SEALED, lang), when(told.sealed_at))
-    table.add_row(said(words.STAMPED, lang), str(told.stamped_size))
+    table = Table(title=localized(words.TITLE, lang), show_header=False)
+    table.add_row(localized(words.SEALED, lang), str(ledger_status.tree_size))
+    table.add_row(localized(words.LAST_SEALED, lang), when(ledger_status.sealed_at))
+    table.add_row(localized(words.STAMPED, lang), str(ledger_status.stamped_size))
     for title, count, since in (
-        (words.UNSEALED, told.unsealed, told.oldest_unsealed_at),
-        (words.TOKENLESS, told.tokenless, told.oldest_tokenless_at),
+        (words.UNSEALED, ledger_status.unsealed, ledger_status.oldest_unsealed_at),
+        (words.TOKENLESS, ledger_status.tokenless, ledger_status.oldest_tokenless_at),
     ):
-        waits = f", {said(words.SINCE, lang)} {when(since)}" if since else ""
-        table.add_row(said(title, lang), f"{count}{waits}")
+        waits = f", {localized(words.SINCE, lang)} {when(since)}" if since else ""
+        table.add_row(localized(title, lang), f"{count}{waits}")
     out.print(table)
 
 
@@ -84,7 +84,7 @@ def verify(
         Path | None, typer.Option("--head", help="A tree head that was kept: the past must be its.")
     ] = None,
     export_file: Annotated[Path | None, typer.Option("--export", help="Check this export, not the database.")] = None,
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Compute the whole ledger anew and name every row of the database that is not as it was recorded.
@@ -105,7 +105,7 @@ def verify(
     else:
         show(report, lang)
         if head_kept is not None:
-            out.print(said(words.CONTINUES if continues else words.DOES_NOT_CONTINUE, lang))
+            out.print(localized(words.CONTINUES if continues else words.DOES_NOT_CONTINUE, lang))
     raise typer.Exit(Exit.OK if report.holds and continues else Exit.FAILED)
 
 
@@ -114,7 +114,7 @@ def export(
     file: Annotated[Path, typer.Argument(help="The ZIP to write; it must not be there yet.", show_default=False)],
     since: Annotated[int, typer.Option(min=0, help="Only what follows on a tree of this size.")] = 0,
     home: Home = DEFAULT_HOME,
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
 ) -> None:
     """Write the sealed ledger as one file that anybody checks with Python alone: python3 -I check.py FILE.
 
@@ -135,48 +135,48 @@ def export(
         raise CommandFailed(f"{file} cannot be written: {problem.strerror}.", Exit.UNREACHABLE) from problem
     finally:
         unfinished.unlink(missing_ok=True)
-    out.print(escape(f"{file}: {size - since} {said(words.EXPORTED, lang)} {file} --trust CA.pem"))
+    out.print(escape(f"{file}: {size - since} {localized(words.EXPORTED, lang)} {file} --trust CA.pem"))
 
 
-def show(report: LedgerReport, lang: Language) -> None:
+def show(report: LedgerReport, lang: CliLanguage) -> None:
     """Print the findings for people, then the verdict."""
     if report.findings:
         out.print(_table(report, lang))
     if report.more:
-        out.print(f"… {said(words.MORE, lang)} {report.more}")
-    counts = ", ".join(f"{said(text, lang)} {getattr(report.counts, name)}" for name, text in words.COUNTS.items())
-    out.print(f"{said(words.LOOKED_AT, lang)}: {counts}")
-    out.print(f"[bold]{said(words.HOLDS if report.holds else words.BROKEN, lang)}[/]")
+        out.print(f"… {localized(words.MORE, lang)} {report.more}")
+    counts = ", ".join(f"{localized(text, lang)} {getattr(report.counts, name)}" for name, text in words.COUNTS.items())
+    out.print(f"{localized(words.WHAT_CHECKED, lang)}: {counts}")
+    out.print(f"[bold]{localized(words.HOLDS if report.holds else words.BROKEN, lang)}[/]")
 
 
-def _table(report: LedgerReport, lang: Language) -> Table:
+def _table(report: LedgerReport, lang: CliLanguage) -> Table:
     table = Table()
     for heading in (words.TABLE, words.KEY, words.WRONG, words.DETAIL):
-        table.add_column(said(heading, lang), overflow="fold")
+        table.add_column(localized(heading, lang), overflow="fold")
     for found in report.findings:
-        wrong = said(words.PROBLEMS[found.problem], lang)
+        wrong = localized(words.PROBLEMS[found.problem], lang)
         table.add_row(found.table, escape(found.key), f"[red]{wrong}[/]", escape(found.detail))
     return table
 
 
 def _report(settings: Settings, *, quiet: bool) -> LedgerReport:
-    from gateway.cli.vouching import vouchers
+    from gateway.cli.vouching import proof_verifiers
     from gateway.store.verify import amount, verify_ledger
 
     total = _read(settings, lambda store: store.read(amount))
     with _counting(quiet=quiet, total=total) as progress:
-        return _read(settings, lambda store: store.read(verify_ledger, vouchers(settings), progress))
+        return _read(settings, lambda store: store.read(verify_ledger, proof_verifiers(settings), progress))
 
 
 def _note(settings: Settings, report: LedgerReport, *, continues: bool) -> None:
     """Into the audit log of the running exchange, so that the console says when it was; nothing where none runs."""
-    from gateway.cli.store import ask_server
+    from gateway.cli.store import call_server
     from gateway.http.order import CheckOrder, check_form
 
     found = len(report.findings) + report.more
     with suppress(CommandFailed):  # the verdict is told all the same
         order = CheckOrder(operator(), report.counts.leaves, found, continues=continues)
-        ask_server(settings, "POST", "/ledger/checked", check_form(order))
+        call_server(settings, "POST", "/ledger/checked", check_form(order))
 
 
 def _verify_export(file: Path, kept: Path | None) -> None:

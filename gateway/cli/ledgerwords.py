@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from contracts.party import LocalText
-from gateway.domain.ledger import Problem
+from gateway.domain.ledger import LedgerProblem
 
 TITLE: Final = LocalText(kk="Журнал", ru="Журнал", en="The ledger")
 HOLDS: Final = LocalText(
@@ -20,58 +20,58 @@ BROKEN: Final = LocalText(
     en="The ledger does NOT hold: what is listed was changed after it was recorded.",
 )
 MORE: Final = LocalText(kk="және тағы", ru="и ещё", en="and more")
-LOOKED_AT: Final = LocalText(kk="Қаралды", ru="Просмотрено", en="Looked at")
+WHAT_CHECKED: Final = LocalText(kk="Қаралды", ru="Просмотрено", en="Looked at")
 
 TABLE: Final = LocalText(kk="кесте", ru="таблица", en="table")
 KEY: Final = LocalText(kk="кілт", ru="ключ", en="key")
 WRONG: Final = LocalText(kk="не болған", ru="что не так", en="what is wrong")
 DETAIL: Final = LocalText(kk="бағандар, себебі", ru="столбцы, причина", en="columns, reason")
 
-PROBLEMS: Final[Mapping[Problem, LocalText]] = {
-    Problem.CHANGED: LocalText(
+PROBLEMS: Final[Mapping[LedgerProblem, LocalText]] = {
+    LedgerProblem.CHANGED: LocalText(
         kk="жазылғаннан кейін өзгертілген", ru="изменено после записи", en="changed after it was recorded"
     ),
-    Problem.MISSING: LocalText(kk="жазба жойылған", ru="запись удалена", en="the record was deleted"),
-    Problem.NOT_COVERED: LocalText(
+    LedgerProblem.MISSING: LocalText(kk="жазба жойылған", ru="запись удалена", en="the record was deleted"),
+    LedgerProblem.NOT_COVERED: LocalText(
         kk="қолдан енгізілген, алмасу жүйесі оны жазбаған",
         ru="вписано от руки: система обмена этого не записывала",
         en="put in by hand: the exchange did not write it",
     ),
-    Problem.UNREADABLE: LocalText(
+    LedgerProblem.UNREADABLE: LocalText(
         kk="мұндай мәнді жүйе жаза алмайды", ru="такого значения система записать не могла", en="no value of ours"
     ),
-    Problem.CONTRADICTS_EVENTS: LocalText(
+    LedgerProblem.CONTRADICTS_EVENTS: LocalText(
         kk="істің оқиғаларына қайшы", ru="противоречит событиям дела", en="contradicts the events of the case"
     ),
-    Problem.PAYLOAD_CHANGED: LocalText(
+    LedgerProblem.PAYLOAD_CHANGED: LocalText(
         kk="мазмұны оның бақылау сомасына сай емес",
         ru="содержание не отвечает своей контрольной сумме",
         en="its bytes are not those of its digest",
     ),
-    Problem.ERASED_SILENTLY: LocalText(
+    LedgerProblem.ERASED_SILENTLY: LocalText(
         kk="өшірілген, ал кім өшіргені жазылмаған",
         ru="стёрто, и не записано, кем",
         en="erased, and nothing says by whom",
     ),
-    Problem.UNNAMED: LocalText(
+    LedgerProblem.UNNAMED: LocalText(
         kk="ешбір жазба бұл хатты атамайды", ru="ни одна запись не называет это письмо", en="no record names it"
     ),
-    Problem.LEAF_CHANGED: LocalText(
+    LedgerProblem.LEAF_CHANGED: LocalText(
         kk="журналдың жолы өзгертілген", ru="строка журнала изменена", en="the leaf was changed"
     ),
-    Problem.LEAF_MISSING: LocalText(
+    LedgerProblem.LEAF_MISSING: LocalText(
         kk="журналдың мөрленген жолы жойылған", ru="опечатанная строка журнала удалена", en="a sealed leaf is gone"
     ),
-    Problem.TREE_CHANGED: LocalText(
+    LedgerProblem.TREE_CHANGED: LocalText(
         kk="журнал ағашы өзгертілген", ru="дерево журнала изменено", en="the tree was changed"
     ),
-    Problem.HEAD_CHANGED: LocalText(
+    LedgerProblem.HEAD_CHANGED: LocalText(
         kk="мөрленген бас бұл жазбаларға сай емес",
         ru="опечатанный заголовок не отвечает этим записям",
         en="the tree head is not over these records",
     ),
-    Problem.SEAL_BROKEN: LocalText(kk="мөр жарамсыз", ru="печать недействительна", en="the seal is not valid"),
-    Problem.TOKEN_BROKEN: LocalText(
+    LedgerProblem.SEAL_BROKEN: LocalText(kk="мөр жарамсыз", ru="печать недействительна", en="the seal is not valid"),
+    LedgerProblem.TOKEN_BROKEN: LocalText(
         kk="уақыт белгісі жарамсыз", ru="метка времени недействительна", en="the time stamp is not valid"
     ),
 }

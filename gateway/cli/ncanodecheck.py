@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from connectors.authorities.timestamps import public_name
-from gateway.domain.findings import Finding, Health
+from gateway.domain.findings import CheckFinding, Health
 from gateway.settings import Settings
 from signing.errors import KeyUnavailable, SigningError
 
 SUBJECT = "NCANode"
 
 
-def check_ncanode(settings: Settings) -> Iterator[Finding]:
+def check_ncanode(settings: Settings) -> Iterator[CheckFinding]:
     """A real question; what it thinks of our certificate is not the point, that it answers is."""
     if settings.ncanode_url is None:
         return
@@ -25,11 +25,13 @@ def check_ncanode(settings: Settings) -> Iterator[Finding]:
     try:
         asyncio.run(_ask(settings, settings.ncanode_url, certificate))
     except KeyUnavailable as away:
-        yield Finding(Health.FAIL, SUBJECT, str(away), "Start it, or mend ncanode_url; dalel eds needs it.")
+        yield CheckFinding(Health.FAIL, SUBJECT, str(away), "Start it, or mend ncanode_url; dalel eds needs it.")
     except SigningError as trouble:
-        yield Finding(Health.FAIL, SUBJECT, str(trouble), "Mend ncanode_url: the address of an NCANode of version 3.")
+        yield CheckFinding(
+            Health.FAIL, SUBJECT, str(trouble), "Mend ncanode_url: the address of an NCANode of version 3."
+        )
     else:
-        yield Finding(Health.OK, SUBJECT, f"answers at {public_name(settings.ncanode_url)}")
+        yield CheckFinding(Health.OK, SUBJECT, f"answers at {public_name(settings.ncanode_url)}")
 
 
 async def _ask(settings: Settings, url: str, certificate: bytes) -> None:

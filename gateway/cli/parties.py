@@ -134,19 +134,19 @@ def _switch(settings: Settings, to: Switch, party: str, reason: str) -> None:
     """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
     from datetime import UTC, datetime
 
-    from gateway.cli.store import act, ask_server
+    from gateway.cli.store import act, call_server
     from gateway.http.order import SwitchOrder, switch_form
     from gateway.ports.parties import SwitchJob
 
     if not reason.strip():
         raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
     order = SwitchOrder(to, PartyId(party), operator(), reason.strip())
-    told = ask_server(settings, "POST", "/parties/switch", switch_form(order))
-    if told is None:
+    answer = call_server(settings, "POST", "/parties/switch", switch_form(order))
+    if answer is None:
         job = SwitchJob(to, order.party_id, order.by, order.reason, datetime.now(UTC))
         against = act(settings, lambda store: store.switch_party(job))
     else:
-        against = told["against"]
+        against = answer["against"]
     if against:
         raise CommandFailed(f"Nothing was changed: {against}. The parties in force: dalel parties list")
 
@@ -220,11 +220,11 @@ def put_in_force(settings: Settings, registry: Registry) -> int:
     """Make ``registry`` the newest version, through the running exchange or in its place; returns its number."""
     from datetime import UTC, datetime
 
-    from gateway.cli.store import act, ask_server
+    from gateway.cli.store import act, call_server
     from gateway.parties_file import form_of
 
-    told = ask_server(settings, "POST", "/registry", {"parties": form_of(registry), "by": operator()})
-    if told is not None:
-        return int(told["version"])
+    answer = call_server(settings, "POST", "/registry", {"parties": form_of(registry), "by": operator()})
+    if answer is not None:
+        return int(answer["version"])
     now = datetime.now(UTC)
     return act(settings, lambda store: store.apply_registry(registry, by=operator(), at=now))

@@ -20,19 +20,19 @@ from gateway.cli.frame import (
     ALMATY,
     DEFAULT_HOME,
     AsJson,
+    CliLanguage,
     CommandFailed,
     Exit,
     Home,
     Lang,
-    Language,
     err,
+    localized,
     out,
     print_json,
-    said,
 )
-from gateway.domain.periods import Period
+from gateway.domain.periods import DayPeriod
 from gateway.domain.report_words import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
-from gateway.domain.reports import NOTHING, By, Figure, Tally
+from gateway.domain.reports import NOTHING, Figure, GroupBy, Tally
 from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _PRINTED: Final = (
 """What fits a screen; ``--csv`` and ``--json`` have all."""
 
 
-class Told(StrEnum):
+class GroupByOption(StrEnum):
     """What lines may be told apart by."""
 
     BODY = "body"
@@ -62,10 +62,10 @@ def report(
     home: Home = DEFAULT_HOME,
     since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")] = None,
     until: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")] = None,
-    by: Annotated[Told, typer.Option("--by", help="What lines are told apart by.")] = Told.BODY,
+    by: Annotated[GroupByOption, typer.Option("--by", help="What lines are told apart by.")] = GroupByOption.BODY,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV with all figures and what they mean.")] = False,  # noqa: FBT002 - a flag
     recount: Annotated[bool, typer.Option("--recount", help="First make the sums anew, see below.")] = False,  # noqa: FBT002 - a flag
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Count the appeals that were registered in a period: on time, late, silent, disagreed, how the court ended them.
@@ -76,31 +76,31 @@ def report(
     """
     from gateway.cli.store import read
 
-    settings, asked = load_settings(home), _period(period, since, until)
+    settings, period_given = load_settings(home), _period(period, since, until)
     if recount:
         _recount(settings)
-    told, names = read(settings, lambda store: _look(store, asked, By(by.value)))
+    told, names = read(settings, lambda store: _look(store, period_given, GroupBy(by.value)))
     if not settings.console:
         err.print("Appeals are counted by the exchange that has console = true in dalel.toml; here it is off.")
     if as_json:
-        print_json(_form(asked, by, told))
+        print_json(_form(period_given, by, told))
     elif as_csv:
-        _print_csv(asked, By(by.value), told, lang, names)
+        _print_csv(period_given, GroupBy(by.value), told, lang, names)
     else:
-        _print(asked, By(by.value), told, lang, names)
+        _print(period_given, GroupBy(by.value), told, lang, names)
 
 
-def _period(name: str | None, since: datetime | None, until: datetime | None) -> Period:
+def _period(name: str | None, since: datetime | None, until: datetime | None) -> DayPeriod:
     today = datetime.now(UTC).astimezone(ALMATY).date()
     if name is not None:
-        found = Period.named(name)
+        found = DayPeriod.named(name)
         if found is None or since or until:
             text = f"{name!r} is no period: write 2026, 2026-Q4 or 2026-11, or leave it out and give --from and --to."
             raise CommandFailed(text, Exit.USAGE)
         return found
     if since is None and until is None:
-        return Period.of_months(today.replace(day=1), 1)
-    return Period.free(since.date() if since else date(2000, 1, 1), until.date() if until else today)
+        return DayPeriod.of_months(today.replace(day=1), 1)
+    return DayPeriod.free(since.date() if since else date(2000, 1, 1), until.date() if until else today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +111,25 @@ class _Report:
     total: Tally
 
 
-async def _look(store: SqlReader, period: Period, by: By) -> tuple[_Report, Mapping[PartyId, LocalText]]:
-    from gateway.ports.reports import ReportAsked
+async def _look(store: SqlReader, period: DayPeriod, by: GroupBy) -> tuple[_Report, Mapping[PartyId, LocalText]]:
+    from gateway.ports.reports import ReportQuery
 
     registry = await store.load_registry()
-    lines = await store.report(ReportAsked(period.since, period.until, by))
-    whole = await store.report(ReportAsked(period.since, period.until))
+    lines = await store.report(ReportQuery(period.since, period.until, by))
+    whole = await store.report(ReportQuery(period.since, period.until))
     told = _Report(lines, whole[0].tally if whole else NOTHING)
     return told, {party.party_id: party.name for party in registry.parties}
 
 
 def _recount(settings: Settings) -> None:
     """Through the running exchange, else in its place."""
-    from gateway.cli.store import act, ask_server
+    from gateway.cli.store import act, call_server
 
-    if ask_server(settings, "POST", "/reports/recount", {}) is None:
+    if call_server(settings, "POST", "/reports/recount", {}) is None:
         act(settings, lambda store: store.recount())
 
 
-def _form(period: Period, by: Told, told: _Report) -> dict[str, object]:
+def _form(period: DayPeriod, by: GroupByOption, told: _Report) -> dict[str, object]:
     return {
         "since": period.since,
         "until": period.until,
@@ -144,7 +144,9 @@ def _figures(tally: Tally) -> dict[str, int]:
     return {figure.value: count for figure, count in tally.items()}
 
 
-def _print_csv(period: Period, by: By, told: _Report, lang: Language, names: Mapping[PartyId, LocalText]) -> None:
+def _print_csv(
+    period: DayPeriod, by: GroupBy, told: _Report, lang: CliLanguage, names: Mapping[PartyId, LocalText]
+) -> None:
     from gateway.console.csv_export import harmless
     from gateway.domain.report_sheet import sheet
 
@@ -152,21 +154,26 @@ def _print_csv(period: Period, by: By, told: _Report, lang: Language, names: Map
     csv.writer(sys.stdout).writerows(map(harmless, row) for row in rows)
 
 
-def _print(period: Period, by: By, told: _Report, lang: Language, names: Mapping[PartyId, LocalText]) -> None:
+def _print(
+    period: DayPeriod, by: GroupBy, told: _Report, lang: CliLanguage, names: Mapping[PartyId, LocalText]
+) -> None:
     table = Table(title=f"{period.since} – {period.until}")
-    table.add_column(said(BYS[by], lang))
+    table.add_column(localized(BYS[by], lang))
     for figure in _PRINTED:
-        table.add_column(said(DEFINITIONS[figure].name, lang), justify="right")
-    table.add_column(said(RATE.name, lang), justify="right")
+        table.add_column(localized(DEFINITIONS[figure].name, lang), justify="right")
+    table.add_column(localized(RATE.name, lang), justify="right")
     for line in told.lines:
-        table.add_row(escape(said(name_of(by, line.name, names), lang)), *_cells(line.tally))
+        table.add_row(escape(localized(name_of(by, line.name, names), lang)), *_cells(line.tally))
     table.add_section()
     table.add_row("Σ", *_cells(told.total))
     out.print(table)
     for definition in (*(DEFINITIONS[figure] for figure in _PRINTED), RATE):
-        article = f" {said(article_text(definition.article), lang)}" if definition.article else ""
-        out.print(escape(f"{said(definition.name, lang)}: {said(definition.meaning, lang)}{article}"), soft_wrap=True)
-    out.print(said(BASIS, lang), soft_wrap=True)
+        article = f" {localized(article_text(definition.article), lang)}" if definition.article else ""
+        out.print(
+            escape(f"{localized(definition.name, lang)}: {localized(definition.meaning, lang)}{article}"),
+            soft_wrap=True,
+        )
+    out.print(localized(BASIS, lang), soft_wrap=True)
 
 
 def _cells(tally: Tally) -> list[str]:

@@ -20,7 +20,7 @@ from gateway.cli.frame import (
     out,
     print_json,
 )
-from gateway.domain.retention import Kept
+from gateway.domain.retention import RetentionKind
 from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 app = typer.Typer(help="What is kept for how long, and erasing what was kept long enough.", no_args_is_help=True)
 
 _WHAT: Final = {
-    Kept.CASES: "cases that are over: words, envelopes, documents",
-    Kept.DESK: "support desk: words of incidents and notes that are closed",
-    Kept.REFUSALS: "refusals: from where, of whom, why",
-    Kept.ACCESSES: "accesses: who read what",
-    Kept.REVOCATION_CHECKS: "revocation checks, but the newest",
+    RetentionKind.CASES: "cases that are over: words, envelopes, documents",
+    RetentionKind.DESK: "support desk: words of incidents and notes that are closed",
+    RetentionKind.REFUSALS: "refusals: from where, of whom, why",
+    RetentionKind.ACCESSES: "accesses: who read what",
+    RetentionKind.REVOCATION_CHECKS: "revocation checks, but the newest",
 }
 
 
@@ -47,12 +47,12 @@ def plan(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa: F
     settings = load_settings(home)
     due = _due(settings)
     if as_json:
-        print_json({kept: {"days": _days(settings, kept), "due": due.get(kept, 0)} for kept in Kept})
+        print_json({kept: {"days": _days(settings, kept), "due": due.get(kept, 0)} for kept in RetentionKind})
         return
     table = Table(title="Retention")
     for heading in ("what", "kept for days", "due now"):
         table.add_column(heading)
-    for kept in Kept:
+    for kept in RetentionKind:
         table.add_row(_WHAT[kept], str(_days(settings, kept) or "ever"), str(due.get(kept, "")))
     out.print(table)
     out.print("Set in dalel.toml: retain_cases_days and its like. What is not over is never erased.")
@@ -73,58 +73,58 @@ def run(
     settings = load_settings(home)
     if not settings.retention:
         raise CommandFailed("Everything is kept for ever: set retain_cases_days or its like in dalel.toml first.")
-    counted: Counter[Kept] = Counter(_due(settings)) if dry_run else Counter()
+    counted: Counter[RetentionKind] = Counter(_due(settings)) if dry_run else Counter()
     if not dry_run:
         try:
             _erase(settings, reason, counted)
         except KeyboardInterrupt:
-            raise CommandFailed(f"Interrupted: {_told(counted)} erased. The same command goes on.") from None
+            raise CommandFailed(f"Interrupted: {_summary(counted)} erased. The same command goes on.") from None
     if as_json:
         print_json({"would_erase" if dry_run else "erased": {kept: counted[kept] for kept in settings.retention}})
     else:
-        out.print(f"{_told(counted)} {'would be erased; nothing was done' if dry_run else 'erased'}.")
+        out.print(f"{_summary(counted)} {'would be erased; nothing was done' if dry_run else 'erased'}.")
 
 
-def _due(settings: Settings) -> dict[Kept, int]:
+def _due(settings: Settings) -> dict[RetentionKind, int]:
     from gateway.cli.store import read
     from gateway.service.retain import plan as counted
 
     return read(settings, lambda store: counted(store, settings.retention, datetime.now(UTC)))
 
 
-def _erase(settings: Settings, reason: str | None, counted: Counter[Kept]) -> None:
+def _erase(settings: Settings, reason: str | None, counted: Counter[RetentionKind]) -> None:
     """Through the running exchange, else in its place."""
-    from gateway.cli.store import act, ask_server
+    from gateway.cli.store import act, call_server
     from gateway.http.order import sweep_form
     from gateway.service.retain import Sweep
 
-    asked = sweep_form(Sweep(settings.retention, operator(), reason))
-    told = ask_server(settings, "POST", "/retention/step", asked)
-    if told is None:
+    form = sweep_form(Sweep(settings.retention, operator(), reason))
+    answer = call_server(settings, "POST", "/retention/step", form)
+    if answer is None:
         act(settings, lambda store: _alone(store, Sweep(settings.retention, operator(), reason), counted))
         return
-    while told["erased"] is not None:
-        _note(Kept(told["erased"]["kept"]), told["erased"]["count"], counted)
-        told = ask_server(settings, "POST", "/retention/step", {name: told[name] for name in asked})
-        if told is None:
-            raise CommandFailed(f"The exchange stopped; {_told(counted)} erased. Run it again.", Exit.UNREACHABLE)
+    while answer["erased"] is not None:
+        _note(RetentionKind(answer["erased"]["kept"]), answer["erased"]["count"], counted)
+        answer = call_server(settings, "POST", "/retention/step", {name: answer[name] for name in form})
+        if answer is None:
+            raise CommandFailed(f"The exchange stopped; {_summary(counted)} erased. Run it again.", Exit.UNREACHABLE)
 
 
-async def _alone(store: SqlStore, sweep: Sweep, counted: Counter[Kept]) -> None:
+async def _alone(store: SqlStore, sweep: Sweep, counted: Counter[RetentionKind]) -> None:
     while (erased := await sweep.step(store, datetime.now(UTC))) is not None:
         _note(erased.kept, erased.count, counted)
 
 
-def _note(kept: Kept, count: int, counted: Counter[Kept]) -> None:
+def _note(kept: RetentionKind, count: int, counted: Counter[RetentionKind]) -> None:
     before, counted[kept] = counted[kept], counted[kept] + count
     if counted[kept] // 1_000 > before // 1_000:
         err.print(f"{kept.value}: {counted[kept]} so far")
 
 
-def _told(counted: Counter[Kept]) -> str:
+def _summary(counted: Counter[RetentionKind]) -> str:
     return ", ".join(f"{count} {kept.value.replace('_', ' ')}" for kept, count in counted.items() if count) or "nothing"
 
 
-def _days(settings: Settings, kept: Kept) -> int | None:
+def _days(settings: Settings, kept: RetentionKind) -> int | None:
     span = settings.retention.get(kept)
     return span.days if span else None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from connectors.authorities.revocation import Places
 from contracts.party import Registry
-from gateway.domain.findings import Finding, Health
+from gateway.domain.findings import CheckFinding, Health
 from gateway.domain.revocation import KnownRevocation
 from gateway.settings import Settings
 from gateway.store.database import SqlReader
@@ -18,7 +18,7 @@ from signing.keys import Certificate
 SUBJECT = "revocation"
 
 
-def check_revocation(settings: Settings, now: datetime) -> Iterator[Finding]:
+def check_revocation(settings: Settings, now: datetime) -> Iterator[CheckFinding]:
     """One line for all that is well, one for each certificate that is not. Nothing when the store cannot be read."""
     from gateway.cli.frame import CommandFailed
     from gateway.cli.store import read
@@ -33,7 +33,9 @@ def check_revocation(settings: Settings, now: datetime) -> Iterator[Finding]:
         return  # told under «database»
     found = [_finding(*one, known, settings) for one in _in_use(registry, settings, now)]
     good = sum(one.health is Health.OK for one in found)
-    yield Finding(Health.OK, SUBJECT, f"{good} of {len(found)} certificates in use are good or not asked about yet")
+    yield CheckFinding(
+        Health.OK, SUBJECT, f"{good} of {len(found)} certificates in use are good or not asked about yet"
+    )
     yield from (one for one in found if one.health is not Health.OK)
 
 
@@ -52,26 +54,30 @@ def _in_use(registry: Registry, settings: Settings, now: datetime) -> Iterator[t
             yield name, held
 
 
-def _finding(owner: str, certificate: Certificate, known: Mapping[str, KnownRevocation], settings: Settings) -> Finding:
+def _finding(
+    owner: str, certificate: Certificate, known: Mapping[str, KnownRevocation], settings: Settings
+) -> CheckFinding:
     subject = f"{SUBJECT}, {owner}, {certificate.sha256[:16]}"
     latest = known.get(certificate.sha256)
     status = latest.latest.judgement.status if latest else None
     detail = latest.latest.judgement.detail if latest else "nobody was asked yet"
     if status is RevocationStatus.REVOKED:
-        return Finding(Health.FAIL, subject, detail, "Its messages are refused. Register another certificate.")
+        return CheckFinding(Health.FAIL, subject, detail, "Its messages are refused. Register another certificate.")
     if latest is not None and latest.is_pathless:
         return _pathless(subject, latest, settings)
     places = Places(settings.ocsp_urls, settings.crl_urls).of(certificate)
     if not (places.ocsp or places.crl):
         cure = "Name its authority's services in dalel.toml: ocsp_urls, crl_urls; or decide by on_unknown_revocation."
-        return Finding(Health.WARN, subject, "unknown: neither the certificate nor the settings name anybody", cure)
+        return CheckFinding(
+            Health.WARN, subject, "unknown: neither the certificate nor the settings name anybody", cure
+        )
     if status is RevocationStatus.UNKNOWN:
         cure = f"Call the authority, or mend the way to it; its anchor belongs into {settings.trust_folder}."
-        return Finding(Health.WARN, subject, f"unknown: {detail}", cure)
-    return Finding(Health.OK, subject, detail)
+        return CheckFinding(Health.WARN, subject, f"unknown: {detail}", cure)
+    return CheckFinding(Health.OK, subject, detail)
 
 
-def _pathless(subject: str, known: KnownRevocation, settings: Settings) -> Finding:
+def _pathless(subject: str, known: KnownRevocation, settings: Settings) -> CheckFinding:
     """Good is said of none without a valid path, however long one waits."""
     detail = f"unknown: {known.latest.judgement.detail}"
     if known.why_unknown is WhyUnknown.PATH_INVALID:
@@ -79,9 +85,9 @@ def _pathless(subject: str, known: KnownRevocation, settings: Settings) -> Findi
             "What it signs is refused. Register another certificate; or believe the authority that issued it as an"
             f" anchor of its own, in {settings.trust_folder}."
         )
-        return Finding(Health.FAIL, subject, detail, cure)
+        return CheckFinding(Health.FAIL, subject, detail, cure)
     cure = (
         f"Put its anchor into {settings.trust_folder}, what stands between into intermediates/ there. Without it what"
         " the certificate signs is taken for revocation_patience_s at most, or by on_unknown_revocation: accept."
     )
-    return Finding(Health.WARN, subject, detail, cure)
+    return CheckFinding(Health.WARN, subject, detail, cure)

@@ -100,14 +100,14 @@ def explain(
     jurisdiction = Jurisdiction.of(in_force(load_settings(home)))
     if at_body and at_body not in jurisdiction.parties:
         raise CommandFailed(f"There is no party {at_body}. The parties in force: dalel parties list --home {home}")
-    told = explained(jurisdiction, subject=subject, kato=kato, plaintiff_kato=applicant_kato, at_body=at_body)
+    explanation = explained(jurisdiction, subject=subject, kato=kato, plaintiff_kato=applicant_kato, at_body=at_body)
     if as_json:
-        print_json(told)
+        print_json(explanation)
         return
-    for title, ranking in (("Bodies", told.bodies), ("Courts", told.courts)):
+    for title, ranking in (("Bodies", explanation.bodies), ("Courts", explanation.courts)):
         if ranking.routes:
             out.print(ranking_table(f"{title}, ranked", ranking))
-    out.print("\n".join(map(escape, sentences(told))), soft_wrap=True)
+    out.print("\n".join(map(escape, sentences(explanation))), soft_wrap=True)
 
 
 @app.command()

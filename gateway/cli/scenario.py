@@ -11,21 +11,21 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.cli import words
-from gateway.cli.frame import AsJson, CommandFailed, Exit, Lang, Language, out, plain, print_json, said, when
+from gateway.cli.frame import AsJson, CliLanguage, CommandFailed, Exit, Lang, localized, out, plain, print_json, when
 
 if TYPE_CHECKING:
     from dossier.appeal import Term
     from dossier.procedure.lawfile import OwnFiles
-    from dossier.rehearsal.judging import Miss
+    from dossier.rehearsal.judging import Mismatch
     from dossier.rehearsal.play import Played
-    from dossier.rehearsal.timeline import Line
+    from dossier.rehearsal.timeline import TimelineLine
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     file: Path
     played: Played
-    misses: tuple[Miss, ...]
+    misses: tuple[Mismatch, ...]
 
 
 def scenario(
@@ -33,7 +33,7 @@ def scenario(
         list[Path],
         typer.Argument(metavar="FILE...", help="Described cases in YAML, or folders of them.", show_default=False),
     ],
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     messages: Annotated[bool, typer.Option("--messages", help="Also show what was sent to whom.")] = False,  # noqa: FBT002 - a flag
     law: Annotated[
         Path | None,
@@ -52,8 +52,8 @@ def scenario(
     """
     cases = _play_all(files, law)
     if as_json:
-        told = [_form(case, messages=messages) for case in cases]
-        print_json(told if _are_many(files) else told[0])
+        forms = [_form(case, messages=messages) for case in cases]
+        print_json(forms if _are_many(files) else forms[0])
     elif _are_many(files):
         _print_summary(cases, lang)
     else:
@@ -104,7 +104,7 @@ def _played(file: Path, own: OwnFiles) -> _Case:
 # --- telling people
 
 
-def _print_case(case: _Case, lang: Language, *, messages: bool) -> None:
+def _print_case(case: _Case, lang: CliLanguage, *, messages: bool) -> None:
     from dossier.rehearsal.timeline import timeline
 
     out.print(_timeline_table(case.played, timeline(case.played, messages=messages), lang))
@@ -112,63 +112,63 @@ def _print_case(case: _Case, lang: Language, *, messages: bool) -> None:
         out.print(_term_table(terms, case.played, lang))
     _print_misses(case, lang)
     if not case.misses:
-        out.print(f"[green]✓[/] {said(words.AS_EXPECTED, lang)}")
+        out.print(f"[green]✓[/] {localized(words.AS_EXPECTED, lang)}")
 
 
-def _print_summary(cases: list[_Case], lang: Language) -> None:
+def _print_summary(cases: list[_Case], lang: CliLanguage) -> None:
     table = Table()
     for text in (words.CASE, words.WHAT, words.STATE):
-        table.add_column(said(text, lang))
+        table.add_column(localized(text, lang))
     for case in cases:
         mark = "[red]✗[/]" if case.misses else "[green]✓[/]"
-        title, state = said(case.played.scenario.title, lang), _status(case.played, lang)
+        title, state = localized(case.played.scenario.title, lang), _status(case.played, lang)
         table.add_row(f"{mark} {escape(case.file.stem)}", escape(title), state)
     out.print(table)
     for case in cases:
         _print_misses(case, lang)
     met = sum(not case.misses for case in cases)
-    out.print(f"{said(words.MET, lang)}: {met} / {len(cases)}")
+    out.print(f"{localized(words.MET, lang)}: {met} / {len(cases)}")
 
 
-def _print_misses(case: _Case, lang: Language) -> None:
+def _print_misses(case: _Case, lang: CliLanguage) -> None:
     for miss in case.misses:
         out.print(f"[red]✗[/] [bold]{escape(f'{case.file}:{miss.line}')}[/]", soft_wrap=True)
-        out.print(f"  {said(words.EXPECTED, lang)}: {escape(miss.expected)}", soft_wrap=True)
-        out.print(f"  {said(words.CAME, lang)}: {escape(miss.found)}", soft_wrap=True)
+        out.print(f"  {localized(words.EXPECTED, lang)}: {escape(miss.expected)}", soft_wrap=True)
+        out.print(f"  {localized(words.CAME, lang)}: {escape(miss.found)}", soft_wrap=True)
 
 
 _MARKS = {"event": "", "message": "→ ", "answer": "← ", "refusal": "✗ "}
 
 
-def _timeline_table(played: Played, lines: tuple[Line, ...], lang: Language) -> Table:
-    table = Table(title=escape(f"{said(played.scenario.title, lang)} · {_status(played, lang)}"))
+def _timeline_table(played: Played, lines: tuple[TimelineLine, ...], lang: CliLanguage) -> Table:
+    table = Table(title=escape(f"{localized(played.scenario.title, lang)} · {_status(played, lang)}"))
     for text in (words.WHEN, words.WHO, words.WHAT):
-        table.add_column(said(text, lang))
+        table.add_column(localized(text, lang))
     for line in lines:
-        who = _MARKS[line.kind.value] + said(line.who, lang)
-        table.add_row(when(line.at), escape(who), escape(said(line.what, lang)))
+        who = _MARKS[line.kind.value] + localized(line.who, lang)
+        table.add_row(when(line.at), escape(who), escape(localized(line.what, lang)))
     return table
 
 
-def _status(played: Played, lang: Language) -> str:
-    return said(words.STATUSES[played.appeal.status], lang) if played.appeal else "–"
+def _status(played: Played, lang: CliLanguage) -> str:
+    return localized(words.STATUSES[played.appeal.status], lang) if played.appeal else "–"
 
 
-def _term_table(terms: tuple[Term, ...], played: Played, lang: Language) -> Table:
+def _term_table(terms: tuple[Term, ...], played: Played, lang: CliLanguage) -> Table:
     from dossier.narration import term_wording
 
-    table = Table(title=f"{said(words.TERMS, lang)} · {escape(played.scenario.law.rules.version)}")
+    table = Table(title=f"{localized(words.TERMS, lang)} · {escape(played.scenario.law.rules.version)}")
     for text in (words.WHO, words.DUTY, words.ARTICLE, words.BEGINS, words.DUE, words.STATE):
-        table.add_column(said(text, lang), no_wrap=text in (words.ARTICLE, words.STATE))
+        table.add_column(localized(text, lang), no_wrap=text in (words.ARTICLE, words.STATE))
     for term in terms:
-        opened, late = term.opened, f", {said(words.LATE, lang)}" if term.late else ""
+        opened, late = term.opened, f", {localized(words.LATE, lang)}" if term.late else ""
         table.add_row(
-            escape(said(played.scenario.cast.names[opened.party], lang)),
-            escape(said(term_wording(opened), lang)),
+            escape(localized(played.scenario.cast.names[opened.party], lang)),
+            escape(localized(term_wording(opened), lang)),
             escape(opened.article),
             when(opened.started_at),
             when(opened.due_at),
-            said(words.STATES[term.state], lang) + late,
+            localized(words.STATES[term.state], lang) + late,
         )
     return table
 

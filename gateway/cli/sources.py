@@ -14,11 +14,11 @@ from typing import Final
 
 import aiohttp
 
-from connectors.authorities.revocation import Places, RevocationAuthorities
+from connectors.authorities.revocation import HttpRevocationAuthorities, Places
 from connectors.authorities.timestamps import TimestampAuthorities
 from dossier.extension import Sources
 from gateway.ambient import SystemClock
-from signing.answer import Source
+from signing.answer import AnswerSource
 from signing.keys import Certificate
 from signing.revocation import NO_VALUES, RevocationValues
 from signing.timestamp import Stamp, TimestampUnavailable
@@ -54,14 +54,14 @@ def authorities(addresses: Addresses, anchors: Sequence[Certificate]) -> Iterato
             clock=clock,
             nonce=lambda: secrets.randbits(64) | 1 << 64,
         )
-        answering = RevocationAuthorities(
+        answering = HttpRevocationAuthorities(
             session,
             Places(addresses.ocsp, addresses.crl),
             within=ANSWER_WITHIN,
             clock=clock,
             nonce=lambda: secrets.token_bytes(16),
         )
-        yield Sources(stamp=_stamp(stamping, loop), ask=_ask(answering, loop), clock=clock.now)
+        yield Sources(stamp=_stamp(stamping, loop), revocation_of=_ask(answering, loop), clock=clock.now)
     finally:
         asyncio.run_coroutine_threadsafe(session.close(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
@@ -75,23 +75,27 @@ async def _session() -> aiohttp.ClientSession:
 
 def _stamp(stamping: TimestampAuthorities, loop: asyncio.AbstractEventLoop) -> Stamp:
     def stamp(digest: bytes) -> bytes:
-        asked = asyncio.run_coroutine_threadsafe(stamping.stamp(digest), loop)
+        stamping_future = asyncio.run_coroutine_threadsafe(stamping.stamp(digest), loop)
         try:
-            return asked.result((STAMP_WITHIN + SLACK).total_seconds()).der
+            return stamping_future.result((STAMP_WITHIN + SLACK).total_seconds()).der
         except (TimeoutError, CancelledError) as error:
-            asked.cancel()
+            stamping_future.cancel()
             raise TimestampUnavailable(f"no answer within {STAMP_WITHIN.total_seconds():g} s") from error
 
     return stamp
 
 
 def _ask(
-    answering: RevocationAuthorities, loop: asyncio.AbstractEventLoop
+    answering: HttpRevocationAuthorities, loop: asyncio.AbstractEventLoop
 ) -> Callable[[Certificate, Certificate], RevocationValues]:
     def ask(certificate: Certificate, issuer: Certificate) -> RevocationValues:
-        told = asyncio.run_coroutine_threadsafe(answering.ask(certificate, issuer), loop).result().told
-        if told is None:
+        answer = asyncio.run_coroutine_threadsafe(answering.query(certificate, issuer), loop).result().answer
+        if answer is None:
             return NO_VALUES
-        return RevocationValues(ocsp=(told.der,)) if told.source is Source.OCSP else RevocationValues(crls=(told.der,))
+        return (
+            RevocationValues(ocsp=(answer.der,))
+            if answer.source is AnswerSource.OCSP
+            else RevocationValues(crls=(answer.der,))
+        )
 
     return ask

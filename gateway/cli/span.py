@@ -23,9 +23,9 @@ def parse_span(text: str) -> timedelta:
 def span_text(span: timedelta) -> str:
     """The span for people, in its two largest units."""
     left = int(span.total_seconds())
-    told: list[str] = []
+    parts: list[str] = []
     for name, unit in reversed(_UNITS.items()):
         count, left = divmod(left, int(unit.total_seconds()))
-        if count or (name == "s" and not told):
-            told.append(f"{count} {name}")
-    return " ".join(told[:2])
+        if count or (name == "s" and not parts):
+            parts.append(f"{count} {name}")
+    return " ".join(parts[:2])

@@ -48,10 +48,10 @@ async def reader(settings: Settings) -> AsyncIterator[SqlReader]:
     """The store for reading. Raises CommandFailed when it is not there."""
     from gateway.store.database import open_reader
 
-    with _failures_told():
+    with _with_failures():
         store = await asyncio.to_thread(open_reader, settings.database_url)
     try:
-        with _failures_told():
+        with _with_failures():
             yield store
     finally:
         await store.close()
@@ -62,17 +62,17 @@ async def _writer(settings: Settings) -> AsyncIterator[SqlStore]:
     """The store under its lock, migrated. Raises CommandFailed when it is not there or taken."""
     from gateway.store.database import open_store
 
-    with _failures_told():
+    with _with_failures():
         store = await open_store(settings.database_url, exchange=PartyId(settings.party_id))
     try:
-        with _failures_told():
+        with _with_failures():
             yield store
     finally:
         await store.close()
 
 
 @contextmanager
-def _failures_told() -> Iterator[None]:
+def _with_failures() -> Iterator[None]:
     from gateway.store.errors import StoreError
 
     try:
@@ -81,24 +81,24 @@ def _failures_told() -> Iterator[None]:
         raise CommandFailed(f"The database is not to be had: {problem}", Exit.UNREACHABLE) from problem
 
 
-def ask_server(settings: Settings, method: str, path: str, asked: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+def call_server(settings: Settings, method: str, path: str, form: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
     """Ask a running node of this home through its admin socket; None when none runs. Raises CommandFailed on a refusal.
 
     Any will do: what concerns all of them lies in the database, where the others look for it.
     """
-    return next(iter(_answers(settings, method, path, asked)), None)
+    return next(iter(_answers(settings, method, path, form)), None)
 
 
-def ask_every_node(settings: Settings, method: str, path: str) -> list[Any]:
+def call_every_node(settings: Settings, method: str, path: str) -> list[Any]:
     """Ask all running nodes of this home; what is on other machines looks by itself."""
     return list(_answers(settings, method, path, None))
 
 
-def _answers(settings: Settings, method: str, path: str, asked: dict[str, Any] | None) -> Iterator[Any]:
+def _answers(settings: Settings, method: str, path: str, form: dict[str, Any] | None) -> Iterator[Any]:
     """A killed process leaves its socket behind; it is passed over."""
     for admin_socket in _sockets(settings):
-        if (told := asyncio.run(_asked(admin_socket, method, path, asked))) is not None:
-            yield told
+        if (reply := asyncio.run(_requested(admin_socket, method, path, form))) is not None:
+            yield reply
 
 
 def _sockets(settings: Settings) -> Iterator[Path]:
@@ -106,21 +106,21 @@ def _sockets(settings: Settings) -> Iterator[Path]:
     return (path for path in named if path.exists())
 
 
-async def _asked(admin_socket: Path, method: str, path: str, asked: dict[str, Any] | None) -> Any:  # noqa: ANN401 - JSON
+async def _requested(admin_socket: Path, method: str, path: str, form: dict[str, Any] | None) -> Any:  # noqa: ANN401 - JSON
     connector = aiohttp.UnixConnector(str(admin_socket))
     limit = aiohttp.ClientTimeout(total=30)
-    body = None if asked is None else io.BytesIO(json.dumps(asked).encode())  # a part of a file is megabytes
+    body = None if form is None else io.BytesIO(json.dumps(form).encode())  # a part of a file is megabytes
     try:
         async with (
             aiohttp.ClientSession(connector=connector, timeout=limit) as session,
             session.request(method, f"http://dalel{path}", data=body, headers=_JSON) as answer,
         ):
-            told = await answer.json(content_type=None)
+            reply = await answer.json(content_type=None)
     except aiohttp.ClientConnectorError:
         return None
     except (aiohttp.ClientError, TimeoutError, ValueError) as problem:
         text = f"The running exchange did not answer on {admin_socket} ({problem}). Look at its log."
         raise CommandFailed(text, Exit.UNREACHABLE) from problem
     if answer.status >= 400:
-        raise CommandFailed(f"The exchange refused: {told.get('error', answer.reason)}")
-    return told
+        raise CommandFailed(f"The exchange refused: {reply.get('error', answer.reason)}")
+    return reply

@@ -13,23 +13,23 @@ from gateway.cli import words
 from gateway.cli.frame import (
     DEFAULT_HOME,
     AsJson,
+    CliLanguage,
     CommandFailed,
     Home,
     Lang,
-    Language,
     err,
+    localized,
     operator,
     out,
     print_json,
-    said,
     when,
 )
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.tokens import LONGEST, SECRET_BYTES, TOKEN_NAME, hint_of, token_text
 from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from gateway.ports.tokens import Token, TokenChange
+    from gateway.ports.tokens import ApiToken, TokenChange
 
 app = typer.Typer(help="Tokens by which programs use the API.", no_args_is_help=True)
 
@@ -39,7 +39,7 @@ Name = Annotated[str, typer.Argument(help="What the program is called.", show_de
 @app.command()
 def add(
     name: Name,
-    role: Annotated[Role, typer.Option(help="What it may do; the table is in the manual.", show_default=False)],
+    role: Annotated[UserRole, typer.Option(help="What it may do; the table is in the manual.", show_default=False)],
     home: Home = DEFAULT_HOME,
     days: Annotated[int, typer.Option(min=1, max=LONGEST.days, help="For how long it opens.")] = 90,
 ) -> None:
@@ -79,7 +79,7 @@ def revoke(
 
 
 @app.command(name="list")
-def list_tokens(home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+def list_tokens(home: Home = DEFAULT_HOME, lang: Lang = CliLanguage.RU, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     """List all tokens there ever were, with how each begins, when it ends and when it was used last.
 
     Example: dalel tokens list --lang en
@@ -90,22 +90,22 @@ def list_tokens(home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: As
     if as_json:
         print_json(tokens)
         return
-    table = Table(title=said(words.TOKENS, lang))
+    table = Table(title=localized(words.TOKENS, lang))
     for heading in (
         words.NUMBER, words.TOKEN, words.HINT, words.ROLE, words.ADDED, words.ENDS, words.REVOKED, words.USED,
     ):  # fmt: skip
-        table.add_column(said(heading, lang))
+        table.add_column(localized(heading, lang))
     for token in tokens:
         table.add_row(*_cells(token, lang))
     out.print(table)
 
 
-def _cells(token: Token, lang: Language) -> tuple[str, ...]:
+def _cells(token: ApiToken, lang: CliLanguage) -> tuple[str, ...]:
     return (
         str(token.token_id),
         token.name,
         f"{token.hint}…",
-        said(words.ROLES[token.role], lang),
+        localized(words.ROLES[token.role], lang),
         when(token.created_at),
         when(token.expires_at),
         when(token.revoked_at),
@@ -115,10 +115,10 @@ def _cells(token: Token, lang: Language) -> tuple[str, ...]:
 
 def _change(settings: Settings, change: TokenChange) -> None:
     """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
-    from gateway.cli.store import act, ask_server
+    from gateway.cli.store import act, call_server
     from gateway.http.order import token_form
 
-    told = ask_server(settings, "POST", "/tokens", token_form(change))
-    against = act(settings, lambda store: store.change_token(change)) if told is None else told["against"]
+    answer = call_server(settings, "POST", "/tokens", token_form(change))
+    against = act(settings, lambda store: store.change_token(change)) if answer is None else answer["against"]
     if against:
         raise CommandFailed(f"Nothing was changed: {against}.")

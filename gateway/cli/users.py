@@ -13,17 +13,17 @@ from gateway.cli import words
 from gateway.cli.frame import (
     DEFAULT_HOME,
     AsJson,
+    CliLanguage,
     CommandFailed,
     Home,
     Lang,
-    Language,
+    localized,
     operator,
     out,
     print_json,
-    said,
     when,
 )
-from gateway.domain.access import USER_NAME, Role, password_trouble
+from gateway.domain.access import USER_NAME, UserRole, password_trouble
 from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ PasswordFile = Annotated[
 @app.command()
 def add(
     name: Name,
-    role: Annotated[Role, typer.Option(help="What the user may do; the table is in the manual.", show_default=False)],
+    role: Annotated[
+        UserRole, typer.Option(help="What the user may do; the table is in the manual.", show_default=False)
+    ],
     home: Home = DEFAULT_HOME,
     password_file: PasswordFile = None,
 ) -> None:
@@ -77,7 +79,7 @@ def password(name: Name, home: Home = DEFAULT_HOME, password_file: PasswordFile 
 @app.command()
 def role(
     name: Name,
-    role: Annotated[Role, typer.Argument(help="What the user may do from now on.", show_default=False)],
+    role: Annotated[UserRole, typer.Argument(help="What the user may do from now on.", show_default=False)],
     reason: Reason,
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -87,7 +89,7 @@ def role(
     """
     from gateway.ports.users import ChangeRole
 
-    _change(load_settings(home), ChangeRole(name, role, _said(reason), operator(), datetime.now(UTC)))
+    _change(load_settings(home), ChangeRole(name, role, _summary(reason), operator(), datetime.now(UTC)))
     out.print(f"{name} is {role} now.")
 
 
@@ -99,7 +101,7 @@ def disable(name: Name, reason: Reason, home: Home = DEFAULT_HOME) -> None:
     """
     from gateway.ports.users import DisableUser
 
-    _change(load_settings(home), DisableUser(name, _said(reason), operator(), datetime.now(UTC)))
+    _change(load_settings(home), DisableUser(name, _summary(reason), operator(), datetime.now(UTC)))
     out.print(f"Disabled {name}.")
 
 
@@ -111,12 +113,12 @@ def enable(name: Name, reason: Reason, home: Home = DEFAULT_HOME) -> None:
     """
     from gateway.ports.users import EnableUser
 
-    _change(load_settings(home), EnableUser(name, _said(reason), operator(), datetime.now(UTC)))
+    _change(load_settings(home), EnableUser(name, _summary(reason), operator(), datetime.now(UTC)))
     out.print(f"Enabled {name}.")
 
 
 @app.command(name="list")
-def list_users(home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+def list_users(home: Home = DEFAULT_HOME, lang: Lang = CliLanguage.RU, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     """List all users there ever were.
 
     Example: dalel users list --lang en
@@ -127,26 +129,26 @@ def list_users(home: Home = DEFAULT_HOME, lang: Lang = Language.RU, as_json: AsJ
     if as_json:
         print_json(users)
         return
-    table = Table(title=said(words.USERS, lang))
+    table = Table(title=localized(words.USERS, lang))
     for heading in (words.NUMBER, words.USER, words.ROLE, words.ADDED, words.DISABLED, words.LOCKED_UNTIL):
-        table.add_column(said(heading, lang))
+        table.add_column(localized(heading, lang))
     for user in users:
         table.add_row(*_cells(user, lang))
     out.print(table)
 
 
-def _said(reason: str) -> str:
+def _summary(reason: str) -> str:
     if not reason.strip():
         raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
     return reason.strip()
 
 
-def _cells(user: User, lang: Language) -> tuple[str, ...]:
+def _cells(user: User, lang: CliLanguage) -> tuple[str, ...]:
     locked = user.standing.locked_until if user.standing.is_locked(datetime.now(UTC)) else None
     return (
         str(user.user_id),
         user.name,
-        said(words.ROLES[user.role], lang),
+        localized(words.ROLES[user.role], lang),
         when(user.created_at),
         when(user.disabled_at),
         when(locked),
@@ -172,10 +174,10 @@ def _first_line(file: Path) -> str:
 
 def _change(settings: Settings, change: UserChange) -> None:
     """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
-    from gateway.cli.store import act, ask_server
+    from gateway.cli.store import act, call_server
     from gateway.http.order import user_form
 
-    told = ask_server(settings, "POST", "/users", user_form(change))
-    against = act(settings, lambda store: store.change_user(change)) if told is None else told["against"]
+    answer = call_server(settings, "POST", "/users", user_form(change))
+    against = act(settings, lambda store: store.change_user(change)) if answer is None else answer["against"]
     if against:
         raise CommandFailed(f"Nothing was changed: {against}.")

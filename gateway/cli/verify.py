@@ -10,8 +10,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from dossier.report import Indication, Step, Verdict, VerificationReport, report_json
-from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Exit, Home, Lang, Language, out, said
+from dossier.report import Indication, ReportStep, StepVerdict, VerificationReport, report_json
+from gateway.cli.frame import DEFAULT_HOME, AsJson, CliLanguage, CommandFailed, Exit, Home, Lang, localized, out
 from gateway.cli.words import ANCHOR
 from gateway.domain.verdicts import verdict_of
 from signing.keys import Certificate
@@ -23,10 +23,10 @@ EXITS: Final = {
 }
 
 _MARKS: Final = {
-    Verdict.PASSED: "[green]✓[/]",
-    Verdict.FAILED: "[red]✗[/]",
-    Verdict.INDETERMINATE: "[yellow]?[/]",
-    Verdict.ABSENT: "[dim]–[/]",
+    StepVerdict.PASSED: "[green]✓[/]",
+    StepVerdict.FAILED: "[red]✗[/]",
+    StepVerdict.INDETERMINATE: "[yellow]?[/]",
+    StepVerdict.ABSENT: "[dim]–[/]",
 }
 
 
@@ -40,7 +40,7 @@ def verify(
         typer.Option(help="PEM of a trust anchor; may be repeated. Default: HOME/trust, else trust/ beside the file."),
     ] = None,
     home: Home = DEFAULT_HOME,
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Prove a dossier offline: container, digests, signature, signer, every message and document.
@@ -60,14 +60,14 @@ def verify(
     else:
         show(report, lang)
         for anchor in anchors:  # whoever verifies must see whom they were asked to believe
-            out.print(escape(f"{said(ANCHOR, lang)}: {anchor.subject}, SHA-256 {anchor.sha256}"), soft_wrap=True)
+            out.print(escape(f"{localized(ANCHOR, lang)}: {anchor.subject}, SHA-256 {anchor.sha256}"), soft_wrap=True)
     raise typer.Exit(EXITS[report.indication])
 
 
-def show(report: VerificationReport, lang: Language) -> None:
+def show(report: VerificationReport, lang: CliLanguage) -> None:
     """Print the report for people: the steps, then the verdict in words."""
     out.print(_table(report, lang))
-    out.print(f"[bold]{said(verdict_of(report), lang)}[/] ({report.indication.value}{_because(report)})")
+    out.print(f"[bold]{localized(verdict_of(report), lang)}[/] ({report.indication.value}{_because(report)})")
 
 
 def anchors_of(named: list[Path], home: Path, file: Path) -> tuple[Certificate, ...]:
@@ -85,7 +85,7 @@ def anchors_of(named: list[Path], home: Path, file: Path) -> tuple[Certificate, 
         raise CommandFailed(text, Exit.UNREACHABLE) from problem
 
 
-def _table(report: VerificationReport, lang: Language) -> Table:
+def _table(report: VerificationReport, lang: CliLanguage) -> Table:
     table = Table(title=escape(f"{report.file_name} · {report.size} B · SHA-256 {report.sha256}"), show_header=False)
     table.add_column(justify="right")
     table.add_column()
@@ -95,10 +95,10 @@ def _table(report: VerificationReport, lang: Language) -> Table:
     return table
 
 
-def _words(step: Step, lang: Language) -> str:
+def _words(step: ReportStep, lang: CliLanguage) -> str:
     """What the step found; of one that did not pass, every finding with the part it is about."""
-    first = f"[bold]{escape(said(step.title, lang))}[/]: {escape(said(step.text, lang))}"
-    listed = [f"{finding.part}: {said(finding.text, lang)}" for finding in step.findings]
+    first = f"[bold]{escape(localized(step.title, lang))}[/]: {escape(localized(step.text, lang))}"
+    listed = [f"{finding.part}: {localized(finding.text, lang)}" for finding in step.findings]
     if len(listed) == 1:  # then the step's text is the finding's, and only the part is news
         return f"{first} [dim]({escape(step.findings[0].part)})[/]"
     return "\n".join([first, *(escape(f"· {line}") for line in listed)])

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from gateway.cli.frame import CommandFailed, Exit
 from gateway.settings import Settings
-from gateway.store.verify import Vouchers
+from gateway.store.verify import ProofVerifiers
 from signing.errors import KeyUnusable
 from signing.keys import Certificate
 from signing.timestamp import TimestampToken
-from signing.trust import Purpose, Standing, judge_path, load_anchors
+from signing.trust import CertificateStanding, Purpose, judge_path, load_anchors
 
 
-def vouchers(settings: Settings) -> Vouchers:
+def proof_verifiers(settings: Settings) -> ProofVerifiers:
     """Raises CommandFailed when an anchor cannot be read."""
     try:
         anchors = load_anchors(settings.home / "trust")
@@ -33,7 +33,7 @@ def vouchers(settings: Settings) -> Vouchers:
     def of_token(token: TimestampToken) -> str:
         return _trouble(token.authority, anchors, token.gen_time, Purpose.TIME_STAMPS, token.certificates)
 
-    return Vouchers(settings.party_id, of_seal, of_token)
+    return ProofVerifiers(settings.party_id, of_seal, of_token)
 
 
 def _trouble(
@@ -44,4 +44,8 @@ def _trouble(
     intermediates: tuple[Certificate, ...] = (),
 ) -> str:
     judged = judge_path(certificate, anchors, at=at, purpose=purpose, intermediates=intermediates)
-    return "" if judged.standing is Standing.TRUSTED else f"certificate: {judged.detail or judged.standing.value}"
+    return (
+        ""
+        if judged.standing is CertificateStanding.TRUSTED
+        else f"certificate: {judged.detail or judged.standing.value}"
+    )

@@ -7,7 +7,7 @@ from typing import Final
 
 from contracts.party import LocalText
 from gateway.domain.words import CIRCUITS, DELIVERY_STATES, OUTCOMES, PAUSED, ROLES, STATES, STATUSES, STEPS
-from signing.service import Verdict
+from signing.service import SignatureAnswer
 
 __all__ = ["CIRCUITS", "DELIVERY_STATES", "OUTCOMES", "PAUSED", "ROLES", "STATES", "STATUSES", "STEPS"]
 
@@ -54,10 +54,10 @@ NO_SIGNATURE: Final = LocalText(kk="қолтаңба келмеген", ru="по
 ENVELOPES: Final = LocalText(kk="конверт", ru="конвертов", en="envelopes")
 ANCHOR: Final = LocalText(kk="сенімді орталық", ru="доверенный центр", en="trust anchor")
 
-VERDICTS: Final[Mapping[Verdict, LocalText]] = {
-    Verdict.HOLDS: LocalText(kk="дұрыс", ru="действительна", en="holds"),
-    Verdict.FAILS: LocalText(kk="ЖАРАМСЫЗ", ru="НЕДЕЙСТВИТЕЛЬНА", en="FAILS"),
-    Verdict.UNKNOWN: LocalText(kk="анықталмады", ru="не установлено", en="unknown"),
+VERDICTS: Final[Mapping[SignatureAnswer, LocalText]] = {
+    SignatureAnswer.HOLDS: LocalText(kk="дұрыс", ru="действительна", en="holds"),
+    SignatureAnswer.FAILS: LocalText(kk="ЖАРАМСЫЗ", ru="НЕДЕЙСТВИТЕЛЬНА", en="FAILS"),
+    SignatureAnswer.UNKNOWN: LocalText(kk="анықталмады", ru="не установлено", en="unknown"),
 }
 
 BACKLOG: Final = LocalText(kk="Кезек", ru="Очередь", en="Backlog")
@@ -82,7 +82,7 @@ PROBED: Final = LocalText(
     ru="сторона не отвечала; сейчас её проверяют одним сообщением",
     en="the party did not answer; it is being probed with one message now",
 )
-TOLD: Final = LocalText(
+PEOPLE_NOTIFIED: Final = LocalText(
     kk="қызметкерлерге хабарланды: {steps}", ru="сообщено людям: {steps}", en="people were told: {steps}"
 )
 

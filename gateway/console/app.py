@@ -12,20 +12,20 @@ from gateway.console.appeals import one as appeal
 from gateway.console.appeals import terms
 from gateway.console.deliveries import dead, evidence, listing, many, one, views
 from gateway.console.desk import causes, codes, finding, incidents, notes, refusals
-from gateway.console.guard import admitted, errors_told, forms_are_ours, known_by_session, set_headers
+from gateway.console.guard import admitted, error_pages, forms_are_ours, known_by_session, set_headers
 from gateway.console.live import OPEN_STREAMS
 from gateway.console.parties import handlers as parties
 from gateway.console.proof import acts, health, ledger, looks
 from gateway.console.reports import handlers as reports
-from gateway.console.surroundings import AROUND, Around
+from gateway.console.surroundings import CONTEXT, ConsoleContext
 from gateway.console.users import enrolling, own
 from gateway.console.users import handlers as users
 
 
-def console_app(around: Around) -> web.Application:
+def console_app(context: ConsoleContext) -> web.Application:
     """To be mounted at ``surroundings.PREFIX``."""
-    app = web.Application(middlewares=[errors_told, admitted, known_by_session, alarms_counted, forms_are_ours])
-    app[AROUND], app[OPEN_STREAMS] = around, set()
+    app = web.Application(middlewares=[error_pages, admitted, known_by_session, alarms_counted, forms_are_ours])
+    app[CONTEXT], app[OPEN_STREAMS] = context, set()
     app.on_response_prepare.append(set_headers)
     assets.add_routes(app)
     for pages in (

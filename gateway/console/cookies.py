@@ -10,8 +10,8 @@ from urllib.parse import quote, unquote
 
 from aiohttp import web
 
-from gateway.console.language import COOKIE, Language
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.language import COOKIE, PageLanguage
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.domain.access import LONGEST_SESSION
 from gateway.service.elsewhere import ANSWER_WITHIN
 
@@ -21,12 +21,12 @@ FORM_FIELD: Final = "form_token"
 
 def session_token(request: web.Request) -> str:
     """Empty when there is none."""
-    return request.cookies.get(_named("session", is_secure=request.config_dict[AROUND].is_secure), "")
+    return request.cookies.get(_named("session", is_secure=request.config_dict[CONTEXT].is_secure), "")
 
 
 def visitor_token(request: web.Request) -> str:
     """Of somebody who has not signed in; empty when there is none."""
-    return request.cookies.get(_named("visit", is_secure=request.config_dict[AROUND].is_secure), "")
+    return request.cookies.get(_named("visit", is_secure=request.config_dict[CONTEXT].is_secure), "")
 
 
 def own_token(request: web.Request) -> str:
@@ -42,8 +42,8 @@ def form_token(token: str) -> str:
 def is_own_form(request: web.Request, brought: str) -> bool:
     """Whether the form came from a page of ours in this browser."""
     token = own_token(request)
-    from_elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
-    return bool(token) and not from_elsewhere and hmac.compare_digest(form_token(token).encode(), brought.encode())
+    from_oidc = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
+    return bool(token) and not from_oidc and hmac.compare_digest(form_token(token).encode(), brought.encode())
 
 
 def new_visitor() -> str:
@@ -73,7 +73,7 @@ def keep_seed(request: web.Request, response: web.StreamResponse, seed: str, onw
 
 def seed_and_onward(request: web.Request) -> tuple[str, str]:
     """Empty when there is none."""
-    kept = request.cookies.get(_named("seed", is_secure=request.config_dict[AROUND].is_secure), "")
+    kept = request.cookies.get(_named("seed", is_secure=request.config_dict[CONTEXT].is_secure), "")
     seed, _, onward = kept.partition(".")
     return seed, unquote(onward)
 
@@ -83,34 +83,34 @@ def forget_seed(request: web.Request, response: web.StreamResponse) -> None:
     _forget(request, response, "seed")
 
 
-def keep_farewell(request: web.Request, response: web.StreamResponse, seed: str) -> None:
+def keep_end_session(request: web.Request, response: web.StreamResponse, seed: str) -> None:
     """Of a sign-out elsewhere; as long as that may take."""
     _keep(request, response, "farewell", seed, int(ANSWER_WITHIN.total_seconds()))
 
 
-def farewell_seed(request: web.Request) -> str:
+def end_session_seed(request: web.Request) -> str:
     """Empty when there is none."""
-    return request.cookies.get(_named("farewell", is_secure=request.config_dict[AROUND].is_secure), "")
+    return request.cookies.get(_named("farewell", is_secure=request.config_dict[CONTEXT].is_secure), "")
 
 
-def forget_farewell(request: web.Request, response: web.StreamResponse) -> None:
+def forget_end_session(request: web.Request, response: web.StreamResponse) -> None:
     """Whoever comes back does so once."""
     _forget(request, response, "farewell")
 
 
-def keep_language(response: web.StreamResponse, language: Language) -> None:
+def keep_language(response: web.StreamResponse, language: PageLanguage) -> None:
     """For a year, for the console alone."""
     response.set_cookie(COOKIE, language.value, path=PREFIX, max_age=_YEAR_S, httponly=True, samesite="Lax")
 
 
 def _keep(request: web.Request, response: web.StreamResponse, name: str, token: str, age_s: int | None) -> None:
-    is_secure = request.config_dict[AROUND].is_secure
+    is_secure = request.config_dict[CONTEXT].is_secure
     named = _named(name, is_secure=is_secure)
     response.set_cookie(named, token, path="/", max_age=age_s, secure=is_secure, httponly=True, samesite="Lax")
 
 
 def _forget(request: web.Request, response: web.StreamResponse, name: str) -> None:
-    is_secure = request.config_dict[AROUND].is_secure
+    is_secure = request.config_dict[CONTEXT].is_secure
     response.del_cookie(_named(name, is_secure=is_secure), path="/", secure=is_secure, httponly=True)
 
 

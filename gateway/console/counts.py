@@ -21,7 +21,7 @@ FRESH_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class OverviewCounts:
     """All figures of the overview as of ``at``."""
 
     at: datetime
@@ -44,16 +44,16 @@ class Counted:
         return hashlib.sha256(repr(moving).encode()).hexdigest()[:16]  # the same on every node
 
 
-class Counts:
+class CountCache:
     """Asks the store at most once in ``FRESH_S``, however many look."""
 
     def __init__(self, reads: ConsoleReads, clock: Clock) -> None:
         self._reads, self._clock = reads, clock
         self._lock = asyncio.Lock()
-        self._counted: Counted | None = None
+        self._counted: OverviewCounts | None = None
         self._counted_s = 0.0
 
-    async def look(self) -> Counted:
+    async def current(self) -> OverviewCounts:
         """The counts, new or nearly so."""
         async with self._lock:
             now_s = asyncio.get_running_loop().time()
@@ -66,9 +66,9 @@ class Counts:
         """Whoever looks next sees what was just done."""
         self._counted = None
 
-    async def _count(self) -> Counted:
+    async def _count(self) -> OverviewCounts:
         now = self._clock.now()
-        return Counted(
+        return OverviewCounts(
             now,
             await self._reads.backlog(),
             await self._reads.circuits(),

@@ -28,9 +28,9 @@ HEADINGS: Final = (
 )  # fmt: skip
 
 
-async def answer(request: web.Request, reads: ConsoleReads, asked: Filter, now: datetime) -> web.StreamResponse:
+async def answer(request: web.Request, reads: ConsoleReads, filters: Filter, now: datetime) -> web.StreamResponse:
     """Deliveries as they are narrowed."""
-    pages = ([_cells(row) for row in rows] async for rows in _pages(reads, asked, now))
+    pages = ([_cells(row) for row in rows] async for rows in _pages(reads, filters, now))
     return await written(request, f"deliveries-{now:%Y%m%d-%H%M%S}", HEADINGS, pages)
 
 
@@ -54,10 +54,10 @@ async def written(
     return stream
 
 
-async def _pages(reads: ConsoleReads, asked: Filter, now: datetime) -> AsyncIterator[tuple[DeliveryRow, ...]]:
-    after, left = asked.after, MOST
+async def _pages(reads: ConsoleReads, filters: Filter, now: datetime) -> AsyncIterator[tuple[DeliveryRow, ...]]:
+    after, left = filters.after, MOST
     for _ in range(_MOST_LOOKS):
-        found = await reads.look_for(replace(asked, after=after).looked(now, limit=min(_AT_ONCE, left)))
+        found = await reads.list_deliveries(replace(filters, after=after).to_query(now, limit=min(_AT_ONCE, left)))
         if found.rows:
             yield found.rows
         if found.go_on_after is None or len(found.rows) == left:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from math import log
 from typing import Final
 
-from gateway.console.flow import Stretch
+from gateway.console.flow import FlowBucket
 
 WIDTH: Final = 240
 HEIGHT: Final = 60
@@ -35,19 +35,19 @@ class Drawing:
     top: int | timedelta | None
 
 
-def counts(parts: Sequence[Stretch]) -> Drawing:
+def counts(parts: Sequence[FlowBucket]) -> Drawing:
     """What was acknowledged, and on top of it what was refused."""
     top = max((part.count for part in parts), default=0)
     return Drawing(tuple(_counted(parts, top)), top or None)
 
 
-def times(parts: Sequence[Stretch]) -> Drawing:
+def times(parts: Sequence[FlowBucket]) -> Drawing:
     """From the time that half of them took to that of 95 in 100, on a scale of powers."""
     top = max((part.most_within for part in parts if part.most_within), default=None)
     return Drawing(tuple(_timed(parts, top)) if top else (), top)
 
 
-def _counted(parts: Sequence[Stretch], top: int) -> Iterator[Bar]:
+def _counted(parts: Sequence[FlowBucket], top: int) -> Iterator[Bar]:
     for place, part in enumerate(parts):
         good, bad = (HEIGHT * count / top if top else 0 for count in (part.acknowledged, part.rejected))
         if good:
@@ -56,7 +56,7 @@ def _counted(parts: Sequence[Stretch], top: int) -> Iterator[Bar]:
             yield _bar("bad", place, len(parts), HEIGHT - good - bad, bad)
 
 
-def _timed(parts: Sequence[Stretch], top: timedelta) -> Iterator[Bar]:
+def _timed(parts: Sequence[FlowBucket], top: timedelta) -> Iterator[Bar]:
     for place, part in enumerate(parts):
         if part.half_within is None or part.most_within is None:
             continue

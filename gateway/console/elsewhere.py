@@ -13,9 +13,9 @@ from contracts.identity import ProviderAway
 from gateway.console.cookies import forget_seed, keep_seed, keep_session, seed_and_onward
 from gateway.console.language import marked
 from gateway.console.login import login_form, our_path
-from gateway.console.surroundings import AROUND, PREFIX
+from gateway.console.surroundings import CONTEXT, PREFIX
 from gateway.log import reason_of
-from gateway.service.elsewhere import Came, Elsewhere, question_of, refuse, sign_in_elsewhere
+from gateway.service.elsewhere import OidcCallback, OidcLogin, question_of, refuse, sign_in_by_oidc
 
 log = structlog.get_logger()
 
@@ -35,10 +35,10 @@ def add_routes(app: web.Application) -> None:
 
 
 async def _start(request: web.Request) -> web.StreamResponse:
-    elsewhere, onward = _elsewhere(request), our_path(request.query.get("next", ""))
+    oidc_login, onward = _elsewhere(request), our_path(request.query.get("next", ""))
     seed = secrets.token_urlsafe(32)
     try:
-        address = await elsewhere.provider.address(question_of(seed))
+        address = await oidc_login.provider.address(question_of(seed))
     except ProviderAway as away:
         return _away(request, onward, away)
     answer = web.HTTPSeeOther(address)
@@ -48,19 +48,19 @@ async def _start(request: web.Request) -> web.StreamResponse:
 
 async def _back(request: web.Request) -> web.StreamResponse:
     """The state must be of the sign-in that this browser began: nobody is led into another's session."""
-    around, elsewhere = request.config_dict[AROUND], _elsewhere(request)
-    came = Came(request.remote or "?", request.headers.get("User-Agent", ""))
+    context, oidc_login = request.config_dict[CONTEXT], _elsewhere(request)
+    came = OidcCallback(request.remote or "?", request.headers.get("User-Agent", ""))
     seed, kept = seed_and_onward(request)
     onward, question = our_path(kept), question_of(seed)
     code, state = request.query.get("code", ""), request.query.get("state", "")
     token = None
     if not seed or not hmac.compare_digest(state.encode(), question.state.encode()):
-        await refuse(around.desk, "the state is of no sign-in of this browser", came)
+        await refuse(context.login, "the state is of no sign-in of this browser", came)
     elif "error" in request.query or not code:
-        await refuse(around.desk, "the provider let nobody in", came)
+        await refuse(context.login, "the provider let nobody in", came)
     else:
         try:
-            token = await sign_in_elsewhere(around.desk, elsewhere, code, question, came)
+            token = await sign_in_by_oidc(context.login, oidc_login, code, question, came)
         except ProviderAway as away:
             return _away(request, onward, away)
     if token is None:
@@ -80,8 +80,8 @@ def _away(request: web.Request, onward: str, away: ProviderAway) -> web.Response
     return answer
 
 
-def _elsewhere(request: web.Request) -> Elsewhere:
-    found = request.config_dict[AROUND].elsewhere
+def _elsewhere(request: web.Request) -> OidcLogin:
+    found = request.config_dict[CONTEXT].oidc_login
     if found is None:
         raise web.HTTPNotFound
     return found

@@ -13,7 +13,7 @@ from contracts.party import PartyId
 from gateway.console.language import marked
 from gateway.console.pages import ALMATY
 from gateway.domain.delivery import CLAIMABLE, OPEN, DeliveryState
-from gateway.ports.console import Looked, Period
+from gateway.ports.console import DeliveryQuery, InstantPeriod
 
 GROUPS: Final[Mapping[str, frozenset[DeliveryState]]] = {"open": OPEN, "waiting": CLAIMABLE}
 GROUP_WORDS: Final[Mapping[str, str]] = {
@@ -85,13 +85,13 @@ class Filter:
         """Empty for any."""
         return GROUPS.get(self.state) or (frozenset({DeliveryState(self.state)}) if self.state else frozenset())
 
-    def spans(self, of: str) -> Period | None:
+    def spans(self, of: str) -> InstantPeriod | None:
         """The period, if it is about this."""
-        return Period(_instant(self.since), _instant(self.until)) if self.period == of else None
+        return InstantPeriod(_instant(self.since), _instant(self.until)) if self.period == of else None
 
-    def looked(self, now: datetime, *, limit: int = PAGE) -> Looked:
+    def to_query(self, now: datetime, *, limit: int = PAGE) -> DeliveryQuery:
         """In terms of the store."""
-        return Looked(
+        return DeliveryQuery(
             number=self.number,
             states=self.states,
             recipient=PartyId(self.party) if self.party else None,
@@ -129,10 +129,10 @@ def minute_of(instant: datetime) -> str:
     return instant.astimezone(ALMATY).strftime(_MINUTE)
 
 
-def _minute(asked: str) -> str:
+def _minute(value: str) -> str:
     """Spelled as we do; "" for what is none."""
     try:
-        return datetime.strptime(asked[:16], _MINUTE).strftime(_MINUTE)  # noqa: DTZ007 - a minute of the wall clock
+        return datetime.strptime(value[:16], _MINUTE).strftime(_MINUTE)  # noqa: DTZ007 - a minute of the wall clock
     except ValueError:
         return ""
 
@@ -141,6 +141,6 @@ def _instant(minute: str) -> datetime | None:
     return datetime.strptime(minute, _MINUTE).replace(tzinfo=ALMATY).astimezone(UTC) if minute else None
 
 
-def words_of(asked: str, *, longest: int = _LONGEST) -> str:
+def words_of(value: str, *, longest: int = _LONGEST) -> str:
     """What somebody typed or pasted, without what no key makes and no database takes."""
-    return "".join(letter for letter in asked[:longest] if letter.isprintable()).strip()
+    return "".join(letter for letter in value[:longest] if letter.isprintable()).strip()

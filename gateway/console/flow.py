@@ -21,7 +21,7 @@ from gateway.console.language import marked
 from gateway.console.pages import ALMATY
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.latency import within
-from gateway.ports.console import ConsoleReads, Ended, Period
+from gateway.ports.console import ConsoleReads, EndedCount, InstantPeriod
 
 WIDTH: Final = timedelta(minutes=5)
 HOUR: Final = timedelta(hours=1)
@@ -33,7 +33,7 @@ DRAWN: Final = (DeliveryState.ACKNOWLEDGED, DeliveryState.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class FlowBucket:
     """What parties answered for good between two minutes; ``end`` is that of the drawing, which may be to come."""
 
     start: datetime
@@ -55,12 +55,12 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class FlowSeries:
     """A stretch as a whole and its parts. ``name``: in English words of the catalogue."""
 
     name: str
-    whole: Stretch
-    parts: tuple[Stretch, ...]
+    whole: FlowBucket
+    parts: tuple[FlowBucket, ...]
 
 
 @dataclass(slots=True)
@@ -77,22 +77,22 @@ class Flow:
         self._lock = asyncio.Lock()
         self._kept: dict[datetime, _Counted] = {}
         self._read_to: datetime | None = None
-        self._asked_s = float("-inf")
-        self._drawn: tuple[Drawn, ...] = ()
+        self._checked_s = float("-inf")
+        self._drawn: tuple[FlowSeries, ...] = ()
 
-    async def look(self) -> tuple[Drawn, ...]:
+    async def current(self) -> tuple[FlowSeries, ...]:
         """The last hour by five minutes, and the last day by hours."""
         async with self._lock:
             now_s = asyncio.get_running_loop().time()
-            if now_s - self._asked_s >= FRESH_S:
+            if now_s - self._checked_s >= FRESH_S:
                 now = self._clock.now()
                 await self._read(now)
-                self._drawn, self._asked_s = (_hour(self._kept, now), _day(self._kept, now)), now_s
+                self._drawn, self._checked_s = (_hour(self._kept, now), _day(self._kept, now)), now_s
             return self._drawn
 
     def forget(self) -> None:
         """Whoever looks next sees what was just done."""
-        self._asked_s = float("-inf")
+        self._checked_s = float("-inf")
 
     async def _read(self, now: datetime) -> None:
         start = floor(now, HOUR) - KEPT + HOUR
@@ -100,14 +100,14 @@ class Flow:
             start = max(start, floor(min(self._read_to, now) - SETTLES, WIDTH))
         while start <= now:
             end = floor(start, HOUR) + HOUR
-            rows = await self._reads.ended(Period(start, end), WIDTH)
+            rows = await self._reads.ended(InstantPeriod(start, end), WIDTH)
             self._keep(start, end, rows)
             start = end
         oldest = floor(now, HOUR) - KEPT
         self._kept = {at: counted for at, counted in self._kept.items() if at >= oldest}
         self._read_to = now
 
-    def _keep(self, start: datetime, end: datetime, rows: Iterable[Ended]) -> None:
+    def _keep(self, start: datetime, end: datetime, rows: Iterable[EndedCount]) -> None:
         for at in [at for at in self._kept if start <= at < end]:
             del self._kept[at]
         for row in rows:
@@ -127,29 +127,29 @@ def floor(instant: datetime, width: timedelta) -> datetime:
     return (day + (local - day) // width * width).astimezone(instant.tzinfo)
 
 
-def _hour(kept: Mapping[datetime, _Counted], now: datetime) -> Drawn:
+def _hour(kept: Mapping[datetime, _Counted], now: datetime) -> FlowSeries:
     start = floor(now, WIDTH) - HOUR + WIDTH
     return _drawn(marked("Last hour"), kept, start, WIDTH, 12)
 
 
-def _day(kept: Mapping[datetime, _Counted], now: datetime) -> Drawn:
+def _day(kept: Mapping[datetime, _Counted], now: datetime) -> FlowSeries:
     start = floor(now, HOUR) - 23 * HOUR
     return _drawn(marked("Last 24 hours"), kept, start, HOUR, 24)
 
 
-def _drawn(name: str, kept: Mapping[datetime, _Counted], start: datetime, width: timedelta, count: int) -> Drawn:
+def _drawn(name: str, kept: Mapping[datetime, _Counted], start: datetime, width: timedelta, count: int) -> FlowSeries:
     parts = tuple(_stretch(kept, start + place * width, start + (place + 1) * width) for place in range(count))
-    return Drawn(name, _stretch(kept, start, start + count * width), parts)
+    return FlowSeries(name, _stretch(kept, start, start + count * width), parts)
 
 
-def _stretch(kept: Mapping[datetime, _Counted], start: datetime, end: datetime) -> Stretch:
+def _stretch(kept: Mapping[datetime, _Counted], start: datetime, end: datetime) -> FlowBucket:
     states: Counter[DeliveryState] = Counter()
     classes: Counter[int] = Counter()
     for at, counted in kept.items():
         if start <= at < end:
             states += counted.by_state
             classes += counted.by_class
-    return Stretch(
+    return FlowBucket(
         start,
         end,
         states[DeliveryState.ACKNOWLEDGED],

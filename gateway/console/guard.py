@@ -13,8 +13,8 @@ from aiohttp.typedefs import Handler
 
 from gateway.console.cookies import FORM_FIELD, is_own_form, session_token
 from gateway.console.language import marked
-from gateway.console.respond import told
-from gateway.console.surroundings import AROUND, PREFIX, SESSION, SLOT
+from gateway.console.respond import message_page
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION, SLOT
 from gateway.domain.access import Right, may
 from gateway.log import reason_of
 from gateway.ports.request_pools import Area, PoolCause, Shed
@@ -47,31 +47,31 @@ async def set_headers(request: web.Request, response: web.StreamResponse) -> Non
     response.headers.update(HEADERS)
     if not request.path.startswith(f"{PREFIX}/static/"):
         response.headers["Cache-Control"] = "no-store"
-    if request.config_dict[AROUND].is_secure:
+    if request.config_dict[CONTEXT].is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
 @web.middleware
-async def errors_told(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What goes wrong is told on a page in the reader's language, and no trace of ours leaks."""
     try:
         return await handler(request)
     except web.HTTPRedirection:
         raise
     except web.HTTPException as refused:
-        return told(request, refused.status, _WORDS.get(refused.status, _WORDS[400]))
+        return message_page(request, refused.status, _WORDS.get(refused.status, _WORDS[400]))
     except Shed as shed:  # no line in the log: strangers may cause as many as they like
-        answer = told(request, shed.status, _SHED[shed.cause])
+        answer = message_page(request, shed.status, _SHED[shed.cause])
         answer.headers.update(shed.headers)
         return answer
     except Unavailable as away:
         log.warning("console.store_away", reason=reason_of(away))
-        return told(request, 503, _WORDS[503])
+        return message_page(request, 503, _WORDS[503])
     except ConnectionError:
         raise
     except Exception as failed:  # noqa: BLE001 - a page says so, the log what
         log.error("console.failed", path=request.path, kind=type(failed).__name__, reason=reason_of(failed))
-        return told(request, 500, _WORDS[500])
+        return message_page(request, 500, _WORDS[500])
 
 
 _WORDS: Final[Mapping[int, str]] = {
@@ -97,7 +97,7 @@ _SHED: Final[Mapping[PoolCause, str]] = {
 async def admitted(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Nothing is done for a request that finds no place in the pool of its area."""
     area = Area.SIGN_IN if request.path.startswith(SIGN_IN) else Area.CONSOLE
-    with request.config_dict[AROUND].pools.admit(area) as slot:
+    with request.config_dict[CONTEXT].pools.admit(area) as slot:
         request[SLOT] = slot
         return await handler(request)
 
@@ -133,14 +133,14 @@ async def _with_form(request: web.Request) -> web.Request:
 @web.middleware
 async def known_by_session(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Nothing but the login page without a session that is still good."""
-    desk = request.config_dict[AROUND].desk
-    session = await session_by(desk, token) if (token := session_token(request)) else None
+    login = request.config_dict[CONTEXT].login
+    session = await session_by(login, token) if (token := session_token(request)) else None
     if session is not None:
         request[SESSION] = session
     elif not request.path.startswith(OPEN):
         return _sent_to_login(request)
     if session is not None and not request.path.startswith(OPEN) and not request.path.endswith("/live"):
-        await use(desk, session)
+        await use(login, session)
     return await handler(request)
 
 

@@ -15,7 +15,7 @@ FOLDER: Final = Path(__file__).parent / "locale"
 COOKIE: Final = "dalel_language"
 
 
-class Language(StrEnum):
+class PageLanguage(StrEnum):
     """What a page may be in. English is what the templates say; the others stand in a folder of ``locale`` each."""
 
     KK = "kk"
@@ -23,8 +23,12 @@ class Language(StrEnum):
     EN = "en"
 
 
-KNOWN: Final = frozenset(map(str, Language))
-NAMES: Final[Mapping[Language, str]] = {Language.KK: "Қазақша", Language.RU: "Русский", Language.EN: "English"}
+KNOWN: Final = frozenset(map(str, PageLanguage))
+NAMES: Final[Mapping[PageLanguage, str]] = {
+    PageLanguage.KK: "Қазақша",
+    PageLanguage.RU: "Русский",
+    PageLanguage.EN: "English",
+}
 
 
 def marked(words: str) -> str:
@@ -36,22 +40,22 @@ def marked(words: str) -> str:
 class Catalogues:
     """Words of each language by what they are in English."""
 
-    words: Mapping[Language, Mapping[str, str]]
+    words: Mapping[PageLanguage, Mapping[str, str]]
 
     @classmethod
     def packaged(cls) -> Self:
         """Those that come with the release."""
-        return cls({language: _read(FOLDER / language) for language in Language if language is not Language.EN})
+        return cls({language: _read(FOLDER / language) for language in PageLanguage if language is not PageLanguage.EN})
 
-    def say(self, language: Language, english: str) -> str:
+    def translate(self, language: PageLanguage, english: str) -> str:
         """The words in ``language``; a test holds that none are missing."""
         return self.words.get(language, {}).get(english, english)
 
 
-def language_of(request: web.Request) -> Language:
+def language_of(request: web.Request) -> PageLanguage:
     """What the reader chose, else the first that the browser names, else Russian."""
     named = [request.cookies.get(COOKIE, ""), *_accepted(request.headers.get("Accept-Language", ""))]
-    return next((Language(name) for name in named if name in KNOWN), Language.RU)
+    return next((PageLanguage(name) for name in named if name in KNOWN), PageLanguage.RU)
 
 
 def _accepted(header: str) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.alarms.badge import BADGE
-from gateway.console.surroundings import AROUND
+from gateway.console.surroundings import CONTEXT
 
 LOOK_EVERY_S: Final = 1.0
 LASTS_S: Final = 50.0
@@ -28,7 +28,7 @@ Version = Callable[[], Awaitable[str | None]]
 async def stream(request: web.Request, version: Version) -> web.StreamResponse:
     """Tell every new version until time is up; None ends it. Whoever comes when there are enough sees a still page."""
     open_streams = request.config_dict[OPEN_STREAMS]
-    if len(open_streams) >= request.config_dict[AROUND].most_streams:
+    if len(open_streams) >= request.config_dict[CONTEXT].most_streams:
         return web.Response(status=204)  # which tells a browser to ask no more
     answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     task = asyncio.current_task()
@@ -36,7 +36,7 @@ async def stream(request: web.Request, version: Version) -> web.StreamResponse:
     open_streams.add(task)
     try:
         await answer.prepare(request)
-        await _tell(answer, version, request.config_dict[BADGE].look, request.config_dict[AROUND].leaving)
+        await _tell(answer, version, request.config_dict[BADGE].current, request.config_dict[CONTEXT].leaving)
     except ConnectionError:
         pass  # the reader went on
     finally:
@@ -48,15 +48,15 @@ async def _tell(
     answer: web.StreamResponse, version: Version, alarms: Callable[[], Awaitable[int]], leaving: Callable[[], bool]
 ) -> None:
     await answer.write(f"retry: {AGAIN_MS}\n\n".encode())
-    loop, told, counted = asyncio.get_running_loop(), None, None
+    loop, sent, counted = asyncio.get_running_loop(), None, None
     ends_at_s = loop.time() + LASTS_S
     while loop.time() < ends_at_s and not leaving():
         found = await version()
         if found is None:
             return
-        if found != told:
+        if found != sent:
             await answer.write(f"event: version\ndata: {found}\n\n".encode())
-            told = found
+            sent = found
         if (count := await alarms()) != counted:
             await answer.write(f"event: alarms\ndata: {count}\n\n".encode())
             counted = count

@@ -14,9 +14,9 @@ from gateway.console.cookies import (
     new_visitor,
     visitor_token,
 )
-from gateway.console.language import KNOWN, Language
+from gateway.console.language import KNOWN, PageLanguage
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.service.signin import sign_in
 
 HOME: Final = f"{PREFIX}/"
@@ -40,7 +40,7 @@ async def _sign_in(request: web.Request) -> web.StreamResponse:
     name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
     onward = our_path(str(form.get("next", "")))
     came = {"remote": request.remote or "?", "agent": request.headers.get("User-Agent", "")}
-    token = await sign_in(request.config_dict[AROUND].desk, name, password, **came)
+    token = await sign_in(request.config_dict[CONTEXT].login, name, password, **came)
     if token is None:
         return login_form(request, next_path=onward, name=name[:40], is_refused=True)
     answer = web.HTTPSeeOther(onward)
@@ -51,7 +51,7 @@ async def _sign_in(request: web.Request) -> web.StreamResponse:
 async def _choose(request: web.Request) -> web.StreamResponse:
     answer = web.HTTPSeeOther(our_path(request.query.get("back", "")))
     if (chosen := request.query.get("to", "")) in KNOWN:
-        keep_language(answer, Language(chosen))
+        keep_language(answer, PageLanguage(chosen))
     raise answer
 
 
@@ -68,8 +68,8 @@ def login_form(
     token = visitor_token(request) or new_visitor()
     is_enrolled = "enrolled" in request.query and not is_refused
     values = {"next_path": next_path, "name": name, "is_refused": is_refused, "is_enrolled": is_enrolled}
-    around = request.config_dict[AROUND]
-    ways = {"takes_passwords": around.desk.takes_passwords, "has_elsewhere": around.elsewhere is not None}
+    context = request.config_dict[CONTEXT]
+    ways = {"takes_passwords": context.login.takes_passwords, "has_oidc": context.oidc_login is not None}
     values |= {"form_token": form_token(token), "trouble": trouble, **ways}
     answer = page(request, "login.html", status=401 if is_refused else status, **values)
     keep_visitor(request, answer, token)

@@ -14,7 +14,7 @@ from lxml import etree
 
 from contracts import xmlsafe
 from contracts.errors import ContractError
-from gateway.domain.access import Right, Role, may
+from gateway.domain.access import Right, UserRole, may
 from gateway.domain.persons import without_persons
 
 MOST_BYTES: Final = 1024 * 1024
@@ -48,7 +48,7 @@ OPEN_ELEMENTS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class EnvelopeView:
     """``text``: laid out; None when it is not to be shown, and ``why`` says why in English words of the catalogue."""
 
     text: str | None
@@ -57,32 +57,32 @@ class Shown:
     why: str = ""
 
 
-def blotted_for(role: Role) -> Callable[[str], str]:
+def blotted_for(role: UserRole) -> Callable[[str], str]:
     """Words of others may quote what a citizen wrote: with persons' numbers only for who may read them."""
     return str if may(role, Right.READ_PERSONAL) else without_persons
 
 
-def whole(content: bytes) -> Shown:
+def whole(content: bytes) -> EnvelopeView:
     """All of it, as it went over the wire; layout would change what was signed, so there is none."""
     if trouble := _trouble(content):
-        return Shown(None, len(content), why=trouble)
-    return Shown(content.decode("utf-8", "replace"), len(content))
+        return EnvelopeView(None, len(content), why=trouble)
+    return EnvelopeView(content.decode("utf-8", "replace"), len(content))
 
 
-def masked(content: bytes) -> Shown:
+def masked(content: bytes) -> EnvelopeView:
     """Laid out, with everything masked that is not known to be harmless. What is no XML is not shown at all."""
     if trouble := _trouble(content):
-        return Shown(None, len(content), why=trouble)
+        return EnvelopeView(None, len(content), why=trouble)
     try:
         root = xmlsafe.parse(content)
     except ContractError:
-        return Shown(None, len(content), why="not_xml")
+        return EnvelopeView(None, len(content), why="not_xml")
     header = root.find("{*}Header")
     in_header = set(header.iter()) if header is not None else set()
     for element in root.iter():
         _mask(element, in_header=element in in_header)
     etree.indent(root, "  ")
-    return Shown(etree.tostring(root, encoding="unicode"), len(content), is_masked=True)
+    return EnvelopeView(etree.tostring(root, encoding="unicode"), len(content), is_masked=True)
 
 
 def _trouble(content: bytes) -> str:

@@ -10,11 +10,11 @@ from gateway.console import drawing
 from gateway.console.flow import FLOW, Flow
 from gateway.console.guard import require
 from gateway.console.live import stream
-from gateway.console.parties.figures import FIGURES, Parties
+from gateway.console.parties.figures import FIGURES, PartyFigures
 from gateway.console.parties.lists import PartyFilter, PartyLine, all_lines
 from gateway.console.respond import page
 from gateway.console.sections import GROUPS
-from gateway.console.surroundings import AROUND
+from gateway.console.surroundings import CONTEXT
 from gateway.domain.access import Right
 from gateway.domain.delivery import DeliveryState
 
@@ -24,17 +24,17 @@ MOST_STRIPS: Final = 15
 
 def add_routes(app: web.Application) -> None:
     """The root, and its stream."""
-    around = app[AROUND]
-    app[FLOW] = Flow(around.reads, around.exchange.clock)
+    context = app[CONTEXT]
+    app[FLOW] = Flow(context.reads, context.exchange.clock)
     app.router.add_get("/", _show)
     app.router.add_get("/live", _live)
 
 
 async def _show(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    counted = await request.config_dict[AROUND].counts.look()
-    parties = await request.config_dict[FIGURES].look()
-    drawn = await request.config_dict[FLOW].look()
+    counted = await request.config_dict[CONTEXT].counts.current()
+    parties = await request.config_dict[FIGURES].current()
+    drawn = await request.config_dict[FLOW].current()
     strips = _strips(parties)
     return page(
         request,
@@ -57,12 +57,12 @@ async def _live(request: web.Request) -> web.StreamResponse:
 
 
 async def _version(request: web.Request) -> str:
-    counted = await request.config_dict[AROUND].counts.look()
-    drawn = await request.config_dict[FLOW].look()
+    counted = await request.config_dict[CONTEXT].counts.current()
+    drawn = await request.config_dict[FLOW].current()
     return "-".join((counted.version, *(f"{one.whole.start:%H%M}.{one.whole.count}" for one in drawn)))
 
 
-def _strips(parties: Parties) -> list[PartyLine]:
+def _strips(parties: PartyFigures) -> list[PartyLine]:
     """Parties for which something is open or that are in trouble, the worst first."""
     lines, _ = all_lines(parties, PartyFilter())
     return [line for line in lines if line.troubles or line.known.backlog]

@@ -15,7 +15,7 @@ from contracts.codes import Code
 from contracts.header import Action
 from contracts.party import LocalText
 from dossier.narration import action_text
-from gateway.console.language import NAMES, Catalogues, Language, marked
+from gateway.console.language import NAMES, Catalogues, PageLanguage, marked
 from gateway.console.proof import words as log_words
 from gateway.domain import words
 
@@ -34,14 +34,14 @@ class Pages:
     """One environment for each language, made once."""
 
     def __init__(self, catalogues: Catalogues) -> None:
-        self._of = {language: _environment(catalogues, language) for language in Language}
+        self._of = {language: _environment(catalogues, language) for language in PageLanguage}
 
-    def render(self, template: str, language: Language, values: Mapping[str, Any]) -> str:
+    def render(self, template: str, language: PageLanguage, values: Mapping[str, Any]) -> str:
         """A whole page."""
         return self._of[language].get_template(template).render(values)
 
 
-def _environment(catalogues: Catalogues, language: Language) -> Environment:
+def _environment(catalogues: Catalogues, language: PageLanguage) -> Environment:
     made = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -49,11 +49,11 @@ def _environment(catalogues: Catalogues, language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    say = partial(catalogues.say, language)
+    say = partial(catalogues.translate, language)
     made.globals |= {"_": say, "language": language, "languages": NAMES, "fault_codes": frozenset(Code)}
     made.globals |= {"words": words, "log_words": log_words}
     made.filters |= {
-        "said": partial(_said, language),
+        "localized": partial(_localized, language),
         "action": partial(_action, language),
         "when": when,
         "iso": _iso,
@@ -64,13 +64,13 @@ def _environment(catalogues: Catalogues, language: Language) -> Environment:
     return made
 
 
-def _said(language: Language, text: LocalText) -> str:
+def _localized(language: PageLanguage, text: LocalText) -> str:
     found: str = getattr(text, language.value)
     return found
 
 
-def _action(language: Language, action: Action) -> str:
-    return _said(language, action_text(action))
+def _action(language: PageLanguage, action: Action) -> str:
+    return _localized(language, action_text(action))
 
 
 def when(instant: datetime | None) -> str:
@@ -85,19 +85,19 @@ def _iso(instant: datetime) -> str:
 def span(say: Callable[[str], str], length: timedelta) -> str:
     """The two largest units: "3 h 12 min"."""
     left_s = max(0, int(length.total_seconds()))
-    told: list[tuple[int, str]] = []
+    parts: list[tuple[int, str]] = []
     for unit_s, words_of in _UNITS:
         count, left_s = divmod(left_s, unit_s)
-        if count or told:
-            told.append((count, words_of))
-    told = told or [(0, _UNITS[-1][1])]
-    return " ".join(say(text).format(n=count) for count, text in told[:2] if count or len(told) == 1)
+        if count or parts:
+            parts.append((count, words_of))
+    parts = parts or [(0, _UNITS[-1][1])]
+    return " ".join(say(text).format(n=count) for count, text in parts[:2] if count or len(parts) == 1)
 
 
-def _seconds(language: Language, length: timedelta) -> str:
+def _seconds(language: PageLanguage, length: timedelta) -> str:
     return _decimal(language, f"{length.total_seconds():.2f}")
 
 
-def _decimal(language: Language, number: str) -> str:
+def _decimal(language: PageLanguage, number: str) -> str:
     """With the sign that the language sets before a fraction."""
-    return number if language is Language.EN else number.replace(".", ",")
+    return number if language is PageLanguage.EN else number.replace(".", ",")

@@ -10,11 +10,11 @@ from typing import Final
 from contracts.party import Channel
 from gateway.console.filters import Filter
 from gateway.console.language import marked
-from gateway.domain.access import RIGHT_FOR, Role, may
+from gateway.domain.access import RIGHT_FOR, UserRole, may
 from gateway.domain.acts import PAST, SOURCES, Act
 from gateway.domain.circuit import CircuitState
 from gateway.domain.delivery import CLAIMABLE, DeliveryState
-from gateway.ports.console import AuditRow, ConsoleReads, WholeDelivery
+from gateway.ports.console import AuditRow, ConsoleReads, DeliveryDetail
 from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.users import User
 from gateway.service.operate import audit_name
@@ -33,17 +33,17 @@ class DeliveryList:
     now: datetime
 
 
-async def delivery_list(reads: ConsoleReads, asked: Filter, *, now: datetime) -> DeliveryList:
+async def delivery_list(reads: ConsoleReads, filters: Filter, *, now: datetime) -> DeliveryList:
     """The page that the filter asks for."""
-    found = await reads.look_for(asked.looked(now))
-    return DeliveryList(found.rows, asked, found.go_on_after, now)
+    found = await reads.list_deliveries(filters.to_query(now))
+    return DeliveryList(found.rows, filters, found.go_on_after, now)
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryPage:
+class DeliveryView:
     """One delivery. ``turn``: who moves it on, in English words of the catalogue. ``acts``: what the reader may do."""
 
-    whole: WholeDelivery
+    whole: DeliveryDetail
     version: str
     turn: str
     acts: tuple[Act, ...]
@@ -70,24 +70,24 @@ class DeliveryPage:
         return self.row.finished_at - self.row.created_at if self.row.finished_at else None
 
 
-async def delivery_page(reads: ConsoleReads, delivery_id: int, *, role: Role, now: datetime) -> DeliveryPage | None:
+async def delivery_page(reads: ConsoleReads, delivery_id: int, *, role: UserRole, now: datetime) -> DeliveryView | None:
     """None when there is none. The version is read first: what moves meanwhile is shown once more, not missed."""
     version = await reads.delivery_version(delivery_id)
     whole = await reads.whole_delivery(delivery_id)
     if version is None or whole is None:
         return None
     acts = tuple(act for act in Act if whole.row.state in SOURCES[act] and may(role, RIGHT_FOR[act]))
-    return DeliveryPage(whole, version, turn_of(whole), acts, now)
+    return DeliveryView(whole, version, turn_of(whole), acts, now)
 
 
-def result_of(whole: WholeDelivery, act: Act, user: User) -> AuditRow | None:
+def result_of(whole: DeliveryDetail, act: Act, user: User) -> AuditRow | None:
     """What the audit log says came of the act just now; None when the newest line is not this user's, of this act."""
     newest = whole.audit[0] if whole.audit else None
     wanted = (f"delivery.{PAST[act]}", audit_name(user))
     return newest if newest is not None and (newest.act, newest.by) == wanted else None
 
 
-def turn_of(whole: WholeDelivery) -> str:
+def turn_of(whole: DeliveryDetail) -> str:
     """Who moves it on, and how."""
     state = whole.row.state
     if state in CLAIMABLE and whole.pause is not None:

@@ -11,7 +11,7 @@ from gateway.console.alarms.badge import COUNT
 from gateway.console.cookies import FORM_FIELD, form_token, own_token
 from gateway.console.language import language_of
 from gateway.console.sections import groups_for
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.domain.access import RIGHTS
 
 
@@ -28,13 +28,13 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
         "form_token": form_token(own_token(request)),
         "here": quote(request.path_qs, safe=""),
         "path": request.path.removeprefix(PREFIX),
-        "trace_url": request.config_dict[AROUND].trace_url,
+        "trace_url": request.config_dict[CONTEXT].trace_url,
         **values,
     }
-    html = request.config_dict[AROUND].pages.render(template, language_of(request), shown)
+    html = request.config_dict[CONTEXT].pages.render(template, language_of(request), shown)
     return web.Response(text=html, status=status, content_type="text/html")
 
 
-def told(request: web.Request, status: int, english: str) -> web.Response:
+def message_page(request: web.Request, status: int, english: str) -> web.Response:
     """A page of one sentence."""
-    return page(request, "told.html", status=status, code=status, words_told=english)
+    return page(request, "told.html", status=status, code=status, words_shown=english)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.console.language import marked
-from gateway.domain.access import Right, Role, may
+from gateway.domain.access import Right, UserRole, may
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ConsoleSection:
     """``path``: below the prefix; the pages under it belong to the section, too. ``name``: English of the catalogue."""
 
     path: str
@@ -23,55 +23,55 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SectionGroup:
     """Sections that are used together."""
 
     name: str
-    sections: tuple[Section, ...]
+    sections: tuple[ConsoleSection, ...]
 
 
 GROUPS: Final = (
-    Group(
+    SectionGroup(
         marked("Work"),
         (
-            Section("/", marked("Overview")),
-            Section("/alarms", marked("Alarms")),
-            Section("/deliveries", marked("Deliveries")),
-            Section("/dead-letters", marked("Dead letters")),
-            Section("/appeals", marked("Appeals")),
-            Section("/terms", marked("Terms")),
-            Section("/reports", marked("Reports")),
-            Section("/refusals", marked("Refusals at intake")),
+            ConsoleSection("/", marked("Overview")),
+            ConsoleSection("/alarms", marked("Alarms")),
+            ConsoleSection("/deliveries", marked("Deliveries")),
+            ConsoleSection("/dead-letters", marked("Dead letters")),
+            ConsoleSection("/appeals", marked("Appeals")),
+            ConsoleSection("/terms", marked("Terms")),
+            ConsoleSection("/reports", marked("Reports")),
+            ConsoleSection("/refusals", marked("Refusals at intake")),
         ),
     ),
-    Group(
+    SectionGroup(
         marked("Set-up"),
-        (Section("/parties", marked("Parties")),),
+        (ConsoleSection("/parties", marked("Parties")),),
     ),
-    Group(
+    SectionGroup(
         marked("Control"),
         (
-            Section("/audit", marked("Audit log"), Right.AUDIT),
-            Section("/accesses", marked("Accesses"), Right.AUDIT),
-            Section("/users", marked("Users"), Right.USERS),
-            Section("/ledger", marked("Ledger and seals")),
-            Section("/health", marked("Health")),
+            ConsoleSection("/audit", marked("Audit log"), Right.AUDIT),
+            ConsoleSection("/accesses", marked("Accesses"), Right.AUDIT),
+            ConsoleSection("/users", marked("Users"), Right.USERS),
+            ConsoleSection("/ledger", marked("Ledger and seals")),
+            ConsoleSection("/health", marked("Health")),
         ),
     ),
-    Group(
+    SectionGroup(
         marked("Help"),
         (
-            Section("/desk", marked("Support desk")),
-            Section("/incidents", marked("Incidents")),
-            Section("/notes", marked("Notes")),
-            Section("/causes", marked("Frequent causes")),
-            Section("/codes", marked("Fault codes")),
+            ConsoleSection("/desk", marked("Support desk")),
+            ConsoleSection("/incidents", marked("Incidents")),
+            ConsoleSection("/notes", marked("Notes")),
+            ConsoleSection("/causes", marked("Frequent causes")),
+            ConsoleSection("/codes", marked("Fault codes")),
         ),
     ),
 )
 
 
-def groups_for(role: Role) -> tuple[Group, ...]:
+def groups_for(role: UserRole) -> tuple[SectionGroup, ...]:
     """What the role may see."""
-    seen = (Group(group.name, tuple(one for one in group.sections if may(role, one.right))) for group in GROUPS)
+    seen = (SectionGroup(group.name, tuple(one for one in group.sections if may(role, one.right))) for group in GROUPS)
     return tuple(group for group in seen if group.sections)

@@ -10,12 +10,12 @@ import structlog
 from aiohttp import web
 
 from contracts.identity import ProviderAway
-from gateway.console.cookies import farewell_seed, forget_farewell, forget_session, keep_farewell
+from gateway.console.cookies import end_session_seed, forget_end_session, forget_session, keep_end_session
 from gateway.console.language import language_of
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.log import reason_of
-from gateway.service.elsewhere import farewell_state, is_open_elsewhere
+from gateway.service.elsewhere import end_session_state, is_open_at_provider
 from gateway.service.signin import sign_out
 
 log = structlog.get_logger()
@@ -35,13 +35,13 @@ def add_routes(app: web.Application) -> None:
 
 async def _sign_out(request: web.Request) -> web.StreamResponse:
     """Ours is over before anybody else is asked, whatever they say then."""
-    around, session = request.config_dict[AROUND], request[SESSION]
-    await sign_out(around.desk, session)
-    goes_on = around.elsewhere is not None and is_open_elsewhere(session)
+    context, session = request.config_dict[CONTEXT], request[SESSION]
+    await sign_out(context.login, session)
+    goes_on = context.oidc_login is not None and is_open_at_provider(session)
     answer = web.HTTPSeeOther(f"{PREFIX}{_LEAVE}" if goes_on else f"{PREFIX}/login")
     forget_session(request, answer)
     if goes_on:
-        keep_farewell(request, answer, secrets.token_urlsafe(32))
+        keep_end_session(request, answer, secrets.token_urlsafe(32))
     raise answer
 
 
@@ -51,20 +51,20 @@ async def _leave(request: web.Request) -> web.StreamResponse:
     Whoever did not just sign out in this browser is not led anywhere by it.
     """
     _require_provider(request)
-    seed = farewell_seed(request)
+    seed = end_session_seed(request)
     if SESSION in request or not seed:
         raise web.HTTPSeeOther(f"{PREFIX}/login")
-    address = await _farewell_address(request, seed)
+    address = await _end_session_address(request, seed)
     if address is None:
         return _signed_out(request, is_there=False)
     return page(request, "leaving.html", address=address)
 
 
-async def _farewell_address(request: web.Request, seed: str) -> str | None:
-    elsewhere = request.config_dict[AROUND].elsewhere
-    assert elsewhere is not None  # noqa: S101 - required before
+async def _end_session_address(request: web.Request, seed: str) -> str | None:
+    oidc_login = request.config_dict[CONTEXT].oidc_login
+    assert oidc_login is not None  # noqa: S101 - required before
     try:
-        return await elsewhere.provider.farewell(farewell_state(seed), language_of(request))
+        return await oidc_login.provider.end_session(end_session_state(seed), language_of(request))
     except ProviderAway as away:
         log.warning("console.provider_away", reason=reason_of(away))
         return None
@@ -75,17 +75,17 @@ async def _back(request: web.Request) -> web.StreamResponse:
     _require_provider(request)
     if SESSION in request:
         raise web.HTTPSeeOther(f"{PREFIX}/")
-    seed, state = farewell_seed(request), request.query.get("state", "")
-    is_there = bool(seed) and hmac.compare_digest(state.encode(), farewell_state(seed).encode())
+    seed, state = end_session_seed(request), request.query.get("state", "")
+    is_there = bool(seed) and hmac.compare_digest(state.encode(), end_session_state(seed).encode())
     return _signed_out(request, is_there=is_there)
 
 
 def _signed_out(request: web.Request, *, is_there: bool) -> web.Response:
     answer = page(request, "signed_out.html", is_there=is_there)
-    forget_farewell(request, answer)
+    forget_end_session(request, answer)
     return answer
 
 
 def _require_provider(request: web.Request) -> None:
-    if request.config_dict[AROUND].elsewhere is None:
+    if request.config_dict[CONTEXT].oidc_login is None:
         raise web.HTTPNotFound

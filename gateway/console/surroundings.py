@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.console.counts import Counts
+from gateway.console.counts import CountCache
 from gateway.console.language import Catalogues
 from gateway.console.pages import Pages
 from gateway.domain.persons import PersonKey
@@ -16,11 +16,11 @@ from gateway.ports.console import ConsoleReads
 from gateway.ports.health import Vitals
 from gateway.ports.outside import Prober
 from gateway.ports.request_pools import Pools, Slot
-from gateway.ports.users import Session
-from gateway.service.elsewhere import Elsewhere
+from gateway.ports.users import UserSession
+from gateway.service.elsewhere import OidcLogin
 from gateway.service.evidence import Packer
 from gateway.service.exchange import Exchange
-from gateway.service.signin import Desk
+from gateway.service.signin import LoginService
 from signing.keys import Certificate, SigningKey
 
 PREFIX: Final = "/console"
@@ -28,7 +28,7 @@ PREFIX: Final = "/console"
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class ConsoleContext:
     """``reads``: for pages, it cannot write. ``exchange``: for acts. ``wake``: the loops, after an act.
 
     ``prober``: knocks at parties' doors. ``leaving``: whether this node is about to end, so that no stream holds it.
@@ -42,8 +42,8 @@ class Around:
 
     exchange: Exchange
     reads: ConsoleReads
-    desk: Desk
-    counts: Counts
+    login: LoginService
+    counts: CountCache
     prober: Prober
     wake: Callable[[], None]
     leaving: Callable[[], bool]
@@ -53,15 +53,15 @@ class Around:
     anchors: Callable[[], tuple[Certificate, ...]] = tuple
     persons: PersonKey | None = None
     seal_key: Callable[[], SigningKey] | None = None
-    elsewhere: Elsewhere | None = None
+    oidc_login: OidcLogin | None = None
     trace_url: str | None = None
     vitals: Vitals | None = None
     packer: Packer = field(default_factory=Packer)
     pages: Pages = field(default_factory=lambda: Pages(Catalogues.packaged()))
 
 
-AROUND: Final = web.AppKey("around", Around)
-SESSION: Final = web.RequestKey("session", Session)
+CONTEXT: Final = web.AppKey("around", ConsoleContext)
+SESSION: Final = web.RequestKey("session", UserSession)
 """Of a request that has one; the guard lets no other request through to a page."""
 SLOT: Final = web.RequestKey("slot", Slot)
 """The place that a request holds."""

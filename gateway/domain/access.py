@@ -12,7 +12,7 @@ from typing import Final
 from gateway.domain.acts import Act
 
 
-class Role(StrEnum):
+class UserRole(StrEnum):
     """What a user is there for; each has one."""
 
     VIEWER = "viewer"  # looks on
@@ -53,11 +53,13 @@ _MOVERS: Final = frozenset(
     }
 )
 
-RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
-    Role.VIEWER: frozenset({Right.SEE}),
-    Role.OPERATOR: _MOVERS,
-    Role.SUPPORT: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.PROBE, Right.ACKNOWLEDGE, Right.HANDLE}),
-    Role.SECURITY_OFFICER: frozenset(
+RIGHTS: Final[Mapping[UserRole, frozenset[Right]]] = {
+    UserRole.VIEWER: frozenset({Right.SEE}),
+    UserRole.OPERATOR: _MOVERS,
+    UserRole.SUPPORT: frozenset(
+        {Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.PROBE, Right.ACKNOWLEDGE, Right.HANDLE}
+    ),
+    UserRole.SECURITY_OFFICER: frozenset(
         {
             Right.SEE,
             Right.EXPORT,
@@ -70,8 +72,8 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.HANDLE,
         }
     ),
-    Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.AUDIT}),
-    Role.ADMIN: _MOVERS | {Right.AUDIT, Right.USERS},
+    UserRole.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.FIND_PERSON, Right.READ_PERSONAL, Right.AUDIT}),
+    UserRole.ADMIN: _MOVERS | {Right.AUDIT, Right.USERS},
 }
 """Who moves deliveries does not read what citizens wrote, and the other way round: one does not need the other."""
 
@@ -84,7 +86,7 @@ RIGHT_FOR: Final[Mapping[Act, Right]] = {
 """What one needs for an act."""
 
 
-class SignsIn(StrEnum):
+class SignInMethod(StrEnum):
     """Where a user proves who they are."""
 
     HERE = "here"  # by a password that lies here as a hash
@@ -111,7 +113,7 @@ LONGEST_SESSION: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LoginStanding:
     """Of a name: wrong passwords in a row since the last right one, and until when it is locked."""
 
     failures: int = 0
@@ -121,15 +123,15 @@ class Standing:
         """Whether not even the right password opens."""
         return self.locked_until is not None and now < self.locked_until
 
-    def after_failure(self, now: datetime) -> Standing:
+    def after_failure(self, now: datetime) -> LoginStanding:
         """One more wrong password; a name that is locked stays locked as long as it was."""
         if self.is_locked(now):
             return self
         failures = self.failures + 1
-        return Standing(0, now + LOCKED_FOR) if failures >= MOST_FAILURES else Standing(failures)
+        return LoginStanding(0, now + LOCKED_FOR) if failures >= MOST_FAILURES else LoginStanding(failures)
 
 
-def may(role: Role, right: Right) -> bool:
+def may(role: UserRole, right: Right) -> bool:
     """Whether the table gives it."""
     return right in RIGHTS[role]
 

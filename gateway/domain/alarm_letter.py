@@ -11,9 +11,9 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from contracts.party import LocalText
-from gateway.domain.alarm_rule import Happening
+from gateway.domain.alarm_rule import AlarmEvent
 from gateway.domain.alarms import KINDS, Alarm, loudness
-from gateway.domain.escalation import Step
+from gateway.domain.escalation import EscalationStep
 from gateway.domain.words import STEPS as LEVELS
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")
@@ -25,7 +25,7 @@ _LONGEST_WAIT: Final = timedelta(minutes=30)
 Speech = Literal["kk", "ru", "en"]
 
 
-class Channel(StrEnum):
+class AlarmChannel(StrEnum):
     """How a message goes out."""
 
     MAIL = "mail"
@@ -36,43 +36,43 @@ class Channel(StrEnum):
 class Recipient:
     """Who is told of alarms that are as loud as ``level`` or louder. ``to``: an address, or the name of a webhook."""
 
-    channel: Channel
+    channel: AlarmChannel
     to: str
     language: Speech
-    level: Step
+    level: EscalationStep
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A message as it goes out. ``body``: plain text for e-mail, JSON for a webhook."""
 
-    channel: Channel
+    channel: AlarmChannel
     to: str
     title: str
     body: str
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class LetterContext:
     """Whom one tells. ``exchange``: who we are; ``console``: its address, to which links lead; None without one."""
 
     exchange: str
     recipients: tuple[Recipient, ...] = ()
     console: str | None = None
 
-    def drafts(self, alarm: Alarm, happening: Happening, *, now: datetime) -> Iterator[Draft]:
+    def drafts(self, alarm: Alarm, happening: AlarmEvent, *, now: datetime) -> Iterator[Draft]:
         """To each who is told of anything so loud."""
         for one in self.recipients:
             if loudness(one.level) <= loudness(alarm.level):
                 yield self._draft(one, alarm, happening, now)
 
-    def _draft(self, to: Recipient, alarm: Alarm, happening: Happening, now: datetime) -> Draft:
+    def _draft(self, to: Recipient, alarm: Alarm, happening: AlarmEvent, now: datetime) -> Draft:
         title = self.title(alarm, happening, to.language)
-        if to.channel is Channel.MAIL:
+        if to.channel is AlarmChannel.MAIL:
             return Draft(to.channel, to.to, title, "\n".join(self._lines(alarm, happening, to.language)) + "\n")
         return Draft(to.channel, to.to, title, self._json(alarm, happening, title, to.language, now))
 
-    def title(self, alarm: Alarm, happening: Happening, language: Speech) -> str:
+    def title(self, alarm: Alarm, happening: AlarmEvent, language: Speech) -> str:
         """One line."""
         name = _in(KINDS[alarm.kind].name, language)
         happened = f"{_in(HAPPENINGS[happening], language)}, {_in(LEVELS[alarm.level], language)}"
@@ -82,7 +82,7 @@ class Telling:
         """To the alarm's page."""
         return f"{self.console}/alarms/{alarm.alarm_id}" if self.console else None
 
-    def _lines(self, alarm: Alarm, happening: Happening, language: Speech) -> Iterable[str]:
+    def _lines(self, alarm: Alarm, happening: AlarmEvent, language: Speech) -> Iterable[str]:
         spec = KINDS[alarm.kind]
 
         def fact(name: str, value: object | None) -> Iterator[str]:
@@ -104,9 +104,9 @@ class Telling:
         yield ""
         yield f"№ {alarm.alarm_id}. {self.link(alarm) or f'dalel alarms show {alarm.alarm_id}'}"
 
-    def _json(self, alarm: Alarm, happening: Happening, title: str, language: Speech, now: datetime) -> str:
+    def _json(self, alarm: Alarm, happening: AlarmEvent, title: str, language: Speech, now: datetime) -> str:
         spec = KINDS[alarm.kind]
-        told = {
+        payload = {
             "type": f"alarm.{happening}",
             "timestamp": now.isoformat(),
             "data": {
@@ -116,16 +116,16 @@ class Telling:
                 "means": _in(spec.means, language), "helps": _in(spec.helps, language), "link": self.link(alarm),
             },
         }  # fmt: skip
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
 
 
-def trial(telling: Telling, to: Recipient, now: datetime) -> Draft:
+def trial(letter_context: LetterContext, to: Recipient, now: datetime) -> Draft:
     """A message about nothing, to see whether messages arrive."""
-    title = one_line(f"[{telling.exchange}] {_in(TRIAL, to.language)}")
-    if to.channel is Channel.MAIL:
+    title = one_line(f"[{letter_context.exchange}] {_in(TRIAL, to.language)}")
+    if to.channel is AlarmChannel.MAIL:
         return Draft(to.channel, to.to, title, f"{title}\n{when(now)}\n")
-    told = {"type": "alarm.test", "timestamp": now.isoformat(), "data": {"title": title}}
-    return Draft(to.channel, to.to, title, json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+    payload = {"type": "alarm.test", "timestamp": now.isoformat(), "data": {"title": title}}
+    return Draft(to.channel, to.to, title, json.dumps(payload, ensure_ascii=False, separators=(",", ":")))
 
 
 def next_try_after(tries: int, made_at: datetime, now: datetime) -> datetime | None:
@@ -155,13 +155,13 @@ def _in(text: LocalText, language: Speech) -> str:
     return found
 
 
-HAPPENINGS: Final[Mapping[Happening, LocalText]] = {
-    Happening.RAISED: LocalText(kk="Дабыл", ru="Тревога", en="Alarm"),
-    Happening.WORSENED: LocalText(kk="Нашарлады", ru="Стало хуже", en="Worse"),
-    Happening.ESCALATED: LocalText(kk="Ешкім растаған жоқ", ru="Никто не подтвердил", en="Nobody acknowledged it"),
-    Happening.REMINDED: LocalText(kk="Еске салу", ru="Напоминание", en="Reminder"),
-    Happening.ACKNOWLEDGED: LocalText(kk="Расталды", ru="Подтверждена", en="Acknowledged"),
-    Happening.CLEARED: LocalText(kk="Өтті", ru="Прошло", en="Over"),
+HAPPENINGS: Final[Mapping[AlarmEvent, LocalText]] = {
+    AlarmEvent.RAISED: LocalText(kk="Дабыл", ru="Тревога", en="Alarm"),
+    AlarmEvent.WORSENED: LocalText(kk="Нашарлады", ru="Стало хуже", en="Worse"),
+    AlarmEvent.ESCALATED: LocalText(kk="Ешкім растаған жоқ", ru="Никто не подтвердил", en="Nobody acknowledged it"),
+    AlarmEvent.REMINDED: LocalText(kk="Еске салу", ru="Напоминание", en="Reminder"),
+    AlarmEvent.ACKNOWLEDGED: LocalText(kk="Расталды", ru="Подтверждена", en="Acknowledged"),
+    AlarmEvent.CLEARED: LocalText(kk="Өтті", ru="Прошло", en="Over"),
 }
 TRIAL: Final = LocalText(
     kk="Сынақ хабар: дабылдар осы мекенжайға келеді",

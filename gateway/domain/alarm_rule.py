@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from gateway.domain.alarms import KINDS, Alarm, Condition, Kind, loudness
-from gateway.domain.escalation import STEPS, Step
+from gateway.domain.alarms import KINDS, Alarm, AlarmKind, Condition, loudness
+from gateway.domain.escalation import STEPS, EscalationStep
 
 LONGEST_QUIET: Final = timedelta(hours=2)
 """However often it came back: what was not seen for so long is over."""
 
 
-class Happening(StrEnum):
+class AlarmEvent(StrEnum):
     """What happened to an alarm; people are told of all but the acknowledgement."""
 
     RAISED = "raised"
@@ -31,7 +31,7 @@ class Happening(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class AlarmRhythm:
     """``quiet``: unseen for so long it is over. ``escalate_after``, ``remind_every``: without an acknowledgement."""
 
     quiet: timedelta = timedelta(minutes=5)
@@ -44,11 +44,11 @@ class Change:
     """An alarm as it is now. ``happening``: None for what nobody is told of."""
 
     alarm: Alarm
-    happening: Happening | None
+    happening: AlarmEvent | None
 
 
 def decide(
-    seen: Iterable[Condition], open_ones: Iterable[Alarm], rhythm: Rhythm, *, now: datetime
+    seen: Iterable[Condition], open_ones: Iterable[Alarm], rhythm: AlarmRhythm, *, now: datetime
 ) -> tuple[Change, ...]:
     """What changes. Of two conditions of one kind and subject the worse counts."""
     found = _worst(seen)
@@ -58,14 +58,14 @@ def decide(
     return *kept, *_raised((one for key, one in found.items() if key not in known), now)
 
 
-def quiet_of(alarm: Alarm, rhythm: Rhythm) -> timedelta:
+def quiet_of(alarm: Alarm, rhythm: AlarmRhythm) -> timedelta:
     """How long it must not be seen to be over."""
     doubled: int = 2 ** min(alarm.returns, 16)
     return min(rhythm.quiet * doubled, max(rhythm.quiet, LONGEST_QUIET))
 
 
-def _worst(seen: Iterable[Condition]) -> dict[tuple[Kind, str], Condition]:
-    found: dict[tuple[Kind, str], Condition] = {}
+def _worst(seen: Iterable[Condition]) -> dict[tuple[AlarmKind, str], Condition]:
+    found: dict[tuple[AlarmKind, str], Condition] = {}
     for one in seen:
         key = (one.kind, one.subject)
         if key not in found or (loudness(one.level), one.rank) > (loudness(found[key].level), found[key].rank):
@@ -73,7 +73,7 @@ def _worst(seen: Iterable[Condition]) -> dict[tuple[Kind, str], Condition]:
     return found
 
 
-def _key(alarm: Alarm) -> tuple[Kind, str]:
+def _key(alarm: Alarm) -> tuple[AlarmKind, str]:
     return alarm.kind, alarm.subject
 
 
@@ -82,10 +82,10 @@ def _raised(fresh: Iterable[Condition], now: datetime) -> Iterator[Change]:
         alarm = Alarm(
             0, one.kind, one.subject, one.level, one.rank, one.since, one.count, one.until, now, now, now
         )  # fmt: skip
-        yield Change(alarm, Happening.RAISED)
+        yield Change(alarm, AlarmEvent.RAISED)
 
 
-def _judged(alarm: Alarm, seen: Condition | None, rhythm: Rhythm, now: datetime) -> Change:
+def _judged(alarm: Alarm, seen: Condition | None, rhythm: AlarmRhythm, now: datetime) -> Change:
     if seen is None:
         return _unseen(alarm, rhythm, now)
     returned = alarm.returns + (alarm.unseen_since is not None)
@@ -94,29 +94,29 @@ def _judged(alarm: Alarm, seen: Condition | None, rhythm: Rhythm, now: datetime)
     )  # fmt: skip
     if seen.rank > alarm.rank or loudness(seen.level) > loudness(alarm.level):
         worse = replace(alarm, rank=max(seen.rank, alarm.rank), acknowledged=None)
-        return Change(_told(worse, max(alarm.level, seen.level, key=loudness), now), Happening.WORSENED)
+        return Change(_reported(worse, max(alarm.level, seen.level, key=loudness), now), AlarmEvent.WORSENED)
     if alarm.acknowledged is not None:
         return Change(alarm, None)
     if louder := _louder(alarm, rhythm, now):
-        return Change(_told(alarm, louder, now), Happening.ESCALATED)
-    if now - alarm.told_at >= rhythm.remind_every:
-        return Change(replace(alarm, told_at=now), Happening.REMINDED)
+        return Change(_reported(alarm, louder, now), AlarmEvent.ESCALATED)
+    if now - alarm.notified_at >= rhythm.remind_every:
+        return Change(replace(alarm, notified_at=now), AlarmEvent.REMINDED)
     return Change(alarm, None)
 
 
-def _unseen(alarm: Alarm, rhythm: Rhythm, now: datetime) -> Change:
+def _unseen(alarm: Alarm, rhythm: AlarmRhythm, now: datetime) -> Change:
     since = alarm.unseen_since or now
     if now - since < quiet_of(alarm, rhythm):
         return Change(replace(alarm, unseen_since=since), None)
-    return Change(replace(alarm, unseen_since=since, cleared_at=now), Happening.CLEARED)
+    return Change(replace(alarm, unseen_since=since, cleared_at=now), AlarmEvent.CLEARED)
 
 
-def _louder(alarm: Alarm, rhythm: Rhythm, now: datetime) -> Step | None:
+def _louder(alarm: Alarm, rhythm: AlarmRhythm, now: datetime) -> EscalationStep | None:
     is_loudest = loudness(alarm.level) >= loudness(KINDS[alarm.kind].loudest)
     if is_loudest or now - alarm.louder_at < rhythm.escalate_after:
         return None
     return STEPS[loudness(alarm.level) + 1]
 
 
-def _told(alarm: Alarm, level: Step, now: datetime) -> Alarm:
-    return replace(alarm, level=level, louder_at=now, told_at=now)
+def _reported(alarm: Alarm, level: EscalationStep, now: datetime) -> Alarm:
+    return replace(alarm, level=level, louder_at=now, notified_at=now)

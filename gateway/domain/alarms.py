@@ -13,10 +13,10 @@ from typing import Final
 
 from contracts.party import LocalText
 from gateway.domain.alarm_words import HELPS, MEANS, NAMES
-from gateway.domain.escalation import STEPS, Step
+from gateway.domain.escalation import STEPS, EscalationStep
 
 
-class Kind(StrEnum):
+class AlarmKind(StrEnum):
     """What may be wrong; its subject is who or what it is wrong with."""
 
     LEDGER_BROKEN = "ledger_broken"  # "ledger"
@@ -44,8 +44,8 @@ class Spec:
     ``place``: the page concerned, below the console, with ``{subject}`` in it; empty where there is none.
     """
 
-    severity: Step
-    loudest: Step
+    severity: EscalationStep
+    loudest: EscalationStep
     name: LocalText
     means: LocalText
     helps: LocalText
@@ -53,14 +53,16 @@ class Spec:
     place: str
 
 
-def _spec(kind: Kind, severity: Step, loudest: Step, limit: str | None, place: str = "") -> tuple[Kind, Spec]:
+def _spec(
+    kind: AlarmKind, severity: EscalationStep, loudest: EscalationStep, limit: str | None, place: str = ""
+) -> tuple[AlarmKind, Spec]:
     return kind, Spec(severity, loudest, NAMES[kind], MEANS[kind], HELPS[kind], limit, place)
 
 
-K, S = Kind, Step
+K, S = AlarmKind, EscalationStep
 _PARTY: Final = "/parties/{subject}"
 
-KINDS: Final[Mapping[Kind, Spec]] = dict(
+KINDS: Final[Mapping[AlarmKind, Spec]] = dict(
     (
         _spec(K.LEDGER_BROKEN, S.PAGE, S.PAGE, None),
         _spec(K.DISK_LOW, S.ALARM, S.PAGE, "disk_free_bytes"),
@@ -68,7 +70,7 @@ KINDS: Final[Mapping[Kind, Spec]] = dict(
         _spec(K.NODE_LOST, S.ALARM, S.PAGE, "node_lost_for"),
         _spec(K.SEAL_LATE, S.ALARM, S.PAGE, "seal_late_for"),
         _spec(K.STAMP_LATE, S.WARN, S.ALARM, "stamp_late_for"),
-        _spec(K.UNHEARD, S.ALARM, S.PAGE, "unheard_tries"),
+        _spec(K.UNHEARD, S.ALARM, S.PAGE, "failing_tries"),
         _spec(K.PARTY_SILENT, S.ALARM, S.PAGE, "silent_for", _PARTY),
         _spec(K.BREAKER_OPEN, S.WARN, S.WARN, None, _PARTY),
         _spec(K.OLDEST_OVER, S.WARN, S.PAGE, None, "/deliveries?party={subject}&state=open&order=oldest"),
@@ -83,7 +85,7 @@ KINDS: Final[Mapping[Kind, Spec]] = dict(
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class AlarmLimits:
     """When a condition is one. Of each the setting ``alarms.limits`` of that name, spans there in seconds."""
 
     silent_for: timedelta = timedelta(minutes=30)  # nobody answered there, nor fetched what waits
@@ -98,16 +100,16 @@ class Limits:
     dead_letters: int = 1  # of one party
     node_lost_for: timedelta = timedelta(minutes=1)  # silent, and not taken down by anybody
     unled_for: timedelta = timedelta(minutes=1)  # no node runs a loop that one must
-    unheard_tries: int = 3  # of one message about an alarm, in vain
+    failing_tries: int = 3  # of one message about an alarm, in vain
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What is wrong now. ``rank``: a higher one is worse, whatever was acknowledged. ``until``: when it gets worse."""
 
-    kind: Kind
+    kind: AlarmKind
     subject: str
-    level: Step
+    level: EscalationStep
     rank: int = 0
     since: datetime | None = None
     count: int | None = None
@@ -115,7 +117,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledged:
+class AlarmTakenUp:
     """Somebody has taken it up."""
 
     at: datetime
@@ -132,17 +134,17 @@ class Alarm:
     """
 
     alarm_id: int
-    kind: Kind
+    kind: AlarmKind
     subject: str
-    level: Step
+    level: EscalationStep
     rank: int
     since: datetime | None
     count: int | None
     until: datetime | None
     raised_at: datetime
     louder_at: datetime
-    told_at: datetime
-    acknowledged: Acknowledged | None = None
+    notified_at: datetime
+    acknowledged: AlarmTakenUp | None = None
     unseen_since: datetime | None = None
     returns: int = 0
     cleared_at: datetime | None = None
@@ -158,7 +160,7 @@ class Alarm:
         return KINDS[self.kind].place.replace("{subject}", self.subject)
 
 
-def loudness(step: Step) -> int:
+def loudness(step: EscalationStep) -> int:
     """The louder, the higher."""
     return STEPS.index(step)
 
@@ -168,7 +170,7 @@ class Band:
     """Open alarms that stand together in a list, the newest of them first."""
 
     is_heeded: bool
-    level: Step
+    level: EscalationStep
 
 
 BANDS: Final = tuple(Band(is_heeded, level) for is_heeded in (False, True) for level in reversed(STEPS))

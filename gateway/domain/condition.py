@@ -9,7 +9,7 @@ from typing import Final
 
 from contracts.party import LocalText
 from gateway.domain import condition_words as words
-from gateway.domain.condition_words import Part
+from gateway.domain.condition_words import ConditionPart
 from gateway.domain.findings import Health
 
 DAYS_TO_WORRY: Final = 30
@@ -29,12 +29,12 @@ _GIB: Final = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class HealthCondition:
     """One part. ``since``: when it came to stand so, where that is known. ``page``: of the console."""
 
-    part: Part
+    part: ConditionPart
     health: Health
-    says: LocalText
+    message: LocalText
     cure: LocalText | None = None
     page: str = ""
     since: datetime | None = None
@@ -54,7 +54,7 @@ class NodeSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observation:
     """All that is judged, as of ``now``.
 
     ``database``: its name and version; empty when it does not answer, and then ``database_trouble`` says why.
@@ -78,7 +78,7 @@ class Seen:
     unknown: int = 0
     path_invalid: int = 0
     no_path: int = 0
-    asked: int = 0
+    judged_count: int = 0
     free_bytes: Mapping[str, int] = field(default_factory=dict)
     reserve_bytes: int = 0
     clock_off: timedelta | None = None
@@ -96,15 +96,15 @@ class Seen:
     silent_parties: int = 0
 
 
-def conditions_of(seen: Seen) -> tuple[Condition, ...]:
+def conditions_of(seen: Observation) -> tuple[HealthCondition, ...]:
     """All of them, in the order in which one looks."""
     if seen.database_trouble:
-        trouble = Condition(
-            Part.DATABASE, Health.FAIL, words.NO_DATABASE, words.START_DATABASE, detail=seen.database_trouble
+        trouble = HealthCondition(
+            ConditionPart.DATABASE, Health.FAIL, words.NO_DATABASE, words.START_DATABASE, detail=seen.database_trouble
         )
         return (trouble, *_of_this_process(seen))
     return (
-        Condition(Part.DATABASE, Health.OK, words.DATABASE_ANSWERS, detail=seen.database),
+        HealthCondition(ConditionPart.DATABASE, Health.OK, words.DATABASE_ANSWERS, detail=seen.database),
         *_of_this_process(seen),
         *_of_ledger(seen),
         _revocation(seen),
@@ -113,12 +113,12 @@ def conditions_of(seen: Seen) -> tuple[Condition, ...]:
     )
 
 
-def _of_this_process(seen: Seen) -> Iterator[Condition]:
+def _of_this_process(seen: Observation) -> Iterator[HealthCondition]:
     if seen.documents_trouble:
         cure, detail = words.MEND_DOCUMENTS, seen.documents_trouble
-        yield Condition(Part.DOCUMENTS, Health.FAIL, words.NO_DOCUMENTS, cure, detail=detail)
+        yield HealthCondition(ConditionPart.DOCUMENTS, Health.FAIL, words.NO_DOCUMENTS, cure, detail=detail)
     else:
-        yield Condition(Part.DOCUMENTS, Health.OK, words.DOCUMENTS_WRITABLE)
+        yield HealthCondition(ConditionPart.DOCUMENTS, Health.OK, words.DOCUMENTS_WRITABLE)
     yield _intake(seen)
     for name, not_after, trouble in seen.keys:
         yield _key(name, not_after, trouble, seen.now)
@@ -127,120 +127,146 @@ def _of_this_process(seen: Seen) -> Iterator[Condition]:
     yield _clock(seen)
 
 
-def _intake(seen: Seen) -> Condition:
+def _intake(seen: Observation) -> HealthCondition:
     if seen.closed:
         detail = "; ".join(seen.closed.values())
-        return Condition(Part.INTAKE, Health.FAIL, words.INTAKE_CLOSED, words.OPEN_INTAKE, detail=detail)
+        return HealthCondition(ConditionPart.INTAKE, Health.FAIL, words.INTAKE_CLOSED, words.OPEN_INTAKE, detail=detail)
     if seen.leaving:
-        return Condition(Part.INTAKE, Health.WARN, words.NODE_LEAVES, words.OTHERS_GO_ON)
-    return Condition(Part.INTAKE, Health.OK, words.INTAKE_OPEN)
+        return HealthCondition(ConditionPart.INTAKE, Health.WARN, words.NODE_LEAVES, words.OTHERS_GO_ON)
+    return HealthCondition(ConditionPart.INTAKE, Health.OK, words.INTAKE_OPEN)
 
 
-def _key(name: str, not_after: datetime, trouble: str, now: datetime) -> Condition:
-    part = Part.SEAL_KEY if name == "seal" else Part.MESSAGE_KEY
+def _key(name: str, not_after: datetime, trouble: str, now: datetime) -> HealthCondition:
+    part = ConditionPart.SEAL_KEY if name == "seal" else ConditionPart.MESSAGE_KEY
     days = (not_after - now).days
     if not_after <= now:
-        return Condition(part, Health.FAIL, words.KEY_ENDED, words.NEW_KEY, since=not_after)
+        return HealthCondition(part, Health.FAIL, words.KEY_ENDED, words.NEW_KEY, since=not_after)
     if trouble:
-        return Condition(part, Health.WARN, words.KEY_NOT_REPLACED, words.MEND_NEW_KEY, detail=trouble)
-    says = words.filled(words.KEY_DAYS, days=days)
+        return HealthCondition(part, Health.WARN, words.KEY_NOT_REPLACED, words.MEND_NEW_KEY, detail=trouble)
+    message = words.filled(words.KEY_DAYS, days=days)
     if days < DAYS_TO_WORRY:
-        return Condition(part, Health.FAIL if days < DAYS_TO_HURRY else Health.WARN, says, words.ORDER_KEY)
-    return Condition(part, Health.OK, says)
+        return HealthCondition(part, Health.FAIL if days < DAYS_TO_HURRY else Health.WARN, message, words.ORDER_KEY)
+    return HealthCondition(part, Health.OK, message)
 
 
-def _authorities(seen: Seen) -> Condition:
+def _authorities(seen: Observation) -> HealthCondition:
     if not seen.has_authorities:
-        return Condition(Part.TIME_STAMPS, Health.WARN, words.NO_AUTHORITY, words.NAME_AUTHORITY)
+        return HealthCondition(ConditionPart.TIME_STAMPS, Health.WARN, words.NO_AUTHORITY, words.NAME_AUTHORITY)
     late = seen.tokenless_since is not None and seen.now - seen.tokenless_since > TOKEN_PATIENCE
     if late or seen.authorities_away:
         health = Health.FAIL if late and seen.authorities_away else Health.WARN
-        return Condition(
-            Part.TIME_STAMPS, health, words.AUTHORITY_AWAY, words.CALL_AUTHORITY, "/ledger", seen.tokenless_since
+        return HealthCondition(
+            ConditionPart.TIME_STAMPS,
+            health,
+            words.AUTHORITY_AWAY,
+            words.CALL_AUTHORITY,
+            "/ledger",
+            seen.tokenless_since,
         )
-    return Condition(Part.TIME_STAMPS, Health.OK, words.AUTHORITY_ANSWERS, page="/ledger")
+    return HealthCondition(ConditionPart.TIME_STAMPS, Health.OK, words.AUTHORITY_ANSWERS, page="/ledger")
 
 
-def _disk(seen: Seen) -> Condition:
+def _disk(seen: Observation) -> HealthCondition:
     if not seen.free_bytes:
-        return Condition(Part.DISK, Health.WARN, words.DISK_UNKNOWN, words.WAIT_FOR_LOOK)
+        return HealthCondition(ConditionPart.DISK, Health.WARN, words.DISK_UNKNOWN, words.WAIT_FOR_LOOK)
     folder, least = min(seen.free_bytes.items(), key=lambda one: one[1])
-    says = words.filled(words.DISK_FREE, gib=f"{least / _GIB:.1f}")
+    message = words.filled(words.DISK_FREE, gib=f"{least / _GIB:.1f}")
     if least < seen.reserve_bytes:
-        return Condition(Part.DISK, Health.FAIL, says, words.MAKE_ROOM, detail=folder)
+        return HealthCondition(ConditionPart.DISK, Health.FAIL, message, words.MAKE_ROOM, detail=folder)
     if least < DISK_MARGIN * seen.reserve_bytes:
-        return Condition(Part.DISK, Health.WARN, says, words.MAKE_ROOM, detail=folder)
-    return Condition(Part.DISK, Health.OK, says, detail=folder)
+        return HealthCondition(ConditionPart.DISK, Health.WARN, message, words.MAKE_ROOM, detail=folder)
+    return HealthCondition(ConditionPart.DISK, Health.OK, message, detail=folder)
 
 
-def _clock(seen: Seen) -> Condition:
+def _clock(seen: Observation) -> HealthCondition:
     if seen.clock_off is None:
-        return Condition(Part.CLOCK, Health.OK, words.CLOCK_ALONE)
+        return HealthCondition(ConditionPart.CLOCK, Health.OK, words.CLOCK_ALONE)
     off = abs(seen.clock_off)
-    says = words.filled(words.CLOCK_OFF, seconds=f"{seen.clock_off.total_seconds():+.1f}")
+    message = words.filled(words.CLOCK_OFF, seconds=f"{seen.clock_off.total_seconds():+.1f}")
     if off > CLOCK_SLACK:
-        return Condition(Part.CLOCK, Health.FAIL if off > CLOCK_BROKEN else Health.WARN, says, words.SET_CLOCK)
-    return Condition(Part.CLOCK, Health.OK, says)
+        return HealthCondition(
+            ConditionPart.CLOCK, Health.FAIL if off > CLOCK_BROKEN else Health.WARN, message, words.SET_CLOCK
+        )
+    return HealthCondition(ConditionPart.CLOCK, Health.OK, message)
 
 
-def _of_ledger(seen: Seen) -> Iterator[Condition]:
+def _of_ledger(seen: Observation) -> Iterator[HealthCondition]:
     if seen.ledger_broken:
-        yield Condition(
-            Part.LEDGER, Health.FAIL, words.LEDGER_BROKEN, words.NAME_ROWS, "/ledger", detail=seen.ledger_broken
+        yield HealthCondition(
+            ConditionPart.LEDGER,
+            Health.FAIL,
+            words.LEDGER_BROKEN,
+            words.NAME_ROWS,
+            "/ledger",
+            detail=seen.ledger_broken,
         )
     elif seen.unsealed_since is not None and seen.now - seen.unsealed_since > MISSED_SEALS * seen.seal_every:
-        says = words.filled(words.UNSEALED, count=seen.unsealed)
-        yield Condition(Part.LEDGER, Health.WARN, says, words.LOOK_FOR_SEALER, "/ledger", seen.unsealed_since)
+        message = words.filled(words.UNSEALED, count=seen.unsealed)
+        yield HealthCondition(
+            ConditionPart.LEDGER, Health.WARN, message, words.LOOK_FOR_SEALER, "/ledger", seen.unsealed_since
+        )
     else:
-        says = words.filled(words.SEALED, count=seen.unsealed)
-        yield Condition(Part.LEDGER, Health.OK, says, page="/ledger")
+        message = words.filled(words.SEALED, count=seen.unsealed)
+        yield HealthCondition(ConditionPart.LEDGER, Health.OK, message, page="/ledger")
     yield _check(seen)
 
 
-def _check(seen: Seen) -> Condition:
+def _check(seen: Observation) -> HealthCondition:
     if seen.checked is None:
-        return Condition(Part.LEDGER_CHECK, Health.WARN, words.NEVER_CHECKED, words.CHECK_NIGHTLY, "/ledger")
+        return HealthCondition(
+            ConditionPart.LEDGER_CHECK, Health.WARN, words.NEVER_CHECKED, words.CHECK_NIGHTLY, "/ledger"
+        )
     at, held = seen.checked
     if not held:
-        return Condition(Part.LEDGER_CHECK, Health.FAIL, words.CHECK_FAILED, words.NAME_ROWS, "/ledger", at)
+        return HealthCondition(
+            ConditionPart.LEDGER_CHECK, Health.FAIL, words.CHECK_FAILED, words.NAME_ROWS, "/ledger", at
+        )
     if seen.now - at > CHECK_EVERY:
-        return Condition(Part.LEDGER_CHECK, Health.WARN, words.CHECKED_LONG_AGO, words.CHECK_NIGHTLY, "/ledger", at)
-    return Condition(Part.LEDGER_CHECK, Health.OK, words.CHECK_HELD, page="/ledger", since=at)
+        return HealthCondition(
+            ConditionPart.LEDGER_CHECK, Health.WARN, words.CHECKED_LONG_AGO, words.CHECK_NIGHTLY, "/ledger", at
+        )
+    return HealthCondition(ConditionPart.LEDGER_CHECK, Health.OK, words.CHECK_HELD, page="/ledger", since=at)
 
 
-def _revocation(seen: Seen) -> Condition:
+def _revocation(seen: Observation) -> HealthCondition:
     page = "/parties/certificates"
     if seen.revoked:
-        says = words.filled(words.REVOKED, count=seen.revoked)
-        return Condition(Part.REVOCATION, Health.FAIL, says, words.CALL_PARTY, page)
+        message = words.filled(words.REVOKED, count=seen.revoked)
+        return HealthCondition(ConditionPart.REVOCATION, Health.FAIL, message, words.CALL_PARTY, page)
     if seen.path_invalid:
-        says = words.filled(words.PATH_INVALID, count=seen.path_invalid)
-        return Condition(Part.REVOCATION, Health.FAIL, says, words.MEND_PATH, page)
+        message = words.filled(words.PATH_INVALID, count=seen.path_invalid)
+        return HealthCondition(ConditionPart.REVOCATION, Health.FAIL, message, words.MEND_PATH, page)
     if seen.no_path:
-        says = words.filled(words.NO_PATH, count=seen.no_path, asked=seen.asked)
-        return Condition(Part.REVOCATION, Health.WARN, says, words.MEND_PATH, page)
+        message = words.filled(words.NO_PATH, count=seen.no_path, judged_count=seen.judged_count)
+        return HealthCondition(ConditionPart.REVOCATION, Health.WARN, message, words.MEND_PATH, page)
     if seen.unknown:
-        says = words.filled(words.REVOCATION_UNKNOWN, count=seen.unknown, asked=seen.asked)
-        return Condition(Part.REVOCATION, Health.WARN, says, words.CALL_RESPONDER, page)
-    return Condition(Part.REVOCATION, Health.OK, words.filled(words.NONE_REVOKED, asked=seen.asked), page=page)
+        message = words.filled(words.REVOCATION_UNKNOWN, count=seen.unknown, judged_count=seen.judged_count)
+        return HealthCondition(ConditionPart.REVOCATION, Health.WARN, message, words.CALL_RESPONDER, page)
+    return HealthCondition(
+        ConditionPart.REVOCATION, Health.OK, words.filled(words.NONE_REVOKED, judged_count=seen.judged_count), page=page
+    )
 
 
-def _nodes(seen: Seen) -> Iterator[Condition]:
+def _nodes(seen: Observation) -> Iterator[HealthCondition]:
     there = [node for node in seen.nodes if node.silent_for <= SILENT_AFTER]
     for node in seen.nodes:
         if node not in there:
-            says = words.filled(words.NODE_SILENT, name=node.name)
-            yield Condition(Part.NODES, Health.WARN, says, words.START_NODE, since=node.last_seen_at)
+            message = words.filled(words.NODE_SILENT, name=node.name)
+            yield HealthCondition(ConditionPart.NODES, Health.WARN, message, words.START_NODE, since=node.last_seen_at)
     if len({(node.version, node.schema_step) for node in there}) > 1:
-        yield Condition(Part.NODES, Health.WARN, words.VERSIONS_DIFFER, words.UPDATE_ALL, detail=_versions(there))
+        yield HealthCondition(
+            ConditionPart.NODES, Health.WARN, words.VERSIONS_DIFFER, words.UPDATE_ALL, detail=_versions(there)
+        )
     else:
-        says = words.filled(words.NODES_THERE, count=len(there))
-        yield Condition(Part.NODES, Health.OK, says, detail=_versions(there))
+        message = words.filled(words.NODES_THERE, count=len(there))
+        yield HealthCondition(ConditionPart.NODES, Health.OK, message, detail=_versions(there))
     led = {loop for node in there for loop in node.leads}
     if there and (idle := sorted(seen.leads_alone - led)):
-        yield Condition(Part.LOOPS, Health.WARN, words.NOBODY_LEADS, words.RESTART_NODE, detail=", ".join(idle))
+        yield HealthCondition(
+            ConditionPart.LOOPS, Health.WARN, words.NOBODY_LEADS, words.RESTART_NODE, detail=", ".join(idle)
+        )
     elif there:
-        yield Condition(Part.LOOPS, Health.OK, words.LOOPS_LED, detail=_leaders(there))
+        yield HealthCondition(ConditionPart.LOOPS, Health.OK, words.LOOPS_LED, detail=_leaders(there))
 
 
 def _versions(nodes: Sequence[NodeSeen]) -> str:
@@ -251,20 +277,20 @@ def _leaders(nodes: Sequence[NodeSeen]) -> str:
     return "; ".join(f"{node.name}: {', '.join(node.leads)}" for node in nodes if node.leads)
 
 
-def _backlog(seen: Seen) -> Iterator[Condition]:
+def _backlog(seen: Observation) -> Iterator[HealthCondition]:
     oldest = "/deliveries?state=open&order=oldest"
     waits = seen.now - seen.oldest_since if seen.oldest_since else timedelta(0)
     warn, call = seen.oldest_waits or (waits, waits)
-    says = words.filled(words.WAITING, count=seen.waiting)
+    message = words.filled(words.WAITING, count=seen.waiting)
     if waits > warn:
         health = Health.FAIL if waits > call else Health.WARN
-        yield Condition(Part.BACKLOG, health, says, words.READ_OLDEST, oldest, seen.oldest_since)
+        yield HealthCondition(ConditionPart.BACKLOG, health, message, words.READ_OLDEST, oldest, seen.oldest_since)
     else:
-        yield Condition(Part.BACKLOG, Health.OK, says, page=oldest, since=seen.oldest_since)
+        yield HealthCondition(ConditionPart.BACKLOG, Health.OK, message, page=oldest, since=seen.oldest_since)
     if seen.dead_letters:
-        says = words.filled(words.DEAD_LETTERS, count=seen.dead_letters)
+        message = words.filled(words.DEAD_LETTERS, count=seen.dead_letters)
         page = "/deliveries?state=dead_lettered&order=oldest"
-        yield Condition(Part.DEAD_LETTERS, Health.FAIL, says, words.MEND_AND_RESEND, page)
+        yield HealthCondition(ConditionPart.DEAD_LETTERS, Health.FAIL, message, words.MEND_AND_RESEND, page)
     if seen.silent_parties:
-        says = words.filled(words.PARTIES_SILENT, count=seen.silent_parties)
-        yield Condition(Part.PARTIES, Health.WARN, says, words.CALL_SILENT, "/parties?only=silent")
+        message = words.filled(words.PARTIES_SILENT, count=seen.silent_parties)
+        yield HealthCondition(ConditionPart.PARTIES, Health.WARN, message, words.CALL_SILENT, "/parties?only=silent")

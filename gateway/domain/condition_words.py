@@ -10,7 +10,7 @@ from contracts.party import LocalText as T
 from gateway.domain.findings import Health
 
 
-class Part(StrEnum):
+class ConditionPart(StrEnum):
     """What is looked at."""
 
     DATABASE = "database"
@@ -31,23 +31,23 @@ class Part(StrEnum):
     PARTIES = "parties"
 
 
-PARTS: Final[Mapping[Part, T]] = {
-    Part.DATABASE: T("Дерекқор", "База данных", "Database"),
-    Part.DOCUMENTS: T("Құжаттар қоймасы", "Хранилище документов", "Store of documents"),
-    Part.INTAKE: T("Қабылдау", "Приём", "Intake"),
-    Part.MESSAGE_KEY: T("Хабарларға қол қоятын кілт", "Ключ подписи сообщений", "Key that signs messages"),
-    Part.SEAL_KEY: T("Мөр кілті", "Ключ печати", "Key that seals"),
-    Part.TIME_STAMPS: T("Уақыт белгілері", "Метки времени", "Time stamps"),
-    Part.DISK: T("Диск", "Диск", "Disk"),
-    Part.CLOCK: T("Сағат", "Часы", "Clock"),
-    Part.LEDGER: T("Журнал", "Журнал", "Ledger"),
-    Part.LEDGER_CHECK: T("Журналды толық тексеру", "Полная проверка журнала", "Check of the whole ledger"),
-    Part.REVOCATION: T("Сертификаттардың кері қайтарылуы", "Отзыв сертификатов", "Revocation of certificates"),
-    Part.NODES: T("Тораптар", "Узлы", "Nodes"),
-    Part.LOOPS: T("Фондық жұмыстар", "Фоновые работы", "Background work"),
-    Part.BACKLOG: T("Кезек", "Очередь", "Backlog"),
-    Part.DEAD_LETTERS: T("Жіберуге келмейтін хабарлар", "Неотправимые сообщения", "Dead letters"),
-    Part.PARTIES: T("Тараптар", "Стороны", "Parties"),
+PARTS: Final[Mapping[ConditionPart, T]] = {
+    ConditionPart.DATABASE: T("Дерекқор", "База данных", "Database"),
+    ConditionPart.DOCUMENTS: T("Құжаттар қоймасы", "Хранилище документов", "Store of documents"),
+    ConditionPart.INTAKE: T("Қабылдау", "Приём", "Intake"),
+    ConditionPart.MESSAGE_KEY: T("Хабарларға қол қоятын кілт", "Ключ подписи сообщений", "Key that signs messages"),
+    ConditionPart.SEAL_KEY: T("Мөр кілті", "Ключ печати", "Key that seals"),
+    ConditionPart.TIME_STAMPS: T("Уақыт белгілері", "Метки времени", "Time stamps"),
+    ConditionPart.DISK: T("Диск", "Диск", "Disk"),
+    ConditionPart.CLOCK: T("Сағат", "Часы", "Clock"),
+    ConditionPart.LEDGER: T("Журнал", "Журнал", "Ledger"),
+    ConditionPart.LEDGER_CHECK: T("Журналды толық тексеру", "Полная проверка журнала", "Check of the whole ledger"),
+    ConditionPart.REVOCATION: T("Сертификаттардың кері қайтарылуы", "Отзыв сертификатов", "Revocation of certificates"),
+    ConditionPart.NODES: T("Тораптар", "Узлы", "Nodes"),
+    ConditionPart.LOOPS: T("Фондық жұмыстар", "Фоновые работы", "Background work"),
+    ConditionPart.BACKLOG: T("Кезек", "Очередь", "Backlog"),
+    ConditionPart.DEAD_LETTERS: T("Жіберуге келмейтін хабарлар", "Неотправимые сообщения", "Dead letters"),
+    ConditionPart.PARTIES: T("Тараптар", "Стороны", "Parties"),
 }
 
 HEALTHS: Final[Mapping[Health, T]] = {
@@ -232,9 +232,9 @@ CHECK_NIGHTLY: Final = T(
 )
 
 NONE_REVOKED: Final = T(
-    "Қолданыстағы {asked} сертификаттың ешқайсысы кері қайтарылмаған.",
-    "Из действующих сертификатов ({asked}) ни один не отозван.",
-    "None of the {asked} certificates in use was revoked.",
+    "Қолданыстағы {judged_count} сертификаттың ешқайсысы кері қайтарылмаған.",
+    "Из действующих сертификатов ({judged_count}) ни один не отозван.",
+    "None of the {judged_count} certificates in use was revoked.",
 )
 REVOKED: Final = T(
     "Кері қайтарылған сертификаттар: {count}. Олармен қол қойылғаны қабылданбайды.",
@@ -247,9 +247,9 @@ CALL_PARTY: Final = T(
     "Call the party's security officer, and register its new certificate.",
 )
 REVOCATION_UNKNOWN: Final = T(
-    "{asked} сертификаттың {count} туралы ешкім жауап бермейді.",
-    "О {count} из {asked} сертификатов никто не отвечает.",
-    "Nobody answers about {count} of {asked} certificates.",
+    "{judged_count} сертификаттың {count} туралы ешкім жауап бермейді.",
+    "О {count} из {judged_count} сертификатов никто не отвечает.",
+    "Nobody answers about {count} of {judged_count} certificates.",
 )
 CALL_RESPONDER: Final = T(
     "Куәландырушы орталыққа хабарласыңыз не оған апаратын жолды түзетіңіз (dalel doctor).",
@@ -263,11 +263,12 @@ PATH_INVALID: Final = T(
     "Certificates whose path is not valid: {count}. What they sign is refused.",
 )
 NO_PATH: Final = T(
-    "{asked} сертификаттың {count} сенімді түбірге апаратын жолы жоқ: кері қайтарылмағанына ешкім кепіл емес. "
+    "{judged_count} сертификаттың {count} сенімді түбірге апаратын жолы жоқ: кері қайтарылмағанына ешкім кепіл емес. "
     "Келісімдегі күту мерзімі біткенде олармен қол қойылғаны қабылданбайды.",
-    "У {count} из {asked} сертификатов нет пути к доверенному корню: никто не поручится, что они не отозваны. "
+    "У {count} из {judged_count} сертификатов нет пути к доверенному корню: никто не поручится, что они не отозваны. "
     "Когда выйдет срок ожидания по соглашению, подписанное ими не принимается.",
-    "No path leads from {count} of {asked} certificates to a trust anchor: nobody vouches that they were not revoked. "
+    "No path leads from {count} of {judged_count} certificates to a trust anchor: nobody vouches that they were "
+    "not revoked. "
     "Once the agreement's patience ends, what they sign is refused.",
 )
 MEND_PATH: Final = T(

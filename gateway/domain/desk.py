@@ -9,7 +9,7 @@ from typing import Final
 
 from contracts.codes import Code
 from contracts.header import ConversationId
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 
 
 class About(StrEnum):
@@ -22,14 +22,14 @@ class About(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class NoteHolder:
     """Whom a note is handed to: a role, or one user, or nobody."""
 
-    role: Role | None = None
+    role: UserRole | None = None
     user: str | None = None
 
 
-NOBODY: Final = Hand()
+NOBODY: Final = NoteHolder()
 
 
 class Severity(StrEnum):

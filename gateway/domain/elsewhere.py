@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from gateway.domain.access import USER_NAME, Role
+from gateway.domain.access import USER_NAME, UserRole
 
 
-class Admission(StrEnum):
+class OidcAdmission(StrEnum):
     """Whom the settings let in who proved an account elsewhere."""
 
     KNOWN = "known"  # whom an administrator added; the role is the one given here
@@ -18,19 +18,19 @@ class Admission(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class OidcTerms:
     """As the settings say. ``name_claim``, ``role_claim``: dots lead into claims that hold others.
 
     ``roles``: by the value that stands in the claim.
     """
 
-    admission: Admission = Admission.KNOWN
+    admission: OidcAdmission = OidcAdmission.KNOWN
     name_claim: str = "preferred_username"
     role_claim: str = "groups"
-    roles: Mapping[str, Role] = field(default_factory=dict)
+    roles: Mapping[str, UserRole] = field(default_factory=dict)
 
 
-class NotAdmitted(StrEnum):
+class OidcRejection(StrEnum):
     """Why not, as the audit log tells it."""
 
     NO_ROLE = "no claim gives a role"
@@ -43,21 +43,21 @@ class NotAdmitted(StrEnum):
 _DEPTH: Final = 5
 
 
-def role_by_claim(claims: Mapping[str, object], terms: Terms) -> Role | NotAdmitted:
+def role_by_claim(claims: Mapping[str, object], terms: OidcTerms) -> UserRole | OidcRejection:
     """The one role that the claim gives. Several are none: which of them counts is for the provider to say."""
     found = _at(claims, terms.role_claim)
     values = found if isinstance(found, list) else [found]
     roles = {terms.roles[one] for one in values if isinstance(one, str) and one in terms.roles}
     if len(roles) == 1:
         return next(iter(roles))
-    return NotAdmitted.SEVERAL_ROLES if roles else NotAdmitted.NO_ROLE
+    return OidcRejection.SEVERAL_ROLES if roles else OidcRejection.NO_ROLE
 
 
-def name_by_claim(claims: Mapping[str, object], terms: Terms) -> str | NotAdmitted:
+def name_by_claim(claims: Mapping[str, object], terms: OidcTerms) -> str | OidcRejection:
     """In lower case, as names are here."""
     found = _at(claims, terms.name_claim)
     name = found.lower() if isinstance(found, str) else ""
-    return name if USER_NAME.fullmatch(name) else NotAdmitted.NO_NAME
+    return name if USER_NAME.fullmatch(name) else OidcRejection.NO_NAME
 
 
 def _at(claims: Mapping[str, object], path: str) -> object:

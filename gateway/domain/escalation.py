@@ -11,7 +11,7 @@ from contracts.header import ConversationId, MessageId
 from contracts.party import Agreement, PartyId
 
 
-class Step(StrEnum):
+class EscalationStep(StrEnum):
     """How loudly; each step once per delivery, whatever its state is as long as it is not final."""
 
     WARN = "warn"  # somebody should look when they can
@@ -19,7 +19,7 @@ class Step(StrEnum):
     PAGE = "page"  # somebody should be woken
 
 
-STEPS: Final = tuple(Step)
+STEPS: Final = tuple(EscalationStep)
 """From the first to the last; ``deliveries.escalated`` counts how many were taken."""
 
 
@@ -28,7 +28,7 @@ class Escalation:
     """A step that was taken."""
 
     delivery_id: int
-    step: Step
+    step: EscalationStep
     at: datetime
 
 
@@ -37,7 +37,7 @@ class Escalated:
     """A step just taken, with what the log tells of the delivery."""
 
     delivery_id: int
-    step: Step
+    step: EscalationStep
     message_id: MessageId
     conversation_id: ConversationId
     recipient: PartyId
@@ -45,14 +45,14 @@ class Escalated:
     created_at: datetime
 
 
-def due_after(step: Step, terms: Agreement) -> timedelta:
+def due_after(step: EscalationStep, terms: Agreement) -> timedelta:
     """How long after a delivery was created ``step`` is taken."""
     match step:
-        case Step.WARN:
+        case EscalationStep.WARN:
             return terms.warn_after
-        case Step.ALARM:
+        case EscalationStep.ALARM:
             return terms.alarm_after
-        case Step.PAGE:
+        case EscalationStep.PAGE:
             return terms.page_after
         case _:
             assert_never(step)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.party import Level, PartyId, Role, Route
+from contracts.party import BodyLevel, PartyId, PartyRole, Route
 from dossier.procedure.casenumber import number_start_at
 from gateway.domain.jurisdiction import Jurisdiction
 
 
-class Won(StrEnum):
+class RouteTiebreak(StrEnum):
     """By what the first of the fitting routes beat the second."""
 
     ALONE = "alone"  # there is no second
@@ -27,7 +27,7 @@ class Ranked:
 
     subject: str
     kato: str
-    level: Level
+    level: BodyLevel
     party_id: PartyId
 
 
@@ -36,7 +36,7 @@ class Ranking:
     """The routes of one role that fit, the winner first; ``won_by`` is None where none fits."""
 
     routes: tuple[Ranked, ...]
-    won_by: Won | None
+    won_by: RouteTiebreak | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +69,42 @@ def explain(
     at_body: str | None = None,
 ) -> Explanation:
     """Tell why, for an appeal of ``subject`` in ``kato``; ``at_body``: whose higher body is asked, else who decides."""
-    bodies = _ranking(jurisdiction, Role.AGENCY, subject, kato)
-    courts = _ranking(jurisdiction, Role.COURT, subject, plaintiff_kato or kato)
+    bodies = _ranking(jurisdiction, PartyRole.AGENCY, subject, kato)
+    courts = _ranking(jurisdiction, PartyRole.COURT, subject, plaintiff_kato or kato)
     body = bodies.routes[0].party_id if bodies.routes else jurisdiction.duty_body
-    asked = PartyId(at_body) if at_body else body
+    contested = PartyId(at_body) if at_body else body
     return Explanation(
         subject=subject,
         kato=kato,
         bodies=bodies,
         body=body,
         on_duty=not bodies.routes,
-        at_body=asked,
-        higher=jurisdiction.ladder(asked, subject=subject, kato=kato) if asked else (),
+        at_body=contested,
+        higher=jurisdiction.ladder(contested, subject=subject, kato=kato) if contested else (),
         courts=courts,
         court=courts.routes[0].party_id if courts.routes else None,
-        court_at_body=jurisdiction.court_at(asked, subject=subject) if asked else None,
+        court_at_body=jurisdiction.court_at(contested, subject=subject) if contested else None,
         case_numbers=number_start_at(plaintiff_kato or kato),
     )
 
 
-def _ranking(jurisdiction: Jurisdiction, role: Role, subject: str, kato: str) -> Ranking:
+def _ranking(jurisdiction: Jurisdiction, role: PartyRole, subject: str, kato: str) -> Ranking:
     fitting = tuple(jurisdiction.routing.fitting(role, subject=subject, kato=kato))
     ranked = tuple(Ranked(route.subject, route.kato, route.stands_at, route.party_id) for route in fitting)
     return Ranking(ranked, _won_by(fitting))
 
 
-def _won_by(fitting: Sequence[Route]) -> Won | None:
+def _won_by(fitting: Sequence[Route]) -> RouteTiebreak | None:
     match fitting:
         case []:
             return None
         case [_]:
-            return Won.ALONE
+            return RouteTiebreak.ALONE
         case [first, second, *_] if first.subject != second.subject:
-            return Won.SUBJECT
+            return RouteTiebreak.SUBJECT
         case [first, second, *_] if first.area != second.area:
-            return Won.PLACE
+            return RouteTiebreak.PLACE
         case [first, second, *_] if first.stands_at is not second.stands_at:
-            return Won.LEVEL
+            return RouteTiebreak.LEVEL
         case _:
-            return Won.ID
+            return RouteTiebreak.ID

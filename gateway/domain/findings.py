@@ -16,12 +16,12 @@ class Health(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """What one check of ``dalel doctor`` found; ``cure`` is what to do, empty when all is well."""
 
     health: Health
     subject: str
-    says: str
+    message: str
     cure: str = ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from contracts.party import Party, PartyId, Registry, Role
+from contracts.party import Party, PartyId, PartyRole, Registry
 from contracts.payloads import RegisterAppeal
 from dossier.procedure.decision import Competence
 from gateway.domain.lookup import Lookup
@@ -35,8 +35,8 @@ class Jurisdiction:
         """
         subject, kato = appeal.subject, appeal.kato
         return Competence(
-            body=self.routing.competent(Role.AGENCY, subject=subject, kato=kato),
-            court=self.routing.competent(Role.COURT, subject=subject, kato=appeal.applicant.kato or kato),
+            body=self.routing.competent(PartyRole.AGENCY, subject=subject, kato=kato),
+            court=self.routing.competent(PartyRole.COURT, subject=subject, kato=appeal.applicant.kato or kato),
             duty=self.duty_body,
             higher=Lookup(self.parties, lambda body: self.higher_body(body, subject=subject, kato=kato)),
             court_at=Lookup(self.parties, lambda body: self.court_at(body, subject=subject)),
@@ -60,4 +60,4 @@ class Jurisdiction:
         known = self.parties.get(body)
         if known is None or known.kato is None:
             return None
-        return self.routing.competent(Role.COURT, subject=subject, kato=known.kato)
+        return self.routing.competent(PartyRole.COURT, subject=subject, kato=known.kato)

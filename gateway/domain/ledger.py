@@ -11,7 +11,7 @@ MOST_FINDINGS: Final = 1_000
 """Told one by one; the rest is counted. A database that was replaced as a whole has millions."""
 
 
-class Problem(StrEnum):
+class LedgerProblem(StrEnum):
     """How something is not as it was recorded."""
 
     CHANGED = "changed"  # columns of the row differ from its leaf
@@ -31,10 +31,10 @@ class Problem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerFinding:
+class RowFinding:
     """One row that is not as it was recorded. ``key``: as JSON; ``detail``: columns or reason, English."""
 
-    problem: Problem
+    problem: LedgerProblem
     table: str
     key: str
     detail: str = ""
@@ -59,7 +59,7 @@ class LedgerReport:
     """The whole verdict. ``more``: findings beyond those listed."""
 
     counts: LedgerCounts
-    findings: tuple[LedgerFinding, ...] = ()
+    findings: tuple[RowFinding, ...] = ()
     more: int = 0
 
     @property
@@ -73,12 +73,12 @@ Progress = Callable[[int], None]
 
 
 @dataclass(slots=True)
-class Tally:
+class LedgerTally:
     """Counts and findings of one check under way."""
 
     progress: Progress
     counted: dict[str, int] = field(default_factory=dict)
-    findings: list[LedgerFinding] = field(default_factory=list)
+    findings: list[RowFinding] = field(default_factory=list)
     more: int = 0
 
     def count(self, what: str, by: int) -> None:
@@ -86,10 +86,10 @@ class Tally:
         self.counted[what] = self.counted.get(what, 0) + by
         self.progress(by)
 
-    def find(self, problem: Problem, table: str, key: str, detail: str = "") -> None:
+    def find(self, problem: LedgerProblem, table: str, key: str, detail: str = "") -> None:
         """Note one finding; beyond ``MOST_FINDINGS`` only their number."""
         if len(self.findings) < MOST_FINDINGS:
-            self.findings.append(LedgerFinding(problem, table, key, detail))
+            self.findings.append(RowFinding(problem, table, key, detail))
         else:
             self.more += 1
 

@@ -13,7 +13,7 @@ _NAMED: Final = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?P<kind>Q?)(?P<number>[0
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class DayPeriod:
     """Whole local days, both ends included. ``months``: how many whole months it is; 0 for free days."""
 
     since: date
@@ -59,20 +59,20 @@ class Period:
                 return ""
 
     @property
-    def before(self) -> Period:
+    def before(self) -> DayPeriod:
         """The period before: as many months, or as many days."""
         if self.months:
-            return Period.of_months(_months_on(self.since, -self.months), self.months)
+            return DayPeriod.of_months(_months_on(self.since, -self.months), self.months)
         length = self.until - self.since
-        return Period(self.since - _ONE_DAY - length, self.since - _ONE_DAY)
+        return DayPeriod(self.since - _ONE_DAY - length, self.since - _ONE_DAY)
 
     @property
-    def after(self) -> Period:
+    def after(self) -> DayPeriod:
         """The period after, likewise."""
         if self.months:
-            return Period.of_months(_months_on(self.since, self.months), self.months)
+            return DayPeriod.of_months(_months_on(self.since, self.months), self.months)
         length = self.until - self.since
-        return Period(self.until + _ONE_DAY, self.until + _ONE_DAY + length)
+        return DayPeriod(self.until + _ONE_DAY, self.until + _ONE_DAY + length)
 
     def months_in(self) -> Iterator[str]:
         """Every month that it touches, as ``2026-11``."""

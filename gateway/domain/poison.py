@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Cause(StrEnum):
+class PoisonCause(StrEnum):
     """Stands as the code of the attempt and of the delivery."""
 
     NO_SUCH_PARTY = "NoSuchParty"  # the registry in force does not have the recipient

@@ -7,16 +7,16 @@ from typing import Final
 
 from contracts.party import LocalText, PartyId
 from dossier.procedure.wording import article_text
-from gateway.domain.periods import Period
+from gateway.domain.periods import DayPeriod
 from gateway.domain.report_words import BASIS, DEFINITIONS, name_of
-from gateway.domain.reports import By, Figure, Tally
+from gateway.domain.reports import Figure, GroupBy, Tally
 
 Cells = tuple[str, ...]
 _TOTAL: Final = "total"
 
 
 def sheet(
-    lines: Iterable[tuple[str, Tally]], total: Tally, by: By, period: Period, language: str,
+    lines: Iterable[tuple[str, Tally]], total: Tally, by: GroupBy, period: DayPeriod, language: str,
     parties: Mapping[PartyId, LocalText],
 ) -> Iterator[Cells]:  # fmt: skip
     """Headings, a line for each name, the total, and the definitions in one language.

@@ -9,7 +9,7 @@ from typing import Final
 from contracts.party import LocalText, PartyId
 from dossier.procedure.casenumber import court_table
 from dossier.procedure.wording import same
-from gateway.domain.reports import By, Figure, Tally
+from gateway.domain.reports import Figure, GroupBy, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ DEFINITIONS: Final[Mapping[Figure, Definition]] = {
             en="Settled, withdrawn, left without consideration; or the appeal was withdrawn before the court had it.",
         ),
     ),
-    Figure.UNTOLD: Definition(
+    Figure.UNSTATED: Definition(
         LocalText(kk="нәтижесі белгісіз", ru="исход не сообщён", en="outcome not told"),
         LocalText(
             kk="Шешім бар, бірақ сот нәтижесін тек мәтінмен айтты, сондықтан ол белгісіз деп есептеледі.",
@@ -240,25 +240,25 @@ BASIS: Final = LocalText(
 )
 """What holds for all figures."""
 
-BYS: Final[Mapping[By, LocalText]] = {
-    By.ALL: LocalText(kk="барлығы", ru="всё вместе", en="all"),
-    By.BODY: LocalText(kk="орган", ru="орган", en="body"),
-    By.REGION: LocalText(kk="өңір", ru="регион", en="region"),
-    By.SUBJECT: LocalText(kk="тақырып", ru="тема", en="subject"),
-    By.MONTH: LocalText(kk="ай", ru="месяц", en="month"),
+BYS: Final[Mapping[GroupBy, LocalText]] = {
+    GroupBy.ALL: LocalText(kk="барлығы", ru="всё вместе", en="all"),
+    GroupBy.BODY: LocalText(kk="орган", ru="орган", en="body"),
+    GroupBy.REGION: LocalText(kk="өңір", ru="регион", en="region"),
+    GroupBy.SUBJECT: LocalText(kk="тақырып", ru="тема", en="subject"),
+    GroupBy.MONTH: LocalText(kk="ай", ru="месяц", en="month"),
 }
 
 UNNAMED: Final = LocalText(kk="көрсетілмеген", ru="не указано", en="not named")
 
 
-def name_of(by: By, name: str, parties: Mapping[PartyId, LocalText]) -> LocalText:
+def name_of(by: GroupBy, name: str, parties: Mapping[PartyId, LocalText]) -> LocalText:
     """What a line of a report is called; a body, region or subject without words by its code."""
     if not name:
-        return BYS[By.ALL] if by is By.ALL else UNNAMED
+        return BYS[GroupBy.ALL] if by is GroupBy.ALL else UNNAMED
     match by:
-        case By.BODY:
+        case GroupBy.BODY:
             return parties.get(PartyId(name)) or same(name)
-        case By.REGION:
+        case GroupBy.REGION:
             regions = {region.kato: region.name for region in court_table().regions.values()}
             return regions.get(name) or same(name)
         case _:

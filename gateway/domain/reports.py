@@ -31,7 +31,7 @@ REGION_DIGITS: Final = 2
 """Of KATO: the region or city of republican significance."""
 
 
-class Answer(StrEnum):
+class DutyAnswer(StrEnum):
     """What came of the body's duty to decide (Art. 76); each appeal has exactly one."""
 
     ON_TIME = "on_time"  # decided within the term, or within the extended one
@@ -41,7 +41,7 @@ class Answer(StrEnum):
     NOT_DUE = "not_due"  # the duty fell away: withdrawn, given back, gone to court before the term ended
 
 
-class Road(StrEnum):
+class DisagreementRoad(StrEnum):
     """Where the applicant's disagreement went; an appeal nobody disagreed over has none."""
 
     HIGHER = "higher"  # to the higher body (Art. 91)
@@ -59,7 +59,7 @@ class CourtEnd(StrEnum):
     REFUSED = "refused"
     RETURNED = "returned"  # Art. 138(2), and not taken up anew
     OTHERWISE = "otherwise"  # settled, withdrawn, left without consideration
-    UNTOLD = "untold"  # there is a ruling, and the court told it in words only
+    UNSTATED = "untold"  # there is a ruling, and the court told it in words only
 
 
 class Figure(StrEnum):
@@ -84,10 +84,10 @@ class Figure(StrEnum):
     REFUSED = "refused"
     RETURNED = "returned"
     OTHERWISE = "otherwise"
-    UNTOLD = "untold"
+    UNSTATED = "untold"
 
 
-class By(StrEnum):
+class GroupBy(StrEnum):
     """What appeals are told apart by."""
 
     ALL = "all"
@@ -98,7 +98,7 @@ class By(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedAs:
     """What one appeal counts as. ``body``, ``region``, ``subject``: empty where the history names none.
 
     ``extended``: a term was extended (Art. 76(3)). ``formal``: an answer is nearly identical to earlier ones of its
@@ -110,16 +110,16 @@ class Counted:
     body: str
     region: str
     subject: str
-    answer: Answer
+    answer: DutyAnswer
     extended: bool
     formal: bool
-    road: Road | None
+    road: DisagreementRoad | None
     court: CourtEnd | None
-    bodies: tuple[Counted, ...] = ()
+    bodies: tuple[CountedAs, ...] = ()
 
-    def parts(self, by: By) -> tuple[Counted, ...]:
+    def parts(self, by: GroupBy) -> tuple[CountedAs, ...]:
         """What adds to the lines of a report: one for each body, or the whole."""
-        return self.bodies if by is By.BODY else (self,)
+        return self.bodies if by is GroupBy.BODY else (self,)
 
     @property
     def figures(self) -> frozenset[Figure]:
@@ -128,9 +128,14 @@ class Counted:
         marks = {Figure.EXTENDED: self.extended, Figure.FORMAL: self.formal, Figure.DISAGREED: self.road is not None}
         return frozenset({Figure.RECEIVED} | named | {figure for figure, is_so in marks.items() if is_so})
 
-    def of(self, by: By) -> str:
+    def of(self, by: GroupBy) -> str:
         """Under what it counts; ``ALL`` has one place for everything."""
-        names = {By.BODY: self.body, By.REGION: self.region, By.SUBJECT: self.subject, By.MONTH: f"{self.day:%Y-%m}"}
+        names = {
+            GroupBy.BODY: self.body,
+            GroupBy.REGION: self.region,
+            GroupBy.SUBJECT: self.subject,
+            GroupBy.MONTH: f"{self.day:%Y-%m}",
+        }
         return names.get(by, "")
 
 
@@ -139,7 +144,7 @@ class _Part:
     """What came of one body's own duty."""
 
     body: str
-    answer: Answer
+    answer: DutyAnswer
     extended: bool
     formal: bool
 
@@ -147,7 +152,7 @@ class _Part:
 Tally = Mapping[Figure, int]
 
 
-def tally(counted: Iterable[Counted]) -> Tally:
+def tally(counted: Iterable[CountedAs]) -> Tally:
     """How many appeals each figure counts; all figures are there."""
     return reduce(added, (dict.fromkeys(one.figures, 1) for one in counted), NOTHING)
 
@@ -160,12 +165,12 @@ def added(one: Tally, other: Tally) -> Tally:
 NOTHING: Final[Tally] = dict.fromkeys(Figure, 0)
 
 
-def count(events: Sequence[Event], appeal: Appeal) -> Counted:
+def count(events: Sequence[Event], appeal: Appeal) -> CountedAs:
     """What the appeal of this history counts as. ``appeal``: the history, folded."""
     facts = [event.fact for event in events]
     first = facts[0] if facts and isinstance(facts[0], e.AppealRegistered) else None
     parts = tuple(_parts(events, appeal))
-    whole = Counted(
+    whole = CountedAs(
         day=appeal.registered_on,
         body=appeal.body or "",
         region=first.kato[:REGION_DIGITS] if first else "",
@@ -179,7 +184,7 @@ def count(events: Sequence[Event], appeal: Appeal) -> Counted:
     return replace(whole, bodies=tuple(_of_body(part, whole, is_last=part is parts[-1]) for part in parts))
 
 
-def _of_body(part: _Part, whole: Counted, *, is_last: bool) -> Counted:
+def _of_body(part: _Part, whole: CountedAs, *, is_last: bool) -> CountedAs:
     """Disagreement and claim count with the body that has the appeal now, else with the last that had it."""
     has_it = part.body == whole.body or (not whole.body and is_last)
     return replace(
@@ -205,28 +210,28 @@ def _parts(events: Sequence[Event], appeal: Appeal) -> Iterator[_Part]:
         )
 
 
-def _answer(terms: Sequence[TermEntry], appeal: Appeal) -> Answer:
+def _answer(terms: Sequence[TermEntry], appeal: Appeal) -> DutyAnswer:
     """The worst of what came of a body's terms: a second one opens where a higher body sends the matter back."""
     return _worst({_answer_in(term, appeal) for term in terms})
 
 
-def _worst(answers: Set[Answer]) -> Answer:
-    return next((answer for answer in _WORST_FIRST if answer in answers), Answer.NOT_DUE)
+def _worst(answers: Set[DutyAnswer]) -> DutyAnswer:
+    return next((answer for answer in _WORST_FIRST if answer in answers), DutyAnswer.NOT_DUE)
 
 
-_WORST_FIRST: Final = (Answer.SILENT, Answer.LATE, Answer.OPEN, Answer.ON_TIME)
+_WORST_FIRST: Final = (DutyAnswer.SILENT, DutyAnswer.LATE, DutyAnswer.OPEN, DutyAnswer.ON_TIME)
 
 
-def _answer_in(term: TermEntry, appeal: Appeal) -> Answer:
+def _answer_in(term: TermEntry, appeal: Appeal) -> DutyAnswer:
     if term.is_missed:
-        return Answer.SILENT if term.done_at is None and not _has_sent_on(term.party, appeal) else Answer.LATE
+        return DutyAnswer.SILENT if term.done_at is None and not _has_sent_on(term.party, appeal) else DutyAnswer.LATE
     match term.state:
         case TermState.OPEN:
-            return Answer.OPEN
+            return DutyAnswer.OPEN
         case TermState.MET:
-            return Answer.ON_TIME
+            return DutyAnswer.ON_TIME
         case _:
-            return Answer.NOT_DUE
+            return DutyAnswer.NOT_DUE
 
 
 def _has_sent_on(body: PartyId, appeal: Appeal) -> bool:
@@ -235,13 +240,13 @@ def _has_sent_on(body: PartyId, appeal: Appeal) -> bool:
     return record is not None and record.stage is BodyStage.REDIRECTED
 
 
-def _road(facts: Sequence[e.Fact]) -> Road | None:
+def _road(facts: Sequence[e.Fact]) -> DisagreementRoad | None:
     if not any(isinstance(fact, e.Disagreed) for fact in facts):
         return None
     taken = {fact.kind for fact in facts if isinstance(fact, e.RoadTaken)}
     if RoadKind.COURT in taken:
-        return Road.BOTH if len(taken) > 1 else Road.COURT
-    return Road.HIGHER if taken else Road.NOWHERE
+        return DisagreementRoad.BOTH if len(taken) > 1 else DisagreementRoad.COURT
+    return DisagreementRoad.HIGHER if taken else DisagreementRoad.NOWHERE
 
 
 def _court(facts: Sequence[e.Fact], appeal: Appeal) -> CourtEnd | None:
@@ -268,9 +273,9 @@ def _after(end: CourtEnd, report: e.CaseReported) -> CourtEnd:
         case CaseStage.RETURNED:
             return CourtEnd.RETURNED
         case CaseStage.RULING:
-            return CourtEnd.UNTOLD
+            return CourtEnd.UNSTATED
         case CaseStage.IN_FORCE:
-            return CourtEnd.UNTOLD if end is CourtEnd.PENDING else end
+            return CourtEnd.UNSTATED if end is CourtEnd.PENDING else end
         case _:
             return CourtEnd.PENDING if end is CourtEnd.RETURNED else end
 

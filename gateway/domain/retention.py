@@ -13,7 +13,7 @@ from dossier.events import Event
 from dossier.history import fold
 
 
-class Kept(StrEnum):
+class RetentionKind(StrEnum):
     """What has a time of its own."""
 
     CASES = "cases"  # messages, envelopes, documents, salts of cases that are over
@@ -23,13 +23,13 @@ class Kept(StrEnum):
     REVOCATION_CHECKS = "revocation_checks"  # but the newest of each certificate
 
 
-KEPT_LIKE: Final[Mapping[Kept, Kept]] = {Kept.DESK: Kept.CASES}
+KEPT_LIKE: Final[Mapping[RetentionKind, RetentionKind]] = {RetentionKind.DESK: RetentionKind.CASES}
 """What has no time of its own but that of another: the words are of the same people, about the same matters."""
 
 REQUESTS_KEPT: Final = timedelta(days=30)
 """How long the bytes of refused requests are kept, which had no effect; people need them for days, not for years."""
 
-Retention = dict[Kept, timedelta]
+Retention = dict[RetentionKind, timedelta]
 """How long each is kept; what is not in it is kept for ever."""
 
 OVER: Final = frozenset(
@@ -49,7 +49,7 @@ OVER: Final = frozenset(
 class Erased:
     """What one commit of retention came to: so many cases, or rows of a log."""
 
-    kept: Kept
+    kept: RetentionKind
     count: int
 
 

@@ -15,7 +15,7 @@ from gateway.domain.quiet_hours import open_at
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RetryVerdict:
     """Where an outcome moves the delivery, when it is looked at next, and the words for the log."""
 
     state: DeliveryState
@@ -24,21 +24,23 @@ class Verdict:
     detail: str | None = None
 
 
-def judge_outcome(outcome: Outcome, agreement: Agreement, *, attempt: int, now: datetime, jitter: float) -> Verdict:
+def judge_outcome(
+    outcome: Outcome, agreement: Agreement, *, attempt: int, now: datetime, jitter: float
+) -> RetryVerdict:
     """Turn one attempt's outcome into the delivery's next state. ``attempt`` counts from 1, ``jitter`` is in [0, 1)."""
     match outcome:
         case Acknowledged():
-            return Verdict(DeliveryState.ACKNOWLEDGED, None)
+            return RetryVerdict(DeliveryState.ACKNOWLEDGED, None)
         case Rejected(signal=signal):
-            return Verdict(DeliveryState.REJECTED, None, signal.code.value, signal.detail)
+            return RetryVerdict(DeliveryState.REJECTED, None, signal.code.value, signal.detail)
         case Delivered():
-            return Verdict(DeliveryState.DELIVERED, now + agreement.receipt_within)
+            return RetryVerdict(DeliveryState.DELIVERED, now + agreement.receipt_within)
         case Deferred(reason=reason, retry_after=retry_after):
             again = next_attempt(attempt, agreement, now=now, jitter=jitter, retry_after=retry_after)
-            return Verdict(DeliveryState.RETRY_SCHEDULED, again, detail=reason)
+            return RetryVerdict(DeliveryState.RETRY_SCHEDULED, again, detail=reason)
         case Unknown(reason=reason):
             again = next_attempt(attempt, agreement, now=now, jitter=jitter)
-            return Verdict(DeliveryState.RETRY_SCHEDULED, again, detail=reason)
+            return RetryVerdict(DeliveryState.RETRY_SCHEDULED, again, detail=reason)
         case _:
             assert_never(outcome)
 
@@ -64,8 +66,8 @@ def wait_before(
     """
     full = _exponential(attempt, agreement)
     spread = full * (0.5 + jitter / 2)
-    asked = min(retry_after or timedelta(), agreement.longest_wait)
-    return max(spread, asked)
+    requested_wait = min(retry_after or timedelta(), agreement.longest_wait)
+    return max(spread, requested_wait)
 
 
 def _exponential(attempt: int, agreement: Agreement) -> timedelta:

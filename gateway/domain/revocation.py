@@ -12,7 +12,7 @@ from typing import Final, assert_never
 
 from contracts.codes import Code
 from contracts.party import Agreement, UnknownRevocation
-from signing.answer import RevocationStatus, Told, WhyUnknown
+from signing.answer import RevocationAnswer, RevocationStatus, WhyUnknown
 from signing.revocation import RevocationJudgement
 
 
@@ -28,7 +28,7 @@ class RevocationCheck:
     at: datetime
     judgement: RevocationJudgement
     unanswered: int
-    ground: Told | None = None
+    ground: RevocationAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,14 @@ _REASONS: Final = frozenset(why.value for why in WhyUnknown)
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class PollingRhythm:
     """How often is asked: ``every`` while authorities answer; ``first_rest`` after silence, doubled up to ``every``."""
 
     every: timedelta
     first_rest: timedelta
 
 
-def next_look(known: KnownRevocation, rhythm: Rhythm) -> datetime:
+def next_look(known: KnownRevocation, rhythm: PollingRhythm) -> datetime:
     """When to ask again: in the rhythm, but before the answer in hand ends."""
     latest = known.latest
     if latest.unanswered:

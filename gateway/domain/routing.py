@@ -11,21 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.party import ANYWHERE, Level, PartyId, Role, Route
+from contracts.party import ANYWHERE, BodyLevel, PartyId, PartyRole, Route
 from contracts.subjects import patterns_over
 
-_RANKS: Final = {level: rank for rank, level in enumerate(Level)}
+_RANKS: Final = {level: rank for rank, level in enumerate(BodyLevel)}
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class _RoutesByPrefix:
     """The routes of one role and subject by KATO prefix; ``lengths``: those that occur, the longest first."""
 
     by_prefix: Mapping[str, tuple[Route, ...]]
     lengths: tuple[int, ...]
 
     @classmethod
-    def of(cls, routes: Iterable[Route]) -> _Places:
+    def of(cls, routes: Iterable[Route]) -> _RoutesByPrefix:
         grouped: dict[str, list[Route]] = {}
         for route in routes:
             grouped.setdefault(route.area, []).append(route)
@@ -48,23 +48,23 @@ def _by_level(route: Route) -> tuple[int, PartyId]:
 class Routing:
     """The routes of one registry version, indexed."""
 
-    places: Mapping[tuple[Role, str], _Places]
+    places: Mapping[tuple[PartyRole, str], _RoutesByPrefix]
 
     @classmethod
     def of(cls, routes: Iterable[Route]) -> Routing:
         """Index ``routes``; their order does not matter."""
-        grouped: dict[tuple[Role, str], list[Route]] = {}
+        grouped: dict[tuple[PartyRole, str], list[Route]] = {}
         for route in routes:
             grouped.setdefault((route.role, route.subject), []).append(route)
-        return cls({key: _Places.of(alike) for key, alike in grouped.items()})
+        return cls({key: _RoutesByPrefix.of(alike) for key, alike in grouped.items()})
 
-    def fitting(self, role: Role, *, subject: str, kato: str) -> Iterator[Route]:
+    def fitting(self, role: PartyRole, *, subject: str, kato: str) -> Iterator[Route]:
         """Every route that fits, the one that wins first."""
         for pattern in patterns_over(subject):
             if (places := self.places.get((role, pattern))) is not None:
                 yield from places.fitting(kato)
 
-    def competent(self, role: Role, *, subject: str, kato: str) -> PartyId | None:
+    def competent(self, role: PartyRole, *, subject: str, kato: str) -> PartyId | None:
         """The party whose route wins; None where no route fits."""
         return next((route.party_id for route in self.fitting(role, subject=subject, kato=kato)), None)
 
@@ -73,7 +73,7 @@ class Routing:
 
         A body that no route names for this subject and place stands at no level here, so nobody above it is known.
         """
-        ranked = tuple(self.fitting(Role.AGENCY, subject=subject, kato=kato))
+        ranked = tuple(self.fitting(PartyRole.AGENCY, subject=subject, kato=kato))
         below = next((route for route in ranked if route.party_id == body), None)
         if below is None:
             return None

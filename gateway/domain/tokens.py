@@ -53,8 +53,8 @@ def _check(letters: str) -> str:
 
 def _written(number: int, length: int) -> str:
     """In base 62, with leading zeros."""
-    told = ""
+    letters = ""
     for _ in range(length):
         number, rest = divmod(number, len(_LETTERS))
-        told = _LETTERS[rest] + told
-    return told
+        letters = _LETTERS[rest] + letters
+    return letters

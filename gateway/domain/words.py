@@ -7,10 +7,10 @@ from typing import Final
 
 from contracts.party import LocalText
 from dossier.appeal import Status, TermState
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.circuit import CircuitState
 from gateway.domain.delivery import DeliveryState
-from gateway.domain.escalation import Step
+from gateway.domain.escalation import EscalationStep
 
 DELIVERY_STATES: Final[Mapping[DeliveryState, LocalText]] = {
     DeliveryState.PENDING: LocalText(kk="кезекте", ru="в очереди", en="pending"),
@@ -33,10 +33,10 @@ OUTCOMES: Final[Mapping[str, LocalText]] = {
     "Poison": LocalText(kk="құрастырылмайды", ru="не собирается", en="poison"),
 }
 
-STEPS: Final[Mapping[Step, LocalText]] = {
-    Step.WARN: LocalText(kk="ескерту", ru="предупреждение", en="warning"),
-    Step.ALARM: LocalText(kk="дабыл", ru="тревога", en="alarm"),
-    Step.PAGE: LocalText(kk="шұғыл шақыру", ru="срочный вызов", en="page"),
+STEPS: Final[Mapping[EscalationStep, LocalText]] = {
+    EscalationStep.WARN: LocalText(kk="ескерту", ru="предупреждение", en="warning"),
+    EscalationStep.ALARM: LocalText(kk="дабыл", ru="тревога", en="alarm"),
+    EscalationStep.PAGE: LocalText(kk="шұғыл шақыру", ru="срочный вызов", en="page"),
 }
 
 PAUSED: Final = LocalText(kk="тоқтатып қойылды", ru="приостановлена", en="paused")
@@ -48,13 +48,13 @@ CIRCUITS: Final[Mapping[CircuitState, LocalText]] = {
     CircuitState.HALF_OPEN: LocalText(kk="тексерілуде", ru="проверяется", en="half open, probing"),
 }
 
-ROLES: Final[Mapping[Role, LocalText]] = {
-    Role.VIEWER: LocalText(kk="бақылаушы", ru="наблюдатель", en="viewer"),
-    Role.OPERATOR: LocalText(kk="оператор", ru="оператор", en="operator"),
-    Role.SUPPORT: LocalText(kk="қолдау қызметі", ru="служба поддержки", en="support"),
-    Role.SECURITY_OFFICER: LocalText(kk="қауіпсіздік офицері", ru="офицер безопасности", en="security officer"),
-    Role.AUDITOR: LocalText(kk="аудитор", ru="аудитор", en="auditor"),
-    Role.ADMIN: LocalText(kk="әкімші", ru="администратор", en="administrator"),
+ROLES: Final[Mapping[UserRole, LocalText]] = {
+    UserRole.VIEWER: LocalText(kk="бақылаушы", ru="наблюдатель", en="viewer"),
+    UserRole.OPERATOR: LocalText(kk="оператор", ru="оператор", en="operator"),
+    UserRole.SUPPORT: LocalText(kk="қолдау қызметі", ru="служба поддержки", en="support"),
+    UserRole.SECURITY_OFFICER: LocalText(kk="қауіпсіздік офицері", ru="офицер безопасности", en="security officer"),
+    UserRole.AUDITOR: LocalText(kk="аудитор", ru="аудитор", en="auditor"),
+    UserRole.ADMIN: LocalText(kk="әкімші", ru="администратор", en="administrator"),
 }
 
 STATES: Final[Mapping[TermState, LocalText]] = {

@@ -85,9 +85,9 @@ async def _status(request: web.Request) -> web.Response:
 
 
 async def _move(request: web.Request) -> web.Response:
-    acts, asked = request.app[ACTS], await request.json()
+    acts, form = request.app[ACTS], await request.json()
     try:
-        order = read_order(asked)
+        order = read_order(form)
     except (KeyError, ValueError, TypeError) as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     moved = await move(acts.exchange, order.act, order.of, by=order.by, reason=order.reason, after=order.after)
@@ -97,27 +97,27 @@ async def _move(request: web.Request) -> web.Response:
 
 
 async def _change_user(request: web.Request) -> web.Response:
-    acts, asked = request.app[ACTS], await request.json()
+    acts, form = request.app[ACTS], await request.json()
     try:
-        change = read_user_change(asked)
+        change = read_user_change(form)
     except (KeyError, ValueError, TypeError) as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     return web.json_response({"against": await change_user(acts.exchange, change)})
 
 
 async def _change_token(request: web.Request) -> web.Response:
-    acts, asked = request.app[ACTS], await request.json()
+    acts, form = request.app[ACTS], await request.json()
     try:
-        change = read_token_change(asked)
+        change = read_token_change(form)
     except (KeyError, ValueError, TypeError) as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     return web.json_response({"against": await acts.exchange.store.change_token(change)})
 
 
 async def _switch_party(request: web.Request) -> web.Response:
-    acts, asked = request.app[ACTS], await request.json()
+    acts, form = request.app[ACTS], await request.json()
     try:
-        order = read_switch(asked)
+        order = read_switch(form)
     except (KeyError, ValueError, TypeError) as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     against = await switch(acts.exchange, order.switch, order.party_id, by=order.by, reason=order.reason)
@@ -127,9 +127,9 @@ async def _switch_party(request: web.Request) -> web.Response:
 
 
 async def _acknowledge(request: web.Request) -> web.Response:
-    asked = await request.json()
+    form = await request.json()
     try:
-        number, by, reason = int(asked["alarm"]), str(asked["by"]).strip(), str(asked["reason"]).strip()
+        number, by, reason = int(form["alarm"]), str(form["by"]).strip(), str(form["reason"]).strip()
     except (KeyError, ValueError, TypeError) as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     if not (by and reason):
@@ -140,9 +140,9 @@ async def _acknowledge(request: web.Request) -> web.Response:
 
 async def _note_check(request: web.Request) -> web.Response:
     """A command beside us has checked the ledger; that it did, and with what result, is an act like others."""
-    exchange, asked = request.app[ACTS].exchange, await request.json()
+    exchange, form = request.app[ACTS].exchange, await request.json()
     try:
-        order = read_check(asked)
+        order = read_check(form)
     except (KeyError, ValueError, TypeError) as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     leaves = f"{order.leaves} leaves"
@@ -153,9 +153,9 @@ async def _note_check(request: web.Request) -> web.Response:
 
 async def _erase_next(request: web.Request) -> web.Response:
     """One commit of a pass over what is due; its state goes there and back, so that nothing is kept here."""
-    acts, asked = request.app[ACTS], await request.json()
+    acts, form = request.app[ACTS], await request.json()
     try:
-        sweep = read_sweep(asked, acts.retention)
+        sweep = read_sweep(form, acts.retention)
     except (KeyError, ValueError, TypeError) as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     erased = await sweep.step(acts.exchange.store, acts.exchange.clock.now())
@@ -169,16 +169,16 @@ async def _recount(request: web.Request) -> web.Response:
 
 
 async def _registry(request: web.Request) -> web.Response:
-    asked = await request.json()
+    form = await request.json()
     try:
-        registry = await asyncio.to_thread(parse_parties, asked["parties"])  # so that traffic goes on meanwhile
+        registry = await asyncio.to_thread(parse_parties, form["parties"])  # so that traffic goes on meanwhile
     except FormInvalid as invalid:
         return web.json_response({"error": str(invalid), "problems": list(invalid.problems)}, status=422)
     exchange = request.app[ACTS].exchange
     judged = party_certificates(registry, exchange.directory().registry, now=exchange.clock.now())
     if problems := problems_of(judged):
         return web.json_response({"error": "\n".join(problems), "problems": problems}, status=422)
-    version = await apply_registry(exchange, registry, by=str(asked["by"]))
+    version = await apply_registry(exchange, registry, by=str(form["by"]))
     await request.app[ACTS].reload()
     return web.json_response({"version": version})
 

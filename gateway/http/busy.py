@@ -16,40 +16,40 @@ from aiohttp import web
 
 from contracts import soap
 from contracts.codes import Code
-from gateway.http.pressure import Cause, Full
+from gateway.http.pressure import CapacityExceeded, ShedCause
 
-WORDS: Final[Mapping[Cause, str]] = {
-    Cause.STORE: "the store is away or does not keep up",
-    Cause.DISK: "the disk is nearly full; the operator has to make room",
-    Cause.MEMORY: "too many bytes of requests are in hand, or this body came too slowly",
-    Cause.REQUESTS: "too many requests are in hand",
-    Cause.PARTY: "too many requests of yours are in hand; send fewer at once",
+WORDS: Final[Mapping[ShedCause, str]] = {
+    ShedCause.STORE: "the store is away or does not keep up",
+    ShedCause.DISK: "the disk is nearly full; the operator has to make room",
+    ShedCause.MEMORY: "too many bytes of requests are in hand, or this body came too slowly",
+    ShedCause.REQUESTS: "too many requests are in hand",
+    ShedCause.PARTY: "too many requests of yours are in hand; send fewer at once",
 }
 """English, for the sender's engineer. No figures: strangers read it, too."""
 
-RETRY: Final[Mapping[Cause, timedelta]] = {
-    Cause.STORE: timedelta(seconds=10),
-    Cause.DISK: timedelta(seconds=60),
-    Cause.MEMORY: timedelta(seconds=5),
-    Cause.REQUESTS: timedelta(seconds=5),
-    Cause.PARTY: timedelta(seconds=5),
+RETRY: Final[Mapping[ShedCause, timedelta]] = {
+    ShedCause.STORE: timedelta(seconds=10),
+    ShedCause.DISK: timedelta(seconds=60),
+    ShedCause.MEMORY: timedelta(seconds=5),
+    ShedCause.REQUESTS: timedelta(seconds=5),
+    ShedCause.PARTY: timedelta(seconds=5),
 }
 """When to come again."""
 
 
-def answer(full: Full) -> web.Response:
+def answer(full: CapacityExceeded) -> web.Response:
     """HTTP 503, or 429 (RFC 6585 §4) where the excess is the caller's own."""
     return web.Response(
         body=_envelope(full.cause),
-        status=429 if full.cause is Cause.PARTY else 503,
+        status=429 if full.cause is ShedCause.PARTY else 503,
         headers={"Content-Type": "text/xml; charset=utf-8", "Retry-After": str(_retry_s(full.cause))},
     )
 
 
 @cache
-def _envelope(cause: Cause) -> bytes:
+def _envelope(cause: ShedCause) -> bytes:
     return soap.unsigned(soap.build_fault(Code.SERVER_BUSY, detail=WORDS[cause], retry_after_s=_retry_s(cause)))
 
 
-def _retry_s(cause: Cause) -> int:
+def _retry_s(cause: ShedCause) -> int:
     return int(RETRY[cause].total_seconds())

@@ -30,7 +30,7 @@ TOLD_EVERY: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ConnectionBounds:
     """How many connections may stand at once, and their times.
 
     ``header``: from the connection's start to its first whole header. ``request``: for an answer to be read and the
@@ -42,7 +42,7 @@ class Bounds:
     request: timedelta
 
 
-class Door(web.BaseSite):
+class ConnectionLimiter(web.BaseSite):
     """A TCP site that keeps ``bounds``; its application needs ``mark_steps`` as the first middleware.
 
     When it is full, whoever has waited longest without a request in hand makes room, so that silence never shuts out
@@ -50,7 +50,7 @@ class Door(web.BaseSite):
     """
 
     def __init__(
-        self, runner: web.AppRunner, host: str, port: int, bounds: Bounds, *, shared_port: bool = False
+        self, runner: web.AppRunner, host: str, port: int, bounds: ConnectionBounds, *, shared_port: bool = False
     ) -> None:
         super().__init__(runner)
         self._shared_port = shared_port
@@ -106,7 +106,7 @@ class Door(web.BaseSite):
 class _Guarded(asyncio.Protocol):
     """aiohttp's protocol for one connection, with a timer beside it."""
 
-    def __init__(self, inner: asyncio.Protocol, door: Door, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, inner: asyncio.Protocol, door: ConnectionLimiter, loop: asyncio.AbstractEventLoop) -> None:
         self._inner, self._door, self._loop = inner, door, loop
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None

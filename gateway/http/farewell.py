@@ -12,7 +12,7 @@ class NodeLeaving(Exception):
     """The node takes no new connections soon; whoever balances load sends none any more."""
 
 
-class Farewell:
+class DrainNotice:
     """Counts the requests in hand, and once we leave, asks each peer to come back over another connection."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Farewell:
         self._quiet.set()
         self.leaving = False
 
-    def say(self) -> None:
+    def announce(self) -> None:
         """We are leaving."""
         self.leaving = True
 

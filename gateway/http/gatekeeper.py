@@ -19,7 +19,7 @@ from typing import Final, Generic, TypeVar
 
 import structlog
 
-from gateway.http.pressure import Cause, Gate
+from gateway.http.pressure import IntakeGate, ShedCause
 from gateway.http.request_pools import RequestPools
 from gateway.log import reason_of
 from gateway.ports.request_pools import Area, PoolCause
@@ -35,7 +35,7 @@ REOPEN_AT: Final = 1.1
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class IntakeConditions:
     """What must be well for messages to be taken.
 
     ``disks``: folders on every file system that we write to. ``patience``: for an answer of the database or a disk,
@@ -48,13 +48,13 @@ class Watched:
     patience: timedelta = timedelta(seconds=5)
 
 
-class Gatekeeper:
+class LoadShedder:
     """``pools``: its pools are told of beside the gate. ``free_bytes`` is blocking and may hang."""
 
     def __init__(
         self,
-        gate: Gate,
-        watched: Watched,
+        gate: IntakeGate,
+        watched: IntakeConditions,
         pools: RequestPools | None = None,
         *,
         free_bytes: Callable[[Path], int] | None = None,
@@ -63,22 +63,22 @@ class Gatekeeper:
         free = free_bytes or _free_bytes
         self._store = _Question(watched.store.check)
         self._disks = {folder: _Question(partial(asyncio.to_thread, free, folder)) for folder in watched.disks}
-        self._told: Counter[Cause] = Counter()
+        self._reported: Counter[ShedCause] = Counter()
         self._shed_told: dict[Area, Counter[PoolCause]] = {area: Counter() for area in self._pools}
         self.free_bytes: dict[Path, int] = {}  # as last seen; a folder whose file system does not answer is not in it
 
     async def run_once(self) -> int:
         """One look; returns 0, since nothing more waits until the next."""
         store, disk = await asyncio.gather(self._trouble_of_store(), self._trouble_of_disks())
-        self._set(Cause.STORE, store)
-        self._set(Cause.DISK, disk)
+        self._set(ShedCause.STORE, store)
+        self._set(ShedCause.DISK, disk)
         self._tell()
         return 0
 
     async def probe(self) -> str:
         """For ``/health/ready``. Raises NotTaking."""
         if closed := self.gate.closed:
-            raise NotTaking("; ".join(closed.values()))
+            raise IntakeClosed("; ".join(closed.values()))
         return str(self.gate)
 
     async def _trouble_of_store(self) -> str | None:
@@ -93,7 +93,7 @@ class Gatekeeper:
 
     async def _trouble_of_disks(self) -> str | None:
         reserve = self._watched.reserve_bytes
-        wanted = reserve * REOPEN_AT if Cause.DISK in self.gate.closed else reserve
+        wanted = reserve * REOPEN_AT if ShedCause.DISK in self.gate.closed else reserve
         for folder, question in self._disks.items():
             self.free_bytes.pop(folder, None)
             try:
@@ -112,7 +112,7 @@ class Gatekeeper:
         """Below so many free bytes nothing new is taken."""
         return self._watched.reserve_bytes
 
-    def _set(self, cause: Cause, trouble: str | None) -> None:
+    def _set(self, cause: ShedCause, trouble: str | None) -> None:
         was = self.gate.closed.get(cause)
         if trouble is None:
             self.gate.open(cause)
@@ -125,9 +125,9 @@ class Gatekeeper:
 
     def _tell(self) -> None:
         """One line for all that were turned away since the last look."""
-        fresh = self.gate.refused - self._told
+        fresh = self.gate.refused - self._reported
         if fresh:
-            self._told = Counter(self.gate.refused)
+            self._reported = Counter(self.gate.refused)
             causes = {cause.value: count for cause, count in fresh.items()}
             reason, self.gate.latest = self.gate.latest, None
             log.warning("intake.turned_away", causes=causes, reason=reason, in_hand=str(self.gate))
@@ -141,7 +141,7 @@ class Gatekeeper:
                 log.warning("requests.shed", area=area.value, causes=causes, in_hand=pool.in_hand)
 
 
-class NotTaking(Exception):
+class IntakeClosed(Exception):
     """Nothing is taken now; the text says why."""
 
 

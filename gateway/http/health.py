@@ -22,7 +22,7 @@ WITHIN: Final = web.AppKey("within", timedelta)
 
 
 @dataclass(slots=True)
-class Memory:
+class ProbeHistory:
     """Since when each check stands as it does, as far as this process was asked."""
 
     clock: Clock
@@ -36,12 +36,12 @@ class Memory:
         return was[1]
 
 
-MEMORY: Final = web.AppKey("memory", Memory)
+MEMORY: Final = web.AppKey("memory", ProbeHistory)
 
 
 def add_routes(app: web.Application, probes: Mapping[str, Probe], *, within: timedelta, clock: Clock) -> None:
     """Serve ``/health/live`` and ``/health/ready``. ``within``: for an answer of each probe."""
-    app[PROBES], app[WITHIN], app[MEMORY] = probes, within, Memory(clock)
+    app[PROBES], app[WITHIN], app[MEMORY] = probes, within, ProbeHistory(clock)
     app[MEMORY].since(PROCESS, ok=True)
     app.router.add_get("/health/live", _live)
     app.router.add_get("/health/ready", _ready)
@@ -49,7 +49,7 @@ def add_routes(app: web.Application, probes: Mapping[str, Probe], *, within: tim
 
 async def _live(request: web.Request) -> web.Response:
     """Whoever reads this has the whole answer: the event loop came to it."""
-    check = _explained(request.app[MEMORY], PROCESS, {"ok": True, "says": "answers"})
+    check = _explained(request.app[MEMORY], PROCESS, {"ok": True, "message": "answers"})
     return web.json_response({"status": "live", "checks": {PROCESS: check}})
 
 
@@ -63,21 +63,21 @@ async def _ready(request: web.Request) -> web.Response:
 
 async def look(probes: Mapping[str, Probe], *, within: timedelta) -> dict[str, dict[str, str | bool]]:
     """All are asked at once: whoever is silent costs its time once, and the others are told all the same."""
-    told = await asyncio.gather(*(_told(probe, within.total_seconds()) for probe in probes.values()))
-    return dict(zip(probes, told, strict=True))
+    statuses = await asyncio.gather(*(_status(probe, within.total_seconds()) for probe in probes.values()))
+    return dict(zip(probes, statuses, strict=True))
 
 
-async def _told(probe: Probe, within_s: float) -> dict[str, str | bool]:
+async def _status(probe: Probe, within_s: float) -> dict[str, str | bool]:
     try:
         async with asyncio.timeout(within_s):
-            return {"ok": True, "says": await probe()}
+            return {"ok": True, "message": await probe()}
     except TimeoutError:
-        return {"ok": False, "says": "no answer"}
+        return {"ok": False, "message": "no answer"}
     except Exception as failure:  # noqa: BLE001 - a probe tells, whatever is wrong
-        return {"ok": False, "says": f"{type(failure).__name__}: {failure}"[:300]}
+        return {"ok": False, "message": f"{type(failure).__name__}: {failure}"[:300]}
 
 
-def _explained(memory: Memory, name: str, check: Mapping[str, str | bool]) -> dict[str, Any]:
+def _explained(memory: ProbeHistory, name: str, check: Mapping[str, str | bool]) -> dict[str, Any]:
     """What was found as it was, with name, state, since when, and words in three languages for people."""
     ok = bool(check["ok"])
     return {

@@ -12,14 +12,14 @@ from contracts.header import ConversationId, DocumentId
 from contracts.party import PartyId
 from dossier.appeal import Status
 from dossier.importing.replay import RefusedStep
-from gateway.service.importing import ImportOrder, Known, NotTaken, Taken, Trouble
-from gateway.service.keeping import Part
+from gateway.service.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected, ImportTrouble
+from gateway.service.keeping import UploadPart
 
-Result = Taken | Known | NotTaken
+Result = ImportAccepted | AlreadyImported | ImportRejected
 
 
 @dataclass(frozen=True, slots=True)
-class ImportAsked:
+class ImportRequest:
     """One case to be taken in. ``record``: in the form of whoever reads its dialect; ``documents``: kept before."""
 
     record: Mapping[str, Any]
@@ -27,7 +27,7 @@ class ImportAsked:
     documents: tuple[DocumentId, ...]
 
 
-def part_form(part: Part) -> dict[str, Any]:
+def part_form(part: UploadPart) -> dict[str, Any]:
     """A part of a file in terms of JSON."""
     return {
         "upload_id": part.upload_id,
@@ -41,9 +41,9 @@ def part_form(part: Part) -> dict[str, Any]:
     }
 
 
-def read_part(form: Mapping[str, Any]) -> Part:
+def read_part(form: Mapping[str, Any]) -> UploadPart:
     """The part of a form. Raises KeyError, ValueError, TypeError for what is none."""
-    return Part(
+    return UploadPart(
         upload_id=str(form["upload_id"]),
         part=int(form["part"]),
         parts=int(form["parts"]),
@@ -55,40 +55,40 @@ def read_part(form: Mapping[str, Any]) -> Part:
     )
 
 
-def import_form(asked: ImportAsked) -> dict[str, Any]:
+def import_form(request: ImportRequest) -> dict[str, Any]:
     """What is asked in terms of JSON."""
-    order = asked.order
+    order = request.order
     return {
-        "record": dict(asked.record),
+        "record": dict(request.record),
         "platform": order.platform,
         "by": order.by,
         "reason": order.reason,
         "exported_at": order.exported_at and order.exported_at.isoformat(),
-        "documents": list(asked.documents),
+        "documents": list(request.documents),
     }
 
 
-def read_import(form: Mapping[str, Any]) -> ImportAsked:
+def read_import(form: Mapping[str, Any]) -> ImportRequest:
     """What a form asks. Raises KeyError, ValueError, TypeError for what asks nothing."""
     by, reason, exported = str(form["by"]).strip(), str(form["reason"]).strip(), form.get("exported_at")
     if not (by and reason):
         raise ValueError("who acts and why must be said")
     exported_at = datetime.fromisoformat(exported) if exported else None
     order = ImportOrder(PartyId(str(form["platform"])), by, reason, exported_at)
-    return ImportAsked(form["record"], order, tuple(DocumentId(str(one)) for one in form["documents"]))
+    return ImportRequest(form["record"], order, tuple(DocumentId(str(one)) for one in form["documents"]))
 
 
 def result_form(result: Result) -> dict[str, Any]:
     """What came of it in terms of JSON."""
     match result:
-        case Taken():
+        case ImportAccepted():
             refused = [{"row": one.row, "at": one.at.isoformat(), "why": one.why} for one in result.refused]
-            told = {"conversation_id": result.conversation_id, "status": result.status.value, "events": result.events}
-            return {"result": "taken", "number": result.number, **told, "refused": refused}
-        case Known():
+            body = {"conversation_id": result.conversation_id, "status": result.status.value, "events": result.events}
+            return {"result": "taken", "number": result.number, **body, "refused": refused}
+        case AlreadyImported():
             return {"result": "known", "number": result.number}
-        case NotTaken():
-            troubles = [{"field": one.field, "said": one.said, "cure": one.cure} for one in result.troubles]
+        case ImportRejected():
+            troubles = [{"field": one.field, "detail": one.detail, "cure": one.cure} for one in result.troubles]
             return {"result": "not_taken", "number": result.number, "troubles": troubles}
         case _:
             assert_never(result)
@@ -98,8 +98,12 @@ def read_result(form: Mapping[str, Any]) -> Result:
     """What a form tells."""
     number = str(form["number"])
     if form["result"] == "known":
-        return Known(number)
+        return AlreadyImported(number)
     if form["result"] == "not_taken":
-        return NotTaken(number, tuple(Trouble(one["field"], one["said"], one["cure"]) for one in form["troubles"]))
+        return ImportRejected(
+            number, tuple(ImportTrouble(one["field"], one["detail"], one["cure"]) for one in form["troubles"])
+        )
     refused = tuple(RefusedStep(one["row"], datetime.fromisoformat(one["at"]), one["why"]) for one in form["refused"])
-    return Taken(number, ConversationId(form["conversation_id"]), Status(form["status"]), form["events"], refused)
+    return ImportAccepted(
+        number, ConversationId(form["conversation_id"]), Status(form["status"]), form["events"], refused
+    )

@@ -12,7 +12,7 @@ from aiohttp import web
 from dossier.importing.record import ImportedAppeal
 from gateway.http.importform import read_import, read_part, result_form
 from gateway.service.exchange import Exchange
-from gateway.service.importing import Taken, take_in
+from gateway.service.importing import ImportAccepted, take_in
 from gateway.service.keeping import NotKept, keep_part
 from signing.keys import KeySource
 
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 ReadRecord = Callable[[Mapping[str, Any]], ImportedAppeal]
 """Reads the form of a record, as its dialect's connector wrote it. Raises ValueError."""
 
-_NOT_ASKED: Final = (KeyError, ValueError, TypeError)
+_NOT_IMPORT: Final = (KeyError, ValueError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +41,18 @@ class Imports:
         try:
             part = read_part(await request.json())
             document_id, complete = await keep_part(self.exchange, part)
-        except (*_NOT_ASKED, NotKept) as invalid:
+        except (*_NOT_IMPORT, NotKept) as invalid:
             return web.json_response({"error": str(invalid)}, status=422)
         return web.json_response({"document_id": document_id, "complete": complete})
 
     async def take_in(self, request: web.Request) -> web.Response:
         try:
-            asked = read_import(await request.json())
-            imported = self.read_record(asked.record)
-        except _NOT_ASKED as invalid:
+            import_request = read_import(await request.json())
+            imported = self.read_record(import_request.record)
+        except _NOT_IMPORT as invalid:
             return web.json_response({"error": f"not an import: {invalid}"}, status=422)
-        result = await take_in(self.exchange, imported, asked.order, asked.documents, self.key)
-        if isinstance(result, Taken):
+        result = await take_in(self.exchange, imported, import_request.order, import_request.documents, self.key)
+        if isinstance(result, ImportAccepted):
             log.info("case.imported", conversation_id=result.conversation_id, events=result.events)
             self.wake()
         return web.json_response(result_form(result))

@@ -13,15 +13,15 @@ from typing import Final
 from aiohttp import web
 
 from gateway.http import admin, health, metrics, soap
-from gateway.http.door import Bounds, Door, mark_steps
-from gateway.http.farewell import Farewell
-from gateway.http.gatekeeper import Gatekeeper
+from gateway.http.door import ConnectionBounds, ConnectionLimiter, mark_steps
+from gateway.http.farewell import DrainNotice
+from gateway.http.gatekeeper import LoadShedder
 from gateway.http.health import Probe
 from gateway.http.imports import Imports, ReadRecord
 from gateway.http.request_pools import RequestPools
 from gateway.keyring import Keyring
-from gateway.service.admit import Admission
-from gateway.service.alarms import say_whether_heard
+from gateway.service.admit import AdmissionContext
+from gateway.service.alarms import probe_channels
 from gateway.service.exchange import Exchange
 from gateway.settings import Settings
 
@@ -40,9 +40,9 @@ class Served:
 
     exchange: Exchange
     keys: Keyring
-    intake: Gatekeeper
+    intake: LoadShedder
     pools: RequestPools
-    farewell: Farewell
+    drain_notice: DrainNotice
     documents_probe: Probe
     expose: metrics.Expose
     reload: Callable[[], Awaitable[None]]
@@ -58,12 +58,12 @@ class Served:
             "store": self.exchange.store.check,
             "documents": self.documents_probe,
             "intake": self.intake.probe,
-            "node": self.farewell.probe,
-            "alarms": partial(say_whether_heard, self.exchange),
+            "node": self.drain_notice.probe,
+            "alarms": partial(probe_channels, self.exchange),
         }
 
 
-async def listen(stack: AsyncExitStack, settings: Settings, served: Served) -> Door:
+async def listen(stack: AsyncExitStack, settings: Settings, served: Served) -> ConnectionLimiter:
     """Open the port for parties, the socket for operators and the port for Prometheus; ``stack`` closes them.
 
     Raises OSError.
@@ -75,10 +75,10 @@ async def listen(stack: AsyncExitStack, settings: Settings, served: Served) -> D
     return door
 
 
-async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) -> Door:
-    exchange, intake, farewell = served.exchange, served.intake, served.farewell
-    app = web.Application(middlewares=[mark_steps, farewell.middleware()])
-    admission = Admission(exchange.me, timedelta(seconds=settings.skew_s), settings.request_limit_bytes)
+async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) -> ConnectionLimiter:
+    exchange, intake, drain_notice = served.exchange, served.intake, served.drain_notice
+    app = web.Application(middlewares=[mark_steps, drain_notice.middleware()])
+    admission = AdmissionContext(exchange.me, timedelta(seconds=settings.skew_s), settings.request_limit_bytes)
     deadline = timedelta(seconds=settings.request_deadline_s)
     endpoint = soap.Endpoint(exchange, admission, served.keys.message, settings.public_url, deadline, intake.gate)
     soap.add_routes(app, endpoint)
@@ -90,8 +90,10 @@ async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) 
     runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=CLEANUP_S)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    bounds = Bounds(settings.connections, timedelta(seconds=settings.header_deadline_s), deadline)
-    door = Door(runner, settings.listen_host, settings.listen_port, bounds, shared_port=settings.shared_port)
+    bounds = ConnectionBounds(settings.connections, timedelta(seconds=settings.header_deadline_s), deadline)
+    door = ConnectionLimiter(
+        runner, settings.listen_host, settings.listen_port, bounds, shared_port=settings.shared_port
+    )
     await door.start()
     return door
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from contracts.header import Action, ConversationId
 from contracts.party import PartyId
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
-from gateway.domain.retention import Kept, Retention
+from gateway.domain.retention import Retention, RetentionKind
 from gateway.ports.deliveries import Moved, RefusedMove, Selection
 from gateway.ports.parties import Switch
 from gateway.ports.tokens import AddToken, RevokeToken, TokenChange
@@ -21,7 +21,7 @@ from gateway.service.retain import Sweep
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class BulkOrder:
     """What one request asks for. ``of``: numbers of deliveries, or a selection that goes on after ``after``."""
 
     act: Act
@@ -31,7 +31,7 @@ class Order:
     after: int = 0
 
 
-def order_form(order: Order) -> dict[str, Any]:
+def order_form(order: BulkOrder) -> dict[str, Any]:
     """The order in terms of JSON."""
     form: dict[str, Any] = {"act": order.act.value, "by": order.by, "reason": order.reason, "after": order.after}
     if not isinstance(order.of, Selection):
@@ -49,7 +49,7 @@ def order_form(order: Order) -> dict[str, Any]:
     }
 
 
-def read_order(form: Mapping[str, Any]) -> Order:
+def read_order(form: Mapping[str, Any]) -> BulkOrder:
     """The order of a form. Raises KeyError, ValueError, TypeError for what is none; an empty reason is none."""
     by, reason = str(form["by"]).strip(), str(form["reason"]).strip()
     if not (by and reason):
@@ -57,7 +57,7 @@ def read_order(form: Mapping[str, Any]) -> Order:
     of = _selection(form["selection"]) if "selection" in form else tuple(int(one) for one in form["ids"])
     if of == ():
         raise ValueError("no delivery is named")
-    return Order(Act(form["act"]), of, by, reason, int(form.get("after", 0)))
+    return BulkOrder(Act(form["act"]), of, by, reason, int(form.get("after", 0)))
 
 
 def read_moved(form: Mapping[str, Any]) -> Moved:
@@ -80,7 +80,7 @@ def read_sweep(form: Mapping[str, Any], retention: Retention) -> Sweep:
         by=str(form["by"]),
         reason=form.get("reason"),
         place=place and (datetime.fromisoformat(place[0]), ConversationId(place[1])),
-        done={Kept(name) for name in form.get("done", ())},
+        done={RetentionKind(name) for name in form.get("done", ())},
     )
 
 
@@ -159,7 +159,7 @@ def read_user_change(form: Mapping[str, Any]) -> UserChange:
     name, by, at = str(form["name"]), str(form["by"]), datetime.fromisoformat(str(form["at"]))
     match form["change"]:
         case "AddUser":
-            return AddUser(name, Role(form["role"]), str(form["password_hash"]), by, at)
+            return AddUser(name, UserRole(form["role"]), str(form["password_hash"]), by, at)
         case "SetPassword":
             return SetPassword(name, str(form["password_hash"]), by, at)
         case "DisableUser":
@@ -167,7 +167,7 @@ def read_user_change(form: Mapping[str, Any]) -> UserChange:
         case "EnableUser":
             return EnableUser(name, str(form["reason"]), by, at)
         case "ChangeRole":
-            return ChangeRole(name, Role(form["role"]), str(form["reason"]), by, at)
+            return ChangeRole(name, UserRole(form["role"]), str(form["reason"]), by, at)
     raise ValueError("no such change of a user")
 
 
@@ -186,7 +186,7 @@ def read_token_change(form: Mapping[str, Any]) -> TokenChange:
         case "AddToken":
             expires_at = datetime.fromisoformat(str(form["expires_at"]))
             digest, hint = str(form["token_sha256"]), str(form["hint"])
-            return AddToken(name, Role(form["role"]), digest, hint, expires_at, by, at)
+            return AddToken(name, UserRole(form["role"]), digest, hint, expires_at, by, at)
         case "RevokeToken":
             return RevokeToken(name, str(form["reason"]), by, at)
     raise ValueError("no such change of a token")

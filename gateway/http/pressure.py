@@ -29,7 +29,7 @@ NOTED_EVERY: Final = timedelta(seconds=1)
 """Refusals of strangers that are written down: some hundred megabytes a day at most, whatever comes."""
 
 
-class Cause(StrEnum):
+class ShedCause(StrEnum):
     """Why a request is turned away."""
 
     STORE = "store"  # the database does not answer, or does not keep up
@@ -39,16 +39,16 @@ class Cause(StrEnum):
     PARTY = "party"  # this party's own share of them
 
 
-class Full(Exception):
+class CapacityExceeded(Exception):
     """There is no room."""
 
-    def __init__(self, cause: Cause) -> None:
+    def __init__(self, cause: ShedCause) -> None:
         super().__init__(cause.value)
         self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class IntakeLimits:
     """What may be in hand at once. ``slow``: a body that has been coming for longer gives way to a newcomer."""
 
     body_bytes: int = 256 * _MIB
@@ -75,10 +75,10 @@ class Allowance:
         return True
 
 
-class Place:
+class RequestPlace:
     """What one request holds: memory for its body, and its part of its sender's share."""
 
-    def __init__(self, gate: Gate, since_s: float) -> None:
+    def __init__(self, gate: IntakeGate, since_s: float) -> None:
         self._gate, self.since_s = gate, since_s
         self.held_bytes = 0
         self.party: PartyId | None = None
@@ -98,7 +98,7 @@ class Place:
                 yield
         except TimeoutError:
             if patience.expired():
-                raise Full(Cause.MEMORY) from None
+                raise CapacityExceeded(ShedCause.MEMORY) from None
             raise
         finally:
             self.let_go = None
@@ -108,27 +108,27 @@ class Place:
         self._gate.count(self, party)
 
 
-class Gate:
+class IntakeGate:
     """Accounts for the requests in hand. ``seconds``: a clock that only goes forward. One event loop, no threads."""
 
-    def __init__(self, limits: Limits, *, seconds: Callable[[], float]) -> None:
+    def __init__(self, limits: IntakeLimits, *, seconds: Callable[[], float]) -> None:
         self.limits, self._seconds = limits, seconds
-        self._places: dict[Place, None] = {}  # in the order in which they came
+        self._places: dict[RequestPlace, None] = {}  # in the order in which they came
         self._held_bytes = 0
         self._of_party: Counter[PartyId] = Counter()
-        self._closed: dict[Cause, str] = {}
-        self.refused: Counter[Cause] = Counter()
+        self._closed: dict[ShedCause, str] = {}
+        self.refused: Counter[ShedCause] = Counter()
         self.latest: str | None = None  # what befell one that was let in
         self._strangers = Allowance(NOTED_AT_ONCE, NOTED_EVERY, seconds=seconds)
         self.unnoted = 0  # refusals of strangers
 
     @contextmanager
-    def enter(self, announced_bytes: int) -> Iterator[Place]:
+    def enter(self, announced_bytes: int) -> Iterator[RequestPlace]:
         """A place for one request, for as long as the block lasts. Raises Full, before anything of the body is read."""
         self.require_open()
         if len(self._places) >= self.limits.requests:
-            self._make_room(Cause.REQUESTS)
-        place = Place(self, self._seconds())
+            self._make_room(ShedCause.REQUESTS)
+        place = RequestPlace(self, self._seconds())
         self._places[place] = None
         try:
             place.hold(announced_bytes)
@@ -141,20 +141,20 @@ class Gate:
         for cause in self._closed:
             raise self._full(cause)
 
-    def close(self, cause: Cause, words: str) -> None:
+    def close(self, cause: ShedCause, words: str) -> None:
         """Take nothing, until it is opened again. ``words`` are for the operator."""
         self._closed[cause] = words
 
-    def open(self, cause: Cause) -> None:
+    def open(self, cause: ShedCause) -> None:
         """For this cause no longer."""
         self._closed.pop(cause, None)
 
     @property
-    def closed(self) -> Mapping[Cause, str]:
+    def closed(self) -> Mapping[ShedCause, str]:
         """Why nothing is taken; empty while it is."""
         return dict(self._closed)
 
-    def turned_away(self, cause: Cause, words: str) -> Full:
+    def turned_away(self, cause: ShedCause, words: str) -> CapacityExceeded:
         """For one that was let in and cannot be served; ``words`` are for the operator."""
         self.latest = words
         return self._full(cause)
@@ -179,23 +179,23 @@ class Gate:
     def __str__(self) -> str:
         return f"{self.in_hand} requests and {self._held_bytes / _MIB:.1f} MiB of bodies in hand"
 
-    def grow(self, place: Place, by_bytes: int) -> None:
+    def grow(self, place: RequestPlace, by_bytes: int) -> None:
         """For ``Place.hold``."""
         while self._held_bytes + by_bytes > self.limits.body_bytes:
-            self._make_room(Cause.MEMORY, besides=place)
+            self._make_room(ShedCause.MEMORY, besides=place)
         if place not in self._places:  # another was given its room, and its reader has not noticed yet
-            raise Full(Cause.MEMORY)
+            raise CapacityExceeded(ShedCause.MEMORY)
         place.held_bytes += by_bytes
         self._held_bytes += by_bytes
 
-    def count(self, place: Place, party: PartyId) -> None:
+    def count(self, place: RequestPlace, party: PartyId) -> None:
         """For ``Place.belongs_to``."""
         if self._of_party[party] >= self.limits.party_requests:
-            raise self._full(Cause.PARTY)
+            raise self._full(ShedCause.PARTY)
         place.party = party
         self._of_party[party] += 1
 
-    def _make_room(self, cause: Cause, *, besides: Place | None = None) -> None:
+    def _make_room(self, cause: ShedCause, *, besides: RequestPlace | None = None) -> None:
         """At the cost of the oldest body that is still coming, if it has had its time. Raises Full."""
         slow_since = self._seconds() - self.limits.slow.total_seconds()
         for place in self._places:
@@ -206,7 +206,7 @@ class Gate:
                 return
         raise self._full(cause)
 
-    def _free(self, place: Place) -> None:
+    def _free(self, place: RequestPlace) -> None:
         if place not in self._places:
             return
         del self._places[place]
@@ -216,6 +216,6 @@ class Gate:
             if not self._of_party[place.party]:
                 del self._of_party[place.party]
 
-    def _full(self, cause: Cause) -> Full:
+    def _full(self, cause: ShedCause) -> CapacityExceeded:
         self.refused[cause] += 1
-        return Full(cause)
+        return CapacityExceeded(cause)

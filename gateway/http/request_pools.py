@@ -18,7 +18,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from gateway.http.pressure import Full, Gate, Limits, Place
+from gateway.http.pressure import CapacityExceeded, IntakeGate, IntakeLimits, RequestPlace
 from gateway.ports.request_pools import Area, PoolCause, Shed
 
 _KIB: Final = 1024
@@ -59,7 +59,7 @@ class RequestPool:
 
     def __init__(self, limits: PoolLimits, *, seconds: Callable[[], float]) -> None:
         self.limits = limits
-        self._gate = Gate(Limits(requests=limits.requests, slow=timedelta(0)), seconds=seconds)
+        self._gate = IntakeGate(IntakeLimits(requests=limits.requests, slow=timedelta(0)), seconds=seconds)
         self.shed: Counter[PoolCause] = Counter()
 
     @property
@@ -73,7 +73,7 @@ class RequestPool:
         with ExitStack() as held:
             try:
                 place = held.enter_context(self._gate.enter(0))
-            except Full:
+            except CapacityExceeded:
                 raise self.refuse(PoolCause.FULL) from None
             yield PoolSlot(self, place)
 
@@ -88,7 +88,7 @@ class PoolSlot:
     """``gateway.ports.request_pools.Slot``."""
 
     pool: RequestPool
-    place: Place
+    place: RequestPlace
 
     @property
     def body_bytes(self) -> int:
@@ -102,7 +102,7 @@ class PoolSlot:
         try:
             async with asyncio.timeout(within_s) as deadline, self.place.reading():
                 yield
-        except Full:
+        except CapacityExceeded:
             raise self.pool.refuse(PoolCause.DISPLACED) from None
         except TimeoutError:
             if deadline.expired():

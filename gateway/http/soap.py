@@ -23,20 +23,20 @@ from contracts.codes import Code
 from contracts.header import Action, Header
 from contracts.operations import Service
 from gateway.http import busy
-from gateway.http.pressure import Cause, Full, Gate, Limits, Place
+from gateway.http.pressure import CapacityExceeded, IntakeGate, IntakeLimits, RequestPlace, ShedCause
 from gateway.log import reason_of
 from gateway.ports.intake import RefusalRecord
 from gateway.ports.store import Unavailable
-from gateway.ports.tracing import Span, Told
+from gateway.ports.tracing import Span, SpanAttributes
 from gateway.service.accept import accept
 from gateway.service.acknowledge import acknowledge
-from gateway.service.admit import Admission, AdmittedMessage, admit, authenticated
+from gateway.service.admit import AdmissionContext, AdmittedMessage, admit, authenticated
 from gateway.service.documents import get_document_part, put_document
 from gateway.service.exchange import Exchange
 from gateway.service.fetch import fetch_messages
 from gateway.service.history import get_history
 from gateway.service.incident import report_incident
-from gateway.service.refused import Authenticated, Claimed, Refused
+from gateway.service.refused import Authenticated, ClaimedIdentity, Refused
 from signing.aside import aside
 from signing.errors import KeyUnavailable
 from signing.keys import KeySource
@@ -65,11 +65,11 @@ class Endpoint:
     """What the endpoint needs."""
 
     exchange: Exchange
-    admission: Admission
+    admission: AdmissionContext
     key: KeySource
     public_url: str
     deadline: timedelta
-    gate: Gate = field(default_factory=lambda: Gate(Limits(), seconds=time.monotonic))
+    gate: IntakeGate = field(default_factory=lambda: IntakeGate(IntakeLimits(), seconds=time.monotonic))
 
 
 ENDPOINT: Final = web.AppKey("endpoint", Endpoint)
@@ -85,7 +85,7 @@ async def _before_body(request: web.Request) -> web.Response | None:
     """RFC 9110 §10.1.1: a sender that asks before it sends the body is told at once when nothing is taken."""
     try:
         request.app[ENDPOINT].gate.require_open()
-    except Full as full:
+    except CapacityExceeded as full:
         return busy.answer(full)
     if request.transport is not None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -108,13 +108,13 @@ async def _handle(request: web.Request) -> web.Response:
             endpoint.exchange.tracer.request(request.headers, service=service.value),
         ):
             answer = await _take(request, service, endpoint, place)
-    except Full as full:
+    except CapacityExceeded as full:
         return busy.answer(full)
     endpoint.exchange.meter.request_took(service, time.perf_counter() - began_s)
     return answer
 
 
-async def _take(request: web.Request, service: Service, endpoint: Endpoint, place: Place) -> web.Response:
+async def _take(request: web.Request, service: Service, endpoint: Endpoint, place: RequestPlace) -> web.Response:
     body, admitted = b"", None
     try:
         async with asyncio.timeout(endpoint.deadline.total_seconds()):
@@ -125,7 +125,7 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
                 directory = endpoint.exchange.directory()
                 admitted = await aside(body, partial(admit, body, service, directory, endpoint.admission, now=now))
             place.belongs_to(admitted.header.sender)
-            endpoint.exchange.tracer.tell(**_named(admitted.header))
+            endpoint.exchange.tracer.annotate(**_named(admitted.header))
             answer = await _serve(endpoint, admitted)
         endpoint.exchange.meter.accepted(admitted.header.action)
         return _answer(answer, status=200)
@@ -137,35 +137,35 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
         return await _refuse(request, endpoint, late, body, admitted)
     except Refused as refused:
         return await _refuse(request, endpoint, refused, body, admitted)
-    except Full:
+    except CapacityExceeded:
         raise
     except Unavailable as away:
-        raise endpoint.gate.turned_away(Cause.STORE, reason_of(away)) from away
+        raise endpoint.gate.turned_away(ShedCause.STORE, reason_of(away)) from away
     except Exception as failure:  # noqa: BLE001 - the caller gets a code, the log the reason, nobody a stack trace
         log.error("request.failed", path=request.path, error=type(failure).__name__, reason=reason_of(failure))
         internal = Refused(Code.INTERNAL, "the exchange failed; send the same message again", retry_after=BUSY_RETRY)
         return await _refuse(request, endpoint, internal, body, admitted)
 
 
-def _named(header: Header) -> Told:
+def _named(header: Header) -> SpanAttributes:
     """Of a message whose signature holds."""
-    named: Told = {"action": header.action.value, "sender": header.sender, "message_id": header.message_id}
+    named: SpanAttributes = {"action": header.action.value, "sender": header.sender, "message_id": header.message_id}
     if header.conversation_id:
         named["conversation_id"] = header.conversation_id
     return named
 
 
 def _describe(request: web.Request, service: Service, public_url: str) -> web.Response:
-    asked = {name.lower() for name in request.query}
-    if "wsdl" in asked:
+    names = {name.lower() for name in request.query}
+    if "wsdl" in names:
         described = wsdl.wsdl_of(service, f"{public_url}/soap/v1/{service.value}")
         return web.Response(body=described, headers={"Content-Type": CONTENT_TYPE})
-    if "xsd" in asked:
+    if "xsd" in names:
         return web.Response(body=wsdl.schema_bytes(), headers={"Content-Type": CONTENT_TYPE})
     raise web.HTTPMethodNotAllowed(request.method, ["POST"], text="POST a SOAP message here, or GET ?wsdl\n")
 
 
-async def _read(request: web.Request, service: Service, limit_bytes: int, place: Place) -> bytes:
+async def _read(request: web.Request, service: Service, limit_bytes: int, place: RequestPlace) -> bytes:
     if request.method != "POST" or service is Service.INBOX:
         raise Refused(Code.METHOD_NOT_ALLOWED, "messages are sent by POST; the inbox service is served by parties")
     if request.content_type not in ACCEPTED_TYPES or request.headers.get("Content-Encoding", "identity") != "identity":
@@ -218,9 +218,9 @@ async def _refuse(
 
     ``admitted``: the message, when it came so far; before that the refusal knows what the request claims.
     """
-    claimed = Claimed(admitted.header.sender, admitted.header.message_id) if admitted else refused.claimed
+    claimed = ClaimedIdentity(admitted.header.sender, admitted.header.message_id) if admitted else refused.claimed
     endpoint.exchange.meter.refused(admitted.header.action if admitted else None, refused.code)
-    endpoint.exchange.tracer.tell(code=refused.code.value)
+    endpoint.exchange.tracer.annotate(code=refused.code.value)
     endpoint.exchange.tracer.fail(refused.code.value)
     now = endpoint.exchange.clock.now()
     retry_after_s = None if refused.retry_after is None else int(refused.retry_after.total_seconds())

@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.http.farewell import Farewell
-from gateway.http.gatekeeper import Gatekeeper
+from gateway.http.farewell import DrainNotice
+from gateway.http.gatekeeper import LoadShedder
 from gateway.http.health import Probe
 from gateway.keyring import Keyring
 from gateway.log import reason_of
-from gateway.ports.health import KeyNow, Own
+from gateway.ports.health import KeyNow, ProcessState
 from gateway.ports.outside import TimestampAuthority
 
 
@@ -20,17 +20,17 @@ class ProcessVitals:
     """``gateway.ports.health.Vitals``. ``within``: for the documents' answer."""
 
     keys: Keyring
-    intake: Gatekeeper
-    farewell: Farewell
+    intake: LoadShedder
+    drain_notice: DrainNotice
     documents: Probe
     authorities: TimestampAuthority | None
     within: timedelta
     seal_every: timedelta
     leads_alone: frozenset[str]
 
-    async def look(self) -> Own:
+    async def current(self) -> ProcessState:
         """Never raises."""
-        return Own(
+        return ProcessState(
             keys=tuple(KeyNow(key.name, key.not_after, key.trouble or "") for key in self.keys.states()),
             closed={cause.value: words for cause, words in self.intake.gate.closed.items()},
             documents=await self._documents(),
@@ -38,7 +38,7 @@ class ProcessVitals:
             reserve_bytes=self.intake.reserve_bytes,
             has_authorities=self.authorities is not None,
             authorities_away=self.authorities is not None and self.authorities.is_away(),
-            leaving=self.farewell.leaving,
+            leaving=self.drain_notice.leaving,
             seal_every=self.seal_every,
             leads_alone=self.leads_alone,
         )

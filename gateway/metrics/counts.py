@@ -10,11 +10,11 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 from contracts.codes import Code
 from contracts.header import Action
 from contracts.operations import Service
-from contracts.party import Role
+from contracts.party import PartyRole
 from dossier.eventform import FACT_TYPES, fact_kind
 from dossier.events import Fact
-from gateway.domain.escalation import Step
-from gateway.ports.meter import SpansWere
+from gateway.domain.escalation import EscalationStep
+from gateway.ports.meter import SpanOutcome
 
 REQUEST_S: Final = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 """Up to ``request_deadline_s``."""
@@ -79,9 +79,9 @@ class PrometheusMeter:
             self._refusals.labels(code.value)
         for kind in FACT_TYPES:
             self._facts.labels(kind)
-        for step in Step:
+        for step in EscalationStep:
             self._escalated.labels(step.value)
-        for outcome in SpansWere:
+        for outcome in SpanOutcome:
             self._spans.labels(outcome.value)
 
     def request_took(self, service: Service, seconds: float) -> None:
@@ -98,13 +98,13 @@ class PrometheusMeter:
         for fact in facts:
             self._facts.labels(fact_kind(fact)).inc()
 
-    def attempted(self, role: Role | None, outcome: str, seconds: float) -> None:
+    def attempted(self, role: PartyRole | None, outcome: str, seconds: float) -> None:
         self._attempts.labels(role.value if role else UNKNOWN, outcome.lower()).observe(seconds)
 
     def rescued(self, deliveries: int) -> None:
         self._rescued.inc(deliveries)
 
-    def escalated(self, step: Step, deliveries: int) -> None:
+    def escalated(self, step: EscalationStep, deliveries: int) -> None:
         self._escalated.labels(step.value).inc(deliveries)
 
     def sealed(self, leaves: int) -> None:
@@ -126,5 +126,5 @@ class PrometheusMeter:
     def loop_lagged(self, seconds: float) -> None:
         self._lag.observe(seconds)
 
-    def spans(self, were: SpansWere, count: int) -> None:
+    def spans(self, were: SpanOutcome, count: int) -> None:
         self._spans.labels(were.value).inc(count)

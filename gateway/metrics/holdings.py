@@ -8,13 +8,13 @@ from typing import Final
 
 from prometheus_client.core import Metric
 
-from contracts.party import Channel, Party, PartyId, Role
-from gateway.domain.alarms import Kind
+from contracts.party import Channel, Party, PartyId, PartyRole
+from gateway.domain.alarms import AlarmKind
 from gateway.domain.circuit import Circuit, CircuitState
 from gateway.domain.directory import Directory
-from gateway.domain.escalation import Step
+from gateway.domain.escalation import EscalationStep
 from gateway.metrics.family import Sample, age_s, gauge, plain
-from gateway.metrics.look import Held
+from gateway.metrics.look import HeldReading
 from gateway.ports.nodes import NodeRow
 
 _PARTY: Final = ("party", "role")
@@ -23,7 +23,7 @@ GONE: Final = "gone"
 """Role of a party that left the registry while something of it is open."""
 
 
-def holdings(held: Held, directory: Directory) -> Iterator[Metric]:
+def holdings(held: HeldReading, directory: Directory) -> Iterator[Metric]:
     """Every family that is read from the store."""
     yield from _deliveries(held, directory)
     yield from _circuits(held, directory)
@@ -38,7 +38,7 @@ def holdings(held: Held, directory: Directory) -> Iterator[Metric]:
     yield from _alarms(held, directory)
 
 
-def _deliveries(held: Held, directory: Directory) -> Iterator[Metric]:
+def _deliveries(held: HeldReading, directory: Directory) -> Iterator[Metric]:
     labels = {row.recipient: (row.recipient, _role(row.recipient, directory)) for row in held.backlog}
     counts = [((*labels[row.recipient], name), float(getattr(row, name))) for row in held.backlog for name in _OPEN]
     yield gauge(
@@ -67,14 +67,14 @@ def _limits(directory: Directory) -> Iterator[Sample]:
     for party_id, party in _others(directory).items():
         terms = directory.agreement_of(party_id)
         for step, after in (
-            (Step.WARN, terms.warn_after),
-            (Step.ALARM, terms.alarm_after),
-            (Step.PAGE, terms.page_after),
+            (EscalationStep.WARN, terms.warn_after),
+            (EscalationStep.ALARM, terms.alarm_after),
+            (EscalationStep.PAGE, terms.page_after),
         ):
             yield (party_id, party.role.value, step.value), after.total_seconds()
 
 
-def _circuits(held: Held, directory: Directory) -> Iterator[Metric]:
+def _circuits(held: HeldReading, directory: Directory) -> Iterator[Metric]:
     known = {circuit.party_id: circuit for circuit in held.circuits}
     called = [party for party in _others(directory).values() if party.channel is Channel.PUSH]
     circuits = [(party, known.get(party.party_id) or Circuit(party.party_id)) for party in called]
@@ -95,7 +95,7 @@ def _circuits(held: Held, directory: Directory) -> Iterator[Metric]:
     )
 
 
-def _ledger(held: Held) -> Iterator[Metric]:
+def _ledger(held: HeldReading) -> Iterator[Metric]:
     status = held.ledger
     yield plain("dalel_ledger_size_leaves", "Leaves under the newest seal.", status.tree_size)
     yield plain("dalel_ledger_unsealed_leaves", "Leaves that wait for a seal.", status.unsealed)
@@ -119,13 +119,13 @@ def _nodes(rows: tuple[NodeRow, ...]) -> Iterator[Metric]:
     yield gauge("dalel_node_leads", "1 for each loop that a node runs for all.", ("node", "loop"), leads)
 
 
-def _alarms(held: Held, directory: Directory) -> Iterator[Metric]:
+def _alarms(held: HeldReading, directory: Directory) -> Iterator[Metric]:
     """Every kind is told, so that a rule may wait for one that never was."""
     count = Counter((one.kind, one.level, one.acknowledged is not None) for one in held.alarms)
     samples = [
         ((kind.value, step.value, str(heeded).lower()), float(count[kind, step, heeded]))
-        for kind in Kind
-        for step in Step
+        for kind in AlarmKind
+        for step in EscalationStep
         for heeded in (False, True)
     ]
     words = "Open alarms, by kind, by how loud they are, and whether somebody has acknowledged them."
@@ -137,7 +137,7 @@ def _alarms(held: Held, directory: Directory) -> Iterator[Metric]:
 
 def _others(directory: Directory) -> dict[PartyId, Party]:
     """All but the exchange itself, which nobody delivers to."""
-    return {id_: party for id_, party in directory.parties.items() if party.role is not Role.EXCHANGE}
+    return {id_: party for id_, party in directory.parties.items() if party.role is not PartyRole.EXCHANGE}
 
 
 def _role(party_id: PartyId, directory: Directory) -> str:

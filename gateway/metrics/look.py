@@ -8,7 +8,7 @@ from typing import Final
 
 from gateway.domain.alarms import Alarm
 from gateway.domain.circuit import Circuit
-from gateway.ports.alarms import AlarmsLooked
+from gateway.ports.alarms import AlarmQuery
 from gateway.ports.case import OpenTerms
 from gateway.ports.deliveries import Backlog
 from gateway.ports.ledger import LedgerStatus
@@ -20,7 +20,7 @@ MOST_ALARMS: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldReading:
     """What was seen ``at`` that time."""
 
     at: datetime
@@ -33,10 +33,10 @@ class Held:
     alarms: tuple[Alarm, ...]
 
 
-async def look(exchange: Exchange) -> Held:
+async def look(exchange: Exchange) -> HeldReading:
     """One read after the other, so that a scrape never holds more than one of the store's readers."""
     store, now = exchange.store, exchange.clock.now()
-    return Held(
+    return HeldReading(
         at=now,
         backlog=await store.backlog(),
         circuits=await store.circuits(),
@@ -44,5 +44,5 @@ async def look(exchange: Exchange) -> Held:
         terms=await store.open_terms(now=now),
         nodes=await store.nodes(),
         pauses=await store.pauses(),
-        alarms=await store.look_for_alarms(AlarmsLooked(is_open=True, limit=MOST_ALARMS)),
+        alarms=await store.list_alarms(AlarmQuery(is_open=True, limit=MOST_ALARMS)),
     )

@@ -15,9 +15,9 @@ from prometheus_client.exposition import choose_encoder
 
 from gateway.metrics.family import gauge, plain
 from gateway.metrics.holdings import holdings
-from gateway.metrics.look import Held, look
-from gateway.metrics.seldom import Seldom
-from gateway.metrics.surroundings import Intake, Surroundings, surroundings
+from gateway.metrics.look import HeldReading, look
+from gateway.metrics.seldom import BackgroundProbe
+from gateway.metrics.surroundings import IntakeReading, ScrapeContext, scrape_context
 
 WITHIN: Final = timedelta(seconds=3)
 """For the store to be read; Prometheus itself gives up after ten seconds, unless it is told otherwise."""
@@ -29,15 +29,15 @@ class Scrape:
     def __init__(
         self,
         registry: CollectorRegistry,
-        around: Surroundings,
+        context: ScrapeContext,
         *,
         version: str,
         seconds: Callable[[], float] = time.monotonic,
         within: timedelta = WITHIN,
     ) -> None:
-        self._registry, self._around, self._version = registry, around, version
+        self._registry, self._around, self._version = registry, context, version
         self._seen: tuple[Metric, ...] = ()
-        self._store = Seldom(partial(look, around.exchange), within=within, seconds=seconds)
+        self._store = BackgroundProbe(partial(look, context.exchange), within=within, seconds=seconds)
         ProcessCollector(registry=registry)
         registry.register(self)
 
@@ -46,7 +46,7 @@ class Scrape:
         held, intake = await self._store.latest(), self._around.intake()
         return await asyncio.to_thread(self._written, held, intake, accept)
 
-    def _written(self, held: Held | None, intake: Intake, accept: str) -> tuple[bytes, str]:
+    def _written(self, held: HeldReading | None, intake: IntakeReading, accept: str) -> tuple[bytes, str]:
         """In a thread: with a thousand parties it takes longer than the event loop may be held."""
         self._seen = tuple(self._see(held, intake))
         encode, media_type = choose_encoder(accept)
@@ -56,11 +56,11 @@ class Scrape:
         """For the registry, while a scrape is written."""
         return iter(self._seen)
 
-    def _see(self, held: Held | None, intake: Intake) -> Iterator[Metric]:
+    def _see(self, held: HeldReading | None, intake: IntakeReading) -> Iterator[Metric]:
         """What is now. Without the store its families are missing, not stale."""
         yield gauge("dalel_build_info", "1 for the release that runs.", ("version",), [((self._version,), 1.0)])
         words = "1 when the store was read for this scrape, or a few seconds before."
         yield plain("dalel_store_up", words, held is not None)
-        yield from surroundings(self._around, intake)
+        yield from scrape_context(self._around, intake)
         if held is not None:
             yield from holdings(held, self._around.exchange.directory())

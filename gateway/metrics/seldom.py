@@ -23,7 +23,7 @@ STALE_AFTER: Final = timedelta(seconds=30)
 """Nothing older is told, whatever a look costs: an alarm that waits for it would come too late."""
 
 
-class Seldom(Generic[T]):
+class BackgroundProbe(Generic[T]):
     """``look`` may fail or hang; while it hangs, it is not asked again. ``seconds``: a clock that only goes forward."""
 
     def __init__(self, look: Callable[[], Awaitable[T]], *, within: timedelta, seconds: Callable[[], float]) -> None:

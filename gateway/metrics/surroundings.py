@@ -11,7 +11,7 @@ from typing import Final
 
 from prometheus_client.core import Metric
 
-from contracts.party import Party, Role
+from contracts.party import Party, PartyRole
 from gateway.domain.directory import Directory
 from gateway.keyring import Keyring
 from gateway.metrics.family import counter, gauge, plain
@@ -31,7 +31,7 @@ class PoolSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class IntakeReading:
     """The gate at one moment. ``closed``: the causes for which nothing is taken now, of all ``causes``."""
 
     causes: tuple[str, ...]
@@ -45,20 +45,20 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ScrapeContext:
     """Where a scrape looks besides the store. ``intake`` is called anew for each, in the event loop."""
 
     exchange: Exchange
     keys: Keyring
-    intake: Callable[[], Intake]
+    intake: Callable[[], IntakeReading]
 
 
 _CERTIFICATE: Final = "When the last certificate of a party ends; another is to be registered before."
 
 
-def surroundings(around: Surroundings, intake: Intake) -> Iterator[Metric]:
+def scrape_context(context: ScrapeContext, intake: IntakeReading) -> Iterator[Metric]:
     """Every family that needs no store."""
-    exchange = around.exchange
+    exchange = context.exchange
     yield from _intake(intake)
     yield from _pools(intake.pools)
     load = exchange.store.load()
@@ -69,13 +69,13 @@ def surroundings(around: Surroundings, intake: Intake) -> Iterator[Metric]:
     authorities = exchange.time_stamps
     away = None if authorities is None else float(authorities.is_away())
     yield plain("dalel_timestamp_authorities_away", "1 while no time-stamp authority answers.", away)
-    yield from _keys(around.keys)
+    yield from _keys(context.keys)
     yield gauge(
         "dalel_party_certificate_end_timestamp_seconds", _CERTIFICATE, ("party", "role"), _ends(exchange.directory())
     )
 
 
-def _intake(intake: Intake) -> Iterator[Metric]:
+def _intake(intake: IntakeReading) -> Iterator[Metric]:
     closed = [((cause,), float(cause in intake.closed)) for cause in intake.causes]
     yield gauge("dalel_intake_closed", "1 for each cause for which nothing is taken now.", ("cause",), closed)
     turned = [((cause,), float(intake.turned_away.get(cause, 0))) for cause in intake.causes]
@@ -112,7 +112,7 @@ def _keys(keys: Keyring) -> Iterator[Metric]:
 def _ends(directory: Directory) -> Iterator[tuple[tuple[str, str], float]]:
     for party in directory.registry.parties:
         end = _last_end(party, directory)
-        if end is not None and party.role is not Role.EXCHANGE:  # ours are the keys
+        if end is not None and party.role is not PartyRole.EXCHANGE:  # ours are the keys
             yield (party.party_id, party.role.value), end.timestamp()
 
 

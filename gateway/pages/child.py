@@ -21,7 +21,7 @@ CPU_S = 120  # should the asker be gone without ending this process
 _PIECE_BYTES = 64 * 1024
 
 
-class Asked(io.RawIOBase):
+class CountRequest(io.RawIOBase):
     """A file whose bytes the asker holds."""
 
     def __init__(self, size: int, questions: BinaryIO, answers: BinaryIO) -> None:
@@ -49,7 +49,7 @@ class Asked(io.RawIOBase):
         return length
 
 
-def _count(file: Asked) -> int:
+def _count(file: CountRequest) -> int:
     try:
         return len(PdfReader(io.BufferedReader(file, _PIECE_BYTES), strict=False).pages)
     except (Exception, RecursionError, MemoryError):  # noqa: BLE001 - whatever a hostile file makes of the reader
@@ -62,7 +62,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     answers, questions = sys.stdin.buffer, sys.stdout.buffer
     while len(size := answers.read(8)) == 8:
-        count = _count(Asked(struct.unpack(">Q", size)[0], questions, answers))
+        count = _count(CountRequest(struct.unpack(">Q", size)[0], questions, answers))
         questions.write(b"N" + struct.pack(">QQ", count, 0))
         questions.flush()
 

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from contracts.party import PartyId
 from gateway.domain.alarm_letter import Draft
-from gateway.domain.alarm_rule import Change, Happening, Rhythm
-from gateway.domain.alarms import Alarm, Band, Condition, Kind
-from gateway.domain.escalation import Step
+from gateway.domain.alarm_rule import AlarmEvent, AlarmRhythm, Change
+from gateway.domain.alarms import Alarm, AlarmKind, Band, Condition
+from gateway.domain.escalation import EscalationStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class WatchJob:
 
     seen: tuple[Condition, ...]
     is_mine: Callable[[Alarm], bool]
-    rhythm: Rhythm
-    drafts: Callable[[Alarm, Happening], Iterable[Draft]]
+    rhythm: AlarmRhythm
+    drafts: Callable[[Alarm, AlarmEvent], Iterable[Draft]]
     now: datetime
 
 
@@ -82,14 +82,14 @@ class StepRow:
 
     step_id: int
     at: datetime
-    happening: Happening
-    level: Step
+    happening: AlarmEvent
+    level: EscalationStep
     by: str | None
     why: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class WholeAlarm:
+class AlarmDetail:
     """An alarm with its story, and who was told of each part of it."""
 
     alarm: Alarm
@@ -98,11 +98,11 @@ class WholeAlarm:
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmsLooked:
+class AlarmQuery:
     """Which alarms are looked for. ``after``: the alarm_id at which the page before ended."""
 
     is_open: bool
-    kind: Kind | None = None
+    kind: AlarmKind | None = None
     after: int | None = None
     limit: int = 50
 
@@ -116,16 +116,16 @@ class OpenPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLooked:
+class OpenAlarmQuery:
     """Which open alarms are looked for, the loudest first. ``after``: where the page before ended."""
 
-    kind: Kind | None = None
+    kind: AlarmKind | None = None
     after: OpenPlace | None = None
     limit: int = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Unheard:
+class UndeliveredAlarms:
     """Messages of one channel that nobody takes. ``since``: when the oldest was made; ``words``: of the newest try."""
 
     channel: str
@@ -146,7 +146,7 @@ class PartyTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusalsLately:
+class RecentRefusalCounts:
     """How many in the last quarter of an hour, and in the day before it; counted up to a bound."""
 
     lately: int
@@ -176,20 +176,20 @@ class WalkStep:
 class AlarmReads(Protocol):
     """What pages about alarms are made from."""
 
-    async def look_for_alarms(self, looked: AlarmsLooked) -> tuple[Alarm, ...]:
+    async def list_alarms(self, query: AlarmQuery) -> tuple[Alarm, ...]:
         """Newest first, a page at a time."""
         ...
 
-    async def open_alarms(self, looked: OpenLooked) -> tuple[Alarm, ...]:
+    async def open_alarms(self, query: OpenAlarmQuery) -> tuple[Alarm, ...]:
         """Band by band, in each the newest first, a page at a time."""
         ...
 
-    async def whole_alarm(self, alarm_id: int) -> WholeAlarm | None: ...
+    async def whole_alarm(self, alarm_id: int) -> AlarmDetail | None: ...
     async def count_unacknowledged(self) -> int:
         """Open alarms that nobody has taken up."""
         ...
 
-    async def unheard(self, *, tries: int, since: datetime) -> tuple[Unheard, ...]:
+    async def failing_channels(self, *, tries: int, since: datetime) -> tuple[UndeliveredAlarms, ...]:
         """By channel: what waits after so many tries, and what was given up since then."""
         ...
 
@@ -219,7 +219,7 @@ class Alarms(AlarmReads, Protocol):
         """Of parties of the registry that have any; one look into two indexes for each."""
         ...
 
-    async def refusals_lately(self, *, now: datetime) -> RefusalsLately: ...
+    async def refusals_lately(self, *, now: datetime) -> RecentRefusalCounts: ...
     async def ledger_walk(self) -> LedgerWalk | None: ...
     async def walk_ledger(self, step: WalkStep) -> LedgerWalk:
         """Hold the next records against their leaves; after the last a new pass begins with the first."""

@@ -10,12 +10,12 @@ from typing import Protocol
 from contracts.header import ConversationId
 from contracts.party import PartyId
 from dossier.appeal import Status
-from gateway.domain.reports import Counted
+from gateway.domain.reports import CountedAs
 from gateway.ports.case import Case
 
 
 @dataclass(frozen=True, slots=True)
-class AppealsLooked:
+class AppealQuery:
     """Which appeals are looked for; what is empty or None narrows nothing.
 
     ``missed``: only those in which a term was let pass. ``opened_before``: that instant included. ``after``: the number
@@ -64,7 +64,7 @@ class TermsOf(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TermsLooked:
+class TermQuery:
     """``until``: due by then; ``since``: missed from then on; each of the one kind of list only.
 
     ``breached``: those that were missed, by when that was known; ``met``: of these those that were met since, late.
@@ -109,7 +109,7 @@ class TermRow:
 class AppealReads(Protocol):
     """What pages about appeals and terms are made from."""
 
-    async def look_for_appeals(self, looked: AppealsLooked) -> tuple[AppealRow, ...]:
+    async def list_appeals(self, query: AppealQuery) -> tuple[AppealRow, ...]:
         """A page by the time of opening; from an index whatever was registered before."""
         ...
 
@@ -133,7 +133,7 @@ class AppealReads(Protocol):
         """Words that differ whenever something has happened to the appeal or a delivery of it."""
         ...
 
-    async def look_for_terms(self, looked: TermsLooked) -> tuple[TermRow, ...]: ...
+    async def list_terms(self, query: TermQuery) -> tuple[TermRow, ...]: ...
     async def load_case(self, conversation_id: ConversationId) -> Case | None: ...
     async def find_conversation(self, appeal_number: str) -> ConversationId | None: ...
 
@@ -164,7 +164,7 @@ class ListedAppeal:
     case_number: str | None
     disagreed: bool
     missed: int
-    counted: Counted
+    counted: CountedAs
     persons_key: str | None
     persons: frozenset[str]
 

@@ -8,14 +8,14 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class RecordLeaf:
     """A record's leaf. ``position``: in the tree; None while it waits for the next seal."""
 
     position: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class AuditLooked:
+class AuditQuery:
     """Which acts are looked for; what is empty or None narrows nothing. ``by``: any of these names.
 
     ``since``: that instant included, ``until``: not included. ``after``: the audit_id at which the page before ended.
@@ -42,11 +42,11 @@ class AuditEntry:
     subject: str
     reason: str
     result: str
-    leaf: Leaf | None
+    leaf: RecordLeaf | None
 
 
 @dataclass(frozen=True, slots=True)
-class LooksLooked:
+class AccessQuery:
     """Which looks are looked for. ``about``: at any of these appeals, or with such a subject.
 
     ``ours``: people and programs of the house only, no parties. ``after``: the access_id at which the last page ended.
@@ -63,7 +63,7 @@ class LooksLooked:
 
 
 @dataclass(frozen=True, slots=True)
-class LookEntry:
+class AccessEntry:
     """What somebody read. ``reader``: ``user:7``, or a party. ``about``: the appeal, where that is known."""
 
     access_id: int
@@ -72,16 +72,16 @@ class LookEntry:
     what: str
     subject: str
     about: str | None
-    leaf: Leaf | None
+    leaf: RecordLeaf | None
 
 
 class AuditReads(Protocol):
     """Reads for the pages of those who judge what was done."""
 
-    async def look_for_acts(self, looked: AuditLooked) -> tuple[AuditEntry, ...]:
+    async def list_acts(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
         """A page, newest first; from an index, however long the log is."""
         ...
 
-    async def look_for_looks(self, looked: LooksLooked) -> tuple[LookEntry, ...]:
+    async def list_accesses(self, query: AccessQuery) -> tuple[AccessEntry, ...]:
         """A page, newest first. Fetches of mailboxes are not among them."""
         ...

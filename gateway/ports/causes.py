@@ -10,7 +10,7 @@ from gateway.domain.causes import Cause, CauseKind
 
 
 @dataclass(frozen=True, slots=True)
-class CausesLooked:
+class CauseQuery:
     """Counts since ``since``, held against those since ``before``. What is None narrows nothing."""
 
     since: datetime
@@ -23,7 +23,7 @@ class CausesLooked:
 class CauseReads(Protocol):
     """What the page about causes is made from."""
 
-    async def look_for_causes(self, looked: CausesLooked) -> tuple[Cause, ...]:
+    async def list_causes(self, query: CauseQuery) -> tuple[Cause, ...]:
         """The most frequent first."""
         ...
 

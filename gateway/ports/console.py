@@ -23,10 +23,10 @@ from gateway.ports.ledger import LedgerReads
 from gateway.ports.parties import PartyReads, Pause
 from gateway.ports.refusals import RefusalReads
 from gateway.ports.reports import ReportReads
-from gateway.ports.users import Session, UserReads
+from gateway.ports.users import UserReads, UserSession
 from gateway.ports.views import ViewReads
 
-MOST_LOOKED: Final = 4_000
+MOST_SCANNED: Final = 4_000
 """Deliveries that one page looks at where no index knows all that it is narrowed to."""
 
 
@@ -35,7 +35,7 @@ NO_CODE: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class InstantPeriod:
     """From an instant until another one, which is not in it; None for no bound."""
 
     start: datetime | None = None
@@ -43,7 +43,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class DeliveryQuery:
     """Which deliveries are looked for; what is empty or None narrows nothing.
 
     ``number``: of a delivery, an appeal, a court case, a conversation or a message, whichever it is. ``made_before``:
@@ -57,14 +57,14 @@ class Looked:
     action: Action | None = None
     code: str = ""
     made_before: datetime | None = None
-    made: Period | None = None
-    ended: Period | None = None
+    made: InstantPeriod | None = None
+    ended: InstantPeriod | None = None
     conversations: tuple[ConversationId, ...] = ()
     ids: tuple[int, ...] = ()
     oldest_first: bool = False
     after: int | None = None
     limit: int = 50
-    most_looked: int = MOST_LOOKED
+    most_scanned: int = MOST_SCANNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class FoundDeliveries:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class EndedCount:
     """How many ended in the stretch of time that begins ``at``; ``took``: class of the time from making to end."""
 
     at: datetime
@@ -101,7 +101,7 @@ class DeadGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class TriedRow:
+class AttemptLine:
     """An attempt. ``request_sha256``, ``response_sha256``: of the envelopes, which are kept byte for byte."""
 
     number: int
@@ -139,7 +139,7 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
-class WholeDelivery:
+class DeliveryDetail:
     """One delivery and all that happened to it.
 
     ``held_by``: the one before it in its pair, for which it waits. ``left_out``: attempts between the first and the
@@ -150,7 +150,7 @@ class WholeDelivery:
     channel: Channel
     lease_until: datetime | None
     held_by: int | None
-    tried: tuple[TriedRow, ...]
+    tried: tuple[AttemptLine, ...]
     left_out: int
     signals: tuple[SignalRow, ...]
     audit: tuple[AuditRow, ...]
@@ -183,11 +183,11 @@ class ConsoleReads(
 ):
     """The read-only half of the store that pages are made from."""
 
-    async def look_for(self, looked: Looked) -> FoundDeliveries:
+    async def list_deliveries(self, query: DeliveryQuery) -> FoundDeliveries:
         """A page, by number of delivery or by its end; it costs the same whatever was delivered before."""
         ...
 
-    async def ended(self, period: Period, width: timedelta) -> tuple[Ended, ...]:
+    async def ended(self, period: InstantPeriod, width: timedelta) -> tuple[EndedCount, ...]:
         """What ended in the period, by stretches of ``width`` from 1970 on, states and classes; from one index."""
         ...
 
@@ -199,7 +199,7 @@ class ConsoleReads(
         """How many deliveries the act would move; counted up to ``most`` of a selection."""
         ...
 
-    async def whole_delivery(self, delivery_id: int) -> WholeDelivery | None: ...
+    async def whole_delivery(self, delivery_id: int) -> DeliveryDetail | None: ...
     async def delivery_version(self, delivery_id: int) -> str | None:
         """Words that differ whenever the delivery has moved; None when there is none."""
         ...
@@ -222,4 +222,4 @@ class ConsoleReads(
         """The oldest delivery that has not ended and that nobody parked."""
         ...
 
-    async def session_of(self, token_sha256: str) -> Session | None: ...
+    async def session_of(self, token_sha256: str) -> UserSession | None: ...

@@ -8,12 +8,12 @@ from typing import Protocol
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
-from gateway.domain.access import Role
-from gateway.domain.desk import About, Hand, IncidentAct, IncidentState, Severity
+from gateway.domain.access import UserRole
+from gateway.domain.desk import About, IncidentAct, IncidentState, NoteHolder, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class NoteSubject:
     """What a note is about. ``key``: the number or id that people know it by."""
 
     about: About
@@ -24,10 +24,10 @@ class Subject:
 class NoteWrite:
     """``author``: name of a user, ``token:<name>``, or ``party:<id>`` for words that a party adds to its incident."""
 
-    subject: Subject
+    subject: NoteSubject
     text: str
     author: str
-    to: Hand
+    to: NoteHolder
     by: str
     at: datetime
 
@@ -37,7 +37,7 @@ class NoteChange:
     """Hand a note on, or close it (``to`` is None). ``by``: as the audit log names who does; ``name``: as the note."""
 
     note_id: int
-    to: Hand | None
+    to: NoteHolder | None
     reason: str
     by: str
     name: str
@@ -54,23 +54,23 @@ class Note:
     key: str
     text: str
     author: str
-    to_role: Role | None
+    to_role: UserRole | None
     to_user: str | None
     closed_at: datetime | None
     closed_by: str | None
     erased_at: datetime | None
 
     @property
-    def subject(self) -> Subject:
-        return Subject(self.about, self.key)
+    def subject(self) -> NoteSubject:
+        return NoteSubject(self.about, self.key)
 
 
 @dataclass(frozen=True, slots=True)
-class NotesLooked:
+class NoteQuery:
     """Open notes, unless ``closed``; what is None narrows nothing. ``after``: where the page before ended."""
 
-    subject: Subject | None = None
-    to_role: Role | None = None
+    subject: NoteSubject | None = None
+    to_role: UserRole | None = None
     to_user: str | None = None
     author: str | None = None
     closed: bool = False
@@ -151,7 +151,7 @@ class IncidentJob:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentsLooked:
+class IncidentQuery:
     """What is None narrows nothing. ``after``: incident_id at which the page before ended."""
 
     state: IncidentState | None = None
@@ -164,16 +164,16 @@ class IncidentsLooked:
 class DeskReads(Protocol):
     """What the desk's pages are made from."""
 
-    async def look_for_notes(self, looked: NotesLooked) -> tuple[Note, ...]:
+    async def list_notes(self, query: NoteQuery) -> tuple[Note, ...]:
         """A page, the newest first."""
         ...
 
-    async def notes_about(self, subject: Subject) -> tuple[Note, ...]:
+    async def notes_about(self, subject: NoteSubject) -> tuple[Note, ...]:
         """The newest hundred, open and closed."""
         ...
 
     async def note_of(self, note_id: int) -> Note | None: ...
-    async def look_for_incidents(self, looked: IncidentsLooked) -> tuple[Incident, ...]:
+    async def list_incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
         """A page, the newest first."""
         ...
 

@@ -18,7 +18,7 @@ class KeyNow:
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class ProcessState:
     """What one process knows without the database.
 
     ``closed``: why nothing is taken now, cause by cause. ``documents``: why they cannot be written; empty when they
@@ -41,4 +41,4 @@ class Own:
 class Vitals(Protocol):
     """One look at this process."""
 
-    async def look(self) -> Own: ...
+    async def current(self) -> ProcessState: ...

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Protocol
 
 from contracts.header import MessageId
-from contracts.identity import Identity, Question
+from contracts.identity import Identity, LoginChallenge
 from contracts.outcome import Outcome
 from contracts.party import Agreement, Party
 from contracts.probe import Probed
-from contracts.telling import Told
+from contracts.telling import SendResult
 from gateway.domain.alarm_letter import Draft
 from gateway.domain.trace import TraceContext
 from signing.answer import Inquiry
@@ -61,7 +61,7 @@ class TimestampAuthority(Protocol):
 class RevocationAuthorities(Protocol):
     """Those who can say whether a certificate was revoked. Never raises for what they or the network do."""
 
-    async def ask(self, certificate: Certificate, issuer: Certificate) -> Inquiry: ...
+    async def query(self, certificate: Certificate, issuer: Certificate) -> Inquiry: ...
 
 
 class Prober(Protocol):
@@ -73,15 +73,15 @@ class Prober(Protocol):
 class IdentityProvider(Protocol):
     """Where people have an account elsewhere."""
 
-    async def address(self, question: Question) -> str:
+    async def address(self, question: LoginChallenge) -> str:
         """Where the browser is sent to sign in. Raises ProviderAway."""
         ...
 
-    async def identify(self, code: str, question: Question) -> Identity:
+    async def identify(self, code: str, question: LoginChallenge) -> Identity:
         """Who came back with this code. Raises IdentityRefused, ProviderAway."""
         ...
 
-    async def farewell(self, state: str, language: str) -> str | None:
+    async def end_session(self, state: str, language: str) -> str | None:
         """Where the browser is sent to sign out there, too, and comes back from with ``state``; None for nowhere.
 
         ``language``: to be spoken to in, as RFC 5646 writes it. Raises ProviderAway.
@@ -92,4 +92,4 @@ class IdentityProvider(Protocol):
 class Messenger(Protocol):
     """Hands messages about alarms to whoever they are for. Never raises for what is met there."""
 
-    async def send(self, draft: Draft, *, letter_id: int, at: datetime) -> Told: ...
+    async def send(self, draft: Draft, *, letter_id: int, at: datetime) -> SendResult: ...

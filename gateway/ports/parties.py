@@ -42,7 +42,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class AttemptCounts:
     """Attempts for one party. ``answered``: those that its software took or refused, signed or with a 202."""
 
     in_hour: int = 0
@@ -52,20 +52,20 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class TriedLately:
+class RecentAttemptCounts:
     """``counted``: over how many attempts of all parties, the newest, of at most a day.
 
     ``since``: when the oldest of them began; None when there was none. ``is_whole``: whether that is the whole day.
     """
 
-    by_party: Mapping[PartyId, Tried]
+    by_party: Mapping[PartyId, AttemptCounts]
     counted: int
     since: datetime | None
     is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
-class HeardOf:
+class LastContacts:
     """When each party of the registry acknowledged last, and when it last asked for what is in its mailbox."""
 
     receipts: Mapping[PartyId, datetime]
@@ -93,11 +93,11 @@ class PartyReads(Protocol):
         """Of all parties that are paused now, in order of their ids."""
         ...
 
-    async def tried_lately(self, *, hour_from: datetime, day_from: datetime) -> TriedLately:
+    async def tried_lately(self, *, hour_from: datetime, day_from: datetime) -> RecentAttemptCounts:
         """Counted over the newest attempts, of which it looks at a bounded number."""
         ...
 
-    async def heard_of(self) -> HeardOf: ...
+    async def last_contacts(self) -> LastContacts: ...
     async def attempts_for(self, party_id: PartyId) -> tuple[PartyAttempt, ...]:
         """The newest first, among its newest deliveries and those that wait longest to be tried again."""
         ...

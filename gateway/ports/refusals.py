@@ -10,7 +10,7 @@ from contracts.party import PartyId
 
 
 @dataclass(frozen=True, slots=True)
-class RefusalsLooked:
+class RefusalQuery:
     """Which are looked for; what is empty or None narrows nothing.
 
     ``sender``, ``message_id``: what the request said of itself. ``since``: that instant included. ``after``: the
@@ -49,7 +49,7 @@ class RefusalRow:
 class RefusalReads(Protocol):
     """What the pages about refusals are made from."""
 
-    async def look_for_refusals(self, looked: RefusalsLooked) -> tuple[RefusalRow, ...]:
+    async def list_refusals(self, query: RefusalQuery) -> tuple[RefusalRow, ...]:
         """A page, the newest first; from an index whatever was refused before."""
         ...
 

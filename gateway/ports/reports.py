@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from gateway.domain.reports import By, Counted, Figure, Tally
+from gateway.domain.reports import CountedAs, Figure, GroupBy, Tally
 from gateway.ports.appeals import AppealRow
 
 
 @dataclass(frozen=True, slots=True)
-class ReportAsked:
+class ReportQuery:
     """Appeals registered from ``since`` to ``until``, both included, told apart by ``by``.
 
     ``among``, ``name``: only those of one body, region or subject; ``ALL`` narrows nothing.
@@ -19,8 +19,8 @@ class ReportAsked:
 
     since: date
     until: date
-    by: By = By.ALL
-    among: By = By.ALL
+    by: GroupBy = GroupBy.ALL
+    among: GroupBy = GroupBy.ALL
     name: str = ""
 
 
@@ -33,33 +33,33 @@ class ReportLine:
 
 
 @dataclass(frozen=True, slots=True)
-class BehindAsked:
+class CountedAppealsQuery:
     """The appeals that one figure counts, in the order of registration. ``after``: number of the last one before."""
 
     since: date
     until: date
     figure: Figure = Figure.RECEIVED
-    among: By = By.ALL
+    among: GroupBy = GroupBy.ALL
     name: str = ""
     after: str | None = None
     limit: int = 50
 
 
 @dataclass(frozen=True, slots=True)
-class BehindRow:
+class CountedAppeal:
     """An appeal behind a figure, and what it counts as."""
 
     appeal: AppealRow
-    counted: Counted
+    counted: CountedAs
 
 
 class ReportReads(Protocol):
     """What reports are made from."""
 
-    async def report(self, asked: ReportAsked) -> tuple[ReportLine, ...]:
+    async def report(self, query: ReportQuery) -> tuple[ReportLine, ...]:
         """One line for each name that has an appeal, by name. Told by month or all in one, or by ``among`` itself."""
         ...
 
-    async def behind(self, asked: BehindAsked) -> tuple[BehindRow, ...]:
+    async def counted_appeals(self, query: CountedAppealsQuery) -> tuple[CountedAppeal, ...]:
         """A page of appeals, newest registration first, off an index whatever was registered before."""
         ...

@@ -21,7 +21,7 @@ from gateway.domain.acts import Act
 from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.escalation import Escalated, Escalation
-from gateway.domain.retention import Erased, Kept
+from gateway.domain.retention import Erased, RetentionKind
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
 from gateway.ports.alarms import Alarms
@@ -42,7 +42,7 @@ from gateway.ports.desk import DeskWrites, Incident
 from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
 from gateway.ports.nodes import Node, NodeRow
-from gateway.ports.parties import HeardOf, Pause, SwitchJob
+from gateway.ports.parties import LastContacts, Pause, SwitchJob
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.tokens import Tokens
 from gateway.ports.users import Users
@@ -185,7 +185,7 @@ class Store(Users, Tokens, Listings, Views, Alarms, DeskWrites, CauseWrites, Pro
         """Of all parties that are paused now, in order of their ids."""
         ...
 
-    async def heard_of(self) -> HeardOf: ...
+    async def last_contacts(self) -> LastContacts: ...
     async def backlog(self) -> tuple[Backlog, ...]:
         """Parties for which something is open, the one with the oldest first."""
         ...
@@ -207,11 +207,11 @@ class Store(Users, Tokens, Listings, Views, Alarms, DeskWrites, CauseWrites, Pro
         """What people wrote in these cases; one that moved meanwhile stays as it is. One commit."""
         ...
 
-    async def count_old(self, kept: Kept, before: datetime) -> int:
+    async def count_old(self, kept: RetentionKind, before: datetime) -> int:
         """How many rows of this log, or of the desk, are to be erased."""
         ...
 
-    async def erase_rows(self, kept: Kept, before: datetime, *, by: str, reason: str, at: datetime) -> Erased:
+    async def erase_rows(self, kept: RetentionKind, before: datetime, *, by: str, reason: str, at: datetime) -> Erased:
         """The next rows of this log, or of the desk, the oldest first. One commit."""
         ...
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ApiToken:
     """What is known of a token, which is not the token itself. Whatever was revoked stays: the audit log names it.
 
     ``hint``: how it begins. ``used_at``: when it was used last, to some minutes.
@@ -18,7 +18,7 @@ class Token:
 
     token_id: int
     name: str
-    role: Role
+    role: UserRole
     hint: str
     created_by: str
     created_at: datetime
@@ -38,7 +38,7 @@ class AddToken:
     """``token_sha256``: all that is kept of it. ``by``: who adds, as the audit log names them."""
 
     name: str
-    role: Role
+    role: UserRole
     token_sha256: str
     hint: str
     expires_at: datetime
@@ -81,7 +81,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class StoredAnswer:
     """What came under the same key before, and when. ``status``, ``answer``: None while nobody knows how it went."""
 
     request_sha256: str
@@ -93,8 +93,8 @@ class Earlier:
 class Tokens(Protocol):
     """Tokens behind the API. Whatever changes has its line in the audit log, in the same commit."""
 
-    async def list_tokens(self) -> tuple[Token, ...]: ...
-    async def token_of(self, token_sha256: str) -> Token | None:
+    async def list_tokens(self) -> tuple[ApiToken, ...]: ...
+    async def token_of(self, token_sha256: str) -> ApiToken | None:
         """As it is now, whether it still opens anything or not."""
         ...
 
@@ -104,7 +104,7 @@ class Tokens(Protocol):
 
     async def touch_token(self, token_id: int, at: datetime) -> None: ...
     async def refuse_token(self, refused: RefusedToken) -> None: ...
-    async def begin_request(self, request: Request) -> Earlier | None:
+    async def begin_request(self, request: Request) -> StoredAnswer | None:
         """None when the key is new; from then on it is taken, for a day."""
         ...
 

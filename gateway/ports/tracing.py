@@ -32,7 +32,7 @@ class Span(StrEnum):
     DOCUMENTS = "documents.store"  # one call of the documents' store
 
 
-class Told(TypedDict, total=False):
+class SpanAttributes(TypedDict, total=False):
     """All that a span may say. Names of parties are those of the registry."""
 
     service: str
@@ -50,7 +50,7 @@ class Told(TypedDict, total=False):
     http_status: int
 
 
-class Many(Protocol):
+class MultiHeaders(Protocol):
     """Headers of which one may come several times."""
 
     def getall(self, key: str, default: Sequence[str]) -> Sequence[str]: ...
@@ -59,23 +59,23 @@ class Many(Protocol):
 class Tracer(Protocol):
     """Spans nest by the flow of the program, into tasks and threads that are started in them."""
 
-    def request(self, headers: Many, **told: Unpack[Told]) -> AbstractContextManager[None]:
+    def request(self, headers: MultiHeaders, **attributes: Unpack[SpanAttributes]) -> AbstractContextManager[None]:
         """What a stranger asks for, in the trace that it names, if it names one."""
         ...
 
     def span(
-        self, span: Span, *, after: TraceContext | None = None, **told: Unpack[Told]
+        self, span: Span, *, after: TraceContext | None = None, **attributes: Unpack[SpanAttributes]
     ) -> AbstractContextManager[None]:
         """A step of what is going on here; or of what a row says it goes on with, ``after``."""
         ...
 
-    def past(self, span: Span, *, began: int, after: TraceContext | None, **told: Unpack[Told]) -> None:
+    def past(self, span: Span, *, began: int, after: TraceContext | None, **attributes: Unpack[SpanAttributes]) -> None:
         """A step that is over, in the trace ``after``, linked to what is going on here. ``began``: as ``now`` said."""
         ...
 
     def now(self) -> int: ...
 
-    def tell(self, **told: Unpack[Told]) -> None:
+    def annotate(self, **attributes: Unpack[SpanAttributes]) -> None:
         """More of the step that is going on here."""
         ...
 
@@ -91,7 +91,7 @@ class Tracer(Protocol):
 class NoTracer:
     """Records nothing."""
 
-    def request(self, headers: Many, **told: Unpack[Told]) -> AbstractContextManager[None]:  # noqa: ARG002
+    def request(self, headers: MultiHeaders, **attributes: Unpack[SpanAttributes]) -> AbstractContextManager[None]:  # noqa: ARG002
         return _NOTHING
 
     def span(
@@ -99,15 +99,17 @@ class NoTracer:
         span: Span,  # noqa: ARG002
         *,
         after: TraceContext | None = None,  # noqa: ARG002
-        **told: Unpack[Told],  # noqa: ARG002
+        **attributes: Unpack[SpanAttributes],  # noqa: ARG002
     ) -> AbstractContextManager[None]:
         return _NOTHING
 
-    def past(self, span: Span, *, began: int, after: TraceContext | None, **told: Unpack[Told]) -> None: ...
+    def past(
+        self, span: Span, *, began: int, after: TraceContext | None, **attributes: Unpack[SpanAttributes]
+    ) -> None: ...
     def now(self) -> int:
         return 0
 
-    def tell(self, **told: Unpack[Told]) -> None: ...
+    def annotate(self, **attributes: Unpack[SpanAttributes]) -> None: ...
     def fail(self, why: str) -> None: ...
     def here(self) -> TraceContext | None:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
-from gateway.domain.access import Role, SignsIn, Standing
+from gateway.domain.access import LoginStanding, SignInMethod, UserRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class User:
 
     user_id: int
     name: str
-    role: Role
+    role: UserRole
     created_at: datetime
     disabled_at: datetime | None
-    standing: Standing
-    signs_in: SignsIn = SignsIn.HERE
+    standing: LoginStanding
+    signs_in: SignInMethod = SignInMethod.HERE
     has_proof: bool = True
     enrol_until: datetime | None = None
 
@@ -54,12 +54,12 @@ class AddUser:
 
     act: ClassVar[str] = "user.added"
     name: str
-    role: Role
+    role: UserRole
     password_hash: str = field(repr=False)
     by: str
     at: datetime
     reason: str = ""
-    signs_in: SignsIn = SignsIn.HERE
+    signs_in: SignInMethod = SignInMethod.HERE
     enrolment: Enrolment | None = None
     identity_sha256: str | None = None
 
@@ -101,7 +101,7 @@ class OpenEnrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class SendElsewhere:
+class RequireOidc:
     """The user has no password here from now on and signs in elsewhere; ends the user's sessions."""
 
     act: ClassVar[str] = "user.sent_elsewhere"
@@ -128,7 +128,7 @@ class ChangeRole:
 
     act: ClassVar[str] = "user.role_changed"
     name: str
-    role: Role
+    role: UserRole
     reason: str
     by: str
     at: datetime
@@ -184,7 +184,7 @@ UserChange = (
     | SetPassword
     | Enrol
     | OpenEnrolment
-    | SendElsewhere
+    | RequireOidc
     | BindIdentity
     | ChangeRole
     | DisableUser
@@ -223,7 +223,7 @@ class NewSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class UserSession:
     """One that has not ended. ``seen_at``: when it was used last, to the minute.
 
     ``remote``, ``agent``: of whoever opened it.
@@ -238,11 +238,11 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class UsersLooked:
+class UserQuery:
     """Which users are looked for. ``since``: the name to begin at; ``after``: where the page before ended."""
 
     since: str = ""
-    role: Role | None = None
+    role: UserRole | None = None
     after: str = ""
     limit: int = 50
 
@@ -271,7 +271,7 @@ class AuditNote:
 class UserReads(Protocol):
     """What pages about users are made from."""
 
-    async def look_for_users(self, looked: UsersLooked, now: datetime) -> tuple[UserRow, ...]:
+    async def search_users(self, query: UserQuery, now: datetime) -> tuple[UserRow, ...]:
         """A page, by name."""
         ...
 
@@ -280,7 +280,7 @@ class UserReads(Protocol):
         """Names of users by what the logs and the ledger call them (``user:7``); other codes are left out."""
         ...
 
-    async def sessions_of(self, user_id: int, now: datetime) -> tuple[Session, ...]:
+    async def sessions_of(self, user_id: int, now: datetime) -> tuple[UserSession, ...]:
         """Those that are open, the one used last in front."""
         ...
 
@@ -308,7 +308,7 @@ class Users(Protocol):
         """False when the user was disabled or locked meanwhile; then there is none."""
         ...
 
-    async def session_of(self, token_sha256: str) -> Session | None:
+    async def session_of(self, token_sha256: str) -> UserSession | None:
         """The session and its user as they are now, whether it is still good or not."""
         ...
 

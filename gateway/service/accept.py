@@ -9,7 +9,7 @@ from typing import cast
 from contracts.codes import Code
 from contracts.errors import Violation
 from contracts.header import ConversationId
-from contracts.party import PartyId, Role
+from contracts.party import PartyId, PartyRole
 from contracts.payloads import (
     Accepted,
     AppealAccepted,
@@ -23,14 +23,14 @@ from contracts.payloads import (
     RequestPosition,
 )
 from dossier.procedure.decide import decide
-from dossier.procedure.decision import CaseFile, CasePayload, Decision, MessageArrived, Refusal
+from dossier.procedure.decision import CaseFile, CasePayload, Decision, DecisionRefusal, MessageArrived
 from gateway.domain.mentions import documents_named
 from gateway.ports.case import Case, CaseWrite
 from gateway.ports.documents import StoredDocument
 from gateway.ports.intake import Acceptance
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes, receipt_for
-from gateway.service.casewrite import Cause, case_file, case_write, opening
+from gateway.service.casewrite import WriteCause, case_file, case_write, opening
 from gateway.service.exchange import Exchange
 from gateway.service.likeness import sketched_reply
 from gateway.service.once import incoming, once
@@ -89,7 +89,7 @@ def _file_for(exchange: Exchange, case: Case, payload: CasePayload) -> CaseFile:
         raise Refused(Code.WRONG_STATE, f"the appeal {case.appeal_number} is over, and its file was erased")
     for party_id in _bodies_named(payload):
         party = exchange.directory().parties.get(party_id)
-        if party is None or party.role is not Role.AGENCY:
+        if party is None or party.role is not PartyRole.AGENCY:
             raise Refused(Code.UNKNOWN_PARTY, f"no agency {party_id!r} on this exchange")
     return case_file(case)
 
@@ -120,7 +120,7 @@ def _decide(
     arrival = MessageArrived(admitted.header.message_id, admitted.header.sender, payload, number)
     moment = exchange.moment(appeal, now)
     match decide(case, arrival, moment, exchange.law):
-        case Refusal(code=code, detail=detail):
+        case DecisionRefusal(code=code, detail=detail):
             raise Refused(code, detail)
         case Decision() as decision:
             return decision
@@ -137,7 +137,7 @@ def _write(
 ) -> CaseWrite:
     header = admitted.header
     documents = tuple((str(ref.document_id), ref.sha256) for ref in documents_named(admitted.message.payload))
-    cause = Cause(header.sender, header.message_id, ((str(header.message_id), admitted.digest), *documents))
+    cause = WriteCause(header.sender, header.message_id, ((str(header.message_id), admitted.digest), *documents))
     return case_write(
         conversation_id, expected_seq, decision, cause,
         me=exchange.me, ids=exchange.ids, now=now, trace=exchange.tracer.here(),

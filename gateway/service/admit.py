@@ -22,7 +22,7 @@ from contracts.operations import ADMITTED, NAMESPACE, OPERATIONS, Message, Opera
 from contracts.party import PartyId
 from contracts.validate import require_rules, validate_operation
 from gateway.domain.directory import Directory
-from gateway.service.refused import Authenticated, Claimed, Refused
+from gateway.service.refused import Authenticated, ClaimedIdentity, Refused
 from signing.errors import SignatureRefused
 from signing.verification import ReadEnvelope, VerifiedEnvelope, verify_envelope
 
@@ -44,7 +44,7 @@ class AdmittedMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class AdmissionContext:
     """What admission needs to know of us."""
 
     me: PartyId
@@ -53,10 +53,10 @@ class Admission:
 
 
 def admit(
-    envelope: bytes, service: Service, directory: Directory, admission: Admission, *, now: datetime
+    envelope: bytes, service: Service, directory: Directory, admission: AdmissionContext, *, now: datetime
 ) -> AdmittedMessage:
     """Turn a request's bytes into a message that may be acted on. Raises Refused."""
-    claimed = Claimed()
+    claimed = ClaimedIdentity()
     try:
         read = ReadEnvelope.of(envelope, limit_bytes=admission.limit_bytes)  # 1
         element = soap.operation_of(read.root)
@@ -78,7 +78,7 @@ def admit(
 
 
 def authenticated(
-    refused: Refused, envelope: bytes, directory: Directory, admission: Admission, *, now: datetime
+    refused: Refused, envelope: bytes, directory: Directory, admission: AdmissionContext, *, now: datetime
 ) -> Authenticated | None:
     """Whose signature a refused request carries, whatever it was refused for; None for a stranger's.
 
@@ -95,12 +95,12 @@ def authenticated(
     return Authenticated(PartyId(verified.owner), verified.digest)
 
 
-def _claimed(element: etree._Element) -> Claimed:
+def _claimed(element: etree._Element) -> ClaimedIdentity:
     header = element.find(f"{{{NAMESPACE}}}header")
     if header is None:
-        return Claimed()
+        return ClaimedIdentity()
     sender, message_id = (header.findtext(f"{{{NAMESPACE}}}{name}") for name in ("sender", "messageId"))
-    return Claimed(sender[:64] if sender else None, message_id[:64] if message_id else None)
+    return ClaimedIdentity(sender[:64] if sender else None, message_id[:64] if message_id else None)
 
 
 def _operation_at(element: etree._Element, service: Service) -> Operation:
@@ -135,7 +135,7 @@ def _require_addressed(
         raise Refused(Code.NOT_PERMITTED, f"role {sender.role.value} may not call the {service.value} service")
 
 
-def _signer_code(refused: SignatureRefused, claimed: Claimed, directory: Directory) -> Code:
+def _signer_code(refused: SignatureRefused, claimed: ClaimedIdentity, directory: Directory) -> Code:
     """A stranger's name is the better news than a stranger's certificate; the effect, none, is the same."""
     stranger = claimed.sender is not None and PartyId(claimed.sender) not in directory.parties
     return Code.UNKNOWN_PARTY if refused.code is Code.UNKNOWN_SIGNER and stranger else refused.code

@@ -8,7 +8,7 @@ from contracts.header import ConversationId
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import Decision, DossierReady, SignaturesJudged, TermFellDue
 from gateway.ports.results import Recorded
-from gateway.service.casewrite import Cause, case_file, case_write, is_empty
+from gateway.service.casewrite import WriteCause, case_file, case_write, is_empty
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 
 
@@ -24,7 +24,7 @@ async def advance(
     exchange: Exchange,
     conversation_id: ConversationId,
     brought: TermFellDue | DossierReady | SignaturesJudged,
-    cause: Cause,
+    cause: WriteCause,
 ) -> Advanced:
     """Write what follows from ``brought``, once: deciding again on what was written finds nothing to add."""
     for _ in range(CONFLICT_TRIES):

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.domain.access import Right, may
-from gateway.domain.alarms import Limits
-from gateway.ports.alarms import AckJob, AlarmReads, Unheard
+from gateway.domain.alarms import AlarmLimits
+from gateway.ports.alarms import AckJob, AlarmReads, UndeliveredAlarms
 from gateway.ports.users import AuditNote, User
 from gateway.service.exchange import Exchange
 from gateway.service.operate import NotAllowed, audit_name
@@ -16,16 +16,16 @@ UNHEARD_FOR: Final = timedelta(days=1)
 """A message that was given up is told of for so long."""
 
 
-async def unheard(store: AlarmReads, limits: Limits, now: datetime) -> tuple[Unheard, ...]:
+async def failing_channels(store: AlarmReads, limits: AlarmLimits, now: datetime) -> tuple[UndeliveredAlarms, ...]:
     """Channels by which messages about alarms do not arrive."""
-    return await store.unheard(tries=limits.unheard_tries, since=now - UNHEARD_FOR)
+    return await store.failing_channels(tries=limits.failing_tries, since=now - UNHEARD_FOR)
 
 
-async def say_whether_heard(exchange: Exchange) -> str:
+async def probe_channels(exchange: Exchange) -> str:
     """For ``/health/ready``, which a mail server does not make unready: parties have nothing to do with it."""
-    found = await unheard(exchange.store, exchange.alarm_limits, exchange.clock.now())
-    told = "; ".join(f"{one.count} by {one.channel} since {one.since:%Y-%m-%d %H:%M} UTC" for one in found)
-    return f"messages that nobody takes: {told}" if told else "told"
+    found = await failing_channels(exchange.store, exchange.alarm_limits, exchange.clock.now())
+    undelivered = "; ".join(f"{one.count} by {one.channel} since {one.since:%Y-%m-%d %H:%M} UTC" for one in found)
+    return f"messages that nobody takes: {undelivered}" if undelivered else "told"
 
 
 async def acknowledge(exchange: Exchange, alarm_id: int, *, by: str, reason: str) -> str | None:

@@ -33,13 +33,13 @@ def answer_bytes(
     conversation_id: ConversationId | None = None,
 ) -> bytes:
     """Operation bytes of ``<operation>Response``."""
-    asked = admitted.header
+    request_header = admitted.header
     header = Header(
         message_id=ids.message_id(),
-        conversation_id=conversation_id or asked.conversation_id,
-        ref_to_message_id=asked.message_id,
-        sender=asked.recipient,
-        recipient=asked.sender,
+        conversation_id=conversation_id or request_header.conversation_id,
+        ref_to_message_id=request_header.message_id,
+        sender=request_header.recipient,
+        recipient=request_header.sender,
         action=Action.ANSWER,
         created_at=now,
     )

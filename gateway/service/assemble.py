@@ -21,10 +21,10 @@ from gateway.pages.counter import with_page_counts
 from gateway.ports.case import Case, ClaimedAssembly
 from gateway.ports.documents import StoredDocument
 from gateway.service.advance import Advanced, advance
-from gateway.service.casewrite import Cause, case_file
+from gateway.service.casewrite import WriteCause, case_file
 from gateway.service.exchange import Exchange
 from gateway.service.proofs import Awaited, ProofRules, chain_of, seal_of, stamp_of
-from gateway.service.vouch import Judge, vouch
+from gateway.service.vouch import SignatureJudge, vouch
 from signing.keys import SigningKey
 from signing.timestamp import Stamp
 
@@ -41,7 +41,7 @@ async def assemble_due(
     key: SigningKey,
     folder: Path,
     rules: ProofRules,
-    judge: Judge | None = None,
+    judge: SignatureJudge | None = None,
 ) -> StoredDocument | Awaited:
     """Build the container in ``folder``, take it over into the documents, file it. Raises DossierImpossible.
 
@@ -91,7 +91,7 @@ def _build(
 
 
 async def _gather(exchange: Exchange, case: Case, order: ClaimedAssembly) -> DossierInput:
-    messages = _told_of(case, await exchange.store.messages_of(case.conversation_id))
+    messages = _reported_on(case, await exchange.store.messages_of(case.conversation_id))
     salts = await exchange.store.salts_of(case.conversation_id)
     touched = {message.sender for message in messages} | {message.recipient for message in messages} | {order.court}
     parties = await exchange.store.parties_ever(touched)
@@ -112,7 +112,7 @@ async def _gather(exchange: Exchange, case: Case, order: ClaimedAssembly) -> Dos
     )
 
 
-def _told_of(case: Case, messages: tuple[KeptMessage, ...]) -> tuple[KeptMessage, ...]:
+def _reported_on(case: Case, messages: tuple[KeptMessage, ...]) -> tuple[KeptMessage, ...]:
     """Without what came in while the case was being read: its event and its documents belong to a later dossier."""
     named = {event.message_id for event in case.events}
     last = case.events[-1].at
@@ -156,6 +156,6 @@ async def _file(
         title=built.file_name,
         up_to_seq=up_to_seq,
     )
-    cause = Cause(exchange.me, None, ((str(stored.document_id), stored.sha256),))
+    cause = WriteCause(exchange.me, None, ((str(stored.document_id), stored.sha256),))
     if await advance(exchange, order.conversation_id, ready, cause) is Advanced.CONTENDED:
         raise DossierImpossible(f"conversation {order.conversation_id} is being written to by many at once")

@@ -9,8 +9,8 @@ from typing import Final
 
 from gateway.ambient import Clock
 from gateway.domain.tokens import is_token
-from gateway.ports.tokens import RefusedToken, Token, Tokens
-from gateway.service.signin import Strangers, token_digest
+from gateway.ports.tokens import ApiToken, RefusedToken, Tokens
+from gateway.service.signin import UnknownNameLimiter, token_digest
 
 FAILURES_A_MINUTE: Final = 20
 """From one address, in this process; then nothing that is not known to be good is looked up until the minute ends."""
@@ -22,14 +22,14 @@ _TOUCH_EVERY: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class TurnedAway:
+class AuthenticationFailed:
     """``wait``: until it is worth asking again, for whoever failed too often; None for whoever just has no token."""
 
     wait: timedelta | None = None
 
 
 @dataclass(slots=True)
-class Failures:
+class FailureCounter:
     """Counts them by address and minute, in this process."""
 
     minute: datetime | None = None
@@ -54,40 +54,40 @@ class Failures:
 
 
 @dataclass(frozen=True, slots=True)
-class Doorkeeper:
+class TokenAuthenticator:
     """Where programs show their tokens. ``trusted``: digests that were good, and when last."""
 
     tokens: Tokens
     clock: Clock
-    failures: Failures = field(default_factory=Failures)
-    strangers: Strangers = field(default_factory=Strangers)
+    failures: FailureCounter = field(default_factory=FailureCounter)
+    strangers: UnknownNameLimiter = field(default_factory=UnknownNameLimiter)
     trusted: dict[str, datetime] = field(default_factory=dict)
 
 
-async def known_by(keeper: Doorkeeper, shown: str, *, remote: str) -> Token | TurnedAway:
+async def known_by(keeper: TokenAuthenticator, shown: str, *, remote: str) -> ApiToken | AuthenticationFailed:
     """The token that was shown, if it opens anything. What was wrong with one is told to the audit log alone."""
     now, digest = keeper.clock.now(), token_digest(shown)
     is_trusted = now - keeper.trusted.get(digest, now - TRUSTED_FOR) < TRUSTED_FOR
     if not is_trusted and (wait := keeper.failures.wait(remote, now)) is not None:
-        return TurnedAway(wait)
+        return AuthenticationFailed(wait)
     found = await keeper.tokens.token_of(digest) if is_token(shown) else None
     against = found.against(now) if found else "no such token"
     if found is None or against is not None:
         await _turn_away(keeper, found, against or "", remote, now)
-        return TurnedAway()
+        return AuthenticationFailed()
     _trust(keeper, digest, now)
     if found.used_at is None or now - found.used_at >= _TOUCH_EVERY:
         await keeper.tokens.touch_token(found.token_id, now)
     return found
 
 
-def _trust(keeper: Doorkeeper, digest: str, now: datetime) -> None:
+def _trust(keeper: TokenAuthenticator, digest: str, now: datetime) -> None:
     if len(keeper.trusted) >= _MOST_TRUSTED:
         keeper.trusted.clear()
     keeper.trusted[digest] = now
 
 
-async def _turn_away(keeper: Doorkeeper, found: Token | None, why: str, remote: str, now: datetime) -> None:
+async def _turn_away(keeper: TokenAuthenticator, found: ApiToken | None, why: str, remote: str, now: datetime) -> None:
     keeper.failures.add(remote, now)
     if keeper.strangers.is_noted(now):
         name, number = (found.name, found.token_id) if found else (None, None)

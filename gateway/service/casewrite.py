@@ -12,7 +12,7 @@ from contracts.header import ConversationId, Header, MessageId
 from contracts.operations import Message, action_of
 from contracts.party import PartyId
 from contracts.payloads import AddDocuments, Deliver, Disagree, RegisterAppeal, Reply
-from dossier.procedure.decision import CaseFile, Decision, OutgoingIntent, Said
+from dossier.procedure.decision import CaseFile, CaseMessage, Decision, OutgoingIntent
 from gateway.ambient import IdSource
 from gateway.domain.mentions import documents_named
 from gateway.domain.priority import priority_of
@@ -21,7 +21,7 @@ from gateway.ports.case import AssemblyDue, Case, CaseWrite, OutgoingMessage, Sa
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class WriteCause:
     """What a write rests on: who caused it, by which message, and the contents its events commit to.
 
     ``contents``: (message_id or document_id, SHA-256 hex).
@@ -42,7 +42,7 @@ def case_file(case: Case) -> CaseFile:
         case.conversation_id,
         case.events,
         appeal,
-        added=tuple(ref for said in _of(spoken, AddDocuments) for ref in said.payload.documents),
+        added=tuple(ref for message in _of(spoken, AddDocuments) for ref in message.payload.documents),
         pressed=_of(spoken, Disagree),
         replies=_of(spoken, Reply),
     )
@@ -51,11 +51,11 @@ def case_file(case: Case) -> CaseFile:
 _P = TypeVar("_P", AddDocuments, Disagree, Reply)
 
 
-def _of(spoken: list[Message], kind: type[_P]) -> tuple[Said[_P], ...]:
+def _of(spoken: list[Message], kind: type[_P]) -> tuple[CaseMessage[_P], ...]:
     return tuple(
-        Said(said.header.sender, said.header.message_id, said.payload)
-        for said in spoken
-        if isinstance(said.payload, kind)
+        CaseMessage(message.header.sender, message.header.message_id, message.payload)
+        for message in spoken
+        if isinstance(message.payload, kind)
     )
 
 
@@ -63,7 +63,7 @@ def case_write(
     conversation_id: ConversationId,
     expected_seq: int,
     decision: Decision,
-    cause: Cause,
+    cause: WriteCause,
     *,
     me: PartyId,
     ids: IdSource,

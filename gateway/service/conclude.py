@@ -9,7 +9,7 @@ from contracts.party import PartyId
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import Decision, DeliveryAcknowledged, DeliveryRejected
 from gateway.ports.case import CaseWrite
-from gateway.service.casewrite import Cause, case_file, case_write, is_empty
+from gateway.service.casewrite import WriteCause, case_file, case_write, is_empty
 from gateway.service.exchange import Exchange
 
 Ending = DeliveryAcknowledged | DeliveryRejected
@@ -44,6 +44,6 @@ async def conclude(
     if is_empty(merged):
         return None
     return case_write(
-        conversation_id, case.seq, merged, Cause(actor),
+        conversation_id, case.seq, merged, WriteCause(actor),
         me=exchange.me, ids=exchange.ids, now=now, trace=exchange.tracer.here(),
     )  # fmt: skip

@@ -13,8 +13,8 @@ from dossier.events import Fact
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
 from dossier.procedure.filing import fact_of, is_news
 from gateway.domain.delivery import DeliveryState
-from gateway.domain.poison import Cause
-from gateway.domain.retry import Verdict, judge_outcome
+from gateway.domain.poison import PoisonCause
+from gateway.domain.retry import RetryVerdict, judge_outcome
 from gateway.ports.case import CaseFact, CaseWrite
 from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
 from gateway.ports.outside import Connector, OutgoingEnvelope
@@ -36,7 +36,7 @@ async def deliver(
     connector: Connector,
     key: SigningKey,
     *,
-    together: Callable[[], Awaitable[None]],
+    batcher: Callable[[], Awaitable[None]],
 ) -> DeliveryState:
     """One attempt. No transaction is open while the peer is waited for; the lease covers the wait.
 
@@ -49,13 +49,13 @@ async def deliver(
     agreement = directory.agreement_of(claim.recipient)
     if party is None:
         reason = f"no party {claim.recipient} in the registry"
-        return await _set_aside(exchange, claim, Cause.NO_SUCH_PARTY, reason, at=started_at)
+        return await _set_aside(exchange, claim, PoisonCause.NO_SUCH_PARTY, reason, at=started_at)
     try:
         envelope = sign_envelope(claim.operation, key, now=started_at)
     except KeyUnavailable as away:  # a token that is pulled out makes no message poison
         outcome: Outcome = Deferred(str(away), Transmission(b""), reach=Reach.NOT_TRIED)
     except SigningError as unusable:
-        return await _set_aside(exchange, claim, Cause.UNSIGNABLE, str(unusable), at=started_at)
+        return await _set_aside(exchange, claim, PoisonCause.UNSIGNABLE, str(unusable), at=started_at)
     else:
         within_lease = _within(agreement, exchange.lease * LEASE_SHARE)
         outcome = await _send(exchange, connector, OutgoingEnvelope(
@@ -64,8 +64,8 @@ async def deliver(
     now = exchange.clock.now()
     verdict = judge_outcome(outcome, agreement, attempt=claim.attempt, now=now, jitter=exchange.jitter.next())
     exchange.meter.attempted(party.role, type(outcome).__name__, (now - started_at).total_seconds())
-    exchange.tracer.tell(outcome=type(outcome).__name__, code=verdict.code or "")
-    await together()
+    exchange.tracer.annotate(outcome=type(outcome).__name__, code=verdict.code or "")
+    await batcher()
     with exchange.tracer.span(Span.RECORD):
         return await _record(exchange, claim, outcome, verdict, started_at=started_at, at=now)
 
@@ -74,7 +74,7 @@ async def _send(exchange: Exchange, connector: Connector, envelope: OutgoingEnve
     """The recipient may go on with the very span in which it is waited for."""
     with exchange.tracer.span(Span.SEND, recipient=envelope.party.party_id):
         outcome = await connector.send(replace(envelope, trace=exchange.tracer.here()))
-        exchange.tracer.tell(outcome=type(outcome).__name__, http_status=outcome.transmission.http_status or 0)
+        exchange.tracer.annotate(outcome=type(outcome).__name__, http_status=outcome.transmission.http_status or 0)
         if not isinstance(outcome, Acknowledged | Delivered):
             exchange.tracer.fail(type(outcome).__name__)
     return outcome
@@ -88,7 +88,7 @@ async def _record(
     exchange: Exchange,
     claim: ClaimedDelivery,
     outcome: Outcome,
-    verdict: Verdict,
+    verdict: RetryVerdict,
     *,
     started_at: datetime,
     at: datetime,
@@ -154,7 +154,7 @@ def _ending(claim: ClaimedDelivery, outcome: Outcome) -> Ending | None:
 
 
 async def _set_aside(
-    exchange: Exchange, claim: ClaimedDelivery, cause: Cause, reason: str, *, at: datetime
+    exchange: Exchange, claim: ClaimedDelivery, cause: PoisonCause, reason: str, *, at: datetime
 ) -> DeliveryState:
     """A message we cannot even send: poison; it holds its own pair only, and a person moves it on."""
     attempt = AttemptRecord(

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from gateway.domain.access import Right, may
-from gateway.domain.desk import PAST, Hand, IncidentAct, Severity
-from gateway.ports.desk import IncidentJob, NoteChange, NoteWrite, SeverityJob, Subject
+from gateway.domain.desk import PAST, IncidentAct, NoteHolder, Severity
+from gateway.ports.desk import IncidentJob, NoteChange, NoteSubject, NoteWrite, SeverityJob
 from gateway.ports.users import AuditNote
 from gateway.service.exchange import Exchange
 from gateway.service.operate import Actor, NotAllowed, audit_name, desk_name
 
 
-async def write_note(exchange: Exchange, user: Actor, subject: Subject, text: str, to: Hand) -> int:
+async def write_note(exchange: Exchange, user: Actor, subject: NoteSubject, text: str, to: NoteHolder) -> int:
     """Returns its number. Raises NotAllowed."""
     await _require(exchange, user, "note.written", f"{subject.about} {subject.key}")
     written = NoteWrite(subject, text, desk_name(user), to, audit_name(user), exchange.clock.now())
     return await exchange.store.write_note(written)
 
 
-async def change_note(exchange: Exchange, user: Actor, note_id: int, to: Hand | None, *, reason: str) -> str | None:
+async def change_note(
+    exchange: Exchange, user: Actor, note_id: int, to: NoteHolder | None, *, reason: str
+) -> str | None:
     """Hand it on, or close it where ``to`` is None; what stands against it in words. Raises NotAllowed."""
     await _require(exchange, user, "note.closed" if to is None else "note.handed_on", f"note {note_id}")
     change = NoteChange(note_id, to, reason, audit_name(user), desk_name(user), exchange.clock.now())

@@ -61,21 +61,23 @@ async def put_document(exchange: Exchange, admitted: AdmittedMessage, key: KeySo
 
 async def get_document_part(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
     """Read one part of a granted document; the access is logged. Raises Refused."""
-    asked = cast("GetDocumentPart", admitted.message.payload)
+    payload = cast("GetDocumentPart", admitted.message.payload)
     reader = admitted.header.sender
-    document = (await exchange.documents.find([asked.document_id])).get(asked.document_id)
+    document = (await exchange.documents.find([payload.document_id])).get(payload.document_id)
     if document is None:
-        raise Refused(Code.DOCUMENT_ABSENT, f"no document {asked.document_id}")
-    if asked.document_id not in await exchange.documents.granted(reader, [asked.document_id]):
-        raise Refused(Code.DOCUMENT_NOT_GRANTED, f"document {asked.document_id} was not sent to you")
+        raise Refused(Code.DOCUMENT_ABSENT, f"no document {payload.document_id}")
+    if payload.document_id not in await exchange.documents.granted(reader, [payload.document_id]):
+        raise Refused(Code.DOCUMENT_NOT_GRANTED, f"document {payload.document_id} was not sent to you")
     parts = max(1, -(-document.size // PART_BYTES))
-    if asked.part > parts:
-        raise Refused(Code.SCHEMA_VIOLATION, f"part {asked.part} asked, the document has {parts}")
-    content = await exchange.documents.read(asked.document_id, offset=(asked.part - 1) * PART_BYTES, length=PART_BYTES)
+    if payload.part > parts:
+        raise Refused(Code.SCHEMA_VIOLATION, f"part {payload.part} asked, the document has {parts}")
+    content = await exchange.documents.read(
+        payload.document_id, offset=(payload.part - 1) * PART_BYTES, length=PART_BYTES
+    )
     now = exchange.clock.now()
-    await exchange.store.record_access(reader, "document", f"{asked.document_id}#{asked.part}", now)
+    await exchange.store.record_access(reader, "document", f"{payload.document_id}#{payload.part}", now)
     part = DocumentPart(
-        document_id=document.document_id, part=asked.part, parts=parts, size=document.size, sha256=document.sha256,
+        document_id=document.document_id, part=payload.part, parts=parts, size=document.size, sha256=document.sha256,
         file_name=document.file_name, media_type=document.media_type, content=content,
     )  # fmt: skip
     return answer_bytes(admitted, part, ids=exchange.ids, now=now)

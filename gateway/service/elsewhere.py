@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.identity import Identity, IdentityRefused, Question
-from gateway.domain.access import Role, SignsIn
-from gateway.domain.elsewhere import Admission, NotAdmitted, Terms, name_by_claim, role_by_claim
+from contracts.identity import Identity, IdentityRefused, LoginChallenge
+from gateway.domain.access import SignInMethod, UserRole
+from gateway.domain.elsewhere import OidcAdmission, OidcRejection, OidcTerms, name_by_claim, role_by_claim
 from gateway.ports.outside import IdentityProvider
-from gateway.ports.users import AddUser, AuditNote, BindIdentity, ChangeRole, FailedLogin, Session, User
-from gateway.service.signin import Desk, open_session
+from gateway.ports.users import AddUser, AuditNote, BindIdentity, ChangeRole, FailedLogin, User, UserSession
+from gateway.service.signin import LoginService, open_session
 
 _BY: Final = "identity provider"
 _HOW: Final = "by the identity provider"
@@ -23,7 +23,7 @@ ANSWER_WITHIN: Final = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
-class Spent:
+class UsedChallenges:
     """Questions that were answered, in this process; the provider itself takes no code twice."""
 
     states: dict[str, datetime] = field(default_factory=dict)
@@ -37,117 +37,119 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class OidcLogin:
     """Where people have their accounts, and what these are worth here."""
 
     provider: IdentityProvider
-    terms: Terms
-    spent: Spent = field(default_factory=Spent)
+    terms: OidcTerms
+    spent: UsedChallenges = field(default_factory=UsedChallenges)
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class OidcCallback:
     """Who came back: by which address, by which browser."""
 
     remote: str
     agent: str
 
 
-def question_of(seed: str) -> Question:
+def question_of(seed: str) -> LoginChallenge:
     """All of a sign-in follows from one secret that only the browser holds, so that any node can judge the answer."""
     state, nonce, verifier = (_derived(seed, label) for label in ("state", "nonce", "verifier"))
-    return Question(state, nonce, verifier)
+    return LoginChallenge(state, nonce, verifier)
 
 
-def farewell_state(seed: str) -> str:
+def end_session_state(seed: str) -> str:
     """What a sign-out there is known by, from the secret that only the browser holds."""
     return _derived(seed, "farewell")
 
 
-def is_open_elsewhere(session: Session) -> bool:
+def is_open_at_provider(session: UserSession) -> bool:
     """Whether it was opened by an account elsewhere: whoever changes between ways to sign in loses their sessions."""
-    return session.user.signs_in is SignsIn.ELSEWHERE
+    return session.user.signs_in is SignInMethod.ELSEWHERE
 
 
-async def sign_in_elsewhere(desk: Desk, elsewhere: Elsewhere, code: str, question: Question, came: Came) -> str | None:
+async def sign_in_by_oidc(
+    login: LoginService, oidc_login: OidcLogin, code: str, question: LoginChallenge, came: OidcCallback
+) -> str | None:
     """The token of a new session; None when there is none, and the audit log says why. Raises ProviderAway."""
-    if not elsewhere.spent.is_first(question.state, desk.clock.now()):
-        await refuse(desk, "the answer was given before", came)
+    if not oidc_login.spent.is_first(question.state, login.clock.now()):
+        await refuse(login, "the answer was given before", came)
         return None
     try:
-        identity = await elsewhere.provider.identify(code, question)
+        identity = await oidc_login.provider.identify(code, question)
     except IdentityRefused as refused:
-        await refuse(desk, str(refused), came)
+        await refuse(login, str(refused), came)
         return None
-    user = await _user_of(desk, elsewhere.terms, identity)
-    if isinstance(user, NotAdmitted):
-        await refuse(desk, user.value, came)
+    user = await _user_of(login, oidc_login.terms, identity)
+    if isinstance(user, OidcRejection):
+        await refuse(login, user.value, came)
         return None
-    against = await _against(desk, elsewhere.terms, identity, user)
+    against = await _against(login, oidc_login.terms, identity, user)
     if against is not None:
-        await refuse(desk, against, came, user)
+        await refuse(login, against, came, user)
         return None
-    return await open_session(desk, user, remote=came.remote, agent=came.agent, by=_HOW)
+    return await open_session(login, user, remote=came.remote, agent=came.agent, by=_HOW)
 
 
-async def refuse(desk: Desk, why: str, came: Came, user: User | None = None) -> None:
+async def refuse(login: LoginService, why: str, came: OidcCallback, user: User | None = None) -> None:
     """One line of the audit log; of strangers only so many an hour, as at the login."""
-    now = desk.clock.now()
+    now = login.clock.now()
     if user is not None:
         note = AuditNote(_BY, "session.opened", f"user:{user.user_id}", f"from {came.remote}", f"refused: {why}", now)
-        await desk.users.note(note)
-    elif desk.strangers.is_noted(now):
-        await desk.users.fail_login(FailedLogin(None, f"identity provider: {why}", came.remote, now))
+        await login.users.note(note)
+    elif login.strangers.is_noted(now):
+        await login.users.fail_login(FailedLogin(None, f"identity provider: {why}", came.remote, now))
 
 
-async def _user_of(desk: Desk, terms: Terms, identity: Identity) -> User | NotAdmitted:
+async def _user_of(login: LoginService, terms: OidcTerms, identity: Identity) -> User | OidcRejection:
     """By the account, which never becomes another's, and only the first time by the name that it claims."""
     digest = identity_digest(identity)
-    known = await desk.users.user_by_identity(digest)
+    known = await login.users.user_by_identity(digest)
     if known is not None:
         return known
     name = name_by_claim(identity.claims, terms)
-    if isinstance(name, NotAdmitted):
+    if isinstance(name, OidcRejection):
         return name
-    by_name = await desk.users.credentials_of(name)
-    if by_name is None and terms.admission is Admission.KNOWN:
-        return NotAdmitted.STRANGER
+    by_name = await login.users.credentials_of(name)
+    if by_name is None and terms.admission is OidcAdmission.KNOWN:
+        return OidcRejection.STRANGER
     if by_name is None:
-        return await _added(desk, terms, identity, name)
-    against = await desk.users.change_user(BindIdentity(name, digest, _BY, desk.clock.now()))
-    return NotAdmitted.TAKEN if against is not None else by_name.user
+        return await _added(login, terms, identity, name)
+    against = await login.users.change_user(BindIdentity(name, digest, _BY, login.clock.now()))
+    return OidcRejection.TAKEN if against is not None else by_name.user
 
 
-async def _added(desk: Desk, terms: Terms, identity: Identity, name: str) -> User | NotAdmitted:
+async def _added(login: LoginService, terms: OidcTerms, identity: Identity, name: str) -> User | OidcRejection:
     role = role_by_claim(identity.claims, terms)
-    if isinstance(role, NotAdmitted):
+    if isinstance(role, OidcRejection):
         return role
-    digest, now = identity_digest(identity), desk.clock.now()
-    added = AddUser(name, role, "", _BY, now, signs_in=SignsIn.ELSEWHERE, identity_sha256=digest)
-    if await desk.users.change_user(added) is not None:
-        return NotAdmitted.TAKEN
-    return await desk.users.user_by_identity(digest) or NotAdmitted.TAKEN
+    digest, now = identity_digest(identity), login.clock.now()
+    added = AddUser(name, role, "", _BY, now, signs_in=SignInMethod.ELSEWHERE, identity_sha256=digest)
+    if await login.users.change_user(added) is not None:
+        return OidcRejection.TAKEN
+    return await login.users.user_by_identity(digest) or OidcRejection.TAKEN
 
 
-async def _against(desk: Desk, terms: Terms, identity: Identity, user: User) -> str | None:
+async def _against(login: LoginService, terms: OidcTerms, identity: Identity, user: User) -> str | None:
     """What stands against a session of the user; where roles follow the claim, it does so before the session opens."""
     if user.disabled_at is not None:
         return "the user is disabled"
-    if user.signs_in is SignsIn.HERE:
+    if user.signs_in is SignInMethod.HERE:
         return "the user signs in by a password"
-    if terms.admission is Admission.KNOWN:
+    if terms.admission is OidcAdmission.KNOWN:
         return None
     role = role_by_claim(identity.claims, terms)
-    if isinstance(role, NotAdmitted):
+    if isinstance(role, OidcRejection):
         return role.value
-    return await _role_follows(desk, user, role)
+    return await _role_follows(login, user, role)
 
 
-async def _role_follows(desk: Desk, user: User, role: Role) -> str | None:
+async def _role_follows(login: LoginService, user: User, role: UserRole) -> str | None:
     if role is user.role:
         return None
-    change = ChangeRole(user.name, role, "as the identity provider says", _BY, desk.clock.now())
-    against = await desk.users.change_user(change)
+    change = ChangeRole(user.name, role, "as the identity provider says", _BY, login.clock.now())
+    against = await login.users.change_user(change)
     return None if against is None else "the role that the claim gives cannot be given"
 
 

@@ -11,7 +11,7 @@ from contracts.payloads import RegisterAppeal
 from dossier.procedure.decide import Law
 from dossier.procedure.decision import Moment
 from gateway.ambient import Clock, IdSource, Jitter
-from gateway.domain.alarms import Limits
+from gateway.domain.alarms import AlarmLimits
 from gateway.domain.directory import Directory
 from gateway.ports.documents import Documents
 from gateway.ports.meter import NO_METER, Meter
@@ -39,7 +39,7 @@ class Exchange:
     document_limit_bytes: int
     lease: timedelta
     time_stamps: TimestampAuthority | None = None
-    alarm_limits: Limits = field(default_factory=Limits)
+    alarm_limits: AlarmLimits = field(default_factory=AlarmLimits)
     meter: Meter = NO_METER
     tracer: Tracer = NO_TRACER
 

@@ -23,10 +23,10 @@ careful reader takes; the answer says how many more wait."""
 
 async def fetch_messages(exchange: Exchange, admitted: AdmittedMessage, key: SigningKey) -> bytes:
     """Answer FetchMessages: a signed read. The envelopes are signed now and kept as handed out."""
-    asked = cast("FetchMessages", admitted.message.payload)
+    payload = cast("FetchMessages", admitted.message.payload)
     party, now = admitted.header.sender, exchange.clock.now()
     lease_until = now + exchange.directory().agreement_of(party).mailbox_lease
-    request, limit = admitted.header.message_id, min(asked.limit, MOST_ITEMS)
+    request, limit = admitted.header.message_id, min(payload.limit, MOST_ITEMS)
     began = exchange.tracer.now()
     claims, waiting = await exchange.store.fetch(party, request=request, now=now, limit=limit, lease_until=lease_until)
     envelopes = [sign_envelope(claim.operation, key, now=now) for claim in claims]

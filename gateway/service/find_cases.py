@@ -18,7 +18,7 @@ from gateway.service.exchange import Exchange
 from gateway.service.operate import Actor, audit_name, reader_of
 
 
-class Trouble(StrEnum):
+class SearchTrouble(StrEnum):
     """Why nothing was looked for."""
 
     NOT_ALLOWED = "not_allowed"  # the role looks for no persons
@@ -27,16 +27,16 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCases:
     """``by_person``: a person's number was given, so that it must not stand in an address."""
 
     cases: tuple[AppealRow, ...]
     by_person: bool = False
-    trouble: Trouble | None = None
+    trouble: SearchTrouble | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Seeker:
+class Searcher:
     """Who looks, and with what."""
 
     user: Actor
@@ -44,27 +44,27 @@ class Seeker:
     key: PersonKey | None
 
 
-async def find_cases(exchange: Exchange, seeker: Seeker, words: str) -> Found:
+async def find_cases(exchange: Exchange, seeker: Searcher, words: str) -> FoundCases:
     """Cases with this number: of an appeal, a conversation, a court case, a message, a delivery, or a person."""
     number = words.strip()
     if is_person_number(number):
         return await _of_person(exchange, seeker, number)
-    return Found(await seeker.reads.appeals_of(await seeker.reads.conversations_by(number)))
+    return FoundCases(await seeker.reads.appeals_of(await seeker.reads.conversations_by(number)))
 
 
-async def _of_person(exchange: Exchange, seeker: Seeker, number: str) -> Found:
+async def _of_person(exchange: Exchange, seeker: Searcher, number: str) -> FoundCases:
     if not may(seeker.user.role, Right.FIND_PERSON):
         await _note_refusal(exchange, seeker.user)
-        return Found((), by_person=True, trouble=Trouble.NOT_ALLOWED)
+        return FoundCases((), by_person=True, trouble=SearchTrouble.NOT_ALLOWED)
     if seeker.key is None:
-        return Found((), by_person=True, trouble=Trouble.NO_KEY)
+        return FoundCases((), by_person=True, trouble=SearchTrouble.NO_KEY)
     made_with = await seeker.reads.persons_key()
     if made_with not in (None, seeker.key.name):
-        return Found((), by_person=True, trouble=Trouble.OTHER_KEY)
+        return FoundCases((), by_person=True, trouble=SearchTrouble.OTHER_KEY)
     ids = await seeker.reads.conversations_of_person(seeker.key.digest(number))
     cases = await seeker.reads.appeals_of(ids)
     await _record(exchange, seeker.user, cases, exchange.clock.now())
-    return Found(cases, by_person=True)
+    return FoundCases(cases, by_person=True)
 
 
 async def _record(exchange: Exchange, user: Actor, cases: tuple[AppealRow, ...], at: datetime) -> None:

@@ -20,16 +20,16 @@ from gateway.service.refused import Refused
 
 async def get_history(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
     """Answer GetHistory to the platform that registered the appeal. Raises Refused."""
-    asked = cast("GetHistory", admitted.message.payload)
-    conversation_id = await exchange.store.find_conversation(asked.appeal_number)
+    payload = cast("GetHistory", admitted.message.payload)
+    conversation_id = await exchange.store.find_conversation(payload.appeal_number)
     case = await exchange.store.load_case(conversation_id) if conversation_id else None
     if case is None:
-        raise Refused(Code.UNKNOWN_CONVERSATION, f"no appeal has the number {asked.appeal_number}")
+        raise Refused(Code.UNKNOWN_CONVERSATION, f"no appeal has the number {payload.appeal_number}")
     if case.opened_by != admitted.header.sender:
-        raise Refused(Code.NOT_YOUR_APPEAL, f"appeal {asked.appeal_number} was registered by another party")
+        raise Refused(Code.NOT_YOUR_APPEAL, f"appeal {payload.appeal_number} was registered by another party")
     now = exchange.clock.now()
     history = history_of(case, exchange.directory().names)
-    number = asked.appeal_number
+    number = payload.appeal_number
     await exchange.store.record_access(admitted.header.sender, "history", number, now, about=number)
     return answer_bytes(admitted, history, ids=exchange.ids, now=now, conversation_id=case.conversation_id)
 

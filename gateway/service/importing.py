@@ -16,14 +16,14 @@ from contracts import codec, xmlsafe
 from contracts.errors import ContractError
 from contracts.header import Action, ConversationId, DocumentId, Header
 from contracts.operations import OPERATIONS, Message, Service
-from contracts.party import PartyId, Role
+from contracts.party import PartyId, PartyRole
 from contracts.payloads import AppealAccepted, DocumentKind, DocumentRef, RegisterAppeal
 from contracts.validate import require_rules, validate_operation
 from dossier.appeal import Status
 from dossier.importing.record import ImportedAppeal
-from dossier.importing.replay import RefusedStep, Replayed, Taking, replay
+from dossier.importing.replay import ImportSource, RefusedStep, Replayed, replay
 from dossier.importing.takeover import take_over
-from dossier.procedure.decision import Decision, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal
 from dossier.procedure.lawfile import UnusableLaw
 from gateway.domain.mentions import documents_named
 from gateway.ports.case import CaseWrite
@@ -32,7 +32,7 @@ from gateway.ports.intake import Acceptance, AuditLine
 from gateway.ports.results import Conflict
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes, receipt_for
-from gateway.service.casewrite import Cause, case_write, opening
+from gateway.service.casewrite import WriteCause, case_write, opening
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from gateway.service.once import incoming
 from signing.keys import KeySource
@@ -52,16 +52,16 @@ class ImportOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ImportTrouble:
     """Why a record cannot be taken in: the field, what is wrong with it, what cures it."""
 
     field: str
-    said: str
+    detail: str
     cure: str
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ImportAccepted:
     """The case is here. ``refused``: steps told there that the Code does not allow, kept as bare facts."""
 
     number: str
@@ -72,18 +72,18 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AlreadyImported:
     """An appeal of this number is here already; nothing was done."""
 
     number: str
 
 
 @dataclass(frozen=True, slots=True)
-class NotTaken:
+class ImportRejected:
     """Nothing was done."""
 
     number: str
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[ImportTrouble, ...]
 
 
 async def take_in(
@@ -92,22 +92,22 @@ async def take_in(
     order: ImportOrder,
     documents: Sequence[DocumentId],
     key: KeySource,
-) -> Taken | Known | NotTaken:
+) -> ImportAccepted | AlreadyImported | ImportRejected:
     """``documents``: the parts of the record, then its files, kept before. Raises SigningError."""
     stored = await exchange.documents.find(documents)
     held = [stored[document_id] for document_id in documents if document_id in stored]
     for _ in range(CONFLICT_TRIES):
         planned = await plan(exchange, imported, order, held)
-        if not isinstance(planned, Plan):
+        if not isinstance(planned, ImportPlan):
             return planned
         acceptance = _acceptance(exchange, planned, order, key)
         if not isinstance(await exchange.store.accept(acceptance), Conflict):
             return planned.taken
-    return NotTaken(imported.number, (Trouble("", "others write to the same appeal", "import it again"),))
+    return ImportRejected(imported.number, (ImportTrouble("", "others write to the same appeal", "import it again"),))
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ImportPlan:
     """What would be written. ``operation``: canonical bytes of the message that registers the appeal."""
 
     message: Message
@@ -117,18 +117,20 @@ class Plan:
     now: datetime
 
     @property
-    def taken(self) -> Taken:
+    def taken(self) -> ImportAccepted:
         """What is told of it."""
         appeal, events = self.replayed.appeal, self.replayed.events
-        return Taken(appeal.appeal_number, appeal.conversation_id, appeal.status, len(events), self.replayed.refused)
+        return ImportAccepted(
+            appeal.appeal_number, appeal.conversation_id, appeal.status, len(events), self.replayed.refused
+        )
 
 
 async def plan(
     exchange: Exchange, imported: ImportedAppeal, order: ImportOrder, documents: Sequence[StoredDocument]
-) -> Plan | Known | NotTaken:
+) -> ImportPlan | AlreadyImported | ImportRejected:
     """Decide without an effect, as a dry run does."""
     if await exchange.store.find_conversation(imported.number) is not None:
-        return Known(imported.number)
+        return AlreadyImported(imported.number)
     now = exchange.clock.now()
     troubles = [
         *_strangers(exchange, imported, order),
@@ -136,51 +138,59 @@ async def plan(
         *_to_come(imported, now),
     ]
     if troubles:
-        return NotTaken(imported.number, tuple(troubles))
+        return ImportRejected(imported.number, tuple(troubles))
     appeal = replace(imported.appeal, documents=_named(imported, documents))
     header = Header(exchange.ids.message_id(), None, None, exchange.me, exchange.me, Action.REGISTER_APPEAL, now)
     message = Message(header, appeal)
     try:
         operation = _valid(message, appeal)
     except ContractError as broken:
-        return NotTaken(imported.number, tuple(_breaches(broken)))
+        return ImportRejected(imported.number, tuple(_breaches(broken)))
     return _decided(exchange, replace(imported, appeal=appeal), order, message, operation)
 
 
 def _decided(
     exchange: Exchange, imported: ImportedAppeal, order: ImportOrder, message: Message, operation: bytes
-) -> Plan | NotTaken:
+) -> ImportPlan | ImportRejected:
     """The history played up to the moment at which the message was made."""
     record = tuple(hashlib.sha256(part.content).hexdigest() for part in imported.record)
-    taking = Taking(
+    taking = ImportSource(
         exchange.ids.conversation_id(), message.header.message_id, order.platform, record, order.exported_at
     )
     moment = exchange.moment(imported.appeal, message.header.created_at)
     try:
         replayed = replay(imported, taking, moment, exchange.law)
     except UnusableLaw as without:
-        return NotTaken(imported.number, (Trouble("start_date", str(without), "give the rules a row for that day"),))
-    if isinstance(replayed, Refusal):
-        return NotTaken(imported.number, (Trouble("", replayed.detail, "mend the record or the routes"),))
+        return ImportRejected(
+            imported.number, (ImportTrouble("start_date", str(without), "give the rules a row for that day"),)
+        )
+    if isinstance(replayed, DecisionRefusal):
+        return ImportRejected(imported.number, (ImportTrouble("", replayed.detail, "mend the record or the routes"),))
     sent = take_over(replayed, imported.appeal, moment, exchange.law)
     decision = Decision(facts=tuple(event.fact for event in replayed.events), messages=sent)
     write = _write(exchange, imported.appeal, taking, decision, operation, now=moment.now)
     happened = tuple(event.happened_at for event in replayed.events)
     opened = opening(write, appeal_number=imported.number, opened_by=order.platform)
-    return Plan(message, operation, replayed, replace(opened, happened_at=happened), moment.now)
+    return ImportPlan(message, operation, replayed, replace(opened, happened_at=happened), moment.now)
 
 
 def _write(
-    exchange: Exchange, appeal: RegisterAppeal, taking: Taking, decision: Decision, operation: bytes, *, now: datetime
+    exchange: Exchange,
+    appeal: RegisterAppeal,
+    taking: ImportSource,
+    decision: Decision,
+    operation: bytes,
+    *,
+    now: datetime,
 ) -> CaseWrite:
     """All of it rests on our own message and on the documents that it names."""
     named = tuple((str(ref.document_id), ref.sha256) for ref in documents_named(appeal))
-    said = (str(taking.message_id), hashlib.sha256(operation).hexdigest())
-    cause = Cause(exchange.me, taking.message_id, (said, *named))
+    identity = (str(taking.message_id), hashlib.sha256(operation).hexdigest())
+    cause = WriteCause(exchange.me, taking.message_id, (identity, *named))
     return case_write(taking.conversation_id, 0, decision, cause, me=exchange.me, ids=exchange.ids, now=now)
 
 
-def _acceptance(exchange: Exchange, planned: Plan, order: ImportOrder, key: KeySource) -> Acceptance:
+def _acceptance(exchange: Exchange, planned: ImportPlan, order: ImportOrder, key: KeySource) -> Acceptance:
     """As of a message that came in: it is signed by who says it, and the answer is the receipt for it."""
     now, number = planned.now, planned.taken.number
     envelope = sign_envelope(planned.operation, key(), now=now)
@@ -201,35 +211,42 @@ def _acceptance(exchange: Exchange, planned: Plan, order: ImportOrder, key: KeyS
 # --- what must fit --------------------------------------------------------------------------------------------------
 
 
-def _strangers(exchange: Exchange, imported: ImportedAppeal, order: ImportOrder) -> Iterator[Trouble]:
+def _strangers(exchange: Exchange, imported: ImportedAppeal, order: ImportOrder) -> Iterator[ImportTrouble]:
     """Every party that the case names must be on this exchange, as what the case takes it for."""
     parties = exchange.directory().parties
-    for party_id, role in ((order.platform, Role.PLATFORM), *((body, Role.AGENCY) for body in imported.bodies())):
+    for party_id, role in (
+        (order.platform, PartyRole.PLATFORM),
+        *((body, PartyRole.AGENCY) for body in imported.bodies()),
+    ):
         party = parties.get(party_id)
         if party is None or party.role is not role:
-            told = f"{party_id} is no {role.value} on this exchange"
-            yield Trouble("parties", told, "mend the map or the option --platform, or add the party")
+            problem = f"{party_id} is no {role.value} on this exchange"
+            yield ImportTrouble("parties", problem, "mend the map or the option --platform, or add the party")
 
 
-def _unfit(exchange: Exchange, imported: ImportedAppeal, documents: Sequence[StoredDocument]) -> Iterator[Trouble]:
+def _unfit(
+    exchange: Exchange, imported: ImportedAppeal, documents: Sequence[StoredDocument]
+) -> Iterator[ImportTrouble]:
     """What was kept must be what the record names, byte for byte."""
-    told = [hashlib.sha256(part.content).hexdigest() for part in imported.record]
-    expected = [*told, *(file.sha256 for file in imported.files)]
+    problem = [hashlib.sha256(part.content).hexdigest() for part in imported.record]
+    expected = [*problem, *(file.sha256 for file in imported.files)]
     if len(documents) != len(expected):
-        yield Trouble("files", f"{len(documents)} documents are kept of {len(expected)}", "import it again")
+        yield ImportTrouble("files", f"{len(documents)} documents are kept of {len(expected)}", "import it again")
     for number, (sha256, document) in enumerate(zip(expected, documents, strict=False), 1):
         if sha256 not in {None, document.sha256} or document.owner != exchange.me:
-            yield Trouble(f"files[{number}]", "its bytes are not those that the record names", "fetch the file anew")
+            yield ImportTrouble(
+                f"files[{number}]", "its bytes are not those that the record names", "fetch the file anew"
+            )
 
 
-def _to_come(imported: ImportedAppeal, now: datetime) -> Iterator[Trouble]:
+def _to_come(imported: ImportedAppeal, now: datetime) -> Iterator[ImportTrouble]:
     """Nothing has happened that is still to come, whatever clock says so."""
     cure = "mend the time, or the clock of whoever exported it"
     if imported.appeal.lodged_at > now:
-        yield Trouble("start_date", "it is in the future", cure)
+        yield ImportTrouble("start_date", "it is in the future", cure)
     for step in imported.steps:
         if step.at > now:
-            yield Trouble(f"history[{step.row}]", "it is in the future", cure)
+            yield ImportTrouble(f"history[{step.row}]", "it is in the future", cure)
 
 
 def _named(imported: ImportedAppeal, documents: Sequence[StoredDocument]) -> tuple[DocumentRef, ...]:
@@ -250,13 +267,22 @@ def _valid(message: Message, appeal: RegisterAppeal) -> bytes:
     return operation
 
 
-def _breaches(broken: ContractError) -> Iterator[Trouble]:
+def _breaches(broken: ContractError) -> Iterator[ImportTrouble]:
     """By the names that the contract has for them."""
     cure = "complete or mend the record"
     if not broken.violations:
-        yield Trouble("", broken.detail, cure)
+        yield ImportTrouble("", broken.detail, cure)
     for violation in broken.violations:
-        yield Trouble(violation.path, violation.message, cure)
+        yield ImportTrouble(violation.path, violation.message, cure)
 
 
-__all__ = ["ImportOrder", "Known", "NotTaken", "Plan", "Taken", "Trouble", "plan", "take_in"]
+__all__ = [
+    "AlreadyImported",
+    "ImportAccepted",
+    "ImportOrder",
+    "ImportPlan",
+    "ImportRejected",
+    "ImportTrouble",
+    "plan",
+    "take_in",
+]

@@ -15,7 +15,7 @@ from contracts.codes import Code
 from contracts.header import ConversationId
 from contracts.payloads import Accepted, ReportIncident
 from gateway.domain.desk import NOBODY, About, IncidentState, number_of, severity_of
-from gateway.ports.desk import Incident, IncidentWrite, NoteWrite, Subject
+from gateway.ports.desk import Incident, IncidentWrite, NoteSubject, NoteWrite
 from gateway.ports.intake import Acceptance, IncomingMessage
 from gateway.service.admit import AdmittedMessage
 from gateway.service.answer import answer_bytes, receipt_for
@@ -50,7 +50,7 @@ def _adds(exchange: Exchange, admitted: AdmittedMessage, known: Incident, *, now
     reported = cast("ReportIncident", admitted.message.payload)
     author = f"party:{known.party}"
     text = f"{reported.text}\n{reported.contact}"
-    added = NoteWrite(Subject(About.INCIDENT, known.number), text, author, NOBODY, author, now)
+    added = NoteWrite(NoteSubject(About.INCIDENT, known.number), text, author, NOBODY, author, now)
     return Acceptance(_message(exchange, admitted, known.thread, now=now), notes=(added,))
 
 

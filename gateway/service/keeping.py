@@ -18,7 +18,7 @@ class NotKept(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class UploadPart:
     """Part ``part`` of ``parts`` (from 1) of the file whose whole is ``size`` bytes with this digest (hex)."""
 
     upload_id: str
@@ -31,7 +31,7 @@ class Part:
     content: bytes
 
 
-async def keep_part(exchange: Exchange, part: Part) -> tuple[DocumentId, bool]:
+async def keep_part(exchange: Exchange, part: UploadPart) -> tuple[DocumentId, bool]:
     """Durable on return: the document's id, and whether it is whole now. Raises NotKept."""
     if part.size > exchange.document_limit_bytes:
         raise NotKept(f"{part.file_name} has {part.size} bytes, the limit is {exchange.document_limit_bytes}")
@@ -54,7 +54,7 @@ async def keep_part(exchange: Exchange, part: Part) -> tuple[DocumentId, bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class UploadedFile:
     """A file as a whole. ``of``: what it is kept for; the same file for the same is kept once."""
 
     of: str
@@ -65,23 +65,23 @@ class Whole:
     source: Path | bytes
 
     @classmethod
-    def at_hand(cls, of: str, file_name: str, media_type: str, content: bytes) -> Whole:
+    def at_hand(cls, of: str, file_name: str, media_type: str, content: bytes) -> UploadedFile:
         return cls(of, file_name, media_type, len(content), hashlib.sha256(content).hexdigest(), content)
 
     @classmethod
-    def at(cls, of: str, file_name: str, media_type: str, path: Path) -> Whole:
+    def at(cls, of: str, file_name: str, media_type: str, path: Path) -> UploadedFile:
         """Reads it once, for its digest. Raises OSError."""
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         return cls(of, file_name, media_type, path.stat().st_size, sha256, path)
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[UploadPart]:
         """In order; an empty file has one empty part."""
         name = hashlib.sha256(f"{self.of}\0{self.file_name}\0{self.sha256}".encode()).hexdigest()
         count = max(1, -(-self.size // PART_BYTES))
         for number in range(1, count + 1):
             content = self._read((number - 1) * PART_BYTES)
-            yield Part(
+            yield UploadPart(
                 f"import:{name}", number, count, self.size, self.sha256, self.file_name, self.media_type, content
             )
 

@@ -30,13 +30,13 @@ def listed(unread: Unread, key: PersonKey | None) -> ListedAppeal:
 def numbers_in(registration: bytes) -> frozenset[str]:
     """IIN and BIN of whom an appeal is about; none in what this release cannot read."""
     try:
-        said = codec.parse_operation(registration).payload
+        payload = codec.parse_operation(registration).payload
     except ContractError:
         return frozenset()
-    if not isinstance(said, RegisterAppeal):
+    if not isinstance(payload, RegisterAppeal):
         return frozenset()
-    representative = said.representative.iin if said.representative else None
-    return frozenset(number for number in (said.applicant.iin_bin, representative) if number)
+    representative = payload.representative.iin if payload.representative else None
+    return frozenset(number for number in (payload.applicant.iin_bin, representative) if number)
 
 
 def _line(unread: Unread, events: tuple[Event, ...], appeal: Appeal) -> ListedAppeal:

@@ -9,7 +9,7 @@ from contracts.party import PartyId, Registry
 from gateway.domain.access import RIGHT_FOR, may
 from gateway.domain.acts import PAST, Act
 from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
-from gateway.ports.tokens import Token
+from gateway.ports.tokens import ApiToken
 from gateway.ports.users import AuditNote, User, UserChange
 from gateway.service.exchange import Exchange
 
@@ -24,23 +24,23 @@ async def move(
     return await exchange.store.move(MoveJob(act, of, by, reason, exchange.clock.now(), after))
 
 
-Actor = User | Token
+Actor = User | ApiToken
 """A person at the console, or a program that was given a token."""
 
 
 def audit_name(actor: Actor) -> str:
     """How the audit log names who acts; without a prefix it is a login name of the machine."""
-    return f"token:{actor.name}" if isinstance(actor, Token) else f"console:{actor.name}"
+    return f"token:{actor.name}" if isinstance(actor, ApiToken) else f"console:{actor.name}"
 
 
 def desk_name(actor: Actor) -> str:
     """How notes and incidents name who wrote, took or closed them; a program's name is never taken for a person's."""
-    return f"token:{actor.name}" if isinstance(actor, Token) else actor.name
+    return f"token:{actor.name}" if isinstance(actor, ApiToken) else actor.name
 
 
 def reader_of(actor: Actor) -> PartyId:
     """How the log of accesses names who reads: the ledger, where it shows, names no person."""
-    return PartyId(f"token:{actor.token_id}" if isinstance(actor, Token) else f"user:{actor.user_id}")
+    return PartyId(f"token:{actor.token_id}" if isinstance(actor, ApiToken) else f"user:{actor.user_id}")
 
 
 class NotAllowed(Exception):

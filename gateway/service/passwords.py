@@ -35,7 +35,7 @@ def _nobodys() -> str:
     return hashed(secrets.token_urlsafe())
 
 
-class Judge:
+class PasswordJudge:
     """Compares passwords, and makes hashes of new ones, beside the event loop."""
 
     def __init__(self) -> None:

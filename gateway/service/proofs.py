@@ -99,8 +99,8 @@ async def chain_of(
     tokens = (read_token(seal.token) for seal in seals if seal.token is not None)
     leaves += [(token.authority, Purpose.TIME_STAMPS, token.certificates) for token in tokens]
     certificates = await asyncio.to_thread(_paths, leaves, rules, exchange.clock.now())
-    asked = {one.sha256 for one in certificates} | {hashlib.sha256(der).hexdigest() for der in _of(parties)}
-    return Chain(certificates, _carried(await exchange.store.revocation_values_of(asked)))
+    digests = {one.sha256 for one in certificates} | {hashlib.sha256(der).hexdigest() for der in _of(parties)}
+    return Chain(certificates, _carried(await exchange.store.revocation_values_of(digests)))
 
 
 def _of(parties: Sequence[Party]) -> Iterator[bytes]:

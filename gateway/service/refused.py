@@ -11,7 +11,7 @@ from contracts.party import PartyId
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedIdentity:
     """What an unverified request says of itself; for the log and the fault only, never for a decision."""
 
     sender: str | None = None
@@ -35,12 +35,12 @@ class Refused(Exception):
         detail: str,
         *,
         violations: tuple[Violation, ...] = (),
-        claimed: Claimed | None = None,
+        claimed: ClaimedIdentity | None = None,
         retry_after: timedelta | None = None,
     ) -> None:
         super().__init__(f"{code.value}: {detail}")
         self.code = code
         self.detail = detail
         self.violations = violations
-        self.claimed = claimed or Claimed()
+        self.claimed = claimed or ClaimedIdentity()
         self.retry_after = retry_after

@@ -7,20 +7,20 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from contracts.header import ConversationId
-from gateway.domain.retention import Erased, Kept, Retention
+from gateway.domain.retention import Erased, Retention, RetentionKind
 from gateway.ports.case import Place
 from gateway.ports.store import Store
 
-LOGS: Final = frozenset(Kept) - {Kept.CASES}
+LOGS: Final = frozenset(RetentionKind) - {RetentionKind.CASES}
 
 
-class Counts(Protocol):
+class RetentionCounts(Protocol):
     """As much of the store as a plan needs: what a reader beside a process that serves can do."""
 
     async def cases_over(
         self, before: datetime, after: Place | None
     ) -> tuple[tuple[ConversationId, ...], Place | None]: ...
-    async def count_old(self, kept: Kept, before: datetime) -> int: ...
+    async def count_old(self, kept: RetentionKind, before: datetime) -> int: ...
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Sweep:
     by: str
     reason: str | None = None
     place: Place | None = None
-    done: set[Kept] = field(default_factory=set)
+    done: set[RetentionKind] = field(default_factory=set)
 
     async def step(self, store: Store, now: datetime) -> Erased | None:
         """One commit, of whatever is due next; None when the pass is over.
@@ -44,7 +44,7 @@ class Sweep:
                 before = now - span
                 return await (
                     self._cases(store, before, why, now)
-                    if kept is Kept.CASES
+                    if kept is RetentionKind.CASES
                     else self._rows(store, kept, before, why, now)
                 )
         return None
@@ -52,27 +52,27 @@ class Sweep:
     async def _cases(self, store: Store, before: datetime, why: str, now: datetime) -> Erased:
         found, self.place = await store.cases_over(before, self.place)
         if self.place is None:
-            self.done.add(Kept.CASES)
+            self.done.add(RetentionKind.CASES)
         if not found:
-            return Erased(Kept.CASES, 0)
+            return Erased(RetentionKind.CASES, 0)
         return await store.erase_cases(found, before, by=self.by, reason=why, at=now)
 
-    async def _rows(self, store: Store, kept: Kept, before: datetime, why: str, now: datetime) -> Erased:
+    async def _rows(self, store: Store, kept: RetentionKind, before: datetime, why: str, now: datetime) -> Erased:
         if await store.count_old(kept, before) == 0:
             self.done.add(kept)
             return Erased(kept, 0)
         return await store.erase_rows(kept, before, by=self.by, reason=why, at=now)
 
 
-async def plan(store: Counts, retention: Retention, now: datetime) -> dict[Kept, int]:
+async def plan(store: RetentionCounts, retention: Retention, now: datetime) -> dict[RetentionKind, int]:
     """How much would be erased now, of each."""
     counted = {kept: await store.count_old(kept, now - span) for kept, span in retention.items() if kept in LOGS}
-    if Kept.CASES in retention:
-        counted[Kept.CASES] = await _count_cases(store, now - retention[Kept.CASES])
+    if RetentionKind.CASES in retention:
+        counted[RetentionKind.CASES] = await _count_cases(store, now - retention[RetentionKind.CASES])
     return counted
 
 
-async def _count_cases(store: Counts, before: datetime) -> int:
+async def _count_cases(store: RetentionCounts, before: datetime) -> int:
     found, place = await store.cases_over(before, None)
     count = len(found)
     while place is not None:

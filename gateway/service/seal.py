@@ -30,7 +30,7 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamped:
+class StampingResult:
     """What came of asking for tokens. ``waiting``: the oldest head that has none still, None when all have."""
 
     tokens: int
@@ -56,16 +56,16 @@ async def seal_waiting(
     return Sealed(head.tree_size, len(growth.leaf_ids))
 
 
-async def stamp_waiting(store: Store, authority: TimestampAuthority) -> Stamped:
+async def stamp_waiting(store: Store, authority: TimestampAuthority) -> StampingResult:
     """Ask for the tokens that are still wanted, oldest first, until the authority does not answer."""
     seals = await store.tokenless_seals(limit=TOKENS_AT_ONCE)
     for done, seal in enumerate(seals):
         try:
             token = await authority.stamp(hashlib.sha256(seal.signature).digest())
         except TimestampUnavailable:
-            return Stamped(done, seal.head.tree_size)
+            return StampingResult(done, seal.head.tree_size)
         await store.add_token(seal.head.tree_size, token.der, stamped_at=token.gen_time)
-    return Stamped(len(seals))
+    return StampingResult(len(seals))
 
 
 def _sealed(head: TreeHead, key: SigningKey) -> Seal:

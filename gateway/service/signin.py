@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.ambient import Clock
-from gateway.domain.access import IDLE, LONGEST_PASSWORD, LONGEST_SESSION, USER_NAME, SignsIn
-from gateway.ports.users import Credentials, FailedLogin, NewSession, Session, User, Users
-from gateway.service.passwords import Judge
+from gateway.domain.access import IDLE, LONGEST_PASSWORD, LONGEST_SESSION, USER_NAME, SignInMethod
+from gateway.ports.users import Credentials, FailedLogin, NewSession, User, Users, UserSession
+from gateway.service.passwords import PasswordJudge
 
 _TOUCH_EVERY: Final = timedelta(minutes=1)
 """How exactly it is known when a session was used; a commit for every page would be too much for that."""
@@ -24,7 +24,7 @@ STRANGERS_AN_HOUR: Final = 60
 
 
 @dataclass(slots=True)
-class Strangers:
+class UnknownNameLimiter:
     """Counts tries with unknown names by the hour, in this process."""
 
     hour: datetime | None = None
@@ -39,60 +39,60 @@ class Strangers:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class LoginService:
     """Where one signs in. ``takes_passwords``: whether by passwords, too, or only elsewhere."""
 
     users: Users
     clock: Clock
     takes_passwords: bool = True
-    judge: Judge = field(default_factory=Judge)
-    strangers: Strangers = field(default_factory=Strangers)
+    judge: PasswordJudge = field(default_factory=PasswordJudge)
+    strangers: UnknownNameLimiter = field(default_factory=UnknownNameLimiter)
 
 
-async def sign_in(desk: Desk, name: str, password: str, *, remote: str, agent: str = "") -> str | None:
+async def sign_in(login: LoginService, name: str, password: str, *, remote: str, agent: str = "") -> str | None:
     """The token of a new session; None when there is none, for whatever reason."""
-    if not desk.takes_passwords:
+    if not login.takes_passwords:
         return None
-    known = await desk.users.credentials_of(name) if USER_NAME.fullmatch(name) else None
-    now = desk.clock.now()
+    known = await login.users.credentials_of(name) if USER_NAME.fullmatch(name) else None
+    now = login.clock.now()
     against = _against(known, now)
     to_fit = known.password_hash if known and against is None and len(password) <= LONGEST_PASSWORD else None
-    if not await desk.judge.fits(to_fit, password[:LONGEST_PASSWORD]):
-        await _refuse(desk, known, against or "wrong password", remote, now)
+    if not await login.judge.fits(to_fit, password[:LONGEST_PASSWORD]):
+        await _refuse(login, known, against or "wrong password", remote, now)
         return None
     assert known is not None  # noqa: S101 - nothing fits nobody
-    return await open_session(desk, known.user, remote=remote, agent=agent)
+    return await open_session(login, known.user, remote=remote, agent=agent)
 
 
-async def open_session(desk: Desk, user: User, *, remote: str, agent: str, by: str = "") -> str | None:
+async def open_session(login: LoginService, user: User, *, remote: str, agent: str, by: str = "") -> str | None:
     """The token of a new session of whoever proved to be this user; None when they were shut out meanwhile."""
-    token, now = secrets.token_urlsafe(32), desk.clock.now()
+    token, now = secrets.token_urlsafe(32), login.clock.now()
     new = NewSession(token_digest(token), user.user_id, remote, now, agent[:LONGEST_AGENT], by)
-    return token if await desk.users.open_session(new) else None
+    return token if await login.users.open_session(new) else None
 
 
-async def session_by(desk: Desk, token: str) -> Session | None:
+async def session_by(login: LoginService, token: str) -> UserSession | None:
     """The session of this token, if it is still good; None for one that is over or whose user was disabled."""
-    found = await desk.users.session_of(token_digest(token))
-    now = desk.clock.now()
+    found = await login.users.session_of(token_digest(token))
+    now = login.clock.now()
     if found is None or found.user.disabled_at is not None or is_over(found, now):
         return None
     return found
 
 
-async def use(desk: Desk, session: Session) -> None:
+async def use(login: LoginService, session: UserSession) -> None:
     """The session was used now."""
-    now = desk.clock.now()
+    now = login.clock.now()
     if now - session.seen_at >= _TOUCH_EVERY:
-        await desk.users.touch_session(session.token_sha256, now)
+        await login.users.touch_session(session.token_sha256, now)
 
 
-async def sign_out(desk: Desk, session: Session) -> None:
+async def sign_out(login: LoginService, session: UserSession) -> None:
     """End it, everywhere."""
-    await desk.users.end_session(session.token_sha256, desk.clock.now())
+    await login.users.end_session(session.token_sha256, login.clock.now())
 
 
-def is_over(session: Session, now: datetime) -> bool:
+def is_over(session: UserSession, now: datetime) -> bool:
     """Unused for too long, or simply too long."""
     return now - session.seen_at >= IDLE or now - session.opened_at >= LONGEST_SESSION
 
@@ -107,14 +107,14 @@ def _against(known: Credentials | None, now: datetime) -> str | None:
         return "no such user"
     if known.user.disabled_at is not None:
         return "the user is disabled"
-    if known.user.signs_in is SignsIn.ELSEWHERE:
+    if known.user.signs_in is SignInMethod.ELSEWHERE:
         return "the user signs in elsewhere"
     return "the user is locked" if known.user.standing.is_locked(now) else None
 
 
-async def _refuse(desk: Desk, known: Credentials | None, why: str, remote: str, now: datetime) -> None:
+async def _refuse(login: LoginService, known: Credentials | None, why: str, remote: str, now: datetime) -> None:
     """Whoever signs in elsewhere is not locked by those who try passwords here."""
-    is_counted = known is not None and known.user.signs_in is SignsIn.HERE
-    if is_counted or desk.strangers.is_noted(now):
+    is_counted = known is not None and known.user.signs_in is SignInMethod.HERE
+    if is_counted or login.strangers.is_noted(now):
         user_id = known.user.user_id if known and is_counted else None
-        await desk.users.fail_login(FailedLogin(user_id, why, remote, now))
+        await login.users.fail_login(FailedLogin(user_id, why, remote, now))

@@ -22,11 +22,11 @@ def blocking_stamp(authority: TimestampAuthority, *, within: timedelta) -> Stamp
     loop = asyncio.get_running_loop()
 
     def stamp(digest: bytes) -> bytes:
-        asked = asyncio.run_coroutine_threadsafe(authority.stamp(digest), loop)
+        stamping_future = asyncio.run_coroutine_threadsafe(authority.stamp(digest), loop)
         try:
-            return asked.result((within + SLACK).total_seconds()).der
+            return stamping_future.result((within + SLACK).total_seconds()).der
         except (TimeoutError, CancelledError) as error:
-            asked.cancel()
+            stamping_future.cancel()
             raise TimestampUnavailable(f"no answer within {within.total_seconds():g} s") from error
 
     return stamp

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
-from gateway.domain.access import ENROL_WITHIN, Right, Role, SignsIn, may
+from gateway.domain.access import ENROL_WITHIN, Right, SignInMethod, UserRole, may
 from gateway.ports.users import AddUser, AuditNote, Enrolment, OpenEnrolment, User, UserChange
 from gateway.service.exchange import Exchange
 from gateway.service.operate import Actor, NotAllowed, audit_name
@@ -16,28 +16,30 @@ _ONESELF: Final = "one's own account is for another administrator"
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class UserChangeResult:
     """``against``: in words, None when it is done. ``link``: what the link says, told this once; None without one."""
 
     against: str | None
     link: str | None = field(default=None, repr=False)
 
 
-async def add_as(exchange: Exchange, by: Actor, name: str, role: Role, signs_in: SignsIn, *, reason: str) -> Made:
+async def add_as(
+    exchange: Exchange, by: Actor, name: str, role: UserRole, signs_in: SignInMethod, *, reason: str
+) -> UserChangeResult:
     """Add a user, with a link to enrol by unless they sign in elsewhere. Raises NotAllowed."""
     token, now = secrets.token_urlsafe(32), exchange.clock.now()
-    link = Enrolment(token_digest(token), now + ENROL_WITHIN) if signs_in is SignsIn.HERE else None
+    link = Enrolment(token_digest(token), now + ENROL_WITHIN) if signs_in is SignInMethod.HERE else None
     change = AddUser(name, role, "", audit_name(by), now, reason, signs_in, link)
     against = await change_as(exchange, by, change)
-    return Made(against, token if against is None and link else None)
+    return UserChangeResult(against, token if against is None and link else None)
 
 
-async def link_as(exchange: Exchange, by: Actor, name: str, *, reason: str) -> Made:
+async def link_as(exchange: Exchange, by: Actor, name: str, *, reason: str) -> UserChangeResult:
     """Another link, for a password that was forgotten or never set. Raises NotAllowed."""
     token, now = secrets.token_urlsafe(32), exchange.clock.now()
     link = Enrolment(token_digest(token), now + ENROL_WITHIN)
     against = await change_as(exchange, by, OpenEnrolment(name, link, reason, audit_name(by), now))
-    return Made(against, token if against is None else None)
+    return UserChangeResult(against, token if against is None else None)
 
 
 async def change_as(exchange: Exchange, by: Actor, change: UserChange) -> str | None:

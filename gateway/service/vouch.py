@@ -16,7 +16,7 @@ from gateway.eds import Signatory, SignedAct, judge_eds, signed_acts
 from gateway.log import reason_of
 from gateway.ports.case import Case
 from gateway.service.advance import Advanced, advance
-from gateway.service.casewrite import Cause, case_file
+from gateway.service.casewrite import WriteCause, case_file
 from gateway.service.exchange import Exchange
 from signing.errors import KeyUnavailable, KeyUnusable
 from signing.service import Opinion, SignatureService
@@ -25,14 +25,14 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class SignatureJudge:
     """Who is asked. ``name``: as events call it."""
 
     name: str
     service: SignatureService
 
 
-async def vouch(exchange: Exchange, case: Case, judge: Judge) -> bool:
+async def vouch(exchange: Exchange, case: Case, judge: SignatureJudge) -> bool:
     """Whether events were added: a verdict on each signature of the citizen that has no final one yet."""
     file = case_file(case)
     if file.appeal is None:
@@ -44,18 +44,20 @@ async def vouch(exchange: Exchange, case: Case, judge: Judge) -> bool:
         if isinstance(event.fact, SignatureJudged) and event.fact.verdict is not SignatureVerdict.UNKNOWN
     }
     messages = await exchange.store.messages_of(case.conversation_id)
-    asked = [act for act in signed_acts(messages) if act.signature and act.message_id not in settled]
-    judged = tuple([fact async for fact in _judged(asked, signatory, judge)])
+    unjudged = [act for act in signed_acts(messages) if act.signature and act.message_id not in settled]
+    judged = tuple([fact async for fact in _judged(unjudged, signatory, judge)])
     if not judged:
         return False
-    written = await advance(exchange, case.conversation_id, SignaturesJudged(judged), Cause(exchange.me))
+    written = await advance(exchange, case.conversation_id, SignaturesJudged(judged), WriteCause(exchange.me))
     return written is Advanced.WRITTEN
 
 
-async def _judged(asked: list[SignedAct], signatory: Signatory, judge: Judge) -> AsyncIterator[SignatureJudged]:
+async def _judged(
+    unjudged: list[SignedAct], signatory: Signatory, judge: SignatureJudge
+) -> AsyncIterator[SignatureJudged]:
     """As many as can be judged now; the rest are asked about again before the next dossier."""
     try:
-        for act in asked:
+        for act in unjudged:
             if act.signature is not None:
                 yield _fact(act, await judge_eds(act.signature, act.text, signatory, judge.service), judge.name)
     except (KeyUnavailable, KeyUnusable) as away:

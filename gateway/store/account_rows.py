@@ -8,7 +8,7 @@ from typing import Any, Final, assert_never
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from gateway.domain.access import Role, SignsIn, Standing
+from gateway.domain.access import LoginStanding, SignInMethod, UserRole
 from gateway.ports.users import (
     AddUser,
     AuditNote,
@@ -21,7 +21,7 @@ from gateway.ports.users import (
     Enrol,
     FailedLogin,
     OpenEnrolment,
-    SendElsewhere,
+    RequireOidc,
     SetPassword,
     UnlockUser,
     User,
@@ -77,9 +77,9 @@ def user_of(row: AnyRow) -> User:
         row.role,
         row.created_at,
         row.disabled_at,
-        Standing(row.failures, row.locked_until),
+        LoginStanding(row.failures, row.locked_until),
         row.signs_in,
-        row.signs_in is SignsIn.ELSEWHERE or row.password_hash != "",
+        row.signs_in is SignInMethod.ELSEWHERE or row.password_hash != "",
         row.enrol_until,
     )
 
@@ -122,13 +122,13 @@ def _add(connection: Connection, job: AddUser, taken: AnyRow | None) -> str | No
         "enrol_until": job.enrolment and job.enrolment.until,
     }
     added = connection.execute(insert(users).values(values).returning(users.c.user_id)).scalar_one()
-    result = f"added as {job.role}" + (f", signs in {job.signs_in}" if job.signs_in is SignsIn.ELSEWHERE else "")
+    result = f"added as {job.role}" + (f", signs in {job.signs_in}" if job.signs_in is SignInMethod.ELSEWHERE else "")
     note(connection, [AuditNote(job.by, job.act, f"user:{added}", why, result, job.at)])
     return None
 
 
 def _effect(job: UserChange) -> _Effect:  # noqa: PLR0911 - one for each change
-    at_home = {"signs_in": SignsIn.HERE, "identity_sha256": None, **_NO_LINK, **_OPEN}
+    at_home = {"signs_in": SignInMethod.HERE, "identity_sha256": None, **_NO_LINK, **_OPEN}
     match job:
         case SetPassword():
             by_now = {"password_hash": job.password_hash, **at_home}
@@ -138,8 +138,8 @@ def _effect(job: UserChange) -> _Effect:  # noqa: PLR0911 - one for each change
         case OpenEnrolment(_, link):
             linked = {"enrol_sha256": link.token_sha256, "enrol_until": link.until}
             return _Effect(linked, job.reason, f"good until {link.until:%Y-%m-%d %H:%M} UTC")
-        case SendElsewhere():
-            away = {**at_home, "signs_in": SignsIn.ELSEWHERE, "password_hash": ""}
+        case RequireOidc():
+            away = {**at_home, "signs_in": SignInMethod.ELSEWHERE, "password_hash": ""}
             return _Effect(away, job.reason, ends_sessions=True)
         case BindIdentity():
             return _Effect({"identity_sha256": job.identity_sha256})
@@ -167,20 +167,20 @@ def _against(job: UserChange, row: AnyRow, others: Sequence[int]) -> str | None:
     match job:
         case Enrol() if row.enrol_sha256 != job.token_sha256 or row.enrol_until is None or row.enrol_until <= job.at:
             return "the link was used, has ended, or gave way to a newer one"
-        case UnlockUser() if not Standing(row.failures, row.locked_until).is_locked(job.at):
+        case UnlockUser() if not LoginStanding(row.failures, row.locked_until).is_locked(job.at):
             return "not locked"
-        case BindIdentity() if row.signs_in is SignsIn.HERE or row.identity_sha256 is not None:
+        case BindIdentity() if row.signs_in is SignInMethod.HERE or row.identity_sha256 is not None:
             return "signs in by other means"
         case ChangeRole() if row.role is job.role:
             return f"{job.role} already"
-        case ChangeRole() | DisableUser() if row.role is Role.ADMIN and not others:
+        case ChangeRole() | DisableUser() if row.role is UserRole.ADMIN and not others:
             return "the last administrator who can sign in; make another one first"
     return None
 
 
 def _other_admins(connection: Connection, name: str) -> Sequence[int]:
     """Who else could administer, held until the commit: of two who take it from each other, one is refused."""
-    admins = select(users).where(users.c.role == Role.ADMIN).order_by(users.c.user_id).with_for_update()
+    admins = select(users).where(users.c.role == UserRole.ADMIN).order_by(users.c.user_id).with_for_update()
     able = [row for row in connection.execute(admins) if row.disabled_at is None and user_of(row).has_proof]
     return [row.user_id for row in able if row.name != name]
 
@@ -205,7 +205,7 @@ def _fail(connection: Connection, job: FailedLogin) -> None:
     if job.user_id is not None:
         of = users.c.user_id == job.user_id
         row = connection.execute(select(users).where(of).with_for_update()).one()
-        standing = Standing(row.failures, row.locked_until).after_failure(job.at)
+        standing = LoginStanding(row.failures, row.locked_until).after_failure(job.at)
         values = {"failures": standing.failures, "locked_until": standing.locked_until}
         connection.execute(update(users).where(of).values(values))
         by, subject = f"console:{row.name}", f"user:{job.user_id}"

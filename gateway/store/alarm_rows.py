@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, insert, select, text, update
 
-from gateway.domain.alarm_rule import Change, Happening, decide
-from gateway.domain.alarms import BANDS, Acknowledged, Alarm, Band, Kind
-from gateway.ports.alarms import AckJob, AlarmsLooked, OpenLooked, StepRow, WatchJob, WholeAlarm
+from gateway.domain.alarm_rule import AlarmEvent, Change, decide
+from gateway.domain.alarms import BANDS, Alarm, AlarmKind, AlarmTakenUp, Band
+from gateway.ports.alarms import AckJob, AlarmDetail, AlarmQuery, OpenAlarmQuery, StepRow, WatchJob
 from gateway.ports.users import AuditNote
 from gateway.store import letter_rows
 from gateway.store.account_rows import note
@@ -35,25 +35,25 @@ def acknowledge(connection: Connection, jobs: Sequence[AckJob]) -> list[str | No
     return [_acknowledge(connection, job) for job in jobs]
 
 
-def look_for_alarms(connection: Connection, looked: AlarmsLooked) -> tuple[Alarm, ...]:
+def list_alarms(connection: Connection, query: AlarmQuery) -> tuple[Alarm, ...]:
     """One page, newest first."""
-    statement = select(alarms).where(IS_OPEN if looked.is_open else IS_OVER)
-    return _page(connection, statement, looked.kind, looked.after, looked.limit)
+    statement = select(alarms).where(IS_OPEN if query.is_open else IS_OVER)
+    return _page(connection, statement, query.kind, query.after, query.limit)
 
 
-def open_alarms(connection: Connection, looked: OpenLooked) -> tuple[Alarm, ...]:
+def open_alarms(connection: Connection, query: OpenAlarmQuery) -> tuple[Alarm, ...]:
     """One page, band by band, each off its own part of an index."""
     found: tuple[Alarm, ...] = ()
-    place = looked.after
+    place = query.after
     for band in BANDS if place is None else BANDS[BANDS.index(place.band) :]:
         after = place.alarm_id if place is not None and place.band == band else None
-        found += _page(connection, _of_band(band), looked.kind, after, looked.limit - len(found))
-        if len(found) == looked.limit:
+        found += _page(connection, _of_band(band), query.kind, after, query.limit - len(found))
+        if len(found) == query.limit:
             break
     return found
 
 
-def whole_alarm(connection: Connection, alarm_id: int) -> WholeAlarm | None:
+def whole_alarm(connection: Connection, alarm_id: int) -> AlarmDetail | None:
     """With its story, the newest first."""
     row = connection.execute(select(alarms).where(alarms.c.alarm_id == alarm_id)).first()
     if row is None:
@@ -61,7 +61,7 @@ def whole_alarm(connection: Connection, alarm_id: int) -> WholeAlarm | None:
     of = select(alarm_steps).where(alarm_steps.c.alarm_id == alarm_id)
     found = connection.execute(of.order_by(alarm_steps.c.step_id.desc()).limit(MOST_STEPS)).all()
     steps = tuple(StepRow(one.step_id, one.at, one.happening, one.level, one.by, one.why) for one in found)
-    return WholeAlarm(_alarm(row), steps, letter_rows.letters_of(connection, [one.step_id for one in steps]))
+    return AlarmDetail(_alarm(row), steps, letter_rows.letters_of(connection, [one.step_id for one in steps]))
 
 
 def count_unacknowledged(connection: Connection) -> int:
@@ -76,7 +76,7 @@ def _of_band(band: Band) -> Select[Any]:
 
 
 def _page(
-    connection: Connection, statement: Select[Any], kind: Kind | None, after: int | None, limit: int
+    connection: Connection, statement: Select[Any], kind: AlarmKind | None, after: int | None, limit: int
 ) -> tuple[Alarm, ...]:
     """The newest first."""
     if kind is not None:
@@ -113,7 +113,7 @@ def _keep(connection: Connection, change: Change) -> Change:
     return change
 
 
-def _step(connection: Connection, alarm: Alarm, happening: Happening, values: dict[str, Any]) -> int:
+def _step(connection: Connection, alarm: Alarm, happening: AlarmEvent, values: dict[str, Any]) -> int:
     named = {"alarm_id": alarm.alarm_id, "happening": happening, "level": alarm.level, **values}
     added = insert(alarm_steps).values(named).returning(alarm_steps.c.step_id)
     step_id: int = connection.execute(added).scalar_one()
@@ -129,7 +129,7 @@ def _acknowledge(connection: Connection, job: AckJob) -> str | None:
         taken_up = {"acknowledged_at": job.at, "acknowledged_by": job.by, "acknowledged_why": job.reason}
         connection.execute(update(alarms).where(alarms.c.alarm_id == job.alarm_id).values(taken_up))
         values = {"at": job.at, "by": job.by, "why": job.reason}
-        _step(connection, _alarm(row), Happening.ACKNOWLEDGED, values)
+        _step(connection, _alarm(row), AlarmEvent.ACKNOWLEDGED, values)
     return against
 
 
@@ -144,7 +144,8 @@ def _against(alarm_id: int, row: AnyRow | None) -> str | None:
 
 
 _PLAIN: Final = (
-    "kind", "subject", "level", "rank", "since", "count", "until", "raised_at", "louder_at", "told_at", "unseen_since",
+    "kind", "subject", "level", "rank", "since", "count", "until", "raised_at", "louder_at", "notified_at",
+    "unseen_since",
     "returns", "cleared_at",
 )  # fmt: skip
 
@@ -160,8 +161,8 @@ def _values(alarm: Alarm) -> dict[str, Any]:
 
 
 def _alarm(row: AnyRow) -> Alarm:
-    told = row._mapping  # noqa: SLF001 - the documented way to a row by names, some of which tuples have, too
+    values = row._mapping  # noqa: SLF001 - the documented way to a row by names, some of which tuples have, too
     taken_up = None
     if row.acknowledged_at is not None:
-        taken_up = Acknowledged(row.acknowledged_at, row.acknowledged_by or "", row.acknowledged_why or "")
-    return Alarm(row.alarm_id, acknowledged=taken_up, **{name: told[name] for name in _PLAIN})
+        taken_up = AlarmTakenUp(row.acknowledged_at, row.acknowledged_by or "", row.acknowledged_why or "")
+    return Alarm(row.alarm_id, acknowledged=taken_up, **{name: values[name] for name in _PLAIN})

@@ -11,13 +11,13 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select, tuple_
 
 from contracts.header import ConversationId
-from gateway.ports.appeals import AppealRow, AppealsLooked
+from gateway.ports.appeals import AppealQuery, AppealRow
 from gateway.store.listing_rows import listing
 from gateway.store.looked_rows import conversation_of
 from gateway.store.statements import AnySelect
 from gateway.store.tables import appeal_persons, conversations, deliveries, listed_appeals, terms
 from gateway.store.tables.base import is_any
-from gateway.store.tables.case import TermState
+from gateway.store.tables.case import TermRowState
 from gateway.store.tables.listing import HAS_DISAGREED, HAS_MISSED, ORDER
 
 MOST_OF_PERSON: Final = 200
@@ -27,12 +27,12 @@ _OF_ALL: Final = conversations.c.conversation_id
 _OF_LISTED: Final = listed_appeals.c.conversation_id
 
 
-def look_for_appeals(connection: Connection, looked: AppealsLooked) -> tuple[AppealRow, ...]:
+def list_appeals(connection: Connection, query: AppealQuery) -> tuple[AppealRow, ...]:
     """One page; several states are several walks through the index, merged."""
-    narrowed = list(_narrowed(connection, looked))
-    walks = [_walk(connection, looked, [*narrowed, *of]) for of in _by_status(looked)]
-    merged = merge(*walks, key=lambda row: (row.opened_at, row.conversation_id), reverse=not looked.oldest_first)
-    return tuple(islice(merged, looked.limit))
+    narrowed = list(_narrowed(connection, query))
+    walks = [_walk(connection, query, [*narrowed, *of]) for of in _by_status(query)]
+    merged = merge(*walks, key=lambda row: (row.opened_at, row.conversation_id), reverse=not query.oldest_first)
+    return tuple(islice(merged, query.limit))
 
 
 def appeals_of(connection: Connection, ids: Sequence[ConversationId]) -> tuple[AppealRow, ...]:
@@ -75,14 +75,14 @@ def appeal_version(connection: Connection, conversation_id: ConversationId) -> s
         return None
     moving = (deliveries.c.delivery_id, deliveries.c.state, deliveries.c.attempts, deliveries.c.fence)
     of = select(*moving).where(deliveries.c.conversation_id == conversation_id).order_by(deliveries.c.delivery_id)
-    told = "".join("|".join(map(str, row)) for row in connection.execute(of))
-    return f"{seq}-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    steps = "".join("|".join(map(str, row)) for row in connection.execute(of))
+    return f"{seq}-{hashlib.sha256(steps.encode()).hexdigest()[:16]}"
 
 
-def _walk(connection: Connection, looked: AppealsLooked, conditions: list[ColumnElement[bool]]) -> list[AppealRow]:
+def _walk(connection: Connection, query: AppealQuery, conditions: list[ColumnElement[bool]]) -> list[AppealRow]:
     joined = listed_appeals.join(conversations, _OF_LISTED == _OF_ALL)
-    ordered = ORDER if looked.oldest_first else _newest()
-    statement = _columns(joined).where(*conditions).order_by(*ordered).limit(looked.limit)
+    ordered = ORDER if query.oldest_first else _newest()
+    statement = _columns(joined).where(*conditions).order_by(*ordered).limit(query.limit)
     return [_row(row) for row in connection.execute(statement)]
 
 
@@ -90,31 +90,31 @@ def _newest() -> tuple[ColumnElement[Any], ...]:
     return tuple(column.desc() for column in ORDER)
 
 
-def _narrowed(connection: Connection, looked: AppealsLooked) -> Iterator[ColumnElement[bool]]:
-    if looked.body is not None:
-        yield listed_appeals.c.body == looked.body
-    if looked.missed:
+def _narrowed(connection: Connection, query: AppealQuery) -> Iterator[ColumnElement[bool]]:
+    if query.body is not None:
+        yield listed_appeals.c.body == query.body
+    if query.missed:
         yield HAS_MISSED
-    if looked.disagreed:
+    if query.disagreed:
         yield HAS_DISAGREED
-    if looked.opened_before is not None:
-        yield listed_appeals.c.opened_at <= looked.opened_before
-    if looked.after is not None:
+    if query.opened_before is not None:
+        yield listed_appeals.c.opened_at <= query.opened_before
+    if query.after is not None:
         joined = listed_appeals.join(conversations, _OF_LISTED == _OF_ALL)
-        of = select(*ORDER).select_from(joined).where(conversations.c.appeal_number == looked.after)
+        of = select(*ORDER).select_from(joined).where(conversations.c.appeal_number == query.after)
         if (place := connection.execute(of).first()) is not None:
             here = tuple_(*ORDER)
-            yield here > tuple(place) if looked.oldest_first else here < tuple(place)
+            yield here > tuple(place) if query.oldest_first else here < tuple(place)
 
 
-def _by_status(looked: AppealsLooked) -> list[list[ColumnElement[bool]]]:
-    if not looked.statuses:
+def _by_status(query: AppealQuery) -> list[list[ColumnElement[bool]]]:
+    if not query.statuses:
         return [[]]
-    return [[is_any(listed_appeals.c.status, [status])] for status in sorted(looked.statuses)]
+    return [[is_any(listed_appeals.c.status, [status])] for status in sorted(query.statuses)]
 
 
 def _columns(of: FromClause) -> AnySelect:
-    is_open = is_any(terms.c.state, [TermState.OPEN])
+    is_open = is_any(terms.c.state, [TermRowState.OPEN])
     next_due = select(func.min(terms.c.due_at)).where(terms.c.conversation_id == _OF_ALL, is_open)
     return select(
         conversations.c.appeal_number,

@@ -19,7 +19,7 @@ from gateway.store.history import look_at, write_cases
 from gateway.store.lane_rows import note
 from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
-from gateway.store.statements import Among, AnyRow, Values, change
+from gateway.store.statements import AnyRow, RowsSelect, Values, change
 from gateway.store.tables import attempts, deliveries
 
 MOST_LETTERS: Final = 2_000
@@ -54,9 +54,9 @@ def record(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: P
             cases += [case] if case else []
             results.append(Recorded())
     _keep(connection, [_Kept.of(job) for job in late])
-    told = [_Kept.of(job) for job in taken]
-    _keep(connection, told)
-    _move_on(connection, told)
+    kept = [_Kept.of(job) for job in taken]
+    _keep(connection, kept)
+    _move_on(connection, kept)
     write_cases(connection, cases, exchange=exchange)
     return results
 
@@ -85,7 +85,7 @@ def attempts_of(connection: Connection, delivery_id: int) -> tuple[AttemptRow, .
     return tuple(AttemptRow(*row) for row in connection.execute(statement))
 
 
-_LOCKED: Final = Among(
+_LOCKED: Final = RowsSelect(
     select(deliveries.c.delivery_id, deliveries.c.fence, deliveries.c.state).with_for_update(),
     deliveries.c.delivery_id,
 )

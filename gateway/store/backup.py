@@ -33,7 +33,7 @@ from gateway.store.tables import documents, tree_heads, upload_parts, uploads
 PAGES_PER_STEP: Final = 2_000  # 8 MB, some milliseconds: the copy never holds anybody up for longer
 _CHUNK_BYTES: Final = 1 << 20
 
-Told = Callable[[int], None]
+Progress = Callable[[int], None]
 """Told of progress: so many more pages or documents."""
 
 
@@ -57,7 +57,7 @@ class CopiedFile:
     sha256: str
 
 
-def copy_database(source: Path, target: Path, told: Told) -> None:
+def copy_database(source: Path, target: Path, progress: Progress) -> None:
     """Copy the database as it stands now, in steps; writers go on meanwhile.
 
     The open read transaction keeps the moment: without it SQLite would begin anew after each write of another process.
@@ -69,7 +69,7 @@ def copy_database(source: Path, target: Path, told: Told) -> None:
 
         def step(_: int, remaining: int, total: int) -> None:
             nonlocal done
-            told(total - remaining - done)
+            progress(total - remaining - done)
             done = total - remaining
 
         live.backup(copy, pages=PAGES_PER_STEP, progress=step)
@@ -107,7 +107,7 @@ def same_past(connection: Connection, head: Head) -> bool:
 
 
 def copy_documents(
-    database: Path, source: Path, target: Path, *, was_erased: Callable[[str], bool], told: Told
+    database: Path, source: Path, target: Path, *, was_erased: Callable[[str], bool], progress: Progress
 ) -> Iterator[CopiedFile]:
     """Every document that the copied database names, by hard link where that goes, else byte by byte.
 
@@ -126,7 +126,7 @@ def copy_documents(
                     if not was_erased(document_id):
                         raise BackupBroken(f"document {document_id} ({sha256}) is gone, and nobody erased it")
                     continue
-                told(1)
+                progress(1)
                 yield CopiedFile(str(copy.path_of(sha256).relative_to(target)), sha256)
             yield from _copy_uploads(connection, source, target)
     finally:

@@ -53,14 +53,14 @@ class BucketAccess:
 
     def config(self) -> S3Config:
         """What obstore is told. Own stores have their buckets in the path."""
-        told: S3Config = {}
+        options: S3Config = {}
         if self.endpoint is not None:
-            told |= {"endpoint": self.endpoint, "virtual_hosted_style_request": False}
+            options |= {"endpoint": self.endpoint, "virtual_hosted_style_request": False}
         if self.region is not None:
-            told["region"] = self.region
+            options["region"] = self.region
         if self.access_key is not None and self.secret_key is not None:
-            told |= {"access_key_id": self.access_key, "secret_access_key": self.secret_key}
-        return told
+            options |= {"access_key_id": self.access_key, "secret_access_key": self.secret_key}
+        return options
 
 
 class BlobBucket:
@@ -79,13 +79,13 @@ class BlobBucket:
 
     def open(self, sha256: str) -> BinaryIO:
         """Reads ahead by chunks; the caller closes it."""
-        with _told():
+        with _reported():
             size = obstore.head(self._store, _blob(sha256))["size"]
         return io.BufferedReader(_Ranges(self._store, _blob(sha256), size), _CHUNK_BYTES)
 
     def read(self, sha256: str, offset: int, length: int) -> bytes:
         """At most ``length`` bytes from ``offset``."""
-        with _told():
+        with _reported():
             size = obstore.head(self._store, _blob(sha256))["size"]
             return _range(self._store, _blob(sha256), offset, min(offset + length, size))
 
@@ -95,13 +95,13 @@ class BlobBucket:
 
     def stage(self, upload: str, sha256: str, content: bytes) -> None:
         """Keep one part of an upload, under its digest: a contradicting part cannot take its place."""
-        with _told(writing=True):
+        with _reported(writing=True):
             obstore.put(self._store, _staged(upload, sha256), content, use_multipart=False)
 
     def put(self, content: bytes, sha256: str) -> None:
         """Keep a whole that came in one part. ``sha256`` is its digest."""
         if not self.exists(sha256):
-            with _told(writing=True):
+            with _reported(writing=True):
                 obstore.put(self._store, _blob(sha256), content, use_multipart=False)
 
     def assemble(self, upload: str, parts: Sequence[str], *, size: int, sha256: str) -> bool:
@@ -119,7 +119,7 @@ class BlobBucket:
 
     def discard(self, upload: str) -> None:
         """Remove what was staged."""
-        with _told():
+        with _reported():
             for listed in obstore.list(self._store, f"uploads/{upload}"):
                 obstore.delete(self._store, [found["path"] for found in listed])
 
@@ -134,7 +134,7 @@ class BlobBucket:
 
     def delete(self, sha256: str) -> None:
         """Nothing is here under this digest any more; harmless when there was nothing."""
-        with _told(), suppress(FileNotFoundError):
+        with _reported(), suppress(FileNotFoundError):
             obstore.delete(self._store, _blob(sha256))
 
     def delete_unused(self, sha256: str) -> bool:
@@ -152,13 +152,13 @@ class BlobBucket:
 
     def probe(self) -> str:
         """Write a few bytes, as ``/health/ready`` asks for."""
-        with _told(writing=True):
+        with _reported(writing=True):
             obstore.put(self._store, "probe", b"writable", use_multipart=False)
         return "writable"
 
     def _has(self, path: str) -> bool:
         try:
-            with _told():
+            with _reported():
                 obstore.head(self._store, path)
         except FileNotFoundError:
             return False
@@ -166,13 +166,13 @@ class BlobBucket:
 
     def _parts(self, upload: str, parts: Sequence[str]) -> Iterator[bytes]:
         for part in parts:
-            with _told():
+            with _reported():
                 content = bytes(obstore.get(self._store, _staged(upload, part)).bytes())
             yield content
 
     def _put_chunks(self, path: str, chunks: Iterable[bytes]) -> None:
         """One PUT for little, else a multipart upload: it becomes visible only if ``chunks`` come to their end."""
-        with _told(writing=True):
+        with _reported(writing=True):
             writer = obstore.open_writer(self._patient, path, buffer_size=_CHUNK_BYTES, max_concurrency=_AT_ONCE)
             for chunk in chunks:
                 writer.write(chunk)
@@ -226,7 +226,7 @@ class _Ranges(io.RawIOBase):
         return self._next(self._size)
 
     def _next(self, length: int) -> bytes:
-        with _told():
+        with _reported():
             got = _range(self._store, self._path, self._at, min(self._at + length, self._size))
         self._at += len(got)
         return got
@@ -266,7 +266,7 @@ def _chunks_of(file: BinaryIO) -> Iterator[bytes]:
 
 
 @contextmanager
-def _told(*, writing: bool = False) -> Iterator[None]:
+def _reported(*, writing: bool = False) -> Iterator[None]:
     """The store's words may quote a request, and so its credentials: they go no further.
 
     What is not found when writing is the bucket.

@@ -15,10 +15,10 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, sel
 
 from contracts.header import ConversationId
 from dossier.eventform import event_from_bytes
-from gateway.domain.retention import Erased, Kept, is_over
+from gateway.domain.retention import Erased, RetentionKind, is_over
 from gateway.ports.case import Place
 from gateway.store import likeness_rows, listing_rows
-from gateway.store.erasure import Reason, record_erased
+from gateway.store.erasure import ErasureReason, record_erased
 from gateway.store.paging import key_text
 from gateway.store.statements import AnyRow, AnySelect, add_missing, select_among
 from gateway.store.tables import (
@@ -36,7 +36,7 @@ from gateway.store.tables import (
     salts,
     terms,
 )
-from gateway.store.tables.case import IS_KEPT, TermState
+from gateway.store.tables.case import IS_KEPT, TermRowState
 from gateway.store.tables.delivery import IS_DUE, IS_OPEN
 
 CASES_AT_ONCE: Final = 20
@@ -49,7 +49,7 @@ class CaseJob:
 
     ids: tuple[ConversationId, ...]
     before: datetime
-    why: Reason
+    why: ErasureReason
 
 
 def cases_over(
@@ -75,7 +75,7 @@ def _erase(connection: Connection, job: CaseJob) -> Erased:
     of = (conversations.c.conversation_id.in_(job.ids), *_quiet(job.before))
     ids = list(connection.scalars(select(conversations.c.conversation_id).where(*of).with_for_update()))
     if not ids:
-        return Erased(Kept.CASES, 0)
+        return Erased(RetentionKind.CASES, 0)
     subjects = [*_operations(connection, ids), *_envelopes(connection, ids)]
     likeness_rows.forget(connection, ids)
     listing_rows.forget(connection, ids)
@@ -89,7 +89,7 @@ def _erase(connection: Connection, job: CaseJob) -> Erased:
     connection.execute(
         update(conversations).where(conversations.c.conversation_id.in_(ids)).values(erased_at=job.why.at)
     )
-    return Erased(Kept.CASES, len(ids))
+    return Erased(RetentionKind.CASES, len(ids))
 
 
 def _quiet(before: datetime) -> Iterator[ColumnElement[bool]]:
@@ -99,7 +99,7 @@ def _quiet(before: datetime) -> Iterator[ColumnElement[bool]]:
     yield conversations.c.opened_at < before
     for table, state in (
         (deliveries, IS_OPEN),
-        (terms, terms.c.state == TermState.OPEN),
+        (terms, terms.c.state == TermRowState.OPEN),
         (assemblies, IS_DUE),
         (events, events.c.at >= before),
         (messages, messages.c.at >= before),

@@ -14,22 +14,22 @@ from dossier.description import MessageForm
 from dossier.eventform import event_from_bytes
 from dossier.record import KeptMessage
 from gateway.ports.case import Case, SaltedSubject
-from gateway.store.statements import Among, AnySelect
+from gateway.store.statements import AnySelect, RowsSelect
 from gateway.store.tables import attempts, conversations, deliveries, envelopes, events, inbox, messages, salts
 from gateway.store.tables.base import is_any
 
 _SPOKEN: Final = (Action.DISAGREE, Action.REPLY, Action.ADD_DOCUMENTS)
-_CONVERSATIONS: Final = Among(
+_CONVERSATIONS: Final = RowsSelect(
     select(
         conversations.c.conversation_id, conversations.c.appeal_number, conversations.c.opened_by, conversations.c.seq
     ),
     conversations.c.conversation_id,
 )
-_CONTENTS: Final = Among(
+_CONTENTS: Final = RowsSelect(
     select(events.c.conversation_id, events.c.content).order_by(events.c.conversation_id, events.c.seq),
     events.c.conversation_id,
 )
-_OPERATIONS: Final = Among(
+_OPERATIONS: Final = RowsSelect(
     select(messages.c.conversation_id, messages.c.action, messages.c.operation)
     .where(
         is_any(messages.c.action, [Action.REGISTER_APPEAL, *_SPOKEN]),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, literal, select
 
 from gateway.domain.causes import HOUR, Cause, CauseKind
-from gateway.ports.causes import CausesLooked
+from gateway.ports.causes import CauseQuery
 from gateway.store.tables import attempts, cause_counts, deliveries, parties, refusals, signals, terms
 from gateway.store.tables.case import IS_BREACHED, IS_MET_LATE
 from gateway.store.tables.delivery import IS_FAILED, IS_SIGNALLED
@@ -18,14 +18,14 @@ _OF: Final = cause_counts.c
 Counting = Select[*tuple[Any, ...]]
 
 
-def look_for_causes(connection: Connection, looked: CausesLooked) -> tuple[Cause, ...]:
+def list_causes(connection: Connection, query: CauseQuery) -> tuple[Cause, ...]:
     """The most frequent first; what was more frequent before, and is over, comes last."""
-    is_now = _OF.hour >= looked.since
+    is_now = _OF.hour >= query.since
     count = func.sum(case((is_now, _OF.count), else_=0))
     before = func.sum(case((is_now, 0), else_=_OF.count))
     named = (_OF.kind, _OF.cause, _OF.party)
-    statement = select(*named, count, before).where(*_narrowed(looked)).group_by(*named)
-    ordered = statement.order_by(count.desc(), before.desc(), *named).limit(looked.limit)
+    statement = select(*named, count, before).where(*_narrowed(query)).group_by(*named)
+    ordered = statement.order_by(count.desc(), before.desc(), *named).limit(query.limit)
     return tuple(
         Cause(kind, cause, party, int(now), int(then)) for kind, cause, party, now, then in connection.execute(ordered)
     )
@@ -61,8 +61,8 @@ def _failed(hour: datetime) -> Counting:
     cause = func.coalesce(attempts.c.code, attempts.c.outcome)
     failed = select(cause.label("cause"), deliveries.c.recipient.label("party")).select_from(tried)
     failed = failed.where(IS_FAILED, *_within(attempts.c.started_at, hour))
-    said = select(func.coalesce(signals.c.code, "Rejected"), signals.c.sender)
-    both = failed.union_all(said.where(IS_SIGNALLED, *_within(signals.c.at, hour))).subquery()
+    signalled = select(func.coalesce(signals.c.code, "Rejected"), signals.c.sender)
+    both = failed.union_all(signalled.where(IS_SIGNALLED, *_within(signals.c.at, hour))).subquery()
     return _counted(hour, CauseKind.PEER, both.c.cause, both.c.party)
 
 
@@ -75,17 +75,17 @@ def _breached(hour: datetime) -> Counting:
 
 
 def _counted(hour: datetime, kind: CauseKind, cause: ColumnElement[Any], party: ColumnElement[Any]) -> Counting:
-    told = (literal(hour, _OF.hour.type), literal(kind, _OF.kind.type))
-    return select(*told, cause, party, func.count()).group_by(cause, party)
+    key_literals = (literal(hour, _OF.hour.type), literal(kind, _OF.kind.type))
+    return select(*key_literals, cause, party, func.count()).group_by(cause, party)
 
 
 def _within(instant: ColumnElement[datetime], hour: datetime) -> tuple[ColumnElement[bool], ...]:
     return instant >= hour, instant < hour + HOUR
 
 
-def _narrowed(looked: CausesLooked) -> Iterator[ColumnElement[bool]]:
-    yield _OF.hour >= looked.before
-    if looked.kind is not None:
-        yield _OF.kind == looked.kind
-    if looked.party is not None:
-        yield _OF.party == looked.party
+def _narrowed(query: CauseQuery) -> Iterator[ColumnElement[bool]]:
+    yield _OF.hour >= query.before
+    if query.kind is not None:
+        yield _OF.kind == query.kind
+    if query.party is not None:
+        yield _OF.party == query.party

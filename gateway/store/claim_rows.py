@@ -37,12 +37,12 @@ from gateway.store.tables.delivery import IS_IN_FLIGHT
 
 DEEPEST: Final = 2_000
 """Of one party and priority, looked at in one claim when none was the first of its pair."""
-LOOKED_BEHIND: Final = 1_000
+SCANNED_BEHIND: Final = 1_000
 """Of parties whose first messages were all found blocked, looked at in the same claim, shared among them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class ClaimCandidates:
     """What a look found worth a claim. ``rests``: parties that no claim need look at before that moment.
 
     ``strangers``: those that have no lane yet.
@@ -64,19 +64,19 @@ class ClaimJob:
     limit: int
     lease_until: datetime
     terms: Terms
-    prospect: Prospect
+    prospect: ClaimCandidates
     deeper: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimBatch:
     """``held``: how many were found to wait behind others; if nothing was claimed, the next ones may be firsts."""
 
     deliveries: Sequence[ClaimedDelivery]
     held: int
 
 
-def look(connection: Connection, now: datetime, limit: int, terms: Terms) -> Prospect:
+def look(connection: Connection, now: datetime, limit: int, terms: Terms) -> ClaimCandidates:
     """Whose turn it is, by what the database says now; the claim itself decides again with the lanes in hand."""
     rows = connection.execute(waiting.openings(), {"now": now}).all()
     counted = _in_flight(connection) if rows else Counter()
@@ -90,10 +90,10 @@ def look(connection: Connection, now: datetime, limit: int, terms: Terms) -> Pro
     shares = _shared(openings, known, _rooms(known, terms, now), limit)
     met = {share.opening.recipient for share in shares} | rests.keys()
     strangers = frozenset(row.recipient for row in rows if row.party_id is None and row.recipient in met)
-    return Prospect(tuple(shares), rests, strangers)
+    return ClaimCandidates(tuple(shares), rests, strangers)
 
 
-def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[Claimed]:
+def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[ClaimBatch]:
     """Lease due heads of push parties. Nodes take turns at a party, and at nothing else."""
     return [_claim(connection, job) for job in jobs]
 
@@ -155,7 +155,7 @@ def _own_share(party_id: PartyId) -> float:
 # --- claiming -------------------------------------------------------------------------------------------------------
 
 
-def _claim(connection: Connection, job: ClaimJob) -> Claimed:
+def _claim(connection: Connection, job: ClaimJob) -> ClaimBatch:
     make_missing(connection, job.prospect.strangers)
     parties = {share.opening.recipient for share in job.prospect.shares} | job.prospect.rests.keys()
     rows = list(LOCKED.rows(connection, parties))
@@ -166,7 +166,7 @@ def _claim(connection: Connection, job: ClaimJob) -> Claimed:
     found = _candidates(connection, shares, job)
     held = _hold(connection, found)
     if blocked := _blocked(shares, found):
-        deeper = _candidates(connection, blocked, job, at_least=LOOKED_BEHIND // len(blocked))
+        deeper = _candidates(connection, blocked, job, at_least=SCANNED_BEHIND // len(blocked))
         held += _hold(connection, deeper)
         found = sorted((*found, *deeper), key=_rank)
     heads = ((row.recipient, row.priority, row.delivery_id) for row in found if row.before is None)
@@ -174,7 +174,7 @@ def _claim(connection: Connection, job: ClaimJob) -> Claimed:
     to = {"state": DeliveryState.IN_FLIGHT, "claimed_at": job.now, "lease_until": job.lease_until}
     claims = lease(connection, taken, {**to, "next_attempt_at": None})
     _move_lanes(connection, known, claims, job)
-    return Claimed(claims, held)
+    return ClaimBatch(claims, held)
 
 
 def _blocked(shares: Sequence[Share], found: Sequence[AnyRow]) -> list[Share]:

@@ -28,37 +28,45 @@ from gateway.domain.causes import Cause
 from gateway.domain.circuit import Circuit
 from gateway.domain.delivery import OPEN, DeliveryState
 from gateway.domain.escalation import Escalated, Escalation
-from gateway.domain.retention import Erased, Kept
+from gateway.domain.retention import Erased, RetentionKind
 from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.sharing import Terms
 from gateway.ports.alarms import (
     AckJob,
-    AlarmsLooked,
+    AlarmDetail,
+    AlarmQuery,
     LedgerWalk,
     Letter,
     LetterResult,
-    OpenLooked,
+    OpenAlarmQuery,
     PartyTerms,
-    RefusalsLately,
-    Unheard,
+    RecentRefusalCounts,
+    UndeliveredAlarms,
     WalkStep,
     WatchJob,
-    WholeAlarm,
 )
 from gateway.ports.appeals import (
+    AppealQuery,
     AppealRow,
-    AppealsLooked,
     Listing,
     ListingWrite,
     MovedHistories,
+    TermQuery,
     TermRow,
-    TermsLooked,
     Unread,
 )
-from gateway.ports.audit import AuditEntry, AuditLooked, LookEntry, LooksLooked
+from gateway.ports.audit import AccessEntry, AccessQuery, AuditEntry, AuditQuery
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject, UnroutedRow
-from gateway.ports.causes import CausesLooked
-from gateway.ports.console import DeadGroup, Ended, FoundDeliveries, Looked, Period, TermCounts, WholeDelivery
+from gateway.ports.causes import CauseQuery
+from gateway.ports.console import (
+    DeadGroup,
+    DeliveryDetail,
+    DeliveryQuery,
+    EndedCount,
+    FoundDeliveries,
+    InstantPeriod,
+    TermCounts,
+)
 from gateway.ports.deliveries import (
     AttemptRecord,
     AttemptRow,
@@ -72,33 +80,33 @@ from gateway.ports.deliveries import (
 from gateway.ports.desk import (
     Incident,
     IncidentJob,
-    IncidentsLooked,
+    IncidentQuery,
     Note,
     NoteChange,
-    NotesLooked,
+    NoteQuery,
+    NoteSubject,
     NoteWrite,
     SeverityJob,
-    Subject,
 )
 from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
 from gateway.ports.ledger import Growth, LeafFound, LedgerBroken, LedgerStatus, SealRow, SealWrite
 from gateway.ports.nodes import Node, NodeRow
-from gateway.ports.parties import HeardOf, PartyAttempt, Pause, SwitchJob, TriedLately
-from gateway.ports.refusals import RefusalRow, RefusalsLooked
-from gateway.ports.reports import BehindAsked, BehindRow, ReportAsked, ReportLine
+from gateway.ports.parties import LastContacts, PartyAttempt, Pause, RecentAttemptCounts, SwitchJob
+from gateway.ports.refusals import RefusalQuery, RefusalRow
+from gateway.ports.reports import CountedAppeal, CountedAppealsQuery, ReportLine, ReportQuery
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
-from gateway.ports.tokens import Earlier, RefusedToken, Request, Token, TokenChange
+from gateway.ports.tokens import ApiToken, RefusedToken, Request, StoredAnswer, TokenChange
 from gateway.ports.users import (
     AuditNote,
     Credentials,
     FailedLogin,
     NewSession,
-    Session,
     User,
     UserChange,
+    UserQuery,
     UserRow,
-    UsersLooked,
+    UserSession,
 )
 from gateway.ports.views import ForgetView, SavedView, SaveView
 from gateway.store import (
@@ -165,9 +173,9 @@ from gateway.store.failures import is_disconnect, translated
 from gateway.store.groupread import GroupRead
 from gateway.store.lock import StoreLock
 from gateway.store.migrate import migrate, require_current
-from gateway.store.neighbours import Company, Neighbours
+from gateway.store.neighbours import NodeConnections, Peers
 from gateway.store.presence import NAME_LOCK
-from gateway.store.wake import Bells, Call
+from gateway.store.wake import WakeCall, WakeEvents
 from gateway.store.writer import Operation, Writer
 from signing.revocation import RevocationValues
 
@@ -179,7 +187,7 @@ _READERS: Final = 4
 _MOST_WRITERS: Final = 2  # one gathers while the other commits; with more of them batches are small, and cost more
 _WINDOW: Final = timedelta(milliseconds=5)
 _EXCHANGE: Final = PartyId("dalel")
-_UNNAMED: Final = Company()
+_UNNAMED: Final = NodeConnections()
 
 
 class SqlReader:
@@ -246,7 +254,7 @@ class SqlReader:
         limit: int = 50,
         before: int | None = None,
     ) -> tuple[DeliveryRow, ...]:
-        query = delivery_rows.DeliveryQuery(state, recipient, appeal, limit, before)
+        query = delivery_rows.DeliveryPageQuery(state, recipient, appeal, limit, before)
         return await self.read(delivery_rows.list_deliveries, query)
 
     async def backlog(self) -> tuple[Backlog, ...]:
@@ -257,8 +265,8 @@ class SqlReader:
     ) -> tuple[tuple[ConversationId, ...], Place | None]:
         return await self.read(case_erasure.cases_over, before, after)
 
-    async def count_old(self, kept: Kept, before: datetime) -> int:
-        if kept is Kept.DESK:
+    async def count_old(self, kept: RetentionKind, before: datetime) -> int:
+        if kept is RetentionKind.DESK:
             return await self.read(desk_erasure.count_old_words, before)
         return await self.read(log_erasure.count_old, kept, before)
 
@@ -329,13 +337,13 @@ class SqlReader:
         return await self.read(node_rows.list_nodes)
 
     # console
-    async def look_for(self, looked: Looked) -> FoundDeliveries:
-        return await self.read(looked_rows.look_for, looked)
+    async def list_deliveries(self, query: DeliveryQuery) -> FoundDeliveries:
+        return await self.read(looked_rows.list_deliveries, query)
 
     async def views_for(self, user_id: int) -> tuple[SavedView, ...]:
         return await self.read(view_rows.views_for, user_id)
 
-    async def ended(self, period: Period, width: timedelta) -> tuple[Ended, ...]:
+    async def ended(self, period: InstantPeriod, width: timedelta) -> tuple[EndedCount, ...]:
         return await self.read(ended_rows.ended, period, width)
 
     async def dead_groups(self, limit: int) -> tuple[DeadGroup, ...]:
@@ -345,7 +353,7 @@ class SqlReader:
         """The oldest delivery that has not ended and that nobody parked."""
         return await self.read(looked_rows.oldest_open, OPEN - {DeliveryState.PARKED})
 
-    async def whole_delivery(self, delivery_id: int) -> WholeDelivery | None:
+    async def whole_delivery(self, delivery_id: int) -> DeliveryDetail | None:
         return await self.read(whole_rows.whole_delivery, delivery_id)
 
     async def delivery_version(self, delivery_id: int) -> str | None:
@@ -363,13 +371,13 @@ class SqlReader:
     async def credentials_of(self, name: str) -> Credentials | None:
         return await self.read(account_rows.credentials_of, name)
 
-    async def session_of(self, token_sha256: str) -> Session | None:
+    async def session_of(self, token_sha256: str) -> UserSession | None:
         return await self.read(session_rows.session_of, token_sha256)
 
-    async def list_tokens(self) -> tuple[Token, ...]:
+    async def list_tokens(self) -> tuple[ApiToken, ...]:
         return await self.read(token_rows.list_tokens)
 
-    async def token_of(self, token_sha256: str) -> Token | None:
+    async def token_of(self, token_sha256: str) -> ApiToken | None:
         return await self.read(token_rows.token_of, token_sha256)
 
     # users
@@ -379,8 +387,8 @@ class SqlReader:
     async def user_by_identity(self, identity_sha256: str) -> User | None:
         return await self.read(account_rows.user_by_identity, identity_sha256)
 
-    async def look_for_users(self, looked: UsersLooked, now: datetime) -> tuple[UserRow, ...]:
-        return await self.read(user_rows.look_for_users, looked, now)
+    async def search_users(self, query: UserQuery, now: datetime) -> tuple[UserRow, ...]:
+        return await self.read(user_rows.search_users, query, now)
 
     async def users_called(self, codes: Collection[str]) -> Mapping[str, str]:
         return await self.read(user_rows.users_called, codes)
@@ -389,15 +397,15 @@ class SqlReader:
         known = await self.credentials_of(name)
         return None if known is None else known.user
 
-    async def sessions_of(self, user_id: int, now: datetime) -> tuple[Session, ...]:
+    async def sessions_of(self, user_id: int, now: datetime) -> tuple[UserSession, ...]:
         return await self.read(session_rows.sessions_of, user_id, now)
 
     async def done_to_user(self, user_id: int) -> tuple[AuditNote, ...]:
         return await self.read(user_rows.done_to_user, user_id)
 
     # appeals
-    async def look_for_appeals(self, looked: AppealsLooked) -> tuple[AppealRow, ...]:
-        return await self.read(appeal_rows.look_for_appeals, looked)
+    async def list_appeals(self, query: AppealQuery) -> tuple[AppealRow, ...]:
+        return await self.read(appeal_rows.list_appeals, query)
 
     async def appeals_of(self, ids: tuple[ConversationId, ...]) -> tuple[AppealRow, ...]:
         return await self.read(appeal_rows.appeals_of, ids)
@@ -414,8 +422,8 @@ class SqlReader:
     async def appeal_version(self, conversation_id: ConversationId) -> str | None:
         return await self.read(appeal_rows.appeal_version, conversation_id)
 
-    async def look_for_terms(self, looked: TermsLooked) -> tuple[TermRow, ...]:
-        return await self.read(listed_terms.look_for_terms, looked)
+    async def list_terms(self, query: TermQuery) -> tuple[TermRow, ...]:
+        return await self.read(listed_terms.list_terms, query)
 
     async def listing(self) -> Listing:
         return await self.read(listing_rows.listing)
@@ -452,28 +460,28 @@ class SqlReader:
         return await self.read(ledger_proofs.continues, kept)
 
     # audit
-    async def look_for_acts(self, looked: AuditLooked) -> tuple[AuditEntry, ...]:
-        return await self.read(audit_rows.look_for_acts, looked)
+    async def list_acts(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
+        return await self.read(audit_rows.list_acts, query)
 
-    async def look_for_looks(self, looked: LooksLooked) -> tuple[LookEntry, ...]:
-        return await self.read(audit_rows.look_for_looks, looked)
+    async def list_accesses(self, query: AccessQuery) -> tuple[AccessEntry, ...]:
+        return await self.read(audit_rows.list_accesses, query)
 
     # reports
-    async def report(self, asked: ReportAsked) -> tuple[ReportLine, ...]:
-        return await self.read(report_figures.report, asked)
+    async def report(self, query: ReportQuery) -> tuple[ReportLine, ...]:
+        return await self.read(report_figures.report, query)
 
-    async def behind(self, asked: BehindAsked) -> tuple[BehindRow, ...]:
-        return await self.read(report_figures.behind, asked)
+    async def counted_appeals(self, query: CountedAppealsQuery) -> tuple[CountedAppeal, ...]:
+        return await self.read(report_figures.counted_appeals, query)
 
     # parties
     async def pauses(self) -> tuple[Pause, ...]:
         return await self.read(pause_rows.pauses)
 
-    async def tried_lately(self, *, hour_from: datetime, day_from: datetime) -> TriedLately:
+    async def tried_lately(self, *, hour_from: datetime, day_from: datetime) -> RecentAttemptCounts:
         return await self.read(party_rows.tried_lately, hour_from, day_from)
 
-    async def heard_of(self) -> HeardOf:
-        return await self.read(party_rows.heard_of)
+    async def last_contacts(self) -> LastContacts:
+        return await self.read(party_rows.last_contacts)
 
     async def attempts_for(self, party_id: PartyId) -> tuple[PartyAttempt, ...]:
         return await self.read(party_rows.attempts_for, party_id)
@@ -482,8 +490,8 @@ class SqlReader:
         return await self.read(party_rows.done_to, party_id)
 
     # refusals
-    async def look_for_refusals(self, looked: RefusalsLooked) -> tuple[RefusalRow, ...]:
-        return await self.read(refusal_rows.look_for_refusals, looked)
+    async def list_refusals(self, query: RefusalQuery) -> tuple[RefusalRow, ...]:
+        return await self.read(refusal_rows.list_refusals, query)
 
     async def refusal(self, refusal_id: int) -> RefusalRow | None:
         return await self.read(refusal_rows.refusal, refusal_id)
@@ -495,50 +503,50 @@ class SqlReader:
         return await self.read(refusal_rows.refusal_answer, row)
 
     # alarms
-    async def look_for_alarms(self, looked: AlarmsLooked) -> tuple[Alarm, ...]:
-        return await self.read(alarm_rows.look_for_alarms, looked)
+    async def list_alarms(self, query: AlarmQuery) -> tuple[Alarm, ...]:
+        return await self.read(alarm_rows.list_alarms, query)
 
-    async def open_alarms(self, looked: OpenLooked) -> tuple[Alarm, ...]:
-        return await self.read(alarm_rows.open_alarms, looked)
+    async def open_alarms(self, query: OpenAlarmQuery) -> tuple[Alarm, ...]:
+        return await self.read(alarm_rows.open_alarms, query)
 
-    async def whole_alarm(self, alarm_id: int) -> WholeAlarm | None:
+    async def whole_alarm(self, alarm_id: int) -> AlarmDetail | None:
         return await self.read(alarm_rows.whole_alarm, alarm_id)
 
     async def count_unacknowledged(self) -> int:
         return await self.read(alarm_rows.count_unacknowledged)
 
-    async def unheard(self, *, tries: int, since: datetime) -> tuple[Unheard, ...]:
-        return await self.read(letter_rows.unheard, tries, since)
+    async def failing_channels(self, *, tries: int, since: datetime) -> tuple[UndeliveredAlarms, ...]:
+        return await self.read(letter_rows.failing_channels, tries, since)
 
     async def terms_by_party(
         self, *, now: datetime, near_until: datetime, breached_since: datetime
     ) -> tuple[PartyTerms, ...]:
         return await self.read(watch_rows.terms_by_party, now, near_until, breached_since)
 
-    async def refusals_lately(self, *, now: datetime) -> RefusalsLately:
+    async def refusals_lately(self, *, now: datetime) -> RecentRefusalCounts:
         return await self.read(watch_rows.refusals_lately, now)
 
     async def ledger_walk(self) -> LedgerWalk | None:
         return await self.read(watch_rows.ledger_walk)
 
     # desk
-    async def look_for_causes(self, looked: CausesLooked) -> tuple[Cause, ...]:
-        return await self.read(cause_rows.look_for_causes, looked)
+    async def list_causes(self, query: CauseQuery) -> tuple[Cause, ...]:
+        return await self.read(cause_rows.list_causes, query)
 
     async def last_counted(self) -> datetime | None:
         return await self.read(cause_rows.last_counted)
 
-    async def look_for_notes(self, looked: NotesLooked) -> tuple[Note, ...]:
-        return await self.read(note_rows.look_for_notes, looked)
+    async def list_notes(self, query: NoteQuery) -> tuple[Note, ...]:
+        return await self.read(note_rows.list_notes, query)
 
-    async def notes_about(self, subject: Subject) -> tuple[Note, ...]:
+    async def notes_about(self, subject: NoteSubject) -> tuple[Note, ...]:
         return await self.read(note_rows.notes_about, subject)
 
     async def note_of(self, note_id: int) -> Note | None:
         return await self.read(note_rows.note_of, note_id)
 
-    async def look_for_incidents(self, looked: IncidentsLooked) -> tuple[Incident, ...]:
-        return await self.read(incident_rows.look_for_incidents, looked)
+    async def list_incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
+        return await self.read(incident_rows.list_incidents, query)
 
     async def incidents_by(self, number: str) -> tuple[Incident, ...]:
         return await self.read(incident_rows.incidents_by, number)
@@ -561,7 +569,7 @@ class SqlStore(SqlReader):
         writing: Engine,
         writer: Writer,
         lock: StoreLock | None,
-        neighbours: Neighbours,
+        peers: Peers,
         *,
         exchange: PartyId,
         readers: int,
@@ -571,7 +579,7 @@ class SqlStore(SqlReader):
         self._writer = writer
         self._lock = lock
         self._orphans_after = 0
-        self._neighbours = neighbours
+        self._peers = peers
         self._accept: Operation[Acceptance, intake.Accepted] = partial(intake.accept, exchange=exchange)
         self._record: Operation[AttemptRecord, attempt_rows.RecordResult] = partial(
             attempt_rows.record, exchange=exchange
@@ -588,13 +596,13 @@ class SqlStore(SqlReader):
 
     async def enter(self, node: Node) -> None:
         """The node is there from now on. Raises NodeNameTaken, StoreUnavailable."""
-        await self._neighbours.claim_name(node.name)
+        await self._peers.claim_name(node.name)
         await self.write(node_rows.enter, node)
 
     async def beat(self, node: Node) -> None:
         """The node is still there. Raises StoreUnavailable."""
-        job = (node, self._neighbours.leads)
-        if presence := self._neighbours.presence:
+        job = (node, self._peers.leads)
+        if presence := self._peers.presence:
             await presence.lead(NAME_LOCK + node.name)  # once more: the connection may be another one than before
             await presence.run(lambda connection: node_rows.beat(connection, [job]))
         else:
@@ -603,27 +611,27 @@ class SqlStore(SqlReader):
     async def leave(self, name: str) -> None:
         """The node is gone; others lead at once what it led. Raises StoreUnavailable."""
         await self.write(node_rows.leave, name)
-        await self._neighbours.resign()
+        await self._peers.resign()
 
     async def lead(self, name: str) -> bool:
         """Whether this process, and no other node, does ``name`` now; asked before each piece of work."""
-        return await self._neighbours.lead(name)
+        return await self._peers.lead(name)
 
     async def follow(self, name: str) -> None:
         """Do ``name`` no more; another node may lead it at once."""
-        await self._neighbours.follow(name)
+        await self._peers.follow(name)
 
     def on_work(self, ring: Callable[[], None]) -> None:
         """``ring`` is called in the running loop when any node made something claimable, and now and then besides."""
-        self._neighbours.hear(Call.WORK, ring)
+        self._peers.hear(WakeCall.WORK, ring)
 
     def on_seal_wanted(self, ring: Callable[[], None]) -> None:
         """``ring`` is called in the running loop when any node has a dossier that waits for the ledger's seal."""
-        self._neighbours.hear(Call.SEAL, ring)
+        self._peers.hear(WakeCall.SEAL, ring)
 
     def want_seal(self) -> None:
         """Call whoever seals, here or elsewhere."""
-        self._neighbours.call(Call.SEAL)
+        self._peers.call(WakeCall.SEAL)
 
     async def write(self, operation: Operation[J, R], job: J) -> R:
         """Returns after the commit that carries ``job``. Raises StoreError; then nothing of it was written."""
@@ -691,12 +699,12 @@ class SqlStore(SqlReader):
     async def erase_cases(
         self, ids: Sequence[ConversationId], before: datetime, *, by: str, reason: str, at: datetime
     ) -> Erased:
-        why = erasure.Reason(by, reason, at)
+        why = erasure.ErasureReason(by, reason, at)
         return await self.write(case_erasure.erase_cases, case_erasure.CaseJob(tuple(ids), before, why))
 
-    async def erase_rows(self, kept: Kept, before: datetime, *, by: str, reason: str, at: datetime) -> Erased:
-        why = erasure.Reason(by, reason, at)
-        if kept is Kept.DESK:
+    async def erase_rows(self, kept: RetentionKind, before: datetime, *, by: str, reason: str, at: datetime) -> Erased:
+        why = erasure.ErasureReason(by, reason, at)
+        if kept is RetentionKind.DESK:
             return await self.write(desk_erasure.erase_words, desk_erasure.DeskJob(before, why))
         return await self.write(log_erasure.erase_rows, log_erasure.LogJob(kept, before, why))
 
@@ -780,7 +788,7 @@ class SqlStore(SqlReader):
     async def refuse_token(self, refused: RefusedToken) -> None:
         await self.write(token_rows.refuse_token, refused)
 
-    async def begin_request(self, request: Request) -> Earlier | None:
+    async def begin_request(self, request: Request) -> StoredAnswer | None:
         return await self.write(token_rows.begin_request, request)
 
     async def end_request(self, request: Request, status: int, answer: bytes) -> None:
@@ -811,7 +819,7 @@ class SqlStore(SqlReader):
     async def close(self) -> None:
         """Write what waits, then let go of everything. Harmless when repeated."""
         await asyncio.to_thread(self._writer.close)
-        await self._neighbours.close()
+        await self._peers.close()
         await super().close()
         self._writing.dispose()
         if self._lock:
@@ -820,14 +828,14 @@ class SqlStore(SqlReader):
 
 
 async def open_store(
-    url: str, *, window: timedelta = _WINDOW, exchange: PartyId = _EXCHANGE, company: Company = _UNNAMED
+    url: str, *, window: timedelta = _WINDOW, exchange: PartyId = _EXCHANGE, connections: NodeConnections = _UNNAMED
 ) -> SqlStore:
     """Open for serving: lock (SQLite), migrate, end the leases of a process that is gone (SQLite), start the threads.
 
     ``url``: ``sqlite:///path`` or ``postgresql://…``. ``window``: how long a commit gathers while several callers are
     in flight. Raises StoreLocked, StoreUnavailable, StoreOutdated.
     """
-    return await asyncio.to_thread(_open, url, window, exchange, company)
+    return await asyncio.to_thread(_open, url, window, exchange, connections)
 
 
 def open_reader(url: str) -> SqlReader:
@@ -845,7 +853,7 @@ def open_reader(url: str) -> SqlReader:
     return SqlReader(engine)
 
 
-def _open(url: str, window: timedelta, exchange: PartyId, company: Company) -> SqlStore:
+def _open(url: str, window: timedelta, exchange: PartyId, connections: NodeConnections) -> SqlStore:
     embedded = is_sqlite(url)
     lock = StoreLock.take(sqlite_path(url)) if embedded else None
     try:
@@ -856,18 +864,18 @@ def _open(url: str, window: timedelta, exchange: PartyId, company: Company) -> S
         if lock:
             lock.release()
         raise
-    writers, readers = (1, _READERS) if embedded else company.shares
+    writers, readers = (1, _READERS) if embedded else connections.shares
     writers = min(writers, _MOST_WRITERS)
-    writing = writing_engine(url, connections=writers, session=company.session)
-    neighbours = Neighbours(Bells()) if embedded else company.neighbours(url)
+    writing = writing_engine(url, connections=writers, session=connections.session)
+    peers = Peers(WakeEvents()) if embedded else connections.peers(url)
     writer = Writer(
         writing,
         threads=writers,
         window=window,
-        made_work=partial(neighbours.call, Call.WORK),
+        made_work=partial(peers.call, WakeCall.WORK),
     )
-    reading = reading_engine(url, connections=readers, session=company.session)
-    return SqlStore(reading, writing, writer, lock, neighbours, exchange=exchange, readers=readers)
+    reading = reading_engine(url, connections=readers, session=connections.session)
+    return SqlStore(reading, writing, writer, lock, peers, exchange=exchange, readers=readers)
 
 
 def _inherit(url: str) -> None:

@@ -15,7 +15,7 @@ from gateway.store.tables import conversations, deliveries, messages
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryQuery:
+class DeliveryPageQuery:
     """What an operator looks for."""
 
     state: DeliveryState | None
@@ -31,7 +31,7 @@ def find_delivery(connection: Connection, recipient: PartyId, message_id: Messag
     return _first(connection, rows().where(*of))
 
 
-def list_deliveries(connection: Connection, query: DeliveryQuery) -> tuple[DeliveryRow, ...]:
+def list_deliveries(connection: Connection, query: DeliveryPageQuery) -> tuple[DeliveryRow, ...]:
     """Newest first, paged by key."""
     statement = rows().order_by(deliveries.c.delivery_id.desc()).limit(query.limit)
     if query.state is not None:

@@ -14,8 +14,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, func, literal, select, update
 
 from gateway.domain.desk import About
-from gateway.domain.retention import Erased, Kept
-from gateway.store.erasure import Reason, record_erased
+from gateway.domain.retention import Erased, RetentionKind
+from gateway.store.erasure import ErasureReason, record_erased
 from gateway.store.statements import AnyRow
 from gateway.store.tables import incidents, notes
 from gateway.store.tables.desk import IS_KEPT_INCIDENT, IS_KEPT_NOTE
@@ -28,7 +28,7 @@ class DeskJob:
     """Erase the words of the next ones that were closed before ``before``."""
 
     before: datetime
-    why: Reason
+    why: ErasureReason
 
 
 def count_old_words(connection: Connection, before: datetime) -> int:
@@ -41,7 +41,7 @@ def count_old_words(connection: Connection, before: datetime) -> int:
 
 def erase_words(connection: Connection, jobs: Sequence[DeskJob]) -> list[Erased]:
     """The next ones of each."""
-    return [Erased(Kept.DESK, _erase(connection, job)) for job in jobs]
+    return [Erased(RetentionKind.DESK, _erase(connection, job)) for job in jobs]
 
 
 def _erase(connection: Connection, job: DeskJob) -> int:
@@ -79,7 +79,7 @@ def _added(connection: Connection, numbers: Sequence[str]) -> list[int]:
     return list(connection.scalars(kept.limit(ROWS_AT_ONCE).with_for_update()))
 
 
-def _blank_notes(connection: Connection, ids: Sequence[int], why: Reason) -> int:
+def _blank_notes(connection: Connection, ids: Sequence[int], why: ErasureReason) -> int:
     """One that nobody closed waits for nobody any more."""
     closed = {
         "closed_at": func.coalesce(notes.c.closed_at, literal(why.at, notes.c.closed_at.type)),
@@ -90,7 +90,7 @@ def _blank_notes(connection: Connection, ids: Sequence[int], why: Reason) -> int
     return record_erased(connection, [f"note {one}" for one in ids], why)
 
 
-def _blank_incidents(connection: Connection, found: Sequence[AnyRow], why: Reason) -> int:
+def _blank_incidents(connection: Connection, found: Sequence[AnyRow], why: ErasureReason) -> int:
     of = incidents.c.incident_id.in_([row.incident_id for row in found])
     blank = {"text": "", "contact": "", "words": None, "severity_why": None, "erased_at": why.at}
     connection.execute(update(incidents).where(of).values(blank))

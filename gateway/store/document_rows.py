@@ -236,8 +236,8 @@ def _standings(connection: Connection, announced: Sequence[Announcement], *, loc
 def _standing(announced: Announcement, row: AnyRow | None, parts: dict[int, StagedPart]) -> Standing:
     if row is None:
         return None
-    said = _upload_row(announced)
-    if any(getattr(row, name) != said[name] for name in ("parts", "size", "sha256", "file_name", "media_type")):
+    upload = _upload_row(announced)
+    if any(getattr(row, name) != upload[name] for name in ("parts", "size", "sha256", "file_name", "media_type")):
         return UploadProblem.CONTRADICTS
     return Upload(row.document_id, row.complete, parts)
 

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, case, func, select
 
 from gateway.domain.delivery import FINAL
 from gateway.domain.latency import BOUNDS
-from gateway.ports.console import Ended, Period
+from gateway.ports.console import EndedCount, InstantPeriod
 from gateway.store.tables import deliveries
 from gateway.store.tables.base import is_any
 from gateway.store.tables.delivery import HAS_ENDED
@@ -28,7 +28,7 @@ def _class() -> ColumnElement[int]:
 _CLASS: Final = _class()
 
 
-def ended(connection: Connection, period: Period, width: timedelta) -> tuple[Ended, ...]:
+def ended(connection: Connection, period: InstantPeriod, width: timedelta) -> tuple[EndedCount, ...]:
     """One row for each stretch of ``width``, state and class of time that has any."""
     stretch = (_FINISHED - _FINISHED % (width // _MICROSECOND)).label("stretch")
     by = (stretch, deliveries.c.state, _CLASS.label("took"))
@@ -38,4 +38,4 @@ def ended(connection: Connection, period: Period, width: timedelta) -> tuple[End
         statement = statement.where(deliveries.c.finished_at >= period.start)
     if period.end is not None:
         statement = statement.where(deliveries.c.finished_at < period.end)
-    return tuple(Ended(_EPOCH + row[0] * _MICROSECOND, *row[1:]) for row in connection.execute(statement))
+    return tuple(EndedCount(_EPOCH + row[0] * _MICROSECOND, *row[1:]) for row in connection.execute(statement))

@@ -30,7 +30,7 @@ _DEAD_AFTER_S: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class ConnectionSettings:
     """What PostgreSQL is told about a connection of ours.
 
     ``name``: shown there as ``dalel NAME``. ``statement``: a statement that takes longer is ended; None for whoever
@@ -49,7 +49,7 @@ class Session:
             settings |= dict.fromkeys(("statement_timeout", "idle_in_transaction_session_timeout"), _ms(self.statement))
         if self.lock is not None:
             settings["lock_timeout"] = _ms(self.lock)
-        said = make_url(url).query
+        query = make_url(url).query
         wished = {
             "application_name": f"dalel {self.name}",
             "connect_timeout": _CONNECT_WITHIN_S,
@@ -58,11 +58,11 @@ class Session:
             "keepalives_count": 2,
             "tcp_user_timeout": _DEAD_AFTER_S * 1000,
         }
-        options = [*_texts(said.get("options", "")), *(f"-c {key}={value}" for key, value in settings.items())]
-        return {key: value for key, value in wished.items() if key not in said} | {"options": " ".join(options)}
+        options = [*_texts(query.get("options", "")), *(f"-c {key}={value}" for key, value in settings.items())]
+        return {key: value for key, value in wished.items() if key not in query} | {"options": " ".join(options)}
 
 
-_UNNAMED: Final = Session()
+_UNNAMED: Final = ConnectionSettings()
 
 
 def is_sqlite(url: str) -> bool:
@@ -78,7 +78,7 @@ def sqlite_path(url: str) -> Path:
     return Path(database)
 
 
-def writing_engine(url: str, *, connections: int, session: Session = _UNNAMED) -> Engine:
+def writing_engine(url: str, *, connections: int, session: ConnectionSettings = _UNNAMED) -> Engine:
     """For the writer: as many connections as it has threads."""
     if is_sqlite(url):
         return _sqlite_engine(url, connections=connections, begin="BEGIN IMMEDIATE", read_only=False)
@@ -91,7 +91,7 @@ def writing_engine(url: str, *, connections: int, session: Session = _UNNAMED) -
     )
 
 
-def presence_engine(url: str, *, session: Session, patience: timedelta) -> Engine:
+def presence_engine(url: str, *, session: ConnectionSettings, patience: timedelta) -> Engine:
     """For the one connection by which a node is there: the server ends it when it is silent for ``patience``."""
     return create_engine(
         _psycopg(url),
@@ -102,7 +102,7 @@ def presence_engine(url: str, *, session: Session, patience: timedelta) -> Engin
     )
 
 
-def listening(url: str, *, session: Session) -> Callable[[], psycopg.Connection]:
+def listening(url: str, *, session: ConnectionSettings) -> Callable[[], psycopg.Connection]:
     """Opens the driver's own connection, for what has no place in SQLAlchemy: hearing notifications."""
     engine = create_engine(_psycopg(url))
     _, named = engine.dialect.create_connect_args(engine.url)
@@ -114,7 +114,7 @@ def listening(url: str, *, session: Session) -> Callable[[], psycopg.Connection]
     return connect
 
 
-def reading_engine(url: str, *, connections: int, session: Session = _UNNAMED) -> Engine:
+def reading_engine(url: str, *, connections: int, session: ConnectionSettings = _UNNAMED) -> Engine:
     """For readers: cannot write, sees one moment per transaction."""
     if is_sqlite(url):
         return _sqlite_engine(url, connections=connections, begin="BEGIN", read_only=True)

@@ -29,7 +29,7 @@ _NUMBER: Final = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ErasureReason:
     """Who erases, why, and when."""
 
     by: str
@@ -73,7 +73,7 @@ def is_erased(connection: Connection, subject: str) -> bool:
     return connection.execute(select(audit_log.c.audit_id).where(*of).limit(1)).first() is not None
 
 
-def record_erased(connection: Connection, subjects: Iterable[str], why: Reason, result: str = "done") -> int:
+def record_erased(connection: Connection, subjects: Iterable[str], why: ErasureReason, result: str = "done") -> int:
     """A line for each subject, in the commit that erases; returns how many."""
     line = {"at": why.at, "by": why.by, "act": ERASED, "reason": why.reason, "result": result}
     lines = [{**line, "subject": subject} for subject in subjects]

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import CTE, ColumnElement, Connection, FromClause, func, select, update
 
 from contracts.party import PartyId
-from gateway.domain.escalation import STEPS, Escalated, Escalation, Step, due_after
+from gateway.domain.escalation import STEPS, Escalated, Escalation, EscalationStep, due_after
 from gateway.domain.sharing import Terms
 from gateway.store.leaf_rows import add_proven
 from gateway.store.tables import deliveries, escalations
@@ -43,20 +43,20 @@ def escalations_of(connection: Connection, delivery_id: int) -> tuple[Escalation
 
 
 def _escalate(connection: Connection, job: EscalateJob) -> tuple[Escalated, ...]:
-    groups: dict[tuple[Step, datetime], list[PartyId]] = {}
+    groups: dict[tuple[EscalationStep, datetime], list[PartyId]] = {}
     for party_id, step in _due_groups(connection, job.now, job.terms):
         created_before = job.now - due_after(step, job.terms(party_id))
         groups.setdefault((step, created_before), []).append(party_id)
-    told: list[Escalated] = []
+    escalated: list[Escalated] = []
     for (step, created_before), party_ids in groups.items():
-        if (left := job.limit - len(told)) > 0:
-            told += _taken(connection, step, party_ids, created_before, left)
-    rows = [{"delivery_id": one.delivery_id, "step": one.step, "at": job.now} for one in told]
+        if (left := job.limit - len(escalated)) > 0:
+            escalated += _taken(connection, step, party_ids, created_before, left)
+    rows = [{"delivery_id": one.delivery_id, "step": one.step, "at": job.now} for one in escalated]
     add_proven(connection, escalations, rows)
-    return tuple(told)
+    return tuple(escalated)
 
 
-def _due_groups(connection: Connection, now: datetime, terms: Terms) -> Iterator[tuple[PartyId, Step]]:
+def _due_groups(connection: Connection, now: datetime, terms: Terms) -> Iterator[tuple[PartyId, EscalationStep]]:
     for row in connection.execute(select(_oldest())):
         step = STEPS[row.escalated]
         if row.created_at + due_after(step, terms(row.recipient)) <= now:
@@ -64,7 +64,7 @@ def _due_groups(connection: Connection, now: datetime, terms: Terms) -> Iterator
 
 
 def _taken(
-    connection: Connection, step: Step, party_ids: Sequence[PartyId], created_before: datetime, limit: int
+    connection: Connection, step: EscalationStep, party_ids: Sequence[PartyId], created_before: datetime, limit: int
 ) -> list[Escalated]:
     columns = (
         deliveries.c.delivery_id,
@@ -86,10 +86,10 @@ def _taken(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    told = [Escalated(first, step, *rest) for first, *rest in connection.execute(waiting)]
-    ids = [one.delivery_id for one in told]
+    escalated = [Escalated(first, step, *rest) for first, *rest in connection.execute(waiting)]
+    ids = [one.delivery_id for one in escalated]
     connection.execute(update(deliveries).where(deliveries.c.delivery_id.in_(ids)).values(escalated=before + 1))
-    return told
+    return escalated
 
 
 def _oldest() -> CTE:

@@ -27,7 +27,7 @@ class GroupRead(Generic[K, V]):
     def __init__(self, read: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]], *, window: timedelta) -> None:
         self._read = read
         self._window_s = window.total_seconds()
-        self._asked: dict[K, list[asyncio.Future[V | None]]] = {}
+        self._pending: dict[K, list[asyncio.Future[V | None]]] = {}
         self._in_flight = 0
         self._crowded_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -37,12 +37,12 @@ class GroupRead(Generic[K, V]):
         """The value of ``key``, None when there is none. Raises what ``read`` raises, for each of the group."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[V | None] = loop.create_future()
-        begins_group = not self._asked
-        self._asked.setdefault(key, []).append(answer)
+        begins_group = not self._pending
+        self._pending.setdefault(key, []).append(answer)
         self._in_flight += 1
         if self._in_flight > 1:
             self._crowded_until = loop.time() + _CROWDED_FOR_S
-        if len(self._asked) == MOST_PER_READ or (begins_group and self._crowded_until < loop.time()):
+        if len(self._pending) == MOST_PER_READ or (begins_group and self._crowded_until < loop.time()):
             self._go()
         elif begins_group:
             self._timer = loop.call_later(self._window_s, self._go)
@@ -54,15 +54,15 @@ class GroupRead(Generic[K, V]):
     def _go(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        asked, self._asked, self._timer = self._asked, {}, None
-        task = asyncio.get_running_loop().create_task(self._answer(asked))
+        pending, self._pending, self._timer = self._pending, {}, None
+        task = asyncio.get_running_loop().create_task(self._answer(pending))
         self._reading.add(task)
         task.add_done_callback(self._reading.discard)
 
-    async def _answer(self, asked: Mapping[K, Sequence[asyncio.Future[V | None]]]) -> None:
-        waiting = [(key, answer) for key, answers in asked.items() for answer in answers]
+    async def _answer(self, pending: Mapping[K, Sequence[asyncio.Future[V | None]]]) -> None:
+        waiting = [(key, answer) for key, answers in pending.items() for answer in answers]
         try:
-            found = await self._read(list(asked))
+            found = await self._read(list(pending))
         except asyncio.CancelledError:
             for _, answer in waiting:
                 answer.cancel()

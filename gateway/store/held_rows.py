@@ -11,12 +11,12 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from gateway.store.statements import Among, change
+from gateway.store.statements import RowsSelect, change
 from gateway.store.tables import deliveries
 from gateway.store.tables.delivery import IS_HELD, IS_OPEN, is_open
 from gateway.store.wake import note_work
 
-LOOKED_AT_ONCE: Final = 1_000
+SCANNED_AT_ONCE: Final = 1_000
 
 
 def hold(connection: Connection, held_by: Mapping[int, int]) -> int:
@@ -31,7 +31,7 @@ def hold(connection: Connection, held_by: Mapping[int, int]) -> int:
     return len(marks)
 
 
-_STANDING: Final = Among(
+_STANDING: Final = RowsSelect(
     select(deliveries.c.delivery_id).where(IS_OPEN).with_for_update(skip_locked=True), deliveries.c.delivery_id
 )
 
@@ -56,10 +56,10 @@ def orphans(connection: Connection, after: int) -> tuple[list[int], int]:
         .select_from(deliveries.join(before, before.c.delivery_id == deliveries.c.held_by))
         .where(IS_HELD, deliveries.c.held_by > after)
         .order_by(deliveries.c.held_by)
-        .limit(LOOKED_AT_ONCE)
+        .limit(SCANNED_AT_ONCE)
     )
     rows = connection.execute(statement).all()
-    next_after = rows[-1].held_by if len(rows) == LOOKED_AT_ONCE else 0
+    next_after = rows[-1].held_by if len(rows) == SCANNED_AT_ONCE else 0
     return [row.held_by for row in rows if not row.stands], next_after
 
 

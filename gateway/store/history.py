@@ -18,8 +18,8 @@ from gateway.ports.results import Conflict, Recorded
 from gateway.store import outbox
 from gateway.store.failures import LostRace
 from gateway.store.leaf_rows import stage_leaves
-from gateway.store.records import EVENTS, Leaf, event_key
-from gateway.store.statements import Among, Values, add, add_missing, change
+from gateway.store.records import EVENTS, NewLeaf, event_key
+from gateway.store.statements import RowsSelect, Values, add, add_missing, change
 from gateway.store.tables import assemblies, commitments, conversations, events, salts
 from gateway.store.tables.delivery import AssemblyState
 from gateway.store.term_rows import write_terms
@@ -29,18 +29,18 @@ CaseGroup = tuple[CaseWrite, ...]
 """The cases of one job: all are written or none is."""
 
 
-def look(connection: Connection, groups: Sequence[CaseGroup]) -> Standing:
+def look(connection: Connection, groups: Sequence[CaseGroup]) -> BatchStanding:
     """Lock the conversations of all groups, in the order of their ids, and read where they stand."""
     writes = [write for group in groups for write in group]
-    return Standing(
+    return BatchStanding(
         seqs=_locked_seqs(connection, {write.conversation_id for write in writes}),
         numbers=_taken(connection, {write.appeal_number for write in writes if write.appeal_number}),
     )
 
 
-def look_at(connection: Connection, ids: set[ConversationId]) -> Standing:
+def look_at(connection: Connection, ids: set[ConversationId]) -> BatchStanding:
     """The same for conversations that exist."""
-    return Standing(_locked_seqs(connection, ids), set())
+    return BatchStanding(_locked_seqs(connection, ids), set())
 
 
 def write_admitted(
@@ -56,7 +56,7 @@ def write_admitted(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BatchStanding:
     """Where conversations stand within a batch. An admitted group moves it on, so a later one may conflict."""
 
     seqs: dict[ConversationId, int]
@@ -122,8 +122,8 @@ def write_cases(connection: Connection, writes: Sequence[CaseWrite], *, exchange
     _move_on(connection, writes)
 
 
-_NUMBERS: Final = Among(select(conversations.c.appeal_number), conversations.c.appeal_number)
-_LOCKED: Final = Among(
+_NUMBERS: Final = RowsSelect(select(conversations.c.appeal_number), conversations.c.appeal_number)
+_LOCKED: Final = RowsSelect(
     select(conversations.c.conversation_id, conversations.c.seq).with_for_update(), conversations.c.conversation_id
 )
 
@@ -195,10 +195,10 @@ def _salt_rows(written: _Written) -> Iterator[Values]:
         }
 
 
-def _leaf(written: _Written) -> Leaf:
+def _leaf(written: _Written) -> NewLeaf:
     event = written.event
     key = event_key(event.conversation_id, event.seq)
-    return Leaf(EVENTS, key, leaf_digest(written.content), content=None, salt=None, at=event.at)
+    return NewLeaf(EVENTS, key, leaf_digest(written.content), content=None, salt=None, at=event.at)
 
 
 def _order_assemblies(connection: Connection, writes: Sequence[CaseWrite]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, select, update
 
 from gateway.domain.desk import PAST, RESULT, IncidentAct, IncidentState, against_act, against_severity
-from gateway.ports.desk import Incident, IncidentJob, IncidentsLooked, IncidentWrite, SeverityJob
+from gateway.ports.desk import Incident, IncidentJob, IncidentQuery, IncidentWrite, SeverityJob
 from gateway.ports.users import AuditNote
 from gateway.store.account_rows import note as audit
 from gateway.store.statements import Values, add
@@ -34,9 +34,9 @@ def change_severities(connection: Connection, jobs: Sequence[SeverityJob]) -> li
     return [_weigh(connection, job) for job in jobs]
 
 
-def look_for_incidents(connection: Connection, looked: IncidentsLooked) -> tuple[Incident, ...]:
+def list_incidents(connection: Connection, query: IncidentQuery) -> tuple[Incident, ...]:
     """One page, newest first."""
-    statement = _rows().where(*_narrowed(looked)).order_by(_OF.incident_id.desc()).limit(looked.limit)
+    statement = _rows().where(*_narrowed(query)).order_by(_OF.incident_id.desc()).limit(query.limit)
     return tuple(Incident(*row) for row in connection.execute(statement))
 
 
@@ -84,15 +84,15 @@ def _rows() -> Select[*tuple[Any, ...]]:
     return select(*(of[name] for name in Incident.__dataclass_fields__)).select_from(joined)
 
 
-def _narrowed(looked: IncidentsLooked) -> Iterator[ColumnElement[bool]]:
-    if looked.state is not None:
-        yield _OF.state == looked.state
-    if looked.party is not None:
-        yield _OF.party == looked.party
-    if looked.severity is not None:
-        yield _OF.severity == looked.severity
-    if looked.after is not None:
-        yield _OF.incident_id < looked.after
+def _narrowed(query: IncidentQuery) -> Iterator[ColumnElement[bool]]:
+    if query.state is not None:
+        yield _OF.state == query.state
+    if query.party is not None:
+        yield _OF.party == query.party
+    if query.severity is not None:
+        yield _OF.severity == query.severity
+    if query.after is not None:
+        yield _OF.incident_id < query.after
 
 
 def _row(one: IncidentWrite) -> Values:

@@ -18,7 +18,7 @@ from gateway.store import envelopes, incident_rows, likeness_rows, note_rows, re
 from gateway.store.failures import LostRace
 from gateway.store.history import look, open_conversations, write_cases
 from gateway.store.leaf_rows import add_missing_proven, add_proven
-from gateway.store.statements import Among, Values
+from gateway.store.statements import RowsSelect, Values
 from gateway.store.tables import accesses, audit_log, inbox, messages, refusals
 
 Accepted = Recorded | Conflict | AlreadyRecorded
@@ -33,7 +33,7 @@ KEPT_FAULT_BYTES: Final = 64 * 1024
 
 
 _INBOX_KEY: Final = (inbox.c.sender, inbox.c.message_id)
-_ANSWERS: Final = Among(select(*_INBOX_KEY, inbox.c.digest, inbox.c.answer), *_INBOX_KEY)
+_ANSWERS: Final = RowsSelect(select(*_INBOX_KEY, inbox.c.digest, inbox.c.answer), *_INBOX_KEY)
 
 
 def accept(connection: Connection, jobs: Sequence[Acceptance], *, exchange: PartyId) -> list[Accepted]:

@@ -13,7 +13,7 @@ from contracts.party import Channel, PartyId
 from gateway.domain.circuit import Circuit, CircuitState, after_attempt
 from gateway.ports.deliveries import AttemptRecord
 from gateway.store.registry_rows import agreements_of
-from gateway.store.statements import Among, AnyRow, add_missing, change
+from gateway.store.statements import AnyRow, RowsSelect, add_missing, change
 from gateway.store.tables import deliveries, lanes
 from gateway.store.tables.delivery import IS_WAITING
 from gateway.store.wake import note_work
@@ -21,9 +21,9 @@ from gateway.store.wake import note_work
 CIRCUIT: Final = ("state", "failures", "since", "rest", "probe_at", "probe")
 """Columns that make a Circuit, besides the party's id."""
 
-LOCKED: Final = Among(select(lanes).with_for_update(), lanes.c.party_id)
+LOCKED: Final = RowsSelect(select(lanes).with_for_update(), lanes.c.party_id)
 """Lanes by their parties, held until the commit."""
-_KNOWN: Final = Among(select(lanes), lanes.c.party_id)
+_KNOWN: Final = RowsSelect(select(lanes), lanes.c.party_id)
 
 _BROUGHT_FORWARD: Final = 1_000
 
@@ -35,9 +35,9 @@ def note(connection: Connection, attempts: Sequence[AttemptRecord]) -> None:
         telling.setdefault(attempt.claim.recipient, []).append(attempt)
     known = circuits_of(connection, telling)
     changing = {
-        party_id: told
-        for party_id, told in telling.items()
-        if any(one.reach is Reach.SILENT for one in told) or not known.get(party_id, Circuit(party_id)).is_calm
+        party_id: learnt
+        for party_id, learnt in telling.items()
+        if any(one.reach is Reach.SILENT for one in learnt) or not known.get(party_id, Circuit(party_id)).is_calm
     }
     if changing:
         make_missing(connection, changing.keys() - known.keys())
@@ -89,9 +89,9 @@ def _move(connection: Connection, telling: dict[PartyId, list[AttemptRecord]]) -
     before = circuits_of(connection, telling, lock=True)
     terms = agreements_of(connection, telling)
     after: list[Circuit] = []
-    for party_id, told in telling.items():
+    for party_id, learnt in telling.items():
         circuit = before[party_id]
-        for one in told:
+        for one in learnt:
             circuit = after_attempt(
                 circuit, one.reach, one.claim.delivery_id, terms[party_id], one.started_at, one.finished_at
             )

@@ -44,10 +44,10 @@ def seals_before(connection: Connection, before: int | None, limit: int) -> tupl
     if before is not None:
         statement = statement.where(tree_heads.c.tree_size < before)
     read = [(row, _seal_of(row)) for row in connection.execute(statement)]
-    told = [_row(connection, row, seal, _head_of(former)) for (row, seal), (_, former) in pairwise(read)]
+    leaves = [_row(connection, row, seal, _head_of(former)) for (row, seal), (_, former) in pairwise(read)]
     if len(read) <= limit and read:  # the first of all follows on nothing
-        told.append(_row(connection, *read[-1], None))
-    return tuple(told)
+        leaves.append(_row(connection, *read[-1], None))
+    return tuple(leaves)
 
 
 def _key_of(words: str, table: Table) -> str | None:

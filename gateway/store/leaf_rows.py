@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Connection, Table
 
 from gateway.store.leaf_text import leaf_of
-from gateway.store.records import RECORD_OF, SALT_BYTES, Leaf, Record
+from gateway.store.records import RECORD_OF, SALT_BYTES, NewLeaf, RecordKind
 from gateway.store.statements import Values, add, add_missing
 from gateway.store.tables import leaves
 
@@ -35,7 +35,7 @@ def add_missing_proven(connection: Connection, table: Table, rows: Sequence[Valu
     return written
 
 
-def stage(connection: Connection, record: Record, rows: Iterable[Values], *, at: datetime | None = None) -> None:
+def stage(connection: Connection, record: RecordKind, rows: Iterable[Values], *, at: datetime | None = None) -> None:
     """Note the leaves of rows that this transaction writes."""
     listed = list(rows)
     salted = zip(listed, _salts(record, len(listed)), strict=True)
@@ -43,18 +43,18 @@ def stage(connection: Connection, record: Record, rows: Iterable[Values], *, at:
     stage_leaves(connection, leaves_of)
 
 
-def stage_leaves(connection: Connection, staged: Iterable[Leaf]) -> None:
+def stage_leaves(connection: Connection, staged: Iterable[NewLeaf]) -> None:
     """Note leaves that this transaction writes."""
-    cast("list[Leaf]", connection.info.setdefault(_STAGED, [])).extend(staged)
+    cast("list[NewLeaf]", connection.info.setdefault(_STAGED, [])).extend(staged)
 
 
 def write_staged(connection: Connection) -> None:
     """Write what was noted: the last statement of a transaction."""
-    staged: list[Leaf] = connection.info.pop(_STAGED, [])
+    staged: list[NewLeaf] = connection.info.pop(_STAGED, [])
     add(connection, leaves, [_leaf_row(leaf) for leaf in staged])
 
 
-def _leaf_row(leaf: Leaf) -> Values:
+def _leaf_row(leaf: NewLeaf) -> Values:
     """Spelled out, since ``asdict`` copies deeply, and this is done for every record."""
     return {
         "record": leaf.record,
@@ -90,7 +90,7 @@ def _numbered(connection: Connection, table: Table, rows: Sequence[Values]) -> S
     return [{**row, column.name: number} for row, number in zip(rows, numbers, strict=True)]
 
 
-def _salts(record: Record, count: int) -> list[bytes] | list[None]:
+def _salts(record: RecordKind, count: int) -> list[bytes] | list[None]:
     """Chance from the system here and not handed in: it decides nothing, and nobody may foresee it.
 
     Drawn at once, since a call of the system costs more than a leaf.
@@ -101,7 +101,7 @@ def _salts(record: Record, count: int) -> list[bytes] | list[None]:
     return [drawn[start : start + SALT_BYTES] for start in range(0, len(drawn), SALT_BYTES)]
 
 
-def _time_of(record: Record, row: Values) -> datetime:
+def _time_of(record: RecordKind, row: Values) -> datetime:
     if record.time is None:
         raise TypeError(f"{record.name} has no time of its own; say when it is written")
     return cast("datetime", row[record.time])

@@ -16,11 +16,11 @@ from functools import cache
 from json.encoder import encode_basestring
 from typing import Any, Final
 
-from gateway.store.records import FORM, Leaf, Record, RowValues, json_value
+from gateway.store.records import FORM, NewLeaf, RecordKind, RowValues, json_value
 from gateway.store.tables.base import kept_words
 
 
-def leaf_of(record: Record, row: RowValues, *, salt: bytes | None, at: datetime) -> Leaf:
+def leaf_of(record: RecordKind, row: RowValues, *, salt: bytes | None, at: datetime) -> NewLeaf:
     """The leaf of a row."""
     plan = _plan(record)
     key = f"[{','.join([_text(row[name]) for name in plan.key])}]"
@@ -29,7 +29,7 @@ def leaf_of(record: Record, row: RowValues, *, salt: bytes | None, at: datetime)
         hidden = hashlib.sha256(salt + _members(row, plan.private).encode()).hexdigest()
         private = f'"private":"{hidden}",'
     content = f'{{"key":{key},{private}{plan.record}{_members(row, plan.clear)}{plan.ending}'.encode()
-    return Leaf(record.name, key, hashlib.sha256(content).digest(), content, salt, at)
+    return NewLeaf(record.name, key, hashlib.sha256(content).digest(), content, salt, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _plan_of(name: str, key: tuple[str, ...], columns: tuple[str, ...], private:
     return _Plan(key, _openings(columns), _openings(private), f'"record":"{name}","row":', f',"v":{FORM}}}')
 
 
-def _plan(record: Record) -> _Plan:
+def _plan(record: RecordKind) -> _Plan:
     return _plan_of(record.name, record.key, record.columns, record.private)
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from gateway.domain.alarm_letter import Channel, Draft
-from gateway.ports.alarms import Letter, LetterResult, LetterRow, Unheard
+from gateway.domain.alarm_letter import AlarmChannel, Draft
+from gateway.ports.alarms import Letter, LetterResult, LetterRow, UndeliveredAlarms
 from gateway.store.statements import AnyRow, add
 from gateway.store.tables import alarm_messages as letters
 from gateway.store.tables.alarm import IS_GIVEN_UP, IS_WAITING, LetterState
@@ -62,15 +62,17 @@ def letters_of(connection: Connection, step_ids: Sequence[int]) -> tuple[LetterR
     return tuple(LetterRow(*row) for row in connection.execute(of.order_by(letters.c.letter_id)))
 
 
-def unheard(connection: Connection, tries: int, since: datetime) -> tuple[Unheard, ...]:
+def failing_channels(connection: Connection, tries: int, since: datetime) -> tuple[UndeliveredAlarms, ...]:
     """By channel, with the words of the newest."""
     columns = (letters.c.channel, letters.c.made_at, letters.c.result)
     waits = select(*columns).where(IS_WAITING, letters.c.tries >= tries, letters.c.result.is_not(None))
     lost = select(*columns).where(IS_GIVEN_UP, letters.c.ended_at >= since)
     found = [*connection.execute(waits), *connection.execute(lost)]
-    by_channel = {channel: [row for row in found if row.channel == channel] for channel in Channel}
+    by_channel = {channel: [row for row in found if row.channel == channel] for channel in AlarmChannel}
     return tuple(
-        Unheard(channel, len(rows), min(row.made_at for row in rows), max(rows, key=lambda row: row.made_at).result)
+        UndeliveredAlarms(
+            channel, len(rows), min(row.made_at for row in rows), max(rows, key=lambda row: row.made_at).result
+        )
         for channel, rows in by_channel.items()
         if rows
     )
@@ -92,7 +94,7 @@ def _claim(connection: Connection, job: ClaimLetters) -> tuple[Letter, ...]:
 
 
 def _letter(row: AnyRow) -> Letter:
-    draft = Draft(Channel(row.channel), row.recipient, row.title, row.body)
+    draft = Draft(AlarmChannel(row.channel), row.recipient, row.title, row.body)
     return Letter(row.letter_id, draft, row.made_at, row.tries + 1)
 
 

@@ -17,17 +17,17 @@ from contracts.header import ConversationId
 from dossier.likeness import Sketch, are_alike, buckets
 from dossier.procedure.decision import Resembling
 from gateway.ports.intake import Acceptance, SketchedReply
-from gateway.store.statements import Among, AnySelect, Values, add
+from gateway.store.statements import AnySelect, RowsSelect, Values, add
 from gateway.store.tables import conversations, messages, reply_buckets, reply_sketches
 
-LOOKED_AT: Final = 500
+SCANNED_AT_ONCE: Final = 500
 """The newest of each bucket; of all together, those in most buckets. Counts end here: more would tell nothing."""
 NAMED: Final = 20
 """As many as somebody will look up, and as fit into one event."""
 
 _MESSAGE: Final = (messages.c.sender, messages.c.message_id)
-_NUMBERED: Final = Among(select(*_MESSAGE, messages.c.message_no), *_MESSAGE)
-_APPEALS: Final = Among(
+_NUMBERED: Final = RowsSelect(select(*_MESSAGE, messages.c.message_no), *_MESSAGE)
+_APPEALS: Final = RowsSelect(
     select(conversations.c.conversation_id, conversations.c.appeal_number), conversations.c.conversation_id
 )
 
@@ -67,7 +67,9 @@ def _candidates(bands: int) -> AnySelect:
     """(conversation_id, content) of the replies that share most buckets with this one, newest first."""
     found = union_all(*(select(_newest(f"bucket_{n}")) for n in range(bands))).subquery()
     number = found.c.message_no
-    nearest = select(number).group_by(number).order_by(func.count().desc(), number.desc()).limit(LOOKED_AT).subquery()
+    nearest = (
+        select(number).group_by(number).order_by(func.count().desc(), number.desc()).limit(SCANNED_AT_ONCE).subquery()
+    )
     return (
         select(reply_sketches.c.conversation_id, reply_sketches.c.content)
         .join(nearest, nearest.c.message_no == reply_sketches.c.message_no)
@@ -85,7 +87,7 @@ def _newest(bucket: str) -> Any:  # noqa: ANN401 - a subquery's columns
         select(reply_buckets.c.message_no)
         .where(reply_buckets.c.bucket == bindparam(bucket))
         .order_by(reply_buckets.c.message_no.desc())
-        .limit(LOOKED_AT)
+        .limit(SCANNED_AT_ONCE)
         .subquery()
     )
 

@@ -9,16 +9,16 @@ from sqlalchemy import ColumnElement, Connection, case, select, tuple_
 
 from dossier.eventform import event_from_bytes
 from dossier.events import TermOpened
-from gateway.ports.appeals import TermRow, TermsLooked
+from gateway.ports.appeals import TermQuery, TermRow
 from gateway.store.statements import AnyRow, select_among
 from gateway.store.tables import conversations, events, terms
 from gateway.store.tables.base import is_any
-from gateway.store.tables.case import IS_BREACHED, IS_MET_LATE, TermState
+from gateway.store.tables.case import IS_BREACHED, IS_MET_LATE, TermRowState
 
-_IS_OPEN: Final = is_any(terms.c.state, [TermState.OPEN])
+_IS_OPEN: Final = is_any(terms.c.state, [TermRowState.OPEN])
 
 
-def look_for_terms(connection: Connection, looked: TermsLooked) -> tuple[TermRow, ...]:
+def list_terms(connection: Connection, query: TermQuery) -> tuple[TermRow, ...]:
     """A page. A duty has no index of its own: it is looked for among what the rest has left."""
     joined = terms.join(conversations, terms.c.conversation_id == conversations.c.conversation_id)
     columns = select(
@@ -31,38 +31,38 @@ def look_for_terms(connection: Connection, looked: TermsLooked) -> tuple[TermRow
         terms.c.breached_at,
         case((IS_MET_LATE, terms.c.closed_at)).label("met_at"),
     ).select_from(joined)
-    order = _order(looked)
-    ordered = [column.desc() for column in order] if looked.breached else list(order)
-    statement = columns.where(*_narrowed(connection, looked)).order_by(*ordered).limit(looked.limit)
+    order = _order(query)
+    ordered = [column.desc() for column in order] if query.breached else list(order)
+    statement = columns.where(*_narrowed(connection, query)).order_by(*ordered).limit(query.limit)
     rows = connection.execute(statement).all()
     opened = _opened(connection, rows)
     return tuple(_row(row, opened.get((row.conversation_id, row.term_id))) for row in rows)
 
 
-def _order(looked: TermsLooked) -> tuple[ColumnElement[Any], ...]:
-    by = terms.c.breached_at if looked.breached else terms.c.due_at
+def _order(query: TermQuery) -> tuple[ColumnElement[Any], ...]:
+    by = terms.c.breached_at if query.breached else terms.c.due_at
     return (by, terms.c.conversation_id, terms.c.term_id)
 
 
-def _narrowed(connection: Connection, looked: TermsLooked) -> Iterator[ColumnElement[bool]]:
-    if looked.breached:
-        yield IS_MET_LATE if looked.met else IS_BREACHED
+def _narrowed(connection: Connection, query: TermQuery) -> Iterator[ColumnElement[bool]]:
+    if query.breached:
+        yield IS_MET_LATE if query.met else IS_BREACHED
     else:
         yield _IS_OPEN
-    if looked.party is not None:
-        yield terms.c.party == looked.party
-    if looked.duty is not None:
-        yield terms.c.duty == looked.duty
-    if looked.until is not None:
-        yield terms.c.due_at <= looked.until
-    if looked.since is not None:
-        yield terms.c.breached_at >= looked.since
-    if looked.after is not None:
-        order, (conversation_id, term_id) = _order(looked), looked.after
+    if query.party is not None:
+        yield terms.c.party == query.party
+    if query.duty is not None:
+        yield terms.c.duty == query.duty
+    if query.until is not None:
+        yield terms.c.due_at <= query.until
+    if query.since is not None:
+        yield terms.c.breached_at >= query.since
+    if query.after is not None:
+        order, (conversation_id, term_id) = _order(query), query.after
         of = (terms.c.conversation_id == conversation_id, terms.c.term_id == term_id)
         if (place := connection.execute(select(*order).where(*of)).first()) is not None and place[0] is not None:
             here = tuple_(*order)
-            yield here < tuple(place) if looked.breached else here > tuple(place)
+            yield here < tuple(place) if query.breached else here > tuple(place)
 
 
 def _opened(connection: Connection, rows: Sequence[AnyRow]) -> dict[tuple[str, str], TermOpened]:

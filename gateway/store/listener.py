@@ -11,7 +11,7 @@ from typing import Final
 import psycopg
 
 from gateway.store.presence import CHANNEL
-from gateway.store.wake import Bells, Call
+from gateway.store.wake import WakeCall, WakeEvents
 
 _FIRST_REST_S: Final = 0.2
 _LONGEST_REST_S: Final = 5.0
@@ -22,8 +22,8 @@ _log = logging.getLogger(__name__)
 class Listener:
     """``connect`` opens a connection in autocommit (blocking). ``token``: of this node, whose own calls are known."""
 
-    def __init__(self, connect: Callable[[], psycopg.Connection], bells: Bells, *, token: str) -> None:
-        self._connect, self._bells, self._token = connect, bells, token
+    def __init__(self, connect: Callable[[], psycopg.Connection], wake_events: WakeEvents, *, token: str) -> None:
+        self._connect, self._bells, self._token = connect, wake_events, token
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -81,10 +81,10 @@ class Listener:
         except psycopg.Error:
             if not lost.done():
                 lost.set_result(None)
-        for call in Call:
+        for call in WakeCall:
             if any(words.startswith(f"{call} ") and words != f"{call} {self._token}" for words in heard):
                 self._bells.sound(call)
 
     def _ring_all(self) -> None:
-        for call in Call:
+        for call in WakeCall:
             self._bells.sound(call)

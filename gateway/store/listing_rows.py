@@ -88,15 +88,19 @@ def _is_other(row: AnyRow, persons_key: str | None) -> bool:
 
 def unread(connection: Connection, ids: Sequence[ConversationId]) -> tuple[Unread, ...]:
     """The bytes of these cases."""
-    told: dict[str, list[bytes]] = {one: [] for one in ids}
+    events_of: dict[str, list[bytes]] = {one: [] for one in ids}
     order = [events.c.conversation_id, events.c.seq]
     contents = select(*order, events.c.content).where(events.c.conversation_id.in_(ids)).order_by(*order)
     for row in connection.execute(contents):
-        told[row.conversation_id].append(bytes(row.content))
-    said = {row.conversation_id: row.operation for row in connection.execute(_REGISTRATIONS.where(_SAID_IN.in_(ids)))}
+        events_of[row.conversation_id].append(bytes(row.content))
+    operations = {
+        row.conversation_id: row.operation for row in connection.execute(_REGISTRATIONS.where(_STATED_IN.in_(ids)))
+    }
     opened = select(conversations.c.conversation_id, conversations.c.opened_at).where(_OF_ALL.in_(ids))
     return tuple(
-        Unread(one, at, tuple(told[one]), said.get(one)) for one, at in connection.execute(opened) if told[one]
+        Unread(one, at, tuple(events_of[one]), operations.get(one))
+        for one, at in connection.execute(opened)
+        if events_of[one]
     )
 
 
@@ -123,8 +127,8 @@ _OF_ALL: Final = conversations.c.conversation_id
 _OF_LISTED: Final = listed_appeals.c.conversation_id
 _LISTED: Final = select(_OF_LISTED, listed_appeals.c.seq)
 _SEQS: Final = select(conversations.c.conversation_id, conversations.c.seq)
-_SAID_IN: Final = messages.c.conversation_id
-_REGISTRATIONS: Final = select(_SAID_IN, messages.c.operation).where(
+_STATED_IN: Final = messages.c.conversation_id
+_REGISTRATIONS: Final = select(_STATED_IN, messages.c.operation).where(
     messages.c.action == Action.REGISTER_APPEAL, messages.c.operation.is_not(None)
 )
 

@@ -9,16 +9,16 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, delete, func, select, update
 
-from gateway.domain.retention import Erased, Kept
-from gateway.store.erasure import Reason, Spans, record_erased
+from gateway.domain.retention import Erased, RetentionKind
+from gateway.store.erasure import ErasureReason, Spans, record_erased
 from gateway.store.tables import accesses, envelopes, leaves, refusals, refused_requests, revocation_checks
 
 ROWS_AT_ONCE: Final = 1_000
 
-TABLES: Final[Mapping[Kept, Table]] = {
-    Kept.REFUSALS: refusals,
-    Kept.ACCESSES: accesses,
-    Kept.REVOCATION_CHECKS: revocation_checks,
+TABLES: Final[Mapping[RetentionKind, Table]] = {
+    RetentionKind.REFUSALS: refusals,
+    RetentionKind.ACCESSES: accesses,
+    RetentionKind.REVOCATION_CHECKS: revocation_checks,
 }
 
 
@@ -26,12 +26,12 @@ TABLES: Final[Mapping[Kept, Table]] = {
 class LogJob:
     """Erase the next rows of this log that are older than ``before``."""
 
-    kept: Kept
+    kept: RetentionKind
     before: datetime
-    why: Reason
+    why: ErasureReason
 
 
-def count_old(connection: Connection, kept: Kept, before: datetime) -> int:
+def count_old(connection: Connection, kept: RetentionKind, before: datetime) -> int:
     """How many rows are to be erased."""
     table = TABLES[kept]
     counted: int = connection.execute(
@@ -54,9 +54,9 @@ def _erase(connection: Connection, job: LogJob) -> Erased:
         return Erased(job.kept, 0)
     within = (number >= numbers[0], number <= numbers[-1], table.c.at < job.before)
     match job.kept:
-        case Kept.REFUSALS:
+        case RetentionKind.REFUSALS:
             _blank_refusals(connection, within, job.why)
-        case Kept.REVOCATION_CHECKS:
+        case RetentionKind.REVOCATION_CHECKS:
             connection.execute(delete(table).where(*within, number.not_in(_telling_checks())))
         case _:
             connection.execute(delete(table).where(*within))
@@ -74,7 +74,7 @@ def _number(table: Table) -> ColumnElement[int]:
     return column
 
 
-def _blank_refusals(connection: Connection, within: tuple[ColumnElement[bool], ...], why: Reason) -> None:
+def _blank_refusals(connection: Connection, within: tuple[ColumnElement[bool], ...], why: ErasureReason) -> None:
     """Everything that could tell of a person; when, by which code and how much stays, and each row's proof."""
     rows = connection.execute(
         select(refusals.c.refusal_id, refusals.c.answer_sha256, refusals.c.request_sha256).where(*within)

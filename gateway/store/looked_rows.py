@@ -15,41 +15,41 @@ from sqlalchemy import ColumnElement, Connection, false, select
 from contracts.header import ConversationId
 from contracts.party import PartyId
 from gateway.domain.delivery import DeliveryState
-from gateway.ports.console import FoundDeliveries, Looked, Period
+from gateway.ports.console import DeliveryQuery, FoundDeliveries, InstantPeriod
 from gateway.ports.deliveries import DeliveryRow
 from gateway.store.by_time import CLOCKS_APART, newest_by
 from gateway.store.delivery_rows import rows
 from gateway.store.statements import select_among
 from gateway.store.tables import conversations, deliveries, listed_appeals, messages, parties
-from gateway.store.walk_rows import Asked, Conditions, Route, asked_of, by_end, by_number, walked
+from gateway.store.walk_rows import Conditions, IndexRoute, Predicate, by_end, by_number, conditions_of, walked
 
 _BIGGEST: Final = 2**63 - 1
 _MOST_APPEALS: Final = 50
 
 
-def look_for(connection: Connection, looked: Looked) -> FoundDeliveries:
+def list_deliveries(connection: Connection, query: DeliveryQuery) -> FoundDeliveries:
     """One page. No state named: all of them."""
-    named = _named(connection, looked.number)
+    named = _named(connection, query.number)
     if named is None:
         return FoundDeliveries((), None)
-    if looked.conversations:
-        named = (*named, deliveries.c.conversation_id.in_(looked.conversations))
-    if looked.ids:
-        named = (*named, deliveries.c.delivery_id.in_(looked.ids))
-    bounds, exactly = _made(connection, looked)
-    if looked.ended is not None:
-        found, go_on_after = walked(connection, looked, by_end(connection, looked, named, exactly))
+    if query.conversations:
+        named = (*named, deliveries.c.conversation_id.in_(query.conversations))
+    if query.ids:
+        named = (*named, deliveries.c.delivery_id.in_(query.ids))
+    bounds, exactly = _made(connection, query)
+    if query.ended is not None:
+        found, go_on_after = walked(connection, query, by_end(connection, query, named, exactly))
     elif named:
-        route = Route((*named, *bounds), (*exactly, *asked_of(looked)), is_short=True)
-        found, go_on_after = walked(connection, looked, [route])
+        route = IndexRoute((*named, *bounds), (*exactly, *conditions_of(query)), is_short=True)
+        found, go_on_after = walked(connection, query, [route])
     else:
-        found, go_on_after = walked(connection, looked, by_number(looked, bounds, exactly))
+        found, go_on_after = walked(connection, query, by_number(query, bounds, exactly))
     return FoundDeliveries(_rows(connection, found), go_on_after)
 
 
 def oldest_open(connection: Connection, states: frozenset[DeliveryState]) -> DeliveryRow | None:
     """The first of them that was made."""
-    found = look_for(connection, Looked(states=states, oldest_first=True, limit=1)).rows
+    found = list_deliveries(connection, DeliveryQuery(states=states, oldest_first=True, limit=1)).rows
     return found[0] if found else None
 
 
@@ -64,12 +64,12 @@ def _rows(connection: Connection, ids: list[int]) -> tuple[DeliveryRow, ...]:
 # --- time of making -------------------------------------------------------------------------------------------------
 
 
-def _made(connection: Connection, looked: Looked) -> tuple[Conditions, tuple[Asked, ...]]:
+def _made(connection: Connection, query: DeliveryQuery) -> tuple[Conditions, tuple[Predicate, ...]]:
     """Bounds of the number, and what is exact."""
     bounds: list[ColumnElement[bool]] = []
-    exactly: list[Asked] = []
-    made = looked.made or Period()
-    start, end, until = made.start, made.end, looked.made_before
+    exactly: list[Predicate] = []
+    made = query.made or InstantPeriod()
+    start, end, until = made.start, made.end, query.made_before
     if start is not None:
         exactly.append(lambda c: c.created_at >= start)
         bounds.append(deliveries.c.delivery_id > _newest_made_by(connection, start - CLOCKS_APART))

@@ -18,7 +18,7 @@ from alembic import command
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from gateway.store.engine import Session, is_sqlite, writing_engine
+from gateway.store.engine import ConnectionSettings, is_sqlite, writing_engine
 from gateway.store.errors import StoreOutdated, StoreUnavailable
 from gateway.store.steps import Steps, step_of
 
@@ -38,7 +38,7 @@ def migrate(url: str, *, beyond: Path | None = None, patience: timedelta = PATIE
     is left alone, if it promises to carry this one.
     """
     embedded = is_sqlite(url)
-    engine = writing_engine(url, connections=1, session=Session("migration", lock=_LOCK_WAIT))
+    engine = writing_engine(url, connections=1, session=ConnectionSettings("migration", lock=_LOCK_WAIT))
     steps = Steps.of_release(beyond)
     try:
         with engine.connect() as connection, _alone(connection, embedded=embedded):

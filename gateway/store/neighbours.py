@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from gateway.store.engine import Session, listening, presence_engine
+from gateway.store.engine import ConnectionSettings, listening, presence_engine
 from gateway.store.errors import NodeNameTaken
 from gateway.store.listener import Listener
 from gateway.store.presence import NAME_LOCK, PATIENCE, Presence
-from gateway.store.wake import Bells, Call, Ring
+from gateway.store.wake import Ring, WakeCall, WakeEvents
 
 _OWN_CONNECTIONS: Final = 2  # by one the node is there and leads, by the other it hears the others
 FEWEST_CONNECTIONS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class NodeConnections:
     """How one node stands in a PostgreSQL that others use, too; an embedded store heeds none of it.
 
     ``connections``: of this node in all, FEWEST_CONNECTIONS at least. ``statement``: longer ones are ended.
@@ -31,9 +31,9 @@ class Company:
     patience: timedelta = PATIENCE
 
     @property
-    def session(self) -> Session:
+    def session(self) -> ConnectionSettings:
         """For every connection of this node."""
-        return Session(self.name, self.statement)
+        return ConnectionSettings(self.name, self.statement)
 
     @property
     def shares(self) -> tuple[int, int]:
@@ -42,25 +42,25 @@ class Company:
         writers = max(1, common * 3 // 7)
         return writers, common - writers
 
-    def neighbours(self, url: str) -> Neighbours:
+    def peers(self, url: str) -> Peers:
         """Nothing is connected before it is needed."""
-        bells, token = Bells(), secrets.token_hex(8)
+        wake_events, token = WakeEvents(), secrets.token_hex(8)
         presence = Presence(presence_engine(url, session=self.session, patience=self.patience), token=token)
-        listener = Listener(listening(url, session=self.session), bells, token=token)
-        return Neighbours(bells, presence, listener, self.patience)
+        listener = Listener(listening(url, session=self.session), wake_events, token=token)
+        return Peers(wake_events, presence, listener, self.patience)
 
 
-class Neighbours:
+class Peers:
     """``presence`` and ``listener`` are None for an embedded store: its one process leads all, and calls itself."""
 
     def __init__(
         self,
-        bells: Bells,
+        wake_events: WakeEvents,
         presence: Presence | None = None,
         listener: Listener | None = None,
         patience: timedelta = PATIENCE,
     ) -> None:
-        self._bells, self._presence, self._listener, self._patience = bells, presence, listener, patience
+        self._bells, self._presence, self._listener, self._patience = wake_events, presence, listener, patience
         self._alone: set[str] = set()
 
     @property
@@ -96,13 +96,13 @@ class Neighbours:
         if self._presence:
             await self._presence.follow(name)
 
-    def hear(self, call: Call, ring: Ring) -> None:
+    def hear(self, call: WakeCall, ring: Ring) -> None:
         """``ring`` is called in the running loop when any node calls."""
         self._bells.hang(call, ring)
         if self._listener:
             self._listener.start()
 
-    def call(self, call: Call) -> None:
+    def call(self, call: WakeCall) -> None:
         """Ring here and at every other node; from any thread."""
         self._bells.sound(call)
         if self._presence:

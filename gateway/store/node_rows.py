@@ -13,7 +13,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from gateway.ports.nodes import Node, NodeRow
 from gateway.store.tables import nodes
-from gateway.store.tables.base import Instant, Span
+from gateway.store.tables.base import Instant, SpanColumn
 
 SILENT_AFTER: Final = timedelta(seconds=10)
 """A node that was not seen for so long is taken for gone."""
@@ -60,7 +60,9 @@ def beat(connection: Connection, jobs: Sequence[tuple[Node, tuple[str, ...]]]) -
 
 def enter(connection: Connection, jobs: Sequence[Node]) -> list[None]:
     """These nodes are there from now on, and lead nothing yet. Those that nobody looks for any more are forgotten."""
-    connection.execute(delete(nodes).where(nodes.c.last_seen_at < database_now() - literal(FORGOTTEN_AFTER, Span)))
+    connection.execute(
+        delete(nodes).where(nodes.c.last_seen_at < database_now() - literal(FORGOTTEN_AFTER, SpanColumn))
+    )
     return beat(connection, [(node, ()) for node in jobs])
 
 

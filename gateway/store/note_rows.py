@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
-from gateway.domain.desk import Hand
-from gateway.ports.desk import Note, NoteChange, NotesLooked, NoteWrite, Subject
+from gateway.domain.desk import NoteHolder
+from gateway.ports.desk import Note, NoteChange, NoteQuery, NoteSubject, NoteWrite
 from gateway.ports.users import AuditNote
 from gateway.store.account_rows import note as audit
 from gateway.store.tables import notes
@@ -18,13 +18,13 @@ from gateway.store.tables.desk import IS_DONE, IS_UNDONE
 MOST_ABOUT: Final = 100
 
 
-def look_for_notes(connection: Connection, looked: NotesLooked) -> tuple[Note, ...]:
+def list_notes(connection: Connection, query: NoteQuery) -> tuple[Note, ...]:
     """One page, newest first."""
-    statement = _rows().where(*_narrowed(looked)).order_by(notes.c.note_id.desc()).limit(looked.limit)
+    statement = _rows().where(*_narrowed(query)).order_by(notes.c.note_id.desc()).limit(query.limit)
     return tuple(Note(*row) for row in connection.execute(statement))
 
 
-def notes_about(connection: Connection, subject: Subject) -> tuple[Note, ...]:
+def notes_about(connection: Connection, subject: NoteSubject) -> tuple[Note, ...]:
     """Newest first."""
     of = (notes.c.about == subject.about, notes.c.key == subject.key)
     statement = _rows().where(*of).order_by(notes.c.note_id.desc()).limit(MOST_ABOUT)
@@ -47,7 +47,7 @@ def change_notes(connection: Connection, jobs: Sequence[NoteChange]) -> list[str
     return [_change(connection, job) for job in jobs]
 
 
-def told(to: Hand) -> str:
+def hand_key(to: NoteHolder) -> str:
     """Whom it is handed to, as the audit log says it."""
     if to.role:
         return f"to the role {to.role}"
@@ -65,7 +65,7 @@ def _write(connection: Connection, job: NoteWrite) -> int:
         "to_user": job.to.user,
     }
     number: int = connection.execute(insert(notes).values(values).returning(notes.c.note_id)).scalar_one()
-    _audit(connection, job, job.subject, "note.written", "", f"note {number}, {told(job.to)}")
+    _audit(connection, job, job.subject, "note.written", "", f"note {number}, {hand_key(job.to)}")
     return number
 
 
@@ -80,14 +80,14 @@ def _change(connection: Connection, job: NoteChange) -> str | None:
         values = closed if job.to is None else {"to_role": job.to.role, "to_user": job.to.user}
         connection.execute(update(notes).where(notes.c.note_id == job.note_id).values(values))
     act = "note.closed" if job.to is None else "note.handed_on"
-    done = "closed" if job.to is None else told(job.to)
+    done = "closed" if job.to is None else hand_key(job.to)
     result = f"note {job.note_id}, {done}" if against is None else f"refused: {against}"
     _audit(connection, job, one.subject, act, job.reason, result)
     return against
 
 
 def _audit(
-    connection: Connection, job: NoteWrite | NoteChange, subject: Subject, act: str, reason: str, result: str
+    connection: Connection, job: NoteWrite | NoteChange, subject: NoteSubject, act: str, reason: str, result: str
 ) -> None:
     audit(connection, [AuditNote(job.by, act, f"{subject.about} {subject.key}", reason, result, job.at)])
 
@@ -96,16 +96,16 @@ def _rows() -> Select[*tuple[Any, ...]]:
     return select(*(notes.c[name] for name in Note.__dataclass_fields__))
 
 
-def _narrowed(looked: NotesLooked) -> Iterator[ColumnElement[bool]]:
-    yield IS_DONE if looked.closed else IS_UNDONE
-    if looked.subject is not None:
-        yield notes.c.about == looked.subject.about
-        yield notes.c.key == looked.subject.key
-    if looked.to_role is not None:
-        yield is_any(notes.c.to_role, [looked.to_role])
-    if looked.to_user is not None:
-        yield notes.c.to_user == looked.to_user
-    if looked.author is not None:
-        yield notes.c.author == looked.author
-    if looked.after is not None:
-        yield notes.c.note_id < looked.after
+def _narrowed(query: NoteQuery) -> Iterator[ColumnElement[bool]]:
+    yield IS_DONE if query.closed else IS_UNDONE
+    if query.subject is not None:
+        yield notes.c.about == query.subject.about
+        yield notes.c.key == query.subject.key
+    if query.to_role is not None:
+        yield is_any(notes.c.to_role, [query.to_role])
+    if query.to_user is not None:
+        yield notes.c.to_user == query.to_user
+    if query.author is not None:
+        yield notes.c.author == query.author
+    if query.after is not None:
+        yield notes.c.note_id < query.after

@@ -14,7 +14,7 @@ from gateway.ports.case import OutgoingMessage
 from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.registry_rows import channels_of
-from gateway.store.statements import Among, AnyRow, AnySelect, Values
+from gateway.store.statements import AnyRow, AnySelect, RowsSelect, Values
 from gateway.store.tables import attempts, deliveries, document_grants, messages
 from gateway.store.tables.delivery import IS_DELIVERED, IS_IN_FLIGHT, is_open
 from gateway.store.wake import note_work
@@ -73,7 +73,7 @@ def lease(connection: Connection, ids: Sequence[int], to: Values) -> list[Claime
     return [claims[delivery_id] for delivery_id in ids]
 
 
-_CLAIMED: Final = Among(
+_CLAIMED: Final = RowsSelect(
     select(
         deliveries.c.delivery_id,
         deliveries.c.fence,

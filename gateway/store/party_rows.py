@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, sel
 
 from contracts.party import Channel, PartyId
 from gateway.domain.delivery import DeliveryState
-from gateway.ports.parties import HeardOf, PartyAttempt, Tried, TriedLately
+from gateway.ports.parties import AttemptCounts, LastContacts, PartyAttempt, RecentAttemptCounts
 from gateway.ports.users import AuditNote
 from gateway.store.registry_rows import NEWEST_VERSION
 from gateway.store.statements import AnySelect
@@ -39,7 +39,7 @@ _RECIPIENT: Final = (
 """One look at the primary key for each attempt: joined, PostgreSQL would go through all deliveries."""
 
 
-def tried_lately(connection: Connection, hour_from: datetime, day_from: datetime) -> TriedLately:
+def tried_lately(connection: Connection, hour_from: datetime, day_from: datetime) -> RecentAttemptCounts:
     """Attempts by party, of the newest ``MOST_COUNTED`` those that began within the day."""
     newest = (
         select(_RECIPIENT, attempts.c.started_at, attempts.c.outcome)
@@ -54,17 +54,17 @@ def tried_lately(connection: Connection, hour_from: datetime, day_from: datetime
     of_day = func.min(case((in_day, began)))
     counted = select(newest.c.recipient, *sums, of_day, func.count(), func.min(began)).group_by(newest.c.recipient)
     rows = connection.execute(counted).all()
-    by_party = {row.recipient: Tried(*row[1:5]) for row in rows if row[3]}
+    by_party = {row.recipient: AttemptCounts(*row[1:5]) for row in rows if row[3]}
     since = min((row[5] for row in rows if row[5]), default=None)
     is_whole = sum(row[6] for row in rows) < MOST_COUNTED or min(row[7] for row in rows) < day_from
-    return TriedLately(by_party, sum(one.in_day for one in by_party.values()), since, is_whole)
+    return RecentAttemptCounts(by_party, sum(one.in_day for one in by_party.values()), since, is_whole)
 
 
-def heard_of(connection: Connection) -> HeardOf:
+def last_contacts(connection: Connection) -> LastContacts:
     """Two statements, each with one look into its index for each party of the registry."""
     receipt = select(func.max(deliveries.c.finished_at)).where(deliveries.c.recipient == parties.c.party_id)
     fetch = select(func.max(accesses.c.at)).where(accesses.c.reader == parties.c.party_id, IS_FETCH)
-    return HeardOf(
+    return LastContacts(
         _moments(connection, receipt.where(IS_ACKNOWLEDGED)),
         _moments(connection, fetch, parties.c.channel == Channel.MAILBOX),
     )

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.store.errors import StoreUnavailable
 from gateway.store.failures import translated
-from gateway.store.wake import Call
+from gateway.store.wake import WakeCall
 
 CHANNEL: Final = "dalel_work"
 NAME_LOCK: Final = "node "
@@ -48,7 +48,7 @@ class Presence:
         self._connection: Connection | None = None
         self._held: set[str] = set()
         self._rest_s, self._not_before_s = _FIRST_REST_S, 0.0
-        self._calling: set[Call] = set()
+        self._calling: set[WakeCall] = set()
 
     @property
     def leads(self) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ class Presence:
             return False
         return True
 
-    def call(self, call: Call) -> None:
+    def call(self, call: WakeCall) -> None:
         """Call the other nodes; those made before the last one went out are one. From any thread, never waits."""
         if call not in self._calling:
             self._calling.add(call)
@@ -130,7 +130,7 @@ class Presence:
             self._held.remove(name)
             connection.execute(text("SELECT pg_advisory_unlock(:class, :lock)"), _lock_of(name))
 
-    def _shout(self, call: Call) -> None:
+    def _shout(self, call: WakeCall) -> None:
         self._calling.discard(call)  # first: what comes from here on needs a call of its own
         words = {"channel": CHANNEL, "call": f"{call} {self._token}"}
         try:

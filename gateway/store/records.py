@@ -34,7 +34,7 @@ RowValues = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordKind:
     """One kind of record. ``columns``: in the clear; ``private``: behind the salt; ``only``: which rows, None for all.
 
     ``time``: the column that says when it was written, None where the writer must say. ``kept_apart``: columns whose
@@ -106,17 +106,17 @@ def json_value(value: Any) -> Json:  # noqa: ANN401 - any column's
     raise TypeError(f"{type(value).__name__} has no form in a record")
 
 
-def _whole(table: Table, *private: str, time: str | None = "at", **kept_apart: str) -> Record:
+def _whole(table: Table, *private: str, time: str | None = "at", **kept_apart: str) -> RecordKind:
     """Every column of the table, whatever is added to it."""
     apart = {*private, *kept_apart}
     clear = tuple(column.name for column in table.columns if column.name not in apart)
-    return Record(table.name, table, clear, time, private, kept_apart)
+    return RecordKind(table.name, table, clear, time, private, kept_apart)
 
 
 _DELIVERY: Final = ("delivery_id", "conversation_id", "sender", "message_id", "recipient", "action", "created_at")
 _ENDED: Final = ("delivery_id", "state", "code", "receipt_sha256", "finished_at")
 
-DELIVERY_ENDS: Final = Record("delivery_ends", t.deliveries, _ENDED, "finished_at", ("detail",), only=~IS_OPEN)
+DELIVERY_ENDS: Final = RecordKind("delivery_ends", t.deliveries, _ENDED, "finished_at", ("detail",), only=~IS_OPEN)
 """Written when a delivery reaches a final state, which it never leaves."""
 
 RECORDS: Final = tuple(
@@ -124,7 +124,7 @@ RECORDS: Final = tuple(
         (
             _whole(t.messages, "digest", operation="its SHA-256 is the row's digest"),
             _whole(t.inbox, "digest", "answer", time="received_at"),
-            Record("deliveries", t.deliveries, _DELIVERY, "created_at"),
+            RecordKind("deliveries", t.deliveries, _DELIVERY, "created_at"),
             DELIVERY_ENDS,
             _whole(t.attempts, "detail", time="finished_at"),
             _whole(t.signals, "detail"),
@@ -151,7 +151,7 @@ RECORD_OF: Final = {record.name: record for record in RECORDS}
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class NewLeaf:
     """One leaf to be written with its record. ``content`` is None for events, which keep it themselves."""
 
     record: str

@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
-from gateway.ports.refusals import RefusalRow, RefusalsLooked
+from gateway.ports.refusals import RefusalQuery, RefusalRow
 from gateway.store.by_time import CLOCKS_APART
 from gateway.store.tables import envelopes, refusals, refused_requests
 
 _OF = refusals.c
 
 
-def look_for_refusals(connection: Connection, looked: RefusalsLooked) -> tuple[RefusalRow, ...]:
+def list_refusals(connection: Connection, query: RefusalQuery) -> tuple[RefusalRow, ...]:
     """One page, newest first."""
-    statement = _rows().where(*_narrowed(connection, looked)).order_by(_OF.refusal_id.desc()).limit(looked.limit)
+    statement = _rows().where(*_narrowed(connection, query)).order_by(_OF.refusal_id.desc()).limit(query.limit)
     return tuple(RefusalRow(*row) for row in connection.execute(statement))
 
 
@@ -44,15 +44,15 @@ def _rows() -> Select[*tuple[Any, ...]]:
     return select(*(_OF[name] for name in RefusalRow.__dataclass_fields__))
 
 
-def _narrowed(connection: Connection, looked: RefusalsLooked) -> Iterator[ColumnElement[bool]]:
+def _narrowed(connection: Connection, query: RefusalQuery) -> Iterator[ColumnElement[bool]]:
     for name in ("sender", "code", "message_id"):
-        if said := getattr(looked, name):
-            yield _OF[name] == said
-    if looked.after is not None:
-        yield _OF.refusal_id < looked.after
-    if looked.since is not None:
-        yield _OF.at >= looked.since
-        yield _OF.refusal_id > _last_before(connection, looked.since - CLOCKS_APART)
+        if value := getattr(query, name):
+            yield _OF[name] == value
+    if query.after is not None:
+        yield _OF.refusal_id < query.after
+    if query.since is not None:
+        yield _OF.at >= query.since
+        yield _OF.refusal_id > _last_before(connection, query.since - CLOCKS_APART)
 
 
 def _last_before(connection: Connection, instant: datetime) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, text, update
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Route
 from gateway.domain.quiet_form import read_back, written
 from gateway.store.leaf_rows import add_proven
-from gateway.store.statements import Among, Values, select_among
+from gateway.store.statements import RowsSelect, Values, select_among
 from gateway.store.tables import (
     agreements,
     audit_log,
@@ -28,7 +28,7 @@ from gateway.store.tables.delivery import IS_OPEN
 _REGISTRY_LOCK = 0x44C3A46D  # any number, the same for every node
 
 NEWEST_VERSION = select(func.coalesce(func.max(registry_versions.c.version), 0)).scalar_subquery()
-_CHANNELS = Among(
+_CHANNELS = RowsSelect(
     select(parties.c.party_id, parties.c.channel).where(parties.c.version == NEWEST_VERSION), parties.c.party_id
 )
 
@@ -153,8 +153,8 @@ def _route(row: Any) -> Route:  # noqa: ANN401 - a row
 
 
 def _agreement(row: Any) -> Agreement:  # noqa: ANN401 - a row
-    said = {field.name: getattr(row, field.name) for field in fields(Agreement)}
-    known = {name: value for name, value in said.items() if value is not None}
+    terms = {field.name: getattr(row, field.name) for field in fields(Agreement)}
+    known = {name: value for name, value in terms.items() if value is not None}
     return Agreement(**known | {"quiet_hours": read_back(row.quiet_hours or "")})
 
 

@@ -10,8 +10,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Table, func, literal, select, tuple_
 
 from contracts.header import ConversationId
-from gateway.domain.reports import Answer, By, Figure, Road
-from gateway.ports.reports import BehindAsked, BehindRow, ReportAsked, ReportLine
+from gateway.domain.reports import DisagreementRoad, DutyAnswer, Figure, GroupBy
+from gateway.ports.reports import CountedAppeal, CountedAppealsQuery, ReportLine, ReportQuery
 from gateway.store.appeal_rows import appeals_of
 from gateway.store.report_rows import NAMED, REPORTED, counted_in, counted_of, counts_to
 from gateway.store.tables import conversations, report_days, reported_appeals
@@ -22,42 +22,42 @@ _SUMS: Final = tuple(report_days.c[figure.value] for figure in Figure)
 _MONTH: Final = func.substr(report_days.c.day, 1, 7)
 
 
-def report(connection: Connection, asked: ReportAsked) -> tuple[ReportLine, ...]:
+def report(connection: Connection, query: ReportQuery) -> tuple[ReportLine, ...]:
     """Sums of sums, by name."""
-    kind = asked.by if asked.by in NAMED else asked.among
-    name: ColumnElement[str] = {By.MONTH: _MONTH, By.ALL: literal("")}.get(asked.by, report_days.c.name)
-    within = report_days.c.day.between(asked.since.isoformat(), asked.until.isoformat())
+    kind = query.by if query.by in NAMED else query.among
+    name: ColumnElement[str] = {GroupBy.MONTH: _MONTH, GroupBy.ALL: literal("")}.get(query.by, report_days.c.name)
+    within = report_days.c.day.between(query.since.isoformat(), query.until.isoformat())
     conditions = [is_any(report_days.c.kind, [kind]), within]
-    if asked.among is not By.ALL:
-        conditions.append(report_days.c.name == asked.name)
+    if query.among is not GroupBy.ALL:
+        conditions.append(report_days.c.name == query.name)
     statement = select(name.label("told"), *(func.sum(one) for one in _SUMS)).where(*conditions)
     rows = connection.execute(statement.group_by("told").order_by("told")).all()
-    lines = (ReportLine(told, dict(zip(Figure, map(int, sums), strict=True))) for told, *sums in rows)
+    lines = (ReportLine(sums_by_name, dict(zip(Figure, map(int, sums), strict=True))) for sums_by_name, *sums in rows)
     return tuple(line for line in lines if line.tally[Figure.RECEIVED])
 
 
-def behind(connection: Connection, asked: BehindAsked) -> tuple[BehindRow, ...]:
+def counted_appeals(connection: Connection, query: CountedAppealsQuery) -> tuple[CountedAppeal, ...]:
     """One page; a figure that is a sum is several walks through the index, merged."""
-    of = counted_in(asked.among)
-    narrowed = list(_narrowed(connection, asked, of))
+    of = counted_in(query.among)
+    narrowed = list(_narrowed(connection, query, of))
     newest = [column.desc() for column in (of.c.day, of.c.conversation_id)]
     walks = [
-        connection.execute(select(of).where(*narrowed, condition).order_by(*newest).limit(asked.limit)).all()
-        for condition in _conditions(asked.figure, of)
+        connection.execute(select(of).where(*narrowed, condition).order_by(*newest).limit(query.limit)).all()
+        for condition in _conditions(query.figure, of)
     ]
     merged = merge(*walks, key=lambda row: (row.day, row.conversation_id), reverse=True)
-    found = {ConversationId(row.conversation_id): counted_of(row) for row in islice(merged, asked.limit)}
+    found = {ConversationId(row.conversation_id): counted_of(row) for row in islice(merged, query.limit)}
     listed = {row.conversation_id: row for row in appeals_of(connection, list(found))}
-    return tuple(BehindRow(listed[one], counted) for one, counted in found.items())
+    return tuple(CountedAppeal(listed[one], counted) for one, counted in found.items())
 
 
-def _narrowed(connection: Connection, asked: BehindAsked, of: Table) -> Iterator[ColumnElement[bool]]:
-    yield of.c.day.between(asked.since.isoformat(), asked.until.isoformat())
-    if asked.among in NAMED:
-        yield NAMED[asked.among] == asked.name
-    if asked.after is not None:
+def _narrowed(connection: Connection, query: CountedAppealsQuery, of: Table) -> Iterator[ColumnElement[bool]]:
+    yield of.c.day.between(query.since.isoformat(), query.until.isoformat())
+    if query.among in NAMED:
+        yield NAMED[query.among] == query.name
+    if query.after is not None:
         joined = reported_appeals.join(conversations, conversations.c.conversation_id == REPORTED.conversation_id)
-        last = select(*ORDER).select_from(joined).where(conversations.c.appeal_number == asked.after)
+        last = select(*ORDER).select_from(joined).where(conversations.c.appeal_number == query.after)
         if (place := connection.execute(last).first()) is not None:
             yield tuple_(of.c.day, of.c.conversation_id) < tuple(place)
 
@@ -66,8 +66,8 @@ def _conditions(figure: Figure, of: Table) -> list[ColumnElement[bool]]:
     """What each walk is narrowed to: a sum is one walk for each of its parts."""
     match figure:
         case Figure.RECEIVED:
-            return [is_any(of.c.answer, [one]) for one in Answer]
+            return [is_any(of.c.answer, [one]) for one in DutyAnswer]
         case Figure.DISAGREED:
-            return [is_any(of.c.road, [one]) for one in Road]
+            return [is_any(of.c.road, [one]) for one in DisagreementRoad]
         case _:
             return [counts_to(figure, of)]

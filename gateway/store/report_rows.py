@@ -27,23 +27,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.domain.reports import FORM, Answer, By, Counted, CourtEnd, Figure, Road
+from gateway.domain.reports import FORM, CountedAs, CourtEnd, DisagreementRoad, DutyAnswer, Figure, GroupBy
 from gateway.ports.appeals import ListedAppeal
 from gateway.store.statements import Values, add, add_missing, change
 from gateway.store.tables import report_days, reported_appeals, reported_bodies
 from gateway.store.tables.base import is_any
 
-KINDS: Final = (By.ALL, By.BODY, By.REGION, By.SUBJECT)
+KINDS: Final = (GroupBy.ALL, GroupBy.BODY, GroupBy.REGION, GroupBy.SUBJECT)
 """What sums are kept by; a month is the sum of its days."""
 REPORTED: Final = reported_appeals.c
 PARTS: Final = reported_bodies.c
-NAMED: Final = {By.BODY: PARTS.body, By.REGION: REPORTED.region, By.SUBJECT: REPORTED.subject}
+NAMED: Final = {GroupBy.BODY: PARTS.body, GroupBy.REGION: REPORTED.region, GroupBy.SUBJECT: REPORTED.subject}
 """The column of each kind that has names."""
 
 
-def counted_in(kind: By) -> Table:
+def counted_in(kind: GroupBy) -> Table:
     """Where what adds to the lines of this kind stands: whole appeals, or what they count as with each body."""
-    return reported_bodies if kind is By.BODY else reported_appeals
+    return reported_bodies if kind is GroupBy.BODY else reported_appeals
 
 
 def write_reported(connection: Connection, appeals: Sequence[ListedAppeal]) -> None:
@@ -56,7 +56,7 @@ def write_reported(connection: Connection, appeals: Sequence[ListedAppeal]) -> N
     change(connection, reported_appeals, [rows[one] for one in known])
     parts = _parts_of(connection, known)
     _write_parts(connection, appeals)
-    moved = Counter[tuple[By, str, str, Figure]]()
+    moved = Counter[tuple[GroupBy, str, str, Figure]]()
     for row in before:
         whole = counted_of(row)
         moved.subtract(_places(replace(whole, bodies=parts.get(row.conversation_id, (whole,)))))
@@ -65,9 +65,9 @@ def write_reported(connection: Connection, appeals: Sequence[ListedAppeal]) -> N
     _add_to_days(connection, moved)
 
 
-def _parts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Counted, ...]]:
+def _parts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[CountedAs, ...]]:
     """By appeal; none of one that the former release has counted, with the body that has it."""
-    found: dict[str, tuple[Counted, ...]] = {}
+    found: dict[str, tuple[CountedAs, ...]] = {}
     statement = select(reported_bodies).where(PARTS.conversation_id.in_(ids))
     for row in connection.execute(statement).all() if ids else ():
         found[row.conversation_id] = (*found.get(row.conversation_id, ()), counted_of(row))
@@ -103,19 +103,19 @@ def _take_over_parts(connection: Connection) -> None:
     connection.execute(insert(reported_bodies).from_select(names, rows))
 
 
-def _grouped(kind: By) -> tuple[ColumnElement[Any], ...]:
+def _grouped(kind: GroupBy) -> tuple[ColumnElement[Any], ...]:
     return (NAMED[kind],) if kind in NAMED else ()
 
 
-def _places(counted: Counted) -> Iterator[tuple[By, str, str, Figure]]:
+def _places(counted: CountedAs) -> Iterator[tuple[GroupBy, str, str, Figure]]:
     day = counted.day.isoformat()
     return (
         (kind, day, part.of(kind), figure) for kind in KINDS for part in counted.parts(kind) for figure in part.figures
     )
 
 
-def _add_to_days(connection: Connection, moved: Counter[tuple[By, str, str, Figure]]) -> None:
-    by_row: dict[tuple[By, str, str], dict[str, int]] = {}
+def _add_to_days(connection: Connection, moved: Counter[tuple[GroupBy, str, str, Figure]]) -> None:
+    by_row: dict[tuple[GroupBy, str, str], dict[str, int]] = {}
     for (kind, day, name, figure), count in moved.items():
         if count:
             by_row.setdefault((kind, day, name), {one.value: 0 for one in Figure})[figure.value] = count
@@ -136,7 +136,7 @@ def counts_to(figure: Figure, of: Table = reported_appeals) -> ColumnElement[boo
         return of.c.road.is_not(None)
     if figure in _MARKS:
         return of.c[figure.value] == literal_column("true")  # spelled out, as the index has it
-    kinds = ((of.c.answer, Answer), (of.c.road, Road), (of.c.court, CourtEnd))
+    kinds = ((of.c.answer, DutyAnswer), (of.c.road, DisagreementRoad), (of.c.court, CourtEnd))
     return next(is_any(column, [kind(figure.value)]) for column, kind in kinds if figure.value in set(map(str, kind)))
 
 
@@ -147,7 +147,7 @@ def _row(one: ListedAppeal) -> Values:
     return {**_part_row(one, one.counted), "seq": one.seq, "form": FORM}
 
 
-def _part_row(one: ListedAppeal, counted: Counted) -> Values:
+def _part_row(one: ListedAppeal, counted: CountedAs) -> Values:
     return {
         "conversation_id": one.conversation_id,
         "day": counted.day.isoformat(),
@@ -162,9 +162,9 @@ def _part_row(one: ListedAppeal, counted: Counted) -> Values:
     }
 
 
-def counted_of(row: Any) -> Counted:  # noqa: ANN401 - a row
+def counted_of(row: Any) -> CountedAs:  # noqa: ANN401 - a row
     """What an appeal counts as, whole or with one body."""
-    return Counted(
+    return CountedAs(
         day=date.fromisoformat(row.day),
         body=row.body,
         region=row.region,

@@ -12,7 +12,7 @@ from gateway.domain.revocation import KnownRevocation, RevocationCheck
 from gateway.store.leaf_rows import add_missing_proven, add_proven
 from gateway.store.statements import Values, select_among
 from gateway.store.tables import revocation_checks, revocation_values
-from signing.answer import RevocationStatus, Source, Told
+from signing.answer import AnswerSource, RevocationAnswer, RevocationStatus
 from signing.revocation import RevocationJudgement, RevocationValues
 
 _checks = revocation_checks.c
@@ -70,8 +70,8 @@ def revocation_values_of(connection: Connection, certificates: Iterable[str]) ->
     rows = {row.sha256: row for row in select_among(connection, statement, [newest.c.certificate_sha256], certificates)}
     found = [rows[sha256] for sha256 in sorted(rows)]
     return RevocationValues(
-        ocsp=tuple(row.der for row in found if row.source is Source.OCSP),
-        crls=tuple(row.der for row in found if row.source is Source.CRL),
+        ocsp=tuple(row.der for row in found if row.source is AnswerSource.OCSP),
+        crls=tuple(row.der for row in found if row.source is AnswerSource.CRL),
     )
 
 
@@ -88,7 +88,7 @@ def _summary() -> Subquery:
     )
 
 
-def _value_row(value: Told, at: datetime) -> Values:
+def _value_row(value: RevocationAnswer, at: datetime) -> Values:
     return {"sha256": _sha256(value), "source": value.source, "url": value.url, "der": value.der, "fetched_at": at}
 
 
@@ -98,7 +98,7 @@ def _check_row(check: RevocationCheck) -> Values:
         "certificate_sha256": check.certificate_sha256,
         "at": check.at,
         "status": judged.status,
-        "source": Source(judged.source) if judged.source else None,
+        "source": AnswerSource(judged.source) if judged.source else None,
         "value_sha256": _sha256(check.ground) if check.ground else None,
         "this_update": judged.this_update,
         "next_update": judged.next_update,
@@ -109,5 +109,5 @@ def _check_row(check: RevocationCheck) -> Values:
     }
 
 
-def _sha256(value: Told) -> str:
+def _sha256(value: RevocationAnswer) -> str:
     return hashlib.sha256(value.der).hexdigest()

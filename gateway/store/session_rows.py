@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from gateway.domain.access import IDLE, LONGEST_SESSION, Standing
-from gateway.ports.users import AuditNote, NewSession, Session
+from gateway.domain.access import IDLE, LONGEST_SESSION, LoginStanding
+from gateway.ports.users import AuditNote, NewSession, UserSession
 from gateway.store.account_rows import note, user_of
 from gateway.store.statements import AnyRow, AnySelect
 from gateway.store.tables import sessions, users
@@ -22,7 +22,7 @@ def open_session(connection: Connection, jobs: Sequence[NewSession]) -> list[boo
 def _open(connection: Connection, job: NewSession) -> bool:
     of = users.c.user_id == job.user_id
     row = connection.execute(select(users).where(of).with_for_update()).one()
-    if row.disabled_at is not None or Standing(row.failures, row.locked_until).is_locked(job.at):
+    if row.disabled_at is not None or LoginStanding(row.failures, row.locked_until).is_locked(job.at):
         return False
     over = sessions.c.opened_at < job.at - LONGEST_SESSION
     connection.execute(delete(sessions).where(sessions.c.user_id == job.user_id, over))
@@ -34,13 +34,13 @@ def _open(connection: Connection, job: NewSession) -> bool:
     return True
 
 
-def session_of(connection: Connection, token_sha256: str) -> Session | None:
+def session_of(connection: Connection, token_sha256: str) -> UserSession | None:
     """The session with its user as they are now."""
     row = connection.execute(_with_users().where(sessions.c.token_sha256 == token_sha256)).first()
     return None if row is None else _session(row)
 
 
-def sessions_of(connection: Connection, user_id: int, now: datetime) -> tuple[Session, ...]:
+def sessions_of(connection: Connection, user_id: int, now: datetime) -> tuple[UserSession, ...]:
     """Of one user, those that are open, the one used last in front."""
     of = (sessions.c.user_id == user_id, *are_open(now))
     return tuple(
@@ -81,5 +81,5 @@ def _with_users() -> AnySelect:
     return select(users, *columns).select_from(sessions.join(users, users.c.user_id == sessions.c.user_id))
 
 
-def _session(row: AnyRow) -> Session:
-    return Session(row.token_sha256, user_of(row), row.opened_at, row.seen_at, row.remote or "", row.agent or "")
+def _session(row: AnyRow) -> UserSession:
+    return UserSession(row.token_sha256, user_of(row), row.opened_at, row.seen_at, row.remote or "", row.agent or "")

@@ -15,7 +15,7 @@ from gateway.store import envelopes
 from gateway.store.held_rows import free_followers
 from gateway.store.leaf_rows import add_proven, stage
 from gateway.store.records import DELIVERY_ENDS
-from gateway.store.statements import Among, Values, change
+from gateway.store.statements import RowsSelect, Values, change
 from gateway.store.tables import deliveries, signals
 from gateway.store.wake import note_work
 
@@ -43,7 +43,7 @@ def end_deliveries(connection: Connection, jobs: Sequence[Acceptance]) -> None:
         note_work(connection)  # the next of its pair may go, also if no claim has found it waiting yet
 
 
-_LOCKED: Final = Among(
+_LOCKED: Final = RowsSelect(
     select(
         deliveries.c.delivery_id, deliveries.c.state, deliveries.c.recipient, deliveries.c.message_id
     ).with_for_update(),

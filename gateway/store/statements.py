@@ -51,7 +51,7 @@ def add(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
     if into.is_sqlite:
         connection.exec_driver_sql(f"{into.opening} VALUES {into.one_row}", into.tuples(rows))
     else:
-        connection.exec_driver_sql(into.from_told, into.parameters(rows))
+        connection.exec_driver_sql(into.from_parameters, into.parameters(rows))
 
 
 def add_missing(connection: Connection, table: Table, rows: Sequence[Values]) -> set[tuple[Any, ...]]:
@@ -66,7 +66,7 @@ def add_missing(connection: Connection, table: Table, rows: Sequence[Values]) ->
     into = _insertion(connection.dialect, table, tuple(ordered[0]))
     unless_taken = f"ON CONFLICT DO NOTHING RETURNING {', '.join(key)}"
     if not into.is_sqlite:
-        written = connection.exec_driver_sql(f"{into.from_told} {unless_taken}", into.parameters(ordered))
+        written = connection.exec_driver_sql(f"{into.from_parameters} {unless_taken}", into.parameters(ordered))
         return {tuple(row) for row in written}
     taken: set[tuple[Any, ...]] = set()
     waiting = iter(into.tuples(ordered))
@@ -81,13 +81,13 @@ def change(connection: Connection, table: Table, rows: Sequence[Values]) -> None
     if not rows:
         return
     how = _change(connection.dialect, table, tuple(rows[0]))
-    if how.told.is_sqlite:
-        connection.exec_driver_sql(how.statement, how.told.tuples(rows))
+    if how.insertion.is_sqlite:
+        connection.exec_driver_sql(how.statement, how.insertion.tuples(rows))
     else:
-        connection.exec_driver_sql(how.statement, how.told.parameters(rows))
+        connection.exec_driver_sql(how.statement, how.insertion.parameters(rows))
 
 
-class Among:
+class RowsSelect:
     """Rows of a select by ``columns``, built once: to build a statement costs more than to run it.
 
     The keys are one parameter, not a list for which the statement is spelled anew each time: 0.1 ms instead of 0.2.
@@ -127,7 +127,7 @@ def select_among(
     connection: Connection, statement: AnySelect, columns: Sequence[ColumnElement[Any]], keys: Iterable[Any]
 ) -> Iterable[AnyRow]:
     """``Among`` for a statement that differs from call to call, or is seldom run."""
-    return Among(statement, *columns).rows(connection, keys)
+    return RowsSelect(statement, *columns).rows(connection, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +142,15 @@ class _Insertion:
     columns: tuple[str, ...]
     opening: str
     one_row: str  # SQLite: the marks of one row
-    told: str
+    source: str
     taken: tuple[str, ...]  # how each column is read from there
     in_bytes: tuple[bool, ...]
     binders: tuple[Callable[[Any], Any] | None, ...]
 
     @property
-    def from_told(self) -> str:
+    def from_parameters(self) -> str:
         """PostgreSQL: the whole statement."""
-        return f"{self.opening} SELECT {', '.join(self.taken)} FROM {self.told}"  # noqa: S608 - names of ours
+        return f"{self.opening} SELECT {', '.join(self.taken)} FROM {self.source}"  # noqa: S608 - names of ours
 
     def tuples(self, rows: Sequence[Values]) -> list[tuple[Any, ...]]:
         """Rows as the driver takes them."""
@@ -161,8 +161,8 @@ class _Insertion:
         bound = [list(values) for values in self._bound(rows)]
         plain = [number for number, in_bytes in enumerate(self.in_bytes) if not in_bytes]
         names = [f"c{number}" for number in plain]
-        told = [dict(zip(names, row, strict=True)) for row in zip(*(bound[number] for number in plain), strict=True)]
-        return _dumped(told), *(values for values, in_bytes in zip(bound, self.in_bytes, strict=True) if in_bytes)
+        objects = [dict(zip(names, row, strict=True)) for row in zip(*(bound[number] for number in plain), strict=True)]
+        return _dumped(objects), *(values for values, in_bytes in zip(bound, self.in_bytes, strict=True) if in_bytes)
 
     def _bound(self, rows: Sequence[Values]) -> Iterator[Iterable[Any]]:
         """Column by column, so that only those that are bound otherwise than they are pay for it."""
@@ -183,14 +183,14 @@ def _insertion(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Inser
         columns=names,
         opening=f"INSERT INTO {table.name} ({', '.join(quoted)})",
         one_row=f"({', '.join('?' * len(names))})",
-        told=_told(columns, dialect),
+        source=_parameters(columns, dialect),
         taken=tuple(f"c{number}" for number in range(len(columns))),
         in_bytes=tuple(isinstance(column.type, LargeBinary) for column in columns),
         binders=tuple(_binder(column, dialect) for column in columns),
     )
 
 
-def _told(columns: Sequence[Column[Any]], dialect: Dialect) -> str:
+def _parameters(columns: Sequence[Column[Any]], dialect: Dialect) -> str:
     """Rows as parameters: a JSON text of all that is no bytes, and beside it lists of bytes, row by row.
 
     Bytes are most of what is written; as text they would be spelled, read and decoded again.
@@ -201,7 +201,7 @@ def _told(columns: Sequence[Column[Any]], dialect: Dialect) -> str:
     types = ", ".join(f"c{number} {column.type.compile(dialect)}" for number, column in plain)
     lists = "".join(", unnest(%b::bytea[])" for _ in in_bytes)
     names = ", ".join(f"c{number}" for number in (*(number for number, _ in plain), *in_bytes))
-    return f"ROWS FROM (json_to_recordset(%s::json) AS ({types}){lists}) AS told({names})"
+    return f"ROWS FROM (json_to_recordset(%s::json) AS ({types}){lists}) AS given({names})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,21 +209,21 @@ class _Change:
     """UPDATE of some columns of one table, as one database spells it, and how it is told the rows."""
 
     statement: str
-    told: _Insertion
+    insertion: _Insertion
 
 
 @cache
 def _change(dialect: Dialect, table: Table, named: tuple[str, ...]) -> _Change:
     key = [column.name for column in table.primary_key.columns]
     changed = [name for name in named if name not in key]
-    told = _insertion(dialect, table, (*changed, *key))  # in the order of SQLite's marks
-    if told.is_sqlite:
+    insertion = _insertion(dialect, table, (*changed, *key))  # in the order of SQLite's marks
+    if insertion.is_sqlite:
         to = ", ".join(f"{name} = ?" for name in changed)
-        return _Change(f"UPDATE {table.name} SET {to} WHERE {' AND '.join(f'{name} = ?' for name in key)}", told)  # noqa: S608 - our names
-    member = {name: f"told.{taken}" for name, taken in zip(told.columns, told.taken, strict=True)}
+        return _Change(f"UPDATE {table.name} SET {to} WHERE {' AND '.join(f'{name} = ?' for name in key)}", insertion)  # noqa: S608 - our names
+    member = {name: f"given.{taken}" for name, taken in zip(insertion.columns, insertion.taken, strict=True)}
     to = ", ".join(f"{name} = {member[name]}" for name in changed)
     of = " AND ".join(f"{table.name}.{name} = {member[name]}" for name in key)
-    return _Change(f"UPDATE {table.name} SET {to} FROM {told.told} WHERE {of}", told)  # noqa: S608 - our names
+    return _Change(f"UPDATE {table.name} SET {to} FROM {insertion.source} WHERE {of}", insertion)  # noqa: S608 - our names
 
 
 def _binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

@@ -58,8 +58,8 @@ class Steps:
         found = step_of(connection)
         if found is None or found in self.runs_from:
             return False
-        told = select(schema_steps.c.runs_from).where(schema_steps.c.step == found)
-        oldest = connection.execute(told).scalar_one_or_none() if _has(connection, schema_steps.name) else None
+        runs_from = select(schema_steps.c.runs_from).where(schema_steps.c.step == found)
+        oldest = connection.execute(runs_from).scalar_one_or_none() if _has(connection, schema_steps.name) else None
         if oldest not in self.runs_from:
             raise StoreOutdated(
                 f"the store is at schema {found}, newer than this release ({self.newest}) and not made for it; "
@@ -80,11 +80,12 @@ class Steps:
             if row.silent_for < SILENT_AFTER and row.node.schema_step in too_old
         ]
         if in_the_way:
-            told = ", ".join(
+            runs_from = ", ".join(
                 f"{node.name} (release {node.version}, process {node.pid} on {node.host})" for node in in_the_way
             )
             raise StoreOutdated(
-                f"schema {self.newest} carries releases from schema {needed} on, and these nodes are older: {told}. "
+                f"schema {self.newest} carries releases from schema {needed} on, and these nodes are older: "
+                f"{runs_from}. "
                 "Stop or update them first; nothing was changed"
             )
 

@@ -14,17 +14,17 @@ from gateway.ports.case import COUNTED_TERMS, DueTerm, OpenTerms
 from gateway.store.statements import Values, add
 from gateway.store.tables import terms
 from gateway.store.tables.base import is_any
-from gateway.store.tables.case import IS_BREACHED, IS_TO_REMIND, TermState
+from gateway.store.tables.case import IS_BREACHED, IS_TO_REMIND, TermRowState
 
 _NEAR: Final = timedelta(days=1)
 _AFTER = {
-    TermMet: TermState.MET,
-    TermBreached: TermState.BREACHED,
-    TermLapsed: TermState.LAPSED,
-    DefaultRecorded: TermState.DEFAULTED,
+    TermMet: TermRowState.MET,
+    TermBreached: TermRowState.BREACHED,
+    TermLapsed: TermRowState.LAPSED,
+    DefaultRecorded: TermRowState.DEFAULTED,
 }
 _Closing: Final = tuple(_AFTER)
-_MISSED: Final = frozenset({TermState.BREACHED, TermState.DEFAULTED})
+_MISSED: Final = frozenset({TermRowState.BREACHED, TermRowState.DEFAULTED})
 
 
 def write_terms(connection: Connection, events: Sequence[Event]) -> None:
@@ -57,7 +57,7 @@ def _meet_late(connection: Connection, events: Sequence[Event]) -> None:
     if deeds:
         of = (terms.c.conversation_id == bindparam("of"), terms.c.party == bindparam("who"))
         missed = (terms.c.duty == bindparam("what"), IS_BREACHED, terms.c.breached_at <= bindparam("told"))
-        met = {"state": literal(TermState.MET, terms.c.state.type), "closed_at": bindparam("at")}
+        met = {"state": literal(TermRowState.MET, terms.c.state.type), "closed_at": bindparam("at")}
         connection.execute(update(terms).where(*of, *missed).values(met), deeds)
 
 
@@ -89,12 +89,12 @@ def _done_in(rows: Iterable[dict[str, Any]], deed: Event) -> None:
     for row in rows if duties else ():
         is_missed = row["state"] in _MISSED and row["breached_at"] <= deed.at
         if is_missed and row["duty"] in duties and row["party"] == doer:
-            row |= {"state": TermState.MET, "closed_at": deed.took_place_at}
+            row |= {"state": TermRowState.MET, "closed_at": deed.took_place_at}
 
 
 def due_terms(connection: Connection, now: datetime, limit: int) -> tuple[DueTerm, ...]:
     """Open terms whose instant has passed, the longest overdue first; then those to be reminded of."""
-    open_ones = is_any(terms.c.state, [TermState.OPEN])
+    open_ones = is_any(terms.c.state, [TermRowState.OPEN])
     overdue = _look(connection, terms.c.due_at, (open_ones, terms.c.due_at <= now), limit)
     near = (IS_TO_REMIND, terms.c.remind_at <= now, terms.c.due_at > now)
     return (*overdue, *_look(connection, terms.c.remind_at, near, limit - len(overdue)))
@@ -102,7 +102,7 @@ def due_terms(connection: Connection, now: datetime, limit: int) -> tuple[DueTer
 
 def open_terms(connection: Connection, now: datetime) -> OpenTerms:
     """What is near, overdue, or missed and not met; counted from indexes alone, and no further than anybody reads."""
-    is_open = is_any(terms.c.state, [TermState.OPEN])
+    is_open = is_any(terms.c.state, [TermRowState.OPEN])
     return OpenTerms(
         near=_count(connection, is_open, terms.c.due_at > now, terms.c.due_at <= now + _NEAR),
         overdue=_count(connection, is_open, terms.c.due_at <= now),
@@ -136,7 +136,7 @@ def _opened(event: Event, fact: TermOpened) -> Values:
         "party": fact.party,
         "due_at": fact.due_at,
         "remind_at": fact.remind_at,
-        "state": TermState.OPEN,
+        "state": TermRowState.OPEN,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from gateway.ports.tokens import AddToken, Earlier, RefusedToken, Request, RevokeToken, Token, TokenChange
+from gateway.ports.tokens import AddToken, ApiToken, RefusedToken, Request, RevokeToken, StoredAnswer, TokenChange
 from gateway.ports.users import AuditNote
 from gateway.store.account_rows import note
 from gateway.store.statements import AnyRow, add_missing
@@ -18,12 +18,12 @@ KEPT_FOR: Final = timedelta(days=1)
 """How long a key is taken: a program that asks again after a night has found out in another way."""
 
 
-def list_tokens(connection: Connection) -> tuple[Token, ...]:
+def list_tokens(connection: Connection) -> tuple[ApiToken, ...]:
     """All there ever were, by name."""
     return tuple(map(_token, connection.execute(select(tokens).order_by(tokens.c.name))))
 
 
-def token_of(connection: Connection, token_sha256: str) -> Token | None:
+def token_of(connection: Connection, token_sha256: str) -> ApiToken | None:
     """The token with this digest."""
     row = connection.execute(select(tokens).where(tokens.c.token_sha256 == token_sha256)).first()
     return None if row is None else _token(row)
@@ -50,7 +50,7 @@ def refuse_token(connection: Connection, jobs: Sequence[RefusedToken]) -> list[N
     return [None] * len(jobs)
 
 
-def begin_request(connection: Connection, jobs: Sequence[Request]) -> list[Earlier | None]:
+def begin_request(connection: Connection, jobs: Sequence[Request]) -> list[StoredAnswer | None]:
     """Take each key that is free, and tell what came under those that are not."""
     newest = max(job.at for job in jobs)
     connection.execute(delete(requests).where(requests.c.at < newest - KEPT_FOR))
@@ -64,7 +64,7 @@ def end_request(connection: Connection, jobs: Sequence[tuple[Request, int, bytes
     return [None] * len(jobs)
 
 
-def _begin(connection: Connection, job: Request) -> Earlier | None:
+def _begin(connection: Connection, job: Request) -> StoredAnswer | None:
     row = {
         "token_id": job.token_id,
         "key_sha256": job.key_sha256,
@@ -74,7 +74,7 @@ def _begin(connection: Connection, job: Request) -> Earlier | None:
     if add_missing(connection, requests, [row]):
         return None
     found = connection.execute(select(requests).where(*_key(job))).one()
-    return Earlier(found.request_sha256, found.at, found.status, found.answer)
+    return StoredAnswer(found.request_sha256, found.at, found.status, found.answer)
 
 
 def _key(job: Request) -> tuple[ColumnElement[bool], ...]:
@@ -127,8 +127,8 @@ def _against(name: str, row: AnyRow | None) -> str | None:
     return f"{name} is revoked already" if row.revoked_at else None
 
 
-def _token(row: AnyRow) -> Token:
-    return Token(
+def _token(row: AnyRow) -> ApiToken:
+    return ApiToken(
         row.token_id,
         row.name,
         row.role,

@@ -8,10 +8,10 @@ from contracts.codes import Code, Disposition
 from contracts.texts import text_of
 from dossier.erds.record import (
     AttemptFacts,
+    AttemptOutcome,
     DeliveryFacts,
     Ending,
     MessageFacts,
-    Outcome,
     ReceiptFacts,
     RefusalFacts,
     SignalFacts,
@@ -53,7 +53,7 @@ def attempt_facts(row: AnyRow) -> AttemptFacts:
         number=row.number,
         started_at=row.started_at,
         finished_at=row.finished_at,
-        outcome=Outcome(row.outcome),
+        outcome=AttemptOutcome(row.outcome),
         code=_printable(row.code),
         detail=_printable(row.detail),
         http_status=row.http_status,
@@ -64,9 +64,9 @@ def attempt_facts(row: AnyRow) -> AttemptFacts:
 
 def signal_facts(row: AnyRow) -> SignalFacts:
     """One signal, with the envelope of the Acknowledge that brought it."""
-    said = Signalled.RECEIPT if row.state is DeliveryState.ACKNOWLEDGED else Signalled.ERROR
+    signal = Signalled.RECEIPT if row.state is DeliveryState.ACKNOWLEDGED else Signalled.ERROR
     code, detail = _printable(row.code), _printable(row.detail)
-    return SignalFacts(row.at, row.message_id, said, code, detail, row.envelope_sha256)
+    return SignalFacts(row.at, row.message_id, signal, code, detail, row.envelope_sha256)
 
 
 def refusal_facts(row: AnyRow) -> RefusalFacts:

@@ -41,5 +41,7 @@ def _registered(connection: Connection, of: Iterable[ConversationId]) -> dict[Co
 def _row(event: Event, registered: AppealRegistered) -> UnroutedRow:
     if not isinstance(event.fact, AppealUnrouted):  # its kind said so
         raise TypeError(event.fact)
-    said = registered
-    return UnroutedRow(said.appeal_number, event.at, said.subject, said.kato, event.fact.duty_body)
+    registration = registered
+    return UnroutedRow(
+        registration.appeal_number, event.at, registration.subject, registration.kato, event.fact.duty_body
+    )

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from gateway.ports.users import AuditNote, UserRow, UsersLooked
+from gateway.ports.users import AuditNote, UserQuery, UserRow
 from gateway.store.account_rows import user_of
 from gateway.store.session_rows import are_open
 from gateway.store.statements import AnySelect, select_among
@@ -19,25 +19,25 @@ MOST_AUDIT: Final = 50
 _CODE: Final = re.compile(r"user:([0-9]{1,18})")
 
 
-def look_for_users(connection: Connection, looked: UsersLooked, now: datetime) -> tuple[UserRow, ...]:
+def search_users(connection: Connection, query: UserQuery, now: datetime) -> tuple[UserRow, ...]:
     """One page, by name."""
     of = (sessions.c.user_id == users.c.user_id, *are_open(now))
     counted = select(func.count()).select_from(sessions).where(*of).scalar_subquery()
     newest = select(func.max(sessions.c.seen_at)).where(*of).scalar_subquery()
     statement: AnySelect = select(users, counted.label("open_sessions"), newest.label("last_seen"))
-    if looked.role is not None:
-        statement = statement.where(users.c.role == looked.role)
-    if looked.after:
-        statement = statement.where(users.c.name > looked.after)
-    elif looked.since:
-        statement = statement.where(users.c.name >= looked.since)
-    page = statement.order_by(users.c.name).limit(looked.limit)
+    if query.role is not None:
+        statement = statement.where(users.c.role == query.role)
+    if query.after:
+        statement = statement.where(users.c.name > query.after)
+    elif query.since:
+        statement = statement.where(users.c.name >= query.since)
+    page = statement.order_by(users.c.name).limit(query.limit)
     return tuple(UserRow(user_of(row), row.open_sessions, row.last_seen) for row in connection.execute(page))
 
 
 def users_called(connection: Connection, codes: Collection[str]) -> dict[str, str]:
     """Names by ``user:7`` and the like; other codes are nobody's here."""
-    numbers = {int(told[1]) for one in codes if (told := _CODE.fullmatch(one))}
+    numbers = {int(match[1]) for one in codes if (match := _CODE.fullmatch(one))}
     found = select_among(connection, select(users.c.user_id, users.c.name), [users.c.user_id], numbers)
     return {f"user:{row.user_id}": row.name for row in found}
 

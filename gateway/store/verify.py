@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, func, select
 
-from gateway.domain.ledger import LedgerReport, Problem, Progress, Tally
+from gateway.domain.ledger import LedgerProblem, LedgerReport, LedgerTally, Progress
 from gateway.store.tables import conversations, envelopes, leaves, messages, tree_heads
 from gateway.store.verify_cases import verify_cases
 from gateway.store.verify_payloads import verify_envelopes, verify_operations
 from gateway.store.verify_records import verify_coverage, verify_leaves
-from gateway.store.verify_tree import Vouchers, verify_tree
+from gateway.store.verify_tree import ProofVerifiers, verify_tree
 
 
-def verify_ledger(connection: Connection, vouchers: Vouchers, progress: Progress) -> LedgerReport:
+def verify_ledger(connection: Connection, proof_verifiers: ProofVerifiers, progress: Progress) -> LedgerReport:
     """What is not as it was recorded. The exchange may serve meanwhile: a reader sees one moment.
 
     1. Every leaf's row says what it said when it was written.
@@ -23,13 +23,13 @@ def verify_ledger(connection: Connection, vouchers: Vouchers, progress: Progress
     4. Cases, terms, commitments and dossiers follow from the events.
     5. Leaves, tiles and heads make one tree, and every head is sealed by a key that is vouched for.
     """
-    tally = Tally(progress)
+    tally = LedgerTally(progress)
     verify_leaves(connection, tally)  # 1
     verify_coverage(connection, tally)  # 2
     _read(tally, "messages", lambda: verify_operations(connection, tally))  # 3
     verify_envelopes(connection, tally)
     _read(tally, "conversations", lambda: verify_cases(connection, tally))  # 4
-    _read(tally, "tree_heads", lambda: verify_tree(connection, tally, vouchers))  # 5
+    _read(tally, "tree_heads", lambda: verify_tree(connection, tally, proof_verifiers))  # 5
     return tally.report()
 
 
@@ -42,12 +42,12 @@ def amount(connection: Connection) -> int:
     )
 
 
-def _read(tally: Tally, table: str, step: Callable[[], None]) -> None:
+def _read(tally: LedgerTally, table: str, step: Callable[[], None]) -> None:
     """A value that no column of ours can hold ends the step, but not the check."""
     try:
         step()
     except (ValueError, TypeError, OverflowError) as error:
-        tally.find(Problem.UNREADABLE, table, "[]", f"the rest was not looked at: {error}")
+        tally.find(LedgerProblem.UNREADABLE, table, "[]", f"the rest was not looked at: {error}")
 
 
-__all__ = ["Vouchers", "amount", "verify_ledger"]
+__all__ = ["ProofVerifiers", "amount", "verify_ledger"]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from dossier.ledger import EMPTY_ROOT, HASH_BYTES, MalformedLedger, leaf_hash, node_hash, read_tree_head, root_of_hashes
 from dossier.ledgerform import token_trouble
 from dossier.ledgertiles import ROW_LEVELS, WIDTH, TileKey, Tiles
-from gateway.domain.ledger import Problem, Tally
+from gateway.domain.ledger import LedgerProblem, LedgerTally
 from gateway.store.ledger_rows import read_tiles
 from gateway.store.paging import key_text, pages
 from gateway.store.statements import AnyRow, AnySelect
@@ -27,7 +27,7 @@ _FAR = 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Vouchers:
+class ProofVerifiers:
     """Who vouches for seals and tokens; each says why it does not, or nothing. ``log``: whose ledger this must be."""
 
     log: str
@@ -35,9 +35,9 @@ class Vouchers:
     of_token: Callable[[TimestampToken], str]
 
 
-def verify_tree(connection: Connection, tally: Tally, vouchers: Vouchers) -> None:
+def verify_tree(connection: Connection, tally: LedgerTally, proof_verifiers: ProofVerifiers) -> None:
     """Walk the sealed leaves once, in order of position, in constant memory."""
-    heads = _Heads(connection, tally, vouchers)
+    heads = _Heads(connection, tally, proof_verifiers)
     walk = _Walk(connection, tally, heads)
     for page in pages(connection, _sealed(), [leaves.c.position], size=WIDTH * _TILES_AT_ONCE):
         walk.take(page)
@@ -88,7 +88,7 @@ class _Walk:
     ``_by_leaves`` and ``_by_tiles`` are the same tree while no leaf is in doubt.
     """
 
-    def __init__(self, connection: Connection, tally: Tally, heads: _Heads) -> None:
+    def __init__(self, connection: Connection, tally: LedgerTally, heads: _Heads) -> None:
         self._connection, self._tally, self._heads = connection, tally, heads
         self._open: list[list[bytes]] = [[]]
         self._by_leaves, self._by_tiles = _Edge(), _Edge()
@@ -102,19 +102,19 @@ class _Walk:
         self._kept = read_tiles(self._connection, frozenset(_leaf_tiles(self.size, last)))
         for row in page:
             if row.position - self.size > _FAR:  # somebody moved a leaf far away; no use in walking there
-                self._tally.find(Problem.LEAF_CHANGED, "leaves", key_text([row.leaf_id]), "position")
+                self._tally.find(LedgerProblem.LEAF_CHANGED, "leaves", key_text([row.leaf_id]), "position")
                 return
             while self.size < row.position:
-                self._tally.find(Problem.LEAF_MISSING, "leaves", key_text([self.size]), "position")
-                told = self._of_tile() or leaf_hash(b"")
-                self._add(told, told)
+                self._tally.find(LedgerProblem.LEAF_MISSING, "leaves", key_text([self.size]), "position")
+                stored = self._of_tile() or leaf_hash(b"")
+                self._add(stored, stored)
             found = leaf_hash(row.digest)
-            told = self._of_tile() or found
-            if told != found:
+            stored = self._of_tile() or found
+            if stored != found:
                 if not self._doubts:
                     self._by_tiles = _Edge(self._by_leaves.nodes)
                 self._doubts.append(_Doubt(row.leaf_id, row.position))
-            self._add(found, told)
+            self._add(found, stored)
         self._tally.progress(len(page))
 
     def end(self) -> None:
@@ -130,11 +130,11 @@ class _Walk:
         held = self._kept.get(TileKey(0, index), b"")[place * HASH_BYTES : (place + 1) * HASH_BYTES]
         return held if len(held) == HASH_BYTES else None
 
-    def _add(self, found: bytes, told: bytes) -> None:
-        self._fill(0, told)
+    def _add(self, found: bytes, stored: bytes) -> None:
+        self._fill(0, stored)
         self._by_leaves.add(found)
         if self._doubts:
-            self._by_tiles.add(told)
+            self._by_tiles.add(stored)
         self.size += 1
         head = self._heads.due(self.size)
         if head is not None:
@@ -155,9 +155,9 @@ class _Walk:
     def _name(self, doubt: _Doubt, *, is_tiles_fault: bool) -> None:
         if is_tiles_fault:
             key = key_text([0, doubt.position // WIDTH])
-            self._tally.find(Problem.TREE_CHANGED, "tiles", key, f"position {doubt.position}")
+            self._tally.find(LedgerProblem.TREE_CHANGED, "tiles", key, f"position {doubt.position}")
         else:
-            self._tally.find(Problem.LEAF_CHANGED, "leaves", key_text([doubt.leaf_id]), "digest or position")
+            self._tally.find(LedgerProblem.LEAF_CHANGED, "leaves", key_text([doubt.leaf_id]), "digest or position")
 
     def _fill(self, row: int, hashed: bytes) -> None:
         if row == len(self._open):
@@ -173,7 +173,7 @@ class _Walk:
         key = TileKey(row, index)
         held = self._kept.get(key) or read_tiles(self._connection, frozenset({key})).get(key)
         if held != b"".join(hashes):
-            self._tally.find(Problem.TREE_CHANGED, "tiles", key_text([row, index]))
+            self._tally.find(LedgerProblem.TREE_CHANGED, "tiles", key_text([row, index]))
 
     def _find_surplus_tiles(self) -> None:
         for page in pages(
@@ -182,7 +182,7 @@ class _Walk:
             for row, index in page:
                 made = self.size >> row * ROW_LEVELS if 0 <= row < len(self._open) else 0
                 if not 0 <= index * WIDTH < made:
-                    self._tally.find(Problem.TREE_CHANGED, "tiles", key_text([row, index]), "surplus")
+                    self._tally.find(LedgerProblem.TREE_CHANGED, "tiles", key_text([row, index]), "surplus")
 
 
 @dataclass(slots=True)
@@ -190,8 +190,8 @@ class _Heads:
     """The heads in order, judged as the walk comes to them."""
 
     connection: Connection
-    tally: Tally
-    vouchers: Vouchers
+    tally: LedgerTally
+    proof_verifiers: ProofVerifiers
     former_size: int = 0
     former_at: datetime | None = None
     rows: Iterator[AnyRow] = field(init=False)
@@ -217,25 +217,29 @@ class _Heads:
             self.judge(self.next, None)
             self.next = next(self.rows, None)
         for position in range(self.former_size, min(size, self.former_size + WIDTH)):
-            self.tally.find(Problem.LEAF_CHANGED, "leaves", key_text([position]), "sealed position without a head")
+            self.tally.find(
+                LedgerProblem.LEAF_CHANGED, "leaves", key_text([position]), "sealed position without a head"
+            )
         headless = ~select(tree_heads.c.tree_size).where(tree_heads.c.tree_size == seals.c.tree_size).exists()
         for tree_size in self.connection.scalars(select(seals.c.tree_size).where(headless)):
             if 0 < tree_size <= size:
-                self.tally.find(Problem.HEAD_CHANGED, "tree_heads", key_text([tree_size]), "missing")
+                self.tally.find(LedgerProblem.HEAD_CHANGED, "tree_heads", key_text([tree_size]), "missing")
             else:
-                self.tally.find(Problem.SEAL_BROKEN, "seals", key_text([tree_size]), "over leaves that are not there")
+                self.tally.find(
+                    LedgerProblem.SEAL_BROKEN, "seals", key_text([tree_size]), "over leaves that are not there"
+                )
 
     def judge(self, row: AnyRow, root: bytes | None) -> None:
         """One head with its seal. ``root``: of the leaves below it; None when there are not so many."""
         key = key_text([row.tree_size])
         if wrong := self._head_trouble(row, root):
-            self.tally.find(Problem.HEAD_CHANGED, "tree_heads", key, wrong)
+            self.tally.find(LedgerProblem.HEAD_CHANGED, "tree_heads", key, wrong)
         if wrong := self._seal_trouble(row):
-            self.tally.find(Problem.SEAL_BROKEN, "seals", key, wrong)
+            self.tally.find(LedgerProblem.SEAL_BROKEN, "seals", key, wrong)
         if row.token is not None:
             self.tally.count("tokens", 1)
             if wrong := self._token_trouble(row):
-                self.tally.find(Problem.TOKEN_BROKEN, "seals", key, wrong)
+                self.tally.find(LedgerProblem.TOKEN_BROKEN, "seals", key, wrong)
         self.former_size, self.former_at = row.tree_size, row.at
         self.tally.count("heads", 1)
 
@@ -244,11 +248,11 @@ class _Heads:
             head = read_tree_head(row.content)
         except MalformedLedger as error:
             return f"content: {error}"
-        said = {"tree_size": head.tree_size, "root": head.root, "at": head.at}
-        wrong = [name for name, value in said.items() if getattr(row, name) != value]
+        expected = {"tree_size": head.tree_size, "root": head.root, "at": head.at}
+        wrong = [name for name, value in expected.items() if getattr(row, name) != value]
         if row.first_position != self.former_size:
             wrong.append("first_position")
-        if head.log != self.vouchers.log:
+        if head.log != self.proof_verifiers.log:
             wrong.append(f"content: of the ledger of {head.log}")
         if self.former_at is not None and row.at < self.former_at:
             wrong.append("at: before the former head")
@@ -267,13 +271,13 @@ class _Heads:
             return "signature"
         if row.signed_at != row.at:
             return "signed_at"
-        return self.vouchers.of_seal(certificate, row.at)
+        return self.proof_verifiers.of_seal(certificate, row.at)
 
     def _token_trouble(self, row: AnyRow) -> str:
         if trouble := token_trouble(row.token, row.signature or b""):
             return f"token: {trouble}"
         token = read_token(row.token)
-        return "token_at" if token.gen_time != row.token_at else self.vouchers.of_token(token)
+        return "token_at" if token.gen_time != row.token_at else self.proof_verifiers.of_token(token)
 
 
 def _head_rows(connection: Connection) -> Iterator[AnyRow]:

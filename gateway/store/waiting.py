@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from contracts.party import Channel
 from gateway.domain.priority import Priority
-from gateway.store.statements import Among, AnySelect
+from gateway.store.statements import AnySelect, RowsSelect
 from gateway.store.tables import deliveries, lanes
 from gateway.store.tables.base import Instant
 from gateway.store.tables.delivery import is_open, is_waiting
@@ -39,7 +39,7 @@ _LEVELS: Final = union_all(*(select(literal_column(str(one.value)).label("priori
 )
 
 
-_TOLD: Final = tuple(
+_NOTIFIED: Final = tuple(
     deliveries.c[name] for name in ("delivery_id", "recipient", "priority", "state", "held_by", "next_attempt_at")
 )
 
@@ -90,7 +90,7 @@ def _first(table: FromClause, column: ColumnElement[Any], *where: ColumnElement[
 
 
 @cache
-def chosen() -> Among:
+def chosen() -> RowsSelect:
     """Deliveries by their numbers, locked; ``before``: what is still open before each in its pair.
 
     By number alone: told of the state, SQLite would go through all that waits instead.
@@ -107,8 +107,8 @@ def chosen() -> Among:
         .correlate(deliveries)
         .scalar_subquery()
     )
-    statement = select(*_TOLD, earlier.label("before")).with_for_update(of=deliveries, skip_locked=True)
-    return Among(statement, deliveries.c.delivery_id)
+    statement = select(*_NOTIFIED, earlier.label("before")).with_for_update(of=deliveries, skip_locked=True)
+    return RowsSelect(statement, deliveries.c.delivery_id)
 
 
 @cache

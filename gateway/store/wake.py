@@ -18,7 +18,7 @@ _CLAIMABLE: Final = "claimable"
 Ring = Callable[[], None]
 
 
-class Call(StrEnum):
+class WakeCall(StrEnum):
     """What there is to do."""
 
     WORK = "work"  # something can be claimed: a delivery, a dossier to assemble
@@ -35,17 +35,17 @@ def take_note(connection: Connection) -> bool:
     return connection.info.pop(_CLAIMABLE, False) is True
 
 
-class Bells:
+class WakeEvents:
     """Who is rung at which call; may be rung from any thread."""
 
     def __init__(self) -> None:
-        self._rings: dict[Call, list[tuple[asyncio.AbstractEventLoop, Ring]]] = {call: [] for call in Call}
+        self._rings: dict[WakeCall, list[tuple[asyncio.AbstractEventLoop, Ring]]] = {call: [] for call in WakeCall}
 
-    def hang(self, call: Call, ring: Ring) -> None:
+    def hang(self, call: WakeCall, ring: Ring) -> None:
         """``ring`` is called in the running loop, once or more for every call."""
         self._rings[call].append((asyncio.get_running_loop(), ring))
 
-    def sound(self, call: Call) -> None:
+    def sound(self, call: WakeCall) -> None:
         """Ring all that hang here; a loop that has ended hears nothing."""
         for loop, ring in self._rings[call]:
             if not loop.is_closed():

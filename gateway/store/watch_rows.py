@@ -9,12 +9,12 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, delete, func, insert, literal, select
 
-from gateway.domain.ledger import Tally
-from gateway.ports.alarms import LedgerWalk, PartyTerms, RefusalsLately, WalkStep
+from gateway.domain.ledger import LedgerTally
+from gateway.ports.alarms import LedgerWalk, PartyTerms, RecentRefusalCounts, WalkStep
 from gateway.store.registry_rows import NEWEST_VERSION
 from gateway.store.tables import ledger_walks, parties, refusals, terms
 from gateway.store.tables.base import is_any
-from gateway.store.tables.case import IS_BREACHED, TermState
+from gateway.store.tables.case import IS_BREACHED, TermRowState
 from gateway.store.verify_records import verify_some
 
 COUNTED: Final = 1_000
@@ -30,7 +30,7 @@ def terms_by_party(
 ) -> tuple[PartyTerms, ...]:
     """Parties that have any of either."""
     of = terms.c.party == parties.c.party_id
-    near = (of, is_any(terms.c.state, [TermState.OPEN]), terms.c.due_at > now, terms.c.due_at <= near_until)
+    near = (of, is_any(terms.c.state, [TermRowState.OPEN]), terms.c.due_at > now, terms.c.due_at <= near_until)
     missed = (of, IS_BREACHED, terms.c.breached_at >= breached_since)
     next_due = select(func.min(terms.c.due_at)).where(*near).correlate(parties).scalar_subquery()
     newest = select(func.max(terms.c.breached_at)).where(*missed).correlate(parties).scalar_subquery()
@@ -44,11 +44,11 @@ def terms_by_party(
     return tuple(PartyTerms(*row) for row in rows if row.near or row.missed)
 
 
-def refusals_lately(connection: Connection, now: datetime) -> RefusalsLately:
+def refusals_lately(connection: Connection, now: datetime) -> RecentRefusalCounts:
     """From the index of times alone."""
     begins = now - LATELY
     lately = _bounded(connection, refusals.c.at > begins)
-    return RefusalsLately(lately, _bounded(connection, refusals.c.at > begins - BEFORE, refusals.c.at <= begins))
+    return RecentRefusalCounts(lately, _bounded(connection, refusals.c.at > begins - BEFORE, refusals.c.at <= begins))
 
 
 def ledger_walk(connection: Connection) -> LedgerWalk | None:
@@ -60,7 +60,7 @@ def ledger_walk(connection: Connection) -> LedgerWalk | None:
 def look_at_leaves(connection: Connection, step: WalkStep) -> LedgerWalk:
     """Where the walk stands after its next step; nothing is kept yet."""
     at = ledger_walk(connection) or LedgerWalk(0, step.now, None, 0, 0, None)
-    tally = Tally(lambda _: None)
+    tally = LedgerTally(lambda _: None)
     last = verify_some(connection, tally, after=at.leaf_id, limit=step.limit)
     found = [f"{one.problem.value}: {one.table} {one.key} {one.detail}".strip() for one in tally.findings]
     faults, first = at.faults + len(found), at.first or next(iter(found), None)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from contracts.party import PartyId
 from gateway.domain.circuit import Circuit
-from gateway.ports.console import AuditRow, SignalRow, TermCounts, TriedRow, WholeDelivery
+from gateway.ports.console import AttemptLine, AuditRow, DeliveryDetail, SignalRow, TermCounts
 from gateway.ports.deliveries import DeliveryRow
 from gateway.store.delivery_rows import rows
 from gateway.store.escalation_rows import escalations_of
@@ -18,14 +18,14 @@ from gateway.store.pause_rows import pauses
 from gateway.store.statements import AnySelect
 from gateway.store.tables import attempts, audit_log, deliveries, envelopes, messages, signals, terms
 from gateway.store.tables.base import is_any
-from gateway.store.tables.case import IS_BREACHED, TermState
+from gateway.store.tables.case import IS_BREACHED, TermRowState
 
 MOST_TRIED: Final = 100
 """Newest attempts on a page, besides the first; one that is tried for months has thousands."""
 MOST_AUDIT: Final = 50
 
 
-def whole_delivery(connection: Connection, delivery_id: int) -> WholeDelivery | None:
+def whole_delivery(connection: Connection, delivery_id: int) -> DeliveryDetail | None:
     """All of it as of one moment."""
     found = connection.execute(rows().where(deliveries.c.delivery_id == delivery_id)).first()
     if found is None:
@@ -34,7 +34,7 @@ def whole_delivery(connection: Connection, delivery_id: int) -> WholeDelivery | 
     more = connection.execute(select(*columns).where(deliveries.c.delivery_id == delivery_id)).one()
     row = DeliveryRow(*found)
     tried, left_out = _tried(connection, delivery_id)
-    return WholeDelivery(
+    return DeliveryDetail(
         row,
         more.channel,
         more.lease_until,
@@ -67,13 +67,13 @@ def envelope_of(connection: Connection, delivery_id: int, sha256: str) -> bytes 
 
 def count_terms(connection: Connection, due_until: datetime, breached_since: datetime) -> TermCounts:
     """From the indexes alone."""
-    is_open = is_any(terms.c.state, [TermState.OPEN])
+    is_open = is_any(terms.c.state, [TermRowState.OPEN])
     due = select(func.count()).select_from(terms).where(is_open, terms.c.due_at <= due_until)
     breached = select(func.count()).select_from(terms).where(IS_BREACHED, terms.c.breached_at >= breached_since)
     return TermCounts(connection.execute(due).scalar_one(), connection.execute(breached).scalar_one())
 
 
-def _tried(connection: Connection, delivery_id: int) -> tuple[tuple[TriedRow, ...], int]:
+def _tried(connection: Connection, delivery_id: int) -> tuple[tuple[AttemptLine, ...], int]:
     """The first and the newest, in their order; how many between them are left out."""
     of = attempts.c.delivery_id == delivery_id
     count: int = connection.execute(select(func.count()).select_from(attempts).where(of)).scalar_one()
@@ -90,9 +90,9 @@ def _tried(connection: Connection, delivery_id: int) -> tuple[tuple[TriedRow, ..
     ).where(of)
     newest = connection.execute(columns.order_by(attempts.c.attempt_id.desc()).limit(MOST_TRIED)).all()[::-1]
     if count <= MOST_TRIED:
-        return tuple(TriedRow(*row) for row in newest), 0
+        return tuple(AttemptLine(*row) for row in newest), 0
     first = connection.execute(columns.order_by(attempts.c.attempt_id).limit(1)).one()
-    return tuple(TriedRow(*row) for row in (first, *newest)), count - MOST_TRIED - 1
+    return tuple(AttemptLine(*row) for row in (first, *newest)), count - MOST_TRIED - 1
 
 
 def _signals(connection: Connection, delivery_id: int) -> tuple[SignalRow, ...]:

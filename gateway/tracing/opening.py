@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from gateway.ports.meter import Meter
 from gateway.tracing.outbound import Outbound
 from gateway.tracing.spans import OpenTelemetryTracer
-from gateway.tracing.wishes import Wishes
+from gateway.tracing.wishes import SamplingRequests
 
 WITHIN_S: Final = 5.0
 """For one request, tries again included; meanwhile spans wait, and those without room are dropped."""
@@ -53,9 +53,11 @@ def open_tracer(
     )
     outbound = Outbound(OTLPSpanExporter(endpoint=_traces_at(tracing.endpoint), timeout=WITHIN_S), meter)
     provider.add_span_processor(outbound)
-    wishes = Wishes(ratio=tracing.ratio, most_per_minute=tracing.wishes_per_minute, now=now, chance=chance)
+    sampling_requests = SamplingRequests(
+        ratio=tracing.ratio, most_per_minute=tracing.wishes_per_minute, now=now, chance=chance
+    )
     try:
-        yield OpenTelemetryTracer(provider.get_tracer("dalel", tracing.version), wishes)
+        yield OpenTelemetryTracer(provider.get_tracer("dalel", tracing.version), sampling_requests)
     finally:
         provider.shutdown()
 

@@ -15,7 +15,7 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from gateway.ports.meter import Meter, SpansWere
+from gateway.ports.meter import Meter, SpanOutcome
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ class Outbound(SpanProcessor):
         if span.context is None or not span.context.trace_flags.sampled:
             return
         if len(self._waiting) >= self._most:
-            self._meter.spans(SpansWere.DROPPED, 1)
+            self._meter.spans(SpanOutcome.DROPPED, 1)
             return
         self._waiting.append(span)
         if len(self._waiting) >= AT_ONCE:
@@ -82,7 +82,7 @@ class Outbound(SpanProcessor):
 
     def _tell(self, spans: int, *, arrived: bool) -> None:
         """One line when the receiver goes away and one when it is back: how much is lost is in the metrics."""
-        self._meter.spans(SpansWere.EXPORTED if arrived else SpansWere.LOST, spans)
+        self._meter.spans(SpanOutcome.EXPORTED if arrived else SpanOutcome.LOST, spans)
         if arrived and self._is_away:
             log.info("traces.exported_again")
         if not arrived and not self._is_away:

@@ -19,8 +19,8 @@ from opentelemetry.trace import INVALID_SPAN_CONTEXT as OF_ITS_OWN
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags, TraceState
 
 from gateway.domain.trace import PARENT, STATE, TraceContext, read_context
-from gateway.ports.tracing import Many, Span, Told
-from gateway.tracing.wishes import Wishes
+from gateway.ports.tracing import MultiHeaders, Span, SpanAttributes
+from gateway.tracing.wishes import SamplingRequests
 
 _KINDS: Final[Mapping[Span, SpanKind]] = {
     Span.REQUEST: SpanKind.SERVER,
@@ -29,53 +29,55 @@ _KINDS: Final[Mapping[Span, SpanKind]] = {
     Span.DOCUMENTS: SpanKind.CLIENT,
 }
 _PREFIX: Final = "dalel."
-_KNOWN_ELSEWHERE: Final = {"http_status": "http.response.status_code"}
+_KNOWN_AT_PROVIDER: Final = {"http_status": "http.response.status_code"}
 _NOTHING: Final = nullcontext()
 
 
 class OpenTelemetryTracer:
     """``gateway.ports.tracing.Tracer``. ``wishes``: which strangers' traces are recorded because they ask for it."""
 
-    def __init__(self, tracer: trace.Tracer, wishes: Wishes) -> None:
-        self._tracer, self._wishes = tracer, wishes
+    def __init__(self, tracer: trace.Tracer, sampling_requests: SamplingRequests) -> None:
+        self._tracer, self._sampling_requests = tracer, sampling_requests
 
-    def request(self, headers: Many, **told: Unpack[Told]) -> AbstractContextManager[None]:
+    def request(self, headers: MultiHeaders, **attributes: Unpack[SpanAttributes]) -> AbstractContextManager[None]:
         caller = read_context(headers.getall(PARENT, ()), headers.getall(STATE, ()))
         if caller is None:
-            return self._outer(Span.REQUEST, OF_ITS_OWN, told)
-        return self._outer(Span.REQUEST, _remote(caller, sampled=self._wishes.grant(asked=caller.sampled)), told)
+            return self._outer(Span.REQUEST, OF_ITS_OWN, attributes)
+        return self._outer(
+            Span.REQUEST, _remote(caller, sampled=self._sampling_requests.grant(requested=caller.sampled)), attributes
+        )
 
     def span(
-        self, span: Span, *, after: TraceContext | None = None, **told: Unpack[Told]
+        self, span: Span, *, after: TraceContext | None = None, **attributes: Unpack[SpanAttributes]
     ) -> AbstractContextManager[None]:
         if after is not None:
-            return self._outer(span, _remote(after, sampled=after.sampled), told)
-        around = trace.get_current_span()
-        if not around.get_span_context().is_valid:
-            return self._outer(span, OF_ITS_OWN, told)
-        if not around.is_recording():
+            return self._outer(span, _remote(after, sampled=after.sampled), attributes)
+        enclosing = trace.get_current_span()
+        if not enclosing.get_span_context().is_valid:
+            return self._outer(span, OF_ITS_OWN, attributes)
+        if not enclosing.is_recording():
             return _NOTHING
-        return _Open(self._tracer.start_span(span.value, None, _kind(span), _attributes(told)))
+        return _Open(self._tracer.start_span(span.value, None, _kind(span), _attributes(attributes)))
 
-    def past(self, span: Span, *, began: int, after: TraceContext | None, **told: Unpack[Told]) -> None:
+    def past(self, span: Span, *, began: int, after: TraceContext | None, **attributes: Unpack[SpanAttributes]) -> None:
         if after is not None and not after.sampled:
             return
-        around = trace.get_current_span().get_span_context()
+        enclosing = trace.get_current_span().get_span_context()
         self._tracer.start_span(
             span.value,
             _within(_remote(after, sampled=True) if after else OF_ITS_OWN),
             _kind(span),
-            _attributes(told),
-            links=[Link(around)] if around.is_valid else (),
+            _attributes(attributes),
+            links=[Link(enclosing)] if enclosing.is_valid else (),
             start_time=began,
         ).end()
 
     def now(self) -> int:
         return time.time_ns()
 
-    def tell(self, **told: Unpack[Told]) -> None:
-        if (around := trace.get_current_span()).is_recording():
-            around.set_attributes(_attributes(told))
+    def annotate(self, **attributes: Unpack[SpanAttributes]) -> None:
+        if (enclosing := trace.get_current_span()).is_recording():
+            enclosing.set_attributes(_attributes(attributes))
 
     def fail(self, why: str) -> None:
         trace.get_current_span().set_status(Status(StatusCode.ERROR, why))
@@ -84,9 +86,9 @@ class OpenTelemetryTracer:
         context = trace.get_current_span().get_span_context()
         return _named(context) if context.is_valid else None
 
-    def _outer(self, span: Span, parent: SpanContext, told: Told) -> _Open:
+    def _outer(self, span: Span, parent: SpanContext, attributes: SpanAttributes) -> _Open:
         """The first span of a trace on this node, by which the log is bound to it."""
-        opened = self._tracer.start_span(span.value, _within(parent), _kind(span), _attributes(told))
+        opened = self._tracer.start_span(span.value, _within(parent), _kind(span), _attributes(attributes))
         return _Open(opened, binds=True)
 
 
@@ -126,8 +128,8 @@ def _kind(span: Span) -> SpanKind:
     return _KINDS.get(span, SpanKind.INTERNAL)
 
 
-def _attributes(told: Told) -> dict[str, Any]:
-    return {_KNOWN_ELSEWHERE.get(name, _PREFIX + name): value for name, value in told.items()}
+def _attributes(attributes: SpanAttributes) -> dict[str, Any]:
+    return {_KNOWN_AT_PROVIDER.get(name, _PREFIX + name): value for name, value in attributes.items()}
 
 
 def _within(parent: SpanContext) -> Context:

@@ -11,7 +11,7 @@ from datetime import datetime
 from gateway.domain import pace
 
 
-class Wishes:
+class SamplingRequests:
     """``ratio``: share of traces that are recorded; ``chance``: uniform in [0, 1)."""
 
     def __init__(
@@ -21,12 +21,12 @@ class Wishes:
         self._now, self._chance = now, chance
         self._paced_until: datetime | None = None
 
-    def grant(self, *, asked: bool) -> bool:
+    def grant(self, *, requested: bool) -> bool:
         """Whether a stranger's trace is recorded here."""
         if self._chance() < self._ratio:
             return True
         now = self._now()
-        if not asked or not self._most or not pace.room(self._paced_until, self._most, now):
+        if not requested or not self._most or not pace.room(self._paced_until, self._most, now):
             return False
         self._paced_until = pace.after(self._paced_until, self._most, now, 1)
         return True

@@ -9,8 +9,8 @@ from typing import Final
 
 from gateway.alarm_settings import AlarmSettings
 from gateway.workers.inspector import Inspector
-from gateway.workers.teller import Teller
-from gateway.workers.watchman import DiskWatch, Watchman
+from gateway.workers.teller import AlarmNotifier
+from gateway.workers.watchman import AlarmEvaluator, DiskMonitor
 
 TELLING_LOOK: Final = timedelta(seconds=2)
 """How soon people are told; a look without anything to tell is one look into a small index."""
@@ -22,18 +22,18 @@ Work = Callable[[], Awaitable[int]]
 class AlarmLoops:
     """``disks``: of this node; the others one node runs for all."""
 
-    watchman: Watchman
-    teller: Teller
+    alarm_evaluator: AlarmEvaluator
+    alarm_notifier: AlarmNotifier
     inspector: Inspector
-    disks: DiskWatch
+    disks: DiskMonitor
     settings: AlarmSettings
 
     def every(self) -> dict[str, tuple[Work, timedelta]]:
         """What each does, and how often."""
         look, check = (timedelta(seconds=s) for s in (self.settings.look_every_s, self.settings.check_every_s))
         return {
-            "watchman": (self.watchman.run_once, look),
-            "teller": (self.teller.run_once, TELLING_LOOK),
+            "alarm_evaluator": (self.alarm_evaluator.run_once, look),
+            "alarm_notifier": (self.alarm_notifier.run_once, TELLING_LOOK),
             "inspector": (self.inspector.run_once, check),
             "disks": (self.disks.run_once, look),
         }

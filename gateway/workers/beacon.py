@@ -13,7 +13,7 @@ import structlog
 from gateway.log import reason_of
 from gateway.ports.nodes import Node
 from gateway.ports.store import Store
-from gateway.workers.bell import Bell
+from gateway.workers.bell import WakeEvent
 
 log = structlog.get_logger()
 
@@ -21,7 +21,7 @@ BEAT_EVERY: Final = timedelta(seconds=2)
 """Four times within the patience of the server, which then takes from us what we lead."""
 
 
-class Beacon:
+class Heartbeat:
     """From entering to leaving, also while the node finishes what it has in hand.
 
     It beats in the event loop on purpose: a process whose loop hangs shall not look alive.
@@ -29,7 +29,7 @@ class Beacon:
 
     def __init__(self, store: Store, node: Node) -> None:
         self._store, self._node = store, node
-        self._bell = Bell()
+        self._bell = WakeEvent()
         self._beating: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:

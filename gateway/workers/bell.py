@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 
-class Bell:
+class WakeEvent:
     """Rung by whoever made work; waited for by one loop."""
 
     def __init__(self) -> None:

@@ -11,11 +11,11 @@ import structlog
 
 from gateway.log import reason_of
 from gateway.ports.case import ClaimedAssembly
-from gateway.ports.tracing import Span, Told
+from gateway.ports.tracing import Span, SpanAttributes
 from gateway.service.assemble import assemble_due
 from gateway.service.exchange import Exchange
 from gateway.service.proofs import Awaited, ProofRules
-from gateway.service.vouch import Judge
+from gateway.service.vouch import SignatureJudge
 from signing.keys import KeySource
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ class Collector:
         *,
         sealing: Callable[[], None],
         rules: ProofRules = NO_WAIT,
-        judge: Judge | None = None,
+        judge: SignatureJudge | None = None,
         at_once: int = 4,
     ) -> None:
         self._exchange, self._key, self._folder, self._at_once = exchange, key, folder, at_once
@@ -62,7 +62,7 @@ class Collector:
 
     async def _collect(self, order: ClaimedAssembly) -> bool:
         """Whether it was filed. One that fails keeps its lease and holds nobody else up."""
-        ids: Told = {"conversation_id": order.conversation_id, "dossier_no": order.dossier_no}
+        ids: SpanAttributes = {"conversation_id": order.conversation_id, "dossier_no": order.dossier_no}
         with self._exchange.tracer.span(Span.DOSSIER, after=order.trace, **ids):
             return await self._try(order)
 

@@ -12,40 +12,40 @@ from datetime import timedelta
 
 import structlog
 
-from gateway.workers.loop import Stop
+from gateway.workers.loop import StopRequest
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class Drain:
     """``say``: tell everybody that we leave. ``close``: take no more connections, finish the requests in hand.
 
     ``notice``: between the two, for those who balance load to look. ``within``: for all of it.
     """
 
-    say: Callable[[], None]
+    announce: Callable[[], None]
     close: Callable[[], Awaitable[None]]
     notice: timedelta
     within: timedelta
 
 
-async def run_until_told(loops: Coroutine[None, None, None], stop: Stop, departure: Departure) -> None:
+async def run_until_stopped(loops: Coroutine[None, None, None], stop: StopRequest, drain: Drain) -> None:
     """Run ``loops``, which end by themselves after the stop is asked for; then leave in order, or in haste.
 
     Raises what ended the loops before that.
     """
     running = asyncio.create_task(loops)
-    told = asyncio.create_task(stop.told())
-    await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
-    if not stop.asked:
-        told.cancel()
+    requested = asyncio.create_task(stop.wait_requested())
+    await asyncio.wait({running, requested}, return_when=asyncio.FIRST_COMPLETED)
+    if not stop.requested:
+        requested.cancel()
         await running
         return
-    departure.say()
-    finishing = asyncio.create_task(_finish(running, departure))
-    hurried = asyncio.create_task(stop.told_twice())
-    limit_s = departure.within.total_seconds()
+    drain.announce()
+    finishing = asyncio.create_task(_finish(running, drain))
+    hurried = asyncio.create_task(stop.wait_forced())
+    limit_s = drain.within.total_seconds()
     await asyncio.wait({finishing, hurried}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
     hurried.cancel()
     if finishing.done():
@@ -57,7 +57,7 @@ async def run_until_told(loops: Coroutine[None, None, None], stop: Stop, departu
     await asyncio.wait({finishing, running})
 
 
-async def _finish(running: asyncio.Task[None], departure: Departure) -> None:
-    await asyncio.sleep(departure.notice.total_seconds())
-    await departure.close()
+async def _finish(running: asyncio.Task[None], drain: Drain) -> None:
+    await asyncio.sleep(drain.notice.total_seconds())
+    await drain.close()
     await running

@@ -15,7 +15,7 @@ from gateway.ports.store import Store
 log = structlog.get_logger()
 
 
-class DirectoryInForce:
+class LiveDirectory:
     """The directory of the newest registry version, less what is barred; replaced as a whole."""
 
     def __init__(self, store: Store, clock: Clock, registry: Registry, known: Mapping[str, KnownRevocation]) -> None:
@@ -23,7 +23,7 @@ class DirectoryInForce:
         self._current = self._of(registry)
 
     @classmethod
-    async def open(cls, store: Store, clock: Clock) -> DirectoryInForce:
+    async def open(cls, store: Store, clock: Clock) -> LiveDirectory:
         """What the store holds: a certificate that was revoked before a restart is barred after it."""
         known = {one.latest.certificate_sha256: one for one in await store.known_revocations()}
         return cls(store, clock, await store.load_registry(), known)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 
-from gateway.domain.escalation import STEPS, Escalated, Step
+from gateway.domain.escalation import STEPS, Escalated, EscalationStep
 from gateway.service.exchange import Exchange
 
 log = structlog.get_logger()
@@ -26,25 +26,25 @@ class Escalator:
     async def run_once(self) -> int:
         """Take a batch of steps and log them; returns how many."""
         now, terms = self._exchange.clock.now(), self._exchange.directory().agreement_of
-        told = await self._exchange.store.escalate(now=now, limit=AT_ONCE, terms=terms)
-        for group in _grouped(told):
+        escalated = await self._exchange.store.escalate(now=now, limit=AT_ONCE, terms=terms)
+        for group in _grouped(escalated):
             self._exchange.meter.escalated(group[0].step, len(group))
             _log(group)
-        return len(told)
+        return len(escalated)
 
 
-def _grouped(told: Iterable[Escalated]) -> list[list[Escalated]]:
+def _grouped(escalated: Iterable[Escalated]) -> list[list[Escalated]]:
     """Of one party, step and state: a party that is away makes one line a batch, and no flood."""
 
     def key(one: Escalated) -> tuple[int, str, str]:
         return STEPS.index(one.step), one.recipient, one.state
 
-    return [list(group) for _, group in groupby(sorted(told, key=key), key=key)]
+    return [list(group) for _, group in groupby(sorted(escalated, key=key), key=key)]
 
 
 def _log(group: list[Escalated]) -> None:
     first = group[0]
-    told: dict[str, Any] = {
+    escalated: dict[str, Any] = {
         "step": first.step.value,
         "recipient": first.recipient,
         "state": first.state,
@@ -54,9 +54,9 @@ def _log(group: list[Escalated]) -> None:
         "since": min(one.created_at for one in group).isoformat(),
     }
     match first.step:
-        case Step.WARN:
-            log.warning("delivery.escalated", **told)
-        case Step.ALARM:
-            log.error("delivery.escalated", **told)
-        case Step.PAGE:
-            log.critical("delivery.escalated", **told)
+        case EscalationStep.WARN:
+            log.warning("delivery.escalated", **escalated)
+        case EscalationStep.ALARM:
+            log.error("delivery.escalated", **escalated)
+        case EscalationStep.PAGE:
+            log.critical("delivery.escalated", **escalated)

@@ -14,15 +14,15 @@ from itertools import pairwise
 
 import structlog
 
-from gateway.domain.revocation import KnownRevocation, RevocationCheck, Rhythm, next_look
+from gateway.domain.revocation import KnownRevocation, PollingRhythm, RevocationCheck, next_look
 from gateway.ports.outside import RevocationAuthorities
 from gateway.service.exchange import Exchange
 from signing.algorithms import has_issued
-from signing.answer import Inquiry, RevocationStatus, Source, Told, WhyUnknown
+from signing.answer import AnswerSource, Inquiry, RevocationAnswer, RevocationStatus, WhyUnknown
 from signing.errors import KeyUnusable
 from signing.keys import Certificate
 from signing.revocation import RevocationJudgement, RevocationValues, judge_revocation
-from signing.trust import PathJudgement, Purpose, Standing, judge_path
+from signing.trust import CertificateStanding, PathJudgement, Purpose, judge_path
 
 log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ READ_AGAIN: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
+class TrustFolder:
     """Anchors and intermediates, as they lie in the trust folder now."""
 
     anchors: Sequence[Certificate]
@@ -51,7 +51,7 @@ class _Subject:
     trouble: str = ""
 
 
-class Inquirer:
+class RevocationPoller:
     """``own``: the exchange's certificates now in use. ``learn`` is given everything that is known, at each look."""
 
     def __init__(
@@ -60,18 +60,18 @@ class Inquirer:
         authorities: RevocationAuthorities,
         *,
         own: Callable[[], Iterable[Certificate]],
-        belief: Callable[[], Belief],
-        rhythm: Rhythm,
+        trust_folder: Callable[[], TrustFolder],
+        rhythm: PollingRhythm,
         learn: Callable[[Mapping[str, KnownRevocation]], None],
         at_once: int = 8,
     ) -> None:
         self._exchange, self._authorities, self._own = exchange, authorities, own
-        self._belief, self._rhythm, self._learn = belief, rhythm, learn
+        self._belief, self._rhythm, self._learn = trust_folder, rhythm, learn
         self._room = asyncio.Semaphore(at_once)
         self._known: dict[str, KnownRevocation] = {}
         self._read_at: datetime | None = None
         self._held: tuple[int, tuple[Certificate, ...]] | None = None
-        self._judged_by: Belief | None = None
+        self._judged_by: TrustFolder | None = None
 
     async def run_once(self) -> int:
         """Ask about what is due, then tell what is known; returns 0, since nothing more waits until the next look."""
@@ -104,13 +104,13 @@ class Inquirer:
         known = self._known.get(certificate.sha256)
         return known is not None and known.is_pathless
 
-    def _believed(self) -> Belief:
+    def _believed(self) -> TrustFolder:
         """Nobody, while the trust folder cannot be read: then nothing is good, and patience counts."""
         try:
             return self._belief()
         except (KeyUnusable, OSError) as trouble:
             log.error("trust.unreadable", reason=str(trouble))
-            return Belief((), ())
+            return TrustFolder((), ())
 
     def _registered(self) -> tuple[Certificate, ...]:
         """Parsed once per version: a look without anything due costs next to nothing."""
@@ -133,23 +133,23 @@ class Inquirer:
     async def _look_at(self, subject: _Subject) -> None:
         certificate, issuer = subject.certificate, subject.issuer
         async with self._room:
-            asked = await self._asked(subject)
+            inquiry = await self._inquire(subject)
             kept = await self._exchange.store.revocation_values_of([certificate.sha256])
         now = self._exchange.clock.now()
-        judged = await asyncio.to_thread(_judged, subject, kept + _values(asked.told), asked, now)
+        judged = await asyncio.to_thread(_judged, subject, kept + _values(inquiry.answer), inquiry, now)
         judged = self._under_its_issuer(judged, issuer)
         before = self._known.get(certificate.sha256)
-        unanswered = (before.latest.unanswered if before else 0) + 1 if asked.was_asked and not asked.told else 0
-        ground = None if judged.status is RevocationStatus.UNKNOWN else asked.told  # decides nothing then
+        unanswered = (before.latest.unanswered if before else 0) + 1 if inquiry.was_sent and not inquiry.answer else 0
+        ground = None if judged.status is RevocationStatus.UNKNOWN else inquiry.answer  # decides nothing then
         check = RevocationCheck(certificate.sha256, now, judged, unanswered, ground)
         await self._exchange.store.record_check(check)
         self._known[certificate.sha256] = _with(check, before)
         _tell(check, certificate, before)
 
-    async def _asked(self, subject: _Subject) -> Inquiry:
+    async def _inquire(self, subject: _Subject) -> Inquiry:
         if subject.issuer is None:
-            return Inquiry(None, (), was_asked=False)
-        return await self._authorities.ask(subject.certificate, subject.issuer)
+            return Inquiry(None, (), was_sent=False)
+        return await self._authorities.query(subject.certificate, subject.issuer)
 
     def _under_its_issuer(self, judged: RevocationJudgement, issuer: Certificate | None) -> RevocationJudgement:
         above = self._known.get(issuer.sha256) if issuer else None
@@ -158,52 +158,54 @@ class Inquirer:
         return replace(above.latest.judgement, detail=f"its issuer was revoked: {above.latest.judgement.detail}")
 
 
-def _subjects(certificates: Sequence[Certificate], belief: Belief, now: datetime) -> list[list[_Subject]]:
+def _subjects(certificates: Sequence[Certificate], trust_folder: TrustFolder, now: datetime) -> list[list[_Subject]]:
     """Every certificate with its issuer, and the issuers below an anchor with theirs, highest level first."""
     levels: dict[int, dict[Certificate, _Subject]] = {}
     for certificate in certificates:
         judged = judge_path(
             certificate,
-            belief.anchors,
+            trust_folder.anchors,
             at=max(now, certificate.not_before),  # a successor is asked about before it begins
             purpose=Purpose.MESSAGES,
-            intermediates=belief.intermediates,
+            intermediates=trust_folder.intermediates,
         )
         if not judged.path:
-            levels.setdefault(0, {})[certificate] = _pathless(certificate, belief, judged)
+            levels.setdefault(0, {})[certificate] = _pathless(certificate, trust_folder, judged)
         for height, (child, issuer) in enumerate(pairwise(judged.path)):
             levels.setdefault(height, {})[child] = _Subject(child, issuer)
     return [list(levels[height].values()) for height in sorted(levels, reverse=True)]
 
 
-def _pathless(certificate: Certificate, belief: Belief, judged: PathJudgement) -> _Subject:
+def _pathless(certificate: Certificate, trust_folder: TrustFolder, judged: PathJudgement) -> _Subject:
     """Whoever signed it is asked all the same: that it was revoked is to be believed of the same key that issued it."""
-    held = (*belief.intermediates, *belief.anchors)
+    held = (*trust_folder.intermediates, *trust_folder.anchors)
     issuer = next((one for one in held if one != certificate and has_issued(one, certificate)), None)
     return _Subject(certificate, issuer, _flaw(judged.standing), f"no valid path: {judged.detail}")
 
 
-def _flaw(standing: Standing) -> WhyUnknown:
+def _flaw(standing: CertificateStanding) -> WhyUnknown:
     """Broken, or only not there: an anchor that nobody put into the folder, or one that is over, is no forgery."""
-    broken = standing in {Standing.PATH_INVALID, Standing.WEAK_ALGORITHM}
+    broken = standing in {CertificateStanding.PATH_INVALID, CertificateStanding.WEAK_ALGORITHM}
     return WhyUnknown.PATH_INVALID if broken else WhyUnknown.NO_PATH
 
 
-def _values(told: Told | None) -> RevocationValues:
-    if told is None:
+def _values(answer: RevocationAnswer | None) -> RevocationValues:
+    if answer is None:
         return RevocationValues()
-    return RevocationValues((told.der,)) if told.source is Source.OCSP else RevocationValues(crls=(told.der,))
+    return (
+        RevocationValues((answer.der,)) if answer.source is AnswerSource.OCSP else RevocationValues(crls=(answer.der,))
+    )
 
 
-def _judged(subject: _Subject, values: RevocationValues, asked: Inquiry, now: datetime) -> RevocationJudgement:
+def _judged(subject: _Subject, values: RevocationValues, inquiry: Inquiry, now: datetime) -> RevocationJudgement:
     """Good only with a valid path; revoked on the word of whoever signed it."""
-    told = RevocationJudgement(RevocationStatus.UNKNOWN)
+    answer = RevocationJudgement(RevocationStatus.UNKNOWN)
     if subject.issuer is not None:
-        told = judge_revocation(subject.certificate, subject.issuer, values, at=now)
-    if told.status is RevocationStatus.REVOKED or (told.status is RevocationStatus.GOOD and subject.flaw is None):
-        return told
-    why = subject.flaw or (WhyUnknown.NO_ANSWER if asked.was_asked else WhyUnknown.NOBODY_NAMED)
-    detail = "; ".join(filter(None, (subject.trouble, *asked.troubles)))
+        answer = judge_revocation(subject.certificate, subject.issuer, values, at=now)
+    if answer.status is RevocationStatus.REVOKED or (answer.status is RevocationStatus.GOOD and subject.flaw is None):
+        return answer
+    why = subject.flaw or (WhyUnknown.NO_ANSWER if inquiry.was_sent else WhyUnknown.NOBODY_NAMED)
+    detail = "; ".join(filter(None, (subject.trouble, *inquiry.troubles)))
     return RevocationJudgement(RevocationStatus.UNKNOWN, reason=why, detail=detail)
 
 

@@ -7,19 +7,19 @@ from datetime import timedelta
 from typing import Final
 
 from gateway.ports.meter import Meter
-from gateway.workers.bell import Bell
-from gateway.workers.loop import Stop
+from gateway.workers.bell import WakeEvent
+from gateway.workers.loop import StopRequest
 
 LOOK: Final = timedelta(milliseconds=500)
 
 
-async def watch_lag(meter: Meter, stop: Stop, *, every: timedelta = LOOK) -> None:
+async def watch_lag(meter: Meter, stop: StopRequest, *, every: timedelta = LOOK) -> None:
     """Measure until the stop is asked; a wait that the stop cut short says nothing."""
-    bell = Bell()
-    stop.watch(bell)
-    while not stop.asked:
+    wake_event = WakeEvent()
+    stop.watch(wake_event)
+    while not stop.requested:
         began_s = time.monotonic()
-        await bell.wait(every)
+        await wake_event.wait(every)
         late_s = time.monotonic() - began_s - every.total_seconds()
-        if not stop.asked:
+        if not stop.requested:
             meter.loop_lagged(max(0.0, late_s))

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 SETTLED: Final = timedelta(seconds=30)
 """After that no commit brings an event with a smaller number any more; what does is found by the walk."""
-LOOKED_AT: Final = 20_000
+SCANNED_AT_ONCE: Final = 20_000
 AT_ONCE: Final = 200
 """Cases of one commit, a third of a second of work."""
 WALKED: Final = 2_000
@@ -26,7 +26,7 @@ WALKED: Final = 2_000
 database of a million appeals that gets its lists is served meanwhile as always."""
 
 
-class Lister:
+class AppealProjection:
     """One on all nodes. ``key``: None lists no persons."""
 
     def __init__(self, exchange: Exchange, key: PersonKey | None) -> None:
@@ -37,7 +37,7 @@ class Lister:
         """List what moved, or else a little of what differs for another reason. Returns how many had moved."""
         store, now = self._exchange.store, self._exchange.clock.now()
         at = await store.listing()
-        moved = await store.moved_since(at.leaf_id, settled_before=now - SETTLED, limit=LOOKED_AT)
+        moved = await store.moved_since(at.leaf_id, settled_before=now - SETTLED, limit=SCANNED_AT_ONCE)
         some, rest = moved.ids[:AT_ONCE], moved.ids[AT_ONCE:]
         if some:
             return await self._list(some, at.leaf_id if rest else moved.leaf_id)

@@ -11,7 +11,7 @@ import structlog
 
 from gateway.log import reason_of
 from gateway.ports.meter import NO_METER, Meter
-from gateway.workers.bell import Bell
+from gateway.workers.bell import WakeEvent
 
 log = structlog.get_logger()
 
@@ -19,36 +19,36 @@ TAKEOVER_LOOK: Final = timedelta(seconds=2)
 """How soon a loop that runs on one node only goes on at another when that one is gone."""
 
 
-class Stop:
+class StopRequest:
     """Asks every loop to end after the work in hand; asked twice, not to wait for it."""
 
     def __init__(self) -> None:
-        self._bells: list[Bell] = []
+        self._bells: list[WakeEvent] = []
         self._once, self._twice = asyncio.Event(), asyncio.Event()
 
     @property
-    def asked(self) -> bool:
+    def requested(self) -> bool:
         """Whether it was asked for."""
         return self._once.is_set()
 
-    async def told(self) -> None:
+    async def wait_requested(self) -> None:
         """Return when it was asked for."""
         await self._once.wait()
 
-    async def told_twice(self) -> None:
+    async def wait_forced(self) -> None:
         """Return when it was asked for again."""
         await self._twice.wait()
 
-    def watch(self, bell: Bell) -> None:
+    def watch(self, wake_event: WakeEvent) -> None:
         """``bell`` is rung when the stop is asked for, so that its loop looks up."""
-        self._bells.append(bell)
+        self._bells.append(wake_event)
 
-    def ask(self) -> None:
-        if self.asked:
+    def request(self) -> None:
+        if self.requested:
             self._twice.set()
         self._once.set()
-        for bell in self._bells:
-            bell.ring()
+        for wake_event in self._bells:
+            wake_event.ring()
 
 
 async def keep_doing(
@@ -56,8 +56,8 @@ async def keep_doing(
     work: Callable[[], Awaitable[int]],
     *,
     every: timedelta,
-    bell: Bell,
-    stop: Stop,
+    wake_event: WakeEvent,
+    stop: StopRequest,
     alone: Callable[[], Awaitable[bool]] | None = None,
     meter: Meter = NO_METER,
 ) -> None:
@@ -66,15 +66,15 @@ async def keep_doing(
     A failure is logged and the loop goes on: what failed is still a row, and comes up again. ``alone``: asked before
     each piece of work of a loop that only one node may run; one that must not asks again after ``TAKEOVER_LOOK``.
     """
-    stop.watch(bell)
+    stop.watch(wake_event)
     leads = True
-    while not stop.asked:
+    while not stop.requested:
         if alone is not None:
             led, leads = leads, await alone()
             if leads != led:
                 log.info("loop.leads" if leads else "loop.follows", loop=name)
             if not leads:
-                await bell.wait(min(every, TAKEOVER_LOOK))
+                await wake_event.wait(min(every, TAKEOVER_LOOK))
                 continue
         try:
             done = await work()
@@ -83,4 +83,4 @@ async def keep_doing(
             log.error("loop.failed", loop=name, error=type(failure).__name__, reason=reason_of(failure))
             done = 0
         if not done:
-            await bell.wait(every)
+            await wake_event.wait(every)

@@ -12,23 +12,23 @@ from gateway.keyring import Keyring
 from gateway.ports.outside import Connector
 from gateway.service.exchange import Exchange
 from gateway.service.proofs import ProofRules
-from gateway.service.vouch import Judge
+from gateway.service.vouch import SignatureJudge
 from gateway.settings import Settings
 from gateway.workers.alarms import AlarmLoops
-from gateway.workers.bell import Bell
+from gateway.workers.bell import WakeEvent
 from gateway.workers.cleaner import Cleaner
 from gateway.workers.clock import TermClock
 from gateway.workers.collector import Collector
-from gateway.workers.directory import DirectoryInForce
+from gateway.workers.directory import LiveDirectory
 from gateway.workers.escalator import Escalator
-from gateway.workers.inquirer import Inquirer
+from gateway.workers.inquirer import RevocationPoller
 from gateway.workers.lag import watch_lag
-from gateway.workers.lister import Lister
-from gateway.workers.loop import Stop, keep_doing
+from gateway.workers.lister import AppealProjection
+from gateway.workers.loop import StopRequest, keep_doing
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
 from gateway.workers.sealer import Sealer
-from gateway.workers.tally import Tally
+from gateway.workers.tally import CauseCounter
 from signing.trust import load_anchors
 
 REGISTRY_EVERY: Final = timedelta(seconds=2)
@@ -53,7 +53,18 @@ TALLY_LOOK: Final = timedelta(minutes=1)
 """How soon frequent causes are counted; a look counts two hours by their indexes."""
 
 ALONE: Final = frozenset(
-    {"cleaner", "clock", "escalator", "inspector", "lister", "rescuer", "sealer", "tally", "teller", "watchman"}
+    {
+        "cleaner",
+        "clock",
+        "escalator",
+        "inspector",
+        "appeal_projection",
+        "rescuer",
+        "sealer",
+        "tally",
+        "alarm_notifier",
+        "alarm_evaluator",
+    }
 )
 """Loops that one node runs for all: twice would be work for nothing, and no harm. The inquirer is none of them, since
 each node judges by what its own memory holds."""
@@ -71,17 +82,17 @@ class Loops:
         connector: Connector,
         settings: Settings,
         keys: Keyring,
-        inquirer: Inquirer,
-        judge: Judge | None,
-        lister: Lister | None = None,
+        revocation_poller: RevocationPoller,
+        judge: SignatureJudge | None,
+        appeal_projection: AppealProjection | None = None,
         alarms: AlarmLoops | None = None,
     ) -> None:
-        self._settings, self._keys, self._inquirer = settings, keys, inquirer
+        self._settings, self._keys, self._revocation_poller = settings, keys, revocation_poller
         self.relay = Relay(
             exchange, connector, keys.message, batch=settings.relay_batch, idle=timedelta(seconds=settings.relay_idle_s)
         )
-        self._lister, self._alarms, self._tally = lister, alarms, Tally(exchange)
-        self._sealer_bell = Bell()
+        self._appeal_projection, self._alarms, self._tally = appeal_projection, alarms, CauseCounter(exchange)
+        self._sealer_bell = WakeEvent()
         self._sealer = Sealer(exchange, keys.seal, limit=settings.seal_most)
         self._collector = Collector(
             exchange,
@@ -98,45 +109,49 @@ class Loops:
         self._clock, self._rescuer, self._escalator = TermClock(exchange), Rescuer(exchange), Escalator(exchange)
         unfinished = timedelta(days=settings.unfinished_upload_days)
         self._cleaner = Cleaner(exchange, settings.retention, unfinished=unfinished)
-        self._collector_bell = Bell()
+        self._collector_bell = WakeEvent()
         self._store, self._meter = exchange.store, exchange.meter
 
     def wake(self) -> None:
         """There may be work for the relay and the collector."""
-        self.relay.bell.ring()
+        self.relay.wake_event.ring()
         self._collector_bell.ring()
 
-    async def run(self, directory: DirectoryInForce, look_at_intake: Callable[[], Awaitable[int]], stop: Stop) -> None:
+    async def run(
+        self, directory: LiveDirectory, look_at_intake: Callable[[], Awaitable[int]], stop: StopRequest
+    ) -> None:
         """Run every loop until the stop is asked and the work in hand is done."""
         self._store.on_work(self.wake)
         self._store.on_seal_wanted(self._sealer_bell.ring)
         every = {
-            "clock": (self._waking(self._clock.run_once), timedelta(seconds=self._settings.clock_every_s), Bell()),
-            "rescuer": (self._rescuer.run_once, timedelta(seconds=self._settings.rescue_every_s), Bell()),
-            "escalator": (self._escalator.run_once, ESCALATION_LOOK, Bell()),
-            "registry": (directory.look, REGISTRY_EVERY, Bell()),
-            "keys": (self._keys.look, KEYS_EVERY, Bell()),
-            "gatekeeper": (look_at_intake, INTAKE_LOOK, Bell()),
-            "inquirer": (self._inquirer.run_once, REVOCATION_LOOK, Bell()),
+            "clock": (self._waking(self._clock.run_once), timedelta(seconds=self._settings.clock_every_s), WakeEvent()),
+            "rescuer": (self._rescuer.run_once, timedelta(seconds=self._settings.rescue_every_s), WakeEvent()),
+            "escalator": (self._escalator.run_once, ESCALATION_LOOK, WakeEvent()),
+            "registry": (directory.look, REGISTRY_EVERY, WakeEvent()),
+            "keys": (self._keys.look, KEYS_EVERY, WakeEvent()),
+            "gatekeeper": (look_at_intake, INTAKE_LOOK, WakeEvent()),
+            "revocation_poller": (self._revocation_poller.run_once, REVOCATION_LOOK, WakeEvent()),
             "collector": (
                 self._waking(self._collector.run_once),
                 timedelta(seconds=self._settings.relay_idle_s),
                 self._collector_bell,
             ),
-            "cleaner": (self._cleaner.run_once, timedelta(seconds=self._settings.clean_every_s), Bell()),
+            "cleaner": (self._cleaner.run_once, timedelta(seconds=self._settings.clean_every_s), WakeEvent()),
             "sealer": (self._sealer.run_once, timedelta(seconds=self._settings.seal_every_s), self._sealer_bell),
         }
-        if self._lister:
-            every["lister"] = (self._lister.run_once, LISTING_LOOK, Bell())
-            every["tally"] = (self._tally.run_once, TALLY_LOOK, Bell())
+        if self._appeal_projection:
+            every["appeal_projection"] = (self._appeal_projection.run_once, LISTING_LOOK, WakeEvent())
+            every["tally"] = (self._tally.run_once, TALLY_LOOK, WakeEvent())
         if self._alarms:
-            every |= {name: (*how, Bell()) for name, how in self._alarms.every().items()}
+            every |= {name: (*how, WakeEvent()) for name, how in self._alarms.every().items()}
         async with asyncio.TaskGroup() as group:
             group.create_task(self.relay.run(stop))
             group.create_task(watch_lag(self._meter, stop))
-            for name, (work, interval, bell) in every.items():
+            for name, (work, interval, wake_event) in every.items():
                 alone = partial(self._store.lead, name) if name in ALONE else None
-                loop = keep_doing(name, work, every=interval, bell=bell, stop=stop, alone=alone, meter=self._meter)
+                loop = keep_doing(
+                    name, work, every=interval, wake_event=wake_event, stop=stop, alone=alone, meter=self._meter
+                )
                 group.create_task(loop if alone is None else self._then_follow(name, loop))
 
     async def _then_follow(self, name: str, loop: Coroutine[None, None, None]) -> None:

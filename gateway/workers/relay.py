@@ -13,12 +13,12 @@ from gateway.domain.delivery import DeliveryState
 from gateway.log import reason_of
 from gateway.ports.deliveries import ClaimedDelivery
 from gateway.ports.outside import Connector
-from gateway.ports.tracing import Span, Told
+from gateway.ports.tracing import Span, SpanAttributes
 from gateway.service.deliver import deliver
 from gateway.service.exchange import Exchange
-from gateway.workers.bell import Bell
-from gateway.workers.loop import Stop
-from gateway.workers.together import Together
+from gateway.workers.bell import WakeEvent
+from gateway.workers.loop import StopRequest
+from gateway.workers.together import Batcher
 from signing.keys import KeySource
 
 log = structlog.get_logger()
@@ -51,17 +51,17 @@ class Relay:
         self._exchange, self._connector, self._key = exchange, connector, key
         self._batch, self._idle, self._capacity = batch, idle, capacity
         self._in_hand: set[asyncio.Task[None]] = set()
-        self._outcomes = Together(GATHER, lambda: len(self._in_hand) // 2)
+        self._outcomes = Batcher(GATHER, lambda: len(self._in_hand) // 2)
         self._finished_since = 0
-        self._half = Bell()
-        self.bell = Bell()
+        self._half = WakeEvent()
+        self.wake_event = WakeEvent()
 
-    async def run(self, stop: Stop) -> None:
+    async def run(self, stop: StopRequest) -> None:
         """Claim and deliver until asked to stop. Then nothing new begins, and the attempts in hand finish."""
-        stop.watch(self.bell)
-        while not stop.asked:
+        stop.watch(self.wake_event)
+        while not stop.requested:
             claims = await self._claim()
-            if stop.asked:
+            if stop.requested:
                 await self._give_back(claims)
             else:
                 self._begin(claims)
@@ -106,7 +106,7 @@ class Relay:
             await self._half.wait(GATHER)
             if self._finished_since:
                 return
-        await self.bell.wait(await self._until_due(begun))
+        await self.wake_event.wait(await self._until_due(begun))
 
     async def _until_due(self, begun: int) -> timedelta:
         """How long to wait for a ring: until something falls due by itself, and not longer than a ring may be missed.
@@ -145,7 +145,7 @@ class Relay:
         self._finished_since += 1
         if self._finished_since >= len(self._in_hand):
             self._half.ring()
-        self.bell.ring()  # the next message of this pair may be due now
+        self.wake_event.ring()  # the next message of this pair may be due now
 
     async def _carry_out(self, claim: ClaimedDelivery) -> None:
         with self._exchange.tracer.span(Span.ATTEMPT, after=claim.trace, **_ids(claim)):
@@ -153,7 +153,7 @@ class Relay:
 
     async def _attempt(self, claim: ClaimedDelivery) -> None:
         try:
-            state = await deliver(self._exchange, claim, self._connector, self._key(), together=self._outcomes.wait)
+            state = await deliver(self._exchange, claim, self._connector, self._key(), batcher=self._outcomes.wait)
         except Exception as failure:  # noqa: BLE001 - the lease brings the delivery back; the others go on
             self._exchange.meter.loop_failed("relay")
             self._exchange.tracer.fail(type(failure).__name__)
@@ -163,7 +163,7 @@ class Relay:
         level("delivery.attempted", state=state.value, **_ids(claim))
 
 
-def _ids(claim: ClaimedDelivery) -> Told:
+def _ids(claim: ClaimedDelivery) -> SpanAttributes:
     return {
         "delivery_id": claim.delivery_id,
         "message_id": claim.message_id,

@@ -25,8 +25,8 @@ class Rescuer:
 
     def __init__(self, exchange: Exchange, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._exchange, self._seconds = exchange, seconds
-        self._looked: tuple[datetime, float] | None = None
-        self._looked_ahead_s: float | None = None
+        self._last_ahead_s: tuple[datetime, float] | None = None
+        self._ahead_checked_s: float | None = None
 
     async def run_once(self) -> int:
         """Rescue what is due; returns 0, since nothing more waits until the next look."""
@@ -41,14 +41,16 @@ class Rescuer:
 
     def _should_look_ahead(self, now: datetime) -> bool:
         """At first, from time to time, and whenever the clock was set back."""
-        seconds, looked = self._seconds(), self._looked
-        self._looked = (now, seconds)
-        was_set_back = looked is not None and now + SET_BACK < looked[0] + timedelta(seconds=seconds - looked[1])
+        seconds, last_ahead_s = self._seconds(), self._last_ahead_s
+        self._last_ahead_s = (now, seconds)
+        was_set_back = last_ahead_s is not None and now + SET_BACK < last_ahead_s[0] + timedelta(
+            seconds=seconds - last_ahead_s[1]
+        )
         if was_set_back:
             log.error("clock.set_back", now=now.isoformat())
-        ahead_s = self._looked_ahead_s
+        ahead_s = self._ahead_checked_s
         if was_set_back or ahead_s is None or seconds - ahead_s > LOOK_AHEAD_EVERY.total_seconds():
-            self._looked_ahead_s = seconds
+            self._ahead_checked_s = seconds
             return True
         return False
 

@@ -12,7 +12,7 @@ AT_ONCE: Final = 48
 """Hours of one commit: two months are counted in half a minute after an update."""
 
 
-class Tally:
+class CauseCounter:
     """One on all nodes. The hour that runs and the one before are counted anew each time."""
 
     def __init__(self, exchange: Exchange) -> None:

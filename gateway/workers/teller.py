@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from contracts.telling import Told
+from contracts.telling import SendResult
 from gateway.ambient import Clock
 from gateway.domain.alarm_letter import next_try_after
 from gateway.ports.alarms import Alarms, Letter, LetterResult
@@ -21,7 +21,7 @@ LEASE: Final = timedelta(minutes=6)
 """Longer than a try may take; if this node dies in it, another tries again then."""
 
 
-class Teller:
+class AlarmNotifier:
     """One on all nodes; were there two, the leases of messages would part them."""
 
     def __init__(self, store: Alarms, messenger: Messenger, clock: Clock) -> None:
@@ -35,17 +35,17 @@ class Teller:
         return len(claimed)
 
     async def _try(self, letter: Letter) -> None:
-        told = await self._messenger.send(letter.draft, letter_id=letter.letter_id, at=self._clock.now())
-        await self._store.settle_letter(self._result(letter, told))
+        result = await self._messenger.send(letter.draft, letter_id=letter.letter_id, at=self._clock.now())
+        await self._store.settle_letter(self._result(letter, result))
 
-    def _result(self, letter: Letter, told: Told) -> LetterResult:
+    def _result(self, letter: Letter, result: SendResult) -> LetterResult:
         now = self._clock.now()
-        again = None if told.is_taken or told.is_final else next_try_after(letter.tries, letter.made_at, now)
+        again = None if result.is_taken or result.is_final else next_try_after(letter.tries, letter.made_at, now)
         about = {"letter": letter.letter_id, "channel": letter.draft.channel.value, "tries": letter.tries}
-        if told.is_taken:
+        if result.is_taken:
             log.info("alarm.told", **about)
         elif again is None:
-            log.error("alarm.not_told", words=told.words, **about)
+            log.error("alarm.not_told", words=result.words, **about)
         else:
-            log.warning("alarm.telling_failed", words=told.words, next_try_at=again.isoformat(), **about)
-        return LetterResult(letter.letter_id, letter.tries, told.is_taken, told.words, again, now)
+            log.warning("alarm.telling_failed", words=result.words, next_try_at=again.isoformat(), **about)
+        return LetterResult(letter.letter_id, letter.tries, result.is_taken, result.words, again, now)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 
-class Together:
+class Batcher:
     """Holds callers until ``enough()`` of them wait, or the first has waited ``at_most``; then all go on at once."""
 
     def __init__(self, at_most: timedelta, enough: Callable[[], int]) -> None:

@@ -10,14 +10,14 @@ from typing import Final
 
 import structlog
 
-from gateway.domain.alarm_letter import Draft, Telling
-from gateway.domain.alarm_rule import Happening, Rhythm
-from gateway.domain.alarms import Alarm, Condition, Kind, Limits
-from gateway.domain.escalation import Step
+from gateway.domain.alarm_letter import Draft, LetterContext
+from gateway.domain.alarm_rule import AlarmEvent, AlarmRhythm
+from gateway.domain.alarms import Alarm, AlarmKind, AlarmLimits, Condition
+from gateway.domain.escalation import EscalationStep
 from gateway.keyring import Keyring
 from gateway.ports.alarms import WatchJob
 from gateway.ports.nodes import NodeRow
-from gateway.service.alarms import unheard
+from gateway.service.alarms import failing_channels
 from gateway.service.exchange import Exchange
 from gateway.service.sightings import View, conditions, disk_conditions, node_of_disk, unled_loops
 
@@ -28,19 +28,19 @@ SILENT_AFTER: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class EvaluatorSettings:
     """What a watchman goes by. ``loops``: those that one node must run for all."""
 
-    limits: Limits = field(default_factory=Limits)
-    rhythm: Rhythm = field(default_factory=Rhythm)
-    telling: Telling = field(default_factory=lambda: Telling("dalel"))
+    limits: AlarmLimits = field(default_factory=AlarmLimits)
+    rhythm: AlarmRhythm = field(default_factory=AlarmRhythm)
+    letter_context: LetterContext = field(default_factory=lambda: LetterContext("dalel"))
     loops: frozenset[str] = frozenset()
 
 
-class Watchman:
+class AlarmEvaluator:
     """One on all nodes. ``keys``: None where there are none to look at."""
 
-    def __init__(self, exchange: Exchange, orders: Orders, keys: Keyring | None) -> None:
+    def __init__(self, exchange: Exchange, orders: EvaluatorSettings, keys: Keyring | None) -> None:
         self._exchange, self._orders, self._keys = exchange, orders, keys
         self._unled: dict[str, datetime] = {}
 
@@ -52,7 +52,7 @@ class Watchman:
 
         def is_mine(alarm: Alarm) -> bool:
             """All but disks of nodes that see them themselves; those of nodes that left are over."""
-            return alarm.kind is not Kind.DISK_LOW or node_of_disk(alarm.subject) not in there
+            return alarm.kind is not AlarmKind.DISK_LOW or node_of_disk(alarm.subject) not in there
 
         await keep(self._exchange, self._orders, seen, is_mine, view.now)
         return 0
@@ -68,7 +68,7 @@ class Watchman:
             backlog=await store.backlog(),
             circuits=await store.circuits(),
             paused=frozenset(one.party_id for one in await store.pauses()),
-            fetches=(await store.heard_of()).fetches,
+            fetches=(await store.last_contacts()).fetches,
             terms=await store.terms_by_party(
                 now=now, near_until=now + limits.near_within, breached_since=now - limits.breached_within
             ),
@@ -76,7 +76,7 @@ class Watchman:
             ledger=await store.ledger_status(),
             walk=await store.ledger_walk(),
             nodes=nodes,
-            unheard=await unheard(store, limits, now),
+            failing_channels=await failing_channels(store, limits, now),
             unled=self._unled_since(nodes, now),
             keys={state.name: state.not_after for state in self._keys.states()} if self._keys else {},
             has_stamps=exchange.time_stamps is not None,
@@ -88,11 +88,16 @@ class Watchman:
         return self._unled
 
 
-class DiskWatch:
+class DiskMonitor:
     """One on each node: nobody else sees its disks."""
 
     def __init__(
-        self, exchange: Exchange, orders: Orders, node: str, free_bytes: Callable[[], Mapping[Path, int]], reserve: int
+        self,
+        exchange: Exchange,
+        orders: EvaluatorSettings,
+        node: str,
+        free_bytes: Callable[[], Mapping[Path, int]],
+        reserve: int,
     ) -> None:
         self._exchange, self._orders, self._node = exchange, orders, node
         self._free_bytes, self._reserve = free_bytes, reserve
@@ -103,7 +108,7 @@ class DiskWatch:
         seen = tuple(disk_conditions(self._node, free, self._reserve, self._orders.limits))
 
         def is_mine(alarm: Alarm) -> bool:
-            return alarm.kind is Kind.DISK_LOW and node_of_disk(alarm.subject) == self._node
+            return alarm.kind is AlarmKind.DISK_LOW and node_of_disk(alarm.subject) == self._node
 
         if free:  # a file system that does not answer is the gatekeeper's to tell
             await keep(self._exchange, self._orders, seen, is_mine, self._exchange.clock.now())
@@ -111,24 +116,28 @@ class DiskWatch:
 
 
 async def keep(
-    exchange: Exchange, orders: Orders, seen: tuple[Condition, ...], is_mine: Callable[[Alarm], bool], now: datetime
+    exchange: Exchange,
+    orders: EvaluatorSettings,
+    seen: tuple[Condition, ...],
+    is_mine: Callable[[Alarm], bool],
+    now: datetime,
 ) -> None:
     """Write what follows from a look, with the messages; and log what people are told."""
 
-    def drafts(alarm: Alarm, happening: Happening) -> Iterable[Draft]:
-        return orders.telling.drafts(alarm, happening, now=now)
+    def drafts(alarm: Alarm, happening: AlarmEvent) -> Iterable[Draft]:
+        return orders.letter_context.drafts(alarm, happening, now=now)
 
     for change in await exchange.store.write_alarms(WatchJob(seen, is_mine, orders.rhythm, drafts, now)):
         if change.happening is not None:
             _log(change.alarm, change.happening)
 
 
-def _log(alarm: Alarm, happening: Happening) -> None:
-    told = {"alarm": alarm.alarm_id, "kind": alarm.kind.value, "subject": alarm.subject, "loud": alarm.level.value}
+def _log(alarm: Alarm, happening: AlarmEvent) -> None:
+    fields = {"alarm": alarm.alarm_id, "kind": alarm.kind.value, "subject": alarm.subject, "loud": alarm.level.value}
     event = f"alarm.{happening}"
-    if happening is Happening.CLEARED:
-        log.info(event, **told)
-    elif alarm.level is Step.WARN:
-        log.warning(event, **told)
+    if happening is AlarmEvent.CLEARED:
+        log.info(event, **fields)
+    elif alarm.level is EscalationStep.WARN:
+        log.warning(event, **fields)
     else:
-        log.error(event, **told)
+        log.error(event, **fields)

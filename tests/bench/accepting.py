@@ -11,16 +11,16 @@ from typing import Final
 
 from tests.bench.cast import Keys, make_keys
 from tests.bench.figures import Named
-from tests.bench.generator import Answered, Load, Send, generator
-from tests.bench.messages import Registered, appeals, hearings, registered_by
-from tests.bench.processes import Exchange, Spent, databases, serving
+from tests.bench.generator import CallLatencies, Load, Send, generator
+from tests.bench.messages import RegisteredAppeal, appeals, hearings, registered_by
+from tests.bench.processes import BenchExchange, ProcessorTime, databases, serving
 
 KINDS: Final = ("sqlite", "postgresql")
 CALLERS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class AcceptingSizes:
     """How many messages warm an exchange up, how many are counted in each round, and how many rounds there are."""
 
     warm: int = 400
@@ -30,11 +30,11 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptingLoad:
     """One load, and what it cost."""
 
-    answered: Answered
-    spent: Spent
+    answered: CallLatencies
+    spent: ProcessorTime
 
     @property
     def per_core(self) -> float:
@@ -47,16 +47,16 @@ class Accepted:
         return 1000 * self.spent.database_s / len(self.answered.waits_s)
 
 
-def accepting(counts: Counts | None = None, kinds: tuple[str, ...] = KINDS) -> Named:
+def accepting(counts: AcceptingSizes | None = None, kinds: tuple[str, ...] = KINDS) -> Named:
     """Per core, by the clock, waits at half of that load, and memory; on each kind of database."""
     keys = make_keys()
     with generator() as send, databases(kinds) as started:
         for database in started:
             with serving(database, keys) as exchange:
-                yield from _on_one(database.kind, exchange, send, keys, counts or Counts())
+                yield from _on_one(database.kind, exchange, send, keys, counts or AcceptingSizes())
 
 
-def _on_one(kind: str, exchange: Exchange, send: Send, keys: Keys, counts: Counts) -> Named:
+def _on_one(kind: str, exchange: BenchExchange, send: Send, keys: Keys, counts: AcceptingSizes) -> Named:
     """Medians of the rounds; the appeals of the rounds are the cases in which something goes on."""
     idle_mb = exchange.memory_mb()
     register(exchange, send, keys, counts.warm)
@@ -76,23 +76,23 @@ def _on_one(kind: str, exchange: Exchange, send: Send, keys: Keys, counts: Count
     yield f"accept_{kind}_half_load_p99", (calm.within_ms(0.99), "ms")
 
 
-def _calmly(exchange: Exchange, send: Send, keys: Keys, rate: float, seconds: float) -> Answered:
+def _calmly(exchange: BenchExchange, send: Send, keys: Keys, rate: float, seconds: float) -> CallLatencies:
     """So many appeals each second, whatever becomes of the former ones."""
     return send(Load(exchange.paths("appeals"), appeals(keys, int(rate * seconds)), 2 * CALLERS, per_second=rate))
 
 
-def register(exchange: Exchange, send: Send, keys: Keys, count: int) -> Accepted:
+def register(exchange: BenchExchange, send: Send, keys: Keys, count: int) -> AcceptingLoad:
     """``count`` appeals of 5 kB on the wire; the answers are kept."""
     return measured(exchange, send, Load(exchange.paths("appeals"), appeals(keys, count), CALLERS, keep=True))
 
 
-def _progress(exchange: Exchange, send: Send, keys: Keys, known: list[Registered]) -> Accepted:
+def _progress(exchange: BenchExchange, send: Send, keys: Keys, known: list[RegisteredAppeal]) -> AcceptingLoad:
     """A body's next message in each of these cases."""
     return measured(exchange, send, Load(exchange.paths("agency"), hearings(keys, known), CALLERS))
 
 
-def measured(exchange: Exchange, send: Send, load: Load) -> Accepted:
+def measured(exchange: BenchExchange, send: Send, load: Load) -> AcceptingLoad:
     """Send it, and look what was spent; nothing is in hand before and after."""
     before = exchange.spent()
     answered = send(load)
-    return Accepted(answered, exchange.spent().since(before))
+    return AcceptingLoad(answered, exchange.spent().since(before))

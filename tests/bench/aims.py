@@ -50,5 +50,5 @@ def summary(results: Iterable[Result]) -> str:
     """How many of the aims that were measured are reached, and which are not."""
     measured = [(result, AIMS[result.name]) for result in results if result.name in AIMS]
     missed = [result.name for result, aim in measured if not aim.is_reached(result)]
-    told = f"aims: {len(measured) - len(missed)} of {len(measured)} reached"
-    return f"{told}; missed: {', '.join(missed)}" if missed else told
+    count = f"aims: {len(measured) - len(missed)} of {len(measured)} reached"
+    return f"{count}; missed: {', '.join(missed)}" if missed else count

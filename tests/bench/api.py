@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from tests.bench.lists import Ask, Lists, main
 from tests.bench.seeding import fill
 from tests.integration.api.program import Program, a_program
@@ -40,7 +40,7 @@ PAGES: Final = {
 async def api(folder: Path, url: str | None, many: int) -> AsyncIterator[Lists]:
     """The API over so many, and a program with a token."""
     async with a_world(folder, database_url=url) as world, a_seat(world) as seat, a_program(seat) as program:
-        await program.given(Role.ADMIN)
+        await program.given(UserRole.ADMIN)
         await fill(world, many)
         yield {page: _asking(program, path.format(middle=many // 2)) for page, path in PAGES.items()}
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from contracts.party import PartyId, Role
+from contracts.party import PartyId, PartyRole
 from signing.authority import SandboxAuthority, Usage
 from signing.keys import SoftwareKey
 
 ME: Final = PartyId("dalel")
 PLATFORM: Final = PartyId("eotinish")
 AGENCY: Final = PartyId("akimat-almaty")
-ROLES: Final = {ME: Role.EXCHANGE, PLATFORM: Role.PLATFORM, AGENCY: Role.AGENCY}
+ROLES: Final = {ME: PartyRole.EXCHANGE, PLATFORM: PartyRole.PLATFORM, AGENCY: PartyRole.AGENCY}
 
 Keys = Mapping[PartyId, SoftwareKey]
 

@@ -111,7 +111,7 @@ async def console(folder: Path, url: str | None, many: int) -> AsyncIterator[Lis
         a_seat(world) as seat,
         aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http,
     ):
-        await seat.user("aigerim", access.Role.ADMIN)  # user:1, whose looks are seeded
+        await seat.user("aigerim", access.UserRole.ADMIN)  # user:1, whose looks are seeded
         await fill(world, many)
         await _sign_in(http, seat.url)
         yield _lists(http, seat.url, many, world.clock.now())

@@ -96,8 +96,8 @@ def verify(folder: Path) -> Half:
     report = inspect_container(path, anchors, now=dossier_builder.ASSEMBLED_AT)
     passed = time.perf_counter() - started
     if report.indication is not Indication.TOTAL_PASSED:
-        told = "; ".join(finding.text.en for finding in report.findings())
-        raise RuntimeError(f"{report.indication.name}: {told}")
+        reported = "; ".join(finding.text.en for finding in report.findings())
+        raise RuntimeError(f"{report.indication.name}: {reported}")
     rate = path.stat().st_size / MB / passed
     return Half(rate, rate, (before + _digest_rate(path)) / 2, _memory("VmHWM") - idle, idle)
 

@@ -12,12 +12,12 @@ from tempfile import TemporaryDirectory
 
 from aiohttp import web
 
-from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry, Route
 from dossier.procedure.decide import load_law
 from gateway.ambient import RandomIds, RandomJitter, SystemClock
 from gateway.domain.directory import Directory
 from gateway.http.soap import Endpoint, add_routes
-from gateway.service.admit import Admission
+from gateway.service.admit import AdmissionContext
 from gateway.service.exchange import Exchange
 from gateway.store import open_store
 from gateway.store.blobs import BlobFolder
@@ -27,7 +27,7 @@ from tests.bench.cast import AGENCY, ME, ROLES
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class ListeningExchange:
     """An exchange that listens at ``url``."""
 
     exchange: Exchange
@@ -37,7 +37,7 @@ class Running:
 @asynccontextmanager
 async def running_exchange(
     database_url: str, keys: Mapping[PartyId, SoftwareKey], *, inbox_url: str = "http://127.0.0.1:9/inbox"
-) -> AsyncIterator[Running]:
+) -> AsyncIterator[ListeningExchange]:
     """Serve on a free port until the block ends; ``inbox_url`` is where every pushed party is called."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -59,14 +59,14 @@ async def running_exchange(
             lease=timedelta(seconds=60),
         )
         app = web.Application()
-        admission = Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024)
+        admission = AdmissionContext(ME, timedelta(minutes=5), 8 * 1024 * 1024)
         add_routes(app, Endpoint(exchange, admission, lambda: keys[ME], "", timedelta(seconds=60)))
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         listening = socket.create_server(("127.0.0.1", 0), backlog=256)
         await web.SockSite(runner, listening).start()
-        yield Running(exchange, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        yield ListeningExchange(exchange, f"http://127.0.0.1:{listening.getsockname()[1]}")
 
 
 def _registry(keys: Mapping[PartyId, SoftwareKey], inbox_url: str) -> Registry:
@@ -82,4 +82,4 @@ def _registry(keys: Mapping[PartyId, SoftwareKey], inbox_url: str) -> Registry:
         )
         for party_id, role in ROLES.items()
     )
-    return Registry(0, parties, tuple(map(Agreement, ROLES)), (Route(Role.AGENCY, "*", "75", AGENCY),))
+    return Registry(0, parties, tuple(map(Agreement, ROLES)), (Route(PartyRole.AGENCY, "*", "75", AGENCY),))

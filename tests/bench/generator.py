@@ -24,7 +24,7 @@ import uvloop
 LONGEST_S: Final = 300.0
 """What is not answered by then fails the measurement."""
 
-Send = Callable[["Load"], "Answered"]
+Send = Callable[["Load"], "CallLatencies"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CallLatencies:
     """What the callers saw: how long it took, the seconds that each waited, sorted, and answers in the order sent."""
 
     took_s: float
@@ -66,11 +66,11 @@ def generator() -> Iterator[Send]:
         yield lambda load: process.submit(_run, load).result()
 
 
-def _run(load: Load) -> Answered:
+def _run(load: Load) -> CallLatencies:
     return uvloop.run(_send(load))
 
 
-async def _send(load: Load) -> Answered:
+async def _send(load: Load) -> CallLatencies:
     heads = [_head(url) for _, url in zip(range(load.callers), cycle(load.urls), strict=False)]
     waits_s: list[float] = []
     answers: list[bytes] = [b""] * (len(load.envelopes) if load.keep else 0)
@@ -99,7 +99,7 @@ async def _send(load: Load) -> Answered:
         finally:
             for transport, _ in open_to:
                 transport.close()
-    return Answered(took_s, tuple(sorted(waits_s)), tuple(answers))
+    return CallLatencies(took_s, tuple(sorted(waits_s)), tuple(answers))
 
 
 def _head(url: str) -> tuple[tuple[str, int], Callable[[int], bytes]]:

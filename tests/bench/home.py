@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route, UnknownRevocation
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry, Route, UnknownRevocation
 from gateway.settings import SETTINGS_FILE
 from gateway.store.database import open_store
 from signing.authority import SandboxAuthority, Usage, write_certificate, write_pair
@@ -51,7 +51,7 @@ async def _apply(database_url: str, registry: Registry, now: datetime) -> None:
 
 def _registry(keys: Mapping[PartyId, SoftwareKey], pushed: Mapping[PartyId, str]) -> Registry:
     parties = tuple(_party(party_id, keys[party_id], pushed.get(party_id)) for party_id in ROLES)
-    return Registry(0, parties, tuple(map(_agreement, ROLES)), (Route(Role.AGENCY, "*", "75", AGENCY),))
+    return Registry(0, parties, tuple(map(_agreement, ROLES)), (Route(PartyRole.AGENCY, "*", "75", AGENCY),))
 
 
 def _party(party_id: PartyId, key: SoftwareKey, endpoint: str | None) -> Party:

@@ -48,7 +48,7 @@ _KeyPair = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Inbox:
+class BenchInbox:
     """Where all parties take messages. ``taken``, ``received_bytes``: receipts given, and the envelopes for them."""
 
     url: str
@@ -75,12 +75,12 @@ class Inbox:
 
 
 @contextmanager
-def inbox(keys: Mapping[PartyId, SoftwareKey], *, holding: bool = False) -> Iterator[Inbox]:
+def inbox(keys: Mapping[PartyId, SoftwareKey], *, holding: bool = False) -> Iterator[BenchInbox]:
     """Until the block ends. ``holding``: nothing is answered before it is opened."""
     spawn = multiprocessing.get_context("spawn")
     listening = socket.create_server(("127.0.0.1", 0), backlog=256)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}/inbox"
-    box = Inbox(url, spawn.Value("q", 0), spawn.Value("q", 0), spawn.Event())
+    box = BenchInbox(url, spawn.Value("q", 0), spawn.Value("q", 0), spawn.Event())
     if not holding:
         box.open()
     pairs = {party: _pair(key) for party, key in keys.items()}

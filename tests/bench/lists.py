@@ -50,7 +50,7 @@ async def main(words: Sequence[str], serving: Serving) -> int:
             print(f"{name}: filling", flush=True)
             async with serving(Path(few), urls[0], FEW) as small, serving(Path(many), urls[1], MANY) as large:
                 timed, wrong = await compare(small, large)
-        print("\n".join(told(name, timed)), *wrong, sep="\n", flush=True)
+        print("\n".join(reported_by(name, timed)), *wrong, sep="\n", flush=True)
         fine = fine and not wrong and all(one.times <= LIMIT for one in timed.values())
     return 0 if fine else 1
 
@@ -76,7 +76,7 @@ async def _once(ask: Ask) -> tuple[float, str]:
     return (time.perf_counter() - began) * 1_000, trouble
 
 
-def told(name: str, timed: Mapping[str, Timed]) -> Iterator[str]:
+def reported_by(name: str, timed: Mapping[str, Timed]) -> Iterator[str]:
     """A line for each page; the slowest in comparison last."""
     yield f"\n{name}: page{'':38} {FEW:>9,} {MANY:>11,}   times"
     for page, one in sorted(timed.items(), key=lambda item: item[1].times):

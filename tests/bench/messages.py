@@ -27,7 +27,7 @@ WIRE_BYTES: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegisteredAppeal:
     """An appeal as its sender knows it from the receipt."""
 
     conversation_id: ConversationId
@@ -46,14 +46,14 @@ def appeals(keys: Keys, count: int, *, wire_bytes: int = WIRE_BYTES) -> list[byt
     return [_signed(_fresh(filled), keys, now) for _ in range(count)]
 
 
-def hearings(keys: Keys, registered: Sequence[Registered], *, wire_bytes: int = WIRE_BYTES) -> list[bytes]:
+def hearings(keys: Keys, registered: Sequence[RegisteredAppeal], *, wire_bytes: int = WIRE_BYTES) -> list[bytes]:
     """The body's next message in each of these cases: it announces a hearing, of which the platform is told."""
     now = datetime.now(UTC)
     room = wire_bytes - len(_signed(_hearing(registered[0], "-", now), keys, now)) + 1
     return [_signed(_hearing(one, _text(room), now), keys, now) for one in registered]
 
 
-def registered_by(answers: Iterable[bytes], keys: Keys) -> list[Registered]:
+def registered_by(answers: Iterable[bytes], keys: Keys) -> list[RegisteredAppeal]:
     """What the receipts say. Each is verified: what is no receipt of the exchange, signed, fails the measurement."""
     pinned = PinnedCertificates([(ME, keys[ME].certificate)])
     now = datetime.now(UTC)
@@ -62,7 +62,7 @@ def registered_by(answers: Iterable[bytes], keys: Keys) -> list[Registered]:
         receipt = _receipt(answer, pinned, now)
         if receipt.conversation_id is None or receipt.appeal_number is None:
             raise RuntimeError("the receipt for an appeal names no case")
-        found.append(Registered(receipt.conversation_id, receipt.appeal_number))
+        found.append(RegisteredAppeal(receipt.conversation_id, receipt.appeal_number))
     return found
 
 
@@ -75,7 +75,7 @@ def _receipt(answer: bytes, pinned: PinnedCertificates, now: datetime) -> Receip
     return receipt
 
 
-def _hearing(registered: Registered, decision: str, now: datetime) -> Message:
+def _hearing(registered: RegisteredAppeal, decision: str, now: datetime) -> Message:
     step = HearingScheduled(HearingForm.ORAL, "Алматы, Абай даңғылы, 10", now, decision, now)
     header = Header(
         message_id=MessageId(str(uuid.uuid4())),

@@ -19,13 +19,13 @@ from contracts.operations import Message
 from contracts.payloads import PART_BYTES, DocumentKind, DocumentRef, DocumentStored, PutDocument, RegisterAppeal
 from contracts.soap import operation_of
 from signing.wss import sign_envelope
-from tests.bench.accepting import CALLERS, KINDS, Accepted, measured, register
+from tests.bench.accepting import CALLERS, KINDS, AcceptingLoad, measured, register
 from tests.bench.cast import PLATFORM, Keys, make_keys
 from tests.bench.figures import Named
 from tests.bench.generator import Load, Send, generator
 from tests.bench.message import register_appeal
 from tests.bench.messages import appeals
-from tests.bench.processes import MB, Exchange, databases, serving
+from tests.bench.processes import MB, BenchExchange, databases, serving
 
 INLINE: Final = {2_000: 300, 10_000: 600, 100_000: 90}
 AS_DOCUMENTS: Final = {2_000_000: 9, 10_000_000: 1}
@@ -36,7 +36,7 @@ WARM: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class RandomDocument:
     """What is uploaded: random bytes, as scans look once they are compressed."""
 
     content: bytes
@@ -52,7 +52,7 @@ def mix(thousands: float = 1, kinds: tuple[str, ...] = KINDS) -> Named:
     keys = make_keys()
     inline = {size: int(count * thousands) for size, count in INLINE.items()}
     documents = [
-        Document(random.randbytes(size), str(uuid.uuid4()))
+        RandomDocument(random.randbytes(size), str(uuid.uuid4()))
         for size, count in AS_DOCUMENTS.items()
         for _ in range(round(count * thousands))
     ]
@@ -69,13 +69,15 @@ def mix(thousands: float = 1, kinds: tuple[str, ...] = KINDS) -> Named:
                 yield f"mix_{database.kind}_bytes", (total_mb / spent_s, "MB/s")
 
 
-def _upload(exchange: Exchange, send: Send, keys: Keys, documents: list[Document]) -> Accepted:
+def _upload(exchange: BenchExchange, send: Send, keys: Keys, documents: list[RandomDocument]) -> AcceptingLoad:
     """All parts of all documents; the parts of one may overtake each other, as in earnest."""
     parts = [part for document in documents for part in _parts(document, keys)]
     return measured(exchange, send, Load(exchange.paths("documents"), parts, callers=4, keep=True))
 
 
-def _send_all(exchange: Exchange, send: Send, keys: Keys, inline: dict[int, int], refs: list[DocumentRef]) -> Accepted:
+def _send_all(
+    exchange: BenchExchange, send: Send, keys: Keys, inline: dict[int, int], refs: list[DocumentRef]
+) -> AcceptingLoad:
     """Small, large and naming messages in a random order, the same in every run."""
     messages = [
         envelope
@@ -87,7 +89,7 @@ def _send_all(exchange: Exchange, send: Send, keys: Keys, inline: dict[int, int]
     return measured(exchange, send, Load(exchange.paths("appeals"), messages, CALLERS))
 
 
-def _parts(document: Document, keys: Keys) -> list[bytes]:
+def _parts(document: RandomDocument, keys: Keys) -> list[bytes]:
     parts, sha256 = document.parts, hashlib.sha256(document.content).hexdigest()
     whole = PutDocument(
         upload_id=document.upload_id,
@@ -103,7 +105,7 @@ def _parts(document: Document, keys: Keys) -> list[bytes]:
     return [_signed(Action.PUT_DOCUMENT, replace(whole, part=number, content=part), keys) for number, part in numbered]
 
 
-def _refs(documents: list[Document], answers: tuple[bytes, ...]) -> list[DocumentRef]:
+def _refs(documents: list[RandomDocument], answers: tuple[bytes, ...]) -> list[DocumentRef]:
     """As the answers to the last-stored parts name them."""
     ids: list[DocumentId] = []
     for answer in answers:

@@ -10,7 +10,7 @@ from tests.bench.cast import Keys, make_keys
 from tests.bench.figures import Named
 from tests.bench.generator import Load, Send, generator
 from tests.bench.messages import appeals
-from tests.bench.processes import Database, databases, serving
+from tests.bench.processes import BenchDatabase, databases, serving
 
 WARM: Final = 400
 COUNTED: Final = 2_000
@@ -27,7 +27,7 @@ def nodes(counted: int = COUNTED) -> Named:
     yield "two_processes_postgresql", (two / one, "ratio")
 
 
-def _rate(database: Database, send: Send, keys: Keys, number: int, counted: int) -> float:
+def _rate(database: BenchDatabase, send: Send, keys: Keys, number: int, counted: int) -> float:
     with serving(database, keys, nodes=number) as exchange:
         urls = exchange.paths("appeals")
         send(Load(urls, appeals(keys, WARM), 2 * CALLERS))

@@ -38,31 +38,31 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class ProcessorTime:
     """Seconds of processor time since each began: of the gateway's processes, and of the database's."""
 
     gateway_s: float
     database_s: float
 
-    def since(self, before: Spent) -> Spent:
-        return Spent(self.gateway_s - before.gateway_s, self.database_s - before.database_s)
+    def since(self, before: ProcessorTime) -> ProcessorTime:
+        return ProcessorTime(self.gateway_s - before.gateway_s, self.database_s - before.database_s)
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class BenchExchange:
     """An exchange of one or more processes over one database, which lies at ``database_url``."""
 
     urls: tuple[str, ...]
     processes: tuple[int, ...]
-    database: Database
+    database: BenchDatabase
     database_url: str
 
     def paths(self, service: str) -> tuple[str, ...]:
         """Where messages of this service go."""
         return tuple(f"{url}/soap/v1/{service}" for url in self.urls)
 
-    def spent(self) -> Spent:
-        return Spent(sum(map(cpu_s, self.processes)), self.database.cpu_s())
+    def spent(self) -> ProcessorTime:
+        return ProcessorTime(sum(map(cpu_s, self.processes)), self.database.cpu_s())
 
     def memory_mb(self) -> float:
         """Resident memory of the largest process."""
@@ -80,7 +80,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Database:
+class BenchDatabase:
     """Where an exchange keeps things: a file in its home (``server`` is None), or a server with durability on."""
 
     kind: str
@@ -99,24 +99,24 @@ class Database:
 
 
 @contextmanager
-def databases(kinds: tuple[str, ...] = ("sqlite", "postgresql")) -> Iterator[tuple[Database, ...]]:
+def databases(kinds: tuple[str, ...] = ("sqlite", "postgresql")) -> Iterator[tuple[BenchDatabase, ...]]:
     """Those of these kinds, started."""
     with ExitStack() as stack:
         yield tuple(
-            Database(kind, None if kind == "sqlite" else stack.enter_context(running_postgres(durable=True)))
+            BenchDatabase(kind, None if kind == "sqlite" else stack.enter_context(running_postgres(durable=True)))
             for kind in kinds
         )
 
 
 @contextmanager
 def serving(
-    database: Database,
+    database: BenchDatabase,
     keys: Mapping[PartyId, SoftwareKey],
     *,
     nodes: int = 1,
     pushed: Mapping[PartyId, str] | None = None,
     variables: Mapping[str, str] | None = None,
-) -> Iterator[Exchange]:
+) -> Iterator[BenchExchange]:
     """A fresh installation, served by ``nodes`` processes until the block ends.
 
     ``pushed``: who is called, and where; everybody else has a mailbox. ``variables``: settings in its environment.
@@ -128,7 +128,7 @@ def serving(
         database_url = database.fresh_url(home)
         install(home, keys, database_url, pushed or {})
         running = [stack.enter_context(_node(home, port, variables or {})) for port in free_ports(nodes)]
-        yield Exchange(tuple(url for url, _ in running), tuple(pid for _, pid in running), database, database_url)
+        yield BenchExchange(tuple(url for url, _ in running), tuple(pid for _, pid in running), database, database_url)
 
 
 @contextmanager

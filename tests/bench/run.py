@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=list(GROUPS), help="one group; may be given several times")
     chosen = parser.parse_args().only or list(GROUPS)
     print(f"load of the machine before the run: {os.getloadavg()[0]:.1f} (others beside it make all figures worse)")
-    results = [result for name in GROUPS if name in chosen for result in told(name)]
+    results = [result for name in GROUPS if name in chosen for result in reported_by(name)]
     OUT.mkdir(exist_ok=True)
     path = OUT / "results.json"
     path.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n", encoding="utf-8")
@@ -50,15 +50,15 @@ def main() -> None:
         print(summary(results))
 
 
-def told(name: str) -> Iterator[Result]:
+def reported_by(name: str) -> Iterator[Result]:
     """Measure between two looks at the yardstick, and print."""
     print(f"{name} …", file=sys.stderr, flush=True)
     before = openssl_speed()
     waiting = list(GROUPS[name]())
     yardstick = before.between(openssl_speed())
     for result in (one(yardstick) for one in waiting):
-        told = f"{result.name:<40}{result.value:>12,.1f} {result.unit:<8}{result.ratio:>9.2f}  {verdict(result)}"
-        print(told.rstrip(), flush=True)
+        reported_by = f"{result.name:<40}{result.value:>12,.1f} {result.unit:<8}{result.ratio:>9.2f}  {verdict(result)}"
+        print(reported_by.rstrip(), flush=True)
         yield result
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from contracts.party import PartyId, Role
+from contracts.party import PartyId, PartyRole
 from gateway.domain.causes import HOUR
 from gateway.store.cause_rows import count_causes
 from gateway.store.engine import writing_engine
@@ -120,7 +120,7 @@ _USERS: Final = (
     "SELECT 'user-' || n, CASE WHEN n % :step = 1 THEN 'auditor' ELSE 'viewer' END, '', :start + n, 0",
 )
 _ALARMS: Final = (
-    "alarms (kind, subject, level, rank, raised_at, louder_at, told_at, returns, cleared_at)",
+    "alarms (kind, subject, level, rank, raised_at, louder_at, notified_at, returns, cleared_at)",
     (
         "SELECT CASE WHEN n % :step = 1 THEN 'disk_low' WHEN n % 2 = 0 THEN 'party_silent' ELSE 'oldest_over' END, "
         "'party-' || n, 'alarm', 0, :start + n * :apart, :start + n * :apart, :start + n * :apart, 0, "
@@ -176,7 +176,7 @@ async def _add_parties(world: World) -> None:
         lambda: [authority.issue(one, bin=pattern.bin, usage=Usage.MESSAGE, now=now, key_kind="P-256") for one in more]
     )
     made = [
-        replace(pattern, party_id=one, role=Role.AGENCY, certificates=(key.certificate.der,))
+        replace(pattern, party_id=one, role=PartyRole.AGENCY, certificates=(key.certificate.der,))
         for one, key in zip(more, keys, strict=True)
     ]
     await world.apply(replace(registry, parties=(*registry.parties, *made)))

@@ -17,28 +17,28 @@ from tests.bench.accepting import CALLERS, KINDS, register
 from tests.bench.cast import AGENCY, PLATFORM, Keys, make_keys
 from tests.bench.figures import Named
 from tests.bench.generator import Load, Send, generator
-from tests.bench.inbox import Inbox, inbox
+from tests.bench.inbox import BenchInbox, inbox
 from tests.bench.messages import hearings, registered_by
-from tests.bench.processes import Database, Exchange, Spent, databases, serving
+from tests.bench.processes import BenchDatabase, BenchExchange, ProcessorTime, databases, serving
 from tests.bench.zeep_client import delivered_by_zeep
 
 PER_APPEAL: Final = 3
 """An appeal is handed to its body, and the platform is told twice."""
-TOLD: Final = 2
+NOTICE_FACTOR: Final = 2
 SETTLED_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class SendingSizes:
     """How many appeals cause what is sent; ``edge``: receipts at either end that are not counted."""
 
     appeals: int = 1_000
     edge: int = 300
 
 
-def sending(counts: Counts | None = None, kinds: tuple[str, ...] = KINDS) -> Named:
+def sending(counts: SendingSizes | None = None, kinds: tuple[str, ...] = KINDS) -> Named:
     """On each kind of database, and beside it what a zeep client makes of it."""
-    counts, keys = counts or Counts(), make_keys()
+    counts, keys = counts or SendingSizes(), make_keys()
     by_zeep = delivered_by_zeep(keys)
     yield "zeep_client", (by_zeep, "1/s")
     with generator() as send, databases(kinds) as started:
@@ -50,7 +50,7 @@ def sending(counts: Counts | None = None, kinds: tuple[str, ...] = KINDS) -> Nam
             yield from whole_appeals(database, send, keys, counts)
 
 
-def outbound(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
+def outbound(database: BenchDatabase, send: Send, keys: Keys, counts: SendingSizes) -> Named:
     """Claim, sign, POST, verify the receipt, record: of a backlog, while nothing comes in."""
     with ExitStack() as stack:
         far = stack.enter_context(inbox(keys, holding=True))
@@ -68,7 +68,7 @@ def outbound(database: Database, send: Send, keys: Keys, counts: Counts) -> Name
         yield f"outbound_{database.kind}_wire", (far.mean_bytes, "bytes")
 
 
-def whole_appeals(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
+def whole_appeals(database: BenchDatabase, send: Send, keys: Keys, counts: SendingSizes) -> Named:
     """Appeals, with all three messages that each causes: four messages and four receipts each."""
     with _open(database, keys, PLATFORM, AGENCY) as (exchange, far):
         before = exchange.spent()
@@ -78,41 +78,41 @@ def whole_appeals(database: Database, send: Send, keys: Keys, counts: Counts) ->
         yield f"appeal_to_acknowledged_{database.kind}", (counts.appeals / spent.gateway_s, "1/s")
 
 
-def pairs(database: Database, send: Send, keys: Keys, counts: Counts) -> Named:
+def pairs(database: BenchDatabase, send: Send, keys: Keys, counts: SendingSizes) -> Named:
     """One message in, one message out: a body announces a hearing, the platform is told and acknowledges."""
     name = named("accept_to_acknowledged", database)
     with _open(database, keys, PLATFORM) as (exchange, far):
         answers = register(exchange, send, keys, counts.appeals).answered.answers
-        settle(exchange, far, TOLD * counts.appeals)
+        settle(exchange, far, NOTICE_FACTOR * counts.appeals)
         announced = hearings(keys, registered_by(answers, keys))
         before, began = exchange.spent(), time.perf_counter()
         send(Load(exchange.paths("agency"), announced, CALLERS))
-        settle(exchange, far, (TOLD + 1) * counts.appeals)
+        settle(exchange, far, (NOTICE_FACTOR + 1) * counts.appeals)
         spent, took_s = exchange.spent().since(before), time.perf_counter() - began
         yield name, (counts.appeals / spent.gateway_s, "1/s")
         yield f"{name}_wall", (counts.appeals / took_s, "1/s")
         yield from _database(name, exchange, spent, counts.appeals)
 
 
-def named(figure: str, database: Database) -> str:
+def named(figure: str, database: BenchDatabase) -> str:
     """The embedded store's goes by the figure's own name."""
     return figure if database.server is None else f"{figure}_{database.kind}"
 
 
 @contextmanager
-def _open(database: Database, keys: Keys, *pushed: PartyId) -> Iterator[tuple[Exchange, Inbox]]:
+def _open(database: BenchDatabase, keys: Keys, *pushed: PartyId) -> Iterator[tuple[BenchExchange, BenchInbox]]:
     """An exchange that calls these, and an inbox that answers at once."""
     with inbox(keys) as far, serving(database, keys, pushed=dict.fromkeys(pushed, far.url)) as exchange:
         yield exchange, far
 
 
-def _database(name: str, exchange: Exchange, spent: Spent, count: int) -> Named:
+def _database(name: str, exchange: BenchExchange, spent: ProcessorTime, count: int) -> Named:
     """What each cost the database, where that is not the gateway itself."""
     if exchange.database.server:
         yield f"{name}_database", (1000 * spent.database_s / count, "ms")
 
 
-def settle(exchange: Exchange, far: Inbox, count: int) -> None:
+def settle(exchange: BenchExchange, far: BenchInbox, count: int) -> None:
     """Wait until ``count`` messages were taken and each is acknowledged, once; fails the measurement otherwise."""
     far.wait_until(count)
     deadline = time.monotonic() + SETTLED_S

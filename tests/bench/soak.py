@@ -39,7 +39,7 @@ def soak(appeals: int = APPEALS, rounds: int = ROUNDS) -> Named:
     yield "soak_memory_growth", (growth(memory_mb), "ratio")
 
 
-def growth(looks_mb: Sequence[float]) -> float:
+def growth(accesses_mb: Sequence[float]) -> float:
     """The last fifth of the looks over the first fifth after warming up, which takes a fifth."""
-    fifth = len(looks_mb) // 5
-    return median(looks_mb[-fifth:]) / median(looks_mb[fifth : 2 * fifth])
+    fifth = len(accesses_mb) // 5
+    return median(accesses_mb[-fifth:]) / median(accesses_mb[fifth : 2 * fifth])

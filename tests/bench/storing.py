@@ -14,9 +14,9 @@ from gateway.ports.intake import Acceptance
 from gateway.ports.results import Recorded
 from gateway.ports.store import Store
 from gateway.service.accept import accept
-from gateway.service.admit import Admission, admit
+from gateway.service.admit import AdmissionContext, admit
 from tests.bench.cast import ME, Keys, make_keys
-from tests.bench.exchange import Running, running_exchange
+from tests.bench.exchange import ListeningExchange, running_exchange
 from tests.bench.figures import Figures
 from tests.bench.messages import appeals
 from tests.postgres import running_postgres
@@ -59,11 +59,11 @@ class _Planning:
         return Recorded()
 
 
-async def planned(running: Running, keys: Keys, count: int) -> list[Acceptance]:
+async def planned(running: ListeningExchange, keys: Keys, count: int) -> list[Acceptance]:
     """What accepting so many appeals comes to, not yet written."""
     store = _Planning()
     exchange = replace(running.exchange, store=cast("Store", store))
-    admission = Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024)
+    admission = AdmissionContext(ME, timedelta(minutes=5), 8 * 1024 * 1024)
     for envelope in appeals(keys, count):
         now = exchange.clock.now()
         admitted = admit(envelope, Service.APPEALS, exchange.directory(), admission, now=now)

@@ -18,8 +18,8 @@ from tests.bench.accepting import register
 from tests.bench.cast import make_keys
 from tests.bench.figures import Named
 from tests.bench.generator import generator
-from tests.bench.processes import Database, serving
-from tests.otlp import Receiver, a_receiver
+from tests.bench.processes import BenchDatabase, serving
+from tests.otlp import OtlpReceiver, a_receiver
 
 WARM: Final = 300
 COUNTED: Final = 300
@@ -39,7 +39,7 @@ def tracing() -> Named:
     with ExitStack() as stack:
         receiver, send = stack.enter_context(a_receiver()), stack.enter_context(generator())
         running = {
-            name: stack.enter_context(serving(Database("sqlite"), keys, variables=_settings(receiver, ratio)))
+            name: stack.enter_context(serving(BenchDatabase("sqlite"), keys, variables=_settings(receiver, ratio)))
             for name, ratio in RATIOS.items()
         }
         for exchange in running.values():
@@ -72,7 +72,7 @@ def _call_us(tracer: Tracer) -> float:
         with tracer.request(headers, service="appeals"):
             with tracer.span(Span.ADMIT):
                 pass
-            tracer.tell(action="RegisterAppeal", sender="eotinish", message_id="0" * 36)
+            tracer.annotate(action="RegisterAppeal", sender="eotinish", message_id="0" * 36)
             with tracer.span(Span.DECIDE):
                 tracer.here()
             with tracer.span(Span.COMMIT):
@@ -85,5 +85,5 @@ def _from(number: int, names: tuple[str, ...]) -> tuple[str, ...]:
     return names[first:] + names[:first]
 
 
-def _settings(receiver: Receiver, ratio: str | None) -> dict[str, str]:
+def _settings(receiver: OtlpReceiver, ratio: str | None) -> dict[str, str]:
     return {} if ratio is None else {"DALEL_OTLP_ENDPOINT": receiver.url, "DALEL_TRACE_RATIO": ratio}

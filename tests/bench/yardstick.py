@@ -32,8 +32,8 @@ def openssl_speed() -> Speed:
             "openssl is absent, and with it the yardstick. On Debian and Ubuntu: apt-get install openssl"
         )
     command = [program, "speed", "-mr", "-seconds", str(SECONDS), "rsa2048"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-    found = _LINE.search(told)
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    found = _LINE.search(printed)
     if found is None:
-        raise RuntimeError(f"openssl speed says nothing of rsa2048: {told[-200:]!r}")
+        raise RuntimeError(f"openssl speed says nothing of rsa2048: {printed[-200:]!r}")
     return Speed(float(found["sign"]), float(found["verify"]))

@@ -97,9 +97,9 @@ def test_a_case_shown_comes_out_as_it_says(block: Block):
 
 
 def test_no_block_is_of_a_kind_that_nothing_checks():
-    told_by_code = ROOT / "docs/cli.md"
+    read_by_code = ROOT / "docs/cli.md"
 
-    assert {block.info for block in ALL if block.page != told_by_code} <= KNOWN
+    assert {block.info for block in ALL if block.page != read_by_code} <= KNOWN
 
 
 def test_the_readme_shows_the_two_commands_as_they_are_typed():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dossier.erds.kinds import Kind, Reason
+from dossier.erds.kinds import EvidenceEventKind, EvidenceReason
 from tests.docs.pages import ROOT, code_words
 
 PAGE = ROOT / "docs/evidence.md"
 
 
 def test_every_kind_and_every_reason_is_told():
-    told = set(code_words(PAGE))
+    reported = set(code_words(PAGE))
 
-    assert {one.value for one in (*Kind, *Reason)} <= told
+    assert {one.value for one in (*EvidenceEventKind, *EvidenceReason)} <= reported

@@ -53,9 +53,9 @@ class Nodes:
 
         def is_there() -> bool:
             """By its own words: on a shared port another one may answer."""
-            told = self.log(name).read_bytes()[began:]
-            assert self.running[name].poll() is None, told.decode()
-            return b'"exchange.serving"' in told
+            reported = self.log(name).read_bytes()[began:]
+            assert self.running[name].poll() is None, reported.decode()
+            return b'"exchange.serving"' in reported
 
         until(is_there)
 
@@ -128,7 +128,7 @@ def sandbox(home: Path, *parties: str) -> Iterator[None]:
         yield
 
 
-class Caller:
+class FailoverCaller:
     """A platform that knows all ports, and goes to the next one when one does not answer."""
 
     def __init__(self, home: Path, ports: Sequence[int]) -> None:

@@ -24,7 +24,7 @@ from contracts.operations import Message
 from contracts.party import PartyId
 from contracts.payloads import GetHistory
 from gateway.cli.demo.processes import free_ports
-from gateway.installation import Plan, make_installation
+from gateway.installation import InstallationPlan, make_installation
 from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
 from signing.envelope import ReadEnvelope
 from signing.keys import Certificate, SoftwareKey
@@ -38,7 +38,7 @@ WITHIN_S = 300.0
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningExchange:
     """An exchange that is running, and what its peers see of it."""
 
     home: Path
@@ -100,12 +100,12 @@ def an_installation(home: Path) -> int:
     names = [*(party.party_id for party in CAST), AUTHORITIES]
     port, *rest = free_ports(1 + 2 * len(names))
     ports = {name: Ports(*pair) for name, pair in zip(names, zip(rest[::2], rest[1::2], strict=True), strict=True)}
-    make_installation(Plan(home, port, "sandbox-seconds", ports=ports), now=datetime.now(UTC))
+    make_installation(InstallationPlan(home, port, "sandbox-seconds", ports=ports), now=datetime.now(UTC))
     return port
 
 
 @contextmanager
-def an_exchange(home: Path, port: int, *, answering: str = "ready", **variables: str) -> Iterator[Running]:
+def an_exchange(home: Path, port: int, *, answering: str = "ready", **variables: str) -> Iterator[RunningExchange]:
     """``dalel serve`` on ``home``, with ``variables`` in its environment, until the block ends.
 
     It begins when ``/health/`` with this name ``answering`` says yes.
@@ -115,7 +115,7 @@ def an_exchange(home: Path, port: int, *, answering: str = "ready", **variables:
         child = subprocess.Popen([*DALEL, "serve", "--home", str(home)], stdout=log, stderr=log, env=environment)
         try:
             until(lambda: is_answering(f"{url}/health/{answering}"))
-            yield Running(home, url, child, environment)
+            yield RunningExchange(home, url, child, environment)
         finally:
             child.terminate()
             child.wait(10)

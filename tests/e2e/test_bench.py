@@ -17,7 +17,7 @@ from tests.bench.cast import Keys, make_keys
 from tests.bench.figures import Result
 from tests.bench.generator import Load, Send, generator
 from tests.bench.messages import WIRE_BYTES, appeals, hearings, registered_by
-from tests.bench.processes import Database, Exchange, serving
+from tests.bench.processes import BenchDatabase, BenchExchange, serving
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def send() -> Iterator[Send]:
 
 
 @pytest.fixture(scope="module")
-def exchange(keys) -> Iterator[Exchange]:
-    with serving(Database("sqlite"), keys) as running:
+def exchange(keys) -> Iterator[BenchExchange]:
+    with serving(BenchDatabase("sqlite"), keys) as running:
         yield running
 
 
@@ -65,7 +65,7 @@ def test_waits_are_counted_from_the_intended_moment(exchange, send, keys):
 
 
 def test_what_is_sent_is_counted_once_it_is_acknowledged(send, keys):
-    figures = dict(sending.outbound(Database("sqlite"), send, keys, sending.Counts(appeals=20, edge=10)))
+    figures = dict(sending.outbound(BenchDatabase("sqlite"), send, keys, sending.SendingSizes(appeals=20, edge=10)))
 
     assert figures["outbound_sqlite"][0] > 0
     assert figures["outbound_sqlite_wire"][0] == pytest.approx(WIRE_BYTES, rel=0.1)
@@ -93,8 +93,8 @@ def test_groups_that_log_follow_each_other_in_one_run():
 
 
 def test_a_run_tells_which_aims_it_missed():
-    told = [Result("accept_sqlite", 1, "1/s", 1, 0.31), Result("soak_memory_growth", 1, "ratio", 1, 1.2)]
+    rows = [Result("accept_sqlite", 1, "1/s", 1, 0.31), Result("soak_memory_growth", 1, "ratio", 1, 1.2)]
 
-    assert [verdict(result) for result in told] == ["aim ≥ 0.30 reached", "aim ≤ 1.05 MISSED"]
-    assert summary(told) == "aims: 1 of 2 reached; missed: soak_memory_growth"
+    assert [verdict(result) for result in rows] == ["aim ≥ 0.30 reached", "aim ≤ 1.05 MISSED"]
+    assert summary(rows) == "aims: 1 of 2 reached; missed: soak_memory_growth"
     assert verdict(Result("no_aim", 1, "ms", 1, 1)) == ""

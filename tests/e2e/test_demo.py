@@ -22,7 +22,7 @@ WITHIN_S = 1800
 
 
 @dataclass(frozen=True)
-class Played:
+class PlayedDemo:
     """A demo that has run; ``dalel`` runs a command on what it left."""
 
     out: Path
@@ -35,13 +35,13 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory) -> Played:
+def played(tmp_path_factory) -> PlayedDemo:
     out = tmp_path_factory.mktemp("demo") / "demo-out"
     wide = {**os.environ, "COLUMNS": "140"}  # tables fold their words otherwise
     command = [*DALEL, "demo", "--out", str(out)]
     ran = subprocess.run(command, env=wide, capture_output=True, text=True, timeout=WITHIN_S, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    return Played(out, ran.stdout, ran.returncode)
+    return PlayedDemo(out, ran.stdout, ran.returncode)
 
 
 def _processes_of(out: Path) -> list[str]:
@@ -157,11 +157,11 @@ def test_what_proves_a_message_is_given_out_in_one_file_that_verifies(
     message_id = [row["message_id"] for row in listed if row["action"] == action][-1]  # the first that went
     target = tmp_path / "evidence.asice"
 
-    told = played.dalel("evidence", message_id, "-o", str(target), "--json")
+    output = played.dalel("evidence", message_id, "-o", str(target), "--json")
     verified = played.dalel("verify", str(target), "--json")
 
-    assert told.returncode == 0, told.stderr
-    kinds = [one["kind"] for one in json.loads(told.stdout)["evidence"]]
+    assert output.returncode == 0, output.stderr
+    kinds = [one["kind"] for one in json.loads(output.stdout)["evidence"]]
     assert list(dict.fromkeys(kinds)) == expected
     assert verified.returncode == 0, verified.stdout
     report = json.loads(verified.stdout)
@@ -230,9 +230,9 @@ def test_the_exchanges_log_tells_nothing_of_the_citizen_nor_of_what_anybody_wrot
     assert not re.search(r"(?<![0-9a-f.-])\d{12}(?![0-9a-f])", log), "twelve digits may be an IIN"
 
 
-def _written_by_people(played: Played) -> list[str]:
+def _written_by_people(played: PlayedDemo) -> list[str]:
     """Names, numbers, addresses and texts of the messages, as the dossier has them."""
-    telling = {
+    letter_context = {
         "iinBin",
         "name",
         "address",
@@ -253,7 +253,7 @@ def _written_by_people(played: Played) -> list[str]:
                 found |= {
                     element.text.strip()
                     for element in root.iter(etree.Element)
-                    if element.text and etree.QName(element).localname in telling
+                    if element.text and etree.QName(element).localname in letter_context
                 }
     return sorted(words for words in found if len(words) > 5)
 
@@ -281,10 +281,10 @@ def test_a_demo_that_is_stopped_half_way_leaves_nothing_running_and_can_be_playe
     _wait_for((out / "home" / "admin.sock").exists)
 
     child.send_signal(number)
-    _, told = child.communicate(timeout=300)
+    _, output = child.communicate(timeout=300)
 
     assert child.returncode == 1
-    assert "was stopped" in told
+    assert "was stopped" in output
     assert _processes_of(out) == []
     assert (out / ".dalel-demo").is_file(), "the next demo may replace the folder"
 
@@ -297,11 +297,11 @@ def test_a_process_that_dies_is_named_with_its_last_words(tmp_path):
     _wait_for((out / "home" / "admin.sock").exists)
 
     _kill_one(out, "serve")
-    _, told = child.communicate(timeout=300)
+    _, output = child.communicate(timeout=300)
 
     assert child.returncode == 1
-    assert "exchange ended with code -9" in told
-    assert str(out / "logs" / "exchange.log") in told
+    assert "exchange ended with code -9" in output
+    assert str(out / "logs" / "exchange.log") in output
     assert _processes_of(out) == []
 
 

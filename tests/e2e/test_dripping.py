@@ -15,8 +15,8 @@ import aiohttp
 import pytest
 
 from tests.e2e.exposition import Exposition, scraped_from
-from tests.e2e.running import Running, an_exchange, an_installation
-from tests.integration.dependencies.sender import Answer, an_envelope, ask, post
+from tests.e2e.running import RunningExchange, an_exchange, an_installation
+from tests.integration.dependencies.sender import SenderAnswer, an_envelope, ask, post
 
 PHRASE = "жеті рет өлшеп бір рет кес"
 WITHIN_S = 60.0
@@ -71,7 +71,7 @@ class Flood:
 
 
 @asynccontextmanager
-async def a_flood(running: Running, headers: list[bytes]) -> AsyncIterator[Flood]:
+async def a_flood(running: RunningExchange, headers: list[bytes]) -> AsyncIterator[Flood]:
     flood = Flood(urlsplit(running.url).port or 0)
     drips = [asyncio.create_task(flood.drip(header)) for header in headers]
     try:
@@ -91,19 +91,19 @@ def home(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def with_people(home: Path, **variables: str) -> Iterator[Running]:
+def with_people(home: Path, **variables: str) -> Iterator[RunningExchange]:
     """The exchange there, with console and API."""
     (port,) = re.findall(r"^listen_port = (\d+)", (home / "dalel.toml").read_text(encoding="utf-8"), re.MULTILINE)
     with an_exchange(home, int(port), DALEL_CONSOLE="true", DALEL_API="true", **variables) as running:
         yield running
 
 
-async def seen(running: Running) -> Exposition:
+async def seen(running: RunningExchange) -> Exposition:
     """What a scrape tells."""
     return await asyncio.to_thread(scraped_from, running.home / "admin.sock")
 
 
-async def is_seen(running: Running, name: str, wanted: float, **labels: str) -> Exposition:
+async def is_seen(running: RunningExchange, name: str, wanted: float, **labels: str) -> Exposition:
     """Waits until a scrape tells so much."""
     async with asyncio.timeout(WITHIN_S):
         while (told := await seen(running)).total(name, **labels) < wanted:  # noqa: ASYNC110 - of another process
@@ -111,11 +111,11 @@ async def is_seen(running: Running, name: str, wanted: float, **labels: str) -> 
     return told
 
 
-async def a_message(running: Running) -> Answer:
+async def a_message(running: RunningExchange) -> SenderAnswer:
     return await asyncio.to_thread(post, running.url, an_envelope(running.home))
 
 
-async def signs_in(running: Running, http: aiohttp.ClientSession) -> tuple[int, str]:
+async def signs_in(running: RunningExchange, http: aiohttp.ClientSession) -> tuple[int, str]:
     """As a browser does that has no connection yet."""
     async with http.get(f"{running.url}/console/login") as page:
         (token,) = re.findall(r'name="form_token" value="(\w+)"', await page.text())
@@ -130,7 +130,7 @@ def a_browser() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), connector=connector)
 
 
-def add_people(running: Running) -> bytes:
+def add_people(running: RunningExchange) -> bytes:
     """A user, and a program whose token is returned."""
     phrase = running.home.parent / "phrase"
     phrase.write_text(PHRASE, encoding="utf-8")

@@ -22,7 +22,7 @@ PLAYED = "The processes keep running"
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptDemo:
     """A demo that stays; ``printed``: all that it said until then."""
 
     out: Path
@@ -43,7 +43,7 @@ class Kept:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptDemo]:
     out = tmp_path_factory.mktemp("kept") / "demo-out"
     child = subprocess.Popen(
         [*DALEL, "demo", "--keep", "--lang", "en", "--out", str(out)],
@@ -64,13 +64,13 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     try:
         assert child.poll() is None, "".join(lines)
         assert PLAYED in lines[-1], "".join(lines)
-        yield Kept(out, child, "".join(lines))
+        yield KeptDemo(out, child, "".join(lines))
     finally:
         child.send_signal(signal.SIGTERM)
         child.wait(30)
 
 
-async def signed_in(http: aiohttp.ClientSession, kept: Kept, name: str) -> str:
+async def signed_in(http: aiohttp.ClientSession, kept: KeptDemo, name: str) -> str:
     """The overview, as this user sees it."""
     token = token_of(await shown(http, kept, "/login"))
     form = {"name": name, "password": kept.password, "form_token": token, "next": ""}
@@ -83,7 +83,7 @@ def token_of(page: str) -> str:
     return re.findall(r'name="form_token" value="(\w+)"', page)[0]
 
 
-async def verified(http: aiohttp.ClientSession, kept: Kept, dossier: str) -> str:
+async def verified(http: aiohttp.ClientSession, kept: KeptDemo, dossier: str) -> str:
     """What comes of pressing the button on its page."""
     token = token_of(await shown(http, kept, dossier))
     async with http.post(kept.console + dossier, data={"form_token": token}) as page:
@@ -91,19 +91,19 @@ async def verified(http: aiohttp.ClientSession, kept: Kept, dossier: str) -> str
         return await page.text()
 
 
-async def shown(http: aiohttp.ClientSession, kept: Kept, path: str) -> str:
+async def shown(http: aiohttp.ClientSession, kept: KeptDemo, path: str) -> str:
     async with http.get(kept.console + path) as page:
         assert page.status == 200
         return await page.text()
 
 
 @pytest.mark.parametrize("name", ["viewer", "operator", "support", "security_officer", "auditor", "admin"])
-async def test_each_role_signs_in_with_what_was_printed(kept: Kept, name: str):
+async def test_each_role_signs_in_with_what_was_printed(kept: KeptDemo, name: str):
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
         assert name in await signed_in(http, kept, name)
 
 
-async def test_one_sees_an_appeal_in_court_deliveries_that_are_stuck_and_a_term_that_was_missed(kept: Kept):
+async def test_one_sees_an_appeal_in_court_deliveries_that_are_stuck_and_a_term_that_was_missed(kept: KeptDemo):
     number = re.findall(r"DL-\d{4}-\d{10}", kept.printed)[0]
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
         await signed_in(http, kept, "operator")
@@ -120,13 +120,13 @@ async def test_one_sees_an_appeal_in_court_deliveries_that_are_stuck_and_a_term_
     assert "TOTAL-PASSED" in proven
 
 
-def test_it_is_stopped_by_ctrl_c_and_leaves_nothing_running(kept: Kept):
+def test_it_is_stopped_by_ctrl_c_and_leaves_nothing_running(kept: KeptDemo):
     kept.child.send_signal(signal.SIGINT)
 
-    told, _ = kept.child.communicate(timeout=30)
+    reported, _ = kept.child.communicate(timeout=30)
 
     assert kept.child.returncode == 0
-    assert "nothing is left running" in told
+    assert "nothing is left running" in reported
     assert _processes_of(kept.out) == []
     assert not Path(OTHERS_HOME).exists()
 

@@ -15,7 +15,7 @@ import yaml
 
 from gateway.cli.demo.processes import free_ports
 from tests.e2e.exposition import Exposition, scraped, scraped_from
-from tests.e2e.running import Running, an_exchange, an_installation, until
+from tests.e2e.running import RunningExchange, an_exchange, an_installation, until
 from tests.integration.dependencies.sender import an_envelope, ask, post
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -27,7 +27,7 @@ OF_THE_TARGET = {"job", "instance", "le"}
 class Passed:
     """An exchange whose parties are away: one appeal was accepted, one message refused."""
 
-    running: Running
+    running: RunningExchange
     metrics_url: str
     before: Exposition
     after: Exposition
@@ -46,10 +46,10 @@ def passed(tmp_path_factory) -> Iterator[Passed]:
         yield Passed(running, url, before, scraped(url))
 
 
-def is_attempted(told: Exposition) -> bool:
+def is_attempted(reported: Exposition) -> bool:
     """What was seen of the store a few seconds before is told again, so this also waits for a fresh look."""
-    attempts = told.values("dalel_delivery_attempt_duration_seconds_count", outcome="deferred")
-    return sum(attempts) > 0 and sum(told.values("dalel_deliveries_open")) > 0
+    attempts = reported.values("dalel_delivery_attempt_duration_seconds_count", outcome="deferred")
+    return sum(attempts) > 0 and sum(reported.values("dalel_deliveries_open")) > 0
 
 
 # --- what is told -----------------------------------------------------------------------------------------------------
@@ -101,14 +101,14 @@ def test_every_party_has_its_limits_and_the_end_of_its_certificate(passed: Passe
 def test_no_number_name_or_text_of_a_case_is_told(passed: Passed):
     listed = json.loads(passed.running.dalel("deliveries", "list", "--json"))
     secrets = {str(row[name]) for row in listed for name in ("message_id", "conversation_id", "appeal_number")}
-    told = {
+    reported = {
         value
         for family in passed.after.families.values()
         for sample in family.samples
         for value in sample.labels.values()
     }
     assert secrets
-    assert not secrets & told
+    assert not secrets & reported
 
 
 def test_every_name_says_its_unit_and_what_it_means(passed: Passed):
@@ -132,8 +132,8 @@ def test_nothing_else_is_served_beside_it(passed: Passed):
 
 
 def test_an_operator_reads_the_same_over_the_socket(passed: Passed):
-    told = scraped_from(passed.running.home / "admin.sock")
-    assert told.families.keys() == passed.after.families.keys()
+    reported = scraped_from(passed.running.home / "admin.sock")
+    assert reported.families.keys() == passed.after.families.keys()
 
 
 # --- what is made of it -----------------------------------------------------------------------------------------------
@@ -162,23 +162,25 @@ def selectors(query: str) -> list[promql_parser.VectorSelector]:
 
 @pytest.mark.parametrize("query", queries())
 def test_a_query_asks_for_series_that_are_there_by_labels_that_they_have(passed: Passed, query: str):
-    asked = selectors(query)
-    assert asked
-    for selector in asked:
+    rows = selectors(query)
+    assert rows
+    for selector in rows:
         if selector.name in OF_PROMETHEUS:
             continue
         assert selector.name in series(passed.after), f"nobody tells {selector.name}"
         for matcher in selector.matchers.matchers:
-            told = passed.after.labels_of(selector.name).get(matcher.name)
+            reported = passed.after.labels_of(selector.name).get(matcher.name)
             if matcher.name not in OF_THE_TARGET:
-                assert told is not None, f"{selector.name} has no label {matcher.name}"
-                assert set(matcher.value.split("|")) <= told, f"{selector.name}: {matcher.name} is one of {told}"
+                assert reported is not None, f"{selector.name} has no label {matcher.name}"
+                assert set(matcher.value.split("|")) <= reported, (
+                    f"{selector.name}: {matcher.name} is one of {reported}"
+                )
 
 
-def series(told: Exposition) -> set[str]:
+def series(reported: Exposition) -> set[str]:
     """Every name that may be asked for, also of families in which nothing has happened yet."""
     parts = {"histogram": ("_bucket", "_count", "_sum")}
-    return {name + part for name, family in told.families.items() for part in parts.get(family.type, ("",))}
+    return {name + part for name, family in reported.families.items() for part in parts.get(family.type, ("",))}
 
 
 @pytest.mark.parametrize("rule", alerts(), ids=lambda rule: f"{rule['alert']}-{rule['labels']['severity']}")
@@ -213,12 +215,12 @@ ROW = re.compile(r"^\| `(dalel_\w+)` \| (\w+) \| ([^|]*) \| (.*) \|$", re.MULTIL
 
 def test_the_handbook_lists_every_metric_as_it_is_told(passed: Passed):
     listed = {name: (kind, words) for name, kind, _, words in ROW.findall((DOCS / "operating.md").read_text("utf-8"))}
-    told = {
+    reported = {
         name: (family.type, family.documentation)
         for name, family in passed.after.families.items()
         if name.startswith("dalel_")
     }
-    assert listed == told
+    assert listed == reported
 
 
 def test_the_handbook_names_the_labels_that_series_have(passed: Passed):

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.e2e.nodes import Caller, Nodes, nodes_over, sandbox, until
+from tests.e2e.nodes import FailoverCaller, Nodes, nodes_over, sandbox, until
 from tests.postgres import Postgres, postgres
 
 __all__ = ["postgres"]  # a fixture
@@ -89,20 +89,20 @@ def test_a_node_that_leaves_says_so_and_is_followed_at_once(two: Nodes):
 
 
 def test_a_name_is_given_once(two: Nodes):
-    told = two.serve_in_vain("b")
+    reported = two.serve_in_vain("b")
 
-    assert "another node is there under the name b; give each its own with --node" in told
+    assert "another node is there under the name b; give each its own with --node" in reported
 
 
 def test_commands_find_any_node_and_pass_over_the_socket_of_a_killed_one(two: Nodes):
     two.kill("a")
     assert (two.home / "admin-a.sock").exists()
 
-    told = json.loads(two.dalel("keys", "list", "--json"))
+    reported = json.loads(two.dalel("keys", "list", "--json"))
     two.dalel("keys", "reload")
     two.dalel("parties", "apply", str(two.home / "parties.yaml"))
 
-    assert [key["name"] for key in told] == ["message", "seal"]
+    assert [key["name"] for key in reported] == ["message", "seal"]
 
 
 def test_nodes_may_share_a_port(url: str, tmp_path: Path):
@@ -110,7 +110,7 @@ def test_nodes_may_share_a_port(url: str, tmp_path: Path):
         nodes.ports["b"] = nodes.ports["a"]
         for name in ("a", "b"):
             nodes.start(name, "--shared-port")
-        with closing(Caller(nodes.home, [nodes.ports["a"]])) as caller:
+        with closing(FailoverCaller(nodes.home, [nodes.ports["a"]])) as caller:
             assert caller.register() == 200
             assert nodes.stop("a") == 0
             assert caller.register() == 200
@@ -121,9 +121,9 @@ def test_each_node_restarted_in_turn_under_load_fails_no_message_and_no_delivery
     two: Nodes, url: str, capsys: pytest.CaptureFixture
 ):
     begun, stop, statuses = time.monotonic(), threading.Event(), Counter()
-    callers = [Caller(two.home, list(two.ports.values())[:: 1 if n % 2 else -1]) for n in range(CALLERS)]
+    callers = [FailoverCaller(two.home, list(two.ports.values())[:: 1 if n % 2 else -1]) for n in range(CALLERS)]
 
-    def call(caller: Caller) -> None:
+    def call(caller: FailoverCaller) -> None:
         while not stop.wait(PACE_S):
             statuses[caller.register()] += 1
 
@@ -159,8 +159,8 @@ def until_delivered(url: str) -> None:
 
 def lost_leases(url: str) -> int:
     with psycopg.connect(url) as connection:
-        unheard = "SELECT count(*) FROM attempts WHERE detail LIKE 'the lease ended%'"
-        return connection.execute(unheard).fetchone()[0]
+        failing_channels = "SELECT count(*) FROM attempts WHERE detail LIKE 'the lease ended%'"
+        return connection.execute(failing_channels).fetchone()[0]
 
 
 def is_leaving(port: int) -> bool:

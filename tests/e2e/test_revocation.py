@@ -24,7 +24,7 @@ from contracts.operations import Message
 from contracts.party import PartyId
 from contracts.payloads import GetHistory
 from gateway.cli.demo.processes import free_ports
-from gateway.installation import Plan, make_installation
+from gateway.installation import InstallationPlan, make_installation
 from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
 from signing.keys import SoftwareKey
 from signing.wss import sign_envelope
@@ -35,7 +35,7 @@ WITHIN_S = 300.0
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningWithAuthorities:
     """An exchange and the sandbox's authorities, two processes."""
 
     home: Path
@@ -63,10 +63,10 @@ class Running:
 
     def tell(self, act: str, **entry: object) -> dict[str, Any]:
         """Press a button of the authorities."""
-        asked = urllib.request.Request(
+        requested = urllib.request.Request(
             f"{self.control}/{act}", data=json.dumps(entry).encode(), headers={"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(asked, timeout=10) as answer:
+        with urllib.request.urlopen(requested, timeout=10) as answer:
             return json.load(answer)
 
     def certificate(self) -> str:
@@ -80,12 +80,12 @@ class Running:
 
 
 @pytest.fixture
-def running(tmp_path, monkeypatch) -> Iterator[Running]:
+def running(tmp_path, monkeypatch) -> Iterator[RunningWithAuthorities]:
     names = [*(party.party_id for party in CAST), AUTHORITIES]
     port, *rest = free_ports(1 + 2 * len(names))
     ports = {name: Ports(*pair) for name, pair in zip(names, zip(rest[::2], rest[1::2], strict=True), strict=True)}
     home = tmp_path / "home"
-    make_installation(Plan(home, port, "sandbox-seconds", ports=ports), now=datetime.now(UTC))
+    make_installation(InstallationPlan(home, port, "sandbox-seconds", ports=ports), now=datetime.now(UTC))
     for name, seconds in (("EVERY", "0.3"), ("REST", "0.3"), ("TIMEOUT", "1")):
         monkeypatch.setenv(f"DALEL_REVOCATION_{name}_S", seconds)
     with (tmp_path / "log").open("wb") as log:
@@ -97,7 +97,7 @@ def running(tmp_path, monkeypatch) -> Iterator[Running]:
             control = f"http://127.0.0.1:{ports[AUTHORITIES].control}/control"
             for url in (f"http://127.0.0.1:{port}/health/ready", f"{control}/state"):
                 until(lambda url=url: _answers(url))
-            yield Running(home, f"http://127.0.0.1:{port}", control)
+            yield RunningWithAuthorities(home, f"http://127.0.0.1:{port}", control)
         finally:
             for child in children:
                 child.terminate()
@@ -121,7 +121,7 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def test_a_certificate_is_taken_back_and_given_back_while_everything_runs(running: Running):
+def test_a_certificate_is_taken_back_and_given_back_while_everything_runs(running: RunningWithAuthorities):
     until(lambda: running.shown()["revocation"].startswith("good"))
     assert running.code() is Code.UNKNOWN_CONVERSATION
     assert running.shown()["standing"] == "trusted"

@@ -14,12 +14,12 @@ from gateway.installation import EXCHANGE_BIN
 from gateway.sandbox_parties import CAST
 from signing.authority import SandboxAuthority, Usage, write_certificate, write_pair
 from signing.keys import Certificate, SoftwareKey, load_certificate
-from tests.e2e.running import PLATFORM, Running, an_exchange, an_installation, platform_key, until
+from tests.e2e.running import PLATFORM, RunningExchange, an_exchange, an_installation, platform_key, until
 from tests.softhsm import PIN, TOKEN, put_certificate, put_key, softhsm_module
 
 
 @pytest.fixture
-def running(tmp_path) -> Iterator[Running]:
+def running(tmp_path) -> Iterator[RunningExchange]:
     home = tmp_path / "home"
     with an_exchange(home, an_installation(home)) as exchange:
         yield exchange

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from gateway.cli.demo.processes import free_ports
-from gateway.installation import Plan, make_installation
+from gateway.installation import InstallationPlan, make_installation
 from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
 
 DALEL = (sys.executable, "-m", "gateway.cli")
@@ -42,7 +42,7 @@ def serving(tmp_path) -> Iterator[Serving]:
     port, *rest = free_ports(1 + 2 * len(names))
     ports = {name: Ports(*pair) for name, pair in zip(names, zip(rest[::2], rest[1::2], strict=True), strict=True)}
     home = tmp_path / "home"
-    make_installation(Plan(home, port, "sandbox-seconds", ports=ports), now=datetime.now(UTC))
+    make_installation(InstallationPlan(home, port, "sandbox-seconds", ports=ports), now=datetime.now(UTC))
     with (tmp_path / "log").open("wb") as log:
         child = subprocess.Popen([*DALEL, "serve", "--home", str(home)], stdout=log, stderr=log)
         try:
@@ -86,10 +86,10 @@ def test_a_second_server_on_the_same_home_is_refused_and_told_whose_it_is(servin
 
 
 def test_the_doctor_knows_our_own_server(serving):
-    told = serving.dalel("doctor", "--json")
+    output = serving.dalel("doctor", "--json")
 
-    assert told.returncode == 0, told.stdout
-    assert "our own exchange dalel is serving" in told.stdout
+    assert output.returncode == 0, output.stdout
+    assert "our own exchange dalel is serving" in output.stdout
 
 
 def test_parties_are_changed_through_the_running_exchange(serving):

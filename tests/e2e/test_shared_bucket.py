@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from connectors.sandbox.ambient import RandomIds, SystemClock
+from connectors.sandbox.ambient import SandboxRandomIds, SandboxSystemClock
 from connectors.soap import documents
 from connectors.soap.calls import Answered
 from connectors.soap.client import SoapClient
@@ -70,7 +70,7 @@ async def clients(nodes: Nodes, party: str) -> AsyncIterator[dict[str, SoapClien
         yield {
             name: SoapClient(
                 session, me=PartyId(party), key=key, peer=EXCHANGE, peer_certificates=pinned,
-                base_url=f"http://127.0.0.1:{port}/soap/v1", clock=SystemClock(), ids=RandomIds(),
+                base_url=f"http://127.0.0.1:{port}/soap/v1", clock=SandboxSystemClock(), ids=SandboxRandomIds(),
             )
             for name, port in nodes.ports.items()
         }  # fmt: skip

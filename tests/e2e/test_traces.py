@@ -13,13 +13,13 @@ import pytest
 
 from tests.e2e.running import an_exchange, an_installation
 from tests.integration.dependencies.sender import an_envelope
-from tests.otlp import Receiver, a_receiver
+from tests.otlp import OtlpReceiver, a_receiver
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
+def receiver() -> Iterator[OtlpReceiver]:
     with a_receiver() as made:
         yield made
 
@@ -46,7 +46,7 @@ def test_a_caller_finds_its_trace_with_the_attempts_to_deliver_and_every_line_of
 
     assert {span.trace_id for span in (request, *attempts)} == {TRACE}
     assert (request.parent, request.node) == (SPAN, "a")
-    assert {span.told["dalel.outcome"] for span in attempts} == {"Deferred"}  # nobody listens there
+    assert {span.attributes["dalel.outcome"] for span in attempts} == {"Deferred"}  # nobody listens there
     lines = [json.loads(line) for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()]
     of = {line["event"] for line in lines if line.get("trace_id") == TRACE}
     assert {"message.accepted", "appeal.registered", "delivery.attempted"} <= of

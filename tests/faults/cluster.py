@@ -39,7 +39,7 @@ max_connections = 100
 
 
 @dataclass
-class Server:
+class ClusterServer:
     """One of the two. ``bin_path``, ``user``: where the binaries are, and as whom they run (None: as ourselves)."""
 
     data: Path
@@ -74,7 +74,7 @@ class Server:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGKILL)
 
-    def copy_of(self, primary: Server) -> None:
+    def copy_of(self, primary: ClusterServer) -> None:
         """Become its standby, from a fresh copy of all that it has; known to it as ``STANDBY``."""
         shutil.rmtree(self.data, ignore_errors=True)
         _folder(self.data, self.user)
@@ -89,8 +89,8 @@ class Server:
 class Cluster:
     """A primary and its standby, which change places at every ``fail_over``."""
 
-    primary: Server
-    standby: Server
+    primary: ClusterServer
+    standby: ClusterServer
     failed_over: int = field(default=0)
 
     @property
@@ -130,7 +130,8 @@ def cluster() -> Iterator[Cluster]:
         with (folder / "one" / "postgresql.conf").open("a") as file:
             file.write(_SETTINGS.format(sockets=sockets))
         one, two = (
-            Server(folder / name, sockets, port, server.bin_path, user) for name, port in (("one", 5432), ("two", 5433))
+            ClusterServer(folder / name, sockets, port, server.bin_path, user)
+            for name, port in (("one", 5432), ("two", 5433))
         )
         one.start()
         try:

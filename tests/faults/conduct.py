@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from connectors.soap.reading import VerifiedDelivery
 from contracts.payloads import AssignAppeal, FileDossier, NotifyApplicant, ProvideMaterials
 from contracts.receipt import Receipt
-from tests.faults.record import Effect
+from tests.faults.record import MessageEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +21,19 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class InboxBehaviour:
     """What an inbox does with a message: answer with this receipt, take it and sign later, or hang up."""
 
     receipt: Receipt | None
     hang_up: bool = False
 
 
-def effect_of(delivery: VerifiedDelivery) -> Effect:
+def effect_of(delivery: VerifiedDelivery) -> MessageEffect:
     """Raises ValueError for what no case of these runs should cause, as a breach."""
     match delivery.payload:
         case NotifyApplicant(step=step):
-            return Effect(f"told {step}")
+            return MessageEffect(f"told {step}")
         case AssignAppeal() | ProvideMaterials() | FileDossier() as payload:
-            return Effect(type(payload).__name__)
+            return MessageEffect(type(payload).__name__)
         case other:
             raise ValueError(f"{type(other).__name__} was not expected")

@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.sandbox.ambient import RandomIds, SystemClock
+from connectors.sandbox.ambient import SandboxRandomIds, SandboxSystemClock
 from connectors.soap.client import SoapClient
 from contracts.party import PartyId
 from gateway.sandbox_parties import CAST
@@ -24,15 +24,15 @@ from signing.keys import SoftwareKey, load_certificate
 from signing.trust import load_anchors
 from signing.verification import PinnedCertificates
 from tests.faults.conduct import Habits
-from tests.faults.held import Database
+from tests.faults.held import RunDatabase
 from tests.faults.inbox import open_inbox
-from tests.faults.installation import PARTIES, Installation, install
-from tests.faults.judge import Verdict, judge
+from tests.faults.installation import PARTIES, RunInstallation, install
+from tests.faults.judge import FaultsVerdict, judge
 from tests.faults.killer import Fates, Killer
-from tests.faults.nodes import Node, Zygote, answers, zygote
-from tests.faults.parties import Parties
-from tests.faults.post import Post
-from tests.faults.record import Record
+from tests.faults.nodes import NodeProcess, Zygote, answers, zygote
+from tests.faults.parties import FaultParties
+from tests.faults.post import PartyPostOffice
+from tests.faults.record import RunRecord
 from tests.faults.until import until
 
 EXCHANGE = PartyId("dalel")
@@ -62,11 +62,11 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunOutcome:
     """How it ended. ``details``: kills by how they came about, and what else was there to fail."""
 
     kills: int
-    verdict: Verdict
+    verdict: FaultsVerdict
     ledger_holds: bool
     details: str
 
@@ -89,7 +89,7 @@ class Outcome:
 
 async def run(
     course: Course, folder: Path, *, database_url: str | None = None, trouble: Trouble | None = None
-) -> Outcome:
+) -> RunOutcome:
     """Play the course in ``folder``, with further ``trouble`` beside the kills.
 
     Raises RuntimeError when a node ends by itself, or never serves.
@@ -108,12 +108,12 @@ class Play:
     def __init__(
         self,
         course: Course,
-        made: Installation,
+        made: RunInstallation,
         mother: Zygote,
-        parties: Parties,
+        parties: FaultParties,
         killer: Killer,
-        record: Record,
-        database: Database,
+        record: RunRecord,
+        database: RunDatabase,
     ) -> None:
         self.course, self.killer, self.record = course, killer, record
         self._made, self._mother, self._parties, self._database = made, mother, parties, database
@@ -149,7 +149,7 @@ class Play:
     async def _has_nothing_open(self) -> bool:
         return not await asyncio.to_thread(self._database.open_deliveries)
 
-    async def judged(self) -> Outcome:
+    async def judged(self) -> RunOutcome:
         if self._parties.problems:
             raise RuntimeError("the parties of this run failed") from self._parties.problems[0]
         verdict = judge(self.record, await asyncio.to_thread(self._database.held))
@@ -157,7 +157,7 @@ class Play:
         details = ", ".join(f"{how} {count}" for how, count in self.killer.deaths.most_common())
         leaves = ledger["report"]["counts"]["leaves"]
         details += f"; frozen {self.killer.frozen}; {len(self.record.heads)} heads seen on the way; leaves {leaves}"
-        return Outcome(self.killer.kills, verdict, ledger["holds"], details)
+        return RunOutcome(self.killer.kills, verdict, ledger["holds"], details)
 
     async def _look_on(self) -> None:
         """Keep the heads that are seen, and tell how far it is."""
@@ -179,23 +179,23 @@ Trouble = Callable[[Play], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
-async def _playing(course: Course, made: Installation, url: str) -> AsyncIterator[Play]:
+async def _playing(course: Course, made: RunInstallation, url: str) -> AsyncIterator[Play]:
     chance = random.Random(course.seed)
     async with AsyncExitStack() as stack:
-        record = Record(stack.enter_context((made.home / "journal.jsonl").open("w")))
-        database = Database(url)
+        record = RunRecord(stack.enter_context((made.home / "journal.jsonl").open("w")))
+        database = RunDatabase(url)
         mother = await stack.enter_async_context(zygote())
         await mother.run("parties", "apply", str(made.home / "parties.yaml"), home=made.home)
         await _vouch(mother, made)
         nodes = [
-            Node(
+            NodeProcess(
                 mother, made.home, f"node-{number}", port, made.environment(number), away_is_death=not course.failovers
             )
             for number, port in enumerate(made.ports)
         ]
         posts, keys = await _posts(stack, made, record, chance)
         anchors = load_anchors(made.home / "trust")
-        parties = Parties(posts, record, chance, made.home, anchors=anchors, habits=course.habits)
+        parties = FaultParties(posts, record, chance, made.home, anchors=anchors, habits=course.habits)
         stack.push_async_callback(parties.stop)
         for party in PARTIES:
             if port := made.inbox_port(party):
@@ -208,8 +208,8 @@ async def _playing(course: Course, made: Installation, url: str) -> AsyncIterato
 
 
 async def _posts(
-    stack: AsyncExitStack, made: Installation, record: Record, chance: random.Random
-) -> tuple[dict[str, Post], dict[str, SoftwareKey]]:
+    stack: AsyncExitStack, made: RunInstallation, record: RunRecord, chance: random.Random
+) -> tuple[dict[str, PartyPostOffice], dict[str, SoftwareKey]]:
     session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
     pinned = PinnedCertificates([(EXCHANGE, load_certificate(made.home / "keys" / "exchange.pem"))])
     keys = {party: made.key_of(party) for party in PARTIES}
@@ -217,16 +217,17 @@ async def _posts(
     def client(party: str, port: int) -> SoapClient:
         return SoapClient(
             session, me=PartyId(party), key=keys[party], peer=EXCHANGE, peer_certificates=pinned,
-            base_url=f"http://127.0.0.1:{port}/soap/v1", clock=SystemClock(), ids=RandomIds(), within=CALL_WITHIN,
+            base_url=f"http://127.0.0.1:{port}/soap/v1", clock=SandboxSystemClock(), ids=SandboxRandomIds(),
+            within=CALL_WITHIN,
         )  # fmt: skip
 
-    posts = {p: Post([client(p, port) for port in made.ports], pinned, record, chance) for p in PARTIES}
+    posts = {p: PartyPostOffice([client(p, port) for port in made.ports], pinned, record, chance) for p in PARTIES}
     return posts, keys
 
 
-async def _vouch(mother: Zygote, made: Installation) -> None:
+async def _vouch(mother: Zygote, made: RunInstallation) -> None:
     """Run the authorities that stamp time and answer for certificates; no fault befalls them here."""
     port = made.ports[0] + len(CAST) + 1
-    vouching = Node(mother, made.home, "authorities", port, arguments=("sandbox", "authorities"))
+    vouching = NodeProcess(mother, made.home, "authorities", port, arguments=("sandbox", "authorities"))
     await vouching.start()
     await until(lambda: answers(port))

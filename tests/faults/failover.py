@@ -7,11 +7,11 @@ from pathlib import Path
 
 from gateway.store.migrate import migrate
 from tests.faults.cluster import Cluster, cluster
-from tests.faults.exchange import Course, Outcome, Play, run
+from tests.faults.exchange import Course, Play, RunOutcome, run
 from tests.faults.until import until
 
 
-def run_failover(course: Course, folder: Path) -> Outcome:
+def run_failover(course: Course, folder: Path) -> RunOutcome:
     """Play the course on two servers of PostgreSQL; each former primary comes back as a copy, and its turn comes."""
     with cluster() as pair:
         migrate(pair.url)

@@ -9,18 +9,20 @@ from sqlalchemy import Connection, select
 
 from gateway.store.engine import reading_engine
 from gateway.store.tables import conversations, deliveries, inbox, tree_heads
-from tests.faults.judge import Held
+from tests.faults.judge import DatabaseState
 
 
-class Database:
+class RunDatabase:
     """The database of one run; each read has a connection of its own, and may fail while the database is away."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def held(self) -> Held:
+    def held(self) -> DatabaseState:
         with self._reading() as connection:
-            return Held(_taken(connection), _deliveries(connection), _conversations(connection), _heads(connection))
+            return DatabaseState(
+                _taken(connection), _deliveries(connection), _conversations(connection), _heads(connection)
+            )
 
     def heads(self) -> Mapping[int, bytes]:
         with self._reading() as connection:

@@ -20,12 +20,12 @@ from contracts.soap import build_fault
 from contracts.xmlsafe import MAX_BYTES
 from signing.keys import SigningKey
 from signing.wss import sign_envelope
-from tests.faults.parties import Parties
-from tests.faults.post import Post
+from tests.faults.parties import FaultParties
+from tests.faults.post import PartyPostOffice
 
 
 @asynccontextmanager
-async def open_inbox(post: Post, key: SigningKey, port: int, parties: Parties) -> AsyncIterator[None]:
+async def open_inbox(post: PartyPostOffice, key: SigningKey, port: int, parties: FaultParties) -> AsyncIterator[None]:
     """Take messages for ``post.me`` until the block ends."""
     answers: dict[MessageId, bytes] = {}  # a repeat gets the same Body, freshly signed
 
@@ -35,16 +35,16 @@ async def open_inbox(post: Post, key: SigningKey, port: int, parties: Parties) -
         except DeliveryRefused as refused:
             return _signed(500, build_fault(refused.code, detail=refused.detail, message_id=None), key)
         try:
-            told = parties.take(delivery)
+            outcome = parties.take(delivery)
         except ValueError as unexpected:
             parties.problems.append(unexpected)
             return _signed(500, build_fault(Code.INTERNAL, detail="not expected", message_id=None), key)
-        if told.hang_up and request.transport is not None:
+        if outcome.hang_up and request.transport is not None:
             request.transport.abort()
-        if told.receipt is None:
+        if outcome.receipt is None:
             return web.Response(status=202)
-        content = answers.get(told.receipt.message_id) or _answer(post, delivery, told.receipt)
-        answers[told.receipt.message_id] = content
+        content = answers.get(outcome.receipt.message_id) or _answer(post, delivery, outcome.receipt)
+        answers[outcome.receipt.message_id] = content
         return _signed(200, content, key)
 
     application = web.Application(client_max_size=MAX_BYTES)
@@ -58,7 +58,7 @@ async def open_inbox(post: Post, key: SigningKey, port: int, parties: Parties) -
         await runner.cleanup()
 
 
-def _answer(post: Post, delivery: VerifiedDelivery, receipt: Receipt) -> bytes:
+def _answer(post: PartyPostOffice, delivery: VerifiedDelivery, receipt: Receipt) -> bytes:
     header = Header(
         message_id=MessageId(str(uuid.uuid4())),
         conversation_id=delivery.header.conversation_id,

@@ -15,7 +15,7 @@ from typing import Final
 import yaml
 
 from connectors.sandbox.folder import read_party
-from gateway.installation import Plan, make_installation
+from gateway.installation import InstallationPlan, make_installation
 from signing.keys import SoftwareKey
 
 PARTIES: Final = ("eotinish", "akimat-almaty", "jer-almaty", "smas-almaty")
@@ -35,7 +35,7 @@ PORTS: Final = 32  # the exchange, its parties, the control ports, the second no
 
 
 @dataclass(frozen=True, slots=True)
-class Installation:
+class RunInstallation:
     """Where one run lives. ``ports``: of the nodes, one after the other."""
 
     home: Path
@@ -58,13 +58,13 @@ class Installation:
         return read_party(self.home / "sandbox" / party).listen_port
 
 
-def install(folder: Path, *, nodes: int, database_url: str | None = None) -> Installation:
+def install(folder: Path, *, nodes: int, database_url: str | None = None) -> RunInstallation:
     """Make the home in ``folder``; its parties are still to be applied to the database.
 
     ``database_url``: a migrated database, or None for the embedded store.
     """
     home, port = folder / "home", free_ports(PORTS)
-    make_installation(Plan(home, port), now=datetime.now(UTC))
+    make_installation(InstallationPlan(home, port), now=datetime.now(UTC))
     settings = LOOPS | ({"database_url": database_url} if database_url else {})
     with (home / "dalel.toml").open("a") as file:
         file.writelines(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
@@ -72,7 +72,7 @@ def install(folder: Path, *, nodes: int, database_url: str | None = None) -> Ins
     form["agreements"] = [{"party_id": party, **TERMS} for party in PARTIES]
     (home / "parties.yaml").write_text(yaml.safe_dump(form, allow_unicode=True))
     sockets = Path(tempfile.mkdtemp(prefix="dalel-s-", dir=folder))
-    return Installation(home, (port, *(port + PORTS - number for number in range(1, nodes))), sockets)
+    return RunInstallation(home, (port, *(port + PORTS - number for number in range(1, nodes))), sockets)
 
 
 def free_ports(count: int) -> int:

@@ -16,24 +16,33 @@ from typing import Final
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
-from tests.faults.record import Cause, Effect, Record, Seen
+from tests.faults.record import MessageCause, MessageEffect, RunRecord, SeenMessage
 
-EFFECTS: Final[Mapping[Cause, tuple[Effect, ...]]] = {
-    Cause.APPEAL: (Effect.TOLD_REGISTERED, Effect.ASSIGNED, Effect.TOLD_HANDED_OVER),
-    Cause.REGISTERED: (Effect.TOLD_BODY_REGISTERED,),
-    Cause.REPLY: (Effect.TOLD_REPLIED,),
-    Cause.DISAGREE: (Effect.MATERIALS_WANTED, Effect.TOLD_DISAGREEMENT),
-    Cause.MATERIALS: (Effect.TOLD_MATERIALS, Effect.FILED, Effect.TOLD_FILED, Effect.TOLD_COURT_RECEIVED),
-    Cause.ACKNOWLEDGE: (),
+EFFECTS: Final[Mapping[MessageCause, tuple[MessageEffect, ...]]] = {
+    MessageCause.APPEAL: (
+        MessageEffect.NOTIFIED_REGISTERED,
+        MessageEffect.ASSIGNED,
+        MessageEffect.NOTIFIED_HANDED_OVER,
+    ),
+    MessageCause.REGISTERED: (MessageEffect.NOTIFIED_BODY_REGISTERED,),
+    MessageCause.REPLY: (MessageEffect.NOTIFIED_REPLIED,),
+    MessageCause.DISAGREE: (MessageEffect.MATERIALS_WANTED, MessageEffect.NOTIFIED_DISAGREEMENT),
+    MessageCause.MATERIALS: (
+        MessageEffect.NOTIFIED_MATERIALS,
+        MessageEffect.FILED,
+        MessageEffect.NOTIFIED_FILED,
+        MessageEffect.NOTIFIED_COURT_RECEIVED,
+    ),
+    MessageCause.ACKNOWLEDGE: (),
 }
 """What follows from each message, as the procedure has it; the court's receipt follows from the materials, too."""
 
-ORDER: Final = tuple(Effect)
+ORDER: Final = tuple(MessageEffect)
 """Within one recipient, effects are due in the order of their enum."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class DatabaseState:
     """What the database holds. ``deliveries``: state by (recipient, message_id); ``heads``: root by tree size."""
 
     taken: Mapping[tuple[PartyId, MessageId], str]
@@ -43,7 +52,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FaultsVerdict:
     """One sentence per finding."""
 
     messages: int
@@ -56,24 +65,24 @@ class Verdict:
         return not (self.lost or self.doubled or self.disordered)
 
 
-def judge(record: Record, held: Held) -> Verdict:
+def judge(record: RunRecord, held: DatabaseState) -> FaultsVerdict:
     by_effect = _by_effect(record)
     lost = (*_promises_broken(record, held), *_effects_missing(record, by_effect), *_deliveries_open(record, held))
     doubled = (*_two_receipts(record), *_orphans(record, held), *_effects_twice(record, by_effect))
-    return Verdict(record.messages, (*lost, *_heads_gone(record, held)), doubled, tuple(_out_of_order(record)))
+    return FaultsVerdict(record.messages, (*lost, *_heads_gone(record, held)), doubled, tuple(_out_of_order(record)))
 
 
-Effects = Mapping[tuple[ConversationId, Effect], list[Seen]]
+Effects = Mapping[tuple[ConversationId, MessageEffect], list[SeenMessage]]
 
 
-def _by_effect(record: Record) -> Effects:
-    found: dict[tuple[ConversationId, Effect], list[Seen]] = defaultdict(list)
+def _by_effect(record: RunRecord) -> Effects:
+    found: dict[tuple[ConversationId, MessageEffect], list[SeenMessage]] = defaultdict(list)
     for seen in record.seen.values():
         found[seen.conversation_id, seen.effect].append(seen)
     return found
 
 
-def _promises_broken(record: Record, held: Held) -> Iterator[str]:
+def _promises_broken(record: RunRecord, held: DatabaseState) -> Iterator[str]:
     for sent in record.sent.values():
         if sent.refused:
             yield f"{sent.cause} {sent.message_id} was refused: {sent.refused}"
@@ -86,7 +95,7 @@ def _promises_broken(record: Record, held: Held) -> Iterator[str]:
         yield f"{record.unfinished} cases and errands did not come to their end"
 
 
-def _effects_missing(record: Record, by_effect: Effects) -> Iterator[str]:
+def _effects_missing(record: RunRecord, by_effect: Effects) -> Iterator[str]:
     for sent in record.sent.values():
         for effect in EFFECTS[sent.cause] if sent.receipts else ():
             seen = by_effect.get((sent.conversation_id, effect), ())
@@ -94,7 +103,7 @@ def _effects_missing(record: Record, by_effect: Effects) -> Iterator[str]:
                 yield f"{sent.cause} {sent.message_id} has a receipt, and its effect «{effect}» never came"
 
 
-def _deliveries_open(record: Record, held: Held) -> Iterator[str]:
+def _deliveries_open(record: RunRecord, held: DatabaseState) -> Iterator[str]:
     for (recipient, message_id), state in held.deliveries.items():
         seen = record.seen.get(message_id)
         if state != "acknowledged":
@@ -106,25 +115,25 @@ def _deliveries_open(record: Record, held: Held) -> Iterator[str]:
             yield f"{seen.recipient} was handed {seen.message_id}, which the database does not know"
 
 
-def _heads_gone(record: Record, held: Held) -> Iterator[str]:
+def _heads_gone(record: RunRecord, held: DatabaseState) -> Iterator[str]:
     for size, root in record.heads.items():
         if held.heads.get(size) != root:
             yield f"the head of {size} leaves that was seen on the way is gone or another"
 
 
-def _two_receipts(record: Record) -> Iterator[str]:
+def _two_receipts(record: RunRecord) -> Iterator[str]:
     for sent in record.sent.values():
         if len(sent.receipts) > 1:
             yield f"{sent.cause} {sent.message_id} has {len(sent.receipts)} different receipts"
 
 
-def _orphans(record: Record, held: Held) -> Iterator[str]:
+def _orphans(record: RunRecord, held: DatabaseState) -> Iterator[str]:
     promised = {conversation for sent in record.sent.values() for conversation, _ in sent.receipts}
     for conversation in held.conversations - promised:
         yield f"conversation {conversation} is in the database, and no receipt names it"
 
 
-def _effects_twice(record: Record, by_effect: Effects) -> Iterator[str]:
+def _effects_twice(record: RunRecord, by_effect: Effects) -> Iterator[str]:
     for (conversation, effect), seen in by_effect.items():
         if len(seen) > 1:
             yield f"«{effect}» came as {len(seen)} messages in conversation {conversation}"
@@ -133,8 +142,8 @@ def _effects_twice(record: Record, by_effect: Effects) -> Iterator[str]:
             yield f"{one.message_id} came with {len(one.digests)} different contents"
 
 
-def _out_of_order(record: Record) -> Iterator[str]:
-    chains: dict[tuple[PartyId, ConversationId], list[Seen]] = defaultdict(list)
+def _out_of_order(record: RunRecord) -> Iterator[str]:
+    chains: dict[tuple[PartyId, ConversationId], list[SeenMessage]] = defaultdict(list)
     for seen in record.seen.values():
         chains[seen.recipient, seen.conversation_id].append(seen)
     for (recipient, conversation), chain in chains.items():

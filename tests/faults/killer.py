@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from tests.faults.installation import LEASE_S
-from tests.faults.nodes import Deed, Node
+from tests.faults.nodes import Deed, NodeProcess
 from tests.faults.points import Point
 from tests.faults.until import until
 
@@ -37,7 +37,7 @@ class Fates:
     longest_s: float = 5.0
     starting: float = 0.25
     pointed: float = 0.5
-    together: float = 0.03
+    batcher: float = 0.03
     frozen: float = 0.01
 
 
@@ -48,7 +48,13 @@ class Killer:
     """
 
     def __init__(
-        self, nodes: Sequence[Node], chance: random.Random, fates: Fates, *, done: Callable[[], int], apart: float
+        self,
+        nodes: Sequence[NodeProcess],
+        chance: random.Random,
+        fates: Fates,
+        *,
+        done: Callable[[], int],
+        apart: float,
     ) -> None:
         self._nodes, self._chance, self._fates = nodes, chance, fates
         self._done, self._life = done, 2 * apart * len(nodes)
@@ -68,7 +74,7 @@ class Killer:
             for node in self._nodes:
                 group.create_task(self._live(node, is_enough))
 
-    async def _live(self, node: Node, is_enough: Callable[[], bool]) -> None:
+    async def _live(self, node: NodeProcess, is_enough: Callable[[], bool]) -> None:
         while not is_enough():
             deed = self._deed()
             await node.start(deed)
@@ -84,7 +90,7 @@ class Killer:
         point = self._chance.choice(POINTS)
         return Deed(point, self._chance.randint(1, 3 if point in FILE_POINTS else 12))
 
-    async def _end(self, node: Node, deed: Deed | None) -> str:
+    async def _end(self, node: NodeProcess, deed: Deed | None) -> str:
         """Wait for its end, or bring it about; in which way it died."""
         if self._chance.random() < self._fates.starting:
             if await self._dies_within(node, self._chance.uniform(0.0, 1.2 * self._start_s)):
@@ -95,19 +101,19 @@ class Killer:
             return self._cause_of(deed)
         if self._chance.random() < self._fates.frozen and await self._freeze(node):
             return self._cause_of(deed)
-        together = self._chance.random() < self._fates.together
-        for one in self._nodes if together else (node,):
+        batcher = self._chance.random() < self._fates.batcher
+        for one in self._nodes if batcher else (node,):
             if one.pid is not None:
                 one.signal(signal.SIGKILL)
-        return "together" if together else "any moment"
+        return "together" if batcher else "any moment"
 
-    async def _serves(self, node: Node) -> bool:
+    async def _serves(self, node: NodeProcess) -> bool:
         begun = time.monotonic()
         if is_ready := await node.is_ready():
             self._start_s = time.monotonic() - begun
         return is_ready
 
-    async def _lives(self, node: Node) -> bool:
+    async def _lives(self, node: NodeProcess) -> bool:
         """Let it work until its time has come; whether it died by itself."""
         until_done = self._done() + self._chance.uniform(0, self._life)
         with suppress(TimeoutError):
@@ -115,7 +121,7 @@ class Killer:
                 await until(lambda: node.died.is_set() or self._done() >= until_done, every_s=0.01)
         return await self._dies_within(node, self._chance.uniform(0.0, 0.05))
 
-    async def _freeze(self, node: Node) -> bool:
+    async def _freeze(self, node: NodeProcess) -> bool:
         """Stop its time until its leases are over, then let it go on as if nothing had been. Whether it died of it."""
         self.frozen += 1
         node.signal(signal.SIGSTOP)
@@ -126,7 +132,7 @@ class Killer:
     def _cause_of(self, deed: Deed | None) -> str:
         return deed.point.value if deed else "together"
 
-    async def _dies_within(self, node: Node, span_s: float) -> bool:
+    async def _dies_within(self, node: NodeProcess, span_s: float) -> bool:
         with suppress(TimeoutError):
             async with asyncio.timeout(span_s):
                 await node.died.wait()

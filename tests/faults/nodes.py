@@ -74,7 +74,7 @@ async def zygote() -> AsyncIterator[Zygote]:
 
 
 @dataclass
-class Node:
+class NodeProcess:
     """One ``dalel serve``, or another long command, that may die at any moment. ``deaths`` counts kills by how.
 
     ``away_is_death``: whether ending because the database cannot be reached is a failure, too.

@@ -41,24 +41,24 @@ from contracts.receipt import Receipt
 from dossier.inspection import inspect_container
 from dossier.report import Indication
 from signing.keys import Certificate
-from tests.faults.conduct import Habits, Told, effect_of
-from tests.faults.post import Post
-from tests.faults.record import Cause, Effect, Record
+from tests.faults.conduct import Habits, InboxBehaviour, effect_of
+from tests.faults.post import PartyPostOffice
+from tests.faults.record import MessageCause, MessageEffect, RunRecord
 from tests.faults.until import until
 
 FETCHED_AT_ONCE = 20
 FETCH_EVERY_S = 0.3
 
 
-class Parties:
+class FaultParties:
     """All parties and the cases they have in hand. ``dossiers``: where the court keeps what it was filed,
     verified by ``anchors``.
     """
 
     def __init__(
         self,
-        posts: dict[str, Post],
-        record: Record,
+        posts: dict[str, PartyPostOffice],
+        record: RunRecord,
         chance: random.Random,
         dossiers: Path,
         *,
@@ -94,7 +94,7 @@ class Parties:
         appeal = samples.appeal((), reference=reference, at=_now())
         if self._chance.random() < self._habits.mailbox:
             appeal = replace(appeal, subject="LAND")
-        receipt = await self._posts["eotinish"].tell(Service.APPEALS, Cause.APPEAL, appeal)
+        receipt = await self._posts["eotinish"].tell(Service.APPEALS, MessageCause.APPEAL, appeal)
         if receipt.conversation_id is None:
             raise ValueError("the receipt for an appeal names no conversation")
         if receipt.conversation_id not in self._ended:
@@ -109,20 +109,20 @@ class Parties:
     async def _disagree(self, conversation: ConversationId) -> None:
         identified = Identification("eGov mobile", str(conversation), _now())
         pressed = Disagree(ClaimKind.CONTEST, samples.DISAGREEMENT, _now(), (), identified)
-        await self._posts["eotinish"].tell(Service.APPEALS, Cause.DISAGREE, pressed, conversation=conversation)
+        await self._posts["eotinish"].tell(Service.APPEALS, MessageCause.DISAGREE, pressed, conversation=conversation)
 
     # --- agencies ---------------------------------------------------------------------------------------------------
 
     async def _consider(self, agency: str, conversation: ConversationId, ref: MessageId) -> None:
         tell = self._posts[agency].tell
         step = ReportProgress(Registered(f"{conversation[:8]}/1", _now()), ())
-        await tell(Service.AGENCY, Cause.REGISTERED, step, conversation=conversation, ref=ref)
+        await tell(Service.AGENCY, MessageCause.REGISTERED, step, conversation=conversation, ref=ref)
         answer, today = acts.answer_of(agency), _now().date()
         reply = Reply(
             answer.decision, f"{conversation[:8]}/2", today, answer.text_ru, (answer.ground,), None, None,
             answer.signed_by, (),
         )  # fmt: skip
-        await tell(Service.AGENCY, Cause.REPLY, reply, conversation=conversation, ref=ref)
+        await tell(Service.AGENCY, MessageCause.REPLY, reply, conversation=conversation, ref=ref)
 
     async def _submit(self, agency: str, conversation: ConversationId, ref: MessageId) -> None:
         post, content = self._posts[agency], f"The administrative file of {conversation}\n".encode() * 500
@@ -133,7 +133,7 @@ class Parties:
             return await post.client.put_document(content, "is.txt", "text/plain", kind, title, upload_id=upload)
 
         materials = SubmitMaterials("Әкімшілік іс толық көлемде ұсынылады", (await _until_done(put),))
-        await post.tell(Service.AGENCY, Cause.MATERIALS, materials, conversation=conversation, ref=ref)
+        await post.tell(Service.AGENCY, MessageCause.MATERIALS, materials, conversation=conversation, ref=ref)
 
     def fetch_for(self, agency: str) -> None:
         """This agency cannot be called: empty its mailbox, again and again."""
@@ -157,7 +157,7 @@ class Parties:
         if receipts:
             for receipt in receipts:
                 self._record.signs(receipt.message_id)
-            await self._posts[agency].tell(Service.AGENCY, Cause.ACKNOWLEDGE, Acknowledge(tuple(receipts)))
+            await self._posts[agency].tell(Service.AGENCY, MessageCause.ACKNOWLEDGE, Acknowledge(tuple(receipts)))
 
     # --- the court --------------------------------------------------------------------------------------------------
 
@@ -172,7 +172,7 @@ class Parties:
 
     # --- what all of them do ----------------------------------------------------------------------------------------
 
-    def take(self, delivery: VerifiedDelivery) -> Told:
+    def take(self, delivery: VerifiedDelivery) -> InboxBehaviour:
         """A message was pushed to its recipient's inbox."""
         message_id, recipient = delivery.header.message_id, str(delivery.header.recipient)
         is_new = message_id not in self._receipts
@@ -180,14 +180,14 @@ class Parties:
         if isinstance(delivery.payload, FileDossier):
             if is_new:
                 self._begin(self._examine(delivery, delivery.payload))
-            return Told(receipt if self._record.seen[message_id].signed is not None else None)
+            return InboxBehaviour(receipt if self._record.seen[message_id].signed is not None else None)
         if is_new and recipient != "eotinish" and self._chance.random() < self._habits.late:
             self._begin(self._acknowledge_late(recipient, message_id))
-            return Told(None)
+            return InboxBehaviour(None)
         if is_new and self._chance.random() < self._habits.swallowed:
-            return Told(None, hang_up=True)
+            return InboxBehaviour(None, hang_up=True)
         self._record.signs(message_id)
-        return Told(receipt)
+        return InboxBehaviour(receipt)
 
     def _take(self, delivery: VerifiedDelivery) -> Receipt:
         """Note it, act on it if it is new, and return the one receipt that it gets."""
@@ -198,17 +198,17 @@ class Parties:
             self._act(effect, str(header.recipient), conversation, header.message_id)
         return self._receipts[header.message_id]
 
-    def _act(self, effect: Effect, recipient: str, conversation: ConversationId, ref: MessageId) -> None:
+    def _act(self, effect: MessageEffect, recipient: str, conversation: ConversationId, ref: MessageId) -> None:
         match effect:
-            case Effect.ASSIGNED:
+            case MessageEffect.ASSIGNED:
                 if recipient == "jer-almaty":
                     self._about_land.add(conversation)
                 self._begin(self._consider(recipient, conversation, ref))
-            case Effect.MATERIALS_WANTED:
+            case MessageEffect.MATERIALS_WANTED:
                 self._begin(self._submit(recipient, conversation, ref))
-            case Effect.TOLD_REPLIED if self._is_for_court(conversation):
+            case MessageEffect.NOTIFIED_REPLIED if self._is_for_court(conversation):
                 self._begin(self._disagree(conversation))
-            case Effect.TOLD_REPLIED | Effect.TOLD_COURT_RECEIVED:
+            case MessageEffect.NOTIFIED_REPLIED | MessageEffect.NOTIFIED_COURT_RECEIVED:
                 self._running.discard(conversation)
                 self._ended.add(conversation)
             case _:
@@ -227,7 +227,7 @@ class Parties:
     async def _acknowledge(self, recipient: str, service: Service, message_id: MessageId) -> None:
         self._record.signs(message_id)
         receipt = self._receipts[message_id]
-        await self._posts[recipient].tell(service, Cause.ACKNOWLEDGE, Acknowledge((receipt,)))
+        await self._posts[recipient].tell(service, MessageCause.ACKNOWLEDGE, Acknowledge((receipt,)))
 
     def _begin(self, errand: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(errand)

@@ -16,18 +16,18 @@ from contracts.operations import Service
 from contracts.payloads import Accepted, AppealAccepted, DisagreementAccepted, Request
 from contracts.receipt import Receipt
 from signing.verification import PinnedCertificates
-from tests.faults.record import Cause, Record, Sent
+from tests.faults.record import MessageCause, PartyMessage, RunRecord
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 0.8
-ASKED_AGAIN = 0.03
+RESENT = 0.03
 """Share of messages that their sender repeats although it has a receipt: it must get the same one."""
 
 
-class Post:
+class PartyPostOffice:
     """One party's post office. ``clients``: one for each node."""
 
     def __init__(
-        self, clients: Sequence[SoapClient], certificates: PinnedCertificates, record: Record, chance: random.Random
+        self, clients: Sequence[SoapClient], certificates: PinnedCertificates, record: RunRecord, chance: random.Random
     ) -> None:
         self._clients, self._certificates, self._record, self._chance = clients, certificates, record, chance
         self.me, self.exchange = clients[0].me, clients[0].peer
@@ -44,7 +44,7 @@ class Post:
     async def tell(
         self,
         service: Service,
-        cause: Cause,
+        cause: MessageCause,
         payload: Request,
         *,
         conversation: ConversationId | None = None,
@@ -52,13 +52,13 @@ class Post:
     ) -> Receipt:
         """Returns with the receipt. Raises CallFailed only for a signed refusal, which is recorded."""
         call = self.client.prepare(service, payload, conversation_id=conversation, ref=ref)
-        self._record.sends(Sent(self.me, call.message_id, call.digest, cause, conversation))
+        self._record.sends(PartyMessage(self.me, call.message_id, call.digest, cause, conversation))
         try:
             receipt = self._noted(await self.until_answered(call))
         except CallFailed as refusal:
             self._record.is_refused(call.message_id, refusal.reason)
             raise
-        if self._chance.random() < ASKED_AGAIN:
+        if self._chance.random() < RESENT:
             self._noted(await self.until_answered(call))
         return receipt
 

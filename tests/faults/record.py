@@ -18,7 +18,7 @@ from contracts.party import PartyId
 from contracts.payloads import NotifiedStep
 
 
-class Cause(StrEnum):
+class MessageCause(StrEnum):
     """What a party told the exchange."""
 
     APPEAL = "RegisterAppeal"
@@ -29,55 +29,55 @@ class Cause(StrEnum):
     ACKNOWLEDGE = "Acknowledge"
 
 
-class Effect(StrEnum):
+class MessageEffect(StrEnum):
     """What the exchange told a party, once for each case in which it is due."""
 
     ASSIGNED = "AssignAppeal"
     MATERIALS_WANTED = "ProvideMaterials"
     FILED = "FileDossier"
-    TOLD_REGISTERED = f"told {NotifiedStep.REGISTERED}"
-    TOLD_HANDED_OVER = f"told {NotifiedStep.HANDED_OVER}"
-    TOLD_BODY_REGISTERED = f"told {NotifiedStep.BODY_REGISTERED}"
-    TOLD_REPLIED = f"told {NotifiedStep.REPLIED}"
-    TOLD_DISAGREEMENT = f"told {NotifiedStep.DISAGREEMENT_ACCEPTED}"
-    TOLD_MATERIALS = f"told {NotifiedStep.MATERIALS_RECEIVED}"
-    TOLD_FILED = f"told {NotifiedStep.DOSSIER_FILED}"
-    TOLD_COURT_RECEIVED = f"told {NotifiedStep.COURT_RECEIVED}"
+    NOTIFIED_REGISTERED = f"told {NotifiedStep.REGISTERED}"
+    NOTIFIED_HANDED_OVER = f"told {NotifiedStep.HANDED_OVER}"
+    NOTIFIED_BODY_REGISTERED = f"told {NotifiedStep.BODY_REGISTERED}"
+    NOTIFIED_REPLIED = f"told {NotifiedStep.REPLIED}"
+    NOTIFIED_DISAGREEMENT = f"told {NotifiedStep.DISAGREEMENT_ACCEPTED}"
+    NOTIFIED_MATERIALS = f"told {NotifiedStep.MATERIALS_RECEIVED}"
+    NOTIFIED_FILED = f"told {NotifiedStep.DOSSIER_FILED}"
+    NOTIFIED_COURT_RECEIVED = f"told {NotifiedStep.COURT_RECEIVED}"
 
 
 @dataclass(slots=True)
-class Sent:
+class PartyMessage:
     """A message of a party. ``receipts``: each distinct promise that was signed for it; more than one is a lie."""
 
     sender: PartyId
     message_id: MessageId
     digest: str
-    cause: Cause
+    cause: MessageCause
     conversation_id: ConversationId | None
     receipts: set[tuple[ConversationId | None, str | None]] = field(default_factory=set)
     refused: str | None = None
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenMessage:
     """A message of the exchange. ``first_seen``, ``signed`` (None: not yet) are ticks of the record."""
 
     recipient: PartyId
     message_id: MessageId
     conversation_id: ConversationId
-    effect: Effect
+    effect: MessageEffect
     digests: set[str]
     first_seen: int
     signed: int | None = None
     times: int = 1
 
 
-class Record:
+class RunRecord:
     """Everything, by message_id. ``journal``: where each line goes, for whoever looks for the reason of a finding."""
 
     def __init__(self, journal: TextIO | None = None) -> None:
-        self.sent: dict[MessageId, Sent] = {}
-        self.seen: dict[MessageId, Seen] = {}
+        self.sent: dict[MessageId, PartyMessage] = {}
+        self.seen: dict[MessageId, SeenMessage] = {}
         self.heads: dict[int, bytes] = {}  # tree size → root, as seen on the way
         self.spoiled: list[str] = []  # dossiers that the court was filed and that do not verify, each with the reason
         self.unfinished = 0  # cases and errands that had not come to their end
@@ -91,7 +91,7 @@ class Record:
         """Distinct messages taken by the exchange or by a party, each proven by a signed receipt."""
         return self.signed + self.receipted
 
-    def sends(self, message: Sent) -> None:
+    def sends(self, message: PartyMessage) -> None:
         self._note("sends", message.message_id, message.cause, message.conversation_id)
         self.sent[message.message_id] = message
 
@@ -107,13 +107,18 @@ class Record:
         self.sent[message_id].refused = reason
 
     def sees(
-        self, recipient: PartyId, message_id: MessageId, conversation: ConversationId, effect: Effect, digest: str
+        self,
+        recipient: PartyId,
+        message_id: MessageId,
+        conversation: ConversationId,
+        effect: MessageEffect,
+        digest: str,
     ) -> bool:
         """Whether this is the first time."""
         tick = self._note("sees", message_id, recipient, conversation, effect)
         known = self.seen.get(message_id)
         if known is None:
-            self.seen[message_id] = Seen(recipient, message_id, conversation, effect, {digest}, tick)
+            self.seen[message_id] = SeenMessage(recipient, message_id, conversation, effect, {digest}, tick)
             return True
         known.times += 1
         known.digests.add(digest)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.faults.exchange import Course, Outcome, run
+from tests.faults.exchange import Course, RunOutcome, run
 from tests.faults.failover import run_failover
 from tests.postgres import running_postgres
 
@@ -35,14 +35,14 @@ class Trial:
 
     name: str
     course: Course
-    carry_out: Callable[[Course, Path], Outcome]
+    carry_out: Callable[[Course, Path], RunOutcome]
 
 
-def over_sqlite(course: Course, folder: Path) -> Outcome:
+def over_sqlite(course: Course, folder: Path) -> RunOutcome:
     return asyncio.run(run(course, folder))
 
 
-def over_postgresql(course: Course, folder: Path) -> Outcome:
+def over_postgresql(course: Course, folder: Path) -> RunOutcome:
     with running_postgres(durable=True) as server, server.database() as url:
         return asyncio.run(run(course, folder, database_url=url))
 
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _try(trial: Trial) -> bool:
-    course = as_asked(trial.course)
+    course = as_requested(trial.course)
     keep(f"{trial.name}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: seed {course.seed}, at least {course.kills} kills")
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix=f"dalel-faults-{trial.name}-"))
@@ -84,10 +84,10 @@ def _try(trial: Trial) -> bool:
     return outcome.holds
 
 
-def as_asked(course: Course) -> Course:
+def as_requested(course: Course) -> Course:
     """The course with what the environment asks for instead."""
-    asked = {name: os.environ.get(f"FAULT_{name.upper()}") for name in ("seed", "kills", "messages")}
-    return replace(course, **{name: int(value) for name, value in asked.items() if value})
+    requested = {name: os.environ.get(f"FAULT_{name.upper()}") for name in ("seed", "kills", "messages")}
+    return replace(course, **{name: int(value) for name, value in requested.items() if value})
 
 
 def keep(line: str) -> None:

@@ -6,37 +6,37 @@ import pytest
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
-from tests.faults.judge import Held, judge
-from tests.faults.record import Cause, Effect, Record, Sent
+from tests.faults.judge import DatabaseState, judge
+from tests.faults.record import MessageCause, MessageEffect, PartyMessage, RunRecord
 
 PLATFORM, AGENCY = PartyId("eotinish"), PartyId("akimat-almaty")
 CASE = ConversationId("case-1")
 ROOT = b"root of one"
 
 
-def lodge(record: Record) -> None:
-    record.sends(Sent(PLATFORM, MessageId("appeal"), "digest of appeal", Cause.APPEAL, None))
+def lodge(record: RunRecord) -> None:
+    record.sends(PartyMessage(PLATFORM, MessageId("appeal"), "digest of appeal", MessageCause.APPEAL, None))
     record.has_receipt(MessageId("appeal"), CASE, "DL-1")
 
 
-def hand(record: Record, recipient: PartyId, name: str, effect: Effect) -> None:
+def hand(record: RunRecord, recipient: PartyId, name: str, effect: MessageEffect) -> None:
     record.sees(recipient, MessageId(name), CASE, effect, f"digest of {name}")
 
 
-def whole_run() -> tuple[Record, Held]:
-    record = Record()
+def whole_run() -> tuple[RunRecord, DatabaseState]:
+    record = RunRecord()
     lodge(record)
     for recipient, name, effect in (
-        (PLATFORM, "first", Effect.TOLD_REGISTERED),
-        (AGENCY, "assigned", Effect.ASSIGNED),
-        (PLATFORM, "second", Effect.TOLD_HANDED_OVER),
+        (PLATFORM, "first", MessageEffect.NOTIFIED_REGISTERED),
+        (AGENCY, "assigned", MessageEffect.ASSIGNED),
+        (PLATFORM, "second", MessageEffect.NOTIFIED_HANDED_OVER),
     ):
         hand(record, recipient, name, effect)
         record.signs(MessageId(name))
     record.heads[1] = ROOT
     deliveries = {(seen.recipient, seen.message_id): "acknowledged" for seen in record.seen.values()}
     taken = {(PLATFORM, MessageId("appeal")): "digest of appeal"}
-    return record, Held(taken, deliveries, frozenset({CASE}), {1: ROOT})
+    return record, DatabaseState(taken, deliveries, frozenset({CASE}), {1: ROOT})
 
 
 def test_a_whole_run_is_found_whole_and_counts_both_directions():
@@ -53,13 +53,13 @@ def test_a_receipt_without_an_inbox_key_is_a_loss():
 
 def test_a_message_without_a_receipt_is_a_loss():
     record, held = whole_run()
-    record.sends(Sent(AGENCY, MessageId("reply"), "digest", Cause.REPLY, CASE))
+    record.sends(PartyMessage(AGENCY, MessageId("reply"), "digest", MessageCause.REPLY, CASE))
     assert judge(record, held).lost == ("Reply reply never got a receipt",)
 
 
 def test_a_refusal_of_what_must_be_taken_is_a_loss():
     record, held = whole_run()
-    record.sends(Sent(AGENCY, MessageId("reply"), "digest", Cause.REPLY, CASE))
+    record.sends(PartyMessage(AGENCY, MessageId("reply"), "digest", MessageCause.REPLY, CASE))
     record.is_refused(MessageId("reply"), "WrongState")
     assert judge(record, held).lost == ("Reply reply was refused: WrongState",)
 
@@ -122,7 +122,7 @@ def test_a_second_case_for_one_appeal_is_a_double():
 
 def test_a_second_message_for_one_effect_is_a_double():
     record, held = whole_run()
-    hand(record, AGENCY, "assigned again", Effect.ASSIGNED)
+    hand(record, AGENCY, "assigned again", MessageEffect.ASSIGNED)
     record.signs(MessageId("assigned again"))
     more = {**held.deliveries, (AGENCY, MessageId("assigned again")): "acknowledged"}
     verdict = judge(record, replace(held, deliveries=more))
@@ -131,10 +131,10 @@ def test_a_second_message_for_one_effect_is_a_double():
 
 def test_the_same_message_again_is_no_double_but_other_content_under_its_id_is():
     record, held = whole_run()
-    hand(record, AGENCY, "assigned", Effect.ASSIGNED)
+    hand(record, AGENCY, "assigned", MessageEffect.ASSIGNED)
     assert judge(record, held).holds
 
-    record.sees(AGENCY, MessageId("assigned"), CASE, Effect.ASSIGNED, "another digest")
+    record.sees(AGENCY, MessageId("assigned"), CASE, MessageEffect.ASSIGNED, "another digest")
     assert judge(record, held).doubled == ("assigned came with 2 different contents",)
 
 

@@ -15,7 +15,7 @@ INDEX = pki.VECTORS / "index.json"
 
 
 @dataclass(frozen=True)
-class Vector:
+class CommittedFile:
     """A committed file and what the index says of it."""
 
     file_name: str
@@ -23,9 +23,9 @@ class Vector:
     entry: dict[str, object]
 
 
-def vectors() -> list[Vector]:
+def vectors() -> list[CommittedFile]:
     return [
-        Vector(
+        CommittedFile(
             attack.file_name,
             attack.make(),
             {
@@ -42,7 +42,7 @@ def vectors() -> list[Vector]:
     ]
 
 
-def index_text(made: list[Vector]) -> str:
+def index_text(made: list[CommittedFile]) -> str:
     return json.dumps([vector.entry for vector in made], ensure_ascii=False, indent=1) + "\n"
 
 

@@ -24,7 +24,7 @@ from tests.foreign.samples import (
     manifest,
     plan,
 )
-from tests.foreign.xades import C14N11, DIGESTS, MORE, DataFile, Plan, archive_token, signature_file, uri_of
+from tests.foreign.xades import C14N11, DIGESTS, MORE, DataFile, XadesPlan, archive_token, signature_file, uri_of
 from tests.foreign.zips import Item, as_one_block, write_zip
 
 EVIL = ziptricks.EVIL
@@ -39,7 +39,7 @@ def changed(name: str, **changes: object) -> bytes:
     return write_zip([item.but(**changes) if item.name == name else item for item in items()])
 
 
-def signed(one: Plan, *more: Item) -> bytes:
+def signed(one: XadesPlan, *more: Item) -> bytes:
     return write_zip([*items(one), *more])
 
 

@@ -39,7 +39,7 @@ SEAL_POLICY = x509.ObjectIdentifier("0.4.0.194112.1.1")  # EN 319 411-2: makes D
 
 
 @dataclass(frozen=True)
-class Held:
+class KeyPair:
     """A certificate and its key."""
 
     certificate: x509.Certificate
@@ -87,12 +87,12 @@ def issue(
     name: str,
     key: rsa.RSAPrivateKey,
     serial: int,
-    issuer: Held | None,
+    issuer: KeyPair | None,
     *extensions: tuple[x509.ExtensionType, bool],
     names: tuple[str, ...] = ("digital_signature", "content_commitment"),
     until: datetime = UNTIL,
     is_ca: bool = False,
-) -> Held:
+) -> KeyPair:
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject(name))
@@ -107,11 +107,11 @@ def issue(
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)
-    return Held(builder.sign(issuer.key if issuer else key, hashes.SHA256()), key)
+    return KeyPair(builder.sign(issuer.key if issuer else key, hashes.SHA256()), key)
 
 
 @cache
-def ca() -> Held:
+def ca() -> KeyPair:
     return issue("Test root", keys()["ca"], 1, None, names=("key_cert_sign", "crl_sign"), is_ca=True)
 
 
@@ -119,66 +119,66 @@ _SEAL = (x509.CertificatePolicies([x509.PolicyInformation(SEAL_POLICY, None)]), 
 
 
 @cache
-def signer() -> Held:
+def signer() -> KeyPair:
     return issue("Akimat of Almaty", keys()["signer"], 2, ca(), _SEAL)
 
 
 @cache
-def second() -> Held:
+def second() -> KeyPair:
     return issue("Court of Almaty", keys()["second"], 3, ca(), _SEAL)
 
 
 @cache
-def expired() -> Held:
+def expired() -> KeyPair:
     """In force when it signed, over by now."""
     return issue("Akimat of Almaty", keys()["signer"], 9, ca(), _SEAL, until=SIGNED_AT + timedelta(days=10))
 
 
 @cache
-def messenger() -> Held:
+def messenger() -> KeyPair:
     """A certificate for messages only."""
     return issue("Akimat of Almaty", keys()["signer"], 10, ca(), names=("digital_signature",))
 
 
-def _stamping(issuer: Held, key: str, serial: int) -> Held:
+def _stamping(issuer: KeyPair, key: str, serial: int) -> KeyPair:
     purpose = (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)
     return issue("Time stamps", keys()[key], serial, issuer, purpose)
 
 
 @cache
-def tsa() -> Held:
+def tsa() -> KeyPair:
     return _stamping(ca(), "tsa", 4)
 
 
 @cache
-def rogue_ca() -> Held:
+def rogue_ca() -> KeyPair:
     return issue("Test root", keys()["rogue"], 1, None, names=("key_cert_sign", "crl_sign"), is_ca=True)
 
 
 @cache
-def rogue_tsa() -> Held:
+def rogue_tsa() -> KeyPair:
     return _stamping(rogue_ca(), "tsa", 4)
 
 
 @cache
-def attacker() -> Held:
+def attacker() -> KeyPair:
     """Of an authority that nobody trusts, in the signer's very name."""
     return issue("Akimat of Almaty", keys()["attacker"], 2, rogue_ca(), _SEAL)
 
 
 @cache
-def responder() -> Held:
+def responder() -> KeyPair:
     purpose = (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), False)
     return issue("Revocation answers", keys()["responder"], 5, ca(), purpose, (x509.OCSPNoCheck(), False))
 
 
-def token(digest: bytes, *, at: datetime = STAMPED_AT, by: Held | None = None, digest_name: str = "sha256") -> bytes:
+def token(digest: bytes, *, at: datetime = STAMPED_AT, by: KeyPair | None = None, digest_name: str = "sha256") -> bytes:
     authority = TimeStampAuthority((by or tsa()).software_key, serial=lambda: 77)
     return authority.token(digest, now=at, digest_name=digest_name)
 
 
 def answer(
-    about: Held, *, at: datetime = STAMPED_AT + timedelta(seconds=5), revoked_at: datetime | None = None
+    about: KeyPair, *, at: datetime = STAMPED_AT + timedelta(seconds=5), revoked_at: datetime | None = None
 ) -> bytes:
     """An OCSP response, DER, about a certificate of the test root."""
     return answered(about.ours, ca().ours, responder().software_key, at=at, revoked_at=revoked_at)

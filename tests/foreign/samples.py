@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.foreign import pki
-from tests.foreign.xades import DataFile, Plan, signature_file
+from tests.foreign.xades import DataFile, XadesPlan, signature_file
 from tests.foreign.zips import Item, write_zip
 
 ASIC_E, ASIC_S = "application/vnd.etsi.asic-e+zip", "application/vnd.etsi.asic-s+zip"
@@ -16,9 +16,9 @@ ANNEX = DataFile("annex/таблица.txt", "жыл;саны\n2026;17\n".encode
 FILES = (REPLY, ANNEX)
 
 
-def plan() -> Plan:
+def plan() -> XadesPlan:
     """B-LT over both files: token and answer enclosed."""
-    return Plan(FILES, pki.signer())
+    return XadesPlan(FILES, pki.signer())
 
 
 def manifest(files: Sequence[DataFile] = FILES, kind: str = ASIC_E) -> bytes:
@@ -32,7 +32,7 @@ def manifest(files: Sequence[DataFile] = FILES, kind: str = ASIC_E) -> bytes:
     )
 
 
-def items(*plans: Plan, files: Sequence[DataFile] = FILES, deflated: bool = False) -> list[Item]:
+def items(*plans: XadesPlan, files: Sequence[DataFile] = FILES, deflated: bool = False) -> list[Item]:
     """mimetype, data, manifest and one signature file per plan. Stored, since deflaters differ from host to host."""
     signatures = [
         Item(f"META-INF/signatures{number}.xml", signature_file(one), deflated)
@@ -47,13 +47,13 @@ def items(*plans: Plan, files: Sequence[DataFile] = FILES, deflated: bool = Fals
     ]
 
 
-def container(*plans: Plan, files: Sequence[DataFile] = FILES, deflated: bool = True) -> bytes:
+def container(*plans: XadesPlan, files: Sequence[DataFile] = FILES, deflated: bool = True) -> bytes:
     return write_zip(items(*plans, files=files, deflated=deflated))
 
 
-def simple(one: Plan | None = None) -> bytes:
+def simple(one: XadesPlan | None = None) -> bytes:
     """ASiC-S: one file at the root, no manifest."""
-    made = one or Plan((REPLY,), pki.signer())
+    made = one or XadesPlan((REPLY,), pki.signer())
     return write_zip(
         [
             Item("mimetype", ASIC_S.encode()),

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from lxml import etree
 
 from tests.foreign import pki
-from tests.foreign.pki import Held
+from tests.foreign.pki import KeyPair
 
 C14N10 = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 C14N11 = "http://www.w3.org/2006/12/xml-c14n11"
@@ -59,11 +59,11 @@ class DataFile:
 
 
 @dataclass(frozen=True)
-class Plan:
+class XadesPlan:
     """What to write; every default is what an honest writer would do."""
 
     files: tuple[DataFile, ...]
-    by: Held
+    by: KeyPair
     id: str = "S0"
     c14n: str = C14N11
     stamp_c14n: str | None = None  # None: as ``c14n``
@@ -75,7 +75,7 @@ class Plan:
     pss: bool = False
     cert_version: str = "V2"
     cert_digest: str = "sha256"
-    named: Held | None = None  # whom SigningCertificate names; None: ``by``
+    named: KeyPair | None = None  # whom SigningCertificate names; None: ``by``
     key_info: tuple[bytes, ...] | None = None
     key_value: bool = False
     signed_at: datetime = pki.SIGNED_AT
@@ -87,7 +87,7 @@ class Plan:
     edit_value: Edit = str  # before it is stamped
     edit: Edit = str  # the whole signature, when all is done
 
-    def but(self, **changes: Any) -> Plan:
+    def but(self, **changes: Any) -> XadesPlan:
         return replace(self, **changes)
 
 
@@ -95,13 +95,13 @@ def archive_token(digest: bytes) -> bytes:
     return pki.token(digest, at=pki.STAMPED_AT + timedelta(hours=1))
 
 
-def signature_file(*plans: Plan) -> bytes:
+def signature_file(*plans: XadesPlan) -> bytes:
     text = "".join(signature(plan) for plan in plans)
     whole = f"<asic:XAdESSignatures{DECLARED}>{text}</asic:XAdESSignatures>"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{whole}'.encode()
 
 
-def signature(plan: Plan) -> str:
+def signature(plan: XadesPlan) -> str:
     properties = plan.edit_properties(_signed_properties(plan))
     info = plan.edit_info(_signed_info(plan, properties))
     value = plan.edit_value(
@@ -130,7 +130,7 @@ def uri_of(name: str) -> str:
     return quote(name, safe="/")
 
 
-def _signed_properties(plan: Plan) -> str:
+def _signed_properties(plan: XadesPlan) -> str:
     named = plan.named or plan.by
     digest = hashlib.new(plan.cert_digest, named.der).digest()
     serial = named.certificate.serial_number
@@ -156,7 +156,7 @@ def _signed_properties(plan: Plan) -> str:
     )
 
 
-def _signed_info(plan: Plan, properties: str) -> str:
+def _signed_info(plan: XadesPlan, properties: str) -> str:
     transforms = (plan.c14n,) if plan.property_transforms is None else plan.property_transforms
     octets = canonical(properties, (*transforms, C14N10)[0])
     written = "".join(f'<ds:Transform Algorithm="{transform}"></ds:Transform>' for transform in transforms)
@@ -174,14 +174,14 @@ def _signed_info(plan: Plan, properties: str) -> str:
     )
 
 
-def _key_info(plan: Plan) -> str:
+def _key_info(plan: XadesPlan) -> str:
     enclosed = (plan.by.der,) if plan.key_info is None else plan.key_info
     written = "".join(f"<ds:X509Certificate>{_b64(der)}</ds:X509Certificate>" for der in enclosed)
     data = f"<ds:X509Data>{written}</ds:X509Data>" if enclosed else ""
     return f"<ds:KeyInfo>{_key_value(plan) if plan.key_value else ''}{data}</ds:KeyInfo>"
 
 
-def _key_value(plan: Plan) -> str:
+def _key_value(plan: XadesPlan) -> str:
     numbers = plan.by.key.public_key().public_numbers()
     modulus, exponent = _b64(numbers.n.to_bytes(256, "big")), _b64(numbers.e.to_bytes(3, "big"))
     return (
@@ -190,7 +190,7 @@ def _key_value(plan: Plan) -> str:
     )
 
 
-def _unsigned(plan: Plan, info: str, value: str, key_info: str, properties: str) -> str:
+def _unsigned(plan: XadesPlan, info: str, value: str, key_info: str, properties: str) -> str:
     if plan.stamp is None:
         return ""
     form = plan.stamp_c14n or plan.c14n
@@ -226,7 +226,7 @@ def _digest(name: str, value: bytes) -> str:
     )
 
 
-def _sign(plan: Plan, octets: bytes) -> bytes:
+def _sign(plan: XadesPlan, octets: bytes) -> bytes:
     key, algorithm = plan.key or plan.by.key, HASHES[plan.hash]
     if isinstance(key, rsa.RSAPrivateKey):
         pss = padding.PSS(padding.MGF1(algorithm), algorithm.digest_size)

@@ -54,7 +54,7 @@ _USERS = {
 }
 
 
-class Bend(Enum):
+class NcaNodeBend(Enum):
     """What it can be told to do instead of answering."""
 
     SLOW = auto()
@@ -89,8 +89,8 @@ class NcaNodeSimulator:
         self._anchors, self._now = tuple(anchors), now
         self.revoked: dict[int, datetime] = {}  # by serial number
         self.ocsp_answers = True
-        self.bend: Bend | None = None
-        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.bend: NcaNodeBend | None = None
+        self.requests: list[tuple[str, dict[str, Any]]] = []
         self.other = self._anchors[0]
 
     def app(self) -> web.Application:
@@ -116,64 +116,64 @@ class NcaNodeSimulator:
 
     def _handler(self, path: str, act: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
         async def handle(request: web.Request) -> web.StreamResponse:
-            asked = await request.json()
-            self.asked.append((path, asked))
+            body = await request.json()
+            self.requests.append((path, body))
             bent = await self._bent(request)
             if bent is not None:
                 return bent
             try:
-                told = {"status": 200, "message": "OK"} | act(asked)
+                reported = {"status": 200, "message": "OK"} | act(body)
             except KeyRefused as refused:
                 return _error(400, str(refused))
             except (SigningError, binascii.Error, ValueError, KeyError, TypeError) as trouble:
                 return _error(400 if path == "/cms/verify" else 500, str(trouble))
-            return web.json_response(told)
+            return web.json_response(reported)
 
         return handle
 
     async def _bent(self, request: web.Request) -> web.StreamResponse | None:
         match self.bend:
-            case Bend.SLOW:
+            case NcaNodeBend.SLOW:
                 await asyncio.Event().wait()
-            case Bend.FAIL:
+            case NcaNodeBend.FAIL:
                 return _error(500, "org.apache.xml.security is not initialized")
-            case Bend.TALK_RUBBISH:
+            case NcaNodeBend.TALK_RUBBISH:
                 return web.Response(text="<html>It works!</html>", content_type="text/html")
-            case Bend.ANSWER_HALF:
+            case NcaNodeBend.ANSWER_HALF:
                 return web.json_response({"status": 200, "message": "OK"})
-            case Bend.HANG_UP:
+            case NcaNodeBend.HANG_UP:
                 assert request.transport is not None
                 request.transport.abort()
                 return web.Response()
-            case Bend.FLOOD:
+            case NcaNodeBend.FLOOD:
                 return web.Response(body=b" " * (33 * 1024 * 1024), content_type="application/json")
         return None
 
     # --- signing ----------------------------------------------------------------------------------------------------
 
-    def _wsse_sign(self, asked: dict[str, Any]) -> dict[str, Any]:
-        key, is_gost = self._key(asked)
-        signed = sign_body(self._perhaps_rewritten(asked["xml"]), key, body_id="id-6f1c")
+    def _wsse_sign(self, body: dict[str, Any]) -> dict[str, Any]:
+        key, is_gost = self._key(body)
+        signed = sign_body(self._perhaps_rewritten(body["xml"]), key, body_id="id-6f1c")
         return {"xml": (_made_gost(signed, WSSE) if is_gost else signed).decode()}
 
-    def _xml_sign(self, asked: dict[str, Any]) -> dict[str, Any]:
-        document = self._perhaps_rewritten(asked["xml"])
-        for signer in asked["signers"]:
+    def _xml_sign(self, body: dict[str, Any]) -> dict[str, Any]:
+        document = self._perhaps_rewritten(body["xml"])
+        for signer in body["signers"]:
             key, is_gost = self._key(signer)
             document = sign_document(document, key)
             document = _made_gost(document, None) if is_gost else document
         return {"xml": document.decode()}
 
-    def _cms_sign(self, asked: dict[str, Any]) -> dict[str, Any]:
-        data = base64.b64decode(asked["data"], validate=True)
-        data = b"rewritten" if self.bend is Bend.REWRITE else data
-        (signer,) = asked["signers"]
+    def _cms_sign(self, body: dict[str, Any]) -> dict[str, Any]:
+        data = base64.b64decode(body["data"], validate=True)
+        data = b"rewritten" if self.bend is NcaNodeBend.REWRITE else data
+        (signer,) = body["signers"]
         key, is_gost = self._key(signer)
         signed = sign_data(data, key, at=self._now())
         return {"cms": base64.b64encode(_cms_made_gost(signed) if is_gost else signed).decode()}
 
     def _perhaps_rewritten(self, xml: str) -> bytes:
-        return xml.replace("text>", "txt>").encode() if self.bend is Bend.REWRITE else xml.encode()
+        return xml.replace("text>", "txt>").encode() if self.bend is NcaNodeBend.REWRITE else xml.encode()
 
     def _key(self, signer: dict[str, Any]) -> tuple[SoftwareKey, bool]:
         """Read a SignerRequest, with NCANode's words for what is wrong with it."""
@@ -194,9 +194,9 @@ class NcaNodeSimulator:
 
     # --- judging ----------------------------------------------------------------------------------------------------
 
-    def _wsse_verify(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def _wsse_verify(self, body: dict[str, Any]) -> dict[str, Any]:
         """The first Signature and the first token reference of the whole message, whatever they cover."""
-        root = xmlsafe.parse(asked["xml"].encode())
+        root = xmlsafe.parse(body["xml"].encode())
         signature = next(root.iter(f"{{{DS}}}Signature"))
         certificate = Certificate.from_der(decoded(next(root.iter(f"{{{WSSE}}}KeyIdentifier"))))
         signed_info, value = signature[0], decoded(signature[1])
@@ -208,42 +208,42 @@ class NcaNodeSimulator:
         is_right = _is_right(
             method, xmlsafe.canonical(part), claimed, xmlsafe.canonical(signed_info), value, certificate
         )
-        return self._verdict(is_right, [certificate], asked)
+        return self._verdict(is_right, [certificate], body)
 
-    def _xml_verify(self, asked: dict[str, Any]) -> dict[str, Any]:
-        signatures = read_document_signatures(asked["xml"].encode())
+    def _xml_verify(self, body: dict[str, Any]) -> dict[str, Any]:
+        signatures = read_document_signatures(body["xml"].encode())
         certificates = [Certificate.from_der(each.certificate) for each in signatures]
         pairs = zip(signatures, certificates, strict=True)
-        return self._verdict(all(_document_is_right(*pair) for pair in pairs), certificates, asked)
+        return self._verdict(all(_document_is_right(*pair) for pair in pairs), certificates, body)
 
-    def _cms_verify(self, asked: dict[str, Any]) -> dict[str, Any]:
-        data = base64.b64decode(asked["data"])
-        signers = read_cms(base64.b64decode(asked["cms"]), data)
+    def _cms_verify(self, body: dict[str, Any]) -> dict[str, Any]:
+        data = base64.b64decode(body["data"])
+        signers = read_cms(base64.b64decode(body["cms"]), data)
         certificates = [Certificate.from_der(each.certificate) for each in signers]
         is_right = all(_cms_is_right(*pair) for pair in zip(signers, certificates, strict=True))
-        told = self._verdict(is_right, certificates, asked)
-        return told | {"signers": [{"certificates": [each]} for each in told["signers"]]}
+        reported = self._verdict(is_right, certificates, body)
+        return reported | {"signers": [{"certificates": [each]} for each in reported["signers"]]}
 
-    def _x509_info(self, asked: dict[str, Any]) -> dict[str, Any]:
-        certificates = [Certificate.from_der(base64.b64decode(each)) for each in asked["certs"]]
-        return self._verdict(True, certificates, asked)
+    def _x509_info(self, body: dict[str, Any]) -> dict[str, Any]:
+        certificates = [Certificate.from_der(base64.b64decode(each)) for each in body["certs"]]
+        return self._verdict(True, certificates, body)
 
-    def _pkcs12_info(self, asked: dict[str, Any]) -> dict[str, Any]:
-        return self._verdict(True, [self._key(each)[0].certificate for each in asked["keys"]], asked)
+    def _pkcs12_info(self, body: dict[str, Any]) -> dict[str, Any]:
+        return self._verdict(True, [self._key(each)[0].certificate for each in body["keys"]], body)
 
-    def _pkcs12_aliases(self, asked: dict[str, Any]) -> dict[str, Any]:
-        return {"aliases": [[ALIAS] for each in asked["keys"] if self._key(each)]}
+    def _pkcs12_aliases(self, body: dict[str, Any]) -> dict[str, Any]:
+        return {"aliases": [[ALIAS] for each in body["keys"] if self._key(each)]}
 
-    def _verdict(self, is_right: bool, certificates: list[Certificate], asked: dict[str, Any]) -> dict[str, Any]:
-        check = "OCSP" in asked.get("revocationCheck", ())
-        if self.bend is Bend.NAME_ANOTHER:
+    def _verdict(self, is_right: bool, certificates: list[Certificate], body: dict[str, Any]) -> dict[str, Any]:
+        check = "OCSP" in body.get("revocationCheck", ())
+        if self.bend is NcaNodeBend.NAME_ANOTHER:
             certificates = [self.other] * len(certificates)
-        told = [self._info(each, check=check) for each in certificates]
-        valid = is_right and all(each["valid"] for each in told)
-        if self.bend is Bend.LIE:
+        reported = [self._info(each, check=check) for each in certificates]
+        valid = is_right and all(each["valid"] for each in reported)
+        if self.bend is NcaNodeBend.LIE:
             valid = True
-            told = [each | {"valid": True} for each in told]
-        return {"valid": valid, "signers": told}
+            reported = [each | {"valid": True} for each in reported]
+        return {"valid": valid, "signers": reported}
 
     def _info(self, certificate: Certificate, *, check: bool) -> dict[str, Any]:
         """CertificateInfo, with every field."""

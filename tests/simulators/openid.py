@@ -48,10 +48,10 @@ class Provider:
     has_secret: bool = True
     is_signed_in: bool = True
     signed_out_uris: set[str] = field(default_factory=set)
-    farewells: list[dict[str, str]] = field(default_factory=list)
+    end_session_requests: list[dict[str, str]] = field(default_factory=list)
     issuer: str = ""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
-    asked: dict[str, int] = field(default_factory=dict)
+    requests: dict[str, int] = field(default_factory=dict)
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._counted])
@@ -67,7 +67,7 @@ class Provider:
     def _counted(self) -> Any:
         @web.middleware
         async def counted(request: web.Request, handler: Any) -> web.StreamResponse:
-            self.asked[request.path] = self.asked.get(request.path, 0) + 1
+            self.requests[request.path] = self.requests.get(request.path, 0) + 1
             if self.is_away:
                 raise web.HTTPServiceUnavailable
             return await handler(request)
@@ -93,20 +93,20 @@ class Provider:
         """Whoever is signed in already is asked for nothing."""
         if not self.is_signed_in:
             return web.Response(text="<h1>Password, please</h1>", content_type="text/html")
-        asked = dict(request.query)
-        assert asked["response_type"] == "code"
-        assert asked["code_challenge_method"] == "S256"
-        assert "openid" in asked["scope"].split()
+        requested = dict(request.query)
+        assert requested["response_type"] == "code"
+        assert requested["code_challenge_method"] == "S256"
+        assert "openid" in requested["scope"].split()
         code = secrets.token_urlsafe(16)
-        self.codes[code] = asked
-        back = {"code": code, "state": asked["state"]}
-        raise web.HTTPFound(f"{asked['redirect_uri']}?{urlencode(back)}")
+        self.codes[code] = requested
+        back = {"code": code, "state": requested["state"]}
+        raise web.HTTPFound(f"{requested['redirect_uri']}?{urlencode(back)}")
 
     async def _ask_to_end(self, request: web.Request) -> web.Response:
         """RP-Initiated Logout 1.0 §2: no ID token came along, so the person must be asked."""
-        self._judge_farewell(asked := dict(request.query))
-        self.farewells.append(asked)
-        kept = "".join(f'<input type="hidden" name="{name}" value="{escape(one)}">' for name, one in asked.items())
+        self._judge_end_session(requested := dict(request.query))
+        self.end_session_requests.append(requested)
+        kept = "".join(f'<input type="hidden" name="{name}" value="{escape(one)}">' for name, one in requested.items())
         form = f'<form method="post">{kept}<button>Yes, sign out</button></form>'
         return web.Response(
             text=f'<title>Sign out?</title><link rel="icon" href="data:,">{form}', content_type="text/html"
@@ -115,28 +115,29 @@ class Provider:
     async def _end(self, request: web.Request) -> web.Response:
         """§3: back to the client with its state, once the person is signed out."""
         form = {name: str(one) for name, one in (await request.post()).items()}
-        self._judge_farewell(form)
+        self._judge_end_session(form)
         self.is_signed_in = False
         raise web.HTTPFound(f"{form['post_logout_redirect_uri']}?{urlencode({'state': form['state']})}")
 
-    def _judge_farewell(self, asked: dict[str, str]) -> None:
+    def _judge_end_session(self, requested: dict[str, str]) -> None:
         """To an address that nobody registered it sends nobody; there the way ends on a page of its own."""
-        assert "id_token_hint" not in asked
-        if (asked["client_id"], asked["realm"]) != (CLIENT_ID, "staff"):
+        assert "id_token_hint" not in requested
+        if (requested["client_id"], requested["realm"]) != (CLIENT_ID, "staff"):
             raise web.HTTPBadRequest
-        if asked["post_logout_redirect_uri"] not in self.signed_out_uris:
+        if requested["post_logout_redirect_uri"] not in self.signed_out_uris:
             raise web.HTTPBadRequest
 
     async def _token(self, request: web.Request) -> web.Response:
         form = dict(await request.post())
-        asked = self.codes.pop(str(form["code"]), None)
+        requested = self.codes.pop(str(form["code"]), None)
         challenge = hashlib.sha256(str(form["code_verifier"]).encode()).digest()
         fits = (
-            asked is not None and asked["code_challenge"] == base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
+            requested is not None
+            and requested["code_challenge"] == base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
         )
-        if not fits or asked["redirect_uri"] != form["redirect_uri"] or not self._knows(request):
+        if not fits or requested["redirect_uri"] != form["redirect_uri"] or not self._knows(request):
             return web.json_response({"error": "invalid_grant"}, status=400)
-        return web.json_response({"access_token": "at", "token_type": "Bearer", "id_token": self._id_token(asked)})
+        return web.json_response({"access_token": "at", "token_type": "Bearer", "id_token": self._id_token(requested)})
 
     def _knows(self, request: web.Request) -> bool:
         if not self.has_secret:
@@ -145,14 +146,14 @@ class Provider:
         name, _, secret = base64.b64decode(pair).decode().partition(":")
         return (kind, unquote(name), unquote(secret)) == ("Basic", CLIENT_ID, SECRET)
 
-    def _id_token(self, asked: dict[str, str]) -> str:
+    def _id_token(self, requested: dict[str, str]) -> str:
         made_at = int(self.now().timestamp())
         claims = {
             "iss": self.issuer,
-            "aud": asked["client_id"],
+            "aud": requested["client_id"],
             "exp": made_at + 300,
             "iat": made_at,
-            "nonce": asked["nonce"],
+            "nonce": requested["nonce"],
             **self.person,
         }
         return (self.sign or self.signed)(self.bend(claims))

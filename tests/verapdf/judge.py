@@ -29,28 +29,28 @@ FETCH = (
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PdfaVerdict:
     """On one file: rules of PDF/A-2b that it breaks, and how many checks were made."""
 
     broken: tuple[str, ...]
     checks: int
 
 
-def judged(files: Sequence[Path]) -> list[Verdict]:
+def judged(files: Sequence[Path]) -> list[PdfaVerdict]:
     """One verdict for each file, from one run: starting the judge takes longer than judging."""
     _require()
     command = ["java", "-cp", f"{JARS}/*", str(HERE / "Judge.java"), *map(str, files)]
-    said = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stdout.splitlines()
+    printed = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stdout.splitlines()
     verdicts, broken = [], []
-    for line in said:
+    for line in printed:
         word, _, rest = line.partition(" ")
         if word == "broken":
             broken.append(rest)
         elif word in {"holds", "fails"}:
             assert (word == "holds") == (not broken), line
-            verdicts.append(Verdict(tuple(broken), int(rest)))
+            verdicts.append(PdfaVerdict(tuple(broken), int(rest)))
             broken = []
-    assert len(verdicts) == len(files), said
+    assert len(verdicts) == len(files), printed
     return verdicts
 
 

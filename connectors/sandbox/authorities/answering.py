@@ -8,23 +8,23 @@ from typing import Final
 
 from aiohttp import web
 
-from connectors.sandbox.authorities.behaviour import Bend, Bends, Misconduct, Service
+from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityBends, AuthorityService, Misconduct
 
 ENDLESS_BYTES: Final = 32 * 1024 * 1024
 _RUBBISH: Final = b"\x30\x82\x01\x00" + bytes(256)
 _PAGE: Final = "<!DOCTYPE html><html><body>The site is being maintained.</body></html>"
 
-Answer = Callable[[bytes, Bend | None], Awaitable[bytes]]
+Answer = Callable[[bytes, AuthorityBend | None], Awaitable[bytes]]
 """Request bytes and the bend that is in force → the answer's bytes. Bends of the connection never get here."""
 
 
 def handler(
-    service: Service, bends: Bends, answer: Answer, *, media_type: str
+    service: AuthorityService, bends: AuthorityBends, answer: Answer, *, media_type: str
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """A handler that answers by ``answer``, or misbehaves as it was told to."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        asked, bend = await request.read(), bends.take(service)
+        body, bend = await request.read(), bends.take(service)
         match bend.kind if bend else None:
             case Misconduct.SILENT:
                 await asyncio.Event().wait()  # until the caller gives up
@@ -43,6 +43,6 @@ def handler(
                 return web.Response(body=bytes(ENDLESS_BYTES), content_type=media_type)
             case _:
                 pass
-        return web.Response(body=await answer(asked, bend), content_type=media_type)
+        return web.Response(body=await answer(body, bend), content_type=media_type)
 
     return handle

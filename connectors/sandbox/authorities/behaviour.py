@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Service(StrEnum):
+class AuthorityService(StrEnum):
     """What the authorities answer on; the path of the service is its name."""
 
     TSA = "tsa"
@@ -36,32 +36,32 @@ class Misconduct(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bend:
+class AuthorityBend:
     """One way to misbehave of one service, for the next ``times`` requests; None: until straightened."""
 
-    service: Service
+    service: AuthorityService
     kind: Misconduct
     seconds: float = 0.0
     times: int | None = None
 
 
-class Bends:
+class AuthorityBends:
     """The bends in force, at most one of a service."""
 
     def __init__(self) -> None:
-        self._bends: dict[Service, Bend] = {}
+        self._bends: dict[AuthorityService, AuthorityBend] = {}
 
-    def put(self, bend: Bend) -> None:
+    def put(self, bend: AuthorityBend) -> None:
         self._bends[bend.service] = bend
 
-    def straighten(self, service: Service | None = None) -> None:
+    def straighten(self, service: AuthorityService | None = None) -> None:
         """All of them, or one service's."""
         if service is None:
             self._bends.clear()
         else:
             self._bends.pop(service, None)
 
-    def take(self, service: Service) -> Bend | None:
+    def take(self, service: AuthorityService) -> AuthorityBend | None:
         """The bend of this service, if in force; counts as one of its occasions."""
         bend = self._bends.get(service)
         if bend is None or bend.times is None:
@@ -72,17 +72,17 @@ class Bends:
             self._bends[service] = replace(bend, times=bend.times - 1)
         return bend
 
-    def __iter__(self) -> Iterator[Bend]:
+    def __iter__(self) -> Iterator[AuthorityBend]:
         return iter(self._bends.values())
 
 
-def bend_of(entry: Mapping[str, Any]) -> Bend:
+def bend_of(entry: Mapping[str, Any]) -> AuthorityBend:
     """A bend from JSON. Raises ValueError for a service, a kind or an entry that does not exist."""
     if unknown := sorted(set(entry) - {"service", "kind", "seconds", "times"}):
         raise ValueError(f"unknown entries: {', '.join(unknown)}")
     times = entry.get("times")
-    return Bend(
-        service=Service(entry.get("service", "")),
+    return AuthorityBend(
+        service=AuthorityService(entry.get("service", "")),
         kind=Misconduct(entry.get("kind", "")),
         seconds=float(entry.get("seconds", 0.0)),
         times=None if times is None else int(times),

@@ -8,26 +8,28 @@ from typing import Final
 from aiohttp import web
 
 from connectors.sandbox.authorities.answering import handler
-from connectors.sandbox.authorities.behaviour import Bend, Misconduct, Service
-from connectors.sandbox.authorities.register import Register
-from connectors.sandbox.authorities.surroundings import Surroundings
+from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
+from connectors.sandbox.authorities.register import RevocationRegister
+from connectors.sandbox.authorities.surroundings import AuthorityContext
 from signing.authority import SandboxAuthority
 
 LIST_TYPE: Final = "application/pkix-crl"
 CURRENT_FOR: Final = timedelta(hours=1)
 
 
-def add_routes(app: web.Application, surroundings: Surroundings) -> None:
+def add_routes(app: web.Application, authority_context: AuthorityContext) -> None:
     """``GET /ca.crl``."""
-    register = Register(surroundings.keys)
+    register = RevocationRegister(authority_context.keys)
 
-    async def answer(_request: bytes, bend: Bend | None) -> bytes:
-        return list_now(surroundings.ca, register, now=surroundings.now(), bend=bend.kind if bend else None)
+    async def answer(_request: bytes, bend: AuthorityBend | None) -> bytes:
+        return list_now(authority_context.ca, register, now=authority_context.now(), bend=bend.kind if bend else None)
 
-    app.router.add_get("/ca.crl", handler(Service.CRL, surroundings.bends, answer, media_type=LIST_TYPE))
+    app.router.add_get("/ca.crl", handler(AuthorityService.CRL, authority_context.bends, answer, media_type=LIST_TYPE))
 
 
-def list_now(ca: SandboxAuthority, register: Register, *, now: datetime, bend: Misconduct | None = None) -> bytes:
+def list_now(
+    ca: SandboxAuthority, register: RevocationRegister, *, now: datetime, bend: Misconduct | None = None
+) -> bytes:
     """DER of the complete list; lies as ``bend`` says."""
     if bend is Misconduct.STRANGER:
         ca = SandboxAuthority.create("Nobody", now=now)

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from connectors.sandbox.authorities.answering import handler
-from connectors.sandbox.authorities.behaviour import Bend, Misconduct, Service
-from connectors.sandbox.authorities.register import Register
-from connectors.sandbox.authorities.surroundings import Surroundings
+from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
+from connectors.sandbox.authorities.register import RevocationRegister
+from connectors.sandbox.authorities.surroundings import AuthorityContext
 from signing.authority import SandboxAuthority, Usage
 from signing.keys import SHA256, SoftwareKey
 
@@ -23,23 +23,25 @@ OCSP_NAME: Final = "Dälel sandbox OCSP responder"
 OCSP_BIN: Final = "200540003182"  # fictional, with a valid check digit
 
 
-def add_routes(app: web.Application, surroundings: Surroundings) -> None:
+def add_routes(app: web.Application, authority_context: AuthorityContext) -> None:
     """``POST /ocsp``. Raises ``KeyUnusable`` when the responder has no key."""
-    key, register = surroundings.key("ocsp"), Register(surroundings.keys)
+    key, register = authority_context.key("ocsp"), RevocationRegister(authority_context.keys)
 
-    async def answer(request: bytes, bend: Bend | None) -> bytes:
+    async def answer(request: bytes, bend: AuthorityBend | None) -> bytes:
         return respond(
-            request, surroundings.ca, key, register, now=surroundings.now(), bend=bend.kind if bend else None
+            request, authority_context.ca, key, register, now=authority_context.now(), bend=bend.kind if bend else None
         )
 
-    app.router.add_post("/ocsp", handler(Service.OCSP, surroundings.bends, answer, media_type=RESPONSE_TYPE))
+    app.router.add_post(
+        "/ocsp", handler(AuthorityService.OCSP, authority_context.bends, answer, media_type=RESPONSE_TYPE)
+    )
 
 
 def respond(
     request: bytes,
     ca: SandboxAuthority,
     key: SoftwareKey,
-    register: Register,
+    register: RevocationRegister,
     *,
     now: datetime,
     bend: Misconduct | None = None,
@@ -48,8 +50,8 @@ def respond(
     if bend is Misconduct.REFUSES:
         return _refusal(ocsp.OCSPResponseStatus.TRY_LATER)
     try:
-        asked = ocsp.load_der_ocsp_request(request)
-        serial, nonce = asked.serial_number, _nonce(asked)
+        parsed = ocsp.load_der_ocsp_request(request)
+        serial, nonce = parsed.serial_number, _nonce(parsed)
     except Exception:  # noqa: BLE001 - whatever a stranger sent that is no request about one certificate
         return _refusal(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
     if bend is Misconduct.STRANGER:
@@ -60,11 +62,11 @@ def respond(
     builder = (
         ocsp.OCSPResponseBuilder()
         .add_response_by_hash(
-            issuer_name_hash=asked.issuer_name_hash,
-            issuer_key_hash=asked.issuer_key_hash,
+            issuer_name_hash=parsed.issuer_name_hash,
+            issuer_key_hash=parsed.issuer_key_hash,
             serial_number=serial + 1 if bend is Misconduct.WRONG_CERTIFICATE else serial,
-            algorithm=asked.hash_algorithm,
-            cert_status=_status(asked, ca, revoked=revocation is not None),
+            algorithm=parsed.hash_algorithm,
+            cert_status=_status(parsed, ca, revoked=revocation is not None),
             this_update=this_update,
             next_update=this_update + CURRENT_FOR,
             revocation_time=revocation.at if revocation else None,
@@ -79,18 +81,18 @@ def respond(
     return builder.sign(key.private_key, SHA256).public_bytes(Encoding.DER)
 
 
-def _status(asked: ocsp.OCSPRequest, ca: SandboxAuthority, *, revoked: bool) -> ocsp.OCSPCertStatus:
+def _status(parsed: ocsp.OCSPRequest, ca: SandboxAuthority, *, revoked: bool) -> ocsp.OCSPCertStatus:
     """Unknown is the answer about certificates of other authorities."""
     ours = x509.load_der_x509_certificate(ca.key.certificate.der)
-    about = ocsp.OCSPRequestBuilder().add_certificate(ours, ours, asked.hash_algorithm).build()
-    if (about.issuer_name_hash, about.issuer_key_hash) != (asked.issuer_name_hash, asked.issuer_key_hash):
+    about = ocsp.OCSPRequestBuilder().add_certificate(ours, ours, parsed.hash_algorithm).build()
+    if (about.issuer_name_hash, about.issuer_key_hash) != (parsed.issuer_name_hash, parsed.issuer_key_hash):
         return ocsp.OCSPCertStatus.UNKNOWN
     return ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
 
 
-def _nonce(asked: ocsp.OCSPRequest) -> bytes | None:
+def _nonce(parsed: ocsp.OCSPRequest) -> bytes | None:
     try:
-        return asked.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
+        return parsed.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
     except x509.ExtensionNotFound:
         return None
 

@@ -11,26 +11,26 @@ from typing import Any, Final
 
 from cryptography import x509
 
-from signing.authority import Revocation
+from signing.authority import RevokedEntry
 
 FILE_NAME: Final = "revoked.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class RevocationRegister:
     """Revocations by serial number. Unknown serial numbers are good: this authority keeps no list of what it issued."""
 
     folder: Path
 
-    def __iter__(self) -> Iterator[Revocation]:
+    def __iter__(self) -> Iterator[RevokedEntry]:
         for serial, entry in self._entries().items():
             at = datetime.fromtimestamp(entry["at"], UTC)
-            yield Revocation(int(serial), at, x509.ReasonFlags(entry["reason"]))
+            yield RevokedEntry(int(serial), at, x509.ReasonFlags(entry["reason"]))
 
-    def find(self, serial: int) -> Revocation | None:
+    def find(self, serial: int) -> RevokedEntry | None:
         return next((one for one in self if one.serial == serial), None)
 
-    def revoke(self, revocation: Revocation) -> None:
+    def revoke(self, revocation: RevokedEntry) -> None:
         """Revoke, or state another reason or time of one that is revoked."""
         entry = {"at": revocation.at.timestamp(), "reason": revocation.reason.value}
         self._keep({**self._entries(), str(revocation.serial): entry})

@@ -16,13 +16,13 @@ from aiohttp import web
 from cryptography import x509
 
 from connectors.sandbox.authorities import crl, ocsp, stamping
-from connectors.sandbox.authorities.behaviour import Bends, Service, bend_of
+from connectors.sandbox.authorities.behaviour import AuthorityBends, AuthorityService, bend_of
 from connectors.sandbox.authorities.folder import AuthoritiesFile, read_authorities
-from connectors.sandbox.authorities.register import Register
-from connectors.sandbox.authorities.surroundings import Surroundings
-from connectors.sandbox.door import Door
+from connectors.sandbox.authorities.register import RevocationRegister
+from connectors.sandbox.authorities.surroundings import AuthorityContext
+from connectors.sandbox.door import ListeningSocket
 from connectors.sandbox.jsonport import read_entry, refuse_in_json
-from signing.authority import Revocation, SandboxAuthority
+from signing.authority import RevokedEntry, SandboxAuthority
 from signing.errors import KeyUnusable
 from signing.keys import Certificate
 
@@ -38,12 +38,12 @@ class SandboxAuthorities:
         """``now``: the time that is stamped; the machine's, unless told otherwise."""
         self._file = file
         ca = SandboxAuthority.load(file.ca_folder)
-        self._surroundings = Surroundings(ca, file.folder, now or partial(datetime.now, UTC))
-        self._register = Register(file.folder)
+        self._surroundings = AuthorityContext(ca, file.folder, now or partial(datetime.now, UTC))
+        self._register = RevocationRegister(file.folder)
         self._stack = AsyncExitStack()
 
     @property
-    def bends(self) -> Bends:
+    def bends(self) -> AuthorityBends:
         return self._surroundings.bends
 
     async def __aenter__(self) -> Self:
@@ -55,7 +55,7 @@ class SandboxAuthorities:
         control.router.add_post("/control/revoke", self._revoke)
         control.router.add_post("/control/restore", self._restore)
         for port, application in ((self._file.listen_port, app), (self._file.control_port, control)):
-            door = Door(application, port)
+            door = ListeningSocket(application, port)
             self._stack.push_async_callback(door.close)
             await door.open()
         log.info("sandbox.authorities", port=self._file.listen_port, control=self._file.control_port)
@@ -77,7 +77,7 @@ class SandboxAuthorities:
         """``{"service": "tsa", "kind": "silent", "times": 2}``, ``{"kind": "straight"}`` for all or one service."""
         entry = await read_entry(request)
         if entry.get("kind") == _STRAIGHT:
-            self.bends.straighten(Service(entry["service"]) if "service" in entry else None)
+            self.bends.straighten(AuthorityService(entry["service"]) if "service" in entry else None)
         else:
             self.bends.put(bend_of(entry))
         log.info("sandbox.bent", party_id="authorities", **entry)
@@ -88,7 +88,7 @@ class SandboxAuthorities:
         entry = await read_entry(request)
         serial = _certificate_of(entry).serial
         reason = x509.ReasonFlags(entry.get("reason", x509.ReasonFlags.unspecified.value))
-        self._register.revoke(Revocation(serial, self._surroundings.now(), reason))
+        self._register.revoke(RevokedEntry(serial, self._surroundings.now(), reason))
         log.info("sandbox.revoked", serial=str(serial), reason=reason.value)
         return await self._state(request)
 

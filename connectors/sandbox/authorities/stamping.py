@@ -8,8 +8,8 @@ from aiohttp import web
 from asn1crypto import tsp
 
 from connectors.sandbox.authorities.answering import handler
-from connectors.sandbox.authorities.behaviour import Bend, Misconduct, Service
-from connectors.sandbox.authorities.surroundings import Surroundings
+from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
+from connectors.sandbox.authorities.surroundings import AuthorityContext
 from connectors.sandbox.authorities.tsa import TimeStampAuthority, refusal
 from signing.authority import SandboxAuthority, Usage
 from signing.timestamp import RESPONSE_TYPE
@@ -18,19 +18,21 @@ TSA_NAME = "Dälel sandbox time stamps"
 TSA_BIN = "200540003182"  # fictional, with a valid check digit
 
 
-def add_routes(app: web.Application, surroundings: Surroundings) -> None:
+def add_routes(app: web.Application, authority_context: AuthorityContext) -> None:
     """``POST /tsa``. Raises ``KeyUnusable`` when the authority has no key."""
-    authority = TimeStampAuthority(surroundings.key("tsa"))
+    authority = TimeStampAuthority(authority_context.key("tsa"))
 
-    async def answer(request: bytes, bend: Bend | None) -> bytes:
-        now = surroundings.now()
+    async def answer(request: bytes, bend: AuthorityBend | None) -> bytes:
+        now = authority_context.now()
         return (
-            bent(authority, request, bend.kind, surroundings.ca, now=now)
+            bent(authority, request, bend.kind, authority_context.ca, now=now)
             if bend
             else authority.answer(request, now=now)
         )
 
-    app.router.add_post("/tsa", handler(Service.TSA, surroundings.bends, answer, media_type=RESPONSE_TYPE))
+    app.router.add_post(
+        "/tsa", handler(AuthorityService.TSA, authority_context.bends, answer, media_type=RESPONSE_TYPE)
+    )
 
 
 def bent(
@@ -54,12 +56,12 @@ def bent(
 
 def _about(request: bytes, *, digest: bytes | None = None, nonce: int | None = None) -> bytes:
     """The request as somebody else would have made it."""
-    asked = tsp.TimeStampReq.load(request)
+    parsed = tsp.TimeStampReq.load(request)
     if digest is not None:
-        asked["message_imprint"]["hashed_message"] = digest
+        parsed["message_imprint"]["hashed_message"] = digest
     if nonce is not None:
-        asked["nonce"] = nonce
-    return bytes(asked.dump())
+        parsed["nonce"] = nonce
+    return bytes(parsed.dump())
 
 
 def _certified(ca: SandboxAuthority, at: datetime, *, days: int) -> TimeStampAuthority:

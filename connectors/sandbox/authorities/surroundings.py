@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from connectors.sandbox.authorities.behaviour import Bends
+from connectors.sandbox.authorities.behaviour import AuthorityBends
 from signing.authority import SandboxAuthority
 from signing.keys import SoftwareKey
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class AuthorityContext:
     """``ca`` issued all certificates of the sandbox; ``keys`` is the folder of the services' own."""
 
     ca: SandboxAuthority
     keys: Path
     now: Callable[[], datetime]
-    bends: Bends = field(default_factory=Bends)
+    bends: AuthorityBends = field(default_factory=AuthorityBends)
 
     def key(self, name: str) -> SoftwareKey:
         """A service's own key pair; raises ``KeyUnusable``."""

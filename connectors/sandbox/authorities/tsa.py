@@ -41,11 +41,14 @@ class TimeStampAuthority:
     def answer(self, request: bytes, *, now: datetime) -> bytes:
         """A TimeStampResp (DER) for a TimeStampReq (DER or not at all): granted, or refused with the reason."""
         try:
-            asked = tsp.TimeStampReq.load(request, strict=True)
-            imprint = asked["message_imprint"]
+            parsed = tsp.TimeStampReq.load(request, strict=True)
+            imprint = parsed["message_imprint"]
             digest_name, digest = imprint["hash_algorithm"]["algorithm"].native, imprint["hashed_message"].native
-            nonce, policy = asked["nonce"].native, asked["req_policy"].dotted if asked["req_policy"].native else POLICY
-            encloses = bool(asked["cert_req"].native)
+            nonce, policy = (
+                parsed["nonce"].native,
+                parsed["req_policy"].dotted if parsed["req_policy"].native else POLICY,
+            )
+            encloses = bool(parsed["cert_req"].native)
         except (ValueError, TypeError, AttributeError):
             return refusal("bad_data_format", "not a time-stamp request")
         if _ACCEPTED.get(digest_name) != len(digest):

@@ -11,7 +11,7 @@ import typst
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class SandboxPaper:
     """What stands on one paper.
 
     ``rows``: particulars, a name and its value each. ``date``: DD.MM.YYYY. Texts: a paragraph per line.
@@ -29,7 +29,7 @@ class Paper:
 
 
 @lru_cache(maxsize=32)  # samples are lodged again and again
-def compose(paper: Paper) -> bytes:
+def compose(paper: SandboxPaper) -> bytes:
     """PDF/A-2b bytes of the paper; the same paper gives the same bytes. Some 10 ms of CPU: call it in a thread."""
     template = files(__package__).joinpath("paper.typ").read_bytes()
     inputs = {"paper": json.dumps(asdict(paper), ensure_ascii=False)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dossier.procedure.calendar import Calendar, load_calendar
 from dossier.procedure.lawfile import PACKAGED, OwnFiles
-from dossier.procedure.rules import Rules
+from dossier.procedure.rules import LawRules
 from dossier.procedure.rulesfile import load_rules
 
 
@@ -14,7 +14,7 @@ from dossier.procedure.rulesfile import load_rules
 class Law:
     """What a decision is judged by; every term records the versions of both."""
 
-    rules: Rules
+    rules: LawRules
     calendar: Calendar
 
 

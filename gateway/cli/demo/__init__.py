@@ -16,18 +16,18 @@ import typer
 from rich.markup import escape
 
 from gateway.cli.demo import words
-from gateway.cli.frame import CommandFailed, Lang, Language, err, out, said
+from gateway.cli.frame import CliLanguage, CommandFailed, Lang, err, localized, out
 
 if TYPE_CHECKING:
     from gateway.cli.demo.processes import Processes
-    from gateway.cli.demo.stagehand import Stage
+    from gateway.cli.demo.stagehand import DemoStage
 
 Folder = Annotated[Path, typer.Option("--out", help="Where everything is laid; an earlier demo's is replaced.")]
 
 
 def demo(
     folder: Folder = Path("demo-out"),
-    lang: Lang = Language.RU,
+    lang: Lang = CliLanguage.RU,
     keep: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--keep", help="Leave the console and all processes running at the end, until Ctrl-C.")
     ] = False,
@@ -47,7 +47,7 @@ def demo(
     stage = set_stage(folder.absolute())
     with own_environment(stage, console=keep), Processes(stage.logs) as processes:
         try:
-            asyncio.run(_until_told_to_stop(_play(stage, processes, lang, keep=keep)))
+            asyncio.run(_until_stopped(_play(stage, processes, lang, keep=keep)))
         except (StageFailed, aiohttp.ClientError, TimeoutError) as failure:
             _tell_logs(processes)
             text = f"The demo did not come to its end: {_reason(processes, failure)}. All logs: {stage.logs}"
@@ -56,7 +56,7 @@ def demo(
             raise CommandFailed("The demo was stopped; its processes are ended.") from stopped
 
 
-async def _until_told_to_stop(play: Coroutine[None, None, None]) -> None:
+async def _until_stopped(play: Coroutine[None, None, None]) -> None:
     """A signal becomes a cancellation, so that every exit goes the same way and ends the processes."""
     task = asyncio.ensure_future(play)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -64,36 +64,36 @@ async def _until_told_to_stop(play: Coroutine[None, None, None]) -> None:
     await task
 
 
-async def _kept(language: Language) -> None:
+async def _kept(language: CliLanguage) -> None:
     """Until somebody has looked enough: to be told so here is the end that was meant."""
-    out.print(f"[bold]{said(words.KEPT, language)}[/]", soft_wrap=True)
+    out.print(f"[bold]{localized(words.KEPT, language)}[/]", soft_wrap=True)
     try:
         await asyncio.Event().wait()
     except asyncio.CancelledError:
-        out.print(said(words.ENDED, language))
+        out.print(localized(words.ENDED, language))
 
 
-async def _play(stage: Stage, processes: Processes, language: Language, *, keep: bool) -> None:
+async def _play(stage: DemoStage, processes: Processes, language: CliLanguage, *, keep: bool) -> None:
     import aiohttp
 
     from dossier.procedure.decide import load_law
     from gateway.cli.demo.closing import close
     from gateway.cli.demo.kept import open_to_all
     from gateway.cli.demo.proof import prove
-    from gateway.cli.demo.stagehand import Control, build
-    from gateway.cli.demo.story import Story
-    from gateway.cli.demo.watch import HANGS_AFTER_S, Watch
+    from gateway.cli.demo.stagehand import PartyControl, build
+    from gateway.cli.demo.story import DemoStory
+    from gateway.cli.demo.watch import HANGS_AFTER_S, AppealWatcher
     from gateway.cli.store import reader
     from gateway.settings import load_settings
 
     started = time.monotonic()
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HANGS_AFTER_S)) as session:
-        story = Story(stage, processes, Control(session, stage, processes), out, language)
+        story = DemoStory(stage, processes, PartyControl(session, stage, processes), out, language)
         with story.scene(words.BUILD):
             await asyncio.to_thread(build, stage)
         await story.start()
         async with reader(load_settings(stage.home)) as store:
-            watch = Watch(store, processes, out, language)
+            watch = AppealWatcher(store, processes, out, language)
             sight = await story.to_the_answer(watch)
             await story.to_the_court(watch, sight.history.appeal_number)
             await story.to_the_case_number(watch)

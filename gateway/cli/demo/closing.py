@@ -13,20 +13,20 @@ from rich.text import Text
 from contracts.party import LocalText
 from gateway.cli.deliveries import attempt_table, delivery_table
 from gateway.cli.demo import words
-from gateway.cli.demo.proof import Proof
+from gateway.cli.demo.proof import DemoProof
 from gateway.cli.demo.story import COURT
-from gateway.cli.demo.watch import Sight
-from gateway.cli.frame import Language, said
+from gateway.cli.demo.watch import AppealSnapshot
+from gateway.cli.frame import CliLanguage, localized
 from gateway.cli.history import event_table, term_table
 
 
 def close(
     screen: Console,
-    language: Language,
+    language: CliLanguage,
     *,
-    sight: Sight,
+    sight: AppealSnapshot,
     notices: list[dict[str, Any]],
-    proof: Proof,
+    proof: DemoProof,
     label: LocalText,
     seconds: float,
 ) -> None:
@@ -34,19 +34,19 @@ def close(
     screen.print()
     screen.print(event_table(sight.history, language))
     screen.print(term_table(sight.history, language))
-    screen.print(f"[yellow]{escape(said(label, language))}[/]")
+    screen.print(f"[yellow]{escape(localized(label, language))}[/]")
     screen.print(delivery_table(tuple(reversed(sight.deliveries)), language))
     screen.print(attempt_table(sight.attempts_at(COURT, "FileDossier"), language, title=words.COURT_ATTEMPTS))
     screen.print(_notices(notices, language))
     screen.print(Rule("dalel verify"))
-    screen.print(Text(proof.told.rstrip()), soft_wrap=True)
-    screen.print(Rule(said(words.SUMMARY, language)))
+    screen.print(Text(proof.output.rstrip()), soft_wrap=True)
+    screen.print(Rule(localized(words.SUMMARY, language)))
     _summary(screen, language, sight, proof, seconds)
 
 
-def _notices(notices: list[dict[str, Any]], language: Language) -> Table:
+def _notices(notices: list[dict[str, Any]], language: CliLanguage) -> Table:
     """Both languages side by side, as the citizen's cabinet shows them."""
-    table = Table(title=said(words.NOTICES, language), show_lines=True)
+    table = Table(title=localized(words.NOTICES, language), show_lines=True)
     table.add_column("қазақша", ratio=1)
     table.add_column("русский", ratio=1)
     for notice in notices:
@@ -55,7 +55,7 @@ def _notices(notices: list[dict[str, Any]], language: Language) -> Table:
     return table
 
 
-def _summary(screen: Console, language: Language, sight: Sight, proof: Proof, seconds: float) -> None:
+def _summary(screen: Console, language: CliLanguage, sight: AppealSnapshot, proof: DemoProof, seconds: float) -> None:
     lines = (
         (words.CASE_NUMBER, str(sight.history.case_number)),
         (words.DOSSIER, f"{proof.dossier} ({proof.dossier.stat().st_size} B)"),
@@ -63,5 +63,5 @@ def _summary(screen: Console, language: Language, sight: Sight, proof: Proof, se
         (words.LATER_DOSSIER, f"{proof.supplement} ({proof.supplement.stat().st_size} B)"),
     )
     for title, value in lines:
-        screen.print(f"{escape(said(title, language))}: [bold]{escape(value)}[/]", soft_wrap=True)
-    screen.print(f"[green]{said(words.SECONDS, language).format(seconds=f'{seconds:.0f}')}[/]")
+        screen.print(f"{escape(localized(title, language))}: [bold]{escape(value)}[/]", soft_wrap=True)
+    screen.print(f"[green]{localized(words.SECONDS, language).format(seconds=f'{seconds:.0f}')}[/]")

@@ -12,37 +12,37 @@ from rich.text import Text
 
 from gateway.cli import words as common
 from gateway.cli.demo import words
-from gateway.cli.demo.stagehand import Stage
-from gateway.cli.frame import CommandFailed, Language, operator, said
-from gateway.cli.store import ask_server
-from gateway.domain.access import Role
+from gateway.cli.demo.stagehand import DemoStage
+from gateway.cli.frame import CliLanguage, CommandFailed, localized, operator
+from gateway.cli.store import call_server
+from gateway.domain.access import UserRole
 from gateway.http.order import user_form
 from gateway.ports.users import AddUser
 from gateway.service.passwords import hashed
 from gateway.settings import load_settings
 
 
-def open_to_all(stage: Stage, language: Language) -> Group:
+def open_to_all(stage: DemoStage, language: CliLanguage) -> Group:
     """Add the users to the exchange that runs, and return what people are told. Blocking.
 
     The password is of this demo only: made here, printed once, kept nowhere but as its hash.
     """
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     settings, password_hash = load_settings(stage.home), hashed(password)
-    for role in Role:
+    for role in UserRole:
         form = user_form(AddUser(role.value, role, password_hash, operator(), datetime.now(UTC)))
-        if ask_server(settings, "POST", "/users", form) != {"against": None}:
+        if call_server(settings, "POST", "/users", form) != {"against": None}:
             raise CommandFailed(f"The exchange did not add the user {role}. Look at {stage.logs}.")
     address = f"http://127.0.0.1:{stage.port}/console/"
     lines = ((words.CONSOLE, address), (words.PASSWORD, password))
-    told = [Text.assemble(f"{said(title, language)}: ", (value, "bold")) for title, value in lines]
-    return Group(Rule(said(words.LOOK, language)), *told, _logins(language))
+    rows = [Text.assemble(f"{localized(title, language)}: ", (value, "bold")) for title, value in lines]
+    return Group(Rule(localized(words.LOOK, language)), *rows, _logins(language))
 
 
-def _logins(language: Language) -> Table:
+def _logins(language: CliLanguage) -> Table:
     table = Table()
-    table.add_column(said(words.NAME, language), style="bold")
-    table.add_column(said(common.ROLE, language))
-    for role in Role:
-        table.add_row(role.value, said(common.ROLES[role], language))
+    table.add_column(localized(words.NAME, language), style="bold")
+    table.add_column(localized(common.ROLE, language))
+    for role in UserRole:
+        table.add_row(role.value, localized(common.ROLES[role], language))
     return table

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from dossier.events import DossierFiled
-from gateway.cli.demo.stagehand import Stage
-from gateway.cli.demo.watch import HANGS_AFTER_S, Sight, StageFailed
-from gateway.cli.frame import Language, out
+from gateway.cli.demo.stagehand import DemoStage
+from gateway.cli.demo.watch import HANGS_AFTER_S, AppealSnapshot, StageFailed
+from gateway.cli.frame import CliLanguage, out
 from gateway.store.blobs import BlobFolder
 
 SUMMARY: Final = "dossier.pdf"
@@ -22,32 +22,32 @@ SUMMARY: Final = "dossier.pdf"
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class DemoProof:
     """Where dossier, summary and supplement lie, and what ``dalel verify`` printed of the dossier."""
 
     dossier: Path
     summary: Path
     supplement: Path
-    told: str
+    output: str
 
 
-async def prove(stage: Stage, sight: Sight, language: Language) -> Proof:
+async def prove(stage: DemoStage, sight: AppealSnapshot, language: CliLanguage) -> DemoProof:
     """Raises StageFailed when a dossier is not there, has no readable summary, or does not verify."""
     dossier, supplement = (_take(stage, sight, number, name) for number, name in ((1, "dossier"), (2, "supplement")))
     summary = _take_summary(dossier)
     _take_summary(supplement)
-    told, _ = await asyncio.gather(*(_prove(stage, each, language) for each in (dossier, supplement)))
-    return Proof(dossier, summary, supplement, told)
+    output, _ = await asyncio.gather(*(_prove(stage, each, language) for each in (dossier, supplement)))
+    return DemoProof(dossier, summary, supplement, output)
 
 
-async def _prove(stage: Stage, dossier: Path, language: Language) -> str:
-    code, told = await _verify(stage, dossier, language)
+async def _prove(stage: DemoStage, dossier: Path, language: CliLanguage) -> str:
+    code, output = await _verify(stage, dossier, language)
     if code != 0:
-        raise StageFailed(f"dalel verify {dossier} ended with {code}:\n{told}")
-    return told
+        raise StageFailed(f"dalel verify {dossier} ended with {code}:\n{output}")
+    return output
 
 
-def _take(stage: Stage, sight: Sight, number: int, name: str) -> Path:
+def _take(stage: DemoStage, sight: AppealSnapshot, number: int, name: str) -> Path:
     filed = (event.fact for event in sight.case.events if isinstance(event.fact, DossierFiled))
     fact = next((fact for fact in filed if fact.dossier_no == number), None)
     if fact is None:
@@ -71,7 +71,7 @@ def _take_summary(dossier: Path) -> Path:
     return target
 
 
-async def _verify(stage: Stage, dossier: Path, language: Language) -> tuple[int, str]:
+async def _verify(stage: DemoStage, dossier: Path, language: CliLanguage) -> tuple[int, str]:
     """In a process of its own, as anybody would; as wide as our own screen."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "gateway.cli",
@@ -80,11 +80,11 @@ async def _verify(stage: Stage, dossier: Path, language: Language) -> tuple[int,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
-        told, _ = await asyncio.wait_for(child.communicate(), HANGS_AFTER_S)
+        output, _ = await asyncio.wait_for(child.communicate(), HANGS_AFTER_S)
     except TimeoutError as problem:
         raise StageFailed(f"dalel verify did not end within {HANGS_AFTER_S:g} s") from problem
     finally:
         if child.returncode is None:
             child.kill()
             await child.communicate()  # its pipes must be closed before the event loop is
-    return child.returncode or 0, told.decode()
+    return child.returncode or 0, output.decode()

@@ -20,7 +20,7 @@ from connectors.sandbox.behaviour import Behaviour
 from gateway.cli.demo.processes import Processes, free_ports
 from gateway.cli.demo.watch import GLANCE_S, HANGS_AFTER_S, StageFailed
 from gateway.cli.frame import CommandFailed, Exit
-from gateway.installation import Plan, make_installation
+from gateway.installation import InstallationPlan, make_installation
 from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
 from gateway.settings import SOCKET_PATH_BYTES
 
@@ -47,7 +47,7 @@ _A_KNOCK: Final = aiohttp.ClientTimeout(total=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class DemoStage:
     """Where the demo plays: folders and ports."""
 
     out: Path
@@ -63,7 +63,7 @@ class Stage:
         return self.out / "logs"
 
 
-def set_stage(out: Path) -> Stage:
+def set_stage(out: Path) -> DemoStage:
     """Replace what an earlier demo left in ``out``. Raises CommandFailed for a folder that is not a demo's."""
     if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise CommandFailed(f"{out} was not made by a demo and is left alone; name another folder with --out.")
@@ -77,11 +77,11 @@ def set_stage(out: Path) -> Stage:
     names = [*(party.party_id for party in CAST), AUTHORITIES]
     exchange, *rest = free_ports(1 + 2 * len(names))
     pairs = zip(names, rest[::2], rest[1::2], strict=True)
-    return Stage(out, exchange, {name: Ports(inbox, control) for name, inbox, control in pairs})
+    return DemoStage(out, exchange, {name: Ports(inbox, control) for name, inbox, control in pairs})
 
 
 @contextmanager
-def own_environment(stage: Stage, *, console: bool) -> Iterator[None]:
+def own_environment(stage: DemoStage, *, console: bool) -> Iterator[None]:
     """The demo plays by its own settings, whatever the caller's ``DALEL_…`` say; a deep folder gets a short socket."""
     for name in [name for name in os.environ if name.startswith("DALEL_")]:
         del os.environ[name]
@@ -95,30 +95,30 @@ def own_environment(stage: Stage, *, console: bool) -> Iterator[None]:
         yield
 
 
-def build(stage: Stage) -> None:
+def build(stage: DemoStage) -> None:
     """Make the installation that is played on, and lay its anchor beside where the dossier will lie."""
-    plan = Plan(stage.home, stage.port, "sandbox-seconds", ports=stage.ports, behaviours=BEHAVIOURS)
+    plan = InstallationPlan(stage.home, stage.port, "sandbox-seconds", ports=stage.ports, behaviours=BEHAVIOURS)
     make_installation(plan, now=datetime.now(UTC))
     shutil.copytree(stage.home / "trust", stage.out / "trust")
 
 
-def start_exchange(stage: Stage, processes: Processes) -> None:
+def start_exchange(stage: DemoStage, processes: Processes) -> None:
     """Start the exchange."""
     processes.start("exchange", "serve", "--home", str(stage.home))
 
 
-def start_party(stage: Stage, processes: Processes, party_id: str) -> None:
+def start_party(stage: DemoStage, processes: Processes, party_id: str) -> None:
     """Start one simulated party."""
     processes.start(party_id, "sandbox", party_id, "--home", str(stage.home))
 
 
-class Control:
+class PartyControl:
     """The control ports of the parties, and the exchange's health."""
 
-    def __init__(self, session: aiohttp.ClientSession, stage: Stage, processes: Processes) -> None:
+    def __init__(self, session: aiohttp.ClientSession, stage: DemoStage, processes: Processes) -> None:
         self._session, self._stage, self._processes = session, stage, processes
 
-    async def ask(self, party_id: str, path: str, say: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+    async def post(self, party_id: str, path: str, say: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
         """GET, or POST what there is to say. Raises StageFailed on a refusal."""
         url = f"http://127.0.0.1:{self._stage.ports[party_id].control}/control/{path}"
         method = "GET" if say is None else "POST"

@@ -12,9 +12,9 @@ from rich.markup import escape
 from contracts.party import LocalText
 from gateway.cli.demo import words
 from gateway.cli.demo.processes import Processes
-from gateway.cli.demo.stagehand import Control, Stage, start_exchange, start_party
-from gateway.cli.demo.watch import Sight, StageFailed, Watch
-from gateway.cli.frame import Language, said
+from gateway.cli.demo.stagehand import DemoStage, PartyControl, start_exchange, start_party
+from gateway.cli.demo.watch import AppealSnapshot, AppealWatcher, StageFailed
+from gateway.cli.frame import CliLanguage, localized
 from gateway.sandbox_parties import AUTHORITIES, HIGHER_BODY
 
 PLATFORM: Final = "eotinish"
@@ -32,11 +32,11 @@ STUCK: Final = 3
 """So many appeals come for a body that takes none."""
 
 
-class Story:
+class DemoStory:
     """Plays the stages in order; whatever does not happen raises StageFailed."""
 
     def __init__(
-        self, stage: Stage, processes: Processes, control: Control, screen: Console, language: Language
+        self, stage: DemoStage, processes: Processes, control: PartyControl, screen: Console, language: CliLanguage
     ) -> None:
         self._stage, self._processes, self._control = stage, processes, control
         self._screen, self._language = screen, language
@@ -50,10 +50,10 @@ class Story:
                 start_party(self._stage, self._processes, party_id)
             await self._control.ready("exchange", *parties)
 
-    async def to_the_answer(self, watch: Watch) -> Sight:
+    async def to_the_answer(self, watch: AppealWatcher) -> AppealSnapshot:
         """Lodged, handed over, redirected in part, the term missed, answered late."""
         with self.scene(words.LODGE):
-            await self._control.ask(PLATFORM, "appeal", {})
+            await self._control.post(PLATFORM, "appeal", {})
             await watch.until(lambda s: s.happened("AppealRegistered"), what="the appeal registered")
         with self.scene(words.HAND_OVER):
             await watch.until(
@@ -65,10 +65,10 @@ class Story:
         with self.scene(words.LATE_REPLY):
             return await watch.until(lambda s: s.happened("Replied", BODY), what=f"{BODY} answers late")
 
-    async def to_the_court(self, watch: Watch, number: str) -> Sight:
+    async def to_the_court(self, watch: AppealWatcher, number: str) -> AppealSnapshot:
         """Disagreed, collected, one silence recorded, assembled; and the court is down."""
         with self.scene(words.DISAGREE):
-            await self._control.ask(PLATFORM, "disagree", {"appeal": number})
+            await self._control.post(PLATFORM, "disagree", {"appeal": number})
             self._processes.stop(COURT)
             await watch.until(lambda s: s.happened("RoadTaken"), what="the disagreement accepted")
         with self.scene(words.COLLECT):
@@ -80,7 +80,7 @@ class Story:
         with self.scene(words.RETRY):
             return await watch.until(_court_refused, what=f"{REFUSED_ATTEMPTS} refused attempts")
 
-    async def to_the_case_number(self, watch: Watch) -> Sight:
+    async def to_the_case_number(self, watch: AppealWatcher) -> AppealSnapshot:
         """The court comes back, verifies, acknowledges, reports."""
         with self.scene(words.ACKNOWLEDGE):
             start_party(self._stage, self._processes, COURT)
@@ -88,30 +88,30 @@ class Story:
         with self.scene(words.CASE):
             return await watch.until(lambda s: s.history.case_number is not None, what="a case number")
 
-    async def to_the_supplement(self, watch: Watch, number: str) -> tuple[Sight, list[dict[str, Any]]]:
+    async def to_the_supplement(self, watch: AppealWatcher, number: str) -> tuple[AppealSnapshot, list[dict[str, Any]]]:
         """The court asks the body, not the citizen; returns what was seen and the citizen's notices."""
         with self.scene(words.ASK):
-            await self._control.ask(COURT, "ask", {"appeal": number, "bodies": [BODY]})
+            await self._control.post(COURT, "ask", {"appeal": number, "bodies": [BODY]})
             await watch.until(lambda s: s.count("PositionReceived") == POSITIONS, what=f"the positions of {BODY}")
         with self.scene(words.SUPPLEMENT):
             await watch.until(_supplement_acknowledged, what="the court's receipt for the supplement")
-        sight = await watch.until(_all_told, what="every delivery acknowledged")
-        told = await self._control.ask(PLATFORM, f"notices?appeal={number}")
-        notices: list[dict[str, Any]] = told["notices"]
+        sight = await watch.until(_all_notified, what="every delivery acknowledged")
+        shown = await self._control.post(PLATFORM, f"notices?appeal={number}")
+        notices: list[dict[str, Any]] = shown["notices"]
         return sight, notices
 
-    async def to_a_bad_day(self, watch: Watch) -> None:
+    async def to_a_bad_day(self, watch: AppealWatcher) -> None:
         """The body's system goes down for good, and more appeals for it come: what operators have to see to."""
         with self.scene(words.BAD_DAY):
             self._processes.stop(BODY)
             for _ in range(STUCK):
-                await self._control.ask(PLATFORM, "appeal", {})
+                await self._control.post(PLATFORM, "appeal", {})
             await watch.until(_body_refused, what=f"{STUCK} deliveries that wait for {BODY}")
 
     @contextmanager
     def scene(self, title: LocalText) -> Iterator[None]:
         """Announce what comes; on a terminal something turns until it has come."""
-        self._screen.print(f"[bold green]▶[/] [bold]{escape(said(title, self._language))}[/]", soft_wrap=True)
+        self._screen.print(f"[bold green]▶[/] [bold]{escape(localized(title, self._language))}[/]", soft_wrap=True)
         if not self._screen.is_terminal:
             yield
             return
@@ -119,16 +119,16 @@ class Story:
             yield
 
 
-def _body_refused(sight: Sight) -> bool:
+def _body_refused(sight: AppealSnapshot) -> bool:
     return sum(row.recipient == BODY and row.state == "retry_scheduled" for row in sight.deliveries) >= STUCK
 
 
-def _court_refused(sight: Sight) -> bool:
+def _court_refused(sight: AppealSnapshot) -> bool:
     attempts = sight.attempts_at(COURT, "FileDossier")
     return sum(attempt.outcome == "Deferred" for attempt in attempts) >= REFUSED_ATTEMPTS
 
 
-def _court_acknowledged(sight: Sight) -> bool:
+def _court_acknowledged(sight: AppealSnapshot) -> bool:
     refused = next((row for row in sight.deliveries if row.recipient == COURT and row.state == "rejected"), None)
     if refused is not None:
         raise StageFailed(f"{COURT} refused the dossier: {refused.detail}")
@@ -136,10 +136,10 @@ def _court_acknowledged(sight: Sight) -> bool:
                for row in sight.deliveries)  # fmt: skip
 
 
-def _supplement_acknowledged(sight: Sight) -> bool:
+def _supplement_acknowledged(sight: AppealSnapshot) -> bool:
     filed = [row.state for row in sight.deliveries if row.action == "FileDossier"]
     return _court_acknowledged(sight) and filed == ["acknowledged", "acknowledged"]
 
 
-def _all_told(sight: Sight) -> bool:
+def _all_notified(sight: AppealSnapshot) -> bool:
     return all(row.state == "acknowledged" for row in sight.deliveries)

@@ -17,7 +17,7 @@ from contracts.payloads import History, HistoryEvent
 from dossier.narration import action_text
 from gateway.cli.demo import words
 from gateway.cli.demo.processes import Processes
-from gateway.cli.frame import Language, said, when
+from gateway.cli.frame import CliLanguage, localized, when
 from gateway.cli.history import names_in
 from gateway.cli.words import OUTCOMES
 from gateway.ports.case import Case
@@ -40,7 +40,7 @@ class StageFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class AppealSnapshot:
     """The one appeal of the demo at a glance; ``attempts`` by delivery_id."""
 
     case: Case
@@ -62,16 +62,16 @@ class Sight:
         return tuple(attempt for row in wanted for attempt in self.attempts[row.delivery_id])
 
 
-class Watch:
+class AppealWatcher:
     """Looks again and again until something is seen, and tells every event and failed attempt once."""
 
-    def __init__(self, store: SqlReader, processes: Processes, screen: Console, language: Language) -> None:
+    def __init__(self, store: SqlReader, processes: Processes, screen: Console, language: CliLanguage) -> None:
         self._store, self._processes = store, processes
         self._screen, self._language = screen, language
-        self._told_events = 0
-        self._told_attempts: set[tuple[int, int]] = set()
+        self._events_shown = 0
+        self._attempts_shown: set[tuple[int, int]] = set()
 
-    async def until(self, seen: Callable[[Sight], bool], *, what: str) -> Sight:
+    async def until(self, seen: Callable[[AppealSnapshot], bool], *, what: str) -> AppealSnapshot:
         """Look until ``seen``. Raises StageFailed when it does not come, or a process ends."""
         deadline = time.monotonic() + HANGS_AFTER_S
         while time.monotonic() < deadline:
@@ -83,46 +83,46 @@ class Watch:
             await asyncio.sleep(GLANCE_S)
         raise StageFailed(f"not seen within {HANGS_AFTER_S:g} s: {what}")
 
-    async def look(self) -> Sight | None:
+    async def look(self) -> AppealSnapshot | None:
         """One glance; None before the appeal is registered."""
         deliveries = await self._store.deliveries(limit=MANY)
         case = await self._store.load_case(deliveries[-1].conversation_id) if deliveries else None
         if case is None:
             return None
         attempts = {row.delivery_id: await self._store.attempts_of(row.delivery_id) for row in deliveries}
-        sight = Sight(case, history_of(case, await names_in(self._store)), deliveries, attempts)
+        sight = AppealSnapshot(case, history_of(case, await names_in(self._store)), deliveries, attempts)
         self._tell(sight)
         return sight
 
-    def _tell(self, sight: Sight) -> None:
+    def _tell(self, sight: AppealSnapshot) -> None:
         lines = [*self._new_events(sight), *self._new_attempts(sight)]
         for _, line in sorted(lines, key=itemgetter(0)):
             self._screen.print(line, soft_wrap=True)
 
-    def _new_events(self, sight: Sight) -> list[tuple[datetime, str]]:
-        fresh = sight.history.events[self._told_events :]
-        self._told_events = len(sight.history.events)
+    def _new_events(self, sight: AppealSnapshot) -> list[tuple[datetime, str]]:
+        fresh = sight.history.events[self._events_shown :]
+        self._events_shown = len(sight.history.events)
         return [(event.at, self._event(event)) for event in fresh]
 
-    def _new_attempts(self, sight: Sight) -> list[tuple[datetime, str]]:
+    def _new_attempts(self, sight: AppealSnapshot) -> list[tuple[datetime, str]]:
         found = []
         for row in sight.deliveries:
             for attempt in sight.attempts[row.delivery_id]:
                 key = (row.delivery_id, attempt.number)
-                if key in self._told_attempts or attempt.finished_at is None:
+                if key in self._attempts_shown or attempt.finished_at is None:
                     continue
-                self._told_attempts.add(key)
+                self._attempts_shown.add(key)
                 if attempt.outcome not in DONE:
                     found.append((attempt.started_at, self._attempt(row, attempt)))
         return found
 
     def _event(self, event: HistoryEvent) -> str:
-        told = escape(said(event.note, self._language))
-        return f"  [dim]{when(event.at)[11:]}[/] [cyan]{event.actor:<14}[/]{told}"
+        text = escape(localized(event.note, self._language))
+        return f"  [dim]{when(event.at)[11:]}[/] [cyan]{event.actor:<14}[/]{text}"
 
     def _attempt(self, row: DeliveryRow, attempt: AttemptRow) -> str:
-        told = said(words.ATTEMPT, self._language).format(
-            n=attempt.number, to=row.recipient, what=said(action_text(row.action), self._language),
-            outcome=said(OUTCOMES[attempt.outcome], self._language), words=attempt.detail or "",
+        text = localized(words.ATTEMPT, self._language).format(
+            n=attempt.number, to=row.recipient, what=localized(action_text(row.action), self._language),
+            outcome=localized(OUTCOMES[attempt.outcome], self._language), words=attempt.detail or "",
         )  # fmt: skip
-        return f"  [dim]{when(attempt.started_at)[11:]}[/] [yellow]{'dalel':<14}{escape(told.rstrip())}[/]"
+        return f"  [dim]{when(attempt.started_at)[11:]}[/] [yellow]{'dalel':<14}{escape(text.rstrip())}[/]"

@@ -13,9 +13,9 @@ from gateway.cli.frame import ALMATY, DEFAULT_HOME, AsJson, CommandFailed, Home,
 from gateway.settings import load_settings
 
 if TYPE_CHECKING:
-    from gateway.cli.importing.tally import Tally
+    from gateway.cli.importing.tally import ImportTally
 
-_TOLD_PROBLEMS: Final = 50
+_PROBLEMS_SHOWN: Final = 50
 
 
 def import_cases(
@@ -41,10 +41,10 @@ def import_cases(
     """
     from gateway.cli.importing.reading import read_all
     from gateway.cli.importing.run import carry_out, require_parties
-    from gateway.cli.importing.tally import Tally
+    from gateway.cli.importing.tally import ImportTally
     from gateway.service.importing import ImportOrder
 
-    settings, tally = load_settings(home), Tally(dry_run=dry_run)
+    settings, tally = load_settings(home), ImportTally(dry_run=dry_run)
     reading = read_all(file, map_file, tally)
     require_parties(settings, PartyId(platform), reading.parties)
     exported_at = exported.replace(tzinfo=ALMATY) if exported else reading.exported_at
@@ -57,7 +57,7 @@ def import_cases(
     _tell(tally, as_json=as_json)
 
 
-def _tell(tally: Tally, *, as_json: bool) -> None:
+def _tell(tally: ImportTally, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -74,18 +74,18 @@ def _tell(tally: Tally, *, as_json: bool) -> None:
         raise CommandFailed(f"{tally.not_taken} of the records stay outside. Mend them and run the same command again.")
 
 
-def _tell_people(tally: Tally) -> None:
+def _tell_people(tally: ImportTally) -> None:
     """Counts, then each step that became a bare fact, then what is wrong; unknown codes all at once, for the map."""
     done = "would be taken in; nothing was done" if tally.dry_run else "taken in"
     out.print(f"{len(tally.taken)} {done}. {len(tally.known)} are here already.")
     for taken in tally.taken:
         for step in taken.refused:
-            told = f"{taken.number}, history row {step.row}: kept as told, without effect on terms: {step.why}"
-            err.print(told, markup=False)
-    for problem in tally.problems[:_TOLD_PROBLEMS]:
+            message = f"{taken.number}, history row {step.row}: kept as told, without effect on terms: {step.why}"
+            err.print(message, markup=False)
+    for problem in tally.problems[:_PROBLEMS_SHOWN]:
         where = f"{problem.file}:{problem.line} {problem.record} {problem.field}"
-        err.print(f"{where}: {problem.said}; {problem.cure}", markup=False)
-    if (more := len(tally.problems) - _TOLD_PROBLEMS) > 0:
+        err.print(f"{where}: {problem.detail}; {problem.cure}", markup=False)
+    if (more := len(tally.problems) - _PROBLEMS_SHOWN) > 0:
         err.print(f"{more} more; --json names them all.")
     for group, codes in sorted(tally.unknown.items()):
         err.print(f"The map lacks, under {group}: {', '.join(sorted(codes))}", markup=False)

@@ -12,10 +12,10 @@ from connectors.ias.split import SourceRecord
 from contracts.header import DocumentId
 from dossier.importing.record import ImportedAppeal
 from gateway.cli.frame import CommandFailed, Exit
-from gateway.cli.store import ask_server
-from gateway.http.importform import ImportAsked, import_form, part_form, read_result
-from gateway.service.importing import ImportOrder, Known, NotTaken, Taken, take_in
-from gateway.service.keeping import NotKept, Part, keep_part
+from gateway.cli.store import call_server
+from gateway.http.importform import ImportRequest, import_form, part_form, read_result
+from gateway.service.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected, take_in
+from gateway.service.keeping import NotKept, UploadPart, keep_part
 from gateway.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,61 +32,61 @@ class ReadRecord:
     key: str
 
 
-class ImportDoor(Protocol):
+class Importer(Protocol):
     """Keeps parts of files and takes cases in, each in one commit."""
 
-    async def keep(self, part: Part) -> DocumentId:
+    async def keep(self, part: UploadPart) -> DocumentId:
         """Raises NotKept."""
         ...
 
     async def take(
         self, record: ReadRecord, order: ImportOrder, documents: Sequence[DocumentId]
-    ) -> Taken | Known | NotTaken: ...
+    ) -> ImportAccepted | AlreadyImported | ImportRejected: ...
 
 
 @dataclass(frozen=True, slots=True)
-class BesideExchange:
+class SocketImporter:
     """Through the admin socket. Raises CommandFailed when the exchange stops meanwhile."""
 
     settings: Settings
 
-    async def keep(self, part: Part) -> DocumentId:
+    async def keep(self, part: UploadPart) -> DocumentId:
         try:
-            told = await self._ask("/imports/part", part_form(part))
+            answer = await self._ask("/imports/part", part_form(part))
         except CommandFailed as refused:
             if refused.code is Exit.UNREACHABLE:
                 raise
             raise NotKept(str(refused)) from refused  # this file only; the others go on
-        return DocumentId(told["document_id"])
+        return DocumentId(answer["document_id"])
 
     async def take(
         self, record: ReadRecord, order: ImportOrder, documents: Sequence[DocumentId]
-    ) -> Taken | Known | NotTaken:
-        asked = ImportAsked(record_form(record.source, record.key), order, tuple(documents))
-        return read_result(await self._ask("/imports/case", import_form(asked)))
+    ) -> ImportAccepted | AlreadyImported | ImportRejected:
+        import_request = ImportRequest(record_form(record.source, record.key), order, tuple(documents))
+        return read_result(await self._ask("/imports/case", import_form(import_request)))
 
     async def _ask(self, path: str, form: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
-        told = await asyncio.to_thread(ask_server, self.settings, "POST", path, form)
-        if told is None:
+        answer = await asyncio.to_thread(call_server, self.settings, "POST", path, form)
+        if answer is None:
             raise CommandFailed("The exchange stopped. The same command goes on with what remains.", Exit.UNREACHABLE)
-        return told
+        return answer
 
 
 @dataclass(frozen=True, slots=True)
-class InItsPlace:
+class StoreImporter:
     """On the store itself, which nobody else holds."""
 
     exchange: Exchange
     key: KeySource
 
-    async def keep(self, part: Part) -> DocumentId:
+    async def keep(self, part: UploadPart) -> DocumentId:
         document_id, _ = await keep_part(self.exchange, part)
         return document_id
 
     async def take(
         self, record: ReadRecord, order: ImportOrder, documents: Sequence[DocumentId]
-    ) -> Taken | Known | NotTaken:
+    ) -> ImportAccepted | AlreadyImported | ImportRejected:
         return await take_in(self.exchange, record.imported, order, documents, self.key)
 
 
-__all__ = ["BesideExchange", "ImportDoor", "InItsPlace", "NotKept", "ReadRecord"]
+__all__ = ["Importer", "NotKept", "ReadRecord", "SocketImporter", "StoreImporter"]

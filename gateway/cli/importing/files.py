@@ -7,10 +7,10 @@ from pathlib import Path
 
 from dossier.importing.record import ImportedAppeal, ImportedFile
 from dossier.layout import safe_name
-from gateway.service.importing import Trouble
-from gateway.service.keeping import Whole
+from gateway.service.importing import ImportTrouble
+from gateway.service.keeping import UploadedFile
 
-Found = Whole | Trouble
+Found = UploadedFile | ImportTrouble
 
 
 def wholes_of(imported: ImportedAppeal, folder: Path | None) -> Iterator[Found]:
@@ -18,7 +18,7 @@ def wholes_of(imported: ImportedAppeal, folder: Path | None) -> Iterator[Found]:
     flat = imported.number.replace("/", "_")
     for part in imported.record:
         name = safe_name(f"{flat}-{part.name}")
-        yield Whole.at_hand(imported.number, name, part.media_type, part.content)
+        yield UploadedFile.at_hand(imported.number, name, part.media_type, part.content)
     for place, file in enumerate(imported.files, 1):
         yield _whole(f"files[{place}]", imported.number, flat, file, folder)
 
@@ -27,14 +27,14 @@ def _whole(field: str, number: str, flat: str, file: ImportedFile, folder: Path 
     path = _find(flat, file, folder)
     if path is None:
         where = f"in {folder}" if folder else "without --files"
-        return Trouble(field, f"{file.file_name} is not there {where}", "name the folder in which the files lie")
+        return ImportTrouble(field, f"{file.file_name} is not there {where}", "name the folder in which the files lie")
     try:
-        whole = Whole.at(f"{number} {field}", safe_name(file.file_name), file.media_type, path)
+        whole = UploadedFile.at(f"{number} {field}", safe_name(file.file_name), file.media_type, path)
     except OSError as broken:
-        return Trouble(field, f"{path.name} cannot be read: {broken.strerror}", "make it readable")
+        return ImportTrouble(field, f"{path.name} cannot be read: {broken.strerror}", "make it readable")
     if file.sha256 not in {None, whole.sha256}:
-        told = f"{path.name} has another SHA-256 than the record says"
-        return Trouble(field, told, "fetch the file anew from the source")
+        message = f"{path.name} has another SHA-256 than the record says"
+        return ImportTrouble(field, message, "fetch the file anew from the source")
     return whole
 
 

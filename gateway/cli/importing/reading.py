@@ -9,11 +9,11 @@ from pathlib import Path
 from connectors.ias.key import ExportKey, KeyInvalid, parse_key
 from connectors.ias.problems import ExportUnreadable, RecordInvalid
 from connectors.ias.reading import read_record
-from connectors.ias.split import Export, doubled, read_export
+from connectors.ias.split import IasExport, doubled, read_export
 from contracts.party import PartyId
 from gateway.cli.frame import CommandFailed
 from gateway.cli.importing.doors import ReadRecord
-from gateway.cli.importing.tally import Tally
+from gateway.cli.importing.tally import ImportTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Reading:
     exported_at: datetime | None
 
 
-def read_all(file: Path, map_file: Path, tally: Tally) -> Reading:
+def read_all(file: Path, map_file: Path, tally: ImportTally) -> Reading:
     """Everything that is wrong with single records goes into ``tally``. Raises CommandFailed for a whole file."""
     try:
         text = map_file.read_text(encoding="utf-8")
@@ -41,7 +41,7 @@ def read_all(file: Path, map_file: Path, tally: Tally) -> Reading:
     return Reading(_records(export, key, text, tally), frozenset(key.organisations.values()), export.exported_at)
 
 
-def _records(export: Export, key: ExportKey, text: str, tally: Tally) -> list[ReadRecord]:
+def _records(export: IasExport, key: ExportKey, text: str, tally: ImportTally) -> list[ReadRecord]:
     twice = {(problem.line, problem.record): problem for problem in doubled(export)}
     readable = []
     for record in export.records:

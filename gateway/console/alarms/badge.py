@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from gateway.console.surroundings import AROUND, SESSION
+from gateway.console.surroundings import CONTEXT, SESSION
 from gateway.log import reason_of
 from gateway.ports.alarms import AlarmReads
 
@@ -30,7 +30,7 @@ class Badge:
         self._lock = asyncio.Lock()
         self._count, self._counted_s = 0, float("-inf")
 
-    async def look(self) -> int:
+    async def current(self) -> int:
         """The number, new or nearly so. A store that is away keeps no page from being shown: 0 then."""
         async with self._lock:
             now_s = asyncio.get_running_loop().time()
@@ -57,10 +57,10 @@ COUNT: Final = web.RequestKey("unacknowledged", int)
 async def alarms_counted(request: web.Request, handler: Handler) -> web.StreamResponse:
     """For the navigation of whatever page is made."""
     if SESSION in request:
-        request[COUNT] = await request.config_dict[BADGE].look()
+        request[COUNT] = await request.config_dict[BADGE].current()
     return await handler(request)
 
 
 def add_badge(app: web.Application) -> None:
     """Made once for the console."""
-    app[BADGE] = Badge(app[AROUND].reads)
+    app[BADGE] = Badge(app[CONTEXT].reads)

@@ -13,12 +13,12 @@ from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.live import stream
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.domain.access import Right
 from gateway.domain.alarm_letter import HAPPENINGS
 from gateway.domain.alarms import KINDS
-from gateway.ports.alarms import Unheard, WholeAlarm
-from gateway.service.alarms import acknowledge_as, unheard
+from gateway.ports.alarms import AlarmDetail, UndeliveredAlarms
+from gateway.service.alarms import acknowledge_as, failing_channels
 from gateway.service.operate import NotAllowed
 
 LONGEST_REASON: Final = 500
@@ -48,9 +48,9 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around, asked = request.config_dict[AROUND], AlarmFilter.read(request.query)
-    now = around.exchange.clock.now()
-    found = await alarm_list(around.reads, asked, await _unheard(request), now=now)
+    context, filters = request.config_dict[CONTEXT], AlarmFilter.read(request.query)
+    now = context.exchange.clock.now()
+    found = await alarm_list(context.reads, filters, await _unheard(request), now=now)
     done = request.query.get("done", "")
     version = version_of(found.open_ones, now)
     return page(request, "alarms/list.html", found=found, tables=TABLES, version=version, done=_done(done))
@@ -58,11 +58,11 @@ async def _list(request: web.Request) -> web.Response:
 
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    around, asked = request.config_dict[AROUND], AlarmFilter.read(request.query)
+    context, filters = request.config_dict[CONTEXT], AlarmFilter.read(request.query)
 
     async def version() -> str:
-        found = await open_page(around.reads, asked)
-        return version_of(found[:PAGE], around.exchange.clock.now())
+        found = await open_page(context.reads, filters)
+        return version_of(found[:PAGE], context.exchange.clock.now())
 
     return await stream(request, version)
 
@@ -80,18 +80,19 @@ async def _badge_live(request: web.Request) -> web.StreamResponse:
 async def _show(request: web.Request) -> web.Response:
     require(request, Right.SEE)
     found = await _whole(request)
-    now = request.config_dict[AROUND].exchange.clock.now()
-    told = {step.step_id: [one for one in found.letters if one.step_id == step.step_id] for step in found.steps}
+    now = request.config_dict[CONTEXT].exchange.clock.now()
+    notified = {step.step_id: [one for one in found.letters if one.step_id == step.step_id] for step in found.steps}
     done = _done(request.query.get("done", ""))
     return page(
-        request, "alarms/alarm.html", found=found, alarm=found.alarm, told=told, tables=TABLES, now=now, done=done,
+        request, "alarms/alarm.html", found=found, alarm=found.alarm, notified=notified, tables=TABLES, now=now,
+        done=done,
         spec=KINDS[found.alarm.kind], version=_version(found),
     )  # fmt: skip
 
 
 async def _live_one(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    reads, number = request.config_dict[AROUND].reads, _number(request)
+    reads, number = request.config_dict[CONTEXT].reads, _number(request)
 
     async def version() -> str | None:
         found = await reads.whole_alarm(number)
@@ -102,7 +103,7 @@ async def _live_one(request: web.Request) -> web.StreamResponse:
 
 async def _acknowledge(request: web.Request) -> web.StreamResponse:
     """One or those that were ticked; of each the audit log has a line, and the page says how many it was."""
-    around, user = request.config_dict[AROUND], request[SESSION].user
+    context, user = request.config_dict[CONTEXT], request[SESSION].user
     form = await request.post()
     reason = str(form.get("reason", "")).strip()[:LONGEST_REASON]
     numbers = [str(one) for one in form.getall("alarm", [])]
@@ -112,7 +113,7 @@ async def _acknowledge(request: web.Request) -> web.StreamResponse:
     against: list[str | None] = []
     for number in dict.fromkeys(numbers):
         try:
-            against.append(await acknowledge_as(around.exchange, user, int(number), reason=reason))
+            against.append(await acknowledge_as(context.exchange, user, int(number), reason=reason))
         except NotAllowed as refused:
             raise web.HTTPForbidden from refused
     request.config_dict[BADGE].forget()
@@ -128,19 +129,19 @@ def _done(words: str) -> tuple[int, int] | None:
     return (int(first), int(second)) if is_fit else None
 
 
-async def _unheard(request: web.Request) -> tuple[Unheard, ...]:
-    around = request.config_dict[AROUND]
-    return await unheard(around.reads, around.exchange.alarm_limits, around.exchange.clock.now())
+async def _unheard(request: web.Request) -> tuple[UndeliveredAlarms, ...]:
+    context = request.config_dict[CONTEXT]
+    return await failing_channels(context.reads, context.exchange.alarm_limits, context.exchange.clock.now())
 
 
-async def _whole(request: web.Request) -> WholeAlarm:
-    found = await request.config_dict[AROUND].reads.whole_alarm(_number(request))
+async def _whole(request: web.Request) -> AlarmDetail:
+    found = await request.config_dict[CONTEXT].reads.whole_alarm(_number(request))
     if found is None:
         raise web.HTTPNotFound
     return found
 
 
-def _version(found: WholeAlarm) -> str:
+def _version(found: AlarmDetail) -> str:
     """Differs whenever something happened to it, or to a message about it."""
     tries = sum(one.tries for one in found.letters)
     ended = sum(one.ended_at is not None for one in found.letters)

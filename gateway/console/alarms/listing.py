@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from gateway.domain.alarms import BANDS, Alarm, Kind, band_of
-from gateway.ports.alarms import AlarmReads, AlarmsLooked, OpenLooked, OpenPlace, Unheard
+from gateway.domain.alarms import BANDS, Alarm, AlarmKind, band_of
+from gateway.ports.alarms import AlarmQuery, AlarmReads, OpenAlarmQuery, OpenPlace, UndeliveredAlarms
 
 PAGE: Final = 50
-_KINDS: Final = frozenset(map(str, Kind))
+_KINDS: Final = frozenset(map(str, AlarmKind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,16 @@ class AlarmFilter:
         return cls(kind if kind in _KINDS else "", place, int(after) if _is_number(after) and place is None else None)
 
     @property
-    def of_kind(self) -> Kind | None:
+    def of_kind(self) -> AlarmKind | None:
         """None: of any."""
-        return Kind(self.kind) if self.kind else None
+        return AlarmKind(self.kind) if self.kind else None
 
     def address(self, **changes: object) -> str:
         """The query string, with some of it changed."""
         filtered = replace(self, **changes)  # type: ignore[arg-type]
         named = {
             "kind": filtered.kind,
-            "open": "" if filtered.place is None else _told(filtered.place),
+            "open": "" if filtered.place is None else _version(filtered.place),
             "after": "" if filtered.after is None else str(filtered.after),
         }
         return urlencode({name: value for name, value in named.items() if value})
@@ -61,47 +61,45 @@ class AlarmList:
     next_place: OpenPlace | None
     over: tuple[Alarm, ...]
     next_after: int | None
-    asked: AlarmFilter
-    unheard: tuple[Unheard, ...]
+    filters: AlarmFilter
+    failing_channels: tuple[UndeliveredAlarms, ...]
     now: datetime
 
 
 async def alarm_list(
-    reads: AlarmReads, asked: AlarmFilter, unheard: tuple[Unheard, ...], *, now: datetime
+    reads: AlarmReads, filters: AlarmFilter, failing_channels: tuple[UndeliveredAlarms, ...], *, now: datetime
 ) -> AlarmList:
     """The page that the filter asks for."""
-    lasting, ended = await open_page(reads, asked), await _over_page(reads, asked)
+    lasting, ended = await open_page(reads, filters), await _over_page(reads, filters)
     last = lasting[PAGE - 1] if len(lasting) > PAGE else None
     return AlarmList(
         lasting[:PAGE],
         OpenPlace(band_of(last), last.alarm_id) if last else None,
         ended[:PAGE],
         ended[PAGE - 1].alarm_id if len(ended) > PAGE else None,
-        asked,
-        unheard,
+        filters,
+        failing_channels,
         now,
     )
 
 
-async def open_page(reads: AlarmReads, asked: AlarmFilter) -> tuple[Alarm, ...]:
+async def open_page(reads: AlarmReads, filters: AlarmFilter) -> tuple[Alarm, ...]:
     """One more than a page; none where those that are over go on."""
-    if asked.after is not None:
+    if filters.after is not None:
         return ()
-    return await reads.open_alarms(OpenLooked(asked.of_kind, asked.place, limit=PAGE + 1))
+    return await reads.open_alarms(OpenAlarmQuery(filters.of_kind, filters.place, limit=PAGE + 1))
 
 
-async def _over_page(reads: AlarmReads, asked: AlarmFilter) -> tuple[Alarm, ...]:
-    if asked.place is not None:
+async def _over_page(reads: AlarmReads, filters: AlarmFilter) -> tuple[Alarm, ...]:
+    if filters.place is not None:
         return ()
-    return await reads.look_for_alarms(
-        AlarmsLooked(is_open=False, kind=asked.of_kind, after=asked.after, limit=PAGE + 1)
-    )
+    return await reads.list_alarms(AlarmQuery(is_open=False, kind=filters.of_kind, after=filters.after, limit=PAGE + 1))
 
 
 def version_of(open_ones: tuple[Alarm, ...], now: datetime) -> str:
     """Differs whenever an open one does, and each minute, since ages grow."""
-    told = [(one.alarm_id, one.level, one.count, one.acknowledged, one.unseen_since) for one in open_ones]
-    return hashlib.sha256(repr((now.replace(second=0, microsecond=0), told)).encode()).hexdigest()[:16]
+    version = [(one.alarm_id, one.level, one.count, one.acknowledged, one.unseen_since) for one in open_ones]
+    return hashlib.sha256(repr((now.replace(second=0, microsecond=0), version)).encode()).hexdigest()[:16]
 
 
 def _place(words: str) -> OpenPlace | None:
@@ -112,7 +110,7 @@ def _place(words: str) -> OpenPlace | None:
     return OpenPlace(BANDS[int(band)], int(number))
 
 
-def _told(place: OpenPlace) -> str:
+def _version(place: OpenPlace) -> str:
     return f"{BANDS.index(place.band)}-{place.alarm_id}"
 
 

@@ -14,7 +14,7 @@ from dossier.appeal import Status
 from gateway.console.filters import words_of
 from gateway.console.language import marked
 from gateway.console.pages import ALMATY
-from gateway.ports.appeals import AppealsLooked, TermsLooked, TermsOf
+from gateway.ports.appeals import AppealQuery, TermQuery, TermsOf
 
 DISAGREED: Final = "disagreed"
 IN_COURT: Final = frozenset(
@@ -73,10 +73,10 @@ class AppealFilter:
             after=words_of(query.get("after", "")),
         )
 
-    def looked(self, now: datetime, *, limit: int) -> AppealsLooked:
+    def to_query(self, now: datetime, *, limit: int) -> AppealQuery:
         """In terms of the store."""
         one = frozenset({Status(self.status)}) if self.status in _STATUSES else frozenset()
-        return AppealsLooked(
+        return AppealQuery(
             statuses=GROUPS.get(self.status, one),
             body=PartyId(self.body) if self.body else None,
             missed=self.missed,
@@ -122,11 +122,11 @@ class TermFilter:
             after=words_of(query.get("after", ""), longest=300),
         )
 
-    def looked(self, now: datetime, *, limit: int) -> TermsLooked:
+    def to_query(self, now: datetime, *, limit: int) -> TermQuery:
         """In terms of the store."""
         of, _, term = self.after.partition(_BETWEEN)
         until = {TermsOf.TODAY: end_of_day(now), TermsOf.NEAR: now + NEAR}
-        return TermsLooked(
+        return TermQuery(
             breached=self.which in {TermsOf.BREACHED, TermsOf.BREACHED_LATELY, TermsOf.MET_LATE},
             met=self.which is TermsOf.MET_LATE,
             until=until.get(self.which),

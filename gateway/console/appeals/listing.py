@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from contracts.party import Role
+from contracts.party import PartyRole
 from dossier.appeal import Status
 from gateway.console import csv_export
 from gateway.console.appeals.filters import AGES, GROUP_WORDS, AppealFilter
@@ -19,11 +19,11 @@ from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.pages import when
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.domain.access import Right
 from gateway.domain.persons import is_person_number
 from gateway.ports.appeals import AppealReads, AppealRow
-from gateway.service.find_cases import Found, Seeker, Trouble, find_cases
+from gateway.service.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
 
 HEADINGS: Final = (
     "appeal", "opened_almaty", "status", "subject", "body", "disagreed", "terms_missed", "next_due_almaty",
@@ -32,9 +32,11 @@ HEADINGS: Final = (
 _AT_ONCE: Final = 1_000
 
 TROUBLE_WORDS: Final = {
-    Trouble.NOT_ALLOWED: marked("Your role does not look for cases by IIN or BIN."),
-    Trouble.NO_KEY: marked("This node has no key to look for persons with."),
-    Trouble.OTHER_KEY: marked("This node has another key than the one that persons are listed by. Copy that key here."),
+    SearchTrouble.NOT_ALLOWED: marked("Your role does not look for cases by IIN or BIN."),
+    SearchTrouble.NO_KEY: marked("This node has no key to look for persons with."),
+    SearchTrouble.OTHER_KEY: marked(
+        "This node has another key than the one that persons are listed by. Copy that key here."
+    ),
 }
 
 
@@ -46,7 +48,7 @@ class AppealList:
     filter: AppealFilter
     next_after: str
     now: datetime
-    found: Found | None = None
+    found: FoundCases | None = None
 
 
 def add_routes(app: web.Application) -> None:
@@ -64,13 +66,13 @@ def address_of(number: str) -> str:
 
 async def _list(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    around, asked = request.config_dict[AROUND], AppealFilter.read(request.query)
-    now = around.exchange.clock.now()
-    if asked.number:
-        return await _by_number(request, asked.number)
-    found = await around.reads.look_for_appeals(asked.looked(now, limit=PAGE + 1))
+    context, filters = request.config_dict[CONTEXT], AppealFilter.read(request.query)
+    now = context.exchange.clock.now()
+    if filters.number:
+        return await _by_number(request, filters.number)
+    found = await context.reads.list_appeals(filters.to_query(now, limit=PAGE + 1))
     rows = found[:PAGE]
-    return _shown(request, AppealList(rows, asked, rows[-1].appeal_number if len(found) > PAGE else "", now))
+    return _shown(request, AppealList(rows, filters, rows[-1].appeal_number if len(found) > PAGE else "", now))
 
 
 async def _find(request: web.Request) -> web.StreamResponse:
@@ -79,11 +81,11 @@ async def _find(request: web.Request) -> web.StreamResponse:
     words = words_of(str((await request.post()).get("number", "")))
     if not is_person_number(words):
         raise web.HTTPSeeOther(f"{PREFIX}/appeals?{urlencode({'number': words})}" if words else f"{PREFIX}/appeals")
-    around = request.config_dict[AROUND]
-    found = await find_cases(around.exchange, _seeker(request), words)
-    if found.trouble is Trouble.NOT_ALLOWED:
+    context = request.config_dict[CONTEXT]
+    found = await find_cases(context.exchange, _seeker(request), words)
+    if found.trouble is SearchTrouble.NOT_ALLOWED:
         raise web.HTTPForbidden
-    return _shown(request, AppealList(found.cases, AppealFilter(), "", around.exchange.clock.now(), found))
+    return _shown(request, AppealList(found.cases, AppealFilter(), "", context.exchange.clock.now(), found))
 
 
 async def _back(_: web.Request) -> web.StreamResponse:
@@ -93,22 +95,24 @@ async def _back(_: web.Request) -> web.StreamResponse:
 
 async def _by_number(request: web.Request, number: str) -> web.StreamResponse:
     """Somebody's own link may hold a person's number: nothing is looked for by it, and it is not shown again."""
-    around = request.config_dict[AROUND]
+    context = request.config_dict[CONTEXT]
     if is_person_number(number):
         raise web.HTTPSeeOther(f"{PREFIX}/appeals")
-    found = await find_cases(around.exchange, _seeker(request), number)
+    found = await find_cases(context.exchange, _seeker(request), number)
     if len(found.cases) == 1:
         raise web.HTTPSeeOther(address_of(found.cases[0].appeal_number))
-    return _shown(request, AppealList(found.cases, AppealFilter(number=number), "", around.exchange.clock.now(), found))
+    return _shown(
+        request, AppealList(found.cases, AppealFilter(number=number), "", context.exchange.clock.now(), found)
+    )
 
 
-def _seeker(request: web.Request) -> Seeker:
-    around = request.config_dict[AROUND]
-    return Seeker(request[SESSION].user, around.reads, around.persons)
+def _seeker(request: web.Request) -> Searcher:
+    context = request.config_dict[CONTEXT]
+    return Searcher(request[SESSION].user, context.reads, context.persons)
 
 
 def _shown(request: web.Request, shown: AppealList) -> web.Response:
-    parties = request.config_dict[AROUND].exchange.directory().registry.parties
+    parties = request.config_dict[CONTEXT].exchange.directory().registry.parties
     trouble = shown.found and shown.found.trouble
     return page(
         request,
@@ -118,32 +122,34 @@ def _shown(request: web.Request, shown: AppealList) -> web.Response:
         statuses=tuple(Status),
         groups=GROUP_WORDS,
         ages=AGES,
-        bodies=sorted((one for one in parties if one.role is Role.AGENCY), key=lambda party: party.party_id),
+        bodies=sorted((one for one in parties if one.role is PartyRole.AGENCY), key=lambda party: party.party_id),
     )
 
 
 async def _csv(request: web.Request) -> web.StreamResponse:
     require(request, Right.EXPORT)
-    around, asked = request.config_dict[AROUND], AppealFilter.read(request.query)
-    now = around.exchange.clock.now()
-    return await csv_export.written(request, f"appeals-{now:%Y%m%d-%H%M%S}", HEADINGS, _pages(around.reads, asked, now))
+    context, filters = request.config_dict[CONTEXT], AppealFilter.read(request.query)
+    now = context.exchange.clock.now()
+    return await csv_export.written(
+        request, f"appeals-{now:%Y%m%d-%H%M%S}", HEADINGS, _pages(context.reads, filters, now)
+    )
 
 
-async def _pages(reads: AppealReads, asked: AppealFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
+async def _pages(reads: AppealReads, filters: AppealFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
     left = csv_export.MOST
     while left > 0:
-        looked = asked.looked(now, limit=min(_AT_ONCE, left))
-        rows = await reads.look_for_appeals(looked)
+        query = filters.to_query(now, limit=min(_AT_ONCE, left))
+        rows = await reads.list_appeals(query)
         if rows:
             yield [_cells(row) for row in rows]
-        if len(rows) < looked.limit:
+        if len(rows) < query.limit:
             return
-        asked, left = replace(asked, after=rows[-1].appeal_number), left - len(rows)
+        filters, left = replace(filters, after=rows[-1].appeal_number), left - len(rows)
 
 
 def _cells(row: AppealRow) -> tuple[str, ...]:
-    told = (
+    row_cells = (
         row.appeal_number, when(row.opened_at), row.status or "", row.subject, row.body or "",
         "1" if row.disagreed else "0", str(row.missed), when(row.next_due_at), row.case_number or "",
     )  # fmt: skip
-    return tuple(map(csv_export.harmless, told))
+    return tuple(map(csv_export.harmless, row_cells))

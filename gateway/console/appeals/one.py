@@ -21,24 +21,24 @@ from gateway.console.appeals.proving import (
     PROVER,
     UNPROVEN_WORDS,
     VERDICT_WORDS,
+    NotVerified,
     Prover,
-    Unproven,
     proof_of,
 )
-from gateway.console.appeals.story import Story, filed_of, papers, papers_named, tell
+from gateway.console.appeals.story import AppealStory, filed_of, papers, papers_named, tell
 from gateway.console.appeals.words import words_in
 from gateway.console.desk.noted import noted_on
 from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, SESSION
+from gateway.console.surroundings import CONTEXT, SESSION
 from gateway.domain.access import Right, may
 from gateway.domain.desk import About
 from gateway.ports.appeals import AppealRow
 from gateway.ports.case import Case
-from gateway.ports.console import Looked
-from gateway.ports.desk import Subject
+from gateway.ports.console import DeliveryQuery
+from gateway.ports.desk import NoteSubject
 from gateway.ports.documents import StoredDocument
 
 MOST_DELIVERIES: Final = 100
@@ -60,12 +60,14 @@ def add_routes(app: web.Application) -> None:
 async def _show(request: web.Request) -> web.Response:
     """The version is read first: what moves meanwhile is shown once more, not missed."""
     require(request, Right.SEE)
-    around = request.config_dict[AROUND]
+    context = request.config_dict[CONTEXT]
     conversation_id = await _conversation(request)
-    version = await around.reads.appeal_version(conversation_id)
+    version = await context.reads.appeal_version(conversation_id)
     row, case = await _row_and_case(request, conversation_id)
-    found = await around.exchange.documents.find(list(papers_named(case.events)))
-    deliveries = (await around.reads.look_for(Looked(number=row.appeal_number, limit=MOST_DELIVERIES))).rows
+    found = await context.exchange.documents.find(list(papers_named(case.events)))
+    deliveries = (
+        await context.reads.list_deliveries(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))
+    ).rows
     return page(
         request,
         "appeals/one.html",
@@ -74,15 +76,15 @@ async def _show(request: web.Request) -> web.Response:
         story=await _story(request, row, case),
         papers=papers(case.events, found),
         deliveries=deliveries,
-        noted=await noted_on(around.reads, Subject(About.APPEAL, row.appeal_number)),
+        noted=await noted_on(context.reads, NoteSubject(About.APPEAL, row.appeal_number)),
         detail_of=detail_for(request),
-        **_said_by(request),
+        **_sender_text(request),
     )
 
 
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    reads, conversation_id = request.config_dict[AROUND].reads, await _conversation(request)
+    reads, conversation_id = request.config_dict[CONTEXT].reads, await _conversation(request)
     return await stream(request, lambda: reads.appeal_version(conversation_id))
 
 
@@ -90,11 +92,16 @@ async def _words(request: web.Request) -> web.Response:
     require(request, Right.READ_PERSONAL)
     row, case = await _row_and_case(request, await _conversation(request))
     await _record(request, "appeal", row.appeal_number, about=row.appeal_number)
-    documents = request.config_dict[AROUND].exchange.documents
+    documents = request.config_dict[CONTEXT].exchange.documents
     found = await documents.find(list(papers_named(case.events)))
     words = await asyncio.to_thread(words_in, case)
     return page(
-        request, "appeals/words.html", row=row, words_in=words, papers=papers(case.events, found), **_said_by(request)
+        request,
+        "appeals/words.html",
+        row=row,
+        words_in=words,
+        papers=papers(case.events, found),
+        **_sender_text(request),
     )
 
 
@@ -104,7 +111,7 @@ async def _document(request: web.Request) -> web.StreamResponse:
     row, case = await _row_and_case(request, await _conversation(request))
     document_id = DocumentId(request.match_info["document"])
     own = {*papers_named(case.events), *(fact.document_id for _, fact in filed_of(case.events).values())}
-    found = await request.config_dict[AROUND].exchange.documents.find([document_id] if document_id in own else [])
+    found = await request.config_dict[CONTEXT].exchange.documents.find([document_id] if document_id in own else [])
     if document_id not in found:
         raise web.HTTPNotFound
     await _record(request, "document", f"{row.appeal_number} {document_id}", about=row.appeal_number)
@@ -120,15 +127,15 @@ async def _dossier(request: web.Request) -> web.Response:
 
 async def _verify(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around = request.config_dict[AROUND]
+    context = request.config_dict[CONTEXT]
     row, case = await _row_and_case(request, await _conversation(request))
     record, filed, document = await _filed(request, case, row)
     if document is None:
         raise web.HTTPNotFound
-    anchors = await asyncio.to_thread(around.anchors)
-    documents, now = around.exchange.documents, around.exchange.clock.now()
+    anchors = await asyncio.to_thread(context.anchors)
+    documents, now = context.exchange.documents, context.exchange.clock.now()
     came = await request.app[PROVER].prove(lambda: documents.open(document), anchors, size=document.size, now=now)
-    if isinstance(came, Unproven):
+    if isinstance(came, NotVerified):
         return _dossier_page(request, row, record, filed, document, unproven=UNPROVEN_WORDS[came])
     is_whole = may(request[SESSION].user.role, Right.READ_PERSONAL)
     return _dossier_page(request, row, record, filed, document, proof=proof_of(came, tuple(anchors), is_whole=is_whole))
@@ -138,14 +145,14 @@ async def _verify(request: web.Request) -> web.Response:
 
 
 async def _conversation(request: web.Request) -> ConversationId:
-    found = await request.config_dict[AROUND].reads.find_conversation(request.match_info["number"])
+    found = await request.config_dict[CONTEXT].reads.find_conversation(request.match_info["number"])
     if found is None:
         raise web.HTTPNotFound
     return found
 
 
 async def _row_and_case(request: web.Request, conversation_id: ConversationId) -> tuple[AppealRow, Case]:
-    reads = request.config_dict[AROUND].reads
+    reads = request.config_dict[CONTEXT].reads
     case = await reads.load_case(conversation_id)
     rows = await reads.appeals_of((conversation_id,))
     if case is None or not rows:
@@ -153,12 +160,12 @@ async def _row_and_case(request: web.Request, conversation_id: ConversationId) -
     return rows[0], case
 
 
-async def _story(request: web.Request, row: AppealRow, case: Case) -> Story:
+async def _story(request: web.Request, row: AppealRow, case: Case) -> AppealStory:
     """Messages are read only where a road was taken, and while there are any."""
-    exchange = request.config_dict[AROUND].exchange
+    exchange = request.config_dict[CONTEXT].exchange
     directory, now = exchange.directory(), exchange.clock.now()
-    is_told = row.erased_at is None and any(type(event.fact).__name__ == "RoadTaken" for event in case.events)
-    messages = await exchange.store.messages_of(case.conversation_id) if is_told else ()
+    is_notified = row.erased_at is None and any(type(event.fact).__name__ == "RoadTaken" for event in case.events)
+    messages = await exchange.store.messages_of(case.conversation_id) if is_notified else ()
     parties = directory.registry.parties
     return await asyncio.to_thread(lambda: tell(case, messages, parties, directory.names, now=now))
 
@@ -172,7 +179,7 @@ async def _filed(
     if record is None or found is None:
         raise web.HTTPNotFound
     _, filed = found
-    document = (await request.config_dict[AROUND].exchange.documents.find([filed.document_id])).get(filed.document_id)
+    document = (await request.config_dict[CONTEXT].exchange.documents.find([filed.document_id])).get(filed.document_id)
     return record, filed, document
 
 
@@ -195,13 +202,13 @@ def _dossier_page(
         marks=MARKS,
         verdict_words=VERDICT_WORDS,
         **shown,
-        **_said_by(request),
+        **_sender_text(request),
     )
 
 
-def _said_by(request: web.Request) -> Mapping[str, Any]:
+def _sender_text(request: web.Request) -> Mapping[str, Any]:
     """What templates call parties and articles by."""
-    names = request.config_dict[AROUND].exchange.directory().names
+    names = request.config_dict[CONTEXT].exchange.directory().names
     return {
         "names": {**names, APPLICANT_LANE: APPLICANT},
         "article_text": article_text,
@@ -211,7 +218,7 @@ def _said_by(request: web.Request) -> Mapping[str, Any]:
 
 async def _record(request: web.Request, what: str, subject: str, *, about: str) -> None:
     """Before anything is shown; the ledger names no person."""
-    exchange, user = request.config_dict[AROUND].exchange, request[SESSION].user
+    exchange, user = request.config_dict[CONTEXT].exchange, request[SESSION].user
     reader, now = PartyId(f"user:{user.user_id}"), exchange.clock.now()
     await exchange.store.record_access(reader, what, subject, now, about=about)
 
@@ -225,7 +232,7 @@ async def _sent(request: web.Request, document: StoredDocument) -> web.StreamRes
     }
     answer = web.StreamResponse(headers=headers)
     await answer.prepare(request)
-    documents, offset = request.config_dict[AROUND].exchange.documents, 0
+    documents, offset = request.config_dict[CONTEXT].exchange.documents, 0
     while offset < document.size:
         part = await documents.read(document.document_id, offset=offset, length=_CHUNK_BYTES)
         if not part:

@@ -17,7 +17,7 @@ from aiohttp import web
 from contracts.party import LocalText
 from dossier.layout import SUMMARY
 from dossier.procedure.wording import same
-from dossier.report import Step, Verdict, VerificationReport
+from dossier.report import ReportStep, StepVerdict, VerificationReport
 from dossier.verification import verify_container
 from gateway.console.language import marked
 from gateway.domain.verdicts import verdict_of
@@ -32,15 +32,20 @@ _PEOPLES: Final = "documents/"
 _MASK: Final = "•••"
 
 VERDICT_WORDS: Final = {
-    Verdict.PASSED: marked("passed"),
-    Verdict.FAILED: marked("failed"),
-    Verdict.INDETERMINATE: marked("not decided"),
-    Verdict.ABSENT: marked("nothing to check"),
+    StepVerdict.PASSED: marked("passed"),
+    StepVerdict.FAILED: marked("failed"),
+    StepVerdict.INDETERMINATE: marked("not decided"),
+    StepVerdict.ABSENT: marked("nothing to check"),
 }
-MARKS: Final = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.INDETERMINATE: "?", Verdict.ABSENT: "–"}
+MARKS: Final = {
+    StepVerdict.PASSED: "✓",
+    StepVerdict.FAILED: "✗",
+    StepVerdict.INDETERMINATE: "?",
+    StepVerdict.ABSENT: "–",
+}
 
 
-class Unproven(StrEnum):
+class NotVerified(StrEnum):
     """Why nothing was verified."""
 
     BUSY = "busy"
@@ -48,27 +53,27 @@ class Unproven(StrEnum):
 
 
 UNPROVEN_WORDS: Final = {
-    Unproven.BUSY: marked("Others verify dossiers at this moment. Try again in a minute."),
-    Unproven.TOO_LONG: marked("It is too long to be verified here. Download it, and use the command."),
+    NotVerified.BUSY: marked("Others verify dossiers at this moment. Try again in a minute."),
+    NotVerified.TOO_LONG: marked("It is too long to be verified here. Download it, and use the command."),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ProofCheck:
     """One step in words, with what it found where it did not pass."""
 
-    step: Step
+    step: ReportStep
     text: LocalText
     findings: tuple[LocalText, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class VerificationView:
     """What a verification came to. ``anchors``: whom we were asked to believe."""
 
     report: VerificationReport
     verdict: LocalText
-    checks: tuple[Check, ...]
+    checks: tuple[ProofCheck, ...]
     anchors: tuple[Certificate, ...]
 
 
@@ -81,12 +86,12 @@ class Prover:
 
     async def prove(
         self, opened: Callable[[], BinaryIO], anchors: Sequence[Certificate], *, size: int, now: datetime
-    ) -> VerificationReport | Unproven:
+    ) -> VerificationReport | NotVerified:
         """``opened``: the dossier's bytes, called in the thread."""
         if size > MOST_BYTES:
-            return Unproven.TOO_LONG
+            return NotVerified.TOO_LONG
         if self.waiting >= MOST_WAITING:
-            return Unproven.BUSY
+            return NotVerified.BUSY
         self.waiting += 1
         try:
             async with self.lock:
@@ -98,10 +103,10 @@ class Prover:
 PROVER: Final = web.AppKey("prover", Prover)
 
 
-def proof_of(report: VerificationReport, anchors: tuple[Certificate, ...], *, is_whole: bool) -> Proof:
+def proof_of(report: VerificationReport, anchors: tuple[Certificate, ...], *, is_whole: bool) -> VerificationView:
     """For the page. ``is_whole``: the reader may see how people named their files."""
     checks = tuple(_check(step, is_whole=is_whole) for step in report.steps)
-    return Proof(report, verdict_of(report), checks, anchors)
+    return VerificationView(report, verdict_of(report), checks, anchors)
 
 
 def _verified(opened: Callable[[], BinaryIO], anchors: Sequence[Certificate], now: datetime) -> VerificationReport:
@@ -113,13 +118,13 @@ def _verified(opened: Callable[[], BinaryIO], anchors: Sequence[Certificate], no
         return verify_container(path, anchors, now=now)
 
 
-def _check(step: Step, *, is_whole: bool) -> Check:
+def _check(step: ReportStep, *, is_whole: bool) -> ProofCheck:
     listed = [(finding.part, finding.text) for finding in step.findings]
     if is_whole:
-        return Check(step, step.text, tuple(_joined(part, text) for part, text in listed))
+        return ProofCheck(step, step.text, tuple(_joined(part, text) for part, text in listed))
     is_named = any(_names_a_file(part, text) for part, text in [(step.part, step.text), *listed])
     findings = tuple(_joined(_place(part), same(_MASK) if is_named else text) for part, text in listed)
-    return Check(step, same(_MASK) if is_named and listed else step.text, findings)
+    return ProofCheck(step, same(_MASK) if is_named and listed else step.text, findings)
 
 
 def _names_a_file(part: str, text: LocalText) -> bool:

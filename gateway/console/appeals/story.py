@@ -28,7 +28,7 @@ BAD_KINDS: Final = frozenset({"term_breached", "default_recorded", "message_reje
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class StoryDocument:
     """A document that the case rests on. ``seq``: the event that it came with."""
 
     document_id: DocumentId
@@ -39,7 +39,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HistoryLine:
     """One line of the history."""
 
     entry: EventEntry
@@ -51,7 +51,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Charted:
+class StoryChart:
     """What the drawing is made of."""
 
     parties: tuple[Party, ...]
@@ -61,12 +61,12 @@ class Charted:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class AppealStory:
     """Everything that the page shows and that no citizen wrote. ``deeds``: by term the event that met it late."""
 
     case: Case
     appeal: Appeal
-    told: tuple[Told, ...]
+    history: tuple[HistoryLine, ...]
     terms: tuple[TermEntry, ...]
     roads: tuple[RoadEntry, ...]
     drawing: tuple[Mapping[str, object], ...]
@@ -98,18 +98,18 @@ def tell(
     names: Mapping[PartyId, LocalText],
     *,
     now: datetime,
-) -> Story:
+) -> AppealStory:
     """As the history stands. ``messages``: for why a road was taken; none, once they are erased."""
     notes = narrate_all(case.events, names)
     entries = tuple(event_entry(event, note) for event, note in zip(case.events, notes, strict=True))
     terms = term_entries(case.events)
-    return Story(
+    return AppealStory(
         case,
         fold(case.events),
-        tuple(Told(entry, entry.kind in BAD_KINDS) for entry in entries),
+        tuple(HistoryLine(entry, entry.kind in BAD_KINDS) for entry in entries),
         terms,
         road_entries(case.events, messages),
-        tuple(chart_pages(Charted(tuple(parties), entries, terms, now))),
+        tuple(chart_pages(StoryChart(tuple(parties), entries, terms, now))),
         late_deeds(case.events),
     )
 
@@ -129,10 +129,10 @@ def filed_of(events: Sequence[Event]) -> dict[int, tuple[Event, DossierFiled]]:
     return {event.fact.dossier_no: (event, event.fact) for event in events if isinstance(event.fact, DossierFiled)}
 
 
-def papers(events: Sequence[Event], found: Mapping[DocumentId, StoredDocument]) -> tuple[Paper, ...]:
+def papers(events: Sequence[Event], found: Mapping[DocumentId, StoredDocument]) -> tuple[StoryDocument, ...]:
     """Those that are documents and are still there, as they came; dossiers of ours stand for themselves."""
     return tuple(
-        Paper(document_id, event.seq, event.took_place_at, event.actor, found[document_id])
+        StoryDocument(document_id, event.seq, event.took_place_at, event.actor, found[document_id])
         for document_id, event in papers_named(events).items()
         if document_id in found and fact_kind(event.fact) != "dossier_filed"
     )

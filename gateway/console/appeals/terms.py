@@ -22,7 +22,7 @@ from gateway.console.language import marked
 from gateway.console.live import stream
 from gateway.console.pages import when
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND
+from gateway.console.surroundings import CONTEXT
 from gateway.domain.access import Right
 from gateway.ports.appeals import AppealReads, TermRow, TermsOf
 
@@ -49,7 +49,7 @@ _AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class ToldTerm:
+class TermText:
     """A term in words."""
 
     row: TermRow
@@ -57,7 +57,7 @@ class ToldTerm:
     article: LocalText
 
     @classmethod
-    def of(cls, row: TermRow) -> ToldTerm:
+    def of(cls, row: TermRow) -> TermText:
         """As the rules say it that opened the term."""
         return cls(row, wording_of(row.duty, row.rules_version or CODE), article_text(row.article))
 
@@ -66,7 +66,7 @@ class ToldTerm:
 class TermList:
     """One page. ``next_after``: where the next begins; empty on the last one."""
 
-    terms: tuple[ToldTerm, ...]
+    terms: tuple[TermText, ...]
     filter: TermFilter
     next_after: str
     now: datetime
@@ -81,14 +81,14 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around, asked = request.config_dict[AROUND], TermFilter.read(request.query)
-    counted = await around.counts.look()
-    now = around.exchange.clock.now()
-    found = await around.reads.look_for_terms(asked.looked(now, limit=PAGE + 1))
+    context, filters = request.config_dict[CONTEXT], TermFilter.read(request.query)
+    counted = await context.counts.current()
+    now = context.exchange.clock.now()
+    found = await context.reads.list_terms(filters.to_query(now, limit=PAGE + 1))
     rows = found[:PAGE]
     after = place_of(rows[-1].conversation_id, rows[-1].term_id) if len(found) > PAGE else ""
-    shown = TermList(tuple(ToldTerm.of(row) for row in rows), asked, after, now)
-    directory = around.exchange.directory()
+    shown = TermList(tuple(TermText.of(row) for row in rows), filters, after, now)
+    directory = context.exchange.directory()
     return page(
         request,
         "appeals/terms.html",
@@ -103,10 +103,10 @@ async def _list(request: web.Request) -> web.Response:
 
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    counts = request.config_dict[AROUND].counts
+    counts = request.config_dict[CONTEXT].counts
 
     async def version() -> str:
-        return (await counts.look()).version
+        return (await counts.current()).version
 
     return await stream(request, version)
 
@@ -120,28 +120,28 @@ def duties() -> Mapping[str, LocalText]:
 
 async def _csv(request: web.Request) -> web.StreamResponse:
     require(request, Right.EXPORT)
-    around, asked = request.config_dict[AROUND], TermFilter.read(request.query)
-    now = around.exchange.clock.now()
-    name = f"terms-{asked.which}-{now:%Y%m%d-%H%M%S}"
-    return await csv_export.written(request, name, HEADINGS, _pages(around.reads, asked, now))
+    context, filters = request.config_dict[CONTEXT], TermFilter.read(request.query)
+    now = context.exchange.clock.now()
+    name = f"terms-{filters.which}-{now:%Y%m%d-%H%M%S}"
+    return await csv_export.written(request, name, HEADINGS, _pages(context.reads, filters, now))
 
 
-async def _pages(reads: AppealReads, asked: TermFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
+async def _pages(reads: AppealReads, filters: TermFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
     left = csv_export.MOST
     while left > 0:
-        looked = asked.looked(now, limit=min(_AT_ONCE, left))
-        rows = await reads.look_for_terms(looked)
+        query = filters.to_query(now, limit=min(_AT_ONCE, left))
+        rows = await reads.list_terms(query)
         if rows:
-            yield [_cells(ToldTerm.of(row)) for row in rows]
-        if len(rows) < looked.limit:
+            yield [_cells(TermText.of(row)) for row in rows]
+        if len(rows) < query.limit:
             return
-        asked, left = replace(asked, after=place_of(rows[-1].conversation_id, rows[-1].term_id)), left - len(rows)
+        filters, left = replace(filters, after=place_of(rows[-1].conversation_id, rows[-1].term_id)), left - len(rows)
 
 
-def _cells(term: ToldTerm) -> tuple[str, ...]:
+def _cells(term: TermText) -> tuple[str, ...]:
     row = term.row
-    told = (
+    row_cells = (
         row.appeal_number, row.party, row.duty, term.wording.ru, row.article, when(row.due_at), when(row.breached_at),
         when(row.met_at), row.rules_version,
     )  # fmt: skip
-    return tuple(map(csv_export.harmless, told))
+    return tuple(map(csv_export.harmless, row_cells))

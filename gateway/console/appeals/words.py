@@ -16,7 +16,7 @@ from gateway.ports.case import Case
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MessageWords:
     """One message with its words. ``by``: who sent it."""
 
     action: Action
@@ -26,22 +26,22 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class AppealWordsView:
     """``applicant``: None once the case is erased."""
 
     applicant: Applicant | None
     representative: Representative | None
-    said: tuple[Said, ...]
+    messages: tuple[MessageWords, ...]
 
 
-def words_in(case: Case) -> Words:
+def words_in(case: Case) -> AppealWordsView:
     """Of the registration, and of what rests on it; what cannot be read is left out."""
     messages = [one for one in map(_parsed, filter(None, (case.registration, *case.spoken))) if one is not None]
     registered = next((one.payload for one in messages if isinstance(one.payload, RegisterAppeal)), None)
-    return Words(
+    return AppealWordsView(
         registered.applicant if registered else None,
         registered.representative if registered else None,
-        tuple(_said(messages)),
+        tuple(_message_words(messages)),
     )
 
 
@@ -52,11 +52,11 @@ def _parsed(operation: bytes) -> Message | None:
         return None
 
 
-def _said(messages: list[Message]) -> Iterator[Said]:
+def _message_words(messages: list[Message]) -> Iterator[MessageWords]:
     for message in messages:
         header, payload = message.header, message.payload
         if isinstance(payload, RegisterAppeal | Disagree | Reply | AddDocuments):
-            yield Said(header.action, header.sender, header.created_at, _text(payload))
+            yield MessageWords(header.action, header.sender, header.created_at, _text(payload))
 
 
 def _text(payload: RegisterAppeal | Disagree | Reply | AddDocuments) -> str:

@@ -12,22 +12,22 @@ from gateway.console import queries
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, SESSION
+from gateway.console.surroundings import CONTEXT, SESSION
 from gateway.domain.access import RIGHT_FOR, Right, may
 from gateway.domain.acts import SOURCES, Act
 from gateway.domain.delivery import DeliveryState
-from gateway.domain.poison import Cause
+from gateway.domain.poison import PoisonCause
 from gateway.ports.console import NO_CODE, DeadGroup
 from gateway.ports.deliveries import DeliveryRow
 
 MOST_GROUPS: Final = 200
 
 CAUSES: Final[Mapping[str, tuple[str, str]]] = {
-    Cause.NO_SUCH_PARTY: (
+    PoisonCause.NO_SUCH_PARTY: (
         marked("The registry does not have this party"),
         marked("Register the party again, or correct its id in the parties file and apply it; then resend the group. If it will not come back, cancel the group and say so to those who wait."),  # noqa: E501 - one sentence
     ),
-    Cause.UNSIGNABLE: (
+    PoisonCause.UNSIGNABLE: (
         marked("The message cannot be built or signed"),
         marked("Run dalel doctor on this node: it names what is wrong with the key. Mend that, then resend the group."),
     ),
@@ -51,8 +51,8 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around, role = request.config_dict[AROUND], request[SESSION].user.role
-    groups = await around.reads.dead_groups(MOST_GROUPS + 1)
+    context, role = request.config_dict[CONTEXT], request[SESSION].user.role
+    groups = await context.reads.dead_groups(MOST_GROUPS + 1)
     return page(
         request,
         "deliveries/dead.html",
@@ -60,11 +60,11 @@ async def _list(request: web.Request) -> web.Response:
         is_cut=len(groups) > MOST_GROUPS,
         causes={group.code: CAUSES.get(group.code, OTHER) for group in groups},
         list_of=address_of,
-        counted=await around.counts.look(),
-        now=around.exchange.clock.now(),
+        counted=await context.counts.current(),
+        now=context.exchange.clock.now(),
         acts=tuple(act for act in Act if DeliveryState.DEAD_LETTERED in SOURCES[act] and may(role, RIGHT_FOR[act])),
         act_words=queries.ACT_WORDS,
-        names={party.party_id: party.name for party in around.exchange.directory().registry.parties},
+        names={party.party_id: party.name for party in context.exchange.directory().registry.parties},
     )
 
 

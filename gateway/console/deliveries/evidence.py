@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.guard import require
-from gateway.console.surroundings import AROUND, SESSION, Around
+from gateway.console.surroundings import CONTEXT, SESSION, ConsoleContext
 from gateway.domain.access import Right
 from gateway.service.evidence import Busy, evidence_for
 from gateway.service.operate import Actor
@@ -25,11 +25,11 @@ def add_routes(app: web.Application) -> None:
 async def _download(request: web.Request) -> web.Response:
     """It holds the envelopes as they went over the wire, so it is for roles that may read these, and is logged."""
     require(request, Right.READ_PERSONAL)
-    number, around = int(request.match_info["number"]), request.config_dict[AROUND]
+    number, context = int(request.match_info["number"]), request.config_dict[CONTEXT]
     if number > _BIGGEST:
         raise web.HTTPNotFound
     try:
-        content = await evidence_file(around, request[SESSION].user, number)
+        content = await evidence_file(context, request[SESSION].user, number)
     except Busy as others:
         raise web.HTTPServiceUnavailable from others
     if content is None:
@@ -38,13 +38,13 @@ async def _download(request: web.Request) -> web.Response:
     return web.Response(body=content, headers=headers, content_type=MEDIA_TYPE)
 
 
-async def evidence_file(around: Around, actor: Actor, delivery_id: int) -> bytes | None:
+async def evidence_file(context: ConsoleContext, actor: Actor, delivery_id: int) -> bytes | None:
     """None where there is no such delivery, or no key to seal by. Raises Busy."""
-    if around.seal_key is None:
+    if context.seal_key is None:
         return None
-    rules = ProofRules(anchors=around.anchors)
-    async with around.packer.turn():
-        return await evidence_for(around.exchange, around.reads, actor, delivery_id, around.seal_key, rules)
+    rules = ProofRules(anchors=context.anchors)
+    async with context.packer.turn():
+        return await evidence_for(context.exchange, context.reads, actor, delivery_id, context.seal_key, rules)
 
 
 def file_name(delivery_id: int) -> str:

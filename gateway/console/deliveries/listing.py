@@ -13,13 +13,13 @@ from gateway.console.appeals.listing import TROUBLE_WORDS
 from gateway.console.filters import AGES, GROUP_WORDS, PERIODS, Filter, words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.domain.access import RIGHT_FOR, Right, may
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.persons import is_person_number
-from gateway.ports.console import Looked
-from gateway.service.find_cases import Found, Seeker, Trouble, find_cases
+from gateway.ports.console import DeliveryQuery
+from gateway.service.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
 
 MOST_OFFERED: Final = 12
 """Saved views above the list; all of them have a page of their own."""
@@ -35,11 +35,11 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    around, asked = request.config_dict[AROUND], Filter.read(request.query)
-    if is_person_number(asked.number):  # somebody's own link: nothing is looked for by it, and it is not shown again
+    context, filters = request.config_dict[CONTEXT], Filter.read(request.query)
+    if is_person_number(filters.number):  # somebody's own link: nothing is looked for by it, and it is not shown again
         raise web.HTTPSeeOther(f"{PREFIX}/deliveries")
-    found = await queries.delivery_list(around.reads, asked, now=around.exchange.clock.now())
-    if asked.number and len(found.rows) == 1 and asked == Filter(number=asked.number):
+    found = await queries.delivery_list(context.reads, filters, now=context.exchange.clock.now())
+    if filters.number and len(found.rows) == 1 and filters == Filter(number=filters.number):
         raise web.HTTPSeeOther(f"{PREFIX}/deliveries/{found.rows[0].delivery_id}")
     return await _shown(request, found)
 
@@ -50,14 +50,14 @@ async def _find(request: web.Request) -> web.StreamResponse:
     words = words_of(str((await request.post()).get("number", "")))
     if not is_person_number(words):
         raise web.HTTPSeeOther(f"{PREFIX}/deliveries?{Filter(number=words).address()}")
-    around = request.config_dict[AROUND]
-    seeker = Seeker(request[SESSION].user, around.reads, around.persons)
-    cases = await find_cases(around.exchange, seeker, words)
-    if cases.trouble is Trouble.NOT_ALLOWED:
+    context = request.config_dict[CONTEXT]
+    seeker = Searcher(request[SESSION].user, context.reads, context.persons)
+    cases = await find_cases(context.exchange, seeker, words)
+    if cases.trouble is SearchTrouble.NOT_ALLOWED:
         raise web.HTTPForbidden
     of = tuple(case.conversation_id for case in cases.cases)
-    rows = (await around.reads.look_for(Looked(conversations=of))).rows if of else ()
-    return await _shown(request, queries.DeliveryList(rows, Filter(), None, around.exchange.clock.now()), cases)
+    rows = (await context.reads.list_deliveries(DeliveryQuery(conversations=of))).rows if of else ()
+    return await _shown(request, queries.DeliveryList(rows, Filter(), None, context.exchange.clock.now()), cases)
 
 
 async def _back(_: web.Request) -> web.StreamResponse:
@@ -65,9 +65,9 @@ async def _back(_: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"{PREFIX}/deliveries")
 
 
-async def _shown(request: web.Request, found: queries.DeliveryList, cases: Found | None = None) -> web.Response:
-    around, user = request.config_dict[AROUND], request[SESSION].user
-    views = await around.reads.views_for(user.user_id)
+async def _shown(request: web.Request, found: queries.DeliveryList, cases: FoundCases | None = None) -> web.Response:
+    context, user = request.config_dict[CONTEXT], request[SESSION].user
+    views = await context.reads.views_for(user.user_id)
     here = found.filter.address(after=None)
     return page(
         request,
@@ -75,13 +75,13 @@ async def _shown(request: web.Request, found: queries.DeliveryList, cases: Found
         found=found,
         cases=cases,
         trouble=TROUBLE_WORDS[cases.trouble] if cases and cases.trouble else "",
-        counted=await around.counts.look(),
+        counted=await context.counts.current(),
         states=tuple(DeliveryState),
         actions=tuple(Action),
         groups=GROUP_WORDS,
         ages=AGES,
         periods=PERIODS,
-        parties=sorted(around.exchange.directory().registry.parties, key=lambda party: party.party_id),
+        parties=sorted(context.exchange.directory().registry.parties, key=lambda party: party.party_id),
         acts=tuple(act for act in Act if may(user.role, RIGHT_FOR[act])),
         act_words=queries.ACT_WORDS,
         views=views[:MOST_OFFERED],
@@ -92,7 +92,7 @@ async def _shown(request: web.Request, found: queries.DeliveryList, cases: Found
 
 async def _csv(request: web.Request) -> web.StreamResponse:
     require(request, Right.EXPORT)
-    around, asked = request.config_dict[AROUND], Filter.read(request.query)
-    if is_person_number(asked.number):
+    context, filters = request.config_dict[CONTEXT], Filter.read(request.query)
+    if is_person_number(filters.number):
         raise web.HTTPBadRequest
-    return await csv_export.answer(request, around.reads, asked, around.exchange.clock.now())
+    return await csv_export.answer(request, context.reads, filters, context.exchange.clock.now())

@@ -16,11 +16,11 @@ from gateway.console import queries
 from gateway.console.filters import AGES, Filter
 from gateway.console.guard import require
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, SESSION
+from gateway.console.surroundings import CONTEXT, SESSION
 from gateway.domain.access import RIGHT_FOR, Right
 from gateway.domain.acts import SOURCES, Act
 from gateway.domain.persons import is_person_number
-from gateway.ports.console import NO_CODE, ConsoleReads, Looked
+from gateway.ports.console import NO_CODE, ConsoleReads, DeliveryQuery
 from gateway.ports.deliveries import DeliveryRow, Selection
 from gateway.service.operate import MovedAll, NotAllowed, move_all_as
 
@@ -28,13 +28,13 @@ MOST_NAMED: Final = 1_000
 """Deliveries that one may select by their numbers, or that a number of an appeal stands for."""
 MOST_COUNTED: Final = 100_000
 """A larger selection is told as more than that."""
-MOST_TOLD: Final = 20
+MOST_SHOWN: Final = 20
 _BIGGEST: Final = 2**63 - 1
 _INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class BulkSelection:
     """What somebody wants done to which. ``ids``: selected ones; else all that ``filter`` finds, made by ``as_of``."""
 
     act: Act
@@ -43,18 +43,18 @@ class Chosen:
     as_of: datetime
 
     @classmethod
-    def read(cls, form: MultiMapping[Any], now: datetime) -> Chosen:
+    def read(cls, form: MultiMapping[Any], now: datetime) -> BulkSelection:
         """Of an address or a form. Raises HTTPBadRequest where it makes no sense."""
-        said = [str(one) for one in form.getall("id", [])][:MOST_NAMED]
-        ids = tuple(dict.fromkeys(int(one) for one in said if one.isascii() and one.isdigit() and len(one) < 19))
-        asked = replace(Filter.read(form), oldest_first=False, after=None)
+        selected = [str(one) for one in form.getall("id", [])][:MOST_NAMED]
+        ids = tuple(dict.fromkeys(int(one) for one in selected if one.isascii() and one.isdigit() and len(one) < 19))
+        filters = replace(Filter.read(form), oldest_first=False, after=None)
         act, as_of = str(form.get("act", "")), _as_of(str(form.get("as_of", "")), now)
         is_whole = form.get("of") == "all"
-        if act not in map(str, Act) or is_person_number(asked.number) or asked.period == "ended":
+        if act not in map(str, Act) or is_person_number(filters.number) or filters.period == "ended":
             raise web.HTTPBadRequest
-        if is_whole and not asked.is_narrow:
+        if is_whole and not filters.is_narrow:
             raise web.HTTPBadRequest
-        return cls(Act(act), () if is_whole else ids, asked if is_whole else Filter(), as_of)
+        return cls(Act(act), () if is_whole else ids, filters if is_whole else Filter(), as_of)
 
     @property
     def is_nothing(self) -> bool:
@@ -66,26 +66,26 @@ class Chosen:
         if self.ids:
             return self.ids
         if self.filter.number:
-            looked = self.filter.looked(self.as_of, limit=MOST_NAMED)
-            rows = (await reads.look_for(looked)).rows
+            query = self.filter.to_query(self.as_of, limit=MOST_NAMED)
+            rows = (await reads.list_deliveries(query)).rows
             return tuple(row.delivery_id for row in rows if row.created_at <= self.as_of)
         return self._selection()
 
     def _selection(self) -> Selection:
-        asked, made = self.filter, self.filter.spans("made")
+        filters, made = self.filter, self.filter.spans("made")
         ends = [self.as_of]
-        if asked.older:
-            ends.append(self.as_of - AGES[asked.older])
+        if filters.older:
+            ends.append(self.as_of - AGES[filters.older])
         if made and made.end:
             ends.append(made.end - _INSTANT)
-        states = asked.states
+        states = filters.states
         one = next(iter(states)) if len(states) == 1 else None
         return Selection(
-            recipient=PartyId(asked.party) if asked.party else None,
+            recipient=PartyId(filters.party) if filters.party else None,
             state=one,
             among=states if states and one is None else None,
-            action=Action(asked.action) if asked.action else None,
-            code=None if not asked.code else "" if asked.code == NO_CODE else asked.code,
+            action=Action(filters.action) if filters.action else None,
+            code=None if not filters.code else "" if filters.code == NO_CODE else filters.code,
             created_before=min(ends),
             created_from=made.start if made else None,
         )
@@ -95,7 +95,7 @@ class Chosen:
 class Confirming:
     """``count``: how many the act moves; ``refused``: of selected ones, which stay. ``is_more``: than were counted."""
 
-    chosen: Chosen
+    chosen: BulkSelection
     count: int
     refused: tuple[DeliveryRow, ...]
     is_more: bool
@@ -109,35 +109,35 @@ def add_routes(app: web.Application) -> None:
 
 async def _confirm(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around = request.config_dict[AROUND]
-    chosen = Chosen.read(request.query, around.exchange.clock.now())
+    context = request.config_dict[CONTEXT]
+    chosen = BulkSelection.read(request.query, context.exchange.clock.now())
     require(request, RIGHT_FOR[chosen.act])
-    found = await _confirming(around.reads, chosen)
+    found = await _confirming(context.reads, chosen)
     return _page(request, chosen, found=found)
 
 
 async def _do(request: web.Request) -> web.Response:
     """Carried out or refused, each delivery has its line in the audit log; the answer counts them."""
-    around, form = request.config_dict[AROUND], await request.post()
-    chosen = Chosen.read(form, around.exchange.clock.now())
+    context, form = request.config_dict[CONTEXT], await request.post()
+    chosen = BulkSelection.read(form, context.exchange.clock.now())
     reason = str(form.get("reason", "")).strip()[: queries.LONGEST_REASON]
     after = str(form.get("go_on_after", "0"))
     if not reason or chosen.is_nothing or not (after.isascii() and after.isdigit() and int(after) <= _BIGGEST):
         raise web.HTTPBadRequest
-    of, user = await chosen.of(around.reads), request[SESSION].user
+    of, user = await chosen.of(context.reads), request[SESSION].user
     try:
-        done = await move_all_as(around.exchange, user, chosen.act, of, reason=reason, after=int(after))
+        done = await move_all_as(context.exchange, user, chosen.act, of, reason=reason, after=int(after))
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
-    around.counts.forget()
+    context.counts.forget()
     if done.moved:
-        around.wake()
+        context.wake()
     return _page(request, chosen, done=done, reason=reason)
 
 
 def _page(
     request: web.Request,
-    chosen: Chosen,
+    chosen: BulkSelection,
     *,
     found: Confirming | None = None,
     done: MovedAll | None = None,
@@ -153,33 +153,33 @@ def _page(
         words_of_act=queries.ACT_WORDS[chosen.act],
         past=queries.PAST_WORDS[chosen.act],
         shown=_pairs(chosen.filter),
-        most=MOST_TOLD,
+        most=MOST_SHOWN,
     )
 
 
-async def _confirming(reads: ConsoleReads, chosen: Chosen) -> Confirming:
+async def _confirming(reads: ConsoleReads, chosen: BulkSelection) -> Confirming:
     if chosen.is_nothing:
         return Confirming(chosen, 0, (), is_more=False)
     of = await chosen.of(reads)
     if isinstance(of, Selection):
         count = await reads.count_movable(chosen.act, of, most=MOST_COUNTED + 1)
         return Confirming(chosen, min(count, MOST_COUNTED), (), count > MOST_COUNTED)
-    rows = (await reads.look_for(Looked(ids=of, limit=MOST_NAMED))).rows if of else ()
+    rows = (await reads.list_deliveries(DeliveryQuery(ids=of, limit=MOST_NAMED))).rows if of else ()
     stays = tuple(row for row in rows if row.state not in SOURCES[chosen.act])
     return Confirming(chosen, len(rows) - len(stays), stays, is_more=False)
 
 
-def _pairs(asked: Filter) -> Mapping[str, str]:
+def _pairs(filters: Filter) -> Mapping[str, str]:
     """What the form carries on."""
     from urllib.parse import parse_qsl
 
-    return dict(parse_qsl(asked.address()))
+    return dict(parse_qsl(filters.address()))
 
 
-def _as_of(said: str, now: datetime) -> datetime:
+def _as_of(text: str, now: datetime) -> datetime:
     """When the page was made that counted; never later than now."""
     try:
-        instant = datetime.fromisoformat(said)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         return now
     return min(now, instant if instant.tzinfo else instant.replace(tzinfo=UTC))

@@ -14,13 +14,13 @@ from gateway.console.desk.noted import noted_on
 from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.live import stream
-from gateway.console.masking import Shown, masked, whole
+from gateway.console.masking import EnvelopeView, masked, whole
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.domain.access import Right, may
 from gateway.domain.acts import Act
 from gateway.domain.desk import About
-from gateway.ports.desk import Subject
+from gateway.ports.desk import NoteSubject
 from gateway.service.operate import NotAllowed, move_as
 
 ACTS: Final = frozenset(map(str, Act))
@@ -38,9 +38,9 @@ def add_routes(app: web.Application) -> None:
 
 async def _show(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around, user = request.config_dict[AROUND], request[SESSION].user
-    now = around.exchange.clock.now()
-    found = await queries.delivery_page(around.reads, _number(request), role=user.role, now=now)
+    context, user = request.config_dict[CONTEXT], request[SESSION].user
+    now = context.exchange.clock.now()
+    found = await queries.delivery_page(context.reads, _number(request), role=user.role, now=now)
     if found is None:
         raise web.HTTPNotFound
     done = request.query.get("done", "")
@@ -52,43 +52,43 @@ async def _show(request: web.Request) -> web.Response:
         act_words=queries.ACT_WORDS,
         result=result,
         cure=cure_of(found.row),
-        has_evidence=around.seal_key is not None,
-        noted=await noted_on(around.reads, Subject(About.DELIVERY, str(found.row.delivery_id))),
+        has_evidence=context.seal_key is not None,
+        noted=await noted_on(context.reads, NoteSubject(About.DELIVERY, str(found.row.delivery_id))),
         detail_of=detail_for(request),
     )
 
 
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    reads, number = request.config_dict[AROUND].reads, _number(request)
+    reads, number = request.config_dict[CONTEXT].reads, _number(request)
     return await stream(request, lambda: reads.delivery_version(number))
 
 
 async def _envelope(request: web.Request) -> web.Response:
     """The bytes for roles that may read what people wrote, which is logged; for others all of that is masked."""
     require(request, Right.SEE)
-    around, user = request.config_dict[AROUND], request[SESSION].user
+    context, user = request.config_dict[CONTEXT], request[SESSION].user
     number, sha256 = _number(request), request.match_info["sha256"]
-    content = await around.reads.envelope_of(number, sha256)
+    content = await context.reads.envelope_of(number, sha256)
     if content is None:
         raise web.HTTPNotFound
     is_whole = may(user.role, Right.READ_PERSONAL)
     if is_whole:
-        reader, now = PartyId(f"user:{user.user_id}"), around.exchange.clock.now()  # the ledger names no person
+        reader, now = PartyId(f"user:{user.user_id}"), context.exchange.clock.now()  # the ledger names no person
         about = await _appeal_of(request, number)
-        await around.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now, about=about)
-    shown: Shown = await asyncio.to_thread(whole if is_whole else masked, content)
+        await context.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now, about=about)
+    shown: EnvelopeView = await asyncio.to_thread(whole if is_whole else masked, content)
     return page(request, "deliveries/envelope.html", number=number, sha256=sha256, shown=shown, is_whole=is_whole)
 
 
 async def _appeal_of(request: web.Request, number: int) -> str | None:
-    found = await request.config_dict[AROUND].reads.whole_delivery(number)
+    found = await request.config_dict[CONTEXT].reads.whole_delivery(number)
     return found.row.appeal_number if found else None
 
 
 async def _act(request: web.Request) -> web.StreamResponse:
     """Carried out or refused, it is in the audit log; the page it leads to tells what the log says."""
-    around, number = request.config_dict[AROUND], _number(request)
+    context, number = request.config_dict[CONTEXT], _number(request)
     form = await request.post()
     reason = str(form.get("reason", "")).strip()[: queries.LONGEST_REASON]
     if request.match_info["act"] not in ACTS:
@@ -97,11 +97,11 @@ async def _act(request: web.Request) -> web.StreamResponse:
     if not reason:
         raise web.HTTPBadRequest
     try:
-        moved = await move_as(around.exchange, request[SESSION].user, act, number, reason=reason)
+        moved = await move_as(context.exchange, request[SESSION].user, act, number, reason=reason)
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     if moved.moved:
-        around.wake()
+        context.wake()
     raise web.HTTPSeeOther(f"{PREFIX}/deliveries/{number}?done={act.value}")
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from gateway.console.filters import Filter, words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.domain.access import Right
 from gateway.domain.persons import is_person_number
 from gateway.ports.views import ForgetView, SaveView
@@ -31,30 +31,30 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    views = await request.config_dict[AROUND].reads.views_for(request[SESSION].user.user_id)
+    views = await request.config_dict[CONTEXT].reads.views_for(request[SESSION].user.user_id)
     return page(request, "deliveries/views.html", views=views)
 
 
 async def _save(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    around, user, form = request.config_dict[AROUND], request[SESSION].user, await request.post()
+    context, user, form = request.config_dict[CONTEXT], request[SESSION].user, await request.post()
     name = words_of(str(form.get("name", "")), longest=LONGEST_NAME)
-    asked = Filter.read(dict(parse_qsl(str(form.get("query", ""))[:2_000])))
-    query = asked.address(after=None)
-    if not name or _A_PERSONS.search(name) or is_person_number(asked.number) or not query:
+    filters = Filter.read(dict(parse_qsl(str(form.get("query", ""))[:2_000])))
+    query = filters.address(after=None)
+    if not name or _A_PERSONS.search(name) or is_person_number(filters.number) or not query:
         raise web.HTTPBadRequest
-    is_shared, now = form.get("shared") == "1", around.exchange.clock.now()
+    is_shared, now = form.get("shared") == "1", context.exchange.clock.now()
     job = SaveView(user.user_id, name, query, is_shared, audit_name(user), now)
-    if await around.exchange.store.save_view(job) is not None:
+    if await context.exchange.store.save_view(job) is not None:
         raise web.HTTPBadRequest
     raise web.HTTPSeeOther(f"{PREFIX}/deliveries?{query}")
 
 
 async def _remove(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    around, user = request.config_dict[AROUND], request[SESSION].user
+    context, user = request.config_dict[CONTEXT], request[SESSION].user
     view = int(request.match_info["view"])
-    job = ForgetView(user.user_id, view, audit_name(user), around.exchange.clock.now())
-    if not await around.exchange.store.forget_view(job):
+    job = ForgetView(user.user_id, view, audit_name(user), context.exchange.clock.now())
+    if not await context.exchange.store.forget_view(job):
         raise web.HTTPNotFound
     raise web.HTTPSeeOther(f"{PREFIX}/deliveries/views")

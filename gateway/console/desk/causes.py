@@ -13,10 +13,10 @@ from gateway.console.filters import words_of
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND
+from gateway.console.surroundings import CONTEXT
 from gateway.domain.access import Right
 from gateway.domain.causes import CauseKind, hour_of
-from gateway.ports.causes import CausesLooked
+from gateway.ports.causes import CauseQuery
 
 PERIODS: Final[Mapping[str, timedelta]] = {
     "1d": timedelta(days=1),
@@ -37,22 +37,22 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around, query = request.config_dict[AROUND], request.query
+    context, query = request.config_dict[CONTEXT], request.query
     kind, period = query.get("kind", ""), query.get("period", "")
     kind = kind if kind in frozenset(map(str, CauseKind)) else ""
     period, party = period if period in PERIODS else "1d", words_of(query.get("party", ""))
-    since = hour_of(around.exchange.clock.now()) - PERIODS[period]
-    looked = CausesLooked(since, since - PERIODS[period], CauseKind(kind) if kind else None, party or None)
+    since = hour_of(context.exchange.clock.now()) - PERIODS[period]
+    wanted = CauseQuery(since, since - PERIODS[period], CauseKind(kind) if kind else None, party or None)
     return page(
         request,
         "desk/causes.html",
-        rows=await around.reads.look_for_causes(looked),
+        rows=await context.reads.list_causes(wanted),
         since=since,
         kind=kind,
         period=period,
         party=party,
         kinds=KINDS,
         periods=PERIODS,
-        parties=sorted(around.exchange.directory().registry.parties, key=lambda one: one.party_id),
+        parties=sorted(context.exchange.directory().registry.parties, key=lambda one: one.party_id),
         duties=duties(),
     )

@@ -34,7 +34,7 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    return page(request, "desk/codes.html", told={code: text_of(code) for code in Code}, blame=BLAME, advice=ADVICE)
+    return page(request, "desk/codes.html", codes={code: text_of(code) for code in Code}, blame=BLAME, advice=ADVICE)
 
 
 async def _show(request: web.Request) -> web.Response:
@@ -45,4 +45,6 @@ async def _show(request: web.Request) -> web.Response:
         raise web.HTTPNotFound from None
     own = language_of(request)
     others = [(language, NAMES[language]) for language in NAMES if language is not own]
-    return page(request, "desk/code.html", code=code, told=text_of(code), others=others, blame=BLAME, advice=ADVICE)
+    return page(
+        request, "desk/code.html", code=code, code_text=text_of(code), others=others, blame=BLAME, advice=ADVICE
+    )

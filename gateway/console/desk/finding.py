@@ -18,12 +18,12 @@ from gateway.console.desk.telling import TURN_WORDS
 from gateway.console.filters import words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.domain.access import Right
 from gateway.domain.desk import IncidentState
 from gateway.domain.persons import is_person_number
-from gateway.ports.desk import IncidentsLooked, NotesLooked
-from gateway.service.find_cases import Trouble
+from gateway.ports.desk import IncidentQuery, NoteQuery
+from gateway.service.find_cases import SearchTrouble
 
 MOST: Final = 10
 
@@ -38,21 +38,21 @@ def add_routes(app: web.Application) -> None:
 async def _desk(request: web.Request) -> web.Response:
     """The field, and what waits for whoever looks."""
     require(request, Right.SEE)
-    around, user = request.config_dict[AROUND], request[SESSION].user
-    reads = around.reads
-    own = await reads.look_for_notes(NotesLooked(to_user=user.name, limit=MOST))
-    role = await reads.look_for_notes(NotesLooked(to_role=user.role, limit=MOST))
+    context, user = request.config_dict[CONTEXT], request[SESSION].user
+    reads = context.reads
+    own = await reads.list_notes(NoteQuery(to_user=user.name, limit=MOST))
+    role = await reads.list_notes(NoteQuery(to_role=user.role, limit=MOST))
     return page(
         request,
         "desk/desk.html",
         number="",
-        incidents=await reads.look_for_incidents(IncidentsLooked(state=IncidentState.OPEN, limit=MOST)),
-        taken=await reads.look_for_incidents(IncidentsLooked(state=IncidentState.TAKEN, limit=MOST)),
+        incidents=await reads.list_incidents(IncidentQuery(state=IncidentState.OPEN, limit=MOST)),
+        taken=await reads.list_incidents(IncidentQuery(state=IncidentState.TAKEN, limit=MOST)),
         notes=(*own, *role),
         abouts=ABOUTS,
         place_of=place_of,
         detail_of=detail_for(request),
-        now=around.exchange.clock.now(),
+        now=context.exchange.clock.now(),
     )
 
 
@@ -62,8 +62,8 @@ async def _ask(request: web.Request) -> web.StreamResponse:
     words = words_of(str((await request.post()).get("number", "")))
     if not is_person_number(words):
         raise web.HTTPSeeOther(f"{PREFIX}/find?{urlencode({'number': words})}" if words else f"{PREFIX}/desk")
-    found = await answers_to(request.config_dict[AROUND], request[SESSION].user, words)
-    if found.trouble is Trouble.NOT_ALLOWED:
+    found = await answers_to(request.config_dict[CONTEXT], request[SESSION].user, words)
+    if found.trouble is SearchTrouble.NOT_ALLOWED:
         raise web.HTTPForbidden
     return _answered(request, found, "")
 
@@ -74,18 +74,18 @@ async def _find(request: web.Request) -> web.StreamResponse:
     words = words_of(request.query.get("number", ""))
     if not words or is_person_number(words):
         raise web.HTTPSeeOther(f"{PREFIX}/desk")
-    return _answered(request, await answers_to(request.config_dict[AROUND], request[SESSION].user, words), words)
+    return _answered(request, await answers_to(request.config_dict[CONTEXT], request[SESSION].user, words), words)
 
 
 def _answered(request: web.Request, found: Answers, number: str) -> web.Response:
-    around = request.config_dict[AROUND]
-    directory = around.exchange.directory()
+    context = request.config_dict[CONTEXT]
+    directory = context.exchange.directory()
     return page(
         request,
         "desk/answers.html",
         number=number,
         found=found,
-        told_code=text_of(found.code) if found.code else None,
+        code_text=text_of(found.code) if found.code else None,
         trouble=TROUBLE_WORDS[found.trouble] if found.trouble else "",
         known=directory.parties,
         names=directory.names,
@@ -95,5 +95,5 @@ def _answered(request: web.Request, found: Answers, number: str) -> web.Response
         article_text=article_text,
         address_of=address_of,
         detail_of=detail_for(request),
-        now=around.exchange.clock.now(),
+        now=context.exchange.clock.now(),
     )

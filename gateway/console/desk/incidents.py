@@ -11,16 +11,16 @@ from aiohttp import web
 from contracts.party import PartyId
 from gateway.console.desk.notes import ABOUTS, LONGEST_REASON, hands, place_of
 from gateway.console.desk.refusals import detail_for
-from gateway.console.desk.telling import TURN_WORDS, tell_incident
+from gateway.console.desk.telling import TURN_WORDS, incident_status
 from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
-from gateway.domain.access import Right, Role
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
+from gateway.domain.access import Right, UserRole
 from gateway.domain.desk import About, IncidentAct, IncidentState, Severity
 from gateway.domain.persons import names_person
-from gateway.ports.desk import Incident, IncidentsLooked, Subject
+from gateway.ports.desk import Incident, IncidentQuery, NoteSubject
 from gateway.service.desk import change_severity, move_incident
 from gateway.service.operate import NotAllowed
 
@@ -45,20 +45,20 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around, query = request.config_dict[AROUND], request.query
+    context, query = request.config_dict[CONTEXT], request.query
     state, party, after = query.get("state", ""), words_of(query.get("party", "")), query.get("after", "")
     state = state if state in frozenset(map(str, IncidentState)) else ""
     severity = query.get("severity", "")
     severity = severity if severity in frozenset(map(str, Severity)) else ""
     at = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
-    looked = IncidentsLooked(
+    wanted = IncidentQuery(
         IncidentState(state) if state else None,
         PartyId(party) if party else None,
         Severity(severity) if severity else None,
         at,
         limit=PAGE + 1,
     )
-    found = await around.reads.look_for_incidents(looked)
+    found = await context.reads.list_incidents(wanted)
     rows = found[:PAGE]
     return page(
         request,
@@ -72,45 +72,45 @@ async def _list(request: web.Request) -> web.Response:
         next_after=rows[-1].incident_id if len(found) > PAGE else None,
         states=STATES,
         severities=SEVERITIES,
-        parties=sorted(around.exchange.directory().registry.parties, key=lambda one: one.party_id),
+        parties=sorted(context.exchange.directory().registry.parties, key=lambda one: one.party_id),
         detail_of=detail_for(request),
     )
 
 
 async def _show(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around, incident = request.config_dict[AROUND], await _incident(request)
-    subject = Subject(About.INCIDENT, incident.number)
+    context, incident = request.config_dict[CONTEXT], await _incident(request)
+    subject = NoteSubject(About.INCIDENT, incident.number)
     return page(
         request,
         "desk/incident.html",
         incident=incident,
-        told=tell_incident(incident),
+        status_text=incident_status(incident),
         turns=TURN_WORDS,
         states=STATES,
         severities=SEVERITIES,
         subject=subject,
-        notes=await around.reads.notes_about(subject),
+        notes=await context.reads.notes_about(subject),
         abouts=ABOUTS,
         place_of=place_of,
-        roles=tuple(Role),
-        users=await hands(around),
+        roles=tuple(UserRole),
+        users=await hands(context),
         text="",
         trouble="",
-        known=around.exchange.directory().parties,
+        known=context.exchange.directory().parties,
         detail_of=detail_for(request),
     )
 
 
 async def _act(request: web.Request) -> web.StreamResponse:
     """To close one needs words, which the party is told."""
-    around, incident = request.config_dict[AROUND], await _incident(request)
+    context, incident = request.config_dict[CONTEXT], await _incident(request)
     act = IncidentAct(request.match_info["act"])
     reason = words_of(str((await request.post()).get("reason", "")), longest=LONGEST_REASON)
     if (act is IncidentAct.CLOSE and not reason) or names_person(reason):
         raise web.HTTPBadRequest
     try:
-        await move_incident(around.exchange, request[SESSION].user, act, incident.number, reason=reason)
+        await move_incident(context.exchange, request[SESSION].user, act, incident.number, reason=reason)
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     raise web.HTTPSeeOther(f"{PREFIX}/incidents/{incident.number}")
@@ -118,12 +118,12 @@ async def _act(request: web.Request) -> web.StreamResponse:
 
 async def _weigh(request: web.Request) -> web.StreamResponse:
     """How much it stops, as a person sees it; with a reason, which stands on the page."""
-    around, incident, form = request.config_dict[AROUND], await _incident(request), await request.post()
+    context, incident, form = request.config_dict[CONTEXT], await _incident(request), await request.post()
     reason, to = words_of(str(form.get("reason", "")), longest=LONGEST_REASON), str(form.get("to", ""))
     if not reason or names_person(reason) or to not in frozenset(map(str, Severity)):
         raise web.HTTPBadRequest
     try:
-        await change_severity(around.exchange, request[SESSION].user, incident.number, Severity(to), reason=reason)
+        await change_severity(context.exchange, request[SESSION].user, incident.number, Severity(to), reason=reason)
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     raise web.HTTPSeeOther(f"{PREFIX}/incidents/{incident.number}")
@@ -131,7 +131,7 @@ async def _weigh(request: web.Request) -> web.StreamResponse:
 
 async def _incident(request: web.Request) -> Incident:
     number = request.match_info["number"]
-    found = await request.config_dict[AROUND].reads.incidents_by(number)
+    found = await request.config_dict[CONTEXT].reads.incidents_by(number)
     named = next((one for one in found if one.number == number), None)
     if named is None:
         raise web.HTTPNotFound

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.console.desk.notes import place_of
-from gateway.ports.desk import DeskReads, Note, NotesLooked, Subject
+from gateway.ports.desk import DeskReads, Note, NoteQuery, NoteSubject
 
 MOST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class OpenNotes:
     """``has_more``: whether further ones are open. ``place``: of all of them, below the prefix."""
 
     newest: tuple[Note, ...]
@@ -20,7 +20,7 @@ class Noted:
     place: str
 
 
-async def noted_on(reads: DeskReads, subject: Subject) -> Noted:
+async def noted_on(reads: DeskReads, subject: NoteSubject) -> OpenNotes:
     """One look into an index, however many notes are about it."""
-    found = await reads.look_for_notes(NotesLooked(subject, limit=MOST + 1))
-    return Noted(found[:MOST], len(found) > MOST, place_of(subject))
+    found = await reads.list_notes(NoteQuery(subject, limit=MOST + 1))
+    return OpenNotes(found[:MOST], len(found) > MOST, place_of(subject))

@@ -13,11 +13,11 @@ from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION, Around
-from gateway.domain.access import Right, Role
-from gateway.domain.desk import NOBODY, About, Hand
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION, ConsoleContext
+from gateway.domain.access import Right, UserRole
+from gateway.domain.desk import NOBODY, About, NoteHolder
 from gateway.domain.persons import names_person
-from gateway.ports.desk import Note, NotesLooked, Subject
+from gateway.ports.desk import Note, NoteQuery, NoteSubject
 from gateway.ports.users import User
 from gateway.service.desk import change_note, write_note
 from gateway.service.operate import NotAllowed
@@ -55,7 +55,7 @@ async def _list(request: web.Request) -> web.Response:
     which, after = request.query.get("which", ""), request.query.get("after", "")
     which = which if which in WHICH else "me"
     at = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
-    found = await request.config_dict[AROUND].reads.look_for_notes(looked(which, request[SESSION].user, at))
+    found = await request.config_dict[CONTEXT].reads.list_notes(to_query(which, request[SESSION].user, at))
     rows = found[:PAGE]
     return page(
         request,
@@ -71,17 +71,17 @@ async def _list(request: web.Request) -> web.Response:
     )
 
 
-def looked(which: str, user: User, after: int | None) -> NotesLooked:
+def to_query(which: str, user: User, after: int | None) -> NoteQuery:
     """In terms of the store, one more than a page."""
     match which:
         case "role":
-            return NotesLooked(to_role=user.role, after=after, limit=PAGE + 1)
+            return NoteQuery(to_role=user.role, after=after, limit=PAGE + 1)
         case "written":
-            return NotesLooked(author=user.name, after=after, limit=PAGE + 1)
+            return NoteQuery(author=user.name, after=after, limit=PAGE + 1)
         case "open" | "closed":
-            return NotesLooked(closed=which == "closed", after=after, limit=PAGE + 1)
+            return NoteQuery(closed=which == "closed", after=after, limit=PAGE + 1)
         case _:
-            return NotesLooked(to_user=user.name, after=after, limit=PAGE + 1)
+            return NoteQuery(to_user=user.name, after=after, limit=PAGE + 1)
 
 
 async def _about(request: web.Request) -> web.Response:
@@ -90,8 +90,8 @@ async def _about(request: web.Request) -> web.Response:
     return await _shown(request, subject)
 
 
-async def _shown(request: web.Request, subject: Subject, *, text: str = "", trouble: str = "") -> web.Response:
-    around = request.config_dict[AROUND]
+async def _shown(request: web.Request, subject: NoteSubject, *, text: str = "", trouble: str = "") -> web.Response:
+    context = request.config_dict[CONTEXT]
     return page(
         request,
         "desk/about.html",
@@ -99,23 +99,23 @@ async def _shown(request: web.Request, subject: Subject, *, text: str = "", trou
         subject=subject,
         abouts=ABOUTS,
         place_of=place_of,
-        notes=await around.reads.notes_about(subject),
-        roles=tuple(Role),
-        users=await hands(request.config_dict[AROUND]),
+        notes=await context.reads.notes_about(subject),
+        roles=tuple(UserRole),
+        users=await hands(request.config_dict[CONTEXT]),
         text=text,
         trouble=trouble,
         detail_of=detail_for(request),
     )
 
 
-async def hands(around: Around) -> tuple[str, ...]:
+async def hands(context: ConsoleContext) -> tuple[str, ...]:
     """Users whom one may hand a note to."""
-    users = await around.exchange.store.list_users()
+    users = await context.exchange.store.list_users()
     return tuple(one.name for one in users if one.disabled_at is None)
 
 
 async def _write(request: web.Request) -> web.StreamResponse:
-    around, subject = request.config_dict[AROUND], await _subject(request)
+    context, subject = request.config_dict[CONTEXT], await _subject(request)
     form = await request.post()
     text = "".join(one for one in str(form.get("text", "")) if one.isprintable() or one == "\n").strip()[:LONGEST]
     if not text:
@@ -123,15 +123,15 @@ async def _write(request: web.Request) -> web.StreamResponse:
     if names_person(text):
         return await _shown(request, subject, text=text, trouble=_NO_PERSONS)
     try:
-        await write_note(around.exchange, request[SESSION].user, subject, text, await _hand(request))
+        await write_note(context.exchange, request[SESSION].user, subject, text, await _hand(request))
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     raise web.HTTPSeeOther(PREFIX + place_of(subject))
 
 
 async def _change(request: web.Request) -> web.StreamResponse:
-    around, number = request.config_dict[AROUND], int(request.match_info["number"])
-    note = await around.reads.note_of(number) if number <= _BIGGEST else None
+    context, number = request.config_dict[CONTEXT], int(request.match_info["number"])
+    note = await context.reads.note_of(number) if number <= _BIGGEST else None
     if note is None:
         raise web.HTTPNotFound
     reason = words_of(str((await request.post()).get("reason", "")), longest=LONGEST_REASON)
@@ -139,7 +139,7 @@ async def _change(request: web.Request) -> web.StreamResponse:
         raise web.HTTPBadRequest
     to = None if request.match_info["act"] == "close" else await _hand(request)
     try:
-        await change_note(around.exchange, request[SESSION].user, note.note_id, to, reason=reason)
+        await change_note(context.exchange, request[SESSION].user, note.note_id, to, reason=reason)
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     raise web.HTTPSeeOther(PREFIX + place_of(note.subject))
@@ -148,29 +148,29 @@ async def _change(request: web.Request) -> web.StreamResponse:
 _NO_PERSONS: Final = marked("An IIN or BIN stands in the note. Leave it out: a note names no citizen.")
 
 
-async def _hand(request: web.Request) -> Hand:
+async def _hand(request: web.Request) -> NoteHolder:
     """``role:support`` or ``user:nurlan``; whoever is not there is not handed anything."""
     kind, _, name = str((await request.post()).get("to", "")).partition(":")
-    if kind == "role" and name in frozenset(map(str, Role)):
-        return Hand(role=Role(name))
-    if kind == "user" and name in await hands(request.config_dict[AROUND]):
-        return Hand(user=name)
+    if kind == "role" and name in frozenset(map(str, UserRole)):
+        return NoteHolder(role=UserRole(name))
+    if kind == "user" and name in await hands(request.config_dict[CONTEXT]):
+        return NoteHolder(user=name)
     if kind:
         raise web.HTTPBadRequest
     return NOBODY
 
 
-async def _subject(request: web.Request) -> Subject:
+async def _subject(request: web.Request) -> NoteSubject:
     """Only of what there is: notes about nothing would be found by nobody."""
     about, key = About(request.match_info["about"]), request.match_info["key"]
-    if not await is_there(request.config_dict[AROUND], subject := Subject(about, key)):
+    if not await is_there(request.config_dict[CONTEXT], subject := NoteSubject(about, key)):
         raise web.HTTPNotFound
     return subject
 
 
-async def is_there(around: Around, subject: Subject) -> bool:
+async def is_there(context: ConsoleContext, subject: NoteSubject) -> bool:
     """Whether the key is of anything."""
-    reads, key = around.reads, subject.key
+    reads, key = context.reads, subject.key
     match subject.about:
         case About.APPEAL:
             return await reads.find_conversation(key) is not None
@@ -178,12 +178,12 @@ async def is_there(around: Around, subject: Subject) -> bool:
             is_number = key.isascii() and key.isdigit() and len(key) < 20 and int(key) <= _BIGGEST
             return is_number and await reads.delivery_version(int(key)) is not None
         case About.PARTY:
-            return key in around.exchange.directory().parties
+            return key in context.exchange.directory().parties
         case About.INCIDENT:
             return any(one.number == key for one in await reads.incidents_by(key))
 
 
-def place_of(subject: Subject | Note) -> str:
+def place_of(subject: NoteSubject | Note) -> str:
     """Where the notes about it are, below the prefix. An incident has them on its own page."""
     key = quote(subject.key, safe="")
     return f"/incidents/{key}" if subject.about is About.INCIDENT else f"/notes/{subject.about}/{key}"

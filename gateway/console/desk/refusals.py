@@ -18,13 +18,13 @@ from gateway.console import csv_export
 from gateway.console.desk.codes import ADVICE, BLAME
 from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
-from gateway.console.masking import Shown, blotted_for, masked, whole
+from gateway.console.masking import EnvelopeView, blotted_for, masked, whole
 from gateway.console.pages import when
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, SESSION
+from gateway.console.surroundings import CONTEXT, SESSION
 from gateway.domain.access import Right, may
 from gateway.domain.persons import without_persons
-from gateway.ports.refusals import RefusalReads, RefusalRow, RefusalsLooked
+from gateway.ports.refusals import RefusalQuery, RefusalReads, RefusalRow
 
 WITHIN: Final[Mapping[str, timedelta]] = {
     "1h": timedelta(hours=1),
@@ -62,10 +62,10 @@ class RefusalFilter:
             after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None,
         )
 
-    def looked(self, now: datetime, *, limit: int) -> RefusalsLooked:
+    def to_query(self, now: datetime, *, limit: int) -> RefusalQuery:
         """In terms of the store."""
         since = now - WITHIN[self.within] if self.within else None
-        return RefusalsLooked(self.sender, self.code, self.message, since, self.after, limit)
+        return RefusalQuery(self.sender, self.code, self.message, since, self.after, limit)
 
     def address(self, **changes: object) -> str:
         """The query string, with some of it changed."""
@@ -89,15 +89,15 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around, asked = request.config_dict[AROUND], RefusalFilter.read(request.query)
-    found = await around.reads.look_for_refusals(asked.looked(around.exchange.clock.now(), limit=PAGE + 1))
+    context, filters = request.config_dict[CONTEXT], RefusalFilter.read(request.query)
+    found = await context.reads.list_refusals(filters.to_query(context.exchange.clock.now(), limit=PAGE + 1))
     rows = found[:PAGE]
-    parties = sorted(around.exchange.directory().registry.parties, key=lambda party: party.party_id)
+    parties = sorted(context.exchange.directory().registry.parties, key=lambda party: party.party_id)
     return page(
         request,
         "desk/refusals.html",
         rows=rows,
-        asked=asked,
+        filters=filters,
         next_after=rows[-1].refusal_id if len(found) > PAGE else None,
         codes=tuple(Code),
         within=WITHIN,
@@ -109,16 +109,16 @@ async def _list(request: web.Request) -> web.Response:
 async def _show(request: web.Request) -> web.Response:
     """The bytes for roles that may read what people wrote, which is logged; for others all of that is masked."""
     require(request, Right.SEE)
-    around, row = request.config_dict[AROUND], await _row(request)
-    content = await around.reads.refused_request(row)
-    answer = await around.reads.refusal_answer(row) if row.answer_sha256 else None
+    context, row = request.config_dict[CONTEXT], await _row(request)
+    content = await context.reads.refused_request(row)
+    answer = await context.reads.refusal_answer(row) if row.answer_sha256 else None
     is_whole = may(request[SESSION].user.role, Right.READ_PERSONAL)
     if is_whole and content:
         reader = PartyId(f"user:{request[SESSION].user.user_id}")
-        now = around.exchange.clock.now()
-        await around.exchange.store.record_access(reader, "refused request", str(row.refusal_id), now)
-    shown: Shown | None = await asyncio.to_thread(whole if is_whole else masked, content) if content else None
-    told = text_of(Code(row.code)) if row.code in frozenset(Code) else None
+        now = context.exchange.clock.now()
+        await context.exchange.store.record_access(reader, "refused request", str(row.refusal_id), now)
+    shown: EnvelopeView | None = await asyncio.to_thread(whole if is_whole else masked, content) if content else None
+    code_text = text_of(Code(row.code)) if row.code in frozenset(Code) else None
     return page(
         request,
         "desk/refusal.html",
@@ -126,7 +126,7 @@ async def _show(request: web.Request) -> web.Response:
         shown=shown,
         answer=await asyncio.to_thread(whole if is_whole else masked, answer) if answer else None,
         is_whole=is_whole,
-        told=told,
+        code_text=code_text,
         blame=BLAME,
         advice=ADVICE,
         detail_of=detail_for(request),
@@ -135,7 +135,7 @@ async def _show(request: web.Request) -> web.Response:
 
 async def _row(request: web.Request) -> RefusalRow:
     number = int(request.match_info["number"])
-    found = await request.config_dict[AROUND].reads.refusal(number) if number <= _BIGGEST else None
+    found = await request.config_dict[CONTEXT].reads.refusal(number) if number <= _BIGGEST else None
     if found is None:
         raise web.HTTPNotFound
     return found
@@ -148,28 +148,28 @@ def detail_for(request: web.Request) -> Callable[[str], str]:
 
 async def _csv(request: web.Request) -> web.StreamResponse:
     require(request, Right.EXPORT)
-    around, asked = request.config_dict[AROUND], RefusalFilter.read(request.query)
-    now = around.exchange.clock.now()
-    pages = _pages(around.reads, asked, now)
+    context, filters = request.config_dict[CONTEXT], RefusalFilter.read(request.query)
+    now = context.exchange.clock.now()
+    pages = _pages(context.reads, filters, now)
     return await csv_export.written(request, f"refusals-{now:%Y%m%d-%H%M%S}", HEADINGS, pages)
 
 
-async def _pages(reads: RefusalReads, asked: RefusalFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
+async def _pages(reads: RefusalReads, filters: RefusalFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
     left = csv_export.MOST
     while left > 0:
-        looked = asked.looked(now, limit=min(_AT_ONCE, left))
-        rows = await reads.look_for_refusals(looked)
+        query = filters.to_query(now, limit=min(_AT_ONCE, left))
+        rows = await reads.list_refusals(query)
         if rows:
             yield [_cells(row) for row in rows]
-        if len(rows) < looked.limit:
+        if len(rows) < query.limit:
             return
-        asked, left = replace(asked, after=rows[-1].refusal_id), left - len(rows)
+        filters, left = replace(filters, after=rows[-1].refusal_id), left - len(rows)
 
 
 def _cells(row: RefusalRow) -> tuple[str, ...]:
     """Taken away, it is without persons for everybody."""
-    told = (
+    row_cells = (
         str(row.refusal_id), when(row.at), row.sender or "", row.signer or "", row.path, row.code,
         without_persons(row.detail), row.message_id or "", str(row.size), row.request_sha256, row.remote,
     )  # fmt: skip
-    return tuple(map(csv_export.harmless, told))
+    return tuple(map(csv_export.harmless, row_cells))

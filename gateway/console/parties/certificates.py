@@ -17,7 +17,7 @@ from signing.keys import Certificate
 from signing.subject import read_subject
 
 
-class Standing(StrEnum):
+class RegisteredStanding(StrEnum):
     """How a certificate stands, the worst first."""
 
     REVOKED = "revoked"
@@ -29,14 +29,14 @@ class Standing(StrEnum):
     GOOD = "good"
 
 
-STANDINGS: Final[Mapping[Standing, str]] = {
-    Standing.REVOKED: marked("revoked"),
-    Standing.ENDED: marked("has ended"),
-    Standing.URGENT: marked("ends within 7 days"),
-    Standing.SOON: marked("ends within 30 days"),
-    Standing.NEARING: marked("ends within 60 days"),
-    Standing.NOT_YET: marked("not in force yet"),
-    Standing.GOOD: marked("in force"),
+STANDINGS: Final[Mapping[RegisteredStanding, str]] = {
+    RegisteredStanding.REVOKED: marked("revoked"),
+    RegisteredStanding.ENDED: marked("has ended"),
+    RegisteredStanding.URGENT: marked("ends within 7 days"),
+    RegisteredStanding.SOON: marked("ends within 30 days"),
+    RegisteredStanding.NEARING: marked("ends within 60 days"),
+    RegisteredStanding.NOT_YET: marked("not in force yet"),
+    RegisteredStanding.GOOD: marked("in force"),
 }
 
 REVOCATIONS: Final[Mapping[RevocationStatus | WhyUnknown | None, str]] = {
@@ -50,12 +50,14 @@ REVOCATIONS: Final[Mapping[RevocationStatus | WhyUnknown | None, str]] = {
 }
 
 _ENDS: Final = (
-    (timedelta(0), Standing.ENDED),
-    (timedelta(days=7), Standing.URGENT),
-    (timedelta(days=30), Standing.SOON),
-    (timedelta(days=60), Standing.NEARING),
+    (timedelta(0), RegisteredStanding.ENDED),
+    (timedelta(days=7), RegisteredStanding.URGENT),
+    (timedelta(days=30), RegisteredStanding.SOON),
+    (timedelta(days=60), RegisteredStanding.NEARING),
 )
-USABLE: Final = frozenset({Standing.URGENT, Standing.SOON, Standing.NEARING, Standing.GOOD})
+USABLE: Final = frozenset(
+    {RegisteredStanding.URGENT, RegisteredStanding.SOON, RegisteredStanding.NEARING, RegisteredStanding.GOOD}
+)
 """Messages that it signs are believed now."""
 
 
@@ -70,10 +72,10 @@ class CertificateLine:
     party: Party
     certificate: Certificate
     holder: str
-    standing: Standing
+    standing: RegisteredStanding
     days_left: int
     revocation: RevocationStatus | None
-    asked_at: datetime | None
+    checked_at: datetime | None
     followed_by: datetime | None
     why_unknown: WhyUnknown | None = None
 
@@ -95,12 +97,12 @@ class CertificateLine:
     @property
     def is_left_alone(self) -> bool:
         """Whether it is gone or goes soon, and nothing follows it."""
-        ends = {Standing.ENDED, Standing.URGENT, Standing.SOON}
-        return self.standing is Standing.REVOKED or (self.standing in ends and self.followed_by is None)
+        ends = {RegisteredStanding.ENDED, RegisteredStanding.URGENT, RegisteredStanding.SOON}
+        return self.standing is RegisteredStanding.REVOKED or (self.standing in ends and self.followed_by is None)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PartyCertificateHeld:
     """A certificate of a party, read once for each version of the registry."""
 
     party: Party
@@ -108,16 +110,16 @@ class Held:
     holder: str
 
 
-def held_by_all(registry: Registry) -> tuple[Held, ...]:
+def held_by_all(registry: Registry) -> tuple[PartyCertificateHeld, ...]:
     """Every certificate of the registry; some milliseconds for a hundred, so it is kept."""
     return tuple(_held(party, Certificate.from_der(der)) for party in registry.parties for der in party.certificates)
 
 
 def lines_of(
-    held: Iterable[Held], known: Mapping[str, KnownRevocation], *, now: datetime
+    held: Iterable[PartyCertificateHeld], known: Mapping[str, KnownRevocation], *, now: datetime
 ) -> dict[PartyId, tuple[CertificateLine, ...]]:
     """Of each party, the one that ends first in front."""
-    by_party: dict[PartyId, list[Held]] = {}
+    by_party: dict[PartyId, list[PartyCertificateHeld]] = {}
     for one in held:
         by_party.setdefault(one.party.party_id, []).append(one)
     return {party_id: tuple(_lines(ones, known, now)) for party_id, ones in by_party.items()}
@@ -130,21 +132,23 @@ def nearest(lines: Iterable[CertificateLine]) -> CertificateLine | None:
     return usable[0] if usable else next(reversed(ordered), None)
 
 
-def _held(party: Party, certificate: Certificate) -> Held:
+def _held(party: Party, certificate: Certificate) -> PartyCertificateHeld:
     try:
         subject = read_subject(certificate)
     except SubjectUnclear:
-        return Held(party, certificate, certificate.subject)
-    return Held(party, certificate, subject.organisation or subject.common_name or certificate.subject)
+        return PartyCertificateHeld(party, certificate, certificate.subject)
+    return PartyCertificateHeld(party, certificate, subject.organisation or subject.common_name or certificate.subject)
 
 
-def _lines(ones: list[Held], known: Mapping[str, KnownRevocation], now: datetime) -> Iterable[CertificateLine]:
+def _lines(
+    ones: list[PartyCertificateHeld], known: Mapping[str, KnownRevocation], now: datetime
+) -> Iterable[CertificateLine]:
     status = {one.certificate.sha256: _status(known.get(one.certificate.sha256)) for one in ones}
     fit = [one.certificate for one in ones if status[one.certificate.sha256] is not RevocationStatus.REVOKED]
     for one in sorted(ones, key=lambda held: held.certificate.not_after):
         certificate = one.certificate
         later = [other.not_after for other in fit if other.not_after > certificate.not_after]
-        looked = known.get(certificate.sha256)
+        known_revocation = known.get(certificate.sha256)
         yield CertificateLine(
             one.party,
             certificate,
@@ -152,9 +156,9 @@ def _lines(ones: list[Held], known: Mapping[str, KnownRevocation], now: datetime
             _standing(certificate, status[certificate.sha256], now),
             (certificate.not_after - now).days,
             status[certificate.sha256],
-            looked.latest.at if looked else None,
+            known_revocation.latest.at if known_revocation else None,
             max(later, default=None),
-            looked.why_unknown if looked else None,
+            known_revocation.why_unknown if known_revocation else None,
         )
 
 
@@ -162,10 +166,10 @@ def _status(known: KnownRevocation | None) -> RevocationStatus | None:
     return known.latest.judgement.status if known else None
 
 
-def _standing(certificate: Certificate, status: RevocationStatus | None, now: datetime) -> Standing:
+def _standing(certificate: Certificate, status: RevocationStatus | None, now: datetime) -> RegisteredStanding:
     if status is RevocationStatus.REVOKED:
-        return Standing.REVOKED
+        return RegisteredStanding.REVOKED
     if certificate.not_before > now:
-        return Standing.NOT_YET
+        return RegisteredStanding.NOT_YET
     left = certificate.not_after - now
-    return next((standing for within, standing in _ENDS if left < within), Standing.GOOD)
+    return next((standing for within, standing in _ENDS if left < within), RegisteredStanding.GOOD)

@@ -11,14 +11,14 @@ from typing import Final
 from aiohttp import web
 
 from contracts.party import Party, PartyId, Registry
-from gateway.console.counts import Counted, Counts
-from gateway.console.parties.certificates import CertificateLine, Held, held_by_all, lines_of
-from gateway.console.parties.trouble import Known
-from gateway.console.surroundings import Around
+from gateway.console.counts import CountCache, OverviewCounts
+from gateway.console.parties.certificates import CertificateLine, PartyCertificateHeld, held_by_all, lines_of
+from gateway.console.parties.trouble import PartyKnowledge
+from gateway.console.surroundings import ConsoleContext
 from gateway.domain.circuit import Circuit
 from gateway.domain.directory import Directory
 from gateway.ports.deliveries import Backlog
-from gateway.ports.parties import HeardOf, PartyReads, Pause, Tried, TriedLately
+from gateway.ports.parties import AttemptCounts, LastContacts, PartyReads, Pause, RecentAttemptCounts
 
 FRESH_S: Final = 10.0
 """How old rates may be; counting them takes some hundredths of a second, whatever was tried before."""
@@ -27,29 +27,29 @@ DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Parties:
+class PartyFigures:
     """Everything about all parties as of ``at``. ``tried``: over what rates are counted."""
 
     at: datetime
     directory: Directory
-    counted: Counted
-    tried: TriedLately
-    heard: HeardOf
+    counted: OverviewCounts
+    tried: RecentAttemptCounts
+    heard: LastContacts
     certificates: Mapping[PartyId, tuple[CertificateLine, ...]]
     circuits: Mapping[PartyId, Circuit]
     pauses: Mapping[PartyId, Pause]
     backlog: Mapping[PartyId, Backlog]
 
-    def of(self, party: Party) -> Known:
+    def of(self, party: Party) -> PartyKnowledge:
         """What is known of one."""
         one = party.party_id
-        return Known(
+        return PartyKnowledge(
             party,
             self.directory.agreement_of(one),
             self.circuits.get(one),
             self.pauses.get(one),
             self.backlog.get(one),
-            self.tried.by_party.get(one, Tried()),
+            self.tried.by_party.get(one, AttemptCounts()),
             self.heard.receipts.get(one),
             self.heard.fetches.get(one),
             self.certificates.get(one, ()),
@@ -57,32 +57,32 @@ class Parties:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lately:
+class _RecentCounts:
     at: datetime
-    tried: TriedLately
-    heard: HeardOf
+    tried: RecentAttemptCounts
+    heard: LastContacts
 
 
 class Figures:
     """Asks the store for rates at most once in ``FRESH_S``, and reads certificates once for each registry version."""
 
-    def __init__(self, around: Around) -> None:
-        self._reads: PartyReads = around.reads
-        self._counts: Counts = around.counts
-        self._exchange = around.exchange
+    def __init__(self, context: ConsoleContext) -> None:
+        self._reads: PartyReads = context.reads
+        self._counts: CountCache = context.counts
+        self._exchange = context.exchange
         self._lock = asyncio.Lock()
-        self._lately: _Lately | None = None
-        self._asked_s = 0.0
-        self._held: tuple[Registry, tuple[Held, ...]] | None = None
+        self._lately: _RecentCounts | None = None
+        self._checked_s = 0.0
+        self._held: tuple[Registry, tuple[PartyCertificateHeld, ...]] | None = None
 
-    async def look(self) -> Parties:
+    async def current(self) -> PartyFigures:
         """All parties of the registry in force, as they stand now or nearly so."""
-        directory, counted, now = self._exchange.directory(), await self._counts.look(), self._exchange.clock.now()
+        directory, counted, now = self._exchange.directory(), await self._counts.current(), self._exchange.clock.now()
         async with self._lock:
             lately = await self._rates(now)
             held = await self._certificates(directory.registry)
         known = {one.latest.certificate_sha256: one for one in await self._reads.known_revocations()}
-        return Parties(
+        return PartyFigures(
             now,
             directory,
             counted,
@@ -98,14 +98,14 @@ class Figures:
         """Whoever looks next sees what was just done."""
         self._lately = None
 
-    async def _rates(self, now: datetime) -> _Lately:
+    async def _rates(self, now: datetime) -> _RecentCounts:
         now_s = asyncio.get_running_loop().time()
-        if self._lately is None or now_s - self._asked_s >= FRESH_S:
+        if self._lately is None or now_s - self._checked_s >= FRESH_S:
             tried = await self._reads.tried_lately(hour_from=now - HOUR, day_from=now - DAY)
-            self._lately, self._asked_s = _Lately(now, tried, await self._reads.heard_of()), now_s
+            self._lately, self._checked_s = _RecentCounts(now, tried, await self._reads.last_contacts()), now_s
         return self._lately
 
-    async def _certificates(self, registry: Registry) -> tuple[Held, ...]:
+    async def _certificates(self, registry: Registry) -> tuple[PartyCertificateHeld, ...]:
         if self._held is None or self._held[0] is not registry:
             self._held = registry, await asyncio.to_thread(held_by_all, registry)
         return self._held[1]

@@ -14,7 +14,7 @@ from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.parties import taken
 from gateway.console.parties.certificates import REVOCATIONS, STANDINGS
-from gateway.console.parties.figures import FIGURES, Figures, Parties
+from gateway.console.parties.figures import FIGURES, Figures, PartyFigures
 from gateway.console.parties.lists import (
     CHANNELS,
     ONLY,
@@ -28,10 +28,10 @@ from gateway.console.parties.lists import (
 from gateway.console.parties.party import SWITCHES, UNKNOWNS, PingPage, found_in, party_page, result_of, version_of
 from gateway.console.parties.steps import STEPS
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.domain.access import Right, may
 from gateway.domain.desk import About
-from gateway.ports.desk import Subject
+from gateway.ports.desk import NoteSubject
 from gateway.ports.parties import Switch
 from gateway.service.operate import NotAllowed
 from gateway.service.parties import probe_as, switch_as
@@ -50,7 +50,7 @@ TABLES: Final = {
 
 def add_routes(app: web.Application) -> None:
     """Below ``/parties``."""
-    app[FIGURES] = Figures(app[AROUND])
+    app[FIGURES] = Figures(app[CONTEXT])
     app.router.add_get("/parties", _list)
     app.router.add_get("/parties.csv", _csv)
     app.router.add_get("/parties/live", _live)
@@ -64,8 +64,8 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post(one + "/{switch:pause|resume}", _switch)
 
 
-async def _look(request: web.Request) -> Parties:
-    return await request.config_dict[FIGURES].look()
+async def _look(request: web.Request) -> PartyFigures:
+    return await request.config_dict[FIGURES].current()
 
 
 async def _list(request: web.Request) -> web.Response:
@@ -82,10 +82,10 @@ async def _csv(request: web.Request) -> web.Response:
 
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    counts = request.config_dict[AROUND].counts
+    counts = request.config_dict[CONTEXT].counts
 
     async def version() -> str:
-        return (await counts.look()).version
+        return (await counts.current()).version
 
     return await stream(request, version)
 
@@ -105,11 +105,11 @@ async def _certificates_csv(request: web.Request) -> web.Response:
 
 async def _show(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around, user, parties = request.config_dict[AROUND], request[SESSION].user, await _look(request)
+    context, user, parties = request.config_dict[CONTEXT], request[SESSION].user, await _look(request)
     party = _party(request)
-    found = await party_page(around.reads, parties, party, role=user.role, us=around.exchange.me)
+    found = await party_page(context.reads, parties, party, role=user.role, us=context.exchange.me)
     result = result_of(found, user, request.query.get("done", ""))
-    noted = await noted_on(around.reads, Subject(About.PARTY, party.party_id))
+    noted = await noted_on(context.reads, NoteSubject(About.PARTY, party.party_id))
     return page(
         request, "parties/party.html", found=found, result=result, switches=SWITCHES, tables=TABLES, noted=noted,
         detail_of=detail_for(request),
@@ -118,10 +118,10 @@ async def _show(request: web.Request) -> web.Response:
 
 async def _live_one(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    counts, party_id = request.config_dict[AROUND].counts, _party(request).party_id
+    counts, party_id = request.config_dict[CONTEXT].counts, _party(request).party_id
 
     async def version() -> str:
-        return version_of(await counts.look(), party_id)
+        return version_of(await counts.current(), party_id)
 
     return await stream(request, version)
 
@@ -134,9 +134,9 @@ async def _ping(request: web.Request) -> web.Response:
 
 async def _knock(request: web.Request) -> web.Response:
     """Answered by the page itself: what was met is kept by no node, only that somebody knocked, in the audit log."""
-    around, party = request.config_dict[AROUND], _party(request)
+    context, party = request.config_dict[CONTEXT], _party(request)
     try:
-        probed = await probe_as(around.exchange, around.prober, request[SESSION].user, party)
+        probed = await probe_as(context.exchange, context.prober, request[SESSION].user, party)
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     if probed is None:
@@ -153,24 +153,24 @@ async def _ping_page(request: web.Request) -> PingPage:
 
 async def _switch(request: web.Request) -> web.StreamResponse:
     """Carried out or refused, it is in the audit log; the page it leads to shows the log's own words."""
-    around, party, to = request.config_dict[AROUND], _party(request), Switch(request.match_info["switch"])
+    context, party, to = request.config_dict[CONTEXT], _party(request), Switch(request.match_info["switch"])
     reason = str((await request.post()).get("reason", "")).strip()[:LONGEST_REASON]
-    if not reason or party.party_id == around.exchange.me:
+    if not reason or party.party_id == context.exchange.me:
         raise web.HTTPBadRequest
     try:
-        against = await switch_as(around.exchange, request[SESSION].user, to, party.party_id, reason=reason)
+        against = await switch_as(context.exchange, request[SESSION].user, to, party.party_id, reason=reason)
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
-    around.counts.forget()
+    context.counts.forget()
     request.config_dict[FIGURES].forget()
     if against is None:
-        around.wake()
+        context.wake()
     raise web.HTTPSeeOther(f"{PREFIX}/parties/{party.party_id}?done={_PAST[to]}")
 
 
 def _party(request: web.Request) -> Party:
     """Raises HTTPNotFound for one that the registry in force does not have."""
-    registry = request.config_dict[AROUND].exchange.directory().registry
+    registry = request.config_dict[CONTEXT].exchange.directory().registry
     party = found_in(registry, PartyId(request.match_info["party"]))
     if party is None:
         raise web.HTTPNotFound

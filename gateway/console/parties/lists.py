@@ -7,35 +7,35 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from contracts.party import Channel, Party, Role
+from contracts.party import Channel, Party, PartyRole
 from gateway.console.language import marked
 from gateway.console.parties.certificates import CertificateLine, nearest
-from gateway.console.parties.figures import Parties
-from gateway.console.parties.trouble import Found, Known, Trouble, troubles_of
+from gateway.console.parties.figures import PartyFigures
+from gateway.console.parties.trouble import PartyKnowledge, PartyTrouble, TroubleKind, troubles_of
 
 PAGE: Final = 50
 _LONGEST: Final = 100
-_ROLES: Final = frozenset(map(str, Role))
+_ROLES: Final = frozenset(map(str, PartyRole))
 _CHANNELS: Final = frozenset(map(str, Channel))
 
-ROLES: Final[Mapping[Role, str]] = {
-    Role.EXCHANGE: marked("the exchange itself"),
-    Role.PLATFORM: marked("appeals platform"),
-    Role.AGENCY: marked("agency"),
-    Role.COURT: marked("court"),
+ROLES: Final[Mapping[PartyRole, str]] = {
+    PartyRole.EXCHANGE: marked("the exchange itself"),
+    PartyRole.PLATFORM: marked("appeals platform"),
+    PartyRole.AGENCY: marked("agency"),
+    PartyRole.COURT: marked("court"),
 }
 CHANNELS: Final[Mapping[Channel, str]] = {
     Channel.PUSH: marked("we call it"),
     Channel.MAILBOX: marked("it fetches from its mailbox"),
 }
 
-ONLY: Final[Mapping[str, tuple[str, frozenset[Trouble]]]] = {
-    "trouble": (marked("only those in trouble"), frozenset(Trouble)),
-    "silent": (marked("only silent ones"), frozenset({Trouble.SILENT, Trouble.UNFETCHED})),
-    "paused": (marked("only paused ones"), frozenset({Trouble.PAUSED})),
+ONLY: Final[Mapping[str, tuple[str, frozenset[TroubleKind]]]] = {
+    "trouble": (marked("only those in trouble"), frozenset(TroubleKind)),
+    "silent": (marked("only silent ones"), frozenset({TroubleKind.SILENT, TroubleKind.UNFETCHED})),
+    "paused": (marked("only paused ones"), frozenset({TroubleKind.PAUSED})),
     "ending": (
         marked("only those whose certificates end or have ended"),
-        frozenset({Trouble.ENDING, Trouble.NO_CERTIFICATE, Trouble.REVOKED}),
+        frozenset({TroubleKind.ENDING, TroubleKind.NO_CERTIFICATE, TroubleKind.REVOKED}),
     ),
 }
 
@@ -73,16 +73,16 @@ class PartyFilter:
         """By what the registry says of it: its id, BIN and names."""
         if (self.role and party.role != self.role) or (self.channel and party.channel != self.channel):
             return False
-        said = (party.party_id, party.bin, party.name.kk, party.name.ru, party.name.en)
-        return not self.words or any(self.words.casefold() in one.casefold() for one in said)
+        columns = (party.party_id, party.bin, party.name.kk, party.name.ru, party.name.en)
+        return not self.words or any(self.words.casefold() in one.casefold() for one in columns)
 
 
 @dataclass(frozen=True, slots=True)
 class PartyLine:
     """One party of the list. ``ends``: the certificate whose end comes first."""
 
-    known: Known
-    troubles: tuple[Found, ...]
+    known: PartyKnowledge
+    troubles: tuple[PartyTrouble, ...]
     ends: CertificateLine | None
 
 
@@ -91,44 +91,44 @@ class PartyList:
     """One page. ``count``: of all that fit; ``in_trouble``: of all of the registry."""
 
     lines: tuple[PartyLine, ...]
-    asked: PartyFilter
+    filters: PartyFilter
     count: int
     in_trouble: int
-    parties: Parties
+    parties: PartyFigures
 
     @property
     def next_start(self) -> int | None:
         """Where the next page begins; None on the last one."""
-        end = self.asked.start + PAGE
+        end = self.filters.start + PAGE
         return end if end < self.count else None
 
 
-def line_of(parties: Parties, party: Party) -> PartyLine:
+def line_of(parties: PartyFigures, party: Party) -> PartyLine:
     """One party as it stands."""
     known = parties.of(party)
     return PartyLine(known, troubles_of(known, now=parties.at), nearest(known.certificates))
 
 
-def all_lines(parties: Parties, asked: PartyFilter) -> tuple[list[PartyLine], int]:
+def all_lines(parties: PartyFigures, filters: PartyFilter) -> tuple[list[PartyLine], int]:
     """All that fit, by trouble; and how many of the registry are in trouble, which a pause by itself is not."""
     every = [line_of(parties, party) for party in parties.directory.registry.parties]
-    in_trouble = sum(any(found.trouble is not Trouble.PAUSED for found in line.troubles) for line in every)
-    wanted = ONLY[asked.only][1] if asked.only else None
+    in_trouble = sum(any(found.trouble is not TroubleKind.PAUSED for found in line.troubles) for line in every)
+    wanted = ONLY[filters.only][1] if filters.only else None
     fitting = [
         line
         for line in every
-        if asked.fits(line.known.party) and (wanted is None or any(one.trouble in wanted for one in line.troubles))
+        if filters.fits(line.known.party) and (wanted is None or any(one.trouble in wanted for one in line.troubles))
     ]
     return sorted(fitting, key=_rank), in_trouble
 
 
-def party_list(parties: Parties, asked: PartyFilter) -> PartyList:
+def party_list(parties: PartyFigures, filters: PartyFilter) -> PartyList:
     """The page that the filter asks for."""
-    lines, in_trouble = all_lines(parties, asked)
-    return PartyList(tuple(lines[asked.start : asked.start + PAGE]), asked, len(lines), in_trouble, parties)
+    lines, in_trouble = all_lines(parties, filters)
+    return PartyList(tuple(lines[filters.start : filters.start + PAGE]), filters, len(lines), in_trouble, parties)
 
 
-_ORDER: Final = list(Trouble)
+_ORDER: Final = list(TroubleKind)
 
 
 def _rank(line: PartyLine) -> tuple[int, float, str]:
@@ -142,27 +142,27 @@ class CertificateList:
     """One page of certificates. ``count``: of all that fit; ``trouble``: of those, the ones to be seen to."""
 
     lines: tuple[CertificateLine, ...]
-    asked: PartyFilter
+    filters: PartyFilter
     count: int
     trouble: int
 
     @property
     def next_start(self) -> int | None:
         """Where the next page begins; None on the last one."""
-        end = self.asked.start + PAGE
+        end = self.filters.start + PAGE
         return end if end < self.count else None
 
 
-def ending_first(parties: Parties, asked: PartyFilter) -> list[CertificateLine]:
+def ending_first(parties: PartyFigures, filters: PartyFilter) -> list[CertificateLine]:
     """Those that somebody must see to, then the others, each by the day of its end."""
-    lines = [line for ones in parties.certificates.values() for line in ones if asked.fits(line.party)]
-    if asked.only == "ending":
+    lines = [line for ones in parties.certificates.values() for line in ones if filters.fits(line.party)]
+    if filters.only == "ending":
         lines = [line for line in lines if line.is_trouble]
     return sorted(lines, key=lambda line: (not line.is_trouble, line.certificate.not_after, line.party.party_id))
 
 
-def certificate_list(parties: Parties, asked: PartyFilter) -> CertificateList:
+def certificate_list(parties: PartyFigures, filters: PartyFilter) -> CertificateList:
     """The page that the filter asks for."""
-    lines = ending_first(parties, asked)
-    shown = tuple(lines[asked.start : asked.start + PAGE])
-    return CertificateList(shown, asked, len(lines), sum(line.is_trouble for line in lines))
+    lines = ending_first(parties, filters)
+    shown = tuple(lines[filters.start : filters.start + PAGE])
+    return CertificateList(shown, filters, len(lines), sum(line.is_trouble for line in lines))

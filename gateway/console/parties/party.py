@@ -10,11 +10,11 @@ from typing import Final
 
 from contracts.party import Agreement, Party, PartyId, Registry, Route, UnknownRevocation
 from contracts.probe import Probed
-from gateway.console.counts import Counted
+from gateway.console.counts import OverviewCounts
 from gateway.console.language import marked
-from gateway.console.parties.figures import Parties
+from gateway.console.parties.figures import PartyFigures
 from gateway.console.parties.lists import PartyLine, line_of
-from gateway.domain.access import Right, Role, may
+from gateway.domain.access import Right, UserRole, may
 from gateway.domain.quiet_form import written
 from gateway.ports.parties import PartyAttempt, PartyReads, Switch
 from gateway.ports.users import AuditNote, User
@@ -38,7 +38,7 @@ UNKNOWNS: Final[Mapping[UnknownRevocation, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class PartyPage:
+class PartyDetailView:
     """``switch``: what the reader may do to it now; None for who may not. ``left_out``: routes that are not listed."""
 
     line: PartyLine
@@ -51,7 +51,7 @@ class PartyPage:
     switch: Switch | None
     may_probe: bool
     is_us: bool
-    parties: Parties
+    parties: PartyFigures
 
     @property
     def party(self) -> Party:
@@ -72,12 +72,14 @@ def found_in(registry: Registry, party_id: str) -> Party | None:
     return next((party for party in registry.parties if party.party_id == party_id), None)
 
 
-async def party_page(reads: PartyReads, parties: Parties, party: Party, *, role: Role, us: PartyId) -> PartyPage:
+async def party_page(
+    reads: PartyReads, parties: PartyFigures, party: Party, *, role: UserRole, us: PartyId
+) -> PartyDetailView:
     """All that is known of it."""
     registry, line = parties.directory.registry, line_of(parties, party)
     routes = tuple(route for route in registry.routes if route.party_id == party.party_id)
     to = Switch.RESUME if line.known.pause else Switch.PAUSE
-    return PartyPage(
+    return PartyDetailView(
         line,
         version_of(parties.counted, party.party_id),
         routes[:MOST_ROUTES],
@@ -92,7 +94,7 @@ async def party_page(reads: PartyReads, parties: Parties, party: Party, *, role:
     )
 
 
-def version_of(counted: Counted, party_id: PartyId) -> str:
+def version_of(counted: OverviewCounts, party_id: PartyId) -> str:
     """Differs whenever something of the party has moved, and each minute, since ages grow."""
     minute = counted.at.replace(second=0, microsecond=0)
     circuit = [one for one in counted.circuits if one.party_id == party_id]
@@ -101,10 +103,10 @@ def version_of(counted: Counted, party_id: PartyId) -> str:
     return hashlib.sha256(repr((minute, circuit, pause, backlog)).encode()).hexdigest()[:16]
 
 
-def result_of(page: PartyPage, user: User, asked: str) -> AuditNote | None:
+def result_of(page: PartyDetailView, user: User, act: str) -> AuditNote | None:
     """What the audit log says came of the switch just now; None when the newest line is not this user's, of it."""
     newest = next(iter(page.done), None)
-    is_theirs = newest is not None and newest.by == audit_name(user) and newest.act == f"party.{asked}"
+    is_theirs = newest is not None and newest.by == audit_name(user) and newest.act == f"party.{act}"
     return newest if is_theirs else None
 
 

@@ -36,9 +36,9 @@ def certificates_csv(found: Iterable[CertificateLine], now: datetime) -> web.Res
 
 
 def _file(name: str, headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], now: datetime) -> web.Response:
-    told = {"Content-Disposition": f'attachment; filename="{name}-{now:%Y%m%d-%H%M%S}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{now:%Y%m%d-%H%M%S}.csv"'}
     body = b"\xef\xbb\xbf" + lines([headings, *rows])
-    return web.Response(body=body, headers=told, content_type="text/csv", charset="utf-8")
+    return web.Response(body=body, headers=headers, content_type="text/csv", charset="utf-8")
 
 
 def _party(line: PartyLine) -> tuple[str, ...]:
@@ -60,6 +60,6 @@ def _certificate(line: CertificateLine) -> tuple[str, ...]:
     return (
         line.party.party_id, line.party.bin, harmless(line.holder), harmless(one.subject), harmless(one.issuer),
         line.serial, one.sha256, when(one.not_before), when(one.not_after), str(line.days_left), line.standing.value,
-        line.revocation.value if line.revocation else "", when(line.asked_at), when(line.followed_by),
+        line.revocation.value if line.revocation else "", when(line.checked_at), when(line.followed_by),
         line.why_unknown.value if line.why_unknown else "",
     )  # fmt: skip

@@ -10,10 +10,10 @@ from typing import Final
 
 from contracts.party import Agreement, Channel, Party
 from gateway.console.language import marked
-from gateway.console.parties.certificates import USABLE, CertificateLine, Standing
+from gateway.console.parties.certificates import USABLE, CertificateLine, RegisteredStanding
 from gateway.domain.circuit import Circuit, CircuitState
 from gateway.ports.deliveries import Backlog
-from gateway.ports.parties import Pause, Tried
+from gateway.ports.parties import AttemptCounts, Pause
 
 UNFETCHED_AFTER: Final = timedelta(hours=1)
 """A mailbox in which something waits is fetched from more often than that, or its program stands still."""
@@ -21,7 +21,7 @@ FEW: Final = 5
 """Attempts within an hour, below which a share of them says nothing."""
 
 
-class Trouble(StrEnum):
+class TroubleKind(StrEnum):
     """What may be wrong, the worst first: a list of parties is in this order."""
 
     REVOKED = "revoked"
@@ -36,7 +36,7 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TroubleText:
     """English words of the catalogue: what it is, whose fault, what helps."""
 
     what: str
@@ -47,48 +47,48 @@ class Told:
 _THEIRS: Final = marked("The party's.")
 _BETWEEN: Final = marked("The party's, or of the network between us: a test ping tells which.")
 
-TOLD: Final[Mapping[Trouble, Told]] = {
-    Trouble.REVOKED: Told(
+TROUBLE_TEXTS: Final[Mapping[TroubleKind, TroubleText]] = {
+    TroubleKind.REVOKED: TroubleText(
         marked("A certificate of it was revoked"),
         _THEIRS,
         marked("Call its security officer. What it signs with that key is refused; register the new certificate."),
     ),
-    Trouble.NO_CERTIFICATE: Told(
+    TroubleKind.NO_CERTIFICATE: TroubleText(
         marked("None of its certificates is in force"),
         _THEIRS,
         marked("Nothing it signs is believed. Get its new certificate and register it; how is told below."),
     ),
-    Trouble.SILENT: Told(
+    TroubleKind.SILENT: TroubleText(
         marked("Nobody answers there"),
         _BETWEEN,
         marked("Call them with what the test ping says. One message is tried by itself at the end of each rest; if it will last, pause the party and say so to those who wait."),  # noqa: E501 - one sentence
     ),
-    Trouble.UNFETCHED: Told(
+    TroubleKind.UNFETCHED: TroubleText(
         marked("It does not fetch what waits in its mailbox"),
         _THEIRS,
         marked("Call them: the program that fetches has stopped or lost its key. Nothing is lost meanwhile."),
     ),
-    Trouble.DEAD_LETTERS: Told(
+    TroubleKind.DEAD_LETTERS: TroubleText(
         marked("Messages to it cannot be built or signed here"),
         marked("Ours."),
         marked("Open the dead letters, mend the cause that they name, then resend them."),
     ),
-    Trouble.LATE: Told(
+    TroubleKind.LATE: TroubleText(
         marked("The oldest message waits longer than agreed"),
         marked("The party's: it has not acknowledged it. Its last words tell why."),
         marked("Read the last words of the oldest delivery to the party, and call them with these."),
     ),
-    Trouble.FAILING: Told(
+    TroubleKind.FAILING: TroubleText(
         marked("It answered fewer than half of the attempts of the last hour"),
         _BETWEEN,
         marked("Read its own words below: overload, a gateway in front of it, or one message that it cannot bear."),
     ),
-    Trouble.PAUSED: Told(
+    TroubleKind.PAUSED: TroubleText(
         marked("Paused: nothing new goes out to it"),
         marked("Nobody's: a person wanted it so, for the reason below."),
         marked("Resume it when that reason is over."),
     ),
-    Trouble.ENDING: Told(
+    TroubleKind.ENDING: TroubleText(
         marked("A certificate ends soon, and none follows"),
         _THEIRS,
         marked("Ask for the next one now: an order at the authority takes days. How to register it is told below."),
@@ -97,19 +97,19 @@ TOLD: Final[Mapping[Trouble, Told]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PartyTrouble:
     """One trouble. ``since``: None where no moment is known."""
 
-    trouble: Trouble
+    trouble: TroubleKind
     since: datetime | None
 
     @property
-    def told(self) -> Told:
-        return TOLD[self.trouble]
+    def text(self) -> TroubleText:
+        return TROUBLE_TEXTS[self.trouble]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PartyKnowledge:
     """What is known of one party now."""
 
     party: Party
@@ -117,7 +117,7 @@ class Known:
     circuit: Circuit | None
     pause: Pause | None
     backlog: Backlog | None
-    tried: Tried
+    tried: AttemptCounts
     receipt_at: datetime | None
     fetched_at: datetime | None
     certificates: tuple[CertificateLine, ...]
@@ -138,39 +138,39 @@ class Known:
         return self.circuit.state if self.circuit else CircuitState.CLOSED
 
 
-def troubles_of(known: Known, *, now: datetime) -> tuple[Found, ...]:
+def troubles_of(known: PartyKnowledge, *, now: datetime) -> tuple[PartyTrouble, ...]:
     """All of them, the worst first."""
-    order = list(Trouble)
+    order = list(TroubleKind)
     found = [*_of_certificates(known.certificates), *_of_calls(known), *_of_waiting(known, now)]
     return tuple(sorted(found, key=lambda one: order.index(one.trouble)))
 
 
-def _of_certificates(lines: Iterable[CertificateLine]) -> Iterator[Found]:
+def _of_certificates(lines: Iterable[CertificateLine]) -> Iterator[PartyTrouble]:
     ones = list(lines)
-    if any(line.standing is Standing.REVOKED for line in ones):
-        yield Found(Trouble.REVOKED, None)
+    if any(line.standing is RegisteredStanding.REVOKED for line in ones):
+        yield PartyTrouble(TroubleKind.REVOKED, None)
     if not any(line.standing in USABLE for line in ones):
-        yield Found(Trouble.NO_CERTIFICATE, max((line.certificate.not_after for line in ones), default=None))
+        yield PartyTrouble(TroubleKind.NO_CERTIFICATE, max((line.certificate.not_after for line in ones), default=None))
     elif any(line.is_left_alone and line.standing in USABLE for line in ones):
-        yield Found(Trouble.ENDING, None)
+        yield PartyTrouble(TroubleKind.ENDING, None)
 
 
-def _of_calls(known: Known) -> Iterator[Found]:
+def _of_calls(known: PartyKnowledge) -> Iterator[PartyTrouble]:
     if known.pause is not None:
-        yield Found(Trouble.PAUSED, known.pause.since)
+        yield PartyTrouble(TroubleKind.PAUSED, known.pause.since)
     if known.circuit is not None and known.circuit.state is not CircuitState.CLOSED:
-        yield Found(Trouble.SILENT, known.circuit.since)
+        yield PartyTrouble(TroubleKind.SILENT, known.circuit.since)
     elif known.tried.in_hour >= FEW and known.tried.answered_in_hour * 2 < known.tried.in_hour:
-        yield Found(Trouble.FAILING, None)
+        yield PartyTrouble(TroubleKind.FAILING, None)
 
 
-def _of_waiting(known: Known, now: datetime) -> Iterator[Found]:
+def _of_waiting(known: PartyKnowledge, now: datetime) -> Iterator[PartyTrouble]:
     if known.backlog is not None and known.backlog.dead_lettered:
-        yield Found(Trouble.DEAD_LETTERS, None)
+        yield PartyTrouble(TroubleKind.DEAD_LETTERS, None)
     if known.oldest_at is None:
         return
     heard_at = max(filter(None, (known.fetched_at, known.oldest_at)))
     if known.party.channel is Channel.MAILBOX and known.pause is None and now - heard_at > UNFETCHED_AFTER:
-        yield Found(Trouble.UNFETCHED, known.fetched_at or known.oldest_at)
+        yield PartyTrouble(TroubleKind.UNFETCHED, known.fetched_at or known.oldest_at)
     if now - known.oldest_at > known.terms.warn_after:
-        yield Found(Trouble.LATE, known.oldest_at)
+        yield PartyTrouble(TroubleKind.LATE, known.oldest_at)

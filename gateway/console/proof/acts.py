@@ -16,9 +16,9 @@ from gateway.console.pages import when
 from gateway.console.proof import words
 from gateway.console.proof.filters import ActFilter, names_a_person
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX
+from gateway.console.surroundings import CONTEXT, PREFIX
 from gateway.domain.access import Right
-from gateway.ports.audit import AuditEntry, AuditReads, Leaf
+from gateway.ports.audit import AuditEntry, AuditReads, RecordLeaf
 
 HEADINGS: Final = ("entry", "at_almaty", "by", "act", "subject", "reason", "result", "leaf")
 _AT_ONCE: Final = 1_000
@@ -51,7 +51,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/audit.csv", _csv)
 
 
-def leaf_text(leaf: Leaf | None) -> str:
+def leaf_text(leaf: RecordLeaf | None) -> str:
     """For a spreadsheet: the position, or what there is instead."""
     if leaf is None:
         return "none"
@@ -62,37 +62,37 @@ async def _list(request: web.Request) -> web.Response:
     require(request, Right.AUDIT)
     if names_a_person(request.query):
         raise web.HTTPSeeOther(f"{PREFIX}/audit")
-    around, asked = request.config_dict[AROUND], ActFilter.read(request.query)
-    found = await around.reads.look_for_acts(asked.looked(limit=PAGE + 1))
+    context, filters = request.config_dict[CONTEXT], ActFilter.read(request.query)
+    found = await context.reads.list_acts(filters.to_query(limit=PAGE + 1))
     entries = found[:PAGE]
-    names = await around.reads.users_called({entry.subject for entry in entries})
+    names = await context.reads.users_called({entry.subject for entry in entries})
     after = entries[-1].audit_id if len(found) > PAGE else None
-    return page(request, "proof/acts.html", shown=ActList(entries, asked, after, names), told=words)
+    return page(request, "proof/acts.html", shown=ActList(entries, filters, after, names), act_words=words)
 
 
 async def _csv(request: web.Request) -> web.StreamResponse:
     require(request, Right.AUDIT)
     require(request, Right.EXPORT)
-    around, asked = request.config_dict[AROUND], ActFilter.read(request.query)
-    name = f"audit-{around.exchange.clock.now():%Y%m%d-%H%M%S}"
-    return await csv_export.written(request, name, HEADINGS, _pages(around.reads, asked))
+    context, filters = request.config_dict[CONTEXT], ActFilter.read(request.query)
+    name = f"audit-{context.exchange.clock.now():%Y%m%d-%H%M%S}"
+    return await csv_export.written(request, name, HEADINGS, _pages(context.reads, filters))
 
 
-async def _pages(reads: AuditReads, asked: ActFilter) -> AsyncIterator[list[tuple[str, ...]]]:
+async def _pages(reads: AuditReads, filters: ActFilter) -> AsyncIterator[list[tuple[str, ...]]]:
     left = csv_export.MOST
     while left > 0:
-        looked = asked.looked(limit=min(_AT_ONCE, left))
-        entries = await reads.look_for_acts(looked)
+        query = filters.to_query(limit=min(_AT_ONCE, left))
+        entries = await reads.list_acts(query)
         if entries:
             yield [_cells(entry) for entry in entries]
-        if len(entries) < looked.limit:
+        if len(entries) < query.limit:
             return
-        asked, left = replace(asked, after=entries[-1].audit_id), left - len(entries)
+        filters, left = replace(filters, after=entries[-1].audit_id), left - len(entries)
 
 
 def _cells(entry: AuditEntry) -> tuple[str, ...]:
-    told = (
+    row_cells = (
         str(entry.audit_id), when(entry.at), entry.by, entry.act, entry.subject, entry.reason, entry.result,
         leaf_text(entry.leaf),
     )  # fmt: skip
-    return tuple(map(csv_export.harmless, told))
+    return tuple(map(csv_export.harmless, row_cells))

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from gateway.console.filters import words_of
 from gateway.console.pages import ALMATY
 from gateway.domain.persons import is_person_number
-from gateway.ports.audit import AuditLooked, LooksLooked
+from gateway.ports.audit import AccessQuery, AuditQuery
 
 EVERYBODY: Final = "all"
 _EVERYWHERE: Final = ("", "console:", "token:")
@@ -43,12 +43,12 @@ class ActFilter:
             after=_number(query.get("after", "")),
         )
 
-    def looked(self, *, limit: int) -> AuditLooked:
+    def to_query(self, *, limit: int) -> AuditQuery:
         """In terms of the store."""
         names = (self.who,) if ":" in self.who else tuple(place + self.who for place in _EVERYWHERE)
         since, until = _period(self.since, self.until)
         by = names if self.who else ()
-        return AuditLooked(by, self.act, self.subject, self.refused, since, until, self.after, limit)
+        return AuditQuery(by, self.act, self.subject, self.refused, since, until, self.after, limit)
 
     def address(self, **changes: object) -> str:
         """The query string, with some of it changed."""
@@ -65,7 +65,7 @@ class ActFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class LookFilter:
+class AccessFilter:
     """The same for looks. ``about``: number of an appeal; ``scope``: ours, or also the signed reads of parties."""
 
     who: str = ""
@@ -77,7 +77,7 @@ class LookFilter:
     after: int | None = None
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> LookFilter:
+    def read(cls, query: Mapping[str, str]) -> AccessFilter:
         """Of a query string."""
         return cls(
             who=_words(query, "who"),
@@ -89,10 +89,10 @@ class LookFilter:
             after=_number(query.get("after", "")),
         )
 
-    def looked(self, reader: str, about: tuple[str, ...], *, limit: int) -> LooksLooked:
+    def to_query(self, reader: str, about: tuple[str, ...], *, limit: int) -> AccessQuery:
         """In terms of the store. ``reader``: what the log calls ``who``."""
         since, until = _period(self.since, self.until)
-        return LooksLooked(reader, self.what, about, self.scope != EVERYBODY, since, until, self.after, limit)
+        return AccessQuery(reader, self.what, about, self.scope != EVERYBODY, since, until, self.after, limit)
 
     def address(self, **changes: object) -> str:
         """The query string, with some of it changed."""
@@ -110,22 +110,22 @@ class LookFilter:
 
 def names_a_person(query: Mapping[str, str]) -> bool:
     """Somebody's own link holds an IIN or BIN: nothing is looked for by it, and it is not shown again."""
-    return any(is_person_number(words_of(said)) for said in query.values())
+    return any(is_person_number(words_of(value)) for value in query.values())
 
 
 def _words(query: Mapping[str, str], name: str) -> str:
     return words_of(query.get(name, ""))
 
 
-def _day(said: str) -> date | None:
+def _day(value: str) -> date | None:
     try:
-        return date.fromisoformat(said) if len(said) == 10 else None
+        return date.fromisoformat(value) if len(value) == 10 else None
     except ValueError:
         return None
 
 
-def _number(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+def _number(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
 def _period(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:

@@ -13,14 +13,14 @@ from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.proof.ledger import CHECKED, holds
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, Around
+from gateway.console.surroundings import CONTEXT, ConsoleContext
 from gateway.domain.access import Right
 from gateway.domain.circuit import CircuitState
-from gateway.domain.condition import NodeSeen, Seen, conditions_of
+from gateway.domain.condition import NodeSeen, Observation, conditions_of
 from gateway.domain.condition_words import HEALTHS, PARTS
 from gateway.domain.findings import Health, worst
 from gateway.ports.alarms import LedgerWalk
-from gateway.ports.audit import AuditEntry, AuditLooked
+from gateway.ports.audit import AuditEntry, AuditQuery
 from gateway.ports.health import Vitals
 from gateway.ports.ledger import LedgerBroken
 from signing.answer import RevocationStatus, WhyUnknown
@@ -36,15 +36,15 @@ def add_routes(app: web.Application) -> None:
 
 async def _show(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around = request.config_dict[AROUND]
-    found = conditions_of(await _seen(around))
+    context = request.config_dict[CONTEXT]
+    found = conditions_of(await _seen(context))
     return page(
         request,
         "proof/health.html",
         conditions=sorted(found, key=lambda one: _GRAVEST_FIRST.index(one.health)),
         worst=worst(one.health for one in found),
         counts={health: sum(one.health is health for one in found) for health in Health},
-        counted=await around.counts.look(),
+        counted=await context.counts.current(),
         parts_of=PARTS,
         healths=HEALTHS,
     )
@@ -53,26 +53,26 @@ async def _show(request: web.Request) -> web.Response:
 async def _live(request: web.Request) -> web.StreamResponse:
     """At least once a minute: a look writes into the store of documents, so it is not taken every second."""
     require(request, Right.SEE)
-    counts = request.config_dict[AROUND].counts
+    counts = request.config_dict[CONTEXT].counts
 
     async def version() -> str:
-        return (await counts.look()).version
+        return (await counts.current()).version
 
     return await stream(request, version)
 
 
-async def _seen(around: Around) -> Seen:
+async def _seen(context: ConsoleContext) -> Observation:
     """What all nodes share, and what this one knows by itself."""
-    now = around.exchange.clock.now()
-    seen = await _revocations(around, await _ledger(around, await _shared(around, now)))
-    return await _own(around.vitals, seen) if around.vitals else seen
+    now = context.exchange.clock.now()
+    seen = await _revocations(context, await _ledger(context, await _shared(context, now)))
+    return await _own(context.vitals, seen) if context.vitals else seen
 
 
-async def _shared(around: Around, now: datetime) -> Seen:
-    store, counted, directory = around.exchange.store, await around.counts.look(), around.exchange.directory()
+async def _shared(context: ConsoleContext, now: datetime) -> Observation:
+    store, counted, directory = context.exchange.store, await context.counts.current(), context.exchange.directory()
     database, nodes, oldest = await store.check(), await store.nodes(), counted.oldest
     terms = directory.agreement_of(oldest.recipient) if oldest else None
-    return Seen(
+    return Observation(
         now,
         database=database,
         nodes=tuple(
@@ -88,10 +88,10 @@ async def _shared(around: Around, now: datetime) -> Seen:
     )
 
 
-async def _ledger(around: Around, seen: Seen) -> Seen:
-    status, growth = (await around.counts.look()).ledger, await around.reads.growth(limit=1)
-    checks = await around.reads.look_for_acts(AuditLooked(act=CHECKED, limit=1))
-    walk = await around.exchange.store.ledger_walk()
+async def _ledger(context: ConsoleContext, seen: Observation) -> Observation:
+    status, growth = (await context.counts.current()).ledger, await context.reads.growth(limit=1)
+    checks = await context.reads.list_acts(AuditQuery(act=CHECKED, limit=1))
+    walk = await context.exchange.store.ledger_walk()
     return replace(
         seen,
         ledger_broken=growth.detail if isinstance(growth, LedgerBroken) else "",
@@ -112,11 +112,11 @@ def _newest_check(checks: tuple[AuditEntry, ...], walk: LedgerWalk | None) -> tu
     return max(ended, default=None)
 
 
-async def _revocations(around: Around, seen: Seen) -> Seen:
+async def _revocations(context: ConsoleContext, seen: Observation) -> Observation:
     """Of the certificates that parties have in the registry in force."""
-    parties = around.exchange.directory().registry.parties
+    parties = context.exchange.directory().registry.parties
     used = {hashlib.sha256(der).hexdigest() for party in parties for der in party.certificates}
-    known = await around.exchange.store.known_revocations()
+    known = await context.exchange.store.known_revocations()
     held = [one for one in known if one.latest.certificate_sha256 in used]
     judged, whys = [one.latest.judgement.status for one in held], [one.why_unknown for one in held]
     return replace(
@@ -125,12 +125,12 @@ async def _revocations(around: Around, seen: Seen) -> Seen:
         unknown=judged.count(RevocationStatus.UNKNOWN),
         path_invalid=whys.count(WhyUnknown.PATH_INVALID),
         no_path=whys.count(WhyUnknown.NO_PATH),
-        asked=len(used),
+        judged_count=len(used),
     )
 
 
-async def _own(vitals: Vitals, seen: Seen) -> Seen:
-    own = await vitals.look()
+async def _own(vitals: Vitals, seen: Observation) -> Observation:
+    own = await vitals.current()
     return replace(
         seen,
         documents_trouble=own.documents,

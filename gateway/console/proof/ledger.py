@@ -19,9 +19,9 @@ from gateway.console.language import marked
 from gateway.console.live import stream
 from gateway.console.proof.pack import proof_zip
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.domain.access import Right, may
-from gateway.ports.audit import AuditEntry, AuditLooked
+from gateway.ports.audit import AuditEntry, AuditQuery
 from gateway.ports.ledger import LeafFound, LedgerBroken, SealRow
 from signing.errors import TimestampRejected
 from signing.timestamp import TimestampToken, read_token
@@ -108,10 +108,10 @@ async def _show(request: web.Request) -> web.Response:
 
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    counts = request.config_dict[AROUND].counts
+    counts = request.config_dict[CONTEXT].counts
 
     async def version() -> str:
-        return _version((await counts.look()).ledger)
+        return _version((await counts.current()).ledger)
 
     return await stream(request, version)
 
@@ -121,12 +121,12 @@ def _version(of: object) -> str:
 
 
 async def _page(request: web.Request, compared: Compared | None = None) -> web.Response:
-    reads = request.config_dict[AROUND].reads
-    counted = await request.config_dict[AROUND].counts.look()
-    said = request.query.get("before", "")
-    before = int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+    reads = request.config_dict[CONTEXT].reads
+    counted = await request.config_dict[CONTEXT].counts.current()
+    value = request.query.get("before", "")
+    before = int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
     rows = await reads.seals_before(before, limit=PAGE + 1)
-    checks = await reads.look_for_acts(AuditLooked(act=CHECKED, limit=1))
+    checks = await reads.list_acts(AuditQuery(act=CHECKED, limit=1))
     growth = await reads.growth(limit=1)
     return page(
         request,
@@ -139,7 +139,7 @@ async def _page(request: web.Request, compared: Compared | None = None) -> web.R
         broken=growth.detail if isinstance(growth, LedgerBroken) else "",
         checked=next(iter(checks), None),
         holds=holds,
-        walk=await request.config_dict[AROUND].exchange.store.ledger_walk(),
+        walk=await request.config_dict[CONTEXT].exchange.store.ledger_walk(),
         kinds=[(kind, KINDS.get(kind, kind)) for kind in sorted(reads.record_kinds(), key=_rank)],
         compared=compared,
     )
@@ -173,7 +173,7 @@ def _token(der: bytes | None) -> TimestampToken | None:
 async def _head(request: web.Request) -> web.Response:
     """The newest one, byte for byte as it was signed."""
     require(request, Right.SEE)
-    seal = await request.config_dict[AROUND].reads.newest_seal()
+    seal = await request.config_dict[CONTEXT].reads.newest_seal()
     if seal is None:
         raise web.HTTPNotFound
     name = f"head-{seal.head.tree_size}.json"
@@ -182,13 +182,13 @@ async def _head(request: web.Request) -> web.Response:
 
 async def _compare(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around = request.config_dict[AROUND]
-    said = str((await request.post()).get("head", ""))[:LONGEST_HEAD].strip()
+    context = request.config_dict[CONTEXT]
+    value = str((await request.post()).get("head", ""))[:LONGEST_HEAD].strip()
     try:
-        head = read_tree_head(said.encode())
+        head = read_tree_head(value.encode())
     except (MalformedLedger, UnicodeEncodeError):
         return await _page(request, Compared(None))
-    compared = Compared(head, await around.reads.continues(head), head.log == around.exchange.me)
+    compared = Compared(head, await context.reads.continues(head), head.log == context.exchange.me)
     return await _page(request, compared)
 
 
@@ -201,21 +201,21 @@ async def _back(_: web.Request) -> web.StreamResponse:
 
 async def _leaf(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    found = await _asked(request)
+    found = await _requested(request)
     shown = await asyncio.to_thread(_proven, found) if found else None
     return page(
         request,
         "proof/leaf.html",
         shown=shown,
         kinds=KINDS,
-        asked={name: request.query.get(name, "")[:200] for name in ("record", "key")},
+        filters={name: request.query.get(name, "")[:200] for name in ("record", "key")},
         may_read=may(request[SESSION].user.role, Right.AUDIT),
     )
 
 
 async def _proof(request: web.Request) -> web.Response:
     require(request, Right.EXPORT)
-    found = await _asked(request)
+    found = await _requested(request)
     if found is None or found.evidence is None:
         raise web.HTTPNotFound
     with_content = may(request[SESSION].user.role, Right.AUDIT)
@@ -223,10 +223,10 @@ async def _proof(request: web.Request) -> web.Response:
     return _file(packed, f"leaf-{found.position}.zip", "application/zip")
 
 
-async def _asked(request: web.Request) -> LeafFound | None:
+async def _requested(request: web.Request) -> LeafFound | None:
     """By its record, else by its position."""
     reads, record, key = (
-        request.config_dict[AROUND].reads,
+        request.config_dict[CONTEXT].reads,
         request.query.get("record", ""),
         request.query.get("key", ""),
     )
@@ -238,15 +238,15 @@ async def _asked(request: web.Request) -> LeafFound | None:
 
 def _proven(leaf: LeafFound) -> Proven:
     if leaf.evidence is None:
-        return Proven(leaf, None, None, None, holds=False, content=_told(leaf.content))
+        return Proven(leaf, None, None, None, holds=False, content=_heading(leaf.content))
     ((seal,), ((_, proof),)) = leaf.evidence.seals, leaf.evidence.proofs
     is_in_tree = verify_inclusion(proof, leaf.digest, seal.head)
     is_its_digest = leaf.content is None or hashlib.sha256(leaf.content).digest() == leaf.digest
-    token, content = _token(seal.token), _told(leaf.content)
+    token, content = _token(seal.token), _heading(leaf.content)
     return Proven(leaf, leaf.evidence, seal.head, token, holds=is_in_tree and is_its_digest, content=content)
 
 
-def _told(content: bytes | None) -> str:
+def _heading(content: bytes | None) -> str:
     """Laid out for people."""
     if content is None:
         return ""
@@ -257,5 +257,5 @@ def _told(content: bytes | None) -> str:
 
 
 def _file(body: bytes, name: str, media_type: str) -> web.Response:
-    told = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(body=body, headers=told, content_type=media_type)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=body, headers=headers, content_type=media_type)

@@ -18,13 +18,13 @@ from gateway.console.guard import require
 from gateway.console.pages import when
 from gateway.console.proof import words
 from gateway.console.proof.acts import leaf_text
-from gateway.console.proof.filters import LookFilter, names_a_person
+from gateway.console.proof.filters import AccessFilter, names_a_person
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION, Around
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION, ConsoleContext
 from gateway.domain.access import Right
-from gateway.ports.audit import LookEntry, LooksLooked
+from gateway.ports.audit import AccessEntry, AccessQuery
 from gateway.ports.documents import StoredDocument
-from gateway.service.find_cases import Found, Seeker, Trouble, find_cases
+from gateway.service.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
 
 HEADINGS: Final = ("access", "at_almaty", "reader", "name", "what", "appeal", "subject", "leaf")
 MOST_OF_PERSON: Final = 200
@@ -34,14 +34,14 @@ _AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class LookList:
+class AccessList:
     """One page. ``names``: of users, as the log calls them. ``found``: what a search came to."""
 
-    entries: tuple[LookEntry, ...]
-    filter: LookFilter
+    entries: tuple[AccessEntry, ...]
+    filter: AccessFilter
     next_after: int | None
     names: Mapping[str, str] = field(default_factory=dict)
-    found: Found | None = None
+    found: FoundCases | None = None
 
 
 def add_routes(app: web.Application) -> None:
@@ -56,31 +56,31 @@ async def _list(request: web.Request) -> web.Response:
     require(request, Right.AUDIT)
     if names_a_person(request.query):
         raise web.HTTPSeeOther(f"{PREFIX}/accesses")
-    around, asked = request.config_dict[AROUND], LookFilter.read(request.query)
-    found = await around.reads.look_for_looks(await _looked(around, asked, limit=PAGE + 1))
+    context, filters = request.config_dict[CONTEXT], AccessFilter.read(request.query)
+    found = await context.reads.list_accesses(await _query(context, filters, limit=PAGE + 1))
     entries = found[:PAGE]
-    names = await _names(around, entries)
+    names = await _names(context, entries)
     after = entries[-1].access_id if len(found) > PAGE else None
-    return _shown(request, LookList(entries, asked, after, names))
+    return _shown(request, AccessList(entries, filters, after, names))
 
 
 async def _find(request: web.Request) -> web.StreamResponse:
     """By any number. A person's is answered right here; of anything else the appeal's number becomes an address."""
     require(request, Right.AUDIT)
-    around = request.config_dict[AROUND]
+    context = request.config_dict[CONTEXT]
     number = words_of(str((await request.post()).get("number", "")))
     if not number:
         raise web.HTTPSeeOther(f"{PREFIX}/accesses")
-    found = await find_cases(around.exchange, Seeker(request[SESSION].user, around.reads, around.persons), number)
-    if found.trouble is Trouble.NOT_ALLOWED:
+    found = await find_cases(context.exchange, Searcher(request[SESSION].user, context.reads, context.persons), number)
+    if found.trouble is SearchTrouble.NOT_ALLOWED:
         raise web.HTTPForbidden
     if not found.by_person and len(found.cases) == 1:
         query = urlencode({"about": found.cases[0].appeal_number, "scope": "all"})
         raise web.HTTPSeeOther(f"{PREFIX}/accesses?{query}")
     about = tuple(case.appeal_number for case in found.cases)
-    looked = LooksLooked(about=about, ours=False, limit=MOST_OF_PERSON)
-    entries = await around.reads.look_for_looks(looked) if about else ()
-    return _shown(request, LookList(entries, LookFilter(), None, await _names(around, entries), found))
+    wanted = AccessQuery(about=about, ours=False, limit=MOST_OF_PERSON)
+    entries = await context.reads.list_accesses(wanted) if about else ()
+    return _shown(request, AccessList(entries, AccessFilter(), None, await _names(context, entries), found))
 
 
 async def _back(_: web.Request) -> web.StreamResponse:
@@ -88,29 +88,31 @@ async def _back(_: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"{PREFIX}/accesses")
 
 
-def _shown(request: web.Request, shown: LookList) -> web.Response:
+def _shown(request: web.Request, shown: AccessList) -> web.Response:
     trouble = shown.found and shown.found.trouble
-    return page(request, "proof/looks.html", shown=shown, told=words, trouble=TROUBLE_WORDS[trouble] if trouble else "")
+    return page(
+        request, "proof/looks.html", shown=shown, access_words=words, trouble=TROUBLE_WORDS[trouble] if trouble else ""
+    )
 
 
-async def _looked(around: Around, asked: LookFilter, *, limit: int) -> LooksLooked:
+async def _query(context: ConsoleContext, filters: AccessFilter, *, limit: int) -> AccessQuery:
     """The log calls users by their numbers; a page is asked for by their names."""
-    user = await around.reads.user_named(asked.who) if asked.who else None
-    about = (asked.about, *await _parts_of(around, asked.about)) if asked.about else ()
-    return asked.looked(f"user:{user.user_id}" if user else asked.who, about, limit=limit)
+    user = await context.reads.user_named(filters.who) if filters.who else None
+    about = (filters.about, *await _parts_of(context, filters.about)) if filters.about else ()
+    return filters.to_query(f"user:{user.user_id}" if user else filters.who, about, limit=limit)
 
 
-async def _names(around: Around, entries: Iterable[LookEntry]) -> Mapping[str, str]:
-    return await around.reads.users_called({entry.reader for entry in entries})
+async def _names(context: ConsoleContext, entries: Iterable[AccessEntry]) -> Mapping[str, str]:
+    return await context.reads.users_called({entry.reader for entry in entries})
 
 
-async def _parts_of(around: Around, number: str) -> tuple[str, ...]:
+async def _parts_of(context: ConsoleContext, number: str) -> tuple[str, ...]:
     """What the log calls the documents of an appeal where a party read them, which does not say for which appeal."""
-    conversation_id = await around.reads.find_conversation(number)
-    case = await around.reads.load_case(conversation_id) if conversation_id else None
+    conversation_id = await context.reads.find_conversation(number)
+    case = await context.reads.load_case(conversation_id) if conversation_id else None
     if case is None:
         return ()
-    found = await around.exchange.documents.find(list(papers_named(case.events)))
+    found = await context.exchange.documents.find(list(papers_named(case.events)))
     return tuple(part for document in found.values() for part in _parts(document))[:_MOST_PARTS]
 
 
@@ -122,28 +124,28 @@ def _parts(document: StoredDocument) -> Iterator[str]:
 async def _csv(request: web.Request) -> web.StreamResponse:
     require(request, Right.AUDIT)
     require(request, Right.EXPORT)
-    around, asked = request.config_dict[AROUND], LookFilter.read(request.query)
-    name = f"accesses-{around.exchange.clock.now():%Y%m%d-%H%M%S}"
-    looked = await _looked(around, asked, limit=_AT_ONCE)
-    return await csv_export.written(request, name, HEADINGS, _pages(around, looked))
+    context, filters = request.config_dict[CONTEXT], AccessFilter.read(request.query)
+    name = f"accesses-{context.exchange.clock.now():%Y%m%d-%H%M%S}"
+    wanted = await _query(context, filters, limit=_AT_ONCE)
+    return await csv_export.written(request, name, HEADINGS, _pages(context, wanted))
 
 
-async def _pages(around: Around, looked: LooksLooked) -> AsyncIterator[list[tuple[str, ...]]]:
+async def _pages(context: ConsoleContext, wanted: AccessQuery) -> AsyncIterator[list[tuple[str, ...]]]:
     left = csv_export.MOST
     while left > 0:
-        looked = replace(looked, limit=min(_AT_ONCE, left))
-        entries = await around.reads.look_for_looks(looked)
+        wanted = replace(wanted, limit=min(_AT_ONCE, left))
+        entries = await context.reads.list_accesses(wanted)
         if entries:
-            names = await _names(around, entries)
+            names = await _names(context, entries)
             yield [_cells(entry, names) for entry in entries]
-        if len(entries) < looked.limit:
+        if len(entries) < wanted.limit:
             return
-        looked, left = replace(looked, after=entries[-1].access_id), left - len(entries)
+        wanted, left = replace(wanted, after=entries[-1].access_id), left - len(entries)
 
 
-def _cells(entry: LookEntry, names: Mapping[str, str]) -> tuple[str, ...]:
-    told = (
+def _cells(entry: AccessEntry, names: Mapping[str, str]) -> tuple[str, ...]:
+    row_cells = (
         str(entry.access_id), when(entry.at), entry.reader, names.get(entry.reader, ""), entry.what,
         entry.about or "", entry.subject, leaf_text(entry.leaf),
     )  # fmt: skip
-    return tuple(map(csv_export.harmless, told))
+    return tuple(map(csv_export.harmless, row_cells))

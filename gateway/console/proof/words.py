@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from gateway.console.language import marked
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.delivery import DeliveryState
 
 ACTS: Final[Mapping[str, str]] = {
@@ -115,11 +115,11 @@ def detail_of(result: str) -> str:
     return "" if result in _WITHOUT_MORE else result.removeprefix("refused: ")
 
 
-def role_given(result: str) -> Role | None:
+def role_given(result: str) -> UserRole | None:
     """The role of a user who was added, or got another one."""
     found = re.fullmatch(r"added as (\w+)(?:, signs in elsewhere)?|(\w+) from now on", result)
     role = (found[1] or found[2]) if found else ""
-    return Role(role) if role in set(Role) else None
+    return UserRole(role) if role in set(UserRole) else None
 
 
 def state_before(result: str) -> DeliveryState | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.party import LocalText
-from gateway.domain.reports import Answer, Figure, Tally
+from gateway.domain.reports import DutyAnswer, Figure, Tally
 
-DRAWN: Final = tuple(Figure(answer.value) for answer in Answer)
+DRAWN: Final = tuple(Figure(answer.value) for answer in DutyAnswer)
 """What a bar is made of; together they are all that was received."""
 
 
@@ -24,7 +24,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ReportBar:
     """All that one line received."""
 
     name: LocalText
@@ -32,10 +32,10 @@ class Bar:
     segments: tuple[Segment, ...]
 
 
-def bars(lines: Sequence[tuple[LocalText, Tally]]) -> tuple[Bar, ...]:
+def bars(lines: Sequence[tuple[LocalText, Tally]]) -> tuple[ReportBar, ...]:
     """In the order of the lines; the longest has the length 1."""
     longest = max((tally[Figure.RECEIVED] for _, tally in lines), default=0) or 1
-    return tuple(Bar(name, tally[Figure.RECEIVED], _segments(tally, longest)) for name, tally in lines)
+    return tuple(ReportBar(name, tally[Figure.RECEIVED], _segments(tally, longest)) for name, tally in lines)
 
 
 def _segments(tally: Tally, longest: int) -> tuple[Segment, ...]:

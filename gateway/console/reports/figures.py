@@ -10,10 +10,10 @@ from typing import Final
 from contracts.party import LocalText, PartyId
 from dossier.procedure.wording import same
 from gateway.console.reports.asked import BY_NAME, BY_RATE, ReportFilter
-from gateway.console.reports.drawing import Bar, bars
-from gateway.domain.periods import Period
+from gateway.console.reports.drawing import ReportBar, bars
+from gateway.domain.periods import DayPeriod
 from gateway.domain.report_words import name_of, rate
-from gateway.domain.reports import NOTHING, By, Figure, Tally
+from gateway.domain.reports import NOTHING, Figure, GroupBy, Tally
 from gateway.ports.reports import ReportLine, ReportReads
 
 MOST_LINES: Final = 200
@@ -25,11 +25,11 @@ _TREND_MONTHS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportRow:
     """One body, region, subject or month. ``before``: the same in the period before; None where months are told."""
 
     name: str
-    told: LocalText
+    label: LocalText
     tally: Tally
     before: Tally | None
 
@@ -45,49 +45,53 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReportView:
     """``left_out``: lines that the page does not show. ``trend``: month by month, up to the end of the period."""
 
-    asked: ReportFilter
-    lines: tuple[Line, ...]
+    filters: ReportFilter
+    lines: tuple[ReportRow, ...]
     left_out: int
     total: Tally
     before: Tally
-    drawn: tuple[Bar, ...]
-    trend: tuple[Bar, ...]
+    drawn: tuple[ReportBar, ...]
+    trend: tuple[ReportBar, ...]
 
 
-async def make(reads: ReportReads, asked: ReportFilter, parties: Mapping[PartyId, LocalText]) -> Report:
+async def make(reads: ReportReads, filters: ReportFilter, parties: Mapping[PartyId, LocalText]) -> ReportView:
     """All that the page of a report shows."""
-    by = By.MONTH if asked.among is not By.ALL else asked.by
-    lines = await lines_of(reads, asked, by, parties)
+    by = GroupBy.MONTH if filters.among is not GroupBy.ALL else filters.by
+    lines = await lines_of(reads, filters, by, parties)
     shown = tuple(lines[:MOST_LINES])
-    return Report(
-        asked=asked,
+    return ReportView(
+        filters=filters,
         lines=shown,
         left_out=len(lines) - len(shown),
-        total=await total_of(reads, asked),
-        before=_only(await reads.report(asked.report(By.ALL, asked.period.before))),
-        drawn=bars([(line.told, line.tally) for line in shown[:MOST_DRAWN]]) if by is not By.MONTH else (),
-        trend=await _trend(reads, asked),
+        total=await total_of(reads, filters),
+        before=_only(await reads.report(filters.report(GroupBy.ALL, filters.period.before))),
+        drawn=bars([(line.label, line.tally) for line in shown[:MOST_DRAWN]]) if by is not GroupBy.MONTH else (),
+        trend=await _trend(reads, filters),
     )
 
 
-async def total_of(reads: ReportReads, asked: ReportFilter) -> Tally:
+async def total_of(reads: ReportReads, filters: ReportFilter) -> Tally:
     """Of whole appeals: by body the lines may add up to more."""
-    return _only(await reads.report(asked.report(By.ALL)))
+    return _only(await reads.report(filters.report(GroupBy.ALL)))
 
 
-async def lines_of(reads: ReportReads, asked: ReportFilter, by: By, parties: Mapping[PartyId, LocalText]) -> list[Line]:
+async def lines_of(
+    reads: ReportReads, filters: ReportFilter, by: GroupBy, parties: Mapping[PartyId, LocalText]
+) -> list[ReportRow]:
     """Sorted as asked."""
-    found = await reads.report(asked.report(by))
-    earlier = {} if by is By.MONTH else _by_name(await reads.report(asked.report(by, asked.period.before)))
-    before = None if by is By.MONTH else NOTHING
-    lines = [Line(one.name, name_of(by, one.name, parties), one.tally, earlier.get(one.name, before)) for one in found]
-    return _sorted(lines, asked.sort if by is asked.by else BY_NAME)
+    found = await reads.report(filters.report(by))
+    earlier = {} if by is GroupBy.MONTH else _by_name(await reads.report(filters.report(by, filters.period.before)))
+    before = None if by is GroupBy.MONTH else NOTHING
+    lines = [
+        ReportRow(one.name, name_of(by, one.name, parties), one.tally, earlier.get(one.name, before)) for one in found
+    ]
+    return _sorted(lines, filters.sort if by is filters.by else BY_NAME)
 
 
-def _sorted(lines: Iterable[Line], sort: str) -> list[Line]:
+def _sorted(lines: Iterable[ReportRow], sort: str) -> list[ReportRow]:
     """By name upwards, else the greatest first, and those alike by name."""
     named = sorted(lines, key=lambda line: line.name)
     if sort == BY_NAME:
@@ -97,10 +101,10 @@ def _sorted(lines: Iterable[Line], sort: str) -> list[Line]:
     return sorted(named, key=lambda line: line.tally[Figure(sort)], reverse=True)
 
 
-async def _trend(reads: ReportReads, asked: ReportFilter) -> tuple[Bar, ...]:
+async def _trend(reads: ReportReads, filters: ReportFilter) -> tuple[ReportBar, ...]:
     """The last twelve months of the period and before it, those without an appeal, too."""
-    period = Period(_a_year_back(asked.period.until), asked.period.until)
-    found = _by_name(await reads.report(asked.report(By.MONTH, period)))
+    period = DayPeriod(_a_year_back(filters.period.until), filters.period.until)
+    found = _by_name(await reads.report(filters.report(GroupBy.MONTH, period)))
     return bars([(same(month), found.get(month, NOTHING)) for month in period.months_in()])
 
 

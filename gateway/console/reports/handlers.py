@@ -15,16 +15,16 @@ from gateway.console.filters import PAGE
 from gateway.console.guard import require
 from gateway.console.language import language_of, marked
 from gateway.console.pages import ALMATY
-from gateway.console.reports.asked import TOLD_BY, ReportFilter
+from gateway.console.reports.asked import GROUPABLE, ReportFilter
 from gateway.console.reports.drawing import DRAWN
 from gateway.console.reports.figures import FEW, lines_of, make, total_of
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND
+from gateway.console.surroundings import CONTEXT
 from gateway.domain.access import Right
-from gateway.domain.periods import Period
+from gateway.domain.periods import DayPeriod
 from gateway.domain.report_sheet import sheet
 from gateway.domain.report_words import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
-from gateway.domain.reports import By, Figure
+from gateway.domain.reports import Figure, GroupBy
 
 CARDS: Final = (Figure.RECEIVED, Figure.LATE, Figure.SILENT, Figure.FORMAL, Figure.DISAGREED)
 """Figures at the top of the page, beside the share that was on time."""
@@ -35,7 +35,7 @@ KINDS: Final[Mapping[str, tuple[Figure, ...]]] = {
     marked("Disagreement"): (Figure.DISAGREED, Figure.HIGHER, Figure.COURT, Figure.BOTH, Figure.NOWHERE),
     marked("Court"): (
         Figure.PENDING, Figure.GRANTED, Figure.IN_PART, Figure.REFUSED, Figure.RETURNED, Figure.OTHERWISE,
-        Figure.UNTOLD,
+        Figure.UNSTATED,
     ),
 }  # fmt: skip
 """The columns of the table after what was received."""
@@ -51,27 +51,27 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    return await _shown(request, "reports/list.html", _asked(request, is_narrowed=False))
+    return await _shown(request, "reports/list.html", _filter_of(request, is_narrowed=False))
 
 
 async def _one(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    asked = _asked(request)
-    if asked.among is By.ALL:
-        raise web.HTTPSeeOther(f"{request.path.removesuffix('/one')}?{asked.address()}")
-    return await _shown(request, "reports/one.html", asked)
+    filters = _filter_of(request)
+    if filters.among is GroupBy.ALL:
+        raise web.HTTPSeeOther(f"{request.path.removesuffix('/one')}?{filters.address()}")
+    return await _shown(request, "reports/one.html", filters)
 
 
-async def _shown(request: web.Request, template: str, asked: ReportFilter) -> web.Response:
-    around = request.config_dict[AROUND]
-    names = around.exchange.directory().names
+async def _shown(request: web.Request, template: str, filters: ReportFilter) -> web.Response:
+    context = request.config_dict[CONTEXT]
+    names = context.exchange.directory().names
     return page(
         request,
         template,
-        report=await make(around.reads, asked, names),
-        asked=asked,
-        name=name_of(asked.among, asked.of, names),
-        bys={by: BYS[by] for by in TOLD_BY},
+        report=await make(context.reads, filters, names),
+        filters=filters,
+        name=name_of(filters.among, filters.of, names),
+        bys={by: BYS[by] for by in GROUPABLE},
         periods=_periods(_today(request)),
         figures_on_top=CARDS,
         kinds=KINDS,
@@ -83,16 +83,16 @@ async def _shown(request: web.Request, template: str, asked: ReportFilter) -> we
 
 async def _behind(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    around, asked = request.config_dict[AROUND], _asked(request)
-    found = await around.reads.behind(asked.behind(PAGE + 1))
+    context, filters = request.config_dict[CONTEXT], _filter_of(request)
+    found = await context.reads.counted_appeals(filters.counted_appeals(PAGE + 1))
     rows = found[:PAGE]
-    names = around.exchange.directory().names
+    names = context.exchange.directory().names
     return page(
         request,
         "reports/appeals.html",
         rows=rows,
-        asked=asked,
-        name=name_of(asked.among, asked.of, names),
+        filters=filters,
+        name=name_of(filters.among, filters.of, names),
         next_after=rows[-1].appeal.appeal_number if len(found) > PAGE else "",
         **_words(),
     )
@@ -100,14 +100,14 @@ async def _behind(request: web.Request) -> web.Response:
 
 async def _csv(request: web.Request) -> web.Response:
     require(request, Right.EXPORT)
-    around, asked = request.config_dict[AROUND], _asked(request)
-    names, by = around.exchange.directory().names, By.MONTH if asked.among is not By.ALL else asked.by
-    lines = await lines_of(around.reads, asked, by, names)
-    total = await total_of(around.reads, asked)
+    context, filters = request.config_dict[CONTEXT], _filter_of(request)
+    names, by = context.exchange.directory().names, GroupBy.MONTH if filters.among is not GroupBy.ALL else filters.by
+    lines = await lines_of(context.reads, filters, by, names)
+    total = await total_of(context.reads, filters)
     language = language_of(request).value
-    told = sheet(((line.name, line.tally) for line in lines), total, by, asked.period, language, names)
-    rows = [tuple(map(csv_export.harmless, row)) for row in told]
-    name = f"report-{by.value}-{asked.period.since}-{asked.period.until}.csv"
+    table = sheet(((line.name, line.tally) for line in lines), total, by, filters.period, language, names)
+    rows = [tuple(map(csv_export.harmless, row)) for row in table]
+    name = f"report-{by.value}-{filters.period.since}-{filters.period.until}.csv"
     return web.Response(
         body=b"\xef\xbb\xbf" + csv_export.lines(rows),
         headers={
@@ -117,13 +117,13 @@ async def _csv(request: web.Request) -> web.Response:
     )
 
 
-def _asked(request: web.Request, *, is_narrowed: bool = True) -> ReportFilter:
+def _filter_of(request: web.Request, *, is_narrowed: bool = True) -> ReportFilter:
     query = {name: value for name, value in request.query.items() if is_narrowed or name not in {"among", "of"}}
     return ReportFilter.read(query, _today(request))
 
 
 def _today(request: web.Request) -> date:
-    today: date = request.config_dict[AROUND].exchange.clock.now().astimezone(ALMATY).date()
+    today: date = request.config_dict[CONTEXT].exchange.clock.now().astimezone(ALMATY).date()
     return today
 
 
@@ -135,7 +135,7 @@ def _periods(today: date) -> Mapping[str, tuple[str, ...]]:
 
 def _back(today: date, months: int, count: int) -> tuple[str, ...]:
     month = (today.month - 1) // months * months + 1
-    period, found = Period.of_months(date(today.year, month, 1), months), []
+    period, found = DayPeriod.of_months(date(today.year, month, 1), months), []
     for _ in range(count):
         found.append(period.name)
         period = period.before
@@ -145,12 +145,12 @@ def _back(today: date, months: int, count: int) -> tuple[str, ...]:
 def _words() -> Mapping[str, Any]:
     return {
         "definitions": DEFINITIONS,
-        "articles": {figure: _article(told.article) for figure, told in DEFINITIONS.items()},
+        "articles": {figure: _article(table.article) for figure, table in DEFINITIONS.items()},
         "basis": BASIS,
         "rate": rate,
         "share": RATE,
         "Figure": Figure,
-        "By": By,
+        "By": GroupBy,
     }
 
 

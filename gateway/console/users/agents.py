@@ -26,7 +26,7 @@ _SYSTEMS: Final = (
 )
 
 
-def told(agent: str) -> str:
+def browser_name(agent: str) -> str:
     """As "Firefox · Linux"; the beginning of what it says when that is nothing known."""
     found = [next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)]
     return " · ".join(filter(None, found)) or agent[:40]

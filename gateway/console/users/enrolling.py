@@ -9,9 +9,9 @@ from aiohttp import web
 
 from gateway.console.cookies import form_token, keep_visitor, new_visitor, visitor_token
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.console.users.words import NEW_PASSWORD, NOT_ALIKE
-from gateway.service.own import Stale, enrol, user_of_link
+from gateway.service.own import PasswordChangeRefusal, enrol, user_of_link
 
 
 def add_routes(app: web.Application) -> None:
@@ -29,18 +29,18 @@ async def _set(request: web.Request) -> web.Response:
     new = str(form.get("new", ""))
     if new != str(form.get("again", "")):
         return await _form(request, trouble=NOT_ALIKE)
-    trouble = await enrol(request.config_dict[AROUND].desk, request.match_info["link"], new)
-    if trouble is not None and trouble is not Stale.LINK:
+    trouble = await enrol(request.config_dict[CONTEXT].login, request.match_info["link"], new)
+    if trouble is not None and trouble is not PasswordChangeRefusal.LINK:
         return await _form(request, trouble=NEW_PASSWORD[trouble])
-    if trouble is Stale.LINK:
+    if trouble is PasswordChangeRefusal.LINK:
         return await _form(request)
     raise web.HTTPSeeOther(f"{PREFIX}/login?enrolled=1")
 
 
 async def _form(request: web.Request, *, trouble: str = "") -> web.Response:
-    holder = await user_of_link(request.config_dict[AROUND].desk, request.match_info["link"])
+    holder = await user_of_link(request.config_dict[CONTEXT].login, request.match_info["link"])
     status = 410 if holder is None else 422 if trouble else 200
-    values = {"holder": holder, "trouble": trouble, "stale": NEW_PASSWORD[Stale.LINK]}
+    values = {"holder": holder, "trouble": trouble, "stale": NEW_PASSWORD[PasswordChangeRefusal.LINK]}
     if SESSION in request:
         return page(request, "users/enrol.html", status=status, **values)
     token = visitor_token(request) or new_visitor()

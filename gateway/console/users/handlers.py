@@ -10,33 +10,33 @@ from aiohttp import web
 
 from gateway.console.guard import require
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
-from gateway.console.users.agents import told
-from gateway.console.users.views import UserFilter, UserPage, result_of, user_list, user_page
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
+from gateway.console.users.agents import browser_name
+from gateway.console.users.views import UserFilter, UserView, result_of, user_list, user_page
 from gateway.console.users.words import ACTS, PURPOSES, UserAct
-from gateway.domain.access import USER_NAME, Right, Role, SignsIn
+from gateway.domain.access import USER_NAME, Right, SignInMethod, UserRole
 from gateway.ports.users import (
     ChangeRole,
     DisableUser,
     EnableUser,
     EndSessions,
     OpenEnrolment,
-    SendElsewhere,
+    RequireOidc,
     UnlockUser,
     UserChange,
 )
 from gateway.service.operate import NotAllowed, audit_name
-from gateway.service.users import Made, add_as, change_as, link_as
+from gateway.service.users import UserChangeResult, add_as, change_as, link_as
 
 LONGEST_REASON: Final = 500
 CHANGES: Final[Mapping[UserAct, Callable[[str, str, str, datetime], UserChange]]] = {
-    UserAct.ELSEWHERE: SendElsewhere,
+    UserAct.ELSEWHERE: RequireOidc,
     UserAct.UNLOCK: UnlockUser,
     UserAct.SIGN_OUT: EndSessions,
     UserAct.DISABLE: DisableUser,
     UserAct.ENABLE: EnableUser,
 }
-_TABLES: Final = {"roles": tuple(Role), "purposes": PURPOSES, "acts": ACTS, "agent": told}
+_TABLES: Final = {"roles": tuple(UserRole), "purposes": PURPOSES, "acts": ACTS, "agent": browser_name}
 """Words and values that templates of users need."""
 
 
@@ -52,8 +52,8 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.USERS)
-    around = request.config_dict[AROUND]
-    found = await user_list(around.reads, UserFilter.read(request.query), around.exchange.clock.now())
+    context = request.config_dict[CONTEXT]
+    found = await user_list(context.reads, UserFilter.read(request.query), context.exchange.clock.now())
     return page(request, "users/list.html", found=found, tables=_TABLES)
 
 
@@ -71,17 +71,17 @@ async def _ask(request: web.Request) -> web.Response:
 
 async def _add(request: web.Request) -> web.Response:
     """Answered by the page that shows the link, the only time that anybody sees it."""
-    around, form = request.config_dict[AROUND], await request.post()
+    context, form = request.config_dict[CONTEXT], await request.post()
     name, role = str(form.get("name", "")).strip(), str(form.get("role", ""))
-    reason, is_elsewhere = _reason(form), form.get("signs_in") == SignsIn.ELSEWHERE
-    if role not in set(map(str, Role)) or not reason or (is_elsewhere and not _has_elsewhere(request)):
+    reason, is_oidc = _reason(form), form.get("signs_in") == SignInMethod.ELSEWHERE
+    if role not in set(map(str, UserRole)) or not reason or (is_oidc and not _has_oidc(request)):
         raise web.HTTPBadRequest
-    typed = {"name": name[:40], "role": role, "reason": reason, "is_elsewhere": is_elsewhere}
+    typed = {"name": name[:40], "role": role, "reason": reason, "is_elsewhere": is_oidc}
     if not USER_NAME.fullmatch(name):
         return _form(request, status=422, trouble="name", **typed)
-    signs_in = SignsIn.ELSEWHERE if is_elsewhere or not around.desk.takes_passwords else SignsIn.HERE
+    signs_in = SignInMethod.ELSEWHERE if is_oidc or not context.login.takes_passwords else SignInMethod.HERE
     try:
-        made = await add_as(around.exchange, request[SESSION].user, name, Role(role), signs_in, reason=reason)
+        made = await add_as(context.exchange, request[SESSION].user, name, UserRole(role), signs_in, reason=reason)
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     if made.against is not None:
@@ -93,73 +93,73 @@ async def _add(request: web.Request) -> web.Response:
 
 async def _act(request: web.Request) -> web.Response:
     """Carried out or refused, it is in the audit log; the page it leads to shows the log's own words."""
-    around, user, name = request.config_dict[AROUND], request[SESSION].user, request.match_info["name"]
+    context, user, name = request.config_dict[CONTEXT], request[SESSION].user, request.match_info["name"]
     if request.match_info["act"] not in set(map(str, UserAct)):
         raise web.HTTPNotFound
     act, form = UserAct(request.match_info["act"]), await request.post()
     reason = _reason(form)
-    if not reason or (act is UserAct.ELSEWHERE and not _has_elsewhere(request)):
+    if not reason or (act is UserAct.ELSEWHERE and not _has_oidc(request)):
         raise web.HTTPBadRequest
     try:
         if act is UserAct.LINK:
             return await _make_link(request, name, reason)
         change = _change(request, act, name, reason, str(form.get("role", "")))
-        await change_as(around.exchange, user, change)
+        await change_as(context.exchange, user, change)
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     raise web.HTTPSeeOther(f"{PREFIX}/users/{name}?done={change.act}")
 
 
 def _change(request: web.Request, act: UserAct, name: str, reason: str, role: str) -> UserChange:
-    by, now = audit_name(request[SESSION].user), request.config_dict[AROUND].exchange.clock.now()
+    by, now = audit_name(request[SESSION].user), request.config_dict[CONTEXT].exchange.clock.now()
     if act is not UserAct.ROLE:
         return CHANGES[act](name, reason, by, now)
-    if role not in set(map(str, Role)):
+    if role not in set(map(str, UserRole)):
         raise web.HTTPBadRequest
-    return ChangeRole(name, Role(role), reason, by, now)
+    return ChangeRole(name, UserRole(role), reason, by, now)
 
 
 async def _make_link(request: web.Request, name: str, reason: str) -> web.Response:
-    around = request.config_dict[AROUND]
-    if not around.desk.takes_passwords:
+    context = request.config_dict[CONTEXT]
+    if not context.login.takes_passwords:
         raise web.HTTPBadRequest
-    made = await link_as(around.exchange, request[SESSION].user, name, reason=reason)
+    made = await link_as(context.exchange, request[SESSION].user, name, reason=reason)
     if made.link is None:
         raise web.HTTPSeeOther(f"{PREFIX}/users/{name}?done={OpenEnrolment.act}")
     return _link_page(request, name, made)
 
 
-def _link_page(request: web.Request, name: str, made: Made) -> web.Response:
-    scheme = "https" if request.config_dict[AROUND].is_secure else "http"
+def _link_page(request: web.Request, name: str, made: UserChangeResult) -> web.Response:
+    scheme = "https" if request.config_dict[CONTEXT].is_secure else "http"
     link = f"{scheme}://{request.host}{PREFIX}/enrol/{made.link}"
     return page(request, "users/link.html", name=name, link=link)
 
 
 def _form(request: web.Request, *, status: int = 200, trouble: str = "", **typed: Any) -> web.Response:  # noqa: ANN401 - of a template
-    blank = {"name": "", "role": Role.VIEWER.value, "reason": "", "is_elsewhere": False}
-    takes = request.config_dict[AROUND].desk.takes_passwords
+    blank = {"name": "", "role": UserRole.VIEWER.value, "reason": "", "is_elsewhere": False}
+    takes = request.config_dict[CONTEXT].login.takes_passwords
     values = {"typed": blank | typed, "trouble": trouble, "takes_passwords": takes}
-    values["has_elsewhere"] = _has_elsewhere(request)
+    values["has_oidc"] = _has_oidc(request)
     return page(request, "users/add.html", status=status, tables=_TABLES, **values)
 
 
-async def _found(request: web.Request) -> UserPage:
-    around = request.config_dict[AROUND]
+async def _found(request: web.Request) -> UserView:
+    context = request.config_dict[CONTEXT]
     found = await user_page(
-        around.reads,
+        context.reads,
         request.match_info["name"],
         reader=request[SESSION].user,
-        takes_passwords=around.desk.takes_passwords,
-        has_elsewhere=_has_elsewhere(request),
-        now=around.exchange.clock.now(),
+        takes_passwords=context.login.takes_passwords,
+        has_oidc=_has_oidc(request),
+        now=context.exchange.clock.now(),
     )
     if found is None:
         raise web.HTTPNotFound
     return found
 
 
-def _has_elsewhere(request: web.Request) -> bool:
-    return request.config_dict[AROUND].elsewhere is not None
+def _has_oidc(request: web.Request) -> bool:
+    return request.config_dict[CONTEXT].oidc_login is not None
 
 
 def _reason(form: Any) -> str:  # noqa: ANN401 - aiohttp's own

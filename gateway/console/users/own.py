@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from gateway.console.respond import page
-from gateway.console.surroundings import AROUND, PREFIX, SESSION
-from gateway.console.users.agents import told
-from gateway.console.users.words import NEW_PASSWORD, NOT_ALIKE, PURPOSES, RIGHTS_TOLD
+from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
+from gateway.console.users.agents import browser_name
+from gateway.console.users.words import NEW_PASSWORD, NOT_ALIKE, PURPOSES, ROLE_RIGHTS
 from gateway.service.own import change_password, end_others
 
 
@@ -25,26 +25,26 @@ async def _show(request: web.Request) -> web.Response:
 async def _change(request: web.Request) -> web.Response:
     form = await request.post()
     old, new, again = (str(form.get(name, "")) for name in ("old", "new", "again"))
-    desk, session = request.config_dict[AROUND].desk, request[SESSION]
-    if not desk.takes_passwords:
+    login, session = request.config_dict[CONTEXT].login, request[SESSION]
+    if not login.takes_passwords:
         raise web.HTTPBadRequest
     if new != again:
         return await _page(request, status=422, trouble=NOT_ALIKE)
-    trouble = await change_password(desk, session, old, new, remote=request.remote or "?")
+    trouble = await change_password(login, session, old, new, remote=request.remote or "?")
     if trouble is not None:
         return await _page(request, status=422, trouble=NEW_PASSWORD[trouble])
     raise web.HTTPSeeOther(f"{PREFIX}/me?done=password")
 
 
 async def _end_others(request: web.Request) -> web.Response:
-    await end_others(request.config_dict[AROUND].desk, request[SESSION])
+    await end_others(request.config_dict[CONTEXT].login, request[SESSION])
     raise web.HTTPSeeOther(f"{PREFIX}/me?done=sessions")
 
 
 async def _page(request: web.Request, *, status: int = 200, trouble: str = "") -> web.Response:
-    around, session = request.config_dict[AROUND], request[SESSION]
-    sessions = await around.reads.sessions_of(session.user.user_id, around.exchange.clock.now())
+    context, session = request.config_dict[CONTEXT], request[SESSION]
+    sessions = await context.reads.sessions_of(session.user.user_id, context.exchange.clock.now())
     values = {"session": session, "sessions": sessions, "trouble": trouble, "done": request.query.get("done", "")}
-    tables = {"rights": RIGHTS_TOLD, "purposes": PURPOSES, "agent": told}
-    takes = around.desk.takes_passwords
+    tables = {"rights": ROLE_RIGHTS, "purposes": PURPOSES, "agent": browser_name}
+    takes = context.login.takes_passwords
     return page(request, "users/own.html", status=status, tables=tables, takes_passwords=takes, **values)

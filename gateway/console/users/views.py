@@ -9,13 +9,13 @@ from typing import Final, Self
 from urllib.parse import urlencode
 
 from gateway.console.users.words import UserAct
-from gateway.domain.access import USER_NAME, Role, SignsIn
+from gateway.domain.access import USER_NAME, SignInMethod, UserRole
 from gateway.ports.console import ConsoleReads
-from gateway.ports.users import AuditNote, Session, User, UserRow, UsersLooked
+from gateway.ports.users import AuditNote, User, UserQuery, UserRow, UserSession
 from gateway.service.operate import Actor, audit_name
 
 PAGE: Final = 50
-_ROLES: Final = frozenset(map(str, Role))
+_ROLES: Final = frozenset(map(str, UserRole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class UserFilter:
 
     def address(self, *, after: str) -> str:
         """The query of a page of the list."""
-        said = replace(self, after=after)
-        named = (("since", said.since), ("role", said.role), ("after", said.after))
+        query = replace(self, after=after)
+        named = (("since", query.since), ("role", query.role), ("after", query.after))
         return urlencode([(name, value) for name, value in named if value])
 
 
@@ -42,60 +42,60 @@ class UserFilter:
 class UserList:
     """A page of them. ``next_after``: empty on the last."""
 
-    asked: UserFilter
+    filters: UserFilter
     rows: tuple[UserRow, ...]
     next_after: str
     now: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class UserPage:
+class UserView:
     """``acts``: what the reader may do to the user now; none to oneself."""
 
     user: User
-    sessions: tuple[Session, ...]
+    sessions: tuple[UserSession, ...]
     done: tuple[AuditNote, ...]
     acts: tuple[UserAct, ...]
     is_oneself: bool
     now: datetime
 
 
-async def user_list(reads: ConsoleReads, asked: UserFilter, now: datetime) -> UserList:
+async def user_list(reads: ConsoleReads, filters: UserFilter, now: datetime) -> UserList:
     """One more than a page is read, to know whether another follows."""
-    role = Role(asked.role) if asked.role else None
-    rows = await reads.look_for_users(UsersLooked(asked.since, role, asked.after, PAGE + 1), now)
-    return UserList(asked, rows[:PAGE], rows[PAGE - 1].user.name if len(rows) > PAGE else "", now)
+    role = UserRole(filters.role) if filters.role else None
+    rows = await reads.search_users(UserQuery(filters.since, role, filters.after, PAGE + 1), now)
+    return UserList(filters, rows[:PAGE], rows[PAGE - 1].user.name if len(rows) > PAGE else "", now)
 
 
 async def user_page(
-    reads: ConsoleReads, name: str, *, reader: Actor, takes_passwords: bool, has_elsewhere: bool, now: datetime
-) -> UserPage | None:
+    reads: ConsoleReads, name: str, *, reader: Actor, takes_passwords: bool, has_oidc: bool, now: datetime
+) -> UserView | None:
     """All that is known of one; None when nobody has the name."""
     user = await reads.user_named(name)
     if user is None:
         return None
     open_now = await reads.sessions_of(user.user_id, now)
     is_oneself = isinstance(reader, User) and user.user_id == reader.user_id
-    offered = _acts(user, open_now, takes_passwords=takes_passwords, has_elsewhere=has_elsewhere, now=now)
+    offered = _acts(user, open_now, takes_passwords=takes_passwords, has_oidc=has_oidc, now=now)
     done = await reads.done_to_user(user.user_id)
-    return UserPage(user, open_now, done, () if is_oneself else offered, is_oneself, now)
+    return UserView(user, open_now, done, () if is_oneself else offered, is_oneself, now)
 
 
-def result_of(page: UserPage, reader: User, act: str) -> AuditNote | None:
+def result_of(page: UserView, reader: User, act: str) -> AuditNote | None:
     """What the audit log says came of the act just now; None when the newest such line is not the reader's."""
     newest = next((one for one in page.done if one.by == audit_name(reader)), None)
     return newest if newest is not None and newest.act == act else None
 
 
 def _acts(
-    user: User, open_now: tuple[Session, ...], *, takes_passwords: bool, has_elsewhere: bool, now: datetime
+    user: User, open_now: tuple[UserSession, ...], *, takes_passwords: bool, has_oidc: bool, now: datetime
 ) -> tuple[UserAct, ...]:
     if user.disabled_at is not None:
         return (UserAct.ENABLE,)
     offered = {
         UserAct.ROLE: True,
         UserAct.LINK: takes_passwords,
-        UserAct.ELSEWHERE: has_elsewhere and user.signs_in is SignsIn.HERE,
+        UserAct.ELSEWHERE: has_oidc and user.signs_in is SignInMethod.HERE,
         UserAct.UNLOCK: user.standing.is_locked(now),
         UserAct.SIGN_OUT: bool(open_now),
         UserAct.DISABLE: True,

@@ -7,19 +7,19 @@ from enum import StrEnum
 from typing import Final
 
 from gateway.console.language import marked
-from gateway.domain.access import PasswordTrouble, Right, Role
-from gateway.service.own import Stale
+from gateway.domain.access import PasswordTrouble, Right, UserRole
+from gateway.service.own import PasswordChangeRefusal
 
-PURPOSES: Final[Mapping[Role, str]] = {
-    Role.VIEWER: marked("looks on"),
-    Role.OPERATOR: marked("keeps deliveries moving"),
-    Role.SUPPORT: marked("answers those who call"),
-    Role.SECURITY_OFFICER: marked("looks into incidents"),
-    Role.AUDITOR: marked("judges what was done"),
-    Role.ADMIN: marked("runs the exchange"),
+PURPOSES: Final[Mapping[UserRole, str]] = {
+    UserRole.VIEWER: marked("looks on"),
+    UserRole.OPERATOR: marked("keeps deliveries moving"),
+    UserRole.SUPPORT: marked("answers those who call"),
+    UserRole.SECURITY_OFFICER: marked("looks into incidents"),
+    UserRole.AUDITOR: marked("judges what was done"),
+    UserRole.ADMIN: marked("runs the exchange"),
 }
 
-RIGHTS_TOLD: Final[Mapping[Right, str]] = {
+ROLE_RIGHTS: Final[Mapping[Right, str]] = {
     Right.SEE: marked("see deliveries, appeals, terms and parties; what citizens wrote is masked"),
     Right.EXPORT: marked("take lists away as CSV"),
     Right.MOVE: marked("resend, park and release deliveries"),
@@ -34,12 +34,14 @@ RIGHTS_TOLD: Final[Mapping[Right, str]] = {
     Right.USERS: marked("add users, say what each may do, let in and shut out"),
 }
 
-NEW_PASSWORD: Final[Mapping[PasswordTrouble | Stale, str]] = {
+NEW_PASSWORD: Final[Mapping[PasswordTrouble | PasswordChangeRefusal, str]] = {
     PasswordTrouble.SHORT: marked("A password has twelve characters or more; a phrase of several words is best."),
     PasswordTrouble.LONG: marked("A password has two hundred characters at most."),
     PasswordTrouble.EASY: marked("A password does not hold the name, nor a few characters over and over."),
-    Stale.OLD: marked("The old password is wrong, or your name is locked after too many tries."),
-    Stale.LINK: marked("The link was used, has ended, or gave way to a newer one. Ask an administrator for another."),
+    PasswordChangeRefusal.OLD: marked("The old password is wrong, or your name is locked after too many tries."),
+    PasswordChangeRefusal.LINK: marked(
+        "The link was used, has ended, or gave way to a newer one. Ask an administrator for another."
+    ),
 }
 NOT_ALIKE: Final = marked("The two are not alike. Type the new password twice.")
 

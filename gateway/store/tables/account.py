@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
-from gateway.domain.access import Role, SignsIn
-from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, metadata
+from gateway.domain.access import SignInMethod, UserRole
+from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, metadata
 
 # ``password_hash``: Argon2id with its parameters and salt; empty for whoever has none. ``failures``: wrong passwords
 # since the last right one. ``enrol_sha256``: of the one link by which a password may be set, until ``enrol_until``.
@@ -16,17 +16,17 @@ users = Table(
     metadata,
     Column("user_id", RowNumber, primary_key=True),
     Column("name", String, nullable=False, unique=True),
-    Column("role", OneOf(Role), nullable=False),
+    Column("role", OneOf(UserRole), nullable=False),
     Column("password_hash", String, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
     Column("failures", Integer, nullable=False),
     Column("locked_until", Instant),
-    Column("signs_in", OneOf(SignsIn), nullable=False, server_default=SignsIn.HERE.value),
+    Column("signs_in", OneOf(SignInMethod), nullable=False, server_default=SignInMethod.HERE.value),
     Column("identity_sha256", String(64)),
     Column("enrol_sha256", String(64)),
     Column("enrol_until", Instant),
-    in_set("role", Role),
+    in_set("role", UserRole),
     Index("ix_users_role", "role", "name"),
     Index("ix_users_enrolment", "enrol_sha256", unique=True),
     Index("ix_users_identity", "identity_sha256", unique=True),
@@ -52,8 +52,8 @@ saved_views = Table(
     metadata,
     Column("view_id", RowNumber, primary_key=True),
     Column("user_id", ForeignKey(users.c.user_id), nullable=False),
-    Column("name", Words, nullable=False),
-    Column("query", Words, nullable=False),
+    Column("name", FreeText, nullable=False),
+    Column("query", FreeText, nullable=False),
     Column("is_shared", Boolean, nullable=False),
     Column("saved_at", Instant, nullable=False),
     UniqueConstraint("user_id", "name"),

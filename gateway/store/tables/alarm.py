@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, and_
 
-from gateway.domain.alarm_rule import Happening
-from gateway.domain.alarms import Kind
-from gateway.domain.escalation import Step
-from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, is_any, metadata
+from gateway.domain.alarm_rule import AlarmEvent
+from gateway.domain.alarms import AlarmKind
+from gateway.domain.escalation import EscalationStep
+from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, is_any, metadata
 
 
 class LetterState(StrEnum):
@@ -25,23 +25,23 @@ alarms = Table(
     "alarms",
     metadata,
     Column("alarm_id", RowNumber, primary_key=True),
-    Column("kind", OneOf(Kind), nullable=False),
-    Column("subject", Words, nullable=False),
-    Column("level", OneOf(Step), nullable=False),
+    Column("kind", OneOf(AlarmKind), nullable=False),
+    Column("subject", FreeText, nullable=False),
+    Column("level", OneOf(EscalationStep), nullable=False),
     Column("rank", Integer, nullable=False),
     Column("since", Instant),
     Column("count", Integer),
     Column("until", Instant),
     Column("raised_at", Instant, nullable=False),
     Column("louder_at", Instant, nullable=False),
-    Column("told_at", Instant, nullable=False),
+    Column("notified_at", Instant, nullable=False),
     Column("acknowledged_at", Instant),
-    Column("acknowledged_by", Words),
-    Column("acknowledged_why", Words),
+    Column("acknowledged_by", FreeText),
+    Column("acknowledged_why", FreeText),
     Column("unseen_since", Instant),
     Column("returns", Integer, nullable=False),
     Column("cleared_at", Instant),
-    in_set("level", Step),
+    in_set("level", EscalationStep),
 )
 IS_OPEN = alarms.c.cleared_at.is_(None)
 IS_OVER = alarms.c.cleared_at.is_not(None)
@@ -72,12 +72,12 @@ alarm_steps = Table(
     Column("step_id", RowNumber, primary_key=True),
     Column("alarm_id", ForeignKey(alarms.c.alarm_id), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("happening", OneOf(Happening), nullable=False),
-    Column("level", OneOf(Step), nullable=False),
-    Column("by", Words),
-    Column("why", Words),
-    in_set("happening", Happening),
-    in_set("level", Step),
+    Column("happening", OneOf(AlarmEvent), nullable=False),
+    Column("level", OneOf(EscalationStep), nullable=False),
+    Column("by", FreeText),
+    Column("why", FreeText),
+    in_set("happening", AlarmEvent),
+    in_set("level", EscalationStep),
     Index("ix_alarm_steps_alarm", "alarm_id", "step_id"),
 )
 
@@ -89,14 +89,14 @@ alarm_messages = Table(
     Column("letter_id", RowNumber, primary_key=True),
     Column("step_id", ForeignKey(alarm_steps.c.step_id), nullable=False),
     Column("channel", String, nullable=False),
-    Column("recipient", Words, nullable=False),
-    Column("title", Words, nullable=False),
-    Column("body", Words, nullable=False),
+    Column("recipient", FreeText, nullable=False),
+    Column("title", FreeText, nullable=False),
+    Column("body", FreeText, nullable=False),
     Column("state", OneOf(LetterState), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("next_try_at", Instant, nullable=False),
-    Column("result", Words),
+    Column("result", FreeText),
     Column("ended_at", Instant),
     UniqueConstraint("step_id", "channel", "recipient"),
     in_set("state", LetterState),
@@ -127,5 +127,5 @@ ledger_walks = Table(
     Column("ended_at", Instant),
     Column("faults", Integer, nullable=False),
     Column("former_faults", Integer, nullable=False),
-    Column("first", Words),
+    Column("first", FreeText),
 )

@@ -61,7 +61,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
-class Span(TypeDecorator[timedelta]):
+class SpanColumn(TypeDecorator[timedelta]):
     """A length of time as whole microseconds."""
 
     impl = BigInteger
@@ -74,7 +74,7 @@ class Span(TypeDecorator[timedelta]):
         return None if value is None else value * _MICROSECOND
 
 
-class Words(TypeDecorator[str]):
+class FreeText(TypeDecorator[str]):
     """Free text, some of it a stranger's: what a database cannot hold (NUL, lone surrogates) becomes U+FFFD.
 
     Otherwise a peer's odd bytes could keep an attempt or a refusal from being recorded at all.

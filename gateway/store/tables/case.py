@@ -24,7 +24,7 @@ from sqlalchemy import (
 from gateway.store.tables.base import Instant, OneOf, in_set, is_any, metadata
 
 
-class TermState(StrEnum):
+class TermRowState(StrEnum):
     """Where a legal deadline stands; the facts of the case move it on."""
 
     OPEN = "open"  # the clock or a fact moves it on
@@ -106,20 +106,20 @@ terms = Table(
     Column("party", String, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("remind_at", Instant),
-    Column("state", OneOf(TermState), nullable=False),
+    Column("state", OneOf(TermRowState), nullable=False),
     Column("breached_at", Instant),
     Column("closed_at", Instant),
-    in_set("state", TermState),
+    in_set("state", TermRowState),
 )
-_OPEN = is_any(terms.c.state, [TermState.OPEN])
+_OPEN = is_any(terms.c.state, [TermRowState.OPEN])
 Index("ix_terms_due", terms.c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("ix_terms_due_party", terms.c.party, terms.c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
 IS_TO_REMIND = and_(_OPEN, terms.c.remind_at.is_not(None))
-IS_BREACHED = is_any(terms.c.state, [TermState.BREACHED, TermState.DEFAULTED])
+IS_BREACHED = is_any(terms.c.state, [TermRowState.BREACHED, TermRowState.DEFAULTED])
 Index("ix_terms_breached", terms.c.breached_at, sqlite_where=IS_BREACHED, postgresql_where=IS_BREACHED)
 _OF_PARTY = (terms.c.party, terms.c.breached_at)
 Index("ix_terms_breached_party", *_OF_PARTY, sqlite_where=IS_BREACHED, postgresql_where=IS_BREACHED)
-IS_MET_LATE = and_(is_any(terms.c.state, [TermState.MET]), terms.c.breached_at.is_not(None))
+IS_MET_LATE = and_(is_any(terms.c.state, [TermRowState.MET]), terms.c.breached_at.is_not(None))
 Index("ix_terms_late", terms.c.breached_at, sqlite_where=IS_MET_LATE, postgresql_where=IS_MET_LATE)
 Index("ix_terms_late_party", *_OF_PARTY, sqlite_where=IS_MET_LATE, postgresql_where=IS_MET_LATE)
 Index("ix_terms_remind", terms.c.remind_at, sqlite_where=IS_TO_REMIND, postgresql_where=IS_TO_REMIND)

@@ -26,8 +26,8 @@ from contracts.header import Action
 from contracts.party import Channel
 from contracts.payloads import ClaimKind
 from gateway.domain.delivery import CLAIMABLE, FINAL, DeliveryState
-from gateway.domain.escalation import STEPS, Step
-from gateway.store.tables.base import Instant, OneOf, RowNumber, Trace, Words, in_set, is_any, metadata
+from gateway.domain.escalation import STEPS, EscalationStep
+from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, Trace, in_set, is_any, metadata
 from gateway.store.tables.case import conversations
 from gateway.store.tables.message import envelopes, messages
 
@@ -61,8 +61,8 @@ deliveries = Table(
     Column("claimed_at", Instant),
     Column("lease_until", Instant),
     Column("fence", BigInteger, nullable=False),
-    Column("code", Words),
-    Column("detail", Words),
+    Column("code", FreeText),
+    Column("detail", FreeText),
     Column("receipt_sha256", ForeignKey(envelopes.c.sha256)),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
@@ -159,8 +159,8 @@ attempts = Table(
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("outcome", String, nullable=False),
-    Column("code", Words),
-    Column("detail", Words),
+    Column("code", FreeText),
+    Column("detail", FreeText),
     Column("http_status", Integer),
     Column("request_sha256", ForeignKey(envelopes.c.sha256)),
     Column("response_sha256", ForeignKey(envelopes.c.sha256)),
@@ -181,8 +181,8 @@ signals = Table(
     Column("sender", String, nullable=False),
     Column("message_id", String, nullable=False),
     Column("state", OneOf(DeliveryState), nullable=False),
-    Column("code", Words),
-    Column("detail", Words),
+    Column("code", FreeText),
+    Column("detail", FreeText),
     Column("at", Instant, nullable=False),
     ForeignKeyConstraint(["sender", "message_id"], [messages.c.sender, messages.c.message_id]),
     CheckConstraint("state IN ('acknowledged', 'rejected')", name="state"),
@@ -197,9 +197,9 @@ escalations = Table(
     "escalations",
     metadata,
     Column("delivery_id", ForeignKey(deliveries.c.delivery_id), primary_key=True, autoincrement=False),
-    Column("step", OneOf(Step), primary_key=True),
+    Column("step", OneOf(EscalationStep), primary_key=True),
     Column("at", Instant, nullable=False),
-    in_set("step", Step),
+    in_set("step", EscalationStep),
 )
 
 assemblies = Table(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, UniqueConstraint, and_
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.desk import About, IncidentState, Severity
-from gateway.store.tables.base import Instant, OneOf, RowNumber, Words, in_set, metadata
+from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, metadata
 from gateway.store.tables.case import conversations
 
 # ``key``: the number or id of what it is about. ``author``: a user's name, or ``party:``, ``token:`` and a name.
@@ -18,9 +18,9 @@ notes = Table(
     Column("at", Instant, nullable=False),
     Column("about", OneOf(About), nullable=False),
     Column("key", String, nullable=False),
-    Column("text", Words, nullable=False),
+    Column("text", FreeText, nullable=False),
     Column("author", String, nullable=False),
-    Column("to_role", OneOf(Role)),
+    Column("to_role", OneOf(UserRole)),
     Column("to_user", String),
     Column("closed_at", Instant),
     Column("closed_by", String),
@@ -58,16 +58,16 @@ incidents = Table(
     Column("conversation_id", ForeignKey(conversations.c.conversation_id)),
     Column("code", String),
     Column("severity", OneOf(Severity), nullable=False),
-    Column("text", Words, nullable=False),
-    Column("contact", Words, nullable=False),
+    Column("text", FreeText, nullable=False),
+    Column("contact", FreeText, nullable=False),
     Column("reported_at", Instant, nullable=False),
     Column("state", OneOf(IncidentState), nullable=False),
     Column("moved_by", String),
     Column("moved_at", Instant),
-    Column("words", Words),
+    Column("words", FreeText),
     Column("severity_by", String),
     Column("severity_at", Instant),
-    Column("severity_why", Words),
+    Column("severity_why", FreeText),
     Column("erased_at", Instant),
     UniqueConstraint("number"),
     in_set("severity", Severity),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Integer, String, Table
 
 from gateway.domain.circuit import CircuitState
-from gateway.store.tables.base import Instant, OneOf, RowNumber, Span, Words, in_set, metadata
+from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, SpanColumn, in_set, metadata
 
 # Whoever claims for a party holds its row meanwhile. ``rests_until``: no claim looks before, for quiet hours or pace.
 # ``paused_at``, ``paused_by``, ``pause_reason``: a person wants nothing new to go out; of a party in a mailbox, too.
@@ -16,14 +16,14 @@ lanes = Table(
     Column("state", OneOf(CircuitState), nullable=False),
     Column("failures", Integer, nullable=False),
     Column("since", Instant),
-    Column("rest", Span),
+    Column("rest", SpanColumn),
     Column("probe_at", Instant),
     Column("probe", RowNumber),
     Column("paced_until", Instant),
     Column("rests_until", Instant),
     Column("paused_at", Instant),
-    Column("paused_by", Words),
-    Column("pause_reason", Words),
+    Column("paused_by", FreeText),
+    Column("pause_reason", FreeText),
     in_set("state", CircuitState),
     CheckConstraint("(state = 'closed') = (probe_at IS NULL)", name="probe"),
 )

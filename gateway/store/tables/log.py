@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, func, literal_column
 
-from gateway.store.tables.base import Instant, RowNumber, Words, metadata
+from gateway.store.tables.base import FreeText, Instant, RowNumber, metadata
 from gateway.store.tables.message import envelopes
 
 # ``sender`` is what the request said of itself. ``signer`` is whose signature it proved to carry, with the ``digest``
@@ -14,12 +14,12 @@ refusals = Table(
     metadata,
     Column("refusal_id", RowNumber, primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("path", Words, nullable=False),
-    Column("remote", Words, nullable=False),
-    Column("code", Words, nullable=False),
-    Column("detail", Words, nullable=False),
-    Column("sender", Words),
-    Column("message_id", Words),
+    Column("path", FreeText, nullable=False),
+    Column("remote", FreeText, nullable=False),
+    Column("code", FreeText, nullable=False),
+    Column("detail", FreeText, nullable=False),
+    Column("sender", FreeText),
+    Column("message_id", FreeText),
     Column("request_sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("signer", String),
@@ -52,9 +52,9 @@ accesses = Table(
     metadata,
     Column("access_id", RowNumber, primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("reader", Words, nullable=False),
-    Column("what", Words, nullable=False),
-    Column("subject", Words, nullable=False),
+    Column("reader", FreeText, nullable=False),
+    Column("what", FreeText, nullable=False),
+    Column("subject", FreeText, nullable=False),
     Column("about", String),
     Index("ix_accesses_subject", "subject"),
     Index("ix_accesses_at", "at"),
@@ -84,11 +84,11 @@ audit_log = Table(
     metadata,
     Column("audit_id", RowNumber, primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("by", Words, nullable=False),
-    Column("act", Words, nullable=False),
-    Column("subject", Words, nullable=False),
-    Column("reason", Words, nullable=False),
-    Column("result", Words, nullable=False),
+    Column("by", FreeText, nullable=False),
+    Column("act", FreeText, nullable=False),
+    Column("subject", FreeText, nullable=False),
+    Column("reason", FreeText, nullable=False),
+    Column("result", FreeText, nullable=False),
     Index("ix_audit_log_at", "at"),
     Index("ix_audit_log_subject", "subject"),
 )

@@ -14,8 +14,8 @@ from sqlalchemy import (
     Table,
 )
 
-from contracts.party import Channel, Level, Role, UnknownRevocation
-from gateway.store.tables.base import Instant, OneOf, Span, in_set, metadata
+from contracts.party import BodyLevel, Channel, PartyRole, UnknownRevocation
+from gateway.store.tables.base import Instant, OneOf, SpanColumn, in_set, metadata
 
 # What may be NULL below was not known when the version was applied, or nobody said it: the default holds.
 
@@ -33,7 +33,7 @@ parties = Table(
     metadata,
     Column("version", ForeignKey(registry_versions.c.version), primary_key=True, autoincrement=False),
     Column("party_id", String, primary_key=True),
-    Column("role", OneOf(Role), nullable=False),
+    Column("role", OneOf(PartyRole), nullable=False),
     Column("bin", String, nullable=False),
     Column("name_kk", String, nullable=False),
     Column("name_ru", String, nullable=False),
@@ -43,7 +43,7 @@ parties = Table(
     Column("higher", String),
     Column("kato", String),
     Column("contact", String),
-    in_set("role", Role),
+    in_set("role", PartyRole),
     in_set("channel", Channel),
     CheckConstraint("(channel = 'push') = (endpoint IS NOT NULL)", name="endpoint"),
 )
@@ -63,22 +63,22 @@ agreements = Table(
     metadata,
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("party_id", String, primary_key=True),
-    Column("attempt_timeout", Span, nullable=False),
-    Column("first_wait", Span, nullable=False),
-    Column("longest_wait", Span, nullable=False),
-    Column("receipt_within", Span, nullable=False),
-    Column("mailbox_lease", Span, nullable=False),
+    Column("attempt_timeout", SpanColumn, nullable=False),
+    Column("first_wait", SpanColumn, nullable=False),
+    Column("longest_wait", SpanColumn, nullable=False),
+    Column("receipt_within", SpanColumn, nullable=False),
+    Column("mailbox_lease", SpanColumn, nullable=False),
     Column("on_unknown_revocation", OneOf(UnknownRevocation), nullable=False),
-    Column("revocation_patience", Span, nullable=False),
+    Column("revocation_patience", SpanColumn, nullable=False),
     Column("certificate_without_bin", Boolean, nullable=False),
     Column("most_at_once", Integer),
     Column("most_per_minute", Integer),
     Column("quiet_hours", String),
     Column("breaker_after", Integer),
-    Column("breaker_rest", Span),
-    Column("warn_after", Span),
-    Column("alarm_after", Span),
-    Column("page_after", Span),
+    Column("breaker_rest", SpanColumn),
+    Column("warn_after", SpanColumn),
+    Column("alarm_after", SpanColumn),
+    Column("page_after", SpanColumn),
     ForeignKeyConstraint(["version", "party_id"], [parties.c.version, parties.c.party_id]),
     in_set("on_unknown_revocation", UnknownRevocation),
 )
@@ -88,12 +88,12 @@ routes = Table(
     metadata,
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("role", OneOf(Role), nullable=False),
+    Column("role", OneOf(PartyRole), nullable=False),
     Column("subject", String, nullable=False),
     Column("kato", String, nullable=False),
     Column("party_id", String, nullable=False),
-    Column("level", OneOf(Level)),
+    Column("level", OneOf(BodyLevel)),
     ForeignKeyConstraint(["version", "party_id"], [parties.c.version, parties.c.party_id]),
-    in_set("role", Role),
-    in_set("level", Level),
+    in_set("role", PartyRole),
+    in_set("level", BodyLevel),
 )

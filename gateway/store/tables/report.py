@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, literal_column
 
-from gateway.domain.reports import Answer, By, CourtEnd, Figure, Road
+from gateway.domain.reports import CourtEnd, DisagreementRoad, DutyAnswer, Figure, GroupBy
 from gateway.store.tables.base import OneOf, metadata
 from gateway.store.tables.case import conversations
 
@@ -21,10 +21,10 @@ reported_appeals = Table(
     Column("body", String, nullable=False),
     Column("region", String, nullable=False),
     Column("subject", String, nullable=False),
-    Column("answer", OneOf(Answer), nullable=False),
+    Column("answer", OneOf(DutyAnswer), nullable=False),
     Column("extended", Boolean, nullable=False),
     Column("formal", Boolean, nullable=False),
-    Column("road", OneOf(Road)),
+    Column("road", OneOf(DisagreementRoad)),
     Column("court", OneOf(CourtEnd)),
 )
 _ALL = reported_appeals.c
@@ -53,10 +53,10 @@ reported_bodies = Table(
     Column("day", String(10), nullable=False),
     Column("region", String, nullable=False),
     Column("subject", String, nullable=False),
-    Column("answer", OneOf(Answer), nullable=False),
+    Column("answer", OneOf(DutyAnswer), nullable=False),
     Column("extended", Boolean, nullable=False),
     Column("formal", Boolean, nullable=False),
-    Column("road", OneOf(Road)),
+    Column("road", OneOf(DisagreementRoad)),
     Column("court", OneOf(CourtEnd)),
 )
 _PART = reported_bodies.c
@@ -75,7 +75,7 @@ for _figure, _column, _where in (
 report_days = Table(
     "report_days",
     metadata,
-    Column("kind", OneOf(By), primary_key=True),
+    Column("kind", OneOf(GroupBy), primary_key=True),
     Column("day", String(10), primary_key=True),
     Column("name", String, primary_key=True),
     *(Column(figure.value, Integer, nullable=False) for figure in Figure),

@@ -7,7 +7,7 @@ from contracts.codes import Code
 from contracts.errors import NotValid
 from contracts.header import ConversationId, Header, MessageId
 from contracts.operations import ADMITTED, OPERATIONS, Message, Service, action_of
-from contracts.party import PartyId, Role
+from contracts.party import PartyId, PartyRole
 from contracts.payloads import Deliver
 from contracts.soap import build_fault
 from contracts.texts import text_of
@@ -27,7 +27,7 @@ from dossier.report import report_json
 from gateway.domain.trace import TraceContext
 from gateway.store.leaf_text import leaf_of
 from gateway.store.records import RECORDS
-from gateway.store.tables.base import Instant, OneOf, Span, Trace, Words
+from gateway.store.tables.base import FreeText, Instant, OneOf, SpanColumn, Trace
 from gateway.workers.relay import Relay
 from signing.authority import SandboxAuthority, Usage
 from signing.keys import Certificate, SoftwareKey
@@ -46,6 +46,7 @@ __all__ = [
     "Container",
     "ConversationId",
     "Deliver",
+    "FreeText",
     "Header",
     "Instant",
     "Message",
@@ -53,16 +54,15 @@ __all__ = [
     "NotValid",
     "OneOf",
     "PartyId",
+    "PartyRole",
     "Relay",
-    "Role",
     "SandboxAuthority",
     "Service",
     "SoftwareKey",
-    "Span",
+    "SpanColumn",
     "Trace",
     "TraceContext",
     "Usage",
-    "Words",
     "action_of",
     "assemble",
     "build_answer",

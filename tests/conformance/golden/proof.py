@@ -104,11 +104,11 @@ def _value(column: Column[Any]) -> Any:
     match column.type:
         case our.OneOf(enum=enum):
             return next(iter(enum))
-        case our.Span():
+        case our.SpanColumn():
             return timedelta(minutes=5, microseconds=7)
         case our.Instant():
             return NOON
-        case our.Words():
+        case our.FreeText():
             return f"сөз «{column.name}»\n\0"
         case our.Trace():
             return our.TraceContext("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", True)

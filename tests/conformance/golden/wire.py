@@ -16,10 +16,10 @@ Pieces = Iterator[tuple[str, bytes]]
 
 EXCHANGE: Final = our.PartyId("dalel")
 CALLERS: Final = {
-    our.Role.PLATFORM: our.PartyId("eotinish"),
-    our.Role.AGENCY: our.PartyId("akimat-almaty"),
-    our.Role.COURT: our.PartyId("smas-almaty"),
-    our.Role.EXCHANGE: EXCHANGE,
+    our.PartyRole.PLATFORM: our.PartyId("eotinish"),
+    our.PartyRole.AGENCY: our.PartyId("akimat-almaty"),
+    our.PartyRole.COURT: our.PartyId("smas-almaty"),
+    our.PartyRole.EXCHANGE: EXCHANGE,
 }
 ISSUED_AT: Final = BARE_NOON - timedelta(days=1)
 
@@ -59,7 +59,7 @@ def envelopes() -> Pieces:
     seen: set[str] = set()
     for service, operations in our.OPERATIONS.items():
         caller = CALLERS[min(our.ADMITTED[service])]
-        asked = EXCHANGE if caller != EXCHANGE else CALLERS[our.Role.AGENCY]
+        asked = EXCHANGE if caller != EXCHANGE else CALLERS[our.PartyRole.AGENCY]
         for name, operation in operations.items():
             if name not in seen:
                 seen.add(name)
@@ -103,7 +103,7 @@ def _namings() -> Pieces:
 def _a_request(name: str = "RegisterAppeal") -> bytes:
     operation = next(table[name] for table in our.OPERATIONS.values() if name in table)
     payload = value_of(operation.request, name, full=True)
-    return _operation(name, _header(name, payload, CALLERS[our.Role.PLATFORM], EXCHANGE, full=True), payload)
+    return _operation(name, _header(name, payload, CALLERS[our.PartyRole.PLATFORM], EXCHANGE, full=True), payload)
 
 
 # --- faults ---------------------------------------------------------------------------------------------------------

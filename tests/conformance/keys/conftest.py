@@ -11,7 +11,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from connectors.authorities.ncanode import NcaNode, NcaNodeKey
-from signing.authority import KeyKind, Revocation, SandboxAuthority, Usage
+from signing.authority import KeyKind, RevokedEntry, SandboxAuthority, Usage
 from signing.keys import Certificate, SoftwareKey
 from signing.localservice import LocalSignatures
 from signing.revocation import NO_VALUES, RevocationValues
@@ -24,7 +24,7 @@ NAME = "Алматы қаласының әкімдігі"
 
 
 @dataclass
-class World:
+class KeyServiceWorld:
     """One service under test and the facts around it."""
 
     clock: SteppedClock
@@ -49,7 +49,7 @@ class World:
         """What a local service knows: the authority's list of this moment, or nothing."""
         if self.is_silent:
             return NO_VALUES
-        revoked = [Revocation(serial, at) for serial, at in self.revoked.items()]
+        revoked = [RevokedEntry(serial, at) for serial, at in self.revoked.items()]
         now = self.clock.now()
         crl = self.authority.revocation_list(revoked, now=now, next_update=now + timedelta(hours=1))
         return RevocationValues(crls=(crl,))
@@ -68,10 +68,12 @@ def a_key(authority: SandboxAuthority, clock: SteppedClock, kind: KeyKind, **cha
 
 
 @pytest.fixture(params=["local RSA", "local P-256", "NCANode"])
-async def world(request) -> AsyncIterator[World]:
+async def world(request) -> AsyncIterator[KeyServiceWorld]:
     clock = SteppedClock()
     authority = SandboxAuthority.create("ҰЛТТЫҚ сынақ орталығы", now=clock.now(), key_kind="RSA-2048")
-    made = World(clock, authority, a_key(authority, clock, "P-256" if "P-256" in request.param else "RSA-2048"))
+    made = KeyServiceWorld(
+        clock, authority, a_key(authority, clock, "P-256" if "P-256" in request.param else "RSA-2048")
+    )
     if request.param != "NCANode":
         made.service = made.local(made.key)
         yield made

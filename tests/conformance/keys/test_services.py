@@ -11,7 +11,7 @@ from contracts.soap import DS, SOAP_ENV, WSSE, WSU
 from signing.authority import SandboxAuthority, Usage
 from signing.errors import KeyUnusable, OrderRefused
 from signing.revocation import RevocationStatus
-from signing.service import Verdict
+from signing.service import SignatureAnswer
 from signing.subject import Capacity, KeyUse
 from tests.conformance.keys.conftest import BIN, NAME, a_key
 
@@ -46,7 +46,7 @@ async def test_what_it_signs_holds_and_names_the_holder(world, what):
 
     opinion = await judge(given)
 
-    assert opinion.verdict is Verdict.HOLDS, opinion.detail
+    assert opinion.verdict is SignatureAnswer.HOLDS, opinion.detail
     (holder,) = opinion.holders
     assert (holder.bin, holder.organisation, holder.serial) == (BIN, NAME, world.key.certificate.serial)
     assert holder.key_use is KeyUse.SEALING
@@ -63,7 +63,7 @@ async def test_another_implementation_agrees(world, what):
     judge = {"body": other.judge_body, "document": other.judge_document}
     opinion = await (judge[what](given) if what in judge else other.judge_data(DATA, given))
 
-    assert opinion.verdict is Verdict.HOLDS, opinion.detail
+    assert opinion.verdict is SignatureAnswer.HOLDS, opinion.detail
 
 
 @pytest.mark.parametrize("what", ["body", "document"])
@@ -74,13 +74,13 @@ async def test_a_changed_letter_fails(world, what):
 
     opinion = await judge(etree.tostring(root))
 
-    assert opinion.verdict is Verdict.FAILS
+    assert opinion.verdict is SignatureAnswer.FAILS
 
 
 async def test_a_cms_over_other_data_fails(world):
     signature = await world.service.sign_data(DATA)
 
-    assert (await world.service.judge_data(DATA + b" ", signature)).verdict is Verdict.FAILS
+    assert (await world.service.judge_data(DATA + b" ", signature)).verdict is SignatureAnswer.FAILS
 
 
 @pytest.mark.parametrize("what", KINDS)
@@ -90,7 +90,7 @@ async def test_a_revoked_certificate_fails(world, what):
 
     opinion = await judge(given)
 
-    assert opinion.verdict is Verdict.FAILS
+    assert opinion.verdict is SignatureAnswer.FAILS
     assert opinion.holders[0].revocation is RevocationStatus.REVOKED
     assert opinion.holders[0].revoked_at == world.clock.now()
 
@@ -102,7 +102,7 @@ async def test_an_authority_that_does_not_answer_makes_it_unknown_and_never_good
 
     opinion = await judge(given)
 
-    assert opinion.verdict is Verdict.UNKNOWN
+    assert opinion.verdict is SignatureAnswer.UNKNOWN
     assert opinion.holders[0].revocation is RevocationStatus.UNKNOWN
 
 
@@ -111,7 +111,7 @@ async def test_a_certificate_that_has_ended_fails(world, what):
     given, judge = await signed(world, what)
     world.clock.advance(days=900)
 
-    assert (await judge(given)).verdict is Verdict.FAILS
+    assert (await judge(given)).verdict is SignatureAnswer.FAILS
 
 
 @pytest.mark.parametrize("order", KINDS)
@@ -134,7 +134,7 @@ async def test_a_certificate_of_an_unknown_authority_fails(world, what):
         case _:
             opinion = await world.service.judge_data(DATA, await other.sign_data(DATA))
 
-    assert opinion.verdict is Verdict.FAILS
+    assert opinion.verdict is SignatureAnswer.FAILS
 
 
 @pytest.mark.parametrize("what", ["document", "data"])
@@ -145,7 +145,7 @@ async def test_a_certificate_without_nonrepudiation_signs_no_document(world, wha
     else:
         opinion = await world.service.judge_data(DATA, await other.sign_data(DATA))
 
-    assert opinion.verdict is Verdict.FAILS
+    assert opinion.verdict is SignatureAnswer.FAILS
 
 
 async def test_each_later_signature_of_a_document_covers_the_earlier_ones(world):
@@ -154,12 +154,12 @@ async def test_each_later_signature_of_a_document_covers_the_earlier_ones(world)
     twice = await other.sign_document(once)
 
     opinion = await world.service.judge_document(twice)
-    assert opinion.verdict is Verdict.HOLDS, opinion.detail
+    assert opinion.verdict is SignatureAnswer.HOLDS, opinion.detail
     assert len(opinion.holders) == 2
 
     root = etree.fromstring(twice)
     root.remove(root[-2])  # the first signer's
-    assert (await world.service.judge_document(etree.tostring(root))).verdict is Verdict.FAILS
+    assert (await world.service.judge_document(etree.tostring(root))).verdict is SignatureAnswer.FAILS
 
 
 async def test_what_stood_in_the_envelope_stands_there_still(world):
@@ -223,15 +223,15 @@ async def test_an_envelope_that_is_signed_already_is_not_signed_again(world):
 async def test_a_certificate_is_told_and_judged(world):
     opinion = await world.service.describe(world.key.certificate.der)
 
-    assert opinion.verdict is Verdict.HOLDS, opinion.detail
+    assert opinion.verdict is SignatureAnswer.HOLDS, opinion.detail
     assert opinion.holders[0].bin == BIN
 
     world.clock.advance(days=900)
-    assert (await world.service.describe(world.key.certificate.der)).verdict is Verdict.FAILS
+    assert (await world.service.describe(world.key.certificate.der)).verdict is SignatureAnswer.FAILS
 
 
 async def test_it_is_good_again_when_the_authority_answers_again(world):
     given, judge = await signed(world, "data")
     world.clock.advance(seconds=timedelta(minutes=1).total_seconds())
 
-    assert (await judge(given)).verdict is Verdict.HOLDS
+    assert (await judge(given)).verdict is SignatureAnswer.HOLDS

@@ -32,7 +32,7 @@ async def store(url: str) -> AsyncIterator[SqlStore]:
     await opened.close()
 
 
-class SecondLook:
+class SecondConnection:
     """Reads the database over a connection of its own: only what is committed shows."""
 
     def __init__(self, engine: Engine) -> None:
@@ -48,10 +48,10 @@ class SecondLook:
 
 
 @pytest.fixture
-def look(url: str, store: SqlStore) -> Iterator[SecondLook]:
+def look(url: str, store: SqlStore) -> Iterator[SecondConnection]:
     """A second look at the store's database."""
     engine = reading_engine(url, connections=1)
-    yield SecondLook(engine)
+    yield SecondConnection(engine)
     engine.dispose()
 
 

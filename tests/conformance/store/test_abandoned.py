@@ -51,9 +51,9 @@ async def test_what_a_dead_process_had_in_hand_is_tried_again_at_once_where_it_i
 async def test_what_a_mailbox_has_in_hand_stays_its_own(store: SqlStore, url: str):
     await store.apply_registry(registry(party(AKIMAT), mailbox_party(JER)), by="test", at=NOON)
     await store.write_case(opening(outgoing(conversation_id(), recipient=JER)))
-    asked = {"limit": 10, "lease_until": NOON + MINUTE}
-    batch, _ = await store.fetch(JER, request=message_id(), now=NOON, **asked)
+    requested = {"limit": 10, "lease_until": NOON + MINUTE}
+    batch, _ = await store.fetch(JER, request=message_id(), now=NOON, **requested)
     assert len(batch) == 1
     async with reopened(store, url) as again:
         assert await again.rescue(now=NOON + SECOND) == 0
-        assert (await again.fetch(JER, request=message_id(), now=NOON + SECOND, **asked))[0] == []
+        assert (await again.fetch(JER, request=message_id(), now=NOON + SECOND, **requested))[0] == []

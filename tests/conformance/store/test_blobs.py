@@ -13,7 +13,7 @@ import pytest
 
 from gateway.store.bucket import BlobBucket, BucketAccess
 from gateway.store.errors import DocumentsUnavailable
-from tests.blobs import Place, place
+from tests.blobs import BlobPlace, place
 from tests.buckets import BucketService, bucket_service, running_bucket_service
 from tests.builders import sha256
 
@@ -28,14 +28,14 @@ def parts_of(content: bytes, length: int) -> list[bytes]:
     return [content[start : start + length] for start in range(0, len(content), length)]
 
 
-def staged(place: Place, upload: str, parts: list[bytes]) -> list[str]:
+def staged(place: BlobPlace, upload: str, parts: list[bytes]) -> list[str]:
     for part in parts:
         place.blobs.stage(upload, sha256(part), part)
     return [sha256(part) for part in parts]
 
 
 @pytest.mark.parametrize("content", [b"", SMALL, LARGE], ids=["empty", "small", "large"])
-def test_what_is_put_is_read_whole_and_by_ranges(place: Place, content: bytes):
+def test_what_is_put_is_read_whole_and_by_ranges(place: BlobPlace, content: bytes):
     place.blobs.put(content, sha256(content))
     assert place.blobs.exists(sha256(content))
     with place.blobs.open(sha256(content)) as file:
@@ -45,7 +45,7 @@ def test_what_is_put_is_read_whole_and_by_ranges(place: Place, content: bytes):
     assert place.wholes() == [sha256(content)]
 
 
-def test_a_document_is_read_as_a_file_in_small_pieces_and_by_seeking(place: Place):
+def test_a_document_is_read_as_a_file_in_small_pieces_and_by_seeking(place: BlobPlace):
     place.blobs.put(LARGE, sha256(LARGE))
     with place.blobs.open(sha256(LARGE)) as file:
         assert hashlib.file_digest(file, "sha256").hexdigest() == sha256(LARGE)
@@ -55,7 +55,7 @@ def test_a_document_is_read_as_a_file_in_small_pieces_and_by_seeking(place: Plac
         assert file.read(3) == LARGE[7:10]
 
 
-def test_parts_that_one_node_took_are_joined_by_another(place: Place):
+def test_parts_that_one_node_took_are_joined_by_another(place: BlobPlace):
     parts = parts_of(LARGE, 4 * MEGABYTE)
     digests = staged(place, "upload", parts)
     other = place.another()
@@ -66,13 +66,13 @@ def test_parts_that_one_node_took_are_joined_by_another(place: Place):
 
 
 @pytest.mark.parametrize("size", [len(LARGE), len(LARGE) - 1])
-def test_parts_that_are_not_the_whole_leave_nothing(place: Place, size: int):
+def test_parts_that_are_not_the_whole_leave_nothing(place: BlobPlace, size: int):
     digests = staged(place, "upload", parts_of(LARGE, 4 * MEGABYTE))
     assert not place.blobs.assemble("upload", digests[::-1], size=size, sha256=sha256(LARGE))
     assert place.wholes() == []
 
 
-def test_who_names_the_digest_of_anothers_document_must_have_its_bytes(place: Place):
+def test_who_names_the_digest_of_anothers_document_must_have_its_bytes(place: BlobPlace):
     place.blobs.put(SMALL, sha256(SMALL))
     digests = staged(place, "upload", [b"x" * len(SMALL)])
     assert not place.blobs.assemble("upload", digests, size=len(SMALL), sha256=sha256(SMALL))
@@ -80,7 +80,7 @@ def test_who_names_the_digest_of_anothers_document_must_have_its_bytes(place: Pl
 
 
 @pytest.mark.parametrize("content", [b"", SMALL, LARGE], ids=["empty", "small", "large"])
-def test_a_finished_file_is_taken_over(place: Place, tmp_path: Path, content: bytes):
+def test_a_finished_file_is_taken_over(place: BlobPlace, tmp_path: Path, content: bytes):
     for _ in range(2):  # the second time it is there
         made = tmp_path / "dossier.asice"
         made.write_bytes(content)
@@ -89,7 +89,7 @@ def test_a_finished_file_is_taken_over(place: Place, tmp_path: Path, content: by
     assert place.wholes() == [sha256(content)]
 
 
-def test_what_is_deleted_is_gone_and_may_come_back(place: Place):
+def test_what_is_deleted_is_gone_and_may_come_back(place: BlobPlace):
     place.blobs.put(SMALL, sha256(SMALL))
     for _ in range(2):
         place.blobs.delete(sha256(SMALL))
@@ -100,7 +100,7 @@ def test_what_is_deleted_is_gone_and_may_come_back(place: Place):
     assert place.blobs.exists(sha256(SMALL))
 
 
-def test_a_probe_says_that_writing_works(place: Place):
+def test_a_probe_says_that_writing_works(place: BlobPlace):
     assert place.blobs.probe() == "writable"
 
 
@@ -132,8 +132,8 @@ def test_no_word_about_a_bucket_tells_its_secret(caplog: pytest.LogCaptureFixtur
     access = BucketAccess("s3://b/p", "http://127.0.0.1:1", "us-east-1", "tester", "the-secret-itself")
     with pytest.raises(DocumentsUnavailable) as failed:
         BlobBucket.at(access).probe()
-    told = f"{access} {failed.value} {failed.value.__cause__} {caplog.text}"
-    assert "the-secret-itself" not in told
+    reported = f"{access} {failed.value} {failed.value.__cause__} {caplog.text}"
+    assert "the-secret-itself" not in reported
 
 
 def test_the_size_of_a_document_costs_no_memory(bucket_service: BucketService, tmp_path: Path):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from dossier.events import TermBreached, TermMet
 from gateway.domain.causes import HOUR, CauseKind
 from gateway.domain.delivery import DeliveryState
-from gateway.ports.causes import CausesLooked
+from gateway.ports.causes import CauseQuery
 from gateway.store.database import SqlStore
 from tests.builders import (
     AKIMAT,
@@ -28,17 +28,15 @@ from tests.builders import (
 from tests.conformance.store.test_pauses import claim
 
 DAY = timedelta(days=1)
-LOOKED = CausesLooked(since=NOON, before=NOON - DAY)
+QUERY = CauseQuery(since=NOON, before=NOON - DAY)
 
 
 async def counted(store: SqlStore, *hours: int) -> None:
     await store.count_causes(tuple(NOON + hour * HOUR for hour in hours))
 
 
-async def found(store: SqlStore, looked: CausesLooked = LOOKED) -> list[tuple[str, str, str, int, int]]:
-    return [
-        (one.kind.value, one.cause, one.party, one.count, one.before) for one in await store.look_for_causes(looked)
-    ]
+async def found(store: SqlStore, query: CauseQuery = QUERY) -> list[tuple[str, str, str, int, int]]:
+    return [(one.kind.value, one.cause, one.party, one.count, one.before) for one in await store.list_causes(query)]
 
 
 async def test_refusals_are_counted_by_who_proved_or_at_least_named_a_party(store: SqlStore):
@@ -55,8 +53,8 @@ async def test_refusals_are_counted_by_who_proved_or_at_least_named_a_party(stor
         ("refusal", "NotXml", JER, 1, 0),
         ("refusal", "SignatureInvalid", "", 1, 0),
     ]
-    assert await found(store, replace(LOOKED, party=JER)) == [("refusal", "NotXml", JER, 1, 0)]
-    assert await found(store, replace(LOOKED, kind=CauseKind.PEER)) == []
+    assert await found(store, replace(QUERY, party=JER)) == [("refusal", "NotXml", JER, 1, 0)]
+    assert await found(store, replace(QUERY, kind=CauseKind.PEER)) == []
     assert await store.last_counted() == NOON
 
 

@@ -69,7 +69,7 @@ WHICH = st.integers(0, 50)  # taken modulo what there is: ids are random, places
 
 
 @dataclass
-class Expected:
+class ModelDelivery:
     """What the model knows of one delivery. ``request``: the fetch that holds it, of one in a mailbox."""
 
     number: int  # order of enqueueing: order holds within (recipient, conversation)
@@ -102,7 +102,7 @@ class Deliveries(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.model: dict[MessageId, Expected] = {}
+        self.model: dict[MessageId, ModelDelivery] = {}
         self.seqs: dict[ConversationId, int] = {}
         self.in_hand: list[ClaimedDelivery] = []  # claimed by a relay that lives
         self.spent: list[ClaimedDelivery] = []  # recorded, or their relay was killed
@@ -413,7 +413,7 @@ class Deliveries(RuleBasedStateMachine):
     def _enqueued(self, conversation: ConversationId, messages: list[Any]) -> None:
         for message in messages:
             number = len(self.model)
-            self.model[message.message_id] = Expected(number, message.recipient, conversation, due=self.now)
+            self.model[message.message_id] = ModelDelivery(number, message.recipient, conversation, due=self.now)
 
     def _due_heads(self, recipients: tuple[PartyId, ...]) -> set[MessageId]:
         return {
@@ -422,22 +422,22 @@ class Deliveries(RuleBasedStateMachine):
             if known.recipient in recipients and self._is_due(known) and self._is_head(known)
         }
 
-    def _is_due(self, known: Expected) -> bool:
+    def _is_due(self, known: ModelDelivery) -> bool:
         if known.state in CLAIMABLE:
             return known.due <= self.now
         handed_out = known.recipient in MAILBOX and known.state is S.DELIVERED and known.lease_until is not None
         return handed_out and known.lease_until <= self.now
 
-    def _is_leased_out(self, known: Expected) -> bool:
+    def _is_leased_out(self, known: ModelDelivery) -> bool:
         return known.state is S.DELIVERED and known.lease_until is not None and known.lease_until > self.now
 
-    def _is_head(self, known: Expected) -> bool:
+    def _is_head(self, known: ModelDelivery) -> bool:
         return not any(
             other.pair == known.pair and other.number < known.number and other.state not in FINAL
             for other in self.model.values()
         )
 
-    def _is_lost(self, known: Expected) -> bool:
+    def _is_lost(self, known: ModelDelivery) -> bool:
         if known.state is S.IN_FLIGHT:
             return known.lease_until is not None and known.lease_until <= self.now
         return known.state is S.DELIVERED and known.due <= self.now

@@ -15,7 +15,7 @@ from gateway.store.bucket import BlobBucket
 from gateway.store.database import SqlStore
 from gateway.store.documents import FileDocuments, PutResult
 from gateway.store.errors import NoSuchDocument
-from tests.blobs import Place, place
+from tests.blobs import BlobPlace, place
 from tests.buckets import bucket_service, running_bucket_service
 from tests.builders import (
     AKIMAT,
@@ -37,12 +37,12 @@ PARTS = [WHOLE[:500], WHOLE[500:1000], WHOLE[1000:]]
 
 
 @pytest.fixture
-def documents(store: SqlStore, place: Place) -> FileDocuments:
+def documents(store: SqlStore, place: BlobPlace) -> FileDocuments:
     return FileDocuments(store, place.blobs)
 
 
 async def put(documents: FileDocuments, part: int, content: bytes, **changes: object) -> PutResult:
-    said = {
+    count = {
         "owner": AKIMAT,
         "upload_id": "upload-1",
         "parts": 3,
@@ -53,7 +53,7 @@ async def put(documents: FileDocuments, part: int, content: bytes, **changes: ob
         "document_id": document_id(),
         "at": NOON,
     }
-    return await documents.put_part(part=part, content=content, **{**said, **changes})
+    return await documents.put_part(part=part, content=content, **{**count, **changes})
 
 
 async def put_all(documents: FileDocuments, **changes: object) -> str:
@@ -66,7 +66,7 @@ async def put_all(documents: FileDocuments, **changes: object) -> str:
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-async def test_parts_may_come_in_any_order(documents: FileDocuments, place: Place, order: tuple[int, ...]):
+async def test_parts_may_come_in_any_order(documents: FileDocuments, place: BlobPlace, order: tuple[int, ...]):
     results = [await put(documents, number + 1, PARTS[number]) for number in order]
     ids, flags = zip(*results, strict=True)
     assert len(set(ids)) == 1
@@ -81,7 +81,7 @@ async def begin(documents: FileDocuments, number: int, **changes: object) -> Put
     return await put(documents, 1, PARTS[0], upload_id=f"upload-{number}", document_id=document_id(), **changes)
 
 
-async def test_a_party_begins_no_more_uploads_than_it_may_have_unfinished(store: SqlStore, place: Place):
+async def test_a_party_begins_no_more_uploads_than_it_may_have_unfinished(store: SqlStore, place: BlobPlace):
     documents = FileDocuments(store, place.blobs, UploadQuota(uploads=2))
     begun = [await begin(documents, number) for number in (1, 2)]
 
@@ -90,14 +90,14 @@ async def test_a_party_begins_no_more_uploads_than_it_may_have_unfinished(store:
     assert not any(isinstance(one, UploadProblem) for one in [*begun, await begin(documents, 3, owner=COURT)])
 
 
-async def test_what_was_begun_goes_on_and_makes_room_once_it_is_whole(store: SqlStore, place: Place):
+async def test_what_was_begun_goes_on_and_makes_room_once_it_is_whole(store: SqlStore, place: BlobPlace):
     documents = FileDocuments(store, place.blobs, UploadQuota(uploads=1))
     await put_all(documents)
 
     assert not isinstance(await begin(documents, 2), UploadProblem)
 
 
-async def test_uploads_count_with_the_bytes_they_announce(store: SqlStore, place: Place):
+async def test_uploads_count_with_the_bytes_they_announce(store: SqlStore, place: BlobPlace):
     documents = FileDocuments(store, place.blobs, UploadQuota(size_bytes=2 * len(WHOLE)))
     for number in (1, 2):
         assert not isinstance(await begin(documents, number), UploadProblem)
@@ -107,7 +107,7 @@ async def test_uploads_count_with_the_bytes_they_announce(store: SqlStore, place
 
 
 async def test_uploads_that_were_never_finished_are_removed_and_may_be_begun_anew(
-    documents: FileDocuments, place: Place
+    documents: FileDocuments, place: BlobPlace
 ):
     for number in (1, 2, 3):
         await begin(documents, number, at=NOON + timedelta(days=number))
@@ -129,7 +129,7 @@ async def test_a_repeated_part_is_harmless_before_and_after_the_end(documents: F
     assert await put(documents, 2, PARTS[1]) == (minted, True)
 
 
-async def test_the_last_part_many_times_at_once_completes_once(documents: FileDocuments, place: Place):
+async def test_the_last_part_many_times_at_once_completes_once(documents: FileDocuments, place: BlobPlace):
     await put(documents, 1, PARTS[0])
     await put(documents, 2, PARTS[1])
     results = await asyncio.gather(*(put(documents, 3, PARTS[2]) for _ in range(5)))
@@ -147,7 +147,9 @@ async def test_a_part_that_says_otherwise_than_the_first_contradicts(documents: 
     assert (await put_all(documents)) is not None
 
 
-async def test_a_part_with_other_bytes_than_before_contradicts_and_does_no_harm(documents: FileDocuments, place: Place):
+async def test_a_part_with_other_bytes_than_before_contradicts_and_does_no_harm(
+    documents: FileDocuments, place: BlobPlace
+):
     await put(documents, 1, PARTS[0])
     assert await put(documents, 1, b"x" * 500) is UploadProblem.CONTRADICTS
     assert len(place.staged()) == 1  # or a party could fill the disk with one small upload
@@ -160,7 +162,7 @@ async def test_a_part_outside_its_upload_contradicts(documents: FileDocuments, p
     assert await put(documents, part, PARTS[0]) is UploadProblem.CONTRADICTS
 
 
-async def test_a_whole_that_is_not_what_was_announced_is_discarded(documents: FileDocuments, place: Place):
+async def test_a_whole_that_is_not_what_was_announced_is_discarded(documents: FileDocuments, place: BlobPlace):
     await put(documents, 1, PARTS[0])
     await put(documents, 2, PARTS[0])
     assert await put(documents, 3, PARTS[2]) is UploadProblem.MISMATCH
@@ -169,7 +171,7 @@ async def test_a_whole_that_is_not_what_was_announced_is_discarded(documents: Fi
     assert (await put_all(documents)) is not None
 
 
-async def test_parts_cannot_grow_past_the_announced_size(documents: FileDocuments, place: Place):
+async def test_parts_cannot_grow_past_the_announced_size(documents: FileDocuments, place: BlobPlace):
     await put(documents, 1, WHOLE)
     assert await put(documents, 2, PARTS[1]) is UploadProblem.MISMATCH
     assert place.staged() == []
@@ -181,20 +183,20 @@ async def test_a_document_in_one_part_is_complete_at_once(documents: FileDocumen
     assert await put(documents, 1, WHOLE, parts=1) == (minted, True)
 
 
-async def test_one_part_with_another_digest_is_refused_and_leaves_nothing(documents: FileDocuments, place: Place):
+async def test_one_part_with_another_digest_is_refused_and_leaves_nothing(documents: FileDocuments, place: BlobPlace):
     assert await put(documents, 1, WHOLE + b".", parts=1) is UploadProblem.MISMATCH
     assert place.wholes() == []
     assert await put(documents, 1, WHOLE, parts=1) is not UploadProblem.CONTRADICTS
 
 
-async def test_the_same_content_lies_once_under_as_many_ids_as_uploads(documents: FileDocuments, place: Place):
+async def test_the_same_content_lies_once_under_as_many_ids_as_uploads(documents: FileDocuments, place: BlobPlace):
     mine = await put_all(documents, owner=AKIMAT)
     theirs = await put_all(documents, owner=COURT)
     assert mine != theirs
     assert place.wholes() == [sha256(WHOLE)]
 
 
-async def test_upload_names_are_each_owners_own_and_never_paths(documents: FileDocuments, place: Place):
+async def test_upload_names_are_each_owners_own_and_never_paths(documents: FileDocuments, place: BlobPlace):
     await put(documents, 1, PARTS[0], upload_id="../../../escape")
     await put(documents, 1, PARTS[1], upload_id="../../../escape", owner=COURT)
     assert len(place.staged()) == 2

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 
 from contracts.header import Action
 from contracts.outcome import Transmission
-from contracts.party import PartyId, Role
+from contracts.party import PartyId, PartyRole
 from dossier.erds.record import Ending, Signalled
 from gateway.domain.delivery import DeliveryState
 from gateway.store import intake, trace_rows
@@ -34,7 +34,7 @@ from tests.builders import (
     rejected,
     sha256,
 )  # fmt: skip
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 LEASE = timedelta(minutes=1)
 
@@ -77,7 +77,7 @@ async def test_a_message_of_before_answers_were_kept_says_that_it_has_none(store
     assert found.record.receipt.envelope is None
 
 
-async def test_the_fault_of_a_known_sender_is_kept_and_a_strangers_is_not(store: SqlStore, look: SecondLook):
+async def test_the_fault_of_a_known_sender_is_kept_and_a_strangers_is_not(store: SqlStore, look: SecondConnection):
     of = message_id()
     await store.refuse(refusal(message_id=of, signer=AKIMAT, digest=sha256(b"x"), answer=b"<fault/>"))
     await store.refuse(refusal(message_id=of, sender=COURT, answer=b"<fault to='a stranger'/>"))
@@ -89,22 +89,22 @@ async def test_the_fault_of_a_known_sender_is_kept_and_a_strangers_is_not(store:
 
 
 async def test_only_so_many_faults_are_kept_for_a_sender_and_day(
-    store: SqlStore, look: SecondLook, monkeypatch: pytest.MonkeyPatch
+    store: SqlStore, look: SecondConnection, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(intake, "KEPT_FAULTS_A_DAY", 2)
 
-    def said(number: int, signer=AKIMAT, at=NOON):
+    def stated_by(number: int, signer=AKIMAT, at=NOON):
         return refusal(signer=signer, digest=sha256(b"x"), answer=f"<fault no='{number}'/>".encode(), at=at)
 
     for number in range(4):
-        await store.refuse(said(number))
-    await store.refuse(said(5, signer=COURT))
-    await store.refuse(said(6, at=NOON + timedelta(days=1)))
+        await store.refuse(stated_by(number))
+    await store.refuse(stated_by(5, signer=COURT))
+    await store.refuse(stated_by(6, at=NOON + timedelta(days=1)))
     kept = [row["answer_sha256"] is not None for row in look.rows("refusals")]
     assert kept == [True, True, False, False, True, True]
 
 
-async def test_a_fault_that_is_too_long_is_not_kept(store: SqlStore, look: SecondLook):
+async def test_a_fault_that_is_too_long_is_not_kept(store: SqlStore, look: SecondConnection):
     long = b"<fault>" + b"x" * intake.KEPT_FAULT_BYTES
     await store.refuse(refusal(signer=AKIMAT, digest=sha256(b"x"), answer=long))
     assert look.count("envelopes") == 0
@@ -116,7 +116,7 @@ async def test_every_signal_is_tied_to_its_delivery_also_one_that_comes_after_th
     for signal in (acknowledged(claimed.message_id), rejected(claimed.message_id)):
         await store.accept(acceptance(signals=(signal,)))
     found = await traced(store, EXCHANGE, claimed.message_id)
-    assert [one.said for one in found.record.signals] == [Signalled.RECEIPT, Signalled.ERROR]
+    assert [one.kind for one in found.record.signals] == [Signalled.RECEIPT, Signalled.ERROR]
     assert all(one.envelope in found.envelopes for one in found.record.signals)
     assert found.record.delivery.ending is Ending.ACKNOWLEDGED
     assert found.record.delivery.ended_by == found.record.signals[0].envelope
@@ -129,8 +129,8 @@ async def test_a_signal_of_before_they_had_a_table_is_found_by_what_it_ended(url
     with engine.begin() as connection:
         connection.execute(delete(signals))
     engine.dispose()
-    (told,) = (await traced(store, EXCHANGE, claimed.message_id)).record.signals
-    assert (told.said, told.code) == (Signalled.ERROR, "NotCompetent")
+    (reported,) = (await traced(store, EXCHANGE, claimed.message_id)).record.signals
+    assert (reported.kind, reported.code) == (Signalled.ERROR, "NotCompetent")
 
 
 async def test_a_receipt_heard_after_its_lease_counts_and_is_kept_with_its_attempt(store: SqlStore):
@@ -159,8 +159,8 @@ async def test_of_very_many_attempts_the_first_and_the_newest_are_told(
 async def test_the_words_of_a_peer_cannot_keep_its_message_from_being_told(store: SqlStore):
     claimed = await sent(store)
     await store.keep_attempts([attempt(claimed, DeliveryState.DELIVERED, detail="odd\x01\ufffewords\x00")])
-    (told,) = (await traced(store, EXCHANGE, claimed.message_id)).record.attempts
-    assert told.detail == "odd\ufffd\ufffdwords\ufffd"
+    (reported,) = (await traced(store, EXCHANGE, claimed.message_id)).record.attempts
+    assert reported.detail == "odd\ufffd\ufffdwords\ufffd"
 
 
 async def test_an_envelope_that_was_erased_is_told_as_absent(url: str, store: SqlStore):
@@ -190,6 +190,6 @@ async def test_the_exchange_and_a_party_that_left_are_among_the_senders(store: S
     claimed = await sent(store)
     left = acceptance(sender=COURT, message_id=claimed.message_id)
     await store.accept(left)
-    staying = (party(AKIMAT), party(PLATFORM, role=Role.PLATFORM))
+    staying = (party(AKIMAT), party(PLATFORM, role=PartyRole.PLATFORM))
     await store.apply_registry(registry(*staying), by="test", at=NOON)
     assert await store.senders_of(claimed.message_id, EXCHANGE) == (EXCHANGE, COURT)

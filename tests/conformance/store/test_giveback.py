@@ -6,7 +6,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.ports.results import FenceLost, Recorded
 from gateway.store.database import SqlStore
 from tests.builders import AKIMAT, COURT, MINUTE, NOON, attempt
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 from tests.conformance.store.test_outbox import case_with, claim
 
 S = DeliveryState
@@ -21,7 +21,7 @@ async def test_what_was_given_back_is_claimed_again_at_once_under_a_new_fence(st
     assert [one.fence for one in again] == [2, 2]
 
 
-async def test_what_was_never_begun_counts_as_no_attempt(store: SqlStore, look: SecondLook):
+async def test_what_was_never_begun_counts_as_no_attempt(store: SqlStore, look: SecondConnection):
     await case_with(store, AKIMAT)
     await store.give_back(await claim(store))
     (again,) = await claim(store)

@@ -15,13 +15,13 @@ from gateway.store.errors import StoreUnavailable
 from gateway.store.failures import LostRace
 from gateway.store.writer import MOST_PER_COMMIT, Writer
 from tests.builders import registration
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 from tests.postgres import Postgres
 
 HANGS_AFTER_S = 300
 
 
-async def test_many_callers_share_few_commits(store: SqlStore, look: SecondLook):
+async def test_many_callers_share_few_commits(store: SqlStore, look: SecondConnection):
     before = store.commits
     results = await asyncio.gather(*(store.accept(registration()) for _ in range(400)))
     assert results == [Recorded()] * 400
@@ -56,7 +56,7 @@ async def test_callers_who_come_again_and_again_share_commits_too(store: SqlStor
     assert store.commits - before <= 40
 
 
-async def test_different_operations_share_a_commit(store: SqlStore, look: SecondLook):
+async def test_different_operations_share_a_commit(store: SqlStore, look: SecondConnection):
     before = store.commits
     writes = [store.write_case(registration().cases[0]) for _ in range(50)]
     await asyncio.gather(*writes, *(store.accept(registration()) for _ in range(50)))
@@ -64,7 +64,7 @@ async def test_different_operations_share_a_commit(store: SqlStore, look: Second
     assert store.commits - before <= 20
 
 
-async def test_a_cancelled_caller_does_not_disturb_the_others(store: SqlStore, look: SecondLook):
+async def test_a_cancelled_caller_does_not_disturb_the_others(store: SqlStore, look: SecondConnection):
     tasks = [asyncio.create_task(store.accept(registration())) for _ in range(10)]
     await asyncio.sleep(0)  # let them get into the queue
     tasks[3].cancel()
@@ -74,7 +74,7 @@ async def test_a_cancelled_caller_does_not_disturb_the_others(store: SqlStore, l
     assert look.count("inbox") == 10  # it had been queued: the message is safe, its sender asks again
 
 
-async def test_closing_writes_what_waits(url: str, look: SecondLook, store: SqlStore):
+async def test_closing_writes_what_waits(url: str, look: SecondConnection, store: SqlStore):
     tasks = [asyncio.create_task(store.accept(registration())) for _ in range(30)]
     await asyncio.sleep(0)
     await store.close()

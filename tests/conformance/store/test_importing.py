@@ -8,9 +8,9 @@ from dossier.events import AppealAssigned, CaseImported
 from gateway.ports.intake import AuditLine
 from gateway.ports.results import Conflict, Recorded
 from gateway.store.database import SqlStore
-from gateway.store.verify import Vouchers, verify_ledger
+from gateway.store.verify import ProofVerifiers, verify_ledger
 from tests.builders import AKIMAT, EXCHANGE, NOON, PLATFORM, acceptance, opening, registered, writing
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 NUMBER = "ЖТ-2026-00000042"
 LAST_MONTH = NOON - timedelta(days=30)
@@ -30,7 +30,7 @@ def an_import(**changes):
     return replace(taken, audit=AuditLine("aigul", "case.imported", NUMBER, "they move", "3 events"), **changes)
 
 
-async def test_an_event_keeps_when_it_was_recorded_and_when_it_happened(store: SqlStore, look: SecondLook):
+async def test_an_event_keeps_when_it_was_recorded_and_when_it_happened(store: SqlStore, look: SecondConnection):
     taken = an_import()
     assert await store.accept(taken) == Recorded()
     case = await store.load_case(taken.cases[0].conversation_id)
@@ -48,7 +48,7 @@ async def test_a_fact_without_a_time_of_its_own_has_the_bytes_that_it_always_had
     assert all(b"happenedAt" not in event_bytes(event) for event in case.events)
 
 
-async def test_who_did_it_is_written_in_the_same_commit(store: SqlStore, look: SecondLook):
+async def test_who_did_it_is_written_in_the_same_commit(store: SqlStore, look: SecondConnection):
     taken = an_import()
     await store.accept(taken)
     (row,) = look.rows("audit_log")
@@ -62,8 +62,8 @@ async def test_an_imported_case_is_the_platforms_and_is_what_its_events_say(stor
     await store.accept(taken)
     case = await store.load_case(taken.cases[0].conversation_id)
     assert case.opened_by == PLATFORM
-    vouchers = Vouchers(EXCHANGE, lambda *_: "", lambda _: "")
-    report = await store.read(lambda connection: verify_ledger(connection, vouchers, lambda _: None))
+    proof_verifiers = ProofVerifiers(EXCHANGE, lambda *_: "", lambda _: "")
+    report = await store.read(lambda connection: verify_ledger(connection, proof_verifiers, lambda _: None))
     assert [one for one in report.findings if one.table == "conversations"] == []
 
 

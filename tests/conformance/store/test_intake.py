@@ -26,10 +26,10 @@ from tests.builders import (
     sha256,
     writing,
 )
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 
-async def test_a_new_message_is_recorded_with_all_it_causes(store: SqlStore, look: SecondLook):
+async def test_a_new_message_is_recorded_with_all_it_causes(store: SqlStore, look: SecondConnection):
     conversation = conversation_id()
     taken = registration(outgoing(conversation), salted=(salted("letter"), salted("annex")))
     assert await store.accept(taken) == Recorded()
@@ -38,13 +38,13 @@ async def test_a_new_message_is_recorded_with_all_it_causes(store: SqlStore, loo
     assert look.count("commitments") == look.count("salts") == 2
 
 
-async def test_it_is_committed_before_the_caller_hears_of_it(store: SqlStore, look: SecondLook):
+async def test_it_is_committed_before_the_caller_hears_of_it(store: SqlStore, look: SecondConnection):
     for expected in range(1, 4):
         await store.accept(registration())
         assert look.count("inbox") == expected
 
 
-async def test_the_same_message_again_gets_the_same_answer_and_has_no_effect(store: SqlStore, look: SecondLook):
+async def test_the_same_message_again_gets_the_same_answer_and_has_no_effect(store: SqlStore, look: SecondConnection):
     first = registration()
     await store.accept(first)
     again = await store.accept(first)
@@ -52,7 +52,7 @@ async def test_the_same_message_again_gets_the_same_answer_and_has_no_effect(sto
     assert look.count("events") == 1
 
 
-async def test_another_digest_under_a_known_key_is_told_from_the_first(store: SqlStore, look: SecondLook):
+async def test_another_digest_under_a_known_key_is_told_from_the_first(store: SqlStore, look: SecondConnection):
     first = registration()
     await store.accept(first)
     other = replace(registration(), incoming=replace(first.incoming, digest=sha256(b"other"), answer=b"other"))
@@ -60,7 +60,7 @@ async def test_another_digest_under_a_known_key_is_told_from_the_first(store: Sq
     assert look.count("conversations") == 1
 
 
-async def test_the_same_message_many_times_at_once_acts_once(store: SqlStore, look: SecondLook):
+async def test_the_same_message_many_times_at_once_acts_once(store: SqlStore, look: SecondConnection):
     same = registration()
     results = await asyncio.gather(*(store.accept(same) for _ in range(20)))
     assert results.count(Recorded()) == 1
@@ -83,7 +83,7 @@ async def test_find_answer_knows_what_was_accepted_and_nothing_else(store: SqlSt
     assert await store.find_answer(AKIMAT, taken.incoming.message_id) is None
 
 
-async def test_a_decision_on_a_past_state_conflicts_and_writes_nothing(store: SqlStore, look: SecondLook):
+async def test_a_decision_on_a_past_state_conflicts_and_writes_nothing(store: SqlStore, look: SecondConnection):
     case = opening()
     await store.write_case(case)
     await store.write_case(writing(case.conversation_id, 1))
@@ -92,7 +92,7 @@ async def test_a_decision_on_a_past_state_conflicts_and_writes_nothing(store: Sq
     assert look.count("events") == 2
 
 
-async def test_of_many_decisions_on_one_state_exactly_one_is_written(store: SqlStore, look: SecondLook):
+async def test_of_many_decisions_on_one_state_exactly_one_is_written(store: SqlStore, look: SecondConnection):
     case = opening()
     await store.write_case(case)
     racing = [acceptance(writing(case.conversation_id, 1)) for _ in range(12)]
@@ -103,7 +103,7 @@ async def test_of_many_decisions_on_one_state_exactly_one_is_written(store: SqlS
     assert look.count("inbox") == 1
 
 
-async def test_a_repeat_of_what_conflicts_gets_no_receipt(store: SqlStore, look: SecondLook):
+async def test_a_repeat_of_what_conflicts_gets_no_receipt(store: SqlStore, look: SecondConnection):
     case = opening()
     await store.write_case(case)
     await store.write_case(writing(case.conversation_id, 1))
@@ -113,7 +113,7 @@ async def test_a_repeat_of_what_conflicts_gets_no_receipt(store: SqlStore, look:
     assert look.count("inbox") == 0
 
 
-async def test_a_taken_appeal_number_conflicts(store: SqlStore, look: SecondLook):
+async def test_a_taken_appeal_number_conflicts(store: SqlStore, look: SecondConnection):
     await store.accept(registration(appeal_number="DL-2026-0000000007"))
     assert await store.accept(registration(appeal_number="DL-2026-0000000007")) == Conflict()
     assert look.count("conversations") == 1
@@ -125,7 +125,7 @@ async def test_of_two_new_appeals_with_one_number_in_one_batch_the_second_confli
     assert sorted(map(repr, results)) == ["Conflict()", "Recorded()"]
 
 
-async def test_one_stale_case_refuses_the_whole_acceptance(store: SqlStore, look: SecondLook):
+async def test_one_stale_case_refuses_the_whole_acceptance(store: SqlStore, look: SecondConnection):
     first, second = opening(), opening()
     await store.write_case(first)
     await store.write_case(second)
@@ -134,7 +134,7 @@ async def test_one_stale_case_refuses_the_whole_acceptance(store: SqlStore, look
     assert look.count("events") == 2
 
 
-async def test_a_message_that_cannot_be_written_fails_alone(store: SqlStore, look: SecondLook):
+async def test_a_message_that_cannot_be_written_fails_alone(store: SqlStore, look: SecondConnection):
     poison = registration(outgoing(conversation_id(), documents=(document_id(),)))  # names no stored document
     good = [registration() for _ in range(9)]
     results = await asyncio.gather(*(store.accept(one) for one in [*good, poison]), return_exceptions=True)
@@ -168,7 +168,7 @@ async def test_a_case_comes_back_as_it_was_written(store: SqlStore):
     assert await store.load_case(conversation_id()) is None
 
 
-async def test_leaves_are_digests_of_the_events_as_they_come_back(store: SqlStore, look: SecondLook):
+async def test_leaves_are_digests_of_the_events_as_they_come_back(store: SqlStore, look: SecondConnection):
     case = opening(salted=(salted("letter"),))
     await store.write_case(case)
     loaded = await store.load_case(case.conversation_id)
@@ -194,18 +194,18 @@ async def test_a_subject_named_twice_is_committed_to_once(store: SqlStore):
     assert len(await store.salts_of(case.conversation_id)) == 1
 
 
-async def test_a_message_without_bytes_is_keyed_and_answered_all_the_same(store: SqlStore, look: SecondLook):
+async def test_a_message_without_bytes_is_keyed_and_answered_all_the_same(store: SqlStore, look: SecondConnection):
     part = acceptance(action=Action.PUT_DOCUMENT, operation=None, envelope=None)
     assert await store.accept(part) == Recorded()
     assert isinstance(await store.accept(part), AlreadyRecorded)
     assert look.count("envelopes") == 0
 
 
-async def test_refusals_and_accesses_are_logged(store: SqlStore, look: SecondLook):
-    said = refusal(detail="odd\0bytes \ud800", path="/soap/\0")
-    await store.refuse(said)
-    await store.record_access(COURT, "document", "abc#1", said.at)
+async def test_refusals_and_accesses_are_logged(store: SqlStore, look: SecondConnection):
+    stated = refusal(detail="odd\0bytes \ud800", path="/soap/\0")
+    await store.refuse(stated)
+    await store.record_access(COURT, "document", "abc#1", stated.at)
     (row,) = look.rows("refusals")
-    assert (row["code"], row["request_sha256"], row["at"]) == (said.code, said.request_sha256, said.at)
+    assert (row["code"], row["request_sha256"], row["at"]) == (stated.code, stated.request_sha256, stated.at)
     assert (row["detail"], row["path"]) == ("odd\ufffdbytes \ufffd", "/soap/\ufffd")
     assert [row["subject"] for row in look.rows("accesses")] == ["abc#1"]

@@ -12,7 +12,7 @@ from contracts.party import Agreement, PartyId, QuietHours, Weekday
 from gateway.domain.acts import Act
 from gateway.domain.circuit import CircuitState
 from gateway.domain.delivery import DeliveryState
-from gateway.domain.escalation import Step
+from gateway.domain.escalation import EscalationStep
 from gateway.domain.priority import Priority
 from gateway.domain.sharing import Terms
 from gateway.ports.deliveries import ClaimedDelivery, MoveJob
@@ -31,7 +31,7 @@ from tests.builders import (
     outgoing,
     registry,
 )
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 S = DeliveryState
 
@@ -133,7 +133,7 @@ async def test_of_one_party_too_the_court_business_goes_first(store: SqlStore):
     assert [rows[one.message_id] for one in claims] == [3, 4, 1]
 
 
-async def test_appeals_blocked_by_the_dozen_do_not_hide_one_that_is_free(store: SqlStore, look: SecondLook):
+async def test_appeals_blocked_by_the_dozen_do_not_hide_one_that_is_free(store: SqlStore, look: SecondConnection):
     for _ in range(40):
         conversation = conversation_id()
         await store.write_case(opening(outgoing(conversation, AKIMAT), outgoing(conversation, AKIMAT)))
@@ -165,7 +165,7 @@ async def test_a_free_message_behind_blocked_ones_goes_out_with_those_of_others(
     assert {one.recipient for one in claims} == {AKIMAT, COURT}
 
 
-async def test_the_end_of_the_first_frees_the_second_alone(store: SqlStore, look: SecondLook):
+async def test_the_end_of_the_first_frees_the_second_alone(store: SqlStore, look: SecondConnection):
     conversation = conversation_id()
     messages = [outgoing(conversation, AKIMAT) for _ in range(4)]
     await store.write_case(opening(*messages))
@@ -181,7 +181,7 @@ async def test_the_end_of_the_first_frees_the_second_alone(store: SqlStore, look
     assert await claim(store) == []
 
 
-async def test_what_a_node_of_the_former_release_left_held_is_let_go(store: SqlStore, look: SecondLook):
+async def test_what_a_node_of_the_former_release_left_held_is_let_go(store: SqlStore, look: SecondConnection):
     conversation = conversation_id()
     await store.write_case(opening(outgoing(conversation, AKIMAT), outgoing(conversation, AKIMAT)))
     (first,) = await claim(store)
@@ -235,7 +235,7 @@ async def test_a_fault_is_an_answer_and_shuts_nobody_out(store: SqlStore):
     assert await store.circuits() == ()
 
 
-async def test_while_a_party_is_left_alone_no_attempt_is_used_up(store: SqlStore, look: SecondLook):
+async def test_while_a_party_is_left_alone_no_attempt_is_used_up(store: SqlStore, look: SecondConnection):
     await waiting(store, AKIMAT, 9)
     await fail(store, await claim(store, limit=5))
     for second in range(30):
@@ -289,19 +289,19 @@ async def test_each_step_is_told_once_in_order_also_of_what_is_parked_or_dead(st
     await store.record(attempt(one, S.DEAD_LETTERED))
     hours = timedelta(hours=1)
     passes = [await store.escalate(now=NOON + after * hours, limit=10) for after in (0, 1, 2, 24, 25, 72, 1000)]
-    assert [[taken.step for taken in told] for told in passes] == [
+    assert [[taken.step for taken in reported] for reported in passes] == [
         [],
-        [Step.WARN] * 2,
+        [EscalationStep.WARN] * 2,
         [],
-        [Step.ALARM] * 2,
+        [EscalationStep.ALARM] * 2,
         [],
-        [Step.PAGE] * 2,
+        [EscalationStep.PAGE] * 2,
         [],
     ]
     assert [(e.step, e.at) for e in await store.escalations_of(1)] == [
-        (Step.WARN, NOON + hours),
-        (Step.ALARM, NOON + 24 * hours),
-        (Step.PAGE, NOON + 72 * hours),
+        (EscalationStep.WARN, NOON + hours),
+        (EscalationStep.ALARM, NOON + 24 * hours),
+        (EscalationStep.PAGE, NOON + 72 * hours),
     ]
 
 

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, text
 
 from gateway.ports.results import Recorded
 from gateway.store.database import SqlStore, open_store
-from gateway.store.engine import Session
+from gateway.store.engine import ConnectionSettings
 from gateway.store.errors import StoreUnavailable
-from gateway.store.neighbours import Company
+from gateway.store.neighbours import NodeConnections
 from tests.builders import MINUTE, NOON, attempt, conversation_id, opening, outgoing
 from tests.postgres import Postgres
 from tests.sqlite import migrated
@@ -34,7 +34,7 @@ def url(postgres: Postgres) -> Iterator[str]:
 
 @pytest.fixture
 async def nodes(url: str) -> AsyncIterator[Nodes]:
-    pair = tuple([await open_store(url, company=Company(name, patience=PATIENCE)) for name in ("a", "b")])
+    pair = tuple([await open_store(url, connections=NodeConnections(name, patience=PATIENCE)) for name in ("a", "b")])
     yield pair
     for node in pair:
         await node.close()
@@ -85,7 +85,7 @@ async def test_who_works_long_goes_on_leading(nodes: Nodes):
 
 async def test_nobody_leads_while_the_database_is_away():
     url = "postgresql://nobody@127.0.0.1:1/nowhere"
-    alone = Company().neighbours(url)
+    alone = NodeConnections().peers(url)
     assert not await alone.lead("sealer")
     await alone.close()
 
@@ -94,7 +94,7 @@ async def test_nobody_leads_while_the_database_is_away():
 
 
 async def test_a_node_has_no_more_connections_than_it_may_and_each_says_whose_it_is(url: str, postgres: Postgres):
-    node = await open_store(url, company=Company("c", connections=6))
+    node = await open_store(url, connections=NodeConnections("c", connections=6))
     node.on_work(lambda: None)
     await node.lead("sealer")
     await asyncio.gather(*(node.check() for _ in range(40)), *(node.write_case(opening()) for _ in range(40)))
@@ -104,7 +104,7 @@ async def test_a_node_has_no_more_connections_than_it_may_and_each_says_whose_it
 
 
 async def test_a_statement_that_hangs_is_ended_and_the_next_one_works(url: str):
-    node = await open_store(url, company=Company("c", statement=timedelta(seconds=0.3)))
+    node = await open_store(url, connections=NodeConnections("c", statement=timedelta(seconds=0.3)))
     with pytest.raises(StoreUnavailable, match="statement timeout"):
         await node.read(lambda connection: connection.execute(text("SELECT pg_sleep(20)")))
     assert await node.write_case(opening()) == Recorded()
@@ -112,7 +112,7 @@ async def test_a_statement_that_hangs_is_ended_and_the_next_one_works(url: str):
 
 
 async def test_a_transaction_whose_process_hangs_does_not_keep_its_locks(url: str, nodes: Nodes):
-    hanging = await open_store(url, company=Company("c", statement=timedelta(seconds=0.3)))
+    hanging = await open_store(url, connections=NodeConnections("c", statement=timedelta(seconds=0.3)))
     locked, gone = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
 
@@ -133,11 +133,11 @@ async def test_a_transaction_whose_process_hangs_does_not_keep_its_locks(url: st
 
 
 def test_what_the_url_says_of_a_connection_counts():
-    told = Session("a", timedelta(seconds=1)).arguments(
+    reported = ConnectionSettings("a", timedelta(seconds=1)).arguments(
         "postgresql://h/d?connect_timeout=3&options=-c%20search_path%3Dours"
     )
-    assert "connect_timeout" not in told
-    assert told["options"].startswith("-c search_path=ours -c statement_timeout=1000")
+    assert "connect_timeout" not in reported
+    assert reported["options"].startswith("-c search_path=ours -c statement_timeout=1000")
 
 
 # --- calls ----------------------------------------------------------------------------------------------------------

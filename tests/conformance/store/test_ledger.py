@@ -25,7 +25,7 @@ from signing.detached import is_signed_by, sign_detached
 from signing.timestamp import read_token
 from tests.builders import NOON, conversation_id, outgoing, refusal, registration, writing
 from tests.clocks import SteppedClock
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 from tests.sealing import ME, TestAuthority, imprint, seal_all, seal_key, stamp_all
 
 
@@ -45,7 +45,7 @@ async def head_of(store: SqlStore) -> TreeHead:
     return newest.head
 
 
-async def test_the_sealer_gives_positions_in_the_order_of_recording(store: SqlStore, look: SecondLook, clock):
+async def test_the_sealer_gives_positions_in_the_order_of_recording(store: SqlStore, look: SecondConnection, clock):
     await store.accept(registration(outgoing(conversation_id())))
     await refuse(store, 3)
     assert await seal_all(store, clock) == look.count("leaves")
@@ -56,7 +56,7 @@ async def test_the_sealer_gives_positions_in_the_order_of_recording(store: SqlSt
 
 
 @pytest.mark.parametrize("batches", [[1, 1, 1], [255, 1, 1], [256, 300], [3, 600, 2]])
-async def test_every_head_is_over_exactly_the_leaves_before_it(store: SqlStore, look: SecondLook, clock, batches):
+async def test_every_head_is_over_exactly_the_leaves_before_it(store: SqlStore, look: SecondConnection, clock, batches):
     for count in batches:
         await refuse(store, count)
         await seal_all(store, clock)
@@ -71,13 +71,13 @@ async def test_every_head_is_over_exactly_the_leaves_before_it(store: SqlStore, 
         assert verify_consistency(old, newest, path)
 
 
-async def test_no_seal_closes_over_more_leaves_than_it_may(store: SqlStore, look: SecondLook, clock):
+async def test_no_seal_closes_over_more_leaves_than_it_may(store: SqlStore, look: SecondConnection, clock):
     await refuse(store, 25)
     assert await seal_all(store, clock, limit=10) == 25
     assert [row["tree_size"] for row in look.rows("tree_heads")] == [10, 20, 25]
 
 
-async def test_only_the_right_edge_of_the_tree_is_written_anew(store: SqlStore, look: SecondLook, clock):
+async def test_only_the_right_edge_of_the_tree_is_written_anew(store: SqlStore, look: SecondConnection, clock):
     await refuse(store, 600)
     await seal_all(store, clock)
     before = {(row["tile_row"], row["tile_index"]): row["hashes"] for row in look.rows("tiles")}
@@ -108,7 +108,7 @@ async def test_time_never_runs_backwards_from_head_to_head(store: SqlStore, cloc
 # --- tokens ---------------------------------------------------------------------------------------------------------
 
 
-async def test_a_token_covers_the_signature_of_its_head(store: SqlStore, look: SecondLook, clock):
+async def test_a_token_covers_the_signature_of_its_head(store: SqlStore, look: SecondConnection, clock):
     await refuse(store, 1)
     await seal_all(store, clock)
     await stamp_all(store, clock)
@@ -130,7 +130,7 @@ async def test_seals_wait_for_an_authority_that_is_away_and_the_oldest_is_stampe
     assert await store.tokenless_seals(limit=2) == ()
 
 
-async def test_a_seal_keeps_its_first_token(store: SqlStore, look: SecondLook, clock):
+async def test_a_seal_keeps_its_first_token(store: SqlStore, look: SecondConnection, clock):
     await refuse(store, 1)
     await seal_all(store, clock)
     await stamp_all(store, clock)
@@ -147,9 +147,14 @@ async def test_the_status_tells_what_waits_and_since_when(store: SqlStore, clock
     await refuse(store, 2)
     await seal_all(store, clock)
     await store.refuse(refusal())
-    told = await store.ledger_status()
-    assert (told.tree_size, told.sealed_at, told.unsealed, told.oldest_unsealed_at) == (2, NOON, 1, refusal().at)
-    assert (told.tokenless, told.oldest_tokenless_at, told.stamped_size) == (1, NOON, 0)
+    reported = await store.ledger_status()
+    assert (reported.tree_size, reported.sealed_at, reported.unsealed, reported.oldest_unsealed_at) == (
+        2,
+        NOON,
+        1,
+        refusal().at,
+    )
+    assert (reported.tokenless, reported.oldest_tokenless_at, reported.stamped_size) == (1, NOON, 0)
     await stamp_all(store, clock)
     assert ((await store.ledger_status()).tokenless, (await store.ledger_status()).stamped_size) == (0, 2)
 

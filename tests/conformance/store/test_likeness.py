@@ -14,7 +14,7 @@ from contracts.party import PartyId
 from dossier.events import AppealWithdrawn
 from dossier.likeness import VERSION, Sketch, likeness, sketch_of
 from dossier.procedure.decision import Resembling
-from gateway.domain.retention import Kept
+from gateway.domain.retention import RetentionKind
 from gateway.ports.intake import Acceptance, SketchedReply
 from gateway.ports.results import AlreadyRecorded, Recorded
 from gateway.service.retain import Sweep
@@ -22,7 +22,7 @@ from gateway.store import likeness_rows
 from gateway.store.database import SqlStore
 from gateway.store.engine import writing_engine
 from tests.builders import AKIMAT, JER, NOON, conversation_id, incoming, opening, writing
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 from tests.conformance.store.test_retention import CASES, LATER
 from tests.sqlite import migrated
 
@@ -110,7 +110,7 @@ async def test_of_many_the_newest_are_named_and_no_more_are_counted_than_a_reade
     likeness_rows._candidates.cache_clear()
 
 
-async def test_a_repeat_is_kept_once_and_what_has_no_sketch_not_at_all(store: SqlStore, look: SecondLook):
+async def test_a_repeat_is_kept_once_and_what_has_no_sketch_not_at_all(store: SqlStore, look: SecondConnection):
     taken = reply(letter())
     assert await store.accept(taken) == Recorded()
     assert isinstance(await store.accept(taken), AlreadyRecorded)
@@ -118,13 +118,13 @@ async def test_a_repeat_is_kept_once_and_what_has_no_sketch_not_at_all(store: Sq
     assert (look.count("reply_sketches"), look.count("reply_buckets")) == (1, 12)
 
 
-async def test_a_sketch_goes_with_its_case_and_the_others_stay(store: SqlStore, look: SecondLook):
+async def test_a_sketch_goes_with_its_case_and_the_others_stay(store: SqlStore, look: SecondConnection):
     old, kept = reply(letter()), reply(letter())
     for one in (old, kept):
         await store.accept(one)
     await store.write_case(writing(old.cases[0].conversation_id, 1, AppealWithdrawn()))
     sweep = Sweep(CASES, by="cleaner")
-    erased = [one.count async for one in _steps(sweep, store) if one.kept is Kept.CASES]
+    erased = [one.count async for one in _steps(sweep, store) if one.kept is RetentionKind.CASES]
     assert sum(erased) == 1
     assert await like(store, letter()) == Resembling(1, (str(number_of(kept)),))
     assert (look.count("reply_sketches"), look.count("reply_buckets")) == (1, 12)

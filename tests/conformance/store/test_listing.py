@@ -22,11 +22,11 @@ from dossier.events import (
     TermMet,
 )
 from gateway.domain.persons import PersonKey
-from gateway.ports.appeals import AppealsLooked, Listing, ListingWrite, TermsLooked
+from gateway.ports.appeals import AppealQuery, Listing, ListingWrite, TermQuery
 from gateway.service.listing import listed
 from gateway.store.database import SqlStore
 from tests.builders import AKIMAT, JER, MINUTE, NOON, conversation_id, opening, outgoing, registered, term, writing
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 KEY = PersonKey(b"k" * 32)
 DAY = timedelta(days=1)
@@ -37,8 +37,8 @@ async def appeal(store: SqlStore, number: int, *facts: object, body: PartyId = A
     """An appeal that was handed to a body, ``number`` minutes past noon, and what happened then."""
     conversation, at = conversation_id(), NOON + number * MINUTE
     name = f"DL-2026-{number:010}"
-    told = (registered(name), AppealAssigned(body), *facts)
-    await store.write_case(opening(conversation_id=conversation, at=at, facts=told, appeal_number=name))
+    reported_by = (registered(name), AppealAssigned(body), *facts)
+    await store.write_case(opening(conversation_id=conversation, at=at, facts=reported_by, appeal_number=name))
     return conversation
 
 
@@ -51,8 +51,8 @@ async def list_moved(store: SqlStore, *, key: PersonKey | None = KEY) -> int:
     return len(lines)
 
 
-async def numbers(store: SqlStore, looked: AppealsLooked) -> list[int]:
-    return [int(row.appeal_number[-10:]) for row in await store.look_for_appeals(looked)]
+async def numbers(store: SqlStore, query: AppealQuery) -> list[int]:
+    return [int(row.appeal_number[-10:]) for row in await store.list_appeals(query)]
 
 
 async def test_a_history_is_listed_once_and_again_only_when_it_has_moved(store: SqlStore):
@@ -62,7 +62,7 @@ async def test_a_history_is_listed_once_and_again_only_when_it_has_moved(store: 
 
     await store.write_case(writing(conversation, 2, REPLIED))
     assert await list_moved(store) == 1
-    (row,) = await store.look_for_appeals(AppealsLooked())
+    (row,) = await store.list_appeals(AppealQuery())
     assert (row.status, row.body, row.subject, row.missed) == (Status.REPLIED, AKIMAT, registered().subject, 0)
 
 
@@ -75,16 +75,16 @@ async def test_lists_are_narrowed_by_all_that_a_page_offers_and_go_on_where_they
     await appeal(store, 5, *late, AppealWithdrawn())
     await list_moved(store)
 
-    assert await numbers(store, AppealsLooked()) == [5, 4, 3, 2, 1]
-    assert await numbers(store, AppealsLooked(missed=True)) == [5, 2]
-    assert await numbers(store, AppealsLooked(missed=True, statuses=frozenset({Status.WITHDRAWN}))) == [5]
-    assert await numbers(store, AppealsLooked(missed=True, body=AKIMAT)) == [5, 2]
-    assert await numbers(store, AppealsLooked(disagreed=True)) == [4]
-    assert await numbers(store, AppealsLooked(disagreed=True, body=JER)) == []
-    assert await numbers(store, AppealsLooked(statuses=frozenset({Status.WITH_BODY, Status.WITHDRAWN}))) == [5, 4, 2, 1]
-    assert await numbers(store, AppealsLooked(opened_before=NOON + 2 * MINUTE)) == [2, 1]
+    assert await numbers(store, AppealQuery()) == [5, 4, 3, 2, 1]
+    assert await numbers(store, AppealQuery(missed=True)) == [5, 2]
+    assert await numbers(store, AppealQuery(missed=True, statuses=frozenset({Status.WITHDRAWN}))) == [5]
+    assert await numbers(store, AppealQuery(missed=True, body=AKIMAT)) == [5, 2]
+    assert await numbers(store, AppealQuery(disagreed=True)) == [4]
+    assert await numbers(store, AppealQuery(disagreed=True, body=JER)) == []
+    assert await numbers(store, AppealQuery(statuses=frozenset({Status.WITH_BODY, Status.WITHDRAWN}))) == [5, 4, 2, 1]
+    assert await numbers(store, AppealQuery(opened_before=NOON + 2 * MINUTE)) == [2, 1]
 
-    first = AppealsLooked(statuses=frozenset({Status.WITH_BODY, Status.WITHDRAWN}), limit=2)
+    first = AppealQuery(statuses=frozenset({Status.WITH_BODY, Status.WITHDRAWN}), limit=2)
     assert await numbers(store, replace(first, after="DL-2026-0000000004")) == [2, 1]
     assert await numbers(store, replace(first, after="DL-2026-0000000002", oldest_first=True)) == [4, 5]
 
@@ -135,7 +135,7 @@ async def test_what_is_not_listed_as_it_is_is_found_by_the_walk_and_so_is_anothe
     assert (await store.unlisted("", persons_key="another", look_at=9, limit=9))[0] == tuple(ids)
 
 
-async def test_persons_are_found_by_their_digest_only_and_go_with_the_case(store: SqlStore, look: SecondLook):
+async def test_persons_are_found_by_their_digest_only_and_go_with_the_case(store: SqlStore, look: SecondConnection):
     conversation = await appeal(store, 1, AppealWithdrawn())
     digest = KEY.digest("900101300017")
     await list_moved(store)
@@ -171,28 +171,28 @@ async def test_a_version_differs_when_the_case_or_a_delivery_moves(store: SqlSto
 async def test_terms_are_listed_by_what_is_due_first_and_by_what_was_missed_last(
     store: SqlStore, party: PartyId | None
 ):
-    of = TermsLooked(breached=False, party=party)
+    of = TermQuery(breached=False, party=party)
     one, two = await appeal(store, 1, term("a", due_at=NOON + DAY)), await appeal(store, 2, term("b", due_at=NOON))
     await store.write_case(writing(one, 3, term("c", due_at=NOON + 3 * DAY, duty="redirect")))
 
-    async def told(looked: TermsLooked) -> list[str]:
-        return [row.term_id for row in await store.look_for_terms(looked)]
+    async def reported_by(query: TermQuery) -> list[str]:
+        return [row.term_id for row in await store.list_terms(query)]
 
-    assert await told(of) == ["b", "a", "c"]
-    assert await told(replace(of, until=NOON + DAY)) == ["b", "a"]
-    assert await told(replace(of, duty="redirect")) == ["c"]
-    assert await told(replace(of, after=(two, "b"), limit=1)) == ["a"]
-    (row,) = await store.look_for_terms(replace(of, limit=1))
+    assert await reported_by(of) == ["b", "a", "c"]
+    assert await reported_by(replace(of, until=NOON + DAY)) == ["b", "a"]
+    assert await reported_by(replace(of, duty="redirect")) == ["c"]
+    assert await reported_by(replace(of, after=(two, "b"), limit=1)) == ["a"]
+    (row,) = await store.list_terms(replace(of, limit=1))
     assert (row.appeal_number, row.article) == ("DL-2026-0000000002", term("b").article)
 
-    missed = TermsLooked(breached=True, party=party)
+    missed = TermQuery(breached=True, party=party)
     await store.write_case(writing(one, 4, TermBreached("a", AKIMAT), at=NOON + DAY))
     await store.write_case(writing(two, 3, DefaultRecorded("b", AKIMAT), at=NOON + 2 * DAY))
-    assert await told(missed) == ["b", "a"]
-    assert await told(replace(missed, since=NOON + 2 * DAY)) == ["b"]
-    assert await told(replace(missed, after=(two, "b"))) == ["a"]
+    assert await reported_by(missed) == ["b", "a"]
+    assert await reported_by(replace(missed, since=NOON + 2 * DAY)) == ["b"]
+    assert await reported_by(replace(missed, after=(two, "b"))) == ["a"]
     await store.write_case(writing(one, 5, TermMet("c", late=False)))
-    assert await told(of) == []
+    assert await reported_by(of) == []
 
 
 async def test_a_loop_that_never_ran_stands_at_the_beginning(store: SqlStore):

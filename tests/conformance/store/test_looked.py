@@ -15,9 +15,9 @@ from dossier.appeal import Status
 from gateway.domain.acts import Act
 from gateway.domain.delivery import CLAIMABLE, OPEN, DeliveryState
 from gateway.domain.latency import class_of
-from gateway.domain.reports import Answer, Counted
+from gateway.domain.reports import CountedAs, DutyAnswer
 from gateway.ports.appeals import ListedAppeal, ListingWrite
-from gateway.ports.console import NO_CODE, Looked, Period, TermCounts
+from gateway.ports.console import NO_CODE, DeliveryQuery, InstantPeriod, TermCounts
 from gateway.ports.deliveries import DeliveryRow, MoveJob
 from gateway.store import whole_rows
 from gateway.store.database import SqlStore
@@ -54,8 +54,8 @@ async def appeal(store: SqlStore, number: int, *to: PartyId, after: timedelta = 
     return conversation
 
 
-async def numbers(store: SqlStore, looked: Looked) -> list[int]:
-    return [row.delivery_id for row in (await store.look_for(looked)).rows]
+async def numbers(store: SqlStore, query: DeliveryQuery) -> list[int]:
+    return [row.delivery_id for row in (await store.list_deliveries(query)).rows]
 
 
 async def park(store: SqlStore, *ids: int) -> None:
@@ -65,16 +65,16 @@ async def park(store: SqlStore, *ids: int) -> None:
 async def test_without_a_word_it_is_all_of_them_newest_first_or_oldest_first(store: SqlStore):
     for number in range(3):
         await appeal(store, number, AKIMAT)
-    assert await numbers(store, Looked()) == [3, 2, 1]
-    assert await numbers(store, Looked(oldest_first=True)) == [1, 2, 3]
+    assert await numbers(store, DeliveryQuery()) == [3, 2, 1]
+    assert await numbers(store, DeliveryQuery(oldest_first=True)) == [1, 2, 3]
 
 
-async def all_pages(store: SqlStore, looked: Looked) -> list[int]:
+async def all_pages(store: SqlStore, query: DeliveryQuery) -> list[int]:
     """Whatever pages come to, short and empty ones among them."""
-    found, page = [], looked
+    found, page = [], query
     for _ in range(200):
-        part = await store.look_for(page)
-        assert len(part.rows) <= looked.limit
+        part = await store.list_deliveries(page)
+        assert len(part.rows) <= query.limit
         found += [row.delivery_id for row in part.rows]
         if part.go_on_after is None:
             return found
@@ -96,71 +96,72 @@ async def a_mixed_day(store: SqlStore) -> list[DeliveryRow]:
         state, code = ends[place % len(ends)]
         at = NOON + timedelta(minutes=20 + place * 3 % 7)
         again = at + MINUTE if state is S.RETRY_SCHEDULED else None
-        await store.record(attempt(claim, state, code=code, finished_at=at, next_attempt_at=again, detail="said"))
+        await store.record(attempt(claim, state, code=code, finished_at=at, next_attempt_at=again, detail="words"))
     await park(store, 6, 33)
-    rows = (await store.look_for(Looked(limit=99))).rows
+    rows = (await store.list_deliveries(DeliveryQuery(limit=99))).rows
     assert len(rows) == 36
     return list(rows)
 
 
-def fits(row: DeliveryRow, looked: Looked) -> bool:
+def fits(row: DeliveryRow, query: DeliveryQuery) -> bool:
     code = row.code or NO_CODE
-    made = looked.made or Period()
+    made = query.made or InstantPeriod()
     is_made = (made.start is None or row.created_at >= made.start) and (made.end is None or row.created_at < made.end)
-    asked = (looked.recipient, looked.action, looked.code)
+    requested = (query.recipient, query.action, query.code)
     same = all(
-        said in {None, ""} or said == of for said, of in zip(asked, (row.recipient, row.action, code), strict=True)
+        stated in {None, ""} or stated == of
+        for stated, of in zip(requested, (row.recipient, row.action, code), strict=True)
     )
-    return same and is_made and (not looked.states or row.state in looked.states)
+    return same and is_made and (not query.states or row.state in query.states)
 
 
 NARROWED = [
-    Looked(action=Action.ASSIGN_APPEAL),
-    Looked(action=Action.NOTIFY_APPLICANT),
-    Looked(code="UnknownSubject"),
-    Looked(code="UnknownSubject", recipient=COURT),
-    Looked(code="NoSuchParty", recipient=JER, states=frozenset({S.DEAD_LETTERED})),
-    Looked(code=NO_CODE, states=frozenset({S.DEAD_LETTERED})),
-    Looked(code="SchemaViolation", states=frozenset({S.REJECTED, S.DEAD_LETTERED}), action=Action.ASSIGN_APPEAL),
-    Looked(recipient=JER, states=frozenset({S.ACKNOWLEDGED})),
-    Looked(recipient=AKIMAT, action=Action.ASSIGN_APPEAL, states=OPEN),
-    Looked(states=frozenset({S.PARKED}), action=Action.ASSIGN_APPEAL),
-    Looked(made=Period(NOON + 3 * MINUTE, NOON + 8 * MINUTE)),
-    Looked(made=Period(NOON + 8 * MINUTE), recipient=COURT, action=Action.ASSIGN_APPEAL),
+    DeliveryQuery(action=Action.ASSIGN_APPEAL),
+    DeliveryQuery(action=Action.NOTIFY_APPLICANT),
+    DeliveryQuery(code="UnknownSubject"),
+    DeliveryQuery(code="UnknownSubject", recipient=COURT),
+    DeliveryQuery(code="NoSuchParty", recipient=JER, states=frozenset({S.DEAD_LETTERED})),
+    DeliveryQuery(code=NO_CODE, states=frozenset({S.DEAD_LETTERED})),
+    DeliveryQuery(code="SchemaViolation", states=frozenset({S.REJECTED, S.DEAD_LETTERED}), action=Action.ASSIGN_APPEAL),
+    DeliveryQuery(recipient=JER, states=frozenset({S.ACKNOWLEDGED})),
+    DeliveryQuery(recipient=AKIMAT, action=Action.ASSIGN_APPEAL, states=OPEN),
+    DeliveryQuery(states=frozenset({S.PARKED}), action=Action.ASSIGN_APPEAL),
+    DeliveryQuery(made=InstantPeriod(NOON + 3 * MINUTE, NOON + 8 * MINUTE)),
+    DeliveryQuery(made=InstantPeriod(NOON + 8 * MINUTE), recipient=COURT, action=Action.ASSIGN_APPEAL),
 ]
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])
 @pytest.mark.parametrize("most_looked", [3, 4_000])
-async def test_whatever_it_is_narrowed_to_pages_tell_each_that_fits_once(store, most_looked, oldest_first):
+async def test_whatever_it_is_narrowed_to_pages_tell_each_that_fits_once(store, most_scanned, oldest_first):
     rows = await a_mixed_day(store)
     for narrowed in NARROWED:
-        looked = replace(narrowed, limit=2, most_looked=most_looked, oldest_first=oldest_first)
-        wanted = sorted((row.delivery_id for row in rows if fits(row, looked)), reverse=not oldest_first)
-        assert await all_pages(store, looked) == wanted, narrowed
+        query = replace(narrowed, limit=2, most_scanned=most_scanned, oldest_first=oldest_first)
+        wanted = sorted((row.delivery_id for row in rows if fits(row, query)), reverse=not oldest_first)
+        assert await all_pages(store, query) == wanted, narrowed
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])
 @pytest.mark.parametrize("most_looked", [3, 4_000])
-async def test_those_that_ended_in_a_period_are_listed_by_their_end(store, most_looked, oldest_first):
+async def test_those_that_ended_in_a_period_are_listed_by_their_end(store, most_scanned, oldest_first):
     rows = await a_mixed_day(store)
-    period = Period(NOON + 21 * MINUTE, NOON + 25 * MINUTE)
+    period = InstantPeriod(NOON + 21 * MINUTE, NOON + 25 * MINUTE)
     for narrowed in (
-        Looked(),
-        Looked(states=frozenset({S.ACKNOWLEDGED})),
-        Looked(recipient=COURT, code="UnknownSubject"),
+        DeliveryQuery(),
+        DeliveryQuery(states=frozenset({S.ACKNOWLEDGED})),
+        DeliveryQuery(recipient=COURT, code="UnknownSubject"),
     ):
-        looked = replace(narrowed, ended=period, limit=2, most_looked=most_looked, oldest_first=oldest_first)
+        query = replace(narrowed, ended=period, limit=2, most_scanned=most_scanned, oldest_first=oldest_first)
         ended = [row for row in rows if row.finished_at and period.start <= row.finished_at < period.end]
-        fitting = sorted((row.finished_at, row.delivery_id) for row in ended if fits(row, looked))
+        fitting = sorted((row.finished_at, row.delivery_id) for row in ended if fits(row, query))
         wanted = [number for _, number in (fitting if oldest_first else fitting[::-1])]
         assert wanted
-        assert await all_pages(store, looked) == wanted, narrowed
+        assert await all_pages(store, query) == wanted, narrowed
 
 
 async def test_what_ended_is_counted_by_time_state_and_how_long_it_took(store: SqlStore):
     rows = await a_mixed_day(store)
-    period, width = Period(NOON + 21 * MINUTE, NOON + 25 * MINUTE), 2 * MINUTE
+    period, width = InstantPeriod(NOON + 21 * MINUTE, NOON + 25 * MINUTE), 2 * MINUTE
     wanted: Counter[tuple[object, ...]] = Counter()
     for row in rows:
         if row.finished_at and period.start <= row.finished_at < period.end:
@@ -180,19 +181,19 @@ async def test_dead_letters_are_told_by_party_and_cause_the_oldest_group_first(s
     )
     assert [one.oldest_at for one in groups] == sorted(one.oldest_at for one in groups)
     assert groups[0].oldest_at == min(row.created_at for row in dead)
-    assert {one.words for one in groups} == {"said"}
+    assert {one.words for one in groups} == {"words"}
     assert await store.dead_groups(1) == groups[:1]
     for one in groups:
         states = frozenset({S.DEAD_LETTERED})
-        looked = Looked(recipient=one.recipient, states=states, code=one.code or NO_CODE)
-        assert len((await store.look_for(looked)).rows) == one.count
+        query = DeliveryQuery(recipient=one.recipient, states=states, code=one.code or NO_CODE)
+        assert len((await store.list_deliveries(query)).rows) == one.count
 
 
 async def test_by_a_court_case_and_by_conversations_their_deliveries_are_found(store: SqlStore):
     first, second = await appeal(store, 1, AKIMAT), await appeal(store, 2, COURT)
     await appeal(store, 3, JER)
-    counted = Counted(
-        NOON.date(), AKIMAT, "75", "HOUSING", Answer.OPEN, extended=False, formal=False, road=None, court=None
+    counted = CountedAs(
+        NOON.date(), AKIMAT, "75", "HOUSING", DutyAnswer.OPEN, extended=False, formal=False, road=None, court=None
     )
     listed = (
         second,
@@ -209,9 +210,9 @@ async def test_by_a_court_case_and_by_conversations_their_deliveries_are_found(s
         frozenset(),
     )
     await store.write_listing(ListingWrite((ListedAppeal(*listed),), 0, None))
-    assert await numbers(store, Looked(number="7599-26-00-4/1")) == [2]
-    assert await numbers(store, Looked(conversations=(first, second))) == [2, 1]
-    assert await numbers(store, Looked(ids=(3, 1), oldest_first=True)) == [1, 3]
+    assert await numbers(store, DeliveryQuery(number="7599-26-00-4/1")) == [2]
+    assert await numbers(store, DeliveryQuery(conversations=(first, second))) == [2, 1]
+    assert await numbers(store, DeliveryQuery(ids=(3, 1), oldest_first=True)) == [1, 3]
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])
@@ -223,7 +224,7 @@ async def test_pages_go_on_where_the_one_before_ended_and_tell_each_once(store, 
     await park(store, 1, 4, 5, 8, 13)
     await store.move(MoveJob(Act.CANCEL, (3, 6), "op", "why", NOON))
 
-    whole = Looked(states=states, recipient=recipient, oldest_first=oldest_first)
+    whole = DeliveryQuery(states=states, recipient=recipient, oldest_first=oldest_first)
     paged: list[int] = []
     page = replace(whole, limit=2)
     while found := await numbers(store, page):
@@ -247,25 +248,25 @@ async def test_any_number_finds_it_of_a_delivery_an_appeal_a_conversation_or_a_m
     await store.accept(acceptance(message_id=reply, conversation_id=conversation))
     (of_jer,) = await store.deliveries(recipient=JER)
 
-    assert await numbers(store, Looked(number="2")) == [2]
-    assert await numbers(store, Looked(number="DL-2026-0000000002")) == [3, 2]
-    assert await numbers(store, Looked(number=conversation)) == [3, 2]
-    assert await numbers(store, Looked(number=of_jer.message_id)) == [of_jer.delivery_id]
-    assert await numbers(store, Looked(number=reply)) == [3, 2]
-    assert await numbers(store, Looked(number="DL-2026-0000000002", recipient=JER)) == [of_jer.delivery_id]
+    assert await numbers(store, DeliveryQuery(number="2")) == [2]
+    assert await numbers(store, DeliveryQuery(number="DL-2026-0000000002")) == [3, 2]
+    assert await numbers(store, DeliveryQuery(number=conversation)) == [3, 2]
+    assert await numbers(store, DeliveryQuery(number=of_jer.message_id)) == [of_jer.delivery_id]
+    assert await numbers(store, DeliveryQuery(number=reply)) == [3, 2]
+    assert await numbers(store, DeliveryQuery(number="DL-2026-0000000002", recipient=JER)) == [of_jer.delivery_id]
 
 
 @pytest.mark.parametrize("number", ["99", "9" * 40, "DL-2026-9999999999", "no' such", "%", "٣"])
 async def test_a_number_that_nothing_has_finds_nothing(store: SqlStore, number: str):
     await appeal(store, 1, AKIMAT)
-    assert await numbers(store, Looked(number=number)) == []
+    assert await numbers(store, DeliveryQuery(number=number)) == []
 
 
 async def test_those_older_than_an_instant_are_found_exactly_whatever_order_clocks_made_them_in(store: SqlStore):
     for number, minute in enumerate((0, 2, 1, 30, 28, 31, 60)):
         await appeal(store, number, AKIMAT, after=minute * MINUTE)
     for minute, found in ((-1, []), (0, [1]), (1, [3, 1]), (29, [5, 3, 2, 1]), (60, [7, 6, 5, 4, 3, 2, 1])):
-        assert await numbers(store, Looked(made_before=NOON + minute * MINUTE)) == found
+        assert await numbers(store, DeliveryQuery(made_before=NOON + minute * MINUTE)) == found
 
 
 async def test_the_oldest_open_one_is_the_first_that_nobody_parked(store: SqlStore):

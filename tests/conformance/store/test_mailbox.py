@@ -28,7 +28,7 @@ from tests.builders import (
     outgoing,
     registry,
 )
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 S = DeliveryState
 
@@ -42,8 +42,8 @@ async def fetch(
     store: SqlStore, *, now: datetime = NOON, limit: int = 10, who: PartyId = JER, request: MessageId | None = None
 ) -> tuple[Sequence[ClaimedDelivery], int]:
     """Another request each time, unless one is given."""
-    asked = request or message_id()
-    return await store.fetch(who, request=asked, now=now, limit=limit, lease_until=now + 5 * MINUTE)
+    requested = request or message_id()
+    return await store.fetch(who, request=requested, now=now, limit=limit, lease_until=now + 5 * MINUTE)
 
 
 async def case_for_jer(store: SqlStore, messages: int = 1) -> ConversationId:
@@ -181,7 +181,7 @@ async def test_what_waits_is_counted_so_far_and_no_further(store: SqlStore, monk
     assert [(await fetch(store, limit=1))[1] for _ in range(4)] == [4, 4, 3, 2]  # 4 stands for «more than 3»
 
 
-async def test_every_envelope_handed_out_is_kept(store: SqlStore, look: SecondLook):
+async def test_every_envelope_handed_out_is_kept(store: SqlStore, look: SecondConnection):
     await case_for_jer(store)
     request = message_id()
     for minute in range(2):

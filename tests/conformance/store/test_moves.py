@@ -26,7 +26,7 @@ from tests.builders import (
     party,
     registry,
 )
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 S = DeliveryState
 
@@ -42,7 +42,7 @@ async def case_for(store: SqlStore, *recipients: PartyId) -> ConversationId:
     return conversation
 
 
-def asked(act: Act, of: tuple[int, ...] | Selection, **changes: int) -> MoveJob:
+def requested_by(act: Act, of: tuple[int, ...] | Selection, **changes: int) -> MoveJob:
     return MoveJob(act, of, "a.aliyeva", "asked by the body", NOON + MINUTE, **changes)
 
 
@@ -56,27 +56,29 @@ async def only(store: SqlStore) -> DeliveryRow:
     return row
 
 
-async def test_a_person_resends_what_waits(store: SqlStore, look: SecondLook):
+async def test_a_person_resends_what_waits(store: SqlStore, look: SecondConnection):
     await case_for(store, AKIMAT)
     claimed = await claim(store)
     await store.record(attempt(claimed, S.RETRY_SCHEDULED, next_attempt_at=NOON + 60 * MINUTE))
-    moved = await store.move(asked(Act.RESEND, (claimed.delivery_id,)))
+    moved = await store.move(requested_by(Act.RESEND, (claimed.delivery_id,)))
     assert (moved.moved, moved.refused) == ((claimed.delivery_id,), ())
     row = await only(store)
     assert (row.state, row.next_attempt_at) == (S.PENDING, NOON + MINUTE)
     (entry,) = [entry for entry in look.rows("audit_log") if str(entry["act"]).startswith("delivery.")]
-    said = [entry[name] for name in ("by", "act", "subject", "reason", "result")]
-    assert said == ["a.aliyeva", "delivery.resent", str(row.delivery_id), "asked by the body",
+    stated = [entry[name] for name in ("by", "act", "subject", "reason", "result")]
+    assert stated == ["a.aliyeva", "delivery.resent", str(row.delivery_id), "asked by the body",
                     "resent, was retry_scheduled"]  # fmt: skip
 
 
-async def test_what_is_in_flight_or_ended_is_not_resent_but_the_wish_is_recorded(store: SqlStore, look: SecondLook):
+async def test_what_is_in_flight_or_ended_is_not_resent_but_the_wish_is_recorded(
+    store: SqlStore, look: SecondConnection
+):
     await case_for(store, AKIMAT)
     claimed = await claim(store)
-    flying = await store.move(asked(Act.RESEND, (claimed.delivery_id,)))
+    flying = await store.move(requested_by(Act.RESEND, (claimed.delivery_id,)))
     await store.record(attempt(claimed))
-    ended = await store.move(asked(Act.RESEND, (claimed.delivery_id,)))
-    absent = await store.move(asked(Act.RESEND, (10**6,)))
+    ended = await store.move(requested_by(Act.RESEND, (claimed.delivery_id,)))
+    absent = await store.move(requested_by(Act.RESEND, (10**6,)))
     assert [moved.moved for moved in (flying, ended, absent)] == [()] * 3
     results = [entry["result"] for entry in look.rows("audit_log") if entry["act"] == "delivery.resent"]
     assert results == [
@@ -89,20 +91,20 @@ async def test_what_is_in_flight_or_ended_is_not_resent_but_the_wish_is_recorded
 async def test_what_is_parked_waits_and_holds_its_pair_until_it_is_released(store: SqlStore):
     await case_for(store, AKIMAT, AKIMAT)
     second, first = await store.deliveries()
-    await store.move(asked(Act.PARK, (first.delivery_id,)))
+    await store.move(requested_by(Act.PARK, (first.delivery_id,)))
     assert not await store.claim(now=NOON + 60 * MINUTE, limit=10, lease_until=NOON + 61 * MINUTE)
-    refused = (await store.move(asked(Act.RELEASE, (second.delivery_id,)))).refused
+    refused = (await store.move(requested_by(Act.RELEASE, (second.delivery_id,)))).refused
     assert [one.reason for one in refused] == ["it is pending already"]
-    await store.move(asked(Act.RELEASE, (first.delivery_id,)))
+    await store.move(requested_by(Act.RELEASE, (first.delivery_id,)))
     assert (await claim(store, MINUTE)).delivery_id == first.delivery_id
 
 
 async def test_a_cancelled_delivery_ends_with_its_leaf_and_the_next_of_its_pair_goes_on(
-    store: SqlStore, look: SecondLook
+    store: SqlStore, look: SecondConnection
 ):
     await case_for(store, AKIMAT, AKIMAT)
     second, first = await store.deliveries()
-    await store.move(asked(Act.CANCEL, (first.delivery_id,)))
+    await store.move(requested_by(Act.CANCEL, (first.delivery_id,)))
     row = (await store.deliveries())[-1]
     assert (row.state, row.finished_at, row.detail) == (S.CANCELLED, NOON + MINUTE, "a.aliyeva: asked by the body")
     assert [leaf["key"] for leaf in look.rows("leaves") if leaf["record"] == "delivery_ends"] == [
@@ -113,10 +115,10 @@ async def test_a_cancelled_delivery_ends_with_its_leaf_and_the_next_of_its_pair_
 
 
 @pytest.mark.parametrize("act", [Act.PARK, Act.CANCEL])
-async def test_an_attempt_in_hand_moves_nothing_any_more_and_is_kept(store: SqlStore, look: SecondLook, act: Act):
+async def test_an_attempt_in_hand_moves_nothing_any_more_and_is_kept(store: SqlStore, look: SecondConnection, act: Act):
     await case_for(store, AKIMAT)
     claimed = await claim(store)
-    await store.move(asked(act, (claimed.delivery_id,)))
+    await store.move(requested_by(act, (claimed.delivery_id,)))
     assert await store.record(attempt(claimed, S.RETRY_SCHEDULED)) == FenceLost()
     assert await store.rescue(now=NOON + 60 * MINUTE) == 0
     assert (await only(store)).state is {Act.PARK: S.PARKED, Act.CANCEL: S.CANCELLED}[act]
@@ -126,18 +128,18 @@ async def test_an_attempt_in_hand_moves_nothing_any_more_and_is_kept(store: SqlS
 async def test_a_signed_answer_that_comes_after_the_parking_counts(store: SqlStore):
     await case_for(store, AKIMAT)
     claimed = await claim(store)
-    await store.move(asked(Act.PARK, (claimed.delivery_id,)))
+    await store.move(requested_by(Act.PARK, (claimed.delivery_id,)))
     assert await store.record(attempt(claimed)) == Recorded()
     assert (await only(store)).state is S.ACKNOWLEDGED
 
 
 async def test_a_receipt_through_acknowledge_ends_what_is_parked_and_leaves_what_is_cancelled(
-    store: SqlStore, look: SecondLook
+    store: SqlStore, look: SecondConnection
 ):
     await case_for(store, AKIMAT, COURT)
     for_court, for_akimat = await store.deliveries()
-    await store.move(asked(Act.PARK, (for_akimat.delivery_id,)))
-    await store.move(asked(Act.CANCEL, (for_court.delivery_id,)))
+    await store.move(requested_by(Act.PARK, (for_akimat.delivery_id,)))
+    await store.move(requested_by(Act.CANCEL, (for_court.delivery_id,)))
     for row in (for_akimat, for_court):
         await store.accept(acceptance(sender=row.recipient, signals=(acknowledged(row.message_id),)))
     assert [row.state for row in await store.deliveries()] == [S.CANCELLED, S.ACKNOWLEDGED]
@@ -152,7 +154,7 @@ async def test_a_selection_is_worked_off_in_bounded_batches(store: SqlStore):
     assert await store.count_movable(Act.PARK, of) == 5
     sizes, after = [], 0
     while after is not None:
-        moved = await store.move(asked(Act.PARK, of, after=after, limit=2))
+        moved = await store.move(requested_by(Act.PARK, of, after=after, limit=2))
         sizes.append(len(moved.moved))
         after = moved.go_on_after
     assert sizes == [2, 2, 1]
@@ -162,8 +164,8 @@ async def test_a_selection_is_worked_off_in_bounded_batches(store: SqlStore):
 async def test_an_act_that_was_interrupted_goes_on_with_what_remains(store: SqlStore):
     for _ in range(5):
         await case_for(store, AKIMAT)
-    await store.move(asked(Act.CANCEL, Selection(recipient=AKIMAT), limit=2))
-    again = await store.move(asked(Act.CANCEL, Selection(recipient=AKIMAT)))
+    await store.move(requested_by(Act.CANCEL, Selection(recipient=AKIMAT), limit=2))
+    again = await store.move(requested_by(Act.CANCEL, Selection(recipient=AKIMAT)))
     assert (len(again.moved), again.refused, again.go_on_after) == (3, (), None)
 
 
@@ -198,7 +200,7 @@ async def test_a_group_of_dead_letters_is_resent_and_no_other(store: SqlStore):
         await store.record(attempt(await claim(store), S.DEAD_LETTERED, code=cause, outcome="Poison"))
     of = Selection(recipient=AKIMAT, state=S.DEAD_LETTERED, code="NoSuchParty")
     assert await store.count_movable(Act.RESEND, of) == 2
-    moved = await store.move(asked(Act.RESEND, of))
+    moved = await store.move(requested_by(Act.RESEND, of))
     assert (len(moved.moved), moved.go_on_after) == (2, None)
     assert sorted(row.code or "" for row in await store.deliveries(state=S.DEAD_LETTERED)) == ["", "Unsignable"]
 
@@ -206,16 +208,16 @@ async def test_a_group_of_dead_letters_is_resent_and_no_other(store: SqlStore):
 async def test_a_selection_to_resend_leaves_what_was_parked_unless_it_says_so(store: SqlStore):
     await case_for(store, AKIMAT)
     row = await only(store)
-    await store.move(asked(Act.PARK, (row.delivery_id,)))
+    await store.move(requested_by(Act.PARK, (row.delivery_id,)))
     assert await store.count_movable(Act.RESEND, Selection()) == 0
     assert await store.count_movable(Act.RESEND, Selection(state=S.PARKED)) == 1
     assert await store.count_movable(Act.RESEND, (row.delivery_id,)) == 1
 
 
-async def test_of_two_who_cancel_at_once_one_does(store: SqlStore, look: SecondLook):
+async def test_of_two_who_cancel_at_once_one_does(store: SqlStore, look: SecondConnection):
     await case_for(store, AKIMAT)
     row = await only(store)
-    moves = await asyncio.gather(*(store.move(asked(Act.CANCEL, (row.delivery_id,))) for _ in range(4)))
+    moves = await asyncio.gather(*(store.move(requested_by(Act.CANCEL, (row.delivery_id,))) for _ in range(4)))
     assert sorted(len(moved.moved) for moved in moves) == [0, 0, 0, 1]
     assert [leaf["record"] for leaf in look.rows("leaves")].count("delivery_ends") == 1
 
@@ -230,12 +232,12 @@ def test_the_table_of_moves_has_the_last_word(act: Act, state: DeliveryState):
 
 
 async def test_what_waited_behind_a_cancelled_one_goes_at_once_also_when_a_claim_had_marked_it(
-    store: SqlStore, look: SecondLook
+    store: SqlStore, look: SecondConnection
 ):
     await case_for(store, AKIMAT, AKIMAT)
     first = await claim(store)
     await store.record(attempt(first, S.RETRY_SCHEDULED, next_attempt_at=NOON + 60 * MINUTE))
     assert await store.claim(now=NOON, limit=10, lease_until=NOON + MINUTE) == []
     assert [row["held_by"] for row in look.rows("deliveries")] == [None, first.delivery_id]
-    await store.move(asked(Act.CANCEL, (first.delivery_id,)))
+    await store.move(requested_by(Act.CANCEL, (first.delivery_id,)))
     assert (await claim(store)).delivery_id != first.delivery_id

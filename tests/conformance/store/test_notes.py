@@ -8,37 +8,39 @@ import pytest
 
 from contracts.header import ConversationId
 from contracts.party import PartyId
-from gateway.domain.access import Role
-from gateway.domain.desk import NOBODY, About, Hand, IncidentAct, IncidentState, Severity, number_of
+from gateway.domain.access import UserRole
+from gateway.domain.desk import NOBODY, About, IncidentAct, IncidentState, NoteHolder, Severity, number_of
 from gateway.ports.desk import (
     IncidentJob,
-    IncidentsLooked,
+    IncidentQuery,
     IncidentWrite,
     NoteChange,
-    NotesLooked,
+    NoteQuery,
+    NoteSubject,
     NoteWrite,
     SeverityJob,
-    Subject,
 )
 from gateway.store.database import SqlStore
 from tests.builders import AKIMAT, JER, MINUTE, NOON, acceptance, conversation_id, message_id
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
-APPEAL = Subject(About.APPEAL, "DL-2026-0000000001")
+APPEAL = NoteSubject(About.APPEAL, "DL-2026-0000000001")
 NOTE = NoteWrite(APPEAL, "she calls again on Monday", "aigerim", NOBODY, "console:aigerim", NOON)
-TO_SUPPORT, TO_NURLAN = Hand(role=Role.SUPPORT), Hand(user="nurlan")
+TO_SUPPORT, TO_NURLAN = NoteHolder(role=UserRole.SUPPORT), NoteHolder(user="nurlan")
 CLOSE = NoteChange(1, None, "she has her answer", "console:nurlan", "nurlan", NOON + MINUTE)
 
 
-async def written(store: SqlStore, *hands: Hand) -> list[int]:
+async def written(store: SqlStore, *hands: NoteHolder) -> list[int]:
     return [await store.write_note(replace(NOTE, to=to)) for to in hands]
 
 
-async def numbers(store: SqlStore, looked: NotesLooked) -> list[int]:
-    return [one.note_id for one in await store.look_for_notes(looked)]
+async def numbers(store: SqlStore, query: NoteQuery) -> list[int]:
+    return [one.note_id for one in await store.list_notes(query)]
 
 
-async def test_a_note_stands_with_what_it_is_about_and_in_the_audit_log_without_its_words(store, look: SecondLook):
+async def test_a_note_stands_with_what_it_is_about_and_in_the_audit_log_without_its_words(
+    store, look: SecondConnection
+):
     assert await store.write_note(replace(NOTE, to=TO_SUPPORT)) == 1
     (one,) = await store.notes_about(APPEAL)
     assert (one.text, one.author, one.to_role, one.to_user, one.closed_at) == (
@@ -55,37 +57,37 @@ async def test_a_note_stands_with_what_it_is_about_and_in_the_audit_log_without_
 
 
 @pytest.mark.parametrize(
-    ("looked", "found"),
+    ("query", "found"),
     [
-        (NotesLooked(), [5, 4, 3, 2]),
-        (NotesLooked(to_role=Role.SUPPORT), [4, 2]),
-        (NotesLooked(to_user="nurlan"), [5]),
-        (NotesLooked(author="aigerim"), [5, 4, 3, 2]),
-        (NotesLooked(author="nobody"), []),
-        (NotesLooked(closed=True), [1]),
-        (NotesLooked(after=4), [3, 2]),
-        (NotesLooked(limit=1), [5]),
+        (NoteQuery(), [5, 4, 3, 2]),
+        (NoteQuery(to_role=UserRole.SUPPORT), [4, 2]),
+        (NoteQuery(to_user="nurlan"), [5]),
+        (NoteQuery(author="aigerim"), [5, 4, 3, 2]),
+        (NoteQuery(author="nobody"), []),
+        (NoteQuery(closed=True), [1]),
+        (NoteQuery(after=4), [3, 2]),
+        (NoteQuery(limit=1), [5]),
     ],
 )
-async def test_they_are_found_by_whom_they_wait_for(store, looked, found):
+async def test_they_are_found_by_whom_they_wait_for(store, query, found):
     await written(store, TO_SUPPORT, TO_SUPPORT, NOBODY, TO_SUPPORT, TO_NURLAN)
     assert await store.change_note(CLOSE) is None
-    assert await numbers(store, looked) == found
+    assert await numbers(store, query) == found
 
 
 async def test_open_ones_about_a_thing_are_found_by_it(store):
     await written(store, TO_SUPPORT, NOBODY, TO_NURLAN)
-    (about,) = {one.subject for one in await store.look_for_notes(NotesLooked())}
+    (about,) = {one.subject for one in await store.list_notes(NoteQuery())}
     assert await store.change_note(CLOSE) is None
-    assert await numbers(store, NotesLooked(about)) == [3, 2]
-    assert await numbers(store, NotesLooked(about, limit=1)) == [3]
-    assert await numbers(store, NotesLooked(replace(about, key="another"))) == []
+    assert await numbers(store, NoteQuery(about)) == [3, 2]
+    assert await numbers(store, NoteQuery(about, limit=1)) == [3]
+    assert await numbers(store, NoteQuery(replace(about, key="another"))) == []
 
 
-async def test_one_is_handed_on_and_closed_once(store, look: SecondLook):
+async def test_one_is_handed_on_and_closed_once(store, look: SecondConnection):
     await written(store, TO_SUPPORT)
     assert await store.change_note(replace(CLOSE, to=TO_NURLAN, reason="he knows them")) is None
-    assert await numbers(store, NotesLooked(to_user="nurlan")) == [1]
+    assert await numbers(store, NoteQuery(to_user="nurlan")) == [1]
     assert await store.change_note(CLOSE) is None
     assert await store.change_note(CLOSE) == "it is closed already"
     assert await store.change_note(replace(CLOSE, note_id=9)) == "there is no such note"
@@ -130,8 +132,8 @@ async def test_incidents_are_listed_by_state_and_party_and_found_by_any_number(s
     assert await store.move_incident(close) is None
     assert await store.move_incident(close) == "it is closed, which is final"
 
-    async def found(**looked: object) -> list[str]:
-        return [one.number for one in await store.look_for_incidents(IncidentsLooked(**looked))]
+    async def found(**query: object) -> list[str]:
+        return [one.number for one in await store.list_incidents(IncidentQuery(**query))]
 
     assert await found() == [third.number, second.number, first.number]
     assert await found(party=AKIMAT) == [third.number, first.number]
@@ -144,7 +146,7 @@ async def test_incidents_are_listed_by_state_and_party_and_found_by_any_number(s
     assert await store.incidents_by("nothing") == ()
 
 
-async def test_another_severity_is_kept_with_who_and_why_until_the_incident_is_closed(store, look: SecondLook):
+async def test_another_severity_is_kept_with_who_and_why_until_the_incident_is_closed(store, look: SecondConnection):
     one = await reported(store, AKIMAT)
     job = SeverityJob(one.number, Severity.HIGH, "all of them wait", "console:aigerim", "aigerim", NOON)
     assert await store.change_severity(job) is None
@@ -175,8 +177,8 @@ async def test_incidents_are_narrowed_by_severity(store):
     for one in (first, second):
         await store.change_severity(SeverityJob(one.number, Severity.HIGH, "x", "t", "t", NOON))
 
-    async def found(**looked: object) -> list[str]:
-        return [one.number for one in await store.look_for_incidents(IncidentsLooked(**looked))]
+    async def found(**query: object) -> list[str]:
+        return [one.number for one in await store.list_incidents(IncidentQuery(**query))]
 
     assert await found(severity=Severity.HIGH) == [second.number, first.number]
     assert await found(severity=Severity.HIGH, after=2) == [first.number]

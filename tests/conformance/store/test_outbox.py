@@ -38,7 +38,7 @@ from tests.builders import (
     rejected,
     writing,
 )
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 S = DeliveryState
 
@@ -158,7 +158,7 @@ async def test_of_a_peers_endless_words_the_beginning_is_kept(store: SqlStore):
     assert kept.detail == row.detail == "сөз " * 500
 
 
-async def test_an_attempt_is_kept_with_its_envelopes(store: SqlStore, look: SecondLook):
+async def test_an_attempt_is_kept_with_its_envelopes(store: SqlStore, look: SecondConnection):
     await case_with(store, AKIMAT)
     (claimed,) = await claim(store)
     assert await store.record(attempt(claimed, code="X", detail="words")) == Recorded()
@@ -185,7 +185,7 @@ async def test_a_retry_waits_until_its_time(store: SqlStore):
     assert (again.attempt, again.fence) == (2, 2)
 
 
-async def test_an_outcome_counts_once(store: SqlStore, look: SecondLook):
+async def test_an_outcome_counts_once(store: SqlStore, look: SecondConnection):
     await case_with(store, AKIMAT)
     (claimed,) = await claim(store)
     results = await asyncio.gather(*(store.record(attempt(claimed)) for _ in range(5)))
@@ -195,7 +195,7 @@ async def test_an_outcome_counts_once(store: SqlStore, look: SecondLook):
     assert [row["kind"] for row in look.rows("events")].count("message_acknowledged") <= 1
 
 
-async def test_an_outcome_under_an_old_fence_is_lost(store: SqlStore, look: SecondLook):
+async def test_an_outcome_under_an_old_fence_is_lost(store: SqlStore, look: SecondConnection):
     await case_with(store, AKIMAT)
     (slow,) = await claim(store)
     await store.rescue(now=slow.lease_until)
@@ -207,7 +207,7 @@ async def test_an_outcome_under_an_old_fence_is_lost(store: SqlStore, look: Seco
 
 
 @pytest.mark.parametrize("state", [S.ACKNOWLEDGED, S.REJECTED])
-async def test_a_signed_answer_counts_though_its_attempt_lost_the_fence(store: SqlStore, look: SecondLook, state):
+async def test_a_signed_answer_counts_though_its_attempt_lost_the_fence(store: SqlStore, look: SecondConnection, state):
     await case_with(store, AKIMAT)
     (slow,) = await claim(store)
     await store.rescue(now=slow.lease_until)
@@ -230,7 +230,7 @@ async def test_a_receipt_and_its_consequence_are_one_commit(store: SqlStore):
 
 
 async def test_a_consequence_decided_on_a_past_state_conflicts_and_nothing_is_recorded(
-    store: SqlStore, look: SecondLook
+    store: SqlStore, look: SecondConnection
 ):
     conversation = await case_with(store, AKIMAT)
     (claimed,) = await claim(store)
@@ -268,7 +268,7 @@ def receipt_of(claimed: ClaimedDelivery) -> CaseFact:
     return CaseFact(claimed.conversation_id, NOON, claimed.recipient, fact)
 
 
-async def test_a_message_that_could_not_even_be_sent_keeps_no_envelope(store: SqlStore, look: SecondLook):
+async def test_a_message_that_could_not_even_be_sent_keeps_no_envelope(store: SqlStore, look: SecondConnection):
     await case_with(store, AKIMAT)
     (claimed,) = await claim(store)
     await store.record(attempt(claimed, S.DEAD_LETTERED, outcome="Poison", transmission=Transmission(b"")))
@@ -371,11 +371,11 @@ async def test_the_envelope_that_ended_a_delivery_is_its_receipt(store: SqlStore
     by_push, by_signal = sorted(await claim(store), key=lambda one: one.recipient)
     await store.record(attempt(by_push))
     await store.record(attempt(by_signal, S.DELIVERED))
-    said = acceptance(sender=COURT, signals=(acknowledged(by_signal.message_id),))
-    await store.accept(said)
+    stated = acceptance(sender=COURT, signals=(acknowledged(by_signal.message_id),))
+    await store.accept(stated)
     kept = {message.recipient: message for message in await store.messages_of(conversation)}
     assert kept[AKIMAT].receipt == attempt(by_push).transmission.response
-    assert kept[COURT].receipt == said.incoming.envelope
+    assert kept[COURT].receipt == stated.incoming.envelope
     assert kept[COURT].envelope == attempt(by_signal).transmission.request
 
 

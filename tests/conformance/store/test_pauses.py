@@ -11,7 +11,7 @@ import pytest
 from contracts.party import Agreement, PartyId
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.deliveries import ClaimedDelivery
-from gateway.ports.parties import Pause, Switch, SwitchJob, Tried
+from gateway.ports.parties import AttemptCounts, Pause, Switch, SwitchJob
 from gateway.store import party_rows
 from gateway.store.database import SqlStore
 from tests.builders import (
@@ -29,7 +29,7 @@ from tests.builders import (
     party,
     registry,
 )
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 S = DeliveryState
 PAUSE = SwitchJob(Switch.PAUSE, AKIMAT, "console:aigerim", "their key was stolen", NOON)
@@ -97,7 +97,9 @@ async def test_a_new_registry_ends_rests_and_no_pause(store: SqlStore):
     assert len(await store.pauses()) == 1
 
 
-async def test_nodes_of_the_release_before_which_know_rests_only_keep_to_a_pause(store: SqlStore, look: SecondLook):
+async def test_nodes_of_the_release_before_which_know_rests_only_keep_to_a_pause(
+    store: SqlStore, look: SecondConnection
+):
     await store.switch_party(PAUSE)
     await store.apply_registry(registry(party(AKIMAT)), by="t", at=NOON)
     (lane,) = look.rows("lanes")
@@ -144,17 +146,19 @@ async def test_who_asks_again_for_a_batch_that_was_handed_out_before_the_pause_g
     ],
 )
 async def test_what_cannot_be_done_is_told_and_is_in_the_audit_log(
-    store: SqlStore, look: SecondLook, job: SwitchJob, why: str
+    store: SqlStore, look: SecondConnection, job: SwitchJob, why: str
 ):
     await store.switch_party(PAUSE)
-    told = await store.switch_party(job)
-    assert told == why
+    reported = await store.switch_party(job)
+    assert reported == why
     last = look.rows("audit_log")[-1]
     assert (last["by"], last["subject"], last["result"]) == (job.by, job.party_id, f"refused: {why}")
     assert len(await store.pauses()) == 1
 
 
-async def test_each_switch_has_a_line_in_the_audit_log_and_a_leaf_in_the_ledger(store: SqlStore, look: SecondLook):
+async def test_each_switch_has_a_line_in_the_audit_log_and_a_leaf_in_the_ledger(
+    store: SqlStore, look: SecondConnection
+):
     before = look.count("leaves")
     await store.switch_party(PAUSE)
     await store.switch_party(RESUME)
@@ -187,7 +191,7 @@ async def test_attempts_of_the_last_hour_and_day_are_counted_party_by_party(stor
         return store.tried_lately(hour_from=now - timedelta(hours=1), day_from=now - timedelta(hours=24))
 
     lately = await counted(NOON + timedelta(hours=30))
-    assert lately.by_party == {AKIMAT: Tried(in_hour=1, answered_in_hour=1, in_day=2, answered_in_day=1)}
+    assert lately.by_party == {AKIMAT: AttemptCounts(in_hour=1, answered_in_hour=1, in_day=2, answered_in_day=1)}
     assert (lately.counted, lately.since, lately.is_whole) == (2, NOON + timedelta(hours=24), True)
     monkeypatch.setattr(party_rows, "MOST_COUNTED", 3)
     assert not (await counted(NOON + timedelta(hours=30))).is_whole
@@ -202,7 +206,7 @@ async def test_when_a_party_acknowledged_and_when_it_fetched_last_is_known(store
     await tried(store, AKIMAT, "Acknowledged", NOON + MINUTE)
     await store.record_access(JER, "mailbox", "0 messages", NOON + MINUTE)
     await store.record_access(JER, "envelope", "1", NOON + 2 * MINUTE)
-    heard = await store.heard_of()
+    heard = await store.last_contacts()
     assert heard.receipts == {AKIMAT: NOON + MINUTE}
     assert heard.fetches == {JER: NOON + MINUTE}
 
@@ -211,5 +215,5 @@ async def test_attempts_for_a_party_are_told_the_newest_first_with_its_words(sto
     await tried(store, AKIMAT, "Acknowledged", NOON)
     await tried(store, AKIMAT, "Unknown", NOON + MINUTE)
     await tried(store, COURT, "Acknowledged", NOON + MINUTE)
-    told = await store.attempts_for(AKIMAT)
-    assert [(one.outcome, one.started_at) for one in told] == [("Unknown", NOON + MINUTE), ("Acknowledged", NOON)]
+    reported = await store.attempts_for(AKIMAT)
+    assert [(one.outcome, one.started_at) for one in reported] == [("Unknown", NOON + MINUTE), ("Acknowledged", NOON)]

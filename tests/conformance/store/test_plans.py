@@ -9,18 +9,18 @@ from sqlalchemy import event
 from contracts.header import Action, MessageId
 from contracts.party import Agreement
 from dossier.appeal import Status
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.acts import Act
-from gateway.domain.alarms import BANDS, Kind
+from gateway.domain.alarms import BANDS, AlarmKind
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.desk import About, IncidentState, Severity
-from gateway.ports.alarms import AlarmsLooked, OpenLooked, OpenPlace
-from gateway.ports.appeals import AppealsLooked, TermsLooked
-from gateway.ports.audit import AuditLooked, LooksLooked
-from gateway.ports.console import Looked, Period
+from gateway.ports.alarms import AlarmQuery, OpenAlarmQuery, OpenPlace
+from gateway.ports.appeals import AppealQuery, TermQuery
+from gateway.ports.audit import AccessQuery, AuditQuery
+from gateway.ports.console import DeliveryQuery, InstantPeriod
 from gateway.ports.deliveries import MoveJob, Selection
-from gateway.ports.desk import IncidentsLooked, NotesLooked, Subject
-from gateway.ports.refusals import RefusalsLooked
+from gateway.ports.desk import IncidentQuery, NoteQuery, NoteSubject
+from gateway.ports.refusals import RefusalQuery
 from gateway.store import (
     alarm_rows,
     appeal_rows,
@@ -49,24 +49,24 @@ from gateway.store import (
     whole_rows,
 )
 from gateway.store.engine import writing_engine
-from gateway.store.erasure import Reason
+from gateway.store.erasure import ErasureReason
 from tests.builders import JER, NOON, refusal
 from tests.sqlite import migrated
 
 S = DeliveryState
-LATE = AppealsLooked(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
-ABOUT = Subject(About.PARTY, "x")
-MINE = IncidentsLooked(IncidentState.OPEN, JER)
-OLD_WORDS = desk_erasure.DeskJob(NOON, Reason("op", "why", NOON))
+LATE = AppealQuery(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
+ABOUT = NoteSubject(About.PARTY, "x")
+MINE = IncidentQuery(IncidentState.OPEN, JER)
+OLD_WORDS = desk_erasure.DeskJob(NOON, ErasureReason("op", "why", NOON))
 HIGH, LASTING = Severity.HIGH, IncidentState.OPEN
-WALKED = Looked(recipient=JER, states=frozenset({S.PARKED}), after=9)
-DEAD = Looked(recipient=JER, states=frozenset({S.DEAD_LETTERED}), code="x", after=9)
+WALKED = DeliveryQuery(recipient=JER, states=frozenset({S.PARKED}), after=9)
+DEAD = DeliveryQuery(recipient=JER, states=frozenset({S.DEAD_LETTERED}), code="x", after=9)
 WIDTH, ENDED = timedelta(minutes=5), "ix_deliveries_ended (state=? AND finished_at>?)"
 OPERATION = Action.ASSIGN_APPEAL
 WALK = {"seeds": [1], "depth": 9, "now": NOON}
 
 
-SILENT = Kind.PARTY_SILENT
+SILENT = AlarmKind.PARTY_SILENT
 TAKEN_UP, UNHEEDED = OpenPlace(BANDS[-1], 9), OpenPlace(BANDS[0], 9)
 
 
@@ -95,28 +95,43 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: move_rows.move(c, [_park(Selection(recipient=JER))]), "ix_deliveries_recipient"),
         (backlog_rows.backlog, "COVERING INDEX ix_deliveries_backlog"),
         (backlog_rows.backlog, "ix_deliveries_receipts (recipient=?)"),
-        (party_rows.heard_of, "ix_deliveries_receipts (recipient=?)"),
-        (party_rows.heard_of, "ix_accesses_fetches (reader=?)"),
+        (party_rows.last_contacts, "ix_deliveries_receipts (recipient=?)"),
+        (party_rows.last_contacts, "ix_accesses_fetches (reader=?)"),
         (lambda c: party_rows.tried_lately(c, NOON, NOON), "deliveries USING INTEGER PRIMARY KEY (rowid=?)"),
         (lambda c: party_rows.attempts_for(c, JER), "ix_deliveries_recipient (recipient=?)"),
         (lambda c: party_rows.attempts_for(c, JER), "ix_deliveries_backlog (recipient=? AND state=?)"),
         (lambda c: party_rows.attempts_for(c, JER), "ix_attempts_delivery (delivery_id=?)"),
-        (lambda c: looked_rows.look_for(c, Looked(states=frozenset({S.PARKED}))), "ix_deliveries_state (state=?)"),
-        (lambda c: looked_rows.look_for(c, Looked(recipient=JER)), "ix_deliveries_recipient (recipient=?)"),
-        (lambda c: looked_rows.look_for(c, WALKED), "ix_deliveries_listed (recipient=? AND state=? AND delivery_id<?)"),
-        (lambda c: looked_rows.look_for(c, Looked(action=OPERATION)), "ix_deliveries_action (action=?)"),
-        (lambda c: looked_rows.look_for(c, Looked(action=OPERATION, after=9)), "(action=? AND delivery_id<?)"),
-        (lambda c: looked_rows.look_for(c, Looked(code="x", recipient=JER, after=9)), "ix_deliveries_code (code=?"),
         (
-            lambda c: looked_rows.look_for(c, DEAD),
+            lambda c: looked_rows.list_deliveries(c, DeliveryQuery(states=frozenset({S.PARKED}))),
+            "ix_deliveries_state (state=?)",
+        ),
+        (
+            lambda c: looked_rows.list_deliveries(c, DeliveryQuery(recipient=JER)),
+            "ix_deliveries_recipient (recipient=?)",
+        ),
+        (
+            lambda c: looked_rows.list_deliveries(c, WALKED),
+            "ix_deliveries_listed (recipient=? AND state=? AND delivery_id<?)",
+        ),
+        (lambda c: looked_rows.list_deliveries(c, DeliveryQuery(action=OPERATION)), "ix_deliveries_action (action=?)"),
+        (
+            lambda c: looked_rows.list_deliveries(c, DeliveryQuery(action=OPERATION, after=9)),
+            "(action=? AND delivery_id<?)",
+        ),
+        (
+            lambda c: looked_rows.list_deliveries(c, DeliveryQuery(code="x", recipient=JER, after=9)),
+            "ix_deliveries_code (code=?",
+        ),
+        (
+            lambda c: looked_rows.list_deliveries(c, DEAD),
             "ix_deliveries_dead (state=? AND recipient=? AND code=? AND delivery_id<?)",
         ),
         (
-            lambda c: looked_rows.look_for(c, Looked(ended=Period(NOON))),
+            lambda c: looked_rows.list_deliveries(c, DeliveryQuery(ended=InstantPeriod(NOON))),
             "ix_deliveries_ended (state=? AND finished_at>?)",
         ),
         (
-            lambda c: ended_rows.ended(c, Period(NOON, NOON), WIDTH),
+            lambda c: ended_rows.ended(c, InstantPeriod(NOON, NOON), WIDTH),
             "COVERING INDEX ix_deliveries_ended (state=? AND finished_at>?",
         ),
         (lambda c: dead_rows.dead_groups(c, 9), "COVERING INDEX ix_deliveries_dead"),
@@ -126,43 +141,43 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: term_rows.due_terms(c, NOON, 100), "ix_terms_due"),
         (lambda c: term_rows.open_terms(c, NOON), "ix_terms_due (due_at>? AND due_at<?)"),
         (lambda c: term_rows.open_terms(c, NOON), "ix_terms_breached"),
-        (lambda c: appeal_rows.look_for_appeals(c, AppealsLooked(body=JER)), "ix_listed_appeals_body (body=?)"),
-        (lambda c: appeal_rows.look_for_appeals(c, LATE), "missed_body_status (has_missed=? AND body=? AND status=?)"),
-        (lambda c: appeal_rows.look_for_appeals(c, AppealsLooked(disagreed=True)), "disagreed (disagreed=?)"),
+        (lambda c: appeal_rows.list_appeals(c, AppealQuery(body=JER)), "ix_listed_appeals_body (body=?)"),
+        (lambda c: appeal_rows.list_appeals(c, LATE), "missed_body_status (has_missed=? AND body=? AND status=?)"),
+        (lambda c: appeal_rows.list_appeals(c, AppealQuery(disagreed=True)), "disagreed (disagreed=?)"),
         (lambda c: appeal_rows.conversations_by(c, "case-7"), "ix_listed_appeals_case (case_number=?)"),
-        (lambda c: listed_terms.look_for_terms(c, TermsLooked(breached=False, party=JER)), "ix_terms_due_party"),
-        (lambda c: listed_terms.look_for_terms(c, TermsLooked(breached=True, party=JER)), "ix_terms_breached_party"),
-        (lambda c: refusal_rows.look_for_refusals(c, RefusalsLooked(code="X")), "ix_refusals_code (code=?)"),
-        (lambda c: refusal_rows.look_for_refusals(c, RefusalsLooked("a", "X")), "sender_code (sender=? AND code=?)"),
-        (lambda c: refusal_rows.look_for_refusals(c, RefusalsLooked(since=NOON)), "ix_refusals_at (at<?)"),
+        (lambda c: listed_terms.list_terms(c, TermQuery(breached=False, party=JER)), "ix_terms_due_party"),
+        (lambda c: listed_terms.list_terms(c, TermQuery(breached=True, party=JER)), "ix_terms_breached_party"),
+        (lambda c: refusal_rows.list_refusals(c, RefusalQuery(code="X")), "ix_refusals_code (code=?)"),
+        (lambda c: refusal_rows.list_refusals(c, RefusalQuery("a", "X")), "sender_code (sender=? AND code=?)"),
+        (lambda c: refusal_rows.list_refusals(c, RefusalQuery(since=NOON)), "ix_refusals_at (at<?)"),
         (lambda c: refused_requests.keep(c, [refusal(signer=JER, request=b"x")]), "ix_refused_requests_signer"),
-        (lambda c: audit_rows.look_for_acts(c, AuditLooked(("op",))), "ix_audit_log_by (by=?)"),
-        (lambda c: audit_rows.look_for_acts(c, AuditLooked(("op",), "a", after=9)), "by_act (by=? AND act=? AND "),
-        (lambda c: audit_rows.look_for_acts(c, AuditLooked(refused=True)), "INDEX ix_audit_log_refused"),
-        (lambda c: audit_rows.look_for_acts(c, AuditLooked(subject="7", refused=True)), "about (subject=?)"),
-        (lambda c: audit_rows.look_for_looks(c, LooksLooked()), "INDEX ix_accesses_ours"),
-        (lambda c: audit_rows.look_for_looks(c, LooksLooked(about=("A-1",))), "ix_accesses_about (about=?)"),
-        (lambda c: audit_rows.look_for_looks(c, LooksLooked(about=("A-1",))), "ix_accesses_subject (subject=?)"),
-        (lambda c: note_rows.look_for_notes(c, NotesLooked(to_user="x")), "ix_notes_undone_user (to_user=?)"),
-        (lambda c: note_rows.look_for_notes(c, NotesLooked(to_role=Role.SUPPORT)), "ix_notes_undone_role (to_role=?)"),
-        (lambda c: note_rows.look_for_notes(c, NotesLooked(author="x")), "ix_notes_undone_author (author=?)"),
-        (lambda c: note_rows.look_for_notes(c, NotesLooked(closed=True)), "ix_notes_done"),
-        (lambda c: note_rows.look_for_notes(c, NotesLooked(ABOUT)), "ix_notes_undone_about (about=? AND key=?)"),
-        (lambda c: incident_rows.look_for_incidents(c, MINE), "ix_incidents_party_state (party=? AND state=?)"),
+        (lambda c: audit_rows.list_acts(c, AuditQuery(("op",))), "ix_audit_log_by (by=?)"),
+        (lambda c: audit_rows.list_acts(c, AuditQuery(("op",), "a", after=9)), "by_act (by=? AND act=? AND "),
+        (lambda c: audit_rows.list_acts(c, AuditQuery(refused=True)), "INDEX ix_audit_log_refused"),
+        (lambda c: audit_rows.list_acts(c, AuditQuery(subject="7", refused=True)), "about (subject=?)"),
+        (lambda c: audit_rows.list_accesses(c, AccessQuery()), "INDEX ix_accesses_ours"),
+        (lambda c: audit_rows.list_accesses(c, AccessQuery(about=("A-1",))), "ix_accesses_about (about=?)"),
+        (lambda c: audit_rows.list_accesses(c, AccessQuery(about=("A-1",))), "ix_accesses_subject (subject=?)"),
+        (lambda c: note_rows.list_notes(c, NoteQuery(to_user="x")), "ix_notes_undone_user (to_user=?)"),
+        (lambda c: note_rows.list_notes(c, NoteQuery(to_role=UserRole.SUPPORT)), "ix_notes_undone_role (to_role=?)"),
+        (lambda c: note_rows.list_notes(c, NoteQuery(author="x")), "ix_notes_undone_author (author=?)"),
+        (lambda c: note_rows.list_notes(c, NoteQuery(closed=True)), "ix_notes_done"),
+        (lambda c: note_rows.list_notes(c, NoteQuery(ABOUT)), "ix_notes_undone_about (about=? AND key=?)"),
+        (lambda c: incident_rows.list_incidents(c, MINE), "ix_incidents_party_state (party=? AND state=?)"),
         (
-            lambda c: incident_rows.look_for_incidents(c, IncidentsLooked(severity=HIGH, after=9)),
+            lambda c: incident_rows.list_incidents(c, IncidentQuery(severity=HIGH, after=9)),
             "ix_incidents_severity (severity=? AND incident_id<?)",
         ),
         (
-            lambda c: incident_rows.look_for_incidents(c, IncidentsLooked(LASTING, severity=HIGH)),
+            lambda c: incident_rows.list_incidents(c, IncidentQuery(LASTING, severity=HIGH)),
             "ix_incidents_severity_state (severity=? AND state=?)",
         ),
         (
-            lambda c: incident_rows.look_for_incidents(c, IncidentsLooked(None, JER, HIGH)),
+            lambda c: incident_rows.list_incidents(c, IncidentQuery(None, JER, HIGH)),
             "ix_incidents_party_severity (party=? AND severity=?)",
         ),
         (
-            lambda c: incident_rows.look_for_incidents(c, IncidentsLooked(LASTING, JER, HIGH)),
+            lambda c: incident_rows.list_incidents(c, IncidentQuery(LASTING, JER, HIGH)),
             "ix_incidents_party_severity_state (party=? AND severity=? AND state=?)",
         ),
         (lambda c: desk_erasure.count_old_words(c, NOON), "INDEX ix_incidents_kept (moved_at<?)"),
@@ -170,33 +185,36 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: desk_erasure.erase_words(c, [OLD_WORDS]), "INDEX ix_incidents_kept (moved_at<?)"),
         (lambda c: desk_erasure.erase_words(c, [OLD_WORDS]), "ix_notes_kept (closed_at>? AND closed_at<?)"),
         (lambda c: incident_rows.incidents_by(c, "x"), "ix_incidents_about (about_message_id=?)"),
-        (lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=True)), "USING INDEX ix_alarms_open"),
+        (lambda c: alarm_rows.list_alarms(c, AlarmQuery(is_open=True)), "USING INDEX ix_alarms_open"),
         (
-            lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=True, after=9)),
+            lambda c: alarm_rows.list_alarms(c, AlarmQuery(is_open=True, after=9)),
             "ix_alarms_open (alarm_id<?)",
         ),
         (
-            lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=True, kind=SILENT, after=9)),
+            lambda c: alarm_rows.list_alarms(c, AlarmQuery(is_open=True, kind=SILENT, after=9)),
             "ix_alarms_open_kind (kind=? AND alarm_id<?)",
         ),
-        (lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=False)), "USING INDEX ix_alarms_over"),
+        (lambda c: alarm_rows.list_alarms(c, AlarmQuery(is_open=False)), "USING INDEX ix_alarms_over"),
         (
-            lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=False, after=9)),
+            lambda c: alarm_rows.list_alarms(c, AlarmQuery(is_open=False, after=9)),
             "ix_alarms_over (alarm_id<?)",
         ),
         (
-            lambda c: alarm_rows.look_for_alarms(c, AlarmsLooked(is_open=False, kind=SILENT, after=9)),
+            lambda c: alarm_rows.list_alarms(c, AlarmQuery(is_open=False, kind=SILENT, after=9)),
             "ix_alarms_over_kind (kind=? AND alarm_id<?)",
         ),
-        (lambda c: alarm_rows.open_alarms(c, OpenLooked()), "ix_alarms_unheeded (level=?)"),
-        (lambda c: alarm_rows.open_alarms(c, OpenLooked(after=UNHEEDED)), "unheeded (level=? AND alarm_id<?)"),
-        (lambda c: alarm_rows.open_alarms(c, OpenLooked(after=TAKEN_UP)), "ix_alarms_heeded (level=? AND alarm_id<?)"),
+        (lambda c: alarm_rows.open_alarms(c, OpenAlarmQuery()), "ix_alarms_unheeded (level=?)"),
+        (lambda c: alarm_rows.open_alarms(c, OpenAlarmQuery(after=UNHEEDED)), "unheeded (level=? AND alarm_id<?)"),
         (
-            lambda c: alarm_rows.open_alarms(c, OpenLooked(SILENT, UNHEEDED)),
+            lambda c: alarm_rows.open_alarms(c, OpenAlarmQuery(after=TAKEN_UP)),
+            "ix_alarms_heeded (level=? AND alarm_id<?)",
+        ),
+        (
+            lambda c: alarm_rows.open_alarms(c, OpenAlarmQuery(SILENT, UNHEEDED)),
             "unheeded_kind (kind=? AND level=? AND alarm_id<?)",
         ),
         (
-            lambda c: alarm_rows.open_alarms(c, OpenLooked(SILENT, TAKEN_UP)),
+            lambda c: alarm_rows.open_alarms(c, OpenAlarmQuery(SILENT, TAKEN_UP)),
             "ix_alarms_heeded_kind (kind=? AND level=? AND alarm_id<?)",
         ),
         (lambda c: intake.refuse(c, [refusal(signer=JER, answer=b"<fault/>")]), "ix_refusals_kept"),

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, text
 
-from contracts.party import Agreement, Level, Registry, Role, Route
+from contracts.party import Agreement, BodyLevel, PartyRole, Registry, Route
 from gateway.store.database import SqlStore
 from gateway.store.errors import StoreError
 from tests.builders import AKIMAT, COURT, JER, NOON, party, registry
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 
 async def test_before_the_first_version_there_is_nothing(store: SqlStore):
@@ -28,7 +28,7 @@ async def test_a_registry_comes_back_as_it_was_applied(store: SqlStore):
     assert await store.load_registry() == replace(whole, version=1)
 
 
-async def test_a_new_version_replaces_the_whole_and_the_old_one_stays(store: SqlStore, look: SecondLook):
+async def test_a_new_version_replaces_the_whole_and_the_old_one_stays(store: SqlStore, look: SecondConnection):
     await store.apply_registry(registry(party(AKIMAT), party(COURT)), by="op", at=NOON)
     assert await store.apply_registry(registry(party(AKIMAT)), by="op", at=NOON) == 2
     assert [one.party_id for one in (await store.load_registry()).parties] == [AKIMAT]
@@ -51,7 +51,10 @@ async def test_a_party_keeps_every_certificate_it_ever_had_also_after_it_left(st
 
 async def test_levels_places_higher_bodies_and_the_duty_body_come_back(store: SqlStore):
     whole = registry(party(AKIMAT), party(JER, higher=AKIMAT, kato="750000000"))
-    routes = (Route(Role.AGENCY, "LAND", "75", JER, Level.DISTRICT), Route(Role.AGENCY, "*", "75", AKIMAT))
+    routes = (
+        Route(PartyRole.AGENCY, "LAND", "75", JER, BodyLevel.DISTRICT),
+        Route(PartyRole.AGENCY, "*", "75", AKIMAT),
+    )
     await store.apply_registry(replace(whole, routes=routes, duty_body=AKIMAT), by="op", at=NOON)
     assert await store.load_registry() == replace(whole, version=1, routes=routes, duty_body=AKIMAT)
 
@@ -63,7 +66,7 @@ async def test_a_version_that_the_former_release_applied_has_the_defaults(store:
     found = await store.load_registry()
     assert (found.version, found.duty_body) == (2, None)
     assert [(one.party_id, one.higher, one.kato) for one in found.parties] == [(AKIMAT, None, None)]
-    assert [(route.level, route.stands_at) for route in found.routes] == [(None, Level.REGION)]
+    assert [(route.level, route.stands_at) for route in found.routes] == [(None, BodyLevel.REGION)]
 
 
 def as_the_former_release_writes(connection: Connection, jobs: Sequence[str]) -> list[None]:

@@ -17,10 +17,10 @@ from gateway.ports.results import AlreadyRecorded, Recorded
 from gateway.store.database import SqlStore, open_reader, open_store
 from gateway.store.errors import NodeNameTaken, StoreError, StoreOutdated, StoreUnavailable
 from gateway.store.migrate import migrate
-from gateway.store.neighbours import Company
+from gateway.store.neighbours import NodeConnections
 from gateway.store.steps import Steps
 from gateway.store.tables import nodes
-from gateway.store.tables.base import Span
+from gateway.store.tables.base import SpanColumn
 from tests.builders import MINUTE, NOON, attempt, conversation_id, opening, outgoing, registration
 from tests.postgres import Postgres
 
@@ -43,7 +43,7 @@ def shared(postgres: Postgres) -> Iterator[str]:
 @pytest.fixture
 async def serving(shared: str) -> AsyncIterator[SqlStore]:
     """A node of this release."""
-    opened = await open_store(shared, company=Company("a"))
+    opened = await open_store(shared, connections=NodeConnections("a"))
     await opened.enter(node("a"))
     yield opened
     await opened.close()
@@ -180,13 +180,13 @@ async def test_a_node_that_was_killed_is_listed_for_a_day(store: SqlStore):
 
 def dated_back(connection: Connection, jobs: Sequence[timedelta]) -> list[None]:
     for span in jobs:
-        earlier = nodes.c.last_seen_at - literal(span, Span)
+        earlier = nodes.c.last_seen_at - literal(span, SpanColumn)
         connection.execute(update(nodes).where(nodes.c.name == "killed").values(last_seen_at=earlier))
     return [None] * len(jobs)
 
 
 async def test_no_two_nodes_have_one_name(serving: SqlStore, shared: str):
-    second = await open_store(shared, company=Company("a", patience=timedelta(seconds=1)))
+    second = await open_store(shared, connections=NodeConnections("a", patience=timedelta(seconds=1)))
     with pytest.raises(NodeNameTaken, match="--node"):
         await second.enter(node("a"))
     await serving.leave("a")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event
 
-from gateway.domain.reports import Answer, By, Figure, Road
-from gateway.ports.reports import BehindAsked, ReportAsked
+from gateway.domain.reports import DisagreementRoad, DutyAnswer, Figure, GroupBy
+from gateway.ports.reports import CountedAppealsQuery, ReportQuery
 from gateway.store import report_figures
 from gateway.store.engine import writing_engine
 from tests.sqlite import migrated
@@ -32,14 +32,14 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
 @pytest.fixture
 def plans(connection: Connection) -> Iterator[list[str]]:
     """What the database says of each statement that is run."""
-    told: list[str] = []
+    reported: list[str] = []
 
     def explain(_connection, cursor, statement, parameters, _context, _executemany):
         cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        told.extend(row[3] for row in cursor.fetchall())
+        reported.extend(row[3] for row in cursor.fetchall())
 
     event.listen(connection, "before_cursor_execute", explain)
-    yield told
+    yield reported
     event.remove(connection, "before_cursor_execute", explain)
 
 
@@ -47,16 +47,16 @@ def column_of(figure: Figure) -> str:
     """What the figure is a value of."""
     if figure in MARKS:
         return figure.value
-    if figure is Figure.RECEIVED or figure.value in set(map(str, Answer)):
+    if figure is Figure.RECEIVED or figure.value in set(map(str, DutyAnswer)):
         return "answer"
-    return "road" if figure is Figure.DISAGREED or figure.value in set(map(str, Road)) else "court"
+    return "road" if figure is Figure.DISAGREED or figure.value in set(map(str, DisagreementRoad)) else "court"
 
 
-@pytest.mark.parametrize("among", [By.ALL, By.BODY, By.REGION, By.SUBJECT])
+@pytest.mark.parametrize("among", [GroupBy.ALL, GroupBy.BODY, GroupBy.REGION, GroupBy.SUBJECT])
 @pytest.mark.parametrize("figure", Figure)
-def test_a_list_is_read_off_its_index_in_its_order(connection, plans: list[str], figure: Figure, among: By):
-    report_figures.behind(connection, BehindAsked(*DAYS, figure, among, "75"))
-    table = "reported_bodies" if among is By.BODY else f"reported_appeals_{among}"
+def test_a_list_is_read_off_its_index_in_its_order(connection, plans: list[str], figure: Figure, among: GroupBy):
+    report_figures.counted_appeals(connection, CountedAppealsQuery(*DAYS, figure, among, "75"))
+    table = "reported_bodies" if among is GroupBy.BODY else f"reported_appeals_{among}"
     index = f"USING INDEX ix_{table}_{column_of(figure)} "
     walks = [plan for plan in plans if "reported_" in plan]
     assert walks
@@ -64,15 +64,18 @@ def test_a_list_is_read_off_its_index_in_its_order(connection, plans: list[str],
 
 
 @pytest.mark.parametrize(
-    ("asked", "index"),
+    ("requested", "index"),
     [
-        (ReportAsked(*DAYS), "(kind=? AND day>? AND day<?)"),
-        (ReportAsked(*DAYS, By.MONTH), "(kind=? AND day>? AND day<?)"),
-        (ReportAsked(*DAYS, By.BODY), "(kind=? AND day>? AND day<?)"),
-        (ReportAsked(*DAYS, By.MONTH, By.BODY, "a"), "ix_report_days_name (kind=? AND name=? AND day>? AND day<?)"),
+        (ReportQuery(*DAYS), "(kind=? AND day>? AND day<?)"),
+        (ReportQuery(*DAYS, GroupBy.MONTH), "(kind=? AND day>? AND day<?)"),
+        (ReportQuery(*DAYS, GroupBy.BODY), "(kind=? AND day>? AND day<?)"),
+        (
+            ReportQuery(*DAYS, GroupBy.MONTH, GroupBy.BODY, "a"),
+            "ix_report_days_name (kind=? AND name=? AND day>? AND day<?)",
+        ),
     ],
 )
-def test_a_report_is_a_sum_of_days(connection, plans: list[str], asked: ReportAsked, index: str):
-    report_figures.report(connection, asked)
+def test_a_report_is_a_sum_of_days(connection, plans: list[str], requested: ReportQuery, index: str):
+    report_figures.report(connection, requested)
     assert any(index in plan for plan in plans), plans
     assert not any("reported_" in plan for plan in plans)

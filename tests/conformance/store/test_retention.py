@@ -13,13 +13,13 @@ from contracts.header import ConversationId
 from dossier.events import AppealWithdrawn, TermLapsed
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.ledger import LedgerReport
-from gateway.domain.retention import Kept, Retention
+from gateway.domain.retention import Retention, RetentionKind
 from gateway.service.retain import Sweep, plan
 from gateway.store import case_erasure, log_erasure
 from gateway.store.blobs import BlobFolder
 from gateway.store.database import SqlStore
 from gateway.store.documents import FileDocuments
-from gateway.store.verify import Vouchers, verify_ledger
+from gateway.store.verify import ProofVerifiers, verify_ledger
 from tests.builders import (
     AKIMAT,
     EXCHANGE,
@@ -39,12 +39,12 @@ from tests.builders import (
     writing,
 )
 from tests.clocks import SteppedClock
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 from tests.sealing import seal_all
 
 DAY = timedelta(days=1)
 LATER = NOON + 400 * DAY
-CASES: Retention = {Kept.CASES: 365 * DAY}
+CASES: Retention = {RetentionKind.CASES: 365 * DAY}
 
 
 async def ended(store: SqlStore, *, at: datetime = NOON, documents: tuple[str, ...] = ()) -> ConversationId:
@@ -58,7 +58,7 @@ async def ended(store: SqlStore, *, at: datetime = NOON, documents: tuple[str, .
     return conversation
 
 
-async def swept(store: SqlStore, retention: Retention, now: datetime = LATER) -> dict[Kept, int]:
+async def swept(store: SqlStore, retention: Retention, now: datetime = LATER) -> dict[RetentionKind, int]:
     """A whole pass; how much it erased of each."""
     sweep, counted = Sweep(retention, by="cleaner"), dict.fromkeys(retention, 0)
     while (erased := await sweep.step(store, now)) is not None:
@@ -73,14 +73,14 @@ def grown_old(folder: Path) -> None:
 
 
 def holds(connection: Connection) -> LedgerReport:
-    return verify_ledger(connection, Vouchers(EXCHANGE, lambda *_: "", lambda _: ""), lambda _: None)
+    return verify_ledger(connection, ProofVerifiers(EXCHANGE, lambda *_: "", lambda _: ""), lambda _: None)
 
 
-async def test_of_a_case_that_is_over_the_words_go_and_the_proofs_stay(store: SqlStore, look: SecondLook):
+async def test_of_a_case_that_is_over_the_words_go_and_the_proofs_stay(store: SqlStore, look: SecondConnection):
     conversation = await ended(store)
     await seal_all(store, SteppedClock(NOON))
-    assert await plan(store, CASES, LATER) == {Kept.CASES: 1}
-    assert await swept(store, CASES) == {Kept.CASES: 1}
+    assert await plan(store, CASES, LATER) == {RetentionKind.CASES: 1}
+    assert await swept(store, CASES) == {RetentionKind.CASES: 1}
     assert {row["operation"] for row in look.rows("messages")} == {None}
     assert {row["content"] for row in look.rows("envelopes")} == {b""}
     assert look.count("salts") == 0
@@ -92,7 +92,7 @@ async def test_of_a_case_that_is_over_the_words_go_and_the_proofs_stay(store: Sq
     report = await store.read(holds)
     assert report.findings == ()
     assert report.counts.erased == len(erased)
-    assert await plan(store, CASES, LATER) == {Kept.CASES: 0}
+    assert await plan(store, CASES, LATER) == {RetentionKind.CASES: 0}
 
 
 async def test_a_repeat_of_an_erased_message_is_still_known(store: SqlStore):
@@ -100,7 +100,7 @@ async def test_a_repeat_of_an_erased_message_is_still_known(store: SqlStore):
     taken = registration()
     await store.accept(taken)
     await store.write_case(writing(taken.cases[0].conversation_id, 1, AppealWithdrawn()))
-    assert await swept(store, CASES) == {Kept.CASES: 1}
+    assert await swept(store, CASES) == {RetentionKind.CASES: 1}
     known = await store.find_answer(PLATFORM, taken.incoming.message_id)
     assert known is not None
     assert (known.digest, known.answer) == (taken.incoming.digest, taken.incoming.answer)
@@ -108,7 +108,7 @@ async def test_a_repeat_of_an_erased_message_is_still_known(store: SqlStore):
 
 async def test_a_case_that_is_not_over_is_never_touched(store: SqlStore):
     await store.write_case(opening())  # nobody withdrew or answered
-    assert await swept(store, CASES) == {Kept.CASES: 0}
+    assert await swept(store, CASES) == {RetentionKind.CASES: 0}
 
 
 @pytest.mark.parametrize("state", [DeliveryState.RETRY_SCHEDULED, DeliveryState.DEAD_LETTERED, DeliveryState.DELIVERED])
@@ -118,28 +118,28 @@ async def test_a_case_with_an_open_delivery_is_never_touched(store: SqlStore, st
     (claimed,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE)
     await store.record(attempt(claimed, state))
     await store.write_case(writing(conversation, 1, AppealWithdrawn()))
-    assert await swept(store, CASES) == {Kept.CASES: 0}
+    assert await swept(store, CASES) == {RetentionKind.CASES: 0}
 
 
 async def test_a_case_with_an_open_term_is_never_touched(store: SqlStore):
     conversation = conversation_id()
     await store.write_case(opening(conversation_id=conversation))
     await store.write_case(writing(conversation, 1, term(), AppealWithdrawn()))
-    assert await swept(store, CASES) == {Kept.CASES: 0}
+    assert await swept(store, CASES) == {RetentionKind.CASES: 0}
     await store.write_case(writing(conversation, 3, TermLapsed("reply-1", "withdrawn")))
-    assert await swept(store, CASES) == {Kept.CASES: 1}
+    assert await swept(store, CASES) == {RetentionKind.CASES: 1}
 
 
 async def test_the_last_event_counts_and_not_the_first(store: SqlStore):
     conversation = conversation_id()
     await store.write_case(opening(conversation_id=conversation))
     await store.write_case(writing(conversation, 1, AppealWithdrawn(), at=LATER - 30 * DAY))
-    assert await swept(store, CASES) == {Kept.CASES: 0}
-    assert await swept(store, CASES, LATER + 400 * DAY) == {Kept.CASES: 1}
+    assert await swept(store, CASES) == {RetentionKind.CASES: 0}
+    assert await swept(store, CASES, LATER + 400 * DAY) == {RetentionKind.CASES: 1}
 
 
 async def test_a_pass_that_is_killed_between_two_commits_goes_on(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch, look: SecondLook
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, look: SecondConnection
 ):
     monkeypatch.setattr(case_erasure.cases_over, "__defaults__", (2,))
     for _ in range(7):
@@ -149,8 +149,8 @@ async def test_a_pass_that_is_killed_between_two_commits_goes_on(
         erased = await killed.step(store, LATER)
         assert erased is not None
         assert erased.count == 2
-    assert await plan(store, CASES, LATER) == {Kept.CASES: 3}
-    assert await swept(store, CASES) == {Kept.CASES: 3}
+    assert await plan(store, CASES, LATER) == {RetentionKind.CASES: 3}
+    assert await swept(store, CASES) == {RetentionKind.CASES: 3}
     subjects = [row["subject"] for row in look.rows("audit_log") if row["act"] == "payload.erased"]
     assert len(subjects) == len(set(subjects))  # nothing was erased twice
     assert (await store.read(holds)).findings == ()
@@ -166,7 +166,7 @@ async def test_a_case_that_moved_after_it_was_found_stays(store: SqlStore):
 
 
 async def test_documents_go_when_the_last_case_that_rests_on_them_goes(
-    store: SqlStore, tmp_path: Path, look: SecondLook
+    store: SqlStore, tmp_path: Path, look: SecondConnection
 ):
     documents = FileDocuments(store, BlobFolder(tmp_path))
     minted, content = document_id(), b"%PDF-1.7 a decision"
@@ -176,10 +176,10 @@ async def test_documents_go_when_the_last_case_that_rests_on_them_goes(
     )  # fmt: skip
     await ended(store, documents=(minted,))
     other = await ended(store, at=NOON + 300 * DAY, documents=(minted,))
-    assert await swept(store, CASES) == {Kept.CASES: 1}
+    assert await swept(store, CASES) == {RetentionKind.CASES: 1}
     assert await documents.discard_lost(limit=9) == 0
     assert minted in await documents.find([minted])
-    assert await swept(store, CASES, NOON + 700 * DAY) == {Kept.CASES: 1}
+    assert await swept(store, CASES, NOON + 700 * DAY) == {RetentionKind.CASES: 1}
     assert await documents.find([minted]) == {}
     assert "шешім.pdf" not in str(look.rows("documents"))
     grown_old(tmp_path)
@@ -202,7 +202,7 @@ async def test_bytes_that_came_anew_after_their_document_was_erased_stay(store: 
 
     await put("one", first)
     await ended(store, documents=(first,))
-    assert await swept(store, CASES) == {Kept.CASES: 1}
+    assert await swept(store, CASES) == {RetentionKind.CASES: 1}
     await put("two", second)
     grown_old(tmp_path)
     assert await documents.discard_lost(limit=9) == 1
@@ -235,33 +235,33 @@ def test_bytes_that_were_put_again_a_moment_ago_are_not_taken_for_leftovers(tmp_
     assert blobs.exists(sha256(b"again"))
 
 
-async def test_of_old_refusals_only_that_there_was_one_stays(store: SqlStore, look: SecondLook, monkeypatch):
+async def test_of_old_refusals_only_that_there_was_one_stays(store: SqlStore, look: SecondConnection, monkeypatch):
     monkeypatch.setattr(log_erasure, "ROWS_AT_ONCE", 2)
     for _ in range(3):
         await store.refuse(refusal(signer=AKIMAT, answer=b"<fault/>"))
     await store.refuse(refusal(at=LATER))
     await seal_all(store, SteppedClock(NOON))
-    kept = {Kept.REFUSALS: 30 * DAY}
-    assert await plan(store, kept, LATER) == {Kept.REFUSALS: 3}
-    assert await swept(store, kept) == {Kept.REFUSALS: 3}
+    kept = {RetentionKind.REFUSALS: 30 * DAY}
+    assert await plan(store, kept, LATER) == {RetentionKind.REFUSALS: 3}
+    assert await swept(store, kept) == {RetentionKind.REFUSALS: 3}
     *old, new = look.rows("refusals")
     assert {(row["remote"], row["detail"], row["message_id"], row["digest"]) for row in old} == {("", "", None, None)}
     assert new["remote"] != ""
     assert (await store.read(holds)).findings == ()
-    assert await swept(store, kept) == {Kept.REFUSALS: 0}
+    assert await swept(store, kept) == {RetentionKind.REFUSALS: 0}
 
 
 async def test_old_accesses_go_a_few_at_a_time_with_one_line_for_each_step(
-    store: SqlStore, look: SecondLook, monkeypatch
+    store: SqlStore, look: SecondConnection, monkeypatch
 ):
     monkeypatch.setattr(log_erasure, "ROWS_AT_ONCE", 2)
     for number in range(5):
         await store.record_access(AKIMAT, "history", str(number), NOON + number * DAY)
     await seal_all(store, SteppedClock(NOON))
-    kept = {Kept.ACCESSES: 100 * DAY}
+    kept = {RetentionKind.ACCESSES: 100 * DAY}
     first = Sweep(kept, by="cleaner")
     await first.step(store, NOON + 103 * DAY + MINUTE)  # and is killed
-    assert await swept(store, kept, NOON + 103 * DAY + MINUTE) == {Kept.ACCESSES: 2}
+    assert await swept(store, kept, NOON + 103 * DAY + MINUTE) == {RetentionKind.ACCESSES: 2}
     assert [row["subject"] for row in look.rows("accesses")] == ["4"]
     lines = [(row["subject"], row["result"]) for row in look.rows("audit_log")]
     assert lines == [("accesses 1-2", "2 rows"), ("accesses 3-4", "2 rows")]
@@ -278,7 +278,7 @@ async def test_a_row_that_goes_without_a_line_is_still_found(store: SqlStore):
         return [None] * len(jobs)
 
     await store.write(take_one_away, 3)
-    await swept(store, {Kept.ACCESSES: 399 * DAY})  # erases the first alone
+    await swept(store, {RetentionKind.ACCESSES: 399 * DAY})  # erases the first alone
     found = (await store.read(holds)).findings
     assert [(one.problem.value, one.table, one.key) for one in found] == [("missing", "accesses", "[3]")]
 

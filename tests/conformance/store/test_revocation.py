@@ -5,18 +5,18 @@ from datetime import timedelta
 
 from gateway.domain.revocation import RevocationCheck
 from gateway.store.database import SqlStore
-from signing.answer import RevocationStatus, Source, Told
+from signing.answer import AnswerSource, RevocationAnswer, RevocationStatus
 from signing.revocation import RevocationJudgement, RevocationValues
 from tests.builders import MINUTE, NOON
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 OURS, THEIRS = "aa" * 32, "bb" * 32
-LIST = Told(Source.CRL, "http://ca.kz/ca.crl", b"a list")
+LIST = RevocationAnswer(AnswerSource.CRL, "http://ca.kz/ca.crl", b"a list")
 
 
 def answered(der: bytes, status: RevocationStatus = RevocationStatus.GOOD, **changes) -> RevocationCheck:
     judged = RevocationJudgement(status, "ocsp", NOON, NOON + MINUTE, detail="said so")
-    check = RevocationCheck(OURS, NOON, judged, 0, Told(Source.OCSP, "http://ca.kz/ocsp", der))
+    check = RevocationCheck(OURS, NOON, judged, 0, RevocationAnswer(AnswerSource.OCSP, "http://ca.kz/ocsp", der))
     return replace(check, **changes)
 
 
@@ -66,7 +66,7 @@ async def test_the_newest_answers_of_each_kind_are_found_by_certificate(store: S
     assert (await store.revocation_values_of([THEIRS])).ocsp == (b"theirs",)
 
 
-async def test_one_list_for_many_certificates_is_kept_once(store: SqlStore, look: SecondLook):
+async def test_one_list_for_many_certificates_is_kept_once(store: SqlStore, look: SecondConnection):
     for certificate in (OURS, THEIRS, OURS):
         await store.record_check(answered(b"", certificate_sha256=certificate, ground=LIST))
 

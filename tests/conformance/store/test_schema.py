@@ -38,8 +38,8 @@ def test_every_check_of_the_code_is_in_the_database(migrated: Engine):
     inspector = inspect(migrated)
     for table in metadata.tables.values():
         found = {check["name"] for check in inspector.get_check_constraints(table.name)}
-        said = {constraint.name for constraint in table.constraints if "CheckConstraint" in type(constraint).__name__}
-        assert found == said, table.name
+        stated = {constraint.name for constraint in table.constraints if "CheckConstraint" in type(constraint).__name__}
+        assert found == stated, table.name
 
 
 def test_partial_indexes_say_the_same_in_both_places(tmp_path: Path):
@@ -52,7 +52,7 @@ def test_partial_indexes_say_the_same_in_both_places(tmp_path: Path):
     engine.dispose()
     found = {name: sql.partition(" WHERE ")[2].strip("()") for name, sql in rows}
     indexes = [index for table in metadata.tables.values() for index in table.indexes]
-    said = {
+    stated = {
         str(index.name): str(index.dialect_options["sqlite"]["where"].compile())
         .strip("()")
         .replace(
@@ -62,7 +62,7 @@ def test_partial_indexes_say_the_same_in_both_places(tmp_path: Path):
         for index in indexes
         if index.dialect_options["sqlite"]["where"] is not None
     }
-    assert found == said
+    assert found == stated
 
 
 def test_migrating_twice_is_harmless(url: str, migrated: Engine):

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, select
 
 from gateway.domain.delivery import DeliveryState
 from gateway.store.database import SqlStore
-from gateway.store.statements import Among, Values, add, change
+from gateway.store.statements import RowsSelect, Values, add, change
 from gateway.store.tables import deliveries, envelopes
 from tests.builders import AKIMAT, COURT, MINUTE, NOON
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 from tests.conformance.store.test_outbox import case_with
 
-BY_DIGEST = Among(select(envelopes), envelopes.c.sha256)
+BY_DIGEST = RowsSelect(select(envelopes), envelopes.c.sha256)
 WORDS = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 
 
@@ -28,7 +28,7 @@ def kept(number: int, content: bytes) -> Values:
     return {"sha256": digest(number), "content": content, "kept_at": NOON}
 
 
-async def test_bytes_and_instants_are_changed_by_key_and_the_others_stay(store: SqlStore, look: SecondLook):
+async def test_bytes_and_instants_are_changed_by_key_and_the_others_stay(store: SqlStore, look: SecondConnection):
     odd = bytes(range(256))
 
     def work(connection: Connection, jobs: Sequence[None]) -> Sequence[None]:
@@ -45,9 +45,9 @@ async def test_bytes_and_instants_are_changed_by_key_and_the_others_stay(store: 
 
 @given(st.lists(st.tuples(WORDS, WORDS, st.none() | st.datetimes(min_value=NOON.replace(tzinfo=None))), max_size=3))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_whatever_words_a_delivery_gets_are_its_own(store: SqlStore, look: SecondLook, told):
-    await case_with(store, *([AKIMAT] * len(told)), COURT)
-    newest = look.rows("deliveries")[-len(told) - 1 :]
+async def test_whatever_words_a_delivery_gets_are_its_own(store: SqlStore, look: SecondConnection, reported):
+    await case_with(store, *([AKIMAT] * len(reported)), COURT)
+    newest = look.rows("deliveries")[-len(reported) - 1 :]
 
     def work(connection: Connection, jobs: Sequence[None]) -> Sequence[None]:
         rows = [
@@ -58,14 +58,14 @@ async def test_whatever_words_a_delivery_gets_are_its_own(store: SqlStore, look:
                 "state": DeliveryState.PARKED,
                 "claimed_at": at and at.replace(tzinfo=NOON.tzinfo),
             }
-            for row, (code, detail, at) in zip(newest, told, strict=False)
+            for row, (code, detail, at) in zip(newest, reported, strict=False)
         ]
         change(connection, deliveries, rows)
         return jobs
 
     await store.write(work, None)
     found = {row["delivery_id"]: row for row in look.rows("deliveries")}
-    for before, (code, detail, at) in zip(newest, told, strict=False):
+    for before, (code, detail, at) in zip(newest, reported, strict=False):
         row = found[before["delivery_id"]]
         assert (row["code"], row["detail"], row["state"]) == (code, detail, DeliveryState.PARKED)
         assert row["claimed_at"] == (at and at.replace(tzinfo=NOON.tzinfo))
@@ -75,7 +75,7 @@ async def test_whatever_words_a_delivery_gets_are_its_own(store: SqlStore, look:
 async def test_rows_come_in_the_order_of_their_keys_however_many_are_asked_for(store: SqlStore):
     def work(connection: Connection, jobs: Sequence[None]) -> Sequence[list[str]]:
         add(connection, envelopes, [kept(number, b"x") for number in range(4_100)])
-        asked = [digest(number) for number in reversed(range(5_000))]
-        return [[row.sha256 for row in BY_DIGEST.rows(connection, asked)]] * len(jobs)
+        requested = [digest(number) for number in reversed(range(5_000))]
+        return [[row.sha256 for row in BY_DIGEST.rows(connection, requested)]] * len(jobs)
 
     assert await store.write(work, None) == [digest(number) for number in range(4_100)]

@@ -13,7 +13,7 @@ from dossier.termentries import duties_done_by
 from gateway.store.database import SqlStore
 from gateway.store.engine import writing_engine
 from tests.builders import AKIMAT, JER, MINUTE, NOON, opening, registered, term, writing
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 from tests.conformance.store.test_time import REPLIED
 from tests.unit.dossier.samples import FACTS
 
@@ -51,7 +51,7 @@ def test_the_step_knows_every_deed_that_does_a_duty():
 
 
 async def test_rows_written_by_the_former_release_become_what_this_one_writes(
-    store: SqlStore, look: SecondLook, url: str
+    store: SqlStore, look: SecondConnection, url: str
 ):
     await histories(store)
     expected = look.rows("terms")

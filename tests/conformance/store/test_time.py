@@ -18,19 +18,19 @@ from dossier.events import (
     TermLapsed,
     TermMet,
 )
-from gateway.ports.appeals import TermsLooked
+from gateway.ports.appeals import TermQuery
 from gateway.ports.case import AssemblyDue, DueTerm, OpenTerms
 from gateway.ports.results import Conflict, Recorded
 from gateway.store.database import SqlStore
 from gateway.store.term_rows import terms_after
 from tests.builders import AKIMAT, COURT, JER, MINUTE, NOON, document_id, opening, registered, term, writing
-from tests.conformance.store.conftest import SecondLook
+from tests.conformance.store.conftest import SecondConnection
 
 DUE = NOON + 15 * MINUTE
 REPLIED = Replied(AKIMAT, DecisionKind.REFUSED, "12-7", date(2026, 11, 20), states_appeal_road=True)
 
 
-def told_by(look: SecondLook) -> list[Event]:
+def told_by(look: SecondConnection) -> list[Event]:
     return [event_from_bytes(bytes(row["content"])) for row in look.rows("events")]
 
 
@@ -52,7 +52,7 @@ async def test_the_longest_overdue_comes_first(store: SqlStore):
     assert [one.term_id for one in await due(store, limit=1)] == ["b"]
 
 
-async def test_what_closes_a_term_takes_it_off_the_clock(store: SqlStore, look: SecondLook):
+async def test_what_closes_a_term_takes_it_off_the_clock(store: SqlStore, look: SecondConnection):
     facts = tuple(term(name, due_at=DUE) for name in ("met", "breached", "lapsed", "defaulted", "open"))
     case = opening(facts=facts)
     await store.write_case(case)
@@ -95,7 +95,7 @@ async def test_a_term_may_open_and_close_in_one_write(store: SqlStore):
     assert await due(store) == ()
 
 
-async def test_a_breached_term_may_still_be_met_late_and_stays_marked(store: SqlStore, look: SecondLook):
+async def test_a_breached_term_may_still_be_met_late_and_stays_marked(store: SqlStore, look: SecondConnection):
     case = opening(facts=(term("x", due_at=DUE), TermBreached("x", AKIMAT)), at=NOON)
     await store.write_case(case)
     await store.write_case(writing(case.conversation_id, 2, TermMet("x", late=True), at=NOON + MINUTE))
@@ -105,7 +105,7 @@ async def test_a_breached_term_may_still_be_met_late_and_stays_marked(store: Sql
 
 @pytest.mark.parametrize("missed", [TermBreached("x", AKIMAT), DefaultRecorded("x", AKIMAT)])
 async def test_a_term_that_was_missed_is_met_late_by_the_deed_itself_and_keeps_both_instants(
-    store: SqlStore, look: SecondLook, missed: TermBreached | DefaultRecorded
+    store: SqlStore, look: SecondConnection, missed: TermBreached | DefaultRecorded
 ):
     """No fact closes a term twice: the answer is a late deed by its own event."""
     case = opening(facts=(registered(), term("x", due_at=NOON, duty="consideration"), missed), at=NOON)
@@ -119,14 +119,14 @@ async def test_a_term_that_was_missed_is_met_late_by_the_deed_itself_and_keeps_b
     (row,) = look.rows("terms")
     assert (row["state"], row["breached_at"], row["closed_at"]) == ("met", NOON, NOON + 22 * MINUTE)
     assert (await store.open_terms(now=NOON)).breached == 0
-    assert await store.look_for_terms(TermsLooked(breached=True)) == ()
-    (late,) = await store.look_for_terms(TermsLooked(breached=True, met=True, party=AKIMAT))
+    assert await store.list_terms(TermQuery(breached=True)) == ()
+    (late,) = await store.list_terms(TermQuery(breached=True, met=True, party=AKIMAT))
     assert (late.breached_at, late.met_at, late.late_by) == (NOON, NOON + 22 * MINUTE, 22 * MINUTE)
     assert terms_after(told_by(look)) == [row]
 
 
 async def test_a_deed_that_brings_the_breach_to_light_in_its_own_decision_meets_the_term_late(
-    store: SqlStore, look: SecondLook
+    store: SqlStore, look: SecondConnection
 ):
     facts = (registered(), term("x", due_at=NOON - MINUTE, duty="consideration"), AppealReturned(AKIMAT))
     await store.write_case(opening(facts=(*facts, TermBreached("x", AKIMAT)), at=NOON))
@@ -135,9 +135,9 @@ async def test_a_deed_that_brings_the_breach_to_light_in_its_own_decision_meets_
     assert terms_after(told_by(look)) == [row]
 
 
-async def test_a_term_met_late_before_the_clock_saw_it_says_so_too(store: SqlStore, look: SecondLook):
+async def test_a_term_met_late_before_the_clock_saw_it_says_so_too(store: SqlStore, look: SecondConnection):
     await store.write_case(opening(facts=(registered(), term("x", due_at=NOON - MINUTE), TermMet("x", late=True))))
-    (late,) = await store.look_for_terms(TermsLooked(breached=True, met=True))
+    (late,) = await store.list_terms(TermQuery(breached=True, met=True))
     assert late.late_by == MINUTE
     assert terms_after(told_by(look)) == look.rows("terms")
 
@@ -148,7 +148,7 @@ async def test_terms_of_two_appeals_may_share_a_name(store: SqlStore):
     assert len(await due(store)) == 2
 
 
-async def test_a_clocks_write_conflicts_when_the_case_moved_on(store: SqlStore, look: SecondLook):
+async def test_a_clocks_write_conflicts_when_the_case_moved_on(store: SqlStore, look: SecondConnection):
     case = opening(facts=(term("x", due_at=DUE),))
     await store.write_case(case)
     breach = writing(case.conversation_id, 1, TermBreached("x", AKIMAT))

@@ -19,7 +19,7 @@ from gateway.service.seal import seal_waiting
 from gateway.store.database import SqlStore, open_store
 from gateway.store.documents import FileDocuments
 from gateway.store.errors import StoreUnavailable
-from tests.blobs import Place, place
+from tests.blobs import BlobPlace, place
 from tests.buckets import bucket_service
 from tests.builders import (
     AKIMAT,
@@ -126,10 +126,10 @@ async def test_a_receipt_and_an_outcome_at_once_end_a_delivery_once(nodes: Nodes
     assert len(await nodes[0].deliveries(state=DeliveryState.IN_FLIGHT)) == 0
 
 
-async def test_the_last_two_parts_on_two_nodes_complete_the_document(nodes: Nodes, place: Place):
+async def test_the_last_two_parts_on_two_nodes_complete_the_document(nodes: Nodes, place: BlobPlace):
     whole = b"first half, second half"
     for number in range(10):
-        said = {
+        count = {
             "owner": AKIMAT,
             "upload_id": f"upload-{number}",
             "parts": 2,
@@ -141,7 +141,7 @@ async def test_the_last_two_parts_on_two_nodes_complete_the_document(nodes: Node
         }
         halves = whole[:11], whole[11:]
         puts = [
-            FileDocuments(node, place.another()).put_part(part=part, content=half, document_id=document_id(), **said)
+            FileDocuments(node, place.another()).put_part(part=part, content=half, document_id=document_id(), **count)
             for part, (node, half) in enumerate(zip(nodes, halves, strict=True), start=1)
         ]
         results = await asyncio.gather(*puts)

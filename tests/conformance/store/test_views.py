@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.ports.users import AddUser, DisableUser
 from gateway.ports.views import MOST_VIEWS, ForgetView, SaveView
 from gateway.store.database import SqlStore
@@ -16,7 +16,7 @@ STUCK = SaveView(AIGERIM, "stuck", "state=waiting&order=oldest", False, "console
 
 async def two_users(store: SqlStore) -> None:
     for name in ("aigerim", "nurlan"):
-        assert await store.change_user(AddUser(name, Role.OPERATOR, "hash", "root", NOON)) is None
+        assert await store.change_user(AddUser(name, UserRole.OPERATOR, "hash", "root", NOON)) is None
 
 
 async def names(store: SqlStore, user_id: int) -> list[str]:

@@ -70,9 +70,11 @@ class Mailroom:
         self.recipients.append(envelope.rcpt_tos)
         return "250 2.0.0 taken"
 
-    def knows(self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, said: object) -> AuthResult:
-        assert isinstance(said, LoginPassword)
-        is_known = (said.login, said.password) == (b"dalel", (self.password or "").encode())
+    def knows(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, stated: object
+    ) -> AuthResult:
+        assert isinstance(stated, LoginPassword)
+        is_known = (stated.login, stated.password) == (b"dalel", (self.password or "").encode())
         return AuthResult(success=is_known, handled=False)
 
 

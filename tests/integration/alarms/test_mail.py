@@ -9,7 +9,7 @@ import pytest
 from aiohttp.test_utils import unused_port
 
 from connectors.alarms.mail import Mail, MailServer
-from contracts.telling import Told
+from contracts.telling import SendResult
 from tests.integration.alarms.mailroom import Mailroom, a_mailroom, certificate
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
@@ -19,7 +19,7 @@ TITLE, BODY = (
 )
 
 
-async def send(mail: Mail, *, to: str = "duty@example.kz", title: str = TITLE, body: str = BODY) -> Told:
+async def send(mail: Mail, *, to: str = "duty@example.kz", title: str = TITLE, body: str = BODY) -> SendResult:
     return await mail.send(to, title, body, message_id="dalel-alarm-7", at=NOW)
 
 
@@ -30,8 +30,8 @@ def a_mail(room: Mailroom, security: str = "none", **changes: object) -> Mail:
 
 async def test_a_message_comes_as_it_was_written_from_us_to_one_address():
     async with a_mailroom("none") as room:
-        told = await send(a_mail(room))
-    assert told == Told(is_taken=True, words="2.0.0 taken")
+        reported = await send(a_mail(room))
+    assert reported == SendResult(is_taken=True, words="2.0.0 taken")
     (message,) = room.taken
     assert room.recipients == [["duty@example.kz"]]
     assert (message["From"], message["To"], message["Subject"]) == ("dalel@example.kz", "duty@example.kz", TITLE)
@@ -56,18 +56,18 @@ async def test_it_goes_encrypted_to_a_server_that_somebody_vouches_for(tmp_path:
 
 async def test_a_server_that_offers_no_encryption_gets_nothing():
     async with a_mailroom("none") as room:
-        told = await send(a_mail(room, "starttls"))
-    assert not told.is_taken
-    assert "STARTTLS" in told.words
+        reported = await send(a_mail(room, "starttls"))
+    assert not reported.is_taken
+    assert "STARTTLS" in reported.words
     assert room.taken == []
 
 
 async def test_we_say_who_we_are_and_a_wrong_password_is_told_and_shown_nowhere(tmp_path: Path):
     file = certificate(tmp_path)
     async with a_mailroom("starttls", file, password="right-of-ours") as room:
-        said = {"user": "dalel", "ca_file": file}
-        assert (await send(a_mail(room, "starttls", password=lambda: "right-of-ours", **said))).is_taken
-        wrong = await send(a_mail(room, "starttls", password=lambda: "wrong-of-ours", **said))
+        output = {"user": "dalel", "ca_file": file}
+        assert (await send(a_mail(room, "starttls", password=lambda: "right-of-ours", **output))).is_taken
+        wrong = await send(a_mail(room, "starttls", password=lambda: "wrong-of-ours", **output))
     assert not wrong.is_taken
     assert "does not take our name and password" in wrong.words
     assert "of-ours" not in wrong.words
@@ -86,8 +86,8 @@ async def test_we_say_who_we_are_and_a_wrong_password_is_told_and_shown_nowhere(
 )
 async def test_no_title_begins_another_heading(evil: str):
     async with a_mailroom("none") as room:
-        told = await send(a_mail(room), title=evil, body=f".\r\n{evil}\r\n.\r\n")
-    assert told.is_taken
+        reported = await send(a_mail(room), title=evil, body=f".\r\n{evil}\r\n.\r\n")
+    assert reported.is_taken
     assert room.recipients == [["duty@example.kz"]]
     (message,) = room.taken
     assert "Bcc" not in message
@@ -96,8 +96,8 @@ async def test_no_title_begins_another_heading(evil: str):
 
 async def test_what_cannot_be_an_address_goes_nowhere():
     async with a_mailroom("none") as room:
-        told = await send(a_mail(room), to="duty@example.kz\r\nRCPT TO:<all@example.kz>")
-    assert not told.is_taken
+        reported = await send(a_mail(room), to="duty@example.kz\r\nRCPT TO:<all@example.kz>")
+    assert not reported.is_taken
     assert room.taken == []
 
 
@@ -107,20 +107,20 @@ async def test_what_cannot_be_an_address_goes_nowhere():
 async def test_who_refuses_an_address_for_good_and_who_for_a_while(says: str, is_final: bool):
     async with a_mailroom("none") as room:
         room.refuses["duty@example.kz"] = says
-        told = await send(a_mail(room))
-    assert (told.is_taken, told.is_final) == (False, is_final)
-    assert says.partition(" ")[2] in told.words
+        reported = await send(a_mail(room))
+    assert (reported.is_taken, reported.is_final) == (False, is_final)
+    assert says.partition(" ")[2] in reported.words
 
 
 async def test_a_server_that_is_full_is_asked_again():
     async with a_mailroom("none") as room:
         room.says = "452 4.3.1 out of room"
-        told = await send(a_mail(room))
-    assert (told.is_taken, told.is_final) == (False, False)
-    assert "out of room" in told.words
+        reported = await send(a_mail(room))
+    assert (reported.is_taken, reported.is_final) == (False, False)
+    assert "out of room" in reported.words
 
 
 async def test_a_server_that_is_away_is_told_and_nothing_is_raised():
-    told = await send(Mail(MailServer("127.0.0.1", unused_port(), "none", "d@example.kz", 5)))
-    assert (told.is_taken, told.is_final) == (False, False)
-    assert told.words
+    reported = await send(Mail(MailServer("127.0.0.1", unused_port(), "none", "d@example.kz", 5)))
+    assert (reported.is_taken, reported.is_final) == (False, False)
+    assert reported.words

@@ -13,21 +13,21 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from gateway.alarm_posts import Posts, posts, telling
-from gateway.bootstrap import Ambient, exchange_on
-from gateway.domain.alarm_rule import Rhythm
-from gateway.domain.alarms import Kind, Limits
-from gateway.ports.alarms import AlarmsLooked
+from gateway.alarm_posts import ChannelMessenger, letter_context, posts
+from gateway.bootstrap import Environment, exchange_on
+from gateway.domain.alarm_rule import AlarmRhythm
+from gateway.domain.alarms import AlarmKind, AlarmLimits
+from gateway.ports.alarms import AlarmQuery
 from gateway.ports.parties import Switch
-from gateway.service.alarms import acknowledge, say_whether_heard
+from gateway.service.alarms import acknowledge, probe_channels
 from gateway.service.parties import switch
 from gateway.settings import Settings
 from gateway.workers.inspector import Inspector
-from gateway.workers.teller import LEASE, Teller
-from gateway.workers.watchman import DiskWatch, Orders, Watchman
+from gateway.workers.teller import LEASE, AlarmNotifier
+from gateway.workers.watchman import AlarmEvaluator, DiskMonitor, EvaluatorSettings
 from tests.integration.alarms.mailroom import Mailroom, a_mailroom
-from tests.integration.alarms.test_webhook import SECRET, Receiver
-from tests.integration.console.seat import Network
+from tests.integration.alarms.test_webhook import SECRET, WebhookReceiver
+from tests.integration.console.seat import ConsoleNetwork
 from tests.integration.gateway.world import AKIMAT, JER, World, a_world
 
 
@@ -44,8 +44,8 @@ async def mailroom() -> AsyncIterator[Mailroom]:
 
 
 @pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    made, app = Receiver(), web.Application()
+async def receiver() -> AsyncIterator[WebhookReceiver]:
+    made, app = WebhookReceiver(), web.Application()
     app.router.add_route("*", "/{path:.*}", made.take)
     async with TestServer(app) as server:
         made.url = str(server.make_url("/pager"))
@@ -53,7 +53,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-def said(world: World, mailroom: Mailroom, receiver: Receiver) -> Settings:
+def stated_by(world: World, mailroom: Mailroom, receiver: WebhookReceiver) -> Settings:
     """Two addresses, one of which hears what is loud only, and a webhook."""
     secret = world.folder / "pager.secret"
     secret.write_text(f"whsec_{base64.b64encode(SECRET).decode()}\n", encoding="ascii")
@@ -65,23 +65,25 @@ def said(world: World, mailroom: Mailroom, receiver: Receiver) -> Settings:
 
 
 @pytest.fixture
-def watchman(world: World, said: Settings) -> Watchman:
-    limits = replace(Limits(), seal_late_for=timedelta(days=9), certificate_days=())
-    return Watchman(world.exchange, Orders(limits, said.alarms.rhythm(), telling(said)), None)
+def alarm_evaluator(world: World, stated_by: Settings) -> AlarmEvaluator:
+    limits = replace(AlarmLimits(), seal_late_for=timedelta(days=9), certificate_days=())
+    return AlarmEvaluator(
+        world.exchange, EvaluatorSettings(limits, stated_by.alarms.rhythm(), letter_context(stated_by)), None
+    )
 
 
 @pytest.fixture
-def teller(world: World, said: Settings) -> Teller:
-    return Teller(world.exchange.store, posts(said, world.http), world.clock)
+def alarm_notifier(world: World, stated_by: Settings) -> AlarmNotifier:
+    return AlarmNotifier(world.exchange.store, posts(stated_by, world.http), world.clock)
 
 
-async def until_told(teller: Teller) -> None:
-    while await teller.run_once():
+async def until_notified(alarm_notifier: AlarmNotifier) -> None:
+    while await alarm_notifier.run_once():
         pass
 
 
-async def a_silent_akimat(world: World) -> Network:
-    world.relay._connector = network = Network(world)
+async def a_silent_akimat(world: World) -> ConsoleNetwork:
+    world.relay._connector = network = ConsoleNetwork(world)
     for _ in range(4):
         await world.register()
         await world.settle()
@@ -95,34 +97,38 @@ def subjects(mailroom: Mailroom) -> list[str]:
 
 
 async def test_a_silent_party_is_told_louder_and_louder_and_that_it_is_back(
-    world: World, watchman: Watchman, teller: Teller, mailroom: Mailroom, receiver: Receiver
+    world: World,
+    alarm_evaluator: AlarmEvaluator,
+    alarm_notifier: AlarmNotifier,
+    mailroom: Mailroom,
+    receiver: WebhookReceiver,
 ):
     network = await a_silent_akimat(world)
-    await watchman.run_once()
-    await until_told(teller)
+    await alarm_evaluator.run_once()
+    await until_notified(alarm_notifier)
     assert subjects(mailroom) == [f"duty@example.kz [dalel] Дабыл, ескерту: Тараппен байланыс үзілді: {AKIMAT}"]
     assert receiver.taken == []
 
     world.clock.advance(minutes=25)
-    await watchman.run_once()
-    await until_told(teller)
+    await alarm_evaluator.run_once()
+    await until_notified(alarm_notifier)
     assert f"duty@example.kz [dalel] Дабыл, дабыл: Тарап үнсіз: {AKIMAT}" in subjects(mailroom)
     (body,) = [json.loads(body) for _, body, _ in receiver.taken]
     assert (body["type"], body["data"]["kind"], body["data"]["subject"]) == ("alarm.raised", "party_silent", AKIMAT)
     assert body["data"]["link"].endswith(f"/console/alarms/{body['data']['alarm']}")
 
     world.clock.advance(minutes=30)
-    await watchman.run_once()
-    await until_told(teller)
+    await alarm_evaluator.run_once()
+    await until_notified(alarm_notifier)
     assert f"head@example.kz [dalel] Никто не подтвердил, срочный вызов: Сторона молчит: {AKIMAT}" in subjects(mailroom)
 
     network.is_away = False
     world.clock.advance(minutes=60)
     await world.settle()
     for _ in range(2):
-        await watchman.run_once()
+        await alarm_evaluator.run_once()
         world.clock.advance(minutes=6)
-    await until_told(teller)
+    await until_notified(alarm_notifier)
     assert f"head@example.kz [dalel] Прошло, срочный вызов: Сторона молчит: {AKIMAT}" in subjects(mailroom)
     texts = "".join(str(message.get_content()) for message in mailroom.taken)
     assert "900101300017" not in texts
@@ -130,42 +136,42 @@ async def test_a_silent_party_is_told_louder_and_louder_and_that_it_is_back(
 
 
 async def test_while_the_mail_server_is_away_messages_wait_and_everybody_can_see_that(
-    world: World, watchman: Watchman, teller: Teller, mailroom: Mailroom
+    world: World, alarm_evaluator: AlarmEvaluator, alarm_notifier: AlarmNotifier, mailroom: Mailroom
 ):
     await a_silent_akimat(world)
     mailroom.says = "452 4.3.1 out of room"
-    await watchman.run_once()
+    await alarm_evaluator.run_once()
     for _ in range(4):
-        await until_told(teller)
+        await until_notified(alarm_notifier)
         world.clock.advance(minutes=2)
-    await watchman.run_once()
-    assert "by mail since 2026-11-24" in await say_whether_heard(world.exchange)
-    found = await world.exchange.store.look_for_alarms(AlarmsLooked(is_open=True, kind=Kind.UNHEARD))
+    await alarm_evaluator.run_once()
+    assert "by mail since 2026-11-24" in await probe_channels(world.exchange)
+    found = await world.exchange.store.list_alarms(AlarmQuery(is_open=True, kind=AlarmKind.UNHEARD))
     assert [one.subject for one in found] == ["mail"]
 
     mailroom.says = None
     world.clock.advance(minutes=30)
-    await until_told(teller)
+    await until_notified(alarm_notifier)
     assert any("Тараппен байланыс үзілді" in one for one in subjects(mailroom))
-    assert await say_whether_heard(world.exchange) == "told"
+    assert await probe_channels(world.exchange) == "told"
 
 
 async def test_how_many_tries_are_in_vain_is_what_the_settings_say_wherever_one_asks(
-    world: World, watchman: Watchman, teller: Teller, mailroom: Mailroom
+    world: World, alarm_evaluator: AlarmEvaluator, alarm_notifier: AlarmNotifier, mailroom: Mailroom
 ):
     await a_silent_akimat(world)
     mailroom.says = "452 4.3.1 out of room"
-    await watchman.run_once()
+    await alarm_evaluator.run_once()
     for _ in range(4):
-        await until_told(teller)
+        await until_notified(alarm_notifier)
         world.clock.advance(minutes=2)
 
     for tries, answer in ((4, "messages that nobody takes"), (5, "told")):
-        settings = Settings(home=world.folder, alarms={"limits": {"unheard_tries": tries}})
+        settings = Settings(home=world.folder, alarms={"limits": {"failing_tries": tries}})
         alike = exchange_on(
-            settings, world.exchange.store, world.exchange.documents, world.exchange.directory, Ambient.real()
+            settings, world.exchange.store, world.exchange.documents, world.exchange.directory, Environment.real()
         )
-        assert (await say_whether_heard(replace(alike, clock=world.clock))).startswith(answer)
+        assert (await probe_channels(replace(alike, clock=world.clock))).startswith(answer)
 
 
 class Killed(Exception):
@@ -173,19 +179,19 @@ class Killed(Exception):
 
 
 async def test_when_a_node_dies_before_it_noted_the_answer_another_repeats_the_same_message(
-    world: World, watchman: Watchman, said: Settings, mailroom: Mailroom
+    world: World, alarm_evaluator: AlarmEvaluator, stated_by: Settings, mailroom: Mailroom
 ):
     await a_silent_akimat(world)
-    await watchman.run_once()
+    await alarm_evaluator.run_once()
 
-    class Dying(Posts):
+    class Dying(ChannelMessenger):
         async def send(self, draft, *, letter_id, at):
-            await posts(said, world.http).send(draft, letter_id=letter_id, at=at)
+            await posts(stated_by, world.http).send(draft, letter_id=letter_id, at=at)
             raise Killed
 
     with pytest.raises(Killed):
-        await Teller(world.exchange.store, Dying(None, {}, name="dalel"), world.clock).run_once()
-    other = Teller(world.exchange.store, posts(said, world.http), world.clock)
+        await AlarmNotifier(world.exchange.store, Dying(None, {}, name="dalel"), world.clock).run_once()
+    other = AlarmNotifier(world.exchange.store, posts(stated_by, world.http), world.clock)
     assert await other.run_once() == 0
     world.clock.advance(seconds=LEASE.total_seconds())
     assert await other.run_once() == 1
@@ -196,70 +202,74 @@ async def test_when_a_node_dies_before_it_noted_the_answer_another_repeats_the_s
 
 
 async def take_up_all(world: World) -> None:
-    for alarm in await world.exchange.store.look_for_alarms(AlarmsLooked(is_open=True)):
+    for alarm in await world.exchange.store.list_alarms(AlarmQuery(is_open=True)):
         await acknowledge(world.exchange, alarm.alarm_id, by="t", reason="they mend it")
 
 
 async def test_who_is_acknowledged_is_left_alone_until_it_is_worse(
-    world: World, watchman: Watchman, teller: Teller, mailroom: Mailroom
+    world: World, alarm_evaluator: AlarmEvaluator, alarm_notifier: AlarmNotifier, mailroom: Mailroom
 ):
     def of(name: str) -> list[str]:
         return [one for one in subjects(mailroom) if one.endswith(f"{name}: {AKIMAT}")]
 
     await a_silent_akimat(world)
     world.clock.advance(minutes=25)
-    await watchman.run_once()
+    await alarm_evaluator.run_once()
     await take_up_all(world)
     world.clock.advance(minutes=200)
-    await watchman.run_once()
-    await until_told(teller)
+    await alarm_evaluator.run_once()
+    await until_notified(alarm_notifier)
     assert len(of("Тарап үнсіз")) == 1
     await take_up_all(world)
     world.clock.advance(days=3)
-    await watchman.run_once()
-    await until_told(teller)
+    await alarm_evaluator.run_once()
+    await until_notified(alarm_notifier)
     assert len(of("Тарап үнсіз")) == 1
     assert any("Нашарлады" in one for one in of("Хабар келісілгеннен ұзақ күтуде"))
 
 
-async def test_a_mailbox_that_nobody_empties_is_a_silent_party_unless_it_is_paused(world: World, watchman: Watchman):
+async def test_a_mailbox_that_nobody_empties_is_a_silent_party_unless_it_is_paused(
+    world: World, alarm_evaluator: AlarmEvaluator
+):
     await world.register(subject="LAND")
     world.clock.advance(minutes=31)
     await switch(world.exchange, Switch.PAUSE, JER, by="t", reason="moving")
-    await watchman.run_once()
-    looked = AlarmsLooked(is_open=True, kind=Kind.PARTY_SILENT)
-    assert await world.exchange.store.look_for_alarms(looked) == ()
+    await alarm_evaluator.run_once()
+    query = AlarmQuery(is_open=True, kind=AlarmKind.PARTY_SILENT)
+    assert await world.exchange.store.list_alarms(query) == ()
     await switch(world.exchange, Switch.RESUME, JER, by="t", reason="moved")
-    await watchman.run_once()
-    assert [one.subject for one in await world.exchange.store.look_for_alarms(looked)] == [JER]
+    await alarm_evaluator.run_once()
+    assert [one.subject for one in await world.exchange.store.list_alarms(query)] == [JER]
 
 
-async def test_each_node_watches_its_own_disks_and_those_of_a_node_that_left_are_over(world: World, watchman: Watchman):
-    orders, free = Orders(rhythm=Rhythm(quiet=timedelta(0))), {Path("/data"): 5 * 1024**2}
-    disks = DiskWatch(world.exchange, orders, "b", lambda: free, 10 * 1024**2)
+async def test_each_node_watches_its_own_disks_and_those_of_a_node_that_left_are_over(
+    world: World, alarm_evaluator: AlarmEvaluator
+):
+    orders, free = EvaluatorSettings(rhythm=AlarmRhythm(quiet=timedelta(0))), {Path("/data"): 5 * 1024**2}
+    disks = DiskMonitor(world.exchange, orders, "b", lambda: free, 10 * 1024**2)
     await disks.run_once()
-    looked = AlarmsLooked(is_open=True, kind=Kind.DISK_LOW)
-    (alarm,) = await world.exchange.store.look_for_alarms(looked)
+    query = AlarmQuery(is_open=True, kind=AlarmKind.DISK_LOW)
+    (alarm,) = await world.exchange.store.list_alarms(query)
     assert (alarm.subject, alarm.level, alarm.count) == ("b /data", "page", 5)
-    other = DiskWatch(world.exchange, orders, "a", lambda: {Path("/data"): 10**12}, 0)
+    other = DiskMonitor(world.exchange, orders, "a", lambda: {Path("/data"): 10**12}, 0)
     await other.run_once()
-    assert len(await world.exchange.store.look_for_alarms(looked)) == 1
+    assert len(await world.exchange.store.list_alarms(query)) == 1
     for _ in range(2):  # no node "b" is there
-        await watchman.run_once()
+        await alarm_evaluator.run_once()
         world.clock.advance(minutes=6)
-    assert await world.exchange.store.look_for_alarms(looked) == ()
+    assert await world.exchange.store.list_alarms(query) == ()
 
 
-async def test_the_ledger_that_somebody_changed_is_told_at_the_loudest(world: World, watchman: Watchman):
+async def test_the_ledger_that_somebody_changed_is_told_at_the_loudest(world: World, alarm_evaluator: AlarmEvaluator):
     from sqlalchemy import text
 
     await world.register()
     inspector = Inspector(world.exchange.store, world.clock, records=1000)
     for _ in range(2):
         await inspector.run_once()
-    await watchman.run_once()
-    looked = AlarmsLooked(is_open=True, kind=Kind.LEDGER_BROKEN)
-    assert await world.exchange.store.look_for_alarms(looked) == ()
+    await alarm_evaluator.run_once()
+    query = AlarmQuery(is_open=True, kind=AlarmKind.LEDGER_BROKEN)
+    assert await world.exchange.store.list_alarms(query) == ()
 
     def spoil(connection, jobs):
         connection.execute(text("UPDATE events SET actor = 'somebody' WHERE seq = 1"))
@@ -267,6 +277,6 @@ async def test_the_ledger_that_somebody_changed_is_told_at_the_loudest(world: Wo
 
     await world.exchange.store.write(spoil, None)
     await inspector.run_once()
-    await watchman.run_once()
-    (alarm,) = await world.exchange.store.look_for_alarms(looked)
+    await alarm_evaluator.run_once()
+    (alarm,) = await world.exchange.store.list_alarms(query)
     assert alarm.level == "page"

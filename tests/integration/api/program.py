@@ -18,27 +18,27 @@ from jsonschema import Draft202012Validator
 
 from gateway.api.app import api_app
 from gateway.api.describe import description
-from gateway.api.surroundings import PREFIX, Behind
+from gateway.api.surroundings import PREFIX, ApiContext
 from gateway.console.parties.figures import Figures
-from gateway.console.surroundings import AROUND
-from gateway.domain.access import Role
-from gateway.domain.elsewhere import Terms
+from gateway.console.surroundings import CONTEXT
+from gateway.domain.access import UserRole
+from gateway.domain.elsewhere import OidcTerms
 from gateway.domain.tokens import hint_of, token_text
 from gateway.ports.outside import IdentityProvider
 from gateway.ports.tokens import AddToken, Tokens
-from gateway.service.bearers import Doorkeeper
-from gateway.service.elsewhere import Elsewhere
+from gateway.service.bearers import TokenAuthenticator
+from gateway.service.elsewhere import OidcLogin
 from gateway.service.signin import token_digest
 from tests.integration.console.seat import Seat
 
 DOCUMENT: Final = description()
-SOMEWHERE: Final = Elsewhere(provider=cast("IdentityProvider", None), terms=Terms())
+SOMEWHERE: Final = OidcLogin(provider=cast("IdentityProvider", None), terms=OidcTerms())
 """An identity provider that the settings name and nobody asks anything."""
 PROBLEM: Final = "application/problem+json"
 
 
 @dataclass(frozen=True)
-class Answered:
+class ApiAnswer:
     """What came back. ``json``: of its body."""
 
     status: int
@@ -66,46 +66,46 @@ class Program:
     token: str = ""
     met: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    async def given(self, role: Role, name: str = "", **changes: Any) -> str:
+    async def given(self, role: UserRole, name: str = "", **changes: Any) -> str:
         """A token of that role, in use from now on."""
         self.token = await self.another(role, name, **changes)
         return self.token
 
-    async def another(self, role: Role, name: str = "", *, days: float = 90) -> str:
+    async def another(self, role: UserRole, name: str = "", *, days: float = 90) -> str:
         """A token of that role, not in use."""
         named, now, token = name or f"the-{role}", self.seat.world.clock.now(), token_text(uuid.uuid4().bytes * 2)
         added = AddToken(named, role, token_digest(token), hint_of(token), now + timedelta(days=days), "test", now)
         assert await self.seat.world.exchange.store.change_token(added) is None
         return token
 
-    async def get(self, path: str, **headers: str) -> Answered:
+    async def get(self, path: str, **headers: str) -> ApiAnswer:
         return await self.call("GET", path, **headers)
 
-    async def post(self, path: str, body: Any = None, *, key: str = "", **headers: str) -> Answered:
+    async def post(self, path: str, body: Any = None, *, key: str = "", **headers: str) -> ApiAnswer:
         """``key``: of its own choice, new each time unless said."""
         return await self.call("POST", path, body, **{"Idempotency-Key": key or str(uuid.uuid4()), **headers})
 
-    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answered:
-        said = {"Authorization": f"Bearer {self.token}", "Accept-Language": "en", **headers}
+    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> ApiAnswer:
+        stated = {"Authorization": f"Bearer {self.token}", "Accept-Language": "en", **headers}
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         if content is not None:
-            said = {"Content-Type": "application/json", **said}
-        said = {name: value for name, value in said.items() if value}
-        async with self.http.request(method, self.url + path, data=content, headers=said) as answer:
-            answered = Answered(answer.status, answer.headers, await answer.read())
+            stated = {"Content-Type": "application/json", **stated}
+        stated = {name: value for name, value in stated.items() if value}
+        async with self.http.request(method, self.url + path, data=content, headers=stated) as answer:
+            answered = ApiAnswer(answer.status, answer.headers, await answer.read())
         self._hold(method, path.partition("?")[0], answered)
         return answered
 
-    def _hold(self, method: str, path: str, answered: Answered) -> None:
+    def _hold(self, method: str, path: str, answered: ApiAnswer) -> None:
         """Against the description, which must name the status and whose schema must fit the body."""
         operation = operation_at(method, path)
         if operation is None:
             assert answered.status in {404, 405}
             held(answered, "ProblemDetails")
             return
-        told = operation["responses"].get(str(answered.status))
-        assert told is not None, f"{operation['operationId']} does not name {answered.status}: {answered.body!r}"
-        ((kind, content),) = told["content"].items()
+        reported = operation["responses"].get(str(answered.status))
+        assert reported is not None, f"{operation['operationId']} does not name {answered.status}: {answered.body!r}"
+        ((kind, content),) = reported["content"].items()
         assert answered.headers["Content-Type"].partition(";")[0] == kind
         self.met[operation["operationId"]].add(str(answered.status))
         if content["schema"].get("format") == "binary":
@@ -134,21 +134,23 @@ def validate(value: Any, schema: dict[str, Any]) -> None:
     Draft202012Validator({**DOCUMENT, **schema}).validate(value)
 
 
-def held(answered: Answered, name: str) -> None:
+def held(answered: ApiAnswer, name: str) -> None:
     validate(answered.json, {"$ref": f"#/components/schemas/{name}"})
 
 
 @asynccontextmanager
 async def a_program(
-    seat: Seat, *, tokens: Tokens | None = None, takes_passwords: bool = True, elsewhere: Elsewhere | None = None
+    seat: Seat, *, tokens: Tokens | None = None, takes_passwords: bool = True, elsewhere: OidcLogin | None = None
 ) -> AsyncIterator[Program]:
     """The API of this seat's exchange on a port of its own. ``tokens``: another keeper of tokens than the store."""
-    mine = seat.app[AROUND]
-    around = replace(mine, desk=replace(mine.desk, takes_passwords=takes_passwords), elsewhere=elsewhere)
-    keeper = Doorkeeper(tokens or around.exchange.store, around.exchange.clock)
-    probes = {"store": around.exchange.store.check}
+    mine = seat.app[CONTEXT]
+    context = replace(mine, login=replace(mine.login, takes_passwords=takes_passwords), oidc_login=elsewhere)
+    keeper = TokenAuthenticator(tokens or context.exchange.store, context.exchange.clock)
+    probes = {"store": context.exchange.store.check}
     app = web.Application()
-    app.add_subapp(PREFIX, mounted := api_app(Behind(around, keeper, Figures(around), probes, timedelta(seconds=5))))
+    app.add_subapp(
+        PREFIX, mounted := api_app(ApiContext(context, keeper, Figures(context), probes, timedelta(seconds=5)))
+    )
     server = TestServer(app)
     await server.start_server()
     try:

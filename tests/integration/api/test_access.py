@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from gateway.api.operations import OPERATIONS
-from gateway.domain.access import RIGHTS, Right, Role
+from gateway.domain.access import RIGHTS, Right, UserRole
 from gateway.domain.tokens import token_text
 from gateway.ports.tokens import RevokeToken
 from gateway.service.bearers import FAILURES_A_MINUTE
@@ -19,11 +19,11 @@ REASON = {"reason": "they say they are back"}
 
 
 async def test_a_token_opens_and_says_what_it_may(program: Program):
-    await program.given(Role.OPERATOR, "night")
+    await program.given(UserRole.OPERATOR, "night")
     answered = await program.get("/token")
     assert answered.status == 200
     assert answered.json["name"] == "night"
-    assert set(answered.json["rights"]) == {right.value for right in RIGHTS[Role.OPERATOR]}
+    assert set(answered.json["rights"]) == {right.value for right in RIGHTS[UserRole.OPERATOR]}
     assert answered.headers["Cache-Control"] == "no-store"
 
 
@@ -36,7 +36,7 @@ async def test_whoever_has_no_token_that_opens_is_told_how_to_get_one(program: P
 
 
 async def test_an_expired_token_opens_nothing(program: Program):
-    await program.given(Role.VIEWER, days=1)
+    await program.given(UserRole.VIEWER, days=1)
     assert (await program.get("/token")).status == 200
     program.seat.world.clock.advance(minutes=24 * 60)
     assert (await program.get("/token")).status == 401
@@ -45,7 +45,7 @@ async def test_an_expired_token_opens_nothing(program: Program):
 
 
 async def test_a_revoked_token_opens_nothing_from_the_next_request_on(program: Program):
-    await program.given(Role.VIEWER, "night")
+    await program.given(UserRole.VIEWER, "night")
     assert (await program.get("/token")).status == 200
     world = program.seat.world
     await world.exchange.store.change_token(RevokeToken("night", "leaked", "root", world.clock.now()))
@@ -53,7 +53,7 @@ async def test_a_revoked_token_opens_nothing_from_the_next_request_on(program: P
 
 
 async def test_when_a_token_was_used_last_is_known_to_ten_minutes(program: Program):
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     clock, store, used = program.seat.world.clock, program.seat.world.exchange.store, []
     for _ in range(3):
         await program.get("/token")
@@ -66,9 +66,9 @@ async def test_when_a_token_was_used_last_is_known_to_ten_minutes(program: Progr
 
 
 async def test_whoever_fails_too_often_is_not_heard_and_who_got_in_before_is(program: Program):
-    known = await program.given(Role.VIEWER, "known")
+    known = await program.given(UserRole.VIEWER, "known")
     await program.get("/token")
-    fresh = await program.another(Role.VIEWER, "fresh")
+    fresh = await program.another(UserRole.VIEWER, "fresh")
     program.token = "dalel_nonsense"
     answers = [(await program.get("/token")).status for _ in range(FAILURES_A_MINUTE + 2)]
     assert answers == [401] * FAILURES_A_MINUTE + [429] * 2
@@ -117,7 +117,7 @@ async def test_no_role_does_by_a_token_what_it_may_not_do(program: Program):
         "{dossier_no}": "1",
         "{name}": "nobody",
     }
-    for role in Role:
+    for role in UserRole:
         await program.given(role)
         for operation in OPERATIONS:
             path = "/".join(filled.get(part, part) for part in operation.path.split("/"))
@@ -132,7 +132,7 @@ async def test_no_role_does_by_a_token_what_it_may_not_do(program: Program):
 
 async def test_an_act_that_was_not_allowed_is_in_the_audit_log(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.VIEWER, "curious")
+    await program.given(UserRole.VIEWER, "curious")
     answered = await program.post(f"/deliveries/{number}/cancel", REASON)
     assert answered.json["right"] == Right.CANCEL
     assert await program.seat.audit("delivery.cancelled") == [
@@ -144,7 +144,7 @@ async def test_an_act_that_was_not_allowed_is_in_the_audit_log(program: Program)
 
 
 async def test_a_request_is_known_by_one_number_everywhere(program: Program):
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     answered = await program.get("/nothing", **{"X-Request-Id": "ticket-4711"})
     assert answered.headers["X-Request-Id"] == answered.json["request_id"] == "ticket-4711"
     assert answered.json["instance"] == "urn:dalel:request:ticket-4711"
@@ -158,7 +158,7 @@ async def test_problems_are_told_in_the_language_asked_for(program: Program):
         "Нет действующего токена.",
         "There is no token that opens anything.",
     )
-    for asked, language, title in (
+    for requested, language, title in (
         ("kk", "kk", kazakh),
         ("ru-RU,ru;q=0.9,en;q=0.8", "ru", russian),
         ("de, en;q=0.5, kk;q=0.7", "kk", kazakh),
@@ -166,12 +166,12 @@ async def test_problems_are_told_in_the_language_asked_for(program: Program):
         ("", "ru", russian),
         ("en;q=x, kk;q=0", "ru", russian),
     ):
-        answered = await program.get("/token", **{"Accept-Language": asked, "Authorization": ""})
-        assert (answered.json["title"], answered.headers["Content-Language"]) == (title, language), asked
+        answered = await program.get("/token", **{"Accept-Language": requested, "Authorization": ""})
+        assert (answered.json["title"], answered.headers["Content-Language"]) == (title, language), requested
 
 
 async def test_what_is_not_there_and_what_has_no_such_method_are_problems_like_others(program: Program):
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     assert (await program.get("/nothing")).problem == "not-found"
     answered = await program.call("DELETE", "/deliveries")
     assert (answered.problem, answered.headers["Allow"]) == ("no-such-method", "GET")

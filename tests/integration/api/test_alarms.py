@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from gateway.domain.access import Role
-from gateway.workers.teller import Teller
+from gateway.domain.access import UserRole
+from gateway.workers.teller import AlarmNotifier
 from tests.integration.api.program import Program
-from tests.integration.console.alarms_day import Post, a_watchman
-from tests.integration.console.seat import Network
+from tests.integration.console.alarms_day import AlarmPost, an_evaluator
+from tests.integration.console.seat import ConsoleNetwork
 
 REASON = {"reason": "they mend their gateway until six"}
 
@@ -17,17 +17,17 @@ REASON = {"reason": "they mend their gateway until six"}
 async def some_alarms(program: Program) -> None:
     """An akimat does not answer."""
     world = program.seat.world
-    world.relay._connector = Network(world)
+    world.relay._connector = ConsoleNetwork(world)
     for _ in range(8):
         await world.register()
         await world.settle()
         world.clock.advance(minutes=7)
-    await a_watchman(world).run_once()
+    await an_evaluator(world).run_once()
 
 
 async def test_alarms_are_listed_with_what_they_mean_and_what_helps_page_by_page(program: Program):
     await some_alarms(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     path, read = "/alarms?limit=1", []
     while path:
         answered = (await program.get(path)).json
@@ -43,7 +43,7 @@ async def test_alarms_are_listed_with_what_they_mean_and_what_helps_page_by_page
 
 async def test_an_alarm_is_taken_up_once_and_the_story_says_by_whom(program: Program):
     await some_alarms(program)
-    await program.given(Role.OPERATOR, "pager")
+    await program.given(UserRole.OPERATOR, "pager")
     taken = (await program.post("/alarms/1/acknowledge", REASON)).json
     assert (taken["alarm"]["acknowledged"]["by"], taken["alarm"]["acknowledged"]["reason"]) == (
         "token:pager",
@@ -57,12 +57,12 @@ async def test_an_alarm_is_taken_up_once_and_the_story_says_by_whom(program: Pro
 
 async def test_that_messages_about_alarms_do_not_arrive_is_said(program: Program):
     await some_alarms(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     assert (await program.get("/alarms/unheard")).json == {"channels": []}
     world = program.seat.world
-    teller = Teller(world.exchange.store, Post(), world.clock)
+    alarm_notifier = AlarmNotifier(world.exchange.store, AlarmPost(), world.clock)
     for _ in range(3):
-        await teller.run_once()
+        await alarm_notifier.run_once()
         world.clock.advance(minutes=5)
     (channel,) = (await program.get("/alarms/unheard")).json["channels"]
     assert channel["channel"] == "webhook"
@@ -71,12 +71,12 @@ async def test_that_messages_about_alarms_do_not_arrive_is_said(program: Program
 
 async def test_how_many_tries_are_in_vain_is_what_the_settings_say(program: Program):
     await some_alarms(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     world = program.seat.world
-    await Teller(world.exchange.store, Post(), world.clock).run_once()
+    await AlarmNotifier(world.exchange.store, AlarmPost(), world.clock).run_once()
     assert (await program.get("/alarms/unheard")).json == {"channels": []}
 
-    limits = replace(world.exchange.alarm_limits, unheard_tries=1)
+    limits = replace(world.exchange.alarm_limits, failing_tries=1)
     object.__setattr__(world.exchange, "alarm_limits", limits)
 
     (channel,) = (await program.get("/alarms/unheard")).json["channels"]
@@ -85,5 +85,5 @@ async def test_how_many_tries_are_in_vain_is_what_the_settings_say(program: Prog
 
 async def test_who_only_looks_takes_nothing_up(program: Program):
     await some_alarms(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     assert (await program.post("/alarms/1/acknowledge", REASON)).json["right"] == "acknowledge"

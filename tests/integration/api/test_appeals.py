@@ -6,7 +6,7 @@ import base64
 import re
 
 from dossier.ledger import InclusionProof, TreeHead, read_tree_head, verify_inclusion
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from signing.detached import is_signed_by
 from signing.keys import Certificate
 from tests.integration.api.program import Program
@@ -41,7 +41,7 @@ async def several(program: Program) -> CourtCase:
 
 async def test_appeals_are_listed_page_by_page_and_narrowed(program: Program):
     case = await several(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     path, read = "/appeals?limit=3&order=oldest", []
     while path:
         answered = (await program.get(path)).json
@@ -49,7 +49,7 @@ async def test_appeals_are_listed_page_by_page_and_narrowed(program: Program):
         path = (answered["next"] or "").removeprefix("/api/v1")
     assert len(read) == len(set(read)) == 4
     assert read[0] == case.number
-    for asked, count in (
+    for requested, count in (
         ("group=court", 1),
         ("group=disagreed", 1),
         ("missed=true", 1),
@@ -57,20 +57,20 @@ async def test_appeals_are_listed_page_by_page_and_narrowed(program: Program):
         ("status=with_body&group=court", 0),
         (f"body={AKIMAT}&opened_before=2001-01-01T00:00:00Z", 0),
     ):
-        assert len((await program.get(f"/appeals?{asked}")).json["items"]) == count, asked
+        assert len((await program.get(f"/appeals?{requested}")).json["items"]) == count, requested
 
 
 async def test_one_appeal_is_told_in_words_with_its_terms_and_roads_and_dossiers(program: Program):
     case = await several(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     shown = await program.get(f"/appeals/{case.number}")
-    told = shown.json
-    assert told["appeal"]["case_number"] == CASE_NUMBER
-    assert [one["seq"] for one in told["history"]] == list(range(1, len(told["history"]) + 1))
-    assert told["roads"][0]["kind"] == "court"
-    assert told["dossiers"][0]["sha256"]
-    assert any(term["late"] or term["state"] == "breached" for term in told["terms"])
-    assert told["deliveries"]
+    reported = shown.json
+    assert reported["appeal"]["case_number"] == CASE_NUMBER
+    assert [one["seq"] for one in reported["history"]] == list(range(1, len(reported["history"]) + 1))
+    assert reported["roads"][0]["kind"] == "court"
+    assert reported["dossiers"][0]["sha256"]
+    assert any(term["late"] or term["state"] == "breached" for term in reported["terms"])
+    assert reported["deliveries"]
     kazakh = (await program.get(f"/appeals/{case.number}", **{"Accept-Language": "kk"})).json
     assert re.search("[әғқңөұүі]", kazakh["history"][0]["words"])
     for personal in (IIN, "келіспеймін"):
@@ -79,25 +79,25 @@ async def test_one_appeal_is_told_in_words_with_its_terms_and_roads_and_dossiers
 
 async def test_what_people_wrote_is_read_by_few_and_each_reading_is_logged(program: Program):
     case = await several(program)
-    await program.given(Role.OPERATOR)
+    await program.given(UserRole.OPERATOR)
     assert (await program.get(f"/appeals/{case.number}/words")).json["right"] == "read_personal"
     assert await program.seat.accesses() == []
-    await program.given(Role.AUDITOR)
+    await program.given(UserRole.AUDITOR)
     words = (await program.get(f"/appeals/{case.number}/words")).json
     assert words["applicant"]["iin_bin"] == IIN
-    assert any("келіспеймін" in one["text"] for one in words["said"])
+    assert any("келіспеймін" in one["text"] for one in words["messages"])
     assert await program.seat.accesses() == [("token:2", "appeal", case.number)]
 
 
 async def test_an_appeal_is_found_by_any_number_and_by_a_person_only_by_who_may(program: Program):
     case = await several(program)
-    await program.given(Role.OPERATOR, "curious")
+    await program.given(UserRole.OPERATOR, "curious")
     for number in (case.number, CASE_NUMBER, case.conversation_id):
         found = (await program.post("/appeals/find", {"number": number})).json["appeals"]
         assert [one["appeal_number"] for one in found] == [case.number], number
     assert (await program.post("/appeals/find", {"number": IIN})).problem == "no-right"
     assert [line[0] for line in await program.seat.audit("person.looked_for")] == ["token:curious"]
-    await program.given(Role.SUPPORT)
+    await program.given(UserRole.SUPPORT)
     found = (await program.post("/appeals/find", {"number": IIN})).json["appeals"]
     assert case.number in {one["appeal_number"] for one in found}
     assert ("token:2", "search by IIN or BIN", case.number) in await program.seat.accesses()
@@ -105,7 +105,7 @@ async def test_an_appeal_is_found_by_any_number_and_by_a_person_only_by_who_may(
 
 async def test_terms_are_listed_page_by_page_with_their_wording(program: Program):
     await several(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     path, read = "/terms?which=open&limit=1", []
     while path:
         answered = (await program.get(path)).json
@@ -119,11 +119,11 @@ async def test_terms_are_listed_page_by_page_with_their_wording(program: Program
 
 async def test_a_term_that_was_met_late_says_when_it_was_missed_and_when_and_by_what_it_was_met(program: Program):
     late = await a_late_answer(program.seat.world)
-    await program.given(Role.VIEWER)
-    told = (await program.get(f"/appeals/{late.number}")).json
-    (term,) = (one for one in told["terms"] if one["duty"] == "consideration")
+    await program.given(UserRole.VIEWER)
+    reported = (await program.get(f"/appeals/{late.number}")).json
+    (term,) = (one for one in reported["terms"] if one["duty"] == "consideration")
     assert (term["state"], term["late_by_s"]) == ("breached", LATE_BY.total_seconds())
-    (deed,) = (one for one in told["history"] if one["seq"] == term["late_by_seq"])
+    (deed,) = (one for one in reported["history"] if one["seq"] == term["late_by_seq"])
     assert (deed["kind"], deed["at"], bool(deed["message_id"])) == ("replied", term["done_at"], True)
     assert term["due_at"] < term["closed_at"] < term["done_at"]
 
@@ -138,7 +138,7 @@ async def test_a_term_that_was_met_late_says_when_it_was_missed_and_when_and_by_
 
 async def test_every_event_of_an_appeal_is_proven_by_whoever_has_the_head(program: Program):
     case = await several(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     assert (await program.get(f"/appeals/{case.number}/proof")).problem == "not-sealed-yet"
     await sealed(program.seat.world)
     proven = (await program.get(f"/appeals/{case.number}/proof")).json
@@ -156,7 +156,7 @@ async def test_every_event_of_an_appeal_is_proven_by_whoever_has_the_head(progra
 
 async def test_a_head_that_was_kept_is_continued_and_another_is_not(program: Program):
     await several(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     assert (await program.get("/ledger")).json["newest"] is None
     await sealed(program.seat.world)
     newest = (await program.get("/ledger")).json["newest"]
@@ -171,7 +171,7 @@ async def test_a_head_that_was_kept_is_continued_and_another_is_not(program: Pro
 async def test_a_leaf_is_shown_with_its_proof_and_its_content_to_who_may_audit(program: Program):
     await several(program)
     await sealed(program.seat.world)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     leaf = (await program.get("/ledger/leaves/0")).json
     head = leaf["seal"]
     tree = TreeHead(head["log"], head["tree_size"], bytes.fromhex(head["root"]), program.seat.world.clock.now())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.domain.access import Role
-from gateway.workers.tally import Tally
+from gateway.domain.access import UserRole
+from gateway.workers.tally import CauseCounter
 from tests.builders import refusal
 from tests.integration.api.program import Program
 from tests.integration.console.appeals_day import IIN, list_all
@@ -15,11 +15,11 @@ REASON = {"reason": "they say they are back"}
 
 async def test_acts_of_a_token_are_found_by_its_name_page_by_page(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.OPERATOR, "night")
+    await program.given(UserRole.OPERATOR, "night")
     for act in ("resend", "park", "release"):
         await program.post(f"/deliveries/{number}/{act}", REASON)
     assert (await program.get("/audit/acts")).json["right"] == "audit"
-    await program.given(Role.AUDITOR)
+    await program.given(UserRole.AUDITOR)
     path, read = "/audit/acts?by=token%3Anight&limit=2", []
     while path:
         answered = (await program.get(path)).json
@@ -32,7 +32,7 @@ async def test_acts_of_a_token_are_found_by_its_name_page_by_page(program: Progr
 
 async def test_who_looked_at_personal_data_is_listed(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.AUDITOR)
+    await program.given(UserRole.AUDITOR)
     sha256 = (await program.get(f"/deliveries/{number}")).json["tried"][0]["request_sha256"]
     await program.get(f"/deliveries/{number}/envelopes/{sha256}")
     (look,) = (await program.get("/audit/accesses?reader=token%3A1")).json["items"]
@@ -44,7 +44,7 @@ async def test_who_looked_at_personal_data_is_listed(program: Program):
 
 async def test_refusals_are_listed_and_narrowed_and_no_address_holds_a_persons_number(program: Program):
     await program.seat.world.post("appeals", b"<nonsense/>")
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     (refused,) = (await program.get("/refusals")).json["items"]
     assert refused["code"]
     assert (await program.get(f"/refusals?code={refused['code']}")).json["items"] == [refused]
@@ -59,10 +59,10 @@ async def test_what_goes_wrong_most_is_counted_by_kind_and_held_against_the_peri
             await world.post("appeals", b"<nonsense/>")
         world.clock.advance(minutes=24 * 60)
     world.clock.advance(minutes=-60)
-    tally = Tally(world.exchange)
+    tally = CauseCounter(world.exchange)
     while await tally.run_once():
         pass
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     answered = (await program.get("/causes")).json
     (cause,) = answered["causes"]
     assert (cause["kind"], cause["party"], cause["count"], cause["before"], cause["trend"]) == (
@@ -84,7 +84,7 @@ async def test_a_report_counts_by_body_what_the_console_counts(program: Program)
     for _ in range(2):
         await world.register()
     await list_all(world)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     year = f"since={world.clock.now():%Y}-01-01&until={world.clock.now():%Y}-12-31"
     (line,) = (await program.get(f"/reports?{year}&by=body")).json["lines"]
     assert (line["name"], line["figures"]["received"], line["figures"]["open"]) == (AKIMAT, 2, 2)
@@ -95,6 +95,6 @@ async def test_a_report_counts_by_body_what_the_console_counts(program: Program)
 
 async def test_a_persons_number_in_a_refusals_detail_is_blotted_out_for_who_need_not_read_it(program: Program):
     await program.seat.world.exchange.store.refuse(refusal(detail=f"iin: {IIN}x is none"))
-    for role, detail in ((Role.OPERATOR, "iin: •••x is none"), (Role.AUDITOR, f"iin: {IIN}x is none")):
+    for role, detail in ((UserRole.OPERATOR, "iin: •••x is none"), (UserRole.AUDITOR, f"iin: {IIN}x is none")):
         await program.given(role)
         assert [one["detail"] for one in (await program.get("/refusals")).json["items"]] == [detail]

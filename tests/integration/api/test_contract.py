@@ -11,9 +11,9 @@ import pytest
 from aiohttp import web
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from gateway.api.operation import Operation
+from gateway.api.operation import ApiOperation
 from gateway.api.operations import OPERATIONS
-from gateway.domain.access import RIGHTS, Role
+from gateway.domain.access import RIGHTS, UserRole
 from gateway.ports.request_pools import PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.service.bearers import FAILURES_A_MINUTE
@@ -62,7 +62,7 @@ async def test_the_description_is_open_to_whoever_reaches_the_port(program: Prog
 
 
 @dataclass(frozen=True)
-class Call:
+class ExampleCall:
     """How an operation is called so that it works, so that there is nothing there, and so that the state forbids it.
 
     ``other``: what makes it another request.
@@ -75,81 +75,82 @@ class Call:
     other: Mapping[str, str] = field(default_factory=lambda: {"reason": "another"})
 
 
-def calls(day: Day) -> dict[str, Call]:
+def calls(day: Day) -> dict[str, ExampleCall]:
     return calls_of_work(day) | CALLS_OF_CONTROL | calls_of_the_desk(day) | CALLS_OF_USERS
 
 
-def calls_of_work(day: Day) -> dict[str, Call]:
+def calls_of_work(day: Day) -> dict[str, ExampleCall]:
     """Deliveries, parties and appeals."""
     delivery, nothing = f"/deliveries/{day.delivery}", "/deliveries/999999"
     acts = ("resend", "park", "release", "cancel")
     return {
-        "list_deliveries": Call("/deliveries?limit=2&order=oldest"),
-        "show_delivery": Call(delivery, nowhere=nothing),
-        "show_envelope": Call(
+        "list_deliveries": ExampleCall("/deliveries?limit=2&order=oldest"),
+        "show_delivery": ExampleCall(delivery, nowhere=nothing),
+        "show_envelope": ExampleCall(
             f"{delivery}/envelopes/{day.request}", nowhere=f"{delivery}/envelopes/{'0' * 64}"
         ),
         **{
-            f"{act}_delivery": Call(f"{delivery}/{act}", REASON, f"{nothing}/{act}")
+            f"{act}_delivery": ExampleCall(f"{delivery}/{act}", REASON, f"{nothing}/{act}")
             for act in acts
         },
-        **{f"{act}_deliveries": Call(f"/deliveries/{act}", REASON | {"deliveries": [day.delivery]}) for act in acts},
-        "list_parties": Call("/parties?limit=2"),
-        "show_party": Call(f"/parties/{AKIMAT}", nowhere="/parties/nobody"),
-        "pause_party": Call(f"/parties/{AKIMAT}/pause", REASON, "/parties/nobody/pause"),
-        "resume_party": Call(f"/parties/{AKIMAT}/resume", REASON, "/parties/nobody/resume"),
-        "ping_party": Call(f"/parties/{AKIMAT}/ping", None, "/parties/nobody/ping", f"/parties/{JER}/ping"),
-        "list_certificates": Call("/certificates?limit=1"),
-        "list_appeals": Call("/appeals?limit=1"),
-        "find_appeals": Call("/appeals/find", {"number": day.appeal}),
-        "show_appeal": Call(f"/appeals/{day.appeal}", nowhere="/appeals/nothing"),
-        "show_words": Call(f"/appeals/{day.appeal}/words", nowhere="/appeals/nothing/words"),
-        "prove_appeal": Call(f"/appeals/{day.appeal}/proof", nowhere="/appeals/nothing/proof"),
-        "take_evidence": Call(f"{delivery}/evidence", nowhere=f"{nothing}/evidence"),
-        "take_dossier": Call(
+        **{f"{act}_deliveries": ExampleCall(f"/deliveries/{act}",
+        REASON | {"deliveries": [day.delivery]}) for act in acts},
+        "list_parties": ExampleCall("/parties?limit=2"),
+        "show_party": ExampleCall(f"/parties/{AKIMAT}", nowhere="/parties/nobody"),
+        "pause_party": ExampleCall(f"/parties/{AKIMAT}/pause", REASON, "/parties/nobody/pause"),
+        "resume_party": ExampleCall(f"/parties/{AKIMAT}/resume", REASON, "/parties/nobody/resume"),
+        "ping_party": ExampleCall(f"/parties/{AKIMAT}/ping", None, "/parties/nobody/ping", f"/parties/{JER}/ping"),
+        "list_certificates": ExampleCall("/certificates?limit=1"),
+        "list_appeals": ExampleCall("/appeals?limit=1"),
+        "find_appeals": ExampleCall("/appeals/find", {"number": day.appeal}),
+        "show_appeal": ExampleCall(f"/appeals/{day.appeal}", nowhere="/appeals/nothing"),
+        "show_words": ExampleCall(f"/appeals/{day.appeal}/words", nowhere="/appeals/nothing/words"),
+        "prove_appeal": ExampleCall(f"/appeals/{day.appeal}/proof", nowhere="/appeals/nothing/proof"),
+        "take_evidence": ExampleCall(f"{delivery}/evidence", nowhere=f"{nothing}/evidence"),
+        "take_dossier": ExampleCall(
             f"/appeals/{day.appeal}/dossiers/1/container", nowhere=f"/appeals/{day.appeal}/dossiers/99/container"
         ),
-        "list_terms": Call("/terms?which=open&limit=1"),
+        "list_terms": ExampleCall("/terms?which=open&limit=1"),
     }  # fmt: skip
 
 
 CALLS_OF_CONTROL = {
-    "show_ledger": Call("/ledger"),
-    "continue_ledger": Call("/ledger/continues", A_HEAD),
-    "show_leaf": Call("/ledger/leaves/0", nowhere="/ledger/leaves/999999"),
-    "list_acts": Call("/audit/acts?limit=1"),
-    "list_accesses": Call("/audit/accesses?limit=1"),
-    "list_refusals": Call("/refusals"),
-    "list_alarms": Call("/alarms"),
-    "list_unheard": Call("/alarms/unheard"),
-    "list_causes": Call("/causes?period=7d"),
-    "show_alarm": Call("/alarms/1", nowhere="/alarms/999999"),
-    "acknowledge_alarm": Call("/alarms/2/acknowledge", REASON, "/alarms/999999/acknowledge"),
-    "show_report": Call("/reports?since=2026-01-01&until=2026-12-31&by=body"),
-    "show_health": Call("/health"),
-    "show_overview": Call("/overview"),
-    "list_nodes": Call("/nodes"),
-    "show_token": Call("/token"),
+    "show_ledger": ExampleCall("/ledger"),
+    "continue_ledger": ExampleCall("/ledger/continues", A_HEAD),
+    "show_leaf": ExampleCall("/ledger/leaves/0", nowhere="/ledger/leaves/999999"),
+    "list_acts": ExampleCall("/audit/acts?limit=1"),
+    "list_accesses": ExampleCall("/audit/accesses?limit=1"),
+    "list_refusals": ExampleCall("/refusals"),
+    "list_alarms": ExampleCall("/alarms"),
+    "list_unheard": ExampleCall("/alarms/unheard"),
+    "list_causes": ExampleCall("/causes?period=7d"),
+    "show_alarm": ExampleCall("/alarms/1", nowhere="/alarms/999999"),
+    "acknowledge_alarm": ExampleCall("/alarms/2/acknowledge", REASON, "/alarms/999999/acknowledge"),
+    "show_report": ExampleCall("/reports?since=2026-01-01&until=2026-12-31&by=body"),
+    "show_health": ExampleCall("/health"),
+    "show_overview": ExampleCall("/overview"),
+    "list_nodes": ExampleCall("/nodes"),
+    "show_token": ExampleCall("/token"),
 }
 
 
-def calls_of_the_desk(day: Day) -> dict[str, Call]:
+def calls_of_the_desk(day: Day) -> dict[str, ExampleCall]:
     """Incidents and notes."""
     incident, no_incident = f"/incidents/{day.incident}", "/incidents/IN-00000000-0000"
     return {
-        "list_incidents": Call("/incidents?state=open&limit=1"),
-        "show_incident": Call(incident, nowhere=no_incident),
-        "change_severity": Call(
+        "list_incidents": ExampleCall("/incidents?state=open&limit=1"),
+        "show_incident": ExampleCall(incident, nowhere=no_incident),
+        "change_severity": ExampleCall(
             f"{incident}/severity", REASON | {"severity": "normal"}, f"{no_incident}/severity"
         ),
-        "take_incident": Call(f"{incident}/take", REASON, f"{no_incident}/take"),
-        "close_incident": Call(f"{incident}/close", REASON, f"{no_incident}/close"),
-        "list_notes": Call("/notes?to_role=support"),
-        "show_note": Call("/notes/1", nowhere="/notes/999999"),
-        "hand_note": Call("/notes/1/hand", REASON | {"to_user": "nurlan"}, "/notes/999999/hand"),
-        "close_note": Call("/notes/1/close", REASON, "/notes/999999/close"),
-        "list_notes_about": Call(f"/notes/about/appeal/{day.appeal}", nowhere="/notes/about/appeal/nothing"),
-        "add_note": Call(
+        "take_incident": ExampleCall(f"{incident}/take", REASON, f"{no_incident}/take"),
+        "close_incident": ExampleCall(f"{incident}/close", REASON, f"{no_incident}/close"),
+        "list_notes": ExampleCall("/notes?to_role=support"),
+        "show_note": ExampleCall("/notes/1", nowhere="/notes/999999"),
+        "hand_note": ExampleCall("/notes/1/hand", REASON | {"to_user": "nurlan"}, "/notes/999999/hand"),
+        "close_note": ExampleCall("/notes/1/close", REASON, "/notes/999999/close"),
+        "list_notes_about": ExampleCall(f"/notes/about/appeal/{day.appeal}", nowhere="/notes/about/appeal/nothing"),
+        "add_note": ExampleCall(
             f"/notes/about/party/{AKIMAT}", {"text": "They move house."}, "/notes/about/party/nobody",
             other={"text": "They stay."},
         ),
@@ -157,29 +158,29 @@ def calls_of_the_desk(day: Day) -> dict[str, Call]:
 
 
 CALLS_OF_USERS = {
-    "list_users": Call("/users?role=support"),
-    "add_user": Call("/users", REASON | {"name": "aliya", "role": "viewer"}),
-    "show_user": Call("/users/dana", nowhere="/users/nobody"),
-    "change_role": Call("/users/saule/role", REASON | {"role": "viewer"}, "/users/nobody/role"),
-    "link_user": Call("/users/dana/link", REASON, "/users/nobody/link"),
-    "send_user_elsewhere": Call("/users/dana/elsewhere", REASON, "/users/nobody/elsewhere"),
-    "unlock_user": Call("/users/saule/unlock", REASON, "/users/nobody/unlock"),
-    "sign_user_out": Call("/users/nurlan/sign-out", REASON, "/users/nobody/sign-out"),
-    "disable_user": Call("/users/nurlan/disable", REASON, "/users/nobody/disable"),
-    "enable_user": Call("/users/timur/enable", REASON, "/users/nobody/enable"),
+    "list_users": ExampleCall("/users?role=support"),
+    "add_user": ExampleCall("/users", REASON | {"name": "aliya", "role": "viewer"}),
+    "show_user": ExampleCall("/users/dana", nowhere="/users/nobody"),
+    "change_role": ExampleCall("/users/saule/role", REASON | {"role": "viewer"}, "/users/nobody/role"),
+    "link_user": ExampleCall("/users/dana/link", REASON, "/users/nobody/link"),
+    "send_user_elsewhere": ExampleCall("/users/dana/elsewhere", REASON, "/users/nobody/elsewhere"),
+    "unlock_user": ExampleCall("/users/saule/unlock", REASON, "/users/nobody/unlock"),
+    "sign_user_out": ExampleCall("/users/nurlan/sign-out", REASON, "/users/nobody/sign-out"),
+    "disable_user": ExampleCall("/users/nurlan/disable", REASON, "/users/nobody/disable"),
+    "enable_user": ExampleCall("/users/timur/enable", REASON, "/users/nobody/enable"),
 }
 
 
-async def ask(program: Program, operation: Operation[Any, Any, Any], path: str, body: Any, **headers: str) -> Any:
+async def ask(program: Program, operation: ApiOperation[Any, Any, Any], path: str, body: Any, **headers: str) -> Any:
     if operation.method == "GET":
         return await program.get(path, **headers)
     return await program.post(path, body, **headers)
 
 
-def roles_for(operation: Operation[Any, Any, Any]) -> tuple[list[Role], list[Role]]:
+def roles_for(operation: ApiOperation[Any, Any, Any]) -> tuple[list[UserRole], list[UserRole]]:
     """Those that have the right, and those that lack it."""
-    having = [role for role in Role if operation.right in RIGHTS[role]]
-    return having, [role for role in Role if role not in having]
+    having = [role for role in UserRole if operation.right in RIGHTS[role]]
+    return having, [role for role in UserRole if role not in having]
 
 
 async def ready_for(program: Program, day: Day, name: str) -> None:
@@ -202,8 +203,8 @@ async def test_every_operation_answers_with_every_status_that_it_names_and_as_de
     await seal_all(program.seat.world.exchange.store, program.seat.world.clock)
     known = calls(day)
     assert set(known) == set(NAMES)
-    await program.given(Role.OPERATOR)
-    tokens = {role: await program.another(role, f"a-{role}") for role in Role}
+    await program.given(UserRole.OPERATOR)
+    tokens = {role: await program.another(role, f"a-{role}") for role in UserRole}
 
     for operation in sorted(OPERATIONS, key=lambda one: one.name.startswith("cancel")):
         call = known[operation.name]
@@ -230,7 +231,7 @@ async def test_every_operation_answers_with_every_status_that_it_names_and_as_de
             other = call.body | call.other
             assert (await program.post(call.path, other, key=f"key-of-{operation.name}")).status == 422
             await a_request_in_hand(program, operation, call)
-    await a_person_looked_for(program, tokens)
+    await a_person_searched(program, tokens)
     await those_who_fail_too_often(program, known)
     await when_we_fail(program.seat, program, known)
 
@@ -241,7 +242,7 @@ async def test_every_operation_answers_with_every_status_that_it_names_and_as_de
     assert program.met == described
 
 
-async def a_request_in_hand(program: Program, operation: Operation[Any, Any, Any], call: Call) -> None:
+async def a_request_in_hand(program: Program, operation: ApiOperation[Any, Any, Any], call: ExampleCall) -> None:
     """Its first comer has not answered yet: the store knows the key and no answer."""
     store = program.seat.world.exchange.store
 
@@ -254,10 +255,10 @@ async def a_request_in_hand(program: Program, operation: Operation[Any, Any, Any
     assert (await program.post(call.path, call.body, key=f"in-hand-{operation.name}")).problem == "in-hand"
 
 
-async def a_person_looked_for(program: Program, tokens: dict[Role, str]) -> None:
-    program.token = tokens[Role.OPERATOR]
+async def a_person_searched(program: Program, tokens: dict[UserRole, str]) -> None:
+    program.token = tokens[UserRole.OPERATOR]
     assert (await program.post("/appeals/find", {"number": IIN})).json["right"] == "find_person"
-    program.token = tokens[Role.SUPPORT]
+    program.token = tokens[UserRole.SUPPORT]
     store = program.seat.world.exchange.store
 
     async def another_key() -> str:
@@ -268,7 +269,7 @@ async def a_person_looked_for(program: Program, tokens: dict[Role, str]) -> None
         assert (await program.post("/appeals/find", {"number": IIN})).problem == "refused"
 
 
-async def those_who_fail_too_often(program: Program, known: dict[str, Call]) -> None:
+async def those_who_fail_too_often(program: Program, known: dict[str, ExampleCall]) -> None:
     program.token = "dalel_nonsense"
     for _ in range(FAILURES_A_MINUTE):
         await program.get("/token")
@@ -288,8 +289,8 @@ class Broken:
         raise self._failure
 
 
-async def when_we_fail(seat: Seat, program: Program, known: dict[str, Call]) -> None:
-    good = await program.another(Role.ADMIN, "another-admin")
+async def when_we_fail(seat: Seat, program: Program, known: dict[str, ExampleCall]) -> None:
+    good = await program.another(UserRole.ADMIN, "another-admin")
     for status, failure in (
         (503, Unavailable("away")),
         (408, Shed(PoolCause.DEADLINE)),

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.delivery import DeliveryState
-from tests.integration.api.program import Answered, Program
-from tests.integration.console.seat import Network
+from tests.integration.api.program import ApiAnswer, Program
+from tests.integration.console.seat import ConsoleNetwork
 from tests.integration.console.test_access import a_stuck_delivery
 from tests.integration.gateway.world import AKIMAT
 
 REASON = {"reason": "they say they are back"}
 
 
-def numbers(answered: Answered) -> list[int]:
+def numbers(answered: ApiAnswer) -> list[int]:
     return [one["delivery_id"] for one in answered.json["items"]]
 
 
 async def some_stuck(program: Program, count: int = 4) -> list[int]:
     world = program.seat.world
-    world.relay._connector = Network(world)
+    world.relay._connector = ConsoleNetwork(world)
     for _ in range(count):
         await world.register()
         await world.settle()
@@ -32,7 +32,7 @@ async def some_stuck(program: Program, count: int = 4) -> list[int]:
 
 async def test_a_list_is_read_page_by_page_by_its_next_and_holds_each_once(program: Program):
     await some_stuck(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     read, path, pages = [], "/deliveries?limit=3&order=oldest", 0
     while path:
         answered = await program.get(path)
@@ -46,8 +46,8 @@ async def test_a_list_is_read_page_by_page_by_its_next_and_holds_each_once(progr
 
 async def test_a_list_is_narrowed_by_what_is_asked(program: Program):
     await some_stuck(program)
-    await program.given(Role.VIEWER)
-    for asked, count in (
+    await program.given(UserRole.VIEWER)
+    for rows, count in (
         ("recipient=akimat-almaty", 4),
         ("group=waiting", 4),
         ("state=retry_scheduled&recipient=jer-almaty", 0),
@@ -55,12 +55,12 @@ async def test_a_list_is_narrowed_by_what_is_asked(program: Program):
         ("created_before=2001-01-01T00:00:00Z", 0),
         ("number=nothing", 0),
     ):
-        assert len(numbers(await program.get(f"/deliveries?{asked}"))) == count, asked
+        assert len(numbers(await program.get(f"/deliveries?{rows}"))) == count, rows
 
 
 async def test_what_is_not_as_described_is_refused_and_named_and_not_repeated(program: Program):
-    await program.given(Role.VIEWER)
-    for asked, name in (
+    await program.given(UserRole.VIEWER)
+    for rows, name in (
         ("recipiant=akimat-almaty", "recipiant"),
         ("limit=201", "limit"),
         ("limit=0", "limit"),
@@ -73,15 +73,15 @@ async def test_what_is_not_as_described_is_refused_and_named_and_not_repeated(pr
         ("number=900101300017", "number"),
         ("recipient=%00", "recipient"),
     ):
-        answered = await program.get(f"/deliveries?{asked}")
-        assert answered.problem == "invalid-request", asked
+        answered = await program.get(f"/deliveries?{rows}")
+        assert answered.problem == "invalid-request", rows
         assert [(one["place"], one["name"]) for one in answered.json["wrong"]] == [("query", name)]
         assert "900101300017" not in answered.body.decode()
 
 
 async def test_one_delivery_is_shown_with_its_attempts_in_the_peers_words_and_whose_turn_it_is(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.OPERATOR)
+    await program.given(UserRole.OPERATOR)
     shown = (await program.get(f"/deliveries/{number}")).json
     assert shown["delivery"]["state"] == "retry_scheduled"
     assert "connection refused" in shown["tried"][0]["detail"]
@@ -89,19 +89,19 @@ async def test_one_delivery_is_shown_with_its_attempts_in_the_peers_words_and_wh
     assert set(shown["acts"]) == {"resend", "park", "cancel"}
     kazakh = (await program.get(f"/deliveries/{number}", **{"Accept-Language": "kk"})).json
     assert re.search("[әғқңөұүі]", kazakh["turn"])
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     assert (await program.get(f"/deliveries/{number}")).json["acts"] == []
 
 
 async def test_an_envelope_is_masked_but_for_who_may_read_it_and_each_reading_is_logged(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.OPERATOR)
+    await program.given(UserRole.OPERATOR)
     sha256 = (await program.get(f"/deliveries/{number}")).json["tried"][0]["request_sha256"]
     path = f"/deliveries/{number}/envelopes/{sha256}"
     masked = (await program.get(path)).json
     assert masked["is_masked"]
     assert "900101300017" not in masked["text"]
-    await program.given(Role.AUDITOR)
+    await program.given(UserRole.AUDITOR)
     whole = (await program.get(path)).json
     assert not whole["is_masked"]
     assert "900101300017" in whole["text"]
@@ -114,7 +114,7 @@ async def test_an_envelope_is_masked_but_for_who_may_read_it_and_each_reading_is
 
 async def test_a_delivery_is_resent_and_the_loops_are_woken(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.OPERATOR, "night")
+    await program.given(UserRole.OPERATOR, "night")
     answered = await program.post(f"/deliveries/{number}/resend", REASON)
     assert answered.json == {"delivery_id": number, "act": "resend", "state": "pending"}
     assert program.seat.woken == [True]
@@ -125,7 +125,7 @@ async def test_a_delivery_is_resent_and_the_loops_are_woken(program: Program):
 
 async def test_what_the_state_does_not_allow_is_refused_with_its_reason_and_is_in_the_log(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.OPERATOR)
+    await program.given(UserRole.OPERATOR)
     await program.post(f"/deliveries/{number}/cancel", REASON)
     answered = await program.post(f"/deliveries/{number}/resend", REASON)
     assert (answered.status, answered.problem) == (409, "refused")
@@ -137,7 +137,7 @@ async def test_what_the_state_does_not_allow_is_refused_with_its_reason_and_is_i
 
 async def test_many_are_moved_by_number_and_those_that_stay_are_named(program: Program):
     stuck = await some_stuck(program)
-    await program.given(Role.OPERATOR)
+    await program.given(UserRole.OPERATOR)
     answered = await program.post("/deliveries/park", REASON | {"deliveries": [*stuck[:2], 999999]})
     assert answered.json["moved"] == stuck[:2]
     assert answered.json["refused"] == [{"delivery_id": 999999, "reason": "there is no such delivery"}]
@@ -146,11 +146,11 @@ async def test_many_are_moved_by_number_and_those_that_stay_are_named(program: P
 
 async def test_many_are_moved_by_what_they_have_in_common_and_a_dry_run_moves_none(program: Program):
     stuck = await some_stuck(program)
-    await program.given(Role.OPERATOR)
-    asked = REASON | {"selection": {"recipient": "akimat-almaty"}}
-    assert (await program.post("/deliveries/park", asked | {"dry_run": True})).json["would_move"] == len(stuck)
+    await program.given(UserRole.OPERATOR)
+    rows = REASON | {"selection": {"recipient": "akimat-almaty"}}
+    assert (await program.post("/deliveries/park", rows | {"dry_run": True})).json["would_move"] == len(stuck)
     assert await program.seat.audit("delivery.parked") == []
-    assert (await program.post("/deliveries/park", asked)).json["moved"] == stuck
+    assert (await program.post("/deliveries/park", rows)).json["moved"] == stuck
     again = await program.post("/deliveries/release", REASON | {"all": True})
     assert again.json["moved"] == stuck
     states = {row.state for row in await program.seat.world.exchange.store.deliveries(recipient=AKIMAT)}
@@ -159,7 +159,7 @@ async def test_many_are_moved_by_what_they_have_in_common_and_a_dry_run_moves_no
 
 async def test_an_act_that_does_not_say_which_or_why_moves_nothing(program: Program):
     await some_stuck(program, 1)
-    await program.given(Role.ADMIN)
+    await program.given(UserRole.ADMIN)
     for body in (
         REASON,
         REASON | {"selection": {}},

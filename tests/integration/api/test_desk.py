@@ -7,7 +7,7 @@ import pytest
 from contracts.codes import Code
 from contracts.operations import Service
 from contracts.payloads import ReportIncident
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.desk import number_of
 from tests.integration.api.program import Program
 from tests.integration.console.appeals_day import IIN
@@ -31,7 +31,7 @@ async def read_all(program: Program, path: str) -> list[dict]:
 
 async def test_an_incident_is_taken_and_closed_with_words_that_the_party_is_told(program: Program):
     number = await an_incident(program.seat.world)
-    await program.given(Role.SUPPORT, "tickets")
+    await program.given(UserRole.SUPPORT, "tickets")
     taken = (await program.post(f"/incidents/{number}/take", REASON)).json["incident"]
     assert (taken["state"], taken["moved_by"], taken["words"]) == ("taken", "token:tickets", None)
     closed = await program.post(f"/incidents/{number}/close", {"reason": "Register the new certificate."})
@@ -46,7 +46,7 @@ async def test_an_incident_is_taken_and_closed_with_words_that_the_party_is_told
 
 async def test_incidents_are_listed_by_state_and_party_page_by_page_the_newest_first(program: Program):
     numbers = [await an_incident(program.seat.world) for _ in range(3)]
-    await program.given(Role.SUPPORT)
+    await program.given(UserRole.SUPPORT)
     await program.post(f"/incidents/{numbers[0]}/close", REASON)
     listed = await read_all(program, "/incidents?state=open&limit=1")
     assert [one["number"] for one in listed] == [numbers[2], numbers[1]]
@@ -58,15 +58,15 @@ async def test_incidents_are_listed_by_state_and_party_page_by_page_the_newest_f
 
 async def test_how_severe_an_incident_is_a_program_changes_with_a_reason_until_it_is_closed(program: Program):
     number = await an_incident(program.seat.world)
-    await program.given(Role.SUPPORT, "tickets")
-    asked = {"severity": "normal", "reason": "one clerk only"}
-    weighed = (await program.post(f"/incidents/{number}/severity", asked)).json["incident"]
+    await program.given(UserRole.SUPPORT, "tickets")
+    requested = {"severity": "normal", "reason": "one clerk only"}
+    weighed = (await program.post(f"/incidents/{number}/severity", requested)).json["incident"]
     assert (weighed["severity"], weighed["severity_by"], weighed["severity_why"]) == (
         "normal",
         "token:tickets",
         "one clerk only",
     )
-    again = await program.post(f"/incidents/{number}/severity", asked)
+    again = await program.post(f"/incidents/{number}/severity", requested)
     assert (again.problem, again.json["reason"]) == ("refused", "it has that severity already")
     assert [one["number"] for one in await read_all(program, "/incidents?severity=normal")] == [number]
     assert await read_all(program, "/incidents?severity=high&state=open") == []
@@ -80,7 +80,7 @@ async def test_a_persons_number_in_a_partys_words_is_blotted_out_for_who_need_no
     report = ReportIncident(None, Code.UNKNOWN_SIGNER, f"Өтініш иесі {IIN}", "Нұрлан")
     answered = await program.seat.world.call(Service.AGENCY, AKIMAT, report)
     number = number_of(answered.message.payload.receipt.conversation_id)
-    for role, is_whole in ((Role.OPERATOR, False), (Role.AUDITOR, True)):
+    for role, is_whole in ((UserRole.OPERATOR, False), (UserRole.AUDITOR, True)):
         await program.given(role)
         for path in ("/incidents", f"/incidents/{number}"):
             assert (IIN in (await program.get(path)).body.decode()) is is_whole, (role, path)
@@ -88,7 +88,7 @@ async def test_a_persons_number_in_a_partys_words_is_blotted_out_for_who_need_no
 
 async def test_who_only_looks_takes_no_incident_and_that_it_was_tried_is_in_the_audit_log(program: Program):
     number = await an_incident(program.seat.world)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     assert (await program.get(f"/incidents/{number}")).status == 200
     assert (await program.post(f"/incidents/{number}/take", REASON)).json["right"] == "handle"
     assert [line[3] for line in await program.seat.audit("incident.taken")] == ["refused: the role viewer may not"]
@@ -100,8 +100,8 @@ async def test_who_only_looks_takes_no_incident_and_that_it_was_tried_is_in_the_
 async def test_a_note_is_written_handed_to_a_role_handed_on_to_a_user_and_closed(program: Program):
     seat = program.seat
     _, number = await seat.world.register()
-    await seat.user("nurlan", Role.OPERATOR)
-    await program.given(Role.SUPPORT, "tickets")
+    await seat.user("nurlan", UserRole.OPERATOR)
+    await program.given(UserRole.SUPPORT, "tickets")
     body = {"text": "She calls on Monday.\nIn the morning.", "to_role": "operator"}
     written = (await program.post(f"/notes/about/appeal/{number}", body)).json
     assert (written["author"], written["text"], written["to_role"]) == ("token:tickets", body["text"], "operator")
@@ -130,7 +130,7 @@ async def test_a_note_is_written_handed_to_a_role_handed_on_to_a_user_and_closed
 
 async def test_a_note_that_is_sent_twice_under_one_key_is_written_once(program: Program):
     _, number = await program.seat.world.register()
-    await program.given(Role.SUPPORT)
+    await program.given(UserRole.SUPPORT)
     sent = [await program.post(f"/notes/about/appeal/{number}", {"text": "Once."}, key="note-0001") for _ in range(2)]
     assert sent[0].body == sent[1].body
     assert len(await read_all(program, "/notes")) == 1
@@ -140,7 +140,7 @@ async def test_notes_are_read_page_by_page(program: Program):
     _, number = await program.seat.world.register()
     for _ in range(3):
         await a_note(program.seat.world, number)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     assert [one["note_id"] for one in await read_all(program, "/notes?limit=1")] == [3, 2, 1]
 
 
@@ -158,8 +158,8 @@ async def test_notes_are_read_page_by_page(program: Program):
 )
 async def test_a_note_that_names_a_citizen_or_waits_for_nobody_there_is_not_written(program: Program, body: dict):
     _, number = await program.seat.world.register()
-    await program.seat.user("nurlan", Role.OPERATOR)
-    await program.given(Role.SUPPORT)
+    await program.seat.user("nurlan", UserRole.OPERATOR)
+    await program.given(UserRole.SUPPORT)
     answered = await program.post(f"/notes/about/appeal/{number}", body)
     assert answered.problem == "invalid-request"
     assert IIN not in answered.body.decode()
@@ -170,12 +170,14 @@ async def test_a_note_that_names_a_citizen_or_waits_for_nobody_there_is_not_writ
     "path", ["appeal/nothing", "delivery/9", f"delivery/{'9' * 200}", "party/nobody", "incident/IN-0", "x/1"]
 )
 async def test_there_are_no_notes_about_nothing(program: Program, path: str):
-    await program.given(Role.SUPPORT)
+    await program.given(UserRole.SUPPORT)
     assert (await program.get(f"/notes/about/{path}")).problem == "not-found"
     assert (await program.post(f"/notes/about/{path}", {"text": "x"})).problem == "not-found"
 
 
-@pytest.mark.parametrize("asked", ["to_role=support&to_user=nurlan", "is_open=false&author=nurlan", f"to_user={IIN}"])
-async def test_notes_are_asked_for_in_one_way_only(program: Program, asked: str):
-    await program.given(Role.SUPPORT)
-    assert (await program.get(f"/notes?{asked}")).problem == "invalid-request"
+@pytest.mark.parametrize(
+    "requested", ["to_role=support&to_user=nurlan", "is_open=false&author=nurlan", f"to_user={IIN}"]
+)
+async def test_notes_are_asked_for_in_one_way_only(program: Program, requested: str):
+    await program.given(UserRole.SUPPORT)
+    assert (await program.get(f"/notes?{requested}")).problem == "invalid-request"

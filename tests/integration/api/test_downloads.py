@@ -10,16 +10,16 @@ import pytest
 
 from dossier.report import ContainerKind, VerificationReport
 from dossier.verification import verify_container
-from gateway.console.surroundings import AROUND
-from gateway.domain.access import RIGHTS, Right, Role
+from gateway.console.surroundings import CONTEXT
+from gateway.domain.access import RIGHTS, Right, UserRole
 from gateway.service.evidence import MOST_WAITING
-from tests.integration.api.program import Answered, Program
+from tests.integration.api.program import ApiAnswer, Program
 from tests.integration.console.appeals_day import CourtCase, a_case_in_court
 from tests.integration.console.test_access import a_stuck_delivery
 from tests.integration.gateway.world import World
 
 ASICE = "application/vnd.etsi.asic-e+zip"
-OTHERS = [role for role in Role if Right.READ_PERSONAL not in RIGHTS[role]]
+OTHERS = [role for role in UserRole if Right.READ_PERSONAL not in RIGHTS[role]]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def case(program: Program) -> CourtCase:
     return await a_case_in_court(program.seat.world)
 
 
-def verified(answered: Answered, world: World, folder: Path) -> VerificationReport:
+def verified(answered: ApiAnswer, world: World, folder: Path) -> VerificationReport:
     """By the code of ``dalel verify``."""
     path = folder / "taken.asice"
     path.write_bytes(answered.body)
@@ -45,7 +45,7 @@ def biggest_file(world: World) -> Path:
 
 async def test_evidence_proves_itself_and_who_took_it_is_logged_as_at_the_console(program: Program, tmp_path: Path):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.AUDITOR)
+    await program.given(UserRole.AUDITOR)
     taken = await program.get(f"/deliveries/{number}/evidence")
     assert taken.headers["Content-Type"] == ASICE
     assert taken.headers["Content-Disposition"] == f"attachment; filename*=UTF-8''delivery-{number}-evidence.asice"
@@ -58,8 +58,8 @@ async def test_evidence_proves_itself_and_who_took_it_is_logged_as_at_the_consol
 
 async def test_whoever_comes_when_many_wait_for_evidence_is_told_to_come_again(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.AUDITOR)
-    packer = program.seat.app[AROUND].packer
+    await program.given(UserRole.AUDITOR)
+    packer = program.seat.app[CONTEXT].packer
     packer.waiting = MOST_WAITING
     answered = await program.get(f"/deliveries/{number}/evidence")
     assert (answered.status, answered.problem, answered.headers["Retry-After"]) == (503, "busy", "30")
@@ -75,7 +75,7 @@ async def test_whoever_comes_when_many_wait_for_evidence_is_told_to_come_again(p
 async def test_a_dossier_is_taken_as_it_was_filed_and_who_took_it_is_logged(
     program: Program, case: CourtCase, tmp_path: Path
 ):
-    await program.given(Role.AUDITOR)
+    await program.given(UserRole.AUDITOR)
     (dossier,) = (await program.get(f"/appeals/{case.number}")).json["dossiers"]
     taken = await program.get(f"/appeals/{case.number}/dossiers/{dossier['dossier_no']}/container")
     assert taken.headers["Content-Type"] == ASICE
@@ -88,14 +88,14 @@ async def test_a_dossier_is_taken_as_it_was_filed_and_who_took_it_is_logged(
 
 async def test_no_appeal_opens_anothers_dossier_and_what_is_not_there_is_not_logged(program: Program, case: CourtCase):
     _, other = await program.seat.world.register()
-    await program.given(Role.AUDITOR)
+    await program.given(UserRole.AUDITOR)
     for path in (f"{other}/dossiers/1", f"{case.number}/dossiers/2", f"{case.number}/dossiers/0", "nothing/dossiers/1"):
         assert (await program.get(f"/appeals/{path}/container")).problem == "not-found", path
     assert await program.seat.accesses() == []
 
 
 async def test_what_breaks_off_is_cut_off_and_never_taken_for_the_whole(program: Program, case: CourtCase):
-    await program.given(Role.AUDITOR)
+    await program.given(UserRole.AUDITOR)
     file = biggest_file(program.seat.world)
     file.chmod(0o600)
     file.write_bytes(file.read_bytes()[:-1])
@@ -110,7 +110,7 @@ async def test_what_breaks_off_is_cut_off_and_never_taken_for_the_whole(program:
 
 
 @pytest.mark.parametrize("role", OTHERS)
-async def test_who_may_not_read_what_people_wrote_takes_no_file_away(program: Program, role: Role):
+async def test_who_may_not_read_what_people_wrote_takes_no_file_away(program: Program, role: UserRole):
     number = await a_stuck_delivery(program.seat)
     await program.given(role)
     for path in (f"/deliveries/{number}/evidence", "/appeals/any/dossiers/1/container"):

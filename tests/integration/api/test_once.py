@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.api.once import IN_HAND_FOR
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.ports.store import Unavailable
 from tests.integration.api.program import Program
 from tests.integration.console.test_access import a_stuck_delivery
@@ -23,7 +23,7 @@ async def resent(program: Program) -> list[tuple[str, str, str, str]]:
 
 async def test_the_same_key_gets_the_same_answer_and_no_second_act(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.OPERATOR)
+    await program.given(UserRole.OPERATOR)
     first = await program.post(f"/deliveries/{number}/resend", REASON, key=KEY)
     again = await program.post(f"/deliveries/{number}/resend", REASON, key=KEY)
     assert first.status == again.status == 200
@@ -37,9 +37,9 @@ async def test_the_same_key_gets_the_same_answer_and_no_second_act(program: Prog
 
 async def test_many_at_once_under_one_key_act_once(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.OPERATOR)
-    asked = (program.post(f"/deliveries/{number}/resend", REASON, key=KEY) for _ in range(6))
-    answers = await asyncio.gather(*asked)
+    await program.given(UserRole.OPERATOR)
+    body = (program.post(f"/deliveries/{number}/resend", REASON, key=KEY) for _ in range(6))
+    answers = await asyncio.gather(*body)
     assert {answer.status for answer in answers} <= {200, 409}
     assert [answer.problem for answer in answers if answer.status == 409] == ["in-hand"] * sum(
         answer.status == 409 for answer in answers
@@ -48,7 +48,7 @@ async def test_many_at_once_under_one_key_act_once(program: Program):
 
 
 async def test_a_refusal_is_an_answer_like_another(program: Program):
-    await program.given(Role.OPERATOR)
+    await program.given(UserRole.OPERATOR)
     first = await program.post("/deliveries/999999/resend", REASON, key=KEY)
     again = await program.post("/deliveries/999999/resend", REASON, key=KEY)
     assert (first.problem, again.problem) == ("not-found", "not-found")
@@ -59,17 +59,17 @@ async def test_a_refusal_is_an_answer_like_another(program: Program):
 
 async def test_a_key_is_for_one_request_alone_and_of_one_token_alone(program: Program):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.OPERATOR)
+    await program.given(UserRole.OPERATOR)
     await program.post(f"/deliveries/{number}/resend", REASON, key=KEY)
     assert (await program.post(f"/deliveries/{number}/park", REASON, key=KEY)).problem == "key-reused"
     assert (await program.post(f"/deliveries/{number}/resend", {"reason": "other"}, key=KEY)).problem == "key-reused"
-    await program.given(Role.ADMIN)
+    await program.given(UserRole.ADMIN)
     assert (await program.post(f"/deliveries/{number}/park", REASON, key=KEY)).status == 200
 
 
 async def test_what_broke_off_says_so_and_is_not_done_again(program: Program, monkeypatch: pytest.MonkeyPatch):
     number = await a_stuck_delivery(program.seat)
-    await program.given(Role.OPERATOR)
+    await program.given(UserRole.OPERATOR)
     store = program.seat.world.exchange.store
 
     async def breaks_off(*_: Any) -> None:
@@ -86,7 +86,7 @@ async def test_what_broke_off_says_so_and_is_not_done_again(program: Program, mo
 
 @pytest.mark.parametrize("key", ["short", "with space", "ключ-ключ"])
 async def test_an_act_without_a_key_that_is_one_is_not_done(program: Program, key: str):
-    await program.given(Role.OPERATOR)
+    await program.given(UserRole.OPERATOR)
     answered = await program.post("/deliveries/1/resend", REASON, key=key)
     assert answered.json["wrong"][0]["name"] == "Idempotency-Key"
     answered = await program.call("POST", "/deliveries/1/resend", REASON)

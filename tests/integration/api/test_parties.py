@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from tests.integration.api.program import Program
-from tests.integration.console.seat import Network
+from tests.integration.console.seat import ConsoleNetwork
 from tests.integration.gateway.world import AKIMAT, COURT, JER, ME
 
 REASON = {"reason": "they move house"}
@@ -14,7 +14,7 @@ REASON = {"reason": "they move house"}
 
 async def a_silent_akimat(program: Program) -> None:
     world = program.seat.world
-    world.relay._connector = Network(world)
+    world.relay._connector = ConsoleNetwork(world)
     for _ in range(4):
         await world.register()
         await world.settle()
@@ -24,7 +24,7 @@ async def a_silent_akimat(program: Program) -> None:
 
 async def test_parties_are_listed_by_id_page_by_page_with_what_is_wrong_and_what_helps(program: Program):
     await a_silent_akimat(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     path, read = "/parties?limit=2", []
     while path:
         answered = (await program.get(path)).json
@@ -42,21 +42,21 @@ async def test_parties_are_listed_by_id_page_by_page_with_what_is_wrong_and_what
 
 async def test_the_list_is_narrowed_by_what_is_asked(program: Program):
     await a_silent_akimat(program)
-    await program.given(Role.VIEWER)
-    for asked, found in (
+    await program.given(UserRole.VIEWER)
+    for requested, found in (
         ("words=ALMATY&limit=9", [AKIMAT, JER, COURT]),
         ("role=court", [COURT]),
         ("channel=mailbox", [ME, JER]),
         ("trouble=silent", [AKIMAT]),
         ("words=nobody", []),
     ):
-        listed = (await program.get(f"/parties?{asked}")).json["items"]
-        assert sorted(one["party_id"] for one in listed) == sorted(found), asked
+        listed = (await program.get(f"/parties?{requested}")).json["items"]
+        assert sorted(one["party_id"] for one in listed) == sorted(found), requested
 
 
 async def test_one_party_is_shown_with_its_terms_its_attempts_and_its_certificates(program: Program):
     await a_silent_akimat(program)
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     shown = (await program.get(f"/parties/{AKIMAT}")).json
     assert shown["endpoint"].startswith("http://")
     assert shown["terms"]["breaker_after"] == 5
@@ -66,7 +66,7 @@ async def test_one_party_is_shown_with_its_terms_its_attempts_and_its_certificat
 
 
 async def test_certificates_are_listed_page_by_page_each_once(program: Program):
-    await program.given(Role.VIEWER)
+    await program.given(UserRole.VIEWER)
     path, read = "/certificates?limit=2", []
     while path:
         answered = (await program.get(path)).json
@@ -79,7 +79,7 @@ async def test_certificates_are_listed_page_by_page_each_once(program: Program):
 
 
 async def test_a_party_is_paused_once_and_resumed_and_the_log_says_by_which_token(program: Program):
-    await program.given(Role.OPERATOR, "night")
+    await program.given(UserRole.OPERATOR, "night")
     paused = await program.post(f"/parties/{AKIMAT}/pause", REASON)
     assert (paused.json["pause"]["by"], paused.json["pause"]["reason"]) == ("token:night", REASON["reason"])
     again = await program.post(f"/parties/{AKIMAT}/pause", REASON)
@@ -92,12 +92,12 @@ async def test_a_party_is_paused_once_and_resumed_and_the_log_says_by_which_toke
 
 
 async def test_the_exchange_itself_is_never_paused(program: Program):
-    await program.given(Role.ADMIN)
+    await program.given(UserRole.ADMIN)
     assert (await program.post(f"/parties/{ME}/pause", REASON)).json["reason"] == "it is the exchange itself"
 
 
 async def test_a_ping_says_how_far_it_came_and_whom_to_call_and_is_in_the_audit_log(program: Program):
-    await program.given(Role.SUPPORT, "desk")
+    await program.given(UserRole.SUPPORT, "desk")
     ping = (await program.post(f"/parties/{AKIMAT}/ping")).json
     assert not ping["is_good"]
     assert ping["steps"][-1]["cure"]
@@ -109,7 +109,7 @@ async def test_a_ping_says_how_far_it_came_and_whom_to_call_and_is_in_the_audit_
 
 
 async def test_a_role_that_may_not_is_refused_and_the_log_says_who_tried(program: Program):
-    await program.given(Role.VIEWER, "curious")
+    await program.given(UserRole.VIEWER, "curious")
     assert (await program.post(f"/parties/{AKIMAT}/pause", REASON)).json["right"] == "pause"
     assert (await program.post(f"/parties/{AKIMAT}/ping")).json["right"] == "probe"
     refused = ("token:curious", "api", "pause_party", "refused: the role viewer may not")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.store.tables import metadata
-from tests.integration.api.program import SOMEWHERE, Answered, Program, a_program
+from tests.integration.api.program import SOMEWHERE, ApiAnswer, Program, a_program
 from tests.integration.console.client import a_client
 from tests.integration.console.seat import Seat
 from tests.integration.console.test_users import NEW, role_of
@@ -17,10 +17,10 @@ from tests.integration.console.tour import lock
 
 REASON = {"reason": "the list of staff says so"}
 DANA = REASON | {"name": "dana", "role": "operator"}
-OTHERS = [role for role in Role if role is not Role.ADMIN]
+OTHERS = [role for role in UserRole if role is not UserRole.ADMIN]
 
 
-async def added(program: Program, **headers: Any) -> Answered:
+async def added(program: Program, **headers: Any) -> ApiAnswer:
     answered = await program.post("/users", DANA, **headers)
     assert answered.status == 200, answered.body
     return answered
@@ -30,7 +30,7 @@ async def added(program: Program, **headers: Any) -> Answered:
 
 
 async def test_whoever_is_added_sets_a_password_by_the_link_and_signs_in_by_it(program: Program):
-    await program.given(Role.ADMIN, "staff")
+    await program.given(UserRole.ADMIN, "staff")
     made = (await added(program)).json
     assert (made["user"]["role"], made["user"]["has_proof"]) == ("operator", False)
     link = made["link"].removeprefix("/console")
@@ -48,7 +48,7 @@ async def test_whoever_is_added_sets_a_password_by_the_link_and_signs_in_by_it(p
 
 
 async def test_a_link_is_told_once_and_not_again_under_the_same_key(program: Program):
-    await program.given(Role.ADMIN)
+    await program.given(UserRole.ADMIN)
     first = await added(program, key="add-dana")
     again = await added(program, key="add-dana")
     assert first.json["link"].startswith("/console/enrol/")
@@ -58,7 +58,7 @@ async def test_a_link_is_told_once_and_not_again_under_the_same_key(program: Pro
 
 
 async def test_a_link_lies_nowhere_in_the_database_and_in_no_log(program: Program, capsys: pytest.CaptureFixture[str]):
-    await program.given(Role.ADMIN)
+    await program.given(UserRole.ADMIN)
     links = [(await added(program)).json["link"], (await program.post("/users/dana/link", REASON)).json["link"]]
     read = program.seat.world.exchange.store.read
     kept = await read(
@@ -73,7 +73,7 @@ async def test_a_link_lies_nowhere_in_the_database_and_in_no_log(program: Progra
 
 
 async def test_another_link_takes_the_place_of_the_first(program: Program):
-    await program.given(Role.ADMIN)
+    await program.given(UserRole.ADMIN)
     first = (await added(program)).json["link"].removeprefix("/console")
     second = (await program.post("/users/dana/link", REASON)).json["link"].removeprefix("/console")
     async with a_client(program.seat) as dana:
@@ -83,7 +83,7 @@ async def test_another_link_takes_the_place_of_the_first(program: Program):
 
 async def test_whoever_signs_in_elsewhere_gets_no_link(seat: Seat):
     async with a_program(seat, elsewhere=SOMEWHERE, takes_passwords=False) as program:
-        await program.given(Role.ADMIN)
+        await program.given(UserRole.ADMIN)
         made = (await added(program)).json
         assert (made["user"]["signs_in"], made["link"]) == ("elsewhere", None)
         for path, body in (("/users", DANA | {"name": "saule", "signs_in": "here"}), ("/users/dana/link", REASON)):
@@ -91,7 +91,7 @@ async def test_whoever_signs_in_elsewhere_gets_no_link(seat: Seat):
 
 
 async def test_nobody_is_sent_elsewhere_where_the_settings_name_no_provider(program: Program):
-    await program.given(Role.ADMIN)
+    await program.given(UserRole.ADMIN)
     await added(program)
     for path, body in (
         ("/users", DANA | {"name": "saule", "signs_in": "elsewhere"}),
@@ -104,7 +104,7 @@ async def test_nobody_is_sent_elsewhere_where_the_settings_name_no_provider(prog
 
 
 async def test_a_name_is_given_once(program: Program):
-    await program.given(Role.ADMIN)
+    await program.given(UserRole.ADMIN)
     await added(program)
     assert (await program.post("/users", DANA)).json["reason"] == (
         "there is a user dana already; names are never given twice"
@@ -114,8 +114,8 @@ async def test_a_name_is_given_once(program: Program):
 
 async def test_a_role_a_lock_sessions_and_the_account_are_changed_each_with_its_line(program: Program):
     seat = program.seat
-    await seat.user("dana", Role.OPERATOR)
-    await program.given(Role.ADMIN, "staff")
+    await seat.user("dana", UserRole.OPERATOR)
+    await program.given(UserRole.ADMIN, "staff")
     async with a_client(seat) as dana:
         await dana.sign_in("dana")
         changed = (await program.post("/users/dana/role", REASON | {"role": "viewer"})).json
@@ -136,8 +136,8 @@ async def test_a_role_a_lock_sessions_and_the_account_are_changed_each_with_its_
 
 
 async def test_what_the_account_does_not_allow_is_refused_and_in_the_log(program: Program):
-    await program.seat.user("dana", Role.OPERATOR)
-    await program.given(Role.ADMIN)
+    await program.seat.user("dana", UserRole.OPERATOR)
+    await program.given(UserRole.ADMIN)
     assert (await program.post("/users/dana/unlock", REASON)).json["reason"] == "dana: not locked"
     assert (await program.post("/users/nobody/disable", REASON)).problem == "not-found"
     assert [line[3] for line in await program.seat.audit("user.unlocked")] == ["refused: not locked"]
@@ -150,25 +150,25 @@ async def test_what_the_account_does_not_allow_is_refused_and_in_the_log(program
 async def test_no_token_shuts_the_last_administrator_out(program: Program, act: str, more: dict):
     seat = program.seat
     for name in ("aigerim", "nurlan"):
-        await seat.user(name, Role.ADMIN)
-    await program.given(Role.ADMIN)
+        await seat.user(name, UserRole.ADMIN)
+    await program.given(UserRole.ADMIN)
     assert (await program.post(f"/users/aigerim/{act}", REASON | more)).status == 200
     assert (await program.post(f"/users/nurlan/{act}", REASON | more)).json["reason"] == (
         "nurlan: the last administrator who can sign in; make another one first"
     )
-    assert await role_of(seat, "nurlan") is Role.ADMIN
+    assert await role_of(seat, "nurlan") is UserRole.ADMIN
 
 
 async def test_a_token_that_is_called_as_a_user_is_not_that_user(program: Program):
     for name in ("aigerim", "nurlan"):
-        await program.seat.user(name, Role.ADMIN)
-    await program.given(Role.ADMIN, "nurlan")
+        await program.seat.user(name, UserRole.ADMIN)
+    await program.given(UserRole.ADMIN, "nurlan")
     assert (await program.post("/users/nurlan/disable", REASON)).status == 200
     assert (await program.seat.audit("user.disabled"))[0][0] == "token:nurlan"
 
 
 @pytest.mark.parametrize("role", OTHERS)
-async def test_no_other_role_sees_or_changes_users(program: Program, role: Role):
+async def test_no_other_role_sees_or_changes_users(program: Program, role: UserRole):
     await program.given(role)
     for answered in (await program.get("/users"), await program.post("/users", DANA | {"role": "admin"})):
         assert answered.json["right"] == "users"
@@ -176,9 +176,9 @@ async def test_no_other_role_sees_or_changes_users(program: Program, role: Role)
 
 
 async def test_users_are_listed_by_name_and_role_page_by_page_without_what_opens_anything(program: Program):
-    for name, role in (("timur", Role.VIEWER), ("dana", Role.VIEWER), ("saule", Role.AUDITOR)):
+    for name, role in (("timur", UserRole.VIEWER), ("dana", UserRole.VIEWER), ("saule", UserRole.AUDITOR)):
         await program.seat.user(name, role)
-    await program.given(Role.ADMIN)
+    await program.given(UserRole.ADMIN)
     read, path = [], "/users?limit=1"
     while path:
         answered = (await program.get(path)).json

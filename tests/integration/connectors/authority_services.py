@@ -14,11 +14,11 @@ from aiohttp.test_utils import TestServer
 from cryptography import x509
 
 from connectors.sandbox.authorities import crl, ocsp
-from connectors.sandbox.authorities.behaviour import Bend, Misconduct, Service
+from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
 from connectors.sandbox.authorities.folder import services_at
-from connectors.sandbox.authorities.register import Register
-from connectors.sandbox.authorities.surroundings import Surroundings
-from signing.authority import AuthorityServices, Revocation, SandboxAuthority, Usage, write_pair
+from connectors.sandbox.authorities.register import RevocationRegister
+from connectors.sandbox.authorities.surroundings import AuthorityContext
+from signing.authority import AuthorityServices, RevokedEntry, SandboxAuthority, Usage, write_pair
 from signing.keys import Certificate, SoftwareKey
 
 BIN = "050740004819"
@@ -30,7 +30,7 @@ class Services:
 
     ca: SandboxAuthority
     at: AuthorityServices
-    surroundings: Surroundings
+    surroundings: AuthorityContext
 
     @property
     def now(self) -> datetime:
@@ -41,14 +41,14 @@ class Services:
         return self.ca.issue(name, bin=BIN, usage=usage, now=self.now, key_kind="P-256", services=services or self.at)
 
     def revoke(self, key: SoftwareKey, reason: x509.ReasonFlags = x509.ReasonFlags.key_compromise) -> None:
-        Register(self.surroundings.keys).revoke(Revocation(key.certificate.serial, self.now, reason))
+        RevocationRegister(self.surroundings.keys).revoke(RevokedEntry(key.certificate.serial, self.now, reason))
 
     def restore(self, key: SoftwareKey) -> None:
-        Register(self.surroundings.keys).restore(key.certificate.serial)
+        RevocationRegister(self.surroundings.keys).restore(key.certificate.serial)
 
-    def bend(self, kind: Misconduct, *services: Service) -> None:
-        for service in services or (Service.OCSP, Service.CRL):
-            self.surroundings.bends.put(Bend(service, kind))
+    def bend(self, kind: Misconduct, *services: AuthorityService) -> None:
+        for service in services or (AuthorityService.OCSP, AuthorityService.CRL):
+            self.surroundings.bends.put(AuthorityBend(service, kind))
 
     def straighten(self) -> None:
         self.surroundings.bends.straighten()
@@ -62,16 +62,16 @@ class Services:
 async def running_services(folder: Path, clock: Callable[[], datetime]) -> AsyncIterator[Services]:
     ca = SandboxAuthority.create("Revoking CA", now=clock())
     write_pair(folder, "ocsp", ca.issue("responder", bin=BIN, usage=Usage.OCSP, now=clock(), key_kind="P-256"))
-    surroundings = Surroundings(ca, folder, now=clock)
+    scrape_context = AuthorityContext(ca, folder, now=clock)
     app = web.Application()
-    ocsp.add_routes(app, surroundings)
-    crl.add_routes(app, surroundings)
+    ocsp.add_routes(app, scrape_context)
+    crl.add_routes(app, scrape_context)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = TestServer(app, port=port)
     await server.start_server()
     try:
-        yield Services(ca, services_at(port), surroundings)
+        yield Services(ca, services_at(port), scrape_context)
     finally:
         await server.close()

@@ -10,7 +10,7 @@ from connectors.soap.client import SoapClient
 from connectors.soap.push import PushConnector
 from contracts.party import PartyId
 from tests.integration.connectors.tiny_exchange import TinyExchange
-from tests.integration.connectors.world import EXCHANGE, KINDS, Clock, Ids, key_of, pinned
+from tests.integration.connectors.world import EXCHANGE, KINDS, Ids, WorldClock, key_of, pinned
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def exchange() -> AsyncIterator[TinyExchange]:
 
 @pytest.fixture
 def push(session: aiohttp.ClientSession) -> PushConnector:
-    return PushConnector(session, pinned=lambda: pinned(*KINDS), me=EXCHANGE, clock=Clock())
+    return PushConnector(session, pinned=lambda: pinned(*KINDS), me=EXCHANGE, clock=WorldClock())
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def client_of(party_id: str, session: aiohttp.ClientSession, url: str) -> SoapCl
         peer=EXCHANGE,
         peer_certificates=pinned(EXCHANGE),
         base_url=url,
-        clock=Clock(),
+        clock=WorldClock(),
         ids=Ids(),
     )
 

@@ -20,7 +20,7 @@ from contracts.payloads import (
     SubmitMaterials,
 )
 from tests.integration.connectors.conftest import client_of
-from tests.integration.connectors.world import EXCHANGE, Clock, new_id
+from tests.integration.connectors.world import EXCHANGE, WorldClock, new_id
 
 PAYLOAD = SubmitMaterials("Барлығы осы · Это всё", ())
 
@@ -164,7 +164,7 @@ async def test_a_document_other_than_the_message_names_is_not_kept(client, excha
 
 async def test_a_progress_report_names_conversation_and_message_in_its_header(client, exchange):
     conversation_id, ref = ConversationId(new_id()), new_id()
-    step = ReportProgress(Registered("ЖТ-2026-00000042", Clock().now()), ())
+    step = ReportProgress(Registered("ЖТ-2026-00000042", WorldClock().now()), ())
 
     await client.call(Service.AGENCY, step, conversation_id=conversation_id, ref=ref)
 

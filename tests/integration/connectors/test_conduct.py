@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from connectors.sandbox import Behaviour, OnComplaint, OnReview, additions, bench, defence, reception
-from connectors.sandbox.behaviour import Manner
+from connectors.sandbox.behaviour import LiveBehaviour
 from connectors.sandbox.paper import compose
 from connectors.sandbox.party import SandboxParty
 from contracts.outcome import Acknowledged
@@ -113,18 +113,18 @@ async def test_a_body_complained_of_may_satisfy_in_full_instead(tmp_path, exchan
 
 
 @pytest.mark.parametrize(
-    ("silence", "asked"),
+    ("silence", "requested"),
     [
         ({"on_complaint": OnComplaint.IS_SILENT}, forwarded),
         ({"on_review": OnReview.IS_SILENT}, to_review),
         ({"withholds_position": True}, lambda: ProvidePosition(APPEAL, bench.QUESTION, term())),
     ],
 )
-async def test_a_silent_body_acknowledges_and_says_nothing(tmp_path, exchange, push, session, silence, asked):
+async def test_a_silent_body_acknowledges_and_says_nothing(tmp_path, exchange, push, session, silence, requested):
     file = agency(tmp_path, exchange, **silence)
 
     async with SandboxParty(file):
-        outcome = await push.send(outgoing(file, asked()))
+        outcome = await push.send(outgoing(file, requested()))
         state = await Panel(session, file).get("state")
 
     assert isinstance(outcome, Acknowledged)
@@ -150,10 +150,10 @@ async def test_a_body_gives_the_court_its_objection_then_its_heads_position(
     tmp_path, exchange, push, brings_new_ground, grounds
 ):
     file = agency(tmp_path, exchange, brings_new_ground=brings_new_ground)
-    asked = ProvidePosition(APPEAL, bench.QUESTION, term(), (DocumentKind.ADMINISTRATIVE_FILE,))
+    requested = ProvidePosition(APPEAL, bench.QUESTION, term(), (DocumentKind.ADMINISTRATIVE_FILE,))
 
     async with SandboxParty(file):
-        await push.send(outgoing(file, asked))
+        await push.send(outgoing(file, requested))
         await eventually(lambda: exchange.payloads(SubmitMaterials))
 
     positions = exchange.payloads(SubmitPosition)
@@ -199,13 +199,13 @@ async def test_a_body_takes_the_steps_that_it_is_told_to(tmp_path, exchange, pus
 async def test_a_body_shows_what_it_was_warned_of(tmp_path, exchange, push, session):
     file = agency(tmp_path, exchange)
     text = LocalText("Мерзім өтті", "Срок нарушен", "The term was missed")
-    told = NotifyBody(APPEAL, BodyNotice.TERM_BREACHED, PartyId("jer-almaty"), datetime.now(UTC), text, term())
+    reported = NotifyBody(APPEAL, BodyNotice.TERM_BREACHED, PartyId("jer-almaty"), datetime.now(UTC), text, term())
 
     async with SandboxParty(file):
-        await push.send(outgoing(file, told))
+        await push.send(outgoing(file, reported))
         shown = (await Panel(session, file).get("notices", appeal=APPEAL))["notices"]
 
-    assert [(each["notice"], each["about"], each["said"]) for each in shown] == [
+    assert [(each["notice"], each["about"], each["text"]) for each in shown] == [
         ("termBreached", "jer-almaty", "Мерзім өтті")
     ]
 
@@ -227,7 +227,7 @@ async def test_a_running_party_is_told_to_behave_otherwise(tmp_path, exchange, p
 @pytest.mark.parametrize("entry", [{"course": ["adjourned"]}, {"on_review": "perhaps"}, {"mood": "bad"}])
 def test_a_behaviour_that_does_not_exist_is_refused(entry):
     with pytest.raises((ValueError, TypeError)):
-        Manner(Behaviour()).change(entry)
+        LiveBehaviour(Behaviour()).change(entry)
 
 
 # --- platforms ------------------------------------------------------------------------------------------------------
@@ -285,27 +285,27 @@ async def test_the_applicant_may_disagree_again_and_name_the_body(platform, exch
     _, lodged = await platform.post("appeal")
 
     for body in (None, "jer-almaty"):
-        status, told = await platform.post("disagree", appeal=lodged["appeal_number"], body=body)
-        assert (status, told["findings"]) == (200, [])
+        status, reported = await platform.post("disagree", appeal=lodged["appeal_number"], body=body)
+        assert (status, reported["findings"]) == (200, [])
 
     assert [pressed.body for pressed in exchange.payloads(Disagree)] == [None, "jer-almaty"]
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [(Language.KK, "Тіркелді"), (Language.RU, "Принято"), (None, "Тіркелді\nПринято")]
+    ("language", "stated"), [(Language.KK, "Тіркелді"), (Language.RU, "Принято"), (None, "Тіркелді\nПринято")]
 )
 async def test_an_applicant_reads_notices_in_the_language_of_the_appeal(
-    tmp_path, exchange, push, session, language, said
+    tmp_path, exchange, push, session, language, stated
 ):
     file = make_party(tmp_path, "eotinish", exchange_url=exchange.url)
     text = LocalText("Тіркелді", "Принято", "Taken")
-    told = NotifyApplicant(APPEAL, NotifiedStep.REGISTERED, datetime.now(UTC), text, None, None, (), language)
+    reported = NotifyApplicant(APPEAL, NotifiedStep.REGISTERED, datetime.now(UTC), text, None, None, (), language)
 
     async with SandboxParty(file):
-        await push.send(outgoing(file, told))
+        await push.send(outgoing(file, reported))
         shown = (await Panel(session, file).get("notices", appeal=APPEAL))["notices"]
 
-    assert [each["said"] for each in shown] == [said]
+    assert [each["text"] for each in shown] == [stated]
 
 
 # --- papers ---------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from signing.authority import Usage
 from tests import dossier_builder
 from tests.integration.connectors.conftest import Panel
 from tests.integration.connectors.world import (
-    Outgoing,
+    SignedOutgoing,
     eventually,
     filing,
     key_of,
@@ -42,7 +42,7 @@ def court(tmp_path: Path, exchange) -> PartyFile:
     return make_party(tmp_path / "smas", "smas-almaty", exchange_url=exchange.url)
 
 
-def file_with(court: PartyFile, exchange, content: bytes, **changes: str) -> Outgoing:
+def file_with(court: PartyFile, exchange, content: bytes, **changes: str) -> SignedOutgoing:
     number = changes.get("appeal_number", dossier_builder.NUMBER)
     return outgoing(court, filing(exchange.put(content), content, number))
 

@@ -30,7 +30,7 @@ from signing.authority import Usage
 from tests import dossier_builder
 from tests.integration.connectors.conftest import Panel
 from tests.integration.connectors.world import (
-    Outgoing,
+    SignedOutgoing,
     deliver,
     eventually,
     filing,
@@ -56,15 +56,15 @@ def court_of(folder, exchange, **fields):
 
 def supplement_to(folder: Path, claim: DocumentId, sha256: str) -> bytes:
     """The dossier that follows the one of the fixture, which was filed as this document."""
-    told = carried_on()
-    told.events = [
+    reported = carried_on()
+    reported.events = [
         replace(event, fact=replace(event.fact, document_id=claim, sha256=sha256))
         if isinstance(event.fact, DossierFiled)
         else event
-        for event in told.events
+        for event in reported.events
     ]
     path = folder / "supplement.asice"
-    assemble(replace(supplement_input(told), assembled_at=datetime.now(UTC)), key_of("seal", Usage.SEAL), path)
+    assemble(replace(supplement_input(reported), assembled_at=datetime.now(UTC)), key_of("seal", Usage.SEAL), path)
     return path.read_bytes()
 
 
@@ -83,7 +83,7 @@ class Docket:
         payload = filing(document_id, content, dossier_builder.NUMBER, purpose=purpose, supplements=supplements)
         message_id, operation = deliver(payload, self._court.party_id, conversation_id=self.conversation_id)
         agreement = Agreement(self._court.party_id)
-        return await self._push.send(Outgoing(row_of(self._court), operation, message_id, agreement)), document_id
+        return await self._push.send(SignedOutgoing(row_of(self._court), operation, message_id, agreement)), document_id
 
 
 async def test_a_court_asks_bodies_once_the_claim_is_registered(tmp_path, exchange, push, dossier):
@@ -93,9 +93,9 @@ async def test_a_court_asks_bodies_once_the_claim_is_registered(tmp_path, exchan
         await Docket(court, exchange, push).file(dossier)
         await eventually(lambda: exchange.payloads(RequestMaterials))
 
-    said = [type(m.payload) for m in exchange.requests if isinstance(m.payload, ReportCase | RequestPosition)]
+    stated = [type(m.payload) for m in exchange.requests if isinstance(m.payload, ReportCase | RequestPosition)]
     [question], [wanted] = exchange.payloads(RequestPosition), exchange.payloads(RequestMaterials)
-    assert said == [ReportCase, ReportCase, RequestPosition]
+    assert stated == [ReportCase, ReportCase, RequestPosition]
     assert question.bodies == wanted.bodies == ("akimat-almaty",)
     assert (question.question, wanted.items) == (bench.QUESTION, (bench.ITEM,))
 
@@ -193,10 +193,10 @@ async def test_a_clerk_of_the_court_reports_and_asks_by_hand(tmp_path, exchange,
         reported, _ = await panel.post(
             "report", appeal=number, stage="ruling", until=until.isoformat(), outcome="refused"
         )
-        asked, _ = await panel.post("ask", appeal=number, items=["Хаттама"], until=until.isoformat())
+        requested, _ = await panel.post("ask", appeal=number, items=["Хаттама"], until=until.isoformat())
         unknown, _ = await panel.post("ask", appeal="DL-2026-0000000001")
 
-    assert (reported, asked, unknown) == (200, 200, 400)
+    assert (reported, requested, unknown) == (200, 200, 400)
     report = exchange.payloads(ReportCase)[-1]
     assert (report.until, report.outcome) == (until, ClaimOutcome.REFUSED)
     assert "отказал в иске" in report.text

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.soap.judge import Sent, judge
-from connectors.soap.transport import HttpAnswer, NotHeard, NotSent, parse_retry_after
+from connectors.soap.judge import SentEnvelope, judge
+from connectors.soap.transport import ConnectionFailed, HttpAnswer, NoResponse, parse_retry_after
 from contracts.codec import build_answer
 from contracts.codes import Code
 from contracts.header import Action, ConversationId, Header, MessageId
@@ -25,14 +25,14 @@ NOW = datetime.now(UTC)
 PARTY, STRANGER = PartyId("akimat-almaty"), PartyId("jer-almaty")
 OURS, OTHER = MessageId("11111111-1111-4111-8111-111111111111"), MessageId("22222222-2222-4222-8222-222222222222")
 DIGEST = "a" * 64
-SENT = Sent(OURS, DIGEST, PARTY, EXCHANGE, b"<envelope/>")
+SENT = SentEnvelope(OURS, DIGEST, PARTY, EXCHANGE, b"<envelope/>")
 
 RECEIPT = Receipt(OURS, DIGEST, NOW)
 REFUSAL = ErrorSignal(OURS, DIGEST, NOW, Code.WRONG_STATE, NOBODY, "no")
 
 
 @dataclass(frozen=True)
-class Answer:
+class PartyAnswer:
     """A party's true answer; tests change one fact of it."""
 
     signal: Receipt | ErrorSignal = RECEIPT
@@ -48,7 +48,7 @@ class Answer:
         return sign_envelope(operation, key_of(self.signer), now=self.signed_at)
 
 
-TRUE = Answer()
+TRUE = PartyAnswer()
 
 
 def unsigned(content: bytes) -> bytes:
@@ -120,8 +120,8 @@ def test_an_answer_is_judged(status, body, expected):
 
 
 def test_what_was_never_sent_is_deferred_and_what_was_never_heard_is_unknown():
-    assert isinstance(judge(NotSent("refused"), SENT, pinned(*KINDS), now=NOW), Deferred)
-    assert isinstance(judge(NotHeard("timed out"), SENT, pinned(*KINDS), now=NOW), Unknown)
+    assert isinstance(judge(ConnectionFailed("refused"), SENT, pinned(*KINDS), now=NOW), Deferred)
+    assert isinstance(judge(NoResponse("timed out"), SENT, pinned(*KINDS), now=NOW), Unknown)
 
 
 def test_no_flipped_byte_of_a_receipt_is_taken_for_another_outcome():

@@ -12,12 +12,12 @@ from connectors.soap.reading import VerifiedDelivery
 from contracts.payloads import Acknowledge
 from contracts.receipt import ErrorSignal, Receipt
 from tests.integration.connectors.conftest import client_of
-from tests.integration.connectors.world import EXCHANGE, Clock, deliver, notice, pinned
+from tests.integration.connectors.world import EXCHANGE, WorldClock, deliver, notice, pinned
 
 ME = "jer-almaty"
 
 
-class Desk:
+class AgencySystem:
     """A body's own system: keeps what it was handed, answers a repeat as before."""
 
     def __init__(self) -> None:
@@ -34,14 +34,14 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk() -> AgencySystem:
+    return AgencySystem()
 
 
 @pytest.fixture
 def agent(session, exchange, desk) -> MailboxAgent:
     client = client_of(ME, session, exchange.url)
-    return MailboxAgent(client, pinned=pinned(EXCHANGE), clock=Clock(), handle=desk.handle, batch=2)
+    return MailboxAgent(client, pinned=pinned(EXCHANGE), clock=WorldClock(), handle=desk.handle, batch=2)
 
 
 def post(exchange, count: int = 1, **terms: str) -> list[str]:

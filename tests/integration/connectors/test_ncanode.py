@@ -15,17 +15,17 @@ from signing.authority import SandboxAuthority, Usage
 from signing.errors import KeyUnavailable, KeyUnusable, OrderRefused
 from signing.keyfiles import Password
 from signing.localservice import LocalSignatures
-from signing.service import Verdict
+from signing.service import SignatureAnswer
 from tests.clocks import SteppedClock
 from tests.conformance.keys.test_services import DATA, DOCUMENT, ENVELOPE, moved
-from tests.simulators.ncanode import ALIAS, GOST_METHOD, Bend, NcaNodeSimulator, key_store
+from tests.simulators.ncanode import ALIAS, GOST_METHOD, NcaNodeBend, NcaNodeSimulator, key_store
 
 PASSWORD = "Qwerty12-secret"
 SOON = timedelta(seconds=0.5)
 LATE = timedelta(seconds=20)
 
 
-class World:
+class NcaNodeWorld:
     """One NCANode, a key for it, and a local judge beside it."""
 
     def __init__(self, clock, authority, session, url, simulator) -> None:
@@ -49,7 +49,7 @@ async def a_world():
     authority = SandboxAuthority.create("ҰЛТТЫҚ сынақ орталығы", now=clock.now(), key_kind="RSA-2048")
     simulator = NcaNodeSimulator([authority.key.certificate], clock.now)
     async with TestServer(simulator.app()) as server, aiohttp.ClientSession() as session:
-        yield World(clock, authority, session, str(server.make_url("")), simulator)
+        yield NcaNodeWorld(clock, authority, session, str(server.make_url("")), simulator)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ async def test_gost_is_judged_by_ncanode_and_by_nobody_else(world):
     signature = await node.sign_data(DATA)
     assert GOST_METHOD.encode() in envelope
 
-    for judge, verdict in ((node, Verdict.HOLDS), (local, Verdict.UNKNOWN)):
+    for judge, verdict in ((node, SignatureAnswer.HOLDS), (local, SignatureAnswer.UNKNOWN)):
         assert (await judge.judge_body(envelope)).verdict is verdict
         assert (await judge.judge_document(document)).verdict is verdict
         assert (await judge.judge_data(DATA, signature)).verdict is verdict
@@ -79,8 +79,8 @@ async def test_a_changed_document_under_gost_fails(world):
     root = etree.fromstring(await node.sign_document(DOCUMENT))
     root[0].text = "Басқа сөз"
 
-    assert (await node.judge_document(etree.tostring(root))).verdict is Verdict.FAILS
-    assert (await node.judge_data(DATA + b"!", await node.sign_data(DATA))).verdict is Verdict.FAILS
+    assert (await node.judge_document(etree.tostring(root))).verdict is SignatureAnswer.FAILS
+    assert (await node.judge_data(DATA + b"!", await node.sign_data(DATA))).verdict is SignatureAnswer.FAILS
 
 
 async def test_a_wrapped_body_that_ncanode_calls_valid_is_refused_by_us(world):
@@ -88,8 +88,8 @@ async def test_a_wrapped_body_that_ncanode_calls_valid_is_refused_by_us(world):
     wrapped = moved(await node.sign_body(ENVELOPE))
 
     async with aiohttp.ClientSession() as session:
-        asked = {"xml": wrapped.decode(), "revocationCheck": ["OCSP"]}
-        async with session.post(f"{world.url}/wsse/verify", json=asked) as answer:
+        requested = {"xml": wrapped.decode(), "revocationCheck": ["OCSP"]}
+        async with session.post(f"{world.url}/wsse/verify", json=requested) as answer:
             assert (await answer.json())["valid"]  # why the check beside it must be ours
     with pytest.raises(OrderRefused, match="the Body is #id-forged"):
         await node.judge_body(wrapped)
@@ -102,16 +102,16 @@ async def test_revocation_is_asked_for_whenever_something_is_judged(world):
     node = world.node()
     envelope, document = await node.sign_body(ENVELOPE), await node.sign_document(DOCUMENT)
     signature = await node.sign_data(DATA)
-    world.simulator.asked.clear()
+    world.simulator.requests.clear()
 
     await node.judge_body(envelope)
     await node.judge_document(document)
     await node.judge_data(DATA, signature)
     await node.describe(world.key.certificate.der)
 
-    asked = world.simulator.asked
-    assert [path for path, _ in asked] == ["/wsse/verify", "/xml/verify", "/cms/verify", "/x509/info"]
-    assert all(question["revocationCheck"] == ["OCSP"] for _, question in asked)
+    requested = world.simulator.requests
+    assert [path for path, _ in requested] == ["/wsse/verify", "/xml/verify", "/cms/verify", "/x509/info"]
+    assert all(question["revocationCheck"] == ["OCSP"] for _, question in requested)
 
 
 async def test_orders_are_spelt_as_ncanode_reads_them(world):
@@ -120,7 +120,7 @@ async def test_orders_are_spelt_as_ncanode_reads_them(world):
     await node.sign_document(DOCUMENT)
     await node.sign_data(DATA)
 
-    fields = {path: set(question) for path, question in world.simulator.asked}
+    fields = {path: set(question) for path, question in world.simulator.requests}
 
     signer = {"key", "password", "keyAlias"}
     assert fields == {
@@ -128,15 +128,25 @@ async def test_orders_are_spelt_as_ncanode_reads_them(world):
         "/xml/sign": {"xml", "signers", "clearSignatures", "trimXml"},
         "/cms/sign": {"data", "signers", "detached", "withTsp"},
     }
-    assert set(world.simulator.asked[1][1]["signers"][0]) == signer
+    assert set(world.simulator.requests[1][1]["signers"][0]) == signer
 
 
 # --- trouble --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("bend", [Bend.SLOW, Bend.FAIL, Bend.TALK_RUBBISH, Bend.ANSWER_HALF, Bend.HANG_UP, Bend.FLOOD])
+@pytest.mark.parametrize(
+    "bend",
+    [
+        NcaNodeBend.SLOW,
+        NcaNodeBend.FAIL,
+        NcaNodeBend.TALK_RUBBISH,
+        NcaNodeBend.ANSWER_HALF,
+        NcaNodeBend.HANG_UP,
+        NcaNodeBend.FLOOD,
+    ],
+)
 async def test_a_service_in_trouble_is_asked_again_later(world, bend):
-    node = world.node(within=SOON if bend is Bend.SLOW else LATE)
+    node = world.node(within=SOON if bend is NcaNodeBend.SLOW else LATE)
     world.simulator.bend = bend
 
     for order in (node.sign_data(DATA), node.describe(world.key.certificate.der)):
@@ -174,7 +184,7 @@ async def test_a_key_that_ncanode_cannot_read_is_the_operators_to_mend(world, ch
 async def test_without_a_key_it_only_judges(world):
     async with aiohttp.ClientSession() as session:
         judge = NcaNode(session, world.url, key=None, now=world.clock.now)
-        assert (await judge.judge_data(DATA, await world.node().sign_data(DATA))).verdict is Verdict.HOLDS
+        assert (await judge.judge_data(DATA, await world.node().sign_data(DATA))).verdict is SignatureAnswer.HOLDS
         with pytest.raises(KeyUnusable, match="no key is set"):
             await judge.sign_data(DATA)
 
@@ -185,38 +195,38 @@ async def test_without_a_key_it_only_judges(world):
 async def test_valid_of_other_bytes_is_not_believed(world):
     node = world.node()
     document, signature = await node.sign_document(DOCUMENT), await node.sign_data(DATA)
-    world.simulator.bend = Bend.LIE
+    world.simulator.bend = NcaNodeBend.LIE
     root = etree.fromstring(document)
     root[0].text = "Басқа сөз"
 
-    assert (await node.judge_document(etree.tostring(root))).verdict is Verdict.FAILS
-    assert (await node.judge_data(b"other", signature)).verdict is Verdict.FAILS
+    assert (await node.judge_document(etree.tostring(root))).verdict is SignatureAnswer.FAILS
+    assert (await node.judge_data(b"other", signature)).verdict is SignatureAnswer.FAILS
 
 
 async def test_a_verdict_about_another_certificate_is_not_believed(world):
     node = world.node(gost=True)
     envelope = await node.sign_body(ENVELOPE)
-    world.simulator.bend = Bend.NAME_ANOTHER
+    world.simulator.bend = NcaNodeBend.NAME_ANOTHER
 
     opinion = await node.judge_body(envelope)
 
-    assert opinion.verdict is Verdict.FAILS
+    assert opinion.verdict is SignatureAnswer.FAILS
     assert "other certificates" in opinion.detail
 
 
 async def test_valid_of_a_certificate_that_has_ended_is_not_believed(world):
     node = world.node()
     signature = await node.sign_data(DATA)
-    world.simulator.bend = Bend.LIE
+    world.simulator.bend = NcaNodeBend.LIE
     world.clock.advance(days=900)
 
-    assert (await node.judge_data(DATA, signature)).verdict is Verdict.FAILS
+    assert (await node.judge_data(DATA, signature)).verdict is SignatureAnswer.FAILS
 
 
 @pytest.mark.parametrize("gost", [True, False])
 async def test_a_rewritten_order_is_never_handed_out_as_signed(world, gost):
     node = world.node(gost=gost)
-    world.simulator.bend = Bend.REWRITE
+    world.simulator.bend = NcaNodeBend.REWRITE
 
     for order in (node.sign_body(ENVELOPE), node.sign_document(DOCUMENT)):
         with pytest.raises(KeyUnusable, match="not asked for"):
@@ -224,7 +234,7 @@ async def test_a_rewritten_order_is_never_handed_out_as_signed(world, gost):
 
 
 async def test_a_cms_over_rewritten_data_is_never_handed_out(world):
-    world.simulator.bend = Bend.REWRITE
+    world.simulator.bend = NcaNodeBend.REWRITE
 
     with pytest.raises(KeyUnusable, match="not asked for"):
         await world.node().sign_data(DATA)
@@ -235,21 +245,21 @@ async def test_a_cms_over_rewritten_data_is_never_handed_out(world):
 
 async def test_neither_key_nor_password_nor_document_shows_in_errors_or_logs(world, caplog):
     caplog.set_level(logging.DEBUG)
-    told = [repr(NcaNodeKey(key_store(world.key, PASSWORD), PASSWORD))]
-    for bend in (Bend.FAIL, Bend.TALK_RUBBISH, Bend.ANSWER_HALF, Bend.HANG_UP):
+    reported = [repr(NcaNodeKey(key_store(world.key, PASSWORD), PASSWORD))]
+    for bend in (NcaNodeBend.FAIL, NcaNodeBend.TALK_RUBBISH, NcaNodeBend.ANSWER_HALF, NcaNodeBend.HANG_UP):
         world.simulator.bend = bend
         with pytest.raises(KeyUnavailable) as away:
             await world.node().sign_document(DOCUMENT)
         error: BaseException | None = away.value
         while error is not None:
-            told.append(f"{error!r} {error}")
+            reported.append(f"{error!r} {error}")
             error = error.__cause__
     world.simulator.bend = None
     with pytest.raises(KeyUnusable) as refused:
         await world.node(password=f"{PASSWORD}-wrong").sign_document(DOCUMENT)
-    told.append(str(refused.value))
+    reported.append(str(refused.value))
 
-    everything = "\n".join(told) + caplog.text
+    everything = "\n".join(reported) + caplog.text
     assert PASSWORD not in everything
     assert "MII" not in everything  # how the base64 of every key store begins
     assert "Тұрғын" not in everything

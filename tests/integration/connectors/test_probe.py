@@ -20,13 +20,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from connectors.soap import probe as probe_module
-from connectors.soap.probe import Prober
-from contracts.probe import ProbeStep, StepTaken
+from connectors.soap.probe import SoapProber
+from contracts.probe import ProbeStep, ProbeStepResult
 
 P = ProbeStep
 
 
-class Clock:
+class TickingClock:
     """A second for each look."""
 
     def __init__(self) -> None:
@@ -37,16 +37,16 @@ class Clock:
         return self.now_s
 
 
-class Door:
+class OnePageServer:
     """A host with one page. ``asked``: what came, method and query."""
 
     def __init__(self) -> None:
-        self.status, self.body, self.asked = 200, "<wsdl:definitions/>", []
+        self.status, self.body, self.requests = 200, "<wsdl:definitions/>", []
         self.let_go = asyncio.Event()
         self.is_silent = False
 
     async def answer(self, request: web.Request) -> web.Response:
-        self.asked.append((request.method, request.query_string, await request.read()))
+        self.requests.append((request.method, request.query_string, await request.read()))
         if self.is_silent:
             await self.let_go.wait()
         return web.Response(status=self.status, text=self.body, content_type="text/html")
@@ -59,16 +59,16 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def prober(session: aiohttp.ClientSession) -> Prober:
-    return Prober(session, seconds=Clock())
+def prober(session: aiohttp.ClientSession) -> SoapProber:
+    return SoapProber(session, seconds=TickingClock())
 
 
 @pytest.fixture
-async def door() -> Door:
-    return Door()
+async def door() -> OnePageServer:
+    return OnePageServer()
 
 
-async def a_server(door: Door, tls: ssl.SSLContext | None = None) -> TestServer:
+async def a_server(door: OnePageServer, tls: ssl.SSLContext | None = None) -> TestServer:
     app = web.Application()
     app.router.add_route("*", "/inbox", door.answer)
     server = TestServer(app)
@@ -77,14 +77,14 @@ async def a_server(door: Door, tls: ssl.SSLContext | None = None) -> TestServer:
 
 
 @pytest.fixture
-async def url(door: Door) -> AsyncIterator[str]:
+async def url(door: OnePageServer) -> AsyncIterator[str]:
     server = await a_server(door)
     yield str(server.make_url("/inbox"))
     door.let_go.set()
     await server.close()
 
 
-def steps_of(steps: tuple[StepTaken, ...]) -> list[tuple[ProbeStep, bool]]:
+def steps_of(steps: tuple[ProbeStepResult, ...]) -> list[tuple[ProbeStep, bool]]:
     return [(one.step, one.is_good) for one in steps]
 
 
@@ -96,7 +96,7 @@ async def test_a_party_that_is_well_is_reached_and_asked_for_nothing_but_its_des
     assert probed.steps[0].words == "127.0.0.1"
     assert probed.steps[-1].words == "HTTP 200 OK, its description"
     assert all(one.took == timedelta(seconds=0.5) for one in probed.steps)
-    assert door.asked == [("GET", "wsdl", b"")]
+    assert door.requests == [("GET", "wsdl", b"")]
 
 
 async def test_whatever_answers_in_its_own_words_counts_as_reached(prober, door, url):
@@ -116,7 +116,7 @@ async def test_a_page_that_says_that_nothing_works_behind_it_does_not(prober, do
 async def test_a_redirect_is_told_and_not_followed(prober, door, url):
     door.status = 302
     assert (await prober.probe(url)).steps[-1].words.startswith("HTTP 302 Found")
-    assert len(door.asked) == 1
+    assert len(door.requests) == 1
 
 
 async def test_where_nobody_listens_the_connection_fails_and_nothing_is_asked(prober):
@@ -169,7 +169,7 @@ def a_certificate(folder: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-async def tls(door: Door, tmp_path: Path) -> AsyncIterator[tuple[str, Path]]:
+async def tls(door: OnePageServer, tmp_path: Path) -> AsyncIterator[tuple[str, Path]]:
     """An https endpoint and the certificate that vouches for it."""
     pem, key = a_certificate(tmp_path)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -186,14 +186,14 @@ async def test_a_certificate_that_nobody_vouches_for_is_shown_and_no_further_ste
     assert probed.steps[-1].words == "its certificate is not believed: self-signed certificate"
     assert probed.certificate is not None
     assert (probed.certificate.subject, probed.certificate.serial) == ("CN=akimat gateway", "abcdef")
-    assert door.asked == []
+    assert door.requests == []
 
 
 async def test_a_certificate_that_is_believed_is_shown_with_its_end(door, tls):
     url, pem = tls
     trusted = ssl.create_default_context(cafile=str(pem))
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusted)) as session:
-        probed = await Prober(session, seconds=Clock(), trust=lambda: trusted).probe(url)
+        probed = await SoapProber(session, seconds=TickingClock(), trust=lambda: trusted).probe(url)
     assert probed.is_good
     assert [one.step for one in probed.steps] == list(ProbeStep)
     assert probed.certificate is not None

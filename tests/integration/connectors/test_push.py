@@ -26,8 +26,8 @@ from signing.pinned import PinnedCertificates
 from tests.integration.connectors.conftest import Panel
 from tests.integration.connectors.tiny_exchange import TinyExchange
 from tests.integration.connectors.world import (
-    Clock,
-    Outgoing,
+    SignedOutgoing,
+    WorldClock,
     eventually,
     free_port,
     key_of,
@@ -86,7 +86,7 @@ async def test_repeats_at_the_same_time_have_one_effect(agency, push, panel):
 async def test_another_content_under_a_known_message_id_is_refused_by_a_fault(agency, push):
     first, other = outgoing(agency, notice()), outgoing(agency, notice())
     await push.send(first)
-    forged = Outgoing(first.party, other.operation.replace(other.message_id.encode(), first.message_id.encode()),
+    forged = SignedOutgoing(first.party, other.operation.replace(other.message_id.encode(), first.message_id.encode()),
                       first.message_id)  # fmt: skip
 
     outcome = await push.send(forged)
@@ -186,9 +186,11 @@ async def test_a_late_receipt_is_202_now_and_an_acknowledge_afterwards(agency, p
 
 async def test_a_true_receipt_of_another_party_proves_nothing(agency, session):
     connector = PushConnector(session, pinned=lambda: pinned("akimat-almaty", "jer-almaty"), me=agency.exchange_id,
-                              clock=Clock())  # fmt: skip
+                              clock=WorldClock())  # fmt: skip
     message = outgoing(agency, notice())
-    stranger = Outgoing(replace(row_of(agency), party_id=PartyId("jer-almaty")), message.operation, message.message_id)
+    stranger = SignedOutgoing(
+        replace(row_of(agency), party_id=PartyId("jer-almaty")), message.operation, message.message_id
+    )
 
     outcome = await connector.send(stranger)
 
@@ -200,7 +202,7 @@ async def test_a_true_receipt_of_another_party_proves_nothing(agency, session):
 async def test_a_receipt_under_a_revoked_certificate_proves_nothing(agency, session, code):
     certificate = key_of("akimat-almaty").certificate
     barred = PinnedCertificates([("akimat-almaty", certificate)], barred={certificate.sha256: code})
-    connector = PushConnector(session, pinned=lambda: barred, me=agency.exchange_id, clock=Clock())
+    connector = PushConnector(session, pinned=lambda: barred, me=agency.exchange_id, clock=WorldClock())
 
     outcome = await connector.send(outgoing(agency, notice()))
 
@@ -211,7 +213,7 @@ async def test_a_receipt_under_a_revoked_certificate_proves_nothing(agency, sess
 async def test_a_name_that_does_not_resolve_defers(push, tmp_path):
     file = make_party(tmp_path, "akimat-almaty")
     message = outgoing(file, notice())
-    nowhere = Outgoing(row_of(file, "http://no-such-host.invalid/inbox"), message.operation, message.message_id)
+    nowhere = SignedOutgoing(row_of(file, "http://no-such-host.invalid/inbox"), message.operation, message.message_id)
 
     assert isinstance(await push.send(nowhere), Deferred)
 
@@ -278,7 +280,7 @@ async def _send_to(handler, push: PushConnector, tmp_path: Path, trace: dict[str
         file = make_party(tmp_path, "akimat-almaty")
         message = outgoing(file, notice())
         return await push.send(
-            Outgoing(
+            SignedOutgoing(
                 row_of(file, f"http://127.0.0.1:{port}/"),
                 message.operation,
                 message.message_id,

@@ -12,9 +12,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from connectors.authorities.revocation import Places, RevocationAuthorities, places_named_by
-from connectors.sandbox.authorities.behaviour import Misconduct, Service
-from signing.answer import Source
+from connectors.authorities.revocation import HttpRevocationAuthorities, Places, places_named_by
+from connectors.sandbox.authorities.behaviour import AuthorityService, Misconduct
+from signing.answer import AnswerSource
 from signing.authority import AuthorityServices
 from signing.revocation import RevocationStatus, RevocationValues, judge_revocation
 from tests.clocks import SteppedClock
@@ -38,8 +38,8 @@ async def services(tmp_path, clock):
 async def ask(services: Services, clock):
     async with aiohttp.ClientSession(auto_decompress=False) as session:
 
-        def asking(places: Places | None = None, *, must_repeat: bool = False) -> RevocationAuthorities:
-            return RevocationAuthorities(
+        def asking(places: Places | None = None, *, must_repeat: bool = False) -> HttpRevocationAuthorities:
+            return HttpRevocationAuthorities(
                 session,
                 places or Places(),
                 within=timedelta(seconds=1),
@@ -49,25 +49,29 @@ async def ask(services: Services, clock):
             )
 
         async def one(certificate, authorities=None):
-            return await (authorities or asking()).ask(certificate, services.anchor)
+            return await (authorities or asking()).query(certificate, services.anchor)
 
         one.with_ = asking
         yield one
 
 
 def judged(services: Services, key, inquiry, clock):
-    told = inquiry.told
-    if told is None:
+    reported = inquiry.answer
+    if reported is None:
         return RevocationStatus.UNKNOWN
-    values = RevocationValues((told.der,)) if told.source is Source.OCSP else RevocationValues(crls=(told.der,))
+    values = (
+        RevocationValues((reported.der,))
+        if reported.source is AnswerSource.OCSP
+        else RevocationValues(crls=(reported.der,))
+    )
     return judge_revocation(key.certificate, services.anchor, values, at=clock.now()).status
 
 
 async def test_the_responder_that_the_certificate_names_is_asked(services, ask, clock):
     key = services.issue("Әкімдік")
-    told = await ask(key.certificate)
-    assert (told.told.source, told.told.url) == (Source.OCSP, services.at.ocsp)
-    assert judged(services, key, told, clock) is RevocationStatus.GOOD
+    reported = await ask(key.certificate)
+    assert (reported.answer.source, reported.answer.url) == (AnswerSource.OCSP, services.at.ocsp)
+    assert judged(services, key, reported, clock) is RevocationStatus.GOOD
 
 
 async def test_a_revoked_certificate_is_told_by_both(services, ask, clock):
@@ -75,9 +79,9 @@ async def test_a_revoked_certificate_is_told_by_both(services, ask, clock):
     services.revoke(key)
     assert judged(services, key, await ask(key.certificate), clock) is RevocationStatus.REVOKED
     by_list = ask.with_(Places(crl=(services.at.crl,)))
-    services.bend(Misconduct.BROKEN, Service.OCSP)
+    services.bend(Misconduct.BROKEN, AuthorityService.OCSP)
     inquiry = await ask(key.certificate, by_list)
-    assert inquiry.told.source is Source.CRL
+    assert inquiry.answer.source is AnswerSource.CRL
     assert judged(services, key, inquiry, clock) is RevocationStatus.REVOKED
 
 
@@ -99,41 +103,41 @@ async def test_a_revoked_certificate_is_told_by_both(services, ask, clock):
 )
 async def test_whatever_a_responder_does_the_list_helps_and_without_it_nothing_is_known(services, ask, clock, kind):
     key = services.issue("Әкімдік")
-    services.bend(kind, Service.OCSP)
+    services.bend(kind, AuthorityService.OCSP)
     inquiry = await ask(key.certificate)
-    assert inquiry.told.source is Source.CRL
+    assert inquiry.answer.source is AnswerSource.CRL
     assert inquiry.troubles[0].startswith(services.at.ocsp)
 
-    services.bend(Misconduct.STALE, Service.CRL)
+    services.bend(Misconduct.STALE, AuthorityService.CRL)
     alone = await ask(key.certificate, ask.with_())
-    assert alone.told is None
+    assert alone.answer is None
     assert [trouble.split(": ")[0] for trouble in alone.troubles] == [services.at.ocsp, services.at.crl]
 
 
 @pytest.mark.parametrize("kind", [Misconduct.SILENT, Misconduct.RUBBISH, Misconduct.STRANGER, Misconduct.ENDLESS])
 async def test_a_list_that_is_none_says_nothing(services, ask, kind):
     key = services.issue("Әкімдік", services=AuthorityServices(crl=services.at.crl))
-    services.bend(kind, Service.CRL)
-    assert (await ask(key.certificate)).told is None
+    services.bend(kind, AuthorityService.CRL)
+    assert (await ask(key.certificate)).answer is None
 
 
 async def test_settings_overrule_whom_the_certificate_names(services, ask):
     key = services.issue("Әкімдік", services=AuthorityServices(ocsp="http://127.0.0.1:9/ocsp"))
-    assert (await ask(key.certificate)).told is None
-    assert (await ask(key.certificate, ask.with_(Places(ocsp=(services.at.ocsp,))))).told is not None
+    assert (await ask(key.certificate)).answer is None
+    assert (await ask(key.certificate, ask.with_(Places(ocsp=(services.at.ocsp,))))).answer is not None
 
 
 async def test_the_next_responder_is_asked_when_the_first_is_away(services, ask):
     key = services.issue("Әкімдік")
     places = Places(ocsp=("http://127.0.0.1:9/ocsp", services.at.ocsp))
     inquiry = await ask(key.certificate, ask.with_(places))
-    assert (inquiry.told.url, len(inquiry.troubles)) == (services.at.ocsp, 1)
+    assert (inquiry.answer.url, len(inquiry.troubles)) == (services.at.ocsp, 1)
 
 
 async def test_nobody_to_ask_is_told_as_such(services, ask):
     key = services.issue("Әкімдік", services=AuthorityServices(issuer="http://x.kz/ca.cer"))
     inquiry = await ask(key.certificate)
-    assert inquiry.told is None
+    assert inquiry.answer is None
     assert "names nobody to ask" in inquiry.troubles[0]
 
 
@@ -147,11 +151,11 @@ async def test_one_list_serves_many_certificates_until_it_is_old(services, ask, 
         services.issue(name, services=AuthorityServices(crl=services.at.crl)) for name in ("Әкімдік", "Сот")
     )
     authorities = ask.with_()
-    told = (await ask(first.certificate, authorities)).told
-    services.bend(Misconduct.BROKEN, Service.CRL)
-    assert (await ask(second.certificate, authorities)).told == told
+    reported = (await ask(first.certificate, authorities)).answer
+    services.bend(Misconduct.BROKEN, AuthorityService.CRL)
+    assert (await ask(second.certificate, authorities)).answer == reported
     clock.advance(minutes=11)
-    assert (await ask(second.certificate, authorities)).told is None
+    assert (await ask(second.certificate, authorities)).answer is None
 
 
 async def test_openssl_agrees_with_the_responder_and_the_list(services, tmp_path: Path):

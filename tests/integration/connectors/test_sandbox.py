@@ -18,11 +18,11 @@ from pypdf import PdfReader
 from connectors.sandbox import Behaviour, Bend, BendKind, PartyFileInvalid, read_party
 from connectors.sandbox.behaviour import Bends
 from connectors.sandbox.clerk import a_month_after
-from connectors.sandbox.database import Database
+from connectors.sandbox.database import SandboxDatabase
 from connectors.sandbox.paper import compose
 from connectors.sandbox.party import SandboxParty
 from connectors.sandbox.postman import backoff
-from connectors.sandbox.records import Duty, DutyKind
+from connectors.sandbox.records import DutyKind, SandboxDuty
 from connectors.sandbox.samples import ATTACHMENTS
 from connectors.sandbox.store import PartyStore
 from connectors.soap.calls import PreparedCall
@@ -53,8 +53,8 @@ from tests.integration.connectors.world import (
     APPEAL,
     EXCHANGE,
     KINDS,
-    Clock,
-    Outgoing,
+    SignedOutgoing,
+    WorldClock,
     assignment,
     deliver,
     eventually,
@@ -133,7 +133,7 @@ async def test_a_withdrawal_takes_back_what_was_still_to_be_done(tmp_path, excha
     async with SandboxParty(file):
         for payload in (assignment(), NotifyWithdrawal(APPEAL, "Шешілді")):
             message_id, operation = deliver(payload, file.party_id, conversation_id=conversation_id)
-            await push.send(Outgoing(row_of(file), operation, message_id, Agreement(file.party_id)))
+            await push.send(SignedOutgoing(row_of(file), operation, message_id, Agreement(file.party_id)))
         state = await Panel(session, file).get("state")
 
     assert state["open_duties"] == 0
@@ -142,11 +142,11 @@ async def test_a_withdrawal_takes_back_what_was_still_to_be_done(tmp_path, excha
 
 def test_a_duty_that_was_taken_back_while_under_way_says_nothing_more(tmp_path):
     """The reply was being composed when the withdrawal came."""
-    with closing(Database(tmp_path / "state.db")) as database:
+    with closing(SandboxDatabase(tmp_path / "state.db")) as database:
         store = PartyStore(database)
         now = datetime.now(UTC)
         call = PreparedCall(Service.AGENCY, "Reply", new_id(), b"<operation/>")
-        store.open_appeal("A-1", Duty(DutyKind.REPLY, now, ConversationId("c-1"), message_id=new_id()))
+        store.open_appeal("A-1", SandboxDuty(DutyKind.REPLY, now, ConversationId("c-1"), message_id=new_id()))
         [duty] = store.due_duties(now, 10)
         store.fulfil(duty, [], at=now)
 
@@ -228,11 +228,11 @@ async def test_notices_are_kept_for_the_applicant(tmp_path, exchange, push, sess
     async with SandboxParty(file):
         await push.send(outgoing(file, notice()))
         panel = Panel(session, file)
-        told = await panel.get("notices", appeal=APPEAL)
+        notices = await panel.get("notices", appeal=APPEAL)
         others = await panel.get("notices", appeal="DL-2026-0000000043")
 
-    assert [entry["step"] for entry in told["notices"]] == ["registered"]
-    assert told["notices"][0]["text"]["kk"] == "Өтініш тіркелді"
+    assert [entry["step"] for entry in notices["notices"]] == ["registered"]
+    assert notices["notices"][0]["text"]["kk"] == "Өтініш тіркелді"
     assert others == {"notices": []}
 
 
@@ -276,7 +276,7 @@ async def test_a_restarted_party_knows_what_it_took_and_gives_the_same_receipt(t
     async with SandboxParty(file):
         before = await push.send(message)
     async with SandboxParty(file), aiohttp.ClientSession() as fresh:  # old connections died with the first run
-        connector = PushConnector(fresh, pinned=lambda: pinned(*KINDS), me=EXCHANGE, clock=Clock())
+        connector = PushConnector(fresh, pinned=lambda: pinned(*KINDS), me=EXCHANGE, clock=WorldClock())
         after = await connector.send(message)
 
     assert isinstance(before, Acknowledged)

@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from connectors.authorities.timestamps import FIRST_REST, RESPONSE_LIMIT_BYTES, TimestampAuthorities
 from connectors.sandbox.authorities.answering import ENDLESS_BYTES
-from connectors.sandbox.authorities.behaviour import Bend, Misconduct, Service
+from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
 from connectors.sandbox.authorities.folder import write_authorities
 from connectors.sandbox.authorities.service import SandboxAuthorities
 from connectors.sandbox.authorities.stamping import TSA_BIN, TSA_NAME
@@ -46,7 +46,7 @@ REFUSED = {
 }
 
 
-class Clock:
+class SettableClock:
     """The machine's clock, set forward at will."""
 
     def __init__(self) -> None:
@@ -56,18 +56,18 @@ class Clock:
         return datetime.now(UTC) + self.ahead
 
 
-class Running:
+class RunningAuthorities:
     """One running service of authorities and its URL."""
 
     def __init__(self, service: SandboxAuthorities, url: str, control: str) -> None:
         self.service, self.url, self.control = service, url, control
 
     def bend(self, kind: Misconduct, *, seconds: float = 0, times: int | None = None) -> None:
-        self.service.bends.put(Bend(Service.TSA, kind, seconds, times))
+        self.service.bends.put(AuthorityBend(AuthorityService.TSA, kind, seconds, times))
 
 
 @asynccontextmanager
-async def running(folder: Path, name: str, key: SoftwareKey | None = None) -> AsyncIterator[Running]:
+async def running(folder: Path, name: str, key: SoftwareKey | None = None) -> AsyncIterator[RunningAuthorities]:
     """``key`` stamps in place of one that the sandbox authority issued."""
     ca: SandboxAuthority = authority()
     home = folder / name
@@ -81,17 +81,17 @@ async def running(folder: Path, name: str, key: SoftwareKey | None = None) -> As
         home / name, listen_port=free_port(), control_port=free_port(), ca_folder=Path("..") / "ca"
     )
     async with SandboxAuthorities(file) as service:
-        yield Running(service, file.tsa_url, f"http://127.0.0.1:{file.control_port}/control")
+        yield RunningAuthorities(service, file.tsa_url, f"http://127.0.0.1:{file.control_port}/control")
 
 
 @pytest.fixture
-async def first(tmp_path: Path) -> AsyncIterator[Running]:
+async def first(tmp_path: Path) -> AsyncIterator[RunningAuthorities]:
     async with running(tmp_path, "first") as made:
         yield made
 
 
 @pytest.fixture
-async def second(tmp_path: Path) -> AsyncIterator[Running]:
+async def second(tmp_path: Path) -> AsyncIterator[RunningAuthorities]:
     async with running(tmp_path, "second") as made:
         yield made
 
@@ -100,11 +100,11 @@ class Dead:
     """An authority that counts who asks it, and answers nobody."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.requests = 0
         self.url = ""
 
     async def answer(self, _request: web.Request) -> web.Response:
-        self.asked += 1
+        self.requests += 1
         return web.Response(status=503)
 
 
@@ -118,12 +118,12 @@ async def dead() -> AsyncIterator[Dead]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> SettableClock:
+    return SettableClock()
 
 
 @pytest.fixture
-def asking(session: aiohttp.ClientSession, clock: Clock) -> Callable[..., TimestampAuthorities]:
+def asking(session: aiohttp.ClientSession, clock: SettableClock) -> Callable[..., TimestampAuthorities]:
     def asking(*urls: str, within: timedelta = WITHIN, anchors: tuple[Certificate, ...] | None = None):
         trusted = (authority().key.certificate,) if anchors is None else anchors
         return TimestampAuthorities(
@@ -185,7 +185,7 @@ async def test_a_dead_authority_costs_the_next_stamps_nothing(dead, second, aski
 
     await asyncio.gather(*(both.stamp(DIGEST) for _ in range(3)))
 
-    assert dead.asked == 1
+    assert dead.requests == 1
 
 
 async def test_while_all_rest_nobody_is_asked(dead, asking):
@@ -195,7 +195,7 @@ async def test_while_all_rest_nobody_is_asked(dead, asking):
             await alone.stamp(DIGEST)
 
     assert alone.is_away()
-    assert dead.asked == 1
+    assert dead.requests == 1
 
 
 async def test_an_authority_that_came_back_is_asked_first_again(first, second, asking, clock):
@@ -216,7 +216,7 @@ async def test_one_caller_tries_a_failed_authority_and_the_others_go_on(dead, se
 
     await asyncio.gather(*(both.stamp(DIGEST) for _ in range(5)))
 
-    assert dead.asked == 2
+    assert dead.requests == 2
 
 
 async def test_it_is_left_alone_for_longer_each_time_it_fails(dead, asking, clock):
@@ -251,7 +251,7 @@ async def test_a_path_that_the_token_leaves_out_is_taken_from_what_we_were_given
     root = hierarchy.authority("root", **span)
     issuing = hierarchy.authority("issuing", root, **span)
     purpose = {"extended": (ExtendedKeyUsageOID.TIME_STAMPING,), "extended_critical": True}
-    leaf = hierarchy.Node("time", issuing, **purpose, **span)
+    leaf = hierarchy.CertificateNode("time", issuing, **purpose, **span)
     async with running(tmp_path, "national", SoftwareKey(leaf.private_key, leaf.certificate)) as national:
         without, given = (
             TimestampAuthorities(
@@ -274,11 +274,11 @@ async def test_an_authority_of_another_time_is_refused(first, asking, clock):
 
 
 async def test_the_reason_names_the_authority_and_no_password(asking):
-    with pytest.raises(TimestampUnavailable) as told:
+    with pytest.raises(TimestampUnavailable) as reported:
         await asking(f"http://user:secret@127.0.0.1:{free_port()}/tsa?key=secret").stamp(DIGEST)
 
-    assert "127.0.0.1" in str(told.value)
-    assert "secret" not in str(told.value)
+    assert "127.0.0.1" in str(reported.value)
+    assert "secret" not in str(reported.value)
 
 
 async def test_it_is_bent_and_straightened_over_its_control_port(first, session, asking):

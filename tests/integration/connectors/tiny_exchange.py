@@ -48,7 +48,7 @@ from tests.integration.connectors.world import APPEAL, EXCHANGE, KINDS, free_por
 
 
 @dataclass
-class Document:
+class TinyDocument:
     name: str
     media_type: str
     parts: dict[int, bytes] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class TinyExchange:
     signer: str = EXCHANGE
     requests: list[Message] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
-    documents: dict[DocumentId, Document] = field(default_factory=dict)
+    documents: dict[DocumentId, TinyDocument] = field(default_factory=dict)
     uploads: dict[str, DocumentId] = field(default_factory=dict)
     mailbox: dict[MessageId, bytes] = field(default_factory=dict)
     signals: list[Receipt | ErrorSignal] = field(default_factory=list)
@@ -88,7 +88,7 @@ class TinyExchange:
         document_id = DocumentId(secrets.token_urlsafe(32))
         chunks = [content[at : at + PART_BYTES] for at in range(0, len(content), PART_BYTES)] or [b""]
         parts = dict(enumerate(chunks, start=1))
-        self.documents[document_id] = Document("d.asice", "application/vnd.etsi.asic-e+zip", parts, len(parts))
+        self.documents[document_id] = TinyDocument("d.asice", "application/vnd.etsi.asic-e+zip", parts, len(parts))
         return document_id
 
     @asynccontextmanager
@@ -131,9 +131,15 @@ class TinyExchange:
         return web.Response(status=status, body=envelope, content_type="text/xml", charset="utf-8")
 
     def _operation(self, message: Message, answer: Answer) -> bytes:
-        asked = message.header
+        requested = message.header
         header = Header(
-            new_id(), asked.conversation_id, asked.message_id, EXCHANGE, asked.sender, Action.ANSWER, datetime.now(UTC)
+            new_id(),
+            requested.conversation_id,
+            requested.message_id,
+            EXCHANGE,
+            requested.sender,
+            Action.ANSWER,
+            datetime.now(UTC),
         )
         return build_answer(type(message.payload).__name__, Message(header, answer))
 
@@ -173,7 +179,7 @@ class TinyExchange:
 
     def _stored(self, part: PutDocument, receipt: Receipt) -> DocumentStored:
         document_id = self.uploads.setdefault(part.upload_id, DocumentId(secrets.token_urlsafe(32)))
-        document = self.documents.setdefault(document_id, Document(part.file_name, part.media_type))
+        document = self.documents.setdefault(document_id, TinyDocument(part.file_name, part.media_type))
         document.parts[part.part] = part.content
         document.total = part.parts
         return DocumentStored(receipt, document_id, len(document.parts) == part.parts)

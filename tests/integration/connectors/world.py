@@ -16,7 +16,7 @@ from connectors.sandbox import Behaviour, Bend, PartyFile, samples, write_party
 from contracts.codec import build_request
 from contracts.header import ConversationId, DocumentId, Header, MessageId
 from contracts.operations import Message, action_of
-from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Role
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole
 from contracts.payloads import (
     AssignAppeal,
     ClaimKind,
@@ -62,7 +62,7 @@ def pinned(*owners: str) -> PinnedCertificates:
     return PinnedCertificates([(owner, key_of(owner).certificate) for owner in owners])
 
 
-class Clock:
+class WorldClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
@@ -114,11 +114,13 @@ def make_party(
 
 def row_of(file: PartyFile, endpoint: str | None = None) -> Party:
     """The party as the exchange's registry has it."""
-    return Party(file.party_id, Role(file.kind), "970340001029", NOBODY, Channel.PUSH, endpoint or file.inbox_url, ())
+    return Party(
+        file.party_id, PartyRole(file.kind), "970340001029", NOBODY, Channel.PUSH, endpoint or file.inbox_url, ()
+    )
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class SignedOutgoing:
     """A message of the exchange to a party, signed now; equal in shape to what the relay sends."""
 
     party: Party
@@ -159,9 +161,9 @@ def deliver(
     return message_id, build_request(Message(header, body))
 
 
-def outgoing(file: PartyFile, payload: Deliverable, **terms: object) -> Outgoing:
+def outgoing(file: PartyFile, payload: Deliverable, **terms: object) -> SignedOutgoing:
     message_id, operation = deliver(payload, file.party_id)
-    return Outgoing(row_of(file), operation, message_id, Agreement(file.party_id, **terms))  # type: ignore[arg-type]
+    return SignedOutgoing(row_of(file), operation, message_id, Agreement(file.party_id, **terms))  # type: ignore[arg-type]
 
 
 def notice() -> NotifyApplicant:

@@ -5,50 +5,50 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from contracts.telling import Told
-from gateway.domain.alarm_letter import Channel, Draft, Recipient, Telling
-from gateway.domain.alarms import Limits
-from gateway.domain.escalation import Step
+from contracts.telling import SendResult
+from gateway.domain.alarm_letter import AlarmChannel, Draft, LetterContext, Recipient
+from gateway.domain.alarms import AlarmLimits
+from gateway.domain.escalation import EscalationStep
 from gateway.service.alarms import acknowledge
-from gateway.workers.teller import Teller
-from gateway.workers.watchman import Orders, Watchman
+from gateway.workers.teller import AlarmNotifier
+from gateway.workers.watchman import AlarmEvaluator, EvaluatorSettings
 from tests.integration.gateway.world import World
 
-TELLING: Final = Telling(
+TELLING: Final = LetterContext(
     "dalel",
     (
-        Recipient(Channel.MAIL, "duty@example.kz", "kk", Step.WARN),
-        Recipient(Channel.WEBHOOK, "pager", "en", Step.ALARM),
+        Recipient(AlarmChannel.MAIL, "duty@example.kz", "kk", EscalationStep.WARN),
+        Recipient(AlarmChannel.WEBHOOK, "pager", "en", EscalationStep.ALARM),
     ),
     "https://exchange.example/console",
 )
 
 
-class Post:
+class AlarmPost:
     """Takes e-mail; the pager's server is away until it is back."""
 
     def __init__(self) -> None:
         self.sent: list[Draft] = []
         self.is_away = True
 
-    async def send(self, draft: Draft, *, letter_id: int, at: datetime) -> Told:  # noqa: ARG002 - the port's signature
-        if self.is_away and draft.channel is Channel.WEBHOOK:
-            return Told(is_taken=False, words="HTTP 503 the pager is down")
+    async def send(self, draft: Draft, *, letter_id: int, at: datetime) -> SendResult:  # noqa: ARG002 - the port's signature
+        if self.is_away and draft.channel is AlarmChannel.WEBHOOK:
+            return SendResult(is_taken=False, words="HTTP 503 the pager is down")
         self.sent.append(draft)
-        return Told(is_taken=True, words="250 2.0.0 OK")
+        return SendResult(is_taken=True, words="250 2.0.0 OK")
 
 
-def a_watchman(world: World, telling: Telling = TELLING) -> Watchman:
-    return Watchman(world.exchange, Orders(Limits(), telling=telling), None)
+def an_evaluator(world: World, letter_context: LetterContext = TELLING) -> AlarmEvaluator:
+    return AlarmEvaluator(world.exchange, EvaluatorSettings(AlarmLimits(), letter_context=letter_context), None)
 
 
-async def alarms_told(world: World) -> None:
+async def alarms_notified(world: World) -> None:
     """Seen twice, the first of them acknowledged, one that was over."""
-    watchman, teller = a_watchman(world), Teller(world.exchange.store, Post(), world.clock)
-    await watchman.run_once()
-    await teller.run_once()
+    alarm_evaluator, alarm_notifier = an_evaluator(world), AlarmNotifier(world.exchange.store, AlarmPost(), world.clock)
+    await alarm_evaluator.run_once()
+    await alarm_notifier.run_once()
     await acknowledge(world.exchange, 1, by="console:nurlan", reason="they mend their gateway until six")
     world.clock.advance(minutes=40)
-    await watchman.run_once()
-    while await teller.run_once():
+    await alarm_evaluator.run_once()
+    while await alarm_notifier.run_once():
         pass

@@ -11,7 +11,7 @@ from contracts.operations import Service
 from contracts.payloads import CaseStage, ClaimKind, DecisionKind, Disagree, Reply, ReportCase
 from dossier.history import fold
 from gateway.domain.persons import PersonKey
-from gateway.workers.lister import Lister
+from gateway.workers.lister import AppealProjection
 from tests.integration.gateway.world import AKIMAT, COURT, PLATFORM, World
 
 PERSON_KEY: Final = PersonKey(b"a key that only the tests have ...")
@@ -30,8 +30,8 @@ class CourtCase:
 
 async def list_all(world: World, key: PersonKey | None = PERSON_KEY) -> None:
     """What the loop does until nothing moves."""
-    lister = Lister(world.exchange, key)
-    while await lister.run_once():
+    appeal_projection = AppealProjection(world.exchange, key)
+    while await appeal_projection.run_once():
         pass
 
 

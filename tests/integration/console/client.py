@@ -13,7 +13,7 @@ from tests.integration.console.seat import PASSWORD, Seat
 TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
 
 
-class Client:
+class ConsoleClient:
     """Somebody with cookies. ``form``: the token of the page seen last."""
 
     def __init__(self, seat: Seat, http: aiohttp.ClientSession) -> None:
@@ -37,6 +37,6 @@ class Client:
 
 
 @asynccontextmanager
-async def a_client(seat: Seat) -> AsyncIterator[Client]:
+async def a_client(seat: Seat) -> AsyncIterator[ConsoleClient]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
-        yield Client(seat, http)
+        yield ConsoleClient(seat, http)

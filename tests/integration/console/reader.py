@@ -13,7 +13,9 @@ class Reader:
     def __init__(self, seat: Seat, context: BrowserContext, page: Page) -> None:
         self.seat, self.context, self.page = seat, context, page
         self.trouble: list[str] = []
-        page.on("console", lambda said: self.trouble.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on(
+            "console", lambda stated: self.trouble.append(stated.text) if stated.type in {"error", "warning"} else None
+        )
         page.on("pageerror", lambda failed: self.trouble.append(str(failed)))
 
     async def sign_in(self, name: str) -> None:

@@ -13,20 +13,20 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 from argon2 import PasswordHasher
 
-from connectors.soap.probe import Prober
+from connectors.soap.probe import SoapProber
 from contracts.outcome import Outcome, Transmission, Unknown
 from gateway.console.app import console_app
-from gateway.console.counts import Counts
-from gateway.console.surroundings import PREFIX, Around
-from gateway.domain.access import Role
+from gateway.console.counts import CountCache
+from gateway.console.surroundings import PREFIX, ConsoleContext
+from gateway.domain.access import UserRole
 from gateway.domain.trace import TraceContext
 from gateway.http.request_pools import RequestPools, pool_limits
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.ports.request_pools import Area
 from gateway.ports.tracing import NoTracer
 from gateway.ports.users import AddUser
-from gateway.service.elsewhere import Elsewhere
-from gateway.service.signin import Desk
+from gateway.service.elsewhere import OidcLogin
+from gateway.service.signin import LoginService
 from tests.integration.console.appeals_day import PERSON_KEY
 from tests.integration.console.vitals import SteadyVitals, well
 from tests.integration.gateway.world import AKIMAT, World
@@ -36,7 +36,7 @@ HASH: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PAS
 """A weak one on purpose: what it takes to judge it stands in it, and no test waits for that."""
 
 
-class Network:
+class ConsoleNetwork:
     """The akimat is away until it is back; everybody else answers."""
 
     def __init__(self, world: World) -> None:
@@ -59,7 +59,7 @@ class Seat:
     app: web.Application
     vitals: SteadyVitals
 
-    async def user(self, name: str, role: Role) -> str:
+    async def user(self, name: str, role: UserRole) -> str:
         """A user with the common password; returns the name."""
         added = AddUser(name, role, HASH, "test", self.world.clock.now())
         assert await self.world.exchange.store.change_user(added) is None
@@ -105,20 +105,20 @@ async def a_seat(
     world: World,
     *,
     is_secure: bool = False,
-    elsewhere: Callable[[str], Elsewhere] | None = None,
+    elsewhere: Callable[[str], OidcLogin] | None = None,
     takes_passwords: bool = True,
     trace_url: str | None = None,
     pools: RequestPools | None = None,
 ) -> AsyncIterator[Seat]:
     """The console of this world on a port of its own. ``elsewhere``: made for the console's address."""
     port = unused_port()
-    store, woken, prober = world.exchange.store, [], Prober(world.http, seconds=time.monotonic)
+    store, woken, prober = world.exchange.store, [], SoapProber(world.http, seconds=time.monotonic)
     vitals = SteadyVitals(well(world.clock.now()))
-    around = Around(
+    context = ConsoleContext(
         exchange=world.exchange,
         reads=store,
-        desk=Desk(store, world.clock, takes_passwords=takes_passwords),
-        counts=Counts(store, world.clock),
+        login=LoginService(store, world.clock, takes_passwords=takes_passwords),
+        counts=CountCache(store, world.clock),
         prober=prober,
         wake=lambda: woken.append(True),
         leaving=lambda: False,
@@ -128,12 +128,12 @@ async def a_seat(
         anchors=lambda: (world.anchor,),
         persons=PERSON_KEY,
         seal_key=lambda: world.seal,
-        elsewhere=elsewhere and elsewhere(f"http://127.0.0.1:{port}{PREFIX}"),
+        oidc_login=elsewhere and elsewhere(f"http://127.0.0.1:{port}{PREFIX}"),
         trace_url=trace_url,
         vitals=vitals,
     )
     app = web.Application()
-    app.add_subapp(PREFIX, mounted := console_app(around))
+    app.add_subapp(PREFIX, mounted := console_app(context))
     server = TestServer(app, port=port)
     await server.start_server()
     try:

@@ -12,24 +12,24 @@ import pytest
 from gateway.console.assets import STATIC
 from gateway.console.guard import HEADERS
 from gateway.console.sections import GROUPS
-from gateway.domain.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, Role, may
+from gateway.domain.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, UserRole, may
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.users import DisableUser
 from gateway.service.signin import STRANGERS_AN_HOUR
-from tests.integration.console.client import Client, a_client
-from tests.integration.console.seat import Network, Seat, a_seat
+from tests.integration.console.client import ConsoleClient, a_client
+from tests.integration.console.seat import ConsoleNetwork, Seat, a_seat
 
 
 @pytest.fixture
-async def client(seat: Seat) -> AsyncIterator[Client]:
+async def client(seat: Seat) -> AsyncIterator[ConsoleClient]:
     async with a_client(seat) as made:
         yield made
 
 
 async def a_stuck_delivery(seat: Seat) -> int:
     await seat.world.register()
-    seat.world.relay._connector = Network(seat.world)
+    seat.world.relay._connector = ConsoleNetwork(seat.world)
     await seat.world.settle()
     (stuck,) = await seat.world.exchange.store.deliveries(state=DeliveryState.RETRY_SCHEDULED)
     return stuck.delivery_id
@@ -42,21 +42,21 @@ async def a_stuck_delivery(seat: Seat) -> int:
     "path",
     ["/", "/deliveries?state=open&party=x", "/deliveries/1", "/deliveries.csv"],
 )
-async def test_without_a_session_every_page_leads_to_the_login_and_from_there_back(client: Client, path: str):
+async def test_without_a_session_every_page_leads_to_the_login_and_from_there_back(client: ConsoleClient, path: str):
     status, where = await client.get(path)
     assert status == 303
     assert urlsplit(where).path == "/console/login"
     assert parse_qs(urlsplit(where).query) == {"next": [f"/console{path}"]}
 
 
-async def test_streams_and_acts_without_a_session_are_simply_refused(client: Client):
+async def test_streams_and_acts_without_a_session_are_simply_refused(client: ConsoleClient):
     assert (await client.get("/live"))[0] == 401
     await client.get("/login")
     assert (await client.post("/deliveries/1/resend", reason="x"))[0] == 401
 
 
-async def test_the_right_password_opens_and_the_audit_log_says_who_came_from_where(client: Client):
-    await client.seat.user("aigerim", Role.OPERATOR)
+async def test_the_right_password_opens_and_the_audit_log_says_who_came_from_where(client: ConsoleClient):
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     assert await client.sign_in("aigerim", onward="/console/deliveries?state=open") == (
         303,
         "/console/deliveries?state=open",
@@ -68,8 +68,8 @@ async def test_the_right_password_opens_and_the_audit_log_says_who_came_from_whe
 @pytest.mark.parametrize(
     "onward", ["https://evil.example/", "//evil.example", "/console/../..", "/consolex", "", "/console\\x"]
 )
-async def test_after_signing_in_nobody_is_led_to_another_site(client: Client, onward: str):
-    await client.seat.user("aigerim", Role.OPERATOR)
+async def test_after_signing_in_nobody_is_led_to_another_site(client: ConsoleClient, onward: str):
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     status, where = await client.sign_in("aigerim", onward=onward)
     assert status == 303
     assert where.startswith("/console/")
@@ -77,17 +77,17 @@ async def test_after_signing_in_nobody_is_led_to_another_site(client: Client, on
 
 
 @pytest.mark.parametrize("name", ["aigerim", "nobody", "AIGERIM", "x" * 500, "a' OR 1=1 --", ""])
-async def test_whoever_is_refused_is_told_the_same_whatever_was_wrong(client: Client, name: str):
-    await client.seat.user("aigerim", Role.OPERATOR)
+async def test_whoever_is_refused_is_told_the_same_whatever_was_wrong(client: ConsoleClient, name: str):
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     status, text = await client.sign_in(name, "not the password")
     assert status == 401
     assert "Имя или пароль неверны" in text
     assert (await client.get("/"))[0] == 303
 
 
-async def test_five_wrong_passwords_lock_the_name_even_for_the_right_one_and_time_opens_it(client: Client):
+async def test_five_wrong_passwords_lock_the_name_even_for_the_right_one_and_time_opens_it(client: ConsoleClient):
     seat = client.seat
-    await seat.user("aigerim", Role.OPERATOR)
+    await seat.user("aigerim", UserRole.OPERATOR)
     for _ in range(MOST_FAILURES):
         await client.sign_in("aigerim", "guess after guess")
     assert (await client.sign_in("aigerim"))[0] == 401
@@ -98,7 +98,7 @@ async def test_five_wrong_passwords_lock_the_name_even_for_the_right_one_and_tim
     assert (await client.sign_in("aigerim"))[0] == 303
 
 
-async def test_tries_with_names_that_nobody_has_cannot_fill_the_audit_log(client: Client):
+async def test_tries_with_names_that_nobody_has_cannot_fill_the_audit_log(client: ConsoleClient):
     desk_tries = STRANGERS_AN_HOUR + 5
     for n in range(desk_tries):
         await client.sign_in(f"stranger{n}", "x")
@@ -108,9 +108,9 @@ async def test_tries_with_names_that_nobody_has_cannot_fill_the_audit_log(client
 # --- sessions -------------------------------------------------------------------------------------------------------
 
 
-async def test_a_session_ends_unused_and_also_when_it_is_used_all_day(client: Client):
+async def test_a_session_ends_unused_and_also_when_it_is_used_all_day(client: ConsoleClient):
     seat = client.seat
-    await seat.user("aigerim", Role.OPERATOR)
+    await seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     for _ in range(int(LONGEST_SESSION / IDLE * 2) - 1):
         seat.world.clock.advance(seconds=IDLE.total_seconds() / 2)
@@ -123,8 +123,8 @@ async def test_a_session_ends_unused_and_also_when_it_is_used_all_day(client: Cl
     assert (await client.get("/"))[0] == 303
 
 
-async def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(client: Client):
-    await client.seat.user("aigerim", Role.OPERATOR)
+async def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(client: ConsoleClient):
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     await client.get("/")
     (token,) = [cookie.value for cookie in client.http.cookie_jar if cookie.key == "dalel-session"]
@@ -138,8 +138,8 @@ async def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(client:
     assert [result for *_, result in await client.seat.audit("session.ended")] == ["done"]
 
 
-async def test_whoever_is_disabled_is_out_at_once(client: Client):
-    await client.seat.user("aigerim", Role.OPERATOR)
+async def test_whoever_is_disabled_is_out_at_once(client: ConsoleClient):
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     at = client.seat.world.clock.now()
     await client.seat.world.exchange.store.change_user(DisableUser("aigerim", "left", "root", at))
@@ -147,9 +147,9 @@ async def test_whoever_is_disabled_is_out_at_once(client: Client):
     assert (await client.sign_in("aigerim"))[0] == 401
 
 
-async def test_a_session_that_one_brings_along_is_never_taken_over(client: Client):
+async def test_a_session_that_one_brings_along_is_never_taken_over(client: ConsoleClient):
     """A token of an attacker's choice opens nothing, and signing in always makes a fresh one."""
-    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     client.http.cookie_jar.update_cookies({"dalel-session": "chosen"}, aiohttp.client.URL(client.seat.url))
     assert (await client.get("/"))[0] == 303
 
@@ -170,19 +170,19 @@ async def test_over_https_cookies_insist_on_it_and_on_this_host(seat: Seat):
 
 
 @pytest.mark.parametrize("token", ["", "0" * 64, "x"])
-async def test_a_form_that_is_not_from_our_page_does_nothing(client: Client, token: str):
+async def test_a_form_that_is_not_from_our_page_does_nothing(client: ConsoleClient, token: str):
     number = await a_stuck_delivery(client.seat)
-    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     status, _ = await client.post(f"/deliveries/{number}/resend", reason="x", form_token=token)
     assert status == 403
     assert await client.seat.audit("delivery.resent") == []
 
 
-async def test_another_users_form_token_is_not_ours(client: Client, seat: Seat):
+async def test_another_users_form_token_is_not_ours(client: ConsoleClient, seat: Seat):
     number = await a_stuck_delivery(seat)
     for name in ("aigerim", "nurlan"):
-        await seat.user(name, Role.OPERATOR)
+        await seat.user(name, UserRole.OPERATOR)
     await client.sign_in("aigerim")
     async with a_client(seat) as other:
         await other.sign_in("nurlan")
@@ -190,7 +190,7 @@ async def test_another_users_form_token_is_not_ours(client: Client, seat: Seat):
         assert (await client.post(f"/deliveries/{number}/resend", reason="x", form_token=other.form))[0] == 403
 
 
-async def test_a_post_that_a_browser_says_comes_from_another_site_is_refused_even_with_the_token(client: Client):
+async def test_a_post_that_a_browser_says_comes_from_another_site_is_refused_even_with_the_token(client: ConsoleClient):
     await client.get("/login")
     headers = {"Sec-Fetch-Site": "cross-site"}
     data = {"form_token": client.form, "name": "x", "password": "y"}
@@ -199,7 +199,7 @@ async def test_a_post_that_a_browser_says_comes_from_another_site_is_refused_eve
 
 
 @pytest.mark.parametrize("path", ["/login", "/static/console.css", "/nothing", "/deliveries/1"])
-async def test_every_answer_forbids_scripts_frames_and_guessing(client: Client, path: str):
+async def test_every_answer_forbids_scripts_frames_and_guessing(client: ConsoleClient, path: str):
     async with client.http.get(client.seat.url + path, allow_redirects=False) as answer:
         assert {name: answer.headers[name] for name in HEADERS} == dict(HEADERS)
     assert "unsafe" not in HEADERS["Content-Security-Policy"]
@@ -216,7 +216,7 @@ async def test_every_answer_forbids_scripts_frames_and_guessing(client: Client, 
         ("application/x-www-form-urlencoded", b"a" * 2_000_000, 413),
     ],
 )
-async def test_a_body_that_is_no_form_is_told_so_and_is_no_fault_of_ours(client: Client, kind, body, status):
+async def test_a_body_that_is_no_form_is_told_so_and_is_no_fault_of_ours(client: ConsoleClient, kind, body, status):
     await client.get("/login")
     async with client.http.post(
         f"{client.seat.url}/login", data=io.BytesIO(body), headers={"Content-Type": kind}
@@ -225,19 +225,19 @@ async def test_a_body_that_is_no_form_is_told_so_and_is_no_fault_of_ours(client:
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
-async def test_other_methods_are_refused(client: Client, method: str):
-    await client.seat.user("aigerim", Role.OPERATOR)
+async def test_other_methods_are_refused(client: ConsoleClient, method: str):
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     async with client.http.request(method, f"{client.seat.url}/deliveries/1/resend") as answer:
         assert answer.status == 405
 
 
-async def test_files_beside_the_static_ones_are_not_served(client: Client):
+async def test_files_beside_the_static_ones_are_not_served(client: ConsoleClient):
     for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/"):
         assert (await client.get(path))[0] in {303, 403, 404}
 
 
-async def test_a_style_sheet_that_the_browser_has_is_not_sent_again(client: Client):
+async def test_a_style_sheet_that_the_browser_has_is_not_sent_again(client: ConsoleClient):
     url = f"{client.seat.url}/static/console.css"
     async with client.http.get(url) as answer:
         sheet, etag = await answer.read(), answer.headers["ETag"]
@@ -248,7 +248,7 @@ async def test_a_style_sheet_that_the_browser_has_is_not_sent_again(client: Clie
             assert (answer.status, await answer.read(), answer.headers["ETag"]) == (status, body, etag)
 
 
-async def test_every_file_of_the_console_is_served_as_what_it_is(client: Client):
+async def test_every_file_of_the_console_is_served_as_what_it_is(client: ConsoleClient):
     kinds = {}
     for path in STATIC.iterdir():
         async with client.http.get(f"{client.seat.url}/static/{path.name}") as answer:
@@ -261,8 +261,8 @@ async def test_every_file_of_the_console_is_served_as_what_it_is(client: Client)
 
 
 @pytest.mark.parametrize("act", list(Act))
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.SECURITY_OFFICER, Role.AUDITOR])
-async def test_who_only_looks_cannot_act_and_that_it_was_tried_is_in_the_audit_log(client: Client, role, act):
+@pytest.mark.parametrize("role", [UserRole.VIEWER, UserRole.SUPPORT, UserRole.SECURITY_OFFICER, UserRole.AUDITOR])
+async def test_who_only_looks_cannot_act_and_that_it_was_tried_is_in_the_audit_log(client: ConsoleClient, role, act):
     seat = client.seat
     number = await a_stuck_delivery(seat)
     await seat.user("dana", role)
@@ -280,11 +280,11 @@ async def test_who_only_looks_cannot_act_and_that_it_was_tried_is_in_the_audit_l
     assert row.delivery_id == number
 
 
-async def test_an_act_that_the_state_does_not_allow_is_shown_as_refused_and_kept_as_such(client: Client):
+async def test_an_act_that_the_state_does_not_allow_is_shown_as_refused_and_kept_as_such(client: ConsoleClient):
     seat = client.seat
     await seat.world.register()
     await seat.world.settle()
-    await seat.user("aigerim", Role.OPERATOR)
+    await seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     await client.get("/deliveries/1")
     status, where = await client.post("/deliveries/1/park", reason="too late")
@@ -294,17 +294,17 @@ async def test_an_act_that_the_state_does_not_allow_is_shown_as_refused_and_kept
 
 
 @pytest.mark.parametrize(("reason", "status"), [("", 400), ("   ", 400), ("why", 303)])
-async def test_no_act_without_a_reason(client: Client, reason: str, status: int):
+async def test_no_act_without_a_reason(client: ConsoleClient, reason: str, status: int):
     number = await a_stuck_delivery(client.seat)
-    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     await client.get(f"/deliveries/{number}")
     assert (await client.post(f"/deliveries/{number}/park", reason=reason))[0] == status
 
 
-async def test_a_peers_words_are_never_markup(client: Client):
+async def test_a_peers_words_are_never_markup(client: ConsoleClient):
     number = await a_stuck_delivery(client.seat)
-    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     await client.get(f"/deliveries/{number}")
     await client.post(f"/deliveries/{number}/park", reason="<script>alert(1)</script>")
@@ -313,11 +313,11 @@ async def test_a_peers_words_are_never_markup(client: Client):
     assert "&lt;script&gt;alert(1)" in text
 
 
-async def test_a_list_is_taken_away_as_csv_and_not_by_a_viewer(client: Client):
+async def test_a_list_is_taken_away_as_csv_and_not_by_a_viewer(client: ConsoleClient):
     seat = client.seat
     await a_stuck_delivery(seat)
-    await seat.user("dana", Role.VIEWER)
-    await seat.user("aigerim", Role.OPERATOR)
+    await seat.user("dana", UserRole.VIEWER)
+    await seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("dana")
     assert (await client.get("/deliveries.csv"))[0] == 403
     await client.get("/")
@@ -331,12 +331,12 @@ async def test_a_list_is_taken_away_as_csv_and_not_by_a_viewer(client: Client):
     assert "akimat-almaty" in lines[1]
 
 
-async def test_reading_an_envelope_whole_is_logged_as_an_access(client: Client):
+async def test_reading_an_envelope_whole_is_logged_as_an_access(client: ConsoleClient):
     seat = client.seat
     number = await a_stuck_delivery(seat)
     whole = await seat.world.exchange.store.whole_delivery(number)
     assert whole is not None
-    await seat.user("nurlan", Role.AUDITOR)
+    await seat.user("nurlan", UserRole.AUDITOR)
     await client.sign_in("nurlan")
     digest = whole.tried[0].request_sha256
     _, text = await client.get(f"/deliveries/{number}/envelopes/{digest}")
@@ -355,17 +355,17 @@ async def test_reading_an_envelope_whole_is_logged_as_an_access(client: Client):
 @pytest.mark.parametrize(
     "path", ["/deliveries/9223372036854775808", "/deliveries/0", f"/deliveries/1/envelopes/{'0' * 64}", "/x"]
 )
-async def test_what_is_not_there_is_told_on_a_page(client: Client, path: str):
-    await client.seat.user("aigerim", Role.OPERATOR)
+async def test_what_is_not_there_is_told_on_a_page(client: ConsoleClient, path: str):
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     status, text = await client.get(path, headers={"Accept-Language": "kk"})
     assert status == 404
     assert "Бұл мекенжайда немесе нөмірде ештеңе жоқ." in text
 
 
-async def test_a_number_that_fits_one_delivery_leads_straight_to_it(client: Client):
+async def test_a_number_that_fits_one_delivery_leads_straight_to_it(client: ConsoleClient):
     number = await a_stuck_delivery(client.seat)
-    await client.seat.user("aigerim", Role.OPERATOR)
+    await client.seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     assert await client.get(f"/deliveries?number={number}") == (303, f"/console/deliveries/{number}")
 
@@ -373,8 +373,10 @@ async def test_a_number_that_fits_one_delivery_leads_straight_to_it(client: Clie
 # --- every section ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", list(Role))
-async def test_each_role_is_offered_the_sections_that_it_may_see_and_served_no_other(client: Client, role: Role):
+@pytest.mark.parametrize("role", list(UserRole))
+async def test_each_role_is_offered_the_sections_that_it_may_see_and_served_no_other(
+    client: ConsoleClient, role: UserRole
+):
     await client.seat.user("dana", role)
     await client.sign_in("dana")
     _, home = await client.get("/me")

@@ -9,36 +9,36 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.console.alarms.badge import BADGE
-from gateway.domain.access import Role
-from gateway.domain.alarm_rule import Rhythm
-from gateway.domain.alarms import Condition, Kind
-from gateway.domain.escalation import Step
+from gateway.domain.access import UserRole
+from gateway.domain.alarm_rule import AlarmRhythm
+from gateway.domain.alarms import AlarmKind, Condition
+from gateway.domain.escalation import EscalationStep
 from gateway.ports.alarms import WatchJob
 from gateway.ports.parties import Switch
 from gateway.service.alarms import acknowledge
 from gateway.service.parties import switch
-from gateway.workers.teller import Teller
-from tests.integration.console.alarms_day import Post, a_watchman
-from tests.integration.console.seat import Network, Seat
-from tests.integration.console.test_access import Client, a_client
+from gateway.workers.teller import AlarmNotifier
+from tests.integration.console.alarms_day import AlarmPost, an_evaluator
+from tests.integration.console.seat import ConsoleNetwork, Seat
+from tests.integration.console.test_access import ConsoleClient, a_client
 from tests.integration.gateway.world import AKIMAT
 
 
 @pytest.fixture
-async def client(seat: Seat) -> AsyncIterator[Client]:
+async def client(seat: Seat) -> AsyncIterator[ConsoleClient]:
     async with a_client(seat) as made:
         yield made
 
 
-async def signed_in(client: Client, role: Role) -> Client:
+async def signed_in(client: ConsoleClient, role: UserRole) -> ConsoleClient:
     await client.sign_in(await client.seat.user(f"the-{role}", role))
     await client.get("/language?to=en&back=/console/")
     return client
 
 
-async def a_silent_akimat(seat: Seat) -> Network:
+async def a_silent_akimat(seat: Seat) -> ConsoleNetwork:
     """Alarms 1 and more: its circuit is open, its messages wait too long."""
-    seat.world.relay._connector = network = Network(seat.world)
+    seat.world.relay._connector = network = ConsoleNetwork(seat.world)
     for _ in range(8):
         await seat.world.register()
         await seat.world.settle()
@@ -49,11 +49,11 @@ async def a_silent_akimat(seat: Seat) -> Network:
 
 
 async def look(seat: Seat) -> None:
-    await a_watchman(seat.world).run_once()
+    await an_evaluator(seat.world).run_once()
     seat.app[BADGE].forget()
 
 
-async def take_up(client: Client, *fields: tuple[str, str]) -> tuple[int, str]:
+async def take_up(client: ConsoleClient, *fields: tuple[str, str]) -> tuple[int, str]:
     """The page that the form leads to, or the refusal."""
     await client.get("/alarms")
     filled = [("form_token", client.form), *fields]
@@ -74,9 +74,9 @@ def listed(text: str) -> list[tuple[str, str]]:
     return re.findall(named, html.unescape(text))
 
 
-async def test_what_is_wrong_with_a_party_is_listed_the_loudest_first(client: Client):
+async def test_what_is_wrong_with_a_party_is_listed_the_loudest_first(client: ConsoleClient):
     await a_silent_akimat(client.seat)
-    await signed_in(client, Role.VIEWER)
+    await signed_in(client, UserRole.VIEWER)
     status, text = await client.get("/alarms")
     assert status == 200
     assert ("A party is silent", AKIMAT) in listed(text)
@@ -87,16 +87,16 @@ async def test_what_is_wrong_with_a_party_is_listed_the_loudest_first(client: Cl
     assert listed(only) == [("A party's circuit is open", AKIMAT)]
 
 
-async def test_a_paused_party_is_silent_by_a_wish_and_alarms_nobody(client: Client):
+async def test_a_paused_party_is_silent_by_a_wish_and_alarms_nobody(client: ConsoleClient):
     await switch(client.seat.world.exchange, Switch.PAUSE, AKIMAT, by="t", reason="moving")
     await a_silent_akimat(client.seat)
-    await signed_in(client, Role.VIEWER)
+    await signed_in(client, UserRole.VIEWER)
     _, text = await client.get("/alarms")
     assert AKIMAT not in {subject for name, subject in listed(text) if "term" not in name.lower()}
 
 
-async def test_every_page_shows_how_many_nobody_has_taken_up(client: Client):
-    await signed_in(client, Role.VIEWER)
+async def test_every_page_shows_how_many_nobody_has_taken_up(client: ConsoleClient):
+    await signed_in(client, UserRole.VIEWER)
     assert badge((await client.get("/"))[1]) == 0
     await a_silent_akimat(client.seat)
     _, text = await client.get("/alarms")
@@ -109,9 +109,9 @@ async def test_every_page_shows_how_many_nobody_has_taken_up(client: Client):
     assert badge((await client.get("/"))[1]) == count - 1
 
 
-async def test_those_selected_are_taken_up_with_a_reason_which_is_in_the_audit_log(client: Client):
+async def test_those_selected_are_taken_up_with_a_reason_which_is_in_the_audit_log(client: ConsoleClient):
     await a_silent_akimat(client.seat)
-    await signed_in(client, Role.SUPPORT)
+    await signed_in(client, UserRole.SUPPORT)
     status, text = await take_up(client, ("alarm", "1"), ("alarm", "2"), ("reason", "they mend their gateway"))
     assert status == 200
     assert "<b>2 / 2</b>" in text
@@ -128,15 +128,17 @@ async def test_those_selected_are_taken_up_with_a_reason_which_is_in_the_audit_l
     "form",
     [[("alarm", "1")], [("reason", "x")], [("alarm", "x"), ("reason", "x")], [("alarm", "9" * 30), ("reason", "x")]],
 )
-async def test_a_form_that_makes_no_sense_does_nothing(client: Client, form: list[tuple[str, str]]):
+async def test_a_form_that_makes_no_sense_does_nothing(client: ConsoleClient, form: list[tuple[str, str]]):
     await a_silent_akimat(client.seat)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     assert (await take_up(client, *form))[0] == 400
     assert await client.seat.audit("alarm.acknowledged") == []
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
-async def test_who_may_not_is_not_offered_it_and_is_refused_which_is_in_the_audit_log(client: Client, role: Role):
+@pytest.mark.parametrize("role", [UserRole.VIEWER, UserRole.AUDITOR])
+async def test_who_may_not_is_not_offered_it_and_is_refused_which_is_in_the_audit_log(
+    client: ConsoleClient, role: UserRole
+):
     await a_silent_akimat(client.seat)
     await signed_in(client, role)
     for path in ("/alarms", "/alarms/1"):
@@ -146,11 +148,11 @@ async def test_who_may_not_is_not_offered_it_and_is_refused_which_is_in_the_audi
     assert result == f"refused: the role {role} may not"
 
 
-async def test_the_page_of_one_tells_its_story_and_whom_it_was_told_with_what_result(client: Client):
+async def test_the_page_of_one_tells_its_story_and_whom_it_was_told_with_what_result(client: ConsoleClient):
     await a_silent_akimat(client.seat)
     world = client.seat.world
-    await Teller(world.exchange.store, Post(), world.clock).run_once()
-    await signed_in(client, Role.OPERATOR)
+    await AlarmNotifier(world.exchange.store, AlarmPost(), world.clock).run_once()
+    await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get("/alarms?kind=party_silent")
     (number,) = re.findall(r"/alarms/(\d+)\"", text)
     _, text = await client.get(f"/alarms/{number}")
@@ -162,21 +164,21 @@ async def test_the_page_of_one_tells_its_story_and_whom_it_was_told_with_what_re
     assert f'href="/console/parties/{AKIMAT}"' in text
 
 
-async def test_that_messages_do_not_arrive_is_said_on_the_page(client: Client):
+async def test_that_messages_do_not_arrive_is_said_on_the_page(client: ConsoleClient):
     await a_silent_akimat(client.seat)
     world = client.seat.world
-    teller = Teller(world.exchange.store, Post(), world.clock)
+    alarm_notifier = AlarmNotifier(world.exchange.store, AlarmPost(), world.clock)
     for _ in range(3):
-        await teller.run_once()
+        await alarm_notifier.run_once()
         world.clock.advance(minutes=5)
     await look(client.seat)
-    await signed_in(client, Role.VIEWER)
+    await signed_in(client, UserRole.VIEWER)
     _, text = await client.get("/alarms")
     assert "Messages about alarms do not arrive:" in text
     assert ("Messages about alarms do not arrive", "webhook") in listed(text)
 
 
-async def test_what_is_over_goes_on_the_list_below_and_nothing_can_be_done_about_it(client: Client):
+async def test_what_is_over_goes_on_the_list_below_and_nothing_can_be_done_about_it(client: ConsoleClient):
     network = await a_silent_akimat(client.seat)
     network.is_away = False
     world = client.seat.world
@@ -185,7 +187,7 @@ async def test_what_is_over_goes_on_the_list_below_and_nothing_can_be_done_about
     await look(client.seat)
     world.clock.advance(minutes=6)
     await look(client.seat)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get("/alarms?kind=party_silent")
     assert "No alarm is open." in text
     assert listed(text) == [("A party is silent", AKIMAT)]
@@ -195,21 +197,26 @@ async def test_what_is_over_goes_on_the_list_below_and_nothing_can_be_done_about
 
 
 @pytest.mark.parametrize("path", ["/alarms/999", "/alarms/9999999999999999999"])
-async def test_what_is_not_there_is_not_found(client: Client, path: str):
-    await signed_in(client, Role.VIEWER)
+async def test_what_is_not_there_is_not_found(client: ConsoleClient, path: str):
+    await signed_in(client, UserRole.VIEWER)
     assert (await client.get(path))[0] == 404
 
 
 async def many_alarms(seat: Seat, count: int) -> None:
-    seen = [Condition(Kind.PARTY_SILENT, f"party-{n}", Step.PAGE if n == 0 else Step.WARN) for n in range(count)]
+    seen = [
+        Condition(AlarmKind.PARTY_SILENT, f"party-{n}", EscalationStep.PAGE if n == 0 else EscalationStep.WARN)
+        for n in range(count)
+    ]
     now = seat.world.clock.now()
-    await seat.world.exchange.store.write_alarms(WatchJob(tuple(seen), lambda _: True, Rhythm(), lambda *_: (), now))
+    await seat.world.exchange.store.write_alarms(
+        WatchJob(tuple(seen), lambda _: True, AlarmRhythm(), lambda *_: (), now)
+    )
     seat.app[BADGE].forget()
 
 
-async def test_every_open_one_is_on_some_page_the_loudest_on_the_first(client: Client):
+async def test_every_open_one_is_on_some_page_the_loudest_on_the_first(client: ConsoleClient):
     await many_alarms(client.seat, 120)
-    await signed_in(client, Role.SUPPORT)
+    await signed_in(client, UserRole.SUPPORT)
     address, pages = "/alarms?kind=party_silent", []
     while address:
         _, text = await client.get(address)
@@ -226,17 +233,17 @@ async def test_every_open_one_is_on_some_page_the_loudest_on_the_first(client: C
 
 
 @pytest.mark.parametrize("place", ["9-1", "x", "1-", "-1", "0-" + "9" * 30])
-async def test_a_place_that_makes_no_sense_is_the_first_page(client: Client, place: str):
+async def test_a_place_that_makes_no_sense_is_the_first_page(client: ConsoleClient, place: str):
     await many_alarms(client.seat, 1)
-    await signed_in(client, Role.VIEWER)
+    await signed_in(client, UserRole.VIEWER)
     _, text = await client.get(f"/alarms?open={place}")
     assert listed(text) == [("A party is silent", "party-0")]
     assert '<section id="over"' in text
 
 
-async def test_a_list_goes_on_on_the_next_page(client: Client):
+async def test_a_list_goes_on_on_the_next_page(client: ConsoleClient):
     await a_silent_akimat(client.seat)
-    await signed_in(client, Role.VIEWER)
+    await signed_in(client, UserRole.VIEWER)
     _, text = await client.get("/alarms?after=1&kind=zzz")
     assert "None was." in text
     assert "First page" not in text

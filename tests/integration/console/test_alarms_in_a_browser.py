@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from gateway.domain.access import Role
-from gateway.workers.teller import Teller
-from tests.integration.console.alarms_day import Post, a_watchman
+from gateway.domain.access import UserRole
+from gateway.workers.teller import AlarmNotifier
+from tests.integration.console.alarms_day import AlarmPost, an_evaluator
 from tests.integration.console.reader import Reader
-from tests.integration.console.seat import Network
+from tests.integration.console.seat import ConsoleNetwork
 from tests.integration.gateway.world import AKIMAT
 
 
 async def test_an_alarm_shows_on_any_page_is_read_taken_up_and_ends_live(reader: Reader):
     seat, page, world = reader.seat, reader.page, reader.seat.world
-    world.relay._connector = network = Network(world)
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    world.relay._connector = network = ConsoleNetwork(world)
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
     await page.goto(f"{seat.url}/parties/{AKIMAT}/ping")  # which follows nothing of its own
     badge = page.locator("#alarm-count")
     await expect(badge).to_be_hidden()
@@ -26,8 +26,8 @@ async def test_an_alarm_shows_on_any_page_is_read_taken_up_and_ends_live(reader:
         await world.settle()
         world.clock.advance(minutes=7)
     await world.settle()
-    watchman = a_watchman(world)
-    await watchman.run_once()
+    alarm_evaluator = an_evaluator(world)
+    await alarm_evaluator.run_once()
     count = await world.exchange.store.count_unacknowledged()
     await expect(badge.locator("b")).to_have_text(str(count))
 
@@ -38,7 +38,7 @@ async def test_an_alarm_shows_on_any_page_is_read_taken_up_and_ends_live(reader:
     await expect(page.locator("main")).to_contain_text("The party did not answer several times in a row")
     story = page.locator("#story tbody tr")
     await expect(story.first).to_contain_text("duty@example.kz: waits")
-    await Teller(world.exchange.store, Post(), world.clock).run_once()
+    await AlarmNotifier(world.exchange.store, AlarmPost(), world.clock).run_once()
     await expect(story.first).to_contain_text("250 2.0.0 OK")
 
     await page.fill("#reason", "they mend their gateway until six")
@@ -52,7 +52,7 @@ async def test_an_alarm_shows_on_any_page_is_read_taken_up_and_ends_live(reader:
     world.clock.advance(minutes=40)
     await world.settle()
     for _ in range(2):
-        await watchman.run_once()
+        await alarm_evaluator.run_once()
         world.clock.advance(minutes=6)
     await expect(page.locator("#now .big")).to_contain_text("over")
     await expect(story.first).to_contain_text("Over")
@@ -61,14 +61,14 @@ async def test_an_alarm_shows_on_any_page_is_read_taken_up_and_ends_live(reader:
 
 async def test_those_that_were_ticked_stay_so_while_the_list_moves(reader: Reader):
     seat, page, world = reader.seat, reader.page, reader.seat.world
-    world.relay._connector = Network(world)
+    world.relay._connector = ConsoleNetwork(world)
     for _ in range(4):
         await world.register()
         await world.settle()
         world.clock.advance(minutes=7)
     await world.settle()
-    await a_watchman(world).run_once()
-    await reader.sign_in(await seat.user("aigerim", Role.SUPPORT))
+    await an_evaluator(world).run_once()
+    await reader.sign_in(await seat.user("aigerim", UserRole.SUPPORT))
     await page.goto(f"{seat.url}/alarms")
     rows = page.locator("#open tbody tr")
     before = await rows.count()
@@ -76,7 +76,7 @@ async def test_those_that_were_ticked_stay_so_while_the_list_moves(reader: Reade
     await page.check("#open input[type=checkbox] >> nth=0")
     await page.check("#open input[type=checkbox] >> nth=1")
     world.clock.advance(minutes=25)
-    await a_watchman(world).run_once()
+    await an_evaluator(world).run_once()
     await expect(page.locator("#alarm-count b")).not_to_have_text(str(before))
     await expect(page.locator("#open input[type=checkbox]:checked")).to_have_count(2)
     await page.fill("#reason", "we know")

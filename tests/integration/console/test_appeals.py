@@ -16,14 +16,14 @@ from sqlalchemy import select
 from dossier.appeal import Status
 from dossier.verification import verify_container
 from gateway.console.appeals.filters import IN_COURT
-from gateway.console.appeals.proving import MOST_BYTES, MOST_WAITING, Prover, Unproven
-from gateway.console.surroundings import AROUND
-from gateway.domain.access import Role
+from gateway.console.appeals.proving import MOST_BYTES, MOST_WAITING, NotVerified, Prover
+from gateway.console.surroundings import CONTEXT
+from gateway.domain.access import UserRole
 from gateway.domain.persons import PersonKey
-from gateway.service.find_cases import Seeker, find_cases
+from gateway.service.find_cases import Searcher, find_cases
 from gateway.store.tables import accesses, appeal_persons
 from tests.integration.console.appeals_day import CASE_NUMBER, IIN, CourtCase, a_case_in_court, a_late_answer, list_all
-from tests.integration.console.client import Client, a_client
+from tests.integration.console.client import ConsoleClient, a_client
 from tests.integration.console.seat import Seat
 from tests.integration.gateway.world import AKIMAT
 
@@ -37,13 +37,13 @@ async def case(seat: Seat) -> CourtCase:
 
 
 @pytest.fixture
-async def client(seat: Seat) -> AsyncIterator[Client]:
+async def client(seat: Seat) -> AsyncIterator[ConsoleClient]:
     async with a_client(seat) as made:
         made.http.headers["Accept-Language"] = "en"
         yield made
 
 
-async def as_a(client: Client, role: Role) -> None:
+async def as_a(client: ConsoleClient, role: UserRole) -> None:
     """Signed in, and with a page's token for forms."""
     await client.sign_in(await client.seat.user(f"a-{role}", role))
     await client.get("/appeals")
@@ -59,8 +59,8 @@ async def looks(seat: Seat) -> list[tuple[str, str]]:
 # --- finding ----------------------------------------------------------------------------------------------------------
 
 
-async def test_any_number_leads_to_the_page_of_its_appeal(client: Client, case: CourtCase):
-    await as_a(client, Role.VIEWER)
+async def test_any_number_leads_to_the_page_of_its_appeal(client: ConsoleClient, case: CourtCase):
+    await as_a(client, UserRole.VIEWER)
     message = client.seat.world.connector.messages()[0].header.message_id
     for number in (case.number, case.conversation_id, CASE_NUMBER, message):
         status, where = await client.post("/appeals/find", number=f" {number} ")
@@ -71,10 +71,10 @@ async def test_any_number_leads_to_the_page_of_its_appeal(client: Client, case: 
 
 
 async def test_a_person_is_found_by_a_form_alone_and_each_look_is_an_access_to_the_cases(
-    client: Client, case: CourtCase, caplog: pytest.LogCaptureFixture
+    client: ConsoleClient, case: CourtCase, caplog: pytest.LogCaptureFixture
 ):
     caplog.set_level(logging.DEBUG)
-    await as_a(client, Role.SUPPORT)
+    await as_a(client, UserRole.SUPPORT)
     status, text = await client.post("/appeals/find", number=IIN)
     assert status == 200
     assert f"/console/appeals/{case.number}" in text
@@ -92,9 +92,9 @@ async def test_a_person_is_found_by_a_form_alone_and_each_look_is_an_access_to_t
     assert await client.get(f"/appeals?number={IIN}") == (303, "/console/appeals")
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR, Role.ADMIN])
+@pytest.mark.parametrize("role", [UserRole.VIEWER, UserRole.OPERATOR, UserRole.ADMIN])
 async def test_who_needs_no_persons_finds_none_and_that_they_tried_is_in_the_audit_log(
-    client: Client, case: CourtCase, role: Role
+    client: ConsoleClient, case: CourtCase, role: UserRole
 ):
     await as_a(client, role)
     status, text = await client.post("/appeals/find", number=IIN)
@@ -104,9 +104,9 @@ async def test_who_needs_no_persons_finds_none_and_that_they_tried_is_in_the_aud
     assert line == (f"console:a-{role}", "IIN or BIN", "search", f"refused: the role {role} may not")
 
 
-async def test_a_node_with_another_key_says_so_and_finds_nobody(client: Client, case: CourtCase):
+async def test_a_node_with_another_key_says_so_and_finds_nobody(client: ConsoleClient, case: CourtCase):
     await list_all(client.seat.world, PersonKey(b"the key of the node that leads..."))
-    await as_a(client, Role.AUDITOR)
+    await as_a(client, UserRole.AUDITOR)
     status, text = await client.post("/appeals/find", number=IIN)
     assert (status, case.number in text) == (200, False)
     assert "another key" in text
@@ -120,10 +120,10 @@ async def test_the_database_holds_no_number_and_no_plain_digest_of_one(seat: Sea
 
 
 async def test_the_support_desk_finds_the_same_by_one_call(seat: Seat, case: CourtCase):
-    await seat.user("dana", Role.SUPPORT)
-    exchange, around = seat.world.exchange, seat.app[AROUND]
+    await seat.user("dana", UserRole.SUPPORT)
+    exchange, context = seat.world.exchange, seat.app[CONTEXT]
     (user,) = await exchange.store.list_users()
-    seeker = Seeker(user, around.reads, around.persons)
+    seeker = Searcher(user, context.reads, context.persons)
     for words in (case.number, CASE_NUMBER, IIN):
         found = await find_cases(exchange, seeker, words)
         assert [row.appeal_number for row in found.cases] == [case.number]
@@ -135,7 +135,7 @@ async def test_the_support_desk_finds_the_same_by_one_call(seat: Seat, case: Cou
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "stated"),
     [
         ("kk", ["Өтініш берушіге хабарлама", "БҰЗЫЛДЫ", "Келіспеушіліктің жолы"]),
         ("ru", ["НАРУШЕН", "МОЛЧАНИЕ", "Рассмотреть обращение"]),
@@ -143,13 +143,13 @@ async def test_the_support_desk_finds_the_same_by_one_call(seat: Seat, case: Cou
     ],
 )
 async def test_the_page_tells_the_path_in_the_readers_language_and_nothing_that_the_citizen_wrote(
-    client: Client, case: CourtCase, language: str, said: list[str]
+    client: ConsoleClient, case: CourtCase, language: str, stated: list[str]
 ):
     client.http.headers["Accept-Language"] = language
-    await as_a(client, Role.OPERATOR)
+    await as_a(client, UserRole.OPERATOR)
     status, text = await client.get(f"/appeals/{case.number}")
     assert status == 200
-    for words in (CASE_NUMBER, "<svg", *said[1:]):
+    for words in (CASE_NUMBER, "<svg", *stated[1:]):
         assert words in text
     for secret in (IIN, NAME, "келіспеймін", "құжат.pdf", "/words", "/download"):
         assert secret not in text
@@ -166,11 +166,11 @@ async def test_the_page_tells_the_path_in_the_readers_language_and_nothing_that_
     ],
 )
 async def test_a_term_that_was_answered_late_says_by_how_much_and_never_grows(
-    client: Client, language: str, words: str
+    client: ConsoleClient, language: str, words: str
 ):
     late = await a_late_answer(client.seat.world)
     client.http.headers["Accept-Language"] = language
-    await as_a(client, Role.OPERATOR)
+    await as_a(client, UserRole.OPERATOR)
     for minutes in (0, 9):
         client.seat.world.clock.advance(minutes=minutes)
         page = (await client.get(f"/appeals/{late.number}"))[1]
@@ -183,8 +183,8 @@ async def test_a_term_that_was_answered_late_says_by_how_much_and_never_grows(
     assert told["due_almaty"] < told["missed_almaty"] < told["met_almaty"]
 
 
-async def test_an_auditor_reads_what_was_written_and_each_look_is_an_access(client: Client, case: CourtCase):
-    await as_a(client, Role.AUDITOR)
+async def test_an_auditor_reads_what_was_written_and_each_look_is_an_access(client: ConsoleClient, case: CourtCase):
+    await as_a(client, UserRole.AUDITOR)
     assert NAME not in (await client.get(f"/appeals/{case.number}"))[1]
     assert await looks(client.seat) == []
 
@@ -200,20 +200,22 @@ async def test_an_auditor_reads_what_was_written_and_each_look_is_an_access(clie
     assert await looks(client.seat) == [("appeal", case.number), ("document", f"{case.number} {case.document}")]
 
 
-async def test_no_other_role_gets_words_or_documents_and_no_appeal_opens_anothers(client: Client, case: CourtCase):
+async def test_no_other_role_gets_words_or_documents_and_no_appeal_opens_anothers(
+    client: ConsoleClient, case: CourtCase
+):
     other = await client.seat.world.register()
-    await as_a(client, Role.OPERATOR)
+    await as_a(client, UserRole.OPERATOR)
     for path in ("words", f"documents/{case.document}/download"):
         assert (await client.get(f"/appeals/{case.number}/{path}"))[0] == 403
     await client.post("/logout")
-    await as_a(client, Role.AUDITOR)
+    await as_a(client, UserRole.AUDITOR)
     assert (await client.get(f"/appeals/{other[1]}/documents/{case.document}/download"))[0] == 404
     assert (await client.get("/appeals/DL-2026-0000000009"))[0] == 404
     assert (await client.get(f"/appeals/{case.number}/dossiers/7"))[0] == 404
 
 
-async def test_a_dossier_is_verified_on_the_spot_as_the_command_does(client: Client, case: CourtCase, tmp_path):
-    await as_a(client, Role.AUDITOR)
+async def test_a_dossier_is_verified_on_the_spot_as_the_command_does(client: ConsoleClient, case: CourtCase, tmp_path):
+    await as_a(client, UserRole.AUDITOR)
     page = f"/appeals/{case.number}/dossiers/1"
     text = (await client.get(page))[1]
     (document,) = re.findall(r"/documents/([^/]+)/download", text)
@@ -230,8 +232,10 @@ async def test_a_dossier_is_verified_on_the_spot_as_the_command_does(client: Cli
     assert text.count('<li class="passed">') == sum(step.verdict.value == "passed" for step in report.steps)
 
 
-async def test_what_was_changed_on_the_disk_fails_and_names_no_file_of_a_citizen(client: Client, case: CourtCase):
-    await as_a(client, Role.VIEWER)
+async def test_what_was_changed_on_the_disk_fails_and_names_no_file_of_a_citizen(
+    client: ConsoleClient, case: CourtCase
+):
+    await as_a(client, UserRole.VIEWER)
     files = [path for path in (client.seat.world.folder / "documents").rglob("*") if path.is_file()]
     biggest = max(files, key=lambda path: path.stat().st_size)
     biggest.chmod(0o600)
@@ -248,22 +252,22 @@ async def test_what_was_changed_on_the_disk_fails_and_names_no_file_of_a_citizen
 
 async def test_verifications_are_bounded_in_size_and_number():
     prover = Prover()
-    assert await prover.prove(io.BytesIO, (), size=MOST_BYTES + 1, now=None) is Unproven.TOO_LONG
+    assert await prover.prove(io.BytesIO, (), size=MOST_BYTES + 1, now=None) is NotVerified.TOO_LONG
     prover.waiting = MOST_WAITING
-    assert await prover.prove(io.BytesIO, (), size=1, now=None) is Unproven.BUSY
+    assert await prover.prove(io.BytesIO, (), size=1, now=None) is NotVerified.BUSY
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
-async def test_lists_are_narrowed_paged_and_taken_away(client: Client, case: CourtCase):
+async def test_lists_are_narrowed_paged_and_taken_away(client: ConsoleClient, case: CourtCase):
     world = client.seat.world
     plain = []
     for _ in range(2):
         world.clock.advance(minutes=1)
         plain.append((await world.register())[1])
     await list_all(world)
-    await as_a(client, Role.OPERATOR)
+    await as_a(client, UserRole.OPERATOR)
 
     async def listed(query: str) -> list[str]:
         text = (await client.get(f"/appeals?{query}"))[1]
@@ -284,9 +288,9 @@ async def test_lists_are_narrowed_paged_and_taken_away(client: Client, case: Cou
     assert [row[0] for row in rows] == ["appeal", case.number]
 
 
-async def test_terms_lead_from_the_overview_and_from_there_to_their_appeal(client: Client, case: CourtCase):
+async def test_terms_lead_from_the_overview_and_from_there_to_their_appeal(client: ConsoleClient, case: CourtCase):
     number = (await client.seat.world.register())[1]
-    await as_a(client, Role.OPERATOR)
+    await as_a(client, UserRole.OPERATOR)
     overview = (await client.get("/"))[1]
     links = re.findall(r'href="/console(/terms\?[^"]+)"', overview)
     assert links == ["/terms?which=today", "/terms?which=breached_day"]
@@ -300,7 +304,7 @@ async def test_terms_lead_from_the_overview_and_from_there_to_their_appeal(clien
     assert [row[:3] for row in rows[1:]] == [[case.number, AKIMAT, "consideration"]]
 
 
-async def test_a_viewer_takes_no_list_away(client: Client):
-    await as_a(client, Role.VIEWER)
+async def test_a_viewer_takes_no_list_away(client: ConsoleClient):
+    await as_a(client, UserRole.VIEWER)
     for path in ("/appeals.csv", "/terms.csv"):
         assert (await client.get(path))[0] == 403

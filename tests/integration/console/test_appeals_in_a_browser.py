@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from tests.integration.console.appeals_day import CASE_NUMBER, IIN, a_case_in_court
 from tests.integration.console.browser import DESK, PHONE
 from tests.integration.console.reader import Reader
@@ -16,7 +16,7 @@ from tests.integration.gateway.world import AKIMAT
 async def test_an_auditor_finds_a_persons_case_reads_its_path_and_has_the_dossier_verified(reader: Reader):
     seat, page = reader.seat, reader.page
     case = await a_case_in_court(seat.world)
-    await reader.sign_in(await seat.user("nurlan", Role.AUDITOR))
+    await reader.sign_in(await seat.user("nurlan", UserRole.AUDITOR))
 
     await page.click("nav >> text=Appeals")
     await page.fill("#any", IIN)
@@ -50,7 +50,7 @@ async def test_no_column_of_the_terms_is_out_of_sight(
     case = await a_case_in_court(seat.world)
     context = await browser.new_context(viewport=size, locale=language, reduced_motion="reduce")
     reader = Reader(seat, context, await context.new_page())
-    await reader.sign_in(await seat.user("nurlan", Role.OPERATOR))
+    await reader.sign_in(await seat.user("nurlan", UserRole.OPERATOR))
     await reader.page.goto(f"{seat.url}/appeals/{case.number}")
     assert await reader.page.locator("#terms tbody tr").count() == 3
     table = reader.page.locator("#terms .scroll")
@@ -62,7 +62,7 @@ async def test_a_case_that_is_open_on_a_screen_follows_what_happens(reader: Read
     seat, page = reader.seat, reader.page
     _, number = await seat.world.register()
     await seat.world.settle()
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
     await page.goto(f"{seat.url}/appeals/{number}")
     await expect(page.locator("#terms .state")).to_have_text("open")
     await expect(page.locator("#standing")).to_have_text("Live")

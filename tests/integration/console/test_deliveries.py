@@ -16,13 +16,13 @@ from sqlalchemy import select
 from contracts.header import Action
 from dossier.report import ContainerKind
 from dossier.verification import verify_container
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.delivery import DeliveryState
 from gateway.service import operate
 from gateway.store.tables import accesses
 from tests.integration.console.appeals_day import list_all
-from tests.integration.console.seat import Network, Seat
-from tests.integration.console.test_access import Client, a_client
+from tests.integration.console.seat import ConsoleNetwork, Seat
+from tests.integration.console.test_access import ConsoleClient, a_client
 from tests.integration.gateway.world import AKIMAT
 
 S = DeliveryState
@@ -30,12 +30,12 @@ IIN = "900101300017"
 
 
 @pytest.fixture
-async def client(seat: Seat) -> AsyncIterator[Client]:
+async def client(seat: Seat) -> AsyncIterator[ConsoleClient]:
     async with a_client(seat) as made:
         yield made
 
 
-async def signed_in(client: Client, role: Role, name: str = "") -> Client:
+async def signed_in(client: ConsoleClient, role: UserRole, name: str = "") -> ConsoleClient:
     await client.sign_in(await client.seat.user(name or f"the-{role}", role))
     await client.get("/language?to=en&back=/console/")
     return client
@@ -43,7 +43,7 @@ async def signed_in(client: Client, role: Role, name: str = "") -> Client:
 
 async def stuck(seat: Seat, many: int = 3) -> list[int]:
     """So many to the akimat, which does not answer."""
-    seat.world.relay._connector = Network(seat.world)
+    seat.world.relay._connector = ConsoleNetwork(seat.world)
     for _ in range(many):
         await seat.world.register()
         await seat.world.settle()
@@ -72,7 +72,7 @@ async def states(seat: Seat, ids: list[int]) -> set[S]:
     return {row.state for row in rows if row.delivery_id in ids}
 
 
-async def post_ids(client: Client, ids: list[int], **fields: str) -> tuple[int, str]:
+async def post_ids(client: ConsoleClient, ids: list[int], **fields: str) -> tuple[int, str]:
     form = [("form_token", client.form), *(("id", str(one)) for one in ids), *fields.items()]
     async with client.http.post(f"{client.seat.url}/deliveries/acts", data=form) as answer:
         return answer.status, await answer.text()
@@ -81,24 +81,24 @@ async def post_ids(client: Client, ids: list[int], **fields: str) -> tuple[int, 
 # --- the list -------------------------------------------------------------------------------------------------------
 
 
-async def test_it_is_narrowed_by_operation_code_and_period_and_the_file_says_the_same(client: Client):
+async def test_it_is_narrowed_by_operation_code_and_period_and_the_file_says_the_same(client: ConsoleClient):
     ids = await stuck(client.seat)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get(f"/deliveries?action={Action.ASSIGN_APPEAL.value}&order=oldest")
     assert listed(text) == ids
-    asked = "period=made&from=2000-01-01T00:00&until=2100-01-01T00:00&state=retry_scheduled"
-    _, text = await client.get(f"/deliveries?{asked}")
+    requested = "period=made&from=2000-01-01T00:00&until=2100-01-01T00:00&state=retry_scheduled"
+    _, text = await client.get(f"/deliveries?{requested}")
     assert listed(text) == ids[::-1]
-    _, file = await client.get(f"/deliveries.csv?{asked}")
+    _, file = await client.get(f"/deliveries.csv?{requested}")
     assert [int(row["delivery"]) for row in csv.DictReader(io.StringIO(file.lstrip("\ufeff")))] == ids[::-1]
     _, text = await client.get("/deliveries?code=NoSuchParty")
     assert "No delivery fits." in text
 
 
-async def test_a_persons_number_goes_by_a_form_finds_their_deliveries_and_is_logged(client: Client):
+async def test_a_persons_number_goes_by_a_form_finds_their_deliveries_and_is_logged(client: ConsoleClient):
     ids = await stuck(client.seat, 1)
     await list_all(client.seat.world)
-    await signed_in(client, Role.SUPPORT)
+    await signed_in(client, UserRole.SUPPORT)
     await client.get("/deliveries")
     status, text = await client.post("/deliveries/find", number=IIN)
     assert status == 200
@@ -107,9 +107,9 @@ async def test_a_persons_number_goes_by_a_form_finds_their_deliveries_and_is_log
     assert await client.get(f"/deliveries?number={IIN}") == (303, "/console/deliveries")
 
 
-async def test_who_may_not_look_for_persons_is_refused_and_any_other_number_becomes_an_address(client: Client):
+async def test_who_may_not_look_for_persons_is_refused_and_any_other_number_becomes_an_address(client: ConsoleClient):
     await stuck(client.seat, 1)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     await client.get("/deliveries")
     assert (await client.post("/deliveries/find", number=IIN))[0] == 403
     assert await client.post("/deliveries/find", number="DL-1") == (303, "/console/deliveries?number=DL-1")
@@ -118,14 +118,14 @@ async def test_who_may_not_look_for_persons_is_refused_and_any_other_number_beco
 # --- saved views ----------------------------------------------------------------------------------------------------
 
 
-async def test_a_view_is_saved_shared_used_and_removed(client: Client):
+async def test_a_view_is_saved_shared_used_and_removed(client: ConsoleClient):
     ids = await stuck(client.seat, 1)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     query = "state=waiting&party=akimat-almaty&order=oldest"
     await client.get(f"/deliveries?{query}")
     status, to = await client.post("/deliveries/views", name="Akimat: stuck", query=query, shared="1")
     assert (status, to) == (303, f"/console/deliveries?{query}")
-    await signed_in(client, Role.VIEWER)
+    await signed_in(client, UserRole.VIEWER)
     _, text = await client.get("/deliveries")
     assert f'<a href="/console/deliveries?{query.replace("&", "&amp;")}" >Akimat: stuck' in text
     assert "the-operator" in text
@@ -143,8 +143,10 @@ async def test_a_view_is_saved_shared_used_and_removed(client: Client):
     ("name", "query"),
     [("", "state=open"), ("of 900101300017", "state=open"), ("x", f"number={IIN}"), ("x", "nothing=known")],
 )
-async def test_a_view_without_a_name_or_with_a_persons_number_is_not_saved(client: Client, name: str, query: str):
-    await signed_in(client, Role.OPERATOR)
+async def test_a_view_without_a_name_or_with_a_persons_number_is_not_saved(
+    client: ConsoleClient, name: str, query: str
+):
+    await signed_in(client, UserRole.OPERATOR)
     await client.get("/deliveries")
     assert (await client.post("/deliveries/views", name=name, query=query))[0] == 400
 
@@ -152,11 +154,11 @@ async def test_a_view_without_a_name_or_with_a_persons_number_is_not_saved(clien
 # --- acts on many ---------------------------------------------------------------------------------------------------
 
 
-async def test_selected_ones_are_told_first_then_moved_each_with_its_line(client: Client):
+async def test_selected_ones_are_told_first_then_moved_each_with_its_line(client: ConsoleClient):
     ids = await stuck(client.seat)
-    await signed_in(client, Role.OPERATOR)
-    asked = urlencode({"act": "park", "id": [*ids[:2], 999]}, doseq=True)
-    status, text = await client.get(f"/deliveries/acts?{asked}")
+    await signed_in(client, UserRole.OPERATOR)
+    requested = urlencode({"act": "park", "id": [*ids[:2], 999]}, doseq=True)
+    status, text = await client.get(f"/deliveries/acts?{requested}")
     assert status == 200
     assert "Deliveries that this moves: 2" in text
     assert await states(client.seat, ids) == {S.RETRY_SCHEDULED}
@@ -170,16 +172,16 @@ async def test_selected_ones_are_told_first_then_moved_each_with_its_line(client
     assert ("console:the-operator", str(ids[0]), "moving house", "parked, was retry_scheduled") in lines
 
 
-async def test_all_of_a_filter_are_moved_and_nothing_that_came_after_it_was_counted(client: Client):
+async def test_all_of_a_filter_are_moved_and_nothing_that_came_after_it_was_counted(client: ConsoleClient):
     ids = await stuck(client.seat)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get("/deliveries/acts?of=all&act=cancel&party=akimat-almaty&state=waiting")
     assert "Deliveries that this moves: 3" in text
     as_of = re.search(r'name="as_of" value="([^"]+)"', text)[1]
     client.seat.world.clock.advance(minutes=1)
     later = set(await stuck(client.seat, 1)) - set(ids)
-    asked = {"of": "all", "act": "cancel", "party": AKIMAT, "state": "waiting", "as_of": as_of}
-    status, text = await client.post("/deliveries/acts", **asked, reason="served on paper")
+    requested = {"of": "all", "act": "cancel", "party": AKIMAT, "state": "waiting", "as_of": as_of}
+    status, text = await client.post("/deliveries/acts", **requested, reason="served on paper")
     assert status == 200
     assert "Cancelled: <b>3</b>" in text
     assert await states(client.seat, ids) == {S.CANCELLED}
@@ -187,56 +189,58 @@ async def test_all_of_a_filter_are_moved_and_nothing_that_came_after_it_was_coun
     assert S.CANCELLED not in await states(client.seat, [*later])
 
 
-async def test_a_large_selection_is_worked_off_in_steps_that_a_person_lets_go_on(client: Client, monkeypatch):
+async def test_a_large_selection_is_worked_off_in_steps_that_a_person_lets_go_on(client: ConsoleClient, monkeypatch):
     ids = await stuck(client.seat)
     monkeypatch.setattr(operate, "MOST_BATCHES", 1)
     monkeypatch.setattr("gateway.store.move_rows.MOST_AT_ONCE", 2)
-    await signed_in(client, Role.OPERATOR)
-    asked = {"of": "all", "act": "park", "party": AKIMAT, "reason": "why"}
+    await signed_in(client, UserRole.OPERATOR)
+    requested = {"of": "all", "act": "park", "party": AKIMAT, "reason": "why"}
     await client.get("/deliveries")
-    _, text = await client.post("/deliveries/acts", **asked)
+    _, text = await client.post("/deliveries/acts", **requested)
     assert "Parked: <b>2</b>" in text
     after = re.search(r'name="go_on_after" value="(\d+)"', text)[1]
-    _, text = await client.post("/deliveries/acts", **asked, go_on_after=after)
+    _, text = await client.post("/deliveries/acts", **requested, go_on_after=after)
     assert "Parked: <b>1</b>" in text
     assert "go_on_after" not in text
     assert await states(client.seat, ids) == {S.PARKED}
 
 
-async def test_a_number_of_an_appeal_stands_for_its_deliveries(client: Client):
+async def test_a_number_of_an_appeal_stands_for_its_deliveries(client: ConsoleClient):
     ids = await stuck(client.seat)
     row = next(one for one in await client.seat.world.exchange.store.deliveries(limit=99) if one.delivery_id == ids[0])
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     await client.get("/deliveries")
-    asked = {"of": "all", "act": "park", "number": row.appeal_number, "state": "retry_scheduled", "reason": "why"}
-    _, text = await client.post("/deliveries/acts", **asked)
+    requested = {"of": "all", "act": "park", "number": row.appeal_number, "state": "retry_scheduled", "reason": "why"}
+    _, text = await client.post("/deliveries/acts", **requested)
     assert "Parked: <b>1</b>" in text
     assert await states(client.seat, ids[:1]) == {S.PARKED}
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "requested",
     [
         "act=resend&of=all", "act=burn&id=1", "act=resend&of=all&order=oldest", "id=1",
         f"act=park&of=all&number={IIN}", "act=park&of=all&period=ended&from=2026-01-01T00:00",
     ],
 )  # fmt: skip
-async def test_without_saying_which_or_what_nothing_is_offered(client: Client, asked: str):
-    await signed_in(client, Role.OPERATOR)
-    assert (await client.get(f"/deliveries/acts?{asked}"))[0] == 400
+async def test_without_saying_which_or_what_nothing_is_offered(client: ConsoleClient, requested: str):
+    await signed_in(client, UserRole.OPERATOR)
+    assert (await client.get(f"/deliveries/acts?{requested}"))[0] == 400
 
 
-async def test_where_nothing_is_ticked_one_is_told_so_and_nothing_is_done(client: Client):
+async def test_where_nothing_is_ticked_one_is_told_so_and_nothing_is_done(client: ConsoleClient):
     ids = await stuck(client.seat, 1)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get("/deliveries/acts?act=park")
     assert "Nothing is selected." in text
     assert (await client.post("/deliveries/acts", act="park", reason="why"))[0] == 400
     assert await states(client.seat, ids) == {S.RETRY_SCHEDULED}
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.AUDITOR])
-async def test_who_only_looks_moves_no_many_either_and_the_try_is_in_the_audit_log(client: Client, role: Role):
+@pytest.mark.parametrize("role", [UserRole.VIEWER, UserRole.SUPPORT, UserRole.AUDITOR])
+async def test_who_only_looks_moves_no_many_either_and_the_try_is_in_the_audit_log(
+    client: ConsoleClient, role: UserRole
+):
     ids = await stuck(client.seat)
     await signed_in(client, role)
     _, text = await client.get("/deliveries?party=akimat-almaty")
@@ -251,10 +255,10 @@ async def test_who_only_looks_moves_no_many_either_and_the_try_is_in_the_audit_l
 # --- dead letters ---------------------------------------------------------------------------------------------------
 
 
-async def test_dead_letters_are_told_by_cause_with_what_helps_and_a_group_is_sent_again(client: Client):
+async def test_dead_letters_are_told_by_cause_with_what_helps_and_a_group_is_sent_again(client: ConsoleClient):
     ids = await stuck(client.seat)
     await unregistered(client.seat)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get("/dead-letters")
     assert "The registry does not have this party" in text
     assert "Register the party again" in text
@@ -269,25 +273,25 @@ async def test_dead_letters_are_told_by_cause_with_what_helps_and_a_group_is_sen
     assert await states(client.seat, ids) == {S.PENDING}
 
 
-async def test_without_dead_letters_the_page_says_so(client: Client):
-    await signed_in(client, Role.VIEWER)
+async def test_without_dead_letters_the_page_says_so(client: ConsoleClient):
+    await signed_in(client, UserRole.VIEWER)
     _, text = await client.get("/dead-letters")
     assert "There are none: everything can be sent." in text
 
 
 def test_every_cause_is_told_with_what_helps():
     from gateway.console.deliveries.dead import CAUSES
-    from gateway.domain.poison import Cause
+    from gateway.domain.poison import PoisonCause
 
-    assert set(Cause) <= CAUSES.keys()
+    assert set(PoisonCause) <= CAUSES.keys()
 
 
 # --- evidence -------------------------------------------------------------------------------------------------------
 
 
-async def test_evidence_that_is_taken_away_proves_itself_and_is_logged(client: Client, tmp_path: Path):
+async def test_evidence_that_is_taken_away_proves_itself_and_is_logged(client: ConsoleClient, tmp_path: Path):
     (number,) = await stuck(client.seat, 1)
-    await signed_in(client, Role.AUDITOR)
+    await signed_in(client, UserRole.AUDITOR)
     _, text = await client.get(f"/deliveries/{number}")
     assert f'href="/console/deliveries/{number}/evidence/download"' in text
     async with client.http.get(f"{client.seat.url}/deliveries/{number}/evidence/download") as answer:
@@ -303,15 +307,15 @@ async def test_evidence_that_is_taken_away_proves_itself_and_is_logged(client: C
     assert f">{about}</a>" in text, "who looked at the appeal does not know that its evidence was taken away"
 
 
-async def test_who_may_not_read_personal_data_is_offered_no_evidence_and_gets_none(client: Client):
+async def test_who_may_not_read_personal_data_is_offered_no_evidence_and_gets_none(client: ConsoleClient):
     (number,) = await stuck(client.seat, 1)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get(f"/deliveries/{number}")
     assert "evidence/download" not in text
     assert (await client.get(f"/deliveries/{number}/evidence/download"))[0] == 403
 
 
-async def test_of_a_delivery_that_is_not_there_there_is_no_evidence(client: Client):
-    await signed_in(client, Role.AUDITOR)
+async def test_of_a_delivery_that_is_not_there_there_is_no_evidence(client: ConsoleClient):
+    await signed_in(client, UserRole.AUDITOR)
     assert (await client.get("/deliveries/99/evidence/download"))[0] == 404
     assert (await client.get(f"/deliveries/{'9' * 19}/evidence/download"))[0] == 404

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from tests.integration.console.reader import Reader
-from tests.integration.console.seat import Network
+from tests.integration.console.seat import ConsoleNetwork
 from tests.integration.console.test_parties import registered
 from tests.integration.console.tour import an_incident
 from tests.integration.gateway.world import AKIMAT
@@ -17,23 +17,23 @@ async def test_somebody_asks_where_an_appeal_is_and_the_desk_says_it_hands_it_ov
 ):
     seat, page, world = reader.seat, reader.page, reader.seat.world
     await registered(seat, AKIMAT, contact="Кезекші: +7 727 111 22 33")
-    world.relay._connector = Network(world)
+    world.relay._connector = ConsoleNetwork(world)
     _, number = await world.register()
     await world.settle()
     incident = await an_incident(world)
-    await seat.user("nurlan", Role.OPERATOR)
-    await reader.sign_in(await seat.user("saule", Role.SUPPORT))
+    await seat.user("nurlan", UserRole.OPERATOR)
+    await reader.sign_in(await seat.user("saule", UserRole.SUPPORT))
     await page.goto(f"{seat.url}/language?to=ru&back=/console/desk")
 
     await page.fill("#number", number)
     await page.keyboard.press("Enter")
-    told = page.locator(".answer.appeal")
-    await expect(told).to_contain_text("Обращение передано органу, который ещё не подтвердил получение.")
-    await expect(told).to_contain_text("Последняя попытка не удалась.")
-    await expect(told).to_contain_text("Кезекші: +7 727 111 22 33")
-    await expect(told.locator("blockquote").first).to_contain_text("Ваше обращение зарегистрировано")
+    reported = page.locator(".answer.appeal")
+    await expect(reported).to_contain_text("Обращение передано органу, который ещё не подтвердил получение.")
+    await expect(reported).to_contain_text("Последняя попытка не удалась.")
+    await expect(reported).to_contain_text("Кезекші: +7 727 111 22 33")
+    await expect(reported.locator("blockquote").first).to_contain_text("Ваше обращение зарегистрировано")
 
-    await told.locator("a:text-is('Записать, передать')").click()
+    await reported.locator("a:text-is('Записать, передать')").click()
     await page.fill("#text", "Заявитель перезвонит в понедельник.")
     await page.select_option("#to", "user:nurlan")
     await page.click("button:text-is('Записать')")

@@ -11,17 +11,16 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
-from connectors.openid.provider import KEYS_EVERY, KNOWN_FOR, OpenIdProvider
-from connectors.openid.provider import Client as OidcClient
-from gateway.bootstrap import accounts_elsewhere
+from connectors.openid.provider import KEYS_EVERY, KNOWN_FOR, OidcClient, OpenIdProvider
+from gateway.bootstrap import oidc_accounts
 from gateway.console.elsewhere import CALLBACK
 from gateway.console.signout import SIGNED_OUT
-from gateway.domain.access import Role, SignsIn
-from gateway.domain.elsewhere import Admission, Terms
-from gateway.ports.users import AddUser, DisableUser, SendElsewhere, SetPassword
-from gateway.service.elsewhere import Elsewhere, question_of
+from gateway.domain.access import SignInMethod, UserRole
+from gateway.domain.elsewhere import OidcAdmission, OidcTerms
+from gateway.ports.users import AddUser, DisableUser, RequireOidc, SetPassword
+from gateway.service.elsewhere import OidcLogin, question_of
 from gateway.settings import load_settings
-from tests.integration.console.client import Client, a_client
+from tests.integration.console.client import ConsoleClient, a_client
 from tests.integration.console.seat import HASH, PASSWORD, Seat, a_seat
 from tests.integration.gateway.world import World, a_world
 from tests.simulators.openid import (
@@ -35,8 +34,10 @@ from tests.simulators.openid import (
     unsigned,
 )
 
-KNOWN = Terms()
-BY_CLAIM = Terms(Admission.BY_CLAIM, role_claim="realm.roles", roles={"ops": Role.OPERATOR, "boss": Role.ADMIN})
+KNOWN = OidcTerms()
+BY_CLAIM = OidcTerms(
+    OidcAdmission.BY_CLAIM, role_claim="realm.roles", roles={"ops": UserRole.OPERATOR, "boss": UserRole.ADMIN}
+)
 
 
 @pytest.fixture
@@ -53,41 +54,41 @@ async def provider(world: World) -> AsyncIterator[Provider]:
 
 @contextlib.asynccontextmanager
 async def someone(
-    world: World, provider: Provider, terms: Terms = KNOWN, *, takes_passwords: bool = True
-) -> AsyncIterator[Client]:
+    world: World, provider: Provider, terms: OidcTerms = KNOWN, *, takes_passwords: bool = True
+) -> AsyncIterator[ConsoleClient]:
     """At a browser, before a console that has this provider."""
     secret = SECRET if provider.has_secret else None
 
-    def elsewhere(address: str) -> Elsewhere:
+    def elsewhere(address: str) -> OidcLogin:
         client = OidcClient(provider.issuer, CLIENT_ID, address + CALLBACK, address + SIGNED_OUT, secret)
         provider.signed_out_uris = {client.signed_out_uri}
-        return Elsewhere(OpenIdProvider(world.http, client, now=world.clock.now), terms)
+        return OidcLogin(OpenIdProvider(world.http, client, now=world.clock.now), terms)
 
     async with a_seat(world, elsewhere=elsewhere, takes_passwords=takes_passwords) as seat, a_client(seat) as client:
         yield client
 
 
 @pytest.fixture
-async def client(world: World, provider: Provider) -> AsyncIterator[Client]:
+async def client(world: World, provider: Provider) -> AsyncIterator[ConsoleClient]:
     """Dana is known here, as one who signs in there."""
     async with someone(world, provider) as made:
         await expected(made.seat, "dana")
         yield made
 
 
-async def expected(seat: Seat, name: str, role: Role = Role.VIEWER) -> None:
-    added = AddUser(name, role, "", "test", seat.world.clock.now(), signs_in=SignsIn.ELSEWHERE)
+async def expected(seat: Seat, name: str, role: UserRole = UserRole.VIEWER) -> None:
+    added = AddUser(name, role, "", "test", seat.world.clock.now(), signs_in=SignInMethod.ELSEWHERE)
     assert await seat.world.exchange.store.change_user(added) is None
 
 
-async def asked(client: Client, onward: str = "") -> str:
+async def requested_by(client: ConsoleClient, onward: str = "") -> str:
     """The address at the provider that the console sends the browser to."""
     status, address = await client.get(f"/openid/start?next={onward}")
     assert status == 303
     return address
 
 
-async def answered(client: Client, address: str) -> str:
+async def answered(client: ConsoleClient, address: str) -> str:
     """The address that the provider sends the browser back to, as a path below the console."""
     async with client.http.get(address, allow_redirects=False) as there:
         assert there.status == 302
@@ -96,19 +97,19 @@ async def answered(client: Client, address: str) -> str:
     return back.removeprefix(client.seat.url)
 
 
-async def come_back(client: Client, onward: str = "") -> tuple[int, str]:
+async def come_back(client: ConsoleClient, onward: str = "") -> tuple[int, str]:
     """There and back."""
-    return await client.get(await answered(client, await asked(client, onward)))
+    return await client.get(await answered(client, await requested_by(client, onward)))
 
 
-async def tried(client: Client) -> list[str]:
+async def tried(client: ConsoleClient) -> list[str]:
     return [result for *_, result in await client.seat.audit("session.opened")]
 
 
 # --- as it should be ------------------------------------------------------------------------------------------------
 
 
-async def test_whoever_is_known_signs_in_elsewhere_and_goes_where_they_were_going(client: Client):
+async def test_whoever_is_known_signs_in_elsewhere_and_goes_where_they_were_going(client: ConsoleClient):
     assert await come_back(client, "/console/deliveries") == (303, "/console/deliveries")
     assert (await client.get("/deliveries"))[0] == 200
     assert await client.seat.audit("session.opened") == [
@@ -116,8 +117,10 @@ async def test_whoever_is_known_signs_in_elsewhere_and_goes_where_they_were_goin
     ]
 
 
-async def test_the_browser_is_sent_with_a_state_a_nonce_and_a_challenge_and_keeps_the_rest_to_itself(client: Client):
-    first, second = [parse_qs(urlsplit(await asked(client)).query) for _ in range(2)]
+async def test_the_browser_is_sent_with_a_state_a_nonce_and_a_challenge_and_keeps_the_rest_to_itself(
+    client: ConsoleClient,
+):
+    first, second = [parse_qs(urlsplit(await requested_by(client)).query) for _ in range(2)]
     assert first["code_challenge_method"] == ["S256"]
     for name in ("state", "nonce", "code_challenge"):
         assert len(first[name][0]) == 43
@@ -126,8 +129,8 @@ async def test_the_browser_is_sent_with_a_state_a_nonce_and_a_challenge_and_keep
     assert SECRET not in str(first)
 
 
-async def test_the_login_page_offers_both_ways_and_passwords_still_open(client: Client):
-    await client.seat.user("nurlan", Role.ADMIN)
+async def test_the_login_page_offers_both_ways_and_passwords_still_open(client: ConsoleClient):
+    await client.seat.user("nurlan", UserRole.ADMIN)
     _, text = await client.get("/login?next=/console/appeals")
     assert "/console/openid/start?next=/console/appeals" in text
     assert 'name="password"' in text
@@ -141,21 +144,21 @@ async def test_a_client_without_a_secret_has_pkce_alone(world: World, provider: 
         assert (await come_back(client))[0] == 303
 
 
-async def test_a_new_key_of_the_provider_is_fetched_when_a_token_names_it(client: Client, provider: Provider):
+async def test_a_new_key_of_the_provider_is_fetched_when_a_token_names_it(client: ConsoleClient, provider: Provider):
     await come_back(client)
     provider.key = NEXT_KEY
     client.seat.world.clock.advance(seconds=KEYS_EVERY.total_seconds())
     assert (await come_back(client))[0] == 303
-    assert provider.asked["/keys"] == 2
+    assert provider.requests["/keys"] == 2
 
 
-async def test_tokens_that_name_unknown_keys_do_not_make_us_ask_for_ever(client: Client, provider: Provider):
+async def test_tokens_that_name_unknown_keys_do_not_make_us_ask_for_ever(client: ConsoleClient, provider: Provider):
     await come_back(client)
     provider.sign = lambda claims: provider.signed(claims).replace(".", "", 0)
     provider.key = NEXT_KEY
     for _ in range(5):
         assert (await come_back(client))[0] == 401
-    assert provider.asked["/keys"] == 1
+    assert provider.requests["/keys"] == 1
 
 
 # --- bent -----------------------------------------------------------------------------------------------------------
@@ -186,7 +189,9 @@ async def test_tokens_that_name_unknown_keys_do_not_make_us_ask_for_ever(client:
         ({"at_hash": "AAAA"}, "at_hash"),
     ],
 )
-async def test_a_token_that_is_not_for_this_sign_in_opens_nothing(client: Client, provider: Provider, bend, why: str):
+async def test_a_token_that_is_not_for_this_sign_in_opens_nothing(
+    client: ConsoleClient, provider: Provider, bend, why: str
+):
     def bent(claims: dict[str, Any]) -> dict[str, Any]:
         return {name: one for name, one in (claims | bend).items() if one is not None}
 
@@ -202,19 +207,19 @@ async def test_a_token_that_is_not_for_this_sign_in_opens_nothing(client: Client
 
 
 @pytest.mark.parametrize("sign", [unsigned, signed_by_the_public_key, signed_by_another, lambda _: "no.token.atall"])
-async def test_a_token_that_the_provider_did_not_sign_opens_nothing(client: Client, provider: Provider, sign):
+async def test_a_token_that_the_provider_did_not_sign_opens_nothing(client: ConsoleClient, provider: Provider, sign):
     provider.sign = sign
     assert (await come_back(client))[0] == 401
     (refused,) = await tried(client)
     assert "the signature of the token does not hold" in refused
 
 
-async def test_a_token_for_two_that_names_us_as_its_party_is_ours(client: Client, provider: Provider):
+async def test_a_token_for_two_that_names_us_as_its_party_is_ours(client: ConsoleClient, provider: Provider):
     provider.bend = lambda claims: claims | {"aud": [CLIENT_ID, "another"], "azp": CLIENT_ID}
     assert (await come_back(client))[0] == 303
 
 
-async def test_a_provider_that_describes_itself_as_another_is_not_believed(client: Client, provider: Provider):
+async def test_a_provider_that_describes_itself_as_another_is_not_believed(client: ConsoleClient, provider: Provider):
     provider.describes = {"issuer": "https://id.example.kz"}
     status, text = await client.get("/openid/start")
     assert status == 503
@@ -222,20 +227,24 @@ async def test_a_provider_that_describes_itself_as_another_is_not_believed(clien
 
 
 @pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
-async def test_a_provider_sends_nobody_off_to_another_kind_of_address(client: Client, provider: Provider, name: str):
+async def test_a_provider_sends_nobody_off_to_another_kind_of_address(
+    client: ConsoleClient, provider: Provider, name: str
+):
     provider.describes = {name: "file:///etc/passwd"}
     assert (await client.get("/openid/start"))[0] == 503
 
 
-async def test_while_the_provider_is_away_the_page_says_so_and_passwords_open(client: Client, provider: Provider):
-    await client.seat.user("nurlan", Role.ADMIN)
+async def test_while_the_provider_is_away_the_page_says_so_and_passwords_open(
+    client: ConsoleClient, provider: Provider
+):
+    await client.seat.user("nurlan", UserRole.ADMIN)
     provider.is_away = True
     assert (await client.get("/openid/start"))[0] == 503
     assert (await client.sign_in("nurlan"))[0] == 303
 
 
-async def test_one_that_goes_away_in_between_opens_nothing(client: Client, provider: Provider):
-    back = await answered(client, await asked(client))
+async def test_one_that_goes_away_in_between_opens_nothing(client: ConsoleClient, provider: Provider):
+    back = await answered(client, await requested_by(client))
     provider.is_away = True
     assert (await client.get(back))[0] == 503
     assert (await client.get("/"))[0] == 303
@@ -244,8 +253,8 @@ async def test_one_that_goes_away_in_between_opens_nothing(client: Client, provi
 # --- the way back ---------------------------------------------------------------------------------------------------
 
 
-async def test_an_answer_works_once_even_with_the_cookie_put_back(client: Client):
-    address = await asked(client)
+async def test_an_answer_works_once_even_with_the_cookie_put_back(client: ConsoleClient):
+    address = await requested_by(client)
     kept = {cookie.key: cookie.value for cookie in client.http.cookie_jar}
     back = await answered(client, address)
     assert (await client.get(back))[0] == 303
@@ -256,32 +265,32 @@ async def test_an_answer_works_once_even_with_the_cookie_put_back(client: Client
     assert (await client.get("/"))[0] == 303
 
 
-async def test_nobody_is_led_into_the_session_of_whoever_began_elsewhere(client: Client):
+async def test_nobody_is_led_into_the_session_of_whoever_began_elsewhere(client: ConsoleClient):
     """An attacker's own answer, sent to somebody else as a link."""
-    back = await answered(client, await asked(client))
+    back = await answered(client, await requested_by(client))
     async with a_client(client.seat) as victim:
-        await asked(victim)
+        await requested_by(victim)
         assert (await victim.get(back))[0] == 401
         assert (await victim.get("/"))[0] == 303
 
 
 @pytest.mark.parametrize("query", ["", "?code=x", "?state=x", "?code=x&state=x", "?error=access_denied&state=x"])
-async def test_whoever_comes_back_without_having_been_sent_is_refused(client: Client, query: str):
+async def test_whoever_comes_back_without_having_been_sent_is_refused(client: ConsoleClient, query: str):
     assert (await client.get(CALLBACK + query))[0] == 401
 
 
-async def test_a_code_of_another_sign_in_does_not_fit_the_proof(client: Client):
+async def test_a_code_of_another_sign_in_does_not_fit_the_proof(client: ConsoleClient):
     """PKCE: a code that was caught on its way is worth nothing without the verifier."""
-    caught = await answered(client, await asked(client))
+    caught = await answered(client, await requested_by(client))
     async with a_client(client.seat) as thief:
-        state = parse_qs(urlsplit(await asked(thief)).query)["state"][0]
+        state = parse_qs(urlsplit(await requested_by(thief)).query)["state"][0]
         code = parse_qs(urlsplit(caught).query)["code"][0]
         assert (await thief.get(f"{CALLBACK}?code={code}&state={state}"))[0] == 401
     assert "the provider refuses the code" in (await tried(client))[0]
 
 
 @pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "/console\\x"])
-async def test_after_signing_in_elsewhere_nobody_is_led_to_another_site(client: Client, onward: str):
+async def test_after_signing_in_elsewhere_nobody_is_led_to_another_site(client: ConsoleClient, onward: str):
     assert await come_back(client, onward) == (303, "/console/")
 
 
@@ -291,7 +300,7 @@ IN_RUSSIAN = {"Accept-Language": "ru"}
 HERE_ONLY, THERE_TOO = "возможно, ещё не вышли", "и у провайдера удостоверений"
 
 
-async def left(client: Client) -> tuple[int, str]:
+async def left(client: ConsoleClient) -> tuple[int, str]:
     """The answer to pressing "Sign out" on a page, and where that leads."""
     await client.get("/appeals")
     status, where = await client.post("/logout")
@@ -299,7 +308,7 @@ async def left(client: Client) -> tuple[int, str]:
     return await client.get(where.removeprefix("/console"), headers=IN_RUSSIAN)
 
 
-async def the_description_grows_old(client: Client) -> None:
+async def the_description_grows_old(client: ConsoleClient) -> None:
     """While the session is in use."""
     for _ in range(6):
         client.seat.world.clock.advance(seconds=KNOWN_FOR.total_seconds() / 6)
@@ -313,54 +322,54 @@ def led_on(text: str) -> str:
     return unescape(address)
 
 
-async def said_yes(client: Client, address: str) -> str:
+async def has_agreed(client: ConsoleClient, address: str) -> str:
     """What the provider's page answers to its button, as a path below the console."""
     form = dict(parse_qsl(urlsplit(address).query))
-    async with client.http.get(address) as asked:
-        assert asked.status == 200
+    async with client.http.get(address) as requested_by:
+        assert requested_by.status == 200
     async with client.http.post(address, data=form, allow_redirects=False) as there:
         assert there.status == 302
         return there.headers["Location"].removeprefix(client.seat.url)
 
 
 async def test_whoever_signs_out_is_led_to_the_provider_and_comes_back_signed_out_of_both(
-    client: Client, provider: Provider
+    client: ConsoleClient, provider: Provider
 ):
     await come_back(client)
     status, text = await left(client)
     assert status == 200
     address = led_on(text)
     assert address.startswith(f"{provider.issuer}/end?realm=staff&")
-    back = await said_yes(client, address)
+    back = await has_agreed(client, address)
     status, text = await client.get(back, headers=IN_RUSSIAN)
     assert status == 200
     assert THERE_TOO in text
     assert HERE_ONLY not in text
-    async with client.http.get(await asked(client), allow_redirects=False) as there:
+    async with client.http.get(await requested_by(client), allow_redirects=False) as there:
         assert "Password, please" in await there.text()
 
 
-async def test_what_goes_along_to_the_provider_names_nobody(client: Client, provider: Provider):
+async def test_what_goes_along_to_the_provider_names_nobody(client: ConsoleClient, provider: Provider):
     await come_back(client)
-    await said_yes(client, led_on((await left(client))[1]))
-    (said,) = provider.farewells
-    assert said == {
+    await has_agreed(client, led_on((await left(client))[1]))
+    (stated,) = provider.end_session_requests
+    assert stated == {
         "realm": "staff",
         "client_id": CLIENT_ID,
         "post_logout_redirect_uri": client.seat.url + SIGNED_OUT,
-        "state": said["state"],
+        "state": stated["state"],
         "ui_locales": "ru",
     }
-    assert len(said["state"]) == 43
+    assert len(stated["state"]) == 43
 
 
-async def test_our_session_is_over_before_the_provider_is_asked(client: Client, provider: Provider):
+async def test_our_session_is_over_before_the_provider_is_asked(client: ConsoleClient, provider: Provider):
     await come_back(client)
     kept = {cookie.key: cookie.value for cookie in client.http.cookie_jar}
     await client.get("/appeals")
-    before = dict(provider.asked)
+    before = dict(provider.requests)
     assert await client.post("/logout") == (303, "/console/openid/leave")
-    assert provider.asked == before
+    assert provider.requests == before
     client.http.cookie_jar.update_cookies(kept, client.http._build_url(client.seat.url))
     assert (await client.get("/"))[0] == 303
     assert [act for *_, act in await client.seat.audit("session.ended")] == ["done"]
@@ -378,7 +387,7 @@ async def test_our_session_is_over_before_the_provider_is_asked(client: Client, 
     ],
 )
 async def test_without_an_address_there_one_is_signed_out_here_and_told_so(
-    client: Client, provider: Provider, describes: dict[str, Any]
+    client: ConsoleClient, provider: Provider, describes: dict[str, Any]
 ):
     await come_back(client)
     provider.describes = describes
@@ -390,12 +399,12 @@ async def test_without_an_address_there_one_is_signed_out_here_and_told_so(
     assert (await client.get("/"))[0] == 303
 
 
-async def test_a_bent_address_to_sign_out_at_keeps_nobody_from_signing_in(client: Client, provider: Provider):
+async def test_a_bent_address_to_sign_out_at_keeps_nobody_from_signing_in(client: ConsoleClient, provider: Provider):
     provider.describes = {"end_session_endpoint": "javascript:alert(1)"}
     assert (await come_back(client))[0] == 303
 
 
-async def test_while_the_provider_is_away_one_signs_out_here_all_the_same(client: Client, provider: Provider):
+async def test_while_the_provider_is_away_one_signs_out_here_all_the_same(client: ConsoleClient, provider: Provider):
     await come_back(client)
     provider.is_away = True
     await the_description_grows_old(client)
@@ -404,7 +413,7 @@ async def test_while_the_provider_is_away_one_signs_out_here_all_the_same(client
     assert (await client.get("/"))[0] == 303
 
 
-async def test_a_provider_that_does_not_know_our_address_sends_nobody_to_it(client: Client, provider: Provider):
+async def test_a_provider_that_does_not_know_our_address_sends_nobody_to_it(client: ConsoleClient, provider: Provider):
     await come_back(client)
     provider.signed_out_uris = {"https://console.example.kz/console/openid/signed-out"}
     async with client.http.get(led_on((await left(client))[1]), allow_redirects=False) as there:
@@ -413,32 +422,32 @@ async def test_a_provider_that_does_not_know_our_address_sends_nobody_to_it(clie
 
 
 @pytest.mark.parametrize("query", ["", "?state=", "?state=x", "?state=%D1%8F"])
-async def test_whoever_comes_back_with_another_state_is_told_nothing_of_the_provider(client: Client, query: str):
+async def test_whoever_comes_back_with_another_state_is_told_nothing_of_the_provider(client: ConsoleClient, query: str):
     await come_back(client)
     await left(client)
     status, text = await client.get(SIGNED_OUT + query, headers=IN_RUSSIAN)
     assert (status, HERE_ONLY in text, THERE_TOO in text) == (200, True, False)
 
 
-async def test_a_link_signs_nobody_out_nor_leads_them_to_the_provider(client: Client, provider: Provider):
+async def test_a_link_signs_nobody_out_nor_leads_them_to_the_provider(client: ConsoleClient, provider: Provider):
     async with a_client(client.seat) as stranger:
         assert await stranger.get("/openid/leave") == (303, "/console/login")
     await come_back(client)
     assert await client.get("/openid/leave") == (303, "/console/login")
     assert await client.get(SIGNED_OUT + "?state=x") == (303, "/console/")
     assert (await client.get("/appeals"))[0] == 200
-    assert "/end" not in provider.asked
+    assert "/end" not in provider.requests
 
 
-async def test_whoever_came_by_a_password_signs_out_here_alone(client: Client, provider: Provider):
-    await client.seat.user("nurlan", Role.ADMIN)
+async def test_whoever_came_by_a_password_signs_out_here_alone(client: ConsoleClient, provider: Provider):
+    await client.seat.user("nurlan", UserRole.ADMIN)
     await client.sign_in("nurlan")
     await client.get("/appeals")
     assert await client.post("/logout") == (303, "/console/login")
-    assert provider.asked == {}
+    assert provider.requests == {}
 
 
-async def test_forms_go_to_the_console_alone_even_when_signing_out(client: Client):
+async def test_forms_go_to_the_console_alone_even_when_signing_out(client: ConsoleClient):
     await come_back(client)
     for path in ("/appeals", "/openid/leave"):
         async with client.http.get(client.seat.url + path) as answer:
@@ -448,13 +457,13 @@ async def test_forms_go_to_the_console_alone_even_when_signing_out(client: Clien
 # --- who it is ------------------------------------------------------------------------------------------------------
 
 
-async def test_a_stranger_is_refused_where_users_must_be_known(client: Client, provider: Provider):
+async def test_a_stranger_is_refused_where_users_must_be_known(client: ConsoleClient, provider: Provider):
     provider.person = {"sub": "s-9", "preferred_username": "stranger"}
     assert (await come_back(client))[0] == 401
     assert await tried(client) == ["refused: identity provider: no such user"]
 
 
-async def test_an_account_stays_its_users_whatever_name_it_claims_later(client: Client, provider: Provider):
+async def test_an_account_stays_its_users_whatever_name_it_claims_later(client: ConsoleClient, provider: Provider):
     await come_back(client)
     provider.person = {"sub": "s-1", "preferred_username": "dana.married"}
     async with a_client(client.seat) as again:
@@ -465,18 +474,18 @@ async def test_an_account_stays_its_users_whatever_name_it_claims_later(client: 
     assert (await tried(client))[-1] == "refused: identity provider: the name is another user's"
 
 
-async def test_nobody_takes_over_a_user_who_signs_in_by_a_password(client: Client, provider: Provider):
-    await client.seat.user("nurlan", Role.ADMIN)
+async def test_nobody_takes_over_a_user_who_signs_in_by_a_password(client: ConsoleClient, provider: Provider):
+    await client.seat.user("nurlan", UserRole.ADMIN)
     provider.person = {"sub": "s-3", "preferred_username": "nurlan"}
     assert (await come_back(client))[0] == 401
     assert (await client.sign_in("nurlan"))[0] == 303
 
 
-async def test_a_user_is_sent_elsewhere_and_called_back(client: Client, provider: Provider):
+async def test_a_user_is_sent_elsewhere_and_called_back(client: ConsoleClient, provider: Provider):
     seat, store = client.seat, client.seat.world.exchange.store
-    await seat.user("nurlan", Role.ADMIN)
+    await seat.user("nurlan", UserRole.ADMIN)
     provider.person = {"sub": "s-3", "preferred_username": "nurlan"}
-    await store.change_user(SendElsewhere("nurlan", "has an account now", "root", seat.world.clock.now()))
+    await store.change_user(RequireOidc("nurlan", "has an account now", "root", seat.world.clock.now()))
     assert (await client.sign_in("nurlan"))[0] == 401
     assert (await come_back(client))[0] == 303
     await store.change_user(SetPassword("nurlan", HASH, "root", seat.world.clock.now()))
@@ -485,7 +494,7 @@ async def test_a_user_is_sent_elsewhere_and_called_back(client: Client, provider
     assert (await client.sign_in("nurlan"))[0] == 303
 
 
-async def test_whoever_is_disabled_here_stays_out_whatever_the_provider_says(client: Client):
+async def test_whoever_is_disabled_here_stays_out_whatever_the_provider_says(client: ConsoleClient):
     await come_back(client)
     store = client.seat.world.exchange.store
     await store.change_user(DisableUser("dana", "left", "root", client.seat.world.clock.now()))
@@ -494,7 +503,7 @@ async def test_whoever_is_disabled_here_stays_out_whatever_the_provider_says(cli
     assert (await tried(client))[-1] == "refused: the user is disabled"
 
 
-async def test_guesses_here_do_not_lock_whoever_signs_in_elsewhere(client: Client):
+async def test_guesses_here_do_not_lock_whoever_signs_in_elsewhere(client: ConsoleClient):
     for _ in range(7):
         assert (await client.sign_in("dana", "guess after guess"))[0] == 401
     assert (await come_back(client))[0] == 303
@@ -503,7 +512,7 @@ async def test_guesses_here_do_not_lock_whoever_signs_in_elsewhere(client: Clien
 async def test_whoever_a_claim_gives_a_role_is_added_with_it_and_it_follows_the_claim(world: World, provider: Provider):
     provider.person |= {"realm": {"roles": ["ops", "cooks"]}}
     async with someone(world, provider, BY_CLAIM) as client:
-        await client.seat.user("nurlan", Role.ADMIN)
+        await client.seat.user("nurlan", UserRole.ADMIN)
         assert (await come_back(client))[0] == 303
         assert (await client.get("/users"))[0] == 403
         provider.person |= {"realm": {"roles": ["boss"]}}
@@ -535,8 +544,8 @@ async def test_a_claim_that_is_no_name_adds_nobody(world: World, provider: Provi
 
 async def test_where_passwords_are_off_neither_login_nor_links_take_one(world: World, provider: Provider):
     async with someone(world, provider, takes_passwords=False) as client:
-        await client.seat.user("nurlan", Role.ADMIN)
-        await expected(client.seat, "dana", Role.ADMIN)
+        await client.seat.user("nurlan", UserRole.ADMIN)
+        await expected(client.seat, "dana", UserRole.ADMIN)
         _, text = await client.get("/login")
         assert 'name="password"' not in text
         async with a_client(client.seat) as other:
@@ -568,16 +577,16 @@ async def test_the_settings_name_the_provider_and_who_it_lets_in(world: World, p
         f'console_url = "https://console.kz/"\noidc_issuer = "{provider.issuer}"\noidc_client_id = "{CLIENT_ID}"\n'
         'oidc_client_secret_file = "keys/oidc.secret"\noidc_admission = "by_claim"\noidc_roles = {ops = "operator"}\n'
     )
-    found = accounts_elsewhere(load_settings(home), world.http, world.clock)
+    found = oidc_accounts(load_settings(home), world.http, world.clock)
     assert found is not None
-    assert found.terms == Terms(Admission.BY_CLAIM, roles={"ops": Role.OPERATOR})
+    assert found.terms == OidcTerms(OidcAdmission.BY_CLAIM, roles={"ops": UserRole.OPERATOR})
     address = await found.provider.address(question_of("seed"))
     assert address.startswith(f"{provider.issuer}/authorize?")
     assert parse_qs(urlsplit(address).query)["redirect_uri"] == ["https://console.kz/console/openid/callback"]
-    farewell = await found.provider.farewell("state", "kk")
-    assert farewell is not None
-    assert parse_qs(urlsplit(farewell).query)["post_logout_redirect_uri"] == [
+    end_session = await found.provider.end_session("state", "kk")
+    assert end_session is not None
+    assert parse_qs(urlsplit(end_session).query)["post_logout_redirect_uri"] == [
         "https://console.kz/console/openid/signed-out"
     ]
     (home / "dalel.toml").write_text("")
-    assert accounts_elsewhere(load_settings(home), world.http, world.clock) is None
+    assert oidc_accounts(load_settings(home), world.http, world.clock) is None

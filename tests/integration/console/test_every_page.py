@@ -10,7 +10,7 @@ from playwright.async_api import Browser
 
 from gateway.console.sections import GROUPS
 from gateway.console.surroundings import PREFIX
-from gateway.domain.access import Role, may
+from gateway.domain.access import UserRole, may
 from tests.integration.console.browser import DESK, PHONE, violations
 from tests.integration.console.reader import Reader
 from tests.integration.console.seat import Seat
@@ -40,7 +40,7 @@ async def test_no_page_is_wider_than_the_screen_and_the_browser_complains_of_non
             await reader.page.set_viewport_size(size)
             if await reader.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 too_wide.append((reader.page.url, size["width"]))
-        trouble += [said for said in reader.trouble if "404" not in said]
+        trouble += [stated for stated in reader.trouble if "404" not in stated]
         reader.trouble.clear()
     assert too_wide == []
     assert trouble == []
@@ -77,4 +77,4 @@ def test_every_section_is_seen_by_an_admin_and_holds_its_own_pages():
     for group in GROUPS:
         for section in group.sections:
             assert section.holds(section.path)
-            assert may(Role.ADMIN, section.right) or may(Role.AUDITOR, section.right), section.path
+            assert may(UserRole.ADMIN, section.right) or may(UserRole.AUDITOR, section.right), section.path

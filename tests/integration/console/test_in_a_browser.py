@@ -7,15 +7,15 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.users import DisableUser
 from tests.integration.console.reader import Reader
-from tests.integration.console.seat import PASSWORD, Network, Seat
+from tests.integration.console.seat import PASSWORD, ConsoleNetwork, Seat
 from tests.integration.gateway.world import AKIMAT
 
 
-async def a_stuck_delivery(seat: Seat, network: Network) -> int:
+async def a_stuck_delivery(seat: Seat, network: ConsoleNetwork) -> int:
     """An appeal whose assignment the akimat did not take; everything else was acknowledged."""
     await seat.world.register()
     seat.world.relay._connector = network
@@ -25,9 +25,9 @@ async def a_stuck_delivery(seat: Seat, network: Network) -> int:
 
 
 async def test_an_operator_finds_a_stuck_delivery_reads_why_resends_it_and_sees_it_acknowledged(reader: Reader):
-    seat, page, network = reader.seat, reader.page, Network(reader.seat.world)
+    seat, page, network = reader.seat, reader.page, ConsoleNetwork(reader.seat.world)
     number = await a_stuck_delivery(seat, network)
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
 
     await page.click("text=waiting")
     await page.click(f"main th a:text-is('{number}')")
@@ -55,9 +55,9 @@ async def test_an_operator_finds_a_stuck_delivery_reads_why_resends_it_and_sees_
 
 async def test_the_whole_story_by_keyboard_alone_from_the_login_to_a_delivery_that_is_acknowledged_live(reader: Reader):
     """Signs in, sees that something waits, opens it, reads why, resends it with a reason, sees it end."""
-    seat, page, network = reader.seat, reader.page, Network(reader.seat.world)
+    seat, page, network = reader.seat, reader.page, ConsoleNetwork(reader.seat.world)
     number = await a_stuck_delivery(seat, network)
-    await seat.user("aigerim", Role.OPERATOR)
+    await seat.user("aigerim", UserRole.OPERATOR)
     keyboard = page.keyboard
 
     await page.goto(f"{seat.url}/")
@@ -102,12 +102,12 @@ async def tab_to(page: Page, selector: str, *, most: int = 120) -> None:
 
 async def test_a_view_is_saved_found_again_by_a_colleague_and_what_it_finds_is_moved_at_once(reader: Reader):
     seat, page = reader.seat, reader.page
-    seat.world.relay._connector = network = Network(seat.world)
+    seat.world.relay._connector = network = ConsoleNetwork(seat.world)
     for _ in range(3):
         await seat.world.register()
         await seat.world.settle()
         seat.world.clock.advance(minutes=7)
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
     await page.goto(f"{seat.url}/deliveries?state=waiting&party=akimat-almaty&order=oldest")
     await page.click("summary:text-is('Save this view')")
     await page.fill("#view-name", "Akimat: stuck")
@@ -116,7 +116,7 @@ async def test_a_view_is_saved_found_again_by_a_colleague_and_what_it_finds_is_m
     await expect(page.locator("h1 small")).to_have_text("Akimat: stuck")
 
     await page.click("button:text-is('Sign out')")
-    await reader.sign_in(await seat.user("nurlan", Role.OPERATOR))
+    await reader.sign_in(await seat.user("nurlan", UserRole.OPERATOR))
     await page.goto(f"{seat.url}/deliveries")
     await page.click("a:has-text('Akimat: stuck')")
     await expect(page.locator("tbody tr")).to_have_count(3)
@@ -145,8 +145,8 @@ async def test_a_view_is_saved_found_again_by_a_colleague_and_what_it_finds_is_m
 
 async def test_all_of_a_page_are_ticked_at_once_and_whoever_ticked_none_is_told_so(reader: Reader):
     seat, page = reader.seat, reader.page
-    await a_stuck_delivery(seat, Network(seat.world))
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await a_stuck_delivery(seat, ConsoleNetwork(seat.world))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
     await page.goto(f"{seat.url}/deliveries")
     await page.check("[data-picks]")
     ticked = page.locator("input[name=id]:checked")
@@ -158,9 +158,9 @@ async def test_all_of_a_page_are_ticked_at_once_and_whoever_ticked_none_is_told_
 
 
 async def test_a_reason_that_is_being_written_survives_what_happens_meanwhile(reader: Reader):
-    seat, page, network = reader.seat, reader.page, Network(reader.seat.world)
+    seat, page, network = reader.seat, reader.page, ConsoleNetwork(reader.seat.world)
     number = await a_stuck_delivery(seat, network)
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
     await page.goto(f"{seat.url}/deliveries/{number}")
     await page.fill("#reason", "half a sent")
 
@@ -173,9 +173,9 @@ async def test_a_reason_that_is_being_written_survives_what_happens_meanwhile(re
 
 @pytest.mark.parametrize(("path", "counter"), [("/", "#figures"), ("/deliveries", "#counters")])
 async def test_counters_follow_what_happens_though_nobody_loads_the_page_again(reader: Reader, path, counter):
-    seat, page, network = reader.seat, reader.page, Network(reader.seat.world)
+    seat, page, network = reader.seat, reader.page, ConsoleNetwork(reader.seat.world)
     await a_stuck_delivery(seat, network)
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
     await page.goto(seat.url + path)
     waiting = page.locator(f"{counter} a[href*='state=waiting'] b")
     await expect(waiting).to_have_text("1")
@@ -189,7 +189,7 @@ async def test_counters_follow_what_happens_though_nobody_loads_the_page_again(r
 
 async def test_whoever_is_signed_out_meanwhile_is_led_to_the_login_by_the_page_itself(reader: Reader):
     seat, page = reader.seat, reader.page
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
     await seat.world.exchange.store.change_user(DisableUser("aigerim", "left", "root", seat.world.clock.now()))
     await page.goto(f"{seat.url}/deliveries")
     await expect(page.locator("#password")).to_be_visible()
@@ -197,8 +197,8 @@ async def test_whoever_is_signed_out_meanwhile_is_led_to_the_login_by_the_page_i
 
 async def test_to_cancel_one_is_asked_first_and_may_think_better_of_it(reader: Reader):
     seat, page = reader.seat, reader.page
-    number = await a_stuck_delivery(seat, Network(seat.world))
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    number = await a_stuck_delivery(seat, ConsoleNetwork(seat.world))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
     await page.goto(f"{seat.url}/deliveries/{number}")
     await page.fill("#reason", "served on paper")
 
@@ -213,8 +213,8 @@ async def test_to_cancel_one_is_asked_first_and_may_think_better_of_it(reader: R
 
 async def test_a_viewer_sees_why_and_has_no_button(reader: Reader):
     seat, page = reader.seat, reader.page
-    number = await a_stuck_delivery(seat, Network(seat.world))
-    await reader.sign_in(await seat.user("dana", Role.VIEWER))
+    number = await a_stuck_delivery(seat, ConsoleNetwork(seat.world))
+    await reader.sign_in(await seat.user("dana", UserRole.VIEWER))
     await page.goto(f"{seat.url}/deliveries/{number}")
 
     await expect(page.locator("#now")).to_contain_text("the akimat's gateway is down")
@@ -224,9 +224,9 @@ async def test_a_viewer_sees_why_and_has_no_button(reader: Reader):
 
 async def test_the_keyboard_alone_finds_a_delivery_by_the_number_of_its_appeal(reader: Reader):
     seat, page = reader.seat, reader.page
-    await a_stuck_delivery(seat, Network(seat.world))
+    await a_stuck_delivery(seat, ConsoleNetwork(seat.world))
     (row,) = await seat.world.exchange.store.deliveries(recipient=AKIMAT)
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
 
     await page.keyboard.press("/")
     await page.keyboard.type(row.appeal_number)
@@ -244,8 +244,8 @@ async def test_the_keyboard_alone_finds_a_delivery_by_the_number_of_its_appeal(r
 )
 async def test_pages_speak_the_language_that_was_chosen(reader: Reader, language: str, heading: str, state: str):
     seat, page = reader.seat, reader.page
-    await a_stuck_delivery(seat, Network(seat.world))
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await a_stuck_delivery(seat, ConsoleNetwork(seat.world))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
 
     await page.click(f".languages a[lang={language}]")
     await expect(page.locator("html")).to_have_attribute("lang", language)
@@ -256,8 +256,8 @@ async def test_pages_speak_the_language_that_was_chosen(reader: Reader, language
 
 async def test_an_envelope_is_shown_without_the_citizen_to_an_operator_and_whole_to_an_auditor(reader: Reader):
     seat, page = reader.seat, reader.page
-    number = await a_stuck_delivery(seat, Network(seat.world))
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    number = await a_stuck_delivery(seat, ConsoleNetwork(seat.world))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
     await page.goto(f"{seat.url}/deliveries/{number}")
     await page.click("text=request")
     shown = await page.locator("pre").inner_text()
@@ -266,7 +266,7 @@ async def test_an_envelope_is_shown_without_the_citizen_to_an_operator_and_whole
     assert "Гүлнұр" not in shown
 
     await page.click("button:text-is('Sign out')")
-    await reader.sign_in(await seat.user("nurlan", Role.AUDITOR))
+    await reader.sign_in(await seat.user("nurlan", UserRole.AUDITOR))
     await page.goto(f"{seat.url}/deliveries/{number}")
     await page.click("text=request")
     await expect(page.locator("pre")).to_contain_text("900101300017")

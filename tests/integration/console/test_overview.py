@@ -10,10 +10,10 @@ from datetime import timedelta
 import pytest
 
 from gateway.console.flow import FLOW, Flow
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.delivery import DeliveryState
 from tests.integration.console.seat import Seat
-from tests.integration.console.test_access import Client, a_client
+from tests.integration.console.test_access import ConsoleClient, a_client
 from tests.integration.console.test_deliveries import stuck, unregistered
 from tests.integration.console.tour import a_bad_day
 from tests.integration.gateway.world import AKIMAT
@@ -24,20 +24,20 @@ ROW = re.compile(r'<th scope="row" class="(?:n|whole)"><a')
 
 
 @pytest.fixture
-async def client(seat: Seat) -> AsyncIterator[Client]:
+async def client(seat: Seat) -> AsyncIterator[ConsoleClient]:
     async with a_client(seat) as made:
-        await seat.user("zarina", Role.VIEWER)
+        await seat.user("zarina", UserRole.VIEWER)
         yield made
 
 
-async def overview(client: Client) -> str:
+async def overview(client: ConsoleClient) -> str:
     """As somebody sees it who signs in now."""
     await client.sign_in("zarina")
     await client.get("/language?to=en&back=/console/")
     return (await client.get("/"))[1]
 
 
-async def rows_of(client: Client, path: str) -> int:
+async def rows_of(client: ConsoleClient, path: str) -> int:
     """Of all pages of a list."""
     count = 0
     while path:
@@ -50,7 +50,7 @@ async def rows_of(client: Client, path: str) -> int:
     return count
 
 
-async def test_each_figure_is_the_count_of_the_list_that_it_leads_to(client: Client):
+async def test_each_figure_is_the_count_of_the_list_that_it_leads_to(client: ConsoleClient):
     await a_bad_day(client.seat)
     text = await overview(client)
     figures = [(html.unescape(path), int(count)) for path, count in (*LINK.findall(text), *CELL.findall(text))]
@@ -59,7 +59,7 @@ async def test_each_figure_is_the_count_of_the_list_that_it_leads_to(client: Cli
     assert sum(count > 0 for _, count in figures) >= 8
 
 
-async def test_what_was_answered_is_drawn_over_the_hour_and_the_day_and_told_as_a_table(client: Client):
+async def test_what_was_answered_is_drawn_over_the_hour_and_the_day_and_told_as_a_table(client: ConsoleClient):
     await a_bad_day(client.seat)
     acknowledged = await client.seat.world.exchange.store.deliveries(state=DeliveryState.ACKNOWLEDGED, limit=500)
     text = await overview(client)
@@ -76,34 +76,34 @@ async def test_what_was_answered_is_drawn_over_the_hour_and_the_day_and_told_as_
         assert drawn.parts[0].start == drawn.whole.start <= now < drawn.whole.end == drawn.parts[-1].end
 
 
-async def test_stretches_that_are_over_are_not_counted_again_and_the_newest_are(client: Client):
+async def test_stretches_that_are_over_are_not_counted_again_and_the_newest_are(client: ConsoleClient):
     world = client.seat.world
-    asked = []
+    requested = []
 
     class Reads:
         async def ended(self, period, width):
-            asked.append(period)
+            requested.append(period)
             return await world.exchange.store.ended(period, width)
 
     flow = Flow(Reads(), world.clock)
     await world.register()
     await world.settle()
-    first = (await flow.look())[1].whole.acknowledged
-    assert 24 <= len(asked) <= 26
-    asked.clear()
+    first = (await flow.current())[1].whole.acknowledged
+    assert 24 <= len(requested) <= 26
+    requested.clear()
     world.clock.advance(minutes=20)
     await world.register()
     await world.settle()
-    assert (await flow.look())[1].whole.acknowledged == first  # at most once in a while
+    assert (await flow.current())[1].whole.acknowledged == first  # at most once in a while
     flow.forget()
-    assert (await flow.look())[1].whole.acknowledged == 2 * first
-    assert 1 <= len(asked) <= 2
+    assert (await flow.current())[1].whole.acknowledged == 2 * first
+    assert 1 <= len(requested) <= 2
     world.clock.advance(hours=26)
     flow.forget()
-    assert [drawn.whole.count for drawn in await flow.look()] == [0, 0]
+    assert [drawn.whole.count for drawn in await flow.current()] == [0, 0]
 
 
-async def test_whoever_is_no_party_any_more_is_told_first_with_what_waits_for_it(client: Client):
+async def test_whoever_is_no_party_any_more_is_told_first_with_what_waits_for_it(client: ConsoleClient):
     await stuck(client.seat)
     await unregistered(client.seat)
     text = await overview(client)
@@ -112,6 +112,6 @@ async def test_whoever_is_no_party_any_more_is_told_first_with_what_waits_for_it
     assert "not in the registry" in strip
 
 
-async def test_the_unsealed_ledger_leads_to_the_ledger_once_there_is_a_page_of_it(client: Client):
+async def test_the_unsealed_ledger_leads_to_the_ledger_once_there_is_a_page_of_it(client: ConsoleClient):
     text = await overview(client)
     assert "age of the oldest record without a seal" in text

@@ -13,7 +13,7 @@ import pytest
 
 from contracts.party import Party, PartyId
 from gateway.console.parties.figures import FIGURES
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.delivery import DeliveryState
 from gateway.domain.revocation import RevocationCheck
 from gateway.ports.parties import Switch
@@ -22,26 +22,26 @@ from signing.answer import RevocationStatus, WhyUnknown
 from signing.authority import SandboxAuthority, Usage
 from signing.keys import SoftwareKey
 from signing.revocation import RevocationJudgement
-from tests.integration.console.client import Client, a_client
-from tests.integration.console.seat import Network, Seat
+from tests.integration.console.client import ConsoleClient, a_client
+from tests.integration.console.seat import ConsoleNetwork, Seat
 from tests.integration.gateway.world import AKIMAT, COURT, JER, ME
 
 
 @pytest.fixture
-async def client(seat: Seat) -> AsyncIterator[Client]:
+async def client(seat: Seat) -> AsyncIterator[ConsoleClient]:
     async with a_client(seat) as made:
         yield made
 
 
-async def signed_in(client: Client, role: Role) -> Client:
+async def signed_in(client: ConsoleClient, role: UserRole) -> ConsoleClient:
     await client.sign_in(await client.seat.user(f"the-{role}", role))
     await client.get("/language?to=en&back=/console/")
     return client
 
 
-async def a_silent_akimat(seat: Seat) -> Network:
+async def a_silent_akimat(seat: Seat) -> ConsoleNetwork:
     """Four appeals that it did not take; its circuit is open."""
-    seat.world.relay._connector = network = Network(seat.world)
+    seat.world.relay._connector = network = ConsoleNetwork(seat.world)
     for _ in range(4):
         await seat.world.register()
         await seat.world.settle()
@@ -66,9 +66,9 @@ async def registered(seat: Seat, party_id: PartyId, **changes: object) -> Party:
 # --- the list -------------------------------------------------------------------------------------------------------
 
 
-async def test_every_party_of_the_registry_is_listed_and_the_silent_one_first(client: Client):
+async def test_every_party_of_the_registry_is_listed_and_the_silent_one_first(client: ConsoleClient):
     await a_silent_akimat(client.seat)
-    await signed_in(client, Role.VIEWER)
+    await signed_in(client, UserRole.VIEWER)
     status, text = await client.get("/parties")
     assert status == 200
     assert order(text)[0] == AKIMAT
@@ -78,7 +78,7 @@ async def test_every_party_of_the_registry_is_listed_and_the_silent_one_first(cl
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("requested", "found"),
     [
         ("words=ALMATY", [AKIMAT, JER, COURT]),
         ("role=court", [COURT]),
@@ -90,28 +90,30 @@ async def test_every_party_of_the_registry_is_listed_and_the_silent_one_first(cl
         ("start=50", []),
     ],
 )
-async def test_the_list_is_narrowed_by_what_its_address_says(client: Client, asked: str, found: list[str] | None):
+async def test_the_list_is_narrowed_by_what_its_address_says(
+    client: ConsoleClient, requested: str, found: list[str] | None
+):
     await a_silent_akimat(client.seat)
     await switch(client.seat.world.exchange, Switch.PAUSE, COURT, by="t", reason="moving")
-    await signed_in(client, Role.VIEWER)
-    _, text = await client.get(f"/parties?{asked}")
+    await signed_in(client, UserRole.VIEWER)
+    _, text = await client.get(f"/parties?{requested}")
     assert len(order(text)) == 5 if found is None else sorted(order(text)) == sorted(found)
 
 
-async def test_taken_away_the_list_says_the_same(client: Client):
+async def test_taken_away_the_list_says_the_same(client: ConsoleClient):
     await a_silent_akimat(client.seat)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get("/parties.csv?only=silent")
     (row,) = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
     assert (row["party"], row["circuit"], row["troubles"]) == (AKIMAT, "open", "silent")
     assert int(row["waiting"]) == 4
 
 
-async def test_a_mailbox_that_nobody_empties_is_a_trouble_of_the_partys(client: Client):
+async def test_a_mailbox_that_nobody_empties_is_a_trouble_of_the_partys(client: ConsoleClient):
     seat = client.seat
     await seat.world.register(subject="LAND")
     seat.world.clock.advance(minutes=61)
-    await signed_in(client, Role.VIEWER)
+    await signed_in(client, UserRole.VIEWER)
     _, text = await client.get(f"/parties/{JER}")
     assert "It does not fetch what waits in its mailbox" in text
     assert "Asked for its mailbox last</dt><dd>never" in text
@@ -132,11 +134,11 @@ def a_key_that_lasts(left: timedelta, *, now: datetime) -> SoftwareKey:
     return authority.issue("x", bin="050740004819", usage=Usage.MESSAGE, now=now + left - span)
 
 
-async def test_certificates_of_all_parties_stand_in_one_list_the_ending_ones_first(client: Client):
+async def test_certificates_of_all_parties_stand_in_one_list_the_ending_ones_first(client: ConsoleClient):
     seat = client.seat
     short = a_key_that_lasts(timedelta(days=5, hours=1), now=seat.world.clock.now())
     await registered(seat, JER, certificates=(short.certificate.der,))
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get("/parties/certificates")
     assert re.findall(r'/parties/([\w-]+)#certificates"', text)[0] == JER
     assert "ends within 7 days" in text
@@ -158,13 +160,13 @@ async def test_certificates_of_all_parties_stand_in_one_list_the_ending_ones_fir
         (WhyUnknown.NO_ANSWER, "unknown: nobody could say", False),
     ],
 )
-async def test_of_one_that_is_unknown_the_list_says_why(client: Client, why, words, is_seen_to):
+async def test_of_one_that_is_unknown_the_list_says_why(client: ConsoleClient, why, words, is_seen_to):
     seat = client.seat
     sha256 = seat.world.keys[AKIMAT].certificate.sha256
     judged = RevocationJudgement(RevocationStatus.UNKNOWN, reason=why, detail="no valid path")
     check = RevocationCheck(sha256, seat.world.clock.now(), judged, unanswered=0)
     await seat.world.exchange.store.record_check(check)
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     for page in ("/parties/certificates", f"/parties/{AKIMAT}"):
         _, text = await client.get(page)
         assert words in text
@@ -175,7 +177,7 @@ async def test_of_one_that_is_unknown_the_list_says_why(client: Client, why, wor
     assert rows[sha256]["unknown_because"] == why.value
 
 
-async def test_one_whose_successor_is_registered_is_no_trouble_and_its_page_says_how_to_go_on(client: Client):
+async def test_one_whose_successor_is_registered_is_no_trouble_and_its_page_says_how_to_go_on(client: ConsoleClient):
     seat = client.seat
     old = seat.world.keys[AKIMAT].certificate
     seat.world.clock.advance(days=(old.not_after - seat.world.clock.now()).days - 10)
@@ -183,7 +185,7 @@ async def test_one_whose_successor_is_registered_is_no_trouble_and_its_page_says
     following = SandboxAuthority.create("Next CA", now=now).issue(
         "akimat", bin="050740004819", usage=Usage.MESSAGE, now=now
     )
-    await signed_in(client, Role.VIEWER)
+    await signed_in(client, UserRole.VIEWER)
     _, text = await client.get(f"/parties/{AKIMAT}")
     assert "A certificate ends soon, and none follows" in text
     await registered(seat, AKIMAT, certificates=(old.der, following.certificate.der))
@@ -197,9 +199,9 @@ async def test_one_whose_successor_is_registered_is_no_trouble_and_its_page_says
 # --- pausing --------------------------------------------------------------------------------------------------------
 
 
-async def test_a_paused_party_gets_nothing_new_until_it_is_resumed_and_every_page_says_so(client: Client):
+async def test_a_paused_party_gets_nothing_new_until_it_is_resumed_and_every_page_says_so(client: ConsoleClient):
     seat, world = client.seat, client.seat.world
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     await client.get(f"/parties/{AKIMAT}")
     status, where = await client.post(f"/parties/{AKIMAT}/pause", reason="they move to another machine")
     assert (status, where) == (303, f"/console/parties/{AKIMAT}?done=paused")
@@ -235,24 +237,24 @@ async def test_a_paused_party_gets_nothing_new_until_it_is_resumed_and_every_pag
         (f"/parties/{JER}/ping", {}, 400),
     ],
 )
-async def test_what_makes_no_sense_is_refused(client: Client, path: str, fields: dict[str, str], status: int):
-    await signed_in(client, Role.OPERATOR)
+async def test_what_makes_no_sense_is_refused(client: ConsoleClient, path: str, fields: dict[str, str], status: int):
+    await signed_in(client, UserRole.OPERATOR)
     await client.get(f"/parties/{AKIMAT}")
     assert (await client.post(path, **fields))[0] == status
     assert await client.seat.world.exchange.store.pauses() == ()
 
 
-async def test_to_pause_what_is_paused_is_told_by_the_audit_logs_own_words(client: Client):
+async def test_to_pause_what_is_paused_is_told_by_the_audit_logs_own_words(client: ConsoleClient):
     await switch(client.seat.world.exchange, Switch.PAUSE, AKIMAT, by="t", reason="moving")
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     await client.get(f"/parties/{AKIMAT}")
     _, where = await client.post(f"/parties/{AKIMAT}/pause", reason="me too")
     _, text = await client.get(where.removeprefix("/console"))
     assert "<b>refused</b> · it is paused already" in text
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.AUDITOR])
-async def test_a_role_that_may_not_pause_is_refused_and_the_log_says_who_tried(client: Client, role: Role):
+@pytest.mark.parametrize("role", [UserRole.VIEWER, UserRole.SUPPORT, UserRole.AUDITOR])
+async def test_a_role_that_may_not_pause_is_refused_and_the_log_says_who_tried(client: ConsoleClient, role: UserRole):
     await signed_in(client, role)
     _, text = await client.get(f"/parties/{AKIMAT}")
     assert "Your role neither pauses nor resumes a party." in text
@@ -265,10 +267,10 @@ async def test_a_role_that_may_not_pause_is_refused_and_the_log_says_who_tried(c
 # --- pinging --------------------------------------------------------------------------------------------------------
 
 
-async def test_a_ping_tells_each_step_asks_the_party_for_nothing_and_is_in_the_audit_log(client: Client):
+async def test_a_ping_tells_each_step_asks_the_party_for_nothing_and_is_in_the_audit_log(client: ConsoleClient):
     seat = client.seat
     await registered(seat, AKIMAT, endpoint=f"{seat.world.url}/soap/v1/appeals")
-    await signed_in(client, Role.SUPPORT)
+    await signed_in(client, UserRole.SUPPORT)
     _, text = await client.get(f"/parties/{AKIMAT}/ping")
     assert "Ping now" in text
     assert await seat.audit("party.probed") == []
@@ -281,8 +283,8 @@ async def test_a_ping_tells_each_step_asks_the_party_for_nothing_and_is_in_the_a
     assert re.fullmatch(r"reached in \d+\.\d\d s", result)
 
 
-async def test_a_ping_goes_where_the_registry_says_whatever_the_form_says(client: Client):
-    await signed_in(client, Role.OPERATOR)
+async def test_a_ping_goes_where_the_registry_says_whatever_the_form_says(client: ConsoleClient):
+    await signed_in(client, UserRole.OPERATOR)
     await client.get(f"/parties/{AKIMAT}/ping")
     elsewhere = f"{client.seat.world.url}/soap/v1/appeals"
     _, text = await client.post(f"/parties/{AKIMAT}/ping?endpoint={elsewhere}", endpoint=elsewhere)
@@ -290,8 +292,8 @@ async def test_a_ping_goes_where_the_registry_says_whatever_the_form_says(client
     assert "127.0.0.1, port 9" in text or "Connect call failed (&#39;127.0.0.1&#39;, 9)" in text
 
 
-async def test_a_ping_that_fails_says_whom_to_call(client: Client):
-    await signed_in(client, Role.OPERATOR)  # nobody listens at the akimat's endpoint
+async def test_a_ping_that_fails_says_whom_to_call(client: ConsoleClient):
+    await signed_in(client, UserRole.OPERATOR)  # nobody listens at the akimat's endpoint
     await client.get(f"/parties/{AKIMAT}/ping")
     _, text = await client.post(f"/parties/{AKIMAT}/ping")
     assert "It was not reached." in text
@@ -300,25 +302,25 @@ async def test_a_ping_that_fails_says_whom_to_call(client: Client):
     assert result.startswith("not reached: connect failed")
 
 
-async def test_who_may_not_ping_is_refused(client: Client):
-    await signed_in(client, Role.VIEWER)
+async def test_who_may_not_ping_is_refused(client: ConsoleClient):
+    await signed_in(client, UserRole.VIEWER)
     _, text = await client.get(f"/parties/{AKIMAT}/ping")
     assert "Your role does not ping parties." in text
     await client.get(f"/parties/{AKIMAT}")
     assert (await client.post(f"/parties/{AKIMAT}/ping"))[0] == 403
 
 
-async def test_of_a_party_with_a_mailbox_is_told_when_it_fetched_last(client: Client):
+async def test_of_a_party_with_a_mailbox_is_told_when_it_fetched_last(client: ConsoleClient):
     seat = client.seat
     await seat.world.exchange.store.record_access(JER, "mailbox", "3 messages", seat.world.clock.now())
-    await signed_in(client, Role.OPERATOR)
+    await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get(f"/parties/{JER}/ping")
     assert "There is no door to knock at" in text
     assert "Ping now" not in text
     assert f'datetime="{seat.world.clock.now().isoformat()}"' in text
 
 
-async def test_a_party_that_the_registry_does_not_have_has_no_page(client: Client):
-    await signed_in(client, Role.VIEWER)
+async def test_a_party_that_the_registry_does_not_have_has_no_page(client: ConsoleClient):
+    await signed_in(client, UserRole.VIEWER)
     for path in ("/parties/nobody", "/parties/nobody/ping", "/parties/nobody/live", "/parties/NOBODY"):
         assert (await client.get(path))[0] == 404

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.ports.deliveries import DeliveryRow
 from tests.integration.console.reader import Reader
-from tests.integration.console.seat import Network
+from tests.integration.console.seat import ConsoleNetwork
 from tests.integration.gateway.world import AKIMAT
 
 
@@ -17,13 +17,13 @@ async def waiting_for_the_akimat(reader: Reader) -> tuple[DeliveryRow, ...]:
 
 async def test_a_party_is_down_is_pinged_and_paused_waits_is_resumed_and_acknowledges_live(reader: Reader):
     seat, page, world = reader.seat, reader.page, reader.seat.world
-    world.relay._connector = network = Network(world)
+    world.relay._connector = network = ConsoleNetwork(world)
     for _ in range(4):
         await world.register()
         await world.settle()
         world.clock.advance(minutes=7)
     await world.settle()
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
 
     await page.click("nav a:text-is('Parties')")
     await expect(page.locator("tbody tr").first).to_contain_text("Nobody answers there")

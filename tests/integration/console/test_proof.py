@@ -11,25 +11,25 @@ import pytest
 
 from contracts.operations import Service
 from contracts.payloads import GetHistory
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.acts import Act
 from gateway.service.operate import move
 from tests.integration.console.appeals_day import IIN, a_case_in_court
 from tests.integration.console.seat import Seat
-from tests.integration.console.test_access import Client, a_client, a_stuck_delivery
+from tests.integration.console.test_access import ConsoleClient, a_client, a_stuck_delivery
 from tests.integration.gateway.world import PLATFORM
 from tests.sealing import seal_all
 
-JUDGES = (Role.AUDITOR, Role.SECURITY_OFFICER, Role.ADMIN)
+JUDGES = (UserRole.AUDITOR, UserRole.SECURITY_OFFICER, UserRole.ADMIN)
 
 
 @pytest.fixture
-async def client(seat: Seat) -> AsyncIterator[Client]:
+async def client(seat: Seat) -> AsyncIterator[ConsoleClient]:
     async with a_client(seat) as made:
         yield made
 
 
-async def signed_in(client: Client, role: Role) -> Client:
+async def signed_in(client: ConsoleClient, role: UserRole) -> ConsoleClient:
     await client.sign_in(await client.seat.user(f"the-{role}", role))
     await client.get("/language?to=en&back=/console/")
     return client
@@ -48,8 +48,8 @@ def table(text: str) -> list[dict[str, str]]:
 # --- who may --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", Role)
-async def test_only_those_who_judge_see_what_everybody_did_and_read(client: Client, role: Role):
+@pytest.mark.parametrize("role", UserRole)
+async def test_only_those_who_judge_see_what_everybody_did_and_read(client: ConsoleClient, role: UserRole):
     await signed_in(client, role)
     _, home = await client.get("/")
     for path in ("/audit", "/audit.csv", "/accesses", "/accesses.csv"):
@@ -58,8 +58,8 @@ async def test_only_those_who_judge_see_what_everybody_did_and_read(client: Clie
     assert ('href="/console/audit"' in home) == (role in JUDGES)
 
 
-async def test_an_admin_who_looks_for_no_person_finds_no_looks_by_one_either(client: Client):
-    await signed_in(client, Role.ADMIN)
+async def test_an_admin_who_looks_for_no_person_finds_no_looks_by_one_either(client: ConsoleClient):
+    await signed_in(client, UserRole.ADMIN)
     await client.get("/accesses")
     assert (await client.post("/accesses/find", number=IIN))[0] == 403
 
@@ -67,10 +67,10 @@ async def test_an_admin_who_looks_for_no_person_finds_no_looks_by_one_either(cli
 # --- acts -----------------------------------------------------------------------------------------------------------
 
 
-async def test_an_act_is_told_in_words_with_its_name_place_reason_and_what_it_was_before(client: Client):
+async def test_an_act_is_told_in_words_with_its_name_place_reason_and_what_it_was_before(client: ConsoleClient):
     stuck = await a_stuck_delivery(client.seat)
     await move(client.seat.world.exchange, Act.PARK, (stuck,), by="nurlan", reason="they move house")
-    await signed_in(client, Role.AUDITOR)
+    await signed_in(client, UserRole.AUDITOR)
     _, text = await client.get("/audit?act=delivery.parked")
     (row,) = rows(text)
     assert f"nurlan on the command line of a node set a delivery aside № {stuck} done before: retry scheduled" in row
@@ -78,8 +78,8 @@ async def test_an_act_is_told_in_words_with_its_name_place_reason_and_what_it_wa
     assert f'href="/console/deliveries/{stuck}"' in text
 
 
-async def test_each_line_says_whether_a_seal_is_over_it(client: Client):
-    await signed_in(client, Role.AUDITOR)
+async def test_each_line_says_whether_a_seal_is_over_it(client: ConsoleClient):
+    await signed_in(client, UserRole.AUDITOR)
     await seal_all(client.seat.world.exchange.store, client.seat.world.clock)
     stuck = await a_stuck_delivery(client.seat)
     await move(client.seat.world.exchange, Act.PARK, (stuck,), by="nurlan", reason="x")
@@ -89,12 +89,12 @@ async def test_each_line_says_whether_a_seal_is_over_it(client: Client):
     assert re.search(r"sealed № \d+$", oldest)
 
 
-async def test_the_list_is_narrowed_by_who_what_on_what_and_whether_it_was_refused(client: Client):
+async def test_the_list_is_narrowed_by_who_what_on_what_and_whether_it_was_refused(client: ConsoleClient):
     seat = client.seat
     stuck = await a_stuck_delivery(seat)
     await move(seat.world.exchange, Act.PARK, (stuck,), by="console:nurlan", reason="x")
     await move(seat.world.exchange, Act.PARK, (stuck,), by="nurlan", reason="again")
-    await signed_in(client, Role.AUDITOR)
+    await signed_in(client, UserRole.AUDITOR)
 
     async def count(query: str) -> int:
         return len(rows((await client.get(f"/audit?{query}"))[1]))
@@ -109,21 +109,21 @@ async def test_the_list_is_narrowed_by_who_what_on_what_and_whether_it_was_refus
     assert await count("since=yesterday&after=x&act=") >= 3
 
 
-async def test_an_act_that_this_release_does_not_know_is_shown_by_its_code(client: Client):
+async def test_an_act_that_this_release_does_not_know_is_shown_by_its_code(client: ConsoleClient):
     from gateway.ports.users import AuditNote
 
     note = AuditNote("other:x", "moon.mined", "1", "", "done", client.seat.world.clock.now())
     await client.seat.world.exchange.store.note(note)
-    await signed_in(client, Role.AUDITOR)
+    await signed_in(client, UserRole.AUDITOR)
     _, text = await client.get("/audit?act=moon.mined")
     assert "<code>moon.mined</code>" in text
 
 
-async def test_more_than_a_page_goes_on_where_it_ended_and_the_file_has_it_all(client: Client):
+async def test_more_than_a_page_goes_on_where_it_ended_and_the_file_has_it_all(client: ConsoleClient):
     stuck = await a_stuck_delivery(client.seat)
     for _ in range(60):
         await move(client.seat.world.exchange, Act.RESEND, (stuck,), by="nurlan", reason="=1+1")
-    await signed_in(client, Role.AUDITOR)
+    await signed_in(client, UserRole.AUDITOR)
     _, first = await client.get("/audit?who=nurlan")
     (following,) = re.findall(r'href="/console(/audit\?[^"]+)">Next page', first)
     _, second = await client.get(following.replace("&amp;", "&"))
@@ -136,9 +136,9 @@ async def test_more_than_a_page_goes_on_where_it_ended_and_the_file_has_it_all(c
 # --- looks ----------------------------------------------------------------------------------------------------------
 
 
-async def test_whoever_reads_what_people_wrote_is_found_by_the_appeal(client: Client):
+async def test_whoever_reads_what_people_wrote_is_found_by_the_appeal(client: ConsoleClient):
     case = await a_case_in_court(client.seat.world)
-    await signed_in(client, Role.AUDITOR)
+    await signed_in(client, UserRole.AUDITOR)
     await client.get(f"/appeals/{case.number}/words")
     await client.get(f"/appeals/{case.number}/documents/{case.document}/download")
     _, page = await client.get(f"/appeals/{case.number}")
@@ -150,9 +150,9 @@ async def test_whoever_reads_what_people_wrote_is_found_by_the_appeal(client: Cl
     assert f"what people wrote in it and are called {case.number} waits for its seal" in read[1]
 
 
-async def test_an_envelope_that_was_read_counts_for_its_appeal(client: Client):
+async def test_an_envelope_that_was_read_counts_for_its_appeal(client: ConsoleClient):
     stuck = await a_stuck_delivery(client.seat)
-    await signed_in(client, Role.SECURITY_OFFICER)
+    await signed_in(client, UserRole.SECURITY_OFFICER)
     whole = await client.seat.world.exchange.store.whole_delivery(stuck)
     assert whole is not None
     sha256 = whole.tried[0].request_sha256
@@ -162,9 +162,9 @@ async def test_an_envelope_that_was_read_counts_for_its_appeal(client: Client):
     assert f"the-security_officer a message as it went over the wire {whole.row.appeal_number} {stuck} {sha256}" in row
 
 
-async def test_looks_at_a_person_are_found_by_the_number_which_no_address_holds(client: Client):
+async def test_looks_at_a_person_are_found_by_the_number_which_no_address_holds(client: ConsoleClient):
     case = await a_case_in_court(client.seat.world)
-    await signed_in(client, Role.AUDITOR)
+    await signed_in(client, UserRole.AUDITOR)
     await client.get(f"/appeals/{case.number}/words")
     await client.get("/accesses")
     status, text = await client.post("/accesses/find", number=IIN)
@@ -178,18 +178,18 @@ async def test_looks_at_a_person_are_found_by_the_number_which_no_address_holds(
     assert await client.get(f"/audit?subject={IIN}") == (303, "/console/audit")
 
 
-async def test_any_other_number_leads_to_the_looks_at_its_appeal(client: Client):
+async def test_any_other_number_leads_to_the_looks_at_its_appeal(client: ConsoleClient):
     case = await a_case_in_court(client.seat.world)
-    await signed_in(client, Role.AUDITOR)
+    await signed_in(client, UserRole.AUDITOR)
     await client.get("/accesses")
     status, where = await client.post("/accesses/find", number=case.number)
     assert (status, where) == (303, f"/console/accesses?about={case.number}&scope=all")
 
 
-async def test_parties_reads_stand_there_when_asked_for_and_who_looked_can_be_named(client: Client):
+async def test_parties_reads_stand_there_when_asked_for_and_who_looked_can_be_named(client: ConsoleClient):
     case = await a_case_in_court(client.seat.world)
     await client.seat.world.call(Service.APPEALS, PLATFORM, GetHistory(case.number))
-    await signed_in(client, Role.AUDITOR)
+    await signed_in(client, UserRole.AUDITOR)
     await client.get(f"/appeals/{case.number}/words")
     assert len(rows((await client.get("/accesses"))[1])) == 1
     _, every = await client.get("/accesses?scope=all")

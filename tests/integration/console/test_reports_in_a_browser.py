@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from tests.integration.console.reader import Reader
 from tests.integration.console.reports_day import every_end
 from tests.integration.gateway.world import JER
@@ -13,7 +13,7 @@ from tests.integration.gateway.world import JER
 async def test_an_operator_finds_the_silent_body_and_opens_the_case_behind_the_figure(reader: Reader):
     seat, page = reader.seat, reader.page
     ends = await every_end(seat.world)
-    await reader.sign_in(await seat.user("aigerim", Role.OPERATOR))
+    await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
 
     await page.click("nav >> text=Reports")
     await page.select_option("#period", str(seat.world.clock.now().year))
@@ -40,7 +40,7 @@ async def test_an_operator_finds_the_silent_body_and_opens_the_case_behind_the_f
 async def test_a_period_is_gone_through_with_the_keyboard_alone_and_its_words_are_explained(reader: Reader):
     seat, page = reader.seat, reader.page
     await every_end(seat.world)
-    await reader.sign_in(await seat.user("nurlan", Role.VIEWER))
+    await reader.sign_in(await seat.user("nurlan", UserRole.VIEWER))
     await page.goto(f"{seat.url}/reports")
 
     await page.locator("summary").focus()

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.http.request_pools import BODY_BYTES, RequestPools, pool_limits
 from gateway.ports.request_pools import Area, PoolCause
 from tests.integration.console.client import a_client
@@ -87,7 +87,7 @@ async def test_a_log_in_larger_than_any_is_refused_before_it_is_read_further(tmp
 
 async def test_one_who_drips_gives_way_to_one_who_signs_in(tmp_path):
     async with a_shedding_seat(tmp_path, requests=1) as (seat, pool):
-        await seat.user("aigerim", Role.OPERATOR)
+        await seat.user("aigerim", UserRole.OPERATOR)
         async with sent(seat, FORM % b"ru" + b"Content-Length: 100\r\n\r\nn") as reader, a_client(seat) as client:
             while pool.in_hand < 1:  # noqa: ASYNC110 - the socket's bytes are on their way to the same loop
                 await asyncio.sleep(0)

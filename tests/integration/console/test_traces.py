@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.trace import TraceContext
 from tests.integration.console.seat import a_seat, trace_all
 from tests.integration.console.test_access import a_client
@@ -31,7 +31,7 @@ async def page_of_a_delivery(world: World, trace: TraceContext | None, url: str 
     await world.register()
     (row, *_) = await world.exchange.store.deliveries(limit=1)
     async with a_seat(world, trace_url=url) as seat, a_client(seat) as client:
-        await seat.user("aigerim", Role.VIEWER)
+        await seat.user("aigerim", UserRole.VIEWER)
         await client.sign_in("aigerim")
         status, text = await client.get(f"/deliveries/{row.delivery_id}")
     assert status == 200

@@ -8,32 +8,32 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.domain.access import ENROL_WITHIN, MOST_FAILURES, Right, Role, may
+from gateway.domain.access import ENROL_WITHIN, MOST_FAILURES, Right, UserRole, may
 from gateway.ports.users import ChangeRole, DisableUser
-from tests.integration.console.client import Client, a_client
+from tests.integration.console.client import ConsoleClient, a_client
 from tests.integration.console.seat import PASSWORD, Seat
 
 NEW = "көп сөз күміс аз сөз алтын"
 LINK = re.compile(r"/console(/enrol/[A-Za-z0-9_-]+)")
-OTHERS = [role for role in Role if role is not Role.ADMIN]
+OTHERS = [role for role in UserRole if role is not UserRole.ADMIN]
 
 
 @pytest.fixture
-async def client(seat: Seat) -> AsyncIterator[Client]:
+async def client(seat: Seat) -> AsyncIterator[ConsoleClient]:
     async with a_client(seat) as made:
         yield made
 
 
 @pytest.fixture
-async def admin(client: Client) -> Client:
+async def admin(client: ConsoleClient) -> ConsoleClient:
     """Signed in, with the form of a page in hand."""
-    await client.seat.user("aigerim", Role.ADMIN)
+    await client.seat.user("aigerim", UserRole.ADMIN)
     await client.sign_in("aigerim")
     await client.get("/me")
     return client
 
 
-async def link_for(admin: Client, name: str, role: Role = Role.OPERATOR) -> str:
+async def link_for(admin: ConsoleClient, name: str, role: UserRole = UserRole.OPERATOR) -> str:
     """Add a user; the path that the administrator hands over."""
     status, text = await admin.post("/users/_add", name=name, role=role.value, reason="began on Monday")
     assert status == 200
@@ -42,7 +42,7 @@ async def link_for(admin: Client, name: str, role: Role = Role.OPERATOR) -> str:
     return found[1]
 
 
-async def role_of(seat: Seat, name: str) -> Role:
+async def role_of(seat: Seat, name: str) -> UserRole:
     known = await seat.world.exchange.store.user_named(name)
     assert known is not None
     return known.role
@@ -51,7 +51,7 @@ async def role_of(seat: Seat, name: str) -> Role:
 # --- links ----------------------------------------------------------------------------------------------------------
 
 
-async def test_whoever_is_added_sets_a_password_by_the_link_and_signs_in_by_it(admin: Client):
+async def test_whoever_is_added_sets_a_password_by_the_link_and_signs_in_by_it(admin: ConsoleClient):
     link = await link_for(admin, "dana")
     async with a_client(admin.seat) as dana:
         status, text = await dana.get(link)
@@ -66,7 +66,7 @@ async def test_whoever_is_added_sets_a_password_by_the_link_and_signs_in_by_it(a
     assert await admin.seat.audit("user.enrolled") == [("console:dana", "user:2", "", "done")]
 
 
-async def test_a_link_works_once_and_looking_at_it_uses_nothing_up(admin: Client):
+async def test_a_link_works_once_and_looking_at_it_uses_nothing_up(admin: ConsoleClient):
     link = await link_for(admin, "dana")
     async with a_client(admin.seat) as dana, a_client(admin.seat) as finder:
         await dana.get(link)
@@ -77,7 +77,7 @@ async def test_a_link_works_once_and_looking_at_it_uses_nothing_up(admin: Client
         assert (await dana.sign_in("dana", NEW))[0] == 303
 
 
-async def test_a_link_ends_and_a_newer_one_takes_its_place(admin: Client):
+async def test_a_link_ends_and_a_newer_one_takes_its_place(admin: ConsoleClient):
     seat = admin.seat
     first = await link_for(admin, "dana")
     _, text = await admin.post("/users/dana/link", reason="lost the first")
@@ -89,7 +89,7 @@ async def test_a_link_ends_and_a_newer_one_takes_its_place(admin: Client):
     assert (await admin.get(second[1]))[0] == 410
 
 
-async def test_only_the_digest_of_a_link_is_kept_and_no_log_has_it(admin: Client):
+async def test_only_the_digest_of_a_link_is_kept_and_no_log_has_it(admin: ConsoleClient):
     from sqlalchemy import select
 
     from gateway.store.tables import audit_log, users
@@ -100,7 +100,7 @@ async def test_only_the_digest_of_a_link_is_kept_and_no_log_has_it(admin: Client
     assert link not in kept
 
 
-async def test_nobody_signs_in_before_the_password_is_set(admin: Client):
+async def test_nobody_signs_in_before_the_password_is_set(admin: ConsoleClient):
     await link_for(admin, "dana")
     async with a_client(admin.seat) as dana:
         for password in ("", PASSWORD, "x"):
@@ -116,7 +116,7 @@ async def test_nobody_signs_in_before_the_password_is_set(admin: Client):
         ("x" * 201, "x" * 201, "двухсот"),
     ],
 )
-async def test_a_weak_or_mistyped_password_uses_no_link_up(admin: Client, new: str, again: str, words: str):
+async def test_a_weak_or_mistyped_password_uses_no_link_up(admin: ConsoleClient, new: str, again: str, words: str):
     link = await link_for(admin, "dana")
     async with a_client(admin.seat) as dana:
         await dana.get(link)
@@ -126,7 +126,7 @@ async def test_a_weak_or_mistyped_password_uses_no_link_up(admin: Client, new: s
         assert (await dana.post(link, new=NEW, again=NEW))[0] == 303
 
 
-async def test_a_disabled_users_link_is_over(admin: Client):
+async def test_a_disabled_users_link_is_over(admin: ConsoleClient):
     link = await link_for(admin, "dana")
     await admin.post("/users/dana/disable", reason="never came")
     await admin.post("/users/dana/enable", reason="came after all")
@@ -134,13 +134,13 @@ async def test_a_disabled_users_link_is_over(admin: Client):
 
 
 @pytest.mark.parametrize("name", ["Dana", "д", "a b", "../x", ""])
-async def test_a_name_that_could_be_mistaken_is_told_with_what_was_typed(admin: Client, name: str):
+async def test_a_name_that_could_be_mistaken_is_told_with_what_was_typed(admin: ConsoleClient, name: str):
     status, text = await admin.post("/users/_add", name=name, role="viewer", reason="because")
     assert status == 422
     assert "because" in text
 
 
-async def test_a_name_is_given_once_also_when_its_user_is_disabled(admin: Client):
+async def test_a_name_is_given_once_also_when_its_user_is_disabled(admin: ConsoleClient):
     await link_for(admin, "dana")
     await admin.post("/users/dana/disable", reason="left")
     status, _ = await admin.post("/users/_add", name="dana", role="viewer", reason="another Dana")
@@ -151,9 +151,9 @@ async def test_a_name_is_given_once_also_when_its_user_is_disabled(admin: Client
 # --- what is done to others -----------------------------------------------------------------------------------------
 
 
-async def test_another_role_holds_at_once_in_a_session_that_is_open(admin: Client):
+async def test_another_role_holds_at_once_in_a_session_that_is_open(admin: ConsoleClient):
     seat = admin.seat
-    await seat.user("dana", Role.OPERATOR)
+    await seat.user("dana", UserRole.OPERATOR)
     async with a_client(seat) as dana:
         await dana.sign_in("dana")
         assert (await dana.get("/deliveries.csv"))[0] == 200
@@ -164,9 +164,9 @@ async def test_another_role_holds_at_once_in_a_session_that_is_open(admin: Clien
     ]
 
 
-async def test_whoever_is_disabled_is_out_and_whoever_is_enabled_comes_in_by_the_same_password(admin: Client):
+async def test_whoever_is_disabled_is_out_and_whoever_is_enabled_comes_in_by_the_same_password(admin: ConsoleClient):
     seat = admin.seat
-    await seat.user("dana", Role.OPERATOR)
+    await seat.user("dana", UserRole.OPERATOR)
     async with a_client(seat) as dana:
         await dana.sign_in("dana")
         await admin.post("/users/dana/disable", reason="on leave")
@@ -176,9 +176,9 @@ async def test_whoever_is_disabled_is_out_and_whoever_is_enabled_comes_in_by_the
         assert (await dana.sign_in("dana"))[0] == 303
 
 
-async def test_a_locked_name_is_opened_by_an_administrator(admin: Client):
+async def test_a_locked_name_is_opened_by_an_administrator(admin: ConsoleClient):
     seat = admin.seat
-    await seat.user("dana", Role.OPERATOR)
+    await seat.user("dana", UserRole.OPERATOR)
     async with a_client(seat) as dana:
         for _ in range(MOST_FAILURES):
             await dana.sign_in("dana", "guess after guess")
@@ -187,9 +187,9 @@ async def test_a_locked_name_is_opened_by_an_administrator(admin: Client):
         assert (await dana.sign_in("dana"))[0] == 303
 
 
-async def test_sessions_are_ended_and_the_user_may_sign_in_again(admin: Client):
+async def test_sessions_are_ended_and_the_user_may_sign_in_again(admin: ConsoleClient):
     seat = admin.seat
-    await seat.user("dana", Role.OPERATOR)
+    await seat.user("dana", UserRole.OPERATOR)
     async with a_client(seat) as dana:
         await dana.sign_in("dana")
         assert await admin.post("/users/dana/sign-out", reason="left it open") == (
@@ -201,11 +201,11 @@ async def test_sessions_are_ended_and_the_user_may_sign_in_again(admin: Client):
 
 
 @pytest.mark.parametrize("act", ["role", "disable", "link", "sign-out", "unlock"])
-async def test_nobody_does_it_to_oneself_and_that_it_was_tried_is_in_the_audit_log(admin: Client, act: str):
+async def test_nobody_does_it_to_oneself_and_that_it_was_tried_is_in_the_audit_log(admin: ConsoleClient, act: str):
     seat = admin.seat
-    await seat.user("nurlan", Role.ADMIN)
+    await seat.user("nurlan", UserRole.ADMIN)
     await admin.post(f"/users/aigerim/{act}", role="viewer", reason="why not")
-    assert await role_of(seat, "aigerim") is Role.ADMIN
+    assert await role_of(seat, "aigerim") is UserRole.ADMIN
     assert (await admin.get("/users"))[0] == 200
     _, text = await admin.get("/users/aigerim")
     assert "another administrator" in text
@@ -216,8 +216,8 @@ async def test_nobody_does_it_to_oneself_and_that_it_was_tried_is_in_the_audit_l
 async def test_of_two_administrators_who_take_it_from_each_other_one_stays(seat: Seat, kind: type):
     store, now = seat.world.exchange.store, seat.world.clock.now()
     for name in ("aigerim", "nurlan"):
-        await seat.user(name, Role.ADMIN)
-    extra = (Role.VIEWER,) if kind is ChangeRole else ()
+        await seat.user(name, UserRole.ADMIN)
+    extra = (UserRole.VIEWER,) if kind is ChangeRole else ()
     tries = [
         kind(name, *extra, "a quarrel", f"console:{by}", now)
         for name, by in (("aigerim", "nurlan"), ("nurlan", "aigerim"))
@@ -225,25 +225,25 @@ async def test_of_two_administrators_who_take_it_from_each_other_one_stays(seat:
     against = await asyncio.gather(*(store.change_user(one) for one in tries))
     assert sorted(one is None for one in against) == [False, True]
     users = await store.list_users()
-    assert len([one for one in users if one.role is Role.ADMIN and one.disabled_at is None]) == 1
+    assert len([one for one in users if one.role is UserRole.ADMIN and one.disabled_at is None]) == 1
 
 
-async def test_an_administrator_who_has_not_enrolled_yet_is_no_reason_to_let_the_last_one_go(admin: Client):
+async def test_an_administrator_who_has_not_enrolled_yet_is_no_reason_to_let_the_last_one_go(admin: ConsoleClient):
     seat = admin.seat
-    await link_for(admin, "nurlan", Role.ADMIN)
-    change = ChangeRole("aigerim", Role.VIEWER, "x", "root", seat.world.clock.now())
+    await link_for(admin, "nurlan", UserRole.ADMIN)
+    change = ChangeRole("aigerim", UserRole.VIEWER, "x", "root", seat.world.clock.now())
     assert "last administrator" in str(await seat.world.exchange.store.change_user(change))
 
 
 @pytest.mark.parametrize("act", ["role", "disable", "enable", "unlock", "sign-out", "link"])
 @pytest.mark.parametrize("reason", ["", "   "])
-async def test_nothing_without_a_reason(admin: Client, act: str, reason: str):
-    await admin.seat.user("dana", Role.OPERATOR)
+async def test_nothing_without_a_reason(admin: ConsoleClient, act: str, reason: str):
+    await admin.seat.user("dana", UserRole.OPERATOR)
     assert (await admin.post(f"/users/dana/{act}", role="viewer", reason=reason))[0] == 400
 
 
 @pytest.mark.parametrize("path", ["/users/nobody", "/users/nobody/dance", "/users/Aigerim"])
-async def test_what_is_not_there_is_told(admin: Client, path: str):
+async def test_what_is_not_there_is_told(admin: ConsoleClient, path: str):
     status = (await admin.post(path, reason="x"))[0] if path.endswith("dance") else (await admin.get(path))[0]
     assert status == 404
 
@@ -252,10 +252,10 @@ async def test_what_is_not_there_is_told(admin: Client, path: str):
 
 
 @pytest.mark.parametrize("role", OTHERS)
-async def test_who_is_no_administrator_sees_no_users_and_changes_none(client: Client, role: Role):
+async def test_who_is_no_administrator_sees_no_users_and_changes_none(client: ConsoleClient, role: UserRole):
     seat = client.seat
     await seat.user("dana", role)
-    await seat.user("nurlan", Role.ADMIN)
+    await seat.user("nurlan", UserRole.ADMIN)
     await client.sign_in("dana")
     _, home = await client.get("/me")
     assert not may(role, Right.USERS)
@@ -271,23 +271,23 @@ async def test_who_is_no_administrator_sees_no_users_and_changes_none(client: Cl
     ]
     assert [line[3] for line in await seat.audit("user.link_made")] == [f"refused: the role {role} may not"]
     assert (await seat.audit("user.added"))[-1][3] == f"refused: the role {role} may not"
-    assert await role_of(seat, "nurlan") is Role.ADMIN
+    assert await role_of(seat, "nurlan") is UserRole.ADMIN
 
 
 @pytest.mark.parametrize("path", ["/users", "/users/_add", "/users/aigerim", "/me"])
-async def test_without_a_session_there_is_nothing(client: Client, path: str):
+async def test_without_a_session_there_is_nothing(client: ConsoleClient, path: str):
     assert (await client.get(path))[0] == 303
 
 
-async def test_a_form_that_is_not_ours_changes_nobody(admin: Client):
-    await admin.seat.user("dana", Role.OPERATOR)
+async def test_a_form_that_is_not_ours_changes_nobody(admin: ConsoleClient):
+    await admin.seat.user("dana", UserRole.OPERATOR)
     assert (await admin.post("/users/dana/disable", reason="x", form_token="0" * 64))[0] == 403
     assert await admin.seat.audit("user.disabled") == []
 
 
-async def test_a_list_of_many_is_read_a_page_at_a_time(admin: Client):
+async def test_a_list_of_many_is_read_a_page_at_a_time(admin: ConsoleClient):
     for n in range(60):
-        await admin.seat.user(f"clerk{n:02d}", Role.VIEWER)
+        await admin.seat.user(f"clerk{n:02d}", UserRole.VIEWER)
     _, first = await admin.get("/users?role=viewer")
     assert first.count("<tr>") == 51
     assert "/console/users?role=viewer&amp;after=clerk49" in first
@@ -300,8 +300,8 @@ async def test_a_list_of_many_is_read_a_page_at_a_time(admin: Client):
 # --- one's own account ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", list(Role))
-async def test_everybody_reads_their_rights_in_plain_words(client: Client, role: Role):
+@pytest.mark.parametrize("role", list(UserRole))
+async def test_everybody_reads_their_rights_in_plain_words(client: ConsoleClient, role: UserRole):
     await client.seat.user("dana", role)
     await client.sign_in("dana")
     status, text = await client.get("/me", headers={"Accept-Language": "en"})
@@ -310,9 +310,9 @@ async def test_everybody_reads_their_rights_in_plain_words(client: Client, role:
     assert ("resend, park and release deliveries" not in may_not) is may(role, Right.MOVE)
 
 
-async def test_a_new_password_wants_the_old_one_and_ends_all_other_sessions(client: Client):
+async def test_a_new_password_wants_the_old_one_and_ends_all_other_sessions(client: ConsoleClient):
     seat = client.seat
-    await seat.user("dana", Role.VIEWER)
+    await seat.user("dana", UserRole.VIEWER)
     await client.sign_in("dana")
     async with a_client(seat) as elsewhere:
         await elsewhere.sign_in("dana")
@@ -332,8 +332,8 @@ async def test_a_new_password_wants_the_old_one_and_ends_all_other_sessions(clie
     assert await seat.audit("user.password_set") == [("console:dana", "user:1", "", "done")]
 
 
-async def test_a_session_left_open_guesses_the_password_no_better_than_the_login_page(client: Client):
-    await client.seat.user("dana", Role.VIEWER)
+async def test_a_session_left_open_guesses_the_password_no_better_than_the_login_page(client: ConsoleClient):
+    await client.seat.user("dana", UserRole.VIEWER)
     await client.sign_in("dana")
     await client.get("/me")
     for _ in range(MOST_FAILURES):
@@ -342,9 +342,9 @@ async def test_a_session_left_open_guesses_the_password_no_better_than_the_login
     assert await client.seat.audit("user.password_set") == []
 
 
-async def test_the_other_sessions_are_ended_and_this_one_stays(client: Client):
+async def test_the_other_sessions_are_ended_and_this_one_stays(client: ConsoleClient):
     seat = client.seat
-    await seat.user("dana", Role.VIEWER)
+    await seat.user("dana", UserRole.VIEWER)
     await client.sign_in("dana")
     async with a_client(seat) as elsewhere:
         await elsewhere.sign_in("dana")
@@ -356,9 +356,9 @@ async def test_the_other_sessions_are_ended_and_this_one_stays(client: Client):
     assert await seat.audit("user.signed_out") == [("console:dana", "user:1", "", "done")]
 
 
-async def test_whatever_a_browser_says_it_is_is_never_markup(client: Client):
+async def test_whatever_a_browser_says_it_is_is_never_markup(client: ConsoleClient):
     client.http.headers["User-Agent"] = "<script>alert(1)</script>"
-    await client.seat.user("dana", Role.VIEWER)
+    await client.seat.user("dana", UserRole.VIEWER)
     await client.sign_in("dana")
     _, text = await client.get("/me")
     assert "<script>alert" not in text

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from tests.integration.console.browser import DESK, violations
 from tests.integration.console.reader import Reader
 from tests.integration.console.seat import PASSWORD, Seat
@@ -28,7 +28,7 @@ async def another(seat: Seat, browser: Browser) -> AsyncIterator[Reader]:
 
 async def test_a_user_is_added_enrols_by_the_link_and_is_shut_out_again(reader: Reader, another: Reader):
     seat, page, theirs = reader.seat, reader.page, another.page
-    await reader.sign_in(await seat.user("aigerim", Role.ADMIN))
+    await reader.sign_in(await seat.user("aigerim", UserRole.ADMIN))
     await page.click("nav >> text=Users")
     await page.click("main >> text=Add a user")
     await page.fill("#name", "dana")
@@ -61,7 +61,7 @@ async def test_a_user_is_added_enrols_by_the_link_and_is_shut_out_again(reader: 
 
 async def test_the_own_page_tells_the_rights_and_ends_what_was_left_open(reader: Reader, another: Reader):
     seat, page = reader.seat, reader.page
-    await seat.user("dana", Role.SUPPORT)
+    await seat.user("dana", UserRole.SUPPORT)
     await another.sign_in("dana")
     await reader.sign_in("dana")
     await page.click(".user")

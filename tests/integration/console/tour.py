@@ -17,13 +17,13 @@ from contracts.header import MessageId
 from contracts.operations import Service
 from contracts.party import PartyId
 from contracts.payloads import Registered, ReportIncident, ReportProgress
-from gateway.domain.access import ENROL_WITHIN, MOST_FAILURES, Role
+from gateway.domain.access import ENROL_WITHIN, MOST_FAILURES, UserRole
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
-from gateway.domain.desk import About, Hand, number_of
-from gateway.domain.poison import Cause
+from gateway.domain.desk import About, NoteHolder, number_of
+from gateway.domain.poison import PoisonCause
 from gateway.domain.trace import TraceContext
-from gateway.ports.desk import NoteWrite, Subject
+from gateway.ports.desk import NoteSubject, NoteWrite
 from gateway.ports.health import KeyNow
 from gateway.ports.parties import Switch
 from gateway.ports.users import AddUser, AuditNote, DisableUser, Enrolment, FailedLogin
@@ -32,10 +32,10 @@ from gateway.service.operate import move
 from gateway.service.parties import switch
 from gateway.service.signin import token_digest
 from gateway.store.tables import deliveries
-from gateway.workers.tally import Tally
-from tests.integration.console.alarms_day import alarms_told
+from gateway.workers.tally import CauseCounter
+from tests.integration.console.alarms_day import alarms_notified
 from tests.integration.console.appeals_day import a_case_in_court, list_all
-from tests.integration.console.seat import HASH, Network, Seat, trace_all
+from tests.integration.console.seat import HASH, ConsoleNetwork, Seat, trace_all
 from tests.integration.gateway.world import AKIMAT, JER, PLATFORM, World
 from tests.sealing import seal_all, stamp_all
 
@@ -56,85 +56,85 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Stop:
+class TourStop:
     """A page. ``name``: of its picture; ``path``: below the console's address; ``role``: who looks."""
 
     name: str
     path: Callable[[Day], str]
-    role: Role = Role.OPERATOR
+    role: UserRole = UserRole.OPERATOR
 
 
 TOUR: Final = (
-    Stop("overview", lambda _: "/"),
-    Stop("alarms", lambda _: "/alarms"),
-    Stop("alarms-none", lambda _: "/alarms?kind=node_lost"),
-    Stop("alarm", lambda _: "/alarms/2"),
-    Stop("deliveries", lambda _: "/deliveries?state=open&order=oldest"),
-    Stop("deliveries-none", lambda _: "/deliveries?number=nothing"),
-    Stop("deliveries-narrow", lambda _: "/deliveries?state=waiting&action=AssignAppeal&party=akimat-almaty"),
-    Stop("deliveries-find", lambda _: "/deliveries/find"),
-    Stop("deliveries-act", lambda _: "/deliveries/acts?act=resend&of=all&state=open&party=akimat-almaty"),
-    Stop("deliveries-views", lambda _: "/deliveries/views"),
-    Stop("dead-letters", lambda _: "/dead-letters"),
-    Stop("delivery", lambda day: f"/deliveries/{day.delivery}"),
-    Stop("delivery-auditor", lambda day: f"/deliveries/{day.delivery}", Role.AUDITOR),
-    Stop("envelope", lambda day: f"/deliveries/{day.delivery}/envelopes/{day.request}"),
-    Stop("appeals", lambda _: "/appeals"),
-    Stop("appeals-none", lambda _: "/appeals?number=nothing"),
-    Stop("appeal", lambda day: f"/appeals/{day.appeal}"),
-    Stop("appeal-auditor", lambda day: f"/appeals/{day.appeal}", Role.AUDITOR),
-    Stop("appeal-words", lambda day: f"/appeals/{day.appeal}/words", Role.AUDITOR),
-    Stop("appeal-dossier", lambda day: f"/appeals/{day.appeal}/dossiers/1"),
-    Stop("appeals-find", lambda _: "/appeals/find", Role.SUPPORT),
-    Stop("terms", lambda _: "/terms?which=open"),
-    Stop("terms-missed", lambda _: "/terms?which=breached"),
-    Stop("refusals", lambda _: "/refusals"),
-    Stop("refusals-none", lambda _: "/refusals?sender=nobody"),
-    Stop("refusal", lambda _: "/refusals/1"),
-    Stop("refusal-auditor", lambda _: "/refusals/1", Role.AUDITOR),
-    Stop("desk", lambda _: "/desk", Role.SUPPORT),
-    Stop("found-appeal", lambda day: f"/find?number={day.appeal}", Role.SUPPORT),
-    Stop("found-delivery", lambda day: f"/find?number={day.delivery}", Role.SUPPORT),
-    Stop("found-code", lambda _: "/find?number=UnknownSigner", Role.SUPPORT),
-    Stop("found-nothing", lambda _: "/find?number=nothing", Role.SUPPORT),
-    Stop("incidents", lambda _: "/incidents", Role.SUPPORT),
-    Stop("incidents-none", lambda _: "/incidents?party=nobody", Role.SUPPORT),
-    Stop("incident", lambda day: f"/incidents/{day.incident}", Role.SUPPORT),
-    Stop("notes", lambda _: "/notes?which=role", Role.SUPPORT),
-    Stop("notes-none", lambda _: "/notes", Role.SUPPORT),
-    Stop("notes-about", lambda day: f"/notes/appeal/{day.appeal}", Role.SUPPORT),
-    Stop("causes", lambda _: "/causes?period=7d", Role.SUPPORT),
-    Stop("causes-none", lambda _: "/causes?party=nobody", Role.SUPPORT),
-    Stop("codes", lambda _: "/codes"),
-    Stop("code", lambda _: "/codes/SchemaViolation"),
-    Stop("reports", lambda _: "/reports"),
-    Stop("reports-by-month", lambda _: "/reports?period=2026&by=month"),
-    Stop("reports-none", lambda _: "/reports?period=2001"),
-    Stop("report", lambda _: f"/reports/one?among=body&of={AKIMAT}"),
-    Stop("report-appeals", lambda _: "/reports/appeals?figure=silent"),
-    Stop("parties", lambda _: "/parties"),
-    Stop("parties-none", lambda _: "/parties?words=nobody"),
-    Stop("party", lambda _: f"/parties/{AKIMAT}"),
-    Stop("party-paused", lambda _: f"/parties/{JER}"),
-    Stop("party-ping", lambda _: f"/parties/{AKIMAT}/ping"),
-    Stop("certificates", lambda _: "/parties/certificates"),
-    Stop("audit", lambda _: "/audit", Role.AUDITOR),
-    Stop("audit-none", lambda _: "/audit?subject=nothing", Role.AUDITOR),
-    Stop("accesses", lambda _: "/accesses", Role.AUDITOR),
-    Stop("accesses-appeal", lambda day: f"/accesses?about={day.appeal}&scope=all", Role.AUDITOR),
-    Stop("accesses-find", lambda _: "/accesses/find", Role.AUDITOR),
-    Stop("users", lambda _: "/users", Role.ADMIN),
-    Stop("users-none", lambda _: "/users?since=zz", Role.ADMIN),
-    Stop("user-add", lambda _: "/users/_add", Role.ADMIN),
-    Stop("user", lambda _: "/users/dana", Role.ADMIN),
-    Stop("me", lambda _: "/me"),
-    Stop("enrol", lambda _: f"/enrol/{LINK}"),
-    Stop("ledger", lambda _: "/ledger", Role.AUDITOR),
-    Stop("ledger-leaf", lambda _: "/ledger/leaf?record=audit_log&key=1", Role.AUDITOR),
-    Stop("ledger-leaf-none", lambda _: "/ledger/leaf?record=audit_log&key=99999"),
-    Stop("ledger-compare", lambda _: "/ledger/compare"),
-    Stop("health", lambda _: "/health"),
-    Stop("not-found", lambda _: "/deliveries/999999"),
+    TourStop("overview", lambda _: "/"),
+    TourStop("alarms", lambda _: "/alarms"),
+    TourStop("alarms-none", lambda _: "/alarms?kind=node_lost"),
+    TourStop("alarm", lambda _: "/alarms/2"),
+    TourStop("deliveries", lambda _: "/deliveries?state=open&order=oldest"),
+    TourStop("deliveries-none", lambda _: "/deliveries?number=nothing"),
+    TourStop("deliveries-narrow", lambda _: "/deliveries?state=waiting&action=AssignAppeal&party=akimat-almaty"),
+    TourStop("deliveries-find", lambda _: "/deliveries/find"),
+    TourStop("deliveries-act", lambda _: "/deliveries/acts?act=resend&of=all&state=open&party=akimat-almaty"),
+    TourStop("deliveries-views", lambda _: "/deliveries/views"),
+    TourStop("dead-letters", lambda _: "/dead-letters"),
+    TourStop("delivery", lambda day: f"/deliveries/{day.delivery}"),
+    TourStop("delivery-auditor", lambda day: f"/deliveries/{day.delivery}", UserRole.AUDITOR),
+    TourStop("envelope", lambda day: f"/deliveries/{day.delivery}/envelopes/{day.request}"),
+    TourStop("appeals", lambda _: "/appeals"),
+    TourStop("appeals-none", lambda _: "/appeals?number=nothing"),
+    TourStop("appeal", lambda day: f"/appeals/{day.appeal}"),
+    TourStop("appeal-auditor", lambda day: f"/appeals/{day.appeal}", UserRole.AUDITOR),
+    TourStop("appeal-words", lambda day: f"/appeals/{day.appeal}/words", UserRole.AUDITOR),
+    TourStop("appeal-dossier", lambda day: f"/appeals/{day.appeal}/dossiers/1"),
+    TourStop("appeals-find", lambda _: "/appeals/find", UserRole.SUPPORT),
+    TourStop("terms", lambda _: "/terms?which=open"),
+    TourStop("terms-missed", lambda _: "/terms?which=breached"),
+    TourStop("refusals", lambda _: "/refusals"),
+    TourStop("refusals-none", lambda _: "/refusals?sender=nobody"),
+    TourStop("refusal", lambda _: "/refusals/1"),
+    TourStop("refusal-auditor", lambda _: "/refusals/1", UserRole.AUDITOR),
+    TourStop("desk", lambda _: "/desk", UserRole.SUPPORT),
+    TourStop("found-appeal", lambda day: f"/find?number={day.appeal}", UserRole.SUPPORT),
+    TourStop("found-delivery", lambda day: f"/find?number={day.delivery}", UserRole.SUPPORT),
+    TourStop("found-code", lambda _: "/find?number=UnknownSigner", UserRole.SUPPORT),
+    TourStop("found-nothing", lambda _: "/find?number=nothing", UserRole.SUPPORT),
+    TourStop("incidents", lambda _: "/incidents", UserRole.SUPPORT),
+    TourStop("incidents-none", lambda _: "/incidents?party=nobody", UserRole.SUPPORT),
+    TourStop("incident", lambda day: f"/incidents/{day.incident}", UserRole.SUPPORT),
+    TourStop("notes", lambda _: "/notes?which=role", UserRole.SUPPORT),
+    TourStop("notes-none", lambda _: "/notes", UserRole.SUPPORT),
+    TourStop("notes-about", lambda day: f"/notes/appeal/{day.appeal}", UserRole.SUPPORT),
+    TourStop("causes", lambda _: "/causes?period=7d", UserRole.SUPPORT),
+    TourStop("causes-none", lambda _: "/causes?party=nobody", UserRole.SUPPORT),
+    TourStop("codes", lambda _: "/codes"),
+    TourStop("code", lambda _: "/codes/SchemaViolation"),
+    TourStop("reports", lambda _: "/reports"),
+    TourStop("reports-by-month", lambda _: "/reports?period=2026&by=month"),
+    TourStop("reports-none", lambda _: "/reports?period=2001"),
+    TourStop("report", lambda _: f"/reports/one?among=body&of={AKIMAT}"),
+    TourStop("report-appeals", lambda _: "/reports/appeals?figure=silent"),
+    TourStop("parties", lambda _: "/parties"),
+    TourStop("parties-none", lambda _: "/parties?words=nobody"),
+    TourStop("party", lambda _: f"/parties/{AKIMAT}"),
+    TourStop("party-paused", lambda _: f"/parties/{JER}"),
+    TourStop("party-ping", lambda _: f"/parties/{AKIMAT}/ping"),
+    TourStop("certificates", lambda _: "/parties/certificates"),
+    TourStop("audit", lambda _: "/audit", UserRole.AUDITOR),
+    TourStop("audit-none", lambda _: "/audit?subject=nothing", UserRole.AUDITOR),
+    TourStop("accesses", lambda _: "/accesses", UserRole.AUDITOR),
+    TourStop("accesses-appeal", lambda day: f"/accesses?about={day.appeal}&scope=all", UserRole.AUDITOR),
+    TourStop("accesses-find", lambda _: "/accesses/find", UserRole.AUDITOR),
+    TourStop("users", lambda _: "/users", UserRole.ADMIN),
+    TourStop("users-none", lambda _: "/users?since=zz", UserRole.ADMIN),
+    TourStop("user-add", lambda _: "/users/_add", UserRole.ADMIN),
+    TourStop("user", lambda _: "/users/dana", UserRole.ADMIN),
+    TourStop("me", lambda _: "/me"),
+    TourStop("enrol", lambda _: f"/enrol/{LINK}"),
+    TourStop("ledger", lambda _: "/ledger", UserRole.AUDITOR),
+    TourStop("ledger-leaf", lambda _: "/ledger/leaf?record=audit_log&key=1", UserRole.AUDITOR),
+    TourStop("ledger-leaf-none", lambda _: "/ledger/leaf?record=audit_log&key=99999"),
+    TourStop("ledger-compare", lambda _: "/ledger/compare"),
+    TourStop("health", lambda _: "/health"),
+    TourStop("not-found", lambda _: "/deliveries/999999"),
 )
 
 
@@ -147,8 +147,8 @@ async def an_incident(world: World) -> str:
 
 async def a_note(world: World, appeal: str) -> None:
     """Somebody hands an appeal to the support desk."""
-    text, hand = "The applicant calls again on Monday.", Hand(role=Role.SUPPORT)
-    written = NoteWrite(Subject(About.APPEAL, appeal), text, "nurlan", hand, "console:nurlan", world.clock.now())
+    text, hand = "The applicant calls again on Monday.", NoteHolder(role=UserRole.SUPPORT)
+    written = NoteWrite(NoteSubject(About.APPEAL, appeal), text, "nurlan", hand, "console:nurlan", world.clock.now())
     await world.exchange.store.write_note(written)
 
 
@@ -163,11 +163,11 @@ async def some_users(seat: Seat) -> None:
     """One who has not enrolled yet, one whose name guesses locked, one who left."""
     store, now = seat.world.exchange.store, seat.world.clock.now()
     link = Enrolment(token_digest(LINK), now + ENROL_WITHIN)
-    added = AddUser("dana", Role.SUPPORT, "", "console:nurlan", now, "began on Monday", enrolment=link)
+    added = AddUser("dana", UserRole.SUPPORT, "", "console:nurlan", now, "began on Monday", enrolment=link)
     assert await store.change_user(added) is None
-    await seat.user("saule", Role.AUDITOR)
+    await seat.user("saule", UserRole.AUDITOR)
     await lock(seat, "saule")
-    await seat.user("timur", Role.VIEWER)
+    await seat.user("timur", UserRole.VIEWER)
     assert await store.change_user(DisableUser("timur", "left on Friday", "console:nurlan", now)) is None
 
 
@@ -185,7 +185,7 @@ async def a_bad_day(seat: Seat) -> Day:
     world = seat.world
     trace_all(world, TraceContext("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", sampled=False))
     in_court = await a_case_in_court(world)
-    world.relay._connector = Network(world)
+    world.relay._connector = ConsoleNetwork(world)
     for _ in range(9):
         await world.register()
         await world.settle()
@@ -208,8 +208,8 @@ async def a_bad_day(seat: Seat) -> Day:
     await a_note(world, in_court.number)
     await list_all(world)
     await some_users(seat)
-    await alarms_told(world)
-    tally = Tally(world.exchange)
+    await alarms_notified(world)
+    tally = CauseCounter(world.exchange)
     while await tally.run_once():
         pass
     short = KeyNow("message", world.clock.now() + timedelta(days=20))
@@ -239,13 +239,13 @@ async def _leave_some(seat: Seat, *, dead: int) -> None:
     world, state = seat.world, DeliveryState.DEAD_LETTERED
     values = {
         "state": state,
-        "code": Cause.UNSIGNABLE.value,
+        "code": PoisonCause.UNSIGNABLE.value,
         "detail": "the message key cannot be used",
         "next_attempt_at": None,
     }
     spoil = update(deliveries).where(deliveries.c.delivery_id == dead).values(values)
     await world.exchange.store.write(lambda connection, jobs: [connection.execute(spoil) and None for _ in jobs], None)
-    nurlan = AddUser("nurlan", Role.OPERATOR, HASH, "test", world.clock.now())
+    nurlan = AddUser("nurlan", UserRole.OPERATOR, HASH, "test", world.clock.now())
     assert await world.exchange.store.change_user(nurlan) is None
     view = SaveView(
         1, "Akimat: stuck", "state=waiting&party=akimat-almaty&order=oldest", True, "console:nurlan", world.clock.now()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.ports.health import KeyNow, Own
+from gateway.ports.health import KeyNow, ProcessState
 
 
-def well(now: datetime) -> Own:
+def well(now: datetime) -> ProcessState:
     """A process that lacks nothing."""
     year = now + timedelta(days=365)
-    return Own(
+    return ProcessState(
         keys=(KeyNow("message", year), KeyNow("seal", year)),
         closed={},
         documents="",
@@ -29,7 +29,7 @@ def well(now: datetime) -> Own:
 class SteadyVitals:
     """Says the same at each look, until told to say something else."""
 
-    own: Own
+    own: ProcessState
 
-    async def look(self) -> Own:
+    async def current(self) -> ProcessState:
         return self.own

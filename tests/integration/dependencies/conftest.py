@@ -23,7 +23,7 @@ ATTEMPT = timedelta(seconds=1)
 
 
 @dataclass
-class Among:
+class PeeredExchange:
     """An exchange among peers. ``agency`` is the one to bend, ``platform`` stays straight."""
 
     world: World
@@ -55,7 +55,7 @@ async def world(tmp_path) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def among(tmp_path) -> AsyncIterator[Among]:
+async def among(tmp_path) -> AsyncIterator[PeeredExchange]:
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(a_world(tmp_path))
         peers = {
@@ -66,7 +66,7 @@ async def among(tmp_path) -> AsyncIterator[Among]:
         session = await stack.enter_async_context(open_session())
         push = PushConnector(session, pinned=lambda: world.in_force[0].pinned, me=ME, clock=world.clock)
         relay = Relay(world.exchange, push, lambda: world.keys[ME], batch=50, idle=timedelta(seconds=1))
-        yield Among(world, relay, peers[AKIMAT], peers[PLATFORM])
+        yield PeeredExchange(world, relay, peers[AKIMAT], peers[PLATFORM])
 
 
 def _reached_at(registry: Registry, endpoints: dict[PartyId, str]) -> Registry:

@@ -20,7 +20,7 @@ from tests.integration.gateway.world import an_appeal
 
 
 @dataclass(frozen=True)
-class Answer:
+class SenderAnswer:
     """``retry_after``: the header, as it stands."""
 
     status: int
@@ -43,20 +43,20 @@ def an_envelope(home: Path, payload: object = None) -> bytes:
     return sign_envelope(codec.build_request(Message(header, payload)), platform_key(home), now=now)
 
 
-def post(url: str, envelope: bytes, service: str = "appeals") -> Answer:
+def post(url: str, envelope: bytes, service: str = "appeals") -> SenderAnswer:
     """Send a message and hear what comes."""
     headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
     return _heard(urllib.request.Request(f"{url}/soap/v1/{service}", data=envelope, headers=headers))
 
 
-def ask(url: str, path: str) -> Answer:
+def ask(url: str, path: str) -> SenderAnswer:
     """GET."""
     return _heard(urllib.request.Request(url + path))
 
 
-def _heard(request: urllib.request.Request) -> Answer:
+def _heard(request: urllib.request.Request) -> SenderAnswer:
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
-            return Answer(answer.status, answer.read(), answer.headers.get("Retry-After"))
+            return SenderAnswer(answer.status, answer.read(), answer.headers.get("Retry-After"))
     except urllib.error.HTTPError as refused:
-        return Answer(refused.code, refused.read(), refused.headers.get("Retry-After"))
+        return SenderAnswer(refused.code, refused.read(), refused.headers.get("Retry-After"))

@@ -6,12 +6,12 @@ from contracts.codes import Code
 from contracts.operations import Service
 from contracts.payloads import GetHistory
 from gateway.domain.delivery import DeliveryState
-from tests.integration.dependencies.conftest import Among
+from tests.integration.dependencies.conftest import PeeredExchange
 from tests.integration.gateway.world import AKIMAT, PLATFORM, an_appeal
 from tests.simulators.bent_peer import answers_rubbish
 
 
-async def a_moment_later(among: Among) -> None:
+async def a_moment_later(among: PeeredExchange) -> None:
     """The loops' next looks, within two minutes of the clock as it is now."""
     for _ in range(6):
         among.world.clock.advance(seconds=20)
@@ -20,7 +20,7 @@ async def a_moment_later(among: Among) -> None:
             pass
 
 
-async def test_after_a_jump_back_a_retry_waits_its_seconds_and_not_the_hour(among: Among):
+async def test_after_a_jump_back_a_retry_waits_its_seconds_and_not_the_hour(among: PeeredExchange):
     among.world.clock.advance(hours=1)
     await among.world.rescuer.run_once()
     among.agency.manner = answers_rubbish
@@ -37,7 +37,7 @@ async def test_after_a_jump_back_a_retry_waits_its_seconds_and_not_the_hour(amon
     assert len(among.agency.got) == 1
 
 
-async def test_after_a_jump_back_a_lease_that_nobody_holds_ends_as_soon_as_leases_do(among: Among):
+async def test_after_a_jump_back_a_lease_that_nobody_holds_ends_as_soon_as_leases_do(among: PeeredExchange):
     among.world.clock.advance(hours=1)
     await among.world.rescuer.run_once()
     await among.world.register()
@@ -51,7 +51,7 @@ async def test_after_a_jump_back_a_lease_that_nobody_holds_ends_as_soon_as_lease
     assert {row.state for row in await store.deliveries()} == {DeliveryState.ACKNOWLEDGED}
 
 
-async def test_after_a_jump_forward_leases_end_early_and_the_message_has_one_effect_all_the_same(among: Among):
+async def test_after_a_jump_forward_leases_end_early_and_the_message_has_one_effect_all_the_same(among: PeeredExchange):
     await among.world.register()
     store, now = among.world.exchange.store, among.world.clock.now()
     await store.claim(now=now, limit=10, lease_until=now + among.world.exchange.lease)
@@ -66,7 +66,7 @@ async def test_after_a_jump_forward_leases_end_early_and_the_message_has_one_eff
 
 
 async def test_while_our_clock_is_wrong_senders_are_told_which_time_it_is_here_and_are_taken_when_it_is_right(
-    among: Among,
+    among: PeeredExchange,
 ):
     envelope = among.world.envelope(PLATFORM, an_appeal(among.world.clock))
     among.world.clock.advance(hours=1)
@@ -81,13 +81,13 @@ async def test_while_our_clock_is_wrong_senders_are_told_which_time_it_is_here_a
     assert taken.status == 200
 
 
-async def test_a_history_written_across_a_jump_back_keeps_its_order(among: Among):
+async def test_a_history_written_across_a_jump_back_keeps_its_order(among: PeeredExchange):
     among.world.clock.advance(hours=1)
     conversation, number = await among.world.register()
     among.world.clock.advance(hours=-1)
     await a_moment_later(among)
     case = await among.world.case(conversation)
-    asked = await among.world.call(Service.APPEALS, PLATFORM, GetHistory(appeal_number=number))
+    requested = await among.world.call(Service.APPEALS, PLATFORM, GetHistory(appeal_number=number))
 
     assert [event.seq for event in case.events] == list(range(1, case.seq + 1))
-    assert asked.status == 200
+    assert requested.status == 200

@@ -13,10 +13,10 @@ import pytest
 
 from contracts.codes import Code
 from contracts.operations import Service
-from gateway.http.gatekeeper import Gatekeeper, NotTaking, Watched
+from gateway.http.gatekeeper import IntakeClosed, IntakeConditions, LoadShedder
 from gateway.store.tables import inbox
 from tests.integration.dependencies.kept import count_of
-from tests.integration.gateway.world import PLATFORM, Answered, World, a_world, an_appeal
+from tests.integration.gateway.world import PLATFORM, SoapAnswer, World, a_world, an_appeal
 from tests.postgres import Postgres, running_postgres
 
 CALLERS, EACH = 6, 8
@@ -39,10 +39,10 @@ async def on_postgres(server: Postgres, tmp_path: Path) -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def a_gatekeeper(world: World) -> AsyncIterator[Gatekeeper]:
+async def a_load_shedder(world: World) -> AsyncIterator[LoadShedder]:
     """At work, as in ``serve``, but more often."""
-    watched = Watched(world.exchange.store, (world.folder,), reserve_bytes=0, patience=PATIENCE)
-    keeper = Gatekeeper(world.gate, watched)
+    watched = IntakeConditions(world.exchange.store, (world.folder,), reserve_bytes=0, patience=PATIENCE)
+    keeper = LoadShedder(world.gate, watched)
 
     async def look() -> None:
         while True:
@@ -57,7 +57,7 @@ async def a_gatekeeper(world: World) -> AsyncIterator[Gatekeeper]:
         await asyncio.gather(looking, return_exceptions=True)
 
 
-async def send_until_taken(world: World, envelope: bytes, answers: list[Answered]) -> None:
+async def send_until_taken(world: World, envelope: bytes, answers: list[SoapAnswer]) -> None:
     """As a sender should: the same message again, until there is a receipt."""
     async with asyncio.timeout(HEALS_WITHIN_S):
         while True:
@@ -68,7 +68,7 @@ async def send_until_taken(world: World, envelope: bytes, answers: list[Answered
 
 
 async def test_a_restart_under_load_costs_no_message_and_none_is_taken_twice(on_postgres: World, server: Postgres):
-    answers: list[Answered] = []
+    answers: list[SoapAnswer] = []
     loaded = asyncio.Event()
     envelopes = [on_postgres.envelope(PLATFORM, an_appeal(on_postgres.clock)) for _ in range(CALLERS * EACH)]
 
@@ -81,7 +81,7 @@ async def test_a_restart_under_load_costs_no_message_and_none_is_taken_twice(on_
         await loaded.wait()
         await asyncio.to_thread(_restarted, server)
 
-    async with a_gatekeeper(on_postgres):
+    async with a_load_shedder(on_postgres):
         await asyncio.gather(restart(), *(call(number) for number in range(CALLERS)))
 
     busy = [answer for answer in answers if answer.status != 200]
@@ -93,18 +93,18 @@ async def test_a_restart_under_load_costs_no_message_and_none_is_taken_twice(on_
 
 async def test_a_silent_database_is_noticed_told_and_gone_on_with(on_postgres: World, server: Postgres):
     first, second = (on_postgres.envelope(PLATFORM, an_appeal(on_postgres.clock)) for _ in range(2))
-    async with a_gatekeeper(on_postgres) as keeper:
+    async with a_load_shedder(on_postgres) as keeper:
         with server.frozen():
             waiting = asyncio.create_task(on_postgres.post(Service.APPEALS, first))
-            said = await _until_closed(keeper)
+            stated = await _until_closed(keeper)
             started = asyncio.get_running_loop().time()
             refused = await on_postgres.post(Service.APPEALS, second)
             took_s = asyncio.get_running_loop().time() - started
         taken = await waiting
-        answers: list[Answered] = []
+        answers: list[SoapAnswer] = []
         await send_until_taken(on_postgres, second, answers)
 
-    assert "nothing was committed" in said or "no answer" in said
+    assert "nothing was committed" in stated or "no answer" in stated
     assert (refused.status, refused.fault.code, refused.headers["Retry-After"]) == (503, Code.SERVER_BUSY, "10")
     assert took_s < 20  # no commit was waited for
     # what the silence caught is taken when it ends, or its sender was told in time to send again
@@ -114,16 +114,16 @@ async def test_a_silent_database_is_noticed_told_and_gone_on_with(on_postgres: W
 
 async def test_an_embedded_store_that_another_process_locks_is_waited_for_and_told(world: World):
     first, second = (world.envelope(PLATFORM, an_appeal(world.clock)) for _ in range(2))
-    async with a_gatekeeper(world) as keeper:
+    async with a_load_shedder(world) as keeper:
         with _locked(world.folder / "dalel.db"):
             waiting = asyncio.create_task(world.post(Service.APPEALS, first))
-            said = await _until_closed(keeper)
+            stated = await _until_closed(keeper)
             refused = await world.post(Service.APPEALS, second)
         taken = await waiting
-        answers: list[Answered] = []
+        answers: list[SoapAnswer] = []
         await send_until_taken(world, second, answers)
 
-    assert "nothing was committed" in said
+    assert "nothing was committed" in stated
     assert (refused.status, refused.fault.code) == (503, Code.SERVER_BUSY)
     assert taken.status == 200
     assert count_of(world.database_url, inbox) == 2
@@ -134,13 +134,13 @@ def _restarted(server: Postgres) -> None:
         pass
 
 
-async def _until_closed(keeper: Gatekeeper) -> str:
+async def _until_closed(keeper: LoadShedder) -> str:
     """What ``/health/ready`` says once the intake is closed."""
     async with asyncio.timeout(HEALS_WITHIN_S):
         while True:
             try:
                 await keeper.probe()
-            except NotTaking as closed:
+            except IntakeClosed as closed:
                 return str(closed)
             await asyncio.sleep(0.02)  # another thread is being waited for
 

@@ -17,25 +17,25 @@ import pytest
 from contracts.codes import Code
 from contracts.payloads import PutDocument
 from gateway.store.tables import inbox
-from tests.e2e.running import Running, an_exchange, an_installation, until
+from tests.e2e.running import RunningExchange, an_exchange, an_installation, until
 from tests.integration.dependencies.kept import count_of
-from tests.integration.dependencies.sender import Answer, an_envelope, ask, post
+from tests.integration.dependencies.sender import SenderAnswer, an_envelope, ask, post
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
+def running(tmp_path: Path) -> Iterator[RunningExchange]:
     home = tmp_path / "home"
     with an_exchange(home, an_installation(home), DALEL_SEAL_EVERY_S="3600", DALEL_DISK_RESERVE_BYTES="0") as exchange:
         yield exchange
 
 
-def limit_files(running: Running, most_bytes: int | None) -> None:
+def limit_files(running: RunningExchange, most_bytes: int | None) -> None:
     """No file of the process grows beyond this from now on; None: as far as it may."""
     _, hard = resource.prlimit(running.child.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(running.child.pid, resource.RLIMIT_FSIZE, (hard if most_bytes is None else most_bytes, hard))
 
 
-def test_a_full_disk_costs_no_message_that_has_its_receipt_and_heals_when_there_is_room(running: Running):
+def test_a_full_disk_costs_no_message_that_has_its_receipt_and_heals_when_there_is_room(running: RunningExchange):
     before = [post(running.url, an_envelope(running.home)) for _ in range(3)]
     limit_files(running, 4096)
     envelope = an_envelope(running.home)
@@ -66,8 +66,8 @@ def test_at_the_reserve_nothing_new_is_taken_and_the_operator_is_told_why(tmp_pa
     port = an_installation(home)
     with an_exchange(home, port, answering="live", DALEL_DISK_RESERVE_BYTES=str(1 << 60)) as running:
         until(lambda: ask(running.url, "/health/ready").status == 503)
-        told = ask(running.url, "/health/ready").body.decode()
-        refused: Answer = post(running.url, an_envelope(running.home))
+        reported = ask(running.url, "/health/ready").body.decode()
+        refused: SenderAnswer = post(running.url, an_envelope(running.home))
 
-    assert "are kept in reserve" in told
+    assert "are kept in reserve" in reported
     assert (refused.status, refused.fault.code, refused.retry_after) == (503, Code.SERVER_BUSY, "60")

@@ -11,10 +11,10 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from connectors.soap.push import PushConnector
-from connectors.soap.session import RememberingResolver
+from connectors.soap.session import CachingResolver
 from gateway.domain.delivery import DeliveryState
 from gateway.workers.relay import Relay
-from tests.integration.dependencies.conftest import Among
+from tests.integration.dependencies.conftest import PeeredExchange
 from tests.integration.dependencies.test_peers import move_agency
 from tests.integration.gateway.world import AKIMAT, ME
 
@@ -27,7 +27,7 @@ class Resolver(AbstractResolver):
     def __init__(self) -> None:
         self.fails = False
         self.hangs: set[str] = set()
-        self.asked: list[str] = []
+        self.requests: list[str] = []
 
     async def resolve(
         self,
@@ -35,7 +35,7 @@ class Resolver(AbstractResolver):
         port: int = 0,
         family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - the signature of all resolvers
     ) -> list[ResolveResult]:
-        self.asked.append(host)
+        self.requests.append(host)
         if self.fails:
             raise OSError(None, "Temporary failure in name resolution")
         if host in self.hangs:
@@ -46,7 +46,7 @@ class Resolver(AbstractResolver):
         """Nothing to let go of."""
 
 
-class Seconds:
+class LeapingSeconds:
     def __init__(self) -> None:
         self.now = 0.0
 
@@ -60,13 +60,13 @@ def inner() -> Resolver:
 
 
 @pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
+def seconds() -> LeapingSeconds:
+    return LeapingSeconds()
 
 
 @pytest.fixture
-async def names(inner: Resolver, seconds: Seconds):
-    resolver = RememberingResolver(inner, seconds=seconds, within=SOON, remembered=timedelta(hours=24))
+async def names(inner: Resolver, seconds: LeapingSeconds):
+    resolver = CachingResolver(inner, seconds=seconds, within=SOON, remembered=timedelta(hours=24))
     yield resolver
     await resolver.close()
 
@@ -96,11 +96,13 @@ async def test_a_look_up_that_hangs_is_not_begun_a_second_time(names, inner):
         with pytest.raises(TimeoutError):
             await names.resolve("slow.example")
 
-    assert inner.asked == ["slow.example"]
+    assert inner.requests == ["slow.example"]
 
 
-async def test_deliveries_go_on_to_names_known_before_and_to_others_once_names_are_found_again(among: Among, inner):
-    resolver = RememberingResolver(inner, seconds=Seconds(), within=SOON)
+async def test_deliveries_go_on_to_names_known_before_and_to_others_once_names_are_found_again(
+    among: PeeredExchange, inner
+):
+    resolver = CachingResolver(inner, seconds=LeapingSeconds(), within=SOON)
     connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False)
     port = among.agency.endpoint.rpartition(":")[2]
     await move_agency(among, f"http://akimat.example:{port}")

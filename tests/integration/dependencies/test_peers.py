@@ -12,7 +12,7 @@ import pytest
 
 from gateway.domain.delivery import DeliveryState
 from signing.authority import write_certificate, write_private_key
-from tests.integration.dependencies.conftest import Among
+from tests.integration.dependencies.conftest import PeeredExchange
 from tests.integration.gateway.world import AKIMAT, PLATFORM
 from tests.simulators.bent_peer import MANNERS, BentPeer, answers_ten_gigabytes, hears_and_never_answers
 
@@ -20,7 +20,9 @@ PATIENCE_S = 30.0
 
 
 @pytest.mark.parametrize("manner", MANNERS)
-async def test_whatever_a_peer_does_to_one_attempt_the_same_message_goes_again_and_arrives(among: Among, manner: str):
+async def test_whatever_a_peer_does_to_one_attempt_the_same_message_goes_again_and_arrives(
+    among: PeeredExchange, manner: str
+):
     among.agency.manner = MANNERS[manner]
     await among.world.register()
     async with asyncio.timeout(PATIENCE_S):
@@ -37,7 +39,7 @@ async def test_whatever_a_peer_does_to_one_attempt_the_same_message_goes_again_a
     assert among.agency.got == [bent.message_id]
 
 
-async def test_ten_gigabytes_of_an_answer_are_not_kept_in_memory(among: Among):
+async def test_ten_gigabytes_of_an_answer_are_not_kept_in_memory(among: PeeredExchange):
     among.agency.manner = answers_ten_gigabytes
     await among.world.register()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -48,7 +50,7 @@ async def test_ten_gigabytes_of_an_answer_are_not_kept_in_memory(among: Among):
     assert grown_kib < 64 * 1024
 
 
-async def test_a_silent_peer_with_many_messages_keeps_nobody_else_waiting(among: Among):
+async def test_a_silent_peer_with_many_messages_keeps_nobody_else_waiting(among: PeeredExchange):
     among.agency.manner = hears_and_never_answers
     for _ in range(20):
         await among.world.register()
@@ -68,7 +70,7 @@ async def answers_in_plain_words(reader: asyncio.StreamReader, writer: asyncio.S
     await writer.drain()
 
 
-async def test_a_peer_that_speaks_no_tls_is_tried_again_and_has_seen_nothing(among: Among):
+async def test_a_peer_that_speaks_no_tls_is_tried_again_and_has_seen_nothing(among: PeeredExchange):
     plain = among.agency.endpoint
     among.agency.manner = answers_in_plain_words
     await move_agency(among, plain.replace("http://", "https://"))
@@ -76,7 +78,7 @@ async def test_a_peer_that_speaks_no_tls_is_tried_again_and_has_seen_nothing(amo
     await _refused_then_straight(among, plain)
 
 
-async def test_a_peer_whose_certificate_nobody_vouches_for_has_seen_nothing(among: Among, tmp_path: Path):
+async def test_a_peer_whose_certificate_nobody_vouches_for_has_seen_nothing(among: PeeredExchange, tmp_path: Path):
     key = among.world.keys[AKIMAT]
     write_certificate(tmp_path / "cert.pem", key.certificate)
     write_private_key(tmp_path / "key.pem", key)
@@ -90,7 +92,7 @@ async def test_a_peer_whose_certificate_nobody_vouches_for_has_seen_nothing(amon
     assert unknown.got == []
 
 
-async def _refused_then_straight(among: Among, endpoint: str) -> None:
+async def _refused_then_straight(among: PeeredExchange, endpoint: str) -> None:
     await among.world.register()
     async with asyncio.timeout(PATIENCE_S):
         await among.relay.run_once()
@@ -105,7 +107,7 @@ async def _refused_then_straight(among: Among, endpoint: str) -> None:
     assert among.agency.got == [refused.message_id]
 
 
-async def move_agency(among: Among, endpoint: str) -> None:
+async def move_agency(among: PeeredExchange, endpoint: str) -> None:
     registry = among.world.in_force[0].registry
     parties = tuple(
         replace(party, endpoint=endpoint) if party.party_id == AKIMAT else party for party in registry.parties

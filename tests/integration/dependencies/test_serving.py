@@ -86,11 +86,11 @@ def test_a_node_whose_database_hangs_answers_prometheus_in_time(node: Nodes, ser
     with server.frozen():
         until(lambda: scraped_from(admin).total("dalel_store_up") == 0)
         began = time.monotonic()
-        told = scraped_from(admin)
+        reported = scraped_from(admin)
         took = time.monotonic() - began
     until(lambda: scraped_from(admin).total("dalel_store_up") == 1)
 
-    assert told.total("dalel_store_up") == 0
+    assert reported.total("dalel_store_up") == 0
     assert took < 8
 
 

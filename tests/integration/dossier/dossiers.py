@@ -12,10 +12,10 @@ from dossier.assembly import assemble
 from dossier.container import Container, write_container
 from dossier.inspection import inspect_container
 from dossier.material import DossierInput
-from dossier.report import FAILING, Indication, Verdict, VerificationReport
+from dossier.report import FAILING, Indication, StepVerdict, VerificationReport
 from signing.authority import KeyKind
 from signing.revocation import RevocationValues
-from signing.xades import Level
+from signing.xades import XadesLevel
 from tests.dossier_builder import ASSEMBLED_AT, anchors, dossier_input, seal_key
 from tests.proofs import SEALED_AT, Authorities, extended, ledger_evidence, stamp_at
 
@@ -50,7 +50,7 @@ STAMPED_AT = ASSEMBLED_AT + timedelta(seconds=2)
 @cache
 def known_of_the_seal() -> RevocationValues:
     """One answer for all tests: a responder writes into each when it was made."""
-    return Authorities(SEALED_AT).ask(seal_key().certificate, *anchors())
+    return Authorities(SEALED_AT).revocation_of(seal_key().certificate, *anchors())
 
 
 def proven_input(**changes: object) -> DossierInput:
@@ -72,7 +72,7 @@ def stamped() -> bytes:
 
 
 @cache
-def carried(to: Level) -> bytes:
+def carried(to: XadesLevel) -> bytes:
     """The stamped dossier, carried to B-LT or B-LTA a few seconds later."""
     return extended(stamped(), to, Authorities(STAMPED_AT + timedelta(seconds=9)))[0]
 
@@ -80,14 +80,14 @@ def carried(to: Level) -> bytes:
 @cache
 def renewed() -> bytes:
     """B-LTA with a second archive time stamp, a hundred days later, and what proves the first one."""
-    return extended(carried(Level.LTA), Level.LTA, Authorities(STAMPED_AT + timedelta(days=100)))[0]
+    return extended(carried(XadesLevel.LTA), XadesLevel.LTA, Authorities(STAMPED_AT + timedelta(days=100)))[0]
 
 
-def at_level(level: Level) -> bytes:
+def at_level(level: XadesLevel) -> bytes:
     match level:
-        case Level.B:
+        case XadesLevel.B:
             return dossier()
-        case Level.T:
+        case XadesLevel.T:
             return stamped()
         case _:
             return carried(level)
@@ -127,7 +127,7 @@ def inspected(data: bytes, given_anchors=None, now=NOW) -> VerificationReport:
         path.write_bytes(data)
         report = inspect_container(path, anchors() if given_anchors is None else given_anchors, now=now)
     for finding in report.findings():  # as the standard pairs the two
-        assert finding.verdict is not Verdict.FAILED or finding.sub_indication in FAILING, finding
+        assert finding.verdict is not StepVerdict.FAILED or finding.sub_indication in FAILING, finding
     assert (report.indication is Indication.INDETERMINATE) == (report.sub_indication not in {*FAILING, None})
     return report
 

@@ -7,7 +7,7 @@ import pytest
 from dossier.foreign.inspection import inspect_foreign
 from dossier.report import ContainerKind
 from dossier.verification import verify_container
-from signing.xades import Level
+from signing.xades import XadesLevel
 from tests.dossier_builder import anchors
 from tests.foreign.zips import Item
 from tests.foreign.ziptricks import TRICKS
@@ -24,7 +24,7 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "d.asice"
 
 
-@pytest.mark.parametrize("level", list(Level))
+@pytest.mark.parametrize("level", list(XadesLevel))
 def test_a_dossier_of_any_level_is_known_as_one_and_passes(place, level):
     report = verified(place, at_level(level))
 
@@ -32,7 +32,7 @@ def test_a_dossier_of_any_level_is_known_as_one_and_passes(place, level):
     assert report.kind is ContainerKind.DOSSIER
 
 
-@pytest.mark.parametrize("level", [Level.LT, Level.LTA])
+@pytest.mark.parametrize("level", [XadesLevel.LT, XadesLevel.LTA])
 def test_a_dossier_with_its_proofs_holds_by_the_rules_for_others_too(place, level):
     """Two readers that share no line agree on what we wrote."""
     place.write_bytes(at_level(level))

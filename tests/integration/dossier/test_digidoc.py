@@ -10,8 +10,8 @@ import pytest
 
 from signing.keys import Certificate
 from signing.revocation import RevocationValues
-from signing.xades import Level
-from tests.digidoc import ONLY_B, ONLY_T, Opinion, Trusted, judge
+from signing.xades import XadesLevel
+from tests.digidoc import ONLY_B, ONLY_T, DigidocOpinion, Trusted, judge
 from tests.dossier_builder import anchors
 from tests.foreign import pki, samples
 from tests.foreign.generate import INDEX
@@ -27,13 +27,13 @@ SAMPLE_IS_FROM = datetime(2026, 11, 24, 20, tzinfo=UTC)
 FOREIGN = Trusted((pki.ca().ours,), (pki.tsa().ours,), (pki.responder().ours,))
 
 
-def opinions(files: dict[str, bytes], trusted: Trusted, folder: Path) -> dict[str, Opinion]:
+def opinions(files: dict[str, bytes], trusted: Trusted, folder: Path) -> dict[str, DigidocOpinion]:
     """One start of the judge for all of them."""
     (folder / "home").mkdir()
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    said = judge([folder / name for name in files], trusted, folder / "home")
-    return {path.name: opinion for path, opinion in said.items()}
+    stated = judge([folder / name for name in files], trusted, folder / "home")
+    return {path.name: opinion for path, opinion in stated.items()}
 
 
 # --- our dossiers -----------------------------------------------------------------------------------------------------
@@ -43,19 +43,19 @@ def opinions(files: dict[str, bytes], trusted: Trusted, folder: Path) -> dict[st
 class Punctual(Authorities):
     """Answers that say that they were made at their own time: DigiDoc holds producedAt against the time stamp."""
 
-    def ask(self, certificate: Certificate, issuer: Certificate) -> RevocationValues:
+    def revocation_of(self, certificate: Certificate, issuer: Certificate) -> RevocationValues:
         return RevocationValues(ocsp=(pki.answered(certificate, issuer, responder_key(), at=self.at),))
 
 
 @pytest.fixture(scope="module")
-def of_ours(tmp_path_factory) -> dict[str, Opinion]:
+def of_ours(tmp_path_factory) -> dict[str, DigidocOpinion]:
     punctual = Punctual(STAMPED_AT + timedelta(seconds=9))
     made = {
         "B.asice": dossier(),
         "B-elliptic.asice": dossier("P-256"),
         "T.asice": stamped(),
-        "LT.asice": extended(stamped(), Level.LT, punctual)[0],
-        "LTA.asice": extended(stamped(), Level.LTA, punctual)[0],
+        "LT.asice": extended(stamped(), XadesLevel.LT, punctual)[0],
+        "LTA.asice": extended(stamped(), XadesLevel.LTA, punctual)[0],
         "changed.asice": with_file("dossier.pdf", lambda data: data + b" "),
     }
     trusted = Trusted(anchors(), (tsa_key().certificate,), (responder_key().certificate,))
@@ -94,14 +94,14 @@ def honest() -> Iterator[tuple[str, bytes]]:
 def test_digidoc_and_we_accept_the_same_honest_containers(tmp_path):
     made = dict(honest())
 
-    said = opinions(made, FOREIGN, tmp_path)
+    stated = opinions(made, FOREIGN, tmp_path)
 
-    assert all(opinion.accepts for opinion in said.values()), said
+    assert all(opinion.accepts for opinion in stated.values()), stated
     assert all(judged(data).is_passed for data in made.values())
 
 
 @pytest.fixture(scope="module")
-def of_hostile(tmp_path_factory) -> dict[str, Opinion]:
+def of_hostile(tmp_path_factory) -> dict[str, DigidocOpinion]:
     made = {
         entry["file"]: (pki.VECTORS / entry["file"]).read_bytes()
         for entry in ENTRIES
@@ -124,10 +124,10 @@ def test_whatever_digidoc_refuses_of_changed_xml_we_refuse_too(tmp_path):
     )
     made = {f"{number}.asice": data for number, data in enumerate(changed)}
 
-    said = opinions(made, FOREIGN, tmp_path)
+    stated = opinions(made, FOREIGN, tmp_path)
 
     passed_by_us = {name for name, data in made.items() if judged(data).is_passed}
-    assert passed_by_us <= {name for name, opinion in said.items() if opinion.accepts}
+    assert passed_by_us <= {name for name, opinion in stated.items() if opinion.accepts}
     assert passed_by_us, "some changes are harmless, as white space is; without any nothing would be compared"
 
 
@@ -143,19 +143,19 @@ def test_a_dossier_that_lost_its_description_is_refused_by_both(tmp_path):
     stripped = packed((name, data) for name, data in files() if name not in {"dossier.xml", "evidence/events.jsonl"})
     trusted = Trusted(anchors(), (tsa_key().certificate,), (responder_key().certificate,))
 
-    (said,) = opinions({"stripped.asice": stripped}, trusted, tmp_path).values()
+    (stated,) = opinions({"stripped.asice": stripped}, trusted, tmp_path).values()
     report = judged(stripped, anchors=anchors(), now=STAMPED_AT + timedelta(days=1))
 
-    assert not said.accepts
+    assert not stated.accepts
     assert not report.is_passed
     assert "NOT a Dälel dossier" in report.steps[1].text.en
 
 
 def test_we_accept_what_digidoc_made(tmp_path):
     """A container that libdigidocpp 4.3.0 signed, stamped and filled with an answer on revocation by itself."""
-    (said,) = opinions({SAMPLE.name: SAMPLE.read_bytes()}, FOREIGN, tmp_path).values()
+    (stated,) = opinions({SAMPLE.name: SAMPLE.read_bytes()}, FOREIGN, tmp_path).values()
     report = judged(SAMPLE.read_bytes(), now=SAMPLE_IS_FROM + timedelta(days=1))
 
-    assert said.accepts
+    assert stated.accepts
     assert report.is_passed, [f"{finding.part}: {finding.text.en}" for finding in report.findings()]
     assert (report.kind, report.level, report.signer) == ("ASiC-E", "B-LT", pki.signer().ours.subject)

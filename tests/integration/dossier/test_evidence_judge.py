@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dossier.container import write_container
-from signing.xades import Level
+from signing.xades import XadesLevel
 from tests import digidoc
 from tests.digidoc import Trusted
 from tests.dossier_builder import anchors
@@ -24,14 +24,14 @@ def opinions(tmp_path_factory):
     now = datetime.now(UTC).replace(microsecond=0)  # it wants the answer on revocation soon after the time stamp
     traced = relayed()
     made = written(replace(traced, record=replace(traced.record, made_at=now)), folder)
-    whole, _ = extended(made.read_bytes(), Level.LTA, Authorities(now))
+    whole, _ = extended(made.read_bytes(), XadesLevel.LTA, Authorities(now))
     files: dict[str, Path] = {}
     for name, data in (("whole", whole), ("changed", _with_another_receipt(whole))):
         files[name] = folder / f"{name}.asice"
         files[name].write_bytes(data)
     trusted = Trusted(anchors(), (tsa_key().certificate,), (responder_key().certificate,))
-    told = digidoc.judge(list(files.values()), trusted, tmp_path_factory.mktemp("digidoc"))
-    return {name: told[path] for name, path in files.items()}
+    judged = digidoc.judge(list(files.values()), trusted, tmp_path_factory.mktemp("digidoc"))
+    return {name: judged[path] for name, path in files.items()}
 
 
 def _with_another_receipt(data: bytes) -> bytes:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from dossier import layout
 from dossier.assembly import assemble, events_file, salts_file
-from dossier.description import Description
+from dossier.description import DossierDescription
 from dossier.description_xml import build_description, parse_description
 from dossier.manifest import build_manifest, media_type_of
-from dossier.report import Indication, SubIndication, Verdict, report_json
+from dossier.report import Indication, StepVerdict, SubIndication, report_json
 from signing.authority import SandboxAuthority, Usage
 from signing.xades import SignedFile, build_signature
 from tests.dossier_builder import (
@@ -38,9 +38,9 @@ from tests.integration.dossier.dossiers import NOW, dossier, files, inspected, n
 @pytest.mark.parametrize("kind", ["RSA-2048", "P-256"])
 def test_an_honest_dossier_passes_every_step(kind):
     report = inspected(dossier(kind))
-    absent = [step.number for step in report.steps if step.verdict is Verdict.ABSENT]
+    absent = [step.number for step in report.steps if step.verdict is StepVerdict.ABSENT]
     assert absent == [8, 9, 11]  # no time stamp, nothing for the long term, no seal of the ledger
-    assert {step.verdict for step in report.steps} == {Verdict.PASSED, Verdict.ABSENT}
+    assert {step.verdict for step in report.steps} == {StepVerdict.PASSED, StepVerdict.ABSENT}
     assert report.indication is Indication.TOTAL_PASSED
     assert report.sub_indication is None
     assert report.level == "B-B"
@@ -128,7 +128,7 @@ def test_a_changed_document_is_a_hash_failure_and_later_steps_still_run():
     name = next(name for name in names() if name.startswith("documents/001"))
     report = inspected(with_file(name, lambda data: data[:-1] + b"X"))
     assert report.sub_indication is SubIndication.HASH_FAILURE
-    assert report.steps[12].verdict is Verdict.PASSED  # the messages are still what they were
+    assert report.steps[12].verdict is StepVerdict.PASSED  # the messages are still what they were
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def resealed_with(name, data):
     return inspected(resealed((held, data if held == name else content) for held, content in files()))
 
 
-def description() -> Description:
+def description() -> DossierDescription:
     return parse_description(dict(files())[layout.DESCRIPTION])
 
 
@@ -218,13 +218,13 @@ def test_resealing_without_a_change_passes():
 def test_a_timeline_that_is_not_that_of_the_events_is_found():
     first, *rest = description().timeline
     moved = (replace(first, at=first.at + timedelta(seconds=1)), *rest)
-    assert described(timeline=moved).steps[11].verdict is Verdict.FAILED
-    assert described(timeline=description().timeline[:-1]).steps[11].verdict is Verdict.FAILED
+    assert described(timeline=moved).steps[11].verdict is StepVerdict.FAILED
+    assert described(timeline=description().timeline[:-1]).steps[11].verdict is StepVerdict.FAILED
 
 
 def test_a_breach_hidden_from_the_terms_is_found():
     hidden = tuple(replace(term, state=term.state.MET) for term in description().terms)
-    assert described(terms=hidden).steps[11].verdict is Verdict.FAILED
+    assert described(terms=hidden).steps[11].verdict is StepVerdict.FAILED
 
 
 def test_an_event_left_out_is_found():
@@ -259,7 +259,7 @@ def test_a_message_by_a_certificate_that_is_not_shown_is_left_undecided():
 def test_one_certificate_shown_for_two_parties_is_found():
     first, second, *rest = description().parties
     same = replace(second, certificates=first.certificates)
-    assert described(parties=(first, same, *rest)).steps[12].verdict is Verdict.FAILED
+    assert described(parties=(first, same, *rest)).steps[12].verdict is StepVerdict.FAILED
 
 
 def test_a_receipt_for_another_message_is_found():
@@ -276,11 +276,11 @@ def test_a_receipt_for_another_message_is_found():
     contents[layout.DESCRIPTION] = build_description(replace(description(), messages=tuple(swapped)))
     report = inspected(resealed(contents.items()))
     assert set(receipts[:2]) <= parts(report)
-    assert report.steps[11].verdict is Verdict.PASSED
+    assert report.steps[11].verdict is StepVerdict.PASSED
 
 
 def test_a_level_that_was_not_reached_is_found():
-    assert described(level="B-T").steps[11].verdict is Verdict.FAILED
+    assert described(level="B-T").steps[11].verdict is StepVerdict.FAILED
 
 
 # --- assembly ---------------------------------------------------------------------------------------------------------

@@ -19,11 +19,11 @@ from dossier.assembly import assemble
 from dossier.container import Container
 from dossier.description_xml import parse_description
 from dossier.extension import ExtensionImpossible, extend, write_extended
-from dossier.report import Indication, SubIndication, Verdict
-from dossier.subject import Subject
+from dossier.report import Indication, StepVerdict, SubIndication
+from dossier.subject import InspectedContainer
 from signing.authority import SandboxAuthority, Usage
 from signing.revocation import RevocationValues
-from signing.xades import Level, UnsignedProperties, ValidationValues, read_signature, rebuild
+from signing.xades import UnsignedProperties, ValidationValues, XadesLevel, read_signature, rebuild
 from tests.dossier_builder import (
     AKIMAT,
     ASSEMBLED_AT,
@@ -60,14 +60,14 @@ AFTER_ITS_END = START + 900 * DAY
 SEAL = seal_key().certificate
 
 
-@pytest.mark.parametrize("level", [Level.T, Level.LT, Level.LTA])
+@pytest.mark.parametrize("level", [XadesLevel.T, XadesLevel.LT, XadesLevel.LTA])
 def test_a_dossier_of_every_level_passes_every_step(level):
     report = inspected(at_level(level))
     assert report.indication is Indication.TOTAL_PASSED
     assert report.level == level
     assert report.proven_at == STAMPED_AT
-    absent = [step.number for step in report.steps if step.verdict is Verdict.ABSENT]
-    assert absent == ([9] if level is Level.T else [])
+    absent = [step.number for step in report.steps if step.verdict is StepVerdict.ABSENT]
+    assert absent == ([9] if level is XadesLevel.T else [])
 
 
 def test_the_same_case_with_the_same_tokens_gives_the_same_bytes(tmp_path):
@@ -82,7 +82,7 @@ def test_the_same_case_with_the_same_tokens_gives_the_same_bytes(tmp_path):
 # --- the law: no byte can change unnoticed, also of what no signature is over -----------------------------------------
 
 
-@pytest.mark.parametrize("level", [Level.T, Level.LT, Level.LTA])
+@pytest.mark.parametrize("level", [XadesLevel.T, XadesLevel.LT, XadesLevel.LTA])
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_a_flipped_byte_anywhere_is_found_and_its_part_named(level, data):
@@ -96,7 +96,9 @@ def test_a_flipped_byte_anywhere_is_found_and_its_part_named(level, data):
     assert owner is None or owner in parts(report)
 
 
-@pytest.mark.parametrize("made", [stamped, partial(at_level, Level.LT), partial(at_level, Level.LTA), renewed])
+@pytest.mark.parametrize(
+    "made", [stamped, partial(at_level, XadesLevel.LT), partial(at_level, XadesLevel.LTA), renewed]
+)
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_a_flipped_byte_of_any_token_certificate_or_answer_is_found(made, data):
@@ -151,7 +153,7 @@ def test_a_time_stamp_of_something_else_is_found():
     elsewhere = stamp_at(STAMPED_AT)(hashlib.sha256(b"something else").digest())
     report = inspected(with_unsigned(stamped(), token=elsewhere))
     assert report.sub_indication is SubIndication.HASH_FAILURE
-    assert report.steps[7].verdict is Verdict.FAILED
+    assert report.steps[7].verdict is StepVerdict.FAILED
 
 
 def test_a_time_stamp_of_an_authority_that_nobody_vouches_for_proves_nothing():
@@ -190,7 +192,7 @@ def token_over(data: bytes, at, key=None) -> bytes:
 
 def with_token(bare: bytes, sources) -> None:
     with opened(bare) as container:
-        next(extend(Subject(container, anchors(), NOW), Level.T, sources))
+        next(extend(InspectedContainer(container, anchors(), NOW), XadesLevel.T, sources))
 
 
 @contextmanager
@@ -221,7 +223,7 @@ def stamped_by(key, at=STAMPED_AT) -> bytes:
 def test_once_the_authority_that_stamped_is_over_only_an_archive_time_stamp_helps():
     assert inspected(stamped(), now=AFTER_ITS_END).sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
     lasting = Authorities(STAMPED_AT + 9 * DAY, tsa=tsa_key("Lasting TSA", days=3000))
-    archived, _ = extended(stamped(), Level.LTA, lasting)
+    archived, _ = extended(stamped(), XadesLevel.LTA, lasting)
     report = inspected(archived, now=AFTER_ITS_END)
     assert report.indication is Indication.TOTAL_PASSED
     assert report.proven_at == STAMPED_AT
@@ -230,7 +232,7 @@ def test_once_the_authority_that_stamped_is_over_only_an_archive_time_stamp_help
 def test_an_archive_time_stamp_that_nobody_vouches_for_lends_no_time():
     rogue = SandboxAuthority.create("Rogue CA", now=START)
     key = rogue.issue("Rogue TSA", bin=NAMES[EXCHANGE][1], usage=Usage.TIME_STAMPS, now=START, days=3000)
-    archived, _ = extended(stamped(), Level.LTA, Authorities(STAMPED_AT + DAY, tsa=key))
+    archived, _ = extended(stamped(), XadesLevel.LTA, Authorities(STAMPED_AT + DAY, tsa=key))
     report = inspected(archived, now=AFTER_ITS_END)
     assert report.indication is Indication.INDETERMINATE
     assert report.proven_at is None
@@ -238,10 +240,10 @@ def test_an_archive_time_stamp_that_nobody_vouches_for_lends_no_time():
 
 def test_an_archive_time_stamp_is_renewed_before_its_authority_ends():
     renewed, steps = extended(
-        at_level(Level.LTA), Level.LTA, Authorities(START + 800 * DAY, tsa=tsa_key("Lasting TSA", days=3000))
+        at_level(XadesLevel.LTA), XadesLevel.LTA, Authorities(START + 800 * DAY, tsa=tsa_key("Lasting TSA", days=3000))
     )
-    assert [added.level for added in steps] == [Level.LTA]
-    assert inspected(at_level(Level.LTA), now=AFTER_ITS_END).indication is Indication.INDETERMINATE
+    assert [added.level for added in steps] == [XadesLevel.LTA]
+    assert inspected(at_level(XadesLevel.LTA), now=AFTER_ITS_END).indication is Indication.INDETERMINATE
     report = inspected(renewed, now=AFTER_ITS_END)
     assert report.indication is Indication.TOTAL_PASSED
     assert report.proven_at == STAMPED_AT
@@ -249,7 +251,7 @@ def test_an_archive_time_stamp_is_renewed_before_its_authority_ends():
 
 def revoked(at) -> bytes:
     """Carried to B-LT ten days later, when the authority says that the signer's certificate is revoked since ``at``."""
-    return extended(stamped(), Level.LT, Authorities(STAMPED_AT + 10 * DAY, {SEAL.sha256: at}))[0]
+    return extended(stamped(), XadesLevel.LT, Authorities(STAMPED_AT + 10 * DAY, {SEAL.sha256: at}))[0]
 
 
 def test_a_certificate_revoked_after_the_time_stamp_does_no_harm():
@@ -271,7 +273,7 @@ def test_a_certificate_revoked_before_the_ledger_it_signed_was_stamped_fails():
 
 
 def test_without_a_time_stamp_a_revoked_certificate_leaves_it_undecided(tmp_path):
-    answer = Authorities(ASSEMBLED_AT, {SEAL.sha256: START + DAY}).ask(SEAL, *anchors())
+    answer = Authorities(ASSEMBLED_AT, {SEAL.sha256: START + DAY}).revocation_of(SEAL, *anchors())
     assemble(dossier_input(revocation=answer), seal_key(), tmp_path / "d.asice")
     report = inspected((tmp_path / "d.asice").read_bytes())
     assert report.sub_indication is SubIndication.REVOKED_NO_POE
@@ -279,7 +281,7 @@ def test_without_a_time_stamp_a_revoked_certificate_leaves_it_undecided(tmp_path
 
 def test_long_term_values_that_leave_revocation_open_leave_the_verdict_open(tmp_path):
     assemble(proven_input(revocation=RevocationValues()), seal_key(), tmp_path / "d", stamp_at(STAMPED_AT))
-    carried, _ = extended((tmp_path / "d").read_bytes(), Level.LT, Authorities(STAMPED_AT))
+    carried, _ = extended((tmp_path / "d").read_bytes(), XadesLevel.LT, Authorities(STAMPED_AT))
     values = signature_of(carried).unsigned.values
     assert values is not None
     kept = replace(values, revocation=RevocationValues(ocsp=values.revocation.ocsp[1:]))
@@ -291,14 +293,14 @@ def test_long_term_values_that_leave_revocation_open_leave_the_verdict_open(tmp_
 def with_party_revoked(tmp_path, since) -> bytes:
     """The authority's answer on the akimat's certificate lies in the dossier."""
     key = message_key(AKIMAT)
-    known = Authorities(SEALED_AT, {key.certificate.sha256: since}).ask(key.certificate, *anchors())
+    known = Authorities(SEALED_AT, {key.certificate.sha256: since}).revocation_of(key.certificate, *anchors())
     return assembled(tmp_path, revocation=known_of_the_seal() + known)
 
 
 def test_a_message_signed_after_its_certificate_was_revoked_is_left_undecided(tmp_path):
     report = inspected(with_party_revoked(tmp_path, START + DAY))
     assert report.sub_indication is SubIndication.REVOKED_NO_POE
-    assert report.steps[12].verdict is Verdict.INDETERMINATE
+    assert report.steps[12].verdict is StepVerdict.INDETERMINATE
     assert any(part.startswith("messages/") for part in parts(report))
 
 
@@ -312,19 +314,19 @@ def test_a_message_signed_before_its_certificate_was_revoked_stays_proven(tmp_pa
 def test_a_value_about_somebody_else_is_found():
     other = SandboxAuthority.create("Other CA", now=START)
     key = other.issue("Other", bin="1" * 12, usage=Usage.SEAL, now=START)
-    values = signature_of(at_level(Level.LT)).unsigned.values
+    values = signature_of(at_level(XadesLevel.LT)).unsigned.values
     assert values is not None
     with_stranger = replace(values, certificates=(*values.certificates, key.certificate))
-    report = inspected(with_unsigned(at_level(Level.LT), values=with_stranger))
-    assert report.steps[8].verdict is Verdict.FAILED
+    report = inspected(with_unsigned(at_level(XadesLevel.LT), values=with_stranger))
+    assert report.steps[8].verdict is StepVerdict.FAILED
 
 
 def test_an_archive_time_stamp_over_another_file_is_found():
     """Even where each digest fits: the archive stamp is over the files themselves."""
-    read = signature_of(at_level(Level.LTA))
+    read = signature_of(at_level(XadesLevel.LTA))
     elsewhere = stamp_at(STAMPED_AT + DAY)(hashlib.sha256(b"another dossier").digest())
     archives = (replace(read.unsigned.archives[0], token=elsewhere),)
-    report = inspected(with_unsigned(at_level(Level.LTA), archives=archives))
+    report = inspected(with_unsigned(at_level(XadesLevel.LTA), archives=archives))
     assert report.sub_indication is SubIndication.HASH_FAILURE
 
 
@@ -332,21 +334,21 @@ def test_an_archive_time_stamp_over_another_file_is_found():
 
 
 def test_each_step_says_what_it_added():
-    _, steps = extended(dossier(), Level.LTA, Authorities(NOW))
-    assert [added.level for added in steps] == [Level.T, Level.LT, Level.LTA]
+    _, steps = extended(dossier(), XadesLevel.LTA, Authorities(NOW))
+    assert [added.level for added in steps] == [XadesLevel.T, XadesLevel.LT, XadesLevel.LTA]
     assert steps[0].at == NOW
     assert (steps[1].certificates, steps[1].answers) == (1, 2)
 
 
 def test_a_time_stamp_added_later_proves_the_dossier_only_from_then_on():
-    carried, _ = extended(dossier(), Level.T, Authorities(NOW))
+    carried, _ = extended(dossier(), XadesLevel.T, Authorities(NOW))
     report = inspected(carried, now=NOW + DAY)
     assert report.is_passed
     assert (report.level, report.proven_at) == ("B-T", NOW)
 
 
 def test_what_is_under_the_signature_never_changes():
-    before, after = dict(contents_of(stamped())), dict(contents_of(at_level(Level.LTA)))
+    before, after = dict(contents_of(stamped())), dict(contents_of(at_level(XadesLevel.LTA)))
     assert {name for name in before if before[name] != after[name]} == {layout.SIGNATURE}
     assert list(before) == list(after)
 
@@ -361,23 +363,23 @@ def test_a_file_that_is_there_is_never_written_over(tmp_path):
 
 
 def test_without_an_answer_on_revocation_nothing_is_carried_on():
-    silent = replace(Authorities(NOW).sources, ask=lambda *_: RevocationValues())
+    silent = replace(Authorities(NOW).sources, revocation_of=lambda *_: RevocationValues())
     with opened(stamped()) as container, pytest.raises(ExtensionImpossible, match="no authority says"):
-        list(extend(Subject(container, anchors(), NOW), Level.LT, silent))
+        list(extend(InspectedContainer(container, anchors(), NOW), XadesLevel.LT, silent))
 
 
 def test_what_no_check_could_read_again_is_not_written():
     """A revocation list longer than a parser takes: the file would be proof of nothing."""
     authorities = Authorities(NOW)
     endless = RevocationValues(crls=(bytes(12_000_000),))
-    sources = replace(authorities.sources, ask=lambda *pair: authorities.ask(*pair) + endless)
+    sources = replace(authorities.sources, revocation_of=lambda *pair: authorities.revocation_of(*pair) + endless)
     with opened(stamped()) as container, pytest.raises(ExtensionImpossible, match="too much"):
-        list(extend(Subject(container, anchors(), NOW), Level.LT, sources))
+        list(extend(InspectedContainer(container, anchors(), NOW), XadesLevel.LT, sources))
 
 
 def test_without_an_anchor_nothing_is_carried_on():
     with opened(stamped()) as container, pytest.raises(ExtensionImpossible, match="anchor"):
-        list(extend(Subject(container, (), NOW), Level.LT, Authorities(NOW).sources))
+        list(extend(InspectedContainer(container, (), NOW), XadesLevel.LT, Authorities(NOW).sources))
 
 
 # --- the ledger -------------------------------------------------------------------------------------------------------
@@ -390,12 +392,12 @@ def assembled(tmp_path, **changes) -> bytes:
 
 def test_an_event_that_is_not_in_the_sealed_ledger_is_found(tmp_path):
     report = inspected(assembled(tmp_path, ledger=ledger_evidence(story().events[:-1])))
-    assert report.steps[10].verdict is Verdict.FAILED
+    assert report.steps[10].verdict is StepVerdict.FAILED
 
 
 def test_a_seal_of_another_ledger_is_found(tmp_path):
     report = inspected(assembled(tmp_path, ledger=ledger_evidence(log="another")))
-    assert report.steps[10].verdict is Verdict.FAILED
+    assert report.steps[10].verdict is StepVerdict.FAILED
 
 
 def test_a_seal_by_another_key_is_found(tmp_path):
@@ -403,7 +405,7 @@ def test_a_seal_by_another_key_is_found(tmp_path):
     other = authority().issue("Another", bin="1" * 12, usage=Usage.SEAL, now=START).certificate
     forged = replace(evidence, seals=(replace(evidence.seals[0], certificate=other),))
     report = inspected(assembled(tmp_path, ledger=forged))
-    assert report.steps[10].verdict is Verdict.FAILED
+    assert report.steps[10].verdict is StepVerdict.FAILED
 
 
 def test_a_seal_stamped_after_the_signature_was_is_out_of_order(tmp_path):

@@ -18,11 +18,11 @@ from connectors.sandbox.authorities.tsa import TimeStampAuthority
 from dossier.report import Indication, SubIndication
 from signing.authority import Usage
 from signing.localservice import LocalSignatures
-from signing.proof import Beliefs, judge_stamps
+from signing.proof import TrustInputs, judge_stamps
 from signing.revocation import NO_VALUES, RevocationValues
-from signing.service import Opinion, Verdict
+from signing.service import Opinion, SignatureAnswer
 from signing.timestamp import read_token
-from signing.trust import Standing
+from signing.trust import CertificateStanding
 from tests.anchors import ABROAD, OF_ITS_OWN, anchor_with
 from tests.dossier_builder import authority
 from tests.foreign import pki, samples
@@ -31,24 +31,24 @@ from tests.unit.dossier.foreign.judging import judged
 from tests.unit.signing import forge
 
 Judge = Callable[[x509.ExtensionType], str]
-BROKEN = Standing.PATH_INVALID.value
+BROKEN = CertificateStanding.PATH_INVALID.value
 
 
 def of_a_dossier(limit: x509.ExtensionType) -> str:
     ca = authority().key
     report = inspected(dossier(), (anchor_with(ca.certificate, ca.private_key, limit),))
-    return _told(report.indication, report.sub_indication)
+    return _reported(report.indication, report.sub_indication)
 
 
 def of_a_foreign_container(limit: x509.ExtensionType) -> str:
     ca = pki.ca()
     report = judged(samples.container(samples.plan()), anchors=(anchor_with(ca.ours, ca.key, limit),))
-    return _told(report.indication, report.sub_indication)
+    return _reported(report.indication, report.sub_indication)
 
 
-def _told(indication: Indication, sub: SubIndication | None) -> str:
+def _reported(indication: Indication, sub: SubIndication | None) -> str:
     if indication is Indication.TOTAL_PASSED:
-        return Standing.TRUSTED.value
+        return CertificateStanding.TRUSTED.value
     return BROKEN if sub is SubIndication.CHAIN_CONSTRAINTS_FAILURE else str(sub)
 
 
@@ -56,8 +56,8 @@ def of_a_time_stamp(limit: x509.ExtensionType) -> str:
     ca = authority().key
     key = authority().issue("tsa", bin="0" * 12, usage=Usage.TIME_STAMPS, now=NOW, key_kind="P-256")
     der = TimeStampAuthority(key, serial=lambda: 1).token(hashlib.sha256(b"").digest(), now=NOW, nonce=1)
-    beliefs = Beliefs((anchor_with(ca.certificate, ca.private_key, limit),), (), NO_VALUES, NOW)
-    return judge_stamps([read_token(der)], beliefs)[0].path.standing.value
+    trust_inputs = TrustInputs((anchor_with(ca.certificate, ca.private_key, limit),), (), NO_VALUES, NOW)
+    return judge_stamps([read_token(der)], trust_inputs)[0].path.standing.value
 
 
 def of_a_citizen(limit: x509.ExtensionType) -> str:
@@ -76,7 +76,9 @@ def of_a_citizen(limit: x509.ExtensionType) -> str:
         return await service.judge_data(b"text", await service.sign_data(b"text"))
 
     verdict = asyncio.run(ask()).verdict
-    return {Verdict.HOLDS: Standing.TRUSTED.value, Verdict.FAILS: BROKEN}.get(verdict, verdict.value)
+    return {SignatureAnswer.HOLDS: CertificateStanding.TRUSTED.value, SignatureAnswer.FAILS: BROKEN}.get(
+        verdict, verdict.value
+    )
 
 
 JUDGES = [of_a_dossier, of_a_foreign_container, of_a_time_stamp, of_a_citizen]
@@ -84,7 +86,7 @@ JUDGES = [of_a_dossier, of_a_foreign_container, of_a_time_stamp, of_a_citizen]
 
 @pytest.mark.parametrize("judge", JUDGES)
 def test_policies_of_an_anchor_make_no_true_path_invalid(judge: Judge):
-    assert judge(OF_ITS_OWN) == Standing.TRUSTED.value
+    assert judge(OF_ITS_OWN) == CertificateStanding.TRUSTED.value
 
 
 @pytest.mark.parametrize("judge", JUDGES)

@@ -13,7 +13,7 @@ import pytest
 from dossier import layout
 from dossier.assembly import assemble
 from signing.authority import SandboxAuthority, Usage
-from signing.xades import XADES, Level, read_signature, rebuild
+from signing.xades import XADES, XadesLevel, read_signature, rebuild
 from tests import digidoc
 from tests.digidoc import Trusted
 from tests.dossier_builder import anchors, seal_key
@@ -57,7 +57,7 @@ def test_xmlsec1_refuses_it_once_a_document_has_changed(unpacked, kind):
     assert judged(unpacked, kind).returncode != 0
 
 
-@pytest.mark.parametrize("level", [Level.T, Level.LT, Level.LTA])
+@pytest.mark.parametrize("level", [XadesLevel.T, XadesLevel.LT, XadesLevel.LTA])
 def test_xmlsec1_verifies_the_signature_at_every_level(tmp_path, level):
     folder = tmp_path / "dossier"
     with zipfile.ZipFile(BytesIO(at_level(level))) as container:
@@ -77,8 +77,8 @@ def opinions(tmp_path_factory):
         files[name] = folder / f"{name}.asice"
         files[name].write_bytes(data)
     trusted = Trusted(anchors(), (tsa_key().certificate,), (responder_key().certificate,))
-    told = digidoc.judge(list(files.values()), trusted, tmp_path_factory.mktemp("digidoc"))
-    return {name: told[path] for name, path in files.items()}
+    judged = digidoc.judge(list(files.values()), trusted, tmp_path_factory.mktemp("digidoc"))
+    return {name: judged[path] for name, path in files.items()}
 
 
 def _of_today() -> dict[str, bytes]:
@@ -89,17 +89,17 @@ def _of_today() -> dict[str, bytes]:
         assemble(given, seal_key(), path, stamp_at(now))
         stamped = path.read_bytes()
     authorities = Authorities(now)
-    archived, _ = extended(stamped, Level.LTA, authorities)
+    archived, _ = extended(stamped, XadesLevel.LTA, authorities)
     rogue = SandboxAuthority.create("Rogue CA", now=now).issue(
         "Rogue TSA", bin="1" * 12, usage=Usage.TIME_STAMPS, now=now
     )
     return {
         "B-T": stamped,
-        "B-LT": extended(stamped, Level.LT, authorities)[0],
+        "B-LT": extended(stamped, XadesLevel.LT, authorities)[0],
         "B-LTA": archived,
         "other archive stamp": archived_by(archived, stamp_at(now)(bytes(32))),
-        "rogue archive stamp": extended(stamped, Level.LTA, Authorities(now, tsa=rogue))[0],
-        "revoked": extended(stamped, Level.LT, Authorities(now, {seal_key().certificate.sha256: now}))[0],
+        "rogue archive stamp": extended(stamped, XadesLevel.LTA, Authorities(now, tsa=rogue))[0],
+        "revoked": extended(stamped, XadesLevel.LT, Authorities(now, {seal_key().certificate.sha256: now}))[0],
     }
 
 

@@ -112,7 +112,7 @@ def test_kazakh_letters_are_text_in_both_cases():
 
 def test_the_first_page_stands_alone():
     text = squeezed(seen("proven")[0].text)
-    for said in (
+    for stated in (
         APPEAL.applicant.name,
         APPEAL.applicant.iin_bin,
         APPEAL.representative.name,
@@ -136,7 +136,7 @@ def test_the_first_page_stands_alone():
         "Принесогласиинетни",
         "dalelverify",
     ):
-        assert squeezed(said) in text, said
+        assert squeezed(stated) in text, stated
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -155,9 +155,9 @@ def test_terms_of_the_applicant_are_not_the_platforms():
     drawing = squeezed(seen("long")[1].text)
     assert "Заявитель" in drawing
     assert "ПорталeÖtinish" not in drawing
-    told = squeezed("".join(page.text for page in seen("long")))
-    assert "Заявитель:началсясрок" in told
-    assert "ПорталeÖtinish:начался" not in told
+    reported = squeezed("".join(page.text for page in seen("long")))
+    assert "Заявитель:началсясрок" in reported
+    assert "ПорталeÖtinish:начался" not in reported
 
 
 def test_a_long_history_is_drawn_page_by_page_with_every_term_once():
@@ -165,8 +165,8 @@ def test_a_long_history_is_drawn_page_by_page_with_every_term_once():
     drawings = [page.text for page in seen("long") if "Ход дела на оси времени" in page.text]
     assert len(drawings) > 1
     numbers = {str(number) for number in range(1, len(described.terms) + 1)}
-    told = [line.split(".")[0] for text in drawings for line in text.splitlines() if "Қарау" in line or "/" in line]
-    assert numbers <= {number.strip() for number in told}
+    reported = [line.split(".")[0] for text in drawings for line in text.splitlines() if "Қарау" in line or "/" in line]
+    assert numbers <= {number.strip() for number in reported}
 
 
 def test_five_hundred_events_and_two_hundred_documents_print_in_seconds():

@@ -138,7 +138,7 @@ def test_an_act_that_says_anything_else_is_found(old, new):
 # --- what whoever holds the key could not tell either -----------------------------------------------------------------
 
 
-def said(report) -> set[str]:
+def stated_by(report) -> set[str]:
     return {finding.text.en for finding in report.findings()}
 
 
@@ -165,7 +165,7 @@ def new_ground_hidden(description):
 def test_a_story_that_the_events_do_not_tell_fails_though_the_seal_holds(change, text):
     report = inspected(resealed(change))
     assert report.indication is Indication.TOTAL_FAILED
-    assert text in said(report)
+    assert text in stated_by(report)
 
 
 def test_a_history_that_cannot_be_is_told_and_stops_no_inspection():
@@ -174,6 +174,6 @@ def test_a_history_that_cannot_be_is_told_and_stops_no_inspection():
     events = list(supplement_input().case.events)
     silence_alone = [replace(event, seq=1) for event in events if isinstance(event.fact, DefaultRecorded)][:1]
     far = [replace(event, at=datetime.max.replace(tzinfo=UTC)) for event in events]
-    for told in (silence_alone, far, events[1:], []):
-        timeline = tuple(event_entry(event, LocalText("", "", "")) for event in told)
-        assert check_story(None, replace(description, timeline=timeline), told)
+    for reported in (silence_alone, far, events[1:], []):
+        timeline = tuple(event_entry(event, LocalText("", "", "")) for event in reported)
+        assert check_story(None, replace(description, timeline=timeline), reported)

@@ -16,7 +16,7 @@ from contracts.outcome import Deferred, Delivered, Outcome, Rejected, Transmissi
 from contracts.party import LocalText, PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import ErrorSignal
-from dossier.erds.derive import Evidence, evidence_of
+from dossier.erds.derive import ErdsEvent, evidence_of
 from dossier.erds.pack import Traced, pack
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.store.trace_rows import TraceQuery
@@ -93,7 +93,7 @@ async def kinds(world: World, sender: PartyId, message_id: MessageId) -> list[st
     return [one.kind.value for one in await evidence(world, sender, message_id)]
 
 
-async def evidence(world: World, sender: PartyId, message_id: MessageId) -> tuple[Evidence, ...]:
+async def evidence(world: World, sender: PartyId, message_id: MessageId) -> tuple[ErdsEvent, ...]:
     return evidence_of((await traced(world, sender, message_id)).record)
 
 

@@ -33,18 +33,18 @@ from contracts.payloads import (
     SubmitMaterials,
 )
 from contracts.receipt import ErrorSignal, Receipt
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.acts import Act
-from gateway.domain.alarm_letter import Channel, Recipient, Telling
-from gateway.domain.alarm_rule import Rhythm
-from gateway.domain.alarms import Condition, Kind
+from gateway.domain.alarm_letter import AlarmChannel, LetterContext, Recipient
+from gateway.domain.alarm_rule import AlarmRhythm
+from gateway.domain.alarms import AlarmKind, Condition
 from gateway.domain.desk import NOBODY, About
-from gateway.domain.escalation import Step
+from gateway.domain.escalation import EscalationStep
 from gateway.domain.ledger import LedgerReport
 from gateway.domain.persons import PersonKey
 from gateway.ports.alarms import WatchJob
 from gateway.ports.deliveries import MoveJob
-from gateway.ports.desk import NoteWrite, Subject
+from gateway.ports.desk import NoteSubject, NoteWrite
 from gateway.ports.nodes import Node
 from gateway.ports.tokens import AddToken, Request
 from gateway.ports.users import AddUser, NewSession
@@ -54,11 +54,11 @@ from gateway.store.engine import writing_engine
 from gateway.store.leaf_rows import add_proven
 from gateway.store.statements import add
 from gateway.store.tables import lost_blobs, revocation_checks, revocation_values
-from gateway.store.verify import Vouchers, verify_ledger
+from gateway.store.verify import ProofVerifiers, verify_ledger
 from gateway.workers.inspector import Inspector
-from gateway.workers.lister import Lister
-from gateway.workers.tally import Tally
-from signing.answer import RevocationStatus, Source
+from gateway.workers.lister import AppealProjection
+from gateway.workers.tally import CauseCounter
+from signing.answer import AnswerSource, RevocationStatus
 from signing.keys import Certificate
 from tests.integration.gateway.world import AKIMAT, COURT, JER, ME, PLATFORM, World, a_world
 from tests.sealing import seal_all, stamp_all
@@ -176,13 +176,13 @@ async def _refusals_and_odds(world: World) -> None:
     await store.write(_an_answer_on_revocation, world.clock.now())
     await store.write(_bytes_that_are_to_go, world.clock.now())
     await store.write(node_rows.beat, (Node("almaty-1", "host", 1, "0", "0008", world.clock.now()), frozenset()))
-    assert await store.change_user(AddUser("aigerim", Role.OPERATOR, "$hash", "root", world.clock.now())) is None
+    assert await store.change_user(AddUser("aigerim", UserRole.OPERATOR, "$hash", "root", world.clock.now())) is None
     assert await store.open_session(NewSession("ba" * 32, 1, "127.0.0.1", world.clock.now()))
     assert (
         await store.save_view(SaveView(1, "stuck", "state=open", False, "console:aigerim", world.clock.now())) is None
     )
     assert await store.escalate(now=world.clock.now() + timedelta(hours=2), limit=10)
-    assert await Lister(world.exchange, PersonKey(b"k" * 32)).run_once()
+    assert await AppealProjection(world.exchange, PersonKey(b"k" * 32)).run_once()
     await _the_desk(world)
     await _alarms(world)
     await _a_program(world)
@@ -190,20 +190,20 @@ async def _refusals_and_odds(world: World) -> None:
 
 async def _alarms(world: World) -> None:
     """One that somebody hears of, and a step of the ledger's own check."""
-    now, duty = world.clock.now(), Recipient(Channel.MAIL, "duty@example.kz", "kk", Step.WARN)
-    seen = Condition(Kind.PARTY_SILENT, AKIMAT, Step.ALARM, since=now, count=3)
+    now, duty = world.clock.now(), Recipient(AlarmChannel.MAIL, "duty@example.kz", "kk", EscalationStep.WARN)
+    seen = Condition(AlarmKind.PARTY_SILENT, AKIMAT, EscalationStep.ALARM, since=now, count=3)
 
     def drafts(alarm, happening):
-        return Telling("dalel", (duty,)).drafts(alarm, happening, now=now)
+        return LetterContext("dalel", (duty,)).drafts(alarm, happening, now=now)
 
-    assert await world.exchange.store.write_alarms(WatchJob((seen,), lambda _: True, Rhythm(), drafts, now))
+    assert await world.exchange.store.write_alarms(WatchJob((seen,), lambda _: True, AlarmRhythm(), drafts, now))
     await Inspector(world.exchange.store, world.clock, records=10).run_once()
 
 
 async def _a_program(world: World) -> None:
     """Its token, and an act of its own under a key."""
     store, now = world.exchange.store, world.clock.now()
-    token = AddToken("night", Role.VIEWER, "a" * 64, "dalel_abcdef", now + timedelta(days=90), "root", now)
+    token = AddToken("night", UserRole.VIEWER, "a" * 64, "dalel_abcdef", now + timedelta(days=90), "root", now)
     assert await store.change_token(token) is None
     assert await store.begin_request(Request(1, "k" * 64, "r" * 64, now)) is None
 
@@ -211,9 +211,9 @@ async def _a_program(world: World) -> None:
 async def _the_desk(world: World) -> None:
     """An incident, a note, and causes that were counted."""
     await world.call(S.AGENCY, AKIMAT, ReportIncident(None, None, "жауап жоқ", "+7 727 000 00 00"))
-    subject, now = Subject(About.PARTY, AKIMAT), world.clock.now()
+    subject, now = NoteSubject(About.PARTY, AKIMAT), world.clock.now()
     await world.exchange.store.write_note(NoteWrite(subject, "call them", "aigerim", NOBODY, "console:aigerim", now))
-    tally = Tally(world.exchange)
+    tally = CauseCounter(world.exchange)
     while await tally.run_once():
         pass
 
@@ -225,7 +225,13 @@ def _bytes_that_are_to_go(connection: Connection, jobs: Sequence[datetime]) -> l
 
 def _an_answer_on_revocation(connection: Connection, jobs: Sequence[datetime]) -> list[None]:
     for at in jobs:
-        value = {"sha256": "cd" * 32, "source": Source.CRL, "url": "http://ca/crl", "der": b"list", "fetched_at": at}
+        value = {
+            "sha256": "cd" * 32,
+            "source": AnswerSource.CRL,
+            "url": "http://ca/crl",
+            "der": b"list",
+            "fetched_at": at,
+        }
         add_proven(connection, revocation_values, [value])
         check = {
             "certificate_sha256": "ef" * 32, "at": at, "status": RevocationStatus.GOOD, "value_sha256": "cd" * 32,
@@ -238,14 +244,14 @@ def _an_answer_on_revocation(connection: Connection, jobs: Sequence[datetime]) -
 # --- looking at it, and spoiling it ---------------------------------------------------------------------------------
 
 
-def vouchers(past: Past) -> Vouchers:
+def proof_verifiers(past: Past) -> ProofVerifiers:
     def of_seal(certificate, at) -> str:
         return "" if certificate == past.sealed_by else "unknown certificate"
 
     def of_token(token) -> str:
         return ""
 
-    return Vouchers(str(ME), of_seal, of_token)
+    return ProofVerifiers(str(ME), of_seal, of_token)
 
 
 @contextmanager
@@ -282,4 +288,4 @@ def unbind(connection: Connection) -> None:
 
 
 def verified(connection: Connection, past: Past) -> LedgerReport:
-    return verify_ledger(connection, vouchers(past), lambda _: None)
+    return verify_ledger(connection, proof_verifiers(past), lambda _: None)

@@ -90,7 +90,7 @@ class Court:
 
 
 @dataclass
-class Network:
+class HttpCourtNetwork:
     """The court by real HTTP; the other parties, who are not away, by the connector of the other tests."""
 
     world: World
@@ -116,7 +116,7 @@ async def listening(court: Court) -> AsyncIterator[None]:
         await server.close()
 
 
-async def connected(world: World, court: Court) -> Network:
+async def connected(world: World, court: Court) -> HttpCourtNetwork:
     """The world with this court in its registry, and a relay that reaches it."""
     registry = world.exchange.directory().registry
     parties = tuple(
@@ -130,7 +130,7 @@ async def connected(world: World, court: Court) -> Network:
     )
     await world.apply(replace(registry, parties=parties, agreements=agreements))
     to_court = PushConnector(world.http, pinned=lambda: world.exchange.directory().pinned, me=ME, clock=world.clock)
-    network = Network(world, to_court)
+    network = HttpCourtNetwork(world, to_court)
     world.relay = Relay(world.exchange, network, lambda: world.keys[ME], batch=50, idle=timedelta(seconds=1))
     return network
 

@@ -16,11 +16,11 @@ from contracts.payloads import Acknowledge, FetchMessages, GetHistory, WithdrawA
 from contracts.receipt import Receipt
 from gateway.domain.acts import Act
 from gateway.domain.delivery import DeliveryState
-from gateway.domain.retention import Kept
+from gateway.domain.retention import RetentionKind
 from gateway.http.admin import Acts, admin_app
 from gateway.http.order import (
+    BulkOrder,
     CheckOrder,
-    Order,
     SwitchOrder,
     check_form,
     order_form,
@@ -31,7 +31,7 @@ from gateway.http.order import (
     switch_form,
 )
 from gateway.keyring import Keyring
-from gateway.ports.audit import AuditLooked
+from gateway.ports.audit import AuditQuery
 from gateway.ports.deliveries import Moved, Selection
 from gateway.ports.parties import Switch
 from gateway.service.retain import Sweep
@@ -51,19 +51,19 @@ async def woken() -> list[bool]:
 async def post(world: World, woken: list[bool]) -> AsyncIterator[Post]:
     """Ask through the socket; status and JSON of the answer."""
     keyring = Keyring(message=lambda: world.keys[PLATFORM], seal=lambda: world.seal)  # type: ignore[arg-type]
-    retention = {Kept.CASES: timedelta(days=365)}
+    retention = {RetentionKind.CASES: timedelta(days=365)}
     acts = Acts(world.exchange, keyring, world.exchange.store.registry_version, lambda: woken.append(True), retention)  # type: ignore[arg-type]
     async with TestClient(TestServer(admin_app(acts))) as client:
 
-        async def asked(path: str, form: dict[str, Any]) -> tuple[int, Any]:
+        async def requested_by(path: str, form: dict[str, Any]) -> tuple[int, Any]:
             answer = await client.post(path, json=form)
             return answer.status, await answer.json()
 
-        yield asked
+        yield requested_by
 
 
 async def moved(post: Post, act: Act, of: tuple[int, ...] | Selection) -> Moved:
-    status, form = await post("/deliveries/act", order_form(Order(act, of, "aigul", "they asked for it")))
+    status, form = await post("/deliveries/act", order_form(BulkOrder(act, of, "aigul", "they asked for it")))
     assert status == 200, form
     return read_moved(form)
 
@@ -110,17 +110,17 @@ async def test_when_one_is_cancelled_the_next_of_its_pair_goes_on(world, post):
     ],
 )
 async def test_what_is_no_order_is_refused_and_says_why(world, post, spoilt):
-    form = order_form(Order(Act.CANCEL, (1,), "aigul", "why"))
-    status, told = await post("/deliveries/act", {**form, **spoilt})
+    form = order_form(BulkOrder(Act.CANCEL, (1,), "aigul", "why"))
+    status, reported = await post("/deliveries/act", {**form, **spoilt})
     assert status == 422
-    assert "not an order" in told["error"]
+    assert "not an order" in reported["error"]
 
 
 def test_an_order_reads_as_it_was_written():
     for of in ((1, 2), Selection(), Selection(AKIMAT, DeliveryState.PARKED, "DL-2026-0000000001")):
-        order = Order(Act.PARK, of, "aigul", "why", 7)
+        order = BulkOrder(Act.PARK, of, "aigul", "why", 7)
         assert read_order(order_form(order)) == order
-    sweep = Sweep({Kept.REFUSALS: timedelta(days=1)}, "aigul", "why", done={Kept.CASES})
+    sweep = Sweep({RetentionKind.REFUSALS: timedelta(days=1)}, "aigul", "why", done={RetentionKind.CASES})
     assert read_sweep(sweep_form(sweep), sweep.retention) == sweep
 
 
@@ -135,12 +135,12 @@ async def test_a_case_that_is_over_is_erased_and_whoever_writes_to_it_is_told(wo
     form = sweep_form(Sweep({}, "aigul", "the year is over"))
     counted = 0
     while True:
-        status, told = await post("/retention/step", form)
+        status, reported = await post("/retention/step", form)
         assert status == 200
-        if told["erased"] is None:
+        if reported["erased"] is None:
             break
-        counted += told["erased"]["count"]
-        form = {name: told[name] for name in form}
+        counted += reported["erased"]["count"]
+        form = {name: reported[name] for name in form}
     assert counted == 1
     added = an_added_document(await world.upload(PLATFORM, b"too late"))
     fault = (await world.call(Service.APPEALS, PLATFORM, added, conversation_id=conversation_id)).fault
@@ -163,12 +163,12 @@ async def test_the_cleaner_erases_in_steps_and_rests_when_a_pass_is_over(world):
         await exchange.store.record_access(AKIMAT, "history", str(number), world.clock.now())
     unfinished = await _half_an_upload(world)
     world.clock.advance(days=40)
-    cleaner = Cleaner(exchange, {Kept.ACCESSES: timedelta(days=30)}, unfinished=timedelta(days=7))
+    cleaner = Cleaner(exchange, {RetentionKind.ACCESSES: timedelta(days=30)}, unfinished=timedelta(days=7))
     steps = 0
     while await cleaner.run_once():
         steps += 1
     assert steps > 1
-    assert await exchange.store.count_old(Kept.ACCESSES, world.clock.now()) == 0
+    assert await exchange.store.count_old(RetentionKind.ACCESSES, world.clock.now()) == 0
     assert not any(unfinished.rglob("*"))
     assert await cleaner.run_once() in {0, 1}  # the next pass looks again
     assert await cleaner.run_once() == 0
@@ -205,9 +205,9 @@ async def test_a_party_is_paused_through_the_socket_and_resumed_which_wakes_the_
 @pytest.mark.parametrize("changes", [{"switch": "erase"}, {"by": " "}, {"reason": ""}, {"party_id": None}])
 async def test_what_is_no_order_about_a_party_is_refused_and_changes_nothing(world, post, changes):
     form: dict[str, Any] = {"switch": "pause", "party_id": AKIMAT, "by": "aigul", "reason": "x"} | changes
-    status, told = await post("/parties/switch", {key: value for key, value in form.items() if value is not None})
+    status, reported = await post("/parties/switch", {key: value for key, value in form.items() if value is not None})
     assert status == 422
-    assert told["error"].startswith("not an order")
+    assert reported["error"].startswith("not an order")
     assert await world.exchange.store.pauses() == ()
 
 
@@ -217,7 +217,7 @@ async def test_a_check_of_the_ledger_beside_the_exchange_is_in_its_audit_log(pos
     for order in checked:
         assert await post("/ledger/checked", check_form(order)) == (200, {"result": order.result})
     assert (await post("/ledger/checked", {"by": " ", "leaves": 9, "findings": 0, "continues": True}))[0] == 422
-    acts = await world.exchange.store.look_for_acts(AuditLooked(act="ledger.checked"))
+    acts = await world.exchange.store.list_acts(AuditQuery(act="ledger.checked"))
     assert [(one.by, one.subject, one.result) for one in reversed(acts)] == [
         ("root", "9 leaves", "holds"),
         ("root", "9 leaves", "broken: 2 rows are not as they were recorded"),

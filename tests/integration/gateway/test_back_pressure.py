@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from contracts.codes import Code
 from contracts.operations import Service
 from contracts.payloads import PART_BYTES, PutDocument
-from gateway.http.gatekeeper import Gatekeeper, NotTaking, Watched
-from gateway.http.pressure import Allowance, Cause, Gate
+from gateway.http.gatekeeper import IntakeClosed, IntakeConditions, LoadShedder
+from gateway.http.pressure import Allowance, IntakeGate, ShedCause
 from gateway.ports.documents import UploadQuota
 from gateway.ports.store import StoreLoad
 from gateway.store.engine import reading_engine
@@ -41,7 +41,7 @@ async def head_of_answer(reader) -> bytes:
         return await reader.readuntil(b"\r\n\r\n")
 
 
-def narrow(gate: Gate, **limits: object) -> None:
+def narrow(gate: IntakeGate, **limits: object) -> None:
     gate.limits = replace(gate.limits, **limits)
 
 
@@ -65,13 +65,13 @@ async def test_a_message_that_finds_no_room_is_refused_before_its_body_has_come(
 
 
 async def test_a_sender_that_asks_first_is_told_without_sending_its_body(world):
-    world.gate.close(Cause.DISK, "3 MiB free")
+    world.gate.close(ShedCause.DISK, "3 MiB free")
     async with a_connection(world) as (reader, writer):
         writer.write(HEADER % (5_000_000, b"Expect: 100-continue\r\n"))
 
         assert (await head_of_answer(reader)).startswith(b"HTTP/1.1 503 ")
 
-    world.gate.open(Cause.DISK)
+    world.gate.open(ShedCause.DISK)
     async with a_connection(world) as (reader, writer):
         writer.write(HEADER % (5_000_000, b"Expect: 100-continue\r\n"))
 
@@ -80,10 +80,10 @@ async def test_a_sender_that_asks_first_is_told_without_sending_its_body(world):
 
 async def test_the_refusal_says_what_to_do_and_when_and_the_same_message_is_taken_later(world):
     envelope = world.envelope(PLATFORM, an_appeal(world.clock))
-    world.gate.close(Cause.STORE, "away")
+    world.gate.close(ShedCause.STORE, "away")
 
     busy = await world.post(Service.APPEALS, envelope)
-    world.gate.open(Cause.STORE)
+    world.gate.open(ShedCause.STORE)
     taken = await world.post(Service.APPEALS, envelope)
 
     assert (busy.status, busy.fault.code, busy.fault.retry_after_s) == (503, Code.SERVER_BUSY, 10)
@@ -119,12 +119,12 @@ async def test_bodies_that_drip_never_shut_out_a_message_that_comes_whole(world)
 
 
 async def test_a_flood_of_refusals_writes_nothing_to_the_disk(world):
-    world.gate.close(Cause.DISK, "3 MiB free")
+    world.gate.close(ShedCause.DISK, "3 MiB free")
     for _ in range(20):
         await world.call(Service.APPEALS, PLATFORM, an_appeal(world.clock))
 
     assert refusals_of(world) == 0
-    assert world.gate.refused == {Cause.DISK: 20}
+    assert world.gate.refused == {ShedCause.DISK: 20}
 
 
 async def test_strangers_that_send_rubbish_all_night_do_not_fill_the_disk(world):
@@ -175,14 +175,14 @@ class Dependencies:
         self.trouble: Exception | None = None
         self.silent = asyncio.Event()
         self.silent.set()
-        self.asked = 0
+        self.calls = 0
         self.free_bytes = 10_000
 
     def load(self) -> StoreLoad:
         return self.standing
 
     async def check(self) -> str:
-        self.asked += 1
+        self.calls += 1
         await self.silent.wait()
         if self.trouble:
             raise self.trouble
@@ -195,24 +195,24 @@ def dependencies() -> Dependencies:
 
 
 @pytest.fixture
-def keeper(world, dependencies, tmp_path) -> Gatekeeper:
-    watched = Watched(dependencies, (tmp_path,), reserve_bytes=1_000, patience=timedelta(milliseconds=50))
-    return Gatekeeper(world.gate, watched, free_bytes=lambda _folder: dependencies.free_bytes)
+def keeper(world, dependencies, tmp_path) -> LoadShedder:
+    watched = IntakeConditions(dependencies, (tmp_path,), reserve_bytes=1_000, patience=timedelta(milliseconds=50))
+    return LoadShedder(world.gate, watched, free_bytes=lambda _folder: dependencies.free_bytes)
 
 
-async def says(keeper: Gatekeeper) -> str:
+async def says(keeper: LoadShedder) -> str:
     """What ``/health/ready`` says after one look."""
     await keeper.run_once()
     try:
         return await keeper.probe()
-    except NotTaking as closed:
+    except IntakeClosed as closed:
         return f"closed: {closed}"
 
 
 async def test_a_database_that_hangs_closes_the_intake_is_asked_once_and_opens_it_when_it_answers(keeper, dependencies):
     dependencies.silent.clear()
     assert [await says(keeper) for _ in range(3)] == ["closed: no answer for 0.05 s"] * 3
-    assert dependencies.asked == 1
+    assert dependencies.calls == 1
 
     dependencies.silent.set()
     assert (await says(keeper)).startswith("0 requests")
@@ -228,21 +228,21 @@ async def test_a_store_that_commits_nothing_while_callers_wait_closes_the_intake
 
 async def test_a_file_system_that_hangs_closes_the_intake_and_costs_one_thread(world, dependencies, tmp_path):
     answered = threading.Event()
-    asked: list[Path] = []
+    requested: list[Path] = []
 
     def free_bytes(folder: Path) -> int:
-        asked.append(folder)
+        requested.append(folder)
         answered.wait()
         return 10_000
 
-    watched = Watched(dependencies, (tmp_path,), reserve_bytes=1_000, patience=timedelta(milliseconds=50))
-    keeper = Gatekeeper(world.gate, watched, free_bytes=free_bytes)
+    watched = IntakeConditions(dependencies, (tmp_path,), reserve_bytes=1_000, patience=timedelta(milliseconds=50))
+    keeper = LoadShedder(world.gate, watched, free_bytes=free_bytes)
     silent = [await says(keeper) for _ in range(3)]
     answered.set()
 
     assert silent == [f"closed: the file system of {tmp_path} does not answer"] * 3
     assert (await says(keeper)).startswith("0 requests")
-    assert len(asked) == 1
+    assert len(requested) == 1
 
 
 async def test_a_disk_at_its_reserve_closes_the_intake_until_there_is_a_little_more(keeper, dependencies):

@@ -20,7 +20,7 @@ from gateway.store.blobs import BlobFolder
 from gateway.store.database import SqlStore, open_reader, open_store
 from gateway.store.documents import FileDocuments
 from gateway.store.migrate import migrate
-from gateway.store.verify import Vouchers, verify_ledger
+from gateway.store.verify import ProofVerifiers, verify_ledger
 from tests.builders import (
     AKIMAT,
     EXCHANGE,
@@ -36,7 +36,7 @@ from tests.builders import (
 from tests.clocks import SteppedClock
 from tests.sealing import seal_all
 
-VOUCHERS = Vouchers(EXCHANGE, lambda *_: "", lambda _: "")
+VOUCHERS = ProofVerifiers(EXCHANGE, lambda *_: "", lambda _: "")
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def quietly(_: int) -> None:
 
 
 def made(settings: Settings, target: Path, *, with_keys: bool = False) -> Manifest:
-    return back_up(settings, target, with_keys=with_keys, now=NOON, told=quietly)
+    return back_up(settings, target, with_keys=with_keys, now=NOON, progress=quietly)
 
 
 async def a_document(store: SqlStore, folder: Path, content: bytes) -> None:

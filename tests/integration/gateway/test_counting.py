@@ -15,7 +15,7 @@ from gateway.workers.sealer import Sealer
 from tests.integration.gateway.world import AKIMAT, PLATFORM, World, a_world, an_appeal
 
 
-class Counts:
+class MeteredCounts:
     """One registry, asked by name."""
 
     def __init__(self) -> None:
@@ -30,17 +30,17 @@ class Counts:
 
 
 @pytest.fixture
-def counts() -> Counts:
-    return Counts()
+def counts() -> MeteredCounts:
+    return MeteredCounts()
 
 
 @pytest.fixture
-async def world(tmp_path, counts: Counts):
+async def world(tmp_path, counts: MeteredCounts):
     async with a_world(tmp_path, meter=counts.meter) as made:
         yield made
 
 
-async def test_a_message_that_comes_again_is_answered_twice_and_written_once(world: World, counts: Counts):
+async def test_a_message_that_comes_again_is_answered_twice_and_written_once(world: World, counts: MeteredCounts):
     envelope = world.envelope(PLATFORM, an_appeal(world.clock))
     answers = [await world.post(Service.APPEALS, envelope) for _ in range(2)]
 
@@ -50,7 +50,7 @@ async def test_a_message_that_comes_again_is_answered_twice_and_written_once(wor
     assert counts("dalel_request_duration_seconds_count", service="appeals") == 2
 
 
-async def test_a_refusal_is_counted_by_its_code_and_what_was_asked(world: World, counts: Counts):
+async def test_a_refusal_is_counted_by_its_code_and_what_was_asked(world: World, counts: MeteredCounts):
     refused = await world.call(Service.AGENCY, PLATFORM, an_appeal(world.clock))
     code = refused.fault.code.value
 
@@ -58,7 +58,9 @@ async def test_a_refusal_is_counted_by_its_code_and_what_was_asked(world: World,
     assert counts("dalel_case_events_total", kind="appeal_registered") == 0
 
 
-async def test_an_attempt_is_counted_by_role_and_outcome_and_what_it_brings_is_written(world: World, counts: Counts):
+async def test_an_attempt_is_counted_by_role_and_outcome_and_what_it_brings_is_written(
+    world: World, counts: MeteredCounts
+):
     world.connector.script[Action.ASSIGN_APPEAL] = [Deferred("nobody there", Transmission(b""))]
     await world.register()
     await world.settle()
@@ -73,7 +75,7 @@ async def test_an_attempt_is_counted_by_role_and_outcome_and_what_it_brings_is_w
     assert counts("dalel_case_events_total", kind="message_acknowledged") > written
 
 
-async def test_a_term_that_passes_is_counted_by_what_follows(world: World, counts: Counts):
+async def test_a_term_that_passes_is_counted_by_what_follows(world: World, counts: MeteredCounts):
     await world.register()
     await world.settle()
     world.clock.advance(minutes=30)
@@ -83,21 +85,21 @@ async def test_a_term_that_passes_is_counted_by_what_follows(world: World, count
     assert counts("dalel_case_events_total", kind="term_breached") > 0
 
 
-async def test_what_waits_too_long_is_counted_when_people_are_told(world: World, counts: Counts):
+async def test_what_waits_too_long_is_counted_when_people_are_told(world: World, counts: MeteredCounts):
     world.connector.script[Action.ASSIGN_APPEAL] = [Deferred("nobody there", Transmission(b""))] * 9
     await world.register()
     await world.settle()
     world.clock.advance(hours=25)
-    told = 0
+    reported = 0
     while done := await Escalator(world.exchange).run_once():
-        told += done
+        reported += done
 
-    assert told > 0
+    assert reported > 0
     assert counts("dalel_escalations_total", step="alarm") > 0
-    assert sum(counts("dalel_escalations_total", step=step) for step in ("warn", "alarm", "page")) == told
+    assert sum(counts("dalel_escalations_total", step=step) for step in ("warn", "alarm", "page")) == reported
 
 
-async def test_what_a_killed_process_held_is_counted_when_it_is_taken_back(world: World, counts: Counts):
+async def test_what_a_killed_process_held_is_counted_when_it_is_taken_back(world: World, counts: MeteredCounts):
     await world.register()
     now = world.clock.now()
     held = await world.exchange.store.claim(now=now, limit=9, lease_until=now + timedelta(seconds=60))
@@ -107,7 +109,7 @@ async def test_what_a_killed_process_held_is_counted_when_it_is_taken_back(world
     assert counts("dalel_deliveries_rescued_total") == len(held) > 0
 
 
-async def test_a_seal_is_counted_with_its_leaves(world: World, counts: Counts):
+async def test_a_seal_is_counted_with_its_leaves(world: World, counts: MeteredCounts):
     await world.register()
     await Sealer(world.exchange, lambda: world.seal, limit=1000).run_once()
     status = await world.exchange.store.ledger_status()
@@ -116,7 +118,7 @@ async def test_a_seal_is_counted_with_its_leaves(world: World, counts: Counts):
     assert counts("dalel_ledger_leaves_sealed_total") == status.tree_size > 0
 
 
-async def test_a_party_that_left_is_no_reason_to_fail(world: World, counts: Counts):
+async def test_a_party_that_left_is_no_reason_to_fail(world: World, counts: MeteredCounts):
     """What was to be sent to it is set aside, which is no attempt."""
     await world.register()
     registry = world.in_force[0].registry

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
 
-from gateway.http.door import Bounds, Door, mark_steps
+from gateway.http.door import ConnectionBounds, ConnectionLimiter, mark_steps
 from gateway.http.listening import for_us_alone
 
 GET = b"GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -38,7 +38,7 @@ async def a_door(*, connections: int = 10, header: timedelta = LATE, request: ti
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     port = unused_port()
-    await Door(runner, "127.0.0.1", port, Bounds(connections, header, request)).start()
+    await ConnectionLimiter(runner, "127.0.0.1", port, ConnectionBounds(connections, header, request)).start()
     opened: list[asyncio.StreamWriter] = []
 
     async def connect():
@@ -71,11 +71,11 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         return await reader.readuntil(b"hello")
 
 
-@pytest.mark.parametrize("said", [b"", b"GET /hello HTT", b"POST /hello HTTP/1.1\r\nHost: x\r\nX-A: "])
-async def test_a_peer_that_brings_no_whole_header_is_let_go(said):
+@pytest.mark.parametrize("stated", [b"", b"GET /hello HTT", b"POST /hello HTTP/1.1\r\nHost: x\r\nX-A: "])
+async def test_a_peer_that_brings_no_whole_header_is_let_go(stated):
     async with a_door(header=SOON) as connect:
         reader, writer = await connect()
-        writer.write(said)
+        writer.write(stated)
 
         assert await is_let_go(reader)
 

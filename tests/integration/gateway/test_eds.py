@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from contracts.payloads import ElectronicSignature, SignatureFormat
-from gateway.installation import Plan, make_installation
+from gateway.installation import InstallationPlan, make_installation
 from signing.authority import SandboxAuthority
 from signing.cmssignature import sign_data
 from signing.documentsignature import sign_document
@@ -61,7 +61,7 @@ def a_citizen(authority: SandboxAuthority, iin: str, *, now: datetime | None = N
 
 
 @dataclass
-class Told:
+class CommandResult:
     """How the command ended."""
 
     code: int
@@ -70,7 +70,7 @@ class Told:
 
 
 @dataclass
-class Office:
+class EdsOffice:
     """An installation with its authority, and the command asked of it."""
 
     home: Path
@@ -82,23 +82,23 @@ class Office:
             _, number = await world.register(text=text, authentication=signature)
         return number
 
-    async def eds(self, number: str, *words: str, ncanode: str | None = None) -> Told:
+    async def eds(self, number: str, *words: str, ncanode: str | None = None) -> CommandResult:
         environment = os.environ | {"COLUMNS": "200"} | ({"DALEL_NCANODE_URL": ncanode} if ncanode else {})
         command = [sys.executable, "-m", "gateway.cli", "eds", number, *words, "--home", str(self.home)]
         pipe = asyncio.subprocess.PIPE
         child = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
         out, err = await child.communicate()
-        return Told(child.returncode or 0, out.decode(), err.decode())
+        return CommandResult(child.returncode or 0, out.decode(), err.decode())
 
     def simulator(self) -> NcaNodeSimulator:
         return NcaNodeSimulator([self.authority.key.certificate], lambda: datetime.now(UTC))
 
 
 @pytest.fixture
-def office(tmp_path) -> Office:
+def office(tmp_path) -> EdsOffice:
     home = tmp_path / "home"
     make_installation_in_thread(home)
-    return Office(home, SandboxAuthority.load(home / "ca"))
+    return EdsOffice(home, SandboxAuthority.load(home / "ca"))
 
 
 def make_installation_in_thread(home: Path) -> None:
@@ -106,7 +106,7 @@ def make_installation_in_thread(home: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(make_installation, Plan(home, sandbox=False), now=datetime.now(UTC)).result()
+        thread.submit(make_installation, InstallationPlan(home, sandbox=False), now=datetime.now(UTC)).result()
 
 
 def cms(key: SoftwareKey, text: str = TEXT) -> ElectronicSignature:
@@ -122,10 +122,10 @@ async def test_ncanode_tells_that_the_applicants_signature_holds(office, sign):
     number = await office.register(sign(a_citizen(office.authority, IIN)))
 
     async with TestServer(office.simulator().app()) as server:
-        told = await office.eds(number, "--json", ncanode=str(server.make_url("")))
+        reported = await office.eds(number, "--json", ncanode=str(server.make_url("")))
 
-    assert told.code == 0, told.out + told.err
-    (judged,) = json.loads(told.out)
+    assert reported.code == 0, reported.out + reported.err
+    (judged,) = json.loads(reported.out)
     assert judged["opinion"]["verdict"] == "holds"
     assert judged["opinion"]["holders"][0]["iin"] == IIN
 
@@ -133,10 +133,10 @@ async def test_ncanode_tells_that_the_applicants_signature_holds(office, sign):
 async def test_without_ncanode_nobody_was_asked_about_revocation_and_it_says_so(office):
     number = await office.register(cms(a_citizen(office.authority, IIN)))
 
-    told = await office.eds(number, "--lang", "kk")
+    reported = await office.eds(number, "--lang", "kk")
 
-    assert told.code == 3, told.out + told.err
-    assert "анықталмады" in told.out
+    assert reported.code == 3, reported.out + reported.err
+    assert "анықталмады" in reported.out
 
 
 @pytest.mark.parametrize(
@@ -151,20 +151,20 @@ async def test_without_ncanode_nobody_was_asked_about_revocation_and_it_says_so(
 async def test_a_signature_that_proves_nothing_fails_with_its_reason(office, sign, words):
     number = await office.register(sign(office.authority))
 
-    told = await office.eds(number, "--json")
+    reported = await office.eds(number, "--json")
 
-    assert told.code == 1, told.out + told.err
-    (judged,) = json.loads(told.out)
+    assert reported.code == 1, reported.out + reported.err
+    (judged,) = json.loads(reported.out)
     assert words in judged["opinion"]["detail"]
 
 
 async def test_an_appeal_without_a_signature_is_told_as_such(office):
     number = await office.register(None)
 
-    told = await office.eds(number, "--lang", "ru")
+    reported = await office.eds(number, "--lang", "ru")
 
-    assert told.code == 3
-    assert "подписи не было" in told.out
+    assert reported.code == 3
+    assert "подписи не было" in reported.out
 
 
 async def test_a_revoked_certificate_fails_and_a_dead_ncanode_is_told(office):
@@ -183,10 +183,10 @@ async def test_a_revoked_certificate_fails_and_a_dead_ncanode_is_told(office):
 
 
 async def test_an_unknown_number_is_told(office):
-    told = await office.eds("DL-2026-0000000001")
+    reported = await office.eds("DL-2026-0000000001")
 
-    assert told.code == 1
-    assert "No appeal has the number" in told.err
+    assert reported.code == 1
+    assert "No appeal has the number" in reported.err
 
 
 async def test_the_doctor_asks_ncanode_and_tells_when_it_is_away(office):

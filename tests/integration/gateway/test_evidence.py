@@ -21,7 +21,7 @@ from dossier.erds.evidence_xml import SCHEMA, build_evidence
 from dossier.erds.pack import pack
 from dossier.erds.place import RECORD, envelope_path
 from dossier.erds.record_xml import build_record
-from dossier.report import ContainerKind, Indication, Verdict
+from dossier.report import ContainerKind, Indication, StepVerdict
 from dossier.verification import verify_container
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.outside import OutgoingEnvelope
@@ -181,8 +181,8 @@ async def test_attempts_that_fail_are_told_one_by_one_with_what_was_heard(world)
     for _ in range(4):
         await relay.run_once()
         world.clock.advance(hours=1)
-    told = await evidence(world, ME, row.message_id)
-    assert [(one.kind.value, one.reason) for one in told] == [
+    rows = await evidence(world, ME, row.message_id)
+    assert [(one.kind.value, one.reason) for one in rows] == [
         ("RelayFailure", "NotTaken"),
         ("RelayFailure", "NotTaken"),
         ("RelayFailure", "OutcomeUnknown"),
@@ -190,7 +190,7 @@ async def test_attempts_that_fail_are_told_one_by_one_with_what_was_heard(world)
         ("ContentConsignment", None),
     ]
     held = (await traced(world, ME, row.message_id)).envelopes
-    assert held[told[1].proofs[1]] == b"<html>no</html>"  # kept as what it is
+    assert held[rows[1].proofs[1]] == b"<html>no</html>"  # kept as what it is
     await proven(world, ME, row.message_id)
 
 
@@ -224,8 +224,8 @@ async def test_a_signed_answer_of_a_lost_lease_counts_and_is_tied_to_its_deliver
     await bent_relay(world, Action.ASSIGN_APPEAL, answered_too_late).run_once()
     state = (await world.exchange.store.find_delivery(AKIMAT, row.message_id)).state
     assert state is DeliveryState.REJECTED
-    told = await kinds(world, ME, row.message_id)
-    assert "RelayRejection" in told
+    rows = await kinds(world, ME, row.message_id)
+    assert "RelayRejection" in rows
     await proven(world, ME, row.message_id)
 
 
@@ -269,8 +269,8 @@ async def test_silence_after_a_fetch_is_told_as_silence_and_the_late_receipt_as_
     await world.call(S.AGENCY, JER, FetchMessages(10))
     world.clock.advance(seconds=1)
     await acknowledge(world, JER, Receipt(row.message_id, row.digest, world.clock.now()))
-    told = await evidence(world, ME, row.message_id)
-    assert [(one.kind.value, one.reason) for one in told] == [
+    rows = await evidence(world, ME, row.message_id)
+    assert [(one.kind.value, one.reason) for one in rows] == [
         ("ContentConsignment", None),
         ("ContentHandoverFailure", "NotAcknowledged"),
         ("ContentHandover", None),
@@ -374,7 +374,7 @@ async def sealed_story(world: World):
 async def test_what_the_ledger_recorded_of_the_message_is_in_the_file_and_proven(world):
     row = await sealed_story(world)
     report = await proven(world, ME, row.message_id)
-    assert report.steps[10].verdict is Verdict.PASSED
+    assert report.steps[10].verdict is StepVerdict.PASSED
     recorded = [json.loads(line).get("record") for line in (await traced(world, ME, row.message_id)).leaves]
     assert sorted(filter(None, recorded)) == [
         "attempts", "deliveries", "delivery_ends", "messages", "signals", "signals",
@@ -387,7 +387,7 @@ async def test_a_submission_is_in_the_ledger_with_its_answer(world):
     await world.call(S.APPEALS, PLATFORM, an_appeal(world.clock), message_id=message_id)
     await seal(world)
     report = await proven(world, PLATFORM, message_id)
-    assert report.steps[10].verdict is Verdict.PASSED
+    assert report.steps[10].verdict is StepVerdict.PASSED
     recorded = [json.loads(line).get("record", "event") for line in (await traced(world, PLATFORM, message_id)).leaves]
     assert {"messages", "inbox", "refusals", "event"} == set(recorded)
 
@@ -422,12 +422,12 @@ LATER = timedelta(minutes=10)
         "ended later",
     ],
 )
-async def test_a_record_told_otherwise_under_the_true_seal_is_contradicted_by_the_ledger(world, told_otherwise):
+async def test_a_record_told_otherwise_under_the_true_seal_is_contradicted_by_the_ledger(world, differing):
     row = await sealed_story(world)
     honest = await traced(world, ME, row.message_id)
     path = world.folder / "forged.asice"
     with path.open("w+b") as stream:
-        pack(stream, replace(honest, record=told_otherwise(honest.record)), world.seal)
+        pack(stream, replace(honest, record=differing(honest.record)), world.seal)
     report = verify_container(path, [world.anchor], now=world.clock.now())
     assert report.indication is Indication.TOTAL_FAILED
     assert RECORD in {finding.part for finding in report.steps[10].findings}

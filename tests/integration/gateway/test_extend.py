@@ -11,15 +11,15 @@ import pytest
 from cryptography import x509
 from typer.testing import CliRunner
 
-from connectors.sandbox.authorities.behaviour import Bend, Misconduct, Service
+from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
 from connectors.sandbox.authorities.folder import services_at, write_authorities
-from connectors.sandbox.authorities.register import Register
+from connectors.sandbox.authorities.register import RevocationRegister
 from connectors.sandbox.authorities.service import SandboxAuthorities
 from dossier.assembly import assemble
 from gateway.cli import app
 from gateway.cli.demo.processes import free_ports
 from gateway.cli.frame import CommandFailed, Exit
-from signing.authority import Revocation, SandboxAuthority, Usage, write_certificate, write_pair
+from signing.authority import RevokedEntry, SandboxAuthority, Usage, write_certificate, write_pair
 from signing.keys import SoftwareKey
 from tests.dossier_builder import dossier_input
 
@@ -27,7 +27,7 @@ BIN = "050740004819"
 
 
 @dataclass
-class Place:
+class ExtendPlace:
     """A folder with a dossier in it and the anchor beside it; the authorities run meanwhile."""
 
     folder: Path
@@ -55,7 +55,7 @@ def _invoked(words: tuple[str, ...]) -> tuple[int, str]:
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Place]:
+async def place(tmp_path: Path) -> AsyncIterator[ExtendPlace]:
     now = datetime.now(UTC)
     port, control = free_ports(2)
     ca = SandboxAuthority.create("Extending CA", now=now)
@@ -70,74 +70,74 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     write_certificate(folder / "trust" / "ca.pem", ca.key.certificate)
     assemble(dossier_input(assembled_at=now), seal, folder / "dossier.asice")
     async with SandboxAuthorities(file) as service:
-        yield Place(folder, service, seal, file.tsa_url)
+        yield ExtendPlace(folder, service, seal, file.tsa_url)
 
 
-async def test_a_dossier_is_carried_from_b_b_to_b_lta(place: Place):
+async def test_a_dossier_is_carried_from_b_b_to_b_lta(place: ExtendPlace):
     before = place.dossier.read_bytes()
 
-    code, said = await place.extend(str(place.dossier))
+    code, stated = await place.extend(str(place.dossier))
 
-    assert code == Exit.OK, said
-    assert "proven to exist from then on" in said
-    assert "answers on revocation" in said
-    assert "B-LTA" in said
+    assert code == Exit.OK, stated
+    assert "proven to exist from then on" in stated
+    assert "answers on revocation" in stated
+    assert "B-LTA" in stated
     assert place.dossier.read_bytes() == before
     code, report = await place.run("verify", str(place.folder / "dossier-LTA.asice"), "--json", "--home", "none")
     assert code == Exit.OK
     assert json.loads(report)["level"] == "B-LTA"
 
 
-async def test_scripts_read_what_was_added(place: Place):
-    code, said = await place.extend(str(place.dossier), "--to", "T", "--json", "-o", str(place.folder / "t.asice"))
+async def test_scripts_read_what_was_added(place: ExtendPlace):
+    code, stated = await place.extend(str(place.dossier), "--to", "T", "--json", "-o", str(place.folder / "t.asice"))
     assert code == Exit.OK
-    told = json.loads(said[said.index("{") :])
-    assert (told["level"], told["indication"]) == ("B-T", "TOTAL-PASSED")
-    assert [one["level"] for one in told["added"]] == ["B-T"]
+    body = json.loads(stated[stated.index("{") :])
+    assert (body["level"], body["indication"]) == ("B-T", "TOTAL-PASSED")
+    assert [one["level"] for one in body["added"]] == ["B-T"]
 
 
-async def test_at_its_level_there_is_nothing_to_add(place: Place):
+async def test_at_its_level_there_is_nothing_to_add(place: ExtendPlace):
     await place.extend(str(place.dossier), "--to", "T")
-    code, said = await place.extend(str(place.folder / "dossier-T.asice"), "--to", "T")
+    code, stated = await place.extend(str(place.folder / "dossier-T.asice"), "--to", "T")
     assert code == Exit.OK
-    assert "nothing to add" in said
+    assert "nothing to add" in stated
     assert not (place.folder / "dossier-T-T.asice").exists()
 
 
-async def test_nothing_is_written_over(place: Place):
+async def test_nothing_is_written_over(place: ExtendPlace):
     (place.folder / "dossier-LTA.asice").write_bytes(b"mine")
-    code, said = await place.extend(str(place.dossier))
-    assert (code, "exists" in said) == (Exit.USAGE, True)
+    code, stated = await place.extend(str(place.dossier))
+    assert (code, "exists" in stated) == (Exit.USAGE, True)
     assert (place.folder / "dossier-LTA.asice").read_bytes() == b"mine"
 
 
-async def test_a_refusing_authority_leaves_no_file_and_another_one_may_be_named(place: Place):
-    place.service.bends.put(Bend(Service.TSA, Misconduct.REFUSES))
-    code, said = await place.extend(str(place.dossier))
-    assert (code, "--tsa" in said) == (Exit.UNREACHABLE, True)
+async def test_a_refusing_authority_leaves_no_file_and_another_one_may_be_named(place: ExtendPlace):
+    place.service.bends.put(AuthorityBend(AuthorityService.TSA, Misconduct.REFUSES))
+    code, stated = await place.extend(str(place.dossier))
+    assert (code, "--tsa" in stated) == (Exit.UNREACHABLE, True)
     assert [path.name for path in place.folder.glob("*asice*")] == ["dossier.asice"]
 
 
-async def test_a_revoked_signer_is_told_and_the_answer_is_kept(place: Place):
+async def test_a_revoked_signer_is_told_and_the_answer_is_kept(place: ExtendPlace):
     """Revoked an hour before it was stamped: whether the signature is older cannot be known."""
     await place.extend(str(place.dossier), "--to", "T")
-    revoked = Revocation(
+    revoked = RevokedEntry(
         place.seal.certificate.serial, datetime.now(UTC) - timedelta(hours=1), x509.ReasonFlags.key_compromise
     )
-    Register(place.folder.parent / "authority" / "keys").revoke(revoked)
-    code, said = await place.extend(str(place.folder / "dossier-T.asice"), "--to", "LT")
-    assert code == Exit.INDETERMINATE, said
-    assert "REVOKED_NO_POE" in said
+    RevocationRegister(place.folder.parent / "authority" / "keys").revoke(revoked)
+    code, stated = await place.extend(str(place.folder / "dossier-T.asice"), "--to", "LT")
+    assert code == Exit.INDETERMINATE, stated
+    assert "REVOKED_NO_POE" in stated
 
 
-async def test_a_file_that_fails_verification_is_not_carried_on(place: Place):
+async def test_a_file_that_fails_verification_is_not_carried_on(place: ExtendPlace):
     place.dossier.write_bytes(place.dossier.read_bytes()[:-1] + b"X")
-    code, said = await place.extend(str(place.dossier))
-    assert (code, "fails verification" in said) == (Exit.FAILED, True)
+    code, stated = await place.extend(str(place.dossier))
+    assert (code, "fails verification" in stated) == (Exit.FAILED, True)
 
 
-async def test_what_is_no_file_is_named(place: Place):
+async def test_what_is_no_file_is_named(place: ExtendPlace):
     (place.folder / "folder.asice").mkdir()
     for name in ("absent.asice", "folder.asice"):
-        code, said = await place.extend(str(place.folder / name))
-        assert (code, "no file" in said) == (Exit.UNREACHABLE, True)
+        code, stated = await place.extend(str(place.folder / name))
+        assert (code, "no file" in stated) == (Exit.UNREACHABLE, True)

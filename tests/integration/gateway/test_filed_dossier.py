@@ -21,7 +21,7 @@ from contracts.payloads import (
     SubmitPosition,
 )
 from dossier.container import Container
-from dossier.description import Description
+from dossier.description import DossierDescription
 from dossier.description_xml import LIMIT_BYTES, parse_description
 from dossier.grounds import Relation
 from dossier.inspection import inspect_container
@@ -50,7 +50,7 @@ def pdf(pages: int) -> bytes:
 class Filed:
     """A dossier as the court fetched it."""
 
-    description: Description
+    description: DossierDescription
     names: tuple[str, ...]
     wrong: tuple[str, ...]
 
@@ -106,8 +106,8 @@ async def test_pages_are_counted_and_every_silence_has_its_act(world):
 async def test_the_answer_to_the_court_is_a_supplement_that_holds_only_what_is_new(world):
     conversation_id = await silent_case(world)
     (first,) = await filed(world)
-    asked = RequestPosition((AKIMAT,), "Неге жауап берілмеді?", None)
-    await world.call(S.COURT, COURT, asked, conversation_id=conversation_id)
+    requested = RequestPosition((AKIMAT,), "Неге жауап берілмеді?", None)
+    await world.call(S.COURT, COURT, requested, conversation_id=conversation_id)
     await world.settle()
     file = await world.upload(AKIMAT, pdf(40), DocumentKind.ADMINISTRATIVE_FILE)
     answers = [SubmitMaterials("Іс қоса беріледі", (file,))]

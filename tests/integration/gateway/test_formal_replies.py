@@ -42,8 +42,8 @@ async def answered(
         DecisionKind.REFUSED, f"№ 15-7/{number[-3:]}", world.clock.now().date(), text,
         (Ground("ЖК РК ст. 71", "нет заключения"),), "СМАС г. Алматы", None, "А. Серіков", (),
     )  # fmt: skip
-    told = await world.call(Service.AGENCY, body, reply, conversation_id=conversation_id)
-    assert told.status == 200, told.envelope.decode()
+    reported = await world.call(Service.AGENCY, body, reply, conversation_id=conversation_id)
+    assert reported.status == 200, reported.envelope.decode()
     world.clock.advance(seconds=1)
     return conversation_id, number
 

@@ -14,7 +14,7 @@ from gateway.http import health
 from tests.clocks import SteppedClock
 
 
-class Asked:
+class FakeProbedStore:
     """A store that can be told to fail or to be silent."""
 
     def __init__(self) -> None:
@@ -35,12 +35,12 @@ def clock() -> SteppedClock:
 
 
 @pytest.fixture
-def store() -> Asked:
-    return Asked()
+def store() -> FakeProbedStore:
+    return FakeProbedStore()
 
 
 @pytest.fixture
-async def client(clock: SteppedClock, store: Asked) -> AsyncIterator[TestClient]:
+async def client(clock: SteppedClock, store: FakeProbedStore) -> AsyncIterator[TestClient]:
     async def stays() -> str:
         return "staying"
 
@@ -60,17 +60,17 @@ async def test_a_process_that_answers_is_live_and_says_since_when(client, clock)
     began = clock.now()
     clock.advance(minutes=5)
     answer = await client.get("/health/live")
-    told = await answer.json()
-    assert (answer.status, told["status"]) == (200, "live")
-    assert told["checks"]["process"]["since"] == began.isoformat()
+    body = await answer.json()
+    assert (answer.status, body["status"]) == (200, "live")
+    assert body["checks"]["process"]["since"] == began.isoformat()
 
 
 async def test_each_check_says_by_itself_how_it_is_in_three_languages(client):
-    status, told = await ready(client)
-    assert (status, told["status"]) == (200, "ready")
-    assert told["checks"].keys() == {"store", "node"}
-    store = told["checks"]["store"]
-    assert (store["ok"], store["says"], store["name"], store["state"]) == (True, "SQLite 3.40", "store", "ok")
+    status, body = await ready(client)
+    assert (status, body["status"]) == (200, "ready")
+    assert body["checks"].keys() == {"store", "node"}
+    store = body["checks"]["store"]
+    assert (store["ok"], store["message"], store["name"], store["state"]) == (True, "SQLite 3.40", "store", "ok")
     assert store["words"] == {
         "kk": "Дерекқор жауап береді.",
         "ru": "База данных отвечает.",
@@ -84,20 +84,20 @@ async def test_what_fails_says_why_and_since_when_and_the_others_are_told_all_th
     store.trouble, failed_at = OSError("no route to host"), clock.now()
     await ready(client)
     clock.advance(minutes=9)
-    status, told = await ready(client)
-    check = told["checks"]["store"]
-    assert (status, told["status"]) == (503, "not ready")
-    assert (check["ok"], check["state"], check["says"]) == (False, "fail", "OSError: no route to host")
+    status, body = await ready(client)
+    check = body["checks"]["store"]
+    assert (status, body["status"]) == (503, "not ready")
+    assert (check["ok"], check["state"], check["message"]) == (False, "fail", "OSError: no route to host")
     assert check["since"] == failed_at.isoformat()
     assert check["words"]["en"] == "The database does not answer."
-    assert told["checks"]["node"]["ok"] is True
+    assert body["checks"]["node"]["ok"] is True
 
     store.trouble = None
-    status, told = await ready(client)
-    assert (status, told["checks"]["store"]["since"]) == (200, clock.now().isoformat())
+    status, body = await ready(client)
+    assert (status, body["checks"]["store"]["since"]) == (200, clock.now().isoformat())
 
 
 async def test_whoever_is_silent_is_not_waited_for(client, store):
     store.silent = True
-    status, told = await ready(client)
-    assert (status, told["checks"]["store"]["says"]) == (503, "no answer")
+    status, body = await ready(client)
+    assert (status, body["checks"]["store"]["message"]) == (503, "no answer")

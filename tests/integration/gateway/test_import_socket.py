@@ -13,13 +13,13 @@ from aiohttp import web
 from connectors.ias.form import read_form
 from dossier.appeal import Status
 from gateway.cli.frame import CommandFailed
-from gateway.cli.importing.doors import BesideExchange, ReadRecord
+from gateway.cli.importing.doors import ReadRecord, SocketImporter
 from gateway.cli.importing.files import wholes_of
 from gateway.http.admin import Acts, admin_app
-from gateway.http.importform import ImportAsked, import_form
+from gateway.http.importform import ImportRequest, import_form
 from gateway.http.imports import Imports
-from gateway.service.importing import ImportOrder, Known, NotTaken, Taken
-from gateway.service.keeping import NotKept, Whole
+from gateway.service.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected
+from gateway.service.keeping import NotKept, UploadedFile
 from tests.imports import ANSWERED, FILES, FOLDER, RUNNING, case_of, sample
 from tests.integration.gateway.world import ME, PLATFORM, World
 
@@ -44,7 +44,7 @@ def woken() -> list[bool]:
 
 
 @pytest.fixture
-async def door(world: World, tmp_path: Path, woken: list[bool]) -> AsyncIterator[BesideExchange]:
+async def door(world: World, tmp_path: Path, woken: list[bool]) -> AsyncIterator[SocketImporter]:
     """The command's door, with a real socket behind it."""
     imports = Imports(world.exchange, lambda: world.keys[ME], read_form, lambda: woken.append(True))
     acts = Acts(world.exchange, None, None, lambda: None, imports=imports)  # type: ignore[arg-type]
@@ -52,23 +52,25 @@ async def door(world: World, tmp_path: Path, woken: list[bool]) -> AsyncIterator
     await runner.setup()
     home = Home(tmp_path)
     await web.UnixSite(runner, str(home.admin_socket)).start()
-    yield BesideExchange(home)  # type: ignore[arg-type]
+    yield SocketImporter(home)  # type: ignore[arg-type]
     await runner.cleanup()
 
 
-async def take(door: BesideExchange, number: str, name: str = "export.json") -> Taken | Known | NotTaken:
+async def take(
+    door: SocketImporter, number: str, name: str = "export.json"
+) -> ImportAccepted | AlreadyImported | ImportRejected:
     source = next(one for one in sample(name).records if one.number == number)
     imported = case_of(number, name)
     documents = []
     for whole in wholes_of(imported, FILES):
-        assert isinstance(whole, Whole)
+        assert isinstance(whole, UploadedFile)
         documents.append([await door.keep(part) for part in whole.parts()][-1])
     return await door.take(ReadRecord(source, imported, KEY), ORDER, documents)
 
 
 async def test_a_case_is_taken_in_through_the_socket_and_wakes_the_loops(world, door, woken):
     taken = await take(door, ANSWERED)
-    assert isinstance(taken, Taken), taken
+    assert isinstance(taken, ImportAccepted), taken
     assert woken == [True]
     assert (await world.case(taken.conversation_id)).appeal_number == ANSWERED
 
@@ -76,7 +78,7 @@ async def test_a_case_is_taken_in_through_the_socket_and_wakes_the_loops(world, 
 async def test_what_the_socket_tells_comes_back_as_it_was(door):
     taken = await take(door, RUNNING)
     assert (taken.number, taken.status) == (RUNNING, Status.WITH_BODY)
-    assert await take(door, RUNNING) == Known(RUNNING)
+    assert await take(door, RUNNING) == AlreadyImported(RUNNING)
 
 
 async def test_a_csv_record_keeps_all_its_parts(world, door):
@@ -88,19 +90,19 @@ async def test_a_csv_record_keeps_all_its_parts(world, door):
 async def test_a_case_without_its_documents_is_not_taken(door):
     source = next(one for one in sample().records if one.number == RUNNING)
     refused = await door.take(ReadRecord(source, case_of(RUNNING), KEY), ORDER, [])
-    assert isinstance(refused, NotTaken)
+    assert isinstance(refused, ImportRejected)
     assert refused.troubles[0].field == "files"
 
 
 async def test_the_same_file_again_is_kept_once(world, door):
-    whole = Whole.at_hand(RUNNING, "a.txt", "text/plain", b"once")
+    whole = UploadedFile.at_hand(RUNNING, "a.txt", "text/plain", b"once")
     (part,) = whole.parts()
     assert await door.keep(part) == await door.keep(part)
 
 
 async def test_a_large_file_goes_by_parts(world, door):
     content = bytes(range(256)) * 20_000  # five megabytes
-    parts = list(Whole.at_hand(RUNNING, "large.bin", "application/octet-stream", content).parts())
+    parts = list(UploadedFile.at_hand(RUNNING, "large.bin", "application/octet-stream", content).parts())
     ids = [await door.keep(part) for part in parts]
     assert (len(parts), len(set(ids))) == (2, 1)
     (stored,) = (await world.exchange.documents.find(ids)).values()
@@ -109,7 +111,7 @@ async def test_a_large_file_goes_by_parts(world, door):
 
 
 async def test_a_part_that_is_too_large_or_contradicts_is_refused_in_words(world, door):
-    whole = Whole.at_hand(RUNNING, "a.txt", "text/plain", b"once")
+    whole = UploadedFile.at_hand(RUNNING, "a.txt", "text/plain", b"once")
     (part,) = whole.parts()
     with pytest.raises(NotKept, match="the limit is"):
         await door.keep(replace(part, size=world.exchange.document_limit_bytes + 1))
@@ -118,14 +120,14 @@ async def test_a_part_that_is_too_large_or_contradicts_is_refused_in_words(world
 
 
 async def test_when_the_exchange_stops_meanwhile_the_command_says_how_to_go_on(tmp_path):
-    gone = BesideExchange(Home(tmp_path))  # type: ignore[arg-type]
-    (part,) = Whole.at_hand(RUNNING, "a.txt", "text/plain", b"once").parts()
+    gone = SocketImporter(Home(tmp_path))  # type: ignore[arg-type]
+    (part,) = UploadedFile.at_hand(RUNNING, "a.txt", "text/plain", b"once").parts()
     with pytest.raises(CommandFailed, match="goes on with what remains"):
         await gone.keep(part)
 
 
 @pytest.mark.parametrize("spoilt", [{"by": " "}, {"documents": None}, {"record": {}}])
 async def test_a_request_that_asks_nothing_is_refused(world, door, spoilt):
-    form = import_form(ImportAsked({"parts": []}, ORDER, ())) | spoilt
+    form = import_form(ImportRequest({"parts": []}, ORDER, ())) | spoilt
     with pytest.raises(CommandFailed, match="not an import"):
         await door._ask("/imports/case", json.loads(json.dumps(form)))

@@ -34,10 +34,10 @@ from dossier.history import fold
 from dossier.importing.record import ImportedAppeal
 from dossier.inspection import inspect_container
 from gateway.cli.importing.files import wholes_of
-from gateway.service.importing import ImportOrder, Known, NotTaken, Taken, take_in
-from gateway.service.keeping import Whole, keep_part
+from gateway.service.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected, take_in
+from gateway.service.keeping import UploadedFile, keep_part
 from gateway.store.tables import audit_log
-from gateway.store.verify import Vouchers, verify_ledger
+from gateway.store.verify import ProofVerifiers, verify_ledger
 from tests.imports import ANSWERED, FILES, RUNNING, case_of, sample
 from tests.integration.gateway.world import AKIMAT, COURT, JER, ME, PLATFORM, World, a_world
 from tests.postgres import postgres  # noqa: F401 - a fixture
@@ -55,12 +55,12 @@ async def world(request, tmp_path):
                 yield made
 
 
-async def import_into(world: World, imported: ImportedAppeal) -> Taken | Known | NotTaken:
+async def import_into(world: World, imported: ImportedAppeal) -> ImportAccepted | AlreadyImported | ImportRejected:
     """As the command does: the files part by part, then the case."""
     order = ImportOrder(PLATFORM, "aigul", "the portal is left", sample().exported_at)
     documents = []
     for whole in wholes_of(imported, FILES):
-        assert isinstance(whole, Whole), whole
+        assert isinstance(whole, UploadedFile), whole
         for part in whole.parts():
             document_id, _ = await keep_part(world.exchange, part)
         documents.append(document_id)
@@ -93,7 +93,7 @@ async def filed(world: World) -> Path:
 
 async def test_an_imported_answer_is_contested_and_its_dossier_says_what_was_imported(world):
     taken = await import_into(world, case_of(ANSWERED))
-    assert isinstance(taken, Taken), taken
+    assert isinstance(taken, ImportAccepted), taken
     assert (taken.status, taken.refused) == (Status.REPLIED, ())
     await world.settle()
     await contest(world)
@@ -101,16 +101,16 @@ async def test_an_imported_answer_is_contested_and_its_dossier_says_what_was_imp
     path = await filed(world)
     report = inspect_container(path, (world.anchor,), now=world.clock.now())
     assert report.indication.value == "TOTAL-PASSED", report
-    said = report.steps[11].text
-    assert ANSWERED in said.kk
-    assert "eOtinish" in said.ru
-    assert "rests on that system's word" in said.en
+    stated = report.steps[11].text
+    assert ANSWERED in stated.kk
+    assert "eOtinish" in stated.ru
+    assert "rests on that system's word" in stated.en
     with zipfile.ZipFile(path) as container:
         held = {container.read(name) for name in container.namelist() if name.startswith("documents/")}
         pages = PdfReader(io.BytesIO(container.read("dossier.pdf"))).pages
-    told = " ".join("".join(page.extract_text() for page in pages).replace("\u200b", "").split())
-    assert "Дело перенесено из системы «eOtinish»" in told
-    assert "Текст ответа — среди документов" in told
+    reported = " ".join("".join(page.extract_text() for page in pages).replace("\u200b", "").split())
+    assert "Дело перенесено из системы «eOtinish»" in reported
+    assert "Текст ответа — среди документов" in reported
     assert case_of(ANSWERED).record[0].content in held
     assert (FILES / "жауап.pdf").read_bytes() in held
 
@@ -120,8 +120,8 @@ async def test_no_ground_of_a_position_is_called_new_against_an_act_that_is_not_
     await world.settle()
     conversation_id = await contest(world)
     await filed(world)
-    asked = RequestPosition((JER,), "Неге бас тартылды?", None)
-    await world.call(Service.COURT, COURT, asked, conversation_id=conversation_id)
+    requested = RequestPosition((JER,), "Неге бас тартылды?", None)
+    await world.call(Service.COURT, COURT, requested, conversation_id=conversation_id)
     for kind in PositionKind:
         ground = Ground("Жер кодексі, 43-бап", "құжат жоқ")
         position = SubmitPosition(kind, "Пікір", (ground,), "Б. Сұлтанов", ())
@@ -171,14 +171,14 @@ async def test_the_body_and_the_applicant_hear_that_it_goes_on_here(world):
     assigned = [m for m in world.connector.messages(AKIMAT) if m.header.conversation_id == taken.conversation_id]
     assert isinstance(assigned[0].payload.payload, AssignAppeal)
     assert assigned[0].payload.payload.appeal_number == RUNNING
-    (told,) = [m.payload.payload for m in world.connector.messages(PLATFORM)]
-    assert told.step is NotifiedStep.REGISTERED
-    assert "eOtinish" in told.text.kk
+    (reported,) = [m.payload.payload for m in world.connector.messages(PLATFORM)]
+    assert reported.step is NotifiedStep.REGISTERED
+    assert "eOtinish" in reported.text.kk
 
 
 async def test_the_same_number_twice_is_taken_in_once(world):
     first = await import_into(world, case_of(ANSWERED))
-    assert await import_into(world, case_of(ANSWERED)) == Known(ANSWERED)
+    assert await import_into(world, case_of(ANSWERED)) == AlreadyImported(ANSWERED)
     case = await world.case(first.conversation_id)
     assert len(case.events) == first.events
     assert case.opened_by == PLATFORM
@@ -186,8 +186,10 @@ async def test_the_same_number_twice_is_taken_in_once(world):
 
 async def test_what_an_import_wrote_is_what_the_ledger_proves(world):
     await import_into(world, case_of(ANSWERED))
-    vouchers = Vouchers(ME, lambda *_: "", lambda _: "")
-    report = await world.exchange.store.read(lambda connection: verify_ledger(connection, vouchers, lambda _: None))
+    proof_verifiers = ProofVerifiers(ME, lambda *_: "", lambda _: "")
+    report = await world.exchange.store.read(
+        lambda connection: verify_ledger(connection, proof_verifiers, lambda _: None)
+    )
     assert report.findings == ()
 
 
@@ -200,8 +202,8 @@ async def test_a_person_stands_in_the_audit_log_for_it(world):
 
 async def test_a_case_of_a_body_that_is_not_here_is_not_taken_and_leaves_nothing(world):
     refused = await import_into(world, replace(case_of(RUNNING), body="nobody"))
-    assert isinstance(refused, NotTaken)
-    assert "nobody is no agency" in refused.troubles[0].said
+    assert isinstance(refused, ImportRejected)
+    assert "nobody is no agency" in refused.troubles[0].detail
     assert await world.exchange.store.find_conversation(RUNNING) is None
 
 
@@ -210,7 +212,7 @@ async def test_an_applicant_with_a_wrong_number_is_told_by_field(world):
     applicant = replace(imported.appeal.applicant, iin_bin="900101300018")
     refused = await import_into(world, replace(imported, appeal=replace(imported.appeal, applicant=applicant)))
     assert [trouble.field for trouble in refused.troubles] == ["RegisterAppeal/applicant/iinBin"]
-    assert "900101300018" not in refused.troubles[0].said
+    assert "900101300018" not in refused.troubles[0].detail
 
 
 async def test_a_case_that_nobody_answered_in_time_is_silence_since_its_own_day(world):

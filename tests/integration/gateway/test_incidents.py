@@ -11,10 +11,10 @@ from contracts.codes import Code
 from contracts.header import MessageId
 from contracts.operations import Service
 from contracts.payloads import ReportIncident
-from gateway.domain.access import Role, Standing
+from gateway.domain.access import LoginStanding, UserRole
 from gateway.domain.desk import About, IncidentAct, IncidentState, Severity
-from gateway.domain.retention import Kept
-from gateway.ports.desk import IncidentsLooked, Subject
+from gateway.domain.retention import RetentionKind
+from gateway.ports.desk import IncidentQuery, NoteSubject
 from gateway.ports.users import User
 from gateway.service.desk import move_incident
 from gateway.service.operate import NotAllowed
@@ -25,8 +25,8 @@ TEXT = "Жүйе жауап бермейді"
 CONTACT = "Нұрлан, +7 727 000 00 00"
 
 
-def somebody(world: World, role: Role) -> User:
-    return User(7, "aigerim", role, world.clock.now(), None, Standing())
+def somebody(world: World, role: UserRole) -> User:
+    return User(7, "aigerim", role, world.clock.now(), None, LoginStanding())
 
 
 async def reported(world: World, payload: ReportIncident | None = None, *, by=AKIMAT, **header):
@@ -35,7 +35,7 @@ async def reported(world: World, payload: ReportIncident | None = None, *, by=AK
 
 
 async def all_of_them(world: World):
-    return await world.exchange.store.look_for_incidents(IncidentsLooked())
+    return await world.exchange.store.list_incidents(IncidentQuery())
 
 
 async def test_a_report_opens_an_incident_by_whose_thread_the_receipt_calls_it(world):
@@ -72,7 +72,7 @@ async def test_a_report_that_names_the_thread_adds_to_the_incident(world):
     again = await reported(world, ReportIncident(None, None, "Әлі жауап жоқ", CONTACT), conversation_id=thread)
 
     (incident,) = await all_of_them(world)
-    (note,) = await world.exchange.store.notes_about(Subject(About.INCIDENT, incident.number))
+    (note,) = await world.exchange.store.notes_about(NoteSubject(About.INCIDENT, incident.number))
     assert again.message.payload.receipt.conversation_id == thread
     assert (note.author, note.text) == (f"party:{AKIMAT}", f"Әлі жауап жоқ\n{CONTACT}")
 
@@ -80,14 +80,14 @@ async def test_a_report_that_names_the_thread_adds_to_the_incident(world):
 async def test_once_it_is_closed_its_party_is_told_what_was_found_and_nobody_else_is(world):
     thread = (await reported(world)).message.payload.receipt.conversation_id
     (incident,) = await all_of_them(world)
-    support = somebody(world, Role.SUPPORT)
+    support = somebody(world, UserRole.SUPPORT)
     await move_incident(world.exchange, support, IncidentAct.TAKE, incident.number, reason="")
     await move_incident(world.exchange, support, IncidentAct.CLOSE, incident.number, reason="Your clock was off.")
 
-    told = await reported(world, conversation_id=thread)
+    notified = await reported(world, conversation_id=thread)
     other = await reported(world, by=JER, conversation_id=thread)
-    assert told.fault.code == Code.WRONG_STATE.value
-    assert "Your clock was off." in told.fault.detail
+    assert notified.fault.code == Code.WRONG_STATE.value
+    assert "Your clock was off." in notified.fault.detail
     assert other.fault.code == Code.UNKNOWN_CONVERSATION.value
     assert "clock" not in other.fault.detail
 
@@ -95,15 +95,15 @@ async def test_once_it_is_closed_its_party_is_told_what_was_found_and_nobody_els
 async def test_once_its_words_are_erased_its_party_is_told_that_too(world):
     thread = (await reported(world)).message.payload.receipt.conversation_id
     (incident,) = await all_of_them(world)
-    support = somebody(world, Role.SUPPORT)
+    support = somebody(world, UserRole.SUPPORT)
     await move_incident(world.exchange, support, IncidentAct.CLOSE, incident.number, reason="Your clock was off.")
     world.clock.advance(days=2)
-    sweep = Sweep({Kept.DESK: timedelta(days=1)}, by="cleaner")
+    sweep = Sweep({RetentionKind.DESK: timedelta(days=1)}, by="cleaner")
     while await sweep.step(world.exchange.store, world.clock.now()):
         pass
-    told = await reported(world, conversation_id=thread)
-    assert told.fault.code == Code.WRONG_STATE.value
-    assert told.fault.detail.endswith("what was found is not kept any more")
+    notified = await reported(world, conversation_id=thread)
+    assert notified.fault.code == Code.WRONG_STATE.value
+    assert notified.fault.detail.endswith("what was found is not kept any more")
 
 
 async def test_an_appeal_that_there_is_not_is_refused(world):
@@ -117,7 +117,7 @@ async def test_only_agencies_report(world):
     assert answered.fault.code == Code.NOT_PERMITTED.value
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+@pytest.mark.parametrize("role", [UserRole.VIEWER, UserRole.AUDITOR])
 async def test_who_looks_on_takes_and_closes_nothing(world, role):
     await reported(world)
     (incident,) = await all_of_them(world)
@@ -130,7 +130,7 @@ async def test_who_looks_on_takes_and_closes_nothing(world, role):
 async def test_what_is_closed_stays_closed(world):
     await reported(world)
     (incident,) = await all_of_them(world)
-    support = somebody(world, Role.SUPPORT)
+    support = somebody(world, UserRole.SUPPORT)
     assert await move_incident(world.exchange, support, IncidentAct.CLOSE, incident.number, reason="done") is None
     against = await move_incident(world.exchange, support, IncidentAct.TAKE, incident.number, reason="again")
     assert against == "it is closed, which is final"

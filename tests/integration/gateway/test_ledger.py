@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Connection, LargeBinary, String, Table, delete, insert, select, text, update
 from sqlalchemy.sql.sqltypes import Integer
 
-from gateway.domain.ledger import LedgerFinding, Problem
+from gateway.domain.ledger import LedgerProblem, RowFinding
 from gateway.domain.trace import TraceContext
 from gateway.store.erasure import ERASED
 from gateway.store.leaf_rows import add_proven, write_staged
@@ -35,7 +35,7 @@ from gateway.store.tables import (
     terms,
     tree_heads,
 )
-from gateway.store.tables.base import Instant, OneOf, Span, Trace
+from gateway.store.tables.base import Instant, OneOf, SpanColumn, Trace
 from gateway.store.working_state import WORKING_STATE
 from signing.detached import sign_detached
 from tests.integration.gateway.ledger_world import Past, a_past, let_go, spoiling, unbind, verified
@@ -59,7 +59,7 @@ def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         let_go(url)
 
 
-def changed_by(past: Past, change) -> tuple[LedgerFinding, ...]:
+def changed_by(past: Past, change) -> tuple[RowFinding, ...]:
     """What is found after ``change``, which is then undone."""
     with spoiling(past) as connection:
         unbind(connection)
@@ -91,9 +91,9 @@ def at_a_time(by_table: list[list[Column]]) -> list[list[Column]]:
     What is spoilt in one of the others shows in many tables, so there it is one column at a time.
     """
     apart = [columns for columns in by_table if columns and columns[0].table.name not in ENTANGLED]
-    together = [[column for column in row if column is not None] for row in zip_longest(*apart)]
+    batcher = [[column for column in row if column is not None] for row in zip_longest(*apart)]
     alone = [[column] for columns in by_table for column in columns if column.table.name in ENTANGLED]
-    return together + alone
+    return batcher + alone
 
 
 def proving(table: Table) -> list[Column]:
@@ -143,15 +143,15 @@ def test_a_row_that_is_dated_back_is_found_and_its_column_named(lived: Past):
 def test_a_row_that_is_changed_with_its_leaf_is_found_in_the_tree(lived: Past):
     def change(connection: Connection) -> None:
         leaf = connection.execute(select(leaves).where(leaves.c.record == "accesses")).first()
-        said = json.loads(leaf.content)
-        said["row"]["reader"] = "nobody"
-        content = json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-        connection.execute(text("UPDATE accesses SET reader = 'nobody' WHERE access_id = :id"), {"id": said["key"][0]})
+        body = json.loads(leaf.content)
+        body["row"]["reader"] = "nobody"
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        connection.execute(text("UPDATE accesses SET reader = 'nobody' WHERE access_id = :id"), {"id": body["key"][0]})
         by_hand = {"content": content, "digest": hashlib.sha256(content).digest()}
         connection.execute(update(leaves).where(leaves.c.leaf_id == leaf.leaf_id).values(by_hand))
 
     found = changed_by(lived, change)
-    assert {(one.problem, one.table) for one in found} >= {(Problem.LEAF_CHANGED, "leaves")}
+    assert {(one.problem, one.table) for one in found} >= {(LedgerProblem.LEAF_CHANGED, "leaves")}
 
 
 def test_a_whole_new_past_under_a_key_of_ones_own_is_found(lived: Past):
@@ -163,7 +163,7 @@ def test_a_whole_new_past_under_a_key_of_ones_own_is_found(lived: Past):
             connection.execute(update(seals).where(seals.c.tree_size == head.tree_size).values(forged))
 
     found = changed_by(lived, change)
-    assert Problem.SEAL_BROKEN in {one.problem for one in found}
+    assert LedgerProblem.SEAL_BROKEN in {one.problem for one in found}
     assert "unknown certificate" in {one.detail for one in found}
 
 
@@ -172,13 +172,13 @@ def test_the_last_seal_taken_away_with_its_head_leaves_sealed_positions_without_
         for table in (seals, tree_heads):
             remove(connection, table, rows(connection, table)[-1])
 
-    assert {one.problem for one in changed_by(lived, change)} == {Problem.LEAF_CHANGED}
+    assert {one.problem for one in changed_by(lived, change)} == {LedgerProblem.LEAF_CHANGED}
 
 
 def test_a_leaf_moved_far_away_is_named_and_not_walked_to(lived: Past):
     far = update(leaves).where(leaves.c.position == 3).values(position=2**40)
     found = changed_by(lived, lambda connection: connection.execute(far))
-    assert {one.problem for one in found} >= {Problem.LEAF_CHANGED, Problem.LEAF_MISSING}
+    assert {one.problem for one in found} >= {LedgerProblem.LEAF_CHANGED, LedgerProblem.LEAF_MISSING}
 
 
 def test_a_value_that_no_column_can_hold_is_told_and_ends_nothing(lived: Past):
@@ -188,7 +188,7 @@ def test_a_value_that_no_column_can_hold_is_told_and_ends_nothing(lived: Past):
         lived,
         lambda connection: connection.execute(text("UPDATE messages SET action = 'Nonsense' WHERE message_no = 1")),
     )
-    assert (Problem.UNREADABLE, "messages", "[1]") in {(one.problem, one.table, one.key) for one in found}
+    assert (LedgerProblem.UNREADABLE, "messages", "[1]") in {(one.problem, one.table, one.key) for one in found}
 
 
 # --- erasing ----------------------------------------------------------------------------------------------------------
@@ -198,11 +198,11 @@ def test_erasing_what_people_wrote_leaves_everything_verifiable(lived: Past):
     with spoiling(lived) as connection:
         unbind(connection)
         erased = erase_everything(connection)
-        told = [
+        reported = [
             {"at": lived.now, "by": "DPO", "act": ERASED, "subject": one, "reason": "request", "result": "done"}
             for one in erased
         ]
-        add_proven(connection, audit_log, told)
+        add_proven(connection, audit_log, reported)
         write_staged(connection)
         report = verified(connection, lived)
         assert report.findings == ()
@@ -213,7 +213,7 @@ def test_erasing_what_people_wrote_leaves_everything_verifiable(lived: Past):
 
 def test_erasing_without_saying_so_is_found(lived: Past):
     found = changed_by(lived, erase_everything)
-    assert {one.problem for one in found} == {Problem.ERASED_SILENTLY}
+    assert {one.problem for one in found} == {LedgerProblem.ERASED_SILENTLY}
     assert {one.table for one in found} == {"messages", "envelopes", "salts", "leaves"}
 
 
@@ -258,19 +258,21 @@ def test_delivery_that_is_made_final_by_hand_is_found(lived: Past):
         opened = update(deliveries).where(deliveries.c.finished_at.is_(None))
         connection.execute(opened.values(state="acknowledged", finished_at=lived.now))
 
-    assert {(one.problem, one.table) for one in changed_by(lived, change)} == {(Problem.NOT_COVERED, "deliveries")}
+    assert {(one.problem, one.table) for one in changed_by(lived, change)} == {
+        (LedgerProblem.NOT_COVERED, "deliveries")
+    }
 
 
 def test_a_term_that_is_mended_by_hand_is_found(lived: Past):
     mended = update(terms).where(terms.c.breached_at.is_not(None)).values(state="met", breached_at=None)
     found = changed_by(lived, lambda connection: connection.execute(mended))
-    assert {(one.problem, one.table) for one in found} == {(Problem.CONTRADICTS_EVENTS, "terms")}
+    assert {(one.problem, one.table) for one in found} == {(LedgerProblem.CONTRADICTS_EVENTS, "terms")}
 
 
 # --- changes ----------------------------------------------------------------------------------------------------------
 
 
-def is_about(found: LedgerFinding, table: Table) -> bool:
+def is_about(found: RowFinding, table: Table) -> bool:
     """Whether the finding names this table. A spoilt leaf may be told by the row that it no longer fits."""
     return table.name in {found.table, "leaves"}
 
@@ -309,7 +311,7 @@ def another(column: Column, value: Any) -> Any:  # noqa: PLR0911 - one line per 
     match column.type:
         case Instant():
             return (value or datetime(2026, 11, 24, tzinfo=UTC)) - timedelta(seconds=1)
-        case Span():
+        case SpanColumn():
             return value + timedelta(seconds=1)
         case OneOf():
             return next(one for one in column.type.enum if one is not value)

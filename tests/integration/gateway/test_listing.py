@@ -10,11 +10,11 @@ from contracts.operations import Service
 from contracts.payloads import Representative
 from dossier.appeal import Status
 from gateway.domain.persons import PersonKey
-from gateway.ports.appeals import AppealsLooked
+from gateway.ports.appeals import AppealQuery
 from gateway.store.engine import writing_engine
 from gateway.store.tables import appeal_persons, events, listed_appeals
 from gateway.workers import lister as module
-from gateway.workers.lister import Lister
+from gateway.workers.lister import AppealProjection
 from tests.integration.gateway.world import PLATFORM, World, an_appeal
 
 KEY = PersonKey(b"k" * 32)
@@ -22,11 +22,11 @@ IIN = "900101300017"
 
 
 async def rows(world: World) -> list[tuple[str, Status | None]]:
-    return [(row.appeal_number, row.status) for row in await world.exchange.store.look_for_appeals(AppealsLooked())]
+    return [(row.appeal_number, row.status) for row in await world.exchange.store.list_appeals(AppealQuery())]
 
 
-async def run(lister: Lister) -> None:
-    while await lister.run_once():
+async def run(appeal_projection: AppealProjection) -> None:
+    while await appeal_projection.run_once():
         pass
 
 
@@ -40,29 +40,29 @@ def spoil(world: World, *statements) -> None:
 
 
 async def test_an_appeal_is_listed_as_it_goes_on(world: World):
-    lister = Lister(world.exchange, KEY)
+    appeal_projection = AppealProjection(world.exchange, KEY)
     _, number = await world.register()
-    await run(lister)
+    await run(appeal_projection)
     assert await rows(world) == [(number, Status.WITH_BODY)]
-    assert await lister.run_once() == 0
+    assert await appeal_projection.run_once() == 0
 
 
 async def test_cases_that_were_there_before_the_lists_are_listed_by_the_walk(world: World):
     numbers = {(await world.register())[1] for _ in range(3)}
-    await run(Lister(world.exchange, KEY))
+    await run(AppealProjection(world.exchange, KEY))
     spoil(world, delete(appeal_persons), delete(listed_appeals))
     assert await rows(world) == []
 
-    await run(Lister(world.exchange, KEY))  # the leaves are followed already: only the walk finds them
+    await run(AppealProjection(world.exchange, KEY))  # the leaves are followed already: only the walk finds them
     assert {number for number, _ in await rows(world)} == numbers
     assert len(await world.exchange.store.conversations_of_person(KEY.digest(IIN))) == 3
 
 
 async def test_another_key_replaces_every_digest(world: World):
     await world.register()
-    await run(Lister(world.exchange, KEY))
+    await run(AppealProjection(world.exchange, KEY))
     other = PersonKey(b"o" * 32)
-    await run(Lister(world.exchange, other))
+    await run(AppealProjection(world.exchange, other))
     store = world.exchange.store
     assert await store.persons_key() == other.name
     assert await store.conversations_of_person(KEY.digest(IIN)) == ()
@@ -73,7 +73,7 @@ async def test_who_acts_for_an_applicant_is_found_too(world: World):
     their_iin = make_iin("850505", century_and_sex=3, serial=1)
     representative = Representative(their_iin, "Серіков Асқар Болатұлы", "сенімхат № 5")
     conversation_id, _ = await world.register(representative=representative)
-    await run(Lister(world.exchange, KEY))
+    await run(AppealProjection(world.exchange, KEY))
     for number in (IIN, their_iin):
         assert await world.exchange.store.conversations_of_person(KEY.digest(number)) == (conversation_id,)
 
@@ -82,15 +82,15 @@ async def test_a_history_that_cannot_be_read_holds_up_no_other(world: World):
     broken, _ = await world.register()
     _, number = await world.register()
     spoil(world, update(events).where(events.c.conversation_id == broken, events.c.seq == 1).values(content=b"{}"))
-    await run(Lister(world.exchange, KEY))
+    await run(AppealProjection(world.exchange, KEY))
     assert [one for one, _ in await rows(world)] == [number]
 
 
 async def test_many_that_moved_at_once_are_listed_some_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "AT_ONCE", 2)
-    lister = Lister(world.exchange, None)
+    appeal_projection = AppealProjection(world.exchange, None)
     for _ in range(5):
         await world.call(Service.APPEALS, PLATFORM, an_appeal(world.clock))
-    done = [await lister.run_once() for _ in range(4)]
+    done = [await appeal_projection.run_once() for _ in range(4)]
     assert done == [2, 2, 1, 0]
     assert await world.exchange.store.persons_key() is None

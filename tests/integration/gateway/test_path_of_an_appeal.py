@@ -73,7 +73,7 @@ def a_disagreement(world: World) -> Disagree:
     return Disagree(ClaimKind.CONTEST, "Келіспеймін", world.clock.now(), (), None)
 
 
-def steps_told(world: World) -> list[NotifiedStep]:
+def steps_notified(world: World) -> list[NotifiedStep]:
     return [
         message.payload.payload.step
         for message in world.connector.messages(PLATFORM)
@@ -121,7 +121,7 @@ async def test_from_registration_to_the_courts_case_number(world):
     history = (await world.call(S.APPEALS, PLATFORM, GetHistory(number))).message.payload
     assert history.case_number == "7594-26-00-4/17"
     assert {NotifiedStep.REGISTERED, NotifiedStep.REPLIED, NotifiedStep.COURT_RECEIVED, NotifiedStep.CASE_STEP} <= set(
-        steps_told(world)
+        steps_notified(world)
     )
 
 
@@ -141,7 +141,7 @@ async def test_silence_is_recorded_when_the_term_falls_due_and_the_dossier_goes_
     assert facts.count(TermBreached) == 1
     assert facts.count(DefaultRecorded) == 1
     assert facts.count(DossierFiled) == 1
-    assert NotifiedStep.BODY_SILENT in steps_told(world)
+    assert NotifiedStep.BODY_SILENT in steps_notified(world)
 
 
 async def test_a_mailbox_body_that_repeats_its_request_gets_the_same_batch_until_it_acknowledges(world):
@@ -150,9 +150,9 @@ async def test_a_mailbox_body_that_repeats_its_request_gets_the_same_batch_until
     redirect = ReportProgress(Redirected(JER, False, "жер мәселесі", world.clock.now()), ())
     await say(world, S.AGENCY, AKIMAT, redirect, conversation_id)
 
-    asked = MessageId(str(uuid.uuid4()))
-    first = (await world.call(S.AGENCY, JER, FetchMessages(10), message_id=asked)).message.payload
-    again = (await world.call(S.AGENCY, JER, FetchMessages(10), message_id=asked)).message.payload
+    requested = MessageId(str(uuid.uuid4()))
+    first = (await world.call(S.AGENCY, JER, FetchMessages(10), message_id=requested)).message.payload
+    again = (await world.call(S.AGENCY, JER, FetchMessages(10), message_id=requested)).message.payload
     assert [item.message_id for item in first.items] == [item.message_id for item in again.items]
     assert (await world.call(S.AGENCY, JER, FetchMessages(10))).message.payload.items == ()  # another request
     assert len(first.items) == 1
@@ -220,12 +220,12 @@ async def test_a_silent_court_is_asked_again_with_the_same_message(world):
         await world.settle()
         world.clock.advance(minutes=1)
     await world.settle()
-    asked = [m for m in world.connector.messages(AKIMAT) if m.header.action is Action.ASSIGN_APPEAL]
-    assert len(asked) == 3
-    assert len({m.header.message_id for m in asked}) == 1
+    requested = [m for m in world.connector.messages(AKIMAT) if m.header.action is Action.ASSIGN_APPEAL]
+    assert len(requested) == 3
+    assert len({m.header.message_id for m in requested}) == 1
     bodies = {out.digest for out in world.connector.sent if out.party.party_id == AKIMAT}
     assert len(bodies) == 1
-    row = await world.exchange.store.find_delivery(AKIMAT, asked[0].header.message_id)
+    row = await world.exchange.store.find_delivery(AKIMAT, requested[0].header.message_id)
     assert (row.state, row.attempts) == (DeliveryState.ACKNOWLEDGED, 3)
 
 
@@ -347,8 +347,8 @@ async def test_a_dossier_verifies_after_a_body_has_replaced_its_key(world):
 
     (filed,) = [m for m in world.connector.messages(COURT) if m.header.action is Action.FILE_DOSSIER]
     path = world.folder / "dossier.asice"
-    asked = GetDocumentPart(filed.payload.payload.dossier.document_id, 1)
-    path.write_bytes((await world.call(S.DOCUMENTS, COURT, asked)).message.payload.content)
+    requested = GetDocumentPart(filed.payload.payload.dossier.document_id, 1)
+    path.write_bytes((await world.call(S.DOCUMENTS, COURT, requested)).message.payload.content)
     report = inspect_container(path, (), now=world.clock.now())
     unsettled = [finding.part for step in report.steps for finding in step.findings if step.number == 13]
     assert unsettled == []

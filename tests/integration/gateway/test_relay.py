@@ -12,7 +12,7 @@ from contracts.outcome import Outcome
 from dossier.events import Fact, MessageAcknowledged
 from gateway.domain.delivery import DeliveryState
 from gateway.ports.outside import OutgoingEnvelope
-from gateway.workers.loop import Stop
+from gateway.workers.loop import StopRequest
 from gateway.workers.relay import Relay
 from tests.integration.gateway.world import AKIMAT, ME, PLATFORM, World
 
@@ -30,8 +30,8 @@ class _Watched:
     def __getattr__(self, name: str) -> object:
         return getattr(self._world.exchange.store, name)
 
-    async def claim(self, **asked: object) -> object:
-        claims = await self._world.exchange.store.claim(**asked)
+    async def claim(self, **requested: object) -> object:
+        claims = await self._world.exchange.store.claim(**requested)
         await self.after_claim()
         return claims
 
@@ -54,10 +54,10 @@ async def states(world: World) -> dict[Action, tuple[DeliveryState, int]]:
 
 async def test_what_is_claimed_while_the_stop_is_asked_for_is_given_back(either_world):
     await either_world.register()
-    stop, watched = Stop(), _Watched(either_world)
+    stop, watched = StopRequest(), _Watched(either_world)
 
     async def ask() -> None:
-        stop.ask()
+        stop.request()
 
     watched.after_claim = ask
     await watched.relay().run(stop)
@@ -68,17 +68,17 @@ async def test_what_is_claimed_while_the_stop_is_asked_for_is_given_back(either_
 
 async def test_attempts_in_hand_finish_before_the_relay_has_stopped(either_world):
     await either_world.register()
-    stop, watched = Stop(), _Watched(either_world)
-    asked, may_answer = asyncio.Event(), asyncio.Event()
+    stop, watched = StopRequest(), _Watched(either_world)
+    requested, may_answer = asyncio.Event(), asyncio.Event()
 
     async def hold() -> None:
-        stop.ask()
-        asked.set()
+        stop.request()
+        requested.set()
         await may_answer.wait()
 
     watched.before_send = hold
     running = asyncio.create_task(watched.relay().run(stop))
-    await asked.wait()
+    await requested.wait()
     assert not running.done()
     may_answer.set()
     await running
@@ -114,9 +114,9 @@ async def test_poison_holds_its_own_pair_and_nothing_else(either_world):
     routes = tuple(route for route in before.routes if route.party_id != AKIMAT)
     await world.apply(replace(before, parties=without, agreements=agreements, routes=routes))
     await world.settle()
-    told = await states(world)
-    assert told[Action.ASSIGN_APPEAL] == (S.DEAD_LETTERED, 1)
-    assert told[Action.NOTIFY_APPLICANT] == (S.ACKNOWLEDGED, 1)
+    reported = await states(world)
+    assert reported[Action.ASSIGN_APPEAL] == (S.DEAD_LETTERED, 1)
+    assert reported[Action.NOTIFY_APPLICANT] == (S.ACKNOWLEDGED, 1)
     await world.apply(before)
     second, _ = await world.register()
     await world.settle()

@@ -11,19 +11,19 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography import x509
 
-from connectors.authorities.revocation import Places, RevocationAuthorities
-from connectors.sandbox.authorities.behaviour import Misconduct, Service
+from connectors.authorities.revocation import HttpRevocationAuthorities, Places
+from connectors.sandbox.authorities.behaviour import AuthorityService, Misconduct
 from contracts.codes import Code, Disposition
 from contracts.operations import Service as WireService
 from contracts.party import UnknownRevocation
 from contracts.texts import text_of
-from gateway.domain.revocation import Rhythm
+from gateway.domain.revocation import PollingRhythm
 from gateway.http.admin import Acts, admin_app
 from gateway.keyring import Keyring
 from gateway.parties_file import form_of
 from gateway.store.database import SqlStore
-from gateway.workers.directory import DirectoryInForce
-from gateway.workers.inquirer import Belief, Inquirer
+from gateway.workers.directory import LiveDirectory
+from gateway.workers.inquirer import RevocationPoller, TrustFolder
 from signing.answer import RevocationStatus
 from signing.authority import AuthorityServices, SandboxAuthority, Usage
 from signing.keys import SoftwareKey
@@ -36,18 +36,18 @@ HOLD = x509.ReasonFlags.certificate_hold
 
 
 @dataclass
-class Watched:
+class RevocationWorld:
     """A world whose platform has a certificate of an authority that can be asked."""
 
     world: World
     services: Services
-    inquirer: Inquirer
-    directory: DirectoryInForce
+    revocation_poller: RevocationPoller
+    directory: LiveDirectory
     key: SoftwareKey
 
     async def look(self, **later: float) -> None:
         self.world.clock.advance(**later)
-        await self.inquirer.run_once()
+        await self.revocation_poller.run_once()
         self.world.in_force[0] = self.directory()
 
     async def refusal(self) -> Code | None:
@@ -84,19 +84,21 @@ async def watched_world(folder, at: AuthorityServices | None = None, *more: x509
             for party in registry.parties
         )
         await world.apply(replace(registry, parties=parties))
-        authorities = RevocationAuthorities(
+        authorities = HttpRevocationAuthorities(
             session, Places(), within=timedelta(seconds=1), clock=world.clock, nonce=lambda: b"n" * 16
         )
-        directory = await DirectoryInForce.open(world.exchange.store, world.clock)
-        inquirer = Inquirer(
+        directory = await LiveDirectory.open(world.exchange.store, world.clock)
+        revocation_poller = RevocationPoller(
             world.exchange,
             authorities,
             own=lambda: (services.issue("seal", usage=Usage.SEAL).certificate,),
-            belief=lambda: Belief((anchor_with(services.anchor, services.ca.key.private_key, *more), world.anchor), ()),
-            rhythm=Rhythm(every=timedelta(minutes=5), first_rest=timedelta(minutes=1)),
+            trust_folder=lambda: TrustFolder(
+                (anchor_with(services.anchor, services.ca.key.private_key, *more), world.anchor), ()
+            ),
+            rhythm=PollingRhythm(every=timedelta(minutes=5), first_rest=timedelta(minutes=1)),
             learn=directory.learn,
         )
-        yield Watched(world, services, inquirer, directory, key)
+        yield RevocationWorld(world, services, revocation_poller, directory, key)
 
 
 async def test_a_revoked_certificate_under_an_anchor_with_other_policies_is_refused(tmp_path):
@@ -130,7 +132,7 @@ async def watched(tmp_path):
         yield made
 
 
-async def test_within_a_look_a_revoked_partys_messages_are_refused(watched: Watched):
+async def test_within_a_look_a_revoked_partys_messages_are_refused(watched: RevocationWorld):
     await watched.look()
     assert await watched.refusal() is None
 
@@ -141,24 +143,24 @@ async def test_within_a_look_a_revoked_partys_messages_are_refused(watched: Watc
     assert text_of(Code.CERTIFICATE_REVOKED).disposition is Disposition.REJECT
 
 
-async def test_the_path_of_messages_never_waits_for_an_authority(watched: Watched):
+async def test_the_path_of_messages_never_waits_for_an_authority(watched: RevocationWorld):
     watched.services.revoke(watched.key)
     assert await watched.refusal() is None, "nobody has asked yet"
 
 
-async def test_a_revocation_is_not_forgotten_by_a_restart_nor_by_silence(watched: Watched):
+async def test_a_revocation_is_not_forgotten_by_a_restart_nor_by_silence(watched: RevocationWorld):
     watched.services.revoke(watched.key)
     await watched.look()
     watched.services.bend(Misconduct.SILENT)
     await watched.look(minutes=6)
     assert await watched.refusal() is Code.CERTIFICATE_REVOKED
 
-    again = await DirectoryInForce.open(watched.world.exchange.store, watched.world.clock)
+    again = await LiveDirectory.open(watched.world.exchange.store, watched.world.clock)
 
     assert again().barred == {watched.key.certificate.sha256: Code.CERTIFICATE_REVOKED}
 
 
-async def test_a_hold_that_is_lifted_lets_messages_in_again(watched: Watched):
+async def test_a_hold_that_is_lifted_lets_messages_in_again(watched: RevocationWorld):
     watched.services.revoke(watched.key, HOLD)
     await watched.look()
     assert await watched.refusal() is Code.CERTIFICATE_REVOKED
@@ -167,7 +169,7 @@ async def test_a_hold_that_is_lifted_lets_messages_in_again(watched: Watched):
     assert await watched.refusal() is None
 
 
-async def test_an_agreement_that_refuses_silence_refuses_until_an_answer_comes(watched: Watched):
+async def test_an_agreement_that_refuses_silence_refuses_until_an_answer_comes(watched: RevocationWorld):
     watched.services.bend(Misconduct.SILENT)
     await watched.agree(UnknownRevocation.REFUSE)
     await watched.look()
@@ -180,7 +182,7 @@ async def test_an_agreement_that_refuses_silence_refuses_until_an_answer_comes(w
     assert await watched.refusal() is None
 
 
-async def test_an_agreement_that_waits_counts_from_the_last_good_answer(watched: Watched):
+async def test_an_agreement_that_waits_counts_from_the_last_good_answer(watched: RevocationWorld):
     await watched.agree(UnknownRevocation.WAIT, patience=2 * HOUR)
     await watched.look()
     watched.services.bend(Misconduct.BROKEN)
@@ -196,7 +198,7 @@ async def test_an_agreement_that_waits_counts_from_the_last_good_answer(watched:
     assert await watched.refusal() is None
 
 
-async def test_an_agreement_that_accepts_silence_accepts_it_for_ever(watched: Watched):
+async def test_an_agreement_that_accepts_silence_accepts_it_for_ever(watched: RevocationWorld):
     await watched.agree(UnknownRevocation.ACCEPT)
     watched.services.bend(Misconduct.BROKEN)
     await watched.look()
@@ -206,21 +208,21 @@ async def test_an_agreement_that_accepts_silence_accepts_it_for_ever(watched: Wa
 
 
 @pytest.mark.parametrize("kind", [Misconduct.STRANGER, Misconduct.STALE, Misconduct.WRONG_CERTIFICATE])
-async def test_an_authority_that_lies_is_silent(watched: Watched, kind):
-    watched.services.bend(kind, Service.OCSP)
-    watched.services.bend(Misconduct.STALE, Service.CRL)
+async def test_an_authority_that_lies_is_silent(watched: RevocationWorld, kind):
+    watched.services.bend(kind, AuthorityService.OCSP)
+    watched.services.bend(Misconduct.STALE, AuthorityService.CRL)
     await watched.look()
     assert await watched.status() is RevocationStatus.UNKNOWN
 
 
-async def test_a_fresh_kept_answer_bridges_silence(watched: Watched):
+async def test_a_fresh_kept_answer_bridges_silence(watched: RevocationWorld):
     await watched.look()
     watched.services.bend(Misconduct.SILENT)
     await watched.look(minutes=5)
     assert await watched.status() is RevocationStatus.GOOD
 
 
-async def test_a_silent_authority_is_asked_more_rarely(watched: Watched):
+async def test_a_silent_authority_is_asked_more_rarely(watched: RevocationWorld):
     watched.services.bend(Misconduct.BROKEN)
     store = watched.world.exchange.store
     looks = []
@@ -231,13 +233,13 @@ async def test_a_silent_authority_is_asked_more_rarely(watched: Watched):
     assert looks == [1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4]
 
 
-async def test_what_was_learnt_goes_into_evidence_byte_for_byte(watched: Watched):
+async def test_what_was_learnt_goes_into_evidence_byte_for_byte(watched: RevocationWorld):
     await watched.look()
     values = await watched.world.exchange.store.revocation_values_of([watched.key.certificate.sha256])
     assert len(values.ocsp) == 1
 
 
-async def test_another_process_learns_from_the_store(watched: Watched):
+async def test_another_process_learns_from_the_store(watched: RevocationWorld):
     store = watched.world.exchange.store
     assert isinstance(store, SqlStore)
     watched.services.revoke(watched.key)
@@ -272,8 +274,8 @@ async def test_the_serving_exchange_refuses_another_organisations_certificate_to
     async with TestClient(TestServer(app)) as client:
         form = form_of(replace(registry, parties=parties))
         answer = await client.post("/registry", json={"parties": form, "by": "test"})
-        told = await answer.json()
+        body = await answer.json()
 
     assert answer.status == 422
-    assert "it is of BIN 150540002093" in told["error"]
+    assert "it is of BIN 150540002093" in body["error"]
     assert await world.exchange.store.registry_version() == registry.version

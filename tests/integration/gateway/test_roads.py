@@ -30,7 +30,7 @@ from dossier.events import (
     TermLapsed,
     TermMet,
 )
-from tests.integration.gateway.town import COMPLAINT_FIRST, Matter, Town, a_town
+from tests.integration.gateway.town import COMPLAINT_FIRST, Town, TownMatter, a_town
 
 AKIM, AKIMAT, JER, COURT = "akim-almaty", "akimat-almaty", "jer-almaty", "smas-almaty"
 
@@ -41,14 +41,14 @@ async def town(tmp_path):
         yield made
 
 
-async def replied(town: Town, **entry: str) -> Matter:
+async def replied(town: Town, **entry: str) -> TownMatter:
     """An appeal that the housing department has refused."""
     matter = await town.lodge(**entry)
     await matter.until(Replied)
     return matter
 
 
-async def in_court(town: Town) -> Matter:
+async def in_court(town: Town) -> TownMatter:
     """A claim that the court has registered and accepted."""
     matter = await replied(town)
     await matter.press("disagree")
@@ -82,11 +82,11 @@ async def test_a_body_may_satisfy_the_complaint_itself_and_nothing_goes_further(
     await matter.press("disagree")
     await matter.until(Replied, times=2)
 
-    told = await matter.told_of("replied")
+    reported = await matter.facts_of("replied")
     assert await matter.all_of(ComplaintForwarded) == []
     open_duties = [term.opened.duty for term in (await matter.appeal()).terms.values() if term.is_open]
     assert open_duties == ["complaint"]  # the new act is one that may be complained of in its turn
-    assert told["language"] == "kk"
+    assert reported["language"] == "kk"
 
 
 async def test_silence_of_both_bodies_is_recorded_and_the_case_comes_to_the_court_all_the_same(town):
@@ -152,14 +152,14 @@ async def test_the_court_asks_for_positions_and_gets_a_supplement_with_one_silen
     matter = await in_court(town)
 
     await town.press("ask", at=COURT, appeal=matter.number)
-    asked = await matter.until(CourtAsked)
+    requested = await matter.until(CourtAsked)
     await matter.until(PositionReceived, times=2)
     town.world.clock.advance(seconds=11)
     silent = await matter.until(DefaultRecorded)
     await matter.until(MessageAcknowledged, action="FileDossier", times=2)
 
     claim, supplement = await matter.held_by_court()
-    assert set(asked.bodies) == {AKIMAT, JER}
+    assert set(requested.bodies) == {AKIMAT, JER}
     assert [fact.new_grounds for fact in await matter.all_of(PositionReceived)] == [1, 0]
     assert silent.body == JER
     assert (supplement["purpose"], supplement["supplements"]) == ("supplement", claim["document_id"])
@@ -185,8 +185,8 @@ async def test_after_a_complaint_the_court_hears_the_body_and_the_body_above_it(
     await town.press("ask", at=COURT, appeal=matter.number)
     await matter.until(MessageAcknowledged, action="FileDossier", times=2)
 
-    [asked] = await matter.all_of(CourtAsked)
-    assert set(asked.bodies) == {AKIMAT, AKIM}
+    [requested] = await matter.all_of(CourtAsked)
+    assert set(requested.bodies) == {AKIMAT, AKIM}
     assert {fact.body for fact in await matter.all_of(PositionReceived)} == {AKIMAT, AKIM}
 
 
@@ -212,14 +212,14 @@ async def test_a_claim_left_without_movement_is_cured_and_accepted(town):
     await town.behave(COURT, course=["registered", "leftWithoutMovement"])
     matter = await in_court(town)
 
-    told = await matter.told_of("caseStep", times=2)
+    reported = await matter.facts_of("caseStep", times=2)
     await matter.press("answer-court", response="cured")
     await matter.until(CourtAnswered)
     accepted = await matter.until(CaseReported, stage=CaseStage.ACCEPTED)
 
     claim, cured = await matter.held_by_court()
-    assert "баж" in told["said"]
-    assert told["term"]
+    assert "баж" in reported["text"]
+    assert reported["term"]
     assert (cured["purpose"], cured["supplements"]) == (FilingPurpose.CURED, claim["document_id"])
     assert accepted.case_number == "7594-26-00-4/1"
 
@@ -253,7 +253,7 @@ async def test_a_defect_that_is_cured_in_time_is_answered_on_its_merits(town):
     matter = await town.lodge()
     await matter.until(DefectsNamed)
 
-    told = await matter.told_of("defectsNamed")
+    reported = await matter.facts_of("defectsNamed")
     await matter.press("add")
     await matter.until(TermMet)
     town.world.clock.advance(seconds=5)
@@ -261,7 +261,7 @@ async def test_a_defect_that_is_cured_in_time_is_answered_on_its_merits(town):
 
     states = {term.opened.duty: term.state for term in (await matter.appeal()).terms.values()}
     assert (states["cure"], states["consideration"]) == (TermState.MET, TermState.MET)
-    assert "мекенжай" in told["said"]
+    assert "мекенжай" in reported["text"]
 
 
 async def test_a_hearing_leaves_time_to_object_and_the_act_comes_after_it(town):
@@ -269,14 +269,14 @@ async def test_a_hearing_leaves_time_to_object_and_the_act_comes_after_it(town):
     matter = await town.lodge()
     await matter.until(HearingAnnounced)
 
-    told = await matter.told_of("hearing")
+    reported = await matter.facts_of("hearing")
     await matter.press("add", text="Алдын ала шешімге қарсымын: учаске менікі емес.")
     await matter.until(MessageAcknowledged, action="ForwardDocuments")
     town.world.clock.advance(seconds=7)
     await matter.until(Replied)
 
     states = {term.opened.duty: term.state for term in (await matter.appeal()).terms.values()}
-    assert told["term"]
+    assert reported["term"]
     assert states["hearing_objection"] is TermState.MET
     assert await matter.all_of(TermBreached) == []
     assert len(await matter.all_of(TermExtended)) == 1
@@ -287,10 +287,10 @@ async def test_an_appeal_that_is_given_back_may_be_contested(town):
     matter = await town.lodge()
     await matter.until(AppealReturned)
 
-    told = await matter.told_of("returned")
+    reported = await matter.facts_of("returned")
     pressed = await matter.press("disagree")
 
-    assert told["language"] == "kk"
+    assert reported["language"] == "kk"
     assert pressed["road"]["kind"] == "court"
 
 
@@ -334,10 +334,10 @@ async def test_a_complaint_that_is_withdrawn_is_not_decided_any_more(town):
 async def test_once_the_dossier_is_filed_the_claim_is_the_courts(town):
     matter = await in_court(town)
 
-    status, told = await town.refused("withdraw", appeal=matter.number)
+    status, reported = await town.refused("withdraw", appeal=matter.number)
 
     assert status == 409
-    assert "WrongState" in told["note"]
+    assert "WrongState" in reported["note"]
 
 
 async def test_silence_is_contested_as_an_answer_is(town):
@@ -357,9 +357,9 @@ async def test_silence_is_contested_as_an_answer_is(town):
 async def test_a_reception_centre_gets_the_ticket_and_the_applicant_is_told_in_russian(town):
     matter = await town.lodge(at="natije-almaty", sample="on-paper")
 
-    ticket = matter.told["ticket"]
-    told = await matter.told_of("registered")
+    ticket = matter.facts["ticket"]
+    reported = await matter.facts_of("registered")
     assert ticket["number"] == matter.number
     assert ticket["received_by"]["name"] == "Әбенова Айжан Тұрсынқызы"
     assert matter.number in ticket["text"]["ru"]
-    assert told["said"] == told["text"]["ru"]
+    assert reported["text"] == reported["text"]["ru"]

@@ -13,7 +13,7 @@ from gateway.domain.delivery import DeliveryState
 from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.workers.escalator import Escalator
-from gateway.workers.loop import Stop
+from gateway.workers.loop import StopRequest
 from gateway.workers.relay import Relay
 from tests.integration.gateway.world import AKIMAT, ME, PLATFORM, World
 
@@ -45,7 +45,7 @@ class _Running:
     """Two relays on one database, as on two machines."""
 
     def __init__(self, world: World, network: _Network) -> None:
-        self.world, self.stop = world, Stop()
+        self.world, self.stop = world, StopRequest()
         self.relays = [
             Relay(world.exchange, network, lambda: world.keys[ME], batch=50, idle=timedelta(milliseconds=20))
             for _ in range(2)
@@ -56,7 +56,7 @@ class _Running:
         return self
 
     async def __aexit__(self, *failed: object) -> None:
-        self.stop.ask()
+        self.stop.request()
         await asyncio.gather(*self.tasks)
 
     async def until(self, count: int, state: DeliveryState, *parties: str) -> list[DeliveryRow]:
@@ -64,7 +64,7 @@ class _Running:
         async with asyncio.timeout(60):
             while True:
                 for relay in self.relays:
-                    relay.bell.ring()
+                    relay.wake_event.ring()
                 rows = [row for row in await deliveries(self.world) if row.recipient in parties and row.state is state]
                 if len(rows) >= count:
                     return rows

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from connectors.authorities.timestamps import LONGEST_REST, TimestampAuthorities
-from connectors.sandbox.authorities.behaviour import Bend, Misconduct, Service
+from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
 from connectors.sandbox.authorities.folder import write_authorities
 from connectors.sandbox.authorities.service import SandboxAuthorities
 from contracts.header import Action
@@ -33,7 +33,7 @@ SEAL_WAIT = timedelta(seconds=5)
 
 
 @dataclass
-class Stamped:
+class StampedWorld:
     """A world whose exchange has a time-stamp authority, the authority, and the loops that ask it."""
 
     world: World
@@ -42,7 +42,7 @@ class Stamped:
     collector: Collector
 
     def bend(self, kind: Misconduct) -> None:
-        self.authority.bends.put(Bend(Service.TSA, kind))
+        self.authority.bends.put(AuthorityBend(AuthorityService.TSA, kind))
 
     async def filed(self) -> DossierFiled:
         """One more appeal, from registration to the court; the body stays silent."""
@@ -66,7 +66,7 @@ class Stamped:
 
 
 @pytest.fixture
-async def stamped(tmp_path: Path) -> AsyncIterator[Stamped]:
+async def stamped(tmp_path: Path) -> AsyncIterator[StampedWorld]:
     async with a_world(tmp_path) as world:
         ca = SandboxAuthority.create("Time", now=world.clock.now())
         ca.save(tmp_path / "ca")
@@ -87,7 +87,7 @@ async def stamped(tmp_path: Path) -> AsyncIterator[Stamped]:
         )
         object.__setattr__(world.exchange, "time_stamps", client)  # the world was made before its authority
         async with SandboxAuthorities(file, now=world.clock.now) as authority:
-            yield Stamped(
+            yield StampedWorld(
                 world,
                 authority,
                 Sealer(world.exchange, lambda: world.seal, limit=1000),

@@ -19,7 +19,7 @@ from contracts.outcome import Deferred, Reach, Transmission
 from contracts.payloads import Acknowledge, FetchMessages
 from contracts.receipt import Receipt
 from gateway.metrics.counts import PrometheusMeter
-from gateway.ports.tracing import Told
+from gateway.ports.tracing import SpanAttributes
 from gateway.store.blobs import BlobFolder
 from gateway.store.documents import FileDocuments
 from gateway.store.traced_blobs import TracedBlobs
@@ -29,7 +29,7 @@ from gateway.tracing.spans import OpenTelemetryTracer
 from tests.clocks import NoJitter, SteppedClock
 from tests.integration.gateway.test_path_of_an_appeal import a_disagreement, a_reply, say
 from tests.integration.gateway.world import AKIMAT, COURT, JER, PLATFORM, World, a_world, an_appeal
-from tests.otlp import Receiver, Seen, a_receiver
+from tests.otlp import OtlpReceiver, SeenSpan, a_receiver
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 ASKS = {"traceparent": f"00-{TRACE}-{SPAN}-01", "tracestate": "eotinish=b7"}
@@ -37,29 +37,29 @@ ASKS_NOT = {"traceparent": f"00-{TRACE}-{SPAN}-00"}
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
+def receiver() -> Iterator[OtlpReceiver]:
     with a_receiver() as made:
         yield made
 
 
 @contextmanager
 def a_tracer(
-    receiver: Receiver,
+    receiver: OtlpReceiver,
     *,
     ratio: float = 1.0,
-    wishes: int = 60,
+    sampling_requests: int = 60,
     node: str = "a",
     counted: CollectorRegistry | None = None,
 ) -> Iterator[OpenTelemetryTracer]:
     """What waits is out when the block ends."""
-    told = Tracing(receiver.url, ratio, wishes, node=node, version="test")
+    reported = Tracing(receiver.url, ratio, sampling_requests, node=node, version="test")
     meter = PrometheusMeter(counted or CollectorRegistry())
-    with open_tracer(told, meter, now=SteppedClock().now, chance=NoJitter().next) as tracer:
+    with open_tracer(reported, meter, now=SteppedClock().now, chance=NoJitter().next) as tracer:
         yield tracer
 
 
 @asynccontextmanager
-async def traced(receiver: Receiver, folder: Path, **settings: object) -> AsyncIterator[World]:
+async def traced(receiver: OtlpReceiver, folder: Path, **settings: object) -> AsyncIterator[World]:
     with a_tracer(receiver, **settings) as tracer:
         async with a_world(folder, tracer=tracer) as world:
             yield world
@@ -71,7 +71,7 @@ async def lodge(world: World, headers: dict[str, str], **changes: object) -> Non
     assert answered.status == 200
 
 
-def only(spans: list[Seen]) -> Seen:
+def only(spans: list[SeenSpan]) -> SeenSpan:
     [one] = spans
     return one
 
@@ -84,13 +84,13 @@ async def test_a_message_and_all_that_it_causes_are_one_trace(receiver, tmp_path
 
     request = only(receiver.named("message.request"))
     assert (request.trace_id, request.parent, request.kind) == (TRACE, SPAN, "SERVER")
-    assert request.told["dalel.action"] == "RegisterAppeal"
+    assert request.attributes["dalel.action"] == "RegisterAppeal"
     assert {span.trace_id for span in receiver.spans} == {TRACE}
     by_id = {span.span_id: span for span in receiver.spans}
     for attempt in receiver.named("delivery.attempt"):
         assert by_id[attempt.parent].name == "message.decide"
         assert by_id[by_id[attempt.parent].parent] == request
-        assert attempt.told["dalel.outcome"] == "Acknowledged"
+        assert attempt.attributes["dalel.outcome"] == "Acknowledged"
         inside = [span.name for span in receiver.spans if span.parent == attempt.span_id]
         assert sorted(inside) == ["delivery.record", "delivery.send"]
     assert len(receiver.named("delivery.attempt")) == len(receiver.named("delivery.claim")) == len(sent) == 3
@@ -101,11 +101,13 @@ async def test_every_peer_is_told_the_span_in_which_it_is_waited_for(receiver, t
     async with traced(receiver, tmp_path) as world:
         await lodge(world, ASKS)
         await world.settle()
-        told = [envelope.trace for envelope in world.connector.sent]
+        reported = [envelope.trace for envelope in world.connector.sent]
 
     sends = {span.span_id for span in receiver.named("delivery.send")}
-    assert {context.span_id for context in told} == sends
-    assert {(context.trace_id, context.sampled, context.state) for context in told} == {(TRACE, True, "eotinish=b7")}
+    assert {context.span_id for context in reported} == sends
+    assert {(context.trace_id, context.sampled, context.state) for context in reported} == {
+        (TRACE, True, "eotinish=b7")
+    }
 
 
 async def test_the_trace_goes_on_after_a_restart_on_another_node(receiver, tmp_path):
@@ -128,13 +130,13 @@ async def test_an_attempt_that_fails_says_so_and_the_next_one_is_in_the_same_tra
         world.clock.advance(hours=1)
         await world.settle()
 
-    tries = [span for span in receiver.named("delivery.attempt") if span.told["dalel.action"] == "AssignAppeal"]
-    assert [(span.told["dalel.attempt"], span.told["dalel.outcome"]) for span in tries] == [
+    tries = [span for span in receiver.named("delivery.attempt") if span.attributes["dalel.action"] == "AssignAppeal"]
+    assert [(span.attributes["dalel.attempt"], span.attributes["dalel.outcome"]) for span in tries] == [
         (1, "Deferred"), (2, "Acknowledged"),
     ]  # fmt: skip
     assert {span.trace_id for span in tries} == {TRACE}
     failed = only([span for span in receiver.named("delivery.send") if span.failed])
-    assert (failed.failed, failed.told["http.response.status_code"]) == ("Deferred", 503)
+    assert (failed.failed, failed.attributes["http.response.status_code"]) == ("Deferred", 503)
 
 
 async def test_a_receipt_that_comes_by_itself_is_seen_in_the_trace_of_its_delivery(receiver, tmp_path):
@@ -146,12 +148,12 @@ async def test_a_receipt_that_comes_by_itself_is_seen_in_the_trace_of_its_delive
         receipt = Receipt(item.message_id, row.digest, world.clock.now())
         await world.call(Service.AGENCY, JER, Acknowledge((receipt,)))
 
-    asked = {span.told["dalel.action"]: span for span in receiver.named("message.request")}
+    spans = {span.attributes["dalel.action"]: span for span in receiver.named("message.request")}
     for name, action in (("delivery.hand_out", "FetchMessages"), ("delivery.receipt", "Acknowledge")):
         seen = only(receiver.named(name))
-        assert (seen.trace_id, seen.told["dalel.delivery_id"]) == (TRACE, row.delivery_id)
-        assert seen.links == ((asked[action].trace_id, asked[action].span_id),)
-        assert asked[action].trace_id != TRACE
+        assert (seen.trace_id, seen.attributes["dalel.delivery_id"]) == (TRACE, row.delivery_id)
+        assert seen.links == ((spans[action].trace_id, spans[action].span_id),)
+        assert spans[action].trace_id != TRACE
 
 
 async def test_a_dossier_is_assembled_and_filed_in_the_trace_of_what_made_it_due(receiver, tmp_path):
@@ -169,8 +171,8 @@ async def test_a_dossier_is_assembled_and_filed_in_the_trace_of_what_made_it_due
     assembled = only(receiver.named("assembly.build"))
     fell_due = {span.span_id: span for span in receiver.named("term.fall_due")}
     assert fell_due[assembled.parent].trace_id == assembled.trace_id
-    filed = [span for span in receiver.named("delivery.attempt") if span.told["dalel.action"] == "FileDossier"]
-    assert {(span.told["dalel.recipient"], span.trace_id) for span in filed} == {(COURT, assembled.trace_id)}
+    filed = [span for span in receiver.named("delivery.attempt") if span.attributes["dalel.action"] == "FileDossier"]
+    assert {(span.attributes["dalel.recipient"], span.trace_id) for span in filed} == {(COURT, assembled.trace_id)}
 
 
 async def test_work_in_threads_is_seen_where_it_was_asked_for(receiver, tmp_path):
@@ -183,7 +185,7 @@ async def test_work_in_threads_is_seen_where_it_was_asked_for(receiver, tmp_path
     request = only(receiver.named("message.request"))
     stored = receiver.named("documents.store")
     assert {span.trace_id for span in stored} == {request.trace_id}
-    assert {"stage", "put"} & {span.told["dalel.operation"] for span in stored}
+    assert {"stage", "put"} & {span.attributes["dalel.operation"] for span in stored}
 
 
 async def test_a_refusal_is_told_by_its_code(receiver, tmp_path):
@@ -191,7 +193,7 @@ async def test_a_refusal_is_told_by_its_code(receiver, tmp_path):
         answered = await world.post(Service.APPEALS, b"<hello/>", **ASKS)
 
     request = only(receiver.named("message.request"))
-    assert request.failed == request.told["dalel.code"] == answered.fault.code
+    assert request.failed == request.attributes["dalel.code"] == answered.fault.code
 
 
 @pytest.mark.parametrize("parent", ["", "nonsense", f"00-{'0' * 32}-{SPAN}-01", f"ff-{TRACE}-{SPAN}-01"])
@@ -216,10 +218,10 @@ async def test_what_is_not_recorded_here_is_passed_on_all_the_same(receiver, tmp
     async with traced(receiver, tmp_path, ratio=0.0) as world:
         await lodge(world, ASKS_NOT)
         await world.settle()
-        told = [envelope.trace for envelope in world.connector.sent]
+        reported = [envelope.trace for envelope in world.connector.sent]
 
     assert receiver.spans == []
-    assert {(context.trace_id, context.sampled) for context in told} == {(TRACE, False)}
+    assert {(context.trace_id, context.sampled) for context in reported} == {(TRACE, False)}
 
 
 async def test_off_nothing_is_kept_and_nothing_is_sent(world):
@@ -254,11 +256,11 @@ async def test_spans_tell_ids_and_codes_and_never_what_people_wrote(receiver, tm
         await say(world, Service.AGENCY, AKIMAT, a_reply(world), conversation_id)
         await world.post(Service.APPEALS, b"<hello>900101300017</hello>")
 
-    names = {f"dalel.{name}" for name in Told.__annotations__} | {"http.response.status_code"}
-    assert {name for span in receiver.spans for name in span.told} <= names
-    told = json.dumps([(span.told, span.failed, span.state) for span in receiver.spans], ensure_ascii=False)
+    names = {f"dalel.{name}" for name in SpanAttributes.__annotations__} | {"http.response.status_code"}
+    assert {name for span in receiver.spans for name in span.attributes} <= names
+    reported = json.dumps([(span.attributes, span.failed, span.state) for span in receiver.spans], ensure_ascii=False)
     for written in ("900101300017", "Әбілқасымова", "Абай", "Тұрғын", "очередь", "Серіков", "Өтініш"):
-        assert written not in told
+        assert written not in reported
 
 
 async def test_every_line_of_the_log_says_which_trace_it_is_of(receiver, tmp_path):

@@ -19,7 +19,7 @@ from dossier.container import Container
 from dossier.events import DossierFiled, SignatureJudged, SignatureVerdict
 from dossier.inspection import inspect_container
 from dossier.layout import SUMMARY
-from gateway.service.vouch import Judge
+from gateway.service.vouch import SignatureJudge
 from gateway.workers.collector import Collector
 from signing.authority import SandboxAuthority
 from signing.cmssignature import sign_data
@@ -45,7 +45,7 @@ class Filing:
 
     async def file(self) -> None:
         now = self.world.clock.now
-        judge = Judge("NCANode", NcaNode(self.session, self.url, key=None, now=now))
+        judge = SignatureJudge("NCANode", NcaNode(self.session, self.url, key=None, now=now))
         folder = self.world.folder / "documents" / "assembly"
         collector = Collector(self.world.exchange, lambda: self.world.seal, folder, sealing=lambda: None, judge=judge)
         assert await collector.run_once() == 1
@@ -97,8 +97,8 @@ async def filing(tmp_path: Path, authority: SandboxAuthority) -> AsyncIterator[F
 async def test_each_signature_of_the_citizen_is_judged_once_and_the_dossier_says_what_came_of_it(filing: Filing):
     await filing.file()
 
-    told = [(one.action, one.verdict, one.authority) for one in await filing.judged()]
-    assert told == [
+    judged = [(one.action, one.verdict, one.authority) for one in await filing.judged()]
+    assert judged == [
         ("RegisterAppeal", SignatureVerdict.HOLDS, "NCANode"),
         ("Disagree", SignatureVerdict.FAILS, "NCANode"),
     ]

@@ -11,7 +11,7 @@ from contracts.header import ConversationId
 from contracts.operations import Service as Offered
 from contracts.payloads import ClaimKind, Disagree
 from dossier.container import Container
-from dossier.description import Description
+from dossier.description import DossierDescription
 from dossier.description_xml import LIMIT_BYTES, parse_description
 from dossier.events import DossierFiled
 from dossier.inspection import inspect_container
@@ -37,8 +37,8 @@ class Due:
         case = await self.world.case(self.conversation_id)
         return next((event.fact for event in case.events if isinstance(event.fact, DossierFiled)), None)
 
-    async def described(self) -> Description:
-        return self.looked_into(await self.path())
+    async def described(self) -> DossierDescription:
+        return self.scanned_at_once(await self.path())
 
     async def path(self) -> Path:
         filed = await self.filed()
@@ -51,7 +51,7 @@ class Due:
         return path
 
     @staticmethod
-    def looked_into(path: Path) -> Description:
+    def scanned_at_once(path: Path) -> DossierDescription:
         with Container.open(path) as container:
             return parse_description(container.read(DESCRIPTION, limit_bytes=LIMIT_BYTES))
 

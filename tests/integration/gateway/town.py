@@ -20,7 +20,7 @@ from connectors.sandbox import Behaviour, PartyFile, write_party
 from connectors.sandbox.party import SandboxParty
 from connectors.soap.push import PushConnector
 from contracts.header import ConversationId
-from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry, Route
 from dossier.appeal import Appeal
 from dossier.events import Event, Fact
 from dossier.history import fold
@@ -56,9 +56,9 @@ class Town:
 
     async def press(self, button: str, *, at: str = "eotinish", **entry: Any) -> dict[str, Any]:
         """Press a button of a party and run the exchange until the answer is there."""
-        status, told = await self._pressed(button, at, entry)
-        assert status == 200, told
-        return told
+        status, reported = await self._pressed(button, at, entry)
+        assert status == 200, reported
+        return reported
 
     async def refused(self, button: str, *, at: str = "eotinish", **entry: Any) -> tuple[int, dict[str, Any]]:
         """As ``press``, for what the exchange will not take."""
@@ -70,14 +70,14 @@ class Town:
             await self.turn()
         return await pressed
 
-    async def lodge(self, *, at: str = "eotinish", **entry: Any) -> Matter:
+    async def lodge(self, *, at: str = "eotinish", **entry: Any) -> TownMatter:
         """A sample appeal; what came of it."""
-        told = await self.press("appeal", at=at, **entry)
-        return Matter(self, at, told["appeal_number"], ConversationId(told["conversation_id"]), told)
+        reported = await self.press("appeal", at=at, **entry)
+        return TownMatter(self, at, reported["appeal_number"], ConversationId(reported["conversation_id"]), reported)
 
     async def behave(self, party_id: str, **fields: Any) -> None:
-        status, told = await self.panels[party_id].post("behave", **fields)
-        assert status == 200, told
+        status, reported = await self.panels[party_id].post("behave", **fields)
+        assert status == 200, reported
 
     async def turn(self) -> None:
         """One round of every loop of the exchange, and a moment for the parties."""
@@ -88,14 +88,14 @@ class Town:
 
 
 @dataclass
-class Matter:
+class TownMatter:
     """One appeal in the town, told by its events."""
 
     town: Town
     platform: str
     number: str
     conversation_id: ConversationId
-    told: dict[str, Any]
+    facts: dict[str, Any]
 
     async def events(self) -> tuple[Event, ...]:
         return tuple((await self.town.world.case(self.conversation_id)).events)
@@ -123,7 +123,7 @@ class Matter:
     async def notices(self, party_id: str | None = None) -> list[dict[str, Any]]:
         return (await self.town.panels[party_id or self.platform].get("notices", appeal=self.number))["notices"]
 
-    async def told_of(self, step: str, *, times: int = 1, within_s: float = 10.0) -> dict[str, Any]:
+    async def facts_of(self, step: str, *, times: int = 1, within_s: float = 10.0) -> dict[str, Any]:
         """Run the exchange until the platform has so many notices of this step; the last of them."""
         async with asyncio.timeout(within_s):
             while len(found := [each for each in await self.notices() if each["step"] == step]) < times:
@@ -180,7 +180,7 @@ def _party(folder: Path, member: CastMember, world: World, ports: tuple[int, int
 def _registry(world: World, files: dict[str, PartyFile]) -> Registry:
     """The sandbox's own cast and routes, at these ports."""
     exchange = Party(
-        ME, Role.EXCHANGE, "050740004819", LocalText("Dälel", "Dälel", "Dälel"), Channel.MAILBOX, None,
+        ME, PartyRole.EXCHANGE, "050740004819", LocalText("Dälel", "Dälel", "Dälel"), Channel.MAILBOX, None,
         (world.keys[ME].certificate.der,),
     )  # fmt: skip
     parties = tuple(
@@ -192,5 +192,5 @@ def _registry(world: World, files: dict[str, PartyFile]) -> Registry:
         )
         for member in CAST
     )  # fmt: skip
-    routes = tuple(Route(Role(r["role"]), r["subject"], r["kato"], PartyId(r["party"])) for r in ROUTES)
+    routes = tuple(Route(PartyRole(r["role"]), r["subject"], r["kato"], PartyId(r["party"])) for r in ROUTES)
     return Registry(0, (exchange, *parties), tuple(Agreement(party.party_id) for party in parties), routes)

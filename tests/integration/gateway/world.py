@@ -17,7 +17,7 @@ from contracts import codec, soap, xmlsafe
 from contracts.header import Action, ConversationId, DocumentId, Header, MessageId
 from contracts.operations import Message, Service, action_of
 from contracts.outcome import Acknowledged, Outcome, Transmission
-from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role, Route
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry, Route
 from contracts.payloads import (
     AppealKind,
     Applicant,
@@ -35,12 +35,12 @@ from dossier.procedure.decide import load_law
 from gateway.ambient import RandomIds
 from gateway.domain.directory import Directory
 from gateway.http import soap as endpoint_module
-from gateway.http.pressure import Gate
+from gateway.http.pressure import IntakeGate
 from gateway.ports.case import Case
 from gateway.ports.meter import NO_METER, Meter
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.ports.tracing import NO_TRACER, Tracer
-from gateway.service.admit import Admission
+from gateway.service.admit import AdmissionContext
 from gateway.service.exchange import Exchange
 from gateway.store import open_store
 from gateway.store.blobs import BlobFolder
@@ -58,7 +58,13 @@ from tests.sqlite import migrated
 ME = PartyId("dalel")
 PLATFORM, AKIMAT, JER, COURT = (PartyId(n) for n in ("eotinish", "akimat-almaty", "jer-almaty", "smas-almaty"))
 STRANGER = PartyId("stranger")
-ROLES = {PLATFORM: Role.PLATFORM, AKIMAT: Role.AGENCY, JER: Role.AGENCY, COURT: Role.COURT, ME: Role.EXCHANGE}
+ROLES = {
+    PLATFORM: PartyRole.PLATFORM,
+    AKIMAT: PartyRole.AGENCY,
+    JER: PartyRole.AGENCY,
+    COURT: PartyRole.COURT,
+    ME: PartyRole.EXCHANGE,
+}
 
 
 def text(words: str) -> LocalText:
@@ -66,7 +72,7 @@ def text(words: str) -> LocalText:
 
 
 @dataclass
-class Answered:
+class SoapAnswer:
     """What came back: HTTP status, the envelope, and what it holds."""
 
     status: int
@@ -140,7 +146,7 @@ class World:
     database_url: str
     seal: SoftwareKey
     anchor: Certificate
-    gate: Gate
+    gate: IntakeGate
     in_force: list[Directory] = field(default_factory=list)
 
     async def apply(self, registry: Registry) -> None:
@@ -168,15 +174,15 @@ class World:
 
     async def post(
         self, service: Service | str, envelope: bytes, *, content_type: str = "text/xml", **more: str
-    ) -> Answered:
+    ) -> SoapAnswer:
         """``more``: headers."""
         headers = {"Content-Type": content_type, "SOAPAction": '""', **more}
         async with self.http.post(
             f"{self.url}/soap/v1/{service}", data=io.BytesIO(envelope), headers=headers
         ) as response:
-            return Answered(response.status, await response.read(), dict(response.headers))
+            return SoapAnswer(response.status, await response.read(), dict(response.headers))
 
-    async def call(self, service: Service, sender: PartyId, payload: object, **changes: object) -> Answered:
+    async def call(self, service: Service, sender: PartyId, payload: object, **changes: object) -> SoapAnswer:
         return await self.post(service, self.envelope(sender, payload, **changes))
 
     async def upload(
@@ -242,9 +248,9 @@ def a_registry(keys: dict[PartyId, SoftwareKey]) -> Registry:
         )  # fmt: skip
 
     routes = (
-        Route(Role.AGENCY, "*", "75", AKIMAT),
-        Route(Role.AGENCY, "LAND", "75", JER),
-        Route(Role.COURT, "*", "75", COURT),
+        Route(PartyRole.AGENCY, "*", "75", AKIMAT),
+        Route(PartyRole.AGENCY, "LAND", "75", JER),
+        Route(PartyRole.COURT, "*", "75", COURT),
     )
     agreements = tuple(Agreement(party_id, mailbox_lease=timedelta(minutes=5)) for party_id in ROLES)
     return Registry(0, tuple(party(party_id) for party_id in ROLES), agreements, routes)
@@ -286,7 +292,7 @@ async def a_world(
     port = unused_port()
     app = web.Application()
     endpoint = endpoint_module.Endpoint(
-        exchange, Admission(ME, timedelta(minutes=5), 8 * 1024 * 1024), lambda: keys[ME], f"http://127.0.0.1:{port}",
+        exchange, AdmissionContext(ME, timedelta(minutes=5), 8 * 1024 * 1024), lambda: keys[ME], f"http://127.0.0.1:{port}",
         timedelta(seconds=30),
     )  # fmt: skip
     endpoint_module.add_routes(app, endpoint)

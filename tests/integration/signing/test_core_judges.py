@@ -16,7 +16,7 @@ from signing.keys import SignatureAlgorithm, SoftwareKey
 from signing.policy import CertificateNaming
 from signing.wss import sign_envelope
 from tests.unit.signing import forge
-from tests.unit.signing.vectors import FOLDER, Vector, index
+from tests.unit.signing.vectors import FOLDER, MessageVector, index
 from tests.xmlsec1 import require_xmlsec1
 
 SOURCE = Path(__file__).with_name("JudgeEnvelopes.java")
@@ -31,14 +31,14 @@ def xmlsec1() -> str:
     return require_xmlsec1()
 
 
-def accepts(program: str, vector: Vector) -> bool:
+def accepts(program: str, vector: MessageVector) -> bool:
     command = [program, "--verify", "--pubkey-cert-pem", str(FOLDER / vector.key)]
     command += ["--id-attr:Id", f"{forge.NS['s']}:Body", "--id-attr:Id", f"{forge.NS['wsu']}:Timestamp"]
     verdict = subprocess.run([*command, str(FOLDER / vector.file)], capture_output=True, timeout=30, check=False)
     return verdict.returncode == 0
 
 
-def uses_pss(vector: Vector) -> bool:
+def uses_pss(vector: MessageVector) -> bool:
     """The 1.2 series of xmlsec1 knows no RSA-PSS."""
     return b"sha256-rsa-MGF1" in vector.data or "rsa-pss" in vector.key
 

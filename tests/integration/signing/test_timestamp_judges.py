@@ -35,8 +35,8 @@ def key(request):
 def judged(folder, data: bytes, *words: object) -> str:
     (folder / "data").write_bytes(data)
     (folder / "ca.pem").write_bytes(CA.key.certificate.to_pem())
-    told = openssl("ts", "-verify", "-data", folder / "data", "-CAfile", folder / "ca.pem", *words)
-    return f"{told.returncode} {told.stdout.strip()}"
+    verdict = openssl("ts", "-verify", "-data", folder / "data", "-CAfile", folder / "ca.pem", *words)
+    return f"{verdict.returncode} {verdict.stdout.strip()}"
 
 
 def test_openssl_accepts_what_our_authority_answers(key, tmp_path):
@@ -53,9 +53,9 @@ def test_openssl_accepts_our_authoritys_answer_to_the_very_request(key, tmp_path
     response.write_bytes(TimeStampAuthority(key).answer(request.read_bytes(), now=NOW))
     (tmp_path / "ca.pem").write_bytes(CA.key.certificate.to_pem())
 
-    told = openssl("ts", "-verify", "-queryfile", request, "-in", response, "-CAfile", tmp_path / "ca.pem")
+    verdict = openssl("ts", "-verify", "-queryfile", request, "-in", response, "-CAfile", tmp_path / "ca.pem")
 
-    assert told.stdout.strip() == "Verification: OK"
+    assert verdict.stdout.strip() == "Verification: OK"
 
 
 def test_openssl_accepts_a_kept_token_by_itself(key, tmp_path):

@@ -15,7 +15,7 @@ from signing.keyfiles import Password
 from signing.keys import SignatureAlgorithm
 from signing.pinned import PinnedCertificates
 from signing.rawvalue import is_value_of
-from signing.token import Token
+from signing.token import HardwareToken
 from signing.tokenkey import load_token_key
 from signing.tokenuri import TokenUri
 from signing.verification import verify_envelope
@@ -113,7 +113,7 @@ def test_two_keys_share_the_one_login_that_a_process_has(pin_file, tmp_path):
 
 
 def test_a_lost_session_is_opened_again(token_key):
-    Token.of(softhsm_module(), TOKEN, None)._session.close()
+    HardwareToken.of(softhsm_module(), TOKEN, None)._session.close()
 
     assert is_value_of(token_key.certificate, token_key.algorithm, b"data", token_key.sign(b"data"))
 
@@ -189,7 +189,7 @@ def test_an_absent_library_is_named(pin_file, tmp_path):
 
 
 def test_a_wrong_pin_is_tried_once_and_never_shown(tmp_path):
-    token, tries = Token(softhsm_module(), TOKEN, None), []
+    token, tries = HardwareToken(softhsm_module(), TOKEN, None), []
     found = token._find()
 
     class Counted:
@@ -197,7 +197,7 @@ def test_a_wrong_pin_is_tried_once_and_never_shown(tmp_path):
             tries.append(user_pin)
             return found.open(user_pin=user_pin)
 
-    shared = Token.of(softhsm_module(), TOKEN, None)
+    shared = HardwareToken.of(softhsm_module(), TOKEN, None)
     if shared._session is not None:  # its login would count for every session of this process
         shared._session.close()
         shared._session = None

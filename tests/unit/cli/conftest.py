@@ -13,7 +13,7 @@ import pytest
 
 from gateway.cli import main
 from gateway.cli.demo.processes import free_ports
-from gateway.installation import Plan, make_installation
+from gateway.installation import InstallationPlan, make_installation
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def run(capsys, monkeypatch) -> Run:
 @pytest.fixture(scope="session")
 def pristine_home(tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("installation") / "home"
-    make_installation(Plan(home, rules="sandbox-seconds"), now=datetime.now(UTC))
+    make_installation(InstallationPlan(home, rules="sandbox-seconds"), now=datetime.now(UTC))
     return home
 
 

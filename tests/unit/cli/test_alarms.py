@@ -9,57 +9,57 @@ import pytest
 
 from gateway.cli.frame import Exit, operator
 from gateway.cli.store import act
-from gateway.domain.alarm_rule import Rhythm
-from gateway.domain.alarms import Condition, Kind
-from gateway.domain.escalation import Step
+from gateway.domain.alarm_rule import AlarmRhythm
+from gateway.domain.alarms import AlarmKind, Condition
+from gateway.domain.escalation import EscalationStep
 from gateway.ports.alarms import WatchJob
 from gateway.settings import load_settings
 
 NOW = datetime.now(UTC)
-SILENT = Condition(Kind.PARTY_SILENT, "smas-almaty", Step.ALARM, since=NOW, count=3)
+SILENT = Condition(AlarmKind.PARTY_SILENT, "smas-almaty", EscalationStep.ALARM, since=NOW, count=3)
 
 
 @pytest.fixture
 def alarmed(home):
     """An installation with alarm 1."""
-    job = WatchJob((SILENT,), lambda _: True, Rhythm(), lambda _alarm, _happening: (), NOW)
+    job = WatchJob((SILENT,), lambda _: True, AlarmRhythm(), lambda _alarm, _happening: (), NOW)
     act(load_settings(home), lambda store: store.write_alarms(job))
     return home
 
 
 def test_nothing_is_wrong(run, home):
-    told = run("alarms", "list", "--home", home)
-    assert (told.code, told.out.strip()) == (Exit.OK, "No alarm is open.")
+    messages = run("alarms", "list", "--home", home)
+    assert (messages.code, messages.out.strip()) == (Exit.OK, "No alarm is open.")
     assert json.loads(run("alarms", "list", "--over", "--json", "--home", home).out) == []
 
 
 def test_an_alarm_is_listed_and_a_script_hears_of_it_until_it_is_acknowledged(run, alarmed):
-    told = run("alarms", "list", "--lang", "en", "--home", alarmed)
-    assert told.code == Exit.FAILED
-    assert "A party is silent" in told.out
+    messages = run("alarms", "list", "--lang", "en", "--home", alarmed)
+    assert messages.code == Exit.FAILED
+    assert "A party is silent" in messages.out
     assert run("alarms", "ack", "1", "--reason", "they mend it", "--home", alarmed).code == Exit.OK
-    told = run("alarms", "list", "--json", "--kind", "party_silent", "--home", alarmed)
-    assert told.code == Exit.OK
-    (alarm,) = json.loads(told.out)
+    messages = run("alarms", "list", "--json", "--kind", "party_silent", "--home", alarmed)
+    assert messages.code == Exit.OK
+    (alarm,) = json.loads(messages.out)
     assert (alarm["subject"], alarm["acknowledged"]["by"]) == ("smas-almaty", operator())
     assert run("alarms", "list", "--json", "--kind", "node_lost", "--home", alarmed).out.strip() == "[]"
 
 
 def test_one_is_shown_with_what_helps_and_what_happened(run, alarmed):
     run("alarms", "ack", "1", "--reason", "they mend it", "--home", alarmed)
-    told = run("alarms", "show", "1", "--lang", "en", "--home", alarmed)
-    assert told.code == Exit.OK
-    assert "Make a test ping on the party's page" in told.out
-    assert "they mend it" in told.out
+    messages = run("alarms", "show", "1", "--lang", "en", "--home", alarmed)
+    assert messages.code == Exit.OK
+    assert "Make a test ping on the party's page" in messages.out
+    assert "they mend it" in messages.out
     whole = json.loads(run("alarms", "show", "1", "--json", "--home", alarmed).out)
     assert [step["happening"] for step in whole["steps"]] == ["acknowledged", "raised"]
 
 
 @pytest.mark.parametrize("words", [("show", "9"), ("ack", "9", "--reason", "x")])
 def test_one_that_never_was_is_told(run, alarmed, words):
-    told = run("alarms", *words, "--home", alarmed)
-    assert told.code == Exit.FAILED
-    assert "here is no alarm 9" in told.out + told.err
+    messages = run("alarms", *words, "--home", alarmed)
+    assert messages.code == Exit.FAILED
+    assert "here is no alarm 9" in messages.out + messages.err
 
 
 def test_nobody_acknowledges_without_a_reason(run, alarmed):
@@ -67,9 +67,9 @@ def test_nobody_acknowledges_without_a_reason(run, alarmed):
 
 
 def test_where_nobody_is_told_a_trial_says_so(run, home):
-    told = run("alarms", "test", "--home", home)
-    assert told.code == Exit.FAILED
-    assert "[alarms]" in told.err
+    messages = run("alarms", "test", "--home", home)
+    assert messages.code == Exit.FAILED
+    assert "[alarms]" in messages.err
 
 
 def test_a_trial_tells_what_the_server_said(run, home):
@@ -78,8 +78,8 @@ def test_a_trial_tells_what_the_server_said(run, home):
             '\n[alarms.mail]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\nsender = "d@example.kz"\n'
             'to = [{ address = "duty@example.kz" }]\n'
         )
-    told = run("alarms", "test", "--home", home)
-    assert told.code == Exit.FAILED
-    assert "not taken mail duty@example.kz: SMTPConnectError" in told.out
+    messages = run("alarms", "test", "--home", home)
+    assert messages.code == Exit.FAILED
+    assert "not taken mail duty@example.kz: SMTPConnectError" in messages.out
     (one,) = json.loads(run("alarms", "test", "--json", "--home", home).out)
-    assert (one["to"], one["told"]["is_taken"]) == ("duty@example.kz", False)
+    assert (one["to"], one["result"]["is_taken"]) == ("duty@example.kz", False)

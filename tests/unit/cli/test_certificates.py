@@ -57,13 +57,13 @@ def test_a_dry_run_shows_every_certificate_and_warns_of_one_that_ends_soon(run, 
 
 
 def test_certificates_in_force_are_shown_for_people_and_for_scripts(run, home):
-    told = run("parties", "show", "--home", home)
+    output = run("parties", "show", "--home", home)
     (row,) = json.loads(run("parties", "show", COURT.party_id, "--json", "--home", home).out)
 
-    assert told.code == Exit.OK
+    assert output.code == Exit.OK
     assert (row["bin"], row["key_use"], row["standing"]) == (COURT.bin, "signing", "trusted")
     assert row["revocation"] == "not asked yet"
-    assert [url.rsplit("/", 1)[1] for url in row["asked"]] == ["ocsp", "ca.crl"]
+    assert [url.rsplit("/", 1)[1] for url in row["responders"]] == ["ocsp", "ca.crl"]
 
 
 def test_a_party_that_is_not_there_cannot_be_shown(run, home):
@@ -107,6 +107,6 @@ def test_the_doctor_says_of_a_certificate_without_a_valid_path_what_becomes_of_i
 
     asyncio.run(record())
     found = {one["subject"]: one for one in json.loads(run("doctor", "--home", home, "--json").out)}
-    told = found[f"revocation, party {COURT.party_id}, {row['sha256'][:16]}"]
-    assert (told["health"], told["says"]) == (health, "unknown: no valid path: it is too long")
-    assert cure in told["cure"]
+    output = found[f"revocation, party {COURT.party_id}, {row['sha256'][:16]}"]
+    assert (output["health"], output["message"]) == (health, "unknown: no valid path: it is too long")
+    assert cure in output["cure"]

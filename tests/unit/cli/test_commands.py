@@ -67,10 +67,10 @@ def test_init_makes_an_installation_once(run, tmp_path):
 
 
 def test_parties_are_listed_for_people_and_for_scripts(run, home):
-    told = run("parties", "list", "--home", home)
+    output = run("parties", "list", "--home", home)
     listed = json.loads(run("parties", "list", "--home", home, "--json").out)
 
-    assert "smas-almaty" in told.out
+    assert "smas-almaty" in output.out
     assert {party["party_id"] for party in listed["parties"]} >= {"eotinish", "akimat-almaty", "jer-almaty"}
 
 
@@ -166,11 +166,22 @@ def test_an_act_that_does_not_say_clearly_on_what_is_refused(run, home, words):
 
 
 def test_an_act_on_what_is_not_there_does_nothing_and_says_so(run, home):
-    asked = ("deliveries", "park", "--recipient", "smas-almaty", "--older-than", "1h", "--reason", "x", "--home", home)
+    outcome = (
+        "deliveries",
+        "park",
+        "--recipient",
+        "smas-almaty",
+        "--older-than",
+        "1h",
+        "--reason",
+        "x",
+        "--home",
+        home,
+    )
 
-    assert run(*asked).out.strip() == "0 deliveries parked."
-    assert json.loads(run(*asked, "--json").out) == {"act": "park", "moved": 0, "refused": []}
-    assert json.loads(run(*asked, "--json", "--dry-run").out) == {"would_move": 0}
+    assert run(*outcome).out.strip() == "0 deliveries parked."
+    assert json.loads(run(*outcome, "--json").out) == {"act": "park", "moved": 0, "refused": []}
+    assert json.loads(run(*outcome, "--json", "--dry-run").out) == {"would_move": 0}
 
 
 def test_a_backlog_of_nothing_is_no_alarm(run, home):
@@ -211,10 +222,10 @@ def test_retention_that_finds_nothing_says_so(run, home, monkeypatch):
 
 def test_a_cancel_asks_and_says_what_is_lost(run, home, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    asked = run("deliveries", "cancel", "--all", "--reason", "x", "--home", home)
+    outcome = run("deliveries", "cancel", "--all", "--reason", "x", "--home", home)
 
-    assert asked.code == Exit.FAILED
-    assert "will never get it from the exchange" in asked.err
+    assert outcome.code == Exit.FAILED
+    assert "will never get it from the exchange" in outcome.err
 
 
 def test_an_unknown_appeal_is_told_with_the_form_of_a_number(run, home):
@@ -243,12 +254,12 @@ def test_an_anchor_that_is_no_certificate_is_told_as_such(run, home):
 
 
 def test_what_is_no_dossier_fails_in_the_language_one_reads(run, home):
-    told = {lang: run("verify", home / "dalel.toml", "--home", home, "--lang", lang) for lang in ("kk", "ru", "en")}
+    output = {lang: run("verify", home / "dalel.toml", "--home", home, "--lang", lang) for lang in ("kk", "ru", "en")}
 
-    assert {ran.code for ran in told.values()} == {Exit.FAILED}
-    assert "сенуге болмайды" in told["kk"].out
-    assert "полагаться на него нельзя" in told["ru"].out
-    assert "do not rely on it" in told["en"].out
+    assert {ran.code for ran in output.values()} == {Exit.FAILED}
+    assert "сенуге болмайды" in output["kk"].out
+    assert "полагаться на него нельзя" in output["ru"].out
+    assert "do not rely on it" in output["en"].out
 
 
 def test_the_sandbox_lists_its_parties_and_refuses_others(run, home):
@@ -356,5 +367,5 @@ class TestDoctor:
 
         [found] = [each for each in json.loads(ran.out) if each["subject"] == "time stamps"]
         assert (ran.code, found["health"]) == (Exit.OK, "warn")
-        assert "/tsa" in found["says"]
+        assert "/tsa" in found["message"]
         assert "timestamp_urls" in found["cure"]

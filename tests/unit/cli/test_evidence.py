@@ -51,12 +51,12 @@ def test_what_is_told_can_be_had_as_json(run, holding, tmp_path):
     of = message_id()
     home = holding(refusals=[refusal(message_id=of, signer=AKIMAT, digest=sha256(b"x"), answer=b"<fault/>")])
 
-    told = json.loads(run("evidence", of, "-o", tmp_path / "out.asice", "--home", home, "--json").out)
+    body = json.loads(run("evidence", of, "-o", tmp_path / "out.asice", "--home", home, "--json").out)
 
-    assert [one["kind"] for one in told["evidence"]] == ["SubmissionRejection"]
-    assert told["evidence"][0]["at"] == NOON.isoformat()
-    assert told["record"]["refusals"][0]["code"] == "SignatureInvalid"
-    assert told["level"] == "B-B"  # nobody stamps in this test
+    assert [one["kind"] for one in body["evidence"]] == ["SubmissionRejection"]
+    assert body["evidence"][0]["at"] == NOON.isoformat()
+    assert body["record"]["refusals"][0]["code"] == "SignatureInvalid"
+    assert body["level"] == "B-B"  # nobody stamps in this test
 
 
 def test_an_unknown_message_is_said_to_be_unknown_and_nothing_is_written(run, home, tmp_path):
@@ -71,13 +71,13 @@ def test_a_message_id_of_several_senders_is_asked_back(run, holding, tmp_path):
     same = message_id()
     home = holding(acceptance(sender=AKIMAT, message_id=same), acceptance(sender=COURT, message_id=same))
 
-    asked = run("evidence", same, "-o", tmp_path / "out.asice", "--home", home)
+    output = run("evidence", same, "-o", tmp_path / "out.asice", "--home", home)
     one = run("evidence", same, "-o", tmp_path / "out.asice", "--home", home, "--sender", COURT)
     nobody = run("evidence", same, "-o", tmp_path / "other.asice", "--home", home, "--sender", "nobody")
 
-    assert (asked.code, one.code, nobody.code) == (Exit.FAILED, Exit.OK, Exit.FAILED)
-    assert f"--sender {AKIMAT}" in asked.err
-    assert f"--sender {COURT}" in asked.err
+    assert (output.code, one.code, nobody.code) == (Exit.FAILED, Exit.OK, Exit.FAILED)
+    assert f"--sender {AKIMAT}" in output.err
+    assert f"--sender {COURT}" in output.err
     assert "no message of nobody" in nobody.err
 
 

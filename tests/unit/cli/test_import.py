@@ -24,9 +24,9 @@ def take(run, home):
 
 def test_a_dry_run_tells_what_would_be_taken_in_and_does_nothing(take, run, home):
     ran = take("export.json", "--files", FILES, "--dry-run", "--json")
-    told = json.loads(ran.out)
+    body = json.loads(ran.out)
     assert ran.code == Exit.OK, ran.err
-    assert [one["number"] for one in told["would_take"]] == [ANSWERED, RUNNING]
+    assert [one["number"] for one in body["would_take"]] == [ANSWERED, RUNNING]
     assert run("history", ANSWERED, "--home", home).code == Exit.FAILED
 
 
@@ -47,12 +47,12 @@ def test_a_csv_with_its_neighbours_is_taken_in(take):
 
 def test_one_bad_record_stops_no_other_and_all_that_is_wrong_is_told(take):
     ran = take("broken.json", "--json")
-    told = json.loads(ran.out)
+    body = json.loads(ran.out)
     assert ran.code == Exit.FAILED
-    assert [one["number"] for one in told["taken"]] == ["ЖТ-2026-00000062"]
-    assert told["not_taken"] == 2
-    assert told["unknown"] == {"organisations": ["9998", "9999"], "states": ["ON_THE_MOON"]}
-    assert all(problem["cure"] for problem in told["problems"])
+    assert [one["number"] for one in body["taken"]] == ["ЖТ-2026-00000062"]
+    assert body["not_taken"] == 2
+    assert body["unknown"] == {"organisations": ["9998", "9999"], "states": ["ON_THE_MOON"]}
+    assert all(problem["cure"] for problem in body["problems"])
 
 
 def test_people_read_place_field_and_cure(take):
@@ -68,7 +68,9 @@ def test_a_file_that_is_not_there_or_not_the_same_keeps_its_case_outside(take, t
     (tmp_path / "жауап.pdf").write_bytes(b"another answer")
     (tmp_path / "өтініш.pdf").write_bytes((FILES / "5f0c4e0a-application.pdf").read_bytes())
     other = json.loads(take("export.json", "--files", tmp_path, "--json").out)
-    assert [problem["said"] for problem in other["problems"]] == ["жауап.pdf has another SHA-256 than the record says"]
+    assert [problem["detail"] for problem in other["problems"]] == [
+        "жауап.pdf has another SHA-256 than the record says"
+    ]
 
 
 def test_a_platform_that_is_none_takes_nothing_in(run, home):

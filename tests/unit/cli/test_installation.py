@@ -7,12 +7,18 @@ import pytest
 
 from connectors.sandbox import read_party
 from contracts.identifiers import is_valid_bin
-from gateway.installation import EXCHANGE_BIN, InstallationExists, InstallationFailed, Plan, make_installation
+from gateway.installation import (
+    EXCHANGE_BIN,
+    InstallationExists,
+    InstallationFailed,
+    InstallationPlan,
+    make_installation,
+)
 from gateway.parties_file import read_parties
 from gateway.sandbox_parties import CAST
 from gateway.settings import load_settings
 from signing.keys import SoftwareKey, load_certificate
-from signing.trust import Purpose, Standing, judge_path, load_anchors
+from signing.trust import CertificateStanding, Purpose, judge_path, load_anchors
 
 NOW = datetime.now(UTC)
 
@@ -25,7 +31,7 @@ def test_an_installation_has_its_keys_settings_parties_and_database(pristine_hom
     seal = SoftwareKey.load(settings.seal_key, settings.seal_certificate).certificate
     assert (
         judge_path(seal, load_anchors(pristine_home / "trust"), at=NOW, purpose=Purpose.SEALS).standing
-        is Standing.TRUSTED
+        is CertificateStanding.TRUSTED
     )
     assert (pristine_home / "dalel.db").is_file()
     assert settings.documents_folder.is_dir()
@@ -36,7 +42,7 @@ def test_the_message_key_is_not_good_for_seals(pristine_home):
 
     standing = judge_path(message, load_anchors(pristine_home / "trust"), at=NOW, purpose=Purpose.SEALS).standing
 
-    assert standing is Standing.NOT_FOR_PURPOSE
+    assert standing is CertificateStanding.NOT_FOR_PURPOSE
 
 
 def test_nobody_but_the_owner_gets_at_the_keys(pristine_home):
@@ -64,7 +70,7 @@ def test_the_casts_numbers_are_ones_that_could_have_been_issued():
 
 
 def test_an_installation_without_sandbox_has_no_parties(tmp_path):
-    made = make_installation(Plan(tmp_path / "home", sandbox=False), now=NOW)
+    made = make_installation(InstallationPlan(tmp_path / "home", sandbox=False), now=NOW)
 
     assert made.parties == ("dalel",)
     assert not (tmp_path / "home" / "sandbox").exists()
@@ -76,7 +82,7 @@ def test_what_is_there_is_never_overwritten(tmp_path):
     (tmp_path / "home" / "precious").write_text("kept")
 
     with pytest.raises(InstallationExists, match="exists already"):
-        make_installation(Plan(tmp_path / "home"), now=NOW)
+        make_installation(InstallationPlan(tmp_path / "home"), now=NOW)
 
     assert (tmp_path / "home" / "precious").read_text() == "kept"
 
@@ -88,6 +94,6 @@ def test_a_failure_half_way_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("gateway.installation.write_sandbox", full_disk)
 
     with pytest.raises(InstallationFailed, match="nothing is left"):
-        make_installation(Plan(tmp_path / "home"), now=NOW)
+        make_installation(InstallationPlan(tmp_path / "home"), now=NOW)
 
     assert list(tmp_path.iterdir()) == []

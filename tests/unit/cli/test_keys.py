@@ -169,7 +169,7 @@ def test_the_doctor_opens_a_key_store_with_its_password_file(run, home, monkeypa
     opened = {one["subject"]: one for one in json.loads(run("doctor", "--json", "--home", home).out)}
 
     assert closed["seal key"]["health"] == "fail"
-    assert "password file" in closed["seal key"]["says"]
+    assert "password file" in closed["seal key"]["message"]
     assert opened["seal key"]["health"] == "ok"
 
 
@@ -180,4 +180,4 @@ def test_the_doctor_names_a_token_that_does_not_answer(run, home, monkeypatch):
     found = {one["subject"]: one for one in json.loads(run("doctor", "--json", "--home", home).out)}
 
     assert found["message key"]["health"] == "fail"
-    assert "token elsewhere is not there" in found["message key"]["says"]
+    assert "token elsewhere is not there" in found["message key"]["message"]

@@ -82,11 +82,11 @@ def test_the_doctor_says_by_which_law_terms_are_counted(run, home):
     with (home / "dalel.toml").open("a") as file:
         file.write('\nlaw_folder = "law"\n')
 
-    assert law_finding(run, home)["says"] == "terms sandbox-seconds; holidays 0.109 KZ, kz-days 2027-01-10"
+    assert law_finding(run, home)["message"] == "terms sandbox-seconds; holidays 0.109 KZ, kz-days 2027-01-10"
 
     (home / "law" / "kz-days.toml").write_text(MOVED + MOVED[MOVED.index("[[") :])
     finding = law_finding(run, home)
-    assert (finding["health"], finding["says"]) == ("fail", "kz-days: two rows for 2027-01-08")
+    assert (finding["health"], finding["message"]) == ("fail", "kz-days: two rows for 2027-01-08")
     assert str(home / "law") in finding["cure"]
 
     served = run("serve", "--home", home)

@@ -19,7 +19,7 @@ import pytest
 from dossier.ledger import read_tree_head
 from gateway.cli import ledgerwords
 from gateway.cli.frame import Exit
-from gateway.domain.ledger import LedgerCounts, Problem
+from gateway.domain.ledger import LedgerCounts, LedgerProblem
 from gateway.settings import load_settings
 from gateway.store.database import SqlStore, open_store
 from signing.keys import SoftwareKey
@@ -75,8 +75,8 @@ def by_hand(home: Path, statement: str) -> None:
 
 
 def test_the_status_tells_what_is_sealed_and_what_waits(run, grown):
-    told = json.loads(run("ledger", "status", "--home", grown, "--json").out)
-    assert (told["tree_size"], told["stamped_size"], told["unsealed"]) == (told["tree_size"], told["tree_size"], 0)
+    body = json.loads(run("ledger", "status", "--home", grown, "--json").out)
+    assert (body["tree_size"], body["stamped_size"], body["unsealed"]) == (body["tree_size"], body["tree_size"], 0)
     at_the_store(grown, lambda store: store.refuse(refusal()))
     assert json.loads(run("ledger", "status", "--home", grown, "--json").out)["unsealed"] == 1
     assert "wait for a seal" in run("ledger", "status", "--home", grown, "--lang", "en").out
@@ -98,9 +98,9 @@ def test_a_changed_row_is_named_with_table_key_and_column(run, grown):
     assert all(
         word in ran.out for word in ("refusals", "[2]", "changed after it was recorded", "code", "does NOT hold")
     )
-    told = json.loads(run("ledger", "verify", "--home", grown, "--json").out)
-    assert told["holds"] is False
-    assert told["report"]["findings"] == [{"problem": "changed", "table": "refusals", "key": "[2]", "detail": "code"}]
+    body = json.loads(run("ledger", "verify", "--home", grown, "--json").out)
+    assert body["holds"] is False
+    assert body["report"]["findings"] == [{"problem": "changed", "table": "refusals", "key": "[2]", "detail": "code"}]
 
 
 def test_a_head_that_was_kept_shows_whether_the_past_was_written_anew(run, grow, home, tmp_path):
@@ -111,8 +111,8 @@ def test_a_head_that_was_kept_shows_whether_the_past_was_written_anew(run, grow,
     grow()
     ran = run("ledger", "verify", "--home", home, "--head", kept, "--lang", "en")
     assert (ran.code, "was not written anew" in ran.out) == (Exit.OK, True)
-    said = json.loads(kept.read_text())
-    kept.write_text(kept.read_text().replace(said["rootHash"], "00" * 32))
+    reply = json.loads(kept.read_text())
+    kept.write_text(kept.read_text().replace(reply["rootHash"], "00" * 32))
     ran = run("ledger", "verify", "--home", home, "--head", kept, "--lang", "en")
     assert (ran.code, "does NOT continue" in ran.out) == (Exit.FAILED, True)
 
@@ -126,12 +126,12 @@ def test_what_is_no_head_is_refused_with_what_to_name_instead(run, grown, tmp_pa
 
 def test_a_seal_by_a_key_that_no_anchor_vouches_for_is_found(run, home):
     at_the_store(home, lambda store: seal_all(store, SteppedClock(datetime.now(UTC))))  # by a key from elsewhere
-    told = json.loads(run("ledger", "verify", "--home", home, "--json").out)
-    assert {found["problem"] for found in told["report"]["findings"]} == {"seal broken"}
+    body = json.loads(run("ledger", "verify", "--home", home, "--json").out)
+    assert {found["problem"] for found in body["report"]["findings"]} == {"seal broken"}
 
 
 def test_every_problem_and_count_has_words():
-    assert set(ledgerwords.PROBLEMS) == set(Problem)
+    assert set(ledgerwords.PROBLEMS) == set(LedgerProblem)
     assert set(ledgerwords.COUNTS) == set(LedgerCounts.__dataclass_fields__)
 
 
@@ -161,7 +161,7 @@ def test_the_doctor_fails_when_the_signed_root_does_not_follow(run, grown):
 def test_the_doctor_warns_when_nothing_was_sealed_for_long(run, grown):
     at_the_store(grown, lambda store: store.refuse(refusal(at=datetime(2026, 1, 1, tzinfo=UTC))))
     (found,) = doctor_on_ledger(run, grown)
-    assert (found["health"], "2026-01-01" in found["says"]) == ("warn", True)
+    assert (found["health"], "2026-01-01" in found["message"]) == ("warn", True)
 
 
 # --- the export -----------------------------------------------------------------------------------------------------

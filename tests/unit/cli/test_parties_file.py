@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import yaml
 
-from contracts.party import Channel, Level, QuietHours, Role, Weekday
+from contracts.party import BodyLevel, Channel, PartyRole, QuietHours, Weekday
 from gateway.parties_diff import diff
 from gateway.parties_file import form_of, parse_parties, read_parties
 from gateway.yaml_form import FormInvalid
@@ -66,9 +66,9 @@ def _changed(*path_and_value):
 
 
 def _problems(text: str) -> list[str]:
-    with pytest.raises(FormInvalid) as told:
+    with pytest.raises(FormInvalid) as reported:
         parse_parties(text)
-    return list(told.value.problems)
+    return list(reported.value.problems)
 
 
 def test_the_form_is_read_into_a_registry():
@@ -76,7 +76,7 @@ def test_the_form_is_read_into_a_registry():
 
     akimat, court = registry.parties
     assert (akimat.role, akimat.channel, akimat.endpoint) == (
-        Role.AGENCY,
+        PartyRole.AGENCY,
         Channel.PUSH,
         "https://akimat.example.kz/inbox",
     )
@@ -107,7 +107,7 @@ def test_two_bodies_for_one_subject_and_place_may_stand_at_two_levels():
     form["duty_body"] = "smas-almaty"
     registry = parse_parties(yaml.safe_dump(form, allow_unicode=True))
 
-    assert [route.stands_at for route in registry.routes] == [Level.REGION, Level.NATIONAL]
+    assert [route.stands_at for route in registry.routes] == [BodyLevel.REGION, BodyLevel.NATIONAL]
     assert (registry.parties[0].higher, registry.parties[0].kato) == ("smas-almaty", "750000000")
     assert parse_parties(form_of(registry)) == registry
 
@@ -274,7 +274,7 @@ def test_a_new_certificate_is_told_by_its_digest():
 
 
 def test_limits_of_a_party_are_read_and_written_back():
-    said = {
+    stated = {
         "party_id": "akimat-almaty",
         "most_at_once": 3,
         "most_per_minute": 120,
@@ -283,7 +283,7 @@ def test_limits_of_a_party_are_read_and_written_back():
         "breaker_rest_s": 10,
         "warn_after_s": 600,
     }
-    registry = parse_parties(_changed("agreements", [said]))
+    registry = parse_parties(_changed("agreements", [stated]))
     (terms,) = registry.agreements
     assert (terms.most_at_once, terms.most_per_minute, terms.breaker_after) == (3, 120, 2)
     assert terms.quiet_hours == (QuietHours(frozenset({Weekday.MON, Weekday.FRI}), time(18), time(8, 30)),)

@@ -16,24 +16,24 @@ def paused(home) -> dict[str, tuple[str, str]]:
 
 
 def test_a_party_is_paused_with_a_reason_and_resumed(run, home):
-    told = run("parties", "pause", "smas-almaty", "--reason", "they move until 18:00", "--home", home)
-    assert (told.code, "dalel parties resume smas-almaty" in told.out) == (Exit.OK, True)
+    output = run("parties", "pause", "smas-almaty", "--reason", "they move until 18:00", "--home", home)
+    assert (output.code, "dalel parties resume smas-almaty" in output.out) == (Exit.OK, True)
     assert paused(home) == {"smas-almaty": (operator(), "they move until 18:00")}
     assert run("parties", "resume", "smas-almaty", "--reason", "moved", "--home", home).code == Exit.OK
     assert paused(home) == {}
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "output"),
     [
         (("pause", "nobody"), "there is no such party in the registry"),
         (("resume", "smas-almaty"), "it is not paused"),
     ],
 )
-def test_what_cannot_be_done_is_told(run, home, words, told):
+def test_what_cannot_be_done_is_told(run, home, words, output):
     ran = run("parties", *words, "--reason", "x", "--home", home)
     assert ran.code != Exit.OK
-    assert told in ran.out + ran.err
+    assert output in ran.out + ran.err
     assert paused(home) == {}
 
 

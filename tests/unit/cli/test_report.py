@@ -32,9 +32,9 @@ def counted(home, monkeypatch):
         store = await open_store(load_settings(home).database_url, exchange=PartyId("dalel"))
         for number, day in enumerate((date(2026, 11, 24), date(2026, 11, 30), date(2026, 12, 1)), 1):
             name = f"DL-2026-{number:010}"
-            told = (registered(name, registered_on=day, subject="=1+1"), AppealAssigned(AKIMAT))
-            told = (*told, term("t", duty=CONSIDERATION), *([TermBreached("t", AKIMAT)] if number == 1 else []))
-            await store.write_case(opening(facts=told, appeal_number=name))
+            reported = (registered(name, registered_on=day, subject="=1+1"), AppealAssigned(AKIMAT))
+            reported = (*reported, term("t", duty=CONSIDERATION), *([TermBreached("t", AKIMAT)] if number == 1 else []))
+            await store.write_case(opening(facts=reported, appeal_number=name))
         moved = await store.moved_since(0, settled_before=NOON + timedelta(days=1), limit=100)
         lines = tuple(listed(one, None) for one in await store.unread(moved.ids))
         await store.write_listing(ListingWrite(lines, moved.leaf_id, None))
@@ -45,23 +45,23 @@ def counted(home, monkeypatch):
 
 
 def test_a_month_is_told_by_body_for_people_with_what_each_figure_means(run, counted):
-    told = run("report", "2026-11", "--lang", "en", "--home", counted)
-    assert told.code == Exit.OK
-    (line,) = [line for line in told.out.splitlines() if line.startswith("│ Σ")]
+    reported = run("report", "2026-11", "--lang", "en", "--home", counted)
+    assert reported.code == Exit.OK
+    (line,) = [line for line in reported.out.splitlines() if line.startswith("│ Σ")]
     assert [cell.strip() for cell in line.split("│")[2:7]] == ["2", "0", "0", "1", "1"]
-    assert DEFINITIONS[Figure.SILENT].meaning.en in told.out
+    assert DEFINITIONS[Figure.SILENT].meaning.en in reported.out
 
 
 def test_json_has_every_figure_and_their_sum(run, counted):
-    told = json.loads(
+    reported = json.loads(
         run("report", "--from", "2026-11-30", "--to", "2026-12-31", "--by", "month", "--json", "--home", counted).out
     )
-    assert [(line["name"], line["received"], line["open"]) for line in told["lines"]] == [
+    assert [(line["name"], line["received"], line["open"]) for line in reported["lines"]] == [
         ("2026-11", 1, 1),
         ("2026-12", 1, 1),
     ]
-    assert told["total"]["received"] == 2
-    assert set(told["total"]) == set(told["figures"]) == {figure.value for figure in Figure}
+    assert reported["total"]["received"] == 2
+    assert set(reported["total"]) == set(reported["figures"]) == {figure.value for figure in Figure}
 
 
 def test_csv_has_all_figures_a_total_and_the_definitions_and_no_formula(run, counted):
@@ -90,8 +90,8 @@ def test_what_is_no_period_or_no_kind_is_said_so(run, home, words):
 
 
 def test_this_month_is_told_where_none_is_named(run, counted):
-    told = json.loads(run("report", "--json", "--home", counted).out)
-    assert told["since"] == f"{datetime.now(ALMATY):%Y-%m-01}"
+    reported = json.loads(run("report", "--json", "--home", counted).out)
+    assert reported["since"] == f"{datetime.now(ALMATY):%Y-%m-01}"
 
 
 def test_a_home_without_a_console_says_that_nothing_is_counted_there(run, home):

@@ -42,13 +42,13 @@ def test_what_was_exported_changes_nothing_when_it_is_imported(run, home, table,
 
 def test_an_import_makes_a_new_version_and_parties_stay(run, home, table):
     table.write_text(table.read_text() + "agency,TAX,75,,jer-almaty\n")
-    looked = run("routes", "import", table, "--dry-run", "--home", home)
-    assert "+ route agency: subject TAX, kato 75, region → jer-almaty" in looked.out
+    result = run("routes", "import", table, "--dry-run", "--home", home)
+    assert "+ route agency: subject TAX, kato 75, region → jer-almaty" in result.out
     assert version(run, home) == 1
 
     assert "In force as version 2" in run("routes", "import", table, "--home", home).out
-    told = run("routes", "explain", "--subject", "TAX-VAT", "--kato", "751110000", "--home", home, "--json").out
-    assert json.loads(told)["body"] == "jer-almaty"
+    output = run("routes", "explain", "--subject", "TAX-VAT", "--kato", "751110000", "--home", home, "--json").out
+    assert json.loads(output)["body"] == "jer-almaty"
     listed = json.loads(run("parties", "list", "--home", home, "--json").out)
     assert (len(listed["parties"]), listed["duty_body"]) == (7, "akimat-almaty")
 
@@ -82,12 +82,12 @@ def test_it_is_told_loudly_what_routes_leave_open(run, home):
     assert "! no duty body: an appeal that no route fits is REFUSED" in ran.out
 
     findings = {one["subject"]: one for one in json.loads(run("doctor", "--json", "--home", home).out)}
-    assert (findings["routes"]["health"], "REFUSED" in findings["routes"]["says"]) == ("warn", True)
+    assert (findings["routes"]["health"], "REFUSED" in findings["routes"]["message"]) == ("warn", True)
 
 
 def test_the_doctor_names_the_duty_body(run, home):
     findings = {one["subject"]: one for one in json.loads(run("doctor", "--json", "--home", home).out)}
-    assert findings["routes"]["says"].startswith("3, duty body akimat-almaty")
+    assert findings["routes"]["message"].startswith("3, duty body akimat-almaty")
 
 
 def test_it_is_explained_why_a_body_is_competent(run, home):

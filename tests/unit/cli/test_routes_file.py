@@ -9,16 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts.party import Level, PartyId, Role, Route
+from contracts.party import BodyLevel, PartyId, PartyRole, Route
 from gateway.routes_file import csv_of, read_routes, yaml_of
 from gateway.yaml_form import FormInvalid
 from tests.builders import AKIMAT, COURT, JER, mailbox_party, party, registry
 
-KNOWN = registry(party(AKIMAT), mailbox_party(JER), party(COURT, role=Role.COURT))
+KNOWN = registry(party(AKIMAT), mailbox_party(JER), party(COURT, role=PartyRole.COURT))
 ROUTES = (
-    Route(Role.AGENCY, "*", "75", AKIMAT),
-    Route(Role.AGENCY, "LAND", "7511", JER, Level.REGION),
-    Route(Role.COURT, "*", "*", COURT),
+    Route(PartyRole.AGENCY, "*", "75", AKIMAT),
+    Route(PartyRole.AGENCY, "LAND", "7511", JER, BodyLevel.REGION),
+    Route(PartyRole.COURT, "*", "*", COURT),
 )
 TABLE = """\
 role,subject,kato,level,party
@@ -41,9 +41,9 @@ def read(tmp_path):
 
 
 def problems(read, *text_and_name) -> list[str]:
-    with pytest.raises(FormInvalid) as told:
+    with pytest.raises(FormInvalid) as reported:
         read(*text_and_name)
-    return list(told.value.problems)
+    return list(reported.value.problems)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_table_is_read_as_spreadsheets_write_it(read, text):
 
 
 def test_columns_may_stand_in_any_order_and_the_level_may_be_absent(read):
-    assert read("party,kato,subject,role\njer-almaty,75,LAND,agency\n") == (Route(Role.AGENCY, "LAND", "75", JER),)
+    assert read("party,kato,subject,role\njer-almaty,75,LAND,agency\n") == (Route(PartyRole.AGENCY, "LAND", "75", JER),)
 
 
 @pytest.mark.parametrize(
@@ -86,25 +86,25 @@ def test_columns_may_stand_in_any_order_and_the_level_may_be_absent(read):
     ],
 )  # fmt: skip
 def test_a_problem_is_told_with_its_line(read, text, says):
-    told = problems(read, text)
-    assert len(told) == len(says)
-    assert all(problem.startswith(said) for problem, said in zip(told, says, strict=True)), told
+    reported = problems(read, text)
+    assert len(reported) == len(says)
+    assert all(problem.startswith(stated) for problem, stated in zip(reported, says, strict=True)), reported
 
 
 def test_a_tie_names_both_lines_and_what_to_do(read):
-    (told,) = problems(read, TABLE + "agency,LAND,7511,region,akimat-almaty\n")
-    assert told.startswith("line 5: fits exactly as line 3 does, which names jer-almaty; say which is meant")
+    (reported,) = problems(read, TABLE + "agency,LAND,7511,region,akimat-almaty\n")
+    assert reported.startswith("line 5: fits exactly as line 3 does, which names jer-almaty; say which is meant")
 
 
 def test_all_problems_of_a_file_are_told_at_once(read):
-    told = problems(read, TABLE + "agency,Ж,75,,nobody\nagency,TAX,75,,nobody\nmayor,TAX,7,,jer-almaty\n")
-    assert [problem.partition(",")[0] for problem in told] == ["line 5", "line 7", "line 6"]
+    reported = problems(read, TABLE + "agency,Ж,75,,nobody\nagency,TAX,75,,nobody\nmayor,TAX,7,,jer-almaty\n")
+    assert [problem.partition(",")[0] for problem in reported] == ["line 5", "line 7", "line 6"]
 
 
 def test_yaml_is_read_with_its_lines(read):
     assert read(yaml_of(ROUTES), "routes.yaml") == ROUTES
-    told = problems(read, yaml_of((*ROUTES, Route(Role.AGENCY, "TAX", "75", PartyId("nobody")))), "routes.yml")
-    assert told == ["line 16, party: no party nobody is described"]
+    reported = problems(read, yaml_of((*ROUTES, Route(PartyRole.AGENCY, "TAX", "75", PartyId("nobody")))), "routes.yml")
+    assert reported == ["line 16, party: no party nobody is described"]
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_a_file_in_another_encoding_or_place_is_told(read, tmp_path):
 SOME = st.lists(
     st.builds(
         Route,
-        st.just(Role.AGENCY),
+        st.just(PartyRole.AGENCY),
         st.just("*") | st.from_regex(r"[A-Za-z0-9._-]{1,12}", fullmatch=True),
         st.just("*") | st.from_regex(r"[0-9]{1,9}", fullmatch=True),
         st.sampled_from([AKIMAT, JER]),
-        st.none() | st.sampled_from(Level),
+        st.none() | st.sampled_from(BodyLevel),
     ),
     unique_by=lambda route: (route.subject, route.area, route.stands_at),
 ).map(tuple)

@@ -35,11 +35,11 @@ def test_messages_are_shown_when_asked_for(run):
 
 
 def test_a_script_gets_the_case_as_json(run):
-    told = json.loads(run("scenario", SILENCE, "--json").out)
+    body = json.loads(run("scenario", SILENCE, "--json").out)
 
-    assert (told["status"], told["rules"], told["misses"]) == ("at_court", "appk-2026", [])
-    assert [term["duty"] for term in told["terms"]] == ["consideration", "claim_compel", "materials"]
-    assert told["timeline"][0]["what"]["ru"].startswith("Обращение зарегистрировано")
+    assert (body["status"], body["rules"], body["misses"]) == ("at_court", "appk-2026", [])
+    assert [term["duty"] for term in body["terms"]] == ["consideration", "claim_compel", "materials"]
+    assert body["timeline"][0]["what"]["ru"].startswith("Обращение зарегистрировано")
 
 
 def test_what_came_otherwise_is_told_by_its_line_and_fails(run, tmp_path):
@@ -71,13 +71,13 @@ def test_of_several_cases_the_one_that_came_otherwise_is_told(run, tmp_path):
     other.write_text(SILENCE.read_text(encoding="utf-8").replace("status: at_court", "status: closed"))
 
     ran = run("scenario", SILENCE, other, "--lang", "en")
-    told = json.loads(run("scenario", SILENCE, other, "--json").out)
+    body = json.loads(run("scenario", SILENCE, other, "--json").out)
 
     assert ran.code == Exit.FAILED
     assert "✗ other" in ran.out
     assert "came: status: at_court" in ran.out
     assert "as expected: 1 / 2" in ran.out
-    assert [len(case["misses"]) for case in told] == [0, 1]
+    assert [len(case["misses"]) for case in body] == [0, 1]
 
 
 def test_a_folder_without_cases_is_a_usage_error(run, tmp_path):

@@ -72,20 +72,20 @@ def test_settings_cannot_be_changed_afterwards(write):
 def test_a_broken_file_is_told_with_file_key_and_cure(write, text, says):
     home = write(text)
 
-    with pytest.raises(SettingsError) as told:
+    with pytest.raises(SettingsError) as reported:
         load_settings(home)
 
-    assert says in str(told.value)
-    assert str(home / "dalel.toml") in str(told.value)
+    assert says in str(reported.value)
+    assert str(home / "dalel.toml") in str(reported.value)
 
 
 def test_every_broken_key_is_told_at_once_and_nothing_else(write):
     home = write("listen_port = 99999\nrelay_batch = 0")
 
-    with pytest.raises(SettingsError) as told:
+    with pytest.raises(SettingsError) as reported:
         load_settings(home)
 
-    lines = str(told.value).splitlines()
+    lines = str(reported.value).splitlines()
     assert [line for line in lines if "listen_port" in line or "relay_batch" in line] == lines
     assert len(lines) == 2
 
@@ -179,7 +179,7 @@ def test_the_name_of_a_node_is_fit_for_a_file_and_a_log(write, name):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ('documents_url = "https://bucket"', "s3://bucket/prefix"),
         ('documents_url = "s3:///prefix"', "s3://bucket/prefix"),
@@ -189,13 +189,13 @@ def test_the_name_of_a_node_is_fit_for_a_file_and_a_log(write, name):
         ("database_connections = 3", "database_connections"),
     ],
 )
-def test_a_place_for_documents_that_cannot_be_reached_so_is_told(write, text, told):
-    with pytest.raises(SettingsError, match=told):
+def test_a_place_for_documents_that_cannot_be_reached_so_is_told(write, text, reported):
+    with pytest.raises(SettingsError, match=reported):
         load_settings(write(text))
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ('oidc_issuer = "https://id.example.kz"', "oidc_client_id"),
         ('oidc_client_id = "dalel"', "oidc_client_id"),
@@ -205,8 +205,8 @@ def test_a_place_for_documents_that_cannot_be_reached_so_is_told(write, text, to
         ('oidc_roles = {ops = "king"}', "oidc_roles"),
     ],
 )
-def test_a_provider_half_named_is_told_with_its_cure(write, text: str, told: str):
-    with pytest.raises(SettingsError, match=told):
+def test_a_provider_half_named_is_told_with_its_cure(write, text: str, reported: str):
+    with pytest.raises(SettingsError, match=reported):
         load_settings(write(text))
 
 

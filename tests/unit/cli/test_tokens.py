@@ -10,7 +10,7 @@ import pytest
 
 from gateway.cli.frame import Exit
 from gateway.cli.store import read
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.tokens import is_token
 from gateway.settings import load_settings
 
@@ -27,7 +27,7 @@ def test_a_token_is_printed_once_and_only_its_digest_is_kept(run, home):
     assert token not in ran.err
     digest = hashlib.sha256(token.encode()).hexdigest()
     found = read(load_settings(home), lambda store: store.token_of(digest))
-    assert (found.name, found.role, found.hint) == ("night-report", Role.VIEWER, token[:12])
+    assert (found.name, found.role, found.hint) == ("night-report", UserRole.VIEWER, token[:12])
     assert found.expires_at - found.created_at == timedelta(days=30)
     assert token.encode() not in (home / "dalel.db").read_bytes()
 
@@ -63,6 +63,6 @@ def test_tokens_are_listed_for_people_and_for_scripts_by_their_beginning(run, ho
     listed = run("tokens", "list", "--home", home, "--lang", "kk")
     assert "аудитор" in listed.out
     assert token[:12] in listed.out
-    told = run("tokens", "list", "--home", home, "--json").out
-    assert [(one["name"], one["role"], one["hint"]) for one in json.loads(told)] == [("night", "auditor", token[:12])]
-    assert token not in listed.out + told
+    output = run("tokens", "list", "--home", home, "--json").out
+    assert [(one["name"], one["role"], one["hint"]) for one in json.loads(output)] == [("night", "auditor", token[:12])]
+    assert token not in listed.out + output

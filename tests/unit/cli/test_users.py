@@ -9,7 +9,7 @@ import pytest
 
 from gateway.cli.frame import Exit
 from gateway.cli.store import read
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.service.passwords import fits
 from gateway.settings import load_settings
 
@@ -39,22 +39,22 @@ def credentials(home, name: str):
 def test_the_first_administrator_is_added_by_command_and_the_first_line_is_the_password(add, home):
     assert add("aigerim").code == Exit.OK
     known = credentials(home, "aigerim")
-    assert known.user.role is Role.ADMIN
+    assert known.user.role is UserRole.ADMIN
     assert known.password_hash.startswith("$argon2id$")
     assert fits(known.password_hash, PHRASE)
     assert not fits(known.password_hash, PHRASE + " ")
 
 
 def test_a_typed_password_is_asked_for_twice(run, home, monkeypatch):
-    asked = []
+    requested = []
 
     def prompt(_words: str, **how: object) -> str:
-        asked.append(how)
+        requested.append(how)
         return PHRASE
 
     monkeypatch.setattr("typer.prompt", prompt)
     assert run("users", "add", "dana", "--role", "viewer", "--home", home).code == Exit.OK
-    assert asked == [{"hide_input": True, "confirmation_prompt": True, "err": True}]
+    assert requested == [{"hide_input": True, "confirmation_prompt": True, "err": True}]
 
 
 @pytest.mark.parametrize("name", ["A", "Aigerim", "a b", "x" * 41, "../x", "айгерім"])
@@ -67,7 +67,7 @@ def test_a_name_is_given_once(add, home):
     again = add("aigerim", "viewer")
     assert again.code == Exit.FAILED
     assert "already" in again.err
-    assert credentials(home, "aigerim").user.role is Role.ADMIN
+    assert credentials(home, "aigerim").user.role is UserRole.ADMIN
 
 
 def test_a_weak_password_changes_nothing_and_is_not_printed(run, home, phrase):
@@ -85,9 +85,9 @@ def test_users_are_listed_for_people_and_for_scripts_and_never_with_their_hash(a
     add("dana", "auditor")
     listed = run("users", "list", "--home", home, "--lang", "kk")
     assert "аудитор" in listed.out
-    told = json.loads(run("users", "list", "--home", home, "--json").out)
-    assert [(user["name"], user["role"]) for user in told] == [("aigerim", "admin"), ("dana", "auditor")]
-    assert "argon2" not in json.dumps(told)
+    body = json.loads(run("users", "list", "--home", home, "--json").out)
+    assert [(user["name"], user["role"]) for user in body] == [("aigerim", "admin"), ("dana", "auditor")]
+    assert "argon2" not in json.dumps(body)
 
 
 def test_whoever_is_disabled_stays_so_until_enabled_and_their_name_taken(add, run, home, phrase):
@@ -111,7 +111,7 @@ def test_the_last_administrator_stays_one_until_there_is_another(add, run, home)
     add("dana", "viewer")
     assert run("users", "role", "dana", "admin", "--reason", "takes over", "--home", home).code == Exit.OK
     assert run("users", "role", "aigerim", "viewer", "--reason", "hands over", "--home", home).code == Exit.OK
-    assert credentials(home, "aigerim").user.role is Role.VIEWER
+    assert credentials(home, "aigerim").user.role is UserRole.VIEWER
 
 
 @pytest.mark.parametrize("act", [("disable", "aigerim"), ("enable", "aigerim"), ("role", "aigerim", "viewer")])

@@ -41,9 +41,9 @@ def test_a_good_container_of_another_system_passes_and_is_said_to_be_no_dossier(
 def test_scripts_read_the_kind(run, container, anchor):
     ran = run("verify", container, "--trust", anchor, "--json", *BASED)
 
-    told = json.loads(ran.out)
-    assert (told["kind"], told["indication"], told["level"]) == ("ASiC-E", "TOTAL-PASSED", "B-LT")
-    assert told["proven_at"] == pki.STAMPED_AT.isoformat()
+    body = json.loads(ran.out)
+    assert (body["kind"], body["indication"], body["level"]) == ("ASiC-E", "TOTAL-PASSED", "B-LT")
+    assert body["proven_at"] == pki.STAMPED_AT.isoformat()
 
 
 @pytest.mark.parametrize(("attack", "code"), [("file-added", 1), ("signature-by-gost", 3), ("two-archives", 1)])

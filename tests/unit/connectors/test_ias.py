@@ -9,7 +9,7 @@ import pytest
 
 from connectors.ias.form import read_form, record_form
 from connectors.ias.key import KeyInvalid, parse_key
-from connectors.ias.problems import ExportUnreadable, RecordInvalid, Unknown
+from connectors.ias.problems import ExportUnreadable, RecordInvalid, UnknownCode
 from connectors.ias.reading import read_record
 from connectors.ias.split import doubled, read_export
 from contracts import payloads as p
@@ -83,7 +83,7 @@ def test_history_rows_become_the_steps_that_they_are():
 
 
 @pytest.mark.parametrize(
-    ("told", "step"),
+    ("reported", "step"),
     [
         (row("PROLONGED", deadline="2026-12-20"), p.Extended),
         (row("ПРОДЛЁН", deadline="20.12.2026"), p.Extended),
@@ -94,8 +94,8 @@ def test_history_rows_become_the_steps_that_they_are():
         (row("REDIRECTED", target_org="7523"), p.Redirected),
     ],
 )
-def test_each_state_is_its_step(tmp_path, told, step):
-    (read,) = read_changed(tmp_path, history=[told]).steps
+def test_each_state_is_its_step(tmp_path, reported, step):
+    (read,) = read_changed(tmp_path, history=[reported]).steps
     assert type(read.payload.step) is step
 
 
@@ -114,11 +114,11 @@ def test_a_withdrawal_is_the_applicants(tmp_path):
 
 
 def test_a_decided_complaint_is_two_steps_of_one_row(tmp_path):
-    told = row(
+    reported = row(
         "COMPLAINT_DECIDED", "2026-11-22T10:00:00+05:00", target_org="7523", decision="REJECTED", act_number="7",
         complaint_at="2026-11-18T10:00:00+05:00",
     )  # fmt: skip
-    lodged, over = read_changed(tmp_path, history=[told]).steps
+    lodged, over = read_changed(tmp_path, history=[reported]).steps
     assert lodged.payload == ComplaintLodged("jer-almaty", "akimat-almaty")
     assert (over.by, over.payload.decision) == ("akimat-almaty", p.ComplaintDecision.REJECTED)
 
@@ -128,8 +128,8 @@ def test_rows_that_are_no_change_of_state_are_only_kept(tmp_path):
 
 
 def test_steps_come_in_the_order_in_which_they_happened(tmp_path):
-    told = [row("TERMINATED", "2026-11-20T10:00:00+05:00"), row("REGISTERED", "2026-11-17T10:00:00+05:00")]
-    assert [step.row for step in read_changed(tmp_path, history=told).steps] == [2, 1]
+    reported = [row("TERMINATED", "2026-11-20T10:00:00+05:00"), row("REGISTERED", "2026-11-17T10:00:00+05:00")]
+    assert [step.row for step in read_changed(tmp_path, history=reported).steps] == [2, 1]
 
 
 def test_a_case_that_went_to_court_says_so(tmp_path):
@@ -228,9 +228,9 @@ def test_codes_that_the_map_lacks_are_named_as_such():
         read_record(sample("broken.json").records[0], the_key())
     unknown = {problem.unknown for problem in invalid.value.problems if problem.unknown}
     assert unknown == {
-        Unknown("organisations", "9999"),
-        Unknown("organisations", "9998"),
-        Unknown("states", "ON_THE_MOON"),
+        UnknownCode("organisations", "9999"),
+        UnknownCode("organisations", "9998"),
+        UnknownCode("states", "ON_THE_MOON"),
     }
 
 
@@ -263,8 +263,8 @@ def test_a_field_that_does_not_hold_is_named(tmp_path, changes, field):
 
 def test_what_citizens_wrote_is_in_no_problem(tmp_path):
     person = {"applicantType": "PERSON", "lastName": "Құпия", "iinbin": "", "personFactAddress": "Жасырын көше"}
-    told = repr(problems_of(tmp_path, applicant=person, typeId="77", data="Сыр"))
-    assert not any(word in told for word in ("Құпия", "Жасырын", "Сыр"))
+    reported = repr(problems_of(tmp_path, applicant=person, typeId="77", data="Сыр"))
+    assert not any(word in reported for word in ("Құпия", "Жасырын", "Сыр"))
 
 
 def test_of_a_number_that_stands_twice_neither_is_taken(tmp_path):

@@ -20,7 +20,7 @@ from gateway.console.proof.words import (
     role_given,
     state_before,
 )
-from gateway.domain.access import Role
+from gateway.domain.access import UserRole
 from gateway.domain.acts import PAST
 from gateway.domain.delivery import DeliveryState
 
@@ -94,9 +94,9 @@ def test_what_came_of_an_act_is_read_off_the_words_that_are_written():
     assert [detail_of(one) for one in ("done", "refused", "refused: taken", "reached in 0.12 s")] == [
         "", "", "taken", "reached in 0.12 s",
     ]  # fmt: skip
-    assert role_given("added as support") is Role.SUPPORT
-    assert role_given("added as support, signs in elsewhere") is Role.SUPPORT
-    assert role_given("admin from now on") is Role.ADMIN
+    assert role_given("added as support") is UserRole.SUPPORT
+    assert role_given("added as support, signs in elsewhere") is UserRole.SUPPORT
+    assert role_given("admin from now on") is UserRole.ADMIN
     assert role_given("added as king") is None
     assert is_not_allowed("refused: the role viewer may not")
     assert not is_not_allowed("refused: there is no such delivery")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.console.users.agents import told
+from gateway.console.users.agents import browser_name
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36"
 
@@ -22,4 +22,4 @@ WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, 
     ],
 )
 def test_a_browser_is_told_by_what_its_user_calls_it(agent: str, words: str):
-    assert told(agent) == words
+    assert browser_name(agent) == words

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from gateway.console.drawing import HEIGHT, WIDTH, counts, times
-from gateway.console.flow import Stretch
+from gateway.console.flow import FlowBucket
 from tests.builders import NOON
 
 S = timedelta(seconds=1)
 
 
-def stretch(good: int, bad: int, half: timedelta | None = None, most: timedelta | None = None) -> Stretch:
-    return Stretch(NOON, NOON + 60 * S, good, bad, half, most)
+def stretch(good: int, bad: int, half: timedelta | None = None, most: timedelta | None = None) -> FlowBucket:
+    return FlowBucket(NOON, NOON + 60 * S, good, bad, half, most)
 
 
 PARTS = [stretch(3, 1, S, 60 * S), stretch(0, 0), stretch(8, 0, S / 100, S / 50), stretch(0, 2, 86_400 * S, 86_400 * S)]

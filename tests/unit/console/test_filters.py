@@ -14,14 +14,14 @@ from tests.builders import JER, NOON
 
 
 def test_a_filter_survives_its_own_address():
-    asked = Filter("DL-2026-0000000001", "waiting", "jer-almaty", "1h", oldest_first=True, after=12)
-    assert Filter.read(dict(parse_qsl(asked.address()))) == asked
+    query = Filter("DL-2026-0000000001", "waiting", "jer-almaty", "1h", oldest_first=True, after=12)
+    assert Filter.read(dict(parse_qsl(query.address()))) == query
 
 
 def test_it_says_to_the_store_what_it_means():
-    looked = Filter.read({"state": "waiting", "party": " jer-almaty ", "older": "1h"}).looked(NOON, limit=9)
-    assert (looked.states, looked.recipient, looked.made_before) == (CLAIMABLE, JER, NOON - timedelta(hours=1))
-    assert Filter(state="parked").looked(NOON, limit=9).states == {DeliveryState.PARKED}
+    page = Filter.read({"state": "waiting", "party": " jer-almaty ", "older": "1h"}).to_query(NOON, limit=9)
+    assert (page.states, page.recipient, page.made_before) == (CLAIMABLE, JER, NOON - timedelta(hours=1))
+    assert Filter(state="parked").to_query(NOON, limit=9).states == {DeliveryState.PARKED}
 
 
 @pytest.mark.parametrize(
@@ -37,5 +37,5 @@ def test_letters_that_no_key_makes_are_left_out():
 
 def test_times_are_told_in_almaty_and_spans_by_their_two_largest_units():
     assert when(NOON) == "2026-11-24 12:00:00"
-    told = [span(str, timedelta(seconds=seconds)) for seconds in (0, 59, 61, 3600, 11_520, 90_000, 200_000)]
-    assert told == ["0 s", "59 s", "1 min 1 s", "1 h", "3 h 12 min", "1 d 1 h", "2 d 7 h"]
+    spans = [span(str, timedelta(seconds=seconds)) for seconds in (0, 59, 61, 3600, 11_520, 90_000, 200_000)]
+    assert spans == ["0 s", "59 s", "1 min 1 s", "1 h", "3 h 12 min", "1 d 1 h", "2 d 7 h"]

@@ -9,16 +9,16 @@ import pytest
 
 from contracts.party import Agreement, Channel
 from gateway.console.language import FOLDER
-from gateway.console.parties.certificates import Held as HeldCertificate
-from gateway.console.parties.certificates import Standing, lines_of, nearest
-from gateway.console.parties.trouble import TOLD, UNFETCHED_AFTER, Known, Trouble, troubles_of
+from gateway.console.parties.certificates import PartyCertificateHeld as HeldCertificate
+from gateway.console.parties.certificates import RegisteredStanding, lines_of, nearest
+from gateway.console.parties.trouble import TROUBLE_TEXTS, UNFETCHED_AFTER, PartyKnowledge, TroubleKind, troubles_of
 from gateway.domain.circuit import Circuit, CircuitState
 from gateway.ports.deliveries import Backlog
-from gateway.ports.parties import Pause, Tried
+from gateway.ports.parties import AttemptCounts, Pause
 from signing.authority import SandboxAuthority, Usage
 from tests.builders import AKIMAT, NOON, party
 
-T = Trouble
+T = TroubleKind
 HOUR = timedelta(hours=1)
 KEY = SandboxAuthority.create("Test CA", now=NOON).issue("akimat", bin="050740004819", usage=Usage.MESSAGE, now=NOON)
 ENDS = KEY.certificate.not_after
@@ -31,12 +31,14 @@ def certificates(*, now):
     return lines_of([HeldCertificate(PARTY, KEY.certificate, "akimat")], {}, now=now)[AKIMAT]
 
 
-def known(**changes: object) -> Known:
-    well = Known(PARTY, Agreement(AKIMAT), None, None, None, Tried(), None, None, certificates(now=NOON))
+def known(**changes: object) -> PartyKnowledge:
+    well = PartyKnowledge(
+        PARTY, Agreement(AKIMAT), None, None, None, AttemptCounts(), None, None, certificates(now=NOON)
+    )
     return replace(well, **changes)
 
 
-def found(one: Known, *, now=NOON) -> list[Trouble]:
+def found(one: PartyKnowledge, *, now=NOON) -> list[TroubleKind]:
     return [each.trouble for each in troubles_of(one, now=now)]
 
 
@@ -49,16 +51,16 @@ def found(one: Known, *, now=NOON) -> list[Trouble]:
         ({"circuit": OPEN, "backlog": WAITS}, 2 * HOUR, [T.SILENT, T.LATE]),
         ({"circuit": Circuit(AKIMAT, failures=2, since=NOON)}, HOUR, []),
         ({"pause": Pause(AKIMAT, NOON, "nurlan", "moving")}, HOUR, [T.PAUSED]),
-        ({"tried": Tried(in_hour=5, answered_in_hour=2)}, HOUR, [T.FAILING]),
-        ({"tried": Tried(in_hour=4, answered_in_hour=0)}, HOUR, []),
-        ({"tried": Tried(in_hour=6, answered_in_hour=3)}, HOUR, []),
+        ({"tried": AttemptCounts(in_hour=5, answered_in_hour=2)}, HOUR, [T.FAILING]),
+        ({"tried": AttemptCounts(in_hour=4, answered_in_hour=0)}, HOUR, []),
+        ({"tried": AttemptCounts(in_hour=6, answered_in_hour=3)}, HOUR, []),
         ({"backlog": replace(WAITS, dead_lettered=1)}, HOUR, [T.DEAD_LETTERS]),
         ({"certificates": ()}, HOUR, [T.NO_CERTIFICATE]),
         ({"certificates": certificates(now=ENDS - timedelta(days=20))}, HOUR, [T.ENDING]),
         ({"certificates": certificates(now=ENDS + HOUR)}, HOUR, [T.NO_CERTIFICATE]),
     ],
 )
-def test_each_trouble_is_found_where_it_is_and_nowhere_else(changes, after: timedelta, troubles: list[Trouble]):
+def test_each_trouble_is_found_where_it_is_and_nowhere_else(changes, after: timedelta, troubles: list[TroubleKind]):
     assert found(known(**changes), now=NOON + after) == troubles
 
 
@@ -75,22 +77,22 @@ def test_a_mailbox_in_which_something_waits_is_to_be_fetched_from_every_hour():
 @pytest.mark.parametrize(
     ("left", "standing"),
     [
-        (timedelta(days=60), Standing.GOOD),
-        (timedelta(days=59), Standing.NEARING),
-        (timedelta(days=29), Standing.SOON),
-        (timedelta(days=6), Standing.URGENT),
-        (timedelta(seconds=-1), Standing.ENDED),
+        (timedelta(days=60), RegisteredStanding.GOOD),
+        (timedelta(days=59), RegisteredStanding.NEARING),
+        (timedelta(days=29), RegisteredStanding.SOON),
+        (timedelta(days=6), RegisteredStanding.URGENT),
+        (timedelta(seconds=-1), RegisteredStanding.ENDED),
     ],
 )
-def test_a_certificate_is_worried_about_more_the_nearer_its_end(left: timedelta, standing: Standing):
+def test_a_certificate_is_worried_about_more_the_nearer_its_end(left: timedelta, standing: RegisteredStanding):
     line = nearest(certificates(now=ENDS - left))
     assert line is not None
     assert line.standing is standing
 
 
 def test_every_trouble_says_whose_fault_it_is_and_what_helps_in_three_languages():
-    assert set(TOLD) == set(Trouble)
+    assert set(TROUBLE_TEXTS) == set(TroubleKind)
     for language in ("kk", "ru"):
         words = (FOLDER / language / "parties.po").read_text(encoding="utf-8")
-        for told in TOLD.values():
-            assert all(f'msgid "{english}"' in words for english in (told.what, told.fault, told.cure))
+        for reported in TROUBLE_TEXTS.values():
+            assert all(f'msgid "{english}"' in words for english in (reported.what, reported.fault, reported.cure))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from dossier.procedure.wording import same
 from gateway.console.reports.asked import ReportFilter
 from gateway.console.reports.drawing import bars
-from gateway.domain.periods import Period
-from gateway.domain.reports import NOTHING, By, Figure
+from gateway.domain.periods import DayPeriod
+from gateway.domain.reports import NOTHING, Figure, GroupBy
 
 TODAY = date(2026, 11, 24)
 DAYS = st.dates(date(2000, 1, 1), date(2199, 12, 31))
@@ -24,33 +24,38 @@ def read(address: str) -> ReportFilter:
 
 
 @given(
-    st.builds(Period.free, DAYS, DAYS),
-    st.sampled_from([By.BODY, By.REGION, By.SUBJECT, By.MONTH]),
+    st.builds(DayPeriod.free, DAYS, DAYS),
+    st.sampled_from([GroupBy.BODY, GroupBy.REGION, GroupBy.SUBJECT, GroupBy.MONTH]),
     st.sampled_from(["name", "rate", *map(str, Figure)]),
     st.sampled_from(Figure),
 )
 def test_an_address_is_read_as_it_was_written(period, by, sort, figure):
-    asked = ReportFilter(period, by, sort, figure=figure)
-    assert read(asked.address()) == asked
-    assert read(asked.address(among=By.BODY, of="a b&c=d")).of == "a b&c=d"
+    requested = ReportFilter(period, by, sort, figure=figure)
+    assert read(requested.address()) == requested
+    assert read(requested.address(among=GroupBy.BODY, of="a b&c=d")).of == "a b&c=d"
 
 
 def test_without_a_period_it_is_this_month_by_body():
-    asked = read("")
-    assert (asked.period.name, asked.by, asked.sort, asked.among) == ("2026-11", By.BODY, "received", By.ALL)
-    assert asked.address() == "period=2026-11"
+    requested = read("")
+    assert (requested.period.name, requested.by, requested.sort, requested.among) == (
+        "2026-11",
+        GroupBy.BODY,
+        "received",
+        GroupBy.ALL,
+    )
+    assert requested.address() == "period=2026-11"
 
 
 def test_the_line_of_a_month_is_the_part_of_it_that_the_period_has():
-    asked = ReportFilter(Period.free(date(2026, 10, 20), date(2026, 11, 10)), By.MONTH)
-    assert asked.line("2026-10").period == Period.free(date(2026, 10, 20), date(2026, 10, 31))
-    assert asked.line("2026-11").period == Period.free(date(2026, 11, 1), date(2026, 11, 10))
+    requested = ReportFilter(DayPeriod.free(date(2026, 10, 20), date(2026, 11, 10)), GroupBy.MONTH)
+    assert requested.line("2026-10").period == DayPeriod.free(date(2026, 10, 20), date(2026, 10, 31))
+    assert requested.line("2026-11").period == DayPeriod.free(date(2026, 11, 1), date(2026, 11, 10))
 
 
-@pytest.mark.parametrize(("by", "among"), [(By.BODY, By.BODY), (By.REGION, By.REGION)])
+@pytest.mark.parametrize(("by", "among"), [(GroupBy.BODY, GroupBy.BODY), (GroupBy.REGION, GroupBy.REGION)])
 def test_the_line_of_a_name_is_that_name_alone(by, among):
-    line = ReportFilter(Period.free(TODAY, TODAY), by).line("75")
-    assert (line.among, line.of, line.period) == (among, "75", Period.free(TODAY, TODAY))
+    line = ReportFilter(DayPeriod.free(TODAY, TODAY), by).line("75")
+    assert (line.among, line.of, line.period) == (among, "75", DayPeriod.free(TODAY, TODAY))
 
 
 def test_bars_are_drawn_against_the_longest_and_their_parts_follow_each_other():

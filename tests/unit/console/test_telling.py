@@ -23,12 +23,12 @@ from gateway.console.desk.telling import (
     TURN_WORDS,
     UNFETCHED,
     AppealFacts,
-    DeliveryFacts,
-    Said,
+    HeldUpDelivery,
+    StatusText,
     Turn,
-    tell_appeal,
-    tell_delivery,
-    tell_incident,
+    appeal_status,
+    delivery_status,
+    incident_status,
 )
 from gateway.domain.delivery import CLAIMABLE, DeliveryState
 from gateway.domain.desk import IncidentState, Severity, severity_of
@@ -42,12 +42,12 @@ CASE = ConversationId("c")
 S, D = Status, DeliveryState
 
 
-def delivery(state: DeliveryState, **changes: object) -> DeliveryFacts:
+def delivery(state: DeliveryState, **changes: object) -> HeldUpDelivery:
     finished = NOON + timedelta(hours=1) if state in {D.ACKNOWLEDGED, D.REJECTED, D.CANCELLED} else None
     row = DeliveryRow(
         7, MessageId("m"), CASE, "DL-1", AKIMAT, Action.ASSIGN_APPEAL, state, 1, None, NOON, finished, None, None, "d"
     )
-    return DeliveryFacts(row, Channel.PUSH, **changes)
+    return HeldUpDelivery(row, Channel.PUSH, **changes)
 
 
 def term(state: TermState, *, party: PartyId = AKIMAT, days: int = 15, bound: str = "body") -> TermEntry:
@@ -88,10 +88,10 @@ def appeal(status: Status | None, **changes: object) -> AppealFacts:
     ],
 )
 def test_of_every_status_it_is_told_whose_turn_it_is_and_whom_to_call(status, turn, whose):
-    told = tell_appeal(appeal(status))
-    assert (told.said.turn, told.whose) == (turn, whose)
-    assert told.call == ((whose,) if whose else ())
-    assert told.since == NOON
+    reported = appeal_status(appeal(status))
+    assert (reported.text.turn, reported.whose) == (turn, whose)
+    assert reported.call == ((whose,) if whose else ())
+    assert reported.since == NOON
 
 
 def test_every_state_has_words_of_its_own_and_every_appeal_some_for_the_citizen():
@@ -99,42 +99,44 @@ def test_every_state_has_words_of_its_own_and_every_appeal_some_for_the_citizen(
     assert set(DELIVERIES) == set(DeliveryState)
     assert set(INCIDENTS) == set(IncidentState)
     assert set(TURN_WORDS) == set(Turn)
-    said: list[Said] = [*APPEALS.values(), *DELIVERIES.values(), *INCIDENTS.values(), ERASED]
-    assert all(one.what and one.todo for one in said)
-    assert len({one.what for one in said}) == len(said)
+    stated: list[StatusText] = [*APPEALS.values(), *DELIVERIES.values(), *INCIDENTS.values(), ERASED]
+    assert all(one.what and one.todo for one in stated)
+    assert len({one.what for one in stated}) == len(stated)
     assert all(one.citizen for one in [*APPEALS.values(), ERASED])
 
 
 def test_whose_term_runs_has_the_turn_and_the_nearest_term_stands_first():
     terms = [term(TermState.OPEN, days=15), term(TermState.OPEN, party=HIGHER, days=5), term(TermState.MET, days=1)]
-    told = tell_appeal(appeal(S.COMPLAINT_REVIEWED, terms=terms))
-    assert told.whose == HIGHER
-    assert [one.term_id for one in told.terms] == ["t-5", "t-15"]
+    reported = appeal_status(appeal(S.COMPLAINT_REVIEWED, terms=terms))
+    assert reported.whose == HIGHER
+    assert [one.term_id for one in reported.terms] == ["t-5", "t-15"]
 
 
 def test_who_let_a_term_pass_is_called_also_when_it_is_anothers_turn():
-    told = tell_appeal(appeal(S.AT_COURT, terms=[term(TermState.BREACHED), term(TermState.DEFAULT, bound="applicant")]))
-    assert told.call == (COURT, AKIMAT)
-    assert len(told.missed) == 2
+    reported = appeal_status(
+        appeal(S.AT_COURT, terms=[term(TermState.BREACHED), term(TermState.DEFAULT, bound="applicant")])
+    )
+    assert reported.call == (COURT, AKIMAT)
+    assert len(reported.missed) == 2
 
 
 def test_a_body_considers_nothing_that_it_has_not_acknowledged():
-    told = tell_appeal(appeal(S.WITH_BODY, unfinished=[delivery(D.RETRY_SCHEDULED)]))
-    assert told.said is ON_ITS_WAY
-    assert told.said.citizen == APPEALS[S.REGISTERED].citizen
+    reported = appeal_status(appeal(S.WITH_BODY, unfinished=[delivery(D.RETRY_SCHEDULED)]))
+    assert reported.text is ON_ITS_WAY
+    assert reported.text.citizen == APPEALS[S.REGISTERED].citizen
 
 
 def test_an_erased_case_is_told_as_that():
-    assert tell_appeal(appeal(None)).said is ERASED
+    assert appeal_status(appeal(None)).text is ERASED
 
 
 def test_what_holds_an_appeal_up_is_told_with_it():
-    told = tell_appeal(appeal(S.REGISTERED, unfinished=[delivery(D.RETRY_SCHEDULED)]))
-    assert [one.said for one in told.held_up] == [DELIVERIES[D.RETRY_SCHEDULED]]
+    reported = appeal_status(appeal(S.REGISTERED, unfinished=[delivery(D.RETRY_SCHEDULED)]))
+    assert [one.text for one in reported.held_up] == [DELIVERIES[D.RETRY_SCHEDULED]]
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
+    ("facts", "stated"),
     [
         *((delivery(state), DELIVERIES[state]) for state in DeliveryState),
         *((delivery(state, is_paused=True, is_silent=True, held_by=3), PAUSED) for state in CLAIMABLE),
@@ -144,21 +146,21 @@ def test_what_holds_an_appeal_up_is_told_with_it():
         (delivery(D.ACKNOWLEDGED, is_silent=True), DELIVERIES[D.ACKNOWLEDGED]),
     ],
 )
-def test_of_a_message_what_holds_it_up_goes_before_its_state(facts, said):
-    assert tell_delivery(facts).said is said
+def test_of_a_message_what_holds_it_up_goes_before_its_state(facts, stated):
+    assert delivery_status(facts).text is stated
 
 
 def test_of_a_message_in_a_mailbox_the_party_is_to_fetch_it():
-    in_mailbox = DeliveryFacts(delivery(D.PENDING).row, Channel.MAILBOX)
-    told = tell_delivery(in_mailbox)
-    assert told.said is UNFETCHED
-    assert told.call == (AKIMAT,)
+    in_mailbox = HeldUpDelivery(delivery(D.PENDING).row, Channel.MAILBOX)
+    reported = delivery_status(in_mailbox)
+    assert reported.text is UNFETCHED
+    assert reported.call == (AKIMAT,)
 
 
 @pytest.mark.parametrize("state", DeliveryState)
 def test_the_party_is_called_only_about_what_is_its_own(state):
     theirs = {D.RETRY_SCHEDULED, D.DELIVERED, D.REJECTED}
-    assert tell_delivery(delivery(state)).call == ((AKIMAT,) if state in theirs else ())
+    assert delivery_status(delivery(state)).call == ((AKIMAT,) if state in theirs else ())
 
 
 @pytest.mark.parametrize("state", IncidentState)
@@ -167,10 +169,10 @@ def test_an_incident_is_the_desks_until_it_is_closed(state):
         1, CASE, "IN-1", AKIMAT, MessageId("m"), None, None, None, None, Severity.HIGH, "t", "c", NOON, state, None,
         None, None, None, None, None, None,
     )  # fmt: skip
-    told = tell_incident(incident)
+    reported = incident_status(incident)
     is_over = state is IncidentState.CLOSED
-    assert told.said.turn is (Turn.NOBODY if is_over else Turn.SUPPORT)
-    assert told.call == (() if is_over else (AKIMAT,))
+    assert reported.text.turn is (Turn.NOBODY if is_over else Turn.SUPPORT)
+    assert reported.call == (() if is_over else (AKIMAT,))
 
 
 @pytest.mark.parametrize(

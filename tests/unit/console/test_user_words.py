@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gateway.console.users.words import ACTS, NEW_PASSWORD, PURPOSES, RIGHTS_TOLD, UserAct
-from gateway.domain.access import PasswordTrouble, Right, Role
-from gateway.service.own import Stale
+from gateway.console.users.words import ACTS, NEW_PASSWORD, PURPOSES, ROLE_RIGHTS, UserAct
+from gateway.domain.access import PasswordTrouble, Right, UserRole
+from gateway.service.own import PasswordChangeRefusal
 
 
 def test_every_right_role_act_and_trouble_has_words():
-    assert set(RIGHTS_TOLD) == set(Right)
-    assert set(PURPOSES) == set(Role)
+    assert set(ROLE_RIGHTS) == set(Right)
+    assert set(PURPOSES) == set(UserRole)
     assert set(ACTS) == set(UserAct)
-    assert set(NEW_PASSWORD) == {*PasswordTrouble, *Stale}
+    assert set(NEW_PASSWORD) == {*PasswordTrouble, *PasswordChangeRefusal}

@@ -9,20 +9,20 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from gateway.console.language import FOLDER, Language
+from gateway.console.language import FOLDER, PageLanguage
 
 PLACES = [("**.py", "python"), ("**.html", "jinja2")]
-OTHERS = [language for language in Language if language is not Language.EN]
+OTHERS = [language for language in PageLanguage if language is not PageLanguage.EN]
 
 
 @pytest.fixture(scope="module")
-def said() -> set[str]:
+def stated_by() -> set[str]:
     """Every word of the templates and modules, in English."""
     found = extract_from_dir(FOLDER.parent, PLACES, keywords={"_": None, "marked": None})
     return {message for _, _, message, _, _ in found if isinstance(message, str)}
 
 
-def entries(language: Language) -> list[Message]:
+def entries(language: PageLanguage) -> list[Message]:
     """Of all files of the language."""
     found = []
     for file in sorted((FOLDER / language).glob("*.po")):
@@ -32,16 +32,16 @@ def entries(language: Language) -> list[Message]:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_no_word_is_missing_in_a_catalogue_and_none_is_left_over(language: Language, said: set[str]):
+def test_no_word_is_missing_in_a_catalogue_and_none_is_left_over(language: PageLanguage, stated_by: set[str]):
     known = {str(entry.id): str(entry.string) for entry in entries(language)}
 
-    assert len(said) > 100
-    assert said - {english for english, words in known.items() if words} == set()
-    assert known.keys() - said == set()
+    assert len(stated_by) > 100
+    assert stated_by - {english for english, words in known.items() if words} == set()
+    assert known.keys() - stated_by == set()
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_no_translation_is_a_guess_and_each_has_the_places_of_its_original(language: Language):
+def test_no_translation_is_a_guess_and_each_has_the_places_of_its_original(language: PageLanguage):
     for entry in entries(language):
         assert not entry.fuzzy, entry.id
         places = [sorted(re.findall(r"{\w+}", str(words))) for words in (entry.id, entry.string)]
@@ -49,7 +49,7 @@ def test_no_translation_is_a_guess_and_each_has_the_places_of_its_original(langu
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_what_several_sections_say_stands_in_one_file(language: Language):
+def test_what_several_sections_say_stands_in_one_file(language: PageLanguage):
     names = [str(entry.id) for entry in entries(language)]
     assert sorted(names) == sorted(set(names))
 

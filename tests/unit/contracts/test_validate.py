@@ -139,10 +139,10 @@ def test_messages_show_neither_namespaces_nor_values():
 
     error = refused(broken)
 
-    told = str(error) + "".join(violation.message for violation in error.violations)
-    assert "870314" not in told
-    assert "Smith" not in told
-    assert "urn:" not in told
+    reported = str(error) + "".join(violation.message for violation in error.violations)
+    assert "870314" not in reported
+    assert "Smith" not in reported
+    assert "urn:" not in reported
     assert len(error.violations) == 2
 
 
@@ -165,10 +165,10 @@ XSI = b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
 
 def test_attributes_of_xml_schema_that_toolkits_add_are_borne_but_change_nothing():
-    told = operation().replace(b"<d:kato>", b'<d:kato %s xsi:type="d:Kato">' % XSI)
+    reported = operation().replace(b"<d:kato>", b'<d:kato %s xsi:type="d:Kato">' % XSI)
     pointed = operation().replace(b" xmlns", b' %s xsi:schemaLocation="urn:x file:///etc/passwd" xmlns' % XSI, 1)
 
-    for data in (told, pointed):
+    for data in (reported, pointed):
         root = xmlsafe.parse(data)
         validate_operation(root)
         assert codec.parse_operation(root).payload == APPEAL

@@ -15,17 +15,17 @@ from dossier.procedure.decide import decide, load_law
 from dossier.procedure.decision import (
     Arrival,
     CaseFile,
+    CaseMessage,
     Competence,
     Decision,
+    DecisionRefusal,
     DeliveryAcknowledged,
     DeliveryRejected,
     DossierReady,
     MessageArrived,
     Moment,
     OutgoingIntent,
-    Refusal,
     Resembling,
-    Said,
     TermFellDue,
 )
 
@@ -111,8 +111,8 @@ class Casework:
         self.messages_arrived = 0
         self.names: dict[PartyId, LocalText] = {}
         self.added: tuple[p.DocumentRef, ...] = ()
-        self.pressed: list[Said[p.Disagree]] = []
-        self.acts: list[Said[p.Reply]] = []
+        self.pressed: list[CaseMessage[p.Disagree]] = []
+        self.acts: list[CaseMessage[p.Reply]] = []
         self.alike: Resembling | None = None
 
     # --- what a test asks
@@ -160,75 +160,79 @@ class Casework:
         self.now = moment
         return self
 
-    def register(self) -> Decision | Refusal:
+    def register(self) -> Decision | DecisionRefusal:
         return self._message(PLATFORM, self.registered, NUMBER)
 
-    def add_documents(self) -> Decision | Refusal:
+    def add_documents(self) -> Decision | DecisionRefusal:
         return self._message(PLATFORM, p.AddDocuments("тағы бір құжат", (document("extra"),)))
 
     def disagree(
         self, claim: p.ClaimKind = p.ClaimKind.CONTEST, *, by: PartyId = PLATFORM, body: PartyId | None = None
-    ) -> Decision | Refusal:
+    ) -> Decision | DecisionRefusal:
         return self._message(by, p.Disagree(claim, "Келіспеймін", self.now, (), None, body))
 
     def decides_complaint(
         self, decision: p.ComplaintDecision = p.ComplaintDecision.REJECTED, by: PartyId = HIGHER
-    ) -> Decision | Refusal:
+    ) -> Decision | DecisionRefusal:
         return self._message(by, p.DecideComplaint(decision, "ШШ-7", self.today, "қаралды", (), "басшы", ()))
 
-    def names_defects(self, until: date, body: PartyId = AKIMAT) -> Decision | Refusal:
+    def names_defects(self, until: date, body: PartyId = AKIMAT) -> Decision | DecisionRefusal:
         return self._step(body, p.DefectsNamed(("қолы жоқ",), until, self.now))
 
-    def gives_back(self, body: PartyId = AKIMAT) -> Decision | Refusal:
+    def gives_back(self, body: PartyId = AKIMAT) -> Decision | DecisionRefusal:
         return self._step(body, p.Returned("түзетілмеді", self.now))
 
-    def court_asks_position(self, *bodies: PartyId, until: date | None = None) -> Decision | Refusal:
+    def court_asks_position(self, *bodies: PartyId, until: date | None = None) -> Decision | DecisionRefusal:
         return self._message(COURT, p.RequestPosition(bodies, "Неге?", until))
 
-    def court_asks_materials(self, *bodies: PartyId, until: date | None = None) -> Decision | Refusal:
+    def court_asks_materials(self, *bodies: PartyId, until: date | None = None) -> Decision | DecisionRefusal:
         return self._message(COURT, p.RequestMaterials(bodies, ("хаттама",), until))
 
     def sends_position(
         self, kind: p.PositionKind, body: PartyId = AKIMAT, grounds: tuple[p.Ground, ...] = ()
-    ) -> Decision | Refusal:
+    ) -> Decision | DecisionRefusal:
         return self._message(body, p.SubmitPosition(kind, "негізсіз", grounds, "басшы", ()))
 
-    def answers_court(self, response: p.CourtResponse) -> Decision | Refusal:
+    def answers_court(self, response: p.CourtResponse) -> Decision | DecisionRefusal:
         return self._message(PLATFORM, p.AnswerCourt(response, "түзетілді", self.now, (), None))
 
-    def withdraw(self) -> Decision | Refusal:
+    def withdraw(self) -> Decision | DecisionRefusal:
         return self._message(PLATFORM, p.WithdrawAppeal("шештім", None))
 
-    def body_registers(self, body: PartyId = AKIMAT, number: str = "ЖТ-1") -> Decision | Refusal:
+    def body_registers(self, body: PartyId = AKIMAT, number: str = "ЖТ-1") -> Decision | DecisionRefusal:
         return self._step(body, p.Registered(number, self.now))
 
-    def redirects(self, body: PartyId, to: PartyId, *, whole: bool, documents: bool = False) -> Decision | Refusal:
+    def redirects(
+        self, body: PartyId, to: PartyId, *, whole: bool, documents: bool = False
+    ) -> Decision | DecisionRefusal:
         step = p.Redirected(to, whole, "құзыретіне жатпайды", self.now)
         return self._step(body, step, (document("letter"),) if documents else ())
 
-    def extends(self, until: date, body: PartyId = AKIMAT, *, decided: datetime | None = None) -> Decision | Refusal:
+    def extends(
+        self, until: date, body: PartyId = AKIMAT, *, decided: datetime | None = None
+    ) -> Decision | DecisionRefusal:
         return self._step(body, p.Extended(until, "сараптама керек", "басшы", decided or self.now))
 
-    def announces_hearing(self, held_at: datetime, place: str | None = None) -> Decision | Refusal:
+    def announces_hearing(self, held_at: datetime, place: str | None = None) -> Decision | DecisionRefusal:
         step = p.HearingScheduled(p.HearingForm.ORAL, place, held_at, "бас тарту", self.now)
         return self._step(AKIMAT, step)
 
-    def terminates(self, body: PartyId = AKIMAT) -> Decision | Refusal:
+    def terminates(self, body: PartyId = AKIMAT) -> Decision | DecisionRefusal:
         return self._step(body, p.Terminated("дауға байланысты емес", self.now))
 
-    def replies(self, body: PartyId = AKIMAT, answer: p.Reply | None = None) -> Decision | Refusal:
+    def replies(self, body: PartyId = AKIMAT, answer: p.Reply | None = None) -> Decision | DecisionRefusal:
         return self._message(body, answer or reply())
 
-    def sends_materials(self, body: PartyId = AKIMAT) -> Decision | Refusal:
+    def sends_materials(self, body: PartyId = AKIMAT) -> Decision | DecisionRefusal:
         file = document(f"file-{body}", p.DocumentKind.ADMINISTRATIVE_FILE)
         return self._message(body, p.SubmitMaterials("толық", (file,)))
 
     def court_reports(
         self, stage: p.CaseStage, number: str | None = None, *, until: date | None = None, by: PartyId = COURT
-    ) -> Decision | Refusal:
+    ) -> Decision | DecisionRefusal:
         return self._message(by, p.ReportCase(stage, number, self.now, until, "", ()))
 
-    def term_falls_due(self, term_id: str) -> Decision | Refusal:
+    def term_falls_due(self, term_id: str) -> Decision | DecisionRefusal:
         return self.arrives(TermFellDue(term_id), EXCHANGE)
 
     def time_passes_until_due(self) -> None:
@@ -239,20 +243,22 @@ class Casework:
             if term.due_at < self.now:
                 self.term_falls_due(term.term_id)
 
-    def dossier_is_ready(self, dossier_no: int = 1, *, up_to: int = 0) -> Decision | Refusal:
+    def dossier_is_ready(self, dossier_no: int = 1, *, up_to: int = 0) -> Decision | DecisionRefusal:
         name = f"dossier-{dossier_no}".ljust(43, "d")
         ready = DossierReady(
             dossier_no, name, "cd" * 32, 9000, "B-T", "dossier.asice", "Дело", up_to or len(self.events)
         )
         return self.arrives(ready, EXCHANGE)
 
-    def acknowledges(self, party: PartyId, action: str, message_id: str = "m-ack") -> Decision | Refusal:
+    def acknowledges(self, party: PartyId, action: str, message_id: str = "m-ack") -> Decision | DecisionRefusal:
         return self.arrives(DeliveryAcknowledged(MessageId(message_id), party, action, "ef" * 32), party)
 
-    def rejects(self, party: PartyId, action: str, message_id: str = "m-nak") -> Decision | Refusal:
+    def rejects(self, party: PartyId, action: str, message_id: str = "m-nak") -> Decision | DecisionRefusal:
         return self.arrives(DeliveryRejected(MessageId(message_id), party, action, "DossierRefused", "бүлінген"), party)
 
-    def arrives(self, arrival: Arrival, actor: PartyId, message_id: MessageId | None = None) -> Decision | Refusal:
+    def arrives(
+        self, arrival: Arrival, actor: PartyId, message_id: MessageId | None = None
+    ) -> Decision | DecisionRefusal:
         decision = decide(self.file, arrival, Moment(self.now, EXCHANGE, self.competence, self.names), self.law)
         if isinstance(decision, Decision):
             for fact in decision.facts:
@@ -260,23 +266,25 @@ class Casework:
             self.sent.extend(decision.messages)
         return decision
 
-    def _step(self, body: PartyId, step: object, documents: tuple[p.DocumentRef, ...] = ()) -> Decision | Refusal:
+    def _step(
+        self, body: PartyId, step: object, documents: tuple[p.DocumentRef, ...] = ()
+    ) -> Decision | DecisionRefusal:
         return self._message(body, p.ReportProgress(step, documents))  # type: ignore[arg-type]  # one of the steps
 
-    def _message(self, sender: PartyId, payload: object, number: str | None = None) -> Decision | Refusal:
+    def _message(self, sender: PartyId, payload: object, number: str | None = None) -> Decision | DecisionRefusal:
         self.messages_arrived += 1
         message_id = MessageId(f"m{self.messages_arrived}")
         arrival = MessageArrived(message_id, sender, payload, number)  # type: ignore[arg-type]  # a case payload
         answer = self.arrives(arrival, sender, message_id)
         if isinstance(answer, Decision):
-            self._keep(Said(sender, message_id, payload))  # type: ignore[type-var]
+            self._keep(CaseMessage(sender, message_id, payload))  # type: ignore[type-var]
         return answer
 
-    def _keep(self, said: Said) -> None:
-        match said.payload:
+    def _keep(self, stated: CaseMessage) -> None:
+        match stated.payload:
             case p.Disagree():
-                self.pressed.append(said)
+                self.pressed.append(stated)
             case p.Reply():
-                self.acts.append(said)
+                self.acts.append(stated)
             case p.AddDocuments(documents=documents):
                 self.added = (*self.added, *documents)

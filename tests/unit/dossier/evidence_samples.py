@@ -16,11 +16,11 @@ from dossier.erds.pack import Traced, files_of, pack
 from dossier.erds.record import (
     FORM,
     AttemptFacts,
+    AttemptOutcome,
     DeliveryFacts,
     Ending,
     MessageFacts,
     MessageRecord,
-    Outcome,
     PartyFacts,
     ReceiptFacts,
 )
@@ -36,7 +36,7 @@ from tests.dossier_builder import (
     EXCHANGE,
     PLATFORM,
     START,
-    Story,
+    DossierStory,
     message_key,
     party,
     seal_key,
@@ -48,7 +48,7 @@ MINUTE = timedelta(minutes=1)
 
 def submitted() -> Traced:
     """The platform's appeal, accepted."""
-    kept = Story().incoming(901, PLATFORM, APPEAL, START)
+    kept = DossierStory().incoming(901, PLATFORM, APPEAL, START)
     record = _record(kept, receipt=ReceiptFacts(kept.at, _sha256(kept.receipt)))
     return _traced(record, kept)
 
@@ -56,7 +56,10 @@ def submitted() -> Traced:
 def relayed() -> Traced:
     """Ours to the akimat: silence first, then its signed receipt."""
     kept = next(one for one in story().messages if one.outgoing and one.recipient == AKIMAT and one.receipt)
-    tried, taken = _attempt(1, kept, Outcome.UNKNOWN, None), _attempt(2, kept, Outcome.ACKNOWLEDGED, kept.receipt)
+    tried, taken = (
+        _attempt(1, kept, AttemptOutcome.UNKNOWN, None),
+        _attempt(2, kept, AttemptOutcome.ACKNOWLEDGED, kept.receipt),
+    )
     delivery = DeliveryFacts(
         AKIMAT, Channel.PUSH, Ending.ACKNOWLEDGED, kept.at, taken.finished_at, _sha256(kept.receipt)
     )
@@ -77,9 +80,9 @@ def _record(kept: KeptMessage, **changes: object) -> MessageRecord:
     return replace(whole, **changes)
 
 
-def _attempt(number: int, kept: KeptMessage, outcome: Outcome, response: bytes | None) -> AttemptFacts:
+def _attempt(number: int, kept: KeptMessage, outcome: AttemptOutcome, response: bytes | None) -> AttemptFacts:
     at = kept.at + number * MINUTE
-    detail = "TimeoutError" if outcome is Outcome.UNKNOWN else None
+    detail = "TimeoutError" if outcome is AttemptOutcome.UNKNOWN else None
     return AttemptFacts(
         number, at, at + MINUTE / 2, outcome, None, detail, None, _sha256(kept.envelope), _sha256(response)
     )

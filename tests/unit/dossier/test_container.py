@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier import zipform
-from dossier.container import Container, ContainerError, ContainerWriter, Limits, write_container
+from dossier.container import Container, ContainerError, ContainerWriter, ZipLimits, write_container
 from dossier.zipform import Entry
 
 FILES = [("mimetype", b"application/x"), ("documents/001-өтініш.pdf", b"%PDF" * 99), ("empty.txt", b"")]
@@ -28,7 +28,7 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "c.zip"
 
 
-def opened(place: Path, data: bytes, limits: Limits | None = None) -> Container:
+def opened(place: Path, data: bytes, limits: ZipLimits | None = None) -> Container:
     place.write_bytes(data)
     return Container.open(place, limits)
 
@@ -117,7 +117,7 @@ class _Sparse(BytesIO):
 
 def test_many_files_need_zip64_and_are_read_back(place):
     many = [(f"f/{number}", b"") for number in range(66_000)]
-    with opened(place, written(many), Limits(entries=70_000)) as container:
+    with opened(place, written(many), ZipLimits(entries=70_000)) as container:
         assert len(container.names) == 66_000
         assert not container.flaws
 
@@ -200,9 +200,9 @@ def test_two_files_sharing_their_bytes_are_named(place):
 
 def test_too_many_files_or_too_long_a_file_are_refused_before_they_cost_anything(place):
     with pytest.raises(ContainerError, match="at most 2"):
-        opened(place, written(), Limits(entries=2))
+        opened(place, written(), ZipLimits(entries=2))
     with pytest.raises(ContainerError, match="more than 10"):
-        opened(place, written(), Limits(total_bytes=10))
+        opened(place, written(), ZipLimits(total_bytes=10))
     with opened(place, written()) as container, pytest.raises(ContainerError, match="more than 5"):
         container.read("mimetype", limit_bytes=5)
 

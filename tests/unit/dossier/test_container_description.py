@@ -9,7 +9,7 @@ from lxml import etree
 from contracts import xmlsafe
 from contracts.party import LocalText
 from dossier.describe import NothingToDescribe, describe
-from dossier.description import Description
+from dossier.description import DossierDescription
 from dossier.description_xml import SCHEMA, DescriptionUnreadable, build_description, parse_description
 from dossier.history import TermState
 from dossier.procedure.decision import CaseFile
@@ -131,7 +131,7 @@ def _plain(node) -> str:
 def test_schema_and_values_have_the_same_fields():
     types = _named(schema())
     root = types["Dossier"]
-    assert _elements(root) == [_camel(field.name) for field in fields(Description)]
+    assert _elements(root) == [_camel(field.name) for field in fields(DossierDescription)]
 
 
 def _elements(node) -> list[str]:

@@ -17,12 +17,12 @@ from signing.xades import (
     DS,
     XADES,
     ArchiveStamp,
-    Level,
     ReadSignature,
     SignatureUnreadable,
     SignedFile,
     UnsignedProperties,
     ValidationValues,
+    XadesLevel,
     archived_digests,
     build_signature,
     names_its_certificate,
@@ -159,12 +159,12 @@ def test_what_was_added_is_read_back_and_leaves_the_signature_as_it_was():
 @pytest.mark.parametrize(
     ("unsigned", "level"),
     [
-        (UnsignedProperties(), Level.B),
-        (UnsignedProperties(b"token"), Level.T),
-        (UnsignedProperties(b"token", ValidationValues()), Level.LT),
-        (UnsignedProperties(b"token", ValidationValues(), (ArchiveStamp(b"archive"),)), Level.LTA),
-        (UnsignedProperties(None, ValidationValues(), (ArchiveStamp(b"archive"),)), Level.B),
-        (UnsignedProperties(b"token", None, (ArchiveStamp(b"archive"),)), Level.T),
+        (UnsignedProperties(), XadesLevel.B),
+        (UnsignedProperties(b"token"), XadesLevel.T),
+        (UnsignedProperties(b"token", ValidationValues()), XadesLevel.LT),
+        (UnsignedProperties(b"token", ValidationValues(), (ArchiveStamp(b"archive"),)), XadesLevel.LTA),
+        (UnsignedProperties(None, ValidationValues(), (ArchiveStamp(b"archive"),)), XadesLevel.B),
+        (UnsignedProperties(b"token", None, (ArchiveStamp(b"archive"),)), XadesLevel.T),
     ],
 )
 def test_a_level_is_reached_when_all_below_it_are(unsigned, level):

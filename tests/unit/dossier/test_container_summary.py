@@ -33,7 +33,7 @@ def squeezed(text: str) -> str:
 
 def test_it_says_what_a_judge_looks_for_in_both_languages():
     text = squeezed(printed(description()))
-    for said in (
+    for stated in (
         NUMBER,
         APPEAL.applicant.name,
         "БҰЗЫЛДЫ",
@@ -43,7 +43,7 @@ def test_it_says_what_a_judge_looks_for_in_both_languages():
         "АППК76(1)",
         "3-17/1188",
     ):
-        assert squeezed(said) in text
+        assert squeezed(stated) in text
     for entry in description().documents:
         assert entry.document.sha256 in text
 

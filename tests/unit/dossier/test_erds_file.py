@@ -13,13 +13,13 @@ from dossier.erds.evidence_xml import build_evidence
 from dossier.erds.inspection import inspect_evidence
 from dossier.erds.pack import pack
 from dossier.erds.place import EVIDENCE, LEAVES, RECORD, envelope_path
-from dossier.erds.record import Outcome
+from dossier.erds.record import AttemptOutcome
 from dossier.erds.record_xml import RecordUnreadable, build_record, parse_record
 from dossier.eventform import event_bytes
 from dossier.ledgerform import INCLUSION_PATH
-from dossier.report import ContainerKind, Indication, SubIndication, Verdict
+from dossier.report import ContainerKind, Indication, StepVerdict, SubIndication
 from dossier.verification import verify_container
-from signing.xades import Level
+from signing.xades import XadesLevel
 from tests.dossier_builder import AKIMAT, ASSEMBLED_AT, PLATFORM, anchors, message_key, seal_key, story
 from tests.proofs import Authorities, extended, ledger_evidence, no_stamp, stamp_at
 from tests.unit.dossier.evidence_samples import contents, relayed, resealed, submitted, written
@@ -84,7 +84,9 @@ def test_a_receipt_that_was_put_in_the_place_of_silence_is_found(tmp_path):
 def test_an_error_signal_told_as_a_receipt_is_found_and_the_other_way_round(tmp_path):
     traced = relayed()
     silent, heard = traced.record.attempts
-    record = replace(traced.record, attempts=(silent, replace(heard, outcome=Outcome.REJECTED, code="WrongState")))
+    record = replace(
+        traced.record, attempts=(silent, replace(heard, outcome=AttemptOutcome.REJECTED, code="WrongState"))
+    )
     assert failing(resealed(contents(replace(traced, record=record)), tmp_path)) == {envelope_path(heard.response)}
 
 
@@ -162,8 +164,8 @@ def test_a_record_is_read_back_as_it_was_written(traced):
 @given(detail=st.none() | st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=40))
 def test_whatever_a_peer_said_its_record_is_read_back(detail):
     record = relayed().record
-    said = replace(record, attempts=(replace(record.attempts[0], detail=detail), *record.attempts[1:]))
-    assert parse_record(build_record(said)) == said
+    stated = replace(record, attempts=(replace(record.attempts[0], detail=detail), *record.attempts[1:]))
+    assert parse_record(build_record(stated)) == stated
 
 
 def test_another_spelling_of_a_record_is_refused():
@@ -190,7 +192,7 @@ def sealed(traced):
 def test_a_stamped_file_is_proven_at_the_time_of_its_stamp(traced, tmp_path):
     path = tmp_path / "stamped.asice"
     with path.open("w+b") as stream:
-        assert pack(stream, sealed(traced), seal_key(), stamp_at(ASSEMBLED_AT)) is Level.T
+        assert pack(stream, sealed(traced), seal_key(), stamp_at(ASSEMBLED_AT)) is XadesLevel.T
     report = inspected(path)
     assert report.is_passed, list(report.findings())
     assert (report.level, report.proven_at) == ("B-T", ASSEMBLED_AT)
@@ -199,7 +201,7 @@ def test_a_stamped_file_is_proven_at_the_time_of_its_stamp(traced, tmp_path):
 
 
 def test_a_file_is_carried_on_as_a_dossier_is(traced, tmp_path):
-    data, _ = extended(written(sealed(traced), tmp_path).read_bytes(), Level.LTA, Authorities(ASSEMBLED_AT))
+    data, _ = extended(written(sealed(traced), tmp_path).read_bytes(), XadesLevel.LTA, Authorities(ASSEMBLED_AT))
     path = tmp_path / "carried.asice"
     path.write_bytes(data)
     report = inspected(path)
@@ -210,16 +212,16 @@ def test_a_file_is_carried_on_as_a_dossier_is(traced, tmp_path):
 def test_without_an_answer_of_the_authority_the_file_is_written_and_says_so(traced, tmp_path):
     path = tmp_path / "unstamped.asice"
     with path.open("w+b") as stream:
-        assert pack(stream, traced, seal_key(), no_stamp) is Level.B
+        assert pack(stream, traced, seal_key(), no_stamp) is XadesLevel.B
     report = inspected(path)
     assert report.is_passed
-    assert (report.level, report.steps[7].verdict) == ("B-B", Verdict.ABSENT)
+    assert (report.level, report.steps[7].verdict) == ("B-B", StepVerdict.ABSENT)
 
 
 def test_records_under_a_seal_of_the_ledger_are_proven(traced, tmp_path):
     report = inspected(written(sealed(traced), tmp_path))
     assert report.is_passed, list(report.findings())
-    assert report.steps[10].verdict is Verdict.PASSED
+    assert report.steps[10].verdict is StepVerdict.PASSED
 
 
 def test_a_record_of_the_ledger_that_was_changed_taken_out_or_put_in_is_found(traced, tmp_path):

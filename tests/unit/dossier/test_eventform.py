@@ -55,8 +55,8 @@ def test_the_short_writer_writes_what_rfc_8785_demands(fact):
 
 
 def test_a_number_that_json_does_not_have_everywhere_makes_no_event():
-    said = json.loads(event_bytes(EVENTS[0]))
-    beyond = json.dumps({**said, "seq": 2**53}, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    body = json.loads(event_bytes(EVENTS[0]))
+    beyond = json.dumps({**body, "seq": 2**53}, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     with pytest.raises(MalformedEvent):
         event_from_bytes(beyond)
 
@@ -78,8 +78,8 @@ def test_there_is_a_sample_of_every_kind():
 def test_an_instant_of_another_zone_is_written_in_utc():
     held_at = datetime.fromisoformat("2026-12-07T15:30:00+05:00")
     hearing = next(fact for fact in FACTS if isinstance(fact, e.HearingAnnounced))
-    told = fact_to_json(e.HearingAnnounced(hearing.body, hearing.form, held_at))
-    assert told["heldAt"] == "2026-12-07T10:30:00Z"
+    reported = fact_to_json(e.HearingAnnounced(hearing.body, hearing.form, held_at))
+    assert reported["heldAt"] == "2026-12-07T10:30:00Z"
 
 
 def test_an_instant_without_offset_is_refused():

@@ -13,18 +13,18 @@ from dossier.appeal import Status, TermState
 from dossier.eventform import event_bytes, event_from_bytes
 from dossier.history import fold
 from dossier.importing.record import ComplaintLodged, ComplaintOver, ImportedAppeal, ImportedStep, Lawsuit
-from dossier.importing.replay import Replayed, Taking, replay
+from dossier.importing.replay import ImportSource, Replayed, replay
 from dossier.importing.takeover import take_over
 from dossier.narration import narrate_all
 from dossier.procedure.decide import decide, load_law
-from dossier.procedure.decision import CaseFile, Competence, MessageArrived, Moment, Refusal
+from dossier.procedure.decision import CaseFile, Competence, DecisionRefusal, MessageArrived, Moment
 from tests.unit.dossier.casework import AKIMAT, COURT, EXCHANGE, OTHER_BODY, PLATFORM, almaty, appeal
 
 LAW = load_law("appk-2026")
 NOW = almaty(2026, 11, 24)
 NUMBER = "ЖТ-2026-00000042"
 CONVERSATION = ConversationId("0e0e0e0e-0000-4000-8000-000000000001")
-TAKING = Taking(CONVERSATION, MessageId("1f3d3f0a-8c1c-4f57-9f5e-9f0b1c2d3e4f"), PLATFORM, ("ab" * 32,), NOW)
+TAKING = ImportSource(CONVERSATION, MessageId("1f3d3f0a-8c1c-4f57-9f5e-9f0b1c2d3e4f"), PLATFORM, ("ab" * 32,), NOW)
 LODGED = almaty(2026, 10, 5)
 
 
@@ -147,7 +147,7 @@ def test_a_case_before_the_court_there_cannot_be_brought_before_it_again():
     pressed = p.Disagree(p.ClaimKind.CONTEST, "—", NOW, (), None)
     arrival = MessageArrived(TAKING.message_id, PLATFORM, pressed)
     refused = decide(CaseFile(CONVERSATION, done.events, appeal()), arrival, a_moment(), LAW)
-    assert isinstance(refused, Refusal)
+    assert isinstance(refused, DecisionRefusal)
     assert "7594-26-00-4/17" in refused.detail
 
 
@@ -156,9 +156,9 @@ def test_the_platform_may_act_and_the_exchange_may_not():
     pressed = p.Disagree(p.ClaimKind.CONTEST, "—", NOW, (), None)
     file = CaseFile(CONVERSATION, done.events, appeal())
     by_exchange = decide(file, MessageArrived(TAKING.message_id, EXCHANGE, pressed), a_moment(), LAW)
-    assert isinstance(by_exchange, Refusal)
+    assert isinstance(by_exchange, DecisionRefusal)
     by_platform = decide(file, MessageArrived(TAKING.message_id, PLATFORM, pressed), a_moment(), LAW)
-    assert not isinstance(by_platform, Refusal)
+    assert not isinstance(by_platform, DecisionRefusal)
 
 
 def test_who_still_considers_gets_the_appeal_and_the_applicant_is_told_once():

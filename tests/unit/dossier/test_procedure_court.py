@@ -24,7 +24,7 @@ from dossier.appeal import Status
 from dossier.eventform import event_bytes
 from dossier.events import CaseReported, DossierFiled, DossierOrdered, PositionReceived
 from dossier.narration import narrate
-from dossier.procedure.decision import Decision, Refusal
+from dossier.procedure.decision import Decision, DecisionRefusal
 from dossier.procedure.wording import member_text
 from tests.unit.dossier.casework import AKIMAT, COURT, OTHER_BODY, PLATFORM, Casework, almaty, document, reply
 
@@ -124,7 +124,7 @@ def test_grounds_that_the_act_does_not_state_are_counted_for_the_judge(filed):
 
 
 def test_a_position_that_nobody_asked_for_is_refused(filed):
-    assert isinstance(filed.sends_position(PositionKind.OBJECTION), Refusal)
+    assert isinstance(filed.sends_position(PositionKind.OBJECTION), DecisionRefusal)
 
 
 def test_materials_for_the_court_are_asked_in_its_own_words(filed):
@@ -146,7 +146,7 @@ def test_two_questions_of_the_court_are_two_supplements(filed):
 
 
 def test_only_the_court_that_has_the_dossier_asks(filed):
-    assert isinstance(filed._message(OTHER_BODY, filed_question()), Refusal)
+    assert isinstance(filed._message(OTHER_BODY, filed_question()), DecisionRefusal)
 
 
 def filed_question():
@@ -234,13 +234,13 @@ def test_a_right_to_answer_ends_when_the_case_moves_on(filed):
 
 def test_there_is_nothing_to_cure_where_the_court_named_nothing(filed):
     filed.court_reports(CaseStage.ACCEPTED)
-    assert isinstance(filed.answers_court(CourtResponse.CURED), Refusal)
-    assert isinstance(filed.answers_court(CourtResponse.APPEALED), Refusal)
+    assert isinstance(filed.answers_court(CourtResponse.CURED), DecisionRefusal)
+    assert isinstance(filed.answers_court(CourtResponse.APPEALED), DecisionRefusal)
 
 
 def test_once_the_court_has_the_case_it_is_withdrawn_there(filed):
     answer = filed.withdraw()
-    assert isinstance(answer, Refusal)
+    assert isinstance(answer, DecisionRefusal)
     assert "the court has the case" in answer.detail
 
 
@@ -252,15 +252,15 @@ def test_what_the_applicant_adds_goes_to_the_court(filed):
 @pytest.mark.parametrize("outcome", ClaimOutcome)
 def test_how_a_claim_ended_stands_in_the_history_in_every_language(filed, outcome):
     filed._message(COURT, ReportCase(CaseStage.RULING, "7594-26-00-4/123", filed.now, None, "", (), outcome))
-    told = next(event for event in reversed(filed.events) if isinstance(event.fact, CaseReported))
-    assert told.fact.outcome is outcome
-    line, words = narrate(told), member_text(outcome)
+    events = next(event for event in reversed(filed.events) if isinstance(event.fact, CaseReported))
+    assert events.fact.outcome is outcome
+    line, words = narrate(events), member_text(outcome)
     for language in ("kk", "ru", "en"):
         assert getattr(line, language).endswith(f"({getattr(words, language)})")
 
 
 def test_a_ruling_told_in_words_only_is_told_as_before(filed):
     filed.court_reports(CaseStage.RULING, "7594-26-00-4/123")
-    told = next(event for event in reversed(filed.events) if isinstance(event.fact, CaseReported))
-    assert narrate(told).en == "Court: ruling given, case No. 7594-26-00-4/123"
-    assert b"outcome" not in event_bytes(told)
+    events = next(event for event in reversed(filed.events) if isinstance(event.fact, CaseReported))
+    assert narrate(events).en == "Court: ruling given, case No. 7594-26-00-4/123"
+    assert b"outcome" not in event_bytes(events)

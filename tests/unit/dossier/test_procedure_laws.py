@@ -22,7 +22,7 @@ from dossier import events as e
 from dossier.eventform import event_bytes, event_from_bytes
 from dossier.history import TermState, fold
 from dossier.narration import narrate
-from dossier.procedure.decision import Competence, Decision, DeliveryAcknowledged, DeliveryRejected, Refusal
+from dossier.procedure.decision import Competence, Decision, DecisionRefusal, DeliveryAcknowledged, DeliveryRejected
 from dossier.procedure.filing import fact_of, is_news
 from dossier.procedure.rules import Consequence
 from tests.unit.dossier.casework import AKIMAT, COURT, EXCHANGE, HIGHER, OTHER_BODY, PLATFORM, Casework, reply
@@ -79,7 +79,7 @@ def play(rules: str, course, subject: str = "HOUSING-QUEUE") -> Casework:
     for days, (name, arguments, words) in course:
         case.now += timedelta(days=days)
         if name != "time_passes_until_due":
-            assert isinstance(getattr(case, name)(*arguments, **words), Decision | Refusal)
+            assert isinstance(getattr(case, name)(*arguments, **words), Decision | DecisionRefusal)
         elif any(term.is_open for term in case.appeal.terms.values()):
             case.time_passes_until_due()
     return case

@@ -21,7 +21,7 @@ from contracts.payloads import (
 )
 from dossier.events import DossierFiled, MaterialsDemanded, Replied
 from dossier.history import Status
-from dossier.procedure.decision import Competence, Decision, Refusal
+from dossier.procedure.decision import Competence, Decision, DecisionRefusal
 from tests.unit.dossier.casework import AKIMAT, COURT, EXCHANGE, HIGHER, OTHER_BODY, PLATFORM, Casework, almaty, reply
 
 
@@ -41,8 +41,8 @@ def contested(case: Casework) -> Casework:
     return case
 
 
-def refused(answer: Decision | Refusal) -> Refusal:
-    assert isinstance(answer, Refusal)
+def refused(answer: Decision | DecisionRefusal) -> DecisionRefusal:
+    assert isinstance(answer, DecisionRefusal)
     return answer
 
 

@@ -20,7 +20,7 @@ from contracts.payloads import (
 )
 from dossier.appeal import Status
 from dossier.events import MaterialsDemanded, RoadTaken, TermOpened
-from dossier.procedure.decision import Competence, Decision, Refusal
+from dossier.procedure.decision import Competence, Decision, DecisionRefusal
 from tests.unit.dossier.casework import AKIMAT, COURT, HIGHER, OTHER_BODY, PLATFORM, Casework, almaty, reply
 
 LAND = "LAND-LEASE"
@@ -94,7 +94,7 @@ def test_nobody_is_asked_for_the_courts_file_yet(lodged):
 
 def test_while_the_complaint_waits_the_button_says_so(lodged):
     answer = lodged.disagree()
-    assert isinstance(answer, Refusal)
+    assert isinstance(answer, DecisionRefusal)
     assert "not decided yet" in answer.detail
 
 
@@ -177,7 +177,7 @@ def test_the_body_may_satisfy_the_complaint_in_full_instead(lodged):
 
 def test_any_other_answer_to_a_complaint_is_refused_with_what_is_due(lodged):
     answer = lodged.replies(answer=reply(DecisionKind.EXPLAINED, "15-2"))
-    assert isinstance(answer, Refusal)
+    assert isinstance(answer, DecisionRefusal)
     assert "SubmitMaterials" in answer.detail
 
 
@@ -195,8 +195,8 @@ def test_a_refused_complaint_goes_to_court_by_itself(reviewed, decision):
 
 def test_a_body_that_gave_its_file_with_the_complaint_is_not_asked_again(reviewed):
     reviewed.decides_complaint()
-    asked = [intent.recipient for intent in reviewed.sent if isinstance(intent.payload, ProvideMaterials)]
-    assert asked == [HIGHER]
+    requested = [intent.recipient for intent in reviewed.sent if isinstance(intent.payload, ProvideMaterials)]
+    assert requested == [HIGHER]
 
 
 def test_silence_of_the_higher_body_is_a_refusal_and_opens_the_court(reviewed):
@@ -234,13 +234,13 @@ def test_the_body_learns_the_decision(reviewed):
 
 def test_only_the_higher_body_decides(reviewed):
     answer = reviewed.decides_complaint(by=OTHER_BODY)
-    assert isinstance(answer, Refusal)
+    assert isinstance(answer, DecisionRefusal)
     assert answer.code is Code.NOT_YOUR_APPEAL
 
 
 def test_a_complaint_is_decided_once(reviewed):
     reviewed.decides_complaint()
-    assert isinstance(reviewed.decides_complaint(), Refusal)
+    assert isinstance(reviewed.decides_complaint(), DecisionRefusal)
 
 
 # --- withdrawal -----------------------------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ import pytest
 from contracts.payloads import AppealKind
 from dossier.narration import duty_wording, wording_of
 from dossier.procedure.lawfile import LawFile, UnusableLaw, read_law_file
-from dossier.procedure.rules import Bound, Consequence, CountsFrom, Source, Starts, Unit
+from dossier.procedure.rules import Bound, Consequence, CountsFrom, RowCertainty, Starts, TermUnit
 from dossier.procedure.rulesfile import file_of, load_rules
 
 TODAY = date(2026, 11, 24)
 VERSIONS = ["appk-2026", "sandbox-seconds"]
-WD, CD, MONTHS = Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.MONTHS
+WD, CD, MONTHS = TermUnit.WORKING_DAYS, TermUnit.CALENDAR_DAYS, TermUnit.MONTHS
 APPLICATION = AppealKind.APPLICATION
 REAL = load_rules("appk-2026")
 
@@ -86,7 +86,7 @@ def test_the_term_of_consideration_goes_by_kind_and_subject(kind, subject, lengt
     assert (duty.bound, duty.consequence) == (Bound.BODY, Consequence.BREACH)
     assert duty.article
     sandbox = load_rules("sandbox-seconds").duty("consideration", TODAY, kind=kind, subject=subject)
-    assert (sandbox.length, sandbox.unit, sandbox.article) == (length, Unit.SECONDS, duty.article)
+    assert (sandbox.length, sandbox.unit, sandbox.article) == (length, TermUnit.SECONDS, duty.article)
 
 
 def test_where_the_kind_is_not_said_the_general_row_holds():
@@ -111,9 +111,9 @@ def test_a_duty_of_an_older_version_is_breached():
 
 
 def test_what_is_not_read_in_the_law_says_so():
-    assert REAL.duty("materials", TODAY).source is Source.INFERRED
-    assert REAL.duty("consideration", TODAY).source is Source.LAW
-    assert all(duty.source is Source.INFERRED for duty in REAL.duties if not duty.is_general)
+    assert REAL.duty("materials", TODAY).source is RowCertainty.INFERRED
+    assert REAL.duty("consideration", TODAY).source is RowCertainty.LAW
+    assert all(duty.source is RowCertainty.INFERRED for duty in REAL.duties if not duty.is_general)
 
 
 def test_a_duty_is_read_as_it_stood_on_the_day():
@@ -142,13 +142,13 @@ def test_the_sandbox_has_the_same_duties_by_the_same_articles():
 
 
 def test_seconds_are_for_the_sandbox_only():
-    assert all(duty.unit is not Unit.SECONDS for duty in REAL.duties)
+    assert all(duty.unit is not TermUnit.SECONDS for duty in REAL.duties)
     watched = [d for d in load_rules("sandbox-seconds").duties if d.key in ("consideration", "materials", "extension")]
-    assert all(d.unit is Unit.SECONDS and d.counts_from is CountsFrom.SAME_MOMENT for d in watched)
+    assert all(d.unit is TermUnit.SECONDS and d.counts_from is CountsFrom.SAME_MOMENT for d in watched)
 
 
 def test_in_the_sandbox_a_reminder_comes_five_seconds_before_a_term_of_ten_or_more():
-    seconds = [d for d in load_rules("sandbox-seconds").duties if d.unit is Unit.SECONDS]
+    seconds = [d for d in load_rules("sandbox-seconds").duties if d.unit is TermUnit.SECONDS]
     assert {d.remind_before for d in seconds if d.length >= 10} == {5}
     assert {d.remind_before for d in seconds if d.length < 10} == {None}
 
@@ -257,11 +257,11 @@ def test_a_small_file_is_read_as_written():
     assert (duty.wording.kk, duty.wording.ru, duty.wording.en) == ("қарау", "рассмотреть", "review")
     assert (duty.bound, duty.starts, duty.length, duty.unit) == (Bound.REVIEWER, Starts.RECEIPT, 20, WD)
     assert (duty.counts_from, duty.extension, duty.remind_before) == (CountsFrom.NEXT_DAY, "review", 3)
-    assert (duty.consequence, duty.source) == (Consequence.BREACH, Source.INFERRED)
+    assert (duty.consequence, duty.source) == (Consequence.BREACH, RowCertainty.INFERRED)
     assert (duty.valid_from, duty.valid_to) == (date(2021, 7, 1), date(2025, 12, 31))
     (pretrial,) = rules.pretrial
     assert (pretrial.subject, pretrial.required, pretrial.article) == ("*", True, "АППК 91(5)")
-    assert (pretrial.reason.ru, pretrial.source) == ("р", Source.LAW)
+    assert (pretrial.reason.ru, pretrial.source) == ("р", RowCertainty.LAW)
 
 
 def test_what_may_be_left_out_has_a_meaning():
@@ -269,7 +269,7 @@ def test_what_may_be_left_out_has_a_meaning():
         line for line in WHOLE.splitlines() if not line.startswith(("extension", "remind_before", "valid_to", "source"))
     )
     (duty,) = read(text).duties
-    assert (duty.extension, duty.remind_before, duty.valid_to, duty.source) == (None, None, None, Source.LAW)
+    assert (duty.extension, duty.remind_before, duty.valid_to, duty.source) == (None, None, None, RowCertainty.LAW)
     assert duty.holds_on(date.max)
 
 

@@ -16,7 +16,7 @@ from dossier.events import TermOpened
 from dossier.procedure.calendar import end_of, local_date, start_of
 from dossier.procedure.law import load_law
 from dossier.procedure.lawfile import UnusableLaw
-from dossier.procedure.rules import CountsFrom, Rules, Unit
+from dossier.procedure.rules import CountsFrom, LawRules, TermUnit
 from dossier.procedure.terms import add_months, due_day, latest_extension, notice_of, open_term, starting_instant
 from tests.unit.dossier import wallcalendar as wall
 from tests.unit.dossier.casework import almaty
@@ -34,7 +34,7 @@ def open_(duty: str, at: datetime, law=LAW, **more) -> TermOpened:
     )  # fmt: skip
 
 
-def with_row(law, key: str, **changes) -> Rules:
+def with_row(law, key: str, **changes) -> LawRules:
     """The law's rules, all rows of one duty changed."""
     rows = tuple(replace(row, **changes) if row.key == key else row for row in law.rules.duties)
     return replace(law.rules, duties=rows)
@@ -254,7 +254,9 @@ def test_a_sandbox_term_ends_seconds_later():
 
 
 def test_seconds_have_no_due_day():
-    row = replace(LAW.rules.duty("return", date(2026, 11, 24)), unit=Unit.SECONDS, counts_from=CountsFrom.SAME_MOMENT)
+    row = replace(
+        LAW.rules.duty("return", date(2026, 11, 24)), unit=TermUnit.SECONDS, counts_from=CountsFrom.SAME_MOMENT
+    )
     with pytest.raises(ValueError, match=r"^return is counted in seconds and has no due day of its own$"):
         due_day(row, date(2026, 11, 24), LAW.calendar)
 
@@ -370,11 +372,11 @@ SUBJECTS = st.sampled_from(["", *sorted({duty.subject for duty in LAW.rules.duti
 def on_the_wall(row, start: date) -> date:
     """The due day, counted on the calendar on the wall."""
     match row.unit:
-        case Unit.WORKING_DAYS:
+        case TermUnit.WORKING_DAYS:
             return wall.nth_after(start, row.length)
-        case Unit.CALENDAR_DAYS:
+        case TermUnit.CALENDAR_DAYS:
             return wall.same_or_next(start + timedelta(days=row.length))
-        case Unit.MONTHS:
+        case TermUnit.MONTHS:
             return wall.same_or_next(wall.months_after(start, row.length))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from dossier.events import DefaultRecorded
 from dossier.procedure.calendar import zone
-from dossier.rehearsal.judging import Miss, judge
+from dossier.rehearsal.judging import Mismatch, judge
 from dossier.rehearsal.play import play
 from dossier.rehearsal.reading import read_scenario
 from dossier.rehearsal.section import ScenarioInvalid
@@ -30,7 +30,7 @@ def expecting(expectation: str) -> str:
     return f"{HEAD}expect: {{{expectation}}}\n"
 
 
-def misses(text: str) -> tuple[Miss, ...]:
+def misses(text: str) -> tuple[Mismatch, ...]:
     return judge(play(read_scenario(text)))
 
 

@@ -11,12 +11,12 @@ from contracts.payloads import ClaimKind, ComplaintDecision, RegisterAppeal
 from dossier.appeal import TermState
 from dossier.events import ComplaintDecided, Disagreed, TermOpened
 from dossier.procedure.calendar import local_date
-from dossier.procedure.rules import Duty, Rules
+from dossier.procedure.rules import LawDuty, LawRules
 from dossier.procedure.rulesfile import load_rules
 from dossier.rehearsal.judging import judge
 from dossier.rehearsal.play import Played, play
 from dossier.rehearsal.reading import read_scenario
-from dossier.rehearsal.scenario import Does
+from dossier.rehearsal.scenario import ScenarioArrival
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 NAMES = sorted(file.stem for file in FOLDER.glob("*.yaml"))
@@ -75,11 +75,11 @@ def test_the_cases_have_every_decision_on_a_complaint_and_every_kind_of_claim():
     assert {fact.claim for fact in facts if isinstance(fact, Disagreed)} == set(ClaimKind)
 
 
-def rows_of(case: Played, rules: Rules) -> set[Duty]:
+def rows_of(case: Played, rules: LawRules) -> set[LawDuty]:
     return {row_of(event.fact, case, rules) for event in case.events if isinstance(event.fact, TermOpened)}
 
 
-def row_of(term: TermOpened, case: Played, rules: Rules) -> Duty:
+def row_of(term: TermOpened, case: Played, rules: LawRules) -> LawDuty:
     """The row by which a term was counted; an extended one runs by that of the extension."""
     appeal, on = appeal_of(case), local_date(term.started_at)
     row = rules.duty(term.duty, on, kind=appeal.kind, subject=appeal.subject)
@@ -91,4 +91,6 @@ def row_of(term: TermOpened, case: Played, rules: Rules) -> Duty:
 
 def appeal_of(case: Played) -> RegisterAppeal:
     deeds = [step.deed for step in case.scenario.steps]
-    return next(deed.payload for deed in deeds if isinstance(deed, Does) and isinstance(deed.payload, RegisterAppeal))
+    return next(
+        deed.payload for deed in deeds if isinstance(deed, ScenarioArrival) and isinstance(deed.payload, RegisterAppeal)
+    )

@@ -30,11 +30,11 @@ def test_a_container_on_disk_is_the_one_in_memory(tmp_path, monkeypatch):
 def test_the_disk_is_told_early_and_each_byte_is_let_go_of_once(tmp_path, monkeypatch):
     monkeypatch.setattr(writebehind, "STEP_BYTES", 10)
     monkeypatch.setattr(writebehind, "LAG_BYTES", 25)
-    told: list[tuple[int, int]] = []
-    monkeypatch.setattr(os, "posix_fadvise", lambda _fd, begin, length, _advice: told.append((begin, length)))
+    reported: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda _fd, begin, length, _advice: reported.append((begin, length)))
     with (tmp_path / "file").open("wb") as stream:
         behind = WriteBehind(stream)
         for written in (4, 10, 20, 27, 40):
             behind.follow(written)
 
-    assert told == [(0, 10), (10, 10), (20, 20), (0, 15)]
+    assert reported == [(0, 10), (10, 10), (20, 20), (0, 15)]

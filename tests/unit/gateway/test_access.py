@@ -9,9 +9,9 @@ from gateway.domain.access import (
     MOST_FAILURES,
     RIGHT_FOR,
     RIGHTS,
+    LoginStanding,
     Right,
-    Role,
-    Standing,
+    UserRole,
     may,
     password_trouble,
 )
@@ -20,19 +20,19 @@ from tests.builders import MINUTE, NOON
 
 
 def test_every_role_may_see_and_every_act_needs_a_right_that_some_role_has():
-    assert all(may(role, Right.SEE) for role in Role)
-    assert set(RIGHTS) == set(Role)
+    assert all(may(role, Right.SEE) for role in UserRole)
+    assert set(RIGHTS) == set(UserRole)
     assert set(RIGHT_FOR) == set(Act)
     assert {right for rights in RIGHTS.values() for right in rights} == set(Right)
 
 
 def test_nobody_both_moves_deliveries_and_reads_what_citizens_wrote():
-    both = {role for role in Role if may(role, Right.MOVE) and may(role, Right.READ_PERSONAL)}
+    both = {role for role in UserRole if may(role, Right.MOVE) and may(role, Right.READ_PERSONAL)}
     assert both == set()
 
 
 def test_a_name_is_locked_by_so_many_wrong_passwords_in_a_row_and_opens_by_itself():
-    standing = Standing()
+    standing = LoginStanding()
     for _ in range(MOST_FAILURES - 1):
         standing = standing.after_failure(NOON)
     assert not standing.is_locked(NOON)
@@ -43,13 +43,13 @@ def test_a_name_is_locked_by_so_many_wrong_passwords_in_a_row_and_opens_by_itsel
 
 
 def test_trying_a_locked_name_locks_it_no_longer_than_it_was():
-    locked = Standing(MOST_FAILURES - 1).after_failure(NOON)
+    locked = LoginStanding(MOST_FAILURES - 1).after_failure(NOON)
     assert locked.after_failure(NOON + MINUTE) == locked
 
 
 def test_after_a_lock_the_count_begins_anew():
-    locked = Standing(MOST_FAILURES - 1).after_failure(NOON)
-    assert locked.after_failure(NOON + LOCKED_FOR) == Standing(1)
+    locked = LoginStanding(MOST_FAILURES - 1).after_failure(NOON)
+    assert locked.after_failure(NOON + LOCKED_FOR) == LoginStanding(1)
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 201, "aigerim-is-here", "abababababab"])

@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 
 from gateway.domain.alarm_letter import (
     GIVEN_UP_AFTER,
-    Channel,
+    AlarmChannel,
+    LetterContext,
     Recipient,
-    Telling,
     next_try_after,
     one_line,
     trial,
 )
-from gateway.domain.alarm_rule import Happening
-from gateway.domain.alarms import Alarm, Kind
-from gateway.domain.escalation import Step
+from gateway.domain.alarm_rule import AlarmEvent
+from gateway.domain.alarms import Alarm, AlarmKind
+from gateway.domain.escalation import EscalationStep
 
 NOON = datetime(2026, 11, 24, 7, tzinfo=UTC)
-ALARM = Alarm(7, Kind.PARTY_SILENT, "akimat-almaty", Step.ALARM, 0, NOON, 3, None, NOON, NOON, NOON)
-DUTY = Recipient(Channel.MAIL, "duty@example.kz", "kk", Step.WARN)
-TELLING = Telling("dalel", (DUTY,), "https://x.kz/console")
+ALARM = Alarm(7, AlarmKind.PARTY_SILENT, "akimat-almaty", EscalationStep.ALARM, 0, NOON, 3, None, NOON, NOON, NOON)
+DUTY = Recipient(AlarmChannel.MAIL, "duty@example.kz", "kk", EscalationStep.WARN)
+TELLING = LetterContext("dalel", (DUTY,), "https://x.kz/console")
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ TELLING = Telling("dalel", (DUTY,), "https://x.kz/console")
 )
 def test_each_is_told_in_the_language_that_was_chosen(language, title: str):
     (draft,) = replace(TELLING, recipients=(replace(DUTY, language=language),)).drafts(
-        ALARM, Happening.RAISED, now=NOON
+        ALARM, AlarmEvent.RAISED, now=NOON
     )
     assert draft.title == title
     assert "2026-11-24 12:00 (UTC+5)" in draft.body
@@ -47,31 +47,36 @@ def test_each_is_told_in_the_language_that_was_chosen(language, title: str):
 
 
 @pytest.mark.parametrize(
-    ("level", "told"), [(Step.WARN, ["warn"]), (Step.ALARM, ["warn", "alarm"]), (Step.PAGE, ["warn", "alarm", "page"])]
+    ("level", "body"),
+    [
+        (EscalationStep.WARN, ["warn"]),
+        (EscalationStep.ALARM, ["warn", "alarm"]),
+        (EscalationStep.PAGE, ["warn", "alarm", "page"]),
+    ],
 )
-def test_the_louder_the_more_are_told(level: Step, told: list[str]):
-    whom = replace(TELLING, recipients=tuple(replace(DUTY, to=step, level=step) for step in Step))
-    assert [one.to for one in whom.drafts(replace(ALARM, level=level), Happening.RAISED, now=NOON)] == told
+def test_the_louder_the_more_are_told(level: EscalationStep, body: list[str]):
+    whom = replace(TELLING, recipients=tuple(replace(DUTY, to=step, level=step) for step in EscalationStep))
+    assert [one.to for one in whom.drafts(replace(ALARM, level=level), AlarmEvent.RAISED, now=NOON)] == body
 
 
 def test_without_a_console_the_command_is_named():
-    (draft,) = replace(TELLING, console=None).drafts(ALARM, Happening.CLEARED, now=NOON)
+    (draft,) = replace(TELLING, console=None).drafts(ALARM, AlarmEvent.CLEARED, now=NOON)
     assert "dalel alarms show 7" in draft.body
 
 
 def test_a_webhook_gets_what_a_program_needs():
-    pager = replace(TELLING, recipients=(Recipient(Channel.WEBHOOK, "pager", "en", Step.WARN),))
-    (draft,) = pager.drafts(ALARM, Happening.ESCALATED, now=NOON)
-    told = json.loads(draft.body)
-    assert told["type"] == "alarm.escalated"
-    assert told["data"]["kind"] == "party_silent"
-    assert told["data"]["since"] == "2026-11-24T07:00:00+00:00"
+    pager = replace(TELLING, recipients=(Recipient(AlarmChannel.WEBHOOK, "pager", "en", EscalationStep.WARN),))
+    (draft,) = pager.drafts(ALARM, AlarmEvent.ESCALATED, now=NOON)
+    body = json.loads(draft.body)
+    assert body["type"] == "alarm.escalated"
+    assert body["data"]["kind"] == "party_silent"
+    assert body["data"]["since"] == "2026-11-24T07:00:00+00:00"
     assert json.loads(trial(pager, pager.recipients[0], NOON).body)["type"] == "alarm.test"
 
 
 @given(st.text())
 def test_whatever_a_subject_holds_a_title_is_one_line(words: str):
-    title = TELLING.title(replace(ALARM, subject=words), Happening.RAISED, "ru")
+    title = TELLING.title(replace(ALARM, subject=words), AlarmEvent.RAISED, "ru")
     assert title.isprintable()
     assert len(title) <= 200
     assert one_line(title) == title

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from gateway.domain.alarm_rule import LONGEST_QUIET, Change, Happening, Rhythm, decide, quiet_of
-from gateway.domain.alarms import BANDS, KINDS, Acknowledged, Alarm, Condition, Kind, band_of, loudness
-from gateway.domain.escalation import Step
+from gateway.domain.alarm_rule import LONGEST_QUIET, AlarmEvent, AlarmRhythm, Change, decide, quiet_of
+from gateway.domain.alarms import BANDS, KINDS, Alarm, AlarmKind, AlarmTakenUp, Condition, band_of, loudness
+from gateway.domain.escalation import EscalationStep
 
 NOON = datetime(2026, 11, 24, 7, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-RHYTHM = Rhythm()
-SILENT = Condition(Kind.PARTY_SILENT, "akimat-almaty", Step.ALARM, since=NOON - MINUTE, count=3)
-H = Happening
+RHYTHM = AlarmRhythm()
+SILENT = Condition(AlarmKind.PARTY_SILENT, "akimat-almaty", EscalationStep.ALARM, since=NOON - MINUTE, count=3)
+H = AlarmEvent
 
 
 def raised(condition: Condition = SILENT, *, at: datetime = NOON) -> Alarm:
@@ -34,7 +34,7 @@ def after(alarm: Alarm, *seen: Condition, minutes: float) -> Change:
 
 
 def acknowledged(alarm: Alarm) -> Alarm:
-    return replace(alarm, acknowledged=Acknowledged(NOON, "aigerim", "they mend it"))
+    return replace(alarm, acknowledged=AlarmTakenUp(NOON, "aigerim", "they mend it"))
 
 
 def test_what_is_seen_again_is_told_once():
@@ -48,13 +48,13 @@ def test_its_figures_are_kept_up_without_a_word():
 
 def test_while_nobody_acknowledges_it_becomes_louder_and_then_it_is_repeated():
     louder = after(raised(), SILENT, minutes=30)
-    assert (louder.alarm.level, louder.happening) == (Step.PAGE, H.ESCALATED)
+    assert (louder.alarm.level, louder.happening) == (EscalationStep.PAGE, H.ESCALATED)
     assert after(louder.alarm, SILENT, minutes=269).happening is None
     assert after(louder.alarm, SILENT, minutes=270).happening is H.REMINDED
 
 
 def test_no_kind_becomes_louder_than_its_line_of_the_table_says():
-    near = replace(SILENT, kind=Kind.TERM_NEAR, level=Step.WARN)
+    near = replace(SILENT, kind=AlarmKind.TERM_NEAR, level=EscalationStep.WARN)
     assert after(raised(near), near, minutes=40).happening is None
     assert after(raised(near), near, minutes=240).happening is H.REMINDED
 
@@ -64,7 +64,7 @@ def test_acknowledged_it_is_silent_whatever_time_passes():
     assert after(alarm, SILENT, minutes=100_000).happening is None
 
 
-@pytest.mark.parametrize("worse", [replace(SILENT, rank=1), replace(SILENT, level=Step.PAGE)])
+@pytest.mark.parametrize("worse", [replace(SILENT, rank=1), replace(SILENT, level=EscalationStep.PAGE)])
 def test_worse_than_what_was_acknowledged_it_is_told_again(worse: Condition):
     change = after(acknowledged(raised()), worse, minutes=1)
     assert change.happening is H.WORSENED
@@ -96,34 +96,34 @@ def test_what_comes_back_meanwhile_is_the_same_and_the_while_is_doubled():
 
 
 def test_what_flaps_for_a_day_is_told_of_twice_if_somebody_acknowledged_it():
-    alarm, told = acknowledged(raised()), []
+    alarm, reported = acknowledged(raised()), []
     for minute in range(1, 24 * 60):
         seen = [SILENT] if minute % 7 else []
         for change in decide(seen, [alarm], RHYTHM, now=NOON + minute * MINUTE):
             alarm = change.alarm
-            told += [change.happening] if change.happening else []
+            reported += [change.happening] if change.happening else []
     for minute in range(24 * 60, 27 * 60):
         for change in decide([], [alarm] if alarm.is_open else [], RHYTHM, now=NOON + minute * MINUTE):
             alarm = change.alarm
-            told += [change.happening] if change.happening else []
-    assert told == [H.CLEARED]
+            reported += [change.happening] if change.happening else []
+    assert reported == [H.CLEARED]
 
 
 def test_of_two_conditions_of_one_subject_the_worse_counts():
-    page = replace(SILENT, level=Step.PAGE)
+    page = replace(SILENT, level=EscalationStep.PAGE)
     (change,) = decide([SILENT, page, SILENT], [], RHYTHM, now=NOON)
-    assert change.alarm.level is Step.PAGE
+    assert change.alarm.level is EscalationStep.PAGE
 
 
 def test_open_ones_stand_in_bands_unheeded_first_then_the_loudest():
-    quiet, loud = raised(replace(SILENT, kind=Kind.TERM_NEAR, level=Step.WARN)), raised()
+    quiet, loud = raised(replace(SILENT, kind=AlarmKind.TERM_NEAR, level=EscalationStep.WARN)), raised()
     listed = sorted([acknowledged(loud), quiet, loud], key=lambda alarm: BANDS.index(band_of(alarm)))
     assert listed == [loud, quiet, acknowledged(loud)]
-    assert len(BANDS) == 2 * len(Step)
+    assert len(BANDS) == 2 * len(EscalationStep)
 
 
 def test_every_kind_is_in_the_table_and_no_louder_than_it_may_become():
-    assert set(KINDS) == set(Kind)
+    assert set(KINDS) == set(AlarmKind)
     for spec in KINDS.values():
         assert loudness(spec.severity) <= loudness(spec.loudest)
         for text in (spec.name, spec.means, spec.helps):
@@ -134,9 +134,9 @@ def test_every_kind_is_in_the_table_and_no_louder_than_it_may_become():
 
 CONDITIONS = st.builds(
     Condition,
-    kind=st.sampled_from([Kind.PARTY_SILENT, Kind.TERM_NEAR, Kind.DEAD_LETTERS]),
+    kind=st.sampled_from([AlarmKind.PARTY_SILENT, AlarmKind.TERM_NEAR, AlarmKind.DEAD_LETTERS]),
     subject=st.sampled_from(["a", "b"]),
-    level=st.sampled_from(Step),
+    level=st.sampled_from(EscalationStep),
     rank=st.integers(0, 3),
     count=st.none() | st.integers(0, 9),
 )
@@ -154,8 +154,8 @@ class Watching(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now, self.alarms, self.told = NOON, {}, []
-        self.seen: dict[tuple[Kind, str], Condition] = {}
+        self.now, self.alarms, self.notified = NOON, {}, []
+        self.seen: dict[tuple[AlarmKind, str], Condition] = {}
 
     @rule(seen=st.lists(CONDITIONS, max_size=4), minutes=st.integers(0, 90))
     def look(self, seen: list[Condition], minutes: int) -> None:
@@ -169,7 +169,7 @@ class Watching(RuleBasedStateMachine):
             if change.happening in {H.ESCALATED, H.REMINDED}:
                 assert was is not None
                 assert was.acknowledged is None
-                assert self.now - was.told_at >= min(RHYTHM.escalate_after, RHYTHM.remind_every)
+                assert self.now - was.notified_at >= min(RHYTHM.escalate_after, RHYTHM.remind_every)
             if change.happening is H.CLEARED:
                 assert was is not None
                 assert self.now - (was.unseen_since or self.now) >= RHYTHM.quiet
@@ -179,7 +179,7 @@ class Watching(RuleBasedStateMachine):
     @rule(data=st.data())
     def acknowledge(self, data: st.DataObject) -> None:
         number = data.draw(st.sampled_from([n for n, alarm in self.alarms.items() if alarm.is_open]))
-        self.alarms[number] = replace(self.alarms[number], acknowledged=Acknowledged(self.now, "t", "x"))
+        self.alarms[number] = replace(self.alarms[number], acknowledged=AlarmTakenUp(self.now, "t", "x"))
 
     @invariant()
     def each_condition_has_one_open_alarm_as_loud_as_it(self) -> None:

@@ -11,10 +11,10 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.alarm_settings import AlarmSettings, webhook_secret
-from gateway.domain.alarm_letter import Channel, Recipient
-from gateway.domain.alarm_rule import Rhythm
-from gateway.domain.alarms import Limits
-from gateway.domain.escalation import Step
+from gateway.domain.alarm_letter import AlarmChannel, Recipient
+from gateway.domain.alarm_rule import AlarmRhythm
+from gateway.domain.alarms import AlarmLimits
+from gateway.domain.escalation import EscalationStep
 from gateway.settings import SETTINGS_FILE, SettingsError, load_settings
 from signing.errors import KeyUnusable
 
@@ -23,25 +23,25 @@ HOOK = {"name": "pager", "url": "https://pager.kz/x", "secret_file": "s"}
 
 
 def test_without_a_word_the_defaults_are_those_of_the_rules():
-    said = AlarmSettings()
-    assert said.limits.limits() == Limits()
-    assert said.rhythm() == Rhythm()
-    assert list(said.recipients()) == []
+    stated = AlarmSettings()
+    assert stated.limits.limits() == AlarmLimits()
+    assert stated.rhythm() == AlarmRhythm()
+    assert list(stated.recipients()) == []
 
 
 def test_what_is_said_reaches_the_rules():
-    said = AlarmSettings(
+    stated = AlarmSettings(
         quiet_s=60,
         limits={"silent_for_s": 90, "certificate_days": [3]},
         mail=MAIL,
         webhooks=[{**HOOK, "level": "page"}],
     )  # type: ignore[arg-type]
-    assert said.limits.limits().silent_for == timedelta(seconds=90)
-    assert said.limits.limits().certificate_days == (3,)
-    assert said.rhythm().quiet == timedelta(minutes=1)
-    assert list(said.recipients()) == [
-        Recipient(Channel.MAIL, "duty@example.kz", "ru", Step.WARN),
-        Recipient(Channel.WEBHOOK, "pager", "ru", Step.PAGE),
+    assert stated.limits.limits().silent_for == timedelta(seconds=90)
+    assert stated.limits.limits().certificate_days == (3,)
+    assert stated.rhythm().quiet == timedelta(minutes=1)
+    assert list(stated.recipients()) == [
+        Recipient(AlarmChannel.MAIL, "duty@example.kz", "ru", EscalationStep.WARN),
+        Recipient(AlarmChannel.WEBHOOK, "pager", "ru", EscalationStep.PAGE),
     ]
 
 
@@ -83,9 +83,9 @@ def test_a_secret_is_read_with_or_without_its_prefix_and_shown_in_no_error(tmp_p
         assert webhook_secret(file) == bytes(range(32))
     for wrong in ("whsec_c2hvcnQ=", "whsec_not base64 at all, I fear, not at all"):
         file.write_text(wrong, encoding="ascii")
-        with pytest.raises(KeyUnusable) as told:
+        with pytest.raises(KeyUnusable) as reported:
             webhook_secret(file)
-        assert wrong.removeprefix("whsec_") not in str(told.value)
+        assert wrong.removeprefix("whsec_") not in str(reported.value)
     file.chmod(0o644)
     with pytest.raises(KeyUnusable):
         webhook_secret(file)

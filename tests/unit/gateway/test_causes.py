@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.domain.causes import HOUR, LONGEST, Cause, CauseKind, hours_between
-from gateway.workers.tally import AT_ONCE, Tally
+from gateway.workers.tally import AT_ONCE, CauseCounter
 
 NOW = datetime(2026, 11, 24, 12, 34, tzinfo=UTC)
 NOON = NOW.replace(minute=0)
@@ -42,7 +42,7 @@ class Book:
 
 async def test_two_months_are_counted_once_and_then_the_last_two_hours_each_time():
     book = Book(None)
-    tally = Tally(book)
+    tally = CauseCounter(book)
     while await tally.run_once():
         pass
     assert len(set(book.hours)) == LONGEST // HOUR + 1
@@ -53,5 +53,5 @@ async def test_two_months_are_counted_once_and_then_the_last_two_hours_each_time
 
 async def test_after_a_restart_it_goes_on_where_it_ended():
     book = Book(NOON - 5 * HOUR)
-    assert await Tally(book).run_once() == 0
+    assert await CauseCounter(book).run_once() == 0
     assert book.hours == [NOON - timedelta(hours=back) for back in (5, 4, 3, 2, 1, 0)]

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from gateway.cli.demo import proof, watch
-from gateway.cli.demo.stagehand import Stage
-from gateway.cli.frame import Language, out
+from gateway.cli.demo.stagehand import DemoStage
+from gateway.cli.frame import CliLanguage, out
 
 
 async def test_a_verification_that_hangs_fails_and_is_over_with_its_pipes_before_the_event_loop(tmp_path, monkeypatch):
@@ -25,7 +25,7 @@ async def test_a_verification_that_hangs_fails_and_is_over_with_its_pipes_before
     monkeypatch.setattr(proof, "HANGS_AFTER_S", 0.01)
 
     with pytest.raises(watch.StageFailed, match="did not end"):
-        await proof._verify(Stage(tmp_path, 0, {}), tmp_path / "dossier.asice", Language.EN)
+        await proof._verify(DemoStage(tmp_path, 0, {}), tmp_path / "dossier.asice", CliLanguage.EN)
 
     (child,) = children
     assert child.returncode is not None
@@ -42,7 +42,7 @@ class NothingHappens:
 
 async def test_what_never_comes_fails_with_what_was_waited_for(monkeypatch):
     monkeypatch.setattr(watch, "HANGS_AFTER_S", 0.01)
-    waiting = watch.Watch(NothingHappens(), NothingHappens(), out, Language.EN)
+    waiting = watch.AppealWatcher(NothingHappens(), NothingHappens(), out, CliLanguage.EN)
 
     with pytest.raises(watch.StageFailed, match="a case number"):
         await waiting.until(lambda _: True, what="a case number")

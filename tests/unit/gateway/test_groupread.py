@@ -55,8 +55,8 @@ async def test_a_key_that_many_ask_for_is_read_once_for_all():
 async def test_no_group_is_larger_than_the_limit_and_a_full_one_waits_for_no_window():
     shelf = Shelf()
     group = GroupRead(shelf.read, window=ENDLESS)
-    asked = (group.of(f"k{n}") for n in range(1 + 2 * MOST_PER_READ))
-    assert await asyncio.gather(*asked) == [None] * (1 + 2 * MOST_PER_READ)
+    requested = (group.of(f"k{n}") for n in range(1 + 2 * MOST_PER_READ))
+    assert await asyncio.gather(*requested) == [None] * (1 + 2 * MOST_PER_READ)
     assert [len(keys) for keys in shelf.reads] == [1, MOST_PER_READ, MOST_PER_READ]
 
 
@@ -86,22 +86,22 @@ async def test_a_cancelled_caller_does_not_disturb_the_others():
     shelf = Shelf(a=1, b=2, c=3)
     group = GroupRead(shelf.read, window=A_MOMENT)
     shelf.open.clear()
-    asked = [asyncio.create_task(group.of(key)) for key in "abc"]
+    requested = [asyncio.create_task(group.of(key)) for key in "abc"]
     await asyncio.sleep(0)
-    asked[1].cancel()
+    requested[1].cancel()
     shelf.open.set()
-    assert [await asked[0], await asked[2]] == [1, 3]
+    assert [await requested[0], await requested[2]] == [1, 3]
     with pytest.raises(asyncio.CancelledError):
-        await asked[1]
+        await requested[1]
 
 
 async def test_when_the_loop_ends_nobody_is_left_waiting():
     shelf = Shelf(a=1)
     group = GroupRead(shelf.read, window=A_MOMENT)
     shelf.open.clear()
-    asked = asyncio.create_task(group.of("a"))
+    requested = asyncio.create_task(group.of("a"))
     await shelf.begun.wait()
-    (reading,) = (task for task in asyncio.all_tasks() if task not in {asked, asyncio.current_task()})
+    (reading,) = (task for task in asyncio.all_tasks() if task not in {requested, asyncio.current_task()})
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asked
+        await requested

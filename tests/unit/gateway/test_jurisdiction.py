@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.party import Level, Party, PartyId, Registry, Role, Route
+from contracts.party import BodyLevel, Party, PartyId, PartyRole, Registry, Route
 from contracts.subjects import ANY
-from gateway.domain.explanation import Won, explain
+from gateway.domain.explanation import RouteTiebreak, explain
 from gateway.domain.gaps import duty_gap, gaps
 from gateway.domain.jurisdiction import Jurisdiction
 from gateway.domain.lookup import Lookup
@@ -31,16 +31,16 @@ REGISTRY = Registry(
         body(CITY, kato="750000000"),
         body(MINISTRY, kato="710000000"),
         body(DUTY, higher=MINISTRY),
-        body(ALMATY, role=Role.COURT),
-        body(ASTANA, role=Role.COURT),
+        body(ALMATY, role=PartyRole.COURT),
+        body(ASTANA, role=PartyRole.COURT),
     ),
     (),
     (
-        Route(Role.AGENCY, "LAND", "7511", DISTRICT),
-        Route(Role.AGENCY, "LAND", "75", CITY),
-        Route(Role.AGENCY, "LAND", ANY, MINISTRY),
-        Route(Role.COURT, ANY, "75", ALMATY),
-        Route(Role.COURT, ANY, "71", ASTANA),
+        Route(PartyRole.AGENCY, "LAND", "7511", DISTRICT),
+        Route(PartyRole.AGENCY, "LAND", "75", CITY),
+        Route(PartyRole.AGENCY, "LAND", ANY, MINISTRY),
+        Route(PartyRole.COURT, ANY, "75", ALMATY),
+        Route(PartyRole.COURT, ANY, "71", ASTANA),
     ),
     duty_body=DUTY,
 )
@@ -87,16 +87,16 @@ def test_a_ladder_goes_up_to_the_highest_body_and_ends_where_it_would_come_back(
 
 
 def test_nothing_is_looked_up_before_it_is_asked():
-    asked: list[PartyId] = []
+    requested: list[PartyId] = []
 
     def find(party_id: PartyId) -> PartyId | None:
-        asked.append(party_id)
+        requested.append(party_id)
         return MINISTRY if party_id == CITY else None
 
     lookup = Lookup((CITY, DUTY), find)
-    assert asked == []
+    assert requested == []
     assert (lookup[CITY], lookup.get(DUTY), lookup.get(PartyId("stranger"))) == (MINISTRY, None, None)
-    assert asked == [CITY, DUTY]
+    assert requested == [CITY, DUTY]
     assert (len(lookup), lookup == {CITY: MINISTRY}, PartyId("stranger") in lookup) == (1, True, False)
 
 
@@ -106,42 +106,52 @@ def test_nothing_is_looked_up_before_it_is_asked():
 @pytest.mark.parametrize(
     ("routes", "won"),
     [
-        ([("LAND", "75", None)], Won.ALONE),
-        ([("LAND", "75", None), (ANY, "7511", None)], Won.SUBJECT),
-        ([("LAND", "7511", None), ("LAND", "75", None)], Won.PLACE),
-        ([("LAND", "75", Level.DISTRICT), ("LAND", "75", None)], Won.LEVEL),
-        ([("LAND", "75", None), ("LAND", "75", None)], Won.ID),
+        ([("LAND", "75", None)], RouteTiebreak.ALONE),
+        ([("LAND", "75", None), (ANY, "7511", None)], RouteTiebreak.SUBJECT),
+        ([("LAND", "7511", None), ("LAND", "75", None)], RouteTiebreak.PLACE),
+        ([("LAND", "75", BodyLevel.DISTRICT), ("LAND", "75", None)], RouteTiebreak.LEVEL),
+        ([("LAND", "75", None), ("LAND", "75", None)], RouteTiebreak.ID),
         ([], None),
     ],
 )
 def test_it_is_told_by_what_the_winner_won(routes, won):
     made = tuple(
-        Route(Role.AGENCY, subject, kato, PartyId(f"body-{number}"), level)
+        Route(PartyRole.AGENCY, subject, kato, PartyId(f"body-{number}"), level)
         for number, (subject, kato, level) in enumerate(routes)
     )
-    told = explain(Jurisdiction.of(replace(REGISTRY, routes=made)), subject="LAND-LEASE", kato="751110000")
-    assert told.bodies.won_by is won
-    assert told.body == (made[0].party_id if made else DUTY)
-    assert told.on_duty is not bool(made)
+    reported = explain(Jurisdiction.of(replace(REGISTRY, routes=made)), subject="LAND-LEASE", kato="751110000")
+    assert reported.bodies.won_by is won
+    assert reported.body == (made[0].party_id if made else DUTY)
+    assert reported.on_duty is not bool(made)
 
 
 def test_an_explanation_tells_every_fitting_route_the_ladder_and_the_courts():
-    told = explain(KNOWN, subject="LAND-LEASE", kato="751110000", plaintiff_kato="710000000")
+    reported = explain(KNOWN, subject="LAND-LEASE", kato="751110000", plaintiff_kato="710000000")
 
-    assert [route.party_id for route in told.bodies.routes] == [DISTRICT, CITY, MINISTRY]
-    assert [route.level for route in told.bodies.routes] == [Level.DISTRICT, Level.REGION, Level.NATIONAL]
-    assert (told.at_body, told.higher) == (DISTRICT, (CITY, MINISTRY))
-    assert (told.court, told.court_at_body, told.case_numbers) == (ASTANA, ALMATY, "7194")
+    assert [route.party_id for route in reported.bodies.routes] == [DISTRICT, CITY, MINISTRY]
+    assert [route.level for route in reported.bodies.routes] == [
+        BodyLevel.DISTRICT,
+        BodyLevel.REGION,
+        BodyLevel.NATIONAL,
+    ]
+    assert (reported.at_body, reported.higher) == (DISTRICT, (CITY, MINISTRY))
+    assert (reported.court, reported.court_at_body, reported.case_numbers) == (ASTANA, ALMATY, "7194")
 
 
 def test_an_explanation_may_be_asked_about_another_body():
-    told = explain(KNOWN, subject="LAND-LEASE", kato="751110000", at_body="city")
-    assert (told.body, told.at_body, told.higher) == (DISTRICT, CITY, (MINISTRY,))
+    reported = explain(KNOWN, subject="LAND-LEASE", kato="751110000", at_body="city")
+    assert (reported.body, reported.at_body, reported.higher) == (DISTRICT, CITY, (MINISTRY,))
 
 
 def test_nobody_at_all_is_told_too():
-    told = explain(Jurisdiction.of(replace(REGISTRY, duty_body=None)), subject="TAX", kato="990000000")
-    assert (told.body, told.at_body, told.higher, told.court, told.case_numbers) == (None, None, (), None, None)
+    reported = explain(Jurisdiction.of(replace(REGISTRY, duty_body=None)), subject="TAX", kato="990000000")
+    assert (reported.body, reported.at_body, reported.higher, reported.court, reported.case_numbers) == (
+        None,
+        None,
+        (),
+        None,
+        None,
+    )
 
 
 # --- what is left open ----------------------------------------------------------------------------------------------
@@ -157,7 +167,7 @@ def test_a_missing_duty_body_is_a_gap_as_soon_as_there_are_agencies():
 
 
 def test_a_body_that_nobody_stands_above_is_a_gap():
-    alone = replace(REGISTRY, routes=(*REGISTRY.routes, Route(Role.AGENCY, "TAX", "75", CITY)))
+    alone = replace(REGISTRY, routes=(*REGISTRY.routes, Route(PartyRole.AGENCY, "TAX", "75", CITY)))
     (gap,) = gaps(alone)
     assert gap.startswith("no higher body for complaints (АППК 91(3)) above city;")
 
@@ -169,6 +179,6 @@ def test_a_place_without_a_court_is_a_gap_and_a_country_of_courts_is_none():
 
 
 def test_many_alike_are_counted():
-    routes = tuple(Route(Role.AGENCY, f"S{number}", "75", PartyId(f"body-{number}")) for number in range(8))
+    routes = tuple(Route(PartyRole.AGENCY, f"S{number}", "75", PartyId(f"body-{number}")) for number in range(8))
     gap = gaps(replace(REGISTRY, routes=(*REGISTRY.routes, *routes)))[0]
     assert "above body-0, body-1, body-2, body-3, body-4 and 3 more;" in gap

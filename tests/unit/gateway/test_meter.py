@@ -9,10 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from contracts.codes import Code
 from contracts.header import Action
 from contracts.operations import Service
-from contracts.party import Role
+from contracts.party import PartyRole
 from dossier.eventform import FACT_TYPES
 from dossier.events import TermBreached, TermReminded
-from gateway.domain.escalation import Step
+from gateway.domain.escalation import EscalationStep
 from gateway.metrics.counts import PrometheusMeter
 from gateway.metrics.family import age_s
 from gateway.ports.meter import NO_METER, Meter
@@ -26,10 +26,10 @@ def tell_everything(meter: Meter) -> None:
     meter.refused(Action.REPLY, Code.WRONG_STATE)
     meter.refused(None, Code.UNKNOWN_SIGNER)
     meter.wrote((TermReminded("reply-1"), TermBreached("reply-1", "akimat-almaty")))
-    meter.attempted(Role.COURT, "Acknowledged", 0.2)
+    meter.attempted(PartyRole.COURT, "Acknowledged", 0.2)
     meter.attempted(None, "Deferred", 60)
     meter.rescued(3)
-    meter.escalated(Step.PAGE, 2)
+    meter.escalated(EscalationStep.PAGE, 2)
     meter.sealed(40)
     meter.stamped(1)
     meter.ledger_broke()
@@ -38,7 +38,7 @@ def tell_everything(meter: Meter) -> None:
     meter.loop_lagged(0.004)
 
 
-def told() -> CollectorRegistry:
+def reported_by() -> CollectorRegistry:
     registry = CollectorRegistry()
     tell_everything(PrometheusMeter(registry))
     return registry
@@ -74,11 +74,11 @@ def told() -> CollectorRegistry:
     ],
 )
 def test_what_is_told_is_counted(name: str, labels: dict[str, str], value: float):
-    assert told().get_sample_value(name, labels) == value
+    assert reported_by().get_sample_value(name, labels) == value
 
 
 def test_each_series_has_no_second_one_that_says_since_when_it_is_there():
-    assert b"_created" not in generate_latest(told())
+    assert b"_created" not in generate_latest(reported_by())
 
 
 def test_the_series_of_one_process_are_bounded_whatever_comes():
@@ -90,7 +90,7 @@ def test_the_series_of_one_process_are_bounded_whatever_comes():
         meter.accepted(action)
         for code in Code:
             meter.refused(action, code)
-    for role in (*Role, None):
+    for role in (*PartyRole, None):
         for outcome in ("Acknowledged", "Rejected", "Delivered", "Deferred", "Unknown"):
             meter.attempted(role, outcome, 1)
     families = text_string_to_metric_families(generate_latest(registry).decode())
@@ -99,7 +99,9 @@ def test_the_series_of_one_process_are_bounded_whatever_comes():
 
 
 def test_two_processes_in_one_interpreter_count_apart():
-    assert told().get_sample_value("dalel_ledger_seals_total") == told().get_sample_value("dalel_ledger_seals_total")
+    assert reported_by().get_sample_value("dalel_ledger_seals_total") == reported_by().get_sample_value(
+        "dalel_ledger_seals_total"
+    )
 
 
 def test_a_meter_that_counts_nothing_takes_everything():

@@ -12,19 +12,19 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, Sampler
 from structlog.testing import capture_logs
 
-from gateway.ports.meter import NoMeter, SpansWere
+from gateway.ports.meter import NoMeter, SpanOutcome
 from gateway.tracing.outbound import AT_ONCE, Outbound
 
 
 class Counting(NoMeter):
     def __init__(self) -> None:
-        self.were: Counter[SpansWere] = Counter()
+        self.were: Counter[SpanOutcome] = Counter()
 
-    def spans(self, were: SpansWere, count: int) -> None:
+    def spans(self, were: SpanOutcome, count: int) -> None:
         self.were[were] += count
 
 
-class Gate(SpanExporter):
+class GatedExporter(SpanExporter):
     """An exporter that takes a batch and does not come back until it is opened."""
 
     def __init__(self, *, opened: bool = True) -> None:
@@ -56,7 +56,7 @@ def spans(outbound: Outbound, count: int, sampler: Sampler = ALWAYS_ON) -> None:
 
 
 def test_what_waits_goes_out_when_the_process_ends():
-    gate, meter = Gate(), Counting()
+    gate, meter = GatedExporter(), Counting()
     outbound = Outbound(gate, meter, every_s=60)
 
     spans(outbound, 3)
@@ -64,11 +64,11 @@ def test_what_waits_goes_out_when_the_process_ends():
 
     assert gate.batches == [3]
     assert gate.is_shut
-    assert meter.were == {SpansWere.EXPORTED: 3}
+    assert meter.were == {SpanOutcome.EXPORTED: 3}
 
 
 def test_many_go_out_before_their_time():
-    gate, meter = Gate(), Counting()
+    gate, meter = GatedExporter(), Counting()
     outbound = Outbound(gate, meter, every_s=60)
 
     spans(outbound, AT_ONCE)
@@ -78,7 +78,7 @@ def test_many_go_out_before_their_time():
 
 
 def test_what_is_not_recorded_never_waits():
-    gate, meter = Gate(), Counting()
+    gate, meter = GatedExporter(), Counting()
     outbound = Outbound(gate, meter, every_s=60)
 
     spans(outbound, 3, ALWAYS_OFF)
@@ -88,22 +88,22 @@ def test_what_is_not_recorded_never_waits():
 
 
 def test_while_the_receiver_hangs_so_many_wait_and_the_rest_is_dropped_and_counted():
-    gate, meter = Gate(opened=False), Counting()
+    gate, meter = GatedExporter(opened=False), Counting()
     outbound = Outbound(gate, meter, most=10, every_s=0.01)
     spans(outbound, 1)
     assert gate.came.wait(20)
 
     spans(outbound, 1_000)
 
-    assert meter.were == {SpansWere.DROPPED: 990}
+    assert meter.were == {SpanOutcome.DROPPED: 990}
     gate.open()
     outbound.shutdown()
-    assert meter.were == {SpansWere.DROPPED: 990, SpansWere.EXPORTED: 11}
+    assert meter.were == {SpanOutcome.DROPPED: 990, SpanOutcome.EXPORTED: 11}
 
 
 @pytest.mark.parametrize("raised", [False, True])
 def test_a_receiver_that_is_away_is_told_of_once_and_once_when_it_is_back(raised, monkeypatch):
-    gate, meter = Gate(), Counting()
+    gate, meter = GatedExporter(), Counting()
     gate.result = SpanExportResult.FAILURE
     outbound = Outbound(gate, meter, every_s=60)
     working = gate.export
@@ -125,4 +125,4 @@ def test_a_receiver_that_is_away_is_told_of_once_and_once_when_it_is_back(raised
         outbound.shutdown()
 
     assert [entry["event"] for entry in logged] == ["traces.not_exported", "traces.exported_again"]
-    assert meter.were == {SpansWere.LOST: 3 * AT_ONCE, SpansWere.EXPORTED: 1}
+    assert meter.were == {SpanOutcome.LOST: 3 * AT_ONCE, SpanOutcome.EXPORTED: 1}

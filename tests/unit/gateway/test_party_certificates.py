@@ -13,7 +13,7 @@ from contracts.identifiers import make_bin, make_iin
 from contracts.party import Agreement, Registry
 from gateway.party_certificates import party_certificates, problems_of
 from tests.builders import AKIMAT, party
-from tests.unit.signing.hierarchy import DAY, ISSUING, NOW, Node
+from tests.unit.signing.hierarchy import DAY, ISSUING, NOW, CertificateNode
 
 BIN, OTHER_BIN = make_bin("9703", serial=102), make_bin("1505", serial=209)
 IIN = make_iin("850115", century_and_sex=3, serial=12)
@@ -21,19 +21,19 @@ PERSON = x509.ObjectIdentifier("1.2.398.3.3.4.1.1")
 NOBODY = Registry(0, (), (), ())
 
 
-def named(unit: str | None = f"BIN{BIN}", **changes) -> Node:
+def named(unit: str | None = f"BIN{BIN}", **changes) -> CertificateNode:
     attributes = [(NameOID.COUNTRY_NAME, "KZ"), (NameOID.ORGANIZATION_NAME, "Әкімдік")]
     attributes += [(NameOID.ORGANIZATIONAL_UNIT_NAME, unit)] if unit else []
     name = x509.Name([x509.NameAttribute(oid, value) for oid, value in attributes])
-    return Node("akimat", ISSUING, subject=name, **{"usage": frozenset({"digital_signature"}), **changes})
+    return CertificateNode("akimat", ISSUING, subject=name, **{"usage": frozenset({"digital_signature"}), **changes})
 
 
-def registered(*nodes: Node, **terms) -> Registry:
+def registered(*nodes: CertificateNode, **terms) -> Registry:
     akimat = replace(party(AKIMAT), bin=BIN, certificates=tuple(node.certificate.der for node in nodes))
     return Registry(0, (akimat,), (Agreement(AKIMAT, **terms),), ())
 
 
-def problems(*nodes: Node, old: Registry = NOBODY, **terms) -> list[str]:
+def problems(*nodes: CertificateNode, old: Registry = NOBODY, **terms) -> list[str]:
     return problems_of(party_certificates(registered(*nodes, **terms), old, now=NOW))
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.periods import Period
+from gateway.domain.periods import DayPeriod
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 
@@ -23,20 +23,20 @@ DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
     ],
 )
 def test_a_month_a_quarter_and_a_year_have_a_name_and_neighbours(name, since, until, before, after):
-    period = Period.named(name)
+    period = DayPeriod.named(name)
     assert (period.since, period.until, period.name) == (since, until, name)
     assert (period.before.name, period.after.name) == (before, after)
-    assert Period.free(since, until) == period
+    assert DayPeriod.free(since, until) == period
 
 
 @pytest.mark.parametrize("name", ["", "26", "2026-13", "2026-Q5", "2026-00", "2026-1-1", "2026Q1", "никогда"])
 def test_anything_else_is_no_period(name):
-    assert Period.named(name) is None
+    assert DayPeriod.named(name) is None
 
 
 @given(DAYS, DAYS)
 def test_free_days_may_come_either_way_and_the_period_before_ends_the_day_before(one, other):
-    period = Period.free(one, other)
+    period = DayPeriod.free(one, other)
     assert (period.since, period.until) == (min(one, other), max(one, other))
     assert (period.since - period.before.until).days == (period.after.since - period.until).days == 1
     if not period.name:

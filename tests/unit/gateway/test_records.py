@@ -14,7 +14,7 @@ from gateway.domain.trace import TraceContext
 from gateway.store import tables as t
 from gateway.store.leaf_text import leaf_of
 from gateway.store.records import RECORD_OF, RECORDS, canonical, read_key
-from gateway.store.tables.base import Instant, OneOf, Span, Trace, Words
+from gateway.store.tables.base import FreeText, Instant, OneOf, SpanColumn, Trace
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 REFUSALS = RECORD_OF["refusals"]
@@ -54,11 +54,11 @@ def values_of(column: Column) -> st.SearchStrategy:
     match column.type:
         case OneOf(enum=enum):
             values = st.sampled_from(list(enum))
-        case Span():
+        case SpanColumn():
             values = st.timedeltas(timedelta(0), timedelta(days=999))
         case Instant():
             values = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5))]), min_value=YEAR_2)
-        case Words():
+        case FreeText():
             values = st.text()
         case Trace():
             values = st.builds(TraceContext, HEX_32, HEX_16, st.booleans())
@@ -78,16 +78,16 @@ def test_a_leaf_is_written_as_its_record_says(record, data, salt):
 
 
 def test_a_leaf_says_which_row_and_what_is_in_it():
-    said = json.loads(leaf_text(ROW))
-    assert (said["record"], said["key"], said["v"]) == ("refusals", [7], 1)
-    assert said["row"] == {"refusal_id": 7, "at": "2026-11-24T07:00:00Z", "code": "NotXml", "size": 12}
+    body = json.loads(leaf_text(ROW))
+    assert (body["record"], body["key"], body["v"]) == ("refusals", [7], 1)
+    assert body["row"] == {"refusal_id": 7, "at": "2026-11-24T07:00:00Z", "code": "NotXml", "size": 12}
 
 
 def test_words_and_guessable_values_are_behind_the_salt_and_bound_by_it():
     assert not any(word in leaf_text(ROW) for word in ("Гүлнұр", "10.0.0.1", "ab" * 32))
-    said = json.loads(leaf_text(ROW))["private"]
-    assert said != json.loads(leaf_text({**ROW, "detail": "Айгүл"}))["private"]
-    assert said != json.loads(leaf_text(ROW, b"t" * 32))["private"]
+    body = json.loads(leaf_text(ROW))["private"]
+    assert body != json.loads(leaf_text({**ROW, "detail": "Айгүл"}))["private"]
+    assert body != json.loads(leaf_text(ROW, b"t" * 32))["private"]
 
 
 @given(TEXT)
@@ -109,9 +109,9 @@ def test_a_column_that_is_absent_leaves_no_trace():
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
 def test_every_column_of_a_record_is_in_the_clear_private_or_kept_apart_with_a_reason(record):
-    told = {*record.columns, *record.private, *record.kept_apart}
+    reported = {*record.columns, *record.private, *record.kept_apart}
     if record.table is not t.deliveries:  # whose own state is working state, beside these two records
-        assert told == set(record.table.columns.keys())
+        assert reported == set(record.table.columns.keys())
     assert set(record.key) <= set(record.columns)
 
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from contracts.codes import Code
 from contracts.party import Agreement, PartyId, UnknownRevocation
-from gateway.domain.revocation import KnownRevocation, RevocationCheck, Rhythm, barred, next_look
+from gateway.domain.revocation import KnownRevocation, PollingRhythm, RevocationCheck, barred, next_look
 from signing.answer import RevocationStatus, WhyUnknown
 from signing.revocation import RevocationJudgement
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-RHYTHM = Rhythm(every=HOUR, first_rest=MINUTE)
+RHYTHM = PollingRhythm(every=HOUR, first_rest=MINUTE)
 GOOD, REVOKED, UNKNOWN = RevocationStatus.GOOD, RevocationStatus.REVOKED, RevocationStatus.UNKNOWN
 ACCEPT, WAIT, REFUSE = UnknownRevocation.ACCEPT, UnknownRevocation.WAIT, UnknownRevocation.REFUSE
 

@@ -9,21 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.party import Level, PartyId, Role, Route
+from contracts.party import BodyLevel, PartyId, PartyRole, Route
 from contracts.subjects import ANY, covers, patterns_over
 from gateway.domain.routing import Routing
 
 AKIMAT, LAND, MINISTRY, COURT = (PartyId(name) for name in ("akimat", "land", "ministry", "court"))
 ROUTES = (
-    Route(Role.AGENCY, "*", "*", MINISTRY),
-    Route(Role.AGENCY, "*", "75", AKIMAT),
-    Route(Role.AGENCY, "LAND", "75", LAND),
-    Route(Role.COURT, "*", "75", COURT),
+    Route(PartyRole.AGENCY, "*", "*", MINISTRY),
+    Route(PartyRole.AGENCY, "*", "75", AKIMAT),
+    Route(PartyRole.AGENCY, "LAND", "75", LAND),
+    Route(PartyRole.COURT, "*", "75", COURT),
 )
 ROUTING = Routing.of(ROUTES)
 
 
-def ask(subject, kato, role=Role.AGENCY):
+def ask(subject, kato, role=PartyRole.AGENCY):
     return ROUTING.competent(role, subject=subject, kato=kato)
 
 
@@ -41,35 +41,41 @@ def test_a_subject_ends_at_a_boundary():
 
 
 def test_a_deeper_subject_beats_a_nearer_place():
-    deep, near = Route(Role.AGENCY, "LAND.LEASE", "*", MINISTRY), Route(Role.AGENCY, "LAND", "751110000", LAND)
-    found = Routing.of([near, deep]).competent(Role.AGENCY, subject="LAND.LEASE-TERM", kato="751110000")
+    deep, near = (
+        Route(PartyRole.AGENCY, "LAND.LEASE", "*", MINISTRY),
+        Route(PartyRole.AGENCY, "LAND", "751110000", LAND),
+    )
+    found = Routing.of([near, deep]).competent(PartyRole.AGENCY, subject="LAND.LEASE-TERM", kato="751110000")
     assert found == MINISTRY
 
 
 @pytest.mark.parametrize("code", ["75", "750000000", "7511", "751100000", "751110000", "751110101"])
 def test_a_whole_code_is_that_of_a_unit_with_all_that_lies_in_it(code):
-    routing = Routing.of([Route(Role.AGENCY, "*", code, AKIMAT)])
-    assert routing.competent(Role.AGENCY, subject="LAND", kato="751110101") == AKIMAT
-    assert routing.competent(Role.AGENCY, subject="LAND", kato="761110101") is None
+    routing = Routing.of([Route(PartyRole.AGENCY, "*", code, AKIMAT)])
+    assert routing.competent(PartyRole.AGENCY, subject="LAND", kato="751110101") == AKIMAT
+    assert routing.competent(PartyRole.AGENCY, subject="LAND", kato="761110101") is None
 
 
 def test_of_equal_routes_the_lowest_level_wins():
-    routes = [Route(Role.AGENCY, "*", "75", AKIMAT, Level.REGION), Route(Role.AGENCY, "*", "75", LAND, Level.DISTRICT)]
-    assert Routing.of(routes).competent(Role.AGENCY, subject="LAND", kato="751110000") == LAND
+    routes = [
+        Route(PartyRole.AGENCY, "*", "75", AKIMAT, BodyLevel.REGION),
+        Route(PartyRole.AGENCY, "*", "75", LAND, BodyLevel.DISTRICT),
+    ]
+    assert Routing.of(routes).competent(PartyRole.AGENCY, subject="LAND", kato="751110000") == LAND
 
 
 def test_nobody_is_competent_where_no_route_fits():
-    assert ask("LAND", "710000000", Role.COURT) is None
+    assert ask("LAND", "710000000", PartyRole.COURT) is None
 
 
 @pytest.mark.parametrize(
     ("kato", "level"),
-    [("*", Level.NATIONAL), ("75", Level.REGION), ("750000000", Level.REGION), ("10", Level.REGION),
-     ("7511", Level.DISTRICT), ("751110000", Level.DISTRICT), ("101033102", Level.DISTRICT)],
+    [("*", BodyLevel.NATIONAL), ("75", BodyLevel.REGION), ("750000000", BodyLevel.REGION), ("10", BodyLevel.REGION),
+     ("7511", BodyLevel.DISTRICT), ("751110000", BodyLevel.DISTRICT), ("101033102", BodyLevel.DISTRICT)],
 )  # fmt: skip
 def test_a_route_stands_at_the_level_of_its_place_unless_it_says_another(kato, level):
-    assert Route(Role.AGENCY, "*", kato, AKIMAT).stands_at is level
-    assert Route(Role.AGENCY, "*", kato, AKIMAT, Level.NATIONAL).stands_at is Level.NATIONAL
+    assert Route(PartyRole.AGENCY, "*", kato, AKIMAT).stands_at is level
+    assert Route(PartyRole.AGENCY, "*", kato, AKIMAT, BodyLevel.NATIONAL).stands_at is BodyLevel.NATIONAL
 
 
 # --- the winner, told in another way --------------------------------------------------------------------------------
@@ -82,11 +88,11 @@ BODIES = st.sampled_from([PartyId(name) for name in "abcd"])
 SOME_ROUTES = st.lists(
     st.builds(
         Route,
-        st.sampled_from([Role.AGENCY, Role.COURT]),
+        st.sampled_from([PartyRole.AGENCY, PartyRole.COURT]),
         SUBJECTS | st.just(ANY),
         PLACES | st.just(ANY),
         BODIES,
-        st.none() | st.sampled_from(Level),
+        st.none() | st.sampled_from(BodyLevel),
     ),
     max_size=30,
 )
@@ -115,19 +121,19 @@ def duel(one: Route, other: Route) -> int:
 
 @given(SOME_ROUTES, SUBJECTS, st.text("07", min_size=9, max_size=9))
 def test_the_winner_is_the_one_that_beats_every_other_in_a_duel(routes, subject, kato):
-    fitting = [route for route in routes if route.role is Role.AGENCY and fits(route, subject, kato)]
+    fitting = [route for route in routes if route.role is PartyRole.AGENCY and fits(route, subject, kato)]
     winners = [one for one in fitting if all(duel(one, other) <= 0 for other in fitting)]
     expected = winners[0].party_id if winners else None
 
     assert bool(winners) == bool(fitting)
-    assert Routing.of(routes).competent(Role.AGENCY, subject=subject, kato=kato) == expected
+    assert Routing.of(routes).competent(PartyRole.AGENCY, subject=subject, kato=kato) == expected
 
 
 @given(SOME_ROUTES, SUBJECTS, st.text("07", min_size=9, max_size=9))
 def test_every_fitting_route_is_ranked_once_and_the_order_of_the_file_does_not_matter(routes, subject, kato):
-    ranked = list(Routing.of(routes).fitting(Role.AGENCY, subject=subject, kato=kato))
-    backwards = list(Routing.of(reversed(routes)).fitting(Role.AGENCY, subject=subject, kato=kato))
-    fitting = [route for route in routes if route.role is Role.AGENCY and fits(route, subject, kato)]
+    ranked = list(Routing.of(routes).fitting(PartyRole.AGENCY, subject=subject, kato=kato))
+    backwards = list(Routing.of(reversed(routes)).fitting(PartyRole.AGENCY, subject=subject, kato=kato))
+    fitting = [route for route in routes if route.role is PartyRole.AGENCY and fits(route, subject, kato)]
 
     assert [(r.subject, unit(r.kato), r.stands_at, r.party_id) for r in ranked] == [
         (r.subject, unit(r.kato), r.stands_at, r.party_id) for r in sorted(fitting, key=cmp_to_key(duel))
@@ -145,11 +151,11 @@ def test_a_pattern_covers_a_subject_exactly_when_it_is_among_those_over_it(subje
 DISTRICT, CITY, CAPITAL, ELSEWHERE = (PartyId(name) for name in ("district", "city", "capital", "elsewhere"))
 LADDER = Routing.of(
     [
-        Route(Role.AGENCY, "LAND", "7511", DISTRICT),
-        Route(Role.AGENCY, "*", "75", CITY),
-        Route(Role.AGENCY, "LAND", "75", CITY, Level.REGION),
-        Route(Role.AGENCY, "*", "*", CAPITAL),
-        Route(Role.AGENCY, "TAX", "*", ELSEWHERE),
+        Route(PartyRole.AGENCY, "LAND", "7511", DISTRICT),
+        Route(PartyRole.AGENCY, "*", "75", CITY),
+        Route(PartyRole.AGENCY, "LAND", "75", CITY, BodyLevel.REGION),
+        Route(PartyRole.AGENCY, "*", "*", CAPITAL),
+        Route(PartyRole.AGENCY, "TAX", "*", ELSEWHERE),
     ]
 )
 
@@ -168,15 +174,15 @@ def test_above_a_body_that_no_route_names_here_nobody_is_known():
 
 def test_a_body_never_stands_above_itself():
     routes = [
-        Route(Role.AGENCY, "*", "7511", CITY),
-        Route(Role.AGENCY, "*", "75", CITY),
-        Route(Role.AGENCY, "*", "*", CAPITAL),
+        Route(PartyRole.AGENCY, "*", "7511", CITY),
+        Route(PartyRole.AGENCY, "*", "75", CITY),
+        Route(PartyRole.AGENCY, "*", "*", CAPITAL),
     ]
     assert above(CITY, Routing.of(routes)) == CAPITAL
 
 
 def test_a_level_without_a_body_is_passed_over():
-    routes = [Route(Role.AGENCY, "LAND", "7511", DISTRICT), Route(Role.AGENCY, "*", "*", CAPITAL)]
+    routes = [Route(PartyRole.AGENCY, "LAND", "7511", DISTRICT), Route(PartyRole.AGENCY, "*", "*", CAPITAL)]
     assert above(DISTRICT, Routing.of(routes)) == CAPITAL
 
 
@@ -185,7 +191,7 @@ def test_who_stands_above_is_another_body_of_a_higher_level(routes, subject, kat
     routing = Routing.of(routes)
     found = routing.body_above(body, subject=subject, kato=kato)
     if found is not None:
-        ranked = list(routing.fitting(Role.AGENCY, subject=subject, kato=kato))
+        ranked = list(routing.fitting(PartyRole.AGENCY, subject=subject, kato=kato))
         own = next(route for route in ranked if route.party_id == body)
         assert found != body
         assert any(route.party_id == found and route.stands_at in own.stands_at.above for route in ranked)

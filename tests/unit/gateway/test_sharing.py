@@ -72,11 +72,11 @@ def test_a_party_that_is_left_alone_gets_one_probe_once_its_rest_is_over():
 @settings(deadline=None)
 @given(
     most=st.integers(1, 600),
-    asked=st.lists(st.tuples(st.integers(0, 30_000_000), st.integers(1, 50)), min_size=1, max_size=60),
+    requested=st.lists(st.tuples(st.integers(0, 30_000_000), st.integers(1, 50)), min_size=1, max_size=60),
 )
-def test_no_minute_ever_sees_more_attempts_than_agreed(most, asked):
+def test_no_minute_ever_sees_more_attempts_than_agreed(most, requested):
     now, paced_until, begun = NOW, None, []
-    for microseconds, wanted in asked:
+    for microseconds, wanted in requested:
         now += timedelta(microseconds=microseconds)
         taken = min(wanted, pace.room(paced_until, most, now))
         paced_until = pace.after(paced_until, most, now, taken)

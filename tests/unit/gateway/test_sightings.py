@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Role
-from gateway.domain.alarms import Condition, Kind, Limits
+from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry
+from gateway.domain.alarms import AlarmKind, AlarmLimits, Condition
 from gateway.domain.circuit import Circuit, CircuitState
 from gateway.domain.directory import Directory
-from gateway.domain.escalation import Step
-from gateway.ports.alarms import LedgerWalk, PartyTerms, RefusalsLately, Unheard
+from gateway.domain.escalation import EscalationStep
+from gateway.ports.alarms import LedgerWalk, PartyTerms, RecentRefusalCounts, UndeliveredAlarms
 from gateway.ports.deliveries import Backlog
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.nodes import Node, NodeRow
@@ -26,18 +26,19 @@ AKIMAT = PartyId("akimat-almaty")
 LEDGER = LedgerStatus(9, NOW, 9, 0, None, 0, None)
 QUIET = View(
     now=NOW, directory=Directory.of(Registry(1, (), (), ())), backlog=(), circuits=(), paused=frozenset(), fetches={},
-    terms=(), refusals=RefusalsLately(0, 0), ledger=LEDGER, walk=None, nodes=(), unheard=(), unled={}, keys={},
+    terms=(), refusals=RecentRefusalCounts(0, 0), ledger=LEDGER, walk=None, nodes=(), failing_channels=(), unled={},
+    keys={},
     has_stamps=True,
 )  # fmt: skip
 OPEN = Circuit(AKIMAT, CircuitState.OPEN, failures=4, since=NOW - 10 * MINUTE)
 WAITING = Backlog(AKIMAT, 3, 1, 0, 2, 0, NOW - 10 * MINUTE, None)
 
 
-def found(limits: Limits | None = None, **changes: object) -> list[Condition]:
-    return list(conditions(replace(QUIET, **changes), limits or Limits()))
+def found(limits: AlarmLimits | None = None, **changes: object) -> list[Condition]:
+    return list(conditions(replace(QUIET, **changes), limits or AlarmLimits()))
 
 
-def kinds(**changes: object) -> list[Kind]:
+def kinds(**changes: object) -> list[AlarmKind]:
     return [one.kind for one in found(**changes)]
 
 
@@ -46,23 +47,29 @@ def test_where_all_is_well_nothing_is_found():
 
 
 def test_a_circuit_that_is_open_is_told_at_once_and_a_silent_party_after_its_limit():
-    assert kinds(circuits=(OPEN,)) == [Kind.BREAKER_OPEN]
+    assert kinds(circuits=(OPEN,)) == [AlarmKind.BREAKER_OPEN]
     long = replace(OPEN, since=NOW - 30 * MINUTE)
-    assert kinds(circuits=(long,)) == [Kind.BREAKER_OPEN, Kind.PARTY_SILENT]
+    assert kinds(circuits=(long,)) == [AlarmKind.BREAKER_OPEN, AlarmKind.PARTY_SILENT]
     assert kinds(circuits=(replace(long, state=CircuitState.CLOSED),)) == []
     assert kinds(circuits=(long,), paused=frozenset({AKIMAT})) == []
 
 
 @pytest.mark.parametrize(
     ("age", "level", "rank"),
-    [(0.9, None, 0), (1, Step.WARN, 1), (2, Step.ALARM, 2), (3, Step.PAGE, 3), (9, Step.PAGE, 3)],
+    [
+        (0.9, None, 0),
+        (1, EscalationStep.WARN, 1),
+        (2, EscalationStep.ALARM, 2),
+        (3, EscalationStep.PAGE, 3),
+        (9, EscalationStep.PAGE, 3),
+    ],
 )
-def test_the_oldest_message_is_as_loud_as_the_agreement_says(age: float, level: Step | None, rank: int):
+def test_the_oldest_message_is_as_loud_as_the_agreement_says(age: float, level: EscalationStep | None, rank: int):
     hour = timedelta(hours=1)
     agreed = Agreement(AKIMAT, warn_after=hour, alarm_after=2 * hour, page_after=3 * hour)
     directory = Directory.of(Registry(1, (), (agreed,), ()))
-    told = found(backlog=(replace(WAITING, oldest_at=NOW - age * hour),), directory=directory)
-    assert [(one.level, one.rank, one.count) for one in told] == ([(level, rank, 4)] if level else [])
+    reported = found(backlog=(replace(WAITING, oldest_at=NOW - age * hour),), directory=directory)
+    assert [(one.level, one.rank, one.count) for one in reported] == ([(level, rank, 4)] if level else [])
 
 
 def test_dead_letters_are_worse_ten_times_as_many_not_one_more():
@@ -72,10 +79,10 @@ def test_dead_letters_are_worse_ten_times_as_many_not_one_more():
 
 
 def test_terms_that_are_near_and_missed_are_told_of_each_party():
-    told = found(terms=(PartyTerms(AKIMAT, 2, NOW + MINUTE, 12, NOW - MINUTE),))
-    assert [(one.kind, one.subject, one.count, one.rank) for one in told] == [
-        (Kind.TERM_NEAR, AKIMAT, 2, 1),
-        (Kind.TERM_BREACHED, AKIMAT, 12, 2),
+    reported = found(terms=(PartyTerms(AKIMAT, 2, NOW + MINUTE, 12, NOW - MINUTE),))
+    assert [(one.kind, one.subject, one.count, one.rank) for one in reported] == [
+        (AlarmKind.TERM_NEAR, AKIMAT, 2, 1),
+        (AlarmKind.TERM_BREACHED, AKIMAT, 12, 2),
     ]
 
 
@@ -88,33 +95,36 @@ def key():
 @pytest.mark.parametrize(
     ("left", "rank", "level"),
     [
-        (61, 0, None), (60, 1, Step.WARN), (29, 2, Step.WARN), (14, 3, Step.ALARM), (7, 4, Step.ALARM),
-        (1, 5, Step.PAGE), (-3, 5, Step.PAGE),
+        (61, 0, None), (60, 1, EscalationStep.WARN), (29, 2, EscalationStep.WARN), (14, 3, EscalationStep.ALARM), (7,
+        4, EscalationStep.ALARM),
+        (1, 5, EscalationStep.PAGE), (-3, 5, EscalationStep.PAGE),
     ],
 )  # fmt: skip
 def test_a_certificate_is_told_at_each_of_its_days_louder_towards_the_end(
-    key, left: int, rank: int, level: Step | None
+    key, left: int, rank: int, level: EscalationStep | None
 ):
-    party = Party(AKIMAT, Role.AGENCY, "050740004819", LocalText("x", "x", "x"), Channel.MAILBOX, None, (key.der,))
+    party = Party(AKIMAT, PartyRole.AGENCY, "050740004819", LocalText("x", "x", "x"), Channel.MAILBOX, None, (key.der,))
     directory, now = Directory.of(Registry(1, (party,), (), ())), key.not_after - left * DAY
-    told = [one for one in found(now=now, directory=directory, ledger=LEDGER) if one.kind is Kind.CERTIFICATE_ENDING]
-    assert [(one.rank, one.level, one.count, one.until) for one in told] == (
+    reported = [
+        one for one in found(now=now, directory=directory, ledger=LEDGER) if one.kind is AlarmKind.CERTIFICATE_ENDING
+    ]
+    assert [(one.rank, one.level, one.count, one.until) for one in reported] == (
         [(rank, level, max(0, left), key.not_after)] if level else []
     )
 
 
 def test_our_own_keys_end_as_well_and_one_that_is_barred_does_not_count(key):
-    (told,) = found(keys={"message": NOW + 6 * DAY, "seal": NOW + 90 * DAY})
-    assert (told.subject, told.rank) == ("key:message", 4)
-    party = Party(AKIMAT, Role.AGENCY, "050740004819", LocalText("x", "x", "x"), Channel.MAILBOX, None, (key.der,))
+    (reported,) = found(keys={"message": NOW + 6 * DAY, "seal": NOW + 90 * DAY})
+    assert (reported.subject, reported.rank) == ("key:message", 4)
+    party = Party(AKIMAT, PartyRole.AGENCY, "050740004819", LocalText("x", "x", "x"), Channel.MAILBOX, None, (key.der,))
     barred = replace(Directory.of(Registry(1, (party,), (), ())), barred={key.sha256: "x"})
     assert found(now=key.not_after, directory=barred) == []
 
 
 def test_seals_and_stamps_that_are_late():
     late = replace(LEDGER, unsealed=5, oldest_unsealed_at=NOW - 10 * MINUTE, tokenless=1, oldest_tokenless_at=NOW - DAY)
-    assert kinds(ledger=late) == [Kind.SEAL_LATE, Kind.STAMP_LATE]
-    assert kinds(ledger=late, has_stamps=False) == [Kind.SEAL_LATE]
+    assert kinds(ledger=late) == [AlarmKind.SEAL_LATE, AlarmKind.STAMP_LATE]
+    assert kinds(ledger=late, has_stamps=False) == [AlarmKind.SEAL_LATE]
     assert kinds(ledger=replace(late, oldest_unsealed_at=NOW - MINUTE), has_stamps=False) == []
 
 
@@ -123,7 +133,7 @@ def test_seals_and_stamps_that_are_late():
     [(49, 0, False), (50, 0, True), (50, 1_600, True), (50, 1_601, False), (5_000, 50_000, True)],
 )  # fmt: skip
 def test_refusals_rise_when_they_are_many_and_many_times_more_than_before(lately: int, before: int, rises: bool):
-    assert (kinds(refusals=RefusalsLately(lately, before)) == [Kind.REFUSALS_RISING]) is rises
+    assert (kinds(refusals=RecentRefusalCounts(lately, before)) == [AlarmKind.REFUSALS_RISING]) is rises
 
 
 def a_node(name: str, *leads: str, silent_s: float = 0, draining: bool = False) -> NodeRow:
@@ -131,8 +141,8 @@ def a_node(name: str, *leads: str, silent_s: float = 0, draining: bool = False) 
 
 
 def test_a_node_that_fell_silent_and_a_loop_that_nobody_runs():
-    assert kinds(nodes=(a_node("a"), a_node("b", silent_s=61))) == [Kind.NODE_LOST]
-    assert kinds(unled={"sealer": NOW - 2 * MINUTE, "clock": NOW}) == [Kind.LOOP_UNLED]
+    assert kinds(nodes=(a_node("a"), a_node("b", silent_s=61))) == [AlarmKind.NODE_LOST]
+    assert kinds(unled={"sealer": NOW - 2 * MINUTE, "clock": NOW}) == [AlarmKind.LOOP_UNLED]
 
 
 def test_a_loop_is_led_by_a_node_that_is_there():
@@ -146,17 +156,20 @@ def test_a_loop_is_led_by_a_node_that_is_there():
 def test_a_fault_of_the_ledger_stands_while_this_pass_or_the_one_before_found_one():
     walk = LedgerWalk(5, NOW, NOW, 0, 0, None)
     assert kinds(walk=walk) == []
-    assert kinds(walk=replace(walk, faults=1)) == [Kind.LEDGER_BROKEN]
-    assert kinds(walk=replace(walk, former_faults=2)) == [Kind.LEDGER_BROKEN]
+    assert kinds(walk=replace(walk, faults=1)) == [AlarmKind.LEDGER_BROKEN]
+    assert kinds(walk=replace(walk, former_faults=2)) == [AlarmKind.LEDGER_BROKEN]
 
 
 def test_messages_that_nobody_takes():
-    (told,) = found(unheard=(Unheard("mail", 3, NOW - MINUTE, "no"),))
-    assert (told.kind, told.subject, told.count) == (Kind.UNHEARD, "mail", 3)
+    (reported,) = found(failing_channels=(UndeliveredAlarms("mail", 3, NOW - MINUTE, "no"),))
+    assert (reported.kind, reported.subject, reported.count) == (AlarmKind.UNHEARD, "mail", 3)
 
 
 def test_a_disk_is_told_above_the_reserve_and_louder_below_it():
-    limits, free = Limits(disk_free_bytes=100), {Path("/a b"): 150, Path("/c"): 300, Path("/d"): 40}
-    told = list(disk_conditions("host:1", free, 50 + 1, limits))
-    assert [(one.subject, one.level) for one in told] == [("host:1 /a b", Step.ALARM), ("host:1 /d", Step.PAGE)]
-    assert node_of_disk(told[0].subject) == "host:1"
+    limits, free = AlarmLimits(disk_free_bytes=100), {Path("/a b"): 150, Path("/c"): 300, Path("/d"): 40}
+    reported = list(disk_conditions("host:1", free, 50 + 1, limits))
+    assert [(one.subject, one.level) for one in reported] == [
+        ("host:1 /a b", EscalationStep.ALARM),
+        ("host:1 /d", EscalationStep.PAGE),
+    ]
+    assert node_of_disk(reported[0].subject) == "host:1"

@@ -28,7 +28,7 @@ DSIG = "http://www.w3.org/2000/09/xmldsig#"
 
 
 @dataclass(frozen=True)
-class Attack:
+class MessageAttack:
     """``bend`` changes an honest message of ``kind`` in place, or gives a root, or bytes to be kept as they are."""
 
     bend: Bend
@@ -54,14 +54,14 @@ class Attack:
         return etree.tostring(whole, method="c14n", exclusive=True, with_comments=True)
 
 
-ATTACKS: list[Attack] = []
+ATTACKS: list[MessageAttack] = []
 
 
 def attack(
     code: Code, kind: FixedKind = "P-256", naming: CertificateNaming = CertificateNaming.BINARY_SECURITY_TOKEN
 ) -> Callable[[Bend], Bend]:
     def register(bend: Bend) -> Bend:
-        ATTACKS.append(Attack(bend, code, kind, naming))
+        ATTACKS.append(MessageAttack(bend, code, kind, naming))
         return bend
 
     return register

@@ -71,11 +71,11 @@ def subject(name: str) -> x509.Name:
 
 
 @dataclass(frozen=True)
-class Node:
+class CertificateNode:
     """A certificate to be, and who signs it: itself, or its ``parent``."""
 
     name: str
-    parent: Node | None = None
+    parent: CertificateNode | None = None
     kind: str = "P-256"
     is_ca: bool = False
     path_length: int | None = None
@@ -106,14 +106,14 @@ class Node:
     def certificate(self) -> Certificate:
         return Certificate.from_der(self.x509.public_bytes(Encoding.DER))
 
-    def but(self, **changes: Any) -> Node:
+    def but(self, **changes: Any) -> CertificateNode:
         return replace(self, **changes)
 
 
-_ISSUED: dict[int, tuple[Node, x509.Certificate]] = {}
+_ISSUED: dict[int, tuple[CertificateNode, x509.Certificate]] = {}
 
 
-def _issue(node: Node) -> x509.Certificate:
+def _issue(node: CertificateNode) -> x509.Certificate:
     """Once per node, since an ECDSA signature differs each time."""
     if id(node) in _ISSUED:
         return _ISSUED[id(node)][1]
@@ -140,15 +140,15 @@ def _issue(node: Node) -> x509.Certificate:
     return issued
 
 
-def authority(name: str, parent: Node | None = None, **changes: Any) -> Node:
-    return Node(name, parent, is_ca=True, usage=CA_USAGE, **changes)
+def authority(name: str, parent: CertificateNode | None = None, **changes: Any) -> CertificateNode:
+    return CertificateNode(name, parent, is_ca=True, usage=CA_USAGE, **changes)
 
 
 ROOT = authority("НЕГІЗГІ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ")
 ISSUING = authority("ҰЛТТЫҚ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ", ROOT, path_length=0)
-HOLDER = Node("Әкімдік", ISSUING)
-OTHER_HOLDER = Node("Сот", ISSUING)
-RESPONDER = Node(
+HOLDER = CertificateNode("Әкімдік", ISSUING)
+OTHER_HOLDER = CertificateNode("Сот", ISSUING)
+RESPONDER = CertificateNode(
     "OCSP RESPONDER",
     ISSUING,
     usage=frozenset({"digital_signature"}),
@@ -157,14 +157,14 @@ RESPONDER = Node(
 )
 RSA_ROOT = authority("RSA root", kind="RSA-2048")
 RSA_ISSUING = authority("RSA issuing", RSA_ROOT, kind="RSA-2048")
-RSA_HOLDER = Node("RSA holder", RSA_ISSUING, kind="RSA-2048")
+RSA_HOLDER = CertificateNode("RSA holder", RSA_ISSUING, kind="RSA-2048")
 
 
 def ocsp_response(
-    about: Node = HOLDER,
+    about: CertificateNode = HOLDER,
     *,
-    signer: Node | None = None,
-    issuer: Node | None = None,
+    signer: CertificateNode | None = None,
+    issuer: CertificateNode | None = None,
     status: ocsp.OCSPCertStatus = ocsp.OCSPCertStatus.GOOD,
     this_update: datetime = NOW - HOUR,
     next_update: datetime | None = NOW + HOUR,
@@ -204,9 +204,9 @@ def ocsp_response(
 
 
 def revocation_list(
-    issuer: Node = ISSUING,
-    *revoked: Node,
-    signer: Node | None = None,
+    issuer: CertificateNode = ISSUING,
+    *revoked: CertificateNode,
+    signer: CertificateNode | None = None,
     this_update: datetime = NOW - HOUR,
     next_update: datetime = NOW + HOUR,
     revoked_at: datetime = NOW - DAY,
@@ -255,11 +255,11 @@ def policies(*oids: str) -> tuple[x509.ExtensionType, bool]:
     return x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(oid), None) for oid in oids]), False
 
 
-def of_other_policies() -> tuple[Node, Node, Node]:
+def of_other_policies() -> tuple[CertificateNode, CertificateNode, CertificateNode]:
     """Root, issuing authority and holder as those of НУЦ РК: each names a policy that the others do not."""
     root = authority("root with a policy", more=(policies("1.2.398.3.1.2"),))
     issuing = authority("issuing with another", root, path_length=0, more=(policies("1.2.398.3.3.2"),))
-    return root, issuing, Node("holder with a third", issuing, more=(policies("1.2.398.3.3.2.1"),))
+    return root, issuing, CertificateNode("holder with a third", issuing, more=(policies("1.2.398.3.3.2.1"),))
 
 
 def points(*urls: str) -> tuple[x509.ExtensionType, bool]:

@@ -41,7 +41,7 @@ OTHERS = (  # registries and moments in which an honest message is refused
 
 
 @dataclass
-class Tally:
+class EngineTally:
     """What came of the messages compared so far."""
 
     compared: int = 0
@@ -69,13 +69,15 @@ def read(data: bytes) -> ReadEnvelope | None:
         return None
 
 
-def said_by(element: etree._Element) -> tuple[object, ...]:
+def sender_name(element: etree._Element) -> tuple[object, ...]:
     """All that a reader of the tree can see."""
-    inside = [(said_by(child), child.tail or "") for child in element]
+    inside = [(sender_name(child), child.tail or "") for child in element]
     return element.tag, dict(element.attrib), element.text or "", inside
 
 
-def compare(tally: Tally, data: bytes, pinned: PinnedCertificates | None = None, now: datetime = forge.NOW) -> bool:
+def compare(
+    tally: EngineTally, data: bytes, pinned: PinnedCertificates | None = None, now: datetime = forge.NOW
+) -> bool:
     """Whether the message could be read at all.
 
     Fails when the engines answer differently, or when an element is handed out that does not say what was verified.
@@ -88,7 +90,7 @@ def compare(tally: Tally, data: bytes, pinned: PinnedCertificates | None = None,
     assert strictly in (None, generally), data
     if isinstance(strictly, VerifiedEnvelope):
         assert strictly.element is not None
-        assert said_by(strictly.element) == said_by(etree.fromstring(strictly.content)), data
+        assert sender_name(strictly.element) == sender_name(etree.fromstring(strictly.content)), data
     tally.add(strictly, generally)
     return True
 
@@ -100,7 +102,7 @@ def spoilt(random: Random, base: Base, mutations: tuple[Mutation, ...]) -> bytes
     return resigned(random, data, base.signer) if random.random() < 0.6 else data
 
 
-def run(tally: Tally, random: Random, mutations: tuple[Mutation, ...], *, until: int) -> None:
+def run(tally: EngineTally, random: Random, mutations: tuple[Mutation, ...], *, until: int) -> None:
     for base in cycle(BASES):
         pinned, now = random.choice(OTHERS) if random.random() < 0.1 else (None, forge.NOW)
         compare(tally, spoilt(random, base, mutations), pinned, now)
@@ -109,7 +111,7 @@ def run(tally: Tally, random: Random, mutations: tuple[Mutation, ...], *, until:
 
 
 def test_the_engines_agree_on_thousands_of_spoilt_messages(record_property):
-    random, inside, outside = Random(SEED), Tally(), Tally()
+    random, inside, outside = Random(SEED), EngineTally(), EngineTally()
 
     run(inside, random, INSIDE, until=COMPARED // 3)
     run(outside, random, INSIDE + OUTSIDE, until=COMPARED - inside.compared)
@@ -134,7 +136,7 @@ def test_the_engines_agree_on_thousands_of_spoilt_messages(record_property):
 @pytest.mark.parametrize("base", [base for at, base in enumerate(BASES) if at % len(CONTENTS) == 0])
 def test_the_engines_agree_on_every_odd_content_that_a_registered_party_may_sign(base):
     """Not by chance, but each once: with the digest of the canonical form, and with that of the bytes in place."""
-    tally = Tally()
+    tally = EngineTally()
     for content in (*CONTENTS, *ODD_CONTENTS):
         start, end = base.data.index(b">", base.data.index(b"<soapenv:Body")) + 1, base.data.rindex(b"</soapenv:Body>")
         data = base.data[:start] + content + base.data[end:]
@@ -146,7 +148,7 @@ def test_the_engines_agree_on_every_odd_content_that_a_registered_party_may_sign
 
 @pytest.mark.parametrize("base", BASES[:: len(CONTENTS)])
 def test_the_engines_agree_whichever_byte_of_the_envelope_is_another(base):
-    tally, random = Tally(), Random(SEED)
+    tally, random = EngineTally(), Random(SEED)
     for at in range(0, len(base.data), 7):
         changed = bytes([base.data[at] ^ random.choice((1, 2, 4, 32))])
         compare(tally, base.data[:at] + changed + base.data[at + 1 :])
@@ -164,4 +166,4 @@ def test_the_engines_agree_on_whatever_hypothesis_thinks_of(base, mutations, see
     random, data = Random(seed), base.data
     for mutation in mutations:
         data = mutation(random, data)
-    compare(Tally(), resigned(random, data, base.signer) if sign else data)
+    compare(EngineTally(), resigned(random, data, base.signer) if sign else data)

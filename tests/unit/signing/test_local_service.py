@@ -14,7 +14,7 @@ from signing.documentsignature import read_document_signatures
 from signing.errors import OrderRefused
 from signing.localservice import LocalSignatures
 from signing.revocation import RevocationValues
-from signing.service import Verdict
+from signing.service import SignatureAnswer
 from tests.unit.signing import forge
 
 ENVELOPE = f'<S:Envelope xmlns:S="{SOAP_ENV}"><S:Body><a>жер</a></S:Body></S:Envelope>'.encode()
@@ -53,7 +53,7 @@ def mutations(draw, whole: bytes) -> bytes:
 
 def holds(judged) -> bool:
     try:
-        return asyncio.run(judged).verdict is Verdict.HOLDS
+        return asyncio.run(judged).verdict is SignatureAnswer.HOLDS
     except OrderRefused:
         return False
 
@@ -80,7 +80,7 @@ def test_a_cms_that_still_holds_names_the_same_signer(mutated):
         opinion = asyncio.run(SERVICE.judge_data(DATA, mutated))
     except OrderRefused:
         return
-    assert opinion.verdict is not Verdict.HOLDS or opinion.holders[0].serial == KEY.certificate.serial
+    assert opinion.verdict is not SignatureAnswer.HOLDS or opinion.holders[0].serial == KEY.certificate.serial
 
 
 @settings(max_examples=200, deadline=None)

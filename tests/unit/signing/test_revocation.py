@@ -28,7 +28,7 @@ from tests.unit.signing.hierarchy import (
     ROOT,
     RSA_HOLDER,
     RSA_ISSUING,
-    Node,
+    CertificateNode,
     authority,
     ocsp_response,
     points,
@@ -40,14 +40,20 @@ GOOD, REVOKED, UNKNOWN = RevocationStatus.GOOD, RevocationStatus.REVOKED, Revoca
 IS_REVOKED = ocsp.OCSPCertStatus.REVOKED
 HOLD = x509.ReasonFlags.certificate_hold
 OF_CA = "http://crl.example.kz/ca.crl"
-POINTED = Node("pointed", ISSUING, more=(points(OF_CA),))
+POINTED = CertificateNode("pointed", ISSUING, more=(points(OF_CA),))
 STRANGER = authority("НЕГІЗГІ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ", key_name="a stranger's")
 IMPOSTOR = ISSUING.but(key_name="an impostor's")
 SAME_NUMBER = HOLDER.but(parent=IMPOSTOR, serial=HOLDER.certificate.serial)  # of another authority
 CHECKED_RESPONDER = RESPONDER.but(more=())
 
 
-def judge(*answers: bytes, lists: tuple[bytes, ...] = (), of: Node = HOLDER, issuer: Node | None = None, **more):
+def judge(
+    *answers: bytes,
+    lists: tuple[bytes, ...] = (),
+    of: CertificateNode = HOLDER,
+    issuer: CertificateNode | None = None,
+    **more,
+):
     values = RevocationValues(ocsp=answers, crls=lists)
     parent = issuer or of.parent
     assert parent is not None
@@ -335,14 +341,14 @@ def test_no_mutilated_answer_says_good(data):
     assert changed == answer or _judged(kind, changed) is not GOOD
 
 
-@given(at=st.integers(-20, 20), revoked=st.integers(-20, 20), told=st.integers(-20, 20), span=st.integers(0, 10))
-def test_good_is_never_said_of_a_moment_after_the_revocation(at, revoked, told, span):
+@given(at=st.integers(-20, 20), revoked=st.integers(-20, 20), reported=st.integers(-20, 20), span=st.integers(0, 10))
+def test_good_is_never_said_of_a_moment_after_the_revocation(at, revoked, reported, span):
     moment = NOW + at * HOUR
     answer = ocsp_response(
         status=IS_REVOKED,
         revoked_at=NOW + revoked * HOUR,
-        this_update=NOW + told * HOUR,
-        next_update=NOW + (told + span) * HOUR,
+        this_update=NOW + reported * HOUR,
+        next_update=NOW + (reported + span) * HOUR,
     )
     judged = status(answer, at=moment, known_at=NOW + 20 * HOUR, grace=timedelta(0))
     assert (judged is REVOKED) == (revoked <= at)

@@ -20,8 +20,8 @@ from signing.errors import CmsRefused
 from signing.ocsp import read_answer
 from signing.revocation import RevocationStatus, RevocationValues, judge_revocation
 from signing.strength import CURVES, DIGESTS, is_strong, is_strong_asn1
-from signing.trust import Purpose, Standing, judge_path
-from tests.unit.signing.hierarchy import NOW, Node, authority, key, ocsp_response, revocation_list
+from signing.trust import CertificateStanding, Purpose, judge_path
+from tests.unit.signing.hierarchy import NOW, CertificateNode, authority, key, ocsp_response, revocation_list
 
 ROOM = Path(__file__).parents[3]
 STRONG = ("RSA-2048", "P-256", "P-384", "P-521")
@@ -32,13 +32,13 @@ WEAK = ("RSA-1024", "secp256k1")
 def test_every_judge_of_keys_says_the_same(kind):
     """A path over an authority of this kind, its answers and its lists, and the key in both libraries' words."""
     issuing = authority(f"issuing by {kind}", kind=kind)
-    holder = Node(f"holder of {kind}", issuing)
+    holder = CertificateNode(f"holder of {kind}", issuing)
     der = issuing.certificate.der
     said = {
         "cryptography": is_strong(key(issuing.name, kind).public_key()),
         "asn1crypto": is_strong_asn1(asn1.Certificate.load(der).public_key),
         "path": judge_path(holder.certificate, [issuing.certificate], at=NOW, purpose=Purpose.SEALS).standing
-        is Standing.TRUSTED,
+        is CertificateStanding.TRUSTED,
         "ocsp": _is_good(holder, RevocationValues((ocsp_response(holder),))),
         "list": _is_good(holder, RevocationValues(crls=(revocation_list(issuing),))),
     }
@@ -49,9 +49,9 @@ def test_every_judge_of_keys_says_the_same(kind):
 @pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512"])
 def test_every_strong_key_may_use_every_strong_digest(kind, digest):
     issuing = authority(f"issuing by {kind}", kind=kind)
-    holder = Node("holder", issuing, digest=type(DIGESTS[digest])())
+    holder = CertificateNode("holder", issuing, digest=type(DIGESTS[digest])())
     judged = judge_path(holder.certificate, [issuing.certificate], at=NOW, purpose=Purpose.SEALS)
-    assert judged.standing is Standing.TRUSTED, judged.detail
+    assert judged.standing is CertificateStanding.TRUSTED, judged.detail
     answer = ocsp_response(holder, digest=DIGESTS[digest])
     assert read_answer(answer, holder.certificate, issuing.certificate).answer.status is RevocationStatus.GOOD
 
@@ -89,7 +89,7 @@ def _imported(path: Path) -> set[str]:
     return {(node.module or "").split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
 
 
-def _is_good(holder: Node, values: RevocationValues) -> bool:
+def _is_good(holder: CertificateNode, values: RevocationValues) -> bool:
     issuer = holder.parent.certificate
     return judge_revocation(holder.certificate, issuer, values, at=NOW).status is RevocationStatus.GOOD
 

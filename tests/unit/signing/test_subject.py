@@ -8,8 +8,8 @@ from cryptography.x509.oid import NameOID
 
 from contracts.identifiers import make_bin, make_iin
 from signing.errors import SubjectUnclear
-from signing.subject import Capacity, KeyUse, Subject, read_subject
-from tests.unit.signing.hierarchy import HOLDER, ISSUING, Node
+from signing.subject import Capacity, CertificateSubject, KeyUse, read_subject
+from tests.unit.signing.hierarchy import HOLDER, ISSUING, CertificateNode
 
 BIN, OTHER_BIN = make_bin("9902", serial=331), make_bin("0507", serial=481)
 IIN = make_iin("850115", century_and_sex=3, serial=12)
@@ -17,9 +17,9 @@ OU, SERIAL = NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.SERIAL_NUMBER
 LEGAL_ENTITY, HEAD = (x509.ObjectIdentifier(f"1.2.398.3.3.4.1.2{more}") for more in ("", ".1"))
 
 
-def named(*attributes: tuple[x509.ObjectIdentifier, str], **changes) -> Subject:
+def named(*attributes: tuple[x509.ObjectIdentifier, str], **changes) -> CertificateSubject:
     name = x509.Name([x509.NameAttribute(oid, value) for oid, value in attributes])
-    return read_subject(Node("named", ISSUING, subject=name, **changes).certificate)
+    return read_subject(CertificateNode("named", ISSUING, subject=name, **changes).certificate)
 
 
 def test_a_legal_entitys_certificate_names_holder_organisation_and_both_numbers():
@@ -33,7 +33,7 @@ def test_a_legal_entitys_certificate_names_holder_organisation_and_both_numbers(
         (NameOID.GIVEN_NAME, "БОЛАТҰЛЫ"),
         extended=(LEGAL_ENTITY, HEAD),
     )
-    assert subject == Subject(
+    assert subject == CertificateSubject(
         common_name="АХМЕТОВ АСАН",
         organisation="Әкімдік",
         iin=IIN,

@@ -73,11 +73,11 @@ def test_a_kept_token_reads_as_it_did_when_it_came():
 
 
 def test_a_request_says_sha256_and_asks_for_the_certificate():
-    asked = tsp.TimeStampReq.load(build_request(DIGEST, nonce=NONCE), strict=True).native
+    requested = tsp.TimeStampReq.load(build_request(DIGEST, nonce=NONCE), strict=True).native
 
-    assert asked["message_imprint"]["hash_algorithm"]["algorithm"] == "sha256"
-    assert asked["message_imprint"]["hashed_message"] == DIGEST
-    assert (asked["nonce"], asked["cert_req"]) == (NONCE, True)
+    assert requested["message_imprint"]["hash_algorithm"]["algorithm"] == "sha256"
+    assert requested["message_imprint"]["hashed_message"] == DIGEST
+    assert (requested["nonce"], requested["cert_req"]) == (NONCE, True)
 
 
 def test_only_a_digest_can_be_asked_for():

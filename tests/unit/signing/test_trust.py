@@ -12,7 +12,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from signing.keys import Certificate
 from signing.revocation import NO_VALUES, RevocationStatus, RevocationValues
-from signing.trust import MOST_INTERMEDIATES, PathJudgement, Purpose, Standing, judge_path, load_intermediates
+from signing.trust import (
+    MOST_INTERMEDIATES,
+    CertificateStanding,
+    PathJudgement,
+    Purpose,
+    judge_path,
+    load_intermediates,
+)
 from tests.unit.signing.hierarchy import (
     DAY,
     HOLDER,
@@ -24,7 +31,7 @@ from tests.unit.signing.hierarchy import (
     RSA_HOLDER,
     RSA_ISSUING,
     RSA_ROOT,
-    Node,
+    CertificateNode,
     authority,
     ocsp_response,
     of_other_policies,
@@ -32,13 +39,15 @@ from tests.unit.signing.hierarchy import (
     revocation_list,
 )
 
-STAMPING = Node("TSA", ISSUING, extended=(ExtendedKeyUsageOID.TIME_STAMPING,), extended_critical=True)
+STAMPING = CertificateNode("TSA", ISSUING, extended=(ExtendedKeyUsageOID.TIME_STAMPING,), extended_critical=True)
 DIRECTORY_OF_KZ = x509.DirectoryName(x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "KZ")]))
 DIRECTORY_OF_XX = x509.DirectoryName(x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "XX")]))
 LEGAL_ENTITY = x509.ObjectIdentifier("1.2.398.3.3.4.1.2")
 
 
-def judge(leaf: Node = HOLDER, *between: Node, anchors=(ROOT,), at=NOW, purpose=Purpose.SEALS, **more) -> PathJudgement:
+def judge(
+    leaf: CertificateNode = HOLDER, *between: CertificateNode, anchors=(ROOT,), at=NOW, purpose=Purpose.SEALS, **more
+) -> PathJudgement:
     given = between or ((leaf.parent,) if leaf.parent and leaf.parent.parent else ())
     return judge_path(
         leaf.certificate,
@@ -50,7 +59,7 @@ def judge(leaf: Node = HOLDER, *between: Node, anchors=(ROOT,), at=NOW, purpose=
     )
 
 
-def under(issuing: Node, **changes) -> Node:
+def under(issuing: CertificateNode, **changes) -> CertificateNode:
     return HOLDER.but(parent=issuing, **changes)
 
 
@@ -62,14 +71,14 @@ def under(issuing: Node, **changes) -> Node:
 )
 def test_a_path_over_an_issuing_authority_is_found(leaf, issuing, root):
     judged = judge(leaf, anchors=(root,))
-    assert judged.standing is Standing.TRUSTED, judged.detail
+    assert judged.standing is CertificateStanding.TRUSTED, judged.detail
     assert judged.path == (leaf.certificate, issuing.certificate, root.certificate)
     assert [one.status for one in judged.revocation] == [RevocationStatus.UNKNOWN] * 2
 
 
 def test_a_mixed_path_of_rsa_and_p384_is_found():
     issuing = authority("P-384 issuing", RSA_ROOT, kind="P-384")
-    assert judge(under(issuing), anchors=(RSA_ROOT,)).standing is Standing.TRUSTED
+    assert judge(under(issuing), anchors=(RSA_ROOT,)).standing is CertificateStanding.TRUSTED
 
 
 def test_an_issuing_authority_may_itself_be_the_anchor():
@@ -80,7 +89,7 @@ def test_a_path_is_judged_within_a_running_event_loop_too():
     async def within() -> PathJudgement:
         return judge()
 
-    assert asyncio.run(within()).standing is Standing.TRUSTED
+    assert asyncio.run(within()).standing is CertificateStanding.TRUSTED
 
 
 def test_intermediates_lie_beside_the_anchors(tmp_path):
@@ -94,34 +103,37 @@ def test_a_cross_signed_authority_has_another_path():
     old_root = authority("an old root", not_after=NOW - DAY)
     crossed = ISSUING.but(parent=old_root)
     judged = judge(HOLDER, crossed, ISSUING, anchors=(old_root, ROOT))
-    assert judged.standing is Standing.TRUSTED, judged.detail
+    assert judged.standing is CertificateStanding.TRUSTED, judged.detail
     assert judged.path[-1] == ROOT.certificate
 
 
 @pytest.mark.parametrize(
     ("judged", "standing"),
     [
-        (lambda: judge(anchors=()), Standing.NO_ANCHOR_GIVEN),
-        (lambda: judge(anchors=(RSA_ROOT,)), Standing.ISSUER_UNKNOWN),
-        (lambda: judge(HOLDER, RSA_ISSUING), Standing.ISSUER_UNKNOWN),
-        (lambda: judge(anchors=(HOLDER,)), Standing.ISSUER_UNKNOWN),
-        (lambda: judge(anchors=(ROOT.but(key_name="another key of the same name"),)), Standing.ISSUER_UNKNOWN),
-        (lambda: judge(HOLDER, ISSUING.but(key_name="another key")), Standing.ISSUER_UNKNOWN),
-        (lambda: judge(at=NOW - 40 * DAY), Standing.OUT_OF_VALIDITY),
-        (lambda: judge(at=NOW + 400 * DAY), Standing.OUT_OF_VALIDITY),
-        (lambda: judge(under(ISSUING.but(not_after=NOW - DAY))), Standing.OUT_OF_VALIDITY),
-        (lambda: _with_root(ROOT.but(not_after=NOW - DAY)), Standing.OUT_OF_VALIDITY),
-        (lambda: judge(under(ISSUING.but(is_ca=False, path_length=None))), Standing.PATH_INVALID),
-        (lambda: judge(under(ISSUING.but(usage=frozenset({"crl_sign"})))), Standing.PATH_INVALID),
-        (lambda: _two_between(path_length=0), Standing.PATH_INVALID),
-        (lambda: _with_root(ROOT.but(path_length=0)), Standing.PATH_INVALID),
-        (lambda: judge(under(ISSUING, more=((_unheard_of(), True),))), Standing.PATH_INVALID),
-        (lambda: judge(under(_constrained(permitted=[DIRECTORY_OF_XX]))), Standing.PATH_INVALID),
-        (lambda: judge(under(_constrained(excluded=[DIRECTORY_OF_KZ]))), Standing.PATH_INVALID),
-        (lambda: judge(under(authority("weak", ROOT, kind="RSA-1024"))), Standing.WEAK_ALGORITHM),
-        (lambda: judge(under(authority("odd curve", ROOT, kind="secp256k1"))), Standing.WEAK_ALGORITHM),
-        (lambda: judge(under(ISSUING, kind="RSA-1024")), Standing.WEAK_ALGORITHM),
-        (lambda: judge(under(ISSUING, kind="secp256k1")), Standing.WEAK_ALGORITHM),
+        (lambda: judge(anchors=()), CertificateStanding.NO_ANCHOR_GIVEN),
+        (lambda: judge(anchors=(RSA_ROOT,)), CertificateStanding.ISSUER_UNKNOWN),
+        (lambda: judge(HOLDER, RSA_ISSUING), CertificateStanding.ISSUER_UNKNOWN),
+        (lambda: judge(anchors=(HOLDER,)), CertificateStanding.ISSUER_UNKNOWN),
+        (
+            lambda: judge(anchors=(ROOT.but(key_name="another key of the same name"),)),
+            CertificateStanding.ISSUER_UNKNOWN,
+        ),
+        (lambda: judge(HOLDER, ISSUING.but(key_name="another key")), CertificateStanding.ISSUER_UNKNOWN),
+        (lambda: judge(at=NOW - 40 * DAY), CertificateStanding.OUT_OF_VALIDITY),
+        (lambda: judge(at=NOW + 400 * DAY), CertificateStanding.OUT_OF_VALIDITY),
+        (lambda: judge(under(ISSUING.but(not_after=NOW - DAY))), CertificateStanding.OUT_OF_VALIDITY),
+        (lambda: _with_root(ROOT.but(not_after=NOW - DAY)), CertificateStanding.OUT_OF_VALIDITY),
+        (lambda: judge(under(ISSUING.but(is_ca=False, path_length=None))), CertificateStanding.PATH_INVALID),
+        (lambda: judge(under(ISSUING.but(usage=frozenset({"crl_sign"})))), CertificateStanding.PATH_INVALID),
+        (lambda: _two_between(path_length=0), CertificateStanding.PATH_INVALID),
+        (lambda: _with_root(ROOT.but(path_length=0)), CertificateStanding.PATH_INVALID),
+        (lambda: judge(under(ISSUING, more=((_unheard_of(), True),))), CertificateStanding.PATH_INVALID),
+        (lambda: judge(under(_constrained(permitted=[DIRECTORY_OF_XX]))), CertificateStanding.PATH_INVALID),
+        (lambda: judge(under(_constrained(excluded=[DIRECTORY_OF_KZ]))), CertificateStanding.PATH_INVALID),
+        (lambda: judge(under(authority("weak", ROOT, kind="RSA-1024"))), CertificateStanding.WEAK_ALGORITHM),
+        (lambda: judge(under(authority("odd curve", ROOT, kind="secp256k1"))), CertificateStanding.WEAK_ALGORITHM),
+        (lambda: judge(under(ISSUING, kind="RSA-1024")), CertificateStanding.WEAK_ALGORITHM),
+        (lambda: judge(under(ISSUING, kind="secp256k1")), CertificateStanding.WEAK_ALGORITHM),
     ],
 )
 def test_a_broken_path_is_named_by_what_breaks_it(judged, standing):
@@ -131,9 +143,9 @@ def test_a_broken_path_is_named_by_what_breaks_it(judged, standing):
 
 
 def test_constraints_that_are_kept_break_nothing():
-    assert judge(under(_constrained(permitted=[DIRECTORY_OF_KZ]))).standing is Standing.TRUSTED
-    assert _two_between(path_length=1).standing is Standing.TRUSTED
-    assert judge(under(ISSUING, more=((_unheard_of(), False),))).standing is Standing.TRUSTED
+    assert judge(under(_constrained(permitted=[DIRECTORY_OF_KZ]))).standing is CertificateStanding.TRUSTED
+    assert _two_between(path_length=1).standing is CertificateStanding.TRUSTED
+    assert judge(under(ISSUING, more=((_unheard_of(), False),))).standing is CertificateStanding.TRUSTED
 
 
 # --- policies (RFC 5280 §6.1.1) --------------------------------------------------------------------------------------
@@ -144,7 +156,7 @@ EXPLICIT = (x509.PolicyConstraints(require_explicit_policy=0, inhibit_policy_map
 def test_an_anchor_imposes_no_policies_on_those_below_it():
     root, issuing, leaf = of_other_policies()
     judged = judge(leaf, anchors=(root,))
-    assert judged.standing is Standing.TRUSTED, judged.detail
+    assert judged.standing is CertificateStanding.TRUSTED, judged.detail
     assert judged.path == tuple(node.certificate for node in (leaf, issuing, root))
 
 
@@ -155,15 +167,15 @@ def test_nor_on_those_that_name_none(of_issuing, of_leaf):
     root = ROOT.but(more=(policies("1.2.398.3.1.2"),))
     issuing = ISSUING.but(parent=root, more=tuple(filter(None, (of_issuing,))))
     leaf = under(issuing, more=tuple(filter(None, (of_leaf,))))
-    assert judge(leaf, anchors=(root,)).standing is Standing.TRUSTED
+    assert judge(leaf, anchors=(root,)).standing is CertificateStanding.TRUSTED
 
 
 @pytest.mark.parametrize(
     ("of_leaf", "standing"),
     [
-        ((), Standing.PATH_INVALID),
-        ((policies("1.2.398.3.3.2.1"),), Standing.PATH_INVALID),
-        ((policies("1.2.398.3.3.2"),), Standing.TRUSTED),
+        ((), CertificateStanding.PATH_INVALID),
+        ((policies("1.2.398.3.3.2.1"),), CertificateStanding.PATH_INVALID),
+        ((policies("1.2.398.3.3.2"),), CertificateStanding.TRUSTED),
     ],
     ids=["none", "another", "the one that it has itself"],
 )
@@ -183,7 +195,7 @@ def test_other_limits_of_an_anchor_with_policies_hold(of_root):
     root, issuing, leaf = of_other_policies()
     bounded = root.but(**of_root)
     judged = judge(leaf.but(parent=issuing.but(parent=bounded)), anchors=(bounded,))
-    assert judged.standing is Standing.PATH_INVALID
+    assert judged.standing is CertificateStanding.PATH_INVALID
 
 
 def test_a_signature_with_sha1_is_not_believed():
@@ -196,17 +208,17 @@ def test_a_signature_with_sha1_is_not_believed():
         purpose=Purpose.SEALS,
         intermediates=[RSA_ISSUING.certificate],
     )
-    assert judged.standing in {Standing.ISSUER_UNKNOWN, Standing.WEAK_ALGORITHM}
+    assert judged.standing in {CertificateStanding.ISSUER_UNKNOWN, CertificateStanding.WEAK_ALGORITHM}
 
 
 def test_a_mesh_of_authorities_is_walked_no_further_than_allowed():
     mesh = [authority("mesh", ROOT, serial=number, key_name="mesh") for number in range(1, 40)]
     mesh += [node.but(parent=mesh[0], serial=100 + number) for number, node in enumerate(mesh)]
     assert len(mesh) > MOST_INTERMEDIATES
-    assert judge(under(mesh[0]), *mesh).standing in {Standing.TRUSTED, Standing.ISSUER_UNKNOWN}
+    assert judge(under(mesh[0]), *mesh).standing in {CertificateStanding.TRUSTED, CertificateStanding.ISSUER_UNKNOWN}
 
 
-def _with_root(root: Node) -> PathJudgement:
+def _with_root(root: CertificateNode) -> PathJudgement:
     issuing = ISSUING.but(parent=root)
     return judge(under(issuing), anchors=(root,))
 
@@ -217,7 +229,7 @@ def _two_between(path_length: int) -> PathJudgement:
     return judge(under(lower), lower, upper)
 
 
-def _constrained(permitted=None, excluded=None) -> Node:
+def _constrained(permitted=None, excluded=None) -> CertificateNode:
     return ISSUING.but(more=((x509.NameConstraints(permitted, excluded), True),))
 
 
@@ -252,10 +264,10 @@ STAMPS, ANSWERS = ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.OCSP_SI
 )
 def test_a_certificate_serves_the_purposes_that_it_names(leaf, purposes):
     plain = leaf.but(parent=ISSUING.but(path_length=None))
-    found = {purpose for purpose in Purpose if judge(plain, purpose=purpose).standing is Standing.TRUSTED}
+    found = {purpose for purpose in Purpose if judge(plain, purpose=purpose).standing is CertificateStanding.TRUSTED}
     assert found == purposes
     for other in set(Purpose) - purposes:
-        assert judge(plain, purpose=other).standing is Standing.NOT_FOR_PURPOSE
+        assert judge(plain, purpose=other).standing is CertificateStanding.NOT_FOR_PURPOSE
 
 
 # --- revocation on the path -----------------------------------------------------------------------------------------
@@ -267,7 +279,7 @@ REVOKED = ocsp.OCSPCertStatus.REVOKED
 def test_a_path_all_of_which_is_good_is_trusted_where_it_must_be_known():
     values = RevocationValues((ocsp_response(),), (ISSUING_IS_GOOD,))
     judged = judge(values=values, need_revocation=True)
-    assert judged.standing is Standing.TRUSTED, judged.detail
+    assert judged.standing is CertificateStanding.TRUSTED, judged.detail
     assert [(one.status, one.source) for one in judged.revocation] == [
         (RevocationStatus.GOOD, "ocsp"),
         (RevocationStatus.GOOD, "crl"),
@@ -280,8 +292,8 @@ def test_a_path_all_of_which_is_good_is_trusted_where_it_must_be_known():
     ids=["nothing", "of the holder only", "of the authority only"],
 )
 def test_a_gap_on_the_path_is_unknown_where_it_must_be_known(values):
-    assert judge(values=values, need_revocation=True).standing is Standing.REVOCATION_UNKNOWN
-    assert judge(values=values).standing is Standing.TRUSTED
+    assert judge(values=values, need_revocation=True).standing is CertificateStanding.REVOCATION_UNKNOWN
+    assert judge(values=values).standing is CertificateStanding.TRUSTED
 
 
 @pytest.mark.parametrize(
@@ -290,23 +302,33 @@ def test_a_gap_on_the_path_is_unknown_where_it_must_be_known(values):
     ids=["the holder", "the authority"],
 )
 def test_a_revocation_on_the_path_is_never_passed_over(values):
-    assert judge(values=values).standing is Standing.REVOKED
+    assert judge(values=values).standing is CertificateStanding.REVOKED
 
 
 def test_what_was_revoked_after_the_proven_moment_is_trusted_at_it():
     values = RevocationValues((ocsp_response(status=REVOKED, revoked_at=NOW - DAY),), (ISSUING_IS_GOOD,))
-    assert judge(at=NOW - 2 * DAY, known_at=NOW, values=values, need_revocation=True).standing is Standing.TRUSTED
-    assert judge(at=NOW - DAY, known_at=NOW, values=values, need_revocation=True).standing is Standing.REVOKED
-    assert judge(at=NOW - 2 * DAY, values=values, need_revocation=True).standing is Standing.REVOCATION_UNKNOWN
+    assert (
+        judge(at=NOW - 2 * DAY, known_at=NOW, values=values, need_revocation=True).standing
+        is CertificateStanding.TRUSTED
+    )
+    assert (
+        judge(at=NOW - DAY, known_at=NOW, values=values, need_revocation=True).standing is CertificateStanding.REVOKED
+    )
+    assert (
+        judge(at=NOW - 2 * DAY, values=values, need_revocation=True).standing is CertificateStanding.REVOCATION_UNKNOWN
+    )
 
 
 def test_grace_reaches_the_judgement_of_revocation():
     late = ocsp_response(this_update=NOW - 4 * HOUR, next_update=NOW - 2 * HOUR)
     values = RevocationValues((late,), (ISSUING_IS_GOOD,))
-    assert judge(values=values, need_revocation=True).standing is Standing.REVOCATION_UNKNOWN
-    assert judge(values=values, need_revocation=True, grace=timedelta(hours=3)).standing is Standing.TRUSTED
+    assert judge(values=values, need_revocation=True).standing is CertificateStanding.REVOCATION_UNKNOWN
+    assert judge(values=values, need_revocation=True, grace=timedelta(hours=3)).standing is CertificateStanding.TRUSTED
 
 
 def test_nobody_asks_about_a_responder_that_is_exempt():
     values = RevocationValues(crls=(ISSUING_IS_GOOD,))
-    assert judge(RESPONDER, purpose=Purpose.OCSP, values=values, need_revocation=True).standing is Standing.TRUSTED
+    assert (
+        judge(RESPONDER, purpose=Purpose.OCSP, values=values, need_revocation=True).standing
+        is CertificateStanding.TRUSTED
+    )

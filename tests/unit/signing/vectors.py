@@ -28,7 +28,7 @@ INDEX = FOLDER / "index.json"
 
 
 @dataclass(frozen=True)
-class Vector:
+class MessageVector:
     """One line of the index. ``code``: None where the message is to be accepted."""
 
     file: str
@@ -41,15 +41,18 @@ class Vector:
         return (FOLDER / self.file).read_bytes()
 
 
-def made() -> Iterator[tuple[Vector, bytes]]:
+def made() -> Iterator[tuple[MessageVector, bytes]]:
     """Every vector with its bytes, the same at every call."""
     yield from _honest()
     for attack in ATTACKS:
         file = f"hostile/{attack.name.replace('_', '-')}.xml"
-        yield Vector(file, " ".join(attack.says.split()), attack.code, _certificate(attack.kind)), attack.message()
+        yield (
+            MessageVector(file, " ".join(attack.says.split()), attack.code, _certificate(attack.kind)),
+            attack.message(),
+        )
 
 
-def _honest() -> Iterator[tuple[Vector, bytes]]:
+def _honest() -> Iterator[tuple[MessageVector, bytes]]:
     for kind in forge.KINDS:
         for algorithm in algorithms_of(forge.key(kind).certificate):
             for naming in CertificateNaming:
@@ -58,24 +61,26 @@ def _honest() -> Iterator[tuple[Vector, bytes]]:
 
 def _honest_message(
     kind: forge.FixedKind, algorithm: SignatureAlgorithm, naming: CertificateNaming
-) -> tuple[Vector, bytes]:
+) -> tuple[MessageVector, bytes]:
     root = forge.honest(kind=kind, signer=forge.Repeatable.of(forge.key(kind), algorithm), naming=naming)
     file = f"honest/{kind.lower()}-{algorithm}-{naming.name.lower().replace('_', '-')}.xml"
     says = f"{algorithm} by a key of kind {kind}, certificate named by: {naming.value}"
-    return Vector(file, says, None, _certificate(kind)), xmlsafe.canonical(root)
+    return MessageVector(file, says, None, _certificate(kind)), xmlsafe.canonical(root)
 
 
 def _certificate(kind: forge.FixedKind) -> str:
     return f"keys/party-{kind.lower()}.pem"
 
 
-def index() -> tuple[Vector, ...]:
+def index() -> tuple[MessageVector, ...]:
     """The index as it lies there."""
     lines = json.loads(INDEX.read_text(encoding="utf-8"))
-    return tuple(Vector(line["file"], line["says"], line["code"] and Code(line["code"]), line["key"]) for line in lines)
+    return tuple(
+        MessageVector(line["file"], line["says"], line["code"] and Code(line["code"]), line["key"]) for line in lines
+    )
 
 
-def written(vectors: list[Vector]) -> str:
+def written(vectors: list[MessageVector]) -> str:
     """The index as a file."""
     return json.dumps([asdict(vector) for vector in vectors], ensure_ascii=False, indent=1) + "\n"
 

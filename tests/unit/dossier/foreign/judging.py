@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dossier.report import Finding, Indication, Verdict, VerificationReport
+from dossier.report import Indication, InspectionFinding, StepVerdict, VerificationReport
 from dossier.verification import verify_container
 from signing.keys import Certificate
 from tests.foreign import pki
@@ -22,9 +22,9 @@ def judged(
         return verify_container(place, given, now=now)
 
 
-def decisive(report: VerificationReport) -> tuple[int, Finding]:
+def decisive(report: VerificationReport) -> tuple[int, InspectionFinding]:
     """The first finding of the kind that made the verdict, and its step."""
-    verdict = Verdict.FAILED if report.indication is Indication.TOTAL_FAILED else Verdict.INDETERMINATE
+    verdict = StepVerdict.FAILED if report.indication is Indication.TOTAL_FAILED else StepVerdict.INDETERMINATE
     return next(
         (step.number, finding) for step in report.steps for finding in step.findings if finding.verdict is verdict
     )

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from dossier.report import ContainerKind, Indication, SubIndication
 from tests.foreign import pki, samples
-from tests.foreign.pki import Held
-from tests.foreign.xades import C14N10, C14N11, EXC, MORE, Plan, archive_token, signature_file
+from tests.foreign.pki import KeyPair
+from tests.foreign.xades import C14N10, C14N11, EXC, MORE, XadesPlan, archive_token, signature_file
 from tests.foreign.zips import Item, write_zip
 from tests.unit.dossier.foreign.judging import judged
 
@@ -46,7 +46,7 @@ def test_elliptic_curves_are_read(curve, hash_):
     passes(samples.container(plan))
 
 
-def elliptic(key: ec.EllipticCurvePrivateKey) -> Held:
+def elliptic(key: ec.EllipticCurvePrivateKey) -> KeyPair:
     made = pki.issue("Akimat of Almaty", pki.keys()["signer"], 30, pki.ca()).certificate
     builder = (
         x509.CertificateBuilder()
@@ -58,7 +58,7 @@ def elliptic(key: ec.EllipticCurvePrivateKey) -> Held:
         .not_valid_after(pki.UNTIL)
         .add_extension(made.extensions.get_extension_for_class(x509.KeyUsage).value, critical=True)
     )
-    return Held(builder.sign(pki.ca().key, hashes.SHA256()), key)  # type: ignore[arg-type]
+    return KeyPair(builder.sign(pki.ca().key, hashes.SHA256()), key)  # type: ignore[arg-type]
 
 
 def test_the_implicit_canonical_form_and_the_older_certificate_property_are_read():
@@ -82,12 +82,12 @@ def test_a_container_of_one_file_is_judged():
 
 def test_several_signatures_are_judged_in_files_of_their_own_or_in_one():
     first, second = samples.plan(), samples.plan().but(by=pki.second(), id="S1")
-    together = [
+    batcher = [
         item.but(data=signature_file(first, second)) if item.name == samples.SIGNATURE_NAME else item
         for item in samples.items()
     ]
 
-    for data in (samples.container(first, second), write_zip(together)):
+    for data in (samples.container(first, second), write_zip(batcher)):
         report = passes(data)
         assert report.signer == "CN=Akimat of Almaty,C=KZ; CN=Court of Almaty,C=KZ"
 
@@ -172,7 +172,7 @@ def test_the_order_of_certificates_in_key_info_decides_nothing():
 )
 def test_a_file_of_any_safe_name_is_found(name):
     file = samples.DataFile(name, b"1", "text/plain")
-    plan = Plan((file,), pki.signer())
+    plan = XadesPlan((file,), pki.signer())
     manifest = samples.manifest((file,)).replace(name.encode(), escaped(name))
     data = [
         item.but(data=manifest) if item.name == samples.MANIFEST_NAME else item

@@ -23,7 +23,7 @@ STORED = samples.write_zip(ITEMS)
 
 
 @dataclass(frozen=True)
-class Said:
+class ReadContainer:
     """All that a reader takes from a container."""
 
     files: tuple[tuple[str, bytes], ...]
@@ -32,18 +32,18 @@ class Said:
     signed_at: object
 
 
-def said(data: bytes, report: VerificationReport) -> Said:
+def stated_by(data: bytes, report: VerificationReport) -> ReadContainer:
     with zipfile.ZipFile(BytesIO(data)) as other:
         held = [(name, other.read(name)) for name in other.namelist() if not name.startswith("META-INF/")]
         manifest = etree.fromstring(other.read(samples.MANIFEST_NAME))
     types = [tuple(sorted(entry.attrib.values())) for entry in manifest]
-    return Said(tuple(held), tuple(types), report.signer, report.signed_at)
+    return ReadContainer(tuple(held), tuple(types), report.signer, report.signed_at)
 
 
 def require_harmless(original: bytes, mutant: bytes) -> None:
     report = judged(mutant)
     if report.is_passed:
-        assert said(mutant, report) == said(original, judged(original))
+        assert stated_by(mutant, report) == stated_by(original, judged(original))
 
 
 originals = st.sampled_from([GOOD, STORED])

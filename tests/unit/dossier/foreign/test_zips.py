@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.foreign.archive import Archive
-from dossier.foreign.zipvalues import Bounds
+from dossier.foreign.zipvalues import ZipBounds
 from dossier.zipsurvey import ContainerError
 from tests.foreign import samples
 from tests.foreign.zips import Item, as_one_block, write_zip
@@ -24,7 +24,7 @@ def place(tmp_path: Path) -> Path:
 
 def opened(place: Path, data: bytes, **bounds: int) -> Archive:
     place.write_bytes(data)
-    return Archive.open(place, Bounds(**bounds))
+    return Archive.open(place, ZipBounds(**bounds))
 
 
 def flaws(place: Path, data: bytes, **bounds: int) -> list[str]:
