@@ -21,11 +21,11 @@ from contracts.codes import Code, Disposition, Fault
 from contracts.texts import text_of
 from dossier.procedure.wording import article_text
 from gateway.api.describe import description
-from gateway.domain.alarms import KINDS, AlarmKind, AlarmLimits
-from gateway.domain.delivery import FINAL, TRANSITIONS, DeliveryState
-from gateway.domain.report_words import BASIS, DEFINITIONS, RATE, Definition
-from gateway.domain.reports import Figure
-from gateway.domain.words import STEPS
+from gateway.domain.alarms.kinds import KINDS, AlarmKind, AlarmLimits
+from gateway.domain.delivery.states import FINAL, TRANSITIONS, DeliveryState
+from gateway.domain.reports.figures import Figure
+from gateway.texts.codes import STEPS
+from gateway.texts.reports import BASIS, DEFINITIONS, RATE, Definition
 
 FOLDER: Final = Path(__file__).parent
 COMMAND: Final = re.compile(r"^\* `(\w+)`")
@@ -40,13 +40,13 @@ ADVICE: Final = {
 
 
 def states_page() -> str:
-    """Diagram and table of ``gateway.domain.delivery.TRANSITIONS``."""
+    """Diagram and table of ``gateway.domain.delivery.states.TRANSITIONS``."""
     common = frozenset.intersection(*(TRANSITIONS[state] for state in DeliveryState if state not in FINAL))
     return f"""# The states of a delivery
 
 {NOTE}
-Told by `TRANSITIONS` in [`gateway/domain/delivery.py`](../gateway/domain/delivery.py), where a comment beside each move
-says who makes it. A move that is not here is refused by the store.
+Told by `TRANSITIONS` in [`gateway/domain/delivery/states.py`](../gateway/domain/delivery/states.py), where a comment
+beside each move says who makes it. A move that is not here is refused by the store.
 
 ```mermaid
 {_diagram(common)}
@@ -125,7 +125,7 @@ def alarms_page() -> str:
             "How alarms are set up, told and acknowledged is in the [manual](operating.md#alarms). Each is raised as",
             "loud as is said here (*warning*, *alarm*, *page*) and becomes louder while nobody acknowledges it.",
             "Limits are keys of `[alarms.limits]`.",
-            "Told by `KINDS` and `Limits` in [`gateway/domain/alarms.py`](../gateway/domain/alarms.py).\n",
+            "Told by `KINDS` and `Limits` in [`gateway/domain/alarms/kinds.py`](../gateway/domain/alarms/kinds.py).\n",
             *(_alarm_section(kind) for kind in AlarmKind),
         ]
     )
@@ -187,14 +187,14 @@ def openapi_page() -> str:
 
 
 def reports_page() -> str:
-    """Every figure of the reports as ``gateway.domain.report_words`` defines it, in three languages."""
+    """Every figure of the reports as ``gateway.texts.reports`` defines it, in three languages."""
     return "\n".join(
         [
             "# Figures of the reports\n",
             NOTE,
             "What each figure of the [reports](operating.md#reports) counts, in the words of the console, of",
             "`dalel report` and of their CSV, whose headings are the codes here.",
-            "Told by [`gateway/domain/report_words.py`](../gateway/domain/report_words.py).\n",
+            "Told by [`gateway/texts/reports.py`](../gateway/texts/reports.py).\n",
             f"{BASIS.en}\n",
             *(_figure_section(figure.value, DEFINITIONS[figure]) for figure in Figure),
             _figure_section("%", RATE),

@@ -10,17 +10,17 @@ from datetime import datetime
 from typing import Final
 
 from contracts import xmlsafe
-from signing.bodysignature import read_body_signature, sign_body
-from signing.cmssignature import read_cms, sign_data, verify_signer
-from signing.documentsignature import read_document_signatures, sign_document
 from signing.errors import KeyUnusable, OrderRefused, SubjectUnclear
-from signing.keys import Certificate, KeySource, SigningKey
-from signing.policy import SIGNATURE_METHODS
-from signing.rawvalue import is_value_of
-from signing.revocation import NO_VALUES, RevocationStatus, RevocationValues
+from signing.keys.keypair import Certificate, KeySource, SigningKey
+from signing.profile.body_only import read_body_signature, sign_body
+from signing.profile.policy import SIGNATURE_METHODS
+from signing.profile.raw_value import is_value_of
 from signing.service import Holder, Opinion, SignatureAnswer
-from signing.subject import read_subject
-from signing.trust import CertificateStanding, PathJudgement, Purpose, judge_path
+from signing.timestamps.cms_signature import read_cms, sign_data, verify_signer
+from signing.trust.path import CertificateStanding, PathJudgement, Purpose, judge_path
+from signing.trust.revocation import NO_VALUES, RevocationStatus, RevocationValues
+from signing.trust.subject import read_subject
+from signing.xades.document import read_document_signatures, sign_document
 
 GOST_IS_NOT_OURS: Final = Opinion(SignatureAnswer.UNKNOWN, detail="signed by GOST; only NCANode can judge that")
 WRONG: Final = "the signature is not of these bytes by this key"

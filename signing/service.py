@@ -1,8 +1,8 @@
 """What is asked of whoever holds a key, as a whole: sign this envelope, this document, these bytes; judge them; tell.
 
-Raw signatures (``signing.keys.SigningKey``) are for keys that sign whatever they are given. NCANode does not: it signs
-XML, WS-Security and CMS as a whole, and it alone knows the GOST algorithms of НУЦ РК. So this port speaks of orders,
-and a local key fills it as well as that service does.
+Raw signatures (``signing.keys.keypair.SigningKey``) are for keys that sign whatever they are given. NCANode does not:
+it signs XML, WS-Security and CMS as a whole, and it alone knows the GOST algorithms of НУЦ РК. So this port speaks of
+orders, and a local key fills it as well as that service does.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from signing.revocation import RevocationStatus
-from signing.subject import Capacity, KeyUse
+from signing.trust.revocation import RevocationStatus
+from signing.trust.subject import Capacity, KeyUse
 
 
 class SignatureAnswer(StrEnum):

@@ -11,11 +11,11 @@ from typing import Final
 
 from playwright.async_api import Browser, Page
 
-from gateway.domain.access import UserRole
-from tests.integration.console.browser import DESK, PHONE, a_browser
-from tests.integration.console.seat import PASSWORD, Seat, a_seat
-from tests.integration.console.tour import TOUR, Day, a_bad_day
-from tests.integration.gateway.world import a_world
+from gateway.domain.people.access import UserRole
+from tests.worlds.console.browser import DESK, PHONE, a_browser
+from tests.worlds.console.seat import PASSWORD, Seat, a_seat
+from tests.worlds.console.tour import TOUR, Day, a_bad_day
+from tests.worlds.exchange.world import a_world
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "screens"
 LONG: Final = {"envelope"}

@@ -18,7 +18,7 @@ from typing import Literal
 
 import aiosmtplib
 
-from contracts.telling import SendResult
+from connectors.ports.notification import SendResult
 from signing.errors import SigningError
 
 _FOR_GOOD = frozenset({550, 551, 553, 554, 556})

@@ -16,7 +16,7 @@ import aiohttp
 from standardwebhooks import Webhook as Signer
 
 from connectors.alarms.mail import one_line
-from contracts.telling import SendResult
+from connectors.ports.notification import SendResult
 from signing.errors import SigningError
 
 _READ_BYTES: Final = 300

@@ -23,13 +23,13 @@ from cryptography import x509
 from connectors.authorities.ncanodeform import CmsSigned, CmsVerification, NcaNodeCertificate, Verification, XmlSigned
 from connectors.authorities.ncanodetalk import NcaNodeClient
 from contracts import xmlsafe
-from signing.bodysignature import parse_unsigned, read_body_signature
-from signing.cmssignature import read_cms
-from signing.documentsignature import canonical_document, read_document_signatures
 from signing.errors import KeyUnusable, OrderRefused
-from signing.keyfiles import Password, read_secret
+from signing.keys.files import Password, read_secret
+from signing.profile.body_only import parse_unsigned, read_body_signature
 from signing.service import Opinion, SignatureAnswer
-from signing.subject import KeyUse
+from signing.timestamps.cms_signature import read_cms
+from signing.trust.subject import KeyUse
+from signing.xades.document import canonical_document, read_document_signatures
 
 # Asked for at every judgement: left out, NCANode checks no revocation at all and calls a revoked certificate valid.
 REVOCATION: Final = ("OCSP",)

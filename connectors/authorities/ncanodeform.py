@@ -8,9 +8,9 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from signing.errors import KeyUnavailable
-from signing.revocation import RevocationStatus
 from signing.service import Holder
-from signing.subject import Capacity, KeyUse
+from signing.trust.revocation import RevocationStatus
+from signing.trust.subject import Capacity, KeyUse
 
 # NCANode's words. AUTH and SIGN are told by keyUsage: SIGN has nonRepudiation.
 _USES: Final = {"SIGN": KeyUse.SEALING, "AUTH": KeyUse.SIGNING}

@@ -19,11 +19,11 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from connectors.authorities.transport import AuthoritySilent, fetch
 from connectors.soap.ambient import Clock
-from signing.answer import AnswerSource, Inquiry, NoAnswer, RevocationAnswer, RevocationStatus
-from signing.extensions import extension_of, parsed
-from signing.keys import Certificate
-from signing.ocsp import build_request, require_current
-from signing.revocation import RevocationValues, judge_revocation
+from signing.keys.keypair import Certificate
+from signing.trust.answer import AnswerSource, Inquiry, NoAnswer, RevocationAnswer, RevocationStatus
+from signing.trust.extensions import extension_of, parsed
+from signing.trust.ocsp import build_request, require_current
+from signing.trust.revocation import RevocationValues, judge_revocation
 
 REQUEST_TYPE: Final = "application/ocsp-request"
 RESPONSE_TYPE: Final = "application/ocsp-response"

@@ -19,9 +19,9 @@ from yarl import URL
 from connectors.authorities.transport import AuthoritySilent, fetch
 from connectors.soap.ambient import Clock
 from signing.errors import KeyUnusable, TimestampRejected, TimestampUnavailable
-from signing.keys import Certificate
-from signing.timestamp import REQUEST_TYPE, RESPONSE_TYPE, TimestampToken, build_request, read_response
-from signing.trust import CertificateStanding, Purpose, judge_path
+from signing.keys.keypair import Certificate
+from signing.timestamps.token import REQUEST_TYPE, RESPONSE_TYPE, TimestampToken, build_request, read_response
+from signing.trust.path import CertificateStanding, Purpose, judge_path
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from connectors.ias.key import ExportKey
 from connectors.ias.problems import RecordProblem, UnknownCode
 from contracts.party import PartyId
-from dossier.procedure.calendar import local_date, zone
+from dossier.procedure.law.calendar import local_date, zone
 
 _RUSSIAN_DAY: Final = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
 _TRUE: Final = frozenset({"true", "1", "да", "иә", "yes", "t"})

@@ -25,7 +25,7 @@ from contracts.payloads import (
     WithdrawAppeal,
 )
 from dossier.importing.record import ComplaintLodged, ComplaintOver, ImportedStep, StepPayload
-from dossier.procedure.calendar import local_date
+from dossier.procedure.law.calendar import local_date
 
 _NOT_GIVEN: Final = "—"
 """For words that the contract has and the export has not; none of them becomes part of a fact."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from connectors.ias.problems import ExportUnreadable, RecordProblem
 from connectors.ias.rows import NUMBER, CsvTable
-from dossier.procedure.calendar import zone
+from dossier.procedure.law.calendar import zone
 
 _DECODER: Final = json.JSONDecoder()
 _BLANK: Final = " \t\r\n"

@@ -21,8 +21,8 @@ from connectors.soap.reading import DeliveryRefused, VerifiedDelivery, verify_de
 from contracts.operations import Service
 from contracts.payloads import Acknowledge, FetchedMessages, FetchMessages, MailboxItem
 from contracts.receipt import ErrorSignal, Receipt
-from signing.aside import aside
-from signing.verification import PinnedCertificates
+from signing.profile.offload import aside
+from signing.profile.verification import PinnedCertificates
 
 Handler = Callable[[VerifiedDelivery], Awaitable[Receipt | ErrorSignal | None]]
 """Stores the message and says what it made of it; None: not now, let it come again."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts.identity import ProviderAway
+from connectors.ports.identity import ProviderAway
 
 
 @dataclass(frozen=True, slots=True)

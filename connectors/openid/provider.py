@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet
 
 from connectors.openid.description import ProviderDescription, read_description
 from connectors.openid.token import ExpectedClaims, KeyUnknown, read_id_token, read_keys
-from contracts.identity import Identity, IdentityRefused, LoginChallenge, ProviderAway
+from connectors.ports.identity import Identity, IdentityRefused, LoginChallenge, ProviderAway
 
 LIMIT_BYTES: Final = 1024 * 1024
 KNOWN_FOR: Final = timedelta(hours=1)

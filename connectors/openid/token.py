@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.errors import InvalidClaimError, InvalidKeyIdError, JoseError, MissingClaimError
 from joserfc.jwk import JWKRegistry, Key, KeySet
 
-from contracts.identity import Identity, IdentityRefused
+from connectors.ports.identity import Identity, IdentityRefused
 
 ALGORITHMS: Final = (
     "RS256",

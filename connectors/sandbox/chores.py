@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import structlog
 
-from connectors.sandbox.conduct import Conduct
 from connectors.sandbox.intake import SandboxIntake
 from connectors.sandbox.postman import backoff
 from connectors.sandbox.records import DutyKind, SandboxDuty
+from connectors.sandbox.roles.conduct import Conduct
 from connectors.sandbox.store import PartyStore
 from connectors.soap.ambient import Clock
 from connectors.soap.errors import CallFailed

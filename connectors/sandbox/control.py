@@ -9,12 +9,12 @@ import structlog
 from aiohttp import web
 
 from connectors.sandbox.behaviour import Bend, BendKind, Bends, LiveBehaviour
-from connectors.sandbox.courtbuttons import CourtButtons
 from connectors.sandbox.desk import ButtonContext
-from connectors.sandbox.door import ListeningSocket
 from connectors.sandbox.folder import PartyFile, bend_of
-from connectors.sandbox.jsonport import answer, read_entry, refuse_in_json
-from connectors.sandbox.platformbuttons import PlatformButtons
+from connectors.sandbox.json_port import answer, read_entry, refuse_in_json
+from connectors.sandbox.listening import ListeningSocket
+from connectors.sandbox.roles.court_buttons import CourtButtons
+from connectors.sandbox.roles.platform_buttons import PlatformButtons
 from contracts.party import PartyRole
 
 _STRAIGHT: Final = "straight"

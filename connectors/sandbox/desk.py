@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from connectors.sandbox.jsonport import answer
+from connectors.sandbox.json_port import answer
 from connectors.sandbox.records import SandboxDuty
 from connectors.sandbox.store import PartyStore
 from connectors.sandbox.view import PartyView

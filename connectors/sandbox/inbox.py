@@ -23,10 +23,10 @@ from contracts.party import PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.soap import SOAP_ENV, build_fault
 from contracts.xmlsafe import MAX_BYTES
-from signing.aside import aside
-from signing.keys import SigningKey
-from signing.verification import PinnedCertificates
-from signing.wss import sign_envelope
+from signing.keys.keypair import SigningKey
+from signing.profile.offload import aside
+from signing.profile.verification import PinnedCertificates
+from signing.profile.writing import sign_envelope
 
 PATH: Final = "/inbox"
 _RUBBISH: Final = "<html><body>It works!</body></html>"

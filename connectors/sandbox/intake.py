@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import assert_never
 
 from connectors.sandbox.behaviour import BendKind, Bends
-from connectors.sandbox.conduct import Accepts, Conduct, NeedsTime, Refuses, Response
 from connectors.sandbox.records import Effects, SandboxDuty
+from connectors.sandbox.roles.conduct import Accepts, Conduct, NeedsTime, Refuses, Response
 from connectors.sandbox.store import PartyStore
 from connectors.soap.ambient import Clock, MessageIds
 from connectors.soap.calls import PreparedCall

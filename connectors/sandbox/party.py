@@ -12,21 +12,21 @@ import aiohttp
 import structlog
 
 from connectors.mailbox.agent import MailboxAgent
-from connectors.sandbox.agency import AgencyConduct
 from connectors.sandbox.ambient import SandboxRandomIds, SandboxSystemClock, system_chance
 from connectors.sandbox.behaviour import BendKind, Bends, LiveBehaviour
 from connectors.sandbox.chores import DutyRunner
-from connectors.sandbox.conduct import Conduct
 from connectors.sandbox.control import Control, apply_bend
 from connectors.sandbox.database import SandboxDatabase
 from connectors.sandbox.desk import ButtonContext
-from connectors.sandbox.door import ListeningSocket
 from connectors.sandbox.folder import PartyFile
 from connectors.sandbox.inbox import Inbox
 from connectors.sandbox.intake import SandboxIntake
-from connectors.sandbox.platform import PlatformConduct
+from connectors.sandbox.listening import ListeningSocket
 from connectors.sandbox.postman import OutboxSender
 from connectors.sandbox.pump import Pump
+from connectors.sandbox.roles.agency import AgencyConduct
+from connectors.sandbox.roles.conduct import Conduct
+from connectors.sandbox.roles.platform import PlatformConduct
 from connectors.sandbox.store import PartyStore
 from connectors.sandbox.view import PartyView
 from connectors.soap.ambient import Clock
@@ -34,8 +34,8 @@ from connectors.soap.client import SoapClient
 from connectors.soap.errors import CallFailed
 from contracts.operations import Service
 from contracts.party import PartyRole
-from signing.keys import Certificate, SoftwareKey, load_certificate
-from signing.verification import PinnedCertificates
+from signing.keys.keypair import Certificate, SoftwareKey, load_certificate
+from signing.profile.verification import PinnedCertificates
 
 ACKNOWLEDGE_BY: Final = {PartyRole.AGENCY: Service.AGENCY, PartyRole.COURT: Service.COURT}
 
@@ -161,7 +161,7 @@ def _conduct(file: PartyFile, client: SoapClient, manner: LiveBehaviour, view: P
         case PartyRole.AGENCY:
             return AgencyConduct(client, manner)
         case PartyRole.COURT:
-            from connectors.sandbox.court import CourtConduct  # only a court needs the dossier's machinery
+            from connectors.sandbox.roles.court import CourtConduct  # only a court needs the dossier's machinery
 
             anchors: list[Certificate] = [load_certificate(path) for path in file.anchors]
             return CourtConduct(client, manner, view, folder=file.folder / "dossiers", anchors=anchors)

@@ -34,11 +34,11 @@ from contracts.payloads import (
     Request,
 )
 from contracts.soap import operation_of, parse_fault
-from signing.aside import aside
 from signing.errors import SignatureRefused
-from signing.keys import SigningKey
-from signing.verification import PinnedCertificates, ReadEnvelope, VerifiedEnvelope, verify_envelope
-from signing.wss import sign_envelope
+from signing.keys.keypair import SigningKey
+from signing.profile.offload import aside
+from signing.profile.verification import PinnedCertificates, ReadEnvelope, VerifiedEnvelope, verify_envelope
+from signing.profile.writing import sign_envelope
 
 
 class SoapClient:

@@ -13,18 +13,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from connectors.ports.outcome import Acknowledged, Deferred, Delivered, Outcome, Reach, Rejected, Transmission, Unknown
 from connectors.soap.transport import ConnectionFailed, HttpAnswer, NoResponse
 from contracts.codec import parse_operation
 from contracts.errors import ContractError
 from contracts.header import MessageId
 from contracts.operations import Message
-from contracts.outcome import Acknowledged, Deferred, Delivered, Outcome, Reach, Rejected, Transmission, Unknown
 from contracts.party import PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import ErrorSignal, Receipt
 from contracts.soap import operation_of, parse_fault
 from signing.errors import SignatureRefused
-from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
+from signing.profile.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 
 
 @dataclass(frozen=True, slots=True)

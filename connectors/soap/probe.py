@@ -21,9 +21,9 @@ from typing import Final, TypeVar
 import aiohttp
 from yarl import URL
 
-from contracts.probe import Probed, ProbeStep, ProbeStepResult, SeenCertificate
+from connectors.ports.probe import Probed, ProbeStep, ProbeStepResult, SeenCertificate
 from signing.errors import KeyUnusable
-from signing.keys import Certificate
+from signing.keys.keypair import Certificate
 
 T = TypeVar("T")
 

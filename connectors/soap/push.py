@@ -8,14 +8,14 @@ from typing import Protocol
 
 import aiohttp
 
+from connectors.ports.outcome import Deferred, Outcome, Transmission
 from connectors.soap.ambient import Clock
 from connectors.soap.judge import SentEnvelope, judge
 from connectors.soap.transport import HttpAnswer, post
 from contracts.header import MessageId
-from contracts.outcome import Deferred, Outcome, Transmission
 from contracts.party import Agreement, Party, PartyId
-from signing.aside import aside
-from signing.verification import PinnedCertificates
+from signing.profile.offload import aside
+from signing.profile.verification import PinnedCertificates
 
 
 class OutgoingPush(Protocol):

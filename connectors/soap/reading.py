@@ -15,7 +15,7 @@ from contracts.payloads import Deliver, Deliverable
 from contracts.soap import operation_of
 from contracts.validate import validate_operation
 from signing.errors import SignatureRefused
-from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
+from signing.profile.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dossier.erds.derive import ErdsEvent, evidence_of
 from dossier.erds.place import envelope_path
 from dossier.erds.record import MessageRecord, PartyFacts
 from dossier.erds.record_xml import NAMESPACE
-from signing.markup import element, leaf
+from signing.profile.markup import element, leaf
 
 SCHEMA: Final = Path(__file__).parent.parent / "xsd" / "evidence.xsd"
 VERSION: Final = "1"

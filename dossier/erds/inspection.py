@@ -1,6 +1,6 @@
 """Inspect a file of evidence offline: what holds, what does not, and in which part.
 
-The steps are those of a dossier (``dossier.inspection``) but for three, which keep their numbers:
+The steps are those of a dossier (``dossier.check.inspection``) but for three, which keep their numbers:
 
 11. The ledger's seals hold, every record of the message is in the tree that they seal, and ``record.xml`` tells the
     same as they (``dossier.erds.leafcheck``).
@@ -17,24 +17,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
 
-from dossier import formcheck, layout
-from dossier.container import ContainerError
+from dossier.build import layout
+from dossier.build.container import ContainerError
+from dossier.check import form as formcheck
+from dossier.check.inspection import SEAL_CHECKS, Check, InspectionPlan, inspect_by
+from dossier.check.proof import UNTRUSTED
+from dossier.check.report import ContainerKind, InspectionFinding, VerificationReport
+from dossier.check.report import SubIndication as Sub
+from dossier.check.subject import PROOF_LIMIT_BYTES, StepFindings
+from dossier.check.wording import failed, undecided
 from dossier.erds.envelopecheck import check_envelopes
 from dossier.erds.evidence_xml import build_evidence
 from dossier.erds.leafcheck import contradicting
 from dossier.erds.place import ENVELOPES, EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.record import MessageRecord
 from dossier.erds.subject import EvidenceSubject
-from dossier.inspection import SEAL_CHECKS, Check, InspectionPlan, inspect_by
-from dossier.ledger import LedgerEvidence, MalformedLedger
-from dossier.ledgerform import HEADS_FOLDER, INCLUSION_PATH, LedgerPart, check_evidence, head_path, read_ledger_files
-from dossier.proofcheck import UNTRUSTED
-from dossier.report import ContainerKind, InspectionFinding, VerificationReport
-from dossier.report import SubIndication as Sub
-from dossier.subject import PROOF_LIMIT_BYTES, StepFindings
-from dossier.wording import failed, undecided
-from signing.keys import Certificate
-from signing.trust import CertificateStanding, Purpose
+from dossier.ledger.form import HEADS_FOLDER, INCLUSION_PATH, LedgerPart, check_evidence, head_path, read_ledger_files
+from dossier.ledger.merkle import LedgerEvidence, MalformedLedger
+from signing.keys.keypair import Certificate
+from signing.trust.path import CertificateStanding, Purpose
 
 
 def inspect_evidence(path: Path, anchors: Sequence[Certificate], *, now: datetime) -> VerificationReport:

@@ -8,13 +8,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
-from dossier.container import Container, ContainerError
-from dossier.description import EvidenceKind
+from dossier.build.container import Container, ContainerError
+from dossier.build.description import EvidenceKind
+from dossier.check.subject import PROOF_LIMIT_BYTES, InspectedContainer
 from dossier.erds.place import EVIDENCE, RECORD
 from dossier.erds.record import MessageRecord
 from dossier.erds.record_xml import LIMIT_BYTES, RecordUnreadable, parse_record
-from dossier.subject import PROOF_LIMIT_BYTES, InspectedContainer
-from signing.keys import Certificate
+from signing.keys.keypair import Certificate
 
 _ENDINGS: Final[Mapping[EvidenceKind, tuple[str, str]]] = MappingProxyType(
     {

@@ -1,4 +1,4 @@
-"""What others may sign with: identifiers (RFC 9231) of the table of ``signing.strength``.
+"""What others may sign with: identifiers (RFC 9231) of the table of ``signing.trust.strength``.
 
 A name that is not here is refused, whatever it means: MD5, SHA-1, HMAC, XSLT, XPath, enveloped signatures, parameters.
 """
@@ -11,7 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from signing import strength
+from signing.trust import strength
 
 _W3 = "http://www.w3.org/"
 _MORE: Final = f"{_W3}2001/04/xmldsig-more#"

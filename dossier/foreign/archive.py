@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-from dossier.foreign.ziplist import survey
-from dossier.foreign.zipvalues import DEFLATED, Member, Survey, ZipBounds
-from dossier.zipsurvey import ContainerError, Flaw
+from dossier.check.zip_survey import ContainerError, Flaw
+from dossier.foreign.zip.listing import survey
+from dossier.foreign.zip.values import DEFLATED, Member, Survey, ZipBounds
 
 CHUNK_BYTES: Final = 256 * 1024
 _RAW_DEFLATE: Final = -15  # zlib's way to say: no header, no checksum, window of 32 KiB

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
+from dossier.check.report import InspectionFinding, SubIndication
 from dossier.foreign.archive import Archive
 from dossier.foreign.contents import Contents
 from dossier.foreign.signature import ForeignReference, ForeignSignature
 from dossier.foreign.wording import failed, undecided
-from dossier.report import InspectionFinding, SubIndication
 
 Sub = SubIndication
 

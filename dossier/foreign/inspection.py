@@ -27,6 +27,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from dossier.check.report import (
+    ContainerKind,
+    InspectionFinding,
+    ReportStep,
+    StepVerdict,
+    SubIndication,
+    VerificationReport,
+    conclude,
+)
+from dossier.check.wording import plain
+from dossier.check.zip_survey import ContainerError
 from dossier.foreign import wording
 from dossier.foreign.archive import Archive
 from dossier.foreign.contents import MANIFEST, MIMETYPE, Contents, check_contents, check_mimetype, sort_contents
@@ -40,19 +51,8 @@ from dossier.foreign.trust import evidence_of, judge_signer
 from dossier.foreign.value import Core, judge_value
 from dossier.foreign.wording import failed, undecided
 from dossier.foreign.xades import LIMIT_BYTES, MAX_SIGNATURES, read_signatures
-from dossier.report import (
-    ContainerKind,
-    InspectionFinding,
-    ReportStep,
-    StepVerdict,
-    SubIndication,
-    VerificationReport,
-    conclude,
-)
-from dossier.wording import plain
-from dossier.zipsurvey import ContainerError
-from signing.keys import Certificate
-from signing.proof import TrustInputs
+from signing.keys.keypair import Certificate
+from signing.trust.proof import TrustInputs
 
 STEPS: Final = ("zip", "type", "form", "manifest", "coverage", "integrity", "value", "stamps", "trust")
 _ZIP: Final = "ZIP"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from dossier.check.report import InspectionFinding, SubIndication
+from dossier.check.zip_survey import ContainerError
 from dossier.foreign.algorithms import DIGESTS
 from dossier.foreign.archive import Archive, Fingerprint
 from dossier.foreign.coverage import file_name_of
 from dossier.foreign.signature import ForeignSignature
 from dossier.foreign.wording import failed
-from dossier.report import InspectionFinding, SubIndication
-from dossier.zipsurvey import ContainerError
 
 Sub = SubIndication
 

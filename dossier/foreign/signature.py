@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from signing.revocation import RevocationValues
+from signing.trust.revocation import RevocationValues
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.markup import at_most_one, canonical
 from dossier.foreign.signature import EmbeddedStamp, ForeignSignature
 from dossier.foreign.value import signed_properties
-from signing.xadesvalues import DS
+from signing.xades.values import DS
 
 
 class StampedSignature:

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from dossier.check.report import InspectionFinding, SubIndication
+from dossier.check.zip_survey import ContainerError
 from dossier.foreign.algorithms import IS_EXCLUSIVE
 from dossier.foreign.archive import Archive
 from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.signature import EmbeddedStamp, ForeignSignature
 from dossier.foreign.stamped import StampedSignature
 from dossier.foreign.wording import failed, undecided
-from dossier.report import InspectionFinding, SubIndication
-from dossier.zipsurvey import ContainerError
 from signing.errors import TimestampRejected
-from signing.proof import TrustInputs
-from signing.timestamp import TimestampToken, read_token
-from signing.trust import CertificateStanding, PathJudgement, Purpose
+from signing.timestamps.token import TimestampToken, read_token
+from signing.trust.path import CertificateStanding, PathJudgement, Purpose
+from signing.trust.proof import TrustInputs
 
 SKEW: Final = timedelta(minutes=5)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from dossier.check.report import InspectionFinding, SubIndication
 from dossier.foreign.signature import ForeignSignature
 from dossier.foreign.stamps import SKEW, UNTRUSTED, Existence
 from dossier.foreign.wording import failed, undecided
-from dossier.report import InspectionFinding, SubIndication
 from signing.errors import KeyUnusable
-from signing.keys import Certificate
-from signing.proof import TrustInputs
-from signing.trust import CertificateStanding, Purpose
+from signing.keys.keypair import Certificate
+from signing.trust.path import CertificateStanding, Purpose
+from signing.trust.proof import TrustInputs
 
 Sub = SubIndication
 

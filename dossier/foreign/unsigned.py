@@ -11,8 +11,8 @@ from dossier.foreign.algorithms import IMPLICIT_C14N
 from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.markup import at_most_one, bytes_of, children, short
 from dossier.foreign.signature import EmbeddedStamp
-from signing.revocation import NO_VALUES, RevocationValues
-from signing.xadesvalues import DS, XADES
+from signing.trust.revocation import NO_VALUES, RevocationValues
+from signing.xades.values import DS, XADES
 
 XADES141: Final = "http://uri.etsi.org/01903/v1.4.1#"
 MAX_STAMPS: Final = 16

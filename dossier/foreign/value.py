@@ -14,17 +14,17 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from dossier.check.report import InspectionFinding, SubIndication
 from dossier.foreign.algorithms import DIGESTS, IMPLICIT_C14N, IS_EXCLUSIVE, METHODS, Method, Scheme, is_gost
 from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.markup import canonical, one
 from dossier.foreign.signature import ForeignSignature
 from dossier.foreign.wording import failed, undecided
-from dossier.report import InspectionFinding, SubIndication
 from signing.errors import KeyUnusable
-from signing.keys import Certificate
-from signing.strength import DIGESTS as STRONG_DIGESTS
-from signing.strength import is_strong
-from signing.xadesvalues import DS
+from signing.keys.keypair import Certificate
+from signing.trust.strength import DIGESTS as STRONG_DIGESTS
+from signing.trust.strength import is_strong
+from signing.xades.values import DS
 
 Sub = SubIndication
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts.party import LocalText
-from dossier.report import InspectionFinding, StepVerdict, SubIndication
-from dossier.wording import plain
+from dossier.check.report import InspectionFinding, StepVerdict, SubIndication
+from dossier.check.wording import plain
 
 
 def title_of(step: str) -> LocalText:

@@ -21,7 +21,7 @@ from dossier.foreign.signature import (
     SigningCertificate,
 )
 from dossier.foreign.unsigned import read_unsigned
-from signing.xadesvalues import ASIC, DS, SIGNED_PROPERTIES_TYPE, XADES
+from signing.xades.values import ASIC, DS, SIGNED_PROPERTIES_TYPE, XADES
 
 LIMIT_BYTES: Final = 8 * 1024 * 1024
 MAX_SIGNATURES: Final = 64

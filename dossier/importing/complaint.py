@@ -9,14 +9,14 @@ from typing import Final
 
 from contracts.party import PartyId
 from contracts.payloads import ClaimKind, ComplaintDecision, RoadKind
-from dossier import events as e
-from dossier.duties import CONSIDERATION
+from dossier.case import events as e
+from dossier.case.duties import CONSIDERATION
 from dossier.importing.record import ComplaintLodged, ComplaintOver
 from dossier.procedure.closing import meet
 from dossier.procedure.decision import Decision
 from dossier.procedure.matter import Matter, authenticated, follow
-from dossier.procedure.registration import hand_over
 from dossier.procedure.rights import COMPLAINT, COMPLAINT_UNADVISED, open_right, open_rights
+from dossier.procedure.steps.registration import hand_over
 
 _ARTICLE: Final = "АППК 91(4)"
 

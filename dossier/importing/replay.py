@@ -16,8 +16,8 @@ from typing import Final, assert_never
 from contracts import payloads as p
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
-from dossier import events as e
-from dossier.history import Appeal, fold
+from dossier.case import events as e
+from dossier.case.history import Appeal, fold
 from dossier.importing.complaint import complaint_facts
 from dossier.importing.record import ComplaintLodged, ComplaintOver, ImportedAppeal, ImportedStep
 from dossier.procedure.decide import decide

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contracts.party import PartyId
 from contracts.payloads import AssignAppeal, NotifiedStep, RegisterAppeal
-from dossier.duties import CONSIDERATION
+from dossier.case.duties import CONSIDERATION
 from dossier.importing.replay import Replayed
 from dossier.procedure.contested import contested
 from dossier.procedure.decision import CaseFile, Moment, OutgoingIntent
 from dossier.procedure.law import Law
 from dossier.procedure.matter import Matter
-from dossier.procedure.notices import notify
+from dossier.procedure.notices.applicant import notify
 from dossier.procedure.terms import notice_of
 from dossier.procedure.wording import same
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from contracts.payloads import Disagree, DocumentKind, DocumentRef, Finding, FindingCode, RegisterAppeal, Road, RoadKind
-from dossier.procedure.lawfile import read_law_file, read_text
+from dossier.procedure.law.law_file import read_law_file, read_text
 
 
 def findings_of_appeal(appeal: RegisterAppeal) -> tuple[Finding, ...]:

@@ -21,7 +21,7 @@ from contracts.payloads import (
     SubmitPosition,
     WithdrawAppeal,
 )
-from dossier.appeal import Appeal
+from dossier.case.appeal import Appeal
 from dossier.procedure.decision import CasePayload, DecisionRefusal
 
 

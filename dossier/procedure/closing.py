@@ -7,14 +7,14 @@ from typing import Final
 
 from contracts.party import PartyId
 from contracts.payloads import BodyNotice, NotifiedStep
-from dossier.appeal import Term
-from dossier.duties import CONSIDERATION, CURE, FORWARD_COMPLAINT, HEARING_NOTICE, HEARING_OBJECTION, REVIEW
-from dossier.events import TermBreached, TermLapsed, TermMet, TermOpened
-from dossier.procedure.bodynotices import warn_with_higher
+from dossier.case.appeal import Term
+from dossier.case.duties import CONSIDERATION, CURE, FORWARD_COMPLAINT, HEARING_NOTICE, HEARING_OBJECTION, REVIEW
+from dossier.case.events import TermBreached, TermLapsed, TermMet, TermOpened
 from dossier.procedure.decision import Decision
+from dossier.procedure.law.rules import Consequence
 from dossier.procedure.matter import Matter, follow
-from dossier.procedure.notices import notify
-from dossier.procedure.rules import Consequence
+from dossier.procedure.notices.applicant import notify
+from dossier.procedure.notices.bodies import warn_with_higher
 
 _SENTENCES: Final = {
     CONSIDERATION: ("termBreached", "mayDisagree"),

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from contracts.party import PartyId
 from contracts.payloads import ComplaintDecision
-from dossier.appeal import BodyRecord, Complaint, ComplaintStage, TermState
-from dossier.duties import CONSIDERATION
+from dossier.case.appeal import BodyRecord, Complaint, ComplaintStage, TermState
+from dossier.case.duties import CONSIDERATION
 from dossier.procedure.matter import Matter
 
 

@@ -20,12 +20,7 @@ from contracts.payloads import (
     SubmitPosition,
     WithdrawAppeal,
 )
-from dossier.procedure.answer import answer
-from dossier.procedure.applicant import add_documents, withdraw
 from dossier.procedure.authority import without_authority
-from dossier.procedure.collection import receive_materials
-from dossier.procedure.complaint import decide_complaint
-from dossier.procedure.courtcase import answer_court, report_case
 from dossier.procedure.decision import (
     Arrival,
     CaseFile,
@@ -39,14 +34,19 @@ from dossier.procedure.decision import (
     SignaturesJudged,
     TermFellDue,
 )
-from dossier.procedure.disagreement import disagree
-from dossier.procedure.filing import acknowledged, file_dossier, keep_verdicts, rejected
 from dossier.procedure.law import Law, load_law
 from dossier.procedure.matter import Matter, wrong_state
-from dossier.procedure.position import court_asks_materials, court_asks_position, receive_position
-from dossier.procedure.progress import progress
-from dossier.procedure.registration import register
-from dossier.procedure.silence import fall_due
+from dossier.procedure.steps.answer import answer
+from dossier.procedure.steps.applicant import add_documents, withdraw
+from dossier.procedure.steps.collection import receive_materials
+from dossier.procedure.steps.complaint import decide_complaint
+from dossier.procedure.steps.court_case import answer_court, report_case
+from dossier.procedure.steps.disagreement import disagree
+from dossier.procedure.steps.filing import acknowledged, file_dossier, keep_verdicts, rejected
+from dossier.procedure.steps.position import court_asks_materials, court_asks_position, receive_position
+from dossier.procedure.steps.progress import progress
+from dossier.procedure.steps.registration import register
+from dossier.procedure.steps.silence import fall_due
 
 __all__ = ["Law", "decide", "load_law"]
 

@@ -32,7 +32,7 @@ from contracts.payloads import (
     Ticket,
     WithdrawAppeal,
 )
-from dossier.events import Event, Fact, SignatureJudged
+from dossier.case.events import Event, Fact, SignatureJudged
 
 CasePayload = (
     RegisterAppeal

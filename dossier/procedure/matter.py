@@ -10,10 +10,9 @@ from itertools import count
 from contracts.codes import Code
 from contracts.party import LocalText, PartyId
 from contracts.payloads import Disagree, DocumentRef, ElectronicSignature, Identification, RegisterAppeal, Reply
-from dossier.appeal import Appeal
-from dossier.events import Event, Fact, TermMet, TermOpened
-from dossier.history import fold
-from dossier.procedure.calendar import local_date
+from dossier.case.appeal import Appeal
+from dossier.case.events import Event, Fact, TermMet, TermOpened
+from dossier.case.history import fold
 from dossier.procedure.decision import (
     AssemblyOrder,
     CaseFile,
@@ -24,7 +23,8 @@ from dossier.procedure.decision import (
     OutgoingIntent,
 )
 from dossier.procedure.law import Law
-from dossier.procedure.rules import Pretrial
+from dossier.procedure.law.calendar import local_date
+from dossier.procedure.law.rules import Pretrial
 from dossier.procedure.terms import EXTENSION, open_term, starting_instant
 from dossier.procedure.wording import same
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contracts.party import PartyId
 from contracts.payloads import ClaimKind, FilingPurpose
-from dossier.appeal import Appeal
-from dossier.courtfile import FIRST
-from dossier.events import DossierOrdered
+from dossier.case.appeal import Appeal
+from dossier.case.court_file import FIRST
+from dossier.case.events import DossierOrdered
 from dossier.procedure.decision import AssemblyOrder, Decision
 from dossier.procedure.matter import Matter, follow
 

@@ -7,11 +7,11 @@ from typing import Final
 
 from contracts.party import PartyId
 from contracts.payloads import ClaimKind
-from dossier.appeal import Term
-from dossier.events import TermOpened
-from dossier.procedure.calendar import local_date
+from dossier.case.appeal import Term
+from dossier.case.events import TermOpened
 from dossier.procedure.closing import lapse, meet
 from dossier.procedure.decision import Decision
+from dossier.procedure.law.calendar import local_date
 from dossier.procedure.matter import Matter, follow
 
 COMPLAINT: Final = "complaint"

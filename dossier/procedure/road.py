@@ -8,13 +8,13 @@ from datetime import datetime
 from contracts.codes import Code
 from contracts.party import LocalText, PartyId
 from contracts.payloads import ClaimKind, Road, RoadKind
-from dossier.procedure.calendar import local_date
 from dossier.procedure.contested import Contested
 from dossier.procedure.decision import DecisionRefusal
-from dossier.procedure.lawfile import read_law_file, read_text
+from dossier.procedure.law.calendar import local_date
+from dossier.procedure.law.law_file import read_law_file, read_text
+from dossier.procedure.law.rules import Pretrial, TermUnit
 from dossier.procedure.matter import Matter
 from dossier.procedure.rights import claim_duty, complaint_duty, term_of
-from dossier.procedure.rules import Pretrial, TermUnit
 
 
 @dataclass(frozen=True, slots=True)

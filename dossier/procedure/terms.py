@@ -14,9 +14,9 @@ from typing import assert_never
 from contracts.header import ConversationId
 from contracts.party import PartyId
 from contracts.payloads import AppealKind, TermNotice
-from dossier.events import TermOpened
-from dossier.procedure.calendar import ZONE_NAME, Calendar, end_of, local_date, start_of, tzdata_version
-from dossier.procedure.rules import LawDuty, LawRules, Starts, TermUnit
+from dossier.case.events import TermOpened
+from dossier.procedure.law.calendar import ZONE_NAME, Calendar, end_of, local_date, start_of, tzdata_version
+from dossier.procedure.law.rules import LawDuty, LawRules, Starts, TermUnit
 
 EXTENSION = "extension"
 

@@ -20,9 +20,9 @@ from contracts.payloads import (
     PositionKind,
     RoadKind,
 )
-from dossier.events import SignatureVerdict, TermOpened
-from dossier.procedure.calendar import end_of, zone
-from dossier.procedure.lawfile import read_law_file
+from dossier.case.events import SignatureVerdict, TermOpened
+from dossier.procedure.law.calendar import end_of, zone
+from dossier.procedure.law.law_file import read_law_file
 
 LANGUAGES = ("kk", "ru", "en")
 Words = Mapping[str, LocalText]

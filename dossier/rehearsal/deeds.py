@@ -10,7 +10,7 @@ from typing import Final
 
 from contracts import payloads as p
 from contracts.party import PartyId
-from dossier.procedure.calendar import local_date
+from dossier.procedure.law.calendar import local_date
 from dossier.procedure.terms import add_months
 from dossier.rehearsal import papers
 from dossier.rehearsal.cast import optional_party, parties, party

@@ -8,8 +8,8 @@ from typing import Final, get_args
 
 from contracts.codes import Code
 from contracts.payloads import BodyNotice, Deliverable, DocumentKind, FilingPurpose, FindingCode, NotifiedStep, RoadKind
-from dossier.appeal import Status, TermState
-from dossier.eventform import FACT_TYPES
+from dossier.case.appeal import Status, TermState
+from dossier.case.event_form import FACT_TYPES
 from dossier.rehearsal.cast import optional_party, party
 from dossier.rehearsal.scenario import (
     Cast,

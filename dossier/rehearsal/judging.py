@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.payloads import Finding, Road
-from dossier.appeal import Appeal, Term
-from dossier.eventform import fact_kind
-from dossier.events import Event, TermOpened
-from dossier.procedure.calendar import local_date
+from dossier.case.appeal import Appeal, Term
+from dossier.case.event_form import fact_kind
+from dossier.case.events import Event, TermOpened
 from dossier.procedure.decision import DecisionRefusal
-from dossier.rehearsal.play import Played, SentMessage
-from dossier.rehearsal.scenario import Expectation, ExpectedFact, ExpectedMessage, ExpectedRoad, ExpectedTerm
-from dossier.rehearsal.telling import (
+from dossier.procedure.law.calendar import local_date
+from dossier.rehearsal.outcome_text import (
     Fields,
     fact_fields,
     fact_line,
@@ -24,6 +22,8 @@ from dossier.rehearsal.telling import (
     text_of,
     written,
 )
+from dossier.rehearsal.play import Played, SentMessage
+from dossier.rehearsal.scenario import Expectation, ExpectedFact, ExpectedMessage, ExpectedRoad, ExpectedTerm
 
 _NOTHING = "nothing of the kind"
 

@@ -14,9 +14,9 @@ from typing import TypeVar
 from contracts.header import Action, ConversationId, MessageId
 from contracts.party import PartyId
 from contracts.payloads import AddDocuments, Disagree, FileDossier, Finding, RegisterAppeal, Reply, Request, Road
-from dossier.appeal import Appeal, Term
-from dossier.events import Event
-from dossier.history import fold
+from dossier.case.appeal import Appeal, Term
+from dossier.case.events import Event
+from dossier.case.history import fold
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import (
     Arrival,

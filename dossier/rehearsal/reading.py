@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from contracts.party import LocalText
 from dossier.procedure.law import Law, load_law
-from dossier.procedure.lawfile import PACKAGED, OwnFiles, UnusableLaw
+from dossier.procedure.law.law_file import PACKAGED, OwnFiles, UnusableLaw
 from dossier.rehearsal.cast import EXCHANGE, party, read_cast
 from dossier.rehearsal.deeds import DeedStage, read_deed
 from dossier.rehearsal.expecting import read_expectation

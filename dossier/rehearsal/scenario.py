@@ -9,7 +9,7 @@ from datetime import date, datetime
 from contracts.codes import Code
 from contracts.party import LocalText, PartyId
 from contracts.payloads import DocumentKind, FilingPurpose, FindingCode, RoadKind
-from dossier.appeal import Status, TermState
+from dossier.case.appeal import Status, TermState
 from dossier.procedure.decision import CasePayload, Competence
 from dossier.procedure.law import Law
 

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 import yaml
 
-from dossier.procedure.calendar import zone
+from dossier.procedure.law.calendar import zone
 
 _E = TypeVar("_E", bound=Enum)
 _T = TypeVar("_T")

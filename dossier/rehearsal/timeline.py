@@ -10,8 +10,8 @@ from enum import StrEnum
 from contracts.party import LocalText, PartyId
 from contracts.payloads import NotifyApplicant, NotifyBody
 from contracts.texts import text_of
-from dossier.events import Event
-from dossier.narration import action_text, narrate_all
+from dossier.case.events import Event
+from dossier.case.narration import action_text, narrate_all
 from dossier.procedure.wording import article_text, join, same
 from dossier.rehearsal.play import Played, SentMessage, StepOutcome
 

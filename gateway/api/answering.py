@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel
 
+from gateway.api.context import CONTEXT, ApiContext
 from gateway.api.files import File, sent
 from gateway.api.language import accepted, localized
 from gateway.api.models import InvalidField, PageOf, ProblemDetails, dumped
@@ -22,16 +23,15 @@ from gateway.api.once import begun, request_of
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import MEDIA_TYPE, URN, WORDS, ProblemType, RequestRefusal
 from gateway.api.reading import read_body, read_path, read_query
-from gateway.api.surroundings import CONTEXT, ApiContext
-from gateway.console.surroundings import SLOT
-from gateway.domain.access import may
-from gateway.log import reason_of
+from gateway.console.context import SLOT
+from gateway.domain.people.access import may
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.ports.tokens import ApiToken
 from gateway.ports.users import AuditNote
-from gateway.service.bearers import AuthenticationFailed, known_by
+from gateway.process.log import reason_of
 from gateway.service.operate import audit_name
+from gateway.service.people.bearer_tokens import AuthenticationFailed, known_by
 
 log = structlog.get_logger()
 

@@ -7,9 +7,9 @@ import json
 from aiohttp import web
 
 from gateway.api.answering import answered_or_problem, handler_of, set_headers
+from gateway.api.context import CONTEXT, ApiContext
 from gateway.api.describe import DESCRIPTION, description
 from gateway.api.operations import OPERATIONS
-from gateway.api.surroundings import CONTEXT, ApiContext
 
 
 def api_app(context: ApiContext) -> web.Application:

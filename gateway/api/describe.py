@@ -9,14 +9,14 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from gateway.api.context import PREFIX
 from gateway.api.files import Binary
 from gateway.api.models import EmptyParams, ProblemDetails
 from gateway.api.once import HEADER, KEY
 from gateway.api.operation import ApiOperation
 from gateway.api.operations import OPERATIONS
 from gateway.api.problems import MEDIA_TYPE, WORDS, ProblemType
-from gateway.api.surroundings import PREFIX
-from gateway.domain.access import RIGHTS
+from gateway.domain.people.access import RIGHTS
 
 Json = dict[str, Any]
 Described = tuple[type[BaseModel], JsonSchemaMode]

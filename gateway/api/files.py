@@ -10,8 +10,8 @@ from urllib.parse import quote
 import structlog
 from aiohttp import web
 
-from gateway.log import reason_of
 from gateway.ports.documents import Documents, StoredDocument
+from gateway.process.log import reason_of
 
 log = structlog.get_logger()
 

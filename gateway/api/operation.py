@@ -8,12 +8,12 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from gateway.api.context import ApiContext
 from gateway.api.files import Binary, File
 from gateway.api.models import RequestModel
 from gateway.api.problems import ProblemType
-from gateway.api.surroundings import ApiContext
 from gateway.console.language import PageLanguage
-from gateway.domain.access import Right
+from gateway.domain.people.access import Right
 from gateway.ports.tokens import ApiToken
 
 P = TypeVar("P", bound=RequestModel)

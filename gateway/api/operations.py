@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.api import (
+from gateway.api.operation import ApiOperation
+from gateway.api.resources import (
     alarms,
     appeals,
     audit,
@@ -19,7 +20,6 @@ from gateway.api import (
     reports,
     users,
 )
-from gateway.api.operation import ApiOperation
 
 OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
     *deliveries.OPERATIONS,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from gateway.api.context import PREFIX
 from gateway.api.models import PageOf, Paging
-from gateway.api.surroundings import PREFIX
 
 P = TypeVar("P", bound=PageOf[Any])
 R = TypeVar("R")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.api.problems import PERSON, PERSON_IN_WORDS, FieldProblem, ProblemType, RequestRefusal
-from gateway.domain.persons import is_person_number, names_person
+from gateway.domain.people.persons import is_person_number, names_person
 
 
 def require_no_requests(**named: str | None) -> None:

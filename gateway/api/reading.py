@@ -12,7 +12,7 @@ from contracts.party import LocalText
 from dossier.procedure.wording import same
 from gateway.api.models import EmptyParams, RequestModel
 from gateway.api.problems import MISSING, NO_FIT, NO_JSON, TWICE, UNKNOWN, FieldProblem, ProblemType, RequestRefusal
-from gateway.console.surroundings import SLOT
+from gateway.console.context import SLOT
 from gateway.ports.request_pools import Slot
 
 M = TypeVar("M", bound=RequestModel)

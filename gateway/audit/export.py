@@ -10,11 +10,11 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from dossier.ledger import MalformedLedger, Seal, tree_head_bytes
+from dossier.ledger.merkle import MalformedLedger, Seal, tree_head_bytes
 from gateway.audit.readme import README
 from gateway.domain.ledger import Progress
-from gateway.store.export_rows import edge_nodes, leaf_lines, seals_after
-from gateway.store.ledger_proofs import consistency_of, newest_seal
+from gateway.store.ledger.export import edge_nodes, leaf_lines, seals_after
+from gateway.store.ledger.proofs import consistency_of, newest_seal
 
 _ANY_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the least that a ZIP can say; ours tells nothing by its times
 _READABLE: Final = 0o644 << 16

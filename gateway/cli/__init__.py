@@ -8,32 +8,32 @@ from typing import NoReturn
 import typer
 
 from gateway.cli.alarms import app as alarms
-from gateway.cli.backlog import backlog
 from gateway.cli.backup import backup, restore
-from gateway.cli.deliveries import app as deliveries
+from gateway.cli.deliveries.backlog import backlog
+from gateway.cli.deliveries.listing import app as deliveries
 from gateway.cli.demo import demo
-from gateway.cli.doctor import doctor
-from gateway.cli.eds import eds
-from gateway.cli.evidence import evidence
-from gateway.cli.extend import extend
+from gateway.cli.doctor.command import doctor
 from gateway.cli.frame import CommandFailed, Exit, err
-from gateway.cli.history import history
 from gateway.cli.importing import import_cases
 from gateway.cli.init import init
 from gateway.cli.keys import app as keys
-from gateway.cli.ledger import app as ledger
 from gateway.cli.nodes import nodes
-from gateway.cli.parties import app as parties
+from gateway.cli.proof.eds import eds
+from gateway.cli.proof.evidence import evidence
+from gateway.cli.proof.extend import extend
+from gateway.cli.proof.history import history
+from gateway.cli.proof.ledger import app as ledger
+from gateway.cli.proof.verify import verify
+from gateway.cli.registry.parties import app as parties
+from gateway.cli.registry.routes import app as routes
 from gateway.cli.report import report
 from gateway.cli.retention import app as retention
-from gateway.cli.routes import app as routes
 from gateway.cli.sandbox import sandbox
 from gateway.cli.scenario import scenario
 from gateway.cli.serve import serve
 from gateway.cli.tokens import app as tokens
 from gateway.cli.users import app as users
-from gateway.cli.verify import verify
-from gateway.settings import SettingsError
+from gateway.config.settings import SettingsError
 
 app = typer.Typer(
     name="dalel",

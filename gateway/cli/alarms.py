@@ -25,14 +25,14 @@ from gateway.cli.frame import (
     print_json,
     when,
 )
-from gateway.domain.alarm_letter import HAPPENINGS
-from gateway.domain.alarms import KINDS, Alarm, AlarmKind
-from gateway.domain.words import STEPS
-from gateway.settings import Settings, load_settings
+from gateway.config.settings import Settings, load_settings
+from gateway.domain.alarms.kinds import KINDS, Alarm, AlarmKind
+from gateway.domain.alarms.letter import HAPPENINGS
+from gateway.texts.codes import STEPS
 
 if TYPE_CHECKING:
-    from contracts.telling import SendResult
-    from gateway.domain.alarm_letter import Recipient
+    from connectors.ports.notification import SendResult
+    from gateway.domain.alarms.letter import Recipient
     from gateway.ports.alarms import AlarmDetail
 
 app = typer.Typer(help="Alarms: what is wrong now, who took it up, whom it was told.", no_args_is_help=True)
@@ -142,8 +142,8 @@ def send_trial(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # n
 async def _send_all(settings: Settings) -> list[tuple[Recipient, SendResult]]:
     from aiohttp import ClientSession
 
-    from gateway.alarm_posts import letter_context, posts
-    from gateway.domain.alarm_letter import trial
+    from gateway.bootstrap.alarm_channels import letter_context, posts
+    from gateway.domain.alarms.letter import trial
 
     now, whom = datetime.now(UTC), letter_context(settings)
     async with ClientSession() as session:

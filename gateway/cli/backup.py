@@ -14,10 +14,10 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Exit, Home, out, print_json, when
-from gateway.settings import load_settings
+from gateway.config.settings import load_settings
 
 if TYPE_CHECKING:
-    from gateway.backup import Manifest
+    from gateway.installation.backup import Manifest
 
 
 def backup(
@@ -33,7 +33,7 @@ def backup(
     Documents are hard links where the file system allows it: copy the folder to another machine afterwards.
     Example: dalel backup /backup/dalel-2026-11-24
     """
-    from gateway.backup import back_up
+    from gateway.installation.backup import back_up
 
     settings = load_settings(home)
     with _reported_failures(f"{folder} was not made"), _counting("copied") as progress:
@@ -57,7 +57,7 @@ def restore(
 
     Example: dalel restore /backup/dalel-2026-11-24 --home /var/lib/dalel
     """
-    from gateway.backup import restore as made_again
+    from gateway.installation.backup import restore as made_again
 
     with _reported_failures(f"{home} was not made"), _counting("checked and copied") as progress:
         made = made_again(folder.expanduser().absolute(), home.expanduser().absolute(), progress)
@@ -76,8 +76,8 @@ def _tell_what_is_next(made: Manifest, home: Path) -> None:
 
 @contextmanager
 def _reported_failures(what: str) -> Iterator[None]:
-    from gateway.backup import BackupRefused
-    from gateway.store.errors import StoreError
+    from gateway.installation.backup import BackupRefused
+    from gateway.store.engine.errors import StoreError
 
     try:
         yield

@@ -33,7 +33,12 @@ def init(
 
     Example: dalel init --home /var/lib/dalel --no-sandbox --rules appk-2026
     """
-    from gateway.installation import InstallationExists, InstallationFailed, InstallationPlan, make_installation
+    from gateway.installation.creation import (
+        InstallationExists,
+        InstallationFailed,
+        InstallationPlan,
+        make_installation,
+    )
 
     plan = InstallationPlan(home=home.expanduser().absolute(), port=port, rules=rules.value, sandbox=sandbox)
     try:

@@ -13,12 +13,12 @@ from rich.table import Table
 from contracts.party import PartyId
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Exit, Home, out, print_json
 from gateway.cli.store import call_every_node, call_server
-from gateway.keyplace import KEY_NAMES, KeyName, KeyPlace
-from gateway.settings import Settings, load_settings
+from gateway.config.settings import Settings, load_settings
+from gateway.keys.place import KEY_NAMES, KeyName, KeyPlace
 from signing.errors import SigningError
 
 if TYPE_CHECKING:
-    from signing.keys import SoftwareKey
+    from signing.keys.keypair import SoftwareKey
 
 app = typer.Typer(help="The keys of the exchange.", no_args_is_help=True)
 
@@ -67,7 +67,7 @@ def rotate(
 
     Examples: dalel keys rotate message --prepare · dalel keys rotate seal --key next.key --certificate next.pem
     """
-    from gateway.rotation import RotationRefused
+    from gateway.keys.rotation import RotationRefused
 
     settings = load_settings(home)
     try:
@@ -77,7 +77,7 @@ def rotate(
 
 
 def _rotate(settings: Settings, place: KeyPlace, named: SoftwareKey | None, *, only_prepare: bool) -> None:
-    from gateway import rotation
+    from gateway.keys import rotation
 
     now = datetime.now(UTC)
     rotation.PairFiles.of(place)  # raises for what we cannot replace, before anything is made
@@ -100,8 +100,8 @@ def _rotate(settings: Settings, place: KeyPlace, named: SoftwareKey | None, *, o
 
 
 def _register(settings: Settings, fresh: SoftwareKey) -> None:
-    from gateway import rotation
-    from gateway.cli.parties import in_force, put_in_force
+    from gateway.cli.registry.parties import in_force, put_in_force
+    from gateway.keys import rotation
 
     before = in_force(settings)
     wanted = rotation.registered(before, PartyId(settings.party_id), fresh.certificate)
@@ -121,7 +121,7 @@ def _tell_server(settings: Settings) -> None:
 
 
 def _named(key: Path | None, certificate: Path | None) -> SoftwareKey | None:
-    from signing.keyfiles import load_pair
+    from signing.keys.files import load_pair
 
     if (key is None) != (certificate is None):
         raise CommandFailed("Name both --key and --certificate, or neither.", Exit.USAGE)
@@ -134,7 +134,7 @@ def _place(settings: Settings, name: KeyName) -> KeyPlace:
 
 def _at_rest(place: KeyPlace) -> dict[str, Any]:
     """As the running exchange would tell it."""
-    from gateway.keyring import state_of
+    from gateway.keys.keyring import state_of
 
     try:
         held = place.load(datetime.now(UTC))

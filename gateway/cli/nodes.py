@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.cli.frame import DEFAULT_HOME, AsJson, Home, out, print_json, when
-from gateway.settings import load_settings
+from gateway.config.settings import load_settings
 
 
 def nodes(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
@@ -15,7 +15,7 @@ def nodes(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa: 
     Example: dalel nodes --json
     """
     from gateway.cli.store import read
-    from gateway.store.node_rows import SILENT_AFTER
+    from gateway.store.engine.node_rows import SILENT_AFTER
 
     rows = read(load_settings(home), lambda store: store.nodes())
     if as_json:

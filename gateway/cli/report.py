@@ -30,10 +30,10 @@ from gateway.cli.frame import (
     out,
     print_json,
 )
-from gateway.domain.periods import DayPeriod
-from gateway.domain.report_words import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
-from gateway.domain.reports import NOTHING, Figure, GroupBy, Tally
-from gateway.settings import Settings, load_settings
+from gateway.config.settings import Settings, load_settings
+from gateway.domain.reports.figures import NOTHING, Figure, GroupBy, Tally
+from gateway.domain.reports.periods import DayPeriod
+from gateway.texts.reports import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
 
 if TYPE_CHECKING:
     from gateway.ports.reports import ReportLine
@@ -148,7 +148,7 @@ def _print_csv(
     period: DayPeriod, by: GroupBy, told: _Report, lang: CliLanguage, names: Mapping[PartyId, LocalText]
 ) -> None:
     from gateway.console.csv_export import harmless
-    from gateway.domain.report_sheet import sheet
+    from gateway.domain.reports.sheet import sheet
 
     rows = sheet(((line.name, line.tally) for line in told.lines), told.total, by, period, lang.value, names)
     csv.writer(sys.stdout).writerows(map(harmless, row) for row in rows)

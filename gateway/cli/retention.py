@@ -20,8 +20,8 @@ from gateway.cli.frame import (
     out,
     print_json,
 )
+from gateway.config.settings import Settings, load_settings
 from gateway.domain.retention import RetentionKind
-from gateway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from gateway.service.retain import Sweep
@@ -95,7 +95,7 @@ def _due(settings: Settings) -> dict[RetentionKind, int]:
 def _erase(settings: Settings, reason: str | None, counted: Counter[RetentionKind]) -> None:
     """Through the running exchange, else in its place."""
     from gateway.cli.store import act, call_server
-    from gateway.http.order import sweep_form
+    from gateway.http.orders import sweep_form
     from gateway.service.retain import Sweep
 
     form = sweep_form(Sweep(settings.retention, operator(), reason))

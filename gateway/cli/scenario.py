@@ -14,8 +14,8 @@ from gateway.cli import words
 from gateway.cli.frame import AsJson, CliLanguage, CommandFailed, Exit, Lang, localized, out, plain, print_json, when
 
 if TYPE_CHECKING:
-    from dossier.appeal import Term
-    from dossier.procedure.lawfile import OwnFiles
+    from dossier.case.appeal import Term
+    from dossier.procedure.law.law_file import OwnFiles
     from dossier.rehearsal.judging import Mismatch
     from dossier.rehearsal.play import Played
     from dossier.rehearsal.timeline import TimelineLine
@@ -70,8 +70,8 @@ def _are_many(files: list[Path]) -> bool:
 
 
 def _play_all(files: list[Path], law: Path | None) -> list[_Case]:
-    from dossier.procedure.lawfile import PACKAGED, UnusableLaw
-    from gateway.lawfolder import own_files
+    from dossier.procedure.law.law_file import PACKAGED, UnusableLaw
+    from gateway.config.law_folder import own_files
 
     try:
         own = own_files(law) if law else PACKAGED
@@ -84,7 +84,7 @@ def _play_all(files: list[Path], law: Path | None) -> list[_Case]:
 
 
 def _played(file: Path, own: OwnFiles) -> _Case:
-    from dossier.procedure.lawfile import UnusableLaw
+    from dossier.procedure.law.law_file import UnusableLaw
     from dossier.rehearsal.judging import judge
     from dossier.rehearsal.play import play
     from dossier.rehearsal.reading import read_scenario
@@ -155,7 +155,7 @@ def _status(played: Played, lang: CliLanguage) -> str:
 
 
 def _term_table(terms: tuple[Term, ...], played: Played, lang: CliLanguage) -> Table:
-    from dossier.narration import term_wording
+    from dossier.case.narration import term_wording
 
     table = Table(title=f"{localized(words.TERMS, lang)} · {escape(played.scenario.law.rules.version)}")
     for text in (words.WHO, words.DUTY, words.ARTICLE, words.BEGINS, words.DUE, words.STATE):

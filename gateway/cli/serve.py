@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.frame import DEFAULT_HOME, CommandFailed, Exit, Home
-from gateway.settings import SOCKET_PATH_BYTES, Settings, load_settings
+from gateway.config.settings import SOCKET_PATH_BYTES, Settings, load_settings
 
 
 def serve(
@@ -31,10 +31,10 @@ def serve(
     import structlog
     import uvloop
 
-    from dossier.procedure.lawfile import UnusableLaw
-    from gateway.bootstrap import serve as run
-    from gateway.log import configure_logging
-    from gateway.store.errors import StoreError
+    from dossier.procedure.law.law_file import UnusableLaw
+    from gateway.bootstrap.exchange import serve as run
+    from gateway.process.log import configure_logging
+    from gateway.store.engine.errors import StoreError
     from signing.errors import KeyUnavailable, KeyUnusable
 
     configure_logging()

@@ -14,7 +14,7 @@ import aiohttp
 
 from contracts.party import PartyId
 from gateway.cli.frame import CommandFailed, Exit
-from gateway.settings import Settings
+from gateway.config.settings import Settings
 
 if TYPE_CHECKING:
     from gateway.store.database import SqlReader, SqlStore
@@ -73,7 +73,7 @@ async def _writer(settings: Settings) -> AsyncIterator[SqlStore]:
 
 @contextmanager
 def _with_failures() -> Iterator[None]:
-    from gateway.store.errors import StoreError
+    from gateway.store.engine.errors import StoreError
 
     try:
         yield

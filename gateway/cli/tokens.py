@@ -24,9 +24,9 @@ from gateway.cli.frame import (
     print_json,
     when,
 )
-from gateway.domain.access import UserRole
-from gateway.domain.tokens import LONGEST, SECRET_BYTES, TOKEN_NAME, hint_of, token_text
-from gateway.settings import Settings, load_settings
+from gateway.config.settings import Settings, load_settings
+from gateway.domain.people.access import UserRole
+from gateway.domain.people.tokens import LONGEST, SECRET_BYTES, TOKEN_NAME, hint_of, token_text
 
 if TYPE_CHECKING:
     from gateway.ports.tokens import ApiToken, TokenChange
@@ -48,7 +48,7 @@ def add(
     Example: dalel tokens add night-report --role viewer --days 30 > /run/secrets/dalel
     """
     from gateway.ports.tokens import AddToken
-    from gateway.service.signin import token_digest
+    from gateway.service.people.login import token_digest
 
     if not TOKEN_NAME.fullmatch(name):
         text = "a name has 2 to 40 lower-case Latin letters, digits, dots, dashes or underscores, a letter first"
@@ -116,7 +116,7 @@ def _cells(token: ApiToken, lang: CliLanguage) -> tuple[str, ...]:
 def _change(settings: Settings, change: TokenChange) -> None:
     """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
     from gateway.cli.store import act, call_server
-    from gateway.http.order import token_form
+    from gateway.http.orders import token_form
 
     answer = call_server(settings, "POST", "/tokens", token_form(change))
     against = act(settings, lambda store: store.change_token(change)) if answer is None else answer["against"]

@@ -23,8 +23,8 @@ from gateway.cli.frame import (
     print_json,
     when,
 )
-from gateway.domain.access import USER_NAME, UserRole, password_trouble
-from gateway.settings import Settings, load_settings
+from gateway.config.settings import Settings, load_settings
+from gateway.domain.people.access import USER_NAME, UserRole, password_trouble
 
 if TYPE_CHECKING:
     from gateway.ports.users import User, UserChange
@@ -157,7 +157,7 @@ def _cells(user: User, lang: CliLanguage) -> tuple[str, ...]:
 
 def _new_hash(name: str, file: Path | None) -> str:
     """Of a new password, which never stands on a command line, where others of the machine could read it."""
-    from gateway.service.passwords import hashed
+    from gateway.service.people.passwords import hashed
 
     given = _first_line(file) if file else typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     if (trouble := password_trouble(given, name)) is not None:
@@ -175,7 +175,7 @@ def _first_line(file: Path) -> str:
 def _change(settings: Settings, change: UserChange) -> None:
     """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
     from gateway.cli.store import act, call_server
-    from gateway.http.order import user_form
+    from gateway.http.orders import user_form
 
     answer = call_server(settings, "POST", "/users", user_form(change))
     against = act(settings, lambda store: store.change_user(change)) if answer is None else answer["against"]

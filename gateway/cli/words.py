@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from contracts.party import LocalText
-from gateway.domain.words import CIRCUITS, DELIVERY_STATES, OUTCOMES, PAUSED, ROLES, STATES, STATUSES, STEPS
+from gateway.texts.codes import CIRCUITS, DELIVERY_STATES, OUTCOMES, PAUSED, ROLES, STATES, STATUSES, STEPS
 from signing.service import SignatureAnswer
 
 __all__ = ["CIRCUITS", "DELIVERY_STATES", "OUTCOMES", "PAUSED", "ROLES", "STATES", "STATUSES", "STEPS"]

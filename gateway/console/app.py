@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from gateway.console import assets, elsewhere, login, overview, signout
+from gateway.console import assets, login, oidc_login, overview, sign_out
 from gateway.console.alarms import handlers as alarms
 from gateway.console.alarms.badge import alarms_counted
 from gateway.console.appeals import listing as appeals
 from gateway.console.appeals import one as appeal
 from gateway.console.appeals import terms
+from gateway.console.context import CONTEXT, ConsoleContext
 from gateway.console.deliveries import dead, evidence, listing, many, one, views
 from gateway.console.desk import causes, codes, finding, incidents, notes, refusals
 from gateway.console.guard import admitted, error_pages, forms_are_ours, known_by_session, set_headers
 from gateway.console.live import OPEN_STREAMS
 from gateway.console.parties import handlers as parties
-from gateway.console.proof import acts, health, ledger, looks
+from gateway.console.proof import accesses as looks
+from gateway.console.proof import acts, health, ledger
 from gateway.console.reports import handlers as reports
-from gateway.console.surroundings import CONTEXT, ConsoleContext
 from gateway.console.users import enrolling, own
 from gateway.console.users import handlers as users
 
@@ -55,9 +56,9 @@ def console_app(context: ConsoleContext) -> web.Application:
         users,
         own,
         enrolling,
-        elsewhere,
+        oidc_login,
         login,
-        signout,
+        sign_out,
     ):
         pages.add_routes(app)
     return app

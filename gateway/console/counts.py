@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from gateway.ambient import Clock
 from gateway.console.pages import ALMATY
-from gateway.domain.circuit import Circuit
+from gateway.domain.delivery.circuit import Circuit
 from gateway.ports.console import ConsoleReads, TermCounts
 from gateway.ports.deliveries import Backlog, DeliveryRow
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.parties import Pause
+from gateway.process.ambient import Clock
 
 FRESH_S: Final = 2.0
 """How old counts may be; counting a million that wait takes a tenth of that."""

@@ -12,7 +12,7 @@ from contracts.header import Action
 from contracts.party import PartyId
 from gateway.console.language import marked
 from gateway.console.pages import ALMATY
-from gateway.domain.delivery import CLAIMABLE, OPEN, DeliveryState
+from gateway.domain.delivery.states import CLAIMABLE, OPEN, DeliveryState
 from gateway.ports.console import DeliveryQuery, InstantPeriod
 
 GROUPS: Final[Mapping[str, frozenset[DeliveryState]]] = {"open": OPEN, "waiting": CLAIMABLE}

@@ -15,13 +15,13 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.ambient import Clock
 from gateway.console.filters import Filter, minute_of
 from gateway.console.language import marked
 from gateway.console.pages import ALMATY
-from gateway.domain.delivery import DeliveryState
-from gateway.domain.latency import within
+from gateway.domain.delivery.latency import within
+from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.console import ConsoleReads, EndedCount, InstantPeriod
+from gateway.process.ambient import Clock
 
 WIDTH: Final = timedelta(minutes=5)
 HOUR: Final = timedelta(hours=1)

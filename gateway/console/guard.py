@@ -11,15 +11,15 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
+from gateway.console.context import CONTEXT, PREFIX, SESSION, SLOT
 from gateway.console.cookies import FORM_FIELD, is_own_form, session_token
 from gateway.console.language import marked
 from gateway.console.respond import message_page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION, SLOT
-from gateway.domain.access import Right, may
-from gateway.log import reason_of
+from gateway.domain.people.access import Right, may
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
-from gateway.service.signin import session_by, use
+from gateway.process.log import reason_of
+from gateway.service.people.login import session_by, use
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.alarms.badge import BADGE
-from gateway.console.surroundings import CONTEXT
+from gateway.console.context import CONTEXT
 
 LOOK_EVERY_S: Final = 1.0
 LASTS_S: Final = 50.0

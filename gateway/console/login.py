@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.cookies import (
     form_token,
     keep_language,
@@ -16,8 +17,7 @@ from gateway.console.cookies import (
 )
 from gateway.console.language import KNOWN, PageLanguage
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.service.signin import sign_in
+from gateway.service.people.login import sign_in
 
 HOME: Final = f"{PREFIX}/"
 

@@ -14,8 +14,8 @@ from lxml import etree
 
 from contracts import xmlsafe
 from contracts.errors import ContractError
-from gateway.domain.access import Right, UserRole, may
-from gateway.domain.persons import without_persons
+from gateway.domain.people.access import Right, UserRole, may
+from gateway.domain.people.persons import without_persons
 
 MOST_BYTES: Final = 1024 * 1024
 """A longer envelope is told by its size: no page holds it, and no person reads it."""

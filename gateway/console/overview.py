@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console import drawing
+from gateway.console.context import CONTEXT
 from gateway.console.flow import FLOW, Flow
 from gateway.console.guard import require
 from gateway.console.live import stream
@@ -14,9 +15,8 @@ from gateway.console.parties.figures import FIGURES, PartyFigures
 from gateway.console.parties.lists import PartyFilter, PartyLine, all_lines
 from gateway.console.respond import page
 from gateway.console.sections import GROUPS
-from gateway.console.surroundings import CONTEXT
-from gateway.domain.access import Right
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import Right
 
 MOST_STRIPS: Final = 15
 """Parties on the page; the list of parties has all of them, in the same order."""

@@ -14,10 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from contracts.codes import Code
 from contracts.header import Action
 from contracts.party import LocalText
-from dossier.narration import action_text
+from dossier.case.narration import action_text
 from gateway.console.language import NAMES, Catalogues, PageLanguage, marked
 from gateway.console.proof import words as log_words
-from gateway.domain import words
+from gateway.texts import codes as words
 
 FOLDER: Final = Path(__file__).parent / "templates"
 ALMATY: Final = ZoneInfo("Asia/Almaty")

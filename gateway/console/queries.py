@@ -10,10 +10,10 @@ from typing import Final
 from contracts.party import Channel
 from gateway.console.filters import Filter
 from gateway.console.language import marked
-from gateway.domain.access import RIGHT_FOR, UserRole, may
-from gateway.domain.acts import PAST, SOURCES, Act
-from gateway.domain.circuit import CircuitState
-from gateway.domain.delivery import CLAIMABLE, DeliveryState
+from gateway.domain.delivery.acts import PAST, SOURCES, Act
+from gateway.domain.delivery.circuit import CircuitState
+from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
+from gateway.domain.people.access import RIGHT_FOR, UserRole, may
 from gateway.ports.console import AuditRow, ConsoleReads, DeliveryDetail
 from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.users import User

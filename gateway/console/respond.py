@@ -8,11 +8,11 @@ from urllib.parse import quote
 from aiohttp import web
 
 from gateway.console.alarms.badge import COUNT
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.cookies import FORM_FIELD, form_token, own_token
 from gateway.console.language import language_of
 from gateway.console.sections import groups_for
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.domain.access import RIGHTS
+from gateway.domain.people.access import RIGHTS
 
 
 def page(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:  # noqa: ANN401 - of a template

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.console.language import marked
-from gateway.domain.access import Right, UserRole, may
+from gateway.domain.people.access import Right, UserRole, may
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from dossier.appeal import Status, TermState
-from dossier.events import Event
-from dossier.history import fold
+from dossier.case.appeal import Status, TermState
+from dossier.case.events import Event
+from dossier.case.history import fold
 
 
 class RetentionKind(StrEnum):

@@ -9,9 +9,10 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.config.yaml_form import FormInvalid
 from gateway.domain.retention import Retention
 from gateway.http.imports import Imports
-from gateway.http.order import (
+from gateway.http.orders import (
     read_check,
     read_order,
     read_sweep,
@@ -20,15 +21,14 @@ from gateway.http.order import (
     read_user_change,
     sweep_form,
 )
-from gateway.keyring import Keyring, KeyState
-from gateway.parties_file import parse_parties
-from gateway.party_certificates import party_certificates, problems_of
+from gateway.keys.keyring import Keyring, KeyState
 from gateway.ports.users import AuditNote
+from gateway.registry.certificates import party_certificates, problems_of
+from gateway.registry.parties_file import parse_parties
 from gateway.service.alarms import acknowledge
 from gateway.service.exchange import Exchange
 from gateway.service.operate import apply_registry, change_user, move
 from gateway.service.parties import switch
-from gateway.yaml_form import FormInvalid
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from gateway.ambient import Clock
-from gateway.domain.condition_words import PROCESS, probe_words
-from gateway.domain.findings import Health
+from gateway.domain.alarms.findings import Health
+from gateway.process.ambient import Clock
+from gateway.texts.conditions import PROCESS, probe_words
 
 Probe = Callable[[], Awaitable[str]]
 """Returns words on success, raises on failure."""

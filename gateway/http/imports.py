@@ -10,11 +10,11 @@ import structlog
 from aiohttp import web
 
 from dossier.importing.record import ImportedAppeal
-from gateway.http.importform import read_import, read_part, result_form
+from gateway.http.import_form import read_import, read_part, result_form
+from gateway.service.cases.importing import ImportAccepted, take_in
+from gateway.service.cases.keeping import NotKept, keep_part
 from gateway.service.exchange import Exchange
-from gateway.service.importing import ImportAccepted, take_in
-from gateway.service.keeping import NotKept, keep_part
-from signing.keys import KeySource
+from signing.keys.keypair import KeySource
 
 log = structlog.get_logger()
 

@@ -12,18 +12,18 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.config.settings import Settings
 from gateway.http import admin, health, metrics, soap
-from gateway.http.door import ConnectionBounds, ConnectionLimiter, mark_steps
-from gateway.http.farewell import DrainNotice
-from gateway.http.gatekeeper import LoadShedder
+from gateway.http.connection_limiter import ConnectionBounds, ConnectionLimiter, mark_steps
+from gateway.http.drain_notice import DrainNotice
 from gateway.http.health import Probe
 from gateway.http.imports import Imports, ReadRecord
+from gateway.http.load_shedder import LoadShedder
 from gateway.http.request_pools import RequestPools
-from gateway.keyring import Keyring
-from gateway.service.admit import AdmissionContext
+from gateway.keys.keyring import Keyring
 from gateway.service.alarms import probe_channels
 from gateway.service.exchange import Exchange
-from gateway.settings import Settings
+from gateway.service.intake.admit import AdmissionContext
 
 CONSOLE: Final = "/console"
 API: Final = "/api/v1"

@@ -24,23 +24,23 @@ from contracts.header import Action, Header
 from contracts.operations import Service
 from gateway.http import busy
 from gateway.http.pressure import CapacityExceeded, IntakeGate, IntakeLimits, RequestPlace, ShedCause
-from gateway.log import reason_of
 from gateway.ports.intake import RefusalRecord
 from gateway.ports.store import Unavailable
 from gateway.ports.tracing import Span, SpanAttributes
-from gateway.service.accept import accept
-from gateway.service.acknowledge import acknowledge
-from gateway.service.admit import AdmissionContext, AdmittedMessage, admit, authenticated
-from gateway.service.documents import get_document_part, put_document
+from gateway.process.log import reason_of
 from gateway.service.exchange import Exchange
-from gateway.service.fetch import fetch_messages
-from gateway.service.history import get_history
-from gateway.service.incident import report_incident
-from gateway.service.refused import Authenticated, ClaimedIdentity, Refused
-from signing.aside import aside
+from gateway.service.intake.accept import accept
+from gateway.service.intake.acknowledge import acknowledge
+from gateway.service.intake.admit import AdmissionContext, AdmittedMessage, admit, authenticated
+from gateway.service.intake.documents import get_document_part, put_document
+from gateway.service.intake.fetch import fetch_messages
+from gateway.service.intake.history import get_history
+from gateway.service.intake.incident import report_incident
+from gateway.service.intake.refused import Authenticated, ClaimedIdentity, Refused
 from signing.errors import KeyUnavailable
-from signing.keys import KeySource
-from signing.wss import sign_envelope
+from signing.keys.keypair import KeySource
+from signing.profile.offload import aside
+from signing.profile.writing import sign_envelope
 
 log = structlog.get_logger()
 

@@ -6,13 +6,13 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.http.farewell import DrainNotice
-from gateway.http.gatekeeper import LoadShedder
+from gateway.http.drain_notice import DrainNotice
 from gateway.http.health import Probe
-from gateway.keyring import Keyring
-from gateway.log import reason_of
+from gateway.http.load_shedder import LoadShedder
+from gateway.keys.keyring import Keyring
 from gateway.ports.health import KeyNow, ProcessState
 from gateway.ports.outside import TimestampAuthority
+from gateway.process.log import reason_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from contracts.codes import Code
 from contracts.header import Action
 from contracts.operations import Service
 from contracts.party import PartyRole
-from dossier.eventform import FACT_TYPES, fact_kind
-from dossier.events import Fact
-from gateway.domain.escalation import EscalationStep
+from dossier.case.event_form import FACT_TYPES, fact_kind
+from dossier.case.events import Fact
+from gateway.domain.delivery.escalation import EscalationStep
 from gateway.ports.meter import SpanOutcome
 
 REQUEST_S: Final = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)

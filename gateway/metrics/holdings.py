@@ -9,12 +9,12 @@ from typing import Final
 from prometheus_client.core import Metric
 
 from contracts.party import Channel, Party, PartyId, PartyRole
-from gateway.domain.alarms import AlarmKind
-from gateway.domain.circuit import Circuit, CircuitState
-from gateway.domain.directory import Directory
-from gateway.domain.escalation import EscalationStep
+from gateway.domain.alarms.kinds import AlarmKind
+from gateway.domain.delivery.circuit import Circuit, CircuitState
+from gateway.domain.delivery.escalation import EscalationStep
+from gateway.domain.registry.directory import Directory
 from gateway.metrics.family import Sample, age_s, gauge, plain
-from gateway.metrics.look import HeldReading
+from gateway.metrics.snapshot import HeldReading
 from gateway.ports.nodes import NodeRow
 
 _PARTY: Final = ("party", "role")

@@ -13,11 +13,11 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import Metric
 from prometheus_client.exposition import choose_encoder
 
+from gateway.metrics.cached import BackgroundProbe
 from gateway.metrics.family import gauge, plain
 from gateway.metrics.holdings import holdings
-from gateway.metrics.look import HeldReading, look
-from gateway.metrics.seldom import BackgroundProbe
-from gateway.metrics.surroundings import IntakeReading, ScrapeContext, scrape_context
+from gateway.metrics.process import IntakeReading, ScrapeContext, scrape_context
+from gateway.metrics.snapshot import HeldReading, look
 
 WITHIN: Final = timedelta(seconds=3)
 """For the store to be read; Prometheus itself gives up after ten seconds, unless it is told otherwise."""

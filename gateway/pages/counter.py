@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-from dossier.record import CaseDocument
+from dossier.case.record import CaseDocument
 
 CHILD: Final = Path(__file__).with_name("child.py")
 _PDF: Final = b"%PDF-"

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Protocol
 
 from contracts.party import PartyId
-from gateway.domain.alarm_letter import Draft
-from gateway.domain.alarm_rule import AlarmEvent, AlarmRhythm, Change
-from gateway.domain.alarms import Alarm, AlarmKind, Band, Condition
-from gateway.domain.escalation import EscalationStep
+from gateway.domain.alarms.kinds import Alarm, AlarmKind, Band, Condition
+from gateway.domain.alarms.letter import Draft
+from gateway.domain.alarms.rule import AlarmEvent, AlarmRhythm, Change
+from gateway.domain.delivery.escalation import EscalationStep
 
 
 @dataclass(frozen=True, slots=True)

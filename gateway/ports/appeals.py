@@ -9,8 +9,8 @@ from typing import Protocol
 
 from contracts.header import ConversationId
 from contracts.party import PartyId
-from dossier.appeal import Status
-from gateway.domain.reports import CountedAs
+from dossier.case.appeal import Status
+from gateway.domain.reports.figures import CountedAs
 from gateway.ports.case import Case
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from contracts.header import Action, ConversationId, DocumentId, MessageId
 from contracts.party import PartyId
 from contracts.payloads import ClaimKind
-from dossier.events import Event, Fact
+from dossier.case.events import Event, Fact
 from gateway.domain.trace import TraceContext
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.causes import Cause, CauseKind
+from gateway.domain.reports.causes import Cause, CauseKind
 
 
 @dataclass(frozen=True, slots=True)

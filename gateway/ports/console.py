@@ -9,10 +9,10 @@ from typing import Final, Protocol
 from contracts.header import Action, ConversationId, MessageId
 from contracts.party import Channel, PartyId
 from dossier.erds.pack import Traced
-from gateway.domain.acts import Act
-from gateway.domain.circuit import Circuit
-from gateway.domain.delivery import DeliveryState
-from gateway.domain.escalation import Escalation
+from gateway.domain.delivery.acts import Act
+from gateway.domain.delivery.circuit import Circuit
+from gateway.domain.delivery.escalation import Escalation
+from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.alarms import AlarmReads
 from gateway.ports.appeals import AppealReads
 from gateway.ports.audit import AuditReads

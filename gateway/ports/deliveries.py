@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from connectors.ports.outcome import Reach, Transmission
 from contracts.header import Action, ConversationId, MessageId
-from contracts.outcome import Reach, Transmission
 from contracts.party import PartyId
-from gateway.domain.acts import Act
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery.acts import Act
+from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.trace import TraceContext
 from gateway.ports.case import CaseFact, CaseWrite
 

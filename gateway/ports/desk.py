@@ -8,8 +8,8 @@ from typing import Protocol
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
-from gateway.domain.access import UserRole
-from gateway.domain.desk import About, IncidentAct, IncidentState, NoteHolder, Severity
+from gateway.domain.people.access import UserRole
+from gateway.domain.people.desk import About, IncidentAct, IncidentState, NoteHolder, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from contracts.header import Action, ConversationId, MessageId
 from contracts.party import PartyId
-from dossier.likeness import Sketch
-from gateway.domain.delivery import DeliveryState
+from dossier.case.likeness import Sketch
+from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import CaseWrite
 from gateway.ports.desk import IncidentWrite, NoteWrite
 

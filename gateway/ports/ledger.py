@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from dossier.ledger import LedgerEvidence, Seal, TreeHead
+from dossier.ledger.merkle import LedgerEvidence, Seal, TreeHead
 
 
 @dataclass(frozen=True, slots=True)

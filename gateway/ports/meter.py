@@ -10,8 +10,8 @@ from contracts.codes import Code
 from contracts.header import Action
 from contracts.operations import Service
 from contracts.party import PartyRole
-from dossier.events import Fact
-from gateway.domain.escalation import EscalationStep
+from dossier.case.events import Fact
+from gateway.domain.delivery.escalation import EscalationStep
 
 
 class SpanOutcome(StrEnum):

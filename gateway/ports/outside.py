@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from connectors.ports.identity import Identity, LoginChallenge
+from connectors.ports.notification import SendResult
+from connectors.ports.outcome import Outcome
+from connectors.ports.probe import Probed
 from contracts.header import MessageId
-from contracts.identity import Identity, LoginChallenge
-from contracts.outcome import Outcome
 from contracts.party import Agreement, Party
-from contracts.probe import Probed
-from contracts.telling import SendResult
-from gateway.domain.alarm_letter import Draft
+from gateway.domain.alarms.letter import Draft
 from gateway.domain.trace import TraceContext
-from signing.answer import Inquiry
-from signing.keys import Certificate
-from signing.timestamp import TimestampToken
+from signing.keys.keypair import Certificate
+from signing.timestamps.token import TimestampToken
+from signing.trust.answer import Inquiry
 
 
 @dataclass(frozen=True, slots=True)

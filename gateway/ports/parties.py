@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from contracts.party import PartyId
-from gateway.domain.revocation import KnownRevocation
+from gateway.domain.registry.revocation import KnownRevocation
 from gateway.ports.users import AuditNote
 
 

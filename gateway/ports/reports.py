@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from gateway.domain.reports import CountedAs, Figure, GroupBy, Tally
+from gateway.domain.reports.figures import CountedAs, Figure, GroupBy, Tally
 from gateway.ports.appeals import AppealRow
 
 

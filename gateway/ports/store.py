@@ -14,16 +14,16 @@ from typing import Protocol
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import Agreement, Party, PartyId, Registry
-from dossier.ledger import LedgerEvidence, Seal
+from dossier.case.record import KeptMessage
+from dossier.ledger.merkle import LedgerEvidence, Seal
 from dossier.procedure.decision import Resembling
-from dossier.record import KeptMessage
-from gateway.domain.acts import Act
-from gateway.domain.circuit import Circuit
-from gateway.domain.delivery import DeliveryState
-from gateway.domain.escalation import Escalated, Escalation
+from gateway.domain.delivery.acts import Act
+from gateway.domain.delivery.circuit import Circuit
+from gateway.domain.delivery.escalation import Escalated, Escalation
+from gateway.domain.delivery.sharing import Terms
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.registry.revocation import KnownRevocation, RevocationCheck
 from gateway.domain.retention import Erased, RetentionKind
-from gateway.domain.revocation import KnownRevocation, RevocationCheck
-from gateway.domain.sharing import Terms
 from gateway.ports.alarms import Alarms
 from gateway.ports.appeals import Listings
 from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject
@@ -47,7 +47,7 @@ from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.tokens import Tokens
 from gateway.ports.users import Users
 from gateway.ports.views import Views
-from signing.revocation import RevocationValues
+from signing.trust.revocation import RevocationValues
 
 
 class Unavailable(Exception):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.access import UserRole
+from gateway.domain.people.access import UserRole
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
-from gateway.domain.access import LoginStanding, SignInMethod, UserRole
+from gateway.domain.people.access import LoginStanding, SignInMethod, UserRole
 
 
 @dataclass(frozen=True, slots=True)

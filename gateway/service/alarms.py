@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.domain.access import Right, may
-from gateway.domain.alarms import AlarmLimits
+from gateway.domain.alarms.kinds import AlarmLimits
+from gateway.domain.people.access import Right, may
 from gateway.ports.alarms import AckJob, AlarmReads, UndeliveredAlarms
 from gateway.ports.users import AuditNote, User
 from gateway.service.exchange import Exchange

@@ -7,24 +7,24 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.outcome import Acknowledged, Deferred, Delivered, Outcome, Reach, Rejected, Transmission, reach_of
+from connectors.ports.outcome import Acknowledged, Deferred, Delivered, Outcome, Reach, Rejected, Transmission, reach_of
 from contracts.party import Agreement
-from dossier.events import Fact
+from dossier.case.events import Fact
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
-from dossier.procedure.filing import fact_of, is_news
-from gateway.domain.delivery import DeliveryState
-from gateway.domain.poison import PoisonCause
-from gateway.domain.retry import RetryVerdict, judge_outcome
+from dossier.procedure.steps.filing import fact_of, is_news
+from gateway.domain.delivery.poison import PoisonCause
+from gateway.domain.delivery.retry import RetryVerdict, judge_outcome
+from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import CaseFact, CaseWrite
 from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
 from gateway.ports.outside import Connector, OutgoingEnvelope
 from gateway.ports.results import Conflict, Recorded
 from gateway.ports.tracing import Span
-from gateway.service.conclude import Ending, conclude
+from gateway.service.cases.conclude import Ending, conclude
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from signing.errors import KeyUnavailable, SigningError
-from signing.keys import SigningKey
-from signing.wss import sign_envelope
+from signing.keys.keypair import SigningKey
+from signing.profile.writing import sign_envelope
 
 LEASE_SHARE: Final = 0.8
 """An attempt ends within this share of its lease, or the rescuer would start a second one beside it."""

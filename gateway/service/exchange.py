@@ -10,14 +10,14 @@ from contracts.party import PartyId
 from contracts.payloads import RegisterAppeal
 from dossier.procedure.decide import Law
 from dossier.procedure.decision import Moment
-from gateway.ambient import Clock, IdSource, Jitter
-from gateway.domain.alarms import AlarmLimits
-from gateway.domain.directory import Directory
+from gateway.domain.alarms.kinds import AlarmLimits
+from gateway.domain.registry.directory import Directory
 from gateway.ports.documents import Documents
 from gateway.ports.meter import NO_METER, Meter
 from gateway.ports.outside import TimestampAuthority
 from gateway.ports.store import Store
 from gateway.ports.tracing import NO_TRACER, Tracer
+from gateway.process.ambient import Clock, IdSource, Jitter
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.party import PartyId, Registry
-from gateway.domain.access import RIGHT_FOR, may
-from gateway.domain.acts import PAST, Act
+from gateway.domain.delivery.acts import PAST, Act
+from gateway.domain.people.access import RIGHT_FOR, may
 from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
 from gateway.ports.tokens import ApiToken
 from gateway.ports.users import AuditNote, User, UserChange

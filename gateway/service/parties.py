@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from connectors.ports.probe import Probed
 from contracts.party import Party, PartyId
-from contracts.probe import Probed
-from gateway.domain.access import Right, may
+from gateway.domain.people.access import Right, may
 from gateway.ports.outside import Prober
 from gateway.ports.parties import Switch, SwitchJob
 from gateway.ports.users import AuditNote

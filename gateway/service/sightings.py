@@ -12,15 +12,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from contracts.party import Agreement, Channel, Party, PartyId, PartyRole
-from gateway.domain.alarms import KINDS, AlarmKind, AlarmLimits, Condition
-from gateway.domain.circuit import Circuit, CircuitState
-from gateway.domain.directory import Directory
-from gateway.domain.escalation import STEPS, EscalationStep, due_after
+from gateway.domain.alarms.kinds import KINDS, AlarmKind, AlarmLimits, Condition
+from gateway.domain.delivery.circuit import Circuit, CircuitState
+from gateway.domain.delivery.escalation import STEPS, EscalationStep, due_after
+from gateway.domain.registry.directory import Directory
 from gateway.ports.alarms import LedgerWalk, PartyTerms, RecentRefusalCounts, UndeliveredAlarms
 from gateway.ports.deliveries import Backlog
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.nodes import NodeRow
-from signing.keys import Certificate
+from signing.keys.keypair import Certificate
 
 LEDGER, INTAKE = "ledger", "intake"
 

@@ -17,20 +17,20 @@ from sqlalchemy import Connection, Engine, text
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import Agreement, Party, PartyId, Registry
+from dossier.case.record import KeptMessage
 from dossier.erds.pack import Traced
-from dossier.ledger import LedgerEvidence, Seal, TreeHead
+from dossier.ledger.merkle import LedgerEvidence, Seal, TreeHead
 from dossier.procedure.decision import Resembling
-from dossier.record import KeptMessage
-from gateway.domain.acts import Act
-from gateway.domain.alarm_rule import Change
-from gateway.domain.alarms import Alarm
-from gateway.domain.causes import Cause
-from gateway.domain.circuit import Circuit
-from gateway.domain.delivery import OPEN, DeliveryState
-from gateway.domain.escalation import Escalated, Escalation
+from gateway.domain.alarms.kinds import Alarm
+from gateway.domain.alarms.rule import Change
+from gateway.domain.delivery.acts import Act
+from gateway.domain.delivery.circuit import Circuit
+from gateway.domain.delivery.escalation import Escalated, Escalation
+from gateway.domain.delivery.sharing import Terms
+from gateway.domain.delivery.states import OPEN, DeliveryState
+from gateway.domain.registry.revocation import KnownRevocation, RevocationCheck
+from gateway.domain.reports.causes import Cause
 from gateway.domain.retention import Erased, RetentionKind
-from gateway.domain.revocation import KnownRevocation, RevocationCheck
-from gateway.domain.sharing import Terms
 from gateway.ports.alarms import (
     AckJob,
     AlarmDetail,
@@ -109,75 +109,61 @@ from gateway.ports.users import (
     UserSession,
 )
 from gateway.ports.views import ForgetView, SavedView, SaveView
-from gateway.store import (
-    abandoned,
-    account_rows,
-    alarm_rows,
-    appeal_rows,
-    assembly_rows,
-    attempt_rows,
-    audit_rows,
-    backlog_rows,
-    case_erasure,
-    case_rows,
-    cause_rows,
-    claim_rows,
-    dead_rows,
-    delivery_rows,
-    desk_erasure,
-    ended_rows,
-    erasure,
-    escalation_rows,
-    giveback,
-    held_rows,
-    history,
-    incident_rows,
-    intake,
-    lane_rows,
-    leaf_lookup,
-    ledger_proofs,
-    ledger_rows,
-    letter_rows,
-    likeness_rows,
-    listed_terms,
-    listing_rows,
-    log_erasure,
-    looked_rows,
-    mailbox,
-    move_rows,
-    node_rows,
-    note_rows,
-    outbox,
-    party_rows,
-    pause_rows,
-    refusal_rows,
-    refused_requests,
-    registry_rows,
-    report_figures,
-    report_rows,
-    revocation_rows,
-    session_rows,
-    set_back,
-    term_rows,
-    token_rows,
-    trace_rows,
-    unrouted_rows,
-    user_rows,
-    view_rows,
-    watch_rows,
-    whole_rows,
-)
-from gateway.store.engine import is_sqlite, reading_engine, sqlite_path, writing_engine
-from gateway.store.errors import StoreUnavailable
-from gateway.store.failures import is_disconnect, translated
-from gateway.store.groupread import GroupRead
-from gateway.store.lock import StoreLock
-from gateway.store.migrate import migrate, require_current
-from gateway.store.neighbours import NodeConnections, Peers
-from gateway.store.presence import NAME_LOCK
-from gateway.store.wake import WakeCall, WakeEvents
-from gateway.store.writer import Operation, Writer
-from signing.revocation import RevocationValues
+from gateway.store.cases import appeals as appeal_rows
+from gateway.store.cases import assembly as assembly_rows
+from gateway.store.cases import intake, listed_terms, mailbox, message_trace, refused_requests
+from gateway.store.cases import likeness as likeness_rows
+from gateway.store.cases import listing as listing_rows
+from gateway.store.cases import load as case_rows
+from gateway.store.cases import terms as term_rows
+from gateway.store.cases import unrouted as unrouted_rows
+from gateway.store.cases import write as history
+from gateway.store.deliveries import attempts as attempt_rows
+from gateway.store.deliveries import backlog as backlog_rows
+from gateway.store.deliveries import claims as claim_rows
+from gateway.store.deliveries import dead as dead_rows
+from gateway.store.deliveries import ended as ended_rows
+from gateway.store.deliveries import escalations as escalation_rows
+from gateway.store.deliveries import held as held_rows
+from gateway.store.deliveries import lanes as lane_rows
+from gateway.store.deliveries import moves as move_rows
+from gateway.store.deliveries import outbox
+from gateway.store.deliveries import pauses as pause_rows
+from gateway.store.deliveries import rows as delivery_rows
+from gateway.store.deliveries import search as looked_rows
+from gateway.store.deliveries import whole as whole_rows
+from gateway.store.engine import abandoned, give_back, node_rows, set_back
+from gateway.store.engine.connect import is_sqlite, reading_engine, sqlite_path, writing_engine
+from gateway.store.engine.errors import StoreUnavailable
+from gateway.store.engine.failures import is_disconnect, translated
+from gateway.store.engine.group_read import GroupRead
+from gateway.store.engine.lock import StoreLock
+from gateway.store.engine.migrate import migrate, require_current
+from gateway.store.engine.nodes import NodeConnections, Peers
+from gateway.store.engine.presence import NAME_LOCK
+from gateway.store.engine.wake import WakeCall, WakeEvents
+from gateway.store.engine.writer import Operation, Writer
+from gateway.store.ledger import leaf_lookup
+from gateway.store.ledger import proofs as ledger_proofs
+from gateway.store.ledger import sealing as ledger_rows
+from gateway.store.people import accounts as account_rows
+from gateway.store.people import sessions as session_rows
+from gateway.store.people import tokens as token_rows
+from gateway.store.people import users as user_rows
+from gateway.store.reads import alarm_facts, alarm_letters, report_figures
+from gateway.store.reads import alarms as alarm_rows
+from gateway.store.reads import audit as audit_rows
+from gateway.store.reads import causes as cause_rows
+from gateway.store.reads import incidents as incident_rows
+from gateway.store.reads import notes as note_rows
+from gateway.store.reads import refusals as refusal_rows
+from gateway.store.reads import reports as report_rows
+from gateway.store.reads import views as view_rows
+from gateway.store.registry import parties as party_rows
+from gateway.store.registry import revocation as revocation_rows
+from gateway.store.registry import versions as registry_rows
+from gateway.store.retention import case_erasure, desk_erasure, erasure, log_erasure
+from signing.trust.revocation import RevocationValues
 
 P = ParamSpec("P")
 J = TypeVar("J")
@@ -287,14 +273,14 @@ class SqlReader:
 
     async def senders_of(self, message_id: MessageId, exchange: PartyId) -> tuple[PartyId, ...]:
         """Who sent, or proved to have sent, a message with this id."""
-        return await self.read(trace_rows.senders_of, message_id, exchange)
+        return await self.read(message_trace.senders_of, message_id, exchange)
 
-    async def trace(self, query: trace_rows.TraceQuery) -> Traced | None:
+    async def trace(self, query: message_trace.TraceQuery) -> Traced | None:
         """Everything kept about one message; None when nothing is."""
-        return await self.read(trace_rows.trace, query)
+        return await self.read(message_trace.trace, query)
 
     async def trace_of(self, delivery_id: int, *, exchange: PartyId, made_at: datetime) -> Traced | None:
-        return await self.read(trace_rows.trace_of, delivery_id, exchange, made_at)
+        return await self.read(message_trace.trace_of, delivery_id, exchange, made_at)
 
     async def due_terms(self, *, now: datetime, limit: int) -> tuple[DueTerm, ...]:
         return await self.read(term_rows.due_terms, now, limit)
@@ -516,18 +502,18 @@ class SqlReader:
         return await self.read(alarm_rows.count_unacknowledged)
 
     async def failing_channels(self, *, tries: int, since: datetime) -> tuple[UndeliveredAlarms, ...]:
-        return await self.read(letter_rows.failing_channels, tries, since)
+        return await self.read(alarm_letters.failing_channels, tries, since)
 
     async def terms_by_party(
         self, *, now: datetime, near_until: datetime, breached_since: datetime
     ) -> tuple[PartyTerms, ...]:
-        return await self.read(watch_rows.terms_by_party, now, near_until, breached_since)
+        return await self.read(alarm_facts.terms_by_party, now, near_until, breached_since)
 
     async def refusals_lately(self, *, now: datetime) -> RecentRefusalCounts:
-        return await self.read(watch_rows.refusals_lately, now)
+        return await self.read(alarm_facts.refusals_lately, now)
 
     async def ledger_walk(self) -> LedgerWalk | None:
-        return await self.read(watch_rows.ledger_walk)
+        return await self.read(alarm_facts.ledger_walk)
 
     # desk
     async def list_causes(self, query: CauseQuery) -> tuple[Cause, ...]:
@@ -676,7 +662,7 @@ class SqlStore(SqlReader):
         return await self.write(mailbox.fetch, mailbox.FetchJob(recipient, request, now, limit, lease_until))
 
     async def give_back(self, claims: Sequence[ClaimedDelivery]) -> int:
-        return await self.write(giveback.give_back, claims) if claims else 0
+        return await self.write(give_back.give_back, claims) if claims else 0
 
     async def record(self, attempt: AttemptRecord) -> Recorded | Conflict | FenceLost:
         return await self.write(self._record, attempt)
@@ -801,16 +787,16 @@ class SqlStore(SqlReader):
         return await self.write(alarm_rows.acknowledge, job)
 
     async def claim_letters(self, *, now: datetime, limit: int, lease_until: datetime) -> tuple[Letter, ...]:
-        if not await self.read(letter_rows.has_due, now):
+        if not await self.read(alarm_letters.has_due, now):
             return ()
-        return await self.write(letter_rows.claim_letters, letter_rows.ClaimLetters(now, limit, lease_until))
+        return await self.write(alarm_letters.claim_letters, alarm_letters.ClaimLetters(now, limit, lease_until))
 
     async def settle_letter(self, result: LetterResult) -> None:
-        await self.write(letter_rows.settle_letters, result)
+        await self.write(alarm_letters.settle_letters, result)
 
     async def walk_ledger(self, step: WalkStep) -> LedgerWalk:
-        walked = await self.read(watch_rows.look_at_leaves, step)
-        await self.write(watch_rows.keep_walks, walked)
+        walked = await self.read(alarm_facts.look_at_leaves, step)
+        await self.write(alarm_facts.keep_walks, walked)
         return walked
 
     async def apply_registry(self, registry: Registry, *, by: str, at: datetime) -> int:

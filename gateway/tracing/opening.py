@@ -16,8 +16,8 @@ from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 
 from gateway.ports.meter import Meter
 from gateway.tracing.outbound import Outbound
+from gateway.tracing.requested import SamplingRequests
 from gateway.tracing.spans import OpenTelemetryTracer
-from gateway.tracing.wishes import SamplingRequests
 
 WITHIN_S: Final = 5.0
 """For one request, tries again included; meanwhile spans wait, and those without room are dropped."""

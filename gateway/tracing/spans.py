@@ -20,7 +20,7 @@ from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode,
 
 from gateway.domain.trace import PARENT, STATE, TraceContext, read_context
 from gateway.ports.tracing import MultiHeaders, Span, SpanAttributes
-from gateway.tracing.wishes import SamplingRequests
+from gateway.tracing.requested import SamplingRequests
 
 _KINDS: Final[Mapping[Span, SpanKind]] = {
     Span.REQUEST: SpanKind.SERVER,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.ports.outside import TimestampAuthority
 from gateway.ports.tracing import Span, Tracer
-from signing.timestamp import TimestampToken
+from signing.timestamps.token import TimestampToken
 
 
 class TracedStamps:

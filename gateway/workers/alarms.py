@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from gateway.alarm_settings import AlarmSettings
+from gateway.config.alarm_settings import AlarmSettings
+from gateway.workers.alarm_evaluator import AlarmEvaluator, DiskMonitor
+from gateway.workers.alarm_notifier import AlarmNotifier
 from gateway.workers.inspector import Inspector
-from gateway.workers.teller import AlarmNotifier
-from gateway.workers.watchman import AlarmEvaluator, DiskMonitor
 
 TELLING_LOOK: Final = timedelta(seconds=2)
 """How soon people are told; a look without anything to tell is one look into a small index."""

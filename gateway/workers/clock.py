@@ -5,8 +5,8 @@ from __future__ import annotations
 import structlog
 
 from gateway.ports.tracing import Span
+from gateway.service.cases.watch import watch
 from gateway.service.exchange import Exchange
-from gateway.service.watch import watch
 
 log = structlog.get_logger()
 

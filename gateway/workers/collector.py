@@ -9,14 +9,14 @@ from typing import Final
 
 import structlog
 
-from gateway.log import reason_of
 from gateway.ports.case import ClaimedAssembly
 from gateway.ports.tracing import Span, SpanAttributes
-from gateway.service.assemble import assemble_due
+from gateway.process.log import reason_of
+from gateway.service.cases.assemble import assemble_due
+from gateway.service.cases.vouch import SignatureJudge
+from gateway.service.evidence.proofs import Awaited, ProofRules
 from gateway.service.exchange import Exchange
-from gateway.service.proofs import Awaited, ProofRules
-from gateway.service.vouch import SignatureJudge
-from signing.keys import KeySource
+from signing.keys.keypair import KeySource
 
 log = structlog.get_logger()
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import structlog
 
 from contracts.party import Registry
-from gateway.ambient import Clock
-from gateway.domain.directory import Directory, bars_of
-from gateway.domain.revocation import KnownRevocation
+from gateway.domain.registry.directory import Directory, bars_of
+from gateway.domain.registry.revocation import KnownRevocation
 from gateway.ports.store import Store
+from gateway.process.ambient import Clock
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 
-from gateway.domain.escalation import STEPS, Escalated, EscalationStep
+from gateway.domain.delivery.escalation import STEPS, Escalated, EscalationStep
 from gateway.service.exchange import Exchange
 
 log = structlog.get_logger()

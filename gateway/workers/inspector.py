@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import structlog
 
-from gateway.ambient import Clock
 from gateway.ports.alarms import Alarms, WalkStep
+from gateway.process.ambient import Clock
 
 log = structlog.get_logger()
 

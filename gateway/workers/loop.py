@@ -9,8 +9,8 @@ from typing import Final
 
 import structlog
 
-from gateway.log import reason_of
 from gateway.ports.meter import NO_METER, Meter
+from gateway.process.log import reason_of
 from gateway.workers.bell import WakeEvent
 
 log = structlog.get_logger()

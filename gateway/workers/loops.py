@@ -8,28 +8,28 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from gateway.keyring import Keyring
+from gateway.config.settings import Settings
+from gateway.keys.keyring import Keyring
 from gateway.ports.outside import Connector
+from gateway.service.cases.vouch import SignatureJudge
+from gateway.service.evidence.proofs import ProofRules
 from gateway.service.exchange import Exchange
-from gateway.service.proofs import ProofRules
-from gateway.service.vouch import SignatureJudge
-from gateway.settings import Settings
 from gateway.workers.alarms import AlarmLoops
+from gateway.workers.appeal_projection import AppealProjection
 from gateway.workers.bell import WakeEvent
 from gateway.workers.cleaner import Cleaner
 from gateway.workers.clock import TermClock
 from gateway.workers.collector import Collector
 from gateway.workers.directory import LiveDirectory
 from gateway.workers.escalator import Escalator
-from gateway.workers.inquirer import RevocationPoller
 from gateway.workers.lag import watch_lag
-from gateway.workers.lister import AppealProjection
 from gateway.workers.loop import StopRequest, keep_doing
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
+from gateway.workers.revocation_poller import RevocationPoller
 from gateway.workers.sealer import Sealer
 from gateway.workers.tally import CauseCounter
-from signing.trust import load_anchors
+from signing.trust.path import load_anchors
 
 REGISTRY_EVERY: Final = timedelta(seconds=2)
 """How soon a registry version applied by another process is in force here."""

@@ -9,17 +9,17 @@ from typing import Final
 
 import structlog
 
-from gateway.domain.delivery import DeliveryState
-from gateway.log import reason_of
+from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import ClaimedDelivery
 from gateway.ports.outside import Connector
 from gateway.ports.tracing import Span, SpanAttributes
+from gateway.process.log import reason_of
 from gateway.service.deliver import deliver
 from gateway.service.exchange import Exchange
+from gateway.workers.batcher import Batcher
 from gateway.workers.bell import WakeEvent
 from gateway.workers.loop import StopRequest
-from gateway.workers.together import Batcher
-from signing.keys import KeySource
+from signing.keys.keypair import KeySource
 
 log = structlog.get_logger()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import structlog
 
 from gateway.ports.ledger import LedgerBroken
+from gateway.service.evidence.seal import seal_waiting, stamp_waiting
 from gateway.service.exchange import Exchange
-from gateway.service.seal import seal_waiting, stamp_waiting
-from signing.keys import KeySource
+from signing.keys.keypair import KeySource
 
 log = structlog.get_logger()
 

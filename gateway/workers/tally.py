@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from gateway.domain.causes import HOUR, LONGEST, hour_of, hours_between
+from gateway.domain.reports.causes import HOUR, LONGEST, hour_of, hours_between
 from gateway.service.exchange import Exchange
 
 AT_ONCE: Final = 48

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from contracts.party import PartyId, PartyRole
-from signing.authority import SandboxAuthority, Usage
-from signing.keys import SoftwareKey
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.keys.keypair import SoftwareKey
 
 ME: Final = PartyId("dalel")
 PLATFORM: Final = PartyId("eotinish")

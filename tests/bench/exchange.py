@@ -14,15 +14,15 @@ from aiohttp import web
 
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry, Route
 from dossier.procedure.decide import load_law
-from gateway.ambient import RandomIds, RandomJitter, SystemClock
-from gateway.domain.directory import Directory
+from gateway.domain.registry.directory import Directory
 from gateway.http.soap import Endpoint, add_routes
-from gateway.service.admit import AdmissionContext
+from gateway.process.ambient import RandomIds, RandomJitter, SystemClock
 from gateway.service.exchange import Exchange
+from gateway.service.intake.admit import AdmissionContext
 from gateway.store import open_store
-from gateway.store.blobs import BlobFolder
-from gateway.store.documents import FileDocuments
-from signing.keys import SoftwareKey
+from gateway.store.blobs.documents import FileDocuments
+from gateway.store.blobs.folder import BlobFolder
+from signing.keys.keypair import SoftwareKey
 from tests.bench.cast import AGENCY, ME, ROLES
 
 

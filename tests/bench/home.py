@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry, Route, UnknownRevocation
-from gateway.settings import SETTINGS_FILE
+from gateway.config.settings import SETTINGS_FILE
 from gateway.store.database import open_store
-from signing.authority import SandboxAuthority, Usage, write_certificate, write_pair
-from signing.keys import SoftwareKey
+from signing.keys.authority import SandboxAuthority, Usage, write_certificate, write_pair
+from signing.keys.keypair import SoftwareKey
 from tests.bench.cast import AGENCY, ME, ROLES
 
 IN_FLIGHT: Final = 64

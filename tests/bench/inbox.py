@@ -36,9 +36,9 @@ from contracts.party import PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import Receipt
 from contracts.soap import operation_of
-from signing.keys import Certificate, SoftwareKey
-from signing.verification import PinnedCertificates
-from signing.wss import sign_envelope
+from signing.keys.keypair import Certificate, SoftwareKey
+from signing.profile.verification import PinnedCertificates
+from signing.profile.writing import sign_envelope
 from tests.bench.cast import ME
 
 WITHIN_S: Final = 300.0

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.postgres import running_postgres
+from tests.worlds.postgres import running_postgres
 
 FEW, MANY = 1_000, 1_000_000
 ROUNDS: Final = 7

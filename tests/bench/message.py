@@ -23,8 +23,8 @@ from contracts.payloads import (
 from contracts.soap import operation_of
 from contracts.validate import validate_operation
 from contracts.xmlsafe import parse
-from signing.authority import SandboxAuthority, Usage
-from signing.wss import sign_envelope
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.profile.writing import sign_envelope
 from tests.bench.figures import Work
 
 TEXT = (

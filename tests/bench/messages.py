@@ -15,10 +15,10 @@ from contracts.operations import Message
 from contracts.payloads import HearingForm, HearingScheduled, RegisterAppeal, ReportProgress
 from contracts.receipt import Receipt
 from contracts.soap import operation_of
-from signing.envelope import ReadEnvelope
-from signing.pinned import PinnedCertificates
-from signing.verification import verify_envelope
-from signing.wss import sign_envelope
+from signing.keys.pinned import PinnedCertificates
+from signing.profile.envelope import ReadEnvelope
+from signing.profile.verification import verify_envelope
+from signing.profile.writing import sign_envelope
 from tests.bench.cast import AGENCY, ME, Keys
 from tests.bench.message import TEXT, register_appeal
 

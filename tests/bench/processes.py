@@ -24,12 +24,12 @@ from sqlalchemy import func, select
 
 from contracts.party import PartyId
 from gateway.cli.demo.processes import free_ports
-from gateway.domain.delivery import DeliveryState
-from gateway.store.engine import reading_engine
+from gateway.domain.delivery.states import DeliveryState
+from gateway.store.engine.connect import reading_engine
 from gateway.store.tables import deliveries
-from signing.keys import SoftwareKey
+from signing.keys.keypair import SoftwareKey
 from tests.bench.home import install
-from tests.postgres import Postgres, running_postgres
+from tests.worlds.postgres import Postgres, running_postgres
 
 START_S: Final = 60.0
 END_S: Final = 20.0

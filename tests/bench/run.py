@@ -25,7 +25,7 @@ from typing import Final, TextIO
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from gateway.log import configure_logging
+from gateway.process.log import configure_logging
 from tests.bench.aims import AIMS, summary, verdict
 from tests.bench.figures import Figures, Result, in_signatures, over, rates, ratio
 from tests.bench.yardstick import Speed, openssl_speed
@@ -67,7 +67,7 @@ def reported_by(name: str) -> Iterator[Result]:
 
 def yardsticks() -> Iterator[Callable[[Speed], Result]]:
     """The yardstick itself, what our own library makes of the same key size, and what disk and HTTP do without us."""
-    from tests.bench import bare
+    from tests.bench.groups import bare
 
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     raw = rates({"raw": lambda: key.sign(b"yardstick", padding.PKCS1v15(), hashes.SHA256())})["raw"]
@@ -79,7 +79,7 @@ def yardsticks() -> Iterator[Callable[[Speed], Result]]:
 
 def signing() -> Iterator[Callable[[Speed], Result]]:
     """Both engines at every size, and what the strict one gains."""
-    from tests.bench import signatures
+    from tests.bench.groups import signatures
 
     measured = rates(signatures.works(datetime.now(UTC)))
     yield from _rates(measured)
@@ -97,14 +97,14 @@ def codec() -> Iterator[Callable[[Speed], Result]]:
 
 def seals() -> Iterator[Callable[[Speed], Result]]:
     """The sealer's own path, on both databases."""
-    from tests.bench import sealing
+    from tests.bench.groups import sealing
 
     yield from _figures(_quietly(lambda: asyncio.run(sealing.sealing())).items())
 
 
 def containers() -> Iterator[Callable[[Speed], Result]]:
     """A dossier of one gigabyte; its yardstick is the digest of the same file."""
-    from tests.bench import container
+    from tests.bench.groups import container
 
     halves = container.measure()
     build, verify = halves["build"], halves["verify"]
@@ -119,70 +119,70 @@ def containers() -> Iterator[Callable[[Speed], Result]]:
 
 def store() -> Iterator[Callable[[Speed], Result]]:
     """The commit of what an appeal writes, on both databases."""
-    from tests.bench import storing
+    from tests.bench.groups import storing
 
     yield from _figures(_quietly(lambda: asyncio.run(storing.storing())).items())
 
 
 def meter() -> Iterator[Callable[[Speed], Result]]:
     """What counting costs an accepted message."""
-    from tests.bench import metering
+    from tests.bench.groups import metering
 
     yield from _figures(_quietly(lambda: asyncio.run(metering.metering())).items())
 
 
 def traces() -> Iterator[Callable[[Speed], Result]]:
     """What recording traces costs an accepted message."""
-    from tests.bench import tracing
+    from tests.bench.groups import tracing
 
     yield from _figures(tracing.tracing())
 
 
 def accept() -> Iterator[Callable[[Speed], Result]]:
     """Messages taken by processes as an operator runs them, on both databases."""
-    from tests.bench import accepting
+    from tests.bench.groups import accepting
 
     yield from _figures(accepting.accepting())
 
 
 def send() -> Iterator[Callable[[Speed], Result]]:
     """Messages brought to recipients that acknowledge, by the same processes."""
-    from tests.bench import sending
+    from tests.bench.groups import sending
 
     yield from _figures(sending.sending())
 
 
 def processes() -> Iterator[Callable[[Speed], Result]]:
     """What a second process brings."""
-    from tests.bench import nodes
+    from tests.bench.groups import nodes
 
     yield from _figures(nodes.nodes())
 
 
 def waking() -> Iterator[Callable[[Speed], Result]]:
     """How soon one node hears of another's work."""
-    from tests.bench import wake
+    from tests.bench.groups import wake
 
     yield from _figures(_quietly(lambda: asyncio.run(wake.waking())).items())
 
 
 def sizes() -> Iterator[Callable[[Speed], Result]]:
     """The sizes that X-Road sees."""
-    from tests.bench import mix
+    from tests.bench.groups import mix
 
     yield from _figures(mix.mix())
 
 
 def backlog() -> Iterator[Callable[[Speed], Result]]:
     """What a claim costs while a thousand parties are dead, on both databases."""
-    from tests.bench import claims
+    from tests.bench.groups import claims
 
     yield from _figures(claims.figures().items())
 
 
 def soaking() -> Iterator[Callable[[Speed], Result]]:
     """A hundred thousand messages, and the memory they leave."""
-    from tests.bench import soak
+    from tests.bench.groups import soak
 
     yield from _figures(soak.soak())
 

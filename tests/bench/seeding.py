@@ -10,13 +10,13 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from contracts.party import PartyId, PartyRole
-from gateway.domain.causes import HOUR
-from gateway.store.cause_rows import count_causes
-from gateway.store.engine import writing_engine
-from signing.authority import SandboxAuthority, Usage
+from gateway.domain.reports.causes import HOUR
+from gateway.store.engine.connect import writing_engine
+from gateway.store.reads.causes import count_causes
+from signing.keys.authority import SandboxAuthority, Usage
+from tests.bench.groups.reports import seed_reports
 from tests.bench.numbered import insert_numbered
-from tests.bench.reports import seed_reports
-from tests.integration.gateway.world import World
+from tests.worlds.exchange.world import World
 
 DAYS: Final = 10
 PARTIES: Final = 1_000

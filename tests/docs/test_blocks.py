@@ -15,8 +15,8 @@ from contracts.xmlsafe import parse
 from dossier.rehearsal.judging import judge
 from dossier.rehearsal.play import play
 from dossier.rehearsal.reading import read_scenario
-from gateway.parties_file import parse_parties
-from gateway.settings import SETTINGS_FILE, load_settings
+from gateway.config.settings import SETTINGS_FILE, load_settings
+from gateway.registry.parties_file import parse_parties
 from tests.docs import shell
 from tests.docs.pages import PAGES, ROOT, Block, blocks, name_of
 from tests.unit.cli.test_parties_file import FORM

@@ -20,7 +20,7 @@ from contracts.codec import build_request
 from contracts.header import MessageId
 from contracts.party import PartyId
 from gateway.cli.demo.processes import free_ports
-from signing.wss import sign_envelope
+from signing.profile.writing import sign_envelope
 from tests.bench.message import register_appeal
 from tests.e2e.running import DALEL, PLATFORM, an_installation, platform_key
 

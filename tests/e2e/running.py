@@ -24,13 +24,13 @@ from contracts.operations import Message
 from contracts.party import PartyId
 from contracts.payloads import GetHistory
 from gateway.cli.demo.processes import free_ports
-from gateway.installation import InstallationPlan, make_installation
-from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
-from signing.envelope import ReadEnvelope
-from signing.keys import Certificate, SoftwareKey
-from signing.pinned import PinnedCertificates
-from signing.verification import verify_envelope
-from signing.wss import sign_envelope
+from gateway.installation.creation import InstallationPlan, make_installation
+from gateway.installation.sandbox_parties import AUTHORITIES, CAST, Ports
+from signing.keys.keypair import Certificate, SoftwareKey
+from signing.keys.pinned import PinnedCertificates
+from signing.profile.envelope import ReadEnvelope
+from signing.profile.verification import verify_envelope
+from signing.profile.writing import sign_envelope
 
 DALEL = (sys.executable, "-m", "gateway.cli")
 PLATFORM = PartyId("eotinish")

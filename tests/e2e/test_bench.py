@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.bench import accepting, mix, sending, soak
 from tests.bench.aims import summary, verdict
 from tests.bench.cast import Keys, make_keys
 from tests.bench.figures import Result
 from tests.bench.generator import Load, Send, generator
+from tests.bench.groups import accepting, mix, sending, soak
 from tests.bench.messages import WIRE_BYTES, appeals, hearings, registered_by
 from tests.bench.processes import BenchDatabase, BenchExchange, serving
 

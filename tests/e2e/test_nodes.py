@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from tests.e2e.nodes import FailoverCaller, Nodes, nodes_over, sandbox, until
-from tests.postgres import Postgres, postgres
+from tests.worlds.postgres import Postgres, postgres
 
 __all__ = ["postgres"]  # a fixture
 

@@ -24,10 +24,10 @@ from contracts.operations import Message
 from contracts.party import PartyId
 from contracts.payloads import GetHistory
 from gateway.cli.demo.processes import free_ports
-from gateway.installation import InstallationPlan, make_installation
-from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
-from signing.keys import SoftwareKey
-from signing.wss import sign_envelope
+from gateway.installation.creation import InstallationPlan, make_installation
+from gateway.installation.sandbox_parties import AUTHORITIES, CAST, Ports
+from signing.keys.keypair import SoftwareKey
+from signing.profile.writing import sign_envelope
 
 DALEL = (sys.executable, "-m", "gateway.cli")
 PLATFORM = "eotinish"

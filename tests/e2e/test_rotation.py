@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.installation import EXCHANGE_BIN
-from gateway.sandbox_parties import CAST
-from signing.authority import SandboxAuthority, Usage, write_certificate, write_pair
-from signing.keys import Certificate, SoftwareKey, load_certificate
+from gateway.installation.creation import EXCHANGE_BIN
+from gateway.installation.sandbox_parties import CAST
+from signing.keys.authority import SandboxAuthority, Usage, write_certificate, write_pair
+from signing.keys.keypair import Certificate, SoftwareKey, load_certificate
 from tests.e2e.running import PLATFORM, RunningExchange, an_exchange, an_installation, platform_key, until
-from tests.softhsm import PIN, TOKEN, put_certificate, put_key, softhsm_module
+from tests.worlds.softhsm import PIN, TOKEN, put_certificate, put_key, softhsm_module
 
 
 @pytest.fixture

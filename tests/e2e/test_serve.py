@@ -18,8 +18,8 @@ import pytest
 import yaml
 
 from gateway.cli.demo.processes import free_ports
-from gateway.installation import InstallationPlan, make_installation
-from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
+from gateway.installation.creation import InstallationPlan, make_installation
+from gateway.installation.sandbox_parties import AUTHORITIES, CAST, Ports
 
 DALEL = (sys.executable, "-m", "gateway.cli")
 

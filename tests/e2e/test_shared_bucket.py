@@ -20,12 +20,12 @@ from connectors.soap.client import SoapClient
 from contracts.operations import Service
 from contracts.party import PartyId
 from contracts.payloads import PART_BYTES, DocumentKind, DocumentRef, GetDocumentPart, PutDocument
-from signing.keys import SoftwareKey, load_certificate
-from signing.pinned import PinnedCertificates
+from signing.keys.keypair import SoftwareKey, load_certificate
+from signing.keys.pinned import PinnedCertificates
 from tests.bench.message import register_appeal
-from tests.buckets import BucketService, bucket_service, names_in
 from tests.e2e.nodes import Nodes, nodes_over
-from tests.postgres import Postgres, postgres
+from tests.worlds.buckets import BucketService, bucket_service, names_in
+from tests.worlds.postgres import Postgres, postgres
 
 __all__ = ["bucket_service", "postgres"]  # fixtures
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.running import an_exchange, an_installation
 from tests.integration.dependencies.sender import an_envelope
-from tests.otlp import OtlpReceiver, a_receiver
+from tests.worlds.otlp import OtlpReceiver, a_receiver
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 

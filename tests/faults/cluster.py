@@ -20,7 +20,7 @@ from typing import Final
 import psutil
 import psycopg
 
-from tests.postgres import alone
+from tests.worlds.postgres import alone
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR when imported

@@ -1,3 +1,3 @@
 """PostgreSQL for the fault tests that run over it."""
 
-from tests.postgres import postgres  # noqa: F401 - a fixture
+from tests.worlds.postgres import postgres  # noqa: F401 - a fixture

@@ -19,10 +19,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.sandbox.ambient import SandboxRandomIds, SandboxSystemClock
 from connectors.soap.client import SoapClient
 from contracts.party import PartyId
-from gateway.sandbox_parties import CAST
-from signing.keys import SoftwareKey, load_certificate
-from signing.trust import load_anchors
-from signing.verification import PinnedCertificates
+from gateway.installation.sandbox_parties import CAST
+from signing.keys.keypair import SoftwareKey, load_certificate
+from signing.profile.verification import PinnedCertificates
+from signing.trust.path import load_anchors
 from tests.faults.conduct import Habits
 from tests.faults.held import RunDatabase
 from tests.faults.inbox import open_inbox

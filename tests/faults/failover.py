@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from gateway.store.migrate import migrate
+from gateway.store.engine.migrate import migrate
 from tests.faults.cluster import Cluster, cluster
 from tests.faults.exchange import Course, Play, RunOutcome, run
 from tests.faults.until import until

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, select
 
-from gateway.store.engine import reading_engine
+from gateway.store.engine.connect import reading_engine
 from gateway.store.tables import conversations, deliveries, inbox, tree_heads
 from tests.faults.judge import DatabaseState
 

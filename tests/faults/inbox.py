@@ -18,8 +18,8 @@ from contracts.payloads import DeliverAnswer
 from contracts.receipt import Receipt
 from contracts.soap import build_fault
 from contracts.xmlsafe import MAX_BYTES
-from signing.keys import SigningKey
-from signing.wss import sign_envelope
+from signing.keys.keypair import SigningKey
+from signing.profile.writing import sign_envelope
 from tests.faults.parties import FaultParties
 from tests.faults.post import PartyPostOffice
 

@@ -15,8 +15,8 @@ from typing import Final
 import yaml
 
 from connectors.sandbox.folder import read_party
-from gateway.installation import InstallationPlan, make_installation
-from signing.keys import SoftwareKey
+from gateway.installation.creation import InstallationPlan, make_installation
+from signing.keys.keypair import SoftwareKey
 
 PARTIES: Final = ("eotinish", "akimat-almaty", "jer-almaty", "smas-almaty")
 LEASE_S: Final = 4.0

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from connectors.sandbox import acts, samples
+from connectors.sandbox.roles import acts, samples
 from connectors.soap.errors import CallFailed
 from connectors.soap.reading import VerifiedDelivery
 from contracts.header import ConversationId, MessageId
@@ -38,9 +38,9 @@ from contracts.payloads import (
     SubmitMaterials,
 )
 from contracts.receipt import Receipt
-from dossier.inspection import inspect_container
-from dossier.report import Indication
-from signing.keys import Certificate
+from dossier.check.inspection import inspect_container
+from dossier.check.report import Indication
+from signing.keys.keypair import Certificate
 from tests.faults.conduct import Habits, InboxBehaviour, effect_of
 from tests.faults.post import PartyPostOffice
 from tests.faults.record import MessageCause, MessageEffect, RunRecord

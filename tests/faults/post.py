@@ -15,7 +15,7 @@ from contracts.header import ConversationId, MessageId
 from contracts.operations import Service
 from contracts.payloads import Accepted, AppealAccepted, DisagreementAccepted, Request
 from contracts.receipt import Receipt
-from signing.verification import PinnedCertificates
+from signing.profile.verification import PinnedCertificates
 from tests.faults.record import MessageCause, PartyMessage, RunRecord
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 0.8

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from tests.faults.exchange import Course, RunOutcome, run
 from tests.faults.failover import run_failover
-from tests.postgres import running_postgres
+from tests.worlds.postgres import running_postgres
 
 RESULTS = Path("test-out") / "faults.txt"
 """The lines of every run, one call after the other; without those that only tell how far it is."""

@@ -15,7 +15,7 @@ from tests.faults.exchange import Course, RunOutcome, run
 from tests.faults.failover import run_failover
 from tests.faults.killer import Fates
 from tests.faults.run import as_requested
-from tests.postgres import Postgres
+from tests.worlds.postgres import Postgres
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dossier.report import Indication, SubIndication
+from dossier.check.report import Indication, SubIndication
 
 Make = Callable[[], bytes]
 FORMAT = SubIndication.FORMAT_FAILURE

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from dossier.report import SubIndication as Sub
+from dossier.check.report import SubIndication as Sub
 from tests.foreign import pki, ziptricks
 from tests.foreign.attack import REFUSES, Attack, Collection
 from tests.foreign.samples import (

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
-from signing.keys import PKCS1V15, SHA256, Certificate, SoftwareKey
+from signing.keys.keypair import PKCS1V15, SHA256, Certificate, SoftwareKey
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "containers"
 KEYS = VECTORS / "keys.pem"

@@ -9,9 +9,9 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.digidoc import Trusted, sign
 from tests.foreign import pki, samples
 from tests.foreign.loopback import authorities
+from tests.worlds.digidoc import Trusted, sign
 
 SAMPLE = Path(__file__).parent.parent / "vectors" / "foreign" / "libdigidocpp-4.3.0-lt.asice"
 NAMES = ("Ответ № 3-17.pdf", "table 1+2 %.txt")

@@ -22,8 +22,8 @@ from contracts.operations import Message
 from contracts.party import PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import Receipt
-from signing.keys import SoftwareKey
-from signing.wss import sign_envelope
+from signing.keys.keypair import SoftwareKey
+from signing.profile.writing import sign_envelope
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
 Manner = Callable[[Reader, Writer], Awaitable[None]]

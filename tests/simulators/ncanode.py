@@ -27,15 +27,15 @@ from lxml import etree
 
 from contracts import xmlsafe
 from contracts.soap import DS, WSSE
-from signing.bodysignature import decoded, sign_body
-from signing.cmssignature import CmsSigner, read_cms, sign_data, verify_signer
-from signing.documentsignature import DocumentSignature, read_document_signatures, sign_document
 from signing.errors import SigningError
-from signing.gost import GOST_METHODS
-from signing.keys import Certificate, SoftwareKey
-from signing.policy import SIGNATURE_METHODS
-from signing.rawvalue import is_value_of
-from signing.subject import Capacity, read_subject
+from signing.keys.keypair import Certificate, SoftwareKey
+from signing.profile.body_only import decoded, sign_body
+from signing.profile.gost import GOST_METHODS
+from signing.profile.policy import SIGNATURE_METHODS
+from signing.profile.raw_value import is_value_of
+from signing.timestamps.cms_signature import CmsSigner, read_cms, sign_data, verify_signer
+from signing.trust.subject import Capacity, read_subject
+from signing.xades.document import DocumentSignature, read_document_signatures, sign_document
 
 GOST_METHOD = "urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:gostr34102015-gostr34112015-512"
 GOST_OID = "1.2.398.3.10.1.1.2.3.2"

@@ -11,7 +11,7 @@ from connectors.sandbox.authorities.answering import handler
 from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
 from connectors.sandbox.authorities.register import RevocationRegister
 from connectors.sandbox.authorities.surroundings import AuthorityContext
-from signing.authority import SandboxAuthority
+from signing.keys.authority import SandboxAuthority
 
 LIST_TYPE: Final = "application/pkix-crl"
 CURRENT_FOR: Final = timedelta(hours=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from connectors.sandbox.folder import PartyFileInvalid
-from signing.authority import AuthorityServices
+from signing.keys.authority import AuthorityServices
 
 FILE_NAME: Final = "authorities.toml"
 _ENTRIES: Final = frozenset({"listen_port", "control_port", "ca_folder"})

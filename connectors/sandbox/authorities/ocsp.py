@@ -14,8 +14,8 @@ from connectors.sandbox.authorities.answering import handler
 from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
 from connectors.sandbox.authorities.register import RevocationRegister
 from connectors.sandbox.authorities.surroundings import AuthorityContext
-from signing.authority import SandboxAuthority, Usage
-from signing.keys import SHA256, SoftwareKey
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.keys.keypair import SHA256, SoftwareKey
 
 RESPONSE_TYPE: Final = "application/ocsp-response"
 CURRENT_FOR: Final = timedelta(minutes=10)

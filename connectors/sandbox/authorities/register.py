@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from cryptography import x509
 
-from signing.authority import RevokedEntry
+from signing.keys.authority import RevokedEntry
 
 FILE_NAME: Final = "revoked.json"
 

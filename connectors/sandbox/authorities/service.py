@@ -20,11 +20,11 @@ from connectors.sandbox.authorities.behaviour import AuthorityBends, AuthoritySe
 from connectors.sandbox.authorities.folder import AuthoritiesFile, read_authorities
 from connectors.sandbox.authorities.register import RevocationRegister
 from connectors.sandbox.authorities.surroundings import AuthorityContext
-from connectors.sandbox.door import ListeningSocket
-from connectors.sandbox.jsonport import read_entry, refuse_in_json
-from signing.authority import RevokedEntry, SandboxAuthority
+from connectors.sandbox.json_port import read_entry, refuse_in_json
+from connectors.sandbox.listening import ListeningSocket
 from signing.errors import KeyUnusable
-from signing.keys import Certificate
+from signing.keys.authority import RevokedEntry, SandboxAuthority
+from signing.keys.keypair import Certificate
 
 log = structlog.get_logger(__name__)
 

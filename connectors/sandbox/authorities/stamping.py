@@ -11,8 +11,8 @@ from connectors.sandbox.authorities.answering import handler
 from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
 from connectors.sandbox.authorities.surroundings import AuthorityContext
 from connectors.sandbox.authorities.tsa import TimeStampAuthority, refusal
-from signing.authority import SandboxAuthority, Usage
-from signing.timestamp import RESPONSE_TYPE
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.timestamps.token import RESPONSE_TYPE
 
 TSA_NAME = "Dälel sandbox time stamps"
 TSA_BIN = "200540003182"  # fictional, with a valid check digit

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors.sandbox.authorities.behaviour import AuthorityBends
-from signing.authority import SandboxAuthority
-from signing.keys import SoftwareKey
+from signing.keys.authority import SandboxAuthority
+from signing.keys.keypair import SoftwareKey
 
 
 @dataclass(frozen=True, slots=True)

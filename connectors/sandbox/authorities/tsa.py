@@ -16,7 +16,7 @@ from asn1crypto import cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from signing.keys import ECDSA_SHA256, PKCS1V15, SHA256, SoftwareKey
+from signing.keys.keypair import ECDSA_SHA256, PKCS1V15, SHA256, SoftwareKey
 
 POLICY: Final = "1.2.398.3.3.2.6.4"
 """The policy under which the authority of НУЦ РК stamps, so that what is tried here meets no surprise there."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dossier.procedure.calendar import Calendar, load_calendar
-from dossier.procedure.lawfile import PACKAGED, OwnFiles
-from dossier.procedure.rules import LawRules
-from dossier.procedure.rulesfile import load_rules
+from dossier.procedure.law.calendar import Calendar, load_calendar
+from dossier.procedure.law.law_file import PACKAGED, OwnFiles
+from dossier.procedure.law.rules import LawRules
+from dossier.procedure.law.rules_file import load_rules
 
 
 @dataclass(frozen=True, slots=True)

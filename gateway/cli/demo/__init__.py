@@ -84,7 +84,7 @@ async def _play(stage: DemoStage, processes: Processes, language: CliLanguage, *
     from gateway.cli.demo.story import DemoStory
     from gateway.cli.demo.watch import HANGS_AFTER_S, AppealWatcher
     from gateway.cli.store import reader
-    from gateway.settings import load_settings
+    from gateway.config.settings import load_settings
 
     started = time.monotonic()
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HANGS_AFTER_S)) as session:

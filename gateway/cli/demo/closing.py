@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.party import LocalText
-from gateway.cli.deliveries import attempt_table, delivery_table
+from gateway.cli.deliveries.listing import attempt_table, delivery_table
 from gateway.cli.demo import words
 from gateway.cli.demo.proof import DemoProof
 from gateway.cli.demo.story import COURT
 from gateway.cli.demo.watch import AppealSnapshot
 from gateway.cli.frame import CliLanguage, localized
-from gateway.cli.history import event_table, term_table
+from gateway.cli.proof.history import event_table, term_table
 
 
 def close(

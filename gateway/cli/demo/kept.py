@@ -15,11 +15,11 @@ from gateway.cli.demo import words
 from gateway.cli.demo.stagehand import DemoStage
 from gateway.cli.frame import CliLanguage, CommandFailed, localized, operator
 from gateway.cli.store import call_server
-from gateway.domain.access import UserRole
-from gateway.http.order import user_form
+from gateway.config.settings import load_settings
+from gateway.domain.people.access import UserRole
+from gateway.http.orders import user_form
 from gateway.ports.users import AddUser
-from gateway.service.passwords import hashed
-from gateway.settings import load_settings
+from gateway.service.people.passwords import hashed
 
 
 def open_to_all(stage: DemoStage, language: CliLanguage) -> Group:

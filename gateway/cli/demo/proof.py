@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from dossier.events import DossierFiled
+from dossier.case.events import DossierFiled
 from gateway.cli.demo.stagehand import DemoStage
 from gateway.cli.demo.watch import HANGS_AFTER_S, AppealSnapshot, StageFailed
 from gateway.cli.frame import CliLanguage, out
-from gateway.store.blobs import BlobFolder
+from gateway.store.blobs.folder import BlobFolder
 
 SUMMARY: Final = "dossier.pdf"
 """Name of the summary within a container, and of the first one's beside it."""

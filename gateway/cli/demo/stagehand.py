@@ -20,9 +20,9 @@ from connectors.sandbox.behaviour import Behaviour
 from gateway.cli.demo.processes import Processes, free_ports
 from gateway.cli.demo.watch import GLANCE_S, HANGS_AFTER_S, StageFailed
 from gateway.cli.frame import CommandFailed, Exit
-from gateway.installation import InstallationPlan, make_installation
-from gateway.sandbox_parties import AUTHORITIES, CAST, Ports
-from gateway.settings import SOCKET_PATH_BYTES
+from gateway.config.settings import SOCKET_PATH_BYTES
+from gateway.installation.creation import InstallationPlan, make_installation
+from gateway.installation.sandbox_parties import AUTHORITIES, CAST, Ports
 
 MARK: Final = ".dalel-demo"
 """A file in every folder that a demo made; a folder without it is never replaced."""

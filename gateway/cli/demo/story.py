@@ -15,7 +15,7 @@ from gateway.cli.demo.processes import Processes
 from gateway.cli.demo.stagehand import DemoStage, PartyControl, start_exchange, start_party
 from gateway.cli.demo.watch import AppealSnapshot, AppealWatcher, StageFailed
 from gateway.cli.frame import CliLanguage, localized
-from gateway.sandbox_parties import AUTHORITIES, HIGHER_BODY
+from gateway.installation.sandbox_parties import AUTHORITIES, HIGHER_BODY
 
 PLATFORM: Final = "eotinish"
 BODY: Final = "akimat-almaty"

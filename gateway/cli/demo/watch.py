@@ -14,15 +14,15 @@ from rich.console import Console
 from rich.markup import escape
 
 from contracts.payloads import History, HistoryEvent
-from dossier.narration import action_text
+from dossier.case.narration import action_text
 from gateway.cli.demo import words
 from gateway.cli.demo.processes import Processes
 from gateway.cli.frame import CliLanguage, localized, when
-from gateway.cli.history import names_in
+from gateway.cli.proof.history import names_in
 from gateway.cli.words import OUTCOMES
 from gateway.ports.case import Case
 from gateway.ports.deliveries import AttemptRow, DeliveryRow
-from gateway.service.history import history_of
+from gateway.service.intake.history import history_of
 from gateway.store.database import SqlReader
 
 GLANCE_S: Final = 0.2

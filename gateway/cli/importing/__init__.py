@@ -10,7 +10,7 @@ import typer
 
 from contracts.party import PartyId
 from gateway.cli.frame import ALMATY, DEFAULT_HOME, AsJson, CommandFailed, Home, err, operator, out, print_json
-from gateway.settings import load_settings
+from gateway.config.settings import load_settings
 
 if TYPE_CHECKING:
     from gateway.cli.importing.tally import ImportTally
@@ -42,7 +42,7 @@ def import_cases(
     from gateway.cli.importing.reading import read_all
     from gateway.cli.importing.run import carry_out, require_parties
     from gateway.cli.importing.tally import ImportTally
-    from gateway.service.importing import ImportOrder
+    from gateway.service.cases.importing import ImportOrder
 
     settings, tally = load_settings(home), ImportTally(dry_run=dry_run)
     reading = read_all(file, map_file, tally)

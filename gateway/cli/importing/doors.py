@@ -13,14 +13,14 @@ from contracts.header import DocumentId
 from dossier.importing.record import ImportedAppeal
 from gateway.cli.frame import CommandFailed, Exit
 from gateway.cli.store import call_server
-from gateway.http.importform import ImportRequest, import_form, part_form, read_result
-from gateway.service.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected, take_in
-from gateway.service.keeping import NotKept, UploadPart, keep_part
-from gateway.settings import Settings
+from gateway.config.settings import Settings
+from gateway.http.import_form import ImportRequest, import_form, part_form, read_result
+from gateway.service.cases.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected, take_in
+from gateway.service.cases.keeping import NotKept, UploadPart, keep_part
 
 if TYPE_CHECKING:
     from gateway.service.exchange import Exchange
-    from signing.keys import KeySource
+    from signing.keys.keypair import KeySource
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from gateway.cli.importing.doors import Importer, ReadRecord, SocketImporter, St
 from gateway.cli.importing.files import wholes_of
 from gateway.cli.importing.tally import ImportTally
 from gateway.cli.store import act, call_server, read
+from gateway.config.settings import Settings
 from gateway.ports.documents import StoredDocument
+from gateway.service.cases.importing import AlreadyImported, ImportOrder, ImportPlan, ImportTrouble, plan
+from gateway.service.cases.keeping import NotKept, UploadedFile
 from gateway.service.exchange import Exchange
-from gateway.service.importing import AlreadyImported, ImportOrder, ImportPlan, ImportTrouble, plan
-from gateway.service.keeping import NotKept, UploadedFile
-from gateway.settings import Settings
 
 if TYPE_CHECKING:
     from gateway.store.database import SqlReader, SqlStore
@@ -77,9 +77,9 @@ async def _alone(
 
 async def _exchange(settings: Settings, store: SqlReader) -> Exchange:
     """The services' surroundings on this store; one that only reads serves a dry run."""
-    from gateway.bootstrap import Environment, blobs_of, exchange_on, upload_quota
-    from gateway.domain.directory import Directory
-    from gateway.store.documents import FileDocuments
+    from gateway.bootstrap.exchange import Environment, blobs_of, exchange_on, upload_quota
+    from gateway.domain.registry.directory import Directory
+    from gateway.store.blobs.documents import FileDocuments
 
     writing = cast("SqlStore", store)
     directory = Directory.of(await store.load_registry())

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 from connectors.ias.problems import RecordProblem
 from connectors.ias.split import SourceRecord
 from gateway.cli.frame import err
-from gateway.service.importing import AlreadyImported, ImportAccepted, ImportRejected, ImportTrouble
+from gateway.service.cases.importing import AlreadyImported, ImportAccepted, ImportRejected, ImportTrouble
 
 _SAY_EVERY: Final = 100
 

@@ -10,9 +10,9 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from gateway.console.surroundings import CONTEXT, SESSION
-from gateway.log import reason_of
+from gateway.console.context import CONTEXT, SESSION
 from gateway.ports.alarms import AlarmReads
+from gateway.process.log import reason_of
 
 log = structlog.get_logger()
 

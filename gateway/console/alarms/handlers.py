@@ -9,14 +9,14 @@ from aiohttp import web
 
 from gateway.console.alarms.badge import BADGE, add_badge
 from gateway.console.alarms.listing import PAGE, AlarmFilter, alarm_list, open_page, version_of
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.live import stream
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.domain.access import Right
-from gateway.domain.alarm_letter import HAPPENINGS
-from gateway.domain.alarms import KINDS
+from gateway.domain.alarms.kinds import KINDS
+from gateway.domain.alarms.letter import HAPPENINGS
+from gateway.domain.people.access import Right
 from gateway.ports.alarms import AlarmDetail, UndeliveredAlarms
 from gateway.service.alarms import acknowledge_as, failing_channels
 from gateway.service.operate import NotAllowed

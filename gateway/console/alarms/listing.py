@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from gateway.domain.alarms import BANDS, Alarm, AlarmKind, band_of
+from gateway.domain.alarms.kinds import BANDS, Alarm, AlarmKind, band_of
 from gateway.ports.alarms import AlarmQuery, AlarmReads, OpenAlarmQuery, OpenPlace, UndeliveredAlarms
 
 PAGE: Final = 50

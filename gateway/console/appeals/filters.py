@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from contracts.header import ConversationId
 from contracts.party import PartyId
-from dossier.appeal import Status
+from dossier.case.appeal import Status
 from gateway.console.filters import words_of
 from gateway.console.language import marked
 from gateway.console.pages import ALMATY

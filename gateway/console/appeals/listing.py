@@ -11,19 +11,19 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from contracts.party import PartyRole
-from dossier.appeal import Status
+from dossier.case.appeal import Status
 from gateway.console import csv_export
 from gateway.console.appeals.filters import AGES, GROUP_WORDS, AppealFilter
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.pages import when
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.domain.access import Right
-from gateway.domain.persons import is_person_number
+from gateway.domain.people.access import Right
+from gateway.domain.people.persons import is_person_number
 from gateway.ports.appeals import AppealReads, AppealRow
-from gateway.service.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
+from gateway.service.cases.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
 
 HEADINGS: Final = (
     "appeal", "opened_almaty", "status", "subject", "body", "disagreed", "terms_missed", "next_due_almaty",

@@ -11,10 +11,10 @@ from aiohttp import web
 
 from contracts.header import ConversationId, DocumentId
 from contracts.party import PartyId
-from dossier.appeal import DossierRecord
-from dossier.chart import APPLICANT as APPLICANT_LANE
-from dossier.events import DossierFiled
-from dossier.narration import APPLICANT
+from dossier.case.appeal import DossierRecord
+from dossier.case.events import DossierFiled
+from dossier.case.narration import APPLICANT
+from dossier.print.chart import APPLICANT as APPLICANT_LANE
 from dossier.procedure.wording import article_text, member_text
 from gateway.console.appeals.proving import (
     MARKS,
@@ -27,14 +27,14 @@ from gateway.console.appeals.proving import (
 )
 from gateway.console.appeals.story import AppealStory, filed_of, papers, papers_named, tell
 from gateway.console.appeals.words import words_in
-from gateway.console.desk.noted import noted_on
+from gateway.console.context import CONTEXT, SESSION
+from gateway.console.desk.open_notes import noted_on
 from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, SESSION
-from gateway.domain.access import Right, may
-from gateway.domain.desk import About
+from gateway.domain.people.access import Right, may
+from gateway.domain.people.desk import About
 from gateway.ports.appeals import AppealRow
 from gateway.ports.case import Case
 from gateway.ports.console import DeliveryQuery

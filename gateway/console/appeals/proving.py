@@ -15,13 +15,13 @@ from typing import BinaryIO, Final
 from aiohttp import web
 
 from contracts.party import LocalText
-from dossier.layout import SUMMARY
+from dossier.build.layout import SUMMARY
+from dossier.check.report import ReportStep, StepVerdict, VerificationReport
+from dossier.check.verification import verify_container
 from dossier.procedure.wording import same
-from dossier.report import ReportStep, StepVerdict, VerificationReport
-from dossier.verification import verify_container
 from gateway.console.language import marked
-from gateway.domain.verdicts import verdict_of
-from signing.keys import Certificate
+from gateway.texts.verdicts import verdict_of
+from signing.keys.keypair import Certificate
 
 MOST_BYTES: Final = 512 * 1024 * 1024
 """A longer dossier is verified by its reader, with the command: this process has messages to carry."""

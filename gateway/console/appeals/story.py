@@ -9,17 +9,17 @@ from typing import Final
 
 from contracts.header import DocumentId
 from contracts.party import LocalText, Party, PartyId
-from dossier.appeal import Appeal, DossierRecord, Status
-from dossier.chart import chart_pages
-from dossier.describe import event_entry
-from dossier.description import EventEntry, RoadEntry, TermEntry
-from dossier.eventform import fact_kind
-from dossier.events import DossierFiled, Event
-from dossier.history import fold
-from dossier.narration import narrate_all
-from dossier.ownanswers import road_entries
-from dossier.record import KeptMessage
-from dossier.termentries import late_deeds, term_entries
+from dossier.build.describe import event_entry
+from dossier.build.description import EventEntry, RoadEntry, TermEntry
+from dossier.case.appeal import Appeal, DossierRecord, Status
+from dossier.case.event_form import fact_kind
+from dossier.case.events import DossierFiled, Event
+from dossier.case.history import fold
+from dossier.case.narration import narrate_all
+from dossier.case.own_answers import road_entries
+from dossier.case.record import KeptMessage
+from dossier.case.term_entries import late_deeds, term_entries
+from dossier.print.chart import chart_pages
 from gateway.ports.case import Case
 from gateway.ports.documents import StoredDocument
 

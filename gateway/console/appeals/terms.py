@@ -11,19 +11,19 @@ from typing import Final
 from aiohttp import web
 
 from contracts.party import LocalText
-from dossier.narration import wording_of
-from dossier.procedure.rulesfile import CODE, load_rules
+from dossier.case.narration import wording_of
+from dossier.procedure.law.rules_file import CODE, load_rules
 from dossier.procedure.wording import article_text
 from gateway.console import csv_export
 from gateway.console.appeals.filters import TermFilter, place_of
+from gateway.console.context import CONTEXT
 from gateway.console.filters import PAGE
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.live import stream
 from gateway.console.pages import when
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT
-from gateway.domain.access import Right
+from gateway.domain.people.access import Right
 from gateway.ports.appeals import AppealReads, TermRow, TermsOf
 
 WHICH: Final[Mapping[TermsOf, str]] = {

@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from gateway.console import queries
+from gateway.console.context import CONTEXT, SESSION
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, SESSION
-from gateway.domain.access import RIGHT_FOR, Right, may
-from gateway.domain.acts import SOURCES, Act
-from gateway.domain.delivery import DeliveryState
-from gateway.domain.poison import PoisonCause
+from gateway.domain.delivery.acts import SOURCES, Act
+from gateway.domain.delivery.poison import PoisonCause
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import RIGHT_FOR, Right, may
 from gateway.ports.console import NO_CODE, DeadGroup
 from gateway.ports.deliveries import DeliveryRow
 

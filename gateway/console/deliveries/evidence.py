@@ -6,12 +6,12 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.console.context import CONTEXT, SESSION, ConsoleContext
 from gateway.console.guard import require
-from gateway.console.surroundings import CONTEXT, SESSION, ConsoleContext
-from gateway.domain.access import Right
-from gateway.service.evidence import Busy, evidence_for
+from gateway.domain.people.access import Right
+from gateway.service.evidence.message import Busy, evidence_for
+from gateway.service.evidence.proofs import ProofRules
 from gateway.service.operate import Actor
-from gateway.service.proofs import ProofRules
 
 MEDIA_TYPE: Final = "application/vnd.etsi.asic-e+zip"
 _BIGGEST: Final = 2**63 - 1

@@ -10,16 +10,16 @@ from aiohttp import web
 from contracts.header import Action
 from gateway.console import csv_export, queries
 from gateway.console.appeals.listing import TROUBLE_WORDS
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.filters import AGES, GROUP_WORDS, PERIODS, Filter, words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.domain.access import RIGHT_FOR, Right, may
-from gateway.domain.acts import Act
-from gateway.domain.delivery import DeliveryState
-from gateway.domain.persons import is_person_number
+from gateway.domain.delivery.acts import Act
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import RIGHT_FOR, Right, may
+from gateway.domain.people.persons import is_person_number
 from gateway.ports.console import DeliveryQuery
-from gateway.service.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
+from gateway.service.cases.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
 
 MOST_OFFERED: Final = 12
 """Saved views above the list; all of them have a page of their own."""

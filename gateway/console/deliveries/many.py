@@ -13,13 +13,13 @@ from multidict import MultiMapping
 from contracts.header import Action
 from contracts.party import PartyId
 from gateway.console import queries
+from gateway.console.context import CONTEXT, SESSION
 from gateway.console.filters import AGES, Filter
 from gateway.console.guard import require
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, SESSION
-from gateway.domain.access import RIGHT_FOR, Right
-from gateway.domain.acts import SOURCES, Act
-from gateway.domain.persons import is_person_number
+from gateway.domain.delivery.acts import SOURCES, Act
+from gateway.domain.people.access import RIGHT_FOR, Right
+from gateway.domain.people.persons import is_person_number
 from gateway.ports.console import NO_CODE, ConsoleReads, DeliveryQuery
 from gateway.ports.deliveries import DeliveryRow, Selection
 from gateway.service.operate import MovedAll, NotAllowed, move_all_as

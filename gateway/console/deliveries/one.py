@@ -9,17 +9,17 @@ from aiohttp import web
 
 from contracts.party import PartyId
 from gateway.console import queries
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.deliveries.dead import cure_of
-from gateway.console.desk.noted import noted_on
+from gateway.console.desk.open_notes import noted_on
 from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.masking import EnvelopeView, masked, whole
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.domain.access import Right, may
-from gateway.domain.acts import Act
-from gateway.domain.desk import About
+from gateway.domain.delivery.acts import Act
+from gateway.domain.people.access import Right, may
+from gateway.domain.people.desk import About
 from gateway.ports.desk import NoteSubject
 from gateway.service.operate import NotAllowed, move_as
 

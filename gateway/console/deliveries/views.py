@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.filters import Filter, words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.domain.access import Right
-from gateway.domain.persons import is_person_number
+from gateway.domain.people.access import Right
+from gateway.domain.people.persons import is_person_number
 from gateway.ports.views import ForgetView, SaveView
 from gateway.service.operate import audit_name
 

@@ -12,7 +12,7 @@ from contracts.texts import text_of
 from gateway.console.guard import require
 from gateway.console.language import NAMES, language_of, marked
 from gateway.console.respond import page
-from gateway.domain.access import Right
+from gateway.domain.people.access import Right
 
 BLAME: Final[Mapping[Fault, str]] = {
     Fault.CLIENT: marked("The sender's"),

@@ -9,9 +9,10 @@ from typing import Final
 
 from contracts.codes import Code
 from contracts.party import Channel, Party, PartyId, PartyRole
-from dossier.history import fold
-from dossier.termentries import term_entries
-from gateway.console.desk.telling import (
+from dossier.case.history import fold
+from dossier.case.term_entries import term_entries
+from gateway.console.context import ConsoleContext
+from gateway.console.desk.status_text import (
     AppealFacts,
     HeldUpDelivery,
     StatusReport,
@@ -19,17 +20,16 @@ from gateway.console.desk.telling import (
     delivery_status,
     incident_status,
 )
-from gateway.console.surroundings import ConsoleContext
-from gateway.domain.circuit import CircuitState
-from gateway.domain.delivery import DeliveryState
-from gateway.domain.persons import is_person_number
+from gateway.domain.delivery.circuit import CircuitState
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.persons import is_person_number
 from gateway.ports.appeals import AppealRow
 from gateway.ports.console import DeliveryQuery
 from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.desk import Incident
 from gateway.ports.refusals import RefusalQuery, RefusalRow
 from gateway.ports.users import User
-from gateway.service.find_cases import Searcher, SearchTrouble, find_cases
+from gateway.service.cases.find_cases import Searcher, SearchTrouble, find_cases
 
 MOST_SHOWN: Final = 5
 """Cases, and messages of a case, that are told in full on one page; the others are listed."""

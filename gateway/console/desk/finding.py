@@ -10,20 +10,20 @@ from aiohttp import web
 from contracts.texts import text_of
 from dossier.procedure.wording import article_text
 from gateway.console.appeals.listing import TROUBLE_WORDS, address_of
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.desk.codes import ADVICE, BLAME
 from gateway.console.desk.facts import Answers, answers_to
 from gateway.console.desk.notes import ABOUTS, place_of
 from gateway.console.desk.refusals import detail_for
-from gateway.console.desk.telling import TURN_WORDS
+from gateway.console.desk.status_text import TURN_WORDS
 from gateway.console.filters import words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.domain.access import Right
-from gateway.domain.desk import IncidentState
-from gateway.domain.persons import is_person_number
+from gateway.domain.people.access import Right
+from gateway.domain.people.desk import IncidentState
+from gateway.domain.people.persons import is_person_number
 from gateway.ports.desk import IncidentQuery, NoteQuery
-from gateway.service.find_cases import SearchTrouble
+from gateway.service.cases.find_cases import SearchTrouble
 
 MOST: Final = 10
 

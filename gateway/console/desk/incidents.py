@@ -9,20 +9,20 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from contracts.party import PartyId
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.desk.notes import ABOUTS, LONGEST_REASON, hands, place_of
 from gateway.console.desk.refusals import detail_for
-from gateway.console.desk.telling import TURN_WORDS, incident_status
+from gateway.console.desk.status_text import TURN_WORDS, incident_status
 from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.domain.access import Right, UserRole
-from gateway.domain.desk import About, IncidentAct, IncidentState, Severity
-from gateway.domain.persons import names_person
+from gateway.domain.people.access import Right, UserRole
+from gateway.domain.people.desk import About, IncidentAct, IncidentState, Severity
+from gateway.domain.people.persons import names_person
 from gateway.ports.desk import Incident, IncidentQuery, NoteSubject
-from gateway.service.desk import change_severity, move_incident
 from gateway.service.operate import NotAllowed
+from gateway.service.people.desk import change_severity, move_incident
 
 STATES: Final[Mapping[IncidentState, str]] = {
     IncidentState.OPEN: marked("nobody has it"),

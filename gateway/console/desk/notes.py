@@ -8,19 +8,19 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from gateway.console.context import CONTEXT, PREFIX, SESSION, ConsoleContext
 from gateway.console.desk.refusals import detail_for
 from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION, ConsoleContext
-from gateway.domain.access import Right, UserRole
-from gateway.domain.desk import NOBODY, About, NoteHolder
-from gateway.domain.persons import names_person
+from gateway.domain.people.access import Right, UserRole
+from gateway.domain.people.desk import NOBODY, About, NoteHolder
+from gateway.domain.people.persons import names_person
 from gateway.ports.desk import Note, NoteQuery, NoteSubject
 from gateway.ports.users import User
-from gateway.service.desk import change_note, write_note
 from gateway.service.operate import NotAllowed
+from gateway.service.people.desk import change_note, write_note
 
 LONGEST: Final = 2_000
 LONGEST_REASON: Final = 500

@@ -15,15 +15,15 @@ from contracts.codes import Code
 from contracts.party import PartyId
 from contracts.texts import text_of
 from gateway.console import csv_export
+from gateway.console.context import CONTEXT, SESSION
 from gateway.console.desk.codes import ADVICE, BLAME
 from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
 from gateway.console.masking import EnvelopeView, blotted_for, masked, whole
 from gateway.console.pages import when
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, SESSION
-from gateway.domain.access import Right, may
-from gateway.domain.persons import without_persons
+from gateway.domain.people.access import Right, may
+from gateway.domain.people.persons import without_persons
 from gateway.ports.refusals import RefusalQuery, RefusalReads, RefusalRow
 
 WITHIN: Final[Mapping[str, timedelta]] = {

@@ -10,11 +10,11 @@ from typing import Final
 
 from contracts.party import Party, PartyId, Registry
 from gateway.console.language import marked
-from gateway.domain.revocation import PATHLESS, KnownRevocation
-from signing.answer import RevocationStatus, WhyUnknown
+from gateway.domain.registry.revocation import PATHLESS, KnownRevocation
 from signing.errors import SubjectUnclear
-from signing.keys import Certificate
-from signing.subject import read_subject
+from signing.keys.keypair import Certificate
+from signing.trust.answer import RevocationStatus, WhyUnknown
+from signing.trust.subject import read_subject
 
 
 class RegisteredStanding(StrEnum):

@@ -11,12 +11,12 @@ from typing import Final
 from aiohttp import web
 
 from contracts.party import Party, PartyId, Registry
+from gateway.console.context import ConsoleContext
 from gateway.console.counts import CountCache, OverviewCounts
 from gateway.console.parties.certificates import CertificateLine, PartyCertificateHeld, held_by_all, lines_of
 from gateway.console.parties.trouble import PartyKnowledge
-from gateway.console.surroundings import ConsoleContext
-from gateway.domain.circuit import Circuit
-from gateway.domain.directory import Directory
+from gateway.domain.delivery.circuit import Circuit
+from gateway.domain.registry.directory import Directory
 from gateway.ports.deliveries import Backlog
 from gateway.ports.parties import AttemptCounts, LastContacts, PartyReads, Pause, RecentAttemptCounts
 

@@ -8,11 +8,12 @@ from typing import Final
 from aiohttp import web
 
 from contracts.party import Party, PartyId
-from gateway.console.desk.noted import noted_on
+from gateway.console.context import CONTEXT, PREFIX, SESSION
+from gateway.console.desk.open_notes import noted_on
 from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.live import stream
-from gateway.console.parties import taken
+from gateway.console.parties import csv as taken
 from gateway.console.parties.certificates import REVOCATIONS, STANDINGS
 from gateway.console.parties.figures import FIGURES, Figures, PartyFigures
 from gateway.console.parties.lists import (
@@ -28,9 +29,8 @@ from gateway.console.parties.lists import (
 from gateway.console.parties.party import SWITCHES, UNKNOWNS, PingPage, found_in, party_page, result_of, version_of
 from gateway.console.parties.steps import STEPS
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.domain.access import Right, may
-from gateway.domain.desk import About
+from gateway.domain.people.access import Right, may
+from gateway.domain.people.desk import About
 from gateway.ports.desk import NoteSubject
 from gateway.ports.parties import Switch
 from gateway.service.operate import NotAllowed

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from connectors.ports.probe import Probed
 from contracts.party import Agreement, Party, PartyId, Registry, Route, UnknownRevocation
-from contracts.probe import Probed
 from gateway.console.counts import OverviewCounts
 from gateway.console.language import marked
 from gateway.console.parties.figures import PartyFigures
 from gateway.console.parties.lists import PartyLine, line_of
-from gateway.domain.access import Right, UserRole, may
-from gateway.domain.quiet_form import written
+from gateway.domain.delivery.quiet_form import written
+from gateway.domain.people.access import Right, UserRole, may
 from gateway.ports.parties import PartyAttempt, PartyReads, Switch
 from gateway.ports.users import AuditNote, User
 from gateway.service.operate import audit_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from contracts.probe import ProbeStep
+from connectors.ports.probe import ProbeStep
 from gateway.console.language import marked
 
 STEPS: Final[Mapping[ProbeStep, tuple[str, str]]] = {

@@ -11,7 +11,7 @@ from typing import Final
 from contracts.party import Agreement, Channel, Party
 from gateway.console.language import marked
 from gateway.console.parties.certificates import USABLE, CertificateLine, RegisteredStanding
-from gateway.domain.circuit import Circuit, CircuitState
+from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.ports.deliveries import Backlog
 from gateway.ports.parties import AttemptCounts, Pause
 

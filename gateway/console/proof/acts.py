@@ -10,14 +10,14 @@ from urllib.parse import quote
 from aiohttp import web
 
 from gateway.console import csv_export
+from gateway.console.context import CONTEXT, PREFIX
 from gateway.console.filters import PAGE
 from gateway.console.guard import require
 from gateway.console.pages import when
 from gateway.console.proof import words
 from gateway.console.proof.filters import ActFilter, names_a_person
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX
-from gateway.domain.access import Right
+from gateway.domain.people.access import Right
 from gateway.ports.audit import AuditEntry, AuditReads, RecordLeaf
 
 HEADINGS: Final = ("entry", "at_almaty", "by", "act", "subject", "reason", "result", "leaf")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from gateway.console.filters import words_of
 from gateway.console.pages import ALMATY
-from gateway.domain.persons import is_person_number
+from gateway.domain.people.persons import is_person_number
 from gateway.ports.audit import AccessQuery, AuditQuery
 
 EVERYBODY: Final = "all"

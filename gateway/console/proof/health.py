@@ -9,21 +9,21 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.console.context import CONTEXT, ConsoleContext
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.proof.ledger import CHECKED, holds
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, ConsoleContext
-from gateway.domain.access import Right
-from gateway.domain.circuit import CircuitState
-from gateway.domain.condition import NodeSeen, Observation, conditions_of
-from gateway.domain.condition_words import HEALTHS, PARTS
-from gateway.domain.findings import Health, worst
+from gateway.domain.alarms.condition import NodeSeen, Observation, conditions_of
+from gateway.domain.alarms.findings import Health, worst
+from gateway.domain.delivery.circuit import CircuitState
+from gateway.domain.people.access import Right
 from gateway.ports.alarms import LedgerWalk
 from gateway.ports.audit import AuditEntry, AuditQuery
 from gateway.ports.health import Vitals
 from gateway.ports.ledger import LedgerBroken
-from signing.answer import RevocationStatus, WhyUnknown
+from gateway.texts.conditions import HEALTHS, PARTS
+from signing.trust.answer import RevocationStatus, WhyUnknown
 
 _GRAVEST_FIRST: Final = [Health.FAIL, Health.WARN, Health.OK]
 

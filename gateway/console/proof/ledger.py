@@ -12,19 +12,26 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from dossier.ledger import LedgerEvidence, MalformedLedger, TreeHead, read_tree_head, tree_head_bytes, verify_inclusion
+from dossier.ledger.merkle import (
+    LedgerEvidence,
+    MalformedLedger,
+    TreeHead,
+    read_tree_head,
+    tree_head_bytes,
+    verify_inclusion,
+)
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.filters import PAGE
 from gateway.console.guard import require
 from gateway.console.language import marked
 from gateway.console.live import stream
 from gateway.console.proof.pack import proof_zip
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
-from gateway.domain.access import Right, may
+from gateway.domain.people.access import Right, may
 from gateway.ports.audit import AuditEntry, AuditQuery
 from gateway.ports.ledger import LeafFound, LedgerBroken, SealRow
 from signing.errors import TimestampRejected
-from signing.timestamp import TimestampToken, read_token
+from signing.timestamps.token import TimestampToken, read_token
 
 CHECKED: Final = "ledger.checked"
 """What the audit log calls a check of everything by the command."""

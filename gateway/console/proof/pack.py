@@ -7,8 +7,8 @@ import zipfile
 from importlib import resources
 from typing import Final
 
-from dossier.ledger import LedgerEvidence
-from dossier.ledgerform import ledger_files
+from dossier.ledger.form import ledger_files
+from dossier.ledger.merkle import LedgerEvidence
 from gateway.ports.ledger import LeafFound
 
 _ANY_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the least that a ZIP can say; ours tells nothing by its times

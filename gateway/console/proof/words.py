@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from gateway.console.language import marked
-from gateway.domain.access import UserRole
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import UserRole
 
 ACTS: Final[Mapping[str, str]] = {
     "delivery.resent": marked("sent a message once more"),

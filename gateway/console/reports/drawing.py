@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.party import LocalText
-from gateway.domain.reports import DutyAnswer, Figure, Tally
+from gateway.domain.reports.figures import DutyAnswer, Figure, Tally
 
 DRAWN: Final = tuple(Figure(answer.value) for answer in DutyAnswer)
 """What a bar is made of; together they are all that was received."""

@@ -11,20 +11,20 @@ from aiohttp import web
 from contracts.party import LocalText
 from dossier.procedure.wording import article_text
 from gateway.console import csv_export
+from gateway.console.context import CONTEXT
 from gateway.console.filters import PAGE
 from gateway.console.guard import require
 from gateway.console.language import language_of, marked
 from gateway.console.pages import ALMATY
-from gateway.console.reports.asked import GROUPABLE, ReportFilter
 from gateway.console.reports.drawing import DRAWN
 from gateway.console.reports.figures import FEW, lines_of, make, total_of
+from gateway.console.reports.query import GROUPABLE, ReportFilter
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT
-from gateway.domain.access import Right
-from gateway.domain.periods import DayPeriod
-from gateway.domain.report_sheet import sheet
-from gateway.domain.report_words import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
-from gateway.domain.reports import Figure, GroupBy
+from gateway.domain.people.access import Right
+from gateway.domain.reports.figures import Figure, GroupBy
+from gateway.domain.reports.periods import DayPeriod
+from gateway.domain.reports.sheet import sheet
+from gateway.texts.reports import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
 
 CARDS: Final = (Figure.RECEIVED, Figure.LATE, Figure.SILENT, Figure.FORMAL, Figure.DISAGREED)
 """Figures at the top of the page, beside the share that was on time."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.cookies import form_token, keep_visitor, new_visitor, visitor_token
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.console.users.words import NEW_PASSWORD, NOT_ALIKE
-from gateway.service.own import PasswordChangeRefusal, enrol, user_of_link
+from gateway.service.people.own_account import PasswordChangeRefusal, enrol, user_of_link
 
 
 def add_routes(app: web.Application) -> None:

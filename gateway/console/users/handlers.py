@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.guard import require
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.console.users.agents import browser_name
 from gateway.console.users.views import UserFilter, UserView, result_of, user_list, user_page
 from gateway.console.users.words import ACTS, PURPOSES, UserAct
-from gateway.domain.access import USER_NAME, Right, SignInMethod, UserRole
+from gateway.domain.people.access import USER_NAME, Right, SignInMethod, UserRole
 from gateway.ports.users import (
     ChangeRole,
     DisableUser,
@@ -26,7 +26,7 @@ from gateway.ports.users import (
     UserChange,
 )
 from gateway.service.operate import NotAllowed, audit_name
-from gateway.service.users import UserChangeResult, add_as, change_as, link_as
+from gateway.service.people.users import UserChangeResult, add_as, change_as, link_as
 
 LONGEST_REASON: Final = 500
 CHANGES: Final[Mapping[UserAct, Callable[[str, str, str, datetime], UserChange]]] = {

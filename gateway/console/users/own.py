@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.respond import page
-from gateway.console.surroundings import CONTEXT, PREFIX, SESSION
 from gateway.console.users.agents import browser_name
 from gateway.console.users.words import NEW_PASSWORD, NOT_ALIKE, PURPOSES, ROLE_RIGHTS
-from gateway.service.own import change_password, end_others
+from gateway.service.people.own_account import change_password, end_others
 
 
 def add_routes(app: web.Application) -> None:

@@ -9,7 +9,7 @@ from typing import Final, Self
 from urllib.parse import urlencode
 
 from gateway.console.users.words import UserAct
-from gateway.domain.access import USER_NAME, SignInMethod, UserRole
+from gateway.domain.people.access import USER_NAME, SignInMethod, UserRole
 from gateway.ports.console import ConsoleReads
 from gateway.ports.users import AuditNote, User, UserQuery, UserRow, UserSession
 from gateway.service.operate import Actor, audit_name

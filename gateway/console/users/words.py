@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from gateway.console.language import marked
-from gateway.domain.access import PasswordTrouble, Right, UserRole
-from gateway.service.own import PasswordChangeRefusal
+from gateway.domain.people.access import PasswordTrouble, Right, UserRole
+from gateway.service.people.own_account import PasswordChangeRefusal
 
 PURPOSES: Final[Mapping[UserRole, str]] = {
     UserRole.VIEWER: marked("looks on"),

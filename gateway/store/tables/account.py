@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
-from gateway.domain.access import SignInMethod, UserRole
+from gateway.domain.people.access import SignInMethod, UserRole
 from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, metadata
 
 # ``password_hash``: Argon2id with its parameters and salt; empty for whoever has none. ``failures``: wrong passwords

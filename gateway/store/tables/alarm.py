@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, and_
 
-from gateway.domain.alarm_rule import AlarmEvent
-from gateway.domain.alarms import AlarmKind
-from gateway.domain.escalation import EscalationStep
+from gateway.domain.alarms.kinds import AlarmKind
+from gateway.domain.alarms.rule import AlarmEvent
+from gateway.domain.delivery.escalation import EscalationStep
 from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, is_any, metadata
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, String, Table
 
-from gateway.domain.causes import CauseKind
+from gateway.domain.reports.causes import CauseKind
 from gateway.store.tables.base import FreeText, Instant, OneOf, in_set, metadata
 
 cause_counts = Table(

@@ -25,8 +25,8 @@ from sqlalchemy import (
 from contracts.header import Action
 from contracts.party import Channel
 from contracts.payloads import ClaimKind
-from gateway.domain.delivery import CLAIMABLE, FINAL, DeliveryState
-from gateway.domain.escalation import STEPS, EscalationStep
+from gateway.domain.delivery.escalation import STEPS, EscalationStep
+from gateway.domain.delivery.states import CLAIMABLE, FINAL, DeliveryState
 from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, Trace, in_set, is_any, metadata
 from gateway.store.tables.case import conversations
 from gateway.store.tables.message import envelopes, messages

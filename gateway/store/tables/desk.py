@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, UniqueConstraint, and_
 
-from gateway.domain.access import UserRole
-from gateway.domain.desk import About, IncidentState, Severity
+from gateway.domain.people.access import UserRole
+from gateway.domain.people.desk import About, IncidentState, Severity
 from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, metadata
 from gateway.store.tables.case import conversations
 

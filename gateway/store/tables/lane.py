@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Integer, String, Table
 
-from gateway.domain.circuit import CircuitState
+from gateway.domain.delivery.circuit import CircuitState
 from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, SpanColumn, in_set, metadata
 
 # Whoever claims for a party holds its row meanwhile. ``rests_until``: no claim looks before, for quiet hours or pace.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, literal_column
 
-from dossier.appeal import Status
+from dossier.case.appeal import Status
 from gateway.store.tables.base import Instant, OneOf, RowNumber, metadata
 from gateway.store.tables.case import conversations
 

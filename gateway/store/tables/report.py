@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, literal_column
 
-from gateway.domain.reports import CourtEnd, DisagreementRoad, DutyAnswer, Figure, GroupBy
+from gateway.domain.reports.figures import CourtEnd, DisagreementRoad, DutyAnswer, Figure, GroupBy
 from gateway.store.tables.base import OneOf, metadata
 from gateway.store.tables.case import conversations
 

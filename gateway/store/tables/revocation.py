@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, metadata
-from signing.answer import AnswerSource, RevocationStatus
+from signing.trust.answer import AnswerSource, RevocationStatus
 
 # By digest: one list answers for many certificates, and a repeated answer is the same answer.
 revocation_values = Table(

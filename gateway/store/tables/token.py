@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
-from gateway.domain.access import UserRole
+from gateway.domain.people.access import UserRole
 from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, metadata
 
 # Only the SHA-256 of a token lies here: who reads the database cannot act by it. Rows stay for good: the ledger and the

@@ -15,8 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.conformance.golden.product import Relay
-from tests.integration.gateway.ledger_world import live
-from tests.integration.gateway.world import ME, World, a_world
+from tests.worlds.exchange.ledger_world import live
+from tests.worlds.exchange.world import ME, World, a_world
 
 _LISTS = {
     "operations": "SELECT action, operation FROM messages WHERE operation IS NOT NULL",

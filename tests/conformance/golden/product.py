@@ -14,25 +14,25 @@ from contracts.texts import text_of
 from contracts.validate import validate_operation
 from contracts.wsdl import schema_bytes, wsdl_of
 from contracts.xmlsafe import parse
-from dossier.assembly import assemble
-from dossier.container import Container
-from dossier.description_xml import SCHEMA as DOSSIER_XSD
+from dossier.build.assembly import assemble
+from dossier.build.container import Container
+from dossier.build.description_xml import SCHEMA as DOSSIER_XSD
+from dossier.case.event_form import event_bytes, fact_kind, leaf_digest
+from dossier.check.inspection import inspect_container
+from dossier.check.report import report_json
 from dossier.erds.evidence_xml import SCHEMA as EVIDENCE_XSD
 from dossier.erds.pack import pack
-from dossier.eventform import event_bytes, fact_kind, leaf_digest
-from dossier.inspection import inspect_container
-from dossier.ledger import tree_head_bytes
-from dossier.ledgerform import ledger_files
-from dossier.report import report_json
+from dossier.ledger.form import ledger_files
+from dossier.ledger.merkle import tree_head_bytes
 from gateway.domain.trace import TraceContext
-from gateway.store.leaf_text import leaf_of
-from gateway.store.records import RECORDS
+from gateway.store.cases.records import RECORDS
+from gateway.store.ledger.leaf_text import leaf_of
 from gateway.store.tables.base import FreeText, Instant, OneOf, SpanColumn, Trace
 from gateway.workers.relay import Relay
-from signing.authority import SandboxAuthority, Usage
-from signing.keys import Certificate, SoftwareKey
-from signing.policy import CertificateNaming
-from signing.wss import sign_envelope
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.keys.keypair import Certificate, SoftwareKey
+from signing.profile.policy import CertificateNaming
+from signing.profile.writing import sign_envelope
 
 __all__ = [
     "ADMITTED",

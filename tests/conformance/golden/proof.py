@@ -18,11 +18,11 @@ from sqlalchemy import Column
 from tests.conformance.golden import product as our
 from tests.conformance.golden.chance import SALT
 from tests.conformance.golden.values import NOON
-from tests.dossier_builder import ASSEMBLED_AT, START, anchors, dossier_input, seal_key
-from tests.long_story import long_input
-from tests.proofs import ledger_evidence, stamp_at
-from tests.supplement_story import supplement_input
-from tests.unit.dossier import evidence_samples, samples
+from tests.worlds import evidence_samples, samples
+from tests.worlds.dossiers import ASSEMBLED_AT, START, anchors, dossier_input, seal_key
+from tests.worlds.long_story import long_input
+from tests.worlds.proofs import ledger_evidence, stamp_at
+from tests.worlds.supplement_story import supplement_input
 
 Pieces = Iterator[tuple[str, bytes]]
 

@@ -18,7 +18,7 @@ from tests.conformance.golden.__main__ import DIGESTS, READABLE, TO_READ
 from tests.conformance.golden.product import OPERATIONS, RECORDS, Code, Service, fact_kind
 from tests.conformance.golden.values import kinds_within
 from tests.docs.pages import ROOT
-from tests.unit.dossier.samples import FACTS
+from tests.worlds.samples import FACTS
 
 KEPT = json.loads(DIGESTS.read_text(encoding="utf-8"))
 

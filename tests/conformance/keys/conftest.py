@@ -11,13 +11,13 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from connectors.authorities.ncanode import NcaNode, NcaNodeKey
-from signing.authority import KeyKind, RevokedEntry, SandboxAuthority, Usage
-from signing.keys import Certificate, SoftwareKey
+from signing.keys.authority import KeyKind, RevokedEntry, SandboxAuthority, Usage
+from signing.keys.keypair import Certificate, SoftwareKey
 from signing.localservice import LocalSignatures
-from signing.revocation import NO_VALUES, RevocationValues
 from signing.service import SignatureService
-from tests.clocks import SteppedClock
+from signing.trust.revocation import NO_VALUES, RevocationValues
 from tests.simulators.ncanode import NcaNodeSimulator, key_store
+from tests.worlds.clocks import SteppedClock
 
 BIN = "210640004156"
 NAME = "Алматы қаласының әкімдігі"

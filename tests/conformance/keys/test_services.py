@@ -8,11 +8,11 @@ from lxml import etree
 
 from contracts import xmlsafe
 from contracts.soap import DS, SOAP_ENV, WSSE, WSU
-from signing.authority import SandboxAuthority, Usage
 from signing.errors import KeyUnusable, OrderRefused
-from signing.revocation import RevocationStatus
+from signing.keys.authority import SandboxAuthority, Usage
 from signing.service import SignatureAnswer
-from signing.subject import Capacity, KeyUse
+from signing.trust.revocation import RevocationStatus
+from signing.trust.subject import Capacity, KeyUse
 from tests.conformance.keys.conftest import BIN, NAME, a_key
 
 ENVELOPE = f"""<soapenv:Envelope xmlns:soapenv="{SOAP_ENV}" xmlns:s="http://bip.bee.kz/SyncChannel/v10/Types">

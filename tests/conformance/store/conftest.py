@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Connection, Engine, func, select
 
 from gateway.store.database import SqlStore, open_store
-from gateway.store.engine import reading_engine
+from gateway.store.engine.connect import reading_engine
 from gateway.store.tables import metadata
-from tests.postgres import postgres  # noqa: F401 - a fixture
-from tests.sqlite import migrated
+from tests.worlds.postgres import postgres  # noqa: F401 - a fixture
+from tests.worlds.sqlite import migrated
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -9,7 +9,7 @@ import pytest
 from aiohttp.test_utils import unused_port
 
 from connectors.alarms.mail import Mail, MailServer
-from contracts.telling import SendResult
+from connectors.ports.notification import SendResult
 from tests.integration.alarms.mailroom import Mailroom, a_mailroom, certificate
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)

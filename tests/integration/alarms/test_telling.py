@@ -13,22 +13,22 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from gateway.alarm_posts import ChannelMessenger, letter_context, posts
-from gateway.bootstrap import Environment, exchange_on
-from gateway.domain.alarm_rule import AlarmRhythm
-from gateway.domain.alarms import AlarmKind, AlarmLimits
+from gateway.bootstrap.alarm_channels import ChannelMessenger, letter_context, posts
+from gateway.bootstrap.exchange import Environment, exchange_on
+from gateway.config.settings import Settings
+from gateway.domain.alarms.kinds import AlarmKind, AlarmLimits
+from gateway.domain.alarms.rule import AlarmRhythm
 from gateway.ports.alarms import AlarmQuery
 from gateway.ports.parties import Switch
 from gateway.service.alarms import acknowledge, probe_channels
 from gateway.service.parties import switch
-from gateway.settings import Settings
+from gateway.workers.alarm_evaluator import AlarmEvaluator, DiskMonitor, EvaluatorSettings
+from gateway.workers.alarm_notifier import LEASE, AlarmNotifier
 from gateway.workers.inspector import Inspector
-from gateway.workers.teller import LEASE, AlarmNotifier
-from gateway.workers.watchman import AlarmEvaluator, DiskMonitor, EvaluatorSettings
 from tests.integration.alarms.mailroom import Mailroom, a_mailroom
 from tests.integration.alarms.test_webhook import SECRET, WebhookReceiver
-from tests.integration.console.seat import ConsoleNetwork
-from tests.integration.gateway.world import AKIMAT, JER, World, a_world
+from tests.worlds.console.seat import ConsoleNetwork
+from tests.worlds.exchange.world import AKIMAT, JER, World, a_world
 
 
 @pytest.fixture

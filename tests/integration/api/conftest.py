@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.api.program import Program, a_program
-from tests.integration.console.seat import Seat, a_seat
-from tests.integration.gateway.world import a_world
+from tests.worlds.api_program import Program, a_program
+from tests.worlds.console.seat import Seat, a_seat
+from tests.worlds.exchange.world import a_world
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import asyncio
 import pytest
 
 from gateway.api.operations import OPERATIONS
-from gateway.domain.access import RIGHTS, Right, UserRole
-from gateway.domain.tokens import token_text
+from gateway.domain.people.access import RIGHTS, Right, UserRole
+from gateway.domain.people.tokens import token_text
 from gateway.ports.tokens import RevokeToken
-from gateway.service.bearers import FAILURES_A_MINUTE
-from gateway.service.signin import STRANGERS_AN_HOUR
-from tests.integration.api.program import Program
+from gateway.service.people.bearer_tokens import FAILURES_A_MINUTE
+from gateway.service.people.login import STRANGERS_AN_HOUR
 from tests.integration.console.test_access import a_stuck_delivery
+from tests.worlds.api_program import Program
 
 REASON = {"reason": "they say they are back"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from gateway.domain.access import UserRole
-from gateway.workers.teller import AlarmNotifier
-from tests.integration.api.program import Program
-from tests.integration.console.alarms_day import AlarmPost, an_evaluator
-from tests.integration.console.seat import ConsoleNetwork
+from gateway.domain.people.access import UserRole
+from gateway.workers.alarm_notifier import AlarmNotifier
+from tests.worlds.api_program import Program
+from tests.worlds.console.alarms_day import AlarmPost, an_evaluator
+from tests.worlds.console.seat import ConsoleNetwork
 
 REASON = {"reason": "they mend their gateway until six"}
 

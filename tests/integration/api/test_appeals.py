@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import re
 
-from dossier.ledger import InclusionProof, TreeHead, read_tree_head, verify_inclusion
-from gateway.domain.access import UserRole
-from signing.detached import is_signed_by
-from signing.keys import Certificate
-from tests.integration.api.program import Program
-from tests.integration.console.appeals_day import (
+from dossier.ledger.merkle import InclusionProof, TreeHead, read_tree_head, verify_inclusion
+from gateway.domain.people.access import UserRole
+from signing.keys.detached import is_signed_by
+from signing.keys.keypair import Certificate
+from tests.worlds.api_program import Program
+from tests.worlds.console.appeals_day import (
     CASE_NUMBER,
     IIN,
     LATE_BY,
@@ -19,8 +19,8 @@ from tests.integration.console.appeals_day import (
     a_late_answer,
     list_all,
 )
-from tests.integration.gateway.world import AKIMAT, World
-from tests.sealing import seal_all
+from tests.worlds.exchange.world import AKIMAT, World
+from tests.worlds.sealing import seal_all
 
 
 async def sealed(world: World) -> None:

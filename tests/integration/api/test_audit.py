@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gateway.domain.access import UserRole
+from gateway.domain.people.access import UserRole
 from gateway.workers.tally import CauseCounter
-from tests.builders import refusal
-from tests.integration.api.program import Program
-from tests.integration.console.appeals_day import IIN, list_all
 from tests.integration.console.test_access import a_stuck_delivery
-from tests.integration.gateway.world import AKIMAT
+from tests.worlds.api_program import Program
+from tests.worlds.builders import refusal
+from tests.worlds.console.appeals_day import IIN, list_all
+from tests.worlds.exchange.world import AKIMAT
 
 REASON = {"reason": "they say they are back"}
 

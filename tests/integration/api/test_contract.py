@@ -13,17 +13,17 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gateway.api.operation import ApiOperation
 from gateway.api.operations import OPERATIONS
-from gateway.domain.access import RIGHTS, UserRole
+from gateway.domain.people.access import RIGHTS, UserRole
 from gateway.ports.request_pools import PoolCause, Shed
 from gateway.ports.store import Unavailable
-from gateway.service.bearers import FAILURES_A_MINUTE
+from gateway.service.people.bearer_tokens import FAILURES_A_MINUTE
 from tests.docs.pages import ROOT
-from tests.integration.api.program import DOCUMENT, SOMEWHERE, Program, a_program
-from tests.integration.console.appeals_day import IIN
-from tests.integration.console.seat import Seat
-from tests.integration.console.tour import Day, a_bad_day, lock
-from tests.integration.gateway.world import AKIMAT, JER
-from tests.sealing import seal_all
+from tests.worlds.api_program import DOCUMENT, SOMEWHERE, Program, a_program
+from tests.worlds.console.appeals_day import IIN
+from tests.worlds.console.seat import Seat
+from tests.worlds.console.tour import Day, a_bad_day, lock
+from tests.worlds.exchange.world import AKIMAT, JER
+from tests.worlds.sealing import seal_all
 
 REASON = {"reason": "the contract says so"}
 A_HEAD = {"log": "dalel", "tree_size": 1, "root": "0" * 64, "at": "2026-11-24T07:00:00Z"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from gateway.domain.access import UserRole
-from gateway.domain.delivery import DeliveryState
-from tests.integration.api.program import ApiAnswer, Program
-from tests.integration.console.seat import ConsoleNetwork
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import UserRole
 from tests.integration.console.test_access import a_stuck_delivery
-from tests.integration.gateway.world import AKIMAT
+from tests.worlds.api_program import ApiAnswer, Program
+from tests.worlds.console.seat import ConsoleNetwork
+from tests.worlds.exchange.world import AKIMAT
 
 REASON = {"reason": "they say they are back"}
 

@@ -7,12 +7,12 @@ import pytest
 from contracts.codes import Code
 from contracts.operations import Service
 from contracts.payloads import ReportIncident
-from gateway.domain.access import UserRole
-from gateway.domain.desk import number_of
-from tests.integration.api.program import Program
-from tests.integration.console.appeals_day import IIN
-from tests.integration.console.tour import a_note, an_incident
-from tests.integration.gateway.world import AKIMAT
+from gateway.domain.people.access import UserRole
+from gateway.domain.people.desk import number_of
+from tests.worlds.api_program import Program
+from tests.worlds.console.appeals_day import IIN
+from tests.worlds.console.tour import a_note, an_incident
+from tests.worlds.exchange.world import AKIMAT
 
 REASON = {"reason": "their ticket says so"}
 

@@ -8,15 +8,15 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 
-from dossier.report import ContainerKind, VerificationReport
-from dossier.verification import verify_container
-from gateway.console.surroundings import CONTEXT
-from gateway.domain.access import RIGHTS, Right, UserRole
-from gateway.service.evidence import MOST_WAITING
-from tests.integration.api.program import ApiAnswer, Program
-from tests.integration.console.appeals_day import CourtCase, a_case_in_court
+from dossier.check.report import ContainerKind, VerificationReport
+from dossier.check.verification import verify_container
+from gateway.console.context import CONTEXT
+from gateway.domain.people.access import RIGHTS, Right, UserRole
+from gateway.service.evidence.message import MOST_WAITING
 from tests.integration.console.test_access import a_stuck_delivery
-from tests.integration.gateway.world import World
+from tests.worlds.api_program import ApiAnswer, Program
+from tests.worlds.console.appeals_day import CourtCase, a_case_in_court
+from tests.worlds.exchange.world import World
 
 ASICE = "application/vnd.etsi.asic-e+zip"
 OTHERS = [role for role in UserRole if Right.READ_PERSONAL not in RIGHTS[role]]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from gateway.api.once import IN_HAND_FOR
-from gateway.domain.access import UserRole
+from gateway.domain.people.access import UserRole
 from gateway.ports.store import Unavailable
-from tests.integration.api.program import Program
 from tests.integration.console.test_access import a_stuck_delivery
+from tests.worlds.api_program import Program
 
 REASON = {"reason": "they say they are back"}
 KEY = "resend-2026-11-27-01"

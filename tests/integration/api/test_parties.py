@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from gateway.domain.access import UserRole
-from tests.integration.api.program import Program
-from tests.integration.console.seat import ConsoleNetwork
-from tests.integration.gateway.world import AKIMAT, COURT, JER, ME
+from gateway.domain.people.access import UserRole
+from tests.worlds.api_program import Program
+from tests.worlds.console.seat import ConsoleNetwork
+from tests.worlds.exchange.world import AKIMAT, COURT, JER, ME
 
 REASON = {"reason": "they move house"}
 

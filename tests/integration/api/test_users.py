@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from gateway.domain.access import UserRole
+from gateway.domain.people.access import UserRole
 from gateway.store.tables import metadata
-from tests.integration.api.program import SOMEWHERE, ApiAnswer, Program, a_program
-from tests.integration.console.client import a_client
-from tests.integration.console.seat import Seat
 from tests.integration.console.test_users import NEW, role_of
-from tests.integration.console.tour import lock
+from tests.worlds.api_program import SOMEWHERE, ApiAnswer, Program, a_program
+from tests.worlds.console.client import a_client
+from tests.worlds.console.seat import Seat
+from tests.worlds.console.tour import lock
 
 REASON = {"reason": "the list of staff says so"}
 DANA = REASON | {"name": "dana", "role": "operator"}

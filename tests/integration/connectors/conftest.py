@@ -9,8 +9,8 @@ from connectors.sandbox import PartyFile
 from connectors.soap.client import SoapClient
 from connectors.soap.push import PushConnector
 from contracts.party import PartyId
-from tests.integration.connectors.tiny_exchange import TinyExchange
-from tests.integration.connectors.world import EXCHANGE, KINDS, Ids, WorldClock, key_of, pinned
+from tests.worlds.parties.tiny_exchange import TinyExchange
+from tests.worlds.parties.world import EXCHANGE, KINDS, Ids, WorldClock, key_of, pinned
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from contracts.payloads import (
     SubmitMaterials,
 )
 from tests.integration.connectors.conftest import client_of
-from tests.integration.connectors.world import EXCHANGE, WorldClock, new_id
+from tests.worlds.parties.world import EXCHANGE, WorldClock, new_id
 
 PAYLOAD = SubmitMaterials("Барлығы осы · Это всё", ())
 
@@ -115,7 +115,7 @@ async def test_a_receipt_for_something_else_is_not_believed(client, exchange, mo
     ids=["ref_to_message_id", "recipient", "sender"],
 )
 async def test_an_answer_from_or_to_or_about_something_else_is_not_believed(client, exchange, monkeypatch, fact, value):
-    import tests.integration.connectors.tiny_exchange as module
+    import tests.worlds.parties.tiny_exchange as module
     from contracts.codec import build_answer
 
     monkeypatch.setattr(

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime
 import pytest
 from pypdf import PdfReader
 
-from connectors.sandbox import Behaviour, OnComplaint, OnReview, additions, bench, defence, reception
+from connectors.ports.outcome import Acknowledged
+from connectors.sandbox import Behaviour, OnComplaint, OnReview
 from connectors.sandbox.behaviour import LiveBehaviour
 from connectors.sandbox.paper import compose
 from connectors.sandbox.party import SandboxParty
-from contracts.outcome import Acknowledged
+from connectors.sandbox.roles import additions, bench, defence, reception
 from contracts.party import LocalText, PartyId
 from contracts.payloads import (
     AddDocuments,
@@ -49,14 +50,7 @@ from contracts.payloads import (
 )
 from contracts.validate import check_rules
 from tests.integration.connectors.conftest import Panel
-from tests.integration.connectors.world import (
-    APPEAL,
-    assignment,
-    eventually,
-    make_party,
-    outgoing,
-    term,
-)
+from tests.worlds.parties.world import APPEAL, assignment, eventually, make_party, outgoing, term
 
 AT_ONCE = {
     "reply_after": 0.0,

@@ -8,24 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from connectors.ports.outcome import Acknowledged, Deferred, Delivered, Rejected
 from connectors.sandbox import Behaviour, PartyFile
 from connectors.sandbox.party import SandboxParty
 from contracts.codes import Code
-from contracts.outcome import Acknowledged, Deferred, Delivered, Rejected
 from contracts.payloads import CaseStage, ReportCase
 from contracts.receipt import ErrorSignal, Receipt
-from dossier.assembly import assemble
-from signing.authority import Usage
-from tests import dossier_builder
+from dossier.build.assembly import assemble
+from signing.keys.authority import Usage
 from tests.integration.connectors.conftest import Panel
-from tests.integration.connectors.world import (
-    SignedOutgoing,
-    eventually,
-    filing,
-    key_of,
-    make_party,
-    outgoing,
-)
+from tests.worlds import dossiers as dossier_builder
+from tests.worlds.parties.world import SignedOutgoing, eventually, filing, key_of, make_party, outgoing
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sandbox import Behaviour, bench
+from connectors.ports.outcome import Acknowledged, Outcome, Rejected
+from connectors.sandbox import Behaviour
 from connectors.sandbox.party import SandboxParty
+from connectors.sandbox.roles import bench
 from contracts.codes import Code
 from contracts.header import ConversationId, DocumentId
-from contracts.outcome import Acknowledged, Outcome, Rejected
 from contracts.party import Agreement
 from contracts.payloads import (
     CaseStage,
@@ -24,22 +25,13 @@ from contracts.payloads import (
     RequestMaterials,
     RequestPosition,
 )
-from dossier.assembly import assemble
-from dossier.events import DossierFiled
-from signing.authority import Usage
-from tests import dossier_builder
+from dossier.build.assembly import assemble
+from dossier.case.events import DossierFiled
+from signing.keys.authority import Usage
 from tests.integration.connectors.conftest import Panel
-from tests.integration.connectors.world import (
-    SignedOutgoing,
-    deliver,
-    eventually,
-    filing,
-    key_of,
-    make_party,
-    new_id,
-    row_of,
-)
-from tests.supplement_story import carried_on, supplement_input
+from tests.worlds import dossiers as dossier_builder
+from tests.worlds.parties.world import SignedOutgoing, deliver, eventually, filing, key_of, make_party, new_id, row_of
+from tests.worlds.supplement_story import carried_on, supplement_input
 
 
 @pytest.fixture(scope="module")

@@ -7,19 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from connectors.ports.outcome import Acknowledged, Deferred, Delivered, Rejected, Unknown
 from connectors.soap.judge import SentEnvelope, judge
 from connectors.soap.transport import ConnectionFailed, HttpAnswer, NoResponse, parse_retry_after
 from contracts.codec import build_answer
 from contracts.codes import Code
 from contracts.header import Action, ConversationId, Header, MessageId
 from contracts.operations import Message
-from contracts.outcome import Acknowledged, Deferred, Delivered, Rejected, Unknown
 from contracts.party import PartyId
 from contracts.payloads import Accepted, DeliverAnswer
 from contracts.receipt import ErrorSignal, Receipt
 from contracts.soap import SOAP_ENV, build_fault
-from signing.wss import sign_envelope
-from tests.integration.connectors.world import EXCHANGE, KINDS, NOBODY, key_of, new_id, pinned
+from signing.profile.writing import sign_envelope
+from tests.worlds.parties.world import EXCHANGE, KINDS, NOBODY, key_of, new_id, pinned
 
 NOW = datetime.now(UTC)
 PARTY, STRANGER = PartyId("akimat-almaty"), PartyId("jer-almaty")

@@ -12,7 +12,7 @@ from connectors.soap.reading import VerifiedDelivery
 from contracts.payloads import Acknowledge
 from contracts.receipt import ErrorSignal, Receipt
 from tests.integration.connectors.conftest import client_of
-from tests.integration.connectors.world import EXCHANGE, WorldClock, deliver, notice, pinned
+from tests.worlds.parties.world import EXCHANGE, WorldClock, deliver, notice, pinned
 
 ME = "jer-almaty"
 

@@ -11,14 +11,14 @@ from lxml import etree
 
 from connectors.authorities.ncanode import NcaNode, NcaNodeKey
 from contracts.codes import Disposition
-from signing.authority import SandboxAuthority, Usage
 from signing.errors import KeyUnavailable, KeyUnusable, OrderRefused
-from signing.keyfiles import Password
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.keys.files import Password
 from signing.localservice import LocalSignatures
 from signing.service import SignatureAnswer
-from tests.clocks import SteppedClock
 from tests.conformance.keys.test_services import DATA, DOCUMENT, ENVELOPE, moved
 from tests.simulators.ncanode import ALIAS, GOST_METHOD, NcaNodeBend, NcaNodeSimulator, key_store
+from tests.worlds.clocks import SteppedClock
 
 PASSWORD = "Qwerty12-secret"
 SOON = timedelta(seconds=0.5)

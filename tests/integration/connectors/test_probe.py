@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from connectors.ports.probe import ProbeStep, ProbeStepResult
 from connectors.soap import probe as probe_module
 from connectors.soap.probe import SoapProber
-from contracts.probe import ProbeStep, ProbeStepResult
 
 P = ProbeStep
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from connectors.ports.outcome import Acknowledged, Deferred, Delivered, Rejected, Unknown
 from connectors.sandbox import PartyFile
 from connectors.sandbox.party import SandboxParty
 from connectors.soap import push as push_module
@@ -19,13 +20,12 @@ from connectors.soap.judge import judge
 from connectors.soap.push import PushConnector
 from connectors.soap.transport import ANSWER_LIMIT_BYTES, HttpAnswer
 from contracts.codes import Code
-from contracts.outcome import Acknowledged, Deferred, Delivered, Rejected, Unknown
 from contracts.party import PartyId
-from signing.aside import AT_ONCE_BYTES
-from signing.pinned import PinnedCertificates
+from signing.keys.pinned import PinnedCertificates
+from signing.profile.offload import AT_ONCE_BYTES
 from tests.integration.connectors.conftest import Panel
-from tests.integration.connectors.tiny_exchange import TinyExchange
-from tests.integration.connectors.world import (
+from tests.worlds.parties.tiny_exchange import TinyExchange
+from tests.worlds.parties.world import (
     SignedOutgoing,
     WorldClock,
     eventually,

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from connectors.authorities.revocation import HttpRevocationAuthorities, Places, places_named_by
 from connectors.sandbox.authorities.behaviour import AuthorityService, Misconduct
-from signing.answer import AnswerSource
-from signing.authority import AuthorityServices
-from signing.revocation import RevocationStatus, RevocationValues, judge_revocation
-from tests.clocks import SteppedClock
-from tests.integration.connectors.authority_services import Services, running_services
+from signing.keys.authority import AuthorityServices
+from signing.trust.answer import AnswerSource
+from signing.trust.revocation import RevocationStatus, RevocationValues, judge_revocation
+from tests.worlds.clocks import SteppedClock
+from tests.worlds.parties.authority_services import Services, running_services
 
 REASON = x509.ReasonFlags.key_compromise
 

@@ -15,21 +15,21 @@ import aiohttp
 import pytest
 from pypdf import PdfReader
 
+from connectors.ports.outcome import Acknowledged
 from connectors.sandbox import Behaviour, Bend, BendKind, PartyFileInvalid, read_party
 from connectors.sandbox.behaviour import Bends
-from connectors.sandbox.clerk import a_month_after
 from connectors.sandbox.database import SandboxDatabase
 from connectors.sandbox.paper import compose
 from connectors.sandbox.party import SandboxParty
 from connectors.sandbox.postman import backoff
 from connectors.sandbox.records import DutyKind, SandboxDuty
-from connectors.sandbox.samples import ATTACHMENTS
+from connectors.sandbox.roles.clerk import a_month_after
+from connectors.sandbox.roles.samples import ATTACHMENTS
 from connectors.sandbox.store import PartyStore
 from connectors.soap.calls import PreparedCall
 from connectors.soap.push import PushConnector
 from contracts.header import ConversationId
 from contracts.operations import Service
-from contracts.outcome import Acknowledged
 from contracts.party import Agreement
 from contracts.payloads import (
     ClaimKind,
@@ -48,8 +48,8 @@ from contracts.payloads import (
 )
 from contracts.validate import check_rules
 from tests.integration.connectors.conftest import Panel
-from tests.integration.connectors.tiny_exchange import TinyExchange
-from tests.integration.connectors.world import (
+from tests.worlds.parties.tiny_exchange import TinyExchange
+from tests.worlds.parties.world import (
     APPEAL,
     EXCHANGE,
     KINDS,

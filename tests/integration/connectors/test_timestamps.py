@@ -23,11 +23,11 @@ from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthoritySer
 from connectors.sandbox.authorities.folder import write_authorities
 from connectors.sandbox.authorities.service import SandboxAuthorities
 from connectors.sandbox.authorities.stamping import TSA_BIN, TSA_NAME
-from signing.authority import SandboxAuthority, Usage, write_pair
 from signing.errors import TimestampUnavailable
-from signing.keys import Certificate, SoftwareKey
-from tests.integration.connectors.world import authority, free_port
-from tests.unit.signing import hierarchy
+from signing.keys.authority import SandboxAuthority, Usage, write_pair
+from signing.keys.keypair import Certificate, SoftwareKey
+from tests.worlds.parties.world import authority, free_port
+from tests.worlds.signing import hierarchy
 
 DIGEST = hashlib.sha256(b"the value of a signature").digest()
 WITHIN = timedelta(seconds=10)  # generous: whoever answers at once is not cut off on a busy machine

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from tests.integration.console.browser import DESK, a_browser
-from tests.integration.console.reader import Reader
-from tests.integration.console.seat import Seat, a_seat
-from tests.integration.gateway.world import a_world
+from tests.worlds.console.browser import DESK, a_browser
+from tests.worlds.console.reader import Reader
+from tests.worlds.console.seat import Seat, a_seat
+from tests.worlds.exchange.world import a_world
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ import pytest
 from gateway.console.assets import STATIC
 from gateway.console.guard import HEADERS
 from gateway.console.sections import GROUPS
-from gateway.domain.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, UserRole, may
-from gateway.domain.acts import Act
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery.acts import Act
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, UserRole, may
 from gateway.ports.users import DisableUser
-from gateway.service.signin import STRANGERS_AN_HOUR
-from tests.integration.console.client import ConsoleClient, a_client
-from tests.integration.console.seat import ConsoleNetwork, Seat, a_seat
+from gateway.service.people.login import STRANGERS_AN_HOUR
+from tests.worlds.console.client import ConsoleClient, a_client
+from tests.worlds.console.seat import ConsoleNetwork, Seat, a_seat
 
 
 @pytest.fixture

@@ -9,19 +9,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.console.alarms.badge import BADGE
-from gateway.domain.access import UserRole
-from gateway.domain.alarm_rule import AlarmRhythm
-from gateway.domain.alarms import AlarmKind, Condition
-from gateway.domain.escalation import EscalationStep
+from gateway.domain.alarms.kinds import AlarmKind, Condition
+from gateway.domain.alarms.rule import AlarmRhythm
+from gateway.domain.delivery.escalation import EscalationStep
+from gateway.domain.people.access import UserRole
 from gateway.ports.alarms import WatchJob
 from gateway.ports.parties import Switch
 from gateway.service.alarms import acknowledge
 from gateway.service.parties import switch
-from gateway.workers.teller import AlarmNotifier
-from tests.integration.console.alarms_day import AlarmPost, an_evaluator
-from tests.integration.console.seat import ConsoleNetwork, Seat
+from gateway.workers.alarm_notifier import AlarmNotifier
 from tests.integration.console.test_access import ConsoleClient, a_client
-from tests.integration.gateway.world import AKIMAT
+from tests.worlds.console.alarms_day import AlarmPost, an_evaluator
+from tests.worlds.console.seat import ConsoleNetwork, Seat
+from tests.worlds.exchange.world import AKIMAT
 
 
 @pytest.fixture

@@ -13,19 +13,19 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from dossier.appeal import Status
-from dossier.verification import verify_container
+from dossier.case.appeal import Status
+from dossier.check.verification import verify_container
 from gateway.console.appeals.filters import IN_COURT
 from gateway.console.appeals.proving import MOST_BYTES, MOST_WAITING, NotVerified, Prover
-from gateway.console.surroundings import CONTEXT
-from gateway.domain.access import UserRole
-from gateway.domain.persons import PersonKey
-from gateway.service.find_cases import Searcher, find_cases
+from gateway.console.context import CONTEXT
+from gateway.domain.people.access import UserRole
+from gateway.domain.people.persons import PersonKey
+from gateway.service.cases.find_cases import Searcher, find_cases
 from gateway.store.tables import accesses, appeal_persons
-from tests.integration.console.appeals_day import CASE_NUMBER, IIN, CourtCase, a_case_in_court, a_late_answer, list_all
-from tests.integration.console.client import ConsoleClient, a_client
-from tests.integration.console.seat import Seat
-from tests.integration.gateway.world import AKIMAT
+from tests.worlds.console.appeals_day import CASE_NUMBER, IIN, CourtCase, a_case_in_court, a_late_answer, list_all
+from tests.worlds.console.client import ConsoleClient, a_client
+from tests.worlds.console.seat import Seat
+from tests.worlds.exchange.world import AKIMAT
 
 NAME = "Әбілқасымова"
 OTHER_IIN = "850505400018"

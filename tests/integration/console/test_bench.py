@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import api, console
+from tests.bench.groups import api, console
 from tests.bench.lists import Serving
-from tests.postgres import postgres  # noqa: F401 - a fixture
+from tests.worlds.postgres import postgres  # noqa: F401 - a fixture
 
 MANY = 1_000
 

@@ -14,16 +14,16 @@ import pytest
 from sqlalchemy import select
 
 from contracts.header import Action
-from dossier.report import ContainerKind
-from dossier.verification import verify_container
-from gateway.domain.access import UserRole
-from gateway.domain.delivery import DeliveryState
+from dossier.check.report import ContainerKind
+from dossier.check.verification import verify_container
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import UserRole
 from gateway.service import operate
 from gateway.store.tables import accesses
-from tests.integration.console.appeals_day import list_all
-from tests.integration.console.seat import ConsoleNetwork, Seat
 from tests.integration.console.test_access import ConsoleClient, a_client
-from tests.integration.gateway.world import AKIMAT
+from tests.worlds.console.appeals_day import list_all
+from tests.worlds.console.seat import ConsoleNetwork, Seat
+from tests.worlds.exchange.world import AKIMAT
 
 S = DeliveryState
 IIN = "900101300017"
@@ -192,7 +192,7 @@ async def test_all_of_a_filter_are_moved_and_nothing_that_came_after_it_was_coun
 async def test_a_large_selection_is_worked_off_in_steps_that_a_person_lets_go_on(client: ConsoleClient, monkeypatch):
     ids = await stuck(client.seat)
     monkeypatch.setattr(operate, "MOST_BATCHES", 1)
-    monkeypatch.setattr("gateway.store.move_rows.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("gateway.store.deliveries.moves.MOST_AT_ONCE", 2)
     await signed_in(client, UserRole.OPERATOR)
     requested = {"of": "all", "act": "park", "party": AKIMAT, "reason": "why"}
     await client.get("/deliveries")
@@ -281,7 +281,7 @@ async def test_without_dead_letters_the_page_says_so(client: ConsoleClient):
 
 def test_every_cause_is_told_with_what_helps():
     from gateway.console.deliveries.dead import CAUSES
-    from gateway.domain.poison import PoisonCause
+    from gateway.domain.delivery.poison import PoisonCause
 
     assert set(PoisonCause) <= CAUSES.keys()
 

@@ -9,19 +9,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from gateway.domain.access import UserRole
-from gateway.domain.delivery import DeliveryState
-from gateway.domain.desk import NOBODY, About
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import UserRole
+from gateway.domain.people.desk import NOBODY, About
 from gateway.domain.retention import RetentionKind
 from gateway.ports.desk import NoteSubject, NoteWrite
 from gateway.service.retain import Sweep
 from gateway.store.tables import accesses
-from tests.integration.console.appeals_day import IIN, a_case_in_court, list_all
-from tests.integration.console.seat import ConsoleNetwork, Seat
 from tests.integration.console.test_access import ConsoleClient, a_client
 from tests.integration.console.test_parties import registered, signed_in
-from tests.integration.console.tour import a_note, a_refused_request, an_incident
-from tests.integration.gateway.world import AKIMAT
+from tests.worlds.console.appeals_day import IIN, a_case_in_court, list_all
+from tests.worlds.console.seat import ConsoleNetwork, Seat
+from tests.worlds.console.tour import a_note, a_refused_request, an_incident
+from tests.worlds.exchange.world import AKIMAT
 
 
 @pytest.fixture

@@ -10,16 +10,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from gateway.domain.access import UserRole
+from gateway.domain.people.access import UserRole
 from gateway.ports.alarms import WalkStep
 from gateway.ports.health import KeyNow
 from gateway.ports.nodes import Node
 from gateway.ports.users import AuditNote
 from gateway.store.tables import tiles
-from tests.integration.console.seat import Seat
 from tests.integration.console.test_access import ConsoleClient, a_client, a_stuck_delivery
 from tests.integration.console.test_proof import signed_in
-from tests.sealing import seal_all, stamp_all
+from tests.worlds.console.seat import Seat
+from tests.worlds.sealing import seal_all, stamp_all
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from dossier.ledger import TreeHead, read_tree_head, tree_head_bytes
-from gateway.domain.access import UserRole
+from dossier.ledger.merkle import TreeHead, read_tree_head, tree_head_bytes
+from gateway.domain.people.access import UserRole
 from gateway.ports.users import AuditNote
 from gateway.store.tables import leaves, tiles
-from tests.integration.console.seat import Seat
 from tests.integration.console.test_access import ConsoleClient, a_client
 from tests.integration.console.test_proof import rows, signed_in
-from tests.sealing import seal_all, stamp_all
+from tests.worlds.console.seat import Seat
+from tests.worlds.sealing import seal_all, stamp_all
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from datetime import timedelta
 import pytest
 
 from gateway.console.flow import FLOW, Flow
-from gateway.domain.access import UserRole
-from gateway.domain.delivery import DeliveryState
-from tests.integration.console.seat import Seat
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import UserRole
 from tests.integration.console.test_access import ConsoleClient, a_client
 from tests.integration.console.test_deliveries import stuck, unregistered
-from tests.integration.console.tour import a_bad_day
-from tests.integration.gateway.world import AKIMAT
+from tests.worlds.console.seat import Seat
+from tests.worlds.console.tour import a_bad_day
+from tests.worlds.exchange.world import AKIMAT
 
 LINK = re.compile(r'<a href="/console(/(?:deliveries|terms)\?[^"]+)"><b>(\d+)</b>')
 CELL = re.compile(r'<td class="n"[^>]*><a href="/console(/deliveries\?[^"]+)">(\d+)</a>')

@@ -13,18 +13,18 @@ import pytest
 
 from contracts.party import Party, PartyId
 from gateway.console.parties.figures import FIGURES
-from gateway.domain.access import UserRole
-from gateway.domain.delivery import DeliveryState
-from gateway.domain.revocation import RevocationCheck
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import UserRole
+from gateway.domain.registry.revocation import RevocationCheck
 from gateway.ports.parties import Switch
 from gateway.service.parties import switch
-from signing.answer import RevocationStatus, WhyUnknown
-from signing.authority import SandboxAuthority, Usage
-from signing.keys import SoftwareKey
-from signing.revocation import RevocationJudgement
-from tests.integration.console.client import ConsoleClient, a_client
-from tests.integration.console.seat import ConsoleNetwork, Seat
-from tests.integration.gateway.world import AKIMAT, COURT, JER, ME
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.keys.keypair import SoftwareKey
+from signing.trust.answer import RevocationStatus, WhyUnknown
+from signing.trust.revocation import RevocationJudgement
+from tests.worlds.console.client import ConsoleClient, a_client
+from tests.worlds.console.seat import ConsoleNetwork, Seat
+from tests.worlds.exchange.world import AKIMAT, COURT, JER, ME
 
 
 @pytest.fixture

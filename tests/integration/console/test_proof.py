@@ -11,14 +11,14 @@ import pytest
 
 from contracts.operations import Service
 from contracts.payloads import GetHistory
-from gateway.domain.access import UserRole
-from gateway.domain.acts import Act
+from gateway.domain.delivery.acts import Act
+from gateway.domain.people.access import UserRole
 from gateway.service.operate import move
-from tests.integration.console.appeals_day import IIN, a_case_in_court
-from tests.integration.console.seat import Seat
 from tests.integration.console.test_access import ConsoleClient, a_client, a_stuck_delivery
-from tests.integration.gateway.world import PLATFORM
-from tests.sealing import seal_all
+from tests.worlds.console.appeals_day import IIN, a_case_in_court
+from tests.worlds.console.seat import Seat
+from tests.worlds.exchange.world import PLATFORM
+from tests.worlds.sealing import seal_all
 
 JUDGES = (UserRole.AUDITOR, UserRole.SECURITY_OFFICER, UserRole.ADMIN)
 

@@ -14,15 +14,15 @@ from contracts.codes import Code
 from contracts.operations import Service
 from contracts.texts import text_of
 from gateway.console.desk.codes import ADVICE, BLAME
-from gateway.domain.access import UserRole
+from gateway.domain.people.access import UserRole
 from gateway.ports.refusals import RefusalQuery
 from gateway.store.tables import accesses
-from signing.wss import sign_envelope
-from tests.integration.console.seat import Seat
+from signing.profile.writing import sign_envelope
 from tests.integration.console.test_access import ConsoleClient, a_client
 from tests.integration.console.test_parties import signed_in
-from tests.integration.console.tour import a_bad_day, a_refused_request
-from tests.integration.gateway.world import AKIMAT, PLATFORM, an_appeal
+from tests.worlds.console.seat import Seat
+from tests.worlds.console.tour import a_bad_day, a_refused_request
+from tests.worlds.exchange.world import AKIMAT, PLATFORM, an_appeal
 
 
 @pytest.fixture

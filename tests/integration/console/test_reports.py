@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.domain.access import UserRole
-from gateway.domain.report_words import DEFINITIONS
-from gateway.domain.reports import Figure, GroupBy
+from gateway.domain.people.access import UserRole
+from gateway.domain.reports.figures import Figure, GroupBy
 from gateway.ports.reports import CountedAppealsQuery, ReportQuery
-from tests.integration.console.reports_day import every_end
-from tests.integration.console.seat import Seat
+from gateway.texts.reports import DEFINITIONS
 from tests.integration.console.test_access import ConsoleClient, a_client
-from tests.integration.gateway.world import AKIMAT, JER
+from tests.worlds.console.reports_day import every_end
+from tests.worlds.console.seat import Seat
+from tests.worlds.exchange.world import AKIMAT, JER
 
 
 @pytest.fixture

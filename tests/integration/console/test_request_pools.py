@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gateway.domain.access import UserRole
+from gateway.domain.people.access import UserRole
 from gateway.http.request_pools import BODY_BYTES, RequestPools, pool_limits
 from gateway.ports.request_pools import Area, PoolCause
-from tests.integration.console.client import a_client
-from tests.integration.console.seat import Seat, a_seat
-from tests.integration.gateway.world import a_world
+from tests.worlds.console.client import a_client
+from tests.worlds.console.seat import Seat, a_seat
+from tests.worlds.exchange.world import a_world
 
 PATIENCE_S = 30.0
 SOON, LATE = timedelta(milliseconds=50), timedelta(hours=1)

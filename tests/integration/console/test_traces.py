@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.access import UserRole
+from gateway.domain.people.access import UserRole
 from gateway.domain.trace import TraceContext
-from tests.integration.console.seat import a_seat, trace_all
 from tests.integration.console.test_access import a_client
-from tests.integration.gateway.world import World, a_world
+from tests.worlds.console.seat import a_seat, trace_all
+from tests.worlds.exchange.world import World, a_world
 
 TRACE = TraceContext("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", sampled=True)
 URL = "https://traces.example.kz/trace/{trace_id}?x=1&y=2"

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.domain.access import ENROL_WITHIN, MOST_FAILURES, Right, UserRole, may
+from gateway.domain.people.access import ENROL_WITHIN, MOST_FAILURES, Right, UserRole, may
 from gateway.ports.users import ChangeRole, DisableUser
-from tests.integration.console.client import ConsoleClient, a_client
-from tests.integration.console.seat import PASSWORD, Seat
+from tests.worlds.console.client import ConsoleClient, a_client
+from tests.worlds.console.seat import PASSWORD, Seat
 
 NEW = "көп сөз күміс аз сөз алтын"
 LINK = re.compile(r"/console(/enrol/[A-Za-z0-9_-]+)")

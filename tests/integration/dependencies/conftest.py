@@ -12,11 +12,11 @@ import pytest
 from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import Channel, PartyId, Registry
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import DeliveryRow
 from gateway.workers.relay import Relay
-from tests.integration.gateway.world import AKIMAT, ME, PLATFORM, World, a_world
 from tests.simulators.bent_peer import BentPeer
+from tests.worlds.exchange.world import AKIMAT, ME, PLATFORM, World, a_world
 
 ATTEMPT = timedelta(seconds=1)
 """As agreed with the agency: long for loopback, short for a test."""

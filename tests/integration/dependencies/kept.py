@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Table, func, select
 
-from gateway.store.engine import reading_engine
+from gateway.store.engine.connect import reading_engine
 
 
 def count_of(url: str, table: Table) -> int:

@@ -13,10 +13,10 @@ from contracts import codec, soap, xmlsafe
 from contracts.header import Header, MessageId
 from contracts.operations import Message, action_of
 from contracts.party import PartyId
-from signing.wss import sign_envelope
-from tests.clocks import SteppedClock
+from signing.profile.writing import sign_envelope
 from tests.e2e.running import PLATFORM, platform_key
-from tests.integration.gateway.world import an_appeal
+from tests.worlds.clocks import SteppedClock
+from tests.worlds.exchange.world import an_appeal
 
 
 @dataclass(frozen=True)

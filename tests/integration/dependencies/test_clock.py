@@ -5,10 +5,10 @@ from __future__ import annotations
 from contracts.codes import Code
 from contracts.operations import Service
 from contracts.payloads import GetHistory
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery.states import DeliveryState
 from tests.integration.dependencies.conftest import PeeredExchange
-from tests.integration.gateway.world import AKIMAT, PLATFORM, an_appeal
 from tests.simulators.bent_peer import answers_rubbish
+from tests.worlds.exchange.world import AKIMAT, PLATFORM, an_appeal
 
 
 async def a_moment_later(among: PeeredExchange) -> None:

@@ -13,11 +13,11 @@ import pytest
 
 from contracts.codes import Code
 from contracts.operations import Service
-from gateway.http.gatekeeper import IntakeClosed, IntakeConditions, LoadShedder
+from gateway.http.load_shedder import IntakeClosed, IntakeConditions, LoadShedder
 from gateway.store.tables import inbox
 from tests.integration.dependencies.kept import count_of
-from tests.integration.gateway.world import PLATFORM, SoapAnswer, World, a_world, an_appeal
-from tests.postgres import Postgres, running_postgres
+from tests.worlds.exchange.world import PLATFORM, SoapAnswer, World, a_world, an_appeal
+from tests.worlds.postgres import Postgres, running_postgres
 
 CALLERS, EACH = 6, 8
 PATIENCE = timedelta(seconds=0.3)

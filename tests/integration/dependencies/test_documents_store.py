@@ -11,10 +11,10 @@ import pytest
 from contracts.codes import Code
 from contracts.operations import Service
 from contracts.payloads import PART_BYTES, GetDocumentPart, PutDocument
-from gateway.store.blobs import BlobFolder
-from gateway.store.documents import FileDocuments
-from gateway.store.errors import DocumentsUnavailable
-from tests.integration.gateway.world import PLATFORM, World, an_appeal
+from gateway.store.blobs.documents import FileDocuments
+from gateway.store.blobs.folder import BlobFolder
+from gateway.store.engine.errors import DocumentsUnavailable
+from tests.worlds.exchange.world import PLATFORM, World, an_appeal
 
 CONTENT = "Тұрғын үй кезегі туралы өтініш".encode()
 

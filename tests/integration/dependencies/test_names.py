@@ -12,11 +12,11 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from connectors.soap.push import PushConnector
 from connectors.soap.session import CachingResolver
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery.states import DeliveryState
 from gateway.workers.relay import Relay
 from tests.integration.dependencies.conftest import PeeredExchange
 from tests.integration.dependencies.test_peers import move_agency
-from tests.integration.gateway.world import AKIMAT, ME
+from tests.worlds.exchange.world import AKIMAT, ME
 
 SOON = timedelta(milliseconds=50)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.delivery import DeliveryState
-from signing.authority import write_certificate, write_private_key
+from gateway.domain.delivery.states import DeliveryState
+from signing.keys.authority import write_certificate, write_private_key
 from tests.integration.dependencies.conftest import PeeredExchange
-from tests.integration.gateway.world import AKIMAT, PLATFORM
 from tests.simulators.bent_peer import MANNERS, BentPeer, answers_ten_gigabytes, hears_and_never_answers
+from tests.worlds.exchange.world import AKIMAT, PLATFORM
 
 PATIENCE_S = 30.0
 

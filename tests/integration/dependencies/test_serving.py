@@ -13,7 +13,7 @@ from contracts.codes import Code
 from tests.e2e.exposition import scraped_from
 from tests.e2e.nodes import Nodes, nodes_over, until
 from tests.integration.dependencies.sender import an_envelope, ask, post
-from tests.postgres import Postgres, running_postgres
+from tests.worlds.postgres import Postgres, running_postgres
 
 
 @pytest.fixture(scope="module")

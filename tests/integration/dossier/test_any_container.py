@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from dossier.check.report import ContainerKind
+from dossier.check.verification import verify_container
 from dossier.foreign.inspection import inspect_foreign
-from dossier.report import ContainerKind
-from dossier.verification import verify_container
-from signing.xades import XadesLevel
-from tests.dossier_builder import anchors
+from signing.xades.container import XadesLevel
 from tests.foreign.zips import Item
 from tests.foreign.ziptricks import TRICKS
-from tests.integration.dossier.dossiers import NOW, at_level, contents_of, dossier, files, packed
+from tests.worlds.dossier_files import NOW, at_level, contents_of, dossier, files, packed
+from tests.worlds.dossiers import anchors
 
 
 def verified(path: Path, data: bytes):

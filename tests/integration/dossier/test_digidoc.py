@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from signing.keys import Certificate
-from signing.revocation import RevocationValues
-from signing.xades import XadesLevel
-from tests.digidoc import ONLY_B, ONLY_T, DigidocOpinion, Trusted, judge
-from tests.dossier_builder import anchors
+from signing.keys.keypair import Certificate
+from signing.trust.revocation import RevocationValues
+from signing.xades.container import XadesLevel
 from tests.foreign import pki, samples
 from tests.foreign.generate import INDEX
 from tests.foreign.sample import SAMPLE
 from tests.foreign.xades import C14N10, EXC, archive_token
 from tests.foreign.xmlmutants import mutants
-from tests.integration.dossier.dossiers import STAMPED_AT, dossier, files, packed, stamped, with_file
-from tests.proofs import Authorities, extended, responder_key, tsa_key
 from tests.unit.dossier.foreign.judging import judged
+from tests.worlds.digidoc import ONLY_B, ONLY_T, DigidocOpinion, Trusted, judge
+from tests.worlds.dossier_files import STAMPED_AT, dossier, files, packed, stamped, with_file
+from tests.worlds.dossiers import anchors
+from tests.worlds.proofs import Authorities, extended, responder_key, tsa_key
 
 ENTRIES = json.loads(INDEX.read_text("utf-8"))
 SAMPLE_IS_FROM = datetime(2026, 11, 24, 20, tzinfo=UTC)

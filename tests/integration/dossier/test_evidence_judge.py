@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from dossier.container import write_container
-from signing.xades import XadesLevel
-from tests import digidoc
-from tests.digidoc import Trusted
-from tests.dossier_builder import anchors
-from tests.proofs import Authorities, extended, responder_key, tsa_key
-from tests.unit.dossier.evidence_samples import relayed, written
+from dossier.build.container import write_container
+from signing.xades.container import XadesLevel
+from tests.worlds import digidoc
+from tests.worlds.digidoc import Trusted
+from tests.worlds.dossiers import anchors
+from tests.worlds.evidence_samples import relayed, written
+from tests.worlds.proofs import Authorities, extended, responder_key, tsa_key
 
 
 @pytest.fixture(scope="module")

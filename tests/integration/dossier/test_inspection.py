@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier import layout
-from dossier.assembly import assemble, events_file, salts_file
-from dossier.description import DossierDescription
-from dossier.description_xml import build_description, parse_description
-from dossier.manifest import build_manifest, media_type_of
-from dossier.report import Indication, StepVerdict, SubIndication, report_json
-from signing.authority import SandboxAuthority, Usage
-from signing.xades import SignedFile, build_signature
-from tests.dossier_builder import (
+from dossier.build import layout
+from dossier.build.assembly import assemble, events_file, salts_file
+from dossier.build.description import DossierDescription
+from dossier.build.description_xml import build_description, parse_description
+from dossier.build.manifest import build_manifest, media_type_of
+from dossier.check.report import Indication, StepVerdict, SubIndication, report_json
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.xades.container import SignedFile, build_signature
+from tests.worlds.dossier_files import NOW, dossier, files, inspected, names, owner_of, packed, parts, with_file
+from tests.worlds.dossiers import (
     AKIMAT,
     ASSEMBLED_AT,
     COURT,
@@ -32,7 +33,6 @@ from tests.dossier_builder import (
     seal_key,
     story,
 )
-from tests.integration.dossier.dossiers import NOW, dossier, files, inspected, names, owner_of, packed, parts, with_file
 
 
 @pytest.mark.parametrize("kind", ["RSA-2048", "P-256"])

@@ -14,30 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier import layout
-from dossier.assembly import assemble
-from dossier.container import Container
-from dossier.description_xml import parse_description
-from dossier.extension import ExtensionImpossible, extend, write_extended
-from dossier.report import Indication, StepVerdict, SubIndication
-from dossier.subject import InspectedContainer
-from signing.authority import SandboxAuthority, Usage
-from signing.revocation import RevocationValues
-from signing.xades import UnsignedProperties, ValidationValues, XadesLevel, read_signature, rebuild
-from tests.dossier_builder import (
-    AKIMAT,
-    ASSEMBLED_AT,
-    EXCHANGE,
-    NAMES,
-    START,
-    anchors,
-    authority,
-    dossier_input,
-    message_key,
-    seal_key,
-    story,
-)
-from tests.integration.dossier.dossiers import (
+from dossier.build import layout
+from dossier.build.assembly import assemble
+from dossier.build.container import Container
+from dossier.build.description_xml import parse_description
+from dossier.build.extension import ExtensionImpossible, extend, write_extended
+from dossier.check.report import Indication, StepVerdict, SubIndication
+from dossier.check.subject import InspectedContainer
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.trust.revocation import RevocationValues
+from signing.xades.container import UnsignedProperties, ValidationValues, XadesLevel, read_signature, rebuild
+from tests.worlds.dossier_files import (
     NOW,
     STAMPED_AT,
     at_level,
@@ -52,7 +39,20 @@ from tests.integration.dossier.dossiers import (
     renewed,
     stamped,
 )
-from tests.proofs import SEALED_AT, Authorities, extended, ledger_evidence, no_stamp, stamp_at, tsa_key
+from tests.worlds.dossiers import (
+    AKIMAT,
+    ASSEMBLED_AT,
+    EXCHANGE,
+    NAMES,
+    START,
+    anchors,
+    authority,
+    dossier_input,
+    message_key,
+    seal_key,
+    story,
+)
+from tests.worlds.proofs import SEALED_AT, Authorities, extended, ledger_evidence, no_stamp, stamp_at, tsa_key
 
 DAY = timedelta(days=1)
 AFTER_ITS_END = START + 900 * DAY

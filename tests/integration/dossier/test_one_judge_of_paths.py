@@ -15,20 +15,20 @@ import pytest
 from cryptography import x509
 
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
-from dossier.report import Indication, SubIndication
-from signing.authority import Usage
+from dossier.check.report import Indication, SubIndication
+from signing.keys.authority import Usage
 from signing.localservice import LocalSignatures
-from signing.proof import TrustInputs, judge_stamps
-from signing.revocation import NO_VALUES, RevocationValues
 from signing.service import Opinion, SignatureAnswer
-from signing.timestamp import read_token
-from signing.trust import CertificateStanding
-from tests.anchors import ABROAD, OF_ITS_OWN, anchor_with
-from tests.dossier_builder import authority
+from signing.timestamps.token import read_token
+from signing.trust.path import CertificateStanding
+from signing.trust.proof import TrustInputs, judge_stamps
+from signing.trust.revocation import NO_VALUES, RevocationValues
 from tests.foreign import pki, samples
-from tests.integration.dossier.dossiers import NOW, dossier, inspected
 from tests.unit.dossier.foreign.judging import judged
-from tests.unit.signing import forge
+from tests.worlds.anchors import ABROAD, OF_ITS_OWN, anchor_with
+from tests.worlds.dossier_files import NOW, dossier, inspected
+from tests.worlds.dossiers import authority
+from tests.worlds.signing import forge
 
 Judge = Callable[[x509.ExtensionType], str]
 BROKEN = CertificateStanding.PATH_INVALID.value

@@ -10,16 +10,16 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from dossier import layout
-from dossier.assembly import assemble
-from signing.authority import SandboxAuthority, Usage
-from signing.xades import XADES, XadesLevel, read_signature, rebuild
-from tests import digidoc
-from tests.digidoc import Trusted
-from tests.dossier_builder import anchors, seal_key
-from tests.integration.dossier.dossiers import at_level, contents_of, dossier, names, packed, proven_input
-from tests.proofs import Authorities, extended, ledger_evidence, responder_key, stamp_at, tsa_key
-from tests.xmlsec1 import require_xmlsec1
+from dossier.build import layout
+from dossier.build.assembly import assemble
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.xades.container import XADES, XadesLevel, read_signature, rebuild
+from tests.worlds import digidoc
+from tests.worlds.digidoc import Trusted
+from tests.worlds.dossier_files import at_level, contents_of, dossier, names, packed, proven_input
+from tests.worlds.dossiers import anchors, seal_key
+from tests.worlds.proofs import Authorities, extended, ledger_evidence, responder_key, stamp_at, tsa_key
+from tests.worlds.xmlsec1 import require_xmlsec1
 
 
 def judged(folder, kind):

@@ -9,19 +9,19 @@ from functools import cache
 import pytest
 
 from contracts.party import LocalText
-from dossier.assembly import assemble
-from dossier.container import Container
-from dossier.describe import describe
-from dossier.events import TermOpened
-from dossier.inspection import inspect_container
-from dossier.report import Indication
-from dossier.silence import default_acts
-from dossier.summary import build_summary
-from tests.dossier_builder import APPEAL, anchors, dossier_input, seal_key
-from tests.integration.dossier.dossiers import proven_input
-from tests.long_story import long_input
-from tests.pages import MM, Page, pages
+from dossier.build.assembly import assemble
+from dossier.build.container import Container
+from dossier.build.describe import describe
+from dossier.build.silence import default_acts
+from dossier.case.events import TermOpened
+from dossier.check.inspection import inspect_container
+from dossier.check.report import Indication
+from dossier.print.summary import build_summary
 from tests.verapdf.judge import judged
+from tests.worlds.dossier_files import proven_input
+from tests.worlds.dossiers import APPEAL, anchors, dossier_input, seal_key
+from tests.worlds.long_story import long_input
+from tests.worlds.pdf_pages import MM, Page, pages
 
 LETTERS = "ӘәҒғҚқҢңӨөҰұҮүҺһІі"
 MARGIN = 18 * MM - 2  # points: a pixel is one, places are rounded to them, and ends of lines have a width

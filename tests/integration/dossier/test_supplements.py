@@ -16,18 +16,18 @@ from lxml import etree
 
 from contracts.party import LocalText
 from contracts.payloads import FilingPurpose
-from dossier import assembly, silence
-from dossier.assembly import assemble
-from dossier.describe import describe, event_entry
-from dossier.description_xml import SCHEMA, build_description, parse_description
-from dossier.events import DefaultRecorded
-from dossier.grounds import Relation
-from dossier.report import Indication
-from dossier.silence import Handover, default_acts
-from dossier.storycheck import check_story
-from tests.dossier_builder import JER, dossier_input, seal_key
-from tests.integration.dossier.dossiers import contents_of, inspected, packed
-from tests.supplement_story import FIRST_SHA256, OBJECTION, carried_on, supplement_input
+from dossier.build import assembly, silence
+from dossier.build.assembly import assemble
+from dossier.build.describe import describe, event_entry
+from dossier.build.description_xml import SCHEMA, build_description, parse_description
+from dossier.build.silence import Handover, default_acts
+from dossier.case.events import DefaultRecorded
+from dossier.case.grounds import Relation
+from dossier.check.report import Indication
+from dossier.check.story import check_story
+from tests.worlds.dossier_files import contents_of, inspected, packed
+from tests.worlds.dossiers import JER, dossier_input, seal_key
+from tests.worlds.supplement_story import FIRST_SHA256, OBJECTION, carried_on, supplement_input
 
 ACT = "acts/default-2.xml"
 FORM_1 = "698d9ba1be87acf982963307b5198082164ae2f0aa27419bd3c5e6b3905c0706"

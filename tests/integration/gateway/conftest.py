@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.integration.gateway.world import a_world
-from tests.postgres import postgres  # noqa: F401 - a fixture
+from tests.worlds.exchange.world import a_world
+from tests.worlds.postgres import postgres  # noqa: F401 - a fixture
 
 
 @pytest.fixture

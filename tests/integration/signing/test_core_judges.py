@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from contracts.codes import Code
-from signing.keys import SignatureAlgorithm, SoftwareKey
-from signing.policy import CertificateNaming
-from signing.wss import sign_envelope
-from tests.unit.signing import forge
-from tests.unit.signing.vectors import FOLDER, MessageVector, index
-from tests.xmlsec1 import require_xmlsec1
+from signing.keys.keypair import SignatureAlgorithm, SoftwareKey
+from signing.profile.policy import CertificateNaming
+from signing.profile.writing import sign_envelope
+from tests.worlds.signing import forge
+from tests.worlds.signing.vectors import FOLDER, MessageVector, index
+from tests.worlds.xmlsec1 import require_xmlsec1
 
 SOURCE = Path(__file__).with_name("JudgeEnvelopes.java")
 CORE = {Code.BODY_TAMPERED, Code.SIGNATURE_INVALID}

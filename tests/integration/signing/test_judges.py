@@ -9,11 +9,11 @@ from zeep.wsse.signature import BinarySignature, Signature
 from zeep.wsse.utils import get_security_header
 
 from contracts.codes import Code
-from signing.authority import write_pair
 from signing.errors import SignatureRefused
-from signing.verification import PinnedCertificates, ReadEnvelope, verify_envelope
-from tests.unit.signing import forge
-from tests.xmlsec1 import require_xmlsec1
+from signing.keys.authority import write_pair
+from signing.profile.verification import PinnedCertificates, ReadEnvelope, verify_envelope
+from tests.worlds.signing import forge
+from tests.worlds.xmlsec1 import require_xmlsec1
 
 RECEIPT = (
     b'<d:ReplyResponse xmlns:d="urn:dalel:exchange:v1"><d:receipt><d:refToMessageId>m-1</d:refToMessageId>'

@@ -7,11 +7,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from lxml import etree
 
 from contracts.soap import SOAP_ENV
-from signing.bodysignature import sign_body
-from signing.cmssignature import read_cms, sign_data, verify_signer
-from signing.documentsignature import sign_document
-from tests.unit.signing import forge
-from tests.xmlsec1 import require_xmlsec1
+from signing.profile.body_only import sign_body
+from signing.timestamps.cms_signature import read_cms, sign_data, verify_signer
+from signing.xades.document import sign_document
+from tests.worlds.signing import forge
+from tests.worlds.xmlsec1 import require_xmlsec1
 
 KINDS = ("RSA-2048", "P-256")
 ENVELOPE = f"""<S:Envelope xmlns:S="{SOAP_ENV}" xmlns:q="urn:q"><S:Body><x:SendMessage xmlns:x="urn:s" xmlns="urn:d">

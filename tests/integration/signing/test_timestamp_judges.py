@@ -11,10 +11,10 @@ from asn1crypto import cms
 from cryptography import x509
 
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
-from signing.authority import SandboxAuthority, Usage
 from signing.errors import TimestampRejected
-from signing.timestamp import build_request, read_response, read_token
-from tests.openssl import OpensslAuthority, openssl
+from signing.keys.authority import SandboxAuthority, Usage
+from signing.timestamps.token import build_request, read_response, read_token
+from tests.worlds.openssl import OpensslAuthority, openssl
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DATA = b"the value of a signature"

@@ -8,21 +8,21 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from signing.authority import SandboxAuthority, Usage, write_certificate
-from signing.envelope import ReadEnvelope
 from signing.errors import KeyUnavailable, KeyUnusable
-from signing.keyfiles import Password
-from signing.keys import SignatureAlgorithm
-from signing.pinned import PinnedCertificates
-from signing.rawvalue import is_value_of
-from signing.token import HardwareToken
-from signing.tokenkey import load_token_key
-from signing.tokenuri import TokenUri
-from signing.verification import verify_envelope
-from signing.wss import sign_envelope
-from signing.xades import SignedFile, build_signature, read_signature, verify_value
-from tests.softhsm import PIN, TOKEN, put_certificate, put_key, softhsm_module
-from tests.unit.signing import forge
+from signing.keys.authority import SandboxAuthority, Usage, write_certificate
+from signing.keys.files import Password
+from signing.keys.keypair import SignatureAlgorithm
+from signing.keys.pinned import PinnedCertificates
+from signing.keys.pkcs11_key import load_token_key
+from signing.keys.pkcs11_session import HardwareToken
+from signing.keys.pkcs11_uri import TokenUri
+from signing.profile.envelope import ReadEnvelope
+from signing.profile.raw_value import is_value_of
+from signing.profile.verification import verify_envelope
+from signing.profile.writing import sign_envelope
+from signing.xades.container import SignedFile, build_signature, read_signature, verify_value
+from tests.worlds.signing import forge
+from tests.worlds.softhsm import PIN, TOKEN, put_certificate, put_key, softhsm_module
 
 KINDS = ("RSA-2048", "P-256")
 

@@ -13,7 +13,7 @@ import pytest
 
 from gateway.cli import main
 from gateway.cli.demo.processes import free_ports
-from gateway.installation import InstallationPlan, make_installation
+from gateway.installation.creation import InstallationPlan, make_installation
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import pytest
 
 from gateway.cli.frame import Exit, operator
 from gateway.cli.store import act
-from gateway.domain.alarm_rule import AlarmRhythm
-from gateway.domain.alarms import AlarmKind, Condition
-from gateway.domain.escalation import EscalationStep
+from gateway.config.settings import load_settings
+from gateway.domain.alarms.kinds import AlarmKind, Condition
+from gateway.domain.alarms.rule import AlarmRhythm
+from gateway.domain.delivery.escalation import EscalationStep
 from gateway.ports.alarms import WatchJob
-from gateway.settings import load_settings
 
 NOW = datetime.now(UTC)
 SILENT = Condition(AlarmKind.PARTY_SILENT, "smas-almaty", EscalationStep.ALARM, since=NOW, count=3)

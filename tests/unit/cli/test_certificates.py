@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from gateway.cli.frame import Exit
-from gateway.domain.revocation import RevocationCheck
-from gateway.sandbox_parties import CAST
-from gateway.settings import load_settings
+from gateway.config.settings import load_settings
+from gateway.domain.registry.revocation import RevocationCheck
+from gateway.installation.sandbox_parties import CAST
 from gateway.store.database import open_store
-from signing.answer import RevocationStatus, WhyUnknown
-from signing.authority import SandboxAuthority, Usage, write_certificate
-from signing.revocation import RevocationJudgement
+from signing.keys.authority import SandboxAuthority, Usage, write_certificate
+from signing.trust.answer import RevocationStatus, WhyUnknown
+from signing.trust.revocation import RevocationJudgement
 
 COURT = next(party for party in CAST if party.party_id == "smas-almaty")
 AGENCY = next(party for party in CAST if party.party_id == "akimat-almaty")

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from gateway.cli.frame import Exit
-from gateway.sandbox_parties import AUTHORITIES, CAST
-from gateway.settings import load_settings
+from gateway.config.settings import load_settings
+from gateway.installation.sandbox_parties import AUTHORITIES, CAST
 from gateway.store.database import open_store
 
 COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "evidence", "history", "scenario", "doctor",

@@ -8,9 +8,9 @@ import json
 import pytest
 
 from gateway.cli.frame import Exit
-from gateway.settings import load_settings
+from gateway.config.settings import load_settings
 from gateway.store.database import open_store
-from tests.builders import AKIMAT, COURT, NOON, acceptance, message_id, refusal, registration, sha256
+from tests.worlds.builders import AKIMAT, COURT, NOON, acceptance, message_id, refusal, registration, sha256
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from contracts.party import PartyId
+from gateway.cli.deliveries.held import HeldDelivery, held_lines
 from gateway.cli.frame import CliLanguage
-from gateway.cli.held import HeldDelivery, held_lines
-from gateway.domain.circuit import Circuit, CircuitState, probing
-from gateway.domain.escalation import Escalation, EscalationStep
+from gateway.domain.delivery.circuit import Circuit, CircuitState, probing
+from gateway.domain.delivery.escalation import Escalation, EscalationStep
 
 NOON = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 12:00 in Almaty
 OPEN = Circuit(PartyId("court"), CircuitState.OPEN, 5, NOON, timedelta(seconds=30), NOON + timedelta(seconds=30))

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gateway.cli.frame import Exit
-from tests.imports import ANSWERED, FILES, FOLDER, RUNNING
+from tests.worlds.imports import ANSWERED, FILES, FOLDER, RUNNING
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from gateway.installation import EXCHANGE_BIN
-from signing.authority import SandboxAuthority, Usage, write_pair
-from signing.keys import SoftwareKey, load_certificate
-from tests.softhsm import softhsm_module
+from gateway.installation.creation import EXCHANGE_BIN
+from signing.keys.authority import SandboxAuthority, Usage, write_pair
+from signing.keys.keypair import SoftwareKey, load_certificate
+from tests.worlds.softhsm import softhsm_module
 
 NAMES = {"message": "exchange", "seal": "seal"}
 

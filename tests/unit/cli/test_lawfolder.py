@@ -9,10 +9,10 @@ from importlib import resources
 import pytest
 
 from dossier.procedure.law import load_law
-from dossier.procedure.lawfile import UnusableLaw
+from dossier.procedure.law.law_file import UnusableLaw
 from gateway.cli.frame import Exit
-from gateway.lawfolder import law_in_force
-from gateway.settings import load_settings
+from gateway.config.law_folder import law_in_force
+from gateway.config.settings import load_settings
 
 MOVED = 'version = "kz-days 2027-01-10"\n[[day]]\ndate = 2027-01-08\nworking = false\norder = "№ 1, 10.12.2026"\n'
 

@@ -16,16 +16,16 @@ from pathlib import Path
 
 import pytest
 
-from dossier.ledger import read_tree_head
-from gateway.cli import ledgerwords
+from dossier.ledger.merkle import read_tree_head
 from gateway.cli.frame import Exit
+from gateway.cli.proof import ledger_words
+from gateway.config.settings import load_settings
 from gateway.domain.ledger import LedgerCounts, LedgerProblem
-from gateway.settings import load_settings
 from gateway.store.database import SqlStore, open_store
-from signing.keys import SoftwareKey
-from tests.builders import refusal, registration
-from tests.clocks import SteppedClock
-from tests.sealing import root, seal_all, stamp_all
+from signing.keys.keypair import SoftwareKey
+from tests.worlds.builders import refusal, registration
+from tests.worlds.clocks import SteppedClock
+from tests.worlds.sealing import root, seal_all, stamp_all
 
 OPENSSL = shutil.which("openssl")
 
@@ -131,8 +131,8 @@ def test_a_seal_by_a_key_that_no_anchor_vouches_for_is_found(run, home):
 
 
 def test_every_problem_and_count_has_words():
-    assert set(ledgerwords.PROBLEMS) == set(LedgerProblem)
-    assert set(ledgerwords.COUNTS) == set(LedgerCounts.__dataclass_fields__)
+    assert set(ledger_words.PROBLEMS) == set(LedgerProblem)
+    assert set(ledger_words.COUNTS) == set(LedgerCounts.__dataclass_fields__)
 
 
 def test_before_the_first_seal_there_is_nothing_to_give(run, home, tmp_path):

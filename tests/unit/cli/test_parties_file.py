@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from contracts.party import BodyLevel, Channel, PartyRole, QuietHours, Weekday
-from gateway.parties_diff import diff
-from gateway.parties_file import form_of, parse_parties, read_parties
-from gateway.yaml_form import FormInvalid
-from signing.authority import SandboxAuthority
+from gateway.config.yaml_form import FormInvalid
+from gateway.registry.parties_diff import diff
+from gateway.registry.parties_file import form_of, parse_parties, read_parties
+from signing.keys.authority import SandboxAuthority
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.cli.frame import Exit, operator
 from gateway.cli.store import read
-from gateway.settings import load_settings
+from gateway.config.settings import load_settings
 
 
 def paused(home) -> dict[str, tuple[str, str]]:

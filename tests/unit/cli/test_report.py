@@ -11,16 +11,16 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from contracts.party import PartyId
-from dossier.duties import CONSIDERATION
-from dossier.events import AppealAssigned, TermBreached
+from dossier.case.duties import CONSIDERATION
+from dossier.case.events import AppealAssigned, TermBreached
 from gateway.cli.frame import ALMATY, Exit
-from gateway.domain.report_words import DEFINITIONS
-from gateway.domain.reports import Figure
+from gateway.config.settings import load_settings
+from gateway.domain.reports.figures import Figure
 from gateway.ports.appeals import ListingWrite
-from gateway.service.listing import listed
-from gateway.settings import load_settings
+from gateway.service.cases.listing import listed
 from gateway.store.database import open_store
-from tests.builders import AKIMAT, NOON, opening, registered, term
+from gateway.texts.reports import DEFINITIONS
+from tests.worlds.builders import AKIMAT, NOON, opening, registered, term
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from contracts.party import PartyId
-from dossier.events import AppealUnrouted
+from dossier.case.events import AppealUnrouted
 from gateway.cli.frame import Exit
-from gateway.settings import load_settings
+from gateway.config.settings import load_settings
 from gateway.store.database import open_store
-from tests.builders import opening, registered
+from tests.worlds.builders import opening, registered
 
 NUMBER = "DL-2026-0000000007"
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.party import BodyLevel, PartyId, PartyRole, Route
-from gateway.routes_file import csv_of, read_routes, yaml_of
-from gateway.yaml_form import FormInvalid
-from tests.builders import AKIMAT, COURT, JER, mailbox_party, party, registry
+from gateway.config.yaml_form import FormInvalid
+from gateway.registry.routes_file import csv_of, read_routes, yaml_of
+from tests.worlds.builders import AKIMAT, COURT, JER, mailbox_party, party, registry
 
 KNOWN = registry(party(AKIMAT), mailbox_party(JER), party(COURT, role=PartyRole.COURT))
 ROUTES = (

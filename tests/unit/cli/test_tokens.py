@@ -10,9 +10,9 @@ import pytest
 
 from gateway.cli.frame import Exit
 from gateway.cli.store import read
-from gateway.domain.access import UserRole
-from gateway.domain.tokens import is_token
-from gateway.settings import load_settings
+from gateway.config.settings import load_settings
+from gateway.domain.people.access import UserRole
+from gateway.domain.people.tokens import is_token
 
 
 def known(home):

@@ -9,9 +9,9 @@ import pytest
 
 from gateway.cli.frame import Exit
 from gateway.cli.store import read
-from gateway.domain.access import UserRole
-from gateway.service.passwords import fits
-from gateway.settings import load_settings
+from gateway.config.settings import load_settings
+from gateway.domain.people.access import UserRole
+from gateway.service.people.passwords import fits
 
 PHRASE = "жеті рет өлшеп бір рет кес"
 

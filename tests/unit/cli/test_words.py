@@ -2,10 +2,10 @@
 
 from typing import get_args
 
-from contracts.outcome import Outcome
-from dossier.appeal import Status, TermState
+from connectors.ports.outcome import Outcome
+from dossier.case.appeal import Status, TermState
 from gateway.cli import words
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery.states import DeliveryState
 
 
 def test_every_state_and_outcome_has_words():

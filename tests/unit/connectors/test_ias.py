@@ -14,7 +14,7 @@ from connectors.ias.reading import read_record
 from connectors.ias.split import doubled, read_export
 from contracts import payloads as p
 from dossier.importing.record import ComplaintLodged
-from tests.imports import ANSWERED, FOLDER, RUNNING, case_of, sample, the_key
+from tests.worlds.imports import ANSWERED, FOLDER, RUNNING, case_of, sample, the_key
 
 CSV_NUMBER = "ЖТ-2026-00000071"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.openid.description import read_description
-from contracts.identity import ProviderAway
+from connectors.ports.identity import ProviderAway
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 ISSUER = "https://id.example.kz/realms/staff"

@@ -20,9 +20,9 @@ from gateway.console.proof.words import (
     role_given,
     state_before,
 )
-from gateway.domain.access import UserRole
-from gateway.domain.acts import PAST
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery.acts import PAST
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import UserRole
 
 PLACES = ("api", "http", "ports", "service", "store")
 FAMILIES = {act.partition(".")[0] for act in ACTS}

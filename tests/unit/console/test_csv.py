@@ -9,9 +9,9 @@ import pytest
 
 from contracts.header import Action, ConversationId, MessageId
 from gateway.console.csv_export import HEADINGS, _cells, lines
-from gateway.domain.delivery import DeliveryState
+from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import DeliveryRow
-from tests.builders import AKIMAT, NOON
+from tests.worlds.builders import AKIMAT, NOON
 
 
 def a_row(detail: str) -> DeliveryRow:

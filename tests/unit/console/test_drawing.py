@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from gateway.console.drawing import HEIGHT, WIDTH, counts, times
 from gateway.console.flow import FlowBucket
-from tests.builders import NOON
+from tests.worlds.builders import NOON
 
 S = timedelta(seconds=1)
 

@@ -9,8 +9,8 @@ import pytest
 
 from gateway.console.filters import Filter
 from gateway.console.pages import span, when
-from gateway.domain.delivery import CLAIMABLE, DeliveryState
-from tests.builders import JER, NOON
+from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
+from tests.worlds.builders import JER, NOON
 
 
 def test_a_filter_survives_its_own_address():

@@ -12,11 +12,11 @@ from gateway.console.language import FOLDER
 from gateway.console.parties.certificates import PartyCertificateHeld as HeldCertificate
 from gateway.console.parties.certificates import RegisteredStanding, lines_of, nearest
 from gateway.console.parties.trouble import TROUBLE_TEXTS, UNFETCHED_AFTER, PartyKnowledge, TroubleKind, troubles_of
-from gateway.domain.circuit import Circuit, CircuitState
+from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.ports.deliveries import Backlog
 from gateway.ports.parties import AttemptCounts, Pause
-from signing.authority import SandboxAuthority, Usage
-from tests.builders import AKIMAT, NOON, party
+from signing.keys.authority import SandboxAuthority, Usage
+from tests.worlds.builders import AKIMAT, NOON, party
 
 T = TroubleKind
 HOUR = timedelta(hours=1)

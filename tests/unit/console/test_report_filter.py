@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossier.procedure.wording import same
-from gateway.console.reports.asked import ReportFilter
 from gateway.console.reports.drawing import bars
-from gateway.domain.periods import DayPeriod
-from gateway.domain.reports import NOTHING, Figure, GroupBy
+from gateway.console.reports.query import ReportFilter
+from gateway.domain.reports.figures import NOTHING, Figure, GroupBy
+from gateway.domain.reports.periods import DayPeriod
 
 TODAY = date(2026, 11, 24)
 DAYS = st.dates(date(2000, 1, 1), date(2199, 12, 31))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gateway.console.users.words import ACTS, NEW_PASSWORD, PURPOSES, ROLE_RIGHTS, UserAct
-from gateway.domain.access import PasswordTrouble, Right, UserRole
-from gateway.service.own import PasswordChangeRefusal
+from gateway.domain.people.access import PasswordTrouble, Right, UserRole
+from gateway.service.people.own_account import PasswordChangeRefusal
 
 
 def test_every_right_role_act_and_trouble_has_words():

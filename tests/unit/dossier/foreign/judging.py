@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dossier.report import Indication, InspectionFinding, StepVerdict, VerificationReport
-from dossier.verification import verify_container
-from signing.keys import Certificate
+from dossier.check.report import Indication, InspectionFinding, StepVerdict, VerificationReport
+from dossier.check.verification import verify_container
+from signing.keys.keypair import Certificate
 from tests.foreign import pki
 
 

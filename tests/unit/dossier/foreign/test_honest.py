@@ -7,7 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from dossier.report import ContainerKind, Indication, SubIndication
+from dossier.check.report import ContainerKind, Indication, SubIndication
 from tests.foreign import pki, samples
 from tests.foreign.pki import KeyPair
 from tests.foreign.xades import C14N10, C14N11, EXC, MORE, XadesPlan, archive_token, signature_file

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dossier.report import FAILING, Indication
+from dossier.check.report import FAILING, Indication
 from tests.foreign import pki
 from tests.foreign.generate import INDEX, index_text, vectors
 from tests.unit.dossier.foreign.judging import decisive, judged

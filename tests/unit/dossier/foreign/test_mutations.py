@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from dossier.report import VerificationReport
+from dossier.check.report import VerificationReport
 from tests.foreign import samples
 from tests.foreign.xades import archive_token
 from tests.unit.dossier.foreign.judging import judged

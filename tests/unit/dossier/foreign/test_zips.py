@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dossier.check.zip_survey import ContainerError
 from dossier.foreign.archive import Archive
-from dossier.foreign.zipvalues import ZipBounds
-from dossier.zipsurvey import ContainerError
+from dossier.foreign.zip.values import ZipBounds
 from tests.foreign import samples
 from tests.foreign.zips import Item, as_one_block, write_zip
 from tests.unit.dossier.foreign.judging import judged

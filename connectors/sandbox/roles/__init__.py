@@ -1,0 +1,4 @@
+"""What each simulated party does: platform, reception centre, agency, court.
+
+Scripted behaviour; transport and storage live one room up.
+"""

@@ -1,0 +1,4 @@
+"""ZIP files that other programs wrote, read from raw bytes.
+
+Bounds come first; nothing is unpacked before it is surveyed.
+"""

@@ -1,0 +1,63 @@
+"""What the applicant is told at each step, through the platform that registered the appeal (Art. 66)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from contracts.party import LocalText
+from contracts.payloads import DocumentRef, Finding, NotifiedStep, NotifyApplicant
+from dossier.case.events import TermOpened
+from dossier.procedure.decision import Decision, OutgoingIntent
+from dossier.procedure.law.law_file import read_law_file, read_text
+from dossier.procedure.matter import Matter
+from dossier.procedure.terms import notice_of
+from dossier.procedure.wording import article_text, due_text, fill, join, same
+
+
+def notify(
+    matter: Matter,
+    step: NotifiedStep,
+    *further: str,
+    term: TermOpened | None = None,
+    case_number: str | None = None,
+    documents: tuple[DocumentRef, ...] = (),
+    findings: tuple[Finding, ...] = (),
+    sentence: str | None = None,
+    right: Decision | None = None,
+    **words: LocalText,
+) -> OutgoingIntent:
+    """A notice of ``step``: its sentence (or ``sentence`` instead) and ``further`` ones, filled with ``words``.
+
+    ``term`` gives the sentences their {due} and {article}; ``findings`` are told behind them, each with its cure.
+    ``right``: what opened the applicant's right that the sentences speak of; its last day is told too.
+    """
+    given = {"number": same(matter.appeal.appeal_number), **words}
+    if term is not None:
+        given |= {"due": due_text(term), "article": article_text(term.article)}
+    if (opened := _opened_in(right)) is not None:
+        further += ("rightUntil",)
+        given |= {"right_due": due_text(opened), "right_article": article_text(opened.article)}
+    sentences_filled = [fill(sentences()[key], given) for key in (sentence or step.value, *further)]
+    text = join([*sentences_filled, *(part for each in findings for part in (each.text, each.cure))])
+    notice = NotifyApplicant(
+        appeal_number=matter.appeal.appeal_number,
+        step=step,
+        at=matter.moment.now,
+        text=text,
+        term=notice_of(term) if term else None,
+        case_number=case_number,
+        documents=documents,
+        language=matter.registered.language,
+    )
+    return OutgoingIntent(matter.appeal.platform, notice)
+
+
+def _opened_in(right: Decision | None) -> TermOpened | None:
+    facts = right.facts if right else ()
+    return next((fact for fact in reversed(facts) if isinstance(fact, TermOpened)), None)
+
+
+@cache
+def sentences() -> dict[str, LocalText]:
+    """Every sentence by its key in ``law/notices.toml``."""
+    return {key: read_text(f"notices {key}", table) for key, table in read_law_file("notices").items()}

@@ -1,0 +1,34 @@
+"""What the API's handlers are given: what the console's are, and how to look at this node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from aiohttp import web
+
+from gateway.console.context import ConsoleContext
+from gateway.console.language import Catalogues
+from gateway.console.parties.figures import Figures
+from gateway.http.health import Probe
+from gateway.service.people.bearer_tokens import TokenAuthenticator
+
+PREFIX: Final = "/api/v1"
+"""Where the application is mounted. What it promises changes only with this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiContext:
+    """``probes``: what must be well on this node, each asked ``within`` that time."""
+
+    console: ConsoleContext
+    keeper: TokenAuthenticator
+    figures: Figures
+    probes: Mapping[str, Probe]
+    within: timedelta
+    catalogues: Catalogues = field(default_factory=Catalogues.packaged)
+
+
+CONTEXT: Final = web.AppKey("behind", ApiContext)

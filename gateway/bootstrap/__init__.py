@@ -1,0 +1,1 @@
+"""Puts the exchange together from its settings. The only room that imports connectors."""

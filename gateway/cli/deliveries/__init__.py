@@ -1,0 +1,1 @@
+"""``dalel deliveries`` and ``dalel backlog``."""

@@ -1,0 +1,1 @@
+"""Commands that prove something: ``verify``, ``extend``, ``evidence``, ``ledger``, ``history``, ``eds``."""

@@ -1,0 +1,1 @@
+"""``dalel parties`` and ``dalel routes``."""

@@ -1,0 +1,1 @@
+"""What appeals count as, in which period. Each figure is defined once here. Pure."""

@@ -1,0 +1,1 @@
+"""Making an installation, backing it up, restoring it: whole or not at all."""

@@ -1,0 +1,1 @@
+"""What moves cases on besides messages: due terms, assembly, import, vouching. Load, decide, save."""

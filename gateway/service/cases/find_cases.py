@@ -1,0 +1,81 @@
+"""Find cases by whatever number somebody has at hand: what the console's search and the support desk both ask.
+
+A person's number finds their cases only for roles that may look for persons, and each look is recorded as an access to
+the cases it found; the number itself is written nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.domain.people.access import Right, may
+from gateway.domain.people.persons import PersonKey, is_person_number
+from gateway.ports.appeals import AppealReads, AppealRow
+from gateway.ports.users import AuditNote
+from gateway.service.exchange import Exchange
+from gateway.service.operate import Actor, audit_name, reader_of
+
+
+class SearchTrouble(StrEnum):
+    """Why nothing was looked for."""
+
+    NOT_ALLOWED = "not_allowed"  # the role looks for no persons
+    NO_KEY = "no_key"  # this node has no key
+    OTHER_KEY = "other_key"  # the lists were made with another key than this node has
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCases:
+    """``by_person``: a person's number was given, so that it must not stand in an address."""
+
+    cases: tuple[AppealRow, ...]
+    by_person: bool = False
+    trouble: SearchTrouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Searcher:
+    """Who looks, and with what."""
+
+    user: Actor
+    reads: AppealReads
+    key: PersonKey | None
+
+
+async def find_cases(exchange: Exchange, seeker: Searcher, words: str) -> FoundCases:
+    """Cases with this number: of an appeal, a conversation, a court case, a message, a delivery, or a person."""
+    number = words.strip()
+    if is_person_number(number):
+        return await _of_person(exchange, seeker, number)
+    return FoundCases(await seeker.reads.appeals_of(await seeker.reads.conversations_by(number)))
+
+
+async def _of_person(exchange: Exchange, seeker: Searcher, number: str) -> FoundCases:
+    if not may(seeker.user.role, Right.FIND_PERSON):
+        await _note_refusal(exchange, seeker.user)
+        return FoundCases((), by_person=True, trouble=SearchTrouble.NOT_ALLOWED)
+    if seeker.key is None:
+        return FoundCases((), by_person=True, trouble=SearchTrouble.NO_KEY)
+    made_with = await seeker.reads.persons_key()
+    if made_with not in (None, seeker.key.name):
+        return FoundCases((), by_person=True, trouble=SearchTrouble.OTHER_KEY)
+    ids = await seeker.reads.conversations_of_person(seeker.key.digest(number))
+    cases = await seeker.reads.appeals_of(ids)
+    await _record(exchange, seeker.user, cases, exchange.clock.now())
+    return FoundCases(cases, by_person=True)
+
+
+async def _record(exchange: Exchange, user: Actor, cases: tuple[AppealRow, ...], at: datetime) -> None:
+    """Before anything is shown. By the cases, not by the person: the log of accesses outlives both."""
+    reader = reader_of(user)
+    numbers: list[str | None] = [case.appeal_number for case in cases]
+    for number in numbers or [None]:
+        await exchange.store.record_access(reader, "search by IIN or BIN", number or "nobody", at, about=number)
+
+
+async def _note_refusal(exchange: Exchange, user: Actor) -> None:
+    result = f"refused: the role {user.role} may not"
+    note = AuditNote(audit_name(user), "person.looked_for", "IIN or BIN", "search", result, exchange.clock.now())
+    await exchange.store.note(note)

@@ -1,0 +1,1 @@
+"""Seals, time stamps and evidence files. Trouble at a time-stamp authority never stops traffic."""

@@ -1,0 +1,4 @@
+"""Messages that come in: admitted, accepted once, answered; mailbox, documents, history.
+
+Each use case commits once.
+"""

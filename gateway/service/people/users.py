@@ -1,0 +1,64 @@
+"""What an administrator does to others: adds them, says what each may do, lets in and shuts out; nothing to oneself."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Final
+
+from gateway.domain.people.access import ENROL_WITHIN, Right, SignInMethod, UserRole, may
+from gateway.ports.users import AddUser, AuditNote, Enrolment, OpenEnrolment, User, UserChange
+from gateway.service.exchange import Exchange
+from gateway.service.operate import Actor, NotAllowed, audit_name
+from gateway.service.people.login import token_digest
+
+_ONESELF: Final = "one's own account is for another administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class UserChangeResult:
+    """``against``: in words, None when it is done. ``link``: what the link says, told this once; None without one."""
+
+    against: str | None
+    link: str | None = field(default=None, repr=False)
+
+
+async def add_as(
+    exchange: Exchange, by: Actor, name: str, role: UserRole, signs_in: SignInMethod, *, reason: str
+) -> UserChangeResult:
+    """Add a user, with a link to enrol by unless they sign in elsewhere. Raises NotAllowed."""
+    token, now = secrets.token_urlsafe(32), exchange.clock.now()
+    link = Enrolment(token_digest(token), now + ENROL_WITHIN) if signs_in is SignInMethod.HERE else None
+    change = AddUser(name, role, "", audit_name(by), now, reason, signs_in, link)
+    against = await change_as(exchange, by, change)
+    return UserChangeResult(against, token if against is None and link else None)
+
+
+async def link_as(exchange: Exchange, by: Actor, name: str, *, reason: str) -> UserChangeResult:
+    """Another link, for a password that was forgotten or never set. Raises NotAllowed."""
+    token, now = secrets.token_urlsafe(32), exchange.clock.now()
+    link = Enrolment(token_digest(token), now + ENROL_WITHIN)
+    against = await change_as(exchange, by, OpenEnrolment(name, link, reason, audit_name(by), now))
+    return UserChangeResult(against, token if against is None else None)
+
+
+async def change_as(exchange: Exchange, by: Actor, change: UserChange) -> str | None:
+    """A change of another user, within the rights of the role; in the audit log either way. Raises NotAllowed.
+
+    A program has no account here, so that nothing is done to itself; the last administrator is kept by the store.
+    """
+    if not may(by.role, Right.USERS):
+        result = f"refused: the role {by.role} may not"
+        await _note(exchange, by, change, result)
+        raise NotAllowed(result)
+    if isinstance(by, User) and change.name == by.name:
+        await _note(exchange, by, change, f"refused: {_ONESELF}")
+        return f"{change.name}: {_ONESELF}"
+    return await exchange.store.change_user(change)
+
+
+async def _note(exchange: Exchange, by: Actor, change: UserChange, result: str) -> None:
+    known = await exchange.store.credentials_of(change.name)
+    subject = f"user:{known.user.user_id}" if known else "user:none"
+    reason = getattr(change, "reason", "")
+    await exchange.store.note(AuditNote(audit_name(by), change.act, subject, reason, result, change.at))

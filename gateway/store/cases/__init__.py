@@ -1,0 +1,1 @@
+"""Rows of cases and their messages: read, written, listed, fetched by mailbox."""

@@ -1,0 +1,149 @@
+"""Reading cases: a conversation with its events, its messages, its salts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, func, select
+
+from contracts.header import Action, ConversationId
+from contracts.party import PartyId
+from dossier.build.description import MessageForm
+from dossier.case.event_form import event_from_bytes
+from dossier.case.record import KeptMessage
+from gateway.ports.case import Case, SaltedSubject
+from gateway.store.engine.statements import AnySelect, RowsSelect
+from gateway.store.tables import attempts, conversations, deliveries, envelopes, events, inbox, messages, salts
+from gateway.store.tables.base import is_any
+
+_SPOKEN: Final = (Action.DISAGREE, Action.REPLY, Action.ADD_DOCUMENTS)
+_CONVERSATIONS: Final = RowsSelect(
+    select(
+        conversations.c.conversation_id, conversations.c.appeal_number, conversations.c.opened_by, conversations.c.seq
+    ),
+    conversations.c.conversation_id,
+)
+_CONTENTS: Final = RowsSelect(
+    select(events.c.conversation_id, events.c.content).order_by(events.c.conversation_id, events.c.seq),
+    events.c.conversation_id,
+)
+_OPERATIONS: Final = RowsSelect(
+    select(messages.c.conversation_id, messages.c.action, messages.c.operation)
+    .where(
+        is_any(messages.c.action, [Action.REGISTER_APPEAL, *_SPOKEN]),
+        messages.c.operation.is_not(None),  # retention took it: then nothing rests on it any more
+    )
+    .order_by(messages.c.conversation_id, messages.c.message_no),
+    messages.c.conversation_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRows:
+    """A conversation as it is stored: the bytes of its events, and actions with operations, each in order."""
+
+    conversation_id: ConversationId
+    appeal_number: str
+    opened_by: PartyId
+    seq: int
+    contents: list[bytes] = field(default_factory=list)
+    operations: list[tuple[Action, bytes]] = field(default_factory=list)
+
+
+def load_cases(connection: Connection, ids: Sequence[ConversationId]) -> dict[ConversationId, CaseRows]:
+    """Those of these conversations that are there. Nearly every message asks for one."""
+    found = {
+        row.conversation_id: CaseRows(row.conversation_id, row.appeal_number, row.opened_by, row.seq)
+        for row in _CONVERSATIONS.rows(connection, ids)
+    }
+    for conversation_id, content in _CONTENTS.rows(connection, found):
+        found[conversation_id].contents.append(content)
+    for conversation_id, action, operation in _OPERATIONS.rows(connection, found):
+        found[conversation_id].operations.append((action, operation))
+    return found
+
+
+def case_of(rows: CaseRows) -> Case:
+    """The conversation with all its events."""
+    return Case(
+        conversation_id=rows.conversation_id,
+        appeal_number=rows.appeal_number,
+        opened_by=rows.opened_by,
+        seq=rows.seq,
+        events=tuple(map(event_from_bytes, rows.contents)),
+        registration=next(
+            (operation for action, operation in rows.operations if action == Action.REGISTER_APPEAL), b""
+        ),
+        spoken=tuple(operation for action, operation in rows.operations if action in _SPOKEN),
+    )
+
+
+def find_conversation(connection: Connection, appeal_number: str) -> ConversationId | None:
+    """The conversation of an appeal."""
+    statement = select(conversations.c.conversation_id).where(conversations.c.appeal_number == appeal_number)
+    return connection.scalars(statement).first()
+
+
+def messages_of(connection: Connection, conversation_id: ConversationId) -> tuple[KeptMessage, ...]:
+    """Messages in order of recording."""
+    received, sent, ending, answered = (envelopes.alias(name) for name in ("received", "sent", "ending", "answered"))
+    joined = (
+        messages.outerjoin(received, received.c.sha256 == messages.c.envelope_sha256)
+        .outerjoin(inbox, and_(_same_key(inbox), ~messages.c.outgoing))
+        .outerjoin(deliveries, and_(_same_key(deliveries), messages.c.outgoing))
+        .outerjoin(sent, sent.c.sha256 == _last_request())
+        .outerjoin(ending, ending.c.sha256 == deliveries.c.receipt_sha256)
+        .outerjoin(answered, answered.c.sha256 == inbox.c.answer_sha256)
+    )
+    statement: AnySelect = (
+        select(
+            messages.c.message_id,
+            messages.c.sender,
+            messages.c.recipient,
+            messages.c.action,
+            messages.c.outgoing,
+            messages.c.at,
+            messages.c.digest,
+            func.coalesce(messages.c.operation, b""),
+            func.coalesce(received.c.content, sent.c.content),
+            func.coalesce(answered.c.content, ending.c.content, inbox.c.answer),
+            and_(answered.c.content.is_(None), inbox.c.answer.is_not(None)),
+        )
+        .select_from(joined)
+        .where(messages.c.conversation_id == conversation_id)
+        .order_by(messages.c.message_no)
+    )
+    return tuple(_kept(*row) for row in connection.execute(statement))
+
+
+def _kept(*columns: Any) -> KeptMessage:  # noqa: ANN401 - a row
+    *values, is_bare = columns
+    return replace(KeptMessage(*values), receipt_form=MessageForm.OPERATION if is_bare else MessageForm.ENVELOPE)
+
+
+def salts_of(connection: Connection, conversation_id: ConversationId) -> tuple[SaltedSubject, ...]:
+    """Salts that were not erased, in order of their events."""
+    statement = (
+        select(salts.c.subject, salts.c.content_sha256, salts.c.salt)
+        .where(salts.c.conversation_id == conversation_id)
+        .order_by(salts.c.seq, salts.c.subject)
+    )
+    return tuple(SaltedSubject(*row) for row in connection.execute(statement))
+
+
+def _same_key(table: Table) -> ColumnElement[bool]:
+    return (table.c.sender == messages.c.sender) & (table.c.message_id == messages.c.message_id)
+
+
+def _last_request() -> ScalarSelect[str | None]:
+    """Digest of the envelope of the last attempt that sent one."""
+    return (
+        select(attempts.c.request_sha256)
+        .where(attempts.c.delivery_id == deliveries.c.delivery_id, attempts.c.request_sha256.is_not(None))
+        .order_by(attempts.c.attempt_id.desc())
+        .limit(1)
+        .correlate(deliveries)
+        .scalar_subquery()
+    )

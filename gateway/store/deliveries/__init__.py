@@ -1,0 +1,1 @@
+"""Rows of the outbox: enqueued, claimed, attempted, moved, counted."""

@@ -1,0 +1,1 @@
+"""How each database is opened, written in batches, woken, migrated. Knows nothing of appeals."""

@@ -1,0 +1,1 @@
+"""Users, sessions and API tokens in rows; each change with its line in the audit log."""

@@ -1,0 +1,85 @@
+"""Sessions of the console: opened, looked up, used, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from gateway.domain.people.access import IDLE, LONGEST_SESSION, LoginStanding
+from gateway.ports.users import AuditNote, NewSession, UserSession
+from gateway.store.engine.statements import AnyRow, AnySelect
+from gateway.store.people.accounts import note, user_of
+from gateway.store.tables import sessions, users
+
+
+def open_session(connection: Connection, jobs: Sequence[NewSession]) -> list[bool]:
+    """Open each whose user may still sign in; what of theirs is over goes."""
+    return [_open(connection, job) for job in jobs]
+
+
+def _open(connection: Connection, job: NewSession) -> bool:
+    of = users.c.user_id == job.user_id
+    row = connection.execute(select(users).where(of).with_for_update()).one()
+    if row.disabled_at is not None or LoginStanding(row.failures, row.locked_until).is_locked(job.at):
+        return False
+    over = sessions.c.opened_at < job.at - LONGEST_SESSION
+    connection.execute(delete(sessions).where(sessions.c.user_id == job.user_id, over))
+    connection.execute(update(users).where(of).values(failures=0, locked_until=None))
+    values = {"token_sha256": job.token_sha256, "user_id": job.user_id, "opened_at": job.at, "seen_at": job.at}
+    connection.execute(insert(sessions).values(values | {"remote": job.remote, "agent": job.agent}))
+    came = f"from {job.remote}, {job.by}" if job.by else f"from {job.remote}"
+    note(connection, [_note(row, "session.opened", came, job.at)])
+    return True
+
+
+def session_of(connection: Connection, token_sha256: str) -> UserSession | None:
+    """The session with its user as they are now."""
+    row = connection.execute(_with_users().where(sessions.c.token_sha256 == token_sha256)).first()
+    return None if row is None else _session(row)
+
+
+def sessions_of(connection: Connection, user_id: int, now: datetime) -> tuple[UserSession, ...]:
+    """Of one user, those that are open, the one used last in front."""
+    of = (sessions.c.user_id == user_id, *are_open(now))
+    return tuple(
+        _session(row) for row in connection.execute(_with_users().where(*of).order_by(sessions.c.seen_at.desc()))
+    )
+
+
+def are_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What holds of a session that is not over."""
+    return (sessions.c.seen_at > now - IDLE, sessions.c.opened_at > now - LONGEST_SESSION)
+
+
+def touch_session(connection: Connection, jobs: Sequence[tuple[str, datetime]]) -> list[None]:
+    """Each was used at this instant."""
+    for token_sha256, at in jobs:
+        connection.execute(update(sessions).where(sessions.c.token_sha256 == token_sha256).values(seen_at=at))
+    return [None] * len(jobs)
+
+
+def end_session(connection: Connection, jobs: Sequence[tuple[str, datetime]]) -> list[None]:
+    """End each; one that is gone already is nothing new."""
+    for token_sha256, at in jobs:
+        of = sessions.c.token_sha256 == token_sha256
+        joined = sessions.join(users, users.c.user_id == sessions.c.user_id)
+        row = connection.execute(select(users).select_from(joined).where(of)).first()
+        if row is not None:
+            connection.execute(delete(sessions).where(of))
+            note(connection, [_note(row, "session.ended", "", at)])
+    return [None] * len(jobs)
+
+
+def _note(row: AnyRow, act: str, reason: str, at: datetime) -> AuditNote:
+    return AuditNote(f"console:{row.name}", act, f"user:{row.user_id}", reason, "done", at)
+
+
+def _with_users() -> AnySelect:
+    columns = [sessions.c[name] for name in ("token_sha256", "opened_at", "seen_at", "remote", "agent")]
+    return select(users, *columns).select_from(sessions.join(users, users.c.user_id == sessions.c.user_id))
+
+
+def _session(row: AnyRow) -> UserSession:
+    return UserSession(row.token_sha256, user_of(row), row.opened_at, row.seen_at, row.remote or "", row.agent or "")

@@ -1,0 +1,141 @@
+"""Tokens of programs, each change with its line in the audit log, and requests by their key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from gateway.ports.tokens import AddToken, ApiToken, RefusedToken, Request, RevokeToken, StoredAnswer, TokenChange
+from gateway.ports.users import AuditNote
+from gateway.store.engine.statements import AnyRow, add_missing
+from gateway.store.people.accounts import note
+from gateway.store.tables import requests, tokens
+
+KEPT_FOR: Final = timedelta(days=1)
+"""How long a key is taken: a program that asks again after a night has found out in another way."""
+
+
+def list_tokens(connection: Connection) -> tuple[ApiToken, ...]:
+    """All there ever were, by name."""
+    return tuple(map(_token, connection.execute(select(tokens).order_by(tokens.c.name))))
+
+
+def token_of(connection: Connection, token_sha256: str) -> ApiToken | None:
+    """The token with this digest."""
+    row = connection.execute(select(tokens).where(tokens.c.token_sha256 == token_sha256)).first()
+    return None if row is None else _token(row)
+
+
+def change_token(connection: Connection, jobs: Sequence[TokenChange]) -> list[str | None]:
+    """Carry out each, or say in words what stands against it."""
+    return [_change(connection, job) for job in jobs]
+
+
+def touch_token(connection: Connection, jobs: Sequence[tuple[int, datetime]]) -> list[None]:
+    """Each was used at this instant."""
+    for token_id, at in jobs:
+        connection.execute(update(tokens).where(tokens.c.token_id == token_id).values(used_at=at))
+    return [None] * len(jobs)
+
+
+def refuse_token(connection: Connection, jobs: Sequence[RefusedToken]) -> list[None]:
+    """A line each; of a token that nobody was given nothing is kept but from where it came."""
+    for job in jobs:
+        by = f"token:{job.name}" if job.name else "api"
+        subject = f"token:{job.token_id}" if job.token_id else "token:none"
+        note(connection, [AuditNote(by, "token.shown", subject, f"from {job.remote}", f"refused: {job.why}", job.at)])
+    return [None] * len(jobs)
+
+
+def begin_request(connection: Connection, jobs: Sequence[Request]) -> list[StoredAnswer | None]:
+    """Take each key that is free, and tell what came under those that are not."""
+    newest = max(job.at for job in jobs)
+    connection.execute(delete(requests).where(requests.c.at < newest - KEPT_FOR))
+    return [_begin(connection, job) for job in jobs]
+
+
+def end_request(connection: Connection, jobs: Sequence[tuple[Request, int, bytes]]) -> list[None]:
+    """Keep how each went."""
+    for job, status, answer in jobs:
+        connection.execute(update(requests).where(*_key(job)).values(status=status, answer=answer))
+    return [None] * len(jobs)
+
+
+def _begin(connection: Connection, job: Request) -> StoredAnswer | None:
+    row = {
+        "token_id": job.token_id,
+        "key_sha256": job.key_sha256,
+        "request_sha256": job.request_sha256,
+        "at": job.at,
+    }
+    if add_missing(connection, requests, [row]):
+        return None
+    found = connection.execute(select(requests).where(*_key(job))).one()
+    return StoredAnswer(found.request_sha256, found.at, found.status, found.answer)
+
+
+def _key(job: Request) -> tuple[ColumnElement[bool], ...]:
+    return requests.c.token_id == job.token_id, requests.c.key_sha256 == job.key_sha256
+
+
+def _change(connection: Connection, job: TokenChange) -> str | None:
+    row = connection.execute(select(tokens).where(tokens.c.name == job.name).with_for_update()).first()
+    match job:
+        case AddToken():
+            return _add(connection, job, row)
+        case RevokeToken():
+            return _revoke(connection, job, row)
+        case _:
+            assert_never(job)
+
+
+def _add(connection: Connection, job: AddToken, taken: AnyRow | None) -> str | None:
+    if taken is not None:
+        note(connection, [AuditNote(job.by, "token.added", f"token:{taken.token_id}", "", "refused: taken", job.at)])
+        return f"there is a token {job.name} already; names are never given twice"
+    values = {
+        "name": job.name,
+        "role": job.role,
+        "token_sha256": job.token_sha256,
+        "hint": job.hint,
+        "created_by": job.by,
+        "created_at": job.at,
+        "expires_at": job.expires_at,
+    }
+    added = connection.execute(insert(tokens).values(values).returning(tokens.c.token_id)).scalar_one()
+    result = f"added as {job.role} until {job.expires_at:%Y-%m-%d}"
+    note(connection, [AuditNote(job.by, "token.added", f"token:{added}", job.name, result, job.at)])
+    return None
+
+
+def _revoke(connection: Connection, job: RevokeToken, row: AnyRow | None) -> str | None:
+    against = _against(job.name, row)
+    subject = f"token:{row.token_id}" if row is not None else "token:none"
+    result = "done" if against is None else "refused"
+    note(connection, [AuditNote(job.by, "token.revoked", subject, job.reason, result, job.at)])
+    if row is not None and against is None:
+        connection.execute(update(tokens).where(tokens.c.token_id == row.token_id).values(revoked_at=job.at))
+    return against
+
+
+def _against(name: str, row: AnyRow | None) -> str | None:
+    if row is None:
+        return f"there is no token {name}; see them with: dalel tokens list"
+    return f"{name} is revoked already" if row.revoked_at else None
+
+
+def _token(row: AnyRow) -> ApiToken:
+    return ApiToken(
+        row.token_id,
+        row.name,
+        row.role,
+        row.hint,
+        row.created_by,
+        row.created_at,
+        row.expires_at,
+        row.revoked_at,
+        row.used_at,
+    )

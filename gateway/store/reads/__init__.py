@@ -1,0 +1,1 @@
+"""What lists, reports and alarms read, and the small tables they write."""

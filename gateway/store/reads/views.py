@@ -1,0 +1,65 @@
+"""Saved views: rows of their owners, each act with its line in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from gateway.ports.views import MOST_VIEWS, ForgetView, SavedView, SaveView
+from gateway.store.engine.statements import add
+from gateway.store.ledger.leaves import add_proven
+from gateway.store.tables import audit_log, saved_views, users
+
+
+def views_for(connection: Connection, user_id: int) -> tuple[SavedView, ...]:
+    """The user's own by their names, then those that others share."""
+    columns = (
+        saved_views.c.view_id, saved_views.c.name, saved_views.c.query, saved_views.c.is_shared,
+        users.c.name.label("owner"), saved_views.c.user_id,
+    )  # fmt: skip
+    of = select(*columns).join_from(saved_views, users, users.c.user_id == saved_views.c.user_id)
+    order = (saved_views.c.name, saved_views.c.view_id)
+    own = of.where(saved_views.c.user_id == user_id)
+    shared = of.where(saved_views.c.is_shared, saved_views.c.user_id != user_id, users.c.disabled_at.is_(None))
+    found = [row for one in (own, shared) for row in connection.execute(one.order_by(*order).limit(MOST_VIEWS))]
+    return tuple(SavedView(*row[:5], is_own=row.user_id == user_id) for row in found)
+
+
+def save_view(connection: Connection, jobs: Sequence[SaveView]) -> list[str | None]:
+    """One under the same name is replaced."""
+    return [_save(connection, job) for job in jobs]
+
+
+def forget_view(connection: Connection, jobs: Sequence[ForgetView]) -> list[bool]:
+    """Whether the user had it."""
+    return [_forget(connection, job) for job in jobs]
+
+
+def _save(connection: Connection, job: SaveView) -> str | None:
+    connection.execute(select(users.c.user_id).where(users.c.user_id == job.user_id).with_for_update())
+    values = {"query": job.query, "is_shared": job.is_shared, "saved_at": job.at}
+    named = (saved_views.c.user_id == job.user_id, saved_views.c.name == job.name)
+    result = "saved, shared" if job.is_shared else "saved"
+    if not connection.execute(update(saved_views).where(*named).values(values)).rowcount:
+        count = select(func.count()).select_from(saved_views).where(saved_views.c.user_id == job.user_id)
+        if connection.execute(count).scalar_one() >= MOST_VIEWS:
+            return f"one keeps {MOST_VIEWS} views at most"
+        add(connection, saved_views, [{"user_id": job.user_id, "name": job.name, **values}])
+    _note(connection, job, job.name, "view.saved", result)
+    return None
+
+
+def _forget(connection: Connection, job: ForgetView) -> bool:
+    of = (saved_views.c.view_id == job.view_id, saved_views.c.user_id == job.user_id)
+    name = connection.scalar(select(saved_views.c.name).where(*of))
+    if name is None:
+        return False
+    connection.execute(delete(saved_views).where(*of))
+    _note(connection, job, name, "view.removed", "removed")
+    return True
+
+
+def _note(connection: Connection, job: SaveView | ForgetView, name: str, act: str, result: str) -> None:
+    line = {"at": job.at, "by": job.by, "act": act, "subject": name, "reason": "", "result": result}
+    add_proven(connection, audit_log, [line])

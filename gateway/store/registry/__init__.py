@@ -1,0 +1,1 @@
+"""Registry versions, figures of parties, and revocation answers in rows."""

@@ -1,0 +1,40 @@
+"""What a message signature may be made of: closed lists, shared by the one who writes and the one who judges.
+
+Everything not named here is refused. An allow-list that a sender could widen is how CVE-2013-2172 worked.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum
+from typing import Final
+
+from signing.keys.keypair import SignatureAlgorithm
+
+EXC_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"  # without comments, without InclusiveNamespaces
+SHA256_URI: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
+SIGNATURE_METHODS: Final = {
+    SignatureAlgorithm.RSA_SHA256: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+    SignatureAlgorithm.RSA_PSS_SHA256: "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1",  # RFC 6931 §2.3.9
+    SignatureAlgorithm.ECDSA_SHA256: "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
+}
+
+
+class CertificateNaming(Enum):
+    """How KeyInfo names the signer's certificate, in the words of the X.509 token profile 1.1 §3.2.
+
+    НУЦ РК's own stacks write the second form, kz.tamur's the third; the receiver must know the certificate for it.
+    """
+
+    BINARY_SECURITY_TOKEN = "a token in the header, referred to"  # noqa: S105  no secret
+    KEY_IDENTIFIER = "the whole certificate in a KeyIdentifier"
+    ISSUER_SERIAL = "issuer and serial number"
+
+
+_WSS_2004: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
+X509_V3: Final = _WSS_2004 + "x509-token-profile-1.0#X509v3"
+BASE64_BINARY: Final = _WSS_2004 + "soap-message-security-1.0#Base64Binary"
+
+DEFAULT_LIFETIME: Final = timedelta(minutes=5)  # WSS4J's default; long enough for a slow queue, short for a replay
+MAX_LIFETIME: Final = timedelta(hours=1)
+DEFAULT_SKEW: Final = timedelta(minutes=5)  # what Kerberos and most WS-Security stacks allow between two clocks

@@ -1,0 +1,71 @@
+"""Views that people save, on both databases: each has its owner, and every act its line in the audit log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.domain.people.access import UserRole
+from gateway.ports.users import AddUser, DisableUser
+from gateway.ports.views import MOST_VIEWS, ForgetView, SaveView
+from gateway.store.database import SqlStore
+from tests.worlds.builders import NOON
+
+AIGERIM, NURLAN = 1, 2
+STUCK = SaveView(AIGERIM, "stuck", "state=waiting&order=oldest", False, "console:aigerim", NOON)
+
+
+async def two_users(store: SqlStore) -> None:
+    for name in ("aigerim", "nurlan"):
+        assert await store.change_user(AddUser(name, UserRole.OPERATOR, "hash", "root", NOON)) is None
+
+
+async def names(store: SqlStore, user_id: int) -> list[str]:
+    return [view.name for view in await store.views_for(user_id)]
+
+
+async def test_a_view_is_its_owners_until_it_is_shared(store: SqlStore):
+    await two_users(store)
+    assert await store.save_view(STUCK) is None
+    assert await names(store, NURLAN) == []
+    assert await store.save_view(replace(STUCK, is_shared=True, query="state=parked")) is None
+    (own,), (others,) = await store.views_for(AIGERIM), await store.views_for(NURLAN)
+    assert (own.query, own.is_own, own.owner) == ("state=parked", True, "aigerim")
+    assert (others.is_own, others.is_shared, others.owner) == (False, True, "aigerim")
+
+
+async def test_ones_own_come_first_and_those_of_whoever_left_are_not_offered(store: SqlStore):
+    await two_users(store)
+    await store.save_view(replace(STUCK, user_id=NURLAN, name="all that wait", is_shared=True))
+    await store.save_view(STUCK)
+    assert await names(store, AIGERIM) == ["stuck", "all that wait"]
+    await store.change_user(DisableUser("nurlan", "left", "root", NOON))
+    assert await names(store, AIGERIM) == ["stuck"]
+
+
+async def test_only_the_owner_removes_it(store: SqlStore):
+    await two_users(store)
+    await store.save_view(replace(STUCK, is_shared=True))
+    (view,) = await store.views_for(AIGERIM)
+    assert not await store.forget_view(ForgetView(NURLAN, view.view_id, "console:nurlan", NOON))
+    assert await store.forget_view(ForgetView(AIGERIM, view.view_id, "console:aigerim", NOON))
+    assert await names(store, AIGERIM) == []
+
+
+async def test_a_user_keeps_so_many_and_no_more(store: SqlStore):
+    await two_users(store)
+    for number in range(MOST_VIEWS):
+        assert await store.save_view(replace(STUCK, name=f"view {number}")) is None
+    assert await store.save_view(STUCK) == f"one keeps {MOST_VIEWS} views at most"
+    assert await store.save_view(replace(STUCK, name="view 0", query="state=parked")) is None
+
+
+async def test_each_act_has_its_line_in_the_audit_log(store: SqlStore, look):
+    await two_users(store)
+    await store.save_view(STUCK)
+    (view,) = await store.views_for(AIGERIM)
+    await store.forget_view(ForgetView(AIGERIM, view.view_id, "console:aigerim", NOON))
+    lines = [(row["by"], row["act"], row["subject"], row["result"]) for row in look.rows("audit_log")]
+    assert lines[-2:] == [
+        ("console:aigerim", "view.saved", "stuck", "saved"),
+        ("console:aigerim", "view.removed", "stuck", "removed"),
+    ]
