@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from contracts.header import DocumentId
-from dossier.build import layout
-from dossier.build.description import DocumentEntry, FiledEntry
 from dossier.case import events as e
 from dossier.case.events import Event
+from dossier.packaging import layout
+from dossier.packaging.description import DocumentEntry, FiledEntry
 
 
 def filed_before(events: Sequence[Event], dossier_no: int) -> tuple[FiledEntry, ...]:

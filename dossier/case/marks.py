@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import Final
 
 from contracts.party import LocalText
-from dossier.build.description import MarkEntry
 from dossier.case import events as e
 from dossier.case.events import Event, Fact
 from dossier.case.narration import Names
+from dossier.packaging.description import MarkEntry
 from dossier.procedure.wording import fill, same
 
 _NO_NAMES: Final[Names] = MappingProxyType({})

@@ -9,9 +9,9 @@ from contracts import codec, soap, xmlsafe
 from contracts.errors import ContractError
 from contracts.header import Action
 from contracts.payloads import Answer, AppealAccepted, DisagreementAccepted, Finding, Request, Road
-from dossier.build.description import MessageForm, RoadEntry
 from dossier.case.events import Event, RoadTaken
 from dossier.case.record import KeptMessage
+from dossier.packaging.description import MessageForm, RoadEntry
 
 _ANSWERED = frozenset({Action.REGISTER_APPEAL, Action.DISAGREE})
 

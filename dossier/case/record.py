@@ -10,7 +10,7 @@ from typing import BinaryIO
 from contracts.header import Action, MessageId
 from contracts.party import PartyId
 from contracts.payloads import DocumentRef
-from dossier.build.description import MessageForm
+from dossier.packaging.description import MessageForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts.payloads import SubmitPosition
-from dossier.build.description import ReplyEntry, StandingEntry
 from dossier.case.grounds import compare
+from dossier.packaging.description import ReplyEntry, StandingEntry
 
 
 def standings_of(position: SubmitPosition, replies: Sequence[ReplyEntry]) -> tuple[StandingEntry, ...]:

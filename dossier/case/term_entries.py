@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Final
 
 from contracts.party import PartyId
-from dossier.build.description import TermEntry
 from dossier.case import events as e
 from dossier.case.duties import FORWARD_COMPLAINT, HEARING_NOTICE, REVIEW
 from dossier.case.events import Event, Fact
 from dossier.case.history import Term, TermState, fold
 from dossier.case.narration import bound_of, term_wording
+from dossier.packaging.description import TermEntry
 from dossier.procedure.law.rules import Bound
 
 _DONE_BY: Final[Mapping[str, tuple[type[Fact], ...]]] = MappingProxyType(

@@ -14,14 +14,14 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Final
 
-from dossier.build import layout
-from dossier.build.container import Container, ContainerError
-from dossier.build.description import DossierDescription
 from dossier.case.event_form import MalformedEvent, event_from_bytes
 from dossier.case.events import CaseImported, Event
 from dossier.check.report import InspectionFinding, SubIndication
 from dossier.check.story import check_story
 from dossier.check.wording import failed
+from dossier.packaging import layout
+from dossier.packaging.container import Container, ContainerError
+from dossier.packaging.description import DossierDescription
 from signing.xades.container import ReadSignature, XadesLevel
 
 EVIDENCE_LIMIT_BYTES: Final = 64 * 1024 * 1024

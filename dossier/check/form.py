@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Final
 
-from dossier.build import layout
-from dossier.build.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from dossier.check.report import InspectionFinding
 from dossier.check.report import SubIndication as Sub
 from dossier.check.subject import InspectedContainer, StepFindings
 from dossier.check.wording import failed
+from dossier.packaging import layout
+from dossier.packaging.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from signing.xades.container import ReadSignature, names_its_certificate, rebuild, verify_value
 
 ZIP: Final = "ZIP"

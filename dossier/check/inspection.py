@@ -32,8 +32,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from dossier.build import layout
-from dossier.build.container import Container, ContainerError
 from dossier.check import form as formcheck
 from dossier.check import proof as proofcheck
 from dossier.check import wording
@@ -43,6 +41,8 @@ from dossier.check.messages import check_messages
 from dossier.check.report import ContainerKind, ReportStep, StepVerdict, SubIndication, VerificationReport, conclude
 from dossier.check.subject import InspectedContainer, StepFindings
 from dossier.check.wording import failed
+from dossier.packaging import layout
+from dossier.packaging.container import Container, ContainerError
 from signing.keys.keypair import Certificate
 
 

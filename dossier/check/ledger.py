@@ -11,10 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.party import PartyRole
-from dossier.build import layout
-from dossier.build.container import ContainerError
-from dossier.build.description import DossierDescription, EvidenceKind, SealEntry
-from dossier.build.evidence import seal_entry
 from dossier.check.proof import UNTRUSTED
 from dossier.check.report import InspectionFinding
 from dossier.check.report import SubIndication as Sub
@@ -22,6 +18,10 @@ from dossier.check.subject import PROOF_LIMIT_BYTES, InspectedContainer, StepFin
 from dossier.check.wording import failed, undecided
 from dossier.ledger.form import INCLUSION_PATH, LedgerPart, check_evidence, head_path, read_ledger_files
 from dossier.ledger.merkle import LedgerEvidence, MalformedLedger, Seal
+from dossier.packaging import layout
+from dossier.packaging.container import ContainerError
+from dossier.packaging.description import DossierDescription, EvidenceKind, SealEntry
+from dossier.packaging.evidence import seal_entry
 from signing.errors import TimestampRejected
 from signing.trust.path import CertificateStanding, Purpose
 

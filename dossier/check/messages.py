@@ -32,10 +32,10 @@ from contracts.payloads import (
 )
 from contracts.receipt import ErrorSignal, Receipt
 from contracts.soap import WSU
-from dossier.build.container import Container, ContainerError
-from dossier.build.description import DossierDescription, MessageEntry, MessageFile, MessageForm
 from dossier.check import wording
 from dossier.check.report import InspectionFinding, StepVerdict, SubIndication
+from dossier.packaging.container import Container, ContainerError
+from dossier.packaging.description import DossierDescription, MessageEntry, MessageFile, MessageForm
 from signing.errors import KeyUnusable, SignatureRefused
 from signing.keys.keypair import Certificate
 from signing.profile.verification import PinnedCertificates, ReadEnvelope, verify_envelope

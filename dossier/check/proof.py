@@ -13,11 +13,11 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
-from dossier.build import layout
 from dossier.check.report import InspectionFinding
 from dossier.check.report import SubIndication as Sub
 from dossier.check.subject import InspectedContainer, SignatureStamp, StepFindings
 from dossier.check.wording import failed, undecided
+from dossier.packaging import layout
 from signing.keys.keypair import Certificate
 from signing.timestamps.token import TimestampToken
 from signing.trust.path import CertificateStanding

@@ -11,10 +11,6 @@ from dataclasses import replace
 
 from contracts.errors import ContractError
 from contracts.payloads import FilingPurpose
-from dossier.build import layout
-from dossier.build.container import Container
-from dossier.build.description import DossierDescription, EventEntry, TermEntry
-from dossier.build.silence import act_bytes, default_acts, default_entries
 from dossier.case.earlier import document_paths, filed_before, held_before
 from dossier.case.event_form import event_bytes, fact_kind, leaf_digest
 from dossier.case.events import Event, PositionReceived
@@ -25,6 +21,10 @@ from dossier.case.own_answers import road_entries
 from dossier.case.term_entries import term_entries
 from dossier.check.report import InspectionFinding, SubIndication
 from dossier.check.wording import failed
+from dossier.packaging import layout
+from dossier.packaging.container import Container
+from dossier.packaging.description import DossierDescription, EventEntry, TermEntry
+from dossier.packaging.silence import act_bytes, default_acts, default_entries
 
 
 def check_story(

@@ -9,12 +9,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from dossier.build import layout
-from dossier.build.container import Container, ContainerError
-from dossier.build.description import DossierDescription, EvidenceKind
-from dossier.build.description_xml import LIMIT_BYTES, DescriptionUnreadable, parse_description
 from dossier.check.report import InspectionFinding, SubIndication
 from dossier.check.wording import undecided
+from dossier.packaging import layout
+from dossier.packaging.container import Container, ContainerError
+from dossier.packaging.description import DossierDescription, EvidenceKind
+from dossier.packaging.description_xml import LIMIT_BYTES, DescriptionUnreadable, parse_description
 from signing.errors import KeyUnusable, TimestampRejected
 from signing.keys.keypair import Certificate
 from signing.timestamps.token import TimestampToken, read_token, require_digest

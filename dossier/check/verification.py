@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from dossier.build import layout
 from dossier.check.inspection import inspect_container
 from dossier.check.report import VerificationReport
 from dossier.check.zip_survey import ContainerError
@@ -15,6 +14,7 @@ from dossier.erds.inspection import inspect_evidence
 from dossier.erds.place import EVIDENCE, RECORD
 from dossier.foreign.archive import Archive
 from dossier.foreign.inspection import inspect_foreign
+from dossier.packaging import layout
 from signing.keys.keypair import Certificate
 
 _OURS: Final = frozenset({layout.DESCRIPTION, layout.EVENTS})

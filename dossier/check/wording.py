@@ -11,8 +11,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from contracts.party import LocalText
-from dossier.build.description import OptionalProof
 from dossier.check.report import InspectionFinding, StepVerdict, SubIndication
+from dossier.packaging.description import OptionalProof
 from signing.xades.container import XadesLevel
 
 ZONE: Final = ZoneInfo("Asia/Almaty")

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from dossier.build import zip_form
-from dossier.build.zip_form import Entry
+from dossier.packaging import zip_form
+from dossier.packaging.zip_form import Entry
 
 
 class ContainerError(Exception):

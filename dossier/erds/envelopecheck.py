@@ -19,14 +19,14 @@ from contracts.header import MessageId
 from contracts.party import PartyId
 from contracts.receipt import ErrorSignal, Receipt
 from contracts.soap import parse_fault
-from dossier.build import layout
-from dossier.build.container import Container, ContainerError
 from dossier.check.messages import MESSAGE_LIMIT_BYTES, UnprovenMessage, parse_kept, proven_content, signals_in
 from dossier.check.report import InspectionFinding
 from dossier.check.report import SubIndication as Sub
 from dossier.check.wording import failed
 from dossier.erds.place import envelope_path
 from dossier.erds.record import AttemptFacts, AttemptOutcome, MessageFacts, MessageRecord, RefusalFacts, Signalled
+from dossier.packaging import layout
+from dossier.packaging.container import Container, ContainerError
 from signing.errors import KeyUnusable
 from signing.keys.keypair import Certificate
 from signing.profile.verification import PinnedCertificates

@@ -17,8 +17,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
 
-from dossier.build import layout
-from dossier.build.container import ContainerError
 from dossier.check import form as formcheck
 from dossier.check.inspection import SEAL_CHECKS, Check, InspectionPlan, inspect_by
 from dossier.check.proof import UNTRUSTED
@@ -34,6 +32,8 @@ from dossier.erds.record import MessageRecord
 from dossier.erds.subject import EvidenceSubject
 from dossier.ledger.form import HEADS_FOLDER, INCLUSION_PATH, LedgerPart, check_evidence, head_path, read_ledger_files
 from dossier.ledger.merkle import LedgerEvidence, MalformedLedger
+from dossier.packaging import layout
+from dossier.packaging.container import ContainerError
 from signing.keys.keypair import Certificate
 from signing.trust.path import CertificateStanding, Purpose
 

@@ -7,15 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from dossier.build import layout
-from dossier.build.container import ContainerWriter
-from dossier.build.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from dossier.erds.evidence_xml import build_evidence
 from dossier.erds.place import EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.record import MessageRecord
 from dossier.erds.record_xml import build_record
 from dossier.ledger.form import ledger_files
 from dossier.ledger.merkle import LedgerEvidence
+from dossier.packaging import layout
+from dossier.packaging.container import ContainerWriter
+from dossier.packaging.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from signing.keys.keypair import Certificate, SigningKey
 from signing.timestamps.token import Stamp, TimestampUnavailable
 from signing.xades.container import SignedFile, XadesLevel, build_signature

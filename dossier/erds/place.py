@@ -1,4 +1,4 @@
-"""Where things lie in a file of evidence; what it shares with a dossier stands in ``dossier.build.layout``."""
+"""Where things lie in a file of evidence; what it shares with a dossier stands in ``dossier.packaging.layout``."""
 
 from __future__ import annotations
 

@@ -8,12 +8,12 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
-from dossier.build.container import Container, ContainerError
-from dossier.build.description import EvidenceKind
 from dossier.check.subject import PROOF_LIMIT_BYTES, InspectedContainer
 from dossier.erds.place import EVIDENCE, RECORD
 from dossier.erds.record import MessageRecord
 from dossier.erds.record_xml import LIMIT_BYTES, RecordUnreadable, parse_record
+from dossier.packaging.container import Container, ContainerError
+from dossier.packaging.description import EvidenceKind
 from signing.keys.keypair import Certificate
 
 _ENDINGS: Final[Mapping[EvidenceKind, tuple[str, str]]] = MappingProxyType(

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from dossier.build.zip_form import STORED
 from dossier.check.report import ContainerKind, InspectionFinding, SubIndication
 from dossier.check.zip_survey import ContainerError
 from dossier.foreign.archive import Archive
 from dossier.foreign.wording import failed, undecided
+from dossier.packaging.zip_form import STORED
 
 MIMETYPE: Final = "mimetype"
 MANIFEST: Final = "META-INF/manifest.xml"

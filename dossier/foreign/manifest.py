@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from dossier.build.manifest import NAMESPACE
 from dossier.check.report import ContainerKind, InspectionFinding, SubIndication
 from dossier.check.zip_survey import ContainerError
 from dossier.foreign.archive import Archive
@@ -15,6 +14,7 @@ from dossier.foreign.contents import MANIFEST, TYPES, Contents
 from dossier.foreign.errors import ContainerUnreadable
 from dossier.foreign.markup import children, parse
 from dossier.foreign.wording import failed
+from dossier.packaging.manifest import NAMESPACE
 
 LIMIT_BYTES: Final = 4 * 1024 * 1024
 _N: Final = f"{{{NAMESPACE}}}"

@@ -1,4 +1,4 @@
 """``dossier.pdf``: front page, statements, drawn timeline, in Kazakh and Russian by typst.
 
-Layout and words only; facts come from ``dossier.build.description``.
+Layout and words only; facts come from ``dossier.packaging.description``.
 """

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from contracts.party import Party, PartyId, PartyRole
-from dossier.build.description import EventEntry, PartyEntry, TermEntry
+from dossier.packaging.description import EventEntry, PartyEntry, TermEntry
 from dossier.print.time_axis import AxisSpan, TimeAxis
 
 PAGE_MM: Final = 196.0

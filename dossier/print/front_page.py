@@ -15,9 +15,9 @@ from contracts.payloads import (
     Reply,
     Representative,
 )
-from dossier.build.description import DossierDescription, RoadEntry, TermEntry
 from dossier.case.event_form import kind_of
 from dossier.case.events import SignatureJudged
+from dossier.packaging.description import DossierDescription, RoadEntry, TermEntry
 from dossier.print.statements import reply_texts
 from dossier.print.words import day, excerpt, pair, time, words
 

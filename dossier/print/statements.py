@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contracts.payloads import Ground
-from dossier.build.description import ComplaintEntry, DossierDescription, PositionEntry, ReplyEntry, StandingEntry
-from dossier.build.silence import DefaultAct
+from dossier.packaging.description import ComplaintEntry, DossierDescription, PositionEntry, ReplyEntry, StandingEntry
+from dossier.packaging.silence import DefaultAct
 from dossier.print.words import day, pair, time
 
 

@@ -15,8 +15,8 @@ from typing import Final
 
 import typst
 
-from dossier.build.description import DossierDescription
-from dossier.build.silence import DefaultAct
+from dossier.packaging.description import DossierDescription
+from dossier.packaging.silence import DefaultAct
 from dossier.print.view import view
 
 TEMPLATE: Final = Path(__file__).parent / "typst" / "dossier.typ"

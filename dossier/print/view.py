@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from contracts.party import PartyId, PartyRole
-from dossier.build.description import DossierDescription, EventEntry, MessageEntry, OptionalProof, TermEntry
-from dossier.build.silence import DefaultAct
 from dossier.case.history import TermState
 from dossier.case.narration import action_text
+from dossier.packaging.description import DossierDescription, EventEntry, MessageEntry, OptionalProof, TermEntry
+from dossier.packaging.silence import DefaultAct
 from dossier.print.chart import APPLICANT, chart_pages, term_lane
 from dossier.print.front_page import front
 from dossier.print.statements import complaint_text, position_text, reply_text, reply_texts, silence

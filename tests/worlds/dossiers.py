@@ -44,9 +44,9 @@ from contracts.payloads import (
     TermNotice,
 )
 from contracts.receipt import Receipt
-from dossier.build.material import DossierInput, Salt
 from dossier.case import events as e
 from dossier.case.record import CaseDocument, KeptMessage
+from dossier.packaging.material import DossierInput, Salt
 from dossier.procedure.decision import CaseFile
 from signing.keys.authority import KeyKind, SandboxAuthority, Usage
 from signing.keys.keypair import Certificate, SoftwareKey

@@ -10,9 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from contracts.party import Channel, PartyId
-from dossier.build import layout
-from dossier.build.container import ContainerWriter
-from dossier.build.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from dossier.case.record import KeptMessage
 from dossier.erds.pack import Traced, files_of, pack
 from dossier.erds.record import (
@@ -26,6 +23,9 @@ from dossier.erds.record import (
     PartyFacts,
     ReceiptFacts,
 )
+from dossier.packaging import layout
+from dossier.packaging.container import ContainerWriter
+from dossier.packaging.manifest import CONTAINER_TYPE, build_manifest, media_type_of
 from signing.keys.keypair import SigningKey
 from signing.xades.container import SignedFile, build_signature
 from tests.worlds.dossiers import (  # fmt: skip

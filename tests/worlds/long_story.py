@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from contracts.payloads import ClaimKind, DecisionKind, DocumentKind, RoadKind
-from dossier.build.material import DossierInput
 from dossier.case import events as e
+from dossier.packaging.material import DossierInput
 from dossier.procedure.decision import CaseFile
 from tests.worlds.dossiers import (
     AKIMAT,

@@ -16,13 +16,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
-from dossier.build.container import Container
-from dossier.build.extension import Added, Sources, extend, write_extended
 from dossier.case.event_form import event_bytes, leaf_digest
 from dossier.case.events import Event
 from dossier.erds.subject import subject_of
 from dossier.ledger.merkle import InclusionProof, LedgerEvidence, Seal, TreeHead, root_of, tree_head_bytes
 from dossier.ledger.tree import inclusion_ranges
+from dossier.packaging.container import Container
+from dossier.packaging.extension import Added, Sources, extend, write_extended
 from signing.keys.authority import Usage
 from signing.keys.detached import sign_detached
 from signing.keys.keypair import Certificate, SoftwareKey

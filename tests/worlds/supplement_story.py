@@ -19,8 +19,8 @@ from contracts.payloads import (
     SubmitPosition,
     TermNotice,
 )
-from dossier.build.material import DossierInput
 from dossier.case import events as e
+from dossier.packaging.material import DossierInput
 from dossier.procedure.decision import CaseFile
 from tests.worlds.dossiers import (
     AKIMAT,

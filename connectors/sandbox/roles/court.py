@@ -36,10 +36,10 @@ from contracts.payloads import (
     RequestMaterials,
     RequestPosition,
 )
-from dossier.build.description_xml import parse_description
-from dossier.build.layout import DESCRIPTION
 from dossier.check.inspection import inspect_container
 from dossier.check.report import Indication, VerificationReport
+from dossier.packaging.description_xml import parse_description
+from dossier.packaging.layout import DESCRIPTION
 from signing.keys.keypair import Certificate
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from dossier.build import zip_form
 from dossier.check.zip_survey import ContainerError
+from dossier.packaging import zip_form
 
 COMMENT_BYTES: Final = 1024
 _MAGIC: Final = zip_form.END_MAGIC.to_bytes(4, "little")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from dossier.build import zip_form
 from dossier.check.zip_survey import ContainerError
+from dossier.packaging import zip_form
 
 _ZIP64: Final = 0x0001
 _HARMLESS: Final = frozenset(

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from dossier.build import zip_form
 from dossier.check.zip_survey import Flaw
 from dossier.foreign.zip import ends as zipends
 from dossier.foreign.zip.values import DEFLATED, DESCRIPTOR_FLAG, Central, Member, ZipBounds
+from dossier.packaging import zip_form
 
 _KNOWN_FLAGS: Final = 0x0006 | DESCRIPTOR_FLAG | zip_form.UTF8_FLAG  # 0x0006: how hard the deflater tried
 _ORDINARY: Final = (0, stat.S_IFREG, stat.S_IFDIR)

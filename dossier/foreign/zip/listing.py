@@ -11,12 +11,12 @@ import os
 from collections.abc import Sequence
 from typing import BinaryIO, Final
 
-from dossier.build import zip_form
 from dossier.check.zip_survey import ContainerError, Flaw
 from dossier.foreign.zip import ends as zipends
 from dossier.foreign.zip.extra import Extra, read_extra, wide
 from dossier.foreign.zip.flaws import bombs, flaws_of_headers, flaws_of_names
 from dossier.foreign.zip.values import DESCRIPTOR_FLAG, Central, Member, Survey, ZipBounds
+from dossier.packaging import zip_form
 
 _DESCRIPTOR_MAGIC: Final = (0x08074B50).to_bytes(4, "little")
 

@@ -13,8 +13,6 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from contracts.header import Action, ConversationId
 from contracts.party import LocalText, PartyId
 from contracts.payloads import FilingPurpose, RoadKind
-from dossier.build.describe import event_entry
-from dossier.build.description import EventEntry, RoadEntry, TermEntry
 from dossier.case.appeal import DossierRecord, Status
 from dossier.case.events import Event, RoadTaken
 from dossier.case.history import TermState, fold
@@ -22,6 +20,8 @@ from dossier.case.narration import narrate_all, wording_of
 from dossier.case.own_answers import road_entries
 from dossier.case.record import KeptMessage
 from dossier.case.term_entries import late_deeds, term_entries
+from dossier.packaging.describe import event_entry
+from dossier.packaging.description import EventEntry, RoadEntry, TermEntry
 from dossier.procedure.law.rules_file import CODE
 from gateway.api.language import localized
 from gateway.api.models import EmptyParams, Line, PageOf, Paging, Party, RequestModel, ResponseModel

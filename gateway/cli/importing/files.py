@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from dossier.build.layout import safe_name
 from dossier.importing.record import ImportedAppeal, ImportedFile
+from dossier.packaging.layout import safe_name
 from gateway.service.cases.importing import ImportTrouble
 from gateway.service.cases.keeping import UploadedFile
 

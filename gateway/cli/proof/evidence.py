@@ -59,7 +59,7 @@ def evidence(
     The file holds the message, every receipt and error signal byte for byte, the attempts, and the evidence that
     follows from them, named as in EN 319 522. Example: dalel evidence 0b54c6a1-9d2e-4c1f-8f77-3f0c7e1a2b3c
     """
-    from dossier.build.layout import safe_name
+    from dossier.packaging.layout import safe_name
 
     settings = load_settings(home)
     target = output or Path(f"{safe_name(message_id)}{SUFFIX}")

@@ -34,7 +34,7 @@ from signing.keys.keypair import Certificate
 from signing.xades.container import XadesLevel
 
 if TYPE_CHECKING:
-    from dossier.build.extension import Added
+    from dossier.packaging.extension import Added
     from gateway.cli.proof.sources import Addresses
 
 
@@ -160,9 +160,9 @@ def _carried(
     report: Callable[[Added], None],
 ) -> list[Added]:
     """What was added, and the new file written if there was anything."""
-    from dossier.build.container import Container
-    from dossier.build.extension import Added, ExtensionImpossible, extend, write_extended
     from dossier.erds.subject import subject_of
+    from dossier.packaging.container import Container
+    from dossier.packaging.extension import Added, ExtensionImpossible, extend, write_extended
     from gateway.cli.proof.sources import authorities
     from signing.errors import TimestampUnavailable
 

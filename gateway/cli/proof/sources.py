@@ -16,7 +16,7 @@ import aiohttp
 
 from connectors.authorities.revocation import HttpRevocationAuthorities, Places
 from connectors.authorities.timestamps import TimestampAuthorities
-from dossier.build.extension import Sources
+from dossier.packaging.extension import Sources
 from gateway.process.ambient import SystemClock
 from signing.keys.keypair import Certificate
 from signing.timestamps.token import Stamp, TimestampUnavailable

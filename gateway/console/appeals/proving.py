@@ -15,9 +15,9 @@ from typing import BinaryIO, Final
 from aiohttp import web
 
 from contracts.party import LocalText
-from dossier.build.layout import SUMMARY
 from dossier.check.report import ReportStep, StepVerdict, VerificationReport
 from dossier.check.verification import verify_container
+from dossier.packaging.layout import SUMMARY
 from dossier.procedure.wording import same
 from gateway.console.language import marked
 from gateway.texts.verdicts import verdict_of

@@ -9,8 +9,6 @@ from typing import Final
 
 from contracts.header import DocumentId
 from contracts.party import LocalText, Party, PartyId
-from dossier.build.describe import event_entry
-from dossier.build.description import EventEntry, RoadEntry, TermEntry
 from dossier.case.appeal import Appeal, DossierRecord, Status
 from dossier.case.event_form import fact_kind
 from dossier.case.events import DossierFiled, Event
@@ -19,6 +17,8 @@ from dossier.case.narration import narrate_all
 from dossier.case.own_answers import road_entries
 from dossier.case.record import KeptMessage
 from dossier.case.term_entries import late_deeds, term_entries
+from dossier.packaging.describe import event_entry
+from dossier.packaging.description import EventEntry, RoadEntry, TermEntry
 from dossier.print.chart import chart_pages
 from gateway.ports.case import Case
 from gateway.ports.documents import StoredDocument

@@ -13,8 +13,8 @@ from typing import Final
 
 from contracts.header import Action
 from contracts.party import Channel, PartyId
-from dossier.build.description import TermEntry
 from dossier.case.appeal import Status, TermState
+from dossier.packaging.description import TermEntry
 from gateway.console.language import marked
 from gateway.domain.delivery.states import CLAIMABLE, FINAL, DeliveryState
 from gateway.domain.people.desk import IncidentState

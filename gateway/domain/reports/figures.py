@@ -17,12 +17,12 @@ from typing import Final
 
 from contracts.party import PartyId
 from contracts.payloads import CaseStage, ClaimOutcome, RoadKind
-from dossier.build.description import TermEntry
 from dossier.case import events as e
 from dossier.case.appeal import Appeal, BodyStage, TermState
 from dossier.case.duties import CONSIDERATION
 from dossier.case.events import Event
 from dossier.case.term_entries import term_entries
+from dossier.packaging.description import TermEntry
 
 FORM: Final = 2
 """Raised when an appeal would count otherwise; what was counted by another form is then counted again."""

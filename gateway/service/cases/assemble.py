@@ -13,8 +13,8 @@ from contracts import codec
 from contracts.header import DocumentId
 from contracts.party import PartyId
 from contracts.payloads import DocumentRef
-from dossier.build.assembly import AssembledDossier, DossierInput, Salt, assemble
 from dossier.case.record import CaseDocument, KeptMessage
+from dossier.packaging.assembly import AssembledDossier, DossierInput, Salt, assemble
 from dossier.procedure.decision import DossierReady
 from gateway.domain.registry.mentions import documents_named
 from gateway.pages.counter import with_page_counts

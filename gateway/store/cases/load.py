@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, fun
 
 from contracts.header import Action, ConversationId
 from contracts.party import PartyId
-from dossier.build.description import MessageForm
 from dossier.case.event_form import event_from_bytes
 from dossier.case.record import KeptMessage
+from dossier.packaging.description import MessageForm
 from gateway.ports.case import Case, SaltedSubject
 from gateway.store.engine.statements import AnySelect, RowsSelect
 from gateway.store.tables import attempts, conversations, deliveries, envelopes, events, inbox, messages, salts

@@ -21,11 +21,11 @@ from typing import Final
 import gateway.bootstrap.exchange  # noqa: F401 - what an idle exchange holds in memory
 from contracts.party import PartyId
 from contracts.payloads import DocumentRef
-from dossier.build.assembly import assemble
-from dossier.build.material import DossierInput
 from dossier.case.record import CaseDocument
 from dossier.check.inspection import inspect_container
 from dossier.check.report import Indication
+from dossier.packaging.assembly import assemble
+from dossier.packaging.material import DossierInput
 from gateway.store.blobs.folder import BlobFolder
 from signing.keys.authority import write_certificate
 from signing.trust.path import load_anchors

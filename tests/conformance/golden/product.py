@@ -14,9 +14,6 @@ from contracts.texts import text_of
 from contracts.validate import validate_operation
 from contracts.wsdl import schema_bytes, wsdl_of
 from contracts.xmlsafe import parse
-from dossier.build.assembly import assemble
-from dossier.build.container import Container
-from dossier.build.description_xml import SCHEMA as DOSSIER_XSD
 from dossier.case.event_form import event_bytes, fact_kind, leaf_digest
 from dossier.check.inspection import inspect_container
 from dossier.check.report import report_json
@@ -24,6 +21,9 @@ from dossier.erds.evidence_xml import SCHEMA as EVIDENCE_XSD
 from dossier.erds.pack import pack
 from dossier.ledger.form import ledger_files
 from dossier.ledger.merkle import tree_head_bytes
+from dossier.packaging.assembly import assemble
+from dossier.packaging.container import Container
+from dossier.packaging.description_xml import SCHEMA as DOSSIER_XSD
 from gateway.domain.trace import TraceContext
 from gateway.store.cases.records import RECORDS
 from gateway.store.ledger.leaf_text import leaf_of

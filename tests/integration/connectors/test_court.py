@@ -14,7 +14,7 @@ from connectors.sandbox.party import SandboxParty
 from contracts.codes import Code
 from contracts.payloads import CaseStage, ReportCase
 from contracts.receipt import ErrorSignal, Receipt
-from dossier.build.assembly import assemble
+from dossier.packaging.assembly import assemble
 from signing.keys.authority import Usage
 from tests.integration.connectors.conftest import Panel
 from tests.worlds import dossiers as dossier_builder

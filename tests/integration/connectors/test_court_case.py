@@ -25,8 +25,8 @@ from contracts.payloads import (
     RequestMaterials,
     RequestPosition,
 )
-from dossier.build.assembly import assemble
 from dossier.case.events import DossierFiled
+from dossier.packaging.assembly import assemble
 from signing.keys.authority import Usage
 from tests.integration.connectors.conftest import Panel
 from tests.worlds import dossiers as dossier_builder

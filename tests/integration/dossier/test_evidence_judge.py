@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dossier.build.container import write_container
+from dossier.packaging.container import write_container
 from signing.xades.container import XadesLevel
 from tests.worlds import digidoc
 from tests.worlds.digidoc import Trusted

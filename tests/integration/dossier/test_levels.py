@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.build import layout
-from dossier.build.assembly import assemble
-from dossier.build.container import Container
-from dossier.build.description_xml import parse_description
-from dossier.build.extension import ExtensionImpossible, extend, write_extended
 from dossier.check.report import Indication, StepVerdict, SubIndication
 from dossier.check.subject import InspectedContainer
+from dossier.packaging import layout
+from dossier.packaging.assembly import assemble
+from dossier.packaging.container import Container
+from dossier.packaging.description_xml import parse_description
+from dossier.packaging.extension import ExtensionImpossible, extend, write_extended
 from signing.keys.authority import SandboxAuthority, Usage
 from signing.trust.revocation import RevocationValues
 from signing.xades.container import UnsignedProperties, ValidationValues, XadesLevel, read_signature, rebuild

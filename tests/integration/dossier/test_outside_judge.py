@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from dossier.build import layout
-from dossier.build.assembly import assemble
+from dossier.packaging import layout
+from dossier.packaging.assembly import assemble
 from signing.keys.authority import SandboxAuthority, Usage
 from signing.xades.container import XADES, XadesLevel, read_signature, rebuild
 from tests.worlds import digidoc

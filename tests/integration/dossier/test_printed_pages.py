@@ -9,13 +9,13 @@ from functools import cache
 import pytest
 
 from contracts.party import LocalText
-from dossier.build.assembly import assemble
-from dossier.build.container import Container
-from dossier.build.describe import describe
-from dossier.build.silence import default_acts
 from dossier.case.events import TermOpened
 from dossier.check.inspection import inspect_container
 from dossier.check.report import Indication
+from dossier.packaging.assembly import assemble
+from dossier.packaging.container import Container
+from dossier.packaging.describe import describe
+from dossier.packaging.silence import default_acts
 from dossier.print.summary import build_summary
 from tests.verapdf.judge import judged
 from tests.worlds.dossier_files import proven_input

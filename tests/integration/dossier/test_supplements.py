@@ -16,15 +16,15 @@ from lxml import etree
 
 from contracts.party import LocalText
 from contracts.payloads import FilingPurpose
-from dossier.build import assembly, silence
-from dossier.build.assembly import assemble
-from dossier.build.describe import describe, event_entry
-from dossier.build.description_xml import SCHEMA, build_description, parse_description
-from dossier.build.silence import Handover, default_acts
 from dossier.case.events import DefaultRecorded
 from dossier.case.grounds import Relation
 from dossier.check.report import Indication
 from dossier.check.story import check_story
+from dossier.packaging import assembly, silence
+from dossier.packaging.assembly import assemble
+from dossier.packaging.describe import describe, event_entry
+from dossier.packaging.description_xml import SCHEMA, build_description, parse_description
+from dossier.packaging.silence import Handover, default_acts
 from tests.worlds.dossier_files import contents_of, inspected, packed
 from tests.worlds.dossiers import JER, dossier_input, seal_key
 from tests.worlds.supplement_story import FIRST_SHA256, OBJECTION, carried_on, supplement_input
@@ -116,7 +116,7 @@ def test_an_act_is_valid_by_the_schema_and_speaks_three_languages():
 
 def test_the_words_of_form_1_are_never_changed():
     """Acts of this form lie in dossiers that were filed: other words are another form."""
-    words = tomllib.loads((Path(silence.__file__).parent / "actwords.toml").read_text("utf-8"))["form"]["1"]
+    words = tomllib.loads((Path(silence.__file__).parent / "silence.toml").read_text("utf-8"))["form"]["1"]
     assert hashlib.sha256(rfc8785.dumps(words)).hexdigest() == FORM_1
 
 

@@ -9,8 +9,8 @@ import pytest
 from contracts.codes import Code
 from contracts.header import Action, ConversationId, MessageId
 from contracts.party import Channel, LocalText, PartyId
-from dossier.build.description import TermEntry
 from dossier.case.appeal import Status, TermState
+from dossier.packaging.description import TermEntry
 from gateway.console.desk.status_text import (
     APPEALS,
     DELIVERIES,

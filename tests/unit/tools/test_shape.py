@@ -205,7 +205,7 @@ def test_a_revision_stands_beside_the_tree_as_it_is(root):
     git(root, "commit", "-qm", "before")
     (root / "shop/rows/store.py").unlink()
     (root / "shop/fresh.py").write_text("told_at = 1\n", encoding="utf-8")
-    recipe = Recipe("column", ("notified_at",), aim=2)
+    recipe = Recipe("column", ("told_at",), aim=2)
 
     shapes = [shape_of(tree, (recipe,)) for tree in (tree_at(root, "HEAD"), tree_on_disk(root))]
     printed = {" ".join(line.split()) for line in table(list(rows(shapes, (recipe,))), ("HEAD", "now"))}
@@ -216,7 +216,7 @@ def test_a_revision_stands_beside_the_tree_as_it_is(root):
 
 
 def test_the_lists_behind_the_figures_are_printed(root):
-    recipe = Recipe("column", ("notified_at", "gone_at"))
+    recipe = Recipe("column", ("told_at", "gone_at"))
 
     printed = list(details(shape_of(tree_on_disk(root), (recipe,), frozenset({"told"})), (recipe,)))
 
@@ -235,7 +235,7 @@ def test_the_command_prints_figures_for_people_and_for_programs(root, capsys):
     assert main(root, ["--json"]) == 0
     now = json.loads(capsys.readouterr().out)["now"]
     assert now["product"]["old_words"] == {"told": 3}
-    assert now["recipes"]["column"]["by_probe"] == {"notified_at": ["shop/desk.py", "shop/rows/tables.sql"]}
+    assert now["recipes"]["column"]["by_probe"] == {"told_at": ["shop/desk.py", "shop/rows/tables.sql"]}
     assert now["recipes"]["column"]["figure"] == 2
 
 

@@ -15,7 +15,7 @@ from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthoritySer
 from connectors.sandbox.authorities.folder import services_at, write_authorities
 from connectors.sandbox.authorities.register import RevocationRegister
 from connectors.sandbox.authorities.service import SandboxAuthorities
-from dossier.build.assembly import assemble
+from dossier.packaging.assembly import assemble
 from gateway.cli import app
 from gateway.cli.demo.processes import free_ports
 from gateway.cli.frame import CommandFailed, Exit

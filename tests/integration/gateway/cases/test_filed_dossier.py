@@ -20,12 +20,12 @@ from contracts.payloads import (
     SubmitMaterials,
     SubmitPosition,
 )
-from dossier.build.container import Container
-from dossier.build.description import DossierDescription
-from dossier.build.description_xml import LIMIT_BYTES, parse_description
-from dossier.build.layout import DESCRIPTION
 from dossier.case.grounds import Relation
 from dossier.check.inspection import inspect_container
+from dossier.packaging.container import Container
+from dossier.packaging.description import DossierDescription
+from dossier.packaging.description_xml import LIMIT_BYTES, parse_description
+from dossier.packaging.layout import DESCRIPTION
 from tests.worlds.exchange.world import AKIMAT, COURT, PLATFORM, World
 
 S = Service

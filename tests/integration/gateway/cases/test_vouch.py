@@ -15,10 +15,10 @@ from connectors.authorities.ncanode import NcaNode
 from contracts.header import ConversationId
 from contracts.operations import Service as Offered
 from contracts.payloads import ClaimKind, Disagree, ElectronicSignature, SignatureFormat
-from dossier.build.container import Container
-from dossier.build.layout import SUMMARY
 from dossier.case.events import DossierFiled, SignatureJudged, SignatureVerdict
 from dossier.check.inspection import inspect_container
+from dossier.packaging.container import Container
+from dossier.packaging.layout import SUMMARY
 from gateway.service.cases.vouch import SignatureJudge
 from gateway.workers.collector import Collector
 from signing.keys.authority import SandboxAuthority

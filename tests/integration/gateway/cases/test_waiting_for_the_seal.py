@@ -10,12 +10,12 @@ import pytest
 from contracts.header import ConversationId
 from contracts.operations import Service as Offered
 from contracts.payloads import ClaimKind, Disagree
-from dossier.build.container import Container
-from dossier.build.description import DossierDescription
-from dossier.build.description_xml import LIMIT_BYTES, parse_description
-from dossier.build.layout import DESCRIPTION
 from dossier.case.events import DossierFiled
 from dossier.check.inspection import inspect_container
+from dossier.packaging.container import Container
+from dossier.packaging.description import DossierDescription
+from dossier.packaging.description_xml import LIMIT_BYTES, parse_description
+from dossier.packaging.layout import DESCRIPTION
 from gateway.service.evidence.proofs import LOOK_AGAIN, ProofRules
 from gateway.workers.collector import Collector
 from gateway.workers.sealer import Sealer

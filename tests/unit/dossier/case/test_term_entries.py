@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from dossier.build.description import TermEntry
 from dossier.case.events import Replied
 from dossier.case.history import TermState
 from dossier.case.term_entries import late_deeds, term_entries
+from dossier.packaging.description import TermEntry
 from tests.worlds.casework import Casework
 
 LATE_BY = timedelta(minutes=22)

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.build.container import write_container
 from dossier.case.event_form import event_bytes
 from dossier.check.report import ContainerKind, Indication, StepVerdict, SubIndication
 from dossier.check.verification import verify_container
@@ -19,6 +18,7 @@ from dossier.erds.place import EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.record import AttemptOutcome
 from dossier.erds.record_xml import RecordUnreadable, build_record, parse_record
 from dossier.ledger.form import INCLUSION_PATH
+from dossier.packaging.container import write_container
 from signing.xades.container import XadesLevel
 from tests.worlds.dossiers import AKIMAT, ASSEMBLED_AT, PLATFORM, anchors, message_key, seal_key, story
 from tests.worlds.evidence_samples import contents, relayed, resealed, submitted, written

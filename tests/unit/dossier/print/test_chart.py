@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossier.build.describe import describe
-from dossier.build.description import TermEntry
 from dossier.case.history import TermState
+from dossier.packaging.describe import describe
+from dossier.packaging.description import TermEntry
 from dossier.print.chart import APPLICANT, PAGE_MM, chart_pages, term_lane
 from dossier.print.time_axis import TimeAxis
 from tests.worlds.dossiers import PLATFORM, dossier_input

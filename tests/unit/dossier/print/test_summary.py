@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from contracts.payloads import DocumentKind
-from dossier.build.describe import describe
+from dossier.packaging.describe import describe
 from dossier.print.summary import build_summary
 from tests.worlds.dossiers import APPEAL, NUMBER, PLATFORM, document, dossier_input
 

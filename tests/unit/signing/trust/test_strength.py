@@ -23,7 +23,7 @@ from signing.trust.revocation import RevocationStatus, RevocationValues, judge_r
 from signing.trust.strength import CURVES, DIGESTS, is_strong, is_strong_asn1
 from tests.worlds.signing.hierarchy import NOW, CertificateNode, authority, key, ocsp_response, revocation_list
 
-ROOM = Path(__file__).parents[3]
+ROOM = Path(__file__).parents[4]
 STRONG = ("RSA-2048", "P-256", "P-384", "P-521")
 WEAK = ("RSA-1024", "secp256k1")
 

@@ -17,18 +17,18 @@ from typing import BinaryIO
 
 import rfc8785
 
-from dossier.build import layout
-from dossier.build.container import ContainerError, ContainerWriter
-from dossier.build.describe import describe, in_shown_order, message_bytes
-from dossier.build.description import DocumentEntry, DossierDescription, MessageEntry
-from dossier.build.description_xml import build_description
 from dossier.case.event_form import event_bytes
 from dossier.case.events import Event
-from dossier.build.evidence import evidence_files
-from dossier.build.manifest import CONTAINER_TYPE, build_manifest, media_type_of
-from dossier.build.material import DossierInput, Salt
 from dossier.case.record import CaseDocument, KeptMessage
-from dossier.build.silence import act_bytes, default_acts
+from dossier.packaging import layout
+from dossier.packaging.container import ContainerError, ContainerWriter
+from dossier.packaging.describe import describe, in_shown_order, message_bytes
+from dossier.packaging.description import DocumentEntry, DossierDescription, MessageEntry
+from dossier.packaging.description_xml import build_description
+from dossier.packaging.evidence import evidence_files
+from dossier.packaging.manifest import CONTAINER_TYPE, build_manifest, media_type_of
+from dossier.packaging.material import DossierInput, Salt
+from dossier.packaging.silence import act_bytes, default_acts
 from dossier.print.summary import build_summary
 from signing.keys.keypair import SigningKey
 from signing.timestamps.token import Stamp, TimestampUnavailable

@@ -8,9 +8,9 @@ from io import BytesIO
 
 import pytest
 
-from dossier.build import write_behind
-from dossier.build.container import write_container
-from dossier.build.write_behind import WriteBehind
+from dossier.packaging import write_behind
+from dossier.packaging.container import write_container
+from dossier.packaging.write_behind import WriteBehind
 
 FILES = [(f"documents/{number:03d}.bin", random.Random(number).randbytes(700_000)) for number in range(3)]
 

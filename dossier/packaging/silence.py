@@ -21,12 +21,12 @@ from contracts.header import Action, ConversationId, MessageId
 from contracts.operations import NAMESPACE as CODEC_NAMESPACE
 from contracts.party import LocalText, PartyId
 from dossier.case import events as e
-from dossier.build import layout
-from dossier.build.description import DefaultEntry, DossierDescription, MessageEntry, PartyEntry
-from dossier.build.description_xml import NAMESPACE
 from dossier.case.event_form import event_bytes, leaf_digest
 from dossier.case.events import Event
 from dossier.check.wording import plain
+from dossier.packaging import layout
+from dossier.packaging.description import DefaultEntry, DossierDescription, MessageEntry, PartyEntry
+from dossier.packaging.description_xml import NAMESPACE
 
 FORM: Final = 1
 """Version of the act and of its words."""

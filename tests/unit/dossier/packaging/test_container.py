@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.build import zip_form
-from dossier.build.container import Container, ContainerError, ContainerWriter, ZipLimits, write_container
-from dossier.build.zip_form import Entry
+from dossier.packaging import zip_form
+from dossier.packaging.container import Container, ContainerError, ContainerWriter, ZipLimits, write_container
+from dossier.packaging.zip_form import Entry
 
 FILES = [("mimetype", b"application/x"), ("documents/001-өтініш.pdf", b"%PDF" * 99), ("empty.txt", b"")]
 

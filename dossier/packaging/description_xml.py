@@ -17,7 +17,7 @@ from lxml import etree
 from contracts import codec, xmlsafe
 from contracts.errors import ContractError, Violation
 from contracts.operations import NAMESPACE as CODEC_NAMESPACE
-from dossier.build.description import DossierDescription
+from dossier.packaging.description import DossierDescription
 
 NAMESPACE: Final = "urn:dalel:dossier:v1"
 LIMIT_BYTES: Final = 64 * 1024 * 1024

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.party import LocalText, Party
+from dossier.case.record import CaseDocument, KeptMessage
 from dossier.ledger.merkle import LedgerEvidence
 from dossier.procedure.decision import CaseFile
-from dossier.case.record import CaseDocument, KeptMessage
 from signing.keys.keypair import Certificate
 from signing.trust.revocation import RevocationValues
 

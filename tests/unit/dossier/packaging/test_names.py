@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.build.layout import document_path, message_path, safe_name
-from dossier.build.manifest import OPAQUE, build_manifest, media_type_of
+from dossier.packaging.layout import document_path, message_path, safe_name
+from dossier.packaging.manifest import OPAQUE, build_manifest, media_type_of
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from lxml import etree
 
 from contracts import xmlsafe
 from contracts.party import LocalText
-from dossier.build.describe import NothingToDescribe, describe
-from dossier.build.description import DossierDescription
-from dossier.build.description_xml import SCHEMA, DescriptionUnreadable, build_description, parse_description
 from dossier.case.history import TermState
+from dossier.packaging.describe import NothingToDescribe, describe
+from dossier.packaging.description import DossierDescription
+from dossier.packaging.description_xml import SCHEMA, DescriptionUnreadable, build_description, parse_description
 from dossier.procedure.decision import CaseFile
 from tests.worlds.dossiers import APPEAL, CONVERSATION, JER, dossier_input
 

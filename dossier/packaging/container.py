@@ -16,10 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-from dossier.build import zip_form
-from dossier.build.write_behind import WriteBehind
-from dossier.build.zip_form import Entry
 from dossier.check.zip_survey import ContainerError, Flaw, ZipLimits, survey
+from dossier.packaging import zip_form
+from dossier.packaging.write_behind import WriteBehind
+from dossier.packaging.zip_form import Entry
 
 __all__ = ["Container", "ContainerError", "ContainerWriter", "Flaw", "ZipLimits", "write_container"]
 

@@ -12,22 +12,36 @@ from contracts import codec
 from contracts.header import Action, MessageId
 from contracts.party import LocalText, Party, PartyId
 from contracts.payloads import DecideComplaint, Disagree, DocumentKind, FilingPurpose, Reply, SubmitPosition
-from dossier.build import layout
-from dossier.build.description import FORM, AbsentEntry, ComplaintEntry, DocumentEntry, DossierDescription, EventEntry, EvidenceEntry, MessageEntry, MessageFile, MessageForm, PartyEntry, PositionEntry, ReplyEntry
 from dossier.case.earlier import document_paths, filed_before, held_before
 from dossier.case.event_form import event_bytes, fact_kind, leaf_digest
 from dossier.case.events import Event, Replied
-from dossier.build.evidence import absent_proofs, evidence_files, seal_entries
 from dossier.case.history import fold
 from dossier.case.marks import mark_entries
-from dossier.build.material import DossierInput
 from dossier.case.narration import Names, narrate_all
 from dossier.case.own_answers import findings_reported, road_entries
 from dossier.case.record import CaseDocument, KeptMessage
-from dossier.build.silence import default_entries
 from dossier.case.standings import standings_of
 from dossier.case.term_entries import term_entries
 from dossier.check.wording import absence_text, level_text
+from dossier.packaging import layout
+from dossier.packaging.description import (
+    FORM,
+    AbsentEntry,
+    ComplaintEntry,
+    DocumentEntry,
+    DossierDescription,
+    EventEntry,
+    EvidenceEntry,
+    MessageEntry,
+    MessageFile,
+    MessageForm,
+    PartyEntry,
+    PositionEntry,
+    ReplyEntry,
+)
+from dossier.packaging.evidence import absent_proofs, evidence_files, seal_entries
+from dossier.packaging.material import DossierInput
+from dossier.packaging.silence import default_entries
 from signing.xades.container import XadesLevel
 
 _KIND_ORDER: Final = {kind: place for place, kind in enumerate(DocumentKind)}

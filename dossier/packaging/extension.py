@@ -15,15 +15,25 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from dossier.build import layout
-from dossier.build.container import Container, ContainerWriter
 from dossier.check.subject import InspectedContainer, signed_contents
+from dossier.packaging import layout
+from dossier.packaging.container import Container, ContainerWriter
 from signing.keys.keypair import Certificate
-from signing.trust.proof import TrustInputs
-from signing.trust.revocation import RevocationStatus, RevocationValues, judge_revocation
 from signing.timestamps.token import Stamp, TimestampToken, read_token
 from signing.trust.path import CertificateStanding, Purpose
-from signing.xades.container import ArchiveStamp, ReadSignature, SignatureUnreadable, ValidationValues, XadesLevel, archived_digests, read_signature, rebuild, stamped_bytes
+from signing.trust.proof import TrustInputs
+from signing.trust.revocation import RevocationStatus, RevocationValues, judge_revocation
+from signing.xades.container import (
+    ArchiveStamp,
+    ReadSignature,
+    SignatureUnreadable,
+    ValidationValues,
+    XadesLevel,
+    archived_digests,
+    read_signature,
+    rebuild,
+    stamped_bytes,
+)
 
 ORDER: Final = (XadesLevel.B, XadesLevel.T, XadesLevel.LT, XadesLevel.LTA)
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from dossier.build import layout
-from dossier.build.description import EvidenceKind, OptionalProof, SealEntry
-from dossier.ledger.merkle import Seal
 from dossier.ledger.form import LedgerPart, ledger_files
-from dossier.build.material import DossierInput
+from dossier.ledger.merkle import Seal
+from dossier.packaging import layout
+from dossier.packaging.description import EvidenceKind, OptionalProof, SealEntry
+from dossier.packaging.material import DossierInput
 from signing.timestamps.token import read_token
 from signing.xades.container import XadesLevel
 

@@ -13,7 +13,24 @@ from lxml import etree
 
 from contracts import xmlsafe
 from signing.trust.revocation import RevocationValues
-from signing.xades.container import DS, XADES, ArchiveStamp, ReadSignature, SignatureUnreadable, SignedFile, UnsignedProperties, ValidationValues, XadesLevel, archived_digests, build_signature, names_its_certificate, read_signature, rebuild, stamped_bytes, verify_value
+from signing.xades.container import (
+    DS,
+    XADES,
+    ArchiveStamp,
+    ReadSignature,
+    SignatureUnreadable,
+    SignedFile,
+    UnsignedProperties,
+    ValidationValues,
+    XadesLevel,
+    archived_digests,
+    build_signature,
+    names_its_certificate,
+    read_signature,
+    rebuild,
+    stamped_bytes,
+    verify_value,
+)
 from tests.worlds.dossiers import PLATFORM, message_key, seal_key
 
 SIGNED_AT = datetime(2026, 11, 24, 6, 30, 12, 999, tzinfo=UTC)
