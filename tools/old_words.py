@@ -6,6 +6,7 @@ import tomllib
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,11 @@ class OldWords:
 
     parts: frozenset[str]
     names: frozenset[str]
-    kept: frozenset[str]
+    kept: Mapping[str, tuple[str, ...]]  # where: globs
 
-    def has(self, name: str) -> bool:
-        """Whether ``name`` is of the old vocabulary. Names of tests never are."""
-        if name.startswith("test_") or name in self.kept:
+    def has(self, name: str, path: str) -> bool:
+        """Whether ``name`` is of the old vocabulary there. Names of tests never are."""
+        if name.startswith("test_") or any(fnmatch(path, glob) for glob in self.kept.get(name, ())):
             return False
         return name in self.names or any(part.lower() in self.parts for part in _PARTS.findall(name))
 
@@ -41,7 +42,7 @@ def read_words(text: str) -> OldWords:
     return OldWords(
         frozenset(one for one in words if one[0] not in "=!"),
         frozenset(one[1:] for one in words if one[0] == "="),
-        frozenset(one[1:] for one in words if one[0] == "!"),
+        {name: tuple(globs) or ("*",) for name, *globs in (one[1:].split() for one in words if one[0] == "!")},
     )
 
 
@@ -49,15 +50,15 @@ def found_in(path: str, text: str, words: OldWords) -> Iterator[tuple[int, str]]
     """Lines and names of one file."""
     if path.endswith(".py"):
         for one in names_in(text):
-            if (one.role is not Role.STRING or _NAMES_IN_STRINGS.match(path)) and words.has(one.name):
+            if (one.role is not Role.STRING or _NAMES_IN_STRINGS.match(path)) and words.has(one.name, path):
                 yield one.line, one.name
     elif path.endswith(".html"):
         for place in _TEMPLATE.finditer(text):
             for word in _QUOTED_OR_WORD.finditer(text, place.start(), place.end()):
-                if word[0][0] not in "'\"" and words.has(word[0]):
+                if word[0][0] not in "'\"" and words.has(word[0], path):
                     yield text.count("\n", 0, word.start()) + 1, word[0]
     elif path.endswith(".toml"):
-        yield from ((0, key) for key in _keys(tomllib.loads(text)) if words.has(key))
+        yield from ((0, key) for key in _keys(tomllib.loads(text)) if words.has(key, path))
 
 
 def _keys(table: Mapping[str, Any]) -> Iterator[str]:

@@ -125,9 +125,9 @@ def _unacknowledged(attempts: tuple[AttemptFacts, ...]) -> Iterator[ErdsEvent]:
 def _of_signal(signal: SignalFacts, channel: Channel) -> tuple[ErdsEvent, ...]:
     proofs, words = _kept((signal.envelope,)), _words(signal.code, signal.detail)
     if channel is not Channel.MAILBOX:
-        is_receipt = signal.kind is Signalled.RECEIPT
+        is_receipt = signal.said is Signalled.RECEIPT
         return _relayed(signal.at, proofs) if is_receipt else _turned_away(signal.at, words, proofs)
-    if signal.kind is Signalled.RECEIPT:
+    if signal.said is Signalled.RECEIPT:
         return (ErdsEvent(EvidenceEventKind.CONTENT_HANDOVER, signal.at, proofs=proofs),)
     return (
         ErdsEvent(

@@ -97,7 +97,7 @@ def _claims(record: MessageRecord) -> Iterator[_Claim]:
             yield from _attempt_claims(record, message, attempt)
         for signal in record.signals:
             if signal.envelope:
-                check = _says(record.message_id, message.digest, signal.kind, signal.code)
+                check = _says(record.message_id, message.digest, signal.said, signal.code)
                 yield _Claim(signal.envelope, message.recipient, check)
     for refusal in record.refusals:
         if refusal.fault:

@@ -92,7 +92,7 @@ def _attempt(facts: AttemptFacts) -> Row:
 
 
 def _signal(facts: SignalFacts, record: MessageRecord) -> Row:
-    state = Ending.ACKNOWLEDGED if facts.kind is Signalled.RECEIPT else Ending.REJECTED
+    state = Ending.ACKNOWLEDGED if facts.said is Signalled.RECEIPT else Ending.REJECTED
     sender = record.message.recipient if record.message else None
     return {"sender": sender, "message_id": facts.message_id, "state": state.value, "at": _instant(facts.at)}
 

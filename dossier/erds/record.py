@@ -103,7 +103,7 @@ class SignalFacts:
 
     at: datetime
     message_id: MessageId
-    kind: Signalled
+    said: Signalled
     code: str | None
     detail: str | None
     envelope: str | None

@@ -116,7 +116,7 @@ async def test_every_signal_is_tied_to_its_delivery_also_one_that_comes_after_th
     for signal in (acknowledged(claimed.message_id), rejected(claimed.message_id)):
         await store.accept(acceptance(signals=(signal,)))
     found = await traced(store, EXCHANGE, claimed.message_id)
-    assert [one.kind for one in found.record.signals] == [Signalled.RECEIPT, Signalled.ERROR]
+    assert [one.said for one in found.record.signals] == [Signalled.RECEIPT, Signalled.ERROR]
     assert all(one.envelope in found.envelopes for one in found.record.signals)
     assert found.record.delivery.ending is Ending.ACKNOWLEDGED
     assert found.record.delivery.ended_by == found.record.signals[0].envelope
@@ -130,7 +130,7 @@ async def test_a_signal_of_before_they_had_a_table_is_found_by_what_it_ended(url
         connection.execute(delete(signals))
     engine.dispose()
     (reported,) = (await traced(store, EXCHANGE, claimed.message_id)).record.signals
-    assert (reported.kind, reported.code) == (Signalled.ERROR, "NotCompetent")
+    assert (reported.said, reported.code) == (Signalled.ERROR, "NotCompetent")
 
 
 async def test_a_receipt_heard_after_its_lease_counts_and_is_kept_with_its_attempt(store: SqlStore):

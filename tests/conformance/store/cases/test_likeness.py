@@ -104,7 +104,7 @@ async def test_of_many_the_newest_are_named_and_no_more_are_counted_than_a_reade
         await store.accept(one)
     named = tuple(number_of(one) for one in reversed(sent[10:]))
     assert await like(store, letter()) == Resembling(30, named)
-    monkeypatch.setattr(likeness_rows, "LOOKED_AT", 25)
+    monkeypatch.setattr(likeness_rows, "SCANNED_AT_ONCE", 25)
     likeness_rows._candidates.cache_clear()
     assert await like(store, letter()) == Resembling(25, named)
     likeness_rows._candidates.cache_clear()

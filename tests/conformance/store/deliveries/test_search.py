@@ -132,7 +132,7 @@ NARROWED = [
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])
-@pytest.mark.parametrize("most_looked", [3, 4_000])
+@pytest.mark.parametrize("most_scanned", [3, 4_000])
 async def test_whatever_it_is_narrowed_to_pages_tell_each_that_fits_once(store, most_scanned, oldest_first):
     rows = await a_mixed_day(store)
     for narrowed in NARROWED:
@@ -142,7 +142,7 @@ async def test_whatever_it_is_narrowed_to_pages_tell_each_that_fits_once(store, 
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])
-@pytest.mark.parametrize("most_looked", [3, 4_000])
+@pytest.mark.parametrize("most_scanned", [3, 4_000])
 async def test_those_that_ended_in_a_period_are_listed_by_their_end(store, most_scanned, oldest_first):
     rows = await a_mixed_day(store)
     period = InstantPeriod(NOON + 21 * MINUTE, NOON + 25 * MINUTE)

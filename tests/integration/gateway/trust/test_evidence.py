@@ -396,7 +396,7 @@ LATER = timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(
-    "told_otherwise",
+    "differing",
     [
         lambda record: replace(record, message=replace(record.message, at=record.message.at + LATER)),
         lambda record: replace(
