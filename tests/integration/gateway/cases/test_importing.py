@@ -228,7 +228,8 @@ async def test_a_case_that_nobody_answered_in_time_is_silence_since_its_own_day(
 
 async def test_two_that_import_the_same_case_at_once_take_it_in_once(world):
     results = await asyncio.gather(*(import_into(world, case_of(ANSWERED)) for _ in range(3)))
-    assert sorted(type(result).__name__ for result in results) == ["AlreadyImported", "AlreadyImported", "ImportAccepted"]
+    names = sorted(type(result).__name__ for result in results)
+    assert names == ["AlreadyImported", "AlreadyImported", "ImportAccepted"]
 
 
 async def test_what_lies_in_the_future_or_before_the_law_is_not_taken(world):
