@@ -59,6 +59,8 @@ check: $(VENV)/.test ## Format, lint, types, import rules, generated pages
 	@$(PY) -m mypy --no-error-summary
 	@echo "imports  arrows point one way: gateway, connectors, dossier, signing, contracts"
 	@$(VENV)/bin/lint-imports --no-logo >$(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
+	@echo "words    no former name is left in identifiers, SQL, settings, commands or catalogues"
+	@$(PY) -m tools.old_words >$(VENV)/words.txt || { cat $(VENV)/words.txt; exit 1; }
 	@echo "docs     generated pages are what the generator prints"
 	@$(PY) docs/generate.py --check
 

@@ -168,13 +168,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.testmap", description="Is every former test still there?")
     parser.add_argument("--list", action="store_true", help="print the tests of this tree in the form of before.txt")
     parser.add_argument("--suggest", action="store_true", help="print rows for tests that are elsewhere by their name")
-    asked = parser.parse_args()
+    given = parser.parse_args()
     now = written_ids(ROOT)
-    if asked.list:
+    if given.list:
         sys.stdout.write(written_list(now))
         return 0
     findings = check_tree()
-    lines = suggestions(findings, now) if asked.suggest else report(findings)
+    lines = suggestions(findings, now) if given.suggest else report(findings)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0 if findings.is_whole else 1
 

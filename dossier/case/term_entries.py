@@ -58,8 +58,8 @@ def _late_deed(term: Term, events: Sequence[Event]) -> Event | None:
         return _deed_after(term, events)
     if not term.late:
         return None
-    told = (one for one in events if isinstance(one.fact, e.TermMet) and one.fact.term_id == term.opened.term_id)
-    met = next(told, None)
+    deeds = (one for one in events if isinstance(one.fact, e.TermMet) and one.fact.term_id == term.opened.term_id)
+    met = next(deeds, None)
     return met and next((one for one in reversed(events[: met.seq]) if _did(one, term) and one.at == met.at), met)
 
 

@@ -79,15 +79,15 @@ def report(
     settings, period_given = load_settings(home), _period(period, since, until)
     if recount:
         _recount(settings)
-    told, names = read(settings, lambda store: _look(store, period_given, GroupBy(by.value)))
+    report, names = read(settings, lambda store: _look(store, period_given, GroupBy(by.value)))
     if not settings.console:
         err.print("Appeals are counted by the exchange that has console = true in dalel.toml; here it is off.")
     if as_json:
-        print_json(_form(period_given, by, told))
+        print_json(_form(period_given, by, report))
     elif as_csv:
-        _print_csv(period_given, GroupBy(by.value), told, lang, names)
+        _print_csv(period_given, GroupBy(by.value), report, lang, names)
     else:
-        _print(period_given, GroupBy(by.value), told, lang, names)
+        _print(period_given, GroupBy(by.value), report, lang, names)
 
 
 def _period(name: str | None, since: datetime | None, until: datetime | None) -> DayPeriod:
@@ -117,8 +117,8 @@ async def _look(store: SqlReader, period: DayPeriod, by: GroupBy) -> tuple[_Repo
     registry = await store.load_registry()
     lines = await store.report(ReportQuery(period.since, period.until, by))
     whole = await store.report(ReportQuery(period.since, period.until))
-    told = _Report(lines, whole[0].tally if whole else NOTHING)
-    return told, {party.party_id: party.name for party in registry.parties}
+    report = _Report(lines, whole[0].tally if whole else NOTHING)
+    return report, {party.party_id: party.name for party in registry.parties}
 
 
 def _recount(settings: Settings) -> None:
@@ -129,13 +129,13 @@ def _recount(settings: Settings) -> None:
         act(settings, lambda store: store.recount())
 
 
-def _form(period: DayPeriod, by: GroupByOption, told: _Report) -> dict[str, object]:
+def _form(period: DayPeriod, by: GroupByOption, report: _Report) -> dict[str, object]:
     return {
         "since": period.since,
         "until": period.until,
         "by": by,
-        "lines": [{"name": line.name, **_figures(line.tally)} for line in told.lines],
-        "total": _figures(told.total),
+        "lines": [{"name": line.name, **_figures(line.tally)} for line in report.lines],
+        "total": _figures(report.total),
         "figures": {figure: definition.meaning for figure, definition in DEFINITIONS.items()},
     }
 
@@ -145,27 +145,27 @@ def _figures(tally: Tally) -> dict[str, int]:
 
 
 def _print_csv(
-    period: DayPeriod, by: GroupBy, told: _Report, lang: CliLanguage, names: Mapping[PartyId, LocalText]
+    period: DayPeriod, by: GroupBy, report: _Report, lang: CliLanguage, names: Mapping[PartyId, LocalText]
 ) -> None:
     from gateway.console.csv_export import harmless
     from gateway.domain.reports.sheet import sheet
 
-    rows = sheet(((line.name, line.tally) for line in told.lines), told.total, by, period, lang.value, names)
+    rows = sheet(((line.name, line.tally) for line in report.lines), report.total, by, period, lang.value, names)
     csv.writer(sys.stdout).writerows(map(harmless, row) for row in rows)
 
 
 def _print(
-    period: DayPeriod, by: GroupBy, told: _Report, lang: CliLanguage, names: Mapping[PartyId, LocalText]
+    period: DayPeriod, by: GroupBy, report: _Report, lang: CliLanguage, names: Mapping[PartyId, LocalText]
 ) -> None:
     table = Table(title=f"{period.since} – {period.until}")
     table.add_column(localized(BYS[by], lang))
     for figure in _PRINTED:
         table.add_column(localized(DEFINITIONS[figure].name, lang), justify="right")
     table.add_column(localized(RATE.name, lang), justify="right")
-    for line in told.lines:
+    for line in report.lines:
         table.add_row(escape(localized(name_of(by, line.name, names), lang)), *_cells(line.tally))
     table.add_section()
-    table.add_row("Σ", *_cells(told.total))
+    table.add_row("Σ", *_cells(report.total))
     out.print(table)
     for definition in (*(DEFINITIONS[figure] for figure in _PRINTED), RATE):
         article = f" {localized(article_text(definition.article), lang)}" if definition.article else ""

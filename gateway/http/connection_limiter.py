@@ -25,7 +25,7 @@ log = structlog.get_logger()
 BACKLOG: Final = 128
 """Connections that the kernel has made and we have not taken yet."""
 
-TOLD_EVERY: Final = timedelta(seconds=10)
+LOGGED_EVERY: Final = timedelta(seconds=10)
 """Refused connections get one line of the log in this time, however many they are."""
 
 
@@ -57,7 +57,7 @@ class ConnectionLimiter(web.BaseSite):
         self._host, self._port, self.bounds = host, port, bounds
         self._standing: set[_Guarded] = set()
         self._waiting: dict[_Guarded, None] = {}  # in the order in which they began to wait
-        self._refused, self._lines = 0, Allowance(1, TOLD_EVERY, seconds=time.monotonic)
+        self._refused, self._lines = 0, Allowance(1, LOGGED_EVERY, seconds=time.monotonic)
 
     @property
     def name(self) -> str:

@@ -64,7 +64,7 @@ class LoadShedder:
         self._store = _Question(watched.store.check)
         self._disks = {folder: _Question(partial(asyncio.to_thread, free, folder)) for folder in watched.disks}
         self._reported: Counter[ShedCause] = Counter()
-        self._shed_told: dict[Area, Counter[PoolCause]] = {area: Counter() for area in self._pools}
+        self._shed_logged: dict[Area, Counter[PoolCause]] = {area: Counter() for area in self._pools}
         self.free_bytes: dict[Path, int] = {}  # as last seen; a folder whose file system does not answer is not in it
 
     async def run_once(self) -> int:
@@ -135,8 +135,8 @@ class LoadShedder:
         if unnoted:
             log.warning("strangers.refused", unnoted=unnoted)
         for area, pool in self._pools.items():
-            if fresh_shed := pool.shed - self._shed_told[area]:
-                self._shed_told[area] = Counter(pool.shed)
+            if fresh_shed := pool.shed - self._shed_logged[area]:
+                self._shed_logged[area] = Counter(pool.shed)
                 causes = {cause.value: count for cause, count in fresh_shed.items()}
                 log.warning("requests.shed", area=area.value, causes=causes, in_hand=pool.in_hand)
 

@@ -130,7 +130,7 @@ from gateway.store.deliveries import moves as move_rows
 from gateway.store.deliveries import outbox
 from gateway.store.deliveries import pauses as pause_rows
 from gateway.store.deliveries import rows as delivery_rows
-from gateway.store.deliveries import search as looked_rows
+from gateway.store.deliveries import search
 from gateway.store.deliveries import whole as whole_rows
 from gateway.store.engine import abandoned, give_back, node_rows, set_back
 from gateway.store.engine.connect import is_sqlite, reading_engine, sqlite_path, writing_engine
@@ -324,7 +324,7 @@ class SqlReader:
 
     # console
     async def list_deliveries(self, query: DeliveryQuery) -> FoundDeliveries:
-        return await self.read(looked_rows.list_deliveries, query)
+        return await self.read(search.list_deliveries, query)
 
     async def views_for(self, user_id: int) -> tuple[SavedView, ...]:
         return await self.read(view_rows.views_for, user_id)
@@ -337,7 +337,7 @@ class SqlReader:
 
     async def oldest_open(self) -> DeliveryRow | None:
         """The oldest delivery that has not ended and that nobody parked."""
-        return await self.read(looked_rows.oldest_open, OPEN - {DeliveryState.PARKED})
+        return await self.read(search.oldest_open, OPEN - {DeliveryState.PARKED})
 
     async def whole_delivery(self, delivery_id: int) -> DeliveryDetail | None:
         return await self.read(whole_rows.whole_delivery, delivery_id)

@@ -221,7 +221,7 @@ def _with(check: RevocationCheck, before: KnownRevocation | None) -> KnownRevoca
 def _tell(check: RevocationCheck, certificate: Certificate, before: KnownRevocation | None) -> None:
     """Once per change of status, or of why it is unknown: what goes on for hours is for the doctor, not for the log."""
     judged = check.judgement
-    if before is not None and _said(before.latest.judgement) == _said(judged):
+    if before is not None and _status_and_reason(before.latest.judgement) == _status_and_reason(judged):
         return
     status = judged.status
     level = log.info if status is RevocationStatus.GOOD else log.warning
@@ -230,10 +230,10 @@ def _tell(check: RevocationCheck, certificate: Certificate, before: KnownRevocat
         certificate_sha256=check.certificate_sha256,
         serial=f"{certificate.serial:x}",
         status=status.value,
-        why_unknown=_said(judged)[1],
+        why_unknown=_status_and_reason(judged)[1],
         reason=judged.detail,
     )
 
 
-def _said(judged: RevocationJudgement) -> tuple[RevocationStatus, str | None]:
+def _status_and_reason(judged: RevocationJudgement) -> tuple[RevocationStatus, str | None]:
     return judged.status, judged.reason if judged.status is RevocationStatus.UNKNOWN else None

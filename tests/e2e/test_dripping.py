@@ -106,9 +106,9 @@ async def seen(running: RunningExchange) -> Exposition:
 async def is_seen(running: RunningExchange, name: str, wanted: float, **labels: str) -> Exposition:
     """Waits until a scrape tells so much."""
     async with asyncio.timeout(WITHIN_S):
-        while (told := await seen(running)).total(name, **labels) < wanted:  # noqa: ASYNC110 - of another process
+        while (metrics := await seen(running)).total(name, **labels) < wanted:  # noqa: ASYNC110 - of another process
             await asyncio.sleep(0.1)  # another process: nothing to wait on but its answer
-    return told
+    return metrics
 
 
 async def a_message(running: RunningExchange) -> SenderAnswer:
@@ -159,12 +159,12 @@ async def test_drips_at_the_log_in_shut_out_neither_messages_nor_health_nor_peop
                 async with early.get(f"{running.url}/console/") as page:
                     was_in = page.status
                 came_in = await signs_in(running, late)
-                told = await seen(running)
+                metrics = await seen(running)
 
     assert (taken, health) == ([200] * 3, [200, 200])
     assert (was_in, came_in) == (200, (200, "/console/"))
-    assert told.total("dalel_pool_requests", area="sign_in") <= places
-    assert (told.total("dalel_intake_requests"), told.total("dalel_intake_turned_away_total")) == (0, 0)
+    assert metrics.total("dalel_pool_requests", area="sign_in") <= places
+    assert (metrics.total("dalel_intake_requests"), metrics.total("dalel_intake_turned_away_total")) == (0, 0)
     lines = (home.parent / "log").read_text(encoding="utf-8").count('"requests.shed"')
     assert 0 < lines < drips / 2
 
@@ -176,11 +176,11 @@ async def test_drips_of_programs_with_a_token_take_no_place_of_messages_or_peopl
             await is_seen(running, "dalel_requests_shed_total", 26, area="api")
 
             taken, came_in = await a_message(running), await signs_in(running, http)
-            told = await seen(running)
+            metrics = await seen(running)
 
     assert (taken.status, came_in) == (200, (200, "/console/"))
-    assert told.total("dalel_pool_requests", area="api") <= 4
-    assert told.total("dalel_intake_requests") == 0
+    assert metrics.total("dalel_pool_requests", area="api") <= 4
+    assert metrics.total("dalel_intake_requests") == 0
 
 
 async def test_when_their_deadline_is_over_every_place_is_back(home: Path):
@@ -189,11 +189,11 @@ async def test_when_their_deadline_is_over_every_place_is_back(home: Path):
         async with a_flood(running, [LOG_IN] * 3 + [known] * 4) as flood:
             for area, count in (("sign_in", 3), ("api", 4)):
                 await is_seen(running, "dalel_requests_shed_total", count, area=area, cause="deadline")
-            told = await seen(running)
+            metrics = await seen(running)
             async with asyncio.timeout(WITHIN_S):
                 while flood.met.total() < 7:  # noqa: ASYNC110 - the answers are on their way
                     await asyncio.sleep(0.05)
             met = dict(flood.met)
 
-    assert [told.total("dalel_pool_requests", area=area) for area in ("sign_in", "console", "api")] == [0, 0, 0]
+    assert [metrics.total("dalel_pool_requests", area=area) for area in ("sign_in", "console", "api")] == [0, 0, 0]
     assert met == {"408": 7}

@@ -23,12 +23,12 @@ def main(root: Path = ROOT, arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.shape", description="The shape of the tree in figures.")
     parser.add_argument("--against", metavar="REV", help="a revision to compare with")
     parser.add_argument("--json", action="store_true", help="print everything, for programs")
-    asked = parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
     recipes = read_recipes((root / "tools/recipes.toml").read_text(encoding="utf-8"))
     words = read_words((root / "tools/old_words.txt").read_text(encoding="utf-8"))
-    trees = {asked.against: tree_at(root, asked.against)} if asked.against else {}
+    trees = {given.against: tree_at(root, given.against)} if given.against else {}
     shapes = {head: shape_of(tree, recipes, words) for head, tree in {**trees, "now": tree_on_disk(root)}.items()}
-    if asked.json:
+    if given.json:
         sys.stdout.write(json.dumps({head: _plain(shape) for head, shape in shapes.items()}, indent=1) + "\n")
         return 0
     lines = [*table(list(rows(list(shapes.values()), recipes)), list(shapes)), *details(shapes["now"], recipes)]

@@ -80,7 +80,7 @@ class CertificateLine:
     why_unknown: WhyUnknown | None = None
 
     @property
-    def told(self) -> RevocationStatus | WhyUnknown | None:
+    def known(self) -> RevocationStatus | WhyUnknown | None:
         """What is known of its revocation, else why it is not; None before the first look."""
         return self.why_unknown or self.revocation
 

@@ -33,25 +33,25 @@ TO_READ = (
 
 
 def main() -> int:
-    asked = _asked()
+    given = _arguments()
     chance.remove()  # before anything of the product is imported
     from tests.conformance.golden import certificates
 
-    certificates.replace_authorities(may_make=asked.write)
+    certificates.replace_authorities(may_make=given.write)
     with redirect_stdout(sys.stderr):  # an exchange that lives writes its log
         pieces = dict(_pieces())
     from tests.conformance.golden.proof import listed
 
-    if asked.keep:
-        _keep(pieces, asked.keep)
-    if asked.write:
+    if given.keep:
+        _keep(pieces, given.keep)
+    if given.write:
         DIGESTS.write_bytes(listed(pieces))
         _keep({name: pieces[name] for name in TO_READ}, READABLE)
     sys.stdout.write(listed(pieces).decode())
     return 0
 
 
-def _asked() -> argparse.Namespace:
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.golden", description=__doc__)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--keep", type=Path)

@@ -59,12 +59,12 @@ def envelopes() -> Pieces:
     seen: set[str] = set()
     for service, operations in our.OPERATIONS.items():
         caller = CALLERS[min(our.ADMITTED[service])]
-        asked = EXCHANGE if caller != EXCHANGE else CALLERS[our.PartyRole.AGENCY]
+        callee = EXCHANGE if caller != EXCHANGE else CALLERS[our.PartyRole.AGENCY]
         for name, operation in operations.items():
             if name not in seen:
                 seen.add(name)
-                yield from _of(name, operation.request, caller, asked)
-                yield from _of(f"{name}Response", operation.answer, asked, caller)
+                yield from _of(name, operation.request, caller, callee)
+                yield from _of(f"{name}Response", operation.answer, callee, caller)
     yield from _namings()
 
 

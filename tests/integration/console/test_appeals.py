@@ -179,8 +179,8 @@ async def test_a_term_that_was_answered_late_says_by_how_much_and_never_grows(
         assert words in (await client.get("/terms?which=met_late"))[1]
         assert late.number not in (await client.get("/terms?which=breached"))[1]
     rows = list(csv.reader(io.StringIO((await client.get("/terms.csv?which=met_late"))[1].lstrip("\ufeff"))))
-    (told,) = (dict(zip(rows[0], row, strict=True)) for row in rows[1:])
-    assert told["due_almaty"] < told["missed_almaty"] < told["met_almaty"]
+    (term,) = (dict(zip(rows[0], row, strict=True)) for row in rows[1:])
+    assert term["due_almaty"] < term["missed_almaty"] < term["met_almaty"]
 
 
 async def test_an_auditor_reads_what_was_written_and_each_look_is_an_access(client: ConsoleClient, case: CourtCase):

@@ -102,12 +102,12 @@ def test_twice_as_much_is_twice_the_work_at_most(shape, monkeypatch):
 
 def test_a_value_full_of_colons_is_told_of_without_trying_each_of_them():
     # In a process of its own, which ends at once, or would be busy for half an hour.
-    told = (
+    script = (
         "from contracts.violations import _in_words as words\n"
         "message = \"Element 'x': The value '{a\" + ':' * 60_000 + \"' is not accepted.\"\n"
         "print({words(message, '') for _ in range(200)})"
     )
 
-    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, timeout=300, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=True)
 
     assert done.stdout == "{'The value is not accepted.'}\n"

@@ -33,7 +33,7 @@ from gateway.store.deliveries import escalations as escalation_rows
 from gateway.store.deliveries import held as held_rows
 from gateway.store.deliveries import moves as move_rows
 from gateway.store.deliveries import outbox, waiting
-from gateway.store.deliveries import search as looked_rows
+from gateway.store.deliveries import search
 from gateway.store.deliveries import whole as whole_rows
 from gateway.store.engine.connect import writing_engine
 from gateway.store.reads import alarms as alarm_rows
@@ -96,32 +96,32 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: party_rows.attempts_for(c, JER), "ix_deliveries_backlog (recipient=? AND state=?)"),
         (lambda c: party_rows.attempts_for(c, JER), "ix_attempts_delivery (delivery_id=?)"),
         (
-            lambda c: looked_rows.list_deliveries(c, DeliveryQuery(states=frozenset({S.PARKED}))),
+            lambda c: search.list_deliveries(c, DeliveryQuery(states=frozenset({S.PARKED}))),
             "ix_deliveries_state (state=?)",
         ),
         (
-            lambda c: looked_rows.list_deliveries(c, DeliveryQuery(recipient=JER)),
+            lambda c: search.list_deliveries(c, DeliveryQuery(recipient=JER)),
             "ix_deliveries_recipient (recipient=?)",
         ),
         (
-            lambda c: looked_rows.list_deliveries(c, WALKED),
+            lambda c: search.list_deliveries(c, WALKED),
             "ix_deliveries_listed (recipient=? AND state=? AND delivery_id<?)",
         ),
-        (lambda c: looked_rows.list_deliveries(c, DeliveryQuery(action=OPERATION)), "ix_deliveries_action (action=?)"),
+        (lambda c: search.list_deliveries(c, DeliveryQuery(action=OPERATION)), "ix_deliveries_action (action=?)"),
         (
-            lambda c: looked_rows.list_deliveries(c, DeliveryQuery(action=OPERATION, after=9)),
+            lambda c: search.list_deliveries(c, DeliveryQuery(action=OPERATION, after=9)),
             "(action=? AND delivery_id<?)",
         ),
         (
-            lambda c: looked_rows.list_deliveries(c, DeliveryQuery(code="x", recipient=JER, after=9)),
+            lambda c: search.list_deliveries(c, DeliveryQuery(code="x", recipient=JER, after=9)),
             "ix_deliveries_code (code=?",
         ),
         (
-            lambda c: looked_rows.list_deliveries(c, DEAD),
+            lambda c: search.list_deliveries(c, DEAD),
             "ix_deliveries_dead (state=? AND recipient=? AND code=? AND delivery_id<?)",
         ),
         (
-            lambda c: looked_rows.list_deliveries(c, DeliveryQuery(ended=InstantPeriod(NOON))),
+            lambda c: search.list_deliveries(c, DeliveryQuery(ended=InstantPeriod(NOON))),
             "ix_deliveries_ended (state=? AND finished_at>?)",
         ),
         (

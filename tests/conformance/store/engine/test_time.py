@@ -30,7 +30,7 @@ DUE = NOON + 15 * MINUTE
 REPLIED = Replied(AKIMAT, DecisionKind.REFUSED, "12-7", date(2026, 11, 20), states_appeal_road=True)
 
 
-def told_by(look: SecondConnection) -> list[Event]:
+def events_of(look: SecondConnection) -> list[Event]:
     return [event_from_bytes(bytes(row["content"])) for row in look.rows("events")]
 
 
@@ -122,7 +122,7 @@ async def test_a_term_that_was_missed_is_met_late_by_the_deed_itself_and_keeps_b
     assert await store.list_terms(TermQuery(breached=True)) == ()
     (late,) = await store.list_terms(TermQuery(breached=True, met=True, party=AKIMAT))
     assert (late.breached_at, late.met_at, late.late_by) == (NOON, NOON + 22 * MINUTE, 22 * MINUTE)
-    assert terms_after(told_by(look)) == [row]
+    assert terms_after(events_of(look)) == [row]
 
 
 async def test_a_deed_that_brings_the_breach_to_light_in_its_own_decision_meets_the_term_late(
@@ -132,14 +132,14 @@ async def test_a_deed_that_brings_the_breach_to_light_in_its_own_decision_meets_
     await store.write_case(opening(facts=(*facts, TermBreached("x", AKIMAT)), at=NOON))
     (row,) = look.rows("terms")
     assert (row["state"], row["breached_at"], row["closed_at"]) == ("met", NOON, NOON)
-    assert terms_after(told_by(look)) == [row]
+    assert terms_after(events_of(look)) == [row]
 
 
 async def test_a_term_met_late_before_the_clock_saw_it_says_so_too(store: SqlStore, look: SecondConnection):
     await store.write_case(opening(facts=(registered(), term("x", due_at=NOON - MINUTE), TermMet("x", late=True))))
     (late,) = await store.list_terms(TermQuery(breached=True, met=True))
     assert late.late_by == MINUTE
-    assert terms_after(told_by(look)) == look.rows("terms")
+    assert terms_after(events_of(look)) == look.rows("terms")
 
 
 async def test_terms_of_two_appeals_may_share_a_name(store: SqlStore):

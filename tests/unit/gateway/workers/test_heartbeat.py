@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from gateway.ports.nodes import Node
 from gateway.store.engine.errors import StoreUnavailable
-from gateway.workers import heartbeat as beacon
+from gateway.workers import heartbeat
 from gateway.workers.heartbeat import Heartbeat
 from tests.worlds.builders import NOON
 
@@ -41,7 +41,7 @@ class NodeRegister:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(beacon, "BEAT_EVERY", timedelta(milliseconds=1))
+    monkeypatch.setattr(heartbeat, "BEAT_EVERY", timedelta(milliseconds=1))
 
 
 async def beats(register: NodeRegister, count: int) -> None:

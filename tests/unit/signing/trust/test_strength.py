@@ -34,7 +34,7 @@ def test_every_judge_of_keys_says_the_same(kind):
     issuing = authority(f"issuing by {kind}", kind=kind)
     holder = CertificateNode(f"holder of {kind}", issuing)
     der = issuing.certificate.der
-    said = {
+    sentence = {
         "cryptography": is_strong(key(issuing.name, kind).public_key()),
         "asn1crypto": is_strong_asn1(asn1.Certificate.load(der).public_key),
         "path": judge_path(holder.certificate, [issuing.certificate], at=NOW, purpose=Purpose.SEALS).standing
@@ -42,7 +42,7 @@ def test_every_judge_of_keys_says_the_same(kind):
         "ocsp": _is_good(holder, RevocationValues((ocsp_response(holder),))),
         "list": _is_good(holder, RevocationValues(crls=(revocation_list(issuing),))),
     }
-    assert said == dict.fromkeys(said, kind in STRONG)
+    assert sentence == dict.fromkeys(sentence, kind in STRONG)
 
 
 @pytest.mark.parametrize("kind", STRONG)
