@@ -127,10 +127,9 @@ from gateway.store.deliveries import escalations as escalation_rows
 from gateway.store.deliveries import held as held_rows
 from gateway.store.deliveries import lanes as lane_rows
 from gateway.store.deliveries import moves as move_rows
-from gateway.store.deliveries import outbox
+from gateway.store.deliveries import outbox, search
 from gateway.store.deliveries import pauses as pause_rows
 from gateway.store.deliveries import rows as delivery_rows
-from gateway.store.deliveries import search
 from gateway.store.deliveries import whole as whole_rows
 from gateway.store.engine import abandoned, give_back, node_rows, set_back
 from gateway.store.engine.connect import is_sqlite, reading_engine, sqlite_path, writing_engine

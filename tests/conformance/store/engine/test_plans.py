@@ -32,8 +32,7 @@ from gateway.store.deliveries import ended as ended_rows
 from gateway.store.deliveries import escalations as escalation_rows
 from gateway.store.deliveries import held as held_rows
 from gateway.store.deliveries import moves as move_rows
-from gateway.store.deliveries import outbox, waiting
-from gateway.store.deliveries import search
+from gateway.store.deliveries import outbox, search, waiting
 from gateway.store.deliveries import whole as whole_rows
 from gateway.store.engine.connect import writing_engine
 from gateway.store.reads import alarms as alarm_rows
