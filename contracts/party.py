@@ -30,6 +30,11 @@ class Channel(StrEnum):
     PUSH = "push"
     MAILBOX = "mailbox"
 
+    @property
+    def is_called(self) -> bool:
+        """Whether the exchange calls; else the party comes. Whoever asks more than that is the channel's connector."""
+        return self is not Channel.MAILBOX
+
 
 class BodyLevel(StrEnum):
     """How high a body stands, from the lowest up: the one nearest to the applicant decides first."""
@@ -56,7 +61,7 @@ class LocalText:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One organisation. ``certificates`` are DER; ``endpoint`` is set exactly when ``channel`` is push.
+    """One organisation. ``certificates`` are DER; ``endpoint`` is set exactly when its channel is called.
 
     ``higher``: the agency that a complaint against this one goes to (АППК Art. 91(3)), where the routes do not tell it.
     ``kato``: its place, nine digits. ``contact``: whom the support desk calls there, and how, in one line.
@@ -72,6 +77,11 @@ class Party:
     higher: PartyId | None = None
     kato: str | None = None
     contact: str | None = None
+
+    @property
+    def is_called(self) -> bool:
+        """Whether the exchange calls it; else it fetches."""
+        return self.channel.is_called
 
 
 class UnknownRevocation(StrEnum):

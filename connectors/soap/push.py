@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 import aiohttp
 
+from connectors.channel import OutgoingCall
 from connectors.ports.outcome import Deferred, Outcome, Transmission
 from connectors.soap.ambient import Clock
 from connectors.soap.judge import SentEnvelope, judge
 from connectors.soap.transport import HttpAnswer, post
-from contracts.header import MessageId
-from contracts.party import Agreement, Party, PartyId
+from contracts.party import PartyId
 from signing.profile.offload import aside
 from signing.profile.verification import PinnedCertificates
-
-
-class OutgoingPush(Protocol):
-    """The signed message to send; ``gateway.ports.outside.OutgoingEnvelope`` has this shape."""
-
-    @property
-    def party(self) -> Party: ...
-    @property
-    def agreement(self) -> Agreement: ...
-    @property
-    def message_id(self) -> MessageId: ...
-    @property
-    def digest(self) -> str: ...
-    @property
-    def envelope(self) -> bytes: ...
-    @property
-    def trace_headers(self) -> Mapping[str, str]: ...
 
 
 class PushConnector:
@@ -49,7 +31,7 @@ class PushConnector:
         self._me = me
         self._clock = clock
 
-    async def send(self, outgoing: OutgoingPush) -> Outcome:
+    async def send(self, outgoing: OutgoingCall) -> Outcome:
         """One attempt within the agreement's own deadline. What the peer or the network does is an outcome."""
         party = outgoing.party
         if party.endpoint is None:

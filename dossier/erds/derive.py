@@ -70,7 +70,7 @@ def _rejected(refusal: RefusalFacts) -> ErdsEvent:
 
 def _consigned(record: MessageRecord, delivery: DeliveryFacts) -> Iterator[ErdsEvent]:
     """A mailbox holds the message from the start, or from its first handing out where the party was called before."""
-    if delivery.channel is not Channel.MAILBOX:
+    if delivery.channel.is_called:
         return
     handed_out = [attempt.started_at for attempt in record.attempts if _is_handing_out(attempt)]
     if all(map(_is_handing_out, record.attempts)):
@@ -124,7 +124,7 @@ def _unacknowledged(attempts: tuple[AttemptFacts, ...]) -> Iterator[ErdsEvent]:
 
 def _of_signal(signal: SignalFacts, channel: Channel) -> tuple[ErdsEvent, ...]:
     proofs, words = _kept((signal.envelope,)), _words(signal.code, signal.detail)
-    if channel is not Channel.MAILBOX:
+    if channel.is_called:
         is_receipt = signal.said is Signalled.RECEIPT
         return _relayed(signal.at, proofs) if is_receipt else _turned_away(signal.at, words, proofs)
     if signal.said is Signalled.RECEIPT:
@@ -152,7 +152,7 @@ def _turned_away(at: datetime, words: str | None, proofs: tuple[str, ...]) -> tu
 
 def _stopped(delivery: DeliveryFacts) -> Iterator[ErdsEvent]:
     if delivery.ending is Ending.CANCELLED and delivery.finished_at is not None:
-        called = delivery.channel is not Channel.MAILBOX
+        called = delivery.channel.is_called
         kind = EvidenceEventKind.RELAY_FAILURE if called else EvidenceEventKind.CONTENT_HANDOVER_FAILURE
         yield ErdsEvent(kind, delivery.finished_at, EvidenceReason.STOPPED_BY_OPERATOR)
 

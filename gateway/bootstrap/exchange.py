@@ -22,10 +22,11 @@ from prometheus_client import CollectorRegistry
 from connectors.authorities.ncanode import NcaNode
 from connectors.authorities.revocation import HttpRevocationAuthorities, Places
 from connectors.authorities.timestamps import TimestampAuthorities
+from connectors.by_channel import CallersByChannel
+from connectors.channel import CallContext
 from connectors.ias.form import read_form
 from connectors.openid.provider import OidcClient, OpenIdProvider
 from connectors.soap.probe import SoapProber
-from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import PartyId
 from gateway.api.app import api_app
@@ -184,7 +185,9 @@ def loops_of(ground: NodeFoundation, intake: LoadShedder, persons: PersonKey | N
     settings, exchange, session, keys = ground.settings, ground.exchange, ground.session, ground.keys
     return Loops(
         exchange,
-        PushConnector(session, pinned=lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock),
+        CallersByChannel(
+            CallContext(session, lambda: exchange.directory().pinned, me=exchange.me, clock=exchange.clock)
+        ),
         settings,
         keys,
         revocation_poller(exchange, session, settings, keys, ground.directory),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.party import Channel
 from gateway.console.filters import Filter
 from gateway.console.language import marked
 from gateway.domain.delivery.acts import PAST, SOURCES, Act
@@ -94,7 +93,7 @@ def turn_of(whole: DeliveryDetail) -> str:
         return marked("Its party is paused: a person resumes it, then this goes out. Nothing is lost meanwhile.")
     if state in CLAIMABLE and whole.held_by is not None:
         return marked("An earlier message of the same appeal goes to this party first; then this one follows.")
-    if state in CLAIMABLE and whole.channel is Channel.MAILBOX:
+    if state in CLAIMABLE and not whole.is_called:
         return marked("The party fetches it from its mailbox with its next request.")
     return TURNS[state]
 

@@ -155,7 +155,7 @@ def _write_folder(
         folder,
         party_id=party.party_id,
         kind=party.role.value,
-        listen_port=ports.inbox if party.channel is Channel.PUSH else 0,
+        listen_port=ports.inbox if party.channel.is_called else 0,
         control_port=ports.control,
         exchange_url=f"http://127.0.0.1:{exchange_port}/soap/v1",
         exchange_certificate=root / "keys" / "exchange.pem",
@@ -175,7 +175,7 @@ def agreement_entries() -> list[dict[str, Any]]:
 
 
 def _entry(party: CastMember, ports: Ports) -> dict[str, Any]:
-    endpoint = {"endpoint": f"http://127.0.0.1:{ports.inbox}/inbox"} if party.channel is Channel.PUSH else {}
+    endpoint = {"endpoint": f"http://127.0.0.1:{ports.inbox}/inbox"} if party.channel.is_called else {}
     return {
         "party_id": party.party_id,
         "role": party.role.value,

@@ -8,7 +8,7 @@ from typing import Final
 
 from prometheus_client.core import Metric
 
-from contracts.party import Channel, Party, PartyId, PartyRole
+from contracts.party import Party, PartyId, PartyRole
 from gateway.domain.alarms.kinds import AlarmKind
 from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.domain.delivery.escalation import EscalationStep
@@ -76,7 +76,7 @@ def _limits(directory: Directory) -> Iterator[Sample]:
 
 def _circuits(held: HeldReading, directory: Directory) -> Iterator[Metric]:
     known = {circuit.party_id: circuit for circuit in held.circuits}
-    called = [party for party in _others(directory).values() if party.channel is Channel.PUSH]
+    called = [party for party in _others(directory).values() if party.is_called]
     circuits = [(party, known.get(party.party_id) or Circuit(party.party_id)) for party in called]
     states = [
         ((party.party_id, party.role.value, state.value), float(circuit.state is state))

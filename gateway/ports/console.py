@@ -148,6 +148,7 @@ class DeliveryDetail:
 
     row: DeliveryRow
     channel: Channel
+    is_called: bool
     lease_until: datetime | None
     held_by: int | None
     tried: tuple[AttemptLine, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from contracts.identifiers import is_valid_bin
-from contracts.party import Channel, PartyId, PartyRole, Route
+from contracts.party import PartyId, PartyRole, Route
 from gateway.domain.delivery.terms import problems_of
 from gateway.registry.parties_form import PartiesForm, PartyForm
 from gateway.registry.routes_form import RoutePlace, problems_among, route_from
@@ -30,8 +30,8 @@ def _parties(form: PartiesForm, known: Known) -> Iterator[str]:
     for number, party in enumerate(form.parties):
         if not is_valid_bin(party.bin):
             yield f"parties[{number}].bin: {party.bin} is no BIN that was ever issued (check digit)"
-        if (party.channel is Channel.PUSH) != (party.endpoint is not None):
-            need = "needs an endpoint" if party.channel is Channel.PUSH else "has no endpoint: it fetches"
+        if party.channel.is_called != (party.endpoint is not None):
+            need = "needs an endpoint" if party.channel.is_called else "has no endpoint: it fetches"
             yield f"parties[{number}].endpoint: a {party.channel} party {need}"
         yield from (f"parties[{number}].higher: {problem}" for problem in _higher(party, known))
 

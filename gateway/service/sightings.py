@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from contracts.party import Agreement, Channel, Party, PartyId, PartyRole
+from contracts.party import Agreement, Party, PartyId, PartyRole
 from gateway.domain.alarms.kinds import KINDS, AlarmKind, AlarmLimits, Condition
 from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.domain.delivery.escalation import STEPS, EscalationStep, due_after
@@ -103,7 +103,7 @@ def _of_calls(view: View, limits: AlarmLimits) -> Iterator[Condition]:
             yield _condition(AlarmKind.PARTY_SILENT, circuit.party_id, since=circuit.since, count=circuit.failures)
     for one in view.backlog:
         party = view.directory.parties.get(one.recipient)
-        if party is None or party.channel is not Channel.MAILBOX or one.recipient in view.paused or not one.oldest_at:
+        if party is None or party.is_called or one.recipient in view.paused or not one.oldest_at:
             continue
         heard_at = max(one.oldest_at, view.fetches.get(one.recipient, one.oldest_at))
         if view.now - heard_at >= limits.silent_for:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.codes import Code
-from contracts.party import Channel, Party, PartyId, PartyRole
+from contracts.party import Party, PartyId, PartyRole
 from dossier.case.history import fold
 from dossier.case.term_entries import term_entries
 from gateway.console.context import ConsoleContext
@@ -108,6 +108,6 @@ async def _deliveries(context: ConsoleContext, number: str) -> tuple[StatusRepor
 async def _delivery(context: ConsoleContext, row: DeliveryRow) -> HeldUpDelivery:
     whole = await context.reads.whole_delivery(row.delivery_id)
     if whole is None:
-        return HeldUpDelivery(row, Channel.PUSH)
+        return HeldUpDelivery(row, is_called=True)
     is_silent = whole.circuit is not None and whole.circuit.state is not CircuitState.CLOSED
-    return HeldUpDelivery(whole.row, whole.channel, whole.pause is not None, is_silent, whole.held_by)
+    return HeldUpDelivery(whole.row, whole.is_called, whole.pause is not None, is_silent, whole.held_by)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.header import Action
-from contracts.party import Channel, PartyId
+from contracts.party import PartyId
 from dossier.case.appeal import Status, TermState
 from dossier.packaging.description import TermEntry
 from gateway.console.language import marked
@@ -65,7 +65,7 @@ class HeldUpDelivery:
     """A delivery and what may hold it up."""
 
     row: DeliveryRow
-    channel: Channel
+    is_called: bool
     is_paused: bool = False
     is_silent: bool = False
     held_by: int | None = None
@@ -343,7 +343,7 @@ def _status_of(facts: HeldUpDelivery) -> StatusText:
         return PAUSED
     if facts.held_by is not None:
         return HELD
-    if facts.channel is Channel.MAILBOX:
+    if not facts.is_called:
         return UNFETCHED
     return SILENT if facts.is_silent else DELIVERIES[facts.row.state]
 

@@ -24,10 +24,8 @@ ROLES: Final[Mapping[PartyRole, str]] = {
     PartyRole.AGENCY: marked("agency"),
     PartyRole.COURT: marked("court"),
 }
-CHANNELS: Final[Mapping[Channel, str]] = {
-    Channel.PUSH: marked("we call it"),
-    Channel.MAILBOX: marked("it fetches from its mailbox"),
-}
+_CALLED, _FETCHING = marked("we call it"), marked("it fetches from its mailbox")
+CHANNELS: Final[Mapping[Channel, str]] = {one: _CALLED if one.is_called else _FETCHING for one in Channel}
 
 ONLY: Final[Mapping[str, tuple[str, frozenset[TroubleKind]]]] = {
     "trouble": (marked("only those in trouble"), frozenset(TroubleKind)),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from contracts.party import Agreement, Channel, Party
+from contracts.party import Agreement, Party
 from gateway.console.language import marked
 from gateway.console.parties.certificates import USABLE, CertificateLine, RegisteredStanding
 from gateway.domain.delivery.circuit import Circuit, CircuitState
@@ -170,7 +170,7 @@ def _of_waiting(known: PartyKnowledge, now: datetime) -> Iterator[PartyTrouble]:
     if known.oldest_at is None:
         return
     heard_at = max(filter(None, (known.fetched_at, known.oldest_at)))
-    if known.party.channel is Channel.MAILBOX and known.pause is None and now - heard_at > UNFETCHED_AFTER:
+    if not known.party.is_called and known.pause is None and now - heard_at > UNFETCHED_AFTER:
         yield PartyTrouble(TroubleKind.UNFETCHED, known.fetched_at or known.oldest_at)
     if now - known.oldest_at > known.terms.warn_after:
         yield PartyTrouble(TroubleKind.LATE, known.oldest_at)

@@ -14,14 +14,14 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from contracts.header import MessageId
-from contracts.party import Channel, PartyId
+from contracts.party import PartyId
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import ClaimedDelivery
 from gateway.store.deliveries.outbox import claims_among, is_head, leased
 from gateway.store.deliveries.pauses import is_paused
 from gateway.store.engine.statements import AnySelect
 from gateway.store.tables import deliveries
-from gateway.store.tables.delivery import IS_DELIVERED, IS_WAITING
+from gateway.store.tables.delivery import IS_DELIVERED, IS_FETCHED, IS_WAITING
 
 COUNTED: Final = 1_000
 """Messages that wait are counted so far; COUNTED + 1 stands for «more»: nobody needs a million rows counted."""
@@ -122,4 +122,4 @@ def _handed_out(recipient: PartyId) -> tuple[ColumnElement[bool], ...]:
 
 
 def _of(recipient: PartyId) -> tuple[ColumnElement[bool], ...]:
-    return deliveries.c.channel == Channel.MAILBOX, deliveries.c.recipient == recipient
+    return IS_FETCHED, deliveries.c.recipient == recipient

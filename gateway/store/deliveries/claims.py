@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from contracts.party import Channel, PartyId
+from contracts.party import PartyId
 from gateway.domain.delivery import pace
 from gateway.domain.delivery.circuit import Circuit, CircuitState, probing
 from gateway.domain.delivery.sharing import Lane, Opening, Share, Terms, rests_until, room_of, share_out, within
@@ -33,7 +33,7 @@ from gateway.store.deliveries.lanes import LOCKED, circuit_from, circuit_values,
 from gateway.store.deliveries.outbox import lease
 from gateway.store.engine.statements import AnyRow, change
 from gateway.store.tables import deliveries, lanes
-from gateway.store.tables.delivery import IS_IN_FLIGHT
+from gateway.store.tables.delivery import IS_CALLED, IS_IN_FLIGHT
 
 DEEPEST: Final = 2_000
 """Of one party and priority, looked at in one claim when none was the first of its pair."""
@@ -94,7 +94,7 @@ def look(connection: Connection, now: datetime, limit: int, terms: Terms) -> Cla
 
 
 def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[ClaimBatch]:
-    """Lease due heads of push parties. Nodes take turns at a party, and at nothing else."""
+    """Lease due heads of parties that are called. Nodes take turns at a party, and at nothing else."""
     return [_claim(connection, job) for job in jobs]
 
 
@@ -110,9 +110,7 @@ def next_due(connection: Connection, now: datetime) -> datetime | None:
 
 
 _COUNTED: Final = (
-    select(deliveries.c.recipient, func.count())
-    .where(IS_IN_FLIGHT, deliveries.c.channel == Channel.PUSH)
-    .group_by(deliveries.c.recipient)
+    select(deliveries.c.recipient, func.count()).where(IS_IN_FLIGHT, IS_CALLED).group_by(deliveries.c.recipient)
 )
 
 

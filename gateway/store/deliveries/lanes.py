@@ -9,14 +9,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, or_, select, update
 
 from connectors.ports.outcome import Reach
-from contracts.party import Channel, PartyId
+from contracts.party import PartyId
 from gateway.domain.delivery.circuit import Circuit, CircuitState, after_attempt
 from gateway.ports.deliveries import AttemptRecord
 from gateway.store.engine.statements import AnyRow, RowsSelect, add_missing, change
 from gateway.store.engine.wake import note_work
 from gateway.store.registry.versions import agreements_of
 from gateway.store.tables import deliveries, lanes
-from gateway.store.tables.delivery import IS_WAITING
+from gateway.store.tables.delivery import IS_CALLED, IS_WAITING
 
 CIRCUIT: Final = ("state", "failures", "since", "rest", "probe_at", "probe")
 """Columns that make a Circuit, besides the party's id."""
@@ -109,7 +109,7 @@ def _bring_forward(connection: Connection, party_id: PartyId, since: datetime, n
         select(deliveries.c.delivery_id)
         .where(
             IS_WAITING,
-            deliveries.c.channel == Channel.PUSH,
+            IS_CALLED,
             deliveries.c.recipient == party_id,
             deliveries.c.next_attempt_at > now,
             deliveries.c.claimed_at >= since,

@@ -20,6 +20,7 @@ from gateway.store.tables import attempts, deliveries, document_grants, messages
 from gateway.store.tables.delivery import IS_DELIVERED, IS_IN_FLIGHT, is_open
 
 _RESCUED_AT_ONCE = 1_000
+_UNKNOWN: Final = next(channel for channel in Channel if channel.is_called)
 
 
 def enqueue(connection: Connection, outgoing: Sequence[OutgoingMessage], *, exchange: PartyId) -> None:
@@ -30,7 +31,7 @@ def enqueue(connection: Connection, outgoing: Sequence[OutgoingMessage], *, exch
     add_proven(connection, messages, [_message_row(message, exchange) for message in outgoing])
     add_proven(connection, deliveries, [_delivery_row(message, exchange, channels) for message in outgoing])
     add_missing_proven(connection, document_grants, list(_grants(outgoing)))
-    if any(_channel(message, channels) is Channel.PUSH for message in outgoing):
+    if any(_channel(message, channels).is_called for message in outgoing):
         note_work(connection)
 
 
@@ -161,7 +162,8 @@ def _delivery_row(message: OutgoingMessage, exchange: PartyId, channels: dict[Pa
         "message_id": message.message_id,
         "recipient": message.recipient,
         "action": message.action,
-        "channel": _channel(message, channels),
+        "channel": (channel := _channel(message, channels)),
+        "is_called": channel.is_called,
         "priority": message.priority,
         "state": DeliveryState.PENDING,
         "attempts": 0,
@@ -174,7 +176,7 @@ def _delivery_row(message: OutgoingMessage, exchange: PartyId, channels: dict[Pa
 
 def _channel(message: OutgoingMessage, channels: dict[PartyId, Channel]) -> Channel:
     """The recipient's. One in no registry counts as called: the relay finds that out and sets the delivery aside."""
-    return channels.get(message.recipient, Channel.PUSH)
+    return channels.get(message.recipient, _UNKNOWN)
 
 
 def _grants(outgoing: Sequence[OutgoingMessage]) -> Iterator[Values]:

@@ -26,12 +26,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from contracts.party import Channel
 from gateway.domain.delivery.priority import Priority
 from gateway.store.engine.statements import AnySelect, RowsSelect
 from gateway.store.tables import deliveries, lanes
 from gateway.store.tables.base import Instant
-from gateway.store.tables.delivery import is_open, is_waiting
+from gateway.store.tables.delivery import is_called, is_open, is_waiting
 
 _NOW: Final = bindparam("now", type_=Instant())
 _LEVELS: Final = union_all(*(select(literal_column(str(one.value)).label("priority")) for one in Priority)).subquery(
@@ -70,9 +69,9 @@ def openings(*, only_due: bool = True) -> AnySelect:
         .join(one, one.c.delivery_id == _first(first, first.c.delivery_id, *of, *due))
     )
     is_awake = (or_(moment.is_(None), moment <= _NOW) for moment in (lanes.c.rests_until, lanes.c.probe_at))
-    is_called = lanes.c.paused_at.is_(None)
+    is_unpaused = lanes.c.paused_at.is_(None)
     columns = (one.c.delivery_id, one.c.recipient, one.c.priority, one.c.next_attempt_at)
-    return select(*columns, lanes).select_from(joined).where(is_called, *is_awake)
+    return select(*columns, lanes).select_from(joined).where(is_unpaused, *is_awake)
 
 
 def _waited_for() -> CTE:
@@ -86,7 +85,7 @@ def _waited_for() -> CTE:
 def _first(table: FromClause, column: ColumnElement[Any], *where: ColumnElement[bool]) -> ColumnElement[Any]:
     """``column`` of the first in the order of the index."""
     order = (table.c.recipient, table.c.priority, table.c.next_attempt_at, table.c.delivery_id)
-    return select(column).where(*_is_pushed(table), *where).order_by(*order).limit(1).scalar_subquery()
+    return select(column).where(*_waits_for_a_call(table), *where).order_by(*order).limit(1).scalar_subquery()
 
 
 @cache
@@ -155,5 +154,5 @@ def _of(table: FromClause, path: CTE) -> tuple[ColumnElement[bool], ...]:
     return table.c.recipient == path.c.recipient, table.c.priority == path.c.priority
 
 
-def _is_pushed(table: FromClause) -> tuple[ColumnElement[bool], ...]:
-    return is_waiting(table), table.c.channel == Channel.PUSH
+def _waits_for_a_call(table: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return is_waiting(table), is_called(table)

@@ -30,13 +30,14 @@ def whole_delivery(connection: Connection, delivery_id: int) -> DeliveryDetail |
     found = connection.execute(rows().where(deliveries.c.delivery_id == delivery_id)).first()
     if found is None:
         return None
-    columns = (deliveries.c.channel, deliveries.c.lease_until, deliveries.c.held_by)
+    columns = (deliveries.c.channel, deliveries.c.is_called, deliveries.c.lease_until, deliveries.c.held_by)
     more = connection.execute(select(*columns).where(deliveries.c.delivery_id == delivery_id)).one()
     row = DeliveryRow(*found)
     tried, left_out = _tried(connection, delivery_id)
     return DeliveryDetail(
         row,
         more.channel,
+        more.is_called,
         more.lease_until,
         more.held_by,
         tried,

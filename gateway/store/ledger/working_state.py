@@ -50,6 +50,7 @@ WORKING_STATE: Final[Mapping[str, str]] = MappingProxyType(
         "lost_blobs": "bytes that are to go; what was erased has its line in the audit log",
         "upload_parts": _UPLOAD,
         "deliveries.channel": "follows the registry in force while the delivery is open",
+        "deliveries.is_called": "what the channel in force means for a claim",
         "deliveries.priority": "the order in which what is due goes out",
         "deliveries.attempts": "counts the attempts; they have a leaf each",
         "deliveries.next_attempt_at": _PACE,

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, select
 
-from contracts.party import Channel, PartyId
+from contracts.party import PartyId
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.parties import AttemptCounts, LastContacts, PartyAttempt, RecentAttemptCounts
 from gateway.ports.users import AuditNote
@@ -66,7 +66,7 @@ def last_contacts(connection: Connection) -> LastContacts:
     fetch = select(func.max(accesses.c.at)).where(accesses.c.reader == parties.c.party_id, IS_FETCH)
     return LastContacts(
         _moments(connection, receipt.where(IS_ACKNOWLEDGED)),
-        _moments(connection, fetch, parties.c.channel == Channel.MAILBOX),
+        _moments(connection, fetch, parties.c.endpoint.is_(None)),
     )
 
 

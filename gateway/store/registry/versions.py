@@ -123,10 +123,11 @@ def _apply(connection: Connection, job: ApplyJob, version: int) -> int:
 
 
 def _switch_channels(connection: Connection, registry: Registry) -> None:
-    moves = [{"of": party.party_id, "to": party.channel} for party in registry.parties]
+    moves = [{"of": one.party_id, "to": one.channel, "called": one.is_called} for one in registry.parties]
     if moves:
         of = (deliveries.c.recipient == bindparam("of"), deliveries.c.channel != bindparam("to"), IS_OPEN)
-        connection.execute(update(deliveries).where(*of).values(channel=bindparam("to")), moves)
+        to: Values = {"channel": bindparam("to"), "is_called": bindparam("called")}
+        connection.execute(update(deliveries).where(*of).values(to), moves)
 
 
 def _rows(connection: Connection, table: Any, version: int) -> Any:  # noqa: ANN401 - rows of any registry table

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -18,8 +19,10 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    false,
     literal_column,
     not_,
+    true,
 )
 
 from contracts.header import Action
@@ -39,11 +42,12 @@ class AssemblyState(StrEnum):
     FILED = "filed"  # final: DossierFiled is in the history
 
 
-# ``delivery_id`` is the order of sending within (recipient, conversation). ``channel`` follows the registry while
-# the delivery is not final. ``receipt_sha256`` is the envelope that ended it. ``held_by``: the delivery before it
-# in its pair, as a claim last found it open; set so that no claim looks at it again before that one ends (order itself
-# never rests on it). ``fetched_by``: message_id of the request that took it out of the mailbox last. ``escalated``: how
-# many steps of escalation were taken. ``trace``: of what caused the message; no record of the ledger has it.
+# ``delivery_id`` is the order of sending within (recipient, conversation). ``channel`` and what it means for a claim,
+# ``is_called``, follow the registry while the delivery is not final. ``receipt_sha256`` is the envelope that ended it.
+# ``held_by``: the delivery before it in its pair, as a claim last found it open; set so that no claim looks at it again
+# before that one ends (order itself never rests on it). ``fetched_by``: message_id of the request that took it out of
+# the mailbox last. ``escalated``: how many steps of escalation were taken. ``trace``: of what caused the message; no
+# record of the ledger has it.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -54,6 +58,7 @@ deliveries = Table(
     Column("recipient", String, nullable=False),
     Column("action", OneOf(Action), nullable=False),
     Column("channel", OneOf(Channel), nullable=False),
+    Column("is_called", Boolean, nullable=False, server_default=false()),
     Column("priority", Integer, nullable=False),
     Column("state", OneOf(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -85,6 +90,15 @@ deliveries = Table(
 IS_CLAIMABLE = is_any(deliveries.c.state, CLAIMABLE)
 
 
+def is_called(table: FromClause) -> ColumnElement[bool]:
+    """The exchange calls the recipient; ``table`` is ``deliveries`` or an alias of it."""
+    return table.c.is_called == true()  # with ``=``, so that both databases find it in an index
+
+
+IS_CALLED = is_called(deliveries)
+IS_FETCHED = deliveries.c.is_called == false()
+
+
 def is_open(table: FromClause) -> ColumnElement[bool]:
     """Not in a final state; ``table`` is ``deliveries`` or an alias of it."""
     return not_(is_any(table.c.state, FINAL))
@@ -101,7 +115,7 @@ def is_waiting(table: FromClause) -> ColumnElement[bool]:
 
 
 IS_WAITING = is_waiting(deliveries)
-_waiting = (deliveries.c.channel, deliveries.c.recipient, deliveries.c.priority, deliveries.c.next_attempt_at)
+_waiting = (deliveries.c.is_called, deliveries.c.recipient, deliveries.c.priority, deliveries.c.next_attempt_at)
 Index(
     "ix_deliveries_waiting", *_waiting, deliveries.c.delivery_id, sqlite_where=IS_WAITING, postgresql_where=IS_WAITING
 )
@@ -124,7 +138,7 @@ _leased = (deliveries.c.state, deliveries.c.lease_until)
 Index("ix_deliveries_leased", *_leased, sqlite_where=IS_IN_FLIGHT, postgresql_where=IS_IN_FLIGHT)
 _awaited = (deliveries.c.state, deliveries.c.next_attempt_at)
 Index("ix_deliveries_awaited", *_awaited, sqlite_where=IS_DELIVERED, postgresql_where=IS_DELIVERED)
-_handed_out = (deliveries.c.channel, deliveries.c.recipient, deliveries.c.fetched_by, deliveries.c.lease_until)
+_handed_out = (deliveries.c.is_called, deliveries.c.recipient, deliveries.c.fetched_by, deliveries.c.lease_until)
 Index("ix_deliveries_handed_out", *_handed_out, sqlite_where=IS_DELIVERED, postgresql_where=IS_DELIVERED)
 _backlog = (deliveries.c.recipient, deliveries.c.state, deliveries.c.created_at)
 Index("ix_deliveries_backlog", *_backlog, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)

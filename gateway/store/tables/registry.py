@@ -17,6 +17,8 @@ from sqlalchemy import (
 from contracts.party import BodyLevel, Channel, PartyRole, UnknownRevocation
 from gateway.store.tables.base import Instant, OneOf, SpanColumn, in_set, metadata
 
+_IS_CALLED = " OR ".join(f"channel = '{channel.value}'" for channel in Channel if channel.is_called)
+
 # What may be NULL below was not known when the version was applied, or nobody said it: the default holds.
 
 registry_versions = Table(
@@ -45,7 +47,7 @@ parties = Table(
     Column("contact", String),
     in_set("role", PartyRole),
     in_set("channel", Channel),
-    CheckConstraint("(channel = 'push') = (endpoint IS NOT NULL)", name="endpoint"),
+    CheckConstraint(f"({_IS_CALLED}) = (endpoint IS NOT NULL)", name="endpoint"),
 )
 
 party_certificates = Table(

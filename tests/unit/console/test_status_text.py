@@ -8,7 +8,7 @@ import pytest
 
 from contracts.codes import Code
 from contracts.header import Action, ConversationId, MessageId
-from contracts.party import Channel, LocalText, PartyId
+from contracts.party import LocalText, PartyId
 from dossier.case.appeal import Status, TermState
 from dossier.packaging.description import TermEntry
 from gateway.console.desk.status_text import (
@@ -47,7 +47,7 @@ def delivery(state: DeliveryState, **changes: object) -> HeldUpDelivery:
     row = DeliveryRow(
         7, MessageId("m"), CASE, "DL-1", AKIMAT, Action.ASSIGN_APPEAL, state, 1, None, NOON, finished, None, None, "d"
     )
-    return HeldUpDelivery(row, Channel.PUSH, **changes)
+    return HeldUpDelivery(row, True, **changes)
 
 
 def term(state: TermState, *, party: PartyId = AKIMAT, days: int = 15, bound: str = "body") -> TermEntry:
@@ -151,7 +151,7 @@ def test_of_a_message_what_holds_it_up_goes_before_its_state(facts, stated):
 
 
 def test_of_a_message_in_a_mailbox_the_party_is_to_fetch_it():
-    in_mailbox = HeldUpDelivery(delivery(D.PENDING).row, Channel.MAILBOX)
+    in_mailbox = HeldUpDelivery(delivery(D.PENDING).row, is_called=False)
     reported = delivery_status(in_mailbox)
     assert reported.text is UNFETCHED
     assert reported.call == (AKIMAT,)

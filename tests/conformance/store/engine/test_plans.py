@@ -70,9 +70,9 @@ def _park(of: Selection) -> MoveJob:
 @pytest.mark.parametrize(
     ("run", "index"),
     [
-        (lambda c: claim_rows.look(c, NOON, 100, Agreement), "ix_deliveries_waiting (channel=? AND recipient>?)"),
+        (lambda c: claim_rows.look(c, NOON, 100, Agreement), "ix_deliveries_waiting (is_called=? AND recipient>?)"),
         (lambda c: claim_rows.look(c, NOON, 100, Agreement), "AND priority=? AND next_attempt_at<?)"),
-        (lambda c: claim_rows.next_due(c, NOON), "ix_deliveries_waiting (channel=? AND recipient>?)"),
+        (lambda c: claim_rows.next_due(c, NOON), "ix_deliveries_waiting (is_called=? AND recipient>?)"),
         (lambda c: c.execute(waiting.walk(), WALK), "next_attempt_at=? AND delivery_id>?)"),
         (lambda c: c.execute(waiting.walk(), WALK), "next_attempt_at>? AND next_attempt_at<?)"),
         (lambda c: list(waiting.chosen().rows(c, [1, 2])), "deliveries USING INTEGER PRIMARY KEY"),
