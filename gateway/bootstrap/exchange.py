@@ -19,8 +19,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from connectors.authorities.ncanode import NcaNode
-from connectors.authorities.revocation import HttpRevocationAuthorities, Places
+from connectors.authorities.revocation import HttpRevocationAuthorities
 from connectors.authorities.timestamps import TimestampAuthorities
 from connectors.by_channel import CallersByChannel
 from connectors.channel import CallContext
@@ -32,6 +31,7 @@ from contracts.party import PartyId
 from gateway.api.app import api_app
 from gateway.api.context import ApiContext
 from gateway.bootstrap.alarm_channels import letter_context, posts
+from gateway.bootstrap.authorities import ncanode, places_of
 from gateway.config.law_folder import law_in_force
 from gateway.config.settings import Settings
 from gateway.console.app import console_app
@@ -56,6 +56,7 @@ from gateway.keys.person_key import open_person_key
 from gateway.metrics.counts import PrometheusMeter
 from gateway.metrics.process import IntakeReading, PoolSeen, ScrapeContext
 from gateway.metrics.scrape import Scrape
+from gateway.pages.counter import with_page_counts
 from gateway.ports.console import ConsoleReads
 from gateway.ports.documents import Documents, UploadQuota
 from gateway.ports.meter import Meter
@@ -279,6 +280,7 @@ def exchange_on(
         document_limit_bytes=settings.document_limit_bytes,
         lease=timedelta(seconds=settings.lease_s),
         alarm_limits=settings.alarms.limits.limits(),
+        count_pages=with_page_counts,
     )
 
 
@@ -370,8 +372,7 @@ def judge_of(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -
     """NCANode, where the settings name it: nothing else knows every signature that a citizen may bring."""
     if settings.ncanode_url is None:
         return None
-    within = timedelta(seconds=settings.ncanode_wait_s)
-    return SignatureJudge("NCANode", NcaNode(session, settings.ncanode_url, key=None, now=clock.now, within=within))
+    return SignatureJudge("NCANode", ncanode(settings, settings.ncanode_url, session, clock.now))
 
 
 def connections(settings: Settings) -> NodeConnections:
@@ -433,7 +434,7 @@ def revocation_authorities(
     """Those that certificates or the settings name."""
     return HttpRevocationAuthorities(
         session,
-        Places(settings.ocsp_urls, settings.crl_urls),
+        places_of(settings),
         within=timedelta(seconds=settings.revocation_timeout_s),
         clock=clock,
         nonce=lambda: ids.salt()[:16],

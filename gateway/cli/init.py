@@ -33,7 +33,7 @@ def init(
 
     Example: dalel init --home /var/lib/dalel --no-sandbox --rules appk-2026
     """
-    from gateway.installation.creation import (
+    from gateway.bootstrap.creation import (
         InstallationExists,
         InstallationFailed,
         InstallationPlan,

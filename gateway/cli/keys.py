@@ -77,11 +77,12 @@ def rotate(
 
 
 def _rotate(settings: Settings, place: KeyPlace, named: SoftwareKey | None, *, only_prepare: bool) -> None:
+    from gateway.bootstrap.sandbox import issuer_in
     from gateway.keys import rotation
 
     now = datetime.now(UTC)
     rotation.PairFiles.of(place)  # raises for what we cannot replace, before anything is made
-    fresh = named or rotation.next_pair(place, settings.home / "ca", now=now)
+    fresh = named or rotation.next_pair(place, issuer_in(settings.home / "ca"), now=now)
     rotation.require_fit(fresh, place, now=now)
     if place.name == "message":
         _register(settings, fresh)

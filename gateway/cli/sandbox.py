@@ -41,16 +41,11 @@ def sandbox(
 
 
 def _run_here(folder: Path) -> None:
-    from connectors.sandbox.authorities.folder import FILE_NAME
-    from connectors.sandbox.authorities.service import run_authorities
-    from connectors.sandbox.folder import PartyFileInvalid
-    from connectors.sandbox.run import run_party
-    from signing.errors import KeyUnusable
+    from gateway.bootstrap.sandbox import SandboxUnusable, run_member
 
-    run = run_authorities if (folder / FILE_NAME).exists() else run_party
     try:
-        run(folder)
-    except (PartyFileInvalid, KeyUnusable, OSError) as problem:
+        run_member(folder)
+    except SandboxUnusable as problem:
         text = f"Sandbox party {folder.name} cannot start: {problem}. Mend the files in {folder}."
         raise CommandFailed(text, Exit.UNREACHABLE) from problem
 

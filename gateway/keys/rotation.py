@@ -9,18 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Protocol
 
 from contracts.party import PartyId, Registry
 from gateway.keys.place import KeyName, KeyPlace
 from signing.errors import KeyUnusable
-from signing.keys.authority import SandboxAuthority, Usage, write_certificate, write_private_key
-from signing.keys.files import PKCS12_SUFFIXES, load_pair
+from signing.keys.files import PKCS12_SUFFIXES, load_pair, write_certificate, write_private_key
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.keys.pkcs11_uri import TokenUri
 from signing.trust.subject import read_subject
 
-_USAGES: Final[dict[KeyName, Usage]] = {"message": Usage.MESSAGE, "seal": Usage.SEAL}
+
+class IssueKey(Protocol):
+    """An authority of this installation that makes a key for a legal entity, good for what ``name`` is used for."""
+
+    def __call__(self, holder: str, *, bin: str, name: KeyName, now: datetime) -> SoftwareKey: ...  # noqa: A002
 
 
 class RotationRefused(Exception):
@@ -69,15 +72,15 @@ class PairFiles:
         self.certificate.unlink(missing_ok=True)
 
 
-def next_pair(place: KeyPlace, authority: Path, *, now: datetime) -> SoftwareKey:
-    """The pair prepared before, or else a fresh one of the sandbox authority in the folder ``authority``.
+def next_pair(place: KeyPlace, issue: IssueKey | None, *, now: datetime) -> SoftwareKey:
+    """The pair prepared before, or else a fresh one that ``issue`` makes; None: there is no such authority.
 
     The fresh one names the holder as the old one does. Raises ``RotationRefused``, ``KeyUnusable``.
     """
     prepared = PairFiles.of(place).beside("next")
     if prepared.exists():
         return prepared.load()
-    if not (authority / "ca.key").exists():
+    if issue is None:
         raise RotationRefused(
             "This installation has no authority of its own. Get a pair from yours, then: "
             f"dalel keys rotate {place.name} --key FILE --certificate FILE"
@@ -85,8 +88,8 @@ def next_pair(place: KeyPlace, authority: Path, *, now: datetime) -> SoftwareKey
     held = read_subject(place.load(now).certificate)
     if held.bin is None:
         raise RotationRefused(f"the certificate of {place} names no BIN to make the next one for; name files")
-    name = held.organisation or held.common_name or held.bin
-    return SandboxAuthority.load(authority).issue(name, bin=held.bin, usage=_USAGES[place.name], now=now)
+    holder = held.organisation or held.common_name or held.bin
+    return issue(holder, bin=held.bin, name=place.name, now=now)
 
 
 def require_fit(key: SoftwareKey, place: KeyPlace, *, now: datetime) -> None:

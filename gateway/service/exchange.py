@@ -15,6 +15,7 @@ from gateway.domain.registry.directory import Directory
 from gateway.ports.documents import Documents
 from gateway.ports.meter import NO_METER, Meter
 from gateway.ports.outside import TimestampAuthority
+from gateway.ports.pages import CountPages
 from gateway.ports.store import Store
 from gateway.ports.tracing import NO_TRACER, Tracer
 from gateway.process.ambient import Clock, IdSource, Jitter
@@ -26,6 +27,7 @@ class Exchange:
 
     ``time_stamps``: None where no authority is configured; then what would carry a stamp says that it has none.
     ``alarm_limits``: by which whoever is asked about alarms answers as the alarms themselves do.
+    ``count_pages``: left out, no document says how many it has.
     """
 
     me: PartyId
@@ -40,6 +42,7 @@ class Exchange:
     lease: timedelta
     time_stamps: TimestampAuthority | None = None
     alarm_limits: AlarmLimits = field(default_factory=AlarmLimits)
+    count_pages: CountPages = tuple
     meter: Meter = NO_METER
     tracer: Tracer = NO_TRACER
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
 
 from signing.errors import KeyUnusable
@@ -21,6 +21,7 @@ from signing.keys.keypair import Certificate, PrivateKey, SoftwareKey, load_cert
 PKCS12_SUFFIXES: Final = frozenset({".p12", ".pfx"})
 SECRET_LIMIT_BYTES: Final = 64 * 1024  # keys, stores and passwords are far smaller; a device file has no end
 
+_PRIVATE_MODE: Final = 0o600
 _OPEN_TO_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _FOREIGN_KIND: Final = "only RSA and P-256 are accepted here; keys of GOST algorithms work through NCANode"
 
@@ -45,6 +46,27 @@ def load_pair(key: Path, certificate: Path, password: bytes | None = None) -> So
     if key.suffix.lower() in PKCS12_SUFFIXES:
         return _from_pkcs12(key, password)
     return _matched(_from_pem(key, password), load_certificate(certificate), f"{key} and {certificate}")
+
+
+def write_pair(folder: Path, name: str, key: SoftwareKey) -> None:
+    """Write ``NAME.pem`` and ``NAME.key`` (PKCS#8, mode 0600) into ``folder``, making it where needed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_private_key(folder / f"{name}.key", key)
+    write_certificate(folder / f"{name}.pem", key.certificate)
+
+
+def write_private_key(path: Path, key: SoftwareKey) -> None:
+    """Write PKCS#8 PEM; the file is never readable by others, not even for a moment, and replaces an old one whole."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_MODE), "wb") as file:
+        file.write(key.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    fresh.replace(path)
+
+
+def write_certificate(path: Path, certificate: Certificate) -> None:
+    """Write PEM."""
+    path.write_bytes(certificate.to_pem())
 
 
 def read_password(path: Path) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol, Self
@@ -200,3 +200,20 @@ def load_certificate(path: Path) -> Certificate:
         return Certificate.from_pem(path.read_bytes())
     except (OSError, KeyUnusable) as error:
         raise KeyUnusable(f"certificate {path}: {error}") from error
+
+
+def throw_away_key(name: str, *, now: datetime) -> SoftwareKey:
+    """A fresh P-256 key under its own signature, in force for an hour: to check ourselves with, believed by nobody."""
+    private_key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(private_key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(hours=1))
+        .sign(private_key, SHA256)
+    )
+    return SoftwareKey(private_key, Certificate.from_der(certificate.public_bytes(Encoding.DER)))

@@ -30,7 +30,7 @@ from importlib.metadata import version
 import xmlsec
 
 from contracts.codes import Code
-from signing.keys.authority import SandboxAuthority, Usage
+from signing.keys.keypair import throw_away_key
 from signing.keys.pinned import PinnedCertificates
 from signing.profile import general, strict
 from signing.profile.envelope import ReadEnvelope, VerifiedEnvelope
@@ -55,9 +55,7 @@ def verify_envelope(
 def self_check() -> str:
     """Sign and verify one message with a throw-away key; return the versions of what did it. Raises when broken."""
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    key = SandboxAuthority.create("self-check", now=now).issue(
-        "self-check", bin="000000000000", usage=Usage.MESSAGE, now=now, key_kind="P-256"
-    )
+    key = throw_away_key("self-check", now=now)
     content = b'<d:Probe xmlns:d="urn:dalel:exchange:v1"></d:Probe>'
     pinned = PinnedCertificates([("self-check", key.certificate)])
     envelope = sign_envelope(content, key, now=now)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import PartyId, PartyRole
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.keys.keypair import SoftwareKey
 
 ME: Final = PartyId("dalel")

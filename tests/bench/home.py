@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry, Route, UnknownRevocation
 from gateway.config.settings import SETTINGS_FILE
 from gateway.store.database import open_store
-from signing.keys.authority import SandboxAuthority, Usage, write_certificate, write_pair
+from signing.keys.files import write_certificate, write_pair
 from signing.keys.keypair import SoftwareKey
 from tests.bench.cast import AGENCY, ME, ROLES
 

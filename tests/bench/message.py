@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.codec import build_request, parse_operation
 from contracts.header import Action, DocumentId, Header, MessageId
 from contracts.operations import Message
@@ -23,7 +24,6 @@ from contracts.payloads import (
 from contracts.soap import operation_of
 from contracts.validate import validate_operation
 from contracts.xmlsafe import parse
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.profile.writing import sign_envelope
 from tests.bench.figures import Work
 

@@ -9,11 +9,11 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import PartyId, PartyRole
 from gateway.domain.reports.causes import HOUR
 from gateway.store.engine.connect import writing_engine
 from gateway.store.reads.causes import count_causes
-from signing.keys.authority import SandboxAuthority, Usage
 from tests.bench.groups.reports import seed_reports
 from tests.bench.numbered import insert_numbered
 from tests.worlds.exchange.world import World

@@ -23,7 +23,7 @@ from zeep.wsse.utils import get_security_header
 
 from contracts.header import Action
 from contracts.soap import WSU
-from signing.keys.authority import write_pair
+from signing.keys.files import write_pair
 from tests.bench.cast import ME, PLATFORM, Keys
 from tests.bench.inbox import inbox
 from tests.bench.message import TEXT

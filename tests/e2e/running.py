@@ -23,9 +23,9 @@ from contracts.header import Action, Header, MessageId
 from contracts.operations import Message
 from contracts.party import PartyId
 from contracts.payloads import GetHistory
+from gateway.bootstrap.creation import InstallationPlan, make_installation
+from gateway.bootstrap.sandbox_parties import AUTHORITIES, CAST, Ports
 from gateway.cli.demo.processes import free_ports
-from gateway.installation.creation import InstallationPlan, make_installation
-from gateway.installation.sandbox_parties import AUTHORITIES, CAST, Ports
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.keys.pinned import PinnedCertificates
 from signing.profile.envelope import ReadEnvelope

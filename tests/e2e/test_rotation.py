@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.installation.creation import EXCHANGE_BIN
-from gateway.installation.sandbox_parties import CAST
-from signing.keys.authority import SandboxAuthority, Usage, write_certificate, write_pair
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
+from gateway.bootstrap.creation import EXCHANGE_BIN
+from gateway.bootstrap.sandbox_parties import CAST
+from signing.keys.files import write_certificate, write_pair
 from signing.keys.keypair import Certificate, SoftwareKey, load_certificate
 from tests.e2e.running import PLATFORM, RunningExchange, an_exchange, an_installation, platform_key, until
 from tests.worlds.softhsm import PIN, TOKEN, put_certificate, put_key, softhsm_module

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gateway.bootstrap.creation import InstallationPlan, make_installation
+from gateway.bootstrap.sandbox_parties import AUTHORITIES, CAST, Ports
 from gateway.cli.demo.processes import free_ports
-from gateway.installation.creation import InstallationPlan, make_installation
-from gateway.installation.sandbox_parties import AUTHORITIES, CAST, Ports
 
 DALEL = (sys.executable, "-m", "gateway.cli")
 

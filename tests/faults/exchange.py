@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.sandbox.ambient import SandboxRandomIds, SandboxSystemClock
 from connectors.soap.client import SoapClient
 from contracts.party import PartyId
-from gateway.installation.sandbox_parties import CAST
+from gateway.bootstrap.sandbox_parties import CAST
 from signing.keys.keypair import SoftwareKey, load_certificate
 from signing.profile.verification import PinnedCertificates
 from signing.trust.path import load_anchors

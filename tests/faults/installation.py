@@ -15,7 +15,7 @@ from typing import Final
 import yaml
 
 from connectors.sandbox.folder import read_party
-from gateway.installation.creation import InstallationPlan, make_installation
+from gateway.bootstrap.creation import InstallationPlan, make_installation
 from signing.keys.keypair import SoftwareKey
 
 PARTIES: Final = ("eotinish", "akimat-almaty", "jer-almaty", "smas-almaty")

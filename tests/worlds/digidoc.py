@@ -20,7 +20,7 @@ import xmlsec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
 
-from signing.keys.authority import SandboxAuthority, Usage
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from signing.keys.keypair import Certificate, SoftwareKey
 
 ROOT = Path(__file__).parents[2]

@@ -8,12 +8,12 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from connectors.sandbox.authorities.ca import KeyKind
 from dossier.check.inspection import inspect_container
 from dossier.check.report import FAILING, Indication, StepVerdict, VerificationReport
 from dossier.packaging.assembly import assemble
 from dossier.packaging.container import Container, write_container
 from dossier.packaging.material import DossierInput
-from signing.keys.authority import KeyKind
 from signing.trust.revocation import RevocationValues
 from signing.xades.container import XadesLevel
 from tests.worlds.dossiers import ASSEMBLED_AT, anchors, dossier_input, seal_key

@@ -11,6 +11,7 @@ from functools import cache
 from io import BytesIO
 from typing import Final
 
+from connectors.sandbox.authorities.ca import KeyKind, SandboxAuthority, Usage
 from contracts import codec
 from contracts.header import Action, ConversationId, DocumentId, Header, MessageId
 from contracts.operations import Message
@@ -48,7 +49,6 @@ from dossier.case import events as e
 from dossier.case.record import CaseDocument, KeptMessage
 from dossier.packaging.material import DossierInput, Salt
 from dossier.procedure.decision import CaseFile
-from signing.keys.authority import KeyKind, SandboxAuthority, Usage
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.profile.writing import sign_envelope
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from signing.keys.authority import SandboxAuthority, write_pair
+from connectors.sandbox.authorities.ca import SandboxAuthority
+from signing.keys.files import write_pair
 from signing.keys.keypair import SoftwareKey
 
 _TSA = """\

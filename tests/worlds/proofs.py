@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from connectors.sandbox.authorities.ca import Usage
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
 from dossier.case.event_form import event_bytes, leaf_digest
 from dossier.case.events import Event
@@ -23,7 +24,6 @@ from dossier.ledger.merkle import InclusionProof, LedgerEvidence, Seal, TreeHead
 from dossier.ledger.tree import inclusion_ranges
 from dossier.packaging.container import Container
 from dossier.packaging.extension import Added, Sources, extend, write_extended
-from signing.keys.authority import Usage
 from signing.keys.detached import sign_detached
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.timestamps.token import Stamp, TimestampUnavailable

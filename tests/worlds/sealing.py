@@ -6,12 +6,12 @@ import hashlib
 from datetime import UTC, datetime
 from functools import cache
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
 from contracts.party import PartyId
 from gateway.ports.store import Store
 from gateway.service.evidence.seal import Sealed, StampingResult, seal_waiting, stamp_waiting
 from signing.errors import TimestampUnavailable
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.timestamps.token import TimestampToken, read_token
 from tests.worlds.clocks import SteppedClock

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from connectors.sandbox.authorities.answering import handler
 from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
+from connectors.sandbox.authorities.ca import SandboxAuthority
 from connectors.sandbox.authorities.register import RevocationRegister
 from connectors.sandbox.authorities.surroundings import AuthorityContext
-from signing.keys.authority import SandboxAuthority
 
 LIST_TYPE: Final = "application/pkix-crl"
 CURRENT_FOR: Final = timedelta(hours=1)

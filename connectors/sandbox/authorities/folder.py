@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from connectors.sandbox.authorities.ca import AuthorityServices
 from connectors.sandbox.folder import PartyFileInvalid
-from signing.keys.authority import AuthorityServices
 
 FILE_NAME: Final = "authorities.toml"
 _ENTRIES: Final = frozenset({"listen_port", "control_port", "ca_folder"})

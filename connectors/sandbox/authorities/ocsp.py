@@ -12,9 +12,9 @@ from cryptography.x509 import ocsp
 
 from connectors.sandbox.authorities.answering import handler
 from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.authorities.register import RevocationRegister
 from connectors.sandbox.authorities.surroundings import AuthorityContext
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.keys.keypair import SHA256, SoftwareKey
 
 RESPONSE_TYPE: Final = "application/ocsp-response"

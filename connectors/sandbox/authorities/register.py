@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from cryptography import x509
 
-from signing.keys.authority import RevokedEntry
+from connectors.sandbox.authorities.ca import RevokedEntry
 
 FILE_NAME: Final = "revoked.json"
 

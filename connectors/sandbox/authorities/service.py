@@ -17,13 +17,13 @@ from cryptography import x509
 
 from connectors.sandbox.authorities import crl, ocsp, stamping
 from connectors.sandbox.authorities.behaviour import AuthorityBends, AuthorityService, bend_of
+from connectors.sandbox.authorities.ca import RevokedEntry, SandboxAuthority
 from connectors.sandbox.authorities.folder import AuthoritiesFile, read_authorities
 from connectors.sandbox.authorities.register import RevocationRegister
 from connectors.sandbox.authorities.surroundings import AuthorityContext
 from connectors.sandbox.json_port import read_entry, refuse_in_json
 from connectors.sandbox.listening import ListeningSocket
 from signing.errors import KeyUnusable
-from signing.keys.authority import RevokedEntry, SandboxAuthority
 from signing.keys.keypair import Certificate
 
 log = structlog.get_logger(__name__)

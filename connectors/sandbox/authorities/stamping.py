@@ -9,9 +9,9 @@ from asn1crypto import tsp
 
 from connectors.sandbox.authorities.answering import handler
 from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.authorities.surroundings import AuthorityContext
 from connectors.sandbox.authorities.tsa import TimeStampAuthority, refusal
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.timestamps.token import RESPONSE_TYPE
 
 TSA_NAME = "Dälel sandbox time stamps"

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors.sandbox.authorities.behaviour import AuthorityBends
-from signing.keys.authority import SandboxAuthority
+from connectors.sandbox.authorities.ca import SandboxAuthority
 from signing.keys.keypair import SoftwareKey
 
 

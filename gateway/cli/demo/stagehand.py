@@ -16,13 +16,13 @@ from typing import Any, Final
 
 import aiohttp
 
-from connectors.sandbox.behaviour import Behaviour
+from gateway.bootstrap.creation import InstallationPlan, make_installation
+from gateway.bootstrap.sandbox import Behaviour
+from gateway.bootstrap.sandbox_parties import AUTHORITIES, CAST, Ports
 from gateway.cli.demo.processes import Processes, free_ports
 from gateway.cli.demo.watch import GLANCE_S, HANGS_AFTER_S, StageFailed
 from gateway.cli.frame import CommandFailed, Exit
 from gateway.config.settings import SOCKET_PATH_BYTES
-from gateway.installation.creation import InstallationPlan, make_installation
-from gateway.installation.sandbox_parties import AUTHORITIES, CAST, Ports
 
 MARK: Final = ".dalel-demo"
 """A file in every folder that a demo made; a folder without it is never replaced."""

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from contracts.party import LocalText
+from gateway.bootstrap.sandbox_parties import AUTHORITIES, HIGHER_BODY
 from gateway.cli.demo import words
 from gateway.cli.demo.processes import Processes
 from gateway.cli.demo.stagehand import DemoStage, PartyControl, start_exchange, start_party
 from gateway.cli.demo.watch import AppealSnapshot, AppealWatcher, StageFailed
 from gateway.cli.frame import CliLanguage, localized
-from gateway.installation.sandbox_parties import AUTHORITIES, HIGHER_BODY
 
 PLATFORM: Final = "eotinish"
 BODY: Final = "akimat-almaty"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from connectors.authorities.timestamps import public_name
+from gateway.bootstrap.authorities import ncanode, public_name
 from gateway.config.settings import Settings
 from gateway.domain.alarms.findings import CheckFinding, Health
 from signing.errors import KeyUnavailable, SigningError
@@ -37,9 +37,5 @@ def check_ncanode(settings: Settings) -> Iterator[CheckFinding]:
 async def _ask(settings: Settings, url: str, certificate: bytes) -> None:
     import aiohttp
 
-    from connectors.authorities.ncanode import NcaNode
-
-    within = timedelta(seconds=settings.ncanode_wait_s)
     async with aiohttp.ClientSession(auto_decompress=False) as session:
-        node = NcaNode(session, url, key=None, now=lambda: datetime.now(UTC), within=within)
-        await node.describe(certificate)
+        await ncanode(settings, url, session, lambda: datetime.now(UTC)).describe(certificate)

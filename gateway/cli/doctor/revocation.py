@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from connectors.authorities.revocation import Places
 from contracts.party import Registry
+from gateway.bootstrap.authorities import places_of
 from gateway.config.settings import Settings
 from gateway.domain.alarms.findings import CheckFinding, Health
 from gateway.domain.registry.revocation import KnownRevocation
@@ -65,7 +65,7 @@ def _finding(
         return CheckFinding(Health.FAIL, subject, detail, "Its messages are refused. Register another certificate.")
     if latest is not None and latest.is_pathless:
         return _pathless(subject, latest, settings)
-    places = Places(settings.ocsp_urls, settings.crl_urls).of(certificate)
+    places = places_of(settings).of(certificate)
     if not (places.ocsp or places.crl):
         cure = "Name its authority's services in dalel.toml: ocsp_urls, crl_urls; or decide by on_unknown_revocation."
         return CheckFinding(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import aiohttp
 
-from connectors.authorities.timestamps import public_name
+from gateway.bootstrap.authorities import public_name
 from gateway.bootstrap.exchange import Environment, time_stamps
 from gateway.config.settings import Settings
 from gateway.domain.alarms.findings import CheckFinding, Health

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from connectors.ias.form import record_form
-from connectors.ias.split import SourceRecord
 from contracts.header import DocumentId
 from dossier.importing.record import ImportedAppeal
+from gateway.bootstrap.imports import SourceRecord, record_form
 from gateway.cli.frame import CommandFailed, Exit
 from gateway.cli.store import call_server
 from gateway.config.settings import Settings

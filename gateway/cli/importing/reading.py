@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from connectors.ias.key import ExportKey, KeyInvalid, parse_key
-from connectors.ias.problems import ExportUnreadable, RecordInvalid
-from connectors.ias.reading import read_record
-from connectors.ias.split import IasExport, doubled, read_export
 from contracts.party import PartyId
+from gateway.bootstrap.imports import (
+    ExportKey,
+    ExportUnreadable,
+    IasExport,
+    KeyInvalid,
+    RecordInvalid,
+    doubled,
+    parse_key,
+    read_export,
+    read_record,
+)
 from gateway.cli.frame import CommandFailed
 from gateway.cli.importing.doors import ReadRecord
 from gateway.cli.importing.tally import ImportTally

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
-from connectors.ias.problems import RecordProblem
-from connectors.ias.split import SourceRecord
+from gateway.bootstrap.imports import RecordProblem, SourceRecord
 from gateway.cli.frame import err
 from gateway.service.cases.importing import AlreadyImported, ImportAccepted, ImportRejected, ImportTrouble
 

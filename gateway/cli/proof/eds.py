@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -111,7 +111,7 @@ async def _request_of(settings: Settings, signatory: Signatory, acts: Sequence[S
 async def _service(settings: Settings) -> AsyncIterator[SignatureService]:
     import aiohttp
 
-    from connectors.authorities.ncanode import NcaNode
+    from gateway.bootstrap.authorities import ncanode
     from signing.localservice import LocalSignatures
     from signing.trust.path import load_anchors, load_intermediates
 
@@ -131,8 +131,7 @@ async def _service(settings: Settings) -> AsyncIterator[SignatureService]:
         )
         return
     async with aiohttp.ClientSession(auto_decompress=False) as session:
-        within = timedelta(seconds=settings.ncanode_wait_s)
-        yield NcaNode(session, settings.ncanode_url, key=None, now=now, within=within)
+        yield ncanode(settings, settings.ncanode_url, session, now)
 
 
 def _exit(judged: Sequence[JudgedAct]) -> Exit:

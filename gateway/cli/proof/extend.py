@@ -35,7 +35,7 @@ from signing.xades.container import XadesLevel
 
 if TYPE_CHECKING:
     from dossier.packaging.extension import Added
-    from gateway.cli.proof.sources import Addresses
+    from gateway.bootstrap.sources import Addresses
 
 
 class Goal(StrEnum):
@@ -143,7 +143,7 @@ def _inspected(file: Path, anchors: Sequence[Certificate]) -> VerificationReport
 
 def _answers_of(home: Path, tsa: Sequence[str]) -> Addresses:
     """The authorities named, and where none are, those of the installation, if there is one."""
-    from gateway.cli.proof.sources import Addresses
+    from gateway.bootstrap.sources import Addresses
 
     if not (home / SETTINGS_FILE).is_file():
         return Addresses(tuple(tsa))
@@ -163,7 +163,7 @@ def _carried(
     from dossier.erds.subject import subject_of
     from dossier.packaging.container import Container
     from dossier.packaging.extension import Added, ExtensionImpossible, extend, write_extended
-    from gateway.cli.proof.sources import authorities
+    from gateway.bootstrap.sources import authorities
     from signing.errors import TimestampUnavailable
 
     try:

@@ -9,7 +9,7 @@ from datetime import datetime
 from rich.markup import escape
 from rich.table import Table
 
-from connectors.authorities.revocation import Places
+from gateway.bootstrap.authorities import Places, places_of
 from gateway.config.settings import Settings
 from gateway.domain.registry.revocation import KnownRevocation
 from gateway.registry.certificates import PartyCertificate
@@ -45,7 +45,7 @@ def views(
 ) -> list[CertificateView]:
     """Raises ``KeyUnusable`` or OSError when the trust folder cannot be read."""
     anchors, between = load_anchors(settings.trust_folder), load_intermediates(settings.trust_folder)
-    places = Places(settings.ocsp_urls, settings.crl_urls)
+    places = places_of(settings)
     return [_view(one, known.get(one.certificate.sha256), anchors, between, places, now) for one in certificates]
 
 

@@ -17,9 +17,9 @@ from dossier.case.record import CaseDocument, KeptMessage
 from dossier.packaging.assembly import AssembledDossier, DossierInput, Salt, assemble
 from dossier.procedure.decision import DossierReady
 from gateway.domain.registry.mentions import documents_named
-from gateway.pages.counter import with_page_counts
 from gateway.ports.case import Case, ClaimedAssembly
 from gateway.ports.documents import StoredDocument
+from gateway.ports.pages import CountPages
 from gateway.service.cases.advance import Advanced, advance
 from gateway.service.cases.case_write import WriteCause, case_file
 from gateway.service.cases.vouch import SignatureJudge, vouch
@@ -58,7 +58,7 @@ async def assemble_due(
     given = await _gather(exchange, case, order)
     chain = await chain_of(exchange, key.certificate, ledger, given.parties, rules)
     given = replace(given, certificates=chain.certificates, revocation=chain.revocation, ledger=ledger)
-    built = await asyncio.to_thread(_build, given, key, folder, order, stamp_of(exchange, rules))
+    built = await asyncio.to_thread(_build, given, key, folder, order, stamp_of(exchange, rules), exchange.count_pages)
     stored = await exchange.documents.add_file(
         owner=exchange.me,
         path=str(built.path),
@@ -79,14 +79,19 @@ async def _case(exchange: Exchange, order: ClaimedAssembly) -> Case:
 
 
 def _build(
-    given: DossierInput, key: SigningKey, folder: Path, order: ClaimedAssembly, stamp: Stamp | None
+    given: DossierInput,
+    key: SigningKey,
+    folder: Path,
+    order: ClaimedAssembly,
+    stamp: Stamp | None,
+    count_pages: CountPages,
 ) -> AssembledDossier:
     """Build under a name of this claim alone; what an earlier claim left half-done has lost its lease and goes."""
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{order.conversation_id}-{order.dossier_no}"
     for leftover in folder.glob(f"{name}-*"):
         leftover.unlink(missing_ok=True)
-    given = replace(given, documents=with_page_counts(given.documents))
+    given = replace(given, documents=count_pages(given.documents))
     return assemble(given, key, folder / f"{name}-{order.fence}.asice", stamp)
 
 

@@ -27,7 +27,7 @@ from dossier.check.report import Indication
 from dossier.packaging.assembly import assemble
 from dossier.packaging.material import DossierInput
 from gateway.store.blobs.folder import BlobFolder
-from signing.keys.authority import write_certificate
+from signing.keys.files import write_certificate
 from signing.trust.path import load_anchors
 from tests.worlds import dossiers as dossier_builder
 

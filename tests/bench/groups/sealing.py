@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import PartyId
 from gateway.ports.intake import RefusalRecord
 from gateway.ports.ledger import LedgerBroken
 from gateway.process.ambient import SystemClock
 from gateway.service.evidence.seal import seal_waiting
 from gateway.store.database import open_store
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.keys.keypair import SoftwareKey
 from tests.bench.figures import Figures
 from tests.worlds.postgres import running_postgres

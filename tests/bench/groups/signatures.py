@@ -14,10 +14,10 @@ import xmlsec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.codec import build_request
 from contracts.payloads import RegisterAppeal
 from contracts.soap import DS, WSU
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.keys.keypair import SoftwareKey
 from signing.keys.pinned import PinnedCertificates
 from signing.profile import general, strict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.codec import build_answer, build_request, parse_operation
 from contracts.codes import Code
 from contracts.errors import NotValid
@@ -29,7 +30,6 @@ from gateway.store.cases.records import RECORDS
 from gateway.store.ledger.leaf_text import leaf_of
 from gateway.store.tables.base import FreeText, Instant, OneOf, SpanColumn, Trace
 from gateway.workers.relay import Relay
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.profile.policy import CertificateNaming
 from signing.profile.writing import sign_envelope

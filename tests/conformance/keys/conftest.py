@@ -11,7 +11,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from connectors.authorities.ncanode import NcaNode, NcaNodeKey
-from signing.keys.authority import KeyKind, RevokedEntry, SandboxAuthority, Usage
+from connectors.sandbox.authorities.ca import KeyKind, RevokedEntry, SandboxAuthority, Usage
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.localservice import LocalSignatures
 from signing.service import SignatureService

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts import xmlsafe
 from contracts.soap import DS, SOAP_ENV, WSSE, WSU
 from signing.errors import KeyUnusable, OrderRefused
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.service import SignatureAnswer
 from signing.trust.revocation import RevocationStatus
 from signing.trust.subject import Capacity, KeyUse

@@ -10,12 +10,12 @@ import pytest
 
 from connectors.ports.outcome import Acknowledged, Deferred, Delivered, Rejected
 from connectors.sandbox import Behaviour, PartyFile
+from connectors.sandbox.authorities.ca import Usage
 from connectors.sandbox.party import SandboxParty
 from contracts.codes import Code
 from contracts.payloads import CaseStage, ReportCase
 from contracts.receipt import ErrorSignal, Receipt
 from dossier.packaging.assembly import assemble
-from signing.keys.authority import Usage
 from tests.integration.connectors.conftest import Panel
 from tests.worlds import dossiers as dossier_builder
 from tests.worlds.parties.world import SignedOutgoing, eventually, filing, key_of, make_party, outgoing

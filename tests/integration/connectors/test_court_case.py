@@ -11,6 +11,7 @@ import pytest
 
 from connectors.ports.outcome import Acknowledged, Outcome, Rejected
 from connectors.sandbox import Behaviour
+from connectors.sandbox.authorities.ca import Usage
 from connectors.sandbox.party import SandboxParty
 from connectors.sandbox.roles import bench
 from contracts.codes import Code
@@ -27,7 +28,6 @@ from contracts.payloads import (
 )
 from dossier.case.events import DossierFiled
 from dossier.packaging.assembly import assemble
-from signing.keys.authority import Usage
 from tests.integration.connectors.conftest import Panel
 from tests.worlds import dossiers as dossier_builder
 from tests.worlds.parties.world import SignedOutgoing, deliver, eventually, filing, key_of, make_party, new_id, row_of

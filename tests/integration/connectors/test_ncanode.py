@@ -10,9 +10,9 @@ from aiohttp.test_utils import TestServer, unused_port
 from lxml import etree
 
 from connectors.authorities.ncanode import NcaNode, NcaNodeKey
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.codes import Disposition
 from signing.errors import KeyUnavailable, KeyUnusable, OrderRefused
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.keys.files import Password
 from signing.localservice import LocalSignatures
 from signing.service import SignatureAnswer

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from connectors.authorities.revocation import HttpRevocationAuthorities, Places, places_named_by
 from connectors.sandbox.authorities.behaviour import AuthorityService, Misconduct
-from signing.keys.authority import AuthorityServices
+from connectors.sandbox.authorities.ca import AuthorityServices
 from signing.trust.answer import AnswerSource
 from signing.trust.revocation import RevocationStatus, RevocationValues, judge_revocation
 from tests.worlds.clocks import SteppedClock

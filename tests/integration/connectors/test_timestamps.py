@@ -20,11 +20,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from connectors.authorities.timestamps import FIRST_REST, RESPONSE_LIMIT_BYTES, TimestampAuthorities
 from connectors.sandbox.authorities.answering import ENDLESS_BYTES
 from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.authorities.folder import write_authorities
 from connectors.sandbox.authorities.service import SandboxAuthorities
 from connectors.sandbox.authorities.stamping import TSA_BIN, TSA_NAME
 from signing.errors import TimestampUnavailable
-from signing.keys.authority import SandboxAuthority, Usage, write_pair
+from signing.keys.files import write_pair
 from signing.keys.keypair import Certificate, SoftwareKey
 from tests.worlds.parties.world import authority, free_port
 from tests.worlds.signing import hierarchy

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import Party, PartyId
 from gateway.console.parties.figures import FIGURES
 from gateway.domain.delivery.states import DeliveryState
@@ -18,7 +19,6 @@ from gateway.domain.people.access import UserRole
 from gateway.domain.registry.revocation import RevocationCheck
 from gateway.ports.parties import Switch
 from gateway.service.parties import switch
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.keys.keypair import SoftwareKey
 from signing.trust.answer import RevocationStatus, WhyUnknown
 from signing.trust.revocation import RevocationJudgement

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from dossier.check.report import Indication, StepVerdict, SubIndication, report_json
 from dossier.packaging import layout
 from dossier.packaging.assembly import assemble, events_file, salts_file
 from dossier.packaging.description import DossierDescription
 from dossier.packaging.description_xml import build_description, parse_description
 from dossier.packaging.manifest import build_manifest, media_type_of
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.xades.container import SignedFile, build_signature
 from tests.worlds.dossier_files import NOW, dossier, files, inspected, names, owner_of, packed, parts, with_file
 from tests.worlds.dossiers import (

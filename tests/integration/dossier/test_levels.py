@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from dossier.check.report import Indication, StepVerdict, SubIndication
 from dossier.check.subject import InspectedContainer
 from dossier.packaging import layout
@@ -21,7 +22,6 @@ from dossier.packaging.assembly import assemble
 from dossier.packaging.container import Container
 from dossier.packaging.description_xml import parse_description
 from dossier.packaging.extension import ExtensionImpossible, extend, write_extended
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.trust.revocation import RevocationValues
 from signing.xades.container import UnsignedProperties, ValidationValues, XadesLevel, read_signature, rebuild
 from tests.worlds.dossier_files import (

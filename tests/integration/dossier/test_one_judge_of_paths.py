@@ -14,9 +14,9 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
+from connectors.sandbox.authorities.ca import Usage
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
 from dossier.check.report import Indication, SubIndication
-from signing.keys.authority import Usage
 from signing.localservice import LocalSignatures
 from signing.service import Opinion, SignatureAnswer
 from signing.timestamps.token import read_token

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from dossier.packaging import layout
 from dossier.packaging.assembly import assemble
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.xades.container import XADES, XadesLevel, read_signature, rebuild
 from tests.worlds import digidoc
 from tests.worlds.digidoc import Trusted

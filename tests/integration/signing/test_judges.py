@@ -10,7 +10,7 @@ from zeep.wsse.utils import get_security_header
 
 from contracts.codes import Code
 from signing.errors import SignatureRefused
-from signing.keys.authority import write_pair
+from signing.keys.files import write_pair
 from signing.profile.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 from tests.worlds.signing import forge
 from tests.worlds.xmlsec1 import require_xmlsec1

@@ -10,9 +10,9 @@ import rfc3161_client
 from asn1crypto import cms
 from cryptography import x509
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
 from signing.errors import TimestampRejected
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.timestamps.token import build_request, read_response, read_token
 from tests.worlds.openssl import OpensslAuthority, openssl
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from signing.errors import KeyUnavailable, KeyUnusable
-from signing.keys.authority import SandboxAuthority, Usage, write_certificate
-from signing.keys.files import Password
+from signing.keys.files import Password, write_certificate
 from signing.keys.keypair import SignatureAlgorithm
 from signing.keys.pinned import PinnedCertificates
 from signing.keys.pkcs11_key import load_token_key

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.bootstrap.creation import InstallationPlan, make_installation
 from gateway.cli import main
 from gateway.cli.demo.processes import free_ports
-from gateway.installation.creation import InstallationPlan, make_installation
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 import pytest
 import yaml
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
+from gateway.bootstrap.sandbox_parties import CAST
 from gateway.cli.frame import Exit
 from gateway.config.settings import load_settings
 from gateway.domain.registry.revocation import RevocationCheck
-from gateway.installation.sandbox_parties import CAST
 from gateway.store.database import open_store
-from signing.keys.authority import SandboxAuthority, Usage, write_certificate
+from signing.keys.files import write_certificate
 from signing.trust.answer import RevocationStatus, WhyUnknown
 from signing.trust.revocation import RevocationJudgement
 

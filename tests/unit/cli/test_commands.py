@@ -11,9 +11,9 @@ import socket
 import pytest
 import yaml
 
+from gateway.bootstrap.sandbox_parties import AUTHORITIES, CAST
 from gateway.cli.frame import Exit
 from gateway.config.settings import load_settings
-from gateway.installation.sandbox_parties import AUTHORITIES, CAST
 from gateway.store.database import open_store
 
 COMMANDS = ["init", "serve", "sandbox", "demo", "verify", "evidence", "history", "scenario", "doctor",

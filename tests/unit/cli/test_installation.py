@@ -7,15 +7,15 @@ import pytest
 
 from connectors.sandbox import read_party
 from contracts.identifiers import is_valid_bin
-from gateway.config.settings import load_settings
-from gateway.installation.creation import (
+from gateway.bootstrap.creation import (
     EXCHANGE_BIN,
     InstallationExists,
     InstallationFailed,
     InstallationPlan,
     make_installation,
 )
-from gateway.installation.sandbox_parties import CAST
+from gateway.bootstrap.sandbox_parties import CAST
+from gateway.config.settings import load_settings
 from gateway.registry.parties_file import read_parties
 from signing.keys.keypair import SoftwareKey, load_certificate
 from signing.trust.path import CertificateStanding, Purpose, judge_path, load_anchors
@@ -91,7 +91,7 @@ def test_a_failure_half_way_leaves_nothing(tmp_path, monkeypatch):
     def full_disk(*_args: object, **_named: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("gateway.installation.creation.write_sandbox", full_disk)
+    monkeypatch.setattr("gateway.bootstrap.creation.write_sandbox", full_disk)
 
     with pytest.raises(InstallationFailed, match="nothing is left"):
         make_installation(InstallationPlan(tmp_path / "home"), now=NOW)

@@ -8,8 +8,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from gateway.installation.creation import EXCHANGE_BIN
-from signing.keys.authority import SandboxAuthority, Usage, write_pair
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
+from gateway.bootstrap.creation import EXCHANGE_BIN
+from signing.keys.files import write_pair
 from signing.keys.keypair import SoftwareKey, load_certificate
 from tests.worlds.softhsm import softhsm_module
 

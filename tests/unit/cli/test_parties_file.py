@@ -6,11 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import yaml
 
+from connectors.sandbox.authorities.ca import SandboxAuthority
 from contracts.party import BodyLevel, Channel, PartyRole, QuietHours, Weekday
 from gateway.config.yaml_form import FormInvalid
 from gateway.registry.parties_diff import diff
 from gateway.registry.parties_file import form_of, parse_parties, read_parties
-from signing.keys.authority import SandboxAuthority
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

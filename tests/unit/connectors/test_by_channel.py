@@ -90,6 +90,6 @@ def test_nothing_but_connectors_and_what_furnishes_a_sandbox_names_a_channel():
 
     assert naming == {
         "contracts/party.py",  # the words themselves
-        "gateway/installation/creation.py",  # the exchange's own entry in a new parties file
-        "gateway/installation/sandbox_parties.py",  # how each of the sandbox is reached
+        "gateway/bootstrap/creation.py",  # the exchange's own entry in a new parties file
+        "gateway/bootstrap/sandbox_parties.py",  # how each of the sandbox is reached
     }

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import Agreement, Channel
 from gateway.console.language import FOLDER
 from gateway.console.parties.certificates import PartyCertificateHeld as HeldCertificate
@@ -15,7 +16,6 @@ from gateway.console.parties.trouble import TROUBLE_TEXTS, UNFETCHED_AFTER, Part
 from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.ports.deliveries import Backlog
 from gateway.ports.parties import AttemptCounts, Pause
-from signing.keys.authority import SandboxAuthority, Usage
 from tests.worlds.builders import AKIMAT, NOON, party
 
 T = TroubleKind

@@ -17,6 +17,7 @@ from typing import Any
 import aiohttp
 
 from connectors.sandbox import Behaviour, PartyFile, write_party
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.party import SandboxParty
 from connectors.soap.push import PushConnector
 from contracts.header import ConversationId
@@ -24,9 +25,9 @@ from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Party
 from dossier.case.appeal import Appeal
 from dossier.case.events import Event, Fact
 from dossier.case.history import fold
-from gateway.installation.sandbox_parties import CAST, ROUTES, CastMember
+from gateway.bootstrap.sandbox_parties import CAST, ROUTES, CastMember
 from gateway.workers.relay import Relay
-from signing.keys.authority import SandboxAuthority, Usage, write_certificate, write_private_key
+from signing.keys.files import write_certificate, write_private_key
 from signing.keys.keypair import SoftwareKey
 from tests.faults.installation import free_ports
 from tests.integration.connectors.conftest import Panel

@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
 from connectors.ports.outcome import Acknowledged, Outcome, Transmission
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts import codec, soap, xmlsafe
 from contracts.header import Action, ConversationId, DocumentId, Header, MessageId
 from contracts.operations import Message, Service, action_of
@@ -35,6 +36,7 @@ from dossier.procedure.decide import load_law
 from gateway.domain.registry.directory import Directory
 from gateway.http import soap as endpoint_module
 from gateway.http.pressure import IntakeGate
+from gateway.pages.counter import with_page_counts
 from gateway.ports.case import Case
 from gateway.ports.meter import NO_METER, Meter
 from gateway.ports.outside import OutgoingEnvelope
@@ -49,7 +51,6 @@ from gateway.workers.clock import TermClock
 from gateway.workers.collector import Collector
 from gateway.workers.relay import Relay
 from gateway.workers.rescuer import Rescuer
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.profile.writing import sign_envelope
 from tests.worlds.clocks import NoJitter, SteppedClock
@@ -287,7 +288,7 @@ async def a_world(
         me=ME, store=store, documents=FileDocuments(store, BlobFolder(folder / "documents")),
         law=load_law(rules),
         directory=lambda: in_force[0], clock=clock, ids=RandomIds(), jitter=NoJitter(), document_limit_bytes=10_000_000,
-        lease=timedelta(seconds=60), meter=meter, tracer=tracer,
+        lease=timedelta(seconds=60), count_pages=with_page_counts, meter=meter, tracer=tracer,
     )  # fmt: skip
     port = unused_port()
     app = web.Application()

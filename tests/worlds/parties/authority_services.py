@@ -15,10 +15,11 @@ from cryptography import x509
 
 from connectors.sandbox.authorities import crl, ocsp
 from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
+from connectors.sandbox.authorities.ca import AuthorityServices, RevokedEntry, SandboxAuthority, Usage
 from connectors.sandbox.authorities.folder import services_at
 from connectors.sandbox.authorities.register import RevocationRegister
 from connectors.sandbox.authorities.surroundings import AuthorityContext
-from signing.keys.authority import AuthorityServices, RevokedEntry, SandboxAuthority, Usage, write_pair
+from signing.keys.files import write_pair
 from signing.keys.keypair import Certificate, SoftwareKey
 
 BIN = "050740004819"

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from connectors.sandbox import Behaviour, Bend, PartyFile, write_party
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.roles import samples
 from contracts.codec import build_request
 from contracts.header import ConversationId, DocumentId, Header, MessageId
@@ -31,7 +32,7 @@ from contracts.payloads import (
     NotifyApplicant,
     TermNotice,
 )
-from signing.keys.authority import SandboxAuthority, Usage, write_certificate, write_private_key
+from signing.keys.files import write_certificate, write_private_key
 from signing.keys.keypair import SoftwareKey
 from signing.profile.verification import PinnedCertificates
 from signing.profile.writing import sign_envelope

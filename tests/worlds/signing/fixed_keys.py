@@ -11,7 +11,8 @@ from pathlib import Path
 from asn1crypto import algos, core, keys
 from asn1crypto import x509 as asn1_x509
 
-from signing.keys.authority import SandboxAuthority, Usage, write_pair
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
+from signing.keys.files import write_pair
 from signing.keys.keypair import ECDSA_SHA256, Certificate, SoftwareKey
 from tests.worlds.signing.forge import NOW
 

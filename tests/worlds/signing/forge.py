@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from lxml import etree
 
+from connectors.sandbox.authorities.ca import KeyKind, SandboxAuthority, Usage
 from contracts import xmlsafe
 from contracts.codes import Code
 from signing.errors import SignatureRefused
-from signing.keys.authority import KeyKind, SandboxAuthority, Usage
 from signing.keys.keypair import PKCS1V15, SHA256, Certificate, SignatureAlgorithm, SigningKey, SoftwareKey
 from signing.profile import general, strict
 from signing.profile.policy import DEFAULT_SKEW, CertificateNaming

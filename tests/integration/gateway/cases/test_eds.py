@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from connectors.sandbox.authorities.ca import SandboxAuthority
 from contracts.payloads import ElectronicSignature, SignatureFormat
-from gateway.installation.creation import InstallationPlan, make_installation
-from signing.keys.authority import SandboxAuthority
+from gateway.bootstrap.creation import InstallationPlan, make_installation
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.timestamps.cms_signature import sign_data
 from signing.xades.document import sign_document

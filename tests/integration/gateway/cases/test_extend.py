@@ -12,6 +12,7 @@ from cryptography import x509
 from typer.testing import CliRunner
 
 from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
+from connectors.sandbox.authorities.ca import RevokedEntry, SandboxAuthority, Usage
 from connectors.sandbox.authorities.folder import services_at, write_authorities
 from connectors.sandbox.authorities.register import RevocationRegister
 from connectors.sandbox.authorities.service import SandboxAuthorities
@@ -19,7 +20,7 @@ from dossier.packaging.assembly import assemble
 from gateway.cli import app
 from gateway.cli.demo.processes import free_ports
 from gateway.cli.frame import CommandFailed, Exit
-from signing.keys.authority import RevokedEntry, SandboxAuthority, Usage, write_certificate, write_pair
+from signing.keys.files import write_certificate, write_pair
 from signing.keys.keypair import SoftwareKey
 from tests.worlds.dossiers import dossier_input
 

@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.ports.outcome import Deferred, Reach, Transmission, Unknown
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.codes import Code
 from contracts.header import Action, MessageId
 from contracts.operations import Service
@@ -38,7 +39,6 @@ from dossier.case.events import AppealUnrouted, DefaultRecorded, DossierFiled, M
 from dossier.case.history import fold
 from dossier.check.inspection import inspect_container
 from gateway.domain.delivery.states import DeliveryState
-from signing.keys.authority import SandboxAuthority, Usage
 from tests.worlds.exchange.world import AKIMAT, COURT, JER, PLATFORM, World, a_registry
 
 S = Service

@@ -12,6 +12,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from connectors.authorities.ncanode import NcaNode
+from connectors.sandbox.authorities.ca import SandboxAuthority
 from contracts.header import ConversationId
 from contracts.operations import Service as Offered
 from contracts.payloads import ClaimKind, Disagree, ElectronicSignature, SignatureFormat
@@ -21,7 +22,6 @@ from dossier.packaging.container import Container
 from dossier.packaging.layout import SUMMARY
 from gateway.service.cases.vouch import SignatureJudge
 from gateway.workers.collector import Collector
-from signing.keys.authority import SandboxAuthority
 from signing.timestamps.cms_signature import sign_data
 from tests.integration.gateway.cases.test_eds import IIN, STRANGER, a_citizen
 from tests.simulators.ncanode import NcaNodeSimulator

@@ -14,7 +14,7 @@ from zeep.wsse.utils import get_security_header
 
 from contracts.operations import Service
 from contracts.payloads import DecisionKind, Reply
-from signing.keys.authority import write_pair
+from signing.keys.files import write_pair
 from tests.worlds.exchange.world import AKIMAT, ME, PLATFORM, World, an_appeal
 from tests.worlds.xmlsec1 import require_xmlsec1
 

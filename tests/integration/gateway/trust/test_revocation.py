@@ -13,6 +13,7 @@ from cryptography import x509
 
 from connectors.authorities.revocation import HttpRevocationAuthorities, Places
 from connectors.sandbox.authorities.behaviour import AuthorityService, Misconduct
+from connectors.sandbox.authorities.ca import AuthorityServices, SandboxAuthority, Usage
 from contracts.codes import Code, Disposition
 from contracts.operations import Service as WireService
 from contracts.party import UnknownRevocation
@@ -24,7 +25,6 @@ from gateway.registry.parties_file import form_of
 from gateway.store.database import SqlStore
 from gateway.workers.directory import LiveDirectory
 from gateway.workers.revocation_poller import RevocationPoller, TrustFolder
-from signing.keys.authority import AuthorityServices, SandboxAuthority, Usage
 from signing.keys.keypair import SoftwareKey
 from signing.trust.answer import RevocationStatus
 from tests.worlds.anchors import ABROAD, OF_ITS_OWN, anchor_with

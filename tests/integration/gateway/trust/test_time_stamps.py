@@ -13,6 +13,7 @@ import pytest
 
 from connectors.authorities.timestamps import LONGEST_REST, TimestampAuthorities
 from connectors.sandbox.authorities.behaviour import AuthorityBend, AuthorityService, Misconduct
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.authorities.folder import write_authorities
 from connectors.sandbox.authorities.service import SandboxAuthorities
 from contracts.header import Action
@@ -24,7 +25,7 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.service.evidence.proofs import ProofRules
 from gateway.workers.collector import Collector
 from gateway.workers.sealer import Sealer
-from signing.keys.authority import SandboxAuthority, Usage, write_pair
+from signing.keys.files import write_pair
 from signing.timestamps.token import read_token
 from tests.worlds.exchange.world import COURT, PLATFORM, World, a_world
 

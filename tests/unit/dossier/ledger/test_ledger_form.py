@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from connectors.sandbox.authorities.ca import Usage
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
 from dossier.ledger.form import (
     LedgerFault,
@@ -28,7 +29,6 @@ from dossier.ledger.merkle import (
 )
 from dossier.ledger.tiles import grown, reader_of
 from dossier.ledger.tree import hash_of, inclusion_ranges, root_range
-from signing.keys.authority import Usage
 from signing.keys.detached import sign_detached
 from tests.unit.dossier.ledger.test_ledger import tree
 from tests.worlds.sealing import imprint, root, seal_key, tsa_key

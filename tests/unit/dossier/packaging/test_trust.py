@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from signing.keys.authority import SandboxAuthority, Usage, write_pair
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
+from signing.keys.files import write_pair
 from signing.trust.path import CertificateStanding, Purpose, judge_path, load_anchors
 from tests.worlds.dossiers import PLATFORM, START, anchors, authority, message_key, seal_key
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from gateway.keys.keyring import HeldKey, Keyring
 from gateway.keys.place import KeyPlace
 from signing.errors import KeyUnusable
-from signing.keys.authority import SandboxAuthority, Usage, write_certificate, write_pair, write_private_key
-from signing.keys.files import Password
+from signing.keys.files import Password, write_certificate, write_pair, write_private_key
 from tests.worlds.clocks import SteppedClock
 
 

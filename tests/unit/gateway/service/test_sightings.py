@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry
 from gateway.domain.alarms.kinds import AlarmKind, AlarmLimits, Condition
 from gateway.domain.delivery.circuit import Circuit, CircuitState
@@ -18,7 +19,6 @@ from gateway.ports.deliveries import Backlog
 from gateway.ports.ledger import LedgerStatus
 from gateway.ports.nodes import Node, NodeRow
 from gateway.service.sightings import View, conditions, disk_conditions, node_of_disk, unled_loops
-from signing.keys.authority import SandboxAuthority, Usage
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.authorities.tsa import TimeStampAuthority
 from gateway.service.evidence import stamping
 from gateway.service.evidence.stamping import blocking_stamp
 from signing.errors import TimestampUnavailable
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.timestamps.token import TimestampToken, read_token
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

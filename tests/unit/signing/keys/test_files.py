@@ -14,8 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from signing.errors import KeyUnusable
-from signing.keys.authority import write_pair
-from signing.keys.files import SECRET_LIMIT_BYTES, Password, load_pair, read_password
+from signing.keys.files import SECRET_LIMIT_BYTES, Password, load_pair, read_password, write_pair
 from tests.worlds.signing import forge
 
 KINDS = ("RSA-2048", "P-256")

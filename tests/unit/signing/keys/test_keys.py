@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from signing.errors import KeyUnusable
-from signing.keys.authority import SandboxAuthority, Usage, write_pair, write_private_key
+from signing.keys.files import write_pair, write_private_key
 from signing.keys.keypair import Certificate, SignatureAlgorithm, SoftwareKey, algorithm_of, algorithms_of
 from signing.keys.pinned import PinnedCertificates
 from tests.worlds.signing import forge

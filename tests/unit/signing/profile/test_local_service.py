@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.sandbox.authorities.ca import Usage
 from contracts import xmlsafe
 from contracts.soap import SOAP_ENV
 from signing.errors import OrderRefused
-from signing.keys.authority import Usage
 from signing.localservice import LocalSignatures
 from signing.service import SignatureAnswer
 from signing.trust.revocation import RevocationValues

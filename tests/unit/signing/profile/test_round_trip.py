@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts import xmlsafe
 from contracts.codes import Code
 from contracts.errors import NotReadable
 from signing.errors import SignatureRefused, SigningError
-from signing.keys.authority import SandboxAuthority, Usage
 from signing.profile import strict
 from signing.profile.policy import CertificateNaming
 from signing.profile.verification import PinnedCertificates, ReadEnvelope, self_check, verify_envelope

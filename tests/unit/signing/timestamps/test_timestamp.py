@@ -12,9 +12,9 @@ from asn1crypto import x509 as asn1_x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.sandbox.authorities.ca import KeyKind, SandboxAuthority, Usage
 from connectors.sandbox.authorities.tsa import POLICY, TimeStampAuthority, granted, refusal
 from signing.errors import TimestampRejected
-from signing.keys.authority import KeyKind, SandboxAuthority, Usage
 from signing.keys.keypair import SoftwareKey
 from signing.timestamps.token import build_request, read_response, read_token, require_digest
 

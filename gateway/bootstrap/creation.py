@@ -16,12 +16,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from connectors.sandbox.authorities.ca import AuthorityServices, SandboxAuthority, Usage
 from connectors.sandbox.authorities.folder import base_url, services_at
 from connectors.sandbox.behaviour import Behaviour
 from contracts.party import Channel, PartyId, PartyRole, Registry
-from gateway.config.settings import SETTINGS_FILE, load_settings
-from gateway.config.yaml_form import write_form
-from gateway.installation.sandbox_parties import (
+from gateway.bootstrap.sandbox_parties import (
     AUTHORITIES,
     CAST,
     DUTY_BODY,
@@ -31,9 +30,11 @@ from gateway.installation.sandbox_parties import (
     party_entries,
     write_sandbox,
 )
+from gateway.config.settings import SETTINGS_FILE, load_settings
+from gateway.config.yaml_form import write_form
 from gateway.registry.parties_file import FORM_VERSION, read_parties
 from gateway.store.database import open_store
-from signing.keys.authority import AuthorityServices, SandboxAuthority, Usage, write_certificate, write_pair
+from signing.keys.files import write_certificate, write_pair
 
 EXCHANGE_BIN: Final = "210640004156"  # fictional, with a valid check digit
 EXCHANGE_NAME: Final = "Dälel sandbox exchange"

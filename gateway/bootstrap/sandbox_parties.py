@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from connectors.sandbox import write_party
+from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.authorities.folder import services_at, write_authorities
 from connectors.sandbox.authorities.stamping import TSA_BIN, TSA_NAME
 from connectors.sandbox.behaviour import Behaviour
 from contracts.party import Channel, LocalText, PartyRole
-from signing.keys.authority import SandboxAuthority, Usage, write_certificate, write_pair, write_private_key
+from signing.keys.files import write_certificate, write_pair, write_private_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ matters uses certificates of the national authority.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,9 +16,10 @@ from typing import Final, Literal, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
+from signing.keys.files import write_pair
 from signing.keys.keypair import SHA256, Certificate, PrivateKey, SoftwareKey
 
 KeyKind = Literal["RSA-2048", "P-256"]
@@ -27,7 +27,6 @@ KeyKind = Literal["RSA-2048", "P-256"]
 AUTHORITY_DAYS: Final = 3650
 CLOCK_SLACK: Final = timedelta(hours=1)  # a peer whose clock is behind must not meet a certificate from its future
 NAME_LIMIT: Final = 64  # RFC 5280 appendix A: characters of a name; cryptography counts the UTF-8 bytes of a CN
-PRIVATE_MODE: Final = 0o600
 LEGAL_ENTITY: Final = x509.ObjectIdentifier("1.2.398.3.3.4.1.2")  # НУЦ РК, extended key usage: юр. лицо
 
 
@@ -131,27 +130,6 @@ class SandboxAuthority:
     def load(cls, folder: Path) -> Self:
         """Read what ``save`` wrote; raises ``KeyUnusable``."""
         return cls(SoftwareKey.load(folder / "ca.key", folder / "ca.pem"))
-
-
-def write_pair(folder: Path, name: str, key: SoftwareKey) -> None:
-    """Write ``NAME.pem`` and ``NAME.key`` (PKCS#8, mode 0600) into ``folder``, making it where needed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_private_key(folder / f"{name}.key", key)
-    write_certificate(folder / f"{name}.pem", key.certificate)
-
-
-def write_private_key(path: Path, key: SoftwareKey) -> None:
-    """Write PKCS#8 PEM; the file is never readable by others, not even for a moment, and replaces an old one whole."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE), "wb") as file:
-        file.write(key.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    fresh.replace(path)
-
-
-def write_certificate(path: Path, certificate: Certificate) -> None:
-    """Write PEM."""
-    path.write_bytes(certificate.to_pem())
 
 
 def _generate(kind: KeyKind) -> PrivateKey:
