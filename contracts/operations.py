@@ -1,4 +1,4 @@
-"""The table of contract v1: every operation, its service, values and words; WSDL, dispatch and schema follow from it."""
+"""The table of contract v1: every operation, its service, values and words; WSDL, dispatch, schema follow from it."""
 
 from __future__ import annotations
 
