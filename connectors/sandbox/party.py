@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
+import uuid
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import Final, Self
 
 import aiohttp
 import structlog
 
 from connectors.mailbox.agent import MailboxAgent
-from connectors.sandbox.ambient import SandboxRandomIds, SandboxSystemClock, system_chance
 from connectors.sandbox.behaviour import BendKind, Bends, LiveBehaviour
 from connectors.sandbox.chores import DutyRunner
 from connectors.sandbox.control import Control, apply_bend
@@ -32,10 +34,31 @@ from connectors.sandbox.view import PartyView
 from connectors.soap.ambient import Clock
 from connectors.soap.client import SoapClient
 from connectors.soap.errors import CallFailed
+from contracts.header import MessageId
 from contracts.operations import Service
 from contracts.party import PartyRole
 from signing.keys.keypair import Certificate, SoftwareKey, load_certificate
 from signing.profile.verification import PinnedCertificates
+
+
+class SandboxSystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class SandboxRandomIds:
+    """Ids from the operating system's entropy."""
+
+    def message_id(self) -> MessageId:
+        return MessageId(str(uuid.uuid4()))
+
+
+def system_chance() -> float:
+    """Uniform in [0, 1)."""
+    return random.random()  # noqa: S311 - spreads retries, protects nothing
+
 
 ACKNOWLEDGE_BY: Final = {PartyRole.AGENCY: Service.AGENCY, PartyRole.COURT: Service.COURT}
 

@@ -11,7 +11,7 @@ from dossier.check.inspection import inspect_container
 from dossier.check.report import VerificationReport
 from dossier.check.zip_survey import ContainerError
 from dossier.erds.inspection import inspect_evidence
-from dossier.erds.place import EVIDENCE, RECORD
+from dossier.erds.record_xml import EVIDENCE, RECORD
 from dossier.foreign.archive import Archive
 from dossier.foreign.inspection import inspect_foreign
 from dossier.packaging import layout

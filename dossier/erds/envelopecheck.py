@@ -23,8 +23,8 @@ from dossier.check.messages import MESSAGE_LIMIT_BYTES, UnprovenMessage, parse_k
 from dossier.check.report import InspectionFinding
 from dossier.check.report import SubIndication as Sub
 from dossier.check.wording import failed
-from dossier.erds.place import envelope_path
 from dossier.erds.record import AttemptFacts, AttemptOutcome, MessageFacts, MessageRecord, RefusalFacts, Signalled
+from dossier.erds.record_xml import envelope_path
 from dossier.packaging import layout
 from dossier.packaging.container import Container, ContainerError
 from signing.errors import KeyUnusable

@@ -12,9 +12,8 @@ from typing import Final
 
 from contracts.party import PartyId
 from dossier.erds.derive import ErdsEvent, evidence_of
-from dossier.erds.place import envelope_path
 from dossier.erds.record import MessageRecord, PartyFacts
-from dossier.erds.record_xml import NAMESPACE
+from dossier.erds.record_xml import NAMESPACE, envelope_path
 from signing.profile.markup import element, leaf
 
 SCHEMA: Final = Path(__file__).parent.parent / "xsd" / "evidence.xsd"

@@ -27,8 +27,8 @@ from dossier.check.wording import failed, undecided
 from dossier.erds.envelopecheck import check_envelopes
 from dossier.erds.evidence_xml import build_evidence
 from dossier.erds.leafcheck import contradicting
-from dossier.erds.place import ENVELOPES, EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.record import MessageRecord
+from dossier.erds.record_xml import ENVELOPES, EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.subject import EvidenceSubject
 from dossier.ledger.form import HEADS_FOLDER, INCLUSION_PATH, LedgerPart, check_evidence, head_path, read_ledger_files
 from dossier.ledger.merkle import LedgerEvidence, MalformedLedger

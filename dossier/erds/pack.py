@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from dossier.erds.evidence_xml import build_evidence
-from dossier.erds.place import EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.record import MessageRecord
-from dossier.erds.record_xml import build_record
+from dossier.erds.record_xml import EVIDENCE, LEAVES, RECORD, build_record, envelope_path
 from dossier.ledger.form import ledger_files
 from dossier.ledger.merkle import LedgerEvidence
 from dossier.packaging import layout

@@ -13,6 +13,17 @@ from contracts.errors import ContractError
 from contracts.operations import NAMESPACE as CODEC_NAMESPACE
 from dossier.erds.record import FORM, MessageRecord
 
+EVIDENCE: Final = "evidence.xml"
+RECORD: Final = "record.xml"
+LEAVES: Final = "evidence/leaves.jsonl"
+ENVELOPES: Final = "envelopes/"
+
+
+def envelope_path(sha256: str) -> str:
+    """``envelopes/9f86….xml``: named by the digest (hex) of its bytes. An answer that is no XML lies there too."""
+    return f"{ENVELOPES}{sha256}.xml"
+
+
 NAMESPACE: Final = "urn:dalel:evidence:v1"
 LIMIT_BYTES: Final = 16 * 1024 * 1024
 

@@ -9,9 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from dossier.check.subject import PROOF_LIMIT_BYTES, InspectedContainer
-from dossier.erds.place import EVIDENCE, RECORD
 from dossier.erds.record import MessageRecord
-from dossier.erds.record_xml import LIMIT_BYTES, RecordUnreadable, parse_record
+from dossier.erds.record_xml import EVIDENCE, LIMIT_BYTES, RECORD, RecordUnreadable, parse_record
 from dossier.packaging.container import Container, ContainerError
 from dossier.packaging.description import EvidenceKind
 from signing.keys.keypair import Certificate

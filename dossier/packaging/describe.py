@@ -15,12 +15,12 @@ from contracts.payloads import DecideComplaint, Disagree, DocumentKind, FilingPu
 from dossier.case.earlier import document_paths, filed_before, held_before
 from dossier.case.event_form import event_bytes, fact_kind, leaf_digest
 from dossier.case.events import Event, Replied
+from dossier.case.grounds import compare
 from dossier.case.history import fold
 from dossier.case.marks import mark_entries
 from dossier.case.narration import Names, narrate_all
 from dossier.case.own_answers import findings_reported, road_entries
 from dossier.case.record import CaseDocument, KeptMessage
-from dossier.case.standings import standings_of
 from dossier.case.term_entries import term_entries
 from dossier.check.wording import absence_text, level_text
 from dossier.packaging import layout
@@ -38,11 +38,19 @@ from dossier.packaging.description import (
     PartyEntry,
     PositionEntry,
     ReplyEntry,
+    StandingEntry,
 )
 from dossier.packaging.evidence import absent_proofs, evidence_files, seal_entries
 from dossier.packaging.material import DossierInput
 from dossier.packaging.silence import default_entries
 from signing.xades.container import XadesLevel
+
+
+def standings_of(position: SubmitPosition, replies: Sequence[ReplyEntry]) -> tuple[StandingEntry, ...]:
+    """One for each ground of the position, in its order. ``replies``: of the same body, before the position."""
+    acts = tuple(ground for entry in replies for ground in entry.reply.grounds)
+    return tuple(StandingEntry(one.relation, one.reason) for one in compare(position.grounds, acts).grounds)
+
 
 _KIND_ORDER: Final = {kind: place for place, kind in enumerate(DocumentKind)}
 

@@ -28,10 +28,8 @@ from contracts.soap import DS, SOAP_ENV, WSSE, WSU
 from signing.errors import OrderRefused, SignatureRefused
 from signing.keys.keypair import SigningKey
 from signing.profile import structure as profile
-from signing.profile.encoding import b64, digest_of
-from signing.profile.gost import GOST_METHODS
-from signing.profile.markup import element
-from signing.profile.policy import BASE64_BINARY, EXC_C14N, SHA256_URI, SIGNATURE_METHODS, X509_V3
+from signing.profile.markup import b64, digest_of, element
+from signing.profile.policy import BASE64_BINARY, EXC_C14N, GOST_METHODS, SHA256_URI, SIGNATURE_METHODS, X509_V3
 
 _DS: Final = f' xmlns:ds="{DS}"'
 _OURS: Final = dict.fromkeys(SIGNATURE_METHODS.values(), SHA256_URI)

@@ -6,7 +6,9 @@ keeps to it needs no second pass, and a reader can demand that a document equals
 
 from __future__ import annotations
 
+import hashlib
 import re
+from base64 import b64encode
 from typing import Final
 
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -33,3 +35,16 @@ def element(name: str, *content: str, namespace: str = "", **values: str | None)
 def leaf(name: str, value: str | None) -> str:
     """``<name>value</name>`` with ``value`` escaped; nothing at all for None."""
     return "" if value is None else f"<{name}>{text(value)}</{name}>"
+
+
+# --- Values as they stand in XML signatures ---------------------------------------------------------------------------
+
+
+def b64(data: bytes) -> str:
+    """One line, as canonical XML wants it."""
+    return b64encode(data).decode("ascii")
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 in base64."""
+    return b64(hashlib.sha256(data).digest())

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from signing.errors import OrderRefused
 from signing.keys.detached import sign_detached
 from signing.keys.keypair import ECDSA_SHA256, PKCS1V15, PSS, SHA256, Certificate, SignatureAlgorithm, SigningKey
-from signing.profile.gost import GOST_OIDS
+from signing.profile.policy import GOST_OIDS
 
 MOST_SIGNERS: Final = 16
 CMS_LIMIT_BYTES: Final = 1024 * 1024

@@ -19,10 +19,8 @@ from contracts.soap import DS
 from signing.errors import OrderRefused
 from signing.keys.keypair import SigningKey
 from signing.profile.body_only import decoded
-from signing.profile.encoding import b64, digest_of
-from signing.profile.gost import GOST_METHODS
-from signing.profile.markup import element
-from signing.profile.policy import SHA256_URI, SIGNATURE_METHODS
+from signing.profile.markup import b64, digest_of, element
+from signing.profile.policy import GOST_METHODS, SHA256_URI, SIGNATURE_METHODS
 
 ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 C14N: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"

@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from connectors.sandbox.ambient import SandboxRandomIds, SandboxSystemClock
+from connectors.sandbox.party import SandboxRandomIds, SandboxSystemClock
 from connectors.soap import documents
 from connectors.soap.calls import Answered
 from connectors.soap.client import SoapClient

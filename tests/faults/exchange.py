@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.sandbox.ambient import SandboxRandomIds, SandboxSystemClock
+from connectors.sandbox.party import SandboxRandomIds, SandboxSystemClock
 from connectors.soap.client import SoapClient
 from contracts.party import PartyId
 from gateway.bootstrap.sandbox_parties import CAST

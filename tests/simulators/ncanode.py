@@ -30,8 +30,7 @@ from contracts.soap import DS, WSSE
 from signing.errors import SigningError
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.profile.body_only import decoded, sign_body
-from signing.profile.gost import GOST_METHODS
-from signing.profile.policy import SIGNATURE_METHODS
+from signing.profile.policy import GOST_METHODS, SIGNATURE_METHODS
 from signing.profile.raw_value import is_value_of
 from signing.timestamps.cms_signature import CmsSigner, read_cms, sign_data, verify_signer
 from signing.trust.subject import Capacity, read_subject

@@ -11,7 +11,7 @@ from connectors.sandbox.paper import compose
 from connectors.sandbox.records import DutyKind, Effects, Notice, SandboxDuty
 from connectors.sandbox.roles import additions, reception, samples
 from connectors.sandbox.roles.conduct import Accepts, Response
-from connectors.sandbox.roles.notices import body_of
+from connectors.sandbox.roles.undertakings import body_of
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
 from connectors.soap.reading import VerifiedDelivery

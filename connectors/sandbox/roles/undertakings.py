@@ -8,12 +8,14 @@ from typing import Any
 
 from connectors.sandbox.behaviour import Behaviour, OnComplaint, OnReview
 from connectors.sandbox.records import DutyKind, Effects, Notice, SandboxDuty
-from connectors.sandbox.roles.notices import body_of
 from connectors.soap.reading import VerifiedDelivery
+from contracts.party import LocalText
 from contracts.payloads import (
     AssignAppeal,
     DocumentKind,
     ForwardComplaint,
+    Language,
+    NotifyApplicant,
     NotifyBody,
     NotifyWithdrawal,
     PositionKind,
@@ -104,3 +106,40 @@ def _after(now: datetime, seconds: float) -> datetime:
 def _duty(kind: DutyKind, delivery: VerifiedDelivery, appeal_number: str, *, at: datetime, **note: Any) -> SandboxDuty:  # noqa: ANN401 - JSON
     header = delivery.header
     return SandboxDuty(kind, at, header.conversation_id, header.message_id, {"appeal_number": appeal_number} | note)
+
+
+# --- What people at a party are told, as its control port shows it ----------------------------------------------------
+
+
+def body_of(notice: NotifyApplicant | NotifyBody) -> dict[str, Any]:
+    """``said``: the text in the language of the appeal, as the applicant reads it (АППК Art. 89(2)); others: in both.
+
+    A body reads in the state language.
+    """
+    body = {
+        "at": notice.at.isoformat(),
+        "text": {"kk": notice.text.kk, "ru": notice.text.ru, "en": notice.text.en},
+        "term": notice.term.due_at.isoformat() if notice.term else None,
+    }
+    match notice:
+        case NotifyApplicant():
+            return body | {
+                "step": notice.step.value,
+                "language": notice.language.value if notice.language else None,
+                "text": localized(notice.text, notice.language),
+                "case_number": notice.case_number,
+                "documents": [document.file_name for document in notice.documents],
+            }
+        case NotifyBody():
+            return body | {"notice": notice.notice.value, "about": notice.about, "text": notice.text.kk}
+
+
+def localized(text: LocalText, language: Language | None) -> str:
+    """The text for a person of this language; for one whose language was not told, both."""
+    match language:
+        case Language.KK:
+            return text.kk
+        case Language.RU:
+            return text.ru
+        case None:
+            return f"{text.kk}\n{text.ru}"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from contracts.identifiers import ANY, covers
 from contracts.party import LocalText
 from contracts.payloads import AppealKind
-from contracts.subjects import ANY, covers
 from dossier.procedure.law.law_file import UnusableLaw
 
 

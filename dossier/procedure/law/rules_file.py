@@ -9,8 +9,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, Final, TypeVar
 
+from contracts.identifiers import ANY
 from contracts.payloads import AppealKind
-from contracts.subjects import ANY
 from dossier.procedure.law.law_file import (
     PACKAGED,
     OwnFiles,

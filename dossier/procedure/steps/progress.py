@@ -29,8 +29,8 @@ from dossier.procedure.law.calendar import local_date
 from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices.applicant import notify
 from dossier.procedure.rights import open_right
+from dossier.procedure.steps.answer import announce
 from dossier.procedure.steps.defects import give_back, name_defects
-from dossier.procedure.steps.hearing import announce
 from dossier.procedure.steps.registration import hand_over
 from dossier.procedure.terms import latest_extension
 from dossier.procedure.wording import same

@@ -13,8 +13,7 @@ from dossier.procedure.admissibility import findings_of_appeal
 from dossier.procedure.decision import CaseFile, Decision, DecisionRefusal, MessageArrived, Moment, OutgoingIntent
 from dossier.procedure.law import Law
 from dossier.procedure.matter import Matter, authenticated, follow
-from dossier.procedure.notices.applicant import notify
-from dossier.procedure.notices.ticket import ticket_of
+from dossier.procedure.notices.applicant import notify, ticket_of
 from dossier.procedure.terms import notice_of
 from dossier.procedure.wording import day_text
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from contracts.identifiers import patterns_over
 from contracts.party import ANYWHERE, BodyLevel, PartyId, PartyRole, Route
-from contracts.subjects import patterns_over
 
 _RANKS: Final = {level: rank for rank, level in enumerate(BodyLevel)}
 

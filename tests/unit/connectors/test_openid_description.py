@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.openid.description import read_description
+from connectors.openid.provider import read_description
 from connectors.ports.identity import ProviderAway
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)

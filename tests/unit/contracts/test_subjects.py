@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.subjects import covers
+from contracts.identifiers import covers
 
 
 @pytest.mark.parametrize(

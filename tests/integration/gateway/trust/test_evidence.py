@@ -21,8 +21,7 @@ from dossier.check.verification import verify_container
 from dossier.erds.derive import evidence_of
 from dossier.erds.evidence_xml import SCHEMA, build_evidence
 from dossier.erds.pack import pack
-from dossier.erds.place import RECORD, envelope_path
-from dossier.erds.record_xml import build_record
+from dossier.erds.record_xml import RECORD, build_record, envelope_path
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.ports.results import Conflict

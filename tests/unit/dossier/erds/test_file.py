@@ -14,9 +14,16 @@ from dossier.check.verification import verify_container
 from dossier.erds.evidence_xml import build_evidence
 from dossier.erds.inspection import inspect_evidence
 from dossier.erds.pack import pack
-from dossier.erds.place import EVIDENCE, LEAVES, RECORD, envelope_path
 from dossier.erds.record import AttemptOutcome
-from dossier.erds.record_xml import RecordUnreadable, build_record, parse_record
+from dossier.erds.record_xml import (
+    EVIDENCE,
+    LEAVES,
+    RECORD,
+    RecordUnreadable,
+    build_record,
+    envelope_path,
+    parse_record,
+)
 from dossier.ledger.form import INCLUSION_PATH
 from dossier.packaging.container import write_container
 from signing.xades.container import XadesLevel

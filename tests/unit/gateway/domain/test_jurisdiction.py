@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.identifiers import ANY
 from contracts.party import BodyLevel, Party, PartyId, PartyRole, Registry, Route
-from contracts.subjects import ANY
 from gateway.domain.lookup import Lookup
 from gateway.domain.registry.explanation import RouteTiebreak, explain
 from gateway.domain.registry.gaps import duty_gap, gaps

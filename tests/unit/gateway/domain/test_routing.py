@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.identifiers import ANY, covers, patterns_over
 from contracts.party import BodyLevel, PartyId, PartyRole, Route
-from contracts.subjects import ANY, covers, patterns_over
 from gateway.domain.registry.routing import Routing
 
 AKIMAT, LAND, MINISTRY, COURT = (PartyId(name) for name in ("akimat", "land", "ministry", "court"))
