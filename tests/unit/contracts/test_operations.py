@@ -20,10 +20,10 @@ def test_requests_and_answers_are_those_of_the_table():
 
 
 def test_an_action_is_an_operation_or_what_is_delivered_or_an_answer():
-    asked = [operation.name for operation in TABLE if operation.request is not p.Deliver]
+    called = [operation.name for operation in TABLE if operation.request is not p.Deliver]
     delivered = [kind.__name__ for kind in get_args(p.Deliverable)]
 
-    assert [action.value for action in Action] == [*dict.fromkeys(asked), *delivered, "Answer"]
+    assert [action.value for action in Action] == [*dict.fromkeys(called), *delivered, "Answer"]
 
 
 def test_every_service_says_who_calls_it_and_admits_somebody():
