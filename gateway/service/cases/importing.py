@@ -20,8 +20,9 @@ from contracts.party import PartyId, PartyRole
 from contracts.payloads import AppealAccepted, DocumentKind, DocumentRef, RegisterAppeal
 from contracts.validate import require_rules, validate_operation
 from dossier.case.appeal import Status
-from dossier.importing.record import ImportedAppeal, take_over
+from dossier.importing.record import ImportedAppeal
 from dossier.importing.replay import ImportSource, RefusedStep, Replayed, replay
+from dossier.importing.takeover import take_over
 from dossier.procedure.decision import Decision, DecisionRefusal
 from dossier.procedure.law.law_file import UnusableLaw
 from gateway.domain.registry.mentions import documents_named

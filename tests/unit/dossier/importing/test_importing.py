@@ -13,8 +13,9 @@ from dossier.case.appeal import Status, TermState
 from dossier.case.event_form import event_bytes, event_from_bytes
 from dossier.case.history import fold
 from dossier.case.narration import narrate_all
-from dossier.importing.record import ComplaintLodged, ComplaintOver, ImportedAppeal, ImportedStep, Lawsuit, take_over
+from dossier.importing.record import ComplaintLodged, ComplaintOver, ImportedAppeal, ImportedStep, Lawsuit
 from dossier.importing.replay import ImportSource, Replayed, replay
+from dossier.importing.takeover import take_over
 from dossier.procedure.decide import decide, load_law
 from dossier.procedure.decision import CaseFile, Competence, DecisionRefusal, MessageArrived, Moment
 from tests.worlds.casework import AKIMAT, COURT, EXCHANGE, OTHER_BODY, PLATFORM, almaty, appeal
