@@ -87,6 +87,7 @@ lock: $(VENV)/.uv ## Pin every wheel with its hash again, from the ranges in pyp
 	@$(VENV)/uv/bin/uv pip compile $(RULES) -o requirements/run.txt pyproject.toml --group build
 	@$(VENV)/uv/bin/uv pip compile $(RULES) -o requirements/test.txt -c requirements/run.txt pyproject.toml \
 		--group build --group test --group check
+	@$(VENV)/uv/bin/uv pip compile $(RULES) -o requirements/generator.txt --group generator
 	@git --no-pager diff --stat -- requirements || true
 
 clean: ## Remove everything that these targets made
@@ -103,11 +104,18 @@ $(VENV)/.run: requirements/run.txt pyproject.toml | $(PY)
 	@$(OURS)
 	@touch $@
 
-$(VENV)/.test: requirements/test.txt pyproject.toml | $(PY)
+$(VENV)/.test: requirements/test.txt pyproject.toml | $(PY) $(VENV)/.generator
 	@echo "Installing the pinned wheels, those of the tests too, into $(VENV)/ …"
 	@$(WHEELS) requirements/test.txt
 	@$(OURS)
 	@touch $@ $(VENV)/.run
+
+# Makes clients from the API's description; in an environment of its own, since its typer is older than ours.
+$(VENV)/.generator: requirements/generator.txt | $(PY)
+	@$(PYTHON) -m venv --clear $(VENV)/generator
+	@$(VENV)/generator/bin/python -m pip --disable-pip-version-check --no-input install --quiet \
+		--only-binary :all: --require-hashes -r requirements/generator.txt
+	@touch $@
 
 $(VENV)/.uv: | $(PY)
 	@$(PYTHON) -m venv $(VENV)/uv

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from pydantic import BaseModel
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from gateway.api.context import PREFIX
 from gateway.api.files import Binary
@@ -56,10 +56,19 @@ TAGS: Final = {
 }
 
 
+class _TitledByClass(GenerateJsonSchema):
+    """Titles are names of classes only: generators of clients name classes by them, so none may stand there twice."""
+
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic's signature
+        return False
+
+
 def description() -> Json:
     """The whole document."""
     refs, schemas = models_json_schema(
-        sorted(_models(), key=lambda one: (one[0].__name__, one[1])), ref_template="#/components/schemas/{model}"
+        sorted(_models(), key=lambda one: (one[0].__name__, one[1])),
+        ref_template="#/components/schemas/{model}",
+        schema_generator=_TitledByClass,
     )
     components: Json = schemas.get("$defs", {})
     paths: Json = {}
@@ -121,7 +130,7 @@ def _parameters(model: type[BaseModel], place: str, refs: Any, components: Json)
     schema = components[_name(refs[model, "validation"])]
     required = schema.get("required", [])
     for name, member in schema["properties"].items():
-        shape = {key: value for key, value in member.items() if key not in {"title", "description"}}
+        shape = {key: value for key, value in member.items() if key != "description"}
         described = {"name": name, "in": place, "required": name in required, "schema": _present(shape)}
         if "description" in member:
             described["description"] = member["description"]

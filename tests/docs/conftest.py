@@ -25,7 +25,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(environment, with_pip=False, symlinks=True)
     _borrow_wheels(folder, environment)
     _write_command(environment)
-    for stamp in (".run", ".test"):
+    for stamp in (".run", ".test", ".generator"):
         (environment / stamp).touch()
     return folder
 

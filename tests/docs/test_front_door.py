@@ -106,7 +106,12 @@ def test_the_lock_pins_everything_that_pyproject_asks_for(name: str, groups: lis
         assert wanted.specifier.contains(pins[canonicalize_name(wanted.name)]["version"]), wanted
 
 
-@pytest.mark.parametrize("name", ["run.txt", "test.txt"])
+def test_the_generator_of_clients_is_pinned_too():
+    (wanted,) = (Requirement(line) for line in PROJECT["dependency-groups"]["generator"])
+    assert wanted.specifier.contains(lock("generator.txt")[wanted.name]["version"])
+
+
+@pytest.mark.parametrize("name", ["run.txt", "test.txt", "generator.txt"])
 def test_the_lock_holds_hashes_and_names_no_source(name: str):
     text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
     entries = [entry for entry in re.split(r"^(?=[\w])", text, flags=re.MULTILINE) if "==" in entry]
