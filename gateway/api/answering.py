@@ -24,13 +24,12 @@ from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import MEDIA_TYPE, URN, WORDS, ProblemType, RequestRefusal
 from gateway.api.reading import read_body, read_path, read_query
 from gateway.console.context import SLOT
-from gateway.domain.people.access import may
+from gateway.domain.people.access import authorise
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.ports.tokens import ApiToken
-from gateway.ports.users import AuditNote
 from gateway.process.log import reason_of
-from gateway.service.operate import audit_name
+from gateway.service.authorise import Attempt, authorise_attempt
 from gateway.service.people.bearer_tokens import AuthenticationFailed, known_by
 
 log = structlog.get_logger()
@@ -152,12 +151,11 @@ def _turned_away(away: AuthenticationFailed) -> RequestRefusal:
 
 async def _allow(context: ApiContext, operation: ApiOperation[Any, Any, Any], token: ApiToken) -> None:
     """Raises Refusal; that an act was tried is in the audit log."""
-    if may(token.role, operation.right):
+    if authorise(token.role, operation.right).is_allowed:
         return
     if operation.act is not None:
-        exchange, result = context.console.exchange, f"refused: the role {token.role} may not"
-        note = AuditNote(audit_name(token), operation.act, "api", operation.name, result, exchange.clock.now())
-        await exchange.store.note(note)
+        attempt = Attempt(operation.act, "api", operation.name)
+        await authorise_attempt(context.console.exchange, token, operation.right, attempt)
     challenge = f'Bearer realm="dalel", error="insufficient_scope", scope="{operation.right}"'
     raise RequestRefusal(ProblemType.NO_RIGHT, right=operation.right.value, headers={"WWW-Authenticate": challenge})
 

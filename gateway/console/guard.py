@@ -15,7 +15,7 @@ from gateway.console.context import CONTEXT, PREFIX, SESSION, SLOT
 from gateway.console.cookies import FORM_FIELD, is_own_form, session_token
 from gateway.console.language import marked
 from gateway.console.respond import message_page
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right, authorise
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.process.log import reason_of
@@ -154,5 +154,5 @@ def _sent_to_login(request: web.Request) -> web.StreamResponse:
 
 def require(request: web.Request, right: Right) -> None:
     """Raises HTTPForbidden where the role does not give the right."""
-    if not may(request[SESSION].user.role, right):
+    if not authorise(request[SESSION].user.role, right).is_allowed:
         raise web.HTTPForbidden

@@ -14,7 +14,7 @@ from lxml import etree
 
 from contracts import xmlsafe
 from contracts.errors import ContractError
-from gateway.domain.people.access import Right, UserRole, may
+from gateway.domain.people.access import Right, UserRole, authorise
 from gateway.domain.people.persons import without_persons
 
 MOST_BYTES: Final = 1024 * 1024
@@ -59,7 +59,7 @@ class EnvelopeView:
 
 def blotted_for(role: UserRole) -> Callable[[str], str]:
     """Words of others may quote what a citizen wrote: with persons' numbers only for who may read them."""
-    return str if may(role, Right.READ_PERSONAL) else without_persons
+    return str if authorise(role, Right.READ_PERSONAL).is_allowed else without_persons
 
 
 def whole(content: bytes) -> EnvelopeView:

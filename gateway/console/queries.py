@@ -12,11 +12,11 @@ from gateway.console.language import marked
 from gateway.domain.delivery.acts import PAST, SOURCES, Act
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
-from gateway.domain.people.access import RIGHT_FOR, UserRole, may
+from gateway.domain.people.access import UserRole, authorise
 from gateway.ports.console import AuditRow, ConsoleReads, DeliveryDetail
 from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.users import User
-from gateway.service.operate import audit_name
+from gateway.service.authorise import audit_name
 
 S = DeliveryState
 LONGEST_REASON: Final = 500
@@ -75,7 +75,7 @@ async def delivery_page(reads: ConsoleReads, delivery_id: int, *, role: UserRole
     whole = await reads.whole_delivery(delivery_id)
     if version is None or whole is None:
         return None
-    acts = tuple(act for act in Act if whole.row.state in SOURCES[act] and may(role, RIGHT_FOR[act]))
+    acts = tuple(act for act in Act if whole.row.state in SOURCES[act] and authorise(role, act).is_allowed)
     return DeliveryView(whole, version, turn_of(whole), acts, now)
 
 

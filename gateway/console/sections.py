@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.console.language import marked
-from gateway.domain.people.access import Right, UserRole, may
+from gateway.domain.people.access import Right, UserRole, authorise
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +73,8 @@ GROUPS: Final = (
 
 def groups_for(role: UserRole) -> tuple[SectionGroup, ...]:
     """What the role may see."""
-    seen = (SectionGroup(group.name, tuple(one for one in group.sections if may(role, one.right))) for group in GROUPS)
+    seen = (
+        SectionGroup(group.name, tuple(one for one in group.sections if authorise(role, one.right).is_allowed))
+        for group in GROUPS
+    )
     return tuple(group for group in seen if group.sections)

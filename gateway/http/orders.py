@@ -12,6 +12,7 @@ from contracts.party import PartyId
 from gateway.domain.delivery.acts import Act
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
+from gateway.domain.people.audit_result import AuditOutcome, AuditResult
 from gateway.domain.retention import Retention, RetentionKind
 from gateway.ports.deliveries import Moved, RefusedMove, Selection
 from gateway.ports.parties import Switch
@@ -131,8 +132,10 @@ class CheckOrder:
     def result(self) -> str:
         """As the audit log tells it."""
         if self.findings:
-            return f"broken: {self.findings} rows are not as they were recorded"
-        return "holds" if self.continues else "broken: it does not continue the head that was kept"
+            return str(AuditResult(AuditOutcome.BROKEN, f"{self.findings} rows are not as they were recorded"))
+        if not self.continues:
+            return str(AuditResult(AuditOutcome.BROKEN, "it does not continue the head that was kept"))
+        return str(AuditResult(AuditOutcome.DONE, "holds"))
 
 
 def check_form(order: CheckOrder) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.domain.alarms.kinds import AlarmLimits
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right
 from gateway.ports.alarms import AckJob, AlarmReads, UndeliveredAlarms
-from gateway.ports.users import AuditNote, User
+from gateway.ports.users import User
+from gateway.service.authorise import Attempt, audit_name, require
 from gateway.service.exchange import Exchange
-from gateway.service.operate import NotAllowed, audit_name
 
 UNHEARD_FOR: Final = timedelta(days=1)
 """A message that was given up is told of for so long."""
@@ -35,10 +35,5 @@ async def acknowledge(exchange: Exchange, alarm_id: int, *, by: str, reason: str
 
 async def acknowledge_as(exchange: Exchange, user: User, alarm_id: int, *, reason: str) -> str | None:
     """The same by a user of the console, within the rights of the role. Raises NotAllowed."""
-    by = audit_name(user)
-    if not may(user.role, Right.ACKNOWLEDGE):
-        result = f"refused: the role {user.role} may not"
-        now = exchange.clock.now()
-        await exchange.store.note(AuditNote(by, "alarm.acknowledged", f"alarm:{alarm_id}", reason, result, now))
-        raise NotAllowed(result)
-    return await acknowledge(exchange, alarm_id, by=by, reason=reason)
+    await require(exchange, user, Right.ACKNOWLEDGE, Attempt("alarm.acknowledged", f"alarm:{alarm_id}", reason))
+    return await acknowledge(exchange, alarm_id, by=audit_name(user), reason=reason)

@@ -7,10 +7,10 @@ from typing import Final
 
 from contracts.party import PartyId, Registry
 from gateway.domain.delivery.acts import PAST, Act
-from gateway.domain.people.access import RIGHT_FOR, may
 from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
 from gateway.ports.tokens import ApiToken
-from gateway.ports.users import AuditNote, User, UserChange
+from gateway.ports.users import UserChange
+from gateway.service.authorise import Actor, Attempt, audit_name, require
 from gateway.service.exchange import Exchange
 
 
@@ -24,15 +24,6 @@ async def move(
     return await exchange.store.move(MoveJob(act, of, by, reason, exchange.clock.now(), after))
 
 
-Actor = User | ApiToken
-"""A person at the console, or a program that was given a token."""
-
-
-def audit_name(actor: Actor) -> str:
-    """How the audit log names who acts; without a prefix it is a login name of the machine."""
-    return f"token:{actor.name}" if isinstance(actor, ApiToken) else f"console:{actor.name}"
-
-
 def desk_name(actor: Actor) -> str:
     """How notes and incidents name who wrote, took or closed them; a program's name is never taken for a person's."""
     return f"token:{actor.name}" if isinstance(actor, ApiToken) else actor.name
@@ -43,13 +34,9 @@ def reader_of(actor: Actor) -> PartyId:
     return PartyId(f"token:{actor.token_id}" if isinstance(actor, ApiToken) else f"user:{actor.user_id}")
 
 
-class NotAllowed(Exception):
-    """The user's role does not give the right; that it was tried is in the audit log."""
-
-
 async def move_as(exchange: Exchange, user: Actor, act: Act, delivery_id: int, *, reason: str) -> Moved:
     """An act on one delivery, within the rights of the role. Raises NotAllowed."""
-    await _require(exchange, user, act, str(delivery_id), reason)
+    await require(exchange, user, act, Attempt(f"delivery.{PAST[act]}", str(delivery_id), reason))
     return await move(exchange, act, (delivery_id,), by=audit_name(user), reason=reason)
 
 
@@ -71,7 +58,7 @@ async def move_all_as(
 ) -> MovedAll:
     """An act on those with these numbers, or on a selection, a commit for each batch. Raises NotAllowed."""
     subject = "all of a selection" if isinstance(of, Selection) else " ".join(map(str, of[:20]))
-    await _require(exchange, user, act, subject, reason)
+    await require(exchange, user, act, Attempt(f"delivery.{PAST[act]}", subject, reason))
     count, go_on = 0, after
     refused: tuple[RefusedMove, ...] = ()
     for _ in range(MOST_BATCHES):
@@ -81,14 +68,6 @@ async def move_all_as(
             return MovedAll(count, refused, None)
         go_on = moved.go_on_after
     return MovedAll(count, refused, go_on)
-
-
-async def _require(exchange: Exchange, user: Actor, act: Act, subject: str, reason: str) -> None:
-    if not may(user.role, RIGHT_FOR[act]):
-        result = f"refused: the role {user.role} may not"
-        note = AuditNote(audit_name(user), f"delivery.{PAST[act]}", subject, reason, result, exchange.clock.now())
-        await exchange.store.note(note)
-        raise NotAllowed(result)
 
 
 async def change_user(exchange: Exchange, change: UserChange) -> str | None:

@@ -6,12 +6,12 @@ from typing import Final
 
 from connectors.ports.probe import Probed
 from contracts.party import Party, PartyId
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right
 from gateway.ports.outside import Prober
 from gateway.ports.parties import Switch, SwitchJob
 from gateway.ports.users import AuditNote
+from gateway.service.authorise import Actor, Attempt, audit_name, require
 from gateway.service.exchange import Exchange
-from gateway.service.operate import Actor, NotAllowed, audit_name
 
 _PAST: Final = {Switch.PAUSE: "party.paused", Switch.RESUME: "party.resumed"}
 
@@ -23,17 +23,18 @@ async def switch(exchange: Exchange, to: Switch, party_id: PartyId, *, by: str, 
 
 async def switch_as(exchange: Exchange, user: Actor, to: Switch, party_id: PartyId, *, reason: str) -> str | None:
     """The same within the rights of the role. Raises NotAllowed."""
-    await _require(exchange, user, Right.PAUSE, _PAST[to], party_id, reason)
+    await require(exchange, user, Right.PAUSE, Attempt(_PAST[to], party_id, reason))
     return await switch(exchange, to, party_id, by=audit_name(user), reason=reason)
 
 
 async def probe_as(exchange: Exchange, prober: Prober, user: Actor, party: Party) -> Probed | None:
     """Knock at the party's door; None for one that has none, whose mailbox is ours. Raises NotAllowed."""
-    await _require(exchange, user, Right.PROBE, "party.probed", party.party_id, "")
+    await require(exchange, user, Right.PROBE, Attempt("party.probed", party.party_id))
     if party.endpoint is None:
         return None
     probed = await prober.probe(party.endpoint)
-    await _note(exchange, user, "party.probed", party.party_id, "", _result_of(probed))
+    note = AuditNote(audit_name(user), "party.probed", party.party_id, "", _result_of(probed), exchange.clock.now())
+    await exchange.store.note(note)
     return probed
 
 
@@ -43,14 +44,3 @@ def _result_of(probed: Probed) -> str:
     if probed.is_good:
         return f"reached in {took_s:.2f} s"
     return f"not reached: {probed.steps[-1].step.value} failed after {took_s:.2f} s"
-
-
-async def _require(exchange: Exchange, user: Actor, right: Right, act: str, party_id: PartyId, reason: str) -> None:
-    if not may(user.role, right):
-        result = f"refused: the role {user.role} may not"
-        await _note(exchange, user, act, party_id, reason, result)
-        raise NotAllowed(result)
-
-
-async def _note(exchange: Exchange, user: Actor, act: str, party_id: PartyId, reason: str, result: str) -> None:
-    await exchange.store.note(AuditNote(audit_name(user), act, party_id, reason, result, exchange.clock.now()))

@@ -18,7 +18,7 @@ from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.people.access import Right
 from gateway.ports.alarms import AlarmQuery
 from gateway.service.alarms import acknowledge, failing_channels
-from gateway.service.operate import audit_name
+from gateway.service.authorise import audit_name
 
 TAG: Final = "alarms"
 

@@ -33,10 +33,11 @@ from gateway.domain.delivery.acts import PAST, SOURCES, Act
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.delivery.states import DeliveryState
-from gateway.domain.people.access import RIGHT_FOR, Right, may
+from gateway.domain.people.access import RIGHT_FOR, Right, authorise
 from gateway.ports.console import DeliveryDetail, DeliveryQuery
 from gateway.ports.deliveries import DeliveryRow, Moved, Selection
-from gateway.service.operate import audit_name, move, reader_of
+from gateway.service.authorise import audit_name
+from gateway.service.operate import move, reader_of
 
 TAG: Final = "deliveries"
 MOST_NUMBERS: Final = 1_000
@@ -316,7 +317,7 @@ def _one(found: DeliveryDetail, call: ApiCall[Any, Any, Any]) -> OneDelivery:
         delivery=delivery_of(found.row),
         channel=found.channel,
         turn=call.translate(turn_of(found)),
-        acts=tuple(act for act in Act if found.row.state in SOURCES[act] and may(role, RIGHT_FOR[act])),
+        acts=tuple(act for act in Act if found.row.state in SOURCES[act] and authorise(role, act).is_allowed),
         lease_until=found.lease_until,
         held_by=found.held_by,
         tried=tuple(map(Attempt.model_validate, found.tried)),
@@ -335,7 +336,7 @@ async def show_envelope(call: ApiCall[EnvelopePath, EmptyParams, EmptyParams]) -
     content = await console.reads.envelope_of(number, sha256)
     if content is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
-    is_whole = may(call.token.role, Right.READ_PERSONAL)
+    is_whole = authorise(call.token.role, Right.READ_PERSONAL).is_allowed
     if is_whole:
         reader, now = reader_of(call.token), console.exchange.clock.now()
         found = await console.reads.whole_delivery(number)

@@ -14,7 +14,7 @@ from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.api.resources.appeals import AppealPath
 from gateway.api.resources.health import LedgerFigures
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right, authorise
 
 TAG: Final = "ledger"
 Size = Annotated[int, Field(ge=0, le=2**63 - 1)]
@@ -122,7 +122,9 @@ async def show_leaf(call: ApiCall[LeafPath, EmptyParams, EmptyParams]) -> LeafPr
         record=found.record,
         key=found.key,
         digest=found.digest.hex(),
-        content=_text(found.content) if found.content is not None and may(call.token.role, Right.AUDIT) else None,
+        content=_text(found.content)
+        if found.content is not None and authorise(call.token.role, Right.AUDIT).is_allowed
+        else None,
         at=found.at,
         position=found.position,
         proof=None if proven is None else LeafInclusion(**_proof(proven.proofs[0][1])),

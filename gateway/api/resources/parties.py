@@ -24,7 +24,7 @@ from gateway.console.parties.trouble import TroubleKind
 from gateway.domain.delivery.quiet_form import written
 from gateway.domain.people.access import Right
 from gateway.ports.parties import Switch
-from gateway.service.operate import audit_name
+from gateway.service.authorise import audit_name
 from gateway.service.parties import probe_as, switch
 from signing.trust.answer import RevocationStatus, WhyUnknown
 

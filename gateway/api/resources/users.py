@@ -31,7 +31,7 @@ from gateway.ports.users import (
     UserRow,
 )
 from gateway.ports.users import User as KeptUser
-from gateway.service.operate import audit_name
+from gateway.service.authorise import audit_name
 from gateway.service.people.users import UserChangeResult, add_as, change_as, link_as
 
 TAG: Final = "users"

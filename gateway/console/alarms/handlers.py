@@ -19,7 +19,7 @@ from gateway.domain.alarms.letter import HAPPENINGS
 from gateway.domain.people.access import Right
 from gateway.ports.alarms import AlarmDetail, UndeliveredAlarms
 from gateway.service.alarms import acknowledge_as, failing_channels
-from gateway.service.operate import NotAllowed
+from gateway.service.authorise import NotAllowed
 
 LONGEST_REASON: Final = 500
 MOST_SELECTED: Final = 500

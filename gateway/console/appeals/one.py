@@ -33,7 +33,7 @@ from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.respond import page
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
 from gateway.ports.appeals import AppealRow
 from gateway.ports.case import Case
@@ -137,7 +137,7 @@ async def _verify(request: web.Request) -> web.Response:
     came = await request.app[PROVER].prove(lambda: documents.open(document), anchors, size=document.size, now=now)
     if isinstance(came, NotVerified):
         return _dossier_page(request, row, record, filed, document, unproven=UNPROVEN_WORDS[came])
-    is_whole = may(request[SESSION].user.role, Right.READ_PERSONAL)
+    is_whole = authorise(request[SESSION].user.role, Right.READ_PERSONAL).is_allowed
     return _dossier_page(request, row, record, filed, document, proof=proof_of(came, tuple(anchors), is_whole=is_whole))
 
 

@@ -16,7 +16,7 @@ from gateway.console.respond import page
 from gateway.domain.delivery.acts import SOURCES, Act
 from gateway.domain.delivery.poison import PoisonCause
 from gateway.domain.delivery.states import DeliveryState
-from gateway.domain.people.access import RIGHT_FOR, Right, may
+from gateway.domain.people.access import Right, authorise
 from gateway.ports.console import NO_CODE, DeadGroup
 from gateway.ports.deliveries import DeliveryRow
 
@@ -62,7 +62,9 @@ async def _list(request: web.Request) -> web.Response:
         list_of=address_of,
         counted=await context.counts.current(),
         now=context.exchange.clock.now(),
-        acts=tuple(act for act in Act if DeliveryState.DEAD_LETTERED in SOURCES[act] and may(role, RIGHT_FOR[act])),
+        acts=tuple(
+            act for act in Act if DeliveryState.DEAD_LETTERED in SOURCES[act] and authorise(role, act).is_allowed
+        ),
         act_words=queries.ACT_WORDS,
         names={party.party_id: party.name for party in context.exchange.directory().registry.parties},
     )

@@ -9,9 +9,9 @@ from aiohttp import web
 from gateway.console.context import CONTEXT, SESSION, ConsoleContext
 from gateway.console.guard import require
 from gateway.domain.people.access import Right
+from gateway.service.authorise import Actor
 from gateway.service.evidence.message import Busy, evidence_for
 from gateway.service.evidence.proofs import ProofRules
-from gateway.service.operate import Actor
 
 MEDIA_TYPE: Final = "application/vnd.etsi.asic-e+zip"
 _BIGGEST: Final = 2**63 - 1

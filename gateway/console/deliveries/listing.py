@@ -16,7 +16,7 @@ from gateway.console.guard import require
 from gateway.console.respond import page
 from gateway.domain.delivery.acts import Act
 from gateway.domain.delivery.states import DeliveryState
-from gateway.domain.people.access import RIGHT_FOR, Right, may
+from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.persons import is_person_number
 from gateway.ports.console import DeliveryQuery
 from gateway.service.cases.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
@@ -82,7 +82,7 @@ async def _shown(request: web.Request, found: queries.DeliveryList, cases: Found
         ages=AGES,
         periods=PERIODS,
         parties=sorted(context.exchange.directory().registry.parties, key=lambda party: party.party_id),
-        acts=tuple(act for act in Act if may(user.role, RIGHT_FOR[act])),
+        acts=tuple(act for act in Act if authorise(user.role, act).is_allowed),
         act_words=queries.ACT_WORDS,
         views=views[:MOST_OFFERED],
         here_is=next((view for view in views if view.query == here), None),

@@ -22,7 +22,8 @@ from gateway.domain.people.access import RIGHT_FOR, Right
 from gateway.domain.people.persons import is_person_number
 from gateway.ports.console import NO_CODE, ConsoleReads, DeliveryQuery
 from gateway.ports.deliveries import DeliveryRow, Selection
-from gateway.service.operate import MovedAll, NotAllowed, move_all_as
+from gateway.service.authorise import NotAllowed
+from gateway.service.operate import MovedAll, move_all_as
 
 MOST_NAMED: Final = 1_000
 """Deliveries that one may select by their numbers, or that a number of an appeal stands for."""

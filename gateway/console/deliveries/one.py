@@ -18,10 +18,11 @@ from gateway.console.live import stream
 from gateway.console.masking import EnvelopeView, masked, whole
 from gateway.console.respond import page
 from gateway.domain.delivery.acts import Act
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
 from gateway.ports.desk import NoteSubject
-from gateway.service.operate import NotAllowed, move_as
+from gateway.service.authorise import NotAllowed
+from gateway.service.operate import move_as
 
 ACTS: Final = frozenset(map(str, Act))
 _BIGGEST: Final = 2**63 - 1
@@ -72,7 +73,7 @@ async def _envelope(request: web.Request) -> web.Response:
     content = await context.reads.envelope_of(number, sha256)
     if content is None:
         raise web.HTTPNotFound
-    is_whole = may(user.role, Right.READ_PERSONAL)
+    is_whole = authorise(user.role, Right.READ_PERSONAL).is_allowed
     if is_whole:
         reader, now = PartyId(f"user:{user.user_id}"), context.exchange.clock.now()  # the ledger names no person
         about = await _appeal_of(request, number)

@@ -15,7 +15,7 @@ from gateway.console.respond import page
 from gateway.domain.people.access import Right
 from gateway.domain.people.persons import is_person_number
 from gateway.ports.views import ForgetView, SaveView
-from gateway.service.operate import audit_name
+from gateway.service.authorise import audit_name
 
 LONGEST_NAME: Final = 60
 _A_PERSONS: Final = re.compile(r"\d{12}")

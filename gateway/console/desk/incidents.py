@@ -21,7 +21,7 @@ from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import About, IncidentAct, IncidentState, Severity
 from gateway.domain.people.persons import names_person
 from gateway.ports.desk import Incident, IncidentQuery, NoteSubject
-from gateway.service.operate import NotAllowed
+from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import change_severity, move_incident
 
 STATES: Final[Mapping[IncidentState, str]] = {

@@ -19,7 +19,7 @@ from gateway.domain.people.desk import NOBODY, About, NoteHolder
 from gateway.domain.people.persons import names_person
 from gateway.ports.desk import Note, NoteQuery, NoteSubject
 from gateway.ports.users import User
-from gateway.service.operate import NotAllowed
+from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import change_note, write_note
 
 LONGEST: Final = 2_000

@@ -22,7 +22,7 @@ from gateway.console.guard import require
 from gateway.console.masking import EnvelopeView, blotted_for, masked, whole
 from gateway.console.pages import when
 from gateway.console.respond import page
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.persons import without_persons
 from gateway.ports.refusals import RefusalQuery, RefusalReads, RefusalRow
 
@@ -112,7 +112,7 @@ async def _show(request: web.Request) -> web.Response:
     context, row = request.config_dict[CONTEXT], await _row(request)
     content = await context.reads.refused_request(row)
     answer = await context.reads.refusal_answer(row) if row.answer_sha256 else None
-    is_whole = may(request[SESSION].user.role, Right.READ_PERSONAL)
+    is_whole = authorise(request[SESSION].user.role, Right.READ_PERSONAL).is_allowed
     if is_whole and content:
         reader = PartyId(f"user:{request[SESSION].user.user_id}")
         now = context.exchange.clock.now()

@@ -29,11 +29,11 @@ from gateway.console.parties.lists import (
 from gateway.console.parties.party import SWITCHES, UNKNOWNS, PingPage, found_in, party_page, result_of, version_of
 from gateway.console.parties.steps import STEPS
 from gateway.console.respond import page
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
 from gateway.ports.desk import NoteSubject
 from gateway.ports.parties import Switch
-from gateway.service.operate import NotAllowed
+from gateway.service.authorise import NotAllowed
 from gateway.service.parties import probe_as, switch_as
 
 LONGEST_REASON: Final = 500
@@ -147,7 +147,7 @@ async def _knock(request: web.Request) -> web.Response:
 
 async def _ping_page(request: web.Request) -> PingPage:
     party, parties = _party(request), await _look(request)
-    is_offered = party.endpoint is not None and may(request[SESSION].user.role, Right.PROBE)
+    is_offered = party.endpoint is not None and authorise(request[SESSION].user.role, Right.PROBE).is_allowed
     return PingPage(party, is_offered, parties.of(party).fetched_at, parties.at)
 
 

@@ -15,10 +15,10 @@ from gateway.console.language import marked
 from gateway.console.parties.figures import PartyFigures
 from gateway.console.parties.lists import PartyLine, line_of
 from gateway.domain.delivery.quiet_form import written
-from gateway.domain.people.access import Right, UserRole, may
+from gateway.domain.people.access import Right, UserRole, authorise
 from gateway.ports.parties import PartyAttempt, PartyReads, Switch
 from gateway.ports.users import AuditNote, User
-from gateway.service.operate import audit_name
+from gateway.service.authorise import audit_name
 
 MOST_ROUTES: Final = 100
 """Routes on a page; a national body may have thousands, which `dalel routes` lists."""
@@ -87,8 +87,8 @@ async def party_page(
         registry.duty_body == party.party_id,
         await reads.attempts_for(party.party_id),
         await reads.done_to(party.party_id),
-        to if may(role, Right.PAUSE) and party.party_id != us else None,
-        may(role, Right.PROBE) and party.endpoint is not None,
+        to if authorise(role, Right.PAUSE).is_allowed and party.party_id != us else None,
+        authorise(role, Right.PROBE).is_allowed and party.endpoint is not None,
         party.party_id == us,
         parties,
     )

@@ -27,7 +27,8 @@ from gateway.console.language import marked
 from gateway.console.live import stream
 from gateway.console.proof.pack import proof_zip
 from gateway.console.respond import page
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right, authorise
+from gateway.domain.people.audit_result import AuditOutcome, AuditResult
 from gateway.ports.audit import AuditEntry, AuditQuery
 from gateway.ports.ledger import LeafFound, LedgerBroken, SealRow
 from signing.errors import TimestampRejected
@@ -154,7 +155,7 @@ async def _page(request: web.Request, compared: Compared | None = None) -> web.R
 
 def holds(checked: AuditEntry) -> bool:
     """Whether a check found everything as it was recorded."""
-    return checked.result.startswith("holds")
+    return AuditResult.read(checked.result).outcome is AuditOutcome.DONE
 
 
 def _rank(kind: str) -> tuple[int, str]:
@@ -216,7 +217,7 @@ async def _leaf(request: web.Request) -> web.Response:
         shown=shown,
         kinds=KINDS,
         filters={name: request.query.get(name, "")[:200] for name in ("record", "key")},
-        may_read=may(request[SESSION].user.role, Right.AUDIT),
+        may_read=authorise(request[SESSION].user.role, Right.AUDIT).is_allowed,
     )
 
 
@@ -225,7 +226,7 @@ async def _proof(request: web.Request) -> web.Response:
     found = await _requested(request)
     if found is None or found.evidence is None:
         raise web.HTTPNotFound
-    with_content = may(request[SESSION].user.role, Right.AUDIT)
+    with_content = authorise(request[SESSION].user.role, Right.AUDIT).is_allowed
     packed = await asyncio.to_thread(proof_zip, found, found.evidence, with_content=with_content)
     return _file(packed, f"leaf-{found.position}.zip", "application/zip")
 

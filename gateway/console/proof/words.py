@@ -9,6 +9,7 @@ from typing import Final
 from gateway.console.language import marked
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
+from gateway.domain.people.audit_result import AuditOutcome, AuditResult
 
 ACTS: Final[Mapping[str, str]] = {
     "delivery.resent": marked("sent a message once more"),
@@ -85,10 +86,10 @@ def name_of(by: str) -> str:
 
 def is_refused(result: str) -> bool:
     """As the store judges it, too."""
-    return result.startswith("refused")
+    return AuditResult.read(result).is_refused
 
 
-_WITHOUT_MORE: Final = frozenset({"done", "refused", "applied", "paused", "removed", "resumed"})
+_WITHOUT_MORE: Final = frozenset({"done", "applied", "paused", "removed", "resumed"})
 NOT_ALLOWED: Final = marked("the role does not allow it")
 DETAILS: Final = frozenset(
     {
@@ -107,12 +108,15 @@ DETAILS: Final = frozenset(
 
 def is_not_allowed(result: str) -> bool:
     """Whether it was refused for the role of whoever tried."""
-    return re.fullmatch(r"refused: the role \w+ may not", result) is not None
+    return AuditResult.read(result).outcome is AuditOutcome.NO_RIGHT
 
 
 def detail_of(result: str) -> str:
     """What the log says besides that it was done or refused, in its own words."""
-    return "" if result in _WITHOUT_MORE else result.removeprefix("refused: ")
+    read = AuditResult.read(result)
+    if read.outcome is AuditOutcome.REFUSED:
+        return read.detail
+    return "" if result in _WITHOUT_MORE else result
 
 
 def role_given(result: str) -> UserRole | None:

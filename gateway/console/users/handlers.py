@@ -25,7 +25,7 @@ from gateway.ports.users import (
     UnlockUser,
     UserChange,
 )
-from gateway.service.operate import NotAllowed, audit_name
+from gateway.service.authorise import NotAllowed, audit_name
 from gateway.service.people.users import UserChangeResult, add_as, change_as, link_as
 
 LONGEST_REASON: Final = 500

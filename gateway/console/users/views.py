@@ -12,7 +12,7 @@ from gateway.console.users.words import UserAct
 from gateway.domain.people.access import USER_NAME, SignInMethod, UserRole
 from gateway.ports.console import ConsoleReads
 from gateway.ports.users import AuditNote, User, UserQuery, UserRow, UserSession
-from gateway.service.operate import Actor, audit_name
+from gateway.service.authorise import Actor, audit_name
 
 PAGE: Final = 50
 _ROLES: Final = frozenset(map(str, UserRole))

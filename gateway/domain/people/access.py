@@ -131,9 +131,22 @@ class LoginStanding:
         return LoginStanding(0, now + LOCKED_FOR) if failures >= MOST_FAILURES else LoginStanding(failures)
 
 
-def may(role: UserRole, right: Right) -> bool:
-    """Whether the table gives it."""
-    return right in RIGHTS[role]
+class Authorisation(StrEnum):
+    """Whether somebody may do a thing."""
+
+    ALLOWED = "allowed"
+    NO_RIGHT = "no_right"  # the role does not give it
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether it may go on."""
+        return self is Authorisation.ALLOWED
+
+
+def authorise(role: UserRole, wanted: Right | Act) -> Authorisation:
+    """Whether the table gives the right, or the one that the act needs."""
+    right = RIGHT_FOR[wanted] if isinstance(wanted, Act) else wanted
+    return Authorisation.ALLOWED if right in RIGHTS[role] else Authorisation.NO_RIGHT
 
 
 class PasswordTrouble(StrEnum):

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right
 from gateway.domain.people.persons import PersonKey, is_person_number
 from gateway.ports.appeals import AppealReads, AppealRow
-from gateway.ports.users import AuditNote
+from gateway.service.authorise import Actor, Attempt, authorise_attempt
 from gateway.service.exchange import Exchange
-from gateway.service.operate import Actor, audit_name, reader_of
+from gateway.service.operate import reader_of
 
 
 class SearchTrouble(StrEnum):
@@ -53,8 +53,8 @@ async def find_cases(exchange: Exchange, seeker: Searcher, words: str) -> FoundC
 
 
 async def _of_person(exchange: Exchange, seeker: Searcher, number: str) -> FoundCases:
-    if not may(seeker.user.role, Right.FIND_PERSON):
-        await _note_refusal(exchange, seeker.user)
+    attempt = Attempt("person.looked_for", "IIN or BIN", "search")
+    if not (await authorise_attempt(exchange, seeker.user, Right.FIND_PERSON, attempt)).is_allowed:
         return FoundCases((), by_person=True, trouble=SearchTrouble.NOT_ALLOWED)
     if seeker.key is None:
         return FoundCases((), by_person=True, trouble=SearchTrouble.NO_KEY)
@@ -73,9 +73,3 @@ async def _record(exchange: Exchange, user: Actor, cases: tuple[AppealRow, ...],
     numbers: list[str | None] = [case.appeal_number for case in cases]
     for number in numbers or [None]:
         await exchange.store.record_access(reader, "search by IIN or BIN", number or "nobody", at, about=number)
-
-
-async def _note_refusal(exchange: Exchange, user: Actor) -> None:
-    result = f"refused: the role {user.role} may not"
-    note = AuditNote(audit_name(user), "person.looked_for", "IIN or BIN", "search", result, exchange.clock.now())
-    await exchange.store.note(note)

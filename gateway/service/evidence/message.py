@@ -11,9 +11,10 @@ from typing import Final
 
 from dossier.erds.pack import Traced, pack
 from gateway.ports.console import ConsoleReads
+from gateway.service.authorise import Actor
 from gateway.service.evidence.proofs import ProofRules, chain_of, stamp_of
 from gateway.service.exchange import Exchange
-from gateway.service.operate import Actor, reader_of
+from gateway.service.operate import reader_of
 from signing.keys.keypair import SigningKey
 
 MOST_WAITING: Final = 3

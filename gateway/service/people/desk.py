@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from gateway.domain.people.access import Right, may
+from gateway.domain.people.access import Right
 from gateway.domain.people.desk import PAST, IncidentAct, NoteHolder, Severity
 from gateway.ports.desk import IncidentJob, NoteChange, NoteSubject, NoteWrite, SeverityJob
-from gateway.ports.users import AuditNote
+from gateway.service.authorise import Actor, Attempt, audit_name, require
 from gateway.service.exchange import Exchange
-from gateway.service.operate import Actor, NotAllowed, audit_name, desk_name
+from gateway.service.operate import desk_name
 
 
 async def write_note(exchange: Exchange, user: Actor, subject: NoteSubject, text: str, to: NoteHolder) -> int:
     """Returns its number. Raises NotAllowed."""
-    await _require(exchange, user, "note.written", f"{subject.about} {subject.key}")
+    await require(exchange, user, Right.HANDLE, Attempt("note.written", f"{subject.about} {subject.key}"))
     written = NoteWrite(subject, text, desk_name(user), to, audit_name(user), exchange.clock.now())
     return await exchange.store.write_note(written)
 
@@ -21,14 +21,16 @@ async def change_note(
     exchange: Exchange, user: Actor, note_id: int, to: NoteHolder | None, *, reason: str
 ) -> str | None:
     """Hand it on, or close it where ``to`` is None; what stands against it in words. Raises NotAllowed."""
-    await _require(exchange, user, "note.closed" if to is None else "note.handed_on", f"note {note_id}")
+    await require(
+        exchange, user, Right.HANDLE, Attempt("note.closed" if to is None else "note.handed_on", f"note {note_id}")
+    )
     change = NoteChange(note_id, to, reason, audit_name(user), desk_name(user), exchange.clock.now())
     return await exchange.store.change_note(change)
 
 
 async def move_incident(exchange: Exchange, user: Actor, act: IncidentAct, number: str, *, reason: str) -> str | None:
     """Take it over or close it; what stands against it in words. Raises NotAllowed."""
-    await _require(exchange, user, f"incident.{PAST[act]}", f"incident {number}")
+    await require(exchange, user, Right.HANDLE, Attempt(f"incident.{PAST[act]}", f"incident {number}"))
     return await exchange.store.move_incident(
         IncidentJob(act, number, reason, audit_name(user), desk_name(user), exchange.clock.now())
     )
@@ -36,15 +38,6 @@ async def move_incident(exchange: Exchange, user: Actor, act: IncidentAct, numbe
 
 async def change_severity(exchange: Exchange, user: Actor, number: str, to: Severity, *, reason: str) -> str | None:
     """Another one than follows from the code; what stands against it in words. Raises NotAllowed."""
-    await _require(exchange, user, "incident.severity_changed", f"incident {number}")
+    await require(exchange, user, Right.HANDLE, Attempt("incident.severity_changed", f"incident {number}"))
     job = SeverityJob(number, to, reason, audit_name(user), desk_name(user), exchange.clock.now())
     return await exchange.store.change_severity(job)
-
-
-async def _require(exchange: Exchange, user: Actor, act: str, subject: str) -> None:
-    """That it was tried is in the audit log."""
-    if may(user.role, Right.HANDLE):
-        return
-    result = f"refused: the role {user.role} may not"
-    await exchange.store.note(AuditNote(audit_name(user), act, subject, "", result, exchange.clock.now()))
-    raise NotAllowed(result)

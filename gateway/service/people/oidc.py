@@ -11,6 +11,7 @@ from typing import Final
 
 from connectors.ports.identity import Identity, IdentityRefused, LoginChallenge
 from gateway.domain.people.access import SignInMethod, UserRole
+from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.oidc_account import OidcAdmission, OidcRejection, OidcTerms, name_by_claim, role_by_claim
 from gateway.ports.outside import IdentityProvider
 from gateway.ports.users import AddUser, AuditNote, BindIdentity, ChangeRole, FailedLogin, User, UserSession
@@ -96,7 +97,7 @@ async def refuse(login: LoginService, why: str, came: OidcCallback, user: User |
     """One line of the audit log; of strangers only so many an hour, as at the login."""
     now = login.clock.now()
     if user is not None:
-        note = AuditNote(_BY, "session.opened", f"user:{user.user_id}", f"from {came.remote}", f"refused: {why}", now)
+        note = AuditNote(_BY, "session.opened", f"user:{user.user_id}", f"from {came.remote}", refused_line(why), now)
         await login.users.note(note)
     elif login.strangers.is_noted(now):
         await login.users.fail_login(FailedLogin(None, f"identity provider: {why}", came.remote, now))

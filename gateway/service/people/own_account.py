@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from gateway.domain.people.access import LONGEST_PASSWORD, PasswordTrouble, password_trouble
 from gateway.ports.users import EndSessions, Enrol, FailedLogin, SetPassword, User, UserSession
-from gateway.service.operate import audit_name
+from gateway.service.authorise import audit_name
 from gateway.service.people.login import LoginService, token_digest
 
 

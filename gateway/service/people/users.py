@@ -6,10 +6,11 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
-from gateway.domain.people.access import ENROL_WITHIN, Right, SignInMethod, UserRole, may
+from gateway.domain.people.access import ENROL_WITHIN, Right, SignInMethod, UserRole, authorise
+from gateway.domain.people.audit_result import refused
 from gateway.ports.users import AddUser, AuditNote, Enrolment, OpenEnrolment, User, UserChange
+from gateway.service.authorise import Actor, Attempt, audit_name, require
 from gateway.service.exchange import Exchange
-from gateway.service.operate import Actor, NotAllowed, audit_name
 from gateway.service.people.login import token_digest
 
 _ONESELF: Final = "one's own account is for another administrator"
@@ -47,18 +48,17 @@ async def change_as(exchange: Exchange, by: Actor, change: UserChange) -> str | 
 
     A program has no account here, so that nothing is done to itself; the last administrator is kept by the store.
     """
-    if not may(by.role, Right.USERS):
-        result = f"refused: the role {by.role} may not"
-        await _note(exchange, by, change, result)
-        raise NotAllowed(result)
+    if not authorise(by.role, Right.USERS).is_allowed:
+        await require(exchange, by, Right.USERS, await _attempt(exchange, change))
     if isinstance(by, User) and change.name == by.name:
-        await _note(exchange, by, change, f"refused: {_ONESELF}")
+        tried = await _attempt(exchange, change)
+        note = AuditNote(audit_name(by), tried.act, tried.subject, tried.reason, refused(_ONESELF), change.at)
+        await exchange.store.note(note)
         return f"{change.name}: {_ONESELF}"
     return await exchange.store.change_user(change)
 
 
-async def _note(exchange: Exchange, by: Actor, change: UserChange, result: str) -> None:
+async def _attempt(exchange: Exchange, change: UserChange) -> Attempt:
     known = await exchange.store.credentials_of(change.name)
     subject = f"user:{known.user.user_id}" if known else "user:none"
-    reason = getattr(change, "reason", "")
-    await exchange.store.note(AuditNote(audit_name(by), change.act, subject, reason, result, change.at))
+    return Attempt(change.act, subject, getattr(change, "reason", ""))

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from gateway.domain.delivery.acts import PAST, RESULT, SELECTED, SOURCES, Act, refusal
 from gateway.domain.delivery.states import FINAL, DeliveryState
+from gateway.domain.people.audit_result import refused as refused_line
 from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
 from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.deliveries.held import free_followers
@@ -53,7 +54,7 @@ def _move(connection: Connection, job: MoveJob) -> Moved:
     moving = sorted(set(states) - {one.delivery_id for one in refused})
     _write(connection, job, moving)
     audit = [_audit_row(job, one, f"{PAST[job.act]}, was {states[one].value}") for one in moving]
-    audit += [_audit_row(job, one.delivery_id, f"refused: {one.reason}") for one in refused]
+    audit += [_audit_row(job, one.delivery_id, refused_line(one.reason)) for one in refused]
     add_proven(connection, audit_log, audit)
     return Moved(tuple(moving), refused, None if is_whole else max(states))
 

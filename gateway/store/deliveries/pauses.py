@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, exists, select, update
 
 from contracts.party import PartyId
+from gateway.domain.people.audit_result import refused as refused_line
 from gateway.ports.parties import Pause, Switch, SwitchJob
 from gateway.ports.users import AuditNote
 from gateway.store.deliveries.lanes import LOCKED, make_missing
@@ -50,7 +51,7 @@ def _switch(connection: Connection, job: SwitchJob) -> str | None:
     against = _against(connection, job)
     if against is None:
         connection.execute(update(lanes).where(lanes.c.party_id == job.party_id).values(_values(job)))
-    result = _PAST[job.switch] if against is None else f"refused: {against}"
+    result = _PAST[job.switch] if against is None else refused_line(against)
     note(connection, [AuditNote(job.by, f"party.{_PAST[job.switch]}", job.party_id, job.reason, result, job.at)])
     if against is None and job.switch is Switch.RESUME:
         note_work(connection)

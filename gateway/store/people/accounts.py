@@ -9,6 +9,7 @@ from typing import Any, Final, assert_never
 from sqlalchemy import Connection, delete, insert, select, update
 
 from gateway.domain.people.access import LoginStanding, SignInMethod, UserRole
+from gateway.domain.people.audit_result import refused as refused_line
 from gateway.ports.users import (
     AddUser,
     AuditNote,
@@ -95,10 +96,10 @@ def _change(connection: Connection, job: UserChange) -> str | None:
     if isinstance(job, AddUser):
         return _add(connection, job, row)
     if row is None:
-        note(connection, [AuditNote(job.by, job.act, "user:none", "", "refused: no such user", job.at)])
+        note(connection, [AuditNote(job.by, job.act, "user:none", "", refused_line("no such user"), job.at)])
         return f"there is no user {job.name}; see them with: dalel users list"
     effect, against = _effect(job), _against(job, row, others)
-    result = effect.result if against is None else f"refused: {against}"
+    result = effect.result if against is None else refused_line(against)
     note(connection, [AuditNote(job.by, job.act, f"user:{row.user_id}", effect.reason, result, job.at)])
     if against is None:
         _carry_out(connection, effect, row)
@@ -108,7 +109,7 @@ def _change(connection: Connection, job: UserChange) -> str | None:
 def _add(connection: Connection, job: AddUser, taken: AnyRow | None) -> str | None:
     why = f"{job.name}: {job.reason}" if job.reason else job.name
     if taken is not None:
-        note(connection, [AuditNote(job.by, job.act, f"user:{taken.user_id}", why, "refused: taken", job.at)])
+        note(connection, [AuditNote(job.by, job.act, f"user:{taken.user_id}", why, refused_line("taken"), job.at)])
         return f"there is a user {job.name} already; names are never given twice"
     values = {
         "name": job.name,
@@ -201,7 +202,7 @@ def fail_login(connection: Connection, jobs: Sequence[FailedLogin]) -> list[None
 
 
 def _fail(connection: Connection, job: FailedLogin) -> None:
-    by, subject, result = "console", "user:none", f"refused: {job.why}"
+    by, subject, result = "console", "user:none", refused_line(job.why)
     if job.user_id is not None:
         of = users.c.user_id == job.user_id
         row = connection.execute(select(users).where(of).with_for_update()).one()

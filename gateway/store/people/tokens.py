@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
+from gateway.domain.people.audit_result import refused as refused_line
 from gateway.ports.tokens import AddToken, ApiToken, RefusedToken, Request, RevokeToken, StoredAnswer, TokenChange
 from gateway.ports.users import AuditNote
 from gateway.store.engine.statements import AnyRow, add_missing
@@ -46,7 +47,7 @@ def refuse_token(connection: Connection, jobs: Sequence[RefusedToken]) -> list[N
     for job in jobs:
         by = f"token:{job.name}" if job.name else "api"
         subject = f"token:{job.token_id}" if job.token_id else "token:none"
-        note(connection, [AuditNote(by, "token.shown", subject, f"from {job.remote}", f"refused: {job.why}", job.at)])
+        note(connection, [AuditNote(by, "token.shown", subject, f"from {job.remote}", refused_line(job.why), job.at)])
     return [None] * len(jobs)
 
 
@@ -94,7 +95,9 @@ def _change(connection: Connection, job: TokenChange) -> str | None:
 
 def _add(connection: Connection, job: AddToken, taken: AnyRow | None) -> str | None:
     if taken is not None:
-        note(connection, [AuditNote(job.by, "token.added", f"token:{taken.token_id}", "", "refused: taken", job.at)])
+        note(
+            connection, [AuditNote(job.by, "token.added", f"token:{taken.token_id}", "", refused_line("taken"), job.at)]
+        )
         return f"there is a token {job.name} already; names are never given twice"
     values = {
         "name": job.name,
@@ -114,7 +117,7 @@ def _add(connection: Connection, job: AddToken, taken: AnyRow | None) -> str | N
 def _revoke(connection: Connection, job: RevokeToken, row: AnyRow | None) -> str | None:
     against = _against(job.name, row)
     subject = f"token:{row.token_id}" if row is not None else "token:none"
-    result = "done" if against is None else "refused"
+    result = "done" if against is None else refused_line("")
     note(connection, [AuditNote(job.by, "token.revoked", subject, job.reason, result, job.at)])
     if row is not None and against is None:
         connection.execute(update(tokens).where(tokens.c.token_id == row.token_id).values(revoked_at=job.at))

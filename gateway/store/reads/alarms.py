@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, insert, select, text, update
 
 from gateway.domain.alarms.kinds import BANDS, Alarm, AlarmKind, AlarmTakenUp, Band
 from gateway.domain.alarms.rule import AlarmEvent, Change, decide
+from gateway.domain.people.audit_result import refused as refused_line
 from gateway.ports.alarms import AckJob, AlarmDetail, AlarmQuery, OpenAlarmQuery, StepRow, WatchJob
 from gateway.ports.users import AuditNote
 from gateway.store.engine.statements import AnyRow
@@ -123,7 +124,7 @@ def _step(connection: Connection, alarm: Alarm, happening: AlarmEvent, values: d
 def _acknowledge(connection: Connection, job: AckJob) -> str | None:
     row = connection.execute(select(alarms).where(alarms.c.alarm_id == job.alarm_id)).first()
     against = _against(job.alarm_id, row)
-    result = "acknowledged" if against is None else f"refused: {against}"
+    result = "acknowledged" if against is None else refused_line(against)
     note(connection, [AuditNote(job.by, "alarm.acknowledged", f"alarm:{job.alarm_id}", job.reason, result, job.at)])
     if row is not None and against is None:
         taken_up = {"acknowledged_at": job.at, "acknowledged_by": job.by, "acknowledged_why": job.reason}

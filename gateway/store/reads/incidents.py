@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, select, update
 
+from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.desk import PAST, RESULT, IncidentAct, IncidentState, against_act, against_severity
 from gateway.ports.desk import Incident, IncidentJob, IncidentQuery, IncidentWrite, SeverityJob
 from gateway.ports.users import AuditNote
@@ -58,7 +59,7 @@ def _move(connection: Connection, job: IncidentJob) -> str | None:
         words = {"words": job.reason} if job.act is IncidentAct.CLOSE else {}
         values = {"state": RESULT[job.act], "moved_by": job.name, "moved_at": job.at, **words}
         connection.execute(update(incidents).where(of).values(values))
-    result = PAST[job.act] if against is None else f"refused: {against}"
+    result = PAST[job.act] if against is None else refused_line(against)
     act = f"incident.{PAST[job.act]}"
     audit(connection, [AuditNote(job.by, act, f"incident {job.number}", job.reason, result, job.at)])
     return against
@@ -68,7 +69,7 @@ def _weigh(connection: Connection, job: SeverityJob) -> str | None:
     of = _OF.number == job.number
     row = connection.execute(select(_OF.state, _OF.severity).where(of).with_for_update()).first()
     against = _NONE_SUCH if row is None else against_severity(row.state, row.severity, job.to)
-    result = f"refused: {against}"
+    result = refused_line(against or "")
     if row is not None and against is None:
         values = {"severity_by": job.name, "severity_at": job.at, "severity_why": job.reason}
         connection.execute(update(incidents).where(of).values(severity=job.to, **values))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
+from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.desk import NoteHolder
 from gateway.ports.desk import Note, NoteChange, NoteQuery, NoteSubject, NoteWrite
 from gateway.ports.users import AuditNote
@@ -81,7 +82,7 @@ def _change(connection: Connection, job: NoteChange) -> str | None:
         connection.execute(update(notes).where(notes.c.note_id == job.note_id).values(values))
     act = "note.closed" if job.to is None else "note.handed_on"
     done = "closed" if job.to is None else hand_key(job.to)
-    result = f"note {job.note_id}, {done}" if against is None else f"refused: {against}"
+    result = f"note {job.note_id}, {done}" if against is None else refused_line(against)
     _audit(connection, job, one.subject, act, job.reason, result)
     return against
 

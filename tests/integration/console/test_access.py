@@ -14,7 +14,7 @@ from gateway.console.guard import HEADERS
 from gateway.console.sections import GROUPS
 from gateway.domain.delivery.acts import Act
 from gateway.domain.delivery.states import DeliveryState
-from gateway.domain.people.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, UserRole, may
+from gateway.domain.people.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, UserRole, authorise
 from gateway.ports.users import DisableUser
 from gateway.service.people.login import STRANGERS_AN_HOUR
 from tests.worlds.console.client import ConsoleClient, a_client
@@ -383,5 +383,5 @@ async def test_each_role_is_offered_the_sections_that_it_may_see_and_served_no_o
     for section in (one for group in GROUPS for one in group.sections):
         status, _ = await client.get(section.path)
         assert (status, f'href="/console{section.path}"' in home.partition("<main")[0]) == (
-            (200, True) if may(role, section.right) else (403, section.path == "/")
+            (200, True) if authorise(role, section.right).is_allowed else (403, section.path == "/")
         ), section.path

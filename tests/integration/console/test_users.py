@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.domain.people.access import ENROL_WITHIN, MOST_FAILURES, Right, UserRole, may
+from gateway.domain.people.access import ENROL_WITHIN, MOST_FAILURES, Right, UserRole, authorise
 from gateway.ports.users import ChangeRole, DisableUser
 from tests.worlds.console.client import ConsoleClient, a_client
 from tests.worlds.console.seat import PASSWORD, Seat
@@ -258,7 +258,7 @@ async def test_who_is_no_administrator_sees_no_users_and_changes_none(client: Co
     await seat.user("nurlan", UserRole.ADMIN)
     await client.sign_in("dana")
     _, home = await client.get("/me")
-    assert not may(role, Right.USERS)
+    assert not authorise(role, Right.USERS).is_allowed
     assert 'href="/console/users"' not in home
     for path in ("/users", "/users/_add", "/users/nurlan"):
         assert (await client.get(path))[0] == 403
@@ -307,7 +307,7 @@ async def test_everybody_reads_their_rights_in_plain_words(client: ConsoleClient
     status, text = await client.get("/me", headers={"Accept-Language": "en"})
     may_not = text[text.index("You may not") :]
     assert status == 200
-    assert ("resend, park and release deliveries" not in may_not) is may(role, Right.MOVE)
+    assert ("resend, park and release deliveries" not in may_not) is authorise(role, Right.MOVE).is_allowed
 
 
 async def test_a_new_password_wants_the_old_one_and_ends_all_other_sessions(client: ConsoleClient):

@@ -16,7 +16,7 @@ from gateway.domain.people.desk import About, IncidentAct, IncidentState, Severi
 from gateway.domain.retention import RetentionKind
 from gateway.ports.desk import IncidentQuery, NoteSubject
 from gateway.ports.users import User
-from gateway.service.operate import NotAllowed
+from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import move_incident
 from gateway.service.retain import Sweep
 from tests.worlds.exchange.world import AKIMAT, COURT, JER, World

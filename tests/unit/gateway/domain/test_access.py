@@ -10,24 +10,29 @@ from gateway.domain.people.access import (
     MOST_FAILURES,
     RIGHT_FOR,
     RIGHTS,
+    Authorisation,
     LoginStanding,
     Right,
     UserRole,
-    may,
+    authorise,
     password_trouble,
 )
 from tests.worlds.builders import MINUTE, NOON
 
 
 def test_every_role_may_see_and_every_act_needs_a_right_that_some_role_has():
-    assert all(may(role, Right.SEE) for role in UserRole)
+    assert all(authorise(role, Right.SEE).is_allowed for role in UserRole)
     assert set(RIGHTS) == set(UserRole)
     assert set(RIGHT_FOR) == set(Act)
     assert {right for rights in RIGHTS.values() for right in rights} == set(Right)
 
 
 def test_nobody_both_moves_deliveries_and_reads_what_citizens_wrote():
-    both = {role for role in UserRole if may(role, Right.MOVE) and may(role, Right.READ_PERSONAL)}
+    both = {
+        role
+        for role in UserRole
+        if authorise(role, Right.MOVE).is_allowed and authorise(role, Right.READ_PERSONAL).is_allowed
+    }
     assert both == set()
 
 
@@ -59,3 +64,11 @@ def test_a_password_that_is_short_endless_named_or_monotonous_is_refused(passwor
 
 def test_a_long_phrase_of_plain_words_will_do():
     assert password_trouble("жеті рет өлшеп бір рет кес", "aigerim") is None
+
+
+@pytest.mark.parametrize("role", UserRole)
+@pytest.mark.parametrize("act", Act)
+def test_an_act_is_authorised_as_the_right_that_it_needs(role: UserRole, act: Act):
+    needed = RIGHT_FOR[act]
+    expected = Authorisation.ALLOWED if needed in RIGHTS[role] else Authorisation.NO_RIGHT
+    assert authorise(role, act) is authorise(role, needed) is expected
