@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from contracts.party import LocalText
 from dossier.check.report import ContainerKind, Indication, VerificationReport
+from gateway.texts.text_file import TextFile
 
-_VERDICTS: Final = {
-    Indication.TOTAL_PASSED: LocalText(
-        kk="Дерекнама тексерілді: бүтін, қол қойылғаннан кейін өзгертілмеген.",
-        ru="Досье проверено: оно целое и не менялось после подписания.",
-        en="The dossier is verified: whole, and unchanged since it was signed.",
-    ),
-    Indication.TOTAL_FAILED: LocalText(
-        kk="Дерекнама тексеруден ӨТПЕДІ: оған сенуге болмайды.",
-        ru="Досье НЕ прошло проверку: полагаться на него нельзя.",
-        en="The dossier FAILED verification: do not rely on it.",
-    ),
-    Indication.INDETERMINATE: LocalText(
-        kk="Қолда бар деректермен түпкілікті тұжырым жасау мүмкін емес.",
-        ru="По имеющимся данным окончательный вывод сделать нельзя.",
-        en="What is at hand does not suffice for a final verdict.",
-    ),
-}
+_TEXTS: Final = TextFile(Path(__file__).with_suffix(".toml"))
+_VERDICTS: Final = _TEXTS.table_of("verdicts", Indication)
 
-_FOREIGN_VERDICTS: Final = {
-    Indication.TOTAL_PASSED: LocalText(
-        kk="Бұл — Dälel дерекнамасы ЕМЕС, басқа жүйенің контейнері. Оның қолтаңбалары дұрыс, файлдары өзгертілмеген.",
-        ru="Это НЕ досье Dälel, а контейнер другой системы. Его подписи верны, файлы не менялись.",
-        en="This is NOT a Dälel dossier but another system's container. Its signatures hold, its files are unchanged.",
-    ),
-    Indication.TOTAL_FAILED: LocalText(
-        kk="Бұл — Dälel дерекнамасы ЕМЕС, және контейнер тексеруден ӨТПЕДІ: оған сенуге болмайды.",
-        ru="Это НЕ досье Dälel, и контейнер НЕ прошёл проверку: полагаться на него нельзя.",
-        en="This is NOT a Dälel dossier, and the container FAILED verification: do not rely on it.",
-    ),
-    Indication.INDETERMINATE: LocalText(
-        kk="Бұл — Dälel дерекнамасы ЕМЕС. Қолда бар деректермен контейнер туралы түпкілікті тұжырым жасау мүмкін емес.",
-        ru="Это НЕ досье Dälel. По имеющимся данным сделать окончательный вывод о контейнере нельзя.",
-        en="This is NOT a Dälel dossier. What is at hand does not suffice for a final verdict on the container.",
-    ),
-}
+_FOREIGN_VERDICTS: Final = _TEXTS.table_of("foreign_verdicts", Indication)
 
-_EVIDENCE_VERDICTS: Final = {
-    Indication.TOTAL_PASSED: LocalText(
-        kk="Айғақ файлы тексерілді: бүтін, қол қойылғаннан кейін өзгертілмеген.",
-        ru="Файл свидетельств проверен: он целый и не менялся после подписания.",
-        en="The evidence is verified: whole, and unchanged since it was signed.",
-    ),
-    Indication.TOTAL_FAILED: LocalText(
-        kk="Айғақ файлы тексеруден ӨТПЕДІ: оған сенуге болмайды.",
-        ru="Файл свидетельств НЕ прошёл проверку: полагаться на него нельзя.",
-        en="The evidence FAILED verification: do not rely on it.",
-    ),
-    Indication.INDETERMINATE: _VERDICTS[Indication.INDETERMINATE],
-}
+_EVIDENCE_VERDICTS: Final = _TEXTS.table_of("evidence_verdicts", Indication)
+_TEXTS.end()
 
 _OF_OURS: Final = {ContainerKind.DOSSIER: _VERDICTS, ContainerKind.EVIDENCE: _EVIDENCE_VERDICTS}
 
