@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from dossier.ledger.merkle import MalformedLedger, Seal, tree_head_bytes
 from gateway.audit.readme import README
 from gateway.domain.ledger import Progress
+from gateway.ports.ledger import FindNewestSeal
 from gateway.store.ledger.export import edge_nodes, leaf_lines, seals_after
 from gateway.store.ledger.proofs import consistency_of, newest_seal
 
@@ -26,7 +27,7 @@ def write_export(connection: Connection, path: Path, since: int, progress: Progr
     Raises MalformedLedger when nothing is sealed, when there are not ``since`` leaves, or when what is kept does not
     hold together; then ``ledger verify`` names what is wrong.
     """
-    newest = newest_seal(connection)
+    newest = newest_seal(connection, FindNewestSeal())
     if newest is None:
         raise MalformedLedger("nothing is sealed yet")
     size = newest.head.tree_size

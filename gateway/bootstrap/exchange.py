@@ -57,10 +57,10 @@ from gateway.metrics.counts import PrometheusMeter
 from gateway.metrics.process import IntakeReading, PoolSeen, ScrapeContext
 from gateway.metrics.scrape import Scrape
 from gateway.pages.counter import with_page_counts
-from gateway.ports.console import ConsoleReads
 from gateway.ports.documents import Documents, UploadQuota
 from gateway.ports.meter import Meter
 from gateway.ports.nodes import Node
+from gateway.ports.operations import Reads
 from gateway.ports.request_pools import Area
 from gateway.ports.store import Store
 from gateway.ports.tracing import NO_TRACER, Tracer
@@ -286,7 +286,7 @@ def exchange_on(
 
 def context_of(
     exchange: Exchange,
-    reads: ConsoleReads,
+    reads: Reads,
     settings: Settings,
     served: Served,
     prober: SoapProber,

@@ -28,6 +28,7 @@ from gateway.cli.frame import (
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.alarms.kinds import KINDS, Alarm, AlarmKind
 from gateway.domain.alarms.letter import HAPPENINGS
+from gateway.ports.alarms import LoadAlarm
 from gateway.texts.codes import STEPS
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def list_alarms(
     lasting = OpenAlarmQuery(kind, limit=_MOST)
     alarms = read(
         load_settings(home),
-        lambda store: store.list_alarms(ended) if over else store.open_alarms(lasting),
+        lambda store: store.run(ended) if over else store.run(lasting),
     )
     if as_json:
         print_json(alarms)
@@ -80,7 +81,7 @@ def show(number: Number, home: Home = DEFAULT_HOME, lang: Lang = CliLanguage.RU,
     """
     from gateway.cli.store import read
 
-    whole = read(load_settings(home), lambda store: store.whole_alarm(number))
+    whole = read(load_settings(home), lambda store: store.run(LoadAlarm(number)))
     if whole is None:
         raise CommandFailed(f"There is no alarm {number}. See them with: dalel alarms list")
     if as_json:

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from gateway.cli.frame import DEFAULT_HOME, AsJson, Home, out, print_json, when
 from gateway.config.settings import load_settings
+from gateway.ports.nodes import ListNodes
 
 
 def nodes(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
@@ -17,7 +18,7 @@ def nodes(home: Home = DEFAULT_HOME, as_json: AsJson = False) -> None:  # noqa: 
     from gateway.cli.store import read
     from gateway.store.engine.node_rows import SILENT_AFTER
 
-    rows = read(load_settings(home), lambda store: store.nodes())
+    rows = read(load_settings(home), lambda store: store.run(ListNodes()))
     if as_json:
         print_json(rows)
         return

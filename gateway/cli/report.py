@@ -33,6 +33,7 @@ from gateway.cli.frame import (
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.reports.figures import NOTHING, Figure, GroupBy, Tally
 from gateway.domain.reports.periods import DayPeriod
+from gateway.ports.parties import LoadRegistry
 from gateway.texts.reports import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
 
 if TYPE_CHECKING:
@@ -114,9 +115,9 @@ class _Report:
 async def _look(store: SqlReader, period: DayPeriod, by: GroupBy) -> tuple[_Report, Mapping[PartyId, LocalText]]:
     from gateway.ports.reports import ReportQuery
 
-    registry = await store.load_registry()
-    lines = await store.report(ReportQuery(period.since, period.until, by))
-    whole = await store.report(ReportQuery(period.since, period.until))
+    registry = await store.run(LoadRegistry())
+    lines = await store.run(ReportQuery(period.since, period.until, by))
+    whole = await store.run(ReportQuery(period.since, period.until))
     report = _Report(lines, whole[0].tally if whole else NOTHING)
     return report, {party.party_id: party.name for party in registry.parties}
 

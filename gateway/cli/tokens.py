@@ -27,6 +27,7 @@ from gateway.cli.frame import (
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.tokens import LONGEST, SECRET_BYTES, TOKEN_NAME, hint_of, token_text
+from gateway.ports.tokens import ListTokens
 
 if TYPE_CHECKING:
     from gateway.ports.tokens import ApiToken, TokenChange
@@ -86,7 +87,7 @@ def list_tokens(home: Home = DEFAULT_HOME, lang: Lang = CliLanguage.RU, as_json:
     """
     from gateway.cli.store import read
 
-    tokens = read(load_settings(home), lambda store: store.list_tokens())
+    tokens = read(load_settings(home), lambda store: store.run(ListTokens()))
     if as_json:
         print_json(tokens)
         return

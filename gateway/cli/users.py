@@ -25,6 +25,7 @@ from gateway.cli.frame import (
 )
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.people.access import USER_NAME, UserRole, password_trouble
+from gateway.ports.users import ListUsers
 
 if TYPE_CHECKING:
     from gateway.ports.users import User, UserChange
@@ -125,7 +126,7 @@ def list_users(home: Home = DEFAULT_HOME, lang: Lang = CliLanguage.RU, as_json: 
     """
     from gateway.cli.store import read
 
-    users = read(load_settings(home), lambda store: store.list_users())
+    users = read(load_settings(home), lambda store: store.run(ListUsers()))
     if as_json:
         print_json(users)
         return

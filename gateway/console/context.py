@@ -12,8 +12,8 @@ from gateway.console.counts import CountCache
 from gateway.console.language import Catalogues
 from gateway.console.pages import Pages
 from gateway.domain.people.persons import PersonKey
-from gateway.ports.console import ConsoleReads
 from gateway.ports.health import Vitals
+from gateway.ports.operations import Reads
 from gateway.ports.outside import Prober
 from gateway.ports.request_pools import Pools, Slot
 from gateway.ports.users import UserSession
@@ -41,7 +41,7 @@ class ConsoleContext:
     """
 
     exchange: Exchange
-    reads: ConsoleReads
+    reads: Reads
     login: LoginService
     counts: CountCache
     prober: Prober

@@ -10,10 +10,11 @@ from typing import Final
 
 from gateway.console.pages import ALMATY
 from gateway.domain.delivery.circuit import Circuit
-from gateway.ports.console import ConsoleReads, TermCounts
-from gateway.ports.deliveries import Backlog, DeliveryRow
-from gateway.ports.ledger import LedgerStatus
-from gateway.ports.parties import Pause
+from gateway.ports.console import CountTerms, FindOldestOpen, TermCounts
+from gateway.ports.deliveries import Backlog, DeliveryRow, ListBacklog, ListCircuits
+from gateway.ports.ledger import LedgerStatus, LoadLedgerStatus
+from gateway.ports.operations import Reads
+from gateway.ports.parties import ListPauses, Pause
 from gateway.process.ambient import Clock
 
 FRESH_S: Final = 2.0
@@ -47,7 +48,7 @@ class OverviewCounts:
 class CountCache:
     """Asks the store at most once in ``FRESH_S``, however many look."""
 
-    def __init__(self, reads: ConsoleReads, clock: Clock) -> None:
+    def __init__(self, reads: Reads, clock: Clock) -> None:
         self._reads, self._clock = reads, clock
         self._lock = asyncio.Lock()
         self._counted: OverviewCounts | None = None
@@ -70,12 +71,12 @@ class CountCache:
         now = self._clock.now()
         return OverviewCounts(
             now,
-            await self._reads.backlog(),
-            await self._reads.circuits(),
-            await self._reads.pauses(),
-            await self._reads.oldest_open(),
-            await self._reads.count_terms(due_until=_end_of_day(now), breached_since=now - timedelta(days=1)),
-            await self._reads.ledger_status(),
+            await self._reads.run(ListBacklog()),
+            await self._reads.run(ListCircuits()),
+            await self._reads.run(ListPauses()),
+            await self._reads.run(FindOldestOpen()),
+            await self._reads.run(CountTerms(due_until=_end_of_day(now), breached_since=now - timedelta(days=1))),
+            await self._reads.run(LoadLedgerStatus()),
         )
 
 

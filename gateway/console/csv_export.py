@@ -13,8 +13,8 @@ from aiohttp import web
 
 from gateway.console.filters import Filter
 from gateway.console.pages import when
-from gateway.ports.console import ConsoleReads
 from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.operations import Reads
 
 MOST: Final = 10_000
 """Rows of one file; the last line of a longer list says that it was cut."""
@@ -28,7 +28,7 @@ HEADINGS: Final = (
 )  # fmt: skip
 
 
-async def answer(request: web.Request, reads: ConsoleReads, filters: Filter, now: datetime) -> web.StreamResponse:
+async def answer(request: web.Request, reads: Reads, filters: Filter, now: datetime) -> web.StreamResponse:
     """Deliveries as they are narrowed."""
     pages = ([_cells(row) for row in rows] async for rows in _pages(reads, filters, now))
     return await written(request, f"deliveries-{now:%Y%m%d-%H%M%S}", HEADINGS, pages)
@@ -54,10 +54,10 @@ async def written(
     return stream
 
 
-async def _pages(reads: ConsoleReads, filters: Filter, now: datetime) -> AsyncIterator[tuple[DeliveryRow, ...]]:
+async def _pages(reads: Reads, filters: Filter, now: datetime) -> AsyncIterator[tuple[DeliveryRow, ...]]:
     after, left = filters.after, MOST
     for _ in range(_MOST_LOOKS):
-        found = await reads.list_deliveries(replace(filters, after=after).to_query(now, limit=min(_AT_ONCE, left)))
+        found = await reads.run(replace(filters, after=after).to_query(now, limit=min(_AT_ONCE, left)))
         if found.rows:
             yield found.rows
         if found.go_on_after is None or len(found.rows) == left:

@@ -20,7 +20,8 @@ from gateway.console.language import marked
 from gateway.console.pages import ALMATY
 from gateway.domain.delivery.latency import within
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.console import ConsoleReads, EndedCount, InstantPeriod
+from gateway.ports.console import CountEnded, EndedCount, InstantPeriod
+from gateway.ports.operations import Reads
 from gateway.process.ambient import Clock
 
 WIDTH: Final = timedelta(minutes=5)
@@ -72,7 +73,7 @@ class _Counted:
 class Flow:
     """Asks the store at most once in ``FRESH_S``."""
 
-    def __init__(self, reads: ConsoleReads, clock: Clock) -> None:
+    def __init__(self, reads: Reads, clock: Clock) -> None:
         self._reads, self._clock = reads, clock
         self._lock = asyncio.Lock()
         self._kept: dict[datetime, _Counted] = {}
@@ -100,7 +101,7 @@ class Flow:
             start = max(start, floor(min(self._read_to, now) - SETTLES, WIDTH))
         while start <= now:
             end = floor(start, HOUR) + HOUR
-            rows = await self._reads.ended(InstantPeriod(start, end), WIDTH)
+            rows = await self._reads.run(CountEnded(InstantPeriod(start, end), WIDTH))
             self._keep(start, end, rows)
             start = end
         oldest = floor(now, HOUR) - KEPT

@@ -13,8 +13,9 @@ from gateway.domain.delivery.acts import PAST, SOURCES, Act
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
 from gateway.domain.people.access import UserRole, authorise
-from gateway.ports.console import AuditRow, ConsoleReads, DeliveryDetail
+from gateway.ports.console import AuditRow, DeliveryDetail, LoadDelivery, LoadDeliveryVersion
 from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.operations import Reads
 from gateway.ports.users import User
 from gateway.service.authorise import audit_name
 
@@ -32,9 +33,9 @@ class DeliveryList:
     now: datetime
 
 
-async def delivery_list(reads: ConsoleReads, filters: Filter, *, now: datetime) -> DeliveryList:
+async def delivery_list(reads: Reads, filters: Filter, *, now: datetime) -> DeliveryList:
     """The page that the filter asks for."""
-    found = await reads.list_deliveries(filters.to_query(now))
+    found = await reads.run(filters.to_query(now))
     return DeliveryList(found.rows, filters, found.go_on_after, now)
 
 
@@ -69,10 +70,10 @@ class DeliveryView:
         return self.row.finished_at - self.row.created_at if self.row.finished_at else None
 
 
-async def delivery_page(reads: ConsoleReads, delivery_id: int, *, role: UserRole, now: datetime) -> DeliveryView | None:
+async def delivery_page(reads: Reads, delivery_id: int, *, role: UserRole, now: datetime) -> DeliveryView | None:
     """None when there is none. The version is read first: what moves meanwhile is shown once more, not missed."""
-    version = await reads.delivery_version(delivery_id)
-    whole = await reads.whole_delivery(delivery_id)
+    version = await reads.run(LoadDeliveryVersion(delivery_id))
+    whole = await reads.run(LoadDelivery(delivery_id))
     if version is None or whole is None:
         return None
     acts = tuple(act for act in Act if whole.row.state in SOURCES[act] and authorise(role, act).is_allowed)

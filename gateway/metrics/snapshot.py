@@ -9,11 +9,11 @@ from typing import Final
 from gateway.domain.alarms.kinds import Alarm
 from gateway.domain.delivery.circuit import Circuit
 from gateway.ports.alarms import AlarmQuery
-from gateway.ports.case import OpenTerms
-from gateway.ports.deliveries import Backlog
-from gateway.ports.ledger import LedgerStatus
-from gateway.ports.nodes import NodeRow
-from gateway.ports.parties import Pause
+from gateway.ports.case import CountOpenTerms, OpenTerms
+from gateway.ports.deliveries import Backlog, ListBacklog, ListCircuits
+from gateway.ports.ledger import LedgerStatus, LoadLedgerStatus
+from gateway.ports.nodes import ListNodes, NodeRow
+from gateway.ports.parties import ListPauses, Pause
 from gateway.service.exchange import Exchange
 
 MOST_ALARMS: Final = 5_000
@@ -38,11 +38,11 @@ async def look(exchange: Exchange) -> HeldReading:
     store, now = exchange.store, exchange.clock.now()
     return HeldReading(
         at=now,
-        backlog=await store.backlog(),
-        circuits=await store.circuits(),
-        ledger=await store.ledger_status(),
-        terms=await store.open_terms(now=now),
-        nodes=await store.nodes(),
-        pauses=await store.pauses(),
-        alarms=await store.list_alarms(AlarmQuery(is_open=True, limit=MOST_ALARMS)),
+        backlog=await store.run(ListBacklog()),
+        circuits=await store.run(ListCircuits()),
+        ledger=await store.run(LoadLedgerStatus()),
+        terms=await store.run(CountOpenTerms(now=now)),
+        nodes=await store.run(ListNodes()),
+        pauses=await store.run(ListPauses()),
+        alarms=await store.run(AlarmQuery(is_open=True, limit=MOST_ALARMS)),
     )

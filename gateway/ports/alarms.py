@@ -12,6 +12,7 @@ from gateway.domain.alarms.kinds import Alarm, AlarmKind, Band, Condition
 from gateway.domain.alarms.letter import Draft
 from gateway.domain.alarms.rule import AlarmEvent, AlarmRhythm, Change
 from gateway.domain.delivery.escalation import EscalationStep
+from gateway.ports.operations import Read, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +99,11 @@ class AlarmDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmQuery:
-    """Which alarms are looked for. ``after``: the alarm_id at which the page before ended."""
-
-    is_open: bool
-    kind: AlarmKind | None = None
-    after: int | None = None
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
 class OpenPlace:
     """Where a page of open alarms ended."""
 
     band: Band
     alarm_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAlarmQuery:
-    """Which open alarms are looked for, the loudest first. ``after``: where the page before ended."""
-
-    kind: AlarmKind | None = None
-    after: OpenPlace | None = None
-    limit: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,28 +155,7 @@ class WalkStep:
     limit: int
 
 
-class AlarmReads(Protocol):
-    """What pages about alarms are made from."""
-
-    async def list_alarms(self, query: AlarmQuery) -> tuple[Alarm, ...]:
-        """Newest first, a page at a time."""
-        ...
-
-    async def open_alarms(self, query: OpenAlarmQuery) -> tuple[Alarm, ...]:
-        """Band by band, in each the newest first, a page at a time."""
-        ...
-
-    async def whole_alarm(self, alarm_id: int) -> AlarmDetail | None: ...
-    async def count_unacknowledged(self) -> int:
-        """Open alarms that nobody has taken up."""
-        ...
-
-    async def failing_channels(self, *, tries: int, since: datetime) -> tuple[UndeliveredAlarms, ...]:
-        """By channel: what waits after so many tries, and what was given up since then."""
-        ...
-
-
-class Alarms(AlarmReads, Protocol):
+class Alarms(Reads, Protocol):
     """What loops and people write of alarms."""
 
     async def write_alarms(self, job: WatchJob) -> tuple[Change, ...]:
@@ -213,14 +174,72 @@ class Alarms(AlarmReads, Protocol):
         """Nothing when another has tried it since."""
         ...
 
-    async def terms_by_party(
-        self, *, now: datetime, near_until: datetime, breached_since: datetime
-    ) -> tuple[PartyTerms, ...]:
-        """Of parties of the registry that have any; one look into two indexes for each."""
-        ...
-
-    async def refusals_lately(self, *, now: datetime) -> RecentRefusalCounts: ...
-    async def ledger_walk(self) -> LedgerWalk | None: ...
     async def walk_ledger(self, step: WalkStep) -> LedgerWalk:
         """Hold the next records against their leaves; after the last a new pass begins with the first."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmQuery(Read[tuple[Alarm, ...]]):
+    """Which alarms are looked for. ``after``: the alarm_id at which the page before ended.
+
+    Newest first, a page at a time.
+    """
+
+    is_open: bool
+    kind: AlarmKind | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlarmQuery(Read[tuple[Alarm, ...]]):
+    """Which open alarms are looked for, the loudest first. ``after``: where the page before ended.
+
+    Band by band, in each the newest first, a page at a time.
+    """
+
+    kind: AlarmKind | None = None
+    after: OpenPlace | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LoadAlarm(Read[AlarmDetail | None]):
+    """An alarm with its story; None when there is none."""
+
+    alarm_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountUnacknowledged(Read[int]):
+    """Open alarms that nobody has taken up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListFailingChannels(Read[tuple[UndeliveredAlarms, ...]]):
+    """By channel: what waits after so many tries, and what was given up since then."""
+
+    tries: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountTermsByParty(Read[tuple[PartyTerms, ...]]):
+    """Of parties of the registry that have any; one look into two indexes for each."""
+
+    now: datetime
+    near_until: datetime
+    breached_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountRecentRefusals(Read[RecentRefusalCounts]):
+    """How many requests were refused of late."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoadLedgerWalk(Read[LedgerWalk | None]):
+    """How far the check of the ledger has come; None before the first."""

@@ -11,25 +11,7 @@ from contracts.header import ConversationId
 from contracts.party import PartyId
 from dossier.case.appeal import Status
 from gateway.domain.reports.figures import CountedAs
-from gateway.ports.case import Case
-
-
-@dataclass(frozen=True, slots=True)
-class AppealQuery:
-    """Which appeals are looked for; what is empty or None narrows nothing.
-
-    ``missed``: only those in which a term was let pass. ``opened_before``: that instant included. ``after``: the number
-    of the appeal at which the page before ended.
-    """
-
-    statuses: frozenset[Status] = frozenset()
-    body: PartyId | None = None
-    missed: bool = False
-    disagreed: bool = False
-    opened_before: datetime | None = None
-    oldest_first: bool = False
-    after: str | None = None
-    limit: int = 50
+from gateway.ports.operations import Read, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +46,6 @@ class TermsOf(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TermQuery:
-    """``until``: due by then; ``since``: missed from then on; each of the one kind of list only.
-
-    ``breached``: those that were missed, by when that was known; ``met``: of these those that were met since, late.
-    ``after``: conversation and term at which the page before ended.
-    """
-
-    breached: bool
-    met: bool = False
-    until: datetime | None = None
-    since: datetime | None = None
-    party: PartyId | None = None
-    duty: str | None = None
-    after: tuple[ConversationId, str] | None = None
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
 class TermRow:
     """A term with the appeal that it runs in. ``article`` and ``rules_version``: empty where its event is gone.
 
@@ -104,38 +68,6 @@ class TermRow:
     def late_by(self) -> timedelta | None:
         """How long after its due instant the duty was done; None while it is not."""
         return None if self.met_at is None else max(timedelta(0), self.met_at - self.due_at)
-
-
-class AppealReads(Protocol):
-    """What pages about appeals and terms are made from."""
-
-    async def list_appeals(self, query: AppealQuery) -> tuple[AppealRow, ...]:
-        """A page by the time of opening; from an index whatever was registered before."""
-        ...
-
-    async def appeals_of(self, ids: tuple[ConversationId, ...]) -> tuple[AppealRow, ...]:
-        """These appeals, newest first, also those that are not listed yet."""
-        ...
-
-    async def conversations_by(self, number: str) -> tuple[ConversationId, ...]:
-        """By the number of an appeal, a conversation, a court case, a message or a delivery, whichever it is."""
-        ...
-
-    async def conversations_of_person(self, digest: str) -> tuple[ConversationId, ...]:
-        """Newest first, 200 at most."""
-        ...
-
-    async def persons_key(self) -> str | None:
-        """Which key digests of persons are made with; None while none are."""
-        ...
-
-    async def appeal_version(self, conversation_id: ConversationId) -> str | None:
-        """Words that differ whenever something has happened to the appeal or a delivery of it."""
-        ...
-
-    async def list_terms(self, query: TermQuery) -> tuple[TermRow, ...]: ...
-    async def load_case(self, conversation_id: ConversationId) -> Case | None: ...
-    async def find_conversation(self, appeal_number: str) -> ConversationId | None: ...
 
 
 # --- the loop that lists ----------------------------------------------------------------------------------------------
@@ -194,19 +126,112 @@ class MovedHistories:
     leaf_id: int
 
 
-class Listings(Protocol):
+class Listings(Reads, Protocol):
     """What the loop needs of the store."""
 
-    async def listing(self) -> Listing: ...
-    async def moved_since(self, leaf_id: int, *, settled_before: datetime, limit: int) -> MovedHistories: ...
-    async def unlisted(
-        self, after: str, *, persons_key: str | None, look_at: int, limit: int
-    ) -> tuple[tuple[ConversationId, ...], str]:
-        """Cases among the next ones that are not listed as they are; and where to go on, "" at the end."""
-        ...
-
-    async def unread(self, ids: tuple[ConversationId, ...]) -> tuple[Unread, ...]: ...
     async def write_listing(self, write: ListingWrite) -> None: ...
     async def recount(self) -> None:
         """Sums of reports anew from what appeals count as, and each of them to be read off its history once more."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class AppealQuery(Read[tuple[AppealRow, ...]]):
+    """Which appeals are looked for; what is empty or None narrows nothing.
+
+    ``missed``: only those in which a term was let pass. ``opened_before``: that instant included. ``after``: the number
+    of the appeal at which the page before ended.
+
+    A page by the time of opening; from an index whatever was registered before.
+    """
+
+    statuses: frozenset[Status] = frozenset()
+    body: PartyId | None = None
+    missed: bool = False
+    disagreed: bool = False
+    opened_before: datetime | None = None
+    oldest_first: bool = False
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListAppeals(Read[tuple[AppealRow, ...]]):
+    """These appeals, newest first, also those that are not listed yet."""
+
+    ids: tuple[ConversationId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindConversations(Read[tuple[ConversationId, ...]]):
+    """By the number of an appeal, a conversation, a court case, a message or a delivery, whichever it is."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindConversationsOfPerson(Read[tuple[ConversationId, ...]]):
+    """Newest first, 200 at most."""
+
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPersonsKey(Read[str | None]):
+    """Which key digests of persons are made with; None while none are."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadAppealVersion(Read[str | None]):
+    """Words that differ whenever something has happened to the appeal or a delivery of it."""
+
+    conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class TermQuery(Read[tuple[TermRow, ...]]):
+    """``until``: due by then; ``since``: missed from then on; each of the one kind of list only.
+
+    ``breached``: those that were missed, by when that was known; ``met``: of these those that were met since, late.
+    ``after``: conversation and term at which the page before ended.
+    """
+
+    breached: bool
+    met: bool = False
+    until: datetime | None = None
+    since: datetime | None = None
+    party: PartyId | None = None
+    duty: str | None = None
+    after: tuple[ConversationId, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LoadListing(Read[Listing]):
+    """Where the loop that lists stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListMovedHistories(Read[MovedHistories]):
+    """Cases that have moved since their list was written, from a leaf on."""
+
+    leaf_id: int
+    settled_before: datetime
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListUnlisted(Read[tuple[tuple[ConversationId, ...], str]]):
+    """Cases among the next ones that are not listed as they are; and where to go on, "" at the end."""
+
+    after: str
+    persons_key: str | None
+    look_at: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListUnread(Read[tuple[Unread, ...]]):
+    """These cases as their bytes, to be listed."""
+
+    ids: tuple[ConversationId, ...]

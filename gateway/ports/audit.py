@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+
+from gateway.ports.operations import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,23 +13,6 @@ class RecordLeaf:
     """A record's leaf. ``position``: in the tree; None while it waits for the next seal."""
 
     position: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class AuditQuery:
-    """Which acts are looked for; what is empty or None narrows nothing. ``by``: any of these names.
-
-    ``since``: that instant included, ``until``: not included. ``after``: the audit_id at which the page before ended.
-    """
-
-    by: tuple[str, ...] = ()
-    act: str = ""
-    subject: str = ""
-    refused: bool = False
-    since: datetime | None = None
-    until: datetime | None = None
-    after: int | None = None
-    limit: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +30,6 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class AccessQuery:
-    """Which looks are looked for. ``about``: at any of these appeals, or with such a subject.
-
-    ``ours``: people and programs of the house only, no parties. ``after``: the access_id at which the last page ended.
-    """
-
-    reader: str = ""
-    what: str = ""
-    about: tuple[str, ...] = ()
-    ours: bool = True
-    since: datetime | None = None
-    until: datetime | None = None
-    after: int | None = None
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
 class AccessEntry:
     """What somebody read. ``reader``: ``user:7``, or a party. ``about``: the appeal, where that is known."""
 
@@ -75,13 +42,39 @@ class AccessEntry:
     leaf: RecordLeaf | None
 
 
-class AuditReads(Protocol):
-    """Reads for the pages of those who judge what was done."""
+@dataclass(frozen=True, slots=True)
+class AuditQuery(Read[tuple[AuditEntry, ...]]):
+    """Which acts are looked for; what is empty or None narrows nothing. ``by``: any of these names.
 
-    async def list_acts(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
-        """A page, newest first; from an index, however long the log is."""
-        ...
+    ``since``: that instant included, ``until``: not included. ``after``: the audit_id at which the page before ended.
 
-    async def list_accesses(self, query: AccessQuery) -> tuple[AccessEntry, ...]:
-        """A page, newest first. Fetches of mailboxes are not among them."""
-        ...
+    A page, newest first; from an index, however long the log is.
+    """
+
+    by: tuple[str, ...] = ()
+    act: str = ""
+    subject: str = ""
+    refused: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AccessQuery(Read[tuple[AccessEntry, ...]]):
+    """Which looks are looked for. ``about``: at any of these appeals, or with such a subject.
+
+    ``ours``: people and programs of the house only, no parties. ``after``: the access_id at which the last page ended.
+
+    A page, newest first. Fetches of mailboxes are not among them.
+    """
+
+    reader: str = ""
+    what: str = ""
+    about: tuple[str, ...] = ()
+    ours: bool = True
+    since: datetime | None = None
+    until: datetime | None = None
+    after: int | None = None
+    limit: int = 50

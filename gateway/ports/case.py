@@ -9,7 +9,11 @@ from contracts.header import Action, ConversationId, DocumentId, MessageId
 from contracts.party import PartyId
 from contracts.payloads import ClaimKind
 from dossier.case.events import Event, Fact
+from dossier.case.record import KeptMessage
+from dossier.erds.pack import Traced
+from gateway.domain.retention import RetentionKind
 from gateway.domain.trace import TraceContext
+from gateway.ports.operations import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +159,91 @@ class ClaimedAssembly:
 
 Place = tuple[datetime, ConversationId]
 """Where a look at all cases goes on: they are looked at from the oldest on."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCase(Read[Case | None]):
+    """The conversation with its whole history; None when there is none."""
+
+    conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class FindConversation(Read[ConversationId | None]):
+    """By the number of its appeal."""
+
+    appeal_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListMessages(Read[tuple[KeptMessage, ...]]):
+    """What was said in the conversation, as kept, in order."""
+
+    conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class ListSalts(Read[tuple[SaltedSubject, ...]]):
+    """What the facts of the conversation rest on."""
+
+    conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class FindCasesOver(Read[tuple[tuple[ConversationId, ...], Place | None]]):
+    """Cases that are over and quiet since ``before``, among the next ones; and where to go on, None at the end."""
+
+    before: datetime
+    after: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountOld(Read[int]):
+    """How many rows of this log, or of the desk, are to be erased."""
+
+    kept: RetentionKind
+    before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListSenders(Read[tuple[PartyId, ...]]):
+    """Who sent, or proved to have sent, a message with this id."""
+
+    message_id: MessageId
+    exchange: PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class TraceQuery(Read[Traced | None]):
+    """Whose message, and as of when the record is made. ``exchange``: the party id of this exchange.
+
+    Everything kept about one message; None when nothing is.
+    """
+
+    sender: PartyId
+    message_id: MessageId
+    exchange: PartyId
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListDueTerms(Read[tuple[DueTerm, ...]]):
+    """Open terms whose instant has passed."""
+
+    now: datetime
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountOpenTerms(Read[OpenTerms]):
+    """Terms that a person should know of, counted."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListUnrouted(Read[tuple[UnroutedRow, ...]]):
+    """Appeals that fell to the duty body, newest first; ``before``: the one to go on from (keyset paging)."""
+
+    limit: int
+    before: ConversationId | None = None

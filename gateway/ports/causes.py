@@ -7,11 +7,23 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.reports.causes import Cause, CauseKind
+from gateway.ports.operations import Read, Reads
+
+
+class CauseWrites(Reads, Protocol):
+    """What the loop that counts writes."""
+
+    async def count_causes(self, hours: tuple[datetime, ...]) -> None:
+        """Count these hours anew; one that was counted before is replaced."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class CauseQuery:
-    """Counts since ``since``, held against those since ``before``. What is None narrows nothing."""
+class CauseQuery(Read[tuple[Cause, ...]]):
+    """Counts since ``since``, held against those since ``before``. What is None narrows nothing.
+
+    The most frequent first.
+    """
 
     since: datetime
     before: datetime
@@ -20,21 +32,6 @@ class CauseQuery:
     limit: int = 100
 
 
-class CauseReads(Protocol):
-    """What the page about causes is made from."""
-
-    async def list_causes(self, query: CauseQuery) -> tuple[Cause, ...]:
-        """The most frequent first."""
-        ...
-
-
-class CauseWrites(Protocol):
-    """What the loop that counts writes."""
-
-    async def last_counted(self) -> datetime | None:
-        """The newest hour in which something was counted."""
-        ...
-
-    async def count_causes(self, hours: tuple[datetime, ...]) -> None:
-        """Count these hours anew; one that was counted before is replaced."""
-        ...
+@dataclass(frozen=True, slots=True)
+class FindLastCounted(Read[datetime | None]):
+    """The newest hour in which something was counted."""

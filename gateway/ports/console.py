@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from contracts.header import Action, ConversationId, MessageId
 from contracts.party import Channel, PartyId
 from dossier.erds.pack import Traced
-from gateway.domain.delivery.acts import Act
 from gateway.domain.delivery.circuit import Circuit
 from gateway.domain.delivery.escalation import Escalation
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.alarms import AlarmReads
-from gateway.ports.appeals import AppealReads
-from gateway.ports.audit import AuditReads
-from gateway.ports.causes import CauseReads
-from gateway.ports.deliveries import Backlog, DeliveryRow, Selection
-from gateway.ports.desk import DeskReads
-from gateway.ports.ledger import LedgerReads
-from gateway.ports.parties import PartyReads, Pause
-from gateway.ports.refusals import RefusalReads
-from gateway.ports.reports import ReportReads
-from gateway.ports.users import UserReads, UserSession
-from gateway.ports.views import ViewReads
+from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.operations import Read
+from gateway.ports.parties import Pause
 
 MOST_SCANNED: Final = 4_000
 """Deliveries that one page looks at where no index knows all that it is narrowed to."""
@@ -40,31 +30,6 @@ class InstantPeriod:
 
     start: datetime | None = None
     end: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryQuery:
-    """Which deliveries are looked for; what is empty or None narrows nothing.
-
-    ``number``: of a delivery, an appeal, a court case, a conversation or a message, whichever it is. ``made_before``:
-    that instant included. ``ended``: when it ended; then the list goes by that. ``conversations``: only of these;
-    ``ids``: only these. ``after``: the delivery_id at which the page before ended.
-    """
-
-    number: str = ""
-    states: frozenset[DeliveryState] = frozenset()
-    recipient: PartyId | None = None
-    action: Action | None = None
-    code: str = ""
-    made_before: datetime | None = None
-    made: InstantPeriod | None = None
-    ended: InstantPeriod | None = None
-    conversations: tuple[ConversationId, ...] = ()
-    ids: tuple[int, ...] = ()
-    oldest_first: bool = False
-    after: int | None = None
-    limit: int = 50
-    most_scanned: int = MOST_SCANNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,59 +133,90 @@ class TermCounts:
     breached: int
 
 
-class ConsoleReads(
-    AppealReads,
-    PartyReads,
-    RefusalReads,
-    AuditReads,
-    LedgerReads,
-    ReportReads,
-    ViewReads,
-    UserReads,
-    AlarmReads,
-    DeskReads,
-    CauseReads,
-    Protocol,
-):
-    """The read-only half of the store that pages are made from."""
+@dataclass(frozen=True, slots=True)
+class TraceDelivery(Read[Traced | None]):
+    """Everything kept about the message that is delivered; None when there is no such delivery.
 
-    async def list_deliveries(self, query: DeliveryQuery) -> FoundDeliveries:
-        """A page, by number of delivery or by its end; it costs the same whatever was delivered before."""
-        ...
+    Raises MalformedLedger when the ledger is broken.
+    """
 
-    async def ended(self, period: InstantPeriod, width: timedelta) -> tuple[EndedCount, ...]:
-        """What ended in the period, by stretches of ``width`` from 1970 on, states and classes; from one index."""
-        ...
+    delivery_id: int
+    exchange: PartyId
+    made_at: datetime
 
-    async def dead_groups(self, limit: int) -> tuple[DeadGroup, ...]:
-        """Dead letters by party and cause, the group with the oldest first."""
-        ...
 
-    async def count_movable(self, act: Act, of: tuple[int, ...] | Selection, most: int | None = None) -> int:
-        """How many deliveries the act would move; counted up to ``most`` of a selection."""
-        ...
+@dataclass(frozen=True, slots=True)
+class DeliveryQuery(Read[FoundDeliveries]):
+    """Which deliveries are looked for; what is empty or None narrows nothing.
 
-    async def whole_delivery(self, delivery_id: int) -> DeliveryDetail | None: ...
-    async def delivery_version(self, delivery_id: int) -> str | None:
-        """Words that differ whenever the delivery has moved; None when there is none."""
-        ...
+    ``number``: of a delivery, an appeal, a court case, a conversation or a message, whichever it is. ``made_before``:
+    that instant included. ``ended``: when it ended; then the list goes by that. ``conversations``: only of these;
+    ``ids``: only these. ``after``: the delivery_id at which the page before ended.
 
-    async def envelope_of(self, delivery_id: int, sha256: str) -> bytes | None:
-        """An envelope that went out or came in for this delivery; empty when retention took it."""
-        ...
+    A page, by number of delivery or by its end; it costs the same whatever was delivered before.
+    """
 
-    async def trace_of(self, delivery_id: int, *, exchange: PartyId, made_at: datetime) -> Traced | None:
-        """Everything kept about the message that is delivered; None when there is no such delivery.
+    number: str = ""
+    states: frozenset[DeliveryState] = frozenset()
+    recipient: PartyId | None = None
+    action: Action | None = None
+    code: str = ""
+    made_before: datetime | None = None
+    made: InstantPeriod | None = None
+    ended: InstantPeriod | None = None
+    conversations: tuple[ConversationId, ...] = ()
+    ids: tuple[int, ...] = ()
+    oldest_first: bool = False
+    after: int | None = None
+    limit: int = 50
+    most_scanned: int = MOST_SCANNED
 
-        Raises MalformedLedger when the ledger is broken.
-        """
-        ...
 
-    async def backlog(self) -> tuple[Backlog, ...]: ...
-    async def circuits(self) -> tuple[Circuit, ...]: ...
-    async def count_terms(self, *, due_until: datetime, breached_since: datetime) -> TermCounts: ...
-    async def oldest_open(self) -> DeliveryRow | None:
-        """The oldest delivery that has not ended and that nobody parked."""
-        ...
+@dataclass(frozen=True, slots=True)
+class CountEnded(Read[tuple[EndedCount, ...]]):
+    """What ended in the period, by stretches of ``width`` from 1970 on, states and classes; from one index."""
 
-    async def session_of(self, token_sha256: str) -> UserSession | None: ...
+    period: InstantPeriod
+    width: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ListDeadGroups(Read[tuple[DeadGroup, ...]]):
+    """Dead letters by party and cause, the group with the oldest first."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindOldestOpen(Read[DeliveryRow | None]):
+    """The oldest delivery that has not ended and that nobody parked."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDelivery(Read[DeliveryDetail | None]):
+    """One delivery and all that happened to it; None when there is none."""
+
+    delivery_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDeliveryVersion(Read[str | None]):
+    """Words that differ whenever the delivery has moved; None when there is none."""
+
+    delivery_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadEnvelope(Read[bytes | None]):
+    """An envelope that went out or came in for this delivery; empty when retention took it."""
+
+    delivery_id: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountTerms(Read[TermCounts]):
+    """How many fall due, and how many were let pass."""
+
+    due_until: datetime
+    breached_since: datetime

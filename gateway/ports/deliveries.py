@@ -9,9 +9,12 @@ from connectors.ports.outcome import Reach, Transmission
 from contracts.header import Action, ConversationId, MessageId
 from contracts.party import PartyId
 from gateway.domain.delivery.acts import Act
+from gateway.domain.delivery.circuit import Circuit
+from gateway.domain.delivery.escalation import Escalation
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.trace import TraceContext
 from gateway.ports.case import CaseFact, CaseWrite
+from gateway.ports.operations import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +161,62 @@ class Moved:
     moved: tuple[int, ...]
     refused: tuple[RefusedMove, ...]
     go_on_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindDelivery(Read[DeliveryRow | None]):
+    """The delivery of one message to one party."""
+
+    recipient: PartyId
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPageQuery(Read[tuple[DeliveryRow, ...]]):
+    """Newest first; ``before`` is the delivery_id to go on from (keyset paging)."""
+
+    state: DeliveryState | None = None
+    recipient: PartyId | None = None
+    appeal: str | None = None
+    limit: int = 50
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListBacklog(Read[tuple[Backlog, ...]]):
+    """Parties for which something is open, the one with the oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountMovable(Read[int]):
+    """How many deliveries the act would move; counted up to ``most`` of a selection."""
+
+    act: Act
+    of: tuple[int, ...] | Selection
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListAttempts(Read[tuple[AttemptRow, ...]]):
+    """Attempts of a delivery, in order."""
+
+    delivery_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindNextDue(Read[datetime | None]):
+    """When a claim may next find something: in the past if it may now; None when nothing waits for a push party."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListCircuits(Read[tuple[Circuit, ...]]):
+    """Of parties that did not answer of late, in order of their ids; all others are closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListEscalations(Read[tuple[Escalation, ...]]):
+    """The steps taken for a delivery, in their order."""
+
+    delivery_id: int

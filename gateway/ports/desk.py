@@ -10,6 +10,7 @@ from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import About, IncidentAct, IncidentState, NoteHolder, Severity
+from gateway.ports.operations import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +64,6 @@ class Note:
     @property
     def subject(self) -> NoteSubject:
         return NoteSubject(self.about, self.key)
-
-
-@dataclass(frozen=True, slots=True)
-class NoteQuery:
-    """Open notes, unless ``closed``; what is None narrows nothing. ``after``: where the page before ended."""
-
-    subject: NoteSubject | None = None
-    to_role: UserRole | None = None
-    to_user: str | None = None
-    author: str | None = None
-    closed: bool = False
-    after: int | None = None
-    limit: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,38 +138,6 @@ class IncidentJob:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentQuery:
-    """What is None narrows nothing. ``after``: incident_id at which the page before ended."""
-
-    state: IncidentState | None = None
-    party: PartyId | None = None
-    severity: Severity | None = None
-    after: int | None = None
-    limit: int = 50
-
-
-class DeskReads(Protocol):
-    """What the desk's pages are made from."""
-
-    async def list_notes(self, query: NoteQuery) -> tuple[Note, ...]:
-        """A page, the newest first."""
-        ...
-
-    async def notes_about(self, subject: NoteSubject) -> tuple[Note, ...]:
-        """The newest hundred, open and closed."""
-        ...
-
-    async def note_of(self, note_id: int) -> Note | None: ...
-    async def list_incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
-        """A page, the newest first."""
-        ...
-
-    async def incidents_by(self, number: str) -> tuple[Incident, ...]:
-        """By its number, its thread, or the message that reported it or that it is about; the newest ten."""
-        ...
-
-
 class DeskWrites(Protocol):
     """What people write at the desk; each with its line in the audit log, in the same commit."""
 
@@ -200,3 +156,54 @@ class DeskWrites(Protocol):
     async def change_severity(self, job: SeverityJob) -> str | None:
         """What stands against it, in words; None when it is done."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoteQuery(Read[tuple[Note, ...]]):
+    """Open notes, unless ``closed``; what is None narrows nothing. ``after``: where the page before ended.
+
+    A page, the newest first.
+    """
+
+    subject: NoteSubject | None = None
+    to_role: UserRole | None = None
+    to_user: str | None = None
+    author: str | None = None
+    closed: bool = False
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListNotesAbout(Read[tuple[Note, ...]]):
+    """The newest hundred, open and closed."""
+
+    subject: NoteSubject
+
+
+@dataclass(frozen=True, slots=True)
+class FindNote(Read[Note | None]):
+    """One note; None when there is none."""
+
+    note_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentQuery(Read[tuple[Incident, ...]]):
+    """What is None narrows nothing. ``after``: incident_id at which the page before ended.
+
+    A page, the newest first.
+    """
+
+    state: IncidentState | None = None
+    party: PartyId | None = None
+    severity: Severity | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FindIncidents(Read[tuple[Incident, ...]]):
+    """By its number, its thread, or the message that reported it or that it is about; the newest ten."""
+
+    number: str

@@ -8,9 +8,12 @@ from datetime import datetime
 from contracts.header import Action, ConversationId, MessageId
 from contracts.party import PartyId
 from dossier.case.likeness import Sketch
+from dossier.procedure.decision import Resembling
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import CaseWrite
 from gateway.ports.desk import IncidentWrite, NoteWrite
+from gateway.ports.operations import Read
+from gateway.ports.results import AlreadyRecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +110,21 @@ class RefusalRecord:
     digest: str | None = None
     answer: bytes | None = None
     request: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindAnswer(Read[AlreadyRecorded | None]):
+    """What was answered to this message of the sender; None when it is new."""
+
+    sender: PartyId
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class FindSimilarReplies(Read[Resembling]):
+    """Earlier replies of the body in other appeals that are nearly identical: how many, and the newest 20 appeals.
+
+    Counted up to 500. One that is being written at this moment may be missed.
+    """
+
+    reply: SketchedReply

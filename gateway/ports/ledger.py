@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
+from contracts.header import ConversationId
 from dossier.ledger.merkle import LedgerEvidence, Seal, TreeHead
+from gateway.ports.operations import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +90,71 @@ class LeafFound:
     trouble: str = ""
 
 
-class LedgerReads(Protocol):
-    """Reads for the page of the ledger."""
+@dataclass(frozen=True, slots=True)
+class MeasureGrowth(Read[Growth | LedgerBroken | None]):
+    """What the next seal would close, ``limit`` leaves at most; None when every leaf is sealed."""
 
-    def record_kinds(self) -> tuple[str, ...]:
-        """What has leaves, by the names that leaves have for it."""
-        ...
+    limit: int
 
-    async def ledger_status(self) -> LedgerStatus: ...
-    async def growth(self, *, limit: int) -> Growth | LedgerBroken | None: ...
-    async def seals_before(self, before: int | None, *, limit: int) -> tuple[SealRow, ...]:
-        """The newest over fewer leaves than ``before``, newest first."""
-        ...
 
-    async def leaf_of(self, record: str, key: str) -> LeafFound | None: ...
-    async def leaf_at(self, position: int) -> LeafFound | None: ...
-    async def newest_seal(self) -> Seal | None: ...
-    async def continues(self, kept: TreeHead) -> bool:
-        """Whether the ledger of today only added to a head that was kept outside."""
-        ...
+@dataclass(frozen=True, slots=True)
+class ListTokenlessSeals(Read[tuple[Seal, ...]]):
+    """Seals that still want a time-stamp token, oldest first."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindLedgerEvidence(Read[LedgerEvidence | None]):
+    """Proofs for all events up to ``up_to_seq`` under one seal, the newest with a token that covers them.
+
+    Without such a one, under the newest that covers them; None when none does yet, or what is kept is broken.
+    """
+
+    conversation_id: ConversationId
+    up_to_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadLedgerStatus(Read[LedgerStatus]):
+    """Where the ledger stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecordKinds(Read[tuple[str, ...]]):
+    """What has leaves, by the names that leaves have for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSeals(Read[tuple[SealRow, ...]]):
+    """The newest over fewer leaves than ``before``, newest first."""
+
+    before: int | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindLeaf(Read[LeafFound | None]):
+    """The leaf of one record, by its kind and its key."""
+
+    record: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindLeafAt(Read[LeafFound | None]):
+    """The leaf at a position of the tree."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindNewestSeal(Read[Seal | None]):
+    """The newest seal; None before the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContinuity(Read[bool]):
+    """Whether the ledger of today only added to a head that was kept outside."""
+
+    kept: TreeHead

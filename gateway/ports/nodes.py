@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway.ports.operations import Read
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -27,3 +29,8 @@ class NodeRow:
     leads: tuple[str, ...]
     last_seen_at: datetime
     silent_for: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ListNodes(Read[tuple[NodeRow, ...]]):
+    """Every node that the store knows."""

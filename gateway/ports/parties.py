@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
-from contracts.party import PartyId
+from contracts.party import Party, PartyId, Registry
 from gateway.domain.registry.revocation import KnownRevocation
+from gateway.ports.operations import Read
 from gateway.ports.users import AuditNote
+from signing.trust.revocation import RevocationValues
 
 
 class Switch(StrEnum):
@@ -86,24 +87,65 @@ class PartyAttempt:
     http_status: int | None
 
 
-class PartyReads(Protocol):
-    """What the pages about parties are made from."""
+@dataclass(frozen=True, slots=True)
+class LoadRegistry(Read[Registry]):
+    """The newest version, whole."""
 
-    async def pauses(self) -> tuple[Pause, ...]:
-        """Of all parties that are paused now, in order of their ids."""
-        ...
 
-    async def tried_lately(self, *, hour_from: datetime, day_from: datetime) -> RecentAttemptCounts:
-        """Counted over the newest attempts, of which it looks at a bounded number."""
-        ...
+@dataclass(frozen=True, slots=True)
+class LoadRegistryVersion(Read[int]):
+    """The number of the newest version."""
 
-    async def last_contacts(self) -> LastContacts: ...
-    async def attempts_for(self, party_id: PartyId) -> tuple[PartyAttempt, ...]:
-        """The newest first, among its newest deliveries and those that wait longest to be tried again."""
-        ...
 
-    async def done_to(self, party_id: PartyId) -> tuple[AuditNote, ...]:
-        """What people did to the party itself, newest first."""
-        ...
+@dataclass(frozen=True, slots=True)
+class ListRevocations(Read[tuple[KnownRevocation, ...]]):
+    """What is known of every certificate that was ever asked about."""
 
-    async def known_revocations(self) -> tuple[KnownRevocation, ...]: ...
+
+@dataclass(frozen=True, slots=True)
+class LoadRevocationValues(Read[RevocationValues]):
+    """Kept answers, the newest good and the newest revoked, about each certificate (SHA-256, hex)."""
+
+    certificates: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FindPartiesEver(Read[tuple[Party, ...]]):
+    """Each as the newest version that has it says, with every certificate it ever had.
+
+    What a party signed stays signed, also after its key was replaced or it left.
+    """
+
+    party_ids: Collection[PartyId]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPauses(Read[tuple[Pause, ...]]):
+    """Of all parties that are paused now, in order of their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountRecentAttempts(Read[RecentAttemptCounts]):
+    """Counted over the newest attempts, of which it looks at a bounded number."""
+
+    hour_from: datetime
+    day_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoadLastContacts(Read[LastContacts]):
+    """When each party was heard of last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPartyAttempts(Read[tuple[PartyAttempt, ...]]):
+    """The newest first, among its newest deliveries and those that wait longest to be tried again."""
+
+    party_id: PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class ListActsOnParty(Read[tuple[AuditNote, ...]]):
+    """What people did to the party itself, newest first."""
+
+    party_id: PartyId

@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from contracts.party import PartyId
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalQuery:
-    """Which are looked for; what is empty or None narrows nothing.
-
-    ``sender``, ``message_id``: what the request said of itself. ``since``: that instant included. ``after``: the
-    refusal_id at which the page before ended.
-    """
-
-    sender: str = ""
-    code: str = ""
-    message_id: str = ""
-    since: datetime | None = None
-    after: int | None = None
-    limit: int = 50
+from gateway.ports.operations import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +30,40 @@ class RefusalRow:
     answer_sha256: str | None
 
 
-class RefusalReads(Protocol):
-    """What the pages about refusals are made from."""
+@dataclass(frozen=True, slots=True)
+class RefusalQuery(Read[tuple[RefusalRow, ...]]):
+    """Which are looked for; what is empty or None narrows nothing.
 
-    async def list_refusals(self, query: RefusalQuery) -> tuple[RefusalRow, ...]:
-        """A page, the newest first; from an index whatever was refused before."""
-        ...
+    ``sender``, ``message_id``: what the request said of itself. ``since``: that instant included. ``after``: the
+    refusal_id at which the page before ended.
 
-    async def refusal(self, refusal_id: int) -> RefusalRow | None: ...
-    async def refused_request(self, row: RefusalRow) -> bytes | None:
-        """The bytes that were refused; None where they were not kept, or no longer are."""
-        ...
+    A page, the newest first; from an index whatever was refused before.
+    """
 
-    async def refusal_answer(self, row: RefusalRow) -> bytes | None:
-        """Our signed fault; empty when retention took it."""
-        ...
+    sender: str = ""
+    code: str = ""
+    message_id: str = ""
+    since: datetime | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FindRefusal(Read[RefusalRow | None]):
+    """One refusal; None when there is none."""
+
+    refusal_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRefusedRequest(Read[bytes | None]):
+    """The bytes that were refused; None where they were not kept, or no longer are."""
+
+    row: RefusalRow
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRefusalAnswer(Read[bytes | None]):
+    """Our signed fault; empty when retention took it."""
+
+    row: RefusalRow

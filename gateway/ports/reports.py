@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from gateway.domain.reports.figures import CountedAs, Figure, GroupBy, Tally
 from gateway.ports.appeals import AppealRow
-
-
-@dataclass(frozen=True, slots=True)
-class ReportQuery:
-    """Appeals registered from ``since`` to ``until``, both included, told apart by ``by``.
-
-    ``among``, ``name``: only those of one body, region or subject; ``ALL`` narrows nothing.
-    """
-
-    since: date
-    until: date
-    by: GroupBy = GroupBy.ALL
-    among: GroupBy = GroupBy.ALL
-    name: str = ""
+from gateway.ports.operations import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +19,35 @@ class ReportLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CountedAppealsQuery:
-    """The appeals that one figure counts, in the order of registration. ``after``: number of the last one before."""
+class CountedAppeal:
+    """An appeal behind a figure, and what it counts as."""
+
+    appeal: AppealRow
+    counted: CountedAs
+
+
+@dataclass(frozen=True, slots=True)
+class ReportQuery(Read[tuple[ReportLine, ...]]):
+    """Appeals registered from ``since`` to ``until``, both included, told apart by ``by``.
+
+    ``among``, ``name``: only those of one body, region or subject; ``ALL`` narrows nothing.
+
+    One line for each name that has an appeal, by name. Told by month or all in one, or by ``among`` itself.
+    """
+
+    since: date
+    until: date
+    by: GroupBy = GroupBy.ALL
+    among: GroupBy = GroupBy.ALL
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedAppealsQuery(Read[tuple[CountedAppeal, ...]]):
+    """The appeals that one figure counts, in the order of registration. ``after``: number of the last one before.
+
+    A page of appeals, newest registration first, off an index whatever was registered before.
+    """
 
     since: date
     until: date
@@ -43,23 +56,3 @@ class CountedAppealsQuery:
     name: str = ""
     after: str | None = None
     limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class CountedAppeal:
-    """An appeal behind a figure, and what it counts as."""
-
-    appeal: AppealRow
-    counted: CountedAs
-
-
-class ReportReads(Protocol):
-    """What reports are made from."""
-
-    async def report(self, query: ReportQuery) -> tuple[ReportLine, ...]:
-        """One line for each name that has an appeal, by name. Told by month or all in one, or by ``among`` itself."""
-        ...
-
-    async def counted_appeals(self, query: CountedAppealsQuery) -> tuple[CountedAppeal, ...]:
-        """A page of appeals, newest registration first, off an index whatever was registered before."""
-        ...

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.people.access import UserRole
+from gateway.ports.operations import Read, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,8 @@ class StoredAnswer:
     answer: bytes | None
 
 
-class Tokens(Protocol):
+class Tokens(Reads, Protocol):
     """Tokens behind the API. Whatever changes has its line in the audit log, in the same commit."""
-
-    async def list_tokens(self) -> tuple[ApiToken, ...]: ...
-    async def token_of(self, token_sha256: str) -> ApiToken | None:
-        """As it is now, whether it still opens anything or not."""
-        ...
 
     async def change_token(self, change: TokenChange) -> str | None:
         """What stands against it, in words; None when it is done. The audit log has a line either way."""
@@ -109,3 +105,15 @@ class Tokens(Protocol):
         ...
 
     async def end_request(self, request: Request, status: int, answer: bytes) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListTokens(Read[tuple[ApiToken, ...]]):
+    """All, also those that were revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindToken(Read[ApiToken | None]):
+    """As it is now, whether it still opens anything or not."""
+
+    token_sha256: str

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from gateway.domain.people.access import LoginStanding, SignInMethod, UserRole
+from gateway.ports.operations import Read, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,37 +269,9 @@ class AuditNote:
     at: datetime
 
 
-class UserReads(Protocol):
-    """What pages about users are made from."""
-
-    async def search_users(self, query: UserQuery, now: datetime) -> tuple[UserRow, ...]:
-        """A page, by name."""
-        ...
-
-    async def user_named(self, name: str) -> User | None: ...
-    async def users_called(self, codes: Collection[str]) -> Mapping[str, str]:
-        """Names of users by what the logs and the ledger call them (``user:7``); other codes are left out."""
-        ...
-
-    async def sessions_of(self, user_id: int, now: datetime) -> tuple[UserSession, ...]:
-        """Those that are open, the one used last in front."""
-        ...
-
-    async def done_to_user(self, user_id: int) -> tuple[AuditNote, ...]:
-        """The newest lines of the audit log about the user, sign-ins too; newest first."""
-        ...
-
-
-class Users(Protocol):
+class Users(Reads, Protocol):
     """Accounts behind the console. Whatever is written here has its line in the audit log, in the same commit."""
 
-    async def list_users(self) -> tuple[User, ...]: ...
-    async def credentials_of(self, name: str) -> Credentials | None: ...
-    async def user_by_link(self, token_sha256: str) -> User | None:
-        """Whose link it is, as long as there is one, whether it is still good or not."""
-        ...
-
-    async def user_by_identity(self, identity_sha256: str) -> User | None: ...
     async def change_user(self, change: UserChange) -> str | None:
         """What stands against it, in words; None when it is done. The audit log has a line either way."""
         ...
@@ -308,10 +281,76 @@ class Users(Protocol):
         """False when the user was disabled or locked meanwhile; then there is none."""
         ...
 
-    async def session_of(self, token_sha256: str) -> UserSession | None:
-        """The session and its user as they are now, whether it is still good or not."""
-        ...
-
     async def touch_session(self, token_sha256: str, at: datetime) -> None: ...
     async def end_session(self, token_sha256: str, at: datetime) -> None: ...
     async def note(self, note: AuditNote) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListUsers(Read[tuple[User, ...]]):
+    """Everybody, also those who are disabled."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindCredentials(Read[Credentials | None]):
+    """By name; None when nobody has it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindSession(Read[UserSession | None]):
+    """The session and its user as they are now, whether it is still good or not."""
+
+    token_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindUserByLink(Read[User | None]):
+    """Whose link it is, as long as there is one, whether it is still good or not."""
+
+    token_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindUserByIdentity(Read[User | None]):
+    """Whose account elsewhere it is."""
+
+    identity_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchUsers(Read[tuple[UserRow, ...]]):
+    """A page, by name."""
+
+    query: UserQuery
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FindUserNames(Read[Mapping[str, str]]):
+    """Names of users by what the logs and the ledger call them (``user:7``); other codes are left out."""
+
+    codes: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FindUser(Read[User | None]):
+    """By name; None when nobody has it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListSessions(Read[tuple[UserSession, ...]]):
+    """Those that are open, the one used last in front."""
+
+    user_id: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListActsOnUser(Read[tuple[AuditNote, ...]]):
+    """The newest lines of the audit log about the user, sign-ins too; newest first."""
+
+    user_id: int

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from gateway.ports.operations import Read
+
 MOST_VIEWS: Final = 50
 """Of one user; and so many shared ones are shown."""
 
@@ -44,15 +46,7 @@ class ForgetView:
     at: datetime
 
 
-class ViewReads(Protocol):
-    """What lists offer."""
-
-    async def views_for(self, user_id: int) -> tuple[SavedView, ...]:
-        """The user's own by their names, then those that others share."""
-        ...
-
-
-class Views(ViewReads, Protocol):
+class Views(Protocol):
     """What people keep; each act has a line in the audit log."""
 
     async def save_view(self, job: SaveView) -> str | None:
@@ -62,3 +56,10 @@ class Views(ViewReads, Protocol):
     async def forget_view(self, job: ForgetView) -> bool:
         """Whether the user had it."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListViews(Read[tuple[SavedView, ...]]):
+    """The user's own by their names, then those that others share."""
+
+    user_id: int

@@ -7,7 +7,8 @@ from typing import Final
 
 from gateway.domain.alarms.kinds import AlarmLimits
 from gateway.domain.people.access import Right
-from gateway.ports.alarms import AckJob, AlarmReads, UndeliveredAlarms
+from gateway.ports.alarms import AckJob, ListFailingChannels, UndeliveredAlarms
+from gateway.ports.operations import Reads
 from gateway.ports.users import User
 from gateway.service.authorise import Attempt, audit_name, require
 from gateway.service.exchange import Exchange
@@ -16,9 +17,9 @@ UNHEARD_FOR: Final = timedelta(days=1)
 """A message that was given up is told of for so long."""
 
 
-async def failing_channels(store: AlarmReads, limits: AlarmLimits, now: datetime) -> tuple[UndeliveredAlarms, ...]:
+async def failing_channels(store: Reads, limits: AlarmLimits, now: datetime) -> tuple[UndeliveredAlarms, ...]:
     """Channels by which messages about alarms do not arrive."""
-    return await store.failing_channels(tries=limits.failing_tries, since=now - UNHEARD_FOR)
+    return await store.run(ListFailingChannels(tries=limits.failing_tries, since=now - UNHEARD_FOR))
 
 
 async def probe_channels(exchange: Exchange) -> str:

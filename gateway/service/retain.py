@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
-from contracts.header import ConversationId
 from gateway.domain.retention import Erased, Retention, RetentionKind
-from gateway.ports.case import Place
+from gateway.ports.case import CountOld, FindCasesOver, Place
+from gateway.ports.operations import Reads
 from gateway.ports.store import Store
 
 LOGS: Final = frozenset(RetentionKind) - {RetentionKind.CASES}
-
-
-class RetentionCounts(Protocol):
-    """As much of the store as a plan needs: what a reader beside a process that serves can do."""
-
-    async def cases_over(
-        self, before: datetime, after: Place | None
-    ) -> tuple[tuple[ConversationId, ...], Place | None]: ...
-    async def count_old(self, kept: RetentionKind, before: datetime) -> int: ...
 
 
 @dataclass(slots=True)
@@ -50,7 +41,7 @@ class Sweep:
         return None
 
     async def _cases(self, store: Store, before: datetime, why: str, now: datetime) -> Erased:
-        found, self.place = await store.cases_over(before, self.place)
+        found, self.place = await store.run(FindCasesOver(before, self.place))
         if self.place is None:
             self.done.add(RetentionKind.CASES)
         if not found:
@@ -58,24 +49,24 @@ class Sweep:
         return await store.erase_cases(found, before, by=self.by, reason=why, at=now)
 
     async def _rows(self, store: Store, kept: RetentionKind, before: datetime, why: str, now: datetime) -> Erased:
-        if await store.count_old(kept, before) == 0:
+        if await store.run(CountOld(kept, before)) == 0:
             self.done.add(kept)
             return Erased(kept, 0)
         return await store.erase_rows(kept, before, by=self.by, reason=why, at=now)
 
 
-async def plan(store: RetentionCounts, retention: Retention, now: datetime) -> dict[RetentionKind, int]:
+async def plan(store: Reads, retention: Retention, now: datetime) -> dict[RetentionKind, int]:
     """How much would be erased now, of each."""
-    counted = {kept: await store.count_old(kept, now - span) for kept, span in retention.items() if kept in LOGS}
+    counted = {kept: await store.run(CountOld(kept, now - span)) for kept, span in retention.items() if kept in LOGS}
     if RetentionKind.CASES in retention:
         counted[RetentionKind.CASES] = await _count_cases(store, now - retention[RetentionKind.CASES])
     return counted
 
 
-async def _count_cases(store: RetentionCounts, before: datetime) -> int:
-    found, place = await store.cases_over(before, None)
+async def _count_cases(store: Reads, before: datetime) -> int:
+    found, place = await store.run(FindCasesOver(before, None))
     count = len(found)
     while place is not None:
-        found, place = await store.cases_over(before, place)
+        found, place = await store.run(FindCasesOver(before, place))
         count += len(found)
     return count

@@ -7,130 +7,79 @@ serves, ``open_reader`` for a command line beside it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, text
 
 from contracts.header import ConversationId, MessageId
-from contracts.party import Agreement, Party, PartyId, Registry
-from dossier.case.record import KeptMessage
-from dossier.erds.pack import Traced
-from dossier.ledger.merkle import LedgerEvidence, Seal, TreeHead
-from dossier.procedure.decision import Resembling
-from gateway.domain.alarms.kinds import Alarm
+from contracts.party import Agreement, PartyId, Registry
 from gateway.domain.alarms.rule import Change
-from gateway.domain.delivery.acts import Act
-from gateway.domain.delivery.circuit import Circuit
-from gateway.domain.delivery.escalation import Escalated, Escalation
+from gateway.domain.delivery.escalation import Escalated
 from gateway.domain.delivery.sharing import Terms
-from gateway.domain.delivery.states import OPEN, DeliveryState
-from gateway.domain.registry.revocation import KnownRevocation, RevocationCheck
-from gateway.domain.reports.causes import Cause
+from gateway.domain.registry.revocation import RevocationCheck
 from gateway.domain.retention import Erased, RetentionKind
 from gateway.ports.alarms import (
     AckJob,
-    AlarmDetail,
-    AlarmQuery,
     LedgerWalk,
     Letter,
     LetterResult,
-    OpenAlarmQuery,
-    PartyTerms,
-    RecentRefusalCounts,
-    UndeliveredAlarms,
     WalkStep,
     WatchJob,
 )
 from gateway.ports.appeals import (
-    AppealQuery,
-    AppealRow,
-    Listing,
     ListingWrite,
-    MovedHistories,
-    TermQuery,
-    TermRow,
-    Unread,
 )
-from gateway.ports.audit import AccessEntry, AccessQuery, AuditEntry, AuditQuery
-from gateway.ports.case import Case, CaseWrite, ClaimedAssembly, DueTerm, OpenTerms, Place, SaltedSubject, UnroutedRow
-from gateway.ports.causes import CauseQuery
-from gateway.ports.console import (
-    DeadGroup,
-    DeliveryDetail,
-    DeliveryQuery,
-    EndedCount,
-    FoundDeliveries,
-    InstantPeriod,
-    TermCounts,
+from gateway.ports.case import (
+    Case,
+    CaseWrite,
+    ClaimedAssembly,
+    LoadCase,
 )
 from gateway.ports.deliveries import (
     AttemptRecord,
-    AttemptRow,
-    Backlog,
     ClaimedDelivery,
-    DeliveryRow,
     Moved,
     MoveJob,
-    Selection,
 )
 from gateway.ports.desk import (
-    Incident,
     IncidentJob,
-    IncidentQuery,
-    Note,
     NoteChange,
-    NoteQuery,
-    NoteSubject,
     NoteWrite,
     SeverityJob,
 )
-from gateway.ports.intake import Acceptance, RefusalRecord, SketchedReply
-from gateway.ports.ledger import Growth, LeafFound, LedgerBroken, LedgerStatus, SealRow, SealWrite
-from gateway.ports.nodes import Node, NodeRow
-from gateway.ports.parties import LastContacts, PartyAttempt, Pause, RecentAttemptCounts, SwitchJob
-from gateway.ports.refusals import RefusalQuery, RefusalRow
-from gateway.ports.reports import CountedAppeal, CountedAppealsQuery, ReportLine, ReportQuery
+from gateway.ports.intake import Acceptance, RefusalRecord
+from gateway.ports.ledger import SealWrite
+from gateway.ports.nodes import Node
+from gateway.ports.operations import Read
+from gateway.ports.parties import SwitchJob
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
-from gateway.ports.tokens import ApiToken, RefusedToken, Request, StoredAnswer, TokenChange
+from gateway.ports.tokens import RefusedToken, Request, StoredAnswer, TokenChange
 from gateway.ports.users import (
     AuditNote,
-    Credentials,
     FailedLogin,
     NewSession,
-    User,
     UserChange,
-    UserQuery,
-    UserRow,
-    UserSession,
 )
-from gateway.ports.views import ForgetView, SavedView, SaveView
-from gateway.store.cases import appeals as appeal_rows
+from gateway.ports.views import ForgetView, SaveView
+from gateway.store import cases, deliveries, engine, ledger, people, reads, registry, retention
 from gateway.store.cases import assembly as assembly_rows
-from gateway.store.cases import intake, listed_terms, mailbox, message_trace, refused_requests
-from gateway.store.cases import likeness as likeness_rows
+from gateway.store.cases import intake, load, mailbox, refused_requests
 from gateway.store.cases import listing as listing_rows
-from gateway.store.cases import load as case_rows
-from gateway.store.cases import terms as term_rows
-from gateway.store.cases import unrouted as unrouted_rows
 from gateway.store.cases import write as history
 from gateway.store.deliveries import attempts as attempt_rows
-from gateway.store.deliveries import backlog as backlog_rows
 from gateway.store.deliveries import claims as claim_rows
-from gateway.store.deliveries import dead as dead_rows
-from gateway.store.deliveries import ended as ended_rows
 from gateway.store.deliveries import escalations as escalation_rows
 from gateway.store.deliveries import held as held_rows
-from gateway.store.deliveries import lanes as lane_rows
 from gateway.store.deliveries import moves as move_rows
-from gateway.store.deliveries import outbox, search
+from gateway.store.deliveries import outbox
 from gateway.store.deliveries import pauses as pause_rows
-from gateway.store.deliveries import rows as delivery_rows
-from gateway.store.deliveries import whole as whole_rows
 from gateway.store.engine import abandoned, give_back, node_rows, set_back
 from gateway.store.engine.connect import is_sqlite, reading_engine, sqlite_path, writing_engine
 from gateway.store.engine.errors import StoreUnavailable
@@ -139,34 +88,32 @@ from gateway.store.engine.group_read import GroupRead
 from gateway.store.engine.lock import StoreLock
 from gateway.store.engine.migrate import migrate, require_current
 from gateway.store.engine.nodes import NodeConnections, Peers
+from gateway.store.engine.operations import QUERIES
 from gateway.store.engine.presence import NAME_LOCK
 from gateway.store.engine.wake import WakeCall, WakeEvents
 from gateway.store.engine.writer import Operation, Writer
-from gateway.store.ledger import leaf_lookup
-from gateway.store.ledger import proofs as ledger_proofs
 from gateway.store.ledger import sealing as ledger_rows
 from gateway.store.people import accounts as account_rows
 from gateway.store.people import sessions as session_rows
 from gateway.store.people import tokens as token_rows
-from gateway.store.people import users as user_rows
-from gateway.store.reads import alarm_facts, alarm_letters, report_figures
+from gateway.store.reads import alarm_facts, alarm_letters
 from gateway.store.reads import alarms as alarm_rows
-from gateway.store.reads import audit as audit_rows
 from gateway.store.reads import causes as cause_rows
 from gateway.store.reads import incidents as incident_rows
 from gateway.store.reads import notes as note_rows
-from gateway.store.reads import refusals as refusal_rows
 from gateway.store.reads import reports as report_rows
 from gateway.store.reads import views as view_rows
-from gateway.store.registry import parties as party_rows
 from gateway.store.registry import revocation as revocation_rows
 from gateway.store.registry import versions as registry_rows
 from gateway.store.retention import case_erasure, desk_erasure, erasure, log_erasure
-from signing.trust.revocation import RevocationValues
 
 P = ParamSpec("P")
 J = TypeVar("J")
 R = TypeVar("R")
+
+for _room in (cases, deliveries, engine, ledger, people, reads, registry, retention):
+    for _module in iter_modules(_room.__path__, f"{_room.__name__}."):
+        import_module(_module.name)  # binds its functions to their operations
 
 _READERS: Final = 4
 _MOST_WRITERS: Final = 2  # one gathers while the other commits; with more of them batches are small, and cost more
@@ -181,8 +128,18 @@ class SqlReader:
     def __init__(self, engine: Engine, *, readers: int = _READERS) -> None:
         self._reading = engine
         self._pool = ThreadPoolExecutor(readers, thread_name_prefix="store-reader")
-        self._cases = GroupRead(self._load_cases, window=_WINDOW)
+        self._cases = GroupRead(lambda ids: self.read(load.load_cases, ids), window=_WINDOW)
         self._closed = False
+
+    async def run(self, operation: Read[R]) -> R:
+        """Carry out what the operation asks for, in a reader's thread. Raises StoreError."""
+        if isinstance(operation, LoadCase):
+            return cast("R", await self._load_case(operation.conversation_id))
+        return cast("R", await self.read(QUERIES[type(operation)], operation))
+
+    async def _load_case(self, conversation_id: ConversationId) -> Case | None:
+        rows = await self._cases.of(conversation_id)
+        return None if rows is None else load.case_of(rows)
 
     async def read(self, query: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run ``query`` in a reader's thread. Raises StoreError."""
@@ -204,337 +161,6 @@ class SqlReader:
             if (known := translated(failed)) is failed:
                 raise
             raise known from failed
-
-    async def find_answer(self, sender: PartyId, message_id: MessageId) -> AlreadyRecorded | None:
-        return await self.read(intake.find_answer, sender, message_id)
-
-    async def _load_cases(self, ids: Sequence[ConversationId]) -> dict[ConversationId, case_rows.CaseRows]:
-        return await self.read(case_rows.load_cases, ids)
-
-    async def load_case(self, conversation_id: ConversationId) -> Case | None:
-        rows = await self._cases.of(conversation_id)
-        return None if rows is None else case_rows.case_of(rows)
-
-    async def find_conversation(self, appeal_number: str) -> ConversationId | None:
-        return await self.read(case_rows.find_conversation, appeal_number)
-
-    async def replies_like(self, reply: SketchedReply) -> Resembling:
-        return await self.read(likeness_rows.find, reply)
-
-    async def messages_of(self, conversation_id: ConversationId) -> tuple[KeptMessage, ...]:
-        return await self.read(case_rows.messages_of, conversation_id)
-
-    async def salts_of(self, conversation_id: ConversationId) -> tuple[SaltedSubject, ...]:
-        return await self.read(case_rows.salts_of, conversation_id)
-
-    async def find_delivery(self, recipient: PartyId, message_id: MessageId) -> DeliveryRow | None:
-        return await self.read(delivery_rows.find_delivery, recipient, message_id)
-
-    async def deliveries(
-        self,
-        *,
-        state: DeliveryState | None = None,
-        recipient: PartyId | None = None,
-        appeal: str | None = None,
-        limit: int = 50,
-        before: int | None = None,
-    ) -> tuple[DeliveryRow, ...]:
-        query = delivery_rows.DeliveryPageQuery(state, recipient, appeal, limit, before)
-        return await self.read(delivery_rows.list_deliveries, query)
-
-    async def backlog(self) -> tuple[Backlog, ...]:
-        return await self.read(backlog_rows.backlog)
-
-    async def cases_over(
-        self, before: datetime, after: Place | None
-    ) -> tuple[tuple[ConversationId, ...], Place | None]:
-        return await self.read(case_erasure.cases_over, before, after)
-
-    async def count_old(self, kept: RetentionKind, before: datetime) -> int:
-        if kept is RetentionKind.DESK:
-            return await self.read(desk_erasure.count_old_words, before)
-        return await self.read(log_erasure.count_old, kept, before)
-
-    async def count_movable(self, act: Act, of: tuple[int, ...] | Selection, most: int | None = None) -> int:
-        return await self.read(move_rows.count_movable, act, of, most)
-
-    async def attempts_of(self, delivery_id: int) -> tuple[AttemptRow, ...]:
-        return await self.read(attempt_rows.attempts_of, delivery_id)
-
-    async def next_due(self, *, now: datetime) -> datetime | None:
-        return await self.read(claim_rows.next_due, now)
-
-    async def circuits(self) -> tuple[Circuit, ...]:
-        return await self.read(lane_rows.circuits)
-
-    async def escalations_of(self, delivery_id: int) -> tuple[Escalation, ...]:
-        return await self.read(escalation_rows.escalations_of, delivery_id)
-
-    async def senders_of(self, message_id: MessageId, exchange: PartyId) -> tuple[PartyId, ...]:
-        """Who sent, or proved to have sent, a message with this id."""
-        return await self.read(message_trace.senders_of, message_id, exchange)
-
-    async def trace(self, query: message_trace.TraceQuery) -> Traced | None:
-        """Everything kept about one message; None when nothing is."""
-        return await self.read(message_trace.trace, query)
-
-    async def trace_of(self, delivery_id: int, *, exchange: PartyId, made_at: datetime) -> Traced | None:
-        return await self.read(message_trace.trace_of, delivery_id, exchange, made_at)
-
-    async def due_terms(self, *, now: datetime, limit: int) -> tuple[DueTerm, ...]:
-        return await self.read(term_rows.due_terms, now, limit)
-
-    async def open_terms(self, *, now: datetime) -> OpenTerms:
-        return await self.read(term_rows.open_terms, now)
-
-    async def unrouted(self, *, limit: int, before: ConversationId | None = None) -> tuple[UnroutedRow, ...]:
-        """Appeals that fell to the duty body, newest first; ``before``: the one to go on from (keyset paging)."""
-        return await self.read(unrouted_rows.unrouted, limit, before)
-
-    async def growth(self, *, limit: int) -> Growth | LedgerBroken | None:
-        return await self.read(ledger_rows.growth, limit)
-
-    async def tokenless_seals(self, *, limit: int) -> tuple[Seal, ...]:
-        return await self.read(ledger_rows.tokenless_seals, limit)
-
-    async def ledger_evidence(self, conversation_id: ConversationId, up_to_seq: int) -> LedgerEvidence | None:
-        return await self.read(ledger_proofs.evidence_of, conversation_id, up_to_seq)
-
-    async def ledger_status(self) -> LedgerStatus:
-        return await self.read(ledger_rows.status)
-
-    async def load_registry(self) -> Registry:
-        return await self.read(registry_rows.load_registry)
-
-    async def registry_version(self) -> int:
-        return await self.read(registry_rows.registry_version)
-
-    async def known_revocations(self) -> tuple[KnownRevocation, ...]:
-        return await self.read(revocation_rows.known_revocations)
-
-    async def revocation_values_of(self, certificates: Iterable[str]) -> RevocationValues:
-        return await self.read(revocation_rows.revocation_values_of, tuple(certificates))
-
-    async def parties_ever(self, party_ids: Iterable[PartyId]) -> tuple[Party, ...]:
-        return await self.read(registry_rows.parties_ever, tuple(party_ids))
-
-    async def nodes(self) -> tuple[NodeRow, ...]:
-        return await self.read(node_rows.list_nodes)
-
-    # console
-    async def list_deliveries(self, query: DeliveryQuery) -> FoundDeliveries:
-        return await self.read(search.list_deliveries, query)
-
-    async def views_for(self, user_id: int) -> tuple[SavedView, ...]:
-        return await self.read(view_rows.views_for, user_id)
-
-    async def ended(self, period: InstantPeriod, width: timedelta) -> tuple[EndedCount, ...]:
-        return await self.read(ended_rows.ended, period, width)
-
-    async def dead_groups(self, limit: int) -> tuple[DeadGroup, ...]:
-        return await self.read(dead_rows.dead_groups, limit)
-
-    async def oldest_open(self) -> DeliveryRow | None:
-        """The oldest delivery that has not ended and that nobody parked."""
-        return await self.read(search.oldest_open, OPEN - {DeliveryState.PARKED})
-
-    async def whole_delivery(self, delivery_id: int) -> DeliveryDetail | None:
-        return await self.read(whole_rows.whole_delivery, delivery_id)
-
-    async def delivery_version(self, delivery_id: int) -> str | None:
-        return await self.read(whole_rows.delivery_version, delivery_id)
-
-    async def envelope_of(self, delivery_id: int, sha256: str) -> bytes | None:
-        return await self.read(whole_rows.envelope_of, delivery_id, sha256)
-
-    async def count_terms(self, *, due_until: datetime, breached_since: datetime) -> TermCounts:
-        return await self.read(whole_rows.count_terms, due_until, breached_since)
-
-    async def list_users(self) -> tuple[User, ...]:
-        return await self.read(account_rows.list_users)
-
-    async def credentials_of(self, name: str) -> Credentials | None:
-        return await self.read(account_rows.credentials_of, name)
-
-    async def session_of(self, token_sha256: str) -> UserSession | None:
-        return await self.read(session_rows.session_of, token_sha256)
-
-    async def list_tokens(self) -> tuple[ApiToken, ...]:
-        return await self.read(token_rows.list_tokens)
-
-    async def token_of(self, token_sha256: str) -> ApiToken | None:
-        return await self.read(token_rows.token_of, token_sha256)
-
-    # users
-    async def user_by_link(self, token_sha256: str) -> User | None:
-        return await self.read(account_rows.user_by_link, token_sha256)
-
-    async def user_by_identity(self, identity_sha256: str) -> User | None:
-        return await self.read(account_rows.user_by_identity, identity_sha256)
-
-    async def search_users(self, query: UserQuery, now: datetime) -> tuple[UserRow, ...]:
-        return await self.read(user_rows.search_users, query, now)
-
-    async def users_called(self, codes: Collection[str]) -> Mapping[str, str]:
-        return await self.read(user_rows.users_called, codes)
-
-    async def user_named(self, name: str) -> User | None:
-        known = await self.credentials_of(name)
-        return None if known is None else known.user
-
-    async def sessions_of(self, user_id: int, now: datetime) -> tuple[UserSession, ...]:
-        return await self.read(session_rows.sessions_of, user_id, now)
-
-    async def done_to_user(self, user_id: int) -> tuple[AuditNote, ...]:
-        return await self.read(user_rows.done_to_user, user_id)
-
-    # appeals
-    async def list_appeals(self, query: AppealQuery) -> tuple[AppealRow, ...]:
-        return await self.read(appeal_rows.list_appeals, query)
-
-    async def appeals_of(self, ids: tuple[ConversationId, ...]) -> tuple[AppealRow, ...]:
-        return await self.read(appeal_rows.appeals_of, ids)
-
-    async def conversations_by(self, number: str) -> tuple[ConversationId, ...]:
-        return await self.read(appeal_rows.conversations_by, number)
-
-    async def conversations_of_person(self, digest: str) -> tuple[ConversationId, ...]:
-        return await self.read(appeal_rows.conversations_of_person, digest)
-
-    async def persons_key(self) -> str | None:
-        return await self.read(appeal_rows.persons_key)
-
-    async def appeal_version(self, conversation_id: ConversationId) -> str | None:
-        return await self.read(appeal_rows.appeal_version, conversation_id)
-
-    async def list_terms(self, query: TermQuery) -> tuple[TermRow, ...]:
-        return await self.read(listed_terms.list_terms, query)
-
-    async def listing(self) -> Listing:
-        return await self.read(listing_rows.listing)
-
-    async def moved_since(self, leaf_id: int, *, settled_before: datetime, limit: int) -> MovedHistories:
-        return await self.read(listing_rows.moved_since, leaf_id, settled_before, limit)
-
-    async def unlisted(
-        self, after: str, *, persons_key: str | None, look_at: int, limit: int
-    ) -> tuple[tuple[ConversationId, ...], str]:
-        return await self.read(listing_rows.unlisted, after, persons_key, look_at, limit)
-
-    async def unread(self, ids: tuple[ConversationId, ...]) -> tuple[Unread, ...]:
-        return await self.read(listing_rows.unread, ids)
-
-    # ledger
-    def record_kinds(self) -> tuple[str, ...]:
-        """What has leaves."""
-        return leaf_lookup.KINDS
-
-    async def seals_before(self, before: int | None, *, limit: int) -> tuple[SealRow, ...]:
-        return await self.read(leaf_lookup.seals_before, before, limit)
-
-    async def leaf_of(self, record: str, key: str) -> LeafFound | None:
-        return await self.read(leaf_lookup.leaf_of, record, key)
-
-    async def leaf_at(self, position: int) -> LeafFound | None:
-        return await self.read(leaf_lookup.leaf_at, position)
-
-    async def newest_seal(self) -> Seal | None:
-        return await self.read(ledger_proofs.newest_seal)
-
-    async def continues(self, kept: TreeHead) -> bool:
-        return await self.read(ledger_proofs.continues, kept)
-
-    # audit
-    async def list_acts(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
-        return await self.read(audit_rows.list_acts, query)
-
-    async def list_accesses(self, query: AccessQuery) -> tuple[AccessEntry, ...]:
-        return await self.read(audit_rows.list_accesses, query)
-
-    # reports
-    async def report(self, query: ReportQuery) -> tuple[ReportLine, ...]:
-        return await self.read(report_figures.report, query)
-
-    async def counted_appeals(self, query: CountedAppealsQuery) -> tuple[CountedAppeal, ...]:
-        return await self.read(report_figures.counted_appeals, query)
-
-    # parties
-    async def pauses(self) -> tuple[Pause, ...]:
-        return await self.read(pause_rows.pauses)
-
-    async def tried_lately(self, *, hour_from: datetime, day_from: datetime) -> RecentAttemptCounts:
-        return await self.read(party_rows.tried_lately, hour_from, day_from)
-
-    async def last_contacts(self) -> LastContacts:
-        return await self.read(party_rows.last_contacts)
-
-    async def attempts_for(self, party_id: PartyId) -> tuple[PartyAttempt, ...]:
-        return await self.read(party_rows.attempts_for, party_id)
-
-    async def done_to(self, party_id: PartyId) -> tuple[AuditNote, ...]:
-        return await self.read(party_rows.done_to, party_id)
-
-    # refusals
-    async def list_refusals(self, query: RefusalQuery) -> tuple[RefusalRow, ...]:
-        return await self.read(refusal_rows.list_refusals, query)
-
-    async def refusal(self, refusal_id: int) -> RefusalRow | None:
-        return await self.read(refusal_rows.refusal, refusal_id)
-
-    async def refused_request(self, row: RefusalRow) -> bytes | None:
-        return await self.read(refusal_rows.refused_request, row)
-
-    async def refusal_answer(self, row: RefusalRow) -> bytes | None:
-        return await self.read(refusal_rows.refusal_answer, row)
-
-    # alarms
-    async def list_alarms(self, query: AlarmQuery) -> tuple[Alarm, ...]:
-        return await self.read(alarm_rows.list_alarms, query)
-
-    async def open_alarms(self, query: OpenAlarmQuery) -> tuple[Alarm, ...]:
-        return await self.read(alarm_rows.open_alarms, query)
-
-    async def whole_alarm(self, alarm_id: int) -> AlarmDetail | None:
-        return await self.read(alarm_rows.whole_alarm, alarm_id)
-
-    async def count_unacknowledged(self) -> int:
-        return await self.read(alarm_rows.count_unacknowledged)
-
-    async def failing_channels(self, *, tries: int, since: datetime) -> tuple[UndeliveredAlarms, ...]:
-        return await self.read(alarm_letters.failing_channels, tries, since)
-
-    async def terms_by_party(
-        self, *, now: datetime, near_until: datetime, breached_since: datetime
-    ) -> tuple[PartyTerms, ...]:
-        return await self.read(alarm_facts.terms_by_party, now, near_until, breached_since)
-
-    async def refusals_lately(self, *, now: datetime) -> RecentRefusalCounts:
-        return await self.read(alarm_facts.refusals_lately, now)
-
-    async def ledger_walk(self) -> LedgerWalk | None:
-        return await self.read(alarm_facts.ledger_walk)
-
-    # desk
-    async def list_causes(self, query: CauseQuery) -> tuple[Cause, ...]:
-        return await self.read(cause_rows.list_causes, query)
-
-    async def last_counted(self) -> datetime | None:
-        return await self.read(cause_rows.last_counted)
-
-    async def list_notes(self, query: NoteQuery) -> tuple[Note, ...]:
-        return await self.read(note_rows.list_notes, query)
-
-    async def notes_about(self, subject: NoteSubject) -> tuple[Note, ...]:
-        return await self.read(note_rows.notes_about, subject)
-
-    async def note_of(self, note_id: int) -> Note | None:
-        return await self.read(note_rows.note_of, note_id)
-
-    async def list_incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
-        return await self.read(incident_rows.list_incidents, query)
-
-    async def incidents_by(self, number: str) -> tuple[Incident, ...]:
-        return await self.read(incident_rows.incidents_by, number)
 
     async def check(self) -> str:
         return await self.read(_name_and_version)

@@ -15,8 +15,11 @@ from gateway.domain.alarms.letter import Draft, LetterContext
 from gateway.domain.alarms.rule import AlarmEvent, AlarmRhythm
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.keys.keyring import Keyring
-from gateway.ports.alarms import WatchJob
-from gateway.ports.nodes import NodeRow
+from gateway.ports.alarms import CountRecentRefusals, CountTermsByParty, LoadLedgerWalk, WatchJob
+from gateway.ports.deliveries import ListBacklog, ListCircuits
+from gateway.ports.ledger import LoadLedgerStatus
+from gateway.ports.nodes import ListNodes, NodeRow
+from gateway.ports.parties import ListPauses, LoadLastContacts
 from gateway.service.alarms import failing_channels
 from gateway.service.exchange import Exchange
 from gateway.service.sightings import View, conditions, disk_conditions, node_of_disk, unled_loops
@@ -61,20 +64,22 @@ class AlarmEvaluator:
         """One read after the other, so that a look never holds more than one of the store's readers."""
         exchange, limits = self._exchange, self._orders.limits
         store, now = exchange.store, exchange.clock.now()
-        nodes = await store.nodes()
+        nodes = await store.run(ListNodes())
         return View(
             now=now,
             directory=exchange.directory(),
-            backlog=await store.backlog(),
-            circuits=await store.circuits(),
-            paused=frozenset(one.party_id for one in await store.pauses()),
-            fetches=(await store.last_contacts()).fetches,
-            terms=await store.terms_by_party(
-                now=now, near_until=now + limits.near_within, breached_since=now - limits.breached_within
+            backlog=await store.run(ListBacklog()),
+            circuits=await store.run(ListCircuits()),
+            paused=frozenset(one.party_id for one in await store.run(ListPauses())),
+            fetches=(await store.run(LoadLastContacts())).fetches,
+            terms=await store.run(
+                CountTermsByParty(
+                    now=now, near_until=now + limits.near_within, breached_since=now - limits.breached_within
+                )
             ),
-            refusals=await store.refusals_lately(now=now),
-            ledger=await store.ledger_status(),
-            walk=await store.ledger_walk(),
+            refusals=await store.run(CountRecentRefusals(now=now)),
+            ledger=await store.run(LoadLedgerStatus()),
+            walk=await store.run(LoadLedgerWalk()),
             nodes=nodes,
             failing_channels=await failing_channels(store, limits, now),
             unled=self._unled_since(nodes, now),

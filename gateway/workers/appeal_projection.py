@@ -10,7 +10,15 @@ import structlog
 
 from contracts.header import ConversationId
 from gateway.domain.people.persons import PersonKey
-from gateway.ports.appeals import ListedAppeal, ListingWrite, Unread
+from gateway.ports.appeals import (
+    ListedAppeal,
+    ListingWrite,
+    ListMovedHistories,
+    ListUnlisted,
+    ListUnread,
+    LoadListing,
+    Unread,
+)
 from gateway.service.cases.listing import listed
 from gateway.service.exchange import Exchange
 
@@ -36,13 +44,13 @@ class AppealProjection:
     async def run_once(self) -> int:
         """List what moved, or else a little of what differs for another reason. Returns how many had moved."""
         store, now = self._exchange.store, self._exchange.clock.now()
-        at = await store.listing()
-        moved = await store.moved_since(at.leaf_id, settled_before=now - SETTLED, limit=SCANNED_AT_ONCE)
+        at = await store.run(LoadListing())
+        moved = await store.run(ListMovedHistories(at.leaf_id, settled_before=now - SETTLED, limit=SCANNED_AT_ONCE))
         some, rest = moved.ids[:AT_ONCE], moved.ids[AT_ONCE:]
         if some:
             return await self._list(some, at.leaf_id if rest else moved.leaf_id)
-        walked, self._walked = await store.unlisted(
-            str(self._walked), persons_key=self._key_name, look_at=WALKED, limit=WALKED // 20
+        walked, self._walked = await store.run(
+            ListUnlisted(str(self._walked), persons_key=self._key_name, look_at=WALKED, limit=WALKED // 20)
         )
         if walked or moved.leaf_id != at.leaf_id or at.persons_key != self._key_name:
             await self._list(walked, moved.leaf_id)
@@ -53,7 +61,7 @@ class AppealProjection:
         return self._key.name if self._key else None
 
     async def _list(self, ids: tuple[ConversationId, ...], leaf_id: int) -> int:
-        unread = await self._exchange.store.unread(ids)
+        unread = await self._exchange.store.run(ListUnread(ids))
         lines = await asyncio.to_thread(self._read, unread)
         await self._exchange.store.write_listing(ListingWrite(lines, leaf_id, self._key_name))
         return len(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from gateway.ports.case import ListDueTerms
 from gateway.ports.tracing import Span
 from gateway.service.cases.watch import watch
 from gateway.service.exchange import Exchange
@@ -19,7 +20,7 @@ class TermClock:
 
     async def run_once(self) -> int:
         """Act on one batch of due terms; returns how many led to something."""
-        due = await self._exchange.store.due_terms(now=self._exchange.clock.now(), limit=self._batch)
+        due = await self._exchange.store.run(ListDueTerms(now=self._exchange.clock.now(), limit=self._batch))
         acted = 0
         for term in due:
             with self._exchange.tracer.span(Span.TERM, conversation_id=term.conversation_id):

@@ -9,6 +9,7 @@ import structlog
 from contracts.party import Registry
 from gateway.domain.registry.directory import Directory, bars_of
 from gateway.domain.registry.revocation import KnownRevocation
+from gateway.ports.parties import ListRevocations, LoadRegistry, LoadRegistryVersion
 from gateway.ports.store import Store
 from gateway.process.ambient import Clock
 
@@ -25,16 +26,16 @@ class LiveDirectory:
     @classmethod
     async def open(cls, store: Store, clock: Clock) -> LiveDirectory:
         """What the store holds: a certificate that was revoked before a restart is barred after it."""
-        known = {one.latest.certificate_sha256: one for one in await store.known_revocations()}
-        return cls(store, clock, await store.load_registry(), known)
+        known = {one.latest.certificate_sha256: one for one in await store.run(ListRevocations())}
+        return cls(store, clock, await store.run(LoadRegistry()), known)
 
     def __call__(self) -> Directory:
         return self._current
 
     async def reload(self) -> None:
         """Take the newest version, if there is a newer one."""
-        if await self._store.registry_version() != self._current.registry.version:
-            self._current = self._of(await self._store.load_registry())
+        if await self._store.run(LoadRegistryVersion()) != self._current.registry.version:
+            self._current = self._of(await self._store.run(LoadRegistry()))
             log.info("registry.in_force", version=self._current.registry.version)
 
     def learn(self, known: Mapping[str, KnownRevocation]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from gateway.ports.alarms import Alarms, WalkStep
+from gateway.ports.alarms import Alarms, LoadLedgerWalk, WalkStep
 from gateway.process.ambient import Clock
 
 log = structlog.get_logger()
@@ -18,7 +18,7 @@ class Inspector:
 
     async def run_once(self) -> int:
         """One step; returns 0, so that it never takes more than its share."""
-        before = await self._store.ledger_walk()
+        before = await self._store.run(LoadLedgerWalk())
         walked = await self._store.walk_ledger(WalkStep(self._clock.now(), self._records))
         if walked.faults > (before.faults if before else 0):
             log.error("ledger.fault", faults=walked.faults, first=walked.first, cure="dalel ledger verify")

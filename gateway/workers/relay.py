@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery, FindNextDue
 from gateway.ports.outside import Connector
 from gateway.ports.tracing import Span, SpanAttributes
 from gateway.process.log import reason_of
@@ -116,7 +116,7 @@ class Relay:
         """
         now = self._exchange.clock.now()
         try:
-            due = await self._exchange.store.next_due(now=now)
+            due = await self._exchange.store.run(FindNextDue(now=now))
         except Exception as failure:  # noqa: BLE001 - the store may be away; the loop must outlive that
             log.error("relay.look_failed", error=type(failure).__name__, reason=reason_of(failure))
             return self._idle

@@ -16,6 +16,7 @@ import structlog
 
 from gateway.domain.registry.revocation import KnownRevocation, PollingRhythm, RevocationCheck, next_look
 from gateway.ports.outside import RevocationAuthorities
+from gateway.ports.parties import ListRevocations, LoadRevocationValues
 from gateway.service.exchange import Exchange
 from signing.errors import KeyUnusable
 from signing.keys.keypair import Certificate
@@ -122,7 +123,7 @@ class RevocationPoller:
 
     async def _read(self, now: datetime) -> None:
         if self._read_at is None or now >= self._read_at + READ_AGAIN:
-            found = await self._exchange.store.known_revocations()
+            found = await self._exchange.store.run(ListRevocations())
             self._known = {known.latest.certificate_sha256: known for known in found}
             self._read_at = now
 
@@ -134,7 +135,7 @@ class RevocationPoller:
         certificate, issuer = subject.certificate, subject.issuer
         async with self._room:
             inquiry = await self._inquire(subject)
-            kept = await self._exchange.store.revocation_values_of([certificate.sha256])
+            kept = await self._exchange.store.run(LoadRevocationValues([certificate.sha256]))
         now = self._exchange.clock.now()
         judged = await asyncio.to_thread(_judged, subject, kept + _values(inquiry.answer), inquiry, now)
         judged = self._under_its_issuer(judged, issuer)

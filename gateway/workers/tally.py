@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from gateway.domain.reports.causes import HOUR, LONGEST, hour_of, hours_between
+from gateway.ports.causes import FindLastCounted
 from gateway.service.exchange import Exchange
 
 AT_ONCE: Final = 48
@@ -22,7 +23,7 @@ class CauseCounter:
     async def run_once(self) -> int:
         """Count the next hours; returns how many are behind still, 0 when none is."""
         store, now = self._exchange.store, self._exchange.clock.now()
-        begin = self._next or max(filter(None, (await store.last_counted(), now - LONGEST)))
+        begin = self._next or max(filter(None, (await store.run(FindLastCounted()), now - LONGEST)))
         hours = tuple(hours_between(min(begin, hour_of(now) - HOUR), now, most=AT_ONCE))
         await store.count_causes(hours)
         self._next = hours[-1] + HOUR

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import PartyId, PartyRole
 from gateway.domain.reports.causes import HOUR
+from gateway.ports.parties import LoadRegistry
 from gateway.store.engine.connect import writing_engine
 from gateway.store.reads.causes import count_causes
 from tests.bench.groups.reports import seed_reports
@@ -168,7 +169,7 @@ def _spelled(rows: str, dialect: str) -> str:
 
 async def _add_parties(world: World) -> None:
     """A thousand in the registry, each with a certificate of its own."""
-    registry, now = await world.exchange.store.load_registry(), world.clock.now()
+    registry, now = await world.exchange.store.run(LoadRegistry()), world.clock.now()
     authority = SandboxAuthority.create("Bench CA", now=now)
     pattern = registry.parties[0]
     more = [PartyId(f"party-{n:04d}") for n in range(PARTIES - len(registry.parties))]

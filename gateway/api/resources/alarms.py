@@ -16,7 +16,7 @@ from gateway.domain.alarms.kinds import Alarm as KeptAlarm
 from gateway.domain.alarms.rule import AlarmEvent
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.people.access import Right
-from gateway.ports.alarms import AlarmQuery
+from gateway.ports.alarms import AlarmQuery, LoadAlarm
 from gateway.service.alarms import acknowledge, failing_channels
 from gateway.service.authorise import audit_name
 
@@ -116,7 +116,7 @@ async def list_alarms(call: ApiCall[EmptyParams, AlarmParams, EmptyParams]) -> A
     """A page off an index."""
     query = call.query
     query_made = AlarmQuery(is_open=query.is_open, kind=query.kind, after=query.after, limit=query.limit + 1)
-    found = await call.context.console.reads.list_alarms(query_made)
+    found = await call.context.console.reads.run(query_made)
     return paged(
         AlarmPage, "/alarms", query, found, item_of=lambda one: _alarm(call, one), place=lambda one: one.alarm_id
     )
@@ -146,7 +146,7 @@ async def take_up(call: ApiCall[AlarmPath, EmptyParams, ReasonBody]) -> OneAlarm
 
 
 async def _whole(call: ApiCall[AlarmPath, Any, Any]) -> OneAlarm:
-    found = await call.context.console.reads.whole_alarm(call.path.alarm_id)
+    found = await call.context.console.reads.run(LoadAlarm(call.path.alarm_id))
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return OneAlarm(

@@ -34,8 +34,8 @@ from gateway.console.appeals.words import words_in
 from gateway.console.language import PageLanguage
 from gateway.domain.people.access import Right
 from gateway.domain.people.persons import is_person_number
-from gateway.ports.appeals import AppealQuery, AppealRow, TermRow, TermsOf
-from gateway.ports.case import Case
+from gateway.ports.appeals import AppealQuery, AppealRow, ListAppeals, TermRow, TermsOf
+from gateway.ports.case import Case, FindConversation, ListMessages, LoadCase
 from gateway.ports.console import DeliveryQuery
 from gateway.service.cases.find_cases import Searcher, SearchTrouble, find_cases
 from gateway.service.operate import reader_of
@@ -257,7 +257,7 @@ async def list_appeals(call: ApiCall[EmptyParams, AppealParams, EmptyParams]) ->
         after=query.after,
         limit=query.limit + 1,
     )
-    found = await call.context.console.reads.list_appeals(query_made)
+    found = await call.context.console.reads.run(query_made)
     model = AppealModel.model_validate
     return paged(AppealPage, "/appeals", query, found, item_of=model, place=lambda row: row.appeal_number)
 
@@ -287,8 +287,8 @@ async def show_appeal(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> On
     row, case = await row_and_case(call)
     messages: tuple[KeptMessage, ...] = ()
     if row.erased_at is None and any(isinstance(event.fact, RoadTaken) for event in case.events):
-        messages = await console.exchange.store.messages_of(case.conversation_id)
-    found = await console.reads.list_deliveries(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))
+        messages = await console.exchange.store.run(ListMessages(case.conversation_id))
+    found = await console.reads.run(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))
     deliveries = tuple(map(delivery_of, found.rows))
     names = console.exchange.directory().names
     return await asyncio.to_thread(_appeal, row, case, messages, deliveries, names, call.language)
@@ -334,7 +334,7 @@ async def list_terms(call: ApiCall[EmptyParams, TermParams, EmptyParams]) -> Ter
     """A page off an index."""
     query, console = call.query, call.context.console
     wanted = TermFilter(query.which, query.body or "", query.duty or "", query.after or "")
-    found = await console.reads.list_terms(wanted.to_query(console.exchange.clock.now(), limit=query.limit + 1))
+    found = await console.reads.run(wanted.to_query(console.exchange.clock.now(), limit=query.limit + 1))
     return paged(
         TermPage,
         "/terms",
@@ -348,9 +348,9 @@ async def list_terms(call: ApiCall[EmptyParams, TermParams, EmptyParams]) -> Ter
 async def row_and_case(call: ApiCall[Any, Any, Any]) -> tuple[AppealRow, Case]:
     """Of the appeal that the path names. Raises Refusal when there is none."""
     reads, number = call.context.console.reads, call.path.appeal_number
-    conversation_id = await reads.find_conversation(number)
-    case = await reads.load_case(conversation_id) if conversation_id else None
-    rows = await reads.appeals_of((conversation_id,)) if conversation_id else ()
+    conversation_id = await reads.run(FindConversation(number))
+    case = await reads.run(LoadCase(conversation_id)) if conversation_id else None
+    rows = await reads.run(ListAppeals((conversation_id,))) if conversation_id else ()
     if case is None or not rows:
         wrong = (FieldProblem("path", "appeal_number", PERSON),) if is_person_number(number) else ()
         raise RequestRefusal(ProblemType.NOT_FOUND, wrong)

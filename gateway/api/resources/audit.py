@@ -130,7 +130,7 @@ async def list_acts(call: ApiCall[EmptyParams, ActParams, EmptyParams]) -> ActPa
         after=query.after,
         limit=query.limit + 1,
     )
-    found = await call.context.console.reads.list_acts(query_made)
+    found = await call.context.console.reads.run(query_made)
     model = ActLine.model_validate
     return paged(ActPage, "/audit/acts", query, found, item_of=model, place=lambda line: line.audit_id)
 
@@ -149,7 +149,7 @@ async def list_accesses(call: ApiCall[EmptyParams, AccessParams, EmptyParams]) -
         after=query.after,
         limit=query.limit + 1,
     )
-    found = await call.context.console.reads.list_accesses(query_made)
+    found = await call.context.console.reads.run(query_made)
     model = AccessLine.model_validate
     return paged(AccessPage, "/audit/accesses", query, found, item_of=model, place=lambda line: line.access_id)
 
@@ -166,7 +166,7 @@ async def list_refusals(call: ApiCall[EmptyParams, RefusalParams, EmptyParams]) 
         after=query.after,
         limit=query.limit + 1,
     )
-    found = await call.context.console.reads.list_refusals(query_made)
+    found = await call.context.console.reads.run(query_made)
     blotted = blotted_for(call.token.role)
     return paged(
         RefusalPage,

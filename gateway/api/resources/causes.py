@@ -57,7 +57,7 @@ async def list_causes(call: ApiCall[EmptyParams, CauseParams, EmptyParams]) -> F
     query, console = call.query, call.context.console
     span = PERIODS[query.period.value]
     since = hour_of(console.exchange.clock.now()) - span
-    found = await console.reads.list_causes(CauseQuery(since, since - span, query.kind, query.party))
+    found = await console.reads.run(CauseQuery(since, since - span, query.kind, query.party))
     causes = tuple(map(FrequentCause.model_validate, found))
     return FrequentCauses(since=since, before=since - span, causes=causes)
 

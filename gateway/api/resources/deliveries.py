@@ -34,8 +34,8 @@ from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import RIGHT_FOR, Right, authorise
-from gateway.ports.console import DeliveryDetail, DeliveryQuery
-from gateway.ports.deliveries import DeliveryRow, Moved, Selection
+from gateway.ports.console import DeliveryDetail, DeliveryQuery, LoadDelivery, LoadDeliveryVersion, LoadEnvelope
+from gateway.ports.deliveries import CountMovable, DeliveryRow, Moved, Selection
 from gateway.service.authorise import audit_name
 from gateway.service.operate import move, reader_of
 
@@ -298,14 +298,14 @@ async def list_deliveries(call: ApiCall[EmptyParams, DeliveryParams, EmptyParams
         after=query.after,
         limit=query.limit,
     )
-    found = await call.context.console.reads.list_deliveries(query_made)
+    found = await call.context.console.reads.run(query_made)
     further = None if found.go_on_after is None else next_page("/deliveries", query, str(found.go_on_after))
     return DeliveryPage(items=tuple(map(delivery_of, found.rows)), next=further)
 
 
 async def show_delivery(call: ApiCall[DeliveryPath, EmptyParams, EmptyParams]) -> OneDelivery:
     """All that is kept about it, but the bytes."""
-    found = await call.context.console.reads.whole_delivery(call.path.delivery_id)
+    found = await call.context.console.reads.run(LoadDelivery(call.path.delivery_id))
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return _one(found, call)
@@ -333,13 +333,13 @@ def _one(found: DeliveryDetail, call: ApiCall[Any, Any, Any]) -> OneDelivery:
 async def show_envelope(call: ApiCall[EnvelopePath, EmptyParams, EmptyParams]) -> Envelope:
     """Whole for whoever may read what people wrote, which is logged before anything is shown."""
     console, number, sha256 = call.context.console, call.path.delivery_id, call.path.sha256
-    content = await console.reads.envelope_of(number, sha256)
+    content = await console.reads.run(LoadEnvelope(number, sha256))
     if content is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     is_whole = authorise(call.token.role, Right.READ_PERSONAL).is_allowed
     if is_whole:
         reader, now = reader_of(call.token), console.exchange.clock.now()
-        found = await console.reads.whole_delivery(number)
+        found = await console.reads.run(LoadDelivery(number))
         about = found.row.appeal_number if found else None
         await console.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now, about=about)
     shown: EnvelopeView = await asyncio.to_thread(whole if is_whole else masked, content)
@@ -367,7 +367,7 @@ def _on_one(act: Act) -> ApiOperation[DeliveryPath, EmptyParams, ReasonBody]:
         if moved.moved:
             return MovedOne(delivery_id=call.path.delivery_id, act=act, state=await _state_of(call))
         (stays,) = moved.refused
-        missing = await call.context.console.reads.delivery_version(stays.delivery_id) is None
+        missing = await call.context.console.reads.run(LoadDeliveryVersion(stays.delivery_id)) is None
         raise RequestRefusal(ProblemType.NOT_FOUND if missing else ProblemType.REFUSED, reason=stays.reason)
 
     return ApiOperation(
@@ -381,7 +381,7 @@ def _on_many(act: Act) -> ApiOperation[EmptyParams, EmptyParams, MoveDeliveriesB
     async def handle(call: ApiCall[EmptyParams, EmptyParams, MoveDeliveriesBody]) -> MovedMany:
         of = call.body.of
         if call.body.dry_run:
-            count = await call.context.console.exchange.store.count_movable(act, of)
+            count = await call.context.console.exchange.store.run(CountMovable(act, of))
             return MovedMany(act=act, moved=(), refused=(), go_on_after=None, would_move=count)
         moved = await _moved(call, act, of)
         stays = tuple(map(UnmovedDelivery.model_validate, moved.refused))
@@ -406,7 +406,7 @@ async def _moved(call: ApiCall[Any, Any, Any], act: Act, of: tuple[int, ...] | S
 
 
 async def _state_of(call: ApiCall[DeliveryPath, Any, Any]) -> DeliveryState:
-    whole_one = await call.context.console.reads.whole_delivery(call.path.delivery_id)
+    whole_one = await call.context.console.reads.run(LoadDelivery(call.path.delivery_id))
     if whole_one is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return whole_one.row.state

@@ -11,7 +11,7 @@ from gateway.api.models import EmptyParams, ResponseModel
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.domain.people.access import RIGHTS, Right, UserRole
 from gateway.http.health import look
-from gateway.ports.nodes import NodeRow
+from gateway.ports.nodes import ListNodes, NodeRow
 
 TAG: Final = "health"
 
@@ -118,7 +118,7 @@ async def show_overview(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) ->
 
 async def list_nodes(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> NodeList:
     """As they say of themselves."""
-    return NodeList(nodes=tuple(map(_node, await call.context.console.exchange.store.nodes())))
+    return NodeList(nodes=tuple(map(_node, await call.context.console.exchange.store.run(ListNodes()))))
 
 
 def _node(row: NodeRow) -> NodeModel:

@@ -18,8 +18,8 @@ from gateway.console.desk.status_text import incident_status
 from gateway.console.masking import blotted_for
 from gateway.domain.people.access import Right
 from gateway.domain.people.desk import PAST, About, IncidentAct, IncidentState, Severity
+from gateway.ports.desk import FindIncidents, IncidentQuery, ListNotesAbout, NoteSubject
 from gateway.ports.desk import Incident as KeptIncident
-from gateway.ports.desk import IncidentQuery, NoteSubject
 from gateway.service.people import desk
 
 TAG: Final = "incidents"
@@ -86,7 +86,7 @@ async def list_incidents(call: ApiCall[EmptyParams, IncidentParams, EmptyParams]
     """A page off an index."""
     query = call.query
     query_made = IncidentQuery(query.state, query.party, query.severity, query.after, limit=query.limit + 1)
-    found = await call.context.console.reads.list_incidents(query_made)
+    found = await call.context.console.reads.run(query_made)
     return paged(
         IncidentPage,
         "/incidents",
@@ -129,10 +129,10 @@ async def change_severity(call: ApiCall[IncidentPath, EmptyParams, ChangeSeverit
 
 async def _whole(call: ApiCall[IncidentPath, Any, Any]) -> OneIncident:
     reads, number = call.context.console.reads, call.path.number
-    found = next((one for one in await reads.incidents_by(number) if one.number == number), None)
+    found = next((one for one in await reads.run(FindIncidents(number)) if one.number == number), None)
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
-    notes = await reads.notes_about(NoteSubject(About.INCIDENT, number))
+    notes = await reads.run(ListNotesAbout(NoteSubject(About.INCIDENT, number)))
     return OneIncident(incident=_incident(call, found), notes=tuple(note_of_row(call, note) for note in notes))
 
 

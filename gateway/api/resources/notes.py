@@ -15,8 +15,8 @@ from gateway.console.desk.notes import LONGEST, hands, is_there
 from gateway.console.masking import blotted_for
 from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import About, NoteHolder
+from gateway.ports.desk import FindNote, ListNotesAbout, NoteQuery, NoteSubject
 from gateway.ports.desk import Note as KeptNote
-from gateway.ports.desk import NoteQuery, NoteSubject
 from gateway.service.people.desk import change_note, write_note
 
 TAG: Final = "notes"
@@ -125,7 +125,7 @@ async def list_notes(call: ApiCall[EmptyParams, NoteParams, EmptyParams]) -> Not
         after=query.after,
         limit=query.limit + 1,
     )
-    found = await call.context.console.reads.list_notes(query_made)
+    found = await call.context.console.reads.run(query_made)
     return paged(
         NotePage, "/notes", query, found, item_of=lambda note: note_of_row(call, note), place=lambda note: note.note_id
     )
@@ -133,7 +133,7 @@ async def list_notes(call: ApiCall[EmptyParams, NoteParams, EmptyParams]) -> Not
 
 async def list_notes_about(call: ApiCall[AboutPath, EmptyParams, EmptyParams]) -> NotesAbout:
     """Refuses what is not there, as writing does."""
-    found = await call.context.console.reads.notes_about(await _subject(call))
+    found = await call.context.console.reads.run(ListNotesAbout(await _subject(call)))
     return NotesAbout(notes=tuple(note_of_row(call, note) for note in found))
 
 
@@ -171,7 +171,7 @@ async def _change(call: ApiCall[NotePath, Any, Any], to: NoteHolder | None) -> N
 
 
 async def _note(call: ApiCall[Any, Any, Any], number: int) -> NoteModel:
-    found = await call.context.console.reads.note_of(number)
+    found = await call.context.console.reads.run(FindNote(number))
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return note_of_row(call, found)

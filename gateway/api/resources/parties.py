@@ -23,7 +23,7 @@ from gateway.console.parties.steps import STEPS
 from gateway.console.parties.trouble import TroubleKind
 from gateway.domain.delivery.quiet_form import written
 from gateway.domain.people.access import Right
-from gateway.ports.parties import Switch
+from gateway.ports.parties import ListActsOnParty, ListPartyAttempts, ListPauses, Switch
 from gateway.service.authorise import audit_name
 from gateway.service.parties import probe_as, switch
 from signing.trust.answer import RevocationStatus, WhyUnknown
@@ -244,8 +244,8 @@ async def show_party(call: ApiCall[PartyPath, EmptyParams, EmptyParams]) -> OneP
         higher=party.higher,
         terms=AgreementTerms(**{**agreed, **spans}, quiet_hours=written(terms.quiet_hours)),
         certificates=tuple(map(_certificate, line.known.certificates)),
-        tried=tuple(map(RecentAttempt.model_validate, await reads.attempts_for(party.party_id))),
-        audit=tuple(map(Done.model_validate, await reads.done_to(party.party_id))),
+        tried=tuple(map(RecentAttempt.model_validate, await reads.run(ListPartyAttempts(party.party_id)))),
+        audit=tuple(map(Done.model_validate, await reads.run(ListActsOnParty(party.party_id)))),
     )
 
 
@@ -355,7 +355,7 @@ async def _switch(call: ApiCall[PartyPath, EmptyParams, ReasonBody], to: Switch)
     if against is not None:
         raise RequestRefusal(ProblemType.REFUSED, reason=against)
     console.wake()
-    pauses = {one.party_id: one for one in await console.reads.pauses()}
+    pauses = {one.party_id: one for one in await console.reads.run(ListPauses())}
     pause = pauses.get(party.party_id)
     return Switched(party_id=party.party_id, pause=None if pause is None else Paused.model_validate(pause))
 

@@ -24,8 +24,10 @@ from gateway.ports.users import (
     DisableUser,
     EnableUser,
     EndSessions,
+    FindUser,
     OpenEnrolment,
     RequireOidc,
+    SearchUsers,
     UnlockUser,
     UserQuery,
     UserRow,
@@ -131,7 +133,7 @@ async def list_users(call: ApiCall[EmptyParams, UserParams, EmptyParams]) -> Use
     query, console = call.query, call.context.console
     now = console.exchange.clock.now()
     query_made = UserQuery(query.begin_at or "", query.role, query.after or "", query.limit + 1)
-    found = await console.reads.search_users(query_made, now)
+    found = await console.reads.run(SearchUsers(query_made, now))
     return paged(
         UserPage, "/users", query, found, item_of=lambda row: _listed(row, now), place=lambda row: row.user.name
     )
@@ -230,7 +232,7 @@ async def _changed(call: ApiCall[UserPath, Any, Any], against: str | None) -> On
 
 async def _linked(call: ApiCall[Any, Any, Any], name: str, made: UserChangeResult) -> Linked:
     console = call.context.console
-    user = await console.reads.user_named(name)
+    user = await console.reads.run(FindUser(name))
     if user is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     if made.against is not None:

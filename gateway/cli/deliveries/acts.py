@@ -16,6 +16,7 @@ from gateway.cli.span import parse_span
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.delivery.acts import PAST, Act
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.deliveries import CountMovable
 
 if TYPE_CHECKING:
     from gateway.http.orders import BulkOrder
@@ -209,7 +210,7 @@ async def _alone(store: SqlStore, order: BulkOrder, tally: _Tally) -> None:
 def _count(settings: Settings, act: Act, of: tuple[int, ...] | Selection) -> int:
     from gateway.cli.store import read
 
-    return read(settings, lambda store: store.count_movable(act, of))
+    return read(settings, lambda store: store.run(CountMovable(act, of)))
 
 
 def _tell(tally: _Tally, *, as_json: bool) -> None:

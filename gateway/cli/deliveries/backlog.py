@@ -26,6 +26,8 @@ from gateway.cli.frame import (
 from gateway.cli.span import parse_span, span_text
 from gateway.config.settings import load_settings
 from gateway.domain.delivery.circuit import CircuitState
+from gateway.ports.deliveries import ListBacklog, ListCircuits
+from gateway.ports.parties import ListPauses
 
 if TYPE_CHECKING:
     from gateway.domain.delivery.circuit import Circuit
@@ -61,8 +63,8 @@ def backlog(
 
 
 async def _look(store: SqlReader) -> tuple[tuple[Backlog, ...], Mapping[PartyId, Circuit], Mapping[PartyId, Pause]]:
-    circuits = {circuit.party_id: circuit for circuit in await store.circuits()}
-    return await store.backlog(), circuits, {pause.party_id: pause for pause in await store.pauses()}
+    circuits = {circuit.party_id: circuit for circuit in await store.run(ListCircuits())}
+    return await store.run(ListBacklog()), circuits, {pause.party_id: pause for pause in await store.run(ListPauses())}
 
 
 def _print_json(

@@ -10,6 +10,7 @@ from gateway.cli import words
 from gateway.cli.frame import CliLanguage, localized, when
 from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.domain.delivery.escalation import Escalation
+from gateway.ports.deliveries import ListCircuits, ListEscalations
 
 if TYPE_CHECKING:
     from gateway.ports.deliveries import DeliveryRow
@@ -26,8 +27,8 @@ class HeldDelivery:
 
 async def held(store: SqlReader, row: DeliveryRow) -> HeldDelivery:
     """What is known about ``row`` besides itself."""
-    circuits = {one.party_id: one for one in await store.circuits()}
-    return HeldDelivery(circuits.get(row.recipient), await store.escalations_of(row.delivery_id))
+    circuits = {one.party_id: one for one in await store.run(ListCircuits())}
+    return HeldDelivery(circuits.get(row.recipient), await store.run(ListEscalations(row.delivery_id)))
 
 
 def held_lines(delivery: HeldDelivery, lang: CliLanguage) -> list[str]:

@@ -26,6 +26,7 @@ from gateway.cli.frame import (
 )
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.deliveries import DeliveryPageQuery, ListAttempts
 
 if TYPE_CHECKING:
     from gateway.ports.deliveries import AttemptRow, DeliveryRow
@@ -56,7 +57,9 @@ def list_deliveries(
     who = PartyId(recipient) if recipient else None
     rows = read(
         load_settings(home),
-        lambda store: store.deliveries(state=state, recipient=who, appeal=appeal, limit=limit, before=before),
+        lambda store: store.run(
+            DeliveryPageQuery(state=state, recipient=who, appeal=appeal, limit=limit, before=before)
+        ),
     )
     if as_json:
         print_json(rows)
@@ -103,7 +106,7 @@ def _one(settings: Settings, number: int) -> tuple[DeliveryRow, tuple[AttemptRow
     from gateway.store.database import SqlReader
 
     async def find(store: SqlReader) -> tuple[tuple[DeliveryRow, ...], tuple[AttemptRow, ...]]:
-        return await store.deliveries(before=number + 1, limit=1), await store.attempts_of(number)
+        return await store.run(DeliveryPageQuery(before=number + 1, limit=1)), await store.run(ListAttempts(number))
 
     rows, attempts = read(settings, find)
     if not rows or rows[0].delivery_id != number:

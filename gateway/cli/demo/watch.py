@@ -20,8 +20,8 @@ from gateway.cli.demo.processes import Processes
 from gateway.cli.frame import CliLanguage, localized, when
 from gateway.cli.proof.history import names_in
 from gateway.cli.words import OUTCOMES
-from gateway.ports.case import Case
-from gateway.ports.deliveries import AttemptRow, DeliveryRow
+from gateway.ports.case import Case, LoadCase
+from gateway.ports.deliveries import AttemptRow, DeliveryPageQuery, DeliveryRow, ListAttempts
 from gateway.service.intake.history import history_of
 from gateway.store.database import SqlReader
 
@@ -85,11 +85,11 @@ class AppealWatcher:
 
     async def look(self) -> AppealSnapshot | None:
         """One glance; None before the appeal is registered."""
-        deliveries = await self._store.deliveries(limit=MANY)
-        case = await self._store.load_case(deliveries[-1].conversation_id) if deliveries else None
+        deliveries = await self._store.run(DeliveryPageQuery(limit=MANY))
+        case = await self._store.run(LoadCase(deliveries[-1].conversation_id)) if deliveries else None
         if case is None:
             return None
-        attempts = {row.delivery_id: await self._store.attempts_of(row.delivery_id) for row in deliveries}
+        attempts = {row.delivery_id: await self._store.run(ListAttempts(row.delivery_id)) for row in deliveries}
         sight = AppealSnapshot(case, history_of(case, await names_in(self._store)), deliveries, attempts)
         self._tell(sight)
         return sight

@@ -19,6 +19,7 @@ from contracts.party import PartyRole, Registry
 from gateway.config.settings import Settings
 from gateway.domain.alarms.findings import CheckFinding, Health
 from gateway.keys.place import KeyPlace
+from gateway.ports.parties import LoadRegistry
 from signing.errors import KeyUnavailable, KeyUnusable, SigningError
 from signing.keys.keypair import Certificate
 
@@ -154,7 +155,7 @@ def _store(settings: Settings, now: datetime) -> Iterator[CheckFinding]:
     from gateway.store.database import SqlReader
 
     async def look(store: SqlReader) -> tuple[str, Registry]:
-        return await store.check(), await store.load_registry()
+        return await store.check(), await store.run(LoadRegistry())
 
     try:
         message, registry = read(settings, look)

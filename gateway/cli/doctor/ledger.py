@@ -10,7 +10,7 @@ from gateway.cli.frame import CommandFailed
 from gateway.cli.store import read
 from gateway.config.settings import Settings
 from gateway.domain.alarms.findings import CheckFinding, Health
-from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus
+from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, LoadLedgerStatus, MeasureGrowth
 from gateway.store.database import SqlReader
 
 SUBJECT: Final = "ledger"
@@ -25,7 +25,7 @@ def check_ledger(settings: Settings, now: datetime) -> Iterator[CheckFinding]:
     """A broken ledger fails the installation: nothing is sealed any more. Silent when there is no store to look at."""
 
     async def look(store: SqlReader) -> tuple[Growth | LedgerBroken | None, LedgerStatus]:
-        return await store.growth(limit=1), await store.ledger_status()
+        return await store.run(MeasureGrowth(limit=1)), await store.run(LoadLedgerStatus())
 
     try:
         growth, status = read(settings, look)

@@ -10,6 +10,7 @@ from gateway.bootstrap.authorities import places_of
 from gateway.config.settings import Settings
 from gateway.domain.alarms.findings import CheckFinding, Health
 from gateway.domain.registry.revocation import KnownRevocation
+from gateway.ports.parties import ListRevocations, LoadRegistry
 from gateway.store.database import SqlReader
 from signing.errors import SigningError
 from signing.keys.keypair import Certificate
@@ -24,8 +25,8 @@ def check_revocation(settings: Settings, now: datetime) -> Iterator[CheckFinding
     from gateway.cli.store import read
 
     async def look(store: SqlReader) -> tuple[Registry, Mapping[str, KnownRevocation]]:
-        known = {one.latest.certificate_sha256: one for one in await store.known_revocations()}
-        return await store.load_registry(), known
+        known = {one.latest.certificate_sha256: one for one in await store.run(ListRevocations())}
+        return await store.run(LoadRegistry()), known
 
     try:
         registry, known = read(settings, look)

@@ -15,7 +15,9 @@ from gateway.cli.importing.files import wholes_of
 from gateway.cli.importing.tally import ImportTally
 from gateway.cli.store import act, call_server, read
 from gateway.config.settings import Settings
+from gateway.ports.case import FindConversation
 from gateway.ports.documents import StoredDocument
+from gateway.ports.parties import LoadRegistry
 from gateway.service.cases.importing import AlreadyImported, ImportOrder, ImportPlan, ImportTrouble, plan
 from gateway.service.cases.keeping import NotKept, UploadedFile
 from gateway.service.exchange import Exchange
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 def require_parties(settings: Settings, platform: PartyId, bodies: Iterable[PartyId]) -> None:
     """Every party that the command and the map name is one, as what they take it for. Raises CommandFailed."""
-    registry = read(settings, lambda store: store.load_registry())
+    registry = read(settings, lambda store: store.run(LoadRegistry()))
     roles = {party.party_id: party.role for party in registry.parties}
     wanted = [(platform, PartyRole.PLATFORM), *((body, PartyRole.AGENCY) for body in sorted(bodies))]
     wrong = [f"  {party} is no {role.value} on this exchange" for party, role in wanted if roles.get(party) != role]
@@ -52,7 +54,7 @@ async def _not_here(store: SqlReader, records: list[ReadRecord], tally: ImportTa
     """Those whose files are worth reading: an interrupted import goes on where it was."""
     fresh = []
     for record in records:
-        if await store.find_conversation(record.imported.number) is None:
+        if await store.run(FindConversation(record.imported.number)) is None:
             fresh.append(record)
         else:
             tally.add(record.source, AlreadyImported(record.imported.number))
@@ -82,7 +84,7 @@ async def _exchange(settings: Settings, store: SqlReader) -> Exchange:
     from gateway.store.blobs.documents import FileDocuments
 
     writing = cast("SqlStore", store)
-    directory = Directory.of(await store.load_registry())
+    directory = Directory.of(await store.run(LoadRegistry()))
     documents = FileDocuments(writing, blobs_of(settings), upload_quota(settings))
     return exchange_on(settings, writing, documents, lambda: directory, Environment.real())
 

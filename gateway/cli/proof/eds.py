@@ -29,6 +29,7 @@ from gateway.cli.frame import (
     when,
 )  # fmt: skip
 from gateway.config.settings import Settings, load_settings
+from gateway.ports.case import FindConversation, ListMessages, LoadCase
 from signing.service import Opinion, SignatureAnswer
 
 if TYPE_CHECKING:
@@ -87,12 +88,12 @@ async def _acts(store: SqlReader, number: str) -> tuple[Signatory, tuple[SignedA
     from contracts.payloads import RegisterAppeal
     from gateway.service.cases.eds import Signatory, signed_acts
 
-    conversation: ConversationId | None = await store.find_conversation(number)
-    case = await store.load_case(conversation) if conversation else None
+    conversation: ConversationId | None = await store.run(FindConversation(number))
+    case = await store.run(LoadCase(conversation)) if conversation else None
     appeal = codec.parse_operation(case.registration).payload if case else None
     if case is None or not isinstance(appeal, RegisterAppeal):
         raise CommandFailed(f"No appeal has the number {number}. Copy it from the receipt or a notice, whole.")
-    acts = tuple(signed_acts(await store.messages_of(case.conversation_id)))
+    acts = tuple(signed_acts(await store.run(ListMessages(case.conversation_id))))
     return Signatory(appeal.applicant, appeal.representative), acts
 
 

@@ -32,6 +32,7 @@ from gateway.cli.frame import (
     when,
 )  # fmt: skip
 from gateway.config.settings import Settings, load_settings
+from gateway.ports.case import ListSenders
 
 if TYPE_CHECKING:
     from dossier.erds.pack import Traced
@@ -82,14 +83,14 @@ def _traced(settings: Settings, message_id: MessageId, sender: PartyId | None) -
     """What is kept of the one message that is meant. Raises CommandFailed when it is not one."""
     from dossier.ledger.merkle import MalformedLedger
     from gateway.cli.store import read
-    from gateway.store.cases.message_trace import TraceQuery
+    from gateway.ports.case import TraceQuery
 
     async def find(store: SqlReader) -> Traced | tuple[PartyId, ...] | None:
         exchange = PartyId(settings.party_id)
-        senders = (sender,) if sender else await store.senders_of(message_id, exchange)
+        senders = (sender,) if sender else await store.run(ListSenders(message_id, exchange))
         if len(senders) != 1:
             return senders
-        return await store.trace(TraceQuery(senders[0], message_id, exchange, datetime.now(UTC)))
+        return await store.run(TraceQuery(senders[0], message_id, exchange, datetime.now(UTC)))
 
     try:
         found = read(settings, find)

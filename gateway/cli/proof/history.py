@@ -26,6 +26,8 @@ from gateway.cli.frame import (
     when,
 )
 from gateway.config.settings import Settings, load_settings
+from gateway.ports.case import FindConversation, LoadCase
+from gateway.ports.parties import LoadRegistry
 
 if TYPE_CHECKING:
     from gateway.store.database import SqlReader
@@ -51,7 +53,7 @@ def history(
 
 async def names_in(store: SqlReader) -> Mapping[PartyId, LocalText]:
     """What the registry in force calls its parties."""
-    return {party.party_id: party.name for party in (await store.load_registry()).parties}
+    return {party.party_id: party.name for party in (await store.run(LoadRegistry())).parties}
 
 
 def find_history(settings: Settings, number: str) -> History:
@@ -60,8 +62,8 @@ def find_history(settings: Settings, number: str) -> History:
     from gateway.service.intake.history import history_of
 
     async def find(store: SqlReader) -> History | None:
-        conversation = await store.find_conversation(number)
-        case = await store.load_case(conversation) if conversation else None
+        conversation = await store.run(FindConversation(number))
+        case = await store.run(LoadCase(conversation)) if conversation else None
         return history_of(case, await names_in(store)) if case else None
 
     found = read(settings, find)

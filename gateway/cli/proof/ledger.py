@@ -31,6 +31,7 @@ from gateway.cli.frame import (
 from gateway.cli.proof import ledger_words as words
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.ledger import LedgerReport
+from gateway.ports.ledger import CheckContinuity, FindNewestSeal, LoadLedgerStatus
 
 if TYPE_CHECKING:
     from gateway.store.database import SqlReader
@@ -46,7 +47,7 @@ def status(home: Home = DEFAULT_HOME, lang: Lang = CliLanguage.RU, as_json: AsJs
 
     Example: dalel ledger status --lang en
     """
-    ledger_status = _read(load_settings(home), lambda store: store.ledger_status())
+    ledger_status = _read(load_settings(home), lambda store: store.run(LoadLedgerStatus()))
     if as_json:
         print_json(ledger_status)
         return
@@ -69,9 +70,7 @@ def head(home: Home = DEFAULT_HOME) -> None:
 
     Example: dalel ledger head > /media/usb/head.json
     """
-    from gateway.store.ledger.proofs import newest_seal
-
-    seal = _read(load_settings(home), lambda store: store.read(newest_seal))
+    seal = _read(load_settings(home), lambda store: store.run(FindNewestSeal()))
     if seal is None:
         raise CommandFailed("Nothing is sealed yet. While dalel serve runs, the next seal comes within seal_every_s.")
     typer.echo(tree_head_bytes(seal.head), nl=False)
@@ -195,9 +194,7 @@ def _read(settings: Settings, work: Callable[[SqlReader], Awaitable[T]]) -> T:
 
 
 async def _continues(store: SqlReader, kept: TreeHead) -> bool:
-    from gateway.store.ledger.proofs import continues
-
-    return await store.read(continues, kept)
+    return await store.run(CheckContinuity(kept))
 
 
 def _read_head(file: Path) -> TreeHead:

@@ -13,6 +13,7 @@ from rich.table import Table
 from contracts.party import Party, PartyId, Registry
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, operator, out, print_json
 from gateway.config.settings import Settings, load_settings
+from gateway.ports.parties import ListRevocations, LoadRegistry
 
 if TYPE_CHECKING:
     from gateway.cli.registry.certificates import CertificateView
@@ -196,7 +197,7 @@ def _views(settings: Settings, wanted: Registry, old: Registry) -> list[Certific
     from signing.errors import KeyUnusable
 
     now = datetime.now(UTC)
-    known = {one.latest.certificate_sha256: one for one in read(settings, lambda store: store.known_revocations())}
+    known = {one.latest.certificate_sha256: one for one in read(settings, lambda store: store.run(ListRevocations()))}
     try:
         return views(party_certificates(wanted, old, now=now), known, settings, now=now)
     except (KeyUnusable, OSError) as problem:
@@ -213,7 +214,7 @@ def in_force(settings: Settings) -> Registry:
     """The newest registry version."""
     from gateway.cli.store import read
 
-    return read(settings, lambda store: store.load_registry())
+    return read(settings, lambda store: store.run(LoadRegistry()))
 
 
 def put_in_force(settings: Settings, registry: Registry) -> int:

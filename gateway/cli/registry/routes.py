@@ -13,6 +13,7 @@ from rich.markup import escape
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Exit, Home, out, print_json
 from gateway.cli.registry.parties import in_force, print_gaps, put_in_force
 from gateway.config.settings import load_settings
+from gateway.ports.case import FindConversation, ListUnrouted
 
 if TYPE_CHECKING:
     from gateway.ports.case import UnroutedRow
@@ -136,7 +137,7 @@ def unrouted(
 
 
 async def _unrouted(store: SqlReader, limit: int, before: str | None) -> tuple[UnroutedRow, ...]:
-    conversation = await store.find_conversation(before) if before else None
+    conversation = await store.run(FindConversation(before)) if before else None
     if before and conversation is None:
         raise CommandFailed(f"No appeal has the number {before}. Copy it from the list, whole.")
-    return await store.unrouted(limit=limit, before=conversation)
+    return await store.run(ListUnrouted(limit=limit, before=conversation))

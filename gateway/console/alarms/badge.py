@@ -11,7 +11,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from gateway.console.context import CONTEXT, SESSION
-from gateway.ports.alarms import AlarmReads
+from gateway.ports.alarms import CountUnacknowledged
+from gateway.ports.operations import Reads
 from gateway.process.log import reason_of
 
 log = structlog.get_logger()
@@ -25,7 +26,7 @@ Counting = Callable[[], Awaitable[int]]
 class Badge:
     """Asks the store at most once in ``FRESH_S``."""
 
-    def __init__(self, reads: AlarmReads) -> None:
+    def __init__(self, reads: Reads) -> None:
         self._reads = reads
         self._lock = asyncio.Lock()
         self._count, self._counted_s = 0, float("-inf")
@@ -36,7 +37,7 @@ class Badge:
             now_s = asyncio.get_running_loop().time()
             if now_s - self._counted_s >= FRESH_S:
                 try:
-                    self._count = await self._reads.count_unacknowledged()
+                    self._count = await self._reads.run(CountUnacknowledged())
                 except Exception as away:  # noqa: BLE001 - the page itself says so
                     log.warning("console.alarms_uncounted", reason=reason_of(away))
                     self._count = 0

@@ -17,7 +17,7 @@ from gateway.console.respond import page
 from gateway.domain.alarms.kinds import KINDS
 from gateway.domain.alarms.letter import HAPPENINGS
 from gateway.domain.people.access import Right
-from gateway.ports.alarms import AlarmDetail, UndeliveredAlarms
+from gateway.ports.alarms import AlarmDetail, LoadAlarm, UndeliveredAlarms
 from gateway.service.alarms import acknowledge_as, failing_channels
 from gateway.service.authorise import NotAllowed
 
@@ -95,7 +95,7 @@ async def _live_one(request: web.Request) -> web.StreamResponse:
     reads, number = request.config_dict[CONTEXT].reads, _number(request)
 
     async def version() -> str | None:
-        found = await reads.whole_alarm(number)
+        found = await reads.run(LoadAlarm(number))
         return None if found is None else _version(found)
 
     return await stream(request, version)
@@ -135,7 +135,7 @@ async def _unheard(request: web.Request) -> tuple[UndeliveredAlarms, ...]:
 
 
 async def _whole(request: web.Request) -> AlarmDetail:
-    found = await request.config_dict[CONTEXT].reads.whole_alarm(_number(request))
+    found = await request.config_dict[CONTEXT].reads.run(LoadAlarm(_number(request)))
     if found is None:
         raise web.HTTPNotFound
     return found

@@ -10,7 +10,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from gateway.domain.alarms.kinds import BANDS, Alarm, AlarmKind, band_of
-from gateway.ports.alarms import AlarmQuery, AlarmReads, OpenAlarmQuery, OpenPlace, UndeliveredAlarms
+from gateway.ports.alarms import AlarmQuery, OpenAlarmQuery, OpenPlace, UndeliveredAlarms
+from gateway.ports.operations import Reads
 
 PAGE: Final = 50
 _KINDS: Final = frozenset(map(str, AlarmKind))
@@ -67,7 +68,7 @@ class AlarmList:
 
 
 async def alarm_list(
-    reads: AlarmReads, filters: AlarmFilter, failing_channels: tuple[UndeliveredAlarms, ...], *, now: datetime
+    reads: Reads, filters: AlarmFilter, failing_channels: tuple[UndeliveredAlarms, ...], *, now: datetime
 ) -> AlarmList:
     """The page that the filter asks for."""
     lasting, ended = await open_page(reads, filters), await _over_page(reads, filters)
@@ -83,17 +84,17 @@ async def alarm_list(
     )
 
 
-async def open_page(reads: AlarmReads, filters: AlarmFilter) -> tuple[Alarm, ...]:
+async def open_page(reads: Reads, filters: AlarmFilter) -> tuple[Alarm, ...]:
     """One more than a page; none where those that are over go on."""
     if filters.after is not None:
         return ()
-    return await reads.open_alarms(OpenAlarmQuery(filters.of_kind, filters.place, limit=PAGE + 1))
+    return await reads.run(OpenAlarmQuery(filters.of_kind, filters.place, limit=PAGE + 1))
 
 
-async def _over_page(reads: AlarmReads, filters: AlarmFilter) -> tuple[Alarm, ...]:
+async def _over_page(reads: Reads, filters: AlarmFilter) -> tuple[Alarm, ...]:
     if filters.place is not None:
         return ()
-    return await reads.list_alarms(AlarmQuery(is_open=False, kind=filters.of_kind, after=filters.after, limit=PAGE + 1))
+    return await reads.run(AlarmQuery(is_open=False, kind=filters.of_kind, after=filters.after, limit=PAGE + 1))
 
 
 def version_of(open_ones: tuple[Alarm, ...], now: datetime) -> str:

@@ -22,7 +22,8 @@ from gateway.console.pages import when
 from gateway.console.respond import page
 from gateway.domain.people.access import Right
 from gateway.domain.people.persons import is_person_number
-from gateway.ports.appeals import AppealReads, AppealRow
+from gateway.ports.appeals import AppealRow
+from gateway.ports.operations import Reads
 from gateway.service.cases.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
 
 HEADINGS: Final = (
@@ -70,7 +71,7 @@ async def _list(request: web.Request) -> web.StreamResponse:
     now = context.exchange.clock.now()
     if filters.number:
         return await _by_number(request, filters.number)
-    found = await context.reads.list_appeals(filters.to_query(now, limit=PAGE + 1))
+    found = await context.reads.run(filters.to_query(now, limit=PAGE + 1))
     rows = found[:PAGE]
     return _shown(request, AppealList(rows, filters, rows[-1].appeal_number if len(found) > PAGE else "", now))
 
@@ -135,11 +136,11 @@ async def _csv(request: web.Request) -> web.StreamResponse:
     )
 
 
-async def _pages(reads: AppealReads, filters: AppealFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
+async def _pages(reads: Reads, filters: AppealFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
     left = csv_export.MOST
     while left > 0:
         query = filters.to_query(now, limit=min(_AT_ONCE, left))
-        rows = await reads.list_appeals(query)
+        rows = await reads.run(query)
         if rows:
             yield [_cells(row) for row in rows]
         if len(rows) < query.limit:

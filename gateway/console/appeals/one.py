@@ -35,8 +35,8 @@ from gateway.console.live import stream
 from gateway.console.respond import page
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
-from gateway.ports.appeals import AppealRow
-from gateway.ports.case import Case
+from gateway.ports.appeals import AppealRow, ListAppeals, LoadAppealVersion
+from gateway.ports.case import Case, FindConversation, ListMessages, LoadCase
 from gateway.ports.console import DeliveryQuery
 from gateway.ports.desk import NoteSubject
 from gateway.ports.documents import StoredDocument
@@ -62,12 +62,10 @@ async def _show(request: web.Request) -> web.Response:
     require(request, Right.SEE)
     context = request.config_dict[CONTEXT]
     conversation_id = await _conversation(request)
-    version = await context.reads.appeal_version(conversation_id)
+    version = await context.reads.run(LoadAppealVersion(conversation_id))
     row, case = await _row_and_case(request, conversation_id)
     found = await context.exchange.documents.find(list(papers_named(case.events)))
-    deliveries = (
-        await context.reads.list_deliveries(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))
-    ).rows
+    deliveries = (await context.reads.run(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))).rows
     return page(
         request,
         "appeals/one.html",
@@ -85,7 +83,7 @@ async def _show(request: web.Request) -> web.Response:
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
     reads, conversation_id = request.config_dict[CONTEXT].reads, await _conversation(request)
-    return await stream(request, lambda: reads.appeal_version(conversation_id))
+    return await stream(request, lambda: reads.run(LoadAppealVersion(conversation_id)))
 
 
 async def _words(request: web.Request) -> web.Response:
@@ -145,7 +143,7 @@ async def _verify(request: web.Request) -> web.Response:
 
 
 async def _conversation(request: web.Request) -> ConversationId:
-    found = await request.config_dict[CONTEXT].reads.find_conversation(request.match_info["number"])
+    found = await request.config_dict[CONTEXT].reads.run(FindConversation(request.match_info["number"]))
     if found is None:
         raise web.HTTPNotFound
     return found
@@ -153,8 +151,8 @@ async def _conversation(request: web.Request) -> ConversationId:
 
 async def _row_and_case(request: web.Request, conversation_id: ConversationId) -> tuple[AppealRow, Case]:
     reads = request.config_dict[CONTEXT].reads
-    case = await reads.load_case(conversation_id)
-    rows = await reads.appeals_of((conversation_id,))
+    case = await reads.run(LoadCase(conversation_id))
+    rows = await reads.run(ListAppeals((conversation_id,)))
     if case is None or not rows:
         raise web.HTTPNotFound
     return rows[0], case
@@ -165,7 +163,7 @@ async def _story(request: web.Request, row: AppealRow, case: Case) -> AppealStor
     exchange = request.config_dict[CONTEXT].exchange
     directory, now = exchange.directory(), exchange.clock.now()
     is_notified = row.erased_at is None and any(type(event.fact).__name__ == "RoadTaken" for event in case.events)
-    messages = await exchange.store.messages_of(case.conversation_id) if is_notified else ()
+    messages = await exchange.store.run(ListMessages(case.conversation_id)) if is_notified else ()
     parties = directory.registry.parties
     return await asyncio.to_thread(lambda: tell(case, messages, parties, directory.names, now=now))
 

@@ -24,7 +24,8 @@ from gateway.console.live import stream
 from gateway.console.pages import when
 from gateway.console.respond import page
 from gateway.domain.people.access import Right
-from gateway.ports.appeals import AppealReads, TermRow, TermsOf
+from gateway.ports.appeals import TermRow, TermsOf
+from gateway.ports.operations import Reads
 
 WHICH: Final[Mapping[TermsOf, str]] = {
     TermsOf.TODAY: marked("due today"),
@@ -84,7 +85,7 @@ async def _list(request: web.Request) -> web.Response:
     context, filters = request.config_dict[CONTEXT], TermFilter.read(request.query)
     counted = await context.counts.current()
     now = context.exchange.clock.now()
-    found = await context.reads.list_terms(filters.to_query(now, limit=PAGE + 1))
+    found = await context.reads.run(filters.to_query(now, limit=PAGE + 1))
     rows = found[:PAGE]
     after = place_of(rows[-1].conversation_id, rows[-1].term_id) if len(found) > PAGE else ""
     shown = TermList(tuple(TermText.of(row) for row in rows), filters, after, now)
@@ -126,11 +127,11 @@ async def _csv(request: web.Request) -> web.StreamResponse:
     return await csv_export.written(request, name, HEADINGS, _pages(context.reads, filters, now))
 
 
-async def _pages(reads: AppealReads, filters: TermFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
+async def _pages(reads: Reads, filters: TermFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
     left = csv_export.MOST
     while left > 0:
         query = filters.to_query(now, limit=min(_AT_ONCE, left))
-        rows = await reads.list_terms(query)
+        rows = await reads.run(query)
         if rows:
             yield [_cells(TermText.of(row)) for row in rows]
         if len(rows) < query.limit:

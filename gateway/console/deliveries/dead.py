@@ -17,7 +17,7 @@ from gateway.domain.delivery.acts import SOURCES, Act
 from gateway.domain.delivery.poison import PoisonCause
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import Right, authorise
-from gateway.ports.console import NO_CODE, DeadGroup
+from gateway.ports.console import NO_CODE, DeadGroup, ListDeadGroups
 from gateway.ports.deliveries import DeliveryRow
 
 MOST_GROUPS: Final = 200
@@ -52,7 +52,7 @@ def add_routes(app: web.Application) -> None:
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
     context, role = request.config_dict[CONTEXT], request[SESSION].user.role
-    groups = await context.reads.dead_groups(MOST_GROUPS + 1)
+    groups = await context.reads.run(ListDeadGroups(MOST_GROUPS + 1))
     return page(
         request,
         "deliveries/dead.html",

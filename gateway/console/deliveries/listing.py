@@ -19,6 +19,7 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.persons import is_person_number
 from gateway.ports.console import DeliveryQuery
+from gateway.ports.views import ListViews
 from gateway.service.cases.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
 
 MOST_OFFERED: Final = 12
@@ -56,7 +57,7 @@ async def _find(request: web.Request) -> web.StreamResponse:
     if cases.trouble is SearchTrouble.NOT_ALLOWED:
         raise web.HTTPForbidden
     of = tuple(case.conversation_id for case in cases.cases)
-    rows = (await context.reads.list_deliveries(DeliveryQuery(conversations=of))).rows if of else ()
+    rows = (await context.reads.run(DeliveryQuery(conversations=of))).rows if of else ()
     return await _shown(request, queries.DeliveryList(rows, Filter(), None, context.exchange.clock.now()), cases)
 
 
@@ -67,7 +68,7 @@ async def _back(_: web.Request) -> web.StreamResponse:
 
 async def _shown(request: web.Request, found: queries.DeliveryList, cases: FoundCases | None = None) -> web.Response:
     context, user = request.config_dict[CONTEXT], request[SESSION].user
-    views = await context.reads.views_for(user.user_id)
+    views = await context.reads.run(ListViews(user.user_id))
     here = found.filter.address(after=None)
     return page(
         request,

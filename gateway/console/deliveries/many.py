@@ -20,8 +20,9 @@ from gateway.console.respond import page
 from gateway.domain.delivery.acts import SOURCES, Act
 from gateway.domain.people.access import RIGHT_FOR, Right
 from gateway.domain.people.persons import is_person_number
-from gateway.ports.console import NO_CODE, ConsoleReads, DeliveryQuery
-from gateway.ports.deliveries import DeliveryRow, Selection
+from gateway.ports.console import NO_CODE, DeliveryQuery
+from gateway.ports.deliveries import CountMovable, DeliveryRow, Selection
+from gateway.ports.operations import Reads
 from gateway.service.authorise import NotAllowed
 from gateway.service.operate import MovedAll, move_all_as
 
@@ -62,13 +63,13 @@ class BulkSelection:
         """Whether nothing was ticked."""
         return not self.ids and not self.filter.is_narrow
 
-    async def of(self, reads: ConsoleReads) -> tuple[int, ...] | Selection:
+    async def of(self, reads: Reads) -> tuple[int, ...] | Selection:
         """In terms of the store. What a number stands for is few, and named one by one."""
         if self.ids:
             return self.ids
         if self.filter.number:
             query = self.filter.to_query(self.as_of, limit=MOST_NAMED)
-            rows = (await reads.list_deliveries(query)).rows
+            rows = (await reads.run(query)).rows
             return tuple(row.delivery_id for row in rows if row.created_at <= self.as_of)
         return self._selection()
 
@@ -158,14 +159,14 @@ def _page(
     )
 
 
-async def _confirming(reads: ConsoleReads, chosen: BulkSelection) -> Confirming:
+async def _confirming(reads: Reads, chosen: BulkSelection) -> Confirming:
     if chosen.is_nothing:
         return Confirming(chosen, 0, (), is_more=False)
     of = await chosen.of(reads)
     if isinstance(of, Selection):
-        count = await reads.count_movable(chosen.act, of, most=MOST_COUNTED + 1)
+        count = await reads.run(CountMovable(chosen.act, of, most=MOST_COUNTED + 1))
         return Confirming(chosen, min(count, MOST_COUNTED), (), count > MOST_COUNTED)
-    rows = (await reads.list_deliveries(DeliveryQuery(ids=of, limit=MOST_NAMED))).rows if of else ()
+    rows = (await reads.run(DeliveryQuery(ids=of, limit=MOST_NAMED))).rows if of else ()
     stays = tuple(row for row in rows if row.state not in SOURCES[chosen.act])
     return Confirming(chosen, len(rows) - len(stays), stays, is_more=False)
 

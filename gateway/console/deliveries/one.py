@@ -20,6 +20,7 @@ from gateway.console.respond import page
 from gateway.domain.delivery.acts import Act
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
+from gateway.ports.console import LoadDelivery, LoadDeliveryVersion, LoadEnvelope
 from gateway.ports.desk import NoteSubject
 from gateway.service.authorise import NotAllowed
 from gateway.service.operate import move_as
@@ -62,7 +63,7 @@ async def _show(request: web.Request) -> web.Response:
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
     reads, number = request.config_dict[CONTEXT].reads, _number(request)
-    return await stream(request, lambda: reads.delivery_version(number))
+    return await stream(request, lambda: reads.run(LoadDeliveryVersion(number)))
 
 
 async def _envelope(request: web.Request) -> web.Response:
@@ -70,7 +71,7 @@ async def _envelope(request: web.Request) -> web.Response:
     require(request, Right.SEE)
     context, user = request.config_dict[CONTEXT], request[SESSION].user
     number, sha256 = _number(request), request.match_info["sha256"]
-    content = await context.reads.envelope_of(number, sha256)
+    content = await context.reads.run(LoadEnvelope(number, sha256))
     if content is None:
         raise web.HTTPNotFound
     is_whole = authorise(user.role, Right.READ_PERSONAL).is_allowed
@@ -83,7 +84,7 @@ async def _envelope(request: web.Request) -> web.Response:
 
 
 async def _appeal_of(request: web.Request, number: int) -> str | None:
-    found = await request.config_dict[CONTEXT].reads.whole_delivery(number)
+    found = await request.config_dict[CONTEXT].reads.run(LoadDelivery(number))
     return found.row.appeal_number if found else None
 
 

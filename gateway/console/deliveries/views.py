@@ -14,7 +14,7 @@ from gateway.console.guard import require
 from gateway.console.respond import page
 from gateway.domain.people.access import Right
 from gateway.domain.people.persons import is_person_number
-from gateway.ports.views import ForgetView, SaveView
+from gateway.ports.views import ForgetView, ListViews, SaveView
 from gateway.service.authorise import audit_name
 
 LONGEST_NAME: Final = 60
@@ -31,7 +31,7 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    views = await request.config_dict[CONTEXT].reads.views_for(request[SESSION].user.user_id)
+    views = await request.config_dict[CONTEXT].reads.run(ListViews(request[SESSION].user.user_id))
     return page(request, "deliveries/views.html", views=views)
 
 

@@ -46,7 +46,7 @@ async def _list(request: web.Request) -> web.Response:
     return page(
         request,
         "desk/causes.html",
-        rows=await context.reads.list_causes(wanted),
+        rows=await context.reads.run(wanted),
         since=since,
         kind=kind,
         period=period,

@@ -24,9 +24,10 @@ from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.persons import is_person_number
 from gateway.ports.appeals import AppealRow
-from gateway.ports.console import DeliveryQuery
+from gateway.ports.case import LoadCase
+from gateway.ports.console import DeliveryQuery, LoadDelivery
 from gateway.ports.deliveries import DeliveryRow
-from gateway.ports.desk import Incident
+from gateway.ports.desk import FindIncidents, Incident
 from gateway.ports.refusals import RefusalQuery, RefusalRow
 from gateway.ports.users import User
 from gateway.service.cases.find_cases import Searcher, SearchTrouble, find_cases
@@ -75,16 +76,16 @@ async def answers_to(context: ConsoleContext, user: User, words: str) -> Answers
         cases=standings,
         others=others,
         deliveries=await _deliveries(context, number),
-        incidents=tuple((one, incident_status(one)) for one in await context.reads.incidents_by(number)),
-        refusals=await context.reads.list_refusals(RefusalQuery(message_id=number, limit=MOST_SHOWN)),
+        incidents=tuple((one, incident_status(one)) for one in await context.reads.run(FindIncidents(number))),
+        refusals=await context.reads.run(RefusalQuery(message_id=number, limit=MOST_SHOWN)),
     )
 
 
 async def _appeal(context: ConsoleContext, row: AppealRow) -> StatusReport:
-    case = await context.reads.load_case(row.conversation_id)
+    case = await context.reads.run(LoadCase(row.conversation_id))
     if case is None or not case.events:
         return appeal_status(AppealFacts(row, None, row.opened_at))
-    rows = (await context.reads.list_deliveries(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))).rows
+    rows = (await context.reads.run(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))).rows
     known = context.exchange.directory().parties
     court = next((one.recipient for one in rows if _is_court(known, one.recipient)), None)
     unfinished = [one for one in rows if one.state not in _QUIET][:MOST_SHOWN]
@@ -100,13 +101,13 @@ def _is_court(known: Mapping[PartyId, Party], party_id: PartyId) -> bool:
 
 async def _deliveries(context: ConsoleContext, number: str) -> tuple[StatusReport, ...]:
     """The one with that number, or those of the message; those of an appeal are told with it."""
-    rows = (await context.reads.list_deliveries(DeliveryQuery(number=number, limit=MOST_SHOWN))).rows if number else ()
+    rows = (await context.reads.run(DeliveryQuery(number=number, limit=MOST_SHOWN))).rows if number else ()
     named = [one for one in rows if number in (str(one.delivery_id), one.message_id)]
     return tuple([delivery_status(await _delivery(context, one)) for one in named])
 
 
 async def _delivery(context: ConsoleContext, row: DeliveryRow) -> HeldUpDelivery:
-    whole = await context.reads.whole_delivery(row.delivery_id)
+    whole = await context.reads.run(LoadDelivery(row.delivery_id))
     if whole is None:
         return HeldUpDelivery(row, is_called=True)
     is_silent = whole.circuit is not None and whole.circuit.state is not CircuitState.CLOSED

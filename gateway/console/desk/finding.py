@@ -40,14 +40,14 @@ async def _desk(request: web.Request) -> web.Response:
     require(request, Right.SEE)
     context, user = request.config_dict[CONTEXT], request[SESSION].user
     reads = context.reads
-    own = await reads.list_notes(NoteQuery(to_user=user.name, limit=MOST))
-    role = await reads.list_notes(NoteQuery(to_role=user.role, limit=MOST))
+    own = await reads.run(NoteQuery(to_user=user.name, limit=MOST))
+    role = await reads.run(NoteQuery(to_role=user.role, limit=MOST))
     return page(
         request,
         "desk/desk.html",
         number="",
-        incidents=await reads.list_incidents(IncidentQuery(state=IncidentState.OPEN, limit=MOST)),
-        taken=await reads.list_incidents(IncidentQuery(state=IncidentState.TAKEN, limit=MOST)),
+        incidents=await reads.run(IncidentQuery(state=IncidentState.OPEN, limit=MOST)),
+        taken=await reads.run(IncidentQuery(state=IncidentState.TAKEN, limit=MOST)),
         notes=(*own, *role),
         abouts=ABOUTS,
         place_of=place_of,

@@ -20,7 +20,7 @@ from gateway.console.respond import page
 from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import About, IncidentAct, IncidentState, Severity
 from gateway.domain.people.persons import names_person
-from gateway.ports.desk import Incident, IncidentQuery, NoteSubject
+from gateway.ports.desk import FindIncidents, Incident, IncidentQuery, ListNotesAbout, NoteSubject
 from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import change_severity, move_incident
 
@@ -58,7 +58,7 @@ async def _list(request: web.Request) -> web.Response:
         at,
         limit=PAGE + 1,
     )
-    found = await context.reads.list_incidents(wanted)
+    found = await context.reads.run(wanted)
     rows = found[:PAGE]
     return page(
         request,
@@ -90,7 +90,7 @@ async def _show(request: web.Request) -> web.Response:
         states=STATES,
         severities=SEVERITIES,
         subject=subject,
-        notes=await context.reads.notes_about(subject),
+        notes=await context.reads.run(ListNotesAbout(subject)),
         abouts=ABOUTS,
         place_of=place_of,
         roles=tuple(UserRole),
@@ -131,7 +131,7 @@ async def _weigh(request: web.Request) -> web.StreamResponse:
 
 async def _incident(request: web.Request) -> Incident:
     number = request.match_info["number"]
-    found = await request.config_dict[CONTEXT].reads.incidents_by(number)
+    found = await request.config_dict[CONTEXT].reads.run(FindIncidents(number))
     named = next((one for one in found if one.number == number), None)
     if named is None:
         raise web.HTTPNotFound

@@ -17,8 +17,10 @@ from gateway.console.respond import page
 from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import NOBODY, About, NoteHolder
 from gateway.domain.people.persons import names_person
-from gateway.ports.desk import Note, NoteQuery, NoteSubject
-from gateway.ports.users import User
+from gateway.ports.case import FindConversation
+from gateway.ports.console import LoadDeliveryVersion
+from gateway.ports.desk import FindIncidents, FindNote, ListNotesAbout, Note, NoteQuery, NoteSubject
+from gateway.ports.users import ListUsers, User
 from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import change_note, write_note
 
@@ -55,7 +57,7 @@ async def _list(request: web.Request) -> web.Response:
     which, after = request.query.get("which", ""), request.query.get("after", "")
     which = which if which in WHICH else "me"
     at = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
-    found = await request.config_dict[CONTEXT].reads.list_notes(to_query(which, request[SESSION].user, at))
+    found = await request.config_dict[CONTEXT].reads.run(to_query(which, request[SESSION].user, at))
     rows = found[:PAGE]
     return page(
         request,
@@ -99,7 +101,7 @@ async def _shown(request: web.Request, subject: NoteSubject, *, text: str = "", 
         subject=subject,
         abouts=ABOUTS,
         place_of=place_of,
-        notes=await context.reads.notes_about(subject),
+        notes=await context.reads.run(ListNotesAbout(subject)),
         roles=tuple(UserRole),
         users=await hands(request.config_dict[CONTEXT]),
         text=text,
@@ -110,7 +112,7 @@ async def _shown(request: web.Request, subject: NoteSubject, *, text: str = "", 
 
 async def hands(context: ConsoleContext) -> tuple[str, ...]:
     """Users whom one may hand a note to."""
-    users = await context.exchange.store.list_users()
+    users = await context.exchange.store.run(ListUsers())
     return tuple(one.name for one in users if one.disabled_at is None)
 
 
@@ -131,7 +133,7 @@ async def _write(request: web.Request) -> web.StreamResponse:
 
 async def _change(request: web.Request) -> web.StreamResponse:
     context, number = request.config_dict[CONTEXT], int(request.match_info["number"])
-    note = await context.reads.note_of(number) if number <= _BIGGEST else None
+    note = await context.reads.run(FindNote(number)) if number <= _BIGGEST else None
     if note is None:
         raise web.HTTPNotFound
     reason = words_of(str((await request.post()).get("reason", "")), longest=LONGEST_REASON)
@@ -173,14 +175,14 @@ async def is_there(context: ConsoleContext, subject: NoteSubject) -> bool:
     reads, key = context.reads, subject.key
     match subject.about:
         case About.APPEAL:
-            return await reads.find_conversation(key) is not None
+            return await reads.run(FindConversation(key)) is not None
         case About.DELIVERY:
             is_number = key.isascii() and key.isdigit() and len(key) < 20 and int(key) <= _BIGGEST
-            return is_number and await reads.delivery_version(int(key)) is not None
+            return is_number and await reads.run(LoadDeliveryVersion(int(key))) is not None
         case About.PARTY:
             return key in context.exchange.directory().parties
         case About.INCIDENT:
-            return any(one.number == key for one in await reads.incidents_by(key))
+            return any(one.number == key for one in await reads.run(FindIncidents(key)))
 
 
 def place_of(subject: NoteSubject | Note) -> str:

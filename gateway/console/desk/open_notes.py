@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.console.desk.notes import place_of
-from gateway.ports.desk import DeskReads, Note, NoteQuery, NoteSubject
+from gateway.ports.desk import Note, NoteQuery, NoteSubject
+from gateway.ports.operations import Reads
 
 MOST: Final = 5
 
@@ -20,7 +21,7 @@ class OpenNotes:
     place: str
 
 
-async def noted_on(reads: DeskReads, subject: NoteSubject) -> OpenNotes:
+async def noted_on(reads: Reads, subject: NoteSubject) -> OpenNotes:
     """One look into an index, however many notes are about it."""
-    found = await reads.list_notes(NoteQuery(subject, limit=MOST + 1))
+    found = await reads.run(NoteQuery(subject, limit=MOST + 1))
     return OpenNotes(found[:MOST], len(found) > MOST, place_of(subject))

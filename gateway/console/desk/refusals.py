@@ -24,7 +24,8 @@ from gateway.console.pages import when
 from gateway.console.respond import page
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.persons import without_persons
-from gateway.ports.refusals import RefusalQuery, RefusalReads, RefusalRow
+from gateway.ports.operations import Reads
+from gateway.ports.refusals import FindRefusal, LoadRefusalAnswer, LoadRefusedRequest, RefusalQuery, RefusalRow
 
 WITHIN: Final[Mapping[str, timedelta]] = {
     "1h": timedelta(hours=1),
@@ -90,7 +91,7 @@ def add_routes(app: web.Application) -> None:
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
     context, filters = request.config_dict[CONTEXT], RefusalFilter.read(request.query)
-    found = await context.reads.list_refusals(filters.to_query(context.exchange.clock.now(), limit=PAGE + 1))
+    found = await context.reads.run(filters.to_query(context.exchange.clock.now(), limit=PAGE + 1))
     rows = found[:PAGE]
     parties = sorted(context.exchange.directory().registry.parties, key=lambda party: party.party_id)
     return page(
@@ -110,8 +111,8 @@ async def _show(request: web.Request) -> web.Response:
     """The bytes for roles that may read what people wrote, which is logged; for others all of that is masked."""
     require(request, Right.SEE)
     context, row = request.config_dict[CONTEXT], await _row(request)
-    content = await context.reads.refused_request(row)
-    answer = await context.reads.refusal_answer(row) if row.answer_sha256 else None
+    content = await context.reads.run(LoadRefusedRequest(row))
+    answer = await context.reads.run(LoadRefusalAnswer(row)) if row.answer_sha256 else None
     is_whole = authorise(request[SESSION].user.role, Right.READ_PERSONAL).is_allowed
     if is_whole and content:
         reader = PartyId(f"user:{request[SESSION].user.user_id}")
@@ -135,7 +136,7 @@ async def _show(request: web.Request) -> web.Response:
 
 async def _row(request: web.Request) -> RefusalRow:
     number = int(request.match_info["number"])
-    found = await request.config_dict[CONTEXT].reads.refusal(number) if number <= _BIGGEST else None
+    found = await request.config_dict[CONTEXT].reads.run(FindRefusal(number)) if number <= _BIGGEST else None
     if found is None:
         raise web.HTTPNotFound
     return found
@@ -154,11 +155,11 @@ async def _csv(request: web.Request) -> web.StreamResponse:
     return await csv_export.written(request, f"refusals-{now:%Y%m%d-%H%M%S}", HEADINGS, pages)
 
 
-async def _pages(reads: RefusalReads, filters: RefusalFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
+async def _pages(reads: Reads, filters: RefusalFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
     left = csv_export.MOST
     while left > 0:
         query = filters.to_query(now, limit=min(_AT_ONCE, left))
-        rows = await reads.list_refusals(query)
+        rows = await reads.run(query)
         if rows:
             yield [_cells(row) for row in rows]
         if len(rows) < query.limit:

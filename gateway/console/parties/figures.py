@@ -18,7 +18,16 @@ from gateway.console.parties.trouble import PartyKnowledge
 from gateway.domain.delivery.circuit import Circuit
 from gateway.domain.registry.directory import Directory
 from gateway.ports.deliveries import Backlog
-from gateway.ports.parties import AttemptCounts, LastContacts, PartyReads, Pause, RecentAttemptCounts
+from gateway.ports.operations import Reads
+from gateway.ports.parties import (
+    AttemptCounts,
+    CountRecentAttempts,
+    LastContacts,
+    ListRevocations,
+    LoadLastContacts,
+    Pause,
+    RecentAttemptCounts,
+)
 
 FRESH_S: Final = 10.0
 """How old rates may be; counting them takes some hundredths of a second, whatever was tried before."""
@@ -67,7 +76,7 @@ class Figures:
     """Asks the store for rates at most once in ``FRESH_S``, and reads certificates once for each registry version."""
 
     def __init__(self, context: ConsoleContext) -> None:
-        self._reads: PartyReads = context.reads
+        self._reads: Reads = context.reads
         self._counts: CountCache = context.counts
         self._exchange = context.exchange
         self._lock = asyncio.Lock()
@@ -81,7 +90,7 @@ class Figures:
         async with self._lock:
             lately = await self._rates(now)
             held = await self._certificates(directory.registry)
-        known = {one.latest.certificate_sha256: one for one in await self._reads.known_revocations()}
+        known = {one.latest.certificate_sha256: one for one in await self._reads.run(ListRevocations())}
         return PartyFigures(
             now,
             directory,
@@ -101,8 +110,8 @@ class Figures:
     async def _rates(self, now: datetime) -> _RecentCounts:
         now_s = asyncio.get_running_loop().time()
         if self._lately is None or now_s - self._checked_s >= FRESH_S:
-            tried = await self._reads.tried_lately(hour_from=now - HOUR, day_from=now - DAY)
-            self._lately, self._checked_s = _RecentCounts(now, tried, await self._reads.last_contacts()), now_s
+            tried = await self._reads.run(CountRecentAttempts(hour_from=now - HOUR, day_from=now - DAY))
+            self._lately, self._checked_s = _RecentCounts(now, tried, await self._reads.run(LoadLastContacts())), now_s
         return self._lately
 
     async def _certificates(self, registry: Registry) -> tuple[PartyCertificateHeld, ...]:

@@ -16,7 +16,8 @@ from gateway.console.parties.figures import PartyFigures
 from gateway.console.parties.lists import PartyLine, line_of
 from gateway.domain.delivery.quiet_form import written
 from gateway.domain.people.access import Right, UserRole, authorise
-from gateway.ports.parties import PartyAttempt, PartyReads, Switch
+from gateway.ports.operations import Reads
+from gateway.ports.parties import ListActsOnParty, ListPartyAttempts, PartyAttempt, Switch
 from gateway.ports.users import AuditNote, User
 from gateway.service.authorise import audit_name
 
@@ -73,7 +74,7 @@ def found_in(registry: Registry, party_id: str) -> Party | None:
 
 
 async def party_page(
-    reads: PartyReads, parties: PartyFigures, party: Party, *, role: UserRole, us: PartyId
+    reads: Reads, parties: PartyFigures, party: Party, *, role: UserRole, us: PartyId
 ) -> PartyDetailView:
     """All that is known of it."""
     registry, line = parties.directory.registry, line_of(parties, party)
@@ -85,8 +86,8 @@ async def party_page(
         routes[:MOST_ROUTES],
         max(0, len(routes) - MOST_ROUTES),
         registry.duty_body == party.party_id,
-        await reads.attempts_for(party.party_id),
-        await reads.done_to(party.party_id),
+        await reads.run(ListPartyAttempts(party.party_id)),
+        await reads.run(ListActsOnParty(party.party_id)),
         to if authorise(role, Right.PAUSE).is_allowed and party.party_id != us else None,
         authorise(role, Right.PROBE).is_allowed and party.endpoint is not None,
         party.party_id == us,

@@ -23,7 +23,9 @@ from gateway.console.proof.filters import AccessFilter, names_a_person
 from gateway.console.respond import page
 from gateway.domain.people.access import Right
 from gateway.ports.audit import AccessEntry, AccessQuery
+from gateway.ports.case import FindConversation, LoadCase
 from gateway.ports.documents import StoredDocument
+from gateway.ports.users import FindUser, FindUserNames
 from gateway.service.cases.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
 
 HEADINGS: Final = ("access", "at_almaty", "reader", "name", "what", "appeal", "subject", "leaf")
@@ -57,7 +59,7 @@ async def _list(request: web.Request) -> web.Response:
     if names_a_person(request.query):
         raise web.HTTPSeeOther(f"{PREFIX}/accesses")
     context, filters = request.config_dict[CONTEXT], AccessFilter.read(request.query)
-    found = await context.reads.list_accesses(await _query(context, filters, limit=PAGE + 1))
+    found = await context.reads.run(await _query(context, filters, limit=PAGE + 1))
     entries = found[:PAGE]
     names = await _names(context, entries)
     after = entries[-1].access_id if len(found) > PAGE else None
@@ -79,7 +81,7 @@ async def _find(request: web.Request) -> web.StreamResponse:
         raise web.HTTPSeeOther(f"{PREFIX}/accesses?{query}")
     about = tuple(case.appeal_number for case in found.cases)
     wanted = AccessQuery(about=about, ours=False, limit=MOST_OF_PERSON)
-    entries = await context.reads.list_accesses(wanted) if about else ()
+    entries = await context.reads.run(wanted) if about else ()
     return _shown(request, AccessList(entries, AccessFilter(), None, await _names(context, entries), found))
 
 
@@ -97,19 +99,19 @@ def _shown(request: web.Request, shown: AccessList) -> web.Response:
 
 async def _query(context: ConsoleContext, filters: AccessFilter, *, limit: int) -> AccessQuery:
     """The log calls users by their numbers; a page is asked for by their names."""
-    user = await context.reads.user_named(filters.who) if filters.who else None
+    user = await context.reads.run(FindUser(filters.who)) if filters.who else None
     about = (filters.about, *await _parts_of(context, filters.about)) if filters.about else ()
     return filters.to_query(f"user:{user.user_id}" if user else filters.who, about, limit=limit)
 
 
 async def _names(context: ConsoleContext, entries: Iterable[AccessEntry]) -> Mapping[str, str]:
-    return await context.reads.users_called({entry.reader for entry in entries})
+    return await context.reads.run(FindUserNames({entry.reader for entry in entries}))
 
 
 async def _parts_of(context: ConsoleContext, number: str) -> tuple[str, ...]:
     """What the log calls the documents of an appeal where a party read them, which does not say for which appeal."""
-    conversation_id = await context.reads.find_conversation(number)
-    case = await context.reads.load_case(conversation_id) if conversation_id else None
+    conversation_id = await context.reads.run(FindConversation(number))
+    case = await context.reads.run(LoadCase(conversation_id)) if conversation_id else None
     if case is None:
         return ()
     found = await context.exchange.documents.find(list(papers_named(case.events)))
@@ -134,7 +136,7 @@ async def _pages(context: ConsoleContext, wanted: AccessQuery) -> AsyncIterator[
     left = csv_export.MOST
     while left > 0:
         wanted = replace(wanted, limit=min(_AT_ONCE, left))
-        entries = await context.reads.list_accesses(wanted)
+        entries = await context.reads.run(wanted)
         if entries:
             names = await _names(context, entries)
             yield [_cells(entry, names) for entry in entries]

@@ -18,7 +18,9 @@ from gateway.console.proof import words
 from gateway.console.proof.filters import ActFilter, names_a_person
 from gateway.console.respond import page
 from gateway.domain.people.access import Right
-from gateway.ports.audit import AuditEntry, AuditReads, RecordLeaf
+from gateway.ports.audit import AuditEntry, RecordLeaf
+from gateway.ports.operations import Reads
+from gateway.ports.users import FindUserNames
 
 HEADINGS: Final = ("entry", "at_almaty", "by", "act", "subject", "reason", "result", "leaf")
 _AT_ONCE: Final = 1_000
@@ -63,9 +65,9 @@ async def _list(request: web.Request) -> web.Response:
     if names_a_person(request.query):
         raise web.HTTPSeeOther(f"{PREFIX}/audit")
     context, filters = request.config_dict[CONTEXT], ActFilter.read(request.query)
-    found = await context.reads.list_acts(filters.to_query(limit=PAGE + 1))
+    found = await context.reads.run(filters.to_query(limit=PAGE + 1))
     entries = found[:PAGE]
-    names = await context.reads.users_called({entry.subject for entry in entries})
+    names = await context.reads.run(FindUserNames({entry.subject for entry in entries}))
     after = entries[-1].audit_id if len(found) > PAGE else None
     return page(request, "proof/acts.html", shown=ActList(entries, filters, after, names), act_words=words)
 
@@ -78,11 +80,11 @@ async def _csv(request: web.Request) -> web.StreamResponse:
     return await csv_export.written(request, name, HEADINGS, _pages(context.reads, filters))
 
 
-async def _pages(reads: AuditReads, filters: ActFilter) -> AsyncIterator[list[tuple[str, ...]]]:
+async def _pages(reads: Reads, filters: ActFilter) -> AsyncIterator[list[tuple[str, ...]]]:
     left = csv_export.MOST
     while left > 0:
         query = filters.to_query(limit=min(_AT_ONCE, left))
-        entries = await reads.list_acts(query)
+        entries = await reads.run(query)
         if entries:
             yield [_cells(entry) for entry in entries]
         if len(entries) < query.limit:

@@ -18,10 +18,12 @@ from gateway.domain.alarms.condition import NodeSeen, Observation, conditions_of
 from gateway.domain.alarms.findings import Health, worst
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.people.access import Right
-from gateway.ports.alarms import LedgerWalk
+from gateway.ports.alarms import LedgerWalk, LoadLedgerWalk
 from gateway.ports.audit import AuditEntry, AuditQuery
 from gateway.ports.health import Vitals
-from gateway.ports.ledger import LedgerBroken
+from gateway.ports.ledger import LedgerBroken, MeasureGrowth
+from gateway.ports.nodes import ListNodes
+from gateway.ports.parties import ListRevocations
 from gateway.texts.conditions import HEALTHS, PARTS
 from signing.trust.answer import RevocationStatus, WhyUnknown
 
@@ -70,7 +72,7 @@ async def _seen(context: ConsoleContext) -> Observation:
 
 async def _shared(context: ConsoleContext, now: datetime) -> Observation:
     store, counted, directory = context.exchange.store, await context.counts.current(), context.exchange.directory()
-    database, nodes, oldest = await store.check(), await store.nodes(), counted.oldest
+    database, nodes, oldest = await store.check(), await store.run(ListNodes()), counted.oldest
     terms = directory.agreement_of(oldest.recipient) if oldest else None
     return Observation(
         now,
@@ -89,9 +91,9 @@ async def _shared(context: ConsoleContext, now: datetime) -> Observation:
 
 
 async def _ledger(context: ConsoleContext, seen: Observation) -> Observation:
-    status, growth = (await context.counts.current()).ledger, await context.reads.growth(limit=1)
-    checks = await context.reads.list_acts(AuditQuery(act=CHECKED, limit=1))
-    walk = await context.exchange.store.ledger_walk()
+    status, growth = (await context.counts.current()).ledger, await context.reads.run(MeasureGrowth(limit=1))
+    checks = await context.reads.run(AuditQuery(act=CHECKED, limit=1))
+    walk = await context.exchange.store.run(LoadLedgerWalk())
     return replace(
         seen,
         ledger_broken=growth.detail if isinstance(growth, LedgerBroken) else "",
@@ -116,7 +118,7 @@ async def _revocations(context: ConsoleContext, seen: Observation) -> Observatio
     """Of the certificates that parties have in the registry in force."""
     parties = context.exchange.directory().registry.parties
     used = {hashlib.sha256(der).hexdigest() for party in parties for der in party.certificates}
-    known = await context.exchange.store.known_revocations()
+    known = await context.exchange.store.run(ListRevocations())
     held = [one for one in known if one.latest.certificate_sha256 in used]
     judged, whys = [one.latest.judgement.status for one in held], [one.why_unknown for one in held]
     return replace(

@@ -29,8 +29,20 @@ from gateway.console.proof.pack import proof_zip
 from gateway.console.respond import page
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.audit_result import AuditOutcome, AuditResult
+from gateway.ports.alarms import LoadLedgerWalk
 from gateway.ports.audit import AuditEntry, AuditQuery
-from gateway.ports.ledger import LeafFound, LedgerBroken, SealRow
+from gateway.ports.ledger import (
+    CheckContinuity,
+    FindLeaf,
+    FindLeafAt,
+    FindNewestSeal,
+    LeafFound,
+    LedgerBroken,
+    ListRecordKinds,
+    ListSeals,
+    MeasureGrowth,
+    SealRow,
+)
 from signing.errors import TimestampRejected
 from signing.timestamps.token import TimestampToken, read_token
 
@@ -133,9 +145,9 @@ async def _page(request: web.Request, compared: Compared | None = None) -> web.R
     counted = await request.config_dict[CONTEXT].counts.current()
     value = request.query.get("before", "")
     before = int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
-    rows = await reads.seals_before(before, limit=PAGE + 1)
-    checks = await reads.list_acts(AuditQuery(act=CHECKED, limit=1))
-    growth = await reads.growth(limit=1)
+    rows = await reads.run(ListSeals(before, limit=PAGE + 1))
+    checks = await reads.run(AuditQuery(act=CHECKED, limit=1))
+    growth = await reads.run(MeasureGrowth(limit=1))
     return page(
         request,
         "proof/ledger.html",
@@ -147,8 +159,8 @@ async def _page(request: web.Request, compared: Compared | None = None) -> web.R
         broken=growth.detail if isinstance(growth, LedgerBroken) else "",
         checked=next(iter(checks), None),
         holds=holds,
-        walk=await request.config_dict[CONTEXT].exchange.store.ledger_walk(),
-        kinds=[(kind, KINDS.get(kind, kind)) for kind in sorted(reads.record_kinds(), key=_rank)],
+        walk=await request.config_dict[CONTEXT].exchange.store.run(LoadLedgerWalk()),
+        kinds=[(kind, KINDS.get(kind, kind)) for kind in sorted(await reads.run(ListRecordKinds()), key=_rank)],
         compared=compared,
     )
 
@@ -181,7 +193,7 @@ def _token(der: bytes | None) -> TimestampToken | None:
 async def _head(request: web.Request) -> web.Response:
     """The newest one, byte for byte as it was signed."""
     require(request, Right.SEE)
-    seal = await request.config_dict[CONTEXT].reads.newest_seal()
+    seal = await request.config_dict[CONTEXT].reads.run(FindNewestSeal())
     if seal is None:
         raise web.HTTPNotFound
     name = f"head-{seal.head.tree_size}.json"
@@ -196,7 +208,7 @@ async def _compare(request: web.Request) -> web.Response:
         head = read_tree_head(value.encode())
     except (MalformedLedger, UnicodeEncodeError):
         return await _page(request, Compared(None))
-    compared = Compared(head, await context.reads.continues(head), head.log == context.exchange.me)
+    compared = Compared(head, await context.reads.run(CheckContinuity(head)), head.log == context.exchange.me)
     return await _page(request, compared)
 
 
@@ -240,8 +252,8 @@ async def _requested(request: web.Request) -> LeafFound | None:
     )
     if record == "position":
         fits = key.isascii() and key.isdigit() and len(key) < 19
-        return await reads.leaf_at(int(key)) if fits else None
-    return await reads.leaf_of(record, key[:1_000])
+        return await reads.run(FindLeafAt(int(key))) if fits else None
+    return await reads.run(FindLeaf(record, key[:1_000]))
 
 
 def _proven(leaf: LeafFound) -> Proven:

@@ -13,7 +13,8 @@ from gateway.console.reports.drawing import ReportBar, bars
 from gateway.console.reports.query import BY_NAME, BY_RATE, ReportFilter
 from gateway.domain.reports.figures import NOTHING, Figure, GroupBy, Tally
 from gateway.domain.reports.periods import DayPeriod
-from gateway.ports.reports import ReportLine, ReportReads
+from gateway.ports.operations import Reads
+from gateway.ports.reports import ReportLine
 from gateway.texts.reports import name_of, rate
 
 MOST_LINES: Final = 200
@@ -57,7 +58,7 @@ class ReportView:
     trend: tuple[ReportBar, ...]
 
 
-async def make(reads: ReportReads, filters: ReportFilter, parties: Mapping[PartyId, LocalText]) -> ReportView:
+async def make(reads: Reads, filters: ReportFilter, parties: Mapping[PartyId, LocalText]) -> ReportView:
     """All that the page of a report shows."""
     by = GroupBy.MONTH if filters.among is not GroupBy.ALL else filters.by
     lines = await lines_of(reads, filters, by, parties)
@@ -67,23 +68,23 @@ async def make(reads: ReportReads, filters: ReportFilter, parties: Mapping[Party
         lines=shown,
         left_out=len(lines) - len(shown),
         total=await total_of(reads, filters),
-        before=_only(await reads.report(filters.report(GroupBy.ALL, filters.period.before))),
+        before=_only(await reads.run(filters.report(GroupBy.ALL, filters.period.before))),
         drawn=bars([(line.label, line.tally) for line in shown[:MOST_DRAWN]]) if by is not GroupBy.MONTH else (),
         trend=await _trend(reads, filters),
     )
 
 
-async def total_of(reads: ReportReads, filters: ReportFilter) -> Tally:
+async def total_of(reads: Reads, filters: ReportFilter) -> Tally:
     """Of whole appeals: by body the lines may add up to more."""
-    return _only(await reads.report(filters.report(GroupBy.ALL)))
+    return _only(await reads.run(filters.report(GroupBy.ALL)))
 
 
 async def lines_of(
-    reads: ReportReads, filters: ReportFilter, by: GroupBy, parties: Mapping[PartyId, LocalText]
+    reads: Reads, filters: ReportFilter, by: GroupBy, parties: Mapping[PartyId, LocalText]
 ) -> list[ReportRow]:
     """Sorted as asked."""
-    found = await reads.report(filters.report(by))
-    earlier = {} if by is GroupBy.MONTH else _by_name(await reads.report(filters.report(by, filters.period.before)))
+    found = await reads.run(filters.report(by))
+    earlier = {} if by is GroupBy.MONTH else _by_name(await reads.run(filters.report(by, filters.period.before)))
     before = None if by is GroupBy.MONTH else NOTHING
     lines = [
         ReportRow(one.name, name_of(by, one.name, parties), one.tally, earlier.get(one.name, before)) for one in found
@@ -101,10 +102,10 @@ def _sorted(lines: Iterable[ReportRow], sort: str) -> list[ReportRow]:
     return sorted(named, key=lambda line: line.tally[Figure(sort)], reverse=True)
 
 
-async def _trend(reads: ReportReads, filters: ReportFilter) -> tuple[ReportBar, ...]:
+async def _trend(reads: Reads, filters: ReportFilter) -> tuple[ReportBar, ...]:
     """The last twelve months of the period and before it, those without an appeal, too."""
     period = DayPeriod(_a_year_back(filters.period.until), filters.period.until)
-    found = _by_name(await reads.report(filters.report(GroupBy.MONTH, period)))
+    found = _by_name(await reads.run(filters.report(GroupBy.MONTH, period)))
     return bars([(same(month), found.get(month, NOTHING)) for month in period.months_in()])
 
 

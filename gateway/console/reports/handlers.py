@@ -84,7 +84,7 @@ async def _shown(request: web.Request, template: str, filters: ReportFilter) -> 
 async def _behind(request: web.Request) -> web.Response:
     require(request, Right.SEE)
     context, filters = request.config_dict[CONTEXT], _filter_of(request)
-    found = await context.reads.counted_appeals(filters.counted_appeals(PAGE + 1))
+    found = await context.reads.run(filters.counted_appeals(PAGE + 1))
     rows = found[:PAGE]
     names = context.exchange.directory().names
     return page(

@@ -8,6 +8,7 @@ from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.respond import page
 from gateway.console.users.agents import browser_name
 from gateway.console.users.words import NEW_PASSWORD, NOT_ALIKE, PURPOSES, ROLE_RIGHTS
+from gateway.ports.users import ListSessions
 from gateway.service.people.own_account import change_password, end_others
 
 
@@ -43,7 +44,7 @@ async def _end_others(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, *, status: int = 200, trouble: str = "") -> web.Response:
     context, session = request.config_dict[CONTEXT], request[SESSION]
-    sessions = await context.reads.sessions_of(session.user.user_id, context.exchange.clock.now())
+    sessions = await context.reads.run(ListSessions(session.user.user_id, context.exchange.clock.now()))
     values = {"session": session, "sessions": sessions, "trouble": trouble, "done": request.query.get("done", "")}
     tables = {"rights": ROLE_RIGHTS, "purposes": PURPOSES, "agent": browser_name}
     takes = context.login.takes_passwords

@@ -10,8 +10,18 @@ from urllib.parse import urlencode
 
 from gateway.console.users.words import UserAct
 from gateway.domain.people.access import USER_NAME, SignInMethod, UserRole
-from gateway.ports.console import ConsoleReads
-from gateway.ports.users import AuditNote, User, UserQuery, UserRow, UserSession
+from gateway.ports.operations import Reads
+from gateway.ports.users import (
+    AuditNote,
+    FindUser,
+    ListActsOnUser,
+    ListSessions,
+    SearchUsers,
+    User,
+    UserQuery,
+    UserRow,
+    UserSession,
+)
 from gateway.service.authorise import Actor, audit_name
 
 PAGE: Final = 50
@@ -60,24 +70,24 @@ class UserView:
     now: datetime
 
 
-async def user_list(reads: ConsoleReads, filters: UserFilter, now: datetime) -> UserList:
+async def user_list(reads: Reads, filters: UserFilter, now: datetime) -> UserList:
     """One more than a page is read, to know whether another follows."""
     role = UserRole(filters.role) if filters.role else None
-    rows = await reads.search_users(UserQuery(filters.since, role, filters.after, PAGE + 1), now)
+    rows = await reads.run(SearchUsers(UserQuery(filters.since, role, filters.after, PAGE + 1), now))
     return UserList(filters, rows[:PAGE], rows[PAGE - 1].user.name if len(rows) > PAGE else "", now)
 
 
 async def user_page(
-    reads: ConsoleReads, name: str, *, reader: Actor, takes_passwords: bool, has_oidc: bool, now: datetime
+    reads: Reads, name: str, *, reader: Actor, takes_passwords: bool, has_oidc: bool, now: datetime
 ) -> UserView | None:
     """All that is known of one; None when nobody has the name."""
-    user = await reads.user_named(name)
+    user = await reads.run(FindUser(name))
     if user is None:
         return None
-    open_now = await reads.sessions_of(user.user_id, now)
+    open_now = await reads.run(ListSessions(user.user_id, now))
     is_oneself = isinstance(reader, User) and user.user_id == reader.user_id
     offered = _acts(user, open_now, takes_passwords=takes_passwords, has_oidc=has_oidc, now=now)
-    done = await reads.done_to_user(user.user_id)
+    done = await reads.run(ListActsOnUser(user.user_id))
     return UserView(user, open_now, done, () if is_oneself else offered, is_oneself, now)
 
 

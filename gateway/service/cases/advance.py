@@ -7,6 +7,7 @@ from enum import Enum, auto
 from contracts.header import ConversationId
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import Decision, DossierReady, SignaturesJudged, TermFellDue
+from gateway.ports.case import LoadCase
 from gateway.ports.results import Recorded
 from gateway.service.cases.case_write import WriteCause, case_file, case_write, is_empty
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
@@ -28,7 +29,7 @@ async def advance(
 ) -> Advanced:
     """Write what follows from ``brought``, once: deciding again on what was written finds nothing to add."""
     for _ in range(CONFLICT_TRIES):
-        case = await exchange.store.load_case(conversation_id)
+        case = await exchange.store.run(LoadCase(conversation_id))
         file = case_file(case) if case else None
         if case is None or file is None or file.appeal is None:
             return Advanced.NOTHING

@@ -17,9 +17,10 @@ from dossier.case.record import CaseDocument, KeptMessage
 from dossier.packaging.assembly import AssembledDossier, DossierInput, Salt, assemble
 from dossier.procedure.decision import DossierReady
 from gateway.domain.registry.mentions import documents_named
-from gateway.ports.case import Case, ClaimedAssembly
+from gateway.ports.case import Case, ClaimedAssembly, ListMessages, ListSalts, LoadCase
 from gateway.ports.documents import StoredDocument
 from gateway.ports.pages import CountPages
+from gateway.ports.parties import FindPartiesEver
 from gateway.service.cases.advance import Advanced, advance
 from gateway.service.cases.case_write import WriteCause, case_file
 from gateway.service.cases.vouch import SignatureJudge, vouch
@@ -72,7 +73,7 @@ async def assemble_due(
 
 
 async def _case(exchange: Exchange, order: ClaimedAssembly) -> Case:
-    case = await exchange.store.load_case(order.conversation_id)
+    case = await exchange.store.run(LoadCase(order.conversation_id))
     if case is None:
         raise DossierImpossible(f"conversation {order.conversation_id} is gone")
     return case
@@ -96,10 +97,10 @@ def _build(
 
 
 async def _gather(exchange: Exchange, case: Case, order: ClaimedAssembly) -> DossierInput:
-    messages = _reported_on(case, await exchange.store.messages_of(case.conversation_id))
-    salts = await exchange.store.salts_of(case.conversation_id)
+    messages = _reported_on(case, await exchange.store.run(ListMessages(case.conversation_id)))
+    salts = await exchange.store.run(ListSalts(case.conversation_id))
     touched = {message.sender for message in messages} | {message.recipient for message in messages} | {order.court}
-    parties = await exchange.store.parties_ever(touched)
+    parties = await exchange.store.run(FindPartiesEver(touched))
     court = next((party for party in parties if party.party_id == order.court), None)
     if court is None:
         raise DossierImpossible(f"the court {order.court} is in no version of the registry")

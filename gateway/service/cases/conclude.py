@@ -8,7 +8,7 @@ from contracts.header import ConversationId
 from contracts.party import PartyId
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import Decision, DeliveryAcknowledged, DeliveryRejected
-from gateway.ports.case import CaseWrite
+from gateway.ports.case import CaseWrite, LoadCase
 from gateway.service.cases.case_write import WriteCause, case_file, case_write, is_empty
 from gateway.service.exchange import Exchange
 
@@ -28,7 +28,7 @@ async def conclude(
     Several endings of one conversation make one write: each is decided on the same history, which none of them
     changes for the others (an ending opens and closes no term).
     """
-    case = await exchange.store.load_case(conversation_id)
+    case = await exchange.store.run(LoadCase(conversation_id))
     if case is None or not case.registration:  # the file of a case that is over was erased
         return None
     file = case_file(case)

@@ -12,7 +12,14 @@ from enum import StrEnum
 
 from gateway.domain.people.access import Right
 from gateway.domain.people.persons import PersonKey, is_person_number
-from gateway.ports.appeals import AppealReads, AppealRow
+from gateway.ports.appeals import (
+    AppealRow,
+    FindConversations,
+    FindConversationsOfPerson,
+    ListAppeals,
+    LoadPersonsKey,
+)
+from gateway.ports.operations import Reads
 from gateway.service.authorise import Actor, Attempt, authorise_attempt
 from gateway.service.exchange import Exchange
 from gateway.service.operate import reader_of
@@ -40,7 +47,7 @@ class Searcher:
     """Who looks, and with what."""
 
     user: Actor
-    reads: AppealReads
+    reads: Reads
     key: PersonKey | None
 
 
@@ -49,7 +56,7 @@ async def find_cases(exchange: Exchange, seeker: Searcher, words: str) -> FoundC
     number = words.strip()
     if is_person_number(number):
         return await _of_person(exchange, seeker, number)
-    return FoundCases(await seeker.reads.appeals_of(await seeker.reads.conversations_by(number)))
+    return FoundCases(await seeker.reads.run(ListAppeals(await seeker.reads.run(FindConversations(number)))))
 
 
 async def _of_person(exchange: Exchange, seeker: Searcher, number: str) -> FoundCases:
@@ -58,11 +65,11 @@ async def _of_person(exchange: Exchange, seeker: Searcher, number: str) -> Found
         return FoundCases((), by_person=True, trouble=SearchTrouble.NOT_ALLOWED)
     if seeker.key is None:
         return FoundCases((), by_person=True, trouble=SearchTrouble.NO_KEY)
-    made_with = await seeker.reads.persons_key()
+    made_with = await seeker.reads.run(LoadPersonsKey())
     if made_with not in (None, seeker.key.name):
         return FoundCases((), by_person=True, trouble=SearchTrouble.OTHER_KEY)
-    ids = await seeker.reads.conversations_of_person(seeker.key.digest(number))
-    cases = await seeker.reads.appeals_of(ids)
+    ids = await seeker.reads.run(FindConversationsOfPerson(seeker.key.digest(number)))
+    cases = await seeker.reads.run(ListAppeals(ids))
     await _record(exchange, seeker.user, cases, exchange.clock.now())
     return FoundCases(cases, by_person=True)
 

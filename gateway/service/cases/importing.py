@@ -26,7 +26,7 @@ from dossier.importing.takeover import take_over
 from dossier.procedure.decision import Decision, DecisionRefusal
 from dossier.procedure.law.law_file import UnusableLaw
 from gateway.domain.registry.mentions import documents_named
-from gateway.ports.case import CaseWrite
+from gateway.ports.case import CaseWrite, FindConversation
 from gateway.ports.documents import StoredDocument
 from gateway.ports.intake import Acceptance, AuditLine
 from gateway.ports.results import Conflict
@@ -129,7 +129,7 @@ async def plan(
     exchange: Exchange, imported: ImportedAppeal, order: ImportOrder, documents: Sequence[StoredDocument]
 ) -> ImportPlan | AlreadyImported | ImportRejected:
     """Decide without an effect, as a dry run does."""
-    if await exchange.store.find_conversation(imported.number) is not None:
+    if await exchange.store.run(FindConversation(imported.number)) is not None:
         return AlreadyImported(imported.number)
     now = exchange.clock.now()
     troubles = [

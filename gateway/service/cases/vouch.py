@@ -12,7 +12,7 @@ import structlog
 
 from dossier.case.events import SignatureJudged, SignatureVerdict
 from dossier.procedure.decision import SignaturesJudged
-from gateway.ports.case import Case
+from gateway.ports.case import Case, ListMessages
 from gateway.process.log import reason_of
 from gateway.service.cases.advance import Advanced, advance
 from gateway.service.cases.case_write import WriteCause, case_file
@@ -43,7 +43,7 @@ async def vouch(exchange: Exchange, case: Case, judge: SignatureJudge) -> bool:
         for event in case.events
         if isinstance(event.fact, SignatureJudged) and event.fact.verdict is not SignatureVerdict.UNKNOWN
     }
-    messages = await exchange.store.messages_of(case.conversation_id)
+    messages = await exchange.store.run(ListMessages(case.conversation_id))
     unjudged = [act for act in signed_acts(messages) if act.signature and act.message_id not in settled]
     judged = tuple([fact async for fact in _judged(unjudged, signatory, judge)])
     if not judged:

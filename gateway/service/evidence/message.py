@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dossier.erds.pack import Traced, pack
-from gateway.ports.console import ConsoleReads
+from gateway.ports.console import LoadDelivery, TraceDelivery
+from gateway.ports.operations import Reads
 from gateway.service.authorise import Actor
 from gateway.service.evidence.proofs import ProofRules, chain_of, stamp_of
 from gateway.service.exchange import Exchange
@@ -47,7 +48,7 @@ class Packer:
 
 async def evidence_for(
     exchange: Exchange,
-    reads: ConsoleReads,
+    reads: Reads,
     actor: Actor,
     delivery_id: int,
     key: Callable[[], SigningKey],
@@ -58,8 +59,8 @@ async def evidence_for(
     Raises SigningError when it cannot be sealed.
     """
     now = exchange.clock.now()
-    traced = await reads.trace_of(delivery_id, exchange=exchange.me, made_at=now)
-    found = await reads.whole_delivery(delivery_id)
+    traced = await reads.run(TraceDelivery(delivery_id, exchange=exchange.me, made_at=now))
+    found = await reads.run(LoadDelivery(delivery_id))
     if traced is None or found is None:
         return None
     subject, about = f"{delivery_id} {traced.record.message_id}", found.row.appeal_number

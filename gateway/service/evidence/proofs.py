@@ -15,6 +15,8 @@ from typing import Final
 from contracts.party import Party
 from dossier.ledger.merkle import LedgerEvidence
 from gateway.ports.case import Case, ClaimedAssembly
+from gateway.ports.ledger import FindLedgerEvidence
+from gateway.ports.parties import LoadRevocationValues
 from gateway.service.evidence.stamping import blocking_stamp
 from gateway.service.exchange import Exchange
 from signing.errors import KeyUnusable
@@ -63,7 +65,7 @@ async def seal_of(
     exchange: Exchange, case: Case, order: ClaimedAssembly, rules: ProofRules
 ) -> LedgerEvidence | Awaited | None:
     """The seal over the events of the case, with its token; after the set time what there is of it, or None."""
-    evidence = await exchange.store.ledger_evidence(case.conversation_id, case.seq)
+    evidence = await exchange.store.run(FindLedgerEvidence(case.conversation_id, case.seq))
     now = exchange.clock.now()
     if _is_whole(evidence, exchange) or now >= order.ordered_at + rules.seal_wait:
         return evidence
@@ -100,7 +102,7 @@ async def chain_of(
     leaves += [(token.authority, Purpose.TIME_STAMPS, token.certificates) for token in tokens]
     certificates = await asyncio.to_thread(_paths, leaves, rules, exchange.clock.now())
     digests = {one.sha256 for one in certificates} | {hashlib.sha256(der).hexdigest() for der in _of(parties)}
-    return Chain(certificates, _carried(await exchange.store.revocation_values_of(digests)))
+    return Chain(certificates, _carried(await exchange.store.run(LoadRevocationValues(digests))))
 
 
 def _of(parties: Sequence[Party]) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from contracts.party import PartyId
 from dossier.ledger.merkle import Seal, TreeHead, tree_head_bytes
-from gateway.ports.ledger import Growth, LedgerBroken, SealWrite
+from gateway.ports.ledger import Growth, LedgerBroken, ListTokenlessSeals, MeasureGrowth, SealWrite
 from gateway.ports.outside import TimestampAuthority
 from gateway.ports.results import Recorded
 from gateway.ports.store import Store
@@ -45,7 +45,7 @@ async def seal_waiting(
     The former root is computed anew from what is kept before anything is signed: whoever changed it gets no signature
     that would cover it up.
     """
-    growth = await store.growth(limit=limit)
+    growth = await store.run(MeasureGrowth(limit=limit))
     if not isinstance(growth, Growth):
         return growth
     now = clock.now()
@@ -58,7 +58,7 @@ async def seal_waiting(
 
 async def stamp_waiting(store: Store, authority: TimestampAuthority) -> StampingResult:
     """Ask for the tokens that are still wanted, oldest first, until the authority does not answer."""
-    seals = await store.tokenless_seals(limit=TOKENS_AT_ONCE)
+    seals = await store.run(ListTokenlessSeals(limit=TOKENS_AT_ONCE))
     for done, seal in enumerate(seals):
         try:
             token = await authority.stamp(hashlib.sha256(seal.signature).digest())

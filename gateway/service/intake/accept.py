@@ -25,9 +25,9 @@ from contracts.payloads import (
 from dossier.procedure.decide import decide
 from dossier.procedure.decision import CaseFile, CasePayload, Decision, DecisionRefusal, MessageArrived
 from gateway.domain.registry.mentions import documents_named
-from gateway.ports.case import Case, CaseWrite
+from gateway.ports.case import Case, CaseWrite, LoadCase
 from gateway.ports.documents import StoredDocument
-from gateway.ports.intake import Acceptance
+from gateway.ports.intake import Acceptance, FindSimilarReplies
 from gateway.service.cases.case_write import WriteCause, case_file, case_write, opening
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmittedMessage
@@ -69,13 +69,13 @@ async def _continue(
     exchange: Exchange, admitted: AdmittedMessage, payload: CasePayload, *, now: datetime
 ) -> Acceptance:
     conversation_id = admitted.header.conversation_id
-    case = await exchange.store.load_case(conversation_id) if conversation_id else None
+    case = await exchange.store.run(LoadCase(conversation_id)) if conversation_id else None
     if case is None:
         raise Refused(Code.UNKNOWN_CONVERSATION, f"no appeal has the conversation_id {conversation_id}")
     file = _file_for(exchange, case, payload)
     sketched = sketched_reply(file, admitted.header.sender, payload) if isinstance(payload, Reply) else None
     if sketched:
-        file = replace(file, resembling=await exchange.store.replies_like(sketched))
+        file = replace(file, resembling=await exchange.store.run(FindSimilarReplies(sketched)))
     decision = _decide(exchange, admitted, file, payload, appeal=file.appeal, number=None, now=now)
     write = _write(exchange, admitted, case.conversation_id, case.seq, decision, now=now)
     receipt = receipt_for(admitted, now=now)

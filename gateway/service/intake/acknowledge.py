@@ -14,7 +14,7 @@ from contracts.receipt import ErrorSignal, Receipt
 from dossier.procedure.decision import DeliveryAcknowledged, DeliveryRejected
 from gateway.domain.delivery.states import DeliveryState, may_move
 from gateway.ports.case import CaseWrite
-from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.deliveries import DeliveryRow, FindDelivery
 from gateway.ports.intake import Acceptance, SignalRecord
 from gateway.ports.tracing import Span
 from gateway.service.cases.conclude import Ending, conclude
@@ -58,7 +58,7 @@ async def _named(
 ) -> list[tuple[Signal, DeliveryRow]]:
     found, problems = [], []
     for index, signal in enumerate(signals, start=1):
-        row = await exchange.store.find_delivery(admitted.header.sender, signal.message_id)
+        row = await exchange.store.run(FindDelivery(admitted.header.sender, signal.message_id))
         if row is None:
             words = f"message {signal.message_id} was never for {admitted.header.sender}"
             problems.append((Code.UNKNOWN_DELIVERY, Violation(0, f"signals[{index}]", words)))

@@ -11,7 +11,7 @@ from contracts.payloads import GetHistory, History, HistoryEvent, HistoryTerm, T
 from dossier.case.events import TermOpened
 from dossier.case.history import fold
 from dossier.case.narration import narrate_all
-from gateway.ports.case import Case
+from gateway.ports.case import Case, FindConversation, LoadCase
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmittedMessage
 from gateway.service.intake.answer import answer_bytes
@@ -21,8 +21,8 @@ from gateway.service.intake.refused import Refused
 async def get_history(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
     """Answer GetHistory to the platform that registered the appeal. Raises Refused."""
     payload = cast("GetHistory", admitted.message.payload)
-    conversation_id = await exchange.store.find_conversation(payload.appeal_number)
-    case = await exchange.store.load_case(conversation_id) if conversation_id else None
+    conversation_id = await exchange.store.run(FindConversation(payload.appeal_number))
+    case = await exchange.store.run(LoadCase(conversation_id)) if conversation_id else None
     if case is None:
         raise Refused(Code.UNKNOWN_CONVERSATION, f"no appeal has the number {payload.appeal_number}")
     if case.opened_by != admitted.header.sender:

@@ -15,7 +15,8 @@ from contracts.codes import Code
 from contracts.header import ConversationId
 from contracts.payloads import Accepted, ReportIncident
 from gateway.domain.people.desk import NOBODY, About, IncidentState, number_of, severity_of
-from gateway.ports.desk import Incident, IncidentWrite, NoteSubject, NoteWrite
+from gateway.ports.case import LoadCase
+from gateway.ports.desk import FindIncidents, Incident, IncidentWrite, NoteSubject, NoteWrite
 from gateway.ports.intake import Acceptance, IncomingMessage
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmittedMessage
@@ -39,7 +40,7 @@ async def report_incident(exchange: Exchange, admitted: AdmittedMessage, key: Ke
 async def _named(exchange: Exchange, admitted: AdmittedMessage) -> Incident | None:
     """The incident of this party whose thread the header names."""
     thread = admitted.header.conversation_id
-    found = await exchange.store.incidents_by(thread) if thread else ()
+    found = await exchange.store.run(FindIncidents(thread)) if thread else ()
     return next((one for one in found if (one.thread, one.party) == (thread, admitted.header.sender)), None)
 
 
@@ -56,7 +57,7 @@ def _adds(exchange: Exchange, admitted: AdmittedMessage, known: Incident, *, now
 
 async def _opens(exchange: Exchange, admitted: AdmittedMessage, *, now: datetime) -> Acceptance:
     header, reported = admitted.header, cast("ReportIncident", admitted.message.payload)
-    if header.conversation_id and await exchange.store.load_case(header.conversation_id) is None:
+    if header.conversation_id and await exchange.store.run(LoadCase(header.conversation_id)) is None:
         raise Refused(Code.UNKNOWN_CONVERSATION, f"no appeal has the conversation_id {header.conversation_id}")
     thread = exchange.ids.conversation_id()
     opened = IncidentWrite(

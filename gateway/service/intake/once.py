@@ -18,7 +18,7 @@ import structlog
 from contracts.codes import Code
 from dossier.case.events import AppealUnrouted
 from gateway.ports.case import CaseWrite
-from gateway.ports.intake import Acceptance, IncomingMessage
+from gateway.ports.intake import Acceptance, FindAnswer, IncomingMessage
 from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
 from gateway.ports.tracing import Span
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
@@ -89,7 +89,7 @@ def _tell_unrouted(write: CaseWrite) -> None:
 async def answered_before(exchange: Exchange, admitted: AdmittedMessage, key: KeySource) -> bytes | None:
     """The answer to a repeat, signed afresh; None for a new message. Raises Refused for another one under its id."""
     header = admitted.header
-    known = await exchange.store.find_answer(header.sender, header.message_id)
+    known = await exchange.store.run(FindAnswer(header.sender, header.message_id))
     return None if known is None else _same_answer(exchange, known, admitted, key)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.domain.people.tokens import is_token
-from gateway.ports.tokens import ApiToken, RefusedToken, Tokens
+from gateway.ports.tokens import ApiToken, FindToken, RefusedToken, Tokens
 from gateway.process.ambient import Clock
 from gateway.service.people.login import UnknownNameLimiter, token_digest
 
@@ -70,7 +70,7 @@ async def known_by(keeper: TokenAuthenticator, shown: str, *, remote: str) -> Ap
     is_trusted = now - keeper.trusted.get(digest, now - TRUSTED_FOR) < TRUSTED_FOR
     if not is_trusted and (wait := keeper.failures.wait(remote, now)) is not None:
         return AuthenticationFailed(wait)
-    found = await keeper.tokens.token_of(digest) if is_token(shown) else None
+    found = await keeper.tokens.run(FindToken(digest)) if is_token(shown) else None
     against = found.against(now) if found else "no such token"
     if found is None or against is not None:
         await _turn_away(keeper, found, against or "", remote, now)

@@ -9,7 +9,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.domain.people.access import IDLE, LONGEST_PASSWORD, LONGEST_SESSION, USER_NAME, SignInMethod
-from gateway.ports.users import Credentials, FailedLogin, NewSession, User, Users, UserSession
+from gateway.ports.users import (
+    Credentials,
+    FailedLogin,
+    FindCredentials,
+    FindSession,
+    NewSession,
+    User,
+    Users,
+    UserSession,
+)
 from gateway.process.ambient import Clock
 from gateway.service.people.passwords import PasswordJudge
 
@@ -53,7 +62,7 @@ async def sign_in(login: LoginService, name: str, password: str, *, remote: str,
     """The token of a new session; None when there is none, for whatever reason."""
     if not login.takes_passwords:
         return None
-    known = await login.users.credentials_of(name) if USER_NAME.fullmatch(name) else None
+    known = await login.users.run(FindCredentials(name)) if USER_NAME.fullmatch(name) else None
     now = login.clock.now()
     against = _against(known, now)
     to_fit = known.password_hash if known and against is None and len(password) <= LONGEST_PASSWORD else None
@@ -73,7 +82,7 @@ async def open_session(login: LoginService, user: User, *, remote: str, agent: s
 
 async def session_by(login: LoginService, token: str) -> UserSession | None:
     """The session of this token, if it is still good; None for one that is over or whose user was disabled."""
-    found = await login.users.session_of(token_digest(token))
+    found = await login.users.run(FindSession(token_digest(token)))
     now = login.clock.now()
     if found is None or found.user.disabled_at is not None or is_over(found, now):
         return None

@@ -14,7 +14,17 @@ from gateway.domain.people.access import SignInMethod, UserRole
 from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.oidc_account import OidcAdmission, OidcRejection, OidcTerms, name_by_claim, role_by_claim
 from gateway.ports.outside import IdentityProvider
-from gateway.ports.users import AddUser, AuditNote, BindIdentity, ChangeRole, FailedLogin, User, UserSession
+from gateway.ports.users import (
+    AddUser,
+    AuditNote,
+    BindIdentity,
+    ChangeRole,
+    FailedLogin,
+    FindCredentials,
+    FindUserByIdentity,
+    User,
+    UserSession,
+)
 from gateway.service.people.login import LoginService, open_session
 
 _BY: Final = "identity provider"
@@ -106,13 +116,13 @@ async def refuse(login: LoginService, why: str, came: OidcCallback, user: User |
 async def _user_of(login: LoginService, terms: OidcTerms, identity: Identity) -> User | OidcRejection:
     """By the account, which never becomes another's, and only the first time by the name that it claims."""
     digest = identity_digest(identity)
-    known = await login.users.user_by_identity(digest)
+    known = await login.users.run(FindUserByIdentity(digest))
     if known is not None:
         return known
     name = name_by_claim(identity.claims, terms)
     if isinstance(name, OidcRejection):
         return name
-    by_name = await login.users.credentials_of(name)
+    by_name = await login.users.run(FindCredentials(name))
     if by_name is None and terms.admission is OidcAdmission.KNOWN:
         return OidcRejection.STRANGER
     if by_name is None:
@@ -129,7 +139,7 @@ async def _added(login: LoginService, terms: OidcTerms, identity: Identity, name
     added = AddUser(name, role, "", _BY, now, signs_in=SignInMethod.ELSEWHERE, identity_sha256=digest)
     if await login.users.change_user(added) is not None:
         return OidcRejection.TAKEN
-    return await login.users.user_by_identity(digest) or OidcRejection.TAKEN
+    return await login.users.run(FindUserByIdentity(digest)) or OidcRejection.TAKEN
 
 
 async def _against(login: LoginService, terms: OidcTerms, identity: Identity, user: User) -> str | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 
 from gateway.domain.people.access import LONGEST_PASSWORD, PasswordTrouble, password_trouble
-from gateway.ports.users import EndSessions, Enrol, FailedLogin, SetPassword, User, UserSession
+from gateway.ports.users import (
+    EndSessions,
+    Enrol,
+    FailedLogin,
+    FindCredentials,
+    FindUserByLink,
+    SetPassword,
+    User,
+    UserSession,
+)
 from gateway.service.authorise import audit_name
 from gateway.service.people.login import LoginService, token_digest
 
@@ -19,7 +28,7 @@ class PasswordChangeRefusal(StrEnum):
 
 async def user_of_link(login: LoginService, link: str) -> User | None:
     """Who may set a password by it now."""
-    user = await login.users.user_by_link(token_digest(link)) if login.takes_passwords else None
+    user = await login.users.run(FindUserByLink(token_digest(link))) if login.takes_passwords else None
     if user is None or user.disabled_at is not None or user.enrol_until is None:
         return None
     return user if login.clock.now() < user.enrol_until else None
@@ -61,7 +70,7 @@ async def end_others(login: LoginService, session: UserSession) -> None:
 
 
 async def _is_own(login: LoginService, user: User, password: str) -> bool:
-    known = await login.users.credentials_of(user.name)
+    known = await login.users.run(FindCredentials(user.name))
     is_open = known is not None and not known.user.standing.is_locked(login.clock.now())
     to_fit = known.password_hash if known and is_open and len(password) <= LONGEST_PASSWORD else None
     return await login.judge.fits(to_fit, password[:LONGEST_PASSWORD])

@@ -8,7 +8,7 @@ from typing import Final
 
 from gateway.domain.people.access import ENROL_WITHIN, Right, SignInMethod, UserRole, authorise
 from gateway.domain.people.audit_result import refused
-from gateway.ports.users import AddUser, AuditNote, Enrolment, OpenEnrolment, User, UserChange
+from gateway.ports.users import AddUser, AuditNote, Enrolment, FindCredentials, OpenEnrolment, User, UserChange
 from gateway.service.authorise import Actor, Attempt, audit_name, require
 from gateway.service.exchange import Exchange
 from gateway.service.people.login import token_digest
@@ -59,6 +59,6 @@ async def change_as(exchange: Exchange, by: Actor, change: UserChange) -> str | 
 
 
 async def _attempt(exchange: Exchange, change: UserChange) -> Attempt:
-    known = await exchange.store.credentials_of(change.name)
+    known = await exchange.store.run(FindCredentials(change.name))
     subject = f"user:{known.user.user_id}" if known else "user:none"
     return Attempt(change.act, subject, getattr(change, "reason", ""))

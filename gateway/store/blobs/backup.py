@@ -19,7 +19,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, tuple_
 
-from gateway.ports.ledger import LedgerBroken
+from gateway.ports.ledger import LedgerBroken, MeasureGrowth
 from gateway.store.blobs.documents import folder_of
 from gateway.store.blobs.folder import BlobFolder
 from gateway.store.engine.connect import reading_engine, writing_engine
@@ -151,7 +151,7 @@ def _opened(path: Path, how: str) -> sqlite3.Connection:
 
 
 def _head(connection: Connection) -> Head:
-    if isinstance(broken := ledger_rows.growth(connection, 1), LedgerBroken):
+    if isinstance(broken := ledger_rows.growth(connection, MeasureGrowth(1)), LedgerBroken):
         raise BackupBroken(f"the ledger does not hold: {broken.detail}; see dalel ledger verify")
     newest = connection.execute(select(tree_heads).order_by(tree_heads.c.tree_size.desc()).limit(1)).first()
     return Head(newest.tree_size, newest.root.hex()) if newest else Head(0, "")

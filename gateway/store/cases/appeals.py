@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from heapq import merge
 from itertools import islice
 from typing import Any, Final
@@ -11,9 +11,19 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select, tuple_
 
 from contracts.header import ConversationId
-from gateway.ports.appeals import AppealQuery, AppealRow
+from gateway.ports.appeals import (
+    AppealQuery,
+    AppealRow,
+    FindConversations,
+    FindConversationsOfPerson,
+    ListAppeals,
+    LoadAppealVersion,
+    LoadListing,
+    LoadPersonsKey,
+)
 from gateway.store.cases.listing import listing
 from gateway.store.deliveries.search import conversation_of
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnySelect
 from gateway.store.tables import appeal_persons, conversations, deliveries, listed_appeals, terms
 from gateway.store.tables.base import is_any
@@ -27,6 +37,7 @@ _OF_ALL: Final = conversations.c.conversation_id
 _OF_LISTED: Final = listed_appeals.c.conversation_id
 
 
+@serves(AppealQuery)
 def list_appeals(connection: Connection, query: AppealQuery) -> tuple[AppealRow, ...]:
     """One page; several states are several walks through the index, merged."""
     narrowed = list(_narrowed(connection, query))
@@ -35,46 +46,58 @@ def list_appeals(connection: Connection, query: AppealQuery) -> tuple[AppealRow,
     return tuple(islice(merged, query.limit))
 
 
-def appeals_of(connection: Connection, ids: Sequence[ConversationId]) -> tuple[AppealRow, ...]:
+@serves(ListAppeals)
+def appeals_of(connection: Connection, wanted: ListAppeals) -> tuple[AppealRow, ...]:
     """Newest first, also those that have no line yet."""
     joined = conversations.outerjoin(listed_appeals, _OF_LISTED == _OF_ALL)
     order = (conversations.c.opened_at.desc(), _OF_ALL.desc())
-    statement = _columns(joined).where(_OF_ALL.in_(ids)).order_by(*order)
+    statement = _columns(joined).where(_OF_ALL.in_(wanted.ids)).order_by(*order)
     return tuple(_row(row) for row in connection.execute(statement))
 
 
-def conversations_by(connection: Connection, number: str) -> tuple[ConversationId, ...]:
+@serves(FindConversations)
+def conversations_by(connection: Connection, wanted: FindConversations) -> tuple[ConversationId, ...]:
     """Whatever the number is of. A court that was asked twice about one matter may have given two cases one number."""
-    if not number:
+    if not wanted.number:
         return ()
-    found = conversation_of(connection, number)
+    found = conversation_of(connection, wanted.number)
     if found is not None:
         return (found,)
     of_case = (
-        select(_OF_LISTED).where(listed_appeals.c.case_number == number).order_by(*_newest()).limit(MOST_OF_PERSON)
+        select(_OF_LISTED)
+        .where(listed_appeals.c.case_number == wanted.number)
+        .order_by(*_newest())
+        .limit(MOST_OF_PERSON)
     )
     return tuple(connection.scalars(of_case))
 
 
-def conversations_of_person(connection: Connection, digest: str) -> tuple[ConversationId, ...]:
+@serves(FindConversationsOfPerson)
+def conversations_of_person(connection: Connection, wanted: FindConversationsOfPerson) -> tuple[ConversationId, ...]:
     """Newest first."""
     joined = appeal_persons.join(listed_appeals, appeal_persons.c.conversation_id == _OF_LISTED)
-    statement = select(_OF_LISTED).select_from(joined).where(appeal_persons.c.digest == digest)
+    statement = select(_OF_LISTED).select_from(joined).where(appeal_persons.c.digest == wanted.digest)
     return tuple(connection.scalars(statement.order_by(*_newest()).limit(MOST_OF_PERSON)))
 
 
-def persons_key(connection: Connection) -> str | None:
+@serves(LoadPersonsKey)
+def persons_key(connection: Connection, _: LoadPersonsKey) -> str | None:
     """Which key whoever lists makes digests with."""
-    return listing(connection).persons_key
+    return listing(connection, LoadListing()).persons_key
 
 
-def appeal_version(connection: Connection, conversation_id: ConversationId) -> str | None:
+@serves(LoadAppealVersion)
+def appeal_version(connection: Connection, wanted: LoadAppealVersion) -> str | None:
     """By the last event, and by what moves each of its deliveries."""
-    seq = connection.scalar(select(conversations.c.seq).where(conversations.c.conversation_id == conversation_id))
+    seq = connection.scalar(
+        select(conversations.c.seq).where(conversations.c.conversation_id == wanted.conversation_id)
+    )
     if seq is None:
         return None
     moving = (deliveries.c.delivery_id, deliveries.c.state, deliveries.c.attempts, deliveries.c.fence)
-    of = select(*moving).where(deliveries.c.conversation_id == conversation_id).order_by(deliveries.c.delivery_id)
+    of = (
+        select(*moving).where(deliveries.c.conversation_id == wanted.conversation_id).order_by(deliveries.c.delivery_id)
+    )
     steps = "".join("|".join(map(str, row)) for row in connection.execute(of))
     return f"{seq}-{hashlib.sha256(steps.encode()).hexdigest()[:16]}"
 

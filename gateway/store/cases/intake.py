@@ -12,12 +12,13 @@ from sqlalchemy import Connection, func, select
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
-from gateway.ports.intake import Acceptance, IncomingMessage, RefusalRecord
+from gateway.ports.intake import Acceptance, FindAnswer, IncomingMessage, RefusalRecord
 from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
 from gateway.store.cases import envelopes, refused_requests, signals
 from gateway.store.cases import likeness as likeness_rows
 from gateway.store.cases.write import look, open_conversations, write_cases
 from gateway.store.engine.failures import LostRace
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import RowsSelect, Values
 from gateway.store.ledger.leaves import add_missing_proven, add_proven
 from gateway.store.reads import incidents as incident_rows
@@ -66,9 +67,10 @@ def _answered(job: Acceptance) -> AlreadyRecorded:
     return AlreadyRecorded(job.incoming.digest, job.incoming.answer)
 
 
-def find_answer(connection: Connection, sender: PartyId, message_id: MessageId) -> AlreadyRecorded | None:
+@serves(FindAnswer)
+def find_answer(connection: Connection, wanted: FindAnswer) -> AlreadyRecorded | None:
     """What a message with this key was answered."""
-    return _known(connection, [(sender, message_id)]).get((sender, message_id))
+    return _known(connection, [(wanted.sender, wanted.message_id)]).get((wanted.sender, wanted.message_id))
 
 
 def refuse(connection: Connection, jobs: Sequence[RefusalRecord]) -> list[None]:

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, bindparam, delete, func, select, union_all
 from contracts.header import ConversationId
 from dossier.case.likeness import Sketch, are_alike, buckets
 from dossier.procedure.decision import Resembling
-from gateway.ports.intake import Acceptance, SketchedReply
+from gateway.ports.intake import Acceptance, FindSimilarReplies, SketchedReply
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnySelect, RowsSelect, Values, add
 from gateway.store.tables import conversations, messages, reply_buckets, reply_sketches
 
@@ -41,11 +42,12 @@ def keep(connection: Connection, jobs: Sequence[Acceptance]) -> None:
     add(connection, reply_buckets, [row for one in kept for row in _bucket_rows(*one)])
 
 
-def find(connection: Connection, reply: SketchedReply) -> Resembling:
+@serves(FindSimilarReplies)
+def find(connection: Connection, wanted: FindSimilarReplies) -> Resembling:
     """How many there are, counted up to 500, and the numbers of the newest 20 appeals."""
-    sketch = reply.sketch
-    in_buckets = {f"bucket_{n}": bucket for n, bucket in enumerate(buckets(sketch, reply.body))}
-    of = {"body": reply.body, "version": sketch.version, "own": reply.conversation_id}
+    sketch = wanted.reply.sketch
+    in_buckets = {f"bucket_{n}": bucket for n, bucket in enumerate(buckets(sketch, wanted.reply.body))}
+    of = {"body": wanted.reply.body, "version": sketch.version, "own": wanted.reply.conversation_id}
     rows = connection.execute(_candidates(len(in_buckets)), in_buckets | of).all()
     different = {content for _, content in rows}  # copies of a template have one sketch
     like = {content for content in different if are_alike(sketch, Sketch(sketch.version, content))}

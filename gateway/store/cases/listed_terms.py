@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, case, select, tuple_
 from dossier.case.event_form import event_from_bytes
 from dossier.case.events import TermOpened
 from gateway.ports.appeals import TermQuery, TermRow
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, select_among
 from gateway.store.tables import conversations, events, terms
 from gateway.store.tables.base import is_any
@@ -18,6 +19,7 @@ from gateway.store.tables.case import IS_BREACHED, IS_MET_LATE, TermRowState
 _IS_OPEN: Final = is_any(terms.c.state, [TermRowState.OPEN])
 
 
+@serves(TermQuery)
 def list_terms(connection: Connection, query: TermQuery) -> tuple[TermRow, ...]:
     """A page. A duty has no index of its own: it is looked for among what the rest has left."""
     joined = terms.join(conversations, terms.c.conversation_id == conversations.c.conversation_id)

@@ -9,15 +9,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
 from contracts.header import Action, ConversationId
 from gateway.domain.reports.figures import FORM
-from gateway.ports.appeals import ListedAppeal, Listing, ListingWrite, MovedHistories, Unread
+from gateway.ports.appeals import (
+    ListedAppeal,
+    Listing,
+    ListingWrite,
+    ListMovedHistories,
+    ListUnlisted,
+    ListUnread,
+    LoadListing,
+    MovedHistories,
+    Unread,
+)
 from gateway.store.cases.records import EVENTS
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, Values, add_missing, change, select_among
 from gateway.store.reads.reports import write_reported
 from gateway.store.tables import (
@@ -34,19 +44,23 @@ from gateway.store.tables import (
 NAME: Final = "appeals"
 
 
-def listing(connection: Connection) -> Listing:
+@serves(LoadListing)
+def listing(connection: Connection, _: LoadListing) -> Listing:
     """Where the loop stands; at the beginning, where it never was."""
     of = select(listings.c.leaf_id, listings.c.persons_key).where(listings.c.name == NAME)
     found = connection.execute(of).first()
     return Listing(*found) if found else Listing()
 
 
-def moved_since(connection: Connection, leaf_id: int, settled_before: datetime, limit: int) -> MovedHistories:
+@serves(ListMovedHistories)
+def moved_since(connection: Connection, wanted: ListMovedHistories) -> MovedHistories:
     """Cases with events behind ``leaf_id`` that are not listed as they are now."""
     columns = select(leaves.c.leaf_id, leaves.c.record, leaves.c.key, leaves.c.at)
-    rows = connection.execute(columns.where(leaves.c.leaf_id > leaf_id).order_by(leaves.c.leaf_id).limit(limit)).all()
+    rows = connection.execute(
+        columns.where(leaves.c.leaf_id > wanted.leaf_id).order_by(leaves.c.leaf_id).limit(wanted.limit)
+    ).all()
     is_ordered = connection.dialect.name == "sqlite"  # which has one writer
-    settled = max((row.leaf_id for row in rows if is_ordered or row.at < settled_before), default=leaf_id)
+    settled = max((row.leaf_id for row in rows if is_ordered or row.at < wanted.settled_before), default=wanted.leaf_id)
     named = {ConversationId(json.loads(row.key)[0]) for row in rows if row.record == EVENTS}
     listed = {row.conversation_id: row.seq for row in select_among(connection, _LISTED, [_OF_LISTED], named)}
     now = select_among(connection, _SEQS, [conversations.c.conversation_id], named)
@@ -55,9 +69,8 @@ def moved_since(connection: Connection, leaf_id: int, settled_before: datetime, 
     )
 
 
-def unlisted(
-    connection: Connection, after: str, persons_key: str | None, look_at: int, limit: int
-) -> tuple[tuple[ConversationId, ...], str]:
+@serves(ListUnlisted)
+def unlisted(connection: Connection, wanted: ListUnlisted) -> tuple[tuple[ConversationId, ...], str]:
     """Those that have no line, an old one, digests by another key, or a count by other rules; and where to go on.
 
     "" at the end of all.
@@ -73,12 +86,12 @@ def unlisted(
         reported_appeals.c.seq.label("reported"),
         reported_appeals.c.form,
     )
-    statement = select(*columns).select_from(joined).where(conversations.c.conversation_id > after)
-    rows = connection.execute(statement.order_by(conversations.c.conversation_id).limit(look_at)).all()
-    differ = [row.conversation_id for row in rows if _is_other(row, persons_key)]
-    if len(differ) > limit:
-        return tuple(differ[:limit]), differ[limit - 1]
-    return tuple(differ), rows[-1].conversation_id if len(rows) == look_at else ""
+    statement = select(*columns).select_from(joined).where(conversations.c.conversation_id > wanted.after)
+    rows = connection.execute(statement.order_by(conversations.c.conversation_id).limit(wanted.look_at)).all()
+    differ = [row.conversation_id for row in rows if _is_other(row, wanted.persons_key)]
+    if len(differ) > wanted.limit:
+        return tuple(differ[: wanted.limit]), differ[wanted.limit - 1]
+    return tuple(differ), rows[-1].conversation_id if len(rows) == wanted.look_at else ""
 
 
 def _is_other(row: AnyRow, persons_key: str | None) -> bool:
@@ -86,17 +99,19 @@ def _is_other(row: AnyRow, persons_key: str | None) -> bool:
     return (row.listed, row.persons_key, row.reported, row.form) != (row.seq, persons_key, row.seq, FORM)
 
 
-def unread(connection: Connection, ids: Sequence[ConversationId]) -> tuple[Unread, ...]:
+@serves(ListUnread)
+def unread(connection: Connection, wanted: ListUnread) -> tuple[Unread, ...]:
     """The bytes of these cases."""
-    events_of: dict[str, list[bytes]] = {one: [] for one in ids}
+    events_of: dict[str, list[bytes]] = {one: [] for one in wanted.ids}
     order = [events.c.conversation_id, events.c.seq]
-    contents = select(*order, events.c.content).where(events.c.conversation_id.in_(ids)).order_by(*order)
+    contents = select(*order, events.c.content).where(events.c.conversation_id.in_(wanted.ids)).order_by(*order)
     for row in connection.execute(contents):
         events_of[row.conversation_id].append(bytes(row.content))
     operations = {
-        row.conversation_id: row.operation for row in connection.execute(_REGISTRATIONS.where(_STATED_IN.in_(ids)))
+        row.conversation_id: row.operation
+        for row in connection.execute(_REGISTRATIONS.where(_STATED_IN.in_(wanted.ids)))
     }
-    opened = select(conversations.c.conversation_id, conversations.c.opened_at).where(_OF_ALL.in_(ids))
+    opened = select(conversations.c.conversation_id, conversations.c.opened_at).where(_OF_ALL.in_(wanted.ids))
     return tuple(
         Unread(one, at, tuple(events_of[one]), operations.get(one))
         for one, at in connection.execute(opened)

@@ -13,7 +13,8 @@ from contracts.party import PartyId
 from dossier.case.event_form import event_from_bytes
 from dossier.case.record import KeptMessage
 from dossier.packaging.description import MessageForm
-from gateway.ports.case import Case, SaltedSubject
+from gateway.ports.case import Case, FindConversation, ListMessages, ListSalts, SaltedSubject
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnySelect, RowsSelect
 from gateway.store.tables import attempts, conversations, deliveries, envelopes, events, inbox, messages, salts
 from gateway.store.tables.base import is_any
@@ -80,13 +81,15 @@ def case_of(rows: CaseRows) -> Case:
     )
 
 
-def find_conversation(connection: Connection, appeal_number: str) -> ConversationId | None:
+@serves(FindConversation)
+def find_conversation(connection: Connection, wanted: FindConversation) -> ConversationId | None:
     """The conversation of an appeal."""
-    statement = select(conversations.c.conversation_id).where(conversations.c.appeal_number == appeal_number)
+    statement = select(conversations.c.conversation_id).where(conversations.c.appeal_number == wanted.appeal_number)
     return connection.scalars(statement).first()
 
 
-def messages_of(connection: Connection, conversation_id: ConversationId) -> tuple[KeptMessage, ...]:
+@serves(ListMessages)
+def messages_of(connection: Connection, wanted: ListMessages) -> tuple[KeptMessage, ...]:
     """Messages in order of recording."""
     received, sent, ending, answered = (envelopes.alias(name) for name in ("received", "sent", "ending", "answered"))
     joined = (
@@ -112,7 +115,7 @@ def messages_of(connection: Connection, conversation_id: ConversationId) -> tupl
             and_(answered.c.content.is_(None), inbox.c.answer.is_not(None)),
         )
         .select_from(joined)
-        .where(messages.c.conversation_id == conversation_id)
+        .where(messages.c.conversation_id == wanted.conversation_id)
         .order_by(messages.c.message_no)
     )
     return tuple(_kept(*row) for row in connection.execute(statement))
@@ -123,11 +126,12 @@ def _kept(*columns: Any) -> KeptMessage:  # noqa: ANN401 - a row
     return replace(KeptMessage(*values), receipt_form=MessageForm.OPERATION if is_bare else MessageForm.ENVELOPE)
 
 
-def salts_of(connection: Connection, conversation_id: ConversationId) -> tuple[SaltedSubject, ...]:
+@serves(ListSalts)
+def salts_of(connection: Connection, wanted: ListSalts) -> tuple[SaltedSubject, ...]:
     """Salts that were not erased, in order of their events."""
     statement = (
         select(salts.c.subject, salts.c.content_sha256, salts.c.salt)
-        .where(salts.c.conversation_id == conversation_id)
+        .where(salts.c.conversation_id == wanted.conversation_id)
         .order_by(salts.c.seq, salts.c.subject)
     )
     return tuple(SaltedSubject(*row) for row in connection.execute(statement))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, select
 
-from contracts.header import Action, MessageId
+from contracts.header import Action
 from contracts.party import PartyId
 from dossier.erds.pack import Traced
 from dossier.erds.record import FORM, MessageRecord, PartyFacts
 from dossier.ledger.merkle import LedgerEvidence
+from gateway.ports.case import ListSenders, TraceQuery
+from gateway.ports.console import TraceDelivery
+from gateway.ports.parties import FindPartiesEver
 from gateway.store.cases.message_facts import (
     attempt_facts,
     delivery_facts,
@@ -23,6 +25,7 @@ from gateway.store.cases.message_facts import (
     signal_facts,
 )
 from gateway.store.cases.records import EVENTS, RECORD_OF, event_key
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, AnySelect, select_among
 from gateway.store.ledger.proofs import Leaves, proofs_of
 from gateway.store.registry.versions import parties_ever
@@ -45,16 +48,6 @@ MOST_ATTEMPTS: Final = 500
 """Of a delivery that is tried for months the first and the newest are told; how many are left out is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraceQuery:
-    """Whose message, and as of when the record is made. ``exchange``: the party id of this exchange."""
-
-    sender: PartyId
-    message_id: MessageId
-    exchange: PartyId
-    made_at: datetime
-
-
 @dataclass(slots=True)
 class _Rows:
     """The rows of one message, as they are read."""
@@ -70,18 +63,22 @@ class _Rows:
     event_contents: dict[str, bytes] = field(default_factory=dict)
 
 
-def senders_of(connection: Connection, message_id: MessageId, exchange: PartyId) -> tuple[PartyId, ...]:
+@serves(ListSenders)
+def senders_of(connection: Connection, wanted: ListSenders) -> tuple[PartyId, ...]:
     """Who sent a message with this id, or proved to have sent one that was refused.
 
     Asked for every party that there ever was, since keys begin with the sender.
     """
-    known = {exchange, *connection.scalars(select(parties.c.party_id).distinct())}
-    keys = [(party_id, message_id) for party_id in known]
+    known = {wanted.exchange, *connection.scalars(select(parties.c.party_id).distinct())}
+    keys = [(party_id, wanted.message_id) for party_id in known]
     taken = select_among(connection, select(messages.c.sender), [messages.c.sender, messages.c.message_id], keys)
-    refused = select(refusals.c.signer).where(refusals.c.message_id == message_id, refusals.c.signer.is_not(None))
+    refused = select(refusals.c.signer).where(
+        refusals.c.message_id == wanted.message_id, refusals.c.signer.is_not(None)
+    )
     return tuple(sorted({*(row.sender for row in taken), *map(PartyId, connection.scalars(refused))}))
 
 
+@serves(TraceQuery)
 def trace(connection: Connection, query: TraceQuery) -> Traced | None:
     """What is kept about the message; None when nothing is. Raises MalformedLedger when the ledger is broken."""
     rows = _read(connection, query)
@@ -97,11 +94,12 @@ def trace(connection: Connection, query: TraceQuery) -> Traced | None:
     return Traced(replace(record, absent=absent), held, certificates, contents, ledger)
 
 
-def trace_of(connection: Connection, delivery_id: int, exchange: PartyId, made_at: datetime) -> Traced | None:
+@serves(TraceDelivery)
+def trace_of(connection: Connection, wanted: TraceDelivery) -> Traced | None:
     """The same for the message of a delivery."""
-    of = select(deliveries.c.sender, deliveries.c.message_id).where(deliveries.c.delivery_id == delivery_id)
+    of = select(deliveries.c.sender, deliveries.c.message_id).where(deliveries.c.delivery_id == wanted.delivery_id)
     found = connection.execute(of).first()
-    return None if found is None else trace(connection, TraceQuery(found[0], found[1], exchange, made_at))
+    return None if found is None else trace(connection, TraceQuery(found[0], found[1], wanted.exchange, wanted.made_at))
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
@@ -192,7 +190,7 @@ def _parties(
     """The parties, and their certificates as far as they can be read."""
     touched = {query.sender, query.exchange, *((rows.message.recipient,) if rows.message is not None else ())}
     facts, certificates = [], []
-    for party in parties_ever(connection, touched):
+    for party in parties_ever(connection, FindPartiesEver(touched)):
         held = list(_readable(party.certificates))
         digests = tuple(certificate.sha256 for certificate in held)
         facts.append(PartyFacts(party.party_id, party.role, party.bin, party.name, digests))

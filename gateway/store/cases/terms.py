@@ -10,7 +10,8 @@ from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, liter
 
 from dossier.case.events import DefaultRecorded, Event, TermBreached, TermLapsed, TermMet, TermOpened, TermReminded
 from dossier.case.term_entries import duties_done_by
-from gateway.ports.case import COUNTED_TERMS, DueTerm, OpenTerms
+from gateway.ports.case import COUNTED_TERMS, CountOpenTerms, DueTerm, ListDueTerms, OpenTerms
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import Values, add
 from gateway.store.tables import terms
 from gateway.store.tables.base import is_any
@@ -92,20 +93,22 @@ def _done_in(rows: Iterable[dict[str, Any]], deed: Event) -> None:
             row |= {"state": TermRowState.MET, "closed_at": deed.took_place_at}
 
 
-def due_terms(connection: Connection, now: datetime, limit: int) -> tuple[DueTerm, ...]:
+@serves(ListDueTerms)
+def due_terms(connection: Connection, wanted: ListDueTerms) -> tuple[DueTerm, ...]:
     """Open terms whose instant has passed, the longest overdue first; then those to be reminded of."""
     open_ones = is_any(terms.c.state, [TermRowState.OPEN])
-    overdue = _look(connection, terms.c.due_at, (open_ones, terms.c.due_at <= now), limit)
-    near = (IS_TO_REMIND, terms.c.remind_at <= now, terms.c.due_at > now)
-    return (*overdue, *_look(connection, terms.c.remind_at, near, limit - len(overdue)))
+    overdue = _look(connection, terms.c.due_at, (open_ones, terms.c.due_at <= wanted.now), wanted.limit)
+    near = (IS_TO_REMIND, terms.c.remind_at <= wanted.now, terms.c.due_at > wanted.now)
+    return (*overdue, *_look(connection, terms.c.remind_at, near, wanted.limit - len(overdue)))
 
 
-def open_terms(connection: Connection, now: datetime) -> OpenTerms:
+@serves(CountOpenTerms)
+def open_terms(connection: Connection, wanted: CountOpenTerms) -> OpenTerms:
     """What is near, overdue, or missed and not met; counted from indexes alone, and no further than anybody reads."""
     is_open = is_any(terms.c.state, [TermRowState.OPEN])
     return OpenTerms(
-        near=_count(connection, is_open, terms.c.due_at > now, terms.c.due_at <= now + _NEAR),
-        overdue=_count(connection, is_open, terms.c.due_at <= now),
+        near=_count(connection, is_open, terms.c.due_at > wanted.now, terms.c.due_at <= wanted.now + _NEAR),
+        overdue=_count(connection, is_open, terms.c.due_at <= wanted.now),
         breached=_count(connection, IS_BREACHED),
     )
 

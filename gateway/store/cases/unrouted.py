@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select, tuple_
 from contracts.header import ConversationId
 from dossier.case.event_form import event_from_bytes
 from dossier.case.events import AppealRegistered, AppealUnrouted, Event
-from gateway.ports.case import UnroutedRow
+from gateway.ports.case import ListUnrouted, UnroutedRow
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import select_among
 from gateway.store.tables import events
 from gateway.store.tables.case import IS_UNROUTED
@@ -17,16 +18,17 @@ from gateway.store.tables.case import IS_UNROUTED
 _ORDER = (events.c.at, events.c.conversation_id)
 
 
-def unrouted(connection: Connection, limit: int, before: ConversationId | None) -> tuple[UnroutedRow, ...]:
+@serves(ListUnrouted)
+def unrouted(connection: Connection, wanted: ListUnrouted) -> tuple[UnroutedRow, ...]:
     """Newest first, at most ``limit``; ``before``: older ones than this conversation's, none where it is not listed."""
     statement = select(events.c.content).where(IS_UNROUTED).order_by(*(column.desc() for column in _ORDER))
-    if before is not None:
-        of = select(*_ORDER).where(IS_UNROUTED, events.c.conversation_id == before).limit(1)
+    if wanted.before is not None:
+        of = select(*_ORDER).where(IS_UNROUTED, events.c.conversation_id == wanted.before).limit(1)
         place = connection.execute(of).one_or_none()
         if place is None:
             return ()
         statement = statement.where(tuple_(*_ORDER) < tuple(place))
-    fell = [event_from_bytes(content) for content in connection.execute(statement.limit(limit)).scalars()]
+    fell = [event_from_bytes(content) for content in connection.execute(statement.limit(wanted.limit)).scalars()]
     registered = _registered(connection, (event.conversation_id for event in fell))
     return tuple(_row(event, registered[event.conversation_id]) for event in fell)
 

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select
 from contracts.party import PartyId
 from gateway.domain.delivery.states import FINAL, SIGNALLED, DeliveryState, may_move
 from gateway.ports.case import CaseFact, CaseWrite
-from gateway.ports.deliveries import AttemptRecord, AttemptRow
+from gateway.ports.deliveries import AttemptRecord, AttemptRow, ListAttempts
 from gateway.ports.results import Conflict, FenceLost, Recorded
 from gateway.store.cases import envelopes
 from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.cases.write import look_at, write_cases
 from gateway.store.deliveries.held import free_followers
 from gateway.store.deliveries.lanes import note
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, RowsSelect, Values, change
 from gateway.store.ledger.leaves import add_proven, stage
 from gateway.store.tables import attempts, deliveries
@@ -67,7 +68,8 @@ def keep_attempts(connection: Connection, jobs: Sequence[Sequence[AttemptRecord]
     return [None] * len(jobs)
 
 
-def attempts_of(connection: Connection, delivery_id: int) -> tuple[AttemptRow, ...]:
+@serves(ListAttempts)
+def attempts_of(connection: Connection, wanted: ListAttempts) -> tuple[AttemptRow, ...]:
     """Attempts in the order they were made."""
     statement = (
         select(
@@ -79,7 +81,7 @@ def attempts_of(connection: Connection, delivery_id: int) -> tuple[AttemptRow, .
             attempts.c.detail,
             attempts.c.http_status,
         )
-        .where(attempts.c.delivery_id == delivery_id)
+        .where(attempts.c.delivery_id == wanted.delivery_id)
         .order_by(attempts.c.attempt_id)
     )
     return tuple(AttemptRow(*row) for row in connection.execute(statement))

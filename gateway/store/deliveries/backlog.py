@@ -9,7 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from contracts.party import PartyId
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import Backlog
+from gateway.ports.deliveries import Backlog, ListBacklog
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, AnySelect
 from gateway.store.tables import deliveries
 from gateway.store.tables.base import is_any
@@ -34,7 +35,8 @@ def _counted() -> AnySelect:
 _COUNTED: Final = _counted()
 
 
-def backlog(connection: Connection) -> tuple[Backlog, ...]:
+@serves(ListBacklog)
+def backlog(connection: Connection, _: ListBacklog) -> tuple[Backlog, ...]:
     """Parties for which something is open, the one with the oldest first."""
     by_party: dict[PartyId, list[AnyRow]] = defaultdict(list)
     for row in connection.execute(_COUNTED):

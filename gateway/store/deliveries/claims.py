@@ -26,11 +26,12 @@ from gateway.domain.delivery import pace
 from gateway.domain.delivery.circuit import Circuit, CircuitState, probing
 from gateway.domain.delivery.sharing import Lane, Opening, Share, Terms, rests_until, room_of, share_out, within
 from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery, FindNextDue
 from gateway.store.deliveries import waiting
 from gateway.store.deliveries.held import hold
 from gateway.store.deliveries.lanes import LOCKED, circuit_from, circuit_values, make_missing
 from gateway.store.deliveries.outbox import lease
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, change
 from gateway.store.tables import deliveries, lanes
 from gateway.store.tables.delivery import IS_CALLED, IS_IN_FLIGHT
@@ -98,10 +99,12 @@ def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[ClaimBatch]:
     return [_claim(connection, job) for job in jobs]
 
 
-def next_due(connection: Connection, now: datetime) -> datetime | None:
+@serves(FindNextDue)
+def next_due(connection: Connection, wanted: FindNextDue) -> datetime | None:
     """The first moment at which something falls due, or a party is let rest no longer; limits are not looked at."""
     moments = [
-        connection.execute(first, {"now": now}).scalar_one() for first in (waiting.first_due(), waiting.first_awake())
+        connection.execute(first, {"now": wanted.now}).scalar_one()
+        for first in (waiting.first_due(), waiting.first_awake())
     ]
     return min((moment for moment in moments if moment is not None), default=None)
 

@@ -9,7 +9,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, case, func, select
 
 from gateway.domain.delivery.latency import BOUNDS
 from gateway.domain.delivery.states import FINAL
-from gateway.ports.console import EndedCount, InstantPeriod
+from gateway.ports.console import CountEnded, EndedCount
+from gateway.store.engine.operations import serves
 from gateway.store.tables import deliveries
 from gateway.store.tables.base import is_any
 from gateway.store.tables.delivery import HAS_ENDED
@@ -28,14 +29,15 @@ def _class() -> ColumnElement[int]:
 _CLASS: Final = _class()
 
 
-def ended(connection: Connection, period: InstantPeriod, width: timedelta) -> tuple[EndedCount, ...]:
+@serves(CountEnded)
+def ended(connection: Connection, wanted: CountEnded) -> tuple[EndedCount, ...]:
     """One row for each stretch of ``width``, state and class of time that has any."""
-    stretch = (_FINISHED - _FINISHED % (width // _MICROSECOND)).label("stretch")
+    stretch = (_FINISHED - _FINISHED % (wanted.width // _MICROSECOND)).label("stretch")
     by = (stretch, deliveries.c.state, _CLASS.label("took"))
     counted = select(*by, func.count()).group_by("stretch", deliveries.c.state, "took")
     statement = counted.where(HAS_ENDED, is_any(deliveries.c.state, FINAL))
-    if period.start is not None:
-        statement = statement.where(deliveries.c.finished_at >= period.start)
-    if period.end is not None:
-        statement = statement.where(deliveries.c.finished_at < period.end)
+    if wanted.period.start is not None:
+        statement = statement.where(deliveries.c.finished_at >= wanted.period.start)
+    if wanted.period.end is not None:
+        statement = statement.where(deliveries.c.finished_at < wanted.period.end)
     return tuple(EndedCount(_EPOCH + row[0] * _MICROSECOND, *row[1:]) for row in connection.execute(statement))

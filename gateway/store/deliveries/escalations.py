@@ -11,6 +11,8 @@ from sqlalchemy import CTE, ColumnElement, Connection, FromClause, func, select,
 from contracts.party import PartyId
 from gateway.domain.delivery.escalation import STEPS, Escalated, Escalation, EscalationStep, due_after
 from gateway.domain.delivery.sharing import Terms
+from gateway.ports.deliveries import ListEscalations
+from gateway.store.engine.operations import serves
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import deliveries, escalations
 from gateway.store.tables.delivery import MAY_ESCALATE, may_escalate
@@ -35,9 +37,10 @@ def escalate(connection: Connection, jobs: Sequence[EscalateJob]) -> list[tuple[
     return [_escalate(connection, job) for job in jobs]
 
 
-def escalations_of(connection: Connection, delivery_id: int) -> tuple[Escalation, ...]:
+@serves(ListEscalations)
+def escalations_of(connection: Connection, wanted: ListEscalations) -> tuple[Escalation, ...]:
     """The steps taken, in their order."""
-    of = escalations.c.delivery_id == delivery_id
+    of = escalations.c.delivery_id == wanted.delivery_id
     taken = [Escalation(*row) for row in connection.execute(select(escalations).where(of))]
     return tuple(sorted(taken, key=lambda one: STEPS.index(one.step)))
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, or_, select, update
 from connectors.ports.outcome import Reach
 from contracts.party import PartyId
 from gateway.domain.delivery.circuit import Circuit, CircuitState, after_attempt
-from gateway.ports.deliveries import AttemptRecord
+from gateway.ports.deliveries import AttemptRecord, ListCircuits
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, RowsSelect, add_missing, change
 from gateway.store.engine.wake import note_work
 from gateway.store.registry.versions import agreements_of
@@ -57,7 +58,8 @@ def probe_now(connection: Connection, delivery_ids: Sequence[int], now: datetime
     connection.execute(update(lanes).where(*resting).values(probe_at=now))
 
 
-def circuits(connection: Connection) -> tuple[Circuit, ...]:
+@serves(ListCircuits)
+def circuits(connection: Connection, _: ListCircuits) -> tuple[Circuit, ...]:
     """Those that remember silence."""
     remembering = or_(lanes.c.state != CircuitState.CLOSED, lanes.c.failures > 0)
     rows = connection.execute(select(lanes).where(remembering).order_by(lanes.c.party_id))

@@ -14,10 +14,11 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 from gateway.domain.delivery.acts import PAST, RESULT, SELECTED, SOURCES, Act, refusal
 from gateway.domain.delivery.states import FINAL, DeliveryState
 from gateway.domain.people.audit_result import refused as refused_line
-from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
+from gateway.ports.deliveries import CountMovable, Moved, MoveJob, RefusedMove, Selection
 from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.deliveries.held import free_followers
 from gateway.store.deliveries.lanes import probe_now
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnySelect, Values, select_among
 from gateway.store.engine.wake import note_work
 from gateway.store.ledger.leaves import add_proven, stage
@@ -33,15 +34,16 @@ def move(connection: Connection, jobs: Sequence[MoveJob]) -> list[Moved]:
     return [_move(connection, job) for job in jobs]
 
 
-def count_movable(connection: Connection, act: Act, of: tuple[int, ...] | Selection, most: int | None = None) -> int:
+@serves(CountMovable)
+def count_movable(connection: Connection, wanted: CountMovable) -> int:
     """How many deliveries the act would move; of a selection it counts no further than ``most``."""
-    if isinstance(of, Selection):
-        found = _narrowed(select(deliveries.c.delivery_id), act, of).limit(most).subquery()
+    if isinstance(wanted.of, Selection):
+        found = _narrowed(select(deliveries.c.delivery_id), wanted.act, wanted.of).limit(wanted.most).subquery()
         counted: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
         return counted
     columns = (deliveries.c.delivery_id, deliveries.c.state)
-    rows = select_among(connection, select(*columns), [deliveries.c.delivery_id], of)
-    return sum(row.state in SOURCES[act] for row in rows)
+    rows = select_among(connection, select(*columns), [deliveries.c.delivery_id], wanted.of)
+    return sum(row.state in SOURCES[wanted.act] for row in rows)
 
 
 def _move(connection: Connection, job: MoveJob) -> Moved:

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, exists, select, update
 
 from contracts.party import PartyId
 from gateway.domain.people.audit_result import refused as refused_line
-from gateway.ports.parties import Pause, Switch, SwitchJob
+from gateway.ports.parties import ListPauses, Pause, Switch, SwitchJob
 from gateway.ports.users import AuditNote
 from gateway.store.deliveries.lanes import LOCKED, make_missing
+from gateway.store.engine.operations import serves
 from gateway.store.engine.wake import note_work
 from gateway.store.people.accounts import note
 from gateway.store.registry.versions import channels_of
@@ -27,7 +28,8 @@ UNTIL_RESUMED: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _PAST: Final = {Switch.PAUSE: "paused", Switch.RESUME: "resumed"}
 
 
-def pauses(connection: Connection) -> tuple[Pause, ...]:
+@serves(ListPauses)
+def pauses(connection: Connection, _: ListPauses) -> tuple[Pause, ...]:
     """Of all parties that are paused now."""
     paused = select(lanes).where(lanes.c.paused_at.is_not(None)).order_by(lanes.c.party_id)
     return tuple(

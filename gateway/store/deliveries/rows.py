@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, select
 
-from contracts.header import MessageId
-from contracts.party import PartyId
-from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.deliveries import DeliveryPageQuery, DeliveryRow, FindDelivery
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnySelect
 from gateway.store.tables import conversations, deliveries, messages
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryPageQuery:
-    """What an operator looks for."""
-
-    state: DeliveryState | None
-    recipient: PartyId | None
-    appeal: str | None
-    limit: int
-    before: int | None
-
-
-def find_delivery(connection: Connection, recipient: PartyId, message_id: MessageId) -> DeliveryRow | None:
+@serves(FindDelivery)
+def find_delivery(connection: Connection, wanted: FindDelivery) -> DeliveryRow | None:
     """The delivery of one message to one party."""
-    of = (deliveries.c.recipient == recipient, deliveries.c.message_id == message_id)
+    of = (deliveries.c.recipient == wanted.recipient, deliveries.c.message_id == wanted.message_id)
     return _first(connection, rows().where(*of))
 
 
+@serves(DeliveryPageQuery)
 def list_deliveries(connection: Connection, query: DeliveryPageQuery) -> tuple[DeliveryRow, ...]:
     """Newest first, paged by key."""
     statement = rows().order_by(deliveries.c.delivery_id.desc()).limit(query.limit)

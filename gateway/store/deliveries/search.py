@@ -14,12 +14,13 @@ from sqlalchemy import ColumnElement, Connection, false, select
 
 from contracts.header import ConversationId
 from contracts.party import PartyId
-from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.console import DeliveryQuery, FoundDeliveries, InstantPeriod
+from gateway.domain.delivery.states import OPEN, DeliveryState
+from gateway.ports.console import DeliveryQuery, FindOldestOpen, FoundDeliveries, InstantPeriod
 from gateway.ports.deliveries import DeliveryRow
 from gateway.store.deliveries.rows import rows
 from gateway.store.deliveries.walk import Conditions, IndexRoute, Predicate, by_end, by_number, conditions_of, walked
 from gateway.store.engine.by_time import CLOCKS_APART, newest_by
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import select_among
 from gateway.store.tables import conversations, deliveries, listed_appeals, messages, parties
 
@@ -27,6 +28,7 @@ _BIGGEST: Final = 2**63 - 1
 _MOST_APPEALS: Final = 50
 
 
+@serves(DeliveryQuery)
 def list_deliveries(connection: Connection, query: DeliveryQuery) -> FoundDeliveries:
     """One page. No state named: all of them."""
     named = _named(connection, query.number)
@@ -47,9 +49,12 @@ def list_deliveries(connection: Connection, query: DeliveryQuery) -> FoundDelive
     return FoundDeliveries(_rows(connection, found), go_on_after)
 
 
-def oldest_open(connection: Connection, states: frozenset[DeliveryState]) -> DeliveryRow | None:
+@serves(FindOldestOpen)
+def oldest_open(connection: Connection, _: FindOldestOpen) -> DeliveryRow | None:
     """The first of them that was made."""
-    found = list_deliveries(connection, DeliveryQuery(states=states, oldest_first=True, limit=1)).rows
+    found = list_deliveries(
+        connection, DeliveryQuery(states=OPEN - {DeliveryState.PARKED}, oldest_first=True, limit=1)
+    ).rows
     return found[0] if found else None
 
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, func, select
 
 from contracts.party import PartyId
 from gateway.domain.delivery.circuit import Circuit
-from gateway.ports.console import AttemptLine, AuditRow, DeliveryDetail, SignalRow, TermCounts
-from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.console import (
+    AttemptLine,
+    AuditRow,
+    CountTerms,
+    DeliveryDetail,
+    LoadDelivery,
+    LoadDeliveryVersion,
+    LoadEnvelope,
+    SignalRow,
+    TermCounts,
+)
+from gateway.ports.deliveries import DeliveryRow, ListCircuits, ListEscalations
+from gateway.ports.parties import ListPauses
 from gateway.store.deliveries.escalations import escalations_of
 from gateway.store.deliveries.lanes import circuits
 from gateway.store.deliveries.pauses import pauses
 from gateway.store.deliveries.rows import rows
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnySelect
 from gateway.store.tables import attempts, audit_log, deliveries, envelopes, messages, signals, terms
 from gateway.store.tables.base import is_any
@@ -25,15 +36,16 @@ MOST_TRIED: Final = 100
 MOST_AUDIT: Final = 50
 
 
-def whole_delivery(connection: Connection, delivery_id: int) -> DeliveryDetail | None:
+@serves(LoadDelivery)
+def whole_delivery(connection: Connection, wanted: LoadDelivery) -> DeliveryDetail | None:
     """All of it as of one moment."""
-    found = connection.execute(rows().where(deliveries.c.delivery_id == delivery_id)).first()
+    found = connection.execute(rows().where(deliveries.c.delivery_id == wanted.delivery_id)).first()
     if found is None:
         return None
     columns = (deliveries.c.channel, deliveries.c.is_called, deliveries.c.lease_until, deliveries.c.held_by)
-    more = connection.execute(select(*columns).where(deliveries.c.delivery_id == delivery_id)).one()
+    more = connection.execute(select(*columns).where(deliveries.c.delivery_id == wanted.delivery_id)).one()
     row = DeliveryRow(*found)
-    tried, left_out = _tried(connection, delivery_id)
+    tried, left_out = _tried(connection, wanted.delivery_id)
     return DeliveryDetail(
         row,
         more.channel,
@@ -42,35 +54,38 @@ def whole_delivery(connection: Connection, delivery_id: int) -> DeliveryDetail |
         more.held_by,
         tried,
         left_out,
-        _signals(connection, delivery_id),
-        _audit(connection, delivery_id),
-        escalations_of(connection, delivery_id),
+        _signals(connection, wanted.delivery_id),
+        _audit(connection, wanted.delivery_id),
+        escalations_of(connection, ListEscalations(wanted.delivery_id)),
         _circuit(connection, row.recipient),
-        next((one for one in pauses(connection) if one.party_id == row.recipient), None),
+        next((one for one in pauses(connection, ListPauses()) if one.party_id == row.recipient), None),
     )
 
 
-def delivery_version(connection: Connection, delivery_id: int) -> str | None:
+@serves(LoadDeliveryVersion)
+def delivery_version(connection: Connection, wanted: LoadDeliveryVersion) -> str | None:
     """Differs whenever an attempt, a person or a receipt has moved the delivery."""
     moving = ("state", "attempts", "next_attempt_at", "fence", "finished_at")
-    statement = select(*(deliveries.c[name] for name in moving)).where(deliveries.c.delivery_id == delivery_id)
+    statement = select(*(deliveries.c[name] for name in moving)).where(deliveries.c.delivery_id == wanted.delivery_id)
     row = connection.execute(statement).first()
     return None if row is None else "|".join(map(str, row))
 
 
-def envelope_of(connection: Connection, delivery_id: int, sha256: str) -> bytes | None:
+@serves(LoadEnvelope)
+def envelope_of(connection: Connection, wanted: LoadEnvelope) -> bytes | None:
     """Only what belongs to this delivery, so that its number opens nothing else."""
-    if sha256 not in _digests(connection, delivery_id):
+    if wanted.sha256 not in _digests(connection, wanted.delivery_id):
         return None
-    content = connection.scalar(select(envelopes.c.content).where(envelopes.c.sha256 == sha256))
+    content = connection.scalar(select(envelopes.c.content).where(envelopes.c.sha256 == wanted.sha256))
     return None if content is None else bytes(content)
 
 
-def count_terms(connection: Connection, due_until: datetime, breached_since: datetime) -> TermCounts:
+@serves(CountTerms)
+def count_terms(connection: Connection, wanted: CountTerms) -> TermCounts:
     """From the indexes alone."""
     is_open = is_any(terms.c.state, [TermRowState.OPEN])
-    due = select(func.count()).select_from(terms).where(is_open, terms.c.due_at <= due_until)
-    breached = select(func.count()).select_from(terms).where(IS_BREACHED, terms.c.breached_at >= breached_since)
+    due = select(func.count()).select_from(terms).where(is_open, terms.c.due_at <= wanted.due_until)
+    breached = select(func.count()).select_from(terms).where(IS_BREACHED, terms.c.breached_at >= wanted.breached_since)
     return TermCounts(connection.execute(due).scalar_one(), connection.execute(breached).scalar_one())
 
 
@@ -113,7 +128,7 @@ def _audit(connection: Connection, delivery_id: int) -> tuple[AuditRow, ...]:
 
 
 def _circuit(connection: Connection, party: PartyId) -> Circuit | None:
-    return next((one for one in circuits(connection) if one.party_id == party), None)
+    return next((one for one in circuits(connection, ListCircuits()) if one.party_id == party), None)
 
 
 def _digests(connection: Connection, delivery_id: int) -> set[str]:

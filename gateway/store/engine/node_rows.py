@@ -11,7 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from gateway.ports.nodes import Node, NodeRow
+from gateway.ports.nodes import ListNodes, Node, NodeRow
+from gateway.store.engine.operations import serves
 from gateway.store.tables import nodes
 from gateway.store.tables.base import Instant, SpanColumn
 
@@ -72,7 +73,8 @@ def leave(connection: Connection, jobs: Sequence[str]) -> list[None]:
     return [None] * len(jobs)
 
 
-def list_nodes(connection: Connection) -> tuple[NodeRow, ...]:
+@serves(ListNodes)
+def list_nodes(connection: Connection, _: ListNodes) -> tuple[NodeRow, ...]:
     """All that have not left, also those that were killed."""
     found = connection.execute(select(nodes, database_now().label("now")).order_by(nodes.c.name))
     return tuple(

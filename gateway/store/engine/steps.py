@@ -17,6 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, inspect, select
 
+from gateway.ports.nodes import ListNodes
 from gateway.store.engine.errors import StoreOutdated
 from gateway.store.engine.node_rows import SILENT_AFTER, list_nodes
 from gateway.store.engine.statements import add_missing
@@ -76,7 +77,7 @@ class Steps:
         too_old = set(known[: known.index(needed)])
         in_the_way = [
             row.node
-            for row in list_nodes(connection)
+            for row in list_nodes(connection, ListNodes())
             if row.silent_for < SILENT_AFTER and row.node.schema_step in too_old
         ]
         if in_the_way:

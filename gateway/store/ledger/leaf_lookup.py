@@ -9,8 +9,9 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, Table, select
 
 from dossier.ledger.merkle import MalformedLedger, Seal, TreeHead, tree_head_bytes, verify_consistency
-from gateway.ports.ledger import LeafFound, SealRow
+from gateway.ports.ledger import FindLeaf, FindLeafAt, LeafFound, ListRecordKinds, ListSeals, SealRow
 from gateway.store.cases.records import EVENTS, RECORD_OF, read_key
+from gateway.store.engine.operations import serves
 from gateway.store.engine.paging import key_text
 from gateway.store.engine.statements import AnyRow, AnySelect
 from gateway.store.ledger.proofs import consistency_of, proofs_of
@@ -22,30 +23,41 @@ from signing.keys.detached import is_signed_by
 KINDS: Final = (EVENTS, *RECORD_OF)
 
 
-def leaf_of(connection: Connection, record: str, words: str) -> LeafFound | None:
+@serves(ListRecordKinds)
+def record_kinds(_connection: Connection, _: ListRecordKinds) -> tuple[str, ...]:
+    """What has leaves."""
+    return KINDS
+
+
+@serves(FindLeaf)
+def leaf_of(connection: Connection, wanted: FindLeaf) -> LeafFound | None:
     """``words``: the key as the ledger spells it, or its values with blanks between them."""
-    table = events if record == EVENTS else RECORD_OF[record].table if record in RECORD_OF else None
-    key = _key_of(words.strip(), table) if table is not None else None
+    table = (
+        events if wanted.record == EVENTS else RECORD_OF[wanted.record].table if wanted.record in RECORD_OF else None
+    )
+    key = _key_of(wanted.key.strip(), table) if table is not None else None
     if key is None:
         return None
-    return _found(connection, select(leaves).where(leaves.c.record == record, leaves.c.key == key))
+    return _found(connection, select(leaves).where(leaves.c.record == wanted.record, leaves.c.key == key))
 
 
-def leaf_at(connection: Connection, position: int) -> LeafFound | None:
+@serves(FindLeafAt)
+def leaf_at(connection: Connection, wanted: FindLeafAt) -> LeafFound | None:
     """Of the tree."""
-    return _found(connection, select(leaves).where(leaves.c.position == position))
+    return _found(connection, select(leaves).where(leaves.c.position == wanted.position))
 
 
-def seals_before(connection: Connection, before: int | None, limit: int) -> tuple[SealRow, ...]:
+@serves(ListSeals)
+def seals_before(connection: Connection, wanted: ListSeals) -> tuple[SealRow, ...]:
     """One more is read, so that the last of the page is held against it."""
     columns = (tree_heads, seals.c.signature, seals.c.certificate, seals.c.token)
     joined = tree_heads.outerjoin(seals, seals.c.tree_size == tree_heads.c.tree_size)
-    statement = select(*columns).select_from(joined).order_by(tree_heads.c.tree_size.desc()).limit(limit + 1)
-    if before is not None:
-        statement = statement.where(tree_heads.c.tree_size < before)
+    statement = select(*columns).select_from(joined).order_by(tree_heads.c.tree_size.desc()).limit(wanted.limit + 1)
+    if wanted.before is not None:
+        statement = statement.where(tree_heads.c.tree_size < wanted.before)
     read = [(row, _seal_of(row)) for row in connection.execute(statement)]
     leaves = [_row(connection, row, seal, _head_of(former)) for (row, seal), (_, former) in pairwise(read)]
-    if len(read) <= limit and read:  # the first of all follows on nothing
+    if len(read) <= wanted.limit and read:  # the first of all follows on nothing
         leaves.append(_row(connection, *read[-1], None))
     return tuple(leaves)
 

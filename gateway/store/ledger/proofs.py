@@ -7,23 +7,26 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select
 
 from contracts.header import ConversationId
-from dossier.ledger.merkle import InclusionProof, LedgerEvidence, MalformedLedger, Seal, TreeHead, verify_consistency
+from dossier.ledger.merkle import InclusionProof, LedgerEvidence, MalformedLedger, Seal, verify_consistency
 from dossier.ledger.tiles import reader_of, tiles_of
 from dossier.ledger.tree import consistency_ranges, hash_of, inclusion_ranges, root_range
+from gateway.ports.ledger import CheckContinuity, FindLedgerEvidence, FindNewestSeal
 from gateway.store.cases.records import EVENTS, event_key
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import select_among
 from gateway.store.ledger.sealing import read_tiles, seal_of, sealed_heads
 from gateway.store.tables import leaves, seals
 from signing.errors import KeyUnusable
 
 
-def evidence_of(connection: Connection, conversation_id: ConversationId, up_to_seq: int) -> LedgerEvidence | None:
+@serves(FindLedgerEvidence)
+def evidence_of(connection: Connection, wanted: FindLedgerEvidence) -> LedgerEvidence | None:
     """The events 1 … ``up_to_seq`` under one seal; None when they are not sealed, or when what is kept is broken.
 
     A dossier then goes without, and says so; whoever broke it, the sealer and the doctor tell.
     """
     try:
-        return _evidence(connection, conversation_id, up_to_seq)
+        return _evidence(connection, wanted.conversation_id, wanted.up_to_seq)
     except (MalformedLedger, KeyUnusable):
         return None
 
@@ -65,21 +68,23 @@ def consistency_of(connection: Connection, old_size: int, new_size: int) -> tupl
     return tuple(hash_of(span, read) for span in ranges)
 
 
-def continues(connection: Connection, kept: TreeHead) -> bool:
+@serves(CheckContinuity)
+def continues(connection: Connection, wanted: CheckContinuity) -> bool:
     """Whether the tree of today only added to a head that was kept outside."""
-    newest = newest_seal(connection)
-    if newest is None or kept.log != newest.head.log or not 0 < kept.tree_size <= newest.head.tree_size:
+    newest = newest_seal(connection, FindNewestSeal())
+    if newest is None or wanted.kept.log != newest.head.log or not 0 < wanted.kept.tree_size <= newest.head.tree_size:
         return False
     try:
-        read = reader_of(read_tiles(connection, tiles_of([root_range(kept.tree_size)])))
-        is_its_root = hash_of(root_range(kept.tree_size), read) == kept.root
-        path = consistency_of(connection, kept.tree_size, newest.head.tree_size)
+        read = reader_of(read_tiles(connection, tiles_of([root_range(wanted.kept.tree_size)])))
+        is_its_root = hash_of(root_range(wanted.kept.tree_size), read) == wanted.kept.root
+        path = consistency_of(connection, wanted.kept.tree_size, newest.head.tree_size)
     except MalformedLedger:
         return False
-    return is_its_root and verify_consistency(kept, newest.head, path)
+    return is_its_root and verify_consistency(wanted.kept, newest.head, path)
 
 
-def newest_seal(connection: Connection) -> Seal | None:
+@serves(FindNewestSeal)
+def newest_seal(connection: Connection, _: FindNewestSeal) -> Seal | None:
     """The newest head with its seal."""
     row = connection.execute(sealed_heads().order_by(seals.c.tree_size.desc()).limit(1)).first()
     return None if row is None else seal_of(row)

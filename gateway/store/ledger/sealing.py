@@ -17,9 +17,18 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from dossier.ledger.merkle import MalformedLedger, Seal, TreeHead, leaf_hash, read_tree_head, tree_head_bytes
 from dossier.ledger.tiles import TileKey, Tiles, edge_of, grown, reader_of, split_hashes, tiles_of
 from dossier.ledger.tree import hash_of, root_range
-from gateway.ports.ledger import Growth, LedgerBroken, LedgerStatus, SealWrite
+from gateway.ports.ledger import (
+    Growth,
+    LedgerBroken,
+    LedgerStatus,
+    ListTokenlessSeals,
+    LoadLedgerStatus,
+    MeasureGrowth,
+    SealWrite,
+)
 from gateway.ports.results import Conflict, Recorded
 from gateway.store.cases.records import EVENTS
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, AnySelect, add, select_among
 from gateway.store.tables import leaves, seals, tiles, tree_heads
 from signing.errors import KeyUnusable
@@ -39,11 +48,12 @@ class TokenJob:
     stamped_at: datetime
 
 
-def growth(connection: Connection, limit: int) -> Growth | LedgerBroken | None:
+@serves(MeasureGrowth)
+def growth(connection: Connection, wanted: MeasureGrowth) -> Growth | LedgerBroken | None:
     """What the next seal would close, once the newest head is found to follow from what is kept."""
     try:
         former, held = _former(connection)
-        waiting = _waiting(connection, limit)
+        waiting = _waiting(connection, wanted.limit)
         if not waiting:
             return None
         size = former.tree_size if former else 0
@@ -62,9 +72,10 @@ def seal(connection: Connection, jobs: Sequence[SealWrite]) -> list[Recorded | C
     return [_seal(connection, job) for job in jobs]
 
 
-def tokenless_seals(connection: Connection, limit: int) -> tuple[Seal, ...]:
+@serves(ListTokenlessSeals)
+def tokenless_seals(connection: Connection, wanted: ListTokenlessSeals) -> tuple[Seal, ...]:
     """Seals without a token, oldest first."""
-    statement = sealed_heads().where(seals.c.token.is_(None)).order_by(seals.c.tree_size).limit(limit)
+    statement = sealed_heads().where(seals.c.token.is_(None)).order_by(seals.c.tree_size).limit(wanted.limit)
     return tuple(seal_of(row) for row in connection.execute(statement))
 
 
@@ -77,7 +88,8 @@ def add_tokens(connection: Connection, jobs: Sequence[TokenJob]) -> list[None]:
     return [None] * len(jobs)
 
 
-def status(connection: Connection) -> LedgerStatus:
+@serves(LoadLedgerStatus)
+def status(connection: Connection, _: LoadLedgerStatus) -> LedgerStatus:
     """Where the ledger stands."""
     newest = connection.execute(_NEWEST).first()
     unsealed = select(func.count(), func.min(leaves.c.leaf_id)).where(leaves.c.position.is_(None))

@@ -21,6 +21,11 @@ from gateway.ports.users import (
     EndSessions,
     Enrol,
     FailedLogin,
+    FindCredentials,
+    FindUser,
+    FindUserByIdentity,
+    FindUserByLink,
+    ListUsers,
     OpenEnrolment,
     RequireOidc,
     SetPassword,
@@ -28,6 +33,7 @@ from gateway.ports.users import (
     User,
     UserChange,
 )
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import audit_log, sessions, users
@@ -47,26 +53,37 @@ class _Effect:
     keep: str = ""
 
 
-def list_users(connection: Connection) -> tuple[User, ...]:
+@serves(ListUsers)
+def list_users(connection: Connection, _: ListUsers) -> tuple[User, ...]:
     """All there ever were, by name."""
     return tuple(user_of(row) for row in connection.execute(select(users).order_by(users.c.name)))
 
 
-def credentials_of(connection: Connection, name: str) -> Credentials | None:
+@serves(FindCredentials)
+def credentials_of(connection: Connection, wanted: FindCredentials) -> Credentials | None:
     """The user of that name with the hash of the password."""
-    row = connection.execute(select(users).where(users.c.name == name)).first()
+    row = connection.execute(select(users).where(users.c.name == wanted.name)).first()
     return None if row is None else Credentials(user_of(row), row.password_hash)
 
 
-def user_by_link(connection: Connection, token_sha256: str) -> User | None:
+@serves(FindUser)
+def user_named(connection: Connection, wanted: FindUser) -> User | None:
+    """The user of that name."""
+    known = credentials_of(connection, FindCredentials(wanted.name))
+    return None if known is None else known.user
+
+
+@serves(FindUserByLink)
+def user_by_link(connection: Connection, wanted: FindUserByLink) -> User | None:
     """Whose link it is."""
-    row = connection.execute(select(users).where(users.c.enrol_sha256 == token_sha256)).first()
+    row = connection.execute(select(users).where(users.c.enrol_sha256 == wanted.token_sha256)).first()
     return None if row is None else user_of(row)
 
 
-def user_by_identity(connection: Connection, identity_sha256: str) -> User | None:
+@serves(FindUserByIdentity)
+def user_by_identity(connection: Connection, wanted: FindUserByIdentity) -> User | None:
     """Who signs in by that account elsewhere."""
-    row = connection.execute(select(users).where(users.c.identity_sha256 == identity_sha256)).first()
+    row = connection.execute(select(users).where(users.c.identity_sha256 == wanted.identity_sha256)).first()
     return None if row is None else user_of(row)
 
 

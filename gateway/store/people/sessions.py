@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from gateway.domain.people.access import IDLE, LONGEST_SESSION, LoginStanding
-from gateway.ports.users import AuditNote, NewSession, UserSession
+from gateway.ports.users import AuditNote, FindSession, ListSessions, NewSession, UserSession
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, AnySelect
 from gateway.store.people.accounts import note, user_of
 from gateway.store.tables import sessions, users
@@ -34,15 +35,17 @@ def _open(connection: Connection, job: NewSession) -> bool:
     return True
 
 
-def session_of(connection: Connection, token_sha256: str) -> UserSession | None:
+@serves(FindSession)
+def session_of(connection: Connection, wanted: FindSession) -> UserSession | None:
     """The session with its user as they are now."""
-    row = connection.execute(_with_users().where(sessions.c.token_sha256 == token_sha256)).first()
+    row = connection.execute(_with_users().where(sessions.c.token_sha256 == wanted.token_sha256)).first()
     return None if row is None else _session(row)
 
 
-def sessions_of(connection: Connection, user_id: int, now: datetime) -> tuple[UserSession, ...]:
+@serves(ListSessions)
+def sessions_of(connection: Connection, wanted: ListSessions) -> tuple[UserSession, ...]:
     """Of one user, those that are open, the one used last in front."""
-    of = (sessions.c.user_id == user_id, *are_open(now))
+    of = (sessions.c.user_id == wanted.user_id, *are_open(wanted.now))
     return tuple(
         _session(row) for row in connection.execute(_with_users().where(*of).order_by(sessions.c.seen_at.desc()))
     )

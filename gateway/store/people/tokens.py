@@ -9,8 +9,19 @@ from typing import Final, assert_never
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from gateway.domain.people.audit_result import refused as refused_line
-from gateway.ports.tokens import AddToken, ApiToken, RefusedToken, Request, RevokeToken, StoredAnswer, TokenChange
+from gateway.ports.tokens import (
+    AddToken,
+    ApiToken,
+    FindToken,
+    ListTokens,
+    RefusedToken,
+    Request,
+    RevokeToken,
+    StoredAnswer,
+    TokenChange,
+)
 from gateway.ports.users import AuditNote
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, add_missing
 from gateway.store.people.accounts import note
 from gateway.store.tables import requests, tokens
@@ -19,14 +30,16 @@ KEPT_FOR: Final = timedelta(days=1)
 """How long a key is taken: a program that asks again after a night has found out in another way."""
 
 
-def list_tokens(connection: Connection) -> tuple[ApiToken, ...]:
+@serves(ListTokens)
+def list_tokens(connection: Connection, _: ListTokens) -> tuple[ApiToken, ...]:
     """All there ever were, by name."""
     return tuple(map(_token, connection.execute(select(tokens).order_by(tokens.c.name))))
 
 
-def token_of(connection: Connection, token_sha256: str) -> ApiToken | None:
+@serves(FindToken)
+def token_of(connection: Connection, wanted: FindToken) -> ApiToken | None:
     """The token with this digest."""
-    row = connection.execute(select(tokens).where(tokens.c.token_sha256 == token_sha256)).first()
+    row = connection.execute(select(tokens).where(tokens.c.token_sha256 == wanted.token_sha256)).first()
     return None if row is None else _token(row)
 
 

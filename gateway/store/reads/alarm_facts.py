@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, delete, func, insert, literal, select
 
 from gateway.domain.ledger import LedgerTally
-from gateway.ports.alarms import LedgerWalk, PartyTerms, RecentRefusalCounts, WalkStep
+from gateway.ports.alarms import (
+    CountRecentRefusals,
+    CountTermsByParty,
+    LedgerWalk,
+    LoadLedgerWalk,
+    PartyTerms,
+    RecentRefusalCounts,
+    WalkStep,
+)
+from gateway.store.engine.operations import serves
 from gateway.store.ledger.verify_records import verify_some
 from gateway.store.registry.versions import NEWEST_VERSION
 from gateway.store.tables import ledger_walks, parties, refusals, terms
@@ -25,13 +34,17 @@ BEFORE: Final = timedelta(days=1)
 WALK: Final = "records"
 
 
-def terms_by_party(
-    connection: Connection, now: datetime, near_until: datetime, breached_since: datetime
-) -> tuple[PartyTerms, ...]:
+@serves(CountTermsByParty)
+def terms_by_party(connection: Connection, wanted: CountTermsByParty) -> tuple[PartyTerms, ...]:
     """Parties that have any of either."""
     of = terms.c.party == parties.c.party_id
-    near = (of, is_any(terms.c.state, [TermRowState.OPEN]), terms.c.due_at > now, terms.c.due_at <= near_until)
-    missed = (of, IS_BREACHED, terms.c.breached_at >= breached_since)
+    near = (
+        of,
+        is_any(terms.c.state, [TermRowState.OPEN]),
+        terms.c.due_at > wanted.now,
+        terms.c.due_at <= wanted.near_until,
+    )
+    missed = (of, IS_BREACHED, terms.c.breached_at >= wanted.breached_since)
     next_due = select(func.min(terms.c.due_at)).where(*near).correlate(parties).scalar_subquery()
     newest = select(func.max(terms.c.breached_at)).where(*missed).correlate(parties).scalar_subquery()
     columns = (
@@ -44,14 +57,16 @@ def terms_by_party(
     return tuple(PartyTerms(*row) for row in rows if row.near or row.missed)
 
 
-def refusals_lately(connection: Connection, now: datetime) -> RecentRefusalCounts:
+@serves(CountRecentRefusals)
+def refusals_lately(connection: Connection, wanted: CountRecentRefusals) -> RecentRefusalCounts:
     """From the index of times alone."""
-    begins = now - LATELY
+    begins = wanted.now - LATELY
     lately = _bounded(connection, refusals.c.at > begins)
     return RecentRefusalCounts(lately, _bounded(connection, refusals.c.at > begins - BEFORE, refusals.c.at <= begins))
 
 
-def ledger_walk(connection: Connection) -> LedgerWalk | None:
+@serves(LoadLedgerWalk)
+def ledger_walk(connection: Connection, _: LoadLedgerWalk) -> LedgerWalk | None:
     """None before the first step."""
     row = connection.execute(select(ledger_walks).where(ledger_walks.c.name == WALK)).first()
     return None if row is None else LedgerWalk(*row[1:])
@@ -59,7 +74,7 @@ def ledger_walk(connection: Connection) -> LedgerWalk | None:
 
 def look_at_leaves(connection: Connection, step: WalkStep) -> LedgerWalk:
     """Where the walk stands after its next step; nothing is kept yet."""
-    at = ledger_walk(connection) or LedgerWalk(0, step.now, None, 0, 0, None)
+    at = ledger_walk(connection, LoadLedgerWalk()) or LedgerWalk(0, step.now, None, 0, 0, None)
     tally = LedgerTally(lambda _: None)
     last = verify_some(connection, tally, after=at.leaf_id, limit=step.limit)
     found = [f"{one.problem.value}: {one.table} {one.key} {one.detail}".strip() for one in tally.findings]

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from gateway.domain.alarms.letter import AlarmChannel, Draft
-from gateway.ports.alarms import Letter, LetterResult, LetterRow, UndeliveredAlarms
+from gateway.ports.alarms import Letter, LetterResult, LetterRow, ListFailingChannels, UndeliveredAlarms
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, add
 from gateway.store.tables import alarm_messages as letters
 from gateway.store.tables.alarm import IS_GIVEN_UP, IS_WAITING, LetterState
@@ -62,11 +63,12 @@ def letters_of(connection: Connection, step_ids: Sequence[int]) -> tuple[LetterR
     return tuple(LetterRow(*row) for row in connection.execute(of.order_by(letters.c.letter_id)))
 
 
-def failing_channels(connection: Connection, tries: int, since: datetime) -> tuple[UndeliveredAlarms, ...]:
+@serves(ListFailingChannels)
+def failing_channels(connection: Connection, wanted: ListFailingChannels) -> tuple[UndeliveredAlarms, ...]:
     """By channel, with the words of the newest."""
     columns = (letters.c.channel, letters.c.made_at, letters.c.result)
-    waits = select(*columns).where(IS_WAITING, letters.c.tries >= tries, letters.c.result.is_not(None))
-    lost = select(*columns).where(IS_GIVEN_UP, letters.c.ended_at >= since)
+    waits = select(*columns).where(IS_WAITING, letters.c.tries >= wanted.tries, letters.c.result.is_not(None))
+    lost = select(*columns).where(IS_GIVEN_UP, letters.c.ended_at >= wanted.since)
     found = [*connection.execute(waits), *connection.execute(lost)]
     by_channel = {channel: [row for row in found if row.channel == channel] for channel in AlarmChannel}
     return tuple(

@@ -11,8 +11,18 @@ from sqlalchemy import Connection, Select, func, insert, select, text, update
 from gateway.domain.alarms.kinds import BANDS, Alarm, AlarmKind, AlarmTakenUp, Band
 from gateway.domain.alarms.rule import AlarmEvent, Change, decide
 from gateway.domain.people.audit_result import refused as refused_line
-from gateway.ports.alarms import AckJob, AlarmDetail, AlarmQuery, OpenAlarmQuery, StepRow, WatchJob
+from gateway.ports.alarms import (
+    AckJob,
+    AlarmDetail,
+    AlarmQuery,
+    CountUnacknowledged,
+    LoadAlarm,
+    OpenAlarmQuery,
+    StepRow,
+    WatchJob,
+)
 from gateway.ports.users import AuditNote
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow
 from gateway.store.people.accounts import note
 from gateway.store.reads import alarm_letters
@@ -36,12 +46,14 @@ def acknowledge(connection: Connection, jobs: Sequence[AckJob]) -> list[str | No
     return [_acknowledge(connection, job) for job in jobs]
 
 
+@serves(AlarmQuery)
 def list_alarms(connection: Connection, query: AlarmQuery) -> tuple[Alarm, ...]:
     """One page, newest first."""
     statement = select(alarms).where(IS_OPEN if query.is_open else IS_OVER)
     return _page(connection, statement, query.kind, query.after, query.limit)
 
 
+@serves(OpenAlarmQuery)
 def open_alarms(connection: Connection, query: OpenAlarmQuery) -> tuple[Alarm, ...]:
     """One page, band by band, each off its own part of an index."""
     found: tuple[Alarm, ...] = ()
@@ -54,18 +66,20 @@ def open_alarms(connection: Connection, query: OpenAlarmQuery) -> tuple[Alarm, .
     return found
 
 
-def whole_alarm(connection: Connection, alarm_id: int) -> AlarmDetail | None:
+@serves(LoadAlarm)
+def whole_alarm(connection: Connection, wanted: LoadAlarm) -> AlarmDetail | None:
     """With its story, the newest first."""
-    row = connection.execute(select(alarms).where(alarms.c.alarm_id == alarm_id)).first()
+    row = connection.execute(select(alarms).where(alarms.c.alarm_id == wanted.alarm_id)).first()
     if row is None:
         return None
-    of = select(alarm_steps).where(alarm_steps.c.alarm_id == alarm_id)
+    of = select(alarm_steps).where(alarm_steps.c.alarm_id == wanted.alarm_id)
     found = connection.execute(of.order_by(alarm_steps.c.step_id.desc()).limit(MOST_STEPS)).all()
     steps = tuple(StepRow(one.step_id, one.at, one.happening, one.level, one.by, one.why) for one in found)
     return AlarmDetail(_alarm(row), steps, alarm_letters.letters_of(connection, [one.step_id for one in steps]))
 
 
-def count_unacknowledged(connection: Connection) -> int:
+@serves(CountUnacknowledged)
+def count_unacknowledged(connection: Connection, _: CountUnacknowledged) -> int:
     """Among the few that are open."""
     unheeded = select(func.count()).select_from(alarms).where(IS_UNHEEDED)
     counted: int = connection.execute(unheeded).scalar_one()

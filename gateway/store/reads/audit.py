@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from gateway.ports.audit import AccessEntry, AccessQuery, AuditEntry, AuditQuery, RecordLeaf
 from gateway.store.engine.by_time import CLOCKS_APART, newest_by
+from gateway.store.engine.operations import serves
 from gateway.store.engine.paging import key_text
 from gateway.store.engine.statements import AnyRow, AnySelect, select_among
 from gateway.store.tables import accesses, audit_log, leaves
@@ -25,6 +26,7 @@ _ACTS: Final = audit_log.c
 _LOOKS: Final = accesses.c
 
 
+@serves(AuditQuery)
 def list_acts(connection: Connection, query: AuditQuery) -> tuple[AuditEntry, ...]:
     """Several names are several walks, merged."""
     narrowed = [*_acts_narrowed(query), *_within(connection, _ACTS.audit_id, _ACTS.at, query)]
@@ -41,6 +43,7 @@ def list_acts(connection: Connection, query: AuditQuery) -> tuple[AuditEntry, ..
     )  # fmt: skip
 
 
+@serves(AccessQuery)
 def list_accesses(connection: Connection, query: AccessQuery) -> tuple[AccessEntry, ...]:
     """What is about an appeal is few rows; all else goes through an index in the order of the log."""
     narrowed = [*_accesses_narrowed(query), *_within(connection, _LOOKS.access_id, _LOOKS.at, query)]

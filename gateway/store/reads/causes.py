@@ -9,7 +9,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, literal, select
 
 from gateway.domain.reports.causes import HOUR, Cause, CauseKind
-from gateway.ports.causes import CauseQuery
+from gateway.ports.causes import CauseQuery, FindLastCounted
+from gateway.store.engine.operations import serves
 from gateway.store.tables import attempts, cause_counts, deliveries, parties, refusals, signals, terms
 from gateway.store.tables.case import IS_BREACHED, IS_MET_LATE
 from gateway.store.tables.delivery import IS_FAILED, IS_SIGNALLED
@@ -18,6 +19,7 @@ _OF: Final = cause_counts.c
 Counting = Select[*tuple[Any, ...]]
 
 
+@serves(CauseQuery)
 def list_causes(connection: Connection, query: CauseQuery) -> tuple[Cause, ...]:
     """The most frequent first; what was more frequent before, and is over, comes last."""
     is_now = _OF.hour >= query.since
@@ -31,7 +33,8 @@ def list_causes(connection: Connection, query: CauseQuery) -> tuple[Cause, ...]:
     )
 
 
-def last_counted(connection: Connection) -> datetime | None:
+@serves(FindLastCounted)
+def last_counted(connection: Connection, _: FindLastCounted) -> datetime | None:
     """The newest hour with a count."""
     newest: datetime | None = connection.scalar(select(func.max(_OF.hour)))
     return newest

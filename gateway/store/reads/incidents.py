@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Select, select, update
 
 from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.desk import PAST, RESULT, IncidentAct, IncidentState, against_act, against_severity
-from gateway.ports.desk import Incident, IncidentJob, IncidentQuery, IncidentWrite, SeverityJob
+from gateway.ports.desk import FindIncidents, Incident, IncidentJob, IncidentQuery, IncidentWrite, SeverityJob
 from gateway.ports.users import AuditNote
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import Values, add
 from gateway.store.people.accounts import note as audit
 from gateway.store.tables import conversations, incidents
@@ -35,17 +36,19 @@ def change_severities(connection: Connection, jobs: Sequence[SeverityJob]) -> li
     return [_weigh(connection, job) for job in jobs]
 
 
+@serves(IncidentQuery)
 def list_incidents(connection: Connection, query: IncidentQuery) -> tuple[Incident, ...]:
     """One page, newest first."""
     statement = _rows().where(*_narrowed(query)).order_by(_OF.incident_id.desc()).limit(query.limit)
     return tuple(Incident(*row) for row in connection.execute(statement))
 
 
-def incidents_by(connection: Connection, number: str) -> tuple[Incident, ...]:
+@serves(FindIncidents)
+def incidents_by(connection: Connection, wanted: FindIncidents) -> tuple[Incident, ...]:
     """By whatever of its numbers; each asked by itself, since each has its own index."""
     found: dict[int, Incident] = {}
-    by_thread = number[:13] if len(number) == 36 else number.removeprefix("IN-")
-    for of in (_OF.number == f"IN-{by_thread}", _OF.message_id == number, _OF.about_message_id == number):
+    by_thread = wanted.number[:13] if len(wanted.number) == 36 else wanted.number.removeprefix("IN-")
+    for of in (_OF.number == f"IN-{by_thread}", _OF.message_id == wanted.number, _OF.about_message_id == wanted.number):
         newest = _rows().where(of).order_by(_OF.incident_id.desc()).limit(MOST_BY_NUMBER)
         found |= {row.incident_id: Incident(*row) for row in connection.execute(newest)}
     return tuple(found.values())

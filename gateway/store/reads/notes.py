@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.desk import NoteHolder
-from gateway.ports.desk import Note, NoteChange, NoteQuery, NoteSubject, NoteWrite
+from gateway.ports.desk import FindNote, ListNotesAbout, Note, NoteChange, NoteQuery, NoteSubject, NoteWrite
 from gateway.ports.users import AuditNote
+from gateway.store.engine.operations import serves
 from gateway.store.people.accounts import note as audit
 from gateway.store.tables import notes
 from gateway.store.tables.base import is_any
@@ -19,22 +20,25 @@ from gateway.store.tables.desk import IS_DONE, IS_UNDONE
 MOST_ABOUT: Final = 100
 
 
+@serves(NoteQuery)
 def list_notes(connection: Connection, query: NoteQuery) -> tuple[Note, ...]:
     """One page, newest first."""
     statement = _rows().where(*_narrowed(query)).order_by(notes.c.note_id.desc()).limit(query.limit)
     return tuple(Note(*row) for row in connection.execute(statement))
 
 
-def notes_about(connection: Connection, subject: NoteSubject) -> tuple[Note, ...]:
+@serves(ListNotesAbout)
+def notes_about(connection: Connection, wanted: ListNotesAbout) -> tuple[Note, ...]:
     """Newest first."""
-    of = (notes.c.about == subject.about, notes.c.key == subject.key)
+    of = (notes.c.about == wanted.subject.about, notes.c.key == wanted.subject.key)
     statement = _rows().where(*of).order_by(notes.c.note_id.desc()).limit(MOST_ABOUT)
     return tuple(Note(*row) for row in connection.execute(statement))
 
 
-def note_of(connection: Connection, note_id: int) -> Note | None:
+@serves(FindNote)
+def note_of(connection: Connection, wanted: FindNote) -> Note | None:
     """The one with that number."""
-    row = connection.execute(_rows().where(notes.c.note_id == note_id)).first()
+    row = connection.execute(_rows().where(notes.c.note_id == wanted.note_id)).first()
     return None if row is None else Note(*row)
 
 

@@ -8,35 +8,40 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
-from gateway.ports.refusals import RefusalQuery, RefusalRow
+from gateway.ports.refusals import FindRefusal, LoadRefusalAnswer, LoadRefusedRequest, RefusalQuery, RefusalRow
 from gateway.store.engine.by_time import CLOCKS_APART
+from gateway.store.engine.operations import serves
 from gateway.store.tables import envelopes, refusals, refused_requests
 
 _OF = refusals.c
 
 
+@serves(RefusalQuery)
 def list_refusals(connection: Connection, query: RefusalQuery) -> tuple[RefusalRow, ...]:
     """One page, newest first."""
     statement = _rows().where(*_narrowed(connection, query)).order_by(_OF.refusal_id.desc()).limit(query.limit)
     return tuple(RefusalRow(*row) for row in connection.execute(statement))
 
 
-def refusal(connection: Connection, refusal_id: int) -> RefusalRow | None:
+@serves(FindRefusal)
+def refusal(connection: Connection, wanted: FindRefusal) -> RefusalRow | None:
     """The one with that number."""
-    found = connection.execute(_rows().where(_OF.refusal_id == refusal_id)).first()
+    found = connection.execute(_rows().where(_OF.refusal_id == wanted.refusal_id)).first()
     return None if found is None else RefusalRow(*found)
 
 
-def refused_request(connection: Connection, row: RefusalRow) -> bytes | None:
+@serves(LoadRefusedRequest)
+def refused_request(connection: Connection, wanted: LoadRefusedRequest) -> bytes | None:
     """The bytes, while they are kept."""
-    of = refused_requests.c.sha256 == row.request_sha256
+    of = refused_requests.c.sha256 == wanted.row.request_sha256
     content = connection.scalar(select(refused_requests.c.content).where(of))
     return None if content is None else bytes(content)
 
 
-def refusal_answer(connection: Connection, row: RefusalRow) -> bytes | None:
+@serves(LoadRefusalAnswer)
+def refusal_answer(connection: Connection, wanted: LoadRefusalAnswer) -> bytes | None:
     """Our signed fault, as it went out."""
-    content = connection.scalar(select(envelopes.c.content).where(envelopes.c.sha256 == row.answer_sha256))
+    content = connection.scalar(select(envelopes.c.content).where(envelopes.c.sha256 == wanted.row.answer_sha256))
     return None if content is None else bytes(content)
 
 

@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, Connection, Table, func, literal, select, 
 
 from contracts.header import ConversationId
 from gateway.domain.reports.figures import DisagreementRoad, DutyAnswer, Figure, GroupBy
+from gateway.ports.appeals import ListAppeals
 from gateway.ports.reports import CountedAppeal, CountedAppealsQuery, ReportLine, ReportQuery
 from gateway.store.cases.appeals import appeals_of
+from gateway.store.engine.operations import serves
 from gateway.store.reads.reports import NAMED, REPORTED, counted_in, counted_of, counts_to
 from gateway.store.tables import conversations, report_days, reported_appeals
 from gateway.store.tables.base import is_any
@@ -22,6 +24,7 @@ _SUMS: Final = tuple(report_days.c[figure.value] for figure in Figure)
 _MONTH: Final = func.substr(report_days.c.day, 1, 7)
 
 
+@serves(ReportQuery)
 def report(connection: Connection, query: ReportQuery) -> tuple[ReportLine, ...]:
     """Sums of sums, by name."""
     kind = query.by if query.by in NAMED else query.among
@@ -36,6 +39,7 @@ def report(connection: Connection, query: ReportQuery) -> tuple[ReportLine, ...]
     return tuple(line for line in lines if line.tally[Figure.RECEIVED])
 
 
+@serves(CountedAppealsQuery)
 def counted_appeals(connection: Connection, query: CountedAppealsQuery) -> tuple[CountedAppeal, ...]:
     """One page; a figure that is a sum is several walks through the index, merged."""
     of = counted_in(query.among)
@@ -47,7 +51,7 @@ def counted_appeals(connection: Connection, query: CountedAppealsQuery) -> tuple
     ]
     merged = merge(*walks, key=lambda row: (row.day, row.conversation_id), reverse=True)
     found = {ConversationId(row.conversation_id): counted_of(row) for row in islice(merged, query.limit)}
-    listed = {row.conversation_id: row for row in appeals_of(connection, list(found))}
+    listed = {row.conversation_id: row for row in appeals_of(connection, ListAppeals(tuple(found)))}
     return tuple(CountedAppeal(listed[one], counted) for one, counted in found.items())
 
 

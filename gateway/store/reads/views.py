@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from gateway.ports.views import MOST_VIEWS, ForgetView, SavedView, SaveView
+from gateway.ports.views import MOST_VIEWS, ForgetView, ListViews, SavedView, SaveView
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import add
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import audit_log, saved_views, users
 
 
-def views_for(connection: Connection, user_id: int) -> tuple[SavedView, ...]:
+@serves(ListViews)
+def views_for(connection: Connection, wanted: ListViews) -> tuple[SavedView, ...]:
     """The user's own by their names, then those that others share."""
     columns = (
         saved_views.c.view_id, saved_views.c.name, saved_views.c.query, saved_views.c.is_shared,
@@ -20,10 +22,10 @@ def views_for(connection: Connection, user_id: int) -> tuple[SavedView, ...]:
     )  # fmt: skip
     of = select(*columns).join_from(saved_views, users, users.c.user_id == saved_views.c.user_id)
     order = (saved_views.c.name, saved_views.c.view_id)
-    own = of.where(saved_views.c.user_id == user_id)
-    shared = of.where(saved_views.c.is_shared, saved_views.c.user_id != user_id, users.c.disabled_at.is_(None))
+    own = of.where(saved_views.c.user_id == wanted.user_id)
+    shared = of.where(saved_views.c.is_shared, saved_views.c.user_id != wanted.user_id, users.c.disabled_at.is_(None))
     found = [row for one in (own, shared) for row in connection.execute(one.order_by(*order).limit(MOST_VIEWS))]
-    return tuple(SavedView(*row[:5], is_own=row.user_id == user_id) for row in found)
+    return tuple(SavedView(*row[:5], is_own=row.user_id == wanted.user_id) for row in found)
 
 
 def save_view(connection: Connection, jobs: Sequence[SaveView]) -> list[str | None]:

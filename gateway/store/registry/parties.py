@@ -9,8 +9,18 @@ from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, sel
 
 from contracts.party import PartyId
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.parties import AttemptCounts, LastContacts, PartyAttempt, RecentAttemptCounts
+from gateway.ports.parties import (
+    AttemptCounts,
+    CountRecentAttempts,
+    LastContacts,
+    ListActsOnParty,
+    ListPartyAttempts,
+    LoadLastContacts,
+    PartyAttempt,
+    RecentAttemptCounts,
+)
 from gateway.ports.users import AuditNote
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnySelect
 from gateway.store.registry.versions import NEWEST_VERSION
 from gateway.store.tables import accesses, attempts, audit_log, deliveries, parties
@@ -39,7 +49,8 @@ _RECIPIENT: Final = (
 """One look at the primary key for each attempt: joined, PostgreSQL would go through all deliveries."""
 
 
-def tried_lately(connection: Connection, hour_from: datetime, day_from: datetime) -> RecentAttemptCounts:
+@serves(CountRecentAttempts)
+def tried_lately(connection: Connection, wanted: CountRecentAttempts) -> RecentAttemptCounts:
     """Attempts by party, of the newest ``MOST_COUNTED`` those that began within the day."""
     newest = (
         select(_RECIPIENT, attempts.c.started_at, attempts.c.outcome)
@@ -48,19 +59,20 @@ def tried_lately(connection: Connection, hour_from: datetime, day_from: datetime
         .subquery()
     )
     began, answered = newest.c.started_at, newest.c.outcome.in_(ANSWERED)
-    in_day = (began >= day_from) & (newest.c.outcome != NOT_TRIED)
-    in_hour = in_day & (began >= hour_from)
+    in_day = (began >= wanted.day_from) & (newest.c.outcome != NOT_TRIED)
+    in_hour = in_day & (began >= wanted.hour_from)
     sums = (_sum(in_hour), _sum(in_hour & answered), _sum(in_day), _sum(in_day & answered))
     of_day = func.min(case((in_day, began)))
     counted = select(newest.c.recipient, *sums, of_day, func.count(), func.min(began)).group_by(newest.c.recipient)
     rows = connection.execute(counted).all()
     by_party = {row.recipient: AttemptCounts(*row[1:5]) for row in rows if row[3]}
     since = min((row[5] for row in rows if row[5]), default=None)
-    is_whole = sum(row[6] for row in rows) < MOST_COUNTED or min(row[7] for row in rows) < day_from
+    is_whole = sum(row[6] for row in rows) < MOST_COUNTED or min(row[7] for row in rows) < wanted.day_from
     return RecentAttemptCounts(by_party, sum(one.in_day for one in by_party.values()), since, is_whole)
 
 
-def last_contacts(connection: Connection) -> LastContacts:
+@serves(LoadLastContacts)
+def last_contacts(connection: Connection, _: LoadLastContacts) -> LastContacts:
     """Two statements, each with one look into its index for each party of the registry."""
     receipt = select(func.max(deliveries.c.finished_at)).where(deliveries.c.recipient == parties.c.party_id)
     fetch = select(func.max(accesses.c.at)).where(accesses.c.reader == parties.c.party_id, IS_FETCH)
@@ -70,9 +82,10 @@ def last_contacts(connection: Connection) -> LastContacts:
     )
 
 
-def attempts_for(connection: Connection, party_id: PartyId) -> tuple[PartyAttempt, ...]:
+@serves(ListPartyAttempts)
+def attempts_for(connection: Connection, wanted: ListPartyAttempts) -> tuple[PartyAttempt, ...]:
     """The newest first; the deliveries looked into are bounded, so that a quiet party costs no more."""
-    of = deliveries.c.recipient == party_id
+    of = deliveries.c.recipient == wanted.party_id
     newest = select(deliveries.c.delivery_id).where(of).order_by(deliveries.c.delivery_id.desc()).limit(AMONG)
     waits = (of, IS_OPEN, is_any(deliveries.c.state, [DeliveryState.RETRY_SCHEDULED]))
     longest = select(deliveries.c.delivery_id).where(*waits).order_by(deliveries.c.created_at).limit(AMONG)
@@ -91,10 +104,11 @@ def attempts_for(connection: Connection, party_id: PartyId) -> tuple[PartyAttemp
     return tuple(PartyAttempt(*row) for row in connection.execute(among))
 
 
-def done_to(connection: Connection, party_id: PartyId) -> tuple[AuditNote, ...]:
+@serves(ListActsOnParty)
+def done_to(connection: Connection, wanted: ListActsOnParty) -> tuple[AuditNote, ...]:
     """Newest first."""
     columns = [audit_log.c[name] for name in ("by", "act", "subject", "reason", "result", "at")]
-    of = (audit_log.c.subject == party_id, audit_log.c.act.startswith("party."))
+    of = (audit_log.c.subject == wanted.party_id, audit_log.c.act.startswith("party."))
     newest = select(*columns).where(*of).order_by(audit_log.c.audit_id.desc()).limit(MOST_AUDIT)
     return tuple(AuditNote(*row) for row in connection.execute(newest))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Subquery, case, func, select
 
 from gateway.domain.registry.revocation import KnownRevocation, RevocationCheck
+from gateway.ports.parties import ListRevocations, LoadRevocationValues
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import Values, select_among
 from gateway.store.ledger.leaves import add_missing_proven, add_proven
 from gateway.store.tables import revocation_checks, revocation_values
@@ -27,7 +29,8 @@ def record_checks(connection: Connection, checks: Sequence[RevocationCheck]) -> 
     return [None] * len(checks)
 
 
-def known_revocations(connection: Connection) -> tuple[KnownRevocation, ...]:
+@serves(ListRevocations)
+def known_revocations(connection: Connection, _: ListRevocations) -> tuple[KnownRevocation, ...]:
     """One for each certificate that was ever looked at."""
     summary = _summary()
     joined = select(revocation_checks, summary).join(summary, summary.c.newest == _checks.check_id)
@@ -54,7 +57,8 @@ def known_revocations(connection: Connection) -> tuple[KnownRevocation, ...]:
     )
 
 
-def revocation_values_of(connection: Connection, certificates: Iterable[str]) -> RevocationValues:
+@serves(LoadRevocationValues)
+def revocation_values_of(connection: Connection, wanted: LoadRevocationValues) -> RevocationValues:
     """The newest answers of each kind (good, revoked) about each certificate (SHA-256, hex)."""
     newest = (
         select(_checks.certificate_sha256, func.max(_checks.check_id).label("check_id"))
@@ -67,7 +71,10 @@ def revocation_values_of(connection: Connection, certificates: Iterable[str]) ->
         .join(revocation_checks, _checks.value_sha256 == revocation_values.c.sha256)
         .join(newest, newest.c.check_id == _checks.check_id)
     )
-    rows = {row.sha256: row for row in select_among(connection, statement, [newest.c.certificate_sha256], certificates)}
+    rows = {
+        row.sha256: row
+        for row in select_among(connection, statement, [newest.c.certificate_sha256], wanted.certificates)
+    }
     found = [rows[sha256] for sha256 in sorted(rows)]
     return RevocationValues(
         ocsp=tuple(row.der for row in found if row.source is AnswerSource.OCSP),

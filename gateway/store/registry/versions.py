@@ -11,6 +11,8 @@ from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Route
 from gateway.domain.delivery.quiet_form import read_back, written
+from gateway.ports.parties import FindPartiesEver, LoadRegistry, LoadRegistryVersion
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import RowsSelect, Values, select_among
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import (
@@ -48,15 +50,17 @@ def channels_of(connection: Connection, recipients: Iterable[PartyId]) -> dict[P
     return dict(map(tuple, _CHANNELS.rows(connection, recipients)))
 
 
-def registry_version(connection: Connection) -> int:
+@serves(LoadRegistryVersion)
+def registry_version(connection: Connection, _: LoadRegistryVersion) -> int:
     """The version in force; 0 before the first."""
     version: int = connection.execute(select(NEWEST_VERSION)).scalar_one()
     return version
 
 
-def load_registry(connection: Connection) -> Registry:
+@serves(LoadRegistry)
+def load_registry(connection: Connection, _: LoadRegistry) -> Registry:
     """The version in force, parties and agreements in order of their ids; version 0 is empty."""
-    version = registry_version(connection)
+    version = registry_version(connection, LoadRegistryVersion())
     certificates: dict[str, list[bytes]] = {}
     for row in _rows(connection, party_certificates, version):
         certificates.setdefault(row.party_id, []).append(row.der)
@@ -78,9 +82,10 @@ def agreements_of(connection: Connection, party_ids: Iterable[PartyId]) -> dict[
     return {party_id: Agreement(party_id) for party_id in wanted} | {row.party_id: _agreement(row) for row in found}
 
 
-def parties_ever(connection: Connection, party_ids: Iterable[PartyId]) -> tuple[Party, ...]:
+@serves(FindPartiesEver)
+def parties_ever(connection: Connection, wanted: FindPartiesEver) -> tuple[Party, ...]:
     """As the newest version that has each says, with every certificate of any version, the newest first."""
-    ids = sorted(set(party_ids))
+    ids = sorted(set(wanted.party_ids))
     rows = select_among(connection, select(parties), [parties.c.party_id], ids)
     newest = {row.party_id: row for row in sorted(rows, key=lambda row: row.version)}
     found = select_among(connection, select(party_certificates), [party_certificates.c.party_id], ids)
@@ -95,7 +100,7 @@ def parties_ever(connection: Connection, party_ids: Iterable[PartyId]) -> tuple[
 def apply_registry(connection: Connection, jobs: Sequence[ApplyJob]) -> list[int]:
     """Write each as the next version; open deliveries follow their party's new channel."""
     _hold(connection, "pg_advisory_xact_lock")
-    return [_apply(connection, job, registry_version(connection) + 1) for job in jobs]
+    return [_apply(connection, job, registry_version(connection, LoadRegistryVersion()) + 1) for job in jobs]
 
 
 def _hold(connection: Connection, lock: str) -> None:

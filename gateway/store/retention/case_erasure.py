@@ -16,9 +16,10 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, sel
 from contracts.header import ConversationId
 from dossier.case.event_form import event_from_bytes
 from gateway.domain.retention import Erased, RetentionKind, is_over
-from gateway.ports.case import Place
+from gateway.ports.case import FindCasesOver, Place
 from gateway.store.cases import likeness as likeness_rows
 from gateway.store.cases import listing as listing_rows
+from gateway.store.engine.operations import serves
 from gateway.store.engine.paging import key_text
 from gateway.store.engine.statements import AnyRow, AnySelect, add_missing, select_among
 from gateway.store.retention.erasure import ErasureReason, record_erased
@@ -53,15 +54,16 @@ class CaseJob:
     why: ErasureReason
 
 
+@serves(FindCasesOver)
 def cases_over(
-    connection: Connection, before: datetime, after: Place | None, limit: int = CASES_AT_ONCE
+    connection: Connection, wanted: FindCasesOver, limit: int = CASES_AT_ONCE
 ) -> tuple[tuple[ConversationId, ...], Place | None]:
     """Cases that are over and quiet since ``before``, among the next ones; and where to go on, None at the end."""
     order = (conversations.c.opened_at, conversations.c.conversation_id)
-    statement = select(*order).where(*_quiet(before)).order_by(*order).limit(limit)
-    if after is not None:
-        later = and_(conversations.c.opened_at == after[0], conversations.c.conversation_id > after[1])
-        statement = statement.where(or_(conversations.c.opened_at > after[0], later))
+    statement = select(*order).where(*_quiet(wanted.before)).order_by(*order).limit(limit)
+    if wanted.after is not None:
+        later = and_(conversations.c.opened_at == wanted.after[0], conversations.c.conversation_id > wanted.after[1])
+        statement = statement.where(or_(conversations.c.opened_at > wanted.after[0], later))
     rows = connection.execute(statement).all()
     found = tuple(row.conversation_id for row in rows if is_over(_history(connection, row.conversation_id)))
     return found, (rows[-1].opened_at, rows[-1].conversation_id) if len(rows) == limit else None

@@ -10,6 +10,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, delete, func, select, update
 
 from gateway.domain.retention import Erased, RetentionKind
+from gateway.ports.case import CountOld
+from gateway.store.engine.operations import serves
+from gateway.store.retention.desk_erasure import count_old_words
 from gateway.store.retention.erasure import ErasureReason, Spans, record_erased
 from gateway.store.tables import accesses, envelopes, leaves, refusals, refused_requests, revocation_checks
 
@@ -31,11 +34,14 @@ class LogJob:
     why: ErasureReason
 
 
-def count_old(connection: Connection, kept: RetentionKind, before: datetime) -> int:
+@serves(CountOld)
+def count_old(connection: Connection, wanted: CountOld) -> int:
     """How many rows are to be erased."""
-    table = TABLES[kept]
+    if wanted.kept is RetentionKind.DESK:
+        return count_old_words(connection, wanted.before)
+    table = TABLES[wanted.kept]
     counted: int = connection.execute(
-        select(func.count()).select_from(table).where(*_next(connection, table), table.c.at < before)
+        select(func.count()).select_from(table).where(*_next(connection, table), table.c.at < wanted.before)
     ).scalar_one()
     return counted
 

@@ -51,7 +51,7 @@ class _Planning:
     def __init__(self) -> None:
         self.planned: list[Acceptance] = []
 
-    async def find_answer(self, *_: object) -> None:
+    async def run(self, _operation: object) -> None:
         return None
 
     async def accept(self, acceptance: Acceptance) -> Recorded:

@@ -146,7 +146,7 @@ async def test_while_the_mail_server_is_away_messages_wait_and_everybody_can_see
         world.clock.advance(minutes=2)
     await alarm_evaluator.run_once()
     assert "by mail since 2026-11-24" in await probe_channels(world.exchange)
-    found = await world.exchange.store.list_alarms(AlarmQuery(is_open=True, kind=AlarmKind.UNHEARD))
+    found = await world.exchange.store.run(AlarmQuery(is_open=True, kind=AlarmKind.UNHEARD))
     assert [one.subject for one in found] == ["mail"]
 
     mailroom.says = None
@@ -202,7 +202,7 @@ async def test_when_a_node_dies_before_it_noted_the_answer_another_repeats_the_s
 
 
 async def take_up_all(world: World) -> None:
-    for alarm in await world.exchange.store.list_alarms(AlarmQuery(is_open=True)):
+    for alarm in await world.exchange.store.run(AlarmQuery(is_open=True)):
         await acknowledge(world.exchange, alarm.alarm_id, by="t", reason="they mend it")
 
 
@@ -236,10 +236,10 @@ async def test_a_mailbox_that_nobody_empties_is_a_silent_party_unless_it_is_paus
     await switch(world.exchange, Switch.PAUSE, JER, by="t", reason="moving")
     await alarm_evaluator.run_once()
     query = AlarmQuery(is_open=True, kind=AlarmKind.PARTY_SILENT)
-    assert await world.exchange.store.list_alarms(query) == ()
+    assert await world.exchange.store.run(query) == ()
     await switch(world.exchange, Switch.RESUME, JER, by="t", reason="moved")
     await alarm_evaluator.run_once()
-    assert [one.subject for one in await world.exchange.store.list_alarms(query)] == [JER]
+    assert [one.subject for one in await world.exchange.store.run(query)] == [JER]
 
 
 async def test_each_node_watches_its_own_disks_and_those_of_a_node_that_left_are_over(
@@ -249,15 +249,15 @@ async def test_each_node_watches_its_own_disks_and_those_of_a_node_that_left_are
     disks = DiskMonitor(world.exchange, orders, "b", lambda: free, 10 * 1024**2)
     await disks.run_once()
     query = AlarmQuery(is_open=True, kind=AlarmKind.DISK_LOW)
-    (alarm,) = await world.exchange.store.list_alarms(query)
+    (alarm,) = await world.exchange.store.run(query)
     assert (alarm.subject, alarm.level, alarm.count) == ("b /data", "page", 5)
     other = DiskMonitor(world.exchange, orders, "a", lambda: {Path("/data"): 10**12}, 0)
     await other.run_once()
-    assert len(await world.exchange.store.list_alarms(query)) == 1
+    assert len(await world.exchange.store.run(query)) == 1
     for _ in range(2):  # no node "b" is there
         await alarm_evaluator.run_once()
         world.clock.advance(minutes=6)
-    assert await world.exchange.store.list_alarms(query) == ()
+    assert await world.exchange.store.run(query) == ()
 
 
 async def test_the_ledger_that_somebody_changed_is_told_at_the_loudest(world: World, alarm_evaluator: AlarmEvaluator):
@@ -269,7 +269,7 @@ async def test_the_ledger_that_somebody_changed_is_told_at_the_loudest(world: Wo
         await inspector.run_once()
     await alarm_evaluator.run_once()
     query = AlarmQuery(is_open=True, kind=AlarmKind.LEDGER_BROKEN)
-    assert await world.exchange.store.list_alarms(query) == ()
+    assert await world.exchange.store.run(query) == ()
 
     def spoil(connection, jobs):
         connection.execute(text("UPDATE events SET actor = 'somebody' WHERE seq = 1"))
@@ -278,5 +278,5 @@ async def test_the_ledger_that_somebody_changed_is_told_at_the_loudest(world: Wo
     await world.exchange.store.write(spoil, None)
     await inspector.run_once()
     await alarm_evaluator.run_once()
-    (alarm,) = await world.exchange.store.list_alarms(query)
+    (alarm,) = await world.exchange.store.run(query)
     assert alarm.level == "page"

@@ -9,7 +9,7 @@ import pytest
 from gateway.api.operations import OPERATIONS
 from gateway.domain.people.access import RIGHTS, Right, UserRole
 from gateway.domain.people.tokens import token_text
-from gateway.ports.tokens import RevokeToken
+from gateway.ports.tokens import ListTokens, RevokeToken
 from gateway.service.people.bearer_tokens import FAILURES_A_MINUTE
 from gateway.service.people.login import STRANGERS_AN_HOUR
 from tests.integration.console.test_access import a_stuck_delivery
@@ -57,7 +57,7 @@ async def test_when_a_token_was_used_last_is_known_to_ten_minutes(program: Progr
     clock, store, used = program.seat.world.clock, program.seat.world.exchange.store, []
     for _ in range(3):
         await program.get("/token")
-        used.append((await store.list_tokens())[0].used_at)
+        used.append((await store.run(ListTokens()))[0].used_at)
         clock.advance(minutes=6)
     assert used[0] == used[1] < used[2]
 

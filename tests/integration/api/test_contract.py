@@ -14,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from gateway.api.operation import ApiOperation
 from gateway.api.operations import OPERATIONS
 from gateway.domain.people.access import RIGHTS, UserRole
+from gateway.ports.appeals import LoadPersonsKey
 from gateway.ports.request_pools import PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.service.people.bearer_tokens import FAILURES_A_MINUTE
@@ -261,11 +262,13 @@ async def a_person_searched(program: Program, tokens: dict[UserRole, str]) -> No
     program.token = tokens[UserRole.SUPPORT]
     store = program.seat.world.exchange.store
 
-    async def another_key() -> str:
-        return "another"
+    run = store.run
+
+    async def another_key(operation: object) -> object:
+        return "another" if operation == LoadPersonsKey() else await run(operation)
 
     with pytest.MonkeyPatch.context() as changed:
-        changed.setattr(store, "persons_key", another_key)
+        changed.setattr(store, "run", another_key)
         assert (await program.post("/appeals/find", {"number": IIN})).problem == "refused"
 
 
@@ -285,7 +288,7 @@ class Broken:
     def __init__(self, failure: Exception) -> None:
         self._failure = failure
 
-    async def token_of(self, _digest: str) -> None:
+    async def run(self, _operation: object) -> None:
         raise self._failure
 
 

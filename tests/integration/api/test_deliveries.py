@@ -6,6 +6,7 @@ import re
 
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
+from gateway.ports.deliveries import DeliveryPageQuery
 from tests.integration.console.test_access import a_stuck_delivery
 from tests.worlds.api_program import ApiAnswer, Program
 from tests.worlds.console.seat import ConsoleNetwork
@@ -24,7 +25,7 @@ async def some_stuck(program: Program, count: int = 4) -> list[int]:
     for _ in range(count):
         await world.register()
         await world.settle()
-    return sorted(row.delivery_id for row in await world.exchange.store.deliveries(recipient=AKIMAT))
+    return sorted(row.delivery_id for row in await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT)))
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -39,7 +40,7 @@ async def test_a_list_is_read_page_by_page_by_its_next_and_holds_each_once(progr
         read, pages = read + numbers(answered), pages + 1
         path = (answered.json["next"] or "").removeprefix("/api/v1")
         assert (f'<{answered.json["next"]}>; rel="next"' == answered.headers.get("Link")) is bool(path)
-    every = [row.delivery_id for row in await program.seat.world.exchange.store.deliveries(limit=1000)]
+    every = [row.delivery_id for row in await program.seat.world.exchange.store.run(DeliveryPageQuery(limit=1000))]
     assert read == sorted(every)
     assert pages == -(-len(every) // 3)
 
@@ -153,7 +154,7 @@ async def test_many_are_moved_by_what_they_have_in_common_and_a_dry_run_moves_no
     assert (await program.post("/deliveries/park", rows)).json["moved"] == stuck
     again = await program.post("/deliveries/release", REASON | {"all": True})
     assert again.json["moved"] == stuck
-    states = {row.state for row in await program.seat.world.exchange.store.deliveries(recipient=AKIMAT)}
+    states = {row.state for row in await program.seat.world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))}
     assert states == {DeliveryState.PENDING}
 
 

@@ -15,6 +15,8 @@ from gateway.console.sections import GROUPS
 from gateway.domain.delivery.acts import Act
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, UserRole, authorise
+from gateway.ports.console import LoadDelivery
+from gateway.ports.deliveries import DeliveryPageQuery
 from gateway.ports.users import DisableUser
 from gateway.service.people.login import STRANGERS_AN_HOUR
 from tests.worlds.console.client import ConsoleClient, a_client
@@ -31,7 +33,7 @@ async def a_stuck_delivery(seat: Seat) -> int:
     await seat.world.register()
     seat.world.relay._connector = ConsoleNetwork(seat.world)
     await seat.world.settle()
-    (stuck,) = await seat.world.exchange.store.deliveries(state=DeliveryState.RETRY_SCHEDULED)
+    (stuck,) = await seat.world.exchange.store.run(DeliveryPageQuery(state=DeliveryState.RETRY_SCHEDULED))
     return stuck.delivery_id
 
 
@@ -276,7 +278,7 @@ async def test_who_only_looks_cannot_act_and_that_it_was_tried_is_in_the_audit_l
     assert await seat.audit(f"delivery.{past}") == [
         ("console:dana", str(number), "because", f"refused: the role {role} may not")
     ]
-    (row,) = await seat.world.exchange.store.deliveries(state=DeliveryState.RETRY_SCHEDULED)
+    (row,) = await seat.world.exchange.store.run(DeliveryPageQuery(state=DeliveryState.RETRY_SCHEDULED))
     assert row.delivery_id == number
 
 
@@ -334,7 +336,7 @@ async def test_a_list_is_taken_away_as_csv_and_not_by_a_viewer(client: ConsoleCl
 async def test_reading_an_envelope_whole_is_logged_as_an_access(client: ConsoleClient):
     seat = client.seat
     number = await a_stuck_delivery(seat)
-    whole = await seat.world.exchange.store.whole_delivery(number)
+    whole = await seat.world.exchange.store.run(LoadDelivery(number))
     assert whole is not None
     await seat.user("nurlan", UserRole.AUDITOR)
     await client.sign_in("nurlan")

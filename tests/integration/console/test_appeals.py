@@ -20,6 +20,7 @@ from gateway.console.appeals.proving import MOST_BYTES, MOST_WAITING, NotVerifie
 from gateway.console.context import CONTEXT
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.persons import PersonKey
+from gateway.ports.users import ListUsers
 from gateway.service.cases.find_cases import Searcher, find_cases
 from gateway.store.tables import accesses, appeal_persons
 from tests.worlds.console.appeals_day import CASE_NUMBER, IIN, CourtCase, a_case_in_court, a_late_answer, list_all
@@ -122,7 +123,7 @@ async def test_the_database_holds_no_number_and_no_plain_digest_of_one(seat: Sea
 async def test_the_support_desk_finds_the_same_by_one_call(seat: Seat, case: CourtCase):
     await seat.user("dana", UserRole.SUPPORT)
     exchange, context = seat.world.exchange, seat.app[CONTEXT]
-    (user,) = await exchange.store.list_users()
+    (user,) = await exchange.store.run(ListUsers())
     seeker = Searcher(user, context.reads, context.persons)
     for words in (case.number, CASE_NUMBER, IIN):
         found = await find_cases(exchange, seeker, words)

@@ -18,6 +18,8 @@ from dossier.check.report import ContainerKind
 from dossier.check.verification import verify_container
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
+from gateway.ports.deliveries import DeliveryPageQuery
+from gateway.ports.parties import LoadRegistry
 from gateway.service import operate
 from gateway.store.tables import accesses
 from tests.integration.console.test_access import ConsoleClient, a_client
@@ -48,13 +50,13 @@ async def stuck(seat: Seat, many: int = 3) -> list[int]:
         await seat.world.register()
         await seat.world.settle()
         seat.world.clock.advance(minutes=7)
-    rows = await seat.world.exchange.store.deliveries(recipient=AKIMAT, limit=99)
+    rows = await seat.world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT, limit=99))
     return sorted(row.delivery_id for row in rows)
 
 
 async def unregistered(seat: Seat) -> None:
     """The akimat is no party any more; what waits for it cannot be sent."""
-    registry = await seat.world.exchange.store.load_registry()
+    registry = await seat.world.exchange.store.run(LoadRegistry())
     left = tuple(one for one in registry.parties if one.party_id != AKIMAT)
     agreements = tuple(one for one in registry.agreements if one.party_id != AKIMAT)
     routes = tuple(one for one in registry.routes if one.party_id != AKIMAT)
@@ -68,7 +70,7 @@ def listed(text: str) -> list[int]:
 
 
 async def states(seat: Seat, ids: list[int]) -> set[S]:
-    rows = await seat.world.exchange.store.deliveries(limit=99)
+    rows = await seat.world.exchange.store.run(DeliveryPageQuery(limit=99))
     return {row.state for row in rows if row.delivery_id in ids}
 
 
@@ -207,7 +209,11 @@ async def test_a_large_selection_is_worked_off_in_steps_that_a_person_lets_go_on
 
 async def test_a_number_of_an_appeal_stands_for_its_deliveries(client: ConsoleClient):
     ids = await stuck(client.seat)
-    row = next(one for one in await client.seat.world.exchange.store.deliveries(limit=99) if one.delivery_id == ids[0])
+    row = next(
+        one
+        for one in await client.seat.world.exchange.store.run(DeliveryPageQuery(limit=99))
+        if one.delivery_id == ids[0]
+    )
     await signed_in(client, UserRole.OPERATOR)
     await client.get("/deliveries")
     requested = {"of": "all", "act": "park", "number": row.appeal_number, "state": "retry_scheduled", "reason": "why"}

@@ -13,6 +13,7 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import NOBODY, About
 from gateway.domain.retention import RetentionKind
+from gateway.ports.deliveries import DeliveryPageQuery
 from gateway.ports.desk import NoteSubject, NoteWrite
 from gateway.service.retain import Sweep
 from gateway.store.tables import accesses
@@ -75,7 +76,7 @@ async def test_terms_stand_with_their_article(client: ConsoleClient):
 @pytest.mark.parametrize("kind", ["delivery", "message", "case", "conversation"])
 async def test_any_number_of_a_case_is_answered(client: ConsoleClient, kind: str):
     case = await a_case_in_court(client.seat.world)
-    (row, *_) = await client.seat.world.exchange.store.deliveries(recipient=AKIMAT)
+    (row, *_) = await client.seat.world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))
     numbers = {
         "delivery": str(row.delivery_id),
         "message": row.message_id,
@@ -324,7 +325,7 @@ async def test_a_delivery_in_a_state_of_its_own_is_told_so(client: ConsoleClient
     seat.world.relay._connector = ConsoleNetwork(seat.world)
     await seat.world.register()
     await seat.world.settle()
-    (row,) = await seat.world.exchange.store.deliveries(state=DeliveryState.RETRY_SCHEDULED)
+    (row,) = await seat.world.exchange.store.run(DeliveryPageQuery(state=DeliveryState.RETRY_SCHEDULED))
     await signed_in(client, UserRole.VIEWER)
     _, text = await requested_by(client, str(row.delivery_id))
     assert "The last attempt failed." in text

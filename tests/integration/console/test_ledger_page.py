@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from dossier.ledger.merkle import TreeHead, read_tree_head, tree_head_bytes
 from gateway.domain.people.access import UserRole
+from gateway.ports.ledger import LoadLedgerStatus
 from gateway.ports.users import AuditNote
 from gateway.store.tables import leaves, tiles
 from tests.integration.console.test_access import ConsoleClient, a_client
@@ -132,7 +133,7 @@ async def test_the_proof_of_a_record_is_shown_and_checked_by_anybody_with_python
 async def test_every_leaf_of_a_tree_has_a_proof_that_leads_to_its_root(client: ConsoleClient, tmp_path: Path):
     await sealed(client.seat, times=2)
     await signed_in(client, UserRole.AUDITOR)
-    size = (await client.seat.world.exchange.store.ledger_status()).tree_size
+    size = (await client.seat.world.exchange.store.run(LoadLedgerStatus())).tree_size
     assert size > 5
     for position in range(size):
         _, text = await client.get(f"/ledger/leaf?record=position&key={position}")

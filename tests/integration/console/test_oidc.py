@@ -18,7 +18,7 @@ from gateway.console.oidc_login import CALLBACK
 from gateway.console.sign_out import SIGNED_OUT
 from gateway.domain.people.access import SignInMethod, UserRole
 from gateway.domain.people.oidc_account import OidcAdmission, OidcTerms
-from gateway.ports.users import AddUser, DisableUser, RequireOidc, SetPassword
+from gateway.ports.users import AddUser, DisableUser, ListUsers, RequireOidc, SetPassword
 from gateway.service.people.oidc import OidcLogin, question_of
 from tests.simulators.openid import (
     CLIENT_ID,
@@ -539,7 +539,7 @@ async def test_a_claim_that_is_no_name_adds_nobody(world: World, provider: Provi
     provider.person = {"sub": "s-5", "preferred_username": name, "realm": {"roles": ["ops"]}}
     async with someone(world, provider, BY_CLAIM) as client:
         assert (await come_back(client))[0] == 401
-        assert await client.seat.world.exchange.store.list_users() == ()
+        assert await client.seat.world.exchange.store.run(ListUsers()) == ()
 
 
 async def test_where_passwords_are_off_neither_login_nor_links_take_one(world: World, provider: Provider):

@@ -12,6 +12,7 @@ import pytest
 from gateway.console.flow import FLOW, Flow
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
+from gateway.ports.deliveries import DeliveryPageQuery
 from tests.integration.console.test_access import ConsoleClient, a_client
 from tests.integration.console.test_deliveries import stuck, unregistered
 from tests.worlds.console.seat import Seat
@@ -61,7 +62,9 @@ async def test_each_figure_is_the_count_of_the_list_that_it_leads_to(client: Con
 
 async def test_what_was_answered_is_drawn_over_the_hour_and_the_day_and_told_as_a_table(client: ConsoleClient):
     await a_bad_day(client.seat)
-    acknowledged = await client.seat.world.exchange.store.deliveries(state=DeliveryState.ACKNOWLEDGED, limit=500)
+    acknowledged = await client.seat.world.exchange.store.run(
+        DeliveryPageQuery(state=DeliveryState.ACKNOWLEDGED, limit=500)
+    )
     text = await overview(client)
     assert text.count("<svg") == 4
     assert text.count('role="img"') == 4
@@ -81,9 +84,9 @@ async def test_stretches_that_are_over_are_not_counted_again_and_the_newest_are(
     requested = []
 
     class Reads:
-        async def ended(self, period, width):
-            requested.append(period)
-            return await world.exchange.store.ended(period, width)
+        async def run(self, operation):
+            requested.append(operation.period)
+            return await world.exchange.store.run(operation)
 
     flow = Flow(Reads(), world.clock)
     await world.register()

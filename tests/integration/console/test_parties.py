@@ -17,7 +17,8 @@ from gateway.console.parties.figures import FIGURES
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
 from gateway.domain.registry.revocation import RevocationCheck
-from gateway.ports.parties import Switch
+from gateway.ports.deliveries import DeliveryPageQuery
+from gateway.ports.parties import ListPauses, LoadRegistry, Switch
 from gateway.service.parties import switch
 from signing.keys.keypair import SoftwareKey
 from signing.trust.answer import RevocationStatus, WhyUnknown
@@ -57,7 +58,7 @@ def order(text: str) -> list[str]:
 
 async def registered(seat: Seat, party_id: PartyId, **changes: object) -> Party:
     """The party with some of it changed, in a new registry version."""
-    registry = await seat.world.exchange.store.load_registry()
+    registry = await seat.world.exchange.store.run(LoadRegistry())
     changed = [replace(one, **changes) if one.party_id == party_id else one for one in registry.parties]
     await seat.world.apply(replace(registry, parties=tuple(changed)))
     return next(one for one in changed if one.party_id == party_id)
@@ -211,7 +212,7 @@ async def test_a_paused_party_gets_nothing_new_until_it_is_resumed_and_every_pag
 
     await world.register()
     await world.settle()
-    (waits,) = await world.exchange.store.deliveries(recipient=AKIMAT)
+    (waits,) = await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))
     assert (waits.state, waits.attempts) == (DeliveryState.PENDING, 0)
     assert "Its party is paused: a person resumes it" in (await client.get(f"/deliveries/{waits.delivery_id}"))[1]
     assert '<span class="standing paused">' in (await client.get("/"))[1]
@@ -220,7 +221,7 @@ async def test_a_paused_party_gets_nothing_new_until_it_is_resumed_and_every_pag
     await client.post(f"/parties/{AKIMAT}/resume", reason="they have moved")
     assert seat.woken == [True, True]
     await world.settle()
-    (sent,) = await world.exchange.store.deliveries(recipient=AKIMAT)
+    (sent,) = await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))
     assert sent.state is DeliveryState.ACKNOWLEDGED
     by = "console:the-operator"
     assert await seat.audit("party.paused") == [(by, AKIMAT, "they move to another machine", "paused")]
@@ -241,7 +242,7 @@ async def test_what_makes_no_sense_is_refused(client: ConsoleClient, path: str, 
     await signed_in(client, UserRole.OPERATOR)
     await client.get(f"/parties/{AKIMAT}")
     assert (await client.post(path, **fields))[0] == status
-    assert await client.seat.world.exchange.store.pauses() == ()
+    assert await client.seat.world.exchange.store.run(ListPauses()) == ()
 
 
 async def test_to_pause_what_is_paused_is_told_by_the_audit_logs_own_words(client: ConsoleClient):

@@ -13,6 +13,7 @@ from contracts.operations import Service
 from contracts.payloads import GetHistory
 from gateway.domain.delivery.acts import Act
 from gateway.domain.people.access import UserRole
+from gateway.ports.console import LoadDelivery
 from gateway.service.operate import move
 from tests.integration.console.test_access import ConsoleClient, a_client, a_stuck_delivery
 from tests.worlds.console.appeals_day import IIN, a_case_in_court
@@ -153,7 +154,7 @@ async def test_whoever_reads_what_people_wrote_is_found_by_the_appeal(client: Co
 async def test_an_envelope_that_was_read_counts_for_its_appeal(client: ConsoleClient):
     stuck = await a_stuck_delivery(client.seat)
     await signed_in(client, UserRole.SECURITY_OFFICER)
-    whole = await client.seat.world.exchange.store.whole_delivery(stuck)
+    whole = await client.seat.world.exchange.store.run(LoadDelivery(stuck))
     assert whole is not None
     sha256 = whole.tried[0].request_sha256
     await client.get(f"/deliveries/{stuck}/envelopes/{sha256}")

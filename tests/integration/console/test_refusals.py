@@ -74,7 +74,7 @@ async def test_who_may_read_personal_data_sees_the_bytes_and_is_logged(client: C
 
 async def test_a_persons_number_in_the_words_is_blotted_out(client: ConsoleClient):
     await refused_for_a_number(client.seat)
-    (row,) = await client.seat.world.exchange.store.list_refusals(RefusalQuery())
+    (row,) = await client.seat.world.exchange.store.run(RefusalQuery())
     await signed_in(client, UserRole.OPERATOR)
     for path in ("/refusals", f"/refusals/{row.refusal_id}", "/refusals.csv"):
         _, text = await client.get(path)

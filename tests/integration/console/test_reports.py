@@ -42,7 +42,7 @@ def year(seat: Seat) -> tuple[object, object]:
 
 
 async def test_what_became_of_real_cases_is_what_is_counted(seat: Seat, ends: dict[str, str]):
-    (line,) = await seat.world.exchange.store.report(ReportQuery(*year(seat)))
+    (line,) = await seat.world.exchange.store.run(ReportQuery(*year(seat)))
     counted = {figure.value: count for figure, count in line.tally.items() if count}
     assert counted == {
         "received": 6, "on_time": 1, "late": 1, "silent": 2, "open": 2, "extended": 1, "disagreed": 1, "court": 1,
@@ -53,8 +53,8 @@ async def test_what_became_of_real_cases_is_what_is_counted(seat: Seat, ends: di
 @pytest.mark.parametrize("figure", Figure)
 async def test_behind_each_figure_are_the_cases_it_counts(seat: Seat, ends: dict[str, str], figure: Figure):
     store, days = seat.world.exchange.store, year(seat)
-    rows = await store.counted_appeals(CountedAppealsQuery(*days, figure))
-    (line,) = await store.report(ReportQuery(*days))
+    rows = await store.run(CountedAppealsQuery(*days, figure))
+    (line,) = await store.run(ReportQuery(*days))
     assert len(rows) == line.tally[figure]
     known = {
         Figure.ON_TIME: {"on_time"}, Figure.LATE: {"late"}, Figure.SILENT: {"silent", "court"},

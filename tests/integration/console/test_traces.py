@@ -10,6 +10,7 @@ import pytest
 
 from gateway.domain.people.access import UserRole
 from gateway.domain.trace import TraceContext
+from gateway.ports.deliveries import DeliveryPageQuery
 from tests.integration.console.test_access import a_client
 from tests.worlds.console.seat import a_seat, trace_all
 from tests.worlds.exchange.world import World, a_world
@@ -29,7 +30,7 @@ async def page_of_a_delivery(world: World, trace: TraceContext | None, url: str 
     if trace is not None:
         trace_all(world, trace)
     await world.register()
-    (row, *_) = await world.exchange.store.deliveries(limit=1)
+    (row, *_) = await world.exchange.store.run(DeliveryPageQuery(limit=1))
     async with a_seat(world, trace_url=url) as seat, a_client(seat) as client:
         await seat.user("aigerim", UserRole.VIEWER)
         await client.sign_in("aigerim")

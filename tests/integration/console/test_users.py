@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.domain.people.access import ENROL_WITHIN, MOST_FAILURES, Right, UserRole, authorise
-from gateway.ports.users import ChangeRole, DisableUser
+from gateway.ports.users import ChangeRole, DisableUser, FindUser, ListUsers
 from tests.worlds.console.client import ConsoleClient, a_client
 from tests.worlds.console.seat import PASSWORD, Seat
 
@@ -43,7 +43,7 @@ async def link_for(admin: ConsoleClient, name: str, role: UserRole = UserRole.OP
 
 
 async def role_of(seat: Seat, name: str) -> UserRole:
-    known = await seat.world.exchange.store.user_named(name)
+    known = await seat.world.exchange.store.run(FindUser(name))
     assert known is not None
     return known.role
 
@@ -224,7 +224,7 @@ async def test_of_two_administrators_who_take_it_from_each_other_one_stays(seat:
     ]
     against = await asyncio.gather(*(store.change_user(one) for one in tries))
     assert sorted(one is None for one in against) == [False, True]
-    users = await store.list_users()
+    users = await store.run(ListUsers())
     assert len([one for one in users if one.role is UserRole.ADMIN and one.disabled_at is None]) == 1
 
 

@@ -13,7 +13,7 @@ from connectors.soap.push import PushConnector
 from connectors.soap.session import open_session
 from contracts.party import Channel, PartyId, Registry
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.deliveries import DeliveryPageQuery, DeliveryRow
 from gateway.workers.relay import Relay
 from tests.simulators.bent_peer import BentPeer
 from tests.worlds.exchange.world import AKIMAT, ME, PLATFORM, World, a_world
@@ -33,7 +33,7 @@ class PeeredExchange:
 
     async def deliveries(self) -> dict[PartyId, DeliveryRow]:
         """The newest delivery to each."""
-        rows = await self.world.exchange.store.deliveries()
+        rows = await self.world.exchange.store.run(DeliveryPageQuery())
         return {row.recipient: row for row in reversed(rows)}
 
     async def until_acknowledged(self) -> None:
@@ -43,7 +43,10 @@ class PeeredExchange:
             await self.world.rescuer.run_once()
             while await self.relay.run_once():
                 pass
-            if all(row.state is DeliveryState.ACKNOWLEDGED for row in await self.world.exchange.store.deliveries()):
+            if all(
+                row.state is DeliveryState.ACKNOWLEDGED
+                for row in await self.world.exchange.store.run(DeliveryPageQuery())
+            ):
                 return
         raise AssertionError([(row.recipient, row.state, row.detail) for row in (await self.deliveries()).values()])
 

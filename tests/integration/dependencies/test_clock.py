@@ -6,6 +6,7 @@ from contracts.codes import Code
 from contracts.operations import Service
 from contracts.payloads import GetHistory
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.deliveries import DeliveryPageQuery
 from tests.integration.dependencies.conftest import PeeredExchange
 from tests.simulators.bent_peer import answers_rubbish
 from tests.worlds.exchange.world import AKIMAT, PLATFORM, an_appeal
@@ -33,7 +34,9 @@ async def test_after_a_jump_back_a_retry_waits_its_seconds_and_not_the_hour(amon
     await a_moment_later(among)
 
     assert retried is DeliveryState.RETRY_SCHEDULED
-    assert {row.state for row in await among.world.exchange.store.deliveries()} == {DeliveryState.ACKNOWLEDGED}
+    assert {row.state for row in await among.world.exchange.store.run(DeliveryPageQuery())} == {
+        DeliveryState.ACKNOWLEDGED
+    }
     assert len(among.agency.got) == 1
 
 
@@ -48,7 +51,7 @@ async def test_after_a_jump_back_a_lease_that_nobody_holds_ends_as_soon_as_lease
     await a_moment_later(among)
 
     assert lost
-    assert {row.state for row in await store.deliveries()} == {DeliveryState.ACKNOWLEDGED}
+    assert {row.state for row in await store.run(DeliveryPageQuery())} == {DeliveryState.ACKNOWLEDGED}
 
 
 async def test_after_a_jump_forward_leases_end_early_and_the_message_has_one_effect_all_the_same(among: PeeredExchange):
@@ -61,7 +64,7 @@ async def test_after_a_jump_forward_leases_end_early_and_the_message_has_one_eff
     among.world.clock.advance(hours=-1)
     await a_moment_later(among)
 
-    assert {row.state for row in await store.deliveries()} == {DeliveryState.ACKNOWLEDGED}
+    assert {row.state for row in await store.run(DeliveryPageQuery())} == {DeliveryState.ACKNOWLEDGED}
     assert len(among.agency.got) == len(set(among.agency.got)) == 1
 
 

@@ -14,6 +14,7 @@ import pytest
 from contracts.codes import Code
 from contracts.operations import Service
 from gateway.http.load_shedder import IntakeClosed, IntakeConditions, LoadShedder
+from gateway.ports.deliveries import DeliveryPageQuery
 from gateway.store.tables import inbox
 from tests.integration.dependencies.kept import count_of
 from tests.worlds.exchange.world import PLATFORM, SoapAnswer, World, a_world, an_appeal
@@ -88,7 +89,9 @@ async def test_a_restart_under_load_costs_no_message_and_none_is_taken_twice(on_
     assert {(answer.status, answer.fault.code) for answer in busy} <= {(503, Code.SERVER_BUSY)}
     assert count_of(on_postgres.database_url, inbox) == len(envelopes)
     await on_postgres.settle()
-    assert {row.state.value for row in await on_postgres.exchange.store.deliveries(limit=500)} == {"acknowledged"}
+    assert {row.state.value for row in await on_postgres.exchange.store.run(DeliveryPageQuery(limit=500))} == {
+        "acknowledged"
+    }
 
 
 async def test_a_silent_database_is_noticed_told_and_gone_on_with(on_postgres: World, server: Postgres):

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.delivery.states import DeliveryState
-from signing.keys.files import write_certificate, write_private_key
+from gateway.ports.deliveries import DeliveryPageQuery, ListAttempts
+from signing.keys.authority import write_certificate, write_private_key
 from tests.integration.dependencies.conftest import PeeredExchange
 from tests.simulators.bent_peer import MANNERS, BentPeer, answers_ten_gigabytes, hears_and_never_answers
 from tests.worlds.exchange.world import AKIMAT, PLATFORM
@@ -28,7 +29,7 @@ async def test_whatever_a_peer_does_to_one_attempt_the_same_message_goes_again_a
     async with asyncio.timeout(PATIENCE_S):
         await among.relay.run_once()
     bent, others = (await among.deliveries())[AKIMAT], len(among.platform.got)
-    (attempt,) = await among.world.exchange.store.attempts_of(bent.delivery_id)
+    (attempt,) = await among.world.exchange.store.run(ListAttempts(bent.delivery_id))
 
     among.agency.manner = None
     await among.until_acknowledged()
@@ -57,7 +58,7 @@ async def test_a_silent_peer_with_many_messages_keeps_nobody_else_waiting(among:
     async with asyncio.timeout(PATIENCE_S):
         while await among.relay.run_once():
             pass
-    rows = await among.world.exchange.store.deliveries(limit=100)
+    rows = await among.world.exchange.store.run(DeliveryPageQuery(limit=100))
 
     assert {row.state for row in rows if row.recipient == PLATFORM} == {DeliveryState.ACKNOWLEDGED}
     assert DeliveryState.ACKNOWLEDGED not in {row.state for row in rows if row.recipient == AKIMAT}

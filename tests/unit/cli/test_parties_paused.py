@@ -7,11 +7,12 @@ import pytest
 from gateway.cli.frame import Exit, operator
 from gateway.cli.store import read
 from gateway.config.settings import load_settings
+from gateway.ports.parties import ListPauses
 
 
 def paused(home) -> dict[str, tuple[str, str]]:
     """Who, and by whom and why."""
-    pauses = read(load_settings(home), lambda store: store.pauses())
+    pauses = read(load_settings(home), lambda store: store.run(ListPauses()))
     return {one.party_id: (one.by, one.reason) for one in pauses}
 
 

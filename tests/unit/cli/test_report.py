@@ -16,7 +16,7 @@ from dossier.case.events import AppealAssigned, TermBreached
 from gateway.cli.frame import ALMATY, Exit
 from gateway.config.settings import load_settings
 from gateway.domain.reports.figures import Figure
-from gateway.ports.appeals import ListingWrite
+from gateway.ports.appeals import ListingWrite, ListMovedHistories, ListUnread
 from gateway.service.cases.listing import listed
 from gateway.store.database import open_store
 from gateway.texts.reports import DEFINITIONS
@@ -35,8 +35,8 @@ def counted(home, monkeypatch):
             reported = (registered(name, registered_on=day, subject="=1+1"), AppealAssigned(AKIMAT))
             reported = (*reported, term("t", duty=CONSIDERATION), *([TermBreached("t", AKIMAT)] if number == 1 else []))
             await store.write_case(opening(facts=reported, appeal_number=name))
-        moved = await store.moved_since(0, settled_before=NOON + timedelta(days=1), limit=100)
-        lines = tuple(listed(one, None) for one in await store.unread(moved.ids))
+        moved = await store.run(ListMovedHistories(0, settled_before=NOON + timedelta(days=1), limit=100))
+        lines = tuple(listed(one, None) for one in await store.run(ListUnread(moved.ids)))
         await store.write_listing(ListingWrite(lines, moved.leaf_id, None))
         await store.close()
 

@@ -13,10 +13,11 @@ from gateway.cli.store import read
 from gateway.config.settings import load_settings
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.tokens import is_token
+from gateway.ports.tokens import FindToken, ListTokens
 
 
 def known(home):
-    return read(load_settings(home), lambda store: store.list_tokens())
+    return read(load_settings(home), lambda store: store.run(ListTokens()))
 
 
 def test_a_token_is_printed_once_and_only_its_digest_is_kept(run, home):
@@ -26,7 +27,7 @@ def test_a_token_is_printed_once_and_only_its_digest_is_kept(run, home):
     assert is_token(token)
     assert token not in ran.err
     digest = hashlib.sha256(token.encode()).hexdigest()
-    found = read(load_settings(home), lambda store: store.token_of(digest))
+    found = read(load_settings(home), lambda store: store.run(FindToken(digest)))
     assert (found.name, found.role, found.hint) == ("night-report", UserRole.VIEWER, token[:12])
     assert found.expires_at - found.created_at == timedelta(days=30)
     assert token.encode() not in (home / "dalel.db").read_bytes()

@@ -11,6 +11,7 @@ from gateway.cli.frame import Exit
 from gateway.cli.store import read
 from gateway.config.settings import load_settings
 from gateway.domain.people.access import UserRole
+from gateway.ports.users import FindCredentials
 from gateway.service.people.passwords import fits
 
 PHRASE = "жеті рет өлшеп бір рет кес"
@@ -33,7 +34,7 @@ def add(run, home, phrase):
 
 
 def credentials(home, name: str):
-    return read(load_settings(home), lambda store: store.credentials_of(name))
+    return read(load_settings(home), lambda store: store.run(FindCredentials(name)))
 
 
 def test_the_first_administrator_is_added_by_command_and_the_first_line_is_the_password(add, home):

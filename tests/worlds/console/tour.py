@@ -23,10 +23,12 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import ENROL_WITHIN, MOST_FAILURES, UserRole
 from gateway.domain.people.desk import About, NoteHolder, number_of
 from gateway.domain.trace import TraceContext
+from gateway.ports.console import LoadDelivery
+from gateway.ports.deliveries import DeliveryPageQuery
 from gateway.ports.desk import NoteSubject, NoteWrite
 from gateway.ports.health import KeyNow
 from gateway.ports.parties import Switch
-from gateway.ports.users import AddUser, AuditNote, DisableUser, Enrolment, FailedLogin
+from gateway.ports.users import AddUser, AuditNote, DisableUser, Enrolment, FailedLogin, FindUser
 from gateway.ports.views import SaveView
 from gateway.service.operate import move
 from gateway.service.parties import switch
@@ -174,7 +176,7 @@ async def some_users(seat: Seat) -> None:
 async def lock(seat: Seat, name: str) -> None:
     """By guesses."""
     store, now = seat.world.exchange.store, seat.world.clock.now()
-    user = await store.user_named(name)
+    user = await store.run(FindUser(name))
     assert user is not None
     for _ in range(MOST_FAILURES):
         await store.fail_login(FailedLogin(user.user_id, "wrong password", "10.0.0.9", now))
@@ -192,7 +194,7 @@ async def a_bad_day(seat: Seat) -> Day:
         world.clock.advance(minutes=7)
     await world.settle()
     store = world.exchange.store
-    waiting = await store.deliveries(recipient=AKIMAT, state=DeliveryState.RETRY_SCHEDULED)
+    waiting = await store.run(DeliveryPageQuery(recipient=AKIMAT, state=DeliveryState.RETRY_SCHEDULED))
     aside, again = waiting[1].delivery_id, waiting[-1].delivery_id
     await move(world.exchange, Act.PARK, (aside,), by="console:nurlan", reason="the akimat asks to wait")
     await move(world.exchange, Act.RESEND, (again,), by="console:nurlan", reason="they say they are back")
@@ -200,7 +202,7 @@ async def a_bad_day(seat: Seat) -> Day:
     await world.settle()
     await switch(world.exchange, Switch.PAUSE, JER, by="console:nurlan", reason="the ministry moves house until Monday")
     await looks(world, in_court.number)
-    whole = await store.whole_delivery(again)
+    whole = await store.run(LoadDelivery(again))
     assert whole is not None
     await a_refused_request(world)
     await _leave_some(seat, dead=waiting[2].delivery_id)

@@ -18,8 +18,8 @@ from contracts.payloads import DeliverAnswer
 from contracts.receipt import ErrorSignal
 from dossier.erds.derive import ErdsEvent, evidence_of
 from dossier.erds.pack import Traced, pack
+from gateway.ports.case import TraceQuery
 from gateway.ports.outside import OutgoingEnvelope
-from gateway.store.cases.message_trace import TraceQuery
 from gateway.workers.relay import Relay
 from signing.profile.writing import sign_envelope
 from tests.worlds.exchange.world import ME, World
@@ -84,7 +84,7 @@ def an_error(world: World, message_id: MessageId, digest: str, code: Code = Code
 
 
 async def traced(world: World, sender: PartyId, message_id: MessageId) -> Traced:
-    found = await world.exchange.store.trace(TraceQuery(sender, message_id, ME, world.clock.now()))
+    found = await world.exchange.store.run(TraceQuery(sender, message_id, ME, world.clock.now()))
     assert found is not None
     return found
 

@@ -43,9 +43,10 @@ from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import NOBODY, About
 from gateway.domain.people.persons import PersonKey
 from gateway.ports.alarms import WatchJob
-from gateway.ports.deliveries import MoveJob
+from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery, MoveJob
 from gateway.ports.desk import NoteSubject, NoteWrite
 from gateway.ports.nodes import Node
+from gateway.ports.parties import LoadRegistry
 from gateway.ports.tokens import AddToken, Request
 from gateway.ports.users import AddUser, NewSession
 from gateway.ports.views import SaveView
@@ -146,7 +147,7 @@ async def _a_mailbox(world: World) -> None:
         lambda row: _refused(world, row),
     ):
         fetched = (await world.call(S.AGENCY, JER, FetchMessages(1))).message.payload
-        row = await world.exchange.store.find_delivery(JER, fetched.items[0].message_id)
+        row = await world.exchange.store.run(FindDelivery(JER, fetched.items[0].message_id))
         await say(world, S.AGENCY, JER, Acknowledge((answer(row),)))
     assert other
     world.clock.advance(days=1)
@@ -170,9 +171,9 @@ async def _refusals_and_odds(world: World) -> None:
     )  # fmt: skip
     await world.register()  # its deliveries stay open
     store = world.exchange.store
-    (row, *_) = await store.deliveries(limit=1)
+    (row, *_) = await store.run(DeliveryPageQuery(limit=1))
     await store.move(MoveJob(Act.RESEND, (row.delivery_id,), "operator", "сұралды", world.clock.now()))
-    await world.apply(await store.load_registry())
+    await world.apply(await store.run(LoadRegistry()))
     await store.write(_an_answer_on_revocation, world.clock.now())
     await store.write(_bytes_that_are_to_go, world.clock.now())
     await store.write(node_rows.beat, (Node("almaty-1", "host", 1, "0", "0008", world.clock.now()), frozenset()))

@@ -37,9 +37,10 @@ from gateway.domain.registry.directory import Directory
 from gateway.http import soap as endpoint_module
 from gateway.http.pressure import IntakeGate
 from gateway.pages.counter import with_page_counts
-from gateway.ports.case import Case
+from gateway.ports.case import Case, LoadCase
 from gateway.ports.meter import NO_METER, Meter
 from gateway.ports.outside import OutgoingEnvelope
+from gateway.ports.parties import LoadRegistry
 from gateway.ports.tracing import NO_TRACER, Tracer
 from gateway.process.ambient import RandomIds
 from gateway.service.exchange import Exchange
@@ -153,7 +154,7 @@ class World:
     async def apply(self, registry: Registry) -> None:
         """Put another registry version in force."""
         await self.exchange.store.apply_registry(registry, by="test", at=self.clock.now())
-        self.in_force[0] = Directory.of(await self.exchange.store.load_registry())
+        self.in_force[0] = Directory.of(await self.exchange.store.run(LoadRegistry()))
 
     def header(self, sender: PartyId, payload: object, **changes: object) -> Header:
         values = {
@@ -202,7 +203,7 @@ class World:
         return receipt.conversation_id, receipt.appeal_number
 
     async def case(self, conversation_id: ConversationId) -> Case:
-        case = await self.exchange.store.load_case(conversation_id)
+        case = await self.exchange.store.run(LoadCase(conversation_id))
         assert case is not None
         return case
 
@@ -283,7 +284,7 @@ async def a_world(
     database_url = database_url or migrated(folder)
     store = await open_store(database_url)
     await store.apply_registry(a_registry(keys), by="test", at=clock.now())
-    in_force = [Directory.of(await store.load_registry())]
+    in_force = [Directory.of(await store.run(LoadRegistry()))]
     exchange = Exchange(
         me=ME, store=store, documents=FileDocuments(store, BlobFolder(folder / "documents")),
         law=load_law(rules),

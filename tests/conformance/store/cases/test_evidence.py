@@ -10,8 +10,8 @@ from contracts.header import Action
 from contracts.party import PartyId, PartyRole
 from dossier.erds.record import Ending, Signalled
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.case import ListSenders, TraceQuery
 from gateway.store.cases import intake, message_trace
-from gateway.store.cases.message_trace import TraceQuery
 from gateway.store.database import SqlStore
 from gateway.store.engine.connect import writing_engine
 from gateway.store.tables import envelopes, signals
@@ -40,7 +40,7 @@ LEASE = timedelta(minutes=1)
 
 
 async def traced(store: SqlStore, sender: PartyId, of):
-    return await store.trace(TraceQuery(sender, of, EXCHANGE, NOON))
+    return await store.run(TraceQuery(sender, of, EXCHANGE, NOON))
 
 
 async def sent(store: SqlStore):
@@ -82,7 +82,7 @@ async def test_the_fault_of_a_known_sender_is_kept_and_a_strangers_is_not(store:
     await store.refuse(refusal(message_id=of, signer=AKIMAT, digest=sha256(b"x"), answer=b"<fault/>"))
     await store.refuse(refusal(message_id=of, sender=COURT, answer=b"<fault to='a stranger'/>"))
     assert [row["content"] for row in look.rows("envelopes")] == [b"<fault/>"]
-    assert await store.senders_of(of, EXCHANGE) == (AKIMAT,)
+    assert await store.run(ListSenders(of, EXCHANGE)) == (AKIMAT,)
     (kept,) = (await traced(store, AKIMAT, of)).record.refusals
     assert kept.fault == sha256(b"<fault/>")
     assert await traced(store, COURT, of) is None
@@ -181,7 +181,7 @@ async def test_several_senders_of_one_message_id_are_told_apart(store: SqlStore)
     await store.apply_registry(registry(), by="test", at=NOON)
     for sender in (AKIMAT, COURT):
         await store.accept(acceptance(sender=sender, message_id=same))
-    assert await store.senders_of(same, EXCHANGE) == (AKIMAT, COURT)
+    assert await store.run(ListSenders(same, EXCHANGE)) == (AKIMAT, COURT)
     assert (await traced(store, COURT, same)).record.sender == COURT
     assert await traced(store, PLATFORM, same) is None
 
@@ -192,4 +192,4 @@ async def test_the_exchange_and_a_party_that_left_are_among_the_senders(store: S
     await store.accept(left)
     staying = (party(AKIMAT), party(PLATFORM, role=PartyRole.PLATFORM))
     await store.apply_registry(registry(*staying), by="test", at=NOON)
-    assert await store.senders_of(claimed.message_id, EXCHANGE) == (EXCHANGE, COURT)
+    assert await store.run(ListSenders(claimed.message_id, EXCHANGE)) == (EXCHANGE, COURT)

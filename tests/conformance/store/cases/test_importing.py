@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from dossier.case.event_form import event_bytes, leaf_digest
 from dossier.case.events import AppealAssigned, CaseImported
+from gateway.ports.case import LoadCase
 from gateway.ports.intake import AuditLine
 from gateway.ports.results import Conflict, Recorded
 from gateway.store.database import SqlStore
@@ -33,7 +34,7 @@ def an_import(**changes):
 async def test_an_event_keeps_when_it_was_recorded_and_when_it_happened(store: SqlStore, look: SecondConnection):
     taken = an_import()
     assert await store.accept(taken) == Recorded()
-    case = await store.load_case(taken.cases[0].conversation_id)
+    case = await store.run(LoadCase(taken.cases[0].conversation_id))
     assert [event.happened_at for event in case.events] == [LAST_MONTH, None, LAST_MONTH]
     assert [event.at for event in case.events] == [NOON] * 3
     digests = {row["digest"] for row in look.rows("leaves")}
@@ -44,7 +45,7 @@ async def test_a_fact_without_a_time_of_its_own_has_the_bytes_that_it_always_had
     write = opening()
     await store.write_case(write)
     await store.write_case(writing(write.conversation_id, 1, AppealAssigned(AKIMAT)))
-    case = await store.load_case(write.conversation_id)
+    case = await store.run(LoadCase(write.conversation_id))
     assert all(b"happenedAt" not in event_bytes(event) for event in case.events)
 
 
@@ -60,7 +61,7 @@ async def test_who_did_it_is_written_in_the_same_commit(store: SqlStore, look: S
 async def test_an_imported_case_is_the_platforms_and_is_what_its_events_say(store: SqlStore):
     taken = an_import()
     await store.accept(taken)
-    case = await store.load_case(taken.cases[0].conversation_id)
+    case = await store.run(LoadCase(taken.cases[0].conversation_id))
     assert case.opened_by == PLATFORM
     proof_verifiers = ProofVerifiers(EXCHANGE, lambda *_: "", lambda _: "")
     report = await store.read(lambda connection: verify_ledger(connection, proof_verifiers, lambda _: None))
@@ -72,4 +73,4 @@ async def test_a_later_fact_of_the_case_is_recorded_as_it_happens(store: SqlStor
     await store.accept(taken)
     conversation = taken.cases[0].conversation_id
     await store.write_case(writing(conversation, 3, AppealAssigned(AKIMAT)))
-    assert (await store.load_case(conversation)).events[-1].happened_at is None
+    assert (await store.run(LoadCase(conversation))).events[-1].happened_at is None

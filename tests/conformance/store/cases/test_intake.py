@@ -7,6 +7,8 @@ import pytest
 
 from contracts.header import Action
 from dossier.case.event_form import event_bytes, leaf_digest
+from gateway.ports.case import FindConversation, ListSalts, LoadCase
+from gateway.ports.intake import FindAnswer
 from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
 from gateway.store.database import SqlStore
 from gateway.store.engine.errors import WriteFailed
@@ -79,8 +81,8 @@ async def test_find_answer_knows_what_was_accepted_and_nothing_else(store: SqlSt
     taken = registration()
     await store.accept(taken)
     key = (taken.incoming.sender, taken.incoming.message_id)
-    assert await store.find_answer(*key) == AlreadyRecorded(taken.incoming.digest, taken.incoming.answer)
-    assert await store.find_answer(AKIMAT, taken.incoming.message_id) is None
+    assert await store.run(FindAnswer(*key)) == AlreadyRecorded(taken.incoming.digest, taken.incoming.answer)
+    assert await store.run(FindAnswer(AKIMAT, taken.incoming.message_id)) is None
 
 
 async def test_a_decision_on_a_past_state_conflicts_and_writes_nothing(store: SqlStore, look: SecondConnection):
@@ -155,7 +157,7 @@ async def test_a_case_comes_back_as_it_was_written(store: SqlStore):
     case = taken.cases[0]
     await store.accept(taken)
     await store.write_case(writing(case.conversation_id, 1))
-    loaded = await store.load_case(case.conversation_id)
+    loaded = await store.run(LoadCase(case.conversation_id))
     assert loaded is not None
     assert (loaded.appeal_number, loaded.opened_by, loaded.seq) == (case.appeal_number, PLATFORM, 2)
     assert loaded.registration == taken.incoming.operation
@@ -164,14 +166,14 @@ async def test_a_case_comes_back_as_it_was_written(store: SqlStore):
     assert loaded.events[0].message_id == taken.incoming.message_id
     assert [one.subject for one in loaded.events[0].commitments] == ["letter"]
     assert loaded.events[1].commitments == ()
-    assert await store.find_conversation(str(case.appeal_number)) == case.conversation_id
-    assert await store.load_case(conversation_id()) is None
+    assert await store.run(FindConversation(str(case.appeal_number))) == case.conversation_id
+    assert await store.run(LoadCase(conversation_id())) is None
 
 
 async def test_leaves_are_digests_of_the_events_as_they_come_back(store: SqlStore, look: SecondConnection):
     case = opening(salted=(salted("letter"),))
     await store.write_case(case)
-    loaded = await store.load_case(case.conversation_id)
+    loaded = await store.run(LoadCase(case.conversation_id))
     assert loaded is not None
     of_events = [row for row in look.rows("leaves") if row["record"] == "events"]
     assert [row["digest"] for row in of_events] == [leaf_digest(event_bytes(e)) for e in loaded.events]
@@ -181,8 +183,8 @@ async def test_leaves_are_digests_of_the_events_as_they_come_back(store: SqlStor
 async def test_a_commitment_opens_with_its_salt(store: SqlStore):
     case = opening(salted=(salted("letter", b"text"),))
     await store.write_case(case)
-    (kept,) = await store.salts_of(case.conversation_id)
-    loaded = await store.load_case(case.conversation_id)
+    (kept,) = await store.run(ListSalts(case.conversation_id))
+    loaded = await store.run(LoadCase(case.conversation_id))
     assert loaded is not None
     assert kept == salted("letter", b"text")
     assert loaded.events[0].commitments[0].digest == sha256(kept.salt + bytes.fromhex(kept.content_sha256))
@@ -191,7 +193,7 @@ async def test_a_commitment_opens_with_its_salt(store: SqlStore):
 async def test_a_subject_named_twice_is_committed_to_once(store: SqlStore):
     case = opening(salted=(salted("letter"), salted("letter")))
     assert await store.write_case(case) == Recorded()
-    assert len(await store.salts_of(case.conversation_id)) == 1
+    assert len(await store.run(ListSalts(case.conversation_id))) == 1
 
 
 async def test_a_message_without_bytes_is_keyed_and_answered_all_the_same(store: SqlStore, look: SecondConnection):

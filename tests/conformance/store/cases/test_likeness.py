@@ -15,7 +15,7 @@ from dossier.case.events import AppealWithdrawn
 from dossier.case.likeness import VERSION, Sketch, likeness, sketch_of
 from dossier.procedure.decision import Resembling
 from gateway.domain.retention import RetentionKind
-from gateway.ports.intake import Acceptance, SketchedReply
+from gateway.ports.intake import Acceptance, FindSimilarReplies, SketchedReply
 from gateway.ports.results import AlreadyRecorded, Recorded
 from gateway.service.retain import Sweep
 from gateway.store.cases import likeness as likeness_rows
@@ -54,7 +54,7 @@ def number_of(acceptance: Acceptance) -> str | None:
 async def like(
     store: SqlStore, sketch: Sketch, *, body: PartyId = AKIMAT, of: ConversationId | None = None
 ) -> Resembling:
-    return await store.replies_like(SketchedReply(body, of or conversation_id(), sketch))
+    return await store.run(FindSimilarReplies(SketchedReply(body, of or conversation_id(), sketch)))
 
 
 async def test_none_is_like_the_first(store: SqlStore):
@@ -146,7 +146,7 @@ def test_they_are_found_by_bucket_and_number_however_many_there_are(tmp_path: Pa
             plans.extend(row[3] for row in cursor.fetchall())
 
     with engine.begin() as connection:
-        likeness_rows.find(connection, SketchedReply(AKIMAT, conversation_id(), letter()))
+        likeness_rows.find(connection, FindSimilarReplies(SketchedReply(AKIMAT, conversation_id(), letter())))
         likeness_rows.forget(connection, [conversation_id()])
     engine.dispose()
     assert sum("(bucket=?)" in plan for plan in plans) == 12, plans

@@ -22,7 +22,22 @@ from dossier.case.events import (
     TermMet,
 )
 from gateway.domain.people.persons import PersonKey
-from gateway.ports.appeals import AppealQuery, Listing, ListingWrite, TermQuery
+from gateway.ports.appeals import (
+    AppealQuery,
+    FindConversations,
+    FindConversationsOfPerson,
+    ListAppeals,
+    Listing,
+    ListingWrite,
+    ListMovedHistories,
+    ListUnlisted,
+    ListUnread,
+    LoadAppealVersion,
+    LoadListing,
+    LoadPersonsKey,
+    TermQuery,
+)
+from gateway.ports.deliveries import DeliveryPageQuery
 from gateway.service.cases.listing import listed
 from gateway.store.database import SqlStore
 from tests.conformance.store.conftest import SecondConnection
@@ -55,15 +70,15 @@ async def appeal(store: SqlStore, number: int, *facts: object, body: PartyId = A
 
 async def list_moved(store: SqlStore, *, key: PersonKey | None = KEY) -> int:
     """What the loop does, once."""
-    at = await store.listing()
-    moved = await store.moved_since(at.leaf_id, settled_before=NOON + DAY, limit=100)
-    lines = tuple(listed(one, key) for one in await store.unread(moved.ids))
+    at = await store.run(LoadListing())
+    moved = await store.run(ListMovedHistories(at.leaf_id, settled_before=NOON + DAY, limit=100))
+    lines = tuple(listed(one, key) for one in await store.run(ListUnread(moved.ids)))
     await store.write_listing(ListingWrite(lines, moved.leaf_id, key and key.name))
     return len(lines)
 
 
 async def numbers(store: SqlStore, query: AppealQuery) -> list[int]:
-    return [int(row.appeal_number[-10:]) for row in await store.list_appeals(query)]
+    return [int(row.appeal_number[-10:]) for row in await store.run(query)]
 
 
 async def test_a_history_is_listed_once_and_again_only_when_it_has_moved(store: SqlStore):
@@ -73,7 +88,7 @@ async def test_a_history_is_listed_once_and_again_only_when_it_has_moved(store: 
 
     await store.write_case(writing(conversation, 2, REPLIED))
     assert await list_moved(store) == 1
-    (row,) = await store.list_appeals(AppealQuery())
+    (row,) = await store.run(AppealQuery())
     assert (row.status, row.body, row.subject, row.missed) == (Status.REPLIED, AKIMAT, registered().subject, 0)
 
 
@@ -103,14 +118,14 @@ async def test_lists_are_narrowed_by_all_that_a_page_offers_and_go_on_where_they
 async def test_a_case_is_found_by_its_numbers_also_before_it_is_listed(store: SqlStore):
     conversation = await appeal(store, 1)
     for number in ("DL-2026-0000000001", conversation):
-        assert await store.conversations_by(number) == (conversation,)
-    (row,) = await store.appeals_of((conversation,))
+        assert await store.run(FindConversations(number)) == (conversation,)
+    (row,) = await store.run(ListAppeals((conversation,)))
     assert (row.status, row.missed, row.disagreed) == (None, 0, False)
 
     await store.write_case(writing(conversation, 2, CaseReported(CaseStage.REGISTERED, "7594-26-00-4/123", None)))
     await list_moved(store)
-    assert await store.conversations_by("7594-26-00-4/123") == (conversation,)
-    assert await store.conversations_by("nothing") == ()
+    assert await store.run(FindConversations("7594-26-00-4/123")) == (conversation,)
+    assert await store.run(FindConversations("nothing")) == ()
 
 
 async def test_two_appeals_that_the_court_joined_into_one_case_are_both_found_by_its_number(store: SqlStore):
@@ -122,7 +137,7 @@ async def test_two_appeals_that_the_court_joined_into_one_case_are_both_found_by
         await store.write_case(opening(message, conversation_id=conversation, at=at, facts=facts, appeal_number=name))
     await list_moved(store)
 
-    found = await store.appeals_of(await store.conversations_by("7594-26-00-4/123"))
+    found = await store.run(ListAppeals(await store.run(FindConversations("7594-26-00-4/123"))))
     assert [row.appeal_number for row in found] == ["DL-2026-0000000002", "DL-2026-0000000001"]
 
 
@@ -130,52 +145,52 @@ async def test_a_message_of_ours_leads_to_its_case(store: SqlStore):
     conversation = conversation_id()
     message = outgoing(conversation, AKIMAT)
     await store.write_case(opening(message, conversation_id=conversation, appeal_number="DL-2026-0000000001"))
-    (delivery,) = await store.deliveries()
-    assert await store.conversations_by(str(delivery.delivery_id)) == (conversation,)
+    (delivery,) = await store.run(DeliveryPageQuery())
+    assert await store.run(FindConversations(str(delivery.delivery_id))) == (conversation,)
 
 
 async def test_what_is_not_listed_as_it_is_is_found_by_the_walk_and_so_is_another_key(store: SqlStore):
     ids = sorted([await appeal(store, number) for number in range(1, 4)])
-    walked = [await store.unlisted("", persons_key=KEY.name, look_at=2, limit=1)]
-    walked.append(await store.unlisted(walked[0][1], persons_key=KEY.name, look_at=2, limit=9))
-    walked.append(await store.unlisted(walked[1][1], persons_key=KEY.name, look_at=2, limit=9))
+    walked = [await store.run(ListUnlisted("", persons_key=KEY.name, look_at=2, limit=1))]
+    walked.append(await store.run(ListUnlisted(walked[0][1], persons_key=KEY.name, look_at=2, limit=9)))
+    walked.append(await store.run(ListUnlisted(walked[1][1], persons_key=KEY.name, look_at=2, limit=9)))
     assert walked == [((ids[0],), ids[0]), ((ids[1], ids[2]), ids[2]), ((), "")]
 
     await list_moved(store)
-    assert await store.unlisted("", persons_key=KEY.name, look_at=9, limit=9) == ((), "")
-    assert (await store.unlisted("", persons_key="another", look_at=9, limit=9))[0] == tuple(ids)
+    assert await store.run(ListUnlisted("", persons_key=KEY.name, look_at=9, limit=9)) == ((), "")
+    assert (await store.run(ListUnlisted("", persons_key="another", look_at=9, limit=9)))[0] == tuple(ids)
 
 
 async def test_persons_are_found_by_their_digest_only_and_go_with_the_case(store: SqlStore, look: SecondConnection):
     conversation = await appeal(store, 1, AppealWithdrawn())
     digest = KEY.digest("900101300017")
     await list_moved(store)
-    line = replace(listed((await store.unread((conversation,)))[0], KEY), persons=frozenset({digest}))
+    line = replace(listed((await store.run(ListUnread((conversation,))))[0], KEY), persons=frozenset({digest}))
     await store.write_listing(ListingWrite((line,), 0, KEY.name))
 
-    assert await store.conversations_of_person(digest) == (conversation,)
-    assert await store.persons_key() == KEY.name
+    assert await store.run(FindConversationsOfPerson(digest)) == (conversation,)
+    assert await store.run(LoadPersonsKey()) == KEY.name
     assert "900101300017" not in repr([look.rows(name) for name in ("appeal_persons", "listed_appeals", "listings")])
 
     later = NOON + 400 * DAY
     assert (await store.erase_cases((conversation,), later, by="cleaner", reason="old", at=later)).count == 1
-    assert await store.conversations_of_person(digest) == ()
+    assert await store.run(FindConversationsOfPerson(digest)) == ()
     await store.write_listing(ListingWrite((line,), 0, KEY.name))  # a loop that read it before comes late
-    assert await store.conversations_of_person(digest) == ()
-    (row,) = await store.appeals_of((conversation,))
+    assert await store.run(FindConversationsOfPerson(digest)) == ()
+    (row,) = await store.run(ListAppeals((conversation,)))
     assert (row.status, row.erased_at) == (Status.WITHDRAWN, later)
 
 
 async def test_a_version_differs_when_the_case_or_a_delivery_moves(store: SqlStore):
     conversation = conversation_id()
     await store.write_case(opening(outgoing(conversation, AKIMAT), conversation_id=conversation))
-    versions = [await store.appeal_version(conversation)]
+    versions = [await store.run(LoadAppealVersion(conversation))]
     await store.claim(now=NOON + DAY, limit=1, lease_until=NOON + 2 * DAY)
-    versions.append(await store.appeal_version(conversation))
+    versions.append(await store.run(LoadAppealVersion(conversation)))
     await store.write_case(writing(conversation, 1, REPLIED))
-    versions.append(await store.appeal_version(conversation))
+    versions.append(await store.run(LoadAppealVersion(conversation)))
     assert len(set(versions)) == 3
-    assert await store.appeal_version(ConversationId("none")) is None
+    assert await store.run(LoadAppealVersion(ConversationId("none"))) is None
 
 
 @pytest.mark.parametrize("party", [None, AKIMAT])
@@ -187,13 +202,13 @@ async def test_terms_are_listed_by_what_is_due_first_and_by_what_was_missed_last
     await store.write_case(writing(one, 3, term("c", due_at=NOON + 3 * DAY, duty="redirect")))
 
     async def reported_by(query: TermQuery) -> list[str]:
-        return [row.term_id for row in await store.list_terms(query)]
+        return [row.term_id for row in await store.run(query)]
 
     assert await reported_by(of) == ["b", "a", "c"]
     assert await reported_by(replace(of, until=NOON + DAY)) == ["b", "a"]
     assert await reported_by(replace(of, duty="redirect")) == ["c"]
     assert await reported_by(replace(of, after=(two, "b"), limit=1)) == ["a"]
-    (row,) = await store.list_terms(replace(of, limit=1))
+    (row,) = await store.run(replace(of, limit=1))
     assert (row.appeal_number, row.article) == ("DL-2026-0000000002", term("b").article)
 
     missed = TermQuery(breached=True, party=party)
@@ -207,4 +222,4 @@ async def test_terms_are_listed_by_what_is_due_first_and_by_what_was_missed_last
 
 
 async def test_a_loop_that_never_ran_stands_at_the_beginning(store: SqlStore):
-    assert await store.listing() == Listing()
+    assert await store.run(LoadListing()) == Listing()

@@ -9,7 +9,7 @@ import pytest
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery, DeliveryPageQuery, FindDelivery, ListAttempts
 from gateway.store.cases import mailbox
 from gateway.store.database import SqlStore, open_store
 from gateway.store.engine.connect import is_sqlite
@@ -70,7 +70,7 @@ async def test_what_waits_is_handed_out_under_lease(store: SqlStore):
     await case_for_jer(store)
     (claimed,), more = await fetch(store)
     assert (claimed.recipient, claimed.attempt, claimed.lease_until, more) == (JER, 1, NOON + 5 * MINUTE, 0)
-    row = await store.find_delivery(JER, claimed.message_id)
+    row = await store.run(FindDelivery(JER, claimed.message_id))
     assert row is not None
     assert (row.state, row.next_attempt_at) == (S.DELIVERED, NOON + 5 * MINUTE)
 
@@ -168,7 +168,7 @@ async def test_two_programs_on_two_nodes_empty_a_mailbox_each_message_once(url: 
 
         await asyncio.gather(*(program(node) for node in (store, other) * 4))
         assert (len(taken), len(set(taken))) == (40, 40)
-        assert {row.state for row in await store.deliveries(limit=100)} == {S.ACKNOWLEDGED}
+        assert {row.state for row in await store.run(DeliveryPageQuery(limit=100))} == {S.ACKNOWLEDGED}
     finally:
         if other is not store:
             await other.close()
@@ -187,10 +187,10 @@ async def test_every_envelope_handed_out_is_kept(store: SqlStore, look: SecondCo
     for minute in range(2):
         claims, _ = await fetch(store, now=NOON + minute * MINUTE, request=request)
         await store.keep_attempts([attempt(one, S.DELIVERED, started_at=NOON + minute * MINUTE) for one in claims])
-    row = await store.find_delivery(JER, claims[0].message_id)
+    row = await store.run(FindDelivery(JER, claims[0].message_id))
     assert row is not None
     assert row.state is S.DELIVERED
-    assert [kept.number for kept in await store.attempts_of(row.delivery_id)] == [1, 1]
+    assert [kept.number for kept in await store.run(ListAttempts(row.delivery_id))] == [1, 1]
     assert look.count("envelopes") > 0
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.trace import TraceContext
+from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery
 from gateway.store.database import SqlStore
 from tests.conformance.store.engine.test_time import ORDER
 from tests.worlds.builders import (
@@ -31,7 +32,7 @@ async def test_whoever_claims_a_delivery_has_the_trace_of_its_message(store: Sql
     await store.write_case(opening(message))
 
     (claimed,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE, terms=generous)
-    shown = await store.find_delivery(message.recipient, message.message_id)
+    shown = await store.run(FindDelivery(message.recipient, message.message_id))
 
     assert claimed.trace == trace
     assert shown is not None
@@ -51,7 +52,7 @@ async def test_one_message_has_a_trace_and_another_of_the_same_commit_has_none(s
     conversation = conversation_id()
     await store.write_case(opening(outgoing(conversation, trace=TRACE), outgoing(conversation, JER)))
 
-    rows = await store.deliveries(limit=10)
+    rows = await store.run(DeliveryPageQuery(limit=10))
 
     assert [row.trace for row in rows] == [None, TRACE]
 

@@ -3,7 +3,7 @@
 from contracts.party import PartyId
 from gateway.domain.delivery.acts import Act
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import Backlog, MoveJob
+from gateway.ports.deliveries import Backlog, DeliveryPageQuery, ListBacklog, MoveJob
 from gateway.store.database import SqlStore
 from tests.worlds.builders import (
     AKIMAT,
@@ -31,7 +31,7 @@ async def case_for(store: SqlStore, *recipients: PartyId, after_minutes: int = 0
 
 
 async def test_nothing_waits_for_nobody(store: SqlStore):
-    assert await store.backlog() == ()
+    assert await store.run(ListBacklog()) == ()
 
 
 async def test_what_is_open_is_counted_by_party_and_state_the_oldest_first(store: SqlStore):
@@ -41,7 +41,7 @@ async def test_what_is_open_is_counted_by_party_and_state_the_oldest_first(store
     (first,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE)
     await store.record(attempt(first, S.ACKNOWLEDGED, finished_at=NOON + MINUTE))
     (second,) = await store.claim(now=NOON + MINUTE, limit=1, lease_until=NOON + 2 * MINUTE)
-    assert await store.backlog() == (
+    assert await store.run(ListBacklog()) == (
         Backlog(AKIMAT, 1, 1, 0, 0, 0, NOON + MINUTE, NOON + MINUTE),
         Backlog(COURT, 1, 0, 0, 0, 0, NOON + 5 * MINUTE, None),
     )
@@ -51,9 +51,9 @@ async def test_what_is_open_is_counted_by_party_and_state_the_oldest_first(store
 async def test_the_age_of_what_is_parked_alarms_nobody(store: SqlStore):
     await case_for(store, AKIMAT)
     await case_for(store, AKIMAT, after_minutes=1)
-    _, oldest = await store.deliveries()
+    _, oldest = await store.run(DeliveryPageQuery())
     await store.move(MoveJob(Act.PARK, (oldest.delivery_id,), "op", "why", NOON))
-    (found,) = await store.backlog()
+    (found,) = await store.run(ListBacklog())
     assert (found.parked, found.waiting, found.oldest_at, found.open) == (1, 1, NOON + MINUTE, 2)
 
 
@@ -61,5 +61,5 @@ async def test_what_was_handed_out_is_told_apart(store: SqlStore):
     await case_for(store, JER)
     await store.apply_registry(registry(mailbox_party(JER)), by="op", at=NOON)
     await store.fetch(JER, request=message_id(), now=NOON, limit=5, lease_until=NOON + MINUTE)
-    (found,) = await store.backlog()
+    (found,) = await store.run(ListBacklog())
     assert (found.handed_out, found.waiting) == (1, 0)

@@ -24,7 +24,7 @@ from contracts.party import Agreement, PartyId
 from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.domain.delivery.retry import wait_before
 from gateway.domain.delivery.states import FINAL, DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery, DeliveryPageQuery, ListCircuits
 from gateway.store.database import SqlStore, open_store
 from tests.worlds.builders import AKIMAT, COURT, MINUTE, NOON, attempt, conversation_id, opening, outgoing
 from tests.worlds.sqlite import migrated
@@ -60,7 +60,7 @@ class Outage(RuleBasedStateMachine):
                 self.nodes_claim()
                 while self.in_hand:
                     self.attempt_ends(0)
-            assert all(row.state in FINAL for row in self.do(self.nodes[0].deliveries(limit=1000)))
+            assert all(row.state in FINAL for row in self.do(self.nodes[0].run(DeliveryPageQuery(limit=1000))))
         finally:
             for node in self.nodes:
                 self.do(node.close())
@@ -122,10 +122,10 @@ class Outage(RuleBasedStateMachine):
 
     @invariant()
     def the_healthy_one_is_never_shut(self) -> None:
-        assert all(one.party_id == MOODY for one in self.do(self.nodes[0].circuits()))
+        assert all(one.party_id == MOODY for one in self.do(self.nodes[0].run(ListCircuits())))
 
     def _circuit(self) -> Circuit:
-        return next(iter(self.do(self.nodes[0].circuits())), Circuit(MOODY))
+        return next(iter(self.do(self.nodes[0].run(ListCircuits()))), Circuit(MOODY))
 
 
 @contextmanager

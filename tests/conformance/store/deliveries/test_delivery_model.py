@@ -34,8 +34,8 @@ from contracts.header import ConversationId, MessageId
 from contracts.party import Agreement, PartyId
 from gateway.domain.delivery.acts import RESULT, SELECTED, SOURCES, Act
 from gateway.domain.delivery.states import CLAIMABLE, FINAL, SIGNALLED, DeliveryState, may_move
-from gateway.ports.deliveries import ClaimedDelivery, MoveJob, Selection
-from gateway.ports.parties import Switch, SwitchJob
+from gateway.ports.deliveries import ClaimedDelivery, DeliveryPageQuery, FindDelivery, ListCircuits, MoveJob, Selection
+from gateway.ports.parties import ListPauses, Switch, SwitchJob
 from gateway.ports.results import FenceLost, Recorded
 from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.database import SqlStore, open_store
@@ -150,7 +150,7 @@ class Deliveries(RuleBasedStateMachine):
 
     def every_end_has_its_reason(self) -> None:
         """Acknowledged and rejected ones rest on an envelope, cancelled ones on a name; each end has one leaf."""
-        rows = {row.message_id: row for row in self.do(self.store.deliveries(limit=10_000))}
+        rows = {row.message_id: row for row in self.do(self.store.run(DeliveryPageQuery(limit=10_000)))}
         ends = self.do(self.store.read(_ends))
         assert sorted(ends) == sorted(row.delivery_id for row in rows.values() if row.state in FINAL)
         for one, known in self.model.items():
@@ -203,7 +203,7 @@ class Deliveries(RuleBasedStateMachine):
         under_way = [
             known for known in self.model.values() if (known.recipient, known.state) == (recipient, S.IN_FLIGHT)
         ]
-        circuits = {circuit.party_id: circuit for circuit in self.do(self.store.circuits())}
+        circuits = {circuit.party_id: circuit for circuit in self.do(self.store.run(ListCircuits()))}
         lets_through = recipient not in circuits or circuits[recipient].lets_through(self.now)
         lets_through &= recipient not in self.paused
         return lets_through and len(under_way) < Agreement(recipient).most_at_once
@@ -310,7 +310,7 @@ class Deliveries(RuleBasedStateMachine):
     @rule(which=WHICH, act=st.sampled_from(list(Act)), who=st.sampled_from(["aigul", "nurlan"]))
     def person_acts_on_one(self, which: int, act: Act, who: str) -> None:
         of = self._one(which)
-        row = self.do(self.store.find_delivery(self.model[of].recipient, of))
+        row = self.do(self.store.run(FindDelivery(self.model[of].recipient, of)))
         assert row is not None
         moved = self.do(self.store.move(MoveJob(act, (row.delivery_id,), who, "asked by the party", self.now)))
         self.acts += 1
@@ -386,13 +386,13 @@ class Deliveries(RuleBasedStateMachine):
 
     @invariant()
     def store_says_what_the_model_says(self) -> None:
-        rows = self.do(self.store.deliveries(limit=10_000))
+        rows = self.do(self.store.run(DeliveryPageQuery(limit=10_000)))
         assert {row.message_id: row.state for row in rows} == {one: known.state for one, known in self.model.items()}
         assert all((row.finished_at is not None) == (row.state in FINAL) for row in rows)
 
     @invariant()
     def everybody_sees_who_is_paused(self) -> None:
-        assert {pause.party_id for pause in self.do(self.store.pauses())} == self.paused
+        assert {pause.party_id for pause in self.do(self.store.run(ListPauses()))} == self.paused
 
     @invariant()
     def only_one_of_a_pair_is_under_way(self) -> None:
@@ -402,7 +402,7 @@ class Deliveries(RuleBasedStateMachine):
     @invariant()
     def what_waits_can_be_seen_to_wait(self) -> None:
         """Nothing that is not final is without a time at which it goes on, unless a person has to look."""
-        for row in self.do(self.store.deliveries(limit=10_000)):
+        for row in self.do(self.store.run(DeliveryPageQuery(limit=10_000))):
             if row.state not in FINAL | SET_ASIDE | {S.IN_FLIGHT}:
                 assert row.next_attempt_at is not None
 

@@ -15,7 +15,14 @@ from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.delivery.priority import Priority
 from gateway.domain.delivery.sharing import Terms
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery, MoveJob
+from gateway.ports.deliveries import (
+    ClaimedDelivery,
+    DeliveryPageQuery,
+    FindNextDue,
+    ListCircuits,
+    ListEscalations,
+    MoveJob,
+)
 from gateway.store.database import SqlStore
 from tests.conformance.store.conftest import SecondConnection
 from tests.worlds.builders import (
@@ -66,7 +73,7 @@ def terms_with(**changes: object) -> Terms:
 
 
 async def state_of(store: SqlStore, party_id: PartyId) -> CircuitState:
-    return next((one.state for one in await store.circuits() if one.party_id == party_id), CircuitState.CLOSED)
+    return next((one.state for one in await store.run(ListCircuits()) if one.party_id == party_id), CircuitState.CLOSED)
 
 
 # --- limits ---------------------------------------------------------------------------------------------------------
@@ -87,7 +94,7 @@ async def test_no_minute_sees_more_attempts_than_agreed_and_the_next_is_told(sto
     terms, counted, now = terms_with(most_per_minute=6, most_at_once=9), [], NOON
     while now < NOON + 2 * MINUTE:
         counted += [now] * len(await claim(store, now=now, terms=terms))
-        due = await store.next_due(now=now)
+        due = await store.run(FindNextDue(now=now))
         assert due is not None or len(counted) == 9
         now = due if due and due > now else now + timedelta(seconds=1)
     assert len(counted) == 9
@@ -99,7 +106,7 @@ async def test_nothing_is_claimed_in_quiet_hours_and_all_of_it_after(store: SqlS
     terms = terms_with(quiet_hours=(lunch,))
     await waiting(store, AKIMAT, 3)
     assert await claim(store, terms=terms) == []
-    due = await store.next_due(now=NOON)
+    due = await store.run(FindNextDue(now=NOON))
     assert due is not None
     assert NOON + 60 * MINUTE <= due <= NOON + 65 * MINUTE
     assert len(await claim(store, now=due, terms=terms)) == 3
@@ -129,7 +136,7 @@ async def test_of_one_party_too_the_court_business_goes_first(store: SqlStore):
     await waiting(store, AKIMAT, 2, priority=Priority.NOTICE)
     await waiting(store, AKIMAT, 2, priority=Priority.COURT)
     claims = await claim(store, terms=terms_with(most_at_once=3))
-    rows = {row.message_id: row.delivery_id for row in await store.deliveries()}
+    rows = {row.message_id: row.delivery_id for row in await store.run(DeliveryPageQuery())}
     assert [rows[one.message_id] for one in claims] == [3, 4, 1]
 
 
@@ -207,7 +214,7 @@ async def test_a_party_that_does_not_answer_is_left_alone_and_then_probed_once_a
     assert await state_of(store, AKIMAT) is CircuitState.OPEN
     assert await claim(store, now=NOON + timedelta(seconds=29)) == []
     now = NOON + timedelta(seconds=30)
-    assert await store.next_due(now=NOON) == now
+    assert await store.run(FindNextDue(now=NOON)) == now
     (probe,) = await claim(store, now=now)
     assert await claim(store, now=now) == []
     await fail(store, [probe], now=now)
@@ -224,7 +231,7 @@ async def test_an_answer_lets_all_of_it_flow_at_once_also_what_was_tried_in_vain
     now = NOON + MINUTE
     (probe,) = await claim(store, now=now)
     await answer(store, [probe], now=now)
-    assert await store.circuits() == ()
+    assert await store.run(ListCircuits()) == ()
     assert len(await claim(store, now=now)) == 7
 
 
@@ -232,7 +239,7 @@ async def test_a_fault_is_an_answer_and_shuts_nobody_out(store: SqlStore):
     await waiting(store, AKIMAT, 8)
     for one in await claim(store):
         await store.record(attempt(one, S.RETRY_SCHEDULED, reach=Reach.ANSWERED))
-    assert await store.circuits() == ()
+    assert await store.run(ListCircuits()) == ()
 
 
 async def test_while_a_party_is_left_alone_no_attempt_is_used_up(store: SqlStore, look: SecondConnection):
@@ -298,7 +305,7 @@ async def test_each_step_is_told_once_in_order_also_of_what_is_parked_or_dead(st
         [EscalationStep.PAGE] * 2,
         [],
     ]
-    assert [(e.step, e.at) for e in await store.escalations_of(1)] == [
+    assert [(e.step, e.at) for e in await store.run(ListEscalations(1))] == [
         (EscalationStep.WARN, NOON + hours),
         (EscalationStep.ALARM, NOON + 24 * hours),
         (EscalationStep.PAGE, NOON + 72 * hours),
@@ -329,6 +336,6 @@ async def test_steps_are_taken_in_bounded_batches_as_agreed_with_each_party(stor
 
 @pytest.mark.parametrize("party_id", [PLATFORM])
 async def test_when_nothing_waits_nothing_falls_due(store: SqlStore, party_id: PartyId):
-    assert await store.next_due(now=NOON) is None
+    assert await store.run(FindNextDue(now=NOON)) is None
     await waiting(store, party_id, 1, created_at=NOON + MINUTE)
-    assert await store.next_due(now=NOON) == NOON + MINUTE
+    assert await store.run(FindNextDue(now=NOON)) == NOON + MINUTE

@@ -9,7 +9,8 @@ from contracts.header import Action, ConversationId
 from contracts.party import PartyId
 from gateway.domain.delivery.acts import SOURCES, Act, refusal
 from gateway.domain.delivery.states import TRANSITIONS, DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery, DeliveryRow, MoveJob, Selection
+from gateway.ports.case import LoadCase
+from gateway.ports.deliveries import ClaimedDelivery, CountMovable, DeliveryPageQuery, DeliveryRow, MoveJob, Selection
 from gateway.ports.results import FenceLost, Recorded
 from gateway.store.database import SqlStore
 from tests.conformance.store.conftest import SecondConnection
@@ -52,7 +53,7 @@ async def claim(store: SqlStore, at: timedelta = timedelta(0)) -> ClaimedDeliver
 
 
 async def only(store: SqlStore) -> DeliveryRow:
-    (row,) = await store.deliveries()
+    (row,) = await store.run(DeliveryPageQuery())
     return row
 
 
@@ -90,7 +91,7 @@ async def test_what_is_in_flight_or_ended_is_not_resent_but_the_wish_is_recorded
 
 async def test_what_is_parked_waits_and_holds_its_pair_until_it_is_released(store: SqlStore):
     await case_for(store, AKIMAT, AKIMAT)
-    second, first = await store.deliveries()
+    second, first = await store.run(DeliveryPageQuery())
     await store.move(requested_by(Act.PARK, (first.delivery_id,)))
     assert not await store.claim(now=NOON + 60 * MINUTE, limit=10, lease_until=NOON + 61 * MINUTE)
     refused = (await store.move(requested_by(Act.RELEASE, (second.delivery_id,)))).refused
@@ -103,9 +104,9 @@ async def test_a_cancelled_delivery_ends_with_its_leaf_and_the_next_of_its_pair_
     store: SqlStore, look: SecondConnection
 ):
     await case_for(store, AKIMAT, AKIMAT)
-    second, first = await store.deliveries()
+    second, first = await store.run(DeliveryPageQuery())
     await store.move(requested_by(Act.CANCEL, (first.delivery_id,)))
-    row = (await store.deliveries())[-1]
+    row = (await store.run(DeliveryPageQuery()))[-1]
     assert (row.state, row.finished_at, row.detail) == (S.CANCELLED, NOON + MINUTE, "a.aliyeva: asked by the body")
     assert [leaf["key"] for leaf in look.rows("leaves") if leaf["record"] == "delivery_ends"] == [
         f"[{first.delivery_id}]"
@@ -137,12 +138,12 @@ async def test_a_receipt_through_acknowledge_ends_what_is_parked_and_leaves_what
     store: SqlStore, look: SecondConnection
 ):
     await case_for(store, AKIMAT, COURT)
-    for_court, for_akimat = await store.deliveries()
+    for_court, for_akimat = await store.run(DeliveryPageQuery())
     await store.move(requested_by(Act.PARK, (for_akimat.delivery_id,)))
     await store.move(requested_by(Act.CANCEL, (for_court.delivery_id,)))
     for row in (for_akimat, for_court):
         await store.accept(acceptance(sender=row.recipient, signals=(acknowledged(row.message_id),)))
-    assert [row.state for row in await store.deliveries()] == [S.CANCELLED, S.ACKNOWLEDGED]
+    assert [row.state for row in await store.run(DeliveryPageQuery())] == [S.CANCELLED, S.ACKNOWLEDGED]
     assert look.count("signals") == 2  # the late one is evidence all the same
 
 
@@ -151,14 +152,17 @@ async def test_a_selection_is_worked_off_in_bounded_batches(store: SqlStore):
         await case_for(store, AKIMAT)
     await case_for(store, COURT)
     of = Selection(recipient=AKIMAT)
-    assert await store.count_movable(Act.PARK, of) == 5
+    assert await store.run(CountMovable(Act.PARK, of)) == 5
     sizes, after = [], 0
     while after is not None:
         moved = await store.move(requested_by(Act.PARK, of, after=after, limit=2))
         sizes.append(len(moved.moved))
         after = moved.go_on_after
     assert sizes == [2, 2, 1]
-    assert {row.recipient: row.state for row in await store.deliveries()} == {AKIMAT: S.PARKED, COURT: S.PENDING}
+    assert {row.recipient: row.state for row in await store.run(DeliveryPageQuery())} == {
+        AKIMAT: S.PARKED,
+        COURT: S.PENDING,
+    }
 
 
 async def test_an_act_that_was_interrupted_goes_on_with_what_remains(store: SqlStore):
@@ -172,7 +176,7 @@ async def test_an_act_that_was_interrupted_goes_on_with_what_remains(store: SqlS
 async def test_a_selection_narrows_by_state_appeal_action_and_age(store: SqlStore):
     conversation = await case_for(store, AKIMAT)
     await case_for(store, AKIMAT)
-    case = await store.load_case(conversation)
+    case = await store.run(LoadCase(conversation))
     assert case is not None
     for of, count in (
         (Selection(appeal=case.appeal_number), 1),
@@ -190,8 +194,8 @@ async def test_a_selection_narrows_by_state_appeal_action_and_age(store: SqlStor
         (Selection(code=""), 2),
         (Selection(code="NoSuchParty"), 0),
     ):
-        assert await store.count_movable(Act.CANCEL, of) == count, of
-    assert await store.count_movable(Act.CANCEL, Selection(), most=1) == 1
+        assert await store.run(CountMovable(Act.CANCEL, of)) == count, of
+    assert await store.run(CountMovable(Act.CANCEL, Selection(), most=1)) == 1
 
 
 async def test_a_group_of_dead_letters_is_resent_and_no_other(store: SqlStore):
@@ -199,19 +203,22 @@ async def test_a_group_of_dead_letters_is_resent_and_no_other(store: SqlStore):
         await case_for(store, AKIMAT)
         await store.record(attempt(await claim(store), S.DEAD_LETTERED, code=cause, outcome="Poison"))
     of = Selection(recipient=AKIMAT, state=S.DEAD_LETTERED, code="NoSuchParty")
-    assert await store.count_movable(Act.RESEND, of) == 2
+    assert await store.run(CountMovable(Act.RESEND, of)) == 2
     moved = await store.move(requested_by(Act.RESEND, of))
     assert (len(moved.moved), moved.go_on_after) == (2, None)
-    assert sorted(row.code or "" for row in await store.deliveries(state=S.DEAD_LETTERED)) == ["", "Unsignable"]
+    assert sorted(row.code or "" for row in await store.run(DeliveryPageQuery(state=S.DEAD_LETTERED))) == [
+        "",
+        "Unsignable",
+    ]
 
 
 async def test_a_selection_to_resend_leaves_what_was_parked_unless_it_says_so(store: SqlStore):
     await case_for(store, AKIMAT)
     row = await only(store)
     await store.move(requested_by(Act.PARK, (row.delivery_id,)))
-    assert await store.count_movable(Act.RESEND, Selection()) == 0
-    assert await store.count_movable(Act.RESEND, Selection(state=S.PARKED)) == 1
-    assert await store.count_movable(Act.RESEND, (row.delivery_id,)) == 1
+    assert await store.run(CountMovable(Act.RESEND, Selection())) == 0
+    assert await store.run(CountMovable(Act.RESEND, Selection(state=S.PARKED))) == 1
+    assert await store.run(CountMovable(Act.RESEND, (row.delivery_id,))) == 1
 
 
 async def test_of_two_who_cancel_at_once_one_does(store: SqlStore, look: SecondConnection):

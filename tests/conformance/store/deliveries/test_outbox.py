@@ -12,8 +12,8 @@ from contracts.header import ConversationId
 from dossier.case.events import MessageAcknowledged
 from gateway.domain.delivery.priority import Priority
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.case import CaseFact
-from gateway.ports.deliveries import ClaimedDelivery
+from gateway.ports.case import CaseFact, ListMessages, LoadCase
+from gateway.ports.deliveries import ClaimedDelivery, DeliveryPageQuery, FindDelivery, ListAttempts
 from gateway.ports.results import Conflict, FenceLost, Recorded
 from gateway.store.database import SqlStore
 from gateway.store.engine.errors import WriteFailed
@@ -55,7 +55,7 @@ async def case_with(store: SqlStore, *recipients: str, **changes: object) -> Con
 
 
 async def state_of(store: SqlStore, claimed: ClaimedDelivery) -> DeliveryState:
-    row = await store.find_delivery(claimed.recipient, claimed.message_id)
+    row = await store.run(FindDelivery(claimed.recipient, claimed.message_id))
     assert row is not None
     return row.state
 
@@ -129,7 +129,7 @@ async def test_of_equal_priority_the_longest_waiting_goes_first(store: SqlStore)
     for minutes in (3, 1, 2):
         await case_with(store, AKIMAT, created_at=NOON - minutes * MINUTE)
     claims = await claim(store)
-    rows = [await store.find_delivery(one.recipient, one.message_id) for one in claims]
+    rows = [await store.run(FindDelivery(one.recipient, one.message_id)) for one in claims]
     created = [row.created_at for row in rows if row]
     assert created == sorted(created)
     assert len(created) == 3
@@ -152,9 +152,9 @@ async def test_of_a_peers_endless_words_the_beginning_is_kept(store: SqlStore):
     (claimed,) = await claim(store)
     await store.record(attempt(claimed, code="X", detail="сөз " * 1_000_000))
 
-    row = await store.find_delivery(AKIMAT, claimed.message_id)
+    row = await store.run(FindDelivery(AKIMAT, claimed.message_id))
     assert row is not None
-    (kept,) = await store.attempts_of(row.delivery_id)
+    (kept,) = await store.run(ListAttempts(row.delivery_id))
     assert kept.detail == row.detail == "сөз " * 500
 
 
@@ -162,9 +162,9 @@ async def test_an_attempt_is_kept_with_its_envelopes(store: SqlStore, look: Seco
     await case_with(store, AKIMAT)
     (claimed,) = await claim(store)
     assert await store.record(attempt(claimed, code="X", detail="words")) == Recorded()
-    row = await store.find_delivery(AKIMAT, claimed.message_id)
+    row = await store.run(FindDelivery(AKIMAT, claimed.message_id))
     assert row is not None
-    (kept,) = await store.attempts_of(row.delivery_id)
+    (kept,) = await store.run(ListAttempts(row.delivery_id))
     assert (kept.number, kept.outcome, kept.code, kept.detail, kept.http_status) == (
         1,
         "Acknowledged",
@@ -214,7 +214,7 @@ async def test_a_signed_answer_counts_though_its_attempt_lost_the_fence(store: S
     (quick,) = await claim(store, now=slow.lease_until)
     assert await store.record(attempt(slow, state)) == Recorded()
     assert await store.record(attempt(quick)) == FenceLost()
-    (row,) = await store.deliveries()
+    (row,) = await store.run(DeliveryPageQuery())
     assert row.state is state
     assert look.count("attempts") == 3
 
@@ -224,7 +224,7 @@ async def test_a_receipt_and_its_consequence_are_one_commit(store: SqlStore):
     (claimed,) = await claim(store)
     fact = MessageAcknowledged(AKIMAT, claimed.action.value, claimed.message_id, claimed.digest)
     assert await store.record(attempt(claimed, case=writing(conversation, 1, fact))) == Recorded()
-    case = await store.load_case(conversation)
+    case = await store.run(LoadCase(conversation))
     assert case is not None
     assert case.events[-1].fact == fact
 
@@ -247,7 +247,7 @@ async def test_a_fact_that_rests_on_no_history_becomes_the_next_event_whatever_w
     await store.write_case(writing(conversation, 1))
     receipts = [attempt(one, case=receipt_of(one)) for one in claims]
     assert await asyncio.gather(*map(store.record, receipts)) == [Recorded()] * 3
-    case = await store.load_case(conversation)
+    case = await store.run(LoadCase(conversation))
     assert case is not None
     assert [event.seq for event in case.events] == [1, 2, 3, 4, 5]
     assert {event.fact for event in case.events[2:]} == {receipt_of(one).fact for one in claims}
@@ -258,7 +258,7 @@ async def test_a_receipt_that_ends_nothing_leaves_no_fact(store: SqlStore):
     (claimed,) = await claim(store)
     twice = [attempt(claimed, case=receipt_of(claimed)) for _ in range(2)]
     assert await asyncio.gather(*map(store.record, twice)) == [Recorded(), FenceLost()]
-    case = await store.load_case(conversation)
+    case = await store.run(LoadCase(conversation))
     assert case is not None
     assert case.seq == 2
 
@@ -292,10 +292,10 @@ async def test_a_lease_that_ended_is_taken_back_and_the_attempt_is_unknown(store
     (claimed,) = await claim(store)
     assert await store.rescue(now=NOON + MINUTE - timedelta(microseconds=1)) == 0
     assert await store.rescue(now=NOON + MINUTE) == 1
-    row = await store.find_delivery(AKIMAT, claimed.message_id)
+    row = await store.run(FindDelivery(AKIMAT, claimed.message_id))
     assert row is not None
     assert (row.state, row.next_attempt_at) == (S.RETRY_SCHEDULED, NOON + MINUTE)
-    (lost,) = await store.attempts_of(row.delivery_id)
+    (lost,) = await store.run(ListAttempts(row.delivery_id))
     assert (lost.number, lost.outcome, lost.started_at) == (1, "Unknown", NOON)
 
 
@@ -327,7 +327,7 @@ async def test_a_late_receipt_ends_whatever_is_not_ended(store: SqlStore, waitin
     (claimed,) = await claim(store)
     await store.record(attempt(claimed, waiting))
     assert await store.accept(acceptance(signals=(acknowledged(claimed.message_id),))) == Recorded()
-    row = await store.find_delivery(AKIMAT, claimed.message_id)
+    row = await store.run(FindDelivery(AKIMAT, claimed.message_id))
     assert row is not None
     assert (row.state, row.finished_at, row.next_attempt_at) == (S.ACKNOWLEDGED, NOON, None)
 
@@ -337,7 +337,7 @@ async def test_a_refusal_keeps_the_partys_words(store: SqlStore):
     (claimed,) = await claim(store)
     await store.record(attempt(claimed, S.DELIVERED))
     await store.accept(acceptance(signals=(rejected(claimed.message_id, "NotCompetent", "не к нам"),)))
-    row = await store.find_delivery(AKIMAT, claimed.message_id)
+    row = await store.run(FindDelivery(AKIMAT, claimed.message_id))
     assert row is not None
     assert (row.state, row.code, row.detail) == (S.REJECTED, "NotCompetent", "не к нам")
 
@@ -373,7 +373,7 @@ async def test_the_envelope_that_ended_a_delivery_is_its_receipt(store: SqlStore
     await store.record(attempt(by_signal, S.DELIVERED))
     stated = acceptance(sender=COURT, signals=(acknowledged(by_signal.message_id),))
     await store.accept(stated)
-    kept = {message.recipient: message for message in await store.messages_of(conversation)}
+    kept = {message.recipient: message for message in await store.run(ListMessages(conversation))}
     assert kept[AKIMAT].receipt == attempt(by_push).transmission.response
     assert kept[COURT].receipt == stated.incoming.envelope
     assert kept[COURT].envelope == attempt(by_signal).transmission.request
@@ -389,7 +389,7 @@ async def test_messages_come_in_order_of_recording_with_the_last_envelope_sent(s
     await store.record(attempt(one, S.RETRY_SCHEDULED, next_attempt_at=NOON))
     (again,) = await claim(store)
     await store.record(attempt(again))
-    assign, received, notice = await store.messages_of(conversation)
+    assign, received, notice = await store.run(ListMessages(conversation))
     assert (assign.outgoing, received.outgoing, notice.outgoing) == (True, False, True)
     assert assign.envelope == attempt(again).transmission.request
     assert (received.sender, received.recipient) == (AKIMAT, "dalel")
@@ -404,20 +404,20 @@ async def test_deliveries_are_listed_newest_first_page_by_page(store: SqlStore):
     for _ in range(5):
         await case_with(store, AKIMAT)
     await case_with(store, COURT)
-    newest, second = await store.deliveries(limit=2)
+    newest, second = await store.run(DeliveryPageQuery(limit=2))
     assert newest.recipient == COURT
-    rest = await store.deliveries(before=second.delivery_id)
+    rest = await store.run(DeliveryPageQuery(before=second.delivery_id))
     assert [row.delivery_id for row in rest] == sorted((row.delivery_id for row in rest), reverse=True)
     assert len(rest) == 4
-    assert len(await store.deliveries(recipient=COURT)) == 1
-    assert await store.deliveries(appeal=newest.appeal_number) == (newest,)
+    assert len(await store.run(DeliveryPageQuery(recipient=COURT))) == 1
+    assert await store.run(DeliveryPageQuery(appeal=newest.appeal_number)) == (newest,)
     (claimed, *_) = await claim(store, limit=1)
-    assert [row.message_id for row in await store.deliveries(state=S.IN_FLIGHT)] == [claimed.message_id]
+    assert [row.message_id for row in await store.run(DeliveryPageQuery(state=S.IN_FLIGHT))] == [claimed.message_id]
 
 
 async def test_an_unknown_delivery_is_nobodys(store: SqlStore):
-    assert await store.find_delivery(AKIMAT, message_id()) is None
-    assert await store.attempts_of(1) == ()
+    assert await store.run(FindDelivery(AKIMAT, message_id())) is None
+    assert await store.run(ListAttempts(1)) == ()
 
 
 # --- channels -------------------------------------------------------------------------------------------------------

@@ -10,8 +10,18 @@ import pytest
 
 from contracts.party import Agreement, PartyId
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery
-from gateway.ports.parties import AttemptCounts, Pause, Switch, SwitchJob
+from gateway.ports.deliveries import ClaimedDelivery, DeliveryPageQuery, FindNextDue, ListBacklog
+from gateway.ports.parties import (
+    AttemptCounts,
+    CountRecentAttempts,
+    ListActsOnParty,
+    ListPartyAttempts,
+    ListPauses,
+    LoadLastContacts,
+    Pause,
+    Switch,
+    SwitchJob,
+)
 from gateway.store.database import SqlStore
 from gateway.store.registry import parties as party_rows
 from tests.conformance.store.conftest import SecondConnection
@@ -56,7 +66,7 @@ async def test_nothing_is_claimed_for_a_paused_party_and_all_of_it_once_it_goes_
     assert [one.recipient for one in await claim(store)] == [COURT]
     await waiting(store, AKIMAT)
     assert await claim(store, now=NOON + timedelta(days=400)) == []
-    (backlog,) = [one for one in await store.backlog() if one.recipient == AKIMAT]
+    (backlog,) = [one for one in await store.run(ListBacklog()) if one.recipient == AKIMAT]
     assert backlog.waiting == 3
 
     assert await store.switch_party(RESUME) is None
@@ -65,9 +75,9 @@ async def test_nothing_is_claimed_for_a_paused_party_and_all_of_it_once_it_goes_
 
 async def test_who_paused_it_when_and_why_is_told_until_it_goes_on(store: SqlStore):
     await store.switch_party(PAUSE)
-    assert await store.pauses() == (Pause(AKIMAT, NOON, "console:aigerim", "their key was stolen"),)
+    assert await store.run(ListPauses()) == (Pause(AKIMAT, NOON, "console:aigerim", "their key was stolen"),)
     await store.switch_party(RESUME)
-    assert await store.pauses() == ()
+    assert await store.run(ListPauses()) == ()
 
 
 async def test_an_attempt_in_hand_finishes_and_its_receipt_counts(store: SqlStore):
@@ -75,16 +85,16 @@ async def test_an_attempt_in_hand_finishes_and_its_receipt_counts(store: SqlStor
     (held,) = await claim(store)
     await store.switch_party(PAUSE)
     await store.record(attempt(held))
-    (row,) = await store.deliveries()
+    (row,) = await store.run(DeliveryPageQuery())
     assert row.state is S.ACKNOWLEDGED
 
 
 async def test_what_waits_for_a_paused_party_wakes_nobody(store: SqlStore):
     await waiting(store, AKIMAT)
     await store.switch_party(PAUSE)
-    assert await store.next_due(now=NOON) is None
+    assert await store.run(FindNextDue(now=NOON)) is None
     await store.switch_party(RESUME)
-    due = await store.next_due(now=NOON)
+    due = await store.run(FindNextDue(now=NOON))
     assert due is not None
     assert due <= NOON
 
@@ -94,7 +104,7 @@ async def test_a_new_registry_ends_rests_and_no_pause(store: SqlStore):
     await store.switch_party(PAUSE)
     await store.apply_registry(registry(party(AKIMAT)), by="t", at=NOON)
     assert await claim(store) == []
-    assert len(await store.pauses()) == 1
+    assert len(await store.run(ListPauses())) == 1
 
 
 async def test_nodes_of_the_release_before_which_know_rests_only_keep_to_a_pause(
@@ -153,7 +163,7 @@ async def test_what_cannot_be_done_is_told_and_is_in_the_audit_log(
     assert reported == why
     last = look.rows("audit_log")[-1]
     assert (last["by"], last["subject"], last["result"]) == (job.by, job.party_id, f"refused: {why}")
-    assert len(await store.pauses()) == 1
+    assert len(await store.run(ListPauses())) == 1
 
 
 async def test_each_switch_has_a_line_in_the_audit_log_and_a_leaf_in_the_ledger(
@@ -162,7 +172,7 @@ async def test_each_switch_has_a_line_in_the_audit_log_and_a_leaf_in_the_ledger(
     before = look.count("leaves")
     await store.switch_party(PAUSE)
     await store.switch_party(RESUME)
-    done = await store.done_to(AKIMAT)
+    done = await store.run(ListActsOnParty(AKIMAT))
     assert [(one.act, one.by, one.reason, one.result) for one in done] == [
         ("party.resumed", "nurlan", "a new key is registered", "resumed"),
         ("party.paused", "console:aigerim", "their key was stolen", "paused"),
@@ -188,7 +198,7 @@ async def test_attempts_of_the_last_hour_and_day_are_counted_party_by_party(stor
     await tried(store, AKIMAT, "Acknowledged", NOON + timedelta(hours=30))
 
     def counted(now: datetime):
-        return store.tried_lately(hour_from=now - timedelta(hours=1), day_from=now - timedelta(hours=24))
+        return store.run(CountRecentAttempts(hour_from=now - timedelta(hours=1), day_from=now - timedelta(hours=24)))
 
     lately = await counted(NOON + timedelta(hours=30))
     assert lately.by_party == {AKIMAT: AttemptCounts(in_hour=1, answered_in_hour=1, in_day=2, answered_in_day=1)}
@@ -206,7 +216,7 @@ async def test_when_a_party_acknowledged_and_when_it_fetched_last_is_known(store
     await tried(store, AKIMAT, "Acknowledged", NOON + MINUTE)
     await store.record_access(JER, "mailbox", "0 messages", NOON + MINUTE)
     await store.record_access(JER, "envelope", "1", NOON + 2 * MINUTE)
-    heard = await store.last_contacts()
+    heard = await store.run(LoadLastContacts())
     assert heard.receipts == {AKIMAT: NOON + MINUTE}
     assert heard.fetches == {JER: NOON + MINUTE}
 
@@ -215,5 +225,5 @@ async def test_attempts_for_a_party_are_told_the_newest_first_with_its_words(sto
     await tried(store, AKIMAT, "Acknowledged", NOON)
     await tried(store, AKIMAT, "Unknown", NOON + MINUTE)
     await tried(store, COURT, "Acknowledged", NOON + MINUTE)
-    reported = await store.attempts_for(AKIMAT)
+    reported = await store.run(ListPartyAttempts(AKIMAT))
     assert [(one.outcome, one.started_at) for one in reported] == [("Unknown", NOON + MINUTE), ("Acknowledged", NOON)]

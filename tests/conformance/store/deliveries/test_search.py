@@ -17,8 +17,20 @@ from gateway.domain.delivery.latency import class_of
 from gateway.domain.delivery.states import CLAIMABLE, OPEN, DeliveryState
 from gateway.domain.reports.figures import CountedAs, DutyAnswer
 from gateway.ports.appeals import ListedAppeal, ListingWrite
-from gateway.ports.console import NO_CODE, DeliveryQuery, InstantPeriod, TermCounts
-from gateway.ports.deliveries import DeliveryRow, MoveJob
+from gateway.ports.console import (
+    NO_CODE,
+    CountEnded,
+    CountTerms,
+    DeliveryQuery,
+    FindOldestOpen,
+    InstantPeriod,
+    ListDeadGroups,
+    LoadDelivery,
+    LoadDeliveryVersion,
+    LoadEnvelope,
+    TermCounts,
+)
+from gateway.ports.deliveries import DeliveryPageQuery, DeliveryRow, MoveJob
 from gateway.store.database import SqlStore
 from gateway.store.deliveries import whole as whole_rows
 from tests.worlds.builders import (
@@ -55,7 +67,7 @@ async def appeal(store: SqlStore, number: int, *to: PartyId, after: timedelta = 
 
 
 async def numbers(store: SqlStore, query: DeliveryQuery) -> list[int]:
-    return [row.delivery_id for row in (await store.list_deliveries(query)).rows]
+    return [row.delivery_id for row in (await store.run(query)).rows]
 
 
 async def park(store: SqlStore, *ids: int) -> None:
@@ -73,7 +85,7 @@ async def all_pages(store: SqlStore, query: DeliveryQuery) -> list[int]:
     """Whatever pages come to, short and empty ones among them."""
     found, page = [], query
     for _ in range(200):
-        part = await store.list_deliveries(page)
+        part = await store.run(page)
         assert len(part.rows) <= query.limit
         found += [row.delivery_id for row in part.rows]
         if part.go_on_after is None:
@@ -98,7 +110,7 @@ async def a_mixed_day(store: SqlStore) -> list[DeliveryRow]:
         again = at + MINUTE if state is S.RETRY_SCHEDULED else None
         await store.record(attempt(claim, state, code=code, finished_at=at, next_attempt_at=again, detail="words"))
     await park(store, 6, 33)
-    rows = (await store.list_deliveries(DeliveryQuery(limit=99))).rows
+    rows = (await store.run(DeliveryQuery(limit=99))).rows
     assert len(rows) == 36
     return list(rows)
 
@@ -167,7 +179,7 @@ async def test_what_ended_is_counted_by_time_state_and_how_long_it_took(store: S
         if row.finished_at and period.start <= row.finished_at < period.end:
             at = EPOCH + (row.finished_at - EPOCH) // width * width
             wanted[at, row.state, class_of(row.finished_at - row.created_at)] += 1
-    found = await store.ended(period, width)
+    found = await store.run(CountEnded(period, width))
     assert {(one.at, one.state, one.took): one.count for one in found} == wanted
     assert wanted
 
@@ -175,18 +187,18 @@ async def test_what_ended_is_counted_by_time_state_and_how_long_it_took(store: S
 async def test_dead_letters_are_told_by_party_and_cause_the_oldest_group_first(store: SqlStore):
     rows = await a_mixed_day(store)
     dead = [row for row in rows if row.state is S.DEAD_LETTERED]
-    groups = await store.dead_groups(99)
+    groups = await store.run(ListDeadGroups(99))
     assert {(one.recipient, one.code): one.count for one in groups} == Counter(
         (row.recipient, row.code or "") for row in dead
     )
     assert [one.oldest_at for one in groups] == sorted(one.oldest_at for one in groups)
     assert groups[0].oldest_at == min(row.created_at for row in dead)
     assert {one.words for one in groups} == {"words"}
-    assert await store.dead_groups(1) == groups[:1]
+    assert await store.run(ListDeadGroups(1)) == groups[:1]
     for one in groups:
         states = frozenset({S.DEAD_LETTERED})
         query = DeliveryQuery(recipient=one.recipient, states=states, code=one.code or NO_CODE)
-        assert len((await store.list_deliveries(query)).rows) == one.count
+        assert len((await store.run(query)).rows) == one.count
 
 
 async def test_by_a_court_case_and_by_conversations_their_deliveries_are_found(store: SqlStore):
@@ -234,7 +246,7 @@ async def test_pages_go_on_where_the_one_before_ended_and_tell_each_once(store, 
 
     assert paged == await numbers(store, whole)
     assert paged == sorted(paged, reverse=not oldest_first)
-    rows = await store.deliveries(limit=99)
+    rows = await store.run(DeliveryPageQuery(limit=99))
     fitting = {r.delivery_id for r in rows if (not states or r.state in states) and recipient in {None, r.recipient}}
     assert set(paged) == fitting
     assert fitting
@@ -246,7 +258,7 @@ async def test_any_number_finds_it_of_a_delivery_an_appeal_a_conversation_or_a_m
     conversation = await appeal(store, 2, AKIMAT, JER)
     reply = message_id()
     await store.accept(acceptance(message_id=reply, conversation_id=conversation))
-    (of_jer,) = await store.deliveries(recipient=JER)
+    (of_jer,) = await store.run(DeliveryPageQuery(recipient=JER))
 
     assert await numbers(store, DeliveryQuery(number="2")) == [2]
     assert await numbers(store, DeliveryQuery(number="DL-2026-0000000002")) == [3, 2]
@@ -270,11 +282,11 @@ async def test_those_older_than_an_instant_are_found_exactly_whatever_order_cloc
 
 
 async def test_the_oldest_open_one_is_the_first_that_nobody_parked(store: SqlStore):
-    assert await store.oldest_open() is None
+    assert await store.run(FindOldestOpen()) is None
     for number in range(3):
         await appeal(store, number, AKIMAT)
     await park(store, 1)
-    found = await store.oldest_open()
+    found = await store.run(FindOldestOpen())
     assert found is not None
     assert found.delivery_id == 2
 
@@ -286,18 +298,18 @@ async def test_one_delivery_is_told_whole_with_its_envelopes_and_what_people_did
     await store.record(
         attempt(claim, S.RETRY_SCHEDULED, transmission=sent, next_attempt_at=NOON + MINUTE, detail="busy", code="Busy")
     )
-    before = await store.delivery_version(1)
+    before = await store.run(LoadDeliveryVersion(1))
     await store.move(MoveJob(Act.RESEND, (1,), "console:aigerim", "they are back", NOON))
 
-    whole = await store.whole_delivery(1)
+    whole = await store.run(LoadDelivery(1))
     assert whole is not None
     assert (whole.row.state, whole.channel.value, whole.left_out) == (S.PENDING, "push", 0)
     (tried,) = whole.tried
     assert (tried.http_status, tried.detail, tried.request_sha256) == (503, "busy", sha256(b"<request/>"))
     (line,) = whole.audit
     assert (line.by, line.reason, line.result) == ("console:aigerim", "they are back", "resent, was retry_scheduled")
-    assert await store.delivery_version(1) != before
-    assert await store.envelope_of(1, sha256(b"<busy/>")) == b"<busy/>"
+    assert await store.run(LoadDeliveryVersion(1)) != before
+    assert await store.run(LoadEnvelope(1, sha256(b"<busy/>"))) == b"<busy/>"
 
 
 async def test_an_envelope_is_shown_with_its_own_delivery_only(store: SqlStore):
@@ -307,10 +319,10 @@ async def test_an_envelope_is_shown_with_its_own_delivery_only(store: SqlStore):
         await store.record(
             attempt(claim, transmission=Transmission(f"<to-{claim.recipient}/>".encode(), b"<ok/>", 200))
         )
-    (to_court,) = await store.deliveries(recipient=COURT)
+    (to_court,) = await store.run(DeliveryPageQuery(recipient=COURT))
     digest = sha256(f"<to-{AKIMAT}/>".encode())
-    assert await store.envelope_of(to_court.delivery_id, digest) is None
-    assert await store.envelope_of(3 - to_court.delivery_id, digest) is not None
+    assert await store.run(LoadEnvelope(to_court.delivery_id, digest)) is None
+    assert await store.run(LoadEnvelope(3 - to_court.delivery_id, digest)) is not None
 
 
 async def test_of_very_many_attempts_the_first_and_the_newest_are_told(store: SqlStore):
@@ -319,20 +331,20 @@ async def test_of_very_many_attempts_the_first_and_the_newest_are_told(store: Sq
     (claim,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE)
     tries = [attempt(replace(claim, attempt=n), S.RETRY_SCHEDULED, next_attempt_at=NOON) for n in range(1, most + 6)]
     await store.keep_attempts(tries)
-    whole = await store.whole_delivery(1)
+    whole = await store.run(LoadDelivery(1))
     assert whole is not None
     assert [one.number for one in whole.tried] == [1, *range(6, most + 6)]
     assert whole.left_out == 4
 
 
 async def test_there_is_nothing_to_tell_of_a_delivery_that_is_not_there(store: SqlStore):
-    assert await store.whole_delivery(1) is None
-    assert await store.delivery_version(1) is None
-    assert await store.envelope_of(1, "0" * 64) is None
+    assert await store.run(LoadDelivery(1)) is None
+    assert await store.run(LoadDeliveryVersion(1)) is None
+    assert await store.run(LoadEnvelope(1, "0" * 64)) is None
 
 
 async def test_terms_are_counted_that_fall_due_and_that_were_breached_lately(store: SqlStore):
     await store.write_case(opening(facts=(registered(), term(due_at=NOON + MINUTE))))
-    counts = await store.count_terms(due_until=NOON + 2 * MINUTE, breached_since=NOON)
+    counts = await store.run(CountTerms(due_until=NOON + 2 * MINUTE, breached_since=NOON))
     assert counts == TermCounts(1, 0)
-    assert await store.count_terms(due_until=NOON, breached_since=NOON) == TermCounts(0, 0)
+    assert await store.run(CountTerms(due_until=NOON, breached_since=NOON)) == TermCounts(0, 0)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.deliveries import DeliveryPageQuery, ListAttempts
 from gateway.store.database import SqlStore, open_store
 from gateway.store.engine.connect import is_sqlite
 from tests.worlds.builders import (
@@ -42,9 +43,9 @@ async def test_what_a_dead_process_had_in_hand_is_tried_again_at_once_where_it_i
     async with reopened(store, url) as again:
         assert await again.rescue(now=NOON + SECOND) == int(is_sqlite(url))
         assert await again.rescue(now=NOON + MINUTE) == int(not is_sqlite(url))
-        (row,) = await again.deliveries()
+        (row,) = await again.run(DeliveryPageQuery())
         assert (row.state, row.attempts) == (DeliveryState.RETRY_SCHEDULED, 1)
-        (attempt,) = await again.attempts_of(claimed.delivery_id)
+        (attempt,) = await again.run(ListAttempts(claimed.delivery_id))
         assert attempt.outcome == "Unknown"
 
 

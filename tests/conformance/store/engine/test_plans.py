@@ -15,11 +15,13 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import About, IncidentState, Severity
 from gateway.ports.alarms import AlarmQuery, OpenAlarmQuery, OpenPlace
-from gateway.ports.appeals import AppealQuery, TermQuery
+from gateway.ports.appeals import AppealQuery, FindConversations, TermQuery
 from gateway.ports.audit import AccessQuery, AuditQuery
-from gateway.ports.console import DeliveryQuery, InstantPeriod
-from gateway.ports.deliveries import MoveJob, Selection
-from gateway.ports.desk import IncidentQuery, NoteQuery, NoteSubject
+from gateway.ports.case import CountOpenTerms, ListDueTerms, ListUnrouted
+from gateway.ports.console import CountEnded, CountTerms, DeliveryQuery, InstantPeriod, ListDeadGroups
+from gateway.ports.deliveries import FindNextDue, ListBacklog, MoveJob, Selection
+from gateway.ports.desk import FindIncidents, IncidentQuery, NoteQuery, NoteSubject
+from gateway.ports.parties import CountRecentAttempts, ListPartyAttempts, LoadLastContacts
 from gateway.ports.refusals import RefusalQuery
 from gateway.store.cases import appeals as appeal_rows
 from gateway.store.cases import intake, listed_terms, mailbox, refused_requests
@@ -72,7 +74,7 @@ def _park(of: Selection) -> MoveJob:
     [
         (lambda c: claim_rows.look(c, NOON, 100, Agreement), "ix_deliveries_waiting (is_called=? AND recipient>?)"),
         (lambda c: claim_rows.look(c, NOON, 100, Agreement), "AND priority=? AND next_attempt_at<?)"),
-        (lambda c: claim_rows.next_due(c, NOON), "ix_deliveries_waiting (is_called=? AND recipient>?)"),
+        (lambda c: claim_rows.next_due(c, FindNextDue(NOON)), "ix_deliveries_waiting (is_called=? AND recipient>?)"),
         (lambda c: c.execute(waiting.walk(), WALK), "next_attempt_at=? AND delivery_id>?)"),
         (lambda c: c.execute(waiting.walk(), WALK), "next_attempt_at>? AND next_attempt_at<?)"),
         (lambda c: list(waiting.chosen().rows(c, [1, 2])), "deliveries USING INTEGER PRIMARY KEY"),
@@ -86,14 +88,20 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: mailbox.is_empty(c, JER, MessageId("m"), NOON), "ix_deliveries_waiting"),
         (lambda c: mailbox.fetch(c, [mailbox.FetchJob(JER, MessageId("m"), NOON, 9, NOON)]), "ix_deliveries_waiting"),
         (lambda c: move_rows.move(c, [_park(Selection(recipient=JER))]), "ix_deliveries_recipient"),
-        (backlog_rows.backlog, "COVERING INDEX ix_deliveries_backlog"),
-        (backlog_rows.backlog, "ix_deliveries_receipts (recipient=?)"),
-        (party_rows.last_contacts, "ix_deliveries_receipts (recipient=?)"),
-        (party_rows.last_contacts, "ix_accesses_fetches (reader=?)"),
-        (lambda c: party_rows.tried_lately(c, NOON, NOON), "deliveries USING INTEGER PRIMARY KEY (rowid=?)"),
-        (lambda c: party_rows.attempts_for(c, JER), "ix_deliveries_recipient (recipient=?)"),
-        (lambda c: party_rows.attempts_for(c, JER), "ix_deliveries_backlog (recipient=? AND state=?)"),
-        (lambda c: party_rows.attempts_for(c, JER), "ix_attempts_delivery (delivery_id=?)"),
+        (lambda c: backlog_rows.backlog(c, ListBacklog()), "COVERING INDEX ix_deliveries_backlog"),
+        (lambda c: backlog_rows.backlog(c, ListBacklog()), "ix_deliveries_receipts (recipient=?)"),
+        (lambda c: party_rows.last_contacts(c, LoadLastContacts()), "ix_deliveries_receipts (recipient=?)"),
+        (lambda c: party_rows.last_contacts(c, LoadLastContacts()), "ix_accesses_fetches (reader=?)"),
+        (
+            lambda c: party_rows.tried_lately(c, CountRecentAttempts(NOON, NOON)),
+            "deliveries USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (lambda c: party_rows.attempts_for(c, ListPartyAttempts(JER)), "ix_deliveries_recipient (recipient=?)"),
+        (
+            lambda c: party_rows.attempts_for(c, ListPartyAttempts(JER)),
+            "ix_deliveries_backlog (recipient=? AND state=?)",
+        ),
+        (lambda c: party_rows.attempts_for(c, ListPartyAttempts(JER)), "ix_attempts_delivery (delivery_id=?)"),
         (
             lambda c: search.list_deliveries(c, DeliveryQuery(states=frozenset({S.PARKED}))),
             "ix_deliveries_state (state=?)",
@@ -124,20 +132,23 @@ def _park(of: Selection) -> MoveJob:
             "ix_deliveries_ended (state=? AND finished_at>?)",
         ),
         (
-            lambda c: ended_rows.ended(c, InstantPeriod(NOON, NOON), WIDTH),
+            lambda c: ended_rows.ended(c, CountEnded(InstantPeriod(NOON, NOON), WIDTH)),
             "COVERING INDEX ix_deliveries_ended (state=? AND finished_at>?",
         ),
-        (lambda c: dead_rows.dead_groups(c, 9), "COVERING INDEX ix_deliveries_dead"),
-        (lambda c: whole_rows.count_terms(c, NOON, NOON), "INDEX ix_terms_due (due_at<?)"),
-        (lambda c: whole_rows.count_terms(c, NOON, NOON), "INDEX ix_terms_breached (breached_at>?)"),
-        (lambda c: unrouted_rows.unrouted(c, 50, None), "events USING INDEX ix_events_unrouted"),
-        (lambda c: term_rows.due_terms(c, NOON, 100), "ix_terms_due"),
-        (lambda c: term_rows.open_terms(c, NOON), "ix_terms_due (due_at>? AND due_at<?)"),
-        (lambda c: term_rows.open_terms(c, NOON), "ix_terms_breached"),
+        (lambda c: dead_rows.dead_groups(c, ListDeadGroups(9)), "COVERING INDEX ix_deliveries_dead"),
+        (lambda c: whole_rows.count_terms(c, CountTerms(NOON, NOON)), "INDEX ix_terms_due (due_at<?)"),
+        (lambda c: whole_rows.count_terms(c, CountTerms(NOON, NOON)), "INDEX ix_terms_breached (breached_at>?)"),
+        (lambda c: unrouted_rows.unrouted(c, ListUnrouted(50, None)), "events USING INDEX ix_events_unrouted"),
+        (lambda c: term_rows.due_terms(c, ListDueTerms(NOON, 100)), "ix_terms_due"),
+        (lambda c: term_rows.open_terms(c, CountOpenTerms(NOON)), "ix_terms_due (due_at>? AND due_at<?)"),
+        (lambda c: term_rows.open_terms(c, CountOpenTerms(NOON)), "ix_terms_breached"),
         (lambda c: appeal_rows.list_appeals(c, AppealQuery(body=JER)), "ix_listed_appeals_body (body=?)"),
         (lambda c: appeal_rows.list_appeals(c, LATE), "missed_body_status (has_missed=? AND body=? AND status=?)"),
         (lambda c: appeal_rows.list_appeals(c, AppealQuery(disagreed=True)), "disagreed (disagreed=?)"),
-        (lambda c: appeal_rows.conversations_by(c, "case-7"), "ix_listed_appeals_case (case_number=?)"),
+        (
+            lambda c: appeal_rows.conversations_by(c, FindConversations("case-7")),
+            "ix_listed_appeals_case (case_number=?)",
+        ),
         (lambda c: listed_terms.list_terms(c, TermQuery(breached=False, party=JER)), "ix_terms_due_party"),
         (lambda c: listed_terms.list_terms(c, TermQuery(breached=True, party=JER)), "ix_terms_breached_party"),
         (lambda c: refusal_rows.list_refusals(c, RefusalQuery(code="X")), "ix_refusals_code (code=?)"),
@@ -177,7 +188,7 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: desk_erasure.count_old_words(c, NOON), "ix_notes_kept (closed_at>? AND closed_at<?)"),
         (lambda c: desk_erasure.erase_words(c, [OLD_WORDS]), "INDEX ix_incidents_kept (moved_at<?)"),
         (lambda c: desk_erasure.erase_words(c, [OLD_WORDS]), "ix_notes_kept (closed_at>? AND closed_at<?)"),
-        (lambda c: incident_rows.incidents_by(c, "x"), "ix_incidents_about (about_message_id=?)"),
+        (lambda c: incident_rows.incidents_by(c, FindIncidents("x")), "ix_incidents_about (about_message_id=?)"),
         (lambda c: alarm_rows.list_alarms(c, AlarmQuery(is_open=True)), "USING INDEX ix_alarms_open"),
         (
             lambda c: alarm_rows.list_alarms(c, AlarmQuery(is_open=True, after=9)),

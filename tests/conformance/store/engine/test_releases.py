@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Connection, create_engine, inspect, literal, text, update
 
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.nodes import Node
+from gateway.ports.deliveries import DeliveryPageQuery
+from gateway.ports.nodes import ListNodes, Node
 from gateway.ports.results import AlreadyRecorded, Recorded
 from gateway.store.database import SqlStore, open_reader, open_store
 from gateway.store.engine.errors import NodeNameTaken, StoreError, StoreOutdated, StoreUnavailable
@@ -78,7 +79,7 @@ async def test_this_release_starts_on_a_schema_that_was_expanded(url: str):
     opened = await open_store(url)
     await one_message_through(opened)
     reader = open_reader(url)
-    assert len(await reader.deliveries()) == 1
+    assert len(await reader.run(DeliveryPageQuery())) == 1
     await reader.close()
     await opened.close()
 
@@ -161,21 +162,21 @@ async def test_a_node_is_listed_with_what_it_leads_until_it_leaves(store: SqlSto
     await store.enter(node("a"))
     await store.lead("sealer")
     await store.beat(node("a", draining=True))
-    (row,) = await store.nodes()
+    (row,) = await store.run(ListNodes())
     assert (row.node, row.leads) == (node("a", draining=True), ("sealer",))
     assert timedelta(0) <= row.silent_for < timedelta(seconds=30)
     await store.leave("a")
-    assert await store.nodes() == ()
+    assert await store.run(ListNodes()) == ()
 
 
 async def test_a_node_that_was_killed_is_listed_for_a_day(store: SqlStore):
     await store.enter(node("killed"))
     await store.write(dated_back, timedelta(hours=23))
     await store.enter(node("a"))
-    assert [row.node.name for row in await store.nodes()] == ["a", "killed"]
+    assert [row.node.name for row in await store.run(ListNodes())] == ["a", "killed"]
     await store.write(dated_back, timedelta(hours=2))
     await store.enter(node("a"))
-    assert [row.node.name for row in await store.nodes()] == ["a"]
+    assert [row.node.name for row in await store.run(ListNodes())] == ["a"]
 
 
 def dated_back(connection: Connection, jobs: Sequence[timedelta]) -> list[None]:

@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
+from gateway.ports.intake import FindAnswer
 from gateway.store.cases.records import event_key
 from gateway.store.database import open_reader, open_store
 from gateway.store.engine.connect import writing_engine
@@ -148,7 +149,7 @@ async def test_a_reader_sees_what_the_serving_process_commits(url: str):
     reader = open_reader(url)
     taken = registration()
     await serving.accept(taken)
-    assert await reader.find_answer(taken.incoming.sender, taken.incoming.message_id) is not None
+    assert await reader.run(FindAnswer(taken.incoming.sender, taken.incoming.message_id)) is not None
     await reader.close()
     await serving.close()
 

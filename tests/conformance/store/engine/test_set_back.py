@@ -6,6 +6,7 @@ import pytest
 
 from contracts.party import Agreement
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.deliveries import DeliveryPageQuery
 from gateway.store.database import SqlStore
 from tests.worlds.builders import AKIMAT, NOON, conversation_id, opening, outgoing
 
@@ -64,8 +65,8 @@ async def test_looking_again_takes_nothing_back_twice(store: SqlStore):
 @pytest.mark.parametrize("skew_s", [0, 30])
 async def test_clocks_of_nodes_that_differ_a_little_are_left_alone(store: SqlStore, skew_s: int):
     await enqueue(store, at=NOON + timedelta(seconds=skew_s), count=2)
-    before = await store.deliveries()
+    before = await store.run(DeliveryPageQuery())
 
     assert await store.take_back(now=NOON, lease=LEASE) == 0
-    assert await store.deliveries() == before
+    assert await store.run(DeliveryPageQuery()) == before
     assert {row.state for row in before} == {DeliveryState.PENDING}

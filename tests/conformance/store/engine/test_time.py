@@ -19,7 +19,7 @@ from dossier.case.events import (
     TermMet,
 )
 from gateway.ports.appeals import TermQuery
-from gateway.ports.case import AssemblyDue, DueTerm, OpenTerms
+from gateway.ports.case import AssemblyDue, CountOpenTerms, DueTerm, ListDueTerms, OpenTerms
 from gateway.ports.results import Conflict, Recorded
 from gateway.store.cases.terms import terms_after
 from gateway.store.database import SqlStore
@@ -35,7 +35,7 @@ def events_of(look: SecondConnection) -> list[Event]:
 
 
 async def due(store: SqlStore, *, now=DUE, limit: int = 10) -> tuple[DueTerm, ...]:
-    return await store.due_terms(now=now, limit=limit)
+    return await store.run(ListDueTerms(now=now, limit=limit))
 
 
 async def test_an_open_term_is_due_when_its_instant_has_passed(store: SqlStore):
@@ -87,7 +87,7 @@ async def test_terms_are_counted_that_are_near_overdue_or_missed_and_not_met(sto
             TermLapsed("lapsed", "withdrawn"),
         )
     )
-    assert await store.open_terms(now=NOON) == OpenTerms(near=1, overdue=1, breached=2)
+    assert await store.run(CountOpenTerms(now=NOON)) == OpenTerms(near=1, overdue=1, breached=2)
 
 
 async def test_a_term_may_open_and_close_in_one_write(store: SqlStore):
@@ -118,9 +118,9 @@ async def test_a_term_that_was_missed_is_met_late_by_the_deed_itself_and_keeps_b
     await store.write_case(writing(case.conversation_id, 5, REPLIED, at=NOON + 33 * MINUTE))
     (row,) = look.rows("terms")
     assert (row["state"], row["breached_at"], row["closed_at"]) == ("met", NOON, NOON + 22 * MINUTE)
-    assert (await store.open_terms(now=NOON)).breached == 0
-    assert await store.list_terms(TermQuery(breached=True)) == ()
-    (late,) = await store.list_terms(TermQuery(breached=True, met=True, party=AKIMAT))
+    assert (await store.run(CountOpenTerms(now=NOON))).breached == 0
+    assert await store.run(TermQuery(breached=True)) == ()
+    (late,) = await store.run(TermQuery(breached=True, met=True, party=AKIMAT))
     assert (late.breached_at, late.met_at, late.late_by) == (NOON, NOON + 22 * MINUTE, 22 * MINUTE)
     assert terms_after(events_of(look)) == [row]
 
@@ -137,7 +137,7 @@ async def test_a_deed_that_brings_the_breach_to_light_in_its_own_decision_meets_
 
 async def test_a_term_met_late_before_the_clock_saw_it_says_so_too(store: SqlStore, look: SecondConnection):
     await store.write_case(opening(facts=(registered(), term("x", due_at=NOON - MINUTE), TermMet("x", late=True))))
-    (late,) = await store.list_terms(TermQuery(breached=True, met=True))
+    (late,) = await store.run(TermQuery(breached=True, met=True))
     assert late.late_by == MINUTE
     assert terms_after(events_of(look)) == look.rows("terms")
 

@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.ledger import LedgerBroken
+from gateway.ports.case import LoadCase
+from gateway.ports.deliveries import DeliveryPageQuery
+from gateway.ports.ledger import LedgerBroken, LoadLedgerStatus
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.service.evidence.seal import seal_waiting
 from gateway.store.blobs.documents import FileDocuments
@@ -98,12 +100,12 @@ async def test_decisions_on_one_state_are_written_once_and_histories_have_no_gap
         for _ in range(4):
             result: Recorded | Conflict = Conflict()
             while result == Conflict():
-                case = await node.load_case(conversation)
+                case = await node.run(LoadCase(conversation))
                 result = await node.accept(acceptance(writing(conversation, case.seq)))
 
     await asyncio.gather(*(write_on(node, case.conversation_id) for case in cases for node in nodes))
     for case in cases:
-        loaded = await nodes[0].load_case(case.conversation_id)
+        loaded = await nodes[0].run(LoadCase(case.conversation_id))
         assert loaded is not None
         assert [event.seq for event in loaded.events] == list(range(1, 10))
 
@@ -123,7 +125,7 @@ async def test_a_receipt_and_an_outcome_at_once_end_a_delivery_once(nodes: Nodes
     results = await asyncio.gather(*recorded, *signalled)
     for outcome, signal in zip(results[:10], results[10:], strict=True):
         assert (outcome, signal) in {(Recorded(), Conflict()), (FenceLost(), Recorded()), (Conflict(), Recorded())}
-    assert len(await nodes[0].deliveries(state=DeliveryState.IN_FLIGHT)) == 0
+    assert len(await nodes[0].run(DeliveryPageQuery(state=DeliveryState.IN_FLIGHT))) == 0
 
 
 async def test_the_last_two_parts_on_two_nodes_complete_the_document(nodes: Nodes, place: BlobPlace):
@@ -181,11 +183,11 @@ async def test_of_sealers_on_two_nodes_none_seals_a_leaf_twice(nodes: Nodes):
 
     async def seal_on(node: SqlStore) -> int:
         count = 0
-        while (await node.ledger_status()).unsealed:
+        while (await node.run(LoadLedgerStatus())).unsealed:
             done = await seal_waiting(node, seal_key, me=ME, clock=clock, limit=7)
             assert not isinstance(done, LedgerBroken)
             count += done.leaves if done else 0
         return count
 
     assert sum(await asyncio.gather(*map(seal_on, nodes))) == 80
-    assert (await nodes[0].ledger_status()).tree_size == 80
+    assert (await nodes[0].run(LoadLedgerStatus())).tree_size == 80

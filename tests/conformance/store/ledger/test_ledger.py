@@ -14,7 +14,17 @@ from dossier.ledger.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from gateway.ports.ledger import Growth, LedgerBroken, SealWrite
+from gateway.ports.case import LoadCase
+from gateway.ports.ledger import (
+    FindLedgerEvidence,
+    FindNewestSeal,
+    Growth,
+    LedgerBroken,
+    ListTokenlessSeals,
+    LoadLedgerStatus,
+    MeasureGrowth,
+    SealWrite,
+)
 from gateway.ports.results import Conflict, Recorded
 from gateway.service.evidence.seal import seal_waiting, stamp_waiting
 from gateway.store.database import SqlStore
@@ -40,7 +50,7 @@ async def refuse(store: SqlStore, count: int) -> None:
 
 
 async def head_of(store: SqlStore) -> TreeHead:
-    newest = await store.read(ledger_proofs.newest_seal)
+    newest = await store.run(FindNewestSeal())
     assert newest is not None
     return newest.head
 
@@ -52,7 +62,7 @@ async def test_the_sealer_gives_positions_in_the_order_of_recording(store: SqlSt
     rows = look.rows("leaves")
     assert [row["position"] for row in rows] == list(range(len(rows)))
     assert (await head_of(store)).root == root_of([row["digest"] for row in rows])
-    assert await store.growth(limit=10) is None
+    assert await store.run(MeasureGrowth(limit=10)) is None
 
 
 @pytest.mark.parametrize("batches", [[1, 1, 1], [255, 1, 1], [256, 300], [3, 600, 2]])
@@ -90,7 +100,7 @@ async def test_only_the_right_edge_of_the_tree_is_written_anew(store: SqlStore, 
 async def test_a_head_is_signed_by_the_seal_key(store: SqlStore, clock):
     await refuse(store, 2)
     await seal_all(store, clock)
-    seal = await store.read(ledger_proofs.newest_seal)
+    seal = await store.run(FindNewestSeal())
     assert is_signed_by(seal_key().certificate, tree_head_bytes(seal.head), seal.signature)
     assert seal.certificate == seal_key().certificate
     assert (seal.head.log, seal.head.at, seal.token) == (ME, NOON, None)
@@ -124,10 +134,10 @@ async def test_seals_wait_for_an_authority_that_is_away_and_the_oldest_is_stampe
         await refuse(store, 1)
         await seal_all(store, clock)
     assert (await stamp_waiting(store, authority)).waiting == 1
-    assert [seal.head.tree_size for seal in await store.tokenless_seals(limit=2)] == [1, 2]
+    assert [seal.head.tree_size for seal in await store.run(ListTokenlessSeals(limit=2))] == [1, 2]
     authority.away = False
     assert (await stamp_waiting(store, authority)).tokens == 3
-    assert await store.tokenless_seals(limit=2) == ()
+    assert await store.run(ListTokenlessSeals(limit=2)) == ()
 
 
 async def test_a_seal_keeps_its_first_token(store: SqlStore, look: SecondConnection, clock):
@@ -143,11 +153,11 @@ async def test_a_seal_keeps_its_first_token(store: SqlStore, look: SecondConnect
 
 
 async def test_the_status_tells_what_waits_and_since_when(store: SqlStore, clock):
-    assert (await store.ledger_status()).tree_size == 0
+    assert (await store.run(LoadLedgerStatus())).tree_size == 0
     await refuse(store, 2)
     await seal_all(store, clock)
     await store.refuse(refusal())
-    reported = await store.ledger_status()
+    reported = await store.run(LoadLedgerStatus())
     assert (reported.tree_size, reported.sealed_at, reported.unsealed, reported.oldest_unsealed_at) == (
         2,
         NOON,
@@ -156,7 +166,10 @@ async def test_the_status_tells_what_waits_and_since_when(store: SqlStore, clock
     )
     assert (reported.tokenless, reported.oldest_tokenless_at, reported.stamped_size) == (1, NOON, 0)
     await stamp_all(store, clock)
-    assert ((await store.ledger_status()).tokenless, (await store.ledger_status()).stamped_size) == (0, 2)
+    assert ((await store.run(LoadLedgerStatus())).tokenless, (await store.run(LoadLedgerStatus())).stamped_size) == (
+        0,
+        2,
+    )
 
 
 # --- proofs ---------------------------------------------------------------------------------------------------------
@@ -172,9 +185,9 @@ async def test_every_event_of_a_conversation_is_proven_under_one_head(store: Sql
     await seal_all(store, clock)
     await refuse(store, 5)
     await seal_all(store, clock)
-    evidence = await store.ledger_evidence(conversation, 2)
+    evidence = await store.run(FindLedgerEvidence(conversation, 2))
     (seal,) = evidence.seals
-    case = await store.load_case(conversation)
+    case = await store.run(LoadCase(conversation))
     assert [seq for seq, _ in evidence.proofs] == [1, 2]
     assert len(case.events) == 2
     assert all(verify_inclusion(proof, proof.leaf, seal.head) for _, proof in evidence.proofs)
@@ -189,7 +202,7 @@ async def test_a_head_with_a_token_is_preferred_to_a_newer_one_without(store: Sq
     stamped = await head_of(store)
     await refuse(store, 1)
     await seal_all(store, clock)
-    evidence = await store.ledger_evidence(first.cases[0].conversation_id, 1)
+    evidence = await store.run(FindLedgerEvidence(first.cases[0].conversation_id, 1))
     assert [seal.head for seal in evidence.seals] == [stamped]
 
 
@@ -197,10 +210,10 @@ async def test_there_is_no_evidence_before_all_is_sealed(store: SqlStore, clock)
     first = registration()
     conversation = first.cases[0].conversation_id
     await store.accept(first)
-    assert await store.ledger_evidence(conversation, 1) is None
+    assert await store.run(FindLedgerEvidence(conversation, 1)) is None
     await seal_all(store, clock)
-    assert await store.ledger_evidence(conversation, 1) is not None
-    assert await store.ledger_evidence(conversation, 2) is None
+    assert await store.run(FindLedgerEvidence(conversation, 1)) is not None
+    assert await store.run(FindLedgerEvidence(conversation, 2)) is None
 
 
 # --- two sealers, and one who finds the database changed ------------------------------------------------------------
@@ -208,14 +221,14 @@ async def test_there_is_no_evidence_before_all_is_sealed(store: SqlStore, clock)
 
 async def test_of_two_sealers_one_is_first_and_the_other_looks_again(store: SqlStore, clock):
     await refuse(store, 3)
-    growth = await store.growth(limit=10)
+    growth = await store.run(MeasureGrowth(limit=10))
     write = SealWrite(growth, a_seal(growth, clock))
     assert [await store.seal(write), await store.seal(write)] == [Recorded(), Conflict()]
 
 
 async def test_what_was_signed_is_kept_only_if_the_leaves_are_still_the_same(store: SqlStore, url: str, clock):
     await refuse(store, 3)
-    growth = await store.growth(limit=10)
+    growth = await store.run(MeasureGrowth(limit=10))
     by_hand(url, update(leaves).values(digest=b"x" * 32).where(leaves.c.leaf_id == growth.leaf_ids[1]))
     assert await store.seal(SealWrite(growth, a_seal(growth, clock))) == Conflict()
 
@@ -260,7 +273,7 @@ async def test_a_broken_ledger_gives_no_evidence_and_fails_nobody(store: SqlStor
     await store.accept(first)
     await seal_all(store, clock)
     by_hand(url, text(change))
-    assert await store.ledger_evidence(first.cases[0].conversation_id, 1) is None
+    assert await store.run(FindLedgerEvidence(first.cases[0].conversation_id, 1)) is None
 
 
 def by_hand(url: str, change) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.domain.people.access import UserRole
-from gateway.ports.tokens import AddToken, RefusedToken, Request, RevokeToken, StoredAnswer
+from gateway.ports.tokens import AddToken, FindToken, ListTokens, RefusedToken, Request, RevokeToken, StoredAnswer
 from gateway.store.database import SqlStore
 from gateway.store.people.tokens import KEPT_FOR
 from tests.conformance.store.conftest import SecondConnection
@@ -19,7 +19,7 @@ TOKEN = AddToken("night", UserRole.VIEWER, DIGEST, "dalel_abcdef", NOON + timede
 
 async def added(store: SqlStore, change: AddToken = TOKEN) -> int:
     assert await store.change_token(change) is None
-    found = await store.token_of(change.token_sha256)
+    found = await store.run(FindToken(change.token_sha256))
     assert found is not None
     return found.token_id
 
@@ -30,22 +30,22 @@ def audited(look: SecondConnection) -> list[tuple[object, ...]]:
 
 async def test_a_token_is_found_by_its_digest_and_listed_by_its_name(store: SqlStore):
     await added(store)
-    (found,) = await store.list_tokens()
-    assert found == await store.token_of(DIGEST)
+    (found,) = await store.run(ListTokens())
+    assert found == await store.run(FindToken(DIGEST))
     assert (found.name, found.role, found.hint, found.created_by) == ("night", UserRole.VIEWER, "dalel_abcdef", "root")
     assert (found.created_at, found.expires_at) == (NOON, NOON + timedelta(days=90))
     assert (found.revoked_at, found.used_at) == (None, None)
-    assert await store.token_of("b" * 64) is None
+    assert await store.run(FindToken("b" * 64)) is None
 
 
 async def test_one_opens_until_it_ends_or_is_revoked(store: SqlStore):
     await added(store)
-    found = await store.token_of(DIGEST)
+    found = await store.run(FindToken(DIGEST))
     assert found is not None
     assert found.against(NOON) is None
     assert found.against(NOON + timedelta(days=90)) == "the token has expired"
     assert await store.change_token(RevokeToken("night", "leaked", "root", NOON)) is None
-    revoked = await store.token_of(DIGEST)
+    revoked = await store.run(FindToken(DIGEST))
     assert revoked is not None
     assert revoked.against(NOON) == "the token is revoked"
 
@@ -70,7 +70,7 @@ async def test_a_name_is_given_once_and_every_change_is_in_the_audit_log(store: 
 async def test_when_it_was_used_last_is_known(store: SqlStore):
     number = await added(store)
     await store.touch_token(number, NOON + MINUTE)
-    (found,) = await store.list_tokens()
+    (found,) = await store.run(ListTokens())
     assert found.used_at == NOON + MINUTE
 
 

@@ -19,7 +19,15 @@ from gateway.ports.users import (
     Enrol,
     Enrolment,
     FailedLogin,
+    FindCredentials,
+    FindSession,
+    FindUserByIdentity,
+    FindUserByLink,
+    FindUserNames,
+    ListSessions,
+    ListUsers,
     NewSession,
+    SearchUsers,
     SetPassword,
     UserQuery,
 )
@@ -30,7 +38,7 @@ from tests.worlds.builders import MINUTE, NOON
 
 async def added(store: SqlStore, name: str = "aigerim", role: UserRole = UserRole.OPERATOR) -> int:
     assert await store.change_user(AddUser(name, role, "$hash", "root", NOON)) is None
-    known = await store.credentials_of(name)
+    known = await store.run(FindCredentials(name))
     assert known is not None
     return known.user.user_id
 
@@ -41,19 +49,19 @@ def audited(look: SecondConnection) -> list[tuple[object, ...]]:
 
 async def test_a_user_is_found_by_name_with_the_hash_and_listed_without(store: SqlStore):
     await added(store)
-    known = await store.credentials_of("aigerim")
+    known = await store.run(FindCredentials("aigerim"))
     assert known is not None
     assert (known.user.role, known.password_hash) == (UserRole.OPERATOR, "$hash")
     assert "$hash" not in repr(known)
-    assert [user.name for user in await store.list_users()] == ["aigerim"]
+    assert [user.name for user in await store.run(ListUsers())] == ["aigerim"]
 
 
 async def test_what_the_logs_call_users_is_put_into_names_for_those_who_are_asked_for(store: SqlStore):
     aigerim, nurlan = await added(store), await added(store, "nurlan")
     codes = {f"user:{aigerim}", f"user:{nurlan}", "user:99", "token:1", "akimat-almaty", f"user:{'9' * 30}"}
-    assert await store.users_called(codes) == {f"user:{aigerim}": "aigerim", f"user:{nurlan}": "nurlan"}
-    assert await store.users_called({f"user:{nurlan}"}) == {f"user:{nurlan}": "nurlan"}
-    assert await store.users_called(()) == {}
+    assert await store.run(FindUserNames(codes)) == {f"user:{aigerim}": "aigerim", f"user:{nurlan}": "nurlan"}
+    assert await store.run(FindUserNames({f"user:{nurlan}"})) == {f"user:{nurlan}": "nurlan"}
+    assert await store.run(FindUserNames(())) == {}
 
 
 async def test_a_name_is_given_once_and_every_change_is_in_the_audit_log(store: SqlStore, look: SecondConnection):
@@ -78,7 +86,7 @@ async def test_many_wrong_passwords_lock_the_name_and_a_new_password_opens_it(st
     failed = FailedLogin(number, "wrong password", "10.0.0.9", NOON)
     await asyncio.gather(*(store.fail_login(failed) for _ in range(MOST_FAILURES)))
 
-    (user,) = await store.list_users()
+    (user,) = await store.run(ListUsers())
     assert user.standing.locked_until == NOON + LOCKED_FOR
     assert audited(look)[-1] == (
         "console:aigerim", "session.opened", f"user:{number}", "refused: wrong password; locked",
@@ -98,13 +106,13 @@ async def test_a_session_is_found_by_its_digest_until_it_is_ended(store: SqlStor
     number = await added(store)
     assert await store.open_session(NewSession("a" * 64, number, "10.0.0.9", NOON))
     await store.touch_session("a" * 64, NOON + MINUTE)
-    found = await store.session_of("a" * 64)
+    found = await store.run(FindSession("a" * 64))
     assert found is not None
     assert (found.user.name, found.opened_at, found.seen_at) == ("aigerim", NOON, NOON + MINUTE)
 
     await store.end_session("a" * 64, NOON)
     await store.end_session("a" * 64, NOON)
-    assert await store.session_of("a" * 64) is None
+    assert await store.run(FindSession("a" * 64)) is None
     assert [line[1] for line in audited(look)] == ["user.added", "session.opened", "session.ended"]
 
 
@@ -115,7 +123,7 @@ async def test_whoever_gets_a_new_password_or_is_disabled_is_signed_out(store: S
     number = await added(store)
     await store.open_session(NewSession("a" * 64, number, "10.0.0.9", NOON))
     assert await store.change_user(change) is None
-    assert await store.session_of("a" * 64) is None
+    assert await store.run(FindSession("a" * 64)) is None
 
 
 async def test_sessions_that_are_long_over_go_when_the_next_one_opens(store: SqlStore, look: SecondConnection):
@@ -141,15 +149,15 @@ async def test_users_are_listed_a_page_at_a_time_by_name_and_role_with_what_they
         await store.open_session(NewSession(token, 1, "10.0.0.9", at, "Firefox"))
 
     async def names(query: UserQuery) -> list[str]:
-        return [row.user.name for row in await store.search_users(query, NOON + MINUTE)]
+        return [row.user.name for row in await store.run(SearchUsers(query, NOON + MINUTE))]
 
     assert await names(UserQuery()) == ["aigerim", "dana", "timur"]
     assert await names(UserQuery(role=UserRole.VIEWER, limit=1)) == ["dana"]
     assert await names(UserQuery(role=UserRole.VIEWER, after="dana")) == ["timur"]
     assert await names(UserQuery(since="b")) == ["dana", "timur"]
-    dana = (await store.search_users(UserQuery(), NOON + MINUTE))[1]
+    dana = (await store.run(SearchUsers(UserQuery(), NOON + MINUTE)))[1]
     assert (dana.sessions, dana.seen_at) == (2, NOON + MINUTE)
-    late = (await store.search_users(UserQuery(), NOON + IDLE + timedelta(seconds=30)))[1]
+    late = (await store.run(SearchUsers(UserQuery(), NOON + IDLE + timedelta(seconds=30))))[1]
     assert (late.sessions, late.seen_at) == (1, NOON + MINUTE)
 
 
@@ -157,19 +165,19 @@ async def test_open_sessions_of_a_user_are_told_with_whose_they_are_and_ended_bu
     number = await added(store)
     for token, at in (("a" * 64, NOON), ("b" * 64, NOON + MINUTE)):
         await store.open_session(NewSession(token, number, "10.0.0.9", at, "Firefox"))
-    found = await store.sessions_of(number, NOON + MINUTE)
+    found = await store.run(ListSessions(number, NOON + MINUTE))
     assert [(one.token_sha256[0], one.remote, one.agent) for one in found] == [
         ("b", "10.0.0.9", "Firefox"), ("a", "10.0.0.9", "Firefox"),
     ]  # fmt: skip
     assert await store.change_user(EndSessions("aigerim", "", "root", NOON, keep="a" * 64)) is None
-    assert [one.token_sha256[0] for one in await store.sessions_of(number, NOON + MINUTE)] == ["a"]
+    assert [one.token_sha256[0] for one in await store.run(ListSessions(number, NOON + MINUTE))] == ["a"]
 
 
 async def test_a_link_is_found_by_its_digest_used_once_and_only_in_time(store: SqlStore):
     link = Enrolment("c" * 64, NOON + MINUTE)
     added_by_link = AddUser("dana", UserRole.VIEWER, "", "root", NOON, "began", enrolment=link)
     assert await store.change_user(added_by_link) is None
-    found = await store.user_by_link("c" * 64)
+    found = await store.run(FindUserByLink("c" * 64))
     assert found is not None
     assert (found.name, found.has_proof, found.enrol_until) == ("dana", False, NOON + MINUTE)
 
@@ -177,8 +185,8 @@ async def test_a_link_is_found_by_its_digest_used_once_and_only_in_time(store: S
     assert await store.change_user(Enrol("dana", "d" * 64, "$new", "dana", NOON)) is not None
     assert await store.change_user(Enrol("dana", "c" * 64, "$new", "dana", NOON)) is None
     assert await store.change_user(Enrol("dana", "c" * 64, "$other", "dana", NOON)) is not None
-    assert await store.user_by_link("c" * 64) is None
-    known = await store.credentials_of("dana")
+    assert await store.run(FindUserByLink("c" * 64)) is None
+    known = await store.run(FindCredentials("dana"))
     assert known is not None
     assert (known.password_hash, known.user.has_proof) == ("$new", True)
 
@@ -189,10 +197,10 @@ async def test_an_account_elsewhere_is_bound_once_and_to_one_user(store: SqlStor
     assert await store.change_user(BindIdentity("nurlan", "e" * 64, "provider", NOON)) is not None
     assert await store.change_user(BindIdentity("dana", "e" * 64, "provider", NOON)) is None
     assert await store.change_user(BindIdentity("dana", "f" * 64, "provider", NOON)) is not None
-    found = await store.user_by_identity("e" * 64)
+    found = await store.run(FindUserByIdentity("e" * 64))
     assert found is not None
     assert found.name == "dana"
-    assert await store.user_by_identity("f" * 64) is None
+    assert await store.run(FindUserByIdentity("f" * 64)) is None
 
 
 async def test_the_last_administrator_who_can_sign_in_stays_one(store: SqlStore, look: SecondConnection):

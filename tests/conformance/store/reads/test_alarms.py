@@ -17,7 +17,13 @@ from gateway.domain.delivery.escalation import EscalationStep
 from gateway.ports.alarms import (
     AckJob,
     AlarmQuery,
+    CountRecentRefusals,
+    CountTermsByParty,
+    CountUnacknowledged,
     LetterResult,
+    ListFailingChannels,
+    LoadAlarm,
+    LoadLedgerWalk,
     OpenAlarmQuery,
     OpenPlace,
     PartyTerms,
@@ -57,7 +63,7 @@ async def test_what_is_wrong_is_raised_once_with_a_message_to_each_who_hears_so_
     assert await store.write_alarms(a_look(SILENT, now=NOON + MINUTE)) == ()
     assert change.happening is AlarmEvent.RAISED
     assert change.alarm.alarm_id > 0
-    assert await store.list_alarms(AlarmQuery(is_open=True)) == (change.alarm,)
+    assert await store.run(AlarmQuery(is_open=True)) == (change.alarm,)
     assert sorted(one.draft.to for one in await letters(store)) == ["duty@example.kz", "pager"]
 
 
@@ -101,9 +107,9 @@ async def test_messages_that_nobody_takes_are_told_by_channel(store: SqlStore):
     for letter in await letters(store):
         again = None if letter.draft.channel is AlarmChannel.WEBHOOK else NOON
         await store.settle_letter(LetterResult(letter.letter_id, 1, False, "no", again, NOON))
-    found = await store.failing_channels(tries=1, since=NOON)
+    found = await store.run(ListFailingChannels(tries=1, since=NOON))
     assert [(one.channel, one.count, one.words) for one in found] == [("mail", 1, "no"), ("webhook", 1, "no")]
-    assert [one.channel for one in await store.failing_channels(tries=2, since=NOON + MINUTE)] == []
+    assert [one.channel for one in await store.run(ListFailingChannels(tries=2, since=NOON + MINUTE))] == []
 
 
 async def test_who_acknowledges_is_kept_with_the_reason_and_is_in_the_audit_log(
@@ -111,10 +117,10 @@ async def test_who_acknowledges_is_kept_with_the_reason_and_is_in_the_audit_log(
 ):
     (change,) = await store.write_alarms(a_look(SILENT))
     ack = AckJob(change.alarm.alarm_id, "console:aigerim", "they mend their gateway", NOON + MINUTE)
-    assert await store.count_unacknowledged() == 1
+    assert await store.run(CountUnacknowledged()) == 1
     assert await store.acknowledge(ack) is None
-    assert await store.count_unacknowledged() == 0
-    whole = await store.whole_alarm(ack.alarm_id)
+    assert await store.run(CountUnacknowledged()) == 0
+    whole = await store.run(LoadAlarm(ack.alarm_id))
     assert whole is not None
     assert whole.alarm.acknowledged is not None
     assert [(one.happening, one.by, one.why) for one in whole.steps] == [
@@ -143,8 +149,8 @@ async def test_a_look_ends_only_what_it_would_have_seen(store: SqlStore):
     mine = replace(a_look(now=NOON + MINUTE), is_mine=lambda alarm: alarm.kind is not AlarmKind.DISK_LOW)
     await store.write_alarms(mine)
     await store.write_alarms(replace(mine, now=NOON + 10 * MINUTE))
-    assert [one.kind for one in await store.list_alarms(AlarmQuery(is_open=True))] == [AlarmKind.DISK_LOW]
-    assert [one.kind for one in await store.list_alarms(AlarmQuery(is_open=False))] == [AlarmKind.PARTY_SILENT]
+    assert [one.kind for one in await store.run(AlarmQuery(is_open=True))] == [AlarmKind.DISK_LOW]
+    assert [one.kind for one in await store.run(AlarmQuery(is_open=False))] == [AlarmKind.PARTY_SILENT]
 
 
 async def test_a_list_goes_on_where_the_page_before_ended_and_is_narrowed_by_kind(store: SqlStore):
@@ -152,7 +158,7 @@ async def test_a_list_goes_on_where_the_page_before_ended_and_is_narrowed_by_kin
     await store.write_alarms(a_look(SILENT, *near))
     query = AlarmQuery(is_open=True, kind=AlarmKind.TERM_NEAR, limit=2)
     found, after = [], None
-    while some := await store.list_alarms(replace(query, after=after)):
+    while some := await store.run(replace(query, after=after)):
         found += [one.subject for one in some]
         after = some[-1].alarm_id
     assert sorted(found) == [one.subject for one in near]
@@ -170,13 +176,13 @@ async def test_open_ones_are_listed_page_by_page_unheeded_and_loudest_first_what
     seen = [replace(SILENT, subject=f"party-{n}", level=level) for n, level in enumerate(levels)]
     seen.append(Condition(AlarmKind.DISK_LOW, "b /srv", EscalationStep.PAGE))
     await store.write_alarms(a_look(*seen))
-    loud = {one.subject: one for one in await store.list_alarms(AlarmQuery(is_open=True))}
+    loud = {one.subject: one for one in await store.run(AlarmQuery(is_open=True))}
     assert await store.acknowledge(AckJob(loud["party-3"].alarm_id, "t", "x", NOON)) is None
     assert await store.acknowledge(AckJob(loud["party-0"].alarm_id, "t", "x", NOON)) is None
 
     async def paged(query: OpenAlarmQuery) -> list[str]:
         found = []
-        while some := await store.open_alarms(query):
+        while some := await store.run(query):
             assert len(some) <= query.limit
             found += [one.subject for one in some]
             query = replace(query, after=OpenPlace(band_of(some[-1]), some[-1].alarm_id))
@@ -194,21 +200,21 @@ async def test_terms_are_counted_by_party(store: SqlStore):
     await store.apply_registry(registry(party(AKIMAT), party(COURT)), by="t", at=NOON)
     await store.write_case(opening(facts=(term("a", due_at=NOON + MINUTE), term("b", due_at=NOON + 9 * MINUTE))))
     requested = {"near_until": NOON + 5 * MINUTE, "breached_since": NOON}
-    assert await store.terms_by_party(now=NOON, **requested) == (PartyTerms(AKIMAT, 1, NOON + MINUTE, 0, None),)
-    assert await store.terms_by_party(now=NOON + 2 * MINUTE, **requested) == ()
+    assert await store.run(CountTermsByParty(now=NOON, **requested)) == (PartyTerms(AKIMAT, 1, NOON + MINUTE, 0, None),)
+    assert await store.run(CountTermsByParty(now=NOON + 2 * MINUTE, **requested)) == ()
 
 
 async def test_refusals_of_the_last_quarter_of_an_hour_are_set_against_the_day_before(store: SqlStore):
     for ago in (1, 14, 16, 200, 2_000):
         await store.refuse(refusal(at=NOON - ago * MINUTE))
-    assert await store.refusals_lately(now=NOON) == RecentRefusalCounts(2, 2)
+    assert await store.run(CountRecentRefusals(now=NOON)) == RecentRefusalCounts(2, 2)
 
 
 async def test_the_ledger_is_walked_bit_by_bit_and_a_fault_stands_until_a_whole_pass_found_none(store: SqlStore):
     (change,) = await store.write_alarms(a_look(SILENT))
     for n in range(3):
         await store.acknowledge(AckJob(change.alarm.alarm_id, "t", f"reason {n}", NOON))
-    assert await store.ledger_walk() is None
+    assert await store.run(LoadLedgerWalk()) is None
 
     async def a_pass() -> Iterator[int]:
         faults = []
@@ -221,7 +227,7 @@ async def test_the_ledger_is_walked_bit_by_bit_and_a_fault_stands_until_a_whole_
     assert await a_pass() == [0, 0, 0]
     await store.write(spoil, "somebody else")
     assert await a_pass() == [1, 1, 1]
-    walk = await store.ledger_walk()
+    walk = await store.run(LoadLedgerWalk())
     assert walk is not None
     assert walk.first is not None
     assert walk.first.startswith("changed: audit_log")

@@ -28,12 +28,12 @@ async def a_log(store: SqlStore, count: int = 18) -> None:
 
 
 async def numbers(store: SqlStore, query: AuditQuery) -> list[int]:
-    return [entry.audit_id - 1 for entry in await store.list_acts(query)]
+    return [entry.audit_id - 1 for entry in await store.run(query)]
 
 
 async def test_without_a_word_it_is_the_whole_log_newest_first(store: SqlStore):
     await a_log(store, 4)
-    (newest, *_) = await store.list_acts(AuditQuery())
+    (newest, *_) = await store.run(AuditQuery())
     assert await numbers(store, AuditQuery()) == [3, 2, 1, 0]
     assert (newest.by, newest.act, newest.subject, newest.reason, newest.at) == (
         WHO[0], ACTS[1], "1", "why", NOON + 3 * HOUR,
@@ -83,7 +83,7 @@ async def test_each_line_says_where_it_is_in_the_ledger(store: SqlStore):
     await a_log(store, 1)
     await seal_all(store, SteppedClock(NOON))
     await a_log(store, 1)
-    late, first = await store.list_acts(AuditQuery())
+    late, first = await store.run(AuditQuery())
     assert (first.leaf, late.leaf) == (RecordLeaf(0), RecordLeaf(None))
     assert await store.read(leaves_of, "audit_log", [77]) == {}
 
@@ -130,10 +130,10 @@ FOUND = (
 async def test_looks_are_found_by_who_what_of_which_appeal_and_when(store: SqlStore):
     await looks(store)
     for query, found in FOUND:
-        assert [entry.access_id for entry in await store.list_accesses(query)] == found, query
+        assert [entry.access_id for entry in await store.run(query)] == found, query
 
 
 async def test_a_look_of_a_release_that_did_not_write_the_appeal_is_found_by_its_subject(store: SqlStore):
     await store.record_access(AIGERIM, "appeal", "A-1", NOON)
-    (entry,) = await store.list_accesses(AccessQuery(about=("A-1",)))
+    (entry,) = await store.run(AccessQuery(about=("A-1",)))
     assert (entry.reader, entry.subject, entry.about, entry.leaf) == (AIGERIM, "A-1", None, RecordLeaf(None))

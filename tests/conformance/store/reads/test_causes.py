@@ -8,7 +8,7 @@ from datetime import timedelta
 from dossier.case.events import TermBreached, TermMet
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.reports.causes import HOUR, CauseKind
-from gateway.ports.causes import CauseQuery
+from gateway.ports.causes import CauseQuery, FindLastCounted
 from gateway.store.database import SqlStore
 from tests.conformance.store.deliveries.test_pauses import claim
 from tests.worlds.builders import (
@@ -36,7 +36,7 @@ async def counted(store: SqlStore, *hours: int) -> None:
 
 
 async def found(store: SqlStore, query: CauseQuery = QUERY) -> list[tuple[str, str, str, int, int]]:
-    return [(one.kind.value, one.cause, one.party, one.count, one.before) for one in await store.list_causes(query)]
+    return [(one.kind.value, one.cause, one.party, one.count, one.before) for one in await store.run(query)]
 
 
 async def test_refusals_are_counted_by_who_proved_or_at_least_named_a_party(store: SqlStore):
@@ -55,7 +55,7 @@ async def test_refusals_are_counted_by_who_proved_or_at_least_named_a_party(stor
     ]
     assert await found(store, replace(QUERY, party=JER)) == [("refusal", "NotXml", JER, 1, 0)]
     assert await found(store, replace(QUERY, kind=CauseKind.PEER)) == []
-    assert await store.last_counted() == NOON
+    assert await store.run(FindLastCounted()) == NOON
 
 
 async def test_a_term_that_was_missed_counts_then_also_once_it_is_met_late(store: SqlStore):

@@ -11,9 +11,12 @@ from contracts.party import PartyId
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import NOBODY, About, IncidentAct, IncidentState, NoteHolder, Severity, number_of
 from gateway.ports.desk import (
+    FindIncidents,
+    FindNote,
     IncidentJob,
     IncidentQuery,
     IncidentWrite,
+    ListNotesAbout,
     NoteChange,
     NoteQuery,
     NoteSubject,
@@ -35,14 +38,14 @@ async def written(store: SqlStore, *hands: NoteHolder) -> list[int]:
 
 
 async def numbers(store: SqlStore, query: NoteQuery) -> list[int]:
-    return [one.note_id for one in await store.list_notes(query)]
+    return [one.note_id for one in await store.run(query)]
 
 
 async def test_a_note_stands_with_what_it_is_about_and_in_the_audit_log_without_its_words(
     store, look: SecondConnection
 ):
     assert await store.write_note(replace(NOTE, to=TO_SUPPORT)) == 1
-    (one,) = await store.notes_about(APPEAL)
+    (one,) = await store.run(ListNotesAbout(APPEAL))
     assert (one.text, one.author, one.to_role, one.to_user, one.closed_at) == (
         NOTE.text,
         "aigerim",
@@ -50,7 +53,7 @@ async def test_a_note_stands_with_what_it_is_about_and_in_the_audit_log_without_
         None,
         None,
     )
-    assert await store.notes_about(replace(APPEAL, key="other")) == ()
+    assert await store.run(ListNotesAbout(replace(APPEAL, key="other"))) == ()
     (line,) = look.rows("audit_log")
     assert (line["by"], line["act"], line["subject"]) == ("console:aigerim", "note.written", f"appeal {APPEAL.key}")
     assert (line["reason"], line["result"]) == ("", "note 1, to the role support")
@@ -77,7 +80,7 @@ async def test_they_are_found_by_whom_they_wait_for(store, query, found):
 
 async def test_open_ones_about_a_thing_are_found_by_it(store):
     await written(store, TO_SUPPORT, NOBODY, TO_NURLAN)
-    (about,) = {one.subject for one in await store.list_notes(NoteQuery())}
+    (about,) = {one.subject for one in await store.run(NoteQuery())}
     assert await store.change_note(CLOSE) is None
     assert await numbers(store, NoteQuery(about)) == [3, 2]
     assert await numbers(store, NoteQuery(about, limit=1)) == [3]
@@ -91,7 +94,7 @@ async def test_one_is_handed_on_and_closed_once(store, look: SecondConnection):
     assert await store.change_note(CLOSE) is None
     assert await store.change_note(CLOSE) == "it is closed already"
     assert await store.change_note(replace(CLOSE, note_id=9)) == "there is no such note"
-    one = await store.note_of(1)
+    one = await store.run(FindNote(1))
     assert one is not None
     assert (one.closed_by, one.closed_at) == ("nurlan", NOON + MINUTE)
     acts = [(row["act"], row["reason"], row["result"]) for row in look.rows("audit_log")]
@@ -133,7 +136,7 @@ async def test_incidents_are_listed_by_state_and_party_and_found_by_any_number(s
     assert await store.move_incident(close) == "it is closed, which is final"
 
     async def found(**query: object) -> list[str]:
-        return [one.number for one in await store.list_incidents(IncidentQuery(**query))]
+        return [one.number for one in await store.run(IncidentQuery(**query))]
 
     assert await found() == [third.number, second.number, first.number]
     assert await found(party=AKIMAT) == [third.number, first.number]
@@ -141,9 +144,9 @@ async def test_incidents_are_listed_by_state_and_party_and_found_by_any_number(s
     assert await found(state=IncidentState.OPEN, party=AKIMAT) == [third.number]
     assert await found(after=2) == [first.number]
     for number in (second.number, second.thread, second.message_id, second.about_message_id):
-        (one,) = await store.incidents_by(number)
+        (one,) = await store.run(FindIncidents(number))
         assert (one.number, one.state, one.words, one.moved_by) == (second.number, "closed", "their clock", "aigerim")
-    assert await store.incidents_by("nothing") == ()
+    assert await store.run(FindIncidents("nothing")) == ()
 
 
 async def test_another_severity_is_kept_with_who_and_why_until_the_incident_is_closed(store, look: SecondConnection):
@@ -152,7 +155,7 @@ async def test_another_severity_is_kept_with_who_and_why_until_the_incident_is_c
     assert await store.change_severity(job) is None
     assert await store.change_severity(job) == "it has that severity already"
     assert await store.change_severity(replace(job, number="IN-0")) == "there is no such incident"
-    (kept,) = await store.incidents_by(one.number)
+    (kept,) = await store.run(FindIncidents(one.number))
     assert (kept.severity, kept.severity_by, kept.severity_at, kept.severity_why) == (
         Severity.HIGH,
         "aigerim",
@@ -178,7 +181,7 @@ async def test_incidents_are_narrowed_by_severity(store):
         await store.change_severity(SeverityJob(one.number, Severity.HIGH, "x", "t", "t", NOON))
 
     async def found(**query: object) -> list[str]:
-        return [one.number for one in await store.list_incidents(IncidentQuery(**query))]
+        return [one.number for one in await store.run(IncidentQuery(**query))]
 
     assert await found(severity=Severity.HIGH) == [second.number, first.number]
     assert await found(severity=Severity.HIGH, after=2) == [first.number]

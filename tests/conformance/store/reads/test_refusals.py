@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.ports.refusals import RefusalQuery
+from gateway.ports.refusals import FindRefusal, LoadRefusalAnswer, LoadRefusedRequest, RefusalQuery
 from gateway.store.cases import refused_requests
 from gateway.store.database import SqlStore
 from tests.conformance.store.conftest import SecondConnection
@@ -23,7 +23,7 @@ async def refused(store: SqlStore, content: bytes = b"<x/>", **changes: object) 
 
 
 async def numbers(store: SqlStore, query: RefusalQuery) -> list[int]:
-    return [row.refusal_id for row in await store.list_refusals(query)]
+    return [row.refusal_id for row in await store.run(query)]
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ async def test_the_bytes_are_kept_so_many_a_day_of_each_and_of_strangers_togethe
     await refused(store, b"stranger, next day", at=NOON + DAY)
     await refused(store, b"x" * (refused_requests.KEPT_BYTES + 1), at=NOON + DAY)
 
-    rows = await store.list_refusals(RefusalQuery())
-    kept = [await store.refused_request(row) for row in reversed(rows)]
+    rows = await store.run(RefusalQuery())
+    kept = [await store.run(LoadRefusedRequest(row)) for row in reversed(rows)]
     first = [b"stranger 0", b"akimat 0", b"stranger 1", b"akimat 1"]
     assert kept == [*first, None, None, None, None, b"stranger, next day", None]
 
@@ -75,8 +75,8 @@ async def test_the_same_bytes_refused_again_are_kept_once(store: SqlStore, look:
     await refused(store)
     await refused(store, at=NOON + DAY)
     assert look.count("refused_requests") == 1
-    one, other = await store.list_refusals(RefusalQuery())
-    assert await store.refused_request(one) == await store.refused_request(other) == b"<x/>"
+    one, other = await store.run(RefusalQuery())
+    assert await store.run(LoadRefusedRequest(one)) == await store.run(LoadRefusedRequest(other)) == b"<x/>"
 
 
 async def test_what_is_old_is_forgotten_and_the_refusal_stays(store: SqlStore):
@@ -85,14 +85,14 @@ async def test_what_is_old_is_forgotten_and_the_refusal_stays(store: SqlStore):
 
     assert await store.forget_requests(before=NOON + DAY) == 1
     assert await store.forget_requests(before=NOON + DAY) == 0
-    rows = await store.list_refusals(RefusalQuery())
-    assert [await store.refused_request(row) for row in rows] == [b"new", None]
+    rows = await store.run(RefusalQuery())
+    assert [await store.run(LoadRefusedRequest(row)) for row in rows] == [b"new", None]
 
 
 async def test_our_fault_is_there_for_a_sender_that_proved_who_it_is(store: SqlStore):
     await refused(store, signer=AKIMAT, answer=b"<fault/>")
-    row = await store.refusal(1)
+    row = await store.run(FindRefusal(1))
     assert row is not None
-    assert await store.refusal_answer(row) == b"<fault/>"
-    assert await store.refusal_answer(replace(row, answer_sha256=None)) is None
-    assert await store.refusal(2) is None
+    assert await store.run(LoadRefusalAnswer(row)) == b"<fault/>"
+    assert await store.run(LoadRefusalAnswer(replace(row, answer_sha256=None))) is None
+    assert await store.run(FindRefusal(2)) is None

@@ -23,7 +23,7 @@ from dossier.case.events import (
     TermMet,
 )
 from gateway.domain.reports.figures import FORM, Figure, GroupBy
-from gateway.ports.appeals import ListingWrite
+from gateway.ports.appeals import ListingWrite, ListMovedHistories, ListUnlisted, ListUnread, LoadListing
 from gateway.ports.reports import CountedAppealsQuery, ReportQuery
 from gateway.service.cases.listing import listed
 from gateway.store.database import SqlStore
@@ -53,9 +53,9 @@ async def appeal(
 
 
 async def list_moved(store: SqlStore) -> None:
-    at = await store.listing()
-    moved = await store.moved_since(at.leaf_id, settled_before=NOON + timedelta(days=1), limit=100)
-    lines = tuple(listed(one, None) for one in await store.unread(moved.ids))
+    at = await store.run(LoadListing())
+    moved = await store.run(ListMovedHistories(at.leaf_id, settled_before=NOON + timedelta(days=1), limit=100))
+    lines = tuple(listed(one, None) for one in await store.run(ListUnread(moved.ids)))
     await store.write_listing(ListingWrite(lines, moved.leaf_id, None))
 
 
@@ -63,7 +63,7 @@ async def reported_by(store: SqlStore, requested: ReportQuery) -> dict[str, dict
     """Line by line, what is not nothing."""
     return {
         line.name: {figure.value: count for figure, count in line.tally.items() if count}
-        for line in await store.report(requested)
+        for line in await store.run(requested)
     }
 
 
@@ -130,17 +130,17 @@ async def test_one_body_is_told_month_by_month(store: SqlStore):
 async def test_behind_every_figure_is_a_list_as_long_as_the_figure(store: SqlStore, among: GroupBy, names: list[str]):
     await a_few(store)
     for name in names:
-        (line,) = await store.report(ReportQuery(*BOTH, among, among, name))
+        (line,) = await store.run(ReportQuery(*BOTH, among, among, name))
         for figure in Figure:
-            rows = await store.counted_appeals(CountedAppealsQuery(*BOTH, figure, among, name))
+            rows = await store.run(CountedAppealsQuery(*BOTH, figure, among, name))
             assert len(rows) == line.tally[figure], (name, figure)
             assert all(figure in row.counted.figures for row in rows)
 
 
 async def test_a_list_goes_on_where_it_ended(store: SqlStore):
     await a_few(store)
-    first = await store.counted_appeals(CountedAppealsQuery(*BOTH, limit=2))
-    rest = await store.counted_appeals(CountedAppealsQuery(*BOTH, after=first[-1].appeal.appeal_number))
+    first = await store.run(CountedAppealsQuery(*BOTH, limit=2))
+    rest = await store.run(CountedAppealsQuery(*BOTH, after=first[-1].appeal.appeal_number))
     numbers = [row.appeal.appeal_number for row in (*first, *rest)]
     assert len(set(numbers)) == 5
     assert [row.counted.day for row in (*first, *rest)] == sorted(
@@ -175,12 +175,12 @@ async def test_a_body_that_was_late_on_all_its_appeals_has_none_on_time_wherever
     sent_on = await appeal(store, 3, late, *moved, on_time, TermMet("u", late=False))
     await appeal(store, 4, REPLIED, TermMet("t", late=True))
     await list_moved(store)
-    by_body = {line.name: line.tally for line in await store.report(ReportQuery(*BOTH, GroupBy.BODY))}
+    by_body = {line.name: line.tally for line in await store.run(ReportQuery(*BOTH, GroupBy.BODY))}
     assert (rate(by_body[AKIMAT]), rate(by_body[JER])) == ("0.0", "100.0")
     assert (by_body[AKIMAT][Figure.LATE], by_body[AKIMAT][Figure.SILENT]) == (3, 1)
-    (whole,) = await store.report(ReportQuery(*BOTH))
+    (whole,) = await store.run(ReportQuery(*BOTH))
     assert (whole.tally[Figure.RECEIVED], whole.tally[Figure.LATE], rate(whole.tally)) == (4, 3, "0.0")
-    (behind,) = await store.counted_appeals(CountedAppealsQuery(*BOTH, Figure.ON_TIME, GroupBy.BODY, JER))
+    (behind,) = await store.run(CountedAppealsQuery(*BOTH, Figure.ON_TIME, GroupBy.BODY, JER))
     assert (behind.appeal.conversation_id, behind.counted.body) == (sent_on, JER)
     kept = look.rows("report_days")
     await store.recount()
@@ -197,7 +197,7 @@ async def test_an_appeal_counted_by_the_former_release_is_taken_from_the_body_it
     with engine.begin() as connection:
         connection.execute(delete(reported_bodies))
     engine.dispose()
-    line = listed((await store.unread((conversation,)))[0], None)
+    line = listed((await store.run(ListUnread((conversation,))))[0], None)
     await store.write_listing(ListingWrite((line,), 0, None))
     assert look.rows("report_days") == before
     await store.recount()
@@ -206,7 +206,7 @@ async def test_an_appeal_counted_by_the_former_release_is_taken_from_the_body_it
 
 async def test_what_was_written_twice_is_counted_once(store: SqlStore):
     (conversation, *_) = await a_few(store)
-    line = listed((await store.unread((conversation,)))[0], None)
+    line = listed((await store.run(ListUnread((conversation,))))[0], None)
     for _ in range(3):
         await store.write_listing(ListingWrite((line,), 0, None))
     assert (await reported_by(store, ReportQuery(*BOTH)))[""]["received"] == 5
@@ -214,11 +214,11 @@ async def test_what_was_written_twice_is_counted_once(store: SqlStore):
 
 async def test_an_appeal_counted_by_other_rules_is_found_by_the_walk(store: SqlStore, look: SecondConnection):
     made = await a_few(store)
-    assert await store.unlisted("", persons_key=None, look_at=9, limit=9) == ((), "")
+    assert await store.run(ListUnlisted("", persons_key=None, look_at=9, limit=9)) == ((), "")
     await store.recount()
     assert {row["form"] for row in look.rows("reported_appeals")} == {0}
-    assert (await store.unlisted("", persons_key=None, look_at=9, limit=9))[0] == tuple(sorted(made))
-    lines = tuple(listed(one, None) for one in await store.unread(tuple(made)))
+    assert (await store.run(ListUnlisted("", persons_key=None, look_at=9, limit=9)))[0] == tuple(sorted(made))
+    lines = tuple(listed(one, None) for one in await store.run(ListUnread(tuple(made))))
     await store.write_listing(ListingWrite(lines, 0, None))
     assert {row["form"] for row in look.rows("reported_appeals")} == {FORM}
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gateway.domain.people.access import UserRole
 from gateway.ports.users import AddUser, DisableUser
-from gateway.ports.views import MOST_VIEWS, ForgetView, SaveView
+from gateway.ports.views import MOST_VIEWS, ForgetView, ListViews, SaveView
 from gateway.store.database import SqlStore
 from tests.worlds.builders import NOON
 
@@ -20,7 +20,7 @@ async def two_users(store: SqlStore) -> None:
 
 
 async def names(store: SqlStore, user_id: int) -> list[str]:
-    return [view.name for view in await store.views_for(user_id)]
+    return [view.name for view in await store.run(ListViews(user_id))]
 
 
 async def test_a_view_is_its_owners_until_it_is_shared(store: SqlStore):
@@ -28,7 +28,7 @@ async def test_a_view_is_its_owners_until_it_is_shared(store: SqlStore):
     assert await store.save_view(STUCK) is None
     assert await names(store, NURLAN) == []
     assert await store.save_view(replace(STUCK, is_shared=True, query="state=parked")) is None
-    (own,), (others,) = await store.views_for(AIGERIM), await store.views_for(NURLAN)
+    (own,), (others,) = await store.run(ListViews(AIGERIM)), await store.run(ListViews(NURLAN))
     assert (own.query, own.is_own, own.owner) == ("state=parked", True, "aigerim")
     assert (others.is_own, others.is_shared, others.owner) == (False, True, "aigerim")
 
@@ -45,7 +45,7 @@ async def test_ones_own_come_first_and_those_of_whoever_left_are_not_offered(sto
 async def test_only_the_owner_removes_it(store: SqlStore):
     await two_users(store)
     await store.save_view(replace(STUCK, is_shared=True))
-    (view,) = await store.views_for(AIGERIM)
+    (view,) = await store.run(ListViews(AIGERIM))
     assert not await store.forget_view(ForgetView(NURLAN, view.view_id, "console:nurlan", NOON))
     assert await store.forget_view(ForgetView(AIGERIM, view.view_id, "console:aigerim", NOON))
     assert await names(store, AIGERIM) == []
@@ -62,7 +62,7 @@ async def test_a_user_keeps_so_many_and_no_more(store: SqlStore):
 async def test_each_act_has_its_line_in_the_audit_log(store: SqlStore, look):
     await two_users(store)
     await store.save_view(STUCK)
-    (view,) = await store.views_for(AIGERIM)
+    (view,) = await store.run(ListViews(AIGERIM))
     await store.forget_view(ForgetView(AIGERIM, view.view_id, "console:aigerim", NOON))
     lines = [(row["by"], row["act"], row["subject"], row["result"]) for row in look.rows("audit_log")]
     assert lines[-2:] == [

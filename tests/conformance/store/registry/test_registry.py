@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from contracts.party import Agreement, BodyLevel, PartyRole, Registry, Route
+from gateway.ports.parties import FindPartiesEver, LoadRegistry, LoadRegistryVersion
 from gateway.store.database import SqlStore
 from gateway.store.engine.errors import StoreError
 from tests.conformance.store.conftest import SecondConnection
@@ -15,8 +16,8 @@ from tests.worlds.builders import AKIMAT, COURT, JER, NOON, party, registry
 
 
 async def test_before_the_first_version_there_is_nothing(store: SqlStore):
-    assert await store.load_registry() == Registry(0, (), (), ())
-    assert await store.registry_version() == 0
+    assert await store.run(LoadRegistry()) == Registry(0, (), (), ())
+    assert await store.run(LoadRegistryVersion()) == 0
 
 
 async def test_a_registry_comes_back_as_it_was_applied(store: SqlStore):
@@ -25,14 +26,14 @@ async def test_a_registry_comes_back_as_it_was_applied(store: SqlStore):
         agreements=(Agreement(AKIMAT, first_wait=timedelta(milliseconds=50)),),
     )
     assert await store.apply_registry(whole, by="op", at=NOON) == 1
-    assert await store.load_registry() == replace(whole, version=1)
+    assert await store.run(LoadRegistry()) == replace(whole, version=1)
 
 
 async def test_a_new_version_replaces_the_whole_and_the_old_one_stays(store: SqlStore, look: SecondConnection):
     await store.apply_registry(registry(party(AKIMAT), party(COURT)), by="op", at=NOON)
     assert await store.apply_registry(registry(party(AKIMAT)), by="op", at=NOON) == 2
-    assert [one.party_id for one in (await store.load_registry()).parties] == [AKIMAT]
-    assert await store.registry_version() == 2
+    assert [one.party_id for one in (await store.run(LoadRegistry())).parties] == [AKIMAT]
+    assert await store.run(LoadRegistryVersion()) == 2
     assert look.count("parties") == 3
     assert [row["subject"] for row in look.rows("audit_log")] == ["1", "2"]
 
@@ -43,10 +44,10 @@ async def test_a_party_keeps_every_certificate_it_ever_had_also_after_it_left(st
     for version in (registry(old, party(COURT)), registry(new, party(COURT)), registry(party(COURT))):
         await store.apply_registry(version, by="op", at=NOON)
 
-    (akimat,) = await store.parties_ever([AKIMAT])
+    (akimat,) = await store.run(FindPartiesEver([AKIMAT]))
 
     assert akimat == replace(new, certificates=(b"third", b"second", b"first"))
-    assert await store.parties_ever(["nobody"]) == ()
+    assert await store.run(FindPartiesEver(["nobody"])) == ()
 
 
 async def test_levels_places_higher_bodies_and_the_duty_body_come_back(store: SqlStore):
@@ -56,14 +57,14 @@ async def test_levels_places_higher_bodies_and_the_duty_body_come_back(store: Sq
         Route(PartyRole.AGENCY, "*", "75", AKIMAT),
     )
     await store.apply_registry(replace(whole, routes=routes, duty_body=AKIMAT), by="op", at=NOON)
-    assert await store.load_registry() == replace(whole, version=1, routes=routes, duty_body=AKIMAT)
+    assert await store.run(LoadRegistry()) == replace(whole, version=1, routes=routes, duty_body=AKIMAT)
 
 
 async def test_a_version_that_the_former_release_applied_has_the_defaults(store: SqlStore):
     await store.apply_registry(registry(party(AKIMAT)), by="op", at=NOON)
     await store.write(as_the_former_release_writes, "2")
 
-    found = await store.load_registry()
+    found = await store.run(LoadRegistry())
     assert (found.version, found.duty_body) == (2, None)
     assert [(one.party_id, one.higher, one.kato) for one in found.parties] == [(AKIMAT, None, None)]
     assert [(route.level, route.stands_at) for route in found.routes] == [(None, BodyLevel.REGION)]

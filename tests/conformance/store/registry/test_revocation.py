@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.domain.registry.revocation import RevocationCheck
+from gateway.ports.parties import ListRevocations, LoadRevocationValues
 from gateway.store.database import SqlStore
 from signing.trust.answer import AnswerSource, RevocationAnswer, RevocationStatus
 from signing.trust.revocation import RevocationJudgement, RevocationValues
@@ -25,8 +26,8 @@ def silent(at=NOON, unanswered=1) -> RevocationCheck:
 
 
 async def test_before_the_first_look_nothing_is_known(store: SqlStore):
-    assert await store.known_revocations() == ()
-    assert await store.revocation_values_of([OURS]) == RevocationValues()
+    assert await store.run(ListRevocations()) == ()
+    assert await store.run(LoadRevocationValues([OURS])) == RevocationValues()
 
 
 async def test_the_newest_look_counts_and_the_last_good_one_is_remembered(store: SqlStore):
@@ -34,7 +35,7 @@ async def test_the_newest_look_counts_and_the_last_good_one_is_remembered(store:
     for check in (answered(b"first"), silent(later), silent(later + MINUTE, 2)):
         await store.record_check(check)
 
-    (known,) = await store.known_revocations()
+    (known,) = await store.run(ListRevocations())
 
     assert known.latest == silent(later + MINUTE, 2)
     assert (known.first_at, known.last_good_at) == (NOON, NOON)
@@ -46,7 +47,7 @@ async def test_a_judgement_comes_back_whole(store: SqlStore):
     )
     await store.record_check(RevocationCheck(OURS, NOON, judged, 0, LIST))
 
-    (known,) = await store.known_revocations()
+    (known,) = await store.run(ListRevocations())
 
     assert known.latest == RevocationCheck(OURS, NOON, judged, 0)
     assert known.last_good_at is None
@@ -62,8 +63,8 @@ async def test_the_newest_answers_of_each_kind_are_found_by_certificate(store: S
     ):
         await store.record_check(check)
 
-    assert set((await store.revocation_values_of([OURS])).ocsp) == {b"good", b"revoked"}
-    assert (await store.revocation_values_of([THEIRS])).ocsp == (b"theirs",)
+    assert set((await store.run(LoadRevocationValues([OURS]))).ocsp) == {b"good", b"revoked"}
+    assert (await store.run(LoadRevocationValues([THEIRS]))).ocsp == (b"theirs",)
 
 
 async def test_one_list_for_many_certificates_is_kept_once(store: SqlStore, look: SecondConnection):
@@ -71,4 +72,4 @@ async def test_one_list_for_many_certificates_is_kept_once(store: SqlStore, look
         await store.record_check(answered(b"", certificate_sha256=certificate, ground=LIST))
 
     assert (look.count("revocation_values"), look.count("revocation_checks")) == (1, 3)
-    assert await store.revocation_values_of([OURS, THEIRS]) == RevocationValues(crls=(LIST.der,))
+    assert await store.run(LoadRevocationValues([OURS, THEIRS])) == RevocationValues(crls=(LIST.der,))

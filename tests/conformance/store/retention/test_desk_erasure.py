@@ -13,7 +13,16 @@ from contracts.party import PartyId
 from gateway.config.settings import Settings
 from gateway.domain.people.desk import NOBODY, About, IncidentAct, IncidentState, Severity, number_of
 from gateway.domain.retention import KEPT_LIKE, Retention, RetentionKind
-from gateway.ports.desk import IncidentJob, IncidentWrite, NoteChange, NoteQuery, NoteSubject, NoteWrite, SeverityJob
+from gateway.ports.desk import (
+    FindIncidents,
+    IncidentJob,
+    IncidentWrite,
+    NoteChange,
+    NoteQuery,
+    NoteSubject,
+    NoteWrite,
+    SeverityJob,
+)
 from gateway.service.retain import Sweep, plan
 from gateway.store.database import SqlStore
 from gateway.store.retention import desk_erasure
@@ -67,7 +76,7 @@ async def test_of_a_closed_incident_the_words_go_and_that_it_was_stays(store: Sq
     (after,) = look.rows("incidents")
     words = {"text": "", "contact": "", "words": None, "severity_why": None, "erased_at": LATER}
     assert after == before | words
-    (one,) = await store.incidents_by(number)
+    (one,) = await store.run(FindIncidents(number))
     assert (one.state, one.moved_by, one.erased_at) == (IncidentState.CLOSED, "nurlan", LATER)
     assert erased(look) == [f"incident {number}"]
     assert (await store.read(holds)).findings == ()
@@ -81,7 +90,7 @@ async def test_of_a_closed_note_the_words_go_and_it_is_still_listed(store: SqlSt
     assert await swept(store, DESK, LATER) == {RetentionKind.DESK: 1}
     (after,) = look.rows("notes")
     assert after == before | {"text": "", "erased_at": LATER}
-    assert [one.note_id for one in await store.list_notes(NoteQuery(closed=True))] == [number]
+    assert [one.note_id for one in await store.run(NoteQuery(closed=True))] == [number]
     assert erased(look) == [f"note {number}"]
     assert (await store.read(holds)).findings == ()
 

@@ -14,6 +14,8 @@ from dossier.case.events import AppealWithdrawn, TermLapsed
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.ledger import LedgerReport
 from gateway.domain.retention import Retention, RetentionKind
+from gateway.ports.case import FindCasesOver, LoadCase
+from gateway.ports.intake import FindAnswer
 from gateway.service.retain import Sweep, plan
 from gateway.store.blobs.documents import FileDocuments
 from gateway.store.blobs.folder import BlobFolder
@@ -84,7 +86,7 @@ async def test_of_a_case_that_is_over_the_words_go_and_the_proofs_stay(store: Sq
     assert {row["operation"] for row in look.rows("messages")} == {None}
     assert {row["content"] for row in look.rows("envelopes")} == {b""}
     assert look.count("salts") == 0
-    case = await store.load_case(conversation)
+    case = await store.run(LoadCase(conversation))
     assert case is not None
     assert (case.registration, len(case.events)) == (b"", 2)
     erased = {row["subject"] for row in look.rows("audit_log") if row["act"] == "payload.erased"}
@@ -101,7 +103,7 @@ async def test_a_repeat_of_an_erased_message_is_still_known(store: SqlStore):
     await store.accept(taken)
     await store.write_case(writing(taken.cases[0].conversation_id, 1, AppealWithdrawn()))
     assert await swept(store, CASES) == {RetentionKind.CASES: 1}
-    known = await store.find_answer(PLATFORM, taken.incoming.message_id)
+    known = await store.run(FindAnswer(PLATFORM, taken.incoming.message_id))
     assert known is not None
     assert (known.digest, known.answer) == (taken.incoming.digest, taken.incoming.answer)
 
@@ -158,7 +160,7 @@ async def test_a_pass_that_is_killed_between_two_commits_goes_on(
 
 async def test_a_case_that_moved_after_it_was_found_stays(store: SqlStore):
     conversation = await ended(store)
-    found, _ = await store.cases_over(LATER - 365 * DAY, None)
+    found, _ = await store.run(FindCasesOver(LATER - 365 * DAY, None))
     assert found == (conversation,)
     await store.write_case(writing(conversation, 2, at=LATER))
     erased = await store.erase_cases(found, LATER - 365 * DAY, by="cleaner", reason="why", at=LATER)

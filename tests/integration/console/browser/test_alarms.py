@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from gateway.domain.people.access import UserRole
+from gateway.ports.alarms import CountUnacknowledged
 from gateway.workers.alarm_notifier import AlarmNotifier
 from tests.worlds.console.alarms_day import AlarmPost, an_evaluator
 from tests.worlds.console.reader import Reader
@@ -28,7 +29,7 @@ async def test_an_alarm_shows_on_any_page_is_read_taken_up_and_ends_live(reader:
     await world.settle()
     alarm_evaluator = an_evaluator(world)
     await alarm_evaluator.run_once()
-    count = await world.exchange.store.count_unacknowledged()
+    count = await world.exchange.store.run(CountUnacknowledged())
     await expect(badge.locator("b")).to_have_text(str(count))
 
     await page.click("nav a:has-text('Alarms')")

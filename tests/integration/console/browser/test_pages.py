@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
+from gateway.ports.deliveries import DeliveryPageQuery
 from gateway.ports.users import DisableUser
 from tests.worlds.console.reader import Reader
 from tests.worlds.console.seat import PASSWORD, ConsoleNetwork, Seat
@@ -20,7 +21,7 @@ async def a_stuck_delivery(seat: Seat, network: ConsoleNetwork) -> int:
     await seat.world.register()
     seat.world.relay._connector = network
     await seat.world.settle()
-    (stuck,) = await seat.world.exchange.store.deliveries(state=DeliveryState.RETRY_SCHEDULED)
+    (stuck,) = await seat.world.exchange.store.run(DeliveryPageQuery(state=DeliveryState.RETRY_SCHEDULED))
     return stuck.delivery_id
 
 
@@ -138,7 +139,9 @@ async def test_a_view_is_saved_found_again_by_a_colleague_and_what_it_finds_is_m
     network.is_away = False
     seat.world.clock.advance(minutes=30)
     await seat.world.settle()
-    acknowledged = await seat.world.exchange.store.deliveries(recipient=AKIMAT, state=DeliveryState.ACKNOWLEDGED)
+    acknowledged = await seat.world.exchange.store.run(
+        DeliveryPageQuery(recipient=AKIMAT, state=DeliveryState.ACKNOWLEDGED)
+    )
     assert len(acknowledged) == 3
     assert reader.trouble == []
 
@@ -225,7 +228,7 @@ async def test_a_viewer_sees_why_and_has_no_button(reader: Reader):
 async def test_the_keyboard_alone_finds_a_delivery_by_the_number_of_its_appeal(reader: Reader):
     seat, page = reader.seat, reader.page
     await a_stuck_delivery(seat, ConsoleNetwork(seat.world))
-    (row,) = await seat.world.exchange.store.deliveries(recipient=AKIMAT)
+    (row,) = await seat.world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))
     await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
 
     await page.keyboard.press("/")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from gateway.domain.people.access import UserRole
-from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.deliveries import DeliveryPageQuery, DeliveryRow
 from tests.worlds.console.reader import Reader
 from tests.worlds.console.seat import ConsoleNetwork
 from tests.worlds.exchange.world import AKIMAT
 
 
 async def waiting_for_the_akimat(reader: Reader) -> tuple[DeliveryRow, ...]:
-    return await reader.seat.world.exchange.store.deliveries(recipient=AKIMAT)
+    return await reader.seat.world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))
 
 
 async def test_a_party_is_down_is_pinged_and_paused_waits_is_resumed_and_acknowledges_live(reader: Reader):

@@ -23,7 +23,7 @@ from contracts.operations import Message, Service
 from contracts.payloads import ClaimKind, DeliverAnswer, Disagree
 from contracts.receipt import Receipt
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.deliveries import DeliveryPageQuery, DeliveryRow, ListAttempts
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.workers.relay import Relay
 from signing.profile.writing import sign_envelope
@@ -160,7 +160,7 @@ async def pass_time(world: World, until: datetime) -> None:
 
 async def to_court(world: World) -> tuple[DeliveryRow, ...]:
     """Deliveries of dossiers, oldest first."""
-    return (await world.exchange.store.deliveries(recipient=COURT, limit=100))[::-1]
+    return (await world.exchange.store.run(DeliveryPageQuery(recipient=COURT, limit=100)))[::-1]
 
 
 async def test_every_dossier_reaches_a_court_that_was_away_for_a_week_once_and_in_order(world: World):
@@ -185,10 +185,12 @@ async def test_every_dossier_reaches_a_court_that_was_away_for_a_week_once_and_i
     dossiers = [delivery.header.conversation_id for delivery in court.taken.values()]
     assert dossiers == filed  # the longest waiting first
     for row in rows:
-        attempts = await world.exchange.store.attempts_of(row.delivery_id)
+        attempts = await world.exchange.store.run(ListAttempts(row.delivery_id))
         assert len(attempts) == row.attempts == network.attempts[row.message_id]  # the log shows every attempt
         assert [attempt.number for attempt in attempts] == list(range(1, len(attempts) + 1))
         assert attempts[-1].outcome == "Acknowledged"
         assert all(attempt.detail for attempt in attempts[:-1] if attempt.outcome in {"Deferred", "Unknown"})
-    outcomes = {attempt.outcome for row in rows for attempt in await world.exchange.store.attempts_of(row.delivery_id)}
+    outcomes = {
+        attempt.outcome for row in rows for attempt in await world.exchange.store.run(ListAttempts(row.delivery_id))
+    }
     assert outcomes == {"Deferred", "Unknown", "Delivered", "Acknowledged"}

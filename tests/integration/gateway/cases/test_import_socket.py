@@ -18,6 +18,7 @@ from gateway.cli.importing.files import wholes_of
 from gateway.http.admin import Acts, admin_app
 from gateway.http.import_form import ImportRequest, import_form
 from gateway.http.imports import Imports
+from gateway.ports.case import ListMessages
 from gateway.service.cases.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected
 from gateway.service.cases.keeping import NotKept, UploadedFile
 from tests.worlds.exchange.world import ME, PLATFORM, World
@@ -83,7 +84,7 @@ async def test_what_the_socket_tells_comes_back_as_it_was(door):
 
 async def test_a_csv_record_keeps_all_its_parts(world, door):
     taken = await take(door, "ЖТ-2026-00000071", "cards.csv")
-    messages = await world.exchange.store.messages_of(taken.conversation_id)
+    messages = await world.exchange.store.run(ListMessages(taken.conversation_id))
     assert all(name in messages[0].operation.decode() for name in ("card.csv", "history.csv", "files.csv"))
 
 

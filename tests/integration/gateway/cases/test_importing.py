@@ -34,6 +34,7 @@ from dossier.case.history import fold
 from dossier.check.inspection import inspect_container
 from dossier.importing.record import ImportedAppeal
 from gateway.cli.importing.files import wholes_of
+from gateway.ports.case import FindConversation
 from gateway.service.cases.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected, take_in
 from gateway.service.cases.keeping import UploadedFile, keep_part
 from gateway.store.ledger.verify import ProofVerifiers, verify_ledger
@@ -204,7 +205,7 @@ async def test_a_case_of_a_body_that_is_not_here_is_not_taken_and_leaves_nothing
     refused = await import_into(world, replace(case_of(RUNNING), body="nobody"))
     assert isinstance(refused, ImportRejected)
     assert "nobody is no agency" in refused.troubles[0].detail
-    assert await world.exchange.store.find_conversation(RUNNING) is None
+    assert await world.exchange.store.run(FindConversation(RUNNING)) is None
 
 
 async def test_an_applicant_with_a_wrong_number_is_told_by_field(world):

@@ -10,7 +10,7 @@ from contracts.operations import Service
 from contracts.payloads import Representative
 from dossier.case.appeal import Status
 from gateway.domain.people.persons import PersonKey
-from gateway.ports.appeals import AppealQuery
+from gateway.ports.appeals import AppealQuery, FindConversationsOfPerson, LoadPersonsKey
 from gateway.store.engine.connect import writing_engine
 from gateway.store.tables import appeal_persons, events, listed_appeals
 from gateway.workers import appeal_projection as module
@@ -22,7 +22,7 @@ IIN = "900101300017"
 
 
 async def rows(world: World) -> list[tuple[str, Status | None]]:
-    return [(row.appeal_number, row.status) for row in await world.exchange.store.list_appeals(AppealQuery())]
+    return [(row.appeal_number, row.status) for row in await world.exchange.store.run(AppealQuery())]
 
 
 async def run(appeal_projection: AppealProjection) -> None:
@@ -55,7 +55,7 @@ async def test_cases_that_were_there_before_the_lists_are_listed_by_the_walk(wor
 
     await run(AppealProjection(world.exchange, KEY))  # the leaves are followed already: only the walk finds them
     assert {number for number, _ in await rows(world)} == numbers
-    assert len(await world.exchange.store.conversations_of_person(KEY.digest(IIN))) == 3
+    assert len(await world.exchange.store.run(FindConversationsOfPerson(KEY.digest(IIN)))) == 3
 
 
 async def test_another_key_replaces_every_digest(world: World):
@@ -64,9 +64,9 @@ async def test_another_key_replaces_every_digest(world: World):
     other = PersonKey(b"o" * 32)
     await run(AppealProjection(world.exchange, other))
     store = world.exchange.store
-    assert await store.persons_key() == other.name
-    assert await store.conversations_of_person(KEY.digest(IIN)) == ()
-    assert len(await store.conversations_of_person(other.digest(IIN))) == 1
+    assert await store.run(LoadPersonsKey()) == other.name
+    assert await store.run(FindConversationsOfPerson(KEY.digest(IIN))) == ()
+    assert len(await store.run(FindConversationsOfPerson(other.digest(IIN)))) == 1
 
 
 async def test_who_acts_for_an_applicant_is_found_too(world: World):
@@ -75,7 +75,7 @@ async def test_who_acts_for_an_applicant_is_found_too(world: World):
     conversation_id, _ = await world.register(representative=representative)
     await run(AppealProjection(world.exchange, KEY))
     for number in (IIN, their_iin):
-        assert await world.exchange.store.conversations_of_person(KEY.digest(number)) == (conversation_id,)
+        assert await world.exchange.store.run(FindConversationsOfPerson(KEY.digest(number))) == (conversation_id,)
 
 
 async def test_a_history_that_cannot_be_read_holds_up_no_other(world: World):
@@ -93,4 +93,4 @@ async def test_many_that_moved_at_once_are_listed_some_at_a_time(world: World, m
         await world.call(Service.APPEALS, PLATFORM, an_appeal(world.clock))
     done = [await appeal_projection.run_once() for _ in range(4)]
     assert done == [2, 2, 1, 0]
-    assert await world.exchange.store.persons_key() is None
+    assert await world.exchange.store.run(LoadPersonsKey()) is None

@@ -39,6 +39,9 @@ from dossier.case.events import AppealUnrouted, DefaultRecorded, DossierFiled, M
 from dossier.case.history import fold
 from dossier.check.inspection import inspect_container
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.case import ListUnrouted
+from gateway.ports.deliveries import FindDelivery
+from gateway.ports.parties import LoadRegistry
 from tests.worlds.exchange.world import AKIMAT, COURT, JER, PLATFORM, World, a_registry
 
 S = Service
@@ -65,7 +68,7 @@ async def test_an_appeal_that_no_route_fits_goes_to_the_duty_body_and_an_operato
     assert [event.fact for event in case.events if isinstance(event.fact, AppealUnrouted)] == [AppealUnrouted(AKIMAT)]
     assert fold(case.events).considering == (AKIMAT,)
     assert [entry["duty_body"] for entry in logged if entry["event"] == "appeal.unrouted"] == [AKIMAT]
-    (row,) = await world.exchange.store.unrouted(limit=10)
+    (row,) = await world.exchange.store.run(ListUnrouted(limit=10))
     assert row.kato == "110000000"
 
 
@@ -156,12 +159,12 @@ async def test_a_mailbox_body_that_repeats_its_request_gets_the_same_batch_until
     assert [item.message_id for item in first.items] == [item.message_id for item in again.items]
     assert (await world.call(S.AGENCY, JER, FetchMessages(10))).message.payload.items == ()  # another request
     assert len(first.items) == 1
-    row = await world.exchange.store.find_delivery(JER, first.items[0].message_id)
+    row = await world.exchange.store.run(FindDelivery(JER, first.items[0].message_id))
     signal = Receipt(row.message_id, row.digest, world.clock.now())
     assert (await world.call(S.AGENCY, JER, Acknowledge((signal,)))).message.payload.receipt
     assert (await world.call(S.AGENCY, JER, FetchMessages(10))).message.payload.items == ()
 
-    row = await world.exchange.store.find_delivery(JER, row.message_id)
+    row = await world.exchange.store.run(FindDelivery(JER, row.message_id))
     assert row.state is DeliveryState.ACKNOWLEDGED
     acknowledged = [
         e.fact for e in (await world.case(conversation_id)).events if isinstance(e.fact, MessageAcknowledged)
@@ -177,7 +180,7 @@ async def test_a_body_redirected_to_gets_what_the_applicant_added_before(world):
     await say(world, S.AGENCY, AKIMAT, redirect, conversation_id)
     fetched = []
     while items := (await world.call(S.AGENCY, JER, FetchMessages(10))).message.payload.items:
-        rows = [await world.exchange.store.find_delivery(JER, item.message_id) for item in items]
+        rows = [await world.exchange.store.run(FindDelivery(JER, item.message_id)) for item in items]
         fetched += [row.action for row in rows]
         signals = tuple(Receipt(row.message_id, row.digest, world.clock.now()) for row in rows)
         await world.call(S.AGENCY, JER, Acknowledge(signals))
@@ -225,7 +228,7 @@ async def test_a_silent_court_is_asked_again_with_the_same_message(world):
     assert len({m.header.message_id for m in requested}) == 1
     bodies = {out.digest for out in world.connector.sent if out.party.party_id == AKIMAT}
     assert len(bodies) == 1
-    row = await world.exchange.store.find_delivery(AKIMAT, requested[0].header.message_id)
+    row = await world.exchange.store.run(FindDelivery(AKIMAT, requested[0].header.message_id))
     assert (row.state, row.attempts) == (DeliveryState.ACKNOWLEDGED, 3)
 
 
@@ -330,7 +333,7 @@ async def filed_with_the_court(world):
 async def test_a_dossier_verifies_after_a_body_has_replaced_its_key(world):
     conversation_id, _ = await world.register()
     await say(world, S.AGENCY, AKIMAT, a_reply(world), conversation_id)
-    registry = await world.exchange.store.load_registry()
+    registry = await world.exchange.store.run(LoadRegistry())
     renewed = SandboxAuthority.create("Other", now=world.clock.now()).issue(
         AKIMAT, bin="050740004819", usage=Usage.MESSAGE, now=world.clock.now()
     )

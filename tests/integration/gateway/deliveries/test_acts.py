@@ -32,8 +32,9 @@ from gateway.http.orders import (
 )
 from gateway.keys.keyring import Keyring
 from gateway.ports.audit import AuditQuery
-from gateway.ports.deliveries import Moved, Selection
-from gateway.ports.parties import Switch
+from gateway.ports.case import CountOld
+from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery, Moved, Selection
+from gateway.ports.parties import ListPauses, LoadRegistryVersion, Switch
 from gateway.service.retain import Sweep
 from gateway.workers.cleaner import Cleaner
 from tests.integration.gateway.cases.test_path_of_an_appeal import an_added_document, say
@@ -52,7 +53,13 @@ async def post(world: World, woken: list[bool]) -> AsyncIterator[Post]:
     """Ask through the socket; status and JSON of the answer."""
     keyring = Keyring(message=lambda: world.keys[PLATFORM], seal=lambda: world.seal)  # type: ignore[arg-type]
     retention = {RetentionKind.CASES: timedelta(days=365)}
-    acts = Acts(world.exchange, keyring, world.exchange.store.registry_version, lambda: woken.append(True), retention)  # type: ignore[arg-type]
+    acts = Acts(
+        world.exchange,
+        keyring,
+        lambda: world.exchange.store.run(LoadRegistryVersion()),
+        lambda: woken.append(True),
+        retention,
+    )  # type: ignore[arg-type]
     async with TestClient(TestServer(admin_app(acts))) as client:
 
         async def requested_by(path: str, form: dict[str, Any]) -> tuple[int, Any]:
@@ -70,29 +77,32 @@ async def moved(post: Post, act: Act, of: tuple[int, ...] | Selection) -> Moved:
 
 async def test_a_delivery_is_parked_released_and_delivered(world, post, woken):
     await world.register()
-    (*_, first) = await world.exchange.store.deliveries()
+    (*_, first) = await world.exchange.store.run(DeliveryPageQuery())
     assert (await moved(post, Act.PARK, (first.delivery_id,))).moved == (first.delivery_id,)
     await world.settle()
-    row = await world.exchange.store.find_delivery(first.recipient, first.message_id)
+    row = await world.exchange.store.run(FindDelivery(first.recipient, first.message_id))
     assert row.state is DeliveryState.PARKED
     await moved(post, Act.RELEASE, Selection(recipient=first.recipient))
     assert woken
     await world.settle()
-    row = await world.exchange.store.find_delivery(first.recipient, first.message_id)
+    row = await world.exchange.store.run(FindDelivery(first.recipient, first.message_id))
     assert row.state is DeliveryState.ACKNOWLEDGED
 
 
 async def test_when_one_is_cancelled_the_next_of_its_pair_goes_on(world, post):
     conversation_id, _ = await world.register()
-    first = (await world.exchange.store.deliveries(recipient=AKIMAT))[0]
+    first = (await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT)))[0]
     await moved(post, Act.PARK, (first.delivery_id,))
     added = an_added_document(await world.upload(PLATFORM, b"more"))
     await say(world, Service.APPEALS, PLATFORM, added, conversation_id)
     await world.settle()
-    assert [row.state for row in await world.exchange.store.deliveries(recipient=AKIMAT)] == ["pending", "parked"]
+    assert [row.state for row in await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))] == [
+        "pending",
+        "parked",
+    ]
     await moved(post, Act.CANCEL, (first.delivery_id,))
     await world.settle()
-    assert [row.state for row in await world.exchange.store.deliveries(recipient=AKIMAT)] == [
+    assert [row.state for row in await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))] == [
         "acknowledged",
         "cancelled",
     ]
@@ -129,7 +139,7 @@ async def test_a_case_that_is_over_is_erased_and_whoever_writes_to_it_is_told(wo
     await say(world, Service.APPEALS, PLATFORM, WithdrawAppeal("шағым қайтарылды", None), conversation_id)
     await world.settle()
     while items := (await world.call(Service.AGENCY, JER, FetchMessages(10))).message.payload.items:
-        rows = [await world.exchange.store.find_delivery(JER, item.message_id) for item in items]
+        rows = [await world.exchange.store.run(FindDelivery(JER, item.message_id)) for item in items]
         await _acknowledge(world, rows)
     world.clock.advance(days=400)
     form = sweep_form(Sweep({}, "aigul", "the year is over"))
@@ -168,7 +178,7 @@ async def test_the_cleaner_erases_in_steps_and_rests_when_a_pass_is_over(world):
     while await cleaner.run_once():
         steps += 1
     assert steps > 1
-    assert await exchange.store.count_old(RetentionKind.ACCESSES, world.clock.now()) == 0
+    assert await exchange.store.run(CountOld(RetentionKind.ACCESSES, world.clock.now())) == 0
     assert not any(unfinished.rglob("*"))
     assert await cleaner.run_once() in {0, 1}  # the next pass looks again
     assert await cleaner.run_once() == 0
@@ -190,7 +200,7 @@ async def test_a_party_is_paused_through_the_socket_and_resumed_which_wakes_the_
     assert await post("/parties/switch", switch_form(pause)) == (200, {"against": None})
     await world.register()
     await world.settle()
-    (row,) = await world.exchange.store.deliveries(recipient=AKIMAT)
+    (row,) = await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))
     assert row.state is DeliveryState.PENDING
     assert (await post("/parties/switch", switch_form(pause)))[1]["against"].startswith("it is paused already")
     assert len(woken) == 1
@@ -198,7 +208,7 @@ async def test_a_party_is_paused_through_the_socket_and_resumed_which_wakes_the_
     assert await post("/parties/switch", switch_form(resume)) == (200, {"against": None})
     assert len(woken) == 2
     await world.settle()
-    (row,) = await world.exchange.store.deliveries(recipient=AKIMAT)
+    (row,) = await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))
     assert row.state is DeliveryState.ACKNOWLEDGED
 
 
@@ -208,7 +218,7 @@ async def test_what_is_no_order_about_a_party_is_refused_and_changes_nothing(wor
     status, reported = await post("/parties/switch", {key: value for key, value in form.items() if value is not None})
     assert status == 422
     assert reported["error"].startswith("not an order")
-    assert await world.exchange.store.pauses() == ()
+    assert await world.exchange.store.run(ListPauses()) == ()
 
 
 async def test_a_check_of_the_ledger_beside_the_exchange_is_in_its_audit_log(post, world: World):
@@ -217,7 +227,7 @@ async def test_a_check_of_the_ledger_beside_the_exchange_is_in_its_audit_log(pos
     for order in checked:
         assert await post("/ledger/checked", check_form(order)) == (200, {"result": order.result})
     assert (await post("/ledger/checked", {"by": " ", "leaves": 9, "findings": 0, "continues": True}))[0] == 422
-    acts = await world.exchange.store.list_acts(AuditQuery(act="ledger.checked"))
+    acts = await world.exchange.store.run(AuditQuery(act="ledger.checked"))
     assert [(one.by, one.subject, one.result) for one in reversed(acts)] == [
         ("root", "9 leaves", "holds"),
         ("root", "9 leaves", "broken: 2 rows are not as they were recorded"),

@@ -11,6 +11,7 @@ from connectors.ports.outcome import Outcome
 from contracts.header import Action, MessageId
 from dossier.case.events import Fact, MessageAcknowledged
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.deliveries import DeliveryPageQuery
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.workers.loop import StopRequest
 from gateway.workers.relay import Relay
@@ -49,7 +50,7 @@ async def _nothing() -> None:
 
 
 async def states(world: World) -> dict[Action, tuple[DeliveryState, int]]:
-    return {row.action: (row.state, row.attempts) for row in await world.exchange.store.deliveries()}
+    return {row.action: (row.state, row.attempts) for row in await world.exchange.store.run(DeliveryPageQuery())}
 
 
 async def test_what_is_claimed_while_the_stop_is_asked_for_is_given_back(either_world):
@@ -93,7 +94,7 @@ async def test_attempts_that_end_together_share_a_commit_and_each_is_recorded(ei
     attempts = await world.relay.run_once()
     assert attempts > 8
     assert world.exchange.store.commits - before < attempts / 2
-    ended = await world.exchange.store.deliveries(state=S.ACKNOWLEDGED)
+    ended = await world.exchange.store.run(DeliveryPageQuery(state=S.ACKNOWLEDGED))
     assert len(ended) == attempts
     for row in ended:
         answers = [e.fact for e in (await world.case(row.conversation_id)).events if is_receipt(e.fact, row.message_id)]

@@ -10,7 +10,7 @@ from connectors.ports.outcome import Outcome, Transmission, Unknown
 from contracts.party import Agreement
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.deliveries import DeliveryPageQuery, DeliveryRow, ListCircuits, ListEscalations
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.workers.escalator import Escalator
 from gateway.workers.loop import StopRequest
@@ -71,11 +71,11 @@ class _Running:
 
 
 async def deliveries(world: World) -> Sequence[DeliveryRow]:
-    return await world.exchange.store.deliveries(limit=1000)
+    return await world.exchange.store.run(DeliveryPageQuery(limit=1000))
 
 
 async def circuit_of_the_akimat(world: World) -> CircuitState:
-    states = {one.party_id: one.state for one in await world.exchange.store.circuits()}
+    states = {one.party_id: one.state for one in await world.exchange.store.run(ListCircuits())}
     return states.get(AKIMAT, CircuitState.CLOSED)
 
 
@@ -118,5 +118,5 @@ async def test_people_are_told_of_what_waits_and_each_step_once(either_world: Wo
         world.clock.advance(hours=hours)
         taken.append(await escalator.run_once())
     assert taken == [0, len(waiting), 0, len(waiting), len(waiting), 0]
-    steps = await world.exchange.store.escalations_of(waiting[0])
+    steps = await world.exchange.store.run(ListEscalations(waiting[0]))
     assert [one.step.value for one in steps] == ["warn", "alarm", "page"]

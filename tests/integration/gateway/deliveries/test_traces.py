@@ -19,6 +19,7 @@ from contracts.operations import Service
 from contracts.payloads import Acknowledge, FetchMessages
 from contracts.receipt import Receipt
 from gateway.metrics.counts import PrometheusMeter
+from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery
 from gateway.ports.tracing import SpanAttributes
 from gateway.store.blobs.documents import FileDocuments
 from gateway.store.blobs.folder import BlobFolder
@@ -144,7 +145,7 @@ async def test_a_receipt_that_comes_by_itself_is_seen_in_the_trace_of_its_delive
         await lodge(world, ASKS, subject="LAND-LEASE")
         await world.settle()
         item = (await world.call(Service.AGENCY, JER, FetchMessages(10))).message.payload.items[0]
-        row = await world.exchange.store.find_delivery(JER, item.message_id)
+        row = await world.exchange.store.run(FindDelivery(JER, item.message_id))
         receipt = Receipt(item.message_id, row.digest, world.clock.now())
         await world.call(Service.AGENCY, JER, Acknowledge((receipt,)))
 
@@ -226,7 +227,7 @@ async def test_what_is_not_recorded_here_is_passed_on_all_the_same(receiver, tmp
 
 async def test_off_nothing_is_kept_and_nothing_is_sent(world):
     await lodge(world, ASKS)
-    rows = await world.exchange.store.deliveries(limit=10)
+    rows = await world.exchange.store.run(DeliveryPageQuery(limit=10))
     await world.settle()
 
     assert [row.trace for row in rows] == [None, None, None]

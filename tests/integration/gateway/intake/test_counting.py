@@ -10,6 +10,7 @@ from connectors.ports.outcome import Deferred, Transmission
 from contracts.header import Action
 from contracts.operations import Service
 from gateway.metrics.counts import PrometheusMeter
+from gateway.ports.ledger import LoadLedgerStatus
 from gateway.workers.escalator import Escalator
 from gateway.workers.sealer import Sealer
 from tests.worlds.exchange.world import AKIMAT, PLATFORM, World, a_world, an_appeal
@@ -112,7 +113,7 @@ async def test_what_a_killed_process_held_is_counted_when_it_is_taken_back(world
 async def test_a_seal_is_counted_with_its_leaves(world: World, counts: MeteredCounts):
     await world.register()
     await Sealer(world.exchange, lambda: world.seal, limit=1000).run_once()
-    status = await world.exchange.store.ledger_status()
+    status = await world.exchange.store.run(LoadLedgerStatus())
 
     assert counts("dalel_ledger_seals_total") == 1
     assert counts("dalel_ledger_leaves_sealed_total") == status.tree_size > 0

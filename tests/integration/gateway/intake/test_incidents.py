@@ -14,7 +14,7 @@ from contracts.payloads import ReportIncident
 from gateway.domain.people.access import LoginStanding, UserRole
 from gateway.domain.people.desk import About, IncidentAct, IncidentState, Severity
 from gateway.domain.retention import RetentionKind
-from gateway.ports.desk import IncidentQuery, NoteSubject
+from gateway.ports.desk import IncidentQuery, ListNotesAbout, NoteSubject
 from gateway.ports.users import User
 from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import move_incident
@@ -35,7 +35,7 @@ async def reported(world: World, payload: ReportIncident | None = None, *, by=AK
 
 
 async def all_of_them(world: World):
-    return await world.exchange.store.list_incidents(IncidentQuery())
+    return await world.exchange.store.run(IncidentQuery())
 
 
 async def test_a_report_opens_an_incident_by_whose_thread_the_receipt_calls_it(world):
@@ -72,7 +72,7 @@ async def test_a_report_that_names_the_thread_adds_to_the_incident(world):
     again = await reported(world, ReportIncident(None, None, "Әлі жауап жоқ", CONTACT), conversation_id=thread)
 
     (incident,) = await all_of_them(world)
-    (note,) = await world.exchange.store.notes_about(NoteSubject(About.INCIDENT, incident.number))
+    (note,) = await world.exchange.store.run(ListNotesAbout(NoteSubject(About.INCIDENT, incident.number)))
     assert again.message.payload.receipt.conversation_id == thread
     assert (note.author, note.text) == (f"party:{AKIMAT}", f"Әлі жауап жоқ\n{CONTACT}")
 

@@ -15,6 +15,8 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.ledger import LedgerReport
 from gateway.installation import backup as backing
 from gateway.installation.backup import BackupRefused, Manifest, back_up, restore
+from gateway.ports.deliveries import FindDelivery
+from gateway.ports.intake import FindAnswer
 from gateway.store.blobs.backup import BackupBroken
 from gateway.store.blobs.documents import FileDocuments
 from gateway.store.blobs.folder import BlobFolder
@@ -119,14 +121,14 @@ async def test_what_was_acknowledged_when_the_backup_began_is_there_after_the_re
     restored = load_settings(tmp_path / "new")
     reader = open_reader(restored.database_url)
     for message_id in before:
-        assert await reader.find_answer(PLATFORM, message_id) is not None
+        assert await reader.run(FindAnswer(PLATFORM, message_id)) is not None
     report = await reader.read(holds)
     assert report.findings == ()
     await reader.close()
 
     resumed = await open_store(restored.database_url)
     assert await resumed.rescue(now=NOON + 2 * MINUTE) == 1
-    row = await resumed.find_delivery(AKIMAT, claimed.message_id)
+    row = await resumed.run(FindDelivery(AKIMAT, claimed.message_id))
     assert row is not None
     assert row.state is DeliveryState.RETRY_SCHEDULED  # goes again, with the same message id
     assert await resumed.claim(now=NOON + 2 * MINUTE, limit=100, lease_until=NOON + 3 * MINUTE)

@@ -23,6 +23,8 @@ from dossier.erds.evidence_xml import SCHEMA, build_evidence
 from dossier.erds.pack import pack
 from dossier.erds.record_xml import RECORD, build_record, envelope_path
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.case import ListSenders
+from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.ports.results import Conflict
 from gateway.store.tables import messages
@@ -58,7 +60,7 @@ def world(either_world):
 async def assigned_to(world: World, party, **changes):
     """A registered appeal; the delivery that hands it to ``party``."""
     conversation_id, _ = await world.register(**changes)
-    rows = await world.exchange.store.deliveries(recipient=party)
+    rows = await world.exchange.store.run(DeliveryPageQuery(recipient=party))
     (row,) = [row for row in rows if row.conversation_id == conversation_id and row.action is Action.ASSIGN_APPEAL]
     return row
 
@@ -144,7 +146,7 @@ async def test_of_a_stranger_nothing_is_kept_but_a_line_in_the_log(world):
     message_id = MessageId(str(uuid.uuid4()))
     envelope = world.envelope(PLATFORM, an_appeal(world.clock), key=STRANGER, message_id=message_id)
     assert (await world.post(S.APPEALS, envelope)).fault.code is Code.UNKNOWN_SIGNER
-    assert await world.exchange.store.senders_of(message_id, ME) == ()
+    assert await world.exchange.store.run(ListSenders(message_id, ME)) == ()
 
 
 async def test_a_refused_message_that_is_mended_under_the_same_id_shows_both(world):
@@ -221,7 +223,7 @@ async def test_a_signed_answer_of_a_lost_lease_counts_and_is_tied_to_its_deliver
         return refusal(world)(outgoing)
 
     await bent_relay(world, Action.ASSIGN_APPEAL, answered_too_late).run_once()
-    state = (await world.exchange.store.find_delivery(AKIMAT, row.message_id)).state
+    state = (await world.exchange.store.run(FindDelivery(AKIMAT, row.message_id))).state
     assert state is DeliveryState.REJECTED
     rows = await kinds(world, ME, row.message_id)
     assert "RelayRejection" in rows
@@ -284,7 +286,7 @@ async def test_a_signal_after_the_end_moves_nothing_and_is_evidence(world):
     await acknowledge(world, JER, Receipt(row.message_id, row.digest, world.clock.now()))
     world.clock.advance(seconds=1)
     await acknowledge(world, JER, an_error(world, row.message_id, row.digest))
-    state = (await world.exchange.store.find_delivery(JER, row.message_id)).state
+    state = (await world.exchange.store.run(FindDelivery(JER, row.message_id))).state
     assert state is DeliveryState.ACKNOWLEDGED
     assert await kinds(world, ME, row.message_id) == ["ContentConsignment", "ContentHandover", "ContentHandoverFailure"]
     await proven(world, ME, row.message_id)
@@ -321,7 +323,7 @@ async def test_what_was_heard_is_kept_though_the_case_moved_on_too_often_to_reco
     row = await assigned_to(world, AKIMAT)
     behind = replace(world.exchange, store=AlwaysBehind())
     await Relay(behind, world.connector, lambda: world.keys[ME], batch=50, idle=timedelta(seconds=1)).run_once()
-    state = (await world.exchange.store.find_delivery(AKIMAT, row.message_id)).state
+    state = (await world.exchange.store.run(FindDelivery(AKIMAT, row.message_id))).state
     assert state is DeliveryState.IN_FLIGHT  # the rescuer takes it back
     assert await kinds(world, ME, row.message_id) == ["RelayAcceptance", "ContentConsignment"]
     await proven(world, ME, row.message_id)

@@ -6,6 +6,7 @@ from contracts.codes import Code
 from contracts.header import MessageId
 from contracts.operations import Service
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.deliveries import DeliveryPageQuery
 from signing.errors import KeyUnavailable
 from tests.worlds.exchange.world import ME, PLATFORM, a_world, an_appeal
 
@@ -44,7 +45,7 @@ async def test_a_delivery_waits_for_the_key_and_is_no_dead_letter(tmp_path):
 
         world.keys[ME] = AwayKey(key)
         await world.relay.run_once()
-        waiting = await world.exchange.store.deliveries(limit=10)
+        waiting = await world.exchange.store.run(DeliveryPageQuery(limit=10))
         assert {row.state for row in waiting} <= {DeliveryState.RETRY_SCHEDULED, DeliveryState.PENDING}
         assert DeliveryState.RETRY_SCHEDULED in {row.state for row in waiting}
         assert world.connector.sent == []
@@ -52,5 +53,5 @@ async def test_a_delivery_waits_for_the_key_and_is_no_dead_letter(tmp_path):
         world.keys[ME] = key
         world.clock.advance(seconds=timedelta(hours=1).total_seconds())
         await world.settle()
-        ended = await world.exchange.store.deliveries(limit=10, state=DeliveryState.ACKNOWLEDGED)
+        ended = await world.exchange.store.run(DeliveryPageQuery(limit=10, state=DeliveryState.ACKNOWLEDGED))
         assert {row.delivery_id for row in waiting} & {row.delivery_id for row in ended}

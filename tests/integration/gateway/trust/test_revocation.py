@@ -21,6 +21,7 @@ from contracts.texts import text_of
 from gateway.domain.registry.revocation import PollingRhythm
 from gateway.http.admin import Acts, admin_app
 from gateway.keys.keyring import Keyring
+from gateway.ports.parties import ListRevocations, LoadRegistryVersion, LoadRevocationValues
 from gateway.registry.parties_file import form_of
 from gateway.store.database import SqlStore
 from gateway.workers.directory import LiveDirectory
@@ -56,7 +57,7 @@ class RevocationWorld:
         return None if answered.status == 200 else answered.fault.code
 
     async def status(self) -> RevocationStatus:
-        known = {one.latest.certificate_sha256: one for one in await self.world.exchange.store.known_revocations()}
+        known = {one.latest.certificate_sha256: one for one in await self.world.exchange.store.run(ListRevocations())}
         return known[self.key.certificate.sha256].latest.judgement.status
 
     async def agree(self, policy: UnknownRevocation, patience: timedelta = 24 * HOUR) -> None:
@@ -228,14 +229,14 @@ async def test_a_silent_authority_is_asked_more_rarely(watched: RevocationWorld)
     looks = []
     for _ in range(12):
         await watched.look(minutes=1)
-        known = {one.latest.certificate_sha256: one for one in await store.known_revocations()}
+        known = {one.latest.certificate_sha256: one for one in await store.run(ListRevocations())}
         looks.append(known[watched.key.certificate.sha256].latest.unanswered)
     assert looks == [1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4]
 
 
 async def test_what_was_learnt_goes_into_evidence_byte_for_byte(watched: RevocationWorld):
     await watched.look()
-    values = await watched.world.exchange.store.revocation_values_of([watched.key.certificate.sha256])
+    values = await watched.world.exchange.store.run(LoadRevocationValues([watched.key.certificate.sha256]))
     assert len(values.ocsp) == 1
 
 
@@ -244,7 +245,7 @@ async def test_another_process_learns_from_the_store(watched: RevocationWorld):
     assert isinstance(store, SqlStore)
     watched.services.revoke(watched.key)
     await watched.look()
-    (known,) = [one for one in await store.known_revocations() if one.latest.judgement.revoked_at]
+    (known,) = [one for one in await store.run(ListRevocations()) if one.latest.judgement.revoked_at]
     assert known.latest.judgement.reason == "keyCompromise"
 
 
@@ -270,7 +271,8 @@ async def test_the_serving_exchange_refuses_another_organisations_certificate_to
         for party in registry.parties
     )
     keyring = Keyring(message=lambda: world.keys[PLATFORM], seal=lambda: world.seal)  # type: ignore[arg-type]
-    app = admin_app(Acts(world.exchange, keyring, reload=world.exchange.store.registry_version, wake=lambda: None))
+    store = world.exchange.store
+    app = admin_app(Acts(world.exchange, keyring, reload=lambda: store.run(LoadRegistryVersion()), wake=lambda: None))
     async with TestClient(TestServer(app)) as client:
         form = form_of(replace(registry, parties=parties))
         answer = await client.post("/registry", json={"parties": form, "by": "test"})
@@ -278,4 +280,4 @@ async def test_the_serving_exchange_refuses_another_organisations_certificate_to
 
     assert answer.status == 422
     assert "it is of BIN 150540002093" in body["error"]
-    assert await world.exchange.store.registry_version() == registry.version
+    assert await world.exchange.store.run(LoadRegistryVersion()) == registry.version

@@ -12,6 +12,7 @@ from cryptography.x509 import ocsp
 from contracts.codes import Code
 from contracts.party import Agreement, Registry, UnknownRevocation
 from gateway.domain.registry.revocation import PollingRhythm, RevocationCheck
+from gateway.ports.parties import ListRevocations
 from gateway.store.database import SqlStore, open_store
 from gateway.workers.directory import LiveDirectory
 from gateway.workers.revocation_poller import RevocationPoller, TrustFolder
@@ -88,7 +89,7 @@ class PollerOffice:
         await self.directory.reload()
 
     async def why(self, node: CertificateNode) -> WhyUnknown | None:
-        known = {one.latest.certificate_sha256: one for one in await self.store.known_revocations()}
+        known = {one.latest.certificate_sha256: one for one in await self.store.run(ListRevocations())}
         return known[node.certificate.sha256].why_unknown
 
     def barred(self, node: CertificateNode) -> Code | None:
@@ -193,7 +194,7 @@ async def test_a_certificate_whose_path_is_invalid_is_refused_though_its_authori
     assert await office.why(holder) is WhyUnknown.PATH_INVALID
     (known,) = [
         one
-        for one in await office.store.known_revocations()
+        for one in await office.store.run(ListRevocations())
         if one.latest.certificate_sha256 == holder.certificate.sha256
     ]
     assert "no valid path" in known.latest.judgement.detail
@@ -239,7 +240,7 @@ async def test_a_successor_is_asked_about_before_it_begins(office: PollerOffice)
     office.desk.put(successor, AnswerSource.OCSP, ocsp_response(successor))
     await office.take(HOLDER, successor)
     await office.revocation_poller.run_once()
-    known = {one.latest.certificate_sha256: one for one in await office.store.known_revocations()}
+    known = {one.latest.certificate_sha256: one for one in await office.store.run(ListRevocations())}
     assert known[successor.certificate.sha256].latest.judgement.status is RevocationStatus.GOOD
 
 

@@ -22,6 +22,8 @@ from contracts.payloads import ClaimKind, Disagree
 from dossier.case.events import DossierFiled
 from gateway.cli.demo.processes import free_ports
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.deliveries import DeliveryPageQuery
+from gateway.ports.ledger import FindLedgerEvidence, ListTokenlessSeals
 from gateway.service.evidence.proofs import ProofRules
 from gateway.workers.collector import Collector
 from gateway.workers.sealer import Sealer
@@ -103,7 +105,7 @@ async def stamped(tmp_path: Path) -> AsyncIterator[StampedWorld]:
 
 
 async def court_has(world: World) -> list[DeliveryState]:
-    rows = await world.exchange.store.deliveries(recipient=COURT)
+    rows = await world.exchange.store.run(DeliveryPageQuery(recipient=COURT))
     return [row.state for row in rows if row.action is Action.FILE_DOSSIER]
 
 
@@ -127,7 +129,7 @@ async def test_when_it_is_back_the_seals_that_waited_get_their_tokens_and_dossie
     store = stamped.world.exchange.store
     stamped.bend(Misconduct.SILENT)
     await stamped.filed()
-    waiting = await store.tokenless_seals(limit=100)
+    waiting = await store.run(ListTokenlessSeals(limit=100))
     assert waiting
 
     stamped.authority.bends.straighten()
@@ -135,7 +137,7 @@ async def test_when_it_is_back_the_seals_that_waited_get_their_tokens_and_dossie
     while await stamped.sealer.run_once():
         pass
 
-    assert await store.tokenless_seals(limit=100) == ()
+    assert await store.run(ListTokenlessSeals(limit=100)) == ()
     assert (await stamped.filed()).level == "B-T"
 
 
@@ -150,6 +152,6 @@ async def test_a_token_that_came_late_says_when_it_came(stamped):
     await stamped.sealer.run_once()
 
     case = await world.case(conversation_id)
-    evidence = await world.exchange.store.ledger_evidence(conversation_id, case.seq)
+    evidence = await world.exchange.store.run(FindLedgerEvidence(conversation_id, case.seq))
     [seal] = evidence.seals
     assert read_token(seal.token).gen_time - seal.head.at >= timedelta(hours=2, minutes=59)

@@ -36,7 +36,7 @@ class NothingHappens:
     def ended(self):
         return []
 
-    async def deliveries(self, **_):
+    async def run(self, _operation):
         return []
 
 
