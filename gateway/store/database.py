@@ -73,14 +73,14 @@ from gateway.store.cases import assembly as assembly_rows
 from gateway.store.cases import intake, load, mailbox, refused_requests
 from gateway.store.cases import listing as listing_rows
 from gateway.store.cases import write as history
+from gateway.store.deliveries import abandoned, give_back, outbox, set_back
 from gateway.store.deliveries import attempts as attempt_rows
 from gateway.store.deliveries import claims as claim_rows
 from gateway.store.deliveries import escalations as escalation_rows
 from gateway.store.deliveries import held as held_rows
 from gateway.store.deliveries import moves as move_rows
-from gateway.store.deliveries import outbox
 from gateway.store.deliveries import pauses as pause_rows
-from gateway.store.engine import abandoned, give_back, node_rows, set_back
+from gateway.store.engine import node_rows
 from gateway.store.engine.connect import is_sqlite, reading_engine, sqlite_path, writing_engine
 from gateway.store.engine.errors import StoreUnavailable
 from gateway.store.engine.failures import is_disconnect, translated
@@ -93,6 +93,7 @@ from gateway.store.engine.presence import NAME_LOCK
 from gateway.store.engine.wake import WakeCall, WakeEvents
 from gateway.store.engine.writer import Operation, Writer
 from gateway.store.ledger import sealing as ledger_rows
+from gateway.store.ledger.leaves import forget_staged, write_staged
 from gateway.store.people import accounts as account_rows
 from gateway.store.people import sessions as session_rows
 from gateway.store.people import tokens as token_rows
@@ -484,6 +485,8 @@ def _open(url: str, window: timedelta, exchange: PartyId, connections: NodeConne
         threads=writers,
         window=window,
         made_work=partial(peers.call, WakeCall.WORK),
+        begins=forget_staged,
+        ends=write_staged,
     )
     reading = reading_engine(url, connections=readers, session=connections.session)
     return SqlStore(reading, writing, writer, lock, peers, exchange=exchange, readers=readers)

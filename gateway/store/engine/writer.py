@@ -25,7 +25,6 @@ from gateway.ports.store import StoreLoad
 from gateway.store.engine.errors import StoreError, StoreUnavailable
 from gateway.store.engine.failures import is_disconnect, is_race, translated
 from gateway.store.engine.wake import take_note
-from gateway.store.ledger.leaves import forget_staged, write_staged
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -48,7 +47,7 @@ class Writer:
 
     ``window``: how long at least a batch gathers before it is written, only while several callers are in flight; a
     lone caller never waits. ``made_work`` is called, in a writer's thread, after each commit that made something
-    claimable.
+    claimable; ``begins`` and ``ends`` first and last in each transaction, also in one that is run again.
 
     A second thread is there for what a slow commit would hold up, not for more commits: each costs its statements'
     round trips whatever it carries. Two that commit by turns carry five appeals each where one carries thirty, for
@@ -56,9 +55,18 @@ class Writer:
     """
 
     def __init__(
-        self, engine: Engine, *, threads: int, window: timedelta, made_work: Callable[[], None] = lambda: None
+        self,
+        engine: Engine,
+        *,
+        threads: int,
+        window: timedelta,
+        made_work: Callable[[], None] = lambda: None,
+        begins: Callable[[Connection], None] = lambda _: None,
+        ends: Callable[[Connection], None] = lambda _: None,
     ) -> None:
         self._engine = engine
+        self._begins = begins
+        self._ends = ends
         self._made_work = made_work
         self._window_s = window.total_seconds()
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
@@ -187,10 +195,10 @@ class Writer:
             committing = False
             try:
                 with self._engine.begin() as connection:
-                    forget_staged(connection)
+                    self._begins(connection)
                     take_note(connection)
                     settled = [s for operation, group in groups.items() for s in _apply(connection, operation, group)]
-                    write_staged(connection)
+                    self._ends(connection)
                     made_work = take_note(connection)
                     committing = True
             except (DBAPIError, StoreError) as failed:
