@@ -63,6 +63,7 @@ check: $(VENV)/.test ## Format, lint, types, import rules, generated pages
 	@$(PY) -m tools.old_words >$(VENV)/words.txt || { cat $(VENV)/words.txt; exit 1; }
 	@echo "docs     generated pages are what the generator prints"
 	@$(PY) docs/generate.py --check
+	@$(PY) -m tools.architecture --check
 
 bench: $(VENV)/.test openssl ## Measure signatures, sealing, dossiers and the data path against yardsticks of the same run
 	@$(PY) -m tests.bench.run $(addprefix --only ,$(ONLY))
@@ -76,8 +77,9 @@ mutants: $(VENV)/.test ## Change the terms module in every small way and count w
 shape: $(VENV)/.test ## Print the sizes of the tree and how many files a change touches; AGAINST=REV: beside those of a revision
 	@$(PY) -m tools.shape $(addprefix --against ,$(AGAINST))
 
-docs: $(VENV)/.test ## Write the generated pages again: docs/states.md, docs/codes.md, docs/cli.md
+docs: $(VENV)/.test ## Write the generated pages again, and the drawn parts of docs/architecture.md
 	@$(PY) docs/generate.py
+	@$(PY) -m tools.architecture --write
 
 screens: $(VENV)/.test chromium pngquant ## Take pictures of every page of the console into docs/screens/
 	@$(PY) -m tests.screens
