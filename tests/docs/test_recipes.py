@@ -1,0 +1,112 @@
+"""The recipes of CONTRIBUTING.md fit this tree: each is applied to a copy, its files are counted, its check is run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT
+from tools.shape.tree import tree_on_disk
+
+PAGE = ROOT / "CONTRIBUTING.md"
+HANG_S = 600
+"""Only a check that hangs takes so long."""
+
+LISTED = re.compile(
+    r"^\*\*(?P<kind>Files impacted|Tests) \((?P<count>\d+)\):\*\*(?P<files>(?: [^\n]+\n)(?:[^\n]+\n)*)", re.MULTILINE
+)
+FENCE = re.compile(r"^```(?P<info>diff [^\n]+|bash check)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+PICTURES = "docs/screens/"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One section: files by what it says, edits by path, the commands of its check."""
+
+    title: str
+    stated: dict[str, tuple[int, set[str]]]
+    edits: tuple[tuple[str, str], ...]
+    checks: tuple[str, ...]
+
+
+def recipes() -> Iterator[Recipe]:
+    """All sections below the heading ``Recipes``."""
+    _, _, chapter = PAGE.read_text(encoding="utf-8").partition("\n# Recipes\n")
+    for section in re.split(r"^## ", chapter, flags=re.MULTILINE)[1:]:
+        blocks = [(found["info"], found["code"]) for found in FENCE.finditer(section)]
+        yield Recipe(
+            section.partition("\n")[0],
+            {
+                found["kind"]: (int(found["count"]), set(re.findall(r"`([^`]+)`", found["files"])))
+                for found in LISTED.finditer(section)
+            },
+            tuple((info.removeprefix("diff "), code) for info, code in blocks if info.startswith("diff ")),
+            tuple(code for info, code in blocks if info == "bash check"),
+        )
+
+
+def apply(folder: Path, path: str, diff: str) -> None:
+    """A file of nothing but added lines is new; else each hunk's old lines stand in the file once."""
+    file = folder / path
+    if not file.exists():
+        assert all(line.startswith("+") for line in diff.splitlines()), f"{path} is not there"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"{line[1:]}\n" for line in diff.splitlines()), encoding="utf-8")
+        return
+    text = file.read_text(encoding="utf-8")
+    for hunk in re.split(r"^@@\n", diff, flags=re.MULTILINE):
+        lines = [line or " " for line in hunk.splitlines()]
+        old, new = ("".join(f"{line[1:]}\n" for line in lines if line[0] != left) for left in "+-")
+        assert text.count(old) == 1, f"{path} has {text.count(old)} times:\n{old}"
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
+
+
+def run(folder: Path, script: str) -> None:
+    """The commands with this interpreter and the copy's modules."""
+    script = script.replace(".venv/bin/python", sys.executable)
+    paths = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST")} | paths,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=HANG_S,
+        check=False,
+    )
+    assert done.returncode == 0, f"{script}\n{done.stdout[-6000:]}"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The files of the tree, without its pictures."""
+    folder = tmp_path / "dalel"
+    for path, data in tree_on_disk(ROOT).files.items():
+        if not path.startswith(PICTURES):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(data)
+    return folder
+
+
+@pytest.mark.parametrize("recipe", list(recipes()), ids=lambda one: one.title)
+def test_a_recipe_touches_the_files_that_it_names_and_its_check_passes(recipe: Recipe, copy: Path):
+    for path, diff in recipe.edits:
+        apply(copy, path, diff)
+
+    touched = {path for path, _ in recipe.edits}
+    for kind, of_tests in (("Files impacted", False), ("Tests", True)):
+        count, files = recipe.stated.get(kind, (0, set()))
+        assert count == len(files)
+        assert {path for path in touched if path.startswith("tests/") is of_tests} == files
+    assert recipe.checks
+    for script in recipe.checks:
+        run(copy, script)
