@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from contracts.codes import Code
+from gateway.cli import app
+from gateway.workers.loops import ALONE
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, code_words, links, name_of
 
 FOLDERS = "contracts|signing|dossier|connectors|gateway|tests|docs|requirements"
 FILE = re.compile(rf"^(?:{FOLDERS})/[\w./-]*$")
+MADE = re.compile(r"^(make|dalel) ([a-z]+)\b")
 DOTTED = re.compile(r"^(?:contracts|signing|dossier|connectors|gateway)(?:\.(?!(?:xml|pdf)$)\w+)+$")
 
 
@@ -70,6 +75,32 @@ def resolves(dotted: str) -> bool:
             found = getattr(found, name, None)
         return found is not None
     return False
+
+
+def commands(group: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command and group below, as the words that call it."""
+    yield path
+    for name, command in getattr(group, "commands", {}).items():
+        yield from commands(command, (*path, name))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_command_named_in_a_sentence_exists(page: Path):
+    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    there = set(commands(get_command(app)))
+    absent = [
+        word
+        for word in code_words(page)
+        if (found := MADE.match(word)) and not (found[2] in targets if found[1] == "make" else (found[2],) in there)
+    ]
+
+    assert absent == []
+
+
+def test_every_loop_that_one_node_leads_is_in_the_glossary():
+    text = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+
+    assert [name for name in ALONE if f"| {name.replace('_', ' ')} |" not in text] == []
 
 
 def test_every_code_has_its_section():
