@@ -22,8 +22,20 @@ from tests.docs.pages import PAGES, ROOT, Block, blocks, name_of
 from tests.unit.cli.test_parties_file import FORM
 
 ALL = [block for page in PAGES for block in blocks(page)]
-KNOWN = {"sh", "sh background", "python", "xml", "toml", "yaml", "yaml scenario", "mermaid", "", "bash check"}
-BY_RECIPE = "diff "  # which test_recipes applies, with the path behind it
+KNOWN = {
+    "sh",
+    "sh background",
+    "python",
+    "xml",
+    "toml",
+    "yaml",
+    "yaml scenario",
+    "mermaid",
+    "",
+    "bash step",
+    "bash check",
+}
+BY_RECIPE = ("diff ", "bash step", "bash check")  # what test_recipes applies and runs
 READY = "http://127.0.0.1:8460/health/ready"
 
 

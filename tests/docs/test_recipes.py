@@ -22,16 +22,17 @@ HANG_S = 600
 LISTED = re.compile(
     r"^\*\*(?P<kind>Files impacted|Tests) \((?P<count>\d+)\):\*\*(?P<files>(?: [^\n]+\n)(?:[^\n]+\n)*)", re.MULTILINE
 )
-FENCE = re.compile(r"^```(?P<info>diff [^\n]+|bash check)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(?P<info>diff [^\n]+|bash step|bash check)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 PICTURES = "docs/screens/"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One section: files by what it says, edits by path, the commands of its check."""
+    """One section: files by what it says, commands that write files, edits by path, the commands of its check."""
 
     title: str
     stated: dict[str, tuple[int, set[str]]]
+    steps: tuple[str, ...]
     edits: tuple[tuple[str, str], ...]
     checks: tuple[str, ...]
 
@@ -47,6 +48,7 @@ def recipes() -> Iterator[Recipe]:
                 found["kind"]: (int(found["count"]), set(re.findall(r"`([^`]+)`", found["files"])))
                 for found in LISTED.finditer(section)
             },
+            tuple(code for info, code in blocks if info == "bash step"),
             tuple((info.removeprefix("diff "), code) for info, code in blocks if info.startswith("diff ")),
             tuple(code for info, code in blocks if info == "bash check"),
         )
@@ -86,6 +88,11 @@ def run(folder: Path, script: str) -> None:
     assert done.returncode == 0, f"{script}\n{done.stdout[-6000:]}"
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Of every file below, by path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The files of the tree, without its pictures."""
@@ -99,10 +106,13 @@ def copy(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("recipe", list(recipes()), ids=lambda one: one.title)
 def test_a_recipe_touches_the_files_that_it_names_and_its_check_passes(recipe: Recipe, copy: Path):
+    before = contents(copy)
+    for script in recipe.steps:
+        run(copy, script)
     for path, diff in recipe.edits:
         apply(copy, path, diff)
 
-    touched = {path for path, _ in recipe.edits}
+    touched = {path for path, _ in contents(copy).items() ^ before.items()}
     for kind, of_tests in (("Files impacted", False), ("Tests", True)):
         count, files = recipe.stated.get(kind, (0, set()))
         assert count == len(files)
