@@ -126,12 +126,12 @@ def body_of(notice: NotifyApplicant | NotifyBody) -> dict[str, Any]:
             return body | {
                 "step": notice.step.value,
                 "language": notice.language.value if notice.language else None,
-                "text": localized(notice.text, notice.language),
+                "localized": localized(notice.text, notice.language),
                 "case_number": notice.case_number,
                 "documents": [document.file_name for document in notice.documents],
             }
         case NotifyBody():
-            return body | {"notice": notice.notice.value, "about": notice.about, "text": notice.text.kk}
+            return body | {"notice": notice.notice.value, "about": notice.about, "localized": notice.text.kk}
 
 
 def localized(text: LocalText, language: Language | None) -> str:

@@ -199,7 +199,7 @@ async def test_a_body_shows_what_it_was_warned_of(tmp_path, exchange, push, sess
         await push.send(outgoing(file, reported))
         shown = (await Panel(session, file).get("notices", appeal=APPEAL))["notices"]
 
-    assert [(each["notice"], each["about"], each["text"]) for each in shown] == [
+    assert [(each["notice"], each["about"], each["localized"]) for each in shown] == [
         ("termBreached", "jer-almaty", "Мерзім өтті")
     ]
 
@@ -299,7 +299,7 @@ async def test_an_applicant_reads_notices_in_the_language_of_the_appeal(
         await push.send(outgoing(file, reported))
         shown = (await Panel(session, file).get("notices", appeal=APPEAL))["notices"]
 
-    assert [each["text"] for each in shown] == [stated]
+    assert [each["localized"] for each in shown] == [stated]
 
 
 # --- papers ---------------------------------------------------------------------------------------------------------

@@ -218,7 +218,7 @@ async def test_a_claim_left_without_movement_is_cured_and_accepted(town):
     accepted = await matter.until(CaseReported, stage=CaseStage.ACCEPTED)
 
     claim, cured = await matter.held_by_court()
-    assert "баж" in reported["text"]
+    assert "баж" in reported["localized"]
     assert reported["term"]
     assert (cured["purpose"], cured["supplements"]) == (FilingPurpose.CURED, claim["document_id"])
     assert accepted.case_number == "7594-26-00-4/1"
@@ -261,7 +261,7 @@ async def test_a_defect_that_is_cured_in_time_is_answered_on_its_merits(town):
 
     states = {term.opened.duty: term.state for term in (await matter.appeal()).terms.values()}
     assert (states["cure"], states["consideration"]) == (TermState.MET, TermState.MET)
-    assert "мекенжай" in reported["text"]
+    assert "мекенжай" in reported["localized"]
 
 
 async def test_a_hearing_leaves_time_to_object_and_the_act_comes_after_it(town):
@@ -362,4 +362,4 @@ async def test_a_reception_centre_gets_the_ticket_and_the_applicant_is_told_in_r
     assert ticket["number"] == matter.number
     assert ticket["received_by"]["name"] == "Әбенова Айжан Тұрсынқызы"
     assert matter.number in ticket["text"]["ru"]
-    assert reported["text"] == reported["text"]["ru"]
+    assert reported["localized"] == reported["text"]["ru"]
