@@ -159,12 +159,12 @@ def main(root: Path = ROOT, arguments: Sequence[str] | None = None) -> int:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--write", action="store_true", help="write the drawn parts of the page")
     what.add_argument("--check", action="store_true", help="exit with 1 if they are stale")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     page = (root / PAGE).read_text(encoding="utf-8")
     fresh = filled(page, parts(root))
     if fresh == page:
         return 0
-    if asked.check:
+    if options.check:
         sys.stdout.write(f"{PAGE} is not what the imports say; run: make docs\n")
         return 1
     (root / PAGE).write_text(fresh, encoding="utf-8")

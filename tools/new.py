@@ -77,15 +77,15 @@ def main(root: Path = ROOT, arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.new", description="The first files of a new thing.")
     parser.add_argument("kind", choices=["connector"])
     parser.add_argument("name")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        written = list(write_connector(root, asked.name))
+        written = list(write_connector(root, options.name))
     except NotWritten as why:
         sys.stderr.write(f"{why}\n")
         return 1
     sys.stdout.writelines(f"wrote {path}\n" for path in written)
     sys.stdout.write(
-        f"next: the TODO lines, then: pytest tests/unit/connectors/test_{asked.name}.py; CONTRIBUTING.md\n"
+        f"next: the TODO lines, then: pytest tests/unit/connectors/test_{options.name}.py; CONTRIBUTING.md\n"
     )
     return 0
 

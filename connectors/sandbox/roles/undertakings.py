@@ -112,7 +112,7 @@ def _duty(kind: DutyKind, delivery: VerifiedDelivery, appeal_number: str, *, at:
 
 
 def body_of(notice: NotifyApplicant | NotifyBody) -> dict[str, Any]:
-    """``said``: the text in the language of the appeal, as the applicant reads it (АППК Art. 89(2)); others: in both.
+    """``localized``: in the language of the appeal, as the applicant reads it (АППК Art. 89(2)); if unknown, in both.
 
     A body reads in the state language.
     """
