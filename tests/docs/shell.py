@@ -14,8 +14,9 @@ from threading import Event
 
 from tests.docs.pages import Block
 
-BLOCK_TIMEOUT_S = 240
-READY_TIMEOUT_S = 60
+BLOCK_TIMEOUT_S = 1_800
+READY_TIMEOUT_S = 600
+"""Both are bounds that only a hang reaches."""
 
 WITHOUT_RECURSION = {"make test": "make test PYTEST_FLAGS=--collect-only"}
 """Inside ``make test``, running it again would never end: there it does all but run what it has collected."""
