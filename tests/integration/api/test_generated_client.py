@@ -46,12 +46,12 @@ def generate(folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """What the generator said; the client can be imported while the module runs."""
+    """What the generator listed; the client can be imported while the module runs."""
     folder = tmp_path_factory.mktemp("client")
-    said = generate(folder)
+    listed = generate(folder)
     with pytest.MonkeyPatch.context() as patched:
         patched.syspath_prepend(folder)
-        yield said
+        yield listed
     for name in [name for name in sys.modules if name.partition(".")[0] == NAME]:
         del sys.modules[name]
 
