@@ -26,6 +26,7 @@ CONNECTOR: Final[Mapping[str, str]] = {
 CHANNEL: Final[Mapping[str, str]] = {"connectors/${name}/channel.py": "connector_channel.txt"}
 """Besides, where connectors are found by channel."""
 
+_IMPORTS: Final = re.compile(r"(?:^from connectors\.[^\n]+\n)+", re.MULTILINE)
 _FORBIDDEN: Final = re.compile(r"^forbidden_modules = \[(?=[^\n]*connectors\.soap)", re.MULTILINE)
 _MEMBERS: Final = re.compile(r"^class Channel\(StrEnum\):\n(?:[^\n]*\n)*?(?:    [A-Z]+ = \"[a-z]+\"\n)+", re.MULTILINE)
 
@@ -41,7 +42,7 @@ def write_connector(root: Path, name: str) -> Iterator[str]:
     by_channel = (root / "connectors/channel.py").exists()
     words = {"name": name, "title": name.capitalize(), "upper": name.upper()}
     files = {
-        Template(path).substitute(words): Template((TEMPLATES / source).read_text(encoding="utf-8")).substitute(words)
+        Template(path).substitute(words): _filled(source, words)
         for path, source in ({**CONNECTOR, **(CHANNEL if by_channel else {})}).items()
     }
     if there := [path for path in files if (root / path).exists()]:
@@ -53,6 +54,12 @@ def write_connector(root: Path, name: str) -> Iterator[str]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
         yield path
+
+
+def _filled(source: str, words: Mapping[str, str]) -> str:
+    """The template with its imports in order, whatever the name."""
+    text = Template((TEMPLATES / source).read_text(encoding="utf-8")).substitute(words)
+    return _IMPORTS.sub(lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text)
 
 
 def _registered(root: Path, name: str) -> str:

@@ -17,7 +17,10 @@ from tests.docs.pages import PAGES, ROOT, anchors, blocks, code_words, links, na
 
 FOLDERS = "contracts|signing|dossier|connectors|gateway|tests|docs|requirements"
 FILE = re.compile(rf"^(?:{FOLDERS})/[\w./-]*$")
-MADE_BY_RECIPE = ("connectors/fax/__init__.py", "connectors/fax/caller.py", "tests/unit/connectors/test_fax.py")
+MADE_BY_RECIPE = (
+    *(f"connectors/fax/{name}.py" for name in ("__init__", "caller", "channel")),
+    "tests/unit/connectors/test_fax.py",
+)
 MADE = re.compile(r"^(make|dalel) ([a-z]+)\b")
 DOTTED = re.compile(r"^(?:contracts|signing|dossier|connectors|gateway)(?:\.(?!(?:xml|pdf)$)\w+)+$")
 
