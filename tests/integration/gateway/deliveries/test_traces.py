@@ -208,7 +208,7 @@ async def test_a_broken_name_of_a_trace_begins_one_of_our_own_and_the_message_is
 
 
 async def test_a_caller_that_asks_to_be_recorded_gets_it_so_often_and_no_more(receiver, tmp_path):
-    async with traced(receiver, tmp_path, ratio=0.0, wishes=6) as world:
+    async with traced(receiver, tmp_path, ratio=0.0, sampling_requests=6) as world:
         for _ in range(5):
             await lodge(world, ASKS)
 
