@@ -18,13 +18,14 @@ from pydantic import BaseModel
 from gateway.api.context import CONTEXT, ApiContext
 from gateway.api.files import File, sent
 from gateway.api.language import accepted, localized
-from gateway.api.models import InvalidField, PageOf, ProblemDetails, dumped
+from gateway.api.models import InvalidField, ProblemDetails, dumped
 from gateway.api.once import begun, request_of
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import MEDIA_TYPE, URN, WORDS, ProblemType, RequestRefusal
 from gateway.api.reading import read_body, read_path, read_query
 from gateway.console.context import SLOT
 from gateway.domain.people.access import authorise
+from gateway.lists.models import PageOf
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.ports.tokens import ApiToken

@@ -10,10 +10,10 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.context import ConsoleContext
-from gateway.console.language import Catalogues
 from gateway.console.parties.figures import Figures
 from gateway.http.health import Probe
 from gateway.service.people.bearer_tokens import TokenAuthenticator
+from gateway.texts.language import Catalogues
 
 PREFIX: Final = "/api/v1"
 """Where the application is mounted. What it promises changes only with this number."""

@@ -11,12 +11,13 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 
 from gateway.api.context import PREFIX
 from gateway.api.files import Binary
-from gateway.api.models import EmptyParams, ProblemDetails
+from gateway.api.models import ProblemDetails
 from gateway.api.once import HEADER, KEY
 from gateway.api.operation import ApiOperation
 from gateway.api.operations import OPERATIONS
 from gateway.api.problems import MEDIA_TYPE, WORDS, ProblemType
 from gateway.domain.people.access import RIGHTS
+from gateway.lists.models import EmptyParams
 
 Json = dict[str, Any]
 Described = tuple[type[BaseModel], JsonSchemaMode]
@@ -141,8 +142,9 @@ def _present(shape: Json) -> Json:
     """A parameter that is not said is absent and never null."""
     if "anyOf" not in shape:
         return shape
-    (kept,) = [one for one in shape["anyOf"] if one != {"type": "null"}]
-    return {**kept, **{key: value for key, value in shape.items() if key not in {"anyOf", "default"}}}
+    kept = [one for one in shape["anyOf"] if one != {"type": "null"}]
+    values = kept[0] if len(kept) == 1 else {"anyOf": kept}
+    return {**values, **{key: value for key, value in shape.items() if key not in {"anyOf", "default"}}}
 
 
 def _answer(answers: type[BaseModel] | Binary, refs: Any) -> Json:  # noqa: ANN401 - pydantic's own mapping

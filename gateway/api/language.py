@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from contracts.party import LocalText
-from gateway.console.language import KNOWN, PageLanguage
+from gateway.texts.language import KNOWN, PageLanguage
 
 _LONGEST: Final = 200
 

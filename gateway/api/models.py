@@ -1,64 +1,20 @@
-"""What all bodies share: answers are copied off the values of the exchange, requests refuse what they do not know."""
+"""Bodies that many operations share: a reason, and what is wrong (RFC 9457)."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Generic, TypeVar
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from contracts.party import PartyId
+from gateway.lists.models import RequestModel, ResponseModel, printable
 
-T = TypeVar("T", bound=BaseModel)
-LONGEST_PAGE: Final = 200
 LONGEST_REASON: Final = 500
-_BIGGEST: Final = 2**63 - 1
-
-
-class ResponseModel(BaseModel):
-    """What we say; later releases may say more. Instants are UTC, spans are seconds."""
-
-    model_config = ConfigDict(frozen=True, from_attributes=True, ser_json_timedelta="float")
-
-
-class RequestModel(BaseModel):
-    """What callers say; nothing that is not named here."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class EmptyParams(RequestModel):
-    """No path, query or body."""
-
-
-class PageOf(ResponseModel, Generic[T]):
-    """One page of a list. ``next``: the address of the page behind it, none on the last."""
-
-    items: tuple[T, ...]
-    next: str | None = Field(description="Where the next page is, below the same host; null on the last one.")
-
-
-class Paging(RequestModel):
-    """Which page of a list, and how long."""
-
-    limit: int = Field(default=50, ge=1, le=LONGEST_PAGE, description="How many at most.")
-
-
-def _printable(words: str) -> str:
-    if not words.isprintable():
-        raise ValueError("letters that are printed")
-    return words
-
-
-Number = Annotated[int, Field(ge=1, le=_BIGGEST)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
-Party = Annotated[PartyId, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,62}$")]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ReasonBody(RequestModel):
     """Why it is done; kept in the audit log for good."""
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REASON), AfterValidator(_printable)] = (
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REASON), AfterValidator(printable)] = (
         Field(description="Why; kept in the audit log for good. No personal data.")
     )
 

@@ -10,11 +10,11 @@ from pydantic import BaseModel
 
 from gateway.api.context import ApiContext
 from gateway.api.files import Binary, File
-from gateway.api.models import RequestModel
 from gateway.api.problems import ProblemType
-from gateway.console.language import PageLanguage
 from gateway.domain.people.access import Right
+from gateway.lists.models import RequestModel
 from gateway.ports.tokens import ApiToken
+from gateway.texts.language import PageLanguage
 
 P = TypeVar("P", bound=RequestModel)
 Q = TypeVar("Q", bound=RequestModel)

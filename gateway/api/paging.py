@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from gateway.api.context import PREFIX
-from gateway.api.models import PageOf, Paging
+from gateway.lists.models import PageOf, Paging
 
 P = TypeVar("P", bound=PageOf[Any])
 R = TypeVar("R")

@@ -17,6 +17,7 @@ from gateway.cli.frame import CommandFailed, Exit, err
 from gateway.cli.importing import import_cases
 from gateway.cli.init import init
 from gateway.cli.keys import app as keys
+from gateway.cli.listed import show_list
 from gateway.cli.nodes import nodes
 from gateway.cli.proof.eds import eds
 from gateway.cli.proof.evidence import evidence
@@ -63,6 +64,7 @@ for command in (
     doctor,
 ):
     app.command()(command)
+app.command(name="list")(show_list)
 app.command(name="import")(import_cases)
 app.add_typer(parties, name="parties")
 app.add_typer(routes, name="routes")

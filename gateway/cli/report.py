@@ -148,8 +148,8 @@ def _figures(tally: Tally) -> dict[str, int]:
 def _print_csv(
     period: DayPeriod, by: GroupBy, report: _Report, lang: CliLanguage, names: Mapping[PartyId, LocalText]
 ) -> None:
-    from gateway.console.csv_export import harmless
     from gateway.domain.reports.sheet import sheet
+    from gateway.lists.column import harmless
 
     rows = sheet(((line.name, line.tally) for line in report.lines), report.total, by, period, lang.value, names)
     csv.writer(sys.stdout).writerows(map(harmless, row) for row in rows)

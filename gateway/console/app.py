@@ -14,13 +14,15 @@ from gateway.console.context import CONTEXT, ConsoleContext
 from gateway.console.deliveries import dead, evidence, listing, many, one, views
 from gateway.console.desk import causes, codes, finding, incidents, notes, refusals
 from gateway.console.guard import admitted, error_pages, forms_are_ours, known_by_session, set_headers
+from gateway.console.listed import add_list
 from gateway.console.live import OPEN_STREAMS
 from gateway.console.parties import handlers as parties
 from gateway.console.proof import accesses as looks
-from gateway.console.proof import acts, health, ledger
+from gateway.console.proof import health, ledger
 from gateway.console.reports import handlers as reports
 from gateway.console.users import enrolling, own
 from gateway.console.users import handlers as users
+from gateway.lists.acts import ACTS
 
 
 def console_app(context: ConsoleContext) -> web.Application:
@@ -48,7 +50,6 @@ def console_app(context: ConsoleContext) -> web.Application:
         causes,
         refusals,
         parties,
-        acts,
         looks,
         ledger,
         health,
@@ -61,4 +62,5 @@ def console_app(context: ConsoleContext) -> web.Application:
         sign_out,
     ):
         pages.add_routes(app)
+    add_list(app, ACTS)
     return app

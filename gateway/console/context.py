@@ -9,7 +9,6 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.counts import CountCache
-from gateway.console.language import Catalogues
 from gateway.console.pages import Pages
 from gateway.domain.people.persons import PersonKey
 from gateway.ports.health import Vitals
@@ -21,6 +20,7 @@ from gateway.service.evidence.message import Packer
 from gateway.service.exchange import Exchange
 from gateway.service.people.login import LoginService
 from gateway.service.people.oidc import OidcLogin
+from gateway.texts.language import Catalogues
 from signing.keys.keypair import Certificate, SigningKey
 
 PREFIX: Final = "/console"

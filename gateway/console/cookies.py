@@ -11,9 +11,10 @@ from urllib.parse import quote, unquote
 from aiohttp import web
 
 from gateway.console.context import CONTEXT, PREFIX, SESSION
-from gateway.console.language import COOKIE, PageLanguage
+from gateway.console.language import COOKIE
 from gateway.domain.people.access import LONGEST_SESSION
 from gateway.service.people.oidc import ANSWER_WITHIN
+from gateway.texts.language import PageLanguage
 
 _YEAR_S: Final = 365 * 86_400
 FORM_FIELD: Final = "form_token"

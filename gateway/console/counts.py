@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from gateway.console.pages import ALMATY
 from gateway.domain.delivery.circuit import Circuit
 from gateway.ports.console import CountTerms, FindOldestOpen, TermCounts
 from gateway.ports.deliveries import Backlog, DeliveryRow, ListBacklog, ListCircuits
@@ -16,6 +15,7 @@ from gateway.ports.ledger import LedgerStatus, LoadLedgerStatus
 from gateway.ports.operations import Reads
 from gateway.ports.parties import ListPauses, Pause
 from gateway.process.ambient import Clock
+from gateway.texts.times import ALMATY
 
 FRESH_S: Final = 2.0
 """How old counts may be; counting a million that wait takes a tenth of that."""

@@ -12,12 +12,12 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.filters import Filter
-from gateway.console.pages import when
+from gateway.lists.column import harmless
+from gateway.lists.listing import MOST
 from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.operations import Reads
+from gateway.texts.times import when
 
-MOST: Final = 10_000
-"""Rows of one file; the last line of a longer list says that it was cut."""
 _AT_ONCE: Final = 1_000
 _MOST_LOOKS: Final = 250
 """Each looks at a bounded number of deliveries, so a file never reads a table of ten million to its end."""
@@ -71,11 +71,6 @@ def _cells(row: DeliveryRow) -> tuple[str, ...]:
         str(row.attempts), when(row.created_at), when(row.next_attempt_at), when(row.finished_at), row.code or "",
         harmless(row.detail or ""),
     )  # fmt: skip
-
-
-def harmless(words: str) -> str:
-    """A peer's words that a spreadsheet would take for a formula are plain words to it with an apostrophe."""
-    return f"'{words}" if words.startswith(("=", "+", "-", "@", "\t", "\r")) else words
 
 
 def lines(rows: Iterable[Iterable[str]]) -> bytes:

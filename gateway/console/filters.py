@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 from contracts.header import Action
 from contracts.party import PartyId
-from gateway.console.language import marked
-from gateway.console.pages import ALMATY
 from gateway.domain.delivery.states import CLAIMABLE, OPEN, DeliveryState
 from gateway.ports.console import DeliveryQuery, InstantPeriod
+from gateway.texts.language import marked
+from gateway.texts.times import ALMATY
 
 GROUPS: Final[Mapping[str, frozenset[DeliveryState]]] = {"open": OPEN, "waiting": CLAIMABLE}
 GROUP_WORDS: Final[Mapping[str, str]] = {

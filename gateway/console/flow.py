@@ -16,13 +16,13 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.filters import Filter, minute_of
-from gateway.console.language import marked
-from gateway.console.pages import ALMATY
 from gateway.domain.delivery.latency import within
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.console import CountEnded, EndedCount, InstantPeriod
 from gateway.ports.operations import Reads
 from gateway.process.ambient import Clock
+from gateway.texts.language import marked
+from gateway.texts.times import ALMATY
 
 WIDTH: Final = timedelta(minutes=5)
 HOUR: Final = timedelta(hours=1)

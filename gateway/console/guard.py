@@ -13,13 +13,13 @@ from aiohttp.typedefs import Handler
 
 from gateway.console.context import CONTEXT, PREFIX, SESSION, SLOT
 from gateway.console.cookies import FORM_FIELD, is_own_form, session_token
-from gateway.console.language import marked
 from gateway.console.respond import message_page
 from gateway.domain.people.access import Right, authorise
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.process.log import reason_of
 from gateway.service.people.login import session_by, use
+from gateway.texts.language import marked
 
 log = structlog.get_logger()
 

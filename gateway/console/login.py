@@ -15,9 +15,9 @@ from gateway.console.cookies import (
     new_visitor,
     visitor_token,
 )
-from gateway.console.language import KNOWN, PageLanguage
 from gateway.console.respond import page
 from gateway.service.people.login import sign_in
+from gateway.texts.language import KNOWN, PageLanguage
 
 HOME: Final = f"{PREFIX}/"
 

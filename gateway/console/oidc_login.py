@@ -12,10 +12,10 @@ from aiohttp import web
 from connectors.ports.identity import ProviderAway
 from gateway.console.context import CONTEXT, PREFIX
 from gateway.console.cookies import forget_seed, keep_seed, keep_session, seed_and_onward
-from gateway.console.language import marked
 from gateway.console.login import login_form, our_path
 from gateway.process.log import reason_of
 from gateway.service.people.oidc import OidcCallback, OidcLogin, question_of, refuse, sign_in_by_oidc
+from gateway.texts.language import marked
 
 log = structlog.get_logger()
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -15,25 +14,19 @@ from contracts.codes import Code
 from contracts.header import Action
 from contracts.party import LocalText
 from dossier.case.narration import action_text
-from gateway.console.language import NAMES, Catalogues, PageLanguage, marked
-from gateway.console.proof import words as log_words
 from gateway.texts import codes as words
+from gateway.texts import logs as log_words
+from gateway.texts.language import NAMES, Catalogues, PageLanguage
+from gateway.texts.times import span, when
 
 FOLDER: Final = Path(__file__).parent / "templates"
-ALMATY: Final = ZoneInfo("Asia/Almaty")
-
-_UNITS: Final = (
-    (86_400, marked("{n} d")),
-    (3_600, marked("{n} h")),
-    (60, marked("{n} min")),
-    (1, marked("{n} s")),
-)
 
 
 class Pages:
     """One environment for each language, made once."""
 
     def __init__(self, catalogues: Catalogues) -> None:
+        self.catalogues = catalogues
         self._of = {language: _environment(catalogues, language) for language in PageLanguage}
 
     def render(self, template: str, language: PageLanguage, values: Mapping[str, Any]) -> str:
@@ -73,25 +66,8 @@ def _action(language: PageLanguage, action: Action) -> str:
     return _localized(language, action_text(action))
 
 
-def when(instant: datetime | None) -> str:
-    """To the second, in Almaty; empty when there is none."""
-    return instant.astimezone(ALMATY).strftime("%Y-%m-%d %H:%M:%S") if instant else ""
-
-
 def _iso(instant: datetime) -> str:
     return instant.isoformat()
-
-
-def span(say: Callable[[str], str], length: timedelta) -> str:
-    """The two largest units: "3 h 12 min"."""
-    left_s = max(0, int(length.total_seconds()))
-    parts: list[tuple[int, str]] = []
-    for unit_s, words_of in _UNITS:
-        count, left_s = divmod(left_s, unit_s)
-        if count or parts:
-            parts.append((count, words_of))
-    parts = parts or [(0, _UNITS[-1][1])]
-    return " ".join(say(text).format(n=count) for count, text in parts[:2] if count or len(parts) == 1)
 
 
 def _seconds(language: PageLanguage, length: timedelta) -> str:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.console.filters import Filter
-from gateway.console.language import marked
 from gateway.domain.delivery.acts import PAST, SOURCES, Act
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
@@ -18,6 +17,7 @@ from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.operations import Reads
 from gateway.ports.users import User
 from gateway.service.authorise import audit_name
+from gateway.texts.language import marked
 
 S = DeliveryState
 LONGEST_REASON: Final = 500

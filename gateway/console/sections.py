@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.console.language import marked
 from gateway.domain.people.access import Right, UserRole, authorise
+from gateway.texts.language import marked
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import AwareDatetime, Field
 
 from gateway.api.language import localized
-from gateway.api.models import EmptyParams, Number, PageOf, Paging, ReasonBody, RequestModel, ResponseModel
+from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.paging import paged
 from gateway.api.problems import ProblemType, RequestRefusal
@@ -16,6 +16,7 @@ from gateway.domain.alarms.kinds import Alarm as KeptAlarm
 from gateway.domain.alarms.rule import AlarmEvent
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.people.access import Right
+from gateway.lists.models import EmptyParams, Number, PageOf, Paging, RequestModel, ResponseModel
 from gateway.ports.alarms import AlarmQuery, LoadAlarm
 from gateway.service.alarms import acknowledge, failing_channels
 from gateway.service.authorise import audit_name

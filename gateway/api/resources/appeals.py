@@ -5,40 +5,39 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import date, timedelta
-from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field
 
-from contracts.header import Action, ConversationId
+from contracts.header import Action
 from contracts.party import LocalText, PartyId
 from contracts.payloads import FilingPurpose, RoadKind
-from dossier.case.appeal import DossierRecord, Status
+from dossier.case.appeal import DossierRecord
 from dossier.case.events import Event, RoadTaken
 from dossier.case.history import TermState, fold
-from dossier.case.narration import narrate_all, wording_of
+from dossier.case.narration import narrate_all
 from dossier.case.own_answers import road_entries
 from dossier.case.record import KeptMessage
 from dossier.case.term_entries import late_deeds, term_entries
 from dossier.packaging.describe import event_entry
 from dossier.packaging.description import EventEntry, RoadEntry, TermEntry
-from dossier.procedure.law.rules_file import CODE
 from gateway.api.language import localized
-from gateway.api.models import EmptyParams, Line, PageOf, Paging, Party, RequestModel, ResponseModel
+from gateway.api.listed import list_operation, list_reader
 from gateway.api.operation import ApiCall, ApiOperation
-from gateway.api.paging import paged
 from gateway.api.problems import PERSON, FieldProblem, ProblemType, RequestRefusal
-from gateway.api.resources.deliveries import Delivery, SortOrder, delivery_of
-from gateway.console.appeals.filters import IN_COURT, TermFilter, place_of
+from gateway.api.resources.deliveries import Delivery, delivery_of
 from gateway.console.appeals.words import words_in
-from gateway.console.language import PageLanguage
 from gateway.domain.people.access import Right
 from gateway.domain.people.persons import is_person_number
-from gateway.ports.appeals import AppealQuery, AppealRow, ListAppeals, TermRow, TermsOf
+from gateway.lists.appeals import APPEALS, AppealModel
+from gateway.lists.models import EmptyParams, Line, RequestModel, ResponseModel
+from gateway.lists.terms import TERMS
+from gateway.ports.appeals import AppealRow, ListAppeals
 from gateway.ports.case import Case, FindConversation, ListMessages, LoadCase
 from gateway.ports.console import DeliveryQuery
 from gateway.service.cases.find_cases import Searcher, SearchTrouble, find_cases
 from gateway.service.operate import reader_of
+from gateway.texts.language import PageLanguage
 
 TAG: Final = "appeals"
 MOST_DELIVERIES: Final = 100
@@ -50,60 +49,10 @@ class AppealPath(RequestModel):
     appeal_number: Line
 
 
-class AppealGroup(StrEnum):
-    """Appeals that are asked for together."""
-
-    DISAGREED = "disagreed"  # the applicant disagreed
-    COURT = "court"  # filed with the court or further
-
-
-class AppealParams(Paging):
-    """What the list is narrowed to; what is not said narrows nothing."""
-
-    status: Status | None = None
-    group: AppealGroup | None = None
-    body: Party | None = None
-    missed: bool = Field(default=False, description="Only those in which a term was let pass.")
-    opened_before: AwareDatetime | None = Field(default=None, description="That instant included.")
-    order: SortOrder = SortOrder.NEWEST
-    after: Line | None = Field(default=None, description="Number of the appeal at which the page before ended.")
-
-
 class FindBody(RequestModel):
     """By whatever number somebody has at hand."""
 
     number: Line = Field(description="Of an appeal, a court case, a message, a delivery; an IIN or BIN.")
-
-
-class TermParams(Paging):
-    """What the list of terms is narrowed to."""
-
-    which: TermsOf = TermsOf.TODAY
-    body: Party | None = Field(default=None, description="Whom the term binds.")
-    duty: Line | None = None
-    after: Annotated[str, StringConstraints(pattern=r"^[^~]+~.+$", max_length=300)] | None = Field(
-        default=None, description="Conversation and term at which the page before ended."
-    )
-
-
-class AppealModel(ResponseModel):
-    """One appeal. ``status`` and what follows it: null or empty for some seconds after it was registered."""
-
-    appeal_number: str
-    conversation_id: ConversationId
-    opened_at: AwareDatetime
-    erased_at: AwareDatetime | None = Field(description="When retention took what people wrote.")
-    status: Status | None
-    subject: str
-    body: PartyId | None
-    case_number: str | None = Field(description="The court's.")
-    disagreed: bool
-    missed: int = Field(description="How many terms were let pass.")
-    next_due_at: AwareDatetime | None
-
-
-class AppealPage(PageOf[AppealModel]):
-    """Appeals by the time of their registration."""
 
 
 class FoundAppeals(ResponseModel):
@@ -216,50 +165,7 @@ class AppealWords(ResponseModel):
     messages: tuple[MessageText, ...]
 
 
-class RunningTerm(ResponseModel):
-    """A term with the appeal that it runs in."""
-
-    appeal_number: str
-    conversation_id: ConversationId
-    term_id: str
-    duty: str
-    wording: str = Field(description="In the language asked for.")
-    article: str
-    party: PartyId
-    due_at: AwareDatetime
-    breached_at: AwareDatetime | None = Field(description="When it was known that it was missed; it stays.")
-    met_at: AwareDatetime | None = Field(description="When the duty was done too late.")
-    late_by_s: float | None = Field(description="How many seconds too late it was done; null while it is not.")
-    rules_version: str
-
-
-class TermPage(PageOf[RunningTerm]):
-    """Terms by the instant when they are due, or were missed."""
-
-
 # --- reading --------------------------------------------------------------------------------------------------------
-
-
-async def list_appeals(call: ApiCall[EmptyParams, AppealParams, EmptyParams]) -> AppealPage:
-    """A page off an index."""
-    query = call.query
-    in_court = IN_COURT if query.group is AppealGroup.COURT else frozenset(Status)
-    wanted = frozenset({query.status} & in_court) if query.status else in_court
-    if not wanted:
-        return AppealPage(items=(), next=None)
-    query_made = AppealQuery(
-        statuses=frozenset() if wanted == frozenset(Status) else wanted,
-        body=query.body,
-        missed=query.missed,
-        disagreed=query.group is AppealGroup.DISAGREED,
-        opened_before=query.opened_before,
-        oldest_first=query.order is SortOrder.OLDEST,
-        after=query.after,
-        limit=query.limit + 1,
-    )
-    found = await call.context.console.reads.run(query_made)
-    model = AppealModel.model_validate
-    return paged(AppealPage, "/appeals", query, found, item_of=model, place=lambda row: row.appeal_number)
 
 
 async def find_appeals(call: ApiCall[EmptyParams, EmptyParams, FindBody]) -> FoundAppeals:
@@ -268,7 +174,7 @@ async def find_appeals(call: ApiCall[EmptyParams, EmptyParams, FindBody]) -> Fou
     found = await find_cases(console.exchange, Searcher(call.token, console.reads, console.persons), call.body.number)
     match found.trouble:
         case None:
-            return FoundAppeals(appeals=tuple(map(AppealModel.model_validate, found.cases)))
+            return FoundAppeals(appeals=tuple(APPEALS.item_of(row, list_reader(call)) for row in found.cases))
         case SearchTrouble.NOT_ALLOWED:
             raise RequestRefusal(ProblemType.NO_RIGHT, right=Right.FIND_PERSON.value)
         case SearchTrouble.NO_KEY | SearchTrouble.OTHER_KEY:
@@ -330,21 +236,6 @@ async def show_words(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> App
     )
 
 
-async def list_terms(call: ApiCall[EmptyParams, TermParams, EmptyParams]) -> TermPage:
-    """A page off an index."""
-    query, console = call.query, call.context.console
-    wanted = TermFilter(query.which, query.body or "", query.duty or "", query.after or "")
-    found = await console.reads.run(wanted.to_query(console.exchange.clock.now(), limit=query.limit + 1))
-    return paged(
-        TermPage,
-        "/terms",
-        query,
-        found,
-        item_of=lambda row: _running(row, call.language),
-        place=lambda row: place_of(row.conversation_id, row.term_id),
-    )
-
-
 async def row_and_case(call: ApiCall[Any, Any, Any]) -> tuple[AppealRow, Case]:
     """Of the appeal that the path names. Raises Refusal when there is none."""
     reads, number = call.context.console.reads, call.path.appeal_number
@@ -399,17 +290,8 @@ def _dossier(record: DossierRecord) -> Dossier:
     )
 
 
-def _running(row: TermRow, language: PageLanguage) -> RunningTerm:
-    copied = {name: getattr(row, name) for name in RunningTerm.model_fields if name not in {"wording", "late_by_s"}}
-    wording = localized(language, wording_of(row.duty, row.rules_version or CODE))
-    return RunningTerm(**copied, wording=wording, late_by_s=_seconds(row.late_by))
-
-
 OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
-    ApiOperation(
-        "GET", "/appeals", "list_appeals", TAG, "List appeals.", Right.SEE,
-        AppealPage, EmptyParams, AppealParams, EmptyParams, list_appeals,
-    ),
+    list_operation(APPEALS),
     ApiOperation(
         "POST", "/appeals/find", "find_appeals", TAG,
         "Find appeals by any number; by an IIN or BIN with the right `find_person`, which is logged.", Right.SEE,
@@ -425,8 +307,5 @@ OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
         "Show what people wrote in it and are called, which is logged.", Right.READ_PERSONAL,
         AppealWords, AppealPath, EmptyParams, EmptyParams, show_words, frozenset({ProblemType.NOT_FOUND}),
     ),
-    ApiOperation(
-        "GET", "/terms", "list_terms", TAG, "List terms: due, running, missed.", Right.SEE,
-        TermPage, EmptyParams, TermParams, EmptyParams, list_terms,
-    ),
+    list_operation(TERMS),
 )  # fmt: skip

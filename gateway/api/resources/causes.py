@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, Field
 
-from gateway.api.models import EmptyParams, Party, RequestModel, ResponseModel
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.console.desk.causes import PERIODS
 from gateway.domain.people.access import Right
 from gateway.domain.reports.causes import CauseKind, hour_of
+from gateway.lists.models import EmptyParams, Party, RequestModel, ResponseModel
 from gateway.ports.causes import CauseQuery
 
 TAG: Final = "causes"

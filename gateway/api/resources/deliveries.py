@@ -10,7 +10,19 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from contracts.header import Action, MessageId
 from contracts.party import Channel, PartyId
-from gateway.api.models import (
+from gateway.api.models import ReasonBody
+from gateway.api.operation import ApiCall, ApiOperation
+from gateway.api.paging import next_page
+from gateway.api.persons import require_no_requests
+from gateway.api.problems import ProblemType, RequestRefusal
+from gateway.console.filters import GROUPS
+from gateway.console.queries import turn_of
+from gateway.domain.delivery.acts import PAST, SOURCES, Act
+from gateway.domain.delivery.circuit import CircuitState
+from gateway.domain.delivery.escalation import EscalationStep
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import RIGHT_FOR, Right, authorise
+from gateway.lists.models import (
     Digest,
     EmptyParams,
     Line,
@@ -18,36 +30,18 @@ from gateway.api.models import (
     PageOf,
     Paging,
     Party,
-    ReasonBody,
     RequestModel,
     ResponseModel,
+    SortOrder,
 )
-from gateway.api.operation import ApiCall, ApiOperation
-from gateway.api.paging import next_page
-from gateway.api.persons import require_no_requests
-from gateway.api.problems import ProblemType, RequestRefusal
-from gateway.console.filters import GROUPS
-from gateway.console.masking import EnvelopeView, masked, whole
-from gateway.console.queries import turn_of
-from gateway.domain.delivery.acts import PAST, SOURCES, Act
-from gateway.domain.delivery.circuit import CircuitState
-from gateway.domain.delivery.escalation import EscalationStep
-from gateway.domain.delivery.states import DeliveryState
-from gateway.domain.people.access import RIGHT_FOR, Right, authorise
 from gateway.ports.console import DeliveryDetail, DeliveryQuery, LoadDelivery, LoadDeliveryVersion, LoadEnvelope
 from gateway.ports.deliveries import CountMovable, DeliveryRow, Moved, Selection
+from gateway.reading.masking import EnvelopeView, masked, whole
 from gateway.service.authorise import audit_name
 from gateway.service.operate import move, reader_of
 
 TAG: Final = "deliveries"
 MOST_NUMBERS: Final = 1_000
-
-
-class SortOrder(StrEnum):
-    """By the number of a delivery, which grows with time."""
-
-    NEWEST = "newest"
-    OLDEST = "oldest"
 
 
 class StateGroup(StrEnum):

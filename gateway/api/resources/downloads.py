@@ -6,17 +6,17 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
+from dossier.case.papers import filed_of
 from gateway.api.files import Binary, File, one_part, parts_of
-from gateway.api.models import EmptyParams
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.api.resources.appeals import TAG as APPEALS
 from gateway.api.resources.appeals import AppealPath, row_and_case
 from gateway.api.resources.deliveries import TAG as DELIVERIES
 from gateway.api.resources.deliveries import DeliveryPath
-from gateway.console.appeals.story import filed_of
 from gateway.console.deliveries.evidence import MEDIA_TYPE, evidence_file, file_name
 from gateway.domain.people.access import Right
+from gateway.lists.models import EmptyParams
 from gateway.service.evidence.message import Busy
 from gateway.service.operate import reader_of
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 from pydantic import AwareDatetime, Field
 
 from contracts.party import PartyId
-from gateway.api.models import EmptyParams, ResponseModel
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.domain.people.access import RIGHTS, Right, UserRole
 from gateway.http.health import look
+from gateway.lists.models import EmptyParams, ResponseModel
 from gateway.ports.nodes import ListNodes, NodeRow
 
 TAG: Final = "health"

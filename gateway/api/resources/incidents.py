@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import StringConstraints
 
-from contracts.party import PartyId
-from gateway.api.models import EmptyParams, Number, PageOf, Paging, Party, ReasonBody, RequestModel, ResponseModel
+from gateway.api.listed import list_operation, list_reader
+from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
-from gateway.api.paging import paged
 from gateway.api.persons import require_none_written
 from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.api.resources.notes import NoteModel, note_of_row
-from gateway.console.desk.status_text import incident_status
-from gateway.console.masking import blotted_for
 from gateway.domain.people.access import Right
-from gateway.domain.people.desk import PAST, About, IncidentAct, IncidentState, Severity
-from gateway.ports.desk import FindIncidents, IncidentQuery, ListNotesAbout, NoteSubject
-from gateway.ports.desk import Incident as KeptIncident
+from gateway.domain.people.desk import PAST, About, IncidentAct, Severity
+from gateway.lists.incidents import INCIDENTS, IncidentModel
+from gateway.lists.models import EmptyParams, RequestModel, ResponseModel
+from gateway.ports.desk import FindIncidents, ListNotesAbout, NoteSubject
 from gateway.service.people import desk
 
 TAG: Final = "incidents"
@@ -31,48 +29,10 @@ class IncidentPath(RequestModel):
     number: Annotated[str, StringConstraints(pattern=r"^IN-[0-9a-f-]{13}$")]
 
 
-class IncidentParams(Paging):
-    """What the list is narrowed to; newest first."""
-
-    state: IncidentState | None = None
-    party: Party | None = Field(default=None, description="Who reported it.")
-    severity: Severity | None = None
-    after: Number | None = Field(default=None, description="incident_id at which the page before ended.")
-
-
 class ChangeSeverityBody(ReasonBody):
     """How much it stops, as a person sees it, and why."""
 
     severity: Severity
-
-
-class IncidentModel(ResponseModel):
-    """What a party reported. ``text``, ``contact``: its own words, unverified."""
-
-    incident_id: int
-    number: str
-    party: PartyId
-    message_id: str = Field(description="Of the report.")
-    about_message_id: str | None
-    appeal_number: str | None
-    code: str | None = Field(description="The fault code that the party met.")
-    severity: Severity
-    severity_by: str | None = Field(description="Who changed it last; null while it follows from the code.")
-    severity_at: AwareDatetime | None
-    severity_why: str | None
-    text: str
-    contact: str
-    reported_at: AwareDatetime
-    state: IncidentState
-    moved_by: str | None = Field(description="Who took or closed it: a user, or `token:NAME`.")
-    moved_at: AwareDatetime | None
-    words: str | None = Field(description="What was found, which the party is told; null until it is closed.")
-    erased_at: AwareDatetime | None = Field(description="When retention took all words of it.")
-    todo: str = Field(description="What is to be done now, in the language asked for.")
-
-
-class IncidentPage(PageOf[IncidentModel]):
-    """Incidents by when they were reported."""
 
 
 class OneIncident(ResponseModel):
@@ -80,21 +40,6 @@ class OneIncident(ResponseModel):
 
     incident: IncidentModel
     notes: tuple[NoteModel, ...]
-
-
-async def list_incidents(call: ApiCall[EmptyParams, IncidentParams, EmptyParams]) -> IncidentPage:
-    """A page off an index."""
-    query = call.query
-    query_made = IncidentQuery(query.state, query.party, query.severity, query.after, limit=query.limit + 1)
-    found = await call.context.console.reads.run(query_made)
-    return paged(
-        IncidentPage,
-        "/incidents",
-        query,
-        found,
-        item_of=lambda one: _incident(call, one),
-        place=lambda one: one.incident_id,
-    )
 
 
 async def show_incident(call: ApiCall[IncidentPath, EmptyParams, EmptyParams]) -> OneIncident:
@@ -133,14 +78,9 @@ async def _whole(call: ApiCall[IncidentPath, Any, Any]) -> OneIncident:
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     notes = await reads.run(ListNotesAbout(NoteSubject(About.INCIDENT, number)))
-    return OneIncident(incident=_incident(call, found), notes=tuple(note_of_row(call, note) for note in notes))
-
-
-def _incident(call: ApiCall[Any, Any, Any], incident: KeptIncident) -> IncidentModel:
-    blotted, own = blotted_for(call.token.role), {"text", "contact", "todo"}
-    copied = {name: getattr(incident, name) for name in IncidentModel.model_fields if name not in own}
-    todo = call.translate(incident_status(incident).text.todo)
-    return IncidentModel(**copied, text=blotted(incident.text), contact=blotted(incident.contact), todo=todo)
+    return OneIncident(
+        incident=INCIDENTS.item_of(found, list_reader(call)), notes=tuple(note_of_row(call, note) for note in notes)
+    )
 
 
 _SUMMARIES: Final = {
@@ -158,10 +98,7 @@ def _on_one(act: IncidentAct) -> ApiOperation[IncidentPath, EmptyParams, ReasonB
 
 
 OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
-    ApiOperation(
-        "GET", "/incidents", "list_incidents", TAG, "List incidents that parties reported.", Right.SEE,
-        IncidentPage, EmptyParams, IncidentParams, EmptyParams, list_incidents,
-    ),
+    list_operation(INCIDENTS),
     ApiOperation(
         "GET", "/incidents/{number}", "show_incident", TAG, "Show one incident with its notes.", Right.SEE,
         OneIncident, IncidentPath, EmptyParams, EmptyParams, show_incident, frozenset({ProblemType.NOT_FOUND}),

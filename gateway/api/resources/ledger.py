@@ -9,12 +9,12 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from contracts.header import ConversationId
 from dossier.ledger.merkle import HASH_BYTES, InclusionProof, LedgerEvidence, Seal, TreeHead, tree_head_bytes
-from gateway.api.models import EmptyParams, Line, RequestModel, ResponseModel
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.api.resources.appeals import AppealPath
 from gateway.api.resources.health import LedgerFigures
 from gateway.domain.people.access import Right, authorise
+from gateway.lists.models import EmptyParams, Line, RequestModel, ResponseModel
 from gateway.ports.case import FindConversation, LoadCase
 from gateway.ports.ledger import CheckContinuity, FindLeafAt, FindLedgerEvidence, FindNewestSeal, LoadLedgerStatus
 

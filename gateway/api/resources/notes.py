@@ -6,15 +6,16 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
-from gateway.api.models import EmptyParams, Line, Number, PageOf, Paging, ReasonBody, RequestModel, ResponseModel
+from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.paging import paged
 from gateway.api.persons import require_no_requests, require_none_written
 from gateway.api.problems import NO_HAND, FieldProblem, ProblemType, RequestRefusal
 from gateway.console.desk.notes import LONGEST, hands, is_there
-from gateway.console.masking import blotted_for
 from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import About, NoteHolder
+from gateway.domain.people.persons import blotted_for
+from gateway.lists.models import EmptyParams, Line, Number, PageOf, Paging, RequestModel, ResponseModel
 from gateway.ports.desk import FindNote, ListNotesAbout, NoteQuery, NoteSubject
 from gateway.ports.desk import Note as KeptNote
 from gateway.service.people.desk import change_note, write_note

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from connectors.ports.probe import ProbeStep
 from contracts.party import Channel, PartyId, PartyRole, UnknownRevocation
 from contracts.party import Party as RegisteredParty
-from gateway.api.models import Digest, EmptyParams, Line, PageOf, Paging, Party, ReasonBody, RequestModel, ResponseModel
+from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.paging import paged
 from gateway.api.problems import ProblemType, RequestRefusal
@@ -23,6 +23,7 @@ from gateway.console.parties.steps import STEPS
 from gateway.console.parties.trouble import TroubleKind
 from gateway.domain.delivery.quiet_form import written
 from gateway.domain.people.access import Right
+from gateway.lists.models import Digest, EmptyParams, Line, PageOf, Paging, Party, RequestModel, ResponseModel
 from gateway.ports.parties import ListActsOnParty, ListPartyAttempts, ListPauses, Switch
 from gateway.service.authorise import audit_name
 from gateway.service.parties import probe_as, switch

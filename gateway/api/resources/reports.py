@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from pydantic import Field, model_validator
 
-from gateway.api.models import EmptyParams, Line, RequestModel, ResponseModel
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.domain.people.access import Right
 from gateway.domain.reports.figures import Figure, GroupBy
+from gateway.lists.models import EmptyParams, Line, RequestModel, ResponseModel
 from gateway.ports.reports import ReportQuery
 
 TAG: Final = "reports"

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field
 
-from gateway.api.models import EmptyParams, PageOf, Paging, ReasonBody, RequestModel, ResponseModel
+from gateway.api.listed import list_operation
+from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
-from gateway.api.paging import paged
 from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.api.resources.deliveries import Done
 from gateway.console.context import PREFIX
 from gateway.console.users.handlers import CHANGES
 from gateway.console.users.views import user_page
 from gateway.console.users.words import UserAct
-from gateway.domain.people.access import USER_NAME, Right, SignInMethod, UserRole
+from gateway.domain.people.access import Right, SignInMethod, UserRole
+from gateway.lists.models import EmptyParams, RequestModel, ResponseModel
+from gateway.lists.users import USERS, Name
 from gateway.ports.users import (
     AddUser,
     ChangeRole,
@@ -27,33 +29,19 @@ from gateway.ports.users import (
     FindUser,
     OpenEnrolment,
     RequireOidc,
-    SearchUsers,
     UnlockUser,
-    UserQuery,
-    UserRow,
 )
 from gateway.ports.users import User as KeptUser
 from gateway.service.authorise import audit_name
 from gateway.service.people.users import UserChangeResult, add_as, change_as, link_as
 
 TAG: Final = "users"
-Name = Annotated[str, StringConstraints(pattern=rf"^{USER_NAME.pattern}$")]
 
 
 class UserPath(RequestModel):
     """Which user."""
 
     name: Name
-
-
-class UserParams(Paging):
-    """Which users; by name."""
-
-    role: UserRole | None = None
-    begin_at: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9._-]{0,39}$")] | None = Field(
-        default=None, description="The name to begin at, or its first letters."
-    )
-    after: Name | None = Field(default=None, description="The user at which the page before ended.")
 
 
 class AddUserBody(ReasonBody):
@@ -84,17 +72,6 @@ class UserModel(ResponseModel):
     signs_in: SignInMethod
     has_proof: bool = Field(description="Whether there is anything to sign in by yet.")
     enrol_until: AwareDatetime | None = Field(description="Until when the newest link is good; null without one.")
-
-
-class ListedUser(UserModel):
-    """``sessions``: how many are open; ``seen_at``: when one of them was used last."""
-
-    sessions: int
-    seen_at: AwareDatetime | None
-
-
-class UserPage(PageOf[ListedUser]):
-    """Users by name."""
 
 
 class OpenSession(ResponseModel):
@@ -128,17 +105,6 @@ class Linked(ResponseModel):
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-async def list_users(call: ApiCall[EmptyParams, UserParams, EmptyParams]) -> UserPage:
-    """A page off an index."""
-    query, console = call.query, call.context.console
-    now = console.exchange.clock.now()
-    query_made = UserQuery(query.begin_at or "", query.role, query.after or "", query.limit + 1)
-    found = await console.reads.run(SearchUsers(query_made, now))
-    return paged(
-        UserPage, "/users", query, found, item_of=lambda row: _listed(row, now), place=lambda row: row.user.name
-    )
-
-
 async def show_user(call: ApiCall[UserPath, EmptyParams, EmptyParams]) -> OneUser:
     """All that is known of one."""
     return await _whole(call)
@@ -163,10 +129,6 @@ async def _whole(call: ApiCall[UserPath, Any, Any]) -> OneUser:
         sessions=tuple(map(OpenSession.model_validate, found.sessions)),
         audit=tuple(map(Done.model_validate, found.done)),
     )
-
-
-def _listed(row: UserRow, now: datetime) -> ListedUser:
-    return ListedUser(**dict(_user(row.user, now)), sessions=row.sessions, seen_at=row.seen_at)
 
 
 def _user(user: KeptUser, now: datetime) -> UserModel:
@@ -270,10 +232,7 @@ def _on_one(act: UserAct) -> ApiOperation[UserPath, EmptyParams, ReasonBody]:
 _THERE: Final = frozenset({ProblemType.NOT_FOUND})
 _ACT: Final = frozenset({ProblemType.NOT_FOUND, ProblemType.REFUSED})
 OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
-    ApiOperation(
-        "GET", "/users", "list_users", TAG, "List users of the console.", Right.USERS,
-        UserPage, EmptyParams, UserParams, EmptyParams, list_users,
-    ),
+    list_operation(USERS),
     ApiOperation(
         "POST", "/users", "add_user", TAG, "Add a user, with a link to set a password by.", Right.USERS,
         Linked, EmptyParams, EmptyParams, AddUserBody, add_user, frozenset({ProblemType.REFUSED}), AddUser.act,

@@ -11,7 +11,6 @@ from gateway.console.alarms.badge import BADGE, add_badge
 from gateway.console.alarms.listing import PAGE, AlarmFilter, alarm_list, open_page, version_of
 from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.guard import require
-from gateway.console.language import marked
 from gateway.console.live import stream
 from gateway.console.respond import page
 from gateway.domain.alarms.kinds import KINDS
@@ -20,6 +19,7 @@ from gateway.domain.people.access import Right
 from gateway.ports.alarms import AlarmDetail, LoadAlarm, UndeliveredAlarms
 from gateway.service.alarms import acknowledge_as, failing_channels
 from gateway.service.authorise import NotAllowed
+from gateway.texts.language import marked
 
 LONGEST_REASON: Final = 500
 MOST_SELECTED: Final = 500

@@ -14,6 +14,7 @@ from contracts.party import PartyId
 from dossier.case.appeal import DossierRecord
 from dossier.case.events import DossierFiled
 from dossier.case.narration import APPLICANT
+from dossier.case.papers import filed_of, papers_named
 from dossier.print.chart import APPLICANT as APPLICANT_LANE
 from dossier.procedure.wording import article_text, member_text
 from gateway.console.appeals.proving import (
@@ -25,7 +26,7 @@ from gateway.console.appeals.proving import (
     Prover,
     proof_of,
 )
-from gateway.console.appeals.story import AppealStory, filed_of, papers, papers_named, tell
+from gateway.console.appeals.story import AppealStory, papers, tell
 from gateway.console.appeals.words import words_in
 from gateway.console.context import CONTEXT, SESSION
 from gateway.console.desk.open_notes import noted_on

@@ -19,7 +19,7 @@ from dossier.check.report import ReportStep, StepVerdict, VerificationReport
 from dossier.check.verification import verify_container
 from dossier.packaging.layout import SUMMARY
 from dossier.procedure.wording import same
-from gateway.console.language import marked
+from gateway.texts.language import marked
 from gateway.texts.verdicts import verdict_of
 from signing.keys.keypair import Certificate
 

@@ -11,10 +11,11 @@ from contracts.header import DocumentId
 from contracts.party import LocalText, Party, PartyId
 from dossier.case.appeal import Appeal, DossierRecord, Status
 from dossier.case.event_form import fact_kind
-from dossier.case.events import DossierFiled, Event
+from dossier.case.events import Event
 from dossier.case.history import fold
 from dossier.case.narration import narrate_all
 from dossier.case.own_answers import road_entries
+from dossier.case.papers import papers_named
 from dossier.case.record import KeptMessage
 from dossier.case.term_entries import late_deeds, term_entries
 from dossier.packaging.describe import event_entry
@@ -112,21 +113,6 @@ def tell(
         tuple(chart_pages(StoryChart(tuple(parties), entries, terms, now))),
         late_deeds(case.events),
     )
-
-
-def papers_named(events: Sequence[Event]) -> dict[DocumentId, Event]:
-    """Whatever an event commits to, by the first event that does: documents among messages, which are none."""
-    named: dict[DocumentId, Event] = {}
-    for event in events:
-        for commitment in event.commitments:
-            if commitment.subject != event.message_id:
-                named.setdefault(DocumentId(commitment.subject), event)
-    return named
-
-
-def filed_of(events: Sequence[Event]) -> dict[int, tuple[Event, DossierFiled]]:
-    """Dossiers that are assembled, by number, with the event that says so."""
-    return {event.fact.dossier_no: (event, event.fact) for event in events if isinstance(event.fact, DossierFiled)}
 
 
 def papers(events: Sequence[Event], found: Mapping[DocumentId, StoredDocument]) -> tuple[StoryDocument, ...]:

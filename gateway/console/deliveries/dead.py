@@ -11,7 +11,6 @@ from aiohttp import web
 from gateway.console import queries
 from gateway.console.context import CONTEXT, SESSION
 from gateway.console.guard import require
-from gateway.console.language import marked
 from gateway.console.respond import page
 from gateway.domain.delivery.acts import SOURCES, Act
 from gateway.domain.delivery.poison import PoisonCause
@@ -19,6 +18,7 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import Right, authorise
 from gateway.ports.console import NO_CODE, DeadGroup, ListDeadGroups
 from gateway.ports.deliveries import DeliveryRow
+from gateway.texts.language import marked
 
 MOST_GROUPS: Final = 200
 

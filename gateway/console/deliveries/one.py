@@ -15,13 +15,13 @@ from gateway.console.desk.open_notes import noted_on
 from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.live import stream
-from gateway.console.masking import EnvelopeView, masked, whole
 from gateway.console.respond import page
 from gateway.domain.delivery.acts import Act
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
 from gateway.ports.console import LoadDelivery, LoadDeliveryVersion, LoadEnvelope
 from gateway.ports.desk import NoteSubject
+from gateway.reading.masking import EnvelopeView, masked, whole
 from gateway.service.authorise import NotAllowed
 from gateway.service.operate import move_as
 

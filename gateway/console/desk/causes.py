@@ -8,15 +8,15 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.console.appeals.terms import duties
 from gateway.console.context import CONTEXT
 from gateway.console.filters import words_of
 from gateway.console.guard import require
-from gateway.console.language import marked
 from gateway.console.respond import page
 from gateway.domain.people.access import Right
 from gateway.domain.reports.causes import CauseKind, hour_of
+from gateway.lists.terms import duties
 from gateway.ports.causes import CauseQuery
+from gateway.texts.language import marked
 
 PERIODS: Final[Mapping[str, timedelta]] = {
     "1d": timedelta(days=1),

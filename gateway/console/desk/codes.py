@@ -10,9 +10,10 @@ from aiohttp import web
 from contracts.codes import Code, Disposition, Fault
 from contracts.texts import text_of
 from gateway.console.guard import require
-from gateway.console.language import NAMES, language_of, marked
+from gateway.console.language import language_of
 from gateway.console.respond import page
 from gateway.domain.people.access import Right
+from gateway.texts.language import NAMES, marked
 
 BLAME: Final[Mapping[Fault, str]] = {
     Fault.CLIENT: marked("The sender's"),

@@ -12,14 +12,6 @@ from contracts.party import Party, PartyId, PartyRole
 from dossier.case.history import fold
 from dossier.case.term_entries import term_entries
 from gateway.console.context import ConsoleContext
-from gateway.console.desk.status_text import (
-    AppealFacts,
-    HeldUpDelivery,
-    StatusReport,
-    appeal_status,
-    delivery_status,
-    incident_status,
-)
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.persons import is_person_number
@@ -30,6 +22,14 @@ from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.desk import FindIncidents, Incident
 from gateway.ports.refusals import RefusalQuery, RefusalRow
 from gateway.ports.users import User
+from gateway.reading.status_text import (
+    AppealFacts,
+    HeldUpDelivery,
+    StatusReport,
+    appeal_status,
+    delivery_status,
+    incident_status,
+)
 from gateway.service.cases.find_cases import Searcher, SearchTrouble, find_cases
 
 MOST_SHOWN: Final = 5

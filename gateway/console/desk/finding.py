@@ -15,7 +15,6 @@ from gateway.console.desk.codes import ADVICE, BLAME
 from gateway.console.desk.facts import Answers, answers_to
 from gateway.console.desk.notes import ABOUTS, place_of
 from gateway.console.desk.refusals import detail_for
-from gateway.console.desk.status_text import TURN_WORDS
 from gateway.console.filters import words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
@@ -23,6 +22,7 @@ from gateway.domain.people.access import Right
 from gateway.domain.people.desk import IncidentState
 from gateway.domain.people.persons import is_person_number
 from gateway.ports.desk import IncidentQuery, NoteQuery
+from gateway.reading.status_text import TURN_WORDS
 from gateway.service.cases.find_cases import SearchTrouble
 
 MOST: Final = 10

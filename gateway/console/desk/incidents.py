@@ -2,79 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-from urllib.parse import urlencode
-
 from aiohttp import web
 
-from contracts.party import PartyId
 from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.desk.notes import ABOUTS, LONGEST_REASON, hands, place_of
 from gateway.console.desk.refusals import detail_for
-from gateway.console.desk.status_text import TURN_WORDS, incident_status
-from gateway.console.filters import PAGE, words_of
+from gateway.console.filters import words_of
 from gateway.console.guard import require
-from gateway.console.language import marked
+from gateway.console.listed import add_list
 from gateway.console.respond import page
 from gateway.domain.people.access import Right, UserRole
-from gateway.domain.people.desk import About, IncidentAct, IncidentState, Severity
+from gateway.domain.people.desk import About, IncidentAct, Severity
 from gateway.domain.people.persons import names_person
-from gateway.ports.desk import FindIncidents, Incident, IncidentQuery, ListNotesAbout, NoteSubject
+from gateway.lists.incidents import INCIDENTS, SEVERITIES, STATES
+from gateway.ports.desk import FindIncidents, Incident, ListNotesAbout, NoteSubject
+from gateway.reading.status_text import TURN_WORDS, incident_status
 from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import change_severity, move_incident
-
-STATES: Final[Mapping[IncidentState, str]] = {
-    IncidentState.OPEN: marked("nobody has it"),
-    IncidentState.TAKEN: marked("taken over"),
-    IncidentState.CLOSED: marked("settled"),
-}
-SEVERITIES: Final[Mapping[Severity, str]] = {
-    Severity.HIGH: marked("stops everything"),
-    Severity.NORMAL: marked("one matter"),
-}
 
 
 def add_routes(app: web.Application) -> None:
     """``/incidents`` and below."""
-    app.router.add_get("/incidents", _list)
+    add_list(app, INCIDENTS)
     app.router.add_get(r"/incidents/{number:IN-[0-9a-f-]{13}}", _show)
     app.router.add_post(r"/incidents/{number:IN-[0-9a-f-]{13}}/{act:take|close}", _act)
     app.router.add_post(r"/incidents/{number:IN-[0-9a-f-]{13}}/severity", _weigh)
-
-
-async def _list(request: web.Request) -> web.Response:
-    require(request, Right.SEE)
-    context, query = request.config_dict[CONTEXT], request.query
-    state, party, after = query.get("state", ""), words_of(query.get("party", "")), query.get("after", "")
-    state = state if state in frozenset(map(str, IncidentState)) else ""
-    severity = query.get("severity", "")
-    severity = severity if severity in frozenset(map(str, Severity)) else ""
-    at = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
-    wanted = IncidentQuery(
-        IncidentState(state) if state else None,
-        PartyId(party) if party else None,
-        Severity(severity) if severity else None,
-        at,
-        limit=PAGE + 1,
-    )
-    found = await context.reads.run(wanted)
-    rows = found[:PAGE]
-    return page(
-        request,
-        "desk/incidents.html",
-        rows=rows,
-        state=state,
-        party=party,
-        severity=severity,
-        narrowed=urlencode({"state": state, "party": party, "severity": severity}),
-        after=at,
-        next_after=rows[-1].incident_id if len(found) > PAGE else None,
-        states=STATES,
-        severities=SEVERITIES,
-        parties=sorted(context.exchange.directory().registry.parties, key=lambda one: one.party_id),
-        detail_of=detail_for(request),
-    )
 
 
 async def _show(request: web.Request) -> web.Response:

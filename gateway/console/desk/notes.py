@@ -12,7 +12,6 @@ from gateway.console.context import CONTEXT, PREFIX, SESSION, ConsoleContext
 from gateway.console.desk.refusals import detail_for
 from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
-from gateway.console.language import marked
 from gateway.console.respond import page
 from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import NOBODY, About, NoteHolder
@@ -23,6 +22,7 @@ from gateway.ports.desk import FindIncidents, FindNote, ListNotesAbout, Note, No
 from gateway.ports.users import ListUsers, User
 from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import change_note, write_note
+from gateway.texts.language import marked
 
 LONGEST: Final = 2_000
 LONGEST_REASON: Final = 500

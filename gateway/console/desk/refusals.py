@@ -1,110 +1,34 @@
-"""Refusals at intake: the list with its filters, one refusal with its bytes, why, and what the sender should do."""
+"""Refusals at intake: the list, one refusal with its bytes, why, and what the sender should do."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlencode
 
 from aiohttp import web
 
 from contracts.codes import Code
 from contracts.party import PartyId
 from contracts.texts import text_of
-from gateway.console import csv_export
 from gateway.console.context import CONTEXT, SESSION
 from gateway.console.desk.codes import ADVICE, BLAME
-from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
-from gateway.console.masking import EnvelopeView, blotted_for, masked, whole
-from gateway.console.pages import when
+from gateway.console.listed import add_list
 from gateway.console.respond import page
 from gateway.domain.people.access import Right, authorise
-from gateway.domain.people.persons import without_persons
-from gateway.ports.operations import Reads
-from gateway.ports.refusals import FindRefusal, LoadRefusalAnswer, LoadRefusedRequest, RefusalQuery, RefusalRow
+from gateway.domain.people.persons import blotted_for
+from gateway.lists.refusals import REFUSALS
+from gateway.ports.refusals import FindRefusal, LoadRefusalAnswer, LoadRefusedRequest, RefusalRow
+from gateway.reading.masking import EnvelopeView, masked, whole
 
-WITHIN: Final[Mapping[str, timedelta]] = {
-    "1h": timedelta(hours=1),
-    "1d": timedelta(days=1),
-    "7d": timedelta(days=7),
-    "30d": timedelta(days=30),
-}
-HEADINGS: Final = (
-    "refusal", "at_almaty", "sender_claimed", "signer_proved", "path", "code", "detail", "message", "bytes",
-    "request_sha256", "remote",
-)  # fmt: skip
-_AT_ONCE: Final = 1_000
 _BIGGEST: Final = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalFilter:
-    """As read from an address; what it does not know is as if it were not said."""
-
-    sender: str = ""
-    code: str = ""
-    message: str = ""
-    within: str = ""
-    after: int | None = None
-
-    @classmethod
-    def read(cls, query: Mapping[str, str]) -> RefusalFilter:
-        """Of a query string."""
-        code, within, after = query.get("code", ""), query.get("within", ""), query.get("after", "")
-        return cls(
-            sender=words_of(query.get("sender", "")),
-            code=code if code in frozenset(Code) else "",
-            message=words_of(query.get("message", "")),
-            within=within if within in WITHIN else "",
-            after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None,
-        )
-
-    def to_query(self, now: datetime, *, limit: int) -> RefusalQuery:
-        """In terms of the store."""
-        since = now - WITHIN[self.within] if self.within else None
-        return RefusalQuery(self.sender, self.code, self.message, since, self.after, limit)
-
-    def address(self, **changes: object) -> str:
-        """The query string, with some of it changed."""
-        filtered = replace(self, **changes)  # type: ignore[arg-type]
-        named = {
-            "sender": filtered.sender,
-            "code": filtered.code,
-            "message": filtered.message,
-            "within": filtered.within,
-            "after": str(filtered.after) if filtered.after is not None else "",
-        }
-        return urlencode({name: value for name, value in named.items() if value})
 
 
 def add_routes(app: web.Application) -> None:
     """``/refusals``."""
-    app.router.add_get("/refusals", _list)
-    app.router.add_get("/refusals.csv", _csv)
+    add_list(app, REFUSALS)
     app.router.add_get(r"/refusals/{number:\d{1,19}}", _show)
-
-
-async def _list(request: web.Request) -> web.Response:
-    require(request, Right.SEE)
-    context, filters = request.config_dict[CONTEXT], RefusalFilter.read(request.query)
-    found = await context.reads.run(filters.to_query(context.exchange.clock.now(), limit=PAGE + 1))
-    rows = found[:PAGE]
-    parties = sorted(context.exchange.directory().registry.parties, key=lambda party: party.party_id)
-    return page(
-        request,
-        "desk/refusals.html",
-        rows=rows,
-        filters=filters,
-        next_after=rows[-1].refusal_id if len(found) > PAGE else None,
-        codes=tuple(Code),
-        within=WITHIN,
-        parties=parties,
-        detail_of=detail_for(request),
-    )
 
 
 async def _show(request: web.Request) -> web.Response:
@@ -145,32 +69,3 @@ async def _row(request: web.Request) -> RefusalRow:
 def detail_for(request: web.Request) -> Callable[[str], str]:
     """Details may quote what was received: a person's number is blotted out for who need not read it."""
     return blotted_for(request[SESSION].user.role)
-
-
-async def _csv(request: web.Request) -> web.StreamResponse:
-    require(request, Right.EXPORT)
-    context, filters = request.config_dict[CONTEXT], RefusalFilter.read(request.query)
-    now = context.exchange.clock.now()
-    pages = _pages(context.reads, filters, now)
-    return await csv_export.written(request, f"refusals-{now:%Y%m%d-%H%M%S}", HEADINGS, pages)
-
-
-async def _pages(reads: Reads, filters: RefusalFilter, now: datetime) -> AsyncIterator[list[tuple[str, ...]]]:
-    left = csv_export.MOST
-    while left > 0:
-        query = filters.to_query(now, limit=min(_AT_ONCE, left))
-        rows = await reads.run(query)
-        if rows:
-            yield [_cells(row) for row in rows]
-        if len(rows) < query.limit:
-            return
-        filters, left = replace(filters, after=rows[-1].refusal_id), left - len(rows)
-
-
-def _cells(row: RefusalRow) -> tuple[str, ...]:
-    """Taken away, it is without persons for everybody."""
-    row_cells = (
-        str(row.refusal_id), when(row.at), row.sender or "", row.signer or "", row.path, row.code,
-        without_persons(row.detail), row.message_id or "", str(row.size), row.request_sha256, row.remote,
-    )  # fmt: skip
-    return tuple(map(csv_export.harmless, row_cells))

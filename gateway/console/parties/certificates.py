@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.party import Party, PartyId, Registry
-from gateway.console.language import marked
 from gateway.domain.registry.revocation import PATHLESS, KnownRevocation
+from gateway.texts.language import marked
 from signing.errors import SubjectUnclear
 from signing.keys.keypair import Certificate
 from signing.trust.answer import RevocationStatus, WhyUnknown

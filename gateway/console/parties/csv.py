@@ -8,10 +8,11 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.console.csv_export import harmless, lines
-from gateway.console.pages import when
+from gateway.console.csv_export import lines
 from gateway.console.parties.certificates import CertificateLine
 from gateway.console.parties.lists import PartyLine
+from gateway.lists.column import harmless
+from gateway.texts.times import when
 
 PARTIES: Final = (
     "party", "name_ru", "bin", "role", "channel", "circuit", "troubles", "paused_since_almaty", "paused_by",

@@ -8,10 +8,10 @@ from typing import Final
 from urllib.parse import urlencode
 
 from contracts.party import Channel, Party, PartyRole
-from gateway.console.language import marked
 from gateway.console.parties.certificates import CertificateLine, nearest
 from gateway.console.parties.figures import PartyFigures
 from gateway.console.parties.trouble import PartyKnowledge, PartyTrouble, TroubleKind, troubles_of
+from gateway.texts.language import marked
 
 PAGE: Final = 50
 _LONGEST: Final = 100

@@ -11,7 +11,6 @@ from typing import Final
 from connectors.ports.probe import Probed
 from contracts.party import Agreement, Party, PartyId, Registry, Route, UnknownRevocation
 from gateway.console.counts import OverviewCounts
-from gateway.console.language import marked
 from gateway.console.parties.figures import PartyFigures
 from gateway.console.parties.lists import PartyLine, line_of
 from gateway.domain.delivery.quiet_form import written
@@ -20,6 +19,7 @@ from gateway.ports.operations import Reads
 from gateway.ports.parties import ListActsOnParty, ListPartyAttempts, PartyAttempt, Switch
 from gateway.ports.users import AuditNote, User
 from gateway.service.authorise import audit_name
+from gateway.texts.language import marked
 
 MOST_ROUTES: Final = 100
 """Routes on a page; a national body may have thousands, which `dalel routes` lists."""

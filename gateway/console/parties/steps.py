@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.ports.probe import ProbeStep
-from gateway.console.language import marked
+from gateway.texts.language import marked
 
 STEPS: Final[Mapping[ProbeStep, tuple[str, str]]] = {
     ProbeStep.NAME: (

@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.party import Agreement, Party
-from gateway.console.language import marked
 from gateway.console.parties.certificates import USABLE, CertificateLine, RegisteredStanding
 from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.ports.deliveries import Backlog
 from gateway.ports.parties import AttemptCounts, Pause
+from gateway.texts.language import marked
 
 UNFETCHED_AFTER: Final = timedelta(hours=1)
 """A mailbox in which something waits is fetched from more often than that, or its program stands still."""

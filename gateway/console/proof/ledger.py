@@ -23,7 +23,6 @@ from dossier.ledger.merkle import (
 from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.filters import PAGE
 from gateway.console.guard import require
-from gateway.console.language import marked
 from gateway.console.live import stream
 from gateway.console.proof.pack import proof_zip
 from gateway.console.respond import page
@@ -43,6 +42,7 @@ from gateway.ports.ledger import (
     MeasureGrowth,
     SealRow,
 )
+from gateway.texts.language import marked
 from signing.errors import TimestampRejected
 from signing.timestamps.token import TimestampToken, read_token
 

@@ -14,8 +14,7 @@ from gateway.console import csv_export
 from gateway.console.context import CONTEXT
 from gateway.console.filters import PAGE
 from gateway.console.guard import require
-from gateway.console.language import language_of, marked
-from gateway.console.pages import ALMATY
+from gateway.console.language import language_of
 from gateway.console.reports.drawing import DRAWN
 from gateway.console.reports.figures import FEW, lines_of, make, total_of
 from gateway.console.reports.query import GROUPABLE, ReportFilter
@@ -24,7 +23,10 @@ from gateway.domain.people.access import Right
 from gateway.domain.reports.figures import Figure, GroupBy
 from gateway.domain.reports.periods import DayPeriod
 from gateway.domain.reports.sheet import sheet
+from gateway.lists.column import harmless
+from gateway.texts.language import marked
 from gateway.texts.reports import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
+from gateway.texts.times import ALMATY
 
 CARDS: Final = (Figure.RECEIVED, Figure.LATE, Figure.SILENT, Figure.FORMAL, Figure.DISAGREED)
 """Figures at the top of the page, beside the share that was on time."""
@@ -106,7 +108,7 @@ async def _csv(request: web.Request) -> web.Response:
     total = await total_of(context.reads, filters)
     language = language_of(request).value
     table = sheet(((line.name, line.tally) for line in lines), total, by, filters.period, language, names)
-    rows = [tuple(map(csv_export.harmless, row)) for row in table]
+    rows = [tuple(map(harmless, row)) for row in table]
     name = f"report-{by.value}-{filters.period.since}-{filters.period.until}.csv"
     return web.Response(
         body=b"\xef\xbb\xbf" + csv_export.lines(rows),

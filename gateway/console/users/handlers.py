@@ -10,11 +10,13 @@ from aiohttp import web
 
 from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.guard import require
+from gateway.console.listed import add_list
 from gateway.console.respond import page
 from gateway.console.users.agents import browser_name
-from gateway.console.users.views import UserFilter, UserView, result_of, user_list, user_page
+from gateway.console.users.views import UserView, result_of, user_page
 from gateway.console.users.words import ACTS, PURPOSES, UserAct
 from gateway.domain.people.access import USER_NAME, Right, SignInMethod, UserRole
+from gateway.lists.users import USERS
 from gateway.ports.users import (
     ChangeRole,
     DisableUser,
@@ -42,19 +44,12 @@ _TABLES: Final = {"roles": tuple(UserRole), "purposes": PURPOSES, "acts": ACTS, 
 
 def add_routes(app: web.Application) -> None:
     """Below ``/users``."""
-    app.router.add_get("/users", _list)
+    add_list(app, USERS, template="lists/users.html")
     app.router.add_get("/users/_add", _ask)
     app.router.add_post("/users/_add", _add)
     one = "/users/{name:%s}" % USER_NAME.pattern  # noqa: UP031 - the pattern has braces of its own
     app.router.add_get(one, _show)
     app.router.add_post(one + "/{act:[a-z-]+}", _act)
-
-
-async def _list(request: web.Request) -> web.Response:
-    require(request, Right.USERS)
-    context = request.config_dict[CONTEXT]
-    found = await user_list(context.reads, UserFilter.read(request.query), context.exchange.clock.now())
-    return page(request, "users/list.html", found=found, tables=_TABLES)
 
 
 async def _show(request: web.Request) -> web.Response:

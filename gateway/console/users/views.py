@@ -2,60 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Self
-from urllib.parse import urlencode
 
 from gateway.console.users.words import UserAct
-from gateway.domain.people.access import USER_NAME, SignInMethod, UserRole
+from gateway.domain.people.access import SignInMethod
 from gateway.ports.operations import Reads
 from gateway.ports.users import (
     AuditNote,
     FindUser,
     ListActsOnUser,
     ListSessions,
-    SearchUsers,
     User,
-    UserQuery,
-    UserRow,
     UserSession,
 )
 from gateway.service.authorise import Actor, audit_name
-
-PAGE: Final = 50
-_ROLES: Final = frozenset(map(str, UserRole))
-
-
-@dataclass(frozen=True, slots=True)
-class UserFilter:
-    """As read from an address; what it does not know is as if it were not said. ``since``: the name to begin at."""
-
-    since: str = ""
-    role: str = ""
-    after: str = ""
-
-    @classmethod
-    def read(cls, query: Mapping[str, str]) -> Self:
-        since, after, role = query.get("since", "").strip().lower(), query.get("after", ""), query.get("role", "")
-        return cls(since[:40], role if role in _ROLES else "", after if USER_NAME.fullmatch(after) else "")
-
-    def address(self, *, after: str) -> str:
-        """The query of a page of the list."""
-        query = replace(self, after=after)
-        named = (("since", query.since), ("role", query.role), ("after", query.after))
-        return urlencode([(name, value) for name, value in named if value])
-
-
-@dataclass(frozen=True, slots=True)
-class UserList:
-    """A page of them. ``next_after``: empty on the last."""
-
-    filters: UserFilter
-    rows: tuple[UserRow, ...]
-    next_after: str
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +29,6 @@ class UserView:
     acts: tuple[UserAct, ...]
     is_oneself: bool
     now: datetime
-
-
-async def user_list(reads: Reads, filters: UserFilter, now: datetime) -> UserList:
-    """One more than a page is read, to know whether another follows."""
-    role = UserRole(filters.role) if filters.role else None
-    rows = await reads.run(SearchUsers(UserQuery(filters.since, role, filters.after, PAGE + 1), now))
-    return UserList(filters, rows[:PAGE], rows[PAGE - 1].user.name if len(rows) > PAGE else "", now)
 
 
 async def user_page(

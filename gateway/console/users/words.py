@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from gateway.console.language import marked
 from gateway.domain.people.access import PasswordTrouble, Right, UserRole
 from gateway.service.people.own_account import PasswordChangeRefusal
+from gateway.texts.language import marked
 
 PURPOSES: Final[Mapping[UserRole, str]] = {
     UserRole.VIEWER: marked("looks on"),

@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
+
+from gateway.domain.people.access import Right, UserRole, authorise
 
 KEY_BYTES: Final = 32
 NUMBER_DIGITS: Final = 12
@@ -54,3 +57,8 @@ def without_persons(words: str) -> str:
 def is_person_number(words: str) -> bool:
     """Whether somebody typed an IIN or a BIN, right or not: twelve digits are nothing else here."""
     return len(words) == NUMBER_DIGITS and words.isascii() and words.isdigit()
+
+
+def blotted_for(role: UserRole) -> Callable[[str], str]:
+    """Words of others may quote what a citizen wrote: with persons' numbers only for who may read them."""
+    return str if authorise(role, Right.READ_PERSONAL).is_allowed else without_persons

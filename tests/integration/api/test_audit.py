@@ -48,7 +48,8 @@ async def test_refusals_are_listed_and_narrowed_and_no_address_holds_a_persons_n
     (refused,) = (await program.get("/refusals")).json["items"]
     assert refused["code"]
     assert (await program.get(f"/refusals?code={refused['code']}")).json["items"] == [refused]
-    assert (await program.get("/refusals?code=other")).json["items"] == []
+    assert (await program.get("/refusals?code=DoctypeForbidden")).json["items"] == []
+    assert (await program.get("/refusals?code=other")).problem == "invalid-request"
     assert (await program.get("/refusals?message_id=900101300017")).problem == "invalid-request"
 
 

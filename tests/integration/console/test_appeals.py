@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from dossier.case.appeal import Status
 from dossier.check.verification import verify_container
-from gateway.console.appeals.filters import IN_COURT
 from gateway.console.appeals.proving import MOST_BYTES, MOST_WAITING, NotVerified, Prover
 from gateway.console.context import CONTEXT
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.persons import PersonKey
+from gateway.lists.appeals import IN_COURT
 from gateway.ports.users import ListUsers
 from gateway.service.cases.find_cases import Searcher, find_cases
 from gateway.store.tables import accesses, appeal_persons
@@ -277,15 +277,15 @@ async def test_lists_are_narrowed_paged_and_taken_away(client: ConsoleClient, ca
     assert await listed("") == [*plain[::-1], case.number]
     for query in (
         "missed=1",
-        "status=court",
-        "status=disagreed",
+        "group=court",
+        "group=disagreed",
         f"status={Status.CASE_OPEN}",
         "older=1d&order=oldest",
     ):
         expected = [case.number] if "older" not in query else []
         assert await listed(query) == expected, query
     assert await listed(f"body={AKIMAT}&order=oldest&after={case.number}") == plain
-    rows = list(csv.reader(io.StringIO((await client.get("/appeals.csv?status=court"))[1].lstrip("\ufeff"))))
+    rows = list(csv.reader(io.StringIO((await client.get("/appeals.csv?group=court"))[1].lstrip("\ufeff"))))
     assert [row[0] for row in rows] == ["appeal", case.number]
 
 

@@ -100,14 +100,15 @@ async def test_the_list_is_narrowed_by_who_what_on_what_and_whether_it_was_refus
     async def count(query: str) -> int:
         return len(rows((await client.get(f"/audit?{query}"))[1]))
 
-    assert await count("who=nurlan") == 2
-    assert await count("who=console%3Anurlan") == 1
+    assert await count("by=nurlan") == 2
+    assert await count("by=console%3Anurlan") == 1
     assert await count(f"subject={stuck}&refused=1") == 1
-    assert await count("who=nurlan&act=party.paused") == 0
+    assert await count("by=nurlan&act=party.paused") == 0
     day = f"{seat.world.clock.now():%Y-%m-%d}"
     assert await count(f"since={day}&until={day}&act=delivery.parked") == 2
     assert await count("until=2020-01-01") == 0
-    assert await count("since=yesterday&after=x&act=") >= 3
+    assert await count("act=") >= 3
+    assert (await client.get("/audit?since=yesterday"))[0] == 400
 
 
 async def test_an_act_that_this_release_does_not_know_is_shown_by_its_code(client: ConsoleClient):
@@ -125,11 +126,11 @@ async def test_more_than_a_page_goes_on_where_it_ended_and_the_file_has_it_all(c
     for _ in range(60):
         await move(client.seat.world.exchange, Act.RESEND, (stuck,), by="nurlan", reason="=1+1")
     await signed_in(client, UserRole.AUDITOR)
-    _, first = await client.get("/audit?who=nurlan")
+    _, first = await client.get("/audit?by=nurlan")
     (following,) = re.findall(r'href="/console(/audit\?[^"]+)">Next page', first)
     _, second = await client.get(following.replace("&amp;", "&"))
     assert (len(rows(first)), len(rows(second))) == (50, 10)
-    taken = table((await client.get("/audit.csv?who=nurlan"))[1])
+    taken = table((await client.get("/audit.csv?by=nurlan"))[1])
     assert len(taken) == 60
     assert (taken[0]["by"], taken[0]["reason"], taken[0]["leaf"]) == ("nurlan", "'=1+1", "unsealed")
 
@@ -184,7 +185,7 @@ async def test_any_other_number_leads_to_the_looks_at_its_appeal(client: Console
     await signed_in(client, UserRole.AUDITOR)
     await client.get("/accesses")
     status, where = await client.post("/accesses/find", number=case.number)
-    assert (status, where) == (303, f"/console/accesses?about={case.number}&scope=all")
+    assert (status, where) == (303, f"/console/accesses?about={case.number}&everybody=true")
 
 
 async def test_parties_reads_stand_there_when_asked_for_and_who_looked_can_be_named(client: ConsoleClient):
@@ -193,9 +194,9 @@ async def test_parties_reads_stand_there_when_asked_for_and_who_looked_can_be_na
     await signed_in(client, UserRole.AUDITOR)
     await client.get(f"/appeals/{case.number}/words")
     assert len(rows((await client.get("/accesses"))[1])) == 1
-    _, every = await client.get("/accesses?scope=all")
+    _, every = await client.get("/accesses?everybody=true")
     assert [row for row in rows(every) if "a party, by its signature the history of an appeal" in row]
-    assert len(rows((await client.get("/accesses?who=the-auditor"))[1])) == 1
-    assert rows((await client.get("/accesses?who=nobody"))[1]) == []
+    assert len(rows((await client.get("/accesses?reader=the-auditor"))[1])) == 1
+    assert rows((await client.get("/accesses?reader=nobody"))[1]) == []
     (taken,) = table((await client.get("/accesses.csv?what=appeal"))[1])
     assert (taken["reader"], taken["name"], taken["appeal"]) == ("user:1", "the-auditor", case.number)

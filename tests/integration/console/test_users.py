@@ -293,7 +293,7 @@ async def test_a_list_of_many_is_read_a_page_at_a_time(admin: ConsoleClient):
     assert "/console/users?role=viewer&amp;after=clerk49" in first
     _, second = await admin.get("/users?role=viewer&after=clerk49")
     assert second.count("<tr>") == 11
-    _, since = await admin.get("/users?since=clerk58")
+    _, since = await admin.get("/users?begin_at=clerk58")
     assert re.findall(r">(clerk\d\d)</a>", since) == ["clerk58", "clerk59"]
 
 

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 import gateway
-from gateway.console.proof.words import (
+from gateway.domain.delivery.acts import PAST
+from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import UserRole
+from gateway.texts.logs import (
     ACTS,
     detail_of,
     is_not_allowed,
@@ -20,9 +23,6 @@ from gateway.console.proof.words import (
     role_given,
     state_before,
 )
-from gateway.domain.delivery.acts import PAST
-from gateway.domain.delivery.states import DeliveryState
-from gateway.domain.people.access import UserRole
 
 PLACES = ("api", "http", "ports", "service", "store")
 FAMILIES = {act.partition(".")[0] for act in ACTS}

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 import pytest
 
 from gateway.console.filters import Filter
-from gateway.console.pages import span, when
 from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
+from gateway.texts.times import span, when
 from tests.worlds.builders import JER, NOON
 
 

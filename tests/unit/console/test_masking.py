@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.console.masking import MASK, MOST_BYTES, masked, whole
+from gateway.reading.masking import MASK, MOST_BYTES, masked, whole
 
 ENVELOPE = """<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"
  xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>"""

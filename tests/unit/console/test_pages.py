@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.console.language import Catalogues, PageLanguage
 from gateway.console.pages import Pages
+from gateway.texts.language import Catalogues, PageLanguage
 
 PAGES = Pages(Catalogues.packaged())
 

@@ -11,7 +11,12 @@ from contracts.header import Action, ConversationId, MessageId
 from contracts.party import LocalText, PartyId
 from dossier.case.appeal import Status, TermState
 from dossier.packaging.description import TermEntry
-from gateway.console.desk.status_text import (
+from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
+from gateway.domain.people.desk import IncidentState, Severity, severity_of
+from gateway.ports.appeals import AppealRow
+from gateway.ports.deliveries import DeliveryRow
+from gateway.ports.desk import Incident
+from gateway.reading.status_text import (
     APPEALS,
     DELIVERIES,
     ERASED,
@@ -30,11 +35,6 @@ from gateway.console.desk.status_text import (
     delivery_status,
     incident_status,
 )
-from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
-from gateway.domain.people.desk import IncidentState, Severity, severity_of
-from gateway.ports.appeals import AppealRow
-from gateway.ports.deliveries import DeliveryRow
-from gateway.ports.desk import Incident
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 AKIMAT, COURT, HIGHER = PartyId("akimat"), PartyId("court"), PartyId("ministry")

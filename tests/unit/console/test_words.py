@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from gateway.console.language import FOLDER, PageLanguage
+import gateway
+from gateway.texts.language import FOLDER, PageLanguage
 
 PLACES = [("**.py", "python"), ("**.html", "jinja2")]
+GATEWAY = Path(gateway.__file__).parent
 OTHERS = [language for language in PageLanguage if language is not PageLanguage.EN]
 
 
 @pytest.fixture(scope="module")
 def stated_by() -> set[str]:
     """Every word of the templates and modules, in English."""
-    found = extract_from_dir(FOLDER.parent, PLACES, keywords={"_": None, "marked": None})
+    rooms = [GATEWAY / room for room in ("console", "lists", "reading", "texts")]
+    found = chain.from_iterable(extract_from_dir(room, PLACES, keywords={"_": None, "marked": None}) for room in rooms)
     return {message for _, _, message, _, _ in found if isinstance(message, str)}
 
 
@@ -57,7 +62,7 @@ def test_what_several_sections_say_stands_in_one_file(language: PageLanguage):
 def test_whatever_a_template_says_to_a_reader_goes_through_the_catalogue():
     """Letters between tags that no expression stands for; names of standards and of ours are no words."""
     ours = {"Dälel", "CSV", "HTTP", "SHA-256", "dalel users add"}
-    for template in (FOLDER.parent / "templates").rglob("*.html"):
+    for template in (GATEWAY / "console" / "templates").rglob("*.html"):
         text = re.sub(r"{%.*?%}|{{.*?}}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
         between = {words.strip(" ·→\t") for words in re.sub(r"<[^>]*>", "\n", text).split("\n")}
         spoken = r'(?:placeholder|title|aria-label|alt|data-confirm|data-live|data-lost)="([^"{][^"]*)"'

@@ -6,7 +6,6 @@ thought about it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +13,6 @@ from lxml import etree
 
 from contracts import xmlsafe
 from contracts.errors import ContractError
-from gateway.domain.people.access import Right, UserRole, authorise
-from gateway.domain.people.persons import without_persons
 
 MOST_BYTES: Final = 1024 * 1024
 """A longer envelope is told by its size: no page holds it, and no person reads it."""
@@ -55,11 +52,6 @@ class EnvelopeView:
     size_bytes: int
     is_masked: bool = False
     why: str = ""
-
-
-def blotted_for(role: UserRole) -> Callable[[str], str]:
-    """Words of others may quote what a citizen wrote: with persons' numbers only for who may read them."""
-    return str if authorise(role, Right.READ_PERSONAL).is_allowed else without_persons
 
 
 def whole(content: bytes) -> EnvelopeView:

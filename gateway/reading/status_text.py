@@ -15,12 +15,12 @@ from contracts.header import Action
 from contracts.party import PartyId
 from dossier.case.appeal import Status, TermState
 from dossier.packaging.description import TermEntry
-from gateway.console.language import marked
 from gateway.domain.delivery.states import CLAIMABLE, FINAL, DeliveryState
 from gateway.domain.people.desk import IncidentState
 from gateway.ports.appeals import AppealRow
 from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.desk import Incident
+from gateway.texts.language import marked
 
 S, D, I = Status, DeliveryState, IncidentState  # noqa: E741 - stands for incident
 

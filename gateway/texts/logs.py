@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.console.language import marked
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.audit_result import AuditOutcome, AuditResult
+from gateway.texts.language import marked
 
 ACTS: Final[Mapping[str, str]] = {
     "delivery.resent": marked("sent a message once more"),

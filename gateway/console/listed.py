@@ -1,0 +1,132 @@
+"""Lists over HTTP, made of their descriptions: the page, and the same as a file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+from aiohttp import web
+
+from gateway.console import csv_export
+from gateway.console.context import CONTEXT, PREFIX, SESSION
+from gateway.console.guard import require
+from gateway.console.language import language_of
+from gateway.console.respond import page
+from gateway.domain.people.access import Right
+from gateway.lists.cell import pieces
+from gateway.lists.listing import Listing, ListPage, ListRefusal, ListSource, address
+from gateway.lists.reader import Reader
+
+Lists = Listing[Any, Any]
+More = Callable[[web.Request, ListPage[Any]], Awaitable[Mapping[str, Any]]]
+"""What the template of a list shows besides."""
+First = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
+TEMPLATE: Final = "lists/list.html"
+
+
+def add_list(
+    app: web.Application,
+    listing: Lists,
+    *,
+    template: str = TEMPLATE,
+    more: More | None = None,
+    first: First | None = None,
+) -> None:
+    """``/KEY`` and ``/KEY.csv``. ``first``: answers instead of the page, or with None not."""
+
+    async def show(request: web.Request) -> web.StreamResponse:
+        require(request, listing.right)
+        if first is not None and (answer := await first(request)) is not None:
+            return answer
+        try:
+            params = _params(request, listing)
+        except ListRefusal as refused:
+            blank: ListPage[Any] = ListPage(())
+            values = await more(request, blank) if more else {}
+            return shown(request, listing, listing.params(), blank, template=template, wrong=refused.names, **values)
+        found = await listing.page(source_of(request), params, reader_of(request))
+        values = await more(request, found) if more else {}
+        return shown(request, listing, params, found, template=template, **values)
+
+    async def export(request: web.Request) -> web.StreamResponse:
+        require(request, listing.right)
+        require(request, Right.EXPORT)
+        try:
+            params = _params(request, listing)
+        except ListRefusal as refused:
+            raise web.HTTPBadRequest from refused
+        reader = reader_of(request).away()
+        name = f"{listing.key}-{reader.now:%Y%m%d-%H%M%S}"
+        return await csv_export.written(request, name, listing.headings, _lines(request, listing, params, reader))
+
+    app.router.add_get(f"/{listing.key}", show)
+    app.router.add_get(f"/{listing.key}.csv", export)
+
+
+def shown(
+    request: web.Request,
+    listing: Lists,
+    params: Any,  # noqa: ANN401 - of the list
+    found: ListPage[Any],
+    *,
+    template: str = TEMPLATE,
+    wrong: Sequence[str] = (),
+    **values: Any,  # noqa: ANN401 - of a template
+) -> web.Response:
+    """The page. ``wrong``: parameters that the list does not know, so that nothing is listed."""
+    directory = request.config_dict[CONTEXT].exchange.directory()
+    labels = {one.name: one.label for one in listing.fields}
+    return page(
+        request,
+        template,
+        status=400 if wrong else 200,
+        listing=listing,
+        params=params,
+        found=found,
+        wrong=[labels.get(name, name[:60]) for name in wrong],
+        reader=reader_of(request).knowing(found.names, partial(address, params)),
+        address=address,
+        pieces=pieces,
+        parties=sorted(directory.registry.parties, key=lambda party: party.party_id),
+        **values,
+    )
+
+
+def reader_of(request: web.Request) -> Reader:
+    """Whoever is signed in."""
+    context, user = request.config_dict[CONTEXT], request[SESSION].user
+    exchange = context.exchange
+    return Reader.of(
+        context.pages.catalogues,
+        language_of(request),
+        exchange.directory().names,
+        role=user.role,
+        name=user.name,
+        now=exchange.clock.now(),
+    )
+
+
+def source_of(request: web.Request) -> ListSource:
+    """The read-only half of the store, and the documents."""
+    context = request.config_dict[CONTEXT]
+    return ListSource(context.reads, context.exchange.documents)
+
+
+def _params(request: web.Request, listing: Lists) -> Any:  # noqa: ANN401 - of the list
+    """Raises ListRefusal; somebody's own link holds an IIN or BIN: nothing is looked for by it, nor shown again."""
+    params = listing.parse(request.query)
+    if listing.persons_in(params):
+        raise web.HTTPSeeOther(f"{PREFIX}/{listing.key}")
+    return params
+
+
+async def _lines(
+    request: web.Request,
+    listing: Lists,
+    params: Any,  # noqa: ANN401 - of the list
+    reader: Reader,
+) -> AsyncIterator[list[tuple[str, ...]]]:
+    async for found in listing.whole(source_of(request), params, reader):
+        knowing = reader.knowing(found.names)
+        yield [listing.cells(row, knowing) for row in found.rows]

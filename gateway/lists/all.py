@@ -1,0 +1,16 @@
+"""All lists that are described: what is here has a page, a file, an operation and a command."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gateway.lists.accesses import ACCESSES
+from gateway.lists.acts import ACTS
+from gateway.lists.appeals import APPEALS
+from gateway.lists.incidents import INCIDENTS
+from gateway.lists.listing import Listing
+from gateway.lists.refusals import REFUSALS
+from gateway.lists.terms import TERMS
+from gateway.lists.users import USERS
+
+LISTS: Final[tuple[Listing[Any, Any], ...]] = (APPEALS, ACTS, ACCESSES, REFUSALS, INCIDENTS, TERMS, USERS)

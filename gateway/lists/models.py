@@ -1,0 +1,104 @@
+"""What all bodies share: answers are copied off the values of the exchange, requests refuse what they do not know."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated, Final, Generic, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    TypeAdapter,
+    WithJsonSchema,
+)
+
+from contracts.party import PartyId
+from gateway.texts.times import ALMATY
+
+T = TypeVar("T", bound=BaseModel)
+LONGEST_PAGE: Final = 200
+_BIGGEST: Final = 2**63 - 1
+
+
+class ResponseModel(BaseModel):
+    """What we say; later releases may say more. Instants are UTC, spans are seconds."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True, ser_json_timedelta="float")
+
+
+class RequestModel(BaseModel):
+    """What callers say; nothing that is not named here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class EmptyParams(RequestModel):
+    """No path, query or body."""
+
+
+class PageOf(ResponseModel, Generic[T]):
+    """One page of a list. ``next``: the address of the page behind it, none on the last."""
+
+    items: tuple[T, ...]
+    next: str | None = Field(description="Where the next page is, below the same host; null on the last one.")
+
+
+class Paging(RequestModel):
+    """Which page of a list, and how long."""
+
+    limit: int = Field(default=50, ge=1, le=LONGEST_PAGE, description="How many at most.")
+
+
+class SortOrder(StrEnum):
+    """By the time of making."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+def printable(words: str) -> str:
+    """The words; raises ValueError where a letter of them is no letter that is printed."""
+    if not words.isprintable():
+        raise ValueError("letters that are printed")
+    return words
+
+
+def _moment(words: object) -> date | datetime:
+    if isinstance(words, str) and len(words) == len("2026-11-24"):
+        return date.fromisoformat(words)
+    return _AWARE.validate_python(words)
+
+
+_AWARE: Final = TypeAdapter[datetime](AwareDatetime)
+Moment = Annotated[
+    date,
+    PlainValidator(_moment),
+    PlainSerializer(lambda moment: moment.isoformat(), when_used="json"),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}),
+]
+"""An instant, or a whole day in Almaty."""
+Number = Annotated[int, Field(ge=1, le=_BIGGEST)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable)]
+Party = Annotated[PartyId, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,62}$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+def start_of(moment: date | None) -> datetime | None:
+    """Of the day, or the instant itself."""
+    if moment is None or isinstance(moment, datetime):
+        return moment
+    return datetime.combine(moment, time(), ALMATY)
+
+
+def end_of(moment: date | None) -> datetime | None:
+    """Where the next day begins, or the instant itself; None for no bound."""
+    if moment is None or isinstance(moment, datetime):
+        return moment
+    return None if moment == date.max else start_of(moment + timedelta(days=1))

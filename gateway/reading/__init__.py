@@ -1,0 +1,4 @@
+"""What console, API and lists all read: rows of the store and facts of the registry as people are told of them.
+
+Reads ports, domain and texts; writes nothing, knows no request and no page.
+"""
