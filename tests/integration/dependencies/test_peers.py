@@ -12,7 +12,7 @@ import pytest
 
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import DeliveryPageQuery, ListAttempts
-from signing.keys.authority import write_certificate, write_private_key
+from signing.keys.files import write_certificate, write_private_key
 from tests.integration.dependencies.conftest import PeeredExchange
 from tests.simulators.bent_peer import MANNERS, BentPeer, answers_ten_gigabytes, hears_and_never_answers
 from tests.worlds.exchange.world import AKIMAT, PLATFORM
