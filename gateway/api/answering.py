@@ -26,9 +26,9 @@ from gateway.api.reading import read_body, read_path, read_query
 from gateway.console.context import SLOT
 from gateway.domain.people.access import authorise
 from gateway.lists.models import PageOf
+from gateway.ports.people.tokens import ApiToken
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
-from gateway.ports.tokens import ApiToken
 from gateway.process.log import reason_of
 from gateway.service.authorise import Attempt, authorise_attempt
 from gateway.service.people.bearer_tokens import AuthenticationFailed, known_by

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from contracts.party import LocalText
 from gateway.api.problems import MISSING, NO_FIT, FieldProblem, ProblemType, RequestRefusal
-from gateway.ports.tokens import ApiToken, Request, StoredAnswer, Tokens
+from gateway.ports.people.tokens import ApiToken, Request, StoredAnswer, Tokens
 
 HEADER: Final = "Idempotency-Key"
 KEY: Final = re.compile(r"[\x21-\x7e]{8,200}")

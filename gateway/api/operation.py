@@ -13,7 +13,7 @@ from gateway.api.files import Binary, File
 from gateway.api.problems import ProblemType
 from gateway.domain.people.access import Right
 from gateway.lists.models import RequestModel
-from gateway.ports.tokens import ApiToken
+from gateway.ports.people.tokens import ApiToken
 from gateway.texts.language import PageLanguage
 
 P = TypeVar("P", bound=RequestModel)

@@ -27,10 +27,10 @@ from gateway.cli.frame import (
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.tokens import LONGEST, SECRET_BYTES, TOKEN_NAME, hint_of, token_text
-from gateway.ports.tokens import ListTokens
+from gateway.ports.people.tokens import ListTokens
 
 if TYPE_CHECKING:
-    from gateway.ports.tokens import ApiToken, TokenChange
+    from gateway.ports.people.tokens import ApiToken, TokenChange
 
 app = typer.Typer(help="Tokens by which programs use the API.", no_args_is_help=True)
 
@@ -48,7 +48,7 @@ def add(
 
     Example: dalel tokens add night-report --role viewer --days 30 > /run/secrets/dalel
     """
-    from gateway.ports.tokens import AddToken
+    from gateway.ports.people.tokens import AddToken
     from gateway.service.people.login import token_digest
 
     if not TOKEN_NAME.fullmatch(name):
@@ -71,7 +71,7 @@ def revoke(
 
     Example: dalel tokens revoke night-report --reason "it was committed by mistake"
     """
-    from gateway.ports.tokens import RevokeToken
+    from gateway.ports.people.tokens import RevokeToken
 
     if not reason.strip():
         raise typer.BadParameter("the reason may not be empty", param_hint="--reason")

@@ -25,10 +25,10 @@ from gateway.cli.frame import (
 )
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.people.access import USER_NAME, UserRole, password_trouble
-from gateway.ports.users import ListUsers
+from gateway.ports.people.users import ListUsers
 
 if TYPE_CHECKING:
-    from gateway.ports.users import User, UserChange
+    from gateway.ports.people.users import User, UserChange
 
 app = typer.Typer(help="Users of the console.", no_args_is_help=True)
 
@@ -52,7 +52,7 @@ def add(
 
     Example: dalel users add aigerim --role operator
     """
-    from gateway.ports.users import AddUser
+    from gateway.ports.people.users import AddUser
 
     if not USER_NAME.fullmatch(name):
         text = "a name has 2 to 40 lower-case Latin letters, digits, dots, dashes or underscores, a letter first"
@@ -69,7 +69,7 @@ def password(name: Name, home: Home = DEFAULT_HOME, password_file: PasswordFile 
 
     Example: dalel users password aigerim
     """
-    from gateway.ports.users import SetPassword
+    from gateway.ports.people.users import SetPassword
 
     settings = load_settings(home)
     password_hash = _new_hash(name, password_file)
@@ -88,7 +88,7 @@ def role(
 
     Example: dalel users role aigerim admin --reason "takes over from Nurlan"
     """
-    from gateway.ports.users import ChangeRole
+    from gateway.ports.people.users import ChangeRole
 
     _change(load_settings(home), ChangeRole(name, role, _summary(reason), operator(), datetime.now(UTC)))
     out.print(f"{name} is {role} now.")
@@ -100,7 +100,7 @@ def disable(name: Name, reason: Reason, home: Home = DEFAULT_HOME) -> None:
 
     Example: dalel users disable aigerim --reason "left on 1 December"
     """
-    from gateway.ports.users import DisableUser
+    from gateway.ports.people.users import DisableUser
 
     _change(load_settings(home), DisableUser(name, _summary(reason), operator(), datetime.now(UTC)))
     out.print(f"Disabled {name}.")
@@ -112,7 +112,7 @@ def enable(name: Name, reason: Reason, home: Home = DEFAULT_HOME) -> None:
 
     Example: dalel users enable aigerim --reason "is back from leave"
     """
-    from gateway.ports.users import EnableUser
+    from gateway.ports.people.users import EnableUser
 
     _change(load_settings(home), EnableUser(name, _summary(reason), operator(), datetime.now(UTC)))
     out.print(f"Enabled {name}.")

@@ -14,8 +14,8 @@ from gateway.domain.people.persons import PersonKey
 from gateway.ports.health import Vitals
 from gateway.ports.operations import Reads
 from gateway.ports.outside import Prober
+from gateway.ports.people.users import UserSession
 from gateway.ports.request_pools import Pools, Slot
-from gateway.ports.users import UserSession
 from gateway.service.evidence.message import Packer
 from gateway.service.exchange import Exchange
 from gateway.service.people.login import LoginService

@@ -15,7 +15,7 @@ from gateway.domain.people.access import UserRole, authorise
 from gateway.ports.console import AuditRow, DeliveryDetail, LoadDelivery, LoadDeliveryVersion
 from gateway.ports.deliveries import DeliveryRow
 from gateway.ports.operations import Reads
-from gateway.ports.users import User
+from gateway.ports.people.users import User
 from gateway.service.authorise import audit_name
 from gateway.texts.language import marked
 

@@ -22,7 +22,7 @@ from gateway.http.orders import (
     sweep_form,
 )
 from gateway.keys.keyring import Keyring, KeyState
-from gateway.ports.users import AuditNote
+from gateway.ports.people.users import AuditNote
 from gateway.registry.certificates import party_certificates, problems_of
 from gateway.registry.parties_file import parse_parties
 from gateway.service.alarms import acknowledge

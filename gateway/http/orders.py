@@ -16,8 +16,8 @@ from gateway.domain.people.audit_result import AuditOutcome, AuditResult
 from gateway.domain.retention import Retention, RetentionKind
 from gateway.ports.deliveries import Moved, RefusedMove, Selection
 from gateway.ports.parties import Switch
-from gateway.ports.tokens import AddToken, RevokeToken, TokenChange
-from gateway.ports.users import AddUser, ChangeRole, DisableUser, EnableUser, SetPassword, UserChange
+from gateway.ports.people.tokens import AddToken, RevokeToken, TokenChange
+from gateway.ports.people.users import AddUser, ChangeRole, DisableUser, EnableUser, SetPassword, UserChange
 from gateway.service.retain import Sweep
 
 

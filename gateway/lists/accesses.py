@@ -20,7 +20,7 @@ from gateway.lists.reader import Reader
 from gateway.ports.audit import AccessEntry, AccessQuery
 from gateway.ports.case import FindConversation, LoadCase
 from gateway.ports.documents import StoredDocument
-from gateway.ports.users import FindUser, FindUserNames
+from gateway.ports.people.users import FindUser, FindUserNames
 from gateway.texts import logs
 from gateway.texts.language import marked
 

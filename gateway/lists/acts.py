@@ -15,7 +15,7 @@ from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, Lis
 from gateway.lists.models import Line, Moment, Number, Paging, end_of, start_of
 from gateway.lists.reader import Reader
 from gateway.ports.audit import AuditEntry, AuditQuery
-from gateway.ports.users import FindUserNames
+from gateway.ports.people.users import FindUserNames
 from gateway.texts import logs
 from gateway.texts.codes import DELIVERY_STATES, ROLES
 from gateway.texts.language import marked

@@ -15,7 +15,7 @@ from gateway.lists.column import Column
 from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, ListSource, Widget
 from gateway.lists.models import Number, Paging, Party, ResponseModel
 from gateway.lists.reader import Reader
-from gateway.ports.desk import Incident, IncidentQuery
+from gateway.ports.people.desk import Incident, IncidentQuery
 from gateway.reading.status_text import incident_status
 from gateway.texts.language import marked
 

@@ -13,7 +13,7 @@ from gateway.lists.column import Column
 from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, ListSource, Widget
 from gateway.lists.models import Paging
 from gateway.lists.reader import Reader
-from gateway.ports.users import SearchUsers, UserQuery, UserRow
+from gateway.ports.people.users import SearchUsers, UserQuery, UserRow
 from gateway.texts.codes import ROLES
 from gateway.texts.language import marked
 

@@ -11,8 +11,8 @@ from dossier.case.likeness import Sketch
 from dossier.procedure.decision import Resembling
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import CaseWrite
-from gateway.ports.desk import IncidentWrite, NoteWrite
 from gateway.ports.operations import Read
+from gateway.ports.people.desk import IncidentWrite, NoteWrite
 from gateway.ports.results import AlreadyRecorded
 
 

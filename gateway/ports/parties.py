@@ -10,7 +10,7 @@ from enum import StrEnum
 from contracts.party import Party, PartyId, Registry
 from gateway.domain.registry.revocation import KnownRevocation
 from gateway.ports.operations import Read
-from gateway.ports.users import AuditNote
+from gateway.ports.people.users import AuditNote
 from signing.trust.revocation import RevocationValues
 
 

@@ -28,15 +28,15 @@ from gateway.ports.deliveries import (
     Moved,
     MoveJob,
 )
-from gateway.ports.desk import DeskWrites
 from gateway.ports.intake import Acceptance, RefusalRecord
 from gateway.ports.ledger import SealWrite
 from gateway.ports.nodes import Node
 from gateway.ports.parties import SwitchJob
+from gateway.ports.people.desk import DeskWrites
+from gateway.ports.people.tokens import Tokens
+from gateway.ports.people.users import Users
+from gateway.ports.people.views import Views
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
-from gateway.ports.tokens import Tokens
-from gateway.ports.users import Users
-from gateway.ports.views import Views
 
 
 class Unavailable(Exception):

@@ -19,7 +19,7 @@ from gateway.domain.delivery.states import CLAIMABLE, FINAL, DeliveryState
 from gateway.domain.people.desk import IncidentState
 from gateway.ports.appeals import AppealRow
 from gateway.ports.deliveries import DeliveryRow
-from gateway.ports.desk import Incident
+from gateway.ports.people.desk import Incident
 from gateway.texts.language import marked
 
 S, D, I = Status, DeliveryState, IncidentState  # noqa: E741 - stands for incident

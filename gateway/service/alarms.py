@@ -9,7 +9,7 @@ from gateway.domain.alarms.kinds import AlarmLimits
 from gateway.domain.people.access import Right
 from gateway.ports.alarms import AckJob, ListFailingChannels, UndeliveredAlarms
 from gateway.ports.operations import Reads
-from gateway.ports.users import User
+from gateway.ports.people.users import User
 from gateway.service.authorise import Attempt, audit_name, require
 from gateway.service.exchange import Exchange
 

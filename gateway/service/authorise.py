@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from gateway.domain.delivery.acts import Act
 from gateway.domain.people.access import Authorisation, Right, authorise
 from gateway.domain.people.audit_result import without_right
-from gateway.ports.tokens import ApiToken
-from gateway.ports.users import AuditNote, User
+from gateway.ports.people.tokens import ApiToken
+from gateway.ports.people.users import AuditNote, User
 from gateway.service.exchange import Exchange
 
 Actor = User | ApiToken

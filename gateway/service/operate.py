@@ -8,8 +8,8 @@ from typing import Final
 from contracts.party import PartyId, Registry
 from gateway.domain.delivery.acts import PAST, Act
 from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
-from gateway.ports.tokens import ApiToken
-from gateway.ports.users import UserChange
+from gateway.ports.people.tokens import ApiToken
+from gateway.ports.people.users import UserChange
 from gateway.service.authorise import Actor, Attempt, audit_name, require
 from gateway.service.exchange import Exchange
 

@@ -9,7 +9,7 @@ from contracts.party import Party, PartyId
 from gateway.domain.people.access import Right
 from gateway.ports.outside import Prober
 from gateway.ports.parties import Switch, SwitchJob
-from gateway.ports.users import AuditNote
+from gateway.ports.people.users import AuditNote
 from gateway.service.authorise import Actor, Attempt, audit_name, require
 from gateway.service.exchange import Exchange
 

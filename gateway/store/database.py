@@ -47,27 +47,17 @@ from gateway.ports.deliveries import (
     Moved,
     MoveJob,
 )
-from gateway.ports.desk import (
-    IncidentJob,
-    NoteChange,
-    NoteWrite,
-    SeverityJob,
-)
 from gateway.ports.intake import Acceptance, RefusalRecord
 from gateway.ports.ledger import SealWrite
 from gateway.ports.nodes import Node
 from gateway.ports.operations import Read
 from gateway.ports.parties import SwitchJob
+from gateway.ports.people.desk import IncidentJob, NoteChange, NoteWrite, SeverityJob
+from gateway.ports.people.tokens import RefusedToken, Request, StoredAnswer, TokenChange
+from gateway.ports.people.users import AuditNote, FailedLogin, NewSession, UserChange
+from gateway.ports.people.views import ForgetView, SaveView
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.ports.store import StoreLoad
-from gateway.ports.tokens import RefusedToken, Request, StoredAnswer, TokenChange
-from gateway.ports.users import (
-    AuditNote,
-    FailedLogin,
-    NewSession,
-    UserChange,
-)
-from gateway.ports.views import ForgetView, SaveView
 from gateway.store import cases, deliveries, engine, ledger, people, reads, registry, retention
 from gateway.store.cases import assembly as assembly_rows
 from gateway.store.cases import intake, load, mailbox, refused_requests

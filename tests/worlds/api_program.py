@@ -25,7 +25,7 @@ from gateway.domain.people.access import UserRole
 from gateway.domain.people.oidc_account import OidcTerms
 from gateway.domain.people.tokens import hint_of, token_text
 from gateway.ports.outside import IdentityProvider
-from gateway.ports.tokens import AddToken, Tokens
+from gateway.ports.people.tokens import AddToken, Tokens
 from gateway.service.people.bearer_tokens import TokenAuthenticator
 from gateway.service.people.login import token_digest
 from gateway.service.people.oidc import OidcLogin

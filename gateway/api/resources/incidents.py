@@ -17,7 +17,7 @@ from gateway.domain.people.access import Right
 from gateway.domain.people.desk import PAST, About, IncidentAct, Severity
 from gateway.lists.incidents import INCIDENTS, IncidentModel
 from gateway.lists.models import EmptyParams, RequestModel, ResponseModel
-from gateway.ports.desk import FindIncidents, ListNotesAbout, NoteSubject
+from gateway.ports.people.desk import FindIncidents, ListNotesAbout, NoteSubject
 from gateway.service.people import desk
 
 TAG: Final = "incidents"

@@ -16,8 +16,8 @@ from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import About, NoteHolder
 from gateway.domain.people.persons import blotted_for
 from gateway.lists.models import EmptyParams, Line, Number, PageOf, Paging, RequestModel, ResponseModel
-from gateway.ports.desk import FindNote, ListNotesAbout, NoteQuery, NoteSubject
-from gateway.ports.desk import Note as KeptNote
+from gateway.ports.people.desk import FindNote, ListNotesAbout, NoteQuery, NoteSubject
+from gateway.ports.people.desk import Note as KeptNote
 from gateway.service.people.desk import change_note, write_note
 
 TAG: Final = "notes"

@@ -20,7 +20,7 @@ from gateway.console.users.words import UserAct
 from gateway.domain.people.access import Right, SignInMethod, UserRole
 from gateway.lists.models import EmptyParams, RequestModel, ResponseModel
 from gateway.lists.users import USERS, Name
-from gateway.ports.users import (
+from gateway.ports.people.users import (
     AddUser,
     ChangeRole,
     DisableUser,
@@ -31,7 +31,7 @@ from gateway.ports.users import (
     RequireOidc,
     UnlockUser,
 )
-from gateway.ports.users import User as KeptUser
+from gateway.ports.people.users import User as KeptUser
 from gateway.service.authorise import audit_name
 from gateway.service.people.users import UserChangeResult, add_as, change_as, link_as
 

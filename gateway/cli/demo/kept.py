@@ -18,7 +18,7 @@ from gateway.cli.store import call_server
 from gateway.config.settings import load_settings
 from gateway.domain.people.access import UserRole
 from gateway.http.orders import user_form
-from gateway.ports.users import AddUser
+from gateway.ports.people.users import AddUser
 from gateway.service.people.passwords import hashed
 
 

@@ -39,8 +39,8 @@ from gateway.domain.people.desk import About
 from gateway.ports.appeals import AppealRow, ListAppeals, LoadAppealVersion
 from gateway.ports.case import Case, FindConversation, ListMessages, LoadCase
 from gateway.ports.console import DeliveryQuery
-from gateway.ports.desk import NoteSubject
 from gateway.ports.documents import StoredDocument
+from gateway.ports.people.desk import NoteSubject
 
 MOST_DELIVERIES: Final = 100
 _CHUNK_BYTES: Final = 1024 * 1024

@@ -19,7 +19,7 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.persons import is_person_number
 from gateway.ports.console import DeliveryQuery
-from gateway.ports.views import ListViews
+from gateway.ports.people.views import ListViews
 from gateway.service.cases.find_cases import FoundCases, Searcher, SearchTrouble, find_cases
 
 MOST_OFFERED: Final = 12

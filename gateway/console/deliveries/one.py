@@ -20,7 +20,7 @@ from gateway.domain.delivery.acts import Act
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
 from gateway.ports.console import LoadDelivery, LoadDeliveryVersion, LoadEnvelope
-from gateway.ports.desk import NoteSubject
+from gateway.ports.people.desk import NoteSubject
 from gateway.reading.masking import EnvelopeView, masked, whole
 from gateway.service.authorise import NotAllowed
 from gateway.service.operate import move_as

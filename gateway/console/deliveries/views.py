@@ -14,7 +14,7 @@ from gateway.console.guard import require
 from gateway.console.respond import page
 from gateway.domain.people.access import Right
 from gateway.domain.people.persons import is_person_number
-from gateway.ports.views import ForgetView, ListViews, SaveView
+from gateway.ports.people.views import ForgetView, ListViews, SaveView
 from gateway.service.authorise import audit_name
 
 LONGEST_NAME: Final = 60

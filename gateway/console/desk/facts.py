@@ -19,9 +19,9 @@ from gateway.ports.appeals import AppealRow
 from gateway.ports.case import LoadCase
 from gateway.ports.console import DeliveryQuery, LoadDelivery
 from gateway.ports.deliveries import DeliveryRow
-from gateway.ports.desk import FindIncidents, Incident
+from gateway.ports.people.desk import FindIncidents, Incident
+from gateway.ports.people.users import User
 from gateway.ports.refusals import RefusalQuery, RefusalRow
-from gateway.ports.users import User
 from gateway.reading.status_text import (
     AppealFacts,
     HeldUpDelivery,

@@ -21,7 +21,7 @@ from gateway.console.respond import page
 from gateway.domain.people.access import Right
 from gateway.domain.people.desk import IncidentState
 from gateway.domain.people.persons import is_person_number
-from gateway.ports.desk import IncidentQuery, NoteQuery
+from gateway.ports.people.desk import IncidentQuery, NoteQuery
 from gateway.reading.status_text import TURN_WORDS
 from gateway.service.cases.find_cases import SearchTrouble
 

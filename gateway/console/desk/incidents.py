@@ -15,7 +15,7 @@ from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import About, IncidentAct, Severity
 from gateway.domain.people.persons import names_person
 from gateway.lists.incidents import INCIDENTS, SEVERITIES, STATES
-from gateway.ports.desk import FindIncidents, Incident, ListNotesAbout, NoteSubject
+from gateway.ports.people.desk import FindIncidents, Incident, ListNotesAbout, NoteSubject
 from gateway.reading.status_text import TURN_WORDS, incident_status
 from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import change_severity, move_incident

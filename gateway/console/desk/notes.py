@@ -18,8 +18,8 @@ from gateway.domain.people.desk import NOBODY, About, NoteHolder
 from gateway.domain.people.persons import names_person
 from gateway.ports.case import FindConversation
 from gateway.ports.console import LoadDeliveryVersion
-from gateway.ports.desk import FindIncidents, FindNote, ListNotesAbout, Note, NoteQuery, NoteSubject
-from gateway.ports.users import ListUsers, User
+from gateway.ports.people.desk import FindIncidents, FindNote, ListNotesAbout, Note, NoteQuery, NoteSubject
+from gateway.ports.people.users import ListUsers, User
 from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import change_note, write_note
 from gateway.texts.language import marked

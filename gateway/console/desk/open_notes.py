@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.console.desk.notes import place_of
-from gateway.ports.desk import Note, NoteQuery, NoteSubject
 from gateway.ports.operations import Reads
+from gateway.ports.people.desk import Note, NoteQuery, NoteSubject
 
 MOST: Final = 5
 

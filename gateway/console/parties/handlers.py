@@ -31,8 +31,8 @@ from gateway.console.parties.steps import STEPS
 from gateway.console.respond import page
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
-from gateway.ports.desk import NoteSubject
 from gateway.ports.parties import Switch
+from gateway.ports.people.desk import NoteSubject
 from gateway.service.authorise import NotAllowed
 from gateway.service.parties import probe_as, switch_as
 

@@ -17,7 +17,7 @@ from gateway.domain.delivery.quiet_form import written
 from gateway.domain.people.access import Right, UserRole, authorise
 from gateway.ports.operations import Reads
 from gateway.ports.parties import ListActsOnParty, ListPartyAttempts, PartyAttempt, Switch
-from gateway.ports.users import AuditNote, User
+from gateway.ports.people.users import AuditNote, User
 from gateway.service.authorise import audit_name
 from gateway.texts.language import marked
 

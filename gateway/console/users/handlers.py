@@ -17,7 +17,7 @@ from gateway.console.users.views import UserView, result_of, user_page
 from gateway.console.users.words import ACTS, PURPOSES, UserAct
 from gateway.domain.people.access import USER_NAME, Right, SignInMethod, UserRole
 from gateway.lists.users import USERS
-from gateway.ports.users import (
+from gateway.ports.people.users import (
     ChangeRole,
     DisableUser,
     EnableUser,

@@ -8,7 +8,7 @@ from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.respond import page
 from gateway.console.users.agents import browser_name
 from gateway.console.users.words import NEW_PASSWORD, NOT_ALIKE, PURPOSES, ROLE_RIGHTS
-from gateway.ports.users import ListSessions
+from gateway.ports.people.users import ListSessions
 from gateway.service.people.own_account import change_password, end_others
 
 

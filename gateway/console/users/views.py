@@ -8,14 +8,7 @@ from datetime import datetime
 from gateway.console.users.words import UserAct
 from gateway.domain.people.access import SignInMethod
 from gateway.ports.operations import Reads
-from gateway.ports.users import (
-    AuditNote,
-    FindUser,
-    ListActsOnUser,
-    ListSessions,
-    User,
-    UserSession,
-)
+from gateway.ports.people.users import AuditNote, FindUser, ListActsOnUser, ListSessions, User, UserSession
 from gateway.service.authorise import Actor, audit_name
 
 

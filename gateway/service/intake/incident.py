@@ -16,8 +16,8 @@ from contracts.header import ConversationId
 from contracts.payloads import Accepted, ReportIncident
 from gateway.domain.people.desk import NOBODY, About, IncidentState, number_of, severity_of
 from gateway.ports.case import LoadCase
-from gateway.ports.desk import FindIncidents, Incident, IncidentWrite, NoteSubject, NoteWrite
 from gateway.ports.intake import Acceptance, IncomingMessage
+from gateway.ports.people.desk import FindIncidents, Incident, IncidentWrite, NoteSubject, NoteWrite
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmittedMessage
 from gateway.service.intake.answer import answer_bytes, receipt_for

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.domain.people.tokens import is_token
-from gateway.ports.tokens import ApiToken, FindToken, RefusedToken, Tokens
+from gateway.ports.people.tokens import ApiToken, FindToken, RefusedToken, Tokens
 from gateway.process.ambient import Clock
 from gateway.service.people.login import UnknownNameLimiter, token_digest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.domain.people.access import Right
 from gateway.domain.people.desk import PAST, IncidentAct, NoteHolder, Severity
-from gateway.ports.desk import IncidentJob, NoteChange, NoteSubject, NoteWrite, SeverityJob
+from gateway.ports.people.desk import IncidentJob, NoteChange, NoteSubject, NoteWrite, SeverityJob
 from gateway.service.authorise import Actor, Attempt, audit_name, require
 from gateway.service.exchange import Exchange
 from gateway.service.operate import desk_name

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.domain.people.access import IDLE, LONGEST_PASSWORD, LONGEST_SESSION, USER_NAME, SignInMethod
-from gateway.ports.users import (
+from gateway.ports.people.users import (
     Credentials,
     FailedLogin,
     FindCredentials,

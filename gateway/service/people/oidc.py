@@ -14,7 +14,7 @@ from gateway.domain.people.access import SignInMethod, UserRole
 from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.oidc_account import OidcAdmission, OidcRejection, OidcTerms, name_by_claim, role_by_claim
 from gateway.ports.outside import IdentityProvider
-from gateway.ports.users import (
+from gateway.ports.people.users import (
     AddUser,
     AuditNote,
     BindIdentity,

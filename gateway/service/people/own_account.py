@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from gateway.domain.people.access import LONGEST_PASSWORD, PasswordTrouble, password_trouble
-from gateway.ports.users import (
+from gateway.ports.people.users import (
     EndSessions,
     Enrol,
     FailedLogin,

@@ -8,7 +8,7 @@ from typing import Final
 
 from gateway.domain.people.access import ENROL_WITHIN, Right, SignInMethod, UserRole, authorise
 from gateway.domain.people.audit_result import refused
-from gateway.ports.users import AddUser, AuditNote, Enrolment, FindCredentials, OpenEnrolment, User, UserChange
+from gateway.ports.people.users import AddUser, AuditNote, Enrolment, FindCredentials, OpenEnrolment, User, UserChange
 from gateway.service.authorise import Actor, Attempt, audit_name, require
 from gateway.service.exchange import Exchange
 from gateway.service.people.login import token_digest

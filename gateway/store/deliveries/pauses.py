@@ -14,7 +14,7 @@ from sqlalchemy import Connection, exists, select, update
 from contracts.party import PartyId
 from gateway.domain.people.audit_result import refused as refused_line
 from gateway.ports.parties import ListPauses, Pause, Switch, SwitchJob
-from gateway.ports.users import AuditNote
+from gateway.ports.people.users import AuditNote
 from gateway.store.deliveries.lanes import LOCKED, make_missing
 from gateway.store.engine.operations import serves
 from gateway.store.engine.wake import note_work

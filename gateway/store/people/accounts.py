@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from gateway.domain.people.access import LoginStanding, SignInMethod, UserRole
 from gateway.domain.people.audit_result import refused as refused_line
-from gateway.ports.users import (
+from gateway.ports.people.users import (
     AddUser,
     AuditNote,
     BindIdentity,

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from gateway.domain.people.access import IDLE, LONGEST_SESSION, LoginStanding
-from gateway.ports.users import AuditNote, FindSession, ListSessions, NewSession, UserSession
+from gateway.ports.people.users import AuditNote, FindSession, ListSessions, NewSession, UserSession
 from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, AnySelect
 from gateway.store.people.accounts import note, user_of

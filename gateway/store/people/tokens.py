@@ -9,7 +9,7 @@ from typing import Final, assert_never
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from gateway.domain.people.audit_result import refused as refused_line
-from gateway.ports.tokens import (
+from gateway.ports.people.tokens import (
     AddToken,
     ApiToken,
     FindToken,
@@ -20,7 +20,7 @@ from gateway.ports.tokens import (
     StoredAnswer,
     TokenChange,
 )
-from gateway.ports.users import AuditNote
+from gateway.ports.people.users import AuditNote
 from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, add_missing
 from gateway.store.people.accounts import note

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from gateway.ports.users import AuditNote, FindUserNames, ListActsOnUser, SearchUsers, UserRow
+from gateway.ports.people.users import AuditNote, FindUserNames, ListActsOnUser, SearchUsers, UserRow
 from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnySelect, select_among
 from gateway.store.people.accounts import user_of

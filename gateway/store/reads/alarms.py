@@ -21,7 +21,7 @@ from gateway.ports.alarms import (
     StepRow,
     WatchJob,
 )
-from gateway.ports.users import AuditNote
+from gateway.ports.people.users import AuditNote
 from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow
 from gateway.store.people.accounts import note

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Select, select, update
 
 from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.desk import PAST, RESULT, IncidentAct, IncidentState, against_act, against_severity
-from gateway.ports.desk import FindIncidents, Incident, IncidentJob, IncidentQuery, IncidentWrite, SeverityJob
-from gateway.ports.users import AuditNote
+from gateway.ports.people.desk import FindIncidents, Incident, IncidentJob, IncidentQuery, IncidentWrite, SeverityJob
+from gateway.ports.people.users import AuditNote
 from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import Values, add
 from gateway.store.people.accounts import note as audit

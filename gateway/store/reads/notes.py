@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.desk import NoteHolder
-from gateway.ports.desk import FindNote, ListNotesAbout, Note, NoteChange, NoteQuery, NoteSubject, NoteWrite
-from gateway.ports.users import AuditNote
+from gateway.ports.people.desk import FindNote, ListNotesAbout, Note, NoteChange, NoteQuery, NoteSubject, NoteWrite
+from gateway.ports.people.users import AuditNote
 from gateway.store.engine.operations import serves
 from gateway.store.people.accounts import note as audit
 from gateway.store.tables import notes

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from gateway.ports.views import MOST_VIEWS, ForgetView, ListViews, SavedView, SaveView
+from gateway.ports.people.views import MOST_VIEWS, ForgetView, ListViews, SavedView, SaveView
 from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import add
 from gateway.store.ledger.leaves import add_proven

@@ -19,7 +19,7 @@ from gateway.ports.parties import (
     PartyAttempt,
     RecentAttemptCounts,
 )
-from gateway.ports.users import AuditNote
+from gateway.ports.people.users import AuditNote
 from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnySelect
 from gateway.store.registry.versions import NEWEST_VERSION

@@ -9,7 +9,7 @@ import pytest
 from gateway.api.operations import OPERATIONS
 from gateway.domain.people.access import RIGHTS, Right, UserRole
 from gateway.domain.people.tokens import token_text
-from gateway.ports.tokens import ListTokens, RevokeToken
+from gateway.ports.people.tokens import ListTokens, RevokeToken
 from gateway.service.people.bearer_tokens import FAILURES_A_MINUTE
 from gateway.service.people.login import STRANGERS_AN_HOUR
 from tests.integration.console.test_access import a_stuck_delivery

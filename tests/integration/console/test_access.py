@@ -17,7 +17,7 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, UserRole, authorise
 from gateway.ports.console import LoadDelivery
 from gateway.ports.deliveries import DeliveryPageQuery
-from gateway.ports.users import DisableUser
+from gateway.ports.people.users import DisableUser
 from gateway.service.people.login import STRANGERS_AN_HOUR
 from tests.worlds.console.client import ConsoleClient, a_client
 from tests.worlds.console.seat import ConsoleNetwork, Seat, a_seat

@@ -20,7 +20,7 @@ from gateway.console.context import CONTEXT
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.persons import PersonKey
 from gateway.lists.appeals import IN_COURT
-from gateway.ports.users import ListUsers
+from gateway.ports.people.users import ListUsers
 from gateway.service.cases.find_cases import Searcher, find_cases
 from gateway.store.tables import accesses, appeal_persons
 from tests.worlds.console.appeals_day import CASE_NUMBER, IIN, CourtCase, a_case_in_court, a_late_answer, list_all

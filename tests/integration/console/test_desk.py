@@ -14,7 +14,7 @@ from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import NOBODY, About
 from gateway.domain.retention import RetentionKind
 from gateway.ports.deliveries import DeliveryPageQuery
-from gateway.ports.desk import NoteSubject, NoteWrite
+from gateway.ports.people.desk import NoteSubject, NoteWrite
 from gateway.service.retain import Sweep
 from gateway.store.tables import accesses
 from tests.integration.console.test_access import ConsoleClient, a_client

@@ -14,7 +14,7 @@ from gateway.domain.people.access import UserRole
 from gateway.ports.alarms import WalkStep
 from gateway.ports.health import KeyNow
 from gateway.ports.nodes import Node
-from gateway.ports.users import AuditNote
+from gateway.ports.people.users import AuditNote
 from gateway.store.tables import tiles
 from tests.integration.console.test_access import ConsoleClient, a_client, a_stuck_delivery
 from tests.integration.console.test_proof import signed_in

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from dossier.ledger.merkle import TreeHead, read_tree_head, tree_head_bytes
 from gateway.domain.people.access import UserRole
 from gateway.ports.ledger import LoadLedgerStatus
-from gateway.ports.users import AuditNote
+from gateway.ports.people.users import AuditNote
 from gateway.store.tables import leaves, tiles
 from tests.integration.console.test_access import ConsoleClient, a_client
 from tests.integration.console.test_proof import rows, signed_in

@@ -18,7 +18,7 @@ from gateway.console.oidc_login import CALLBACK
 from gateway.console.sign_out import SIGNED_OUT
 from gateway.domain.people.access import SignInMethod, UserRole
 from gateway.domain.people.oidc_account import OidcAdmission, OidcTerms
-from gateway.ports.users import AddUser, DisableUser, ListUsers, RequireOidc, SetPassword
+from gateway.ports.people.users import AddUser, DisableUser, ListUsers, RequireOidc, SetPassword
 from gateway.service.people.oidc import OidcLogin, question_of
 from tests.simulators.openid import (
     CLIENT_ID,

@@ -112,7 +112,7 @@ async def test_the_list_is_narrowed_by_who_what_on_what_and_whether_it_was_refus
 
 
 async def test_an_act_that_this_release_does_not_know_is_shown_by_its_code(client: ConsoleClient):
-    from gateway.ports.users import AuditNote
+    from gateway.ports.people.users import AuditNote
 
     note = AuditNote("other:x", "moon.mined", "1", "", "done", client.seat.world.clock.now())
     await client.seat.world.exchange.store.note(note)

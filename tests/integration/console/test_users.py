@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.domain.people.access import ENROL_WITHIN, MOST_FAILURES, Right, UserRole, authorise
-from gateway.ports.users import ChangeRole, DisableUser, FindUser, ListUsers
+from gateway.ports.people.users import ChangeRole, DisableUser, FindUser, ListUsers
 from tests.worlds.console.client import ConsoleClient, a_client
 from tests.worlds.console.seat import PASSWORD, Seat
 

@@ -13,7 +13,7 @@ from gateway.cli.store import read
 from gateway.config.settings import load_settings
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.tokens import is_token
-from gateway.ports.tokens import FindToken, ListTokens
+from gateway.ports.people.tokens import FindToken, ListTokens
 
 
 def known(home):

@@ -11,7 +11,7 @@ from gateway.cli.frame import Exit
 from gateway.cli.store import read
 from gateway.config.settings import load_settings
 from gateway.domain.people.access import UserRole
-from gateway.ports.users import FindCredentials
+from gateway.ports.people.users import FindCredentials
 from gateway.service.people.passwords import fits
 
 PHRASE = "жеті рет өлшеп бір рет кес"

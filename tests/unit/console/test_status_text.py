@@ -15,7 +15,7 @@ from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
 from gateway.domain.people.desk import IncidentState, Severity, severity_of
 from gateway.ports.appeals import AppealRow
 from gateway.ports.deliveries import DeliveryRow
-from gateway.ports.desk import Incident
+from gateway.ports.people.desk import Incident
 from gateway.reading.status_text import (
     APPEALS,
     DELIVERIES,

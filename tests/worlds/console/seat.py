@@ -22,9 +22,9 @@ from gateway.domain.people.access import UserRole
 from gateway.domain.trace import TraceContext
 from gateway.http.request_pools import RequestPools, pool_limits
 from gateway.ports.outside import OutgoingEnvelope
+from gateway.ports.people.users import AddUser
 from gateway.ports.request_pools import Area
 from gateway.ports.tracing import NoTracer
-from gateway.ports.users import AddUser
 from gateway.service.people.login import LoginService
 from gateway.service.people.oidc import OidcLogin
 from tests.worlds.console.appeals_day import PERSON_KEY

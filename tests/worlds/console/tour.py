@@ -25,11 +25,11 @@ from gateway.domain.people.desk import About, NoteHolder, number_of
 from gateway.domain.trace import TraceContext
 from gateway.ports.console import LoadDelivery
 from gateway.ports.deliveries import DeliveryPageQuery
-from gateway.ports.desk import NoteSubject, NoteWrite
 from gateway.ports.health import KeyNow
 from gateway.ports.parties import Switch
-from gateway.ports.users import AddUser, AuditNote, DisableUser, Enrolment, FailedLogin, FindUser
-from gateway.ports.views import SaveView
+from gateway.ports.people.desk import NoteSubject, NoteWrite
+from gateway.ports.people.users import AddUser, AuditNote, DisableUser, Enrolment, FailedLogin, FindUser
+from gateway.ports.people.views import SaveView
 from gateway.service.operate import move
 from gateway.service.parties import switch
 from gateway.service.people.login import token_digest

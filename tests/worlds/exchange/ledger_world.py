@@ -44,12 +44,12 @@ from gateway.domain.people.desk import NOBODY, About
 from gateway.domain.people.persons import PersonKey
 from gateway.ports.alarms import WatchJob
 from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery, MoveJob
-from gateway.ports.desk import NoteSubject, NoteWrite
 from gateway.ports.nodes import Node
 from gateway.ports.parties import LoadRegistry
-from gateway.ports.tokens import AddToken, Request
-from gateway.ports.users import AddUser, NewSession
-from gateway.ports.views import SaveView
+from gateway.ports.people.desk import NoteSubject, NoteWrite
+from gateway.ports.people.tokens import AddToken, Request
+from gateway.ports.people.users import AddUser, NewSession
+from gateway.ports.people.views import SaveView
 from gateway.store.engine import node_rows
 from gateway.store.engine.connect import writing_engine
 from gateway.store.engine.statements import add

@@ -20,8 +20,8 @@ from gateway.ports.audit import AccessQuery, AuditQuery
 from gateway.ports.case import CountOpenTerms, ListDueTerms, ListUnrouted
 from gateway.ports.console import CountEnded, CountTerms, DeliveryQuery, InstantPeriod, ListDeadGroups
 from gateway.ports.deliveries import FindNextDue, ListBacklog, MoveJob, Selection
-from gateway.ports.desk import FindIncidents, IncidentQuery, NoteQuery, NoteSubject
 from gateway.ports.parties import CountRecentAttempts, ListPartyAttempts, LoadLastContacts
+from gateway.ports.people.desk import FindIncidents, IncidentQuery, NoteQuery, NoteSubject
 from gateway.ports.refusals import RefusalQuery
 from gateway.store.cases import appeals as appeal_rows
 from gateway.store.cases import intake, listed_terms, mailbox, refused_requests

@@ -7,7 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.domain.people.access import UserRole
-from gateway.ports.tokens import AddToken, FindToken, ListTokens, RefusedToken, Request, RevokeToken, StoredAnswer
+from gateway.ports.people.tokens import (
+    AddToken,
+    FindToken,
+    ListTokens,
+    RefusedToken,
+    Request,
+    RevokeToken,
+    StoredAnswer,
+)
 from gateway.store.database import SqlStore
 from gateway.store.people.tokens import KEPT_FOR
 from tests.conformance.store.conftest import SecondConnection

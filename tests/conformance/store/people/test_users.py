@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.domain.people.access import IDLE, LOCKED_FOR, LONGEST_SESSION, MOST_FAILURES, SignInMethod, UserRole
-from gateway.ports.users import (
+from gateway.ports.people.users import (
     AddUser,
     AuditNote,
     BindIdentity,

@@ -8,7 +8,7 @@ from itertools import product
 
 from contracts.party import PartyId
 from gateway.ports.audit import AccessQuery, AuditQuery, RecordLeaf
-from gateway.ports.users import AuditNote
+from gateway.ports.people.users import AuditNote
 from gateway.store.database import SqlStore
 from gateway.store.reads.audit import leaves_of
 from tests.worlds.builders import JER, NOON

@@ -10,7 +10,7 @@ from contracts.header import ConversationId
 from contracts.party import PartyId
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import NOBODY, About, IncidentAct, IncidentState, NoteHolder, Severity, number_of
-from gateway.ports.desk import (
+from gateway.ports.people.desk import (
     FindIncidents,
     FindNote,
     IncidentJob,

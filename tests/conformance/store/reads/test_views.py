@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.domain.people.access import UserRole
-from gateway.ports.users import AddUser, DisableUser
-from gateway.ports.views import MOST_VIEWS, ForgetView, ListViews, SaveView
+from gateway.ports.people.users import AddUser, DisableUser
+from gateway.ports.people.views import MOST_VIEWS, ForgetView, ListViews, SaveView
 from gateway.store.database import SqlStore
 from tests.worlds.builders import NOON
 

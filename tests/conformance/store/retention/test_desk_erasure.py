@@ -13,7 +13,7 @@ from contracts.party import PartyId
 from gateway.config.settings import Settings
 from gateway.domain.people.desk import NOBODY, About, IncidentAct, IncidentState, Severity, number_of
 from gateway.domain.retention import KEPT_LIKE, Retention, RetentionKind
-from gateway.ports.desk import (
+from gateway.ports.people.desk import (
     FindIncidents,
     IncidentJob,
     IncidentWrite,

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
 from gateway.ports.deliveries import DeliveryPageQuery
-from gateway.ports.users import DisableUser
+from gateway.ports.people.users import DisableUser
 from tests.worlds.console.reader import Reader
 from tests.worlds.console.seat import PASSWORD, ConsoleNetwork, Seat
 from tests.worlds.exchange.world import AKIMAT

@@ -14,8 +14,8 @@ from contracts.payloads import ReportIncident
 from gateway.domain.people.access import LoginStanding, UserRole
 from gateway.domain.people.desk import About, IncidentAct, IncidentState, Severity
 from gateway.domain.retention import RetentionKind
-from gateway.ports.desk import IncidentQuery, ListNotesAbout, NoteSubject
-from gateway.ports.users import User
+from gateway.ports.people.desk import IncidentQuery, ListNotesAbout, NoteSubject
+from gateway.ports.people.users import User
 from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import move_incident
 from gateway.service.retain import Sweep

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -21,7 +21,7 @@ from gateway.store.registry.versions import load_registry
 
 
 def declared() -> Iterator[type[Read[Any]]]:
-    for found in iter_modules(gateway.ports.__path__, "gateway.ports."):
+    for found in walk_packages(gateway.ports.__path__, "gateway.ports."):
         module = import_module(found.name)
         for kind in vars(module).values():
             if inspect.isclass(kind) and issubclass(kind, Read) and kind is not Read and kind.__module__ == found.name:
