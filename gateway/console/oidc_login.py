@@ -35,7 +35,7 @@ def add_routes(app: web.Application) -> None:
 
 
 async def _start(request: web.Request) -> web.StreamResponse:
-    oidc_login, onward = _elsewhere(request), our_path(request.query.get("next", ""))
+    oidc_login, onward = _oidc_login(request), our_path(request.query.get("next", ""))
     seed = secrets.token_urlsafe(32)
     try:
         address = await oidc_login.provider.address(question_of(seed))
@@ -48,7 +48,7 @@ async def _start(request: web.Request) -> web.StreamResponse:
 
 async def _back(request: web.Request) -> web.StreamResponse:
     """The state must be of the sign-in that this browser began: nobody is led into another's session."""
-    context, oidc_login = request.config_dict[CONTEXT], _elsewhere(request)
+    context, oidc_login = request.config_dict[CONTEXT], _oidc_login(request)
     came = OidcCallback(request.remote or "?", request.headers.get("User-Agent", ""))
     seed, kept = seed_and_onward(request)
     onward, question = our_path(kept), question_of(seed)
@@ -80,7 +80,7 @@ def _away(request: web.Request, onward: str, away: ProviderAway) -> web.Response
     return answer
 
 
-def _elsewhere(request: web.Request) -> OidcLogin:
+def _oidc_login(request: web.Request) -> OidcLogin:
     found = request.config_dict[CONTEXT].oidc_login
     if found is None:
         raise web.HTTPNotFound

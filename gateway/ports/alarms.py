@@ -1,4 +1,4 @@
-"""Alarms as values: what a look writes, what the teller sends, what pages list."""
+"""Alarms as values: what a look writes, what the alarm notifier sends, what pages list."""
 
 from __future__ import annotations
 

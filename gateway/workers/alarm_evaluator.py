@@ -1,4 +1,4 @@
-"""The watchman: looks at everything that may be wrong, and keeps what people are to be told of it."""
+"""The alarm evaluator: looks at everything that may be wrong, and keeps what people are to be told of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SILENT_AFTER: Final = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class EvaluatorSettings:
-    """What a watchman goes by. ``loops``: those that one node must run for all."""
+    """What the alarm evaluator goes by. ``loops``: those that one node must run for all."""
 
     limits: AlarmLimits = field(default_factory=AlarmLimits)
     rhythm: AlarmRhythm = field(default_factory=AlarmRhythm)

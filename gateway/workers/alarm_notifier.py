@@ -1,4 +1,4 @@
-"""The teller: hands messages about alarms to mail servers and webhooks until each is taken."""
+"""The alarm notifier: hands messages about alarms to mail servers and webhooks until each is taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lister: keeps the console's lists of appeals up to date, off the path of messages."""
+"""The appeal projection: keeps the console's lists of appeals up to date, off the path of messages."""
 
 from __future__ import annotations
 

@@ -66,14 +66,14 @@ ALONE: Final = frozenset(
         "alarm_evaluator",
     }
 )
-"""Loops that one node runs for all: twice would be work for nothing, and no harm. The inquirer is none of them, since
-each node judges by what its own memory holds."""
+"""Loops that one node runs for all: twice would be work for nothing, and no harm. The revocation poller is
+none of them, since each node judges by what its own memory holds."""
 
 
 class Loops:
-    """The loops of one process and the bells that wake them. ``lister``: where there is a console to list for.
+    """The loops of one process and the bells that wake them.
 
-    ``alarms``: None where nobody is to be alarmed.
+    ``appeal_projection``: where there is a console to list for. ``alarms``: None where nobody is to be alarmed.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The inquirer: asks certification authorities about every certificate in use, off the path of messages.
+"""The revocation poller: asks certification authorities about every certificate in use, off the path of messages.
 
 What it learns goes to the store first, and from there into the directory in force, which bars what is revoked. A
 message is judged by what memory holds; it never waits for an authority.
@@ -28,7 +28,7 @@ from signing.trust.revocation import RevocationJudgement, RevocationValues, judg
 log = structlog.get_logger()
 
 READ_AGAIN: timedelta = timedelta(minutes=5)
-"""How late it is noticed what the inquirer of another node has learnt."""
+"""How late it is noticed what the poller of another node has learnt."""
 
 
 @dataclass(frozen=True, slots=True)

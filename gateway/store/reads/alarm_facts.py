@@ -1,4 +1,4 @@
-"""What the watchman looks at besides what others do: terms by party, refusals of late, the ledger bit by bit."""
+"""What the alarm evaluator looks at besides what others do: terms by party, refusals of late, the ledger bit by bit."""
 
 from __future__ import annotations
 

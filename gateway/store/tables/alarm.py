@@ -15,7 +15,7 @@ from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_se
 class LetterState(StrEnum):
     """Where a message about an alarm stands."""
 
-    WAITING = "waiting"  # the teller sends it, again and again
+    WAITING = "waiting"  # the alarm notifier sends it, again and again
     TAKEN = "taken"  # final: a mail server or webhook has it
     GIVEN_UP = "given_up"  # final: it was refused for good, or nobody took it for days
 
