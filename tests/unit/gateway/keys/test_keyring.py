@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from gateway.keys.keyring import HeldKey, Keyring
@@ -138,13 +139,14 @@ async def test_a_certificate_that_peers_cannot_know_waits_until_it_is_registered
     assert held() == fresh
 
 
-async def test_each_trouble_is_logged_once_however_often_it_is_met(held, tmp_path, capsys):
+async def test_each_trouble_is_logged_once_however_often_it_is_met(held, tmp_path):
     (tmp_path / "exchange.pem").unlink()
 
-    for _ in range(3):
-        await held.look()
+    with capture_logs() as logged:
+        for _ in range(3):
+            await held.look()
 
-    assert capsys.readouterr().out.count("key.not_replaced") == 1
+    assert [line["event"] for line in logged].count("key.not_replaced") == 1
 
 
 def test_without_any_good_pair_nothing_starts(place, clock):
