@@ -63,8 +63,8 @@ class Steps:
         oldest = connection.execute(runs_from).scalar_one_or_none() if _has(connection, schema_steps.name) else None
         if oldest not in self.runs_from:
             raise StoreOutdated(
-                f"the store is at schema {found}, newer than this release ({self.newest}) and not made for it; "
-                "install the newer release"
+                f"the store is at schema {found}, which this release ({self.newest}) does not know and which was not "
+                "made for it; use the release that wrote it, or a newer one"
             )
         return True
 

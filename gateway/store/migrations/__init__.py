@@ -1,1 +1,1 @@
-"""Steps from the first schema to the present one; a step once released never changes."""
+"""Steps from the first schema (SQL, a file per kind of database) to the present one; a released step never changes."""
