@@ -1,6 +1,7 @@
 """The path of an appeal through one exchange, on a clock that the test steps."""
 
 import asyncio
+import hashlib
 import uuid
 import zipfile
 from dataclasses import replace
@@ -14,6 +15,7 @@ from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.codes import Code
 from contracts.header import Action, MessageId
 from contracts.operations import Service
+from contracts.party import Agreement
 from contracts.payloads import (
     Acknowledge,
     CaseStage,
@@ -40,9 +42,9 @@ from dossier.case.history import fold
 from dossier.check.inspection import inspect_container
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import ListUnrouted
-from gateway.ports.deliveries import FindDelivery
+from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery
 from gateway.ports.parties import LoadRegistry
-from tests.worlds.exchange.world import AKIMAT, COURT, JER, PLATFORM, World, a_registry
+from tests.worlds.exchange.world import AKIMAT, COURT, JER, PLATFORM, World, a_registry, an_appeal
 
 S = Service
 
@@ -211,6 +213,43 @@ async def test_a_receipt_for_a_message_that_was_never_ours_is_refused_with_every
     fault = (await world.call(S.AGENCY, JER, Acknowledge(signals))).fault
     assert fault.code == Code.UNKNOWN_DELIVERY.value
     assert len(fault.violations) == 2
+
+
+async def test_a_receipt_that_names_another_digest_is_refused_whole_and_ends_no_delivery(world):
+    for number in range(2):
+        await world.register(subject="LAND-LEASE", text=f"Appeal {number}")
+    handed = (await world.call(S.AGENCY, JER, FetchMessages(2))).message.payload.items
+    rows = {row.message_id: row for row in await world.exchange.store.run(DeliveryPageQuery(recipient=JER))}
+    right, wrong = (Receipt(item.message_id, rows[item.message_id].digest, world.clock.now()) for item in handed)
+    wrong = replace(wrong, digest="0" * 64)
+
+    fault = (await world.call(S.AGENCY, JER, Acknowledge((right, wrong)))).fault
+
+    assert (fault.code, len(fault.violations)) == (Code.DIGEST_MISMATCH.value, 1)
+    assert fault.violations[0].path == "signals[2]"
+    after = await world.exchange.store.run(DeliveryPageQuery(recipient=JER))
+    assert {row.state for row in after} == {DeliveryState.DELIVERED}
+
+
+async def test_a_document_of_the_named_size_with_another_digest_is_refused(world):
+    kept = await world.upload(PLATFORM, b"%PDF-1.7 appeal")
+    named = replace(kept, sha256=hashlib.sha256(b"%PDF-1.7 lavash").hexdigest())
+
+    fault = (await world.call(S.APPEALS, PLATFORM, an_appeal(world.clock, documents=(named,)))).fault
+
+    assert fault.code == Code.DOCUMENT_MISMATCH.value
+    assert kept.sha256 in fault.violations[0].message
+
+
+async def test_an_attempt_ends_before_its_lease_does_whatever_the_agreement_says(world):
+    patient = replace(a_registry(world.keys), agreements=(Agreement(AKIMAT, attempt_timeout=timedelta(minutes=30)),))
+    await world.apply(patient)
+    await world.register()
+    await world.settle()
+
+    (sent,) = [envelope for envelope in world.connector.sent if envelope.party.party_id == AKIMAT]
+
+    assert sent.agreement.attempt_timeout < world.exchange.lease
 
 
 async def test_a_silent_court_is_asked_again_with_the_same_message(world):

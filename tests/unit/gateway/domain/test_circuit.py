@@ -41,6 +41,16 @@ def test_an_answer_in_between_begins_the_count_anew():
     assert silent(silent(answered)).state is C.CLOSED
 
 
+def test_it_says_since_when_nobody_answers_which_is_when_the_first_silent_attempt_began():
+    circuit = Circuit(COURT)
+    for minute in range(4):
+        began = NOW + timedelta(minutes=minute)
+        circuit = after_attempt(circuit, Reach.SILENT, 1, TERMS, began, began + timedelta(seconds=20))
+
+    assert circuit.since == NOW
+    assert after_attempt(circuit, Reach.ANSWERED, 1, TERMS, NOW, NOW).since is None
+
+
 def test_each_probe_without_answer_doubles_the_rest_up_to_the_longest_wait():
     circuit, rests = opened(), []
     for number in range(5):

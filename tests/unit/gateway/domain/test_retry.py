@@ -1,6 +1,7 @@
 """The retry policy: clamped, jittered, without a last attempt."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 from connectors.ports.outcome import Acknowledged, Deferred, Delivered, Rejected, Transmission, Unknown
 from contracts.codes import Code
 from contracts.header import MessageId
-from contracts.party import Agreement, LocalText, PartyId
+from contracts.party import Agreement, LocalText, PartyId, QuietHours
 from contracts.receipt import ErrorSignal, Receipt
-from gateway.domain.delivery.retry import judge_outcome, wait_before
+from gateway.domain.delivery.quiet_hours import SPREAD
+from gateway.domain.delivery.retry import judge_outcome, next_attempt, wait_before
 from gateway.domain.delivery.states import DeliveryState
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -36,6 +38,17 @@ def test_jitter_stays_between_half_the_wait_and_all_of_it(attempt, jitter):
 def test_retry_after_lengthens_the_wait_but_never_past_the_longest():
     assert wait_before(1, TERMS, jitter=0, retry_after=timedelta(minutes=5)) == timedelta(minutes=5)
     assert wait_before(1, TERMS, jitter=0, retry_after=timedelta(days=365)) == timedelta(minutes=15)
+
+
+@given(jitter=st.floats(0, 1, exclude_max=True))
+def test_what_would_fall_into_quiet_hours_is_spread_over_the_minutes_after_them(jitter):
+    night = QuietHours(frozenset(range(1, 8)), time(13, 0), time(15, 0))  # in Almaty; NOW is 14:00 there
+    terms = replace(TERMS, quiet_hours=(night,))
+    ends = NOW + timedelta(hours=1)
+
+    again = next_attempt(1, terms, now=NOW, jitter=jitter)
+
+    assert again == ends + SPREAD * jitter
 
 
 def test_only_a_signed_receipt_acknowledges():
