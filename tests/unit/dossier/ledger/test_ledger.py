@@ -1,8 +1,11 @@
 """The tree of RFC 9162: against the vectors of Certificate Transparency, and by its laws."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -14,6 +17,7 @@ from dossier.ledger.merkle import (
     MalformedLedger,
     TreeHead,
     leaf_hash,
+    node_hash,
     read_tree_head,
     root_of,
     tree_head_bytes,
@@ -218,6 +222,38 @@ def test_a_path_that_is_too_short_or_too_long_does_not_verify(size, data):
     assert not verify_inclusion(longer, leaves[position], head(leaves))
     if proof.path:
         assert not verify_inclusion(replace(proof, path=proof.path[:-1]), leaves[position], head(leaves))
+
+
+def root_by_definition(leaf: bytes, position: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """RFC 9162 §2.1.3.1 read backwards: the root that ``path`` leads to; None when it has another length."""
+    if size == 1:
+        return None if path else leaf_hash(leaf)
+    if not path:
+        return None
+    left = 1 << (size - 1).bit_length() - 1
+    if position < left:
+        below = root_by_definition(leaf, position, left, path[:-1])
+        return below and node_hash(below, path[-1])
+    below = root_by_definition(leaf, position - left, size - left, path[:-1])
+    return below and node_hash(path[-1], below)
+
+
+def test_to_33_leaves_a_proof_holds_for_just_the_sizes_and_lengths_of_the_definition():
+    leaves, judged = tree(33), Counter()
+    for size in range(1, 34):
+        root = head(leaves[:size])
+        for position in range(size):
+            proof = inclusion(leaves, position, size)
+            for claimed, path in product(
+                range(position + 1, 34), (proof.path, proof.path[:-1], (*proof.path, leaves[0]))
+            ):
+                holds = root_by_definition(leaves[position], position, claimed, path) == root.root
+                given_head = replace(root, tree_size=claimed)
+                given_proof = replace(proof, tree_size=claimed, path=path)
+                assert verify_inclusion(given_proof, leaves[position], given_head) is holds, (size, position, claimed)
+                judged[holds] += 1
+    assert judged[True] >= 33 * 34 // 2
+    assert judged[False] > judged[True]
 
 
 @given(size=SIZES, data=st.data())
