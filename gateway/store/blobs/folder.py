@@ -25,6 +25,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _CHUNK_BYTES: Final = 1 << 20
+_MOST_NOTED: Final = 4096
+"""Folders whose durable names are remembered; beyond that all are forgotten, and each costs one more fsync."""
 _UNUSED_FOR_S: Final = 2 * 24 * 3600
 """No upload takes as long between putting its bytes and writing its row."""
 
@@ -89,6 +91,7 @@ class BlobFolder:
         self._blobs = folder / "blobs"
         self._uploads = folder / "uploads"
         self._was_here = self._blobs.is_dir()
+        self._durable: set[str] = set()
 
     def is_new(self) -> bool:
         """Whether this folder was never used, or another stands in its place."""
@@ -124,21 +127,25 @@ class BlobFolder:
     @_at_home
     def stage(self, upload: str, sha256: str, content: bytes) -> None:
         """Keep one part of an upload, under its digest: a contradicting part cannot take its place."""
-        _make_folder(self._blobs)
-        with _published(self._uploads / upload / sha256) as file:
+        self._make(self._blobs)
+        with self._published(self._uploads / upload / sha256) as file:
             file.write(content)
 
     @_at_home
     def put(self, content: bytes, sha256: str) -> None:
         """Keep a whole that came in one part. ``sha256`` is its digest."""
-        if not _refreshed(self.path_of(sha256)):
-            with _published(self.path_of(sha256)) as file:
+        path = self.path_of(sha256)
+        if _refreshed(path):
+            self._make(path.parent)
+            _sync_folder(path.parent)  # whoever put it may not have come as far
+        else:
+            with self._published(path) as file:
                 file.write(content)
 
     @_at_home
     def assemble(self, upload: str, parts: Sequence[str], *, size: int, sha256: str) -> bool:
         """Join staged parts (their digests, in order), hashing while writing. False when they are not the whole."""
-        with _unpublished(self.path_of(sha256)) as (file, publish):
+        with self._unpublished(self.path_of(sha256)) as (file, publish):
             found = _copy(self._chunks(upload, parts), file)
             if found != (size, sha256):
                 return False
@@ -158,9 +165,11 @@ class BlobFolder:
             size, sha256 = _copy(_chunks_of(file), None)
         target = self.path_of(sha256)
         if _refreshed(target):
+            self._make(target.parent)
+            _sync_folder(target.parent)  # whoever put it may not have come as far
             path.unlink()
         else:
-            _move(path, target)
+            self._move(path, target)
         return size, sha256
 
     @_at_home
@@ -195,7 +204,7 @@ class BlobFolder:
     @_at_home
     def probe(self) -> str:
         """Write a few bytes, as ``/health/ready`` asks for."""
-        _make_folder(self._blobs)
+        self._make(self._blobs)
         with tempfile.TemporaryFile(dir=self.folder) as file:
             file.write(b"writable")
         return "writable"
@@ -204,6 +213,58 @@ class BlobFolder:
         for part in parts:
             with (self._uploads / upload / part).open("rb") as file:
                 yield from _chunks_of(file)
+
+    @contextmanager
+    def _published(self, path: Path) -> Iterator[BinaryIO]:
+        """A file that appears at ``path`` whole and durable when the block ends, or not at all."""
+        with self._unpublished(path) as (file, publish):
+            yield file
+            publish()
+
+    @contextmanager
+    def _unpublished(self, path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
+        """A file that appears at ``path`` if the block calls the second value, and leaves nothing if it does not."""
+        self._make(path.parent)
+        descriptor, name = tempfile.mkstemp(prefix=".", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+
+            def publish() -> None:
+                file.flush()
+                os.fsync(file.fileno())
+                Path(name).replace(path)
+                _sync_folder(path.parent)
+
+            try:
+                yield file, publish
+            finally:
+                Path(name).unlink(missing_ok=True)
+
+    def _move(self, path: Path, target: Path) -> None:
+        self._make(target.parent)
+        try:
+            path.replace(target)
+            _sync_folder(target.parent)
+        except OSError as failed:
+            if failed.errno != errno.EXDEV:
+                raise
+            with path.open("rb") as source, self._published(target) as file:
+                shutil.copyfileobj(source, file, _CHUNK_BYTES)
+            path.unlink()
+
+    def _make(self, folder: Path) -> None:
+        """With every missing parent. Each name is synced in the folder that holds it, also one that somebody else made.
+
+        He may be between making and syncing it, and what is published below would be lost with the power.
+        """
+        is_known = str(folder) in self._durable or folder == self.folder or not folder.is_relative_to(self.folder)
+        if is_known and folder.is_dir():
+            return
+        self._make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+        if len(self._durable) >= _MOST_NOTED:
+            self._durable.clear()
+        self._durable.add(str(folder))
 
 
 def _chunks_of(file: BinaryIO) -> Iterator[bytes]:
@@ -227,46 +288,6 @@ def _copy(chunks: Iterable[bytes], to: BinaryIO | None) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-@contextmanager
-def _published(path: Path) -> Iterator[BinaryIO]:
-    """A file that appears at ``path`` whole and durable when the block ends, or not at all."""
-    with _unpublished(path) as (file, publish):
-        yield file
-        publish()
-
-
-@contextmanager
-def _unpublished(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
-    """A file that appears at ``path`` if the block calls the second value, and leaves nothing if it does not."""
-    _make_folder(path.parent)
-    descriptor, name = tempfile.mkstemp(prefix=".", dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-
-        def publish() -> None:
-            file.flush()
-            os.fsync(file.fileno())
-            Path(name).replace(path)
-            _sync_folder(path.parent)
-
-        try:
-            yield file, publish
-        finally:
-            Path(name).unlink(missing_ok=True)
-
-
-def _move(path: Path, target: Path) -> None:
-    _make_folder(target.parent)
-    try:
-        path.replace(target)
-        _sync_folder(target.parent)
-    except OSError as failed:
-        if failed.errno != errno.EXDEV:
-            raise
-        with path.open("rb") as source, _published(target) as file:
-            shutil.copyfileobj(source, file, _CHUNK_BYTES)
-        path.unlink()
-
-
 def _refreshed(path: Path) -> bool:
     """Whether it is there; then it was used now, and nobody takes it for a leftover."""
     try:
@@ -282,15 +303,6 @@ def _was_used_lately(path: Path) -> bool:
         return path.stat().st_mtime > time.time() - _UNUSED_FOR_S
     except FileNotFoundError:
         return True
-
-
-def _make_folder(folder: Path) -> None:
-    """With every missing parent; each new name is synced in the folder that holds it."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:
