@@ -27,8 +27,8 @@ from lxml import etree
 from contracts import xmlsafe
 from contracts.codes import Code
 from contracts.errors import NotRepresentable, NotValid, Violation
-from contracts.header import Header
-from contracts.operations import NAMESPACE, OPERATIONS, Message, Operation
+from contracts.header import Header, Message
+from contracts.operations import NAMESPACE, OPERATIONS, Operation
 from contracts.scalars import scalar
 
 T = TypeVar("T")

@@ -1,61 +1,32 @@
-"""The header: first child of every operation, inside the signed Body."""
+"""The header, first child of every operation inside the signed Body; a message is a header and what it carries."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
 
+from contracts.ids import ConversationId, DocumentId, MessageId
+from contracts.operations import ACTIONS
 from contracts.party import PartyId
+from contracts.payloads import Answer, Deliver, Deliverable, Request
 
-MessageId = NewType("MessageId", str)
-"""Minted by the sender: a UUID in lower-case hyphen form (RFC 9562 §4)."""
-ConversationId = NewType("ConversationId", str)
-"""The appeal's thread, minted by the exchange: a UUID in the same form."""
-DocumentId = NewType("DocumentId", str)
-"""Unguessable: 43 characters of base64url over 32 random bytes."""
+__all__ = ["Action", "ConversationId", "DocumentId", "Header", "Message", "MessageId", "action_of"]
 
 
 class Action(StrEnum):
     """What the sender asks of the recipient; equals the operation, or the payload within Deliver."""
 
-    # Appeals
-    REGISTER_APPEAL = "RegisterAppeal"
-    ADD_DOCUMENTS = "AddDocuments"
-    DISAGREE = "Disagree"
-    ANSWER_COURT = "AnswerCourt"
-    WITHDRAW_APPEAL = "WithdrawAppeal"
-    GET_HISTORY = "GetHistory"
-    # Agency
-    REPORT_PROGRESS = "ReportProgress"
-    REPLY = "Reply"
-    SUBMIT_MATERIALS = "SubmitMaterials"
-    SUBMIT_POSITION = "SubmitPosition"
-    DECIDE_COMPLAINT = "DecideComplaint"
-    FETCH_MESSAGES = "FetchMessages"
-    ACKNOWLEDGE = "Acknowledge"
-    REPORT_INCIDENT = "ReportIncident"
-    # Court
-    REPORT_CASE = "ReportCase"
-    REQUEST_POSITION = "RequestPosition"
-    REQUEST_MATERIALS = "RequestMaterials"
-    # Documents
-    PUT_DOCUMENT = "PutDocument"
-    GET_DOCUMENT_PART = "GetDocumentPart"
-    # Inbox: what the exchange asks of a party
-    ASSIGN_APPEAL = "AssignAppeal"
-    FORWARD_DOCUMENTS = "ForwardDocuments"
-    NOTIFY_APPLICANT = "NotifyApplicant"
-    NOTIFY_BODY = "NotifyBody"
-    NOTIFY_WITHDRAWAL = "NotifyWithdrawal"
-    FORWARD_COMPLAINT = "ForwardComplaint"
-    REVIEW_COMPLAINT = "ReviewComplaint"
-    PROVIDE_MATERIALS = "ProvideMaterials"
-    PROVIDE_POSITION = "ProvidePosition"
-    FILE_DOSSIER = "FileDossier"
-    # every signed answer
-    ANSWER = "Answer"
+    # Its members follow from the table; ``Action.of(Reply)`` names one.
+    _ignore_ = ["_name"]  # noqa: RUF012 - read by ``enum``, which wants a list
+    for _name in ACTIONS:
+        vars()[re.sub(r"(?<!^)(?=[A-Z])", "_", _name).upper()] = _name
+
+    @classmethod
+    def of(cls, kind: type[Request | Deliverable | Answer]) -> Action:
+        """The action that is named as this class of payloads."""
+        return cls(kind.__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +40,18 @@ class Header:
     recipient: PartyId
     action: Action
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A header and what it carries; ``payload`` is a request value or an answer value."""
+
+    header: Header
+    payload: Request | Answer
+
+
+def action_of(payload: Request | Answer) -> Action:
+    """The action a header must name for this payload: the operation, or the payload within Deliver."""
+    if isinstance(payload, Deliver):
+        return Action.of(type(payload.payload))
+    return Action.of(Answer if isinstance(payload, Answer) else type(payload))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, get_args
 
 from contracts import payloads as p
-from contracts.header import Action, Header
 from contracts.party import PartyRole
 
 NAMESPACE: Final = "urn:dalel:exchange:v1"
@@ -36,8 +35,8 @@ class Operation:
     """One operation of one service. ``about``: what its WSDL tells integrators."""
 
     effect: Effect
-    request: type
-    answer: type
+    request: type[p.Request]
+    answer: type[p.Answer]
     about: str
 
     @property
@@ -209,18 +208,9 @@ ADMITTED: Final[Mapping[Service, frozenset[PartyRole]]] = {
     Service.INBOX: frozenset({PartyRole.EXCHANGE}),
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A header and what it carries; ``payload`` is a request value or an answer value."""
-
-    header: Header
-    payload: p.Request | p.Answer
-
-
-def action_of(payload: p.Request | p.Answer) -> Action:
-    """The action a header must name for this payload: the operation, or the payload within Deliver."""
-    if isinstance(payload, p.Deliver):
-        return Action(type(payload.payload).__name__)
-    name = type(payload).__name__
-    return Action(name) if name in Action._value2member_map_ else Action.ANSWER
+ACTIONS: Final[tuple[str, ...]] = (
+    *dict.fromkeys(name for service in OPERATIONS if service is not Service.INBOX for name in OPERATIONS[service]),
+    *(kind.__name__ for kind in get_args(p.Deliverable)),
+    p.Answer.__name__,
+)
+"""What headers may name, in the order of the schema: an operation, what is delivered, and every signed answer."""

@@ -12,9 +12,30 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from contracts.codes import Code
-from contracts.header import ConversationId, DocumentId, MessageId
+from contracts.ids import ConversationId, DocumentId, MessageId
 from contracts.party import LocalText, PartyId
 from contracts.receipt import ErrorSignal, Receipt
+
+# --- what a payload is: the rows that use it stand in ``operations`` -------------------------------------------------
+
+
+class Request:
+    """What one party asks of another; its class is named as the operation."""
+
+    __slots__ = ()
+
+
+class CaseRequest(Request):
+    """A request that acts on a case and therefore goes through the procedure."""
+
+    __slots__ = ()
+
+
+class Answer:
+    """What an operation answers."""
+
+    __slots__ = ()
+
 
 # --- shared parts ---------------------------------------------------------------------------------------------------
 
@@ -159,7 +180,7 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterAppeal:
+class RegisterAppeal(CaseRequest):
     """A citizen's appeal. ``subject`` is the platform's category code, ``kato`` nine digits of the place.
 
     ``received_by``: the clerk of a reception centre who registers it on paper's behalf; the ticket names them.
@@ -181,7 +202,7 @@ class RegisterAppeal:
 
 
 @dataclass(frozen=True, slots=True)
-class AddDocuments:
+class AddDocuments(CaseRequest):
     """Further documents of the applicant: also an objection in a hearing, or the cure of defects."""
 
     note: str
@@ -198,7 +219,7 @@ class ClaimKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Disagree:
+class Disagree(CaseRequest):
     """«Не согласен»: the applicant does not accept the answer, or its absence.
 
     ``body``: whose act or silence it is about; without it, the last one.
@@ -220,7 +241,7 @@ class CourtResponse(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerCourt:
+class AnswerCourt(CaseRequest):
     """The applicant answers the court's act; goes to the court as a supplementary dossier."""
 
     response: CourtResponse
@@ -231,7 +252,7 @@ class AnswerCourt:
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawAppeal:
+class WithdrawAppeal(CaseRequest):
     """АППК Art. 64(9): the applicant may withdraw in writing, before the decision or before the court has the case."""
 
     reason: str
@@ -239,7 +260,7 @@ class WithdrawAppeal:
 
 
 @dataclass(frozen=True, slots=True)
-class GetHistory:
+class GetHistory(Request):
     """Read the path of one appeal by its number."""
 
     appeal_number: str
@@ -321,7 +342,7 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportProgress:
+class ReportProgress(CaseRequest):
     """One step of the body's procedure."""
 
     step: Registered | Redirected | Extended | HearingScheduled | Terminated | DefectsNamed | Returned
@@ -339,7 +360,7 @@ class DecisionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(CaseRequest):
     """The body's answer or act. АППК Art. 80(5): it must state where and until when it may be appealed."""
 
     decision: DecisionKind
@@ -354,7 +375,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class SubmitMaterials:
+class SubmitMaterials(CaseRequest):
     """The body's answer to ProvideMaterials: what it has, and in words what it has not."""
 
     statement: str
@@ -369,7 +390,7 @@ class PositionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SubmitPosition:
+class SubmitPosition(CaseRequest):
     """The body's position for the court."""
 
     kind: PositionKind
@@ -391,7 +412,7 @@ class ComplaintDecision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DecideComplaint:
+class DecideComplaint(CaseRequest):
     """The higher body's decision on ReviewComplaint, with its grounds (АППК Art. 98–100)."""
 
     decision: ComplaintDecision
@@ -404,21 +425,21 @@ class DecideComplaint:
 
 
 @dataclass(frozen=True, slots=True)
-class FetchMessages:
+class FetchMessages(Request):
     """Ask the mailbox for up to ``limit`` messages; the same request again gets the batch that it was given."""
 
     limit: int
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledge:
+class Acknowledge(Request):
     """Receipts and error signals for messages that were delivered or fetched before."""
 
     signals: tuple[Receipt | ErrorSignal, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ReportIncident:
+class ReportIncident(Request):
     """Something does not work on the agency's side; lands at the support desk."""
 
     about_message_id: MessageId | None
@@ -452,7 +473,7 @@ class ClaimOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportCase:
+class ReportCase(CaseRequest):
     """A step of the court case. ``until``: the day by which something must be cured or appealed.
 
     ``outcome``: with ``ruling`` or ``inForce``, how the claim ended; None where the court tells it in words only.
@@ -468,7 +489,7 @@ class ReportCase:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestPosition:
+class RequestPosition(CaseRequest):
     """The court asks the named bodies (none named: all that touched the appeal) for their positions."""
 
     bodies: tuple[PartyId, ...]
@@ -477,7 +498,7 @@ class RequestPosition:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestMaterials:
+class RequestMaterials(CaseRequest):
     """The court asks the named bodies for materials."""
 
     bodies: tuple[PartyId, ...]
@@ -492,7 +513,7 @@ PART_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class PutDocument:
+class PutDocument(Request):
     """Part ``part`` of ``parts`` (from 1) of the document whose whole is ``size`` bytes with digest ``sha256``."""
 
     upload_id: str
@@ -506,7 +527,7 @@ class PutDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class GetDocumentPart:
+class GetDocumentPart(Request):
     """Ask for part ``part`` (from 1) of a document one has a grant for."""
 
     document_id: DocumentId
@@ -694,10 +715,11 @@ Deliverable = (
     | ProvidePosition
     | FileDossier
 )
+"""What the exchange asks of a party; the class is named as the action."""
 
 
 @dataclass(frozen=True, slots=True)
-class Deliver:
+class Deliver(Request):
     """Inbox: one message of the exchange; the header's action names the payload."""
 
     payload: Deliverable
@@ -707,7 +729,7 @@ class Deliver:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Answer):
     """Answer to a write: it is durable, here is the receipt."""
 
     receipt: Receipt
@@ -746,7 +768,7 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
-class AppealAccepted:
+class AppealAccepted(Answer):
     """Answer to RegisterAppeal."""
 
     receipt: Receipt
@@ -777,7 +799,7 @@ class Road:
 
 
 @dataclass(frozen=True, slots=True)
-class DisagreementAccepted:
+class DisagreementAccepted(Answer):
     """Answer to Disagree."""
 
     receipt: Receipt
@@ -786,7 +808,7 @@ class DisagreementAccepted:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentStored:
+class DocumentStored(Answer):
     """Answer to PutDocument; the id may be named in messages once ``complete``."""
 
     receipt: Receipt
@@ -816,7 +838,7 @@ class HistoryTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class History(Answer):
     """Answer to GetHistory."""
 
     appeal_number: str
@@ -837,7 +859,7 @@ class MailboxItem:
 
 
 @dataclass(frozen=True, slots=True)
-class FetchedMessages:
+class FetchedMessages(Answer):
     """Answer to FetchMessages; ``waiting`` counts what lies behind this batch, 1,001 for any number above 1,000."""
 
     items: tuple[MailboxItem, ...]
@@ -845,7 +867,7 @@ class FetchedMessages:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentPart:
+class DocumentPart(Answer):
     """Answer to GetDocumentPart."""
 
     document_id: DocumentId
@@ -859,41 +881,7 @@ class DocumentPart:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliverAnswer:
+class DeliverAnswer(Answer):
     """A party's answer to Deliver."""
 
     signal: Receipt | ErrorSignal
-
-
-Request = (
-    RegisterAppeal
-    | AddDocuments
-    | Disagree
-    | AnswerCourt
-    | WithdrawAppeal
-    | GetHistory
-    | ReportProgress
-    | Reply
-    | SubmitMaterials
-    | SubmitPosition
-    | DecideComplaint
-    | FetchMessages
-    | Acknowledge
-    | ReportIncident
-    | ReportCase
-    | RequestPosition
-    | RequestMaterials
-    | PutDocument
-    | GetDocumentPart
-    | Deliver
-)
-Answer = (
-    Accepted
-    | AppealAccepted
-    | DisagreementAccepted
-    | DocumentStored
-    | History
-    | FetchedMessages
-    | DocumentPart
-    | DeliverAnswer
-)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.codes import Code
-from contracts.header import ConversationId, MessageId
+from contracts.ids import ConversationId, MessageId
 from contracts.party import LocalText
 
 

@@ -16,9 +16,9 @@ from connectors.soap.client import SoapClient
 from connectors.soap.reading import DeliveryRefused, VerifiedDelivery
 from contracts.codec import build_answer, parse_operation
 from contracts.codes import Code
-from contracts.header import Action, Header, MessageId
-from contracts.operations import Message, Service
-from contracts.payloads import Acknowledge, Deliver, DeliverAnswer, FileDossier
+from contracts.header import Action, Header, Message, MessageId
+from contracts.operations import Service
+from contracts.payloads import Acknowledge, Answer, Deliver, DeliverAnswer, FileDossier
 from contracts.receipt import ErrorSignal, Receipt
 from contracts.texts import text_of
 
@@ -128,7 +128,7 @@ class SandboxIntake:
             ref_to_message_id=delivery.header.message_id,
             sender=self._client.me,
             recipient=self._client.peer,
-            action=Action.ANSWER,
+            action=Action.of(Answer),
             created_at=now,
         )
         return build_answer("Deliver", Message(header, DeliverAnswer(signal)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from contracts.header import MessageId
-from contracts.operations import OPERATIONS, Effect, Message, Service
+from contracts.header import Message, MessageId
+from contracts.operations import OPERATIONS, Effect, Service
 
 
 @dataclass(frozen=True, slots=True)

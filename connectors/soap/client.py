@@ -21,8 +21,8 @@ from connectors.soap.errors import PeerFault, PeerSilent, PeerUntrusted
 from connectors.soap.transport import HttpAnswer, post
 from contracts.codec import build_request, parse_operation
 from contracts.errors import ContractError
-from contracts.header import ConversationId, DocumentId, Header, MessageId
-from contracts.operations import OPERATIONS, Effect, Message, Service, action_of
+from contracts.header import ConversationId, DocumentId, Header, Message, MessageId, action_of
+from contracts.operations import OPERATIONS, Effect, Service
 from contracts.party import PartyId
 from contracts.payloads import (
     Accepted,

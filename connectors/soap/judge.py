@@ -17,8 +17,7 @@ from connectors.ports.outcome import Acknowledged, Deferred, Delivered, Outcome,
 from connectors.soap.transport import ConnectionFailed, HttpAnswer, NoResponse
 from contracts.codec import parse_operation
 from contracts.errors import ContractError
-from contracts.header import MessageId
-from contracts.operations import Message
+from contracts.header import Message, MessageId
 from contracts.party import PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import ErrorSignal, Receipt

@@ -8,8 +8,7 @@ from datetime import datetime
 from contracts.codec import parse_operation
 from contracts.codes import Code
 from contracts.errors import ContractError
-from contracts.header import Header
-from contracts.operations import action_of
+from contracts.header import Header, action_of
 from contracts.party import PartyId
 from contracts.payloads import Deliver, Deliverable
 from contracts.soap import operation_of

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from contracts.header import Action
 from contracts.party import PartyId
-from contracts.payloads import DocumentKind, FilingPurpose, PositionKind
+from contracts.payloads import DocumentKind, FileDossier, FilingPurpose, PositionKind
 from dossier.case import events as e
 from dossier.case.appeal import Appeal, CourtAnswer, Demand, DossierRecord
 from dossier.case.events import Event
@@ -73,7 +73,7 @@ def with_answer(appeal: Appeal, fact: e.MessageAcknowledged | e.MessageRejected)
     message_id = fact.acknowledged_message_id if isinstance(fact, e.MessageAcknowledged) else fact.rejected_message_id
     settled = replace(appeal, settled=appeal.settled | {message_id})
     filed = [dossier for dossier in appeal.dossiers.values() if dossier.filed and dossier.court == fact.recipient]
-    if fact.action != Action.FILE_DOSSIER or not filed:
+    if fact.action != Action.of(FileDossier) or not filed:
         return settled
     # In order: to one recipient, the next message of a conversation waits for the answer to the former.
     target = next((dossier for dossier in filed if dossier.answer is None), filed[-1])

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from contracts.codes import Code
 from contracts.party import LocalText, PartyId
@@ -60,7 +60,7 @@ def narrate(event: Event, names: Names = _NO_NAMES, terms: Terms = _NO_TERMS) ->
     words = {field.name: _word(field.name, getattr(fact, field.name), names) for field in fields(fact)}
     words |= _words_of_term(fact if isinstance(fact, TermOpened) else terms.get(getattr(fact, "term_id", "")), names)
     given = {**_UNKNOWN_TERM, "duty": words.get("term_id", same("")), "actor": _name(event.actor, names), **words}
-    line = join([fill(_lines()[fact_kind(fact)], given), *_flags(fact)])
+    line = join([fill(LocalText(**_texts()[fact_kind(fact)]), given), *_flags(fact)])
     return line if event.happened_at is None else _happened_later(line, event.happened_at)
 
 
@@ -80,7 +80,8 @@ def _flags(fact: Fact) -> list[LocalText]:
 
 def action_text(action: str) -> LocalText:
     """What a message of this action is, as people call it; an action without words stands for itself."""
-    return choice_text("action", action)
+    words = _texts()["action"].get(action)
+    return LocalText(**words) if words else same(action)
 
 
 def term_wording(opened: TermOpened) -> LocalText:
@@ -159,6 +160,6 @@ def _word(name: str, value: object, names: Names) -> LocalText:  # noqa: PLR0911
 
 
 @cache
-def _lines() -> Mapping[str, LocalText]:
-    source = resources.files("dossier.case").joinpath("narration.toml").read_text(encoding="utf-8")
-    return {kind: LocalText(**texts) for kind, texts in tomllib.loads(source).items()}
+def _texts() -> dict[str, dict[str, Any]]:
+    """By kind of fact; ``action``: by the action of a message."""
+    return tomllib.loads(resources.files("dossier.case").joinpath("narration.toml").read_text(encoding="utf-8"))

@@ -8,12 +8,21 @@ from datetime import datetime
 from contracts import codec, soap, xmlsafe
 from contracts.errors import ContractError
 from contracts.header import Action
-from contracts.payloads import Answer, AppealAccepted, DisagreementAccepted, Finding, Request, Road
+from contracts.payloads import (
+    Answer,
+    AppealAccepted,
+    Disagree,
+    DisagreementAccepted,
+    Finding,
+    RegisterAppeal,
+    Request,
+    Road,
+)
 from dossier.case.events import Event, RoadTaken
 from dossier.case.record import KeptMessage
 from dossier.packaging.description import MessageForm, RoadEntry
 
-_ANSWERED = frozenset({Action.REGISTER_APPEAL, Action.DISAGREE})
+_ANSWERED = frozenset({Action.of(RegisterAppeal), Action.of(Disagree)})
 
 
 def findings_reported(messages: Sequence[KeptMessage]) -> tuple[Finding, ...]:

@@ -18,7 +18,7 @@ from lxml import etree
 from contracts import codec, xmlsafe
 from contracts.codes import Code
 from contracts.errors import ContractError
-from contracts.operations import Message
+from contracts.header import Message
 from contracts.party import PartyId
 from contracts.payloads import (
     Accepted,

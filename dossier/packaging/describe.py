@@ -63,7 +63,7 @@ def describe(given: DossierInput, level: XadesLevel = XadesLevel.B) -> DossierDe
     """Everything in the order in which it is shown. ``level``: B or T. Raises ``NothingToDescribe``."""
     if given.case.appeal is None:
         raise NothingToDescribe(f"conversation {given.case.conversation_id} holds no registered appeal")
-    replies = tuple(ReplyEntry(*entry) for entry in _answers_of(given.messages, Action.REPLY, Reply))
+    replies = tuple(ReplyEntry(*entry) for entry in _answers_of(given.messages, Action.of(Reply), Reply))
     described = DossierDescription(
         form=FORM,
         appeal_number=given.appeal_number,
@@ -90,7 +90,7 @@ def describe(given: DossierInput, level: XadesLevel = XadesLevel.B) -> DossierDe
         supplements=filed_before(given.case.events, given.dossier_no),
         roads=road_entries(given.case.events, given.messages),
         complaints=tuple(
-            ComplaintEntry(*entry) for entry in _answers_of(given.messages, Action.DECIDE_COMPLAINT, DecideComplaint)
+            ComplaintEntry(*entry) for entry in _answers_of(given.messages, Action.of(DecideComplaint), DecideComplaint)
         ),
         positions=tuple(_positions(given, replies)),
         marks=mark_entries(given.case.events, _names(given)),
@@ -158,14 +158,14 @@ def _answers_of(
 
 def _last_disagreement(messages: Sequence[KeptMessage]) -> Disagree | None:
     """The one that the claim is about: earlier ones went to the higher body."""
-    pressed = [payload for *_, payload in _answers_of(messages, Action.DISAGREE, Disagree)]
+    pressed = [payload for *_, payload in _answers_of(messages, Action.of(Disagree), Disagree)]
     return pressed[-1] if pressed else None
 
 
 def _positions(given: DossierInput, replies: Sequence[ReplyEntry]) -> Iterator[PositionEntry]:
     """Of an act in another system, that was imported, the grounds are not at hand: nothing is held against it."""
     stated = {event.fact.body for event in given.case.events if isinstance(event.fact, Replied) and event.happened_at}
-    for body, message_id, at, position in _answers_of(given.messages, Action.SUBMIT_POSITION, SubmitPosition):
+    for body, message_id, at, position in _answers_of(given.messages, Action.of(SubmitPosition), SubmitPosition):
         before = [entry for entry in replies if entry.body == body and entry.at <= at]
         yield PositionEntry(body, message_id, at, position, () if body in stated else standings_of(position, before))
 

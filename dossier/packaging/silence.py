@@ -20,6 +20,7 @@ from contracts import codec
 from contracts.header import Action, ConversationId, MessageId
 from contracts.operations import NAMESPACE as CODEC_NAMESPACE
 from contracts.party import LocalText, PartyId
+from contracts.payloads import ProvideMaterials, ProvidePosition
 from dossier.case import events as e
 from dossier.case.event_form import event_bytes, leaf_digest
 from dossier.case.events import Event
@@ -198,7 +199,7 @@ def _opening(term_id: str, events: Sequence[Event]) -> tuple[datetime, Action]:
     questions = {event.fact.term_id for event in events if isinstance(event.fact, e.PositionDemanded)}
     for event in events:
         if isinstance(event.fact, e.TermOpened) and event.fact.term_id == term_id:
-            return event.at, Action.PROVIDE_POSITION if term_id in questions else Action.PROVIDE_MATERIALS
+            return event.at, Action.of(ProvidePosition) if term_id in questions else Action.of(ProvideMaterials)
     raise LookupError(term_id)
 
 

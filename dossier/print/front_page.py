@@ -8,12 +8,14 @@ from collections import Counter
 from contracts.header import Action
 from contracts.party import PartyId, PartyRole
 from contracts.payloads import (
+    AssignAppeal,
     DecideComplaint,
     ElectronicSignature,
     FindingCode,
     Identification,
     Reply,
     Representative,
+    ReviewComplaint,
 )
 from dossier.case.event_form import kind_of
 from dossier.case.events import SignatureJudged
@@ -65,7 +67,7 @@ def _who(description: DossierDescription) -> dict[str, object]:
 
 def _bodies(description: DossierDescription) -> list[PartyId]:
     """Agencies that had the appeal or a complaint, or owed something; not those that were only told of it."""
-    handed = (Action.ASSIGN_APPEAL, Action.REVIEW_COMPLAINT)
+    handed = (Action.of(AssignAppeal), Action.of(ReviewComplaint))
     had = {message.recipient for message in description.messages if message.action in handed}
     had |= {term.party for term in description.terms}
     return [party.party_id for party in description.parties if party.role is PartyRole.AGENCY and party.party_id in had]

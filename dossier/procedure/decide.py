@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, assert_never
 
 from contracts.codes import Code
 from contracts.party import PartyId
 from contracts.payloads import (
     AddDocuments,
     AnswerCourt,
+    CaseRequest,
     DecideComplaint,
     Disagree,
     RegisterAppeal,
@@ -25,7 +28,6 @@ from dossier.case.appeal import Appeal
 from dossier.procedure.decision import (
     Arrival,
     CaseFile,
-    CasePayload,
     Decision,
     DecisionRefusal,
     DeliveryAcknowledged,
@@ -50,36 +52,86 @@ from dossier.procedure.steps.progress import progress
 from dossier.procedure.steps.registration import register
 from dossier.procedure.steps.silence import fall_due
 
+__all__ = ["Law", "decide", "load_law"]
 
-def without_authority(appeal: Appeal, sender: PartyId, payload: CasePayload) -> DecisionRefusal | None:
-    """The refusal for a sender that has no part in this appeal; None when it has."""
-    match payload:
-        case RegisterAppeal() | AddDocuments() | Disagree() | AnswerCourt() | WithdrawAppeal():
-            entitled, who = {appeal.platform}, "the platform that registered it"
-        case ReportProgress() | Reply():
-            entitled, who = set(appeal.bodies), "a body that it was handed to"
-        case SubmitMaterials() | SubmitPosition():
-            entitled, who = _requested(appeal), "a body that it was handed to, or that was asked"
-        case DecideComplaint():
-            entitled = {complaint.reviewer for complaint in appeal.complaints}
-            who = "the higher body that has a complaint about it"
-        case ReportCase() | RequestPosition() | RequestMaterials():
-            entitled = {dossier.court for dossier in appeal.dossiers.values() if dossier.filed}
-            who = "the court that its dossier was filed with"
-        case _:
-            assert_never(payload)
-    if sender in entitled:
-        return None
-    return DecisionRefusal(
-        Code.NOT_YOUR_APPEAL, f"{type(payload).__name__} on this appeal is for {who}, not for {sender}"
-    )
+_P = TypeVar("_P", bound=CaseRequest)
 
 
-def _requested(appeal: Appeal) -> set[PartyId]:
+Entitled = Callable[[Appeal], Collection[PartyId]]
+Follow = Callable[[Matter, MessageArrived, _P], Decision | DecisionRefusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Who may send a request on an appeal, in code and in words, and what follows from it."""
+
+    entitled: Entitled
+    who: str
+    follow: Follow[Any]
+
+
+def _platform(appeal: Appeal) -> Collection[PartyId]:
+    return {appeal.platform}
+
+
+def _bodies(appeal: Appeal) -> Collection[PartyId]:
+    return appeal.bodies
+
+
+def _requested(appeal: Appeal) -> Collection[PartyId]:
     return {*appeal.bodies, *(demand.body for demand in appeal.demands.values())}
 
 
-__all__ = ["Law", "decide", "load_law"]
+def _reviewers(appeal: Appeal) -> Collection[PartyId]:
+    return {complaint.reviewer for complaint in appeal.complaints}
+
+
+def _courts(appeal: Appeal) -> Collection[PartyId]:
+    return {dossier.court for dossier in appeal.dossiers.values() if dossier.filed}
+
+
+def _of(entitled: Entitled, who: str, request: type[_P], follow: Follow[_P]) -> tuple[type[CaseRequest], Step]:
+    return request, Step(entitled, who, follow)
+
+
+def _again(matter: Matter, _arrival: MessageArrived, _payload: RegisterAppeal) -> DecisionRefusal:
+    return wrong_state(matter, "this conversation has its appeal already")
+
+
+_APPLICANT = (_platform, "the platform that registered it")
+_BODY = (_bodies, "a body that it was handed to")
+_REQUESTED = (_requested, "a body that it was handed to, or that was asked")
+_REVIEWER = (_reviewers, "the higher body that has a complaint about it")
+_COURT = (_courts, "the court that its dossier was filed with")
+
+STEPS: Final[Mapping[type[CaseRequest], Step]] = dict(
+    (
+        _of(*_APPLICANT, RegisterAppeal, _again),
+        _of(*_APPLICANT, AddDocuments, add_documents),
+        _of(*_APPLICANT, Disagree, disagree),
+        _of(*_APPLICANT, AnswerCourt, answer_court),
+        _of(*_APPLICANT, WithdrawAppeal, withdraw),
+        _of(*_BODY, ReportProgress, progress),
+        _of(*_BODY, Reply, answer),
+        _of(*_REQUESTED, SubmitMaterials, receive_materials),
+        _of(*_REQUESTED, SubmitPosition, receive_position),
+        _of(*_REVIEWER, DecideComplaint, decide_complaint),
+        _of(*_COURT, ReportCase, report_case),
+        _of(*_COURT, RequestPosition, court_asks_position),
+        _of(*_COURT, RequestMaterials, court_asks_materials),
+    )
+)
+"""Every request that acts on a case: a row each."""
+
+
+def without_authority(appeal: Appeal, sender: PartyId, payload: CaseRequest) -> DecisionRefusal | None:
+    """The refusal for a sender that has no part in this appeal; None when it has."""
+    step = STEPS[type(payload)]
+    if sender in step.entitled(appeal):
+        return None
+    return DecisionRefusal(
+        Code.NOT_YOUR_APPEAL, f"{type(payload).__name__} on this appeal is for {step.who}, not for {sender}"
+    )
 
 
 def decide(case: CaseFile, arrival: Arrival, moment: Moment, law: Law) -> Decision | DecisionRefusal:
@@ -90,7 +142,8 @@ def decide(case: CaseFile, arrival: Arrival, moment: Moment, law: Law) -> Decisi
         return _nothing_here(case, arrival)
     matter = Matter.of(case, case.appeal, case.events, moment, law)
     if isinstance(arrival, MessageArrived):
-        return without_authority(matter.appeal, arrival.sender, arrival.payload) or _on_message(matter, arrival)
+        refusal = without_authority(matter.appeal, arrival.sender, arrival.payload)
+        return refusal or STEPS[type(arrival.payload)].follow(matter, arrival, arrival.payload)
     return _on_event(matter, arrival)
 
 
@@ -98,39 +151,6 @@ def _nothing_here(case: CaseFile, arrival: Arrival) -> Decision | DecisionRefusa
     if isinstance(arrival, MessageArrived):
         return DecisionRefusal(Code.UNKNOWN_CONVERSATION, f"nothing is registered under {case.conversation_id}")
     return Decision()
-
-
-def _on_message(matter: Matter, arrival: MessageArrived) -> Decision | DecisionRefusal:  # noqa: PLR0911, PLR0912 - one line per operation
-    payload = arrival.payload
-    match payload:
-        case RegisterAppeal():
-            return wrong_state(matter, "this conversation has its appeal already")
-        case AddDocuments():
-            return add_documents(matter, arrival, payload)
-        case WithdrawAppeal():
-            return withdraw(matter, arrival, payload)
-        case Disagree():
-            return disagree(matter, arrival, payload)
-        case AnswerCourt():
-            return answer_court(matter, payload)
-        case ReportProgress():
-            return progress(matter, arrival, payload)
-        case Reply():
-            return answer(matter, arrival, payload)
-        case SubmitMaterials():
-            return receive_materials(matter, arrival, payload)
-        case SubmitPosition():
-            return receive_position(matter, arrival, payload)
-        case DecideComplaint():
-            return decide_complaint(matter, arrival, payload)
-        case ReportCase():
-            return report_case(matter, arrival, payload)
-        case RequestPosition():
-            return court_asks_position(matter, arrival, payload)
-        case RequestMaterials():
-            return court_asks_materials(matter, arrival, payload)
-        case _:
-            assert_never(payload)
 
 
 def _on_event(

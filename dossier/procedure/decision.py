@@ -11,45 +11,19 @@ from contracts.codes import Code
 from contracts.header import ConversationId, MessageId
 from contracts.party import LocalText, PartyId
 from contracts.payloads import (
-    AddDocuments,
-    AnswerCourt,
+    CaseRequest,
     ClaimKind,
-    DecideComplaint,
     Deliverable,
     Disagree,
     DocumentRef,
     Finding,
     RegisterAppeal,
     Reply,
-    ReportCase,
-    ReportProgress,
     Request,
-    RequestMaterials,
-    RequestPosition,
     Road,
-    SubmitMaterials,
-    SubmitPosition,
     Ticket,
-    WithdrawAppeal,
 )
 from dossier.case.events import Event, Fact, SignatureJudged
-
-CasePayload = (
-    RegisterAppeal
-    | AddDocuments
-    | Disagree
-    | AnswerCourt
-    | WithdrawAppeal
-    | ReportProgress
-    | Reply
-    | SubmitMaterials
-    | SubmitPosition
-    | DecideComplaint
-    | ReportCase
-    | RequestPosition
-    | RequestMaterials
-)
-"""Requests that act on a case and therefore go through the procedure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +85,7 @@ class MessageArrived:
 
     message_id: MessageId
     sender: PartyId
-    payload: CasePayload
+    payload: CaseRequest
     appeal_number: str | None = None
 
 

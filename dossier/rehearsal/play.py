@@ -176,8 +176,8 @@ class _Stage:
         filed = [sent for sent in self._sent if isinstance(sent.intent.payload, FileDossier)]
         message_id = filed[-1].message_id if filed else MessageId("out-0")
         if deed.code is None:
-            return DeliveryAcknowledged(message_id, court, Action.FILE_DOSSIER, "00" * 32)
-        return DeliveryRejected(message_id, court, Action.FILE_DOSSIER, deed.code, "")
+            return DeliveryAcknowledged(message_id, court, Action.of(FileDossier), "00" * 32)
+        return DeliveryRejected(message_id, court, Action.of(FileDossier), deed.code, "")
 
     def _arrives(
         self, arrival: Arrival, actor: PartyId, message_id: MessageId | None = None
@@ -225,7 +225,7 @@ class _Stage:
 
     def _foresee_receipt(self, sent: SentMessage) -> None:
         if isinstance(sent.intent.payload, FileDossier) and not self._scenario.receipts_by_hand:
-            receipt = DeliveryAcknowledged(sent.message_id, sent.intent.recipient, Action.FILE_DOSSIER, "00" * 32)
+            receipt = DeliveryAcknowledged(sent.message_id, sent.intent.recipient, Action.of(FileDossier), "00" * 32)
             self._follow_ups.append(receipt)
 
     def _ready(self, dossier_no: int) -> DossierReady:

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from contracts.codes import Code
 from contracts.party import LocalText, PartyId
-from contracts.payloads import DocumentKind, FilingPurpose, FindingCode, RoadKind
+from contracts.payloads import CaseRequest, DocumentKind, FilingPurpose, FindingCode, RoadKind
 from dossier.case.appeal import Status, TermState
-from dossier.procedure.decision import CasePayload, Competence
+from dossier.procedure.decision import Competence
 from dossier.procedure.law import Law
 
 
@@ -18,7 +18,7 @@ from dossier.procedure.law import Law
 class ScenarioArrival:
     """A party's message arrives."""
 
-    payload: CasePayload
+    payload: CaseRequest
 
 
 @dataclass(frozen=True, slots=True)

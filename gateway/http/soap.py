@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -20,8 +20,9 @@ from aiohttp import web
 
 from contracts import soap, wsdl
 from contracts.codes import Code
-from contracts.header import Action, Header
+from contracts.header import Header
 from contracts.operations import Service
+from contracts.payloads import PutDocument
 from gateway.http import busy
 from gateway.http.pressure import CapacityExceeded, IntakeGate, IntakeLimits, RequestPlace, ShedCause
 from gateway.ports.intake import RefusalRecord
@@ -29,13 +30,8 @@ from gateway.ports.store import Unavailable
 from gateway.ports.tracing import Span, SpanAttributes
 from gateway.process.log import reason_of
 from gateway.service.exchange import Exchange
-from gateway.service.intake.accept import accept
-from gateway.service.intake.acknowledge import acknowledge
 from gateway.service.intake.admit import AdmissionContext, AdmittedMessage, admit, authenticated
-from gateway.service.intake.documents import get_document_part, put_document
-from gateway.service.intake.fetch import fetch_messages
-from gateway.service.intake.history import get_history
-from gateway.service.intake.incident import report_incident
+from gateway.service.intake.dispatch import READS, write_of
 from gateway.service.intake.refused import Authenticated, ClaimedIdentity, Refused
 from signing.errors import KeyUnavailable
 from signing.keys.keypair import KeySource
@@ -188,27 +184,23 @@ async def _read(request: web.Request, service: Service, limit_bytes: int, place:
 
 async def _serve(endpoint: Endpoint, admitted: AdmittedMessage) -> bytes:
     """The signed answer. A write has signed and kept it before its commit, a read signs it now."""
-    exchange, action = endpoint.exchange, admitted.header.action
-    reads: Mapping[Action, Callable[[Exchange, AdmittedMessage], Awaitable[bytes]]] = {
-        Action.GET_HISTORY: get_history,
-        Action.GET_DOCUMENT_PART: get_document_part,
-    }
-    if action is Action.FETCH_MESSAGES:
-        return _signed(endpoint, await fetch_messages(exchange, admitted, endpoint.key()))
-    if action in reads:
-        return _signed(endpoint, await reads[action](exchange, admitted))
-    if action is Action.PUT_DOCUMENT:
-        return await put_document(exchange, admitted, endpoint.key)
-    writes = {Action.ACKNOWLEDGE: acknowledge, Action.REPORT_INCIDENT: report_incident}
-    answer = await writes.get(action, accept)(exchange, admitted, endpoint.key)
+    request = admitted.operation.request
+    if read := READS.get(request):
+        return _signed(endpoint, await read(endpoint.exchange, admitted, endpoint.key))
+    answer = await write_of(request)(endpoint.exchange, admitted, endpoint.key)
+    if request is not PutDocument:  # parts are many, and the upload says how it stands
+        _log_accepted(admitted.header)
+    return answer
+
+
+def _log_accepted(header: Header) -> None:
     log.info(
         "message.accepted",
-        sender=admitted.header.sender,
-        message_id=admitted.header.message_id,
-        conversation_id=admitted.header.conversation_id,
-        action=action.value,
+        sender=header.sender,
+        message_id=header.message_id,
+        conversation_id=header.conversation_id,
+        action=header.action.value,
     )
-    return answer
 
 
 async def _refuse(

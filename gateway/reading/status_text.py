@@ -13,6 +13,7 @@ from typing import Final
 
 from contracts.header import Action
 from contracts.party import PartyId
+from contracts.payloads import AssignAppeal
 from dossier.case.appeal import Status, TermState
 from dossier.packaging.description import TermEntry
 from gateway.domain.delivery.states import CLAIMABLE, FINAL, DeliveryState
@@ -331,7 +332,7 @@ def _of_appeal(facts: AppealFacts) -> StatusText:
     """A body considers nothing that it has not got."""
     if facts.status is None or facts.row.erased_at:
         return ERASED
-    is_assigned = any(one.row.action is Action.ASSIGN_APPEAL for one in facts.unfinished)
+    is_assigned = any(one.row.action is Action.of(AssignAppeal) for one in facts.unfinished)
     return ON_ITS_WAY if facts.status is S.WITH_BODY and is_assigned else APPEALS[facts.status]
 
 

@@ -30,8 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
 from connectors.soap.reading import verify_delivery
 from contracts import xmlsafe
 from contracts.codec import build_answer, parse_operation
-from contracts.header import Action, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, Header, Message, MessageId
 from contracts.party import PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import Receipt

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.codec import build_request, parse_operation
-from contracts.header import Action, DocumentId, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, DocumentId, Header, Message, MessageId
 from contracts.party import PartyId
 from contracts.payloads import (
     AppealKind,

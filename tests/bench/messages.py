@@ -10,8 +10,7 @@ from typing import Final
 
 from contracts import xmlsafe
 from contracts.codec import build_request, parse_operation
-from contracts.header import Action, ConversationId, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, ConversationId, Header, Message, MessageId
 from contracts.payloads import HearingForm, HearingScheduled, RegisterAppeal, ReportProgress
 from contracts.receipt import Receipt
 from contracts.soap import operation_of

@@ -19,8 +19,7 @@ from pathlib import Path
 import yaml
 
 from contracts import codec
-from contracts.header import Action, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, Header, Message, MessageId
 from contracts.party import PartyId
 from contracts.payloads import GetHistory
 from gateway.bootstrap.creation import InstallationPlan, make_installation

@@ -19,8 +19,7 @@ import pytest
 
 from contracts import codec, soap, xmlsafe
 from contracts.codes import Code
-from contracts.header import Action, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, Header, Message, MessageId
 from contracts.party import PartyId
 from contracts.payloads import GetHistory
 from gateway.bootstrap.creation import InstallationPlan, make_installation

@@ -12,8 +12,7 @@ from aiohttp import web
 from connectors.soap.reading import DeliveryRefused, VerifiedDelivery
 from contracts.codec import build_answer
 from contracts.codes import Code
-from contracts.header import Action, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, Header, Message, MessageId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import Receipt
 from contracts.soap import build_fault

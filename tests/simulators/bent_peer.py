@@ -17,8 +17,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from contracts import codec, soap, xmlsafe
-from contracts.header import Action, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, Header, Message, MessageId
 from contracts.party import PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import Receipt

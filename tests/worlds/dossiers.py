@@ -13,8 +13,7 @@ from typing import Final
 
 from connectors.sandbox.authorities.ca import KeyKind, SandboxAuthority, Usage
 from contracts import codec
-from contracts.header import Action, ConversationId, DocumentId, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, ConversationId, DocumentId, Header, Message, MessageId
 from contracts.party import Channel, LocalText, Party, PartyId, PartyRole
 from contracts.payloads import (
     Accepted,

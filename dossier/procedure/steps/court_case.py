@@ -45,7 +45,7 @@ def report_case(matter: Matter, arrival: MessageArrived, report: ReportCase) -> 
     )
 
 
-def answer_court(matter: Matter, answer: AnswerCourt) -> Decision | DecisionRefusal:
+def answer_court(matter: Matter, _arrival: MessageArrived, answer: AnswerCourt) -> Decision | DecisionRefusal:
     """Art. 138(4), 168: it goes to the court as a dossier of its own, which refers to the first; late ones too."""
     if problem := _why_not(matter, answer):
         return wrong_state(matter, problem)

@@ -99,7 +99,7 @@ def is_news(answer: Answer) -> bool:
 
     The first answer that is no news is recorded whatever the history says; nobody need read it for that.
     """
-    return answer.action == Action.FILE_DOSSIER
+    return answer.action == Action.of(FileDossier)
 
 
 def acknowledged(matter: Matter, answer: DeliveryAcknowledged) -> Decision:

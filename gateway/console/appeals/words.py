@@ -9,8 +9,7 @@ from typing import assert_never
 
 from contracts import codec
 from contracts.errors import ContractError
-from contracts.header import Action
-from contracts.operations import Message
+from contracts.header import Action, Message
 from contracts.payloads import AddDocuments, Applicant, Disagree, RegisterAppeal, Reply, Representative
 from gateway.ports.case import Case
 

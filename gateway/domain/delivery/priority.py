@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Final
 
 from contracts.header import Action
+from contracts.payloads import FileDossier, NotifyApplicant, NotifyBody, ProvidePosition
 
 
 class Priority(IntEnum):
@@ -16,8 +17,8 @@ class Priority(IntEnum):
     NOTICE = 2  # tells somebody
 
 
-_COURT: Final = frozenset({Action.FILE_DOSSIER, Action.PROVIDE_POSITION})
-_NOTICE: Final = frozenset({Action.NOTIFY_APPLICANT, Action.NOTIFY_BODY})
+_COURT: Final = frozenset({Action.of(FileDossier), Action.of(ProvidePosition)})
+_NOTICE: Final = frozenset({Action.of(NotifyApplicant), Action.of(NotifyBody)})
 
 
 def priority_of(action: Action) -> Priority:

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from contracts import codec
-from contracts.header import ConversationId, Header, MessageId
-from contracts.operations import Message, action_of
+from contracts.header import ConversationId, Header, Message, MessageId, action_of
 from contracts.party import PartyId
 from contracts.payloads import AddDocuments, Deliver, Disagree, RegisterAppeal, Reply
 from dossier.procedure.decision import CaseFile, CaseMessage, Decision, OutgoingIntent

@@ -14,8 +14,8 @@ from typing import Final
 
 from contracts import codec, xmlsafe
 from contracts.errors import ContractError
-from contracts.header import Action, ConversationId, DocumentId, Header
-from contracts.operations import OPERATIONS, Message, Service
+from contracts.header import Action, ConversationId, DocumentId, Header, Message
+from contracts.operations import OPERATIONS, Service
 from contracts.party import PartyId, PartyRole
 from contracts.payloads import AppealAccepted, DocumentKind, DocumentRef, RegisterAppeal
 from contracts.validate import require_rules, validate_operation
@@ -38,7 +38,7 @@ from gateway.service.intake.once import incoming
 from signing.keys.keypair import KeySource
 from signing.profile.writing import sign_envelope
 
-_REGISTER: Final = OPERATIONS[Service.APPEALS][Action.REGISTER_APPEAL]
+_REGISTER: Final = OPERATIONS[Service.APPEALS][Action.of(RegisterAppeal)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ async def plan(
     if troubles:
         return ImportRejected(imported.number, tuple(troubles))
     appeal = replace(imported.appeal, documents=_named(imported, documents))
-    header = Header(exchange.ids.message_id(), None, None, exchange.me, exchange.me, Action.REGISTER_APPEAL, now)
+    header = Header(exchange.ids.message_id(), None, None, exchange.me, exchange.me, Action.of(RegisterAppeal), now)
     message = Message(header, appeal)
     try:
         operation = _valid(message, appeal)

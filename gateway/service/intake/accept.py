@@ -13,6 +13,7 @@ from contracts.party import PartyId, PartyRole
 from contracts.payloads import (
     Accepted,
     AppealAccepted,
+    CaseRequest,
     DisagreementAccepted,
     DocumentRef,
     Redirected,
@@ -23,7 +24,7 @@ from contracts.payloads import (
     RequestPosition,
 )
 from dossier.procedure.decide import decide
-from dossier.procedure.decision import CaseFile, CasePayload, Decision, DecisionRefusal, MessageArrived
+from dossier.procedure.decision import CaseFile, Decision, DecisionRefusal, MessageArrived
 from gateway.domain.registry.mentions import documents_named
 from gateway.ports.case import Case, CaseWrite, LoadCase
 from gateway.ports.documents import StoredDocument
@@ -40,7 +41,7 @@ from signing.keys.keypair import KeySource
 
 async def accept(exchange: Exchange, admitted: AdmittedMessage, key: KeySource) -> bytes:
     """Act on RegisterAppeal, ReportProgress, Reply, Disagree … and return the signed answer. Raises Refused."""
-    payload = cast("CasePayload", admitted.message.payload)
+    payload = cast("CaseRequest", admitted.message.payload)
     named = documents_named(payload)
 
     async def plan(now: datetime) -> Acceptance:
@@ -66,7 +67,7 @@ def _register(exchange: Exchange, admitted: AdmittedMessage, payload: RegisterAp
 
 
 async def _continue(
-    exchange: Exchange, admitted: AdmittedMessage, payload: CasePayload, *, now: datetime
+    exchange: Exchange, admitted: AdmittedMessage, payload: CaseRequest, *, now: datetime
 ) -> Acceptance:
     conversation_id = admitted.header.conversation_id
     case = await exchange.store.run(LoadCase(conversation_id)) if conversation_id else None
@@ -84,7 +85,7 @@ async def _continue(
     return Acceptance(message, (write,), sketched=sketched)
 
 
-def _file_for(exchange: Exchange, case: Case, payload: CasePayload) -> CaseFile:
+def _file_for(exchange: Exchange, case: Case, payload: CaseRequest) -> CaseFile:
     if not case.registration:
         raise Refused(Code.WRONG_STATE, f"the appeal {case.appeal_number} is over, and its file was erased")
     for party_id in _bodies_named(payload):
@@ -94,7 +95,7 @@ def _file_for(exchange: Exchange, case: Case, payload: CasePayload) -> CaseFile:
     return case_file(case)
 
 
-def _bodies_named(payload: CasePayload) -> tuple[PartyId, ...]:
+def _bodies_named(payload: CaseRequest) -> tuple[PartyId, ...]:
     """Bodies that a message would set to work: whether they exist is for the registry to say."""
     match payload:
         case ReportProgress(step=Redirected(to=to)):
@@ -109,7 +110,7 @@ def _decide(
     exchange: Exchange,
     admitted: AdmittedMessage,
     case: CaseFile,
-    payload: CasePayload,
+    payload: CaseRequest,
     *,
     appeal: RegisterAppeal | None,
     number: str | None,

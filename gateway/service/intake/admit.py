@@ -17,8 +17,8 @@ from lxml import etree
 from contracts import codec, soap
 from contracts.codes import Code
 from contracts.errors import ContractError
-from contracts.header import Header
-from contracts.operations import ADMITTED, NAMESPACE, OPERATIONS, Message, Operation, Service
+from contracts.header import Header, Message
+from contracts.operations import ADMITTED, NAMESPACE, OPERATIONS, Operation, Service
 from contracts.party import PartyId
 from contracts.validate import require_rules, validate_operation
 from gateway.domain.registry.directory import Directory

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from contracts import codec
-from contracts.header import Action, ConversationId, Header
-from contracts.operations import Message
+from contracts.header import Action, ConversationId, Header, Message
 from contracts.payloads import Answer
 from contracts.receipt import Receipt
 from gateway.process.ambient import IdSource
@@ -40,7 +39,7 @@ def answer_bytes(
         ref_to_message_id=request_header.message_id,
         sender=request_header.recipient,
         recipient=request_header.sender,
-        action=Action.ANSWER,
+        action=Action.of(Answer),
         created_at=now,
     )
     return codec.build_answer(admitted.operation.name, Message(header, answer))

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, select
 
 from contracts.header import Action, ConversationId
+from contracts.payloads import RegisterAppeal
 from gateway.domain.reports.figures import FORM
 from gateway.ports.appeals import (
     ListedAppeal,
@@ -144,7 +145,7 @@ _LISTED: Final = select(_OF_LISTED, listed_appeals.c.seq)
 _SEQS: Final = select(conversations.c.conversation_id, conversations.c.seq)
 _STATED_IN: Final = messages.c.conversation_id
 _REGISTRATIONS: Final = select(_STATED_IN, messages.c.operation).where(
-    messages.c.action == Action.REGISTER_APPEAL, messages.c.operation.is_not(None)
+    messages.c.action == Action.of(RegisterAppeal), messages.c.operation.is_not(None)
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, fun
 
 from contracts.header import Action, ConversationId
 from contracts.party import PartyId
+from contracts.payloads import AddDocuments, Disagree, RegisterAppeal, Reply
 from dossier.case.event_form import event_from_bytes
 from dossier.case.record import KeptMessage
 from dossier.packaging.description import MessageForm
@@ -19,7 +20,7 @@ from gateway.store.engine.statements import AnySelect, RowsSelect
 from gateway.store.tables import attempts, conversations, deliveries, envelopes, events, inbox, messages, salts
 from gateway.store.tables.base import is_any
 
-_SPOKEN: Final = (Action.DISAGREE, Action.REPLY, Action.ADD_DOCUMENTS)
+_SPOKEN: Final = (Action.of(Disagree), Action.of(Reply), Action.of(AddDocuments))
 _CONVERSATIONS: Final = RowsSelect(
     select(
         conversations.c.conversation_id, conversations.c.appeal_number, conversations.c.opened_by, conversations.c.seq
@@ -33,7 +34,7 @@ _CONTENTS: Final = RowsSelect(
 _OPERATIONS: Final = RowsSelect(
     select(messages.c.conversation_id, messages.c.action, messages.c.operation)
     .where(
-        is_any(messages.c.action, [Action.REGISTER_APPEAL, *_SPOKEN]),
+        is_any(messages.c.action, [Action.of(RegisterAppeal), *_SPOKEN]),
         messages.c.operation.is_not(None),  # retention took it: then nothing rests on it any more
     )
     .order_by(messages.c.conversation_id, messages.c.message_no),
@@ -75,7 +76,7 @@ def case_of(rows: CaseRows) -> Case:
         seq=rows.seq,
         events=tuple(map(event_from_bytes, rows.contents)),
         registration=next(
-            (operation for action, operation in rows.operations if action == Action.REGISTER_APPEAL), b""
+            (operation for action, operation in rows.operations if action == Action.of(RegisterAppeal)), b""
         ),
         spoken=tuple(operation for action, operation in rows.operations if action in _SPOKEN),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from contracts.header import Action
 from contracts.party import PartyId
+from contracts.payloads import Acknowledge
 from dossier.erds.pack import Traced
 from dossier.erds.record import FORM, MessageRecord, PartyFacts
 from dossier.ledger.merkle import LedgerEvidence
@@ -140,7 +141,9 @@ def _signals(delivery_id: int) -> AnySelect:
 
 def _ended_by(delivery_id: int) -> AnySelect:
     """The signal that ended a delivery before signals had a table of their own: told by the envelope that did it."""
-    brought_by = (messages.c.envelope_sha256 == deliveries.c.receipt_sha256) & (messages.c.action == Action.ACKNOWLEDGE)
+    brought_by = (messages.c.envelope_sha256 == deliveries.c.receipt_sha256) & (
+        messages.c.action == Action.of(Acknowledge)
+    )
     return (
         select(
             messages.c.sender,

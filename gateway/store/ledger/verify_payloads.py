@@ -7,12 +7,13 @@ import hashlib
 from sqlalchemy import ColumnElement, Connection, select
 
 from contracts.header import Action
+from contracts.payloads import PutDocument, ReportIncident
 from gateway.domain.ledger import LedgerProblem, LedgerTally
 from gateway.store.engine.paging import key_text, pages
 from gateway.store.retention.erasure import is_erased
 from gateway.store.tables import envelopes, messages, metadata
 
-_KEPT_AT_BUCKET = frozenset({Action.PUT_DOCUMENT, Action.REPORT_INCIDENT})
+_KEPT_AT_BUCKET = frozenset({Action.of(PutDocument), Action.of(ReportIncident)})
 """Their content is the document, or the incident; the digest proves what it was."""
 _PAYLOADS_AT_ONCE = 50  # each may have megabytes
 

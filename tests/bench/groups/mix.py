@@ -14,8 +14,7 @@ from typing import Final
 
 from contracts import xmlsafe
 from contracts.codec import build_request, parse_operation
-from contracts.header import Action, DocumentId, MessageId
-from contracts.operations import Message
+from contracts.header import Action, DocumentId, Message, MessageId
 from contracts.payloads import PART_BYTES, DocumentKind, DocumentRef, DocumentStored, PutDocument, RegisterAppeal
 from contracts.soap import operation_of
 from signing.profile.writing import sign_envelope

@@ -6,8 +6,8 @@ from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.codec import build_answer, build_request, parse_operation
 from contracts.codes import Code
 from contracts.errors import NotValid
-from contracts.header import ConversationId, Header, MessageId
-from contracts.operations import ADMITTED, OPERATIONS, Message, Service, action_of
+from contracts.header import ConversationId, Header, Message, MessageId, action_of
+from contracts.operations import ADMITTED, OPERATIONS, Service
 from contracts.party import PartyId, PartyRole
 from contracts.payloads import Deliver
 from contracts.soap import build_fault

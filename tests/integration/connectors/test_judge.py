@@ -12,8 +12,7 @@ from connectors.soap.judge import SentEnvelope, judge
 from connectors.soap.transport import ConnectionFailed, HttpAnswer, NoResponse, parse_retry_after
 from contracts.codec import build_answer
 from contracts.codes import Code
-from contracts.header import Action, ConversationId, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, ConversationId, Header, Message, MessageId
 from contracts.party import PartyId
 from contracts.payloads import Accepted, DeliverAnswer
 from contracts.receipt import ErrorSignal, Receipt

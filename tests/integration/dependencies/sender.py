@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contracts import codec, soap, xmlsafe
-from contracts.header import Header, MessageId
-from contracts.operations import Message, action_of
+from contracts.header import Header, Message, MessageId, action_of
 from contracts.party import PartyId
 from signing.profile.writing import sign_envelope
 from tests.e2e.running import PLATFORM, platform_key

@@ -15,8 +15,8 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from contracts.header import Header
-from contracts.operations import OPERATIONS, Message, action_of
+from contracts.header import Header, Message, action_of
+from contracts.operations import OPERATIONS
 
 MESSAGE_IDS = st.uuids().map(str)
 DIGESTS = st.binary(min_size=32, max_size=32).map(bytes.hex)

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from contracts import codec, xmlsafe
 from contracts import payloads as p
 from contracts.errors import NotRepresentable, NotValid
-from contracts.header import Action, ConversationId, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, ConversationId, Header, Message, MessageId
 from contracts.party import PartyId
 from contracts.receipt import Receipt
 from contracts.validate import validate_operation

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from dataclasses import is_dataclass
 
 import pytest
 
 from contracts import payloads as p
 from contracts.header import Action
-from contracts.operations import ABOUT, ADMITTED, OPERATIONS, Service
+from contracts.operations import ABOUT, ADMITTED, OPERATIONS, Effect, Service
+from contracts.schema import schema_bytes
 from contracts.wsdl import wsdl_of
+from contracts.xmlsafe import parse
+from dossier.procedure.decide import STEPS
+from gateway.service.intake.dispatch import READS, write_of
 
 TABLE = [operation for operations in OPERATIONS.values() for operation in operations.values()]
+SERVED = [
+    (service, operation)
+    for service, operations in OPERATIONS.items()
+    for operation in operations.values()
+    if service is not Service.INBOX
+]
 
 
-def test_requests_and_answers_are_those_of_the_table():
-    assert set(get_args(p.Request)) == {operation.request for operation in TABLE}
-    assert set(get_args(p.Answer)) == {operation.answer for operation in TABLE}
+def test_every_class_of_payloads_is_used_by_the_table():
+    requests, answers = (
+        {kind for kind in vars(p).values() if isinstance(kind, type) and issubclass(kind, base) and is_dataclass(kind)}
+        for base in (p.Request, p.Answer)
+    )
+
+    assert requests == {operation.request for operation in TABLE}
+    assert answers == {operation.answer for operation in TABLE}
 
 
-def test_an_action_is_an_operation_or_what_is_delivered_or_an_answer():
-    called = [operation.name for operation in TABLE if operation.request is not p.Deliver]
-    delivered = [kind.__name__ for kind in get_args(p.Deliverable)]
+def test_the_schema_lists_the_actions_of_the_table():
+    listed = parse(schema_bytes()).xpath("//*[@name='Action']//@value")
 
-    assert [action.value for action in Action] == [*dict.fromkeys(called), *delivered, "Answer"]
+    assert [action.value for action in Action] == listed
+    assert Action.of(p.RegisterAppeal) == "RegisterAppeal"
+
+
+def test_every_operation_that_the_exchange_serves_has_its_one_handler():
+    for service, operation in SERVED:
+        acts_on_case = issubclass(operation.request, p.CaseRequest)
+        assert (operation.request in READS) is (operation.effect is Effect.READ), (service, operation.name)
+        assert operation.effect is Effect.READ or write_of(operation.request)
+        assert (operation.request in STEPS) is acts_on_case, "a request on a case is a row of the procedure"
 
 
 def test_every_service_says_who_calls_it_and_admits_somebody():

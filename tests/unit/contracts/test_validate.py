@@ -7,9 +7,8 @@ from contracts import codec, xmlsafe
 from contracts import payloads as p
 from contracts.codes import Code
 from contracts.errors import NotValid
-from contracts.header import Action, DocumentId, Header, MessageId
+from contracts.header import Action, DocumentId, Header, Message, MessageId
 from contracts.identifiers import make_bin, make_iin
-from contracts.operations import Message
 from contracts.party import PartyId
 from contracts.validate import check_rules, require_rules, validate_operation
 

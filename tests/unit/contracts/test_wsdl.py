@@ -133,8 +133,7 @@ def test_an_appeal_registered_by_zeep_is_valid_and_read(clients):
 
 
 def test_zeep_reads_our_answer(clients):
-    from contracts.header import Header, MessageId
-    from contracts.operations import Message
+    from contracts.header import Header, Message, MessageId
     from contracts.party import LocalText, PartyId
     from contracts.receipt import Receipt
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from connectors.ports.outcome import Deferred, Delivered, Outcome, Rejected, Transmission, Unknown
 from contracts import codec
 from contracts.codes import Code
-from contracts.header import Action, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, Header, Message, MessageId
 from contracts.party import LocalText, PartyId
 from contracts.payloads import DeliverAnswer
 from contracts.receipt import ErrorSignal

@@ -16,8 +16,8 @@ from aiohttp.test_utils import TestServer, unused_port
 from connectors.ports.outcome import Acknowledged, Outcome, Transmission
 from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts import codec, soap, xmlsafe
-from contracts.header import Action, ConversationId, DocumentId, Header, MessageId
-from contracts.operations import Message, Service, action_of
+from contracts.header import Action, ConversationId, DocumentId, Header, Message, MessageId, action_of
+from contracts.operations import Service
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry, Route
 from contracts.payloads import (
     AppealKind,

@@ -13,8 +13,7 @@ from aiohttp import web
 
 from contracts.codec import build_answer, parse_operation
 from contracts.codes import Code
-from contracts.header import Action, ConversationId, DocumentId, Header, MessageId
-from contracts.operations import Message
+from contracts.header import Action, ConversationId, DocumentId, Header, Message, MessageId
 from contracts.party import LocalText
 from contracts.payloads import (
     PART_BYTES,

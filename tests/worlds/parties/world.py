@@ -16,8 +16,7 @@ from connectors.sandbox import Behaviour, Bend, PartyFile, write_party
 from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from connectors.sandbox.roles import samples
 from contracts.codec import build_request
-from contracts.header import ConversationId, DocumentId, Header, MessageId
-from contracts.operations import Message, action_of
+from contracts.header import ConversationId, DocumentId, Header, Message, MessageId, action_of
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole
 from contracts.payloads import (
     AssignAppeal,

@@ -18,8 +18,8 @@ from connectors.ports.outcome import Outcome
 from connectors.soap.push import PushConnector
 from connectors.soap.reading import VerifiedDelivery, verify_delivery
 from contracts.codec import build_answer
-from contracts.header import Action, ConversationId, Header, MessageId
-from contracts.operations import Message, Service
+from contracts.header import Action, ConversationId, Header, Message, MessageId
+from contracts.operations import Service
 from contracts.payloads import ClaimKind, DeliverAnswer, Disagree
 from contracts.receipt import Receipt
 from gateway.domain.delivery.states import DeliveryState
