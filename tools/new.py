@@ -1,7 +1,7 @@
-"""Writes the first files of a new thing, with their tests: ``python -m tools.new connector NAME``.
+"""Writes the first lines of a new thing: ``python -m tools.new connector NAME``, ``… operation NAME SERVICE``.
 
-What it writes imports, passes its own tests and the linters; what is yours to write is marked TODO. Nothing that is
-there is overwritten.
+What it writes imports and passes the linters, a connector its own tests too; what is yours to write is marked TODO.
+Nothing that is there is overwritten.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Final
+
+from contracts.operations import OPERATIONS, Service
+from tools.new_operation import NAME, operation_files
 
 ROOT: Final = Path(__file__).parents[1]
 TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -79,21 +82,41 @@ def _with_member(root: Path, name: str) -> str:
     return f'{text[: found.end()]}    {name.upper()} = "{name}"\n{text[found.end() :]}'
 
 
+def write_operation(root: Path, name: str, service: str) -> Iterator[str]:
+    """Write schema, payload and row of an operation; yields every path. Raises ``NotWritten``."""
+    if not NAME.fullmatch(name):
+        raise NotWritten(f"{name!r} is no name of an operation, as AddDocuments is: one to four words")
+    if service not in set(Service):
+        raise NotWritten(f"no service {service!r}: {', '.join(Service)}")
+    if any(name in operations for operations in OPERATIONS.values()):
+        raise NotWritten(f"there is a {name} already")
+    try:
+        files = operation_files(root, name, Service(service))
+    except LookupError as lost:
+        raise NotWritten(*lost.args) from lost
+    for path, text in files.items():
+        (root / path).write_text(text, encoding="utf-8")
+        yield path
+
+
 def main(root: Path = ROOT, arguments: Sequence[str] | None = None) -> int:
     """Write, and say what is left to do."""
     parser = argparse.ArgumentParser(prog="python -m tools.new", description="The first files of a new thing.")
-    parser.add_argument("kind", choices=["connector"])
+    parser.add_argument("kind", choices=["connector", "operation"])
     parser.add_argument("name")
+    parser.add_argument("service", nargs="?", default="", help="of an operation")
     options = parser.parse_args(arguments)
     try:
-        written = list(write_connector(root, options.name))
+        if options.kind == "connector":
+            written = list(write_connector(root, options.name))
+        else:
+            written = list(write_operation(root, options.name, options.service))
     except NotWritten as why:
         sys.stderr.write(f"{why}\n")
         return 1
     sys.stdout.writelines(f"wrote {path}\n" for path in written)
-    sys.stdout.write(
-        f"next: the TODO lines, then: pytest tests/unit/connectors/test_{options.name}.py; CONTRIBUTING.md\n"
-    )
+    then = f"pytest tests/unit/connectors/test_{options.name}.py" if options.kind == "connector" else "its step"
+    sys.stdout.write(f"next: the TODO lines, then: {then}; CONTRIBUTING.md\n")
     return 0
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.new import main
+from tools.new import ROOT, main
 
 CONTRACT = 'forbidden_modules = ["connectors.mailbox", "connectors.soap"]\n'
 CHANNELS = 'class Channel(StrEnum):\n    """How."""\n\n    PUSH = "push"\n    MAILBOX = "mailbox"\n\n    @property\n'
@@ -57,3 +57,36 @@ def test_what_is_there_is_not_overwritten(tree: Path, capsys: pytest.CaptureFixt
 def test_a_name_that_is_none_is_refused(tree: Path, name: str):
     assert main(tree, ["connector", name]) == 1
     assert not (tree / "connectors").exists()
+
+
+PLACES = ("contracts/xsd/exchange.xsd", "dossier/xsd/dossier.xsd", "contracts/payloads.py", "contracts/operations.py")
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Path:
+    for path in PLACES:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes((ROOT / path).read_bytes())
+    return tmp_path
+
+
+def test_an_operation_comes_behind_the_last_of_its_service(contract: Path):
+    assert main(contract, ["operation", "NameUnit", "agency"]) == 0
+
+    schema, dossier, payloads, operations = ((contract / path).read_text(encoding="utf-8") for path in PLACES)
+    assert 'value="ReportIncident"/>\n      <xs:enumeration value="NameUnit"/>' in schema
+    assert 'value="ReportIncident"/>\n      <xs:enumeration value="NameUnit"/>' in dossier
+    assert schema.index('element name="NameUnitResponse"') < schema.index('element name="ReportCase"')
+    assert payloads.count("\nclass NameUnit(CaseRequest):\n") == 1
+    assert operations.index("p.ReportIncident") < operations.index("p.NameUnit") < operations.index("p.ReportCase")
+
+
+@pytest.mark.parametrize(
+    ("name", "service", "why"),
+    [("nameUnit", "agency", "no name"), ("Reply", "court", "already"), ("NameUnit", "mayor", "no service")],
+)
+def test_an_operation_that_is_none_changes_nothing(contract: Path, capsys, name: str, service: str, why: str):
+    assert main(contract, ["operation", name, service]) == 1
+
+    assert why in capsys.readouterr().err
+    assert all((contract / path).read_bytes() == (ROOT / path).read_bytes() for path in PLACES)
