@@ -77,7 +77,6 @@ deliveries = Table(
     Column("trace", Trace),
     ForeignKeyConstraint(["sender", "message_id"], [messages.c.sender, messages.c.message_id]),
     UniqueConstraint("recipient", "message_id"),
-    in_set("channel", Channel),
     in_set("state", DeliveryState),
     CheckConstraint("state != 'in_flight' OR lease_until IS NOT NULL", name="lease"),
     CheckConstraint(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Boolean,
-    CheckConstraint,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
@@ -16,8 +15,6 @@ from sqlalchemy import (
 
 from contracts.party import BodyLevel, Channel, PartyRole, UnknownRevocation
 from gateway.store.tables.base import Instant, OneOf, SpanColumn, in_set, metadata
-
-_IS_CALLED = " OR ".join(f"channel = '{channel.value}'" for channel in Channel if channel.is_called)
 
 # What may be NULL below was not known when the version was applied, or nobody said it: the default holds.
 
@@ -46,8 +43,6 @@ parties = Table(
     Column("kato", String),
     Column("contact", String),
     in_set("role", PartyRole),
-    in_set("channel", Channel),
-    CheckConstraint(f"({_IS_CALLED}) = (endpoint IS NOT NULL)", name="endpoint"),
 )
 
 party_certificates = Table(

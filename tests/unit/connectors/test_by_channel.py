@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import CheckConstraint
 
 from connectors import by_channel
 from connectors.by_channel import CallersByChannel, registered
 from connectors.channel import CallContext, ChannelConnector
 from connectors.ports.outcome import Acknowledged, Deferred
 from contracts.party import Channel
+from gateway.store.tables import metadata
 from tests.worlds.builders import mailbox_party, party
 
 ROOT = Path(__file__).parents[3]
@@ -93,3 +95,15 @@ def test_nothing_but_connectors_and_what_furnishes_a_sandbox_names_a_channel():
         "gateway/bootstrap/creation.py",  # the exchange's own entry in a new parties file
         "gateway/bootstrap/sandbox_parties.py",  # how each of the sandbox is reached
     }
+
+
+def test_a_new_channel_needs_no_migration_since_no_constraint_of_the_store_names_one():
+    rules = [
+        str(rule.sqltext)
+        for table in metadata.tables.values()
+        for rule in table.constraints
+        if isinstance(rule, CheckConstraint)
+    ]
+
+    assert rules
+    assert not [rule for rule in rules for channel in Channel if f"'{channel.value}'" in rule]

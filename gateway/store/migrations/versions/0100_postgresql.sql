@@ -588,8 +588,6 @@ CREATE TABLE parties (
     contact VARCHAR,
     CONSTRAINT pk_parties PRIMARY KEY (version, party_id),
     CONSTRAINT ck_parties_role CHECK (role IN ('exchange', 'platform', 'agency', 'court')),
-    CONSTRAINT ck_parties_channel CHECK (channel IN ('push', 'mailbox')),
-    CONSTRAINT ck_parties_endpoint CHECK ((channel = 'push') = (endpoint IS NOT NULL)),
     CONSTRAINT fk_parties_version FOREIGN KEY(version) REFERENCES registry_versions (version)
 );
 
@@ -905,7 +903,6 @@ CREATE TABLE deliveries (
     CONSTRAINT pk_deliveries PRIMARY KEY (delivery_id),
     CONSTRAINT fk_deliveries_sender_message_id FOREIGN KEY(sender, message_id) REFERENCES messages (sender, message_id),
     CONSTRAINT uq_deliveries_recipient_message_id UNIQUE (recipient, message_id),
-    CONSTRAINT ck_deliveries_channel CHECK (channel IN ('push', 'mailbox')),
     CONSTRAINT ck_deliveries_state CHECK (state IN ('pending', 'in_flight', 'retry_scheduled', 'delivered', 'acknowledged', 'rejected', 'dead_lettered', 'parked', 'cancelled')),
     CONSTRAINT ck_deliveries_lease CHECK (state != 'in_flight' OR lease_until IS NOT NULL),
     CONSTRAINT ck_deliveries_due CHECK (state NOT IN ('pending', 'retry_scheduled', 'delivered') OR next_attempt_at IS NOT NULL),
