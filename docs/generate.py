@@ -23,9 +23,10 @@ from dossier.procedure.wording import article_text
 from gateway.api.describe import description
 from gateway.domain.alarms.kinds import KINDS, AlarmKind, AlarmLimits
 from gateway.domain.delivery.states import FINAL, TRANSITIONS, DeliveryState
+from gateway.domain.reports.definitions import DEFINITIONS, RATE, Definition
 from gateway.domain.reports.figures import Figure
 from gateway.texts.codes import STEPS
-from gateway.texts.reports import BASIS, DEFINITIONS, RATE, Definition
+from gateway.texts.reports import BASIS
 
 FOLDER: Final = Path(__file__).parent
 COMMAND: Final = re.compile(r"^\* `(\w+)`")
@@ -194,7 +195,7 @@ def reports_page() -> str:
             NOTE,
             "What each figure of the [reports](operating.md#reports) counts, in the words of the console, of",
             "`dalel report` and of their CSV, whose headings are the codes here.",
-            "Told by [`gateway/texts/reports.py`](../gateway/texts/reports.py).\n",
+            "Told by [`gateway/texts/reports.toml`](../gateway/texts/reports.toml).\n",
             f"{BASIS.en}\n",
             *(_figure_section(figure.value, DEFINITIONS[figure]) for figure in Figure),
             _figure_section("%", RATE),

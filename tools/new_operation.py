@@ -17,7 +17,7 @@ _ENUMERATION: Final = '      <xs:enumeration value="{}"/>\n'
 
 def operation_files(root: Path, name: str, service: Service) -> Mapping[str, str]:
     """New texts by path: it comes behind the last operation of its service. Raises ``LookupError`` for a place lost."""
-    last = next(reversed(OPERATIONS[service]))
+    *_, last = OPERATIONS[service]
     listed = _after(_ENUMERATION.format(last), _ENUMERATION.format(name))
     texts: dict[str, str] = {}
     for path, edits in (

@@ -38,13 +38,20 @@ Names = Mapping[PartyId, LocalText]
 Terms = Mapping[str, TermOpened]
 """The terms of a history by term_id: later events name a term by its id alone."""
 
-APPLICANT: Final = LocalText("Өтініш беруші", "Заявитель", "The applicant")
-"""Who is bound by a duty of the applicant's; the platform, which is the term's party, only speaks for them."""
-
 _NO_NAMES: Final[Names] = MappingProxyType({})
 _NO_TERMS: Final[Terms] = MappingProxyType({})
 _UNKNOWN_TERM: Final = {"party": same("—"), "due": same("—")}
 _PARTY_FIELDS: Final = frozenset({"body", "to", "party", "recipient", "court", "reviewer", "duty_body", "platform"})
+
+
+@cache
+def _texts() -> dict[str, dict[str, Any]]:
+    """By kind of fact; ``action``: by the action of a message; ``applicant``: by itself."""
+    return tomllib.loads(resources.files("dossier.case").joinpath("narration.toml").read_text(encoding="utf-8"))
+
+
+APPLICANT: Final = LocalText(**_texts()["applicant"])
+"""Who is bound by a duty of the applicant's; the platform, which is the term's party, only speaks for them."""
 
 
 def narrate_all(events: Iterable[Event], names: Names = _NO_NAMES) -> tuple[LocalText, ...]:
@@ -157,9 +164,3 @@ def _word(name: str, value: object, names: Names) -> LocalText:  # noqa: PLR0911
             return same(value.rpartition("/")[2])
         case _:
             return same("—" if value is None else str(value))
-
-
-@cache
-def _texts() -> dict[str, dict[str, Any]]:
-    """By kind of fact; ``action``: by the action of a message."""
-    return tomllib.loads(resources.files("dossier.case").joinpath("narration.toml").read_text(encoding="utf-8"))

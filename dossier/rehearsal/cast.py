@@ -8,6 +8,7 @@ from typing import Final
 
 from contracts.party import LocalText, PartyId
 from dossier.procedure.decision import Competence
+from dossier.rehearsal.defaults import NAMES
 from dossier.rehearsal.scenario import Cast
 from dossier.rehearsal.section import ScenarioInvalid, ScenarioSection
 
@@ -17,21 +18,6 @@ APPLICANT: Final = "applicant"
 """How a file calls who acts through the platform, and whom notices through it are for."""
 NOBODY: Final = "nobody"
 
-_NAMES: Final = {
-    "exchange": LocalText(kk="Дәлел алмасуы", ru="Обмен «Дәлел»", en="Dälel exchange"),
-    "platform": LocalText(kk="Өтініш беруші", ru="Заявитель", en="Applicant"),
-    "akimat": LocalText(kk="Алматы қаласының әкімдігі", ru="Акимат города Алматы", en="Akimat of Almaty"),
-    "land-office": LocalText(
-        kk="Жер қатынастары басқармасы", ru="Управление земельных отношений", en="Land relations office"
-    ),
-    "ministry": LocalText(kk="Министрлік", ru="Министерство", en="Ministry"),
-    "duty-body": LocalText(kk="Кезекші орган", ru="Дежурный орган", en="Duty body"),
-    "court": LocalText(
-        kk="Алматы қаласының МАӘС",
-        ru="СМАС города Алматы",
-        en="Administrative court of Almaty",
-    ),
-}
 _BODY: Final = "akimat"
 _DUTY: Final = "duty-body"
 _COURT: Final = "court"
@@ -70,7 +56,7 @@ def known(section: ScenarioSection, key: str, name: str, names: Mapping[PartyId,
 
 
 def _names(section: ScenarioSection | None) -> dict[PartyId, LocalText]:
-    names = {PartyId(name): text for name, text in _NAMES.items()}
+    names = {PartyId(name): text for name, text in NAMES.items()}
     if section is not None:
         names |= {PartyId(name): LocalText(text, text, text) for name, text in section.rest().items()}
         section.close()

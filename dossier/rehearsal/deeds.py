@@ -14,6 +14,7 @@ from dossier.procedure.law.calendar import local_date
 from dossier.procedure.terms import add_months
 from dossier.rehearsal import papers
 from dossier.rehearsal.cast import optional_party, parties, party
+from dossier.rehearsal.defaults import TEXTS
 from dossier.rehearsal.scenario import AnswersDossier, Cast, Deed, FinishesDossier, ScenarioArrival
 from dossier.rehearsal.section import ScenarioInvalid, ScenarioSection
 
@@ -35,7 +36,9 @@ class DeedStage:
 
     def grounds(self) -> tuple[p.Ground, ...]:
         """The key ``grounds``: articles, each a ground of its own."""
-        return tuple(p.Ground(article, f"негіз: {article}") for article in self.section.texts("grounds"))
+        return tuple(
+            p.Ground(article, TEXTS["ground"].format(article=article)) for article in self.section.texts("grounds")
+        )
 
     def proof(self) -> p.ElectronicSignature | p.Identification | None:
         return papers.proof(self.section, self.at)
@@ -57,14 +60,14 @@ def read_deed(stage: DeedStage, appeal: ScenarioSection | None) -> Deed:
 
 def _adds_documents(stage: DeedStage) -> Deed:
     return ScenarioArrival(
-        p.AddDocuments(stage.section.text("note", "қосымша"), stage.documents((p.DocumentKind.ATTACHMENT,)))
+        p.AddDocuments(stage.section.text("note", TEXTS["note"]), stage.documents((p.DocumentKind.ATTACHMENT,)))
     )
 
 
 def _disagrees(stage: DeedStage) -> Deed:
     pressed = p.Disagree(
         claim=stage.section.member("claim", p.ClaimKind, p.ClaimKind.CONTEST),
-        text=stage.section.text("text", "Келіспеймін"),
+        text=stage.section.text("text", TEXTS["disagreement"]),
         pressed_at=stage.at,
         documents=stage.documents(),
         authentication=stage.proof(),
@@ -74,12 +77,12 @@ def _disagrees(stage: DeedStage) -> Deed:
 
 
 def _withdraws(stage: DeedStage) -> Deed:
-    return ScenarioArrival(p.WithdrawAppeal(stage.section.text("reason", "шешімін тапты"), stage.proof()))
+    return ScenarioArrival(p.WithdrawAppeal(stage.section.text("reason", TEXTS["withdrawal"]), stage.proof()))
 
 
 def _answers_court(stage: DeedStage) -> Deed:
     response = stage.section.member("response", p.CourtResponse)
-    text = stage.section.text("text", "жауабым")
+    text = stage.section.text("text", TEXTS["answer_to_court"])
     return ScenarioArrival(p.AnswerCourt(response, text, stage.at, stage.documents(), stage.proof()))
 
 
@@ -92,18 +95,18 @@ def _step(stage: DeedStage, step: p.Registered | p.Redirected | p.Extended | p.H
 
 
 def _registers(stage: DeedStage) -> Deed:
-    return _step(stage, p.Registered(stage.section.text("number", "ЖТ-1"), _decided(stage)))
+    return _step(stage, p.Registered(stage.section.text("number", TEXTS["number"]), _decided(stage)))
 
 
 def _redirects(stage: DeedStage) -> Deed:
     to = party(stage.section, "to", stage.cast)
     whole = stage.section.flag("whole", default=True)
-    return _step(stage, p.Redirected(to, whole, stage.section.text("reason", "құзыретіне жатпайды"), _decided(stage)))
+    return _step(stage, p.Redirected(to, whole, stage.section.text("reason", TEXTS["redirection"]), _decided(stage)))
 
 
 def _extends(stage: DeedStage) -> Deed:
-    until, reason = stage.section.day("until"), stage.section.text("reason", "сараптама қажет")
-    return _step(stage, p.Extended(until, reason, stage.section.text("by", "басшы"), _decided(stage)))
+    until, reason = stage.section.day("until"), stage.section.text("reason", TEXTS["extension"])
+    return _step(stage, p.Extended(until, reason, stage.section.text("by", TEXTS["decided_by"]), _decided(stage)))
 
 
 def _sets_hearing(stage: DeedStage) -> Deed:
@@ -111,23 +114,23 @@ def _sets_hearing(stage: DeedStage) -> Deed:
         form=stage.section.member("form", p.HearingForm, p.HearingForm.WRITTEN),
         place=stage.section.optional("place"),
         held_at=stage.section.instant("held"),
-        preliminary_decision=stage.section.text("preliminary", "бас тарту"),
+        preliminary_decision=stage.section.text("preliminary", TEXTS["preliminary"]),
         at=_decided(stage),
     )
     return _step(stage, hearing)
 
 
 def _names_defects(stage: DeedStage) -> Deed:
-    defects = stage.section.texts("defects", ("қолтаңба жоқ",))
+    defects = stage.section.texts("defects", (TEXTS["defect"],))
     return _step(stage, p.DefectsNamed(defects, stage.section.day("until"), _decided(stage)))
 
 
 def _returns(stage: DeedStage) -> Deed:
-    return _step(stage, p.Returned(stage.section.text("ground", "кемшіліктер жойылмады"), _decided(stage)))
+    return _step(stage, p.Returned(stage.section.text("ground", TEXTS["return"]), _decided(stage)))
 
 
 def _terminates(stage: DeedStage) -> Deed:
-    return _step(stage, p.Terminated(stage.section.text("ground", "АППК 70"), _decided(stage)))
+    return _step(stage, p.Terminated(stage.section.text("ground", TEXTS["termination"]), _decided(stage)))
 
 
 def _decided(stage: DeedStage) -> datetime:
@@ -142,25 +145,27 @@ def _replies(stage: DeedStage) -> Deed:
         decision=stage.section.member("decision", p.DecisionKind, p.DecisionKind.REFUSED),
         act_number=stage.section.text("act", "12-34"),
         act_date=act_date,
-        text=stage.section.text("text", "Жауап"),
+        text=stage.section.text("text", TEXTS["reply"]),
         grounds=stage.grounds(),
-        appeal_body="жоғары тұрған орган" if states_road else None,
+        appeal_body=TEXTS["appeal_body"] if states_road else None,
         appeal_until=add_months(act_date, 3) if states_road else None,
-        signed_by="Б. Сұлтанов",
+        signed_by=TEXTS["signed_by"],
         documents=stage.documents(_ACT),
     )
     return ScenarioArrival(answer)
 
 
 def _sends_materials(stage: DeedStage) -> Deed:
-    return ScenarioArrival(p.SubmitMaterials(stage.section.text("statement", "толық"), stage.documents(_FILE)))
+    return ScenarioArrival(
+        p.SubmitMaterials(stage.section.text("statement", TEXTS["materials"]), stage.documents(_FILE))
+    )
 
 
 def _sends_position(stage: DeedStage) -> Deed:
     kind = stage.section.member("kind", p.PositionKind)
     paper = p.DocumentKind.OBJECTION if kind is p.PositionKind.OBJECTION else p.DocumentKind.HEAD_POSITION
-    text = stage.section.text("text", "ұстаным")
-    return ScenarioArrival(p.SubmitPosition(kind, text, stage.grounds(), "Б. Сұлтанов", stage.documents((paper,))))
+    text = stage.section.text("text", TEXTS["position"])
+    return ScenarioArrival(p.SubmitPosition(kind, text, stage.grounds(), TEXTS["signed_by"], stage.documents((paper,))))
 
 
 def _decides_complaint(stage: DeedStage) -> Deed:
@@ -168,9 +173,9 @@ def _decides_complaint(stage: DeedStage) -> Deed:
         decision=stage.section.member("decision", p.ComplaintDecision),
         act_number=stage.section.text("act", "56-78"),
         act_date=stage.section.day("act_date", local_date(stage.at)),
-        text=stage.section.text("text", "Шешім"),
+        text=stage.section.text("text", TEXTS["complaint_decision"]),
         grounds=stage.grounds(),
-        signed_by="Г. Ахметова",
+        signed_by=TEXTS["reviewed_by"],
         documents=stage.documents(_ACT),
     )
     return ScenarioArrival(decision)
@@ -194,12 +199,12 @@ def _reports(stage: DeedStage) -> Deed:
 
 def _asks_position(stage: DeedStage) -> Deed:
     bodies = parties(stage.section, "bodies", stage.cast)
-    question = stage.section.text("question", "ұстанымыңыз")
+    question = stage.section.text("question", TEXTS["question"])
     return ScenarioArrival(p.RequestPosition(bodies, question, stage.section.optional_day("until")))
 
 
 def _asks_materials(stage: DeedStage) -> Deed:
-    bodies, items = parties(stage.section, "bodies", stage.cast), stage.section.texts("items", ("хаттама",))
+    bodies, items = parties(stage.section, "bodies", stage.cast), stage.section.texts("items", (TEXTS["item"],))
     return ScenarioArrival(p.RequestMaterials(bodies, items, stage.section.optional_day("until")))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from contracts import payloads as p
 from contracts.header import DocumentId
+from dossier.rehearsal.defaults import TEXTS
 from dossier.rehearsal.section import ScenarioInvalid, ScenarioSection
 
 _IIN: Final = "900101300017"
@@ -66,7 +67,7 @@ def appeal(section: ScenarioSection | None, at: datetime) -> p.RegisterAppeal:
         applicant=_applicant(fields.section("applicant") or ScenarioSection.empty()),
         representative=_representative(fields.section("representative")),
         addressee=fields.optional("addressee"),
-        text=fields.text("text", "Өтінішім бар"),
+        text=fields.text("text", TEXTS["appeal"]),
         documents=documents(fields, "applicant", at),
         authentication=proof(fields, at),
         received_by=_receiver(fields.section("received_by")),
@@ -80,8 +81,8 @@ def _applicant(fields: ScenarioSection) -> p.Applicant:
     applicant = p.Applicant(
         kind=kind,
         iin_bin=fields.text("iin_bin", _IIN if kind is p.ApplicantKind.PERSON else _BIN),
-        name=fields.text("name", "Әсел Нұрланқызы"),
-        address=fields.text("address", "Алматы, Абай даңғылы, 1"),
+        name=fields.text("name", TEXTS["applicant"]),
+        address=fields.text("address", TEXTS["address"]),
         phone=fields.text("phone", "+77010000000") or None,
         email=fields.optional("email"),
         kato=fields.text("kato", "751110000"),
@@ -94,7 +95,9 @@ def _representative(fields: ScenarioSection | None) -> p.Representative | None:
     if fields is None:
         return None
     acting = p.Representative(
-        fields.text("iin", _IIN), fields.text("name", "Дәулет Серікұлы"), fields.text("ground", "сенімхат")
+        fields.text("iin", _IIN),
+        fields.text("name", TEXTS["representative"]),
+        fields.text("ground", TEXTS["authority"]),
     )
     fields.close()
     return acting

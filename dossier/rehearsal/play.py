@@ -32,6 +32,7 @@ from dossier.procedure.decision import (
     OutgoingIntent,
     TermFellDue,
 )
+from dossier.rehearsal.defaults import TEXTS
 from dossier.rehearsal.scenario import (
     AnswersDossier,
     Deed,
@@ -232,7 +233,9 @@ class _Stage:
         """Assembled at this moment: it holds all that has happened."""
         digest = f"{dossier_no:064x}"
         name = f"dossier-{dossier_no}.asice"
-        return DossierReady(dossier_no, digest[-43:], digest, 4096, "B-T", name, "Дело", len(self._events))
+        return DossierReady(
+            dossier_no, digest[-43:], digest, 4096, "B-T", name, TEXTS["dossier_title"], len(self._events)
+        )
 
     @property
     def _appeal(self) -> Appeal | None:

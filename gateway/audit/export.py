@@ -11,7 +11,6 @@ from typing import Final
 from sqlalchemy import Connection
 
 from dossier.ledger.merkle import MalformedLedger, Seal, tree_head_bytes
-from gateway.audit.readme import README
 from gateway.domain.ledger import Progress
 from gateway.ports.ledger import FindNewestSeal
 from gateway.store.ledger.export import edge_nodes, leaf_lines, seals_after
@@ -34,7 +33,7 @@ def write_export(connection: Connection, path: Path, since: int, progress: Progr
     if not 0 <= since <= size:
         raise MalformedLedger(f"the ledger has {size} sealed leaves, not {since}")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, "README.txt", README.encode())
+        _add(archive, "README.txt", resources.files("gateway.audit").joinpath("readme.txt").read_bytes())
         _add(archive, "check.py", (resources.files("gateway.audit") / "check.py").read_bytes())
         _add(archive, "since.json", _since(connection, since, size))
         for seal in seals_after(connection, since):

@@ -10,7 +10,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from gateway.bootstrap.sandbox_parties import (
     AUTHORITIES,
     CAST,
     DUTY_BODY,
+    NAMES,
     ROUTES,
     Ports,
     agreement_entries,
@@ -142,7 +143,7 @@ def _ourselves(port: int) -> dict[str, Any]:
         "party_id": "dalel",
         "role": PartyRole.EXCHANGE.value,
         "bin": EXCHANGE_BIN,
-        "name": {"kk": "Dälel алмасуы", "ru": "Обмен Dälel", "en": "Dälel exchange"},
+        "name": asdict(NAMES["dalel"]),
         "channel": Channel.PUSH.value,
         "endpoint": f"http://127.0.0.1:{port}/soap/v1",
         "certificates": ["keys/exchange.pem"],

@@ -17,6 +17,7 @@ from connectors.sandbox.authorities.folder import services_at, write_authorities
 from connectors.sandbox.authorities.stamping import TSA_BIN, TSA_NAME
 from connectors.sandbox.behaviour import Behaviour
 from contracts.party import Channel, LocalText, PartyRole
+from gateway.texts.text_file import TextFile
 from signing.keys.files import write_certificate, write_pair, write_private_key
 
 
@@ -28,8 +29,12 @@ class CastMember:
     role: PartyRole
     channel: Channel
     bin: str
-    name: LocalText
     higher: str | None = None
+
+    @property
+    def name(self) -> LocalText:
+        """As the registry has it."""
+        return NAMES[self.party_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,57 +45,21 @@ class Ports:
     control: int
 
 
+_TEXTS: Final = TextFile(Path(__file__).with_suffix(".toml"))
+NAMES: Final[Mapping[str, LocalText]] = _TEXTS.table("names")
+_TEXTS.end()
+
 HIGHER_BODY: Final = "akim-almaty"
 """To which both departments are subordinate."""
 
 CAST: Final = (
-    CastMember(
-        "eotinish", PartyRole.PLATFORM, Channel.PUSH, "161140003011",
-        LocalText(kk="«e-Өтініш» порталы", ru="Портал «е-Өтініш»", en="e-Otinish portal"),
-    ),
-    CastMember(
-        "akimat-almaty", PartyRole.AGENCY, Channel.PUSH, "970340001029",
-        LocalText(
-            kk="Алматы қаласы Тұрғын үй саясаты басқармасы",
-            ru="Управление жилищной политики города Алматы",
-            en="Housing Policy Department of the city of Almaty",
-        ),
-        higher=HIGHER_BODY,
-    ),
-    CastMember(
-        "jer-almaty", PartyRole.AGENCY, Channel.MAILBOX, "050240007181",
-        LocalText(
-            kk="Алматы қаласы Жер қатынастары басқармасы",
-            ru="Управление земельных отношений города Алматы",
-            en="Land Relations Department of the city of Almaty",
-        ),
-        higher=HIGHER_BODY,
-    ),
-    CastMember(
-        "smas-almaty", PartyRole.COURT, Channel.PUSH, "150540002093",
-        LocalText(
-            kk="Алматы қаласының мамандандырылған ауданаралық әкімшілік соты",
-            ru="Специализированный межрайонный административный суд города Алматы",
-            en="Specialised Inter-District Administrative Court of the city of Almaty",
-        ),
-    ),
-    CastMember(
-        HIGHER_BODY, PartyRole.AGENCY, Channel.PUSH, "940640002409",
-        LocalText(
-            kk="Алматы қаласы әкімінің аппараты",
-            ru="Аппарат акима города Алматы",
-            en="Office of the Akim of the city of Almaty",
-        ),
-    ),
-    CastMember(
-        "natije-almaty", PartyRole.PLATFORM, Channel.PUSH, "210940001707",
-        LocalText(
-            kk="«Нәтиже» азаматтарды қабылдау орталығы",
-            ru="Центр приёма граждан «Нәтиже»",
-            en="Reception centre «Nätije»",
-        ),
-    ),
-)  # fmt: skip
+    CastMember("eotinish", PartyRole.PLATFORM, Channel.PUSH, "161140003011"),
+    CastMember("akimat-almaty", PartyRole.AGENCY, Channel.PUSH, "970340001029", higher=HIGHER_BODY),
+    CastMember("jer-almaty", PartyRole.AGENCY, Channel.MAILBOX, "050240007181", higher=HIGHER_BODY),
+    CastMember("smas-almaty", PartyRole.COURT, Channel.PUSH, "150540002093"),
+    CastMember(HIGHER_BODY, PartyRole.AGENCY, Channel.PUSH, "940640002409"),
+    CastMember("natije-almaty", PartyRole.PLATFORM, Channel.PUSH, "210940001707"),
+)
 
 AUTHORITIES: Final = "authorities"
 """Name of the service that stamps time and answers for the sandbox's certificates; a folder beside the parties'."""

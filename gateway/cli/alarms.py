@@ -27,9 +27,9 @@ from gateway.cli.frame import (
 )
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.alarms.kinds import KINDS, Alarm, AlarmKind
-from gateway.domain.alarms.letter import HAPPENINGS
 from gateway.ports.alarms import LoadAlarm
 from gateway.texts.codes import STEPS
+from gateway.texts.letters import HAPPENINGS
 
 if TYPE_CHECKING:
     from connectors.ports.notification import SendResult

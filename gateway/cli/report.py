@@ -31,10 +31,11 @@ from gateway.cli.frame import (
     print_json,
 )
 from gateway.config.settings import Settings, load_settings
+from gateway.domain.reports.definitions import DEFINITIONS, RATE, name_of, rate
 from gateway.domain.reports.figures import NOTHING, Figure, GroupBy, Tally
 from gateway.domain.reports.periods import DayPeriod
 from gateway.ports.parties import LoadRegistry
-from gateway.texts.reports import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
+from gateway.texts.reports import BASIS, BYS
 
 if TYPE_CHECKING:
     from gateway.ports.reports import ReportLine

@@ -14,6 +14,7 @@ from contracts.codes import Code
 from contracts.header import Action
 from contracts.party import LocalText
 from dossier.case.narration import action_text
+from gateway.domain.people import audit_result
 from gateway.texts import codes as words
 from gateway.texts import logs as log_words
 from gateway.texts.language import NAMES, Catalogues, PageLanguage
@@ -44,7 +45,7 @@ def _environment(catalogues: Catalogues, language: PageLanguage) -> Environment:
     )
     say = partial(catalogues.translate, language)
     made.globals |= {"_": say, "language": language, "languages": NAMES, "fault_codes": frozenset(Code)}
-    made.globals |= {"words": words, "log_words": log_words}
+    made.globals |= {"words": words, "log_words": log_words, "results": audit_result}
     made.filters |= {
         "localized": partial(_localized, language),
         "action": partial(_action, language),

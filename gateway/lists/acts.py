@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pydantic import AwareDatetime, Field
 
 from gateway.domain.people.access import Right
+from gateway.domain.people.audit_result import detail_of, is_not_allowed, is_refused, role_given, state_before
 from gateway.lists.cell import Cell, Link, Local, Phrase, Piece, Strong, Styled, Under, Words, named
 from gateway.lists.column import Column
 from gateway.lists.leaf import InLedger, leaf_cell, leaf_text
@@ -71,16 +72,16 @@ def _subject(row: AuditEntry, reader: Reader) -> Piece:
 
 
 def _result(row: AuditEntry, _: Reader) -> Cell:
-    word = ("bad", marked("refused")) if logs.is_refused(row.result) else ("good", marked("done"))
+    word = ("bad", marked("refused")) if is_refused(row.result) else ("good", marked("done"))
     return (Styled(f"standing {word[0]}", Phrase(word[1])), Under(_details(row.result)))
 
 
 def _details(result: str) -> tuple[Piece, ...]:
-    if before := logs.state_before(result):
+    if before := state_before(result):
         return (Phrase(marked("before:")), Words(" "), Local(DELIVERY_STATES[before]))
-    if role := logs.role_given(result):
+    if role := role_given(result):
         return (Local(ROLES[role]),)
-    return (Phrase(logs.NOT_ALLOWED if logs.is_not_allowed(result) else logs.detail_of(result)),)
+    return (Phrase(logs.NOT_ALLOWED if is_not_allowed(result) else detail_of(result)),)
 
 
 ACTS: Final = Listing(

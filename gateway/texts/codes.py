@@ -1,4 +1,4 @@
-"""Closed sets as people read them, in the three languages; commands and console say the same."""
+"""Closed sets as people read them, by value, in the three languages; commands and console say the same."""
 
 from __future__ import annotations
 
@@ -7,28 +7,23 @@ from pathlib import Path
 from typing import Final
 
 from contracts.party import LocalText
-from dossier.case.appeal import Status, TermState
-from gateway.domain.delivery.circuit import CircuitState
-from gateway.domain.delivery.escalation import EscalationStep
-from gateway.domain.delivery.states import DeliveryState
-from gateway.domain.people.access import UserRole
 from gateway.texts.text_file import TextFile
 
 _TEXTS: Final = TextFile(Path(__file__).with_suffix(".toml"))
-DELIVERY_STATES: Final[Mapping[DeliveryState, LocalText]] = _TEXTS.table_of("delivery_states", DeliveryState)
+DELIVERY_STATES: Final[Mapping[str, LocalText]] = _TEXTS.table("delivery_states")
 
 OUTCOMES: Final[Mapping[str, LocalText]] = _TEXTS.table("outcomes")
 
-STEPS: Final[Mapping[EscalationStep, LocalText]] = _TEXTS.table_of("steps", EscalationStep)
+STEPS: Final[Mapping[str, LocalText]] = _TEXTS.table("steps")
 
 PAUSED: Final = _TEXTS.text("paused")
 """Of a party to which a person lets nothing new go out."""
 
-CIRCUITS: Final[Mapping[CircuitState, LocalText]] = _TEXTS.table_of("circuits", CircuitState)
+CIRCUITS: Final[Mapping[str, LocalText]] = _TEXTS.table("circuits")
 
-ROLES: Final[Mapping[UserRole, LocalText]] = _TEXTS.table_of("roles", UserRole)
+ROLES: Final[Mapping[str, LocalText]] = _TEXTS.table("roles")
 
-STATES: Final[Mapping[TermState, LocalText]] = _TEXTS.table_of("states", TermState)
+STATES: Final[Mapping[str, LocalText]] = _TEXTS.table("states")
 
-STATUSES: Final[Mapping[Status, LocalText]] = _TEXTS.table_of("statuses", Status)
+STATUSES: Final[Mapping[str, LocalText]] = _TEXTS.table("statuses")
 _TEXTS.end()

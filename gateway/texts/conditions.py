@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from contracts.party import LocalText as T
-from gateway.domain.alarms.findings import Health
 from gateway.texts.text_file import TextFile
 
 
@@ -36,7 +35,7 @@ class ConditionPart(StrEnum):
 _TEXTS: Final = TextFile(Path(__file__).with_suffix(".toml"))
 PARTS: Final[Mapping[ConditionPart, T]] = _TEXTS.table_of("parts", ConditionPart)
 
-HEALTHS: Final[Mapping[Health, T]] = _TEXTS.table_of("healths", Health)
+HEALTHS: Final[Mapping[str, T]] = _TEXTS.table("healths")
 
 
 def filled(text: T, **values: object) -> T:

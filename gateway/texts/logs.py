@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.domain.delivery.states import DeliveryState
-from gateway.domain.people.access import UserRole
-from gateway.domain.people.audit_result import AuditOutcome, AuditResult
 from gateway.texts.language import marked
 
 ACTS: Final[Mapping[str, str]] = {
@@ -84,12 +80,6 @@ def name_of(by: str) -> str:
     return by.partition(":")[2] if ":" in by else by
 
 
-def is_refused(result: str) -> bool:
-    """As the store judges it, too."""
-    return AuditResult.read(result).is_refused
-
-
-_WITHOUT_MORE: Final = frozenset({"done", "applied", "paused", "removed", "resumed"})
 NOT_ALLOWED: Final = marked("the role does not allow it")
 DETAILS: Final = frozenset(
     {
@@ -104,29 +94,3 @@ DETAILS: Final = frozenset(
     }
 )
 """What the log says most often besides; the rest is shown as it stands there."""
-
-
-def is_not_allowed(result: str) -> bool:
-    """Whether it was refused for the role of whoever tried."""
-    return AuditResult.read(result).outcome is AuditOutcome.NO_RIGHT
-
-
-def detail_of(result: str) -> str:
-    """What the log says besides that it was done or refused, in its own words."""
-    read = AuditResult.read(result)
-    if read.outcome is AuditOutcome.REFUSED:
-        return read.detail
-    return "" if result in _WITHOUT_MORE else result
-
-
-def role_given(result: str) -> UserRole | None:
-    """The role of a user who was added, or got another one."""
-    found = re.fullmatch(r"added as (\w+)(?:, signs in elsewhere)?|(\w+) from now on", result)
-    role = (found[1] or found[2]) if found else ""
-    return UserRole(role) if role in set(UserRole) else None
-
-
-def state_before(result: str) -> DeliveryState | None:
-    """Where a delivery stood that was moved."""
-    found = re.fullmatch(r"\w+, was (\w+)", result)
-    return DeliveryState(found[1]) if found and found[1] in set(DeliveryState) else None

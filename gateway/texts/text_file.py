@@ -34,6 +34,13 @@ class TextFile:
         """The texts below that section, in the order of the file."""
         return {key: self._text(f"{name}.{key}", value) for key, value in self._take(name).items()}
 
+    def lines(self, name: str) -> Mapping[str, str]:
+        """What is written alike in all languages, below that section."""
+        lines = self._take(name)
+        if not all(isinstance(line, str) and line.strip() for line in lines.values()):
+            raise self._broken(name, "must have lines, and no empty ones")
+        return lines
+
     def table_of(self, name: str, keys: type[Key]) -> Mapping[Key, LocalText]:
         """The same, with a text for each member of the enum and for nothing else."""
         texts = self.table(name)

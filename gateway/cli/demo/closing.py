@@ -18,6 +18,7 @@ from gateway.cli.demo.story import COURT
 from gateway.cli.demo.watch import AppealSnapshot
 from gateway.cli.frame import CliLanguage, localized
 from gateway.cli.proof.history import event_table, term_table
+from gateway.texts.language import NAMES, PageLanguage
 
 
 def close(
@@ -47,8 +48,8 @@ def close(
 def _notices(notices: list[dict[str, Any]], language: CliLanguage) -> Table:
     """Both languages side by side, as the citizen's cabinet shows them."""
     table = Table(title=localized(words.NOTICES, language), show_lines=True)
-    table.add_column("қазақша", ratio=1)
-    table.add_column("русский", ratio=1)
+    table.add_column(NAMES[PageLanguage.KK].lower(), ratio=1)
+    table.add_column(NAMES[PageLanguage.RU].lower(), ratio=1)
     for notice in notices:
         text = notice["text"]
         table.add_row(escape(text["kk"]), escape(text["ru"]))

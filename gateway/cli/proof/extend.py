@@ -12,7 +12,6 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from contracts.party import LocalText
 from dossier.check.report import ContainerKind, Indication, VerificationReport
 from gateway.cli.frame import (
     DEFAULT_HOME,
@@ -30,6 +29,7 @@ from gateway.cli.frame import (
 )
 from gateway.cli.proof.verify import EXITS, anchors_of
 from gateway.config.settings import SETTINGS_FILE, load_settings
+from gateway.texts.text_file import TextFile
 from signing.keys.keypair import Certificate
 from signing.xades.container import XadesLevel
 
@@ -48,33 +48,11 @@ class Goal(StrEnum):
 
 _LEVELS: Final = {Goal.T: XadesLevel.T, Goal.LT: XadesLevel.LT, Goal.LTA: XadesLevel.LTA}
 
-_ADDED_TEXTS: Final = {
-    XadesLevel.T: LocalText(
-        kk="Уақыт белгісі қосылды: {at}. Қолтаңба осы сәттен бар екені дәлелденеді, бұрыннан емес.",
-        ru="Добавлена метка времени: {at}. Доказано, что подпись существует с этого времени, не раньше.",
-        en="Added a time stamp of {at}. The signature is proven to exist from then on, no earlier.",
-    ),
-    XadesLevel.LT: LocalText(
-        kk="Тексеруге қажеттісі қосылды: {certificates} сертификат, қайтарып алу туралы {answers} жауап.",
-        ru="Добавлено нужное для проверки: сертификатов {certificates}, ответов об отзыве {answers}.",
-        en="Added what a check needs: {certificates} certificates, {answers} answers on revocation.",
-    ),
-    XadesLevel.LTA: LocalText(
-        kk="Бәріне мұрағаттық уақыт белгісі қойылды: {at}.",
-        ru="Всё защищено архивной меткой времени: {at}.",
-        en="Added an archive time stamp over all of it: {at}.",
-    ),
-}
-_WRITTEN: Final = LocalText(
-    kk="Жаңа файл: {file} ({level}). Бұрынғы файл өзгерген жоқ.",
-    ru="Новый файл: {file} ({level}). Прежний файл не изменён.",
-    en="New file: {file} ({level}). The old file is as it was.",
-)
-_NOTHING: Final = LocalText(
-    kk="Деңгейі {level}: қосатын ештеңе жоқ, файл жазылған жоқ.",
-    ru="Уровень уже {level}: добавлять нечего, файл не записан.",
-    en="The level is {level} already: nothing to add, no file was written.",
-)
+_TEXTS: Final = TextFile(Path(__file__).with_suffix(".toml"))
+_ADDED_TEXTS: Final = _TEXTS.table("added")
+_WRITTEN: Final = _TEXTS.text("written")
+_NOTHING: Final = _TEXTS.text("nothing")
+_TEXTS.end()
 
 
 def extend(

@@ -14,12 +14,12 @@ from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.respond import page
 from gateway.domain.alarms.kinds import KINDS
-from gateway.domain.alarms.letter import HAPPENINGS
 from gateway.domain.people.access import Right
 from gateway.ports.alarms import AlarmDetail, LoadAlarm, UndeliveredAlarms
 from gateway.service.alarms import acknowledge_as, failing_channels
 from gateway.service.authorise import NotAllowed
 from gateway.texts.language import marked
+from gateway.texts.letters import HAPPENINGS
 
 LONGEST_REASON: Final = 500
 MOST_SELECTED: Final = 500

@@ -11,11 +11,11 @@ from contracts.party import LocalText, PartyId
 from dossier.procedure.wording import same
 from gateway.console.reports.drawing import ReportBar, bars
 from gateway.console.reports.query import BY_NAME, BY_RATE, ReportFilter
+from gateway.domain.reports.definitions import name_of, rate
 from gateway.domain.reports.figures import NOTHING, Figure, GroupBy, Tally
 from gateway.domain.reports.periods import DayPeriod
 from gateway.ports.operations import Reads
 from gateway.ports.reports import ReportLine
-from gateway.texts.reports import name_of, rate
 
 MOST_LINES: Final = 200
 """Of a page; all of them are in the CSV."""

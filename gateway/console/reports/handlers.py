@@ -20,12 +20,13 @@ from gateway.console.reports.figures import FEW, lines_of, make, total_of
 from gateway.console.reports.query import GROUPABLE, ReportFilter
 from gateway.console.respond import page
 from gateway.domain.people.access import Right
+from gateway.domain.reports.definitions import DEFINITIONS, RATE, name_of, rate
 from gateway.domain.reports.figures import Figure, GroupBy
 from gateway.domain.reports.periods import DayPeriod
 from gateway.domain.reports.sheet import sheet
 from gateway.lists.column import harmless
 from gateway.texts.language import marked
-from gateway.texts.reports import BASIS, BYS, DEFINITIONS, RATE, name_of, rate
+from gateway.texts.reports import BASIS, BYS
 from gateway.texts.times import ALMATY
 
 CARDS: Final = (Figure.RECEIVED, Figure.LATE, Figure.SILENT, Figure.FORMAL, Figure.DISAGREED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from gateway.domain.alarms.kinds import KINDS, Alarm, loudness
 from gateway.domain.alarms.rule import AlarmEvent
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.texts.codes import STEPS as LEVELS
+from gateway.texts.letters import FACTS, HAPPENINGS, TRIAL
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")
 GIVEN_UP_AFTER: Final = timedelta(days=3)
@@ -153,26 +154,3 @@ def _iso(instant: datetime | None) -> str | None:
 def _in(text: LocalText, language: Speech) -> str:
     found: str = getattr(text, language)
     return found
-
-
-HAPPENINGS: Final[Mapping[AlarmEvent, LocalText]] = {
-    AlarmEvent.RAISED: LocalText(kk="Дабыл", ru="Тревога", en="Alarm"),
-    AlarmEvent.WORSENED: LocalText(kk="Нашарлады", ru="Стало хуже", en="Worse"),
-    AlarmEvent.ESCALATED: LocalText(kk="Ешкім растаған жоқ", ru="Никто не подтвердил", en="Nobody acknowledged it"),
-    AlarmEvent.REMINDED: LocalText(kk="Еске салу", ru="Напоминание", en="Reminder"),
-    AlarmEvent.ACKNOWLEDGED: LocalText(kk="Расталды", ru="Подтверждена", en="Acknowledged"),
-    AlarmEvent.CLEARED: LocalText(kk="Өтті", ru="Прошло", en="Over"),
-}
-TRIAL: Final = LocalText(
-    kk="Сынақ хабар: дабылдар осы мекенжайға келеді",
-    ru="Проверка: тревоги придут на этот адрес",
-    en="A trial: alarms come to this address",
-)
-FACTS: Final[Mapping[str, LocalText]] = {
-    "since": LocalText(kk="Қашаннан", ru="С какого времени", en="Since"),
-    "count": LocalText(kk="Саны", ru="Сколько", en="How many"),
-    "until": LocalText(kk="Мерзімі", ru="Срок", en="Until"),
-    "raised": LocalText(kk="Дабыл берілді", ru="Тревога поднята", en="Raised"),
-    "cleared": LocalText(kk="Өтті", ru="Прошло", en="Over"),
-    "helps": LocalText(kk="Не көмектеседі", ru="Что поможет", en="What helps"),
-}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
 
 
@@ -20,6 +21,7 @@ class AuditOutcome(StrEnum):
 
 
 _NO_RIGHT: Final = re.compile(r"refused: the role (\w+) may not")
+_WITHOUT_MORE: Final = frozenset({"done", "applied", "paused", "removed", "resumed"})
 _MARKS: Final = {"refused": AuditOutcome.REFUSED, "broken": AuditOutcome.BROKEN}
 
 
@@ -64,3 +66,34 @@ def refused(why: str) -> str:
 def without_right(role: UserRole) -> str:
     """The line of an act that the role does not give."""
     return str(AuditResult(AuditOutcome.NO_RIGHT, role.value))
+
+
+def is_refused(line: str) -> bool:
+    """As the store judges it, too."""
+    return AuditResult.read(line).is_refused
+
+
+def is_not_allowed(line: str) -> bool:
+    """Whether it was refused for the role of whoever tried."""
+    return AuditResult.read(line).outcome is AuditOutcome.NO_RIGHT
+
+
+def detail_of(line: str) -> str:
+    """What the log says besides that it was done or refused, in its own words."""
+    read = AuditResult.read(line)
+    if read.outcome is AuditOutcome.REFUSED:
+        return read.detail
+    return "" if line in _WITHOUT_MORE else line
+
+
+def role_given(line: str) -> UserRole | None:
+    """The role of a user who was added, or got another one."""
+    found = re.fullmatch(r"added as (\w+)(?:, signs in elsewhere)?|(\w+) from now on", line)
+    role = (found[1] or found[2]) if found else ""
+    return UserRole(role) if role in set(UserRole) else None
+
+
+def state_before(line: str) -> DeliveryState | None:
+    """Where a delivery stood that was moved."""
+    found = re.fullmatch(r"\w+, was (\w+)", line)
+    return DeliveryState(found[1]) if found and found[1] in set(DeliveryState) else None

@@ -7,9 +7,10 @@ from typing import Final
 
 from contracts.party import LocalText, PartyId
 from dossier.procedure.wording import article_text
+from gateway.domain.reports.definitions import DEFINITIONS, name_of
 from gateway.domain.reports.figures import Figure, GroupBy, Tally
 from gateway.domain.reports.periods import DayPeriod
-from gateway.texts.reports import BASIS, DEFINITIONS, name_of
+from gateway.texts.reports import BASIS
 
 Cells = tuple[str, ...]
 _TOTAL: Final = "total"

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.domain.people.access import UserRole
+from gateway.domain.reports.definitions import DEFINITIONS
 from gateway.domain.reports.figures import Figure, GroupBy
 from gateway.ports.reports import CountedAppealsQuery, ReportQuery
-from gateway.texts.reports import DEFINITIONS
 from tests.integration.console.test_access import ConsoleClient, a_client
 from tests.worlds.console.reports_day import every_end
 from tests.worlds.console.seat import Seat

@@ -15,11 +15,11 @@ from dossier.case.duties import CONSIDERATION
 from dossier.case.events import AppealAssigned, TermBreached
 from gateway.cli.frame import ALMATY, Exit
 from gateway.config.settings import load_settings
+from gateway.domain.reports.definitions import DEFINITIONS
 from gateway.domain.reports.figures import Figure
 from gateway.ports.appeals import ListingWrite, ListMovedHistories, ListUnread
 from gateway.service.cases.listing import listed
 from gateway.store.database import open_store
-from gateway.texts.reports import DEFINITIONS
 from tests.worlds.builders import AKIMAT, NOON, opening, registered, term
 
 

@@ -13,16 +13,8 @@ import gateway
 from gateway.domain.delivery.acts import PAST
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
-from gateway.texts.logs import (
-    ACTS,
-    detail_of,
-    is_not_allowed,
-    is_refused,
-    name_of,
-    place_of,
-    role_given,
-    state_before,
-)
+from gateway.domain.people.audit_result import detail_of, is_not_allowed, is_refused, role_given, state_before
+from gateway.texts.logs import ACTS, name_of, place_of
 
 PLACES = ("api", "http", "ports", "service", "store")
 FAMILIES = {act.partition(".")[0] for act in ACTS}

@@ -22,6 +22,7 @@ from dossier.case.events import (
     TermBreached,
     TermMet,
 )
+from gateway.domain.reports.definitions import rate
 from gateway.domain.reports.figures import FORM, Figure, GroupBy
 from gateway.ports.appeals import ListingWrite, ListMovedHistories, ListUnlisted, ListUnread, LoadListing
 from gateway.ports.reports import CountedAppealsQuery, ReportQuery
@@ -29,7 +30,6 @@ from gateway.service.cases.listing import listed
 from gateway.store.database import SqlStore
 from gateway.store.engine.connect import writing_engine
 from gateway.store.tables import reported_bodies
-from gateway.texts.reports import rate
 from tests.conformance.store.conftest import SecondConnection
 from tests.worlds.builders import AKIMAT, JER, MINUTE, NOON, conversation_id, opening, registered, term, writing
 

@@ -12,6 +12,7 @@ from contracts.party import PartyId
 from contracts.payloads import CaseStage, ClaimOutcome, ReportCase
 from dossier.case.duties import CONSIDERATION
 from dossier.case.events import CaseReported, ReplyResembled
+from gateway.domain.reports.definitions import rate
 from gateway.domain.reports.figures import (
     CountedAs,
     CourtEnd,
@@ -23,7 +24,6 @@ from gateway.domain.reports.figures import (
     count,
     tally,
 )
-from gateway.texts.reports import rate
 from tests.worlds.casework import AKIMAT, COURT, OTHER_BODY, Casework, almaty
 
 
