@@ -24,6 +24,7 @@ class ListKey(StrEnum):
     """What may be listed."""
 
     APPEALS = "appeals"
+    DELIVERIES = "deliveries"
     TERMS = "terms"
     INCIDENTS = "incidents"
     REFUSALS = "refusals"

@@ -15,9 +15,10 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.console.filters import Filter, minute_of
 from gateway.domain.delivery.latency import within
 from gateway.domain.delivery.states import DeliveryState
+from gateway.lists.deliveries import DeliveryParams, PeriodOf
+from gateway.lists.listing import address
 from gateway.ports.console import CountEnded, EndedCount, InstantPeriod
 from gateway.ports.operations import Reads
 from gateway.process.ambient import Clock
@@ -50,9 +51,8 @@ class FlowBucket:
 
     def list_of(self, state: DeliveryState | None = None, *, is_open: bool = False) -> str:
         """The address of exactly these deliveries; ``is_open``: up to now."""
-        until = "" if is_open else minute_of(self.end)
-        named = Filter(state=state or "", period="ended", since=minute_of(self.start), until=until)
-        return named.address()
+        until = None if is_open else self.end
+        return address(DeliveryParams(state=state, period=PeriodOf.ENDED, since=self.start, until=until))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from contracts.header import Action
 from contracts.party import LocalText
 from dossier.case.narration import action_text
 from gateway.domain.people import audit_result
+from gateway.lists.models import minute_of
 from gateway.texts import codes as words
 from gateway.texts import logs as log_words
 from gateway.texts.language import NAMES, Catalogues, PageLanguage
@@ -51,6 +52,7 @@ def _environment(catalogues: Catalogues, language: PageLanguage) -> Environment:
         "action": partial(_action, language),
         "when": when,
         "iso": _iso,
+        "minute": minute_of,
         "span": partial(span, say),
         "seconds": partial(_seconds, language),
         "decimal": partial(_decimal, language),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.console.filters import Filter
 from gateway.domain.delivery.acts import PAST, SOURCES, Act
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
@@ -21,22 +20,6 @@ from gateway.texts.language import marked
 
 S = DeliveryState
 LONGEST_REASON: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryList:
-    """One page of a list. ``next_after``: where the next begins; None on the last one."""
-
-    rows: tuple[DeliveryRow, ...]
-    filter: Filter
-    next_after: int | None
-    now: datetime
-
-
-async def delivery_list(reads: Reads, filters: Filter, *, now: datetime) -> DeliveryList:
-    """The page that the filter asks for."""
-    found = await reads.run(filters.to_query(now))
-    return DeliveryList(found.rows, filters, found.go_on_after, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import Any, Final
 from gateway.lists.accesses import ACCESSES
 from gateway.lists.acts import ACTS
 from gateway.lists.appeals import APPEALS
+from gateway.lists.deliveries import DELIVERIES
 from gateway.lists.incidents import INCIDENTS
 from gateway.lists.listing import Listing
 from gateway.lists.refusals import REFUSALS
 from gateway.lists.terms import TERMS
 from gateway.lists.users import USERS
 
-LISTS: Final[tuple[Listing[Any, Any], ...]] = (APPEALS, ACTS, ACCESSES, REFUSALS, INCIDENTS, TERMS, USERS)
+LISTS: Final[tuple[Listing[Any, Any], ...]] = (APPEALS, DELIVERIES, ACTS, ACCESSES, REFUSALS, INCIDENTS, TERMS, USERS)

@@ -39,12 +39,16 @@ class Widget(StrEnum):
     AGENCY = "agency"
     NAME = "name"  # of a user, those of the page offered
     DAY = "day"
+    MINUTE = "minute"  # in Almaty
     HIDDEN = "hidden"  # set by a link elsewhere
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """``name``: of the parameter. ``blank``: what the field says while it narrows nothing; English of the catalogue."""
+    """``name``: of the parameter. ``blank``: what the field says while it narrows nothing; English of the catalogue.
+
+    ``is_further``: seldom used, so that it stands folded away.
+    """
 
     name: str
     label: str
@@ -52,6 +56,7 @@ class FormField:
     blank: str = ""
     choices: Mapping[str, Piece] = field(default_factory=dict)
     css: str = ""
+    is_further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,10 @@ class ListRefusal(Exception):
 class Listing(Generic[R, P]):
     """``key``: where its page is and what its files are called. ``find``: a page of ``params.limit`` rows.
 
-    ``place``: of a row, by which the page behind it is asked for. ``empty``: what the page says where nothing fits,
+    ``place``: of a row, by which the page behind it is asked for; None where ``find`` itself says where that begins,
+    since it looks no further at once. ``empty``: what the page says where nothing fits,
     ``intro``, ``hint``: above and below the table; all English of the catalogue, as ``name``. ``sheet``: of styles.
+    ``further``: what fields that are folded away are about. ``is_dense``: many columns.
     """
 
     key: str
@@ -104,7 +111,7 @@ class Listing(Generic[R, P]):
     right: Right
     params: type[P]
     find: Callable[[ListSource, P, Reader], Awaitable[ListPage[R]]]
-    place: Callable[[R], object]
+    place: Callable[[R], object] | None
     columns: tuple[Column[R], ...]
     answers: ListAnswers
     empty: str
@@ -113,6 +120,8 @@ class Listing(Generic[R, P]):
     hint: str = ""
     sheet: str = "desk"
     title: str = ""
+    further: str = ""
+    is_dense: bool = False
 
     def parse(self, query: Mapping[str, str]) -> P:
         """Of an address; what is blank narrows nothing. Raises ListRefusal for what the list does not know."""
@@ -125,6 +134,8 @@ class Listing(Generic[R, P]):
 
     async def page(self, source: ListSource, params: P, reader: Reader) -> ListPage[R]:
         """One more than the page is asked for, to know whether another follows."""
+        if self.place is None:
+            return await self.find(source, params, reader)
         found = await self.find(source, params.model_copy(update={"limit": params.limit + 1}), reader)
         rows = found.rows[: params.limit]
         return ListPage(rows, self.place(rows[-1]) if len(found.rows) > len(rows) else None, found.names)
@@ -176,6 +187,15 @@ class Listing(Generic[R, P]):
         """A row as an answer has it."""
         values = {column.key: column.value(row, reader) for column in self.columns if column.json is not None}
         return self.item.model_validate(values)
+
+    def narrows(self, params: P) -> bool:
+        """Whether they say anything but an order and a page."""
+        return bool(params.model_dump(exclude_defaults=True).keys() - {"order", "after", "limit"})
+
+    def opens_further(self, params: P) -> bool:
+        """Whether a field that is folded away says anything."""
+        narrowed = params.model_dump(exclude_defaults=True)
+        return any(one.name in narrowed for one in self.fields if one.is_further)
 
     def persons_in(self, params: P) -> tuple[str, ...]:
         """Parameters that are an IIN or BIN: no list is asked for by one, since it would stand in the address."""

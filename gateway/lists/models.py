@@ -25,6 +25,7 @@ from gateway.texts.times import ALMATY
 T = TypeVar("T", bound=BaseModel)
 LONGEST_PAGE: Final = 200
 _BIGGEST: Final = 2**63 - 1
+_MINUTE: Final = "%Y-%m-%dT%H:%M"
 
 
 class ResponseModel(BaseModel):
@@ -73,17 +74,38 @@ def printable(words: str) -> str:
 def _moment(words: object) -> date | datetime:
     if isinstance(words, str) and len(words) == len("2026-11-24"):
         return date.fromisoformat(words)
+    if isinstance(words, str) and len(words) == len("2026-11-24T12:00"):
+        return datetime.strptime(words, _MINUTE).replace(tzinfo=ALMATY)
     return _AWARE.validate_python(words)
 
 
+def minute_of(instant: date | None) -> str:
+    """In Almaty, as it stands in an address and as a field of a form spells it; a day begins at midnight."""
+    begin = start_of(instant)
+    return begin.astimezone(ALMATY).strftime(_MINUTE) if begin else ""
+
+
+def _spelt(moment: date) -> str:
+    if isinstance(moment, datetime) and not (moment.second or moment.microsecond):
+        return minute_of(moment)
+    return moment.isoformat()
+
+
 _AWARE: Final = TypeAdapter[datetime](AwareDatetime)
+_MOMENT_JSON: Final = {
+    "anyOf": [
+        {"type": "string", "format": "date-time"},
+        {"type": "string", "format": "date"},
+        {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"},
+    ]
+}
 Moment = Annotated[
     date,
     PlainValidator(_moment),
-    PlainSerializer(lambda moment: moment.isoformat(), when_used="json"),
-    WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}),
+    PlainSerializer(_spelt, when_used="json"),
+    WithJsonSchema(_MOMENT_JSON),
 ]
-"""An instant, or a whole day in Almaty."""
+"""An instant, a minute or a whole day in Almaty."""
 Number = Annotated[int, Field(ge=1, le=_BIGGEST)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable)]
 Party = Annotated[PartyId, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,62}$")]

@@ -109,7 +109,7 @@ async def test_one_sees_an_appeal_in_court_deliveries_that_are_stuck_and_a_term_
         await signed_in(http, kept, "operator")
 
         appeal = await shown(http, kept, f"/appeals?number={number}")
-        stuck = await shown(http, kept, "/deliveries?state=open&recipient=akimat-almaty")
+        stuck = await shown(http, kept, "/deliveries?group=open&recipient=akimat-almaty")
         missed = await shown(http, kept, "/terms?which=breached")
         proven = await verified(http, kept, f"/appeals/{number}/dossiers/1")
 

@@ -25,11 +25,11 @@ from gateway.api.language import localized
 from gateway.api.listed import list_operation, list_reader
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import PERSON, FieldProblem, ProblemType, RequestRefusal
-from gateway.api.resources.deliveries import Delivery, delivery_of
 from gateway.console.appeals.words import words_in
 from gateway.domain.people.access import Right
 from gateway.domain.people.persons import is_person_number
 from gateway.lists.appeals import APPEALS, AppealModel
+from gateway.lists.deliveries import Delivery
 from gateway.lists.models import EmptyParams, Line, RequestModel, ResponseModel
 from gateway.lists.terms import TERMS
 from gateway.ports.appeals import AppealRow, ListAppeals
@@ -195,7 +195,7 @@ async def show_appeal(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> On
     if row.erased_at is None and any(isinstance(event.fact, RoadTaken) for event in case.events):
         messages = await console.exchange.store.run(ListMessages(case.conversation_id))
     found = await console.reads.run(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))
-    deliveries = tuple(map(delivery_of, found.rows))
+    deliveries = tuple(map(Delivery.model_validate, found.rows))
     names = console.exchange.directory().names
     return await asyncio.to_thread(_appeal, row, case, messages, deliveries, names, call.language)
 

@@ -9,46 +9,35 @@ from typing import Annotated, Any, Final
 from pydantic import AwareDatetime, Field, model_validator
 
 from contracts.header import Action, MessageId
-from contracts.party import Channel, PartyId
+from contracts.party import Channel
+from gateway.api.listed import list_operation
 from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
-from gateway.api.paging import next_page
-from gateway.api.persons import require_no_requests
 from gateway.api.problems import ProblemType, RequestRefusal
-from gateway.console.filters import GROUPS
 from gateway.console.queries import turn_of
 from gateway.domain.delivery.acts import PAST, SOURCES, Act
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import RIGHT_FOR, Right, authorise
+from gateway.lists.deliveries import DELIVERIES, Delivery
 from gateway.lists.models import (
     Digest,
     EmptyParams,
     Line,
     Number,
-    PageOf,
-    Paging,
     Party,
     RequestModel,
     ResponseModel,
-    SortOrder,
 )
-from gateway.ports.console import DeliveryDetail, DeliveryQuery, LoadDelivery, LoadDeliveryVersion, LoadEnvelope
-from gateway.ports.deliveries import CountMovable, DeliveryRow, Moved, Selection
+from gateway.ports.console import DeliveryDetail, LoadDelivery, LoadDeliveryVersion, LoadEnvelope
+from gateway.ports.deliveries import CountMovable, Moved, Selection
 from gateway.reading.masking import EnvelopeView, masked, whole
 from gateway.service.authorise import audit_name
 from gateway.service.operate import move, reader_of
 
 TAG: Final = "deliveries"
 MOST_NUMBERS: Final = 1_000
-
-
-class StateGroup(StrEnum):
-    """States that are asked for together."""
-
-    OPEN = "open"  # all that have not ended
-    WAITING = "waiting"  # queued or to be repeated
 
 
 class DeliveryPath(RequestModel):
@@ -61,56 +50,6 @@ class EnvelopePath(DeliveryPath):
     """Which envelope of it."""
 
     sha256: Digest = Field(description="Of the envelope's bytes; an attempt or a signal names it.")
-
-
-class DeliveryParams(Paging):
-    """What the list is narrowed to; what is not said narrows nothing."""
-
-    number: Line | None = Field(default=None, description="Of a delivery, an appeal, a conversation or a message.")
-    state: DeliveryState | None = None
-    group: StateGroup | None = Field(default=None, description="Several states at once; not together with state.")
-    recipient: Party | None = None
-    action: Action | None = None
-    code: Line | None = Field(default=None, description="Of the newest attempt; `-` for those that have none.")
-    created_before: AwareDatetime | None = Field(default=None, description="That instant included.")
-    order: SortOrder = SortOrder.NEWEST
-    after: Number | None = Field(default=None, description="The delivery at which the page before ended.")
-
-    @model_validator(mode="after")
-    def _one_way(self) -> DeliveryParams:
-        if self.state is not None and self.group is not None:
-            raise ValueError("state or group, not both")
-        return self
-
-    @property
-    def states(self) -> frozenset[DeliveryState]:
-        """All that are meant; none for any."""
-        if self.group is not None:
-            return GROUPS[self.group.value]
-        return frozenset() if self.state is None else frozenset({self.state})
-
-
-class Delivery(ResponseModel):
-    """One message on its way to one party. ``digest``: of the signed operation, which every attempt carries."""
-
-    delivery_id: int
-    message_id: MessageId
-    conversation_id: str
-    appeal_number: str
-    recipient: PartyId
-    action: Action
-    state: DeliveryState
-    attempts: int
-    next_attempt_at: AwareDatetime | None
-    created_at: AwareDatetime
-    finished_at: AwareDatetime | None
-    code: str | None = Field(description="Of the contract, where an attempt or a refusal had one.")
-    detail: str | None = Field(description="The peer's or the network's own words; unverified.")
-    digest: str
-
-
-class DeliveryPage(PageOf[Delivery]):
-    """Deliveries by their number. A page may be short, even empty, and yet have a next: so far was looked."""
 
 
 class Attempt(ResponseModel):
@@ -277,26 +216,6 @@ class MovedOne(ResponseModel):
     state: DeliveryState
 
 
-async def list_deliveries(call: ApiCall[EmptyParams, DeliveryParams, EmptyParams]) -> DeliveryPage:
-    """A page off an index."""
-    query = call.query
-    require_no_requests(number=query.number)
-    query_made = DeliveryQuery(
-        number=query.number or "",
-        states=query.states,
-        recipient=query.recipient,
-        action=query.action,
-        code=query.code or "",
-        made_before=query.created_before,
-        oldest_first=query.order is SortOrder.OLDEST,
-        after=query.after,
-        limit=query.limit,
-    )
-    found = await call.context.console.reads.run(query_made)
-    further = None if found.go_on_after is None else next_page("/deliveries", query, str(found.go_on_after))
-    return DeliveryPage(items=tuple(map(delivery_of, found.rows)), next=further)
-
-
 async def show_delivery(call: ApiCall[DeliveryPath, EmptyParams, EmptyParams]) -> OneDelivery:
     """All that is kept about it, but the bytes."""
     found = await call.context.console.reads.run(LoadDelivery(call.path.delivery_id))
@@ -308,7 +227,7 @@ async def show_delivery(call: ApiCall[DeliveryPath, EmptyParams, EmptyParams]) -
 def _one(found: DeliveryDetail, call: ApiCall[Any, Any, Any]) -> OneDelivery:
     role = call.token.role
     return OneDelivery(
-        delivery=delivery_of(found.row),
+        delivery=Delivery.model_validate(found.row),
         channel=found.channel,
         turn=call.translate(turn_of(found)),
         acts=tuple(act for act in Act if found.row.state in SOURCES[act] and authorise(role, act).is_allowed),
@@ -345,11 +264,6 @@ async def show_envelope(call: ApiCall[EnvelopePath, EmptyParams, EmptyParams]) -
         text=shown.text,
         lack=EnvelopeLack(shown.why) if shown.why else None,
     )
-
-
-def delivery_of(row: DeliveryRow) -> Delivery:
-    """As it is listed."""
-    return Delivery.model_validate(row)
 
 
 # --- acts -----------------------------------------------------------------------------------------------------------
@@ -414,10 +328,7 @@ _SUMMARIES: Final = {
 }
 
 OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
-    ApiOperation(
-        "GET", "/deliveries", "list_deliveries", TAG, "List deliveries.", Right.SEE,
-        DeliveryPage, EmptyParams, DeliveryParams, EmptyParams, list_deliveries,
-    ),
+    list_operation(DELIVERIES),
     ApiOperation(
         "GET", "/deliveries/{delivery_id}", "show_delivery", TAG,
         "Show one delivery with every attempt, receipt and act.", Right.SEE,

@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from gateway.console.context import CONTEXT, PREFIX, SESSION
-from gateway.console.filters import words_of
 from gateway.console.guard import require
 from gateway.console.listed import add_list, shown
+from gateway.console.typed import words_of
 from gateway.domain.people.access import Right
 from gateway.domain.people.persons import is_person_number
 from gateway.lists.appeals import APPEALS, AppealParams

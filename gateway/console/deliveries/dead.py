@@ -73,7 +73,7 @@ async def _list(request: web.Request) -> web.Response:
 def address_of(group: DeadGroup) -> str:
     """The list of exactly this group."""
     state = DeliveryState.DEAD_LETTERED.value
-    return urlencode({"state": state, "party": group.recipient, "code": group.code or NO_CODE})
+    return urlencode({"state": state, "recipient": group.recipient, "code": group.code or NO_CODE})
 
 
 def cure_of(row: DeliveryRow) -> str:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from multidict import MultiMapping
 
-from contracts.header import Action
-from contracts.party import PartyId
 from gateway.console import queries
 from gateway.console.context import CONTEXT, SESSION
-from gateway.console.filters import AGES, Filter
 from gateway.console.guard import require
 from gateway.console.respond import page
 from gateway.domain.delivery.acts import SOURCES, Act
 from gateway.domain.people.access import RIGHT_FOR, Right
-from gateway.domain.people.persons import is_person_number
+from gateway.lists.deliveries import DELIVERIES, DeliveryParams, PeriodOf, query_of
+from gateway.lists.listing import ListRefusal, address
 from gateway.ports.console import NO_CODE, DeliveryQuery
 from gateway.ports.deliveries import CountMovable, DeliveryRow, Selection
 from gateway.ports.operations import Reads
@@ -41,7 +39,7 @@ class BulkSelection:
 
     act: Act
     ids: tuple[int, ...]
-    filter: Filter
+    filter: DeliveryParams
     as_of: datetime
 
     @classmethod
@@ -49,44 +47,44 @@ class BulkSelection:
         """Of an address or a form. Raises HTTPBadRequest where it makes no sense."""
         selected = [str(one) for one in form.getall("id", [])][:MOST_NAMED]
         ids = tuple(dict.fromkeys(int(one) for one in selected if one.isascii() and one.isdigit() and len(one) < 19))
-        filters = replace(Filter.read(form), oldest_first=False, after=None)
+        filters = _filter_of(form)
         act, as_of = str(form.get("act", "")), _as_of(str(form.get("as_of", "")), now)
         is_whole = form.get("of") == "all"
-        if act not in map(str, Act) or is_person_number(filters.number) or filters.period == "ended":
+        if act not in map(str, Act) or DELIVERIES.persons_in(filters) or filters.spans(PeriodOf.ENDED):
             raise web.HTTPBadRequest
-        if is_whole and not filters.is_narrow:
+        if is_whole and not DELIVERIES.narrows(filters):
             raise web.HTTPBadRequest
-        return cls(Act(act), () if is_whole else ids, filters if is_whole else Filter(), as_of)
+        return cls(Act(act), () if is_whole else ids, filters if is_whole else DeliveryParams(), as_of)
 
     @property
     def is_nothing(self) -> bool:
         """Whether nothing was ticked."""
-        return not self.ids and not self.filter.is_narrow
+        return not self.ids and not DELIVERIES.narrows(self.filter)
 
     async def of(self, reads: Reads) -> tuple[int, ...] | Selection:
         """In terms of the store. What a number stands for is few, and named one by one."""
         if self.ids:
             return self.ids
         if self.filter.number:
-            query = self.filter.to_query(self.as_of, limit=MOST_NAMED)
+            query = replace(query_of(self.filter, self.as_of), limit=MOST_NAMED)
             rows = (await reads.run(query)).rows
             return tuple(row.delivery_id for row in rows if row.created_at <= self.as_of)
         return self._selection()
 
     def _selection(self) -> Selection:
-        filters, made = self.filter, self.filter.spans("made")
+        filters, made = self.filter, self.filter.spans(PeriodOf.MADE)
         ends = [self.as_of]
-        if filters.older:
-            ends.append(self.as_of - AGES[filters.older])
+        if before := filters.made_before(self.as_of):
+            ends.append(before)
         if made and made.end:
             ends.append(made.end - _INSTANT)
         states = filters.states
         one = next(iter(states)) if len(states) == 1 else None
         return Selection(
-            recipient=PartyId(filters.party) if filters.party else None,
+            recipient=filters.recipient,
             state=one,
             among=states if states and one is None else None,
-            action=Action(filters.action) if filters.action else None,
+            action=filters.action,
             code=None if not filters.code else "" if filters.code == NO_CODE else filters.code,
             created_before=min(ends),
             created_from=made.start if made else None,
@@ -154,7 +152,7 @@ def _page(
         reason=reason,
         words_of_act=queries.ACT_WORDS[chosen.act],
         past=queries.PAST_WORDS[chosen.act],
-        shown=_pairs(chosen.filter),
+        shown=dict(parse_qsl(address(chosen.filter))),
         most=MOST_SHOWN,
     )
 
@@ -171,11 +169,13 @@ async def _confirming(reads: Reads, chosen: BulkSelection) -> Confirming:
     return Confirming(chosen, len(rows) - len(stays), stays, is_more=False)
 
 
-def _pairs(filters: Filter) -> Mapping[str, str]:
-    """What the form carries on."""
-    from urllib.parse import parse_qsl
-
-    return dict(parse_qsl(filters.address()))
+def _filter_of(form: MultiMapping[Any]) -> DeliveryParams:
+    """What the list was narrowed to, without its order and page. Raises HTTPBadRequest."""
+    names = DeliveryParams.model_fields.keys() - {"order", "after", "limit"}
+    try:
+        return DELIVERIES.parse({name: str(value) for name, value in form.items() if name in names})
+    except ListRefusal as refused:
+        raise web.HTTPBadRequest from refused
 
 
 def _as_of(text: str, now: datetime) -> datetime:

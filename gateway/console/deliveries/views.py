@@ -9,11 +9,12 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from gateway.console.context import CONTEXT, PREFIX, SESSION
-from gateway.console.filters import Filter, words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
+from gateway.console.typed import words_of
 from gateway.domain.people.access import Right
-from gateway.domain.people.persons import is_person_number
+from gateway.lists.deliveries import DELIVERIES
+from gateway.lists.listing import ListRefusal, address
 from gateway.ports.people.views import ForgetView, ListViews, SaveView
 from gateway.service.authorise import audit_name
 
@@ -39,9 +40,12 @@ async def _save(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
     context, user, form = request.config_dict[CONTEXT], request[SESSION].user, await request.post()
     name = words_of(str(form.get("name", "")), longest=LONGEST_NAME)
-    filters = Filter.read(dict(parse_qsl(str(form.get("query", ""))[:2_000])))
-    query = filters.address(after=None)
-    if not name or _A_PERSONS.search(name) or is_person_number(filters.number) or not query:
+    try:
+        params = DELIVERIES.parse(dict(parse_qsl(str(form.get("query", ""))[:2_000])))
+    except ListRefusal as refused:
+        raise web.HTTPBadRequest from refused
+    query = address(params, after=None)
+    if not name or _A_PERSONS.search(name) or DELIVERIES.persons_in(params) or not query:
         raise web.HTTPBadRequest
     is_shared, now = form.get("shared") == "1", context.exchange.clock.now()
     job = SaveView(user.user_id, name, query, is_shared, audit_name(user), now)

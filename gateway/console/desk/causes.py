@@ -9,9 +9,9 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.context import CONTEXT
-from gateway.console.filters import words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
+from gateway.console.typed import words_of
 from gateway.domain.people.access import Right
 from gateway.domain.reports.causes import CauseKind, hour_of
 from gateway.lists.terms import duties

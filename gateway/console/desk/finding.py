@@ -15,9 +15,9 @@ from gateway.console.desk.codes import ADVICE, BLAME
 from gateway.console.desk.facts import Answers, answers_to
 from gateway.console.desk.notes import ABOUTS, place_of
 from gateway.console.desk.refusals import detail_for
-from gateway.console.filters import words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
+from gateway.console.typed import words_of
 from gateway.domain.people.access import Right
 from gateway.domain.people.desk import IncidentState
 from gateway.domain.people.persons import is_person_number

@@ -7,10 +7,10 @@ from aiohttp import web
 from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.desk.notes import ABOUTS, LONGEST_REASON, hands, place_of
 from gateway.console.desk.refusals import detail_for
-from gateway.console.filters import words_of
 from gateway.console.guard import require
 from gateway.console.listed import add_list
 from gateway.console.respond import page
+from gateway.console.typed import words_of
 from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import About, IncidentAct, Severity
 from gateway.domain.people.persons import names_person

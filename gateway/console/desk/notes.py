@@ -10,9 +10,9 @@ from aiohttp import web
 
 from gateway.console.context import CONTEXT, PREFIX, SESSION, ConsoleContext
 from gateway.console.desk.refusals import detail_for
-from gateway.console.filters import PAGE, words_of
 from gateway.console.guard import require
 from gateway.console.respond import page
+from gateway.console.typed import PAGE, words_of
 from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import NOBODY, About, NoteHolder
 from gateway.domain.people.persons import names_person

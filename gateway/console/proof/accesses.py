@@ -9,9 +9,9 @@ from aiohttp import web
 
 from gateway.console.appeals.listing import TROUBLE_WORDS
 from gateway.console.context import CONTEXT, PREFIX, SESSION
-from gateway.console.filters import words_of
 from gateway.console.guard import require
 from gateway.console.listed import add_list, shown, source_of
+from gateway.console.typed import words_of
 from gateway.domain.people.access import Right
 from gateway.lists.accesses import ACCESSES, AccessParams, accesses
 from gateway.lists.listing import ListPage

@@ -21,11 +21,11 @@ from dossier.ledger.merkle import (
     verify_inclusion,
 )
 from gateway.console.context import CONTEXT, PREFIX, SESSION
-from gateway.console.filters import PAGE
 from gateway.console.guard import require
 from gateway.console.live import stream
 from gateway.console.proof.pack import proof_zip
 from gateway.console.respond import page
+from gateway.console.typed import PAGE
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.audit_result import AuditOutcome, AuditResult
 from gateway.ports.alarms import LoadLedgerWalk

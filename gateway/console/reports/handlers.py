@@ -12,13 +12,13 @@ from contracts.party import LocalText
 from dossier.procedure.wording import article_text
 from gateway.console import csv_export
 from gateway.console.context import CONTEXT
-from gateway.console.filters import PAGE
 from gateway.console.guard import require
 from gateway.console.language import language_of
 from gateway.console.reports.drawing import DRAWN
 from gateway.console.reports.figures import FEW, lines_of, make, total_of
 from gateway.console.reports.query import GROUPABLE, ReportFilter
 from gateway.console.respond import page
+from gateway.console.typed import PAGE
 from gateway.domain.people.access import Right
 from gateway.domain.reports.definitions import DEFINITIONS, RATE, name_of, rate
 from gateway.domain.reports.figures import Figure, GroupBy

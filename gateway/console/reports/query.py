@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Self
 from urllib.parse import urlencode
 
-from gateway.console.filters import words_of
+from gateway.console.typed import words_of
 from gateway.domain.reports.figures import Figure, GroupBy
 from gateway.domain.reports.periods import DayPeriod
 from gateway.ports.reports import CountedAppealsQuery, ReportQuery

@@ -278,7 +278,7 @@ def _leaders(nodes: Sequence[NodeSeen]) -> str:
 
 
 def _backlog(seen: Observation) -> Iterator[HealthCondition]:
-    oldest = "/deliveries?state=open&order=oldest"
+    oldest = "/deliveries?group=open&order=oldest"
     waits = seen.now - seen.oldest_since if seen.oldest_since else timedelta(0)
     warn, call = seen.oldest_waits or (waits, waits)
     message = words.filled(words.WAITING, count=seen.waiting)

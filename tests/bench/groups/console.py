@@ -18,8 +18,8 @@ from typing import Final
 
 import aiohttp
 
-from gateway.console.filters import minute_of
 from gateway.domain.people import access
+from gateway.lists.models import minute_of
 from tests.bench.groups.reports import REPORT_PAGES
 from tests.bench.lists import Ask, Lists, main
 from tests.bench.seeding import fill
@@ -27,7 +27,7 @@ from tests.worlds.console.seat import PASSWORD, a_seat
 from tests.worlds.exchange.world import a_world
 
 _HAS_ROWS: Final = ("<table", 'class="big"', 'id="sure-name"', 'class="card answer', 'class="noted')
-_OF_PARTY: Final = "/deliveries?party=akimat-almaty"
+_OF_PARTY: Final = "/deliveries?recipient=akimat-almaty"
 _RESEND: Final = "/deliveries/acts?of=all&act=resend"
 PAGES: Final = {
     **REPORT_PAGES,
@@ -36,15 +36,15 @@ PAGES: Final = {
     "a page from the middle": "/deliveries?after={middle}",
     "acknowledged": "/deliveries?state=acknowledged",
     "acknowledged, older than 3 days": "/deliveries?state=acknowledged&older=3d",
-    "all that have not ended, oldest first": "/deliveries?state=open&order=oldest",
+    "all that have not ended, oldest first": "/deliveries?group=open&order=oldest",
     "dead letters": "/deliveries?state=dead_lettered",
-    "of one party": "/deliveries?party=akimat-almaty",
-    "parked of one party": "/deliveries?party=akimat-almaty&state=parked",
-    "acknowledged of one party, older than 1 day": "/deliveries?party=akimat-almaty&state=acknowledged&older=1d",
+    "of one party": "/deliveries?recipient=akimat-almaty",
+    "parked of one party": "/deliveries?recipient=akimat-almaty&state=parked",
+    "acknowledged of one party, older than 1 day": "/deliveries?recipient=akimat-almaty&state=acknowledged&older=1d",
     "of one operation": "/deliveries?action=AssignAppeal",
     "of one party and operation, acknowledged": _OF_PARTY + "&action=AssignAppeal&state=acknowledged",
     "by error code": "/deliveries?code=UnknownSubject",
-    "by error code, of one party, refused": "/deliveries?code=UnknownSubject&party=akimat-almaty&state=rejected",
+    "by error code, of one party, refused": "/deliveries?code=UnknownSubject&recipient=akimat-almaty&state=rejected",
     "made in two days": "/deliveries?period=made&{period}",
     "ended in two days": "/deliveries?period=ended&{period}",
     "refused in two days": "/deliveries?period=ended&{period}&state=rejected",
@@ -135,7 +135,7 @@ def _lists(http: aiohttp.ClientSession, url: str, many: int, now: datetime) -> L
 
 
 def _filled(path: str, many: int, now: datetime) -> str:
-    period = f"from={minute_of(now - timedelta(days=6))}&until={minute_of(now - timedelta(days=4))}"
+    period = f"since={minute_of(now - timedelta(days=6))}&until={minute_of(now - timedelta(days=4))}"
     return path.format(middle=many // 2, period=period)
 
 

@@ -42,7 +42,7 @@ async def a_stuck_delivery(seat: Seat) -> int:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/deliveries?state=open&party=x", "/deliveries/1", "/deliveries.csv"],
+    ["/", "/deliveries?group=open&recipient=x", "/deliveries/1", "/deliveries.csv"],
 )
 async def test_without_a_session_every_page_leads_to_the_login_and_from_there_back(client: ConsoleClient, path: str):
     status, where = await client.get(path)
@@ -59,9 +59,9 @@ async def test_streams_and_acts_without_a_session_are_simply_refused(client: Con
 
 async def test_the_right_password_opens_and_the_audit_log_says_who_came_from_where(client: ConsoleClient):
     await client.seat.user("aigerim", UserRole.OPERATOR)
-    assert await client.sign_in("aigerim", onward="/console/deliveries?state=open") == (
+    assert await client.sign_in("aigerim", onward="/console/deliveries?group=open") == (
         303,
-        "/console/deliveries?state=open",
+        "/console/deliveries?group=open",
     )
     assert (await client.get("/"))[0] == 200
     assert await client.seat.audit("session.opened") == [("console:aigerim", "user:1", "from 127.0.0.1", "done")]

@@ -88,7 +88,7 @@ async def test_it_is_narrowed_by_operation_code_and_period_and_the_file_says_the
     await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get(f"/deliveries?action={Action.ASSIGN_APPEAL.value}&order=oldest")
     assert listed(text) == ids
-    requested = "period=made&from=2000-01-01T00:00&until=2100-01-01T00:00&state=retry_scheduled"
+    requested = "period=made&since=2000-01-01T00:00&until=2100-01-01T00:00&state=retry_scheduled"
     _, text = await client.get(f"/deliveries?{requested}")
     assert listed(text) == ids[::-1]
     _, file = await client.get(f"/deliveries.csv?{requested}")
@@ -123,7 +123,7 @@ async def test_who_may_not_look_for_persons_is_refused_and_any_other_number_beco
 async def test_a_view_is_saved_shared_used_and_removed(client: ConsoleClient):
     ids = await stuck(client.seat, 1)
     await signed_in(client, UserRole.OPERATOR)
-    query = "state=waiting&party=akimat-almaty&order=oldest"
+    query = "group=waiting&recipient=akimat-almaty&order=oldest"
     await client.get(f"/deliveries?{query}")
     status, to = await client.post("/deliveries/views", name="Akimat: stuck", query=query, shared="1")
     assert (status, to) == (303, f"/console/deliveries?{query}")
@@ -143,7 +143,7 @@ async def test_a_view_is_saved_shared_used_and_removed(client: ConsoleClient):
 
 @pytest.mark.parametrize(
     ("name", "query"),
-    [("", "state=open"), ("of 900101300017", "state=open"), ("x", f"number={IIN}"), ("x", "nothing=known")],
+    [("", "group=open"), ("of 900101300017", "group=open"), ("x", f"number={IIN}"), ("x", "nothing=known")],
 )
 async def test_a_view_without_a_name_or_with_a_persons_number_is_not_saved(
     client: ConsoleClient, name: str, query: str
@@ -177,12 +177,12 @@ async def test_selected_ones_are_told_first_then_moved_each_with_its_line(client
 async def test_all_of_a_filter_are_moved_and_nothing_that_came_after_it_was_counted(client: ConsoleClient):
     ids = await stuck(client.seat)
     await signed_in(client, UserRole.OPERATOR)
-    _, text = await client.get("/deliveries/acts?of=all&act=cancel&party=akimat-almaty&state=waiting")
+    _, text = await client.get("/deliveries/acts?of=all&act=cancel&recipient=akimat-almaty&group=waiting")
     assert "Deliveries that this moves: 3" in text
     as_of = re.search(r'name="as_of" value="([^"]+)"', text)[1]
     client.seat.world.clock.advance(minutes=1)
     later = set(await stuck(client.seat, 1)) - set(ids)
-    requested = {"of": "all", "act": "cancel", "party": AKIMAT, "state": "waiting", "as_of": as_of}
+    requested = {"of": "all", "act": "cancel", "recipient": AKIMAT, "group": "waiting", "as_of": as_of}
     status, text = await client.post("/deliveries/acts", **requested, reason="served on paper")
     assert status == 200
     assert "Cancelled: <b>3</b>" in text
@@ -196,7 +196,7 @@ async def test_a_large_selection_is_worked_off_in_steps_that_a_person_lets_go_on
     monkeypatch.setattr(operate, "MOST_BATCHES", 1)
     monkeypatch.setattr("gateway.store.deliveries.moves.MOST_AT_ONCE", 2)
     await signed_in(client, UserRole.OPERATOR)
-    requested = {"of": "all", "act": "park", "party": AKIMAT, "reason": "why"}
+    requested = {"of": "all", "act": "park", "recipient": AKIMAT, "reason": "why"}
     await client.get("/deliveries")
     _, text = await client.post("/deliveries/acts", **requested)
     assert "Parked: <b>2</b>" in text
@@ -226,7 +226,7 @@ async def test_a_number_of_an_appeal_stands_for_its_deliveries(client: ConsoleCl
     "requested",
     [
         "act=resend&of=all", "act=burn&id=1", "act=resend&of=all&order=oldest", "id=1",
-        f"act=park&of=all&number={IIN}", "act=park&of=all&period=ended&from=2026-01-01T00:00",
+        f"act=park&of=all&number={IIN}", "act=park&of=all&period=ended&since=2026-01-01T00:00",
     ],
 )  # fmt: skip
 async def test_without_saying_which_or_what_nothing_is_offered(client: ConsoleClient, requested: str):
@@ -249,7 +249,7 @@ async def test_who_only_looks_moves_no_many_either_and_the_try_is_in_the_audit_l
 ):
     ids = await stuck(client.seat)
     await signed_in(client, role)
-    _, text = await client.get("/deliveries?party=akimat-almaty")
+    _, text = await client.get("/deliveries?recipient=akimat-almaty")
     assert 'type="checkbox" name="id"' not in text
     assert (await client.get(f"/deliveries/acts?act=park&id={ids[0]}"))[0] == 403
     assert (await client.post("/deliveries/acts", act="park", id=str(ids[0]), reason="why"))[0] == 403

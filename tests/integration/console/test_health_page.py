@@ -99,7 +99,7 @@ async def test_a_message_that_waits_too_long_leads_to_its_list(client: ConsoleCl
     await signed_in(client, UserRole.VIEWER)
     _, text = await client.get("/health")
     assert ("fail", "Backlog") in reported_by(text)
-    assert 'href="/console/deliveries?state=open&amp;order=oldest"' in text
+    assert 'href="/console/deliveries?group=open&amp;order=oldest"' in text
 
 
 async def test_a_database_that_somebody_changed_is_told(client: ConsoleClient):

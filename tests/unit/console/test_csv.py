@@ -8,10 +8,16 @@ import io
 import pytest
 
 from contracts.header import Action, ConversationId, MessageId
-from gateway.console.csv_export import HEADINGS, _cells, lines
+from gateway.console.csv_export import lines
 from gateway.domain.delivery.states import DeliveryState
+from gateway.domain.people.access import UserRole
+from gateway.lists.deliveries import DELIVERIES
+from gateway.lists.reader import Reader
 from gateway.ports.deliveries import DeliveryRow
+from gateway.texts.language import Catalogues, PageLanguage
 from tests.worlds.builders import AKIMAT, NOON
+
+READER = Reader.of(Catalogues.packaged(), PageLanguage.RU, {}, role=UserRole.VIEWER, name="x", now=NOON)
 
 
 def a_row(detail: str) -> DeliveryRow:
@@ -23,12 +29,12 @@ def a_row(detail: str) -> DeliveryRow:
 
 @pytest.mark.parametrize("words", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_a_peers_words_are_no_formula(words: str):
-    assert _cells(a_row(words))[-1] == "'" + words
+    assert DELIVERIES.cells(a_row(words), READER)[-1] == "'" + words
 
 
 @pytest.mark.parametrize("words", ["плохо, очень", 'он сказал "нет"', "two\nlines", ""])
 def test_words_come_back_from_the_file_as_they_were(words: str):
-    (read,) = csv.reader(io.StringIO(lines([_cells(a_row(words))]).decode(), newline=""))
+    (read,) = csv.reader(io.StringIO(lines([DELIVERIES.cells(a_row(words), READER)]).decode(), newline=""))
     assert read[-1] == words
-    assert len(read) == len(HEADINGS)
+    assert len(read) == len(DELIVERIES.headings)
     assert read[0] == "12"

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 import pytest
 
-from gateway.console.filters import Filter
+from gateway.console.typed import words_of
 from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
-from gateway.texts.times import span, when
+from gateway.lists.deliveries import DELIVERIES, query_of
+from gateway.lists.listing import ListRefusal, address
+from gateway.ports.console import InstantPeriod
+from gateway.texts.times import ALMATY, span, when
 from tests.worlds.builders import JER, NOON
 
 
 def test_a_filter_survives_its_own_address():
-    query = Filter("DL-2026-0000000001", "waiting", "jer-almaty", "1h", oldest_first=True, after=12)
-    assert Filter.read(dict(parse_qsl(query.address()))) == query
+    query = {"number": "DL-2026-0000000001", "group": "waiting", "recipient": "jer-almaty", "older": "1h"}
+    params = DELIVERIES.parse(query | {"order": "oldest", "after": "12", "since": "2026-11-24T08:30"})
+    assert dict(parse_qsl(address(params))) == query | {"order": "oldest", "after": "12", "since": "2026-11-24T08:30"}
 
 
 def test_it_says_to_the_store_what_it_means():
-    page = Filter.read({"state": "waiting", "party": " jer-almaty ", "older": "1h"}).to_query(NOON, limit=9)
+    page = query_of(DELIVERIES.parse({"group": "waiting", "recipient": " jer-almaty ", "older": "1h"}), NOON)
     assert (page.states, page.recipient, page.made_before) == (CLAIMABLE, JER, NOON - timedelta(hours=1))
-    assert Filter(state="parked").to_query(NOON, limit=9).states == {DeliveryState.PARKED}
+    assert query_of(DELIVERIES.parse({"state": "parked"}), NOON).states == {DeliveryState.PARKED}
+
+
+def test_a_period_is_of_minutes_or_days_in_almaty_of_what_it_names():
+    params = DELIVERIES.parse({"period": "ended", "since": "2026-11-24T08:30", "until": "2026-11-25"})
+    page = query_of(params, NOON)
+    assert page.made is None
+    assert page.ended == InstantPeriod(
+        datetime(2026, 11, 24, 8, 30, tzinfo=ALMATY), datetime(2026, 11, 26, tzinfo=ALMATY)
+    )
 
 
 @pytest.mark.parametrize(
-    "query", [{"state": "lost"}, {"older": "1y"}, {"after": "-1"}, {"after": "9" * 30}, {"x": "y"}]
+    "query", [{"state": "lost"}, {"older": "1y"}, {"after": "-1"}, {"after": "9" * 30}, {"x": "y"}, {"since": "noon"}]
 )
-def test_what_it_does_not_know_is_as_if_it_were_not_said(query: dict[str, str]):
-    assert Filter.read(query) == Filter()
+def test_what_it_does_not_know_is_refused_by_name(query: dict[str, str]):
+    with pytest.raises(ListRefusal) as refused:
+        DELIVERIES.parse(query)
+    assert refused.value.names == tuple(query)
 
 
 def test_letters_that_no_key_makes_are_left_out():
-    assert Filter.read({"number": " DL-\x002026\u2028-1\ud800 ", "party": "jer\n"}) == Filter("DL-2026-1", party="jer")
+    assert words_of(" DL-\x002026\u2028-1\ud800 ") == "DL-2026-1"
 
 
 def test_times_are_told_in_almaty_and_spans_by_their_two_largest_units():

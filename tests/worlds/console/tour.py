@@ -71,9 +71,9 @@ TOUR: Final = (
     TourStop("alarms", lambda _: "/alarms"),
     TourStop("alarms-none", lambda _: "/alarms?kind=node_lost"),
     TourStop("alarm", lambda _: "/alarms/2"),
-    TourStop("deliveries", lambda _: "/deliveries?state=open&order=oldest"),
+    TourStop("deliveries", lambda _: "/deliveries?group=open&order=oldest"),
     TourStop("deliveries-none", lambda _: "/deliveries?number=nothing"),
-    TourStop("deliveries-narrow", lambda _: "/deliveries?state=waiting&action=AssignAppeal&party=akimat-almaty"),
+    TourStop("deliveries-narrow", lambda _: "/deliveries?group=waiting&action=AssignAppeal&recipient=akimat-almaty"),
     TourStop("deliveries-find", lambda _: "/deliveries/find"),
     TourStop("deliveries-act", lambda _: "/deliveries/acts?act=resend&of=all&state=open&party=akimat-almaty"),
     TourStop("deliveries-views", lambda _: "/deliveries/views"),
@@ -250,6 +250,11 @@ async def _leave_some(seat: Seat, *, dead: int) -> None:
     nurlan = AddUser("nurlan", UserRole.OPERATOR, HASH, "test", world.clock.now())
     assert await world.exchange.store.change_user(nurlan) is None
     view = SaveView(
-        1, "Akimat: stuck", "state=waiting&party=akimat-almaty&order=oldest", True, "console:nurlan", world.clock.now()
+        1,
+        "Akimat: stuck",
+        "group=waiting&recipient=akimat-almaty&order=oldest",
+        True,
+        "console:nurlan",
+        world.clock.now(),
     )
     assert await world.exchange.store.save_view(view) is None

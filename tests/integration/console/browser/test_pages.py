@@ -109,7 +109,7 @@ async def test_a_view_is_saved_found_again_by_a_colleague_and_what_it_finds_is_m
         await seat.world.settle()
         seat.world.clock.advance(minutes=7)
     await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
-    await page.goto(f"{seat.url}/deliveries?state=waiting&party=akimat-almaty&order=oldest")
+    await page.goto(f"{seat.url}/deliveries?group=waiting&recipient=akimat-almaty&order=oldest")
     await page.click("summary:text-is('Save this view')")
     await page.fill("#view-name", "Akimat: stuck")
     await page.check("#view-shared")
@@ -131,7 +131,7 @@ async def test_a_view_is_saved_found_again_by_a_colleague_and_what_it_finds_is_m
     await expect(page.locator(".note.good")).to_contain_text("Parked: 2")
     assert len(await seat.audit("delivery.parked")) == 2
 
-    await page.goto(f"{seat.url}/deliveries?state=parked&party=akimat-almaty")
+    await page.goto(f"{seat.url}/deliveries?state=parked&recipient=akimat-almaty")
     await page.click("a:text-is('Release …')")
     await page.fill("#reason", "they moved")
     await page.click("button:text-is('Release: 2')")

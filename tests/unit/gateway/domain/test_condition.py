@@ -84,13 +84,13 @@ def test_where_nothing_is_wrong_everything_is_well_and_says_so():
             {"oldest_since": NOON - HOUR, "oldest_waits": (30 * MINUTE, 2 * HOUR)},
             ConditionPart.BACKLOG,
             Health.WARN,
-            "/deliveries?state=open&order=oldest",
+            "/deliveries?group=open&order=oldest",
         ),
         (
             {"oldest_since": NOON - 3 * HOUR, "oldest_waits": (30 * MINUTE, 2 * HOUR)},
             ConditionPart.BACKLOG,
             Health.FAIL,
-            "/deliveries?state=open&order=oldest",
+            "/deliveries?group=open&order=oldest",
         ),
     ],
 )
