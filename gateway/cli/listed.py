@@ -25,6 +25,7 @@ class ListKey(StrEnum):
 
     APPEALS = "appeals"
     DELIVERIES = "deliveries"
+    DEAD_LETTERS = "dead-letters"
     TERMS = "terms"
     INCIDENTS = "incidents"
     REFUSALS = "refusals"
@@ -84,10 +85,10 @@ def _table(listing: Listing[Any, Any], found: ListPage[Any], reader: Reader) -> 
     from gateway.lists.cell import plain
 
     table = Table(title=reader.translate(listing.name))
-    for column in listing.shown:
+    for column in listing.shown(reader.role):
         table.add_column(reader.translate(column.label))
     for row in found.rows:
-        table.add_row(*(escape(plain(column.shown(row, reader), reader)) for column in listing.shown))
+        table.add_row(*(escape(plain(column.shown(row, reader), reader)) for column in listing.shown(reader.role)))
     return table
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from gateway.lists.accesses import ACCESSES
 from gateway.lists.acts import ACTS
 from gateway.lists.appeals import APPEALS
+from gateway.lists.dead_letters import DEAD_LETTERS
 from gateway.lists.deliveries import DELIVERIES
 from gateway.lists.incidents import INCIDENTS
 from gateway.lists.listing import Listing
@@ -14,4 +15,14 @@ from gateway.lists.refusals import REFUSALS
 from gateway.lists.terms import TERMS
 from gateway.lists.users import USERS
 
-LISTS: Final[tuple[Listing[Any, Any], ...]] = (APPEALS, DELIVERIES, ACTS, ACCESSES, REFUSALS, INCIDENTS, TERMS, USERS)
+LISTS: Final[tuple[Listing[Any, Any], ...]] = (
+    APPEALS,
+    TERMS,
+    DELIVERIES,
+    DEAD_LETTERS,
+    INCIDENTS,
+    REFUSALS,
+    ACTS,
+    ACCESSES,
+    USERS,
+)

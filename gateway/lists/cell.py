@@ -93,14 +93,15 @@ class Verbatim:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``to``: below the prefix of the console."""
+    """``to``: below the prefix of the console. ``css``: classes of the style sheet."""
 
     kind: ClassVar = "link"
     to: str
-    of: Piece
+    of: Piece | tuple[Piece, ...]
+    css: str = ""
 
     def plain(self, reader: Reader) -> str:
-        return self.of.plain(reader)
+        return plain(self.of, reader)
 
 
 @dataclass(frozen=True, slots=True)

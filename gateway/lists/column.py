@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from gateway.domain.people.access import Right
 from gateway.lists.cell import Cell, drawn
 from gateway.lists.reader import Reader
 from gateway.texts.times import when
@@ -21,7 +22,7 @@ class Column(Generic[R]):
     ``json``: annotation of the value in answers, with ``about`` in the schema; None where answers do not have it.
     ``label``: heading on the page, English of the catalogue; empty where the page does not have it. ``cell``: what
     stands there; else the value. ``css``: of the cell. ``file``: heading in files; empty where files do not have it.
-    ``text``: what stands there; else the value.
+    ``text``: what stands there; else the value. ``right``: without which a page does not have it.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Column(Generic[R]):
     css: str = ""
     file: str = ""
     text: Callable[[R], str] | None = None
+    right: Right | None = None
 
     def value(self, row: R, reader: Reader) -> object:
         """With its type."""

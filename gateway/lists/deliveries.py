@@ -137,7 +137,7 @@ def _times(row: DeliveryRow, _: Reader) -> Cell:
     return (made, Under((Words("→ "), Instant(row.next_attempt_at)))) if row.next_attempt_at else made
 
 
-def last_words(code: str | None, detail: str | None) -> Cell:
+def last_words(code: str | None, detail: str | None) -> tuple[Piece, ...]:
     """A fault and what the peer or the network said."""
     pieces: tuple[Piece, ...] = (FaultCode(code), Words(" ")) if code else ()
     return (*pieces, Words(detail or ""))

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from pydantic import Field, ValidationError, create_model
 
-from gateway.domain.people.access import Right
+from gateway.domain.people.access import RIGHTS, Right, UserRole
 from gateway.domain.people.persons import is_person_number
 from gateway.lists.cell import Piece
 from gateway.lists.column import Column
@@ -161,10 +161,10 @@ class Listing(Generic[R, P]):
         """Of a line of a file."""
         return tuple(column.written(row, reader) for column in self.columns if column.file)
 
-    @property
-    def shown(self) -> tuple[Column[R], ...]:
+    def shown(self, role: UserRole) -> tuple[Column[R], ...]:
         """Columns of the page."""
-        return tuple(column for column in self.columns if column.label)
+        rights = RIGHTS[role] | {None}
+        return tuple(column for column in self.columns if column.label and column.right in rights)
 
     @cached_property
     def item(self) -> type[ResponseModel]:

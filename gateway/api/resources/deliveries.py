@@ -14,12 +14,12 @@ from gateway.api.listed import list_operation
 from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import ProblemType, RequestRefusal
-from gateway.console.queries import turn_of
 from gateway.domain.delivery.acts import PAST, SOURCES, Act
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import RIGHT_FOR, Right, authorise
+from gateway.lists.dead_letters import DEAD_LETTERS
 from gateway.lists.deliveries import DELIVERIES, Delivery
 from gateway.lists.models import (
     Digest,
@@ -32,6 +32,7 @@ from gateway.lists.models import (
 )
 from gateway.ports.console import DeliveryDetail, LoadDelivery, LoadDeliveryVersion, LoadEnvelope
 from gateway.ports.deliveries import CountMovable, Moved, Selection
+from gateway.reading.deliveries import turn_of
 from gateway.reading.masking import EnvelopeView, masked, whole
 from gateway.service.authorise import audit_name
 from gateway.service.operate import move, reader_of
@@ -329,6 +330,7 @@ _SUMMARIES: Final = {
 
 OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
     list_operation(DELIVERIES),
+    list_operation(DEAD_LETTERS),
     ApiOperation(
         "GET", "/deliveries/{delivery_id}", "show_delivery", TAG,
         "Show one delivery with every attempt, receipt and act.", Right.SEE,

@@ -23,7 +23,8 @@ def add_routes(app: web.Application) -> None:
 
 
 async def _counted(request: web.Request, _: ListPage[Any]) -> Mapping[str, Any]:
-    return {"which": WHICH, "counted": await request.config_dict[CONTEXT].counts.current()}
+    counted = await request.config_dict[CONTEXT].counts.current()
+    return {"which": WHICH, "counted": counted, "live": "/terms/live", "version": counted.version}
 
 
 async def _live(request: web.Request) -> web.StreamResponse:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from gateway.console import queries
 from gateway.console.appeals.listing import TROUBLE_WORDS
 from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.guard import require
@@ -21,6 +20,7 @@ from gateway.lists.deliveries import DELIVERIES
 from gateway.lists.listing import ListPage
 from gateway.ports.console import DeliveryQuery
 from gateway.ports.people.views import ListViews
+from gateway.reading.deliveries import ACT_WORDS
 from gateway.service.cases.find_cases import Searcher, SearchTrouble, find_cases
 
 TEMPLATE: Final = "lists/deliveries.html"
@@ -67,9 +67,12 @@ async def _back(_: web.Request) -> web.StreamResponse:
 
 async def _around(request: web.Request) -> dict[str, Any]:
     context, user = request.config_dict[CONTEXT], request[SESSION].user
+    counted = await context.counts.current()
     return {
-        "counted": await context.counts.current(),
+        "counted": counted,
+        "live": "/live",
+        "version": counted.version,
         "acts": tuple(act for act in Act if authorise(user.role, act).is_allowed),
-        "act_words": queries.ACT_WORDS,
+        "act_words": ACT_WORDS,
         "views": (await context.reads.run(ListViews(user.user_id)))[:MOST_OFFERED],
     }

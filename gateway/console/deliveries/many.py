@@ -21,6 +21,7 @@ from gateway.lists.listing import ListRefusal, address
 from gateway.ports.console import NO_CODE, DeliveryQuery
 from gateway.ports.deliveries import CountMovable, DeliveryRow, Selection
 from gateway.ports.operations import Reads
+from gateway.reading.deliveries import ACT_WORDS, PAST_WORDS
 from gateway.service.authorise import NotAllowed
 from gateway.service.operate import MovedAll, move_all_as
 
@@ -150,8 +151,8 @@ def _page(
         found=found,
         done=done,
         reason=reason,
-        words_of_act=queries.ACT_WORDS[chosen.act],
-        past=queries.PAST_WORDS[chosen.act],
+        words_of_act=ACT_WORDS[chosen.act],
+        past=PAST_WORDS[chosen.act],
         shown=dict(parse_qsl(address(chosen.filter))),
         most=MOST_SHOWN,
     )

@@ -10,7 +10,6 @@ from aiohttp import web
 from contracts.party import PartyId
 from gateway.console import queries
 from gateway.console.context import CONTEXT, PREFIX, SESSION
-from gateway.console.deliveries.dead import cure_of
 from gateway.console.desk.open_notes import noted_on
 from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
@@ -21,6 +20,7 @@ from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
 from gateway.ports.console import LoadDelivery, LoadDeliveryVersion, LoadEnvelope
 from gateway.ports.people.desk import NoteSubject
+from gateway.reading.deliveries import ACT_WORDS, cure_of
 from gateway.reading.masking import EnvelopeView, masked, whole
 from gateway.service.authorise import NotAllowed
 from gateway.service.operate import move_as
@@ -51,7 +51,7 @@ async def _show(request: web.Request) -> web.Response:
         request,
         "deliveries/one.html",
         delivery=found,
-        act_words=queries.ACT_WORDS,
+        act_words=ACT_WORDS,
         result=result,
         cure=cure_of(found.row),
         has_evidence=context.seal_key is not None,

@@ -86,6 +86,7 @@ def calls_of_work(day: Day) -> dict[str, ExampleCall]:
     acts = ("resend", "park", "release", "cancel")
     return {
         "list_deliveries": ExampleCall("/deliveries?limit=2&order=oldest"),
+        "list_dead_letters": ExampleCall("/dead-letters"),
         "show_delivery": ExampleCall(delivery, nowhere=nothing),
         "show_envelope": ExampleCall(
             f"{delivery}/envelopes/{day.request}", nowhere=f"{delivery}/envelopes/{'0' * 64}"

@@ -268,6 +268,9 @@ async def test_dead_letters_are_told_by_cause_with_what_helps_and_a_group_is_sen
     _, text = await client.get("/dead-letters")
     assert "The registry does not have this party" in text
     assert "Register the party again" in text
+    _, file = await client.get("/dead-letters.csv")
+    (line,) = csv.DictReader(io.StringIO(file.lstrip("\ufeff")))
+    assert (line["party"], line["code"], line["count"]) == (AKIMAT, "NoSuchParty", "3")
     group = re.search(r'href="/console/deliveries\?([^"]+)">3</a>', text)[1].replace("&amp;", "&")
     _, text = await client.get(f"/deliveries?{group}&order=oldest")
     assert listed(text) == ids
@@ -286,10 +289,10 @@ async def test_without_dead_letters_the_page_says_so(client: ConsoleClient):
 
 
 def test_every_cause_is_told_with_what_helps():
-    from gateway.console.deliveries.dead import CAUSES
     from gateway.domain.delivery.poison import PoisonCause
+    from gateway.reading.deliveries import cause_of
 
-    assert set(PoisonCause) <= CAUSES.keys()
+    assert cause_of("unheard of") not in {cause_of(cause) for cause in PoisonCause}
 
 
 # --- evidence -------------------------------------------------------------------------------------------------------
