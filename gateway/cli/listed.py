@@ -28,6 +28,7 @@ class ListKey(StrEnum):
     DEAD_LETTERS = "dead-letters"
     TERMS = "terms"
     INCIDENTS = "incidents"
+    NOTES = "notes"
     REFUSALS = "refusals"
     AUDIT = "audit"
     ACCESSES = "accesses"

@@ -32,15 +32,19 @@ def add_list(
     template: str = TEMPLATE,
     more: More | None = None,
     first: First | None = None,
+    start: Mapping[str, str] | None = None,
 ) -> None:
-    """``/KEY`` and ``/KEY.csv``. ``first``: answers instead of the page, or with None not."""
+    """``/KEY`` and ``/KEY.csv``.
+
+    ``first``: answers instead of the page, or with None not. ``start``: narrows it where the address says nothing.
+    """
 
     async def show(request: web.Request) -> web.StreamResponse:
         require(request, listing.right)
         if first is not None and (answer := await first(request)) is not None:
             return answer
         try:
-            params = _params(request, listing)
+            params = _params(listing, request.query or start or {})
         except ListRefusal as refused:
             blank: ListPage[Any] = ListPage(())
             values = await more(request, blank) if more else {}
@@ -53,7 +57,7 @@ def add_list(
         require(request, listing.right)
         require(request, Right.EXPORT)
         try:
-            params = _params(request, listing)
+            params = _params(listing, request.query)
         except ListRefusal as refused:
             raise web.HTTPBadRequest from refused
         reader = reader_of(request).away()
@@ -113,9 +117,9 @@ def source_of(request: web.Request) -> ListSource:
     return ListSource(context.reads, context.exchange.documents)
 
 
-def _params(request: web.Request, listing: Lists) -> Any:  # noqa: ANN401 - of the list
+def _params(listing: Lists, query: Mapping[str, str]) -> Any:  # noqa: ANN401 - of the list
     """Raises ListRefusal; somebody's own link holds an IIN or BIN: nothing is looked for by it, nor shown again."""
-    params = listing.parse(request.query)
+    params = listing.parse(query)
     if listing.persons_in(params):
         raise web.HTTPSeeOther(f"{PREFIX}/{listing.key}")
     return params

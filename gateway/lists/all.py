@@ -11,6 +11,7 @@ from gateway.lists.dead_letters import DEAD_LETTERS
 from gateway.lists.deliveries import DELIVERIES
 from gateway.lists.incidents import INCIDENTS
 from gateway.lists.listing import Listing
+from gateway.lists.notes import NOTES
 from gateway.lists.refusals import REFUSALS
 from gateway.lists.terms import TERMS
 from gateway.lists.users import USERS
@@ -21,6 +22,7 @@ LISTS: Final[tuple[Listing[Any, Any], ...]] = (
     DELIVERIES,
     DEAD_LETTERS,
     INCIDENTS,
+    NOTES,
     REFUSALS,
     ACTS,
     ACCESSES,

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 
 from contracts.party import LocalText
 from gateway.lists.reader import Reader
+from gateway.texts.language import marked
 from gateway.texts.times import span, when
 
 
@@ -139,6 +140,8 @@ class Under:
         return plain(self.of, reader)
 
 
+ERASED: Final = Styled("empty", Phrase(marked("erased")))
+"""Instead of words that retention took."""
 _LONGEST: Final = 200
 Piece = Words | Phrase | Local | Instant | Span | FaultCode | Verbatim | Link | Styled | Strong | Under
 Cell = Piece | tuple[Piece, ...]

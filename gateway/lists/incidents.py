@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from contracts.party import PartyId
 from gateway.domain.people.access import Right
 from gateway.domain.people.desk import IncidentState, Severity
-from gateway.lists.cell import Cell, FaultCode, Link, Phrase, Styled, Under, Words, shortened
+from gateway.lists.cell import ERASED, Cell, FaultCode, Link, Phrase, Styled, Under, Words, shortened
 from gateway.lists.column import Column
 from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, ListSource, Widget
 from gateway.lists.models import Number, Paging, Party, ResponseModel
@@ -28,7 +28,6 @@ SEVERITIES: Final[Mapping[Severity, str]] = {
     Severity.HIGH: marked("stops everything"),
     Severity.NORMAL: marked("one matter"),
 }
-ERASED: Final = Styled("empty", Phrase(marked("erased")))
 
 
 class IncidentParams(Paging):

@@ -41,6 +41,7 @@ class Widget(StrEnum):
     DAY = "day"
     MINUTE = "minute"  # in Almaty
     HIDDEN = "hidden"  # set by a link elsewhere
+    TABS = "tabs"  # links above the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,11 @@ class Listing(Generic[R, P]):
     def cells(self, row: R, reader: Reader) -> tuple[str, ...]:
         """Of a line of a file."""
         return tuple(column.written(row, reader) for column in self.columns if column.file)
+
+    @property
+    def inputs(self) -> tuple[FormField, ...]:
+        """Fields that one fills in."""
+        return tuple(one for one in self.fields if one.widget not in {Widget.HIDDEN, Widget.TABS})
 
     def shown(self, role: UserRole) -> tuple[Column[R], ...]:
         """Columns of the page."""

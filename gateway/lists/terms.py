@@ -25,7 +25,7 @@ from gateway.ports.appeals import TermQuery, TermRow, TermsOf
 from gateway.texts.language import marked
 from gateway.texts.times import ALMATY
 
-WHICH: Final[Mapping[TermsOf, str]] = {
+_WHICH: Final[Mapping[TermsOf, str]] = {
     TermsOf.TODAY: marked("due today"),
     TermsOf.NEAR: marked("due within a week"),
     TermsOf.OPEN: marked("all that run"),
@@ -141,7 +141,9 @@ TERMS: Final = Listing(
     empty=marked("No such term."),
     sheet="appeals",
     fields=(
-        FormField("which", "", Widget.HIDDEN),
+        FormField(
+            "which", marked("Which terms"), Widget.TABS, choices={one: Phrase(words) for one, words in _WHICH.items()}
+        ),
         FormField("body", marked("Whom they bind"), Widget.PARTY, marked("any party")),
         FormField(
             "duty", marked("Duty"), Widget.CHOICE, marked("any duty"),

@@ -12,11 +12,12 @@ from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.persons import require_none_written
 from gateway.api.problems import ProblemType, RequestRefusal
-from gateway.api.resources.notes import NoteModel, note_of_row
+from gateway.api.resources.notes import note_of_row
 from gateway.domain.people.access import Right
 from gateway.domain.people.desk import PAST, About, IncidentAct, Severity
 from gateway.lists.incidents import INCIDENTS, IncidentModel
 from gateway.lists.models import EmptyParams, RequestModel, ResponseModel
+from gateway.lists.notes import NoteModel
 from gateway.ports.people.desk import FindIncidents, ListNotesAbout, NoteSubject
 from gateway.service.people import desk
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from gateway.api.listed import list_operation, list_reader
 from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
-from gateway.api.paging import paged
-from gateway.api.persons import require_no_requests, require_none_written
+from gateway.api.persons import require_none_written
 from gateway.api.problems import NO_HAND, FieldProblem, ProblemType, RequestRefusal
-from gateway.console.desk.notes import LONGEST, hands, is_there
 from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import About, NoteHolder
-from gateway.domain.people.persons import blotted_for
-from gateway.lists.models import EmptyParams, Line, Number, PageOf, Paging, RequestModel, ResponseModel
-from gateway.ports.people.desk import FindNote, ListNotesAbout, NoteQuery, NoteSubject
-from gateway.ports.people.desk import Note as KeptNote
+from gateway.lists.models import EmptyParams, Line, Number, RequestModel, ResponseModel
+from gateway.lists.notes import NOTES, NoteModel
+from gateway.ports.people.desk import FindNote, ListNotesAbout, Note, NoteSubject
+from gateway.reading.notes import LONGEST, hands, is_there
 from gateway.service.people.desk import change_note, write_note
 
 TAG: Final = "notes"
@@ -40,23 +39,6 @@ class AboutPath(RequestModel):
 
     about: About
     key: Line = Field(description="Number of the appeal, delivery or incident; id of the party.")
-
-
-class NoteParams(Paging):
-    """Which notes; newest first. One of the three at most, and only of those that are open."""
-
-    is_open: bool = Field(default=True, description="Those that wait for somebody, or those that are closed.")
-    to_role: UserRole | None = Field(default=None, description="Handed to that role.")
-    to_user: Line | None = Field(default=None, description="Handed to that user.")
-    author: Line | None = Field(default=None, description="Written by them: a user, `token:NAME`, `party:ID`.")
-    after: Number | None = Field(default=None, description="The note at which the page before ended.")
-
-    @model_validator(mode="after")
-    def _one_way(self) -> NoteParams:
-        narrowing = [self.to_role is not None, self.to_user is not None, self.author is not None].count(True)
-        if narrowing > 1 or (narrowing and not self.is_open):
-            raise ValueError("to_role, to_user or author, one at most, of notes that are open")
-        return self
 
 
 class NoteRecipient(RequestModel):
@@ -82,54 +64,15 @@ class HandNoteBody(NoteRecipient, ReasonBody):
     """Whom it waits for from now on, and why."""
 
 
-class NoteModel(ResponseModel):
-    """As it stands now. ``author``: a user, `token:NAME` or `party:ID`."""
-
-    note_id: int
-    at: AwareDatetime
-    about: About
-    key: str
-    text: str
-    author: str
-    to_role: UserRole | None
-    to_user: str | None
-    closed_at: AwareDatetime | None
-    closed_by: str | None
-    erased_at: AwareDatetime | None = Field(description="When retention took its words.")
-
-
-class NotePage(PageOf[NoteModel]):
-    """Notes by their number."""
-
-
 class NotesAbout(ResponseModel):
     """Notes about one thing, open and closed: the newest hundred."""
 
     notes: tuple[NoteModel, ...]
 
 
-def note_of_row(call: ApiCall[Any, Any, Any], note: KeptNote) -> NoteModel:
+def note_of_row(call: ApiCall[Any, Any, Any], note: Note) -> NoteModel:
     """As a role of that token reads it; parties' words may quote what a citizen wrote."""
-    shown = NoteModel.model_validate(note)
-    return shown.model_copy(update={"text": blotted_for(call.token.role)(note.text)})
-
-
-async def list_notes(call: ApiCall[EmptyParams, NoteParams, EmptyParams]) -> NotePage:
-    """A page off an index."""
-    query = call.query
-    require_no_requests(to_user=query.to_user, author=query.author)
-    query_made = NoteQuery(
-        to_role=query.to_role,
-        to_user=query.to_user,
-        author=query.author,
-        closed=not query.is_open,
-        after=query.after,
-        limit=query.limit + 1,
-    )
-    found = await call.context.console.reads.run(query_made)
-    return paged(
-        NotePage, "/notes", query, found, item_of=lambda note: note_of_row(call, note), place=lambda note: note.note_id
-    )
+    return NOTES.item_of(note, list_reader(call))
 
 
 async def list_notes_about(call: ApiCall[AboutPath, EmptyParams, EmptyParams]) -> NotesAbout:
@@ -179,8 +122,8 @@ async def _note(call: ApiCall[Any, Any, Any], number: int) -> NoteModel:
 
 
 async def _subject(call: ApiCall[AboutPath, Any, Any]) -> NoteSubject:
-    subject = NoteSubject(call.path.about, call.path.key)
-    if not await is_there(call.context.console, subject):
+    console, subject = call.context.console, NoteSubject(call.path.about, call.path.key)
+    if not await is_there(console.reads, console.exchange.directory(), subject):
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return subject
 
@@ -188,7 +131,7 @@ async def _subject(call: ApiCall[AboutPath, Any, Any]) -> NoteSubject:
 async def _hand(call: ApiCall[Any, Any, Any]) -> NoteHolder:
     """Whoever is not there is not handed anything."""
     to: NoteRecipient = call.body
-    if to.to_user is not None and to.to_user not in await hands(call.context.console):
+    if to.to_user is not None and to.to_user not in await hands(call.context.console.reads):
         raise RequestRefusal(ProblemType.INVALID, (FieldProblem("body", "to_user", NO_HAND),))
     return NoteHolder(role=to.to_role, user=to.to_user)
 
@@ -196,10 +139,7 @@ async def _hand(call: ApiCall[Any, Any, Any]) -> NoteHolder:
 _THERE: Final = frozenset({ProblemType.NOT_FOUND})
 _ACT: Final = frozenset({ProblemType.NOT_FOUND, ProblemType.REFUSED})
 OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
-    ApiOperation(
-        "GET", "/notes", "list_notes", TAG, "List notes, by whom they wait for.", Right.SEE,
-        NotePage, EmptyParams, NoteParams, EmptyParams, list_notes,
-    ),
+    list_operation(NOTES),
     ApiOperation(
         "GET", "/notes/{note_id}", "show_note", TAG, "Show one note.", Right.SEE,
         NoteModel, NotePath, EmptyParams, EmptyParams, show_note, _THERE,

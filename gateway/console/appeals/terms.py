@@ -13,18 +13,20 @@ from gateway.console.listed import add_list
 from gateway.console.live import stream
 from gateway.domain.people.access import Right
 from gateway.lists.listing import ListPage
-from gateway.lists.terms import TERMS, WHICH
+from gateway.lists.terms import TERMS
+from gateway.ports.appeals import TermsOf
 
 
 def add_routes(app: web.Application) -> None:
     """``/terms``."""
-    add_list(app, TERMS, template="lists/terms.html", more=_counted)
+    add_list(app, TERMS, more=_counted)
     app.router.add_get("/terms/live", _live)
 
 
 async def _counted(request: web.Request, _: ListPage[Any]) -> Mapping[str, Any]:
     counted = await request.config_dict[CONTEXT].counts.current()
-    return {"which": WHICH, "counted": counted, "live": "/terms/live", "version": counted.version}
+    counts = {TermsOf.TODAY: counted.terms.due, TermsOf.BREACHED_LATELY: counted.terms.breached}
+    return {"tab_counts": counts, "live": "/terms/live", "version": counted.version}
 
 
 async def _live(request: web.Request) -> web.StreamResponse:

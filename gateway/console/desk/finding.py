@@ -13,7 +13,6 @@ from gateway.console.appeals.listing import TROUBLE_WORDS, address_of
 from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.desk.codes import ADVICE, BLAME
 from gateway.console.desk.facts import Answers, answers_to
-from gateway.console.desk.notes import ABOUTS, place_of
 from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.respond import page
@@ -21,6 +20,7 @@ from gateway.console.typed import words_of
 from gateway.domain.people.access import Right
 from gateway.domain.people.desk import IncidentState
 from gateway.domain.people.persons import is_person_number
+from gateway.lists.notes import ABOUTS, place_of
 from gateway.ports.people.desk import IncidentQuery, NoteQuery
 from gateway.reading.status_text import TURN_WORDS
 from gateway.service.cases.find_cases import SearchTrouble

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from gateway.console.context import CONTEXT, PREFIX, SESSION
-from gateway.console.desk.notes import ABOUTS, LONGEST_REASON, hands, place_of
+from gateway.console.desk.notes import LONGEST_REASON
 from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
 from gateway.console.listed import add_list
@@ -15,7 +15,9 @@ from gateway.domain.people.access import Right, UserRole
 from gateway.domain.people.desk import About, IncidentAct, Severity
 from gateway.domain.people.persons import names_person
 from gateway.lists.incidents import INCIDENTS, SEVERITIES, STATES
+from gateway.lists.notes import ABOUTS, place_of
 from gateway.ports.people.desk import FindIncidents, Incident, ListNotesAbout, NoteSubject
+from gateway.reading.notes import hands
 from gateway.reading.status_text import TURN_WORDS, incident_status
 from gateway.service.authorise import NotAllowed
 from gateway.service.people.desk import change_severity, move_incident
@@ -46,7 +48,7 @@ async def _show(request: web.Request) -> web.Response:
         abouts=ABOUTS,
         place_of=place_of,
         roles=tuple(UserRole),
-        users=await hands(context),
+        users=await hands(context.reads),
         text="",
         trouble="",
         known=context.exchange.directory().parties,

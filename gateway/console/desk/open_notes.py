@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.console.desk.notes import place_of
+from gateway.lists.notes import place_of
 from gateway.ports.operations import Reads
 from gateway.ports.people.desk import Note, NoteQuery, NoteSubject
 
