@@ -24,6 +24,7 @@ class ListKey(StrEnum):
     """What may be listed."""
 
     APPEALS = "appeals"
+    ALARMS = "alarms"
     DELIVERIES = "deliveries"
     DEAD_LETTERS = "dead-letters"
     TERMS = "terms"

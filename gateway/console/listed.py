@@ -19,8 +19,8 @@ from gateway.lists.listing import Listing, ListPage, ListRefusal, ListSource, ad
 from gateway.lists.reader import Reader
 
 Lists = Listing[Any, Any]
-More = Callable[[web.Request, ListPage[Any]], Awaitable[Mapping[str, Any]]]
-"""What the template of a list shows besides."""
+More = Callable[[web.Request, Any, ListPage[Any]], Awaitable[Mapping[str, Any]]]
+"""What the template of a list shows besides; of the parameters and what they found."""
 First = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
 TEMPLATE: Final = "lists/list.html"
 
@@ -33,10 +33,12 @@ def add_list(
     more: More | None = None,
     first: First | None = None,
     start: Mapping[str, str] | None = None,
+    beside: frozenset[str] = frozenset(),
 ) -> None:
     """``/KEY`` and ``/KEY.csv``.
 
     ``first``: answers instead of the page, or with None not. ``start``: narrows it where the address says nothing.
+    ``beside``: what an address may say to the page, but not to the list.
     """
 
     async def show(request: web.Request) -> web.StreamResponse:
@@ -44,13 +46,15 @@ def add_list(
         if first is not None and (answer := await first(request)) is not None:
             return answer
         try:
-            params = _params(listing, request.query or start or {})
+            given = {name: value for name, value in request.query.items() if name not in beside}
+            params = _params(listing, given or start or {})
         except ListRefusal as refused:
             blank: ListPage[Any] = ListPage(())
-            values = await more(request, blank) if more else {}
-            return shown(request, listing, listing.params(), blank, template=template, wrong=refused.names, **values)
+            params = listing.params()
+            values = await more(request, params, blank) if more else {}
+            return shown(request, listing, params, blank, template=template, wrong=refused.names, **values)
         found = await listing.page(source_of(request), params, reader_of(request))
-        values = await more(request, found) if more else {}
+        values = await more(request, params, found) if more else {}
         return shown(request, listing, params, found, template=template, **values)
 
     async def export(request: web.Request) -> web.StreamResponse:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from gateway.lists.accesses import ACCESSES
 from gateway.lists.acts import ACTS
+from gateway.lists.alarms import ALARMS
 from gateway.lists.appeals import APPEALS
 from gateway.lists.dead_letters import DEAD_LETTERS
 from gateway.lists.deliveries import DELIVERIES
@@ -19,6 +20,7 @@ from gateway.lists.users import USERS
 LISTS: Final[tuple[Listing[Any, Any], ...]] = (
     APPEALS,
     TERMS,
+    ALARMS,
     DELIVERIES,
     DEAD_LETTERS,
     INCIDENTS,

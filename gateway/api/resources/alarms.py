@@ -6,18 +6,16 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, Field
 
-from gateway.api.language import localized
+from gateway.api.listed import list_operation, list_reader
 from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
-from gateway.api.paging import paged
 from gateway.api.problems import ProblemType, RequestRefusal
-from gateway.domain.alarms.kinds import KINDS, AlarmKind
-from gateway.domain.alarms.kinds import Alarm as KeptAlarm
 from gateway.domain.alarms.rule import AlarmEvent
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.people.access import Right
-from gateway.lists.models import EmptyParams, Number, PageOf, Paging, RequestModel, ResponseModel
-from gateway.ports.alarms import AlarmQuery, LoadAlarm
+from gateway.lists.alarms import ALARMS, AlarmModel
+from gateway.lists.models import EmptyParams, Number, RequestModel, ResponseModel
+from gateway.ports.alarms import LoadAlarm
 from gateway.service.alarms import acknowledge, failing_channels
 from gateway.service.authorise import audit_name
 
@@ -28,45 +26,6 @@ class AlarmPath(RequestModel):
     """Which alarm."""
 
     alarm_id: Number
-
-
-class AlarmParams(Paging):
-    """Which alarms; newest first."""
-
-    is_open: bool = Field(default=True, description="Those that are not over, or those that are.")
-    kind: AlarmKind | None = None
-    after: Number | None = Field(default=None, description="The alarm at which the page before ended.")
-
-
-class AlarmAcknowledged(ResponseModel):
-    """Somebody sees to it."""
-
-    at: AwareDatetime
-    by: str
-    reason: str
-
-
-class AlarmModel(ResponseModel):
-    """Something wrong that people were told of. ``means`` and ``helps`` in the language asked for."""
-
-    alarm_id: int
-    kind: AlarmKind
-    subject: str = Field(description="Who or what it is wrong with.")
-    level: EscalationStep
-    name: str
-    means: str
-    helps: str
-    since: AwareDatetime | None
-    count: int | None
-    until: AwareDatetime | None = Field(description="When it gets worse.")
-    raised_at: AwareDatetime
-    notified_at: AwareDatetime
-    acknowledged: AlarmAcknowledged | None
-    cleared_at: AwareDatetime | None = Field(description="Null while it is open.")
-
-
-class AlarmPage(PageOf[AlarmModel]):
-    """Alarms by their number."""
 
 
 class AlarmStep(ResponseModel):
@@ -113,16 +72,6 @@ class FailingChannels(ResponseModel):
     channels: tuple[FailingChannel, ...]
 
 
-async def list_alarms(call: ApiCall[EmptyParams, AlarmParams, EmptyParams]) -> AlarmPage:
-    """A page off an index."""
-    query = call.query
-    query_made = AlarmQuery(is_open=query.is_open, kind=query.kind, after=query.after, limit=query.limit + 1)
-    found = await call.context.console.reads.run(query_made)
-    return paged(
-        AlarmPage, "/alarms", query, found, item_of=lambda one: _alarm(call, one), place=lambda one: one.alarm_id
-    )
-
-
 async def list_failing_channels(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> FailingChannels:
     """As the console's page of alarms says it."""
     console = call.context.console
@@ -151,32 +100,15 @@ async def _whole(call: ApiCall[AlarmPath, Any, Any]) -> OneAlarm:
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return OneAlarm(
-        alarm=_alarm(call, found.alarm),
+        alarm=ALARMS.item_of(found.alarm, list_reader(call)),
         steps=tuple(map(AlarmStep.model_validate, found.steps)),
         messages=tuple(map(AlarmMessageModel.model_validate, found.letters)),
     )
 
 
-def _alarm(call: ApiCall[Any, Any, Any], alarm: KeptAlarm) -> AlarmModel:
-    spec, words = KINDS[alarm.kind], call.language
-    texts: dict[str, Any] = {
-        "name": localized(words, spec.name),
-        "means": localized(words, spec.means),
-        "helps": localized(words, spec.helps),
-    }
-    copied = {name: getattr(alarm, name) for name in AlarmModel.model_fields if name not in {*texts, "acknowledged"}}
-    taken = alarm.acknowledged
-    return AlarmModel(
-        **copied, **texts, acknowledged=None if taken is None else AlarmAcknowledged.model_validate(taken)
-    )
-
-
 _THERE: Final = frozenset({ProblemType.NOT_FOUND})
 OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
-    ApiOperation(
-        "GET", "/alarms", "list_alarms", TAG, "List alarms.", Right.SEE,
-        AlarmPage, EmptyParams, AlarmParams, EmptyParams, list_alarms,
-    ),
+    list_operation(ALARMS),
     ApiOperation(
         "GET", "/alarms/unheard", "list_unheard", TAG,
         "List channels by which messages about alarms do not arrive.", Right.SEE,

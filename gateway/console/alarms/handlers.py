@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
 from gateway.console.alarms.badge import BADGE, add_badge
-from gateway.console.alarms.listing import PAGE, AlarmFilter, alarm_list, open_page, version_of
 from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.guard import require
+from gateway.console.listed import add_list, reader_of, source_of
 from gateway.console.live import stream
 from gateway.console.respond import page
 from gateway.domain.alarms.kinds import KINDS
 from gateway.domain.people.access import Right
-from gateway.ports.alarms import AlarmDetail, LoadAlarm, UndeliveredAlarms
+from gateway.lists.alarms import ALARMS, AlarmParams, version_of
+from gateway.lists.listing import ListPage, ListRefusal, address
+from gateway.ports.alarms import AlarmDetail, LoadAlarm
 from gateway.service.alarms import acknowledge_as, failing_channels
 from gateway.service.authorise import NotAllowed
 from gateway.texts.language import marked
@@ -37,7 +39,7 @@ TABLES: Final = {"kinds": KINDS, "happenings": HAPPENINGS, "states": LETTER_STAT
 def add_routes(app: web.Application) -> None:
     """Below ``/alarms``; and the number beside their name, which every page shows."""
     add_badge(app)
-    app.router.add_get("/alarms", _list)
+    add_list(app, ALARMS, template="lists/alarms.html", more=_more, beside=frozenset({"done"}))
     app.router.add_get("/alarms/live", _live)
     app.router.add_get("/alarms/badge/live", _badge_live)
     app.router.add_post("/alarms/acknowledge", _acknowledge)
@@ -46,23 +48,32 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(one + "/live", _live_one)
 
 
-async def _list(request: web.Request) -> web.Response:
-    require(request, Right.SEE)
-    context, filters = request.config_dict[CONTEXT], AlarmFilter.read(request.query)
-    now = context.exchange.clock.now()
-    found = await alarm_list(context.reads, filters, await _unheard(request), now=now)
-    done = request.query.get("done", "")
-    version = version_of(found.open_ones, now)
-    return page(request, "alarms/list.html", found=found, tables=TABLES, version=version, done=_done(done))
+async def _more(request: web.Request, params: AlarmParams, found: ListPage[Any]) -> Mapping[str, Any]:
+    """The first page of those that are over stands below the first one of those that are open."""
+    context, now = request.config_dict[CONTEXT], request.config_dict[CONTEXT].exchange.clock.now()
+    over = None if params.is_open else found
+    if params.is_open and params.after is None:
+        over = await ALARMS.page(source_of(request), params.model_copy(update={"is_open": False}), reader_of(request))
+    return {
+        "over": over,
+        "channels": CHANNELS,
+        "failing_channels": await failing_channels(context.reads, context.exchange.alarm_limits, now),
+        "done": _done(request.query.get("done", "")),
+        "live": f"/alarms/live?{address(params)}",
+        "version": version_of(found.rows, now),
+    }
 
 
 async def _live(request: web.Request) -> web.StreamResponse:
     require(request, Right.SEE)
-    context, filters = request.config_dict[CONTEXT], AlarmFilter.read(request.query)
+    try:
+        params = ALARMS.parse(request.query)
+    except ListRefusal as refused:
+        raise web.HTTPBadRequest from refused
 
     async def version() -> str:
-        found = await open_page(context.reads, filters)
-        return version_of(found[:PAGE], context.exchange.clock.now())
+        found = await ALARMS.page(source_of(request), params, reader_of(request))
+        return version_of(found.rows, request.config_dict[CONTEXT].exchange.clock.now())
 
     return await stream(request, version)
 
@@ -127,11 +138,6 @@ def _done(words: str) -> tuple[int, int] | None:
     first, _, second = words.partition("-")
     is_fit = all(one.isascii() and one.isdigit() and len(one) < 5 for one in (first, second))
     return (int(first), int(second)) if is_fit else None
-
-
-async def _unheard(request: web.Request) -> tuple[UndeliveredAlarms, ...]:
-    context = request.config_dict[CONTEXT]
-    return await failing_channels(context.reads, context.exchange.alarm_limits, context.exchange.clock.now())
 
 
 async def _whole(request: web.Request) -> AlarmDetail:

@@ -23,7 +23,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/terms/live", _live)
 
 
-async def _counted(request: web.Request, _: ListPage[Any]) -> Mapping[str, Any]:
+async def _counted(request: web.Request, _: object, __: ListPage[Any]) -> Mapping[str, Any]:
     counted = await request.config_dict[CONTEXT].counts.current()
     counts = {TermsOf.TODAY: counted.terms.due, TermsOf.BREACHED_LATELY: counted.terms.breached}
     return {"tab_counts": counts, "live": "/terms/live", "version": counted.version}

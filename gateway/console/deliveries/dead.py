@@ -18,5 +18,5 @@ def add_routes(app: web.Application) -> None:
     add_list(app, DEAD_LETTERS, more=_version)
 
 
-async def _version(request: web.Request, _: ListPage[Any]) -> Mapping[str, Any]:
+async def _version(request: web.Request, _: object, __: ListPage[Any]) -> Mapping[str, Any]:
     return {"live": "/live", "version": (await request.config_dict[CONTEXT].counts.current()).version}

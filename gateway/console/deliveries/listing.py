@@ -35,7 +35,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post("/deliveries/find", _find)
 
 
-async def _more(request: web.Request, found: ListPage[Any]) -> Mapping[str, Any]:
+async def _more(request: web.Request, _: object, found: ListPage[Any]) -> Mapping[str, Any]:
     """Leads on where a number alone finds one."""
     given = {name for name, value in request.query.items() if value.strip()}
     if given == {"number"} and len(found.rows) == 1:

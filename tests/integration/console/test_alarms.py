@@ -228,22 +228,23 @@ async def test_every_open_one_is_on_some_page_the_loudest_on_the_first(client: C
     assert len({subject for one in pages for subject in one}) == 120
     assert "First page" in text
     assert '<section id="over"' not in text
-    _, text = await client.get("/alarms?open=5-1")
-    assert "No further alarm is open." in text
+    _, text = await client.get("/alarms?after=5-1")
+    assert "No alarm is open." in text
 
 
 @pytest.mark.parametrize("place", ["9-1", "x", "1-", "-1", "0-" + "9" * 30])
-async def test_a_place_that_makes_no_sense_is_the_first_page(client: ConsoleClient, place: str):
+async def test_a_place_that_makes_no_sense_is_refused(client: ConsoleClient, place: str):
     await many_alarms(client.seat, 1)
     await signed_in(client, UserRole.VIEWER)
-    _, text = await client.get(f"/alarms?open={place}")
-    assert listed(text) == [("A party is silent", "party-0")]
-    assert '<section id="over"' in text
+    status, text = await client.get(f"/alarms?after={place}")
+    assert status == 400
+    assert listed(text) == []
+    assert "the list does not know what the address says of:" in text
 
 
 async def test_a_list_goes_on_on_the_next_page(client: ConsoleClient):
     await a_silent_akimat(client.seat)
     await signed_in(client, UserRole.VIEWER)
-    _, text = await client.get("/alarms?after=1&kind=zzz")
+    _, text = await client.get("/alarms?is_open=false&after=1")
     assert "None was." in text
     assert "First page" not in text
