@@ -48,7 +48,7 @@ class StampedWorld:
         self.authority.bends.put(AuthorityBend(AuthorityService.TSA, kind, times=MANY))
 
     @property
-    def asked_while_bent(self) -> int:
+    def requests_while_bent(self) -> int:
         """How often it was asked since it is bent."""
         (bend,) = self.authority.bends
         assert bend.times is not None
@@ -129,7 +129,7 @@ async def test_while_it_gives_no_proof_everything_else_goes_on(kind, stamped):
     assert filed.level == "B-B"
     assert await court_has(stamped.world) == [DeliveryState.ACKNOWLEDGED]
     assert (
-        stamped.asked_while_bent == 2
+        stamped.requests_while_bent == 2
     )  # once for the seal and, after its rest, once for the dossier: not at every step
 
 
