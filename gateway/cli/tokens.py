@@ -117,9 +117,9 @@ def _cells(token: ApiToken, lang: CliLanguage) -> tuple[str, ...]:
 def _change(settings: Settings, change: TokenChange) -> None:
     """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
     from gateway.cli.store import act, call_server
-    from gateway.http.orders import token_form
+    from gateway.http.orders import TOKEN_CHANGE
 
-    answer = call_server(settings, "POST", "/tokens", token_form(change))
+    answer = call_server(settings, "POST", "/tokens", TOKEN_CHANGE.written(change))
     against = act(settings, lambda store: store.change_token(change)) if answer is None else answer["against"]
     if against:
         raise CommandFailed(f"Nothing was changed: {against}.")

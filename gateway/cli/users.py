@@ -176,9 +176,9 @@ def _first_line(file: Path) -> str:
 def _change(settings: Settings, change: UserChange) -> None:
     """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
     from gateway.cli.store import act, call_server
-    from gateway.http.orders import user_form
+    from gateway.http.orders import USER_CHANGE
 
-    answer = call_server(settings, "POST", "/users", user_form(change))
+    answer = call_server(settings, "POST", "/users", USER_CHANGE.written(change))
     against = act(settings, lambda store: store.change_user(change)) if answer is None else answer["against"]
     if against:
         raise CommandFailed(f"Nothing was changed: {against}.")

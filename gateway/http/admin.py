@@ -12,13 +12,16 @@ from aiohttp import web
 from gateway.config.yaml_form import FormInvalid
 from gateway.domain.retention import Retention
 from gateway.http.imports import Imports
+from gateway.http.json_form import FormUnreadable
 from gateway.http.orders import (
-    read_check,
+    ACKNOWLEDGE,
+    CHECK,
+    MOVED,
+    SWITCH,
+    TOKEN_CHANGE,
+    USER_CHANGE,
     read_order,
     read_sweep,
-    read_switch,
-    read_token_change,
-    read_user_change,
     sweep_form,
 )
 from gateway.keys.keyring import Keyring, KeyState
@@ -88,19 +91,19 @@ async def _move(request: web.Request) -> web.Response:
     acts, form = request.app[ACTS], await request.json()
     try:
         order = read_order(form)
-    except (KeyError, ValueError, TypeError) as invalid:
+    except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     moved = await move(acts.exchange, order.act, order.of, by=order.by, reason=order.reason, after=order.after)
     if moved.moved:
         acts.wake()  # also after a cancel: the next of its pair may go
-    return web.json_response(asdict(moved))
+    return web.json_response(MOVED.written(moved))
 
 
 async def _change_user(request: web.Request) -> web.Response:
     acts, form = request.app[ACTS], await request.json()
     try:
-        change = read_user_change(form)
-    except (KeyError, ValueError, TypeError) as invalid:
+        change = USER_CHANGE.read(form)
+    except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     return web.json_response({"against": await change_user(acts.exchange, change)})
 
@@ -108,8 +111,8 @@ async def _change_user(request: web.Request) -> web.Response:
 async def _change_token(request: web.Request) -> web.Response:
     acts, form = request.app[ACTS], await request.json()
     try:
-        change = read_token_change(form)
-    except (KeyError, ValueError, TypeError) as invalid:
+        change = TOKEN_CHANGE.read(form)
+    except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     return web.json_response({"against": await acts.exchange.store.change_token(change)})
 
@@ -117,8 +120,8 @@ async def _change_token(request: web.Request) -> web.Response:
 async def _switch_party(request: web.Request) -> web.Response:
     acts, form = request.app[ACTS], await request.json()
     try:
-        order = read_switch(form)
-    except (KeyError, ValueError, TypeError) as invalid:
+        order = SWITCH.read(form)
+    except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     against = await switch(acts.exchange, order.switch, order.party_id, by=order.by, reason=order.reason)
     if against is None:
@@ -129,12 +132,10 @@ async def _switch_party(request: web.Request) -> web.Response:
 async def _acknowledge(request: web.Request) -> web.Response:
     form = await request.json()
     try:
-        number, by, reason = int(form["alarm"]), str(form["by"]).strip(), str(form["reason"]).strip()
-    except (KeyError, ValueError, TypeError) as invalid:
+        order = ACKNOWLEDGE.read(form)
+    except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
-    if not (by and reason):
-        return web.json_response({"error": "who acts and why must be said"}, status=422)
-    against = await acknowledge(request.app[ACTS].exchange, number, by=by, reason=reason)
+    against = await acknowledge(request.app[ACTS].exchange, order.alarm, by=order.by, reason=order.reason)
     return web.json_response({"against": against})
 
 
@@ -142,8 +143,8 @@ async def _note_check(request: web.Request) -> web.Response:
     """A command beside us has checked the ledger; that it did, and with what result, is an act like others."""
     exchange, form = request.app[ACTS].exchange, await request.json()
     try:
-        order = read_check(form)
-    except (KeyError, ValueError, TypeError) as invalid:
+        order = CHECK.read(form)
+    except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     leaves = f"{order.leaves} leaves"
     note = AuditNote(order.by, "ledger.checked", leaves, "", order.result, exchange.clock.now())
@@ -156,7 +157,7 @@ async def _erase_next(request: web.Request) -> web.Response:
     acts, form = request.app[ACTS], await request.json()
     try:
         sweep = read_sweep(form, acts.retention)
-    except (KeyError, ValueError, TypeError) as invalid:
+    except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     erased = await sweep.step(acts.exchange.store, acts.exchange.clock.now())
     return web.json_response({"erased": erased and asdict(erased), **sweep_form(sweep)})

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from dossier.importing.record import ImportedAppeal
-from gateway.http.import_form import read_import, read_part, result_form
+from gateway.http.import_form import IMPORT, RESULT, read_part
 from gateway.service.cases.importing import ImportAccepted, take_in
 from gateway.service.cases.keeping import NotKept, keep_part
 from gateway.service.exchange import Exchange
@@ -47,7 +47,7 @@ class Imports:
 
     async def take_in(self, request: web.Request) -> web.Response:
         try:
-            import_request = read_import(await request.json())
+            import_request = IMPORT.read(await request.json())
             imported = self.read_record(import_request.record)
         except _NOT_IMPORT as invalid:
             return web.json_response({"error": f"not an import: {invalid}"}, status=422)
@@ -55,4 +55,4 @@ class Imports:
         if isinstance(result, ImportAccepted):
             log.info("case.imported", conversation_id=result.conversation_id, events=result.events)
             self.wake()
-        return web.json_response(result_form(result))
+        return web.json_response(RESULT.written(result))

@@ -16,11 +16,11 @@ from gateway.cli.span import parse_span
 from gateway.config.settings import Settings, load_settings
 from gateway.domain.delivery.acts import PAST, Act
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import CountMovable
+from gateway.ports.deliveries import CountMovable, Selection
 
 if TYPE_CHECKING:
     from gateway.http.orders import BulkOrder
-    from gateway.ports.deliveries import Moved, RefusedMove, Selection
+    from gateway.ports.deliveries import Moved, RefusedMove
     from gateway.store.database import SqlStore
 
 _NUMBERS_AT_ONCE: Final = 1_000
@@ -157,11 +157,10 @@ def _do(
         count = _count(settings, act, of)
         print_json({"would_move": count}) if as_json else out.print(f"{count} would be {PAST[act]}; nothing was done.")
         return
-    from gateway.http.orders import BulkOrder
 
     tally = _Tally(act)
     try:
-        for order in _orders(BulkOrder(act, of, operator(), reason)):
+        for order in _orders(_order(act, of, reason)):
             _carry_out(settings, order, tally)
     except KeyboardInterrupt:
         text = f"Interrupted: {tally.moved} were {PAST[act]}. The same command goes on with what remains."
@@ -169,26 +168,33 @@ def _do(
     _tell(tally, as_json=as_json)
 
 
+def _order(act: Act, of: tuple[int, ...] | Selection, reason: str) -> BulkOrder:
+    from gateway.http.orders import BulkOrder
+
+    if isinstance(of, Selection):
+        return BulkOrder(act, operator(), reason, selection=of)
+    return BulkOrder(act, operator(), reason, ids=of)
+
+
 def _orders(order: BulkOrder) -> Iterator[BulkOrder]:
     """A thousand numbers at a time; a selection is cut by the exchange."""
-    if not isinstance(order.of, tuple):
+    if order.selection is not None:
         yield order
-        return
-    for start in range(0, len(order.of), _NUMBERS_AT_ONCE):
-        yield replace(order, of=order.of[start : start + _NUMBERS_AT_ONCE])
+    for start in range(0, len(order.ids), _NUMBERS_AT_ONCE):
+        yield replace(order, ids=order.ids[start : start + _NUMBERS_AT_ONCE])
 
 
 def _carry_out(settings: Settings, order: BulkOrder, tally: _Tally) -> None:
     """Through the running exchange, else in its place; commit by commit until nothing remains."""
     from gateway.cli.store import act, call_server
-    from gateway.http.orders import order_form, read_moved
+    from gateway.http.orders import MOVED, order_form
 
     answer = call_server(settings, "POST", "/deliveries/act", order_form(order))
     if answer is None:
         act(settings, lambda store: _alone(store, order, tally))
         return
     while True:
-        tally.add(moved := read_moved(answer))
+        tally.add(moved := MOVED.read(answer))
         if moved.go_on_after is None:
             return
         answer = call_server(settings, "POST", "/deliveries/act", order_form(replace(order, after=moved.go_on_after)))

@@ -17,7 +17,7 @@ from gateway.cli.frame import CliLanguage, CommandFailed, localized, operator
 from gateway.cli.store import call_server
 from gateway.config.settings import load_settings
 from gateway.domain.people.access import UserRole
-from gateway.http.orders import user_form
+from gateway.http.orders import USER_CHANGE
 from gateway.ports.people.users import AddUser
 from gateway.service.people.passwords import hashed
 
@@ -30,7 +30,7 @@ def open_to_all(stage: DemoStage, language: CliLanguage) -> Group:
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     settings, password_hash = load_settings(stage.home), hashed(password)
     for role in UserRole:
-        form = user_form(AddUser(role.value, role, password_hash, operator(), datetime.now(UTC)))
+        form = USER_CHANGE.written(AddUser(role.value, role, password_hash, operator(), datetime.now(UTC)))
         if call_server(settings, "POST", "/users", form) != {"against": None}:
             raise CommandFailed(f"The exchange did not add the user {role}. Look at {stage.logs}.")
     address = f"http://127.0.0.1:{stage.port}/console/"

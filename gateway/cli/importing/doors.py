@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.header import DocumentId
@@ -13,7 +13,7 @@ from gateway.bootstrap.imports import SourceRecord, record_form
 from gateway.cli.frame import CommandFailed, Exit
 from gateway.cli.store import call_server
 from gateway.config.settings import Settings
-from gateway.http.import_form import ImportRequest, import_form, part_form, read_result
+from gateway.http.import_form import IMPORT, RESULT, ImportRequest, part_form
 from gateway.service.cases.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected, take_in
 from gateway.service.cases.keeping import NotKept, UploadPart, keep_part
 
@@ -61,8 +61,10 @@ class SocketImporter:
     async def take(
         self, record: ReadRecord, order: ImportOrder, documents: Sequence[DocumentId]
     ) -> ImportAccepted | AlreadyImported | ImportRejected:
-        import_request = ImportRequest(record_form(record.source, record.key), order, tuple(documents))
-        return read_result(await self._ask("/imports/case", import_form(import_request)))
+        import_request = ImportRequest(
+            record_form(record.source, record.key), documents=tuple(documents), **asdict(order)
+        )
+        return RESULT.read(await self._ask("/imports/case", IMPORT.written(import_request)))
 
     async def _ask(self, path: str, form: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
         answer = await asyncio.to_thread(call_server, self.settings, "POST", path, form)

@@ -170,12 +170,12 @@ def _report(settings: Settings, *, quiet: bool) -> LedgerReport:
 def _note(settings: Settings, report: LedgerReport, *, continues: bool) -> None:
     """Into the audit log of the running exchange, so that the console says when it was; nothing where none runs."""
     from gateway.cli.store import call_server
-    from gateway.http.orders import CheckOrder, check_form
+    from gateway.http.orders import CHECK, CheckOrder
 
     found = len(report.findings) + report.more
     with suppress(CommandFailed):  # the verdict is told all the same
         order = CheckOrder(operator(), report.counts.leaves, found, continues=continues)
-        call_server(settings, "POST", "/ledger/checked", check_form(order))
+        call_server(settings, "POST", "/ledger/checked", CHECK.written(order))
 
 
 def _verify_export(file: Path, kept: Path | None) -> None:

@@ -136,13 +136,13 @@ def _switch(settings: Settings, to: Switch, party: str, reason: str) -> None:
     from datetime import UTC, datetime
 
     from gateway.cli.store import act, call_server
-    from gateway.http.orders import SwitchOrder, switch_form
+    from gateway.http.orders import SWITCH, SwitchOrder
     from gateway.ports.parties import SwitchJob
 
     if not reason.strip():
         raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
     order = SwitchOrder(to, PartyId(party), operator(), reason.strip())
-    answer = call_server(settings, "POST", "/parties/switch", switch_form(order))
+    answer = call_server(settings, "POST", "/parties/switch", SWITCH.written(order))
     if answer is None:
         job = SwitchJob(to, order.party_id, order.by, order.reason, datetime.now(UTC))
         against = act(settings, lambda store: store.switch_party(job))

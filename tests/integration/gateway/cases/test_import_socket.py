@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from gateway.cli.frame import CommandFailed
 from gateway.cli.importing.doors import ReadRecord, SocketImporter
 from gateway.cli.importing.files import wholes_of
 from gateway.http.admin import Acts, admin_app
-from gateway.http.import_form import ImportRequest, import_form
+from gateway.http.import_form import IMPORT, ImportRequest
 from gateway.http.imports import Imports
 from gateway.ports.case import ListMessages
 from gateway.service.cases.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected
@@ -129,6 +129,6 @@ async def test_when_the_exchange_stops_meanwhile_the_command_says_how_to_go_on(t
 
 @pytest.mark.parametrize("spoilt", [{"by": " "}, {"documents": None}, {"record": {}}])
 async def test_a_request_that_asks_nothing_is_refused(world, door, spoilt):
-    form = import_form(ImportRequest({"parts": []}, ORDER, ())) | spoilt
+    form = IMPORT.written(ImportRequest({"parts": []}, documents=(), **asdict(ORDER))) | spoilt
     with pytest.raises(CommandFailed, match="not an import"):
         await door._ask("/imports/case", json.loads(json.dumps(form)))

@@ -19,16 +19,16 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.retention import RetentionKind
 from gateway.http.admin import Acts, admin_app
 from gateway.http.orders import (
+    CHECK,
+    MOVED,
+    SWITCH,
     BulkOrder,
     CheckOrder,
     SwitchOrder,
-    check_form,
     order_form,
-    read_moved,
     read_order,
     read_sweep,
     sweep_form,
-    switch_form,
 )
 from gateway.keys.keyring import Keyring
 from gateway.ports.audit import AuditQuery
@@ -69,10 +69,16 @@ async def post(world: World, woken: list[bool]) -> AsyncIterator[Post]:
         yield requested_by
 
 
+def order_of(act: Act, of: tuple[int, ...] | Selection, reason: str) -> BulkOrder:
+    if isinstance(of, Selection):
+        return BulkOrder(act, "aigul", reason, selection=of)
+    return BulkOrder(act, "aigul", reason, ids=of)
+
+
 async def moved(post: Post, act: Act, of: tuple[int, ...] | Selection) -> Moved:
-    status, form = await post("/deliveries/act", order_form(BulkOrder(act, of, "aigul", "they asked for it")))
+    status, form = await post("/deliveries/act", order_form(order_of(act, of, "they asked for it")))
     assert status == 200, form
-    return read_moved(form)
+    return MOVED.read(form)
 
 
 async def test_a_delivery_is_parked_released_and_delivered(world, post, woken):
@@ -120,7 +126,7 @@ async def test_when_one_is_cancelled_the_next_of_its_pair_goes_on(world, post):
     ],
 )
 async def test_what_is_no_order_is_refused_and_says_why(world, post, spoilt):
-    form = order_form(BulkOrder(Act.CANCEL, (1,), "aigul", "why"))
+    form = order_form(order_of(Act.CANCEL, (1,), "why"))
     status, reported = await post("/deliveries/act", {**form, **spoilt})
     assert status == 422
     assert "not an order" in reported["error"]
@@ -128,7 +134,7 @@ async def test_what_is_no_order_is_refused_and_says_why(world, post, spoilt):
 
 def test_an_order_reads_as_it_was_written():
     for of in ((1, 2), Selection(), Selection(AKIMAT, DeliveryState.PARKED, "DL-2026-0000000001")):
-        order = BulkOrder(Act.PARK, of, "aigul", "why", 7)
+        order = replace(order_of(Act.PARK, of, "why"), after=7)
         assert read_order(order_form(order)) == order
     sweep = Sweep({RetentionKind.REFUSALS: timedelta(days=1)}, "aigul", "why", done={RetentionKind.CASES})
     assert read_sweep(sweep_form(sweep), sweep.retention) == sweep
@@ -197,15 +203,15 @@ async def _half_an_upload(world: World) -> Path:
 
 async def test_a_party_is_paused_through_the_socket_and_resumed_which_wakes_the_loops(world, post, woken):
     pause = SwitchOrder(Switch.PAUSE, AKIMAT, "aigul", "they move")
-    assert await post("/parties/switch", switch_form(pause)) == (200, {"against": None})
+    assert await post("/parties/switch", SWITCH.written(pause)) == (200, {"against": None})
     await world.register()
     await world.settle()
     (row,) = await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))
     assert row.state is DeliveryState.PENDING
-    assert (await post("/parties/switch", switch_form(pause)))[1]["against"].startswith("it is paused already")
+    assert (await post("/parties/switch", SWITCH.written(pause)))[1]["against"].startswith("it is paused already")
     assert len(woken) == 1
     resume = replace(pause, switch=Switch.RESUME, reason="they have moved")
-    assert await post("/parties/switch", switch_form(resume)) == (200, {"against": None})
+    assert await post("/parties/switch", SWITCH.written(resume)) == (200, {"against": None})
     assert len(woken) == 2
     await world.settle()
     (row,) = await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT))
@@ -225,7 +231,7 @@ async def test_a_check_of_the_ledger_beside_the_exchange_is_in_its_audit_log(pos
     checked = [CheckOrder("root", 9, 0, continues=True), CheckOrder("root", 9, 2, continues=True)]
     checked.append(CheckOrder("root", 9, 0, continues=False))
     for order in checked:
-        assert await post("/ledger/checked", check_form(order)) == (200, {"result": order.result})
+        assert await post("/ledger/checked", CHECK.written(order)) == (200, {"result": order.result})
     assert (await post("/ledger/checked", {"by": " ", "leaves": 9, "findings": 0, "continues": True}))[0] == 422
     acts = await world.exchange.store.run(AuditQuery(act="ledger.checked"))
     assert [(one.by, one.subject, one.result) for one in reversed(acts)] == [
