@@ -107,7 +107,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     except web.HTTPException:
         return problem_answer(request, RequestRefusal(ProblemType.NOT_FOUND))
     except Unavailable as away:
-        log.warning("api.store_away", reason=reason_of(away))
+        log.warning("api.store_unavailable", reason=reason_of(away))
         return problem_answer(request, RequestRefusal(ProblemType.AWAY, headers={"Retry-After": "5"}))
     except ConnectionError:
         raise

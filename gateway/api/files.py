@@ -55,7 +55,7 @@ async def sent(request: web.Request, file: File) -> web.StreamResponse:
     except ConnectionError:
         raise
     except Exception as failed:
-        log.error("api.broken_off", kind=type(failed).__name__, reason=reason_of(failed))
+        log.error("api.answer_cut_off", kind=type(failed).__name__, reason=reason_of(failed))
         raise ConnectionAbortedError from failed
     await answer.write_eof()
     return answer

@@ -502,7 +502,7 @@ def scrape(
         return IntakeReading(
             causes=tuple(ShedCause),
             closed=frozenset(gate.closed),
-            turned_away={cause.value: count for cause, count in gate.refused.items()},
+            rejected={cause.value: count for cause, count in gate.refused.items()},
             requests=gate.in_hand,
             body_bytes=gate.held_bytes,
             free_bytes=dict(intake.free_bytes),

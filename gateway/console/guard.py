@@ -65,7 +65,7 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
         answer.headers.update(shed.headers)
         return answer
     except Unavailable as away:
-        log.warning("console.store_away", reason=reason_of(away))
+        log.warning("console.store_unavailable", reason=reason_of(away))
         return message_page(request, 503, _WORDS[503])
     except ConnectionError:
         raise

@@ -74,7 +74,7 @@ async def _back(request: web.Request) -> web.StreamResponse:
 
 
 def _away(request: web.Request, onward: str, away: ProviderAway) -> web.Response:
-    log.warning("console.provider_away", reason=reason_of(away))
+    log.warning("console.provider_unavailable", reason=reason_of(away))
     answer = login_form(request, next_path=onward or f"{PREFIX}/", status=503, trouble=_AWAY)
     forget_seed(request, answer)
     return answer

@@ -37,4 +37,4 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
 
 def message_page(request: web.Request, status: int, english: str) -> web.Response:
     """A page of one sentence."""
-    return page(request, "told.html", status=status, code=status, words_shown=english)
+    return page(request, "status.html", status=status, code=status, words_shown=english)

@@ -66,7 +66,7 @@ async def _end_session_address(request: web.Request, seed: str) -> str | None:
     try:
         return await oidc_login.provider.end_session(end_session_state(seed), language_of(request))
     except ProviderAway as away:
-        log.warning("console.provider_away", reason=reason_of(away))
+        log.warning("console.provider_unavailable", reason=reason_of(away))
         return None
 
 

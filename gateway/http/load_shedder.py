@@ -1,4 +1,4 @@
-"""The gatekeeper: looks at the store and the disks, closes and opens the gate, and tells of those turned away.
+"""The load shedder: looks at the store and the disks, closes and opens the gate, and reports those it rejected.
 
 It asks from beside, so that a request never waits to find out; and it asks anew only once it was answered, so that
 a database or a file system that hangs costs one thread and no more. The reserve of the disks is for what has been
@@ -130,10 +130,10 @@ class LoadShedder:
             self._reported = Counter(self.gate.refused)
             causes = {cause.value: count for cause, count in fresh.items()}
             reason, self.gate.latest = self.gate.latest, None
-            log.warning("intake.turned_away", causes=causes, reason=reason, in_hand=str(self.gate))
+            log.warning("intake.rejected", causes=causes, reason=reason, in_hand=str(self.gate))
         unnoted, self.gate.unnoted = self.gate.unnoted, 0
         if unnoted:
-            log.warning("strangers.refused", unnoted=unnoted)
+            log.warning("unknown_senders.refused", unnoted=unnoted)
         for area, pool in self._pools.items():
             if fresh_shed := pool.shed - self._shed_logged[area]:
                 self._shed_logged[area] = Counter(pool.shed)

@@ -154,7 +154,7 @@ class IntakeGate:
         """Why nothing is taken; empty while it is."""
         return dict(self._closed)
 
-    def turned_away(self, cause: ShedCause, words: str) -> CapacityExceeded:
+    def rejected(self, cause: ShedCause, words: str) -> CapacityExceeded:
         """For one that was let in and cannot be served; ``words`` are for the operator."""
         self.latest = words
         return self._full(cause)

@@ -136,7 +136,7 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
     except CapacityExceeded:
         raise
     except Unavailable as away:
-        raise endpoint.gate.turned_away(ShedCause.STORE, reason_of(away)) from away
+        raise endpoint.gate.rejected(ShedCause.STORE, reason_of(away)) from away
     except Exception as failure:  # noqa: BLE001 - the caller gets a code, the log the reason, nobody a stack trace
         log.error("request.failed", path=request.path, error=type(failure).__name__, reason=reason_of(failure))
         internal = Refused(Code.INTERNAL, "the exchange failed; send the same message again", retry_after=BUSY_RETRY)

@@ -48,7 +48,7 @@ class BackgroundProbe(Generic[T]):
         try:
             self._seen = await self._look()
         except Exception as failure:  # noqa: BLE001 - whoever scrapes is told that there is nothing to see
-            log.warning("metrics.unseen", error=type(failure).__name__, reason=reason_of(failure))
+            log.warning("metrics.not_read", error=type(failure).__name__, reason=reason_of(failure))
         took_s = self._seconds() - began_s
         rest_s = max(FRESH_FOR.total_seconds(), SHARE * took_s)
         self._next_s = self._seconds() + min(rest_s, STALE_AFTER.total_seconds())

@@ -62,7 +62,7 @@ class PrometheusMeter:
         self._seals = counter("dalel_ledger_seals", "Seals put over the ledger by this node.")
         self._leaves = counter("dalel_ledger_leaves_sealed", "Leaves closed by the seals of this node.")
         self._tokens = counter("dalel_ledger_tokens", "Time-stamp tokens got for seals by this node.")
-        self._broken = counter("dalel_ledger_broken_looks", "Looks at which the signed root did not follow any more.")
+        self._broken = counter("dalel_ledger_failed_checks", "Checks at which the signed root did not follow any more.")
         self._failed = counter("dalel_dossier_failures", "Assemblies of a dossier that failed; each is tried again.")
         self._loops = counter(
             "dalel_loop_failures", "Pieces of a loop's work that failed; each comes up again.", "loop"

@@ -36,7 +36,7 @@ class IntakeReading:
 
     causes: tuple[str, ...]
     closed: frozenset[str]
-    turned_away: Mapping[str, int]
+    rejected: Mapping[str, int]
     requests: int
     body_bytes: int
     free_bytes: Mapping[Path, int]
@@ -78,8 +78,8 @@ def scrape_context(context: ScrapeContext, intake: IntakeReading) -> Iterator[Me
 def _intake(intake: IntakeReading) -> Iterator[Metric]:
     closed = [((cause,), float(cause in intake.closed)) for cause in intake.causes]
     yield gauge("dalel_intake_closed", "1 for each cause for which nothing is taken now.", ("cause",), closed)
-    turned = [((cause,), float(intake.turned_away.get(cause, 0))) for cause in intake.causes]
-    yield counter("dalel_intake_turned_away", "Requests turned away unread, by cause.", ("cause",), turned)
+    turned = [((cause,), float(intake.rejected.get(cause, 0))) for cause in intake.causes]
+    yield counter("dalel_intake_rejected", "Requests turned away unread, by cause.", ("cause",), turned)
     yield plain("dalel_intake_requests", "Requests in hand.", intake.requests)
     yield plain("dalel_intake_body_bytes", "Bytes of bodies in hand.", intake.body_bytes)
     free = [((str(folder),), float(count)) for folder, count in intake.free_bytes.items()]

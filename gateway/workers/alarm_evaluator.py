@@ -115,7 +115,7 @@ class DiskMonitor:
         def is_mine(alarm: Alarm) -> bool:
             return alarm.kind is AlarmKind.DISK_LOW and node_of_disk(alarm.subject) == self._node
 
-        if free:  # a file system that does not answer is the gatekeeper's to tell
+        if free:  # a file system that does not answer is the load shedder's to report
             await keep(self._exchange, self._orders, seen, is_mine, self._exchange.clock.now())
         return 0
 

@@ -43,9 +43,9 @@ class AlarmNotifier:
         again = None if result.is_taken or result.is_final else next_try_after(letter.tries, letter.made_at, now)
         about = {"letter": letter.letter_id, "channel": letter.draft.channel.value, "tries": letter.tries}
         if result.is_taken:
-            log.info("alarm.told", **about)
+            log.info("alarm.notified", **about)
         elif again is None:
-            log.error("alarm.not_told", words=result.words, **about)
+            log.error("alarm.not_notified", words=result.words, **about)
         else:
-            log.warning("alarm.telling_failed", words=result.words, next_try_at=again.isoformat(), **about)
+            log.warning("alarm.notification_failed", words=result.words, next_try_at=again.isoformat(), **about)
         return LetterResult(letter.letter_id, letter.tries, result.is_taken, result.words, again, now)

@@ -47,7 +47,7 @@ class Heartbeat:
         try:
             await self._store.leave(self._node.name)
         except Exception as failure:  # noqa: BLE001 - it is gone all the same, which its silence tells
-            log.warning("node.left_unsaid", error=type(failure).__name__, reason=reason_of(failure))
+            log.warning("node.leaving_not_recorded", error=type(failure).__name__, reason=reason_of(failure))
 
     def drain(self) -> None:
         """Say from now on that the node is about to leave."""
@@ -65,6 +65,6 @@ class Heartbeat:
             except Exception as failure:  # noqa: BLE001 - the database may be away; then nobody sees us, rightly
                 seen = False
                 if was_seen:  # once, not every two seconds for as long as it lasts
-                    log.warning("node.unseen", error=type(failure).__name__, reason=reason_of(failure))
+                    log.warning("node.heartbeat_failed", error=type(failure).__name__, reason=reason_of(failure))
             if seen and not was_seen:
-                log.info("node.seen_again")
+                log.info("node.heartbeat_resumed")

@@ -129,7 +129,7 @@ class Loops:
             "escalator": (self._escalator.run_once, ESCALATION_LOOK, WakeEvent()),
             "registry": (directory.look, REGISTRY_EVERY, WakeEvent()),
             "keys": (self._keys.look, KEYS_EVERY, WakeEvent()),
-            "gatekeeper": (look_at_intake, INTAKE_LOOK, WakeEvent()),
+            "load_shedder": (look_at_intake, INTAKE_LOOK, WakeEvent()),
             "revocation_poller": (self._revocation_poller.run_once, REVOCATION_LOOK, WakeEvent()),
             "collector": (
                 self._waking(self._collector.run_once),

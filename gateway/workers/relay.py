@@ -118,7 +118,7 @@ class Relay:
         try:
             due = await self._exchange.store.run(FindNextDue(now=now))
         except Exception as failure:  # noqa: BLE001 - the store may be away; the loop must outlive that
-            log.error("relay.look_failed", error=type(failure).__name__, reason=reason_of(failure))
+            log.error("relay.poll_failed", error=type(failure).__name__, reason=reason_of(failure))
             return self._idle
         if due is None or due > now:
             return min((due or now + UNRUNG) - now, max(UNRUNG, self._idle))

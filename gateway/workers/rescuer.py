@@ -59,4 +59,4 @@ class Rescuer:
         while some := await self._exchange.store.take_back(now=now, lease=self._exchange.lease):
             taken += some
         if taken:
-            log.warning("deliveries.taken_back", count=taken)
+            log.warning("deliveries.reclaimed", count=taken)

@@ -51,7 +51,7 @@ async def run_until_stopped(loops: Coroutine[None, None, None], stop: StopReques
     if finishing.done():
         await finishing
         return
-    log.warning("exchange.left_in_haste", cure="what was in hand comes up again when its lease is over")
+    log.warning("exchange.drain_cut_short", cure="what was in hand comes up again when its lease is over")
     for task in (finishing, running):
         task.cancel()
     await asyncio.wait({finishing, running})

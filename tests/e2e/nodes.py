@@ -134,7 +134,7 @@ class FailoverCaller:
     def __init__(self, home: Path, ports: Sequence[int]) -> None:
         self._key, self._ports = platform_key(home), list(ports)
         self._connections: dict[int, http.client.HTTPConnection] = {}
-        self.turned_away = 0
+        self.rejected = 0
 
     def register(self) -> int:
         """One appeal, sent until somebody answers; returns the HTTP status."""
@@ -149,7 +149,7 @@ class FailoverCaller:
             try:
                 return self._post(port, body)
             except (OSError, http.client.HTTPException):
-                self.turned_away += 1
+                self.rejected += 1
                 self._connections.pop(port).close()
         return 0
 

@@ -164,7 +164,7 @@ async def test_drips_at_the_log_in_shut_out_neither_messages_nor_health_nor_peop
     assert (taken, health) == ([200] * 3, [200, 200])
     assert (was_in, came_in) == (200, (200, "/console/"))
     assert metrics.total("dalel_pool_requests", area="sign_in") <= places
-    assert (metrics.total("dalel_intake_requests"), metrics.total("dalel_intake_turned_away_total")) == (0, 0)
+    assert (metrics.total("dalel_intake_requests"), metrics.total("dalel_intake_rejected_total")) == (0, 0)
     lines = (home.parent / "log").read_text(encoding="utf-8").count('"requests.shed"')
     assert 0 < lines < drips / 2
 

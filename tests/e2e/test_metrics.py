@@ -79,8 +79,8 @@ def test_it_moves_while_an_appeal_passes(passed: Passed, name: str, labels: dict
     [
         ("dalel_store_up", 1),
         ("dalel_intake_closed", 0),
-        ("dalel_intake_turned_away_total", 0),
-        ("dalel_ledger_broken_looks_total", 0),
+        ("dalel_intake_rejected_total", 0),
+        ("dalel_ledger_failed_checks_total", 0),
         ("dalel_key_not_replaced", 0),
         ("dalel_build_info", 1),
         ("dalel_terms_overdue", 0),

@@ -141,9 +141,9 @@ def test_each_node_restarted_in_turn_under_load_fails_no_message_and_no_delivery
             caller.close()
         until_delivered(url)
     took_s = time.monotonic() - begun
-    turned_away = sum(caller.turned_away for caller in callers)
+    rejected = sum(caller.rejected for caller in callers)
     with capsys.disabled():
-        print(f"\nrolling restart: {statuses[200]} appeals, {turned_away} went to the other node, {took_s:.0f} s")  # noqa: T201
+        print(f"\nrolling restart: {statuses[200]} appeals, {rejected} went to the other node, {took_s:.0f} s")  # noqa: T201
     assert set(statuses) == {200}
     assert lost_leases(url) == 0
 

@@ -164,7 +164,7 @@ async def test_a_party_with_too_much_unfinished_is_told_to_finish_it_and_to_send
     assert (begun.status, finished.message.payload.complete, taken.status) == (200, True, 200)
 
 
-# --- the gatekeeper -------------------------------------------------------------------------------------------------
+# --- the load shedder -------------------------------------------------------------------------------------------------
 
 
 class Dependencies:

@@ -67,7 +67,7 @@ def reported_by() -> CollectorRegistry:
         ("dalel_ledger_seals_total", {}, 1),
         ("dalel_ledger_leaves_sealed_total", {}, 40),
         ("dalel_ledger_tokens_total", {}, 1),
-        ("dalel_ledger_broken_looks_total", {}, 1),
+        ("dalel_ledger_failed_checks_total", {}, 1),
         ("dalel_dossier_failures_total", {}, 1),
         ("dalel_loop_failures_total", {"loop": "sealer"}, 1),
         ("dalel_event_loop_lag_seconds_count", {}, 1),

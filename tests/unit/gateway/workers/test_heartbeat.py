@@ -69,4 +69,4 @@ async def test_a_database_that_is_away_is_told_once_and_beating_goes_on():
     with capture_logs() as reported:
         async with Heartbeat(register, NODE):
             await beats(register, 6)
-    assert [entry["event"] for entry in reported] == ["node.unseen", "node.seen_again"]
+    assert [entry["event"] for entry in reported] == ["node.heartbeat_failed", "node.heartbeat_resumed"]
