@@ -62,6 +62,8 @@ class DocumentKind(StrEnum):
     RULING = "ruling"
     DOSSIER = "dossier"
     OTHER = "other"
+    STATE_DUTY = "stateDuty"  # paid, or the petition to defer it (АППК Art. 131(8))
+    SIGNED_CLAIM = "signedClaim"  # on paper, signed by hand and scanned (АППК Art. 131(5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class ApplicantKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """АППК Art. 63(2): name, IIN or BIN, address."""
+    """АППК Art. 63(2): name, IIN or BIN, address; a claim also names day and place of birth (Art. 131(2)2)."""
 
     kind: ApplicantKind
     iin_bin: str
@@ -95,6 +97,8 @@ class Applicant:
     phone: str | None = None
     email: str | None = None
     kato: str | None = None  # nine digits of the place that ``address`` is in; a claim over an e-act goes to its court
+    birth_date: date | None = None
+    birth_place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,8 @@ class RegisterAppeal(CaseRequest):
     """A citizen's appeal. ``subject`` is the platform's category code, ``kato`` nine digits of the place.
 
     ``received_by``: the clerk of a reception centre who registers it on paper's behalf; the ticket names them.
+    ``about``: of a complaint, the body whose act or silence it is about (АППК Art. 91(4)). ``joined_by``: who else
+    lodges a collective appeal (Art. 22(1), 64(7-1)).
     """
 
     kind: AppealKind
@@ -199,6 +205,8 @@ class RegisterAppeal(CaseRequest):
     documents: tuple[DocumentRef, ...]
     authentication: ElectronicSignature | Identification | None
     received_by: Receiver | None = None
+    about: PartyId | None = None
+    joined_by: tuple[Applicant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +224,17 @@ class ClaimKind(StrEnum):
     COMPEL = "compel"  # о принуждении
     PERFORM = "perform"  # о совершении действия
     RECOGNISE = "recognise"  # о признании
+    RECOGNISE_ACT = "recogniseAct"  # о признании незаконным акта, не имеющего больше юридической силы (135(2))
+    BYLAW = "bylaw"  # об оспаривании законности подзаконного НПА (135-1)
 
 
 @dataclass(frozen=True, slots=True)
 class Disagree(CaseRequest):
     """«Не согласен»: the applicant does not accept the answer, or its absence.
 
-    ``body``: whose act or silence it is about; without it, the last one.
+    ``body``: whose act or silence it is about; without it, the last one. ``known_on``: the local day on which the
+    applicant got to know of it, where that is not the day of the notice; the applicant proves it (АППК Art. 129(1)).
+    ``late_reason``: why the term was missed, which asks for it to be restored (Art. 92(2), 136(7)).
     """
 
     claim: ClaimKind
@@ -231,6 +243,8 @@ class Disagree(CaseRequest):
     documents: tuple[DocumentRef, ...]
     authentication: ElectronicSignature | Identification | None
     body: PartyId | None = None
+    known_on: date | None = None
+    late_reason: str | None = None
 
 
 class CourtResponse(StrEnum):
@@ -333,12 +347,21 @@ class DefectsNamed:
     at: datetime
 
 
+class ReturnBasis(StrEnum):
+    """АППК Art. 64(7), subparagraph 1 and the two cases of subparagraph 2."""
+
+    NOT_CURED = "notCured"
+    REPEAT = "repeat"
+    ABUSIVE = "abusive"
+
+
 @dataclass(frozen=True, slots=True)
 class Returned:
     """АППК Art. 64(7): given back without consideration, since the defects were not cured or it is a mere repeat."""
 
     ground: str
     at: datetime
+    basis: ReturnBasis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +384,10 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply(CaseRequest):
-    """The body's answer or act. АППК Art. 80(5): it must state where and until when it may be appealed."""
+    """The body's answer or act. АППК Art. 80(5): it must state where and until when it may be appealed.
+
+    ``hearing_exception``: of an unfavourable one without a hearing, the subparagraph of Art. 73(2) that is claimed.
+    """
 
     decision: DecisionKind
     act_number: str
@@ -372,6 +398,7 @@ class Reply(CaseRequest):
     appeal_until: date | None
     signed_by: str
     documents: tuple[DocumentRef, ...]
+    hearing_exception: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,7 +440,10 @@ class ComplaintDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DecideComplaint(CaseRequest):
-    """The higher body's decision on ReviewComplaint, with its grounds (АППК Art. 98–100)."""
+    """The higher body's decision on ReviewComplaint, with its grounds (АППК Art. 98–100).
+
+    ``body``: about which body the complaint is; without it, the oldest that waits for the sender.
+    """
 
     decision: ComplaintDecision
     act_number: str
@@ -422,6 +452,7 @@ class DecideComplaint(CaseRequest):
     grounds: tuple[Ground, ...]
     signed_by: str
     documents: tuple[DocumentRef, ...]
+    body: PartyId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +492,12 @@ class CaseStage(StrEnum):
     HEARING = "hearing"
     RULING = "ruling"
     IN_FORCE = "inForce"
+    TRANSFERRED = "transferred"  # to another court (АППК Art. 108)
+    PROCEDURE_RULING = "procedureRuling"  # an определение (Art. 168(3))
+    CONCILIATED = "conciliated"  # the court approved an agreement (Art. 120, 138(2)9)
+    TERMINATED = "terminated"
+    APPELLATE_RULING = "appellateRuling"  # in force from the day it is read out (Art. 168(10))
+    EXECUTED = "executed"  # Art. 171
 
 
 class ClaimOutcome(StrEnum):
@@ -477,6 +514,8 @@ class ReportCase(CaseRequest):
     """A step of the court case. ``until``: the day by which something must be cured or appealed.
 
     ``outcome``: with ``ruling`` or ``inForce``, how the claim ended; None where the court tells it in words only.
+    ``ground``: with ``returned``, the subparagraph of АППК Art. 138(2). ``to``: with ``transferred``, the court that
+    has the case now. ``final_on``: the day the act was made in its final form, from which Art. 168 counts.
     """
 
     stage: CaseStage
@@ -486,6 +525,9 @@ class ReportCase(CaseRequest):
     text: str
     documents: tuple[DocumentRef, ...]
     outcome: ClaimOutcome | None = None
+    ground: int | None = None
+    to: PartyId | None = None
+    final_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -585,6 +627,8 @@ class NotifiedStep(StrEnum):
     SUPPLEMENT_FILED = "supplementFiled"
     COURT_ANSWERED = "courtAnswered"
     WITHDRAWN = "withdrawn"
+    RIGHT_LAPSED = "rightLapsed"
+    COMPLAINT_WITHDRAWN = "complaintWithdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -744,6 +788,9 @@ class FindingCode(StrEnum):
     ADDRESS_MISSING = "addressMissing"
     CONTACT_MISSING = "contactMissing"
     NO_HIGHER_BODY = "noHigherBody"
+    CLAIM_NOT_SIGNED = "claimNotSigned"
+    STATE_DUTY_NOT_SHOWN = "stateDutyNotShown"
+    BIRTH_NOT_GIVEN = "birthNotGiven"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Status(StrEnum):
     CASE_OPEN = "case_open"  # the court reports steps: ruling in force, return
     LEFT_WITHOUT_MOVEMENT = "left_without_movement"  # the claim has defects (Art. 138(4)): the applicant's answer
     RETURNED = "returned"  # the court returned the claim (Art. 138(2)): cured and filed anew
-    CLOSED = "closed"  # the ruling is in force; final
+    CLOSED = "closed"  # the ruling is in force or executed, or the case ended otherwise; final
 
 
 class TermState(StrEnum):
@@ -87,6 +87,7 @@ class BodyStage(StrEnum):
 class BodyRecord:
     """What one body did. ``concluded_at``: when its last reply, termination or return was received.
 
+    ``known_at``: when the platform acknowledged a notice after that, so that the applicant could know of it (Art. 92).
     ``assigned_at``: when it was last handed the appeal.
     """
 
@@ -96,6 +97,7 @@ class BodyRecord:
     replies: tuple[e.Replied, ...] = ()
     concluded_at: datetime | None = None
     assigned_at: datetime | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +122,13 @@ class ComplaintStage(StrEnum):
     FORWARDED = "forwarded"  # with the higher body: its decision, or the term of Art. 99
     SATISFIED = "satisfied"  # by the body itself; final
     DECIDED = "decided"  # final
+    WITHDRAWN = "withdrawn"  # by the applicant (Art. 64(9), 94(1)); final
     SILENT = "silent"  # the higher body let its term pass, which is a refusal (Art. 100(5)); final
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One complaint to the higher body. ``ended_at``: when its final stage was reached."""
+    """One complaint to the higher body. ``ended_at``: when its final stage was reached, ``known_at``: told of it."""
 
     body: PartyId
     reviewer: PartyId
@@ -134,6 +137,7 @@ class Complaint:
     with_file: bool = False
     decision: e.ComplaintDecided | None = None
     ended_at: datetime | None = None
+    known_at: datetime | None = None
 
     @property
     def is_pending(self) -> bool:
@@ -184,10 +188,12 @@ class DossierRecord:
 class Appeal:
     """One appeal. ``bodies``, ``complaints`` and ``demands`` keep the order of events, ``terms`` that of opening.
 
+    ``disagreements``: one over each body, the last pressed last; each takes its own road (Art. 91(5), 92, 136).
     ``demands`` by dossier number and body. ``handed_over``: what kinds of documents each body has given for the file.
     ``news_seq``: the last event that a dossier filed before it lacks. ``settled``: ids of our own messages that a
     recipient has acknowledged or refused. ``imported``: where it ran before, if it did. ``verdicts``: on the citizen's
-    own signatures, by the message that each is under.
+    own signatures, by the message that each is under. ``return_ground``: of the claim, by Art. 138(2). ``courts``: that
+    the case was transferred to. ``has_procedure_ruling``: the court's last act is one that a private complaint is for.
     """
 
     conversation_id: ConversationId
@@ -197,7 +203,7 @@ class Appeal:
     registration: MessageId | None
     bodies: Mapping[PartyId, BodyRecord] = field(default_factory=dict)
     terms: Mapping[str, Term] = field(default_factory=dict)
-    disagreement: Disagreement | None = None
+    disagreements: tuple[Disagreement, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     demands: Mapping[tuple[int, PartyId], Demand] = field(default_factory=dict)
     handed_over: Mapping[PartyId, frozenset[DocumentKind]] = field(default_factory=dict)
@@ -206,6 +212,9 @@ class Appeal:
     settled: frozenset[MessageId] = frozenset()
     case_stage: CaseStage | None = None
     case_number: str | None = None
+    return_ground: int | None = None
+    courts: tuple[PartyId, ...] = ()
+    has_procedure_ruling: bool = False
     withdrawn: bool = False
     imported: e.CaseImported | None = None
     verdicts: Mapping[MessageId, e.SignatureVerdict] = field(default_factory=dict)
@@ -223,19 +232,45 @@ class Appeal:
         return self._status_of_complaint() or self._status_with_bodies()
 
     @property
+    def disagreement(self) -> Disagreement | None:
+        """The one that the court has first, else the last one."""
+        for_court = (pressed for pressed in self.disagreements if pressed.is_for_court)
+        return next(for_court, self.disagreements[-1] if self.disagreements else None)
+
+    @property
     def is_for_court(self) -> bool:
-        """Whether the disagreement has taken the road to the court, from which there is no other."""
-        return self.disagreement is not None and self.disagreement.is_for_court
+        """Whether a disagreement has taken the road to the court, from which there is no other."""
+        return any(pressed.is_for_court for pressed in self.disagreements)
+
+    def disagreement_over(self, body: PartyId) -> Disagreement | None:
+        """The one over ``body``; in histories that do not say over whom it is, the only one."""
+        return next((each for each in reversed(self.disagreements) if each.body in (None, body)), None)
+
+    def is_at_court_over(self, body: PartyId) -> bool:
+        """Whether the court has, or is given, the case over ``body``."""
+        pressed = self.disagreement_over(body)
+        return pressed is not None and pressed.is_for_court
+
+    def claim_of(self, dossier_no: int) -> Disagreement | None:
+        """The disagreement whose claim the dossier is filed with; None for a supplement."""
+        for each in self.disagreements:
+            if each.road is not None and each.is_for_court and number_of(each.road) == dossier_no:
+                return each
+        return None
 
     @property
     def complaint(self) -> Complaint | None:
         """The last complaint to the higher body."""
         return self.complaints[-1] if self.complaints else None
 
+    @property
+    def pending_complaints(self) -> tuple[Complaint, ...]:
+        """Complaints that wait for a decision, the oldest first: one about each body at most."""
+        return tuple(complaint for complaint in self.complaints if complaint.is_pending)
+
     def pending_complaint(self, body: PartyId | None = None) -> Complaint | None:
-        """The complaint that waits for a decision, if there is one (about ``body``)."""
-        last = self.complaint
-        return last if last is not None and last.is_pending and body in (None, last.body) else None
+        """The oldest complaint that waits for a decision, if there is one (about ``body``)."""
+        return next((each for each in self.pending_complaints if body in (None, each.body)), None)
 
     @property
     def considering(self) -> tuple[PartyId, ...]:
@@ -243,7 +278,7 @@ class Appeal:
 
         For the court, too, another than the contested one goes on; none where the history does not say which that is.
         """
-        if self.withdrawn or (self.disagreement and self.is_for_court and self.disagreement.body is None):
+        if self.withdrawn or any(pressed.is_for_court and pressed.body is None for pressed in self.disagreements):
             return ()
         return tuple(body.party for body in self.bodies.values() if body.stage is BodyStage.CONSIDERING)
 
@@ -263,9 +298,10 @@ class Appeal:
 
     def _status_of_complaint(self) -> Status | None:
         """What the last complaint makes of the status; None where a body considers again."""
-        if self.complaint is None or self.considering:
+        shown = self.pending_complaint() or self.complaint
+        if shown is None or self.considering:
             return None
-        return _COMPLAINT_STATUS[self.complaint.stage]
+        return _COMPLAINT_STATUS.get(shown.stage)
 
     def _status_with_bodies(self) -> Status:
         stages = {body.stage for body in self.bodies.values()}
@@ -276,6 +312,11 @@ class Appeal:
         if BodyStage.TERMINATED in stages:
             return Status.TERMINATED
         return Status.RETURNED_BY_BODY if BodyStage.RETURNED in stages else Status.REGISTERED
+
+
+def number_of(road: e.RoadTaken) -> int:
+    """The dossier that the claim of a road to the court is filed with."""
+    return road.dossier_no or 1
 
 
 _COMPLAINT_STATUS = {
@@ -289,6 +330,9 @@ _CASE_STATUS = {
     CaseStage.RETURNED: Status.RETURNED,
     CaseStage.LEFT_WITHOUT_MOVEMENT: Status.LEFT_WITHOUT_MOVEMENT,
     CaseStage.IN_FORCE: Status.CLOSED,
+    CaseStage.CONCILIATED: Status.CLOSED,
+    CaseStage.TERMINATED: Status.CLOSED,
+    CaseStage.EXECUTED: Status.CLOSED,
 }
 
 

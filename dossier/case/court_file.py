@@ -51,6 +51,17 @@ def with_materials(appeal: Appeal, fact: MaterialFact) -> Appeal:
             )
 
 
+def with_reply(appeal: Appeal, body: PartyId) -> Appeal:
+    """The answer of a body is what its demands asked for, where they asked for one: nobody is silent about it."""
+    asked = frozenset({DocumentKind.REPLY, DocumentKind.ACT})
+    answered = {
+        key: replace(demand, kinds=demand.kinds | (asked & frozenset(demand.items)))
+        for key, demand in appeal.demands.items()
+        if demand.body == body
+    }
+    return replace(appeal, demands=MappingProxyType({**appeal.demands, **answered})) if answered else appeal
+
+
 def with_news(appeal: Appeal, event: Event) -> Appeal:
     """What a dossier filed before lacks from now on."""
     return replace(appeal, news_seq=event.seq) if isinstance(event.fact, _NEWS) else appeal

@@ -24,6 +24,7 @@ from contracts.payloads import (
     FilingPurpose,
     HearingForm,
     PositionKind,
+    ReturnBasis,
     RoadKind,
 )
 
@@ -119,9 +120,10 @@ class DefectsNamed:
 
 @dataclass(frozen=True, slots=True)
 class AppealReturned:
-    """АППК Art. 64(7): given back without consideration."""
+    """АППК Art. 64(7): given back without consideration; ``basis``: which of its subparagraphs."""
 
     body: PartyId
+    basis: ReturnBasis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,15 @@ class Replied:
     act_number: str
     act_date: date
     states_appeal_road: bool  # Art. 80(5): appeal body and term are stated
+
+
+@dataclass(frozen=True, slots=True)
+class HearingOmitted:
+    """АППК Art. 73: an unfavourable act without a hearing; ``exception``: the subparagraph of 73(2) that was named."""
+
+    body: PartyId
+    act_number: str
+    exception: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,27 +238,33 @@ class TermLapsed:
 
 @dataclass(frozen=True, slots=True)
 class DefaultRecorded:
-    """The body stayed silent on a demand for materials; АППК Art. 129 puts the burden on it."""
+    """The body stayed silent on a demand; ``lacking``: what was asked for and not given. The burden is Art. 129's."""
 
     term_id: str
     body: PartyId
+    lacking: tuple[DocumentKind, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreed:
-    """The applicant pressed «Не согласен», over the act or the silence of ``body``."""
+    """The applicant pressed «Не согласен», over the act or the silence of ``body``.
+
+    ``known_on``: when it became known, by the applicant's word. ``asks_restoration``: of the missed term (Art. 136(7)).
+    """
 
     claim: ClaimKind
     authenticated: str
     body: PartyId | None = None
+    known_on: date | None = None
+    asks_restoration: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RoadTaken:
     """Where the disagreement goes, by which article; ``court``: which one, as the routes said at that moment.
 
-    To the higher body: ``reviewer`` is that body, ``body`` the one complained of, through which it goes. ``late``:
-    after ``until``; it is taken all the same.
+    ``body``: whose act or silence it is about. To the higher body: ``reviewer`` is that body. ``late``: after
+    ``until``; it is taken all the same. ``dossier_no``: the dossier that the claim is filed with (None: the first).
     """
 
     kind: RoadKind
@@ -257,6 +274,14 @@ class RoadTaken:
     body: PartyId | None = None
     reviewer: PartyId | None = None
     late: bool | None = None
+    dossier_no: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintWithdrawn:
+    """АППК Art. 64(9), 94(1): the complaint about ``body``, before it was decided."""
+
+    body: PartyId
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,12 +400,19 @@ class MessageRejected:
 
 @dataclass(frozen=True, slots=True)
 class CaseReported:
-    """The court reported a step of the case; ``outcome``: how the claim ended, if it said so in one word."""
+    """The court reported a step of the case; ``outcome``: how the claim ended, if it said so in one word.
+
+    ``ground``: of a return, the subparagraph of АППК Art. 138(2). ``to``: the court that has the case after a transfer.
+    ``acted_on``: the local day of the step by the court's word, of its act the day of the final form (Art. 168).
+    """
 
     stage: CaseStage
     case_number: str | None
     until: date | None
     outcome: ClaimOutcome | None = None
+    ground: int | None = None
+    to: PartyId | None = None
+    acted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +457,7 @@ Fact = (
     | HearingAnnounced
     | ProcedureTerminated
     | Replied
+    | HearingOmitted
     | ReplyResembled
     | TermOpened
     | TermReminded
@@ -434,6 +467,7 @@ Fact = (
     | DefaultRecorded
     | Disagreed
     | RoadTaken
+    | ComplaintWithdrawn
     | ComplaintForwarded
     | ComplaintDecided
     | MaterialsDemanded

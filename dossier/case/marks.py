@@ -37,6 +37,10 @@ def _facts_of(fact: Fact, names: Names) -> Iterator[tuple[str, Mapping[str, Loca
             yield "disagreement_not_authenticated", {}
         case e.Replied(states_appeal_road=False):
             yield "no_appeal_road", {"party": _name(fact.body, names), "act_number": same(fact.act_number)}
+        case e.HearingOmitted():
+            named = same(str(fact.exception)) if fact.exception else same("—")
+            kind = "hearing_excepted" if fact.exception else "hearing_omitted"
+            yield kind, {"party": _name(fact.body, names), "act_number": same(fact.act_number), "exception": named}
         case e.ReplyResembled():
             numbers = same(", ".join(fact.appeal_numbers))
             yield (

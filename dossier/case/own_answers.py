@@ -52,7 +52,7 @@ def _road(event: Event, taken: RoadTaken, roads: Sequence[tuple[datetime, Road]]
         article=taken.article,
         until=taken.until,
         to=taken.reviewer or taken.court,
-        through=taken.body,
+        through=taken.body if taken.reviewer else None,
         why=reasons[-1] if reasons else None,
     )
 

@@ -20,6 +20,7 @@ from contracts.payloads import (
     RoadKind,
     SubmitPosition,
 )
+from dossier.case.duties import MATERIALS
 from dossier.case.events import Commitment
 from dossier.case.grounds import Relation
 from dossier.case.history import TermState
@@ -91,7 +92,13 @@ class TermEntry:
 
     @property
     def is_violated(self) -> bool:
-        """Missed by whoever owed it; a right that the applicant let pass is over, and nobody's breach."""
+        """Missed by whoever owed it; a right that the applicant let pass is over, and nobody's breach.
+
+        Silence on the exchange's own demand is recorded as silence: the right to inspect a file (Art. 75) is the
+        applicant's, and no duty of the body to us.
+        """
+        if self.duty == MATERIALS and self.state is TermState.DEFAULT:
+            return False
         return self.is_missed and not (self.bound == Bound.APPLICANT and self.state is TermState.BREACHED)
 
     @property

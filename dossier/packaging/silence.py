@@ -20,7 +20,7 @@ from contracts import codec
 from contracts.header import Action, ConversationId, MessageId
 from contracts.operations import NAMESPACE as CODEC_NAMESPACE
 from contracts.party import LocalText, PartyId
-from contracts.payloads import ProvideMaterials, ProvidePosition
+from contracts.payloads import DocumentKind, ProvideMaterials, ProvidePosition
 from dossier.case import events as e
 from dossier.case.event_form import event_bytes, leaf_digest
 from dossier.case.events import Event
@@ -162,11 +162,25 @@ def _statements(
     event: Event, due_at: datetime, demand: DemandProof | None, description: DossierDescription
 ) -> tuple[LocalText, ...]:
     handover = _say("unnamed") if demand is None else _say(demand.handover.value, at=demand.answered_at)
+    fact = event.fact
+    lacking = fact.lacking if isinstance(fact, e.DefaultRecorded) else None
     return (
         handover,
-        _say("nothing_came", due=due_at, at=event.at),
+        _say("nothing_came", due=due_at, at=event.at) if not lacking else _lacking(lacking, due=due_at, at=event.at),
         _say("burden"),
         _proof(event, description),
+    )
+
+
+def _lacking(kinds: Sequence[DocumentKind], **values: object) -> LocalText:
+    """Of what was asked for, only what was not given is silence."""
+    items = [_words()["kind"][kind.value] for kind in kinds]
+    spoken = {name: plain(value) for name, value in values.items()}
+    return LocalText(
+        **{
+            language: text.format(items=", ".join(item[language] for item in items), **spoken)
+            for language, text in _words()["lacking"].items()
+        }
     )
 
 

@@ -125,7 +125,8 @@ def _term(number: int, term: TermEntry) -> dict[str, object]:
 def _state(term: TermEntry) -> str:
     if term.state is TermState.MET and term.late:
         return "met_late"
-    return "expired" if term.is_missed and not term.is_violated else term.state.value
+    is_right_unused = term.is_missed and not term.is_violated and term.state is not TermState.DEFAULT
+    return "expired" if is_right_unused else term.state.value
 
 
 def _local_day(at: datetime) -> str:

@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from contracts.payloads import Disagree, DocumentKind, DocumentRef, Finding, FindingCode, RegisterAppeal, Road, RoadKind
+from contracts.payloads import (
+    ApplicantKind,
+    Disagree,
+    DocumentKind,
+    DocumentRef,
+    ElectronicSignature,
+    Finding,
+    FindingCode,
+    RegisterAppeal,
+    Road,
+    RoadKind,
+)
 from dossier.procedure.law.law_file import read_law_file, read_text
 
 
@@ -21,8 +32,27 @@ def findings_of_disagreement(
     pressed: Disagree, appeal: RegisterAppeal, road: Road, *, late: bool, no_higher_body: bool
 ) -> tuple[Finding, ...]:
     """Gaps of the disagreement on its road (Art. 92, 131(2), 136)."""
+    for_court = road.kind is RoadKind.COURT
     codes = _gaps_of_disagreement(pressed, appeal, late=late, no_higher_body=no_higher_body)
-    return tuple(finding(code, for_court=road.kind is RoadKind.COURT) for code in codes)
+    owed = gaps_of_claim(pressed, appeal) if for_court else ()
+    return tuple(finding(code, for_court=for_court) for code in (*codes, *owed))
+
+
+def gaps_of_claim(pressed: Disagree, appeal: RegisterAppeal) -> tuple[FindingCode, ...]:
+    """What the applicant still owes to a claim (Art. 131(2), (5), (8)): what is enough for a complaint is not."""
+    return tuple(_gaps_of_claim(pressed, appeal))
+
+
+def _gaps_of_claim(pressed: Disagree, appeal: RegisterAppeal) -> Iterator[FindingCode]:
+    kinds = {document.kind for document in (*appeal.documents, *pressed.documents)}
+    by_hand = DocumentKind.SIGNED_CLAIM in kinds
+    if not (isinstance(pressed.authentication, ElectronicSignature) or by_hand):
+        yield FindingCode.CLAIM_NOT_SIGNED
+    if DocumentKind.STATE_DUTY not in kinds:
+        yield FindingCode.STATE_DUTY_NOT_SHOWN
+    applicant = appeal.applicant
+    if applicant.kind is ApplicantKind.PERSON and not (applicant.birth_date and applicant.birth_place):
+        yield FindingCode.BIRTH_NOT_GIVEN
 
 
 def finding(code: FindingCode, *, for_court: bool = False) -> Finding:

@@ -87,7 +87,7 @@ def _reviewers(appeal: Appeal) -> Collection[PartyId]:
 
 
 def _courts(appeal: Appeal) -> Collection[PartyId]:
-    return {dossier.court for dossier in appeal.dossiers.values() if dossier.filed}
+    return {dossier.court for dossier in appeal.dossiers.values() if dossier.filed} | set(appeal.courts)
 
 
 def _of(entitled: Entitled, who: str, request: type[_P], follow: Follow[_P]) -> tuple[type[CaseRequest], Step]:
@@ -140,7 +140,8 @@ def decide(case: CaseFile, arrival: Arrival, moment: Moment, law: Law) -> Decisi
         return register(case, arrival, arrival.payload, moment, law)
     if not case.events or case.appeal is None:
         return _nothing_here(case, arrival)
-    matter = Matter.of(case, case.appeal, case.events, moment, law)
+    pressed = arrival.payload if isinstance(arrival, MessageArrived) and isinstance(arrival.payload, Disagree) else None
+    matter = Matter.of(case, case.appeal, case.events, moment, law, pressed)
     if isinstance(arrival, MessageArrived):
         refusal = without_authority(matter.appeal, arrival.sender, arrival.payload)
         return refusal or STEPS[type(arrival.payload)].follow(matter, arrival, arrival.payload)

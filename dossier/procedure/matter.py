@@ -8,8 +8,17 @@ from datetime import date, datetime
 from itertools import count
 
 from contracts.codes import Code
+from contracts.header import MessageId
 from contracts.party import LocalText, PartyId
-from contracts.payloads import Disagree, DocumentRef, ElectronicSignature, Identification, RegisterAppeal, Reply
+from contracts.payloads import (
+    AppealKind,
+    Disagree,
+    DocumentRef,
+    ElectronicSignature,
+    Identification,
+    RegisterAppeal,
+    Reply,
+)
 from dossier.case.appeal import Appeal
 from dossier.case.events import Event, Fact, TermMet, TermOpened
 from dossier.case.history import fold
@@ -33,7 +42,8 @@ from dossier.procedure.wording import same
 class Matter:
     """``appeal`` is the state that the history proves, ``registered`` the appeal in the applicant's own words.
 
-    ``file``: what else was said in the case. ``numbers``: of the terms that this decision opens, each used once.
+    ``file``: what else was said in the case. ``arriving``: the disagreement that is decided on. ``numbers``: of the
+    terms that this decision opens, each used once.
     """
 
     appeal: Appeal
@@ -41,25 +51,40 @@ class Matter:
     moment: Moment
     law: Law
     file: CaseFile
+    arriving: Disagree | None
     numbers: Iterator[int] = field(repr=False)
 
     @classmethod
     def of(
-        cls, case: CaseFile, registered: RegisterAppeal, events: tuple[Event, ...], moment: Moment, law: Law
+        cls,
+        case: CaseFile,
+        registered: RegisterAppeal,
+        events: tuple[Event, ...],
+        moment: Moment,
+        law: Law,
+        arriving: Disagree | None = None,
     ) -> Matter:
         """The matter of one decision on a history that begins with its registration."""
         appeal = fold(events)
-        return cls(appeal, registered, moment, law, case, count(len(appeal.terms) + 1))
+        return cls(appeal, registered, moment, law, case, arriving, count(len(appeal.terms) + 1))
 
     @property
     def added(self) -> tuple[DocumentRef, ...]:
         """Documents that the applicant added later."""
         return self.file.added
 
-    @property
-    def pressed(self) -> CaseMessage[Disagree] | None:
-        """The last disagreement in the applicant's own words."""
-        return self.file.pressed[-1] if self.file.pressed else None
+    def pressed_over(self, body: PartyId) -> Disagree | None:
+        """The disagreement over ``body`` in the applicant's own words: the one that arrives, else the one before."""
+        if self.arriving is not None:
+            return self.arriving
+        known = self.appeal.disagreement_over(body)
+        pressed = self.pressed_in(known.message_id if known else None)
+        return pressed.payload if pressed else None
+
+    def pressed_in(self, message_id: MessageId | None) -> CaseMessage[Disagree] | None:
+        """The disagreement of that message in the applicant's own words; the last one, where none is named."""
+        named = (pressed for pressed in self.file.pressed if pressed.message_id == message_id)
+        return next(named, self.file.pressed[-1] if self.file.pressed else None)
 
     def replies_of(self, body: PartyId) -> tuple[Reply, ...]:
         return tuple(message.payload for message in self.file.replies if message.by == body)
@@ -76,6 +101,14 @@ class Matter:
         """The higher body, as the registry says now; never the body itself."""
         higher = self.moment.competence.higher.get(body)
         return None if higher == body else higher
+
+    def pretrial_over(self, body: PartyId) -> Pretrial:
+        """Art. 91(3), 97(2): what another than the higher body decided on a complaint is no pre-trial stage."""
+        appeal = self.registered
+        shown = appeal.about is not None and self.law.rules.follows("complaint_as_appeal", "shown")
+        if appeal.kind is AppealKind.COMPLAINT and shown and body != self.higher_of(appeal.about or body):
+            return self.law.rules.pretrial_for(AppealKind.APPLICATION, appeal.subject)
+        return self.pretrial
 
     @property
     def pretrial(self) -> Pretrial:
@@ -98,9 +131,9 @@ class Matter:
         )
         return self._open(duty, party, began, until=until)
 
-    def grant(self, duty: str, by: PartyId, *, until: date | None = None) -> TermOpened:
-        """A right of the applicant that ``by`` gives with a step of its own, and that ends when it has done."""
-        return replace(self.begin(duty, self.appeal.platform, until=until), body=by)
+    def grant(self, duty: str, by: PartyId, *, since: datetime | None = None, until: date | None = None) -> TermOpened:
+        """A right of the applicant that ``by`` gives with a step of its own, or over what ``by`` did."""
+        return replace(self.begin(duty, self.appeal.platform, since=since, until=until), body=by)
 
     def begin_on_receipt(self, duty: str, party: PartyId) -> TermOpened:
         """A term that counts from receipt also where the row counts from registration (Art. 76(2), on a redirect)."""
@@ -115,9 +148,14 @@ class Matter:
         on, appeal = local_date(term.started_at), self.registered
         return self.law.rules.duty(term.duty, on, kind=appeal.kind, subject=appeal.subject).extension is not None
 
-    def judge(self, duty: str, party: PartyId, began: datetime) -> Decision:
+    def is_first_term(self, term: TermOpened) -> bool:
+        """Whether ``term`` runs by its own row, not by that of an extension."""
+        extension = self.law.rules.general(EXTENSION)
+        return extension is None or term.article != extension.article
+
+    def judge(self, duty: str, party: PartyId, began: datetime, body: PartyId | None = None) -> Decision:
         """A duty that is known only by its being done, now: its term since ``began``, and whether it is met late."""
-        term = replace(self._open(duty, party, began), remind_at=None)
+        term = replace(self._open(duty, party, began), remind_at=None, body=body)
         return Decision((term, TermMet(term.term_id, late=self.is_overdue(term))))
 
     def preview(self, duty: str, party: PartyId, began: datetime) -> TermOpened:

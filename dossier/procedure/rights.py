@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from contracts.party import PartyId
 from contracts.payloads import ClaimKind
 from dossier.case.appeal import Term
-from dossier.case.events import TermOpened
+from dossier.case.events import TermLapsed, TermOpened
 from dossier.procedure.closing import lapse, meet
+from dossier.procedure.contested import contested
 from dossier.procedure.decision import Decision
 from dossier.procedure.law.calendar import local_date
 from dossier.procedure.matter import Matter, follow
@@ -35,30 +37,27 @@ def open_right(
 
     ``advised``: the act says how to appeal it. ``exhausted``: the complaint was decided, the court is next.
     """
-    if matter.appeal.withdrawn or matter.appeal.is_for_court:
+    if matter.appeal.withdrawn or matter.appeal.is_at_court_over(body):
         return Decision()
-    required = matter.pretrial.required
+    required = matter.pretrial_over(body).required
     if required and not exhausted and matter.higher_of(body) is not None:
         duty = complaint_duty(matter, since or matter.moment.now, advised=advised)
     else:
         duty = claim_duty(ClaimKind.COMPEL if silence else ClaimKind.CONTEST)
-    return follow(
-        lapse(matter, _rights_over(matter, body), "concluded"), matter.begin(duty, matter.appeal.platform, since=since)
-    )
+    return follow(lapse(matter, rights_over(matter, body), "concluded"), matter.grant(duty, body, since=since))
 
 
-def use_right(matter: Matter, duty: str, since: datetime, body: PartyId | None = None) -> Decision:
+def use_right(matter: Matter, duty: str, since: datetime, body: PartyId) -> Decision:
     """The right is used now; its term is the one that runs, or the one that would have run since ``since``.
 
     One that is over stays as it ended: the road taken says that it was late. Other rights over the same ``body`` give
-    way to it; without one, those over every body.
+    way to it; those over other bodies stand (Art. 91(5), 92, 136).
     """
-    own = [term for term in matter.appeal.terms.values() if _is_right(term, duty, since)]
-    rivals = open_rights(matter) if body is None else _rights_over(matter, body)
-    others = [term for term in rivals if term not in own]
+    own = [term for term in matter.appeal.terms.values() if _is_right(term, duty, since, body)]
+    others = [term for term in rights_over(matter, body) if term not in own]
     return follow(
         meet(matter, [term for term in own if term.is_open]),
-        None if own else matter.judge(duty, matter.appeal.platform, since),
+        None if own else matter.judge(duty, matter.appeal.platform, since, body),
         lapse(matter, others, "disagreed"),
     )
 
@@ -79,22 +78,34 @@ def open_rights(matter: Matter) -> list[Term]:
     return [term for term in matter.appeal.terms.values() if term.is_open and term.opened.duty in CONTESTING]
 
 
-def _is_right(term: Term, duty: str, since: datetime) -> bool:
+def _is_right(term: Term, duty: str, since: datetime, body: PartyId) -> bool:
     """Whether it is the one over the act or silence of that instant: two bodies at work may each give one."""
-    return term.opened.duty == duty and term.opened.started_at == since
+    return (term.opened.duty, term.opened.started_at) == (duty, since) and term.opened.body in (None, body)
 
 
-def _rights_over(matter: Matter, body: PartyId) -> list[Term]:
-    """Rights that began when an act of ``body`` came, when its term ended, or when a complaint about it was decided."""
-    appeal = matter.appeal
-    record, complaints = appeal.bodies.get(body), [each for each in appeal.complaints if each.body == body]
-    deciding = {body, *(complaint.reviewer for complaint in complaints)}
-    began = {record.concluded_at if record else None, *(complaint.ended_at for complaint in complaints)}
-    began |= {term.opened.due_at for term in appeal.terms.values() if term.opened.party in deciding}
-    return [term for term in open_rights(matter) if term.opened.started_at in began]
+def rights_over(matter: Matter, body: PartyId) -> list[Term]:
+    """Open rights over what ``body`` did or let pass, or over the decision on a complaint about it."""
+    return [term for term in open_rights(matter) if term.opened.body == body]
 
 
-def term_of(matter: Matter, duty: str, since: datetime) -> TermOpened:
+def follow_knowledge(matter: Matter, term: TermOpened) -> Decision | None:
+    """Art. 92, 136: the right whose term is over began too early where its act became known on a later day.
+
+    None: it ended rightly.
+    """
+    about = contested(matter, term.body) if term.duty in CONTESTING else None
+    if about is None:
+        return None
+    since = about.exhausted_at or about.since
+    if since <= term.started_at:
+        return None
+    anew = matter.begin(term.duty, matter.appeal.platform, since=since)
+    if matter.is_overdue(anew):
+        return None
+    return follow(TermLapsed(term.term_id, "known_later"), replace(anew, body=term.body))
+
+
+def term_of(matter: Matter, duty: str, since: datetime, body: PartyId) -> TermOpened:
     """The term that a right has, for its last day; it is opened by nobody."""
-    running = [term for term in open_rights(matter) if _is_right(term, duty, since)]
+    running = [term for term in open_rights(matter) if _is_right(term, duty, since, body)]
     return running[0].opened if running else matter.preview(duty, matter.appeal.platform, since)

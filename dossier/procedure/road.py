@@ -34,7 +34,7 @@ class Way:
 
 def choose(matter: Matter, about: Contested, claim: ClaimKind) -> Way | DecisionRefusal:
     """Art. 91(5): first to the higher body, unless a law opens the court at once or that road was gone to its end."""
-    pretrial = matter.pretrial
+    pretrial = matter.pretrial_over(about.body)
     reviewer = matter.higher_of(about.body)
     if pretrial.required and about.exhausted_at is None and reviewer is not None:
         return _to_higher_body(matter, about, reviewer, pretrial)
@@ -51,7 +51,7 @@ def to_court(matter: Matter, about: Contested, claim: ClaimKind, pretrial: Pretr
     key = "exhausted" if exhausted_at else "noHigherBody" if no_higher_body else None
     return _way(
         matter, RoadKind.COURT, pretrial.article, claim_duty(claim), exhausted_at or about.since,
-        _reason(key) if key else pretrial.reason, to=court, no_higher_body=no_higher_body,
+        _reason(key) if key else pretrial.reason, about.body, to=court, no_higher_body=no_higher_body,
     )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def court_for(matter: Matter, about: Contested) -> PartyId | None:
 def _to_higher_body(matter: Matter, about: Contested, reviewer: PartyId, pretrial: Pretrial) -> Way:
     duty = complaint_duty(matter, about.since, advised=about.advised)
     return _way(
-        matter, RoadKind.HIGHER_BODY, pretrial.article, duty, about.since, pretrial.reason,
+        matter, RoadKind.HIGHER_BODY, pretrial.article, duty, about.since, pretrial.reason, about.body,
         to=reviewer, through=about.body,
     )  # fmt: skip
 
@@ -78,13 +78,14 @@ def _way(
     duty: str,
     since: datetime,
     reason: LocalText,
+    body: PartyId,
     *,
     to: PartyId,
     through: PartyId | None = None,
     no_higher_body: bool = False,
 ) -> Way:
     """The last day is told where days count it; rules in seconds have none to tell."""
-    term = term_of(matter, duty, since)
+    term = term_of(matter, duty, since, body)
     by_days = matter.law.rules.duty(duty, local_date(since)).unit is not TermUnit.SECONDS
     road = Road(kind, article, term.due_on if by_days else None, reason, to=to, through=through)
     return Way(road, duty, since, matter.is_overdue(term), no_higher_body)

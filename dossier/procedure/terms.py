@@ -16,7 +16,7 @@ from contracts.party import PartyId
 from contracts.payloads import AppealKind, TermNotice
 from dossier.case.events import TermOpened
 from dossier.procedure.law.calendar import ZONE_NAME, Calendar, end_of, local_date, start_of, tzdata_version
-from dossier.procedure.law.rules import LawDuty, LawRules, Starts, TermUnit
+from dossier.procedure.law.rules import CountsFrom, LawDuty, LawRules, Starts, TermUnit
 
 EXTENSION = "extension"
 
@@ -96,7 +96,12 @@ def starting_instant(
 
 
 def due_day(duty: LawDuty, start: date, calendar: Calendar) -> date:
-    """The last local day of a term that begins on ``start`` and is not counted in seconds."""
+    """The last local day of a term that begins on ``start`` and is not counted in seconds.
+
+    Where that day itself is the first one, it ends as one that began on the eve.
+    """
+    if duty.counts_from is CountsFrom.SAME_DAY:
+        start -= timedelta(days=1)
     match duty.unit:
         case TermUnit.WORKING_DAYS:
             return calendar.add_working_days(start, duty.length)

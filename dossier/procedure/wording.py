@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -104,9 +106,20 @@ def choice_text(group: str, choice: str) -> LocalText:
 
 def fill(template: LocalText, words: Words) -> LocalText:
     """The template with its words in each language. Raises KeyError when one is not given."""
-    return _each(
+    filled = _each(
         lambda lang: getattr(template, lang).format_map({key: getattr(text, lang) for key, text in words.items()})
     )
+    return replace(filled, kk=until_in_kazakh(filled.kk))
+
+
+def until_in_kazakh(text: str) -> str:
+    """``15 қазан дейін`` as people write it, ``15 қазанға дейін``: «дейін» takes the dative of the month before it."""
+    return _month_before_until().sub(lambda found: f"{_words()['until']['kk'][found[1]]} дейін", text)
+
+
+@cache
+def _month_before_until() -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(_words()['months']['kk'])}) дейін")
 
 
 def join(texts: list[LocalText], separator: str = " ") -> LocalText:

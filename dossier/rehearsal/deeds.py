@@ -72,6 +72,8 @@ def _disagrees(stage: DeedStage) -> Deed:
         documents=stage.documents(),
         authentication=stage.proof(),
         body=optional_party(stage.section, "body", stage.cast),
+        known_on=stage.section.optional_day("known_on"),
+        late_reason=stage.section.optional("late_reason"),
     )
     return ScenarioArrival(pressed)
 
@@ -126,7 +128,9 @@ def _names_defects(stage: DeedStage) -> Deed:
 
 
 def _returns(stage: DeedStage) -> Deed:
-    return _step(stage, p.Returned(stage.section.text("ground", TEXTS["return"]), _decided(stage)))
+    ground = stage.section.text("ground", TEXTS["return"])
+    basis = stage.section.optional_member("basis", p.ReturnBasis)
+    return _step(stage, p.Returned(ground, _decided(stage), basis))
 
 
 def _terminates(stage: DeedStage) -> Deed:
@@ -151,6 +155,7 @@ def _replies(stage: DeedStage) -> Deed:
         appeal_until=add_months(act_date, 3) if states_road else None,
         signed_by=TEXTS["signed_by"],
         documents=stage.documents(_ACT),
+        hearing_exception=stage.section.optional_number("exception"),
     )
     return ScenarioArrival(answer)
 
@@ -177,6 +182,7 @@ def _decides_complaint(stage: DeedStage) -> Deed:
         grounds=stage.grounds(),
         signed_by=TEXTS["reviewed_by"],
         documents=stage.documents(_ACT),
+        body=optional_party(stage.section, "body", stage.cast),
     )
     return ScenarioArrival(decision)
 
@@ -193,6 +199,9 @@ def _reports(stage: DeedStage) -> Deed:
         text=stage.section.text("text", ""),
         documents=stage.documents(),
         outcome=stage.section.optional_member("outcome", p.ClaimOutcome),
+        ground=stage.section.optional_number("ground"),
+        to=optional_party(stage.section, "to", stage.cast),
+        final_on=stage.section.optional_day("final_on"),
     )
     return ScenarioArrival(report)
 

@@ -108,6 +108,7 @@ def _message(section: ScenarioSection, cast: Cast) -> ExpectedMessage:
         about=optional_party(section, "about", cast),
         purpose=section.optional_member("purpose", FilingPurpose),
         items=section.optional_members("items", DocumentKind),
+        says=section.optional("says"),
     )
     section.close()
     return message

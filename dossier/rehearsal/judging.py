@@ -193,6 +193,7 @@ def _wanted_message(expected: ExpectedMessage) -> Fields:
             "about": expected.about,
             "purpose": expected.purpose,
             "items": expected.items,
+            "says": expected.says,
         }
     )
 
@@ -227,4 +228,5 @@ def _findings(expected: Expectation, seen: _Seen) -> Iterator[Mismatch]:
 
 
 def _holds(wanted: Mapping[str, str], came: Mapping[str, str]) -> bool:
-    return all(came.get(key) == value for key, value in wanted.items())
+    """Every field as wanted; of a text, ``says``, a part of it."""
+    return all(value in came.get(key, "") if key == "says" else came.get(key) == value for key, value in wanted.items())

@@ -120,6 +120,7 @@ def message_fields(sent: SentMessage) -> Fields:
             "about": payload.about if isinstance(payload, NotifyBody) else None,
             "purpose": payload.purpose if isinstance(payload, FileDossier) else None,
             "items": payload.items if isinstance(payload, ProvideMaterials | ProvidePosition) else None,
+            "says": payload.text.ru if isinstance(payload, NotifyApplicant | NotifyBody) else None,
         }
     )
 

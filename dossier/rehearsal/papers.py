@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from contracts import payloads as p
 from contracts.header import DocumentId
+from contracts.party import PartyId
 from dossier.rehearsal.defaults import TEXTS
 from dossier.rehearsal.section import ScenarioInvalid, ScenarioSection
 
 _IIN: Final = "900101300017"
+_BORN: Final = date(1990, 1, 1)
 _BIN: Final = "990140000007"
 _PROOFS: Final = ("CMS", "XAdES", "identification", "absent")
 
@@ -71,9 +73,15 @@ def appeal(section: ScenarioSection | None, at: datetime) -> p.RegisterAppeal:
         documents=documents(fields, "applicant", at),
         authentication=proof(fields, at),
         received_by=_receiver(fields.section("received_by")),
+        about=_about(fields.optional("about")),
+        joined_by=tuple(_applicant(each) for each in fields.sections("joined_by")),
     )
     fields.close()
     return registered
+
+
+def _about(name: str | None) -> PartyId | None:
+    return None if name is None else PartyId(name)
 
 
 def _applicant(fields: ScenarioSection) -> p.Applicant:
@@ -86,6 +94,8 @@ def _applicant(fields: ScenarioSection) -> p.Applicant:
         phone=fields.text("phone", "+77010000000") or None,
         email=fields.optional("email"),
         kato=fields.text("kato", "751110000"),
+        birth_date=fields.day("birth_date", _BORN),
+        birth_place=fields.text("birth_place", "Алматы") or None,
     )
     fields.close()
     return applicant

@@ -70,7 +70,10 @@ class ExpectedTerm:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedMessage:
-    """A message by its recipient and its action; notices by the step that they tell. None: whatever it is."""
+    """A message by its recipient and its action; notices by the step that they tell. None: whatever it is.
+
+    ``says``: a part of its Russian text.
+    """
 
     line: int
     to: PartyId
@@ -80,6 +83,7 @@ class ExpectedMessage:
     about: PartyId | None = None
     purpose: FilingPurpose | None = None
     items: tuple[DocumentKind, ...] | None = None
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,9 @@ class ScenarioSection:
     def number(self, key: str, default: int) -> int:
         return self._converted(key, default, int, "a whole number")
 
+    def optional_number(self, key: str) -> int | None:
+        return self.number(key, 0) if self._take(key) is not None else None
+
     def member(self, key: str, kind: type[_E], default: _E | None = None) -> _E:
         return self._converted(key, default, kind, f"one of {', '.join(str(each.value) for each in kind)}")
 

@@ -81,6 +81,8 @@ FACTS: tuple[e.Fact, ...] = (
         "ЖТ-2026-00000041",
     ),
     e.SignatureJudged(MESSAGE, "RegisterAppeal", e.SignatureVerdict.HOLDS, "NCANode", "5f3a9c01"),
+    e.HearingOmitted(BODY, "12-34", 4),
+    e.ComplaintWithdrawn(BODY),
 )
 
 EVENTS = tuple(

@@ -6,7 +6,8 @@ everything else from there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
@@ -26,9 +27,10 @@ class TermUnit(StrEnum):
 
 
 class CountsFrom(StrEnum):
-    """Where counting starts: at the moment itself, or with the day after it (Art. 76(2), ГПК Art. 122)."""
+    """Where counting starts: at the moment itself, with its day, or with the day after (Art. 76(2), ГПК Art. 122)."""
 
     SAME_MOMENT = "same_moment"
+    SAME_DAY = "same_day"  # the day itself is the first one
     NEXT_DAY = "next_day"
 
 
@@ -42,7 +44,9 @@ class Starts(StrEnum):
     DEMAND = "demand"
     KNOWLEDGE = "knowledge"
     DELIVERY = "delivery"
-    RULING = "ruling"
+    RULING = "ruling"  # of the court, in its final form
+    CLAIM = "claim"  # its filing, or its coming to the court of appeal
+    IN_FORCE = "in_force"
 
 
 class Consequence(StrEnum):
@@ -55,10 +59,11 @@ class Consequence(StrEnum):
 
 
 class RowCertainty(StrEnum):
-    """How surely a row is known; ``inferred`` rows are for an operator's lawyer to confirm."""
+    """How surely a row is known; all but ``text`` are for an operator's lawyer to confirm."""
 
-    LAW = "law"
-    INFERRED = "inferred"
+    TEXT = "text"  # read in the text of the law, in the edition that the row names
+    INFERRED = "inferred"  # from another text, or by analogy
+    TO_BE_CONFIRMED = "to_be_confirmed"  # the law that says so is not named
 
 
 class Bound(StrEnum):
@@ -67,6 +72,7 @@ class Bound(StrEnum):
     BODY = "body"
     APPLICANT = "applicant"
     REVIEWER = "reviewer"
+    COURT = "court"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,8 @@ class LawDuty:
     ``appeal`` (None: every kind) and ``subject`` (a code and those below it) say for which appeals it is.
     ``article`` carries its code, as in ``АППК 76(1)``. ``extension`` is the key of the duty by which it is extended;
     None: it cannot be. ``remind_before`` counts from the due day back, in working days, in seconds where the length
-    is in seconds; None: nobody is reminded.
+    is in seconds; None: nobody is reminded. ``edition``: the edition of the text that the row was read in.
+    ``reading``: the open question that says how it counts; ``counts_from`` holds its answer.
     """
 
     key: str
@@ -95,6 +102,8 @@ class LawDuty:
     valid_from: date
     valid_to: date | None
     source: RowCertainty
+    edition: date | None = None
+    reading: str | None = None
 
     @property
     def is_general(self) -> bool:
@@ -111,7 +120,8 @@ class LawDuty:
 class Pretrial:
     """Whether a disagreement over ``subject`` (code, ``*`` all) must pass the higher body first (Art. 91(5)).
 
-    ``appeal``: the kind of appeal that it is for, None for every kind.
+    ``appeal``: the kind of appeal that it is for, None for every kind. ``law``: the law that opens the court at once,
+    by article; None where none is named, which is to be confirmed.
     """
 
     appeal: AppealKind | None
@@ -120,6 +130,18 @@ class Pretrial:
     article: str
     reason: LocalText
     source: RowCertainty
+    law: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the text leaves open: every reading of it, and ``value``, the key of the one that is followed."""
+
+    key: str
+    article: str
+    question: LocalText
+    options: Mapping[str, LocalText]
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +153,11 @@ class LawRules:
     closes_at: time
     duties: tuple[LawDuty, ...]
     pretrial: tuple[Pretrial, ...]
+    readings: Mapping[str, Reading] = field(default_factory=dict, hash=False)
+
+    def follows(self, reading: str, option: str) -> bool:
+        """Whether these rules read the open question ``reading`` as ``option``."""
+        return self.readings[reading].value == option
 
     def duty(self, key: str, on: date, *, kind: AppealKind | None = None, subject: str = "") -> LawDuty:
         """The row for a term that begins on the local date ``on``. Raises ``UnusableLaw``.

@@ -23,6 +23,7 @@ from dossier.procedure.law.law_file import (
     read_text,
     read_whole,
 )
+from dossier.procedure.law.readings import load_readings
 from dossier.procedure.law.rules import (
     Bound,
     Consequence,
@@ -30,6 +31,7 @@ from dossier.procedure.law.rules import (
     LawDuty,
     LawRules,
     Pretrial,
+    Reading,
     RowCertainty,
     Starts,
     TermUnit,
@@ -43,7 +45,9 @@ Row = Mapping[str, Any]
 _DUTY_REQUIRED: Final = frozenset(
     {"key", "article", "wording", "bound", "starts", "length", "unit", "counts_from", "consequence", "valid_from"}
 )
-_DUTY_OPTIONAL: Final = frozenset({"appeal", "subject", "extension", "remind_before", "valid_to", "source"})
+_DUTY_OPTIONAL: Final = frozenset(
+    {"appeal", "subject", "extension", "remind_before", "valid_to", "source", "edition", "reading"}
+)
 _PRETRIAL_REQUIRED: Final = frozenset({"subject", "required", "article", "reason"})
 
 
@@ -51,13 +55,15 @@ _PRETRIAL_REQUIRED: Final = frozenset({"subject", "required", "article", "reason
 def load_rules(name: str, own: OwnFiles = PACKAGED) -> LawRules:
     """The rules in the file ``name``, the operator's ``own`` or the packaged one. Raises ``UnusableLaw``."""
     table = read_law_file(name, own)
-    check_keys(name, table, required={"version", "label", "registration", "duty", "pretrial"})
+    check_keys(name, table, required={"version", "label", "registration", "duty", "pretrial"}, optional={"readings"})
+    readings = load_readings(name, table.get("readings", {}))
     rules = LawRules(
         version=read_line(f"{name} version", table["version"]),
         label=read_text(f"{name} label", table["label"]),
         closes_at=_closing_time(f"{name} registration", table["registration"]),
-        duties=tuple(_duty(name, row) for row in table["duty"]),
+        duties=tuple(_duty(name, row, readings) for row in table["duty"]),
         pretrial=tuple(_pretrial(name, row) for row in table["pretrial"]),
+        readings=readings,
     )
     if file_of(rules.version) != name:
         raise UnusableLaw(f"{name}.toml calls itself {rules.version!r}: its version begins with the file's name")
@@ -72,7 +78,7 @@ def file_of(version: str) -> str:
     return version.partition(" ")[0]
 
 
-def _duty(name: str, row: Row) -> LawDuty:
+def _duty(name: str, row: Row, readings: Mapping[str, Reading]) -> LawDuty:
     where = f"{name} duty {row.get('key', '?')}"
     check_keys(where, row, required=_DUTY_REQUIRED, optional=_DUTY_OPTIONAL)
     duty = LawDuty(
@@ -85,19 +91,32 @@ def _duty(name: str, row: Row) -> LawDuty:
         starts=_member(f"{where} starts", Starts, row["starts"]),
         length=read_whole(f"{where} length", row["length"]),
         unit=_member(f"{where} unit", TermUnit, row["unit"]),
-        counts_from=_member(f"{where} counts_from", CountsFrom, row["counts_from"]),
+        counts_from=_member(f"{where} counts_from", CountsFrom, _counts_from(where, row, readings)),
         extension=read_line(f"{where} extension", row["extension"]) if "extension" in row else None,
         remind_before=read_whole(f"{where} remind_before", row["remind_before"]) if "remind_before" in row else None,
         consequence=_member(f"{where} consequence", Consequence, row["consequence"]),
         valid_from=read_day(f"{where} valid_from", row["valid_from"]),
         valid_to=read_day(f"{where} valid_to", row["valid_to"]) if "valid_to" in row else None,
         source=_source(where, row),
+        edition=read_day(f"{where} edition", row["edition"]) if "edition" in row else None,
+        reading=row.get("reading"),
     )
     _check_row(where, duty)
     return duty
 
 
+def _counts_from(where: str, row: Row, readings: Mapping[str, Reading]) -> str:
+    """Where the text leaves day 1 open, the reading says which it is; seconds of a sandbox have no days."""
+    key = row.get("reading")
+    if key is not None and key not in readings:
+        raise UnusableLaw(f"{where} reading: no reading is called {key!r}")
+    counts = row["counts_from"]
+    return readings[key].value if key is not None and counts == CountsFrom.NEXT_DAY else str(counts)
+
+
 def _check_row(where: str, duty: LawDuty) -> None:
+    if (duty.source is RowCertainty.TEXT) != (duty.edition is not None):
+        raise UnusableLaw(f"{where}: a row from the text names its edition, and no other row does")
     if (duty.unit is TermUnit.SECONDS) != (duty.counts_from is CountsFrom.SAME_MOMENT):
         raise UnusableLaw(f"{where}: seconds count from the same moment, days and months from the next day")
     if duty.valid_to is not None and duty.valid_to < duty.valid_from:
@@ -106,7 +125,7 @@ def _check_row(where: str, duty: LawDuty) -> None:
 
 def _pretrial(name: str, row: Row) -> Pretrial:
     where = f"{name} pretrial {row.get('subject', '?')}"
-    check_keys(where, row, required=_PRETRIAL_REQUIRED, optional={"appeal", "source"})
+    check_keys(where, row, required=_PRETRIAL_REQUIRED, optional={"appeal", "source", "law"})
     return Pretrial(
         appeal=_member(f"{where} appeal", AppealKind, row["appeal"]) if "appeal" in row else None,
         subject=read_line(f"{where} subject", row["subject"]),
@@ -114,11 +133,13 @@ def _pretrial(name: str, row: Row) -> Pretrial:
         article=read_line(f"{where} article", row["article"]),
         reason=read_text(f"{where} reason", row["reason"]),
         source=_source(where, row),
+        law=read_line(f"{where} law", row["law"]) if "law" in row else None,
     )
 
 
 def _source(where: str, row: Row) -> RowCertainty:
-    return _member(f"{where} source", RowCertainty, row.get("source", RowCertainty.LAW))
+    stated = RowCertainty.TEXT if "edition" in row or "law" in row else RowCertainty.INFERRED
+    return _member(f"{where} source", RowCertainty, row.get("source", stated))
 
 
 def _closing_time(where: str, table: Row) -> time:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from contracts.party import LocalText
 from contracts.payloads import DocumentRef, Finding, NotifiedStep, NotifyApplicant, Receiver, Ticket
 from dossier.case.events import TermOpened
+from dossier.case.narration import term_wording
 from dossier.procedure.decision import Decision, OutgoingIntent
 from dossier.procedure.law.law_file import read_law_file, read_text
 from dossier.procedure.matter import Matter
@@ -46,21 +49,25 @@ def notify(
     findings: tuple[Finding, ...] = (),
     sentence: str | None = None,
     right: Decision | None = None,
-    **words: LocalText,
+    more: LocalText | None = None,
+    words: Mapping[str, LocalText] = MappingProxyType({}),
+    **further_words: LocalText,
 ) -> OutgoingIntent:
     """A notice of ``step``: its sentence (or ``sentence`` instead) and ``further`` ones, filled with ``words``.
 
     ``term`` gives the sentences their {due} and {article}; ``findings`` are told behind them, each with its cure.
-    ``right``: what opened the applicant's right that the sentences speak of; its last day is told too.
+    ``right``: what opened the applicant's right that the sentences speak of; its last day is told too, and what becomes
+    of one who misses it (Art. 92, 136(8)). ``more``: told last, as it is.
     """
-    given = {"number": same(matter.appeal.appeal_number), **words}
+    given = {"number": same(matter.appeal.appeal_number), **words, **further_words}
     if term is not None:
         given |= {"due": due_text(term), "article": article_text(term.article)}
     if (opened := _opened_in(right)) is not None:
-        further += ("rightUntil",)
+        further += ("rightUntil", "lateClaim" if opened.duty.startswith("claim_") else "lateComplaint")
         given |= {"right_due": due_text(opened), "right_article": article_text(opened.article)}
     sentences_filled = [fill(sentences()[key], given) for key in (sentence or step.value, *further)]
-    text = join([*sentences_filled, *(part for each in findings for part in (each.text, each.cure))])
+    told = [part for each in findings for part in (each.text, each.cure)]
+    text = join([*sentences_filled, *told, *([more] if more else [])])
     notice = NotifyApplicant(
         appeal_number=matter.appeal.appeal_number,
         step=step,
@@ -77,6 +84,13 @@ def notify(
 def _opened_in(right: Decision | None) -> TermOpened | None:
     facts = right.facts if right else ()
     return next((fact for fact in reversed(facts) if isinstance(fact, TermOpened)), None)
+
+
+def notify_lapsed(matter: Matter, term: TermOpened) -> OutgoingIntent:
+    """A right to contest is over: what is lost, and how the term may be asked back (Art. 92(2), 136(7), 136(8))."""
+    key = "claimTermOver" if term.duty.startswith("claim_") else "complaintTermOver"
+    body = matter.name_of(term.body) if term.body else same("")
+    return notify(matter, NotifiedStep.RIGHT_LAPSED, key, term=term, duty=term_wording(term), body=body)
 
 
 @cache

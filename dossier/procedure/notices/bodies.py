@@ -16,8 +16,10 @@ from dossier.procedure.terms import notice_of
 from dossier.procedure.wording import article_text, due_text, fill, same
 
 
-def warn(matter: Matter, recipient: PartyId, notice: BodyNotice, term: TermOpened) -> OutgoingIntent:
-    """A notice to ``recipient`` about ``term``, whoever owes it."""
+def warn(
+    matter: Matter, recipient: PartyId, notice: BodyNotice, term: TermOpened, sentence: str | None = None
+) -> OutgoingIntent:
+    """A notice to ``recipient`` about ``term``, whoever owes it, in the ``sentence`` of the notice or in another."""
     given = {
         "number": same(matter.appeal.appeal_number),
         "body": matter.name_of(term.party),
@@ -25,15 +27,15 @@ def warn(matter: Matter, recipient: PartyId, notice: BodyNotice, term: TermOpene
         "due": due_text(term),
         "article": article_text(term.article),
     }
-    text = fill(body_sentences()[notice.value], given)
+    text = fill(body_sentences()[sentence or notice.value], given)
     payload = NotifyBody(matter.appeal.appeal_number, notice, term.party, matter.moment.now, text, notice_of(term))
     return OutgoingIntent(recipient, payload)
 
 
-def warn_with_higher(matter: Matter, notice: BodyNotice, term: TermOpened) -> Decision:
+def warn_with_higher(matter: Matter, notice: BodyNotice, term: TermOpened, sentence: str | None = None) -> Decision:
     """To the body that owes the term and to its higher body, where the registry knows one."""
     recipients: Iterable[PartyId | None] = (term.party, matter.higher_of(term.party))
-    return follow(*(warn(matter, each, notice, term) for each in recipients if each is not None))
+    return follow(*(warn(matter, each, notice, term, sentence) for each in recipients if each is not None))
 
 
 @cache

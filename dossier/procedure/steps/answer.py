@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from contracts.party import PartyId
-from contracts.payloads import DecisionKind, DocumentRef, HearingScheduled, NotifiedStep, Reply
+from contracts.payloads import DecisionKind, NotifiedStep, Reply
 from dossier.case.appeal import BodyRecord, BodyStage, ComplaintStage
-from dossier.case.duties import CONSIDERATION, HEARING_NOTICE, HEARING_OBJECTION
-from dossier.case.events import HearingAnnounced, Replied, ReplyResembled, TermOpened
-from dossier.procedure.closing import breach, lapse, meet
+from dossier.case.court_file import with_reply
+from dossier.case.duties import CONSIDERATION
+from dossier.case.events import Replied, ReplyResembled, TermOpened
+from dossier.procedure.closing import meet
 from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived, OutgoingIntent
 from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices.applicant import notify
-from dossier.procedure.ordering import order_for_news
 from dossier.procedure.rights import open_right
+from dossier.procedure.steps.collection import close_answered
 from dossier.procedure.steps.complaint import satisfy
-from dossier.procedure.wording import day_text, member_text, moment_text, same
+from dossier.procedure.steps.hearing import exception_text, hearing_sentences, hurry, omitted_hearing
+from dossier.procedure.wording import day_text, member_text, same
 
 
 def answer(matter: Matter, arrival: MessageArrived, reply: Reply) -> Decision | DecisionRefusal:
@@ -33,12 +35,13 @@ def answer(matter: Matter, arrival: MessageArrived, reply: Reply) -> Decision | 
     right = satisfy(matter, fact) if satisfies else _right_after(matter, body, reply, fact)
     return follow(
         fact,
+        omitted_hearing(matter, body, reply),
         _resembled(matter, body),
         meet(matter, matter.appeal.open_terms(CONSIDERATION, body)),
         hurry(matter, body, favourable=reply.decision is DecisionKind.SATISFIED),
         _notice(matter, arrival, reply, right),
         right,
-        order_for_news(matter) if matter.appeal.is_for_court else None,
+        close_answered(matter, with_reply(matter.appeal, body), body) if matter.appeal.is_for_court else None,
     )
 
 
@@ -68,11 +71,24 @@ def _notice(matter: Matter, arrival: MessageArrived, reply: Reply, right: Decisi
     missed = _missed_term(matter, arrival.sender)
     return notify(
         matter, NotifiedStep.REPLIED,
-        *(("late",) if missed else ()), *(() if matter.appeal.disagreement else ("mayDisagree",)),
+        *(("late",) if missed else ()),
+        *hearing_sentences(matter, arrival.sender, reply),
+        *(("doesClaimStand",) if _is_satisfied_late(matter, arrival.sender, reply) else ()),
+        *(() if matter.appeal.disagreement_over(arrival.sender) else ("mayDisagree",)),
         term=missed, documents=reply.documents, right=right,
         body=matter.name_of(arrival.sender), decision=member_text(reply.decision),
-        act=same(reply.act_number), day=day_text(reply.act_date),
+        act=same(reply.act_number), day=day_text(reply.act_date), exception=exception_text(reply.hearing_exception),
     )  # fmt: skip
+
+
+def _is_satisfied_late(matter: Matter, body: PartyId, reply: Reply) -> bool:
+    """Everything is given after «Не согласен»: whether the claim stands is for the applicant (Art. 142(1))."""
+    pressed = matter.appeal.disagreement_over(body)
+    return (
+        pressed is not None
+        and reply.decision is DecisionKind.SATISFIED
+        and not _satisfies_complaint(matter, body, reply)
+    )
 
 
 def _missed_term(matter: Matter, body: PartyId) -> TermOpened | None:
@@ -96,37 +112,3 @@ def _what_is_possible(matter: Matter, record: BodyRecord) -> str:
             return "you have terminated the procedure; a new decision needs a new procedure"
         case _:
             return f"you have answered it by act {record.replies[-1].act_number}; send materials when asked for them"
-
-
-# --- The hearing (Art. 73): the preliminary decision is told in time, and may be objected to before the act -----------
-
-
-def announce(matter: Matter, body: PartyId, step: HearingScheduled, documents: tuple[DocumentRef, ...]) -> Decision:
-    """Two terms begin: the act may not come before the one of the body is over, the applicant objects in the other."""
-    objection = matter.grant(HEARING_OBJECTION, body)
-    notice = notify(
-        matter, NotifiedStep.HEARING, *(("place",) if step.place else ()), "mayObject",
-        term=objection, documents=documents,
-        body=matter.name_of(body), place=same(step.place or ""),
-        day=moment_text(step.held_at), form=member_text(step.form), reason=same(step.preliminary_decision),
-    )  # fmt: skip
-    return follow(
-        HearingAnnounced(body, step.form, step.held_at), matter.begin(HEARING_NOTICE, body), objection, notice
-    )
-
-
-def hurry(matter: Matter, body: PartyId, *, favourable: bool) -> Decision:
-    """An act before the three working days are over: the applicant had no time to be heard.
-
-    A favourable one needs no hearing: what was announced falls away.
-    """
-    early = [term for term in matter.appeal.open_terms(HEARING_NOTICE, body) if not matter.is_overdue(term.opened)]
-    if favourable:
-        announced = {term.opened.started_at for term in early}
-        objections = [
-            term
-            for term in matter.appeal.open_terms(HEARING_OBJECTION)
-            if term.opened.started_at in announced and term.opened.body in (None, body)
-        ]
-        return lapse(matter, (*early, *objections), "concluded")
-    return follow(*(breach(matter, term.opened) for term in early))

@@ -6,14 +6,16 @@ from typing import Final
 
 from contracts.party import PartyId
 from contracts.payloads import AddDocuments, ForwardDocuments, NotifiedStep, NotifyWithdrawal, WithdrawAppeal
-from dossier.case.appeal import ComplaintStage, Status
-from dossier.case.duties import CURE, HEARING_OBJECTION
-from dossier.case.events import AppealWithdrawn, DocumentsAdded
+from dossier.case.appeal import Complaint, ComplaintStage, Status, Term
+from dossier.case.duties import CURE, FORWARD_COMPLAINT, HEARING_OBJECTION, REVIEW
+from dossier.case.events import AppealWithdrawn, ComplaintWithdrawn, DocumentsAdded, TermOpened
 from dossier.procedure.closing import lapse, meet
+from dossier.procedure.contested import Contested, contested
 from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived, OutgoingIntent
 from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices.applicant import notify
 from dossier.procedure.ordering import order_for_news
+from dossier.procedure.rights import complaint_duty
 
 ANSWERED_BY_DOCUMENTS: Final = (HEARING_OBJECTION, CURE)
 """Rights of the applicant that further documents use: to object in a hearing (Art. 73), to cure defects (64(6))."""
@@ -44,6 +46,8 @@ def withdraw(matter: Matter, arrival: MessageArrived, withdrawal: WithdrawAppeal
         return wrong_state(matter, "the court has the case; the claim is withdrawn there")
     if not _can_be_withdrawn(matter):
         return wrong_state(matter, "an appeal may be withdrawn only before the decision (АППК 64(9))")
+    if matter.appeal.pending_complaints and not (matter.appeal.considering or matter.appeal.is_for_court):
+        return _withdraw_complaints(matter, arrival, withdrawal)
     notice = NotifyWithdrawal(matter.appeal.appeal_number, withdrawal.reason)
     return follow(
         AppealWithdrawn(),
@@ -53,6 +57,43 @@ def withdraw(matter: Matter, arrival: MessageArrived, withdrawal: WithdrawAppeal
     )
 
 
+def _withdraw_complaints(matter: Matter, arrival: MessageArrived, withdrawal: WithdrawAppeal) -> Decision:
+    """Art. 64(9), 94(1): the appeal is decided, so it is the complaints that are withdrawn; the act stands.
+
+    Each may be filed again while its term runs; without one the court stays closed (Art. 91(5)).
+    """
+    notice = NotifyWithdrawal(matter.appeal.appeal_number, withdrawal.reason)
+    return follow(
+        *(_withdrawn(matter, complaint) for complaint in matter.appeal.pending_complaints),
+        *(OutgoingIntent(party, notice, arrival.message_id) for party in _who_owes(matter)),
+    )
+
+
+def _withdrawn(matter: Matter, complaint: Complaint) -> Decision:
+    about = contested(matter, complaint.body)
+    right = None if about is None else _right_again(matter, about)
+    again = right if right is not None and not matter.is_overdue(right) else None
+    return follow(
+        ComplaintWithdrawn(complaint.body),
+        lapse(matter, _terms_of(matter, complaint), "complaint_withdrawn"),
+        again,
+        notify(
+            matter, NotifiedStep.COMPLAINT_WITHDRAWN, "complaintAgain" if again else "complaintTermOver",
+            term=right, body=matter.name_of(complaint.body),
+        ),
+    )  # fmt: skip
+
+
+def _right_again(matter: Matter, about: Contested) -> TermOpened:
+    duty = complaint_duty(matter, about.since, advised=about.advised)
+    return matter.grant(duty, about.body, since=about.since)
+
+
+def _terms_of(matter: Matter, complaint: Complaint) -> list[Term]:
+    review = [term for term in matter.appeal.open_terms(REVIEW) if term.opened.body in (None, complaint.body)]
+    return [*matter.appeal.open_terms(FORWARD_COMPLAINT, complaint.body), *review]
+
+
 def _can_be_withdrawn(matter: Matter) -> bool:
     appeal = matter.appeal
     return bool(appeal.considering or appeal.pending_complaint() or appeal.is_for_court)
@@ -60,9 +101,8 @@ def _can_be_withdrawn(matter: Matter) -> bool:
 
 def _at_work(matter: Matter) -> tuple[PartyId, ...]:
     """Bodies that consider, and the higher body that has the complaint."""
-    pending = matter.appeal.pending_complaint()
-    reviewer = (pending.reviewer,) if pending and pending.stage is ComplaintStage.FORWARDED else ()
-    return tuple(dict.fromkeys((*matter.appeal.considering, *reviewer)))
+    forwarded = (each for each in matter.appeal.pending_complaints if each.stage is ComplaintStage.FORWARDED)
+    return tuple(dict.fromkeys((*matter.appeal.considering, *(complaint.reviewer for complaint in forwarded))))
 
 
 def _who_owes(matter: Matter) -> tuple[PartyId, ...]:

@@ -16,7 +16,7 @@ from contracts.payloads import (
     SubmitMaterials,
 )
 from dossier.case.appeal import Appeal, BodyStage, Demand, Term, TermState
-from dossier.case.court_file import FIRST, with_materials
+from dossier.case.court_file import with_materials
 from dossier.case.duties import CONSIDERATION, MATERIALS
 from dossier.case.events import DefaultRecorded, MaterialsDemanded, MaterialsReceived, TermOpened
 from dossier.procedure.closing import meet
@@ -32,20 +32,20 @@ from dossier.procedure.wording import same
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Whom the first dossier waits for: nobody, when the bodies have handed over everything before."""
+    """Whom the claim's dossier waits for: nobody, when the bodies have handed over everything before."""
 
     decision: Decision
     requested: tuple[PartyId, ...]
     term: TermOpened | None
 
 
-def collect(matter: Matter, court: PartyId, claim: ClaimKind, *, cause: MessageId | None) -> Collected:
-    """Ask every body that touched the appeal, each by a term of its own, for what the file lacks from it."""
+def collect(matter: Matter, court: PartyId, claim: ClaimKind, number: int, *, cause: MessageId | None) -> Collected:
+    """Ask every body that touched the appeal, each by a term of its own, for what the dossier ``number`` lacks."""
     owed = {body: items for body in touched(matter.appeal) if (items := items_due(matter, body))}
     terms = {body: matter.begin(MATERIALS, body) for body in owed}
     if not owed:
-        return Collected(order(FIRST, court, claim, FilingPurpose.CLAIM), (), None)
-    demands = [_demand(matter, body, owed[body], terms[body], cause) for body in owed]
+        return Collected(order(number, court, claim, FilingPurpose.CLAIM), (), None)
+    demands = [_demand(matter, body, owed[body], terms[body], number, cause) for body in owed]
     return Collected(follow(*demands), tuple(owed), list(terms.values())[-1])
 
 
@@ -75,10 +75,15 @@ _WITHOUT_ANSWER = (BodyStage.CONSIDERING, BodyStage.CONTESTED, BodyStage.TERMINA
 
 
 def _demand(
-    matter: Matter, body: PartyId, items: tuple[DocumentKind, ...], term: TermOpened, cause: MessageId | None
+    matter: Matter,
+    body: PartyId,
+    items: tuple[DocumentKind, ...],
+    term: TermOpened,
+    number: int,
+    cause: MessageId | None,
 ) -> Decision:
     request = ProvideMaterials(matter.appeal.appeal_number, items, notice_of(term))
-    return follow(MaterialsDemanded(body, items, FIRST, term.term_id), term, OutgoingIntent(body, request, cause))
+    return follow(MaterialsDemanded(body, items, number, term.term_id), term, OutgoingIntent(body, request, cause))
 
 
 def receive_materials(
@@ -114,11 +119,17 @@ def record_default(matter: Matter, term: TermOpened) -> Decision:
     """Silence is recorded as silence; the burden of proof is the court's to place (Art. 129)."""
     notice = notify(matter, NotifiedStep.BODY_SILENT, term=term, body=matter.name_of(term.party))
     return follow(
-        DefaultRecorded(term.term_id, term.party),
+        DefaultRecorded(term.term_id, term.party, _lacking(matter.appeal, term)),
         notice,
         warn_with_higher(matter, BodyNotice.SILENCE_RECORDED, term),
         order_complete(matter, matter.appeal, frozenset({term.term_id})),
     )
+
+
+def _lacking(appeal: Appeal, term: TermOpened) -> tuple[DocumentKind, ...]:
+    """What was asked for and not given, in the order of the demand."""
+    asked = [demand for demand in appeal.demands.values() if demand.term_id == term.term_id]
+    return tuple(kind for demand in asked for kind in demand.items if kind in demand.lacks)
 
 
 def order_complete(matter: Matter, after: Appeal, ended_now: frozenset[str]) -> Decision | None:
@@ -129,11 +140,12 @@ def order_complete(matter: Matter, after: Appeal, ended_now: frozenset[str]) -> 
 
 
 def _order(matter: Matter, number: int) -> Decision | None:
-    pressed = matter.appeal.disagreement
+    claimed = matter.appeal.claim_of(number)
+    pressed = claimed or matter.appeal.disagreement
     if matter.appeal.withdrawn or pressed is None or pressed.road is None:
         return None
     court = pressed.road.court or matter.moment.competence.court
-    purpose = FilingPurpose.CLAIM if number == FIRST else FilingPurpose.SUPPLEMENT
+    purpose = FilingPurpose.CLAIM if claimed else FilingPurpose.SUPPLEMENT
     return None if court is None else order(number, court, pressed.claim, purpose)
 
 
@@ -145,7 +157,7 @@ def _is_awaited(appeal: Appeal, number: int, ended_now: frozenset[str]) -> bool:
 
 def is_answered(demand: Demand) -> bool:
     """The court's question when every item has come; a demand for materials with its first answer."""
-    return not demand.lacks if demand.is_position else demand.received is not None
+    return not demand.lacks or (demand.received is not None and not demand.is_position)
 
 
 def terms_of(appeal: Appeal, demand: Demand) -> list[Term]:

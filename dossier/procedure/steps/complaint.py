@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Final, assert_never
 
 from contracts.party import PartyId
@@ -15,7 +16,7 @@ from contracts.payloads import (
     NotifiedStep,
     NotifyBody,
 )
-from dossier.case.appeal import Complaint, ComplaintStage
+from dossier.case.appeal import Complaint, ComplaintStage, Term
 from dossier.case.duties import CONSIDERATION, FORWARD_COMPLAINT, REVIEW
 from dossier.case.events import ComplaintDecided, Replied, RoadTaken
 from dossier.procedure.closing import meet
@@ -44,7 +45,7 @@ def lodge(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Con
         term,
         OutgoingIntent(about.body, request, arrival.message_id),
         notify(
-            matter, NotifiedStep.DISAGREEMENT_ACCEPTED, *(("lateFlagged",) if way.late else ()),
+            matter, NotifiedStep.DISAGREEMENT_ACCEPTED, *(("lateFlagged",) if way.late else ()), "suspends",
             sentence="complaintLodged", term=term,
             body=matter.name_of(about.body), reviewer=matter.name_of(reviewer), road=article_text(road.article),
         ),
@@ -59,14 +60,14 @@ def satisfy(matter: Matter, act: Replied) -> Decision:
 
 def decide_complaint(matter: Matter, arrival: MessageArrived, decided: DecideComplaint) -> Decision | DecisionRefusal:
     """Art. 100. A refusal goes on to the court by itself: the applicant's disagreement stands until it is withdrawn."""
-    complaint = _undecided(matter)
+    complaint = _undecided(matter, arrival.sender, decided.body)
     if complaint is None or matter.appeal.withdrawn:
         return wrong_state(matter, "no complaint waits for your decision")
     is_late = complaint.stage is ComplaintStage.SILENT
     after = None if is_late else _what_follows(matter, complaint, decided.decision)
     return follow(
         ComplaintDecided(arrival.sender, complaint.body, decided.decision, decided.act_number, decided.act_date),
-        meet(matter, matter.appeal.open_terms(REVIEW, arrival.sender)),
+        meet(matter, _review_terms(matter, complaint)),
         _notified(matter, arrival, decided, after),
         _tell_body(matter, complaint, decided),
         _copy_for(matter, arrival, complaint, decided),
@@ -75,15 +76,24 @@ def decide_complaint(matter: Matter, arrival: MessageArrived, decided: DecideCom
     )
 
 
-def _undecided(matter: Matter) -> Complaint | None:
-    """The complaint to decide: one under review, or one that was let lie past its term.
+def _undecided(matter: Matter, reviewer: PartyId, body: PartyId | None) -> Complaint | None:
+    """The complaint to decide, about ``body``: the oldest under review, else one that was let lie past its term.
 
     A late decision changes no road any more, but the applicant and the court shall see it.
     """
-    last = matter.appeal.complaint
-    if last is None or last.decision is not None:
-        return None
-    return last if last.stage in (ComplaintStage.FORWARDED, ComplaintStage.SILENT) else None
+    mine = [
+        complaint
+        for complaint in matter.appeal.complaints
+        if complaint.reviewer == reviewer and complaint.decision is None and body in (None, complaint.body)
+    ]
+    under_review = (each for each in mine if each.stage is ComplaintStage.FORWARDED)
+    silent = (each for each in mine if each.stage is ComplaintStage.SILENT)
+    return next(chain(under_review, silent), None)
+
+
+def _review_terms(matter: Matter, complaint: Complaint) -> list[Term]:
+    running = matter.appeal.open_terms(REVIEW, complaint.reviewer)
+    return [term for term in running if term.opened.body in (None, complaint.body)]
 
 
 def _what_follows(matter: Matter, complaint: Complaint, decision: ComplaintDecision) -> Decision:

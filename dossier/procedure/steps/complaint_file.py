@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contracts.payloads import (
     DocumentKind,
     DocumentRef,
@@ -22,8 +24,8 @@ from dossier.procedure.terms import notice_of
 
 def forward(matter: Matter, complaint: Complaint, file: SubmitMaterials | None) -> Decision:
     """To the higher body: with what the body handed over, or without it when the term for that has passed."""
-    pressed = matter.pressed
-    term = matter.begin(REVIEW, complaint.reviewer)
+    pressed = matter.pressed_in(complaint.message_id)
+    term = replace(matter.begin(REVIEW, complaint.reviewer), body=complaint.body)
     documents = _documents(matter, complaint, file)
     with_file = file is not None and any(ref.kind is DocumentKind.ADMINISTRATIVE_FILE for ref in file.documents)
     request = pressed and ReviewComplaint(
@@ -60,7 +62,8 @@ def take_file(matter: Matter, arrival: MessageArrived, materials: SubmitMaterial
 
 def _documents(matter: Matter, complaint: Complaint, file: SubmitMaterials | None) -> tuple[DocumentRef, ...]:
     """What the applicant sent with the complaint, the acts complained of, and the file; each once."""
-    complained = matter.pressed.payload.documents if matter.pressed else ()
+    pressed = matter.pressed_in(complaint.message_id)
+    complained = pressed.payload.documents if pressed else ()
     acts = (ref for reply in matter.replies_of(complaint.body) for ref in reply.documents)
     every = (*complained, *acts, *(file.documents if file else ()))
     return tuple({ref.document_id: ref for ref in every}.values())

@@ -7,11 +7,11 @@ from typing import Final
 
 from contracts.party import PartyId
 from contracts.payloads import DefectsNamed as DefectsReport
-from contracts.payloads import DocumentRef, NotifiedStep, Returned
+from contracts.payloads import DocumentRef, NotifiedStep, ReturnBasis, Returned
 from dossier.case.appeal import TermState
-from dossier.case.duties import CURE
+from dossier.case.duties import CURE, CURE_WAIT
 from dossier.case.events import AppealReturned, DefectsNamed
-from dossier.procedure.closing import lapse, own_terms
+from dossier.procedure.closing import breach, judge_openly, lapse, own_terms
 from dossier.procedure.decision import Decision, DecisionRefusal
 from dossier.procedure.law.calendar import local_date
 from dossier.procedure.matter import Matter, follow, wrong_state
@@ -35,23 +35,42 @@ def name_defects(
         matter, NotifiedStep.DEFECTS_NAMED, term=term, documents=documents,
         body=matter.name_of(body), defects=same("; ".join(step.defects)), day=day_text(step.until),
     )  # fmt: skip
-    return follow(DefectsNamed(body, step.until), term, notice)
+    return follow(DefectsNamed(body, step.until), term, matter.begin(CURE_WAIT, body, until=step.until), notice)
 
 
 def give_back(matter: Matter, body: PartyId, step: Returned, documents: tuple[DocumentRef, ...]) -> Decision:
-    """Art. 64(7): in three working days after the term to cure, or after registration; may be contested like an act."""
+    """Art. 64(7): in three working days after the term to cure, or after registration; may be contested like an act.
+
+    Before the term to cure is over it is a breach, save for the two cases of 64(7)2, which know no defects.
+    """
     right = open_right(matter, body, advised=False)
+    early = (
+        []
+        if step.basis in _AT_ONCE
+        else [term for term in matter.appeal.open_terms(CURE_WAIT, body) if not matter.is_overdue(term.opened)]
+    )
+    never_named = step.basis is ReturnBasis.NOT_CURED and not _had_defects(matter, body)
     notice = notify(
-        matter, NotifiedStep.RETURNED, "mayDisagree", documents=documents, right=right,
-        body=matter.name_of(body), reason=same(step.ground),
+        matter, NotifiedStep.RETURNED,
+        *(("defectsNeverNamed",) if never_named else ()), "mayApplyAgain", "mayDisagree",
+        documents=documents, right=right, body=matter.name_of(body), reason=same(step.ground),
     )  # fmt: skip
     return follow(
-        AppealReturned(body),
-        matter.judge(RETURN, body, _may_be_returned_since(matter, body)),
-        lapse(matter, own_terms(matter, body), "returned"),
+        AppealReturned(body, step.basis),
+        *(breach(matter, term.opened) for term in early),
+        judge_openly(matter, RETURN, body, _may_be_returned_since(matter, body)),
+        lapse(matter, [term for term in own_terms(matter, body) if term not in early], "returned"),
         notice,
         right,
     )
+
+
+_AT_ONCE: Final = frozenset({ReturnBasis.REPEAT, ReturnBasis.ABUSIVE})
+"""Art. 64(7)2."""
+
+
+def _had_defects(matter: Matter, body: PartyId) -> bool:
+    return any(term.opened.duty == CURE and term.opened.body in (None, body) for term in matter.appeal.terms.values())
 
 
 def _may_be_returned_since(matter: Matter, body: PartyId) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from contracts.party import PartyId
 from contracts.payloads import Disagree, RoadKind
 from dossier.case.duties import CONSIDERATION
 from dossier.case.events import Disagreed
@@ -20,8 +21,8 @@ from dossier.procedure.steps.court_road import go_to_court
 
 def disagree(matter: Matter, arrival: MessageArrived, pressed: Disagree) -> Decision | DecisionRefusal:
     """Art. 91(2), 91(5): an answer, a termination, a return or silence past the term may be contested."""
-    about = contested(matter, pressed.body)
-    if about is None or (problem := _why_not(matter)):
+    about = contested(matter, pressed.body or _next_body(matter), pressed.known_on)
+    if about is None or (problem := _why_not(matter, about.body)):
         return wrong_state(matter, _nothing_yet(matter, pressed) if about is None else problem)
     way = choose(matter, about, pressed.claim)
     if isinstance(way, DecisionRefusal):
@@ -31,7 +32,13 @@ def disagree(matter: Matter, arrival: MessageArrived, pressed: Disagree) -> Deci
     )
     decision = follow(
         _end_considerations(matter, about, way),
-        Disagreed(pressed.claim, authenticated(pressed.authentication), about.body),
+        Disagreed(
+            pressed.claim,
+            authenticated(pressed.authentication),
+            about.body,
+            pressed.known_on,
+            pressed.late_reason is not None or None,
+        ),
         _take(matter, arrival, pressed, about, way),
     )
     return replace(decision, road=way.road, findings=findings)
@@ -49,21 +56,29 @@ def _take(matter: Matter, arrival: MessageArrived, pressed: Disagree, about: Con
         case RoadKind.HIGHER_BODY:
             return lodge(matter, arrival, pressed, about, way)
         case RoadKind.COURT:
-            return go_to_court(matter, pressed.claim, way, cause=arrival.message_id)
+            return go_to_court(matter, pressed.claim, way, about.body, cause=arrival.message_id)
         case _:
             assert_never(way.road.kind)
 
 
-def _why_not(matter: Matter) -> str:
+def _next_body(matter: Matter) -> PartyId | None:
+    """Where none is named: the one body over which nothing is under way, if there is only one; else the last one."""
+    appeal = matter.appeal
+    free = [body for body in appeal.bodies if not _why_not(matter, body) and contested(matter, body) is not None]
+    return free[0] if len(free) == 1 else None
+
+
+def _why_not(matter: Matter, body: PartyId) -> str:
+    """Rights are per act and per body: what is under way over another one hinders nothing (Art. 91(5), 92, 136)."""
     appeal = matter.appeal
     if appeal.withdrawn:
         return "it was withdrawn; register a new one"
-    if appeal.is_for_court:
+    if appeal.is_at_court_over(body):
         return "the disagreement was accepted already and goes its way; what the court says is answered by AnswerCourt"
-    if appeal.case_stage is not None:  # by the other system, for a case that was imported
+    if appeal.case_stage is not None and not appeal.is_for_court:  # by the other system, for a case that was imported
         return f"it is before the court already, case {appeal.case_number or 'without a number yet'}"
-    if pending := appeal.pending_complaint():
-        return f"the complaint about {pending.body} is not decided yet; its decision, or its silence, decides the road"
+    if appeal.pending_complaint(body):
+        return f"the complaint about {body} is not decided yet; its decision, or its silence, decides the road"
     return ""
 
 

@@ -34,7 +34,8 @@ def file_dossier(matter: Matter, ready: DossierReady) -> Decision:
 
     What came in after the dossier was assembled goes into the next one, which is ordered at once.
     """
-    ordered, disagreement = matter.appeal.dossiers.get(ready.dossier_no), matter.appeal.disagreement
+    ordered = matter.appeal.dossiers.get(ready.dossier_no)
+    disagreement = matter.appeal.claim_of(ready.dossier_no) or matter.appeal.disagreement
     if ordered is None or ordered.filed is not None or disagreement is None:
         return Decision()
     document = _document(ready)

@@ -20,23 +20,22 @@ from contracts.payloads import (
     Terminated,
 )
 from dossier.case.appeal import Term, TermState
-from dossier.case.duties import CONSIDERATION
+from dossier.case.duties import CONSIDERATION, EXTENSION_NOTICE
 from dossier.case.events import AppealRedirected, BodyRegistered, ProcedureTerminated, TermExtended, TermLapsed
 from dossier.case.history import EXTENDED
-from dossier.procedure.closing import lapse, meet, own_terms
+from dossier.procedure.closing import judge_openly, lapse, meet, own_terms
 from dossier.procedure.decision import Decision, DecisionRefusal, MessageArrived, OutgoingIntent
 from dossier.procedure.law.calendar import local_date
 from dossier.procedure.matter import Matter, follow, wrong_state
 from dossier.procedure.notices.applicant import notify
-from dossier.procedure.rights import open_right
-from dossier.procedure.steps.answer import announce
+from dossier.procedure.rights import open_right, rights_over
 from dossier.procedure.steps.defects import give_back, name_defects
+from dossier.procedure.steps.hearing import announce
 from dossier.procedure.steps.registration import hand_over
 from dossier.procedure.terms import latest_extension
 from dossier.procedure.wording import same
 
 REDIRECT: Final = "redirect"
-EXTENSION_NOTICE: Final = "extension_notice"
 
 
 def progress(  # noqa: PLR0911 - one line per step
@@ -84,7 +83,7 @@ def _redirected(
     whole = NotifiedStep.REDIRECTED.value if step.whole else "redirectedInPart"
     return follow(
         AppealRedirected(body, step.to, step.whole),
-        matter.judge(REDIRECT, body, matter.appeal.bodies[body].assigned_at or matter.moment.now),
+        judge_openly(matter, REDIRECT, body, matter.appeal.bodies[body].assigned_at or matter.moment.now),
         lapse(matter, own_terms(matter, body), "redirected") if step.whole else None,
         hand_over(matter, step.to, term),
         _forward(matter, arrival, step.to, (*matter.added, *documents)),
@@ -110,10 +109,16 @@ def _forward(
 
 
 def _extended(matter: Matter, body: PartyId, step: Extended) -> Decision | DecisionRefusal:
-    """Art. 76(3). An extension that the article does not cover is refused: it would silence the clock unlawfully."""
-    running = next(iter(matter.appeal.open_terms(CONSIDERATION, body)), None)
-    if running is None or matter.is_overdue(running.opened):
-        return wrong_state(matter, "its term has ended and can no longer be extended; Reply is possible")
+    """Art. 76(3). An extension that the article does not cover is refused: it would silence the clock unlawfully.
+
+    One decided within the term holds also when its report comes after the end, within the three days to tell of it:
+    what was read as a breach then is taken back, and so is the right to contest it.
+    """
+    running = _last_consideration(matter, body)
+    if running is None:
+        return wrong_state(matter, "it has no term that could be extended; Reply is possible")
+    if too_late := _why_too_late(matter, running, step):
+        return wrong_state(matter, too_late)
     if not matter.may_be_extended(running.opened):
         return wrong_state(matter, "the law that sets this term does not let you extend it; Reply by its end")
     if problem := _why_not_until(matter, running, step):
@@ -121,11 +126,34 @@ def _extended(matter: Matter, body: PartyId, step: Extended) -> Decision | Decis
     term = matter.extend(CONSIDERATION, body, step.until)
     return follow(
         TermLapsed(running.opened.term_id, EXTENDED),
+        lapse(matter, rights_over(matter, body), "taken_back"),
         TermExtended(body, step.until),
         term,
-        matter.judge(EXTENSION_NOTICE, body, _decided_at(matter, running, step)),
-        notify(matter, NotifiedStep.EXTENDED, term=term, body=matter.name_of(body), reason=same(step.reason)),
-    )
+        judge_openly(matter, EXTENSION_NOTICE, body, _decided_at(matter, running, step)),
+        notify(
+            matter, NotifiedStep.EXTENDED, *(() if running.is_open else ("refusalTakenBack",)),
+            term=term, body=matter.name_of(body), reason=same(step.reason),
+        ),
+    )  # fmt: skip
+
+
+def _last_consideration(matter: Matter, body: PartyId) -> Term | None:
+    """The term that runs, or the one that was missed last."""
+    own = [
+        term for term in matter.appeal.terms.values() if term.opened.party == body and term.opened.duty == CONSIDERATION
+    ]
+    return own[-1] if own and own[-1].state in (TermState.OPEN, TermState.BREACHED) else None
+
+
+def _why_too_late(matter: Matter, running: Term, step: Extended) -> str:
+    if not matter.is_overdue(running.opened):
+        return ""
+    if step.at > running.opened.due_at:
+        return "its term had ended when the extension was decided, and can no longer be extended; Reply is possible"
+    window = matter.preview(EXTENSION_NOTICE, running.opened.party, step.at)
+    if matter.is_overdue(window) and matter.law.rules.follows("extension_reported_late", "falls"):
+        return f"it was to be told by {window.due_on}; the term is over, and a refusal was told (АППК 76(3), 91(2))"
+    return ""
 
 
 def _why_not_until(matter: Matter, running: Term, step: Extended) -> str | None:
@@ -148,7 +176,8 @@ def _first_decided_on(matter: Matter, running: Term, step: Extended) -> date:
         for term in matter.appeal.terms.values()
         if term.state is TermState.EXTENDED and term.opened.party == running.opened.party and term.closed_at
     ]
-    return local_date(min([decided_at, *earlier]))
+    first = matter.law.rules.follows("extension_limit", "first_decision")
+    return local_date(min([decided_at, *(earlier if first else ())]))
 
 
 def _decided_at(matter: Matter, running: Term, step: Extended) -> datetime:

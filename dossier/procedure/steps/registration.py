@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from contracts.codes import Code
 from contracts.party import PartyId
-from contracts.payloads import AssignAppeal, NotifiedStep, RegisterAppeal
+from contracts.payloads import AppealKind, AssignAppeal, NotifiedStep, RegisterAppeal
 from dossier.case.duties import CONSIDERATION
 from dossier.case.events import AppealAssigned, AppealRegistered, AppealUnrouted, Event, TermOpened
 from dossier.procedure.admissibility import findings_of_appeal
@@ -25,7 +25,7 @@ def register(
 
     Only an exchange without a duty body must refuse, and says for what subject and place a route is missing.
     """
-    body = moment.competence.body or moment.competence.duty
+    body = _reviewer(appeal, moment) or moment.competence.body or moment.competence.duty
     if case.events:
         return DecisionRefusal(Code.WRONG_STATE, f"conversation {case.conversation_id} has its appeal already")
     if arrival.appeal_number is None:
@@ -44,12 +44,18 @@ def register(
     return _registered(Matter.of(case, appeal, (opened,), moment, law), fact, body)
 
 
+def _reviewer(appeal: RegisterAppeal, moment: Moment) -> PartyId | None:
+    """Art. 91(3): an appeal that is itself a complaint is for the body above the one complained of."""
+    is_complaint = appeal.kind is AppealKind.COMPLAINT and appeal.about is not None
+    return moment.competence.higher.get(appeal.about) if is_complaint and appeal.about else None
+
+
 def _registered(matter: Matter, fact: AppealRegistered, body: PartyId) -> Decision:
     term = matter.begin(CONSIDERATION, body)
     findings = findings_of_appeal(matter.registered)
     decision = follow(
         fact,
-        AppealUnrouted(body) if matter.moment.competence.body is None else None,
+        AppealUnrouted(body) if body == matter.moment.competence.duty != matter.moment.competence.body else None,
         notify(
             matter, NotifiedStep.REGISTERED, term=term, findings=findings,
             day=day_text(fact.registered_on),

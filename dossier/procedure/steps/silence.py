@@ -9,13 +9,14 @@ from dossier.case import duties
 from dossier.case.appeal import Term
 from dossier.case.events import TermLapsed, TermMet, TermOpened, TermReminded
 from dossier.case.narration import term_wording
+from dossier.case.roads import under_review
 from dossier.procedure.closing import breach
 from dossier.procedure.decision import Decision
 from dossier.procedure.law.rules import Consequence
 from dossier.procedure.matter import Matter, follow
-from dossier.procedure.notices.applicant import notify
+from dossier.procedure.notices.applicant import notify, notify_lapsed
 from dossier.procedure.notices.bodies import warn
-from dossier.procedure.rights import open_right
+from dossier.procedure.rights import CONTESTING, follow_knowledge, open_right
 from dossier.procedure.steps.collection import record_default
 from dossier.procedure.steps.complaint_file import forward
 from dossier.procedure.steps.court_road import go_on_to_court
@@ -43,16 +44,27 @@ def _over(matter: Matter, term: TermOpened) -> Decision:
         case Consequence.DEFAULT:
             return record_default(matter, term)
         case Consequence.LAPSE:
-            return follow(TermLapsed(term.term_id, EXPIRED))
+            return follow_knowledge(matter, term) or _unused(matter, term)
         case Consequence.FULFIL:
             return follow(TermMet(term.term_id, late=False))
         case _:
             assert_never(consequence)
 
 
+def _unused(matter: Matter, term: TermOpened) -> Decision:
+    """A right that ends is told to whom it was; of a ruling, that its execution was not reported, which is no proof."""
+    if term.duty == duties.EXECUTE_RULING:
+        notice = notify(
+            matter, NotifiedStep.CASE_STEP, sentence="executionNotReported", term=term, body=matter.name_of(term.party)
+        )
+        return follow(TermLapsed(term.term_id, "not_reported"), notice)
+    told = notify_lapsed(matter, term) if term.duty in CONTESTING else None
+    return follow(TermLapsed(term.term_id, EXPIRED), told)
+
+
 def _after_breach(matter: Matter, term: TermOpened) -> Decision | None:
     """Art. 91(2), 91(4), 100(5): silence may be contested; a complaint goes on without the file, or to the court."""
-    pending = matter.appeal.pending_complaint()
+    pending = under_review(matter.appeal, term) or matter.appeal.pending_complaint(term.party)
     match term.duty:
         case duties.CONSIDERATION:
             return open_right(matter, term.party, silence=True, since=term.due_at)

@@ -70,10 +70,11 @@ _BY_FIELD = {
     "line": st.integers(0, 100_000),
     "retry_after_seconds": st.integers(0, 100_000),
     "seq": st.integers(1, 2**31 - 1),
+    "hearing_exception": st.integers(1, 10),
     "waiting": st.integers(0, 2**31 - 1),
 }
 _AT_LEAST_ONE = {"signals", "defects"}
-_KINDS = {"HistoryEvent.kind": _WORDS}
+_KINDS = {"HistoryEvent.kind": _WORDS, "ReportCase.ground": st.none() | st.integers(1, 17)}
 _SCALARS: dict[type, st.SearchStrategy[Any]] = {
     str: TEXTS,
     bool: st.booleans(),

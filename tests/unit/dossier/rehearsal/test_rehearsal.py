@@ -128,7 +128,7 @@ def test_a_road_and_its_findings_are_compared():
 
     assert (road.line, road.expected) == (6, "road: kind: higherBody")
     assert road.found.startswith("road: kind: court, article: АППК 91(5), until: 2026-12-25, to: court")
-    assert (findings.expected, findings.found) == ("findings: late", "findings: none")
+    assert (findings.expected, findings.found) == ("findings: late", "findings: stateDutyNotShown")
 
 
 # --- the clock
@@ -165,6 +165,7 @@ def test_the_timeline_tells_events_refusals_and_messages_to_people():
 def test_the_timeline_tells_why_a_road_was_taken_and_what_is_lacking():
     pressed = "  - {at: 2026-12-02 11:00, who: applicant, does: disagrees, signed: absent}\n"
     lines = timeline(play(read_scenario(after("who: akimat, does: replies") + pressed)))
-    road, gap = [line.what.en for line in lines if line.kind is LineKind.ANSWER]
+    road, gap, *further = [line.what.en for line in lines if line.kind is LineKind.ANSWER]
     assert road == "Art. 91(5) APPC: Matters of this kind need no pre-trial complaint"
     assert gap.startswith("There is neither the applicant's EDS")
+    assert further[0].startswith("The claim lacks the EDS")

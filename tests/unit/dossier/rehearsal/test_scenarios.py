@@ -11,7 +11,7 @@ from contracts.payloads import ClaimKind, ComplaintDecision, RegisterAppeal
 from dossier.case.appeal import TermState
 from dossier.case.events import ComplaintDecided, Disagreed, TermOpened
 from dossier.procedure.law.calendar import local_date
-from dossier.procedure.law.rules import LawDuty, LawRules
+from dossier.procedure.law.rules import Bound, LawDuty, LawRules
 from dossier.procedure.law.rules_file import load_rules
 from dossier.rehearsal.judging import judge
 from dossier.rehearsal.play import Played, play
@@ -47,9 +47,8 @@ def test_a_case_says_in_three_languages_what_it_shows_and_counts_its_days(name):
 
 def test_the_cases_open_every_duty_of_the_rules_each_row_of_it():
     opened = {row for case in by_the_law() for row in rows_of(case, LAW)}
-    assert [
-        f"{row.key} {row.appeal or ''} {row.subject} {row.valid_from}" for row in LAW.duties if row not in opened
-    ] == []
+    ours = [row for row in LAW.duties if row.bound is not Bound.COURT]  # the court's own terms are told, not watched
+    assert [f"{row.key} {row.appeal or ''} {row.subject} {row.valid_from}" for row in ours if row not in opened] == []
 
 
 def test_the_sandbox_has_no_duty_that_the_cases_do_not_know():
