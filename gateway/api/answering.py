@@ -26,7 +26,7 @@ from gateway.api.reading import read_body, read_path, read_query
 from gateway.console.context import SLOT
 from gateway.domain.people.access import authorise
 from gateway.lists.models import PageOf
-from gateway.ports.people.tokens import ApiToken
+from gateway.ports.people.tokens import ApiToken, EndRequest
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.process.log import reason_of
@@ -189,7 +189,7 @@ async def _once(
     except RequestRefusal as refused:
         answer = problem_answer(request, refused)
         kept = bytes(answer.body)  # type: ignore[arg-type]  # bytes, as we made it
-    await store.end_request(keyed, answer.status, kept)
+    await store.run(EndRequest(keyed, answer.status, kept))
     return answer
 
 

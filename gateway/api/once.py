@@ -12,7 +12,8 @@ from aiohttp import web
 
 from contracts.party import LocalText
 from gateway.api.problems import MISSING, NO_FIT, FieldProblem, ProblemType, RequestRefusal
-from gateway.ports.people.tokens import ApiToken, Request, StoredAnswer, Tokens
+from gateway.ports.operations import Writes
+from gateway.ports.people.tokens import ApiToken, BeginRequest, Request, StoredAnswer
 
 HEADER: Final = "Idempotency-Key"
 KEY: Final = re.compile(r"[\x21-\x7e]{8,200}")
@@ -41,9 +42,9 @@ def request_of(request: web.Request, token: ApiToken, content: bytes, at: dateti
     return Request(token.token_id, hashlib.sha256(key.encode()).hexdigest(), hashlib.sha256(digested).hexdigest(), at)
 
 
-async def begun(tokens: Tokens, request: Request, now: datetime) -> StoredReply | None:
+async def begun(tokens: Writes, request: Request, now: datetime) -> StoredReply | None:
     """None when it is the first. Raises Refusal when the key is another request's, or its answer is not there."""
-    earlier = await tokens.begin_request(request)
+    earlier = await tokens.run(BeginRequest(request))
     return None if earlier is None else _replayed(earlier, request, now)
 
 

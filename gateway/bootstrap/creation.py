@@ -33,6 +33,7 @@ from gateway.bootstrap.sandbox_parties import (
 )
 from gateway.config.settings import SETTINGS_FILE, load_settings
 from gateway.config.yaml_form import write_form
+from gateway.ports.parties import ApplyRegistry
 from gateway.registry.parties_file import FORM_VERSION, read_parties
 from gateway.store.database import open_store
 from signing.keys.files import write_certificate, write_pair
@@ -166,7 +167,7 @@ async def _make_database(home: Path, registry: Registry, now: datetime) -> None:
     settings = load_settings(home)
     store = await open_store(settings.database_url, exchange=PartyId(settings.party_id))
     try:
-        await store.apply_registry(registry, by="dalel init", at=now)
+        await store.run(ApplyRegistry(registry, by="dalel init", at=now))
     finally:
         await store.close()
 

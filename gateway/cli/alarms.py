@@ -113,7 +113,7 @@ def ack(
     result = call_server(settings, "POST", "/alarms/acknowledge", form)
     if result is None:
         job = AckJob(number, by, reason.strip(), datetime.now(UTC))
-        against = act(settings, lambda store: store.acknowledge(job))
+        against = act(settings, lambda store: store.run(job))
     else:
         against = result["against"]
     if against:

@@ -34,6 +34,7 @@ from gateway.config.settings import Settings, load_settings
 from gateway.domain.reports.definitions import DEFINITIONS, RATE, name_of, rate
 from gateway.domain.reports.figures import NOTHING, Figure, GroupBy, Tally
 from gateway.domain.reports.periods import DayPeriod
+from gateway.ports.appeals import Recount
 from gateway.ports.parties import LoadRegistry
 from gateway.texts.reports import BASIS, BYS
 
@@ -128,7 +129,7 @@ def _recount(settings: Settings) -> None:
     from gateway.cli.store import act, call_server
 
     if call_server(settings, "POST", "/reports/recount", {}) is None:
-        act(settings, lambda store: store.recount())
+        act(settings, lambda store: store.run(Recount()))
 
 
 def _form(period: DayPeriod, by: GroupByOption, report: _Report) -> dict[str, object]:

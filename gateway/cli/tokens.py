@@ -120,6 +120,6 @@ def _change(settings: Settings, change: TokenChange) -> None:
     from gateway.http.orders import TOKEN_CHANGE
 
     answer = call_server(settings, "POST", "/tokens", TOKEN_CHANGE.written(change))
-    against = act(settings, lambda store: store.change_token(change)) if answer is None else answer["against"]
+    against = act(settings, lambda store: store.run(change)) if answer is None else answer["against"]
     if against:
         raise CommandFailed(f"Nothing was changed: {against}.")

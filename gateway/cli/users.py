@@ -179,6 +179,6 @@ def _change(settings: Settings, change: UserChange) -> None:
     from gateway.http.orders import USER_CHANGE
 
     answer = call_server(settings, "POST", "/users", USER_CHANGE.written(change))
-    against = act(settings, lambda store: store.change_user(change)) if answer is None else answer["against"]
+    against = act(settings, lambda store: store.run(change)) if answer is None else answer["against"]
     if against:
         raise CommandFailed(f"Nothing was changed: {against}.")

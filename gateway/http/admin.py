@@ -25,6 +25,7 @@ from gateway.http.orders import (
     sweep_form,
 )
 from gateway.keys.keyring import Keyring, KeyState
+from gateway.ports.appeals import Recount
 from gateway.ports.people.users import AuditNote
 from gateway.registry.certificates import party_certificates, problems_of
 from gateway.registry.parties_file import parse_parties
@@ -114,7 +115,7 @@ async def _change_token(request: web.Request) -> web.Response:
         change = TOKEN_CHANGE.read(form)
     except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
-    return web.json_response({"against": await acts.exchange.store.change_token(change)})
+    return web.json_response({"against": await acts.exchange.store.run(change)})
 
 
 async def _switch_party(request: web.Request) -> web.Response:
@@ -148,7 +149,7 @@ async def _note_check(request: web.Request) -> web.Response:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     leaves = f"{order.leaves} leaves"
     note = AuditNote(order.by, "ledger.checked", leaves, "", order.result, exchange.clock.now())
-    await exchange.store.note(note)
+    await exchange.store.run(note)
     return web.json_response({"result": order.result})
 
 
@@ -165,7 +166,7 @@ async def _erase_next(request: web.Request) -> web.Response:
 
 async def _recount(request: web.Request) -> web.Response:
     """Sums are made anew in one commit; the loop then reads the histories, a little at a time."""
-    await request.app[ACTS].exchange.store.recount()
+    await request.app[ACTS].exchange.store.run(Recount())
     return web.json_response({})
 
 

@@ -264,7 +264,7 @@ async def _note(endpoint: Endpoint, record: RefusalRecord) -> None:
     )
     try:
         async with asyncio.timeout(REFUSAL_WITHIN.total_seconds()):
-            await endpoint.exchange.store.refuse(record)
+            await endpoint.exchange.store.run(record)
     except Exception as failure:  # noqa: BLE001 - a refusal is answered even while the store is away
         log.error("refusal.not_recorded", error=type(failure).__name__, reason=reason_of(failure))
 

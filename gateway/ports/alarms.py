@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from contracts.party import PartyId
 from gateway.domain.alarms.kinds import Alarm, AlarmKind, Band, Condition
 from gateway.domain.alarms.letter import Draft
 from gateway.domain.alarms.rule import AlarmEvent, AlarmRhythm, Change
 from gateway.domain.delivery.escalation import EscalationStep
-from gateway.ports.operations import Read, Reads
+from gateway.ports.operations import Read, Write
 
 
 @dataclass(frozen=True, slots=True)
-class WatchJob:
-    """What one look saw, to be held against open alarms and written in one commit.
+class WatchJob(Write[tuple[Change, ...]]):
+    """What one look saw, held against the alarms that are open at that moment; one node at a time.
 
     ``is_mine``: which open alarms this look would have seen; those of others it does not end. ``drafts``: to whom a
     change is told, and in which words; called with the alarm as it is kept.
@@ -31,8 +30,11 @@ class WatchJob:
 
 
 @dataclass(frozen=True, slots=True)
-class AckJob:
-    """A person takes an alarm up. ``by``: as the audit log names who acts."""
+class AckJob(Write[str | None]):
+    """A person takes an alarm up. ``by``: as the audit log, which has a line either way, names who acts.
+
+    Returns what stands against it, in words; None when it is done.
+    """
 
     alarm_id: int
     by: str
@@ -51,8 +53,20 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class LetterResult:
-    """What came of one try. ``next_try_at``: None when it was taken, or is given up."""
+class ClaimLetters(Write[tuple[Letter, ...]]):
+    """Messages that are due; nobody else gets them before ``lease_until``."""
+
+    now: datetime
+    limit: int
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterResult(Write[None]):
+    """What came of one try. ``next_try_at``: None when it was taken, or is given up.
+
+    Changes nothing when another has tried it since.
+    """
 
     letter_id: int
     tries: int
@@ -148,35 +162,11 @@ class LedgerWalk:
 
 
 @dataclass(frozen=True, slots=True)
-class WalkStep:
-    """Look at the next ``limit`` records."""
+class WalkStep(Write[LedgerWalk]):
+    """Hold the next ``limit`` records against their leaves; after the last a new pass begins with the first."""
 
     now: datetime
     limit: int
-
-
-class Alarms(Reads, Protocol):
-    """What loops and people write of alarms."""
-
-    async def write_alarms(self, job: WatchJob) -> tuple[Change, ...]:
-        """Decide on what is open at that moment, keep it with its messages; one commit, one node at a time."""
-        ...
-
-    async def acknowledge(self, job: AckJob) -> str | None:
-        """What stands against it, in words; None when it is done. The audit log has a line either way."""
-        ...
-
-    async def claim_letters(self, *, now: datetime, limit: int, lease_until: datetime) -> tuple[Letter, ...]:
-        """Messages that are due; nobody else gets them before ``lease_until``."""
-        ...
-
-    async def settle_letter(self, result: LetterResult) -> None:
-        """Nothing when another has tried it since."""
-        ...
-
-    async def walk_ledger(self, step: WalkStep) -> LedgerWalk:
-        """Hold the next records against their leaves; after the last a new pass begins with the first."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from contracts.header import ConversationId
 from contracts.party import PartyId
 from dossier.case.appeal import Status
 from gateway.domain.reports.figures import CountedAs
-from gateway.ports.operations import Read, Reads
+from gateway.ports.operations import Read, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +101,17 @@ class ListedAppeal:
 
 
 @dataclass(frozen=True, slots=True)
-class ListingWrite:
+class ListingWrite(Write[None]):
     """One commit of the loop. ``leaf_id``: how far it has followed what happened."""
 
     appeals: tuple[ListedAppeal, ...]
     leaf_id: int
     persons_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recount(Write[None]):
+    """Sums of reports anew from what appeals count as, and each of them to be read off its history once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +128,6 @@ class MovedHistories:
 
     ids: tuple[ConversationId, ...]
     leaf_id: int
-
-
-class Listings(Reads, Protocol):
-    """What the loop needs of the store."""
-
-    async def write_listing(self, write: ListingWrite) -> None: ...
-    async def recount(self) -> None:
-        """Sums of reports anew from what appeals count as, and each of them to be read off its history once more."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.ports.operations import Read
+from gateway.ports.operations import Read, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,17 @@ class AuditEntry:
     reason: str
     result: str
     leaf: RecordLeaf | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAccess(Write[None]):
+    """Somebody read something; ``about``: number of the appeal that it is about."""
+
+    reader: str
+    what: str
+    subject: str
+    at: datetime
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

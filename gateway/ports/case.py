@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +12,10 @@ from contracts.payloads import ClaimKind
 from dossier.case.events import Event, Fact
 from dossier.case.record import KeptMessage
 from dossier.erds.pack import Traced
-from gateway.domain.retention import RetentionKind
+from gateway.domain.retention import Erased, RetentionKind
 from gateway.domain.trace import TraceContext
-from gateway.ports.operations import Read
+from gateway.ports.operations import Read, Write
+from gateway.ports.results import Conflict, Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class AssemblyDue:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseWrite:
+class CaseWrite(Write[Recorded | Conflict]):
     """Everything one decision adds to one conversation.
 
     ``expected_seq``: last seq the decision was made on, 0 for a new conversation (then ``appeal_number`` and
@@ -159,6 +161,44 @@ class ClaimedAssembly:
 
 Place = tuple[datetime, ConversationId]
 """Where a look at all cases goes on: they are looked at from the oldest on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAssembly(Write[ClaimedAssembly | None]):
+    """The oldest due dossier that nobody holds."""
+
+    now: datetime
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostponeAssembly(Write[None]):
+    """Give the lease back: the order stays due, and nobody claims it before ``until``. Nothing once it was lost."""
+
+    order: ClaimedAssembly
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EraseCases(Write[Erased]):
+    """What people wrote in these cases, if they are still quiet since ``before``; one that moved stays as it is."""
+
+    ids: Sequence[ConversationId]
+    before: datetime
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EraseRows(Write[Erased]):
+    """The next rows of this log, or of the desk, the oldest first."""
+
+    kept: RetentionKind
+    before: datetime
+    by: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from gateway.domain.reports.causes import Cause, CauseKind
-from gateway.ports.operations import Read, Reads
+from gateway.ports.operations import Read, Write
 
 
-class CauseWrites(Reads, Protocol):
-    """What the loop that counts writes."""
+@dataclass(frozen=True, slots=True)
+class CountCauses(Write[None]):
+    """Count these hours anew; one that was counted before is replaced."""
 
-    async def count_causes(self, hours: tuple[datetime, ...]) -> None:
-        """Count these hours anew; one that was counted before is replaced."""
-        ...
+    hours: tuple[datetime, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.ports.outcome import Reach, Transmission
 from contracts.header import Action, ConversationId, MessageId
-from contracts.party import PartyId
+from contracts.party import Agreement, PartyId
 from gateway.domain.delivery.acts import Act
 from gateway.domain.delivery.circuit import Circuit
-from gateway.domain.delivery.escalation import Escalation
+from gateway.domain.delivery.escalation import Escalated, Escalation
+from gateway.domain.delivery.sharing import Terms
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.trace import TraceContext
 from gateway.ports.case import CaseFact, CaseWrite
-from gateway.ports.operations import Read
+from gateway.ports.operations import Read, Write
+from gateway.ports.results import Conflict, FenceLost, Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class ClaimedDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptRecord:
+class AttemptRecord(Write[Recorded | Conflict | FenceLost]):
     """One attempt and what it moves the delivery to.
 
     ``next_attempt_at``: for RETRY_SCHEDULED the next attempt, for DELIVERED when the receipt is overdue. ``case``:
@@ -131,22 +134,6 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveJob:
-    """A named person acts on deliveries: on those with these numbers, or on the next of a selection.
-
-    ``after``, ``limit``: for a selection, which is worked off in order of delivery_id, so many in one commit.
-    """
-
-    act: Act
-    of: tuple[int, ...] | Selection
-    by: str
-    reason: str
-    at: datetime
-    after: int = 0
-    limit: int = 1_000
-
-
-@dataclass(frozen=True, slots=True)
 class RefusedMove:
     """A delivery that stays as it is, and why."""
 
@@ -161,6 +148,106 @@ class Moved:
     moved: tuple[int, ...]
     refused: tuple[RefusedMove, ...]
     go_on_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveJob(Write[Moved]):
+    """A named person acts on deliveries: on those with these numbers, or on the next of a selection.
+
+    Each delivery gets a line in the audit log, also one that is refused. An attempt in hand of one that is parked or
+    cancelled meanwhile is kept; a signed answer that it brings still ends what is not final.
+
+    ``after``, ``limit``: for a selection, which is worked off in order of delivery_id, so many in one commit.
+    """
+
+    act: Act
+    of: tuple[int, ...] | Selection
+    by: str
+    reason: str
+    at: datetime
+    after: int = 0
+    limit: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDeliveries(Write[Sequence[ClaimedDelivery]]):
+    """Due deliveries of push parties, heads of their (recipient, conversation) only, by priority and age.
+
+    A batch is shared evenly among parties, within what ``terms`` allow each of them on all nodes together. One whose
+    circuit is open gets nothing; once its rest is over, one delivery as probe.
+    """
+
+    now: datetime
+    limit: int
+    lease_until: datetime
+    terms: Terms = Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate(Write[tuple[Escalated, ...]]):
+    """Take the steps that are due, ``limit`` at most: a row each, once. Returns what people are to be told."""
+
+    now: datetime
+    limit: int
+    terms: Terms = Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class FetchMailbox(Write[tuple[Sequence[ClaimedDelivery], int]]):
+    """The mailbox: the batch leased to this request and not yet over, else a new one; state DELIVERED.
+
+    Also returns how many more wait, counted up to 1,000; 1,001 stands for more. The same ``request`` again returns its
+    batch with the old ``lease_until``; another one never gets what is leased.
+    """
+
+    recipient: PartyId
+    request: MessageId
+    now: datetime
+    limit: int
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack(Write[int]):
+    """Leases whose attempt was never begun: due again at once, uncounted. Returns how many were still held."""
+
+    claims: Sequence[ClaimedDelivery]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAttempts(Write[None]):
+    """Attempts with what went over the wire, moving nothing: the mailbox's, and one that found no free case."""
+
+    attempts: Sequence[AttemptRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack(Write[int]):
+    """After the clock was set back: what it dated while it was ahead waits no longer than was meant.
+
+    A bounded number at a time; returns how many deliveries. ``lease``: the longest that one who works on something may
+    hold it.
+    """
+
+    now: datetime
+    lease: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue(Write[int]):
+    """Expired leases and overdue receipts go back to RETRY_SCHEDULED, due now. Returns how many."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FreeOrphans(Write[int]):
+    """Let go of what waits behind deliveries that ended without a word, looked for in turns.
+
+    ``after``: what the turn before returned; 0 at the beginning.
+    """
+
+    after: int
 
 
 @dataclass(frozen=True, slots=True)

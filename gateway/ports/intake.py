@@ -11,9 +11,9 @@ from dossier.case.likeness import Sketch
 from dossier.procedure.decision import Resembling
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import CaseWrite
-from gateway.ports.operations import Read
+from gateway.ports.operations import Read, Write
 from gateway.ports.people.desk import IncidentWrite, NoteWrite
-from gateway.ports.results import AlreadyRecorded
+from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class AuditLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Write[Recorded | Conflict | AlreadyRecorded]):
     """One accepted write: inbox key, message, what it ends and what it adds to its cases; one commit.
 
     ``sketched``: a reply that later ones of its body are compared with. ``audit``: the line for the audit log, where a
@@ -89,7 +89,7 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusalRecord:
+class RefusalRecord(Write[None]):
     """One refused request, for the log of refusals. ``request_sha256`` identifies its bytes.
 
     ``sender`` and ``message_id`` are what the request says of itself. ``signer``: the party whose signature it proved
@@ -110,6 +110,13 @@ class RefusalRecord:
     digest: str | None = None
     answer: bytes | None = None
     request: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRequests(Write[int]):
+    """Bytes of refused requests that came before; some hundreds at a time. Returns how many went."""
+
+    before: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from contracts.header import ConversationId
 from dossier.ledger.merkle import LedgerEvidence, Seal, TreeHead
-from gateway.ports.operations import Read
+from gateway.ports.operations import Read, Write
+from gateway.ports.results import Conflict, Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,23 @@ class LedgerBroken:
 
 
 @dataclass(frozen=True, slots=True)
-class SealWrite:
-    """A seal over ``growth``, made while no transaction was open. Its token follows."""
+class SealWrite(Write[Recorded | Conflict]):
+    """A seal over ``growth``, made while no transaction was open: positions, tiles, head and seal. Its token follows.
+
+    Conflict: another sealer was first, or leaves changed.
+    """
 
     growth: Growth
     seal: Seal
+
+
+@dataclass(frozen=True, slots=True)
+class StampSeal(Write[None]):
+    """Add the time-stamp token to a seal that has none; one that has keeps its own."""
+
+    tree_size: int
+    token: bytes
+    stamped_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What is asked of the store: each operation is a frozen value that names its result, and ``run`` carries it out.
 
-Each runs in one transaction. A port hands out operations, never methods: what can be asked is declared once, beside
-the values that it is about, and bound once to its SQL.
+A port hands out operations, never methods: what can be asked is declared once, beside the values that it is about, and
+bound once to its SQL.
 """
 
 from __future__ import annotations
@@ -12,8 +12,20 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 
-class Read(Generic[R_co]):
+class Operation(Generic[R_co]):
+    """Something that the store does, and what comes of it."""
+
+    __slots__ = ()
+
+
+class Read(Operation[R_co]):
     """Sees one moment: what was committed before it, whole. Changes nothing."""
+
+    __slots__ = ()
+
+
+class Write(Operation[R_co]):
+    """Durable once ``run`` returns: written whole, in a commit that may carry the writes of others too."""
 
     __slots__ = ()
 
@@ -23,4 +35,12 @@ class Reads(Protocol):
 
     async def run(self, operation: Read[R]) -> R:
         """Raises StoreError."""
+        ...
+
+
+class Writes(Reads, Protocol):
+    """The store to whoever reads and writes."""
+
+    async def run(self, operation: Operation[R]) -> R:
+        """Raises StoreError; then nothing of the operation was written."""
         ...

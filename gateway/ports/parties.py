@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.party import Party, PartyId, Registry
-from gateway.domain.registry.revocation import KnownRevocation
-from gateway.ports.operations import Read
+from gateway.domain.registry.revocation import KnownRevocation, RevocationCheck
+from gateway.ports.operations import Read, Write
 from gateway.ports.people.users import AuditNote
 from signing.trust.revocation import RevocationValues
 
@@ -22,8 +22,12 @@ class Switch(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchJob:
-    """``by``: as the audit log names who acts."""
+class SwitchJob(Write[str | None]):
+    """Pause a party or resume it. ``by``: as the audit log names who acts.
+
+    While it is paused nothing new is claimed for it nor handed out of its mailbox; what is in hand finishes. Returns
+    what stands against it in words, None when it is done.
+    """
 
     switch: Switch
     party_id: PartyId
@@ -85,6 +89,22 @@ class PartyAttempt:
     code: str | None
     detail: str | None
     http_status: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyRegistry(Write[int]):
+    """A new version, by a named person (the value's own ``version`` is ignored); returns its number."""
+
+    registry: Registry
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCheck(Write[None]):
+    """What an authority said of a certificate, with the answer that says so."""
+
+    check: RevocationCheck
 
 
 @dataclass(frozen=True, slots=True)

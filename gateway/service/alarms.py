@@ -31,7 +31,7 @@ async def probe_channels(exchange: Exchange) -> str:
 
 async def acknowledge(exchange: Exchange, alarm_id: int, *, by: str, reason: str) -> str | None:
     """What stands against it in words; None when it is done."""
-    return await exchange.store.acknowledge(AckJob(alarm_id, by, reason, exchange.clock.now()))
+    return await exchange.store.run(AckJob(alarm_id, by, reason, exchange.clock.now()))
 
 
 async def acknowledge_as(exchange: Exchange, user: User, alarm_id: int, *, reason: str) -> str | None:

@@ -43,7 +43,7 @@ async def authorise_attempt(exchange: Exchange, actor: Actor, wanted: Right | Ac
     if not authorisation.is_allowed:
         result, now = without_right(actor.role), exchange.clock.now()
         note = AuditNote(audit_name(actor), attempt.act, attempt.subject, attempt.reason, result, now)
-        await exchange.store.note(note)
+        await exchange.store.run(note)
     return authorisation
 
 

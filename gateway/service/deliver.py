@@ -16,7 +16,7 @@ from gateway.domain.delivery.poison import PoisonCause
 from gateway.domain.delivery.retry import RetryVerdict, judge_outcome
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import CaseFact, CaseWrite
-from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
+from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery, KeepAttempts
 from gateway.ports.outside import Connector, OutgoingEnvelope
 from gateway.ports.results import Conflict, Recorded
 from gateway.ports.tracing import Span
@@ -107,12 +107,12 @@ async def _record(
             case=await _consequence(exchange, claim, outcome, now=at),
             reach=reach_of(outcome),
         )
-        recorded = await exchange.store.record(attempt)
+        recorded = await exchange.store.run(attempt)
         if isinstance(recorded, Recorded):
             exchange.meter.wrote(_facts(attempt.case))
         if not isinstance(recorded, Conflict):
             return verdict.state
-    await exchange.store.keep_attempts([attempt])  # what the peer has signed is evidence all the same
+    await exchange.store.run(KeepAttempts([attempt]))  # what the peer has signed is evidence all the same
     return DeliveryState.IN_FLIGHT  # the rescuer takes it back; the peer will be asked again and answers the same
 
 
@@ -168,5 +168,5 @@ async def _set_aside(
         state=DeliveryState.DEAD_LETTERED,
         next_attempt_at=None,
     )
-    await exchange.store.record(attempt)
+    await exchange.store.run(attempt)
     return DeliveryState.DEAD_LETTERED

@@ -8,6 +8,7 @@ from typing import Final
 from contracts.party import PartyId, Registry
 from gateway.domain.delivery.acts import PAST, Act
 from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
+from gateway.ports.parties import ApplyRegistry
 from gateway.ports.people.tokens import ApiToken
 from gateway.ports.people.users import UserChange
 from gateway.service.authorise import Actor, Attempt, audit_name, require
@@ -21,7 +22,7 @@ async def move(
 
     What the table of moves does not let go stays as it is, and is told with its reason.
     """
-    return await exchange.store.move(MoveJob(act, of, by, reason, exchange.clock.now(), after))
+    return await exchange.store.run(MoveJob(act, of, by, reason, exchange.clock.now(), after))
 
 
 def desk_name(actor: Actor) -> str:
@@ -72,9 +73,9 @@ async def move_all_as(
 
 async def change_user(exchange: Exchange, change: UserChange) -> str | None:
     """Add a user, set a password, disable; what stands against it in words, None when it is done."""
-    return await exchange.store.change_user(change)
+    return await exchange.store.run(change)
 
 
 async def apply_registry(exchange: Exchange, registry: Registry, *, by: str) -> int:
     """Put a new registry version in force; returns its number."""
-    return await exchange.store.apply_registry(registry, by=by, at=exchange.clock.now())
+    return await exchange.store.run(ApplyRegistry(registry, by=by, at=exchange.clock.now()))

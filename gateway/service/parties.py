@@ -18,7 +18,7 @@ _PAST: Final = {Switch.PAUSE: "party.paused", Switch.RESUME: "party.resumed"}
 
 async def switch(exchange: Exchange, to: Switch, party_id: PartyId, *, by: str, reason: str) -> str | None:
     """Pause the party or resume it; what stands against it in words, None when it is done."""
-    return await exchange.store.switch_party(SwitchJob(to, party_id, by, reason, exchange.clock.now()))
+    return await exchange.store.run(SwitchJob(to, party_id, by, reason, exchange.clock.now()))
 
 
 async def switch_as(exchange: Exchange, user: Actor, to: Switch, party_id: PartyId, *, reason: str) -> str | None:
@@ -34,7 +34,7 @@ async def probe_as(exchange: Exchange, prober: Prober, user: Actor, party: Party
         return None
     probed = await prober.probe(party.endpoint)
     note = AuditNote(audit_name(user), "party.probed", party.party_id, "", _result_of(probed), exchange.clock.now())
-    await exchange.store.note(note)
+    await exchange.store.run(note)
     return probed
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from gateway.domain.retention import Erased, Retention, RetentionKind
-from gateway.ports.case import CountOld, FindCasesOver, Place
+from gateway.ports.case import CountOld, EraseCases, EraseRows, FindCasesOver, Place
 from gateway.ports.operations import Reads
 from gateway.ports.store import Store
 
@@ -46,13 +46,13 @@ class Sweep:
             self.done.add(RetentionKind.CASES)
         if not found:
             return Erased(RetentionKind.CASES, 0)
-        return await store.erase_cases(found, before, by=self.by, reason=why, at=now)
+        return await store.run(EraseCases(found, before, by=self.by, reason=why, at=now))
 
     async def _rows(self, store: Store, kept: RetentionKind, before: datetime, why: str, now: datetime) -> Erased:
         if await store.run(CountOld(kept, before)) == 0:
             self.done.add(kept)
             return Erased(kept, 0)
-        return await store.erase_rows(kept, before, by=self.by, reason=why, at=now)
+        return await store.run(EraseRows(kept, before, by=self.by, reason=why, at=now))
 
 
 async def plan(store: Reads, retention: Retention, now: datetime) -> dict[RetentionKind, int]:

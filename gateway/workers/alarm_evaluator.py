@@ -132,7 +132,7 @@ async def keep(
     def drafts(alarm: Alarm, happening: AlarmEvent) -> Iterable[Draft]:
         return orders.letter_context.drafts(alarm, happening, now=now)
 
-    for change in await exchange.store.write_alarms(WatchJob(seen, is_mine, orders.rhythm, drafts, now)):
+    for change in await exchange.store.run(WatchJob(seen, is_mine, orders.rhythm, drafts, now)):
         if change.happening is not None:
             _log(change.alarm, change.happening)
 

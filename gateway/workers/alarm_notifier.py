@@ -10,7 +10,8 @@ import structlog
 
 from connectors.ports.notification import SendResult
 from gateway.domain.alarms.letter import next_try_after
-from gateway.ports.alarms import Alarms, Letter, LetterResult
+from gateway.ports.alarms import ClaimLetters, Letter, LetterResult
+from gateway.ports.operations import Writes
 from gateway.ports.outside import Messenger
 from gateway.process.ambient import Clock
 
@@ -24,19 +25,19 @@ LEASE: Final = timedelta(minutes=6)
 class AlarmNotifier:
     """One on all nodes; were there two, the leases of messages would part them."""
 
-    def __init__(self, store: Alarms, messenger: Messenger, clock: Clock) -> None:
+    def __init__(self, store: Writes, messenger: Messenger, clock: Clock) -> None:
         self._store, self._messenger, self._clock = store, messenger, clock
 
     async def run_once(self) -> int:
         """Try what is due, some at a time; returns how many were tried."""
         now = self._clock.now()
-        claimed = await self._store.claim_letters(now=now, limit=AT_ONCE, lease_until=now + LEASE)
+        claimed = await self._store.run(ClaimLetters(now=now, limit=AT_ONCE, lease_until=now + LEASE))
         await asyncio.gather(*(self._try(letter) for letter in claimed))
         return len(claimed)
 
     async def _try(self, letter: Letter) -> None:
         result = await self._messenger.send(letter.draft, letter_id=letter.letter_id, at=self._clock.now())
-        await self._store.settle_letter(self._result(letter, result))
+        await self._store.run(self._result(letter, result))
 
     def _result(self, letter: Letter, result: SendResult) -> LetterResult:
         now = self._clock.now()

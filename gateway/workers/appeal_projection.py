@@ -63,7 +63,7 @@ class AppealProjection:
     async def _list(self, ids: tuple[ConversationId, ...], leaf_id: int) -> int:
         unread = await self._exchange.store.run(ListUnread(ids))
         lines = await asyncio.to_thread(self._read, unread)
-        await self._exchange.store.write_listing(ListingWrite(lines, leaf_id, self._key_name))
+        await self._exchange.store.run(ListingWrite(lines, leaf_id, self._key_name))
         return len(lines)
 
     def _read(self, unread: tuple[Unread, ...]) -> tuple[ListedAppeal, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from gateway.domain.retention import REQUESTS_KEPT, Retention
+from gateway.ports.intake import ForgetRequests
 from gateway.service.exchange import Exchange
 from gateway.service.retain import Sweep
 
@@ -28,7 +29,7 @@ class Cleaner:
         now = self._exchange.clock.now()
         if discarded := await self._discard_files():
             return discarded
-        if forgotten := await self._exchange.store.forget_requests(before=now - REQUESTS_KEPT):
+        if forgotten := await self._exchange.store.run(ForgetRequests(before=now - REQUESTS_KEPT)):
             return forgotten
         erased = await self._sweep.step(self._exchange.store, now)
         if erased is None:

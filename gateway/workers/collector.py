@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from gateway.ports.case import ClaimedAssembly
+from gateway.ports.case import ClaimAssembly, ClaimedAssembly, PostponeAssembly
 from gateway.ports.tracing import Span, SpanAttributes
 from gateway.process.log import reason_of
 from gateway.service.cases.assemble import assemble_due
@@ -58,7 +58,7 @@ class Collector:
 
     async def _claim(self) -> ClaimedAssembly | None:
         now = self._exchange.clock.now()
-        return await self._exchange.store.claim_assembly(now=now, lease_until=now + self._exchange.lease)
+        return await self._exchange.store.run(ClaimAssembly(now=now, lease_until=now + self._exchange.lease))
 
     async def _collect(self, order: ClaimedAssembly) -> bool:
         """Whether it was filed. One that fails keeps its lease and holds nobody else up."""
@@ -85,7 +85,7 @@ class Collector:
         """One that waits for its seal is given back, so that it burns no lease and the seal finds it due."""
         stored = await assemble_due(self._exchange, order, self._key(), self._folder, self._rules, self._judge)
         if isinstance(stored, Awaited):
-            await self._exchange.store.postpone_assembly(order, until=stored.until)
+            await self._exchange.store.run(PostponeAssembly(order, until=stored.until))
             return False
         log.info(
             "dossier.filed",

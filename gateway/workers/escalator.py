@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 
 from gateway.domain.delivery.escalation import STEPS, Escalated, EscalationStep
+from gateway.ports.deliveries import Escalate
 from gateway.service.exchange import Exchange
 
 log = structlog.get_logger()
@@ -26,7 +27,7 @@ class Escalator:
     async def run_once(self) -> int:
         """Take a batch of steps and log them; returns how many."""
         now, terms = self._exchange.clock.now(), self._exchange.directory().agreement_of
-        escalated = await self._exchange.store.escalate(now=now, limit=AT_ONCE, terms=terms)
+        escalated = await self._exchange.store.run(Escalate(now=now, limit=AT_ONCE, terms=terms))
         for group in _grouped(escalated):
             self._exchange.meter.escalated(group[0].step, len(group))
             _log(group)

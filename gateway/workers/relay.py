@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery, FindNextDue
+from gateway.ports.deliveries import ClaimDeliveries, ClaimedDelivery, FindNextDue, GiveBack
 from gateway.ports.outside import Connector
 from gateway.ports.tracing import Span, SpanAttributes
 from gateway.process.log import reason_of
@@ -87,8 +87,8 @@ class Relay:
         now, terms = self._exchange.clock.now(), self._exchange.directory().agreement_of
         began = self._exchange.tracer.now()
         try:
-            claims = await self._exchange.store.claim(
-                now=now, limit=room, lease_until=now + self._exchange.lease, terms=terms
+            claims = await self._exchange.store.run(
+                ClaimDeliveries(now=now, limit=room, lease_until=now + self._exchange.lease, terms=terms)
             )
         except Exception as failure:  # noqa: BLE001 - the store may be away; the loop must outlive that
             self._exchange.meter.loop_failed("relay")
@@ -130,7 +130,7 @@ class Relay:
     async def _give_back(self, claims: Sequence[ClaimedDelivery]) -> None:
         """What was claimed while the stop was asked for: another node takes it now, not when the lease ends."""
         try:
-            await self._exchange.store.give_back(claims)
+            await self._exchange.store.run(GiveBack(claims))
         except Exception as failure:  # noqa: BLE001 - then the lease ends by itself, and the rescuer takes it
             log.error("relay.give_back_failed", error=type(failure).__name__, reason=reason_of(failure))
 

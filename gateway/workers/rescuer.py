@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from gateway.ports.deliveries import FreeOrphans, Rescue, TakeBack
 from gateway.service.exchange import Exchange
 
 log = structlog.get_logger()
@@ -27,13 +28,15 @@ class Rescuer:
         self._exchange, self._seconds = exchange, seconds
         self._last_ahead_s: tuple[datetime, float] | None = None
         self._ahead_checked_s: float | None = None
+        self._orphans_after = 0
 
     async def run_once(self) -> int:
         """Rescue what is due; returns 0, since nothing more waits until the next look."""
         now = self._exchange.clock.now()
         if self._should_look_ahead(now):
             await self._take_back(now)
-        rescued = await self._exchange.store.rescue(now=now)
+        self._orphans_after = await self._exchange.store.run(FreeOrphans(self._orphans_after))
+        rescued = await self._exchange.store.run(Rescue(now=now))
         if rescued:
             self._exchange.meter.rescued(rescued)
             log.warning("deliveries.rescued", count=rescued)
@@ -56,7 +59,7 @@ class Rescuer:
 
     async def _take_back(self, now: datetime) -> None:
         taken = 0
-        while some := await self._exchange.store.take_back(now=now, lease=self._exchange.lease):
+        while some := await self._exchange.store.run(TakeBack(now=now, lease=self._exchange.lease)):
             taken += some
         if taken:
             log.warning("deliveries.reclaimed", count=taken)

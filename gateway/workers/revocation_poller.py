@@ -16,7 +16,7 @@ import structlog
 
 from gateway.domain.registry.revocation import KnownRevocation, PollingRhythm, RevocationCheck, next_look
 from gateway.ports.outside import RevocationAuthorities
-from gateway.ports.parties import ListRevocations, LoadRevocationValues
+from gateway.ports.parties import ListRevocations, LoadRevocationValues, RecordCheck
 from gateway.service.exchange import Exchange
 from signing.errors import KeyUnusable
 from signing.keys.keypair import Certificate
@@ -143,7 +143,7 @@ class RevocationPoller:
         unanswered = (before.latest.unanswered if before else 0) + 1 if inquiry.was_sent and not inquiry.answer else 0
         ground = None if judged.status is RevocationStatus.UNKNOWN else inquiry.answer  # decides nothing then
         check = RevocationCheck(certificate.sha256, now, judged, unanswered, ground)
-        await self._exchange.store.record_check(check)
+        await self._exchange.store.run(RecordCheck(check))
         self._known[certificate.sha256] = _with(check, before)
         _tell(check, certificate, before)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from gateway.domain.reports.causes import HOUR, LONGEST, hour_of, hours_between
-from gateway.ports.causes import FindLastCounted
+from gateway.ports.causes import CountCauses, FindLastCounted
 from gateway.service.exchange import Exchange
 
 AT_ONCE: Final = 48
@@ -25,6 +25,6 @@ class CauseCounter:
         store, now = self._exchange.store, self._exchange.clock.now()
         begin = self._next or max(filter(None, (await store.run(FindLastCounted()), now - LONGEST)))
         hours = tuple(hours_between(min(begin, hour_of(now) - HOUR), now, most=AT_ONCE))
-        await store.count_causes(hours)
+        await store.run(CountCauses(hours))
         self._next = hours[-1] + HOUR
         return int(self._next <= now)

@@ -16,7 +16,7 @@ from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Party
 from dossier.procedure.decide import load_law
 from gateway.domain.registry.directory import Directory
 from gateway.http.soap import Endpoint, add_routes
-from gateway.ports.parties import LoadRegistry
+from gateway.ports.parties import ApplyRegistry, LoadRegistry
 from gateway.process.ambient import RandomIds, RandomJitter, SystemClock
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmissionContext
@@ -45,7 +45,7 @@ async def running_exchange(
         folder = stack.enter_context(TemporaryDirectory(prefix="dalel-bench-"))
         store = await open_store(database_url, exchange=ME)
         stack.push_async_callback(store.close)
-        await store.apply_registry(_registry(keys, inbox_url), by="bench", at=clock.now())
+        await store.run(ApplyRegistry(_registry(keys, inbox_url), by="bench", at=clock.now()))
         directory = Directory.of(await store.run(LoadRegistry()))
         exchange = Exchange(
             me=ME,

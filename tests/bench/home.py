@@ -12,6 +12,7 @@ from typing import Any, Final
 from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, PartyRole, Registry, Route, UnknownRevocation
 from gateway.config.settings import SETTINGS_FILE
+from gateway.ports.parties import ApplyRegistry
 from gateway.store.database import open_store
 from signing.keys.files import write_certificate, write_pair
 from signing.keys.keypair import SoftwareKey
@@ -45,7 +46,7 @@ def install(home: Path, keys: Mapping[PartyId, SoftwareKey], database_url: str, 
 async def _apply(database_url: str, registry: Registry, now: datetime) -> None:
     store = await open_store(database_url, exchange=ME)
     try:
-        await store.apply_registry(registry, by="bench", at=now)
+        await store.run(ApplyRegistry(registry, by="bench", at=now))
     finally:
         await store.close()
 

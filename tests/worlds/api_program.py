@@ -24,8 +24,9 @@ from gateway.console.parties.figures import Figures
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.oidc_account import OidcTerms
 from gateway.domain.people.tokens import hint_of, token_text
+from gateway.ports.operations import Writes
 from gateway.ports.outside import IdentityProvider
-from gateway.ports.people.tokens import AddToken, Tokens
+from gateway.ports.people.tokens import AddToken
 from gateway.service.people.bearer_tokens import TokenAuthenticator
 from gateway.service.people.login import token_digest
 from gateway.service.people.oidc import OidcLogin
@@ -75,7 +76,7 @@ class Program:
         """A token of that role, not in use."""
         named, now, token = name or f"the-{role}", self.seat.world.clock.now(), token_text(uuid.uuid4().bytes * 2)
         added = AddToken(named, role, token_digest(token), hint_of(token), now + timedelta(days=days), "test", now)
-        assert await self.seat.world.exchange.store.change_token(added) is None
+        assert await self.seat.world.exchange.store.run(added) is None
         return token
 
     async def get(self, path: str, **headers: str) -> ApiAnswer:
@@ -140,7 +141,7 @@ def held(answered: ApiAnswer, name: str) -> None:
 
 @asynccontextmanager
 async def a_program(
-    seat: Seat, *, tokens: Tokens | None = None, takes_passwords: bool = True, elsewhere: OidcLogin | None = None
+    seat: Seat, *, tokens: Writes | None = None, takes_passwords: bool = True, elsewhere: OidcLogin | None = None
 ) -> AsyncIterator[Program]:
     """The API of this seat's exchange on a port of its own. ``tokens``: another keeper of tokens than the store."""
     mine = seat.app[CONTEXT]

@@ -33,6 +33,7 @@ from gateway.lists.deliveries import Delivery
 from gateway.lists.models import EmptyParams, Line, RequestModel, ResponseModel
 from gateway.lists.terms import TERMS
 from gateway.ports.appeals import AppealRow, ListAppeals
+from gateway.ports.audit import RecordAccess
 from gateway.ports.case import Case, FindConversation, ListMessages, LoadCase
 from gateway.ports.console import DeliveryQuery
 from gateway.service.cases.find_cases import Searcher, SearchTrouble, find_cases
@@ -226,7 +227,7 @@ async def show_words(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> App
     exchange = call.context.console.exchange
     row, case = await row_and_case(call)
     reader, number = reader_of(call.token), row.appeal_number
-    await exchange.store.record_access(reader, "appeal", number, exchange.clock.now(), about=number)
+    await exchange.store.run(RecordAccess(reader, "appeal", number, exchange.clock.now(), about=number))
     words = await asyncio.to_thread(words_in, case)
     return AppealWords(
         appeal_number=number,

@@ -30,6 +30,7 @@ from gateway.lists.models import (
     RequestModel,
     ResponseModel,
 )
+from gateway.ports.audit import RecordAccess
 from gateway.ports.console import DeliveryDetail, LoadDelivery, LoadDeliveryVersion, LoadEnvelope
 from gateway.ports.deliveries import CountMovable, Moved, Selection
 from gateway.reading.deliveries import turn_of
@@ -255,7 +256,7 @@ async def show_envelope(call: ApiCall[EnvelopePath, EmptyParams, EmptyParams]) -
         reader, now = reader_of(call.token), console.exchange.clock.now()
         found = await console.reads.run(LoadDelivery(number))
         about = found.row.appeal_number if found else None
-        await console.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now, about=about)
+        await console.exchange.store.run(RecordAccess(reader, "envelope", f"{number} {sha256}", now, about=about))
     shown: EnvelopeView = await asyncio.to_thread(whole if is_whole else masked, content)
     return Envelope(
         delivery_id=number,

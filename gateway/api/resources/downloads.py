@@ -17,6 +17,7 @@ from gateway.api.resources.deliveries import DeliveryPath
 from gateway.console.deliveries.evidence import MEDIA_TYPE, evidence_file, file_name
 from gateway.domain.people.access import Right
 from gateway.lists.models import EmptyParams
+from gateway.ports.audit import RecordAccess
 from gateway.service.evidence.message import Busy
 from gateway.service.operate import reader_of
 
@@ -52,7 +53,7 @@ async def take_dossier(call: ApiCall[DossierPath, EmptyParams, EmptyParams]) -> 
         raise RequestRefusal(ProblemType.NOT_FOUND)
     reader, number = reader_of(call.token), row.appeal_number
     subject = f"{number} {document_id}"
-    await exchange.store.record_access(reader, "document", subject, exchange.clock.now(), about=number)
+    await exchange.store.run(RecordAccess(reader, "document", subject, exchange.clock.now(), about=number))
     document = found[document_id]
     return File(document.file_name, MEDIA_TYPE, document.size, parts_of(exchange.documents, document))
 

@@ -209,7 +209,7 @@ async def _alone(store: SqlStore, order: BulkOrder, tally: _Tally) -> None:
     after: int | None = order.after
     while after is not None:
         now = datetime.now(UTC)
-        tally.add(moved := await store.move(MoveJob(order.act, order.of, order.by, order.reason, now, after)))
+        tally.add(moved := await store.run(MoveJob(order.act, order.of, order.by, order.reason, now, after)))
         after = moved.go_on_after
 
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from contracts.party import Party, PartyId, Registry
 from gateway.cli.frame import DEFAULT_HOME, AsJson, CommandFailed, Home, operator, out, print_json
 from gateway.config.settings import Settings, load_settings
-from gateway.ports.parties import ListRevocations, LoadRegistry
+from gateway.ports.parties import ApplyRegistry, ListRevocations, LoadRegistry
 
 if TYPE_CHECKING:
     from gateway.cli.registry.certificates import CertificateView
@@ -145,7 +145,7 @@ def _switch(settings: Settings, to: Switch, party: str, reason: str) -> None:
     answer = call_server(settings, "POST", "/parties/switch", SWITCH.written(order))
     if answer is None:
         job = SwitchJob(to, order.party_id, order.by, order.reason, datetime.now(UTC))
-        against = act(settings, lambda store: store.switch_party(job))
+        against = act(settings, lambda store: store.run(job))
     else:
         against = answer["against"]
     if against:
@@ -228,4 +228,4 @@ def put_in_force(settings: Settings, registry: Registry) -> int:
     if answer is not None:
         return int(answer["version"])
     now = datetime.now(UTC)
-    return act(settings, lambda store: store.apply_registry(registry, by=operator(), at=now))
+    return act(settings, lambda store: store.run(ApplyRegistry(registry, by=operator(), at=now)))

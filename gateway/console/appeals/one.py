@@ -37,6 +37,7 @@ from gateway.console.respond import page
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
 from gateway.ports.appeals import AppealRow, ListAppeals, LoadAppealVersion
+from gateway.ports.audit import RecordAccess
 from gateway.ports.case import Case, FindConversation, ListMessages, LoadCase
 from gateway.ports.console import DeliveryQuery
 from gateway.ports.documents import StoredDocument
@@ -219,7 +220,7 @@ async def _record(request: web.Request, what: str, subject: str, *, about: str) 
     """Before anything is shown; the ledger names no person."""
     exchange, user = request.config_dict[CONTEXT].exchange, request[SESSION].user
     reader, now = PartyId(f"user:{user.user_id}"), exchange.clock.now()
-    await exchange.store.record_access(reader, what, subject, now, about=about)
+    await exchange.store.run(RecordAccess(reader, what, subject, now, about=about))
 
 
 async def _sent(request: web.Request, document: StoredDocument) -> web.StreamResponse:

@@ -18,6 +18,7 @@ from gateway.console.respond import page
 from gateway.domain.delivery.acts import Act
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
+from gateway.ports.audit import RecordAccess
 from gateway.ports.console import LoadDelivery, LoadDeliveryVersion, LoadEnvelope
 from gateway.ports.people.desk import NoteSubject
 from gateway.reading.deliveries import ACT_WORDS, cure_of
@@ -78,7 +79,7 @@ async def _envelope(request: web.Request) -> web.Response:
     if is_whole:
         reader, now = PartyId(f"user:{user.user_id}"), context.exchange.clock.now()  # the ledger names no person
         about = await _appeal_of(request, number)
-        await context.exchange.store.record_access(reader, "envelope", f"{number} {sha256}", now, about=about)
+        await context.exchange.store.run(RecordAccess(reader, "envelope", f"{number} {sha256}", now, about=about))
     shown: EnvelopeView = await asyncio.to_thread(whole if is_whole else masked, content)
     return page(request, "deliveries/envelope.html", number=number, sha256=sha256, shown=shown, is_whole=is_whole)
 

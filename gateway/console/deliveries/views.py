@@ -49,7 +49,7 @@ async def _save(request: web.Request) -> web.StreamResponse:
         raise web.HTTPBadRequest
     is_shared, now = form.get("shared") == "1", context.exchange.clock.now()
     job = SaveView(user.user_id, name, query, is_shared, audit_name(user), now)
-    if await context.exchange.store.save_view(job) is not None:
+    if await context.exchange.store.run(job) is not None:
         raise web.HTTPBadRequest
     raise web.HTTPSeeOther(f"{PREFIX}/deliveries?{query}")
 
@@ -59,6 +59,6 @@ async def _remove(request: web.Request) -> web.StreamResponse:
     context, user = request.config_dict[CONTEXT], request[SESSION].user
     view = int(request.match_info["view"])
     job = ForgetView(user.user_id, view, audit_name(user), context.exchange.clock.now())
-    if not await context.exchange.store.forget_view(job):
+    if not await context.exchange.store.run(job):
         raise web.HTTPNotFound
     raise web.HTTPSeeOther(f"{PREFIX}/deliveries/views")

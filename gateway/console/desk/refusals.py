@@ -19,6 +19,7 @@ from gateway.console.respond import page
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.persons import blotted_for
 from gateway.lists.refusals import REFUSALS
+from gateway.ports.audit import RecordAccess
 from gateway.ports.refusals import FindRefusal, LoadRefusalAnswer, LoadRefusedRequest, RefusalRow
 from gateway.reading.masking import EnvelopeView, masked, whole
 
@@ -41,7 +42,7 @@ async def _show(request: web.Request) -> web.Response:
     if is_whole and content:
         reader = PartyId(f"user:{request[SESSION].user.user_id}")
         now = context.exchange.clock.now()
-        await context.exchange.store.record_access(reader, "refused request", str(row.refusal_id), now)
+        await context.exchange.store.run(RecordAccess(reader, "refused request", str(row.refusal_id), now))
     shown: EnvelopeView | None = await asyncio.to_thread(whole if is_whole else masked, content) if content else None
     code_text = text_of(Code(row.code)) if row.code in frozenset(Code) else None
     return page(

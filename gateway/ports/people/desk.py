@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import About, IncidentAct, IncidentState, NoteHolder, Severity
-from gateway.ports.operations import Read
+from gateway.ports.operations import Read, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +21,11 @@ class NoteSubject:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteWrite:
-    """``author``: name of a user, ``token:<name>``, or ``party:<id>`` for words that a party adds to its incident."""
+class NoteWrite(Write[int]):
+    """``author``: name of a user, ``token:<name>``, or ``party:<id>`` for words that a party adds to its incident.
+
+    Returns the number of the note. It has its line in the audit log, as all that is done at the desk.
+    """
 
     subject: NoteSubject
     text: str
@@ -34,8 +36,11 @@ class NoteWrite:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteChange:
-    """Hand a note on, or close it (``to`` is None). ``by``: as the audit log names who does; ``name``: as the note."""
+class NoteChange(Write[str | None]):
+    """Hand a note on, or close it (``to`` is None). ``by``: as the audit log names who does; ``name``: as the note.
+
+    Returns what stands against it, in words; None when it is done.
+    """
 
     note_id: int
     to: NoteHolder | None
@@ -115,8 +120,11 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
-class SeverityJob:
-    """Another severity, by hand. ``by``: as the audit log names who acts; ``name``: as the incident."""
+class SeverityJob(Write[str | None]):
+    """Another severity, by hand. ``by``: as the audit log names who acts; ``name``: as the incident.
+
+    Returns what stands against it, in words; None when it is done.
+    """
 
     number: str
     to: Severity
@@ -127,8 +135,11 @@ class SeverityJob:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentJob:
-    """An act on an incident. ``by``: as the audit log names who acts; ``name``: as the incident."""
+class IncidentJob(Write[str | None]):
+    """An act on an incident. ``by``: as the audit log names who acts; ``name``: as the incident.
+
+    Returns what stands against it, in words; None when it is done.
+    """
 
     act: IncidentAct
     number: str
@@ -136,26 +147,6 @@ class IncidentJob:
     by: str
     name: str
     at: datetime
-
-
-class DeskWrites(Protocol):
-    """What people write at the desk; each with its line in the audit log, in the same commit."""
-
-    async def write_note(self, note: NoteWrite) -> int:
-        """The number of the note."""
-        ...
-
-    async def change_note(self, change: NoteChange) -> str | None:
-        """What stands against it, in words; None when it is done."""
-        ...
-
-    async def move_incident(self, job: IncidentJob) -> str | None:
-        """What stands against it, in words; None when it is done."""
-        ...
-
-    async def change_severity(self, job: SeverityJob) -> str | None:
-        """What stands against it, in words; None when it is done."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from gateway.domain.people.access import UserRole
-from gateway.ports.operations import Read, Reads
+from gateway.ports.operations import Read, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class ApiToken:
 
 
 @dataclass(frozen=True, slots=True)
-class AddToken:
+class AddToken(Write[str | None]):
     """``token_sha256``: all that is kept of it. ``by``: who adds, as the audit log names them."""
 
     name: str
@@ -48,7 +47,7 @@ class AddToken:
 
 
 @dataclass(frozen=True, slots=True)
-class RevokeToken:
+class RevokeToken(Write[str | None]):
     """It opens nothing from now on; for good."""
 
     name: str
@@ -58,10 +57,11 @@ class RevokeToken:
 
 
 TokenChange = AddToken | RevokeToken
+"""Returns what stands against it, in words; None when it is done. The audit log has a line either way."""
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedToken:
+class RefusedToken(Write[None]):
     """Somebody came with a token that opens nothing. ``name``: None for one that nobody was ever given."""
 
     name: str | None
@@ -91,20 +91,28 @@ class StoredAnswer:
     answer: bytes | None
 
 
-class Tokens(Reads, Protocol):
-    """Tokens behind the API. Whatever changes has its line in the audit log, in the same commit."""
+@dataclass(frozen=True, slots=True)
+class TouchToken(Write[None]):
+    """The token was used."""
 
-    async def change_token(self, change: TokenChange) -> str | None:
-        """What stands against it, in words; None when it is done. The audit log has a line either way."""
-        ...
+    token_id: int
+    at: datetime
 
-    async def touch_token(self, token_id: int, at: datetime) -> None: ...
-    async def refuse_token(self, refused: RefusedToken) -> None: ...
-    async def begin_request(self, request: Request) -> StoredAnswer | None:
-        """None when the key is new; from then on it is taken, for a day."""
-        ...
 
-    async def end_request(self, request: Request, status: int, answer: bytes) -> None: ...
+@dataclass(frozen=True, slots=True)
+class BeginRequest(Write[StoredAnswer | None]):
+    """None when the key is new; from then on it is taken, for a day."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class EndRequest(Write[None]):
+    """What the request was answered, for whoever comes with its key again."""
+
+    request: Request
+    status: int
+    answer: bytes
 
 
 @dataclass(frozen=True, slots=True)

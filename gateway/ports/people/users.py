@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from gateway.domain.people.access import LoginStanding, SignInMethod, UserRole
-from gateway.ports.operations import Read, Reads
+from gateway.ports.operations import Read, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class AddUser:
+class AddUser(Write[str | None]):
     """``by``: who adds, as the audit log names them. ``password_hash``: empty when there is none yet.
 
     ``identity_sha256``: of an account elsewhere that is known already.
@@ -66,7 +66,7 @@ class AddUser:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPassword:
+class SetPassword(Write[str | None]):
     """Also opens a name that is locked, and ends the user's sessions but ``keep``, the digest of one's token."""
 
     act: ClassVar[str] = "user.password_set"
@@ -78,7 +78,7 @@ class SetPassword:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrol:
+class Enrol(Write[str | None]):
     """Set a password by the link, which is used up by it; ends the user's sessions."""
 
     act: ClassVar[str] = "user.enrolled"
@@ -90,7 +90,7 @@ class Enrol:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenEnrolment:
+class OpenEnrolment(Write[str | None]):
     """A new link, in the place of any before; what the user signs in by now holds until it is used."""
 
     act: ClassVar[str] = "user.link_made"
@@ -102,7 +102,7 @@ class OpenEnrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class RequireOidc:
+class RequireOidc(Write[str | None]):
     """The user has no password here from now on and signs in elsewhere; ends the user's sessions."""
 
     act: ClassVar[str] = "user.sent_elsewhere"
@@ -113,7 +113,7 @@ class RequireOidc:
 
 
 @dataclass(frozen=True, slots=True)
-class BindIdentity:
+class BindIdentity(Write[str | None]):
     """An account elsewhere is this user's from now on, and no other is."""
 
     act: ClassVar[str] = "user.bound"
@@ -124,7 +124,7 @@ class BindIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRole:
+class ChangeRole(Write[str | None]):
     """Holds from the next page on, in sessions that are open, too."""
 
     act: ClassVar[str] = "user.role_changed"
@@ -136,7 +136,7 @@ class ChangeRole:
 
 
 @dataclass(frozen=True, slots=True)
-class DisableUser:
+class DisableUser(Write[str | None]):
     """Ends the user's sessions, and any link."""
 
     act: ClassVar[str] = "user.disabled"
@@ -147,7 +147,7 @@ class DisableUser:
 
 
 @dataclass(frozen=True, slots=True)
-class EnableUser:
+class EnableUser(Write[str | None]):
     """Whoever was disabled may sign in again, by what they signed in by before."""
 
     act: ClassVar[str] = "user.enabled"
@@ -158,7 +158,7 @@ class EnableUser:
 
 
 @dataclass(frozen=True, slots=True)
-class UnlockUser:
+class UnlockUser(Write[str | None]):
     """A name that wrong passwords locked is open again at once."""
 
     act: ClassVar[str] = "user.unlocked"
@@ -169,7 +169,7 @@ class UnlockUser:
 
 
 @dataclass(frozen=True, slots=True)
-class EndSessions:
+class EndSessions(Write[str | None]):
     """All of the user's but ``keep``, the digest of one's token."""
 
     act: ClassVar[str] = "user.signed_out"
@@ -193,10 +193,11 @@ UserChange = (
     | UnlockUser
     | EndSessions
 )
+"""Returns what stands against it, in words; None when it is done. The audit log has a line either way."""
 
 
 @dataclass(frozen=True, slots=True)
-class FailedLogin:
+class FailedLogin(Write[None]):
     """``user_id``: None for a name that nobody has; such a name is not kept, it is often a password.
 
     ``remote``: the address that asked. ``why``: as the audit log tells it.
@@ -209,10 +210,12 @@ class FailedLogin:
 
 
 @dataclass(frozen=True, slots=True)
-class NewSession:
+class NewSession(Write[bool]):
     """Of a user who proved who they are. ``token_sha256``: of the token that only the browser holds.
 
     ``agent``: what the browser says it is. ``by``: how it was proved if not by a password, as the audit log tells it.
+
+    False when the user was disabled or locked meanwhile; then there is none.
     """
 
     token_sha256: str
@@ -221,6 +224,22 @@ class NewSession:
     at: datetime
     agent: str = ""
     by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TouchSession(Write[None]):
+    """The session was used."""
+
+    token_sha256: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession(Write[None]):
+    """The user signed out; a session that is gone already is nothing new."""
+
+    token_sha256: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +277,7 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditNote:
+class AuditNote(Write[None]):
     """An act for the audit log that changes nothing else: ``subject`` and ``result`` must name no person."""
 
     by: str
@@ -267,23 +286,6 @@ class AuditNote:
     reason: str
     result: str
     at: datetime
-
-
-class Users(Reads, Protocol):
-    """Accounts behind the console. Whatever is written here has its line in the audit log, in the same commit."""
-
-    async def change_user(self, change: UserChange) -> str | None:
-        """What stands against it, in words; None when it is done. The audit log has a line either way."""
-        ...
-
-    async def fail_login(self, failed: FailedLogin) -> None: ...
-    async def open_session(self, new: NewSession) -> bool:
-        """False when the user was disabled or locked meanwhile; then there is none."""
-        ...
-
-    async def touch_session(self, token_sha256: str, at: datetime) -> None: ...
-    async def end_session(self, token_sha256: str, at: datetime) -> None: ...
-    async def note(self, note: AuditNote) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

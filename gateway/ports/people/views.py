@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
-from gateway.ports.operations import Read
+from gateway.ports.operations import Read, Write
 
 MOST_VIEWS: Final = 50
 """Of one user; and so many shared ones are shown."""
@@ -25,8 +25,11 @@ class SavedView:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveView:
-    """One that the owner has under this name already is replaced. ``by``: as the audit log names the owner."""
+class SaveView(Write[str | None]):
+    """One that the owner has under this name already is replaced. ``by``: as the audit log names the owner.
+
+    Returns what stands against it in words, None when it is done.
+    """
 
     user_id: int
     name: str
@@ -37,25 +40,13 @@ class SaveView:
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetView:
-    """Only the owner's."""
+class ForgetView(Write[bool]):
+    """Only the owner's. Returns whether there was one."""
 
     user_id: int
     view_id: int
     by: str
     at: datetime
-
-
-class Views(Protocol):
-    """What people keep; each act has a line in the audit log."""
-
-    async def save_view(self, job: SaveView) -> str | None:
-        """What stands against it in words, None when it is done."""
-        ...
-
-    async def forget_view(self, job: ForgetView) -> bool:
-        """Whether the user had it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ async def advance(
             conversation_id, case.seq, decision, cause,
             me=exchange.me, ids=exchange.ids, now=now, trace=exchange.tracer.here(),
         )  # fmt: skip
-        if isinstance(await exchange.store.write_case(write), Recorded):
+        if isinstance(await exchange.store.run(write), Recorded):
             exchange.meter.wrote(write.facts)
             return Advanced.WRITTEN
     return Advanced.CONTENDED

@@ -19,6 +19,7 @@ from gateway.ports.appeals import (
     ListAppeals,
     LoadPersonsKey,
 )
+from gateway.ports.audit import RecordAccess
 from gateway.ports.operations import Reads
 from gateway.service.authorise import Actor, Attempt, authorise_attempt
 from gateway.service.exchange import Exchange
@@ -79,4 +80,4 @@ async def _record(exchange: Exchange, user: Actor, cases: tuple[AppealRow, ...],
     reader = reader_of(user)
     numbers: list[str | None] = [case.appeal_number for case in cases]
     for number in numbers or [None]:
-        await exchange.store.record_access(reader, "search by IIN or BIN", number or "nobody", at, about=number)
+        await exchange.store.run(RecordAccess(reader, "search by IIN or BIN", number or "nobody", at, about=number))

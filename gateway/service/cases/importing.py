@@ -101,7 +101,7 @@ async def take_in(
         if not isinstance(planned, ImportPlan):
             return planned
         acceptance = _acceptance(exchange, planned, order, key)
-        if not isinstance(await exchange.store.accept(acceptance), Conflict):
+        if not isinstance(await exchange.store.run(acceptance), Conflict):
             return planned.taken
     return ImportRejected(imported.number, (ImportTrouble("", "others write to the same appeal", "import it again"),))
 

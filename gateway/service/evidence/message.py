@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dossier.erds.pack import Traced, pack
+from gateway.ports.audit import RecordAccess
 from gateway.ports.console import LoadDelivery, TraceDelivery
 from gateway.ports.operations import Reads
 from gateway.service.authorise import Actor
@@ -64,7 +65,7 @@ async def evidence_for(
     if traced is None or found is None:
         return None
     subject, about = f"{delivery_id} {traced.record.message_id}", found.row.appeal_number
-    await exchange.store.record_access(reader_of(actor), "evidence", subject, now, about=about)
+    await exchange.store.run(RecordAccess(reader_of(actor), "evidence", subject, now, about=about))
     return await packed(exchange, traced, key, rules)
 
 

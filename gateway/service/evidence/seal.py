@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from contracts.party import PartyId
 from dossier.ledger.merkle import Seal, TreeHead, tree_head_bytes
-from gateway.ports.ledger import Growth, LedgerBroken, ListTokenlessSeals, MeasureGrowth, SealWrite
+from gateway.ports.ledger import Growth, LedgerBroken, ListTokenlessSeals, MeasureGrowth, SealWrite, StampSeal
 from gateway.ports.outside import TimestampAuthority
 from gateway.ports.results import Recorded
 from gateway.ports.store import Store
@@ -51,7 +51,7 @@ async def seal_waiting(
     now = clock.now()
     head = TreeHead(me, growth.tree_size, growth.root, max(now, growth.former.at) if growth.former else now)
     seal = await asyncio.to_thread(_sealed, head, key())
-    if not isinstance(await store.seal(SealWrite(growth, seal)), Recorded):
+    if not isinstance(await store.run(SealWrite(growth, seal)), Recorded):
         return None
     return Sealed(head.tree_size, len(growth.leaf_ids))
 
@@ -64,7 +64,7 @@ async def stamp_waiting(store: Store, authority: TimestampAuthority) -> Stamping
             token = await authority.stamp(hashlib.sha256(seal.signature).digest())
         except TimestampUnavailable:
             return StampingResult(done, seal.head.tree_size)
-        await store.add_token(seal.head.tree_size, token.der, stamped_at=token.gen_time)
+        await store.run(StampSeal(seal.head.tree_size, token.der, stamped_at=token.gen_time))
     return StampingResult(len(seals))
 
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from contracts.codes import Code
 from contracts.payloads import PART_BYTES, DocumentPart, DocumentStored, GetDocumentPart, PutDocument
+from gateway.ports.audit import RecordAccess
 from gateway.ports.documents import UploadProblem
 from gateway.ports.intake import Acceptance
 from gateway.service.exchange import Exchange
@@ -75,7 +76,7 @@ async def get_document_part(exchange: Exchange, admitted: AdmittedMessage) -> by
         payload.document_id, offset=(payload.part - 1) * PART_BYTES, length=PART_BYTES
     )
     now = exchange.clock.now()
-    await exchange.store.record_access(reader, "document", f"{payload.document_id}#{payload.part}", now)
+    await exchange.store.run(RecordAccess(reader, "document", f"{payload.document_id}#{payload.part}", now))
     part = DocumentPart(
         document_id=document.document_id, part=payload.part, parts=parts, size=document.size, sha256=document.sha256,
         file_name=document.file_name, media_type=document.media_type, content=content,

@@ -8,7 +8,8 @@ from typing import Final, cast
 from connectors.ports.outcome import Transmission
 from contracts.payloads import FetchedMessages, FetchMessages, MailboxItem
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery
+from gateway.ports.audit import RecordAccess
+from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery, FetchMailbox, KeepAttempts
 from gateway.ports.tracing import Span
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmittedMessage
@@ -28,17 +29,18 @@ async def fetch_messages(exchange: Exchange, admitted: AdmittedMessage, key: Sig
     lease_until = now + exchange.directory().agreement_of(party).mailbox_lease
     request, limit = admitted.header.message_id, min(payload.limit, MOST_ITEMS)
     began = exchange.tracer.now()
-    claims, waiting = await exchange.store.fetch(party, request=request, now=now, limit=limit, lease_until=lease_until)
-    envelopes = [sign_envelope(claim.operation, key, now=now) for claim in claims]
-    await exchange.store.keep_attempts(
-        [_handed_out(claim, envelope, now=now) for claim, envelope in zip(claims, envelopes, strict=True)]
+    claims, waiting = await exchange.store.run(
+        FetchMailbox(party, request=request, now=now, limit=limit, lease_until=lease_until)
     )
+    envelopes = [sign_envelope(claim.operation, key, now=now) for claim in claims]
+    handed_out = [_handed_out(claim, one, now=now) for claim, one in zip(claims, envelopes, strict=True)]
+    await exchange.store.run(KeepAttempts(handed_out))
     for claim in claims:
         exchange.tracer.past(
             Span.HAND_OUT, began=began, after=claim.trace, delivery_id=claim.delivery_id, recipient=claim.recipient,
             message_id=claim.message_id, conversation_id=claim.conversation_id, attempt=claim.attempt,
         )  # fmt: skip
-    await exchange.store.record_access(party, "mailbox", f"{len(claims)} messages", now)
+    await exchange.store.run(RecordAccess(party, "mailbox", f"{len(claims)} messages", now))
     items = tuple(
         MailboxItem(claim.message_id, claim.lease_until, envelope)
         for claim, envelope in zip(claims, envelopes, strict=True)

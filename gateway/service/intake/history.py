@@ -11,6 +11,7 @@ from contracts.payloads import GetHistory, History, HistoryEvent, HistoryTerm, T
 from dossier.case.events import TermOpened
 from dossier.case.history import fold
 from dossier.case.narration import narrate_all
+from gateway.ports.audit import RecordAccess
 from gateway.ports.case import Case, FindConversation, LoadCase
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmittedMessage
@@ -30,7 +31,7 @@ async def get_history(exchange: Exchange, admitted: AdmittedMessage) -> bytes:
     now = exchange.clock.now()
     history = history_of(case, exchange.directory().names)
     number = payload.appeal_number
-    await exchange.store.record_access(admitted.header.sender, "history", number, now, about=number)
+    await exchange.store.run(RecordAccess(admitted.header.sender, "history", number, now, about=number))
     return answer_bytes(admitted, history, ids=exchange.ids, now=now, conversation_id=case.conversation_id)
 
 

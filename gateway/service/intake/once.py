@@ -53,7 +53,7 @@ async def once(
         envelope = sign_envelope(planned.incoming.answer, key(), now=planned.incoming.received_at)
         acceptance = replace(planned, incoming=replace(planned.incoming, answer_envelope=envelope))
         with exchange.tracer.span(Span.COMMIT):
-            accepted = await exchange.store.accept(acceptance)
+            accepted = await exchange.store.run(acceptance)
         match accepted:
             case Recorded():
                 for write in acceptance.cases:

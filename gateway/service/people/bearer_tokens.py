@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.domain.people.tokens import is_token
-from gateway.ports.people.tokens import ApiToken, FindToken, RefusedToken, Tokens
+from gateway.ports.operations import Writes
+from gateway.ports.people.tokens import ApiToken, FindToken, RefusedToken, TouchToken
 from gateway.process.ambient import Clock
 from gateway.service.people.login import UnknownNameLimiter, token_digest
 
@@ -57,7 +58,7 @@ class FailureCounter:
 class TokenAuthenticator:
     """Where programs show their tokens. ``trusted``: digests that were good, and when last."""
 
-    tokens: Tokens
+    tokens: Writes
     clock: Clock
     failures: FailureCounter = field(default_factory=FailureCounter)
     strangers: UnknownNameLimiter = field(default_factory=UnknownNameLimiter)
@@ -77,7 +78,7 @@ async def known_by(keeper: TokenAuthenticator, shown: str, *, remote: str) -> Ap
         return AuthenticationFailed()
     _trust(keeper, digest, now)
     if found.used_at is None or now - found.used_at >= _TOUCH_EVERY:
-        await keeper.tokens.touch_token(found.token_id, now)
+        await keeper.tokens.run(TouchToken(found.token_id, now))
     return found
 
 
@@ -91,4 +92,4 @@ async def _turn_away(keeper: TokenAuthenticator, found: ApiToken | None, why: st
     keeper.failures.add(remote, now)
     if keeper.strangers.is_noted(now):
         name, number = (found.name, found.token_id) if found else (None, None)
-        await keeper.tokens.refuse_token(RefusedToken(name, number, why, remote, now))
+        await keeper.tokens.run(RefusedToken(name, number, why, remote, now))

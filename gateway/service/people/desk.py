@@ -14,7 +14,7 @@ async def write_note(exchange: Exchange, user: Actor, subject: NoteSubject, text
     """Returns its number. Raises NotAllowed."""
     await require(exchange, user, Right.HANDLE, Attempt("note.written", f"{subject.about} {subject.key}"))
     written = NoteWrite(subject, text, desk_name(user), to, audit_name(user), exchange.clock.now())
-    return await exchange.store.write_note(written)
+    return await exchange.store.run(written)
 
 
 async def change_note(
@@ -25,13 +25,13 @@ async def change_note(
         exchange, user, Right.HANDLE, Attempt("note.closed" if to is None else "note.handed_on", f"note {note_id}")
     )
     change = NoteChange(note_id, to, reason, audit_name(user), desk_name(user), exchange.clock.now())
-    return await exchange.store.change_note(change)
+    return await exchange.store.run(change)
 
 
 async def move_incident(exchange: Exchange, user: Actor, act: IncidentAct, number: str, *, reason: str) -> str | None:
     """Take it over or close it; what stands against it in words. Raises NotAllowed."""
     await require(exchange, user, Right.HANDLE, Attempt(f"incident.{PAST[act]}", f"incident {number}"))
-    return await exchange.store.move_incident(
+    return await exchange.store.run(
         IncidentJob(act, number, reason, audit_name(user), desk_name(user), exchange.clock.now())
     )
 
@@ -40,4 +40,4 @@ async def change_severity(exchange: Exchange, user: Actor, number: str, to: Seve
     """Another one than follows from the code; what stands against it in words. Raises NotAllowed."""
     await require(exchange, user, Right.HANDLE, Attempt("incident.severity_changed", f"incident {number}"))
     job = SeverityJob(number, to, reason, audit_name(user), desk_name(user), exchange.clock.now())
-    return await exchange.store.change_severity(job)
+    return await exchange.store.run(job)

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.domain.people.access import IDLE, LONGEST_PASSWORD, LONGEST_SESSION, USER_NAME, SignInMethod
+from gateway.ports.operations import Writes
 from gateway.ports.people.users import (
     Credentials,
+    EndSession,
     FailedLogin,
     FindCredentials,
     FindSession,
     NewSession,
+    TouchSession,
     User,
-    Users,
     UserSession,
 )
 from gateway.process.ambient import Clock
@@ -51,7 +53,7 @@ class UnknownNameLimiter:
 class LoginService:
     """Where one signs in. ``takes_passwords``: whether by passwords, too, or only elsewhere."""
 
-    users: Users
+    users: Writes
     clock: Clock
     takes_passwords: bool = True
     judge: PasswordJudge = field(default_factory=PasswordJudge)
@@ -77,7 +79,7 @@ async def open_session(login: LoginService, user: User, *, remote: str, agent: s
     """The token of a new session of whoever proved to be this user; None when they were shut out meanwhile."""
     token, now = secrets.token_urlsafe(32), login.clock.now()
     new = NewSession(token_digest(token), user.user_id, remote, now, agent[:LONGEST_AGENT], by)
-    return token if await login.users.open_session(new) else None
+    return token if await login.users.run(new) else None
 
 
 async def session_by(login: LoginService, token: str) -> UserSession | None:
@@ -93,12 +95,12 @@ async def use(login: LoginService, session: UserSession) -> None:
     """The session was used now."""
     now = login.clock.now()
     if now - session.seen_at >= _TOUCH_EVERY:
-        await login.users.touch_session(session.token_sha256, now)
+        await login.users.run(TouchSession(session.token_sha256, now))
 
 
 async def sign_out(login: LoginService, session: UserSession) -> None:
     """End it, everywhere."""
-    await login.users.end_session(session.token_sha256, login.clock.now())
+    await login.users.run(EndSession(session.token_sha256, login.clock.now()))
 
 
 def is_over(session: UserSession, now: datetime) -> bool:
@@ -126,4 +128,4 @@ async def _refuse(login: LoginService, known: Credentials | None, why: str, remo
     is_counted = known is not None and known.user.signs_in is SignInMethod.HERE
     if is_counted or login.strangers.is_noted(now):
         user_id = known.user.user_id if known and is_counted else None
-        await login.users.fail_login(FailedLogin(user_id, why, remote, now))
+        await login.users.run(FailedLogin(user_id, why, remote, now))

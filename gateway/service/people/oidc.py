@@ -108,9 +108,9 @@ async def refuse(login: LoginService, why: str, came: OidcCallback, user: User |
     now = login.clock.now()
     if user is not None:
         note = AuditNote(_BY, "session.opened", f"user:{user.user_id}", f"from {came.remote}", refused_line(why), now)
-        await login.users.note(note)
+        await login.users.run(note)
     elif login.strangers.is_noted(now):
-        await login.users.fail_login(FailedLogin(None, f"identity provider: {why}", came.remote, now))
+        await login.users.run(FailedLogin(None, f"identity provider: {why}", came.remote, now))
 
 
 async def _user_of(login: LoginService, terms: OidcTerms, identity: Identity) -> User | OidcRejection:
@@ -127,7 +127,7 @@ async def _user_of(login: LoginService, terms: OidcTerms, identity: Identity) ->
         return OidcRejection.STRANGER
     if by_name is None:
         return await _added(login, terms, identity, name)
-    against = await login.users.change_user(BindIdentity(name, digest, _BY, login.clock.now()))
+    against = await login.users.run(BindIdentity(name, digest, _BY, login.clock.now()))
     return OidcRejection.TAKEN if against is not None else by_name.user
 
 
@@ -137,7 +137,7 @@ async def _added(login: LoginService, terms: OidcTerms, identity: Identity, name
         return role
     digest, now = identity_digest(identity), login.clock.now()
     added = AddUser(name, role, "", _BY, now, signs_in=SignInMethod.ELSEWHERE, identity_sha256=digest)
-    if await login.users.change_user(added) is not None:
+    if await login.users.run(added) is not None:
         return OidcRejection.TAKEN
     return await login.users.run(FindUserByIdentity(digest)) or OidcRejection.TAKEN
 
@@ -160,7 +160,7 @@ async def _role_follows(login: LoginService, user: User, role: UserRole) -> str 
     if role is user.role:
         return None
     change = ChangeRole(user.name, role, "as the identity provider says", _BY, login.clock.now())
-    against = await login.users.change_user(change)
+    against = await login.users.run(change)
     return None if against is None else "the role that the claim gives cannot be given"
 
 

@@ -43,7 +43,7 @@ async def enrol(login: LoginService, link: str, password: str) -> PasswordTroubl
         return trouble
     made = await login.judge.hashed(password)
     change = Enrol(user.name, token_digest(link), made, audit_name(user), login.clock.now())
-    return None if await login.users.change_user(change) is None else PasswordChangeRefusal.LINK
+    return None if await login.users.run(change) is None else PasswordChangeRefusal.LINK
 
 
 async def change_password(
@@ -52,21 +52,19 @@ async def change_password(
     """Ends all other sessions. Wrong old passwords count as at the login: a session left open guesses no better."""
     user, now = session.user, login.clock.now()
     if not await _is_own(login, user, old):
-        await login.users.fail_login(FailedLogin(user.user_id, "wrong old password", remote, now))
+        await login.users.run(FailedLogin(user.user_id, "wrong old password", remote, now))
         return PasswordChangeRefusal.OLD
     if (trouble := password_trouble(new, user.name)) is not None:
         return trouble
     made = await login.judge.hashed(new)
     change = SetPassword(user.name, made, audit_name(user), now, keep=session.token_sha256)
-    return None if await login.users.change_user(change) is None else PasswordChangeRefusal.OLD
+    return None if await login.users.run(change) is None else PasswordChangeRefusal.OLD
 
 
 async def end_others(login: LoginService, session: UserSession) -> None:
     """All sessions of the user but this one."""
     name = audit_name(session.user)
-    await login.users.change_user(
-        EndSessions(session.user.name, "", name, login.clock.now(), keep=session.token_sha256)
-    )
+    await login.users.run(EndSessions(session.user.name, "", name, login.clock.now(), keep=session.token_sha256))
 
 
 async def _is_own(login: LoginService, user: User, password: str) -> bool:

@@ -53,9 +53,9 @@ async def change_as(exchange: Exchange, by: Actor, change: UserChange) -> str | 
     if isinstance(by, User) and change.name == by.name:
         tried = await _attempt(exchange, change)
         note = AuditNote(audit_name(by), tried.act, tried.subject, tried.reason, refused(_ONESELF), change.at)
-        await exchange.store.note(note)
+        await exchange.store.run(note)
         return f"{change.name}: {_ONESELF}"
-    return await exchange.store.change_user(change)
+    return await exchange.store.run(change)
 
 
 async def _attempt(exchange: Exchange, change: UserChange) -> Attempt:

@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
-from gateway.ports.case import ClaimedAssembly
+from gateway.ports.case import ClaimAssembly, ClaimedAssembly, PostponeAssembly
+from gateway.store.engine.operations import Transactions, steps, writes
 from gateway.store.tables import assemblies
 from gateway.store.tables.delivery import IS_DUE
 
 
-@dataclass(frozen=True, slots=True)
-class AssemblyJob:
-    """A collector asks for work."""
-
-    now: datetime
-    lease_until: datetime
+@steps(ClaimAssembly)
+async def claim_assembly(store: Transactions, wanted: ClaimAssembly) -> ClaimedAssembly | None:
+    """The collector asks often and finds seldom."""
+    return await store.write(lease_assembly, wanted) if await store.read(has_due, wanted) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Postponement:
-    """A collector gives an order back."""
-
-    order: ClaimedAssembly
-    until: datetime
-
-
-def claim_assembly(connection: Connection, jobs: Sequence[AssemblyJob]) -> list[ClaimedAssembly | None]:
+def lease_assembly(connection: Connection, jobs: Sequence[ClaimAssembly]) -> list[ClaimedAssembly | None]:
     """The oldest due dossier that nobody holds, for each who asks."""
     return [_claim(connection, job) for job in jobs]
 
 
-def has_due(connection: Connection, now: datetime) -> bool:
-    """Whether a claim would find something; the collector asks often and finds seldom."""
-    return connection.execute(select(assemblies.c.dossier_no).where(IS_DUE, _is_free(now)).limit(1)).first() is not None
+def has_due(connection: Connection, wanted: ClaimAssembly) -> bool:
+    """Whether a claim would find something."""
+    due = select(assemblies.c.dossier_no).where(IS_DUE, _is_free(wanted.now))
+    return connection.execute(due.limit(1)).first() is not None
 
 
-def _claim(connection: Connection, job: AssemblyJob) -> ClaimedAssembly | None:
+def _claim(connection: Connection, job: ClaimAssembly) -> ClaimedAssembly | None:
     chosen = (
         select(assemblies)
         .where(IS_DUE, _is_free(job.now))
@@ -56,7 +47,8 @@ def _claim(connection: Connection, job: AssemblyJob) -> ClaimedAssembly | None:
     return ClaimedAssembly(row.conversation_id, row.dossier_no, row.court, row.claim, fence, row.ordered_at, row.trace)
 
 
-def postpone_assembly(connection: Connection, jobs: Sequence[Postponement]) -> list[None]:
+@writes(PostponeAssembly)
+def postpone_assembly(connection: Connection, jobs: Sequence[PostponeAssembly]) -> list[None]:
     """Under its fence alone: whoever lost the lease meanwhile moves nothing."""
     for job in jobs:
         order = job.order

@@ -12,13 +12,15 @@ from sqlalchemy import Connection, func, select
 
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
+from gateway.ports.audit import RecordAccess
 from gateway.ports.intake import Acceptance, FindAnswer, IncomingMessage, RefusalRecord
 from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
 from gateway.store.cases import envelopes, refused_requests, signals
 from gateway.store.cases import likeness as likeness_rows
 from gateway.store.cases.write import look, open_conversations, write_cases
+from gateway.store.engine.connect import exchange_of
 from gateway.store.engine.failures import LostRace
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import RowsSelect, Values
 from gateway.store.ledger.leaves import add_missing_proven, add_proven
 from gateway.store.reads import incidents as incident_rows
@@ -27,8 +29,6 @@ from gateway.store.tables import accesses, audit_log, inbox, messages, refusals
 
 Accepted = Recorded | Conflict | AlreadyRecorded
 InboxKey = tuple[PartyId, MessageId]
-AccessJob = tuple[PartyId, str, str, datetime, str | None]
-"""Reader, what, subject, when, and the number of the appeal that it is about."""
 
 KEPT_FAULTS_A_DAY: Final = 500
 """For each sender and UTC day: a client that repeats a broken message all night must not fill the disk."""
@@ -40,7 +40,8 @@ _INBOX_KEY: Final = (inbox.c.sender, inbox.c.message_id)
 _ANSWERS: Final = RowsSelect(select(*_INBOX_KEY, inbox.c.digest, inbox.c.answer), *_INBOX_KEY)
 
 
-def accept(connection: Connection, jobs: Sequence[Acceptance], *, exchange: PartyId) -> list[Accepted]:
+@writes(Acceptance)
+def accept(connection: Connection, jobs: Sequence[Acceptance]) -> list[Accepted]:
     """Record what is new and was decided on the present state, each table once for the whole batch.
 
     Conversations are locked before keys are read: a repeat that waited for its first is then known, no conflict.
@@ -55,7 +56,7 @@ def accept(connection: Connection, jobs: Sequence[Acceptance], *, exchange: Part
         if key not in tried and standing.admits(job.cases):
             taken[key] = index
         tried.add(key)
-    _write(connection, [jobs[index] for index in taken.values()], exchange=exchange)
+    _write(connection, [jobs[index] for index in taken.values()])
     known |= {key: _answered(jobs[index]) for key, index in taken.items()}
     return [
         Recorded() if taken.get(key) == index else known.get(key, Conflict())
@@ -73,6 +74,7 @@ def find_answer(connection: Connection, wanted: FindAnswer) -> AlreadyRecorded |
     return _known(connection, [(wanted.sender, wanted.message_id)]).get((wanted.sender, wanted.message_id))
 
 
+@writes(RefusalRecord)
 def refuse(connection: Connection, jobs: Sequence[RefusalRecord]) -> list[None]:
     """Log refused requests, and keep the signed faults of those whose sender proved who it is, so many a day."""
     kept = list(_kept_faults(connection, jobs))
@@ -111,13 +113,10 @@ def _refusal_row(job: RefusalRecord, kept: bytes | None) -> Values:
     return {**row, "answer_sha256": envelopes.digest_of(kept)}
 
 
-def record_access(connection: Connection, jobs: Sequence[AccessJob]) -> list[None]:
+@writes(RecordAccess)
+def record_access(connection: Connection, jobs: Sequence[RecordAccess]) -> list[None]:
     """Log signed reads of parties, and looks of users."""
-    rows = [
-        {"reader": reader, "what": what, "subject": subject, "at": at, "about": about}
-        for reader, what, subject, at, about in jobs
-    ]
-    add_proven(connection, accesses, rows)
+    add_proven(connection, accesses, [asdict(job) for job in jobs])
     return [None] * len(jobs)
 
 
@@ -126,7 +125,7 @@ def _known(connection: Connection, keys: Sequence[InboxKey]) -> dict[InboxKey, A
     return {(sender, message_id): AlreadyRecorded(digest, answer) for sender, message_id, digest, answer in rows}
 
 
-def _write(connection: Connection, jobs: Sequence[Acceptance], *, exchange: PartyId) -> None:
+def _write(connection: Connection, jobs: Sequence[Acceptance]) -> None:
     """In the order of references; the inbox decides races between nodes, so it comes as early as it can.
 
     Before it only the envelopes, which its rows refer to; what loses the race is rolled back with them.
@@ -137,10 +136,11 @@ def _write(connection: Connection, jobs: Sequence[Acceptance], *, exchange: Part
         raise LostRace
     cases = [write for job in jobs for write in job.cases]
     open_conversations(connection, cases)
+    exchange = exchange_of(connection)
     add_proven(connection, messages, [_message_row(job, exchange) for job in jobs])
     likeness_rows.keep(connection, jobs)
     signals.end_deliveries(connection, [job for job in jobs if job.signals])
-    write_cases(connection, cases, exchange=exchange)
+    write_cases(connection, cases)
     incident_rows.write_incidents(connection, [one for job in jobs for one in job.incidents])
     note_rows.write_notes(connection, [one for job in jobs for one in job.notes])
     audited = [{**asdict(job.audit), "at": job.incoming.received_at} for job in jobs if job.audit]

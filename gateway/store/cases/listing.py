@@ -28,7 +28,7 @@ from gateway.ports.appeals import (
     Unread,
 )
 from gateway.store.cases.records import EVENTS
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import AnyRow, Values, add_missing, change, select_among
 from gateway.store.reads.reports import write_reported
 from gateway.store.tables import (
@@ -120,6 +120,7 @@ def unread(connection: Connection, wanted: ListUnread) -> tuple[Unread, ...]:
     )
 
 
+@writes(ListingWrite)
 def write_listings(connection: Connection, jobs: Sequence[ListingWrite]) -> list[None]:
     """Lines as they are now, digests of persons of cases that were not erased, and how far the loop has come."""
     for job in jobs:

@@ -7,7 +7,6 @@ another holds. The same request again, known by its message_id, gets the same ba
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -16,9 +15,10 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from contracts.header import MessageId
 from contracts.party import PartyId
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery, FetchMailbox
 from gateway.store.deliveries.outbox import claims_among, is_head, leased
 from gateway.store.deliveries.pauses import is_paused
+from gateway.store.engine.operations import Transactions, steps
 from gateway.store.engine.statements import AnySelect
 from gateway.store.tables import deliveries
 from gateway.store.tables.delivery import IS_DELIVERED, IS_FETCHED, IS_WAITING
@@ -27,35 +27,30 @@ COUNTED: Final = 1_000
 """Messages that wait are counted so far; COUNTED + 1 stands for «more»: nobody needs a million rows counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class FetchJob:
-    """One party asks for its messages. ``request``: the message_id of the request."""
-
-    recipient: PartyId
-    request: MessageId
-    now: datetime
-    limit: int
-    lease_until: datetime
-
-
 Fetched = tuple[Sequence[ClaimedDelivery], int]
 
 
-def fetch(connection: Connection, jobs: Sequence[FetchJob]) -> list[Fetched]:
+@steps(FetchMailbox)
+async def fetch(store: Transactions, wanted: FetchMailbox) -> Fetched:
+    """Most fetches find nothing, and need no write."""
+    return ([], 0) if await store.read(is_empty, wanted) else await store.write(hand_out, wanted)
+
+
+def hand_out(connection: Connection, jobs: Sequence[FetchMailbox]) -> list[Fetched]:
     """The batch that is leased to this request, else a new one, and how many more wait."""
     return [_fetch(connection, job) for job in jobs]
 
 
-def is_empty(connection: Connection, recipient: PartyId, request: MessageId, now: datetime) -> bool:
-    """Whether nothing is leased to the request or due: then a fetch needs no write, and most fetches find nothing."""
-    column = deliveries.c.delivery_id
-    looks = [_leased_to(recipient, request, now)]
+def is_empty(connection: Connection, wanted: FetchMailbox) -> bool:
+    """Whether nothing is leased to the request or due."""
+    column, recipient, now = deliveries.c.delivery_id, wanted.recipient, wanted.now
+    looks = [_leased_to(recipient, wanted.request, now)]
     if not is_paused(connection, recipient):
         looks += [_due(recipient, now), _lapsed(recipient, now)]
     return not any(connection.execute(select(column).where(*look).limit(1)).first() for look in looks)
 
 
-def _fetch(connection: Connection, job: FetchJob) -> Fetched:
+def _fetch(connection: Connection, job: FetchMailbox) -> Fetched:
     """To a paused party nothing waits that it could fetch; a count would have its programs ask again at once."""
     batch = _leased_batch(connection, job)
     if is_paused(connection, job.recipient):
@@ -63,7 +58,7 @@ def _fetch(connection: Connection, job: FetchJob) -> Fetched:
     return batch or _new_batch(connection, job), _waiting(connection, job)
 
 
-def _leased_batch(connection: Connection, job: FetchJob) -> list[ClaimedDelivery]:
+def _leased_batch(connection: Connection, job: FetchMailbox) -> list[ClaimedDelivery]:
     statement = (
         select(deliveries.c.delivery_id)
         .where(*_leased_to(job.recipient, job.request, job.now))
@@ -73,7 +68,7 @@ def _leased_batch(connection: Connection, job: FetchJob) -> list[ClaimedDelivery
     return list(claims_among(connection, list(connection.scalars(statement))))
 
 
-def _new_batch(connection: Connection, job: FetchJob) -> list[ClaimedDelivery]:
+def _new_batch(connection: Connection, job: FetchMailbox) -> list[ClaimedDelivery]:
     """First what was handed out before and never acknowledged, then what is due: two indexes, no sorting."""
     to = {
         "state": DeliveryState.DELIVERED,
@@ -91,7 +86,7 @@ def _new_batch(connection: Connection, job: FetchJob) -> list[ClaimedDelivery]:
     return batch
 
 
-def _waiting(connection: Connection, job: FetchJob) -> int:
+def _waiting(connection: Connection, job: FetchMailbox) -> int:
     """How many wait, up to COUNTED + 1."""
     looks = (_due(job.recipient, job.now), _lapsed(job.recipient, job.now))
     counted = (func.count().select().select_from(_ids(look).limit(COUNTED + 1).subquery()) for look in looks)

@@ -10,7 +10,8 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, select
 
 from contracts.party import PartyId
-from gateway.ports.intake import RefusalRecord
+from gateway.ports.intake import ForgetRequests, RefusalRecord
+from gateway.store.engine.operations import writes
 from gateway.store.engine.statements import Values, add_missing
 from gateway.store.tables import refused_requests
 
@@ -28,9 +29,10 @@ def keep(connection: Connection, jobs: Sequence[RefusalRecord]) -> None:
     add_missing(connection, refused_requests, list(rows.values()))
 
 
-def forget(connection: Connection, jobs: Sequence[datetime]) -> list[int]:
+@writes(ForgetRequests)
+def forget(connection: Connection, jobs: Sequence[ForgetRequests]) -> list[int]:
     """The next ones that came before each instant; returns how many went."""
-    return [_forget(connection, before) for before in jobs]
+    return [_forget(connection, job.before) for job in jobs]
 
 
 def _forget(connection: Connection, before: datetime) -> int:

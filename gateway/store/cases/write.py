@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from contracts.header import ConversationId
-from contracts.party import PartyId
 from dossier.case.event_form import event_bytes, fact_kind, leaf_digest
 from dossier.case.events import Commitment, DossierFiled, Event
 from gateway.ports.case import CaseFact, CaseWrite, SaltedSubject
@@ -19,6 +18,7 @@ from gateway.store.cases.records import EVENTS, NewLeaf, event_key
 from gateway.store.cases.terms import write_terms
 from gateway.store.deliveries import outbox
 from gateway.store.engine.failures import LostRace
+from gateway.store.engine.operations import writes
 from gateway.store.engine.statements import RowsSelect, Values, add, add_missing, change
 from gateway.store.engine.wake import note_work
 from gateway.store.ledger.leaves import stage_leaves
@@ -43,15 +43,14 @@ def look_at(connection: Connection, ids: set[ConversationId]) -> BatchStanding:
     return BatchStanding(_locked_seqs(connection, ids), set())
 
 
-def write_admitted(
-    connection: Connection, jobs: Sequence[CaseWrite], *, exchange: PartyId
-) -> list[Recorded | Conflict]:
+@writes(CaseWrite)
+def write_admitted(connection: Connection, jobs: Sequence[CaseWrite]) -> list[Recorded | Conflict]:
     """Write those decided on the present state: what the clock and the loops decide, with no message coming in."""
     standing = look(connection, [(job,) for job in jobs])
     admitted = [standing.admits((job,)) for job in jobs]
     taken = [job for job, is_admitted in zip(jobs, admitted, strict=True) if is_admitted]
     open_conversations(connection, taken)
-    write_cases(connection, taken, exchange=exchange)
+    write_cases(connection, taken)
     return [Recorded() if is_admitted else Conflict() for is_admitted in admitted]
 
 
@@ -107,7 +106,7 @@ def open_conversations(connection: Connection, writes: Iterable[CaseWrite]) -> N
         raise LostRace
 
 
-def write_cases(connection: Connection, writes: Sequence[CaseWrite], *, exchange: PartyId) -> None:
+def write_cases(connection: Connection, writes: Sequence[CaseWrite]) -> None:
     """Everything that admitted writes add, each table once. Their conversations exist and are locked."""
     if not writes:
         return
@@ -117,7 +116,7 @@ def write_cases(connection: Connection, writes: Sequence[CaseWrite], *, exchange
     add(connection, salts, [row for one in written for row in _salt_rows(one)])
     stage_leaves(connection, [_leaf(one) for one in written])
     write_terms(connection, [one.event for one in written])
-    outbox.enqueue(connection, [message for write in writes for message in write.messages], exchange=exchange)
+    outbox.enqueue(connection, [message for write in writes for message in write.messages])
     _order_assemblies(connection, writes)
     _move_on(connection, writes)
 

@@ -8,17 +8,16 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from contracts.party import PartyId
 from gateway.domain.delivery.states import FINAL, SIGNALLED, DeliveryState, may_move
 from gateway.ports.case import CaseFact, CaseWrite
-from gateway.ports.deliveries import AttemptRecord, AttemptRow, ListAttempts
+from gateway.ports.deliveries import AttemptRecord, AttemptRow, KeepAttempts, ListAttempts
 from gateway.ports.results import Conflict, FenceLost, Recorded
 from gateway.store.cases import envelopes
 from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.cases.write import look_at, write_cases
 from gateway.store.deliveries.held import free_followers
 from gateway.store.deliveries.lanes import note
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import Transactions, serves, steps, writes
 from gateway.store.engine.statements import AnyRow, RowsSelect, Values, change
 from gateway.store.ledger.leaves import add_proven, stage
 from gateway.store.tables import attempts, deliveries
@@ -29,7 +28,8 @@ MOST_LETTERS: Final = 2_000
 RecordResult = Recorded | Conflict | FenceLost
 
 
-def record(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: PartyId) -> list[RecordResult]:
+@writes(AttemptRecord)
+def record(connection: Connection, jobs: Sequence[AttemptRecord]) -> list[RecordResult]:
     """Fence first, then the case. A case that moved on writes nothing, so that it is decided again.
 
     A lost fence moves nothing, but what went over the wire is kept: an envelope that was sent is evidence. A verified
@@ -58,13 +58,20 @@ def record(connection: Connection, jobs: Sequence[AttemptRecord], *, exchange: P
     kept = [_Kept.of(job) for job in taken]
     _keep(connection, kept)
     _move_on(connection, kept)
-    write_cases(connection, cases, exchange=exchange)
+    write_cases(connection, cases)
     return results
 
 
-def keep_attempts(connection: Connection, jobs: Sequence[Sequence[AttemptRecord]]) -> list[None]:
+@steps(KeepAttempts)
+async def keep_attempts(store: Transactions, wanted: KeepAttempts) -> None:
+    """Most mailboxes are empty, and write nothing."""
+    if wanted.attempts:
+        await store.write(keep_some, wanted)
+
+
+def keep_some(connection: Connection, jobs: Sequence[KeepAttempts]) -> list[None]:
     """Attempts and their envelopes alone. After a ``fetch`` the deliveries are moved already, or ended meanwhile."""
-    _keep(connection, [_Kept.of(attempt) for job in jobs for attempt in job])
+    _keep(connection, [_Kept.of(attempt) for job in jobs for attempt in job.attempts])
     return [None] * len(jobs)
 
 

@@ -26,12 +26,12 @@ from gateway.domain.delivery import pace
 from gateway.domain.delivery.circuit import Circuit, CircuitState, probing
 from gateway.domain.delivery.sharing import Lane, Opening, Share, Terms, rests_until, room_of, share_out, within
 from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery, FindNextDue
+from gateway.ports.deliveries import ClaimDeliveries, ClaimedDelivery, FindNextDue
 from gateway.store.deliveries import waiting
 from gateway.store.deliveries.held import hold
 from gateway.store.deliveries.lanes import LOCKED, circuit_from, circuit_values, make_missing
 from gateway.store.deliveries.outbox import lease
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import Transactions, serves, steps
 from gateway.store.engine.statements import AnyRow, change
 from gateway.store.tables import deliveries, lanes
 from gateway.store.tables.delivery import IS_CALLED, IS_IN_FLIGHT
@@ -61,10 +61,7 @@ class ClaimCandidates:
 class ClaimJob:
     """What the relay asks for. ``deeper``: how many times more than wanted is looked at, to find firsts of pairs."""
 
-    now: datetime
-    limit: int
-    lease_until: datetime
-    terms: Terms
+    wanted: ClaimDeliveries
     prospect: ClaimCandidates
     deeper: int = 1
 
@@ -77,8 +74,9 @@ class ClaimBatch:
     held: int
 
 
-def look(connection: Connection, now: datetime, limit: int, terms: Terms) -> ClaimCandidates:
+def look(connection: Connection, wanted: ClaimDeliveries) -> ClaimCandidates:
     """Whose turn it is, by what the database says now; the claim itself decides again with the lanes in hand."""
+    now, terms = wanted.now, wanted.terms
     rows = connection.execute(waiting.openings(), {"now": now}).all()
     counted = _in_flight(connection) if rows else Counter()
     known = {row.recipient: _lane(row, counted) for row in rows}
@@ -88,13 +86,25 @@ def look(connection: Connection, now: datetime, limit: int, terms: Terms) -> Cla
         for party_id, lane in known.items()
         if (until := rests_until(lane, terms(party_id), now, share=_own_share(party_id)))
     }
-    shares = _shared(openings, known, _rooms(known, terms, now), limit)
+    shares = _shared(openings, known, _rooms(known, terms, now), wanted.limit)
     met = {share.opening.recipient for share in shares} | rests.keys()
     strangers = frozenset(row.recipient for row in rows if row.party_id is None and row.recipient in met)
     return ClaimCandidates(tuple(shares), rests, strangers)
 
 
-def claim(connection: Connection, jobs: Sequence[ClaimJob]) -> list[ClaimBatch]:
+@steps(ClaimDeliveries)
+async def claim(store: Transactions, wanted: ClaimDeliveries) -> Sequence[ClaimedDelivery]:
+    """Look, then claim; deeper as long as everything found waits behind others."""
+    deeper = 1
+    while prospect := await store.read(look, wanted):
+        claimed = await store.write(claim_some, ClaimJob(wanted, prospect, deeper))
+        if claimed.deliveries or not claimed.held:
+            return claimed.deliveries
+        deeper *= 4
+    return []
+
+
+def claim_some(connection: Connection, jobs: Sequence[ClaimJob]) -> list[ClaimBatch]:
     """Lease due heads of parties that are called. Nodes take turns at a party, and at nothing else."""
     return [_claim(connection, job) for job in jobs]
 
@@ -162,8 +172,8 @@ def _claim(connection: Connection, job: ClaimJob) -> ClaimBatch:
     rows = list(LOCKED.rows(connection, parties))
     counted = _in_flight(connection)
     known = {row.party_id: _lane(row, counted) for row in rows}
-    rooms = _rooms(known, job.terms, job.now)
-    shares = _shared((share.opening for share in job.prospect.shares), known, rooms, job.limit)
+    rooms = _rooms(known, job.wanted.terms, job.wanted.now)
+    shares = _shared((share.opening for share in job.prospect.shares), known, rooms, job.wanted.limit)
     found = _candidates(connection, shares, job)
     held = _hold(connection, found)
     if blocked := _blocked(shares, found):
@@ -171,8 +181,8 @@ def _claim(connection: Connection, job: ClaimJob) -> ClaimBatch:
         held += _hold(connection, deeper)
         found = sorted((*found, *deeper), key=_rank)
     heads = ((row.recipient, row.priority, row.delivery_id) for row in found if row.before is None)
-    taken = within(shares, rooms, job.limit, heads)
-    to = {"state": DeliveryState.IN_FLIGHT, "claimed_at": job.now, "lease_until": job.lease_until}
+    taken = within(shares, rooms, job.wanted.limit, heads)
+    to = {"state": DeliveryState.IN_FLIGHT, "claimed_at": job.wanted.now, "lease_until": job.wanted.lease_until}
     claims = lease(connection, taken, {**to, "next_attempt_at": None})
     _move_lanes(connection, known, claims, job)
     return ClaimBatch(claims, held)
@@ -202,9 +212,9 @@ def _candidates(connection: Connection, shares: Sequence[Share], job: ClaimJob, 
     for most, group in groupby(sorted(shares, key=lambda share: share.most), key=lambda share: share.most):
         seeds = [share.opening.delivery_id for share in group]
         depth = min(max(most * job.deeper, at_least), DEEPEST)
-        ids += connection.scalars(waiting.walk(), {"seeds": seeds, "depth": depth, "now": job.now})
-    rows = waiting.chosen().rows(connection, ids)
-    due = [row for row in rows if row.state in CLAIMABLE and row.held_by is None and row.next_attempt_at <= job.now]
+        ids += connection.scalars(waiting.walk(), {"seeds": seeds, "depth": depth, "now": job.wanted.now})
+    rows, now = waiting.chosen().rows(connection, ids), job.wanted.now
+    due = [row for row in rows if row.state in CLAIMABLE and row.held_by is None and row.next_attempt_at <= now]
     return sorted(due, key=_rank)
 
 
@@ -218,13 +228,13 @@ def _move_lanes(
     for party_id, lane in known.items():
         if lane.is_paused:  # since the look: its rest is the pause's
             continue
-        terms, circuit, paced_until = job.terms(party_id), lane.circuit, lane.paced_until
+        terms, circuit, paced_until = job.wanted.terms(party_id), lane.circuit, lane.paced_until
         if party_id in first and circuit.state is not CircuitState.CLOSED:
-            circuit = probing(circuit, first[party_id].delivery_id, job.lease_until)
+            circuit = probing(circuit, first[party_id].delivery_id, job.wanted.lease_until)
         if terms.most_per_minute is not None and begun[party_id]:
-            paced_until = pace.after(paced_until, terms.most_per_minute, job.now, begun[party_id])
+            paced_until = pace.after(paced_until, terms.most_per_minute, job.wanted.now, begun[party_id])
         moved = replace(lane, circuit=circuit, paced_until=paced_until)
-        rest = rests_until(moved, terms, job.now, share=_own_share(party_id))
+        rest = rests_until(moved, terms, job.wanted.now, share=_own_share(party_id))
         if moved != lane or rest is not None:
             rows.append(
                 {"party_id": party_id, **circuit_values(circuit), "paced_until": paced_until, "rests_until": rest}

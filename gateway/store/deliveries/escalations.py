@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CTE, ColumnElement, Connection, FromClause, func, select, update
@@ -11,29 +10,26 @@ from sqlalchemy import CTE, ColumnElement, Connection, FromClause, func, select,
 from contracts.party import PartyId
 from gateway.domain.delivery.escalation import STEPS, Escalated, Escalation, EscalationStep, due_after
 from gateway.domain.delivery.sharing import Terms
-from gateway.ports.deliveries import ListEscalations
-from gateway.store.engine.operations import serves
+from gateway.ports.deliveries import Escalate, ListEscalations
+from gateway.store.engine.operations import Transactions, serves, steps
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import deliveries, escalations
 from gateway.store.tables.delivery import MAY_ESCALATE, may_escalate
 
 
-@dataclass(frozen=True, slots=True)
-class EscalateJob:
-    """What is to be told now; ``limit`` deliveries at most."""
-
-    now: datetime
-    limit: int
-    terms: Terms
-
-
-def has_due(connection: Connection, now: datetime, terms: Terms) -> bool:
-    """Whether any step is due; one look per party and step, however many wait."""
-    return any(True for _ in _due_groups(connection, now, terms))
-
-
-def escalate(connection: Connection, jobs: Sequence[EscalateJob]) -> list[tuple[Escalated, ...]]:
+@steps(Escalate)
+async def escalate(store: Transactions, wanted: Escalate) -> tuple[Escalated, ...]:
     """Take the next step of what is due, a row each."""
+    return await store.write(take_steps, wanted) if await store.read(has_due, wanted) else ()
+
+
+def has_due(connection: Connection, wanted: Escalate) -> bool:
+    """Whether any step is due; one look per party and step, however many wait."""
+    return any(True for _ in _due_groups(connection, wanted.now, wanted.terms))
+
+
+def take_steps(connection: Connection, jobs: Sequence[Escalate]) -> list[tuple[Escalated, ...]]:
+    """A row for each step, in the commit that counts it."""
     return [_escalate(connection, job) for job in jobs]
 
 
@@ -45,7 +41,7 @@ def escalations_of(connection: Connection, wanted: ListEscalations) -> tuple[Esc
     return tuple(sorted(taken, key=lambda one: STEPS.index(one.step)))
 
 
-def _escalate(connection: Connection, job: EscalateJob) -> tuple[Escalated, ...]:
+def _escalate(connection: Connection, job: Escalate) -> tuple[Escalated, ...]:
     groups: dict[tuple[EscalationStep, datetime], list[PartyId]] = {}
     for party_id, step in _due_groups(connection, job.now, job.terms):
         created_before = job.now - due_after(step, job.terms(party_id))

@@ -7,19 +7,26 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select, update
 
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery, GiveBack
 from gateway.store.deliveries.lanes import take_back_probes
+from gateway.store.engine.operations import Transactions, steps
 from gateway.store.engine.statements import select_among
 from gateway.store.engine.wake import note_work
 from gateway.store.tables import deliveries
 
 
-def give_back(connection: Connection, jobs: Sequence[Sequence[ClaimedDelivery]]) -> list[int]:
+@steps(GiveBack)
+async def give_back(store: Transactions, wanted: GiveBack) -> int:
+    """A relay that stops most often has nothing to give back, and writes nothing."""
+    return await store.write(end_leases, wanted) if wanted.claims else 0
+
+
+def end_leases(connection: Connection, jobs: Sequence[GiveBack]) -> list[int]:
     """Undo claims under their fences; returns how many for each job. A lease that was lost meanwhile is not ours.
 
     Nothing was attempted, so nothing counts as an attempt. The fence stays: it only ever grows.
     """
-    claims = [claim for job in jobs for claim in job]
+    claims = [claim for job in jobs for claim in job.claims]
     held = _held(connection, claims) & {_lease(claim) for claim in claims}
     if held:
         ids = [delivery_id for delivery_id, _ in held]
@@ -32,7 +39,7 @@ def give_back(connection: Connection, jobs: Sequence[Sequence[ClaimedDelivery]])
         connection.execute(update(deliveries).where(deliveries.c.delivery_id.in_(ids)).values(back))
         take_back_probes(connection, ids)
         note_work(connection)
-    return [sum(_lease(claim) in held for claim in job) for job in jobs]
+    return [sum(_lease(claim) in held for claim in job.claims) for job in jobs]
 
 
 def _lease(claim: ClaimedDelivery) -> tuple[int, int]:

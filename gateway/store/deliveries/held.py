@@ -11,6 +11,8 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
+from gateway.ports.deliveries import FreeOrphans
+from gateway.store.engine.operations import Transactions, steps
 from gateway.store.engine.statements import RowsSelect, change
 from gateway.store.engine.wake import note_work
 from gateway.store.tables import deliveries
@@ -43,6 +45,15 @@ def free_followers(connection: Connection, ended: Iterable[int]) -> None:
         of = deliveries.c.held_by.in_(ids)
         if connection.execute(update(deliveries).where(of).values(held_by=None)).rowcount:
             note_work(connection)
+
+
+@steps(FreeOrphans)
+async def free(store: Transactions, wanted: FreeOrphans) -> int:
+    """Most turns find none, and need no write."""
+    ended, next_after = await store.read(orphans, wanted.after)
+    if ended:
+        await store.write(free_orphans, ended)
+    return next_after
 
 
 def orphans(connection: Connection, after: int) -> tuple[list[int], int]:

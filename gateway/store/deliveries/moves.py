@@ -18,7 +18,7 @@ from gateway.ports.deliveries import CountMovable, Moved, MoveJob, RefusedMove, 
 from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.deliveries.held import free_followers
 from gateway.store.deliveries.lanes import probe_now
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import AnySelect, Values, select_among
 from gateway.store.engine.wake import note_work
 from gateway.store.ledger.leaves import add_proven, stage
@@ -29,6 +29,7 @@ MOST_AT_ONCE = 1_000
 """Deliveries per commit: a longer one would keep messages waiting."""
 
 
+@writes(MoveJob)
 def move(connection: Connection, jobs: Sequence[MoveJob]) -> list[Moved]:
     """Move each delivery that the table of moves lets go; each gets a line in the audit log, refused ones too."""
     return [_move(connection, job) for job in jobs]

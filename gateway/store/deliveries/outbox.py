@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Connection, exists, select, update
 from contracts.party import Channel, PartyId
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import OutgoingMessage
-from gateway.ports.deliveries import ClaimedDelivery
+from gateway.ports.deliveries import ClaimedDelivery, Rescue
+from gateway.store.engine.connect import exchange_of
+from gateway.store.engine.operations import Transactions, steps
 from gateway.store.engine.statements import AnyRow, AnySelect, RowsSelect, Values
 from gateway.store.engine.wake import note_work
 from gateway.store.ledger.leaves import add_missing_proven, add_proven
@@ -23,10 +25,11 @@ _RESCUED_AT_ONCE = 1_000
 _UNKNOWN: Final = next(channel for channel in Channel if channel.is_called)
 
 
-def enqueue(connection: Connection, outgoing: Sequence[OutgoingMessage], *, exchange: PartyId) -> None:
+def enqueue(connection: Connection, outgoing: Sequence[OutgoingMessage]) -> None:
     """Messages of the exchange with their deliveries and what their recipients may read because of them."""
     if not outgoing:
         return
+    exchange = exchange_of(connection)
     channels = channels_of(connection, {message.recipient for message in outgoing})
     add_proven(connection, messages, [_message_row(message, exchange) for message in outgoing])
     add_proven(connection, deliveries, [_delivery_row(message, exchange, channels) for message in outgoing])
@@ -35,17 +38,22 @@ def enqueue(connection: Connection, outgoing: Sequence[OutgoingMessage], *, exch
         note_work(connection)
 
 
-def rescue(connection: Connection, jobs: Sequence[datetime]) -> list[int]:
+@steps(Rescue)
+async def rescue(store: Transactions, wanted: Rescue) -> int:
     """Back to RETRY_SCHEDULED, due now; an attempt that was never recorded is recorded as Unknown."""
-    return [_rescue(connection, now) for now in jobs]
+    return await store.write(reschedule, wanted) if await store.read(has_overdue, wanted) else 0
 
 
-def has_overdue(connection: Connection, now: datetime) -> bool:
+def has_overdue(connection: Connection, wanted: Rescue) -> bool:
     """Whether a rescue finds something."""
     column = deliveries.c.delivery_id
-    return any(
-        connection.execute(select(column).where(*left).limit(1)).first() for left in (_lapsed(now), _unreceipted(now))
-    )
+    overdue = (_lapsed(wanted.now), _unreceipted(wanted.now))
+    return any(connection.execute(select(column).where(*left).limit(1)).first() for left in overdue)
+
+
+def reschedule(connection: Connection, jobs: Sequence[Rescue]) -> list[int]:
+    """A bounded number for each; returns how many."""
+    return [_rescue(connection, job.now) for job in jobs]
 
 
 def is_head() -> ColumnElement[bool]:

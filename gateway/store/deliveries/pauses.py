@@ -16,7 +16,7 @@ from gateway.domain.people.audit_result import refused as refused_line
 from gateway.ports.parties import ListPauses, Pause, Switch, SwitchJob
 from gateway.ports.people.users import AuditNote
 from gateway.store.deliveries.lanes import LOCKED, make_missing
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.wake import note_work
 from gateway.store.people.accounts import note
 from gateway.store.registry.versions import channels_of
@@ -44,6 +44,7 @@ def is_paused(connection: Connection, party_id: PartyId) -> bool:
     return bool(connection.execute(select(paused)).scalar_one())
 
 
+@writes(SwitchJob)
 def switch(connection: Connection, jobs: Sequence[SwitchJob]) -> list[str | None]:
     """Carry out each, or say in words what stands against it; the audit log has a line either way."""
     return [_switch(connection, job) for job in jobs]

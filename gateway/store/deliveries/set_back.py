@@ -7,13 +7,14 @@ much, and its other moments are taken back by the same span. Small differences b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
 from gateway.domain.delivery.states import DeliveryState
+from gateway.ports.deliveries import TakeBack
+from gateway.store.engine.operations import writes
 from gateway.store.engine.statements import AnyRow, Values
 from gateway.store.engine.wake import note_work
 from gateway.store.tables import assemblies, deliveries, lanes
@@ -25,20 +26,13 @@ SKEW: Final = timedelta(minutes=1)
 _MOMENTS: Final = ("next_attempt_at", "lease_until")
 
 
-@dataclass(frozen=True, slots=True)
-class SetBackJob:
-    """``lease``: the longest that one who works on something may hold it."""
-
-    now: datetime
-    lease: timedelta
-
-
-def take_back(connection: Connection, jobs: Sequence[SetBackJob]) -> list[int]:
+@writes(TakeBack)
+def take_back(connection: Connection, jobs: Sequence[TakeBack]) -> list[int]:
     """Returns for each job how many deliveries were taken back, ``AT_ONCE`` at most."""
     return [_take_back(connection, job) for job in jobs]
 
 
-def _take_back(connection: Connection, job: SetBackJob) -> int:
+def _take_back(connection: Connection, job: TakeBack) -> int:
     ahead = job.now + SKEW
     columns = [deliveries.c[name] for name in ("delivery_id", "claimed_at", "created_at", *_MOMENTS)]
     chosen = select(*columns).where(_is_ahead(ahead)).limit(AT_ONCE).with_for_update(skip_locked=True)
@@ -72,7 +66,7 @@ def _earlier(row: AnyRow, now: datetime) -> Values:
     return {"of_delivery": row.delivery_id, "new_claimed_at": dated and min(dated, now), **taken_back}
 
 
-def _take_back_lanes(connection: Connection, job: SetBackJob, ahead: datetime) -> None:
+def _take_back_lanes(connection: Connection, job: TakeBack, ahead: datetime) -> None:
     """A party is left alone for its rest at most, a pace lasts a minute; other rests are found anew by a claim."""
     closed_to_us = select(lanes.c.party_id, lanes.c.rest, lanes.c.probe_at).where(lanes.c.probe_at > ahead)
     for party_id, rest, probe_at in connection.execute(closed_to_us).all():

@@ -23,6 +23,8 @@ import psycopg
 from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 
+from contracts.party import PartyId
+
 _BUSY_S = 10
 _CHECKPOINT_PAGES = 8_000  # 32 MB of log; at the default of 1,000 an appeal paid 0.05 ms for copying pages back
 _CONNECT_WITHIN_S: Final = 5
@@ -89,6 +91,12 @@ def writing_engine(url: str, *, connections: int, session: ConnectionSettings = 
         hide_parameters=True,
         connect_args=session.arguments(url),
     )
+
+
+def exchange_of(connection: Connection) -> PartyId:
+    """Who sends and receives here, as ``open_store`` was told: each connection of the writer knows."""
+    exchange: PartyId = connection.get_execution_options()["exchange"]
+    return exchange
 
 
 def presence_engine(url: str, *, session: ConnectionSettings, patience: timedelta) -> Engine:

@@ -13,7 +13,7 @@ import queue
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, TypeVar
@@ -24,12 +24,11 @@ from sqlalchemy.exc import DBAPIError
 from gateway.ports.store import StoreLoad
 from gateway.store.engine.errors import StoreError, StoreUnavailable
 from gateway.store.engine.failures import is_disconnect, is_race, translated
+from gateway.store.engine.operations import Batch
 from gateway.store.engine.wake import take_note
 
 J = TypeVar("J")
 R = TypeVar("R")
-Operation = Callable[[Connection, Sequence[J]], Sequence[R]]
-"""Writes all jobs inside the open transaction and returns one result for each, in order."""
 
 MOST_PER_COMMIT: Final = 200
 _RACE_TRIES: Final = 8
@@ -87,7 +86,7 @@ class Writer:
         for thread in self._threads:
             thread.start()
 
-    async def run(self, operation: Operation[J, R], job: J) -> R:
+    async def run(self, operation: Batch[J, R], job: J) -> R:
         """Returns after the commit that carries ``job``. Raises StoreError; then nothing of the job was written.
 
         A caller that is cancelled while waiting leaves the job in the queue: it is written all the same.
@@ -125,7 +124,7 @@ class Writer:
 
     def _serve(self) -> None:
         while batch := self._next_batch():
-            by_operation: dict[Operation[Any, Any], list[_Waiting]] = defaultdict(list)
+            by_operation: dict[Batch[Any, Any], list[_Waiting]] = defaultdict(list)
             for waiting in batch:
                 by_operation[waiting.operation].append(waiting)
             began_s = time.monotonic()
@@ -169,7 +168,7 @@ class Writer:
             batch.append(waiting)
         return batch
 
-    def _write_all(self, groups: dict[Operation[Any, Any], list[_Waiting]]) -> list[_Settled]:
+    def _write_all(self, groups: dict[Batch[Any, Any], list[_Waiting]]) -> list[_Settled]:
         try:
             return self._commit(groups)
         except Exception as failed:  # noqa: BLE001 - whatever it is belongs to the callers, and the thread must live
@@ -184,7 +183,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - handed to its caller
             return _Settled(waiting, error=translated(error))
 
-    def _commit(self, groups: dict[Operation[Any, Any], list[_Waiting]]) -> list[_Settled]:
+    def _commit(self, groups: dict[Batch[Any, Any], list[_Waiting]]) -> list[_Settled]:
         """One transaction. A race lost to another node is run again: the second look sees the winner.
 
         So is one whose connection was lost before its COMMIT was sent, once. After that nobody knows what was
@@ -231,7 +230,7 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    operation: Operation[Any, Any]
+    operation: Batch[Any, Any]
     job: Any
     future: asyncio.Future[Any]
 
@@ -243,7 +242,7 @@ class _Settled:
     error: Exception | None = None
 
 
-def _apply(connection: Connection, operation: Operation[Any, Any], group: list[_Waiting]) -> list[_Settled]:
+def _apply(connection: Connection, operation: Batch[Any, Any], group: list[_Waiting]) -> list[_Settled]:
     results = operation(connection, [waiting.job for waiting in group])
     return [_Settled(waiting, result) for waiting, result in zip(group, results, strict=True)]
 

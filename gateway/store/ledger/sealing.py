@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
@@ -25,10 +23,11 @@ from gateway.ports.ledger import (
     LoadLedgerStatus,
     MeasureGrowth,
     SealWrite,
+    StampSeal,
 )
 from gateway.ports.results import Conflict, Recorded
 from gateway.store.cases.records import EVENTS
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import AnyRow, AnySelect, add, select_among
 from gateway.store.tables import leaves, seals, tiles, tree_heads
 from signing.errors import KeyUnusable
@@ -37,15 +36,6 @@ from signing.keys.keypair import Certificate
 _SEALING: Final = 0x44C3A46E  # any number, the same for every node: one seals, the others wait
 _LEAVES_PER_STATEMENT: Final = 2_000
 _NEWEST: Final = select(tree_heads).order_by(tree_heads.c.tree_size.desc()).limit(1)
-
-
-@dataclass(frozen=True, slots=True)
-class TokenJob:
-    """A token that came for a seal."""
-
-    tree_size: int
-    token: bytes
-    stamped_at: datetime
 
 
 @serves(MeasureGrowth)
@@ -65,6 +55,7 @@ def growth(connection: Connection, wanted: MeasureGrowth) -> Growth | LedgerBrok
     return Growth(former, tuple(row.leaf_id for row in waiting), root)
 
 
+@writes(SealWrite)
 def seal(connection: Connection, jobs: Sequence[SealWrite]) -> list[Recorded | Conflict]:
     """Keep each seal whose growth still holds; one sealer at a time."""
     if connection.dialect.name == "postgresql":  # SQLite writes one transaction at a time anyway
@@ -79,7 +70,8 @@ def tokenless_seals(connection: Connection, wanted: ListTokenlessSeals) -> tuple
     return tuple(seal_of(row) for row in connection.execute(statement))
 
 
-def add_tokens(connection: Connection, jobs: Sequence[TokenJob]) -> list[None]:
+@writes(StampSeal)
+def add_tokens(connection: Connection, jobs: Sequence[StampSeal]) -> list[None]:
     """A seal that has a token keeps it: a second one proves nothing earlier."""
     of = (seals.c.tree_size == bindparam("of"), seals.c.token.is_(None))
     values: dict[str, Any] = {"token": bindparam("to"), "token_at": bindparam("at")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, assert_never
+from typing import Any, Final, assert_never, get_args
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -33,7 +33,7 @@ from gateway.ports.people.users import (
     User,
     UserChange,
 )
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import AnyRow
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import audit_log, sessions, users
@@ -102,6 +102,7 @@ def user_of(row: AnyRow) -> User:
     )
 
 
+@writes(*get_args(UserChange))
 def change_user(connection: Connection, jobs: Sequence[UserChange]) -> list[str | None]:
     """Carry out each, or say in words what stands against it."""
     return [_change(connection, job) for job in jobs]
@@ -211,6 +212,7 @@ def _carry_out(connection: Connection, effect: _Effect, row: AnyRow) -> None:
         connection.execute(delete(sessions).where(*ended))
 
 
+@writes(FailedLogin)
 def fail_login(connection: Connection, jobs: Sequence[FailedLogin]) -> list[None]:
     """Count each against its user, who may be locked by it."""
     for job in jobs:
@@ -232,6 +234,7 @@ def _fail(connection: Connection, job: FailedLogin) -> None:
     note(connection, [AuditNote(by, "session.opened", subject, f"from {job.remote}", result, job.at)])
 
 
+@writes(AuditNote)
 def note(connection: Connection, jobs: Sequence[AuditNote]) -> list[None]:
     """Lines of the audit log."""
     columns = ("at", "by", "act", "subject", "reason", "result")

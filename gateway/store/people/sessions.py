@@ -8,13 +8,22 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from gateway.domain.people.access import IDLE, LONGEST_SESSION, LoginStanding
-from gateway.ports.people.users import AuditNote, FindSession, ListSessions, NewSession, UserSession
-from gateway.store.engine.operations import serves
+from gateway.ports.people.users import (
+    AuditNote,
+    EndSession,
+    FindSession,
+    ListSessions,
+    NewSession,
+    TouchSession,
+    UserSession,
+)
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import AnyRow, AnySelect
 from gateway.store.people.accounts import note, user_of
 from gateway.store.tables import sessions, users
 
 
+@writes(NewSession)
 def open_session(connection: Connection, jobs: Sequence[NewSession]) -> list[bool]:
     """Open each whose user may still sign in; what of theirs is over goes."""
     return [_open(connection, job) for job in jobs]
@@ -56,22 +65,24 @@ def are_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (sessions.c.seen_at > now - IDLE, sessions.c.opened_at > now - LONGEST_SESSION)
 
 
-def touch_session(connection: Connection, jobs: Sequence[tuple[str, datetime]]) -> list[None]:
+@writes(TouchSession)
+def touch_session(connection: Connection, jobs: Sequence[TouchSession]) -> list[None]:
     """Each was used at this instant."""
-    for token_sha256, at in jobs:
-        connection.execute(update(sessions).where(sessions.c.token_sha256 == token_sha256).values(seen_at=at))
+    for job in jobs:
+        connection.execute(update(sessions).where(sessions.c.token_sha256 == job.token_sha256).values(seen_at=job.at))
     return [None] * len(jobs)
 
 
-def end_session(connection: Connection, jobs: Sequence[tuple[str, datetime]]) -> list[None]:
+@writes(EndSession)
+def end_session(connection: Connection, jobs: Sequence[EndSession]) -> list[None]:
     """End each; one that is gone already is nothing new."""
-    for token_sha256, at in jobs:
-        of = sessions.c.token_sha256 == token_sha256
+    for job in jobs:
+        of = sessions.c.token_sha256 == job.token_sha256
         joined = sessions.join(users, users.c.user_id == sessions.c.user_id)
         row = connection.execute(select(users).select_from(joined).where(of)).first()
         if row is not None:
             connection.execute(delete(sessions).where(of))
-            note(connection, [_note(row, "session.ended", "", at)])
+            note(connection, [_note(row, "session.ended", "", job.at)])
     return [None] * len(jobs)
 
 

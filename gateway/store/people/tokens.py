@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Final, assert_never
+from datetime import timedelta
+from typing import Final, assert_never, get_args
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
@@ -12,6 +12,8 @@ from gateway.domain.people.audit_result import refused as refused_line
 from gateway.ports.people.tokens import (
     AddToken,
     ApiToken,
+    BeginRequest,
+    EndRequest,
     FindToken,
     ListTokens,
     RefusedToken,
@@ -19,9 +21,10 @@ from gateway.ports.people.tokens import (
     RevokeToken,
     StoredAnswer,
     TokenChange,
+    TouchToken,
 )
 from gateway.ports.people.users import AuditNote
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import AnyRow, add_missing
 from gateway.store.people.accounts import note
 from gateway.store.tables import requests, tokens
@@ -43,18 +46,21 @@ def token_of(connection: Connection, wanted: FindToken) -> ApiToken | None:
     return None if row is None else _token(row)
 
 
+@writes(*get_args(TokenChange))
 def change_token(connection: Connection, jobs: Sequence[TokenChange]) -> list[str | None]:
     """Carry out each, or say in words what stands against it."""
     return [_change(connection, job) for job in jobs]
 
 
-def touch_token(connection: Connection, jobs: Sequence[tuple[int, datetime]]) -> list[None]:
+@writes(TouchToken)
+def touch_token(connection: Connection, jobs: Sequence[TouchToken]) -> list[None]:
     """Each was used at this instant."""
-    for token_id, at in jobs:
-        connection.execute(update(tokens).where(tokens.c.token_id == token_id).values(used_at=at))
+    for job in jobs:
+        connection.execute(update(tokens).where(tokens.c.token_id == job.token_id).values(used_at=job.at))
     return [None] * len(jobs)
 
 
+@writes(RefusedToken)
 def refuse_token(connection: Connection, jobs: Sequence[RefusedToken]) -> list[None]:
     """A line each; of a token that nobody was given nothing is kept but from where it came."""
     for job in jobs:
@@ -64,17 +70,20 @@ def refuse_token(connection: Connection, jobs: Sequence[RefusedToken]) -> list[N
     return [None] * len(jobs)
 
 
-def begin_request(connection: Connection, jobs: Sequence[Request]) -> list[StoredAnswer | None]:
+@writes(BeginRequest)
+def begin_request(connection: Connection, jobs: Sequence[BeginRequest]) -> list[StoredAnswer | None]:
     """Take each key that is free, and tell what came under those that are not."""
-    newest = max(job.at for job in jobs)
+    newest = max(job.request.at for job in jobs)
     connection.execute(delete(requests).where(requests.c.at < newest - KEPT_FOR))
-    return [_begin(connection, job) for job in jobs]
+    return [_begin(connection, job.request) for job in jobs]
 
 
-def end_request(connection: Connection, jobs: Sequence[tuple[Request, int, bytes]]) -> list[None]:
+@writes(EndRequest)
+def end_request(connection: Connection, jobs: Sequence[EndRequest]) -> list[None]:
     """Keep how each went."""
-    for job, status, answer in jobs:
-        connection.execute(update(requests).where(*_key(job)).values(status=status, answer=answer))
+    for job in jobs:
+        kept = {"status": job.status, "answer": job.answer}
+        connection.execute(update(requests).where(*_key(job.request)).values(kept))
     return [None] * len(jobs)
 
 

@@ -19,7 +19,7 @@ from gateway.ports.alarms import (
     RecentRefusalCounts,
     WalkStep,
 )
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import Transactions, serves, steps
 from gateway.store.ledger.verify_records import verify_some
 from gateway.store.registry.versions import NEWEST_VERSION
 from gateway.store.tables import ledger_walks, parties, refusals, terms
@@ -70,6 +70,14 @@ def ledger_walk(connection: Connection, _: LoadLedgerWalk) -> LedgerWalk | None:
     """None before the first step."""
     row = connection.execute(select(ledger_walks).where(ledger_walks.c.name == WALK)).first()
     return None if row is None else LedgerWalk(*row[1:])
+
+
+@steps(WalkStep)
+async def walk(store: Transactions, step: WalkStep) -> LedgerWalk:
+    """Look, then keep how far it came."""
+    walked = await store.read(look_at_leaves, step)
+    await store.write(keep_walks, walked)
+    return walked
 
 
 def look_at_leaves(connection: Connection, step: WalkStep) -> LedgerWalk:

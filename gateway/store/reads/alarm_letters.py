@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
 from gateway.domain.alarms.letter import AlarmChannel, Draft
-from gateway.ports.alarms import Letter, LetterResult, LetterRow, ListFailingChannels, UndeliveredAlarms
-from gateway.store.engine.operations import serves
+from gateway.ports.alarms import ClaimLetters, Letter, LetterResult, LetterRow, ListFailingChannels, UndeliveredAlarms
+from gateway.store.engine.operations import Transactions, serves, steps, writes
 from gateway.store.engine.statements import AnyRow, add
 from gateway.store.tables import alarm_messages as letters
 from gateway.store.tables.alarm import IS_GIVEN_UP, IS_WAITING, LetterState
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimLetters:
-    """Take what is due; nobody else gets it before ``lease_until``."""
-
-    now: datetime
-    limit: int
-    lease_until: datetime
 
 
 def add_letters(connection: Connection, step_id: int, drafts: Iterable[Draft], now: datetime) -> None:
@@ -37,17 +27,24 @@ def add_letters(connection: Connection, step_id: int, drafts: Iterable[Draft], n
     add(connection, letters, list(rows.values()))
 
 
-def has_due(connection: Connection, now: datetime) -> bool:
+@steps(ClaimLetters)
+async def claim_letters(store: Transactions, wanted: ClaimLetters) -> tuple[Letter, ...]:
+    """Most looks find nothing, and need no write."""
+    return await store.write(lease_letters, wanted) if await store.read(has_due, wanted) else ()
+
+
+def has_due(connection: Connection, wanted: ClaimLetters) -> bool:
     """One look into the index of what waits."""
-    due = select(letters.c.letter_id).where(IS_WAITING, letters.c.next_try_at <= now).limit(1)
+    due = select(letters.c.letter_id).where(IS_WAITING, letters.c.next_try_at <= wanted.now).limit(1)
     return connection.scalar(due) is not None
 
 
-def claim_letters(connection: Connection, jobs: Sequence[ClaimLetters]) -> list[tuple[Letter, ...]]:
+def lease_letters(connection: Connection, jobs: Sequence[ClaimLetters]) -> list[tuple[Letter, ...]]:
     """The longest due first."""
     return [_claim(connection, job) for job in jobs]
 
 
+@writes(LetterResult)
 def settle_letters(connection: Connection, jobs: Sequence[LetterResult]) -> list[None]:
     """What came of a try counts, unless its lease ended and another try began since."""
     for job in jobs:

@@ -22,7 +22,7 @@ from gateway.ports.alarms import (
     WatchJob,
 )
 from gateway.ports.people.users import AuditNote
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import AnyRow
 from gateway.store.people.accounts import note
 from gateway.store.reads import alarm_letters
@@ -34,12 +34,14 @@ MOST_STEPS: Final = 200
 """Newest steps of a story; what is reminded of for months has thousands."""
 
 
+@writes(WatchJob)
 def write_alarms(connection: Connection, jobs: Sequence[WatchJob]) -> list[tuple[Change, ...]]:
     """Hold each look against what is open now, and keep what follows."""
     _one_at_a_time(connection)
     return [_watch(connection, job) for job in jobs]
 
 
+@writes(AckJob)
 def acknowledge(connection: Connection, jobs: Sequence[AckJob]) -> list[str | None]:
     """Carry out each, or say what stands against it."""
     _one_at_a_time(connection)

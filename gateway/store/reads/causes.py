@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, literal, select
 
 from gateway.domain.reports.causes import HOUR, Cause, CauseKind
-from gateway.ports.causes import CauseQuery, FindLastCounted
-from gateway.store.engine.operations import serves
+from gateway.ports.causes import CauseQuery, CountCauses, FindLastCounted
+from gateway.store.engine.operations import serves, writes
 from gateway.store.tables import attempts, cause_counts, deliveries, parties, refusals, signals, terms
 from gateway.store.tables.case import IS_BREACHED, IS_MET_LATE
 from gateway.store.tables.delivery import IS_FAILED, IS_SIGNALLED
@@ -40,9 +40,10 @@ def last_counted(connection: Connection, _: FindLastCounted) -> datetime | None:
     return newest
 
 
-def count_causes(connection: Connection, jobs: Sequence[tuple[datetime, ...]]) -> list[None]:
+@writes(CountCauses)
+def count_causes(connection: Connection, jobs: Sequence[CountCauses]) -> list[None]:
     """Each hour anew; one that was counted before is replaced, so that counting twice is harmless."""
-    for hour in sorted({hour for job in jobs for hour in job}):
+    for hour in sorted({hour for job in jobs for hour in job.hours}):
         connection.execute(delete(cause_counts).where(_OF.hour == hour))
         names = ["hour", "kind", "cause", "party", "count"]
         for counted in (_refused(hour), _failed(hour), _breached(hour)):

@@ -11,7 +11,7 @@ from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.desk import PAST, RESULT, IncidentAct, IncidentState, against_act, against_severity
 from gateway.ports.people.desk import FindIncidents, Incident, IncidentJob, IncidentQuery, IncidentWrite, SeverityJob
 from gateway.ports.people.users import AuditNote
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import Values, add
 from gateway.store.people.accounts import note as audit
 from gateway.store.tables import conversations, incidents
@@ -26,11 +26,13 @@ def write_incidents(connection: Connection, reported: Sequence[IncidentWrite]) -
     add(connection, incidents, [_row(one) for one in reported])
 
 
+@writes(IncidentJob)
 def move_incidents(connection: Connection, jobs: Sequence[IncidentJob]) -> list[str | None]:
     """Carry out each, or say in words what stands against it; the audit log has a line either way."""
     return [_move(connection, job) for job in jobs]
 
 
+@writes(SeverityJob)
 def change_severities(connection: Connection, jobs: Sequence[SeverityJob]) -> list[str | None]:
     """Change each, or say in words what stands against it; the audit log has a line either way."""
     return [_weigh(connection, job) for job in jobs]

@@ -11,7 +11,7 @@ from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.desk import NoteHolder
 from gateway.ports.people.desk import FindNote, ListNotesAbout, Note, NoteChange, NoteQuery, NoteSubject, NoteWrite
 from gateway.ports.people.users import AuditNote
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.people.accounts import note as audit
 from gateway.store.tables import notes
 from gateway.store.tables.base import is_any
@@ -42,11 +42,13 @@ def note_of(connection: Connection, wanted: FindNote) -> Note | None:
     return None if row is None else Note(*row)
 
 
+@writes(NoteWrite)
 def write_notes(connection: Connection, jobs: Sequence[NoteWrite]) -> list[int]:
     """Each with its line; returns their numbers."""
     return [_write(connection, job) for job in jobs]
 
 
+@writes(NoteChange)
 def change_notes(connection: Connection, jobs: Sequence[NoteChange]) -> list[str | None]:
     """Hand each on or close it, or say in words what stands against it."""
     return [_change(connection, job) for job in jobs]

@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.domain.reports.figures import FORM, CountedAs, CourtEnd, DisagreementRoad, DutyAnswer, Figure, GroupBy
-from gateway.ports.appeals import ListedAppeal
+from gateway.ports.appeals import ListedAppeal, Recount
+from gateway.store.engine.operations import writes
 from gateway.store.engine.statements import Values, add, add_missing, change
 from gateway.store.tables import report_days, reported_appeals, reported_bodies
 from gateway.store.tables.base import is_any
@@ -80,7 +81,8 @@ def _write_parts(connection: Connection, appeals: Sequence[ListedAppeal]) -> Non
     add(connection, reported_bodies, [_part_row(one, part) for one in appeals for part in one.counted.bodies])
 
 
-def recount(connection: Connection, jobs: Sequence[None]) -> list[None]:
+@writes(Recount)
+def recount(connection: Connection, jobs: Sequence[Recount]) -> list[None]:
     """The sums anew from the appeals, and every appeal marked to be counted anew from its history by the loop."""
     for _ in jobs:
         _take_over_parts(connection)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, func, select, update
 
 from gateway.ports.people.views import MOST_VIEWS, ForgetView, ListViews, SavedView, SaveView
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import add
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import audit_log, saved_views, users
@@ -28,11 +28,13 @@ def views_for(connection: Connection, wanted: ListViews) -> tuple[SavedView, ...
     return tuple(SavedView(*row[:5], is_own=row.user_id == wanted.user_id) for row in found)
 
 
+@writes(SaveView)
 def save_view(connection: Connection, jobs: Sequence[SaveView]) -> list[str | None]:
     """One under the same name is replaced."""
     return [_save(connection, job) for job in jobs]
 
 
+@writes(ForgetView)
 def forget_view(connection: Connection, jobs: Sequence[ForgetView]) -> list[bool]:
     """Whether the user had it."""
     return [_forget(connection, job) for job in jobs]

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Subquery, case, func, select
 
 from gateway.domain.registry.revocation import KnownRevocation, RevocationCheck
-from gateway.ports.parties import ListRevocations, LoadRevocationValues
-from gateway.store.engine.operations import serves
+from gateway.ports.parties import ListRevocations, LoadRevocationValues, RecordCheck
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import Values, select_among
 from gateway.store.ledger.leaves import add_missing_proven, add_proven
 from gateway.store.tables import revocation_checks, revocation_values
@@ -21,8 +21,10 @@ _checks = revocation_checks.c
 _TELLING = (RevocationStatus.GOOD, RevocationStatus.REVOKED)
 
 
-def record_checks(connection: Connection, checks: Sequence[RevocationCheck]) -> list[None]:
+@writes(RecordCheck)
+def record_checks(connection: Connection, jobs: Sequence[RecordCheck]) -> list[None]:
     """Keep each with its ground; an answer that is kept already is not kept twice."""
+    checks = [job.check for job in jobs]
     values = [_value_row(check.ground, check.at) for check in checks if check.ground]
     add_missing_proven(connection, revocation_values, values)
     add_proven(connection, revocation_checks, [_check_row(check) for check in checks])

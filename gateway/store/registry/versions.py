@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from contracts.party import Agreement, Channel, LocalText, Party, PartyId, Registry, Route
 from gateway.domain.delivery.quiet_form import read_back, written
-from gateway.ports.parties import FindPartiesEver, LoadRegistry, LoadRegistryVersion
-from gateway.store.engine.operations import serves
+from gateway.ports.parties import ApplyRegistry, FindPartiesEver, LoadRegistry, LoadRegistryVersion
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import RowsSelect, Values, select_among
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import (
@@ -33,15 +32,6 @@ NEWEST_VERSION = select(func.coalesce(func.max(registry_versions.c.version), 0))
 _CHANNELS = RowsSelect(
     select(parties.c.party_id, parties.c.channel).where(parties.c.version == NEWEST_VERSION), parties.c.party_id
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ApplyJob:
-    """A new registry, by a named person."""
-
-    registry: Registry
-    by: str
-    at: datetime
 
 
 def channels_of(connection: Connection, recipients: Iterable[PartyId]) -> dict[PartyId, Channel]:
@@ -97,7 +87,8 @@ def parties_ever(connection: Connection, wanted: FindPartiesEver) -> tuple[Party
     return tuple(_party(newest[party_id], certificates) for party_id in ids if party_id in newest)
 
 
-def apply_registry(connection: Connection, jobs: Sequence[ApplyJob]) -> list[int]:
+@writes(ApplyRegistry)
+def apply_registry(connection: Connection, jobs: Sequence[ApplyRegistry]) -> list[int]:
     """Write each as the next version; open deliveries follow their party's new channel."""
     _hold(connection, "pg_advisory_xact_lock")
     return [_apply(connection, job, registry_version(connection, LoadRegistryVersion()) + 1) for job in jobs]
@@ -108,7 +99,7 @@ def _hold(connection: Connection, lock: str) -> None:
         connection.execute(text(f"SELECT {lock}(:key)"), {"key": _REGISTRY_LOCK})
 
 
-def _apply(connection: Connection, job: ApplyJob, version: int) -> int:
+def _apply(connection: Connection, job: ApplyRegistry, version: int) -> int:
     registry, at = job.registry, job.at
     entry = {"version": version, "applied_at": at, "applied_by": job.by, "duty_body": registry.duty_body}
     add_proven(connection, registry_versions, [entry])

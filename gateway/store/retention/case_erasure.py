@@ -7,7 +7,6 @@ A case is looked at twice: when it is found, and again, locked, in the commit th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,13 +15,13 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, sel
 from contracts.header import ConversationId
 from dossier.case.event_form import event_from_bytes
 from gateway.domain.retention import Erased, RetentionKind, is_over
-from gateway.ports.case import FindCasesOver, Place
+from gateway.ports.case import EraseCases, FindCasesOver, Place
 from gateway.store.cases import likeness as likeness_rows
 from gateway.store.cases import listing as listing_rows
-from gateway.store.engine.operations import serves
+from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.paging import key_text
 from gateway.store.engine.statements import AnyRow, AnySelect, add_missing, select_among
-from gateway.store.retention.erasure import ErasureReason, record_erased
+from gateway.store.retention.erasure import record_erased
 from gateway.store.tables import (
     assemblies,
     attempts,
@@ -45,15 +44,6 @@ CASES_AT_ONCE: Final = 20
 """Each may have megabytes; a longer commit would keep messages waiting."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseJob:
-    """Erase these cases, if they are still quiet since ``before``."""
-
-    ids: tuple[ConversationId, ...]
-    before: datetime
-    why: ErasureReason
-
-
 @serves(FindCasesOver)
 def cases_over(
     connection: Connection, wanted: FindCasesOver, limit: int = CASES_AT_ONCE
@@ -69,12 +59,13 @@ def cases_over(
     return found, (rows[-1].opened_at, rows[-1].conversation_id) if len(rows) == limit else None
 
 
-def erase_cases(connection: Connection, jobs: Sequence[CaseJob]) -> list[Erased]:
+@writes(EraseCases)
+def erase_cases(connection: Connection, jobs: Sequence[EraseCases]) -> list[Erased]:
     """One commit; what is open again meanwhile stays as it is."""
     return [_erase(connection, job) for job in jobs]
 
 
-def _erase(connection: Connection, job: CaseJob) -> Erased:
+def _erase(connection: Connection, job: EraseCases) -> Erased:
     of = (conversations.c.conversation_id.in_(job.ids), *_quiet(job.before))
     ids = list(connection.scalars(select(conversations.c.conversation_id).where(*of).with_for_update()))
     if not ids:
@@ -86,12 +77,10 @@ def _erase(connection: Connection, job: CaseJob) -> Erased:
     lost = _documents(connection, {row.subject for row in named})
     subjects += [f"{row.conversation_id} {row.seq} {row.subject}" for row in named]
     subjects += [f"documents {key}" for key, _ in lost]
-    record_erased(connection, subjects, job.why)
+    record_erased(connection, subjects, job)
     digests = sorted({sha256 for _, sha256 in lost})
-    add_missing(connection, lost_blobs, [{"sha256": one, "lost_at": job.why.at} for one in digests])
-    connection.execute(
-        update(conversations).where(conversations.c.conversation_id.in_(ids)).values(erased_at=job.why.at)
-    )
+    add_missing(connection, lost_blobs, [{"sha256": one, "lost_at": job.at} for one in digests])
+    connection.execute(update(conversations).where(conversations.c.conversation_id.in_(ids)).values(erased_at=job.at))
     return Erased(RetentionKind.CASES, len(ids))
 
 

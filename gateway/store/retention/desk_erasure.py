@@ -7,28 +7,19 @@ where nobody has closed these notes. Progress is ``erased_at``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, literal, select, update
 
 from gateway.domain.people.desk import About
-from gateway.domain.retention import Erased, RetentionKind
+from gateway.ports.case import EraseRows
 from gateway.store.engine.statements import AnyRow
-from gateway.store.retention.erasure import ErasureReason, record_erased
+from gateway.store.retention.erasure import record_erased
 from gateway.store.tables import incidents, notes
 from gateway.store.tables.desk import IS_KEPT_INCIDENT, IS_KEPT_NOTE
 
 ROWS_AT_ONCE: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class DeskJob:
-    """Erase the words of the next ones that were closed before ``before``."""
-
-    before: datetime
-    why: ErasureReason
 
 
 def count_old_words(connection: Connection, before: datetime) -> int:
@@ -39,21 +30,16 @@ def count_old_words(connection: Connection, before: datetime) -> int:
     )
 
 
-def erase_words(connection: Connection, jobs: Sequence[DeskJob]) -> list[Erased]:
-    """The next ones of each."""
-    return [Erased(RetentionKind.DESK, _erase(connection, job)) for job in jobs]
-
-
-def _erase(connection: Connection, job: DeskJob) -> int:
-    """What was added to an incident before the incident itself, which then is found no more."""
+def erase_words(connection: Connection, job: EraseRows) -> int:
+    """The next ones; what was added to an incident before the incident itself, which then is found no more."""
     found = _next_incidents(connection, job.before)
     added = _added(connection, [row.number for row in found])
     if added:
-        return _blank_notes(connection, added, job.why)
+        return _blank_notes(connection, added, job)
     if found:
-        return _blank_incidents(connection, found, job.why)
+        return _blank_incidents(connection, found, job)
     ids = select(notes.c.note_id).where(*_old_notes(job.before)).order_by(notes.c.closed_at, notes.c.note_id)
-    return _blank_notes(connection, list(connection.scalars(ids.limit(ROWS_AT_ONCE).with_for_update())), job.why)
+    return _blank_notes(connection, list(connection.scalars(ids.limit(ROWS_AT_ONCE).with_for_update())), job)
 
 
 def _old_incidents(before: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -79,7 +65,7 @@ def _added(connection: Connection, numbers: Sequence[str]) -> list[int]:
     return list(connection.scalars(kept.limit(ROWS_AT_ONCE).with_for_update()))
 
 
-def _blank_notes(connection: Connection, ids: Sequence[int], why: ErasureReason) -> int:
+def _blank_notes(connection: Connection, ids: Sequence[int], why: EraseRows) -> int:
     """One that nobody closed waits for nobody any more."""
     closed = {
         "closed_at": func.coalesce(notes.c.closed_at, literal(why.at, notes.c.closed_at.type)),
@@ -90,7 +76,7 @@ def _blank_notes(connection: Connection, ids: Sequence[int], why: ErasureReason)
     return record_erased(connection, [f"note {one}" for one in ids], why)
 
 
-def _blank_incidents(connection: Connection, found: Sequence[AnyRow], why: ErasureReason) -> int:
+def _blank_incidents(connection: Connection, found: Sequence[AnyRow], why: EraseRows) -> int:
     of = incidents.c.incident_id.in_([row.incident_id for row in found])
     blank = {"text": "", "contact": "", "words": None, "severity_why": None, "erased_at": why.at}
     connection.execute(update(incidents).where(of).values(blank))

@@ -12,11 +12,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, select
 
+from gateway.ports.case import EraseCases, EraseRows
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import audit_log
 
@@ -26,15 +26,6 @@ GONE: Final = frozenset({"accesses", "revocation_checks"})
 
 _SPAN: Final = re.compile(r"([a-z_]+) (\d+)-(\d+)")
 _NUMBER: Final = re.compile(r"\[(\d+)\]")
-
-
-@dataclass(frozen=True, slots=True)
-class ErasureReason:
-    """Who erases, why, and when."""
-
-    by: str
-    reason: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +64,9 @@ def is_erased(connection: Connection, subject: str) -> bool:
     return connection.execute(select(audit_log.c.audit_id).where(*of).limit(1)).first() is not None
 
 
-def record_erased(connection: Connection, subjects: Iterable[str], why: ErasureReason, result: str = "done") -> int:
+def record_erased(
+    connection: Connection, subjects: Iterable[str], why: EraseCases | EraseRows, result: str = "done"
+) -> int:
     """A line for each subject, in the commit that erases; returns how many."""
     line = {"at": why.at, "by": why.by, "act": ERASED, "reason": why.reason, "result": result}
     lines = [{**line, "subject": subject} for subject in subjects]

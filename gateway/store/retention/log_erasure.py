@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, delete, func, select, update
 
 from gateway.domain.retention import Erased, RetentionKind
-from gateway.ports.case import CountOld
-from gateway.store.engine.operations import serves
-from gateway.store.retention.desk_erasure import count_old_words
-from gateway.store.retention.erasure import ErasureReason, Spans, record_erased
+from gateway.ports.case import CountOld, EraseRows
+from gateway.store.engine.operations import serves, writes
+from gateway.store.retention.desk_erasure import count_old_words, erase_words
+from gateway.store.retention.erasure import Spans, record_erased
 from gateway.store.tables import accesses, envelopes, leaves, refusals, refused_requests, revocation_checks
 
 ROWS_AT_ONCE: Final = 1_000
@@ -23,15 +21,6 @@ TABLES: Final[Mapping[RetentionKind, Table]] = {
     RetentionKind.ACCESSES: accesses,
     RetentionKind.REVOCATION_CHECKS: revocation_checks,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class LogJob:
-    """Erase the next rows of this log that are older than ``before``."""
-
-    kept: RetentionKind
-    before: datetime
-    why: ErasureReason
 
 
 @serves(CountOld)
@@ -46,29 +35,32 @@ def count_old(connection: Connection, wanted: CountOld) -> int:
     return counted
 
 
-def erase_rows(connection: Connection, jobs: Sequence[LogJob]) -> list[Erased]:
+@writes(EraseRows)
+def erase_rows(connection: Connection, jobs: Sequence[EraseRows]) -> list[Erased]:
     """The next rows of each."""
-    return [_erase(connection, job) for job in jobs]
+    return [Erased(job.kept, _erase(connection, job)) for job in jobs]
 
 
-def _erase(connection: Connection, job: LogJob) -> Erased:
+def _erase(connection: Connection, job: EraseRows) -> int:
+    if job.kept is RetentionKind.DESK:
+        return erase_words(connection, job)
     table = TABLES[job.kept]
     number = _number(table)
     old = select(number).where(*_next(connection, table), table.c.at < job.before)
     numbers = list(connection.scalars(old.order_by(number).limit(ROWS_AT_ONCE)))
     if not numbers:
-        return Erased(job.kept, 0)
+        return 0
     within = (number >= numbers[0], number <= numbers[-1], table.c.at < job.before)
     match job.kept:
         case RetentionKind.REFUSALS:
-            _blank_refusals(connection, within, job.why)
+            _blank_refusals(connection, within, job)
         case RetentionKind.REVOCATION_CHECKS:
             connection.execute(delete(table).where(*within, number.not_in(_telling_checks())))
         case _:
             connection.execute(delete(table).where(*within))
     subject = f"{table.name} {numbers[0]}-{numbers[-1]}"
-    record_erased(connection, [subject], job.why, result=f"{len(numbers)} rows")
-    return Erased(job.kept, len(numbers))
+    record_erased(connection, [subject], job, result=f"{len(numbers)} rows")
+    return len(numbers)
 
 
 def _next(connection: Connection, table: Table) -> tuple[ColumnElement[bool], ...]:
@@ -80,7 +72,7 @@ def _number(table: Table) -> ColumnElement[int]:
     return column
 
 
-def _blank_refusals(connection: Connection, within: tuple[ColumnElement[bool], ...], why: ErasureReason) -> None:
+def _blank_refusals(connection: Connection, within: tuple[ColumnElement[bool], ...], why: EraseRows) -> None:
     """Everything that could tell of a person; when, by which code and how much stays, and each row's proof."""
     rows = connection.execute(
         select(refusals.c.refusal_id, refusals.c.answer_sha256, refusals.c.request_sha256).where(*within)

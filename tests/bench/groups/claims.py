@@ -19,6 +19,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, text
 
 from contracts.party import Agreement, PartyId
+from gateway.ports.deliveries import ClaimDeliveries
 from gateway.store.database import SqlStore, open_store
 from gateway.store.engine.connect import writing_engine
 from tests.bench.figures import Figures
@@ -67,7 +68,9 @@ async def _measured(url: str, waiting: int) -> float:
 
 
 async def _claim(store: SqlStore) -> None:
-    claims = await store.claim(now=NOON, limit=BATCH, lease_until=NOON + timedelta(hours=1), terms=_unlimited)
+    claims = await store.run(
+        ClaimDeliveries(now=NOON, limit=BATCH, lease_until=NOON + timedelta(hours=1), terms=_unlimited)
+    )
     if len(claims) != BATCH or any(not claim.recipient.startswith("alive") for claim in claims):
         raise AssertionError(f"{len(claims)} claimed")
 

@@ -40,7 +40,7 @@ async def _rate(url: str, key: SoftwareKey) -> float:
     store = await open_store(url)
     try:
         for _ in range(0, LEAVES, 400):
-            await asyncio.gather(*(store.refuse(_refusal()) for _ in range(400)))
+            await asyncio.gather(*(store.run(_refusal()) for _ in range(400)))
         started = time.perf_counter()
         sealed = 0
         while done := await seal_waiting(store, lambda: key, me=PartyId("dalel"), clock=SystemClock(), limit=PER_SEAL):

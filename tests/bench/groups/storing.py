@@ -38,7 +38,7 @@ async def _rate(keys: Keys, database_url: str) -> float:
     async with running_exchange(database_url, keys) as running:
         plans = await planned(running, keys, STORED)
         started = time.perf_counter()
-        written = await asyncio.gather(*map(running.exchange.store.accept, plans))
+        written = await asyncio.gather(*map(running.exchange.store.run, plans))
         passed = time.perf_counter() - started
     if not all(isinstance(result, Recorded) for result in written):
         raise RuntimeError("an appeal was not recorded")
@@ -51,11 +51,10 @@ class _Planning:
     def __init__(self) -> None:
         self.planned: list[Acceptance] = []
 
-    async def run(self, _operation: object) -> None:
-        return None
-
-    async def accept(self, acceptance: Acceptance) -> Recorded:
-        self.planned.append(acceptance)
+    async def run(self, operation: object) -> Recorded | None:
+        if not isinstance(operation, Acceptance):
+            return None
+        self.planned.append(operation)
         return Recorded()
 
 

@@ -54,7 +54,7 @@ async def _heard_ms(store: Store, other: SqlStore, plans: Sequence[Acceptance]) 
     for plan in plans:
         await asyncio.sleep(QUIET_S)
         rung.clear()
-        if not isinstance(await store.accept(plan), Recorded):
+        if not isinstance(await store.run(plan), Recorded):
             raise TypeError("an appeal was not recorded")
         committed = time.perf_counter()
         async with asyncio.timeout(WITHIN_S):

@@ -48,7 +48,7 @@ async def test_a_revoked_token_opens_nothing_from_the_next_request_on(program: P
     await program.given(UserRole.VIEWER, "night")
     assert (await program.get("/token")).status == 200
     world = program.seat.world
-    await world.exchange.store.change_token(RevokeToken("night", "leaked", "root", world.clock.now()))
+    await world.exchange.store.run(RevokeToken("night", "leaked", "root", world.clock.now()))
     assert (await program.get("/token")).status == 401
 
 

@@ -95,7 +95,7 @@ async def test_a_report_counts_by_body_what_the_console_counts(program: Program)
 
 
 async def test_a_persons_number_in_a_refusals_detail_is_blotted_out_for_who_need_not_read_it(program: Program):
-    await program.seat.world.exchange.store.refuse(refusal(detail=f"iin: {IIN}x is none"))
+    await program.seat.world.exchange.store.run(refusal(detail=f"iin: {IIN}x is none"))
     for role, detail in ((UserRole.OPERATOR, "iin: •••x is none"), (UserRole.AUDITOR, f"iin: {IIN}x is none")):
         await program.given(role)
         assert [one["detail"] for one in (await program.get("/refusals")).json["items"]] == [detail]

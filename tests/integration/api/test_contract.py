@@ -15,6 +15,7 @@ from gateway.api.operation import ApiOperation
 from gateway.api.operations import OPERATIONS
 from gateway.domain.people.access import RIGHTS, UserRole
 from gateway.ports.appeals import LoadPersonsKey
+from gateway.ports.people.tokens import EndRequest
 from gateway.ports.request_pools import PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.service.people.bearer_tokens import FAILURES_A_MINUTE
@@ -248,11 +249,15 @@ async def a_request_in_hand(program: Program, operation: ApiOperation[Any, Any, 
     """Its first comer has not answered yet: the store knows the key and no answer."""
     store = program.seat.world.exchange.store
 
-    async def end(*_: Any) -> None:
-        raise Unavailable("it breaks off")
+    run = store.run
+
+    async def breaks_off(operation: object) -> object:
+        if isinstance(operation, EndRequest):
+            raise Unavailable("it breaks off")
+        return await run(operation)
 
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(store, "end_request", end)
+        broken.setattr(store, "run", breaks_off)
         assert (await program.post(call.path, call.body, key=f"in-hand-{operation.name}")).status == 503
     assert (await program.post(call.path, call.body, key=f"in-hand-{operation.name}")).problem == "in-hand"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
 
 from gateway.api.once import IN_HAND_FOR
 from gateway.domain.people.access import UserRole
+from gateway.ports.people.tokens import EndRequest
 from gateway.ports.store import Unavailable
 from tests.integration.console.test_access import a_stuck_delivery
 from tests.worlds.api_program import Program
@@ -72,11 +72,15 @@ async def test_what_broke_off_says_so_and_is_not_done_again(program: Program, mo
     await program.given(UserRole.OPERATOR)
     store = program.seat.world.exchange.store
 
-    async def breaks_off(*_: Any) -> None:
-        raise Unavailable("the process ends here")
+    run = store.run
+
+    async def breaks_off(operation: object) -> object:
+        if isinstance(operation, EndRequest):
+            raise Unavailable("the process ends here")
+        return await run(operation)
 
     with monkeypatch.context() as broken:
-        broken.setattr(store, "end_request", breaks_off)
+        broken.setattr(store, "run", breaks_off)
         assert (await program.post(f"/deliveries/{number}/resend", REASON, key=KEY)).problem == "store-away"
     assert (await program.post(f"/deliveries/{number}/resend", REASON, key=KEY)).problem == "in-hand"
     program.seat.world.clock.advance(seconds=IN_HAND_FOR.total_seconds())

@@ -144,7 +144,7 @@ async def test_whoever_is_disabled_is_out_at_once(client: ConsoleClient):
     await client.seat.user("aigerim", UserRole.OPERATOR)
     await client.sign_in("aigerim")
     at = client.seat.world.clock.now()
-    await client.seat.world.exchange.store.change_user(DisableUser("aigerim", "left", "root", at))
+    await client.seat.world.exchange.store.run(DisableUser("aigerim", "left", "root", at))
     assert (await client.get("/"))[0] == 303
     assert (await client.sign_in("aigerim"))[0] == 401
 

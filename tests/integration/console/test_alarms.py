@@ -208,9 +208,7 @@ async def many_alarms(seat: Seat, count: int) -> None:
         for n in range(count)
     ]
     now = seat.world.clock.now()
-    await seat.world.exchange.store.write_alarms(
-        WatchJob(tuple(seen), lambda _: True, AlarmRhythm(), lambda *_: (), now)
-    )
+    await seat.world.exchange.store.run(WatchJob(tuple(seen), lambda _: True, AlarmRhythm(), lambda *_: (), now))
     seat.app[BADGE].forget()
 
 

@@ -207,7 +207,7 @@ async def test_what_a_party_adds_to_its_incident_is_listed_without_persons_numbe
     world = client.seat.world
     subject = NoteSubject(About.INCIDENT, await an_incident(world))
     added = NoteWrite(subject, f"It is about {IIN}", f"party:{AKIMAT}", NOBODY, f"party:{AKIMAT}", world.clock.now())
-    await world.exchange.store.write_note(added)
+    await world.exchange.store.run(added)
     for role, is_whole in ((UserRole.OPERATOR, False), (UserRole.AUDITOR, True)):
         client.http.cookie_jar.clear()
         await signed_in(client, role)

@@ -46,7 +46,7 @@ async def test_where_nothing_is_wrong_the_page_says_so(client: ConsoleClient):
     await signed_in(client, UserRole.VIEWER)
     await seal_all(world.exchange.store, world.clock)
     await stamp_all(world.exchange.store, world.clock)
-    await world.exchange.store.note(AuditNote("root", "ledger.checked", "9 leaves", "", "holds", world.clock.now()))
+    await world.exchange.store.run(AuditNote("root", "ledger.checked", "9 leaves", "", "holds", world.clock.now()))
     _, text = await client.get("/health")
     assert {health for health, _ in reported_by(text)} == {"ok"}
     assert "Everything is well." in text
@@ -85,7 +85,7 @@ async def test_the_exchanges_own_check_counts_as_one_and_its_fault_at_once(clien
     await seal_all(store, clock)
     await signed_in(client, UserRole.VIEWER)
     assert ("warn", "Check of the whole ledger") in reported_by((await client.get("/health"))[1])
-    while (await store.walk_ledger(WalkStep(clock.now(), 1_000))).ended_at is None:
+    while (await store.run(WalkStep(clock.now(), 1_000))).ended_at is None:
         pass
     assert ("ok", "Check of the whole ledger") in reported_by((await client.get("/health"))[1])
     _, text = await client.get("/ledger")

@@ -33,7 +33,7 @@ async def sealed(seat: Seat, *, times: int = 1) -> None:
     """So many seals, a minute apart, each over something."""
     for n in range(times):
         note = AuditNote("nurlan", "party.probed", f"party-{n}", "", "reached", seat.world.clock.now())
-        await seat.world.exchange.store.note(note)
+        await seat.world.exchange.store.run(note)
         await seal_all(seat.world.exchange.store, seat.world.clock)
         seat.world.clock.advance(minutes=1)
 
@@ -88,9 +88,9 @@ async def test_a_long_chain_is_told_a_page_at_a_time(client: ConsoleClient):
 async def test_the_last_check_of_everything_stands_there_with_its_result(client: ConsoleClient):
     store, now = client.seat.world.exchange.store, client.seat.world.clock.now()
     await signed_in(client, UserRole.VIEWER)
-    await store.note(AuditNote("root", "ledger.checked", "9 leaves", "", "holds", now))
+    await store.run(AuditNote("root", "ledger.checked", "9 leaves", "", "holds", now))
     assert "everything holds" in (await client.get("/ledger"))[1]
-    await store.note(AuditNote("root", "ledger.checked", "9 leaves", "", "broken: 2 rows are not as recorded", now))
+    await store.run(AuditNote("root", "ledger.checked", "9 leaves", "", "broken: 2 rows are not as recorded", now))
     _, text = await client.get("/ledger")
     assert "does not hold" in text
     assert "broken: 2 rows are not as recorded" in text

@@ -78,7 +78,7 @@ async def client(world: World, provider: Provider) -> AsyncIterator[ConsoleClien
 
 async def expected(seat: Seat, name: str, role: UserRole = UserRole.VIEWER) -> None:
     added = AddUser(name, role, "", "test", seat.world.clock.now(), signs_in=SignInMethod.ELSEWHERE)
-    assert await seat.world.exchange.store.change_user(added) is None
+    assert await seat.world.exchange.store.run(added) is None
 
 
 async def requested_by(client: ConsoleClient, onward: str = "") -> str:
@@ -485,10 +485,10 @@ async def test_a_user_is_sent_elsewhere_and_called_back(client: ConsoleClient, p
     seat, store = client.seat, client.seat.world.exchange.store
     await seat.user("nurlan", UserRole.ADMIN)
     provider.person = {"sub": "s-3", "preferred_username": "nurlan"}
-    await store.change_user(RequireOidc("nurlan", "has an account now", "root", seat.world.clock.now()))
+    await store.run(RequireOidc("nurlan", "has an account now", "root", seat.world.clock.now()))
     assert (await client.sign_in("nurlan"))[0] == 401
     assert (await come_back(client))[0] == 303
-    await store.change_user(SetPassword("nurlan", HASH, "root", seat.world.clock.now()))
+    await store.run(SetPassword("nurlan", HASH, "root", seat.world.clock.now()))
     assert (await client.get("/"))[0] == 303
     assert (await come_back(client))[0] == 401
     assert (await client.sign_in("nurlan"))[0] == 303
@@ -497,7 +497,7 @@ async def test_a_user_is_sent_elsewhere_and_called_back(client: ConsoleClient, p
 async def test_whoever_is_disabled_here_stays_out_whatever_the_provider_says(client: ConsoleClient):
     await come_back(client)
     store = client.seat.world.exchange.store
-    await store.change_user(DisableUser("dana", "left", "root", client.seat.world.clock.now()))
+    await store.run(DisableUser("dana", "left", "root", client.seat.world.clock.now()))
     assert (await client.get("/"))[0] == 303
     assert (await come_back(client))[0] == 401
     assert (await tried(client))[-1] == "refused: the user is disabled"

@@ -17,8 +17,9 @@ from gateway.console.parties.figures import FIGURES
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
 from gateway.domain.registry.revocation import RevocationCheck
+from gateway.ports.audit import RecordAccess
 from gateway.ports.deliveries import DeliveryPageQuery
-from gateway.ports.parties import ListPauses, LoadRegistry, Switch
+from gateway.ports.parties import ListPauses, LoadRegistry, RecordCheck, Switch
 from gateway.service.parties import switch
 from signing.keys.keypair import SoftwareKey
 from signing.trust.answer import RevocationStatus, WhyUnknown
@@ -118,7 +119,7 @@ async def test_a_mailbox_that_nobody_empties_is_a_trouble_of_the_partys(client: 
     _, text = await client.get(f"/parties/{JER}")
     assert "It does not fetch what waits in its mailbox" in text
     assert "Asked for its mailbox last</dt><dd>never" in text
-    await seat.world.exchange.store.record_access(JER, "mailbox", "0 messages", seat.world.clock.now())
+    await seat.world.exchange.store.run(RecordAccess(JER, "mailbox", "0 messages", seat.world.clock.now()))
     seat.world.clock.advance(minutes=1)
     seat.app[FIGURES].forget()
     _, text = await client.get(f"/parties/{JER}")
@@ -166,7 +167,7 @@ async def test_of_one_that_is_unknown_the_list_says_why(client: ConsoleClient, w
     sha256 = seat.world.keys[AKIMAT].certificate.sha256
     judged = RevocationJudgement(RevocationStatus.UNKNOWN, reason=why, detail="no valid path")
     check = RevocationCheck(sha256, seat.world.clock.now(), judged, unanswered=0)
-    await seat.world.exchange.store.record_check(check)
+    await seat.world.exchange.store.run(RecordCheck(check))
     await signed_in(client, UserRole.OPERATOR)
     for page in ("/parties/certificates", f"/parties/{AKIMAT}"):
         _, text = await client.get(page)
@@ -313,7 +314,7 @@ async def test_who_may_not_ping_is_refused(client: ConsoleClient):
 
 async def test_of_a_party_with_a_mailbox_is_told_when_it_fetched_last(client: ConsoleClient):
     seat = client.seat
-    await seat.world.exchange.store.record_access(JER, "mailbox", "3 messages", seat.world.clock.now())
+    await seat.world.exchange.store.run(RecordAccess(JER, "mailbox", "3 messages", seat.world.clock.now()))
     await signed_in(client, UserRole.OPERATOR)
     _, text = await client.get(f"/parties/{JER}/ping")
     assert "There is no door to knock at" in text

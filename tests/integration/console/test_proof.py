@@ -115,7 +115,7 @@ async def test_an_act_that_this_release_does_not_know_is_shown_by_its_code(clien
     from gateway.ports.people.users import AuditNote
 
     note = AuditNote("other:x", "moon.mined", "1", "", "done", client.seat.world.clock.now())
-    await client.seat.world.exchange.store.note(note)
+    await client.seat.world.exchange.store.run(note)
     await signed_in(client, UserRole.AUDITOR)
     _, text = await client.get("/audit?act=moon.mined")
     assert "<code>moon.mined</code>" in text

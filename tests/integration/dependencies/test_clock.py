@@ -6,7 +6,7 @@ from contracts.codes import Code
 from contracts.operations import Service
 from contracts.payloads import GetHistory
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import DeliveryPageQuery
+from gateway.ports.deliveries import ClaimDeliveries, DeliveryPageQuery
 from tests.integration.dependencies.conftest import PeeredExchange
 from tests.simulators.bent_peer import answers_rubbish
 from tests.worlds.exchange.world import AKIMAT, PLATFORM, an_appeal
@@ -45,7 +45,7 @@ async def test_after_a_jump_back_a_lease_that_nobody_holds_ends_as_soon_as_lease
     await among.world.rescuer.run_once()
     await among.world.register()
     store, now = among.world.exchange.store, among.world.clock.now()
-    lost = await store.claim(now=now, limit=10, lease_until=now + among.world.exchange.lease)
+    lost = await store.run(ClaimDeliveries(now=now, limit=10, lease_until=now + among.world.exchange.lease))
 
     among.world.clock.advance(hours=-1)
     await a_moment_later(among)
@@ -57,7 +57,7 @@ async def test_after_a_jump_back_a_lease_that_nobody_holds_ends_as_soon_as_lease
 async def test_after_a_jump_forward_leases_end_early_and_the_message_has_one_effect_all_the_same(among: PeeredExchange):
     await among.world.register()
     store, now = among.world.exchange.store, among.world.clock.now()
-    await store.claim(now=now, limit=10, lease_until=now + among.world.exchange.lease)
+    await store.run(ClaimDeliveries(now=now, limit=10, lease_until=now + among.world.exchange.lease))
 
     among.world.clock.advance(hours=1)
     await a_moment_later(among)

@@ -23,7 +23,7 @@ SILENT = Condition(AlarmKind.PARTY_SILENT, "smas-almaty", EscalationStep.ALARM, 
 def alarmed(home):
     """An installation with alarm 1."""
     job = WatchJob((SILENT,), lambda _: True, AlarmRhythm(), lambda _alarm, _happening: (), NOW)
-    act(load_settings(home), lambda store: store.write_alarms(job))
+    act(load_settings(home), lambda store: store.run(job))
     return home
 
 

@@ -14,6 +14,7 @@ from gateway.bootstrap.sandbox_parties import CAST
 from gateway.cli.frame import Exit
 from gateway.config.settings import load_settings
 from gateway.domain.registry.revocation import RevocationCheck
+from gateway.ports.parties import RecordCheck
 from gateway.store.database import open_store
 from signing.keys.files import write_certificate
 from signing.trust.answer import RevocationStatus, WhyUnknown
@@ -103,7 +104,7 @@ def test_the_doctor_says_of_a_certificate_without_a_valid_path_what_becomes_of_i
 
     async def record() -> None:
         store = await open_store(load_settings(home).database_url)
-        await store.record_check(RevocationCheck(row["sha256"], datetime.now(UTC), judged, unanswered=0))
+        await store.run(RecordCheck(RevocationCheck(row["sha256"], datetime.now(UTC), judged, unanswered=0)))
         await store.close()
 
     asyncio.run(record())

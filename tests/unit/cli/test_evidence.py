@@ -21,9 +21,9 @@ def holding(home):
         async def write():
             store = await open_store(load_settings(home).database_url)
             for one in acceptances:
-                await store.accept(one)
+                await store.run(one)
             for one in refusals:
-                await store.refuse(one)
+                await store.run(one)
             await store.close()
 
         asyncio.run(write())

@@ -48,9 +48,9 @@ def grow(home):
 
     def more(count: int = 3) -> None:
         async def work(store: SqlStore) -> None:
-            await store.accept(registration())
+            await store.run(registration())
             for _ in range(count):
-                await store.refuse(refusal())
+                await store.run(refusal())
             await seal_all(store, clock, key=key)
             await stamp_all(store, clock)
 
@@ -77,7 +77,7 @@ def by_hand(home: Path, statement: str) -> None:
 def test_the_status_tells_what_is_sealed_and_what_waits(run, grown):
     body = json.loads(run("ledger", "status", "--home", grown, "--json").out)
     assert (body["tree_size"], body["stamped_size"], body["unsealed"]) == (body["tree_size"], body["tree_size"], 0)
-    at_the_store(grown, lambda store: store.refuse(refusal()))
+    at_the_store(grown, lambda store: store.run(refusal()))
     assert json.loads(run("ledger", "status", "--home", grown, "--json").out)["unsealed"] == 1
     assert "wait for a seal" in run("ledger", "status", "--home", grown, "--lang", "en").out
 
@@ -159,7 +159,7 @@ def test_the_doctor_fails_when_the_signed_root_does_not_follow(run, grown):
 
 
 def test_the_doctor_warns_when_nothing_was_sealed_for_long(run, grown):
-    at_the_store(grown, lambda store: store.refuse(refusal(at=datetime(2026, 1, 1, tzinfo=UTC))))
+    at_the_store(grown, lambda store: store.run(refusal(at=datetime(2026, 1, 1, tzinfo=UTC))))
     (found,) = doctor_on_ledger(run, grown)
     assert (found["health"], "2026-01-01" in found["message"]) == ("warn", True)
 

@@ -34,10 +34,10 @@ def counted(home, monkeypatch):
             name = f"DL-2026-{number:010}"
             reported = (registered(name, registered_on=day, subject="=1+1"), AppealAssigned(AKIMAT))
             reported = (*reported, term("t", duty=CONSIDERATION), *([TermBreached("t", AKIMAT)] if number == 1 else []))
-            await store.write_case(opening(facts=reported, appeal_number=name))
+            await store.run(opening(facts=reported, appeal_number=name))
         moved = await store.run(ListMovedHistories(0, settled_before=NOON + timedelta(days=1), limit=100))
         lines = tuple(listed(one, None) for one in await store.run(ListUnread(moved.ids)))
-        await store.write_listing(ListingWrite(lines, moved.leaf_id, None))
+        await store.run(ListingWrite(lines, moved.leaf_id, None))
         await store.close()
 
     asyncio.run(write())

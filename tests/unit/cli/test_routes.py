@@ -138,7 +138,7 @@ def _fall_to_the_duty_body(home) -> None:
 
     async def write() -> None:
         store = await open_store(load_settings(home).database_url)
-        await store.write_case(opening(facts=facts, appeal_number=NUMBER, at=datetime(2026, 11, 24, tzinfo=UTC)))
+        await store.run(opening(facts=facts, appeal_number=NUMBER, at=datetime(2026, 11, 24, tzinfo=UTC)))
         await store.close()
 
     asyncio.run(write())

@@ -62,7 +62,7 @@ class Seat:
     async def user(self, name: str, role: UserRole) -> str:
         """A user with the common password; returns the name."""
         added = AddUser(name, role, HASH, "test", self.world.clock.now())
-        assert await self.world.exchange.store.change_user(added) is None
+        assert await self.world.exchange.store.run(added) is None
         return name
 
     async def audit(self, act: str) -> list[tuple[str, str, str, str]]:

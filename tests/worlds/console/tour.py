@@ -23,6 +23,7 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import ENROL_WITHIN, MOST_FAILURES, UserRole
 from gateway.domain.people.desk import About, NoteHolder, number_of
 from gateway.domain.trace import TraceContext
+from gateway.ports.audit import RecordAccess
 from gateway.ports.console import LoadDelivery
 from gateway.ports.deliveries import DeliveryPageQuery
 from gateway.ports.health import KeyNow
@@ -151,7 +152,7 @@ async def a_note(world: World, appeal: str) -> None:
     """Somebody hands an appeal to the support desk."""
     text, hand = "The applicant calls again on Monday.", NoteHolder(role=UserRole.SUPPORT)
     written = NoteWrite(NoteSubject(About.APPEAL, appeal), text, "nurlan", hand, "console:nurlan", world.clock.now())
-    await world.exchange.store.write_note(written)
+    await world.exchange.store.run(written)
 
 
 async def a_refused_request(world: World) -> None:
@@ -166,11 +167,11 @@ async def some_users(seat: Seat) -> None:
     store, now = seat.world.exchange.store, seat.world.clock.now()
     link = Enrolment(token_digest(LINK), now + ENROL_WITHIN)
     added = AddUser("dana", UserRole.SUPPORT, "", "console:nurlan", now, "began on Monday", enrolment=link)
-    assert await store.change_user(added) is None
+    assert await store.run(added) is None
     await seat.user("saule", UserRole.AUDITOR)
     await lock(seat, "saule")
     await seat.user("timur", UserRole.VIEWER)
-    assert await store.change_user(DisableUser("timur", "left on Friday", "console:nurlan", now)) is None
+    assert await store.run(DisableUser("timur", "left on Friday", "console:nurlan", now)) is None
 
 
 async def lock(seat: Seat, name: str) -> None:
@@ -179,7 +180,7 @@ async def lock(seat: Seat, name: str) -> None:
     user = await store.run(FindUser(name))
     assert user is not None
     for _ in range(MOST_FAILURES):
-        await store.fail_login(FailedLogin(user.user_id, "wrong password", "10.0.0.9", now))
+        await store.run(FailedLogin(user.user_id, "wrong password", "10.0.0.9", now))
 
 
 async def a_bad_day(seat: Seat) -> Day:
@@ -222,18 +223,18 @@ async def a_bad_day(seat: Seat) -> Day:
 async def looks(world: World, number: str) -> None:
     """An auditor reads an appeal, a party its history; somebody who may not cancels, and some of it is sealed."""
     store, now = world.exchange.store, world.clock.now()
-    await store.record_access(PartyId("user:1"), "appeal", number, now, about=number)
-    await store.record_access(PLATFORM, "history", number, now, about=number)
+    await store.run(RecordAccess(PartyId("user:1"), "appeal", number, now, about=number))
+    await store.run(RecordAccess(PLATFORM, "history", number, now, about=number))
     refused = AuditNote(
         "console:nurlan", "delivery.cancelled", "1", "by mistake", "refused: the role viewer may not", now
     )
-    await store.note(refused)
+    await store.run(refused)
     await seal_all(store, world.clock, limit=200)
     await stamp_all(store, world.clock)
     world.clock.advance(minutes=1)
-    await store.note(AuditNote("root", "ledger.checked", "290 leaves", "", "holds", world.clock.now()))
+    await store.run(AuditNote("root", "ledger.checked", "290 leaves", "", "holds", world.clock.now()))
     await seal_all(store, world.clock)
-    await store.record_access(PartyId("user:1"), "document", f"{number} d-1", now, about=number)
+    await store.run(RecordAccess(PartyId("user:1"), "document", f"{number} d-1", now, about=number))
 
 
 async def _leave_some(seat: Seat, *, dead: int) -> None:
@@ -248,7 +249,7 @@ async def _leave_some(seat: Seat, *, dead: int) -> None:
     spoil = update(deliveries).where(deliveries.c.delivery_id == dead).values(values)
     await world.exchange.store.write(lambda connection, jobs: [connection.execute(spoil) and None for _ in jobs], None)
     nurlan = AddUser("nurlan", UserRole.OPERATOR, HASH, "test", world.clock.now())
-    assert await world.exchange.store.change_user(nurlan) is None
+    assert await world.exchange.store.run(nurlan) is None
     view = SaveView(
         1,
         "Akimat: stuck",
@@ -257,4 +258,4 @@ async def _leave_some(seat: Seat, *, dead: int) -> None:
         "console:nurlan",
         world.clock.now(),
     )
-    assert await world.exchange.store.save_view(view) is None
+    assert await world.exchange.store.run(view) is None

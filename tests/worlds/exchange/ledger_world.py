@@ -43,11 +43,11 @@ from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import NOBODY, About
 from gateway.domain.people.persons import PersonKey
 from gateway.ports.alarms import WatchJob
-from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery, MoveJob
+from gateway.ports.deliveries import DeliveryPageQuery, Escalate, FindDelivery, MoveJob
 from gateway.ports.nodes import Node
 from gateway.ports.parties import LoadRegistry
 from gateway.ports.people.desk import NoteSubject, NoteWrite
-from gateway.ports.people.tokens import AddToken, Request
+from gateway.ports.people.tokens import AddToken, BeginRequest, Request
 from gateway.ports.people.users import AddUser, NewSession
 from gateway.ports.people.views import SaveView
 from gateway.store.engine import node_rows
@@ -172,17 +172,15 @@ async def _refusals_and_odds(world: World) -> None:
     await world.register()  # its deliveries stay open
     store = world.exchange.store
     (row, *_) = await store.run(DeliveryPageQuery(limit=1))
-    await store.move(MoveJob(Act.RESEND, (row.delivery_id,), "operator", "сұралды", world.clock.now()))
+    await store.run(MoveJob(Act.RESEND, (row.delivery_id,), "operator", "сұралды", world.clock.now()))
     await world.apply(await store.run(LoadRegistry()))
     await store.write(_an_answer_on_revocation, world.clock.now())
     await store.write(_bytes_that_are_to_go, world.clock.now())
     await store.write(node_rows.beat, (Node("almaty-1", "host", 1, "0", "0008", world.clock.now()), frozenset()))
-    assert await store.change_user(AddUser("aigerim", UserRole.OPERATOR, "$hash", "root", world.clock.now())) is None
-    assert await store.open_session(NewSession("ba" * 32, 1, "127.0.0.1", world.clock.now()))
-    assert (
-        await store.save_view(SaveView(1, "stuck", "state=open", False, "console:aigerim", world.clock.now())) is None
-    )
-    assert await store.escalate(now=world.clock.now() + timedelta(hours=2), limit=10)
+    assert await store.run(AddUser("aigerim", UserRole.OPERATOR, "$hash", "root", world.clock.now())) is None
+    assert await store.run(NewSession("ba" * 32, 1, "127.0.0.1", world.clock.now()))
+    assert await store.run(SaveView(1, "stuck", "state=open", False, "console:aigerim", world.clock.now())) is None
+    assert await store.run(Escalate(now=world.clock.now() + timedelta(hours=2), limit=10))
     assert await AppealProjection(world.exchange, PersonKey(b"k" * 32)).run_once()
     await _the_desk(world)
     await _alarms(world)
@@ -197,7 +195,7 @@ async def _alarms(world: World) -> None:
     def drafts(alarm, happening):
         return LetterContext("dalel", (duty,)).drafts(alarm, happening, now=now)
 
-    assert await world.exchange.store.write_alarms(WatchJob((seen,), lambda _: True, AlarmRhythm(), drafts, now))
+    assert await world.exchange.store.run(WatchJob((seen,), lambda _: True, AlarmRhythm(), drafts, now))
     await Inspector(world.exchange.store, world.clock, records=10).run_once()
 
 
@@ -205,15 +203,15 @@ async def _a_program(world: World) -> None:
     """Its token, and an act of its own under a key."""
     store, now = world.exchange.store, world.clock.now()
     token = AddToken("night", UserRole.VIEWER, "a" * 64, "dalel_abcdef", now + timedelta(days=90), "root", now)
-    assert await store.change_token(token) is None
-    assert await store.begin_request(Request(1, "k" * 64, "r" * 64, now)) is None
+    assert await store.run(token) is None
+    assert await store.run(BeginRequest(Request(1, "k" * 64, "r" * 64, now))) is None
 
 
 async def _the_desk(world: World) -> None:
     """An incident, a note, and causes that were counted."""
     await world.call(S.AGENCY, AKIMAT, ReportIncident(None, None, "жауап жоқ", "+7 727 000 00 00"))
     subject, now = NoteSubject(About.PARTY, AKIMAT), world.clock.now()
-    await world.exchange.store.write_note(NoteWrite(subject, "call them", "aigerim", NOBODY, "console:aigerim", now))
+    await world.exchange.store.run(NoteWrite(subject, "call them", "aigerim", NOBODY, "console:aigerim", now))
     tally = CauseCounter(world.exchange)
     while await tally.run_once():
         pass

@@ -40,7 +40,7 @@ from gateway.pages.counter import with_page_counts
 from gateway.ports.case import Case, LoadCase
 from gateway.ports.meter import NO_METER, Meter
 from gateway.ports.outside import OutgoingEnvelope
-from gateway.ports.parties import LoadRegistry
+from gateway.ports.parties import ApplyRegistry, LoadRegistry
 from gateway.ports.tracing import NO_TRACER, Tracer
 from gateway.process.ambient import RandomIds
 from gateway.service.exchange import Exchange
@@ -153,7 +153,7 @@ class World:
 
     async def apply(self, registry: Registry) -> None:
         """Put another registry version in force."""
-        await self.exchange.store.apply_registry(registry, by="test", at=self.clock.now())
+        await self.exchange.store.run(ApplyRegistry(registry, by="test", at=self.clock.now()))
         self.in_force[0] = Directory.of(await self.exchange.store.run(LoadRegistry()))
 
     def header(self, sender: PartyId, payload: object, **changes: object) -> Header:
@@ -283,7 +283,7 @@ async def a_world(
     keys = {party_id: _key(party_id) for party_id in (*ROLES, STRANGER)}
     database_url = database_url or migrated(folder)
     store = await open_store(database_url)
-    await store.apply_registry(a_registry(keys), by="test", at=clock.now())
+    await store.run(ApplyRegistry(a_registry(keys), by="test", at=clock.now()))
     in_force = [Directory.of(await store.run(LoadRegistry()))]
     exchange = Exchange(
         me=ME, store=store, documents=FileDocuments(store, BlobFolder(folder / "documents")),

@@ -227,8 +227,8 @@ async def test_its_owner_and_those_it_was_sent_to_may_read_it(documents: FileDoc
     assert await documents.granted(AKIMAT, [minted]) == {minted}
     assert await documents.granted(PLATFORM, [minted]) == frozenset()
     conversation = conversation_id()
-    await store.write_case(opening(outgoing(conversation, PLATFORM, documents=(minted, minted))))
-    await store.write_case(opening(outgoing(conversation_id(), PLATFORM, documents=(minted,))))
+    await store.run(opening(outgoing(conversation, PLATFORM, documents=(minted, minted))))
+    await store.run(opening(outgoing(conversation_id(), PLATFORM, documents=(minted,))))
     assert await documents.granted(PLATFORM, [minted, document_id()]) == {minted}
     assert await documents.granted(COURT, [minted]) == frozenset()
 

@@ -11,6 +11,8 @@ from contracts.party import PartyId, PartyRole
 from dossier.erds.record import Ending, Signalled
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import ListSenders, TraceQuery
+from gateway.ports.deliveries import ClaimDeliveries, KeepAttempts, Rescue
+from gateway.ports.parties import ApplyRegistry
 from gateway.store.cases import intake, message_trace
 from gateway.store.database import SqlStore
 from gateway.store.engine.connect import writing_engine
@@ -45,17 +47,17 @@ async def traced(store: SqlStore, sender: PartyId, of):
 
 async def sent(store: SqlStore):
     """A message to the akimat, its delivery under lease."""
-    await store.apply_registry(registry(), by="test", at=NOON)
+    await store.run(ApplyRegistry(registry(), by="test", at=NOON))
     conversation = conversation_id()
     message = outgoing(conversation)
-    await store.accept(registration(message, conversation_id=conversation))
-    (claimed,) = await store.claim(now=NOON, limit=9, lease_until=NOON + LEASE)
+    await store.run(registration(message, conversation_id=conversation))
+    (claimed,) = await store.run(ClaimDeliveries(now=NOON, limit=9, lease_until=NOON + LEASE))
     return claimed
 
 
 async def test_the_first_answer_is_kept_in_the_commit_of_the_message(store: SqlStore):
     taken = acceptance(answer_envelope=b"<signed/>")
-    await store.accept(taken)
+    await store.run(taken)
     found = await traced(store, AKIMAT, taken.incoming.message_id)
     assert found.envelopes[found.record.receipt.envelope] == b"<signed/>"
     assert found.record.message.envelope == sha256(taken.incoming.envelope)
@@ -63,7 +65,7 @@ async def test_the_first_answer_is_kept_in_the_commit_of_the_message(store: SqlS
 
 async def test_the_answer_to_a_document_part_is_kept_though_its_bytes_are_not(store: SqlStore):
     part = acceptance(action=Action.PUT_DOCUMENT, operation=None, envelope=None, answer_envelope=b"<signed/>")
-    await store.accept(part)
+    await store.run(part)
     found = await traced(store, AKIMAT, part.incoming.message_id)
     assert found.record.message.envelope is None
     assert list(found.envelopes.values()) == [b"<signed/>"]
@@ -71,7 +73,7 @@ async def test_the_answer_to_a_document_part_is_kept_though_its_bytes_are_not(st
 
 async def test_a_message_of_before_answers_were_kept_says_that_it_has_none(store: SqlStore):
     taken = acceptance()
-    await store.accept(taken)
+    await store.run(taken)
     found = await traced(store, AKIMAT, taken.incoming.message_id)
     assert found.record.receipt.at == NOON
     assert found.record.receipt.envelope is None
@@ -79,8 +81,8 @@ async def test_a_message_of_before_answers_were_kept_says_that_it_has_none(store
 
 async def test_the_fault_of_a_known_sender_is_kept_and_a_strangers_is_not(store: SqlStore, look: SecondConnection):
     of = message_id()
-    await store.refuse(refusal(message_id=of, signer=AKIMAT, digest=sha256(b"x"), answer=b"<fault/>"))
-    await store.refuse(refusal(message_id=of, sender=COURT, answer=b"<fault to='a stranger'/>"))
+    await store.run(refusal(message_id=of, signer=AKIMAT, digest=sha256(b"x"), answer=b"<fault/>"))
+    await store.run(refusal(message_id=of, sender=COURT, answer=b"<fault to='a stranger'/>"))
     assert [row["content"] for row in look.rows("envelopes")] == [b"<fault/>"]
     assert await store.run(ListSenders(of, EXCHANGE)) == (AKIMAT,)
     (kept,) = (await traced(store, AKIMAT, of)).record.refusals
@@ -97,16 +99,16 @@ async def test_only_so_many_faults_are_kept_for_a_sender_and_day(
         return refusal(signer=signer, digest=sha256(b"x"), answer=f"<fault no='{number}'/>".encode(), at=at)
 
     for number in range(4):
-        await store.refuse(stated_by(number))
-    await store.refuse(stated_by(5, signer=COURT))
-    await store.refuse(stated_by(6, at=NOON + timedelta(days=1)))
+        await store.run(stated_by(number))
+    await store.run(stated_by(5, signer=COURT))
+    await store.run(stated_by(6, at=NOON + timedelta(days=1)))
     kept = [row["answer_sha256"] is not None for row in look.rows("refusals")]
     assert kept == [True, True, False, False, True, True]
 
 
 async def test_a_fault_that_is_too_long_is_not_kept(store: SqlStore, look: SecondConnection):
     long = b"<fault>" + b"x" * intake.KEPT_FAULT_BYTES
-    await store.refuse(refusal(signer=AKIMAT, digest=sha256(b"x"), answer=long))
+    await store.run(refusal(signer=AKIMAT, digest=sha256(b"x"), answer=long))
     assert look.count("envelopes") == 0
     assert look.count("refusals") == 1
 
@@ -114,7 +116,7 @@ async def test_a_fault_that_is_too_long_is_not_kept(store: SqlStore, look: Secon
 async def test_every_signal_is_tied_to_its_delivery_also_one_that_comes_after_the_end(store: SqlStore):
     claimed = await sent(store)
     for signal in (acknowledged(claimed.message_id), rejected(claimed.message_id)):
-        await store.accept(acceptance(signals=(signal,)))
+        await store.run(acceptance(signals=(signal,)))
     found = await traced(store, EXCHANGE, claimed.message_id)
     assert [one.said for one in found.record.signals] == [Signalled.RECEIPT, Signalled.ERROR]
     assert all(one.envelope in found.envelopes for one in found.record.signals)
@@ -124,7 +126,7 @@ async def test_every_signal_is_tied_to_its_delivery_also_one_that_comes_after_th
 
 async def test_a_signal_of_before_they_had_a_table_is_found_by_what_it_ended(url: str, store: SqlStore):
     claimed = await sent(store)
-    await store.accept(acceptance(signals=(rejected(claimed.message_id),), action=Action.ACKNOWLEDGE))
+    await store.run(acceptance(signals=(rejected(claimed.message_id),), action=Action.ACKNOWLEDGE))
     engine = writing_engine(url, connections=1)
     with engine.begin() as connection:
         connection.execute(delete(signals))
@@ -135,9 +137,9 @@ async def test_a_signal_of_before_they_had_a_table_is_found_by_what_it_ended(url
 
 async def test_a_receipt_heard_after_its_lease_counts_and_is_kept_with_its_attempt(store: SqlStore):
     claimed = await sent(store)
-    await store.rescue(now=NOON + 2 * LEASE)
+    await store.run(Rescue(now=NOON + 2 * LEASE))
     heard = Transmission(b"<sent/>", b"<receipt/>", 200)
-    await store.record(attempt(claimed, DeliveryState.ACKNOWLEDGED, outcome="Acknowledged", transmission=heard))
+    await store.run(attempt(claimed, DeliveryState.ACKNOWLEDGED, outcome="Acknowledged", transmission=heard))
     found = await traced(store, EXCHANGE, claimed.message_id)
     assert found.record.delivery.ending is Ending.ACKNOWLEDGED
     assert [one.outcome.value for one in found.record.attempts] == ["Unknown", "Acknowledged"]
@@ -150,7 +152,7 @@ async def test_of_very_many_attempts_the_first_and_the_newest_are_told(
     monkeypatch.setattr(message_trace, "MOST_ATTEMPTS", 3)
     claimed = await sent(store)
     tried = [attempt(claimed, DeliveryState.DELIVERED, detail=f"try {number}") for number in range(6)]
-    await store.keep_attempts(tried)
+    await store.run(KeepAttempts(tried))
     record = (await traced(store, EXCHANGE, claimed.message_id)).record
     assert [one.detail for one in record.attempts] == ["try 0", "try 4", "try 5"]
     assert record.left_out == 3
@@ -158,14 +160,14 @@ async def test_of_very_many_attempts_the_first_and_the_newest_are_told(
 
 async def test_the_words_of_a_peer_cannot_keep_its_message_from_being_told(store: SqlStore):
     claimed = await sent(store)
-    await store.keep_attempts([attempt(claimed, DeliveryState.DELIVERED, detail="odd\x01\ufffewords\x00")])
+    await store.run(KeepAttempts([attempt(claimed, DeliveryState.DELIVERED, detail="odd\x01\ufffewords\x00")]))
     (reported,) = (await traced(store, EXCHANGE, claimed.message_id)).record.attempts
     assert reported.detail == "odd\ufffd\ufffdwords\ufffd"
 
 
 async def test_an_envelope_that_was_erased_is_told_as_absent(url: str, store: SqlStore):
     taken = acceptance(answer_envelope=b"<signed/>")
-    await store.accept(taken)
+    await store.run(taken)
     engine = writing_engine(url, connections=1)
     with engine.begin() as connection:
         of = envelopes.c.sha256 == sha256(taken.incoming.envelope)
@@ -178,9 +180,9 @@ async def test_an_envelope_that_was_erased_is_told_as_absent(url: str, store: Sq
 
 async def test_several_senders_of_one_message_id_are_told_apart(store: SqlStore):
     same = message_id()
-    await store.apply_registry(registry(), by="test", at=NOON)
+    await store.run(ApplyRegistry(registry(), by="test", at=NOON))
     for sender in (AKIMAT, COURT):
-        await store.accept(acceptance(sender=sender, message_id=same))
+        await store.run(acceptance(sender=sender, message_id=same))
     assert await store.run(ListSenders(same, EXCHANGE)) == (AKIMAT, COURT)
     assert (await traced(store, COURT, same)).record.sender == COURT
     assert await traced(store, PLATFORM, same) is None
@@ -189,7 +191,7 @@ async def test_several_senders_of_one_message_id_are_told_apart(store: SqlStore)
 async def test_the_exchange_and_a_party_that_left_are_among_the_senders(store: SqlStore):
     claimed = await sent(store)
     left = acceptance(sender=COURT, message_id=claimed.message_id)
-    await store.accept(left)
+    await store.run(left)
     staying = (party(AKIMAT), party(PLATFORM, role=PartyRole.PLATFORM))
-    await store.apply_registry(registry(*staying), by="test", at=NOON)
+    await store.run(ApplyRegistry(registry(*staying), by="test", at=NOON))
     assert await store.run(ListSenders(claimed.message_id, EXCHANGE)) == (EXCHANGE, COURT)

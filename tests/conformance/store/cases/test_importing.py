@@ -33,7 +33,7 @@ def an_import(**changes):
 
 async def test_an_event_keeps_when_it_was_recorded_and_when_it_happened(store: SqlStore, look: SecondConnection):
     taken = an_import()
-    assert await store.accept(taken) == Recorded()
+    assert await store.run(taken) == Recorded()
     case = await store.run(LoadCase(taken.cases[0].conversation_id))
     assert [event.happened_at for event in case.events] == [LAST_MONTH, None, LAST_MONTH]
     assert [event.at for event in case.events] == [NOON] * 3
@@ -43,24 +43,24 @@ async def test_an_event_keeps_when_it_was_recorded_and_when_it_happened(store: S
 
 async def test_a_fact_without_a_time_of_its_own_has_the_bytes_that_it_always_had(store: SqlStore):
     write = opening()
-    await store.write_case(write)
-    await store.write_case(writing(write.conversation_id, 1, AppealAssigned(AKIMAT)))
+    await store.run(write)
+    await store.run(writing(write.conversation_id, 1, AppealAssigned(AKIMAT)))
     case = await store.run(LoadCase(write.conversation_id))
     assert all(b"happenedAt" not in event_bytes(event) for event in case.events)
 
 
 async def test_who_did_it_is_written_in_the_same_commit(store: SqlStore, look: SecondConnection):
     taken = an_import()
-    await store.accept(taken)
+    await store.run(taken)
     (row,) = look.rows("audit_log")
     assert (row["by"], row["act"], row["subject"], row["at"]) == ("aigul", "case.imported", NUMBER, NOON)
-    assert await store.accept(an_import()) == Conflict()
+    assert await store.run(an_import()) == Conflict()
     assert look.count("audit_log") == 1
 
 
 async def test_an_imported_case_is_the_platforms_and_is_what_its_events_say(store: SqlStore):
     taken = an_import()
-    await store.accept(taken)
+    await store.run(taken)
     case = await store.run(LoadCase(taken.cases[0].conversation_id))
     assert case.opened_by == PLATFORM
     proof_verifiers = ProofVerifiers(EXCHANGE, lambda *_: "", lambda _: "")
@@ -70,7 +70,7 @@ async def test_an_imported_case_is_the_platforms_and_is_what_its_events_say(stor
 
 async def test_a_later_fact_of_the_case_is_recorded_as_it_happens(store: SqlStore):
     taken = an_import()
-    await store.accept(taken)
+    await store.run(taken)
     conversation = taken.cases[0].conversation_id
-    await store.write_case(writing(conversation, 3, AppealAssigned(AKIMAT)))
+    await store.run(writing(conversation, 3, AppealAssigned(AKIMAT)))
     assert (await store.run(LoadCase(conversation))).events[-1].happened_at is None

@@ -64,7 +64,7 @@ async def test_none_is_like_the_first(store: SqlStore):
 async def test_those_that_are_nearly_identical_are_counted_and_the_newest_named_first(store: SqlStore):
     sent = [reply(letter()), reply(letter(2)), reply(letter(changed=6)), reply(letter())]
     for one in sent:
-        assert await store.accept(one) == Recorded()
+        assert await store.run(one) == Recorded()
     assert likeness(letter(), letter(changed=6)) >= 0.9
     assert await like(store, letter()) == Resembling(3, tuple(number_of(sent[n]) for n in (3, 2, 0)))
 
@@ -72,27 +72,27 @@ async def test_those_that_are_nearly_identical_are_counted_and_the_newest_named_
 async def test_what_is_less_alike_than_the_threshold_does_not_count_though_it_shares_a_bucket(store: SqlStore):
     near = letter(changed=14)
     assert 0.8 < likeness(letter(), near) < 0.9
-    await store.accept(reply(near))
+    await store.run(reply(near))
     assert await like(store, letter()) == Resembling(0, ())
 
 
 async def test_another_body_is_another_matter(store: SqlStore):
-    await store.accept(reply(letter(), body=JER))
+    await store.run(reply(letter(), body=JER))
     assert (await like(store, letter())).count == 0
     assert (await like(store, letter(), body=JER)).count == 1
 
 
 async def test_a_reply_of_the_same_appeal_never_counts_as_another(store: SqlStore):
     first = reply(letter())
-    await store.accept(first)
+    await store.run(first)
     own = first.cases[0].conversation_id
-    await store.accept(reply(letter(), of=own, seq=1))
+    await store.run(reply(letter(), of=own, seq=1))
     assert await like(store, letter(), of=own) == Resembling(0, ())
     assert await like(store, letter()) == Resembling(2, (str(number_of(first)),))  # two replies of one appeal
 
 
 async def test_sketches_of_another_version_are_never_compared(store: SqlStore):
-    await store.accept(reply(Sketch(VERSION + 1, letter().content)))
+    await store.run(reply(Sketch(VERSION + 1, letter().content)))
     assert (await like(store, letter())).count == 0
 
 
@@ -101,7 +101,7 @@ async def test_of_many_the_newest_are_named_and_no_more_are_counted_than_a_reade
 ):
     sent = [reply(letter()) for _ in range(30)]
     for one in sent:
-        await store.accept(one)
+        await store.run(one)
     named = tuple(number_of(one) for one in reversed(sent[10:]))
     assert await like(store, letter()) == Resembling(30, named)
     monkeypatch.setattr(likeness_rows, "SCANNED_AT_ONCE", 25)
@@ -112,17 +112,17 @@ async def test_of_many_the_newest_are_named_and_no_more_are_counted_than_a_reade
 
 async def test_a_repeat_is_kept_once_and_what_has_no_sketch_not_at_all(store: SqlStore, look: SecondConnection):
     taken = reply(letter())
-    assert await store.accept(taken) == Recorded()
-    assert isinstance(await store.accept(taken), AlreadyRecorded)
-    await store.accept(Acceptance(incoming(), (opening(),)))
+    assert await store.run(taken) == Recorded()
+    assert isinstance(await store.run(taken), AlreadyRecorded)
+    await store.run(Acceptance(incoming(), (opening(),)))
     assert (look.count("reply_sketches"), look.count("reply_buckets")) == (1, 12)
 
 
 async def test_a_sketch_goes_with_its_case_and_the_others_stay(store: SqlStore, look: SecondConnection):
     old, kept = reply(letter()), reply(letter())
     for one in (old, kept):
-        await store.accept(one)
-    await store.write_case(writing(old.cases[0].conversation_id, 1, AppealWithdrawn()))
+        await store.run(one)
+    await store.run(writing(old.cases[0].conversation_id, 1, AppealWithdrawn()))
     sweep = Sweep(CASES, by="cleaner")
     erased = [one.count async for one in _steps(sweep, store) if one.kept is RetentionKind.CASES]
     assert sum(erased) == 1

@@ -37,7 +37,8 @@ from gateway.ports.appeals import (
     LoadPersonsKey,
     TermQuery,
 )
-from gateway.ports.deliveries import DeliveryPageQuery
+from gateway.ports.case import EraseCases
+from gateway.ports.deliveries import ClaimDeliveries, DeliveryPageQuery
 from gateway.service.cases.listing import listed
 from gateway.store.database import SqlStore
 from tests.conformance.store.conftest import SecondConnection
@@ -64,7 +65,7 @@ async def appeal(store: SqlStore, number: int, *facts: object, body: PartyId = A
     conversation, at = conversation_id(), NOON + number * MINUTE
     name = f"DL-2026-{number:010}"
     reported_by = (registered(name), AppealAssigned(body), *facts)
-    await store.write_case(opening(conversation_id=conversation, at=at, facts=reported_by, appeal_number=name))
+    await store.run(opening(conversation_id=conversation, at=at, facts=reported_by, appeal_number=name))
     return conversation
 
 
@@ -73,7 +74,7 @@ async def list_moved(store: SqlStore, *, key: PersonKey | None = KEY) -> int:
     at = await store.run(LoadListing())
     moved = await store.run(ListMovedHistories(at.leaf_id, settled_before=NOON + DAY, limit=100))
     lines = tuple(listed(one, key) for one in await store.run(ListUnread(moved.ids)))
-    await store.write_listing(ListingWrite(lines, moved.leaf_id, key and key.name))
+    await store.run(ListingWrite(lines, moved.leaf_id, key and key.name))
     return len(lines)
 
 
@@ -86,7 +87,7 @@ async def test_a_history_is_listed_once_and_again_only_when_it_has_moved(store: 
     assert await list_moved(store) == 1
     assert await list_moved(store) == 0
 
-    await store.write_case(writing(conversation, 2, REPLIED))
+    await store.run(writing(conversation, 2, REPLIED))
     assert await list_moved(store) == 1
     (row,) = await store.run(AppealQuery())
     assert (row.status, row.body, row.subject, row.missed) == (Status.REPLIED, AKIMAT, registered().subject, 0)
@@ -122,7 +123,7 @@ async def test_a_case_is_found_by_its_numbers_also_before_it_is_listed(store: Sq
     (row,) = await store.run(ListAppeals((conversation,)))
     assert (row.status, row.missed, row.disagreed) == (None, 0, False)
 
-    await store.write_case(writing(conversation, 2, CaseReported(CaseStage.REGISTERED, "7594-26-00-4/123", None)))
+    await store.run(writing(conversation, 2, CaseReported(CaseStage.REGISTERED, "7594-26-00-4/123", None)))
     await list_moved(store)
     assert await store.run(FindConversations("7594-26-00-4/123")) == (conversation,)
     assert await store.run(FindConversations("nothing")) == ()
@@ -134,7 +135,7 @@ async def test_two_appeals_that_the_court_joined_into_one_case_are_both_found_by
         conversation = conversation_id()
         facts = (registered(name := f"DL-2026-{number:010}"), AppealAssigned(AKIMAT), joined)
         message, at = outgoing(conversation, AKIMAT), NOON + number * MINUTE
-        await store.write_case(opening(message, conversation_id=conversation, at=at, facts=facts, appeal_number=name))
+        await store.run(opening(message, conversation_id=conversation, at=at, facts=facts, appeal_number=name))
     await list_moved(store)
 
     found = await store.run(ListAppeals(await store.run(FindConversations("7594-26-00-4/123"))))
@@ -144,7 +145,7 @@ async def test_two_appeals_that_the_court_joined_into_one_case_are_both_found_by
 async def test_a_message_of_ours_leads_to_its_case(store: SqlStore):
     conversation = conversation_id()
     message = outgoing(conversation, AKIMAT)
-    await store.write_case(opening(message, conversation_id=conversation, appeal_number="DL-2026-0000000001"))
+    await store.run(opening(message, conversation_id=conversation, appeal_number="DL-2026-0000000001"))
     (delivery,) = await store.run(DeliveryPageQuery())
     assert await store.run(FindConversations(str(delivery.delivery_id))) == (conversation,)
 
@@ -166,16 +167,16 @@ async def test_persons_are_found_by_their_digest_only_and_go_with_the_case(store
     digest = KEY.digest("900101300017")
     await list_moved(store)
     line = replace(listed((await store.run(ListUnread((conversation,))))[0], KEY), persons=frozenset({digest}))
-    await store.write_listing(ListingWrite((line,), 0, KEY.name))
+    await store.run(ListingWrite((line,), 0, KEY.name))
 
     assert await store.run(FindConversationsOfPerson(digest)) == (conversation,)
     assert await store.run(LoadPersonsKey()) == KEY.name
     assert "900101300017" not in repr([look.rows(name) for name in ("appeal_persons", "listed_appeals", "listings")])
 
     later = NOON + 400 * DAY
-    assert (await store.erase_cases((conversation,), later, by="cleaner", reason="old", at=later)).count == 1
+    assert (await store.run(EraseCases((conversation,), later, by="cleaner", reason="old", at=later))).count == 1
     assert await store.run(FindConversationsOfPerson(digest)) == ()
-    await store.write_listing(ListingWrite((line,), 0, KEY.name))  # a loop that read it before comes late
+    await store.run(ListingWrite((line,), 0, KEY.name))  # a loop that read it before comes late
     assert await store.run(FindConversationsOfPerson(digest)) == ()
     (row,) = await store.run(ListAppeals((conversation,)))
     assert (row.status, row.erased_at) == (Status.WITHDRAWN, later)
@@ -183,11 +184,11 @@ async def test_persons_are_found_by_their_digest_only_and_go_with_the_case(store
 
 async def test_a_version_differs_when_the_case_or_a_delivery_moves(store: SqlStore):
     conversation = conversation_id()
-    await store.write_case(opening(outgoing(conversation, AKIMAT), conversation_id=conversation))
+    await store.run(opening(outgoing(conversation, AKIMAT), conversation_id=conversation))
     versions = [await store.run(LoadAppealVersion(conversation))]
-    await store.claim(now=NOON + DAY, limit=1, lease_until=NOON + 2 * DAY)
+    await store.run(ClaimDeliveries(now=NOON + DAY, limit=1, lease_until=NOON + 2 * DAY))
     versions.append(await store.run(LoadAppealVersion(conversation)))
-    await store.write_case(writing(conversation, 1, REPLIED))
+    await store.run(writing(conversation, 1, REPLIED))
     versions.append(await store.run(LoadAppealVersion(conversation)))
     assert len(set(versions)) == 3
     assert await store.run(LoadAppealVersion(ConversationId("none"))) is None
@@ -199,7 +200,7 @@ async def test_terms_are_listed_by_what_is_due_first_and_by_what_was_missed_last
 ):
     of = TermQuery(breached=False, party=party)
     one, two = await appeal(store, 1, term("a", due_at=NOON + DAY)), await appeal(store, 2, term("b", due_at=NOON))
-    await store.write_case(writing(one, 3, term("c", due_at=NOON + 3 * DAY, duty="redirect")))
+    await store.run(writing(one, 3, term("c", due_at=NOON + 3 * DAY, duty="redirect")))
 
     async def reported_by(query: TermQuery) -> list[str]:
         return [row.term_id for row in await store.run(query)]
@@ -212,12 +213,12 @@ async def test_terms_are_listed_by_what_is_due_first_and_by_what_was_missed_last
     assert (row.appeal_number, row.article) == ("DL-2026-0000000002", term("b").article)
 
     missed = TermQuery(breached=True, party=party)
-    await store.write_case(writing(one, 4, TermBreached("a", AKIMAT), at=NOON + DAY))
-    await store.write_case(writing(two, 3, DefaultRecorded("b", AKIMAT), at=NOON + 2 * DAY))
+    await store.run(writing(one, 4, TermBreached("a", AKIMAT), at=NOON + DAY))
+    await store.run(writing(two, 3, DefaultRecorded("b", AKIMAT), at=NOON + 2 * DAY))
     assert await reported_by(missed) == ["b", "a"]
     assert await reported_by(replace(missed, since=NOON + 2 * DAY)) == ["b"]
     assert await reported_by(replace(missed, after=(two, "b"))) == ["a"]
-    await store.write_case(writing(one, 5, TermMet("c", late=False)))
+    await store.run(writing(one, 5, TermMet("c", late=False)))
     assert await reported_by(of) == []
 
 

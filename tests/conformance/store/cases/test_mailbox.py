@@ -9,7 +9,16 @@ import pytest
 from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery, DeliveryPageQuery, FindDelivery, ListAttempts
+from gateway.ports.deliveries import (
+    ClaimedDelivery,
+    DeliveryPageQuery,
+    FetchMailbox,
+    FindDelivery,
+    KeepAttempts,
+    ListAttempts,
+    Rescue,
+)
+from gateway.ports.parties import ApplyRegistry
 from gateway.store.cases import mailbox
 from gateway.store.database import SqlStore, open_store
 from gateway.store.engine.connect import is_sqlite
@@ -35,7 +44,7 @@ S = DeliveryState
 
 @pytest.fixture(autouse=True)
 async def _mailbox_party(store: SqlStore) -> None:
-    await store.apply_registry(registry(), by="op", at=NOON)
+    await store.run(ApplyRegistry(registry(), by="op", at=NOON))
 
 
 async def fetch(
@@ -43,17 +52,17 @@ async def fetch(
 ) -> tuple[Sequence[ClaimedDelivery], int]:
     """Another request each time, unless one is given."""
     requested = request or message_id()
-    return await store.fetch(who, request=requested, now=now, limit=limit, lease_until=now + 5 * MINUTE)
+    return await store.run(FetchMailbox(who, request=requested, now=now, limit=limit, lease_until=now + 5 * MINUTE))
 
 
 async def case_for_jer(store: SqlStore, messages: int = 1) -> ConversationId:
     conversation = conversation_id()
-    await store.write_case(opening(*(outgoing(conversation, JER) for _ in range(messages))))
+    await store.run(opening(*(outgoing(conversation, JER) for _ in range(messages))))
     return conversation
 
 
 async def acknowledge(store: SqlStore, claimed: ClaimedDelivery) -> None:
-    await store.accept(acceptance(sender=JER, signals=(acknowledged(claimed.message_id),)))
+    await store.run(acceptance(sender=JER, signals=(acknowledged(claimed.message_id),)))
 
 
 async def test_an_empty_mailbox_is_empty(store: SqlStore):
@@ -117,13 +126,13 @@ async def test_after_the_lease_the_same_message_is_handed_out_anew(store: SqlSto
 async def test_the_rescuer_takes_back_what_nobody_acknowledged(store: SqlStore):
     await case_for_jer(store)
     (first,), _ = await fetch(store)
-    assert await store.rescue(now=NOON + 5 * MINUTE) == 1
+    assert await store.run(Rescue(now=NOON + 5 * MINUTE)) == 1
     (again,), _ = await fetch(store, now=NOON + 6 * MINUTE)
     assert again.message_id == first.message_id
 
 
 async def test_each_party_sees_its_own_mailbox_only(store: SqlStore):
-    await store.apply_registry(registry(mailbox_party(JER), mailbox_party(AKIMAT)), by="op", at=NOON)
+    await store.run(ApplyRegistry(registry(mailbox_party(JER), mailbox_party(AKIMAT)), by="op", at=NOON))
     await case_for_jer(store)
     assert await fetch(store, who=AKIMAT) == ([], 0)
 
@@ -186,7 +195,7 @@ async def test_every_envelope_handed_out_is_kept(store: SqlStore, look: SecondCo
     request = message_id()
     for minute in range(2):
         claims, _ = await fetch(store, now=NOON + minute * MINUTE, request=request)
-        await store.keep_attempts([attempt(one, S.DELIVERED, started_at=NOON + minute * MINUTE) for one in claims])
+        await store.run(KeepAttempts([attempt(one, S.DELIVERED, started_at=NOON + minute * MINUTE) for one in claims]))
     row = await store.run(FindDelivery(JER, claims[0].message_id))
     assert row is not None
     assert row.state is S.DELIVERED
@@ -196,5 +205,5 @@ async def test_every_envelope_handed_out_is_kept(store: SqlStore, look: SecondCo
 
 async def test_handing_out_nothing_is_fine(store: SqlStore):
     before = store.commits
-    await store.keep_attempts([])
+    await store.run(KeepAttempts([]))
     assert store.commits == before

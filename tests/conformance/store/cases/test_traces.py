@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.trace import TraceContext
-from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery
+from gateway.ports.case import ClaimAssembly
+from gateway.ports.deliveries import ClaimDeliveries, DeliveryPageQuery, FetchMailbox, FindDelivery
+from gateway.ports.parties import ApplyRegistry
 from gateway.store.database import SqlStore
 from tests.conformance.store.engine.test_time import ORDER
 from tests.worlds.builders import (
@@ -29,9 +31,9 @@ UNRECORDED = replace(TRACE, sampled=False, state="")
 @pytest.mark.parametrize("trace", [TRACE, UNRECORDED, None])
 async def test_whoever_claims_a_delivery_has_the_trace_of_its_message(store: SqlStore, trace: TraceContext | None):
     message = outgoing(conversation_id(), trace=trace)
-    await store.write_case(opening(message))
+    await store.run(opening(message))
 
-    (claimed,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE, terms=generous)
+    (claimed,) = await store.run(ClaimDeliveries(now=NOON, limit=1, lease_until=NOON + MINUTE, terms=generous))
     shown = await store.run(FindDelivery(message.recipient, message.message_id))
 
     assert claimed.trace == trace
@@ -40,17 +42,17 @@ async def test_whoever_claims_a_delivery_has_the_trace_of_its_message(store: Sql
 
 
 async def test_so_has_whoever_fetches_it(store: SqlStore):
-    await store.apply_registry(registry(mailbox_party(JER)), by="test", at=NOON)
-    await store.write_case(opening(outgoing(conversation_id(), JER, trace=TRACE)))
+    await store.run(ApplyRegistry(registry(mailbox_party(JER)), by="test", at=NOON))
+    await store.run(opening(outgoing(conversation_id(), JER, trace=TRACE)))
 
-    (claimed,), _ = await store.fetch(JER, request="r", now=NOON, limit=1, lease_until=NOON + MINUTE)
+    (claimed,), _ = await store.run(FetchMailbox(JER, request="r", now=NOON, limit=1, lease_until=NOON + MINUTE))
 
     assert claimed.trace == TRACE
 
 
 async def test_one_message_has_a_trace_and_another_of_the_same_commit_has_none(store: SqlStore):
     conversation = conversation_id()
-    await store.write_case(opening(outgoing(conversation, trace=TRACE), outgoing(conversation, JER)))
+    await store.run(opening(outgoing(conversation, trace=TRACE), outgoing(conversation, JER)))
 
     rows = await store.run(DeliveryPageQuery(limit=10))
 
@@ -61,9 +63,9 @@ async def test_one_message_has_a_trace_and_another_of_the_same_commit_has_none(s
 async def test_whoever_assembles_a_dossier_has_the_trace_of_what_ordered_it(
     store: SqlStore, trace: TraceContext | None
 ):
-    await store.write_case(opening(assembly=replace(ORDER, trace=trace)))
+    await store.run(opening(assembly=replace(ORDER, trace=trace)))
 
-    claimed = await store.claim_assembly(now=NOON, lease_until=NOON + MINUTE)
+    claimed = await store.run(ClaimAssembly(now=NOON, lease_until=NOON + MINUTE))
 
     assert claimed is not None
     assert claimed.trace == trace

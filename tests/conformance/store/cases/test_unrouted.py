@@ -14,7 +14,7 @@ async def fell(store: SqlStore, number: int, *, after: timedelta = timedelta(0),
     appeal = registered(f"DL-2026-{number:010}", subject=f"S-{number}", kato="710000000")
     facts = (appeal, AppealUnrouted(AKIMAT)) if unrouted else (appeal,)
     write = opening(facts=facts, appeal_number=appeal.appeal_number, at=NOON + after)
-    await store.write_case(write)
+    await store.run(write)
     return write.conversation_id
 
 

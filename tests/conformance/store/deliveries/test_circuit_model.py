@@ -24,7 +24,7 @@ from contracts.party import Agreement, PartyId
 from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.domain.delivery.retry import wait_before
 from gateway.domain.delivery.states import FINAL, DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery, DeliveryPageQuery, ListCircuits
+from gateway.ports.deliveries import ClaimDeliveries, ClaimedDelivery, DeliveryPageQuery, ListCircuits, Rescue
 from gateway.store.database import SqlStore, open_store
 from tests.worlds.builders import AKIMAT, COURT, MINUTE, NOON, attempt, conversation_id, opening, outgoing
 from tests.worlds.sqlite import migrated
@@ -56,7 +56,7 @@ class Outage(RuleBasedStateMachine):
             self.is_up = True
             for _ in range(40):
                 self.now += 16 * MINUTE
-                self.do(self.nodes[0].rescue(now=self.now))
+                self.do(self.nodes[0].run(Rescue(now=self.now)))
                 self.nodes_claim()
                 while self.in_hand:
                     self.attempt_ends(0)
@@ -69,7 +69,7 @@ class Outage(RuleBasedStateMachine):
     @rule(party=st.sampled_from([MOODY, HEALTHY]), count=st.integers(1, 6))
     def messages_come(self, party: PartyId, count: int) -> None:
         for _ in range(count):
-            self.do(self.nodes[0].write_case(opening(outgoing(conversation_id(), party, created_at=self.now))))
+            self.do(self.nodes[0].run(opening(outgoing(conversation_id(), party, created_at=self.now))))
 
     @rule()
     def the_moody_one_falls_silent_or_comes_back(self) -> None:
@@ -92,7 +92,9 @@ class Outage(RuleBasedStateMachine):
         self.in_hand += claims
 
     async def _claim_everywhere(self, lease: datetime) -> list[ClaimedDelivery]:
-        claims = await asyncio.gather(*(node.claim(now=self.now, limit=9, lease_until=lease) for node in self.nodes))
+        claims = await asyncio.gather(
+            *(node.run(ClaimDeliveries(now=self.now, limit=9, lease_until=lease)) for node in self.nodes)
+        )
         return [one for batch in claims for one in batch]
 
     @precondition(lambda self: self.in_hand)
@@ -107,13 +109,13 @@ class Outage(RuleBasedStateMachine):
             again = self.now + wait_before(claim.attempt, Agreement(MOODY), jitter=0)
             state = DeliveryState.RETRY_SCHEDULED
             record = attempt(claim, state, next_attempt_at=again, reach=Reach.SILENT, **times)
-        self.do(self.nodes[which % len(self.nodes)].record(record))
+        self.do(self.nodes[which % len(self.nodes)].run(record))
 
     @rule()
     def a_node_dies_and_the_rescuer_comes(self) -> None:
         self.in_hand = []
         self.now += 2 * MINUTE
-        self.do(self.nodes[0].rescue(now=self.now))
+        self.do(self.nodes[0].run(Rescue(now=self.now)))
 
     @invariant()
     def there_are_never_two_probes(self) -> None:

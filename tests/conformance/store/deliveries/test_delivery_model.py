@@ -34,8 +34,19 @@ from contracts.header import ConversationId, MessageId
 from contracts.party import Agreement, PartyId
 from gateway.domain.delivery.acts import RESULT, SELECTED, SOURCES, Act
 from gateway.domain.delivery.states import CLAIMABLE, FINAL, SIGNALLED, DeliveryState, may_move
-from gateway.ports.deliveries import ClaimedDelivery, DeliveryPageQuery, FindDelivery, ListCircuits, MoveJob, Selection
-from gateway.ports.parties import ListPauses, Switch, SwitchJob
+from gateway.ports.deliveries import (
+    ClaimDeliveries,
+    ClaimedDelivery,
+    DeliveryPageQuery,
+    FetchMailbox,
+    FindDelivery,
+    GiveBack,
+    ListCircuits,
+    MoveJob,
+    Rescue,
+    Selection,
+)
+from gateway.ports.parties import ApplyRegistry, ListPauses, Switch, SwitchJob
 from gateway.ports.results import FenceLost, Recorded
 from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.database import SqlStore, open_store
@@ -163,13 +174,15 @@ class Deliveries(RuleBasedStateMachine):
 
     @initialize()
     def parties_are_known(self) -> None:
-        self.do(self.store.apply_registry(registry(party(AKIMAT), party(COURT), mailbox_party(JER)), by="t", at=NOON))
+        self.do(
+            self.store.run(ApplyRegistry(registry(party(AKIMAT), party(COURT), mailbox_party(JER)), by="t", at=NOON))
+        )
 
     @rule(recipients=st.lists(st.sampled_from(PUSH + MAILBOX), min_size=1, max_size=3))
     def appeal_is_registered(self, recipients: list[PartyId]) -> None:
         conversation = conversation_id()
         messages = [outgoing(conversation, one, created_at=self.now) for one in recipients]
-        assert isinstance(self.do(self.store.write_case(opening(*messages, at=self.now))), Recorded)
+        assert isinstance(self.do(self.store.run(opening(*messages, at=self.now))), Recorded)
         self.seqs[conversation] = 1
         self._enqueued(conversation, messages)
 
@@ -179,7 +192,7 @@ class Deliveries(RuleBasedStateMachine):
         conversation = list(self.seqs)[which % len(self.seqs)]
         message = outgoing(conversation, recipient, created_at=self.now)
         write = writing(conversation, self.seqs[conversation], messages=(message,), at=self.now)
-        assert isinstance(self.do(self.store.write_case(write)), Recorded)
+        assert isinstance(self.do(self.store.run(write)), Recorded)
         self.seqs[conversation] += 1
         self._enqueued(conversation, [message])
 
@@ -189,7 +202,7 @@ class Deliveries(RuleBasedStateMachine):
         lease = self.now + MINUTE
         due = self._due_heads(PUSH)
         callable_ones = {one for one in due if self._is_callable(self.model[one].recipient)}
-        claims = self.do(self.store.claim(now=self.now, limit=limit, lease_until=lease))
+        claims = self.do(self.store.run(ClaimDeliveries(now=self.now, limit=limit, lease_until=lease)))
         assert {claim.message_id for claim in claims} <= due
         assert not {claim.recipient for claim in claims} & self.paused
         assert len(claims) <= limit
@@ -222,7 +235,9 @@ class Deliveries(RuleBasedStateMachine):
         held = {i for i, k in self.model.items() if k.request == request and self._is_leased_out(k)}
         due = set() if JER in self.paused else self._due_heads(MAILBOX)
         lease = self.now + MINUTE
-        batch, waiting = self.do(self.store.fetch(JER, request=request, now=self.now, limit=limit, lease_until=lease))
+        batch, waiting = self.do(
+            self.store.run(FetchMailbox(JER, request=request, now=self.now, limit=limit, lease_until=lease))
+        )
         got = {claim.message_id for claim in batch}
         assert got <= (held or due)
         assert len(got) == min(limit, len(held or due))
@@ -277,7 +292,7 @@ class Deliveries(RuleBasedStateMachine):
     def relay_gives_its_lease_back(self, which: int) -> None:
         claim = self._taken(which)
         known = self.model[claim.message_id]
-        given = self.do(self.store.give_back([claim]))
+        given = self.do(self.store.run(GiveBack([claim])))
         assert given == self._is_held_by(claim)
         if given:
             assert known.claimed_at is not None
@@ -302,7 +317,7 @@ class Deliveries(RuleBasedStateMachine):
         known = self.model[of]
         signal = rejected(of) if refused else acknowledged(of)
         taken = acceptance(signals=(signal,), sender=known.recipient, received_at=self.now)
-        assert isinstance(self.do(self.store.accept(taken)), Recorded)
+        assert isinstance(self.do(self.store.run(taken)), Recorded)
         if known.state not in FINAL:
             known.to(signal.state)
 
@@ -312,7 +327,7 @@ class Deliveries(RuleBasedStateMachine):
         of = self._one(which)
         row = self.do(self.store.run(FindDelivery(self.model[of].recipient, of)))
         assert row is not None
-        moved = self.do(self.store.move(MoveJob(act, (row.delivery_id,), who, "asked by the party", self.now)))
+        moved = self.do(self.store.run(MoveJob(act, (row.delivery_id,), who, "asked by the party", self.now)))
         self.acts += 1
         if self.model[of].state in SOURCES[act]:
             assert moved.moved == (row.delivery_id,)
@@ -339,7 +354,7 @@ class Deliveries(RuleBasedStateMachine):
             one for one, known in self.model.items() if known.state in states and recipient in {None, known.recipient}
         ][:limit]
         of = Selection(recipient=recipient, state=state)
-        moved = self.do(self.store.move(MoveJob(act, of, "aigul", "they moved house", self.now, limit=limit)))
+        moved = self.do(self.store.run(MoveJob(act, of, "aigul", "they moved house", self.now, limit=limit)))
         assert (len(moved.moved), moved.refused) == (len(chosen), ())
         for one in chosen:
             self._acted(one, act, "aigul")
@@ -356,7 +371,7 @@ class Deliveries(RuleBasedStateMachine):
     @rule(recipient=st.sampled_from(PUSH + MAILBOX))
     def person_pauses(self, recipient: PartyId) -> None:
         """What is in hand goes on to its end; nothing new is claimed or handed out."""
-        refused = self.do(self.store.switch_party(SwitchJob(Switch.PAUSE, recipient, "aigul", "moving", self.now)))
+        refused = self.do(self.store.run(SwitchJob(Switch.PAUSE, recipient, "aigul", "moving", self.now)))
         assert (refused is not None) == (recipient in self.paused)
         self.paused.add(recipient)
 
@@ -366,7 +381,7 @@ class Deliveries(RuleBasedStateMachine):
         self.person_resumes(sorted(self.paused)[which % len(self.paused)])
 
     def person_resumes(self, recipient: PartyId) -> None:
-        assert self.do(self.store.switch_party(SwitchJob(Switch.RESUME, recipient, "aigul", "moved", self.now))) is None
+        assert self.do(self.store.run(SwitchJob(Switch.RESUME, recipient, "aigul", "moved", self.now))) is None
         self.paused.discard(recipient)
 
     @rule(span=st.sampled_from([timedelta(seconds=1), MINUTE, timedelta(hours=1)]))
@@ -375,7 +390,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule()
     def rescuer_looks(self) -> None:
-        rescued = self.do(self.store.rescue(now=self.now))
+        rescued = self.do(self.store.run(Rescue(now=self.now)))
         lost = [known for known in self.model.values() if self._is_lost(known)]
         assert rescued == len(lost)
         for known in lost:
@@ -468,7 +483,7 @@ class Deliveries(RuleBasedStateMachine):
         changes = {"finished_at": self.now}
         if state in {S.RETRY_SCHEDULED, S.DELIVERED}:
             changes["next_attempt_at"] = self.now + MINUTE
-        result = self.do(self.store.record(attempt(claim, state, **changes)))
+        result = self.do(self.store.run(attempt(claim, state, **changes)))
         assert isinstance(result, Recorded if counts else FenceLost)
         self.spent.append(claim)
         if counts:

@@ -16,13 +16,19 @@ from gateway.domain.delivery.priority import Priority
 from gateway.domain.delivery.sharing import Terms
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import (
+    ClaimDeliveries,
     ClaimedDelivery,
     DeliveryPageQuery,
+    Escalate,
     FindNextDue,
+    FreeOrphans,
+    GiveBack,
     ListCircuits,
     ListEscalations,
     MoveJob,
+    Rescue,
 )
+from gateway.ports.parties import ApplyRegistry
 from gateway.store.database import SqlStore
 from tests.conformance.store.conftest import SecondConnection
 from tests.worlds.builders import (
@@ -46,13 +52,13 @@ S = DeliveryState
 async def claim(
     store: SqlStore, *, now: datetime = NOON, limit: int = 100, terms: Terms = Agreement
 ) -> Sequence[ClaimedDelivery]:
-    return await store.claim(now=now, limit=limit, lease_until=now + MINUTE, terms=terms)
+    return await store.run(ClaimDeliveries(now=now, limit=limit, lease_until=now + MINUTE, terms=terms))
 
 
 async def waiting(store: SqlStore, recipient: PartyId, count: int, **changes: object) -> None:
     """Messages for one party, each of an appeal of its own."""
     for _ in range(count):
-        await store.write_case(opening(outgoing(conversation_id(), recipient, **changes)))
+        await store.run(opening(outgoing(conversation_id(), recipient, **changes)))
 
 
 async def fail(store: SqlStore, claims: Sequence[ClaimedDelivery], *, now: datetime = NOON) -> None:
@@ -60,12 +66,12 @@ async def fail(store: SqlStore, claims: Sequence[ClaimedDelivery], *, now: datet
     for one in claims:
         again = now + timedelta(seconds=1)
         lost = attempt(one, S.RETRY_SCHEDULED, next_attempt_at=again, reach=Reach.SILENT)
-        await store.record(replace(lost, started_at=now, finished_at=now))
+        await store.run(replace(lost, started_at=now, finished_at=now))
 
 
 async def answer(store: SqlStore, claims: Sequence[ClaimedDelivery], *, now: datetime = NOON) -> None:
     for one in claims:
-        await store.record(attempt(one, reach=Reach.ANSWERED, started_at=now, finished_at=now))
+        await store.run(attempt(one, reach=Reach.ANSWERED, started_at=now, finished_at=now))
 
 
 def terms_with(**changes: object) -> Terms:
@@ -116,7 +122,7 @@ async def test_a_new_agreement_ends_a_rest_that_it_no_longer_asks_for(store: Sql
     await waiting(store, AKIMAT, 1)
     lunch = QuietHours(frozenset(Weekday), time(12), time(13))
     assert await claim(store, terms=terms_with(quiet_hours=(lunch,))) == []
-    await store.apply_registry(registry(), by="operator", at=NOON)
+    await store.run(ApplyRegistry(registry(), by="operator", at=NOON))
     assert len(await claim(store)) == 1
 
 
@@ -143,11 +149,11 @@ async def test_of_one_party_too_the_court_business_goes_first(store: SqlStore):
 async def test_appeals_blocked_by_the_dozen_do_not_hide_one_that_is_free(store: SqlStore, look: SecondConnection):
     for _ in range(40):
         conversation = conversation_id()
-        await store.write_case(opening(outgoing(conversation, AKIMAT), outgoing(conversation, AKIMAT)))
+        await store.run(opening(outgoing(conversation, AKIMAT), outgoing(conversation, AKIMAT)))
     terms = terms_with(most_at_once=40)
     while claims := await claim(store, terms=terms):
         for one in claims:
-            await store.record(attempt(one, S.DEAD_LETTERED))
+            await store.run(attempt(one, S.DEAD_LETTERED))
     await waiting(store, AKIMAT, 1, created_at=NOON + timedelta(seconds=1))
     later = NOON + MINUTE
     (free,) = await claim(store, now=later, limit=1, terms=terms_with(most_at_once=1))
@@ -160,12 +166,12 @@ async def test_appeals_blocked_by_the_dozen_do_not_hide_one_that_is_free(store: 
 async def test_a_free_message_behind_blocked_ones_goes_out_with_those_of_others(store: SqlStore):
     for _ in range(20):
         conversation = conversation_id()
-        await store.write_case(opening(outgoing(conversation, AKIMAT), outgoing(conversation, AKIMAT)))
+        await store.run(opening(outgoing(conversation, AKIMAT), outgoing(conversation, AKIMAT)))
     for one in await claim(store, limit=20, terms=terms_with(most_at_once=20)):
-        await store.record(attempt(one, S.PARKED))
+        await store.run(attempt(one, S.PARKED))
     while claims := await claim(store, limit=20, terms=terms_with(most_at_once=20)):
         for one in claims:
-            await store.record(attempt(one, S.PARKED))
+            await store.run(attempt(one, S.PARKED))
     await waiting(store, AKIMAT, 1, created_at=NOON + timedelta(seconds=1))
     await waiting(store, COURT, 1, created_at=NOON + timedelta(seconds=1))
     claims = await claim(store, now=NOON + MINUTE, limit=4)
@@ -175,14 +181,14 @@ async def test_a_free_message_behind_blocked_ones_goes_out_with_those_of_others(
 async def test_the_end_of_the_first_frees_the_second_alone(store: SqlStore, look: SecondConnection):
     conversation = conversation_id()
     messages = [outgoing(conversation, AKIMAT) for _ in range(4)]
-    await store.write_case(opening(*messages))
+    await store.run(opening(*messages))
     for sent in messages:
         (one,) = await claim(store)
         assert one.message_id == sent.message_id
         assert await claim(store) == []
         if sent is messages[1]:  # by a receipt that comes later
-            await store.record(attempt(one, S.DELIVERED, reach=Reach.ANSWERED))
-            await store.accept(acceptance(signals=(acknowledged(one.message_id),)))
+            await store.run(attempt(one, S.DELIVERED, reach=Reach.ANSWERED))
+            await store.run(acceptance(signals=(acknowledged(one.message_id),)))
         else:
             await answer(store, [one])
     assert await claim(store) == []
@@ -190,12 +196,12 @@ async def test_the_end_of_the_first_frees_the_second_alone(store: SqlStore, look
 
 async def test_what_a_node_of_the_former_release_left_held_is_let_go(store: SqlStore, look: SecondConnection):
     conversation = conversation_id()
-    await store.write_case(opening(outgoing(conversation, AKIMAT), outgoing(conversation, AKIMAT)))
+    await store.run(opening(outgoing(conversation, AKIMAT), outgoing(conversation, AKIMAT)))
     (first,) = await claim(store)
     await answer(store, [first])
     await store.write(_hold_again, {2: 1})
     assert await claim(store) == []
-    await store.rescue(now=NOON)
+    assert await store.run(FreeOrphans(0)) == 0
     assert len(await claim(store)) == 1
 
 
@@ -227,7 +233,7 @@ async def test_an_answer_lets_all_of_it_flow_at_once_also_what_was_tried_in_vain
     claims = await claim(store, limit=5)
     for one in claims:
         lost = attempt(one, S.RETRY_SCHEDULED, next_attempt_at=NOON + 15 * MINUTE, reach=Reach.SILENT)
-        await store.record(lost)
+        await store.run(lost)
     now = NOON + MINUTE
     (probe,) = await claim(store, now=now)
     await answer(store, [probe], now=now)
@@ -238,7 +244,7 @@ async def test_an_answer_lets_all_of_it_flow_at_once_also_what_was_tried_in_vain
 async def test_a_fault_is_an_answer_and_shuts_nobody_out(store: SqlStore):
     await waiting(store, AKIMAT, 8)
     for one in await claim(store):
-        await store.record(attempt(one, S.RETRY_SCHEDULED, reach=Reach.ANSWERED))
+        await store.run(attempt(one, S.RETRY_SCHEDULED, reach=Reach.ANSWERED))
     assert await store.run(ListCircuits()) == ()
 
 
@@ -255,7 +261,7 @@ async def test_a_probe_that_was_lost_with_its_node_is_followed_when_its_lease_ha
     await fail(store, await claim(store, limit=5))
     now = NOON + MINUTE
     (probe,) = await claim(store, now=now)
-    await store.rescue(now=now + MINUTE)
+    await store.run(Rescue(now=now + MINUTE))
     (second,) = await claim(store, now=now + MINUTE)
     assert second.message_id != probe.message_id or second.fence > probe.fence
 
@@ -264,7 +270,7 @@ async def test_a_probe_that_was_given_back_is_followed_at_once(store: SqlStore):
     await waiting(store, AKIMAT, 6)
     await fail(store, await claim(store, limit=5))
     now = NOON + MINUTE
-    assert await store.give_back(await claim(store, now=now)) == 1
+    assert await store.run(GiveBack(await claim(store, now=now))) == 1
     assert len(await claim(store, now=now)) == 1
 
 
@@ -273,7 +279,7 @@ async def test_a_person_who_resends_ends_the_rest_of_the_party_with_one_probe(st
     await fail(store, await claim(store, limit=5))
     now = NOON + timedelta(seconds=2)
     assert await claim(store, now=now) == []
-    await store.move(MoveJob(Act.RESEND, (1,), "operator", "the akimat says it is back", now))
+    await store.run(MoveJob(Act.RESEND, (1,), "operator", "the akimat says it is back", now))
     assert len(await claim(store, now=now)) == 1
     assert await claim(store, now=now) == []
 
@@ -293,9 +299,9 @@ async def test_the_silence_of_one_party_takes_nothing_from_another(store: SqlSto
 async def test_each_step_is_told_once_in_order_also_of_what_is_parked_or_dead(store: SqlStore):
     await waiting(store, AKIMAT, 2)
     (one, _) = await claim(store)
-    await store.record(attempt(one, S.DEAD_LETTERED))
+    await store.run(attempt(one, S.DEAD_LETTERED))
     hours = timedelta(hours=1)
-    passes = [await store.escalate(now=NOON + after * hours, limit=10) for after in (0, 1, 2, 24, 25, 72, 1000)]
+    passes = [await store.run(Escalate(now=NOON + after * hours, limit=10)) for after in (0, 1, 2, 24, 25, 72, 1000)]
     assert [[taken.step for taken in reported] for reported in passes] == [
         [],
         [EscalationStep.WARN] * 2,
@@ -315,7 +321,7 @@ async def test_each_step_is_told_once_in_order_also_of_what_is_parked_or_dead(st
 async def test_what_has_ended_is_told_to_nobody(store: SqlStore):
     await waiting(store, AKIMAT, 1)
     await answer(store, await claim(store))
-    assert await store.escalate(now=NOON + timedelta(days=9), limit=10) == ()
+    assert await store.run(Escalate(now=NOON + timedelta(days=9), limit=10)) == ()
 
 
 async def test_steps_are_taken_in_bounded_batches_as_agreed_with_each_party(store: SqlStore):
@@ -326,12 +332,12 @@ async def test_steps_are_taken_in_bounded_batches_as_agreed_with_each_party(stor
         return Agreement(party_id, warn_after=timedelta(hours=5 if party_id == COURT else 1))
 
     now = NOON + timedelta(hours=1)
-    batches = [await store.escalate(now=now, limit=3, terms=terms) for _ in range(3)]
+    batches = [await store.run(Escalate(now=now, limit=3, terms=terms)) for _ in range(3)]
     assert [len(batch) for batch in batches] == [3, 2, 0]
     assert {one.recipient for batch in batches for one in batch} == {AKIMAT}
-    assert {one.recipient for one in await store.escalate(now=NOON + timedelta(hours=5), limit=9, terms=terms)} == {
-        COURT
-    }
+    assert {
+        one.recipient for one in await store.run(Escalate(now=NOON + timedelta(hours=5), limit=9, terms=terms))
+    } == {COURT}
 
 
 @pytest.mark.parametrize("party_id", [PLATFORM])

@@ -10,7 +10,17 @@ from contracts.party import PartyId
 from gateway.domain.delivery.acts import SOURCES, Act, refusal
 from gateway.domain.delivery.states import TRANSITIONS, DeliveryState
 from gateway.ports.case import LoadCase
-from gateway.ports.deliveries import ClaimedDelivery, CountMovable, DeliveryPageQuery, DeliveryRow, MoveJob, Selection
+from gateway.ports.deliveries import (
+    ClaimDeliveries,
+    ClaimedDelivery,
+    CountMovable,
+    DeliveryPageQuery,
+    DeliveryRow,
+    MoveJob,
+    Rescue,
+    Selection,
+)
+from gateway.ports.parties import ApplyRegistry
 from gateway.ports.results import FenceLost, Recorded
 from gateway.store.database import SqlStore
 from tests.conformance.store.conftest import SecondConnection
@@ -34,12 +44,12 @@ S = DeliveryState
 
 @pytest.fixture(autouse=True)
 async def _parties(store: SqlStore) -> None:
-    await store.apply_registry(registry(party(AKIMAT), party(COURT)), by="op", at=NOON)
+    await store.run(ApplyRegistry(registry(party(AKIMAT), party(COURT)), by="op", at=NOON))
 
 
 async def case_for(store: SqlStore, *recipients: PartyId) -> ConversationId:
     conversation = conversation_id()
-    await store.write_case(opening(*(outgoing(conversation, one) for one in recipients)))
+    await store.run(opening(*(outgoing(conversation, one) for one in recipients)))
     return conversation
 
 
@@ -48,7 +58,7 @@ def requested_by(act: Act, of: tuple[int, ...] | Selection, **changes: int) -> M
 
 
 async def claim(store: SqlStore, at: timedelta = timedelta(0)) -> ClaimedDelivery:
-    (claimed,) = await store.claim(now=NOON + at, limit=1, lease_until=NOON + at + MINUTE)
+    (claimed,) = await store.run(ClaimDeliveries(now=NOON + at, limit=1, lease_until=NOON + at + MINUTE))
     return claimed
 
 
@@ -60,8 +70,8 @@ async def only(store: SqlStore) -> DeliveryRow:
 async def test_a_person_resends_what_waits(store: SqlStore, look: SecondConnection):
     await case_for(store, AKIMAT)
     claimed = await claim(store)
-    await store.record(attempt(claimed, S.RETRY_SCHEDULED, next_attempt_at=NOON + 60 * MINUTE))
-    moved = await store.move(requested_by(Act.RESEND, (claimed.delivery_id,)))
+    await store.run(attempt(claimed, S.RETRY_SCHEDULED, next_attempt_at=NOON + 60 * MINUTE))
+    moved = await store.run(requested_by(Act.RESEND, (claimed.delivery_id,)))
     assert (moved.moved, moved.refused) == ((claimed.delivery_id,), ())
     row = await only(store)
     assert (row.state, row.next_attempt_at) == (S.PENDING, NOON + MINUTE)
@@ -76,10 +86,10 @@ async def test_what_is_in_flight_or_ended_is_not_resent_but_the_wish_is_recorded
 ):
     await case_for(store, AKIMAT)
     claimed = await claim(store)
-    flying = await store.move(requested_by(Act.RESEND, (claimed.delivery_id,)))
-    await store.record(attempt(claimed))
-    ended = await store.move(requested_by(Act.RESEND, (claimed.delivery_id,)))
-    absent = await store.move(requested_by(Act.RESEND, (10**6,)))
+    flying = await store.run(requested_by(Act.RESEND, (claimed.delivery_id,)))
+    await store.run(attempt(claimed))
+    ended = await store.run(requested_by(Act.RESEND, (claimed.delivery_id,)))
+    absent = await store.run(requested_by(Act.RESEND, (10**6,)))
     assert [moved.moved for moved in (flying, ended, absent)] == [()] * 3
     results = [entry["result"] for entry in look.rows("audit_log") if entry["act"] == "delivery.resent"]
     assert results == [
@@ -92,11 +102,11 @@ async def test_what_is_in_flight_or_ended_is_not_resent_but_the_wish_is_recorded
 async def test_what_is_parked_waits_and_holds_its_pair_until_it_is_released(store: SqlStore):
     await case_for(store, AKIMAT, AKIMAT)
     second, first = await store.run(DeliveryPageQuery())
-    await store.move(requested_by(Act.PARK, (first.delivery_id,)))
-    assert not await store.claim(now=NOON + 60 * MINUTE, limit=10, lease_until=NOON + 61 * MINUTE)
-    refused = (await store.move(requested_by(Act.RELEASE, (second.delivery_id,)))).refused
+    await store.run(requested_by(Act.PARK, (first.delivery_id,)))
+    assert not await store.run(ClaimDeliveries(now=NOON + 60 * MINUTE, limit=10, lease_until=NOON + 61 * MINUTE))
+    refused = (await store.run(requested_by(Act.RELEASE, (second.delivery_id,)))).refused
     assert [one.reason for one in refused] == ["it is pending already"]
-    await store.move(requested_by(Act.RELEASE, (first.delivery_id,)))
+    await store.run(requested_by(Act.RELEASE, (first.delivery_id,)))
     assert (await claim(store, MINUTE)).delivery_id == first.delivery_id
 
 
@@ -105,7 +115,7 @@ async def test_a_cancelled_delivery_ends_with_its_leaf_and_the_next_of_its_pair_
 ):
     await case_for(store, AKIMAT, AKIMAT)
     second, first = await store.run(DeliveryPageQuery())
-    await store.move(requested_by(Act.CANCEL, (first.delivery_id,)))
+    await store.run(requested_by(Act.CANCEL, (first.delivery_id,)))
     row = (await store.run(DeliveryPageQuery()))[-1]
     assert (row.state, row.finished_at, row.detail) == (S.CANCELLED, NOON + MINUTE, "a.aliyeva: asked by the body")
     assert [leaf["key"] for leaf in look.rows("leaves") if leaf["record"] == "delivery_ends"] == [
@@ -119,9 +129,9 @@ async def test_a_cancelled_delivery_ends_with_its_leaf_and_the_next_of_its_pair_
 async def test_an_attempt_in_hand_moves_nothing_any_more_and_is_kept(store: SqlStore, look: SecondConnection, act: Act):
     await case_for(store, AKIMAT)
     claimed = await claim(store)
-    await store.move(requested_by(act, (claimed.delivery_id,)))
-    assert await store.record(attempt(claimed, S.RETRY_SCHEDULED)) == FenceLost()
-    assert await store.rescue(now=NOON + 60 * MINUTE) == 0
+    await store.run(requested_by(act, (claimed.delivery_id,)))
+    assert await store.run(attempt(claimed, S.RETRY_SCHEDULED)) == FenceLost()
+    assert await store.run(Rescue(now=NOON + 60 * MINUTE)) == 0
     assert (await only(store)).state is {Act.PARK: S.PARKED, Act.CANCEL: S.CANCELLED}[act]
     assert [row["outcome"] for row in look.rows("attempts")] == ["Deferred"]
 
@@ -129,8 +139,8 @@ async def test_an_attempt_in_hand_moves_nothing_any_more_and_is_kept(store: SqlS
 async def test_a_signed_answer_that_comes_after_the_parking_counts(store: SqlStore):
     await case_for(store, AKIMAT)
     claimed = await claim(store)
-    await store.move(requested_by(Act.PARK, (claimed.delivery_id,)))
-    assert await store.record(attempt(claimed)) == Recorded()
+    await store.run(requested_by(Act.PARK, (claimed.delivery_id,)))
+    assert await store.run(attempt(claimed)) == Recorded()
     assert (await only(store)).state is S.ACKNOWLEDGED
 
 
@@ -139,10 +149,10 @@ async def test_a_receipt_through_acknowledge_ends_what_is_parked_and_leaves_what
 ):
     await case_for(store, AKIMAT, COURT)
     for_court, for_akimat = await store.run(DeliveryPageQuery())
-    await store.move(requested_by(Act.PARK, (for_akimat.delivery_id,)))
-    await store.move(requested_by(Act.CANCEL, (for_court.delivery_id,)))
+    await store.run(requested_by(Act.PARK, (for_akimat.delivery_id,)))
+    await store.run(requested_by(Act.CANCEL, (for_court.delivery_id,)))
     for row in (for_akimat, for_court):
-        await store.accept(acceptance(sender=row.recipient, signals=(acknowledged(row.message_id),)))
+        await store.run(acceptance(sender=row.recipient, signals=(acknowledged(row.message_id),)))
     assert [row.state for row in await store.run(DeliveryPageQuery())] == [S.CANCELLED, S.ACKNOWLEDGED]
     assert look.count("signals") == 2  # the late one is evidence all the same
 
@@ -155,7 +165,7 @@ async def test_a_selection_is_worked_off_in_bounded_batches(store: SqlStore):
     assert await store.run(CountMovable(Act.PARK, of)) == 5
     sizes, after = [], 0
     while after is not None:
-        moved = await store.move(requested_by(Act.PARK, of, after=after, limit=2))
+        moved = await store.run(requested_by(Act.PARK, of, after=after, limit=2))
         sizes.append(len(moved.moved))
         after = moved.go_on_after
     assert sizes == [2, 2, 1]
@@ -168,8 +178,8 @@ async def test_a_selection_is_worked_off_in_bounded_batches(store: SqlStore):
 async def test_an_act_that_was_interrupted_goes_on_with_what_remains(store: SqlStore):
     for _ in range(5):
         await case_for(store, AKIMAT)
-    await store.move(requested_by(Act.CANCEL, Selection(recipient=AKIMAT), limit=2))
-    again = await store.move(requested_by(Act.CANCEL, Selection(recipient=AKIMAT)))
+    await store.run(requested_by(Act.CANCEL, Selection(recipient=AKIMAT), limit=2))
+    again = await store.run(requested_by(Act.CANCEL, Selection(recipient=AKIMAT)))
     assert (len(again.moved), again.refused, again.go_on_after) == (3, (), None)
 
 
@@ -201,10 +211,10 @@ async def test_a_selection_narrows_by_state_appeal_action_and_age(store: SqlStor
 async def test_a_group_of_dead_letters_is_resent_and_no_other(store: SqlStore):
     for cause in ("NoSuchParty", "Unsignable", "NoSuchParty", None):
         await case_for(store, AKIMAT)
-        await store.record(attempt(await claim(store), S.DEAD_LETTERED, code=cause, outcome="Poison"))
+        await store.run(attempt(await claim(store), S.DEAD_LETTERED, code=cause, outcome="Poison"))
     of = Selection(recipient=AKIMAT, state=S.DEAD_LETTERED, code="NoSuchParty")
     assert await store.run(CountMovable(Act.RESEND, of)) == 2
-    moved = await store.move(requested_by(Act.RESEND, of))
+    moved = await store.run(requested_by(Act.RESEND, of))
     assert (len(moved.moved), moved.go_on_after) == (2, None)
     assert sorted(row.code or "" for row in await store.run(DeliveryPageQuery(state=S.DEAD_LETTERED))) == [
         "",
@@ -215,7 +225,7 @@ async def test_a_group_of_dead_letters_is_resent_and_no_other(store: SqlStore):
 async def test_a_selection_to_resend_leaves_what_was_parked_unless_it_says_so(store: SqlStore):
     await case_for(store, AKIMAT)
     row = await only(store)
-    await store.move(requested_by(Act.PARK, (row.delivery_id,)))
+    await store.run(requested_by(Act.PARK, (row.delivery_id,)))
     assert await store.run(CountMovable(Act.RESEND, Selection())) == 0
     assert await store.run(CountMovable(Act.RESEND, Selection(state=S.PARKED))) == 1
     assert await store.run(CountMovable(Act.RESEND, (row.delivery_id,))) == 1
@@ -224,7 +234,7 @@ async def test_a_selection_to_resend_leaves_what_was_parked_unless_it_says_so(st
 async def test_of_two_who_cancel_at_once_one_does(store: SqlStore, look: SecondConnection):
     await case_for(store, AKIMAT)
     row = await only(store)
-    moves = await asyncio.gather(*(store.move(requested_by(Act.CANCEL, (row.delivery_id,))) for _ in range(4)))
+    moves = await asyncio.gather(*(store.run(requested_by(Act.CANCEL, (row.delivery_id,))) for _ in range(4)))
     assert sorted(len(moved.moved) for moved in moves) == [0, 0, 0, 1]
     assert [leaf["record"] for leaf in look.rows("leaves")].count("delivery_ends") == 1
 
@@ -243,8 +253,8 @@ async def test_what_waited_behind_a_cancelled_one_goes_at_once_also_when_a_claim
 ):
     await case_for(store, AKIMAT, AKIMAT)
     first = await claim(store)
-    await store.record(attempt(first, S.RETRY_SCHEDULED, next_attempt_at=NOON + 60 * MINUTE))
-    assert await store.claim(now=NOON, limit=10, lease_until=NOON + MINUTE) == []
+    await store.run(attempt(first, S.RETRY_SCHEDULED, next_attempt_at=NOON + 60 * MINUTE))
+    assert await store.run(ClaimDeliveries(now=NOON, limit=10, lease_until=NOON + MINUTE)) == []
     assert [row["held_by"] for row in look.rows("deliveries")] == [None, first.delivery_id]
-    await store.move(requested_by(Act.CANCEL, (first.delivery_id,)))
+    await store.run(requested_by(Act.CANCEL, (first.delivery_id,)))
     assert (await claim(store)).delivery_id != first.delivery_id

@@ -10,8 +10,17 @@ import pytest
 
 from contracts.party import Agreement, PartyId
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import ClaimedDelivery, DeliveryPageQuery, FindNextDue, ListBacklog
+from gateway.ports.audit import RecordAccess
+from gateway.ports.deliveries import (
+    ClaimDeliveries,
+    ClaimedDelivery,
+    DeliveryPageQuery,
+    FetchMailbox,
+    FindNextDue,
+    ListBacklog,
+)
 from gateway.ports.parties import (
+    ApplyRegistry,
     AttemptCounts,
     CountRecentAttempts,
     ListActsOnParty,
@@ -48,52 +57,52 @@ RESUME = replace(PAUSE, switch=Switch.RESUME, by="nurlan", reason="a new key is 
 
 @pytest.fixture(autouse=True)
 async def _known(store: SqlStore) -> None:
-    await store.apply_registry(registry(party(AKIMAT), party(COURT), mailbox_party(JER)), by="t", at=NOON)
+    await store.run(ApplyRegistry(registry(party(AKIMAT), party(COURT), mailbox_party(JER)), by="t", at=NOON))
 
 
 async def claim(store: SqlStore, *, now: datetime = NOON) -> Sequence[ClaimedDelivery]:
-    return await store.claim(now=now, limit=100, lease_until=now + MINUTE, terms=Agreement)
+    return await store.run(ClaimDeliveries(now=now, limit=100, lease_until=now + MINUTE, terms=Agreement))
 
 
 async def waiting(store: SqlStore, *recipients: PartyId) -> None:
     for one in recipients:
-        await store.write_case(opening(outgoing(conversation_id(), one)))
+        await store.run(opening(outgoing(conversation_id(), one)))
 
 
 async def test_nothing_is_claimed_for_a_paused_party_and_all_of_it_once_it_goes_on(store: SqlStore):
     await waiting(store, AKIMAT, AKIMAT, COURT)
-    assert await store.switch_party(PAUSE) is None
+    assert await store.run(PAUSE) is None
     assert [one.recipient for one in await claim(store)] == [COURT]
     await waiting(store, AKIMAT)
     assert await claim(store, now=NOON + timedelta(days=400)) == []
     (backlog,) = [one for one in await store.run(ListBacklog()) if one.recipient == AKIMAT]
     assert backlog.waiting == 3
 
-    assert await store.switch_party(RESUME) is None
+    assert await store.run(RESUME) is None
     assert [one.recipient for one in await claim(store)] == [AKIMAT] * 3
 
 
 async def test_who_paused_it_when_and_why_is_told_until_it_goes_on(store: SqlStore):
-    await store.switch_party(PAUSE)
+    await store.run(PAUSE)
     assert await store.run(ListPauses()) == (Pause(AKIMAT, NOON, "console:aigerim", "their key was stolen"),)
-    await store.switch_party(RESUME)
+    await store.run(RESUME)
     assert await store.run(ListPauses()) == ()
 
 
 async def test_an_attempt_in_hand_finishes_and_its_receipt_counts(store: SqlStore):
     await waiting(store, AKIMAT)
     (held,) = await claim(store)
-    await store.switch_party(PAUSE)
-    await store.record(attempt(held))
+    await store.run(PAUSE)
+    await store.run(attempt(held))
     (row,) = await store.run(DeliveryPageQuery())
     assert row.state is S.ACKNOWLEDGED
 
 
 async def test_what_waits_for_a_paused_party_wakes_nobody(store: SqlStore):
     await waiting(store, AKIMAT)
-    await store.switch_party(PAUSE)
+    await store.run(PAUSE)
     assert await store.run(FindNextDue(now=NOON)) is None
-    await store.switch_party(RESUME)
+    await store.run(RESUME)
     due = await store.run(FindNextDue(now=NOON))
     assert due is not None
     assert due <= NOON
@@ -101,8 +110,8 @@ async def test_what_waits_for_a_paused_party_wakes_nobody(store: SqlStore):
 
 async def test_a_new_registry_ends_rests_and_no_pause(store: SqlStore):
     await waiting(store, AKIMAT)
-    await store.switch_party(PAUSE)
-    await store.apply_registry(registry(party(AKIMAT)), by="t", at=NOON)
+    await store.run(PAUSE)
+    await store.run(ApplyRegistry(registry(party(AKIMAT)), by="t", at=NOON))
     assert await claim(store) == []
     assert len(await store.run(ListPauses())) == 1
 
@@ -110,11 +119,11 @@ async def test_a_new_registry_ends_rests_and_no_pause(store: SqlStore):
 async def test_nodes_of_the_release_before_which_know_rests_only_keep_to_a_pause(
     store: SqlStore, look: SecondConnection
 ):
-    await store.switch_party(PAUSE)
-    await store.apply_registry(registry(party(AKIMAT)), by="t", at=NOON)
+    await store.run(PAUSE)
+    await store.run(ApplyRegistry(registry(party(AKIMAT)), by="t", at=NOON))
     (lane,) = look.rows("lanes")
     assert lane["rests_until"] > NOON + timedelta(days=36_500)
-    await store.switch_party(RESUME)
+    await store.run(RESUME)
     (lane,) = look.rows("lanes")
     assert lane["rests_until"] is None
 
@@ -123,15 +132,15 @@ async def test_nodes_of_the_release_before_which_know_rests_only_keep_to_a_pause
 
 
 async def fetch(store: SqlStore, request: str, *, now: datetime = NOON) -> tuple[int, int]:
-    batch, more = await store.fetch(JER, request=request, now=now, limit=1, lease_until=now + MINUTE)
+    batch, more = await store.run(FetchMailbox(JER, request=request, now=now, limit=1, lease_until=now + MINUTE))
     return len(batch), more
 
 
 async def test_out_of_a_paused_mailbox_nothing_new_is_handed_and_no_program_is_told_to_ask_at_once(store: SqlStore):
     await waiting(store, JER, JER)
-    await store.switch_party(replace(PAUSE, party_id=JER))
+    await store.run(replace(PAUSE, party_id=JER))
     assert await fetch(store, message_id()) == (0, 0)
-    await store.switch_party(replace(RESUME, party_id=JER))
+    await store.run(replace(RESUME, party_id=JER))
     assert await fetch(store, message_id()) == (1, 1)
 
 
@@ -139,7 +148,7 @@ async def test_who_asks_again_for_a_batch_that_was_handed_out_before_the_pause_g
     await waiting(store, JER, JER)
     request = message_id()
     assert await fetch(store, request) == (1, 1)
-    await store.switch_party(replace(PAUSE, party_id=JER))
+    await store.run(replace(PAUSE, party_id=JER))
     assert await fetch(store, request) == (1, 0)
     assert await fetch(store, message_id(), now=NOON + 5 * MINUTE) == (0, 0)
 
@@ -158,8 +167,8 @@ async def test_who_asks_again_for_a_batch_that_was_handed_out_before_the_pause_g
 async def test_what_cannot_be_done_is_told_and_is_in_the_audit_log(
     store: SqlStore, look: SecondConnection, job: SwitchJob, why: str
 ):
-    await store.switch_party(PAUSE)
-    reported = await store.switch_party(job)
+    await store.run(PAUSE)
+    reported = await store.run(job)
     assert reported == why
     last = look.rows("audit_log")[-1]
     assert (last["by"], last["subject"], last["result"]) == (job.by, job.party_id, f"refused: {why}")
@@ -170,8 +179,8 @@ async def test_each_switch_has_a_line_in_the_audit_log_and_a_leaf_in_the_ledger(
     store: SqlStore, look: SecondConnection
 ):
     before = look.count("leaves")
-    await store.switch_party(PAUSE)
-    await store.switch_party(RESUME)
+    await store.run(PAUSE)
+    await store.run(RESUME)
     done = await store.run(ListActsOnParty(AKIMAT))
     assert [(one.act, one.by, one.reason, one.result) for one in done] == [
         ("party.resumed", "nurlan", "a new key is registered", "resumed"),
@@ -188,7 +197,7 @@ async def tried(store: SqlStore, recipient: PartyId, outcome: str, at: datetime)
     (held,) = [one for one in await claim(store, now=at) if one.recipient == recipient]
     state = S.ACKNOWLEDGED if outcome == "Acknowledged" else S.PARKED
     state = S.DEAD_LETTERED if outcome in {"Unknown", "Poison"} else state
-    await store.record(replace(attempt(held, state), started_at=at, finished_at=at, outcome=outcome))
+    await store.run(replace(attempt(held, state), started_at=at, finished_at=at, outcome=outcome))
 
 
 async def test_attempts_of_the_last_hour_and_day_are_counted_party_by_party(store: SqlStore, monkeypatch):
@@ -214,8 +223,8 @@ async def test_attempts_of_the_last_hour_and_day_are_counted_party_by_party(stor
 async def test_when_a_party_acknowledged_and_when_it_fetched_last_is_known(store: SqlStore):
     await tried(store, AKIMAT, "Acknowledged", NOON)
     await tried(store, AKIMAT, "Acknowledged", NOON + MINUTE)
-    await store.record_access(JER, "mailbox", "0 messages", NOON + MINUTE)
-    await store.record_access(JER, "envelope", "1", NOON + 2 * MINUTE)
+    await store.run(RecordAccess(JER, "mailbox", "0 messages", NOON + MINUTE))
+    await store.run(RecordAccess(JER, "envelope", "1", NOON + 2 * MINUTE))
     heard = await store.run(LoadLastContacts())
     assert heard.receipts == {AKIMAT: NOON + MINUTE}
     assert heard.fetches == {JER: NOON + MINUTE}

@@ -30,7 +30,8 @@ from gateway.ports.console import (
     LoadEnvelope,
     TermCounts,
 )
-from gateway.ports.deliveries import DeliveryPageQuery, DeliveryRow, MoveJob
+from gateway.ports.deliveries import ClaimDeliveries, DeliveryPageQuery, DeliveryRow, KeepAttempts, MoveJob
+from gateway.ports.parties import ApplyRegistry
 from gateway.store.database import SqlStore
 from gateway.store.deliveries import whole as whole_rows
 from tests.worlds.builders import (
@@ -62,7 +63,7 @@ async def appeal(store: SqlStore, number: int, *to: PartyId, after: timedelta = 
     messages = [outgoing(conversation, one, created_at=at) for one in to]
     name = f"DL-2026-{number:010}"
     write = opening(*messages, conversation_id=conversation, at=at, facts=(registered(name),), appeal_number=name)
-    await store.write_case(write)
+    await store.run(write)
     return conversation
 
 
@@ -71,7 +72,7 @@ async def numbers(store: SqlStore, query: DeliveryQuery) -> list[int]:
 
 
 async def park(store: SqlStore, *ids: int) -> None:
-    await store.move(MoveJob(Act.PARK, ids, "op", "why", NOON))
+    await store.run(MoveJob(Act.PARK, ids, "op", "why", NOON))
 
 
 async def test_without_a_word_it_is_all_of_them_newest_first_or_oldest_first(store: SqlStore):
@@ -99,7 +100,7 @@ async def a_mixed_day(store: SqlStore) -> list[DeliveryRow]:
     """Appeals to three parties; some were refused, some could not be sent, some are parked or cancelled."""
     for number in range(12):
         await appeal(store, number, AKIMAT, COURT, JER, after=number * MINUTE)
-    claims = await store.claim(now=NOON + 12 * MINUTE, limit=99, lease_until=NOON + 60 * MINUTE)
+    claims = await store.run(ClaimDeliveries(now=NOON + 12 * MINUTE, limit=99, lease_until=NOON + 60 * MINUTE))
     ends = [
         (S.ACKNOWLEDGED, None), (S.REJECTED, "UnknownSubject"), (S.DEAD_LETTERED, "NoSuchParty"),
         (S.REJECTED, "SchemaViolation"), (S.DEAD_LETTERED, None), (S.RETRY_SCHEDULED, None), (S.ACKNOWLEDGED, None),
@@ -108,7 +109,7 @@ async def a_mixed_day(store: SqlStore) -> list[DeliveryRow]:
         state, code = ends[place % len(ends)]
         at = NOON + timedelta(minutes=20 + place * 3 % 7)
         again = at + MINUTE if state is S.RETRY_SCHEDULED else None
-        await store.record(attempt(claim, state, code=code, finished_at=at, next_attempt_at=again, detail="words"))
+        await store.run(attempt(claim, state, code=code, finished_at=at, next_attempt_at=again, detail="words"))
     await park(store, 6, 33)
     rows = (await store.run(DeliveryQuery(limit=99))).rows
     assert len(rows) == 36
@@ -221,7 +222,7 @@ async def test_by_a_court_case_and_by_conversations_their_deliveries_are_found(s
         None,
         frozenset(),
     )
-    await store.write_listing(ListingWrite((ListedAppeal(*listed),), 0, None))
+    await store.run(ListingWrite((ListedAppeal(*listed),), 0, None))
     assert await numbers(store, DeliveryQuery(number="7599-26-00-4/1")) == [2]
     assert await numbers(store, DeliveryQuery(conversations=(first, second))) == [2, 1]
     assert await numbers(store, DeliveryQuery(ids=(3, 1), oldest_first=True)) == [1, 3]
@@ -234,7 +235,7 @@ async def test_pages_go_on_where_the_one_before_ended_and_tell_each_once(store, 
     for number in range(9):
         await appeal(store, number, AKIMAT, COURT)
     await park(store, 1, 4, 5, 8, 13)
-    await store.move(MoveJob(Act.CANCEL, (3, 6), "op", "why", NOON))
+    await store.run(MoveJob(Act.CANCEL, (3, 6), "op", "why", NOON))
 
     whole = DeliveryQuery(states=states, recipient=recipient, oldest_first=oldest_first)
     paged: list[int] = []
@@ -253,11 +254,11 @@ async def test_pages_go_on_where_the_one_before_ended_and_tell_each_once(store, 
 
 
 async def test_any_number_finds_it_of_a_delivery_an_appeal_a_conversation_or_a_message(store: SqlStore):
-    await store.apply_registry(registry(party(JER), party(AKIMAT)), by="op", at=NOON)
+    await store.run(ApplyRegistry(registry(party(JER), party(AKIMAT)), by="op", at=NOON))
     await appeal(store, 1, COURT)
     conversation = await appeal(store, 2, AKIMAT, JER)
     reply = message_id()
-    await store.accept(acceptance(message_id=reply, conversation_id=conversation))
+    await store.run(acceptance(message_id=reply, conversation_id=conversation))
     (of_jer,) = await store.run(DeliveryPageQuery(recipient=JER))
 
     assert await numbers(store, DeliveryQuery(number="2")) == [2]
@@ -293,13 +294,13 @@ async def test_the_oldest_open_one_is_the_first_that_nobody_parked(store: SqlSto
 
 async def test_one_delivery_is_told_whole_with_its_envelopes_and_what_people_did(store: SqlStore):
     await appeal(store, 1, AKIMAT)
-    (claim,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE)
+    (claim,) = await store.run(ClaimDeliveries(now=NOON, limit=1, lease_until=NOON + MINUTE))
     sent = Transmission(b"<request/>", b"<busy/>", 503)
-    await store.record(
+    await store.run(
         attempt(claim, S.RETRY_SCHEDULED, transmission=sent, next_attempt_at=NOON + MINUTE, detail="busy", code="Busy")
     )
     before = await store.run(LoadDeliveryVersion(1))
-    await store.move(MoveJob(Act.RESEND, (1,), "console:aigerim", "they are back", NOON))
+    await store.run(MoveJob(Act.RESEND, (1,), "console:aigerim", "they are back", NOON))
 
     whole = await store.run(LoadDelivery(1))
     assert whole is not None
@@ -314,11 +315,9 @@ async def test_one_delivery_is_told_whole_with_its_envelopes_and_what_people_did
 
 async def test_an_envelope_is_shown_with_its_own_delivery_only(store: SqlStore):
     await appeal(store, 1, AKIMAT, COURT)
-    claims = await store.claim(now=NOON, limit=2, lease_until=NOON + MINUTE)
+    claims = await store.run(ClaimDeliveries(now=NOON, limit=2, lease_until=NOON + MINUTE))
     for claim in claims:
-        await store.record(
-            attempt(claim, transmission=Transmission(f"<to-{claim.recipient}/>".encode(), b"<ok/>", 200))
-        )
+        await store.run(attempt(claim, transmission=Transmission(f"<to-{claim.recipient}/>".encode(), b"<ok/>", 200)))
     (to_court,) = await store.run(DeliveryPageQuery(recipient=COURT))
     digest = sha256(f"<to-{AKIMAT}/>".encode())
     assert await store.run(LoadEnvelope(to_court.delivery_id, digest)) is None
@@ -328,9 +327,9 @@ async def test_an_envelope_is_shown_with_its_own_delivery_only(store: SqlStore):
 async def test_of_very_many_attempts_the_first_and_the_newest_are_told(store: SqlStore):
     await appeal(store, 1, AKIMAT)
     most = whole_rows.MOST_TRIED
-    (claim,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE)
+    (claim,) = await store.run(ClaimDeliveries(now=NOON, limit=1, lease_until=NOON + MINUTE))
     tries = [attempt(replace(claim, attempt=n), S.RETRY_SCHEDULED, next_attempt_at=NOON) for n in range(1, most + 6)]
-    await store.keep_attempts(tries)
+    await store.run(KeepAttempts(tries))
     whole = await store.run(LoadDelivery(1))
     assert whole is not None
     assert [one.number for one in whole.tried] == [1, *range(6, most + 6)]
@@ -344,7 +343,7 @@ async def test_there_is_nothing_to_tell_of_a_delivery_that_is_not_there(store: S
 
 
 async def test_terms_are_counted_that_fall_due_and_that_were_breached_lately(store: SqlStore):
-    await store.write_case(opening(facts=(registered(), term(due_at=NOON + MINUTE))))
+    await store.run(opening(facts=(registered(), term(due_at=NOON + MINUTE))))
     counts = await store.run(CountTerms(due_until=NOON + 2 * MINUTE, breached_since=NOON))
     assert counts == TermCounts(1, 0)
     assert await store.run(CountTerms(due_until=NOON, breached_since=NOON)) == TermCounts(0, 0)

@@ -23,7 +23,7 @@ HANGS_AFTER_S = 300
 
 async def test_many_callers_share_few_commits(store: SqlStore, look: SecondConnection):
     before = store.commits
-    results = await asyncio.gather(*(store.accept(registration()) for _ in range(400)))
+    results = await asyncio.gather(*(store.run(registration()) for _ in range(400)))
     assert results == [Recorded()] * 400
     assert look.count("inbox") == 400
     assert store.commits - before <= 40
@@ -32,7 +32,7 @@ async def test_many_callers_share_few_commits(store: SqlStore, look: SecondConne
 async def test_one_caller_after_another_commits_each(store: SqlStore):
     before = store.commits
     for _ in range(5):
-        await store.accept(registration())
+        await store.run(registration())
     assert store.commits - before == 5
 
 
@@ -40,7 +40,7 @@ async def test_a_lone_caller_does_not_wait_for_company(url: str):
     patient = await open_store(url, window=timedelta(hours=1))
     for _ in range(3):
         async with asyncio.timeout(HANGS_AFTER_S):
-            assert await patient.accept(registration()) == Recorded()
+            assert await patient.run(registration()) == Recorded()
     await patient.close()
 
 
@@ -49,7 +49,7 @@ async def test_callers_who_come_again_and_again_share_commits_too(store: SqlStor
 
     async def come_again() -> None:
         for _ in range(5):
-            await store.accept(registration())
+            await store.run(registration())
 
     before = store.commits
     await asyncio.gather(*(come_again() for _ in range(64)))
@@ -58,14 +58,14 @@ async def test_callers_who_come_again_and_again_share_commits_too(store: SqlStor
 
 async def test_different_operations_share_a_commit(store: SqlStore, look: SecondConnection):
     before = store.commits
-    writes = [store.write_case(registration().cases[0]) for _ in range(50)]
-    await asyncio.gather(*writes, *(store.accept(registration()) for _ in range(50)))
+    writes = [store.run(registration().cases[0]) for _ in range(50)]
+    await asyncio.gather(*writes, *(store.run(registration()) for _ in range(50)))
     assert look.count("conversations") == 100
     assert store.commits - before <= 20
 
 
 async def test_a_cancelled_caller_does_not_disturb_the_others(store: SqlStore, look: SecondConnection):
-    tasks = [asyncio.create_task(store.accept(registration())) for _ in range(10)]
+    tasks = [asyncio.create_task(store.run(registration())) for _ in range(10)]
     await asyncio.sleep(0)  # let them get into the queue
     tasks[3].cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
@@ -75,7 +75,7 @@ async def test_a_cancelled_caller_does_not_disturb_the_others(store: SqlStore, l
 
 
 async def test_closing_writes_what_waits(url: str, look: SecondConnection, store: SqlStore):
-    tasks = [asyncio.create_task(store.accept(registration())) for _ in range(30)]
+    tasks = [asyncio.create_task(store.run(registration())) for _ in range(30)]
     await asyncio.sleep(0)
     await store.close()
     assert await asyncio.gather(*tasks) == [Recorded()] * 30
@@ -86,7 +86,7 @@ async def test_a_closed_store_says_so(url: str):
     closed = await open_store(url)
     await closed.close()
     with pytest.raises(StoreUnavailable, match="closed"):
-        await closed.accept(registration())
+        await closed.run(registration())
     with pytest.raises(StoreUnavailable, match="closed"):
         await closed.check()
     await closed.close()

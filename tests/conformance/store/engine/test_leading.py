@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, text
 
+from gateway.ports.deliveries import ClaimDeliveries, GiveBack
 from gateway.ports.results import Recorded
 from gateway.store.database import SqlStore, open_store
 from gateway.store.engine.connect import ConnectionSettings
@@ -95,7 +96,7 @@ async def test_a_node_has_no_more_connections_than_it_may_and_each_says_whose_it
     node = await open_store(url, connections=NodeConnections("c", connections=6))
     node.on_work(lambda: None)
     await node.lead("sealer")
-    await asyncio.gather(*(node.check() for _ in range(40)), *(node.write_case(opening()) for _ in range(40)))
+    await asyncio.gather(*(node.check() for _ in range(40)), *(node.run(opening()) for _ in range(40)))
     assert 4 <= postgres.connections(url, "dalel c") <= 6
     await node.close()
     async with asyncio.timeout(WITHIN_S):
@@ -107,7 +108,7 @@ async def test_a_statement_that_hangs_is_ended_and_the_next_one_works(url: str):
     node = await open_store(url, connections=NodeConnections("c", statement=timedelta(seconds=0.3)))
     with pytest.raises(StoreUnavailable, match="statement timeout"):
         await node.read(lambda connection: connection.execute(text("SELECT pg_sleep(20)")))
-    assert await node.write_case(opening()) == Recorded()
+    assert await node.run(opening()) == Recorded()
     await node.close()
 
 
@@ -125,7 +126,7 @@ async def test_a_transaction_whose_process_hangs_does_not_keep_its_locks(url: st
     stuck = asyncio.create_task(hanging.write(hang, None))
     async with asyncio.timeout(WITHIN_S):
         await locked.wait()
-        assert await nodes[0].write_case(opening()) == Recorded()
+        assert await nodes[0].run(opening()) == Recorded()
     gone.set()
     with pytest.raises(StoreUnavailable):
         await stuck
@@ -147,28 +148,28 @@ async def test_what_one_node_commits_wakes_the_other(nodes: Nodes):
     rung = asyncio.Event()
     nodes[1].on_work(rung.set)
     await heard(rung)  # it has begun to listen
-    await nodes[0].write_case(opening(outgoing(conversation_id())))
+    await nodes[0].run(opening(outgoing(conversation_id())))
     await heard(rung)
-    assert len(await nodes[1].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)) == 1
+    assert len(await nodes[1].run(ClaimDeliveries(now=NOON, limit=10, lease_until=NOON + MINUTE))) == 1
 
 
 async def test_what_a_leaving_node_gives_back_wakes_the_other(nodes: Nodes):
-    await nodes[0].write_case(opening(outgoing(conversation_id())))
-    claims = await nodes[0].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)
+    await nodes[0].run(opening(outgoing(conversation_id())))
+    claims = await nodes[0].run(ClaimDeliveries(now=NOON, limit=10, lease_until=NOON + MINUTE))
     rung = asyncio.Event()
     nodes[1].on_work(rung.set)
     await heard(rung)
-    await nodes[0].give_back(claims)
+    await nodes[0].run(GiveBack(claims))
     await heard(rung)
-    assert len(await nodes[1].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)) == 1
+    assert len(await nodes[1].run(ClaimDeliveries(now=NOON, limit=10, lease_until=NOON + MINUTE))) == 1
 
 
 async def test_a_commit_that_makes_no_work_wakes_nobody(nodes: Nodes):
     rung = asyncio.Event()
     nodes[1].on_work(rung.set)
     await heard(rung)
-    await nodes[0].write_case(opening())
-    await nodes[0].write_case(opening(outgoing(conversation_id())))
+    await nodes[0].run(opening())
+    await nodes[0].run(opening(outgoing(conversation_id())))
     await heard(rung)
     assert not rung.is_set()
 
@@ -188,9 +189,9 @@ async def test_a_listener_that_was_cut_off_listens_again(nodes: Nodes, url: str,
     await heard(rung)
     postgres.disconnect_named(url, "dalel b")
     await heard(rung)  # what it may have missed
-    await nodes[0].write_case(opening(outgoing(conversation_id())))
+    await nodes[0].run(opening(outgoing(conversation_id())))
     await heard(rung)
-    assert len(await nodes[1].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)) == 1
+    assert len(await nodes[1].run(ClaimDeliveries(now=NOON, limit=10, lease_until=NOON + MINUTE))) == 1
 
 
 async def test_an_embedded_store_leads_and_calls_itself(tmp_path):
@@ -198,7 +199,7 @@ async def test_an_embedded_store_leads_and_calls_itself(tmp_path):
     rung = asyncio.Event()
     store.on_work(rung.set)
     assert await store.lead("sealer")
-    await store.write_case(opening(outgoing(conversation_id())))
+    await store.run(opening(outgoing(conversation_id())))
     await heard(rung)
     await store.close()
 
@@ -210,13 +211,13 @@ async def test_from_commit_on_one_node_to_claim_on_the_other_takes_milliseconds(
     nodes[1].on_work(rung.set)
     await heard(rung)
     for _ in range(50):
-        await nodes[0].write_case(opening(outgoing(conversation_id())))
+        await nodes[0].run(opening(outgoing(conversation_id())))
         begun = time.perf_counter()
         await heard(rung)
         woken_ms.append((time.perf_counter() - begun) * 1000)
-        (claim,) = await nodes[1].claim(now=NOON, limit=10, lease_until=NOON + MINUTE)
+        (claim,) = await nodes[1].run(ClaimDeliveries(now=NOON, limit=10, lease_until=NOON + MINUTE))
         took_ms.append((time.perf_counter() - begun) * 1000)
-        await nodes[1].record(attempt(claim))
+        await nodes[1].run(attempt(claim))
     woken, claimed = statistics.median(woken_ms), statistics.median(took_ms)
     with capsys.disabled():
         print(f"\nnotify_wake_ms p50 {woken:.1f} from commit to bell, {claimed:.1f} to claim, at the other node")  # noqa: T201

@@ -7,19 +7,28 @@ import pytest
 from sqlalchemy import event
 
 from contracts.header import Action, MessageId
-from contracts.party import Agreement
 from dossier.case.appeal import Status
 from gateway.domain.alarms.kinds import BANDS, AlarmKind
 from gateway.domain.delivery.acts import Act
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import About, IncidentState, Severity
+from gateway.domain.retention import RetentionKind
 from gateway.ports.alarms import AlarmQuery, OpenAlarmQuery, OpenPlace
 from gateway.ports.appeals import AppealQuery, FindConversations, TermQuery
 from gateway.ports.audit import AccessQuery, AuditQuery
-from gateway.ports.case import CountOpenTerms, ListDueTerms, ListUnrouted
+from gateway.ports.case import CountOpenTerms, EraseRows, ListDueTerms, ListUnrouted
 from gateway.ports.console import CountEnded, CountTerms, DeliveryQuery, InstantPeriod, ListDeadGroups
-from gateway.ports.deliveries import FindNextDue, ListBacklog, MoveJob, Selection
+from gateway.ports.deliveries import (
+    ClaimDeliveries,
+    Escalate,
+    FetchMailbox,
+    FindNextDue,
+    ListBacklog,
+    MoveJob,
+    Rescue,
+    Selection,
+)
 from gateway.ports.parties import CountRecentAttempts, ListPartyAttempts, LoadLastContacts
 from gateway.ports.people.desk import FindIncidents, IncidentQuery, NoteQuery, NoteSubject
 from gateway.ports.refusals import RefusalQuery
@@ -44,7 +53,6 @@ from gateway.store.reads import notes as note_rows
 from gateway.store.reads import refusals as refusal_rows
 from gateway.store.registry import parties as party_rows
 from gateway.store.retention import desk_erasure
-from gateway.store.retention.erasure import ErasureReason
 from tests.worlds.builders import JER, NOON, refusal
 from tests.worlds.sqlite import migrated
 
@@ -52,7 +60,9 @@ S = DeliveryState
 LATE = AppealQuery(missed=True, body=JER, statuses=frozenset({Status.CLOSED}))
 ABOUT = NoteSubject(About.PARTY, "x")
 MINE = IncidentQuery(IncidentState.OPEN, JER)
-OLD_WORDS = desk_erasure.DeskJob(NOON, ErasureReason("op", "why", NOON))
+OLD_WORDS = EraseRows(RetentionKind.DESK, NOON, "op", "why", NOON)
+FETCHED = FetchMailbox(JER, MessageId("m"), NOON, 9, NOON)
+CLAIMED = ClaimDeliveries(NOON, 100, NOON)
 HIGH, LASTING = Severity.HIGH, IncidentState.OPEN
 WALKED = DeliveryQuery(recipient=JER, states=frozenset({S.PARKED}), after=9)
 DEAD = DeliveryQuery(recipient=JER, states=frozenset({S.DEAD_LETTERED}), code="x", after=9)
@@ -72,8 +82,8 @@ def _park(of: Selection) -> MoveJob:
 @pytest.mark.parametrize(
     ("run", "index"),
     [
-        (lambda c: claim_rows.look(c, NOON, 100, Agreement), "ix_deliveries_waiting (is_called=? AND recipient>?)"),
-        (lambda c: claim_rows.look(c, NOON, 100, Agreement), "AND priority=? AND next_attempt_at<?)"),
+        (lambda c: claim_rows.look(c, CLAIMED), "ix_deliveries_waiting (is_called=? AND recipient>?)"),
+        (lambda c: claim_rows.look(c, CLAIMED), "AND priority=? AND next_attempt_at<?)"),
         (lambda c: claim_rows.next_due(c, FindNextDue(NOON)), "ix_deliveries_waiting (is_called=? AND recipient>?)"),
         (lambda c: c.execute(waiting.walk(), WALK), "next_attempt_at=? AND delivery_id>?)"),
         (lambda c: c.execute(waiting.walk(), WALK), "next_attempt_at>? AND next_attempt_at<?)"),
@@ -81,12 +91,12 @@ def _park(of: Selection) -> MoveJob:
         (lambda c: list(waiting.chosen().rows(c, [1, 2])), "ix_deliveries_open"),
         (lambda c: held_rows.orphans(c, 0), "ix_deliveries_held"),
         (lambda c: held_rows.free_followers(c, [1]), "ix_deliveries_held"),
-        (lambda c: escalation_rows.has_due(c, NOON, Agreement), "ix_deliveries_aging (recipient>?)"),
-        (lambda c: outbox.rescue(c, [NOON]), "ix_deliveries_leased"),
-        (lambda c: outbox.rescue(c, [NOON]), "ix_deliveries_awaited"),
-        (lambda c: mailbox.is_empty(c, JER, MessageId("m"), NOON), "ix_deliveries_handed_out"),
-        (lambda c: mailbox.is_empty(c, JER, MessageId("m"), NOON), "ix_deliveries_waiting"),
-        (lambda c: mailbox.fetch(c, [mailbox.FetchJob(JER, MessageId("m"), NOON, 9, NOON)]), "ix_deliveries_waiting"),
+        (lambda c: escalation_rows.has_due(c, Escalate(NOON, 9)), "ix_deliveries_aging (recipient>?)"),
+        (lambda c: outbox.reschedule(c, [Rescue(NOON)]), "ix_deliveries_leased"),
+        (lambda c: outbox.reschedule(c, [Rescue(NOON)]), "ix_deliveries_awaited"),
+        (lambda c: mailbox.is_empty(c, FETCHED), "ix_deliveries_handed_out"),
+        (lambda c: mailbox.is_empty(c, FETCHED), "ix_deliveries_waiting"),
+        (lambda c: mailbox.hand_out(c, [FETCHED]), "ix_deliveries_waiting"),
         (lambda c: move_rows.move(c, [_park(Selection(recipient=JER))]), "ix_deliveries_recipient"),
         (lambda c: backlog_rows.backlog(c, ListBacklog()), "COVERING INDEX ix_deliveries_backlog"),
         (lambda c: backlog_rows.backlog(c, ListBacklog()), "ix_deliveries_receipts (recipient=?)"),
@@ -186,8 +196,8 @@ def _park(of: Selection) -> MoveJob:
         ),
         (lambda c: desk_erasure.count_old_words(c, NOON), "INDEX ix_incidents_kept (moved_at<?)"),
         (lambda c: desk_erasure.count_old_words(c, NOON), "ix_notes_kept (closed_at>? AND closed_at<?)"),
-        (lambda c: desk_erasure.erase_words(c, [OLD_WORDS]), "INDEX ix_incidents_kept (moved_at<?)"),
-        (lambda c: desk_erasure.erase_words(c, [OLD_WORDS]), "ix_notes_kept (closed_at>? AND closed_at<?)"),
+        (lambda c: desk_erasure.erase_words(c, OLD_WORDS), "INDEX ix_incidents_kept (moved_at<?)"),
+        (lambda c: desk_erasure.erase_words(c, OLD_WORDS), "ix_notes_kept (closed_at>? AND closed_at<?)"),
         (lambda c: incident_rows.incidents_by(c, FindIncidents("x")), "ix_incidents_about (about_message_id=?)"),
         (lambda c: alarm_rows.list_alarms(c, AlarmQuery(is_open=True)), "USING INDEX ix_alarms_open"),
         (

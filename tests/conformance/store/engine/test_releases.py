@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Connection, create_engine, inspect, literal, text, update
 
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import DeliveryPageQuery
+from gateway.ports.audit import RecordAccess
+from gateway.ports.deliveries import ClaimDeliveries, DeliveryPageQuery
 from gateway.ports.nodes import ListNodes, Node
 from gateway.ports.results import AlreadyRecorded, Recorded
 from gateway.store.database import SqlStore, open_reader, open_store
@@ -53,11 +54,11 @@ async def serving(shared: str) -> AsyncIterator[SqlStore]:
 async def one_message_through(store: SqlStore) -> None:
     """Accepted, claimed, acknowledged."""
     taken = registration()
-    assert await store.accept(taken) == Recorded()
-    assert isinstance(await store.accept(taken), AlreadyRecorded)
-    await store.write_case(opening(outgoing(conversation_id())))
-    (claim,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE)
-    assert await store.record(attempt(claim, DeliveryState.ACKNOWLEDGED)) == Recorded()
+    assert await store.run(taken) == Recorded()
+    assert isinstance(await store.run(taken), AlreadyRecorded)
+    await store.run(opening(outgoing(conversation_id())))
+    (claim,) = await store.run(ClaimDeliveries(now=NOON, limit=1, lease_until=NOON + MINUTE))
+    assert await store.run(attempt(claim, DeliveryState.ACKNOWLEDGED)) == Recorded()
 
 
 # --- expand ---------------------------------------------------------------------------------------------------------
@@ -138,7 +139,7 @@ def test_two_nodes_of_the_next_release_may_start_at_once(shared: str):
 async def test_nothing_is_taken_away_while_a_node_is_there_that_needs_it(serving: SqlStore, shared: str):
     with pytest.raises(StoreOutdated, match=r"these nodes are older: a \(release 0.1.0, process 4711 on host-1\)"):
         await asyncio.to_thread(migrate, shared, beyond=CONTRACTING)
-    await serving.record_access("court", "document", "d1", NOON)
+    await serving.run(RecordAccess("court", "document", "d1", NOON))
 
 
 async def test_it_is_taken_away_once_the_node_has_left(serving: SqlStore, shared: str):

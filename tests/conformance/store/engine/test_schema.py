@@ -129,7 +129,7 @@ async def test_a_reader_sees_what_the_serving_process_commits(url: str):
     serving = await open_store(url)
     reader = open_reader(url)
     taken = registration()
-    await serving.accept(taken)
+    await serving.run(taken)
     assert await reader.run(FindAnswer(taken.incoming.sender, taken.incoming.message_id)) is not None
     await reader.close()
     await serving.close()

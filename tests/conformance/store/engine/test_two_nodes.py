@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import LoadCase
-from gateway.ports.deliveries import DeliveryPageQuery
+from gateway.ports.deliveries import ClaimDeliveries, DeliveryPageQuery
 from gateway.ports.ledger import LedgerBroken, LoadLedgerStatus
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
 from gateway.service.evidence.seal import seal_waiting
@@ -66,9 +66,13 @@ async def nodes(url: str) -> AsyncIterator[Nodes]:
 
 async def test_claims_never_overlap(nodes: Nodes):
     for _ in range(60):
-        await nodes[0].write_case(opening(outgoing(conversation_id())))
+        await nodes[0].run(opening(outgoing(conversation_id())))
     batches = await asyncio.gather(
-        *(node.claim(now=NOON, limit=7, lease_until=LEASE, terms=generous) for _ in range(10) for node in nodes)
+        *(
+            node.run(ClaimDeliveries(now=NOON, limit=7, lease_until=LEASE, terms=generous))
+            for _ in range(10)
+            for node in nodes
+        )
     )
     counted = Counter(one.message_id for batch in batches for one in batch)
     assert len(counted) == 60
@@ -77,7 +81,7 @@ async def test_claims_never_overlap(nodes: Nodes):
 
 async def test_a_message_sent_to_both_acts_once(nodes: Nodes):
     sent = [registration() for _ in range(20)]
-    results = await asyncio.gather(*(node.accept(one) for one in sent for node in nodes))
+    results = await asyncio.gather(*(node.run(one) for one in sent for node in nodes))
     for mine, theirs in zip(results[::2], results[1::2], strict=True):
         assert {type(mine), type(theirs)} == {Recorded, AlreadyRecorded}
 
@@ -85,7 +89,7 @@ async def test_a_message_sent_to_both_acts_once(nodes: Nodes):
 async def test_a_number_minted_by_both_is_used_once(nodes: Nodes):
     numbers = [f"DL-2026-{n:010d}" for n in range(10)]
     results = await asyncio.gather(
-        *(node.accept(registration(appeal_number=number)) for number in numbers for node in nodes)
+        *(node.run(registration(appeal_number=number)) for number in numbers for node in nodes)
     )
     for mine, theirs in zip(results[::2], results[1::2], strict=True):
         assert {type(mine), type(theirs)} == {Recorded, Conflict}
@@ -94,14 +98,14 @@ async def test_a_number_minted_by_both_is_used_once(nodes: Nodes):
 async def test_decisions_on_one_state_are_written_once_and_histories_have_no_gap(nodes: Nodes):
     cases = [opening() for _ in range(5)]
     for case in cases:
-        await nodes[0].write_case(case)
+        await nodes[0].run(case)
 
     async def write_on(node: SqlStore, conversation: str) -> None:
         for _ in range(4):
             result: Recorded | Conflict = Conflict()
             while result == Conflict():
                 case = await node.run(LoadCase(conversation))
-                result = await node.accept(acceptance(writing(conversation, case.seq)))
+                result = await node.run(acceptance(writing(conversation, case.seq)))
 
     await asyncio.gather(*(write_on(node, case.conversation_id) for case in cases for node in nodes))
     for case in cases:
@@ -113,13 +117,13 @@ async def test_decisions_on_one_state_are_written_once_and_histories_have_no_gap
 async def test_a_receipt_and_an_outcome_at_once_end_a_delivery_once(nodes: Nodes):
     conversations = [conversation_id() for _ in range(10)]
     for one in conversations:
-        await nodes[0].write_case(opening(outgoing(one)))
-    claims = await nodes[0].claim(now=NOON, limit=100, lease_until=LEASE, terms=generous)
+        await nodes[0].run(opening(outgoing(one)))
+    claims = await nodes[0].run(ClaimDeliveries(now=NOON, limit=100, lease_until=LEASE, terms=generous))
     recorded = [
-        nodes[0].record(attempt(one, DeliveryState.REJECTED, case=writing(one.conversation_id, 1))) for one in claims
+        nodes[0].run(attempt(one, DeliveryState.REJECTED, case=writing(one.conversation_id, 1))) for one in claims
     ]
     signalled = [
-        nodes[1].accept(acceptance(writing(one.conversation_id, 1), signals=(acknowledged(one.message_id),)))
+        nodes[1].run(acceptance(writing(one.conversation_id, 1), signals=(acknowledged(one.message_id),)))
         for one in claims
     ]
     results = await asyncio.gather(*recorded, *signalled)
@@ -152,11 +156,11 @@ async def test_the_last_two_parts_on_two_nodes_complete_the_document(nodes: Node
 
 
 async def test_a_connection_lost_between_two_writes_costs_nobody_anything(nodes: Nodes, url: str, postgres: Postgres):
-    await nodes[0].write_case(opening())
+    await nodes[0].run(opening())
     postgres.disconnect_all(url)
-    assert await nodes[0].write_case(opening()) == Recorded()
+    assert await nodes[0].run(opening()) == Recorded()
     postgres.disconnect_all(url)
-    assert await asyncio.gather(*(nodes[0].write_case(opening()) for _ in range(20))) == [Recorded()] * 20
+    assert await asyncio.gather(*(nodes[0].run(opening()) for _ in range(20))) == [Recorded()] * 20
 
 
 async def test_a_connection_lost_at_the_commit_is_told_and_nothing_is_written_twice(
@@ -168,7 +172,7 @@ async def test_a_connection_lost_at_the_commit_is_told_and_nothing_is_written_tw
 
     with pytest.raises(StoreUnavailable):
         await nodes[0].write(cut_before_commit, None)
-    assert await nodes[0].write_case(opening()) == Recorded()
+    assert await nodes[0].run(opening()) == Recorded()
 
 
 async def test_a_read_over_a_lost_connection_is_made_again(nodes: Nodes, url: str, postgres: Postgres):
@@ -178,7 +182,7 @@ async def test_a_read_over_a_lost_connection_is_made_again(nodes: Nodes, url: st
 
 
 async def test_of_sealers_on_two_nodes_none_seals_a_leaf_twice(nodes: Nodes):
-    await asyncio.gather(*(node.refuse(refusal()) for _ in range(40) for node in nodes))
+    await asyncio.gather(*(node.run(refusal()) for _ in range(40) for node in nodes))
     clock = SteppedClock(NOON)
 
     async def seal_on(node: SqlStore) -> int:

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from gateway.ports.deliveries import ClaimDeliveries
+from gateway.ports.parties import ApplyRegistry
 from gateway.store.database import SqlStore
 from gateway.store.engine.connect import is_sqlite
 from tests.worlds.builders import (
@@ -27,7 +29,7 @@ from tests.worlds.builders import (
 @pytest.fixture
 async def rung(store: SqlStore, url: str) -> asyncio.Event:
     """Set by a call, which has come when a write returns. Whoever begins to listen to others is rung once."""
-    await store.apply_registry(registry(party(AKIMAT), mailbox_party(JER)), by="op", at=NOON)
+    await store.run(ApplyRegistry(registry(party(AKIMAT), mailbox_party(JER)), by="op", at=NOON))
     made = asyncio.Event()
     store.on_work(made.set)
     if not is_sqlite(url):
@@ -38,19 +40,19 @@ async def rung(store: SqlStore, url: str) -> asyncio.Event:
 
 
 async def test_a_message_to_be_sent_wakes_the_relays(store: SqlStore, rung: asyncio.Event):
-    await store.accept(registration(outgoing(conversation_id(), AKIMAT)))
+    await store.run(registration(outgoing(conversation_id(), AKIMAT)))
     assert rung.is_set()
 
 
 async def test_what_a_party_fetches_wakes_nobody(store: SqlStore, rung: asyncio.Event):
-    await store.accept(registration(outgoing(conversation_id(), JER)))
+    await store.run(registration(outgoing(conversation_id(), JER)))
     assert not rung.is_set()
 
 
 async def test_a_message_to_a_party_that_is_in_no_registry_wakes_them_since_it_is_to_be_set_aside(
     store: SqlStore, rung: asyncio.Event
 ):
-    await store.accept(registration(outgoing(conversation_id(), "forgotten")))
+    await store.run(registration(outgoing(conversation_id(), "forgotten")))
     assert rung.is_set()
 
 
@@ -59,20 +61,20 @@ async def test_a_receipt_wakes_them_for_the_next_of_its_pair_also_if_no_claim_ha
 ):
     conversation = conversation_id()
     first, second = outgoing(conversation, AKIMAT), outgoing(conversation, AKIMAT)
-    await store.write_case(opening(first))
-    await store.claim(now=NOON, limit=10, lease_until=NOON + MINUTE, terms=generous)
-    await store.accept(registration(second, conversation_id=conversation_id()))
+    await store.run(opening(first))
+    await store.run(ClaimDeliveries(now=NOON, limit=10, lease_until=NOON + MINUTE, terms=generous))
+    await store.run(registration(second, conversation_id=conversation_id()))
     rung.clear()
-    await store.accept(acceptance(sender=AKIMAT, signals=(acknowledged(first.message_id),)))
+    await store.run(acceptance(sender=AKIMAT, signals=(acknowledged(first.message_id),)))
     assert rung.is_set()
-    (claimed,) = await store.claim(now=NOON, limit=10, lease_until=NOON + MINUTE, terms=generous)
+    (claimed,) = await store.run(ClaimDeliveries(now=NOON, limit=10, lease_until=NOON + MINUTE, terms=generous))
     assert claimed.message_id == second.message_id
 
 
 async def test_a_receipt_that_ends_nothing_wakes_nobody(store: SqlStore, rung: asyncio.Event):
     message = outgoing(conversation_id(), AKIMAT)
-    await store.write_case(opening(message))
-    await store.accept(acceptance(sender=AKIMAT, signals=(acknowledged(message.message_id),)))
+    await store.run(opening(message))
+    await store.run(acceptance(sender=AKIMAT, signals=(acknowledged(message.message_id),)))
     rung.clear()
-    await store.accept(acceptance(sender=AKIMAT, signals=(acknowledged(message.message_id),)))
+    await store.run(acceptance(sender=AKIMAT, signals=(acknowledged(message.message_id),)))
     assert not rung.is_set()

@@ -24,6 +24,7 @@ from gateway.ports.ledger import (
     LoadLedgerStatus,
     MeasureGrowth,
     SealWrite,
+    StampSeal,
 )
 from gateway.ports.results import Conflict, Recorded
 from gateway.service.evidence.seal import seal_waiting, stamp_waiting
@@ -46,7 +47,7 @@ def clock() -> SteppedClock:
 
 async def refuse(store: SqlStore, count: int) -> None:
     """As many leaves, each with its record."""
-    await asyncio.gather(*(store.refuse(refusal()) for _ in range(count)))
+    await asyncio.gather(*(store.run(refusal()) for _ in range(count)))
 
 
 async def head_of(store: SqlStore) -> TreeHead:
@@ -56,7 +57,7 @@ async def head_of(store: SqlStore) -> TreeHead:
 
 
 async def test_the_sealer_gives_positions_in_the_order_of_recording(store: SqlStore, look: SecondConnection, clock):
-    await store.accept(registration(outgoing(conversation_id())))
+    await store.run(registration(outgoing(conversation_id())))
     await refuse(store, 3)
     assert await seal_all(store, clock) == look.count("leaves")
     rows = look.rows("leaves")
@@ -145,7 +146,7 @@ async def test_a_seal_keeps_its_first_token(store: SqlStore, look: SecondConnect
     await seal_all(store, clock)
     await stamp_all(store, clock)
     (before,) = look.rows("seals")
-    await store.add_token(1, b"another", stamped_at=clock.now())
+    await store.run(StampSeal(1, b"another", stamped_at=clock.now()))
     assert look.rows("seals") == [before]
 
 
@@ -156,7 +157,7 @@ async def test_the_status_tells_what_waits_and_since_when(store: SqlStore, clock
     assert (await store.run(LoadLedgerStatus())).tree_size == 0
     await refuse(store, 2)
     await seal_all(store, clock)
-    await store.refuse(refusal())
+    await store.run(refusal())
     reported = await store.run(LoadLedgerStatus())
     assert (reported.tree_size, reported.sealed_at, reported.unsealed, reported.oldest_unsealed_at) == (
         2,
@@ -178,10 +179,10 @@ async def test_the_status_tells_what_waits_and_since_when(store: SqlStore, clock
 async def test_every_event_of_a_conversation_is_proven_under_one_head(store: SqlStore, clock):
     first = registration()
     conversation = first.cases[0].conversation_id
-    await store.accept(first)
+    await store.run(first)
     await seal_all(store, clock)
     await refuse(store, 300)
-    await store.write_case(writing(conversation, 1))
+    await store.run(writing(conversation, 1))
     await seal_all(store, clock)
     await refuse(store, 5)
     await seal_all(store, clock)
@@ -196,7 +197,7 @@ async def test_every_event_of_a_conversation_is_proven_under_one_head(store: Sql
 
 async def test_a_head_with_a_token_is_preferred_to_a_newer_one_without(store: SqlStore, clock):
     first = registration()
-    await store.accept(first)
+    await store.run(first)
     await seal_all(store, clock)
     await stamp_all(store, clock)
     stamped = await head_of(store)
@@ -209,7 +210,7 @@ async def test_a_head_with_a_token_is_preferred_to_a_newer_one_without(store: Sq
 async def test_there_is_no_evidence_before_all_is_sealed(store: SqlStore, clock):
     first = registration()
     conversation = first.cases[0].conversation_id
-    await store.accept(first)
+    await store.run(first)
     assert await store.run(FindLedgerEvidence(conversation, 1)) is None
     await seal_all(store, clock)
     assert await store.run(FindLedgerEvidence(conversation, 1)) is not None
@@ -223,14 +224,14 @@ async def test_of_two_sealers_one_is_first_and_the_other_looks_again(store: SqlS
     await refuse(store, 3)
     growth = await store.run(MeasureGrowth(limit=10))
     write = SealWrite(growth, a_seal(growth, clock))
-    assert [await store.seal(write), await store.seal(write)] == [Recorded(), Conflict()]
+    assert [await store.run(write), await store.run(write)] == [Recorded(), Conflict()]
 
 
 async def test_what_was_signed_is_kept_only_if_the_leaves_are_still_the_same(store: SqlStore, url: str, clock):
     await refuse(store, 3)
     growth = await store.run(MeasureGrowth(limit=10))
     by_hand(url, update(leaves).values(digest=b"x" * 32).where(leaves.c.leaf_id == growth.leaf_ids[1]))
-    assert await store.seal(SealWrite(growth, a_seal(growth, clock))) == Conflict()
+    assert await store.run(SealWrite(growth, a_seal(growth, clock))) == Conflict()
 
 
 @pytest.mark.parametrize(
@@ -256,7 +257,7 @@ async def test_the_sealer_stops_when_the_signed_root_does_not_follow_and_traffic
     stopped = await seal_waiting(store, seal_key, me=ME, clock=clock, limit=10)
     assert isinstance(stopped, LedgerBroken)
     assert stopped.detail
-    assert await store.accept(registration()) == Recorded()
+    assert await store.run(registration()) == Recorded()
 
 
 async def test_a_leaf_changed_before_it_is_sealed_stops_the_sealer(store: SqlStore, url: str, clock):
@@ -270,7 +271,7 @@ async def test_a_leaf_changed_before_it_is_sealed_stops_the_sealer(store: SqlSto
 @pytest.mark.parametrize("change", ["DELETE FROM tiles", "UPDATE seals SET certificate = signature"])
 async def test_a_broken_ledger_gives_no_evidence_and_fails_nobody(store: SqlStore, url: str, clock, change: str):
     first = registration()
-    await store.accept(first)
+    await store.run(first)
     await seal_all(store, clock)
     by_hand(url, text(change))
     assert await store.run(FindLedgerEvidence(first.cases[0].conversation_id, 1)) is None

@@ -9,12 +9,15 @@ from datetime import timedelta
 from gateway.domain.people.access import UserRole
 from gateway.ports.people.tokens import (
     AddToken,
+    BeginRequest,
+    EndRequest,
     FindToken,
     ListTokens,
     RefusedToken,
     Request,
     RevokeToken,
     StoredAnswer,
+    TouchToken,
 )
 from gateway.store.database import SqlStore
 from gateway.store.people.tokens import KEPT_FOR
@@ -26,7 +29,7 @@ TOKEN = AddToken("night", UserRole.VIEWER, DIGEST, "dalel_abcdef", NOON + timede
 
 
 async def added(store: SqlStore, change: AddToken = TOKEN) -> int:
-    assert await store.change_token(change) is None
+    assert await store.run(change) is None
     found = await store.run(FindToken(change.token_sha256))
     assert found is not None
     return found.token_id
@@ -52,7 +55,7 @@ async def test_one_opens_until_it_ends_or_is_revoked(store: SqlStore):
     assert found is not None
     assert found.against(NOON) is None
     assert found.against(NOON + timedelta(days=90)) == "the token has expired"
-    assert await store.change_token(RevokeToken("night", "leaked", "root", NOON)) is None
+    assert await store.run(RevokeToken("night", "leaked", "root", NOON)) is None
     revoked = await store.run(FindToken(DIGEST))
     assert revoked is not None
     assert revoked.against(NOON) == "the token is revoked"
@@ -60,10 +63,10 @@ async def test_one_opens_until_it_ends_or_is_revoked(store: SqlStore):
 
 async def test_a_name_is_given_once_and_every_change_is_in_the_audit_log(store: SqlStore, look: SecondConnection):
     number = await added(store)
-    assert await store.change_token(replace(TOKEN, token_sha256="b" * 64)) is not None
-    assert await store.change_token(RevokeToken("nobody", "gone", "root", NOON)) is not None
-    assert await store.change_token(RevokeToken("night", "leaked", "root", NOON)) is None
-    assert await store.change_token(RevokeToken("night", "leaked", "root", NOON)) is not None
+    assert await store.run(replace(TOKEN, token_sha256="b" * 64)) is not None
+    assert await store.run(RevokeToken("nobody", "gone", "root", NOON)) is not None
+    assert await store.run(RevokeToken("night", "leaked", "root", NOON)) is None
+    assert await store.run(RevokeToken("night", "leaked", "root", NOON)) is not None
 
     assert audited(look) == [
         ("root", "token.added", f"token:{number}", "added as viewer until 2027-02-22"),
@@ -77,15 +80,15 @@ async def test_a_name_is_given_once_and_every_change_is_in_the_audit_log(store: 
 
 async def test_when_it_was_used_last_is_known(store: SqlStore):
     number = await added(store)
-    await store.touch_token(number, NOON + MINUTE)
+    await store.run(TouchToken(number, NOON + MINUTE))
     (found,) = await store.run(ListTokens())
     assert found.used_at == NOON + MINUTE
 
 
 async def test_whoever_comes_with_what_opens_nothing_has_a_line(store: SqlStore, look: SecondConnection):
     number = await added(store)
-    await store.refuse_token(RefusedToken("night", number, "the token has expired", "10.0.0.9", NOON))
-    await store.refuse_token(RefusedToken(None, None, "no such token", "10.0.0.9", NOON))
+    await store.run(RefusedToken("night", number, "the token has expired", "10.0.0.9", NOON))
+    await store.run(RefusedToken(None, None, "no such token", "10.0.0.9", NOON))
     assert audited(look)[1:] == [
         ("token:night", "token.shown", f"token:{number}", "refused: the token has expired"),
         ("api", "token.shown", "token:none", "refused: no such token"),
@@ -94,7 +97,7 @@ async def test_whoever_comes_with_what_opens_nothing_has_a_line(store: SqlStore,
 
 async def test_a_key_is_taken_once_however_many_come_with_it_at_once(store: SqlStore):
     request = Request(await added(store), "k" * 64, "r" * 64, NOON)
-    came = await asyncio.gather(*(store.begin_request(request) for _ in range(8)))
+    came = await asyncio.gather(*(store.run(BeginRequest(request)) for _ in range(8)))
     assert came.count(None) == 1
     assert {one for one in came if one is not None} == {StoredAnswer("r" * 64, NOON, None, None)}
 
@@ -102,16 +105,16 @@ async def test_a_key_is_taken_once_however_many_come_with_it_at_once(store: SqlS
 async def test_what_came_of_it_is_told_to_whoever_comes_again_and_the_key_is_the_tokens_own(store: SqlStore):
     first, second = await added(store), await added(store, replace(TOKEN, name="day", token_sha256="b" * 64))
     request = Request(first, "k" * 64, "r" * 64, NOON)
-    assert await store.begin_request(request) is None
-    await store.end_request(request, 200, b'{"moved": [1]}')
+    assert await store.run(BeginRequest(request)) is None
+    await store.run(EndRequest(request, 200, b'{"moved": [1]}'))
     other = replace(request, request_sha256="o" * 64)
-    assert await store.begin_request(other) == StoredAnswer("r" * 64, NOON, 200, b'{"moved": [1]}')
-    assert await store.begin_request(replace(request, token_id=second)) is None
+    assert await store.run(BeginRequest(other)) == StoredAnswer("r" * 64, NOON, 200, b'{"moved": [1]}')
+    assert await store.run(BeginRequest(replace(request, token_id=second))) is None
 
 
 async def test_after_a_day_a_key_is_free_again(store: SqlStore, look: SecondConnection):
     request = Request(await added(store), "k" * 64, "r" * 64, NOON)
-    await store.begin_request(request)
-    assert await store.begin_request(replace(request, at=NOON + KEPT_FOR)) is not None
-    assert await store.begin_request(replace(request, at=NOON + KEPT_FOR + MINUTE)) is None
+    await store.run(BeginRequest(request))
+    assert await store.run(BeginRequest(replace(request, at=NOON + KEPT_FOR))) is not None
+    assert await store.run(BeginRequest(replace(request, at=NOON + KEPT_FOR + MINUTE))) is None
     assert look.count("requests") == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import product
 
 from contracts.party import PartyId
-from gateway.ports.audit import AccessQuery, AuditQuery, RecordLeaf
+from gateway.ports.audit import AccessQuery, AuditQuery, RecordAccess, RecordLeaf
 from gateway.ports.people.users import AuditNote
 from gateway.store.database import SqlStore
 from gateway.store.reads.audit import leaves_of
@@ -24,7 +24,7 @@ async def a_log(store: SqlStore, count: int = 18) -> None:
     """An act an hour, each third refused; each name, act and subject with each other one."""
     for n in range(count):
         result = "refused: may not" if n % 3 == 0 else "done"
-        await store.note(AuditNote(WHO[n % 3], ACTS[n // 3 % 3], str(n % 2), "why", result, NOON + n * HOUR))
+        await store.run(AuditNote(WHO[n % 3], ACTS[n // 3 % 3], str(n % 2), "why", result, NOON + n * HOUR))
 
 
 async def numbers(store: SqlStore, query: AuditQuery) -> list[int]:
@@ -74,7 +74,7 @@ async def test_a_period_holds_its_first_instant_and_not_its_last(store: SqlStore
 async def test_a_line_that_came_late_because_a_clock_is_behind_is_in_its_own_hour(store: SqlStore):
     for minutes in (0, 10, 8, 20):
         at = NOON + timedelta(minutes=minutes)
-        await store.note(AuditNote("nurlan", ACTS[0], "1", "", "done", at))
+        await store.run(AuditNote("nurlan", ACTS[0], "1", "", "done", at))
     within = AuditQuery(since=NOON + timedelta(minutes=5), until=NOON + timedelta(minutes=9))
     assert await numbers(store, within) == [2]
 
@@ -95,12 +95,12 @@ AIGERIM, DANIYAR = PartyId("user:1"), PartyId("user:2")
 
 async def looks(store: SqlStore) -> None:
     """1: envelope · 2: appeal · 3: another's · 4: a party's history · 5: its document · 6: its mailbox."""
-    await store.record_access(AIGERIM, "envelope", "7 abc", NOON, about="A-1")
-    await store.record_access(AIGERIM, "appeal", "A-1", NOON + HOUR, about="A-1")
-    await store.record_access(DANIYAR, "appeal", "A-2", NOON + 2 * HOUR, about="A-2")
-    await store.record_access(JER, "history", "A-1", NOON + 3 * HOUR, about="A-1")
-    await store.record_access(JER, "document", "d-1#1", NOON + 4 * HOUR)
-    await store.record_access(JER, "mailbox", "3 messages", NOON + 5 * HOUR)
+    await store.run(RecordAccess(AIGERIM, "envelope", "7 abc", NOON, about="A-1"))
+    await store.run(RecordAccess(AIGERIM, "appeal", "A-1", NOON + HOUR, about="A-1"))
+    await store.run(RecordAccess(DANIYAR, "appeal", "A-2", NOON + 2 * HOUR, about="A-2"))
+    await store.run(RecordAccess(JER, "history", "A-1", NOON + 3 * HOUR, about="A-1"))
+    await store.run(RecordAccess(JER, "document", "d-1#1", NOON + 4 * HOUR))
+    await store.run(RecordAccess(JER, "mailbox", "3 messages", NOON + 5 * HOUR))
 
 
 FOUND = (
@@ -134,6 +134,6 @@ async def test_looks_are_found_by_who_what_of_which_appeal_and_when(store: SqlSt
 
 
 async def test_a_look_of_a_release_that_did_not_write_the_appeal_is_found_by_its_subject(store: SqlStore):
-    await store.record_access(AIGERIM, "appeal", "A-1", NOON)
+    await store.run(RecordAccess(AIGERIM, "appeal", "A-1", NOON))
     (entry,) = await store.run(AccessQuery(about=("A-1",)))
     assert (entry.reader, entry.subject, entry.about, entry.leaf) == (AIGERIM, "A-1", None, RecordLeaf(None))

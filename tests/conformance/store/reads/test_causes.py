@@ -8,7 +8,8 @@ from datetime import timedelta
 from dossier.case.events import TermBreached, TermMet
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.reports.causes import HOUR, CauseKind
-from gateway.ports.causes import CauseQuery, FindLastCounted
+from gateway.ports.causes import CauseQuery, CountCauses, FindLastCounted
+from gateway.ports.parties import ApplyRegistry
 from gateway.store.database import SqlStore
 from tests.conformance.store.deliveries.test_pauses import claim
 from tests.worlds.builders import (
@@ -32,7 +33,7 @@ QUERY = CauseQuery(since=NOON, before=NOON - DAY)
 
 
 async def counted(store: SqlStore, *hours: int) -> None:
-    await store.count_causes(tuple(NOON + hour * HOUR for hour in hours))
+    await store.run(CountCauses(tuple(NOON + hour * HOUR for hour in hours)))
 
 
 async def found(store: SqlStore, query: CauseQuery = QUERY) -> list[tuple[str, str, str, int, int]]:
@@ -40,12 +41,12 @@ async def found(store: SqlStore, query: CauseQuery = QUERY) -> list[tuple[str, s
 
 
 async def test_refusals_are_counted_by_who_proved_or_at_least_named_a_party(store: SqlStore):
-    await store.apply_registry(registry(party(AKIMAT)), by="t", at=NOON)
+    await store.run(ApplyRegistry(registry(party(AKIMAT)), by="t", at=NOON))
     claimed = ({"signer": AKIMAT}, {"sender": AKIMAT}, {"sender": "an unknown"}, {"signer": JER, "code": "NotXml"})
     for changes in claimed:
-        await store.refuse(refusal(at=NOON + MINUTE, **changes))
-    await store.refuse(refusal(at=NOON - HOUR, signer=AKIMAT))
-    await store.refuse(refusal(at=NOON + HOUR, signer=AKIMAT))
+        await store.run(refusal(at=NOON + MINUTE, **changes))
+    await store.run(refusal(at=NOON - HOUR, signer=AKIMAT))
+    await store.run(refusal(at=NOON + HOUR, signer=AKIMAT))
     await counted(store, -1, 0)
 
     assert await found(store) == [
@@ -62,28 +63,26 @@ async def test_a_term_that_was_missed_counts_then_also_once_it_is_met_late(store
     missed = [term(name, due_at=NOON, duty="consideration") for name in ("met", "unmet")]
     breaches = (TermBreached("met", AKIMAT), TermBreached("unmet", AKIMAT))
     case = opening(facts=(registered(), *missed, *breaches, TermMet("met", late=True)), at=NOON)
-    await store.write_case(case)
+    await store.run(case)
     await counted(store, 0)
     assert await found(store) == [("breach", "consideration", AKIMAT, 2, 0)]
 
 
 async def test_an_hour_that_is_counted_again_is_not_counted_twice(store: SqlStore):
-    await store.refuse(refusal(at=NOON))
+    await store.run(refusal(at=NOON))
     await counted(store, 0, 0)
     await counted(store, 0)
-    await store.refuse(refusal(at=NOON + MINUTE))
+    await store.run(refusal(at=NOON + MINUTE))
     await counted(store, 0)
     assert await found(store) == [("refusal", "SignatureInvalid", "", 2, 0)]
 
 
 async def test_attempts_that_nobody_took_are_counted_by_code_or_outcome(store: SqlStore):
-    await store.apply_registry(registry(party(AKIMAT)), by="t", at=NOON)
-    await store.write_case(opening(outgoing(conversation_id(), AKIMAT)))
+    await store.run(ApplyRegistry(registry(party(AKIMAT)), by="t", at=NOON))
+    await store.run(opening(outgoing(conversation_id(), AKIMAT)))
     (first,) = await claim(store)
-    await store.record(
-        attempt(first, DeliveryState.RETRY_SCHEDULED, next_attempt_at=NOON, outcome="Unknown", code=None)
-    )
+    await store.run(attempt(first, DeliveryState.RETRY_SCHEDULED, next_attempt_at=NOON, outcome="Unknown", code=None))
     (second,) = await claim(store, now=NOON + MINUTE)
-    await store.record(attempt(second, DeliveryState.REJECTED, outcome="Rejected", code="WrongState"))
+    await store.run(attempt(second, DeliveryState.REJECTED, outcome="Rejected", code="WrongState"))
     await counted(store, 0)
     assert sorted(await found(store)) == [("peer", "Unknown", AKIMAT, 1, 0), ("peer", "WrongState", AKIMAT, 1, 0)]

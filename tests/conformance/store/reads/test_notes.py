@@ -34,7 +34,7 @@ CLOSE = NoteChange(1, None, "she has her answer", "console:nurlan", "nurlan", NO
 
 
 async def written(store: SqlStore, *hands: NoteHolder) -> list[int]:
-    return [await store.write_note(replace(NOTE, to=to)) for to in hands]
+    return [await store.run(replace(NOTE, to=to)) for to in hands]
 
 
 async def numbers(store: SqlStore, query: NoteQuery) -> list[int]:
@@ -44,7 +44,7 @@ async def numbers(store: SqlStore, query: NoteQuery) -> list[int]:
 async def test_a_note_stands_with_what_it_is_about_and_in_the_audit_log_without_its_words(
     store, look: SecondConnection
 ):
-    assert await store.write_note(replace(NOTE, to=TO_SUPPORT)) == 1
+    assert await store.run(replace(NOTE, to=TO_SUPPORT)) == 1
     (one,) = await store.run(ListNotesAbout(APPEAL))
     assert (one.text, one.author, one.to_role, one.to_user, one.closed_at) == (
         NOTE.text,
@@ -74,14 +74,14 @@ async def test_a_note_stands_with_what_it_is_about_and_in_the_audit_log_without_
 )
 async def test_they_are_found_by_whom_they_wait_for(store, query, found):
     await written(store, TO_SUPPORT, TO_SUPPORT, NOBODY, TO_SUPPORT, TO_NURLAN)
-    assert await store.change_note(CLOSE) is None
+    assert await store.run(CLOSE) is None
     assert await numbers(store, query) == found
 
 
 async def test_open_ones_about_a_thing_are_found_by_it(store):
     await written(store, TO_SUPPORT, NOBODY, TO_NURLAN)
     (about,) = {one.subject for one in await store.run(NoteQuery())}
-    assert await store.change_note(CLOSE) is None
+    assert await store.run(CLOSE) is None
     assert await numbers(store, NoteQuery(about)) == [3, 2]
     assert await numbers(store, NoteQuery(about, limit=1)) == [3]
     assert await numbers(store, NoteQuery(replace(about, key="another"))) == []
@@ -89,11 +89,11 @@ async def test_open_ones_about_a_thing_are_found_by_it(store):
 
 async def test_one_is_handed_on_and_closed_once(store, look: SecondConnection):
     await written(store, TO_SUPPORT)
-    assert await store.change_note(replace(CLOSE, to=TO_NURLAN, reason="he knows them")) is None
+    assert await store.run(replace(CLOSE, to=TO_NURLAN, reason="he knows them")) is None
     assert await numbers(store, NoteQuery(to_user="nurlan")) == [1]
-    assert await store.change_note(CLOSE) is None
-    assert await store.change_note(CLOSE) == "it is closed already"
-    assert await store.change_note(replace(CLOSE, note_id=9)) == "there is no such note"
+    assert await store.run(CLOSE) is None
+    assert await store.run(CLOSE) == "it is closed already"
+    assert await store.run(replace(CLOSE, note_id=9)) == "there is no such note"
     one = await store.run(FindNote(1))
     assert one is not None
     assert (one.closed_by, one.closed_at) == ("nurlan", NOON + MINUTE)
@@ -123,7 +123,7 @@ async def reported(store: SqlStore, party: PartyId, thread: ConversationId | Non
         "+7",
         NOON,
     )
-    await store.accept(replace(acceptance(), incidents=(opened,)))
+    await store.run(replace(acceptance(), incidents=(opened,)))
     return opened
 
 
@@ -131,9 +131,9 @@ async def test_incidents_are_listed_by_state_and_party_and_found_by_any_number(s
     first, second, third = [await reported(store, party) for party in (AKIMAT, JER, AKIMAT)]
     take = IncidentJob(IncidentAct.TAKE, first.number, "", "console:aigerim", "aigerim", NOON)
     close = replace(take, act=IncidentAct.CLOSE, number=second.number, reason="their clock")
-    assert await store.move_incident(take) is None
-    assert await store.move_incident(close) is None
-    assert await store.move_incident(close) == "it is closed, which is final"
+    assert await store.run(take) is None
+    assert await store.run(close) is None
+    assert await store.run(close) == "it is closed, which is final"
 
     async def found(**query: object) -> list[str]:
         return [one.number for one in await store.run(IncidentQuery(**query))]
@@ -152,9 +152,9 @@ async def test_incidents_are_listed_by_state_and_party_and_found_by_any_number(s
 async def test_another_severity_is_kept_with_who_and_why_until_the_incident_is_closed(store, look: SecondConnection):
     one = await reported(store, AKIMAT)
     job = SeverityJob(one.number, Severity.HIGH, "all of them wait", "console:aigerim", "aigerim", NOON)
-    assert await store.change_severity(job) is None
-    assert await store.change_severity(job) == "it has that severity already"
-    assert await store.change_severity(replace(job, number="IN-0")) == "there is no such incident"
+    assert await store.run(job) is None
+    assert await store.run(job) == "it has that severity already"
+    assert await store.run(replace(job, number="IN-0")) == "there is no such incident"
     (kept,) = await store.run(FindIncidents(one.number))
     assert (kept.severity, kept.severity_by, kept.severity_at, kept.severity_why) == (
         Severity.HIGH,
@@ -163,8 +163,8 @@ async def test_another_severity_is_kept_with_who_and_why_until_the_incident_is_c
         "all of them wait",
     )
     close = IncidentJob(IncidentAct.CLOSE, one.number, "done", "console:aigerim", "aigerim", NOON)
-    assert await store.move_incident(close) is None
-    assert await store.change_severity(replace(job, to=Severity.NORMAL)) == "it is closed, which is final"
+    assert await store.run(close) is None
+    assert await store.run(replace(job, to=Severity.NORMAL)) == "it is closed, which is final"
     lines = [row for row in look.rows("audit_log") if row["act"] == "incident.severity_changed"]
     assert [(row["subject"], row["reason"], row["result"]) for row in lines] == [
         (f"incident {one.number}", "all of them wait", "high, was normal"),
@@ -178,7 +178,7 @@ async def test_another_severity_is_kept_with_who_and_why_until_the_incident_is_c
 async def test_incidents_are_narrowed_by_severity(store):
     first, second, third = [await reported(store, party) for party in (AKIMAT, JER, AKIMAT)]
     for one in (first, second):
-        await store.change_severity(SeverityJob(one.number, Severity.HIGH, "x", "t", "t", NOON))
+        await store.run(SeverityJob(one.number, Severity.HIGH, "x", "t", "t", NOON))
 
     async def found(**query: object) -> list[str]:
         return [one.number for one in await store.run(IncidentQuery(**query))]

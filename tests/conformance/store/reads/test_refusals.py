@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.ports.intake import ForgetRequests
 from gateway.ports.refusals import FindRefusal, LoadRefusalAnswer, LoadRefusedRequest, RefusalQuery
 from gateway.store.cases import refused_requests
 from gateway.store.database import SqlStore
@@ -19,7 +20,7 @@ DAY = timedelta(days=1)
 
 async def refused(store: SqlStore, content: bytes = b"<x/>", **changes: object) -> None:
     digest = hashlib.sha256(content).hexdigest()
-    await store.refuse(refusal(request=content, request_sha256=digest, size=len(content), **changes))
+    await store.run(refusal(request=content, request_sha256=digest, size=len(content), **changes))
 
 
 async def numbers(store: SqlStore, query: RefusalQuery) -> list[int]:
@@ -83,8 +84,8 @@ async def test_what_is_old_is_forgotten_and_the_refusal_stays(store: SqlStore):
     await refused(store, b"old")
     await refused(store, b"new", at=NOON + 30 * DAY)
 
-    assert await store.forget_requests(before=NOON + DAY) == 1
-    assert await store.forget_requests(before=NOON + DAY) == 0
+    assert await store.run(ForgetRequests(before=NOON + DAY)) == 1
+    assert await store.run(ForgetRequests(before=NOON + DAY)) == 0
     rows = await store.run(RefusalQuery())
     assert [await store.run(LoadRefusedRequest(row)) for row in rows] == [b"new", None]
 

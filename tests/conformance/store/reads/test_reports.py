@@ -24,7 +24,7 @@ from dossier.case.events import (
 )
 from gateway.domain.reports.definitions import rate
 from gateway.domain.reports.figures import FORM, Figure, GroupBy
-from gateway.ports.appeals import ListingWrite, ListMovedHistories, ListUnlisted, ListUnread, LoadListing
+from gateway.ports.appeals import ListingWrite, ListMovedHistories, ListUnlisted, ListUnread, LoadListing, Recount
 from gateway.ports.reports import CountedAppealsQuery, ReportQuery
 from gateway.service.cases.listing import listed
 from gateway.store.database import SqlStore
@@ -48,7 +48,7 @@ async def appeal(
     first = registered(name, registered_on=day, kato=kato, subject=subject)
     reported_by = (first, AppealAssigned(body), term("t", duty=CONSIDERATION, party=body), *facts)
     at = NOON + number * MINUTE
-    await store.write_case(opening(conversation_id=conversation, at=at, facts=reported_by, appeal_number=name))
+    await store.run(opening(conversation_id=conversation, at=at, facts=reported_by, appeal_number=name))
     return conversation
 
 
@@ -56,7 +56,7 @@ async def list_moved(store: SqlStore) -> None:
     at = await store.run(LoadListing())
     moved = await store.run(ListMovedHistories(at.leaf_id, settled_before=NOON + timedelta(days=1), limit=100))
     lines = tuple(listed(one, None) for one in await store.run(ListUnread(moved.ids)))
-    await store.write_listing(ListingWrite(lines, moved.leaf_id, None))
+    await store.run(ListingWrite(lines, moved.leaf_id, None))
 
 
 async def reported_by(store: SqlStore, requested: ReportQuery) -> dict[str, dict[str, int]]:
@@ -152,12 +152,12 @@ async def test_an_appeal_that_moves_is_taken_from_one_figure_and_added_to_anothe
     store: SqlStore, look: SecondConnection
 ):
     (conversation, *_) = await a_few(store)
-    await store.write_case(writing(conversation, 3, TermBreached("t", AKIMAT)))
+    await store.run(writing(conversation, 3, TermBreached("t", AKIMAT)))
     await list_moved(store)
     line = (await reported_by(store, ReportQuery(*BOTH)))[""]
     assert (line["received"], line["silent"], line.get("open", 0)) == (5, 2, 0)
 
-    await store.write_case(writing(conversation, 4, replace(REPLIED, body=JER), AppealAssigned(JER)))
+    await store.run(writing(conversation, 4, replace(REPLIED, body=JER), AppealAssigned(JER)))
     await list_moved(store)
     by_body = await reported_by(store, ReportQuery(*BOTH, GroupBy.BODY))
     assert (by_body[AKIMAT]["received"], by_body[JER]["received"]) == (4, 2)  # and the akimat stays silent in it
@@ -183,7 +183,7 @@ async def test_a_body_that_was_late_on_all_its_appeals_has_none_on_time_wherever
     (behind,) = await store.run(CountedAppealsQuery(*BOTH, Figure.ON_TIME, GroupBy.BODY, JER))
     assert (behind.appeal.conversation_id, behind.counted.body) == (sent_on, JER)
     kept = look.rows("report_days")
-    await store.recount()
+    await store.run(Recount())
     assert look.rows("report_days") == kept
 
 
@@ -198,9 +198,9 @@ async def test_an_appeal_counted_by_the_former_release_is_taken_from_the_body_it
         connection.execute(delete(reported_bodies))
     engine.dispose()
     line = listed((await store.run(ListUnread((conversation,))))[0], None)
-    await store.write_listing(ListingWrite((line,), 0, None))
+    await store.run(ListingWrite((line,), 0, None))
     assert look.rows("report_days") == before
-    await store.recount()
+    await store.run(Recount())
     assert look.rows("report_days") == before
 
 
@@ -208,23 +208,23 @@ async def test_what_was_written_twice_is_counted_once(store: SqlStore):
     (conversation, *_) = await a_few(store)
     line = listed((await store.run(ListUnread((conversation,))))[0], None)
     for _ in range(3):
-        await store.write_listing(ListingWrite((line,), 0, None))
+        await store.run(ListingWrite((line,), 0, None))
     assert (await reported_by(store, ReportQuery(*BOTH)))[""]["received"] == 5
 
 
 async def test_an_appeal_counted_by_other_rules_is_found_by_the_walk(store: SqlStore, look: SecondConnection):
     made = await a_few(store)
     assert await store.run(ListUnlisted("", persons_key=None, look_at=9, limit=9)) == ((), "")
-    await store.recount()
+    await store.run(Recount())
     assert {row["form"] for row in look.rows("reported_appeals")} == {0}
     assert (await store.run(ListUnlisted("", persons_key=None, look_at=9, limit=9)))[0] == tuple(sorted(made))
     lines = tuple(listed(one, None) for one in await store.run(ListUnread(tuple(made))))
-    await store.write_listing(ListingWrite(lines, 0, None))
+    await store.run(ListingWrite(lines, 0, None))
     assert {row["form"] for row in look.rows("reported_appeals")} == {FORM}
 
 
 async def test_sums_made_anew_are_those_that_were_kept(store: SqlStore, look: SecondConnection):
     await a_few(store)
     kept = look.rows("report_days")
-    await store.recount()
+    await store.run(Recount())
     assert look.rows("report_days") == kept

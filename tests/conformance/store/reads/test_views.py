@@ -16,7 +16,7 @@ STUCK = SaveView(AIGERIM, "stuck", "state=waiting&order=oldest", False, "console
 
 async def two_users(store: SqlStore) -> None:
     for name in ("aigerim", "nurlan"):
-        assert await store.change_user(AddUser(name, UserRole.OPERATOR, "hash", "root", NOON)) is None
+        assert await store.run(AddUser(name, UserRole.OPERATOR, "hash", "root", NOON)) is None
 
 
 async def names(store: SqlStore, user_id: int) -> list[str]:
@@ -25,9 +25,9 @@ async def names(store: SqlStore, user_id: int) -> list[str]:
 
 async def test_a_view_is_its_owners_until_it_is_shared(store: SqlStore):
     await two_users(store)
-    assert await store.save_view(STUCK) is None
+    assert await store.run(STUCK) is None
     assert await names(store, NURLAN) == []
-    assert await store.save_view(replace(STUCK, is_shared=True, query="state=parked")) is None
+    assert await store.run(replace(STUCK, is_shared=True, query="state=parked")) is None
     (own,), (others,) = await store.run(ListViews(AIGERIM)), await store.run(ListViews(NURLAN))
     assert (own.query, own.is_own, own.owner) == ("state=parked", True, "aigerim")
     assert (others.is_own, others.is_shared, others.owner) == (False, True, "aigerim")
@@ -35,35 +35,35 @@ async def test_a_view_is_its_owners_until_it_is_shared(store: SqlStore):
 
 async def test_ones_own_come_first_and_those_of_whoever_left_are_not_offered(store: SqlStore):
     await two_users(store)
-    await store.save_view(replace(STUCK, user_id=NURLAN, name="all that wait", is_shared=True))
-    await store.save_view(STUCK)
+    await store.run(replace(STUCK, user_id=NURLAN, name="all that wait", is_shared=True))
+    await store.run(STUCK)
     assert await names(store, AIGERIM) == ["stuck", "all that wait"]
-    await store.change_user(DisableUser("nurlan", "left", "root", NOON))
+    await store.run(DisableUser("nurlan", "left", "root", NOON))
     assert await names(store, AIGERIM) == ["stuck"]
 
 
 async def test_only_the_owner_removes_it(store: SqlStore):
     await two_users(store)
-    await store.save_view(replace(STUCK, is_shared=True))
+    await store.run(replace(STUCK, is_shared=True))
     (view,) = await store.run(ListViews(AIGERIM))
-    assert not await store.forget_view(ForgetView(NURLAN, view.view_id, "console:nurlan", NOON))
-    assert await store.forget_view(ForgetView(AIGERIM, view.view_id, "console:aigerim", NOON))
+    assert not await store.run(ForgetView(NURLAN, view.view_id, "console:nurlan", NOON))
+    assert await store.run(ForgetView(AIGERIM, view.view_id, "console:aigerim", NOON))
     assert await names(store, AIGERIM) == []
 
 
 async def test_a_user_keeps_so_many_and_no_more(store: SqlStore):
     await two_users(store)
     for number in range(MOST_VIEWS):
-        assert await store.save_view(replace(STUCK, name=f"view {number}")) is None
-    assert await store.save_view(STUCK) == f"one keeps {MOST_VIEWS} views at most"
-    assert await store.save_view(replace(STUCK, name="view 0", query="state=parked")) is None
+        assert await store.run(replace(STUCK, name=f"view {number}")) is None
+    assert await store.run(STUCK) == f"one keeps {MOST_VIEWS} views at most"
+    assert await store.run(replace(STUCK, name="view 0", query="state=parked")) is None
 
 
 async def test_each_act_has_its_line_in_the_audit_log(store: SqlStore, look):
     await two_users(store)
-    await store.save_view(STUCK)
+    await store.run(STUCK)
     (view,) = await store.run(ListViews(AIGERIM))
-    await store.forget_view(ForgetView(AIGERIM, view.view_id, "console:aigerim", NOON))
+    await store.run(ForgetView(AIGERIM, view.view_id, "console:aigerim", NOON))
     lines = [(row["by"], row["act"], row["subject"], row["result"]) for row in look.rows("audit_log")]
     assert lines[-2:] == [
         ("console:aigerim", "view.saved", "stuck", "saved"),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from contracts.party import Agreement, BodyLevel, PartyRole, Registry, Route
-from gateway.ports.parties import FindPartiesEver, LoadRegistry, LoadRegistryVersion
+from gateway.ports.parties import ApplyRegistry, FindPartiesEver, LoadRegistry, LoadRegistryVersion
 from gateway.store.database import SqlStore
 from gateway.store.engine.errors import StoreError
 from tests.conformance.store.conftest import SecondConnection
@@ -25,13 +25,13 @@ async def test_a_registry_comes_back_as_it_was_applied(store: SqlStore):
         registry(replace(party(AKIMAT), certificates=(b"old", b"new")), party(COURT)),
         agreements=(Agreement(AKIMAT, first_wait=timedelta(milliseconds=50)),),
     )
-    assert await store.apply_registry(whole, by="op", at=NOON) == 1
+    assert await store.run(ApplyRegistry(whole, by="op", at=NOON)) == 1
     assert await store.run(LoadRegistry()) == replace(whole, version=1)
 
 
 async def test_a_new_version_replaces_the_whole_and_the_old_one_stays(store: SqlStore, look: SecondConnection):
-    await store.apply_registry(registry(party(AKIMAT), party(COURT)), by="op", at=NOON)
-    assert await store.apply_registry(registry(party(AKIMAT)), by="op", at=NOON) == 2
+    await store.run(ApplyRegistry(registry(party(AKIMAT), party(COURT)), by="op", at=NOON))
+    assert await store.run(ApplyRegistry(registry(party(AKIMAT)), by="op", at=NOON)) == 2
     assert [one.party_id for one in (await store.run(LoadRegistry())).parties] == [AKIMAT]
     assert await store.run(LoadRegistryVersion()) == 2
     assert look.count("parties") == 3
@@ -42,7 +42,7 @@ async def test_a_party_keeps_every_certificate_it_ever_had_also_after_it_left(st
     old = replace(party(AKIMAT), certificates=(b"first", b"second"))
     new = replace(party(AKIMAT), certificates=(b"third", b"second"))
     for version in (registry(old, party(COURT)), registry(new, party(COURT)), registry(party(COURT))):
-        await store.apply_registry(version, by="op", at=NOON)
+        await store.run(ApplyRegistry(version, by="op", at=NOON))
 
     (akimat,) = await store.run(FindPartiesEver([AKIMAT]))
 
@@ -56,12 +56,12 @@ async def test_levels_places_higher_bodies_and_the_duty_body_come_back(store: Sq
         Route(PartyRole.AGENCY, "LAND", "75", JER, BodyLevel.DISTRICT),
         Route(PartyRole.AGENCY, "*", "75", AKIMAT),
     )
-    await store.apply_registry(replace(whole, routes=routes, duty_body=AKIMAT), by="op", at=NOON)
+    await store.run(ApplyRegistry(replace(whole, routes=routes, duty_body=AKIMAT), by="op", at=NOON))
     assert await store.run(LoadRegistry()) == replace(whole, version=1, routes=routes, duty_body=AKIMAT)
 
 
 async def test_a_version_that_the_former_release_applied_has_the_defaults(store: SqlStore):
-    await store.apply_registry(registry(party(AKIMAT)), by="op", at=NOON)
+    await store.run(ApplyRegistry(registry(party(AKIMAT)), by="op", at=NOON))
     await store.write(as_the_former_release_writes, "2")
 
     found = await store.run(LoadRegistry())
@@ -86,7 +86,7 @@ def as_the_former_release_writes(connection: Connection, jobs: Sequence[str]) ->
 
 
 async def test_a_level_that_does_not_exist_is_refused_by_the_database_too(store: SqlStore):
-    await store.apply_registry(registry(party(AKIMAT)), by="op", at=NOON)
+    await store.run(ApplyRegistry(registry(party(AKIMAT)), by="op", at=NOON))
     with pytest.raises(StoreError):
         await store.write(level_of_no_kind, "1")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.domain.registry.revocation import RevocationCheck
-from gateway.ports.parties import ListRevocations, LoadRevocationValues
+from gateway.ports.parties import ListRevocations, LoadRevocationValues, RecordCheck
 from gateway.store.database import SqlStore
 from signing.trust.answer import AnswerSource, RevocationAnswer, RevocationStatus
 from signing.trust.revocation import RevocationJudgement, RevocationValues
@@ -33,7 +33,7 @@ async def test_before_the_first_look_nothing_is_known(store: SqlStore):
 async def test_the_newest_look_counts_and_the_last_good_one_is_remembered(store: SqlStore):
     later = NOON + timedelta(hours=1)
     for check in (answered(b"first"), silent(later), silent(later + MINUTE, 2)):
-        await store.record_check(check)
+        await store.run(RecordCheck(check))
 
     (known,) = await store.run(ListRevocations())
 
@@ -45,7 +45,7 @@ async def test_a_judgement_comes_back_whole(store: SqlStore):
     judged = RevocationJudgement(
         RevocationStatus.REVOKED, "crl", NOON, NOON + MINUTE, NOON - MINUTE, "keyCompromise", "revoked"
     )
-    await store.record_check(RevocationCheck(OURS, NOON, judged, 0, LIST))
+    await store.run(RecordCheck(RevocationCheck(OURS, NOON, judged, 0, LIST)))
 
     (known,) = await store.run(ListRevocations())
 
@@ -61,7 +61,7 @@ async def test_the_newest_answers_of_each_kind_are_found_by_certificate(store: S
         silent(),
         answered(b"theirs", certificate_sha256=THEIRS),
     ):
-        await store.record_check(check)
+        await store.run(RecordCheck(check))
 
     assert set((await store.run(LoadRevocationValues([OURS]))).ocsp) == {b"good", b"revoked"}
     assert (await store.run(LoadRevocationValues([THEIRS]))).ocsp == (b"theirs",)
@@ -69,7 +69,7 @@ async def test_the_newest_answers_of_each_kind_are_found_by_certificate(store: S
 
 async def test_one_list_for_many_certificates_is_kept_once(store: SqlStore, look: SecondConnection):
     for certificate in (OURS, THEIRS, OURS):
-        await store.record_check(answered(b"", certificate_sha256=certificate, ground=LIST))
+        await store.run(RecordCheck(answered(b"", certificate_sha256=certificate, ground=LIST)))
 
     assert (look.count("revocation_values"), look.count("revocation_checks")) == (1, 3)
     assert await store.run(LoadRevocationValues([OURS, THEIRS])) == RevocationValues(crls=(LIST.der,))

@@ -40,10 +40,10 @@ APPEAL = NoteSubject(About.APPEAL, "DL-2026-0000000001")
 
 async def a_note(store: SqlStore, subject: NoteSubject = APPEAL, author: str = "aigerim", *, closed: int | None) -> int:
     """Its number. ``closed``: on which day; None: it is open."""
-    number = await store.write_note(NoteWrite(subject, "she calls again", author, NOBODY, "console:aigerim", NOON))
+    number = await store.run(NoteWrite(subject, "she calls again", author, NOBODY, "console:aigerim", NOON))
     if closed is not None:
         change = NoteChange(number, None, "told", "console:nurlan", "nurlan", NOON + closed * DAY)
-        assert await store.change_note(change) is None
+        assert await store.run(change) is None
     return number
 
 
@@ -53,12 +53,12 @@ async def an_incident(store: SqlStore, *, closed: int | None, party: PartyId = A
     opened = IncidentWrite(
         thread, number, party, message_id(), message_id(), None, None, Severity.NORMAL, "no answer", "+7", NOON
     )
-    await store.accept(replace(acceptance(), incidents=(opened,)))
+    await store.run(replace(acceptance(), incidents=(opened,)))
     weighed = SeverityJob(number, Severity.HIGH, "all of them wait", "console:nurlan", "nurlan", NOON)
-    assert await store.change_severity(weighed) is None
+    assert await store.run(weighed) is None
     if closed is not None:
         job = IncidentJob(IncidentAct.CLOSE, number, "their clock", "console:nurlan", "nurlan", NOON + closed * DAY)
-        assert await store.move_incident(job) is None
+        assert await store.run(job) is None
     return number
 
 

@@ -14,7 +14,9 @@ from dossier.case.events import AppealWithdrawn, TermLapsed
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.ledger import LedgerReport
 from gateway.domain.retention import Retention, RetentionKind
-from gateway.ports.case import FindCasesOver, LoadCase
+from gateway.ports.audit import RecordAccess
+from gateway.ports.case import EraseCases, FindCasesOver, LoadCase
+from gateway.ports.deliveries import ClaimDeliveries
 from gateway.ports.intake import FindAnswer
 from gateway.service.retain import Sweep, plan
 from gateway.store.blobs.documents import FileDocuments
@@ -53,10 +55,10 @@ async def ended(store: SqlStore, *, at: datetime = NOON, documents: tuple[str, .
     """A case that was registered, sent on, acknowledged and withdrawn."""
     conversation = conversation_id()
     salts = (salted("message"), *map(salted, documents))
-    await store.accept(registration(outgoing(conversation, AKIMAT, created_at=at), at=at, salted=salts))
-    (claimed,) = await store.claim(now=at, limit=1, lease_until=at + MINUTE)
-    await store.record(attempt(claimed, finished_at=at))
-    await store.write_case(writing(conversation, 1, AppealWithdrawn(), at=at))
+    await store.run(registration(outgoing(conversation, AKIMAT, created_at=at), at=at, salted=salts))
+    (claimed,) = await store.run(ClaimDeliveries(now=at, limit=1, lease_until=at + MINUTE))
+    await store.run(attempt(claimed, finished_at=at))
+    await store.run(writing(conversation, 1, AppealWithdrawn(), at=at))
     return conversation
 
 
@@ -100,8 +102,8 @@ async def test_of_a_case_that_is_over_the_words_go_and_the_proofs_stay(store: Sq
 async def test_a_repeat_of_an_erased_message_is_still_known(store: SqlStore):
     """The inbox keys are kept for ever: no message takes effect a second time, however late it comes again."""
     taken = registration()
-    await store.accept(taken)
-    await store.write_case(writing(taken.cases[0].conversation_id, 1, AppealWithdrawn()))
+    await store.run(taken)
+    await store.run(writing(taken.cases[0].conversation_id, 1, AppealWithdrawn()))
     assert await swept(store, CASES) == {RetentionKind.CASES: 1}
     known = await store.run(FindAnswer(PLATFORM, taken.incoming.message_id))
     assert known is not None
@@ -109,33 +111,33 @@ async def test_a_repeat_of_an_erased_message_is_still_known(store: SqlStore):
 
 
 async def test_a_case_that_is_not_over_is_never_touched(store: SqlStore):
-    await store.write_case(opening())  # nobody withdrew or answered
+    await store.run(opening())  # nobody withdrew or answered
     assert await swept(store, CASES) == {RetentionKind.CASES: 0}
 
 
 @pytest.mark.parametrize("state", [DeliveryState.RETRY_SCHEDULED, DeliveryState.DEAD_LETTERED, DeliveryState.DELIVERED])
 async def test_a_case_with_an_open_delivery_is_never_touched(store: SqlStore, state: DeliveryState):
     conversation = conversation_id()
-    await store.write_case(opening(outgoing(conversation, AKIMAT)))
-    (claimed,) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE)
-    await store.record(attempt(claimed, state))
-    await store.write_case(writing(conversation, 1, AppealWithdrawn()))
+    await store.run(opening(outgoing(conversation, AKIMAT)))
+    (claimed,) = await store.run(ClaimDeliveries(now=NOON, limit=1, lease_until=NOON + MINUTE))
+    await store.run(attempt(claimed, state))
+    await store.run(writing(conversation, 1, AppealWithdrawn()))
     assert await swept(store, CASES) == {RetentionKind.CASES: 0}
 
 
 async def test_a_case_with_an_open_term_is_never_touched(store: SqlStore):
     conversation = conversation_id()
-    await store.write_case(opening(conversation_id=conversation))
-    await store.write_case(writing(conversation, 1, term(), AppealWithdrawn()))
+    await store.run(opening(conversation_id=conversation))
+    await store.run(writing(conversation, 1, term(), AppealWithdrawn()))
     assert await swept(store, CASES) == {RetentionKind.CASES: 0}
-    await store.write_case(writing(conversation, 3, TermLapsed("reply-1", "withdrawn")))
+    await store.run(writing(conversation, 3, TermLapsed("reply-1", "withdrawn")))
     assert await swept(store, CASES) == {RetentionKind.CASES: 1}
 
 
 async def test_the_last_event_counts_and_not_the_first(store: SqlStore):
     conversation = conversation_id()
-    await store.write_case(opening(conversation_id=conversation))
-    await store.write_case(writing(conversation, 1, AppealWithdrawn(), at=LATER - 30 * DAY))
+    await store.run(opening(conversation_id=conversation))
+    await store.run(writing(conversation, 1, AppealWithdrawn(), at=LATER - 30 * DAY))
     assert await swept(store, CASES) == {RetentionKind.CASES: 0}
     assert await swept(store, CASES, LATER + 400 * DAY) == {RetentionKind.CASES: 1}
 
@@ -162,8 +164,8 @@ async def test_a_case_that_moved_after_it_was_found_stays(store: SqlStore):
     conversation = await ended(store)
     found, _ = await store.run(FindCasesOver(LATER - 365 * DAY, None))
     assert found == (conversation,)
-    await store.write_case(writing(conversation, 2, at=LATER))
-    erased = await store.erase_cases(found, LATER - 365 * DAY, by="cleaner", reason="why", at=LATER)
+    await store.run(writing(conversation, 2, at=LATER))
+    erased = await store.run(EraseCases(found, LATER - 365 * DAY, by="cleaner", reason="why", at=LATER))
     assert erased.count == 0
 
 
@@ -240,8 +242,8 @@ def test_bytes_that_were_put_again_a_moment_ago_are_not_taken_for_leftovers(tmp_
 async def test_of_old_refusals_only_that_there_was_one_stays(store: SqlStore, look: SecondConnection, monkeypatch):
     monkeypatch.setattr(log_erasure, "ROWS_AT_ONCE", 2)
     for _ in range(3):
-        await store.refuse(refusal(signer=AKIMAT, answer=b"<fault/>"))
-    await store.refuse(refusal(at=LATER))
+        await store.run(refusal(signer=AKIMAT, answer=b"<fault/>"))
+    await store.run(refusal(at=LATER))
     await seal_all(store, SteppedClock(NOON))
     kept = {RetentionKind.REFUSALS: 30 * DAY}
     assert await plan(store, kept, LATER) == {RetentionKind.REFUSALS: 3}
@@ -258,7 +260,7 @@ async def test_old_accesses_go_a_few_at_a_time_with_one_line_for_each_step(
 ):
     monkeypatch.setattr(log_erasure, "ROWS_AT_ONCE", 2)
     for number in range(5):
-        await store.record_access(AKIMAT, "history", str(number), NOON + number * DAY)
+        await store.run(RecordAccess(AKIMAT, "history", str(number), NOON + number * DAY))
     await seal_all(store, SteppedClock(NOON))
     kept = {RetentionKind.ACCESSES: 100 * DAY}
     first = Sweep(kept, by="cleaner")
@@ -272,7 +274,7 @@ async def test_old_accesses_go_a_few_at_a_time_with_one_line_for_each_step(
 
 async def test_a_row_that_goes_without_a_line_is_still_found(store: SqlStore):
     for number in range(3):
-        await store.record_access(AKIMAT, "history", str(number), NOON + number * DAY)
+        await store.run(RecordAccess(AKIMAT, "history", str(number), NOON + number * DAY))
 
     def take_one_away(connection: Connection, jobs: list[int]) -> list[None]:
         for number in jobs:

@@ -193,7 +193,7 @@ async def test_counters_follow_what_happens_though_nobody_loads_the_page_again(r
 async def test_whoever_is_signed_out_meanwhile_is_led_to_the_login_by_the_page_itself(reader: Reader):
     seat, page = reader.seat, reader.page
     await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
-    await seat.world.exchange.store.change_user(DisableUser("aigerim", "left", "root", seat.world.clock.now()))
+    await seat.world.exchange.store.run(DisableUser("aigerim", "left", "root", seat.world.clock.now()))
     await page.goto(f"{seat.url}/deliveries")
     await expect(page.locator("#password")).to_be_visible()
 

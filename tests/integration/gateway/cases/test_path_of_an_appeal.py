@@ -41,8 +41,8 @@ from dossier.case.events import AppealUnrouted, DefaultRecorded, DossierFiled, M
 from dossier.case.history import fold
 from dossier.check.inspection import inspect_container
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.case import ListUnrouted
-from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery
+from gateway.ports.case import ClaimAssembly, ListUnrouted
+from gateway.ports.deliveries import ClaimDeliveries, DeliveryPageQuery, FindDelivery
 from gateway.ports.parties import LoadRegistry
 from tests.worlds.exchange.world import AKIMAT, COURT, JER, PLATFORM, World, a_registry, an_appeal
 
@@ -297,7 +297,7 @@ def an_added_document(ref):
 async def test_a_killed_relays_claim_comes_back_after_its_lease(world):
     await world.register()
     now = world.clock.now()
-    taken = await world.exchange.store.claim(now=now, limit=50, lease_until=now + timedelta(seconds=60))
+    taken = await world.exchange.store.run(ClaimDeliveries(now=now, limit=50, lease_until=now + timedelta(seconds=60)))
     assert taken
     assert await world.relay.run_once() == 0
     world.clock.advance(seconds=61)
@@ -335,7 +335,7 @@ async def test_what_a_killed_assembly_left_is_cleared_by_the_next_claim(world):
     await say(world, S.APPEALS, PLATFORM, a_disagreement(world), conversation_id)
     await say(world, S.AGENCY, AKIMAT, SubmitMaterials("Іс жоқ", ()), conversation_id)
     now = world.clock.now()
-    killed = await world.exchange.store.claim_assembly(now=now, lease_until=now + timedelta(seconds=60))
+    killed = await world.exchange.store.run(ClaimAssembly(now=now, lease_until=now + timedelta(seconds=60)))
     leftover = world.folder / "documents" / "assembly" / f"{conversation_id}-1-{killed.fence}.asice"
     leftover.parent.mkdir(parents=True, exist_ok=True)
     leftover.write_bytes(b"half a contain")

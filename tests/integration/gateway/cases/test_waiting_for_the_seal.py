@@ -16,6 +16,7 @@ from dossier.packaging.container import Container
 from dossier.packaging.description import DossierDescription
 from dossier.packaging.description_xml import LIMIT_BYTES, parse_description
 from dossier.packaging.layout import DESCRIPTION
+from gateway.ports.case import ClaimAssembly
 from gateway.service.evidence.proofs import LOOK_AGAIN, ProofRules
 from gateway.workers.collector import Collector
 from gateway.workers.sealer import Sealer
@@ -106,8 +107,8 @@ async def test_while_it_waits_the_order_is_not_held_and_nobody_asks_without_rest
     await due.collector.run_once()
     now = due.world.clock.now()
     store = due.world.exchange.store
-    assert await store.claim_assembly(now=now, lease_until=now) is None
+    assert await store.run(ClaimAssembly(now=now, lease_until=now)) is None
     later = now + LOOK_AGAIN
-    again = await store.claim_assembly(now=later, lease_until=later)
+    again = await store.run(ClaimAssembly(now=later, lease_until=later))
     assert again is not None
     assert again.conversation_id == due.conversation_id

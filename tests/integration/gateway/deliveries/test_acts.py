@@ -31,7 +31,7 @@ from gateway.http.orders import (
     sweep_form,
 )
 from gateway.keys.keyring import Keyring
-from gateway.ports.audit import AuditQuery
+from gateway.ports.audit import AuditQuery, RecordAccess
 from gateway.ports.case import CountOld
 from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery, Moved, Selection
 from gateway.ports.parties import ListPauses, LoadRegistryVersion, Switch
@@ -176,7 +176,7 @@ async def _acknowledge(world: World, rows: list[Any]) -> None:
 async def test_the_cleaner_erases_in_steps_and_rests_when_a_pass_is_over(world):
     exchange = world.exchange
     for number in range(3):
-        await exchange.store.record_access(AKIMAT, "history", str(number), world.clock.now())
+        await exchange.store.run(RecordAccess(AKIMAT, "history", str(number), world.clock.now()))
     unfinished = await _half_an_upload(world)
     world.clock.advance(days=40)
     cleaner = Cleaner(exchange, {RetentionKind.ACCESSES: timedelta(days=30)}, unfinished=timedelta(days=7))

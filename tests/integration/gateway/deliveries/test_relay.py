@@ -11,7 +11,8 @@ from connectors.ports.outcome import Outcome
 from contracts.header import Action, MessageId
 from dossier.case.events import Fact, MessageAcknowledged
 from gateway.domain.delivery.states import DeliveryState
-from gateway.ports.deliveries import DeliveryPageQuery
+from gateway.ports.deliveries import ClaimDeliveries, DeliveryPageQuery
+from gateway.ports.operations import Operation
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.workers.loop import StopRequest
 from gateway.workers.relay import Relay
@@ -31,10 +32,11 @@ class _Watched:
     def __getattr__(self, name: str) -> object:
         return getattr(self._world.exchange.store, name)
 
-    async def claim(self, **requested: object) -> object:
-        claims = await self._world.exchange.store.claim(**requested)
-        await self.after_claim()
-        return claims
+    async def run(self, operation: Operation[object]) -> object:
+        result = await self._world.exchange.store.run(operation)
+        if isinstance(operation, ClaimDeliveries):
+            await self.after_claim()
+        return result
 
     async def send(self, outgoing: OutgoingEnvelope) -> Outcome:
         await self.before_send()

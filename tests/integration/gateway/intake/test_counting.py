@@ -10,6 +10,7 @@ from connectors.ports.outcome import Deferred, Transmission
 from contracts.header import Action
 from contracts.operations import Service
 from gateway.metrics.counts import PrometheusMeter
+from gateway.ports.deliveries import ClaimDeliveries
 from gateway.ports.ledger import LoadLedgerStatus
 from gateway.workers.escalator import Escalator
 from gateway.workers.sealer import Sealer
@@ -103,7 +104,7 @@ async def test_what_waits_too_long_is_counted_when_people_are_told(world: World,
 async def test_what_a_killed_process_held_is_counted_when_it_is_taken_back(world: World, counts: MeteredCounts):
     await world.register()
     now = world.clock.now()
-    held = await world.exchange.store.claim(now=now, limit=9, lease_until=now + timedelta(seconds=60))
+    held = await world.exchange.store.run(ClaimDeliveries(now=now, limit=9, lease_until=now + timedelta(seconds=60)))
     world.clock.advance(minutes=2)
     await world.rescuer.run_once()
 

@@ -15,7 +15,7 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.ledger import LedgerReport
 from gateway.installation import backup as backing
 from gateway.installation.backup import BackupRefused, Manifest, back_up, restore
-from gateway.ports.deliveries import FindDelivery
+from gateway.ports.deliveries import ClaimDeliveries, FindDelivery, Rescue
 from gateway.ports.intake import FindAnswer
 from gateway.store.blobs.backup import BackupBroken
 from gateway.store.blobs.documents import FileDocuments
@@ -84,7 +84,7 @@ async def a_part(store: SqlStore, folder: Path, content: bytes, *, whole: bytes,
 async def taken(store: SqlStore, count: int) -> list[MessageId]:
     """So many registrations, each with its delivery, acknowledged to their senders."""
     jobs = [registration(outgoing(conversation_id(), AKIMAT)) for _ in range(count)]
-    await asyncio.gather(*(store.accept(job) for job in jobs))
+    await asyncio.gather(*(store.run(job) for job in jobs))
     return [job.incoming.message_id for job in jobs]
 
 
@@ -98,7 +98,7 @@ async def test_what_was_acknowledged_when_the_backup_began_is_there_after_the_re
     clock = SteppedClock(NOON)
     before = await taken(store, 40)
     await a_document(store, settings.documents_folder, b"%PDF-1.7 before")
-    (claimed, *_) = await store.claim(now=NOON, limit=1, lease_until=NOON + MINUTE)
+    (claimed, *_) = await store.run(ClaimDeliveries(now=NOON, limit=1, lease_until=NOON + MINUTE))
     await seal_all(store, clock)
     stopping = asyncio.Event()
 
@@ -113,7 +113,7 @@ async def test_what_was_acknowledged_when_the_backup_began_is_there_after_the_re
     manifest = await asyncio.to_thread(made, settings, tmp_path / "backup")
     stopping.set()
     assert await loading > 0
-    assert await store.record(attempt(claimed))  # what happened since is lost with the old installation
+    assert await store.run(attempt(claimed))  # what happened since is lost with the old installation
     await store.close()
 
     again = restore(tmp_path / "backup", tmp_path / "new", quietly)
@@ -127,11 +127,11 @@ async def test_what_was_acknowledged_when_the_backup_began_is_there_after_the_re
     await reader.close()
 
     resumed = await open_store(restored.database_url)
-    assert await resumed.rescue(now=NOON + 2 * MINUTE) == 1
+    assert await resumed.run(Rescue(now=NOON + 2 * MINUTE)) == 1
     row = await resumed.run(FindDelivery(AKIMAT, claimed.message_id))
     assert row is not None
     assert row.state is DeliveryState.RETRY_SCHEDULED  # goes again, with the same message id
-    assert await resumed.claim(now=NOON + 2 * MINUTE, limit=100, lease_until=NOON + 3 * MINUTE)
+    assert await resumed.run(ClaimDeliveries(now=NOON + 2 * MINUTE, limit=100, lease_until=NOON + 3 * MINUTE))
     await resumed.close()
 
 

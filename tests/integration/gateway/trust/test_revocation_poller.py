@@ -12,7 +12,7 @@ from cryptography.x509 import ocsp
 from contracts.codes import Code
 from contracts.party import Agreement, Registry, UnknownRevocation
 from gateway.domain.registry.revocation import PollingRhythm, RevocationCheck
-from gateway.ports.parties import ListRevocations
+from gateway.ports.parties import ApplyRegistry, ListRevocations, RecordCheck
 from gateway.store.database import SqlStore, open_store
 from gateway.workers.directory import LiveDirectory
 from gateway.workers.revocation_poller import RevocationPoller, TrustFolder
@@ -85,7 +85,7 @@ class PollerOffice:
         """Register these certificates instead."""
         akimat = replace(party(AKIMAT), certificates=tuple(node.certificate.der for node in nodes))
         agreement = Agreement(AKIMAT, on_unknown_revocation=policy)
-        await self.store.apply_registry(Registry(0, (akimat,), (agreement,), ()), by="test", at=self.clock.now())
+        await self.store.run(ApplyRegistry(Registry(0, (akimat,), (agreement,), ()), by="test", at=self.clock.now()))
         await self.directory.reload()
 
     async def why(self, node: CertificateNode) -> WhyUnknown | None:
@@ -102,7 +102,7 @@ async def office(tmp_path):
     store = await open_store(migrated(tmp_path))
     ders = (HOLDER.certificate.der, OTHER_HOLDER.certificate.der)
     akimat = replace(party(AKIMAT), certificates=ders)
-    await store.apply_registry(Registry(0, (akimat,), (Agreement(AKIMAT),), ()), by="test", at=NOW)
+    await store.run(ApplyRegistry(Registry(0, (akimat,), (Agreement(AKIMAT),), ()), by="test", at=NOW))
     directory = await LiveDirectory.open(store, clock)
     trust = Trust(TrustFolder((ROOT.certificate,), (ISSUING.certificate,)))
     revocation_poller = RevocationPoller(
@@ -246,6 +246,6 @@ async def test_a_successor_is_asked_about_before_it_begins(office: PollerOffice)
 
 async def test_what_a_former_release_did_not_tell_apart_is_looked_at_at_once(office: PollerOffice):
     judged = RevocationJudgement(RevocationStatus.UNKNOWN, detail="whom to ask? the path is invalid")
-    await office.store.record_check(RevocationCheck(HOLDER.certificate.sha256, NOW, judged, unanswered=0))
+    await office.store.run(RecordCheck(RevocationCheck(HOLDER.certificate.sha256, NOW, judged, unanswered=0)))
     await office.revocation_poller.run_once()
     assert HOLDER.certificate in office.desk.calls

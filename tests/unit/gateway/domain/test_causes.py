@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.domain.reports.causes import HOUR, LONGEST, Cause, CauseKind, hours_between
+from gateway.ports.causes import CountCauses
 from gateway.workers.tally import AT_ONCE, CauseCounter
 
 NOW = datetime(2026, 11, 24, 12, 34, tzinfo=UTC)
@@ -33,11 +34,10 @@ class Book:
     def now(self) -> datetime:
         return NOW
 
-    async def run(self, _operation: object) -> datetime | None:
+    async def run(self, operation: object) -> datetime | None:
+        if isinstance(operation, CountCauses):
+            self.hours += operation.hours
         return self.last
-
-    async def count_causes(self, hours: tuple[datetime, ...]) -> None:
-        self.hours += hours
 
 
 async def test_two_months_are_counted_once_and_then_the_last_two_hours_each_time():
