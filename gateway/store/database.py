@@ -28,13 +28,12 @@ from gateway.ports.operations import Operation, Read
 from gateway.ports.store import StoreLoad
 from gateway.store import cases, deliveries, engine, ledger, people, reads, registry, retention
 from gateway.store.cases import load
-from gateway.store.deliveries import abandoned
+from gateway.store.deliveries.give_back import end_left_leases
 from gateway.store.engine import node_rows
-from gateway.store.engine.connect import is_sqlite, reading_engine, sqlite_path, writing_engine
+from gateway.store.engine.connect import StoreLock, is_sqlite, reading_engine, sqlite_path, writing_engine
 from gateway.store.engine.errors import StoreUnavailable
 from gateway.store.engine.failures import is_disconnect, translated
 from gateway.store.engine.group_read import GroupRead
-from gateway.store.engine.lock import StoreLock
 from gateway.store.engine.migrate import migrate, require_current
 from gateway.store.engine.nodes import NodeConnections, Peers
 from gateway.store.engine.operations import BATCHES, QUERIES, STEPS, Batch
@@ -252,7 +251,7 @@ def _open(url: str, window: timedelta, exchange: PartyId, connections: NodeConne
 def _inherit(url: str) -> None:
     engine = writing_engine(url, connections=1)
     try:
-        _in_transaction(engine, abandoned.end_leases)
+        _in_transaction(engine, end_left_leases)
     finally:
         engine.dispose()
 

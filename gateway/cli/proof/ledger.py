@@ -160,7 +160,7 @@ def _table(report: LedgerReport, lang: CliLanguage) -> Table:
 
 def _report(settings: Settings, *, quiet: bool) -> LedgerReport:
     from gateway.cli.proof.vouching import proof_verifiers
-    from gateway.store.ledger.verify import amount, verify_ledger
+    from gateway.store.verify.whole import amount, verify_ledger
 
     total = _read(settings, lambda store: store.read(amount))
     with _counting(quiet=quiet, total=total) as progress:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gateway.cli.frame import CommandFailed, Exit
 from gateway.config.settings import Settings
-from gateway.store.ledger.verify import ProofVerifiers
+from gateway.store.verify.whole import ProofVerifiers
 from signing.errors import KeyUnusable
 from signing.keys.keypair import Certificate
 from signing.timestamps.token import TimestampToken

@@ -27,7 +27,7 @@ from gateway.store.engine.errors import StoreError
 from gateway.store.engine.migrate import require_current
 from gateway.store.engine.paging import key_text, pages
 from gateway.store.ledger import sealing as ledger_rows
-from gateway.store.retention.erasure import is_erased
+from gateway.store.ledger.erasures import is_erased
 from gateway.store.tables import documents, tree_heads, upload_parts, uploads
 
 PAGES_PER_STEP: Final = 2_000  # 8 MB, some milliseconds: the copy never holds anybody up for longer

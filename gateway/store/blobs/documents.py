@@ -20,8 +20,8 @@ from gateway.ports.documents import StoredDocument, UploadProblem, UploadQuota
 from gateway.store.blobs import document_rows
 from gateway.store.blobs.document_rows import AddJob, Announcement, ExpiryJob, PartJob, Upload, UploadKey
 from gateway.store.blobs.folder import Blobs
-from gateway.store.database import SqlStore
 from gateway.store.engine.errors import DocumentsUnavailable, NoSuchDocument
+from gateway.store.engine.operations import Transactions
 
 QUOTA: Final = UploadQuota()
 PutResult = tuple[DocumentId, bool] | UploadProblem
@@ -30,7 +30,7 @@ PutResult = tuple[DocumentId, bool] | UploadProblem
 class FileDocuments:
     """``blobs``: where the bytes lie, the parts of uploads among them."""
 
-    def __init__(self, store: SqlStore, blobs: Blobs, quota: UploadQuota = QUOTA) -> None:
+    def __init__(self, store: Transactions, blobs: Blobs, quota: UploadQuota = QUOTA) -> None:
         self._quota = quota
         self._store = store
         self._files = blobs

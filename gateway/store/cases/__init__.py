@@ -1,1 +1,1 @@
-"""Rows of cases and their messages: read, written, listed, fetched by mailbox."""
+"""Rows of cases and their messages: read, written, attempted, listed, counted, fetched by mailbox."""

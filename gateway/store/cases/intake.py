@@ -23,8 +23,8 @@ from gateway.store.engine.failures import LostRace
 from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import RowsSelect, Values
 from gateway.store.ledger.leaves import add_missing_proven, add_proven
-from gateway.store.reads import incidents as incident_rows
-from gateway.store.reads import notes as note_rows
+from gateway.store.people import incidents as incident_rows
+from gateway.store.people import notes as note_rows
 from gateway.store.tables import accesses, audit_log, inbox, messages, refusals
 
 Accepted = Recorded | Conflict | AlreadyRecorded

@@ -27,10 +27,10 @@ from gateway.ports.appeals import (
     MovedHistories,
     Unread,
 )
-from gateway.store.cases.records import EVENTS
+from gateway.store.cases.reports import write_reported
 from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import AnyRow, Values, add_missing, change, select_among
-from gateway.store.reads.reports import write_reported
+from gateway.store.ledger.records import EVENTS
 from gateway.store.tables import (
     appeal_persons,
     conversations,

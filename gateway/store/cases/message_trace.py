@@ -25,10 +25,10 @@ from gateway.store.cases.message_facts import (
     refusal_facts,
     signal_facts,
 )
-from gateway.store.cases.records import EVENTS, RECORD_OF, event_key
 from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, AnySelect, select_among
 from gateway.store.ledger.proofs import Leaves, proofs_of
+from gateway.store.ledger.records import EVENTS, RECORD_OF, event_key
 from gateway.store.registry.versions import parties_ever
 from gateway.store.tables import (
     attempts,

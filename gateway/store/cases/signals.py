@@ -12,11 +12,11 @@ from contracts.party import PartyId
 from gateway.domain.delivery.states import DeliveryState, may_move
 from gateway.ports.intake import Acceptance, SignalRecord
 from gateway.store.cases import envelopes
-from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.deliveries.held import free_followers
 from gateway.store.engine.statements import RowsSelect, Values, change
 from gateway.store.engine.wake import note_work
 from gateway.store.ledger.leaves import add_proven, stage
+from gateway.store.ledger.records import DELIVERY_ENDS
 from gateway.store.tables import deliveries, signals
 
 Pair = tuple[PartyId, MessageId]

@@ -14,7 +14,6 @@ from dossier.case.event_form import event_bytes, fact_kind, leaf_digest
 from dossier.case.events import Commitment, DossierFiled, Event
 from gateway.ports.case import CaseFact, CaseWrite, SaltedSubject
 from gateway.ports.results import Conflict, Recorded
-from gateway.store.cases.records import EVENTS, NewLeaf, event_key
 from gateway.store.cases.terms import write_terms
 from gateway.store.deliveries import outbox
 from gateway.store.engine.failures import LostRace
@@ -22,6 +21,7 @@ from gateway.store.engine.operations import writes
 from gateway.store.engine.statements import RowsSelect, Values, add, add_missing, change
 from gateway.store.engine.wake import note_work
 from gateway.store.ledger.leaves import stage_leaves
+from gateway.store.ledger.records import EVENTS, NewLeaf, event_key
 from gateway.store.tables import assemblies, commitments, conversations, events, salts
 from gateway.store.tables.delivery import AssemblyState
 

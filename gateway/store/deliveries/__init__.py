@@ -1,1 +1,1 @@
-"""Rows of the outbox: enqueued, claimed, attempted, moved, counted."""
+"""Rows of the outbox: enqueued, claimed, moved, counted."""

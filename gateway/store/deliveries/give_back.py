@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import ClaimedDelivery, GiveBack
@@ -12,7 +12,8 @@ from gateway.store.deliveries.lanes import take_back_probes
 from gateway.store.engine.operations import Transactions, steps
 from gateway.store.engine.statements import select_among
 from gateway.store.engine.wake import note_work
-from gateway.store.tables import deliveries
+from gateway.store.tables import assemblies, deliveries
+from gateway.store.tables.delivery import IS_DUE, IS_IN_FLIGHT
 
 
 @steps(GiveBack)
@@ -51,3 +52,14 @@ def _held(connection: Connection, claims: Sequence[ClaimedDelivery]) -> set[tupl
     statement = select(deliveries.c.delivery_id, deliveries.c.fence, deliveries.c.state).with_for_update()
     rows = select_among(connection, statement, [deliveries.c.delivery_id], (claim.delivery_id for claim in claims))
     return {(row.delivery_id, row.fence) for row in rows if row.state is DeliveryState.IN_FLIGHT}
+
+
+def end_left_leases(connection: Connection) -> None:
+    """Of a process that is gone: the lock of the embedded store proves it, so nobody waits for its leases to end.
+
+    Where several nodes share a database nothing proves that, and a lease ends by its time alone. The rescuer and
+    the collector find them at their next look. What a mailbox leased is its party's, and stands.
+    """
+    ended = func.coalesce(deliveries.c.claimed_at, deliveries.c.lease_until)
+    connection.execute(update(deliveries).where(IS_IN_FLIGHT).values(lease_until=ended))
+    connection.execute(update(assemblies).where(IS_DUE, assemblies.c.lease_until.is_not(None)).values(lease_until=None))

@@ -15,13 +15,13 @@ from gateway.domain.delivery.acts import PAST, RESULT, SELECTED, SOURCES, Act, r
 from gateway.domain.delivery.states import FINAL, DeliveryState
 from gateway.domain.people.audit_result import refused as refused_line
 from gateway.ports.deliveries import CountMovable, Moved, MoveJob, RefusedMove, Selection
-from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.deliveries.held import free_followers
 from gateway.store.deliveries.lanes import probe_now
 from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import AnySelect, Values, select_among
 from gateway.store.engine.wake import note_work
 from gateway.store.ledger.leaves import add_proven, stage
+from gateway.store.ledger.records import DELIVERY_ENDS
 from gateway.store.tables import audit_log, conversations, deliveries
 from gateway.store.tables.base import is_any
 

@@ -13,17 +13,20 @@ a round trip). One that is silently dead is found by TCP within ``_DEAD_AFTER_S`
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import psycopg
 from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 
 from contracts.party import PartyId
+from gateway.store.engine.errors import StoreLocked
 
 _BUSY_S = 10
 _CHECKPOINT_PAGES = 8_000  # 32 MB of log; at the default of 1,000 an appeal paid 0.05 ms for copying pages back
@@ -175,3 +178,32 @@ def _sqlite_engine(url: str, *, connections: int, begin: str, read_only: bool) -
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+class StoreLock:
+    """One process per embedded store: the lock is the kernel's, so it ends with the process, however that ends.
+
+    Held from ``take`` to ``release``. The file ``<db>.lock`` names the holder for people; only flock counts.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(cls, database: Path) -> Self:
+        """Raises StoreLocked when another process, or another store of this one, holds it."""
+        path = database.with_name(database.name + ".lock")
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
+            os.close(descriptor)
+            raise StoreLocked(str(database), holder) from held
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        return cls(descriptor)
+
+    def release(self) -> None:
+        """The file stays: removing it would let two processes lock two files of one name."""
+        os.close(self._descriptor)

@@ -1,1 +1,1 @@
-"""Leaves, tree and seals in rows, and the check of everything else against them. Sealed bytes never change."""
+"""Leaves, tree and seals in rows, and which rows prove something. Sealed bytes never change."""

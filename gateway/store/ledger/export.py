@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select
 from dossier.ledger.merkle import Seal
 from dossier.ledger.tiles import reader_of, tiles_of
 from dossier.ledger.tree import Range
-from gateway.store.cases.records import EVENTS, read_key
 from gateway.store.engine.paging import Key, pages, rows_of
 from gateway.store.engine.statements import AnyRow
+from gateway.store.ledger.records import EVENTS, read_key
 from gateway.store.ledger.sealing import read_tiles, seal_of, sealed_heads
 from gateway.store.tables import events, leaves, seals
 

@@ -10,11 +10,11 @@ from sqlalchemy import Column, Connection, Table, select
 
 from dossier.ledger.merkle import MalformedLedger, Seal, TreeHead, tree_head_bytes, verify_consistency
 from gateway.ports.ledger import FindLeaf, FindLeafAt, LeafFound, ListRecordKinds, ListSeals, SealRow
-from gateway.store.cases.records import EVENTS, RECORD_OF, read_key
 from gateway.store.engine.operations import serves
 from gateway.store.engine.paging import key_text
 from gateway.store.engine.statements import AnyRow, AnySelect
 from gateway.store.ledger.proofs import consistency_of, proofs_of
+from gateway.store.ledger.records import EVENTS, RECORD_OF, read_key
 from gateway.store.ledger.sealing import seal_of
 from gateway.store.tables import events, leaves, seals, tree_heads
 from signing.errors import KeyUnusable

@@ -16,7 +16,7 @@ from functools import cache
 from json.encoder import encode_basestring
 from typing import Any, Final
 
-from gateway.store.cases.records import FORM, NewLeaf, RecordKind, RowValues, json_value
+from gateway.store.ledger.records import FORM, NewLeaf, RecordKind, RowValues, json_value
 from gateway.store.tables.base import kept_words
 
 

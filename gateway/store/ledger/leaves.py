@@ -9,9 +9,9 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Table
 
-from gateway.store.cases.records import RECORD_OF, SALT_BYTES, NewLeaf, RecordKind
 from gateway.store.engine.statements import Values, add, add_missing
 from gateway.store.ledger.leaf_text import leaf_of
+from gateway.store.ledger.records import RECORD_OF, SALT_BYTES, NewLeaf, RecordKind
 from gateway.store.tables import leaves
 
 _STAGED: Final = "leaves"

@@ -11,9 +11,9 @@ from dossier.ledger.merkle import InclusionProof, LedgerEvidence, MalformedLedge
 from dossier.ledger.tiles import reader_of, tiles_of
 from dossier.ledger.tree import consistency_ranges, hash_of, inclusion_ranges, root_range
 from gateway.ports.ledger import CheckContinuity, FindLedgerEvidence, FindNewestSeal
-from gateway.store.cases.records import EVENTS, event_key
 from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import select_among
+from gateway.store.ledger.records import EVENTS, event_key
 from gateway.store.ledger.sealing import read_tiles, seal_of, sealed_heads
 from gateway.store.tables import leaves, seals
 from signing.errors import KeyUnusable

@@ -26,9 +26,9 @@ from gateway.ports.ledger import (
     StampSeal,
 )
 from gateway.ports.results import Conflict, Recorded
-from gateway.store.cases.records import EVENTS
 from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import AnyRow, AnySelect, add, select_among
+from gateway.store.ledger.records import EVENTS
 from gateway.store.tables import leaves, seals, tiles, tree_heads
 from signing.errors import KeyUnusable
 from signing.keys.keypair import Certificate

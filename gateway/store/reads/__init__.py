@@ -1,1 +1,1 @@
-"""What lists, reports and alarms read, and the small tables they write."""
+"""What logs, reports and alarms read, and the small tables that alarms write."""

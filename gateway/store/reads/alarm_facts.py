@@ -20,11 +20,11 @@ from gateway.ports.alarms import (
     WalkStep,
 )
 from gateway.store.engine.operations import Transactions, serves, steps
-from gateway.store.ledger.verify_records import verify_some
 from gateway.store.registry.versions import NEWEST_VERSION
 from gateway.store.tables import ledger_walks, parties, refusals, terms
 from gateway.store.tables.base import is_any
 from gateway.store.tables.case import IS_BREACHED, TermRowState
+from gateway.store.verify.records import verify_some
 
 COUNTED: Final = 1_000
 """Terms of a party counted for an alarm; one more stands for more."""

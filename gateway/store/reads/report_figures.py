@@ -14,8 +14,8 @@ from gateway.domain.reports.figures import DisagreementRoad, DutyAnswer, Figure,
 from gateway.ports.appeals import ListAppeals
 from gateway.ports.reports import CountedAppeal, CountedAppealsQuery, ReportLine, ReportQuery
 from gateway.store.cases.appeals import appeals_of
+from gateway.store.cases.reports import NAMED, REPORTED, counted_in, counted_of, counts_to
 from gateway.store.engine.operations import serves
-from gateway.store.reads.reports import NAMED, REPORTED, counted_in, counted_of, counts_to
 from gateway.store.tables import conversations, report_days, reported_appeals
 from gateway.store.tables.base import is_any
 from gateway.store.tables.report import ORDER

@@ -21,7 +21,7 @@ from gateway.store.cases import listing as listing_rows
 from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.paging import key_text
 from gateway.store.engine.statements import AnyRow, AnySelect, add_missing, select_among
-from gateway.store.retention.erasure import record_erased
+from gateway.store.ledger.erasures import record_erased
 from gateway.store.tables import (
     assemblies,
     attempts,

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, func, literal, select, update
 from gateway.domain.people.desk import About
 from gateway.ports.case import EraseRows
 from gateway.store.engine.statements import AnyRow
-from gateway.store.retention.erasure import record_erased
+from gateway.store.ledger.erasures import record_erased
 from gateway.store.tables import incidents, notes
 from gateway.store.tables.desk import IS_KEPT_INCIDENT, IS_KEPT_NOTE
 

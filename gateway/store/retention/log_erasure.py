@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, delete,
 from gateway.domain.retention import Erased, RetentionKind
 from gateway.ports.case import CountOld, EraseRows
 from gateway.store.engine.operations import serves, writes
+from gateway.store.ledger.erasures import Spans, record_erased
 from gateway.store.retention.desk_erasure import count_old_words, erase_words
-from gateway.store.retention.erasure import Spans, record_erased
 from gateway.store.tables import accesses, envelopes, leaves, refusals, refused_requests, revocation_checks
 
 ROWS_AT_ONCE: Final = 1_000

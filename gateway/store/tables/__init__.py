@@ -1,24 +1,27 @@
 """The schema: one module per noun, one ``metadata``. ``migrations`` must lead to exactly this (a test compares)."""
 
-from gateway.store.tables.account import saved_views, sessions, users
+from gateway.store.tables.account import requests, saved_views, sessions, tokens, users
 from gateway.store.tables.alarm import alarm_messages, alarm_steps, alarms, ledger_walks
 from gateway.store.tables.base import metadata
 from gateway.store.tables.case import commitments, conversations, events, salts, terms
-from gateway.store.tables.causes import cause_counts
-from gateway.store.tables.delivery import assemblies, attempts, deliveries, escalations, signals
+from gateway.store.tables.delivery import assemblies, attempts, deliveries, escalations, lanes, signals
 from gateway.store.tables.desk import incidents, notes
 from gateway.store.tables.document import document_grants, documents, lost_blobs, upload_parts, uploads
 from gateway.store.tables.evidence import leaves, seals, tiles, tree_heads
-from gateway.store.tables.lane import lanes
-from gateway.store.tables.likeness import reply_buckets, reply_sketches
-from gateway.store.tables.listing import appeal_persons, listed_appeals, listings
+from gateway.store.tables.listing import appeal_persons, listed_appeals, listings, reply_buckets, reply_sketches
 from gateway.store.tables.log import accesses, audit_log, refusals, refused_requests
 from gateway.store.tables.message import envelopes, inbox, messages
 from gateway.store.tables.node import nodes, schema_steps
-from gateway.store.tables.registry import agreements, parties, party_certificates, registry_versions, routes
-from gateway.store.tables.report import report_days, reported_appeals, reported_bodies
-from gateway.store.tables.revocation import revocation_checks, revocation_values
-from gateway.store.tables.token import requests, tokens
+from gateway.store.tables.registry import (
+    agreements,
+    parties,
+    party_certificates,
+    registry_versions,
+    revocation_checks,
+    revocation_values,
+    routes,
+)
+from gateway.store.tables.report import cause_counts, report_days, reported_appeals, reported_bodies
 
 __all__ = [
     "accesses",

@@ -28,9 +28,10 @@ from sqlalchemy import (
 from contracts.header import Action
 from contracts.party import Channel
 from contracts.payloads import ClaimKind
+from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.escalation import STEPS, EscalationStep
 from gateway.domain.delivery.states import CLAIMABLE, FINAL, DeliveryState
-from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, Trace, in_set, is_any, metadata
+from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, SpanColumn, Trace, in_set, is_any, metadata
 from gateway.store.tables.case import conversations
 from gateway.store.tables.message import envelopes, messages
 
@@ -233,3 +234,26 @@ assemblies = Table(
 )
 IS_DUE = is_any(assemblies.c.state, [AssemblyState.DUE])
 Index("ix_assemblies_due", assemblies.c.ordered_at, sqlite_where=IS_DUE, postgresql_where=IS_DUE)
+
+
+# The lane to each party that was ever called: its circuit, its pace, and until when it is let rest.
+# Whoever claims for a party holds its row meanwhile. ``rests_until``: no claim looks before, for quiet hours or pace.
+# ``paused_at``, ``paused_by``, ``pause_reason``: a person wants nothing new to go out; of a party in a mailbox, too.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("party_id", String, primary_key=True),
+    Column("state", OneOf(CircuitState), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("since", Instant),
+    Column("rest", SpanColumn),
+    Column("probe_at", Instant),
+    Column("probe", RowNumber),
+    Column("paced_until", Instant),
+    Column("rests_until", Instant),
+    Column("paused_at", Instant),
+    Column("paused_by", FreeText),
+    Column("pause_reason", FreeText),
+    in_set("state", CircuitState),
+    CheckConstraint("(state = 'closed') = (probe_at IS NULL)", name="probe"),
+)

@@ -6,8 +6,9 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, literal_column
 
+from gateway.domain.reports.causes import CauseKind
 from gateway.domain.reports.figures import CourtEnd, DisagreementRoad, DutyAnswer, Figure, GroupBy
-from gateway.store.tables.base import OneOf, metadata
+from gateway.store.tables.base import FreeText, Instant, OneOf, in_set, metadata
 from gateway.store.tables.case import conversations
 
 # ``seq``, ``form``: of the history and of the rules as they were when it was counted. ``day``: of registration, local.
@@ -81,3 +82,16 @@ report_days = Table(
     *(Column(figure.value, Integer, nullable=False) for figure in Figure),
 )
 Index("ix_report_days_name", report_days.c.kind, report_days.c.name, report_days.c.day)
+
+
+# How often something went wrong in an hour: counted off refusals, attempts, signals and terms, and counted anew.
+cause_counts = Table(
+    "cause_counts",
+    metadata,
+    Column("hour", Instant, primary_key=True, autoincrement=False),
+    Column("kind", OneOf(CauseKind), primary_key=True),
+    Column("cause", FreeText, primary_key=True),
+    Column("party", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+    in_set("kind", CauseKind),
+)

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from gateway.store.reads.reports import recount
+from gateway.store.cases.reports import recount
 from tests.bench.numbered import insert_numbered
 
 _BEHIND: Final = "/reports/appeals?period=2026"

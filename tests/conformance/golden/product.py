@@ -26,8 +26,8 @@ from dossier.packaging.assembly import assemble
 from dossier.packaging.container import Container
 from dossier.packaging.description_xml import SCHEMA as DOSSIER_XSD
 from gateway.domain.trace import TraceContext
-from gateway.store.cases.records import RECORDS
 from gateway.store.ledger.leaf_text import leaf_of
+from gateway.store.ledger.records import RECORDS
 from gateway.store.tables.base import FreeText, Instant, OneOf, SpanColumn, Trace
 from gateway.workers.relay import Relay
 from signing.keys.keypair import Certificate, SoftwareKey

@@ -54,8 +54,8 @@ from gateway.store.engine import node_rows
 from gateway.store.engine.connect import writing_engine
 from gateway.store.engine.statements import add
 from gateway.store.ledger.leaves import add_proven
-from gateway.store.ledger.verify import ProofVerifiers, verify_ledger
 from gateway.store.tables import lost_blobs, revocation_checks, revocation_values
+from gateway.store.verify.whole import ProofVerifiers, verify_ledger
 from gateway.workers.appeal_projection import AppealProjection
 from gateway.workers.inspector import Inspector
 from gateway.workers.tally import CauseCounter

@@ -9,7 +9,7 @@ from gateway.ports.case import LoadCase
 from gateway.ports.intake import AuditLine
 from gateway.ports.results import Conflict, Recorded
 from gateway.store.database import SqlStore
-from gateway.store.ledger.verify import ProofVerifiers, verify_ledger
+from gateway.store.verify.whole import ProofVerifiers, verify_ledger
 from tests.conformance.store.conftest import SecondConnection
 from tests.worlds.builders import AKIMAT, EXCHANGE, NOON, PLATFORM, acceptance, opening, registered, writing
 

@@ -48,8 +48,8 @@ from gateway.ports.deliveries import (
 )
 from gateway.ports.parties import ApplyRegistry, ListPauses, Switch, SwitchJob
 from gateway.ports.results import FenceLost, Recorded
-from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.database import SqlStore, open_store
+from gateway.store.ledger.records import DELIVERY_ENDS
 from gateway.store.tables import audit_log, leaves
 from tests.worlds.builders import (
     AKIMAT,

@@ -38,18 +38,16 @@ from gateway.store.cases import terms as term_rows
 from gateway.store.cases import unrouted as unrouted_rows
 from gateway.store.deliveries import backlog as backlog_rows
 from gateway.store.deliveries import claims as claim_rows
-from gateway.store.deliveries import dead as dead_rows
-from gateway.store.deliveries import ended as ended_rows
 from gateway.store.deliveries import escalations as escalation_rows
 from gateway.store.deliveries import held as held_rows
 from gateway.store.deliveries import moves as move_rows
 from gateway.store.deliveries import outbox, search, waiting
 from gateway.store.deliveries import whole as whole_rows
 from gateway.store.engine.connect import writing_engine
+from gateway.store.people import incidents as incident_rows
+from gateway.store.people import notes as note_rows
 from gateway.store.reads import alarms as alarm_rows
 from gateway.store.reads import audit as audit_rows
-from gateway.store.reads import incidents as incident_rows
-from gateway.store.reads import notes as note_rows
 from gateway.store.reads import refusals as refusal_rows
 from gateway.store.registry import parties as party_rows
 from gateway.store.retention import desk_erasure
@@ -142,10 +140,10 @@ def _park(of: Selection) -> MoveJob:
             "ix_deliveries_ended (state=? AND finished_at>?)",
         ),
         (
-            lambda c: ended_rows.ended(c, CountEnded(InstantPeriod(NOON, NOON), WIDTH)),
+            lambda c: backlog_rows.ended(c, CountEnded(InstantPeriod(NOON, NOON), WIDTH)),
             "COVERING INDEX ix_deliveries_ended (state=? AND finished_at>?",
         ),
-        (lambda c: dead_rows.dead_groups(c, ListDeadGroups(9)), "COVERING INDEX ix_deliveries_dead"),
+        (lambda c: backlog_rows.dead_groups(c, ListDeadGroups(9)), "COVERING INDEX ix_deliveries_dead"),
         (lambda c: whole_rows.count_terms(c, CountTerms(NOON, NOON)), "INDEX ix_terms_due (due_at<?)"),
         (lambda c: whole_rows.count_terms(c, CountTerms(NOON, NOON)), "INDEX ix_terms_breached (breached_at>?)"),
         (lambda c: unrouted_rows.unrouted(c, ListUnrouted(50, None)), "events USING INDEX ix_events_unrouted"),

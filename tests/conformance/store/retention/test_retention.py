@@ -22,8 +22,8 @@ from gateway.service.retain import Sweep, plan
 from gateway.store.blobs.documents import FileDocuments
 from gateway.store.blobs.folder import BlobFolder
 from gateway.store.database import SqlStore
-from gateway.store.ledger.verify import ProofVerifiers, verify_ledger
 from gateway.store.retention import case_erasure, log_erasure
+from gateway.store.verify.whole import ProofVerifiers, verify_ledger
 from tests.conformance.store.conftest import SecondConnection
 from tests.worlds.builders import (
     AKIMAT,

@@ -37,8 +37,8 @@ from gateway.cli.importing.files import wholes_of
 from gateway.ports.case import FindConversation
 from gateway.service.cases.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected, take_in
 from gateway.service.cases.keeping import UploadedFile, keep_part
-from gateway.store.ledger.verify import ProofVerifiers, verify_ledger
 from gateway.store.tables import audit_log
+from gateway.store.verify.whole import ProofVerifiers, verify_ledger
 from tests.worlds.exchange.world import AKIMAT, COURT, JER, ME, PLATFORM, World, a_world
 from tests.worlds.imports import ANSWERED, FILES, RUNNING, case_of, sample
 from tests.worlds.postgres import postgres  # noqa: F401 - a fixture

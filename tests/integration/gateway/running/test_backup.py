@@ -22,7 +22,7 @@ from gateway.store.blobs.documents import FileDocuments
 from gateway.store.blobs.folder import BlobFolder
 from gateway.store.database import SqlStore, open_reader, open_store
 from gateway.store.engine.migrate import migrate
-from gateway.store.ledger.verify import ProofVerifiers, verify_ledger
+from gateway.store.verify.whole import ProofVerifiers, verify_ledger
 from tests.worlds.builders import (
     AKIMAT,
     EXCHANGE,

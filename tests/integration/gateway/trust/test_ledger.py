@@ -20,9 +20,9 @@ from sqlalchemy.sql.sqltypes import Integer
 
 from gateway.domain.ledger import LedgerProblem, RowFinding
 from gateway.domain.trace import TraceContext
+from gateway.store.ledger.erasures import ERASED
 from gateway.store.ledger.leaves import add_proven, write_staged
 from gateway.store.ledger.working_state import WORKING_STATE
-from gateway.store.retention.erasure import ERASED
 from gateway.store.tables import (
     audit_log,
     deliveries,

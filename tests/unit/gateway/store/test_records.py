@@ -12,8 +12,8 @@ from sqlalchemy import Column
 
 from gateway.domain.trace import TraceContext
 from gateway.store import tables as t
-from gateway.store.cases.records import RECORD_OF, RECORDS, canonical, read_key
 from gateway.store.ledger.leaf_text import leaf_of
+from gateway.store.ledger.records import RECORD_OF, RECORDS, canonical, read_key
 from gateway.store.tables.base import FreeText, Instant, OneOf, SpanColumn, Trace
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from sqlalchemy import Connection, func, select
 
 from gateway.domain.ledger import LedgerProblem, LedgerReport, LedgerTally, Progress
-from gateway.store.ledger.verify_cases import verify_cases
-from gateway.store.ledger.verify_payloads import verify_envelopes, verify_operations
-from gateway.store.ledger.verify_records import verify_coverage, verify_leaves
-from gateway.store.ledger.verify_tree import ProofVerifiers, verify_tree
 from gateway.store.tables import conversations, envelopes, leaves, messages, tree_heads
+from gateway.store.verify.cases import verify_cases
+from gateway.store.verify.payloads import verify_envelopes, verify_operations
+from gateway.store.verify.records import verify_coverage, verify_leaves
+from gateway.store.verify.tree import ProofVerifiers, verify_tree
 
 
 def verify_ledger(connection: Connection, proof_verifiers: ProofVerifiers, progress: Progress) -> LedgerReport:

@@ -10,7 +10,7 @@ from contracts.header import Action
 from contracts.payloads import PutDocument, ReportIncident
 from gateway.domain.ledger import LedgerProblem, LedgerTally
 from gateway.store.engine.paging import key_text, pages
-from gateway.store.retention.erasure import is_erased
+from gateway.store.ledger.erasures import is_erased
 from gateway.store.tables import envelopes, messages, metadata
 
 _KEPT_AT_BUCKET = frozenset({Action.of(PutDocument), Action.of(ReportIncident)})

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Table, select
 
 from dossier.case.event_form import MalformedEvent, event_from_bytes, fact_kind
 from gateway.domain.ledger import LedgerProblem, LedgerTally
-from gateway.store.cases.records import EVENTS, RECORD_OF, RECORDS, RecordKind, canonical, read_key
 from gateway.store.engine.paging import Key, key_text, pages, rows_of
 from gateway.store.engine.statements import AnyRow
-from gateway.store.retention.erasure import GONE, Spans, is_erased
+from gateway.store.ledger.erasures import GONE, Spans, is_erased
+from gateway.store.ledger.records import EVENTS, RECORD_OF, RECORDS, RecordKind, canonical, read_key
 from gateway.store.tables import events, leaves
 
 _LEAF = (leaves.c.leaf_id, leaves.c.record, leaves.c.key, leaves.c.digest, leaves.c.content, leaves.c.salt)

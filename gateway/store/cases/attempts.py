@@ -13,13 +13,13 @@ from gateway.ports.case import CaseFact, CaseWrite
 from gateway.ports.deliveries import AttemptRecord, AttemptRow, KeepAttempts, ListAttempts
 from gateway.ports.results import Conflict, FenceLost, Recorded
 from gateway.store.cases import envelopes
-from gateway.store.cases.records import DELIVERY_ENDS
 from gateway.store.cases.write import look_at, write_cases
 from gateway.store.deliveries.held import free_followers
 from gateway.store.deliveries.lanes import note
 from gateway.store.engine.operations import Transactions, serves, steps, writes
 from gateway.store.engine.statements import AnyRow, RowsSelect, Values, change
 from gateway.store.ledger.leaves import add_proven, stage
+from gateway.store.ledger.records import DELIVERY_ENDS
 from gateway.store.tables import attempts, deliveries
 
 MOST_LETTERS: Final = 2_000

@@ -16,7 +16,7 @@ from gateway.domain.ledger import LedgerProblem, LedgerTally
 from gateway.store.cases.terms import terms_after
 from gateway.store.engine.paging import key_text, pages
 from gateway.store.engine.statements import AnyRow
-from gateway.store.retention.erasure import is_erased
+from gateway.store.ledger.erasures import is_erased
 from gateway.store.tables import assemblies, commitments, conversations, events, salts, terms
 from gateway.store.tables.delivery import AssemblyState
 
