@@ -10,7 +10,6 @@ from typing import Final
 from aiohttp import web
 
 from gateway.console.context import ConsoleContext
-from gateway.console.parties.figures import Figures
 from gateway.http.health import Probe
 from gateway.service.people.bearer_tokens import TokenAuthenticator
 from gateway.texts.language import Catalogues
@@ -25,7 +24,6 @@ class ApiContext:
 
     console: ConsoleContext
     keeper: TokenAuthenticator
-    figures: Figures
     probes: Mapping[str, Probe]
     within: timedelta
     catalogues: Catalogues = field(default_factory=Catalogues.packaged)

@@ -23,7 +23,7 @@ def list_operation(listing: Listing[Any, Any]) -> ApiOperation[Any, Any, Any]:
             wrong = tuple(FieldProblem("query", name, PERSON) for name in persons)
             raise RequestRefusal(ProblemType.INVALID, wrong)
         exchange, reader = call.context.console.exchange, list_reader(call)
-        source = ListSource(call.context.console.reads, exchange.documents)
+        source = ListSource(call.context.console.reads, call.context.console.figures, exchange.documents)
         found = await listing.page(source, call.query, reader)
         knowing = reader.knowing(found.names)
         further = None if found.after is None else f"{PREFIX}{answers.path}?{address(call.query, after=found.after)}"

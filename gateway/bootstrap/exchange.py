@@ -36,9 +36,7 @@ from gateway.config.law_folder import law_in_force
 from gateway.config.settings import Settings
 from gateway.console.app import console_app
 from gateway.console.context import PREFIX, ConsoleContext
-from gateway.console.counts import CountCache
 from gateway.console.oidc_login import CALLBACK
-from gateway.console.parties.figures import Figures
 from gateway.console.sign_out import SIGNED_OUT
 from gateway.domain.people.oidc_account import OidcTerms
 from gateway.domain.people.persons import PersonKey
@@ -65,6 +63,8 @@ from gateway.ports.request_pools import Area
 from gateway.ports.store import Store
 from gateway.ports.tracing import NO_TRACER, Tracer
 from gateway.process.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
+from gateway.reading.counts import CountCache
+from gateway.reading.parties import Figures
 from gateway.service.cases.vouch import SignatureJudge
 from gateway.service.exchange import Exchange
 from gateway.service.people.bearer_tokens import TokenAuthenticator
@@ -294,11 +294,13 @@ def context_of(
     oidc_login: OidcLogin | None = None,
 ) -> ConsoleContext:
     """What console and API are given. ``reads``: what they show is made from; it needs no more than to read."""
+    counts = CountCache(reads, exchange.clock)
     return ConsoleContext(
         exchange=exchange,
         reads=reads,
         login=LoginService(exchange.store, exchange.clock, takes_passwords=not settings.oidc_only),
-        counts=CountCache(reads, exchange.clock),
+        counts=counts,
+        figures=Figures(reads, counts, exchange.directory, exchange.clock),
         prober=prober,
         wake=served.wake,
         leaving=lambda: served.drain_notice.leaving,
@@ -332,7 +334,7 @@ def api(context: ConsoleContext, settings: Settings, served: Served) -> web.Appl
     """The API for programs."""
     keeper = TokenAuthenticator(context.exchange.store, context.exchange.clock)
     within = timedelta(seconds=settings.store_patience_s)
-    return api_app(ApiContext(context, keeper, Figures(context), served.probes, within))
+    return api_app(ApiContext(context, keeper, served.probes, within))
 
 
 def oidc_accounts(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> OidcLogin | None:

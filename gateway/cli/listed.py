@@ -28,6 +28,8 @@ class ListKey(StrEnum):
     DELIVERIES = "deliveries"
     DEAD_LETTERS = "dead-letters"
     TERMS = "terms"
+    PARTIES = "parties"
+    CERTIFICATES = "certificates"
     INCIDENTS = "incidents"
     NOTES = "notes"
     REFUSALS = "refusals"
@@ -77,10 +79,17 @@ def show_list(
 
 async def _find(settings: Settings, listing: Listing[Any, Any], params: Paging, reader: Reader) -> ListPage[Any]:
     from gateway.cli import store
+    from gateway.domain.registry.directory import Directory
     from gateway.lists.listing import ListSource
+    from gateway.ports.parties import LoadRegistry
+    from gateway.process.ambient import SystemClock
+    from gateway.reading.counts import CountCache
+    from gateway.reading.parties import Figures
 
     async with store.reader(settings) as reads:
-        return await listing.page(ListSource(reads), params, reader)
+        clock, directory = SystemClock(), Directory.of(await reads.run(LoadRegistry()))
+        figures = Figures(reads, CountCache(reads, clock), lambda: directory, clock)
+        return await listing.page(ListSource(reads, figures), params, reader)
 
 
 def _table(listing: Listing[Any, Any], found: ListPage[Any], reader: Reader) -> Table:

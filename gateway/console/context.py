@@ -8,7 +8,6 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.console.counts import CountCache
 from gateway.console.pages import Pages
 from gateway.domain.people.persons import PersonKey
 from gateway.ports.health import Vitals
@@ -16,6 +15,8 @@ from gateway.ports.operations import Reads
 from gateway.ports.outside import Prober
 from gateway.ports.people.users import UserSession
 from gateway.ports.request_pools import Pools, Slot
+from gateway.reading.counts import CountCache
+from gateway.reading.parties import Figures
 from gateway.service.evidence.message import Packer
 from gateway.service.exchange import Exchange
 from gateway.service.people.login import LoginService
@@ -44,6 +45,7 @@ class ConsoleContext:
     reads: Reads
     login: LoginService
     counts: CountCache
+    figures: Figures
     prober: Prober
     wake: Callable[[], None]
     leaving: Callable[[], bool]

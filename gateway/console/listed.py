@@ -35,7 +35,7 @@ def add_list(
     start: Mapping[str, str] | None = None,
     beside: frozenset[str] = frozenset(),
 ) -> None:
-    """``/KEY`` and ``/KEY.csv``.
+    """The page and its ``.csv``.
 
     ``first``: answers instead of the page, or with None not. ``start``: narrows it where the address says nothing.
     ``beside``: what an address may say to the page, but not to the list.
@@ -68,8 +68,8 @@ def add_list(
         name = f"{listing.key}-{reader.now:%Y%m%d-%H%M%S}"
         return await csv_export.written(request, name, listing.headings, _lines(request, listing, params, reader))
 
-    app.router.add_get(f"/{listing.key}", show)
-    app.router.add_get(f"/{listing.key}.csv", export)
+    app.router.add_get(listing.path, show)
+    app.router.add_get(f"{listing.path}.csv", export)
 
 
 def shown(
@@ -118,14 +118,14 @@ def reader_of(request: web.Request) -> Reader:
 def source_of(request: web.Request) -> ListSource:
     """The read-only half of the store, and the documents."""
     context = request.config_dict[CONTEXT]
-    return ListSource(context.reads, context.exchange.documents)
+    return ListSource(context.reads, context.figures, context.exchange.documents)
 
 
 def _params(listing: Lists, query: Mapping[str, str]) -> Any:  # noqa: ANN401 - of the list
     """Raises ListRefusal; somebody's own link holds an IIN or BIN: nothing is looked for by it, nor shown again."""
     params = listing.parse(query)
     if listing.persons_in(params):
-        raise web.HTTPSeeOther(f"{PREFIX}/{listing.key}")
+        raise web.HTTPSeeOther(f"{PREFIX}{listing.path}")
     return params
 
 

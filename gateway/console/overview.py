@@ -11,12 +11,11 @@ from gateway.console.context import CONTEXT
 from gateway.console.flow import FLOW, Flow
 from gateway.console.guard import require
 from gateway.console.live import stream
-from gateway.console.parties.figures import FIGURES, PartyFigures
-from gateway.console.parties.lists import PartyFilter, PartyLine, all_lines
 from gateway.console.respond import page
 from gateway.console.sections import GROUPS
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import Right
+from gateway.reading.parties import PartyFigures, PartyLine, worst_first
 
 MOST_STRIPS: Final = 15
 """Parties on the page; the list of parties has all of them, in the same order."""
@@ -33,7 +32,7 @@ def add_routes(app: web.Application) -> None:
 async def _show(request: web.Request) -> web.Response:
     require(request, Right.SEE)
     counted = await request.config_dict[CONTEXT].counts.current()
-    parties = await request.config_dict[FIGURES].current()
+    parties = await request.config_dict[CONTEXT].figures.current()
     drawn = await request.config_dict[FLOW].current()
     strips = _strips(parties)
     return page(
@@ -64,5 +63,4 @@ async def _version(request: web.Request) -> str:
 
 def _strips(parties: PartyFigures) -> list[PartyLine]:
     """Parties for which something is open or that are in trouble, the worst first."""
-    lines, _ = all_lines(parties, PartyFilter())
-    return [line for line in lines if line.troubles or line.known.backlog]
+    return [line for line in worst_first(parties) if line.troubles or line.known.backlog]

@@ -8,11 +8,13 @@ from gateway.lists.accesses import ACCESSES
 from gateway.lists.acts import ACTS
 from gateway.lists.alarms import ALARMS
 from gateway.lists.appeals import APPEALS
+from gateway.lists.certificates import CERTIFICATES
 from gateway.lists.dead_letters import DEAD_LETTERS
 from gateway.lists.deliveries import DELIVERIES
 from gateway.lists.incidents import INCIDENTS
 from gateway.lists.listing import Listing
 from gateway.lists.notes import NOTES
+from gateway.lists.parties import PARTIES
 from gateway.lists.refusals import REFUSALS
 from gateway.lists.terms import TERMS
 from gateway.lists.users import USERS
@@ -23,6 +25,8 @@ LISTS: Final[tuple[Listing[Any, Any], ...]] = (
     ALARMS,
     DELIVERIES,
     DEAD_LETTERS,
+    PARTIES,
+    CERTIFICATES,
     INCIDENTS,
     NOTES,
     REFUSALS,

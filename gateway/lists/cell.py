@@ -135,6 +135,7 @@ class Under:
 
     kind: ClassVar = "under"
     of: tuple[Piece, ...]
+    css: str = ""
 
     def plain(self, reader: Reader) -> str:
         return plain(self.of, reader)

@@ -19,6 +19,7 @@ from gateway.lists.models import PageOf, Paging, ResponseModel
 from gateway.lists.reader import Reader
 from gateway.ports.documents import Documents
 from gateway.ports.operations import Reads
+from gateway.reading.parties import Figures
 
 MOST: Final = 10_000
 """Rows of one file; the last line of a longer list says that it was cut."""
@@ -74,6 +75,7 @@ class ListSource:
     """Where rows come from. ``documents``: None where only the database is at hand, as for a command."""
 
     reads: Reads
+    figures: Figures
     documents: Documents | None = None
 
 
@@ -105,6 +107,7 @@ class Listing(Generic[R, P]):
     since it looks no further at once. ``empty``: what the page says where nothing fits,
     ``intro``, ``hint``: above and below the table; all English of the catalogue, as ``name``. ``sheet``: of styles.
     ``further``: what fields that are folded away are about. ``is_dense``: many columns.
+    ``at``: where its page is, if not at its key.
     """
 
     key: str
@@ -123,6 +126,12 @@ class Listing(Generic[R, P]):
     title: str = ""
     further: str = ""
     is_dense: bool = False
+    at: str = ""
+
+    @property
+    def path(self) -> str:
+        """Of its page, below the prefix."""
+        return self.at or f"/{self.key}"
 
     def parse(self, query: Mapping[str, str]) -> P:
         """Of an address; what is blank narrows nothing. Raises ListRefusal for what the list does not know."""

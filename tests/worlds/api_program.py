@@ -20,7 +20,6 @@ from gateway.api.app import api_app
 from gateway.api.context import PREFIX, ApiContext
 from gateway.api.describe import description
 from gateway.console.context import CONTEXT
-from gateway.console.parties.figures import Figures
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.oidc_account import OidcTerms
 from gateway.domain.people.tokens import hint_of, token_text
@@ -149,9 +148,7 @@ async def a_program(
     keeper = TokenAuthenticator(tokens or context.exchange.store, context.exchange.clock)
     probes = {"store": context.exchange.store.check}
     app = web.Application()
-    app.add_subapp(
-        PREFIX, mounted := api_app(ApiContext(context, keeper, Figures(context), probes, timedelta(seconds=5)))
-    )
+    app.add_subapp(PREFIX, mounted := api_app(ApiContext(context, keeper, probes, timedelta(seconds=5))))
     server = TestServer(app)
     await server.start_server()
     try:

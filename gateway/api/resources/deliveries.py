@@ -15,7 +15,6 @@ from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.domain.delivery.acts import PAST, SOURCES, Act
-from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import RIGHT_FOR, Right, authorise
@@ -30,6 +29,7 @@ from gateway.lists.models import (
     RequestModel,
     ResponseModel,
 )
+from gateway.lists.parties import PartyCircuit, Paused
 from gateway.ports.audit import RecordAccess
 from gateway.ports.console import DeliveryDetail, LoadDelivery, LoadDeliveryVersion, LoadEnvelope
 from gateway.ports.deliveries import CountMovable, Moved, Selection
@@ -94,22 +94,6 @@ class EscalationTaken(ResponseModel):
 
     step: EscalationStep
     at: AwareDatetime
-
-
-class PartyCircuit(ResponseModel):
-    """Whether the party is left alone because nobody answered there, and until when."""
-
-    state: CircuitState
-    since: AwareDatetime
-    probe_at: AwareDatetime | None
-
-
-class Paused(ResponseModel):
-    """Nothing new goes out to the party, since a person wanted it so."""
-
-    since: AwareDatetime
-    by: str
-    reason: str
 
 
 class OneDelivery(ResponseModel):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -12,27 +13,21 @@ from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.desk.open_notes import noted_on
 from gateway.console.desk.refusals import detail_for
 from gateway.console.guard import require
+from gateway.console.listed import add_list
 from gateway.console.live import stream
-from gateway.console.parties import csv as taken
-from gateway.console.parties.certificates import REVOCATIONS, STANDINGS
-from gateway.console.parties.figures import FIGURES, Figures, PartyFigures
-from gateway.console.parties.lists import (
-    CHANNELS,
-    ONLY,
-    ROLES,
-    PartyFilter,
-    all_lines,
-    certificate_list,
-    ending_first,
-    party_list,
-)
-from gateway.console.parties.party import SWITCHES, UNKNOWNS, PingPage, found_in, party_page, result_of, version_of
-from gateway.console.parties.steps import STEPS
+from gateway.console.parties.party import SWITCHES, UNKNOWNS, PingPage, party_page, result_of, version_of
 from gateway.console.respond import page
 from gateway.domain.people.access import Right, authorise
 from gateway.domain.people.desk import About
+from gateway.lists.certificates import CERTIFICATES, CertificateParams, ending_first
+from gateway.lists.listing import ListPage
+from gateway.lists.parties import CHANNELS, PARTIES, ROLES, PartyParams, fitting
 from gateway.ports.parties import Switch
 from gateway.ports.people.desk import NoteSubject
+from gateway.reading.certificates import REVOCATIONS, STANDINGS
+from gateway.reading.parties import PartyFigures, found_in, worst_first
+from gateway.reading.party_trouble import TroubleKind
+from gateway.reading.ping_steps import STEPS
 from gateway.service.authorise import NotAllowed
 from gateway.service.parties import probe_as, switch_as
 
@@ -50,12 +45,9 @@ TABLES: Final = {
 
 def add_routes(app: web.Application) -> None:
     """Below ``/parties``."""
-    app[FIGURES] = Figures(app[CONTEXT])
-    app.router.add_get("/parties", _list)
-    app.router.add_get("/parties.csv", _csv)
+    add_list(app, PARTIES, template="lists/parties.html", more=_counted)
     app.router.add_get("/parties/live", _live)
-    app.router.add_get("/parties/certificates", _certificates)
-    app.router.add_get("/parties/certificates.csv", _certificates_csv)
+    add_list(app, CERTIFICATES, template="lists/certificates.html", more=_to_be_seen_to)
     one = r"/parties/{party:[a-z0-9][a-z0-9.-]{1,62}}"
     app.router.add_get(one, _show)
     app.router.add_get(one + "/live", _live_one)
@@ -65,19 +57,20 @@ def add_routes(app: web.Application) -> None:
 
 
 async def _look(request: web.Request) -> PartyFigures:
-    return await request.config_dict[FIGURES].current()
+    return await request.config_dict[CONTEXT].figures.current()
 
 
-async def _list(request: web.Request) -> web.Response:
-    require(request, Right.SEE)
-    found = party_list(await _look(request), PartyFilter.read(request.query))
-    return page(request, "parties/list.html", found=found, only=ONLY, tables=TABLES)
-
-
-async def _csv(request: web.Request) -> web.Response:
-    require(request, Right.EXPORT)
-    parties = await _look(request)
-    return taken.parties_csv(all_lines(parties, PartyFilter.read(request.query))[0], parties.at)
+async def _counted(request: web.Request, params: PartyParams, _: ListPage[Any]) -> Mapping[str, Any]:
+    figures = await _look(request)
+    lines = worst_first(figures)
+    in_trouble = sum(any(one.trouble is not TroubleKind.PAUSED for one in line.troubles) for line in lines)
+    return {
+        "figures": figures,
+        "in_trouble": in_trouble,
+        "count": len(fitting(figures, params)),
+        "live": "/parties/live",
+        "version": figures.counted.version,
+    }
 
 
 async def _live(request: web.Request) -> web.StreamResponse:
@@ -90,17 +83,9 @@ async def _live(request: web.Request) -> web.StreamResponse:
     return await stream(request, version)
 
 
-async def _certificates(request: web.Request) -> web.Response:
-    """Those of all parties, the one that ends first in front."""
-    require(request, Right.SEE)
-    found = certificate_list(await _look(request), PartyFilter.read(request.query))
-    return page(request, "parties/certificates.html", found=found, tables=TABLES)
-
-
-async def _certificates_csv(request: web.Request) -> web.Response:
-    require(request, Right.EXPORT)
-    parties = await _look(request)
-    return taken.certificates_csv(ending_first(parties, PartyFilter.read(request.query)), parties.at)
+async def _to_be_seen_to(request: web.Request, params: CertificateParams, _: ListPage[Any]) -> Mapping[str, Any]:
+    lines = ending_first(await _look(request), params)
+    return {"count": len(lines), "in_trouble": sum(line.is_trouble for line in lines)}
 
 
 async def _show(request: web.Request) -> web.Response:
@@ -162,7 +147,7 @@ async def _switch(request: web.Request) -> web.StreamResponse:
     except NotAllowed as refused:
         raise web.HTTPForbidden from refused
     context.counts.forget()
-    request.config_dict[FIGURES].forget()
+    request.config_dict[CONTEXT].figures.forget()
     if against is None:
         context.wake()
     raise web.HTTPSeeOther(f"{PREFIX}/parties/{party.party_id}?done={_PAST[to]}")

@@ -9,15 +9,14 @@ from datetime import datetime
 from typing import Final
 
 from connectors.ports.probe import Probed
-from contracts.party import Agreement, Party, PartyId, Registry, Route, UnknownRevocation
-from gateway.console.counts import OverviewCounts
-from gateway.console.parties.figures import PartyFigures
-from gateway.console.parties.lists import PartyLine, line_of
+from contracts.party import Agreement, Party, PartyId, Route, UnknownRevocation
 from gateway.domain.delivery.quiet_form import written
 from gateway.domain.people.access import Right, UserRole, authorise
 from gateway.ports.operations import Reads
 from gateway.ports.parties import ListActsOnParty, ListPartyAttempts, PartyAttempt, Switch
 from gateway.ports.people.users import AuditNote, User
+from gateway.reading.counts import OverviewCounts
+from gateway.reading.parties import PartyFigures, PartyLine, line_of
 from gateway.service.authorise import audit_name
 from gateway.texts.language import marked
 
@@ -66,11 +65,6 @@ class PartyDetailView:
     def quiet_hours(self) -> str:
         """In one line; empty for none."""
         return written(self.terms.quiet_hours)
-
-
-def found_in(registry: Registry, party_id: str) -> Party | None:
-    """The party of that id."""
-    return next((party for party in registry.parties if party.party_id == party_id), None)
 
 
 async def party_page(

@@ -9,12 +9,12 @@ import pytest
 
 from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import Agreement, Channel
-from gateway.console.parties.certificates import PartyCertificateHeld as HeldCertificate
-from gateway.console.parties.certificates import RegisteredStanding, lines_of, nearest
-from gateway.console.parties.trouble import TROUBLE_TEXTS, UNFETCHED_AFTER, PartyKnowledge, TroubleKind, troubles_of
 from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.ports.deliveries import Backlog
 from gateway.ports.parties import AttemptCounts, Pause
+from gateway.reading.certificates import PartyCertificateHeld as HeldCertificate
+from gateway.reading.certificates import RegisteredStanding, lines_of, nearest
+from gateway.reading.party_trouble import TROUBLE_TEXTS, UNFETCHED_AFTER, PartyKnowledge, TroubleKind, troubles_of
 from gateway.texts.language import FOLDER
 from tests.worlds.builders import AKIMAT, NOON, party
 

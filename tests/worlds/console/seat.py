@@ -17,7 +17,6 @@ from connectors.ports.outcome import Outcome, Transmission, Unknown
 from connectors.soap.probe import SoapProber
 from gateway.console.app import console_app
 from gateway.console.context import PREFIX, ConsoleContext
-from gateway.console.counts import CountCache
 from gateway.domain.people.access import UserRole
 from gateway.domain.trace import TraceContext
 from gateway.http.request_pools import RequestPools, pool_limits
@@ -25,6 +24,8 @@ from gateway.ports.outside import OutgoingEnvelope
 from gateway.ports.people.users import AddUser
 from gateway.ports.request_pools import Area
 from gateway.ports.tracing import NoTracer
+from gateway.reading.counts import CountCache
+from gateway.reading.parties import Figures
 from gateway.service.people.login import LoginService
 from gateway.service.people.oidc import OidcLogin
 from tests.worlds.console.appeals_day import PERSON_KEY
@@ -114,11 +115,13 @@ async def a_seat(
     port = unused_port()
     store, woken, prober = world.exchange.store, [], SoapProber(world.http, seconds=time.monotonic)
     vitals = SteadyVitals(well(world.clock.now()))
+    counts = CountCache(store, world.clock)
     context = ConsoleContext(
         exchange=world.exchange,
         reads=store,
         login=LoginService(store, world.clock, takes_passwords=takes_passwords),
-        counts=CountCache(store, world.clock),
+        counts=counts,
+        figures=Figures(store, counts, world.exchange.directory, world.clock),
         prober=prober,
         wake=lambda: woken.append(True),
         leaving=lambda: False,

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.party import Agreement, Party
-from gateway.console.parties.certificates import USABLE, CertificateLine, RegisteredStanding
 from gateway.domain.delivery.circuit import Circuit, CircuitState
 from gateway.ports.deliveries import Backlog
 from gateway.ports.parties import AttemptCounts, Pause
+from gateway.reading.certificates import USABLE, CertificateLine, RegisteredStanding
 from gateway.texts.language import marked
 
 UNFETCHED_AFTER: Final = timedelta(hours=1)

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from aiohttp import web
-
 from contracts.party import Party, PartyId, Registry
-from gateway.console.context import ConsoleContext
-from gateway.console.counts import CountCache, OverviewCounts
-from gateway.console.parties.certificates import CertificateLine, PartyCertificateHeld, held_by_all, lines_of
-from gateway.console.parties.trouble import PartyKnowledge
 from gateway.domain.delivery.circuit import Circuit
 from gateway.domain.registry.directory import Directory
 from gateway.ports.deliveries import Backlog
@@ -28,6 +22,10 @@ from gateway.ports.parties import (
     Pause,
     RecentAttemptCounts,
 )
+from gateway.process.ambient import Clock
+from gateway.reading.certificates import CertificateLine, PartyCertificateHeld, held_by_all, lines_of, nearest
+from gateway.reading.counts import CountCache, OverviewCounts
+from gateway.reading.party_trouble import PartyKnowledge, PartyTrouble, TroubleKind, troubles_of
 
 FRESH_S: Final = 10.0
 """How old rates may be; counting them takes some hundredths of a second, whatever was tried before."""
@@ -75,10 +73,8 @@ class _RecentCounts:
 class Figures:
     """Asks the store for rates at most once in ``FRESH_S``, and reads certificates once for each registry version."""
 
-    def __init__(self, context: ConsoleContext) -> None:
-        self._reads: Reads = context.reads
-        self._counts: CountCache = context.counts
-        self._exchange = context.exchange
+    def __init__(self, reads: Reads, counts: CountCache, directory: Callable[[], Directory], clock: Clock) -> None:
+        self._reads, self._counts, self._directory, self._clock = reads, counts, directory, clock
         self._lock = asyncio.Lock()
         self._lately: _RecentCounts | None = None
         self._checked_s = 0.0
@@ -86,7 +82,7 @@ class Figures:
 
     async def current(self) -> PartyFigures:
         """All parties of the registry in force, as they stand now or nearly so."""
-        directory, counted, now = self._exchange.directory(), await self._counts.current(), self._exchange.clock.now()
+        directory, counted, now = self._directory(), await self._counts.current(), self._clock.now()
         async with self._lock:
             lately = await self._rates(now)
             held = await self._certificates(directory.registry)
@@ -120,4 +116,35 @@ class Figures:
         return self._held[1]
 
 
-FIGURES: Final = web.AppKey("party_figures", Figures)
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    """One party of the list. ``ends``: the certificate whose end comes first."""
+
+    known: PartyKnowledge
+    troubles: tuple[PartyTrouble, ...]
+    ends: CertificateLine | None
+
+
+def line_of(parties: PartyFigures, party: Party) -> PartyLine:
+    """One party as it stands."""
+    known = parties.of(party)
+    return PartyLine(known, troubles_of(known, now=parties.at), nearest(known.certificates))
+
+
+def worst_first(parties: PartyFigures) -> list[PartyLine]:
+    """All of the registry, by trouble, then by the age of what waits."""
+    return sorted((line_of(parties, party) for party in parties.directory.registry.parties), key=_rank)
+
+
+_ORDER: Final = list(TroubleKind)
+
+
+def _rank(line: PartyLine) -> tuple[int, float, str]:
+    worst = _ORDER.index(line.troubles[0].trouble) if line.troubles else len(_ORDER)
+    oldest = line.known.oldest_at
+    return worst, oldest.timestamp() if oldest else float("inf"), line.known.party.party_id
+
+
+def found_in(registry: Registry, party_id: str) -> Party | None:
+    """The party of that id."""
+    return next((party for party in registry.parties if party.party_id == party_id), None)
