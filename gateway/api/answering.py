@@ -23,13 +23,13 @@ from gateway.api.once import begun, request_of
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import MEDIA_TYPE, URN, WORDS, ProblemType, RequestRefusal
 from gateway.api.reading import read_body, read_path, read_query
-from gateway.console.context import SLOT
 from gateway.domain.people.access import authorise
 from gateway.lists.models import PageOf
 from gateway.ports.people.tokens import ApiToken, EndRequest
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.process.log import reason_of
+from gateway.reading.context import SLOT
 from gateway.service.authorise import Attempt, authorise_attempt
 from gateway.service.people.bearer_tokens import AuthenticationFailed, known_by
 
@@ -63,7 +63,7 @@ async def set_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Before the first byte of any answer."""
     response.headers.update(HEADERS)
     response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
-    if request.config_dict[CONTEXT].console.is_secure:
+    if request.config_dict[CONTEXT].serving.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
@@ -72,7 +72,7 @@ async def answered_or_problem(request: web.Request, handler: Handler) -> web.Str
     """Every request has an id, and one that finds a place a line in the log; what goes wrong is told as a problem."""
     request[REQUEST_ID] = _id_of(request)
     try:
-        with request.config_dict[CONTEXT].console.pools.admit(Area.API) as slot:
+        with request.config_dict[CONTEXT].serving.pools.admit(Area.API) as slot:
             request[SLOT] = slot
             return await _logged(request, handler)
     except Shed as shed:  # counted and told in bulk
@@ -156,7 +156,7 @@ async def _allow(context: ApiContext, operation: ApiOperation[Any, Any, Any], to
         return
     if operation.act is not None:
         attempt = Attempt(operation.act, "api", operation.name)
-        await authorise_attempt(context.console.exchange, token, operation.right, attempt)
+        await authorise_attempt(context.serving.exchange, token, operation.right, attempt)
     challenge = f'Bearer realm="dalel", error="insufficient_scope", scope="{operation.right}"'
     raise RequestRefusal(ProblemType.NO_RIGHT, right=operation.right.value, headers={"WWW-Authenticate": challenge})
 
@@ -177,7 +177,7 @@ async def _once(
     request: web.Request,
 ) -> web.Response:
     """What we refuse is an answer like another; what breaks off leaves the key taken, and nobody acts twice."""
-    store, now = context.console.exchange.store, context.console.exchange.clock.now()
+    store, now = context.serving.exchange.store, context.serving.exchange.clock.now()
     keyed = request_of(request, call.token, content, now)
     if (replayed := await begun(store, keyed, now)) is not None:
         kind = MEDIA_TYPE if replayed.status >= 400 else _JSON

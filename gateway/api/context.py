@@ -9,8 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.console.context import ConsoleContext
-from gateway.http.health import Probe
+from gateway.reading.context import ServingContext
+from gateway.reading.probes import Probe
 from gateway.service.people.bearer_tokens import TokenAuthenticator
 from gateway.texts.language import Catalogues
 
@@ -22,7 +22,7 @@ PREFIX: Final = "/api/v1"
 class ApiContext:
     """``probes``: what must be well on this node, each asked ``within`` that time."""
 
-    console: ConsoleContext
+    serving: ServingContext
     keeper: TokenAuthenticator
     probes: Mapping[str, Probe]
     within: timedelta

@@ -22,8 +22,8 @@ def list_operation(listing: Listing[Any, Any]) -> ApiOperation[Any, Any, Any]:
         if persons := listing.persons_in(call.query):
             wrong = tuple(FieldProblem("query", name, PERSON) for name in persons)
             raise RequestRefusal(ProblemType.INVALID, wrong)
-        exchange, reader = call.context.console.exchange, list_reader(call)
-        source = ListSource(call.context.console.reads, call.context.console.figures, exchange.documents)
+        exchange, reader = call.context.serving.exchange, list_reader(call)
+        source = ListSource(call.context.serving.reads, call.context.serving.figures, exchange.documents)
         found = await listing.page(source, call.query, reader)
         knowing = reader.knowing(found.names)
         further = None if found.after is None else f"{PREFIX}{answers.path}?{address(call.query, after=found.after)}"
@@ -37,7 +37,7 @@ def list_operation(listing: Listing[Any, Any]) -> ApiOperation[Any, Any, Any]:
 
 def list_reader(call: Call) -> Reader:
     """Whose token it is."""
-    exchange, token = call.context.console.exchange, call.token
+    exchange, token = call.context.serving.exchange, call.token
     return Reader.of(
         call.context.catalogues,
         call.language,

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from contracts.party import LocalText
 from dossier.procedure.wording import same
 from gateway.api.problems import MISSING, NO_FIT, NO_JSON, TWICE, UNKNOWN, FieldProblem, ProblemType, RequestRefusal
-from gateway.console.context import SLOT
 from gateway.lists.models import EmptyParams, RequestModel
 from gateway.ports.request_pools import Slot
+from gateway.reading.context import SLOT
 
 M = TypeVar("M", bound=RequestModel)
 

@@ -11,13 +11,14 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-from gateway.console.context import CONTEXT, PREFIX, SESSION, SLOT
+from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.cookies import FORM_FIELD, is_own_form, session_token
 from gateway.console.respond import message_page
 from gateway.domain.people.access import Right, authorise
 from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.process.log import reason_of
+from gateway.reading.context import SLOT
 from gateway.service.people.login import session_by, use
 from gateway.texts.language import marked
 

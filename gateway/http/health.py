@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,10 +11,8 @@ from aiohttp import web
 
 from gateway.domain.alarms.findings import Health
 from gateway.process.ambient import Clock
+from gateway.reading.probes import Probe, look
 from gateway.texts.conditions import PROCESS, probe_words
-
-Probe = Callable[[], Awaitable[str]]
-"""Returns words on success, raises on failure."""
 
 PROBES: Final = web.AppKey("probes", Mapping[str, Probe])
 WITHIN: Final = web.AppKey("within", timedelta)
@@ -59,22 +56,6 @@ async def _ready(request: web.Request) -> web.Response:
     explained = {name: _explained(request.app[MEMORY], name, check) for name, check in checks.items()}
     body = {"status": "ready" if ready else "not ready", "checks": explained}
     return web.json_response(body, status=200 if ready else 503)
-
-
-async def look(probes: Mapping[str, Probe], *, within: timedelta) -> dict[str, dict[str, str | bool]]:
-    """All are asked at once: whoever is silent costs its time once, and the others are told all the same."""
-    statuses = await asyncio.gather(*(_status(probe, within.total_seconds()) for probe in probes.values()))
-    return dict(zip(probes, statuses, strict=True))
-
-
-async def _status(probe: Probe, within_s: float) -> dict[str, str | bool]:
-    try:
-        async with asyncio.timeout(within_s):
-            return {"ok": True, "message": await probe()}
-    except TimeoutError:
-        return {"ok": False, "message": "no answer"}
-    except Exception as failure:  # noqa: BLE001 - a probe tells, whatever is wrong
-        return {"ok": False, "message": f"{type(failure).__name__}: {failure}"[:300]}
 
 
 def _explained(memory: ProbeHistory, name: str, check: Mapping[str, str | bool]) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from gateway.config.settings import Settings
 from gateway.http import admin, health, metrics, soap
 from gateway.http.connection_limiter import ConnectionBounds, ConnectionLimiter, mark_steps
 from gateway.http.drain_notice import DrainNotice
-from gateway.http.health import Probe
 from gateway.http.imports import Imports, ReadRecord
 from gateway.http.load_shedder import LoadShedder
 from gateway.http.request_pools import RequestPools
 from gateway.keys.keyring import Keyring
+from gateway.reading.probes import Probe
 from gateway.service.alarms import probe_channels
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmissionContext

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.http.drain_notice import DrainNotice
-from gateway.http.health import Probe
 from gateway.http.load_shedder import LoadShedder
 from gateway.keys.keyring import Keyring
 from gateway.ports.health import KeyNow, ProcessState
 from gateway.ports.outside import TimestampAuthority
 from gateway.process.log import reason_of
+from gateway.reading.probes import Probe
 
 
 @dataclass(frozen=True, slots=True)

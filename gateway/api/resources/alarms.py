@@ -74,8 +74,8 @@ class FailingChannels(ResponseModel):
 
 async def list_failing_channels(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> FailingChannels:
     """As the console's page of alarms says it."""
-    console = call.context.console
-    found = await failing_channels(console.reads, console.exchange.alarm_limits, console.exchange.clock.now())
+    serving = call.context.serving
+    found = await failing_channels(serving.reads, serving.exchange.alarm_limits, serving.exchange.clock.now())
     return FailingChannels(channels=tuple(map(FailingChannel.model_validate, found)))
 
 
@@ -86,17 +86,17 @@ async def show_alarm(call: ApiCall[AlarmPath, EmptyParams, EmptyParams]) -> OneA
 
 async def take_up(call: ApiCall[AlarmPath, EmptyParams, ReasonBody]) -> OneAlarm:
     """It is not told any louder from now on, unless it becomes worse."""
-    console, number = call.context.console, call.path.alarm_id
+    serving, number = call.context.serving, call.path.alarm_id
     await _whole(call)  # which refuses what is not there
     by, reason = audit_name(call.token), call.body.reason
-    against = await acknowledge(console.exchange, number, by=by, reason=reason)
+    against = await acknowledge(serving.exchange, number, by=by, reason=reason)
     if against is not None:
         raise RequestRefusal(ProblemType.REFUSED, reason=against)
     return await _whole(call)
 
 
 async def _whole(call: ApiCall[AlarmPath, Any, Any]) -> OneAlarm:
-    found = await call.context.console.reads.run(LoadAlarm(call.path.alarm_id))
+    found = await call.context.serving.reads.run(LoadAlarm(call.path.alarm_id))
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return OneAlarm(

@@ -25,7 +25,6 @@ from gateway.api.language import localized
 from gateway.api.listed import list_operation, list_reader
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import PERSON, FieldProblem, ProblemType, RequestRefusal
-from gateway.console.appeals.words import words_in
 from gateway.domain.people.access import Right
 from gateway.domain.people.persons import is_person_number
 from gateway.lists.appeals import APPEALS, AppealModel
@@ -36,6 +35,7 @@ from gateway.ports.appeals import AppealRow, ListAppeals
 from gateway.ports.audit import RecordAccess
 from gateway.ports.case import Case, FindConversation, ListMessages, LoadCase
 from gateway.ports.console import DeliveryQuery
+from gateway.reading.appeal_words import words_in
 from gateway.service.cases.find_cases import Searcher, SearchTrouble, find_cases
 from gateway.service.operate import reader_of
 from gateway.texts.language import PageLanguage
@@ -171,8 +171,8 @@ class AppealWords(ResponseModel):
 
 async def find_appeals(call: ApiCall[EmptyParams, EmptyParams, FindBody]) -> FoundAppeals:
     """By a body and no address, since the number may be a person's; such a look is in the log of accesses."""
-    console = call.context.console
-    found = await find_cases(console.exchange, Searcher(call.token, console.reads, console.persons), call.body.number)
+    serving = call.context.serving
+    found = await find_cases(serving.exchange, Searcher(call.token, serving.reads, serving.persons), call.body.number)
     match found.trouble:
         case None:
             return FoundAppeals(appeals=tuple(APPEALS.item_of(row, list_reader(call)) for row in found.cases))
@@ -190,14 +190,14 @@ _KEYS: Final = {
 
 async def show_appeal(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> OneAppeal:
     """Its history in words, its terms, roads, dossiers and deliveries."""
-    console = call.context.console
+    serving = call.context.serving
     row, case = await row_and_case(call)
     messages: tuple[KeptMessage, ...] = ()
     if row.erased_at is None and any(isinstance(event.fact, RoadTaken) for event in case.events):
-        messages = await console.exchange.store.run(ListMessages(case.conversation_id))
-    found = await console.reads.run(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))
+        messages = await serving.exchange.store.run(ListMessages(case.conversation_id))
+    found = await serving.reads.run(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))
     deliveries = tuple(map(Delivery.model_validate, found.rows))
-    names = console.exchange.directory().names
+    names = serving.exchange.directory().names
     return await asyncio.to_thread(_appeal, row, case, messages, deliveries, names, call.language)
 
 
@@ -224,7 +224,7 @@ def _appeal(
 
 async def show_words(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> AppealWords:
     """The look is logged before anything is shown."""
-    exchange = call.context.console.exchange
+    exchange = call.context.serving.exchange
     row, case = await row_and_case(call)
     reader, number = reader_of(call.token), row.appeal_number
     await exchange.store.run(RecordAccess(reader, "appeal", number, exchange.clock.now(), about=number))
@@ -239,7 +239,7 @@ async def show_words(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> App
 
 async def row_and_case(call: ApiCall[Any, Any, Any]) -> tuple[AppealRow, Case]:
     """Of the appeal that the path names. Raises Refusal when there is none."""
-    reads, number = call.context.console.reads, call.path.appeal_number
+    reads, number = call.context.serving.reads, call.path.appeal_number
     conversation_id = await reads.run(FindConversation(number))
     case = await reads.run(LoadCase(conversation_id)) if conversation_id else None
     rows = await reads.run(ListAppeals((conversation_id,))) if conversation_id else ()

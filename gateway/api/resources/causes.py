@@ -8,9 +8,8 @@ from typing import Any, Final
 from pydantic import AwareDatetime, Field
 
 from gateway.api.operation import ApiCall, ApiOperation
-from gateway.console.desk.causes import PERIODS
 from gateway.domain.people.access import Right
-from gateway.domain.reports.causes import CauseKind, hour_of
+from gateway.domain.reports.causes import PERIODS, CauseKind, hour_of
 from gateway.lists.models import EmptyParams, Party, RequestModel, ResponseModel
 from gateway.ports.causes import CauseQuery
 
@@ -54,10 +53,10 @@ class FrequentCauses(ResponseModel):
 
 async def list_causes(call: ApiCall[EmptyParams, CauseParams, EmptyParams]) -> FrequentCauses:
     """Off sums that are kept by the hour."""
-    query, console = call.query, call.context.console
+    query, serving = call.query, call.context.serving
     span = PERIODS[query.period.value]
-    since = hour_of(console.exchange.clock.now()) - span
-    found = await console.reads.run(CauseQuery(since, since - span, query.kind, query.party))
+    since = hour_of(serving.exchange.clock.now()) - span
+    found = await serving.reads.run(CauseQuery(since, since - span, query.kind, query.party))
     causes = tuple(map(FrequentCause.model_validate, found))
     return FrequentCauses(since=since, before=since - span, causes=causes)
 

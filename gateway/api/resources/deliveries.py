@@ -204,7 +204,7 @@ class MovedOne(ResponseModel):
 
 async def show_delivery(call: ApiCall[DeliveryPath, EmptyParams, EmptyParams]) -> OneDelivery:
     """All that is kept about it, but the bytes."""
-    found = await call.context.console.reads.run(LoadDelivery(call.path.delivery_id))
+    found = await call.context.serving.reads.run(LoadDelivery(call.path.delivery_id))
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return _one(found, call)
@@ -231,16 +231,16 @@ def _one(found: DeliveryDetail, call: ApiCall[Any, Any, Any]) -> OneDelivery:
 
 async def show_envelope(call: ApiCall[EnvelopePath, EmptyParams, EmptyParams]) -> Envelope:
     """Whole for whoever may read what people wrote, which is logged before anything is shown."""
-    console, number, sha256 = call.context.console, call.path.delivery_id, call.path.sha256
-    content = await console.reads.run(LoadEnvelope(number, sha256))
+    serving, number, sha256 = call.context.serving, call.path.delivery_id, call.path.sha256
+    content = await serving.reads.run(LoadEnvelope(number, sha256))
     if content is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     is_whole = authorise(call.token.role, Right.READ_PERSONAL).is_allowed
     if is_whole:
-        reader, now = reader_of(call.token), console.exchange.clock.now()
-        found = await console.reads.run(LoadDelivery(number))
+        reader, now = reader_of(call.token), serving.exchange.clock.now()
+        found = await serving.reads.run(LoadDelivery(number))
         about = found.row.appeal_number if found else None
-        await console.exchange.store.run(RecordAccess(reader, "envelope", f"{number} {sha256}", now, about=about))
+        await serving.exchange.store.run(RecordAccess(reader, "envelope", f"{number} {sha256}", now, about=about))
     shown: EnvelopeView = await asyncio.to_thread(whole if is_whole else masked, content)
     return Envelope(
         delivery_id=number,
@@ -261,7 +261,7 @@ def _on_one(act: Act) -> ApiOperation[DeliveryPath, EmptyParams, ReasonBody]:
         if moved.moved:
             return MovedOne(delivery_id=call.path.delivery_id, act=act, state=await _state_of(call))
         (stays,) = moved.refused
-        missing = await call.context.console.reads.run(LoadDeliveryVersion(stays.delivery_id)) is None
+        missing = await call.context.serving.reads.run(LoadDeliveryVersion(stays.delivery_id)) is None
         raise RequestRefusal(ProblemType.NOT_FOUND if missing else ProblemType.REFUSED, reason=stays.reason)
 
     return ApiOperation(
@@ -275,7 +275,7 @@ def _on_many(act: Act) -> ApiOperation[EmptyParams, EmptyParams, MoveDeliveriesB
     async def handle(call: ApiCall[EmptyParams, EmptyParams, MoveDeliveriesBody]) -> MovedMany:
         of = call.body.of
         if call.body.dry_run:
-            count = await call.context.console.exchange.store.run(CountMovable(act, of))
+            count = await call.context.serving.exchange.store.run(CountMovable(act, of))
             return MovedMany(act=act, moved=(), refused=(), go_on_after=None, would_move=count)
         moved = await _moved(call, act, of)
         stays = tuple(map(UnmovedDelivery.model_validate, moved.refused))
@@ -289,18 +289,18 @@ def _on_many(act: Act) -> ApiOperation[EmptyParams, EmptyParams, MoveDeliveriesB
 
 
 async def _moved(call: ApiCall[Any, Any, Any], act: Act, of: tuple[int, ...] | Selection) -> Moved:
-    console, body = call.context.console, call.body
+    serving, body = call.context.serving, call.body
     after = body.after if isinstance(body, MoveDeliveriesBody) else 0
     by = audit_name(call.token)
-    moved = await move(console.exchange, act, of, by=by, reason=body.reason, after=after)
+    moved = await move(serving.exchange, act, of, by=by, reason=body.reason, after=after)
     if moved.moved:
-        console.counts.forget()
-        console.wake()  # also after a cancel: the next of its pair may go
+        serving.counts.forget()
+        serving.wake()  # also after a cancel: the next of its pair may go
     return moved
 
 
 async def _state_of(call: ApiCall[DeliveryPath, Any, Any]) -> DeliveryState:
-    whole_one = await call.context.console.reads.run(LoadDelivery(call.path.delivery_id))
+    whole_one = await call.context.serving.reads.run(LoadDelivery(call.path.delivery_id))
     if whole_one is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return whole_one.row.state

@@ -14,10 +14,10 @@ from gateway.api.resources.appeals import TAG as APPEALS
 from gateway.api.resources.appeals import AppealPath, row_and_case
 from gateway.api.resources.deliveries import TAG as DELIVERIES
 from gateway.api.resources.deliveries import DeliveryPath
-from gateway.console.deliveries.evidence import MEDIA_TYPE, evidence_file, file_name
 from gateway.domain.people.access import Right
 from gateway.lists.models import EmptyParams
 from gateway.ports.audit import RecordAccess
+from gateway.reading.evidence import MEDIA_TYPE, evidence_file, file_name
 from gateway.service.evidence.message import Busy
 from gateway.service.operate import reader_of
 
@@ -34,7 +34,7 @@ async def take_evidence(call: ApiCall[DeliveryPath, EmptyParams, EmptyParams]) -
     """The look is logged before anything is sealed."""
     number = call.path.delivery_id
     try:
-        content = await evidence_file(call.context.console, call.token, number)
+        content = await evidence_file(call.context.serving, call.token, number)
     except Busy as others:
         raise RequestRefusal(ProblemType.BUSY, headers={"Retry-After": str(_AGAIN_S)}) from others
     if content is None:
@@ -44,7 +44,7 @@ async def take_evidence(call: ApiCall[DeliveryPath, EmptyParams, EmptyParams]) -
 
 async def take_dossier(call: ApiCall[DossierPath, EmptyParams, EmptyParams]) -> File:
     """As it was filed, byte for byte; the look is logged before the first of them."""
-    exchange = call.context.console.exchange
+    exchange = call.context.serving.exchange
     row, case = await row_and_case(call)
     filed = filed_of(case.events).get(call.path.dossier_no)
     document_id = None if filed is None else filed[1].document_id

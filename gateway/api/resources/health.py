@@ -9,9 +9,9 @@ from pydantic import AwareDatetime, Field
 from contracts.party import PartyId
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.domain.people.access import RIGHTS, Right, UserRole
-from gateway.http.health import look
 from gateway.lists.models import EmptyParams, ResponseModel
 from gateway.ports.nodes import ListNodes, NodeRow
+from gateway.reading.probes import look
 
 TAG: Final = "health"
 
@@ -106,7 +106,7 @@ async def show_health(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> H
 
 async def show_overview(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> Overview:
     """The console's figures."""
-    counted = await call.context.console.counts.current()
+    counted = await call.context.serving.counts.current()
     return Overview(
         at=counted.at,
         backlog=tuple(map(Waiting.model_validate, counted.backlog)),
@@ -118,7 +118,7 @@ async def show_overview(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) ->
 
 async def list_nodes(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> NodeList:
     """As they say of themselves."""
-    return NodeList(nodes=tuple(map(_node, await call.context.console.exchange.store.run(ListNodes()))))
+    return NodeList(nodes=tuple(map(_node, await call.context.serving.exchange.store.run(ListNodes()))))
 
 
 def _node(row: NodeRow) -> NodeModel:

@@ -53,7 +53,7 @@ def _doing(act: IncidentAct) -> Callable[[ApiCall[IncidentPath, EmptyParams, Rea
         number, reason = call.path.number, call.body.reason
         require_none_written(reason=reason)
         await _whole(call)  # which refuses what is not there
-        against = await desk.move_incident(call.context.console.exchange, call.token, act, number, reason=reason)
+        against = await desk.move_incident(call.context.serving.exchange, call.token, act, number, reason=reason)
         if against is not None:
             raise RequestRefusal(ProblemType.REFUSED, reason=against)
         return await _whole(call)
@@ -66,7 +66,7 @@ async def change_severity(call: ApiCall[IncidentPath, EmptyParams, ChangeSeverit
     number, body = call.path.number, call.body
     require_none_written(reason=body.reason)
     await _whole(call)  # which refuses what is not there
-    exchange = call.context.console.exchange
+    exchange = call.context.serving.exchange
     against = await desk.change_severity(exchange, call.token, number, body.severity, reason=body.reason)
     if against is not None:
         raise RequestRefusal(ProblemType.REFUSED, reason=against)
@@ -74,7 +74,7 @@ async def change_severity(call: ApiCall[IncidentPath, EmptyParams, ChangeSeverit
 
 
 async def _whole(call: ApiCall[IncidentPath, Any, Any]) -> OneIncident:
-    reads, number = call.context.console.reads, call.path.number
+    reads, number = call.context.serving.reads, call.path.number
     found = next((one for one in await reads.run(FindIncidents(number)) if one.number == number), None)
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)

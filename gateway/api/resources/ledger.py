@@ -102,7 +102,7 @@ class Continued(ResponseModel):
 
 async def show_ledger(call: ApiCall[EmptyParams, EmptyParams, EmptyParams]) -> LedgerNow:
     """To be kept where nobody of this house can change it."""
-    reads = call.context.console.reads
+    reads = call.context.serving.reads
     figures, newest = await reads.run(LoadLedgerStatus()), await reads.run(FindNewestSeal())
     return LedgerNow(figures=LedgerFigures.model_validate(figures), newest=None if newest is None else _sealed(newest))
 
@@ -111,12 +111,12 @@ async def continue_from(call: ApiCall[EmptyParams, EmptyParams, KeptHead]) -> Co
     """False for a head of another ledger, of another past, or of a tree larger than ours."""
     kept = call.body
     head = TreeHead(kept.log, kept.tree_size, bytes.fromhex(kept.root), kept.at)
-    return Continued(continues=await call.context.console.reads.run(CheckContinuity(head)))
+    return Continued(continues=await call.context.serving.reads.run(CheckContinuity(head)))
 
 
 async def show_leaf(call: ApiCall[LeafPath, EmptyParams, EmptyParams]) -> LeafProof:
     """With its proof under the newest seal that is stamped, where there is one."""
-    found = await call.context.console.reads.run(FindLeafAt(call.path.position))
+    found = await call.context.serving.reads.run(FindLeafAt(call.path.position))
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     proven = found.evidence
@@ -137,9 +137,9 @@ async def show_leaf(call: ApiCall[LeafPath, EmptyParams, EmptyParams]) -> LeafPr
 
 async def prove_appeal(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> AppealProof:
     """All events that there are; the newest wait a minute for their seal."""
-    console, number = call.context.console, call.path.appeal_number
-    conversation_id = await console.reads.run(FindConversation(number))
-    case = await console.reads.run(LoadCase(conversation_id)) if conversation_id else None
+    serving, number = call.context.serving, call.path.appeal_number
+    conversation_id = await serving.reads.run(FindConversation(number))
+    case = await serving.reads.run(LoadCase(conversation_id)) if conversation_id else None
     if case is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     evidence = await _evidence(call, case.conversation_id, case.seq)
@@ -151,7 +151,7 @@ async def prove_appeal(call: ApiCall[AppealPath, EmptyParams, EmptyParams]) -> A
 
 
 async def _evidence(call: ApiCall[Any, Any, Any], conversation_id: ConversationId, seq: int) -> LedgerEvidence:
-    found = await call.context.console.exchange.store.run(FindLedgerEvidence(conversation_id, seq))
+    found = await call.context.serving.exchange.store.run(FindLedgerEvidence(conversation_id, seq))
     if found is None:
         raise RequestRefusal(ProblemType.NOT_SEALED)
     return found

@@ -77,7 +77,7 @@ def note_of_row(call: ApiCall[Any, Any, Any], note: Note) -> NoteModel:
 
 async def list_notes_about(call: ApiCall[AboutPath, EmptyParams, EmptyParams]) -> NotesAbout:
     """Refuses what is not there, as writing does."""
-    found = await call.context.console.reads.run(ListNotesAbout(await _subject(call)))
+    found = await call.context.serving.reads.run(ListNotesAbout(await _subject(call)))
     return NotesAbout(notes=tuple(note_of_row(call, note) for note in found))
 
 
@@ -91,7 +91,7 @@ async def add_note(call: ApiCall[AboutPath, EmptyParams, AddNoteBody]) -> NoteMo
     body = call.body
     require_none_written(text=body.text)
     subject, to = await _subject(call), await _hand(call)
-    return await _note(call, await write_note(call.context.console.exchange, call.token, subject, body.text, to))
+    return await _note(call, await write_note(call.context.serving.exchange, call.token, subject, body.text, to))
 
 
 async def hand_note(call: ApiCall[NotePath, EmptyParams, HandNoteBody]) -> NoteModel:
@@ -108,22 +108,22 @@ async def _change(call: ApiCall[NotePath, Any, Any], to: NoteHolder | None) -> N
     number, reason = call.path.note_id, call.body.reason
     require_none_written(reason=reason)
     await _note(call, number)  # which refuses what is not there
-    against = await change_note(call.context.console.exchange, call.token, number, to, reason=reason)
+    against = await change_note(call.context.serving.exchange, call.token, number, to, reason=reason)
     if against is not None:
         raise RequestRefusal(ProblemType.REFUSED, reason=against)
     return await _note(call, number)
 
 
 async def _note(call: ApiCall[Any, Any, Any], number: int) -> NoteModel:
-    found = await call.context.console.reads.run(FindNote(number))
+    found = await call.context.serving.reads.run(FindNote(number))
     if found is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return note_of_row(call, found)
 
 
 async def _subject(call: ApiCall[AboutPath, Any, Any]) -> NoteSubject:
-    console, subject = call.context.console, NoteSubject(call.path.about, call.path.key)
-    if not await is_there(console.reads, console.exchange.directory(), subject):
+    serving, subject = call.context.serving, NoteSubject(call.path.about, call.path.key)
+    if not await is_there(serving.reads, serving.exchange.directory(), subject):
         raise RequestRefusal(ProblemType.NOT_FOUND)
     return subject
 
@@ -131,7 +131,7 @@ async def _subject(call: ApiCall[AboutPath, Any, Any]) -> NoteSubject:
 async def _hand(call: ApiCall[Any, Any, Any]) -> NoteHolder:
     """Whoever is not there is not handed anything."""
     to: NoteRecipient = call.body
-    if to.to_user is not None and to.to_user not in await hands(call.context.console.reads):
+    if to.to_user is not None and to.to_user not in await hands(call.context.serving.reads):
         raise RequestRefusal(ProblemType.INVALID, (FieldProblem("body", "to_user", NO_HAND),))
     return NoteHolder(role=to.to_role, user=to.to_user)
 

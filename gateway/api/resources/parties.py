@@ -121,7 +121,7 @@ class Ping(ResponseModel):
 
 async def show_party(call: ApiCall[PartyPath, EmptyParams, EmptyParams]) -> OneParty:
     """All that is known of it."""
-    reads, parties = call.context.console.reads, await call.context.console.figures.current()
+    reads, parties = call.context.serving.reads, await call.context.serving.figures.current()
     reader = list_reader(call)
     party = _party(call)
     line, terms = line_of(parties, party), parties.directory.agreement_of(party.party_id)
@@ -140,7 +140,7 @@ async def show_party(call: ApiCall[PartyPath, EmptyParams, EmptyParams]) -> OneP
 
 
 def _party(call: ApiCall[PartyPath, Any, Any]) -> RegisteredParty:
-    registry = call.context.console.exchange.directory().registry
+    registry = call.context.serving.exchange.directory().registry
     party = found_in(registry, call.path.party_id)
     if party is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
@@ -161,25 +161,25 @@ async def resume_party(call: ApiCall[PartyPath, EmptyParams, ReasonBody]) -> Swi
 
 
 async def _switch(call: ApiCall[PartyPath, EmptyParams, ReasonBody], to: Switch) -> Switched:
-    console, party = call.context.console, _party(call)
-    if party.party_id == console.exchange.me:
+    serving, party = call.context.serving, _party(call)
+    if party.party_id == serving.exchange.me:
         raise RequestRefusal(ProblemType.REFUSED, reason="it is the exchange itself")
     by, reason = audit_name(call.token), call.body.reason
-    against = await switch(console.exchange, to, party.party_id, by=by, reason=reason)
-    console.counts.forget()
-    console.figures.forget()
+    against = await switch(serving.exchange, to, party.party_id, by=by, reason=reason)
+    serving.counts.forget()
+    serving.figures.forget()
     if against is not None:
         raise RequestRefusal(ProblemType.REFUSED, reason=against)
-    console.wake()
-    pauses = {one.party_id: one for one in await console.reads.run(ListPauses())}
+    serving.wake()
+    pauses = {one.party_id: one for one in await serving.reads.run(ListPauses())}
     pause = pauses.get(party.party_id)
     return Switched(party_id=party.party_id, pause=None if pause is None else Paused.model_validate(pause))
 
 
 async def ping_party(call: ApiCall[PartyPath, EmptyParams, EmptyParams]) -> Ping:
     """Asks for nothing there; that somebody knocked is in the audit log."""
-    console, party = call.context.console, _party(call)
-    probed = await probe_as(console.exchange, console.prober, call.token, party)
+    serving, party = call.context.serving, _party(call)
+    probed = await probe_as(serving.exchange, serving.prober, call.token, party)
     if probed is None:
         raise RequestRefusal(ProblemType.REFUSED, reason="it has no door: it fetches from its mailbox here")
     steps = tuple(

@@ -54,7 +54,7 @@ async def show_report(call: ApiCall[EmptyParams, ReportParams, EmptyParams]) -> 
     """Off sums that are kept by the day, so that a year costs what a week does."""
     query = call.query
     wanted = ReportQuery(query.since, query.until, query.by, query.among, query.name or "")
-    lines = await call.context.console.reads.run(wanted)
+    lines = await call.context.serving.reads.run(wanted)
     lines_shown = tuple(ReportLineModel(name=one.name, figures=dict(one.tally)) for one in lines)
     return ReportModel(since=query.since, until=query.until, by=query.by, lines=lines_shown)
 

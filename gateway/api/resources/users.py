@@ -13,10 +13,6 @@ from gateway.api.models import ReasonBody
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.api.resources.deliveries import Done
-from gateway.console.context import PREFIX
-from gateway.console.users.handlers import CHANGES
-from gateway.console.users.views import user_page
-from gateway.console.users.words import UserAct
 from gateway.domain.people.access import Right, SignInMethod, UserRole
 from gateway.lists.models import EmptyParams, RequestModel, ResponseModel
 from gateway.lists.users import USERS, Name
@@ -32,6 +28,8 @@ from gateway.ports.people.users import (
     UnlockUser,
 )
 from gateway.ports.people.users import User as KeptUser
+from gateway.reading.context import CONSOLE
+from gateway.reading.users import CHANGES, UserAct, user_page
 from gateway.service.authorise import audit_name
 from gateway.service.people.users import UserChangeResult, add_as, change_as, link_as
 
@@ -111,14 +109,14 @@ async def show_user(call: ApiCall[UserPath, EmptyParams, EmptyParams]) -> OneUse
 
 
 async def _whole(call: ApiCall[UserPath, Any, Any]) -> OneUser:
-    console = call.context.console
-    now = console.exchange.clock.now()
+    serving = call.context.serving
+    now = serving.exchange.clock.now()
     found = await user_page(
-        console.reads,
+        serving.reads,
         call.path.name,
         reader=call.token,
-        takes_passwords=console.login.takes_passwords,
-        has_oidc=console.oidc_login is not None,
+        takes_passwords=serving.login.takes_passwords,
+        has_oidc=serving.oidc_login is not None,
         now=now,
     )
     if found is None:
@@ -141,11 +139,11 @@ def _user(user: KeptUser, now: datetime) -> UserModel:
 
 async def add_user(call: ApiCall[EmptyParams, EmptyParams, AddUserBody]) -> Linked:
     """With a link to enrol by, unless they sign in elsewhere."""
-    console, body = call.context.console, call.body
-    takes_passwords = console.login.takes_passwords
+    serving, body = call.context.serving, call.body
+    takes_passwords = serving.login.takes_passwords
     signs_in = body.signs_in or (SignInMethod.HERE if takes_passwords else SignInMethod.ELSEWHERE)
     _require_place(call, signs_in)
-    made = await add_as(console.exchange, call.token, body.name, body.role, signs_in, reason=body.reason)
+    made = await add_as(serving.exchange, call.token, body.name, body.role, signs_in, reason=body.reason)
     return await _linked(call, body.name, made)
 
 
@@ -153,22 +151,22 @@ async def link_user(call: ApiCall[UserPath, EmptyParams, ReasonBody]) -> Linked:
     """For a password that was forgotten or never set; the old one holds until the link is used."""
     _require_place(call, SignInMethod.HERE)
     name = call.path.name
-    made = await link_as(call.context.console.exchange, call.token, name, reason=call.body.reason)
+    made = await link_as(call.context.serving.exchange, call.token, name, reason=call.body.reason)
     return await _linked(call, name, made)
 
 
 async def change_role(call: ApiCall[UserPath, EmptyParams, ChangeRoleBody]) -> OneUser:
     """Holds from the next page on, in sessions that are open, too."""
-    body, now = call.body, call.context.console.exchange.clock.now()
+    body, now = call.body, call.context.serving.exchange.clock.now()
     change = ChangeRole(call.path.name, body.role, body.reason, audit_name(call.token), now)
-    return await _changed(call, await change_as(call.context.console.exchange, call.token, change))
+    return await _changed(call, await change_as(call.context.serving.exchange, call.token, change))
 
 
 def _doing(act: UserAct) -> Callable[[ApiCall[UserPath, EmptyParams, ReasonBody]], Awaitable[OneUser]]:
     async def handle(call: ApiCall[UserPath, EmptyParams, ReasonBody]) -> OneUser:
         if act is UserAct.ELSEWHERE:
             _require_place(call, SignInMethod.ELSEWHERE)
-        exchange, name = call.context.console.exchange, call.path.name
+        exchange, name = call.context.serving.exchange, call.path.name
         change = CHANGES[act](name, call.body.reason, audit_name(call.token), exchange.clock.now())
         return await _changed(call, await change_as(exchange, call.token, change))
 
@@ -177,10 +175,10 @@ def _doing(act: UserAct) -> Callable[[ApiCall[UserPath, EmptyParams, ReasonBody]
 
 def _require_place(call: ApiCall[Any, Any, Any], signs_in: SignInMethod) -> None:
     """Raises Refusal where nobody could sign in so."""
-    console = call.context.console
-    if signs_in is SignInMethod.ELSEWHERE and console.oidc_login is None:
+    serving = call.context.serving
+    if signs_in is SignInMethod.ELSEWHERE and serving.oidc_login is None:
         raise RequestRefusal(ProblemType.REFUSED, reason="the settings name no identity provider")
-    if signs_in is SignInMethod.HERE and not console.login.takes_passwords:
+    if signs_in is SignInMethod.HERE and not serving.login.takes_passwords:
         raise RequestRefusal(ProblemType.REFUSED, reason="nobody signs in by a password here")
 
 
@@ -193,14 +191,14 @@ async def _changed(call: ApiCall[UserPath, Any, Any], against: str | None) -> On
 
 
 async def _linked(call: ApiCall[Any, Any, Any], name: str, made: UserChangeResult) -> Linked:
-    console = call.context.console
-    user = await console.reads.run(FindUser(name))
+    serving = call.context.serving
+    user = await serving.reads.run(FindUser(name))
     if user is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     if made.against is not None:
         raise RequestRefusal(ProblemType.REFUSED, reason=made.against)
-    link = None if made.link is None else f"{PREFIX}/enrol/{made.link}"
-    return Linked(user=_user(user, console.exchange.clock.now()), link=link)
+    link = None if made.link is None else f"{CONSOLE}/enrol/{made.link}"
+    return Linked(user=_user(user, serving.exchange.clock.now()), link=link)
 
 
 def _without_link(answer: Linked) -> Linked:

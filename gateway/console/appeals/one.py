@@ -27,7 +27,6 @@ from gateway.console.appeals.proving import (
     proof_of,
 )
 from gateway.console.appeals.story import AppealStory, papers, tell
-from gateway.console.appeals.words import words_in
 from gateway.console.context import CONTEXT, SESSION
 from gateway.console.desk.open_notes import noted_on
 from gateway.console.desk.refusals import detail_for
@@ -42,6 +41,7 @@ from gateway.ports.case import Case, FindConversation, ListMessages, LoadCase
 from gateway.ports.console import DeliveryQuery
 from gateway.ports.documents import StoredDocument
 from gateway.ports.people.desk import NoteSubject
+from gateway.reading.appeal_words import words_in
 
 MOST_DELIVERIES: Final = 100
 _CHUNK_BYTES: Final = 1024 * 1024

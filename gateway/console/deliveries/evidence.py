@@ -6,14 +6,12 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.console.context import CONTEXT, SESSION, ConsoleContext
+from gateway.console.context import CONTEXT, SESSION
 from gateway.console.guard import require
 from gateway.domain.people.access import Right
-from gateway.service.authorise import Actor
-from gateway.service.evidence.message import Busy, evidence_for
-from gateway.service.evidence.proofs import ProofRules
+from gateway.reading.evidence import MEDIA_TYPE, evidence_file, file_name
+from gateway.service.evidence.message import Busy
 
-MEDIA_TYPE: Final = "application/vnd.etsi.asic-e+zip"
 _BIGGEST: Final = 2**63 - 1
 
 
@@ -36,17 +34,3 @@ async def _download(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     headers = {"Content-Disposition": f'attachment; filename="{file_name(number)}"'}
     return web.Response(body=content, headers=headers, content_type=MEDIA_TYPE)
-
-
-async def evidence_file(context: ConsoleContext, actor: Actor, delivery_id: int) -> bytes | None:
-    """None where there is no such delivery, or no key to seal by. Raises Busy."""
-    if context.seal_key is None:
-        return None
-    rules = ProofRules(anchors=context.anchors)
-    async with context.packer.turn():
-        return await evidence_for(context.exchange, context.reads, actor, delivery_id, context.seal_key, rules)
-
-
-def file_name(delivery_id: int) -> str:
-    """What it is saved as."""
-    return f"delivery-{delivery_id}-evidence.asice"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
@@ -13,16 +12,11 @@ from gateway.console.guard import require
 from gateway.console.respond import page
 from gateway.console.typed import words_of
 from gateway.domain.people.access import Right
-from gateway.domain.reports.causes import CauseKind, hour_of
+from gateway.domain.reports.causes import PERIODS, CauseKind, hour_of
 from gateway.lists.terms import duties
 from gateway.ports.causes import CauseQuery
 from gateway.texts.language import marked
 
-PERIODS: Final[Mapping[str, timedelta]] = {
-    "1d": timedelta(days=1),
-    "7d": timedelta(days=7),
-    "30d": timedelta(days=30),
-}
 KINDS: Final[Mapping[CauseKind, str]] = {
     CauseKind.REFUSAL: marked("We refused it at intake"),
     CauseKind.PEER: marked("A party refused it or did not take it"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from aiohttp import web
@@ -13,31 +11,19 @@ from gateway.console.guard import require
 from gateway.console.listed import add_list
 from gateway.console.respond import page
 from gateway.console.users.agents import browser_name
-from gateway.console.users.views import UserView, result_of, user_page
-from gateway.console.users.words import ACTS, PURPOSES, UserAct
+from gateway.console.users.words import ACTS, PURPOSES
 from gateway.domain.people.access import USER_NAME, Right, SignInMethod, UserRole
 from gateway.lists.users import USERS
 from gateway.ports.people.users import (
     ChangeRole,
-    DisableUser,
-    EnableUser,
-    EndSessions,
     OpenEnrolment,
-    RequireOidc,
-    UnlockUser,
     UserChange,
 )
+from gateway.reading.users import CHANGES, UserAct, UserView, result_of, user_page
 from gateway.service.authorise import NotAllowed, audit_name
 from gateway.service.people.users import UserChangeResult, add_as, change_as, link_as
 
 LONGEST_REASON: Final = 500
-CHANGES: Final[Mapping[UserAct, Callable[[str, str, str, datetime], UserChange]]] = {
-    UserAct.ELSEWHERE: RequireOidc,
-    UserAct.UNLOCK: UnlockUser,
-    UserAct.SIGN_OUT: EndSessions,
-    UserAct.DISABLE: DisableUser,
-    UserAct.ENABLE: EnableUser,
-}
 _TABLES: Final = {"roles": tuple(UserRole), "purposes": PURPOSES, "acts": ACTS, "agent": browser_name}
 """Words and values that templates of users need."""
 

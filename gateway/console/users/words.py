@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Final
 
 from gateway.domain.people.access import PasswordTrouble, Right, UserRole
+from gateway.reading.users import UserAct
 from gateway.service.people.own_account import PasswordChangeRefusal
 from gateway.texts.language import marked
 
@@ -44,18 +44,6 @@ NEW_PASSWORD: Final[Mapping[PasswordTrouble | PasswordChangeRefusal, str]] = {
     ),
 }
 NOT_ALIKE: Final = marked("The two are not alike. Type the new password twice.")
-
-
-class UserAct(StrEnum):
-    """What an administrator may do to another user."""
-
-    ROLE = "role"
-    LINK = "link"
-    ELSEWHERE = "elsewhere"
-    UNLOCK = "unlock"
-    SIGN_OUT = "sign-out"
-    DISABLE = "disable"
-    ENABLE = "enable"
 
 
 ACTS: Final[Mapping[UserAct, tuple[str, str]]] = {

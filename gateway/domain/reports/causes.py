@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +17,12 @@ class CauseKind(StrEnum):
     BREACH = "breach"  # a term was let pass, by its duty
 
 
+PERIODS: Final[Mapping[str, timedelta]] = {
+    "1d": timedelta(days=1),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+}
+"""How far back one looks, and as far again before that."""
 HOUR: Final = timedelta(hours=1)
 LONGEST: Final = timedelta(days=60)
 """How far back is counted: two months, so that one can be held against the other."""

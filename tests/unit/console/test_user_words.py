@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.console.users.words import ACTS, NEW_PASSWORD, PURPOSES, ROLE_RIGHTS, UserAct
+from gateway.console.users.words import ACTS, NEW_PASSWORD, PURPOSES, ROLE_RIGHTS
 from gateway.domain.people.access import PasswordTrouble, Right, UserRole
+from gateway.reading.users import UserAct
 from gateway.service.people.own_account import PasswordChangeRefusal
 
 

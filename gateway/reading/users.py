@@ -1,15 +1,51 @@
-"""What pages about users show."""
+"""One user of the console as administrators see them, and what they may do to them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Final
 
-from gateway.console.users.words import UserAct
 from gateway.domain.people.access import SignInMethod
 from gateway.ports.operations import Reads
-from gateway.ports.people.users import AuditNote, FindUser, ListActsOnUser, ListSessions, User, UserSession
+from gateway.ports.people.users import (
+    AuditNote,
+    DisableUser,
+    EnableUser,
+    EndSessions,
+    FindUser,
+    ListActsOnUser,
+    ListSessions,
+    RequireOidc,
+    UnlockUser,
+    User,
+    UserChange,
+    UserSession,
+)
 from gateway.service.authorise import Actor, audit_name
+
+
+class UserAct(StrEnum):
+    """What an administrator may do to another user."""
+
+    ROLE = "role"
+    LINK = "link"
+    ELSEWHERE = "elsewhere"
+    UNLOCK = "unlock"
+    SIGN_OUT = "sign-out"
+    DISABLE = "disable"
+    ENABLE = "enable"
+
+
+CHANGES: Final[Mapping[UserAct, Callable[[str, str, str, datetime], UserChange]]] = {
+    UserAct.ELSEWHERE: RequireOidc,
+    UserAct.UNLOCK: UnlockUser,
+    UserAct.SIGN_OUT: EndSessions,
+    UserAct.DISABLE: DisableUser,
+    UserAct.ENABLE: EnableUser,
+}
 
 
 @dataclass(frozen=True, slots=True)
