@@ -74,5 +74,5 @@ async def _around(request: web.Request) -> dict[str, Any]:
         "version": counted.version,
         "acts": tuple(act for act in Act if authorise(user.role, act).is_allowed),
         "act_words": ACT_WORDS,
-        "views": (await context.reads.run(ListViews(user.user_id)))[:MOST_OFFERED],
+        "views": (await context.reads.run(ListViews(user.user_id, DELIVERIES.key)))[:MOST_OFFERED],
     }

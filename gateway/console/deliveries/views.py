@@ -32,7 +32,7 @@ def add_routes(app: web.Application) -> None:
 
 async def _list(request: web.Request) -> web.Response:
     require(request, Right.SEE)
-    views = await request.config_dict[CONTEXT].reads.run(ListViews(request[SESSION].user.user_id))
+    views = await request.config_dict[CONTEXT].reads.run(ListViews(request[SESSION].user.user_id, DELIVERIES.key))
     return page(request, "deliveries/views.html", views=views)
 
 
@@ -48,7 +48,7 @@ async def _save(request: web.Request) -> web.StreamResponse:
     if not name or _A_PERSONS.search(name) or DELIVERIES.persons_in(params) or not query:
         raise web.HTTPBadRequest
     is_shared, now = form.get("shared") == "1", context.exchange.clock.now()
-    job = SaveView(user.user_id, name, query, is_shared, audit_name(user), now)
+    job = SaveView(user.user_id, DELIVERIES.key, name, query, is_shared, audit_name(user), now)
     if await context.exchange.store.run(job) is not None:
         raise web.HTTPBadRequest
     raise web.HTTPSeeOther(f"{PREFIX}/deliveries?{query}")

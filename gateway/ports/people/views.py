@@ -9,7 +9,7 @@ from typing import Final
 from gateway.ports.operations import Read, Write
 
 MOST_VIEWS: Final = 50
-"""Of one user; and so many shared ones are shown."""
+"""Of one user, of all lists; and so many shared ones of a list are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,13 @@ class SavedView:
 
 @dataclass(frozen=True, slots=True)
 class SaveView(Write[str | None]):
-    """One that the owner has under this name already is replaced. ``by``: as the audit log names the owner.
+    """One of that list that the owner has under this name already is replaced.
 
-    Returns what stands against it in words, None when it is done.
+    ``by``: as the audit log names the owner. Returns what stands against it in words, None when it is done.
     """
 
     user_id: int
+    list_key: str
     name: str
     query: str
     is_shared: bool
@@ -51,6 +52,7 @@ class ForgetView(Write[bool]):
 
 @dataclass(frozen=True, slots=True)
 class ListViews(Read[tuple[SavedView, ...]]):
-    """The user's own by their names, then those that others share."""
+    """Of one list the user's own by their names, then those that others share."""
 
     user_id: int
+    list_key: str

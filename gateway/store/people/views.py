@@ -21,6 +21,7 @@ def views_for(connection: Connection, wanted: ListViews) -> tuple[SavedView, ...
         users.c.name.label("owner"), saved_views.c.user_id,
     )  # fmt: skip
     of = select(*columns).join_from(saved_views, users, users.c.user_id == saved_views.c.user_id)
+    of = of.where(saved_views.c.list_key == wanted.list_key)
     order = (saved_views.c.name, saved_views.c.view_id)
     own = of.where(saved_views.c.user_id == wanted.user_id)
     shared = of.where(saved_views.c.is_shared, saved_views.c.user_id != wanted.user_id, users.c.disabled_at.is_(None))
@@ -43,13 +44,14 @@ def forget_view(connection: Connection, jobs: Sequence[ForgetView]) -> list[bool
 def _save(connection: Connection, job: SaveView) -> str | None:
     connection.execute(select(users.c.user_id).where(users.c.user_id == job.user_id).with_for_update())
     values = {"query": job.query, "is_shared": job.is_shared, "saved_at": job.at}
-    named = (saved_views.c.user_id == job.user_id, saved_views.c.name == job.name)
+    key = {"user_id": job.user_id, "list_key": job.list_key, "name": job.name}
+    named = [saved_views.c[name] == value for name, value in key.items()]
     result = "saved, shared" if job.is_shared else "saved"
     if not connection.execute(update(saved_views).where(*named).values(values)).rowcount:
         count = select(func.count()).select_from(saved_views).where(saved_views.c.user_id == job.user_id)
         if connection.execute(count).scalar_one() >= MOST_VIEWS:
             return f"one keeps {MOST_VIEWS} views at most"
-        add(connection, saved_views, [{"user_id": job.user_id, "name": job.name, **values}])
+        add(connection, saved_views, [key | values])
     _note(connection, job, job.name, "view.saved", result)
     return None
 

@@ -46,20 +46,22 @@ sessions = Table(
     Index("ix_sessions_user", "user_id"),
 )
 
-# ``query``: what the list is narrowed to, as it stands in the address; never a person's number.
+# ``list_key``: of the list. ``query``: what it is narrowed to, as it stands in the address; never a person's number.
 saved_views = Table(
     "saved_views",
     metadata,
     Column("view_id", RowNumber, primary_key=True),
     Column("user_id", ForeignKey(users.c.user_id), nullable=False),
+    Column("list_key", String, nullable=False),
     Column("name", FreeText, nullable=False),
     Column("query", FreeText, nullable=False),
     Column("is_shared", Boolean, nullable=False),
     Column("saved_at", Instant, nullable=False),
-    UniqueConstraint("user_id", "name"),
+    UniqueConstraint("user_id", "list_key", "name"),
 )
 Index(
     "ix_saved_views_shared",
+    saved_views.c.list_key,
     saved_views.c.name,
     sqlite_where=saved_views.c.is_shared,
     postgresql_where=saved_views.c.is_shared,

@@ -252,6 +252,7 @@ async def _leave_some(seat: Seat, *, dead: int) -> None:
     assert await world.exchange.store.run(nurlan) is None
     view = SaveView(
         1,
+        "deliveries",
         "Akimat: stuck",
         "group=waiting&recipient=akimat-almaty&order=oldest",
         True,

@@ -179,7 +179,10 @@ async def _refusals_and_odds(world: World) -> None:
     await store.write(node_rows.beat, (Node("almaty-1", "host", 1, "0", "0008", world.clock.now()), frozenset()))
     assert await store.run(AddUser("aigerim", UserRole.OPERATOR, "$hash", "root", world.clock.now())) is None
     assert await store.run(NewSession("ba" * 32, 1, "127.0.0.1", world.clock.now()))
-    assert await store.run(SaveView(1, "stuck", "state=open", False, "console:aigerim", world.clock.now())) is None
+    assert (
+        await store.run(SaveView(1, "deliveries", "stuck", "group=open", False, "console:aigerim", world.clock.now()))
+        is None
+    )
     assert await store.run(Escalate(now=world.clock.now() + timedelta(hours=2), limit=10))
     assert await AppealProjection(world.exchange, PersonKey(b"k" * 32)).run_once()
     await _the_desk(world)

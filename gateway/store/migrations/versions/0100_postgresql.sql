@@ -741,16 +741,17 @@ CREATE INDEX ix_revocation_checks_certificate ON revocation_checks (certificate_
 CREATE TABLE saved_views (
     view_id BIGSERIAL NOT NULL,
     user_id BIGINT NOT NULL,
+    list_key VARCHAR NOT NULL,
     name TEXT NOT NULL,
     query TEXT NOT NULL,
     is_shared BOOLEAN NOT NULL,
     saved_at BIGINT NOT NULL,
     CONSTRAINT pk_saved_views PRIMARY KEY (view_id),
-    CONSTRAINT uq_saved_views_user_id_name UNIQUE (user_id, name),
+    CONSTRAINT uq_saved_views_user_id_list_key_name UNIQUE (user_id, list_key, name),
     CONSTRAINT fk_saved_views_user_id FOREIGN KEY(user_id) REFERENCES users (user_id)
 );
 
-CREATE INDEX ix_saved_views_shared ON saved_views (name) WHERE is_shared;
+CREATE INDEX ix_saved_views_shared ON saved_views (list_key, name) WHERE is_shared;
 
 CREATE TABLE seals (
     tree_size BIGINT NOT NULL,

@@ -11,7 +11,7 @@ from gateway.store.database import SqlStore
 from tests.worlds.builders import NOON
 
 AIGERIM, NURLAN = 1, 2
-STUCK = SaveView(AIGERIM, "stuck", "state=waiting&order=oldest", False, "console:aigerim", NOON)
+STUCK = SaveView(AIGERIM, "deliveries", "stuck", "state=waiting&order=oldest", False, "console:aigerim", NOON)
 
 
 async def two_users(store: SqlStore) -> None:
@@ -20,7 +20,7 @@ async def two_users(store: SqlStore) -> None:
 
 
 async def names(store: SqlStore, user_id: int) -> list[str]:
-    return [view.name for view in await store.run(ListViews(user_id))]
+    return [view.name for view in await store.run(ListViews(user_id, "deliveries"))]
 
 
 async def test_a_view_is_its_owners_until_it_is_shared(store: SqlStore):
@@ -28,7 +28,10 @@ async def test_a_view_is_its_owners_until_it_is_shared(store: SqlStore):
     assert await store.run(STUCK) is None
     assert await names(store, NURLAN) == []
     assert await store.run(replace(STUCK, is_shared=True, query="state=parked")) is None
-    (own,), (others,) = await store.run(ListViews(AIGERIM)), await store.run(ListViews(NURLAN))
+    (own,), (others,) = (
+        await store.run(ListViews(AIGERIM, "deliveries")),
+        await store.run(ListViews(NURLAN, "deliveries")),
+    )
     assert (own.query, own.is_own, own.owner) == ("state=parked", True, "aigerim")
     assert (others.is_own, others.is_shared, others.owner) == (False, True, "aigerim")
 
@@ -42,10 +45,18 @@ async def test_ones_own_come_first_and_those_of_whoever_left_are_not_offered(sto
     assert await names(store, AIGERIM) == ["stuck"]
 
 
+async def test_a_view_is_of_one_list_and_two_lists_may_have_one_of_the_same_name(store: SqlStore):
+    await two_users(store)
+    await store.run(STUCK)
+    await store.run(replace(STUCK, list_key="appeals", query="missed=true"))
+    found = [await store.run(ListViews(AIGERIM, key)) for key in ("deliveries", "appeals")]
+    assert [[view.query for view in views] for views in found] == [[STUCK.query], ["missed=true"]]
+
+
 async def test_only_the_owner_removes_it(store: SqlStore):
     await two_users(store)
     await store.run(replace(STUCK, is_shared=True))
-    (view,) = await store.run(ListViews(AIGERIM))
+    (view,) = await store.run(ListViews(AIGERIM, "deliveries"))
     assert not await store.run(ForgetView(NURLAN, view.view_id, "console:nurlan", NOON))
     assert await store.run(ForgetView(AIGERIM, view.view_id, "console:aigerim", NOON))
     assert await names(store, AIGERIM) == []
@@ -62,7 +73,7 @@ async def test_a_user_keeps_so_many_and_no_more(store: SqlStore):
 async def test_each_act_has_its_line_in_the_audit_log(store: SqlStore, look):
     await two_users(store)
     await store.run(STUCK)
-    (view,) = await store.run(ListViews(AIGERIM))
+    (view,) = await store.run(ListViews(AIGERIM, "deliveries"))
     await store.run(ForgetView(AIGERIM, view.view_id, "console:aigerim", NOON))
     lines = [(row["by"], row["act"], row["subject"], row["result"]) for row in look.rows("audit_log")]
     assert lines[-2:] == [
