@@ -435,7 +435,7 @@ CREATE TABLE assemblies (
     filed_at BIGINT,
     trace TEXT,
     CONSTRAINT pk_assemblies PRIMARY KEY (conversation_id, dossier_no),
-    CONSTRAINT ck_assemblies_claim CHECK (claim IN ('contest', 'compel', 'perform', 'recognise')),
+    CONSTRAINT ck_assemblies_claim CHECK (claim IN ('contest', 'compel', 'perform', 'recognise', 'recogniseAct', 'bylaw')),
     CONSTRAINT ck_assemblies_state CHECK (state IN ('due', 'filed')),
     CONSTRAINT fk_assemblies_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversations (conversation_id)
 );

@@ -91,7 +91,7 @@ def test_where_a_subject_goes_to_court_at_once_the_law_is_named_or_it_is_to_be_c
 
 # --- readings that a case shows
 
-TOLD_LATE = """
+NOTIFIED_LATE = """
 title: {ru: Поздно}
 steps:
   - {at: 2026-11-24 11:00, who: applicant, does: lodges}
@@ -100,9 +100,9 @@ steps:
 
 
 def test_an_extension_told_after_its_window_falls_or_stands():
-    assert judge(played_with(TOLD_LATE % ", expect: {refused: WrongState}", extension_reported_late="falls")) == ()
+    assert judge(played_with(NOTIFIED_LATE % ", expect: {refused: WrongState}", extension_reported_late="falls")) == ()
     stands = ", expect: {status: with_body, sent: [{to: ministry, what: termBreached, due: 2026-12-21}]}"
-    assert judge(played_with(TOLD_LATE % stands, extension_reported_late="stands")) == ()
+    assert judge(played_with(NOTIFIED_LATE % stands, extension_reported_late="stands")) == ()
 
 
 THIRD_DAY = """
