@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Sequence
 from typing import Final, NoReturn, cast
 
 from lxml import etree
@@ -99,10 +100,17 @@ def parse(
     return root
 
 
-def canonical(element: etree._Element) -> bytes:
-    """Exclusive C14N without comments of ``element`` as apex, with the namespaces it visibly uses and no others."""
+def canonical(element: etree._Element, prefixes: Sequence[str] = ()) -> bytes:
+    """Exclusive C14N without comments of ``element`` as apex, with the namespaces it visibly uses and no others.
+
+    ``prefixes``: those of InclusiveNamespaces, which are declared too where they are in scope.
+    """
     try:
-        return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+        if not prefixes:
+            return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+        return etree.tostring(
+            element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=list(prefixes)
+        )
     except (etree.C14NError, ValueError) as error:
         # Failing closed: in other stacks an empty string here became a digest that always matched (CVE-2025-66568).
         raise NotReadable(Code.NOT_XML, f"no canonical form: {error}") from error

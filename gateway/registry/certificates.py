@@ -14,7 +14,7 @@ from typing import Final
 
 from contracts.party import Agreement, Party, PartyId, Registry
 from signing.errors import KeyUnusable, SubjectUnclear
-from signing.keys.keypair import Certificate, algorithm_of
+from signing.keys.keypair import Certificate, accepted_of
 from signing.trust.subject import Capacity, CertificateSubject, KeyUse, read_subject
 
 SOON: Final = timedelta(days=30)
@@ -79,7 +79,7 @@ def _judged(party: Party, der: bytes, agreement: Agreement, now: datetime, *, is
 
 def _of_key_and_time(certificate: Certificate, now: datetime) -> Iterator[str]:
     try:
-        algorithm_of(certificate.public_key)
+        accepted_of(certificate)
     except KeyUnusable as weak:
         yield f"{weak}; the party needs another key"
     if certificate.not_after < now:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from signing.errors import KeyUnusable
-from signing.trust.strength import MIN_RSA_BITS
+from signing.trust.strength import CURVES, MIN_RSA_BITS
 
 P256_INTEGER_BYTES: Final = 32
 SHA256: Final = hashes.SHA256()
@@ -39,7 +39,11 @@ class SignatureAlgorithm(StrEnum):
 
     RSA_SHA256 = "rsa-sha256"  # PKCS#1 v1.5, the one that every SOAP stack and НУЦ РК key can do
     RSA_PSS_SHA256 = "rsa-pss-sha256"  # MGF1 with SHA-256, salt of 32 bytes
-    ECDSA_SHA256 = "ecdsa-sha256"  # P-256 only
+    ECDSA_SHA256 = "ecdsa-sha256"  # ours: with P-256
+    RSA_SHA384 = "rsa-sha384"  # from here on: accepted, never made
+    RSA_SHA512 = "rsa-sha512"
+    ECDSA_SHA384 = "ecdsa-sha384"
+    ECDSA_SHA512 = "ecdsa-sha512"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,24 @@ class SoftwareKey:
         return r.to_bytes(P256_INTEGER_BYTES, "big") + s.to_bytes(P256_INTEGER_BYTES, "big")
 
 
+_ECDSA: Final = (SignatureAlgorithm.ECDSA_SHA256, SignatureAlgorithm.ECDSA_SHA384, SignatureAlgorithm.ECDSA_SHA512)
+
+
+def accepted_of(certificate: Certificate) -> tuple[SignatureAlgorithm, ...]:
+    """Which signatures count when the certificate's owner sends them; raises ``KeyUnusable`` like ``algorithms_of``.
+
+    Of keys that we would not sign with ourselves, P-384 and P-521 are among them, with any digest of the list.
+    """
+    match certificate.public_key:
+        case ec.EllipticCurvePublicKey() as key if isinstance(key.curve, CURVES):
+            return _ECDSA
+        case _:
+            ours = algorithms_of(certificate)
+    if SignatureAlgorithm.RSA_SHA256 not in ours:
+        return ours
+    return (*ours, SignatureAlgorithm.RSA_SHA384, SignatureAlgorithm.RSA_SHA512)
+
+
 def algorithms_of(certificate: Certificate) -> tuple[SignatureAlgorithm, ...]:
     """Which signatures the certified key may make, the usual one first; raises ``KeyUnusable`` like ``algorithm_of``.
 
@@ -192,6 +214,15 @@ def algorithm_of(public_key: CertificatePublicKeyTypes) -> SignatureAlgorithm:
 def spki_of(public_key: CertificatePublicKeyTypes) -> bytes:
     """Return the PEM SubjectPublicKeyInfo: the one form in which two public keys can be compared or handed on."""
     return public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def key_identifier_of(certificate: Certificate) -> bytes | None:
+    """The octets of subjectKeyIdentifier (RFC 5280 §4.2.1.2); None where the certificate has none that is readable."""
+    try:
+        parsed = x509.load_der_x509_certificate(certificate.der)
+        return parsed.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    except Exception:  # noqa: BLE001 - over hostile bytes the parser's errors are no closed set
+        return None
 
 
 def load_certificate(path: Path) -> Certificate:

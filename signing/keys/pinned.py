@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Final
 
 from contracts.codes import Code
 from signing.errors import KeyUnusable
-from signing.keys.keypair import Certificate, SignatureAlgorithm, algorithms_of
+from signing.keys.keypair import Certificate, SignatureAlgorithm, accepted_of, key_identifier_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class PinnedCertificates:
         self._by_sha256: dict[str, PinnedCertificate] = {}
         self._by_base64: dict[bytes, PinnedCertificate] = {}
         self._by_issuer_serial: dict[tuple[_Name, int], PinnedCertificate | None] = {}
+        self._by_thumbprint: dict[bytes, PinnedCertificate | None] = {}
+        self._by_key_identifier: dict[bytes, PinnedCertificate | None] = {}
         for owner, certificate in owned:
             self._pin(owner, certificate)
 
@@ -53,6 +56,14 @@ class PinnedCertificates:
         """``issuer``: as the sender's toolkit spells it. None as well when the pair fits more than one certificate."""
         return self._by_issuer_serial.get((_name(issuer), serial))
 
+    def by_thumbprint(self, sha1: bytes) -> PinnedCertificate | None:
+        """``sha1``: 20 bytes over the DER bytes. SHA-1 proves nothing here: two that share one name nobody."""
+        return self._by_thumbprint.get(sha1)
+
+    def by_key_identifier(self, identifier: bytes) -> PinnedCertificate | None:
+        """``identifier``: the octets of subjectKeyIdentifier. None as well when several certificates have it."""
+        return self._by_key_identifier.get(identifier)
+
     def _pin(self, owner: str, certificate: Certificate) -> None:
         known = self._by_sha256.get(certificate.sha256)
         if known is not None:
@@ -67,11 +78,16 @@ class PinnedCertificates:
         pair = (_name(certificate.issuer), certificate.serial)
         # Two authorities of one name may give one serial number twice: then the pair names nobody.
         self._by_issuer_serial[pair] = None if pair in self._by_issuer_serial else pinned
+        sha1 = hashlib.sha1(certificate.der, usedforsecurity=False).digest()
+        self._by_thumbprint[sha1] = None if sha1 in self._by_thumbprint else pinned
+        identifier = key_identifier_of(certificate)
+        if identifier is not None:  # a key certified twice has one identifier: then it names neither
+            self._by_key_identifier[identifier] = None if identifier in self._by_key_identifier else pinned
 
 
 def _algorithms(owner: str, certificate: Certificate) -> tuple[SignatureAlgorithm, ...]:
     try:
-        return algorithms_of(certificate)
+        return accepted_of(certificate)
     except KeyUnusable as error:
         raise KeyUnusable(f"certificate of {owner} ({certificate.subject}): {error}") from error
 

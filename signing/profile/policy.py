@@ -12,13 +12,30 @@ from typing import Final
 
 from signing.keys.keypair import SignatureAlgorithm
 
-EXC_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"  # without comments, without InclusiveNamespaces
+EXC_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"  # without comments; we write no InclusiveNamespaces
+ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 SHA256_URI: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
 SIGNATURE_METHODS: Final = {
     SignatureAlgorithm.RSA_SHA256: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
     SignatureAlgorithm.RSA_PSS_SHA256: "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1",  # RFC 6931 §2.3.9
     SignatureAlgorithm.ECDSA_SHA256: "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
 }
+"""What we write ourselves."""
+
+ACCEPTED_METHODS: Final = SIGNATURE_METHODS | {
+    SignatureAlgorithm.RSA_SHA384: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
+    SignatureAlgorithm.RSA_SHA512: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
+    SignatureAlgorithm.ECDSA_SHA384: "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384",
+    SignatureAlgorithm.ECDSA_SHA512: "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512",
+}
+"""What messages may be signed by."""
+
+MAX_REFERENCES: Final = 12
+"""Body, Timestamp, the token twice over, and the eight headers of WS-Addressing."""
+MAX_PREFIXES: Final = 32
+"""Of one PrefixList; toolkits write those that the envelope declares, some ten."""
+MAX_PREFIX_STEPS: Final = 20_000
+"""Prefixes times elements of one part: libxml2 looks each prefix up anew at every element, 2 µs at worst."""
 
 
 class CertificateNaming(Enum):
@@ -35,6 +52,9 @@ class CertificateNaming(Enum):
 _WSS_2004: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
 X509_V3: Final = _WSS_2004 + "x509-token-profile-1.0#X509v3"
 BASE64_BINARY: Final = _WSS_2004 + "soap-message-security-1.0#Base64Binary"
+STR_TRANSFORM: Final = _WSS_2004 + "soap-message-security-1.0#STR-Transform"
+SUBJECT_KEY_IDENTIFIER: Final = _WSS_2004 + "x509-token-profile-1.0#X509SubjectKeyIdentifier"
+THUMBPRINT_SHA1: Final = "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1"
 
 DEFAULT_LIFETIME: Final = timedelta(minutes=5)  # WSS4J's default; long enough for a slow queue, short for a replay
 MAX_LIFETIME: Final = timedelta(hours=1)

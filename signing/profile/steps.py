@@ -10,19 +10,24 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from contracts.codes import Code
-from signing.keys.keypair import P256_INTEGER_BYTES, SignatureAlgorithm
+from signing.keys.keypair import SignatureAlgorithm
 from signing.keys.pinned import PinnedCertificate, PinnedCertificates
+from signing.profile.keyinfo import NamedCertificate
 from signing.profile.policy import MAX_LIFETIME
-from signing.profile.structure import NamedCertificate, refuse
+from signing.profile.raw_value import integer_bytes
+from signing.profile.structure import refuse
 
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def find_signer(named: NamedCertificate, pinned: PinnedCertificates) -> PinnedCertificate:
     """Step 5: bytes from the message are compared with the registry, never parsed."""
+    if named.key_identifier is not None or named.thumbprint is not None:
+        return _found_by_digest(named, pinned)
     by_pair = pinned.by_issuer_serial(*named.issuer_serial) if named.issuer_serial else None
     by_bytes = pinned.by_sha256(hashlib.sha256(named.der).hexdigest()) if named.der is not None else None
     found = by_bytes or by_pair
@@ -30,6 +35,16 @@ def find_signer(named: NamedCertificate, pinned: PinnedCertificates) -> PinnedCe
         refuse("the signer's certificate is not registered", Code.UNKNOWN_SIGNER)
     if by_bytes and by_pair and by_bytes is not by_pair:
         refuse("X509IssuerSerial and X509Certificate name two certificates")
+    return found
+
+
+def _found_by_digest(named: NamedCertificate, pinned: PinnedCertificates) -> PinnedCertificate:
+    if named.thumbprint is not None:
+        found = pinned.by_thumbprint(named.thumbprint)
+    else:
+        found = pinned.by_key_identifier(named.key_identifier or b"")
+    if found is None:
+        refuse("no registered certificate, or more than one, has the digest that KeyInfo names", Code.UNKNOWN_SIGNER)
     return found
 
 
@@ -53,9 +68,13 @@ def require_length(value: bytes, signer: PinnedCertificate) -> None:
     libxmlsec also takes an ECDSA value whose two halves carry leading zeros.
     """
     key = signer.certificate.public_key
-    expected = (key.key_size + 7) // 8 if isinstance(key, rsa.RSAPublicKey) else 2 * P256_INTEGER_BYTES
+    expected = 2 * integer_bytes(key) if isinstance(key, ec.EllipticCurvePublicKey) else _modulus_bytes(key)
     if len(value) != expected:
         refuse(f"SignatureValue has {len(value)} bytes, this key makes {expected}", Code.SIGNATURE_INVALID)
+
+
+def _modulus_bytes(key: CertificatePublicKeyTypes) -> int:
+    return (key.key_size + 7) // 8 if isinstance(key, rsa.RSAPublicKey) else 0  # other kinds are never registered
 
 
 def current_period(created: str, expires: str, *, now: datetime, skew: timedelta) -> tuple[datetime, datetime]:

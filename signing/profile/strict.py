@@ -13,22 +13,20 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from lxml import etree
 
 from contracts import xmlsafe
 from contracts.codes import Code
 from contracts.errors import NotReadable
-from signing.errors import SignatureRefused
-from signing.keys.keypair import ECDSA_SHA256, P256_INTEGER_BYTES, PKCS1V15, PSS, SHA256, SignatureAlgorithm
+from signing.keys.keypair import SignatureAlgorithm
 from signing.keys.pinned import PinnedCertificate, PinnedCertificates
 from signing.profile import form, steps
 from signing.profile import structure as profile
 from signing.profile.envelope import ReadEnvelope, VerifiedEnvelope
 from signing.profile.form import OwnForm
-from signing.profile.structure import NamedCertificate, refuse
+from signing.profile.keyinfo import NamedCertificate
+from signing.profile.raw_value import is_value_of
+from signing.profile.structure import refuse
 
 _ID_MARKS: Final = (b'Id="', b'ID="', b'id="')  # how the end of any id attribute looks in canonical bytes
 _TAKEN_IDS: Final = frozenset({form.TIMESTAMP_ID, form.TOKEN_ID})
@@ -118,16 +116,5 @@ def _body_digest(root: etree._Element, own: OwnForm) -> bytes:
 
 def _verify_core(signed: bytes, value: bytes, algorithm: SignatureAlgorithm, signer: PinnedCertificate) -> None:
     steps.require_length(value, signer)
-    try:
-        match signer.certificate.public_key:
-            case rsa.RSAPublicKey() as key:
-                key.verify(value, signed, PSS if algorithm is SignatureAlgorithm.RSA_PSS_SHA256 else PKCS1V15, SHA256)
-            case ec.EllipticCurvePublicKey() as key:
-                r, s = (int.from_bytes(half) for half in (value[:P256_INTEGER_BYTES], value[P256_INTEGER_BYTES:]))
-                key.verify(encode_dss_signature(r, s), signed, ECDSA_SHA256)
-            case _:
-                refuse("no key of a kind that we accept", Code.SIGNATURE_INVALID)
-    except InvalidSignature as error:
-        raise SignatureRefused(
-            Code.SIGNATURE_INVALID, "the signature does not verify with the registered key"
-        ) from error
+    if not is_value_of(signer.certificate, algorithm, signed, value):
+        refuse("the signature does not verify with the registered key", Code.SIGNATURE_INVALID)

@@ -5,15 +5,18 @@ The steps, in this order; the same numbers stand at the code of both engines:
 1. The envelope has its shape: one Header, one Security for us with one Timestamp and one Signature, one Body with
    one child, each at its place and found by its place (signature wrapping moves the signed part elsewhere).
 2. All ids (Id, ID, id, wsu:Id, xml:id) are unique.
-3. SignedInfo has its shape, with algorithms from closed lists: exclusive C14N only, without InclusiveNamespaces;
-   SHA-256; RSA-SHA256, RSA-PSS or ECDSA-SHA256. No HMAC, SHA-1, Object, Manifest or KeyValue.
-4. Exactly two references: one to *the* Body, one to *the* Timestamp.
+3. SignedInfo has its shape, with algorithms from closed lists: exclusive C14N only, with a bounded PrefixList at
+   most, behind enveloped-signature at most; digests by SHA-256; signatures by RSA, RSA-PSS or ECDSA over SHA-2. No
+   HMAC, SHA-1, Object, Manifest or KeyValue.
+4. One reference to *the* Body, one to *the* Timestamp. Others may be to the token, or to blocks of the Header, and
+   are verified; they give nothing.
 5. The certificate that KeyInfo names is looked up among the pinned ones. The key comes from the registry, never from
    the message, and decides which algorithms may be used with it.
 6. The certificate is in force at ``now``, and not barred (revoked, or unchecked where a check is asked for).
-7. Core verification: the digests of both parts, then the signature over SignedInfo with that key.
+7. Core verification: the digests of all parts, then the signature over SignedInfo with that key.
 8. The Timestamp is current.
-9. The canonical content of Body is handed out, and only that: callers never read the tree again. Where an engine has
+9. The canonical content of Body is handed out, and only that: callers never read the tree again. Digested with a
+   PrefixList, it is taken out of the digested octets, read anew. Where an engine has
    compared the canonical form of the one element there with these bytes, it hands out that element with them.
 
 Two engines carry them out. ``strict`` takes on what is written byte for byte in our own form, at a fraction of the

@@ -14,8 +14,8 @@ import org.w3c.dom.Node;
  * Judges signed envelopes with the validator that every JDK has (JSR 105), secure validation on.
  *
  * <p>Arguments: pairs of a certificate in PEM and an envelope. One line for each pair: accepted, or refused and why. It knows
- * the core of XML-DSig only: digests, the signature, and which algorithms are too weak. Body, Timestamp and Signature are
- * looked up at their places, and the certificate is the one given; all else of a profile is not its business.
+ * the core of XML-DSig only: digests, the signature, and which algorithms are too weak. Body, Signature, and what may be signed
+ * beside the Body are looked up at their places, and the certificate is the one given; all else of a profile is not its business.
  */
 public class JudgeEnvelopes {
     private static final String SOAP = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -41,17 +41,24 @@ public class JudgeEnvelopes {
         Element security = child(child(document.getDocumentElement(), SOAP, "Header"), WSSE, "Security");
         DOMValidateContext context = new DOMValidateContext(key, child(security, XMLSignature.XMLNS, "Signature"));
         context.setProperty("org.jcp.xml.dsig.secureValidation", Boolean.TRUE);
-        for (Element part : new Element[] {
-            child(document.getDocumentElement(), SOAP, "Body"), child(security, WSU, "Timestamp")
-        }) {
-            if (part.hasAttributeNS(WSU, "Id")) {
-                context.setIdAttributeNS(part, WSU, "Id");
-            } else if (part.hasAttribute("Id")) {
-                context.setIdAttributeNS(part, null, "Id");
+        named(context, child(document.getDocumentElement(), SOAP, "Body"));
+        for (Element parent : new Element[] {security, child(document.getDocumentElement(), SOAP, "Header")}) {
+            for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
+                if (node instanceof Element) {
+                    named(context, (Element) node);
+                }
             }
         }
         XMLSignatureFactory factory = XMLSignatureFactory.getInstance("DOM");
         return factory.unmarshalXMLSignature(context).validate(context);
+    }
+
+    private static void named(DOMValidateContext context, Element part) {
+        if (part.hasAttributeNS(WSU, "Id")) {
+            context.setIdAttributeNS(part, WSU, "Id");
+        } else if (part.hasAttribute("Id")) {
+            context.setIdAttributeNS(part, null, "Id");
+        }
     }
 
     private static Element child(Element parent, String namespace, String name) {

@@ -228,13 +228,6 @@ def a_second_transform(root):
     return resign(root)
 
 
-@attack(Code.SIGNATURE_PROFILE)
-def inclusive_namespaces_of_signed_info(root):
-    prefixes = f'<c:InclusiveNamespaces xmlns:c="{EXC_C14N}" PrefixList="wsu"/>'
-    one(root, "//ds:CanonicalizationMethod").append(xml(prefixes))
-    return resign(root)
-
-
 # --- values ---------------------------------------------------------------------------------------------------------
 
 
@@ -347,17 +340,6 @@ def a_key_by_name(root):
 @attack(Code.SIGNATURE_PROFILE)
 def a_key_to_be_fetched(root):
     named_by(root, '<ds:RetrievalMethod URI="http://127.0.0.1:9/key"/>')
-
-
-@attack(Code.SIGNATURE_PROFILE)
-def a_certificate_by_its_sha1_thumbprint(root):
-    digest = base64.b64encode(hashlib.sha1(forge.key().certificate.der).digest()).decode()
-    uri = "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1"
-    named_by(
-        root,
-        f'<wsse:SecurityTokenReference><wsse:KeyIdentifier ValueType="{uri}">{digest}</wsse:KeyIdentifier>'
-        "</wsse:SecurityTokenReference>",
-    )
 
 
 @attack(Code.SIGNATURE_PROFILE)

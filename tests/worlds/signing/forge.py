@@ -15,7 +15,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Literal
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -25,11 +24,12 @@ from connectors.sandbox.authorities.ca import KeyKind, SandboxAuthority, Usage
 from contracts import xmlsafe
 from contracts.codes import Code
 from signing.errors import SignatureRefused
-from signing.keys.keypair import PKCS1V15, SHA256, Certificate, SignatureAlgorithm, SigningKey, SoftwareKey
+from signing.keys.keypair import PKCS1V15, Certificate, SignatureAlgorithm, SigningKey, SoftwareKey
 from signing.profile import general, strict
 from signing.profile.policy import DEFAULT_SKEW, CertificateNaming
 from signing.profile.verification import PinnedCertificates, ReadEnvelope, VerifiedEnvelope, verify_envelope
 from signing.profile.writing import sign_envelope
+from signing.trust.strength import DIGESTS
 
 NOW = datetime(2026, 11, 24, 9, 0, 0, 123000, tzinfo=UTC)
 OWNER = "akimat-almaty"
@@ -52,6 +52,8 @@ KEYS = Path(__file__).parents[2] / "vectors" / "wss" / "keys"
 
 FixedKind = Literal["P-256", "RSA-2048", "RSA-PSS"]
 KINDS: tuple[FixedKind, ...] = ("P-256", "RSA-2048", "RSA-PSS")  # the last one is certified for PSS and nothing else
+ForeignKind = Literal["P-384", "P-521"]
+FOREIGN_KINDS: tuple[ForeignKind, ...] = ("P-384", "P-521")  # taken from others, never ours
 
 
 # --- keys -----------------------------------------------------------------------------------------------------------
@@ -72,6 +74,21 @@ def stranger(kind: FixedKind = "P-256") -> SoftwareKey:
     return _fixed(f"stranger-{kind.lower()}")
 
 
+@dataclass(frozen=True)
+class ForeignKey:
+    """A key that we would not sign with ourselves."""
+
+    private_key: ec.EllipticCurvePrivateKey
+    certificate: Certificate
+
+
+@cache
+def foreign_key(kind: ForeignKind, name: str = "party") -> ForeignKey:
+    private_key = load_pem_private_key((KEYS / f"{name}-{kind.lower()}.key").read_bytes(), None)
+    assert isinstance(private_key, ec.EllipticCurvePrivateKey)
+    return ForeignKey(private_key, Certificate.from_pem((KEYS / f"{name}-{kind.lower()}.pem").read_bytes()))
+
+
 @cache
 def _fixed(name: str) -> SoftwareKey:
     private_key = load_pem_private_key((KEYS / f"{name}.key").read_bytes(), None)
@@ -86,14 +103,17 @@ def issued(name: str, kind: KeyKind) -> SoftwareKey:
 
 @cache
 def registry() -> PinnedCertificates:
-    return PinnedCertificates([(OWNER, key(kind).certificate) for kind in KINDS])
+    ours = [key(kind).certificate for kind in KINDS]
+    return PinnedCertificates(
+        [(OWNER, each) for each in (*ours, *(foreign_key(kind).certificate for kind in FOREIGN_KINDS))]
+    )
 
 
 @dataclass(frozen=True)
 class Repeatable:
     """Signs the same bytes the same way every time: RFC 6979 for ECDSA, a fixed salt for PSS."""
 
-    key: SoftwareKey
+    key: SoftwareKey | ForeignKey
     algorithm: SignatureAlgorithm
     salt: bytes = bytes(32)
 
@@ -108,15 +128,17 @@ class Repeatable:
     def sign(self, data: bytes) -> bytes:
         private_key = self.key.private_key
         if isinstance(private_key, ec.EllipticCurvePrivateKey):
-            return raw(private_key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
+            digest = DIGESTS[self.algorithm.rpartition("-")[2]]
+            width = (private_key.key_size + 7) // 8
+            return raw(private_key.sign(data, ec.ECDSA(digest, deterministic_signing=True)), width)
         if self.algorithm is SignatureAlgorithm.RSA_PSS_SHA256:
             return pss(private_key, data, self.salt)
-        return private_key.sign(data, PKCS1V15, SHA256)
+        return private_key.sign(data, PKCS1V15, DIGESTS[self.algorithm.rpartition("-")[2]])
 
 
-def raw(dss: bytes) -> bytes:
+def raw(dss: bytes, width: int = 32) -> bytes:
     r, s = decode_dss_signature(dss)
-    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    return r.to_bytes(width, "big") + s.to_bytes(width, "big")
 
 
 def pss(private_key: rsa.RSAPrivateKey, data: bytes, salt: bytes) -> bytes:

@@ -19,7 +19,7 @@ from lxml import etree
 from contracts import xmlsafe
 from contracts.errors import NotReadable
 from signing.keys.keypair import SigningKey, SoftwareKey, algorithms_of
-from signing.profile.policy import SIGNATURE_METHODS, CertificateNaming
+from signing.profile.policy import ACCEPTED_METHODS, SIGNATURE_METHODS, THUMBPRINT_SHA1, CertificateNaming
 from signing.profile.writing import sign_envelope
 from tests.worlds.signing import forge
 from tests.worlds.signing.forge import NS, Repeatable
@@ -399,7 +399,51 @@ def tree_moved(random: Random, data: bytes) -> bytes:
         return etree.tostring(root)
 
 
+def longer_algorithm(random: Random, data: bytes) -> bytes:
+    uris = [uri.encode() for uri in ACCEPTED_METHODS.values()]
+    return _in_hole(random, data, rb'SignatureMethod Algorithm="([^"]*)"', lambda _: random.choice(uris))
+
+
+PREFIX_LISTS = (b"", b"d", b"soapenv wsu", b"#default", b"xml", b"d d", b"a&#10;b", b"p" * 65, b"ds wsse q")
+
+
+def prefix_list(random: Random, data: bytes) -> bytes:
+    """In a Transform or in the CanonicalizationMethod."""
+    made = b'<c:InclusiveNamespaces xmlns:c="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="%b"/>'
+    pattern = rb'<ds:(?:Transform|CanonicalizationMethod) Algorithm="[^"]*">()'
+    return _in_hole(random, data, pattern, lambda _: made % random.choice(PREFIX_LISTS))
+
+
+def further_transform(random: Random, data: bytes) -> bytes:
+    uri = random.choice((b"http://www.w3.org/2000/09/xmldsig#enveloped-signature", b"urn:x"))
+    made = b'<ds:Transform Algorithm="%b"></ds:Transform>' % uri
+    return _in_hole(random, data, rb"<ds:Transforms>(?:<ds:Transform .*?</ds:Transform>)?()", lambda _: made)
+
+
+def further_reference(random: Random, data: bytes) -> bytes:
+    """To the token, with the digest that one of the others has; where it should be right, ``resigned`` mends it."""
+    found = re.search(rb"<ds:Reference .*?</ds:Reference>", data, re.DOTALL)
+    end = data.find(b"</ds:SignedInfo>")
+    if found is None or end < 0:
+        return data
+    made = re.sub(rb'URI="[^"]*"', b'URI="#%b"' % random.choice((b"token", b"body", b"x")), found[0])
+    return _sub(data, end, end, made)
+
+
+def named_by_digest(random: Random, data: bytes) -> bytes:
+    der = random.choice((forge.key, forge.stranger))(random.choice(forge.KINDS)).certificate.der
+    text = base64.b64encode(hashlib.sha1(der).digest())
+    made = b'<wsse:KeyIdentifier ValueType="%b">%b</wsse:KeyIdentifier>' % (THUMBPRINT_SHA1.encode(), text)
+    pattern = rb"<wsse:SecurityTokenReference>(.*?)</wsse:SecurityTokenReference>"
+    return _in_hole(random, data, pattern, lambda _: made)
+
+
 OUTSIDE: tuple[Mutation, ...] = (
+    longer_algorithm,
+    prefix_list,
+    further_transform,
+    further_reference,
+    named_by_digest,
     odd_content,
     odd_content,
     flipped_byte,
@@ -441,11 +485,14 @@ def _redigested(data: bytes, root: etree._Element, *, in_place: bool) -> bytes:
     if not bodies or not stamps:
         return data
     body, stamp = xmlsafe.canonical(bodies[-1]), xmlsafe.canonical(stamps[0])
+    tokens = [xmlsafe.canonical(token) for token in root.iter(f"{{{NS['wsse']}}}BinarySecurityToken")]
     if in_place:
         start, end = _content_span(data)
         body = re.sub(rb"(?<=>).*(?=</)", lambda _: data[start:end], body, count=1, flags=re.DOTALL)
-    values = iter(base64.b64encode(hashlib.sha256(part).digest()) for part in (body, stamp))
-    return re.sub(rb"(<[^/<>]*DigestValue[^<>]*>)[^<]*", lambda found: found[1] + next(values), data, count=2)
+    values = iter(base64.b64encode(hashlib.sha256(part).digest()) for part in (body, stamp, *tokens[:1]))
+    return re.sub(
+        rb"(<[^/<>]*DigestValue[^<>]*>)[^<]*", lambda found: found[1] + next(values, b""), data, count=2 + bool(tokens)
+    )
 
 
 def _signed_again(data: bytes, root: etree._Element, signer: SigningKey) -> bytes:

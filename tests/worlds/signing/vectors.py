@@ -1,6 +1,7 @@
 """Signed messages as files, for anybody's verifier: ``python -m tests.worlds.signing.vectors`` writes them again.
 
-Under ``tests/vectors/wss``: ``honest/`` must be accepted, ``hostile/`` refused; ``index.json`` says of each which key
+Under ``tests/vectors/wss``: ``honest/`` (our own form) and ``foreign/`` must be accepted, ``hostile/``
+refused; ``index.json`` says of each which key
 signs for its sender and with which code we refuse it. Judge them for the moment ``2026-11-24T09:00:00.123Z``.
 """
 
@@ -12,19 +13,24 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from lxml import etree
+
 from contracts import xmlsafe
 from contracts.codes import Code
 from signing.keys.keypair import SignatureAlgorithm, algorithms_of
 from signing.profile.policy import CertificateNaming
 from tests.worlds.signing import (
-    attacks_on_parts,  # noqa: F401  registers its attacks
-    attacks_on_signatures,  # noqa: F401  so does this one
+    attacks_on_forms,  # noqa: F401  registers its attacks
+    attacks_on_parts,  # noqa: F401  so does this one
+    attacks_on_signatures,  # noqa: F401  and this one
     forge,
+    forms,
 )
 from tests.worlds.signing.attacks import ATTACKS
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "wss"
 INDEX = FOLDER / "index.json"
+FOLDERS = ("honest", "foreign", "hostile")
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,11 @@ class MessageVector:
 def made() -> Iterator[tuple[MessageVector, bytes]]:
     """Every vector with its bytes, the same at every call."""
     yield from _honest()
+    yield from _foreign()
     for attack in ATTACKS:
         file = f"hostile/{attack.name.replace('_', '-')}.xml"
         yield (
-            MessageVector(file, " ".join(attack.says.split()), attack.code, _certificate(attack.kind)),
+            MessageVector(file, " ".join(attack.says.split()), attack.code, _certificate(attack.by or attack.kind)),
             attack.message(),
         )
 
@@ -59,6 +66,12 @@ def _honest() -> Iterator[tuple[MessageVector, bytes]]:
                 yield _honest_message(kind, algorithm, naming)
 
 
+def _foreign() -> Iterator[tuple[MessageVector, bytes]]:
+    for name, (root, kind) in forms.forms().items():
+        vector = MessageVector(f"foreign/{name}.xml", name.replace("-", " "), None, _certificate(kind))
+        yield vector, etree.tostring(root)  # prefixes that nothing uses are part of it
+
+
 def _honest_message(
     kind: forge.FixedKind, algorithm: SignatureAlgorithm, naming: CertificateNaming
 ) -> tuple[MessageVector, bytes]:
@@ -68,7 +81,7 @@ def _honest_message(
     return MessageVector(file, says, None, _certificate(kind)), xmlsafe.canonical(root)
 
 
-def _certificate(kind: forge.FixedKind) -> str:
+def _certificate(kind: forge.FixedKind | forge.ForeignKind) -> str:
     return f"keys/party-{kind.lower()}.pem"
 
 
@@ -88,7 +101,7 @@ def written(vectors: list[MessageVector]) -> str:
 def main() -> None:
     """Write everything again; a file whose attack is gone goes too."""
     vectors = list(made())
-    for folder in ("honest", "hostile"):
+    for folder in FOLDERS:
         shutil.rmtree(FOLDER / folder, ignore_errors=True)
         (FOLDER / folder).mkdir()
     for vector, data in vectors:

@@ -1,5 +1,6 @@
 """Keys are refused where they are loaded, with words that say what to do; certificates say what they are for."""
 
+import hashlib
 import stat
 from datetime import timedelta
 
@@ -14,10 +15,18 @@ from cryptography.x509.oid import NameOID
 from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from signing.errors import KeyUnusable
 from signing.keys.files import write_pair, write_private_key
-from signing.keys.keypair import Certificate, SignatureAlgorithm, SoftwareKey, algorithm_of, algorithms_of
+from signing.keys.keypair import (
+    Certificate,
+    SignatureAlgorithm,
+    SoftwareKey,
+    accepted_of,
+    algorithm_of,
+    algorithms_of,
+    key_identifier_of,
+)
 from signing.keys.pinned import PinnedCertificates
 from tests.worlds.signing import forge
-from tests.worlds.signing.fixed_keys import for_pss_only
+from tests.worlds.signing.fixed_keys import for_pss_only, with_key
 
 KINDS = ("RSA-2048", "P-256")
 
@@ -244,3 +253,28 @@ def test_a_certificate_with_any_bit_flipped_is_read_or_refused_in_our_words():
         except KeyUnusable:
             refused += 1
     assert 0 < refused < 8 * len(der)
+
+
+# --- names by a digest -----------------------------------------------------------------------------------------------
+
+
+def test_a_certificate_is_found_by_its_thumbprint_and_its_key_identifier():
+    pinned, certificate = forge.registry(), forge.key().certificate
+    assert pinned.by_thumbprint(hashlib.sha1(certificate.der).digest()).certificate == certificate
+    assert pinned.by_key_identifier(key_identifier_of(certificate)).certificate == certificate
+
+
+def test_a_key_that_is_certified_twice_has_an_identifier_that_names_neither():
+    first = forge.foreign_key("P-384")
+    again = with_key(first.certificate, first.private_key.public_key(), forge.authority())
+    pinned = PinnedCertificates([("party", first.certificate), ("party", again)])
+    assert pinned.by_key_identifier(key_identifier_of(first.certificate)) is None
+    assert pinned.by_thumbprint(hashlib.sha1(again.der).digest()).certificate == again
+
+
+def test_keys_that_we_would_not_sign_with_are_accepted_from_others():
+    with pytest.raises(KeyUnusable):
+        algorithms_of(forge.foreign_key("P-384").certificate)
+    assert SignatureAlgorithm.ECDSA_SHA384 in accepted_of(forge.foreign_key("P-384").certificate)
+    assert SignatureAlgorithm.RSA_SHA512 in accepted_of(forge.key("RSA-2048").certificate)
+    assert accepted_of(forge.key("RSA-PSS").certificate) == (SignatureAlgorithm.RSA_PSS_SHA256,)

@@ -15,11 +15,12 @@ from signing.profile.verification import ReadEnvelope, VerifiedEnvelope
 from signing.profile.writing import sign_envelope
 from tests.worlds.signing import forge
 from tests.worlds.signing.forge import one, redigest, resign
-from tests.worlds.signing.vectors import FOLDER, INDEX, index, made, written
+from tests.worlds.signing.vectors import FOLDER, FOLDERS, INDEX, index, made, written
 
 VECTORS = index()
 HOSTILE = [vector for vector in VECTORS if vector.code is not None]
-HONEST = [vector for vector in VECTORS if vector.code is None]
+HONEST = [vector for vector in VECTORS if vector.file.startswith("honest/")]
+FOREIGN = [vector for vector in VECTORS if vector.file.startswith("foreign/")]
 
 
 def test_the_files_are_as_the_script_writes_them():
@@ -27,12 +28,12 @@ def test_the_files_are_as_the_script_writes_them():
     assert INDEX.read_text(encoding="utf-8") == written([vector for vector, _ in fresh])
     for vector, data in fresh:
         assert vector.data == data, vector.file
-    files = {str(path.relative_to(FOLDER)) for kind in ("honest", "hostile") for path in (FOLDER / kind).iterdir()}
+    files = {str(path.relative_to(FOLDER)) for kind in FOLDERS for path in (FOLDER / kind).iterdir()}
     assert files == {vector.file for vector, _ in fresh}
 
 
 def test_there_are_more_than_a_hundred_hostile_messages_each_named_once():
-    assert len(HOSTILE) > 100
+    assert len(HOSTILE) > 250
     assert len({vector.file for vector in VECTORS}) == len(VECTORS)
 
 
@@ -61,6 +62,14 @@ def test_the_honest_message_is_taken_by_both_engines_with_one_result(vector):
     assert isinstance(strictly, VerifiedEnvelope)
     assert strictly == generally
     assert strictly.content == forge.CONTENT
+
+
+@pytest.mark.parametrize("vector", FOREIGN, ids=lambda vector: vector.file)
+def test_what_other_toolkits_write_is_taken_and_means_the_same(vector):
+    assert forge.verdict(strict, ReadEnvelope.of(vector.data)) is None
+    generally = forge.verdict(general, ReadEnvelope.of(vector.data))
+    assert isinstance(generally, VerifiedEnvelope)
+    assert generally.content == forge.CONTENT
 
 
 def test_the_strict_engine_judges_attacks_itself_and_not_only_leaves_them():

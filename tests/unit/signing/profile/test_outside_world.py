@@ -10,7 +10,9 @@ from lxml import etree
 from signing.errors import SignatureRefused
 from signing.keys.pinned import PinnedCertificate
 from signing.profile import structure as profile
+from signing.profile.coverage import Coverage, CoveredPart
 from signing.profile.general import _verify_core
+from signing.profile.signedinfo import SignedInfo, SignedReference
 from tests.worlds.signing import forge
 from tests.worlds.signing.forge import one, reference, resign
 
@@ -25,13 +27,22 @@ def signed_over_a_file(path) -> etree._Element:
     return resign(root)
 
 
+def as_if_it_had_passed(root: etree._Element):
+    """What the steps before would hand over, had they not refused."""
+    parts = profile.locate(root)
+    named = SignedReference("#unlooked-at", b"")
+    info = SignedInfo(forge.key().algorithm, (named, named), b"")
+    covered = Coverage(CoveredPart(parts.body, named), CoveredPart(parts.timestamp, named), (), None)
+    return parts, info, covered
+
+
 def test_a_reference_to_a_file_is_not_opened_even_past_our_own_checks(tmp_path):
     secret = tmp_path / "secret"
     secret.write_bytes(b"what only the server can read")
     root = etree.fromstring(etree.tostring(signed_over_a_file(secret)))
     signer = PinnedCertificate(forge.OWNER, forge.key().certificate, (forge.key().algorithm,))
     with pytest.raises(SignatureRefused):
-        _verify_core(profile.locate(root), forge.key().algorithm, signer)
+        _verify_core(*as_if_it_had_passed(root), signer)
 
 
 def test_the_same_reference_is_opened_by_the_library_as_it_comes(tmp_path):
