@@ -8,12 +8,13 @@ from typing import Final
 
 from lxml import etree
 
-from contracts import codec
+from contracts import codec, remedies
 from contracts.codes import Code, Disposition, Fault
 from contracts.errors import NotReadable, NotValid, Violation
 from contracts.header import MessageId
 from contracts.operations import NAMESPACE
 from contracts.party import LocalText
+from contracts.remedies import FoundTrouble
 from contracts.scalars import escape
 from contracts.texts import text_of
 
@@ -25,6 +26,7 @@ DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 _ENVELOPE, _HEADER, _BODY, _FAULT = (f"{{{SOAP_ENV}}}{name}" for name in ("Envelope", "Header", "Body", "Fault"))
 _SOAP_12_ENVELOPE: Final = "{http://www.w3.org/2003/05/soap-envelope}Envelope"
 _MAX_DETAIL: Final = 2_000
+_MAX_TEXT: Final = 20_000
 
 
 # --- the frame ------------------------------------------------------------------------------------------------------
@@ -94,15 +96,21 @@ def build_fault(
     *,
     detail: str,
     violations: Sequence[Violation] = (),
+    troubles: Sequence[FoundTrouble] = (),
     message_id: str | None = None,
     retry_after_s: int | None = None,
 ) -> bytes:
     """Canonical bytes of ``soapenv:Fault`` (SOAP 1.1 §4.4), ready to stand in a Body and be signed.
 
-    ``detail`` is English and may quote what was received: characters that XML cannot carry are replaced.
+    ``detail`` is English and may quote what was received: characters that XML cannot carry are replaced. ``troubles``
+    say in three languages what is wrong with the form, each with its cure; among the violations they have their place.
     """
     words = text_of(code)
-    text = LocalText(*(f"{what} {cure}" for what, cure in zip(_each(words.text), _each(words.cure), strict=True)))
+    cures = remedies.words_of(troubles) or words.cure
+    text = LocalText(
+        *(f"{what} {_printable(cure, _MAX_TEXT)}" for what, cure in zip(_each(words.text), _each(cures), strict=True))
+    )
+    violations = (*violations, *remedies.violations_of(troubles))
     content = ExchangeFault(
         code,
         words.disposition,
@@ -164,5 +172,5 @@ def _each(text: LocalText) -> tuple[str, str, str]:
     return text.kk, text.ru, text.en
 
 
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() or char in "\t\n" else "\ufffd" for char in text[:_MAX_DETAIL])
+def _printable(text: str, limit: int = _MAX_DETAIL) -> str:
+    return "".join(char if char.isprintable() or char in "\t\n" else "\ufffd" for char in text[:limit])

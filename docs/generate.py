@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from contracts.codes import Code, Disposition, Fault
+from contracts.remedies import Trouble, remedy_of, toolkits
 from contracts.texts import text_of
 from dossier.procedure.wording import article_text
 from gateway.api.describe import description
@@ -101,8 +102,31 @@ def codes_page() -> str:
             "the code and its disposition, show people the text.",
             "Told by [`contracts/codes.toml`](../contracts/codes.toml).\n",
             *(_code_section(code) for code in Code),
+            *_remedies(),
         ]
     )
+
+
+def _remedies() -> Iterator[str]:
+    """What may be wrong with the form of a signature or request, and by what setting each toolkit mends it."""
+    yield "# What is wrong with the form, and the setting that cures it\n"
+    yield "`SignatureProfile`, `SignatureMissing` and `UnsupportedMediaType` name all of these that are there at once,"
+    yield "in the three languages of the text; the violations give the place of each and the settings below. Told by"
+    yield "[`contracts/remedies.toml`](../contracts/remedies.toml).\n"
+    for trouble in Trouble:
+        remedy = remedy_of(trouble)
+        words = {language: getattr(remedy.text, language).replace("{found}", "…") for language in ("en", "ru", "kk")}
+        yield f"## {trouble.value}\n\n{words['en']}\n\n- ru: {words['ru']}\n- kk: {words['kk']}\n"
+    yield "## Settings by toolkit\n"
+    for name, toolkit in toolkits().items():
+        yield f"### {toolkit}\n\n| What is wrong | Setting |\n|---|---|"
+        settings = {trouble: remedy_of(trouble).settings.get(name) for trouble in Trouble}
+        yield "\n".join(f"| {trouble} | `{_cell(setting)}` |" for trouble, setting in settings.items() if setting)
+        yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _code_section(code: Code) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from contracts.codes import Code, Disposition
+from contracts.remedies import FoundTrouble
 
 
 class SigningError(Exception):
@@ -25,13 +26,14 @@ class SigningError(Exception):
 class SignatureRefused(SigningError):
     """A signature was judged and refused. The sender's fault, never a reason to try the same bytes again.
 
-    ``detail`` is English, for logs; people read the text of ``code``.
+    ``detail`` is English, for logs; people read the text of ``code``. ``troubles``: where the form is wrong, all of it.
     """
 
-    def __init__(self, code: Code, detail: str) -> None:
+    def __init__(self, code: Code, detail: str, troubles: tuple[FoundTrouble, ...] = ()) -> None:
         super().__init__(f"{code.value}: {detail}")
         self.code = code
         self.detail = detail
+        self.troubles = troubles
 
 
 class KeyUnusable(SigningError):

@@ -220,6 +220,7 @@ async def _refuse(
         refused.code,
         detail=refused.detail,
         violations=refused.violations,
+        troubles=refused.troubles,
         message_id=claimed.message_id,
         retry_after_s=retry_after_s,
     )

@@ -52,6 +52,14 @@ def read_key_info(parts: Parts) -> NamedCertificate:
         (named,) = _exactly_one(named)
     if named.tag == f"{{{WSSE}}}Reference":
         return NamedCertificate(_referenced_token(parts, named))
+    return read_name(named)
+
+
+def read_name(named: etree._Element) -> NamedCertificate:
+    """The name that stands in KeyInfo itself. A reference to a token says nothing by itself but what it is to."""
+    if named.tag == f"{{{WSSE}}}Reference":
+        _require_certificate(named)
+        return NamedCertificate()
     if named.tag == f"{{{WSSE}}}KeyIdentifier":
         return _by_identifier(named)
     if named.tag != f"{{{DS}}}X509Data":
@@ -60,12 +68,16 @@ def read_key_info(parts: Parts) -> NamedCertificate:
 
 
 def _referenced_token(parts: Parts, reference: etree._Element) -> bytes:
-    if reference.get("ValueType", X509_V3) != X509_V3:
-        refuse("the token reference is not to an X.509 certificate")
+    _require_certificate(reference)
     token = token_of(parts)
     if token is None or reference.get("URI") != f"#{id_attribute_of(token)[0]}":
         refuse("KeyInfo refers to a token that is not in this Security header")
     return _token_bytes(token)
+
+
+def _require_certificate(reference: etree._Element) -> None:
+    if reference.get("ValueType", X509_V3) != X509_V3:
+        refuse("the token reference is not to an X.509 certificate")
 
 
 def _by_identifier(identifier: etree._Element) -> NamedCertificate:

@@ -62,7 +62,7 @@ def read_signed_info(signature: etree._Element) -> SignedInfo:
     c14n, method, *references = children_of(
         signed_info, "CanonicalizationMethod", "SignatureMethod", *("Reference",) * count
     )
-    prefixes = _prefixes(c14n)
+    prefixes = prefixes_of(c14n)
     if algorithm_of(method) not in _METHODS:
         refuse(f"SignatureMethod {algorithm_of(method)}; only {', '.join(_METHODS)} are accepted")
     return SignedInfo(_METHODS[algorithm_of(method)], tuple(map(_reference, references)), base64_of(value), prefixes)
@@ -87,14 +87,14 @@ def _transforms(transforms: etree._Element) -> tuple[tuple[str, ...], bool]:
         first, last = children_of(transforms, "Transform", "Transform")
         if algorithm_of(first) != ENVELOPED:
             refuse(f"Transform {algorithm_of(first)} before another; only {ENVELOPED} is accepted there")
-        return _prefixes(last), False
+        return prefixes_of(last), False
     (only,) = children_of(transforms, "Transform")
     if only.get("Algorithm") == STR_TRANSFORM:
-        return _token_prefixes(only), True
-    return _prefixes(only), False
+        return token_prefixes_of(only), True
+    return prefixes_of(only), False
 
 
-def _token_prefixes(transform: etree._Element) -> tuple[str, ...]:
+def token_prefixes_of(transform: etree._Element) -> tuple[str, ...]:
     """WS-Security 1.1 §8.3: the parameters hold the canonicalisation of the token, and nothing else."""
     if transform.keys() != ["Algorithm"] or [child.tag for child in transform] != [
         f"{{{WSSE}}}TransformationParameters"
@@ -103,10 +103,10 @@ def _token_prefixes(transform: etree._Element) -> tuple[str, ...]:
     if transform[0].keys():
         refuse("TransformationParameters must have no attributes")
     (c14n,) = children_of(transform[0], "CanonicalizationMethod")
-    return _prefixes(c14n)
+    return prefixes_of(c14n)
 
 
-def _prefixes(c14n: etree._Element) -> tuple[str, ...]:
+def prefixes_of(c14n: etree._Element) -> tuple[str, ...]:
     """The prefixes of a canonicalisation, which must be exclusive C14N without comments."""
     if c14n.tag not in {f"{{{DS}}}Transform", f"{{{DS}}}CanonicalizationMethod"} or c14n.keys() != ["Algorithm"]:
         refuse(f"{c14n.tag} must have an Algorithm and no other attribute")

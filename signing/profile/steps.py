@@ -79,13 +79,19 @@ def _modulus_bytes(key: CertificatePublicKeyTypes) -> int:
 
 def current_period(created: str, expires: str, *, now: datetime, skew: timedelta) -> tuple[datetime, datetime]:
     """Step 8: return Created and Expires in UTC."""
-    created_at, expires_at = _instant(created), _instant(expires)
-    if not timedelta(0) < expires_at - created_at <= MAX_LIFETIME:
-        refuse(f"the Timestamp must last longer than nothing and at most {MAX_LIFETIME}")
+    created_at, expires_at = lasting(created, expires)
     if created_at > now + skew:
         refuse(f"created {created_at.isoformat()}, now is {now.isoformat()}", Code.TIMESTAMP_IN_FUTURE)
     if expires_at <= now - skew:
         refuse(f"expired {expires_at.isoformat()}, now is {now.isoformat()}", Code.TIMESTAMP_EXPIRED)
+    return created_at, expires_at
+
+
+def lasting(created: str, expires: str) -> tuple[datetime, datetime]:
+    """The period in UTC, which is of a length that we accept."""
+    created_at, expires_at = _instant(created), _instant(expires)
+    if not timedelta(0) < expires_at - created_at <= MAX_LIFETIME:
+        refuse(f"the Timestamp must last longer than nothing and at most {MAX_LIFETIME}")
     return created_at, expires_at
 
 

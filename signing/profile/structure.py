@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NoReturn, cast
 
 from lxml import etree
 
@@ -55,8 +55,7 @@ def locate(root: etree._Element) -> Parts:
         refuse("the envelope is not the whole document", Code.NOT_SOAP)
     if root.getroottree().docinfo.internalDTD is not None:
         refuse("a DOCTYPE may not stand in a message", Code.DOCTYPE_FORBIDDEN)
-    if _HAS_ASIDES(root):  # a comment ends .text early: two readers, two digests (CVE-2025-29775)
-        refuse("comments and processing instructions may not stand in a signed message")
+    require_no_asides(root)
     try:
         content = soap.operation_of(root)
     except NotReadable as error:
@@ -69,8 +68,19 @@ def locate(root: etree._Element) -> Parts:
     return Parts(header, body, content, security, timestamp, signature)
 
 
+def require_no_asides(root: etree._Element) -> None:
+    """A comment ends ``.text`` early: two readers, two digests (CVE-2025-29775)."""
+    if _HAS_ASIDES(root):
+        refuse("comments and processing instructions may not stand in a signed message")
+
+
+def security_headers(header: etree._Element) -> list[etree._Element]:
+    """The Security headers that are for us; there should be one."""
+    return [block for block in header if block.tag == f"{{{WSSE}}}Security" and not block.get(_ACTOR)]
+
+
 def _security(header: etree._Element) -> etree._Element:
-    found = [block for block in header if block.tag == f"{{{WSSE}}}Security" and not block.get(_ACTOR)]
+    found = security_headers(header)
     if not found:
         refuse("no Security header for us", Code.SIGNATURE_MISSING)
     if len(found) > 1:
@@ -93,9 +103,18 @@ def _security_parts(security: etree._Element) -> tuple[etree._Element, etree._El
 
 def require_unique_ids(root: etree._Element) -> None:
     """Refuse a document in which an id, spelt in any of the usual ways, names two things."""
-    ids = _EVERY_ID(root)
-    if not isinstance(ids, list) or len(ids) != len(set(ids)):
+    if repeated_id(root):
         refuse("an id stands twice in the message")
+
+
+def repeated_id(root: etree._Element) -> str:
+    """The first id that stands twice; empty when there is none."""
+    seen: set[str] = set()
+    for identifier in cast("list[str]", _EVERY_ID(root)):
+        if identifier in seen:
+            return identifier or '""'
+        seen.add(identifier)
+    return ""
 
 
 def id_attribute_of(element: etree._Element) -> tuple[str, str | None]:

@@ -29,17 +29,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from typing import Final
 
 import xmlsec
 
 from contracts.codes import Code
+from contracts.remedies import FoundTrouble, Trouble
+from signing.errors import SignatureRefused
 from signing.keys.keypair import throw_away_key
 from signing.keys.pinned import PinnedCertificates
 from signing.profile import general, strict
+from signing.profile.diagnosis import diagnose
 from signing.profile.envelope import ReadEnvelope, VerifiedEnvelope
 from signing.profile.policy import DEFAULT_SKEW
 from signing.profile.structure import refuse
 from signing.profile.writing import sign_envelope
+
+_OF_THE_FORM: Final = frozenset({Code.SIGNATURE_PROFILE, Code.SIGNATURE_MISSING})
 
 __all__ = ["PinnedCertificates", "ReadEnvelope", "VerifiedEnvelope", "self_check", "verify_envelope"]
 
@@ -47,12 +53,19 @@ __all__ = ["PinnedCertificates", "ReadEnvelope", "VerifiedEnvelope", "self_check
 def verify_envelope(
     envelope: ReadEnvelope, pinned: PinnedCertificates, *, now: datetime, skew: timedelta = DEFAULT_SKEW
 ) -> VerifiedEnvelope:
-    """Carry out the steps of the module docstring; raises ``SignatureRefused`` with a code for the first that fails.
+    """Carry out the steps of the module docstring.
 
-    ``envelope`` is owned by this call, which registers ids in its tree.
+    Raises ``SignatureRefused`` with a code for the first that fails and, where that is the form, with all that is
+    wrong with the form. ``envelope`` is owned by this call, which registers ids in its tree.
     """
-    verified = strict.verify(envelope, pinned, now=now, skew=skew)
-    return general.verify(envelope, pinned, now=now, skew=skew) if verified is None else verified
+    try:
+        verified = strict.verify(envelope, pinned, now=now, skew=skew)
+        return general.verify(envelope, pinned, now=now, skew=skew) if verified is None else verified
+    except SignatureRefused as refused:
+        if refused.code not in _OF_THE_FORM:
+            raise
+        troubles = diagnose(envelope.root) or (FoundTrouble(Trouble.OTHER, refused.detail),)
+        raise SignatureRefused(refused.code, refused.detail, troubles) from refused
 
 
 def self_check() -> str:

@@ -70,7 +70,8 @@ def admit(
     except ContractError as broken:
         raise Refused(broken.code, broken.detail, violations=broken.violations, claimed=claimed) from broken
     except SignatureRefused as broken:
-        raise Refused(_signer_code(broken, claimed, directory), broken.detail, claimed=claimed) from broken
+        code = _signer_code(broken, claimed, directory)
+        raise Refused(code, broken.detail, claimed=claimed, troubles=broken.troubles) from broken
     except Refused as refused:
         refused.claimed = claimed
         raise

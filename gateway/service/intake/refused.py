@@ -8,6 +8,7 @@ from datetime import timedelta
 from contracts.codes import Code
 from contracts.errors import Violation
 from contracts.party import PartyId
+from contracts.remedies import FoundTrouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,10 @@ class Authenticated:
 
 
 class Refused(Exception):
-    """The request has no effect. ``detail`` is English, for the sender's engineer; people read the code's text."""
+    """The request has no effect. ``detail`` is English, for the sender's engineer; people read the code's text.
+
+    ``troubles``: all that is wrong with the form of the message, where that is it.
+    """
 
     def __init__(
         self,
@@ -37,6 +41,7 @@ class Refused(Exception):
         violations: tuple[Violation, ...] = (),
         claimed: ClaimedIdentity | None = None,
         retry_after: timedelta | None = None,
+        troubles: tuple[FoundTrouble, ...] = (),
     ) -> None:
         super().__init__(f"{code.value}: {detail}")
         self.code = code
@@ -44,3 +49,4 @@ class Refused(Exception):
         self.violations = violations
         self.claimed = claimed or ClaimedIdentity()
         self.retry_after = retry_after
+        self.troubles = troubles
